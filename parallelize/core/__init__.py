@@ -1,0 +1,1 @@
+"""Vocabulary of the project: languages, records, requests, verdicts, recipes. No I/O."""

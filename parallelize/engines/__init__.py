@@ -1,0 +1,1 @@
+"""Adapters to translation and generation engines. Heavy packages are imported when used."""

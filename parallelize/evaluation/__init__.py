@@ -1,0 +1,1 @@
+"""Measuring models: benchmarks, sampling, accuracy, off-target answers, transfer."""

@@ -1,0 +1,1 @@
+"""Pure measurements. No thresholds live here: a metric measures, `stages.judge` decides."""

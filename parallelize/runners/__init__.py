@@ -1,0 +1,1 @@
+"""Where a pipeline runs: this process today; clusters later."""

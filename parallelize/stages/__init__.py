@@ -1,0 +1,1 @@
+"""Total functions from rows to rows: ingest, translate, score, judge, align, summarize."""

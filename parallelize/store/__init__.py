@@ -1,0 +1,1 @@
+"""What is kept on disk: translation memory, run directory, tables."""

@@ -1,0 +1,1 @@
+"""Pure functions on text: segments, protected spans, numerals, answers, prompts."""
