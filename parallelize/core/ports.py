@@ -1,0 +1,240 @@
+"""The Protocols that adapters fulfil, and the messages that pass through them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+
+from parallelize.core.provenance import EngineFingerprint, Task
+
+__all__ = [
+    "FinishReason",
+    "GenerationReply",
+    "GenerationRequest",
+    "Generator",
+    "Identification",
+    "LanguageIdentifier",
+    "Message",
+    "Part",
+    "Placeholders",
+    "Protection",
+    "SamplingOverride",
+    "TranslationReply",
+    "TranslationRequest",
+    "Translator",
+    "TranslatorTraits",
+]
+
+
+class FinishReason(StrEnum):
+    """Why an engine stopped. Only `STOP` is a clean end; everything else fails the attempt."""
+
+    STOP = "stop"
+    LENGTH = "length"
+    """Cut at the output limit."""
+    REPETITION = "repetition"
+    """The engine's own loop detection."""
+    TOO_LONG = "too_long"
+    """The input does not fit the engine."""
+    REFUSED_INPUT = "refused_input"
+    """The engine rejected this request for another reason; the others go on."""
+    ERROR = "error"
+    """The reply was unreadable or the request failed for good after its retries."""
+
+
+class Protection(StrEnum):
+    """How protected spans are shown to an engine."""
+
+    INLINE = "inline"
+    """Left where they are; they must come back unchanged."""
+    MASKED = "masked"
+    """Replaced by placeholders that must come back exactly once."""
+
+
+class Placeholders(StrEnum):
+    """Forms of placeholder; which one survives depends on the engine (design: engines.md)."""
+
+    X = "X1"
+    M = "M1"
+    Q = "Q1Z"
+    BRACKET = "[1]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranslatorTraits:
+    """What an engine can do; the pipeline shapes segments and the repair ladder after it."""
+
+    protection: Protection
+    placeholders: tuple[Placeholders, ...]
+    """Forms to try, best first; never empty when `protection` is masked."""
+    segment_chars: int
+    """Segments are packed up to about this many characters; a single sentence may be longer."""
+    multiline: bool
+    """Whether a segment may hold several lines. If not, every line is its own segment."""
+    samples: bool = False
+    """Whether another attempt with another seed can give another reply."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SamplingOverride:
+    """What a repair attempt changes of an engine's sampling; part of the attempt's name."""
+
+    temperature: float | None = None
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranslationRequest:
+    """One segment to translate."""
+
+    address: bytes
+    """32 bytes; identifies the call in the memory and matches replies to requests."""
+    task: Task
+    source_language: str
+    target_language: str
+    text: str
+    """Exactly what is to be translated, placeholders in place."""
+    attempt: str
+    protection: Protection = Protection.MASKED
+    override: SamplingOverride | None = None
+    context: str = ""
+    """Source text before this segment, to be read and not translated; empty if none."""
+    glossary: tuple[tuple[str, str], ...] = ()
+    """(source term, required target term) for terms that occur in `text`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranslationReply:
+    """What came back. A failed call is a reply too: nothing is lost without a reason."""
+
+    address: bytes
+    text: str
+    """The translation; empty when the call failed."""
+    finish: FinishReason
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    engine_seconds: float | None = None
+    """Time this request took in the engine; None if the engine cannot tell."""
+    detail: str = ""
+    """For a failed call: what happened, for the user to read."""
+
+
+class Translator(Protocol):
+    """Segment in, translated segment out."""
+
+    @property
+    def traits(self) -> TranslatorTraits: ...
+
+    def fingerprint(self, source_language: str, target_language: str) -> EngineFingerprint:
+        """Say what will translate this pair.
+
+        Raises:
+            EnvironmentFault: there is no model for the pair here; the message says how to get it.
+        """
+        ...
+
+    def translate(self, requests: AsyncIterator[TranslationRequest]) -> AsyncIterator[TranslationReply]:
+        """Answer every request exactly once, in order of completion.
+
+        The engine takes requests as fast as it can use them and no faster (back-pressure), keeps
+        taking while it works, and ends after the last reply once `requests` ends. A request that
+        fails gives a reply with its reason; an exception ends the whole stream.
+
+        Raises:
+            EngineFault: the engine itself cannot go on.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Free processes, memory and connections. Safe to call twice."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A piece of a prompt."""
+
+    text: str
+    data: bool
+    """True for text from a dataset: it is tokenised as plain text, never as control tokens."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One turn of a prompt."""
+
+    role: str
+    """`system`, `user` or `assistant`."""
+    parts: tuple[Part, ...]
+
+    @property
+    def text(self) -> str:
+        """All parts joined."""
+        return "".join(part.text for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationRequest:
+    """One prompt. `messages` goes through the model's chat template; a base model gets the parts joined."""
+
+    address: bytes
+    messages: tuple[Message, ...]
+    max_output_tokens: int | None = None
+    """Cap for this request; None means the engine's own."""
+    override: SamplingOverride | None = None
+    stop: tuple[str, ...] = ()
+    metadata: dict[str, Any] = field(default_factory=dict)
+    """Extra arguments for the chat template (for example `enable_thinking`); JSON values."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationReply:
+    """What a model said. Same conventions as `TranslationReply`."""
+
+    address: bytes
+    text: str
+    finish: FinishReason
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cached_tokens: int | None = None
+    engine_seconds: float | None = None
+    detail: str = ""
+
+
+class Generator(Protocol):
+    """Text in, text out. Same streaming contract as `Translator.translate`."""
+
+    def fingerprint(self) -> EngineFingerprint: ...
+
+    def generate(self, requests: AsyncIterator[GenerationRequest]) -> AsyncIterator[GenerationReply]: ...
+
+    async def aclose(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Identification:
+    """One identifier's opinion of one text."""
+
+    language: str
+    """BCP-47 code, variants folded (wuu, yue, lzh → zh; arz, ary → ar; nb, nn → no)."""
+    probability: float
+    """The identifier's own confidence in [0, 1]; not comparable between identifiers."""
+
+
+class LanguageIdentifier(Protocol):
+    """Says which language a text is in."""
+
+    @property
+    def signature(self) -> str:
+        """Name, version and model digest, for reports."""
+        ...
+
+    def supports(self, language: str) -> bool:
+        """Whether it can answer this language at all."""
+        ...
+
+    def identify(self, texts: Sequence[str]) -> list[Identification | None]:
+        """One opinion for each text, in order; `None` when it abstains (empty, no letters)."""
+        ...
