@@ -149,7 +149,7 @@ def language(tag: str) -> Language:
         return LANGUAGES[text]
     try:
         code = langcodes.Language.get(text).language
-    except (langcodes.LanguageTagError, ValueError):
+    except ValueError:  # langcodes' LanguageTagError is one
         code = None
     if code in LANGUAGES:
         return LANGUAGES[str(code)]

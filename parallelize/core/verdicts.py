@@ -40,7 +40,7 @@ class Reason(StrEnum):
     TRUNCATED = "truncated"
     """The text stops in the middle."""
     CHARACTERS = "characters"
-    """Control characters, control tokens, eaten backslashes or broken encoding that the source does not have."""
+    """Control characters or tokens, eaten backslashes, broken encoding that the source does not have."""
     GLOSSARY = "glossary"
     """A required term is missing."""
     BACK_TRANSLATION = "back_translation"
@@ -124,15 +124,15 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
                 Reason.LENGTH,
                 _MOST,
                 1.0,
-                "|ln(target characters / source characters) − ln(expected ratio of the pair)| in units of the "
-                "pair's calibrated bound for texts of that length; 1 is the bound",
+                "|ln(target characters / source characters) − ln(expected ratio of the pair)| in units of "
+                "the pair's calibrated bound for texts of that length; 1 is the bound",
             ),
             _measure(
                 "repetition",
                 Reason.REPETITION,
                 _MOST,
                 0.5,
-                "share of the target covered by its longest run of one repeated n-gram beyond the source's, [0, 1]",
+                "share of the target in its longest run of one repeated n-gram, beyond the source's, [0, 1]",
             ),
             _measure(
                 "off_target_parts",
@@ -146,14 +146,15 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
                 Reason.MIXED,
                 _MOST,
                 0.15,
-                "share of the prose's letters in spans of another language, spans shared with the source exempt, [0, 1]",
+                "share of the prose's letters in spans of another language, what the source also has exempt, "
+                "[0, 1]",
             ),
             _measure(
                 "copy_similarity",
                 Reason.UNTRANSLATED,
                 _MOST,
                 0.8,
-                "similarity of target prose to source prose, [0, 1]; not measured where there is little prose",
+                "similarity of target prose to source prose, [0, 1]; not measured on little prose",
             ),
             _measure(
                 "answered_signs",
@@ -177,7 +178,7 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
                 Reason.CHARACTERS,
                 _MOST,
                 0,
-                "NUL, lone surrogates, bidi controls, control tokens, eaten backslashes that the source lacks",
+                "NUL, lone surrogates, bidi controls, control tokens, eaten backslashes the source lacks",
             ),
             _measure("glossary_faults", Reason.GLOSSARY, _MOST, 0, "glossary terms due and missing"),
             _measure(
@@ -218,9 +219,9 @@ class Score:
     value: float | None
     """None: not measured (too little prose, no back-translation, …); it then drops nothing."""
     where: str = ""
-    """Field and segment of the worst value, for example `solution#3`; empty for the row as a whole."""
+    """Field and segment of the worst value, such as `solution#3`; empty for the row as a whole."""
     evidence: str = ""
-    """What was seen: the lost formula, the foreign words, the languages voted. Text of a dataset: escape it."""
+    """What was seen: the lost formula, foreign words, languages voted. Text of a dataset: escape it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
