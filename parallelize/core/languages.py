@@ -148,7 +148,7 @@ def language(tag: str) -> Language:
     if text in LANGUAGES:
         return LANGUAGES[text]
     try:
-        code = langcodes.Language.get(text).language
+        code = langcodes.Language.get(langcodes.standardize_tag(text, macro=True)).language
     except ValueError:  # langcodes' LanguageTagError is one
         code = None
     if code in LANGUAGES:

@@ -1,0 +1,525 @@
+r"""Find the pieces of a text that must not be translated, hide them, and put them back.
+
+Protected are LaTeX (`$…$`, `$$…$$`, `\(…\)`, `\[…\]`, environments, commands, `\boxed{…}`), code,
+URLs, HTML tags, GSM8K calculator marks and `#### n` lines, plain arithmetic, template placeholders
+and look-alikes of control tokens. Whether a dollar opens a formula or an amount of money is decided
+by what stands between the dollars, after pandoc's rule (pandoc manual, `tex_math_dollars`) made
+stricter: no sentence is a formula.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
+
+from parallelize.core.ports import Placeholders
+
+__all__ = [
+    "Masked",
+    "Span",
+    "SpanDifference",
+    "SpanKind",
+    "Unmasked",
+    "find_spans",
+    "mask",
+    "prose",
+    "span_difference",
+    "unmask",
+]
+
+
+class SpanKind(StrEnum):
+    """What a protected span is."""
+
+    MATH = "math"
+    CODE = "code"
+    URL = "url"
+    TAG = "tag"
+    CALCULATOR = "calculator"
+    TEMPLATE = "template"
+    CONTROL = "control"
+    MARKER = "marker"
+
+
+class Span(NamedTuple):
+    """`text[start:end]` is protected."""
+
+    start: int
+    end: int
+    kind: SpanKind
+
+
+_NUMBER = r"\d++(?:[.,]\d++)*+"
+_TERM = rf"(?:[$€£]\s?)?{_NUMBER}(?:\s?%)?"
+_CALCULATOR = rf"<<[^<>\n]{{0,400}}>>(?:{_NUMBER})?"
+_HOT = re.compile(r"[\\$`<\[{#~%\d]")
+_ARITHMETIC = re.compile(
+    rf"{_TERM}(?:\s?[-+*/×÷=x−·^]\s?\(?{_TERM}\)?)*(?:\s?=)?(?:[ \t]?[$€£]?{_CALCULATOR})?"
+)
+_NUMBER_THEN_SIGN = re.compile(rf"[$€£]?\s?{_NUMBER}\s?%?\s?[-+*/×÷=x−·^<]")
+_COMMAND = re.compile(r"\\(?:[A-Za-z]+\*?|[^A-Za-z\s]|$)")
+_TICKS = re.compile(r"`+|~~~+")
+_ANGLE = re.compile(
+    r"(?P<control><\|[^<>|\n]{1,64}\|>|<｜[^<>｜\n]{1,64}｜>|</?(?:s|think|bos|eos|pad|unk|mask|cls|sep|image"
+    r"|start_of_turn|end_of_turn|tool_call|tool_response|begin_of_text|end_of_text)>|<</?SYS>>)"
+    rf"|(?P<calculator>{_CALCULATOR})"
+    r"|(?P<tag></?[A-Za-z][\w:-]{0,40}(?:\s+[\w:-]{1,40}\s*=\s*(?:\"[^\"\n]{0,400}\"|'[^'\n]{0,400}'"
+    r"|[^\s\"'<>]{1,200})){0,20}\s*/?>|<!--(?:[^-\n]|-(?!->)){0,400}-->)"
+)
+_INSTRUCTION = re.compile(r"\[/?INST\]")
+_TEMPLATE = re.compile(r"\{\{?[A-Za-z_][\w.]{0,60}\}?\}|%\([A-Za-z_]\w{0,40}\)[sdf]")
+_URL = re.compile(
+    r"(?:https?|ftp)://[^\s<>\"'`\\^{}|\u0080-\U0010ffff]+|www\.[^\s<>\"'`\\^{}|\u0080-\U0010ffff]{3,}"
+    r"|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{2,63}"
+)
+_MARKER = re.compile(r"####[ \t]*[^\s#][^\n]*")
+_NUMERIC_MARKER = re.compile(r"####[ \t]*[-−+]?[$€£]?[-−]?\d[\d,./%°]*[.]?[ \t]*$")
+_PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
+_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
+_PLAIN_FORMULA = re.compile(r"[-−+]?[\d.,\s:;!%()'\[\]-]*[A-Za-z]?[\d.,\s:;!%()'\[\]A-Z-]*")
+_COMMAND_OR_TEXT = re.compile(r"\\(?:text|mbox|textbf|textit|mathrm|operatorname)\s*\{[^{}]*\}|\\[A-Za-z]+")
+_TWO_WORDS = re.compile(r"[^\W\d_]{2,}[,;.:]?\s+[^\W\d_]{2,}")
+_MONEY_THEN_WORD = re.compile(r"\d[\d.,]*[^\w$]*\s.*[^\W\d_]{3,}", re.DOTALL)
+_MATH_SIGN = re.compile(r"[\\^_=+<>{}|*/]")
+_DIGITS = re.compile(r"[\d.,]*\d")
+_AMOUNT = re.compile(rf"\s?{_NUMBER}")
+_TRAILING = ".,;:!?)]}*_"
+_MAX_GROUP = 4_000
+_MAX_FORMULA = 20_000
+_FAILED_SCAN_BUDGET = 400_000
+
+_TEXT_COMMANDS = frozenset(
+    {r"\textbf", r"\textit", r"\textrm", r"\textsf", r"\textsc", r"\emph", r"\underline", r"\text", r"\mbox"}
+    | {r"\section", r"\subsection", r"\subsubsection", r"\paragraph", r"\title", r"\caption", r"\footnote"}
+    | {r"\section*", r"\subsection*", r"\subsubsection*", r"\paragraph*"}
+)
+_TEXT_ENVIRONMENTS = frozenset(
+    {"itemize", "enumerate", "description", "proof", "theorem", "lemma", "claim", "proposition", "corollary"}
+    | {"definition", "remark", "example", "solution", "center", "quote", "quotation", "document", "abstract"}
+    | {"minipage", "flushleft", "flushright", "case", "figure"}
+)
+
+
+class _Scanner:
+    """One pass over one text. Remembers what it looked for, so that hostile text stays linear."""
+
+    __slots__ = ("_failed", "_next", "_paragraph", "closing", "found", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.found: list[Span] = []
+        self.closing: list[Span] = []
+        self._next: dict[str, int] = {}
+        self._paragraph = -1
+        self._failed = 0
+
+    def scan(self) -> None:
+        search, text, position = _HOT.search, self.text, 0
+        while (match := search(text, position)) is not None:
+            start = match.start()
+            sign = text[start]
+            position = _READERS[sign](self, start) if sign in _READERS else self.arithmetic(start)
+
+    def add(self, start: int, end: int, kind: SpanKind) -> int:
+        self.found.append(Span(start, end, kind))
+        return end
+
+    def next(self, closer: str, start: int) -> int:
+        """Position of the next `closer` at or after `start`; the length of the text if there is none."""
+        known = self._next.get(closer, -1)
+        if known < start:
+            known = self.text.find(closer, start)
+            known = len(self.text) if known < 0 else known
+            self._next[closer] = known
+        return known
+
+    def paragraph_end(self, start: int) -> int:
+        if start >= self._paragraph:
+            match = _PARAGRAPH_END.search(self.text, start)
+            self._paragraph = match.start() + 1 if match else len(self.text) + 1
+        return self._paragraph
+
+    def group_end(self, start: int) -> int:
+        """End of the brace group that opens at `start`, or -1."""
+        if self._failed > _FAILED_SCAN_BUDGET:
+            return -1
+        depth, limit = 0, min(len(self.text), start + _MAX_GROUP)
+        for match in _BRACE.finditer(self.text, start, limit):
+            sign = match.group()
+            if sign == "{":
+                depth += 1
+            elif sign == "}":
+                depth -= 1
+                if depth == 0:
+                    return match.end()
+        self._failed += limit - start
+        return -1
+
+    def arguments_end(self, start: int) -> int:
+        """End of the `[…]` and `{…}` arguments that directly follow a command."""
+        text, position = self.text, start
+        while True:
+            sign = text[position : position + 1]
+            if sign == "[":
+                end = text.find("]", position, position + 200) + 1
+                if end <= 0 or "\n" in text[position:end]:
+                    return position
+            elif sign == "{":
+                end = self.group_end(position)
+                if end < 0:
+                    return position
+            else:
+                return position
+            position = end
+
+    # --- one reader for each opening sign: notes the span and returns where to go on ---
+
+    def latex(self, start: int) -> int:
+        match = _COMMAND.match(self.text, start)
+        if match is None:
+            return start + 1
+        name, after = match.group(), match.end()
+        if name in {"\\(", "\\["}:
+            end = self.next("\\)" if name == "\\(" else "\\]", after)
+            closed = end < len(self.text) and end - start <= _MAX_FORMULA
+            return self.add(start, end + 2 if closed else after, SpanKind.MATH)
+        if name == "\\begin":
+            return self._environment(start, after)
+        if name == "\\$":
+            amount = _AMOUNT.match(self.text, after)
+            return self.add(start, amount.end() if amount else after, SpanKind.MATH)
+        if name in _TEXT_COMMANDS and self.text.startswith("{", after):
+            return self._text_command(start, after)
+        return self.add(start, self.arguments_end(after) if len(name) > 2 else after, SpanKind.MATH)
+
+    def _environment(self, start: int, after: int) -> int:
+        head = self.group_end(after) if self.text.startswith("{", after) else -1
+        if head < 0:
+            return self.add(start, after, SpanKind.MATH)
+        name = self.text[after + 1 : head - 1]
+        if name.rstrip("*") in _TEXT_ENVIRONMENTS:
+            return self.add(start, head, SpanKind.MATH)
+        closer = f"\\end{{{name}}}"
+        end = self.next(closer, head)
+        closed = end < len(self.text) and end - head <= _MAX_FORMULA
+        return self.add(start, end + len(closer) if closed else head, SpanKind.MATH)
+
+    def _text_command(self, start: int, after: int) -> int:
+        end = self.group_end(after)
+        if end < 0:
+            return self.add(start, after, SpanKind.MATH)
+        if not any(map(str.isalpha, self.text[after + 1 : end - 1])):
+            return self.add(start, end, SpanKind.MATH)
+        self.closing.append(Span(end - 1, end, SpanKind.MATH))
+        return self.add(start, after + 1, SpanKind.MATH)
+
+    def dollar(self, start: int) -> int:
+        text = self.text
+        if text.startswith("$$", start):
+            end = self.next("$$", start + 2)
+            closed = start + 2 < end < len(text) and end - start <= _MAX_FORMULA
+            return self.add(start, end + 2, SpanKind.MATH) if closed else start + 2
+        end = self._closing_dollar(start + 1)
+        return self.add(start, end + 1, SpanKind.MATH) if end > 0 else self.arithmetic(start)
+
+    def _closing_dollar(self, opened: int) -> int:
+        text = self.text
+        end = self.next("$", opened)
+        while end < len(text) and text[end - 1] == "\\":
+            end = self.next("$", end + 1)
+        if (
+            end <= opened
+            or end >= len(text)
+            or end - opened > _MAX_FORMULA
+            or end > self.paragraph_end(opened)
+        ):
+            return -1
+        return end if _is_formula(text[opened:end], text[end + 1 : end + 2]) else -1
+
+    def ticks(self, start: int) -> int:
+        text = self.text
+        match = _TICKS.match(text, start)
+        if match is None:
+            return start + 1
+        fence, after = match.group(), match.end()
+        if len(fence) >= 3 and not text[text.rfind("\n", 0, start) + 1 : start].strip():
+            end = self.next("\n" + fence, after)
+            if end < len(text):
+                return self.add(start, end + 1 + len(fence), SpanKind.CODE)
+            line_end = text.find("\n", after)
+            return self.add(start, len(text) if line_end < 0 else line_end, SpanKind.CODE)
+        end = self.next(fence, after)
+        if fence[0] == "`" and end < len(text) and end <= self.paragraph_end(after):
+            return self.add(start, end + len(fence), SpanKind.CODE)
+        return after
+
+    def angle(self, start: int) -> int:
+        match = _ANGLE.match(self.text, start)
+        return self.add(start, match.end(), SpanKind(match.lastgroup or "")) if match else start + 1
+
+    def bracket(self, start: int) -> int:
+        match = _INSTRUCTION.match(self.text, start)
+        return self.add(start, match.end(), SpanKind.CONTROL) if match else start + 1
+
+    def template(self, start: int) -> int:
+        match = _TEMPLATE.match(self.text, start)
+        return self.add(start, match.end(), SpanKind.TEMPLATE) if match else start + 1
+
+    def marker(self, start: int) -> int:
+        """A `#### n` line: numeric anywhere, any short text on the last line; else it is a heading."""
+        text = self.text
+        match = _MARKER.match(text, start) if start == 0 or text[start - 1] == "\n" else None
+        if match is None:
+            return start + 1
+        line = match.group().rstrip()
+        is_last = len(line) <= 80 and not text[match.end() : match.end() + 200].strip()
+        if is_last or _NUMERIC_MARKER.match(line):
+            return self.add(start, start + len(line), SpanKind.MARKER)
+        return start + 4
+
+    def arithmetic(self, start: int) -> int:
+        """Written-out arithmetic such as `48/2 = <<48/2=24>>24`; a lone number is prose."""
+        text = self.text
+        if _NUMBER_THEN_SIGN.match(text, start):
+            match = _ARITHMETIC.match(text, start)
+            before = text[start - 1 : start]
+            if (
+                match is not None
+                and not before.isalnum()
+                and not text[match.end() : match.end() + 1].isalnum()
+            ):
+                found = match.group()
+                if "<<" in found or _AMOUNT.sub("", found, count=1).strip("$€£ %="):
+                    return self.add(start, match.end(), SpanKind.CALCULATOR)
+        number = _DIGITS.match(text, start + 1)
+        return number.end() if number else start + 1
+
+
+_READERS: dict[str, Callable[[_Scanner, int], int]] = {
+    "\\": _Scanner.latex,
+    "$": _Scanner.dollar,
+    "`": _Scanner.ticks,
+    "~": _Scanner.ticks,
+    "<": _Scanner.angle,
+    "[": _Scanner.bracket,
+    "{": _Scanner.template,
+    "%": _Scanner.template,
+    "#": _Scanner.marker,
+}
+
+
+def _is_formula(content: str, after: str) -> bool:
+    """Whether the text between two dollars is a formula rather than what is between two amounts of money."""
+    if after.isdigit():
+        return False
+    if " " not in content and "\n" not in content:
+        return bool(_MATH_SIGN.search(content)) or (
+            len(content) <= 40 and bool(_PLAIN_FORMULA.fullmatch(content))
+        )
+    latex = "\\" in content
+    if not latex and (
+        _MONEY_THEN_WORD.match(content) or (content[-1].isspace() and not content[0].isspace())
+    ):
+        return False
+    if _TWO_WORDS.search(_COMMAND_OR_TEXT.sub(" ", content) if latex else content):
+        return False
+    return bool(_MATH_SIGN.search(content)) or (
+        len(content) <= 40 and bool(_PLAIN_FORMULA.fullmatch(content))
+    )
+
+
+def find_spans(text: str) -> tuple[Span, ...]:
+    """Return the protected spans of a text, in order, none overlapping another.
+
+    Linear in the length of the text for ordinary text; look-ahead is bounded (4,000 characters for
+    a brace group, 20,000 for a formula), so hostile text costs at most that much for each opener.
+    """
+    scanner = _Scanner(text)
+    scanner.scan()
+    found = scanner.found
+    extra = scanner.closing
+    if "://" in text or "www." in text or "@" in text:
+        extra = extra + [
+            Span(match.start(), match.start() + len(match.group().rstrip(_TRAILING)), SpanKind.URL)
+            for match in _URL.finditer(text)
+        ]
+    if not extra:
+        return tuple(found)
+    return tuple(_without_overlap(sorted([*found, *extra], key=lambda span: (span.start, -span.end))))
+
+
+def _without_overlap(spans: list[Span]) -> Iterator[Span]:
+    end = 0
+    for span in spans:
+        if span.start >= end:
+            yield span
+            end = span.end
+
+
+def prose(text: str) -> str:
+    """Return the text without its protected spans, each replaced by one space."""
+    spans = find_spans(text)
+    if not spans:
+        return text
+    pieces = []
+    position = 0
+    for span in spans:
+        pieces.append(text[position : span.start])
+        position = span.end
+    pieces.append(text[position:])
+    return " ".join(pieces)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpanDifference:
+    """Protected spans of one text against another, as multisets after white-space normalisation."""
+
+    lost: tuple[str, ...]
+    """In the source, not in the target."""
+    added: tuple[str, ...]
+    """In the target, not in the source."""
+
+    @property
+    def count(self) -> int:
+        """lost + added."""
+        return len(self.lost) + len(self.added)
+
+
+def _normalised(text: str) -> Counter[str]:
+    return Counter("".join(text[span.start : span.end].split()) for span in find_spans(text))
+
+
+def span_difference(source: str, target: str) -> SpanDifference:
+    """Compare the protected spans of two texts, order aside."""
+    ours, theirs = _normalised(source), _normalised(target)
+    return SpanDifference(lost=tuple((ours - theirs).elements()), added=tuple((theirs - ours).elements()))
+
+
+_NO_GLUE = frozenset(" \t\n\r\u00a0([\"'“‘-")
+_LETTERS = {
+    Placeholders.X: "XKWVJ",
+    Placeholders.M: "MNFHT",
+    Placeholders.Q: "QPDBG",
+    Placeholders.BRACKET: "[",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Masked:
+    """A text whose protected spans are placeholders."""
+
+    text: str
+    originals: tuple[str, ...]
+    """What each placeholder stands for, in order."""
+    tokens: tuple[str, ...]
+    """The placeholders, in order, each once in `text`."""
+    glue: tuple[tuple[bool, bool], ...]
+    """For each placeholder: whether a space was put before and after it, to be taken away again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmasked:
+    """A reply with its placeholders replaced."""
+
+    text: str
+    lost: tuple[str, ...]
+    """Protected spans whose placeholder did not come back."""
+    added: tuple[str, ...]
+    """Placeholders that came back more than once, or that nobody gave."""
+
+    @property
+    def exact(self) -> bool:
+        """Whether each placeholder came back exactly once."""
+        return not self.lost and not self.added
+
+
+@lru_cache(maxsize=64)
+def _token_pattern(letter: str, tail: str) -> re.Pattern[str]:
+    if letter == "[":
+        return re.compile(r"\[(\d+)\]")
+    return re.compile(rf"(?<![A-Za-z0-9]){letter}(\d+){tail}(?![A-Za-z0-9])")
+
+
+def _tokens(text: str, count: int, form: Placeholders) -> list[str]:
+    for letter in _LETTERS[form]:
+        tail = "Z" if form is Placeholders.Q else "]" if form is Placeholders.BRACKET else ""
+        tokens = [f"{letter}{number}{tail}" for number in range(1, count + 1)]
+        if not _token_pattern(letter, tail.strip("]")).search(text):
+            return tokens
+    raise ValueError(f"every placeholder of form {form.value} occurs in the text")
+
+
+def mask(text: str, form: Placeholders) -> Masked:
+    """Replace every protected span by a placeholder that does not occur in the text.
+
+    Args:
+        text: a segment.
+        form: the shape of placeholder to use.
+
+    Raises:
+        ValueError: the text holds every letter of this form already; use another form.
+    """
+    return mask_spans(text, find_spans(text), form)
+
+
+def mask_spans(text: str, spans: tuple[Span, ...], form: Placeholders) -> Masked:
+    """Same as `mask`, for spans chosen by the caller (in order, not overlapping)."""
+    if not spans:
+        return Masked(text=text, originals=(), tokens=(), glue=())
+    tokens = _tokens(text, len(spans), form)
+    pieces: list[str] = []
+    glue: list[tuple[bool, bool]] = []
+    position = 0
+    for span, token in zip(spans, tokens, strict=True):
+        before = (
+            span.start > 0 and not text[span.start - 1].isspace() and text[span.start - 1] not in "([\"'“‘-"
+        )
+        after = text[span.end : span.end + 1].isalnum()
+        pieces += [text[position : span.start], " " if before else "", token, " " if after else ""]
+        glue.append((before, after))
+        position = span.end
+    pieces.append(text[position:])
+    return Masked(
+        text="".join(pieces),
+        originals=tuple(text[span.start : span.end] for span in spans),
+        tokens=tuple(tokens),
+        glue=tuple(glue),
+    )
+
+
+def unmask(reply: str, masked: Masked) -> Unmasked:
+    """Put the protected spans back into a reply.
+
+    A placeholder that came back more than once is replaced each time and counted in `added`; one
+    that nobody gave is left as it is and counted.
+    """
+    if not masked.tokens:
+        return Unmasked(text=reply, lost=(), added=())
+    pieces: list[str] = []
+    seen: Counter[int] = Counter()
+    unknown: list[str] = []
+    position = 0
+    first = masked.tokens[0]
+    for match in _token_pattern(first[0], "Z" if first[-1] == "Z" else "").finditer(reply):
+        number = int(match.group(1)) - 1 if len(match.group(1)) < 7 else -1
+        if not 0 <= number < len(masked.tokens):
+            unknown.append(match.group())
+            continue
+        seen[number] += 1
+        before, after = masked.glue[number]
+        lead = reply[position : match.start()]
+        pieces += [lead[:-1] if before and lead.endswith(" ") else lead, masked.originals[number]]
+        position = match.end()
+        if after and reply[position : position + 1] == " " and reply[position + 1 : position + 2].isalnum():
+            position += 1
+    pieces.append(reply[position:])
+    return Unmasked(
+        text="".join(pieces),
+        lost=tuple(masked.originals[n] for n in range(len(masked.tokens)) if n not in seen),
+        added=(*(masked.originals[n] for n, times in seen.items() for _ in range(times - 1)), *unknown),
+    )
