@@ -1,0 +1,250 @@
+"""Cut a text into the pieces that are translated, so that joining them gives the text back, byte for byte.
+
+A piece never begins or ends inside a protected span. Line breaks, indentation, list markers, heading
+signs and table bars are not part of any piece: they are separators, which no engine ever sees.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from parallelize.text.protect import Span, SpanKind, find_spans
+
+__all__ = ["Segment", "join", "sentences", "split", "split_smaller"]
+
+
+class Segment(NamedTuple):
+    """One piece of a text and what follows it."""
+
+    text: str
+    separator: str
+    """Exactly what stands between this piece and the next (or the end); never sent."""
+    send: bool
+    """False when nothing outside its protected spans is language: it is copied."""
+    spans: tuple[Span, ...]
+    """Protected spans, by position in `text`."""
+
+
+_PREFIX = re.compile(r"[ \t\u00a0]*(?:(?:[-*+•·–]|\(?\d{1,3}[.)]|\(?[A-Za-z][.)]|#{1,6}|>)[ \t]+)*")
+_TABLE_ROW = re.compile(r"[ \t]*\|.*\|[ \t]*$")
+_WORD = re.compile(r"[^\W\d_]{2}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_SENTENCE_END = re.compile(
+    r"[.!?…][\"'”’)\]»]*[ \t\n]+(?=[^a-z\s])|[。！？।۔][”」』）]*[ \t\n]*(?=\S)|؟[ \t\n]+(?=\S)"
+)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|vs|etc|e\.g|i\.e|cf|al|approx|resp|No|Nos|Fig|Eq|Eqs|Sec|Ch|Vol|Thm|Lem"
+    r"|Prop|Cor|Def|Ex|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|a\.m|p\.m|U\.S)|(?:^|\s)[A-Z])\.$"
+)
+_CLAUSE_END = re.compile(
+    r"[,;:，；：、،—–][ \t\n]*(?=\S)|(?<=\w) (?=(?:and|but|because|so|then|which|where|if) )"
+)
+
+
+def join(segments: Iterable[Segment]) -> str:
+    """The inverse of `split`."""
+    return "".join(piece for segment in segments for piece in (segment.text, segment.separator))
+
+
+def split(text: str, *, segment_chars: int, multiline: bool) -> tuple[Segment, ...]:
+    """Cut a text into segments.
+
+    Args:
+        text: one field of a record.
+        segment_chars: pieces are packed up to about this many characters; a single sentence, or a
+            protected span, may be longer.
+        multiline: whether a piece may span several lines. If not, each line, list item and table cell is
+            a piece of its own.
+
+    Returns:
+        Segments with `join(split(text)) == text`. Empty text gives no segment. Text before the first
+        piece is the separator of an empty first segment.
+    """
+    if not text:
+        return ()
+    spans = find_spans(text)
+    lines = _lines(text, spans)
+    pieces = (
+        _packed_lines(text, spans, lines, segment_chars) if multiline else _single_lines(text, spans, lines)
+    )
+    ranges = [part for piece in pieces for part in _packed_sentences(text, spans, piece, segment_chars)]
+    return _segments(text, spans, ranges)
+
+
+def split_smaller(text: str) -> tuple[Segment, ...]:
+    """Cut a piece at its lines, else its sentences, else at a clause near its middle, if there is any."""
+    spans = find_spans(text)
+    whole = (0, len(text))
+    for ends in (
+        [line for line in _lines(text, spans) if text[line[0] : line[1]].strip()],
+        list(_sentence_ranges(text, spans, whole)),
+        _halves(text, spans),
+    ):
+        trimmed = [_trim(text, part) for part in ends]
+        if len([1 for start, end in trimmed if start < end]) > 1:
+            return _segments(text, spans, trimmed)
+    return _segments(text, spans, [whole])
+
+
+def sentences(text: str) -> tuple[str, ...]:
+    """Cut a text after each sentence; the white space stays with the sentence before it."""
+    return tuple(text[start:end] for start, end in _sentence_ranges(text, find_spans(text), (0, len(text))))
+
+
+_Range = tuple[int, int]
+
+
+def _segments(text: str, spans: tuple[Span, ...], ranges: list[_Range]) -> tuple[Segment, ...]:
+    kept = [part for part in ranges if part[0] < part[1]]
+    if not kept:
+        return (Segment("", text, False, ()),) if text else ()
+    found = [] if kept[0][0] == 0 else [Segment("", text[: kept[0][0]], False, ())]
+    span_index = 0
+    for index, (start, end) in enumerate(kept):
+        following = kept[index + 1][0] if index + 1 < len(kept) else len(text)
+        inside: list[Span] = []
+        send = False
+        position = start
+        while span_index < len(spans) and spans[span_index].start < end:
+            span = spans[span_index]
+            span_index += 1
+            if span.start < start:
+                continue
+            send = send or _WORD.search(text, position, span.start) is not None
+            inside.append(Span(span.start - start, span.end - start, span.kind))
+            position = span.end
+        send = send or _WORD.search(text, position, end) is not None
+        found.append(Segment(text[start:end], text[end:following], send, tuple(inside)))
+    return tuple(found)
+
+
+def _lines(text: str, spans: tuple[Span, ...]) -> list[_Range]:
+    """Ranges of lines without their line break, cut only outside spans; think tags stand alone."""
+    cuts: list[_Range] = []
+    start = 0
+    previous = 0
+    for span in spans:
+        start = _cut_lines(text, previous, span.start, start, cuts)
+        if span.kind is SpanKind.CONTROL and "think>" in text[span.start : span.end]:
+            cuts += [(start, span.start), (span.start, span.end)]
+            start = span.end
+        previous = span.end
+    start = _cut_lines(text, previous, len(text), start, cuts)
+    cuts.append((start, len(text)))
+    return cuts
+
+
+def _cut_lines(text: str, low: int, high: int, start: int, cuts: list[_Range]) -> int:
+    position = text.find("\n", low, high)
+    while position >= 0:
+        cuts.append((start, position))
+        start = position + 1
+        position = text.find("\n", start, high)
+    return start
+
+
+def _trim(text: str, part: _Range) -> _Range:
+    start, end = part
+    body = text[start:end]
+    stripped = body.strip()
+    if not stripped:
+        return end, end
+    lead = len(body) - len(body.lstrip())
+    return start + lead, start + lead + len(stripped)
+
+
+def _single_lines(text: str, spans: tuple[Span, ...], lines: list[_Range]) -> Iterator[_Range]:
+    starts = [span.start for span in spans]
+    for line in lines:
+        start, end = line
+        if start == end:
+            continue
+        first_span = bisect_right(starts, start - 1)
+        limit = starts[first_span] if first_span < len(starts) else len(text)
+        prefix = _PREFIX.match(text, start, min(end, limit))
+        body = _trim(text, (prefix.end() if prefix else start, end))
+        if text.startswith("|", body[0]) and _TABLE_ROW.match(text, start, end):
+            yield from _cells(text, spans, body)
+        else:
+            yield body
+
+
+def _cells(text: str, spans: tuple[Span, ...], row: _Range) -> Iterator[_Range]:
+    start = row[0]
+    for match in re.compile(r"\|").finditer(text, *row):
+        if not _inside(spans, match.start()):
+            yield _trim(text, (start, match.start()))
+            start = match.end()
+    yield _trim(text, (start, row[1]))
+
+
+def _packed_lines(
+    text: str, spans: tuple[Span, ...], lines: list[_Range], segment_chars: int
+) -> Iterator[_Range]:
+    """Join neighbouring lines up to the limit; code blocks, think tags and `#### n` lines stand alone."""
+    alone = {span.start for span in spans if span.kind in {SpanKind.CONTROL, SpanKind.MARKER, SpanKind.CODE}}
+    current: _Range | None = None
+    for line in lines:
+        start, end = _trim(text, line)
+        if start == end:
+            continue
+        by_itself = start in alone and any(span.start == start and span.end == end for span in spans)
+        if current is not None and not by_itself and end - current[0] <= segment_chars:
+            current = (current[0], end)
+            continue
+        if current is not None:
+            yield current
+        current = None if by_itself else (start, end)
+        if by_itself:
+            yield start, end
+    if current is not None:
+        yield current
+
+
+def _packed_sentences(
+    text: str, spans: tuple[Span, ...], piece: _Range, segment_chars: int
+) -> Iterator[_Range]:
+    start, end = piece
+    if end - start <= segment_chars:
+        yield piece
+        return
+    current: _Range | None = None
+    for low, high in _sentence_ranges(text, spans, piece):
+        if current is not None and high - current[0] > segment_chars:
+            yield _trim(text, current)
+            current = None
+        current = (low if current is None else current[0], high)
+    if current is not None:
+        yield _trim(text, current)
+
+
+def _inside(spans: tuple[Span, ...], position: int) -> bool:
+    index = bisect_right(spans, position, key=lambda span: span.start) - 1
+    return index >= 0 and position < spans[index].end
+
+
+def _sentence_ranges(text: str, spans: tuple[Span, ...], piece: _Range) -> Iterator[_Range]:
+    start = piece[0]
+    for match in _SENTENCE_END.finditer(text, *piece):
+        if _inside(spans, match.start()) or _inside(spans, match.end() - 1):
+            continue
+        if text[match.start()] == "." and _ABBREVIATION.search(
+            text[max(start, match.start() - 8) : match.start() + 1]
+        ):
+            continue
+        yield start, match.end()
+        start = match.end()
+    if start < piece[1]:
+        yield start, piece[1]
+
+
+def _halves(text: str, spans: tuple[Span, ...]) -> list[_Range]:
+    middle = len(text) / 2
+    ends = [match.end() for match in _CLAUSE_END.finditer(text) if not _inside(spans, match.start())]
+    ends = [end for end in ends if 0 < end < len(text) and not _inside(spans, end - 1)]
+    if not ends:
+        return [(0, len(text))]
+    cut = min(ends, key=lambda end: abs(end - middle))
+    return [(0, cut), (cut, len(text))]
