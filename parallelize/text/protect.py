@@ -341,8 +341,7 @@ def find_spans(text: str) -> tuple[Span, ...]:
     """
     scanner = _Scanner(text)
     scanner.scan()
-    found = scanner.found
-    extra = scanner.closing
+    found, extra = scanner.found, scanner.closing
     if "://" in text or "www." in text or "@" in text:
         extra = extra + [
             Span(match.start(), match.start() + len(match.group().rstrip(_TRAILING)), SpanKind.URL)
@@ -409,8 +408,7 @@ _LETTERS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Masked:
+class Masked(NamedTuple):
     """A text whose protected spans are placeholders."""
 
     text: str
@@ -422,8 +420,7 @@ class Masked:
     """For each placeholder: whether a space was put before and after it, to be taken away again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unmasked:
+class Unmasked(NamedTuple):
     """A reply with its placeholders replaced."""
 
     text: str
@@ -500,26 +497,25 @@ def unmask(reply: str, masked: Masked) -> Unmasked:
     """
     if not masked.tokens:
         return Unmasked(text=reply, lost=(), added=())
-    pieces: list[str] = []
-    seen: Counter[int] = Counter()
-    unknown: list[str] = []
-    position = 0
     first = masked.tokens[0]
-    for match in _token_pattern(first[0], "Z" if first[-1] == "Z" else "").finditer(reply):
-        number = int(match.group(1)) - 1 if len(match.group(1)) < 7 else -1
-        if not 0 <= number < len(masked.tokens):
-            unknown.append(match.group())
+    parts = _token_pattern(first[0], "Z" if first[-1] == "Z" else "").split(reply)
+    seen: Counter[str] = Counter(parts[1::2])
+    numbers = {str(number + 1): number for number in range(len(masked.tokens))}
+    unknown = [token for token in seen if token not in numbers]
+    for index in range(1, len(parts), 2):
+        number = numbers.get(parts[index])
+        if number is None:
+            parts[index] = first[0] + parts[index] + first[len(first.rstrip("]Z")) :]
             continue
-        seen[number] += 1
+        parts[index] = masked.originals[number]
         before, after = masked.glue[number]
-        lead = reply[position : match.start()]
-        pieces += [lead[:-1] if before and lead.endswith(" ") else lead, masked.originals[number]]
-        position = match.end()
-        if after and reply[position : position + 1] == " " and reply[position + 1 : position + 2].isalnum():
-            position += 1
-    pieces.append(reply[position:])
+        if before and parts[index - 1].endswith(" "):
+            parts[index - 1] = parts[index - 1][:-1]
+        if after and parts[index + 1][:1] == " " and parts[index + 1][1:2].isalnum():
+            parts[index + 1] = parts[index + 1][1:]
+    again = [token for token, times in seen.items() if token in numbers for _ in range(times - 1)]
     return Unmasked(
-        text="".join(pieces),
-        lost=tuple(masked.originals[n] for n in range(len(masked.tokens)) if n not in seen),
-        added=(*(masked.originals[n] for n, times in seen.items() for _ in range(times - 1)), *unknown),
+        text="".join(parts),
+        lost=tuple(masked.originals[number] for token, number in numbers.items() if token not in seen),
+        added=(*(masked.originals[numbers[token]] for token in again), *unknown),
     )

@@ -29,6 +29,7 @@ class Segment(NamedTuple):
 
 
 _PREFIX = re.compile(r"[ \t\u00a0]*(?:(?:[-*+•·–]|\(?\d{1,3}[.)]|\(?[A-Za-z][.)]|#{1,6}|>)[ \t]+)*")
+_PREFIX_SIGNS = frozenset(" \t\u00a0-*+•·–(#>0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _TABLE_ROW = re.compile(r"[ \t]*\|.*\|[ \t]*$")
 _WORD = re.compile(r"[^\W\d_]{2}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SENTENCE_END = re.compile(
@@ -107,14 +108,14 @@ def _segments(text: str, spans: tuple[Span, ...], ranges: list[_Range]) -> tuple
         inside: list[Span] = []
         send = False
         position = start
-        while span_index < len(spans) and spans[span_index].start < end:
-            span = spans[span_index]
+        while span_index < len(spans) and spans[span_index][0] < end:
+            low, high, kind = spans[span_index]
             span_index += 1
-            if span.start < start:
+            if low < start:
                 continue
-            send = send or _WORD.search(text, position, span.start) is not None
-            inside.append(Span(span.start - start, span.end - start, span.kind))
-            position = span.end
+            send = send or _WORD.search(text, position, low) is not None
+            inside.append(Span(low - start, high - start, kind))
+            position = high
         send = send or _WORD.search(text, position, end) is not None
         found.append(Segment(text[start:end], text[end:following], send, tuple(inside)))
     return tuple(found)
@@ -123,48 +124,43 @@ def _segments(text: str, spans: tuple[Span, ...], ranges: list[_Range]) -> tuple
 def _lines(text: str, spans: tuple[Span, ...]) -> list[_Range]:
     """Ranges of lines without their line break, cut only outside spans; think tags stand alone."""
     cuts: list[_Range] = []
-    start = 0
-    previous = 0
-    for span in spans:
-        start = _cut_lines(text, previous, span.start, start, cuts)
-        if span.kind is SpanKind.CONTROL and "think>" in text[span.start : span.end]:
-            cuts += [(start, span.start), (span.start, span.end)]
-            start = span.end
-        previous = span.end
-    start = _cut_lines(text, previous, len(text), start, cuts)
+    start = position = 0
+    for low, high, kind in spans:
+        while (found := text.find("\n", position, low)) >= 0:
+            cuts.append((start, found))
+            start = position = found + 1
+        if kind is SpanKind.CONTROL and "think>" in text[low:high]:
+            cuts += [(start, low), (low, high)]
+            start = high
+        position = high
+    while (found := text.find("\n", position)) >= 0:
+        cuts.append((start, found))
+        start = position = found + 1
     cuts.append((start, len(text)))
     return cuts
 
 
-def _cut_lines(text: str, low: int, high: int, start: int, cuts: list[_Range]) -> int:
-    position = text.find("\n", low, high)
-    while position >= 0:
-        cuts.append((start, position))
-        start = position + 1
-        position = text.find("\n", start, high)
-    return start
-
-
 def _trim(text: str, part: _Range) -> _Range:
     start, end = part
-    body = text[start:end]
-    stripped = body.strip()
-    if not stripped:
-        return end, end
-    lead = len(body) - len(body.lstrip())
-    return start + lead, start + lead + len(stripped)
+    if start < end and not text[start].isspace() and not text[end - 1].isspace():
+        return part
+    body = text[start:end].rstrip()
+    end = start + len(body)
+    return end - len(body.lstrip()), end
 
 
 def _single_lines(text: str, spans: tuple[Span, ...], lines: list[_Range]) -> Iterator[_Range]:
-    starts = [span.start for span in spans]
-    for line in lines:
-        start, end = line
+    starts = [span[0] for span in spans]
+    for start, end in lines:
         if start == end:
             continue
-        first_span = bisect_right(starts, start - 1)
-        limit = starts[first_span] if first_span < len(starts) else len(text)
-        prefix = _PREFIX.match(text, start, min(end, limit))
-        body = _trim(text, (prefix.end() if prefix else start, end))
+        head = start
+        if text[start] in _PREFIX_SIGNS:
+            first_span = bisect_right(starts, start - 1)
+            limit = starts[first_span] if first_span < len(starts) else end
+            prefix = _PREFIX.match(text, start, min(end, limit))
+            head = prefix.end() if prefix else start
+        body = _trim(text, (head, end))
         if text.startswith("|", body[0]) and _TABLE_ROW.match(text, start, end):
             yield from _cells(text, spans, body)
         else:
@@ -206,10 +202,6 @@ def _packed_lines(
 def _packed_sentences(
     text: str, spans: tuple[Span, ...], piece: _Range, segment_chars: int
 ) -> Iterator[_Range]:
-    start, end = piece
-    if end - start <= segment_chars:
-        yield piece
-        return
     current: _Range | None = None
     for low, high in _sentence_ranges(text, spans, piece):
         if current is not None and high - current[0] > segment_chars:

@@ -1,0 +1,92 @@
+"""Write a file whole or not at all, and never trust one that changed."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from parallelize.core.errors import StorageFault
+
+__all__ = [
+    "atomic_write",
+    "fsync_folder",
+    "replace_file",
+    "sha256_file",
+    "storage_errors",
+    "temporary_beside",
+]
+
+
+@contextlib.contextmanager
+def storage_errors(path: Path) -> Iterator[None]:
+    """Turn an `OSError` while writing `path` into a `StorageFault` that names it and says what to do."""
+    try:
+        yield
+    except OSError as error:
+        remedy = "run the same command again once it can be written; what was done so far is kept"
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            remedy = "free some space and run the same command again; what was done so far is kept"
+        raise StorageFault(f"could not write {path}: {error.strerror or error}", remedy=remedy) from error
+
+
+def fsync_folder(folder: Path) -> None:
+    """Make renames in a folder durable."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def temporary_beside(path: Path) -> Iterator[Path]:
+    """Give a temporary name in the folder of `path`, removed if it is still there at the end."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    os.close(handle)
+    temporary = Path(name)
+    temporary.chmod(0o666 & ~_umask())
+    try:
+        yield temporary
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def replace_file(temporary: Path, path: Path) -> None:
+    """Make a finished temporary file durable under its final name."""
+    handle = os.open(temporary, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    temporary.replace(path)
+    fsync_folder(path.parent)
+
+
+def atomic_write(path: Path, data: bytes | str) -> None:
+    """Write a file so that a reader sees the old content or the new one, also after a power loss.
+
+    Raises:
+        StorageFault: the disk is full or the folder cannot be written.
+    """
+    content = data.encode() if isinstance(data, str) else data
+    with storage_errors(path), temporary_beside(path) as temporary:
+        temporary.write_bytes(content)
+        replace_file(temporary, path)
+
+
+def sha256_file(path: Path) -> str:
+    """Hex sha256 of a file, read in pieces."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def _umask() -> int:
+    current = os.umask(0o022)
+    os.umask(current)
+    return current

@@ -1,0 +1,292 @@
+"""Translation memory: every reply ever paid for, at its address.
+
+A folder for each language pair holds immutable Parquet files, each named by the sha256 of its bytes.
+Writers only add files (temporary name, fsync, rename, fsync of the folder), so several runs may share
+one memory and a killed writer leaves nothing half-written. Duplicates are harmless.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import io
+import logging
+import time
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from parallelize.core.ports import FinishReason, TranslationReply
+from parallelize.store.files import fsync_folder, replace_file, storage_errors, temporary_beside
+
+__all__ = ["FLUSH_REPLIES", "FLUSH_SECONDS", "Memory"]
+
+FLUSH_REPLIES = 512
+"""A file is written after this many replies …"""
+FLUSH_SECONDS = 2.0
+"""… or when the oldest unwritten reply is this old: the most that a kill can lose."""
+
+_COMPACT_FILES = 64
+_GROUP_ROWS = 2_048
+_CACHED_GROUPS = 64
+_SCHEMA = pa.schema(
+    [
+        ("address", pa.binary(32)),
+        ("text", pa.binary()),  # UTF-8 with lone surrogates passed through
+        ("finish", pa.string()),
+        ("input_tokens", pa.int64()),
+        ("output_tokens", pa.int64()),
+        ("engine_seconds", pa.float64()),
+        ("detail", pa.string()),
+    ]
+)
+_LOG = logging.getLogger(__name__)
+
+
+def _table(replies: list[TranslationReply]) -> pa.Table:
+    return pa.table(
+        {
+            "address": [reply.address for reply in replies],
+            "text": [reply.text.encode("utf-8", "surrogatepass") for reply in replies],
+            "finish": [reply.finish.value for reply in replies],
+            "input_tokens": [reply.input_tokens for reply in replies],
+            "output_tokens": [reply.output_tokens for reply in replies],
+            "engine_seconds": [reply.engine_seconds for reply in replies],
+            "detail": [reply.detail.encode("utf-8", "replace").decode() for reply in replies],
+        },
+        schema=_SCHEMA,
+    )
+
+
+def _replies(table: pa.Table) -> list[TranslationReply]:
+    return [
+        TranslationReply(
+            address=row["address"],
+            text=row["text"].decode("utf-8", "surrogatepass"),
+            finish=FinishReason(row["finish"]),
+            input_tokens=row["input_tokens"],
+            output_tokens=row["output_tokens"],
+            engine_seconds=row["engine_seconds"],
+            detail=row["detail"],
+        )
+        for row in table.to_pylist()
+    ]
+
+
+def _write(folder: Path, table: pa.Table) -> Path:
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer, compression="zstd", row_group_size=_GROUP_ROWS)
+    data = buffer.getvalue()
+    path = folder / f"{hashlib.sha256(data).hexdigest()[:32]}.parquet"
+    with storage_errors(path), temporary_beside(path) as temporary:
+        temporary.write_bytes(data)
+        replace_file(temporary, path)
+    return path
+
+
+@dataclass(slots=True)
+class _Pair:
+    """The part of a memory for one language pair, as one process sees it."""
+
+    folder: Path
+    files: list[Path] = field(default_factory=list)
+    prefixes: np.ndarray = field(default_factory=lambda: np.empty(0, dtype=np.uint64))
+    """First 8 bytes of each address, sorted."""
+    places: np.ndarray = field(default_factory=lambda: np.empty((0, 2), dtype=np.uint32))
+    """(file number, row) beside each prefix."""
+    recent: dict[bytes, TranslationReply] = field(default_factory=dict)
+    """Replies of this process, not yet folded into the arrays."""
+    unwritten: list[TranslationReply] = field(default_factory=list)
+    oldest: float = 0.0
+
+
+class Memory:
+    """A translation memory opened for reading and writing by this process.
+
+    Not safe for use from several threads. Memory use: 16 bytes for each stored reply, plus a cache.
+    """
+
+    def __init__(self, root: Path) -> None:
+        """Open, and create if needed, the memory in `root`. Damaged files are set aside and reported."""
+        self.root = root
+        self.damaged: list[Path] = []
+        self.writes = 0
+        self._pairs: dict[str, _Pair] = {}
+        self._cache: OrderedDict[tuple[Path, int], list[TranslationReply]] = OrderedDict()
+        with storage_errors(root):
+            root.mkdir(parents=True, exist_ok=True)
+
+    def get(self, pair: str, address: bytes) -> TranslationReply | None:
+        """Return the reply at an address, or None.
+
+        Args:
+            pair: source and target language, `en-pt`.
+            address: 32 bytes.
+        """
+        part = self._pair(pair)
+        found = part.recent.get(address)
+        if found is not None:
+            return found
+        try:
+            return self._stored(part, address)
+        except FileNotFoundError:  # another process compacted the folder
+            recent, unwritten, oldest = part.recent, part.unwritten, part.oldest
+            part = self._pairs[pair] = self._load(part.folder)
+            part.recent, part.unwritten, part.oldest = recent, unwritten, oldest
+            return self._stored(part, address)
+
+    def put(self, pair: str, reply: TranslationReply) -> None:
+        """Keep a reply; it is on disk after `FLUSH_REPLIES` replies, or `FLUSH_SECONDS` if `tick` is called.
+
+        Raises:
+            StorageFault: it could not be written.
+        """
+        part = self._pair(pair)
+        if not part.unwritten:
+            part.oldest = time.monotonic()
+        part.unwritten.append(reply)
+        part.recent[reply.address] = reply
+        if len(part.unwritten) >= FLUSH_REPLIES:
+            self._flush(part)
+
+    def tick(self) -> None:
+        """Write what has waited for `FLUSH_SECONDS`; to be called every half second or so."""
+        now = time.monotonic()
+        for part in self._pairs.values():
+            if part.unwritten and now - part.oldest >= FLUSH_SECONDS * 0.75:
+                self._flush(part)
+
+    def flush(self) -> None:
+        """Write everything now."""
+        for part in self._pairs.values():
+            self._flush(part)
+
+    def close(self) -> None:
+        """Write everything and merge small files."""
+        self.flush()
+        for part in self._pairs.values():
+            self._compact(part)
+        self._pairs.clear()
+        self._cache.clear()
+
+    # --- inside ---
+
+    def _pair(self, pair: str) -> _Pair:
+        part = self._pairs.get(pair)
+        if part is None:
+            folder = self.root / pair
+            with storage_errors(folder):
+                folder.mkdir(parents=True, exist_ok=True)
+            part = self._pairs[pair] = self._load(folder)
+        return part
+
+    def _load(self, folder: Path) -> _Pair:
+        part = _Pair(folder=folder)
+        prefixes, places = [], []
+        for path in sorted(folder.glob("*.parquet")):
+            addresses = self._addresses(path)
+            if addresses is None:
+                continue
+            rows = np.arange(len(addresses), dtype=np.uint32)
+            prefixes.append(addresses)
+            places.append(np.stack([np.full(len(rows), len(part.files), dtype=np.uint32), rows], axis=1))
+            part.files.append(path)
+        if prefixes:
+            joined = np.concatenate(prefixes)
+            order = np.argsort(joined, kind="stable")
+            part.prefixes, part.places = joined[order], np.concatenate(places)[order]
+        return part
+
+    def _addresses(self, path: Path) -> np.ndarray | None:
+        """First 8 bytes of each address of a file; None, and the file set aside, if it is damaged."""
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError:
+            return None
+        if hashlib.sha256(data).hexdigest()[:32] != path.stem:
+            aside = path.with_suffix(".damaged")
+            path.replace(aside)
+            self.damaged.append(aside)
+            _LOG.warning(
+                "memory file %s is damaged: set aside as %s; its replies will be made again", path, aside
+            )
+            return None
+        raw = b"".join(pq.read_table(io.BytesIO(data), columns=["address"]).column(0).to_pylist())
+        return np.frombuffer(raw, dtype=">u8").reshape(-1, 4)[:, 0].astype(np.uint64)
+
+    def _stored(self, part: _Pair, address: bytes) -> TranslationReply | None:
+        prefix = np.uint64(int.from_bytes(address[:8], "big"))
+        index = int(np.searchsorted(part.prefixes, prefix))
+        while index < len(part.prefixes) and part.prefixes[index] == prefix:
+            number, row = part.places[index]
+            reply = self._group(part.files[number], int(row) // _GROUP_ROWS)[int(row) % _GROUP_ROWS]
+            if reply.address == address:
+                return reply
+            index += 1
+        return None
+
+    def _group(self, path: Path, group: int) -> list[TranslationReply]:
+        key = (path, group)
+        cached = self._cache.get(key)
+        if cached is None:
+            with pq.ParquetFile(path) as handle:
+                cached = _replies(handle.read_row_group(group))
+            self._cache[key] = cached
+            if len(self._cache) > _CACHED_GROUPS:
+                self._cache.popitem(last=False)
+        else:
+            self._cache.move_to_end(key)
+        return cached
+
+    def _flush(self, part: _Pair) -> None:
+        if not part.unwritten:
+            return
+        path = _write(part.folder, _table(part.unwritten))
+        self.writes += 1
+        addresses = np.frombuffer(b"".join(reply.address for reply in part.unwritten), dtype=">u8")
+        prefixes = addresses.reshape(-1, 4)[:, 0].astype(np.uint64)
+        rows = np.arange(len(prefixes), dtype=np.uint32)
+        place = np.stack([np.full(len(rows), len(part.files), dtype=np.uint32), rows], axis=1)
+        part.files.append(path)
+        order = np.argsort(prefixes, kind="stable")
+        at = np.searchsorted(part.prefixes, prefixes[order])
+        part.prefixes = np.insert(part.prefixes, at, prefixes[order])
+        part.places = np.insert(part.places, at, place[order], axis=0)
+        for reply in part.unwritten:
+            part.recent.pop(reply.address, None)
+        part.unwritten = []
+
+    def _compact(self, part: _Pair) -> None:
+        """Merge small files into large ones, if no other process does."""
+        with _try_lock(part.folder / ".compact") as locked:
+            if not locked:
+                return
+            small = [path for path in sorted(part.folder.glob("*.parquet")) if path.stat().st_size < 4 << 20]
+            if len(small) < _COMPACT_FILES:
+                return
+            for start in range(0, len(small), _COMPACT_FILES * 2):
+                batch = small[start : start + _COMPACT_FILES * 2]
+                if len(batch) < 2:
+                    continue
+                merged = _write(part.folder, pa.concat_tables([pq.read_table(path) for path in batch]))
+                for path in batch:
+                    if path != merged:
+                        path.unlink(missing_ok=True)
+            fsync_folder(part.folder)
+
+
+@contextmanager
+def _try_lock(path: Path) -> Iterator[bool]:
+    with path.open("a") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+            return
+        yield True
