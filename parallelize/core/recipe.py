@@ -1,0 +1,378 @@
+"""Recipes: what to build, checked strictly, with every field classed as changing data or only speed.
+
+A recipe is a TOML file (see `pipelines/`). Unknown keys and wrong types are refused by name. Fields
+marked `DATA` are part of fingerprints: a change makes new work. Fields marked `SPEED` are recorded
+and never hashed.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from parallelize.core.errors import InputError
+from parallelize.core.languages import language
+from parallelize.core.provenance import canonical_json, digest_fields
+from parallelize.core.verdicts import MEASURES
+
+__all__ = [
+    "DATA",
+    "SPEED",
+    "ApertiumOptions",
+    "BergamotOptions",
+    "CorpusOptions",
+    "EngineOptions",
+    "GateOptions",
+    "OpenAIOptions",
+    "Recipe",
+    "RepairOptions",
+    "RunOptions",
+    "ScriptedOptions",
+    "SegmentOptions",
+    "SourceOptions",
+    "VllmOptions",
+    "data_fields",
+    "load_recipe",
+    "parse_recipe",
+]
+
+DATA = {"changes": "data"}
+"""Class of a field whose value changes what is produced: hashed."""
+SPEED = {"changes": "speed"}
+"""Class of a field that changes only how fast, where or how visibly the work is done: not hashed."""
+
+T = TypeVar("T")
+
+
+def _data(default: Any = ..., **more: Any) -> Any:
+    return Field(default, json_schema_extra=DATA, **more)
+
+
+def _speed(default: Any = ..., **more: Any) -> Any:
+    return Field(default, json_schema_extra=SPEED, **more)
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class SourceOptions(_Model):
+    """Where the English rows come from."""
+
+    path: str | None = _data(None, description="file, folder, glob, or Hub dataset id")
+    config: str | None = _data(None, description="configuration of a Hub dataset")
+    split: str = _data("train", description="split of a Hub dataset")
+    revision: str | None = _data(None, description="revision of a Hub dataset (pin a commit)")
+    limit: int | None = _data(None, ge=1, description="take only the first rows")
+    language: str = _data("en", description="language of the source")
+    id: str | None = _data(None, description="column with a unique id; without it ids come from the content")
+    problem: str | None = _data(None, description="column of the question")
+    solution: str | None = _data(None, description="column of the worked solution or response")
+    answer: str | None = _data(None, description="column of the final answer")
+    messages: str | None = _data(None, description="column of chat messages")
+    license: str | None = _data(None, description="licence of the source, for the card")
+
+
+class BergamotOptions(_Model):
+    """Firefox Translations models on this machine's CPU."""
+
+    name: Literal["bergamot"] = _data("bergamot")
+    models: str | None = _speed(
+        None, description="folder with models; the files' digests are hashed, not the path"
+    )
+    workers: int | None = _speed(None, ge=1, description="processes; default: one for each core")
+    offline: bool = _speed(False, description="never fetch models")
+
+
+class ApertiumOptions(_Model):
+    """The rule-based engine of Debian's apertium packages."""
+
+    name: Literal["apertium"] = _data("apertium")
+
+
+class ScriptedOptions(_Model):
+    """A deterministic pseudo-translation for tests of the machinery; not for real corpora."""
+
+    name: Literal["scripted"] = _data("scripted")
+    seed: int = _data(0)
+    fault_rate: float = _data(0.0, ge=0, le=1)
+    delay_seconds: float = _speed(0.0, ge=0)
+
+
+class _GenerationOptions(_Model):
+    model: str = _data(description="model id or folder")
+    prompt: str = _data("instruct", description="prompt profile, or the path of a prompt file")
+    protection: Literal["inline", "masked"] = _data("inline")
+    segment_chars: int = _data(1_500, ge=100, le=20_000)
+    temperature: float = _data(0.0, ge=0, le=2)
+    top_p: float = _data(1.0, gt=0, le=1)
+    seed: int = _data(0)
+    thinking: bool = _data(False, description="let a thinking model think before it translates")
+    context: bool = _data(False, description="show the source text before the segment, read-only")
+    max_output_ratio: float = _data(3.0, gt=0, description="output tokens allowed for each source token")
+    batch_window: int = _speed(512, ge=1, description="requests under way at once")
+
+
+class VllmOptions(_GenerationOptions):
+    """vLLM in this process."""
+
+    name: Literal["vllm"] = _data("vllm")
+    revision: str | None = _data(None, description="revision of the model (pin a commit)")
+    dtype: str = _data("auto")
+    quantization: str | None = _data(None)
+    max_model_len: int | None = _data(None, ge=128)
+    tensor_parallel_size: int = _speed(1, ge=1)
+    data_parallel_size: int = _speed(1, ge=1)
+    gpu_memory_utilization: float = _speed(0.9, gt=0, le=1)
+    enforce_eager: bool = _speed(False)
+    stall_seconds: float = _speed(300.0, gt=0, description="an engine that gives nothing for so long is hung")
+    restarts: int = _speed(2, ge=0)
+
+
+class OpenAIOptions(_GenerationOptions):
+    """Any server that speaks the OpenAI API."""
+
+    name: Literal["openai"] = _data("openai")
+    base_url: str = _speed(description="for example http://127.0.0.1:8000/v1")
+    api_key_env: str = _speed("OPENAI_API_KEY", description="environment variable that holds the key")
+    endpoint: Literal["chat", "completions"] = _data("chat")
+    timeout_seconds: float = _speed(600.0, gt=0)
+    retries: int = _speed(6, ge=0)
+
+
+EngineOptions = Annotated[
+    BergamotOptions | ApertiumOptions | ScriptedOptions | VllmOptions | OpenAIOptions,
+    Field(discriminator="name"),
+]
+
+
+class SegmentOptions(_Model):
+    """How texts are cut; by default as the engine likes it."""
+
+    max_chars: int | None = _data(None, ge=50, le=20_000)
+
+
+class RepairOptions(_Model):
+    """What is tried when a segment fails its gates."""
+
+    attempts: int = _data(4, ge=1, le=8, description="attempts in all, the first included")
+
+
+class BackTranslationOptions(_Model):
+    """Translating the result back, to compare it with the source."""
+
+    enabled: bool = _data(True)
+    engine: EngineOptions | None = _data(None, description="another engine for the way back")
+
+
+class GateOptions(_Model):
+    """Thresholds by measure; `false` switches a gate off, a language's own table goes first."""
+
+    thresholds: dict[str, float | Literal[False]] = _data(default_factory=dict)
+    by_language: dict[str, dict[str, float | Literal[False]]] = _data(default_factory=dict)
+
+    @field_validator("thresholds", "by_language")
+    @classmethod
+    def _known(cls, value: dict[str, Any]) -> dict[str, Any]:
+        for key, item in value.items():
+            names = item if isinstance(item, dict) else [key]
+            for name in names:
+                if name not in MEASURES:
+                    near = difflib.get_close_matches(name, MEASURES, n=3, cutoff=0.3)
+                    raise ValueError(
+                        f"no measure is called {name!r}; near: {', '.join(near) or ', '.join(MEASURES)}"
+                    )
+        return value
+
+    def thresholds_for(self, code: str) -> dict[str, float | None]:
+        """Overrides for one language: measure → threshold, None for a gate that is off."""
+        merged = {**self.thresholds, **self.by_language.get(code, {})}
+        return {name: None if value is False else float(value) for name, value in merged.items()}
+
+
+class CorpusOptions(_Model):
+    """What is written and how it is described."""
+
+    name: str | None = _data(None)
+    align: Literal["intersection", "union"] = _data("intersection")
+    license: str | None = _data(None, description="licence of the corpus, for the card; needed to publish")
+    shard_bytes: int = _data(500_000_000, ge=1_000)
+    citation: str | None = _data(None)
+
+
+class RunOptions(_Model):
+    """How the work is done."""
+
+    chunk_rows: int = _speed(256, ge=1, description="rows kept together; the unit of a finished piece")
+    window_segments: int = _speed(4_096, ge=1, description="segments under way at once")
+    memory: str | None = _speed(None, description="folder of a translation memory to share between runs")
+
+
+class Recipe(_Model):
+    """A whole build."""
+
+    source: SourceOptions = _data(default_factory=SourceOptions)
+    langs: tuple[str, ...] = _speed((), description="target languages; each is fingerprinted on its own")
+    engine: EngineOptions = _data(default_factory=BergamotOptions)
+    engines: dict[str, EngineOptions] = _data(
+        default_factory=dict, description="another engine for a language"
+    )
+    segment: SegmentOptions = _data(default_factory=SegmentOptions)
+    repair: RepairOptions = _data(default_factory=RepairOptions)
+    back_translation: BackTranslationOptions = _data(default_factory=BackTranslationOptions)
+    glossary: dict[str, dict[str, str]] = _data(
+        default_factory=dict, description="language → term → translation"
+    )
+    gates: GateOptions = _data(default_factory=GateOptions)
+    corpus: CorpusOptions = _data(default_factory=CorpusOptions)
+    run: RunOptions = _speed(default_factory=RunOptions)
+
+    @field_validator("langs", mode="before")
+    @classmethod
+    def _tuple(cls, value: Any) -> Any:
+        return tuple(language(str(tag)).code for tag in value) if isinstance(value, list | tuple) else value
+
+    @field_validator("engines", "glossary")
+    @classmethod
+    def _codes(cls, value: dict[str, T]) -> dict[str, T]:
+        return {language(tag).code: item for tag, item in value.items()}
+
+    @model_validator(mode="after")
+    def _target_is_not_source(self) -> Recipe:
+        if self.source.language in self.langs:
+            raise ValueError(f"langs: {self.source.language} is the language of the source")
+        return self
+
+    def engine_for(self, code: str) -> Any:
+        """Options of the engine that translates into a language."""
+        return self.engines.get(code, self.engine)
+
+    def back_engine_for(self, code: str) -> Any:
+        """Options of the engine that translates a language back."""
+        return self.back_translation.engine or self.engine_for(code)
+
+    def fingerprint(self) -> str:
+        """Hex sha256 over all fields that change data (target languages and gates included by value)."""
+        return digest_fields([canonical_json(data_fields(self)).encode()]).hex()
+
+    def translation_fingerprint(self, code: str) -> bytes:
+        """32 bytes over what changes the translation of rows into one language.
+
+        Engine models are not known here; their own fingerprints are added by the caller.
+        """
+        parts = {
+            "source_language": self.source.language,
+            "engine": data_fields(self.engine_for(code)),
+            "back": data_fields(self.back_engine_for(code)) if self.back_translation.enabled else None,
+            "segment": data_fields(self.segment),
+            "repair": data_fields(self.repair),
+            "glossary": self.glossary.get(code, {}),
+            "thresholds": self.gates.thresholds_for(code),
+        }
+        return digest_fields([code.encode(), canonical_json(parts).encode()])
+
+
+def data_fields(model: BaseModel) -> dict[str, Any]:
+    """Return the fields of a model that change data, nested models likewise, as JSON values.
+
+    Raises:
+        TypeError: a field is in neither class (a mistake in this module; a test looks for it).
+    """
+    found: dict[str, Any] = {}
+    for name, info in type(model).model_fields.items():
+        extra = info.json_schema_extra
+        kind = extra.get("changes") if isinstance(extra, dict) else None
+        if kind not in {"data", "speed"}:
+            raise TypeError(f"{type(model).__name__}.{name} is classed neither DATA nor SPEED")
+        if kind == "data":
+            found[name] = _plain(getattr(model, name))
+    return found
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return data_fields(value)
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    return value
+
+
+def load_recipe(path: Path, overrides: Mapping[str, Any] | None = None) -> Recipe:
+    """Read a TOML recipe; `overrides` (nested) replace its values.
+
+    Raises:
+        InputError: the file is missing, is no TOML, or does not fit; the message names the key.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"no recipe at {path}", remedy="see `pipelines/` for recipes to copy") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} is not valid TOML: {error}", remedy="mend the line it names") from None
+    return parse_recipe(_merged(data, overrides or {}), where=str(path))
+
+
+def parse_recipe(data: Mapping[str, Any], *, where: str = "the recipe") -> Recipe:
+    """Check a recipe given as nested tables.
+
+    Raises:
+        InputError: naming each key that is unknown or has a wrong value, with near names.
+    """
+    try:
+        return Recipe.model_validate(dict(data))
+    except ValidationError as error:
+        lines = [_explain(item) for item in error.errors()]
+        raise InputError(
+            f"{where} does not fit:\n  " + "\n  ".join(lines),
+            remedy="`parallelize recipe --schema` lists every key with its type and meaning",
+        ) from None
+
+
+def _explain(item: Any) -> str:
+    place = [
+        str(part)
+        for part in item["loc"]
+        if part not in {"bergamot", "apertium", "scripted", "vllm", "openai"}
+    ]
+    key = ".".join(place) or "recipe"
+    if item["type"] == "extra_forbidden":
+        allowed = _keys_at(place[:-1])
+        near = difflib.get_close_matches(place[-1], allowed, n=2, cutoff=0.5)
+        hint = f"; did you mean {' or '.join(near)}?" if near else f"; known here: {', '.join(allowed)}"
+        return f"{key}: unknown key{hint}"
+    return f"{key}: {item['msg'][0].lower()}{item['msg'][1:]}, not {item['input']!r:.80}"
+
+
+def _keys_at(place: list[str]) -> list[str]:
+    models: list[type[BaseModel]] = [Recipe]
+    for part in place:
+        following: list[type[BaseModel]] = []
+        for model in models:
+            info = model.model_fields.get(part)
+            if info is not None:
+                following += _models_in(info.annotation)
+        models = following or models
+    return sorted({name for model in models for name in model.model_fields})
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [found for part in get_args(annotation) for found in _models_in(part)]
+
+
+def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    result = dict(base)
+    for key, value in over.items():
+        below = result.get(key)
+        result[key] = (
+            _merged(below, value) if isinstance(below, dict) and isinstance(value, Mapping) else value
+        )
+    return result
