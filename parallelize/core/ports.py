@@ -40,6 +40,8 @@ class FinishReason(StrEnum):
     """The input does not fit the engine."""
     REFUSED_INPUT = "refused_input"
     """The engine rejected this request for another reason; the others go on."""
+    ENVELOPE = "envelope"
+    """The reply came, but not between its delimiters, or with words around them."""
     ERROR = "error"
     """The reply was unreadable or the request failed for good after its retries."""
 

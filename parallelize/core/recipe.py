@@ -11,9 +11,17 @@ import difflib
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar, get_args
+from typing import Annotated, Any, Final, Literal, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from parallelize.core.errors import InputError
 from parallelize.core.languages import language
@@ -41,9 +49,9 @@ __all__ = [
     "parse_recipe",
 ]
 
-DATA = {"changes": "data"}
+DATA: Final[dict[str, JsonValue]] = {"changes": "data"}
 """Class of a field whose value changes what is produced: hashed."""
-SPEED = {"changes": "speed"}
+SPEED: Final[dict[str, JsonValue]] = {"changes": "speed"}
 """Class of a field that changes only how fast, where or how visibly the work is done: not hashed."""
 
 T = TypeVar("T")
@@ -347,6 +355,8 @@ def _explain(item: Any) -> str:
         near = difflib.get_close_matches(place[-1], allowed, n=2, cutoff=0.5)
         hint = f"; did you mean {' or '.join(near)}?" if near else f"; known here: {', '.join(allowed)}"
         return f"{key}: unknown key{hint}"
+    if item["type"] == "value_error":
+        return f"{key}: {str(item['ctx']['error']).removeprefix(f'{key}: ')}"
     return f"{key}: {item['msg'][0].lower()}{item['msg'][1:]}, not {item['input']!r:.80}"
 
 

@@ -1,0 +1,140 @@
+"""The run directory: where everything of one build is, and who may write there.
+
+RUN/
+  recipe.json          the resolved recipe of the last build
+  records/             the source rows in chunks, and index.json, written last
+  translations/<lang>/ translated and scored rows in chunks, each named by what it was made from
+  memory/              the translation memory, unless it is shared
+  corpus/              what is published: <lang>/train-*.parquet, parallel/, README.md, manifest.json
+  rejects/             <lang>.parquet: dropped rows with reasons and all their texts
+  summary.json, report.md, report.html
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from parallelize.core.errors import InputError, RunLocked
+from parallelize.store.files import atomic_write, storage_errors
+
+__all__ = ["RunDirectory", "read_json", "write_json"]
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write JSON whole or not at all: sorted keys, two spaces, so that equal values give equal bytes."""
+    atomic_write(
+        path, json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+    )
+
+
+def read_json(path: Path) -> Any:
+    """Read JSON of our own.
+
+    Raises:
+        InputError: the file is missing or damaged.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(
+            f"{path} is missing", remedy="run `parallelize build` for this run directory"
+        ) from None
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"{path} is damaged: {error}", remedy="run the build again; it makes the file anew"
+        ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class RunDirectory:
+    """Paths of one run."""
+
+    root: Path
+
+    @property
+    def recipe(self) -> Path:
+        return self.root / "recipe.json"
+
+    @property
+    def records(self) -> Path:
+        return self.root / "records"
+
+    @property
+    def records_index(self) -> Path:
+        return self.records / "index.json"
+
+    @property
+    def corpus(self) -> Path:
+        return self.root / "corpus"
+
+    @property
+    def manifest(self) -> Path:
+        return self.corpus / "manifest.json"
+
+    @property
+    def rejects(self) -> Path:
+        return self.root / "rejects"
+
+    @property
+    def summary(self) -> Path:
+        return self.root / "summary.json"
+
+    @property
+    def memory(self) -> Path:
+        return self.root / "memory"
+
+    def translations(self, code: str) -> Path:
+        """Folder of the translated chunks of one language."""
+        return self.root / "translations" / code
+
+    @property
+    def measurements(self) -> Path:
+        """What the engines' work cost so far (never part of the corpus): `measurements.json`."""
+        return self.root / "measurements.json"
+
+    def require(self) -> None:
+        """Check that this is a run.
+
+        Raises:
+            InputError: it is not.
+        """
+        if not self.recipe.is_file():
+            raise InputError(
+                f"{self.root} is not a run directory: it has no recipe.json",
+                remedy="give the folder that `parallelize build --out` wrote",
+            )
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold this run for writing. The lock ends with the process, however it ends.
+
+        Raises:
+            RunLocked: another process holds it.
+            StorageFault: the folder cannot be written.
+        """
+        path = self.root / "lock"
+        with storage_errors(self.root):
+            self.root.mkdir(parents=True, exist_ok=True)
+            handle = path.open("a+")
+        with handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                handle.seek(0)
+                holder = handle.read().strip() or "another process"
+                raise RunLocked(
+                    f"{self.root} is in use by {holder}",
+                    remedy="wait for it, stop it, or give another --out (runs can share one --memory)",
+                ) from None
+            handle.truncate(0)
+            handle.write(f"process {os.getpid()} on {socket.gethostname()}")
+            handle.flush()
+            yield
