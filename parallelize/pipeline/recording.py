@@ -1,0 +1,139 @@
+"""Puts the records of a source into chunks on disk, so that later stages never need the source again."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from parallelize.core.errors import InputError
+from parallelize.core.records import Record
+from parallelize.pipeline.translating import RecordChunk
+from parallelize.stages.ingest import RejectedRow
+from parallelize.store.corpus import ColumnKinds
+from parallelize.store.run import RunDirectory, read_json, write_json
+from parallelize.store.tables import records_digest, write_records, write_table
+
+__all__ = ["Recorded", "load_recorded", "record_source"]
+
+_REJECTED = pa.schema([("id", pa.string()), ("reason", pa.string()), ("detail", pa.string())])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """The source as the run keeps it."""
+
+    chunks: tuple[RecordChunk, ...]
+    columns: ColumnKinds
+    rows: int
+    """Source rows: records + rejected."""
+    rejected: dict[str, int]
+    """Rows that could not become records, by reason."""
+    source: dict[str, Any]
+    """Where the rows came from, for the manifest."""
+
+    @property
+    def records(self) -> int:
+        """Rows that go into translation."""
+        return sum(chunk.rows for chunk in self.chunks)
+
+
+def record_source(
+    run: RunDirectory, rows: Iterable[Record | RejectedRow], describe: Any, *, chunk_rows: int
+) -> Recorded:
+    """Write the records of a source into the run; chunks that are there already are not written again.
+
+    Args:
+        run: the run directory, locked.
+        rows: what ingest gives, in source order.
+        describe: called after the last row; gives the JSON description of the source.
+        chunk_rows: rows of a chunk.
+
+    Raises:
+        InputError: there is no usable row.
+    """
+    columns = ColumnKinds()
+    rejected: list[RejectedRow] = []
+    chunks = []
+    for records in _chunks(_records_only(rows, rejected), chunk_rows):
+        for record in records:
+            columns.look(record)
+        digest = records_digest(records)
+        path = run.records / f"{digest}.parquet"
+        if not path.exists():
+            write_records(path, records)
+        chunks.append(RecordChunk(path=path, digest=digest, rows=len(records)))
+    if not chunks:
+        detail = f": {rejected[0].detail}" if rejected else ""
+        raise InputError(
+            f"the source has no usable row{detail}", remedy="check the file and the column mapping"
+        )
+    write_table(
+        run.rejects / "source.parquet",
+        pa.Table.from_pylist(
+            [{"id": row.id, "reason": row.reason, "detail": row.detail} for row in rejected], schema=_REJECTED
+        ),
+    )
+    recorded = Recorded(
+        chunks=tuple(chunks),
+        columns=columns,
+        rows=sum(chunk.rows for chunk in chunks) + len(rejected),
+        rejected=dict(sorted(Counter(str(row.reason) for row in rejected).items())),
+        source=describe(),
+    )
+    write_json(
+        run.records_index,
+        {
+            "chunks": [{"digest": chunk.digest, "rows": chunk.rows} for chunk in chunks],
+            "columns": columns.as_dict(),
+            "rows": recorded.rows,
+            "rejected": recorded.rejected,
+            "source": recorded.source,
+        },
+    )
+    _forget_others(run, {chunk.path.name for chunk in chunks})
+    return recorded
+
+
+def load_recorded(run: RunDirectory) -> Recorded:
+    """Read back what `record_source` wrote.
+
+    Raises:
+        InputError: the run has no records yet.
+    """
+    data = read_json(run.records_index)
+    return Recorded(
+        chunks=tuple(
+            RecordChunk(
+                path=run.records / f"{item['digest']}.parquet", digest=item["digest"], rows=item["rows"]
+            )
+            for item in data["chunks"]
+        ),
+        columns=ColumnKinds.from_dict(data["columns"]),
+        rows=data["rows"],
+        rejected=data["rejected"],
+        source=data["source"],
+    )
+
+
+def _records_only(rows: Iterable[Record | RejectedRow], rejected: list[RejectedRow]) -> Iterator[Record]:
+    for row in rows:
+        if isinstance(row, RejectedRow):
+            rejected.append(row)
+        else:
+            yield row
+
+
+def _chunks(records: Iterator[Record], size: int) -> Iterator[list[Record]]:
+    while chunk := list(itertools.islice(records, size)):
+        yield chunk
+
+
+def _forget_others(run: RunDirectory, names: set[str]) -> None:
+    for path in run.records.glob("*.parquet"):
+        if path.name not in names:
+            path.unlink()
