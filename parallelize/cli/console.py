@@ -1,0 +1,156 @@
+"""What a person sees: progress and notes on stderr, results on stdout."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+__all__ = ["Console", "RowProgress", "plain", "print_json"]
+
+_LOG_SECONDS = 10.0
+
+
+def plain(text: str) -> str:
+    """Text of a dataset or an error made safe for a terminal: control characters become visible."""
+    return "".join(c if c in "\n\t" or c.isprintable() else f"\\x{ord(c):02x}" for c in text)
+
+
+def print_json(value: Any) -> None:
+    """Write one JSON value to stdout."""
+    import json
+
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False, sort_keys=False))
+
+
+@dataclass(slots=True)
+class _Line:
+    total: int
+    done: int = 0
+    kept: int = 0
+    words: int = 0
+    skipped: int = 0
+    """Rows that an earlier run finished."""
+    started: float = field(default_factory=time.monotonic)
+
+
+class RowProgress:
+    """Counts rows by language and shows them: bars on a terminal, a line now and then elsewhere."""
+
+    def __init__(self, progress: Progress | None, *, quiet: bool) -> None:
+        self._progress = progress
+        self._quiet = quiet
+        self._lines: dict[str, _Line] = {}
+        self._tasks: dict[str, TaskID] = {}
+        self._last_log = time.monotonic()
+
+    def expect(self, code: str, total: int, done: int) -> None:
+        """Announce a language: rows in all, and rows that an earlier run finished."""
+        self._lines[code] = _Line(total=total, done=done, skipped=done)
+        if self._progress is not None:
+            self._tasks[code] = self._progress.add_task(code, total=total, completed=done, note="")
+
+    def row(self, code: str, kept: bool, words: int) -> None:
+        """Count one row."""
+        line = self._lines[code]
+        line.done += 1
+        line.kept += kept
+        line.words += words
+        if self._progress is not None:
+            self._progress.update(self._tasks[code], advance=1, note=self._note(line))
+        elif not self._quiet and time.monotonic() - self._last_log >= _LOG_SECONDS:
+            self._last_log = time.monotonic()
+            click.echo("; ".join(self._log(name, item) for name, item in self._lines.items()), err=True)
+
+    @staticmethod
+    def _note(line: _Line) -> str:
+        new = line.done - line.skipped
+        rate = line.words / max(time.monotonic() - line.started, 1e-9)
+        return f"{line.kept} kept, {new - line.kept} dropped, {rate:,.0f} words/s"
+
+    def _log(self, code: str, line: _Line) -> str:
+        new = line.done - line.skipped
+        seconds = time.monotonic() - line.started
+        left = (line.total - line.done) * seconds / new if new else 0.0
+        return f"{code} {line.done}/{line.total} rows ({self._note(line)}, {_duration(left)} left)"
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}" if minutes >= 60 else f"{minutes}:{rest:02d}"
+
+
+class Console:
+    """Notes and progress on stderr. `quiet` (with --json in scripts) keeps only warnings."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self.quiet = quiet
+        self.interactive = sys.stderr.isatty() and not quiet
+
+    def note(self, text: str) -> None:
+        """Say something a person may want to know."""
+        if not self.quiet:
+            click.echo(plain(text), err=True)
+
+    def warn(self, text: str) -> None:
+        """Say something a person must know."""
+        click.echo(click.style("warning: ", fg="yellow") + plain(text), err=True)
+
+    @contextmanager
+    def rows(self) -> Iterator[RowProgress]:
+        """Show progress by rows while the context lasts."""
+        if not self.interactive:
+            yield RowProgress(None, quiet=self.quiet)
+            return
+        from rich.console import Console as RichConsole
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (
+            TextColumn("{task.description:<5}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[note]}", markup=False),
+            TimeRemainingColumn(),
+        )
+        with Progress(*columns, console=RichConsole(stderr=True), refresh_per_second=4) as progress:
+            yield RowProgress(progress, quiet=False)
+
+    @contextmanager
+    def bytes(self) -> Iterator[Any]:
+        """A callback `(what, done, total)` for transfers, shown as bars on a terminal."""
+        if not self.interactive:
+            seen: set[str] = set()
+
+            def say(what: str, _done: int, total: int) -> None:
+                if what not in seen:
+                    seen.add(what)
+                    self.note(f"{what} ({total:,} bytes)" if total else what)
+
+            yield say
+            return
+        from rich.console import Console as RichConsole
+        from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
+
+        columns = (
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            DownloadColumn(),
+            TransferSpeedColumn(),
+        )
+        with Progress(*columns, console=RichConsole(stderr=True)) as progress:
+            tasks: dict[str, TaskID] = {}
+
+            def show(what: str, done: int, total: int) -> None:
+                if what not in tasks:
+                    tasks[what] = progress.add_task(what, total=total or None)
+                progress.update(tasks[what], completed=done, total=total or None)
+
+            yield show

@@ -1,0 +1,92 @@
+"""The `parallelize` command. Subcommands are imported when they are called, so that help is quick."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import logging
+import os
+import sys
+
+import click
+
+from parallelize import __version__
+from parallelize.core.errors import ParallelizeError
+
+__all__ = ["cli", "main"]
+
+_COMMANDS = {
+    "build": "Translate rows into languages, gate them, write an aligned corpus. Continues a run.",
+    "plan": "Estimate tokens, time, disk and money of a build from a small pilot.",
+    "audit": "Gate a dataset that is translated already; says why for each row.",
+    "calibrate": "Derive thresholds from human translations and damaged rows.",
+    "judge": "Judge a run again with other thresholds; needs no model.",
+    "report": "Show the quality report of a run as text, Markdown, JSON or HTML.",
+    "push": "Publish a run's corpus to the Hugging Face Hub, all or nothing.",
+    "verify": "Check a corpus, local or published, against its manifest.",
+    "export": "Write training files with nested language mixes from a run.",
+    "evaluate": "Sample a model on a benchmark in many languages and score it.",
+    "score": "Score a file of responses: off-target rates and accuracy.",
+    "law": "Transferability index and parallel scaling law from accuracies.",
+    "recipe": "Show the recipes that ship, or the schema of a recipe.",
+    "languages": "List the languages, and which engine can translate them here.",
+    "doctor": "Say what this machine can do and what is missing.",
+}
+
+
+class _LazyGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [name for name in _COMMANDS if importlib.util.find_spec(f"parallelize.cli.{name}")]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module = importlib.import_module(f"parallelize.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List commands from the table, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _COMMANDS[name]) for name in self.list_commands(ctx)])
+
+
+@click.group(
+    cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(__version__, "--version", message="parallelize %(version)s")
+@click.option("-v", "--verbose", count=True, help="Say more (-vv: everything).")
+def cli(verbose: int) -> None:
+    """English reasoning data in, id-aligned parallel corpora in many languages out.
+
+    \b
+    A first corpus, with no account and no GPU:
+        parallelize build --langs pt --source train.jsonl --out runs/first
+        parallelize report runs/first
+
+    Results go to stdout, progress to stderr; --json gives results for machines.
+    Exit codes: 0 done, 1 the input is wrong, 2 usage, 3 this machine lacks something,
+    4 a quality gate failed, 130/143 interrupted (run the same command again to go on).
+    """
+    level = [logging.WARNING, logging.INFO, logging.DEBUG][min(verbose, 2)]
+    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit with its code."""
+    try:
+        code = cli.main(args=arguments, standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2 if isinstance(error, click.UsageError) else error.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except ParallelizeError as error:
+        from parallelize.cli.console import plain
+
+        click.echo(click.style("error: ", fg="red", bold=True) + plain(str(error)), err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    sys.exit(code if isinstance(code, int) else 0)
