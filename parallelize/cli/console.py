@@ -70,6 +70,12 @@ class RowProgress:
             self._last_log = time.monotonic()
             click.echo("; ".join(self._log(name, item) for name, item in self._lines.items()), err=True)
 
+    def amount(self, name: str, done: int) -> None:
+        """Set a line to an amount (bytes of a download)."""
+        self._lines[name].done = done
+        if self._progress is not None:
+            self._progress.update(self._tasks[name], completed=done)
+
     @staticmethod
     def _note(line: _Line) -> str:
         new = line.done - line.skipped

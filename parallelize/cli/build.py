@@ -1,0 +1,87 @@
+"""`parallelize build`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from parallelize.cli.console import Console, RowProgress, print_json
+from parallelize.cli.recipe_options import read_recipe, recipe_options
+
+__all__ = ["command"]
+
+
+class _Watcher:
+    """Shows a build on a console."""
+
+    def __init__(self, console: Console, progress: RowProgress) -> None:
+        self._console = console
+        self._progress = progress
+        self._downloads: set[str] = set()
+
+    def note(self, text: str) -> None:
+        self._console.note(text)
+
+    def warn(self, text: str) -> None:
+        self._console.warn(text)
+
+    def expect(self, code: str, total: int, done: int) -> None:
+        self._progress.expect(code, total, done)
+
+    def row(self, code: str, kept: bool, words: int) -> None:
+        self._progress.row(code, kept, words)
+
+    def download(self, what: str, done: int, total: int) -> None:
+        if what not in self._downloads:
+            self._downloads.add(what)
+            self._progress.expect(what, total, 0)
+        self._progress.amount(what, done)
+
+
+@click.command("build")
+@recipe_options
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Run directory [runs/<name of recipe or source>]."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON on stdout.")
+@click.option("--quiet", is_flag=True, help="No progress.")
+def command(recipe: Path | None, out: Path | None, as_json: bool, quiet: bool, **options: Any) -> None:
+    """Translate English rows, gate them, and write an id-aligned corpus.
+
+    RECIPE is a TOML file (see `parallelize recipe`); options replace its values, and without a recipe
+    they are enough. The same command on the same --out goes on where an earlier one stopped; other
+    --langs are added to the corpus.
+
+    \b
+    Examples:
+        parallelize build --langs pt --source train.jsonl --out runs/gsm8k
+        parallelize build --langs pt,es --source openai/gsm8k --config main --limit 200
+        parallelize build pipelines/gsm8k.toml --langs pt,es,de --json
+    """
+    from parallelize.assemble import build
+    from parallelize.report.markdown import markdown_report
+    from parallelize.store.run import RunDirectory, read_json
+
+    resolved = read_recipe(recipe, options)
+    root = out or _default_out(recipe, resolved.source.path)
+    console = Console(quiet=quiet)
+    with console.rows() as progress:
+        summary = build(resolved, root, _Watcher(console, progress))
+    run = RunDirectory(root)
+    if as_json:
+        print_json({"run": str(root), "corpus": str(run.corpus), **summary})
+        return
+    click.echo(markdown_report(summary, read_json(run.measurements) if run.measurements.is_file() else None))
+    click.echo(f"Corpus:   {run.corpus}")
+    click.echo(f"Rejects:  {run.rejects}")
+    click.echo(f"Summary:  {run.summary}")
+    click.echo(
+        f'Load it:  datasets.load_dataset({str(run.corpus)!r}, {resolved.langs[0]!r})  # or "parallel"'
+    )
+
+
+def _default_out(recipe: Path | None, source: str | None) -> Path:
+    name = recipe.stem if recipe is not None else Path(source or "corpus").name.split(".")[0]
+    return Path("runs") / (name.replace("*", "_") or "corpus")
