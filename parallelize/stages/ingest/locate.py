@@ -1,0 +1,212 @@
+"""Finding the files that a source means: one file, a folder, a glob; or a Hub dataset id."""
+
+from __future__ import annotations
+
+import codecs
+import difflib
+import glob
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from parallelize.core.errors import InputError
+from parallelize.stages.ingest.readers import DataFile
+from parallelize.stages.ingest.spec import SourceFormat, SourceSpec
+from parallelize.stages.ingest.streams import open_bytes
+
+__all__ = ["FoundFiles", "find_files"]
+
+_FORMATS = {
+    ".jsonl": SourceFormat.JSONL,
+    ".ndjson": SourceFormat.JSONL,
+    ".json": SourceFormat.JSON,
+    ".csv": SourceFormat.CSV,
+    ".tsv": SourceFormat.TSV,
+    ".parquet": SourceFormat.PARQUET,
+}
+_COMPRESSED = {".gz", ".zst"}
+_KNOWN = "jsonl, ndjson, json, csv, tsv (each also .gz or .zst), parquet"
+_ABOUT_DATASETS = {"dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json"}
+"""Files that the `datasets` package writes beside data."""
+_HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
+_SNIFF_BYTES = 1 << 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundFiles:
+    """Files of a source, in the order in which they are read."""
+
+    name: str
+    """The file's or folder's own name, without its place and extensions."""
+    files: tuple[DataFile, ...]
+
+
+def find_files(spec: SourceSpec) -> FoundFiles | None:
+    """Find the files of a source, sorted by path.
+
+    Returns:
+        The files, or `None` if nothing of that name exists and it is written like a dataset id (`org/name`).
+
+    Raises:
+        InputError: nothing is there, the extension is unknown, or a folder mixes formats.
+    """
+    text = spec.path_or_id
+    if not text.strip():
+        raise InputError("the source is empty", remedy="name a file, a folder, a glob or a Hub dataset")
+    path = Path(text).expanduser()
+    if path.is_file():
+        name, _ = _split_name(path.name)
+        return FoundFiles(name=name, files=(_data_file(path, text, path.name, spec.format),))
+    if path.is_dir():
+        return FoundFiles(name=path.resolve().name, files=_in_folder(path, text, spec))
+    if path.exists():
+        raise InputError(
+            f"{text} is neither a file nor a folder", remedy="write what it gives to a .jsonl file first"
+        )
+    if glob.has_magic(text):
+        return FoundFiles(name=_glob_root(path).resolve().name, files=_in_glob(path, text, spec))
+    if _looks_like_dataset(text):
+        return None
+    raise _missing(path, text)
+
+
+def _split_name(name: str) -> tuple[str, str]:
+    """`train.jsonl.gz` → (`train`, `.jsonl`)."""
+    path = Path(name)
+    if path.suffix.lower() in _COMPRESSED:
+        path = path.with_suffix("")
+    return path.stem, path.suffix.lower()
+
+
+def _data_file(path: Path, shown: str, relative: str, override: SourceFormat | None) -> DataFile:
+    _, extension = _split_name(path.name)
+    found = override or _FORMATS.get(extension)
+    if found is None:
+        raise InputError(
+            f"{shown}: the extension {path.suffix or '(none)'!r} is not known",
+            remedy=f"known are {_KNOWN}; or say what it is with format = jsonl, json, csv, tsv or parquet",
+        )
+    if found is SourceFormat.PARQUET and path.suffix.lower() in _COMPRESSED:
+        raise InputError(f"{shown}: a compressed Parquet file", remedy=f"unpack it first ({path.suffix})")
+    if found is SourceFormat.JSON and override is None and _holds_json_lines(path, shown):
+        found = SourceFormat.JSONL
+    return DataFile(path=path, shown=shown, relative=relative, format=found)
+
+
+def _holds_json_lines(path: Path, shown: str) -> bool:
+    """Whether a `.json` file has one object a line, as many published files do."""
+    with open_bytes(path, shown) as (stream, _):
+        first = stream.readline(_SNIFF_BYTES).removeprefix(codecs.BOM_UTF8)
+    if len(first) >= _SNIFF_BYTES - 4:
+        return first.startswith(b'{"')
+    return first.startswith(b"{") and first.rstrip().endswith(b"}")
+
+
+def _in_folder(folder: Path, shown: str, spec: SourceSpec) -> tuple[DataFile, ...]:
+    inside = [path for path in folder.rglob("*") if not _hidden(path.relative_to(folder))]
+    if any(path.suffix == ".arrow" for path in inside):
+        raise InputError(
+            f"{shown} is a dataset saved by `save_to_disk` (.arrow files)",
+            remedy="write it as Parquet first: datasets.load_from_disk(…).to_parquet('train.parquet')",
+        )
+    known = [path for path in inside if _is_data(path, spec.format)]
+    if not known:
+        raise InputError(f"{shown} holds no data files", remedy=f"known extensions are {_KNOWN}")
+    prefix = Path(shown)
+    return _files(((path, prefix / path.relative_to(folder)) for path in known), folder, shown, spec)
+
+
+def _in_glob(path: Path, shown: str, spec: SourceSpec) -> tuple[DataFile, ...]:
+    matched = [Path(item) for item in glob.glob(str(path), recursive=True)]  # noqa: PTH207 - Path.glob cannot take absolute patterns
+    matched = [item for item in matched if item.is_file()]
+    root = _glob_root(path)
+    if not matched:
+        raise InputError(
+            f"no file matches {shown}", remedy=f"{root} holds {_listing(root)}; ** also goes into folders"
+        )
+    known = [item for item in matched if _is_data(item, spec.format)]
+    # What only a pattern such as `data/*` took along is passed over; what it asks for by name is not.
+    return _files(((item, item) for item in known or matched), root, shown, spec)
+
+
+def _glob_root(path: Path) -> Path:
+    root = Path(path.anchor) if path.anchor else Path()
+    for part in path.parts[1 if path.anchor else 0 :]:
+        if glob.has_magic(part):
+            break
+        root /= part
+    return root
+
+
+def _is_data(path: Path, override: SourceFormat | None) -> bool:
+    if not path.is_file() or path.name in _ABOUT_DATASETS:
+        return False
+    return override is not None or _split_name(path.name)[1] in _FORMATS
+
+
+def _hidden(relative: Path) -> bool:
+    return any(part.startswith((".", "_")) for part in relative.parts)
+
+
+def _files(
+    found: Iterable[tuple[Path, Path]], root: Path, shown: str, spec: SourceSpec
+) -> tuple[DataFile, ...]:
+    files = [
+        _data_file(path, str(name), path.relative_to(root).as_posix(), spec.format) for path, name in found
+    ]
+    files.sort(key=lambda file: file.relative)
+    if spec.split is not None:
+        files = _of_split(files, spec.split, shown)
+    _refuse_mixture(files, shown)
+    return tuple(files)
+
+
+def _of_split(files: Sequence[DataFile], split: str, shown: str) -> list[DataFile]:
+    word = re.compile(rf"(^|[/._-]){re.escape(split)}($|[/._-])")
+    chosen = [file for file in files if word.search(file.relative)]
+    if not chosen:
+        names = ", ".join(file.relative for file in files[:8])
+        raise InputError(f"{shown} has no file of the split {split!r}", remedy=f"its files are {names}")
+    return chosen
+
+
+def _refuse_mixture(files: Sequence[DataFile], shown: str) -> None:
+    formats = {SourceFormat.JSONL if file.format is SourceFormat.JSON else file.format for file in files}
+    if len(formats) > 1:
+        examples = {file.format.value: file.relative for file in reversed(files)}
+        listed = ", ".join(f"{name} ({path})" for name, path in sorted(examples.items()))
+        raise InputError(
+            f"{shown} mixes formats: {listed}",
+            remedy="name the files that belong together, as in data/*.jsonl",
+        )
+
+
+def _looks_like_dataset(text: str) -> bool:
+    extension = _split_name(text)[1]
+    return _HUB_ID.fullmatch(text) is not None and extension not in _FORMATS
+
+
+def _missing(path: Path, shown: str) -> InputError:
+    parent = path.parent
+    if not parent.is_dir():
+        while not parent.is_dir():
+            parent, lost = parent.parent, parent
+        return InputError(
+            f"{shown} does not exist: there is no folder {lost}", remedy=f"{parent} holds {_listing(parent)}"
+        )
+    names = sorted(item.name for item in parent.iterdir())
+    near = difflib.get_close_matches(path.name, names, n=3, cutoff=0.6)
+    if near:
+        remedy = f"did you mean {', '.join(str(parent / name) for name in near)}?"
+    else:
+        remedy = f"the folder holds {_listing(parent)}; a Hub dataset is written org/name"
+    return InputError(f"{shown} does not exist", remedy=remedy)
+
+
+def _listing(folder: Path) -> str:
+    if not folder.is_dir():
+        return "nothing (there is no such folder)"
+    names = sorted(item.name for item in folder.iterdir() if not item.name.startswith("."))
+    shown = ", ".join(names[:6])
+    return f"{shown} and {len(names) - 6} more" if len(names) > 6 else shown or "nothing"

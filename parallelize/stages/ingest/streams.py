@@ -1,0 +1,154 @@
+"""Bytes of a source file: counted and digested as they pass, decompressed, read by line."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import zstandard
+
+from parallelize.core.errors import InputError, StorageFault
+
+__all__ = ["DigestedFile", "file_sha256", "open_bytes"]
+
+_BUFFER = 1 << 20
+_ZSTD_FEED = 1 << 13
+"""Compressed bytes taken at a time: bounds what one call can expand to (a zstd block of 4 bytes may hold
+128 KiB, RFC 8878 section 3.1.1.2)."""
+
+
+class DigestedFile(io.RawIOBase):
+    """A file read from start to end, whose sha256 is computed on the way."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._file = path.open("rb", buffering=0)
+        self._digest = hashlib.sha256()
+        self.size_bytes = path.stat().st_size
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
+        count = self._file.readinto(buffer) or 0
+        self._digest.update(memoryview(buffer)[:count])
+        return count
+
+    def finish(self) -> str:
+        """Read what is left and return the hex digest of the whole file."""
+        buffer = bytearray(_BUFFER)
+        while self.readinto(buffer):
+            pass
+        return self._digest.hexdigest()
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+class _ZstdFile(io.RawIOBase):
+    """Decompressed bytes of one or more zstd frames.
+
+    `zstandard`'s own reader ends without a word when a frame is cut short; this one says so.
+    """
+
+    def __init__(self, raw: io.RawIOBase) -> None:
+        super().__init__()
+        self._raw = raw
+        self._frame: zstandard.ZstdDecompressionObj | None = None
+        self._feed = b""
+        self._ready = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
+        while not self._ready:
+            if not self._feed:
+                self._feed = self._raw.read(_ZSTD_FEED) or b""
+            if not self._feed:
+                if self._frame is not None:
+                    raise EOFError("the last zstd frame is not complete")
+                return 0
+            self._advance()
+        count = min(len(buffer), len(self._ready))
+        memoryview(buffer)[:count] = self._ready[:count]
+        self._ready = self._ready[count:]
+        return count
+
+    def _advance(self) -> None:
+        if self._frame is None:
+            self._frame = zstandard.ZstdDecompressor().decompressobj()
+        self._ready = memoryview(self._frame.decompress(self._feed))
+        self._feed = b""
+        if self._frame.eof:
+            self._feed = self._frame.unused_data
+            self._frame = None
+
+
+@contextmanager
+def open_bytes(path: Path, shown: str) -> Iterator[tuple[BinaryIO, DigestedFile]]:
+    """Open a file for reading from start to end, decompressing `.gz` and `.zst`.
+
+    Args:
+        path: the file.
+        shown: its name in messages.
+
+    Yields:
+        The decompressed bytes, and the file that keeps their digest.
+
+    Raises:
+        InputError: the archive is damaged or cut short (while reading), or the file cannot be read.
+        StorageFault: reading failed.
+    """
+    try:
+        raw = DigestedFile(path)
+    except OSError as error:
+        raise InputError(
+            f"{shown} cannot be opened: {error.strerror}", remedy="check the file's permissions"
+        ) from error
+    suffix = path.suffix.lower()
+    with raw:
+        stream: BinaryIO
+        if suffix == ".gz":
+            packed = gzip.GzipFile(fileobj=io.BufferedReader(raw, _BUFFER))
+            stream = cast(BinaryIO, io.BufferedReader(packed, _BUFFER))
+        elif suffix == ".zst":
+            stream = cast(BinaryIO, io.BufferedReader(_ZstdFile(raw), _BUFFER))
+        else:
+            stream = cast(BinaryIO, io.BufferedReader(raw, _BUFFER))
+        with _explained(shown):
+            yield stream, raw
+
+
+@contextmanager
+def _explained(shown: str) -> Iterator[None]:
+    """Turn the many ways in which reading an archive fails into one message that names the file."""
+    try:
+        yield
+    except EOFError as error:
+        raise InputError(
+            f"{shown} is cut short: the archive ends in the middle",
+            remedy="fetch or write the file again; its last rows are missing",
+        ) from error
+    except (zlib.error, gzip.BadGzipFile, zstandard.ZstdError) as error:
+        raise InputError(
+            f"{shown} is not a readable archive: {error}",
+            remedy="fetch or write the file again, or correct its extension",
+        ) from error
+    except OSError as error:
+        raise StorageFault(
+            f"reading {shown} failed: {error.strerror or error}", remedy="check the disk, then run again"
+        ) from error
+
+
+def file_sha256(path: Path) -> str:
+    """Hex digest of a file, read in pieces."""
+    with DigestedFile(path) as file:
+        return file.finish()
