@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
@@ -170,6 +170,9 @@ class Message:
     role: str
     """`system`, `user` or `assistant`."""
     parts: tuple[Part, ...]
+    content_fields: Mapping[str, str] = field(default_factory=dict)
+    """If any, the content is a list of one text entry that also has these fields (language codes of
+    translation models); else it is plain text."""
 
     @property
     def text(self) -> str:
@@ -179,30 +182,38 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationRequest:
-    """One prompt. `messages` goes through the model's chat template; a base model gets the parts joined."""
+    """One prompt."""
 
     address: bytes
     messages: tuple[Message, ...]
+    chat: bool = True
+    """Whether `messages` go through the model's chat template; if not (base models), all parts are
+    joined and the model continues them."""
     max_output_tokens: int | None = None
     """Cap for this request; None means the engine's own."""
     override: SamplingOverride | None = None
     stop: tuple[str, ...] = ()
-    metadata: dict[str, Any] = field(default_factory=dict)
+    """The reply ends before the first of these strings; that is a clean stop."""
+    template_arguments: Mapping[str, Any] = field(default_factory=dict)
     """Extra arguments for the chat template (for example `enable_thinking`); JSON values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationReply:
-    """What a model said. Same conventions as `TranslationReply`."""
+    """What a model said."""
 
     address: bytes
     text: str
+    """What was said, also when it was cut (`LENGTH`, `REPETITION`); empty for every other failure."""
     finish: FinishReason
     input_tokens: int | None = None
     output_tokens: int | None = None
     cached_tokens: int | None = None
+    """Input tokens that the engine had from an earlier prompt with the same beginning."""
     engine_seconds: float | None = None
+    """Time this request took in the engine; None if the engine cannot tell."""
     detail: str = ""
+    """For a failed call: what happened, for the user to read."""
 
 
 class Generator(Protocol):

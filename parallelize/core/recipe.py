@@ -74,7 +74,7 @@ class SourceOptions(_Model):
 
     path: str | None = _data(None, description="file, folder, glob, or Hub dataset id")
     config: str | None = _data(None, description="configuration of a Hub dataset")
-    split: str = _data("train", description="split of a Hub dataset")
+    split: str | None = _data(None, description="split of a Hub dataset; word in the file names of a folder")
     revision: str | None = _data(None, description="revision of a Hub dataset (pin a commit)")
     limit: int | None = _data(None, ge=1, description="take only the first rows")
     language: str = _data("en", description="language of the source")

@@ -1,0 +1,351 @@
+"""Any server that speaks the OpenAI HTTP interface: vLLM, SGLang, llama.cpp, hosted models.
+
+Such a server tokenises prompts itself, with control tokens parsed, so dataset text must reach it with
+look-alikes of control tokens masked (`parallelize.text.protect` does so in both modes).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import os
+import re
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import orjson
+
+from parallelize import __version__
+from parallelize.core.errors import EngineFault, EnvironmentFault, InputError
+from parallelize.core.ports import FinishReason, GenerationReply, GenerationRequest
+from parallelize.core.provenance import EngineFingerprint
+from parallelize.engines.openai_wire import Trouble, WireReply, read_response, read_status, request_body
+from parallelize.engines.streaming import answered
+from parallelize.engines.throttle import Throttle, retry_after_seconds
+
+__all__ = ["OpenAIEngine", "OpenAIOptions", "Usage"]
+
+_UNREACHABLE = (httpx.ConnectError, httpx.ConnectTimeout)
+_BROKEN = (httpx.TransportError, httpx.DecodingError, TimeoutError)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenAIOptions:
+    """What can be set. `model` to `send_template_arguments` change replies; the rest changes speed only."""
+
+    base_url: str
+    """For example `http://localhost:8000/v1`; paths such as `/chat/completions` are added to it."""
+    model: str
+    revision: str = ""
+    """Whatever else tells this deployment from another under the same name: revision, quantisation."""
+    temperature: float = 0.0
+    top_p: float = 1.0
+    seed: int | None = 0
+    """Sent with each request; None for servers that refuse it."""
+    max_output_tokens: int = 4096
+    max_tokens_field: str = "max_tokens"
+    """`max_completion_tokens` for servers that insist on it."""
+    extra_body: Mapping[str, Any] = field(default_factory=dict)
+    """Further fields of every request, such as `top_k`; JSON values."""
+    send_template_arguments: bool = True
+    """Send `chat_template_kwargs`; switch off for hosted models that refuse unknown fields."""
+    api_key_env: str | None = None
+    """Name of the environment variable that holds the key."""
+    insecure_http: bool = False
+    """Allow a key to be sent over plain HTTP to another machine."""
+    start_concurrency: int = 8
+    max_concurrency: int = 64
+    timeout_seconds: float = 600.0
+    """For one attempt, from sending to the last byte."""
+    connect_timeout_seconds: float = 10.0
+    max_attempts: int = 6
+    """Attempts of one request that the server fails; waiting for a busy or absent server is not one."""
+    retry_reserve: int = 100
+    """Retries that failures may run ahead of replies before the server counts as broken."""
+    silence_seconds: float = 300.0
+    """Without any reply for so long, a troubled server counts as dead."""
+    backoff_seconds: float = 0.5
+    longest_backoff_seconds: float = 30.0
+    max_response_bytes: int = 32 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class Usage:
+    """What an engine has used so far."""
+
+    requests: int = 0
+    """Requests that have ended, well or not."""
+    attempts: int = 0
+    """HTTP requests sent."""
+    retries: int = 0
+    input_tokens: int = 0
+    """Prompt tokens, as far as the server said."""
+    output_tokens: int = 0
+    cached_tokens: int = 0
+    troubles: Counter[str] = field(default_factory=Counter)
+    """Failed attempts by kind."""
+
+
+class _Key:
+    """An API key that never shows itself."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def __repr__(self) -> str:
+        return "***"
+
+    def headers(self) -> dict[str, str]:
+        """The header that carries it; empty for no key."""
+        return {"Authorization": f"Bearer {self._value}"} if self._value else {}
+
+    def hide_in(self, text: str) -> str:
+        """Take the key out of a text that a server sent back."""
+        return text.replace(self._value, "***") if self._value else text
+
+
+class OpenAIEngine:
+    """A `Generator` on an HTTP server."""
+
+    def __init__(self, options: OpenAIOptions, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        """Check the options; nothing is sent yet.
+
+        Args:
+            options: see there.
+            transport: how bytes travel; for special networks.
+
+        Raises:
+            InputError: the URL is not one that a key or a request may be sent to.
+            EnvironmentFault: the key's environment variable is not set.
+        """
+        self._options = options
+        self._url = _checked_url(options)
+        self._key = _key_of(options)
+        self._transport = transport
+        self._client: httpx.AsyncClient | None = None
+        self._name = f"the server {self._url.host}"
+        self._throttle = Throttle(
+            name=self._name,
+            start=options.start_concurrency,
+            most=options.max_concurrency,
+            retry_reserve=options.retry_reserve,
+            silence_seconds=options.silence_seconds,
+            backoff_seconds=options.backoff_seconds,
+            longest_backoff_seconds=options.longest_backoff_seconds,
+        )
+        self.usage = Usage()
+
+    def __repr__(self) -> str:
+        return f"OpenAIEngine({self._url.host!r}, model={self._options.model!r})"
+
+    def fingerprint(self) -> EngineFingerprint:
+        """Say what answers. The address of the server is not part of it: a model may move."""
+        options = self._options
+        return EngineFingerprint(
+            engine="openai",
+            model=options.model,
+            revision=options.revision,
+            sampling={
+                **self._sampling(),
+                "max_output_tokens": options.max_output_tokens,
+                "template_arguments": options.send_template_arguments,
+            },
+        )
+
+    def generate(self, requests: AsyncIterator[GenerationRequest]) -> AsyncIterator[GenerationReply]:
+        """Answer every request exactly once; see `Generator`.
+
+        Raises:
+            EngineFault: the server is dead, broken, or refuses us altogether.
+        """
+        return answered(
+            requests,
+            self._answer,
+            limit=lambda: self._throttle.limit,
+            lookahead=self._options.max_concurrency,
+        )
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.aclose()
+
+    def _sampling(self) -> dict[str, Any]:
+        options = self._options
+        sampling: dict[str, Any] = {"temperature": options.temperature, "top_p": options.top_p}
+        if options.seed is not None:
+            sampling["seed"] = options.seed
+        return {**sampling, **options.extra_body}
+
+    async def _answer(self, request: GenerationRequest) -> GenerationReply:
+        options = self._options
+        path, body = request_body(
+            request,
+            model=options.model,
+            sampling=self._sampling(),
+            max_tokens_field=options.max_tokens_field,
+            max_output_tokens=options.max_output_tokens,
+            send_template_arguments=options.send_template_arguments,
+        )
+        content = orjson.dumps(body)
+        failed, tries, patience = 0, 0, float("inf")
+        while True:
+            await self._throttle.open()
+            began = time.monotonic()
+            result = await self._attempt(path, content, chat=request.chat)
+            if isinstance(result, WireReply):
+                return self._replied(request, result, time.monotonic() - began)
+            free = result.busy or result.kind == "unreachable"
+            failed += not free
+            tries += 1
+            self.usage.troubles[result.kind] += 1
+            if result.fatal:
+                raise EngineFault(
+                    f"{self._name} refuses every request: {self._key.hide_in(result.detail)}",
+                    remedy="check base_url, model and the key's environment variable in the recipe",
+                )
+            if result.finish is not None or failed >= options.max_attempts:
+                return self._gave_up(request, result, failed)
+            self._throttle.spend(self._key.hide_in(result.detail), free=free)
+            # Others are answered, and this one is told to wait again and again: the server dies of it.
+            patience = min(patience, time.monotonic() + options.silence_seconds)
+            if time.monotonic() > patience:
+                return self._gave_up(request, result, tries)
+            self.usage.retries += 1
+            await self._throttle.back_off(tries)
+
+    def _replied(self, request: GenerationRequest, reply: WireReply, seconds: float) -> GenerationReply:
+        self._throttle.succeeded()
+        usage = self.usage
+        usage.requests += 1
+        usage.input_tokens += reply.input_tokens or 0
+        usage.output_tokens += reply.output_tokens or 0
+        usage.cached_tokens += reply.cached_tokens or 0
+        cut = "" if reply.finish is FinishReason.STOP else f"the server ended it: {reply.finish}"
+        return GenerationReply(
+            address=request.address,
+            text=reply.text,
+            finish=reply.finish,
+            input_tokens=reply.input_tokens,
+            output_tokens=reply.output_tokens,
+            cached_tokens=reply.cached_tokens,
+            engine_seconds=seconds,
+            detail=cut,
+        )
+
+    def _gave_up(self, request: GenerationRequest, trouble: Trouble, failed: int) -> GenerationReply:
+        self.usage.requests += 1
+        detail = self._key.hide_in(trouble.detail)
+        if trouble.finish is None:
+            detail = f"given up after {failed} failed attempts; last: {detail}"
+        return GenerationReply(
+            address=request.address, text="", finish=trouble.finish or FinishReason.ERROR, detail=detail
+        )
+
+    async def _attempt(self, path: str, content: bytes, *, chat: bool) -> WireReply | Trouble:
+        self.usage.attempts += 1
+        try:
+            async with asyncio.timeout(self._options.timeout_seconds):
+                return await self._exchange(path, content, chat=chat)
+        except _UNREACHABLE as fault:
+            return Trouble(kind="unreachable", detail=f"no connection: {fault}")
+        except _BROKEN as fault:
+            return Trouble(kind=type(fault).__name__, detail=f"{type(fault).__name__}: {fault}")
+
+    async def _exchange(self, path: str, content: bytes, *, chat: bool) -> WireReply | Trouble:
+        client = self._open_client()
+        async with client.stream("POST", self._url.path.rstrip("/") + path, content=content) as response:
+            body = bytearray()
+            async for chunk in response.aiter_bytes():
+                body += chunk
+                if len(body) > self._options.max_response_bytes:
+                    return Trouble(kind="huge", detail=f"the response is longer than {len(body)} bytes")
+        if response.is_redirect:
+            place = response.headers.get("location", "?")
+            return Trouble(kind="redirect", detail=f"redirects to {place!r:.200}, not followed", fatal=True)
+        if response.status_code != httpx.codes.OK:
+            trouble = read_status(
+                response.status_code, bytes(body), answered_before=self.usage.output_tokens > 0
+            )
+            if trouble.busy:
+                headers = response.headers
+                self._throttle.pressed(
+                    retry_after_seconds(headers.get("retry-after"), date=headers.get("date"))
+                )
+            return trouble
+        return read_response(bytes(body), chat=chat)
+
+    def _open_client(self) -> httpx.AsyncClient:
+        if self._client is None:
+            options = self._options
+            self._client = httpx.AsyncClient(
+                base_url=f"{self._url.scheme}://{self._url.netloc.decode('ascii')}",
+                headers={
+                    "Content-Type": "application/json",
+                    "User-Agent": f"parallelize/{__version__}",
+                    **self._key.headers(),
+                },
+                timeout=httpx.Timeout(options.timeout_seconds, connect=options.connect_timeout_seconds),
+                limits=httpx.Limits(
+                    max_connections=options.max_concurrency,
+                    max_keepalive_connections=options.max_concurrency,
+                ),
+                follow_redirects=False,  # a key belongs to one host
+                transport=self._transport,
+            )
+        return self._client
+
+
+def _checked_url(options: OpenAIOptions) -> httpx.URL:
+    text = options.base_url
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL as fault:
+        raise InputError(f"base_url cannot be read: {fault}") from fault
+    if url.scheme not in {"http", "https"} or not url.host:
+        raise InputError(
+            f"base_url {text!r:.200} is no http or https address", remedy="as in https://host/v1"
+        )
+    if url.userinfo:
+        raise InputError(
+            "base_url holds a user name or password",
+            remedy="put the key into an environment variable and name that in api_key_env",
+        )
+    if url.query or url.fragment:
+        raise InputError(f"base_url {text!r:.200} has a query or fragment", remedy="remove it")
+    if url.scheme == "http" and options.api_key_env and not options.insecure_http and not _is_here(url.host):
+        raise InputError(
+            f"the key would travel to {url.host} unencrypted",
+            remedy="use https, or set insecure_http = true if the network is yours",
+        )
+    return url
+
+
+def _is_here(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _key_of(options: OpenAIOptions) -> _Key:
+    if options.api_key_env is None:
+        return _Key("")
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", options.api_key_env):
+        # Do not repeat it: people put the key itself here.
+        raise InputError("api_key_env is no name of an environment variable", remedy="as in OPENAI_API_KEY")
+    value = os.environ.get(options.api_key_env, "").strip()
+    if not value or not value.isascii() or not value.isprintable():
+        raise EnvironmentFault(
+            f"the environment variable {options.api_key_env} holds no API key", remedy="export it first"
+        )
+    return _Key(value)

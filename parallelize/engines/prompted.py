@@ -1,0 +1,233 @@
+"""A translator made of any text generator and a prompt profile."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, replace
+
+from parallelize.core.errors import InputError
+from parallelize.core.languages import Language, language
+from parallelize.core.ports import (
+    FinishReason,
+    GenerationReply,
+    GenerationRequest,
+    Generator,
+    Placeholders,
+    Protection,
+    TranslationReply,
+    TranslationRequest,
+    TranslatorTraits,
+)
+from parallelize.core.provenance import EngineFingerprint
+from parallelize.text.prompts import (
+    Envelope,
+    PromptInput,
+    PromptProfile,
+    profile_digest,
+    read_reply,
+    render,
+)
+
+__all__ = ["PromptedTranslator", "output_cap"]
+
+_SHORT_SCRIPTS = frozenset({"Latn", "Cyrl", "Grek", "Hans", "Hant", "Jpan", "Kore"})
+"""Scripts in which tokenizers need at most about one token a character."""
+_DENSE_SCRIPTS = frozenset({"Hans", "Hant", "Jpan", "Kore"})
+"""Scripts in which one character says about as much as three or four Latin ones."""
+_CAP_BASE = 96
+
+
+def output_cap(text: str, source: Language, target: Language, *, factor: float = 1.0) -> int:
+    """Return the most tokens that a translation of `text` may take, markers included.
+
+    One token for each source character: three to four times what Latin scripts need (about four
+    characters of English a token), so that only a loop or an answer reaches it. Scripts that byte-level
+    tokenizers split into single bytes get three; sources in dense scripts get three times as much.
+    """
+    per_character = 1.0 if target.script in _SHORT_SCRIPTS else 3.0
+    if source.script in _DENSE_SCRIPTS and target.script not in _DENSE_SCRIPTS:
+        per_character *= 3.0
+    return _CAP_BASE + math.ceil(factor * per_character * len(text))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What has to be known to read a reply."""
+
+    request: TranslationRequest
+    envelope: Envelope
+
+
+class PromptedTranslator:
+    """Translates segments by asking a model, and reads its replies fail-closed."""
+
+    def __init__(
+        self,
+        generator: Generator,
+        profile: PromptProfile,
+        *,
+        protection: Protection = Protection.INLINE,
+        placeholders: tuple[Placeholders, ...] = (
+            Placeholders.X,
+            Placeholders.BRACKET,
+            Placeholders.Q,
+            Placeholders.M,
+        ),
+        segment_chars: int = 2000,
+        output_cap_factor: float = 1.0,
+    ) -> None:
+        """Join a generator and a profile.
+
+        Args:
+            generator: what answers prompts.
+            profile: how to ask.
+            protection: how formulas and code are shown on the first attempt.
+            placeholders: forms to try when they are masked, best first.
+            segment_chars: segments are packed up to about this many characters.
+            output_cap_factor: multiplies `output_cap`. Models that think are capped by their engine only.
+        """
+        self._generator = generator
+        self._profile = profile
+        self._cap_factor = output_cap_factor
+        self._traits = TranslatorTraits(
+            protection=protection,
+            placeholders=placeholders,
+            segment_chars=segment_chars,
+            multiline=profile.multiline,
+            samples=True,
+        )
+
+    @property
+    def traits(self) -> TranslatorTraits:
+        """What the pipeline has to know about this translator."""
+        return self._traits
+
+    @property
+    def uses_context(self) -> bool:
+        """Whether the profile shows the text before a segment; if not, `context` changes nothing."""
+        return "context" in self._profile.variables
+
+    @property
+    def uses_glossary(self) -> bool:
+        """Whether the profile shows glossary terms."""
+        return "glossary" in self._profile.variables
+
+    def fingerprint(self, source_language: str, target_language: str) -> EngineFingerprint:
+        """Say what will translate this pair: the generator, the prompt, and the cap on replies.
+
+        Raises:
+            InputError: the profile cannot be rendered for this pair.
+        """
+        source, target = language(source_language), language(target_language)
+        made_of = self._generator.fingerprint()
+        cap = None if self._profile.thinking else [_CAP_BASE, self._cap_factor]
+        return replace(
+            made_of,
+            prompt_sha256=profile_digest(self._profile, source, target),
+            extra={**made_of.extra, "prompt": self._profile.name, "output_cap": cap},
+        )
+
+    async def translate(self, requests: AsyncIterator[TranslationRequest]) -> AsyncIterator[TranslationReply]:
+        """Answer every request exactly once, in order of completion; see `Translator.translate`."""
+        asked: defaultdict[bytes, deque[_Asked]] = defaultdict(deque)
+        # Small: replies wait in the generator, which stops taking requests when nobody fetches them.
+        replies: asyncio.Queue[TranslationReply | None] = asyncio.Queue(maxsize=16)
+
+        async def prompts() -> AsyncIterator[GenerationRequest]:
+            async for request in requests:
+                try:
+                    prompt, item = self._ask(request)
+                except InputError as fault:
+                    await replies.put(_failed(request.address, FinishReason.REFUSED_INPUT, fault.message))
+                    continue
+                asked[request.address].append(item)
+                yield prompt
+
+        async def collect() -> None:
+            try:
+                async with aclosing(self._generator.generate(prompts())) as stream:  # type: ignore[type-var]
+                    async for reply in stream:
+                        item = asked[reply.address].popleft()
+                        if not asked[reply.address]:
+                            del asked[reply.address]
+                        await replies.put(self._read(item, reply))
+            finally:
+                with suppress(asyncio.CancelledError):
+                    await replies.put(None)
+
+        collector = asyncio.create_task(collect())
+        try:
+            while (reply := await replies.get()) is not None:
+                yield reply
+            await collector
+        finally:
+            collector.cancel()
+            while not replies.empty():
+                replies.get_nowait()
+            await asyncio.gather(collector, return_exceptions=True)
+
+    async def aclose(self) -> None:
+        """Close the generator."""
+        await self._generator.aclose()
+
+    def _ask(self, request: TranslationRequest) -> tuple[GenerationRequest, _Asked]:
+        source, target = language(request.source_language), language(request.target_language)
+        prompt = render(
+            self._profile,
+            PromptInput(
+                text=request.text,
+                source=source,
+                target=target,
+                context=request.context if self.uses_context else "",
+                glossary=request.glossary,
+            ),
+        )
+        cap = None
+        if not self._profile.thinking:
+            cap = output_cap(request.text, source, target, factor=self._cap_factor)
+        generation = GenerationRequest(
+            address=request.address,
+            messages=prompt.messages,
+            chat=prompt.chat,
+            max_output_tokens=cap,
+            override=request.override,
+            stop=prompt.stop,
+            template_arguments=prompt.template_arguments,
+        )
+        return generation, _Asked(request=request, envelope=prompt.envelope)
+
+    def _read(self, item: _Asked, reply: GenerationReply) -> TranslationReply:
+        text, finish, detail = "", reply.finish, reply.detail
+        if finish is FinishReason.STOP:
+            read = read_reply(self._profile, reply.text, envelope=item.envelope)
+            if read.text is None:
+                finish = FinishReason.ENVELOPE
+                detail = f"envelope: {read.fault}; the reply begins {reply.text[:160]!r}"
+            else:
+                text = _with_edges_of(item.request.text, read.text)
+        return TranslationReply(
+            address=reply.address,
+            text=text,
+            finish=finish,
+            input_tokens=reply.input_tokens,
+            output_tokens=reply.output_tokens,
+            engine_seconds=reply.engine_seconds,
+            detail=detail,
+        )
+
+
+def _failed(address: bytes, finish: FinishReason, detail: str) -> TranslationReply:
+    return TranslationReply(address=address, text="", finish=finish, detail=detail)
+
+
+def _with_edges_of(source: str, translation: str) -> str:
+    """Give a translation the white space before and after its source: it belongs to the layout."""
+    body = source.strip()
+    if not body:
+        return translation
+    start = source.index(body)
+    return source[:start] + translation + source[start + len(body) :]

@@ -1,0 +1,57 @@
+"""Example translations that show a base model what is wanted."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from parallelize.core.languages import LANGUAGES, Language
+
+__all__ = ["Example", "examples_for"]
+
+_GENERIC = ("es", "fr", "de", "pt")
+"""Languages that stand in, one for each sentence, where a language has no examples of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """One sentence in two languages."""
+
+    source: str
+    target: str
+    source_name: str
+    target_name: str
+
+
+@cache
+def _sentences() -> tuple[Mapping[str, str], ...]:
+    text = files("parallelize.text.prompts").joinpath("examples.toml").read_text(encoding="utf-8")
+    return tuple(tomllib.loads(text)["sentence"])
+
+
+def examples_for(source: Language, target: Language) -> list[Example]:
+    """Return four examples, from `source` into `target` where both have some.
+
+    A language without examples is replaced by another one in each of them, under that one's own
+    name: the form still becomes clear.
+    """
+    found = []
+    for sentence, stand_in in zip(_sentences(), _GENERIC, strict=True):
+        left = source.code if source.code in sentence else _other(stand_in, target.code)
+        right = target.code if target.code in sentence else _other(stand_in, left)
+        found.append(
+            Example(
+                source=sentence[left],
+                target=sentence[right],
+                source_name=LANGUAGES[left].name,
+                target_name=LANGUAGES[right].name,
+            )
+        )
+    return found
+
+
+def _other(code: str, taken: str) -> str:
+    return code if code != taken else "en"

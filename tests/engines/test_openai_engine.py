@@ -1,0 +1,291 @@
+"""The OpenAI engine against a real HTTP server that fails on purpose."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+import time
+import urllib.request
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import aclosing
+from pathlib import Path
+
+import psutil
+import pytest
+
+from parallelize.core.errors import EngineFault, EnvironmentFault, InputError
+from parallelize.core.ports import FinishReason, GenerationReply, GenerationRequest, Message, Part
+from parallelize.engines.openai_engine import OpenAIEngine, OpenAIOptions
+
+SERVER = Path(__file__).parent / "faulty_server.py"
+RETRIED = (
+    "status_500,status_502_html,status_408,reset,half_closed,malformed,null_content,error_in_200,"
+    "no_choices,no_finish"
+).split(",")
+
+
+class Server:
+    def __init__(self, *arguments: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, SERVER, *arguments], stdout=subprocess.PIPE, text=True
+        )
+        assert self.process.stdout is not None
+        self.url = f"http://127.0.0.1:{int(self.process.stdout.readline())}"
+
+    def stats(self) -> dict:
+        with urllib.request.urlopen(f"{self.url}/stats") as response:
+            return json.load(response)
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[..., Server]]:
+    servers = []
+
+    def begin(*arguments: str) -> Server:
+        servers.append(Server(*arguments))
+        return servers[-1]
+
+    yield begin
+    for server in servers:
+        server.process.kill()
+        server.process.wait()
+        server.process.stdout.close()
+
+
+def engine(server: Server, **options: object) -> OpenAIEngine:
+    defaults = {"base_url": f"{server.url}/v1", "model": "m", "backoff_seconds": 0.005, "timeout_seconds": 2.0}
+    return OpenAIEngine(OpenAIOptions(**{**defaults, **options}))
+
+
+def request(number: int, text: str | None = None, *, chat: bool = True) -> GenerationRequest:
+    said = text if text is not None else f"prompt {number}"
+    message = Message(role="user", parts=(Part(text=said, data=True),))
+    return GenerationRequest(address=number.to_bytes(32, "big"), messages=(message,), chat=chat)
+
+
+async def ask(asked: OpenAIEngine, *requests: GenerationRequest) -> list[GenerationReply]:
+    async def stream() -> AsyncIterator[GenerationRequest]:
+        for item in requests:
+            yield item
+
+    try:
+        return [reply async for reply in asked.generate(stream())]
+    finally:
+        await asked.aclose()
+
+
+@pytest.mark.parametrize("chat", [True, False])
+async def test_a_reply_carries_text_finish_and_tokens(start: Callable[..., Server], chat: bool) -> None:
+    asked = engine(start("--share", "0"))
+    (reply,) = await ask(asked, request(1, "hello", chat=chat))
+    assert (reply.text, reply.finish) == ("reply to hello", FinishReason.STOP)
+    assert (reply.input_tokens, reply.output_tokens) == (7, 3)
+    assert reply.engine_seconds is not None
+    assert reply.engine_seconds > 0
+    assert (asked.usage.requests, asked.usage.input_tokens, asked.usage.retries) == (1, 7, 0)
+
+
+async def test_finish_reasons_and_refusals_are_kept_apart(start: Callable[..., Server]) -> None:
+    replies = await ask(
+        engine(start("--share", "0")), request(1, "cut x"), request(2, "refuse x"), request(3, "endless x")
+    )
+    found = {reply.address[-1]: reply for reply in replies}
+    assert found[1].finish is FinishReason.LENGTH
+    assert (found[2].finish, found[2].text) == (FinishReason.REFUSED_INPUT, "")
+    assert "not served" in found[2].detail
+    assert (found[3].finish, found[3].text) == (FinishReason.TOO_LONG, "")
+
+
+@pytest.mark.parametrize("kind", RETRIED)
+async def test_a_failure_is_retried_up_to_the_limit_and_never_becomes_text(
+    start: Callable[..., Server], kind: str
+) -> None:
+    server = start("--share", "1", "--kinds", kind)
+    asked = engine(server, max_attempts=3)
+    (reply,) = await ask(asked, request(1))
+    assert (reply.finish, reply.text) == (FinishReason.ERROR, "")
+    assert "given up after 3 failed attempts" in reply.detail
+    assert server.stats()["asked"] == {"prompt 1": 3}
+    assert asked.usage.attempts == 3
+    assert asked.usage.retries == 2
+
+
+async def test_a_hanging_server_costs_the_timeout_and_no_more(start: Callable[..., Server]) -> None:
+    asked = engine(start("--share", "1", "--kinds", "hang"), timeout_seconds=0.2, max_attempts=2)
+    began = time.monotonic()
+    (reply,) = await ask(asked, request(1))
+    assert reply.finish is FinishReason.ERROR
+    assert 0.35 < time.monotonic() - began < 5
+
+
+async def test_retry_after_is_honoured_and_the_window_shrinks(start: Callable[..., Server]) -> None:
+    # About half of all first attempts are told to wait 0.3 s.
+    server = start("--share", "0.5", "--kinds", "status_429_retry_after", "--retry-after", "0.3", "--seed", "4")
+    asked = engine(server, start_concurrency=16)
+    began = time.monotonic()
+    replies = await ask(asked, *(request(number) for number in range(16)))
+    assert all(reply.finish is FinishReason.STOP for reply in replies)
+    assert time.monotonic() - began > 0.3
+    assert asked.usage.troubles.keys() == {"http_429"}
+    assert asked._throttle.limit < 16
+
+
+async def test_concurrency_is_bounded_and_grows_with_success(start: Callable[..., Server]) -> None:
+    server = start("--share", "0")
+    asked = engine(server, start_concurrency=2, max_concurrency=12)
+    await ask(asked, *(request(number) for number in range(300)))
+    assert asked._throttle.limit == 12
+    assert server.stats()["most"] <= 12
+
+
+async def test_a_server_that_is_always_busy_ends_the_run(start: Callable[..., Server]) -> None:
+    asked = engine(
+        start("--share", "1", "--kinds", "status_503_retry_after"), silence_seconds=0.3
+    )
+    with pytest.raises(EngineFault, match="answered nothing"):
+        await ask(asked, request(1))
+
+
+async def test_a_server_that_fails_everything_ends_the_run_within_the_budget(
+    start: Callable[..., Server],
+) -> None:
+    server = start("--share", "1", "--kinds", "status_500")
+    asked = engine(server, retry_reserve=10)
+    with pytest.raises(EngineFault, match="fails more often than it answers"):
+        await ask(asked, *(request(number) for number in range(200)))
+    assert asked.usage.retries == 10
+
+
+async def test_an_absent_server_is_named() -> None:
+    asked = OpenAIEngine(
+        OpenAIOptions(base_url="http://127.0.0.1:9/v1", model="m", silence_seconds=0.2, backoff_seconds=0.01)
+    )
+    with pytest.raises(EngineFault, match=r"127\.0\.0\.1"):
+        await ask(asked, request(1))
+
+
+async def test_redirects_are_not_followed_and_the_key_stays_hidden(
+    start: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("THE_KEY", "sk-very-secret")
+    server = start("--share", "0")
+    asked = engine(server, base_url=f"{server.url}/moved/v1", api_key_env="THE_KEY")
+    with pytest.raises(EngineFault, match="not followed") as caught:
+        await ask(asked, request(1))
+    shown = f"{caught.value!s} {asked!r} {vars(asked)!r} {asked.fingerprint()!r}"
+    assert "sk-very-secret" not in shown
+    assert server.stats()["authorizations"] == ["bearer sk-very-secret"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"base_url": "ftp://host/v1"}, "no http or https"),
+        ({"base_url": "file:///etc/passwd"}, "no http or https"),
+        ({"base_url": "https://user:pw@host/v1"}, "user name or password"),
+        ({"base_url": "https://host/v1?key=1"}, "query"),
+        ({"base_url": "http://example.org/v1", "api_key_env": "K"}, "unencrypted"),
+        ({"base_url": "https://host/v1", "api_key_env": "sk-123"}, "no name of an environment variable"),
+    ],
+)
+def test_addresses_and_keys_are_checked(options: dict[str, str], message: str) -> None:
+    with pytest.raises(InputError, match=message) as caught:
+        OpenAIEngine(OpenAIOptions(model="m", **options))
+    assert "pw" not in str(caught.value)
+    assert "sk-123" not in str(caught.value)
+
+
+def test_a_missing_key_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_SUCH_KEY", raising=False)
+    with pytest.raises(EnvironmentFault, match="NO_SUCH_KEY"):
+        OpenAIEngine(OpenAIOptions(base_url="https://host/v1", model="m", api_key_env="NO_SUCH_KEY"))
+
+
+def test_the_fingerprint_follows_what_changes_replies() -> None:
+    def digest(**options: object) -> bytes:
+        defaults = {"base_url": "http://localhost/v1", "model": "m"}
+        return OpenAIEngine(OpenAIOptions(**{**defaults, **options})).fingerprint().digest()
+
+    same = [digest(), digest(base_url="http://localhost:99/v1"), digest(max_concurrency=3)]
+    assert len(set(same)) == 1
+    other = [
+        digest(model="n"),
+        digest(revision="2"),
+        digest(temperature=0.5),
+        digest(top_p=0.9),
+        digest(seed=1),
+        digest(max_output_tokens=9),
+        digest(extra_body={"top_k": 1}),
+        digest(send_template_arguments=False),
+    ]
+    assert len({*same, *other}) == 1 + len(other)
+
+
+async def test_closing_the_stream_cancels_what_is_under_way(start: Callable[..., Server]) -> None:
+    asked = engine(start("--share", "1", "--kinds", "hang"), timeout_seconds=60)
+
+    async def stream() -> AsyncIterator[GenerationRequest]:
+        for number in range(5):
+            yield request(number)
+
+    began = time.monotonic()
+    async with aclosing(asked.generate(stream())) as replies:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(anext(replies), 0.2)
+    await asked.aclose()
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+async def test_ten_thousand_requests_with_thirty_percent_failures(start: Callable[..., Server]) -> None:
+    total, max_attempts = 10_000, 6
+    server = start("--share", "0.3", "--seed", "11", "--retry-after", "0.02")
+    asked = engine(server, max_attempts=max_attempts, start_concurrency=32, max_concurrency=64)
+    memory: list[int] = []
+    under_way = [0, 0]
+
+    async def stream() -> AsyncIterator[GenerationRequest]:
+        for number in range(total):
+            under_way[0] += 1
+            under_way[1] = max(under_way)
+            yield request(number, f"{'cut ' if number % 100 == 0 else ''}prompt {number}")
+
+    seen: Counter[bytes] = Counter()
+    finishes: Counter[FinishReason] = Counter()
+    process = psutil.Process()
+    async with aclosing(asked.generate(stream())) as replies:
+        async for reply in replies:
+            under_way[0] -= 1
+            seen[reply.address] += 1
+            finishes[reply.finish] += 1
+            number = int.from_bytes(reply.address, "big")
+            if reply.finish is FinishReason.STOP:
+                assert reply.text == f"reply to prompt {number}"
+            elif reply.finish is FinishReason.ERROR:
+                assert reply.text == ""
+                assert reply.detail
+            if sum(seen.values()) % 1000 == 0:
+                memory.append(process.memory_info().rss)
+    await asked.aclose()
+    stats = server.stats()
+
+    assert len(seen) == total
+    assert set(seen.values()) == {1}
+    # Cut replies are known ones; what is given up is what the server failed at every attempt.
+    assert finishes[FinishReason.LENGTH] + finishes[FinishReason.ERROR] >= 100
+    assert finishes[FinishReason.ERROR] < 30
+    assert sum(finishes.values()) == total
+    assert max(stats["answered"].values()) == 1
+    assert sum(stats["answered"].values()) == total - finishes[FinishReason.ERROR]
+    assert sum(stats["asked"].values()) == asked.usage.attempts == total + asked.usage.retries
+    busy = asked.usage.troubles["http_429"] + asked.usage.troubles["http_503"]
+    failed = sum(asked.usage.troubles.values()) - busy
+    assert failed <= asked.usage.retries + finishes[FinishReason.ERROR]
+    assert len(stats["failed"]) == 13
+    assert stats["most"] <= 64
+    assert under_way[1] < 64 + 64 + 2 * 64 + 8
+    assert max(memory[2:]) - memory[1] < 24 * 1024 * 1024, [size // 2**20 for size in memory]
