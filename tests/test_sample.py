@@ -430,7 +430,7 @@ def equalities(solution: str) -> list[tuple[str, str]]:
     text = arithmetic(solution)
     pairs: list[tuple[str, str]] = []
     for run in re.finditer(r"[\d.+\-*/() =]+", text):
-        sides = [side.strip().rstrip(".") for side in run.group().split("=")]
+        sides = [side.strip(" .") for side in run.group().split("=")]
         before, after = text[: run.start()], text[run.end() :]
         touched_before = re.search(r"[}_^]$|\\[a-z]+$|(?<![A-Za-z])[A-Za-z]$", before)
         glued_before = not run.group().startswith(" ") and re.search(r"[^\s$:]$", before)
