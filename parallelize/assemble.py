@@ -17,6 +17,7 @@ from parallelize.core.errors import InputError, Interrupted, ParallelizeError
 from parallelize.core.ports import Protection, Translator
 from parallelize.core.provenance import canonical_json, digest_fields
 from parallelize.core.recipe import Recipe, data_fields, parse_recipe
+from parallelize.core.shipped import shipped_file
 from parallelize.store.run import RunDirectory, read_json, write_json
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from parallelize.stages.score import Scorer
 
 __all__ = ["BuildWatcher", "build", "judge_run", "load_run_recipe", "make_translator", "open_recipe_source"]
+
+
+SAMPLE = "sample"
+"""As a source path: the rows that ship with this package."""
 
 
 class BuildWatcher(Protocol):
@@ -63,9 +68,10 @@ def open_recipe_source(recipe: Recipe) -> Ingestion:
             "no source is given",
             remedy="name one with --source FILE_OR_DATASET, or in the recipe: [source] path",
         )
+    path = str(shipped_file("samples/reasoning.jsonl")) if source.path == SAMPLE else source.path
     return open_source(
         SourceSpec(
-            path_or_id=source.path,
+            path_or_id=path,
             config=source.config,
             split=source.split,
             revision=source.revision,

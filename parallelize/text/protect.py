@@ -81,10 +81,10 @@ _MARKER = re.compile(r"####[ \t]*[^\s#][^\n]*")
 _NUMERIC_MARKER = re.compile(r"####[ \t]*[-−+]?[$€£]?[-−]?\d[\d,./%°]*[.]?[ \t]*$")
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
-_PLAIN_FORMULA = re.compile(r"[-−+]?[\d.,\s:;!%()'\[\]-]*[A-Za-z]?[\d.,\s:;!%()'\[\]A-Z-]*")
+_WORD_LETTERS = re.compile(r"[^\W\d_]{3}")
 _COMMAND_OR_TEXT = re.compile(r"\\(?:text|mbox|textbf|textit|mathrm|operatorname)\s*\{[^{}]*\}|\\[A-Za-z]+")
 _TWO_WORDS = re.compile(r"[^\W\d_]{2,}[,;.:]?\s+[^\W\d_]{2,}")
-_MONEY_THEN_WORD = re.compile(r"\d[\d.,]*[^\w$]*\s.*[^\W\d_]{3,}", re.DOTALL)
+_MONEY_THEN_WORD = re.compile(r"\d[\d.,]*[^\w$]*\s.*[^\W\d_]{2,}", re.DOTALL)
 _MATH_SIGN = re.compile(r"[\\^_=+<>{}|*/]")
 _DIGITS = re.compile(r"[\d.,]*\d")
 _AMOUNT = re.compile(rf"\s?{_NUMBER}")
@@ -317,20 +317,17 @@ def _is_formula(content: str, after: str) -> bool:
     """Whether the text between two dollars is a formula rather than what is between two amounts of money."""
     if after.isdigit():
         return False
-    if " " not in content and "\n" not in content:
-        return bool(_MATH_SIGN.search(content)) or (
-            len(content) <= 40 and bool(_PLAIN_FORMULA.fullmatch(content))
-        )
     latex = "\\" in content
-    if not latex and (
-        _MONEY_THEN_WORD.match(content) or (content[-1].isspace() and not content[0].isspace())
-    ):
-        return False
-    if _TWO_WORDS.search(_COMMAND_OR_TEXT.sub(" ", content) if latex else content):
-        return False
-    return bool(_MATH_SIGN.search(content)) or (
-        len(content) <= 40 and bool(_PLAIN_FORMULA.fullmatch(content))
-    )
+    if " " in content or "\n" in content:
+        if not latex and (
+            _MONEY_THEN_WORD.match(content) or (content[-1].isspace() and not content[0].isspace())
+        ):
+            return False
+        if _TWO_WORDS.search(_COMMAND_OR_TEXT.sub("\\\\", content) if latex else content):
+            return False
+    if latex or _MATH_SIGN.search(content):
+        return True
+    return len(content) <= 80 and not content.isspace() and not _WORD_LETTERS.search(content)
 
 
 def find_spans(text: str) -> tuple[Span, ...]:

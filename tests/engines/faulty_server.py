@@ -165,7 +165,11 @@ def response(text: str | None, finish: str | None, chat: bool) -> dict:
 
 
 async def send(
-    writer: asyncio.StreamWriter, status: int, text: str, headers: dict | None = None, claimed: int | None = None
+    writer: asyncio.StreamWriter,
+    status: int,
+    text: str,
+    headers: dict | None = None,
+    claimed: int | None = None,
 ) -> bool:
     body = text.encode()
     lines = [f"HTTP/1.1 {status} X", f"Content-Length: {len(body) if claimed is None else claimed}"]

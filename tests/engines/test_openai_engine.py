@@ -21,10 +21,18 @@ from parallelize.core.ports import FinishReason, GenerationReply, GenerationRequ
 from parallelize.engines.openai_engine import OpenAIEngine, OpenAIOptions
 
 SERVER = Path(__file__).parent / "faulty_server.py"
-RETRIED = (
-    "status_500,status_502_html,status_408,reset,half_closed,malformed,null_content,error_in_200,"
-    "no_choices,no_finish"
-).split(",")
+RETRIED = [
+    "status_500",
+    "status_502_html",
+    "status_408",
+    "reset",
+    "half_closed",
+    "malformed",
+    "null_content",
+    "error_in_200",
+    "no_choices",
+    "no_finish",
+]
 
 
 class Server:
@@ -56,7 +64,12 @@ def start() -> Iterator[Callable[..., Server]]:
 
 
 def engine(server: Server, **options: object) -> OpenAIEngine:
-    defaults = {"base_url": f"{server.url}/v1", "model": "m", "backoff_seconds": 0.005, "timeout_seconds": 2.0}
+    defaults = {
+        "base_url": f"{server.url}/v1",
+        "model": "m",
+        "backoff_seconds": 0.005,
+        "timeout_seconds": 2.0,
+    }
     return OpenAIEngine(OpenAIOptions(**{**defaults, **options}))
 
 
@@ -123,7 +136,9 @@ async def test_a_hanging_server_costs_the_timeout_and_no_more(start: Callable[..
 
 async def test_retry_after_is_honoured_and_the_window_shrinks(start: Callable[..., Server]) -> None:
     # About half of all first attempts are told to wait 0.3 s.
-    server = start("--share", "0.5", "--kinds", "status_429_retry_after", "--retry-after", "0.3", "--seed", "4")
+    server = start(
+        "--share", "0.5", "--kinds", "status_429_retry_after", "--retry-after", "0.3", "--seed", "4"
+    )
     asked = engine(server, start_concurrency=16)
     began = time.monotonic()
     replies = await ask(asked, *(request(number) for number in range(16)))
@@ -142,9 +157,7 @@ async def test_concurrency_is_bounded_and_grows_with_success(start: Callable[...
 
 
 async def test_a_server_that_is_always_busy_ends_the_run(start: Callable[..., Server]) -> None:
-    asked = engine(
-        start("--share", "1", "--kinds", "status_503_retry_after"), silence_seconds=0.3
-    )
+    asked = engine(start("--share", "1", "--kinds", "status_503_retry_after"), silence_seconds=0.3)
     with pytest.raises(EngineFault, match="answered nothing"):
         await ask(asked, request(1))
 

@@ -1,0 +1,136 @@
+"""The memory keeps what it is given, shares it, and never trusts a damaged file."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from parallelize.core.errors import StorageFault
+from parallelize.core.ports import FinishReason, TranslationReply
+from parallelize.store import memory as memory_module
+from parallelize.store.memory import FLUSH_REPLIES, Memory
+
+
+def reply(number: int, text: str | None = None) -> TranslationReply:
+    return TranslationReply(
+        address=hashlib.sha256(str(number).encode()).digest(),
+        text=f"text {number}" if text is None else text,
+        finish=FinishReason.STOP,
+        output_tokens=number,
+        engine_seconds=0.5,
+    )
+
+
+def files(root: Path) -> list[Path]:
+    return sorted(root.rglob("*.parquet"))
+
+
+def test_what_was_put_is_found_by_another_process(tmp_path: Path) -> None:
+    first = Memory(tmp_path)
+    for number in range(1_500):
+        first.put("en-pt", reply(number))
+    first.flush()
+    second = Memory(tmp_path)
+    assert all(second.get("en-pt", reply(n).address) == reply(n) for n in range(1_500))
+    assert second.get("en-pt", b"\x00" * 32) is None
+    assert second.get("pt-en", reply(1).address) is None
+
+
+def test_a_file_is_written_every_512_replies(tmp_path: Path) -> None:
+    memory = Memory(tmp_path)
+    for number in range(FLUSH_REPLIES):
+        assert not files(tmp_path)
+        memory.put("en-pt", reply(number))
+    assert len(files(tmp_path)) == 1
+
+
+def test_tick_writes_what_waited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    memory = Memory(tmp_path)
+    memory.put("en-pt", reply(1))
+    memory.tick()
+    assert not files(tmp_path)
+    clock = memory_module.time.monotonic() + 2
+    monkeypatch.setattr(memory_module.time, "monotonic", lambda: clock)
+    memory.tick()
+    assert len(files(tmp_path)) == 1
+
+
+def test_hostile_text_is_kept_as_it_is(tmp_path: Path) -> None:
+    texts = ["\ud800 lone", "\x00\x1b[31m", "../../etc/passwd", "", "=1+1", "<script>"]
+    memory = Memory(tmp_path)
+    for number, text in enumerate(texts):
+        memory.put("en-pt", reply(number, text))
+    memory.close()
+    again = Memory(tmp_path)
+    assert [again.get("en-pt", reply(n).address).text for n in range(len(texts))] == texts
+
+
+def test_two_writers_do_not_touch_each_other(tmp_path: Path) -> None:
+    one, two = Memory(tmp_path), Memory(tmp_path)
+    for number in range(100):
+        one.put("en-pt", reply(number))
+        two.put("en-pt", reply(number + 50))
+    one.flush()
+    two.flush()
+    both = Memory(tmp_path)
+    assert all(both.get("en-pt", reply(n).address) for n in range(150))
+
+
+@pytest.mark.parametrize("damage", ["cut", "flip", "empty"])
+def test_a_damaged_file_is_set_aside_and_named(tmp_path: Path, damage: str) -> None:
+    memory = Memory(tmp_path)
+    memory.put("en-pt", reply(1))
+    memory.flush()
+    [path] = files(tmp_path)
+    data = path.read_bytes()
+    path.write_bytes({"cut": data[:-7], "flip": bytes([data[0] ^ 1]) + data[1:], "empty": b""}[damage])
+    again = Memory(tmp_path)
+    assert again.get("en-pt", reply(1).address) is None
+    assert again.damaged == [path.with_suffix(".damaged")]
+    again.put("en-pt", reply(1))
+    again.flush()
+    assert Memory(tmp_path).get("en-pt", reply(1).address) == reply(1)
+
+
+def test_every_byte_of_a_file_matters(tmp_path: Path) -> None:
+    memory = Memory(tmp_path)
+    memory.put("en-pt", reply(1))
+    memory.flush()
+    [path] = files(tmp_path)
+    data = path.read_bytes()
+    for offset in range(0, len(data), 37):
+        path.write_bytes(data[:offset] + bytes([data[offset] ^ 0x40]) + data[offset + 1 :])
+        again = Memory(tmp_path)
+        assert again.get("en-pt", reply(1).address) is None
+        path.with_suffix(".damaged").unlink()
+
+
+def test_small_files_are_merged_and_readers_go_on(tmp_path: Path) -> None:
+    writer = Memory(tmp_path)
+    for number in range(100):
+        writer.put("en-pt", reply(number))
+        writer.flush()
+    reader = Memory(tmp_path)
+    assert reader.get("en-pt", reply(0).address) == reply(0)
+    assert len(files(tmp_path)) == 100
+    writer.close()
+    assert len(files(tmp_path)) == 1
+    assert all(reader.get("en-pt", reply(n).address) == reply(n) for n in range(100))
+
+
+def test_a_full_disk_is_an_error_that_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    memory = Memory(tmp_path)
+    memory.put("en-pt", reply(1))
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(StorageFault, match="No space left") as caught:
+        memory.flush()
+    assert "free some space" in str(caught.value)
+    monkeypatch.undo()
+    memory.flush()
+    assert Memory(tmp_path).get("en-pt", reply(1).address) == reply(1)

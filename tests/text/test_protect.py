@@ -1,0 +1,162 @@
+"""What is protected, what is not, and that it always comes back."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from parallelize.core.ports import Placeholders
+from parallelize.text.protect import SpanKind, find_spans, mask, prose, span_difference, unmask
+
+
+def spans(text: str) -> list[str]:
+    return [text[span.start : span.end] for span in find_spans(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Let $x=3$ and $$y$$ hold.", ["$x=3$", "$$y$$"]),
+        (r"So \(a+b\) and \[ c \] too.", [r"\(a+b\)", r"\[ c \]"]),
+        (r"The answer is \boxed{\frac{1}{2^{n}}}.", [r"\boxed{\frac{1}{2^{n}}}"]),
+        (r"\boxed{\text{if } \{x\} > 0}", [r"\boxed{\text{if } \{x\} > 0}"]),
+        (
+            "\\begin{align*}\na &= b \\\\\n\nc\n\\end{align*} done",
+            ["\\begin{align*}\na &= b \\\\\n\nc\n\\end{align*}"],
+        ),
+        (r"\begin{itemize} \item One", [r"\begin{itemize}", r"\item"]),
+        (r"The \textbf{final step:} is here", [r"\textbf{", "}"]),
+        (r"\textbf{with $x$ inside} it", [r"\textbf{", "$x$", "}"]),
+        (r"It costs \$18 today", [r"\$18"]),
+        ("Natalia sold 48/2 = <<48/2=24>>24 clips.", ["48/2 = <<48/2=24>>24"]),
+        ("He pays $5 + $6 = $<<5+6=11>>11.", ["$5 + $6 = $<<5+6=11>>11"]),
+        ("so\n#### 1,000", ["#### 1,000"]),
+        ("Name them.\n#### Tuesday", ["#### Tuesday"]),
+        ("#### Step 1\nCompute.", []),
+        ("use `x = 1` now", ["`x = 1`"]),
+        ("```python\nx = '$'\n\n```\nend", ["```python\nx = '$'\n\n```"]),
+        (
+            "see https://example.org/a?b=c. Or mail a.b@example.org!",
+            ["https://example.org/a?b=c", "a.b@example.org"],
+        ),
+        ('a <b class="x">bold</b> word', ['<b class="x">', "</b>"]),
+        ("Dear {name}, {{count}} left, %(total)s", ["{name}", "{{count}}", "%(total)s"]),
+        ("a <|im_end|> b <think>c</think> [INST]", ["<|im_end|>", "<think>", "</think>", "[INST]"]),
+        ("we have $ x + 1 $ here", ["$ x + 1 $"]),
+        ("at $(x, y)$ and $f(n-2)$", ["$(x, y)$", "$f(n-2)$"]),
+        ("$ab$, $xy$th and $(x - 12)(y - 12)$", ["$ab$", "$xy$", "$(x - 12)(y - 12)$"]),
+        (r"so $AI \cdot IM = \frac{r}{s} \cdot 2R$", [r"$AI \cdot IM = \frac{r}{s} \cdot 2R$"]),
+        (r"$\text{if it rains}$ then", [r"$\text{if it rains}$"]),
+    ],
+)
+def test_protected(text: str, expected: list[str]) -> None:
+    assert spans(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Each egg is $2 per egg and $3 per duck, so $5 in all.",
+        "She has $20, and he has $30, which is more than $10.",
+        "It went from $10 to $20, i.e. about $15 more",
+        "costs $5, $6, and $7 per pound",
+        "a < b and c > d",
+        "It is 5 o'clock on 3 May; 20 people came.",
+        "unclosed $x and a lone \u20ac5",
+        "the #1 choice, item #2",
+        "[not an instruction] (nor this)",
+    ],
+)
+def test_not_protected(text: str) -> None:
+    assert spans(text) == []
+
+
+def test_money_beside_formulas() -> None:
+    assert spans("He had $5 and bought $n$ pens at $2 each.") == ["$n$"]
+
+
+def test_kinds() -> None:
+    kinds = [span.kind for span in find_spans("$x$ `c` <b> <|im_end|> {name} 1+1=2")]
+    assert kinds == [
+        SpanKind.MATH,
+        SpanKind.CODE,
+        SpanKind.TAG,
+        SpanKind.CONTROL,
+        SpanKind.TEMPLATE,
+        SpanKind.CALCULATOR,
+    ]
+
+
+@pytest.mark.parametrize("form", list(Placeholders))
+def test_mask_hides_and_unmask_restores(form: Placeholders) -> None:
+    text = r"Let $x=3$, `f(x)` and \boxed{9}s; X1 or M1 are plain words, Q1Z too."
+    masked = mask(text, form)
+    assert "$" not in masked.text
+    assert "boxed" not in masked.text
+    restored = unmask(masked.text, masked)
+    assert restored.text == text
+    assert restored.exact
+
+
+def test_placeholder_avoids_letters_of_the_text() -> None:
+    masked = mask("Point X1 lies on $k$.", Placeholders.X)
+    assert masked.tokens == ("K1",)
+
+
+def test_every_letter_taken_is_refused() -> None:
+    with pytest.raises(ValueError, match="every placeholder"):
+        mask("X1 K1 W1 V1 J1 $a$", Placeholders.X)
+
+
+def test_lost_and_repeated_placeholders_are_named() -> None:
+    masked = mask("$a$ then $b$ then $c$", Placeholders.X)
+    restored = unmask("X1 então X1 e X9", masked)
+    assert restored.lost == ("$b$", "$c$")
+    assert restored.added == ("$a$", "9")
+    assert restored.text == "$a$ então $a$ e X9"
+
+
+def test_space_put_in_for_a_placeholder_goes_away_again() -> None:
+    masked = mask("the $n$th term", Placeholders.X)
+    assert masked.text == "the X1 th term"
+    assert unmask("o X1 th termo", masked).text == "o $n$th termo"
+
+
+def test_prose_leaves_language_only() -> None:
+    assert prose(r"If $x>0$ then \boxed{5}.").split() == ["If", "then", "."]
+
+
+def test_difference_ignores_order_and_white_space() -> None:
+    same = span_difference("$a + b$ and $c$", "$c$ und $a+b$")
+    assert same.count == 0
+    other = span_difference("$a$ and $b$", "$a$ und $a$")
+    assert other.lost == ("$b$",)
+    assert other.added == ("$a$",)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "\\(",
+        "\\boxed{",
+        "$",
+        "$a ",
+        "`",
+        "<a ",
+        "1+",
+        "{",
+        "<<",
+        "```\n",
+        "a@",
+        "1,",
+        "\\begin{x}",
+        "#### x\n",
+        "\\textbf{a",
+    ],
+)
+def test_hostile_text_stays_quick(piece: str) -> None:
+    text = piece * (60_000 // len(piece))
+    start = time.process_time()
+    find_spans(text)
+    assert time.process_time() - start < 2.5
