@@ -67,7 +67,7 @@ def main() -> None:
 
 def _tightest(distances: dict[str, list[tuple[int, float]]]) -> tuple[float, float]:
     best = None
-    for short in [step / 4 for step in range(0, 33)]:
+    for short in [step / 4 for step in range(33)]:
         for base in [step / 50 for step in range(5, 51)]:
             if _keeps(distances, base, short):
                 # Judge tightness where most rows are: problems of 60 to 400 characters.

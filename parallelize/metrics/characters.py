@@ -17,7 +17,7 @@ _TOKENS = re.compile(
     r"<\|[^<>|\n]{1,64}\|>|<｜[^<>｜\n]{1,64}｜>|</?think(?:ing)?>|\[/?INST\]|<</?SYS>>"
     r"|<(?:start|end)_of_turn>|<(?:unk|pad|eos|bos|mask)>|<extra_id_\d{1,3}>|▁{1,4}(?=\w)|<0x[0-9A-F]{2}>"
 )
-# The letter after the backslash was read as an escape: \b(oxed) \f(rac) \t(ext) \n(eq) \r(ight) \a(lpha) \v(ec).
+# Letters after a backslash that were read as an escape: \b(oxed) \f(rac) \t(ext) \n(eq) \r(ight) \v(ec).
 _ESCAPED = re.compile(
     r"\x08(?:oxed|egin|eta|inom|ar\b|mod|f\b|ig)|\x0c(?:rac|orall|box)|\x07(?:lpha|pprox|ngle|rctan)"
     r"|\t(?:ext|imes|heta|frac|an\b|o\b|ilde|au\b|riangle)|\r(?:ight|angle|ho\b|ceil|floor|m\b)"
@@ -39,7 +39,7 @@ def character_signs(source: str, target: str) -> list[str]:
     Control and bidirectional characters, lone surrogates, U+FFFD, control tokens of chat templates,
     tokenizer pieces, and LaTeX commands whose backslash was eaten.
     """
-    signs = []
+    signs: list[str] = []
     for pattern in (_CONTROLS, _TOKENS, _ESCAPED):
         found = pattern.findall(target)
         if found:

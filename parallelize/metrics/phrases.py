@@ -72,12 +72,15 @@ _REFUSAL = {
     "bn": r"দুঃখিত|আমি (?:দুঃখিত|অনুবাদ করতে পার)",
     "cs": r"(?:Omlouvám se|Je mi líto|Bohužel nemohu)",
     "da": r"(?:Beklager|Jeg beklager|Desværre kan jeg)",
-    "de": r"(?:Es tut mir leid|Entschuldigung|Leider kann ich|Als (?:KI|Sprachmodell)|Ich kann (?:diese|Ihnen|dir))",
+    "de": r"(?:Es tut mir leid|Entschuldigung|Leider kann ich|Als (?:KI|Sprachmodell)"
+    r"|Ich kann (?:diese|Ihnen|dir))",
     "el": r"(?:Λυπάμαι|Συγγνώμη|Ως (?:τεχνητή|γλωσσικό))",
-    "es": r"(?:Lo siento|Lamento|Lamentablemente|Como (?:modelo|una? IA|inteligencia)|No puedo (?:ayudar|traducir|proporcionar))",
+    "es": r"(?:Lo siento|Lamento|Lamentablemente|Como (?:modelo|una? IA|inteligencia)"
+    r"|No puedo (?:ayudar|traducir|proporcionar))",
     "fa": r"(?:متأسفم|متاسفم|ببخشید|به عنوان یک)",
     "fi": r"(?:Olen pahoillani|Valitettavasti en|Anteeksi)",
-    "fr": r"(?:Je suis désolée?|Désolée?|Malheureusement, je|En tant qu(?:e modèle|'IA)|Je ne peux pas (?:vous|traduire|fournir))",
+    "fr": r"(?:Je suis désolée?|Désolée?|Malheureusement, je|En tant qu(?:e modèle|'IA)"
+    r"|Je ne peux pas (?:vous|traduire|fournir))",
     "he": r"(?:אני מצטער|מצטער|סליחה|כמודל)",
     "hi": r"(?:क्षमा|माफ़|माफ|मुझे खेद)",
     "hu": r"(?:Sajnálom|Elnézést|Sajnos nem)",
@@ -89,7 +92,8 @@ _REFUSAL = {
     "nl": r"(?:Het spijt me|Sorry, (?:maar )?ik|Helaas kan ik|Als (?:AI|taalmodel))",
     "no": r"(?:Beklager|Jeg beklager|Dessverre kan jeg)",
     "pl": r"(?:Przepraszam|Przykro mi|Niestety nie mogę|Jako (?:AI|model))",
-    "pt": r"(?:Desculpe|Sinto muito|Lamento|Infelizmente, (?:eu )?não|Como (?:modelo|uma? IA)|Não posso (?:ajudar|traduzir))",
+    "pt": r"(?:Desculpe|Sinto muito|Lamento|Infelizmente, (?:eu )?não|Como (?:modelo|uma? IA)"
+    r"|Não posso (?:ajudar|traduzir))",
     "ro": r"(?:Îmi pare rău|Din păcate, nu|Ca model)",
     "ru": r"(?:Извините|Простите, но|К сожалению, я|Я не могу (?:помочь|перевести)|Как (?:ИИ|языковая))",
     "sv": r"(?:Jag beklagar|Tyvärr kan jag|Förlåt, men)",
@@ -100,16 +104,19 @@ _REFUSAL = {
     "tr": r"(?:Üzgünüm|Özür dilerim|Maalesef|Bir (?:yapay zeka|dil modeli))",
     "uk": r"(?:Вибачте|Перепрошую|На жаль, я|Як (?:ШІ|мовна))",
     "vi": r"(?:Xin lỗi|Rất tiếc|Tôi (?:xin lỗi|không thể (?:giúp|dịch)))",
-    "zh": r"(?:抱歉|对不起|對不起|很遗憾|我无法|我不能(?:帮|提供|翻译)|作为(?:一个|一名)?(?:AI|人工智能|语言模型))",
+    "zh": r"(?:抱歉|对不起|對不起|很遗憾|我无法|我不能(?:帮|提供|翻译)"
+    r"|作为(?:一个|一名)?(?:AI|人工智能|语言模型))",
 }
 _EXCUSE = re.compile(
     r"sorry|apolog|afraid|unable|unfortunat|cannot|can't|can not|excuse|forgive|pardon|regret|AI\b|as an? ",
     re.IGNORECASE,
 )
 _OPENER = re.compile(
-    r"\s*(?:\W{0,4})(?:(?:Sure|Certainly|Of course|Absolutely|Okay|OK|Alright)[,!.]?\s+(?:here|I(?:'ll| will| can)|let me tr)"
+    r"\s*(?:\W{0,4})(?:(?:Sure|Certainly|Of course|Absolutely|Okay|OK"
+    r"|Alright)[,!.]?\s+(?:here|I(?:'ll| will| can)|let me tr)"
     r"|Here(?:'s| is| are) (?:the|your|a)\b[^.\n]{0,60}:|Below is\b[^.\n]{0,60}:"
-    r"|(?:Output|Response|Result|Answer|Target(?: text)?|Final (?:answer|translation))\s*:|(?:Assistant|User|System)\s*:)",
+    r"|(?:Output|Response|Result|Answer|Target(?: text)?|Final (?:answer|translation))\s*:"
+    r"|(?:Assistant|User|System)\s*:)",
     re.IGNORECASE,
 )
 _INSTRUCTION = re.compile(
@@ -119,7 +126,8 @@ _INSTRUCTION = re.compile(
     re.IGNORECASE,
 )
 _NOTE = re.compile(
-    r"(?:^|\n|[(\[（*])\s*\**(?:(?:translator'?s?|translation) notes?|notes?(?: on| about)? ?(?:the )?translation"
+    r"(?:^|\n|[(\[（*])\s*\**(?:(?:translator'?s?|translation) notes?|notes?(?: on"
+    r"| about)? ?(?:the )?translation"
     r"|nota (?:del?|do|della) tradu\w+|note du traducteur|note de traduction|anm(?:\.|erkung) des übersetzers"
     r"|译者注|譯者註|翻译说明|訳注|訳者注|역주|примечание переводчика|примітка перекладача"
     r"|Note)\b\**\s*(?::|：|—)|(?:译者注|譯者註|翻译说明|翻译注|訳注|訳者注)[:：]",
