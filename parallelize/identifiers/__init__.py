@@ -1,1 +1,1 @@
-"""Adapters to language identifiers."""
+"""Adapters to language identifiers. None of them ever uses the network."""

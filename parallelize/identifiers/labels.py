@@ -1,0 +1,74 @@
+"""Reading the labels of identification models as the toolkit's language codes."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import langcodes
+
+__all__ = ["fold", "from_label", "one_line"]
+
+_FOLD = {
+    # Written Chinese of the regions and Classical Chinese: one target language here.
+    "wuu": "zh",
+    "yue": "zh",
+    "lzh": "zh",
+    "gan": "zh",
+    "hak": "zh",
+    "nan": "zh",
+    "cmn": "zh",
+    # Arabic as it is written in the regions.
+    "arb": "ar",
+    "arz": "ar",
+    "ary": "ar",
+    "apc": "ar",
+    "ajp": "ar",
+    "acm": "ar",
+    "acq": "ar",
+    "aeb": "ar",
+    "ars": "ar",
+    # Norwegian is asked for as one language; identifiers answer with its two written forms.
+    "nb": "no",
+    "nn": "no",
+    # Labels of older models.
+    "iw": "he",
+    "in": "id",
+    "sh": "hr",
+    "fil": "tl",
+    # Members of macrolanguages whose code is the macrolanguage's.
+    "pes": "fa",
+    "prs": "fa",
+    "zsm": "ms",
+    "swh": "sw",
+}
+
+
+@lru_cache(maxsize=4096)
+def fold(code: str) -> str:
+    """Fold a variant to the language it counts as here (`wuu` → `zh`, `nb` → `no`, `zh-cn` → `zh`)."""
+    head = code.replace("_", "-").lower().split("-", 1)[0]
+    return _FOLD.get(head, head)
+
+
+@lru_cache(maxsize=4096)
+def from_label(label: str) -> str:
+    """Read a model's label: `__label__de`, or `__label__deu_Latn` as GlotLID and NLLB write it.
+
+    Three-letter codes become two-letter ones where there are any, members of a macrolanguage
+    become the macrolanguage (`arb` → `ar`, `ekk` → `et`), then variants are folded.
+    """
+    code = label.removeprefix("__label__")
+    head = code.split("_", 1)[0]
+    if "_" in code and len(head) == 3:
+        head = langcodes.Language.get(head).prefer_macrolanguage().language or head
+    return fold(head)
+
+
+def one_line(text: str) -> str:
+    """Text as identification models take it: no line breaks, no NUL, no lone surrogates."""
+    flat = " ".join(text.split()).replace("\0", " ")
+    try:
+        flat.encode("utf-8")
+    except UnicodeEncodeError:
+        return flat.encode("utf-8", "ignore").decode("utf-8")
+    return flat

@@ -1,0 +1,71 @@
+"""py3langid: naive Bayes over byte n-grams (Lui and Baldwin 2012, retrained by the fork), 140 labels."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Sequence
+from importlib.metadata import version
+from typing import Any
+
+from parallelize.core.errors import InputError
+from parallelize.core.ports import Identification
+from parallelize.identifiers.labels import fold, one_line
+
+__all__ = ["LangidIdentifier"]
+
+
+class LangidIdentifier:
+    """py3langid over a set of candidates. Its model (inside the wheel) is loaded at first use, once."""
+
+    def __init__(self, *, languages: Collection[str] | None = None) -> None:
+        """Restrict the answer.
+
+        Args:
+            languages: candidates; probabilities are normalised over them. None: every label.
+        """
+        self._languages = None if languages is None else frozenset(map(fold, languages))
+        self._lock = threading.Lock()
+        self._model: Any = None
+
+    @property
+    def signature(self) -> str:
+        """Package and version; the model is part of the package."""
+        return f"py3langid|version:{version('py3langid')}"
+
+    def supports(self, language: str) -> bool:
+        """Whether the model has a label for the language and it is a candidate."""
+        code = fold(language)
+        return any(fold(label) == code for label in self._load().labels)
+
+    def identify(self, texts: Sequence[str]) -> list[Identification | None]:
+        """The most probable candidate for each text; None for a text without letters."""
+        model = self._load()
+        return [_one(model, text) for text in texts]
+
+    def _load(self) -> Any:
+        with self._lock:
+            if self._model is None:
+                self._model = self._open()
+            return self._model
+
+    def _open(self) -> Any:
+        from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+        model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+        kept = {label for label in model.labels if self._languages is None or fold(label) in self._languages}
+        if not kept:
+            raise InputError(
+                f"py3langid knows none of {', '.join(sorted(self._languages or ()))}",
+                remedy="leave this identifier out for these languages",
+            )
+        model.set_languages(kept)
+        return model
+
+
+def _one(model: Any, text: str) -> Identification | None:
+    line = one_line(text)
+    if not any(map(str.isalpha, line)):
+        return None
+    label, probability = model.classify(line)
+    # zxx is the model's own "no linguistic content".
+    return None if label == "zxx" else Identification(fold(label), min(1.0, max(0.0, float(probability))))

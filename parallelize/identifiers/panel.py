@@ -1,0 +1,31 @@
+"""The identifiers that vote by default."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from parallelize.core.ports import LanguageIdentifier
+from parallelize.identifiers.fasttext_lid import FastTextIdentifier
+from parallelize.identifiers.langid import LangidIdentifier
+from parallelize.identifiers.lingua_id import LinguaIdentifier
+from parallelize.metrics.language import CANDIDATES
+
+__all__ = ["default_panel"]
+
+
+def default_panel(
+    languages: Collection[str] = (), *, fasttext_model: Path | None = None
+) -> tuple[LanguageIdentifier, ...]:
+    """fastText, py3langid and lingua, cheapest first, over the run's languages and the common ones.
+
+    Args:
+        languages: codes of the run; added to `metrics.language.CANDIDATES`.
+        fasttext_model: another fastText classifier than `lid.176.ftz`, such as GlotLID's `model.bin`.
+    """
+    candidates = frozenset(CANDIDATES) | frozenset(languages)
+    return (
+        FastTextIdentifier(fasttext_model, languages=candidates),
+        LangidIdentifier(languages=candidates),
+        LinguaIdentifier(languages=candidates),
+    )

@@ -1,0 +1,147 @@
+"""What can be seen without a model to have gone wrong between a source and its translation.
+
+Every function measures one thing of `core.verdicts.MEASURES` and returns a `Score` with its evidence;
+`value` is None where it cannot be measured. No function holds a threshold, and none raises on any text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from parallelize.core.verdicts import Score
+from parallelize.metrics.characters import character_signs
+from parallelize.metrics.function_words import words
+from parallelize.metrics.lengths import length_deviation as _deviation
+from parallelize.metrics.phrases import preamble_phrases
+from parallelize.metrics.repetition import longest_loop, loop_share
+from parallelize.metrics.truncation import truncation_evidence
+
+__all__ = [
+    "answered_signs",
+    "character_faults",
+    "copy_similarity",
+    "empty_fields",
+    "length_deviation",
+    "preamble_signs",
+    "repetition",
+    "truncation_signs",
+]
+
+_BOXED = re.compile(r"\\(?:boxed|fbox)\b")
+_HASHES = re.compile(r"####")
+_EQUATION = re.compile(r"[\d)\]}%²³]\s*(?:[^\W\d_]{1,12}\s*)?=\s*[-−+]?\s*[$€£¥₹(\\]?\s*[-−\d(\\]")
+_QUESTION = re.compile(r"[?？؟;՞፧]")
+_SIGN_TEXT = 80
+
+
+def _score(measure: str, value: float | None, evidence: str = "") -> Score:
+    return Score(measure=measure, value=value, evidence=evidence)
+
+
+def empty_fields(source: str, target: str) -> Score:
+    """1 when the target is empty or white space though the source is not, else 0."""
+    empty = bool(source.strip()) and not target.strip()
+    return _score("empty_fields", float(empty), "no text" if empty else "")
+
+
+def length_deviation(
+    source_prose: str, target_prose: str, source_language: str, target_language: str
+) -> Score:
+    """Distance of the length from the pair's expectation in units of the pair's bound; 1 is the bound."""
+    found = _deviation(source_prose, target_prose, source_language, target_language)
+    if found is None:
+        return _score("length_deviation", None)
+    value, sign = found
+    sizes = f"{len(source_prose)} → {len(target_prose)} characters"
+    return _score("length_deviation", value, f"too {'long' if sign > 0 else 'short'}: {sizes}")
+
+
+def repetition(source: str, target: str) -> Score:
+    """Share of the target in its longest loop, less the source's share, in [0, 1]."""
+    loop = longest_loop(target)
+    if not loop.length:
+        return _score("repetition", 0.0)
+    share = loop_share(target, loop)
+    value = max(0.0, share - loop_share(source, longest_loop(source)))
+    copies = loop.length / len(loop.unit)
+    return _score("repetition", value, f"{copies:.0f} × {loop.unit.strip()[:_SIGN_TEXT]!r}")
+
+
+def copy_similarity(source_prose: str, target_prose: str) -> Score:
+    """Share of words that source and target have in common (F1 of multisets), in [0, 1].
+
+    Order, case, numbers, spaces and punctuation do not count, so an edited copy is a copy. Between
+    texts without spaces pairs of characters are counted in place of words. Not measured on fewer than
+    four plain words: names, units and numbers stay the same in any language.
+    """
+    ours, theirs = _tokens(source_prose), _tokens(target_prose)
+    plain = sum(1 for word in re.findall(r"[^\W\d_]{2,}", source_prose) if not word[0].isupper())
+    if plain < 4 or not ours or not theirs:
+        return _score("copy_similarity", None)
+    common = Counter(ours) & Counter(theirs)
+    value = 2.0 * common.total() / (len(ours) + len(theirs))
+    return _score("copy_similarity", value, " ".join(list(common)[:8]))
+
+
+def _tokens(text: str) -> list[str]:
+    found: list[str] = []
+    for word in words(text):
+        if word[0] >= "\u0e00" and len(word) > 2:
+            found.extend(word[index : index + 2] for index in range(len(word) - 1))
+        else:
+            found.append(word)
+    return found
+
+
+def answered_signs(
+    source: str, target: str, *, length: Score | None = None, new_answer: bool = False
+) -> Score:
+    """Signs that the text was solved instead of translated, each counted once.
+
+    A `\\boxed` or `####` the source lacks, two more equations than the source has, a final answer the
+    source lacks, and a lost question mark together with any growth beyond half the length bound.
+
+    Args:
+        source: source text with its formulas.
+        target: target text with its formulas.
+        length: the length score of the pair, if measured.
+        new_answer: whether a final answer can be read from the target and not from the source.
+    """
+    signs = []
+    for pattern, name in ((_BOXED, "\\boxed"), (_HASHES, "####")):
+        if len(pattern.findall(target)) > len(pattern.findall(source)):
+            signs.append(f"new {name}")
+    if len(_EQUATION.findall(target)) >= len(_EQUATION.findall(source)) + 2:
+        signs.append("new equations")
+    if new_answer and not signs:
+        signs.append("new final answer")
+    asked = _QUESTION.search(source) is not None and _QUESTION.search(target) is None
+    grown = length is not None and (length.value or 0.0) > 0.5 and length.evidence.startswith("too long")
+    if asked and grown:
+        signs.append("question lost in a longer text")
+    return _score("answered_signs", float(len(signs)), "; ".join(signs))
+
+
+def preamble_signs(source: str, target: str, *, language: str) -> Score:
+    """Words of a model around the translation: announcements, refusals, notes, echoed instructions.
+
+    Args:
+        source: source text; what it says itself does not count.
+        target: target text.
+        language: code of the target's language; English phrases are looked for in every language.
+    """
+    found = preamble_phrases(source, target, language)
+    return _score("preamble_signs", float(len(found)), "; ".join(item[:_SIGN_TEXT] for item in found))
+
+
+def truncation_signs(source: str, target: str) -> Score:
+    """Signs that the text stops in the middle: no end mark where the source has one, an open formula."""
+    found = truncation_evidence(source, target)
+    return _score("truncation_signs", float(len(found)), "; ".join(found))
+
+
+def character_faults(source: str, target: str) -> Score:
+    """Characters and tokens that no translation brings in, and backslashes that were eaten."""
+    found = character_signs(source, target)
+    return _score("character_faults", float(len(found)), "; ".join(found))

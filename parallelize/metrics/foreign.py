@@ -1,0 +1,234 @@
+"""Spans of a text that are in another language than the rest.
+
+Two looks: letters of another script (Latin words in Thai, Han in Russian), and, where the other language
+shares the script, stretches of words that hold the other language's function words and none of the
+expected language's. Names, units, titles and single words taken over from the source are not foreign;
+a copied sentence is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from parallelize.core.languages import LANGUAGES
+from parallelize.metrics.function_words import FUNCTION_WORDS, distinctive_words
+from parallelize.metrics.scripts import SCRIPTS, WEIGHT, script_codes, script_of_language
+
+__all__ = ["ForeignSpan", "foreign_share", "foreign_spans"]
+
+Namer = Callable[[Sequence[str], str], "list[str | None]"]
+"""Names the language of each piece (pieces, expected language), None where it cannot say."""
+
+_LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+(?:['’-][A-Za-z\u00c0-\u024f]+)*")
+_ANY_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_SENTENCE = re.compile(r"[^.!?。！？।؟\n]+[.!?。！？।؟\n]*")
+_UNIT_TEXT = """
+km cm mm dm nm kg mg lb lbs oz ft in mi mph kmh yd sq ml cl dl hr hrs min sec ms am pm usd eur gb mb tb kb
+sin cos tan cot sec csc log ln exp lim max min mod gcd lcm det dim ker deg arg sup inf mol hz khz mhz ghz
+kw kwh rpm vs etc www com org html http https pdf ph mathrm text frac sqrt cdot times boxed
+"""
+_UNITS = frozenset(_UNIT_TEXT.split())
+_MINIMUM_RUN = {"Hani": 2, "Kana": 3, "Hang": 2, "Grek": 4}
+"""Letters of another script that make a run worth reporting; Greek is used for angles and sets."""
+_OTHERS_RUN = 3
+_BLOCK_LETTERS = 150.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignSpan:
+    """`text[start:end]` is in another language."""
+
+    start: int
+    end: int
+    language: str
+    """Code of the language, or of the script (`Latn`, `Hani`) where only that is known."""
+    letters: float
+    """Weighted letters of it (`scripts.WEIGHT`)."""
+
+
+def foreign_spans(
+    text: str,
+    expected: str,
+    *,
+    source: str = "",
+    source_language: str = "en",
+    name: Namer | None = None,
+) -> tuple[ForeignSpan, ...]:
+    """Find what is in another language, in order, none overlapping another.
+
+    Args:
+        text: prose, formulas and code taken out.
+        expected: code of the language it should be in.
+        source: the text it was translated from, whose single words may be kept; empty if unknown.
+        source_language: code of the source's language.
+        name: names the language of a sentence, asked only about sentences without any function word of
+            `expected`; None: only the source language and other scripts are looked for.
+    """
+    own = script_of_language(LANGUAGES[expected].script)
+    spans = list(_other_scripts(text, own, source, source_language))
+    if "Latn" in own:
+        spans.extend(_source_language_runs(text, expected, source_language))
+    if name is not None:
+        spans.extend(_named_sentences(text, expected, name))
+    return tuple(_merged(spans))
+
+
+def foreign_share(text: str, spans: Iterable[ForeignSpan]) -> float | None:
+    """Share of the letters that are in foreign spans, of the worst block of the text, in [0, 1].
+
+    A block is about 150 weighted letters or more of consecutive lines or sentences, so that one foreign
+    sentence weighs the same in a long text as in a short one. None for a text with few letters.
+    """
+    codes = script_codes(text)
+    weights = _weights()[codes]
+    total = float(weights.sum())
+    if total < 12:
+        return None
+    found = list(spans)
+    if not found:
+        return 0.0
+    foreign = np.zeros(len(text), dtype=np.float64)
+    for span in found:
+        inside = weights[span.start : span.end]
+        mass = float(inside.sum())
+        if mass:
+            foreign[span.start : span.end] = inside * min(1.0, span.letters / mass)
+    count = max(1, int(total // _BLOCK_LETTERS))
+    block = np.minimum((np.cumsum(weights) * (count / total)).astype(np.int64), count - 1)
+    shares = np.bincount(block, foreign, count) / np.maximum(np.bincount(block, weights, count), 1e-9)
+    return min(1.0, float(shares.max()))
+
+
+@lru_cache(maxsize=1)
+def _weights() -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    return np.array([0.0, *(WEIGHT.get(script, 1.0) for script in SCRIPTS)])
+
+
+def _other_scripts(
+    text: str, own: frozenset[str], source: str, source_language: str
+) -> Iterator[ForeignSpan]:
+    codes = script_codes(text)
+    mine = np.isin(codes, [0, *(SCRIPTS.index(script) + 1 for script in own)])
+    if mine.all():
+        return
+    positions = np.flatnonzero(codes)
+    kinds = np.where(mine[positions], 0, codes[positions])
+    edges = np.flatnonzero(np.diff(kinds)) + 1
+    for part in np.split(np.arange(len(positions)), edges):
+        kind = int(kinds[part[0]])
+        if kind == 0:
+            continue
+        start, end = int(positions[part[0]]), int(positions[part[-1]]) + 1
+        script = SCRIPTS[kind - 1]
+        if script == "Latn":
+            yield from _latin_run(text, start, end, source, source_language)
+        else:
+            yield from _foreign_script(text, (start, end), script, own, source)
+
+
+def _foreign_script(
+    text: str, place: tuple[int, int], script: str, own: frozenset[str], source: str
+) -> Iterator[ForeignSpan]:
+    start, end = place
+    letters = sum(map(str.isalpha, text[start:end]))
+    least = _MINIMUM_RUN.get(script, _OTHERS_RUN)
+    if script == "Hani" and "Hang" in own:
+        least = 4  # Korean news sets one or two Han signs beside a word
+    if letters >= least and text[start:end] not in source:
+        weight = WEIGHT.get(script, 1.0) * letters
+        yield ForeignSpan(start=start, end=end, language=script, letters=weight)
+
+
+def _latin_run(text: str, start: int, end: int, source: str, source_language: str) -> Iterator[ForeignSpan]:
+    """Judge a stretch of Latin words inside a text in another script."""
+    found = list(_LATIN_WORD.finditer(text, start, end))
+    plain = [match for match in found if _is_plain(match.group())]
+    if not plain:
+        return
+    grammar = FUNCTION_WORDS.get(source_language, FUNCTION_WORDS["en"])
+    content = [match for match in plain if match.group() not in grammar]
+    if len(plain) >= 3 and content and 2 * len(plain) >= len(found):
+        letters = float(sum(len(match.group()) for match in found))
+        yield ForeignSpan(start=start, end=end, language=source_language, letters=letters)
+        return
+    copied = _words_of(source)
+    for match in content:
+        if match.group().lower() not in copied:
+            size = float(len(match.group()))
+            yield ForeignSpan(start=match.start(), end=match.end(), language="Latn", letters=size)
+
+
+def _is_plain(word: str) -> bool:
+    """A word of a sentence: two letters or more, in lower case, no unit and no function of mathematics."""
+    return len(word) >= 2 and word[0].islower() and word[1:].islower() and word not in _UNITS
+
+
+@lru_cache(maxsize=64)
+def _words_of(source: str) -> frozenset[str]:
+    return frozenset(match.group() for match in _LATIN_WORD.finditer(source.lower()))
+
+
+def _source_language_runs(text: str, expected: str, other: str) -> Iterator[ForeignSpan]:
+    """Stretches between function words of `expected` that hold three or more of `other`'s."""
+    theirs, ours = distinctive_words(other, expected), distinctive_words(expected, other)
+    if not theirs or not ours or expected == other:
+        return
+    matches = list(_ANY_WORD.finditer(text))
+    lower = [match.group().lower() for match in matches]
+    if sum(word in theirs for word in lower) < 3:
+        return
+    start = 0
+    for index in range(len(lower) + 1):
+        if index == len(lower) or lower[index] in ours:
+            yield from _run(matches[start:index], lower[start:index], theirs, other)
+            start = index + 1
+
+
+def _run(
+    matches: Sequence[re.Match[str]], lower: Sequence[str], theirs: frozenset[str], other: str
+) -> Iterator[ForeignSpan]:
+    hits = [index for index, word in enumerate(lower) if word in theirs]
+    if len(hits) < 3:
+        return
+    # The edges of the stretch belong to the sentences around it: stay within a word or two of the hits.
+    first, last = max(0, hits[0] - 2), min(len(lower), hits[-1] + 3)
+    inner = range(first, last)
+    content = [index for index in inner if lower[index] not in theirs and matches[index].group().islower()]
+    if len(content) < 2 or 5 * len(hits) < last - first:
+        return
+    letters = float(sum(len(lower[index]) for index in inner))
+    yield ForeignSpan(
+        start=matches[first].start(), end=matches[last - 1].end(), language=other, letters=letters
+    )
+
+
+def _named_sentences(text: str, expected: str, name: Namer) -> Iterator[ForeignSpan]:
+    """Sentences without any function word of `expected`, put to the identifiers."""
+    ours = FUNCTION_WORDS.get(expected)
+    if not ours:
+        return
+    suspects = []
+    for match in _SENTENCE.finditer(text):
+        lower = _ANY_WORD.findall(match.group())
+        plain = [word for word in lower if word.islower() and len(word) > 1]
+        if len(plain) >= 5 and sum(map(len, plain)) >= 30 and ours.isdisjoint(plain):
+            suspects.append(match)
+    if not suspects:
+        return
+    for match, language in zip(suspects, name([match.group() for match in suspects], expected), strict=True):
+        if language is not None:
+            letters = float(sum(map(str.isalpha, match.group())))
+            yield ForeignSpan(start=match.start(), end=match.end(), language=language, letters=letters)
+
+
+def _merged(spans: list[ForeignSpan]) -> Iterator[ForeignSpan]:
+    end = 0
+    for span in sorted(spans, key=lambda item: (item.start, -item.end)):
+        if span.start >= end:
+            yield span
+            end = span.end

@@ -1,0 +1,64 @@
+"""How far the length of a translation is from what translations between two languages have."""
+
+from __future__ import annotations
+
+import math
+
+from parallelize.core.languages import LANGUAGES
+from parallelize.metrics.length_ratios import BASE_BOUND, RATIOS, SHORT_BOUND
+
+__all__ = ["MINIMUM_CHARACTERS", "expected_log_ratio", "length_bound", "length_deviation"]
+
+MINIMUM_CHARACTERS = 8
+"""Characters of source prose below which length says nothing."""
+_SCRIPT_RATIOS = {
+    "Latn": 1.1,
+    "Cyrl": 1.08,
+    "Arab": 0.88,
+    "Hebr": 0.8,
+    "Hans": 0.32,
+    "Jpan": 0.45,
+    "Kore": 0.52,
+}
+_OTHER_SCRIPTS = 1.0
+
+
+def _ratio(language: str) -> float:
+    if language in RATIOS:
+        return RATIOS[language]
+    item = LANGUAGES.get(language)
+    return _SCRIPT_RATIOS.get(item.script, _OTHER_SCRIPTS) if item is not None else _OTHER_SCRIPTS
+
+
+def expected_log_ratio(source_language: str, target_language: str) -> float:
+    """ln of the expected target characters per source character (white space runs count as one)."""
+    return math.log(_ratio(target_language) / _ratio(source_language))
+
+
+def length_bound(source_characters: int, source_language: str, target_language: str) -> float:
+    """Largest usual distance from the expected log ratio for a text of that length.
+
+    A constant plus a term that falls with the square root of the length, as the spread of a sum of
+    words does; both calibrated on human translations (`benchmarks/calibrate_lengths.py`).
+    """
+    known = source_language in RATIOS and target_language in RATIOS
+    slack = 1.0 if known else 1.3
+    return slack * (BASE_BOUND + SHORT_BOUND / math.sqrt(max(source_characters, 1)))
+
+
+def length_deviation(
+    source_prose: str, target_prose: str, source_language: str, target_language: str
+) -> tuple[float, float] | None:
+    """Deviation in units of the bound (1 is the bound), with its sign apart.
+
+    Returns:
+        (|ln ratio - expected| / bound, +1.0 for too long or -1.0 for too short); None when the source
+        has too little prose. An empty target counts as one character.
+    """
+    source = len(" ".join(source_prose.split()))
+    target = max(1, len(" ".join(target_prose.split())))
+    if source < MINIMUM_CHARACTERS:
+        return None
+    distance = math.log(target / source) - expected_log_ratio(source_language, target_language)
+    bound = length_bound(source, source_language, target_language)
+    return abs(distance) / bound, math.copysign(1.0, distance)

@@ -1,0 +1,174 @@
+"""What models write around a translation: announcements, refusals, notes, echoed instructions.
+
+Written for this project: the words for "translation" and the usual refusals of each language. A phrase
+counts only where the source has nothing of the kind.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+__all__ = ["preamble_phrases"]
+
+_HEAD = 160  # characters at the start in which an announcement stands
+_TAIL = 400  # characters at the end in which a note stands
+
+_TRANSLATION = {
+    "af": "vertaling|vertaal",
+    "ar": "ترجم",
+    "bg": "превод",
+    "bn": "অনুবাদ",
+    "bs": "prijevod|prevod",
+    "ca": "traducció|traduït",
+    "cs": "překlad|přelož",
+    "da": "oversæt",
+    "de": "übersetz",
+    "el": "μετάφρασ|μεταφρασ",
+    "es": "traducción|traducid",
+    "et": "tõlge|tõlgi",
+    "fa": "ترجم",
+    "fi": "käännö|käännet",
+    "fr": "traduction|traduit",
+    "gl": "tradución|traducid",
+    "ha": "fassara",
+    "he": "תרגום|מתורגמ",
+    "hi": "अनुवाद",
+    "hr": "prijevod|prevod",
+    "hu": "fordítás|fordított",
+    "id": "terjemah",
+    "it": "traduzion|tradott",
+    "ja": "翻訳|和訳|訳文",
+    "ko": "번역",
+    "mr": "अनुवाद|भाषांतर",
+    "ms": "terjemah",
+    "ne": "अनुवाद",
+    "nl": "vertaling|vertaald",
+    "no": "oversett",
+    "pl": "tłumaczeni|przetłumacz|przekład",
+    "pt": "tradução|traduzid",
+    "ro": "traducere|tradus",
+    "ru": "перевод|перевед",
+    "sk": "preklad|prelož",
+    "sr": "превод|prevod",
+    "sv": "översätt",
+    "sw": "tafsiri",
+    "ta": "மொழிபெயர்ப்பு|மொழியாக்கம்",
+    "te": "అనువాద",
+    "th": "คำแปล|การแปล|ฉบับแปล|แปลเป็น|แปลว่า",
+    "tl": "salin",
+    "tr": "çeviri|çevrilmiş|tercüme",
+    "uk": "переклад",
+    "ur": "ترجم",
+    "vi": "bản dịch|dịch sang|được dịch",
+    "yo": "ìtumọ̀|itumọ",
+    "zh": "翻译|翻譯|译文|譯文",
+}
+_REFUSAL = {
+    "en": r"I(?:'m| am) (?:sorry|unable|afraid|not able)|I (?:cannot|can't|can not|won't) "
+    r"(?:help|assist|translate|provide|fulfil|comply)|I apologi[sz]e|As an? (?:AI|artificial|language model)"
+    r"|Unfortunately, I",
+    "ar": r"(?:عذر[اًا]+|آسف|أعتذر)[،,.]|لا (?:أستطيع|يمكنني)|بصفتي",
+    "bn": r"দুঃখিত|আমি (?:দুঃখিত|অনুবাদ করতে পার)",
+    "cs": r"(?:Omlouvám se|Je mi líto|Bohužel nemohu)",
+    "da": r"(?:Beklager|Jeg beklager|Desværre kan jeg)",
+    "de": r"(?:Es tut mir leid|Entschuldigung|Leider kann ich|Als (?:KI|Sprachmodell)"
+    r"|Ich kann (?:diese|Ihnen|dir))",
+    "el": r"(?:Λυπάμαι|Συγγνώμη|Ως (?:τεχνητή|γλωσσικό))",
+    "es": r"(?:Lo siento|Lamento|Lamentablemente|Como (?:modelo|una? IA|inteligencia)"
+    r"|No puedo (?:ayudar|traducir|proporcionar))",
+    "fa": r"(?:متأسفم|متاسفم|ببخشید|به عنوان یک)",
+    "fi": r"(?:Olen pahoillani|Valitettavasti en|Anteeksi)",
+    "fr": r"(?:Je suis désolée?|Désolée?|Malheureusement, je|En tant qu(?:e modèle|'IA)"
+    r"|Je ne peux pas (?:vous|traduire|fournir))",
+    "he": r"(?:אני מצטער|מצטער|סליחה|כמודל)",
+    "hi": r"(?:क्षमा|माफ़|माफ|मुझे खेद)",
+    "hu": r"(?:Sajnálom|Elnézést|Sajnos nem)",
+    "id": r"(?:Maaf|Mohon maaf|Sebagai (?:AI|model))",
+    "it": r"(?:Mi dispiace|Purtroppo non|Come (?:modello|IA)|Non posso (?:aiutar|tradurre|fornire))",
+    "ja": r"(?:申し訳(?:ありません|ございません)|すみませんが|AI(?:として|言語モデル))",
+    "ko": r"(?:죄송(?:합니다|하지만)|AI(?:로서| 언어))",
+    "ms": r"(?:Maaf|Saya minta maaf|Sebagai (?:AI|model))",
+    "nl": r"(?:Het spijt me|Sorry, (?:maar )?ik|Helaas kan ik|Als (?:AI|taalmodel))",
+    "no": r"(?:Beklager|Jeg beklager|Dessverre kan jeg)",
+    "pl": r"(?:Przepraszam|Przykro mi|Niestety nie mogę|Jako (?:AI|model))",
+    "pt": r"(?:Desculpe|Sinto muito|Lamento|Infelizmente, (?:eu )?não|Como (?:modelo|uma? IA)"
+    r"|Não posso (?:ajudar|traduzir))",
+    "ro": r"(?:Îmi pare rău|Din păcate, nu|Ca model)",
+    "ru": r"(?:Извините|Простите, но|К сожалению, я|Я не могу (?:помочь|перевести)|Как (?:ИИ|языковая))",
+    "sv": r"(?:Jag beklagar|Tyvärr kan jag|Förlåt, men)",
+    "sw": r"(?:Samahani|Pole, (?:lakini|siwezi)|Kama (?:AI|modeli))",
+    "ta": r"(?:மன்னிக்கவும்|வருந்துகிறேன்)",
+    "te": r"(?:క్షమించండి|నన్ను క్షమించ)",
+    "th": r"(?:ขออภัย|ขอโทษ|ในฐานะ(?:ที่เป็น)?(?:โมเดล|AI|แบบจำลอง))",
+    "tr": r"(?:Üzgünüm|Özür dilerim|Maalesef|Bir (?:yapay zeka|dil modeli))",
+    "uk": r"(?:Вибачте|Перепрошую|На жаль, я|Як (?:ШІ|мовна))",
+    "vi": r"(?:Xin lỗi|Rất tiếc|Tôi (?:xin lỗi|không thể (?:giúp|dịch)))",
+    "zh": r"(?:抱歉|对不起|對不起|很遗憾|我无法|我不能(?:帮|提供|翻译)"
+    r"|作为(?:一个|一名)?(?:AI|人工智能|语言模型))",
+}
+_EXCUSE = re.compile(
+    r"sorry|apolog|afraid|unable|unfortunat|cannot|can't|can not|excuse|forgive|pardon|regret|AI\b|as an? ",
+    re.IGNORECASE,
+)
+_OPENER = re.compile(
+    r"\s*(?:\W{0,4})(?:(?:Sure|Certainly|Of course|Absolutely|Okay|OK"
+    r"|Alright)[,!.]?\s+(?:here|I(?:'ll| will| can)|let me tr)"
+    r"|Here(?:'s| is| are) (?:the|your|a)\b[^.\n]{0,60}:|Below is\b[^.\n]{0,60}:"
+    r"|(?:Output|Response|Result|Answer|Target(?: text)?|Final (?:answer|translation))\s*:"
+    r"|(?:Assistant|User|System)\s*:)",
+    re.IGNORECASE,
+)
+_INSTRUCTION = re.compile(
+    r"translate (?:the|this|these|it|from|into|every|each|all)\b|translat\w+ (?:in)?to [A-Z]\w+"
+    r"|(?:do not|don't) (?:translate|add|answer|solve|explain)\b|(?:source|target) (?:text|language)\b"
+    r"|output only|only (?:output|return|give) the\b|keep (?:all|the) (?:LaTeX|formulas?|placeholders?|math)",
+    re.IGNORECASE,
+)
+_NOTE = re.compile(
+    r"(?:^|\n|[(\[（*])\s*\**(?:(?:translator'?s?|translation) notes?|notes?(?: on"
+    r"| about)? ?(?:the )?translation"
+    r"|nota (?:del?|do|della) tradu\w+|note du traducteur|note de traduction|anm(?:\.|erkung) des übersetzers"
+    r"|译者注|譯者註|翻译说明|訳注|訳者注|역주|примечание переводчика|примітка перекладача"
+    r"|Note)\b\**\s*(?::|：|—)|(?:译者注|譯者註|翻译说明|翻译注|訳注|訳者注)[:：]",
+    re.IGNORECASE,
+)
+_SOURCE_NOTE = re.compile(r"\bnot(?:e|es|ice)\b|\bhint\b|\bremark", re.IGNORECASE)
+
+
+def preamble_phrases(source: str, target: str, language: str) -> list[str]:
+    """The phrases found, each as it stands in the target; empty for a plain translation."""
+    head = target.lstrip()[:_HEAD]
+    found = []
+    if "translat" not in source.lower():
+        found.extend(_matches(_announcement(language), head))
+        found.extend(_matches(_INSTRUCTION, target))
+    if not _OPENER.match(source):
+        opener = _OPENER.match(target)
+        found.extend([opener.group().strip()] if opener else [])
+    if not _EXCUSE.search(source[: 2 * _HEAD]):
+        refusal = _refusal(language).match(head)
+        found.extend([refusal.group().strip()] if refusal else [])
+    if not _SOURCE_NOTE.search(source):
+        found.extend(_matches(_NOTE, target[-_TAIL:]))
+    return found
+
+
+def _matches(pattern: re.Pattern[str], text: str) -> list[str]:
+    found = pattern.search(text)
+    return [found.group().strip()] if found else []
+
+
+@lru_cache(maxsize=256)
+def _announcement(language: str) -> re.Pattern[str]:
+    """The word for translation at the start, with a colon or the line's end after it."""
+    stems = "translat|" + _TRANSLATION.get(language, "translat")
+    return re.compile(
+        rf"^[^\n.?!。？！।]{{0,80}}(?:{stems})[^\n.?!。？！।:：]{{0,60}}(?:[:：]|\*\*\s*$|\n)", re.IGNORECASE
+    )
+
+
+@lru_cache(maxsize=256)
+def _refusal(language: str) -> re.Pattern[str]:
+    texts = [_REFUSAL["en"], *([_REFUSAL[language]] if language in _REFUSAL and language != "en" else [])]
+    return re.compile(rf"\W{{0,3}}(?:{'|'.join(texts)})", re.IGNORECASE)

@@ -1,0 +1,90 @@
+"""Decoder loops: how much of a text is one unit over and over."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from parallelize.metrics.scripts import code_points
+
+__all__ = ["Loop", "longest_loop", "loop_share"]
+
+_WINDOW = 12  # characters; two equal windows are the first sign of a repeated unit
+_COPIES = 3  # a unit must follow itself at least twice to be a loop
+_PERIODS = 8  # candidate periods looked at, most frequent first
+_SPAN = 1000  # characters; a loop is weighed against this much text at most
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loop:
+    """The longest stretch in which one unit follows itself three times or more."""
+
+    start: int
+    """Offset in the text with white space runs made one space."""
+    length: int
+    """Characters of the whole stretch; 0 when there is none."""
+    unit: str
+    """What is repeated."""
+
+
+_NONE = Loop(start=0, length=0, unit="")
+
+
+def longest_loop(text: str) -> Loop:
+    """Find the longest loop. Time is linear in the length of the text.
+
+    Units of any script and of any length up to a third of the text are found, single characters and
+    whole sentences alike, as long as the stretch has at least 24 characters. Rules of dashes, dots and
+    other signs without a letter or digit are no loops.
+    """
+    flat = _SPACE.sub(" ", text).strip()
+    if len(flat) < 2 * _WINDOW:
+        return _NONE
+    best = _NONE
+    codes = code_points(flat)
+    for period in _candidate_periods(flat):
+        found = _longest_run(codes, period)
+        if found is None:
+            continue
+        start, length = found
+        unit = flat[start : start + period]
+        if length > best.length and length >= 2 * _WINDOW and any(map(str.isalnum, unit)):
+            best = Loop(start=start, length=length, unit=unit)
+    return best
+
+
+def loop_share(text: str, loop: Loop) -> float:
+    """Characters of the loop as a share of the text, or of 1,000 characters of a longer one, in [0, 1]."""
+    size = min(len(_SPACE.sub(" ", text).strip()), _SPAN)
+    return min(1.0, loop.length / size) if size else 0.0
+
+
+def _candidate_periods(flat: str) -> list[int]:
+    last: dict[str, int] = {}
+    distances: Counter[int] = Counter()
+    for position in range(len(flat) - _WINDOW + 1):
+        window = flat[position : position + _WINDOW]
+        before = last.get(window)
+        if before is not None:
+            distances[position - before] += 1
+        last[window] = position
+    if not distances:
+        return []
+    likely = [(count + period, period) for period, count in distances.items() if count + _WINDOW > period]
+    return [period for _, period in sorted(likely, reverse=True)[:_PERIODS]]
+
+
+def _longest_run(codes: np.ndarray[tuple[int], np.dtype[np.uint32]], period: int) -> tuple[int, int] | None:
+    """Start and length of the longest stretch that equals itself moved by `period`, three copies or more."""
+    equal = np.concatenate(([False], codes[period:] == codes[:-period], [False]))
+    edges = np.flatnonzero(equal[1:] != equal[:-1])
+    starts, ends = edges[0::2], edges[1::2]
+    if not len(starts):
+        return None
+    longest = int((ends - starts).argmax())
+    length = int(ends[longest] - starts[longest]) + period
+    return (int(starts[longest]), length) if length >= _COPIES * period else None

@@ -1,0 +1,97 @@
+"""Which scripts a text is written in, counted in letters.
+
+A letter is any character of the Unicode categories L and M whose script is one of `SCRIPTS`; vowel
+signs of Indic and Thai script are letters of that script. Scripts by Unicode's Scripts.txt, read
+from the `regex` package; Hiragana, Katakana and the long-vowel mark count together as `Kana`.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from types import MappingProxyType
+
+import numpy as np
+import numpy.typing as npt
+import regex
+
+__all__ = ["SCRIPTS", "WEIGHT", "code_points", "script_codes", "script_letters", "script_of_language"]
+
+SCRIPTS = (
+    "Latn",
+    "Cyrl",
+    "Grek",
+    "Arab",
+    "Hebr",
+    "Deva",
+    "Beng",
+    "Guru",
+    "Gujr",
+    "Orya",
+    "Taml",
+    "Telu",
+    "Knda",
+    "Mlym",
+    "Sinh",
+    "Thai",
+    "Laoo",
+    "Tibt",
+    "Mymr",
+    "Khmr",
+    "Geor",
+    "Armn",
+    "Ethi",
+    "Mong",
+    "Hang",
+    "Kana",
+    "Hani",
+)
+"""ISO 15924 codes in the order of the codes of `script_codes`, which start at 1; 0 is no letter."""
+
+WEIGHT = MappingProxyType({"Hani": 3.0, "Kana": 2.0, "Hang": 2.0})
+"""About how many alphabetic letters one sign stands for, so that shares of a mixed text are fair: the
+same sentence has a third as many signs in Chinese and half as many in Korean (NTREX character ratios)."""
+
+_TABLE_SIZE = 0x32000  # planes 0 to 3 hold every script above; what is beyond is no letter
+
+
+@lru_cache(maxsize=1)
+def _table() -> npt.NDArray[np.uint8]:
+    sets = {code: rf"\p{{{code}}}" for code in SCRIPTS} | {"Kana": r"[\p{Hira}\p{Kana}\u30fc]"}
+    groups = (rf"(?P<{code}>[{members}&&[\p{{L}}\p{{M}}]]+)" for code, members in sets.items())
+    pattern = regex.compile("|".join(groups), regex.V1)
+    every = "".join(map(chr, range(_TABLE_SIZE)))
+    table = np.zeros(_TABLE_SIZE + 1, dtype=np.uint8)
+    for match in pattern.finditer(every):
+        table[match.start() : match.end()] = SCRIPTS.index(str(match.lastgroup)) + 1
+    table.setflags(write=False)
+    return table
+
+
+def code_points(text: str) -> npt.NDArray[np.uint32]:
+    """The code points of a text, one element per character of the string; lone surrogates included."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
+def script_codes(text: str) -> npt.NDArray[np.uint8]:
+    """For each character, 1 + index of its script in `SCRIPTS`, or 0 when it is no letter."""
+    return _table()[np.minimum(code_points(text), _TABLE_SIZE)]
+
+
+def script_letters(text: str) -> dict[str, int]:
+    """Letters of each script that occurs, by ISO 15924 code, most first; empty for no letters."""
+    counts = np.bincount(script_codes(text), minlength=len(SCRIPTS) + 1)[1:].tolist()
+    found = [(code, count) for code, count in zip(SCRIPTS, counts, strict=True) if count]
+    return dict(sorted(found, key=lambda item: -item[1]))
+
+
+_OF_LANGUAGE_SCRIPT = MappingProxyType(
+    {"Jpan": frozenset({"Kana", "Hani"}), "Kore": frozenset({"Hang"}), "Hans": frozenset({"Hani"})}
+)
+
+
+def script_of_language(script: str) -> frozenset[str]:
+    """The scripts of `SCRIPTS` that an ISO 15924 code of the languages table stands for.
+
+    `Jpan` is Kana and Hani, `Kore` is Hang, `Hans` is Hani; others are themselves.
+    """
+    return _OF_LANGUAGE_SCRIPT.get(script, frozenset({script}))

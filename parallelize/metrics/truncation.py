@@ -1,0 +1,75 @@
+"""Signs that a text stops in the middle."""
+
+from __future__ import annotations
+
+import re
+
+from parallelize.metrics.scripts import script_letters
+
+__all__ = ["truncation_evidence"]
+
+_CLOSERS = " \t\r\n\"'”’»›」』）)]}*_`$\u200b\u200e\u200f\ufeff"
+_TERMINALS = frozenset(".!?…。！？．｡؟۔।॥։:;：；។៕။။።፧‽⁇⁈⁉·՝՜՞᠃~～")
+_UNPUNCTUATED = frozenset({"Thai", "Laoo", "Khmr", "Mymr", "Tibt"})
+_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
+_DISPLAY = re.compile(r"\\[\[\]()]")
+_OPEN_END = re.compile(r"(?:[,،、，\-–—(\[{=+/×÷]|\\[A-Za-z]*)$")
+
+
+def truncation_evidence(source: str, target: str) -> list[str]:
+    """What is open at the end of the target and closed at the end of the source; empty if nothing.
+
+    A missing end mark counts only where the source ends in one and the target's script uses end marks
+    (Thai, Lao, Khmer, Burmese and Tibetan need none). An empty target is no truncation.
+    """
+    end = target.rstrip(_CLOSERS)
+    if not end:
+        return []
+    signs = []
+    if _ends(source) and not _ends(target) and not _needs_none(end):
+        signs.append(f"no end mark after {end[-20:]!r}")
+    elif _OPEN_END.search(target.rstrip()) and not _OPEN_END.search(source.rstrip()):
+        signs.append(f"open end {target.rstrip()[-20:]!r}")
+    signs.extend(_open_formulas(source, target))
+    return signs
+
+
+def _ends(text: str) -> bool:
+    end = text.rstrip(_CLOSERS)
+    return bool(end) and end[-1] in _TERMINALS
+
+
+def _needs_none(end: str) -> bool:
+    letters = script_letters(end[-40:])
+    return bool(letters) and next(iter(letters)) in _UNPUNCTUATED
+
+
+def _open_formulas(source: str, target: str) -> list[str]:
+    signs = []
+    if _braces(target) > 0 and _braces(source) <= 0:
+        signs.append("open brace")
+    if target.count("$$") % 2 and not source.count("$$") % 2:
+        signs.append("open $$")
+    if _displays(target) > 0 and _displays(source) <= 0:
+        signs.append("open \\[ or \\(")
+    if target.count("\\begin{") > target.count("\\end{") and source.count("\\begin{") <= source.count(
+        "\\end{"
+    ):
+        signs.append("open environment")
+    if target.count("```") % 2 and not source.count("```") % 2:
+        signs.append("open code")
+    return signs
+
+
+def _braces(text: str) -> int:
+    if "{" not in text:
+        return 0
+    found = _BRACE.findall(text)
+    return found.count("{") - found.count("}")
+
+
+def _displays(text: str) -> int:
+    if "\\" not in text:
+        return 0
+    found = _DISPLAY.findall(text)
+    return sum(1 if item in ("\\[", "\\(") else -1 for item in found)

@@ -1,0 +1,142 @@
+"""Language votes over many texts: script first, one identifier where it is sure, all where it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from functools import lru_cache
+from typing import Protocol, runtime_checkable
+
+from parallelize.core.errors import InputError
+from parallelize.core.ports import Identification, LanguageIdentifier
+from parallelize.metrics.language import (
+    CONFUSABLE,
+    LanguageVote,
+    Status,
+    english_words_share,
+    fold_group,
+    script_vote,
+    vote,
+)
+
+__all__ = ["LanguageJudge"]
+
+_SURE = 0.5
+"""fastText's probability from which its naming the expected language settles the matter. On human text
+of NTREX and MGSM it named a wrong language with that much in fewer than 1 of 1,000 (docs/quality.md)."""
+_ENGLISH_WORDS = 0.2
+"""Share of English function words above which one identifier is not enough."""
+
+
+@runtime_checkable
+class _Narrowing(Protocol):
+    """An identifier that can be asked over fewer candidates, which saves it loading their models."""
+
+    def narrowed(self, languages: Collection[str]) -> LanguageIdentifier: ...
+
+
+class LanguageJudge:
+    """Bundles identifiers and rules. Votes are the same for a text alone or in any batch."""
+
+    def __init__(self, identifiers: Sequence[LanguageIdentifier]) -> None:
+        """Take the panel, cheapest first.
+
+        Args:
+            identifiers: two or more of independent making; the first is asked about every text that
+                script does not decide, the others where it is unsure or names another language.
+
+        Raises:
+            InputError: fewer than two identifiers; off-target needs two that agree.
+        """
+        if len(identifiers) < 2:
+            raise InputError(
+                f"a vote needs two identifiers or more, {len(identifiers)} given",
+                remedy="use the default panel, or name another identifier",
+            )
+        self._identifiers = tuple(identifiers)
+        self._supported: Callable[[int, str], bool] = lru_cache(maxsize=4096)(self._ask_support)
+        self._narrow: Callable[[int, frozenset[str]], LanguageIdentifier] = lru_cache(maxsize=256)(
+            self._narrowed
+        )
+
+    @property
+    def signature(self) -> str:
+        """The identifiers with versions and digests, for reports."""
+        return " ; ".join(identifier.signature for identifier in self._identifiers)
+
+    def judge(self, texts: Sequence[str], expected: str) -> list[LanguageVote]:
+        """Vote on each text, in order.
+
+        Args:
+            texts: prose, with formulas and code taken out.
+            expected: code of the language they should be in.
+        """
+        decided = [script_vote(text, expected) for text in texts]
+        waiting = [index for index, found in enumerate(decided) if found is None]
+        if waiting:
+            first = self._opinions(0, [texts[index] for index in waiting], expected)
+            for index, opinion in zip(waiting, first, strict=True):
+                decided[index] = self._vote(texts[index], expected, opinion)
+        return [found for found in decided if found is not None]
+
+    def named(self, texts: Sequence[str], expected: str) -> list[str | None]:
+        """The language of short pieces on which the first two identifiers agree; None where they do not.
+
+        Used on sentences and clauses, where a third opinion would not make up for too little text.
+        """
+        first = self._opinions(0, texts, expected)
+        second = self._opinions(1, texts, expected)
+        return [_agreed(one, other, expected) for one, other in zip(first, second, strict=True)]
+
+    def _vote(self, text: str, expected: str, first: Identification | None) -> LanguageVote:
+        own = fold_group(expected)
+        if (
+            first is not None
+            and first.probability >= _SURE
+            and fold_group(first.language) == own
+            and (expected == "en" or english_words_share(text, expected) < _ENGLISH_WORDS)
+        ):
+            evidence = f"{first.language} {first.probability:.2f}"
+            return LanguageVote(status=Status.ON, language=expected, evidence=evidence)
+        opinions = [first]
+        for position in range(1, len(self._identifiers)):
+            if _settled(opinions, expected):
+                break
+            opinions.append(self._ask_narrow(position, text, expected, opinions))
+        return vote(expected, opinions)
+
+    def _ask_narrow(
+        self, position: int, text: str, expected: str, opinions: Sequence[Identification | None]
+    ) -> Identification | None:
+        if not self._supported(position, expected):
+            return None
+        named = {opinion.language for opinion in opinions if opinion is not None}
+        near = frozenset({expected, "en", *named} | CONFUSABLE.get(expected, frozenset()))
+        return self._narrow(position, near).identify([text])[0]
+
+    def _narrowed(self, position: int, languages: frozenset[str]) -> LanguageIdentifier:
+        identifier = self._identifiers[position]
+        return identifier.narrowed(languages) if isinstance(identifier, _Narrowing) else identifier
+
+    def _opinions(self, position: int, texts: Sequence[str], expected: str) -> list[Identification | None]:
+        if not self._supported(position, expected):
+            return [None] * len(texts)
+        return self._identifiers[position].identify(texts)
+
+    def _ask_support(self, position: int, language: str) -> bool:
+        return self._identifiers[position].supports(language)
+
+
+def _settled(opinions: Sequence[Identification | None], expected: str) -> bool:
+    """Whether two have named the same language, so that a third cannot change the vote."""
+    if len(opinions) < 2:
+        return False
+    named = [opinion.language for opinion in opinions if opinion is not None]
+    groups = {fold_group(language) for language in named}
+    return len(named) >= 2 and len(groups) == 1 and groups.isdisjoint(CONFUSABLE.get(expected, ()))
+
+
+def _agreed(one: Identification | None, other: Identification | None, expected: str) -> str | None:
+    if one is None or other is None or fold_group(one.language) != fold_group(other.language):
+        return None
+    near = one.language in CONFUSABLE.get(expected, ()) or fold_group(one.language) == fold_group(expected)
+    return None if near else one.language

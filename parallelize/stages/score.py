@@ -1,0 +1,208 @@
+"""Measure translations: segments while they are made, rows when they are whole. Nothing is judged here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+
+from parallelize.core.ports import LanguageIdentifier
+from parallelize.core.verdicts import MEASURES, Score
+from parallelize.metrics import fidelity
+from parallelize.metrics.foreign import foreign_share, foreign_spans
+from parallelize.metrics.language import Status
+from parallelize.metrics.similarity import SegmentStatistics, bleu_score, chrf_score, segment_statistics
+from parallelize.stages.language import LanguageJudge
+from parallelize.text.protect import prose, span_difference
+
+__all__ = ["Scorer", "readable_prose"]
+
+_DRAWING = re.compile(r"\[asy\].*?(?:\[/asy\]|\Z)", re.DOTALL)
+_THINK = re.compile(r"(?:<think>|\A)(?P<thinking>.*?)</think>|<think>(?P<open>.*)\Z", re.DOTALL)
+_WORST_SEGMENT_CHARACTERS = 40
+_EVIDENCE = 200
+
+
+@lru_cache(maxsize=4096)
+def readable_prose(text: str) -> str:
+    """The text without formulas, code, tags and drawings in code, each replaced by one space."""
+    return prose(_DRAWING.sub(" ", text) if "[asy]" in text else text)
+
+
+class Scorer:
+    """Measures of `core.verdicts.MEASURES` on translations. Holds no threshold; safe to share."""
+
+    def __init__(self, identifiers: Sequence[LanguageIdentifier]) -> None:
+        """Take the panel of language identifiers, cheapest first (`identifiers.panel.default_panel`).
+
+        Raises:
+            InputError: fewer than two identifiers.
+        """
+        self._languages = LanguageJudge(identifiers)
+
+    @property
+    def signature(self) -> str:
+        """Identifiers with versions and digests, for the manifest."""
+        return self._languages.signature
+
+    def score_segment(
+        self, source: str, target: str, *, source_language: str, target_language: str
+    ) -> tuple[Score, ...]:
+        """Measure one reply. Measures that need a whole row are not among the scores.
+
+        Args:
+            source: the segment, with its formulas.
+            target: its translation, placeholders put back.
+            source_language: code of the source's language.
+            target_language: code of the target's language.
+        """
+        return self._text_scores(source, target, source_language, target_language)
+
+    def score_row(
+        self,
+        texts: Sequence[tuple[str, str, str]],
+        *,
+        source_language: str,
+        target_language: str,
+        source_answer: str | None = None,
+        back_translations: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+    ) -> tuple[Score, ...]:
+        """Measure a whole row: the worst value of each measure, and the text it was found in.
+
+        Args:
+            texts: (path, source, target) of every text of the row.
+            source_language: code of the source's language.
+            target_language: code of the target's language.
+            source_answer: the row's short answer, in source form; None if it has none.
+            back_translations: (source segment, back-translated segment) by path; None if nothing was
+                translated back, and the measures of it are then left out.
+
+        Returns:
+            One score for each measure, in the order of `MEASURES`. Parts off target and faults of
+            protected spans are added up over the texts; of everything else the worst text counts.
+        """
+        found: dict[str, list[Score]] = {}
+        for path, source, target in texts:
+            for score in self._text_scores(source, target, source_language, target_language):
+                found.setdefault(score.measure, []).append(_at(score, path))
+        scores = {name: _worst(name, group) for name, group in found.items()}
+        if back_translations is not None:
+            scores.update({score.measure: score for score in _back_scores(back_translations)})
+        return tuple(scores[name] for name in MEASURES if name in scores)
+
+    def _text_scores(
+        self, source: str, target: str, source_language: str, target_language: str
+    ) -> tuple[Score, ...]:
+        empty = fidelity.empty_fields(source, target)
+        if empty.value:
+            return (empty,)
+        ours, theirs = readable_prose(source), readable_prose(target)
+        length = fidelity.length_deviation(ours, theirs, source_language, target_language)
+        return (
+            empty,
+            _protected(source, target),
+            length,
+            fidelity.repetition(source, target),
+            *self._language_scores(source, target, source_language, target_language),
+            fidelity.copy_similarity(ours, theirs)
+            if source_language != target_language
+            else Score(measure="copy_similarity", value=None),
+            fidelity.answered_signs(source, target, length=length),
+            fidelity.preamble_signs(source, target, language=target_language),
+            fidelity.truncation_signs(source, target),
+            fidelity.character_faults(source, target),
+        )
+
+    def _language_scores(
+        self, source: str, target: str, source_language: str, target_language: str
+    ) -> Iterator[Score]:
+        parts = [(name, readable_prose(text)) for name, text in _parts(target)]
+        votes = self._languages.judge([text for _, text in parts], target_language)
+        known = [vote for vote in votes if vote.status is not Status.UNDETERMINED]
+        off = [
+            f"{name}: {vote.language or 'another script'} ({vote.evidence})"
+            for (name, _), vote in zip(parts, votes, strict=True)
+            if vote.status is Status.OFF
+        ]
+        value = float(len(off)) if known else None
+        evidence = "; ".join(off) if off else "; ".join(vote.evidence for vote in votes)
+        yield Score(measure="off_target_parts", value=value, evidence=evidence[:_EVIDENCE])
+        yield self._foreign(parts, readable_prose(source), source_language, target_language)
+
+    def _foreign(
+        self, parts: Sequence[tuple[str, str]], source: str, source_language: str, target_language: str
+    ) -> Score:
+        worst, evidence = None, ""
+        for _, text in parts:
+            spans = foreign_spans(
+                text,
+                target_language,
+                source=source,
+                source_language=source_language,
+                name=self._languages.named,
+            )
+            share = foreign_share(text, spans)
+            if share is not None and (worst is None or share > worst):
+                worst = share
+                evidence = "; ".join(f"{span.language}: {text[span.start : span.end]}" for span in spans)
+        return Score(measure="foreign_share", value=worst, evidence=evidence[:_EVIDENCE])
+
+
+def _parts(text: str) -> list[tuple[str, str]]:
+    """The thinking of a response and the rest of it, each to be in the right language by itself."""
+    if "think>" not in text:
+        return [("text", text)]
+    match = _THINK.search(text)
+    if match is None:
+        return [("text", text)]
+    thinking = match.group("thinking") or match.group("open") or ""
+    rest = f"{text[: match.start()]} {text[match.end() :]}"
+    return [("thinking", thinking), ("response", rest)]
+
+
+def _protected(source: str, target: str) -> Score:
+    difference = span_difference(source, target)
+    evidence = "; ".join(
+        [*(f"lost {item}" for item in difference.lost), *(f"added {item}" for item in difference.added)]
+    )
+    return Score(measure="protected_faults", value=float(difference.count), evidence=evidence[:_EVIDENCE])
+
+
+def _at(score: Score, path: str) -> Score:
+    return Score(measure=score.measure, value=score.value, where=path, evidence=score.evidence)
+
+
+_ADDED_UP = frozenset({"off_target_parts", "protected_faults"})
+
+
+def _worst(name: str, group: Sequence[Score]) -> Score:
+    measured = [(score.value, index) for index, score in enumerate(group) if score.value is not None]
+    if not measured:
+        return Score(measure=name, value=None)
+    value, index = max(measured, key=lambda item: (item[0], -item[1]))
+    total = sum(item for item, _ in measured) if name in _ADDED_UP else value
+    worst = group[index]
+    where = worst.where if value else ""
+    return Score(measure=name, value=total, where=where, evidence=worst.evidence)
+
+
+def _back_scores(pairs: Mapping[str, Sequence[tuple[str, str]]]) -> Iterator[Score]:
+    kept: list[SegmentStatistics] = []
+    worst: tuple[float, str, str] | None = None
+    for path, segments in pairs.items():
+        for number, (source, back) in enumerate(segments):
+            ours, theirs = readable_prose(source), readable_prose(back)
+            if not any(map(str.isalpha, ours)):
+                continue
+            statistics = segment_statistics(theirs, ours)
+            kept.append(statistics)
+            score = chrf_score([statistics])
+            if len(ours) >= _WORST_SEGMENT_CHARACTERS and score is not None:
+                place = (score, f"{path}#{number}", theirs[:_EVIDENCE])
+                worst = place if worst is None or place[0] < worst[0] else worst
+    yield Score(measure="back_chrf", value=chrf_score(kept), evidence=f"{len(kept)} segments")
+    if worst is None:
+        yield Score(measure="back_chrf_worst", value=None)
+    else:
+        yield Score(measure="back_chrf_worst", value=worst[0], where=worst[1], evidence=worst[2])
+    yield Score(measure="back_bleu", value=bleu_score(kept), evidence=f"{len(kept)} segments")
