@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import os
 import secrets
 import shutil
 import time
@@ -74,7 +73,7 @@ class StorageHost(Host):
         if request.body_bytes != size or digest.hexdigest() != sha256:
             temporary.unlink()
             raise HubRefusal(400, "XAmzContentSHA256Mismatch")
-        os.replace(temporary, path)
+        temporary.replace(path)
         return Answer(headers={"ETag": f'"{sha256[:32]}"'})
 
     # ---- multipart
@@ -135,5 +134,5 @@ class StorageHost(Host):
                         stream.write(chunk)
         if digest.hexdigest() != about["sha256"]:
             raise HubRefusal(400, "The parts do not have the sha256 that was announced")
-        os.replace(joined, about["staged"])
+        joined.replace(about["staged"])
         shutil.rmtree(folder)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import re
 import threading
 from collections.abc import Callable
@@ -36,6 +35,18 @@ from tests.hub.storage import (
 TYPES = "models|datasets|spaces"
 _REPO = rf"(?P<kind>{TYPES})/(?P<owner>[\w.\-]+)/(?P<name>[\w.\-]+)"
 _NAME = re.compile(r"[A-Za-z0-9](?:[\w.\-]{0,94}[A-Za-z0-9])?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Which repository a path names."""
+
+    kind: str
+    owner: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}/{self.owner}/{self.name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,8 +160,12 @@ class ApiHost(Host):
                 fields = {
                     key: unquote(value) for key, value in match.groupdict().items() if value is not None
                 }
+                if "kind" in fields:
+                    place = Place(kind=fields.pop("kind"), owner=fields.pop("owner"), name=fields.pop("name"))
+                    with self.lock:
+                        return function(request, place, **fields)
                 with self.lock:
-                    return function(request, **fields)
+                    return function(request)
         raise HubRefusal(404, "Sorry, we can't find the page you are looking for.")
 
     # ---- who may do what
@@ -172,20 +187,20 @@ class ApiHost(Host):
             raise HubRefusal(403, "You don't have the rights to write to this namespace")
         return user
 
-    def _repository(self, request: Request, kind: str, owner: str, name: str) -> Repository:
+    def _repository(self, request: Request, place: Place) -> Repository:
         user = self._user(request)
         missing = HubRefusal(404 if user else 401, "Repository not found", code="RepoNotFound")
-        folder = self.hub.storage.root / kind / owner / name
+        folder = self.hub.storage.root / str(place)
         if not (folder / "refs.json").is_file():
             raise missing
         repository = Repository(folder)
-        if repository.private and not (user and user.may_read(owner)):
+        if repository.private and not (user and user.may_read(place.owner)):
             raise missing
         return repository
 
-    def _writable(self, request: Request, kind: str, owner: str, name: str) -> tuple[Repository, User]:
-        repository = self._repository(request, kind, owner, name)
-        return repository, self._writer(request, owner)
+    def _writable(self, request: Request, place: Place) -> tuple[Repository, User]:
+        repository = self._repository(request, place)
+        return repository, self._writer(request, place.owner)
 
     # ---- repositories
 
@@ -207,15 +222,17 @@ class ApiHost(Host):
         body = request.json()
         owner = body.get("organization")
         user = self._writer(request, owner or getattr(self._user(request), "name", ""))
-        owner, name, kind = owner or user.name, body.get("name", ""), f"{body.get('type', 'model')}s"
+        place = Place(
+            kind=f"{body.get('type', 'model')}s", owner=owner or user.name, name=body.get("name", "")
+        )
+        name, repo = place.name, f"{place.owner}/{place.name}"
         if not _NAME.fullmatch(name) or "--" in name or ".." in name or name.endswith(".git"):
             raise HubRefusal(400, f"Invalid repo name: {name!r}")
-        url = f"{self.url}/{kind}/{owner}/{name}"
-        folder = self.hub.storage.root / kind / owner / name
+        folder = self.hub.storage.root / str(place)
         if (folder / "refs.json").is_file():
-            raise HubRefusal(409, f"You already created this {body.get('type')} repo: {owner}/{name}")
+            raise HubRefusal(409, f"You already created this repo: {repo}")
         Repository.create(folder, private=body.get("visibility") == "private", author=user.name)
-        return Answer(payload={"url": url, "name": f"{owner}/{name}", "id": f"{owner}/{name}"})
+        return Answer(payload={"url": f"{self.url}/{place}", "name": repo, "id": repo})
 
     def _validate(self, request: Request) -> Answer:
         body = request.json()
@@ -226,12 +243,12 @@ class ApiHost(Host):
         }
         return Answer(status=400 if errors else 200, payload=payload)
 
-    def _info(self, request: Request, kind: str, owner: str, name: str, revision: str = "main") -> Answer:
-        repository = self._repository(request, kind, owner, name)
+    def _info(self, request: Request, place: Place, revision: str = "main") -> Answer:
+        repository = self._repository(request, place)
         commit = repository.commit(revision)
         payload = {
-            "id": f"{owner}/{name}",
-            "author": owner,
+            "id": f"{place.owner}/{place.name}",
+            "author": place.owner,
             "sha": commit.oid,
             "private": repository.private,
             "gated": False,
@@ -241,8 +258,8 @@ class ApiHost(Host):
         }
         return Answer(payload=payload)
 
-    def _refs(self, request: Request, kind: str, owner: str, name: str) -> Answer:
-        refs = self._repository(request, kind, owner, name).refs
+    def _refs(self, request: Request, place: Place) -> Answer:
+        refs = self._repository(request, place).refs
         payload: dict[str, Any] = {"converts": []}
         for key, prefix in (("branches", "refs/heads/"), ("tags", "refs/tags/")):
             payload[key] = [
@@ -251,8 +268,8 @@ class ApiHost(Host):
             ]
         return Answer(payload=payload)
 
-    def _commits(self, request: Request, kind: str, owner: str, name: str, revision: str) -> Answer:
-        history = self._repository(request, kind, owner, name).history(revision)
+    def _commits(self, request: Request, place: Place, revision: str) -> Answer:
+        history = self._repository(request, place).history(revision)
         items = [
             {
                 "id": commit.oid,
@@ -265,45 +282,41 @@ class ApiHost(Host):
         ]
         return _paginate(items, request, self, self.hub.page_entries)
 
-    def _branch(self, request: Request, kind: str, owner: str, name: str, branch: str) -> Answer:
-        repository, _ = self._writable(request, kind, owner, name)
+    def _branch(self, request: Request, place: Place, branch: str) -> Answer:
+        repository, _ = self._writable(request, place)
         repository.create_branch(branch, request.json().get("startingPoint", "main"))
         return Answer(payload={"success": True})
 
-    def _delete_branch(self, request: Request, kind: str, owner: str, name: str, branch: str) -> Answer:
-        repository, _ = self._writable(request, kind, owner, name)
+    def _delete_branch(self, request: Request, place: Place, branch: str) -> Answer:
+        repository, _ = self._writable(request, place)
         repository.delete_branch(branch)
         return Answer(payload={"success": True})
 
-    def _tag(self, request: Request, kind: str, owner: str, name: str, revision: str) -> Answer:
-        repository, _ = self._writable(request, kind, owner, name)
+    def _tag(self, request: Request, place: Place, revision: str) -> Answer:
+        repository, _ = self._writable(request, place)
         repository.create_tag(request.json().get("tag", ""), revision)
         return Answer(payload={"success": True})
 
     # ---- files
 
-    def _tree(
-        self, request: Request, kind: str, owner: str, name: str, revision: str, path: str = ""
-    ) -> Answer:
-        commit = self._repository(request, kind, owner, name).commit(revision)
+    def _tree(self, request: Request, place: Place, revision: str, path: str = "") -> Answer:
+        commit = self._repository(request, place).commit(revision)
         recursive = request.query.get("recursive", "false").lower() == "true"
         items = _listing(commit, path, recursive=recursive)
         if path and not items:
             raise HubRefusal(404, f"{path} does not exist on {revision!r}", code="EntryNotFound")
         return _paginate(items, request, self, self.hub.page_entries)
 
-    def _paths_info(self, request: Request, kind: str, owner: str, name: str, revision: str) -> Answer:
-        commit = self._repository(request, kind, owner, name).commit(revision)
+    def _paths_info(self, request: Request, place: Place, revision: str) -> Answer:
+        commit = self._repository(request, place).commit(revision)
         paths = parse_qs(request.body.read().decode()).get("paths", [])
         if len(paths) > 1000:
             raise HubRefusal(413, "too many parameters")
         shown = {item["path"]: item for item in _listing(commit, "", recursive=True)}
         return Answer(payload=[shown[path] for path in paths if path in shown])
 
-    def _resolve(
-        self, request: Request, kind: str, owner: str, name: str, revision: str, path: str
-    ) -> Answer:
-        repository = self._repository(request, kind, owner, name)
+    def _resolve(self, request: Request, place: Place, revision: str, path: str) -> Answer:
+        repository = self._repository(request, place)
         commit = repository.commit(revision)
         entry = commit.tree.get(path)
         headers = {"X-Repo-Commit": commit.oid}
@@ -322,8 +335,8 @@ class ApiHost(Host):
 
     # ---- writing
 
-    def _preupload(self, request: Request, kind: str, owner: str, name: str, revision: str) -> Answer:
-        repository, _ = self._writable(request, kind, owner, name)
+    def _preupload(self, request: Request, place: Place, revision: str) -> Answer:
+        repository, _ = self._writable(request, place)
         tree = repository.commit(revision).tree
         files = request.json().get("files", [])
         if len(files) > 256:
@@ -346,8 +359,8 @@ class ApiHost(Host):
             )
         return Answer(payload={"files": answers})
 
-    def _commit(self, request: Request, kind: str, owner: str, name: str, revision: str) -> Answer:
-        repository, user = self._writable(request, kind, owner, name)
+    def _commit(self, request: Request, place: Place, revision: str) -> Answer:
+        repository, user = self._writable(request, place)
         if request.headers.get("content-type") != "application/x-ndjson":
             raise HubRefusal(400, "A commit is sent as application/x-ndjson")
         try:
@@ -361,11 +374,11 @@ class ApiHost(Host):
                 if errors:
                     raise HubRefusal(400, "Invalid metadata in README.md: " + "; ".join(errors))
         commit = repository.apply(revision, lines, author=user.name)
-        url = f"{self.url}/{kind}/{owner}/{name}/commit/{commit.oid}"
+        url = f"{self.url}/{place}/commit/{commit.oid}"
         return Answer(payload={"success": True, "commitOid": commit.oid, "commitUrl": url})
 
-    def _lfs_batch(self, request: Request, kind: str, owner: str, name: str) -> Answer:
-        repository, _ = self._writable(request, kind, owner, name)
+    def _lfs_batch(self, request: Request, place: Place) -> Answer:
+        repository, _ = self._writable(request, place)
         if request.headers.get("accept") != "application/vnd.git-lfs+json":
             raise HubRefusal(406, "Accept must be application/vnd.git-lfs+json")
         body = request.json()
@@ -373,7 +386,7 @@ class ApiHost(Host):
             raise HubRefusal(422, "Only uploads named by sha256")
         if ref := (body.get("ref") or {}).get("name"):
             repository.commit(ref)
-        base = f"{self.url}/{kind}/{owner}/{name}.git/info/lfs"
+        base = f"{self.url}/{place}.git/info/lfs"
         objects = []
         for item in body["objects"]:
             sha256, size = item["oid"], item["size"]
@@ -394,19 +407,19 @@ class ApiHost(Host):
         upload, header = storage.open_multipart(staged, sha256, size, self.hub.part_bytes)
         return {"upload": {"href": f"{base}/complete/{upload}", "header": header}, "verify": verify}
 
-    def _lfs_complete(self, request: Request, kind: str, owner: str, name: str, upload: str) -> Answer:
+    def _lfs_complete(self, request: Request, place: Place, upload: str) -> Answer:
         self.hub.storage.complete_multipart(upload, request.json())
         return Answer(payload={"success": True})
 
-    def _lfs_verify(self, request: Request, kind: str, owner: str, name: str) -> Answer:
-        repository, _ = self._writable(request, kind, owner, name)
+    def _lfs_verify(self, request: Request, place: Place) -> Answer:
+        repository, _ = self._writable(request, place)
         body = request.json()
         staged, stored = repository.staged_object(body["oid"]), repository.large_object(body["oid"])
         present = staged if staged.is_file() else stored
         if not present.is_file() or present.stat().st_size != body["size"]:
             raise HubRefusal(404, "The object was not uploaded, or has another size")
         if present is staged:
-            os.replace(staged, stored)
+            staged.replace(stored)
         return Answer(payload={"success": True})
 
 

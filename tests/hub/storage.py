@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
@@ -108,7 +107,7 @@ class Repository:
     def _write(self, name: str, value: object) -> None:
         temporary = self.folder / f"{name}.tmp"
         temporary.write_text(json.dumps(value))
-        os.replace(temporary, self.folder / name)
+        temporary.replace(self.folder / name)
 
     @property
     def private(self) -> bool:
