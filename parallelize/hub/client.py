@@ -144,12 +144,12 @@ def hub_access(
         EnvironmentFault: the token is malformed.
     """
     from huggingface_hub import HfApi, set_client_factory
+    from huggingface_hub.utils._http import default_client_factory
     from huggingface_hub.utils.tqdm import (
         are_progress_bars_disabled,
         disable_progress_bars,
         enable_progress_bars,
     )
-    from huggingface_hub.utils._http import default_client_factory
 
     found = _find_token(token)
     redactor = Redactor([found])
@@ -256,7 +256,7 @@ def _translate_status(error: Any, repo: str, access: HubAccess) -> ParallelizeEr
     if status == 401:
         return EnvironmentFault(
             f"the Hub does not accept the token (401): {detail}",
-            remedy="make one with write permission at https://huggingface.co/settings/tokens and set HF_TOKEN",
+            remedy="make one with write permission (https://huggingface.co/settings/tokens), set HF_TOKEN",
         )
     if status in {402, 403}:
         return EnvironmentFault(

@@ -79,16 +79,20 @@ class TableChecks:
     def _collect(self, config: str, file: Any) -> None:
         if "id" not in file.schema_arrow.names:
             return
+        import pyarrow as pa
+
         columns = ["id"]
         if config == PARALLEL:
             columns += [
                 _smallest_leaf(file.schema_arrow, language)
                 for language in self._in_parallel(file.schema_arrow)
             ]
+        ids = self._ids.setdefault(config, [])
+        present = [self._present.setdefault(name.partition(".")[0], []) for name in columns[1:]]
         for batch in file.iter_batches(_BATCH_ROWS, columns=columns):
-            self._ids.setdefault(config, []).append(batch.column("id"))
-            for language in batch.schema.names[1:]:
-                self._present.setdefault(language, []).append(batch.column(language).is_valid())
+            ids.append(batch.column("id").cast(pa.string()))
+            for found, column in zip(present, columns[1:], strict=True):
+                found.append(batch.column(column.partition(".")[0]).is_valid())
 
     def _in_parallel(self, schema: Any) -> list[str]:
         import pyarrow as pa
@@ -99,7 +103,7 @@ class TableChecks:
         """Compare the ids of all configs, after the last file."""
         import pyarrow as pa
 
-        ids = {config: pa.chunked_array(chunks) for config, chunks in self._ids.items()}
+        ids = {config: pa.chunked_array(chunks, type=pa.string()) for config, chunks in self._ids.items()}
         problems = [problem for config, column in ids.items() for problem in _check_ids(config, column)]
         parallel = self._manifest.parallel
         if (
@@ -112,7 +116,7 @@ class TableChecks:
         problems += _check_alignment(ids[PARALLEL], languages, parallel.align)
         for code, column in languages.items():
             if code in self._present:
-                valid = pa.chunked_array(self._present[code])
+                valid = pa.chunked_array(self._present[code], type=pa.bool_())
                 problems += _check_nulls(code, ids[PARALLEL], ids[PARALLEL].filter(valid), column)
         return problems
 
@@ -135,7 +139,9 @@ def _language_schema(schema: Any) -> list[str]:
     roles = [role for role in ROLES if role in names]
     if not roles:
         wrong.append(f"needs at least one of the columns {', '.join(ROLES)}")
-    wrong += [f"has {role} without source_{role}" for role in roles if f"source_{role}" not in names]
+    # An answer is carried over by value and is the same on both sides.
+    texts = [role for role in roles if role != "answer"]
+    wrong += [f"has {role} without source_{role}" for role in texts if f"source_{role}" not in names]
     for column in ("scores", "provenance"):
         if column not in names or not pa.types.is_struct(schema.field(column).type):
             wrong.append(f"needs a struct column {column}")
@@ -177,7 +183,7 @@ def _minus(left: Any, right: Any) -> Any:
     import pyarrow.compute as pc
 
     values = right.combine_chunks() if isinstance(right, pa.ChunkedArray) else right
-    return left.filter(pc.invert(pc.is_in(left, value_set=values.cast(left.type))))
+    return left.filter(pc.invert(pc.is_in(left, value_set=values)))
 
 
 def _check_alignment(parallel: Any, languages: Mapping[str, Any], align: str) -> list[Problem]:
@@ -191,7 +197,7 @@ def _check_alignment(parallel: Any, languages: Mapping[str, Any], align: str) ->
         expected = (
             _minus(expected, _minus(expected, ids))
             if align == "intersection"
-            else pa.chunked_array([*expected.chunks, *more.cast(expected.type).chunks])
+            else pa.chunked_array([*expected.chunks, *more.chunks], type=pa.string())
         )
     problems = []
     of_which = "every language" if align == "intersection" else "a language"
