@@ -491,12 +491,13 @@ def _known_languages(run: RunDirectory, recipe: Recipe | None) -> list[LanguageS
 def _finish(
     run: RunDirectory, recipe: Recipe, recorded: Recorded, languages: Sequence[LanguageState]
 ) -> dict[str, Any]:
-    from parallelize.hub.card import render_card
+    from parallelize.hub.card import render_dataset_card
     from parallelize.pipeline.finishing import finish_corpus
 
-    return finish_corpus(
-        run, recipe, recorded, languages, render_card=render_card, versions=_package_versions()
-    )
+    def card(manifest: Mapping[str, Any], summary: Mapping[str, Any]) -> str:
+        return render_dataset_card(canonical_json(manifest).encode(), summary)
+
+    return finish_corpus(run, recipe, recorded, languages, render_card=card, versions=_package_versions())
 
 
 def _package_versions() -> dict[str, str]:

@@ -469,14 +469,15 @@ def mask_spans(text: str, spans: tuple[Span, ...], form: Placeholders) -> Masked
     pieces: list[str] = []
     glue: list[tuple[bool, bool]] = []
     position = 0
-    for span, token in zip(spans, tokens, strict=True):
-        before = (
-            span.start > 0 and not text[span.start - 1].isspace() and text[span.start - 1] not in "([\"'“‘-"
-        )
-        after = text[span.end : span.end + 1].isalnum()
-        pieces += [text[position : span.start], " " if before else "", token, " " if after else ""]
+    for (start, end, _), token in zip(spans, tokens, strict=True):
+        # A space keeps placeholders apart from words and from each other; it is taken away again.
+        before = start > 0 and (start == position or text[start - 1] not in _NO_GLUE)
+        after = text[end : end + 1].isalnum()
+        pieces += (text[position:start], " ", token) if before else (text[position:start], token)
+        if after:
+            pieces.append(" ")
         glue.append((before, after))
-        position = span.end
+        position = end
     pieces.append(text[position:])
     return Masked(
         text="".join(pieces),
