@@ -256,6 +256,12 @@ def generalization_gap(
             "the Monolingual Generalization Gap needs a model with n = 1; there is none",
             remedy="add results of a model trained on one language",
         )
+    if len(set(counts[parallel].tolist())) < MIN_LANGUAGE_COUNTS:
+        raise InputError(
+            "the Monolingual Generalization Gap needs a law fitted without the monolingual models, and there "
+            f"are too few other n for one: {len(set(counts[parallel].tolist()))}",
+            remedy=f"add models with at least {MIN_LANGUAGE_COUNTS} different n above 1",
+        )
     rest = None if resampled is None else resampled[:, parallel]
     fit = fit_scaling_law(
         counts[parallel].tolist(),
@@ -292,8 +298,9 @@ def _checked(n: Sequence[int], accuracy: Sequence[float], space: Space) -> tuple
     different = len(set(counts.tolist()))
     if different < MIN_LANGUAGE_COUNTS:
         raise InputError(
-            f"{different} different number{'s' * (different != 1)} of training languages: too few for a law",
-            remedy=f"give results for at least {MIN_LANGUAGE_COUNTS} different n, better 7",
+            f"a scaling law needs models with {MIN_LANGUAGE_COUNTS} different numbers of training languages; "
+            f"there are too few, {different}",
+            remedy="add models, better up to 7 different n",
         )
     if not np.all((observed >= 0) & (observed <= 1)):
         raise InputError("an accuracy lies outside [0, 1]", remedy="divide percentages by 100")

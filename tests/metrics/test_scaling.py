@@ -158,8 +158,8 @@ def test_undefined_resamples_are_counted_and_too_many_refused() -> None:
 @pytest.mark.parametrize(
     ("n", "accuracy", "space", "message"),
     [
-        ([1, 2], [0.4, 0.5], "accuracy", "2 different numbers"),
-        ([1, 2, 2, 1], [0.4, 0.5, 0.5, 0.4], "accuracy", "2 different numbers"),
+        ([1, 2], [0.4, 0.5], "accuracy", "too few, 2"),
+        ([1, 2, 2, 1], [0.4, 0.5, 0.5, 0.4], "accuracy", "too few, 2"),
         ([0, 2, 3], [0.4, 0.5, 0.5], "accuracy", "n = 0"),
         ([1, 2, 3], [40, 50, 50], "accuracy", "outside"),
         ([1, 2, 3], [math.nan, 0.5, 0.5], "accuracy", "outside"),
