@@ -40,7 +40,8 @@ def load_text_frame(path: Path) -> pl.DataFrame:
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}", remedy="check the path") from error
     except pl.exceptions.PolarsError as error:
-        raise InputError(f"{path}: not readable as {path.suffix[1:]}: {error}") from error
+        reason = str(error).partition("\n")[0]
+        raise InputError(f"{path}: not readable as {path.suffix[1:]}: {reason}") from error
     if frame.is_empty():
         raise InputError(f"{path}: the table has no rows")
     return frame.select(_as_text(column) for column in frame.get_columns())

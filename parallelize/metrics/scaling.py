@@ -12,6 +12,9 @@ Two kinds of interval, named in every result as `basis`:
 - `scatter`: Student's t with (points - 2) degrees of freedom and the points' own scatter around the law,
   by the delta method for the non-linear fit, in log α and β. It covers any independent noise of equal size
   per point (for the log fit: equal relative size), training noise included, and assumes that the law holds.
+  Luck with items that all models share moves all points together and is not in their scatter: simulated with
+  300 shared items and a correlation of 0.5, the 95 % interval of α held the truth in 89 % of studies, those
+  of β and of the gap in 95 %; with items of their own for each model, all three in 95 %.
 """
 
 from __future__ import annotations
