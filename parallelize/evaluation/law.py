@@ -1,0 +1,318 @@
+"""How reasoning transfers between languages: everything `parallelize law` computes from a results table.
+
+Accuracy of a model is the mean over benchmarks of its mean over languages, unless a benchmark or language is
+named. The law is fitted to models with n ≥ 1 training languages, the base model left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from parallelize.core.errors import InputError
+from parallelize.evaluation.law_report import (
+    ALL_BENCHMARKS,
+    LawOptions,
+    LawReport,
+    ModelResult,
+    NamedFit,
+)
+from parallelize.evaluation.results_table import Model, ResultsTable
+from parallelize.metrics.scaling import (
+    GeneralizationGap,
+    ParallelLeap,
+    Space,
+    first_parallel_leap,
+    fit_scaling_law,
+    generalization_gap,
+)
+from parallelize.metrics.statistics import Estimate, check_level, percentile_interval
+from parallelize.metrics.transfer import (
+    Gain,
+    Resamples,
+    relative_gains,
+    transferability,
+)
+
+__all__ = ["ALL_BENCHMARKS", "LawOptions", "LawReport", "ModelResult", "NamedFit", "measure_law"]
+
+Array = NDArray[np.float64]
+Result = TypeVar("Result")
+
+_FEW_ITEMS = 30
+"""Below this many items a percentile interval is visibly too short (Hesterberg 2015, arXiv 1411.5279)."""
+_SMALL_P = 0.05
+"""Where the report says that item noise does not explain the scatter; the usual convention."""
+
+
+def measure_law(table: ResultsTable, options: LawOptions | None = None) -> LawReport:
+    """Compute gains, transferability, scaling law, leap and gap from a results table.
+
+    A figure that the table cannot support is left out and its reason kept in `not_computed`.
+
+    Raises:
+        InputError: the base model is not in the table or cannot be told; its accuracy is 0 somewhere and
+            such cells are not left out; the level is no share; or nothing at all can be computed.
+    """
+    study = _Study.of(table, options or LawOptions())
+    models = tuple(study.model_result(index) for index in range(len(table.models)))
+    laws = study.laws()
+    leap = study.attempt("leap", study.leap)
+    gap = study.attempt("gap", study.gap)
+    if not laws and leap is None and all(model.transfer is None for model in models):
+        reasons = "\n".join(f"  {name}: {reason}" for name, reason in study.not_computed.items())
+        raise InputError(
+            f"{table.source}: nothing can be computed from this table:\n{reasons}",
+            remedy="add a base model (n = 0) and trained models, better with 7 different n",
+        )
+    return LawReport(
+        source=table.source,
+        options=study.options,
+        base=None if study.base is None else table.models[study.base].name,
+        items=table.items,
+        languages=table.languages,
+        benchmarks=table.benchmarks,
+        models=models,
+        laws=laws,
+        leap=leap,
+        gap=gap,
+        not_computed=dict(study.not_computed),
+        notes=_notes(table, models, laws, gap),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Study:
+    """A table with its resamples and what could not be computed so far."""
+
+    table: ResultsTable
+    options: LawOptions
+    base: int | None
+    resampled: Array | None
+    """Shape (resamples, models, cells)."""
+    not_computed: dict[str, str]
+
+    @classmethod
+    def of(cls, table: ResultsTable, options: LawOptions) -> _Study:
+        check_level(options.level)
+        if options.resamples < 100:
+            raise InputError(
+                f"{options.resamples} resamples are too few for an interval", remedy="use 1000 or more"
+            )
+        return cls(
+            table=table,
+            options=options,
+            base=_base_model(table, options.base),
+            resampled=table.resampled(options.resamples, options.seed),
+            not_computed={},
+        )
+
+    def attempt(self, name: str, compute: Callable[[], Result]) -> Result | None:
+        """The computed figure, or `None` with its reason noted."""
+        try:
+            return compute()
+        except InputError as error:
+            self.not_computed[name] = error.message
+            return None
+
+    def estimate(self, model: int, weights: Array) -> Estimate:
+        """Weighted mean of a model's cells."""
+        interval = None
+        if self.resampled is not None:
+            interval = percentile_interval(self.resampled[:, model] @ weights, self.options.level)
+        return Estimate(value=float(self.table.accuracy[model] @ weights), interval=interval)
+
+    def model_result(self, index: int) -> ModelResult:
+        model = self.table.models[index]
+        gains: Mapping[str, Gain | None] = {}
+        transfer = None
+        if self.base is None:
+            self.not_computed["transfer"] = "the table has no base model (n = 0), and --base names none"
+        elif index != self.base:
+            base, trained = self._accuracies(self.base), self._accuracies(index)
+            resampled = self._cell_resamples(index)
+            gains = relative_gains(
+                base,
+                trained,
+                skip_zero_base=self.options.transfer.skip_zero_base,
+                resampled=resampled,
+                level=self.options.level,
+            )
+            transfer = self.attempt(
+                f"transfer/{model.name}",
+                lambda: transferability(
+                    base,
+                    trained,
+                    _known_languages(model),
+                    options=self.options.transfer,
+                    resampled=resampled,
+                    level=self.options.level,
+                ),
+            )
+        return ModelResult(
+            model=model,
+            accuracy=self.estimate(index, _weights(self.table)),
+            by_language={
+                code: self.estimate(index, _weights(self.table, language=code))
+                for code in self.table.languages
+            },
+            gains=gains,
+            transfer=transfer,
+        )
+
+    def _accuracies(self, model: int) -> dict[tuple[str, str], float]:
+        return dict(zip(self.table.cells, self.table.accuracy[model].tolist(), strict=True))
+
+    def _cell_resamples(self, model: int) -> tuple[Resamples, Resamples] | None:
+        if self.resampled is None or self.base is None:
+            return None
+        base, trained = (
+            {cell: self.resampled[:, row, column] for column, cell in enumerate(self.table.cells)}
+            for row in (self.base, model)
+        )
+        return base, trained
+
+    @property
+    def trained(self) -> list[int]:
+        """Rows of the models that the law is about."""
+        return [index for index, model in enumerate(self.table.models) if model.n >= 1 and index != self.base]
+
+    def _points(self, weights: Array) -> tuple[list[int], list[float], Array | None]:
+        """n, accuracy and resampled accuracies (resamples, models) of the trained models."""
+        rows = self.trained
+        resampled = None if self.resampled is None else self.resampled[:, rows] @ weights
+        n = [self.table.models[row].n for row in rows]
+        return n, (self.table.accuracy[rows] @ weights).tolist(), resampled
+
+    def laws(self) -> tuple[NamedFit, ...]:
+        """Over all benchmarks in both spaces and on every basis; by benchmark the main one."""
+        n, accuracy, resampled = self._points(_weights(self.table))
+        bases = [resampled] if resampled is None else [resampled, None]
+        laws = [self._law("law", n, accuracy, basis, "accuracy") for basis in bases]
+        if "law" in self.not_computed:  # what forbids it forbids the others
+            return ()
+        laws += [self._law("law/log", n, accuracy, basis, "log") for basis in bases]
+        if len(self.table.benchmarks) > 1:
+            for name in self.table.benchmarks:
+                n, accuracy, resampled = self._points(_weights(self.table, benchmark=name))
+                laws.append(self._law(f"law/{name}", n, accuracy, resampled, "accuracy", quantity=name))
+        return tuple(law for law in laws if law is not None)
+
+    def _law(
+        self,
+        name: str,
+        n: Sequence[int],
+        accuracy: Sequence[float],
+        resampled: Array | None,
+        space: Space,
+        *,
+        quantity: str = ALL_BENCHMARKS,
+    ) -> NamedFit | None:
+        fit = self.attempt(
+            name,
+            lambda: fit_scaling_law(n, accuracy, space=space, level=self.options.level, resampled=resampled),
+        )
+        return None if fit is None else NamedFit(quantity=quantity, fit=fit)
+
+    def leap(self) -> ParallelLeap:
+        n, accuracy, resampled = self._points(_weights(self.table))
+        return first_parallel_leap(n, accuracy, level=self.options.level, resampled=resampled)
+
+    def gap(self) -> GeneralizationGap:
+        n, accuracy, resampled = self._points(_weights(self.table))
+        return generalization_gap(n, accuracy, level=self.options.level, resampled=resampled)
+
+
+def _base_model(table: ResultsTable, wanted: str | None) -> int | None:
+    names = [model.name for model in table.models]
+    if wanted is not None:
+        if wanted not in names:
+            raise InputError(
+                f"{table.source}: no model is called {wanted!r}", remedy=f"it has {', '.join(names)}"
+            )
+        return names.index(wanted)
+    untrained = [index for index, model in enumerate(table.models) if model.n == 0]
+    if len(untrained) > 1:
+        raise InputError(
+            f"{table.source}: {len(untrained)} models have no training languages: "
+            f"{', '.join(names[index] for index in untrained)}",
+            remedy="say with --base which one is the base of the others",
+        )
+    return untrained[0] if untrained else None
+
+
+def _known_languages(model: Model) -> tuple[str, ...]:
+    if model.trained_languages is None:
+        raise InputError(
+            "the table says how many languages it was trained on, not which",
+            remedy="add a column trained_languages",
+        )
+    return model.trained_languages
+
+
+def _weights(table: ResultsTable, *, language: str | None = None, benchmark: str | None = None) -> Array:
+    """Weights of the cells in a mean over benchmarks of means over languages; they add up to 1."""
+    chosen = [
+        (language is None or code == language) and (benchmark is None or name == benchmark)
+        for code, name in table.cells
+    ]
+    names = [name for (_, name), used in zip(table.cells, chosen, strict=True) if used]
+    return np.array(
+        [
+            1 / (len(set(names)) * names.count(name)) if used else 0.0
+            for (_, name), used in zip(table.cells, chosen, strict=True)
+        ]
+    )
+
+
+def _notes(
+    table: ResultsTable,
+    models: Sequence[ModelResult],
+    laws: Sequence[NamedFit],
+    gap: GeneralizationGap | None,
+) -> tuple[str, ...]:
+    notes = []
+    if table.answers is None:
+        notes.append(
+            "The table has plain accuracies. Intervals of the law (basis scatter) come from the scatter of "
+            "the points around it. When all models answer the same items, luck with the items moves all "
+            "points together and is not in the scatter: the interval of α is then too short, that of β is "
+            "not. Accuracies, gains, leap and transferability have no interval; item-level results give one."
+        )
+    else:
+        notes.append(
+            "Intervals by items cover the choice of items and samples, not what another training run at the "
+            "same n would give. Intervals by scatter cover independent noise of each model, training "
+            "included, and not luck with items that all models share."
+        )
+        few = [name for name, one in table.answers.items() if len(one.values) < _FEW_ITEMS]
+        if few:
+            notes.append(f"Fewer than {_FEW_ITEMS} items, so intervals are too short: {', '.join(few)}.")
+    scattered = dict.fromkeys(law.quantity for law in laws if (law.fit.lack_of_fit_p or 1.0) < _SMALL_P)
+    if scattered:
+        notes.append(
+            f"Points scatter around the law more than item noise explains (p < {_SMALL_P}), by training "
+            f"noise or because another law holds: {', '.join(scattered)}. Read the intervals by scatter."
+        )
+    if gap is not None and not gap.gap_interval.contains(0):
+        notes.append(
+            "The monolingual models do not lie on the law of the others, and pull the law over all models."
+        )
+    unbounded = [
+        model.model.name
+        for model in models
+        if table.answers is not None and model.transfer and model.transfer.index.interval is None
+    ]
+    if unbounded:
+        notes.append(
+            "The denominator of the transferability index is not clearly above 0, so the index has no "
+            f"interval and can be anything: {', '.join(unbounded)}."
+        )
+    left_out = max((len(model.transfer.left_out) for model in models if model.transfer), default=0)
+    if left_out:
+        notes.append(f"{left_out} cells with a base accuracy of 0 are left out of gains and transferability.")
+    return tuple(notes)
