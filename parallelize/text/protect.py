@@ -469,10 +469,11 @@ def mask_spans(text: str, spans: tuple[Span, ...], form: Placeholders) -> Masked
     pieces: list[str] = []
     glue: list[tuple[bool, bool]] = []
     position = 0
+    starts = {span.start for span in spans}
     for (start, end, _), token in zip(spans, tokens, strict=True):
         # A space keeps placeholders apart from words and from each other; it is taken away again.
         before = start > 0 and (start == position or text[start - 1] not in _NO_GLUE)
-        after = text[end : end + 1].isalnum()
+        after = end not in starts and text[end : end + 1].isalnum()
         pieces += (text[position:start], " ", token) if before else (text[position:start], token)
         if after:
             pieces.append(" ")
