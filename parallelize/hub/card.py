@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ _SIZE_CATEGORIES = (
     *((10**6, "100K<n<1M"), (10**7, "1M<n<10M"), (10**8, "10M<n<100M"), (10**9, "100M<n<1B")),
 )
 _QUALITY = ("back_chrf", "back_bleu", "length_deviation", "foreign_share", "copy_similarity", "repetition")
+_FILES_SHOWN = 10
 _HIGH_DROP = 0.2
 """Share of dropped rows from which the card warns that the rows left may differ from the source."""
 
@@ -94,8 +96,7 @@ def dataset_metadata(manifest: Manifest) -> dict[str, Any]:
     The keys and their values follow the Hub's documented card metadata.
     """
     rows = sum(entry.kept for entry in manifest.languages.values())
-    recipe_source = _section(manifest.raw, "recipe", "source")
-    languages = [str(recipe_source.get("language") or "en"), *manifest.languages]
+    languages = [_source_language(manifest), *manifest.languages]
     return {
         "pretty_name": manifest.name,
         "language": _language_tags(languages),
@@ -135,7 +136,7 @@ def dataset_facts(manifest: Manifest, summary: Mapping[str, Any], *, repo: str |
     """
     recipe = _without_local_paths(_section(manifest.raw, "recipe"))
     languages = [_language_facts(manifest, code) for code in manifest.languages]
-    gates = _gates(manifest, recipe)
+    gates = _gates(manifest)
     return {
         "name": manifest.name,
         "license": manifest.license,
@@ -156,7 +157,7 @@ def dataset_facts(manifest: Manifest, summary: Mapping[str, Any], *, repo: str |
         "gates": gates,
         "quality": _quality(summary),
         "limits": _limits(languages, gates, recipe),
-        "citation": _section(recipe, "corpus").get("citation"),
+        "citation": manifest.raw.get("citation") or _section(recipe, "corpus").get("citation"),
         "reproduce": _reproduce(manifest, recipe),
         "created_with": dict(_section(manifest.raw, "created_with")),
         "fingerprint": manifest.raw.get("fingerprint"),
@@ -173,16 +174,29 @@ def _load_example(manifest: Manifest, repo: str | None) -> str:
 
 def _source_facts(manifest: Manifest) -> dict[str, Any]:
     raw = _section(manifest.raw, "source")
-    name = raw.get("dataset") or raw.get("path")
-    name = str(name) if name else None
-    dataset = name is not None and bool(raw.get("dataset")) and bool(_HUB_ID.fullmatch(name))
+    dataset = raw.get("dataset") or (raw.get("name") if raw.get("kind") == "hub" else None)
+    name = str(dataset or raw.get("name") or raw.get("source") or raw.get("path") or "not named")
+    hub_id = dataset is not None and bool(_HUB_ID.fullmatch(name))
+    files = [item for item in raw.get("files") or () if isinstance(item, Mapping)]
     return {
-        "name": _last_part(name) if name and not dataset else name,
-        "url": f"https://huggingface.co/datasets/{name}" if dataset else None,
+        "name": name if hub_id else _last_part(name),
+        "url": f"https://huggingface.co/datasets/{name}" if hub_id else None,
+        "config": raw.get("config"),
+        "split": raw.get("split"),
         "revision": raw.get("revision"),
         "license": raw.get("license"),
+        "language": _source_language(manifest),
         "sha256": raw.get("sha256"),
+        "files": [
+            {"name": _last_part(str(i.get("path"))), "sha256": i.get("sha256")} for i in files[:_FILES_SHOWN]
+        ],
+        "more_files": max(0, len(files) - _FILES_SHOWN),
     }
+
+
+def _source_language(manifest: Manifest) -> str:
+    given = _section(manifest.raw, "source").get("language")
+    return str(given or _section(manifest.raw, "recipe", "source").get("language") or "en")
 
 
 def _last_part(path: str) -> str:
@@ -240,22 +254,25 @@ def _flat(value: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
     return rows
 
 
-def _gates(manifest: Manifest, recipe: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Every measure with its threshold, and the rows that its reason dropped in each language."""
-    set_by_user = _section(recipe, "gates", "thresholds")
-    by_language = _section(recipe, "gates", "by_language")
+def _gates(manifest: Manifest) -> list[dict[str, Any]]:
+    """Every measure with its thresholds, and the rows that its reason dropped in each language."""
     gates = []
     for name, measure in MEASURES.items():
-        threshold = set_by_user.get(name, measure.default)
-        exceptions = {code: table[name] for code, table in by_language.items() if name in table}
+        bounds = {
+            code: entry.thresholds.get(name, measure.default) for code, entry in manifest.languages.items()
+        }
+        usual = Counter(bounds.values()).most_common(1)[0][0] if bounds else measure.default
         gates.append(
             {
                 "measure": name,
                 "reason": measure.reason.value,
                 "meaning": measure.meaning,
                 "keeps": "at most" if measure.direction is Direction.AT_MOST else "at least",
-                "threshold": None if threshold is False else threshold,
-                "exceptions": {code: None if v is False else v for code, v in exceptions.items()},
+                "threshold": usual,
+                "exceptions": {code: bound for code, bound in bounds.items() if bound != usual},
+                "off_by_choice": sorted(
+                    code for code, bound in bounds.items() if bound is None and measure.default is not None
+                ),
                 "dropped": {
                     code: entry.reasons.get(measure.reason.value, 0)
                     for code, entry in manifest.languages.items()

@@ -11,7 +11,7 @@ from __future__ import annotations
 import random
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from json import JSONDecodeError
@@ -60,10 +60,9 @@ class RetryPolicy:
 class Patience:
     """Counts failures in a row against the budget."""
 
-    def __init__(self, policy: RetryPolicy, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, policy: RetryPolicy) -> None:
         """Start the budget now."""
         self._policy = policy
-        self._sleep = sleep
         self.progress()
 
     def progress(self) -> None:
@@ -89,7 +88,7 @@ class Patience:
                 f"the Hub did not answer within {self._policy.budget_seconds:.0f} s: {failure.reason}{wish}",
                 remedy="run the same command later; it goes on with what is already uploaded",
             )
-        self._sleep(pause)
+        time.sleep(pause)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,8 +220,8 @@ def translate_error(error: BaseException, *, repo: str, access: HubAccess) -> Pa
         verdict = Again(f"a branch of {repo} disappeared")
     elif isinstance(error, HfHubHTTPError):
         verdict = _translate_status(error, repo, access)
-    elif isinstance(error, RuntimeError) and error.__cause__ is not None:
-        verdict = translate_error(error.__cause__, repo=repo, access=access)
+    elif (cause := _wrapped(error)) is not None:
+        verdict = translate_error(cause, repo=repo, access=access)
     elif isinstance(error, OfflineModeIsEnabled):
         verdict = EnvironmentFault(
             "HF_HUB_OFFLINE is set, so the Hub is not asked", remedy="unset HF_HUB_OFFLINE"
@@ -238,6 +237,18 @@ def translate_error(error: BaseException, *, repo: str, access: HubAccess) -> Pa
     else:
         verdict = Again(f"{type(error).__name__}: {message}")
     return verdict
+
+
+def _wrapped(error: BaseException) -> BaseException | None:
+    """The failure that the client wrapped: of an upload, or of a download that was forced."""
+    from huggingface_hub.errors import BadRequestError, HfHubHTTPError
+
+    cause = error.__cause__
+    if isinstance(error, RuntimeError):
+        return cause
+    # A refused card comes as a ValueError too, and says more than the answer that it wraps.
+    downloaded = isinstance(error, ValueError) and isinstance(cause, HfHubHTTPError | Again)
+    return cause if downloaded and not isinstance(cause, BadRequestError) else None
 
 
 def _translate_status(error: Any, repo: str, access: HubAccess) -> ParallelizeError | Again:

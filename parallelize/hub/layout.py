@@ -6,7 +6,7 @@
     data/parallel/train-00000-of-0000N.parquet
     rejects/<language>.parquet                  optional
 
-The same layout is used on the Hub, so that one reader serves both.
+The same layout is used on the Hub, so that one reader serves both. The folder `data/` may be left out.
 """
 
 from __future__ import annotations
@@ -65,6 +65,8 @@ class LanguageEntry:
     """Rows dropped by reason; a row with several reasons counts for each."""
     files: tuple[str, ...]
     engine: Mapping[str, Any] = field(default_factory=dict)
+    thresholds: Mapping[str, Any] = field(default_factory=dict)
+    """Bound of each measure, None for a gate that is off; a measure left out has its default."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +100,11 @@ class Manifest:
         if self.parallel is not None:
             configs[PARALLEL] = self.parallel.files
         return configs
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """Folders that belong to the configs, with a `/` at their end."""
+        return tuple(sorted({f"{files[0].rpartition('/')[0]}/" for files in self.configs.values()}))
 
     @property
     def bytes(self) -> int:
@@ -218,16 +225,18 @@ class _Reader:
         )
 
     def listed(
-        self, value: Mapping[str, Any], where: str, known: Mapping[str, FileEntry], folder: str
+        self, value: Mapping[str, Any], where: str, known: Mapping[str, FileEntry], config: str
     ) -> tuple[str, ...]:
         paths = tuple(self.path(path, where) for path in self.take(value, f"{where}.files", list))
         for path in paths:
             if path not in known:
                 raise self.fail(f"{where} names {path}, which files does not list")
-            if not path.startswith(f"{folder}/") or not path.endswith(".parquet"):
-                raise self.fail(f"{where} names {path}, which is not a Parquet file under {folder}/")
+            if path.rpartition("/")[0] not in {config, f"data/{config}"} or not path.endswith(".parquet"):
+                raise self.fail(f"{where} names {path}, which is not a Parquet file in data/{config}/")
         if not paths or len(set(paths)) != len(paths):
             raise self.fail(f"{where}.files is empty or names a file twice")
+        if len({path.rpartition("/")[0] for path in paths}) != 1:
+            raise self.fail(f"{where}.files are not all in one folder")
         return paths
 
     def language(self, code: str, entry: Any, known: Mapping[str, FileEntry]) -> LanguageEntry:
@@ -244,8 +253,9 @@ class _Reader:
             kept=self.take(entry, f"{where}.kept", int),
             dropped=self.take(entry, f"{where}.dropped", int),
             reasons=reasons,
-            files=self.listed(entry, where, known, f"data/{code}"),
+            files=self.listed(entry, where, known, code),
             engine=self.take(entry, f"{where}.engine", dict, optional=True) or {},
+            thresholds=self.take(entry, f"{where}.thresholds", dict, optional=True) or {},
         )
 
     def parallel(self, entry: Any, known: Mapping[str, FileEntry]) -> ParallelEntry:
@@ -257,5 +267,5 @@ class _Reader:
         return ParallelEntry(
             align=align,
             rows=self.take(entry, "parallel.rows", int),
-            files=self.listed(entry, "parallel", known, f"data/{PARALLEL}"),
+            files=self.listed(entry, "parallel", known, PARALLEL),
         )

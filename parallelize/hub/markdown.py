@@ -20,7 +20,7 @@ from parallelize.core.errors import InputError
 __all__ = ["code", "escape", "fenced", "render", "to_toml"]
 
 _PUNCTUATION = re.compile(r"([\\`*_\[\]|~$])")
-_LINE_START = re.compile(r"^(\d+(?=[.)])|[#+=\-])")
+_LINE_START = re.compile(r"^(\d+(?=[.)](?:\s|$))|[#+=\-])")
 _HIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 """Control characters, and the invisible ones that change the order or meaning of what is read."""
 _KEPT_FILTERS = (

@@ -167,7 +167,7 @@ def make_plan(
             f"{repo} has {', '.join(gone)}, which this corpus lacks; publishing it would remove them",
             remedy="build with these languages too (nothing is translated twice), or pass --allow-removal",
         )
-    folders = tuple(f"data/{config}/" for config in publication.manifest.configs)
+    folders = publication.manifest.folders
     strays = sorted(path for path in there if path.startswith(folders) and path not in ours | owned_before)
     if strays:
         raise InputError(

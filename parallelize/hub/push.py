@@ -243,17 +243,13 @@ class _Push:
         try:
             base = read_snapshot(self.access, self.repo, self.to.branch)
         except RepositoryNotFoundError:
-            self.api.create_repo(
-                self.repo, repo_type=DATASET, private=True if self.to.private else None, exist_ok=True
-            )
+            self.api.create_repo(self.repo, repo_type=DATASET, private=True if self.to.private else None)
             base = read_snapshot(self.access, self.repo, "main")
         except RevisionNotFoundError:
             base = read_snapshot(self.access, self.repo, "main")
         self._check_visibility(base)
         if self.to.branch != "main" and self.to.branch not in self._refs()["branches"]:
-            self.api.create_branch(
-                self.repo, branch=self.to.branch, revision=base.commit, repo_type=DATASET, exist_ok=True
-            )
+            self.api.create_branch(self.repo, branch=self.to.branch, revision=base.commit, repo_type=DATASET)
             base = read_snapshot(self.access, self.repo, self.to.branch)
         return base
 
@@ -341,9 +337,7 @@ class _Push:
     def _stage(self, plan: Plan, base: Snapshot, branches: dict[str, str]) -> str:
         """Bring all new files to the staging branch; return its commit, verified."""
         if self.staging not in branches:
-            self.api.create_branch(
-                self.repo, branch=self.staging, revision=base.commit, repo_type=DATASET, exist_ok=True
-            )
+            self.api.create_branch(self.repo, branch=self.staging, revision=base.commit, repo_type=DATASET)
         snapshot = read_snapshot(self.access, self.repo, self.staging)
         missing = [file for file in plan.upload if not file.matches(snapshot.files.get(file.path))]
         done = plan.upload_bytes - sum(file.size for file in missing)

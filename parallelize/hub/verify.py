@@ -292,7 +292,7 @@ def _unlisted(there: Mapping[str, int], manifest: Manifest) -> list[Problem]:
     return [
         Problem("extra", path, "is not in the manifest")
         for path in sorted(there)
-        if path.startswith(_DATA_FOLDERS) and path not in manifest.files
+        if path.startswith((*manifest.folders, *_DATA_FOLDERS)) and path not in manifest.files
     ]
 
 

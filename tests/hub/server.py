@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import shutil
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -100,6 +101,10 @@ class HubServer:
         for host in (self.api, self.storage):
             host.shutdown()
             host.server_close()
+
+    def copy(self, repo: str, other: str) -> None:
+        """Make another data set repository with the same history."""
+        shutil.copytree(self.storage.root / "datasets" / repo, self.storage.root / "datasets" / other)
 
     def repository(self, repo: str, kind: str = "datasets") -> Repository:
         """Look into a repository from a test.
@@ -230,7 +235,10 @@ class ApiHost(Host):
             raise HubRefusal(400, f"Invalid repo name: {name!r}")
         folder = self.hub.storage.root / str(place)
         if (folder / "refs.json").is_file():
-            raise HubRefusal(409, f"You already created this repo: {repo}")
+            return Answer(
+                status=409,
+                payload={"error": f"You already created this repo: {repo}", "url": f"{self.url}/{place}"},
+            )
         Repository.create(folder, private=body.get("visibility") == "private", author=user.name)
         return Answer(payload={"url": f"{self.url}/{place}", "name": repo, "id": repo})
 
