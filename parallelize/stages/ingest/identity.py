@@ -16,8 +16,10 @@ __all__ = ["ContentIds", "GivenIds", "Seen", "id_text"]
 
 CONTENT_SCHEMA = b"parallelize-row-1"
 """Changes whenever content addresses change."""
-_CONTENT_DIGITS = 16
-"""Hex digits of a content address: 64 bits."""
+_CONTENT_BYTES = 8
+"""Bytes of the digest in a content address, written as 16 hex digits."""
+_LAYOUTS = 256
+"""Orders of columns that are remembered; rows of one source mostly share one."""
 _WORD = (1 << 64) - 1
 
 
@@ -49,13 +51,16 @@ class Seen:
     def put(self, key: int, number: int) -> int | None:
         """Remember `number` for a new key; for a known one, leave it and return its number."""
         key = key & _WORD or 1  # 0 marks an empty slot
-        slot = self._slot(key)
-        if self._keys[slot]:
-            return self._numbers[slot]
-        self._keys[slot] = key
+        keys, mask = self._keys, self._mask
+        slot = key & mask
+        while found := keys[slot]:
+            if found == key:
+                return self._numbers[slot]
+            slot = (slot + 1) & mask
+        keys[slot] = key
         self._numbers[slot] = number
         self._count += 1
-        if self._count * 3 > self._mask * 2:
+        if self._count * 3 > mask * 2:
             self._grow()
         return None
 
@@ -176,32 +181,44 @@ class ContentIds:
         ]
         self._start = hashlib.sha256(digest_fields([CONTENT_SCHEMA, *fields]))
         self._seen = Seen()
+        self._layouts: dict[tuple[str, ...], tuple[tuple[str, bytes, bytes], ...]] = {}
 
     def of(self, row: Mapping[str, Any], _code: int) -> str:
         """The id of a row, which must hold JSON values."""
         digest = self._start.copy()
-        digest.update(_row_bytes(row))
-        address = digest.hexdigest()[:_CONTENT_DIGITS]
-        key = int(address, 16)
+        digest.update(self._row_bytes(row))
+        address = digest.digest()[:_CONTENT_BYTES]
+        key = int.from_bytes(address, "big")
         count = self._seen.put(key, 1)
         if count is None:
-            return address
+            return address.hex()
         self._seen.replace(key, count + 1)
-        return f"{address}-{count + 1}"
+        return f"{address.hex()}-{count + 1}"
+
+    def _row_bytes(self, row: Mapping[str, Any]) -> bytes:
+        names = tuple(row)
+        layout = self._layouts.get(names)
+        if layout is None:
+            if len(self._layouts) >= _LAYOUTS:
+                self._layouts.clear()
+            layout = self._layouts[names] = tuple((name, *_heads(name)) for name in sorted(names))
+        parts: list[bytes] = []
+        for name, text_head, json_head in layout:
+            value = row[name]
+            if value is None:
+                continue
+            kind = type(value)
+            if kind is str:
+                head, data = text_head, value.encode("utf-8", "surrogatepass")
+            elif kind is int or kind is float:
+                head, data = json_head, repr(value).encode()  # what canonical_json gives, sooner
+            else:
+                head, data = json_head, canonical_json(value).encode("utf-8", "surrogatepass")
+            parts += (head, len(data).to_bytes(8, "big"), data)
+        return b"".join(parts)
 
 
-def _row_bytes(row: Mapping[str, Any]) -> bytes:
-    parts = []
-    for name in sorted(row):
-        value = row[name]
-        if value is None:
-            continue
-        if type(value) is str:
-            kind, data = b"t", value.encode("utf-8", "surrogatepass")
-        elif type(value) is int or type(value) is float:
-            kind, data = b"j", repr(value).encode()  # what canonical_json gives, sooner
-        else:
-            kind, data = b"j", canonical_json(value).encode("utf-8", "surrogatepass")
-        key = name.encode("utf-8", "surrogatepass")
-        parts.append(b"%d %d %b%b%b" % (len(key), len(data), kind, key, data))
-    return b"".join(parts)
+def _heads(name: str) -> tuple[bytes, bytes]:
+    key = name.encode("utf-8", "surrogatepass")
+    head = len(key).to_bytes(8, "big") + key
+    return head + b"t", head + b"j"

@@ -114,7 +114,7 @@ def _json_lines(file: DataFile, report: Reporter, stream: BinaryIO) -> Numbered:
             row = _exact_row(text, file, number, report)
         if type(row) is not dict:
             raise _not_an_object(row, file, number)
-        if _may_have_lost_digits(row):
+        if any(map(_may_have_lost_digits, row.values())):
             row = _exact_row(_decoded(line, file, number), file, number, report)
         yield number, row
 
@@ -165,6 +165,8 @@ def _int(literal: str) -> int | NonFinite:
 
 def _may_have_lost_digits(value: Any) -> bool:
     kind = type(value)
+    if kind is str:
+        return False
     if kind is float:
         return bool(value >= _EXACT_LIMIT or value <= -_EXACT_LIMIT)
     if kind is dict:
@@ -274,7 +276,7 @@ def _delimited(file: DataFile, dialect: Dialect, stream: BinaryIO) -> Numbered:
         elif not columns:
             columns = _header(cells, file)
         elif len(cells) != len(columns):
-            raise _ragged(len(cells), columns, file, start, delimiter)
+            raise _ragged(len(cells), columns, file, start, delimiter, named=bool(dialect.columns))
         else:
             yield start, dict(zip(columns, cells, strict=True))
         start = reader.line_num + 1
@@ -292,9 +294,12 @@ def _header(cells: list[str], file: DataFile) -> list[str]:
     return names
 
 
-def _ragged(found: int, columns: list[str], file: DataFile, start: int, delimiter: str) -> InputError:
+def _ragged(
+    found: int, columns: list[str], file: DataFile, start: int, delimiter: str, *, named: bool
+) -> InputError:
+    wanted = f"{len(columns)} columns were named" if named else f"the header has {len(columns)}"
     return InputError(
-        f"{file.shown}:{start}: the row has {found} cells, the header {len(columns)}",
+        f"{file.shown}:{start}: the row has {found} cells, {wanted}",
         remedy=f"cells that hold {delimiter!r} or a line break must be in double quotes",
     )
 

@@ -74,6 +74,8 @@ class Column:
 
     def of(self, row: Mapping[str, Any]) -> Any:
         """The value in a row; `None` where any part of the path is missing."""
+        if len(self.path) == 1:
+            return row.get(self.path[0])
         value: Any = row
         for part in self.path:
             if not isinstance(value, Mapping):

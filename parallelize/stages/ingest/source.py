@@ -22,6 +22,7 @@ from parallelize.stages.ingest.spec import (
     RejectedRow,
     SourceDescription,
     SourceFile,
+    SourceFormat,
     SourceSpec,
 )
 from parallelize.stages.ingest.values import plain
@@ -161,11 +162,20 @@ def _files_of(spec: SourceSpec, found: FoundFiles) -> tuple[_Rows, _Identity]:
                 f"{spec.path_or_id} is a path on this machine; a {what} ({value}) belongs to a Hub dataset",
                 remedy=f"leave the {what} out, or rename the path if the dataset was meant",
             )
+    if (spec.columns or spec.delimiter) and not _delimited(found):
+        raise InputError(
+            f"columns and delimiter were given, but {spec.path_or_id} is not CSV or TSV",
+            remedy="leave them out, or say format = csv",
+        )
     dialect = Dialect(columns=spec.columns, delimiter=spec.delimiter)
     identity = _Identity(
         kind="files", name=spec.name or found.name, config=None, split=spec.split, revision=None
     )
     return _FileRows(found.files, dialect), identity
+
+
+def _delimited(found: FoundFiles) -> bool:
+    return all(file.format in {SourceFormat.CSV, SourceFormat.TSV} for file in found.files)
 
 
 def _stream_of(spec: SourceSpec, hub: RowSource | None) -> tuple[_Rows, _Identity]:
