@@ -135,9 +135,16 @@ def preamble_signs(source: str, target: str, *, language: str) -> Score:
     return _score("preamble_signs", float(len(found)), "; ".join(item[:_SIGN_TEXT] for item in found))
 
 
-def truncation_signs(source: str, target: str) -> Score:
-    """Signs that the text stops in the middle: no end mark where the source has one, an open formula."""
-    found = truncation_evidence(source, target)
+def truncation_signs(source: str, target: str, *, length: Score | None = None) -> Score:
+    """Signs that the text stops in the middle: no end mark where the source has one, an open formula.
+
+    Args:
+        source: source text with its formulas.
+        target: target text with its formulas.
+        length: the length score of the pair, if measured; shortness makes a missing end mark count.
+    """
+    short = length is not None and (length.value or 0.0) > 0.35 and length.evidence.startswith("too short")
+    found = truncation_evidence(source, target, short=short)
     return _score("truncation_signs", float(len(found)), "; ".join(found))
 
 

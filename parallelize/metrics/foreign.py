@@ -214,9 +214,9 @@ def _named_sentences(text: str, expected: str, name: Namer) -> Iterator[ForeignS
         return
     suspects = []
     for match in _SENTENCE.finditer(text):
-        lower = _ANY_WORD.findall(match.group())
-        plain = [word for word in lower if word.islower() and len(word) > 1]
-        if len(plain) >= 5 and sum(map(len, plain)) >= 30 and ours.isdisjoint(plain):
+        plain = [word for word in _ANY_WORD.findall(match.group()) if word.islower() and len(word) > 1]
+        own = sum(word in ours for word in plain)
+        if len(plain) >= 4 and sum(map(len, plain)) >= 20 and 12 * own <= len(plain):
             suspects.append(match)
     if not suspects:
         return

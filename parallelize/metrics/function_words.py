@@ -80,6 +80,7 @@ vi sau trước bao nhiêu mỗi cũng như đã đang sẽ ông bà cô anh h�
 id yang dan di ke dari untuk dengan pada adalah ini itu dia mereka kita kami tidak akan telah sudah
 id juga atau jika maka berapa banyak setiap lebih kurang oleh dalam sebagai karena ada bisa dapat
 id ketika setelah sebelum jumlah antara semua hanya para saat seorang sebuah bahwa tersebut apa secara
+id kepada
 ms yang dan di ke dari untuk dengan pada ialah adalah ini itu dia mereka kita kami tidak akan telah
 ms sudah juga atau jika maka berapa berapakah banyak setiap lebih kurang oleh dalam sebagai kerana ada
 ms boleh dapat apabila selepas sebelum jumlah antara semua hanya para semasa seorang sebuah bahawa

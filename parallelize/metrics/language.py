@@ -21,6 +21,7 @@ from parallelize.metrics.scripts import WEIGHT, script_letters, script_of_langua
 __all__ = [
     "CANDIDATES",
     "CONFUSABLE",
+    "FEWEST_LETTERS",
     "MINIMUM_LETTERS",
     "LanguageVote",
     "Status",
@@ -43,8 +44,7 @@ CONFUSABLE: Mapping[str, frozenset[str]] = MappingProxyType(
         for group in (
             ("id", "ms"),
             ("da", "no", "sv"),
-            ("pt", "gl"),
-            ("es", "gl", "ca"),
+            ("pt", "es", "gl", "ca"),
             ("ru", "uk", "bg", "be", "mk"),
             ("hi", "mr", "ne"),
             ("cs", "sk"),
@@ -56,8 +56,12 @@ CONFUSABLE: Mapping[str, frozenset[str]] = MappingProxyType(
 )
 """Neighbours an identifier may take for one another: naming one of them takes one more voice."""
 
-MINIMUM_LETTERS = 18.0
-"""Weighted letters (`scripts.WEIGHT`) of prose below which no text is judged: about three words."""
+MINIMUM_LETTERS = 12.0
+"""Weighted letters (`scripts.WEIGHT`) of prose below which no text is called off-target: two or three
+words. Fewer, down to `FEWEST_LETTERS`, can still show that a text is on target."""
+
+FEWEST_LETTERS = 3.0
+"""Weighted letters below which nothing is said."""
 
 
 class Status(StrEnum):
@@ -136,12 +140,14 @@ def script_vote(text: str, expected: str) -> LanguageVote | None:
     letters = script_letters(text)
     weighted = {script: count * WEIGHT.get(script, 1.0) for script, count in letters.items()}
     total = sum(weighted.values())
-    if total < MINIMUM_LETTERS:
+    if total < FEWEST_LETTERS:
         return _undetermined(f"{sum(letters.values())} letters are too few")
     evidence = " ".join(f"{script} {value / total:.2f}" for script, value in list(weighted.items())[:3])
     own_scripts = script_of_language(LANGUAGES[expected].script)
     own = sum(weighted.get(script, 0.0) for script in own_scripts) / total
     if own < 0.3:
+        if total < MINIMUM_LETTERS:
+            return _undetermined(f"{sum(letters.values())} letters are too few: {evidence}")
         return _other_script(text, weighted, evidence)
     if own < 0.5:
         return _undetermined(f"two scripts: {evidence}")
@@ -164,8 +170,9 @@ def _other_script(text: str, weighted: Mapping[str, float], evidence: str) -> La
     top = max(weighted, key=weighted.__getitem__)
     if top == "Latn":
         # Names, units and symbols alone do not make a text foreign: ask for words in lower case.
-        plain = [word for word in text.split() if word[0].islower() and len(word) > 2 and word.isascii()]
-        if len(plain) < 3:
+        found = [word for word in text.split() if len(word) > 1]
+        plain = sum(word[0].islower() for word in found)
+        if plain < 2 and (len(found) < 3 or FUNCTION_WORDS["en"].isdisjoint(words(text))):
             return _undetermined(f"names and symbols only: {evidence}")
     return _off(_language_of_script(top), evidence)
 
@@ -216,29 +223,49 @@ def _by_function_words(text: str, expected: str, evidence: str) -> LanguageVote 
     return None
 
 
-def vote(expected: str, opinions: Sequence[Identification | None], *, quorum: int = 2) -> LanguageVote:
+_WEAK = 0.15  # an opinion with less probability than this is a guess and counts for nobody
+_MARGIN = 2  # function words by which a confusable neighbour must be ahead
+
+
+def vote(
+    text: str, expected: str, opinions: Sequence[Identification | None], *, quorum: int = 2
+) -> LanguageVote:
     """Count opinions on a text that script did not decide.
 
     Off-target only if `quorum` identifiers name the same other language and they are more than those
     for the expected one; for a confusable neighbour of it, only if all who answered (and at least
-    `quorum`) agree. On target if more are for the expected language than for any other.
+    `quorum`) agree and its own function words are ahead, too. On
+    target if more are for the expected language than for any other.
 
     Args:
+        text: the prose; its function words tell confusable languages apart.
         expected: code of the language it should be in.
         opinions: one for each identifier; None for one that abstained.
         quorum: identifiers that must agree on another language.
     """
-    given = [opinion for opinion in opinions if opinion is not None]
-    evidence = ", ".join(f"{opinion.language} {opinion.probability:.2f}" for opinion in given) or "no opinion"
+    heard = [opinion for opinion in opinions if opinion is not None]
+    enough = sum(map(str.isalpha, text)) >= MINIMUM_LETTERS
+    evidence = ", ".join(f"{opinion.language} {opinion.probability:.2f}" for opinion in heard) or "no opinion"
+    given = [opinion for opinion in heard if opinion.probability >= _WEAK]
     counts = Counter(fold_group(opinion.language) for opinion in given)
     own = counts.pop(fold_group(expected), 0)
     if not counts:
         return _on(expected, evidence) if own else _undetermined(evidence)
     other, most = counts.most_common(1)[0]
-    needed = max(quorum, len(given)) if other in CONFUSABLE.get(expected, ()) else quorum
-    if most >= needed and most > own:
+    near = other in CONFUSABLE.get(expected, ())
+    needed = max(quorum, len(given)) if near else quorum
+    if enough and most >= needed and most > own and (not near or _words_ahead(text, expected, other) >= _MARGIN):
         named = next(item.language for item in given if fold_group(item.language) == other)
         return _off(named, evidence)
     if own > most:
         return _on(expected, evidence)
     return _undetermined(evidence)
+
+
+def _words_ahead(text: str, expected: str, other: str) -> int:
+    """Function words only `other` has, less those only `expected` has."""
+    found = words(text)
+    theirs, ours = distinctive_words(other, expected), distinctive_words(expected, other)
+    if not theirs or not ours:
+        return _MARGIN  # no table to ask: the identifiers' word counts
+    return sum(word in theirs for word in found) - sum(word in ours for word in found)

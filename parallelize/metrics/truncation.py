@@ -8,30 +8,45 @@ from parallelize.metrics.scripts import script_letters
 
 __all__ = ["truncation_evidence"]
 
-_CLOSERS = " \t\r\n\"'”’»›」』）)]}*_`$\u200b\u200e\u200f\ufeff"
+_CLOSERS = " \t\r\n\xa0\u202f\u3000\"'“”„‘’«»‹›「」『』（）()[]{}*_`$,،、，—–\u200b\u200c\u200d\u200e\u200f\ufeff"
 _TERMINALS = frozenset(".!?…。！？．｡؟۔।॥։:;：；។៕။။።፧‽⁇⁈⁉·՝՜՞᠃~～")
+_QUESTIONS = frozenset("?？؟;՞፧⁇⁈")
+_INNER_END = re.compile(r"[.!?…。！？．؟۔।॥](?:[\"'”’»」』）)]*(?:\s|$)|(?<=[。！？।]))")
 _UNPUNCTUATED = frozenset({"Thai", "Laoo", "Khmr", "Mymr", "Tibt"})
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _DISPLAY = re.compile(r"\\[\[\]()]")
-_OPEN_END = re.compile(r"(?:[,،、，\-–—(\[{=+/×÷]|\\[A-Za-z]*)$")
+_OPEN_END = re.compile(r"(?:[(\[{=+/×÷]|\\[A-Za-z]*)$")
 
 
-def truncation_evidence(source: str, target: str) -> list[str]:
+def truncation_evidence(source: str, target: str, *, short: bool = False) -> list[str]:
     """What is open at the end of the target and closed at the end of the source; empty if nothing.
 
     A missing end mark counts only where the source ends in one and the target's script uses end marks
-    (Thai, Lao, Khmer, Burmese and Tibetan need none). An empty target is no truncation.
+    (Thai, Lao, Khmer, Burmese and Tibetan need none). People leave the mark of a lone statement out, too:
+    it counts where the source is a question, the target ends its other sentences, or is short.
+
+    Args:
+        source: source text with its formulas.
+        target: target text with its formulas; empty is no truncation.
+        short: whether the target is shorter than usual.
     """
     end = target.rstrip(_CLOSERS)
     if not end:
         return []
     signs = []
-    if _ends(source) and not _ends(target) and not _needs_none(end):
+    if _ends(source) and not _ends(target) and _must_end(source, target, end, short=short):
         signs.append(f"no end mark after {end[-20:]!r}")
     elif _OPEN_END.search(target.rstrip()) and not _OPEN_END.search(source.rstrip()):
         signs.append(f"open end {target.rstrip()[-20:]!r}")
     signs.extend(_open_formulas(source, target))
     return signs
+
+
+def _must_end(source: str, target: str, end: str, *, short: bool) -> bool:
+    if _needs_none(end):
+        return False
+    asked = source.rstrip(_CLOSERS)[-1:] in _QUESTIONS
+    return short or asked or _INNER_END.search(target) is not None
 
 
 def _ends(text: str) -> bool:

@@ -23,6 +23,7 @@ __all__ = ["LanguageJudge"]
 _SURE = 0.5
 """fastText's probability from which its naming the expected language settles the matter. On human text
 of NTREX and MGSM it named a wrong language with that much in fewer than 1 of 1,000 (docs/quality.md)."""
+_SURE_OF_ENGLISH = 0.9
 _ENGLISH_WORDS = 0.2
 """Share of English function words above which one identifier is not enough."""
 
@@ -102,25 +103,33 @@ class LanguageJudge:
             if _settled(opinions, expected):
                 break
             opinions.append(self._ask_narrow(position, text, expected, opinions))
-        return vote(expected, opinions)
+        return vote(text, expected, opinions)
 
     def _ask_narrow(
         self, position: int, text: str, expected: str, opinions: Sequence[Identification | None]
     ) -> Identification | None:
-        if not self._supported(position, expected):
-            return None
+        if isinstance(self._identifiers[position], _Narrowing) and not self._supported(position, expected):
+            return None  # over what is left of the candidates it could only say English
         named = {opinion.language for opinion in opinions if opinion is not None}
         near = frozenset({expected, "en", *named} | CONFUSABLE.get(expected, frozenset()))
-        return self._narrow(position, near).identify([text])[0]
+        opinion = self._narrow(position, near).identify([text])[0]
+        return self._admitted(position, opinion, expected)
 
     def _narrowed(self, position: int, languages: frozenset[str]) -> LanguageIdentifier:
         identifier = self._identifiers[position]
         return identifier.narrowed(languages) if isinstance(identifier, _Narrowing) else identifier
 
     def _opinions(self, position: int, texts: Sequence[str], expected: str) -> list[Identification | None]:
-        if not self._supported(position, expected):
-            return [None] * len(texts)
-        return self._identifiers[position].identify(texts)
+        found = self._identifiers[position].identify(texts)
+        return [self._admitted(position, opinion, expected) for opinion in found]
+
+    def _admitted(
+        self, position: int, opinion: Identification | None, expected: str
+    ) -> Identification | None:
+        """What an identifier may say that does not know the expected language: that a text is English."""
+        if opinion is None or self._supported(position, expected):
+            return opinion
+        return opinion if opinion.language == "en" and opinion.probability >= _SURE_OF_ENGLISH else None
 
     def _ask_support(self, position: int, language: str) -> bool:
         return self._identifiers[position].supports(language)

@@ -13,6 +13,7 @@ from parallelize.metrics.foreign import foreign_share, foreign_spans
 from parallelize.metrics.language import Status
 from parallelize.metrics.similarity import SegmentStatistics, bleu_score, chrf_score, segment_statistics
 from parallelize.stages.language import LanguageJudge
+from parallelize.text.formulas import formula_difference
 from parallelize.text.protect import prose, span_difference
 
 __all__ = ["Scorer", "readable_prose"]
@@ -32,13 +33,20 @@ def readable_prose(text: str) -> str:
 class Scorer:
     """Measures of `core.verdicts.MEASURES` on translations. Holds no threshold; safe to share."""
 
-    def __init__(self, identifiers: Sequence[LanguageIdentifier]) -> None:
+    def __init__(self, identifiers: Sequence[LanguageIdentifier], *, exact_spans: bool = True) -> None:
         """Take the panel of language identifiers, cheapest first (`identifiers.panel.default_panel`).
+
+        Args:
+            identifiers: two or more.
+            exact_spans: whether protected spans must come back sign by sign, as they do where they were
+                masked and restored. False compares formulas by content (`text.formulas`): for
+                translations by people and by other programs.
 
         Raises:
             InputError: fewer than two identifiers.
         """
         self._languages = LanguageJudge(identifiers)
+        self._difference = span_difference if exact_spans else formula_difference
 
     @property
     def signature(self) -> str:
@@ -100,7 +108,7 @@ class Scorer:
         length = fidelity.length_deviation(ours, theirs, source_language, target_language)
         return (
             empty,
-            _protected(source, target),
+            self._protected(source, target),
             length,
             fidelity.repetition(source, target),
             *self._language_scores(source, target, source_language, target_language),
@@ -109,9 +117,16 @@ class Scorer:
             else Score(measure="copy_similarity", value=None),
             fidelity.answered_signs(source, target, length=length),
             fidelity.preamble_signs(source, target, language=target_language),
-            fidelity.truncation_signs(source, target),
+            fidelity.truncation_signs(source, target, length=length),
             fidelity.character_faults(source, target),
         )
+
+    def _protected(self, source: str, target: str) -> Score:
+        difference = self._difference(source, target)
+        seen = [f"lost {item}" for item in difference.lost]
+        seen.extend(f"added {item}" for item in difference.added)
+        evidence = "; ".join(seen)[:_EVIDENCE]
+        return Score(measure="protected_faults", value=float(difference.count), evidence=evidence)
 
     def _language_scores(
         self, source: str, target: str, source_language: str, target_language: str
@@ -158,14 +173,6 @@ def _parts(text: str) -> list[tuple[str, str]]:
     thinking = match.group("thinking") or match.group("open") or ""
     rest = f"{text[: match.start()]} {text[match.end() :]}"
     return [("thinking", thinking), ("response", rest)]
-
-
-def _protected(source: str, target: str) -> Score:
-    difference = span_difference(source, target)
-    evidence = "; ".join(
-        [*(f"lost {item}" for item in difference.lost), *(f"added {item}" for item in difference.added)]
-    )
-    return Score(measure="protected_faults", value=float(difference.count), evidence=evidence[:_EVIDENCE])
 
 
 def _at(score: Score, path: str) -> Score:

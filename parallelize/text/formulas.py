@@ -1,0 +1,120 @@
+r"""Compare the formulas of a text with those of its translation by what they say, not by how they are set.
+
+`protect.span_difference` asks for the same spans, sign by sign: right for text whose spans were masked and
+put back. People who translate also move a full stop out of a formula, write `\(x\)` for `$x$`, join two
+formulas, translate `\text{if}`, say a variable once more, or turn `$9$` into a word. None of that is a
+fault here; a formula, link, code span or marker that is missing, new or changed is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import regex
+
+from parallelize.text.protect import SpanDifference, SpanKind, find_spans
+
+__all__ = ["formula_difference"]
+
+_DELIMITERS = re.compile(r"\$+|\\[()\[\]]|\\(?:begin|end)\{(?:equation|align|gather|displaymath|math)\*?\}")
+_TEXT = re.compile(r"\\(?:text|mbox|textbf|textit|textrm|mathrm|operatorname|emph)\s*\{[^{}]*\}")
+_SPACING = re.compile(
+    r"\\[,;:!> ~]|\\q?quad\b|\\(?:left|right|[bB]igg?[lr]?|displaystyle|limits)\b\.?|[~&]|\\\\|\s+"
+)
+_GROUPING = re.compile(r"(?<=\d)(?:\{,\}|,|\{\.\}|\\,)(?=\d{3}(?!\d))")
+_ALIASES = {
+    r"\dfrac": r"\frac",
+    r"\tfrac": r"\frac",
+    r"\leq": r"\le",
+    r"\leqslant": r"\le",
+    r"\geq": r"\ge",
+    r"\geqslant": r"\ge",
+    r"\neq": r"\ne",
+    r"\cdots": r"\dots",
+    r"\ldots": r"\dots",
+    r"\rightarrow": r"\to",
+    r"\ast": "*",
+    r"\lbrace": r"\{",
+    r"\rbrace": r"\}",
+    r"\mid": "|",
+    r"\vert": "|",
+    r"\colon": ":",
+    "−": "-",
+    "：": ":",
+    "（": "(",
+    "）": ")",
+    "，": ",",
+    "＝": "=",
+}
+_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|[^\W\d_]|[^\s]")
+_SILENT = frozenset([*".,;:!?。、，；：？！{}$'\"", r"\triangle", r"\angle", r"\square"])
+_WORDS = regex.compile(
+    r"(?<![\\A-Za-z])(?:[A-Za-z]*[a-z][A-Za-z]{3,}|[A-Z][a-z]{3,})|[[\p{L}\p{M}\p{Cf}]--[A-Za-z\p{Greek}]]+",
+    regex.V1,
+)
+"""Language in a formula: words of four letters or more and letters of other scripts, but not Greek."""
+_NUMBER = re.compile(r"[-+−$€£¥\\%°\d.,\s{}()]*")
+_DRAWING = re.compile(r"\[asy\].*?(?:\[/asy\]|\Z)", re.DOTALL)
+_SHORT = 3  # tokens; a symbol or a name like x_1 may be said more or less often
+
+
+def formula_difference(source: str, target: str) -> SpanDifference:
+    """Protected spans that are missing from or new in the target, by content.
+
+    Numbers alone and plain arithmetic without an equals sign are left to the comparison of numbers.
+    """
+    source, target = _DRAWING.sub(" ", source), _DRAWING.sub(" ", target)
+    ours, theirs = _contents(source), _contents(target)
+    lost = _not_said(ours - theirs, target)
+    added = _not_said(theirs - ours, source)
+    if lost and added and _bag(lost) == _bag(added):
+        lost, added = Counter(), Counter()
+    return SpanDifference(
+        lost=tuple("".join(item) for item in lost.elements()),
+        added=tuple("".join(item) for item in added.elements()),
+    )
+
+
+def _not_said(spans: Counter[tuple[str, ...]], other: str) -> Counter[tuple[str, ...]]:
+    """Leave out short spans that the other text says too, in another formula or in plain text."""
+    if not spans:
+        return spans
+    flat = "".join(other.split())
+    return Counter({content: count for content, count in spans.items() if not _said(content, flat)})
+
+
+def _said(content: tuple[str, ...], flat: str) -> bool:
+    if len(content) > _SHORT:
+        return False
+    pattern = re.escape("".join(content))
+    return re.search(rf"(?<![A-Za-z\\]){pattern}(?![A-Za-z])", flat) is not None
+
+
+def _bag(spans: Counter[tuple[str, ...]]) -> Counter[str]:
+    return Counter(token for content in spans.elements() for token in content)
+
+
+def _contents(text: str) -> Counter[tuple[str, ...]]:
+    found: Counter[tuple[str, ...]] = Counter()
+    for span in find_spans(text):
+        piece = text[span.start : span.end]
+        if span.kind in (SpanKind.MATH, SpanKind.MARKER, SpanKind.CALCULATOR):
+            content = _formula(piece)
+        else:
+            content = ("".join(piece.split()),)
+        if content:
+            found[content] += 1
+    return found
+
+
+def _formula(piece: str) -> tuple[str, ...]:
+    if "=" not in piece and "\\" not in piece and "$" not in piece and "#" not in piece:
+        return ()  # 1/2 or 4 x 400 in running text: people write it in words
+    bare = _WORDS.sub("", _TEXT.sub("", _DELIMITERS.sub("", piece)))
+    bare = _SPACING.sub(" ", _GROUPING.sub("", bare))
+    if _NUMBER.fullmatch(bare):
+        return ()
+    tokens = (_ALIASES.get(token, token) for token in _TOKEN.findall(bare))
+    kept = tuple(token for token in tokens if token not in _SILENT)
+    return kept if any(token[-1].isalnum() for token in kept) and kept != (r"\le",) else ()
