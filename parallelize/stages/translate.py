@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from parallelize.core.ports import (
     FinishReason,
@@ -21,7 +21,7 @@ from parallelize.core.ports import (
 )
 from parallelize.core.provenance import Task, address
 from parallelize.core.records import Field, Record, Role
-from parallelize.core.verdicts import Score
+from parallelize.core.verdicts import MEASURES, Score
 from parallelize.stages.judge import judge
 from parallelize.stages.score import Scorer
 from parallelize.text.protect import Masked, SpanKind, Unmasked, find_spans, mask_spans, unmask
@@ -278,14 +278,13 @@ async def _try(
     tries: int,
 ) -> SegmentTranslation:
     replies = await asyncio.gather(*(plan.forward.ask(request) for request, _ in requests))
-    restored = iter(
-        [
-            Unmasked(reply.text, (), ()) if masked is None else unmask(reply.text, masked)
-            for reply, (_, masked) in zip(replies, requests, strict=True)
-        ]
-    )
+    restored = [
+        Unmasked(reply.text, (), ()) if masked is None else unmask(reply.text, masked)
+        for reply, (_, masked) in zip(replies, requests, strict=True)
+    ]
+    texts = iter(restored)
     target = join(
-        piece._replace(text=next(restored).text) if piece.send else piece for piece in attempt.pieces
+        piece._replace(text=next(texts).text) if piece.send else piece for piece in attempt.pieces
     ).strip()
     failed = [reply for reply in replies if reply.finish is not FinishReason.STOP]
     scores = plan.scorer.score_segment(
@@ -297,7 +296,11 @@ async def _try(
         sent=True,
         rung=attempt.rung,
         tries=tries,
-        scores=(*_engine_scores(failed), *_glossary_scores(requests, target), *scores),
+        scores=(
+            *_engine_scores(failed),
+            *_glossary_scores(requests, target),
+            *_with_placeholders(scores, restored),
+        ),
         engine_errors=sum(reply.finish is FinishReason.ERROR for reply in failed),
         output_tokens=sum(reply.output_tokens or 0 for reply in replies),
         engine_seconds=sum(reply.engine_seconds or 0.0 for reply in replies),
@@ -315,6 +318,19 @@ def _engine_scores(failed: Sequence[TranslationReply]) -> tuple[Score, ...]:
         )
         for measure, group in (("engine_failures", engine), ("envelope_failures", envelope))
     )
+
+
+def _with_placeholders(scores: Sequence[Score], restored: Sequence[Unmasked]) -> Iterator[Score]:
+    """Count a lost or repeated placeholder as a fault even if the text does not show it."""
+    lost = [span for part in restored for span in part.lost]
+    added = [span for part in restored for span in part.added]
+    count = len(lost) + len(added)
+    for score in scores:
+        if score.measure == "protected_faults" and (score.value or 0) < count:
+            evidence = "; ".join([*(f"lost {span}" for span in lost), *(f"added {span}" for span in added)])
+            yield replace(score, value=count, evidence=evidence[:_EVIDENCE])
+        else:
+            yield score
 
 
 def _glossary_scores(
@@ -362,21 +378,18 @@ async def _with_back_translation(done: SegmentTranslation, plan: TranslationPlan
 def _replace_back(
     done: SegmentTranslation, back: str, errors: int, reply: TranslationReply | None
 ) -> SegmentTranslation:
-    return SegmentTranslation(
-        source=done.source,
-        target=done.target,
-        sent=done.sent,
+    return replace(
+        done,
         back=back,
-        rung=done.rung,
-        tries=done.tries,
-        scores=done.scores,
         engine_errors=done.engine_errors + errors,
         output_tokens=done.output_tokens + ((reply.output_tokens or 0) if reply else 0),
         engine_seconds=done.engine_seconds + ((reply.engine_seconds or 0.0) if reply else 0.0),
     )
 
 
-_SEGMENT_ONLY = ("engine_failures", "envelope_failures", "glossary_faults")
+_EVIDENCE = 500
+_FROM_SEGMENTS = ("engine_failures", "envelope_failures", "glossary_faults", "protected_faults")
+"""Measures that segments know better than the row's texts show."""
 
 
 def _row_scores(
@@ -397,8 +410,8 @@ def _row_scores(
             for item in fields
         },
     )
-    totals = []
-    for measure in _SEGMENT_ONLY:
+    totals: dict[str, Score] = {}
+    for measure in _FROM_SEGMENTS:
         found = [
             (score, f"{item.path}#{number}")
             for item in fields
@@ -409,8 +422,12 @@ def _row_scores(
         if found:
             count = sum(score.value or 0 for score, _ in found)
             worst, where = max(found, key=lambda pair: pair[0].value or 0)
-            totals.append(
-                Score(measure=measure, value=count, where=where if count else "", evidence=worst.evidence)
+            totals[measure] = Score(
+                measure=measure, value=count, where=where if count else "", evidence=worst.evidence
             )
-    measured = {score.measure for score in totals}
-    return (*totals, *(score for score in row if score.measure not in measured))
+    measured = {score.measure: score for score in row}
+    for measure, score in totals.items():
+        known = measured.get(measure)
+        if known is None or (known.value or 0) < (score.value or 0):
+            measured[measure] = score
+    return tuple(measured[name] for name in MEASURES if name in measured)

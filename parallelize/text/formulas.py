@@ -99,7 +99,7 @@ def _contents(text: str) -> Counter[tuple[str, ...]]:
     found: Counter[tuple[str, ...]] = Counter()
     for span in find_spans(text):
         piece = text[span.start : span.end]
-        if span.kind in (SpanKind.MATH, SpanKind.MARKER, SpanKind.CALCULATOR):
+        if span.kind in (SpanKind.MATH, SpanKind.MARKER, SpanKind.CALCULATOR, SpanKind.ARITHMETIC):
             content = _formula(piece)
         else:
             content = ("".join(piece.split()),)

@@ -41,6 +41,9 @@ class SpanKind(StrEnum):
     URL = "url"
     TAG = "tag"
     CALCULATOR = "calculator"
+    """A calculator mark of GSM8K, with the arithmetic before it and the number after it."""
+    ARITHMETIC = "arithmetic"
+    """Arithmetic and symbols in plain text: `3 + 4 = 7`, `20√3 ≈ 34.6`, `✓`."""
     TEMPLATE = "template"
     CONTROL = "control"
     MARKER = "marker"
@@ -77,6 +80,19 @@ _URL = re.compile(
     r"(?:https?|ftp)://[^\s<>\"'`\\^{}|\u0080-\U0010ffff]+|www\.[^\s<>\"'`\\^{}|\u0080-\U0010ffff]{3,}"
     r"|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{2,63}"
 )
+_SYMBOLS = (
+    r"\u00b1-\u00b3\u00b9\u00bc-\u00be\u00d7\u00f7\u2030\u2032-\u2034\u2044\u2070-\u209f\u2150-\u218f\u2190-\u23ff"
+    r"\u25a0-\u27bf\u27f0-\u27ff\u2900-\u2bff\ufe0f\U0001f000-\U0001faff"
+)
+_SYMBOL = re.compile(f"[{_SYMBOLS}]")
+_LETTER = r"[A-Za-zα-ωΑ-Ω]"
+_BETWEEN = r"[-+*/=<>^×÷·−±≈≡≠≤≥→⇒∈√]"
+_SYMBOL_RUN = re.compile(
+    rf"(?:(?:[£€¥]?{_NUMBER}|[{_SYMBOLS}−·]|[-+*/=<>^_|!%°()\[\]]|(?:sin|cos|tan|log|ln|mod|max|min|exp|gcd|lcm)\b"
+    rf"|(?<![^\W\d_]){_LETTER}(?![A-Za-z\u00c0-\u024f])) ?)+"
+)
+_RUN_HEAD = re.compile(rf"(?:{_LETTER} (?!{_BETWEEN})|[-)\]%!*_|]|/+ )+")
+_RUN_TAIL = re.compile(rf"(?:(?<!{_BETWEEN}) {_LETTER}|[-(\[*_|/+ ])+$")
 _MARKER = re.compile(r"####[ \t]*[^\s#][^\n]*")
 _NUMERIC_MARKER = re.compile(r"####[ \t]*[-−+]?[$€£]?[-−]?\d[\d,./%°]*[.]?[ \t]*$")
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
@@ -295,7 +311,8 @@ class _Scanner:
             ):
                 found = match.group()
                 if "<<" in found or _AMOUNT.sub("", found, count=1).strip("$€£ %="):
-                    return self.add(start, match.end(), SpanKind.CALCULATOR)
+                    kind = SpanKind.CALCULATOR if "<<" in found else SpanKind.ARITHMETIC
+                    return self.add(start, match.end(), kind)
         number = _DIGITS.match(text, start + 1)
         return number.end() if number else start + 1
 
@@ -344,9 +361,28 @@ def find_spans(text: str) -> tuple[Span, ...]:
             Span(match.start(), match.start() + len(match.group().rstrip(_TRAILING)), SpanKind.URL)
             for match in _URL.finditer(text)
         ]
+    if _SYMBOL.search(text):
+        extra = extra + list(_symbol_runs(text))
     if not extra:
         return tuple(found)
     return tuple(_without_overlap(sorted([*found, *extra], key=lambda span: (span.start, -span.end))))
+
+
+def _symbol_runs(text: str) -> Iterator[Span]:
+    """Symbols that are no letters of any language, with the numbers and signs they are written among."""
+    for match in _SYMBOL_RUN.finditer(text):
+        run = match.group()
+        if not _SYMBOL.search(run):
+            continue
+        lead = _RUN_HEAD.match(run)
+        head = lead.end() if lead else 0
+        body = _RUN_TAIL.sub("", run[head:])
+        if body.startswith("(") and ")" not in body:
+            head, body = head + 1, body[1:]
+        if body.endswith(")") and "(" not in body:
+            body = body[:-1]
+        if _SYMBOL.search(body):
+            yield Span(match.start() + head, match.start() + head + len(body), SpanKind.ARITHMETIC)
 
 
 def _without_overlap(spans: list[Span]) -> Iterator[Span]:
@@ -387,7 +423,12 @@ class SpanDifference:
 
 
 def _normalised(text: str) -> Counter[str]:
-    return Counter("".join(text[span.start : span.end].split()) for span in find_spans(text))
+    """Spans without white space. Arithmetic is left out: where it begins depends on the words around it."""
+    return Counter(
+        "".join(text[span.start : span.end].split())
+        for span in find_spans(text)
+        if span.kind is not SpanKind.ARITHMETIC
+    )
 
 
 def span_difference(source: str, target: str) -> SpanDifference:

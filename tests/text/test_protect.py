@@ -44,6 +44,12 @@ def spans(text: str) -> list[str]:
         ("Dear {name}, {{count}} left, %(total)s", ["{name}", "{{count}}", "%(total)s"]),
         ("a <|im_end|> b <think>c</think> [INST]", ["<|im_end|>", "<think>", "</think>", "[INST]"]),
         ("we have $ x + 1 $ here", ["$ x + 1 $"]),
+        ("she needs 1½ ÷ 6 = ¼ cup of flour", ["1½ ÷ 6 = ¼"]),
+        ("Horizontal: 40·cos 30° = 20√3 m/s, about", ["40·cos 30° = 20√3 m/s"]),
+        ("79 = 5·15 + 4 ✓. 6 pancakes 🥞, a → b", ["79 = 5·15 + 4 ✓", "🥞", "a → b"]),
+        ("v² sin(2θ)/g = 80√3. Same", ["v² sin(2θ)/g = 80√3"]),
+        ("cost £297.50 − 137.50 = £160. (2½ hours)", ["£297.50 − 137.50 = £160", "2½"]),
+        ("I have ½ a pie", ["½"]),
         ("at $(x, y)$ and $f(n-2)$", ["$(x, y)$", "$f(n-2)$"]),
         ("$ab$, $xy$th and $(x - 12)(y - 12)$", ["$ab$", "$xy$", "$(x - 12)(y - 12)$"]),
         (r"so $AI \cdot IM = \frac{r}{s} \cdot 2R$", [r"$AI \cdot IM = \frac{r}{s} \cdot 2R$"]),
@@ -84,7 +90,7 @@ def test_kinds() -> None:
         SpanKind.TAG,
         SpanKind.CONTROL,
         SpanKind.TEMPLATE,
-        SpanKind.CALCULATOR,
+        SpanKind.ARITHMETIC,
     ]
 
 
