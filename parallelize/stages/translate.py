@@ -187,7 +187,7 @@ async def _translate_segment(segment: Segment, plan: TranslationPlan, context: s
 
 def _ladder(segment: Segment, traits: TranslatorTraits) -> Iterator[_Attempt]:
     """Attempts in order: as configured, masked (or masked otherwise), resampled, split smaller."""
-    whole = (segment,)
+    whole = (segment._replace(separator=""),)
     inline = traits.protection is Protection.INLINE
     if inline:
         yield _Attempt(rung="configured", pieces=whole, form=None)

@@ -97,7 +97,8 @@ _MARKER = re.compile(r"####[ \t]*[^\s#][^\n]*")
 _NUMERIC_MARKER = re.compile(r"####[ \t]*[-−+]?[$€£]?[-−]?\d[\d,./%°]*[.]?[ \t]*$")
 _PARAGRAPH_END = re.compile(r"\n[ \t]*\n")
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
-_WORD_LETTERS = re.compile(r"[^\W\d_]{3}")
+_WORD_LETTERS = re.compile(r"(?<![^\W\d_])(?![A-Z]{3,8}(?![^\W\d_]))[^\W\d_]{3}")
+"""A run of three letters; capitals alone name points, as in triangle $ABC$."""
 _COMMAND_OR_TEXT = re.compile(r"\\(?:text|mbox|textbf|textit|mathrm|operatorname)\s*\{[^{}]*\}|\\[A-Za-z]+")
 _TWO_WORDS = re.compile(r"[^\W\d_]{2,}[,;.:]?\s+[^\W\d_]{2,}")
 _MONEY_THEN_WORD = re.compile(r"\d[\d.,]*[^\w$]*\s.*[^\W\d_]{2,}", re.DOTALL)
@@ -255,6 +256,8 @@ class _Scanner:
             or end > self.paragraph_end(opened)
         ):
             return -1
+        if text[opened].isspace() and text[opened - 2 : opened - 1].isalnum():
+            return -1  # a closing dollar, not an opening one
         return end if _is_formula(text[opened:end], text[end + 1 : end + 2]) else -1
 
     def ticks(self, start: int) -> int:

@@ -50,6 +50,7 @@ def spans(text: str) -> list[str]:
         ("v² sin(2θ)/g = 80√3. Same", ["v² sin(2θ)/g = 80√3"]),
         ("cost £297.50 − 137.50 = £160. (2½ hours)", ["£297.50 − 137.50 = £160", "2½"]),
         ("I have ½ a pie", ["½"]),
+        ("os lados $PBC$, $CAT$ e $AB$", ["$PBC$", "$CAT$", "$AB$"]),
         ("at $(x, y)$ and $f(n-2)$", ["$(x, y)$", "$f(n-2)$"]),
         ("$ab$, $xy$th and $(x - 12)(y - 12)$", ["$ab$", "$xy$", "$(x - 12)(y - 12)$"]),
         (r"so $AI \cdot IM = \frac{r}{s} \cdot 2R$", [r"$AI \cdot IM = \frac{r}{s} \cdot 2R$"]),
