@@ -1,0 +1,228 @@
+"""A deterministic pseudo-translator that tests the machinery: fast, reversible, wrong on demand.
+
+Every language but English is English with its small letters exchanged by a fixed table, vowels for
+vowels and consonants for consonants, so that translating back gives the source. Capital letters,
+digits and signs stay, and with them placeholders.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+from collections.abc import AsyncIterator
+from enum import StrEnum
+from functools import cache
+
+from parallelize.core.errors import EngineFault
+from parallelize.core.ports import (
+    FinishReason,
+    Placeholders,
+    Protection,
+    TranslationReply,
+    TranslationRequest,
+    TranslatorTraits,
+)
+from parallelize.core.provenance import EngineFingerprint
+
+__all__ = ["Fault", "ScriptedTranslator", "cipher"]
+
+_VOWELS, _CONSONANTS = "aeiou", "bcdfghjklmnpqrstvwxyz"
+_PLACEHOLDER = re.compile(r"[A-Z]\d+Z?|\[\d+\]")
+_YIELD_EVERY = 64
+"""Requests answered before other tasks of the loop get a turn."""
+_DELAYED_AT_ONCE = 32
+
+
+class Fault(StrEnum):
+    """What can go wrong with a reply."""
+
+    LOOP = "loop"
+    """The last word again and again, with a clean finish reason: only a gate sees it."""
+    CUT = "cut"
+    """Half of the text, finish reason `length`."""
+    LOST = "lost"
+    """The first placeholder is missing; without one, half of the text is, with a clean finish reason."""
+    COPY = "copy"
+    """The source, untranslated."""
+    EMPTY = "empty"
+    """Nothing, with a clean finish reason."""
+    ERROR = "error"
+    """No text, finish reason `error`."""
+
+
+_ALL_FAULTS = tuple(Fault)
+
+
+def _rotated(letters: str, by: int) -> str:
+    return letters[by:] + letters[:by]
+
+
+@cache
+def cipher(source: str, target: str) -> dict[int, int]:
+    """Table for `str.translate` from one pseudo-language to another; English is the plain one."""
+    return str.maketrans(_alphabet(source), _alphabet(target))
+
+
+def _alphabet(language: str) -> str:
+    if language == "en":
+        return _VOWELS + _CONSONANTS
+    seed = hashlib.sha256(language.encode()).digest()
+    vowels = _rotated(_VOWELS, 1 + seed[0] % (len(_VOWELS) - 1))
+    return vowels + _rotated(_CONSONANTS, 1 + seed[1] % (len(_CONSONANTS) - 1))
+
+
+class ScriptedTranslator:
+    """Answers by cipher; never for real corpora."""
+
+    def __init__(
+        self,
+        *,
+        seed: int = 0,
+        fault_rate: float = 0.0,
+        faults: tuple[Fault, ...] = _ALL_FAULTS,
+        delay_seconds: float = 0.0,
+        crash_after: int | None = None,
+        protection: Protection = Protection.MASKED,
+        multiline: bool = False,
+    ) -> None:
+        """Plan what happens.
+
+        Args:
+            seed: chooses which requests fail, and how.
+            fault_rate: share of requests that get a fault, in [0, 1]. Whether a request does depends on
+                its text, languages and attempt alone, so another attempt may succeed.
+            faults: the kinds among which a failing request's is chosen.
+            delay_seconds: longest time a reply takes; each gets its own share of it, up to 32 wait at
+                once, and replies come in order of completion.
+            crash_after: the stream ends with `EngineFault` after so many replies of this object.
+            protection: how protected spans are to be shown.
+            multiline: whether segments may hold several lines.
+        """
+        self._seed = seed
+        self._fault_rate = fault_rate
+        self._faults = faults
+        self._delay_seconds = delay_seconds
+        self._crash_after = crash_after
+        self._answered = 0
+        self._traits = TranslatorTraits(
+            protection=protection,
+            placeholders=tuple(Placeholders),
+            segment_chars=400,
+            multiline=multiline,
+        )
+
+    @property
+    def traits(self) -> TranslatorTraits:
+        """As given to the constructor."""
+        return self._traits
+
+    @property
+    def window(self) -> int:
+        """Requests that `translate` takes ahead of the replies it has handed out."""
+        return _DELAYED_AT_ONCE if self._delay_seconds > 0 else 1
+
+    def fingerprint(self, source_language: str, target_language: str) -> EngineFingerprint:
+        """Everything that changes a reply; the delay does not."""
+        faults = [fault.value for fault in self._faults] if self._fault_rate > 0 else []
+        return EngineFingerprint(
+            engine="scripted",
+            model="cipher-1",
+            extra={"seed": self._seed if faults else 0, "fault_rate": self._fault_rate, "faults": faults},
+        )
+
+    def translate(self, requests: AsyncIterator[TranslationRequest]) -> AsyncIterator[TranslationReply]:
+        """Answer every request exactly once; see `ports.Translator.translate`."""
+        return self._late(requests) if self._delay_seconds > 0 else self._at_once(requests)
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
+
+    async def _at_once(self, requests: AsyncIterator[TranslationRequest]) -> AsyncIterator[TranslationReply]:
+        async for request in requests:
+            self._count()
+            if self._answered % _YIELD_EVERY == 0:
+                await asyncio.sleep(0)
+            yield self._reply(request)
+
+    async def _late(self, requests: AsyncIterator[TranslationRequest]) -> AsyncIterator[TranslationReply]:
+        replies: asyncio.Queue[TranslationReply | None] = asyncio.Queue()
+        room = asyncio.Semaphore(_DELAYED_AT_ONCE)
+        pump = asyncio.create_task(self._pump(requests, replies, room))
+        pump.add_done_callback(lambda _: replies.put_nowait(None))
+        try:
+            while (reply := await replies.get()) is not None:
+                self._count()
+                room.release()
+                yield reply
+            pump.result()  # raises what the requests raised
+        finally:
+            pump.cancel()
+            await asyncio.wait([pump])
+
+    async def _pump(
+        self,
+        requests: AsyncIterator[TranslationRequest],
+        replies: asyncio.Queue[TranslationReply | None],
+        room: asyncio.Semaphore,
+    ) -> None:
+        waiting: list[asyncio.Task[None]] = []
+        iterator = aiter(requests)
+        try:
+            while True:
+                await room.acquire()
+                try:
+                    request = await anext(iterator)
+                except StopAsyncIteration:
+                    break
+                waiting = [task for task in waiting if not task.done()]
+                waiting.append(asyncio.create_task(self._wait(request, replies)))
+            await asyncio.gather(*waiting)
+        finally:
+            for task in waiting:
+                task.cancel()
+
+    async def _wait(
+        self, request: TranslationRequest, replies: asyncio.Queue[TranslationReply | None]
+    ) -> None:
+        share = (self._digest(request, "delay")[0] + 1) / 256
+        await asyncio.sleep(self._delay_seconds * share)
+        replies.put_nowait(self._reply(request))
+
+    def _count(self) -> None:
+        if self._crash_after is not None and self._answered >= self._crash_after:
+            raise EngineFault(f"the scripted engine crashed after {self._answered} replies, as planned")
+        self._answered += 1
+
+    def _digest(self, request: TranslationRequest, purpose: str) -> bytes:
+        """Eight bytes that depend on the seed and on what is asked."""
+        key = (purpose, str(self._seed), request.source_language, request.target_language, request.attempt)
+        text = request.text.encode("utf-8", "surrogatepass")
+        return hashlib.blake2b("\0".join(key).encode() + b"\0" + text, digest_size=8).digest()
+
+    def _reply(self, request: TranslationRequest) -> TranslationReply:
+        text = request.text.translate(cipher(request.source_language, request.target_language))
+        if self._fault_rate > 0:
+            drawn = self._digest(request, "fault")
+            if int.from_bytes(drawn[:4], "big") < self._fault_rate * 2**32:
+                return _faulty(request, text, self._faults[drawn[4] % len(self._faults)])
+        return TranslationReply(address=request.address, text=text, finish=FinishReason.STOP)
+
+
+def _faulty(request: TranslationRequest, text: str, fault: Fault) -> TranslationReply:
+    finish, detail = FinishReason.STOP, ""
+    if fault is Fault.LOOP:
+        last = (text.split() or ["la"])[-1]
+        text = text + f" {last}" * 200
+    elif fault is Fault.CUT:
+        text, finish, detail = text[: len(text) // 2], FinishReason.LENGTH, "cut at the output limit"
+    elif fault is Fault.LOST:
+        shorter = _PLACEHOLDER.sub("", text, count=1)
+        text = shorter if shorter != text else text[: len(text) // 2]
+    elif fault is Fault.COPY:
+        text = request.text
+    elif fault is Fault.EMPTY:
+        text = ""
+    else:
+        text, finish, detail = "", FinishReason.ERROR, "failed as planned"
+    return TranslationReply(address=request.address, text=text, finish=finish, detail=detail)
