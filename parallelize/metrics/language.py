@@ -254,7 +254,12 @@ def vote(
     other, most = counts.most_common(1)[0]
     near = other in CONFUSABLE.get(expected, ())
     needed = max(quorum, len(given)) if near else quorum
-    if enough and most >= needed and most > own and (not near or _words_ahead(text, expected, other) >= _MARGIN):
+    if (
+        enough
+        and most >= needed
+        and most > own
+        and (not near or _words_ahead(text, expected, other) >= _MARGIN)
+    ):
         named = next(item.language for item in given if fold_group(item.language) == other)
         return _off(named, evidence)
     if own > most:

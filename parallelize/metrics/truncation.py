@@ -8,7 +8,9 @@ from parallelize.metrics.scripts import script_letters
 
 __all__ = ["truncation_evidence"]
 
-_CLOSERS = " \t\r\n\xa0\u202f\u3000\"'“”„‘’«»‹›「」『』（）()[]{}*_`$,،、，—–\u200b\u200c\u200d\u200e\u200f\ufeff"
+_CLOSERS = (
+    " \t\r\n\xa0\u202f\u3000\"'“”„‘’«»‹›「」『』（）()[]{}*_`$,،、，—–\u200b\u200c\u200d\u200e\u200f\ufeff"
+)
 _TERMINALS = frozenset(".!?…。！？．｡؟۔।॥։:;：；។៕။။።፧‽⁇⁈⁉·՝՜՞᠃~～")
 _QUESTIONS = frozenset("?？؟;՞፧⁇⁈")
 _INNER_END = re.compile(r"[.!?…。！？．؟۔।॥](?:[\"'”’»」』）)]*(?:\s|$)|(?<=[。！？।]))")
