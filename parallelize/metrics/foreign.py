@@ -74,7 +74,7 @@ def foreign_spans(
     if "Latn" in own:
         spans.extend(_source_language_runs(text, expected, source_language))
     if name is not None:
-        spans.extend(_named_sentences(text, expected, name))
+        spans.extend(_named_sentences(text, expected, source_language, name))
     return tuple(_merged(spans))
 
 
@@ -207,23 +207,29 @@ def _run(
     )
 
 
-def _named_sentences(text: str, expected: str, name: Namer) -> Iterator[ForeignSpan]:
-    """Sentences without any function word of `expected`, put to the identifiers."""
-    ours = FUNCTION_WORDS.get(expected)
-    if not ours:
-        return
-    suspects = []
-    for match in _SENTENCE.finditer(text):
-        plain = [word for word in _ANY_WORD.findall(match.group()) if word.islower() and len(word) > 1]
-        own = sum(word in ours for word in plain)
-        if len(plain) >= 4 and sum(map(len, plain)) >= 20 and 12 * own <= len(plain):
-            suspects.append(match)
+def _named_sentences(text: str, expected: str, other: str, name: Namer) -> Iterator[ForeignSpan]:
+    """Sentences with hardly any function word of `expected`, put to the identifiers."""
+    ours, theirs = distinctive_words(expected, other), distinctive_words(other, expected)
+    suspects = [match for match in _SENTENCE.finditer(text) if _is_suspect(match.group(), ours, theirs)]
     if not suspects:
         return
     for match, language in zip(suspects, name([match.group() for match in suspects], expected), strict=True):
         if language is not None:
             letters = float(sum(map(str.isalpha, match.group())))
             yield ForeignSpan(start=match.start(), end=match.end(), language=language, letters=letters)
+
+
+def _is_suspect(sentence: str, ours: frozenset[str], theirs: frozenset[str]) -> bool:
+    """Words of a language, but hardly any of this one's: three plain ones, or two and one of the other's."""
+    found = _ANY_WORD.findall(sentence)
+    plain = [word for word in found if word.islower() and len(word) > 1]
+    if len(plain) < 2 or sum(map(len, found)) < 15:
+        return False
+    own = sum(word in ours for word in plain)
+    foreign = sum(word.lower() in theirs for word in found)
+    if not ours:  # no table for the expected language
+        return foreign >= 2
+    return 12 * own <= len(plain) and (foreign > 0 or (len(plain) >= 4 and sum(map(len, plain)) >= 20))
 
 
 def _merged(spans: list[ForeignSpan]) -> Iterator[ForeignSpan]:
