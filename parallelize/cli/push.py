@@ -101,6 +101,11 @@ def _shown_result(result: PushResult) -> str:
     if not result.uploaded and not result.deleted:
         what = "nothing to do: it holds this corpus already"
     else:
-        what = f"{len(result.uploaded)} files sent, {len(result.unchanged)} unchanged, {len(result.deleted)} removed"
+        counts = (
+            (len(result.uploaded), "sent"),
+            (len(result.unchanged), "unchanged"),
+            (len(result.deleted), "removed"),
+        )
+        what = ", ".join(f"{count} files {word}" for count, word in counts)
     tag = f", tag {result.tag}" if result.tag else ""
     return plain(f"{result.url}\n{what}; commit {result.commit[:12]}{tag}")

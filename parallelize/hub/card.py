@@ -317,9 +317,7 @@ def _limits(
             "translate than the source as a whole."
         )
     off = [
-        gate["measure"]
-        for gate in gates
-        if gate["threshold"] is None and MEASURES[gate["measure"]].default is not None
+        f"{gate['measure']} ({', '.join(gate['off_by_choice'])})" for gate in gates if gate["off_by_choice"]
     ]
     if off:
         limits.append(f"These gates were switched off: {', '.join(off)}.")

@@ -32,5 +32,5 @@ def license_metadata(license_name: str | None) -> dict[str, str]:
     identifier = re.sub(r"\s+", "-", license_name.strip().lower())
     if identifier in HUB_LICENSES:
         return {"license": identifier}
-    named = re.sub(r"[^a-z0-9.\-]+", "-", identifier).strip("-") or "custom"
+    named = re.sub(r"[^a-z0-9.]+", "-", identifier).strip("-") or "custom"
     return {"license": "other", "license_name": named}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -47,6 +47,13 @@ class TableChecks:
         self._schemas: dict[str, Any] = {}
         self.rows: dict[str, int] = dict.fromkeys(manifest.configs, 0)
         """Rows read so far, by config."""
+        self.incomplete: set[str] = set()
+        """Configs with a file that could not be read; they are not counted or compared."""
+
+    def skip(self, path: str) -> None:
+        """A file is missing or damaged: what depends on it cannot be checked."""
+        if path in self._config:
+            self.incomplete.add(self._config[path])
 
     def read(self, path: str, local: Path) -> list[Problem]:
         """Read one Parquet file of the corpus; return what is wrong with it by itself."""
@@ -58,11 +65,15 @@ class TableChecks:
             with parquet.ParquetFile(local) as file:
                 rows = file.metadata.num_rows
                 config = self._config.get(path)
-                if config is not None:
+                if config is not None and (twice := _repeated(file.schema_arrow.names)):
+                    self.skip(path)
+                    problems.append(Problem("schema", path, f"has the column {twice} more than once"))
+                elif config is not None:
                     problems += self._check_schema(config, path, file.schema_arrow)
                     self._collect(config, file)
                     self.rows[config] += rows
         except (pa.ArrowException, OSError) as error:
+            self.skip(path)
             return [Problem("unreadable", path, f"is not a Parquet file that can be read: {error}")]
         wanted = self._manifest.files[path].rows
         if wanted is not None and wanted != rows:
@@ -103,7 +114,11 @@ class TableChecks:
         """Compare the ids of all configs, after the last file."""
         import pyarrow as pa
 
-        ids = {config: pa.chunked_array(chunks, type=pa.string()) for config, chunks in self._ids.items()}
+        ids = {
+            config: pa.chunked_array(chunks, type=pa.string())
+            for config, chunks in self._ids.items()
+            if config not in self.incomplete
+        }
         problems = [problem for config, column in ids.items() for problem in _check_ids(config, column)]
         parallel = self._manifest.parallel
         if (
@@ -119,6 +134,10 @@ class TableChecks:
                 valid = pa.chunked_array(self._present[code], type=pa.bool_())
                 problems += _check_nulls(code, ids[PARALLEL], ids[PARALLEL].filter(valid), column)
         return problems
+
+
+def _repeated(names: list[str]) -> str | None:
+    return next((name for number, name in enumerate(names) if name in names[:number]), None)
 
 
 def _smallest_leaf(schema: Any, column: str) -> str:
@@ -225,22 +244,29 @@ def _check_nulls(language: str, parallel: Any, filled: Any, ids: Any) -> list[Pr
     return []
 
 
-def count_problems(manifest: Manifest, rows: Mapping[str, int]) -> list[Problem]:
-    """Check that the counts of the manifest add up and agree with the rows found."""
+def count_problems(manifest: Manifest, rows: Mapping[str, int], incomplete: Set[str]) -> list[Problem]:
+    """Check that the counts of the manifest add up and agree with the rows found.
+
+    Args:
+        manifest: what was promised.
+        rows: rows found in each config.
+        incomplete: configs whose rows could not all be counted.
+    """
     problems = []
     for code, entry in manifest.languages.items():
         if entry.rows_in != entry.kept + entry.dropped:
             message = f"{entry.rows_in} rows in are not {entry.kept} kept + {entry.dropped} dropped"
             problems.append(Problem("count", code, message))
-        if rows.get(code) != entry.kept:
+        if code not in incomplete and rows.get(code) != entry.kept:
             problems.append(Problem("count", code, f"should have {entry.kept} rows, has {rows.get(code)}"))
         reasons = entry.reasons.values()
         if sum(reasons) < entry.dropped or any(count > entry.dropped for count in reasons):
             problems.append(
                 Problem("count", code, f"{entry.dropped} dropped rows do not agree with their reasons")
             )
-    if manifest.parallel is not None and rows.get(PARALLEL) != manifest.parallel.rows:
-        message = f"should have {manifest.parallel.rows} rows, has {rows.get(PARALLEL)}"
+    parallel = None if PARALLEL in incomplete else manifest.parallel
+    if parallel is not None and rows.get(PARALLEL) != parallel.rows:
+        message = f"should have {parallel.rows} rows, has {rows.get(PARALLEL)}"
         problems.append(Problem("count", PARALLEL, message))
     return problems
 

@@ -172,7 +172,7 @@ def verify_repo(
     with hub_access(token=token, endpoint=endpoint, timeout_seconds=policy.timeout_seconds) as access:
         while True:
             try:
-                snapshot = read_snapshot(access, repo, revision)
+                snapshot = _snapshot(access, repo, revision)
                 if MANIFEST not in snapshot.files:
                     raise InputError(
                         f"{repo}@{revision} has no {MANIFEST}: nothing was published there by `push`"
@@ -186,6 +186,17 @@ def verify_repo(
                 if not isinstance(verdict, Again):
                     raise verdict from None
                 patience.wait(verdict)
+
+
+def _snapshot(access: HubAccess, repo: str, revision: str) -> Snapshot:
+    from huggingface_hub.errors import RevisionNotFoundError
+
+    try:
+        return read_snapshot(access, repo, revision)
+    except RevisionNotFoundError:
+        raise InputError(
+            f"{repo} has no revision {revision}", remedy="give a branch, a tag or a full commit"
+        ) from None
 
 
 class _Folder:
@@ -243,10 +254,12 @@ def _verify(
             on_progress(path_in_corpus, done, manifest.bytes)
         if path_in_corpus not in there:
             problems.append(Problem("missing", path_in_corpus, "is in the manifest and not there"))
+            tables.skip(path_in_corpus)
             continue
         with files.open(path_in_corpus) as local:
             found = hash_file(local)
             if found != entry.sha256:
+                tables.skip(path_in_corpus)
                 size = local.stat().st_size
                 problems.append(
                     _changed(path_in_corpus, f"{entry.bytes} bytes {entry.sha256[:12]}", size, found)
@@ -260,7 +273,7 @@ def _verify(
     if manifest.card_sha256 is not None or CARD in there:
         problems += _check_card(files, there, manifest)
         hashed += CARD in there
-    problems += count_problems(manifest, tables.rows)
+    problems += count_problems(manifest, tables.rows, tables.incomplete)
     problems += tables.finish()
     return Verification(
         target=target,
