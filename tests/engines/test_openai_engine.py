@@ -19,12 +19,21 @@ import pytest
 from parallelize.core.errors import EngineFault, EnvironmentFault, InputError
 from parallelize.core.ports import FinishReason, GenerationReply, GenerationRequest, Message, Part
 from parallelize.engines.openai_engine import OpenAIEngine, OpenAIOptions
+from tests.contract.generator_contract import GeneratorContract
 
 SERVER = Path(__file__).parent / "faulty_server.py"
 RETRIED = (
-    "status_500,status_502_html,status_408,reset,half_closed,malformed,null_content,error_in_200,"
-    "no_choices,no_finish"
-).split(",")
+    "status_500",
+    "status_502_html",
+    "status_408",
+    "reset",
+    "half_closed",
+    "malformed",
+    "null_content",
+    "error_in_200",
+    "no_choices",
+    "no_finish",
+)
 
 
 class Server:
@@ -56,7 +65,12 @@ def start() -> Iterator[Callable[..., Server]]:
 
 
 def engine(server: Server, **options: object) -> OpenAIEngine:
-    defaults = {"base_url": f"{server.url}/v1", "model": "m", "backoff_seconds": 0.005, "timeout_seconds": 2.0}
+    defaults = {
+        "base_url": f"{server.url}/v1",
+        "model": "m",
+        "backoff_seconds": 0.005,
+        "timeout_seconds": 2.0,
+    }
     return OpenAIEngine(OpenAIOptions(**{**defaults, **options}))
 
 
@@ -123,7 +137,9 @@ async def test_a_hanging_server_costs_the_timeout_and_no_more(start: Callable[..
 
 async def test_retry_after_is_honoured_and_the_window_shrinks(start: Callable[..., Server]) -> None:
     # About half of all first attempts are told to wait 0.3 s.
-    server = start("--share", "0.5", "--kinds", "status_429_retry_after", "--retry-after", "0.3", "--seed", "4")
+    server = start(
+        "--share", "0.5", "--kinds", "status_429_retry_after", "--retry-after", "0.3", "--seed", "4"
+    )
     asked = engine(server, start_concurrency=16)
     began = time.monotonic()
     replies = await ask(asked, *(request(number) for number in range(16)))
@@ -142,9 +158,7 @@ async def test_concurrency_is_bounded_and_grows_with_success(start: Callable[...
 
 
 async def test_a_server_that_is_always_busy_ends_the_run(start: Callable[..., Server]) -> None:
-    asked = engine(
-        start("--share", "1", "--kinds", "status_503_retry_after"), silence_seconds=0.3
-    )
+    asked = engine(start("--share", "1", "--kinds", "status_503_retry_after"), silence_seconds=0.3)
     with pytest.raises(EngineFault, match="answered nothing"):
         await ask(asked, request(1))
 
@@ -243,7 +257,7 @@ async def test_closing_the_stream_cancels_what_is_under_way(start: Callable[...,
 @pytest.mark.timeout(240)
 async def test_ten_thousand_requests_with_thirty_percent_failures(start: Callable[..., Server]) -> None:
     total, max_attempts = 10_000, 6
-    server = start("--share", "0.3", "--seed", "11", "--retry-after", "0.02")
+    server = start("--share", "0.3", "--seed", "11", "--retry-after", "0.01")
     asked = engine(server, max_attempts=max_attempts, start_concurrency=32, max_concurrency=64)
     memory: list[int] = []
     under_way = [0, 0]
@@ -289,3 +303,16 @@ async def test_ten_thousand_requests_with_thirty_percent_failures(start: Callabl
     assert stats["most"] <= 64
     assert under_way[1] < 64 + 64 + 2 * 64 + 8
     assert max(memory[2:]) - memory[1] < 24 * 1024 * 1024, [size // 2**20 for size in memory]
+
+
+class TestContract(GeneratorContract):
+    ahead = 64 + 64 + 2 * 64 + 8
+
+    @pytest.fixture
+    async def generator(self, start: Callable[..., Server]) -> AsyncIterator[OpenAIEngine]:
+        made = engine(start("--share", "0.1", "--seed", "3", "--retry-after", "0.01"))
+        yield made
+        await made.aclose()
+
+    def request(self, number: int) -> GenerationRequest:
+        return request(number)
