@@ -194,7 +194,11 @@ class OpenAIEngine:
             max_output_tokens=options.max_output_tokens,
             send_template_arguments=options.send_template_arguments,
         )
-        content = orjson.dumps(body)
+        try:
+            content = orjson.dumps(body)
+        except orjson.JSONEncodeError as fault:  # a lone surrogate
+            trouble = Trouble(kind="not_json", detail=str(fault), finish=FinishReason.REFUSED_INPUT)
+            return self._gave_up(request, trouble, 0)
         failed, tries, patience = 0, 0, float("inf")
         while True:
             await self._throttle.open()
