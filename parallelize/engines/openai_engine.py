@@ -128,7 +128,8 @@ class OpenAIEngine:
         self._url = _checked_url(options)
         self._key = _key_of(options)
         self._transport = transport
-        self._client: httpx.AsyncClient | None = None
+        self._ssl = httpx.create_ssl_context() if self._url.scheme == "https" else False
+        self._lanes: list[httpx.AsyncClient] = []
         self._name = f"the server {self._url.host}"
         self._throttle = Throttle(
             name=self._name,
@@ -173,9 +174,8 @@ class OpenAIEngine:
 
     async def aclose(self) -> None:
         """Close all connections."""
-        client, self._client = self._client, None
-        if client is not None:
-            await client.aclose()
+        while self._lanes:
+            await self._lanes.pop().aclose()
 
     def _sampling(self) -> dict[str, Any]:
         options = self._options
@@ -194,7 +194,11 @@ class OpenAIEngine:
             max_output_tokens=options.max_output_tokens,
             send_template_arguments=options.send_template_arguments,
         )
-        content = orjson.dumps(body)
+        try:
+            content = orjson.dumps(body)
+        except orjson.JSONEncodeError as fault:  # a lone surrogate
+            trouble = Trouble(kind="not_json", detail=str(fault), finish=FinishReason.REFUSED_INPUT)
+            return self._gave_up(request, trouble, 0)
         failed, tries, patience = 0, 0, float("inf")
         while True:
             await self._throttle.open()
@@ -260,47 +264,54 @@ class OpenAIEngine:
             return Trouble(kind=type(fault).__name__, detail=f"{type(fault).__name__}: {fault}")
 
     async def _exchange(self, path: str, content: bytes, *, chat: bool) -> WireReply | Trouble:
-        client = self._open_client()
-        async with client.stream("POST", self._url.path.rstrip("/") + path, content=content) as response:
-            body = bytearray()
-            async for chunk in response.aiter_bytes():
-                body += chunk
-                if len(body) > self._options.max_response_bytes:
-                    return Trouble(kind="huge", detail=f"the response is longer than {len(body)} bytes")
+        # One client for each connection: a shared pool looks at all its connections at every step,
+        # which costs more than the request itself from a few dozen on. Last in, first out keeps few warm.
+        client = self._lanes.pop() if self._lanes else self._new_lane()
+        try:
+            async with client.stream("POST", self._url.path.rstrip("/") + path, content=content) as response:
+                body = await self._body(response)
+        except BaseException:  # also when cancelled: what is left of the exchange must not meet the next one
+            await client.aclose()
+            raise
+        self._lanes.append(client)
+        if body is None:
+            return Trouble(kind="huge", detail="the response is too long")
         if response.is_redirect:
             place = response.headers.get("location", "?")
             return Trouble(kind="redirect", detail=f"redirects to {place!r:.200}, not followed", fatal=True)
         if response.status_code != httpx.codes.OK:
-            trouble = read_status(
-                response.status_code, bytes(body), answered_before=self.usage.output_tokens > 0
-            )
+            trouble = read_status(response.status_code, body, answered_before=self.usage.output_tokens > 0)
             if trouble.busy:
                 headers = response.headers
                 self._throttle.pressed(
                     retry_after_seconds(headers.get("retry-after"), date=headers.get("date"))
                 )
             return trouble
-        return read_response(bytes(body), chat=chat)
+        return read_response(body, chat=chat)
 
-    def _open_client(self) -> httpx.AsyncClient:
-        if self._client is None:
-            options = self._options
-            self._client = httpx.AsyncClient(
-                base_url=f"{self._url.scheme}://{self._url.netloc.decode('ascii')}",
-                headers={
-                    "Content-Type": "application/json",
-                    "User-Agent": f"parallelize/{__version__}",
-                    **self._key.headers(),
-                },
-                timeout=httpx.Timeout(options.timeout_seconds, connect=options.connect_timeout_seconds),
-                limits=httpx.Limits(
-                    max_connections=options.max_concurrency,
-                    max_keepalive_connections=options.max_concurrency,
-                ),
-                follow_redirects=False,  # a key belongs to one host
-                transport=self._transport,
-            )
-        return self._client
+    async def _body(self, response: httpx.Response) -> bytes | None:
+        body = bytearray()
+        async for chunk in response.aiter_bytes():
+            body += chunk
+            if len(body) > self._options.max_response_bytes:
+                return None
+        return bytes(body)
+
+    def _new_lane(self) -> httpx.AsyncClient:
+        options = self._options
+        return httpx.AsyncClient(
+            base_url=f"{self._url.scheme}://{self._url.netloc.decode('ascii')}",
+            headers={
+                "Content-Type": "application/json",
+                "User-Agent": f"parallelize/{__version__}",
+                **self._key.headers(),
+            },
+            timeout=httpx.Timeout(options.timeout_seconds, connect=options.connect_timeout_seconds),
+            limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
+            follow_redirects=False,  # a key belongs to one host
+            verify=self._ssl,
+            transport=self._transport,
+        )
 
 
 def _checked_url(options: OpenAIOptions) -> httpx.URL:

@@ -114,37 +114,28 @@ class FaultyServer:
     async def fail(self, kind: str, prompt: str, chat: bool, writer: asyncio.StreamWriter) -> bool:
         whole = json.dumps(response(f"never {prompt}", "stop", chat))
         wait = {"Retry-After": f"{self.retry_after:g}"}
-        match kind:
-            case "status_500":
-                return await send(writer, 500, '{"error": "engine failed"}')
-            case "status_502_html":
-                return await send(writer, 502, "<html><h1>Bad gateway</h1></html>")
-            case "status_503_retry_after":
-                return await send(writer, 503, "busy", wait)
-            case "status_429_retry_after":
-                return await send(writer, 429, "slow down", wait)
-            case "status_408":
-                return await send(writer, 408, "timeout")
-            case "malformed":
-                return await send(writer, 200, whole[:-9])
-            case "null_content":
-                return await send(writer, 200, json.dumps(response(None, "stop", chat)))
-            case "error_in_200":
-                return await send(writer, 200, '{"error": {"message": "worker died"}}')
-            case "no_choices":
-                return await send(writer, 200, '{"choices": []}')
-            case "no_finish":
-                return await send(writer, 200, json.dumps(response("never, cut", None, chat)))
-            case "half_closed":
-                await send(writer, 200, whole, claimed=len(whole) + 40)
-                return False
-            case "reset":
-                sock: socket.socket = writer.get_extra_info("socket")
-                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                return False
-            case _:
-                await asyncio.sleep(3600)
-                return False
+        simple = {
+            "status_500": (500, '{"error": "engine failed"}', {}),
+            "status_502_html": (502, "<html><h1>Bad gateway</h1></html>", {}),
+            "status_503_retry_after": (503, "busy", wait),
+            "status_429_retry_after": (429, "slow down", wait),
+            "status_408": (408, "timeout", {}),
+            "malformed": (200, whole[:-9], {}),
+            "null_content": (200, json.dumps(response(None, "stop", chat)), {}),
+            "error_in_200": (200, '{"error": {"message": "worker died"}}', {}),
+            "no_choices": (200, '{"choices": []}', {}),
+            "no_finish": (200, json.dumps(response("never, cut", None, chat)), {}),
+        }
+        if kind in simple:
+            return await send(writer, *simple[kind])
+        if kind == "half_closed":
+            await send(writer, 200, whole, claimed=len(whole) + 40)
+        elif kind == "reset":
+            sock: socket.socket = writer.get_extra_info("socket")
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        else:
+            await asyncio.sleep(3600)
+        return False
 
     def stats(self) -> dict:
         return {

@@ -19,9 +19,10 @@ import pytest
 from parallelize.core.errors import EngineFault, EnvironmentFault, InputError
 from parallelize.core.ports import FinishReason, GenerationReply, GenerationRequest, Message, Part
 from parallelize.engines.openai_engine import OpenAIEngine, OpenAIOptions
+from tests.contract.generator_contract import GeneratorContract
 
 SERVER = Path(__file__).parent / "faulty_server.py"
-RETRIED = [
+RETRIED = (
     "status_500",
     "status_502_html",
     "status_408",
@@ -32,7 +33,7 @@ RETRIED = [
     "error_in_200",
     "no_choices",
     "no_finish",
-]
+)
 
 
 class Server:
@@ -256,7 +257,7 @@ async def test_closing_the_stream_cancels_what_is_under_way(start: Callable[...,
 @pytest.mark.timeout(240)
 async def test_ten_thousand_requests_with_thirty_percent_failures(start: Callable[..., Server]) -> None:
     total, max_attempts = 10_000, 6
-    server = start("--share", "0.3", "--seed", "11", "--retry-after", "0.02")
+    server = start("--share", "0.3", "--seed", "11", "--retry-after", "0.01")
     asked = engine(server, max_attempts=max_attempts, start_concurrency=32, max_concurrency=64)
     memory: list[int] = []
     under_way = [0, 0]
@@ -302,3 +303,16 @@ async def test_ten_thousand_requests_with_thirty_percent_failures(start: Callabl
     assert stats["most"] <= 64
     assert under_way[1] < 64 + 64 + 2 * 64 + 8
     assert max(memory[2:]) - memory[1] < 24 * 1024 * 1024, [size // 2**20 for size in memory]
+
+
+class TestContract(GeneratorContract):
+    ahead = 64 + 64 + 2 * 64 + 8
+
+    @pytest.fixture
+    async def generator(self, start: Callable[..., Server]) -> AsyncIterator[OpenAIEngine]:
+        made = engine(start("--share", "0.1", "--seed", "3", "--retry-after", "0.01"))
+        yield made
+        await made.aclose()
+
+    def request(self, number: int) -> GenerationRequest:
+        return request(number)

@@ -167,7 +167,7 @@ def _shown(profile: PromptProfile, language: Language) -> ShownLanguage:
 def _rendered(profile: PromptProfile, template: str, variables: Mapping[str, Any]) -> str:
     try:
         return ENVIRONMENT.from_string(template).render(variables)
-    except (jinja2.TemplateError, TypeError, ValueError, OverflowError) as fault:
+    except (jinja2.TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as fault:
         raise InputError(f"prompt profile {profile.name}: the template fails: {fault}") from fault
 
 
