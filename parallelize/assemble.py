@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from parallelize.core.errors import InputError, Interrupted, ParallelizeError
-from parallelize.core.ports import Protection, Translator
+from parallelize.core.ports import Generator, Protection, Translator
 from parallelize.core.provenance import canonical_json, digest_fields
 from parallelize.core.recipe import Recipe, data_fields, parse_recipe
 from parallelize.core.shipped import shipped_file
@@ -128,13 +128,45 @@ def _scripted(options: Any, _on_download: Any) -> Translator:
     )
 
 
-def _prompted(generator: Any, options: Any) -> Translator:
-    from parallelize.engines.prompted import PromptedTranslator
-    from parallelize.text.prompts import load_profile
+def make_generator(options: Any) -> Generator:
+    """Make the model that a `vllm` or `openai` table describes; it starts with its first request.
 
+    Raises:
+        InputError: the engine generates no text (bergamot, apertium).
+        EnvironmentFault: something that the engine needs is not installed.
+    """
+    fields = options.model_dump(exclude={"name", *_PROMPT_FIELDS})
+    if options.name == "vllm":
+        from parallelize.engines.vllm_engine import VllmEngine
+        from parallelize.engines.vllm_options import VllmOptions
+
+        return VllmEngine(VllmOptions(**fields))
+    if options.name == "openai":
+        from parallelize.engines.openai_engine import OpenAIEngine, OpenAIOptions
+
+        return OpenAIEngine(OpenAIOptions(**fields))
+    raise InputError(f"the engine {options.name} translates and cannot do this", remedy="use vllm or openai")
+
+
+_PROMPT_FIELDS = frozenset({"prompt", "protection", "segment_chars", "thinking", "context"})
+"""What belongs to the prompt and not to the model."""
+
+
+def _prompted(options: Any, _on_download: Any) -> Translator:
+    from parallelize.engines.prompted import PromptedTranslator
+    from parallelize.text.prompts import parse_profile, shipped_profile
+
+    name = options.prompt
+    if name.endswith(".toml"):
+        try:
+            profile = parse_profile(Path(name).read_text(encoding="utf-8"), name=Path(name).stem)
+        except OSError as error:
+            raise InputError(f"the prompt file {name} cannot be read: {error.strerror}") from error
+    else:
+        profile = shipped_profile(name)
     return PromptedTranslator(
-        generator,
-        load_profile(options.prompt),
+        make_generator(options),
+        profile.with_thinking() if options.thinking else profile,
         protection=Protection(options.protection),
         segment_chars=options.segment_chars,
     )
@@ -144,6 +176,8 @@ _MAKERS: dict[str, Callable[[Any, Any], Translator]] = {
     "bergamot": _bergamot,
     "apertium": _apertium,
     "scripted": _scripted,
+    "vllm": _prompted,
+    "openai": _prompted,
 }
 
 
@@ -312,7 +346,10 @@ def _translate(
             todo.append(state)
     if not todo:
         return {}
-    return _interruptible(run, _translate_async(run, recipe, recorded, todo, engines, watcher))
+    work: dict[str, EngineWork] = _interruptible(
+        run, _translate_async(run, recipe, recorded, todo, engines, watcher)
+    )
+    return work
 
 
 def _finished(run: RunDirectory, state: LanguageState, chunk: Any) -> bool:

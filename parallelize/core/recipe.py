@@ -114,16 +114,17 @@ class ScriptedOptions(_Model):
 
 class _GenerationOptions(_Model):
     model: str = _data(description="model id or folder")
-    prompt: str = _data("instruct", description="prompt profile, or the path of a prompt file")
+    prompt: str = _data("instruct", description="prompt profile, or the path of a prompt file (.toml)")
     protection: Literal["inline", "masked"] = _data("inline")
     segment_chars: int = _data(1_500, ge=100, le=20_000)
     temperature: float = _data(0.0, ge=0, le=2)
     top_p: float = _data(1.0, gt=0, le=1)
     seed: int = _data(0)
+    max_output_tokens: int = _data(
+        4_096, ge=16, description="cap for any reply; most are capped by their source"
+    )
     thinking: bool = _data(False, description="let a thinking model think before it translates")
     context: bool = _data(False, description="show the source text before the segment, read-only")
-    max_output_ratio: float = _data(3.0, gt=0, description="output tokens allowed for each source token")
-    batch_window: int = _speed(512, ge=1, description="requests under way at once")
 
 
 class VllmOptions(_GenerationOptions):
@@ -131,26 +132,37 @@ class VllmOptions(_GenerationOptions):
 
     name: Literal["vllm"] = _data("vllm")
     revision: str | None = _data(None, description="revision of the model (pin a commit)")
+    tokenizer: str | None = _data(None, description="another tokenizer than the model's own")
+    chat_template: str | None = _data(None, description="Jinja text to use instead of the model's template")
     dtype: str = _data("auto")
     quantization: str | None = _data(None)
+    kv_cache_dtype: str = _data("auto")
     max_model_len: int | None = _data(None, ge=128)
     tensor_parallel_size: int = _speed(1, ge=1)
-    data_parallel_size: int = _speed(1, ge=1)
+    data_parallel_size: int = _speed(1, ge=1, description="copies of the model, one engine for each")
     gpu_memory_utilization: float = _speed(0.9, gt=0, le=1)
+    max_num_seqs: int | None = _speed(None, ge=1)
+    max_num_batched_tokens: int | None = _speed(None, ge=1)
     enforce_eager: bool = _speed(False)
     stall_seconds: float = _speed(300.0, gt=0, description="an engine that gives nothing for so long is hung")
-    restarts: int = _speed(2, ge=0)
+    restarts: int = _speed(3, ge=0)
 
 
 class OpenAIOptions(_GenerationOptions):
     """Any server that speaks the OpenAI API."""
 
     name: Literal["openai"] = _data("openai")
+    revision: str = _data("", description="whatever else tells this deployment from another of the same name")
     base_url: str = _speed(description="for example http://127.0.0.1:8000/v1")
-    api_key_env: str = _speed("OPENAI_API_KEY", description="environment variable that holds the key")
-    endpoint: Literal["chat", "completions"] = _data("chat")
+    api_key_env: str | None = _speed(None, description="environment variable that holds the key")
+    max_tokens_field: Literal["max_tokens", "max_completion_tokens"] = _speed("max_tokens")
+    send_template_arguments: bool = _data(
+        True, description="send chat_template_kwargs; hosted models may refuse"
+    )
+    insecure_http: bool = _speed(False, description="allow a key over plain HTTP to another machine")
+    max_concurrency: int = _speed(64, ge=1)
     timeout_seconds: float = _speed(600.0, gt=0)
-    retries: int = _speed(6, ge=0)
+    max_attempts: int = _speed(6, ge=1)
 
 
 EngineOptions = Annotated[

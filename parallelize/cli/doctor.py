@@ -1,0 +1,95 @@
+"""`parallelize doctor`."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import shutil
+from pathlib import Path
+from typing import Any
+
+import click
+
+from parallelize.cli.console import print_json
+
+__all__ = ["command"]
+
+_OPTIONAL = {
+    "vllm": "LLMs on this machine's GPUs: pip install 'parallelize[vllm]'",
+    "torch": "comes with vllm",
+}
+
+
+@click.command("doctor")
+@click.option("--models", type=click.Path(path_type=Path), help="Folder with models for bergamot.")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def command(models: Path | None, as_json: bool) -> None:
+    """Say what this machine can do: cores, memory, disk, engines, models, and what is missing."""
+    from parallelize.engines.describe import describe_apertium, describe_bergamot
+
+    engines = [describe_bergamot(models=models), describe_apertium()]
+    facts = _machine()
+    optional = {name: _version(name) for name in _OPTIONAL}
+    if as_json:
+        print_json(
+            {
+                "machine": facts,
+                "packages": optional,
+                "engines": [
+                    {
+                        "name": engine.name,
+                        "ready": engine.ready,
+                        "versions": dict(engine.versions),
+                        "pairs": {f"{a}-{b}": where for (a, b), where in engine.pairs.items()},
+                        "problem": engine.problem,
+                        "remedy": engine.remedy,
+                    }
+                    for engine in engines
+                ],
+            }
+        )
+        return
+    for name, value in facts.items():
+        click.echo(f"{name:<12} {value}")
+    for engine in engines:
+        pairs = ", ".join(f"{a}→{b} ({where})" for (a, b), where in engine.pairs.items())
+        click.echo(f"{engine.name:<12} {'ready: ' + pairs if engine.ready else engine.problem}")
+        if engine.remedy:
+            click.echo(f"{'':<12} → {engine.remedy}")
+    for name, version in optional.items():
+        click.echo(f"{name:<12} {version or 'not installed (optional): ' + _OPTIONAL[name]}")
+
+
+def _machine() -> dict[str, Any]:
+    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return {
+        "parallelize": importlib.metadata.version("parallelize"),
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "cores": cores,
+        "memory": f"{pages / 2**30:.1f} GiB",
+        "free disk": f"{shutil.disk_usage('.').free / 2**30:.1f} GiB",
+        "gpu": _gpus(),
+    }
+
+
+def _gpus() -> str:
+    if shutil.which("nvidia-smi") is None:
+        return "none (nvidia-smi is not installed)"
+    import subprocess
+
+    query = ["nvidia-smi", "--query-gpu=name,memory.total", "--format=csv,noheader"]
+    try:
+        done = subprocess.run(query, capture_output=True, text=True, timeout=20, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return "nvidia-smi does not answer"
+    return "; ".join(done.stdout.strip().splitlines()) or "none"
+
+
+def _version(name: str) -> str | None:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None
