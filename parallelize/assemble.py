@@ -121,10 +121,13 @@ def _apertium(_options: Any, _on_download: Any) -> Translator:
 
 
 def _scripted(options: Any, _on_download: Any) -> Translator:
-    from parallelize.engines.scripted import ScriptedTranslator
+    from parallelize.engines.scripted import Fault, ScriptedTranslator
 
     return ScriptedTranslator(
-        seed=options.seed, fault_rate=options.fault_rate, delay_seconds=options.delay_seconds
+        seed=options.seed,
+        fault_rate=options.fault_rate,
+        faults=tuple(fault for fault in Fault if fault is not Fault.ERROR),
+        delay_seconds=options.delay_seconds,
     )
 
 

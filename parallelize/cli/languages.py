@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from parallelize.cli.console import print_json
@@ -21,7 +23,7 @@ def command(as_json: bool) -> None:
     from parallelize.engines.describe import available_pairs
 
     pairs = available_pairs()
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "code": item.code,
             "name": item.name,
@@ -37,5 +39,5 @@ def command(as_json: bool) -> None:
         print_json(rows)
         return
     for row in rows:
-        engines = ", ".join(str(name) for name in row["engines_here"])
+        engines = ", ".join(row["engines_here"])
         click.echo(f"{row['code']:<4} {row['name']:<20} {row['script']:<5} {engines}")

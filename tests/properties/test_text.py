@@ -10,8 +10,9 @@ from parallelize.text.protect import find_spans, mask, span_difference, unmask
 from parallelize.text.segment import join, sentences, split, split_smaller
 
 _MARKS = (
-    r"$ $$ \( \) \[ \] \boxed{ { } \frac ` ``` #### << >> = 5 12.5 <|im_end|> <think> </think> <b> | - 1. . @ + # ~~~ \ ½ ✓",
+    r"$ $$ \( \) \[ \] \boxed{ { } \frac ` ``` #### << >> = 5 12.5 <|im_end|> <think> </think> <b> | - 1. .",
     r"https://a.org/x word é 日本。 \begin{align} \end{align} \textbf{ X1 M1 Q1Z [1] %(a)s {name} √ · − ABC",
+    r"~~~ \ ½ ✓",
 )
 _SPACED = ("\n", "\n\n", " ", "Two words", "\ud800", "\u202e", "\x00", "\t", "\r\n", "\u2028", "- ", "1. ")
 _PIECES = st.sampled_from([*(mark for line in _MARKS for mark in line.split()), *_SPACED])

@@ -1,0 +1,91 @@
+"""Small sources and builds for tests of whole runs, on the deterministic scripted engine."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from parallelize.assemble import build
+from parallelize.core.recipe import Recipe, parse_recipe
+
+WORDS = "the farmer sold twelve baskets of ripe apples at every market because people wanted fruit".split()  # noqa: SIM905
+
+
+class Silent:
+    """A watcher that remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+        self.warnings: list[str] = []
+        self.rows = 0
+
+    def note(self, text: str) -> None:
+        self.notes.append(text)
+
+    def warn(self, text: str) -> None:
+        self.warnings.append(text)
+
+    def expect(self, code: str, total: int, done: int) -> None:
+        pass
+
+    def row(self, code: str, kept: bool, words: int) -> None:
+        self.rows += 1
+
+    def download(self, what: str, done: int, total: int) -> None:
+        pass
+
+
+def rows(count: int) -> list[dict[str, Any]]:
+    """Rows with prose, formulas and a final answer, each different from the others."""
+    found = []
+    for n in range(count):
+        digest = hashlib.sha256(str(n).encode()).digest()
+        order = [WORDS[byte % len(WORDS)] for byte in digest]
+        one, two, three = " ".join(order[:12]), " ".join(order[12:24]), " ".join(order[24:])
+        found.append(
+            {
+                "id": f"row-{n:05d}",
+                "problem": f"If ${n}$ {one}, how many are there?",
+                "solution": f"First {two}.\nThen $x = {n}$ {three}.\n#### {n}",
+                "answer": str(n),
+                "topic": order[0],
+            }
+        )
+    return found
+
+
+def write_jsonl(path: Path, data: Sequence[dict[str, Any]]) -> Path:
+    path.write_text("".join(json.dumps(row) + "\n" for row in data), encoding="utf-8")
+    return path
+
+
+def recipe(source: Path, *langs: str, **more: Any) -> Recipe:
+    """A recipe on the scripted engine; pseudo-languages are no language, so that gate is off."""
+    engine = {"name": "scripted", **more.pop("engine", {})}
+    thresholds = {"off_target_parts": False, "foreign_share": False, **more.pop("thresholds", {})}
+    return parse_recipe(
+        {
+            "source": {"path": str(source)},
+            "langs": list(langs),
+            "engine": engine,
+            "gates": {"thresholds": thresholds},
+            **more,
+        }
+    )
+
+
+def run_build(source: Path, out: Path, *langs: str, **more: Any) -> dict[str, Any]:
+    return build(recipe(source, *langs, **more), out, Silent())
+
+
+def corpus_digests(run: Path) -> dict[str, str]:
+    """sha256 of every file of a corpus."""
+    corpus = run / "corpus"
+    return {
+        path.relative_to(corpus).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(corpus.rglob("*"))
+        if path.is_file()
+    }
