@@ -168,10 +168,12 @@ class GivenIds:
 class ContentIds:
     """Ids computed from the rows: the first 16 hex digits of a sha256.
 
-    The digest is over the source (name, configuration, revision, split) and over every column that is not
-    null, sorted by name: its name, whether it is text, and its text or canonical JSON. So neither the order
-    of rows or columns nor a column of nulls changes an id. Rows that are equal in everything get `-2`, `-3`,
-    … by order of appearance.
+    The digest is over `digest_fields([schema, name, configuration, revision, split])` and then, for every
+    column that is not null, sorted by name: its name after its length in 8 bytes, `t` for text or `j` for
+    another JSON value, and the text or canonical JSON after its length in 8 bytes. So neither the order of
+    rows or columns nor a column of nulls changes an id. Rows that are equal in everything get `-2`, `-3`, …
+    by order of appearance. Two different rows share an address with the probability that `Seen` names, and
+    are then numbered too.
     """
 
     def __init__(self, *, name: str, config: str | None, revision: str | None, split: str | None) -> None:

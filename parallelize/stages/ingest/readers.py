@@ -35,6 +35,8 @@ _BOM = codecs.BOM_UTF8
 _EXACT_LIMIT = 2.0**63
 """orjson reads integers beyond 64 bits as floats; a float this large is read again by the exact parser."""
 _PARQUET_BATCH = 128
+_PARQUET_BUFFER = 1 << 20
+"""Bytes of a column read at a time. Arrow's default holds a whole row group in memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -325,7 +327,7 @@ def _parquet(file: DataFile, report: Reporter) -> Numbered:
     import pyarrow.parquet as pq
 
     try:
-        with pq.ParquetFile(file.path) as table:
+        with pq.ParquetFile(file.path, buffer_size=_PARQUET_BUFFER, pre_buffer=False) as table:
             yield from _parquet_rows(table, file, report)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         # Only Arrow's own failures arrive here: the consumer's exceptions are not raised into a generator.
