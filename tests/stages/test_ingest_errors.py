@@ -165,7 +165,8 @@ def test_unreadable_files(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.jsonl")
     says(refusal(tmp_path / "pipe.jsonl"), "neither a file nor a folder")
     (tmp_path / "loop.jsonl").symlink_to(tmp_path / "loop.jsonl")
-    says(refusal(tmp_path / "loop.jsonl"), "loop.jsonl")
+    says(refusal(tmp_path / "loop.jsonl"), "is a link to", "which does not exist")
+    says(refusal(tmp_path / ("long" * 100)), "cannot be looked at", "check the path")
 
 
 def test_options_of_the_hub_do_not_fit_files(tmp_path: Path) -> None:
