@@ -21,6 +21,7 @@ _COMMIT = re.compile(r"[0-9a-f]{40}")
 _OFFLINE_REMEDY = (
     "connect and run again; or download the dataset's files once and give their folder as the source"
 )
+_DAMAGED_REMEDY = "try another revision of the dataset, or download its files and correct them"
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,7 @@ class HubStream:
         except (pa.ArrowException, DatasetsError, ValueError) as error:
             raise InputError(
                 f"{self.dataset}: the row after row {number} cannot be read: {_first_line(error)}",
-                remedy="try another revision of the dataset, or download its files and correct them",
+                remedy=_DAMAGED_REMEDY,
             ) from error
 
 
@@ -89,7 +90,7 @@ class HubSource:
         try:
             splits = builder.as_streaming_dataset()
         except ValueError as error:
-            raise InputError(f"{dataset}: {_first_line(error)}", remedy="try another revision") from error
+            raise InputError(f"{dataset}: {_first_line(error)}", remedy=_DAMAGED_REMEDY) from error
         except (OSError, httpx.HTTPError) as error:
             raise _unreachable(dataset, error) from error
         name = _split_name(dataset, split, [str(item) for item in splits])

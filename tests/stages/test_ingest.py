@@ -2,45 +2,176 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import json
-from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from parallelize.core.records import Record, Role
-from parallelize.stages.ingest import Roles, SourceSpec, open_source
+import pytest
+import zstandard
+
+from parallelize.core.records import Role
+from parallelize.stages.ingest import NoteKind, Roles, SourceFormat
+from tests.stages.ingest_files import WRITERS, delimited, json_lines, opened, records, texts, write
 
 ROWS: list[dict[str, Any]] = [
-    {"question": "What is 2 + 3?", "answer": "Add them.\n#### 5", "level": 1},
-    {"question": "What is 6 · 7?", "answer": "Six sevens: <<6*7=42>>42.\n#### 42", "level": 2},
+    {"question": "What is 2 + 3?", "answer": "Add them.\n#### 5", "topic": "sums"},
+    {"question": 'Say "6 · 7",\tplease', "answer": "Six, <<6*7=42>>42.\r\n#### 42", "topic": "表,\n次"},
 ]
 
 
-def jsonl(path: Path, rows: Iterable[Mapping[str, Any]]) -> Path:
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    return path
-
-
-def ingest(path: Path | str, **options: Any) -> list[Record]:
-    items = list(open_source(SourceSpec(path_or_id=str(path), **options)))
-    assert all(isinstance(item, Record) for item in items)
-    return [item for item in items if isinstance(item, Record)]
-
-
-def test_gsm8k_shape_gives_problem_solution_and_answer(tmp_path: Path) -> None:
-    first, second = ingest(jsonl(tmp_path / "train.jsonl", ROWS))
-    assert [(item.path, item.role, item.text) for item in first.fields] == [
-        ("problem", Role.PROBLEM, "What is 2 + 3?"),
-        ("solution", Role.SOLUTION, "Add them.\n#### 5"),
+@pytest.mark.parametrize("name", WRITERS)
+def test_every_format_gives_the_same_records(name: str, tmp_path: Path) -> None:
+    path = write(tmp_path / name, WRITERS[name](ROWS))
+    source = opened(path)
+    first, second = records(path)
+    assert [(item.path, item.role) for item in first.fields] == [
+        ("problem", Role.PROBLEM),
+        ("solution", Role.SOLUTION),
     ]
+    assert texts(second) == {"problem": ROWS[1]["question"], "solution": ROWS[1]["answer"]}
     assert (first.answer, second.answer) == ("5", "42")
-    assert first.metadata == {"level": 1}
-    assert len(first.id) == 16
-    assert first.id != second.id
+    assert second.metadata == {"topic": "表,\n次"}
+    # The content address depends on neither format nor compression.
+    assert [first.id, second.id] == [
+        item.id for item in records(write(tmp_path / "b" / "a.jsonl", json_lines(ROWS)))
+    ]
+    assert list(source)
+    described = source.describe()
+    assert (described.rows, described.records, described.rejected, described.finished) == (2, 2, 0, True)
+    assert described.files[0].sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert (described.files[0].rows, described.files[0].size_bytes) == (2, path.stat().st_size)
+    json.dumps(described.as_dict())
 
 
-def test_named_columns_win(tmp_path: Path) -> None:
-    path = jsonl(tmp_path / "a.jsonl", [{"question": "q", "text": "t", "model": {"proof": "p", "score": 1}}])
-    (record,) = ingest(path, roles=Roles(problem="text", solution="model.proof"))
-    assert [item.text for item in record.fields] == ["t", "p"]
-    assert record.metadata == {"question": "q", "model": {"score": 1}}
+def test_byte_order_mark_crlf_and_empty_lines_are_no_rows(tmp_path: Path) -> None:
+    text = '\ufeff{"problem": "a"}\r\n\r\n  \n{"problem": "b"}'
+    path = write(tmp_path / "a.jsonl", text)
+    assert [texts(item)["problem"] for item in records(path)] == ["a", "b"]
+    table = write(tmp_path / "a.csv", "\ufeffproblem,level\r\na,1\r\n\r\nb,2\r\n")
+    assert [texts(item)["problem"] for item in records(table)] == ["a", "b"]
+    array = write(tmp_path / "a.json", '\ufeff[{"problem": "a"}]')
+    assert [texts(item)["problem"] for item in records(array)] == ["a"]
+
+
+def test_json_file_with_one_object_a_line(tmp_path: Path) -> None:
+    for name, pack in (("a.json", bytes), ("a.json.gz", gzip.compress)):
+        assert len(records(write(tmp_path / name, pack(json_lines(ROWS))))) == 2
+
+
+def test_a_huge_line_is_one_row(tmp_path: Path) -> None:
+    text = "word " * 2_000_000
+    for name in ("a.jsonl", "a.csv"):
+        (record,) = records(write(tmp_path / name, WRITERS[name]([{"problem": text, "level": "1"}])))
+        assert texts(record)["problem"] == text
+
+
+def test_zstd_files_of_several_frames_are_read_whole(tmp_path: Path) -> None:
+    frames = b"".join(zstandard.compress(json_lines([row])) for row in ROWS)
+    assert len(records(write(tmp_path / "a.jsonl.zst", frames))) == 2
+    members = b"".join(gzip.compress(json_lines([row])) for row in ROWS)
+    assert len(records(write(tmp_path / "b.jsonl.gz", members))) == 2
+
+
+def test_numbers_that_json_lacks_are_kept_as_text_and_reported(tmp_path: Path) -> None:
+    text = '{"problem": "a", "score": NaN, "far": 1e999}\n{"problem": "b", "score": -Infinity, "far": 2}\n'
+    source = opened(write(tmp_path / "a.jsonl", text))
+    first, second = (item.metadata for item in records(tmp_path / "a.jsonl"))
+    assert first == {"score": "NaN", "far": "1e999"}
+    assert second == {"score": "-Infinity", "far": 2}
+    list(source)
+    (note,) = (item for item in source.describe().notes if item.kind is NoteKind.NON_FINITE)
+    assert note.count == 3
+    assert note.first.endswith("a.jsonl:1, column 'score'")
+
+
+def test_lone_surrogates_are_kept_and_reported(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.jsonl", r'{"problem": "half \ud83d pair", "answer": "1"}' + "\n")
+    source = opened(path)
+    (record,) = source
+    assert texts(record)["problem"] == "half \ud83d pair"  # type: ignore[arg-type]
+    assert NoteKind.SURROGATE in {note.kind for note in source.describe().notes}
+
+
+def test_integers_beyond_64_bits_keep_their_digits(tmp_path: Path) -> None:
+    big = 2**200 + 1
+    rows = [{"problem": "a", "answer": big, "deep": [{"n": -big}]}]
+    for name in ("a.jsonl", "a.json"):
+        (record,) = records(write(tmp_path / name, WRITERS[name](rows)))
+        assert record.answer == str(big)
+        assert record.metadata == {"deep": [{"n": -big}]}
+
+
+def test_folders_are_read_in_order_of_their_paths(tmp_path: Path) -> None:
+    write(tmp_path / "data/b.jsonl", '{"problem": "2"}\n')
+    write(tmp_path / "data/a/z.jsonl", '{"problem": "1"}\n')
+    write(tmp_path / "data/c.jsonl.gz", gzip.compress(b'{"problem": "3"}\n'))
+    write(tmp_path / "data/README.md", "# about")
+    write(tmp_path / "data/.cache/x.jsonl", "{")
+    write(tmp_path / "data/dataset_info.json", "{}")
+    source = opened(tmp_path / "data")
+    assert [texts(item)["problem"] for item in source] == ["1", "2", "3"]  # type: ignore[arg-type]
+    assert [item.path for item in source.describe().files] == ["a/z.jsonl", "b.jsonl", "c.jsonl.gz"]
+    assert len(records(tmp_path / "data" / "**" / "*.jsonl")) == 2
+    assert len(records(tmp_path / "data" / "*.jsonl*")) == 2
+
+
+def test_a_split_chooses_files_of_a_folder(tmp_path: Path) -> None:
+    for name in ("train-00000-of-00002", "train-00001-of-00002", "test-00000-of-00001"):
+        write(tmp_path / "data" / f"{name}.jsonl", json.dumps({"problem": name}) + "\n")
+    assert len(records(tmp_path, split="train")) == 2
+    assert len(records(tmp_path, split="test")) == 1
+
+
+def test_names_with_glob_characters_can_be_files(tmp_path: Path) -> None:
+    path = write(tmp_path / "rows [1].jsonl", '{"problem": "a"}\n')
+    assert len(records(path)) == 1
+
+
+def test_a_limit_counts_rows_over_all_files(tmp_path: Path) -> None:
+    for name in ("a", "b", "c"):
+        write(tmp_path / f"{name}.jsonl", json_lines([{"problem": f"{name}{i}"} for i in range(3)]))
+    source = opened(tmp_path, limit=4)
+    assert [texts(item)["problem"] for item in source] == ["a0", "a1", "a2", "b0"]  # type: ignore[arg-type]
+    described = source.describe()
+    assert (described.rows, described.finished) == (4, True)
+    assert [(item.path, item.rows) for item in described.files] == [("a.jsonl", 3), ("b.jsonl", None)]
+    cut = described.files[1]
+    assert cut.sha256 == hashlib.sha256((tmp_path / "b.jsonl").read_bytes()).hexdigest()
+
+
+def test_tables_without_header_and_with_another_delimiter(tmp_path: Path) -> None:
+    path = write(tmp_path / "mgsm.tsv", "How many?\t3\nHow much?\t4.50\n")
+    first, second = records(path, columns=("question", "answer"))
+    assert (texts(first)["problem"], first.answer, second.answer) == ("How many?", "3", "4.50")
+    path = write(tmp_path / "b.csv", "question;answer\na, b;3\n")
+    (record,) = records(path, delimiter=";")
+    assert texts(record)["problem"] == "a, b"
+
+
+def test_a_data_frames_index_column_gets_a_name(tmp_path: Path) -> None:
+    (record,) = records(write(tmp_path / "a.csv", ",question\n0,q\n"))
+    assert record.metadata == {"column_1": "0"}
+
+
+def test_the_format_can_be_said(tmp_path: Path) -> None:
+    path = write(tmp_path / "rows.txt", json_lines(ROWS))
+    assert len(records(path, format=SourceFormat.JSONL)) == 2
+
+
+def test_each_iteration_is_a_fresh_pass(tmp_path: Path) -> None:
+    source = opened(write(tmp_path / "a.jsonl", json_lines(ROWS)))
+    assert list(source) == list(source)
+    assert source.describe().rows == 2
+    iterator = iter(source)
+    next(iterator)
+    assert (source.describe().rows, source.describe().finished) == (1, False)
+
+
+def test_a_hub_id_that_exists_as_a_path_is_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write(Path("org/name/train.csv"), delimited(ROWS))
+    source = opened("org/name", roles=Roles(problem="question"))
+    assert len(list(source)) == 2
+    assert source.describe().kind == "files"

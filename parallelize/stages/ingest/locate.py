@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from parallelize.core.errors import InputError
-from parallelize.stages.ingest.readers import DataFile
+from parallelize.stages.ingest.files import DataFile
 from parallelize.stages.ingest.spec import SourceFormat, SourceSpec
 from parallelize.stages.ingest.streams import open_bytes
 
@@ -55,11 +55,25 @@ def find_files(spec: SourceSpec) -> FoundFiles | None:
     if not text.strip():
         raise InputError("the source is empty", remedy="name a file, a folder, a glob or a Hub dataset")
     path = Path(text).expanduser()
+    try:
+        return _find(path, text, spec)
+    except OSError as error:
+        raise InputError(
+            f"{text} cannot be looked at: {error.strerror or error}",
+            remedy="check the path and its permissions",
+        ) from error
+
+
+def _find(path: Path, text: str, spec: SourceSpec) -> FoundFiles | None:
     if path.is_file():
         name, _ = _split_name(path.name)
         return FoundFiles(name=name, files=(_data_file(path, text, path.name, spec.format),))
     if path.is_dir():
         return FoundFiles(name=path.resolve().name, files=_in_folder(path, text, spec))
+    if path.is_symlink() and not path.exists():
+        raise InputError(
+            f"{text} is a link to {path.readlink()}, which does not exist", remedy="correct the link"
+        )
     if path.exists():
         raise InputError(
             f"{text} is neither a file nor a folder", remedy="write what it gives to a .jsonl file first"

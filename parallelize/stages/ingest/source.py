@@ -11,9 +11,10 @@ from typing import Any, Protocol
 from parallelize.core.errors import InputError
 from parallelize.core.records import Record
 from parallelize.core.sources import RowSource, RowStream
+from parallelize.stages.ingest.files import DataFile, Dialect, place_text
 from parallelize.stages.ingest.identity import ContentIds, GivenIds
 from parallelize.stages.ingest.locate import FoundFiles, find_files
-from parallelize.stages.ingest.readers import DataFile, Dialect, OpenFile, open_rows, place_text
+from parallelize.stages.ingest.readers import OpenFile, open_rows
 from parallelize.stages.ingest.roles import RoleMapping, map_roles
 from parallelize.stages.ingest.rows import Ids, RowReader
 from parallelize.stages.ingest.spec import (

@@ -1,0 +1,154 @@
+"""Rows of JSON files. `orjson` reads them; what it refuses or rounds is read again by Python's parser."""
+
+from __future__ import annotations
+
+import codecs
+import json
+from typing import Any, BinaryIO
+
+import orjson
+
+from parallelize.core.errors import InputError
+from parallelize.stages.ingest.files import (
+    DataFile,
+    Numbered,
+    Reporter,
+    at,
+    decoded_document,
+    decoded_line,
+    place_text,
+)
+from parallelize.stages.ingest.values import NonFinite, plain
+
+__all__ = ["json_array", "json_lines"]
+
+_EXACT_LIMIT = 2.0**63
+"""orjson reads integers beyond 64 bits as floats; a float this large is read again by the exact parser."""
+
+
+def json_lines(file: DataFile, report: Reporter, stream: BinaryIO) -> Numbered:
+    """Rows of a file with one JSON object a line.
+
+    Raises:
+        InputError: a line is no JSON object; the message names line and column.
+    """
+    for number, line in enumerate(stream, 1):
+        try:
+            row = orjson.loads(line)
+        except orjson.JSONDecodeError:
+            text = decoded_line(line, file, number)
+            if not text.strip():
+                continue
+            row = _exact_row(text, file, number, report)
+        if type(row) is not dict:
+            raise _not_an_object(row, file, number)
+        if any(map(_may_have_lost_digits, row.values())):
+            row = _exact_row(decoded_line(line, file, number), file, number, report)
+        yield number, row
+
+
+def _exact_row(text: str, file: DataFile, number: int, report: Reporter) -> Any:
+    try:
+        value = _exact(text)
+    except json.JSONDecodeError as error:
+        raise InputError(
+            f"{file.shown}, line {number}, column {error.colno}: broken JSON ({error.msg})",
+            remedy=_json_remedy(text),
+        ) from error
+    except RecursionError as error:
+        raise InputError(
+            f"{file.shown}, line {number}: JSON is nested too deeply", remedy="flatten it"
+        ) from error
+    return plain(value, at(report, number))
+
+
+def _json_remedy(text: str) -> str:
+    if text.lstrip().startswith("["):
+        return "this looks like a JSON array: name the file .json, or set format = json"
+    if not text.endswith("\n"):
+        return "the line may be cut off: correct it, or write the file again"
+    return "correct this line; every line must be one complete JSON object"
+
+
+def _exact(text: str) -> Any:
+    """Parse with Python's own parser: any integer, NaN, lone surrogates, and exact error positions."""
+    return json.loads(text, parse_float=_float, parse_int=_int)
+
+
+def _float(literal: str) -> float | NonFinite:
+    value = float(literal)
+    return value if abs(value) != float("inf") else NonFinite(literal)
+
+
+def _int(literal: str) -> int | NonFinite:
+    try:
+        return int(literal)
+    except ValueError:  # more digits than Python converts (sys.get_int_max_str_digits)
+        return NonFinite(literal)
+
+
+def _may_have_lost_digits(value: Any) -> bool:
+    kind = type(value)
+    if kind is str:
+        return False
+    if kind is float:
+        return bool(value >= _EXACT_LIMIT or value <= -_EXACT_LIMIT)
+    if kind is dict:
+        return any(map(_may_have_lost_digits, value.values()))
+    return kind is list and any(map(_may_have_lost_digits, value))
+
+
+def _not_an_object(value: Any, file: DataFile, number: int) -> InputError:
+    found = {list: "a list", str: "text", type(None): "null"}.get(type(value), "a number or truth value")
+    remedy = (
+        "this looks like a JSON array: name the file .json, or set format = json"
+        if isinstance(value, list)
+        else 'write every row as an object, such as {"problem": "…", "solution": "…"}'
+    )
+    return InputError(f"{place_text(file, number)}: the row is {found}, not a JSON object", remedy=remedy)
+
+
+def json_array(file: DataFile, report: Reporter, stream: BinaryIO) -> Numbered:
+    """Rows of a file with one JSON array of objects; it is read as a whole.
+
+    Raises:
+        InputError: the file is something else; the message names line and column, or the row.
+    """
+    data = stream.read()
+    data = data.removeprefix(codecs.BOM_UTF8)
+    try:
+        rows = orjson.loads(data)
+        if _may_have_lost_digits(rows):
+            rows = None
+    except orjson.JSONDecodeError:
+        rows = None
+    exact = rows is None
+    if exact:
+        rows = _exact_document(data, file)
+    if not isinstance(rows, list):
+        raise InputError(
+            f"{file.shown} holds one JSON object, not an array of rows",
+            remedy="write the rows as a JSON array [{…}, …], or one object a line in a .jsonl file",
+        )
+    for number, row in enumerate(rows, 1):
+        if type(row) is not dict:
+            raise _not_an_object(row, file, number)
+        if exact:
+            yield number, plain(row, at(report, number))
+        else:
+            yield number, row
+
+
+def _exact_document(data: bytes, file: DataFile) -> Any:
+    text = decoded_document(data, file)
+    if not text.strip():
+        return []
+    try:
+        return _exact(text)
+    except json.JSONDecodeError as error:
+        raise InputError(
+            f"{file.shown}, line {error.lineno}, column {error.colno}: broken JSON ({error.msg})",
+            remedy="correct the file; it must be one JSON array of objects",
+        ) from error
+    except RecursionError as error:
+        raise InputError(f"{file.shown}: JSON is nested too deeply", remedy="flatten it") from error

@@ -1,0 +1,140 @@
+"""Rows of CSV, TSV and Parquet files."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from parallelize.core.errors import InputError
+from parallelize.stages.ingest.files import (
+    DataFile,
+    Dialect,
+    Numbered,
+    Reporter,
+    at,
+    decoded_line,
+    place_text,
+)
+from parallelize.stages.ingest.spec import SourceFormat
+from parallelize.stages.ingest.values import plain
+
+if TYPE_CHECKING:
+    import pyarrow.parquet as pq
+
+__all__ = ["delimited", "parquet"]
+
+_PARQUET_BATCH = 128
+_PARQUET_BUFFER = 1 << 20
+"""Bytes of a column read at a time. Arrow's default holds a whole row group in memory."""
+
+
+def delimited(file: DataFile, dialect: Dialect, stream: BinaryIO) -> Numbered:
+    """Rows of a CSV or TSV file (RFC 4180 quoting); every value is text.
+
+    Raises:
+        InputError: broken quoting or a row of another width; the message names the line.
+    """
+    csv.field_size_limit(sys.maxsize)  # the default refuses cells above 128 KiB
+    lines = (decoded_line(line, file, number) for number, line in enumerate(stream, 1))
+    delimiter = dialect.delimiter or ("\t" if file.format is SourceFormat.TSV else ",")
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    columns = list(dialect.columns)
+    start = 1
+    while True:
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            raise _bad_csv(error, file, start, reader.line_num) from error
+        if cells is None:
+            return
+        if not cells:
+            pass  # a blank line
+        elif not columns:
+            columns = _header(cells, file)
+        elif len(cells) != len(columns):
+            raise _ragged(len(cells), columns, file, start, delimiter, named=bool(dialect.columns))
+        else:
+            yield start, dict(zip(columns, cells, strict=True))
+        start = reader.line_num + 1
+
+
+def _header(cells: list[str], file: DataFile) -> list[str]:
+    # A data frame written with its index has a first column without a name.
+    names = [cell.strip() or f"column_{index}" for index, cell in enumerate(cells, 1)]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InputError(
+            f"{file.shown}: the header names {twice[0]!r} more than once",
+            remedy="give every column its own name; a file without a header needs columns = [...]",
+        )
+    return names
+
+
+def _ragged(
+    found: int, columns: list[str], file: DataFile, start: int, delimiter: str, *, named: bool
+) -> InputError:
+    wanted = f"{len(columns)} columns were named" if named else f"the header has {len(columns)}"
+    return InputError(
+        f"{file.shown}:{start}: the row has {found} cells, {wanted}",
+        remedy=f"cells that hold {delimiter!r} or a line break must be in double quotes",
+    )
+
+
+def _bad_csv(error: csv.Error, file: DataFile, start: int, end: int) -> InputError:
+    if "unexpected end of data" in str(error):
+        return InputError(
+            f"{file.shown}:{start}: a quoted cell is never closed",
+            remedy='close the cell with ", and write quotes inside cells twice ("")',
+        )
+    where = f"{file.shown}:{start}" if start >= end else f"{file.shown}:{start}-{end}"
+    return InputError(
+        f"{where}: broken CSV ({error})",
+        remedy='put cells that hold quotes in double quotes, and write the quotes inside them twice ("")',
+    )
+
+
+def parquet(file: DataFile, report: Reporter) -> Numbered:
+    """Rows of a Parquet file, converted as `values.plain` says.
+
+    Raises:
+        InputError: the file is damaged or no Parquet file.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(file.path, buffer_size=_PARQUET_BUFFER, pre_buffer=False) as table:
+            yield from _parquet_rows(table, file, report)
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        # Only Arrow's own failures arrive here: the consumer's exceptions are not raised into a generator.
+        raise InputError(
+            f"{file.shown} is not a readable Parquet file: {str(error).splitlines()[0]}",
+            remedy="fetch or write the file again, or correct its extension",
+        ) from error
+
+
+def _parquet_rows(table: pq.ParquetFile, file: DataFile, report: Reporter) -> Numbered:
+    names = table.schema_arrow.names
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InputError(
+            f"{file.shown} has more than one column {twice[0]!r}", remedy="give every column its own name"
+        )
+    number = 0
+    for batch in table.iter_batches(batch_size=_PARQUET_BATCH):
+        for values in batch.to_pylist():
+            number += 1
+            yield (
+                number,
+                {name: _parquet_value(value, file, number, name, report) for name, value in values.items()},
+            )
+
+
+def _parquet_value(value: Any, file: DataFile, number: int, name: str, report: Reporter) -> Any:
+    try:
+        return plain(value, at(report, number), name)
+    except TypeError as error:
+        raise InputError(
+            f"{place_text(file, number)}, column {name!r}: {error}", remedy="drop or convert the column"
+        ) from error
