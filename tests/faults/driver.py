@@ -1,0 +1,46 @@
+"""Runs one build in a process of its own, noting every reply of the engine in a log, to be killed by tests.
+
+python -m tests.faults.driver SOURCE RUN LOG DELAY_SECONDS
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from parallelize.assemble import build
+from parallelize.core.ports import TranslationReply, TranslationRequest
+from parallelize.engines.scripted import ScriptedTranslator
+from tests.runs import Silent, recipe
+
+
+def main() -> None:
+    source, run, log, delay = sys.argv[1:]
+    handle = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    original = ScriptedTranslator.translate
+
+    async def logged(
+        self: ScriptedTranslator, requests: AsyncIterator[TranslationRequest]
+    ) -> AsyncIterator[TranslationReply]:
+        async for reply in original(self, requests):
+            os.write(handle, reply.address.hex().encode() + b"\n")
+            yield reply
+
+    ScriptedTranslator.translate = logged  # type: ignore[method-assign]
+    build(
+        recipe(
+            Path(source),
+            "pt",
+            "de",
+            engine={"fault_rate": 0.1, "delay_seconds": float(delay)},
+            run={"chunk_rows": 32},
+        ),
+        Path(run),
+        Silent(),
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""SIGKILL at any moment: the next run goes on, repeats little, and ends with the same bytes."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.runs import corpus_digests, rows, write_jsonl
+
+ROOT = Path(__file__).resolve().parents[2]
+KILLS = 20
+DELAY_SECONDS = "0.02"
+
+
+def start(source: Path, run: Path, log: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.faults.driver", str(source), str(run), str(log), DELAY_SECONDS],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+
+
+def replies(log: Path) -> list[bytes]:
+    return [line for line in log.read_bytes().split(b"\n") if len(line) == 64] if log.exists() else []
+
+
+def finish(process: subprocess.Popen[bytes]) -> None:
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors.decode()
+
+
+@pytest.mark.slow
+def test_twenty_kills_change_nothing_and_repeat_little(tmp_path: Path) -> None:
+    source = write_jsonl(tmp_path / "rows.jsonl", rows(500))
+    finish(start(source, tmp_path / "calm", tmp_path / "calm.log"))
+    calm = corpus_digests(tmp_path / "calm")
+    wanted = set(replies(tmp_path / "calm.log"))
+
+    chance = random.Random(7)
+    run, log = tmp_path / "stormy", tmp_path / "stormy.log"
+    killed = 0
+    while killed < KILLS:
+        before = len(replies(log))
+        process = start(source, run, log)
+        enough = chance.randint(1, len(wanted) // 8)
+        deadline = time.monotonic() + (chance.uniform(0.5, 3.0) if killed % 4 == 0 else 60)
+        while process.poll() is None and len(replies(log)) - before < enough and time.monotonic() < deadline:
+            time.sleep(0.005)
+        if process.poll() is not None:
+            break  # finished before its time: nothing is left to disturb
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        killed += 1
+    finish(start(source, run, log))
+
+    made = replies(log)
+    repeated = len(made) - len(set(made))
+    assert killed >= 8
+    assert set(made) == wanted
+    assert repeated <= killed * 512
+    # Two seconds of this engine's work, or 512 replies, whichever is less, for each kill.
+    assert repeated <= killed * min(512, 2.0 * 32 / (float(DELAY_SECONDS) / 2)) * 0.5
+    ours = corpus_digests(run)
+    assert {name: ours[name] for name in calm if name.endswith(".parquet")} == {
+        name: digest for name, digest in calm.items() if name.endswith(".parquet")
+    }
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_polite_stop_saves_everything_and_says_how_to_go_on(tmp_path: Path, number: signal.Signals) -> None:
+    source = write_jsonl(tmp_path / "rows.jsonl", rows(400))
+    recipe = tmp_path / "recipe.toml"
+    recipe.write_text(
+        f'langs = ["pt"]\n[source]\npath = "{source}"\n[engine]\nname = "scripted"\ndelay_seconds = 0.2\n'
+        "[gates.thresholds]\noff_target_parts = false\nforeign_share = false\n"
+    )
+    run = tmp_path / "run"
+    command = [sys.executable, "-m", "parallelize", "build", str(recipe), "--out", str(run)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    deadline = time.monotonic() + 60
+    while not list(run.rglob("memory/*/*.parquet")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 128 + number
+    assert b"run the same command again" in errors
+    assert b"Traceback" not in errors
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr.decode()
