@@ -10,7 +10,7 @@ from typing import Any
 from parallelize.core.errors import InputError
 from parallelize.hub.layout import CARD, MANIFEST, Manifest, corpus_folder
 from parallelize.hub.redaction import Redactor
-from parallelize.hub.remote import LocalFile, Snapshot, git_blob_sha1
+from parallelize.hub.remote import LARGE_BYTES, LocalFile, Snapshot, git_blob_sha1
 from parallelize.hub.verify import hash_file, verify_folder
 
 __all__ = ["Plan", "Publication", "make_plan", "prepare"]
@@ -119,9 +119,9 @@ def prepare(
 
 def _local_file(folder: Path, path: str, sha256: str) -> LocalFile:
     source = folder / path
-    return LocalFile(
-        path=path, source=source, size=source.stat().st_size, sha256=sha256, git_sha1=git_blob_sha1(source)
-    )
+    size = source.stat().st_size
+    git_sha1 = git_blob_sha1(source) if size <= LARGE_BYTES else None
+    return LocalFile(path=path, source=source, size=size, sha256=sha256, git_sha1=git_sha1)
 
 
 def _refuse_credentials(files: list[LocalFile], redactor: Redactor) -> None:
