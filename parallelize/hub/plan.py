@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from parallelize.core.errors import InputError
+from parallelize.hub.destination import OnProgress
 from parallelize.hub.layout import CARD, MANIFEST, Manifest, corpus_folder
 from parallelize.hub.redaction import Redactor
 from parallelize.hub.remote import LARGE_BYTES, LocalFile, Snapshot, git_blob_sha1
@@ -80,14 +80,14 @@ class Plan:
 
 
 def prepare(
-    run: Path, *, redactor: Redactor | None = None, on_progress: Callable[[str, int, int], None] | None = None
+    run: Path, *, redactor: Redactor | None = None, on_progress: OnProgress | None = None
 ) -> Publication:
     """Check a finished run, and list what would be published, by hash.
 
     Args:
         run: a run directory, or its corpus folder.
         redactor: knows the secrets that must not be in a published file.
-        on_progress: told (path, bytes done, bytes in all) while files are read.
+        on_progress: told (what is being done, bytes done, bytes in all) while files are read.
 
     Raises:
         InputError: the corpus is unfinished, has no licence or no card, does not verify, or a text file
