@@ -230,16 +230,20 @@ def _language_facts(manifest: Manifest, code: str) -> dict[str, Any]:
 
 
 def _engines(manifest: Manifest) -> list[dict[str, Any]]:
-    """Each different engine once, with the languages it translated."""
+    """Each different pair of engines once, with the languages it translated."""
     found: dict[str, dict[str, Any]] = {}
     for code, entry in manifest.languages.items():
-        engine = _without_local_paths(entry.engine)
-        if engine:
-            item = found.setdefault(
-                repr(sorted(engine.items(), key=str)), {"languages": [], "facts": _flat(engine)}
-            )
-            item["languages"].append(code)
+        back = _section(manifest.raw, "languages", code, "back_translation_engine")
+        facts = _engine_facts(entry.engine)
+        facts += [(f"back-translation {name}", text) for name, text in _engine_facts(back)]
+        if facts:
+            found.setdefault(repr(facts), {"languages": [], "facts": facts})["languages"].append(code)
     return list(found.values())
+
+
+def _engine_facts(engine: Mapping[str, Any]) -> list[tuple[str, str]]:
+    first = {name: engine[name] for name in ("engine", "model", "revision") if name in engine}
+    return _flat(_without_local_paths({**first, **engine}))
 
 
 def _flat(value: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:

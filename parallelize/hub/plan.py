@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from parallelize.core.errors import InputError
+from parallelize.hub.destination import OnProgress
 from parallelize.hub.layout import CARD, MANIFEST, Manifest, corpus_folder
 from parallelize.hub.redaction import Redactor
-from parallelize.hub.remote import LocalFile, Snapshot, git_blob_sha1
+from parallelize.hub.remote import LARGE_BYTES, LocalFile, Snapshot, git_blob_sha1
 from parallelize.hub.verify import hash_file, verify_folder
 
 __all__ = ["Plan", "Publication", "make_plan", "prepare"]
@@ -80,14 +80,14 @@ class Plan:
 
 
 def prepare(
-    run: Path, *, redactor: Redactor | None = None, on_progress: Callable[[str, int, int], None] | None = None
+    run: Path, *, redactor: Redactor | None = None, on_progress: OnProgress | None = None
 ) -> Publication:
     """Check a finished run, and list what would be published, by hash.
 
     Args:
         run: a run directory, or its corpus folder.
         redactor: knows the secrets that must not be in a published file.
-        on_progress: told (path, bytes done, bytes in all) while files are read.
+        on_progress: told (what is being done, bytes done, bytes in all) while files are read.
 
     Raises:
         InputError: the corpus is unfinished, has no licence or no card, does not verify, or a text file
@@ -119,9 +119,9 @@ def prepare(
 
 def _local_file(folder: Path, path: str, sha256: str) -> LocalFile:
     source = folder / path
-    return LocalFile(
-        path=path, source=source, size=source.stat().st_size, sha256=sha256, git_sha1=git_blob_sha1(source)
-    )
+    size = source.stat().st_size
+    git_sha1 = git_blob_sha1(source) if size <= LARGE_BYTES else None
+    return LocalFile(path=path, source=source, size=size, sha256=sha256, git_sha1=git_sha1)
 
 
 def _refuse_credentials(files: list[LocalFile], redactor: Redactor) -> None:

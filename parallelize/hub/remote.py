@@ -24,6 +24,8 @@ __all__ = [
 
 DATASET = "dataset"
 _READ_CHUNK = 1 << 20
+LARGE_BYTES = 10_000_000
+"""The Hub keeps larger files in large storage, whatever their name."""
 
 
 def git_blob_sha1(path: Path) -> str:
@@ -60,7 +62,8 @@ class LocalFile:
     source: Path
     size: int
     sha256: str
-    git_sha1: str
+    git_sha1: str | None
+    """None for a file that the Hub keeps in large storage only, where sha256 names it."""
 
     def matches(self, remote: RemoteFile | None) -> bool:
         """Whether the Hub holds exactly these bytes."""

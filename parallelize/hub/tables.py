@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from parallelize.hub.layout import PARALLEL, Manifest, data_pattern
+from parallelize.hub.license import license_metadata
 
 __all__ = ["ROLES", "Problem", "TableChecks", "card_problems", "count_problems", "front_matter"]
 
@@ -298,9 +299,7 @@ def card_problems(card: str, manifest: Manifest) -> list[Problem]:
     for config, files in manifest.configs.items():
         if declared.get(config) != [data_pattern(files)]:
             problems.append(Problem("card", "README.md", f"does not declare the files of config {config}"))
-    if manifest.license is not None and manifest.license not in {
-        data.get("license"),
-        data.get("license_name"),
-    }:
+    licence = license_metadata(manifest.license)
+    if {key: data.get(key) for key in licence} != licence:
         problems.append(Problem("card", "README.md", f"does not name the licence {manifest.license}"))
     return problems

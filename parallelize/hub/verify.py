@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +24,7 @@ from parallelize.hub.client import (
     hub_access,
     translate_error,
 )
+from parallelize.hub.destination import OnProgress
 from parallelize.hub.layout import CARD, MANIFEST, Manifest, corpus_folder, parse_manifest
 from parallelize.hub.remote import DATASET, Snapshot, read_snapshot
 from parallelize.hub.tables import Problem, TableChecks, card_problems, count_problems
@@ -32,7 +33,6 @@ __all__ = ["Problem", "Verification", "hash_file", "verify", "verify_folder", "v
 
 _READ_CHUNK = 1 << 20
 _DATA_FOLDERS = ("data/", "rejects/")
-OnProgress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +158,7 @@ def verify_repo(
         token: None means `HF_TOKEN`, else the token of `hf auth login`, else none.
         endpoint: None means `HF_ENDPOINT`, else huggingface.co.
         retry: how long to insist.
-        on_progress: told (path, bytes done, bytes in all).
+        on_progress: told (what is being done, bytes done, bytes in all).
 
     Raises:
         InputError: the revision has no manifest, or it cannot be read.
@@ -251,7 +251,7 @@ def _verify(
     done, hashed = 0, 1
     for path_in_corpus, entry in _reading_order(manifest):
         if on_progress is not None:
-            on_progress(path_in_corpus, done, manifest.bytes)
+            on_progress("check", done, manifest.bytes)
         if path_in_corpus not in there:
             problems.append(Problem("missing", path_in_corpus, "is in the manifest and not there"))
             tables.skip(path_in_corpus)
@@ -268,7 +268,7 @@ def _verify(
                 problems += tables.read(path_in_corpus, local)
         done, hashed = done + entry.bytes, hashed + 1
     if on_progress is not None:
-        on_progress(MANIFEST, done, manifest.bytes)
+        on_progress("check", done, manifest.bytes)
     problems += _unlisted(there, manifest)
     if manifest.card_sha256 is not None or CARD in there:
         problems += _check_card(files, there, manifest)

@@ -24,7 +24,7 @@ from parallelize.hub.push import Destination, push
 
 def run_one(order: dict[str, Any]) -> int:
     """Push, and say how it went by the exit status."""
-    retry = RetryPolicy(budget_seconds=5, first_seconds=0.001, longest_seconds=0.01, timeout_seconds=5)
+    retry = RetryPolicy(budget_seconds=30, first_seconds=0.001, longest_seconds=0.01, timeout_seconds=5)
     try:
         push(Path(order.pop("run")), Destination(**order, retry=retry))
     except ParallelizeError as error:

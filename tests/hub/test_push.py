@@ -22,7 +22,7 @@ from tests.hub.corpora import CorpusMaker
 from tests.hub.faults import Fault
 from tests.hub.server import HubServer
 
-QUICK = RetryPolicy(budget_seconds=5, first_seconds=0.001, longest_seconds=0.01, timeout_seconds=5)
+QUICK = RetryPolicy(budget_seconds=30, first_seconds=0.001, longest_seconds=0.01, timeout_seconds=5)
 
 
 @pytest.fixture

@@ -17,14 +17,15 @@ import pytest
 
 from parallelize.core.errors import EnvironmentFault, ParallelizeError
 from parallelize.hub.client import RetryPolicy
-from parallelize.hub.push import STAGING_PREFIX, Destination, push
+from parallelize.hub.push import Destination, push
+from parallelize.hub.rounds import STAGING_PREFIX
 from tests.hub.conftest import WRITER
 from tests.hub.corpora import CorpusMaker
 from tests.hub.faults import Call, Fault
 from tests.hub.server import HubServer
 from tests.hub.storage import Entry, HubRefusal
 
-QUICK = RetryPolicy(budget_seconds=5, first_seconds=0.001, longest_seconds=0.01, timeout_seconds=5)
+QUICK = RetryPolicy(budget_seconds=30, first_seconds=0.001, longest_seconds=0.01, timeout_seconds=5)
 Tree = dict[str, Entry]
 
 
@@ -182,7 +183,7 @@ def test_a_failure_that_passes_does_not_stop_a_push(hub: HubServer, new: Path, f
 
 @pytest.mark.slow
 def test_a_server_that_falls_silent(hub: HubServer, new: Path) -> None:
-    quick = RetryPolicy(budget_seconds=5, first_seconds=0.001, longest_seconds=0.01, timeout_seconds=0.15)
+    quick = RetryPolicy(budget_seconds=30, first_seconds=0.001, longest_seconds=0.01, timeout_seconds=0.15)
     calls = calls_of_a_push(hub, "acme/base", new)
     new_tree = main_tree(hub, "acme/base")
     for number in range(1, len(calls) + 1, 2):

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from parallelize.core.errors import EnvironmentFault, InputError
+from parallelize.hub.card import render_dataset_card
 from parallelize.hub.client import RetryPolicy
 from parallelize.hub.layout import parse_manifest
 from parallelize.hub.push import Destination, push
@@ -64,6 +65,25 @@ def test_a_good_corpus_has_no_problem(tmp_path: Path, align: str, shards: int) -
     assert found.problems == ()
     assert found.rows == {"pt": 18, "de": 18, "ja": 20, "parallel": 17 if align == "intersection" else 20}
     assert found.files == 4 * shards + 2
+
+
+@pytest.mark.parametrize("name", ["Apache-2.0", "Terms of Acme, 2025"])
+def test_the_card_may_write_the_licence_as_the_hub_does(tmp_path: Path, name: str) -> None:
+    assert problems(CorpusMaker(license=name).write(tmp_path / "run")) == []
+
+
+def test_the_data_folder_may_be_left_out(tmp_path: Path) -> None:
+    run = CorpusMaker().write(tmp_path / "run")
+    for folder in (run / "corpus/data").iterdir():
+        folder.rename(run / "corpus" / folder.name)
+    manifest = json.loads((run / "corpus/manifest.json").read_text().replace("data/", ""))
+    card = render_dataset_card(json.dumps(manifest).encode())
+    (run / "corpus/README.md").write_text(card)
+    manifest["card_sha256"] = hashlib.sha256(card.encode()).hexdigest()
+    (run / "corpus/manifest.json").write_text(json.dumps(manifest))
+    assert problems(run) == []
+    (run / "corpus/pt/more.parquet").write_bytes(b"x")
+    assert problems(run) == [("extra", "pt/more.parquet: is not in the manifest")]
 
 
 def test_an_empty_language_is_a_corpus_too(tmp_path: Path) -> None:
