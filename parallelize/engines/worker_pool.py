@@ -34,6 +34,9 @@ _CRASHES_IN_A_ROW = 12
 """So many deaths with no answer in between: it is not the texts, and the run stops."""
 _SECONDS_PER_CHARACTER = 0.02
 """Allowance over `hang_seconds` for a long text: 50 characters/s, a fiftieth of a slow core's speed."""
+_FAILED_STARTS = 3
+_SECONDS_TO_START = 60.0
+_SECONDS_TO_END = 2.0
 _STDERR_KEPT = 2000
 _CODE_ROOT = str(Path(__file__).resolve().parents[2])
 """A worker must run this same code, wherever the parent found it."""
@@ -93,6 +96,8 @@ class _Worker:
     """Of the texts in flight."""
     heard: float = 0.0
     """When it last answered, or got its first text after a pause; monotonic seconds."""
+    ready: bool = False
+    """Whether it has loaded its first setup; until then its death is not the fault of a text."""
     hung: bool = False
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     stderr: bytes = b""
@@ -127,6 +132,7 @@ class WorkerPool:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._work = asyncio.Event()
         self._crashes_in_a_row = 0
+        self._failed_starts = 0
         self._fault: EngineFault | None = None
 
     @property
@@ -238,13 +244,14 @@ class WorkerPool:
         ]
         try:
             await talk[0]  # ends when the process closes its pipe
+            with contextlib.suppress(TimeoutError):  # a signal now would hide how it ended
+                await asyncio.wait_for(process.wait(), _SECONDS_TO_END)
         finally:
             for task in talk[:2]:
                 task.cancel()
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
             self._workers.discard(worker)
             self._hungry.discard(worker)
+            _kill(process)
             await asyncio.gather(process.wait(), *talk, return_exceptions=True)
             _close(process)
         self._bury(worker)
@@ -308,6 +315,9 @@ class WorkerPool:
             if "fault" in message:
                 self._stop(EngineFault(f"{self._options.engine}: {message['fault']}"))
                 return
+            if "ready" in message:
+                worker.ready, worker.heard, self._failed_starts = True, time.monotonic(), 0
+                continue
             self._crashes_in_a_row = 0
             job = worker.pop()
             worker.wake.set()
@@ -315,31 +325,39 @@ class WorkerPool:
 
     def _bury(self, worker: _Worker) -> None:
         """Say what a dead worker leaves behind: its suspect is counted, the others wait again."""
-        code = worker.process.returncode
-        self._crashes_in_a_row += 1
-        how = "gave no answer in time and was killed" if worker.hung else _death(code)
+        how = "gave no answer in time and was killed" if worker.hung else _death(worker.process.returncode)
         lines = worker.stderr.decode("utf-8", "replace").strip().splitlines()
-        said = f": {lines[-1][:300]}" if lines else ""
-        if self._crashes_in_a_row >= _CRASHES_IN_A_ROW:
-            self._stop(
-                EngineFault(
-                    f"{self._options.engine}: worker processes end again and again; the last {how}{said}",
-                    remedy="`parallelize doctor` checks the engine; is there enough memory for its workers?",
-                )
-            )
+        how += f": {lines[-1][:300]}" if lines else ""
+        if self._is_hopeless(worker, how):
             return
-        if not worker.in_flight:
-            return
-        suspect = worker.in_flight[0]
-        suspect.crashes += 1
-        if suspect.crashes >= _CRASHES_PER_REQUEST:
-            worker.in_flight.popleft()
-            detail = f"the {self._options.engine} worker {how} twice on this text{said}"
-            _deliver(suspect, _failure(suspect.request, FinishReason.ERROR, detail))
+        if worker.ready and worker.in_flight:
+            suspect = worker.in_flight[0]
+            suspect.crashes += 1
+            if suspect.crashes >= _CRASHES_PER_REQUEST:
+                worker.in_flight.popleft()
+                detail = f"the {self._options.engine} worker failed twice on this text; it {how}"
+                _deliver(suspect, _failure(suspect.request, FinishReason.ERROR, detail))
         self._pending.extendleft(job for job in reversed(worker.in_flight) if not job.stream.abandoned)
         self._work.set()
         for other in self._workers:
             other.wake.set()
+
+    def _is_hopeless(self, worker: _Worker, how: str) -> bool:
+        """Count this death, and stop everything when it is clear that no text is to blame."""
+        engine = self._options.engine
+        if worker.ready:
+            self._crashes_in_a_row += 1
+            if self._crashes_in_a_row < _CRASHES_IN_A_ROW:
+                return False
+            message = f"{engine}: worker processes end again and again; the last {how}"
+        else:
+            self._failed_starts += 1
+            if self._failed_starts < _FAILED_STARTS:
+                return False
+            message = f"{engine}: worker processes do not start; the last {how}"
+        remedy = "`parallelize doctor` checks the engine; is there enough memory for its workers?"
+        self._stop(EngineFault(message, remedy=remedy))
+        return True
 
     async def _watch(self) -> None:
         """Kill a worker that does not answer; `_run_worker` does the rest."""
@@ -349,11 +367,13 @@ class WorkerPool:
             for worker in self._workers:
                 if not worker.in_flight:
                     continue
-                allowed = len(worker.in_flight[0].request.text) * _SECONDS_PER_CHARACTER
-                if now - worker.heard > self._options.hang_seconds + allowed:
+                patience = self._options.hang_seconds
+                if not worker.ready:
+                    patience = max(patience, _SECONDS_TO_START)
+                patience += len(worker.in_flight[0].request.text) * _SECONDS_PER_CHARACTER
+                if now - worker.heard > patience:
                     worker.hung = True
-                    with contextlib.suppress(ProcessLookupError):
-                        worker.process.kill()
+                    _kill(worker.process)
 
     def _stop(self, fault: EngineFault) -> None:
         self._fault = fault
@@ -366,6 +386,12 @@ async def _drain(worker: _Worker) -> None:
     assert stderr is not None  # noqa: S101 - it was asked for as a pipe
     while chunk := await stderr.read(4096):
         worker.stderr = (worker.stderr + chunk)[-_STDERR_KEPT:]
+
+
+def _kill(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
 
 
 def _close(process: asyncio.subprocess.Process) -> None:

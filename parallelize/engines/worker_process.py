@@ -2,8 +2,9 @@
 
 A frame is a 4-byte big-endian length and a JSON object (ASCII, so that a lone surrogate survives).
 The parent sends `{"setup": {…}, "items": [[id, text], …]}`; the child answers every item with a frame
-of its own, as soon as it is done: `{"id", "text", "seconds"}`, or `{"id", "refused": why}`. When the
-setup itself cannot be loaded it answers `{"fault": why}`, and the run cannot go on.
+of its own, as soon as it is done: `{"id", "text", "seconds"}`, or `{"id", "refused": why}`. It says
+`{"ready": true}` once its first setup is loaded; when a setup cannot be loaded it answers
+`{"fault": why}`, and the run cannot go on.
 """
 
 from __future__ import annotations
@@ -98,6 +99,9 @@ def serve(load: Callable[[dict[str, Any]], Translate]) -> None:
             replies.write(encode({"fault": str(fault)}))
             replies.flush()
             return
+        if not loaded:
+            replies.write(encode({"ready": True}))
+            replies.flush()
         loaded[key] = translate
         if len(loaded) > _KEPT_SETUPS:
             loaded.popitem(last=False)
