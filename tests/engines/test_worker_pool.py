@@ -149,6 +149,12 @@ async def test_a_module_that_is_missing_ends_the_stream():
     await pool.aclose()
 
 
+async def test_a_process_that_cannot_be_started_ends_the_stream(make_pool, monkeypatch, tmp_path):
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "no-python"))
+    with pytest.raises(EngineFault, match="cannot be started: No such file"):
+        await run(make_pool(), ["a"])
+
+
 async def test_two_streams_share_the_workers(make_pool):
     pool = make_pool()
     first, second = await asyncio.gather(
