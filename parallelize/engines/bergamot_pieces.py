@@ -81,7 +81,8 @@ def _with_gaps(text: str, sentences: Callable[[str], list[str]]) -> list[tuple[s
         at = text.find(sentence, start)
         if at < 0 or text[start:at].strip():  # the segmenter changed the text: take the rest as one
             break
-        start = at + len(sentence)
+        at += len(sentence) - len(sentence.lstrip())
+        start = at + len(sentence.strip())
         if spans and _ABBREVIATION.search(text[slice(*spans[-1])]) and "\n" not in text[spans[-1][1] : at]:
             spans[-1] = (spans[-1][0], start)
         else:

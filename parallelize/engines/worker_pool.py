@@ -8,35 +8,22 @@ parent, and takes an answer per text, so that it knows which text a worker died 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
-import sys
-import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from typing import Any
 
 from parallelize.core.errors import EngineFault
 from parallelize.core.ports import FinishReason, TranslationReply, TranslationRequest
-from parallelize.engines.worker_process import HEADER_BYTES, decode, encode
+from parallelize.engines.worker_link import BATCH_CHARACTERS, BATCH_REQUESTS, Job, Setup, Stream, Worker
 
 __all__ = ["PoolOptions", "Setup", "WorkerPool", "usable_cores"]
 
-Setup = Mapping[str, Any]
-"""What a worker must load for a request: JSON values."""
-
-_BATCH_CHARACTERS = 800
-_BATCH_REQUESTS = 8
 _CRASHES_PER_REQUEST = 2
 _CRASHES_IN_A_ROW = 12
 """So many deaths with no answer in between: it is not the texts, and the run stops."""
-_SECONDS_PER_CHARACTER = 0.02
-"""Allowance over `hang_seconds` for a long text: 50 characters/s, a fiftieth of a slow core's speed."""
-_STDERR_KEPT = 2000
-_CODE_ROOT = str(Path(__file__).resolve().parents[2])
-"""A worker must run this same code, wherever the parent found it."""
+_FAILED_STARTS = 3
 
 
 def usable_cores() -> int:
@@ -63,55 +50,7 @@ class PoolOptions:
     @property
     def window(self) -> int:
         """Requests that a stream takes ahead of the replies it has handed out."""
-        return self.workers * 4 * _BATCH_REQUESTS
-
-
-@dataclass(slots=True, kw_only=True, eq=False)
-class _Stream:
-    """One call of `WorkerPool.stream`."""
-
-    output: asyncio.Queue[TranslationReply | EngineFault | None] = field(default_factory=asyncio.Queue)
-    """Replies, a fault that ends the stream, or None to have another look at the state."""
-    unanswered: int = 0
-    abandoned: bool = False
-
-
-@dataclass(slots=True, kw_only=True, eq=False)
-class _Job:
-    request: TranslationRequest
-    setup: Setup
-    stream: _Stream
-    crashes: int = 0
-
-
-@dataclass(slots=True, kw_only=True, eq=False)
-class _Worker:
-    number: int
-    process: asyncio.subprocess.Process
-    in_flight: deque[_Job] = field(default_factory=deque)
-    characters: int = 0
-    """Of the texts in flight."""
-    heard: float = 0.0
-    """When it last answered, or got its first text after a pause; monotonic seconds."""
-    hung: bool = False
-    wake: asyncio.Event = field(default_factory=asyncio.Event)
-    stderr: bytes = b""
-
-    def push(self, batch: list[_Job]) -> None:
-        if not self.in_flight:
-            self.heard = time.monotonic()
-        self.in_flight.extend(batch)
-        self.characters += sum(len(job.request.text) for job in batch)
-
-    def pop(self) -> _Job:
-        job = self.in_flight.popleft()
-        self.characters -= len(job.request.text)
-        self.heard = time.monotonic()
-        return job
-
-    @property
-    def has_room(self) -> bool:
-        return self.characters < _BATCH_CHARACTERS and len(self.in_flight) < _BATCH_REQUESTS
+        return self.workers * 4 * BATCH_REQUESTS
 
 
 class WorkerPool:
@@ -119,14 +58,15 @@ class WorkerPool:
 
     def __init__(self, options: PoolOptions) -> None:
         self._options = options
-        self._pending: deque[_Job] = deque()
-        self._streams: set[_Stream] = set()
-        self._hungry: set[_Worker] = set()
-        self._workers: set[_Worker] = set()
+        self._pending: deque[Job] = deque()
+        self._streams: set[Stream] = set()
+        self._hungry: set[Worker] = set()
+        self._workers: set[Worker] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._work = asyncio.Event()
         self._crashes_in_a_row = 0
+        self._failed_starts = 0
         self._fault: EngineFault | None = None
 
     @property
@@ -137,7 +77,7 @@ class WorkerPool:
     @property
     def process_ids(self) -> tuple[int, ...]:
         """Ids of the processes that run now."""
-        return tuple(worker.process.pid for worker in self._workers)
+        return tuple(worker.process_id for worker in self._workers)
 
     async def stream(
         self, requests: AsyncIterator[TranslationRequest], setup_of: Callable[[TranslationRequest], Setup]
@@ -149,7 +89,7 @@ class WorkerPool:
             setup_of: what a worker must load for a request; what it raises ends the stream.
         """
         self._start()
-        stream = _Stream()
+        stream = Stream()
         room = asyncio.Semaphore(self._options.window)
         pump = asyncio.create_task(self._pump(requests, setup_of, stream, room))
         pump.add_done_callback(lambda _: stream.output.put_nowait(None))
@@ -194,14 +134,24 @@ class WorkerPool:
         self._workers.clear()
         self._hungry.clear()
         self._pending.clear()
-        self._tasks = [loop.create_task(self._keep_worker(number)) for number in range(self._options.workers)]
+        self._tasks = [loop.create_task(self._keep_worker()) for _ in range(self._options.workers)]
         self._tasks.append(loop.create_task(self._watch()))
+        for task in self._tasks:
+            task.add_done_callback(self._end_with)
+
+    def _end_with(self, task: asyncio.Task[None]) -> None:
+        """A task of the pool never ends but by cancellation or a fault; nobody may wait for it in vain."""
+        fault = None if task.cancelled() else task.exception()
+        if isinstance(fault, EngineFault):
+            self._stop(fault)
+        elif fault is not None:
+            self._stop(EngineFault(f"{self._options.engine}: worker pool: {fault!r}"))
 
     async def _pump(
         self,
         requests: AsyncIterator[TranslationRequest],
         setup_of: Callable[[TranslationRequest], Setup],
-        stream: _Stream,
+        stream: Stream,
         room: asyncio.Semaphore,
     ) -> None:
         iterator = aiter(requests)
@@ -211,82 +161,59 @@ class WorkerPool:
                 request = await anext(iterator)
             except StopAsyncIteration:
                 return
-            job = _Job(request=request, setup=setup_of(request), stream=stream)
+            job = Job(request=request, setup=setup_of(request), stream=stream)
             stream.unanswered += 1
             self._pending.append(job)
             self._work.set()
             if self._hungry:
                 self._hungry.pop().wake.set()
 
-    async def _keep_worker(self, number: int) -> None:
-        """Run one worker after the other in this place; start one only when there is work for it."""
+    async def _keep_worker(self) -> None:
+        """Run one worker after the other; start one only when there is work for it."""
         while True:
             if self._pending:
-                await self._run_worker(number)
+                await self._run_worker()
             else:
                 self._work.clear()
                 await self._work.wait()
 
-    async def _run_worker(self, number: int) -> None:
-        process = await self._spawn()
-        worker = _Worker(number=number, process=process)
+    async def _run_worker(self) -> None:
+        worker = await Worker.start(self._options.module)
         self._workers.add(worker)
-        talk = [
-            asyncio.create_task(self._read(worker)),
-            asyncio.create_task(self._feed(worker)),
-            asyncio.create_task(_drain(worker)),
-        ]
+        read = asyncio.create_task(self._read(worker))
+        feed = asyncio.create_task(self._feed(worker))
+        drain = asyncio.create_task(worker.drain_stderr())
         try:
-            await talk[0]  # ends when the process closes its pipe
+            done, _ = await asyncio.wait([read, feed], return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+            await worker.wait_briefly()
         finally:
-            for task in talk[:2]:
-                task.cancel()
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
             self._workers.discard(worker)
+            for task in (read, feed):
+                task.cancel()
+            await worker.end()
+            await asyncio.gather(read, feed, drain, return_exceptions=True)
             self._hungry.discard(worker)
-            await asyncio.gather(process.wait(), *talk, return_exceptions=True)
-            _close(process)
         self._bury(worker)
 
-    async def _spawn(self) -> asyncio.subprocess.Process:
-        path = os.pathsep.join(part for part in (_CODE_ROOT, os.environ.get("PYTHONPATH", "")) if part)
-        return await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            self._options.module,
-            str(os.getpid()),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": path},
-            process_group=0,  # a Ctrl-C at the terminal reaches the parent only
-        )
-
-    async def _feed(self, worker: _Worker) -> None:
-        stdin = worker.process.stdin
-        assert stdin is not None  # noqa: S101 - it was asked for as a pipe
+    async def _feed(self, worker: Worker) -> None:
         while True:
-            if not (self._pending and worker.has_room):
-                worker.wake.clear()
-                if worker.has_room:
-                    self._hungry.add(worker)
-                await worker.wake.wait()
+            if self._pending and worker.has_room:
+                await worker.send(self._take())
                 continue
-            batch = self._take()
-            items = [[index, job.request.text] for index, job in enumerate(batch)]
-            worker.push(batch)
-            stdin.write(encode({"setup": dict(batch[0].setup), "items": items}))
-            with contextlib.suppress(ConnectionError):  # the reader sees the same death
-                await stdin.drain()
+            worker.wake.clear()
+            if worker.has_room:
+                self._hungry.add(worker)
+            await worker.wake.wait()
 
-    def _take(self) -> list[_Job]:
+    def _take(self) -> list[Job]:
         """The oldest requests that need the same setup; a fair share when few are left."""
-        share = min(_BATCH_REQUESTS, -(-len(self._pending) // self._options.workers))
+        share = min(BATCH_REQUESTS, -(-len(self._pending) // self._options.workers))
         setup, characters = self._pending[0].setup, 0
-        batch: list[_Job] = []
-        others: list[_Job] = []
-        while self._pending and len(batch) < share and characters < _BATCH_CHARACTERS:
+        batch: list[Job] = []
+        others: list[Job] = []
+        while self._pending and len(batch) < share and characters < BATCH_CHARACTERS:
             job = self._pending.popleft()
             if job.setup is not setup and job.setup != setup:
                 others.append(job)
@@ -296,94 +223,64 @@ class WorkerPool:
         self._pending.extendleft(reversed(others))
         return batch
 
-    async def _read(self, worker: _Worker) -> None:
-        stdout = worker.process.stdout
-        assert stdout is not None  # noqa: S101 - it was asked for as a pipe
-        while True:
-            try:
-                header = await stdout.readexactly(HEADER_BYTES)
-                message = decode(await stdout.readexactly(int.from_bytes(header, "big")))
-            except (asyncio.IncompleteReadError, ConnectionError):
-                return
+    async def _read(self, worker: Worker) -> None:
+        while (message := await worker.receive()) is not None:
             if "fault" in message:
                 self._stop(EngineFault(f"{self._options.engine}: {message['fault']}"))
                 return
+            if "ready" in message:
+                worker.ready, self._failed_starts = True, 0
+                continue
             self._crashes_in_a_row = 0
-            job = worker.pop()
+            job = worker.answered()
             worker.wake.set()
-            _deliver(job, _reply(job.request, message))
+            job.deliver(_reply(job.request, message))
 
-    def _bury(self, worker: _Worker) -> None:
+    def _bury(self, worker: Worker) -> None:
         """Say what a dead worker leaves behind: its suspect is counted, the others wait again."""
-        code = worker.process.returncode
-        self._crashes_in_a_row += 1
-        how = "gave no answer in time and was killed" if worker.hung else _death(code)
-        lines = worker.stderr.decode("utf-8", "replace").strip().splitlines()
-        said = f": {lines[-1][:300]}" if lines else ""
-        if self._crashes_in_a_row >= _CRASHES_IN_A_ROW:
-            self._stop(
-                EngineFault(
-                    f"{self._options.engine}: worker processes end again and again; the last {how}{said}",
-                    remedy="`parallelize doctor` checks the engine; is there enough memory for its workers?",
-                )
-            )
+        how = worker.how_it_ended()
+        if self._is_hopeless(worker, how):
             return
-        if not worker.in_flight:
-            return
-        suspect = worker.in_flight[0]
-        suspect.crashes += 1
-        if suspect.crashes >= _CRASHES_PER_REQUEST:
-            worker.in_flight.popleft()
-            detail = f"the {self._options.engine} worker {how} twice on this text{said}"
-            _deliver(suspect, _failure(suspect.request, FinishReason.ERROR, detail))
+        if worker.ready and worker.in_flight:
+            suspect = worker.in_flight[0]
+            suspect.crashes += 1
+            if suspect.crashes >= _CRASHES_PER_REQUEST:
+                worker.in_flight.popleft()
+                detail = f"the {self._options.engine} worker failed twice on this text; it {how}"
+                suspect.deliver(_failure(suspect.request, FinishReason.ERROR, detail))
         self._pending.extendleft(job for job in reversed(worker.in_flight) if not job.stream.abandoned)
         self._work.set()
         for other in self._workers:
             other.wake.set()
 
+    def _is_hopeless(self, worker: Worker, how: str) -> bool:
+        """Count this death, and stop everything when it is clear that no text is to blame."""
+        engine = self._options.engine
+        if worker.ready:
+            self._crashes_in_a_row += 1
+            if self._crashes_in_a_row < _CRASHES_IN_A_ROW:
+                return False
+            message = f"{engine}: worker processes end again and again; the last {how}"
+        else:
+            self._failed_starts += 1
+            if self._failed_starts < _FAILED_STARTS:
+                return False
+            message = f"{engine}: worker processes do not start; the last {how}"
+        remedy = "`parallelize doctor` checks the engine; is there enough memory for its workers?"
+        self._stop(EngineFault(message, remedy=remedy))
+        return True
+
     async def _watch(self) -> None:
         """Kill a worker that does not answer; `_run_worker` does the rest."""
         while True:
             await asyncio.sleep(min(1.0, self._options.hang_seconds / 4))
-            now = time.monotonic()
             for worker in self._workers:
-                if not worker.in_flight:
-                    continue
-                allowed = len(worker.in_flight[0].request.text) * _SECONDS_PER_CHARACTER
-                if now - worker.heard > self._options.hang_seconds + allowed:
-                    worker.hung = True
-                    with contextlib.suppress(ProcessLookupError):
-                        worker.process.kill()
+                worker.kill_if_hung(self._options.hang_seconds)
 
     def _stop(self, fault: EngineFault) -> None:
         self._fault = fault
         for stream in self._streams:
             stream.output.put_nowait(fault)
-
-
-async def _drain(worker: _Worker) -> None:
-    stderr = worker.process.stderr
-    assert stderr is not None  # noqa: S101 - it was asked for as a pipe
-    while chunk := await stderr.read(4096):
-        worker.stderr = (worker.stderr + chunk)[-_STDERR_KEPT:]
-
-
-def _close(process: asyncio.subprocess.Process) -> None:
-    """Free the transports now; otherwise they complain when the loop is gone."""
-    transport = getattr(process, "_transport", None)
-    if transport is not None:
-        transport.close()
-
-
-def _death(code: int | None) -> str:
-    if code is None or code >= 0:
-        return f"ended with exit code {code}"
-    return f"was killed by signal {-code}"
-
-
-def _deliver(job: _Job, reply: TranslationReply) -> None:
-    if not job.stream.abandoned:
-        job.stream.output.put_nowait(reply)
 
 
 def _failure(request: TranslationRequest, finish: FinishReason, detail: str) -> TranslationReply:

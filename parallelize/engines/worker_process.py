@@ -1,9 +1,10 @@
 """The child's side of `worker_pool`: frames over pipes, models kept, death with the parent.
 
 A frame is a 4-byte big-endian length and a JSON object (ASCII, so that a lone surrogate survives).
-The parent sends `{"setup": {…}, "items": [[id, text], …]}`; the child answers every item with a frame
-of its own, as soon as it is done: `{"id", "text", "seconds"}`, or `{"id", "refused": why}`. When the
-setup itself cannot be loaded it answers `{"fault": why}`, and the run cannot go on.
+The parent sends `{"setup": {…}, "texts": […]}`; the child answers every text, in order and as soon as
+it is done, with a frame of its own: `{"text", "seconds"}`, or `{"refused": why, "seconds"}`. It says
+`{"ready": true}` once its first setup is loaded; when a setup cannot be loaded it answers
+`{"fault": why}`, and the run cannot go on.
 """
 
 from __future__ import annotations
@@ -67,12 +68,12 @@ def _read(source: BinaryIO) -> dict[str, Any] | None:
 
 
 def _answer(batch: dict[str, Any], translate: Translate, replies: BinaryIO) -> None:
-    for number, text in batch["items"]:
+    for text in batch["texts"]:
         started = time.perf_counter()
         try:
-            reply = {"id": number, "text": translate(text)}
+            reply: dict[str, Any] = {"text": translate(text)}
         except ValueError as fault:  # UnicodeEncodeError of a lone surrogate is one
-            reply = {"id": number, "refused": str(fault)}
+            reply = {"refused": str(fault)}
         reply["seconds"] = time.perf_counter() - started
         replies.write(encode(reply))
         replies.flush()
@@ -98,6 +99,9 @@ def serve(load: Callable[[dict[str, Any]], Translate]) -> None:
             replies.write(encode({"fault": str(fault)}))
             replies.flush()
             return
+        if not loaded:
+            replies.write(encode({"ready": True}))
+            replies.flush()
         loaded[key] = translate
         if len(loaded) > _KEPT_SETUPS:
             loaded.popitem(last=False)

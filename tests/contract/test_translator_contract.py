@@ -1,0 +1,244 @@
+"""The contract of `ports.Translator`, held by every engine that runs here.
+
+Engines run for real. What an engine refuses differs; that nothing is lost, answered twice, read too
+far ahead or left running does not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import shutil
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any
+
+import psutil
+import pytest
+
+from parallelize.core.ports import FinishReason, TranslationReply, TranslationRequest
+from parallelize.core.provenance import Task
+from parallelize.engines.apertium import ApertiumTranslator
+from parallelize.engines.bergamot import BergamotTranslator
+from parallelize.engines.scripted import ScriptedTranslator
+
+SENTENCES = [f"The farmer sold {number} eggs and kept the rest." for number in range(40)]
+
+
+@dataclass(frozen=True)
+class Case:
+    make: Callable[[], Any]
+    target: str
+
+
+CASES = {
+    "bergamot": Case(lambda: BergamotTranslator(workers=2, offline=True), "pt"),
+    "apertium": Case(lambda: ApertiumTranslator(workers=2), "es"),
+    "scripted": Case(ScriptedTranslator, "de"),
+    "scripted-late": Case(lambda: ScriptedTranslator(delay_seconds=0.01), "de"),
+}
+
+
+@pytest.fixture(params=CASES)
+async def engine(request: pytest.FixtureRequest):
+    if request.param == "apertium" and shutil.which("apertium") is None:
+        pytest.skip("apertium is not installed (apt-get install apertium apertium-eng-spa)")
+    translator = CASES[request.param].make()
+    translator.contract_target = CASES[request.param].target
+    yield translator
+    await translator.aclose()
+
+
+def make_request(engine: Any, text: str, number: int, *, target: str | None = None) -> TranslationRequest:
+    return TranslationRequest(
+        address=number.to_bytes(32, "big"),
+        task=Task.TRANSLATE,
+        source_language="en",
+        target_language=target or engine.contract_target,
+        text=text,
+        attempt="first",
+    )
+
+
+async def requests(engine: Any, texts: Sequence[str]) -> AsyncIterator[TranslationRequest]:
+    for number, text in enumerate(texts):
+        yield make_request(engine, text, number)
+
+
+async def answers(engine: Any, texts: Sequence[str]) -> dict[int, TranslationReply]:
+    found: dict[int, TranslationReply] = {}
+    async for reply in engine.translate(requests(engine, texts)):
+        number = int.from_bytes(reply.address, "big")
+        assert number not in found, "answered twice"
+        found[number] = reply
+    return found
+
+
+async def test_every_request_is_answered_exactly_once(engine):
+    found = await answers(engine, SENTENCES)
+    assert sorted(found) == list(range(len(SENTENCES)))
+    assert all(reply.finish is FinishReason.STOP for reply in found.values())
+    assert all(str(number) in reply.text for number, reply in found.items())
+    assert all(reply.text != SENTENCES[number] for number, reply in found.items())
+
+
+async def test_no_requests_no_replies(engine):
+    assert await answers(engine, []) == {}
+
+
+async def test_the_same_text_gives_the_same_reply_in_any_order_and_company(engine):
+    forward = await answers(engine, SENTENCES)
+    backward = await answers(engine, SENTENCES[::-1])
+    alone = await answers(engine, SENTENCES[7:8])
+    last = len(SENTENCES) - 1
+    assert [forward[n].text for n in range(last + 1)] == [backward[last - n].text for n in range(last + 1)]
+    assert alone[0].text == forward[7].text
+
+
+async def test_a_reply_comes_before_the_requests_end(engine):
+    """An engine that waits for a full batch would wait for ever here."""
+    arrived = asyncio.Event()
+
+    async def one_by_one() -> AsyncIterator[TranslationRequest]:
+        for number in range(5):
+            yield make_request(engine, SENTENCES[number], number)
+            await asyncio.wait_for(arrived.wait(), 30)
+            arrived.clear()
+
+    seen = 0
+    async for _ in engine.translate(one_by_one()):
+        seen += 1
+        arrived.set()
+    assert seen == 5
+
+
+async def test_requests_are_taken_no_further_ahead_than_the_window(engine):
+    taken = 0
+
+    async def endless() -> AsyncIterator[TranslationRequest]:
+        nonlocal taken
+        while True:
+            taken += 1
+            yield make_request(engine, SENTENCES[taken % 40], taken)
+
+    given = 0
+    async with aclosing(engine.translate(endless())) as replies:
+        async for _ in replies:
+            given += 1
+            if given % 10 == 0:
+                await asyncio.sleep(0.01)  # a slow consumer
+            assert taken - given <= engine.window
+            if given == 50:
+                break
+
+
+async def test_a_stream_that_is_left_leaves_the_engine_usable(engine):
+    async with aclosing(engine.translate(requests(engine, SENTENCES * 5))) as replies:
+        async for _ in replies:
+            break
+    found = await answers(engine, SENTENCES[:5])
+    assert sorted(found) == [0, 1, 2, 3, 4]
+
+
+async def test_a_cancelled_consumer_leaves_the_engine_usable(engine):
+    async def endless() -> AsyncIterator[TranslationRequest]:
+        for number in itertools.count():
+            yield make_request(engine, SENTENCES[number % 40], number)
+
+    async def consume() -> None:
+        async with aclosing(engine.translate(endless())) as replies:
+            async for _ in replies:
+                pass
+
+    task = asyncio.create_task(consume())
+    await asyncio.sleep(0.05)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert len(await answers(engine, SENTENCES[:5])) == 5
+
+
+async def test_a_fault_of_the_requests_reaches_the_caller(engine):
+    async def broken() -> AsyncIterator[TranslationRequest]:
+        yield make_request(engine, SENTENCES[0], 0)
+        raise KeyError("the source broke")
+
+    with pytest.raises(KeyError, match="the source broke"):
+        async for _ in engine.translate(broken()):
+            pass
+
+
+async def test_a_bad_text_does_not_stop_the_others(engine):
+    odd = [
+        "",
+        "   ",
+        "\n",
+        "a\0b",
+        "\ud800 lone",
+        "12345",
+        "🙂🙂🙂",
+        "日本語",
+        "ten\tapples\nin a box",
+        "x" * 600,
+    ]
+    texts = [text for pair in zip(odd, SENTENCES, strict=False) for text in pair]
+    found = await answers(engine, texts)
+    assert sorted(found) == list(range(len(texts)))
+    for number, reply in found.items():
+        if number % 2:
+            assert reply.finish is FinishReason.STOP, reply
+        elif reply.finish is not FinishReason.STOP:
+            assert reply.text == ""
+            assert reply.detail, "a failed reply says why"
+
+
+async def test_white_space_around_a_text_stays(engine):
+    found = await answers(engine, ["  The cat sleeps. ", "The cat sleeps.", "   ", ""])
+    assert found[0].text == f"  {found[1].text} "
+    assert found[2].text == "   "
+    assert found[3].text == ""
+
+
+async def test_fingerprints_are_stable_and_tell_directions_apart(engine):
+    target = engine.contract_target
+    there, back = engine.fingerprint("en", target), engine.fingerprint(target, "en")
+    assert there.digest() == engine.fingerprint("en", target).digest()
+    if there.engine != "scripted":
+        assert there.digest() != back.digest()
+        assert there.extra
+
+
+async def test_traits_are_consistent(engine):
+    traits = engine.traits
+    assert traits.placeholders
+    assert len(set(traits.placeholders)) == len(traits.placeholders)
+    assert traits.segment_chars >= 100
+
+
+async def test_placeholders_survive(engine):
+    form = engine.traits.placeholders[0].value[0]
+    text = f"If {form}1 is a prime number, then {form}2 is even."
+    found = await answers(engine, [text])
+    assert found[0].text.count(f"{form}1") == 1
+    assert found[0].text.count(f"{form}2") == 1
+
+
+async def test_closing_ends_the_processes_and_may_be_repeated(engine):
+    await answers(engine, SENTENCES[:4])
+    processes = [psutil.Process(number) for number in getattr(engine, "process_ids", ())]
+    family = [child for process in processes for child in process.children(recursive=True)]
+    await engine.aclose()
+    await engine.aclose()
+    for _ in range(100):
+        if not any(alive(process) for process in (*processes, *family)):
+            break
+        await asyncio.sleep(0.05)
+    assert not any(alive(process) for process in (*processes, *family))
+
+
+def alive(process: psutil.Process) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

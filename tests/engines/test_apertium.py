@@ -1,0 +1,152 @@
+"""Apertium, where it is installed."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import AsyncIterator, Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parallelize.core.errors import EnvironmentFault
+from parallelize.core.ports import FinishReason, TranslationReply, TranslationRequest
+from parallelize.core.provenance import Task
+from parallelize.engines import apertium_modes
+from parallelize.engines.apertium import ApertiumTranslator
+from parallelize.engines.apertium_modes import find_mode, installed_pairs, stages
+from parallelize.engines.apertium_worker import read_stream, write_stream
+
+installed = pytest.mark.skipif(
+    shutil.which("apertium") is None or ("en", "es") not in installed_pairs(),
+    reason="apertium is not installed (apt-get install apertium apertium-eng-spa apertium-eng-cat)",
+)
+
+
+@pytest.fixture
+async def engine():
+    translator = ApertiumTranslator(workers=2)
+    yield translator
+    await translator.aclose()
+
+
+async def translate(
+    engine: ApertiumTranslator, texts: Sequence[str], source: str = "en", target: str = "es"
+) -> list[TranslationReply]:
+    async def requests() -> AsyncIterator[TranslationRequest]:
+        for number, text in enumerate(texts):
+            yield TranslationRequest(
+                address=number.to_bytes(32, "big"),
+                task=Task.TRANSLATE,
+                source_language=source,
+                target_language=target,
+                text=text,
+                attempt="first",
+            )
+
+    found: dict[int, TranslationReply] = {}
+    async for reply in engine.translate(requests()):
+        found[int.from_bytes(reply.address, "big")] = reply
+    return [found[number] for number in range(len(texts))]
+
+
+@installed
+@pytest.mark.parametrize(
+    ("target", "there", "back"),
+    [
+        ("es", "El precio es 5 por huevo.", "The price is 5 by egg."),
+        ("ca", "El preu és 5 per ou.", None),
+    ],
+)
+async def test_it_translates_both_ways(engine, target, there, back):
+    if ("en", target) not in installed_pairs():
+        pytest.skip(f"apertium's pair en→{target} is not installed")
+    (reply,) = await translate(engine, ["The price is 5 per egg."], "en", target)
+    assert reply.text == there
+    (again,) = await translate(engine, [there], target, "en")
+    assert again.finish is FinishReason.STOP
+    assert back is None or again.text == back
+
+
+@installed
+async def test_its_reserved_characters_come_back(engine):
+    marks = "^ $ [ ] { } < > / \\ @ * # + ~ & é 🙂"
+    (reply,) = await translate(engine, [f"The price {marks} is 5."])
+    assert reply.text == f"El precio {marks} es 5."
+
+
+@installed
+async def test_nul_and_lone_surrogates_are_refused(engine):
+    nul, lone, good = await translate(engine, ["a\0b", "\udc00", "The price is 5."])
+    assert nul.finish is lone.finish is FinishReason.REFUSED_INPUT
+    assert "NUL" in nul.detail
+    assert good.text == "El precio es 5."
+
+
+@installed
+async def test_what_was_translated_before_changes_nothing(engine):
+    """The tagger learns the ambiguity class of "buns" and then reads other texts in another way."""
+    learnt = "Lisa has decided to match the record of eating 75 full hotdogs, buns included, in 10 minutes."
+    other = "If Kristoff has 85 stickers, how many stickers does Riku have?"
+    (before,) = await translate(engine, [other])
+    texts = [learnt] * 20 + [other] * 20
+    random.Random(2).shuffle(texts)
+    replies = await translate(engine, texts)
+    assert {reply.text for text, reply in zip(texts, replies, strict=True) if text == other} == {before.text}
+
+
+@installed
+def test_the_fingerprint_holds_versions_and_the_data(engine):
+    there, back = engine.fingerprint("en", "es"), engine.fingerprint("es", "en")
+    assert there.digest() != back.digest()
+    assert there.extra["mode"] == "eng-spa"
+    assert there.extra["apertium"][0].isdigit()
+
+
+@installed
+def test_a_pair_that_is_not_installed(engine):
+    with pytest.raises(EnvironmentFault, match=r"no en→sw pair on this machine .*en→es"):
+        engine.fingerprint("en", "sw")
+
+
+def test_without_the_program_it_says_how_to_get_it(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(EnvironmentFault, match="not installed on this machine") as caught:
+        find_mode("en", "es")
+    assert "apt-get install apertium" in str(caught.value)
+
+
+def test_a_mode_is_read_without_a_shell():
+    mode = "lt-proc -w '/data/a b.bin' | apertium-tagger -g $2 '/data/x.prob' | lt-proc $1 '/data/g.bin'\n"
+    assert stages(mode) == [
+        ["lt-proc", "-w", "/data/a b.bin"],
+        ["apertium-tagger", "-g", "/data/x.prob"],
+        ["lt-proc", "-n", "/data/g.bin"],
+    ]
+
+
+def test_the_digest_is_of_the_data(monkeypatch, tmp_path):
+    data = tmp_path / "a.bin"
+    data.write_bytes(b"one")
+    modes = tmp_path / "modes"
+    modes.mkdir()
+    (modes / "eng-spa.mode").write_text(f"lt-proc $1 '{data}'")
+    monkeypatch.setattr(apertium_modes, "data_folder", lambda: tmp_path)
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
+    first = find_mode("en", "es").digest()
+    data.write_bytes(b"two")
+    assert find_mode("en", "es").digest() != first
+    data.unlink()
+    with pytest.raises(EnvironmentFault, match=r"a\.bin cannot be read"):
+        find_mode("en", "es").digest()
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=200))
+def test_the_stream_format_can_be_undone(text: str):
+    assert read_stream(write_stream(text)) == text
+
+
+def test_a_cut_stream_is_refused():
+    with pytest.raises(ValueError, match="lost the end"):
+        read_stream("Hola mundo")
