@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 
 import regex
 
@@ -66,10 +67,10 @@ def formula_difference(source: str, target: str) -> SpanDifference:
     """
     source, target = _DRAWING.sub(" ", source), _DRAWING.sub(" ", target)
     ours, theirs = _contents(source), _contents(target)
-    lost = _not_said(ours - theirs, target)
-    added = _not_said(theirs - ours, source)
-    if lost and added and _bag(lost) == _bag(added):
-        lost, added = Counter(), Counter()
+    lost, added = ours - theirs, theirs - ours
+    if lost and _bag(lost) == _bag(added):  # joined or taken apart
+        return SpanDifference(lost=(), added=())
+    lost, added = _not_said(lost, target), _not_said(added, source)
     return SpanDifference(
         lost=tuple("".join(item) for item in lost.elements()),
         added=tuple("".join(item) for item in added.elements()),
@@ -95,6 +96,7 @@ def _bag(spans: Counter[tuple[str, ...]]) -> Counter[str]:
     return Counter(token for content in spans.elements() for token in content)
 
 
+@lru_cache(maxsize=4096)
 def _contents(text: str) -> Counter[tuple[str, ...]]:
     found: Counter[tuple[str, ...]] = Counter()
     for span in find_spans(text):
