@@ -99,4 +99,5 @@ def _one(detector: Any, text: str) -> Identification | None:
     best = max(shares, key=shares.__getitem__, default=None)
     if best is None or shares[best] <= 0.0:
         return None
-    return Identification(best, min(1.0, shares[best]))
+    # lingua adds in an order that changes from call to call; the last digits are not its opinion.
+    return Identification(best, min(1.0, round(shares[best], 9)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 
 from parallelize.core.verdicts import Score
 from parallelize.metrics.characters import character_signs
@@ -32,6 +33,9 @@ _BOXED = re.compile(r"\\(?:boxed|fbox)\b")
 _HASHES = re.compile(r"####")
 _EQUATION = re.compile(r"[\d)\]}%²³]\s*(?:[^\W\d_]{1,12}\s*)?=\s*[-−+]?\s*[$€£¥₹(\\]?\s*[-−\d(\\]")
 _QUESTION = re.compile(r"[?？؟;՞፧]")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_UNSPACED = "\u0e00"  # Thai and what follows it: most scripts from here on write without spaces
+_PLAIN_WORDS = 4
 _SIGN_TEXT = 80
 
 
@@ -75,19 +79,31 @@ def copy_similarity(source_prose: str, target_prose: str) -> Score:
     texts without spaces pairs of characters are counted in place of words. Not measured on fewer than
     four plain words: names, units and numbers stay the same in any language.
     """
-    ours, theirs = _tokens(source_prose), _tokens(target_prose)
-    plain = sum(1 for word in re.findall(r"[^\W\d_]{2,}", source_prose) if not word[0].isupper())
-    if plain < 4 or not ours or not theirs:
+    counts, size, plain, unspaced = _source_words(source_prose)
+    theirs = _tokens(target_prose, pairs=unspaced)
+    if plain < _PLAIN_WORDS or not theirs:
         return _score("copy_similarity", None)
-    common = Counter(ours) & Counter(theirs)
-    value = 2.0 * common.total() / (len(ours) + len(theirs))
+    common = counts & Counter(theirs)
+    value = 2.0 * common.total() / (size + len(theirs))
     return _score("copy_similarity", value, " ".join(list(common)[:8]))
 
 
-def _tokens(text: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def _source_words(text: str) -> tuple[Counter[str], int, int, bool]:
+    """Tokens of a source, how many, how many plain words among them, and whether it is unspaced."""
+    unspaced = any(word[0] >= _UNSPACED for word in words(text))
+    found = _tokens(text, pairs=unspaced)
+    plain = sum(1 for word in _WORD.findall(text) if not word[0].isupper())
+    return Counter(found), len(found), 2 * plain if unspaced else plain, unspaced
+
+
+def _tokens(text: str, *, pairs: bool) -> list[str]:
+    """Words; with `pairs`, words of unspaced scripts as pairs of characters."""
+    if not pairs:
+        return words(text)
     found: list[str] = []
     for word in words(text):
-        if word[0] >= "\u0e00" and len(word) > 2:
+        if word[0] >= _UNSPACED and len(word) > 2:
             found.extend(word[index : index + 2] for index in range(len(word) - 1))
         else:
             found.append(word)

@@ -109,11 +109,16 @@ def _weights() -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     return np.array([0.0, *(WEIGHT.get(script, 1.0) for script in SCRIPTS)])
 
 
+@lru_cache(maxsize=128)
+def _is_own(own: frozenset[str]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    return np.array([True, *(script in own for script in SCRIPTS)])
+
+
 def _other_scripts(
     text: str, own: frozenset[str], source: str, source_language: str
 ) -> Iterator[ForeignSpan]:
     codes = script_codes(text)
-    mine = np.isin(codes, [0, *(SCRIPTS.index(script) + 1 for script in own)])
+    mine = _is_own(own)[codes]
     if mine.all():
         return
     positions = np.flatnonzero(codes)

@@ -223,7 +223,7 @@ def _by_function_words(text: str, expected: str, evidence: str) -> LanguageVote 
     return None
 
 
-_WEAK = 0.15  # an opinion with less probability than this is a guess and counts for nobody
+_WEAK = 0.15  # an opinion with less probability than this is a guess: it counts only where all agree
 _MARGIN = 2  # function words by which a confusable neighbour must be ahead
 
 
@@ -246,7 +246,8 @@ def vote(
     heard = [opinion for opinion in opinions if opinion is not None]
     enough = sum(map(str.isalpha, text)) >= MINIMUM_LETTERS
     evidence = ", ".join(f"{opinion.language} {opinion.probability:.2f}" for opinion in heard) or "no opinion"
-    given = [opinion for opinion in heard if opinion.probability >= _WEAK]
+    agreed = len({fold_group(opinion.language) for opinion in heard}) == 1
+    given = [opinion for opinion in heard if agreed or opinion.probability >= _WEAK]
     counts = Counter(fold_group(opinion.language) for opinion in given)
     own = counts.pop(fold_group(expected), 0)
     if not counts:

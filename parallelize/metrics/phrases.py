@@ -125,6 +125,9 @@ _INSTRUCTION = re.compile(
     r"|output only|only (?:output|return|give) the\b|keep (?:all|the) (?:LaTeX|formulas?|placeholders?|math)",
     re.IGNORECASE,
 )
+# Looked for first, since a plain search for a word costs a hundredth of the pattern.
+_INSTRUCTION_WORDS = ("translat", "do not", "don't", "source", "target", "only", "keep")
+_NOTE_WORDS = ("not", "anm", "注", "翻译说明", "역주", "примечан", "приміт")
 _NOTE = re.compile(
     r"(?:^|\n|[(\[（*])\s*\**(?:(?:translator'?s?|translation) notes?|notes?(?: on"
     r"| about)? ?(?:the )?translation"
@@ -142,7 +145,9 @@ def preamble_phrases(source: str, target: str, language: str) -> list[str]:
     found = []
     if "translat" not in source.lower():
         found.extend(_matches(_announcement(language), head))
-        found.extend(_matches(_INSTRUCTION, target))
+        lower = target.lower()
+        if any(word in lower for word in _INSTRUCTION_WORDS):
+            found.extend(_matches(_INSTRUCTION, target))
     if not _OPENER.match(source):
         opener = _OPENER.match(target)
         found.extend([opener.group().strip()] if opener else [])
@@ -150,7 +155,9 @@ def preamble_phrases(source: str, target: str, language: str) -> list[str]:
         refusal = _refusal(language).match(head)
         found.extend([refusal.group().strip()] if refusal else [])
     if not _SOURCE_NOTE.search(source):
-        found.extend(_matches(_NOTE, target[-_TAIL:]))
+        tail = target[-_TAIL:].lower()
+        if any(word in tail for word in _NOTE_WORDS):
+            found.extend(_matches(_NOTE, tail))
     return found
 
 

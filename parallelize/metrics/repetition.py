@@ -14,6 +14,9 @@ __all__ = ["Loop", "longest_loop", "loop_share"]
 
 _WINDOW = 12  # characters; two equal windows are the first sign of a repeated unit
 _COPIES = 3  # a unit must follow itself at least twice to be a loop
+# A loop of period p has 3p characters or more, and 24, so p + its windows beyond the first copy are repeats:
+# at least 5 of them (p = 8).
+_FEWEST_REPEATS = 5
 _PERIODS = 8  # candidate periods looked at, most frequent first
 _SPAN = 1000  # characters; a loop is weighed against this much text at most
 _SPACE = re.compile(r"\s+")
@@ -64,16 +67,16 @@ def loop_share(text: str, loop: Loop) -> float:
 
 
 def _candidate_periods(flat: str) -> list[int]:
+    windows = [flat[position : position + _WINDOW] for position in range(len(flat) - _WINDOW + 1)]
+    if len(windows) - len(set(windows)) < _FEWEST_REPEATS:
+        return []
     last: dict[str, int] = {}
     distances: Counter[int] = Counter()
-    for position in range(len(flat) - _WINDOW + 1):
-        window = flat[position : position + _WINDOW]
+    for position, window in enumerate(windows):
         before = last.get(window)
         if before is not None:
             distances[position - before] += 1
         last[window] = position
-    if not distances:
-        return []
     likely = [(count + period, period) for period, count in distances.items() if count + _WINDOW > period]
     return [period for _, period in sorted(likely, reverse=True)[:_PERIODS]]
 

@@ -72,9 +72,12 @@ def code_points(text: str) -> npt.NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
+@lru_cache(maxsize=64)
 def script_codes(text: str) -> npt.NDArray[np.uint8]:
     """For each character, 1 + index of its script in `SCRIPTS`, or 0 when it is no letter."""
-    return _table()[np.minimum(code_points(text), _TABLE_SIZE)]
+    codes = _table()[np.minimum(code_points(text), _TABLE_SIZE)]
+    codes.setflags(write=False)  # it is remembered: several measures ask about the same text
+    return codes
 
 
 def script_letters(text: str) -> dict[str, int]:

@@ -29,10 +29,12 @@ def judge(scores: Sequence[Score], thresholds: Mapping[str, float | None]) -> Ve
     Raises:
         InputError: a measure is unknown, or a threshold is not a number.
     """
-    bounds = {name: _bound(name, value) for name, value in thresholds.items()}
-    failed = [score for score in scores if _fails(score, bounds)]
-    order = list(MEASURES)
-    failed.sort(key=lambda score: order.index(score.measure))
+    for name, value in thresholds.items():
+        _bound(name, value)
+    failed = [score for score in scores if _fails(score, thresholds)]
+    if len(failed) > 1:
+        order = list(MEASURES)
+        failed.sort(key=lambda score: order.index(score.measure))
     reasons: dict[Reason, None] = dict.fromkeys(MEASURES[score.measure].reason for score in failed)
     return Verdict(kept=not failed, reasons=tuple(reasons), failed=tuple(failed))
 
@@ -52,7 +54,8 @@ def thresholds_for(
 
 
 def _bound(name: str, value: float | None) -> float | None:
-    _measure(name)
+    if name not in MEASURES:
+        _measure(name)
     if value is not None and math.isnan(value):
         raise InputError(
             f"the threshold of {name} is not a number", remedy="give a number, or false for no threshold"

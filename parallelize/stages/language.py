@@ -24,6 +24,8 @@ _SURE = 0.5
 """fastText's probability from which its naming the expected language settles the matter. On human text
 of NTREX and MGSM it named a wrong language with that much in fewer than 1 of 1,000 (docs/quality.md)."""
 _SURE_OF_ENGLISH = 0.9
+_CONTRAST = frozenset({"de", "es", "fr", "id", "sw"})
+"""Candidates beside English for an identifier that does not know the expected language."""
 _ENGLISH_WORDS = 0.2
 """Share of English function words above which one identifier is not enough."""
 
@@ -108,10 +110,10 @@ class LanguageJudge:
     def _ask_narrow(
         self, position: int, text: str, expected: str, opinions: Sequence[Identification | None]
     ) -> Identification | None:
-        if isinstance(self._identifiers[position], _Narrowing) and not self._supported(position, expected):
-            return None  # over what is left of the candidates it could only say English
         named = {opinion.language for opinion in opinions if opinion is not None}
         near = frozenset({expected, "en", *named} | CONFUSABLE.get(expected, frozenset()))
+        if not self._supported(position, expected):
+            near |= _CONTRAST
         opinion = self._narrow(position, near).identify([text])[0]
         return self._admitted(position, opinion, expected)
 

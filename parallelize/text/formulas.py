@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 
 import regex
 
@@ -54,9 +55,9 @@ _WORDS = regex.compile(
     regex.V1,
 )
 """Language in a formula: words of four letters or more and letters of other scripts, but not Greek."""
+_PLAIN_WORD = re.compile(r"[^\W\d_]{2,}")
 _NUMBER = re.compile(r"[-+−$€£¥\\%°\d.,\s{}()]*")
 _DRAWING = re.compile(r"\[asy\].*?(?:\[/asy\]|\Z)", re.DOTALL)
-_SHORT = 3  # tokens; a symbol or a name like x_1 may be said more or less often
 
 
 def formula_difference(source: str, target: str) -> SpanDifference:
@@ -66,10 +67,10 @@ def formula_difference(source: str, target: str) -> SpanDifference:
     """
     source, target = _DRAWING.sub(" ", source), _DRAWING.sub(" ", target)
     ours, theirs = _contents(source), _contents(target)
-    lost = _not_said(ours - theirs, target)
-    added = _not_said(theirs - ours, source)
-    if lost and added and _bag(lost) == _bag(added):
-        lost, added = Counter(), Counter()
+    lost, added = ours - theirs, theirs - ours
+    if lost and _bag(lost) == _bag(added):  # joined or taken apart
+        return SpanDifference(lost=(), added=())
+    lost, added = _not_said(lost, target), _not_said(added, source)
     return SpanDifference(
         lost=tuple("".join(item) for item in lost.elements()),
         added=tuple("".join(item) for item in added.elements()),
@@ -77,24 +78,20 @@ def formula_difference(source: str, target: str) -> SpanDifference:
 
 
 def _not_said(spans: Counter[tuple[str, ...]], other: str) -> Counter[tuple[str, ...]]:
-    """Leave out short spans that the other text says too, in another formula or in plain text."""
+    """Leave out spans that the other text says too: within another formula, or in plain text."""
     if not spans:
         return spans
-    flat = "".join(other.split())
-    return Counter({content: count for content, count in spans.items() if not _said(content, flat)})
-
-
-def _said(content: tuple[str, ...], flat: str) -> bool:
-    if len(content) > _SHORT:
-        return False
-    pattern = re.escape("".join(content))
-    return re.search(rf"(?<![A-Za-z\\]){pattern}(?![A-Za-z])", flat) is not None
+    said = "\x1f".join(["", *_tokens(other), ""])
+    return Counter(
+        {content: count for content, count in spans.items() if "\x1f".join(["", *content, ""]) not in said}
+    )
 
 
 def _bag(spans: Counter[tuple[str, ...]]) -> Counter[str]:
     return Counter(token for content in spans.elements() for token in content)
 
 
+@lru_cache(maxsize=4096)
 def _contents(text: str) -> Counter[tuple[str, ...]]:
     found: Counter[tuple[str, ...]] = Counter()
     for span in find_spans(text):
@@ -109,12 +106,21 @@ def _contents(text: str) -> Counter[tuple[str, ...]]:
 
 
 def _formula(piece: str) -> tuple[str, ...]:
-    if "=" not in piece and "\\" not in piece and "$" not in piece and "#" not in piece:
-        return ()  # 1/2 or 4 x 400 in running text: people write it in words
-    bare = _WORDS.sub("", _TEXT.sub("", _DELIMITERS.sub("", piece)))
-    bare = _SPACING.sub(" ", _GROUPING.sub("", bare))
-    if _NUMBER.fullmatch(bare):
+    if "\\" not in piece and "$" not in piece and "#" not in piece:
+        if "=" not in piece:
+            return ()  # 1/2 or 4 x 400 in running text: people write it in words
+        piece = _PLAIN_WORD.sub(" ", piece)
+    kept = _tokens(piece)
+    bare = "".join(kept)
+    if _NUMBER.fullmatch(bare) or not any(token[-1].isalnum() for token in kept) or kept == (r"\le",):
         return ()
+    return kept
+
+
+@lru_cache(maxsize=4096)
+def _tokens(piece: str) -> tuple[str, ...]:
+    """What is written, sign by sign, without delimiters, spacing, language and punctuation."""
+    bare = _WORDS.sub(" ", _TEXT.sub(" ", _DELIMITERS.sub(" ", piece)))
+    bare = _SPACING.sub(" ", _GROUPING.sub("", bare))
     tokens = (_ALIASES.get(token, token) for token in _TOKEN.findall(bare))
-    kept = tuple(token for token in tokens if token not in _SILENT)
-    return kept if any(token[-1].isalnum() for token in kept) and kept != (r"\le",) else ()
+    return tuple(token for token in tokens if token not in _SILENT)

@@ -1,0 +1,287 @@
+"""Each measure sees its own damage, leaves sound translations alone, and never raises."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parallelize.core.verdicts import MEASURES, Score
+from parallelize.metrics import fidelity
+from parallelize.metrics.lengths import length_bound, length_deviation
+from parallelize.metrics.repetition import longest_loop, loop_share
+
+ANY_TEXT = st.text(st.characters(), max_size=200)  # lone surrogates included
+SOURCE = (
+    "Anna picked twelve apples in the garden this morning and gave five of them to her brother. "
+    "How many apples does she have left?"
+)
+GERMAN = (
+    "Anna hat heute Morgen im Garten zwölf Äpfel gepflückt und ihrem Bruder fünf davon gegeben. "
+    "Wie viele Äpfel hat sie noch übrig?"
+)
+MATH = r"If $\frac{1}{2}x = 3$, then $x = \boxed{6}$."
+
+
+def _value(score: Score) -> float:
+    assert score.value is not None
+    return score.value
+
+
+def test_empty() -> None:
+    assert fidelity.empty_fields(SOURCE, " \n").value == 1
+    assert fidelity.empty_fields(SOURCE, GERMAN).value == 0
+    assert fidelity.empty_fields("", "").value == 0
+
+
+def test_length() -> None:
+    assert _value(fidelity.length_deviation(SOURCE, GERMAN, "en", "de")) < 0.5
+    short = fidelity.length_deviation(SOURCE, GERMAN[:30], "en", "de")
+    assert _value(short) > 1
+    assert short.evidence.startswith("too short")
+    assert fidelity.length_deviation(SOURCE, GERMAN * 4, "en", "de").evidence.startswith("too long")
+    assert fidelity.length_deviation("Yes.", "Ja.", "en", "de").value is None
+    assert _value(fidelity.length_deviation(SOURCE, "安娜" * 20, "en", "zh")) < 1
+
+
+def test_length_bound_widens_for_short_texts_and_unknown_pairs() -> None:
+    assert length_bound(20, "en", "de") > length_bound(200, "en", "de") > length_bound(2000, "en", "de")
+    assert length_bound(200, "en", "xh") > length_bound(200, "en", "de")
+    assert length_deviation(SOURCE, "", "en", "de") is not None
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        "und dann " * 20,
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        "她还剩下多少个苹果？" * 20,
+        "Sie hat noch sieben Äpfel, denn sie gab fünf davon ihrem Bruder. " * 4,
+        "และแอปเปิล" * 25,
+        "Schritt\n\nzwei " * 15,
+    ],
+)
+def test_loops(loop: str) -> None:
+    found = fidelity.repetition(SOURCE, GERMAN + " " + loop)
+    assert _value(found) > 0.5
+    assert "×" in found.evidence
+
+
+@pytest.mark.parametrize(
+    "text", [GERMAN, "-" * 80, ". . . . . . . . . . . . . . . . . .", "", "a b c", "1 2 1 2 1 2"]
+)
+def test_no_loops(text: str) -> None:
+    assert fidelity.repetition(SOURCE, text).value == 0
+
+
+def test_a_loop_of_the_source_is_no_fault() -> None:
+    chant = "Row, row, row your boat. " * 8
+    assert fidelity.repetition(chant, "Rudre, rudre, rudre dein Boot. " * 8).value == pytest.approx(
+        0, abs=0.05
+    )
+
+
+def test_loops_at_the_end_of_a_long_text_weigh_as_much() -> None:
+    long = " ".join(f"Satz {number} ist anders als Satz {number * number}." for number in range(300))
+    assert _value(fidelity.repetition("", long + " und so weiter" * 60)) > 0.5
+    loop = longest_loop("abc" * 30)
+    assert (loop.length, len(loop.unit), loop_share("abc" * 30, loop)) == (90, 3, 1.0)
+
+
+def test_loops_are_found_in_linear_time() -> None:
+    started = time.perf_counter()
+    for text in (
+        "ab" * 100_000,
+        "".join(chr(0x4E00 + n * n % 20_000) for n in range(100_000)),
+        "a" * 200_000,
+    ):
+        longest_loop(text)
+    assert time.perf_counter() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("target", "low", "high"),
+    [
+        (SOURCE, 1.0, 1.0),
+        (SOURCE.replace("apples in", "apples  in").replace("twelve", "13"), 0.9, 1.0),
+        (GERMAN, 0.0, 0.3),
+        ("安娜今天早上在花园里摘了十二个苹果，并把其中五个送给了她的弟弟。", 0.0, 0.1),
+    ],
+)
+def test_copies(target: str, low: float, high: float) -> None:
+    assert low <= _value(fidelity.copy_similarity(SOURCE, target)) <= high
+
+
+def test_copies_of_unspaced_text() -> None:
+    chinese = "安娜今天早上在花园里摘了十二个苹果，并把其中五个送给了她的弟弟。"
+    assert _value(fidelity.copy_similarity(chinese, chinese.replace("十二", "十三"))) > 0.8
+
+
+@pytest.mark.parametrize("text", ["", "Anna Smith, London", "12 + 3 = 15", "Tom, 5 km"])
+def test_names_and_numbers_are_no_copy(text: str) -> None:
+    assert fidelity.copy_similarity(text, text).value is None
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "signs"),
+    [
+        (SOURCE, GERMAN, 0),
+        (SOURCE, GERMAN + r" Die Antwort ist $\boxed{7}$.", 1),
+        (SOURCE, GERMAN + "\n#### 7", 1),
+        (SOURCE, GERMAN + " 12 - 5 = 7 und 7 * 1 = 7.", 1),
+        (MATH, MATH, 0),
+        ("She has 3 = 2 + 1 apples.", "Sie hat 3 = 2 + 1 Äpfel.", 0),
+    ],
+)
+def test_answered(source: str, target: str, signs: int) -> None:
+    assert fidelity.answered_signs(source, target).value == signs
+
+
+def test_a_lost_question_counts_only_in_a_longer_text() -> None:
+    answer = "Anna hat noch sieben Äpfel übrig, denn zwölf weniger fünf sind sieben. " * 4
+    length = fidelity.length_deviation(SOURCE, answer, "en", "de")
+    assert fidelity.answered_signs(SOURCE, answer, length=length).value == 1
+    statement = GERMAN.replace("Wie viele Äpfel hat sie noch übrig?", "Nenne die Zahl der Äpfel.")
+    length = fidelity.length_deviation(SOURCE, statement, "en", "de")
+    assert fidelity.answered_signs(SOURCE, statement, length=length).value == 0
+    assert fidelity.answered_signs(SOURCE, answer, new_answer=True).value == 1
+
+
+@pytest.mark.parametrize(
+    ("target", "language"),
+    [
+        (f"Here is the translation:\n\n{GERMAN}", "de"),
+        (f"Sure, here you go: {GERMAN}", "de"),
+        (f"Hier ist die Übersetzung:\n{GERMAN}", "de"),
+        (f"**Übersetzung:** {GERMAN}", "de"),
+        ("Voici la traduction en français : Anna a cueilli douze pommes.", "fr"),
+        ("以下是翻译：\n安娜今天早上摘了十二个苹果。", "zh"),
+        ("翻訳：アンナは今朝りんごを摘みました。", "ja"),
+        ("Tafsiri: Anna alichuma matofaa.", "sw"),
+        ("คำแปล: แอนนาเก็บแอปเปิล", "th"),
+        ("I'm sorry, but I can't help with that.", "de"),
+        ("Es tut mir leid, aber ich kann diesen Text nicht übersetzen.", "de"),
+        ("抱歉，我无法翻译这段文字。", "zh"),
+        (f"Translate the following text into German. {GERMAN}", "de"),
+        (f"{GERMAN}\n\nNote: I kept the names as they are.", "de"),
+        (f"{GERMAN}\n(译者注：苹果)", "zh"),
+        (f"Assistant: {GERMAN}", "de"),
+    ],
+)
+def test_preambles(target: str, language: str) -> None:
+    assert _value(fidelity.preamble_signs(SOURCE, target, language=language)) >= 1
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "language"),
+    [
+        (SOURCE, GERMAN, "de"),
+        ("Translate the following: hello", "Übersetze das Folgende: hallo", "de"),
+        ("I'm sorry, but I can't come.", "Es tut mir leid, aber ich kann nicht kommen.", "de"),
+        ("Note: x is positive.", "Note: x ist positiv.", "de"),
+        ("She has three fields of rice.", "เธอมีแปลงนาสามแปลง: ใหญ่มาก", "th"),
+        ("The bank counts every transaction:", "Ngân hàng đếm mọi giao dịch:", "vi"),
+    ],
+)
+def test_no_preambles(source: str, target: str, language: str) -> None:
+    assert fidelity.preamble_signs(source, target, language=language).value == 0
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        (SOURCE, GERMAN[:-12]),
+        (SOURCE, "Anna hat zwölf Äpfel gepflückt. Wie viele Äp"),
+        (MATH, r"Wenn $\frac{1}{2}x = 3$, dann ist $x = \boxed{6"),
+        (r"We get \[ x = 1 \].", r"Wir erhalten \[ x = 1."),
+        (r"\begin{align} x &= 1 \end{align}", r"\begin{align} x &= 1"),
+        ("Run `a`.\n```\nx\n```", "Starte `a`.\n```\nx"),
+    ],
+)
+def test_truncation(source: str, target: str) -> None:
+    assert _value(fidelity.truncation_signs(source, target)) >= 1
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        (SOURCE, GERMAN),
+        ("He said: “Go.”", "Er sagte: „Geh.“"),
+        ("Is it?", "เป็นอย่างนั้นหรือ"),
+        ("It is.", "それはそうです。"),
+        ("The wind blows", "Der Wind weht"),
+        ("Sunday news.", "Nachrichten vom Sonntag"),
+        (MATH, r"Wenn $\frac{1}{2}x = 3$, dann $x = \boxed{6}$."),
+        (SOURCE, ""),
+    ],
+)
+def test_no_truncation(source: str, target: str) -> None:
+    assert fidelity.truncation_signs(source, target).value == 0
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "\0",
+        chr(0xD800),
+        "\u202e",
+        "\ufffd",
+        "<|im_end|>",
+        "<think>",
+        "\x1b",
+        "<0x0A>",
+    ],
+)
+def test_characters(damage: str) -> None:
+    found = fidelity.character_faults(SOURCE, GERMAN + damage)
+    assert found.value == 1
+    assert fidelity.character_faults(SOURCE + damage, GERMAN + damage).value == 0
+
+
+@pytest.mark.parametrize(
+    "eaten",
+    [
+        MATH.replace("\\f", "\f"),
+        MATH.replace("\\b", "\b"),
+        MATH.replace("\\frac", "rac"),
+        MATH.replace("\\boxed", "oxed"),
+        MATH.replace("\\", ""),
+    ],
+)
+def test_eaten_backslashes(eaten: str) -> None:
+    assert _value(fidelity.character_faults(MATH, eaten)) >= 1
+
+
+def test_sound_latex_has_no_character_faults() -> None:
+    assert fidelity.character_faults(MATH, MATH).value == 0
+    assert fidelity.character_faults(MATH, MATH + "\n\tmore\r\n").value == 0
+
+
+@given(ANY_TEXT, ANY_TEXT, st.sampled_from(["de", "zh", "th", "ar", "en", "xh"]))
+def test_never_raises(source: str, target: str, language: str) -> None:
+    scores = [
+        fidelity.empty_fields(source, target),
+        fidelity.length_deviation(source, target, "en", language),
+        fidelity.repetition(source, target),
+        fidelity.copy_similarity(source, target),
+        fidelity.answered_signs(source, target),
+        fidelity.preamble_signs(source, target, language=language),
+        fidelity.truncation_signs(source, target),
+        fidelity.character_faults(source, target),
+    ]
+    for score in scores:
+        assert score.measure in MEASURES
+        assert score.value is None or score.value >= 0
+
+
+@given(ANY_TEXT)
+def test_a_text_is_faithful_to_itself(text: str) -> None:
+    assert fidelity.empty_fields(text, text).value == 0
+    assert fidelity.repetition(text, text).value == 0
+    assert fidelity.answered_signs(text, text).value == 0
+    assert fidelity.truncation_signs(text, text).value == 0
+    assert fidelity.character_faults(text, text).value == 0
+    assert (fidelity.length_deviation(text, text, "en", "en").value or 0) <= 1

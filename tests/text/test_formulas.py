@@ -1,0 +1,46 @@
+"""Formulas compared by content."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parallelize.text.formulas import formula_difference
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("Find $x + 2.$", "Finde $x + 2$."),
+        (r"If \(n > 4\) then", "Wenn $n>4$, dann"),
+        (r"Costs $\$20{,}000$", "Kostet 20.000 $"),
+        (r"\[ f = \begin{cases} 1 & \text{if } x \\ 2 \end{cases} \]", r"\[ f = \begin{cases} 1 & \text{wenn } x \\ 2 \end{cases} \]"),
+        ("Let $x$ and $y$ be. Then $x$.", "Seien $x$ und $y$. Dann gilt $x$ und $x$."),
+        ("About 1/2 of 4x400", "Die Hälfte von vier mal 400"),
+        (r"$x \leq 5$", r"$x \le 5$"),
+        ("Solve $a=1$, $b=2$", "Löse $a=1,b=2$"),
+    ],
+)
+def test_the_same_formulas(source: str, target: str) -> None:
+    assert formula_difference(source, target).count == 0
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        (r"so $x = \boxed{6}$.", "also $x = 6$."),
+        ("Find $x^2 + 2x$.", "Finde $x^2 - 2x$."),
+        (r"Find $\frac{a}{b}$.", "Finde es."),
+        ("Find it.", r"Finde $\sqrt{2}+y^2$."),
+        ("See https://example.org/a now", "Siehe https://example.org/b jetzt"),
+        ("3 + 4 = 7 apples", "3 + 4 = 8 Äpfel"),
+    ],
+)
+def test_other_formulas(source: str, target: str) -> None:
+    assert formula_difference(source, target).count > 0
+
+
+@given(st.text(st.sampled_from("ab1$\\{}^_=+[]() \n"), max_size=60))
+def test_equal_texts_have_no_difference(text: str) -> None:
+    assert formula_difference(text, text).count == 0
