@@ -9,13 +9,15 @@ of 8 words that cover a given share of an evaluation row.
 
 GPT-3 leaves out runs that occur in more than ten training documents, because they are phrases of the trade
 ("where m and n are relatively prime positive integers"). One pass over the source cannot count that, so runs
-that occur in more than `common_rows` different evaluation rows are left out instead, and so are runs with
-fewer than four words of letters, which every table of numbers and every formula shares.
+that occur in more than `common_rows` different evaluation rows are left out instead, and those of the phrase
+just quoted (but neither in a row that consists mostly of such runs, as variants of one problem do). So are
+runs with fewer than four words of letters, which every table of numbers and every formula shares.
 """
 
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 import unicodedata
 from collections import defaultdict
@@ -118,7 +120,7 @@ class _Vocabulary:
 
     def numbers(self, words: Sequence[str]) -> Hashes:
         get = self._numbers.get
-        return np.fromiter((get(word, 0) for word in words), dtype=np.uint64, count=len(words))
+        return np.fromiter(map(get, words, itertools.repeat(0)), dtype=np.uint64, count=len(words))
 
     def lettered(self, words: Sequence[str]) -> npt.NDArray[np.int64]:
         return np.fromiter((self._lettered[word] for word in words), dtype=np.int64, count=len(words))
@@ -230,7 +232,7 @@ class Decontaminator:
         n: int = 13,
         share: float | None = None,
         share_n: int = SHORTEST_RUN,
-        common_rows: int = 3,
+        common_rows: int = 1,
     ) -> Decontaminator:
         """Index an evaluation set.
 
@@ -240,7 +242,8 @@ class Decontaminator:
             share: also drop a row that covers at least this share of an evaluation row's words with shared
                 runs of `share_n` words, in (0, 1]. None: do not.
             share_n: words of a run for `share`; at least 3.
-            common_rows: runs that occur in more different evaluation rows than this are no evidence.
+            common_rows: runs that occur in more different evaluation rows than this are no evidence, unless
+                they are most of a row.
 
         Raises:
             InputError: a number is out of its range, or there is no text in any row.
@@ -341,12 +344,43 @@ class Decontaminator:
             starts.append(usable.astype(np.uint32))
         every, owner, start = np.concatenate(hashes), np.concatenate(owners), np.concatenate(starts)
         if common_rows is not None:
-            once = np.concatenate([np.unique(found) for found in hashes])
-            values, counts = np.unique(once, return_counts=True)
-            rare = ~np.isin(every, values[counts > common_rows])
+            rare = _evidence(hashes, self._stock(n), common_rows)
             self.ignored_runs += int(len(every) - rare.sum())
             every, owner, start = every[rare], owner[rare], start[rare]
         return _Runs(n, every, owner, start)
+
+    def _stock(self, n: int) -> Hashes:
+        found = [np.empty(0, dtype=np.uint64)]
+        for sentence in _stock_sentences():
+            numbers = self._vocabulary.numbers(sentence)
+            starts = _known_runs(numbers, n)
+            if len(starts):
+                found.append(_run_hashes(numbers, n)[starts])
+        return np.concatenate(found)
+
+
+def _evidence(hashes: Sequence[Hashes], stock: Hashes, common_rows: int) -> npt.NDArray[np.bool_]:
+    """Which runs of all rows, joined, are evidence: those neither common nor stock, or all if few are left."""
+    values, counts = np.unique(np.concatenate([np.unique(row) for row in hashes]), return_counts=True)
+    common = np.concatenate((values[counts > common_rows], stock))
+    found = []
+    for row in hashes:
+        rare = ~np.isin(row, common)
+        found.append(rare if 2 * rare.sum() >= len(row) else np.ones(len(row), dtype=np.bool_))
+    return np.concatenate(found)
+
+
+def _stock_sentences() -> Iterator[list[str]]:
+    """How competitions ask for the sum of a fraction's parts: thirteen words and more that say nothing."""
+    for verb, way, letters, ask in itertools.product(
+        ("written", "expressed"),
+        ("as", "as frac", "in the form", "in the form frac"),
+        (("m", "n"), ("p", "q"), ("a", "b")),
+        ("find", "compute", "what is", "find the value of"),
+    ):
+        a, b = letters
+        primes = f"{a} {b} where {a} and {b} are relatively prime positive integers"
+        yield f"can be {verb} {way} {primes} {ask} {a} {b}".split()
 
 
 def _digest(text: str) -> bytes:

@@ -102,13 +102,24 @@ def test_a_row_of_eight_to_twelve_words_is_looked_for_as_a_whole() -> None:
 
 
 def test_phrases_of_the_trade_and_numbers_are_no_evidence() -> None:
-    phrase = "can be written as m/n where m and n are relatively prime positive integers find m + n"
-    rows = [(f"a{i}", f"The area of figure number {i}{i} in our book {phrase}") for i in range(9)]
+    phrase = "and as ever please give your final result as a whole number without any unit at the end"
+    topics = [*WORDS[:5], "barge", "clock", "drum", "engine", "fence", "glacier", "hill"]
+    rows = [
+        (f"a{i}", " ".join(f"{word}{i}of" for word in topics) + f" have size {i}, {phrase}") for i in range(9)
+    ]
     index = Decontaminator.from_rows([*rows, ("numbers", "Add " + " + ".join(map(str, range(1, 40))))])
-    assert index.check([f"The chance of rain {phrase}."]) is None
+    assert index.check([f"Ask for rain {phrase}."]) is None
     assert index.check(["Write " + ", ".join(map(str, range(1, 60)))]) is None
     assert index.check([rows[4][1]]) is not None
     assert index.describe()["ignored_runs"] > 0
+
+
+def test_the_stock_phrase_of_competitions_is_no_evidence_even_once() -> None:
+    stock = "can be written as m/n, where m and n are relatively prime positive integers. Find m + n."
+    row = f"Ann rolls three dice that have nine sides each and adds them. The chance of an odd sum {stock}"
+    index = Decontaminator.from_rows([("dice", row)])
+    assert index.check([f"Two coins fall. The chance of two heads {stock}"]) is None
+    assert index.check([f"Now: {row}"]) is not None
 
 
 def test_repeated_evaluation_rows_are_one_row_and_not_a_common_phrase() -> None:
@@ -117,6 +128,14 @@ def test_repeated_evaluation_rows_are_one_row_and_not_a_common_phrase() -> None:
     assert found is not None
     assert found.label == "sample-0"
     assert index.describe()["evaluation_rows"] == 1
+
+
+def test_variants_of_one_problem_stay_evidence() -> None:
+    rows = [
+        (f"v{i}", FERRY.replace("24", str(i + 20)).replace("5 coins", f"{i + 2} coins")) for i in range(8)
+    ]
+    index = Decontaminator.from_rows(rows)
+    assert all(index.check([f"Try: {text}"]) is not None for _, text in rows)
 
 
 def test_share_finds_light_edits() -> None:
