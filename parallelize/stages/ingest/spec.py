@@ -114,6 +114,8 @@ class RejectReason(StrEnum):
     """There is no text in any role: no solution where no problem is mapped, or a chat without words."""
     BAD_CHAT = "bad_chat"
     """A turn of the chat is not plain text: a null content, or parts that are not text."""
+    CONTAMINATED = "contaminated"
+    """It overlaps an evaluation set; the detail names the evaluation row and the shared words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

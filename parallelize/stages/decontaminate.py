@@ -1,0 +1,422 @@
+"""Rows that overlap an evaluation set: found by shared runs of words, dropped with the evidence.
+
+The rule is that of GPT-3 (Brown et al. 2020, arXiv 2005.14165, appendix C): a row is contaminated where it
+shares a run of `n` words with an evaluation row, case and punctuation aside. There n is the fifth percentile
+of the evaluation rows' lengths, at least 8 and at most 13; here a row of 8 to n − 1 words is looked for as a
+whole, and a shorter one must be equal to a whole text. On request, a second rule in the manner of Tülu 3
+(arXiv 2411.15124, section on decontamination) finds rows that were edited lightly: it drops what shares runs
+of 8 words that cover a given share of an evaluation row.
+
+GPT-3 leaves out runs that occur in more than ten training documents, because they are phrases of the trade
+("where m and n are relatively prime positive integers"). One pass over the source cannot count that, so runs
+that occur in more than `common_rows` different evaluation rows are left out instead, and those of the phrase
+just quoted (but neither in a row that consists mostly of such runs, as variants of one problem do). So are
+runs with fewer than four words of letters, which every table of numbers and every formula shares.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import regex
+
+from parallelize.core.errors import InputError
+from parallelize.core.records import Record, Role
+from parallelize.stages.ingest.spec import RejectedRow, RejectReason
+
+__all__ = [
+    "Decontaminator",
+    "Overlap",
+    "OverlapRule",
+    "decontaminate",
+    "evaluation_texts",
+    "normalised_words",
+]
+
+Hashes = npt.NDArray[np.uint64]
+
+SHORTEST_RUN: Final = 8
+"""Words; GPT-3's lower bound for n."""
+_LETTERED_WORDS: Final = 4
+_MULTIPLIER: Final = np.uint64(0x9E3779B97F4A7C15)
+_ASCII_WORD: Final = re.compile(r"[a-z0-9]+")
+_UNSPACED: Final = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
+_WORD: Final = regex.compile(rf"[{_UNSPACED}]\p{{M}}*|[^\W_{_UNSPACED}]+", regex.VERSION1)
+_NOT_EXACT: Final = re.compile(r"\s+|\\[()\[\]]|[$'\"‘’“”`]")
+_EVIDENCE_WORDS: Final = 40
+_EXACT_SLACK: Final = 4
+"""A text so many times longer than the longest evaluation row is not equal to one, whatever its dress."""
+
+
+def normalised_words(text: str) -> list[str]:
+    """Words of a text for comparison: NFKC, lower case, punctuation and signs gone.
+
+    Numbers are words. In scripts without spaces (Han, kana, Thai, Lao, Khmer, Burmese) each letter is one.
+    """
+    if text.isascii():
+        return _ASCII_WORD.findall(text.lower())
+    found: list[str] = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+    return found
+
+
+def _exact_key(text: str) -> str:
+    """A short text for equality: signs of mathematics stay, so that x + 1 is not x − 1."""
+    key = _NOT_EXACT.sub("", unicodedata.normalize("NFKC", text).casefold())
+    return key.strip(".,:;!?。！？، ")
+
+
+class OverlapRule(StrEnum):
+    """What an evaluation row and a source row have in common."""
+
+    RUN = "run"
+    """A run of n words (or the whole of a shorter evaluation row)."""
+    SHARE = "share"
+    """Runs of 8 words that cover a large share of the evaluation row."""
+    EXACT = "exact"
+    """The whole text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlap:
+    """Why a row counts as contaminated."""
+
+    label: str
+    """The evaluation row, as its label names it."""
+    rule: OverlapRule
+    words: str
+    """The shared words as they were compared; the first 40 of them."""
+    share: float | None = None
+    """Share of the evaluation row's words that are covered, in (0, 1]; for `SHARE` only."""
+
+    def __str__(self) -> str:
+        shared = "" if self.share is None else f" ({self.share:.0%} of it)"
+        return f"overlaps evaluation row {self.label}{shared}: {self.words}"
+
+
+class _Vocabulary:
+    """Numbers for the words of the evaluation set; every other word is 0, and no run has it in it."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._lettered: dict[str, bool] = {}
+
+    def add(self, words: Iterable[str]) -> None:
+        for word in words:
+            if word not in self._numbers:
+                digest = hashlib.blake2b(word.encode(), digest_size=8).digest()
+                self._numbers[word] = int.from_bytes(digest) | 1
+                letters = sum(c.isalpha() for c in word)
+                self._lettered[word] = letters >= 2 or (letters == 1 and not word.isascii())
+
+    def numbers(self, words: Sequence[str]) -> Hashes:
+        get = self._numbers.get
+        return np.fromiter(map(get, words, itertools.repeat(0)), dtype=np.uint64, count=len(words))
+
+    def lettered(self, words: Sequence[str]) -> npt.NDArray[np.int64]:
+        return np.fromiter((self._lettered[word] for word in words), dtype=np.int64, count=len(words))
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+
+def _run_hashes(numbers: Hashes, n: int) -> Hashes:
+    """A 64-bit polynomial hash of every run of n words.
+
+    Words have random 64-bit numbers, so two different runs collide with a chance of about 2**-63: a million
+    runs of an evaluation set and a billion of a source meet by chance once in ten thousand such builds.
+    """
+    count = len(numbers) - n + 1
+    found = numbers[:count].copy()
+    for offset in range(1, n):
+        found *= _MULTIPLIER
+        found += numbers[offset : offset + count]
+    return found
+
+
+def _known_runs(numbers: Hashes, n: int) -> npt.NDArray[np.intp]:
+    """Starts of the runs that consist of known words only."""
+    if len(numbers) < n:
+        return np.empty(0, dtype=np.intp)
+    unknown = np.concatenate(([0], np.cumsum(numbers == 0)))
+    return np.flatnonzero(unknown[n:] == unknown[:-n])
+
+
+class _Runs:
+    """Runs of one length: sorted hashes, and the evaluation row and place of each. 16 bytes a run."""
+
+    def __init__(self, n: int, hashes: Hashes, rows: npt.NDArray[np.uint32], starts: npt.NDArray[np.uint32]):
+        self.n = n
+        order = np.argsort(hashes, kind="stable")
+        self._hashes = hashes[order]
+        self._rows = rows[order]
+        self._starts = starts[order]
+
+    def __len__(self) -> int:
+        return len(self._hashes)
+
+    def matches(self, numbers: Hashes) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+        """Starts of the shared runs in the text, and where their hash begins in the index."""
+        starts = _known_runs(numbers, self.n)
+        if not len(starts) or not len(self._hashes):
+            return starts[:0], starts[:0]
+        hashes = _run_hashes(numbers, self.n)[starts]
+        at = np.searchsorted(self._hashes, hashes)
+        hit = self._hashes[np.minimum(at, len(self._hashes) - 1)] == hashes
+        return starts[hit], at[hit]
+
+    def row(self, at: int) -> int:
+        """The first evaluation row with the run at this place of the index."""
+        return int(self._rows[at])
+
+    def places(self, at: int) -> Iterator[tuple[int, int]]:
+        """(row, start) of every evaluation row that has the run at this place of the index."""
+        end = int(np.searchsorted(self._hashes, self._hashes[at], side="right"))
+        for index in range(at, end):
+            yield int(self._rows[index]), int(self._starts[index])
+
+
+class Decontaminator:
+    """An index of an evaluation set. Its size depends on that set only, never on what is checked."""
+
+    def __init__(
+        self,
+        texts: Mapping[str, str],
+        *,
+        n: int,
+        share: float | None,
+        share_n: int,
+        common_rows: int,
+    ) -> None:
+        """Use `from_rows`."""
+        self.n = n
+        self.share = share
+        self._labels: list[str] = []
+        self._lengths: list[int] = []
+        self._exact: dict[bytes, int] = {}
+        self._longest_exact = _EXACT_SLACK * max(map(len, texts))
+        self._vocabulary = _Vocabulary()
+        self.ignored_runs = 0
+        """Runs left out because they are common or have too few words of letters."""
+        lengths: dict[int, dict[int, list[str]]] = defaultdict(dict)
+        shares: dict[int, list[str]] = {}
+        for text, label in texts.items():
+            words = normalised_words(text)
+            row = len(self._labels)
+            self._labels.append(label)
+            self._lengths.append(len(words))
+            if key := _exact_key(text):
+                self._exact.setdefault(_digest(key), row)
+            self._vocabulary.add(words)
+            if len(words) >= SHORTEST_RUN:
+                lengths[min(n, len(words))][row] = words
+            if share is not None and len(words) >= share_n:
+                shares[row] = words
+        self._runs = [self._index(length, rows, common_rows) for length, rows in sorted(lengths.items())]
+        self._shares = self._index(share_n, shares, None) if shares else None
+
+    @classmethod
+    def from_rows(
+        cls,
+        rows: Iterable[tuple[str, str]],
+        *,
+        n: int = 13,
+        share: float | None = None,
+        share_n: int = SHORTEST_RUN,
+        common_rows: int = 1,
+    ) -> Decontaminator:
+        """Index an evaluation set.
+
+        Args:
+            rows: (label, text) of each evaluation row; equal texts count once, under their first label.
+            n: words of a run that contaminates; at least 8.
+            share: also drop a row that covers at least this share of an evaluation row's words with shared
+                runs of `share_n` words, in (0, 1]. None: do not.
+            share_n: words of a run for `share`; at least 3.
+            common_rows: runs that occur in more different evaluation rows than this are no evidence, unless
+                they are most of a row.
+
+        Raises:
+            InputError: a number is out of its range, or there is no text in any row.
+        """
+        if n < SHORTEST_RUN or share_n < 3 or common_rows < 1 or (share is not None and not 0 < share <= 1):
+            raise InputError(
+                f"decontamination with n={n}, share={share}, share_n={share_n}, common_rows={common_rows}",
+                remedy="n is 8 or more, share in (0, 1], share_n 3 or more, common_rows 1 or more",
+            )
+        texts: dict[str, str] = {}
+        seen: set[bytes] = set()
+        for label, text in rows:
+            digest = _digest(" ".join(text.split()).casefold())
+            if text.strip() and digest not in seen:
+                seen.add(digest)
+                texts.setdefault(text, label)
+        if not texts:
+            raise InputError(
+                "the evaluation set has no text", remedy="name the column of its problems, or another file"
+            )
+        return cls(texts, n=n, share=share, share_n=share_n, common_rows=common_rows)
+
+    def describe(self) -> dict[str, Any]:
+        """Facts for a manifest or report: rule, sizes, and what was left out."""
+        return {
+            "rule": "shared run of words (GPT-3, arXiv 2005.14165, appendix C)",
+            "n": self.n,
+            "share": self.share,
+            "evaluation_rows": len(self._labels),
+            "runs": sum(len(runs) for runs in self._runs),
+            "ignored_runs": self.ignored_runs,
+            "rows_by_equality_only": sum(length < SHORTEST_RUN for length in self._lengths),
+        }
+
+    def check(self, texts: Iterable[str]) -> Overlap | None:
+        """The first overlap of any of a row's texts with the evaluation set, or None."""
+        for text in texts:
+            if (row := self._equal_row(text)) is not None:
+                words = " ".join(normalised_words(text)[:_EVIDENCE_WORDS])
+                return Overlap(label=self._labels[row], rule=OverlapRule.EXACT, words=words)
+            found = self._check_runs(text)
+            if found is not None:
+                return found
+        return None
+
+    def _equal_row(self, text: str) -> int | None:
+        if len(text) > self._longest_exact:
+            return None
+        return self._exact.get(_digest(_exact_key(text)))
+
+    def _check_runs(self, text: str) -> Overlap | None:
+        words = normalised_words(text)
+        numbers = self._vocabulary.numbers(words)
+        for runs in self._runs:
+            starts, at = runs.matches(numbers)
+            if len(starts):
+                start = int(starts[0])
+                return Overlap(
+                    label=self._labels[runs.row(int(at[0]))],
+                    rule=OverlapRule.RUN,
+                    words=" ".join(words[start : start + runs.n]),
+                )
+        return self._check_share(numbers, words) if self._shares is not None else None
+
+    def _check_share(self, numbers: Hashes, words: Sequence[str]) -> Overlap | None:
+        runs = self._shares
+        if runs is None or self.share is None:
+            return None
+        covered: dict[int, set[int]] = defaultdict(set)
+        first: dict[int, int] = {}
+        for start, at in zip(*runs.matches(numbers), strict=True):
+            for row, place in runs.places(int(at)):
+                covered[row].update(range(place, place + runs.n))
+                first.setdefault(row, int(start))
+        if not covered:
+            return None
+        row = max(covered, key=lambda one: (len(covered[one]) / self._lengths[one], -one))
+        share = len(covered[row]) / self._lengths[row]
+        if share < self.share:
+            return None
+        return Overlap(
+            label=self._labels[row],
+            rule=OverlapRule.SHARE,
+            words=" ".join(words[first[row] : first[row] + runs.n]),
+            share=share,
+        )
+
+    def _index(self, n: int, rows: Mapping[int, Sequence[str]], common_rows: int | None) -> _Runs:
+        """Index runs of n words; `common_rows` None keeps the common ones."""
+        hashes, owners, starts = [], [], []
+        for row, words in rows.items():
+            found = _run_hashes(self._vocabulary.numbers(words), n)
+            letters = np.concatenate(([0], np.cumsum(self._vocabulary.lettered(words))))
+            usable = np.flatnonzero(letters[n:] - letters[:-n] >= _LETTERED_WORDS)
+            self.ignored_runs += len(found) - len(usable)
+            hashes.append(found[usable])
+            owners.append(np.full(len(usable), row, dtype=np.uint32))
+            starts.append(usable.astype(np.uint32))
+        every, owner, start = np.concatenate(hashes), np.concatenate(owners), np.concatenate(starts)
+        if common_rows is not None:
+            rare = _evidence(hashes, self._stock(n), common_rows)
+            self.ignored_runs += int(len(every) - rare.sum())
+            every, owner, start = every[rare], owner[rare], start[rare]
+        return _Runs(n, every, owner, start)
+
+    def _stock(self, n: int) -> Hashes:
+        found = [np.empty(0, dtype=np.uint64)]
+        for sentence in _stock_sentences():
+            numbers = self._vocabulary.numbers(sentence)
+            starts = _known_runs(numbers, n)
+            if len(starts):
+                found.append(_run_hashes(numbers, n)[starts])
+        return np.concatenate(found)
+
+
+def _evidence(hashes: Sequence[Hashes], stock: Hashes, common_rows: int) -> npt.NDArray[np.bool_]:
+    """Which runs of all rows, joined, are evidence: those neither common nor stock, or all if few are left."""
+    values, counts = np.unique(np.concatenate([np.unique(row) for row in hashes]), return_counts=True)
+    common = np.concatenate((values[counts > common_rows], stock))
+    found = []
+    for row in hashes:
+        rare = ~np.isin(row, common)
+        found.append(rare if 2 * rare.sum() >= len(row) else np.ones(len(row), dtype=np.bool_))
+    return np.concatenate(found)
+
+
+def _stock_sentences() -> Iterator[list[str]]:
+    """How competitions ask for the sum of a fraction's parts: thirteen words and more that say nothing."""
+    for verb, way, letters, ask in itertools.product(
+        ("written", "expressed"),
+        ("as", "as frac", "in the form", "in the form frac"),
+        (("m", "n"), ("p", "q"), ("a", "b")),
+        ("find", "compute", "what is", "find the value of"),
+    ):
+        a, b = letters
+        primes = f"{a} {b} where {a} and {b} are relatively prime positive integers"
+        yield f"can be {verb} {way} {primes} {ask} {a} {b}".split()
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def evaluation_texts(
+    rows: Iterable[Record | RejectedRow], *, name: str = "", solutions: bool = False
+) -> Iterator[tuple[str, str]]:
+    """(label, text) of each row of an opened evaluation set, for `Decontaminator.from_rows`.
+
+    Args:
+        rows: what ingest gives; rejected rows have no text.
+        name: of the set; labels are `name:id`.
+        solutions: also the solutions and the assistant's turns. Without them only what is asked counts.
+    """
+    for row in rows:
+        if not isinstance(row, Record):
+            continue
+        label = f"{name}:{row.id}" if name else row.id
+        for item in row.fields:
+            role = item.role.value
+            if item.role is Role.MESSAGE:
+                role = row.message_roles[int(item.path.partition(".")[2])]
+            if solutions or role in {"problem", "user"}:
+                yield label, item.text
+
+
+def decontaminate(
+    rows: Iterable[Record | RejectedRow], decontaminator: Decontaminator
+) -> Iterator[Record | RejectedRow]:
+    """Let rows through in order; one that overlaps becomes a rejected row with the evidence."""
+    for row in rows:
+        if isinstance(row, Record):
+            overlap = decontaminator.check(item.text for item in row.fields)
+            if overlap is not None:
+                yield RejectedRow(id=row.id, reason=RejectReason.CONTAMINATED, detail=str(overlap))
+                continue
+        yield row
