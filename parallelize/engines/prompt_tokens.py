@@ -102,6 +102,10 @@ class PromptTokenizer:
         texts = [part.text for message in request.messages for part in message.parts if part.data]
         skeleton = self._skeleton(request, len(texts))
         whole, spans = _filled(skeleton.pieces, texts)
+        try:
+            whole.encode()
+        except UnicodeEncodeError as fault:
+            raise UnsafeText("the text holds half of a surrogate pair") from fault
         found = self._tokenizer(whole, add_special_tokens=False, return_offsets_mapping=True)
         ids: list[int] = found["input_ids"]
         if self._is_clean(ids, found["offset_mapping"], spans, skeleton.controls):
