@@ -104,7 +104,7 @@ def _bergamot(options: Any, on_download: Any) -> Translator:
     from parallelize.engines.bergamot import BergamotTranslator
 
     def report(progress: Any) -> None:
-        on_download(f"model {progress.pair}", progress.done, progress.total)
+        on_download(f"model {progress.source}-{progress.target}", progress.bytes_done, 0)
 
     return BergamotTranslator(
         workers=options.workers,
@@ -357,7 +357,7 @@ def _translate(
 
 def _finished(run: RunDirectory, state: LanguageState, chunk: Any) -> bool:
     path = state.path(run, chunk)
-    return path is not None and not path.name.endswith(".retry.parquet")
+    return path is not None and "-retry." not in path.name
 
 
 async def _translate_async(

@@ -50,9 +50,7 @@ class LanguageState:
 
     def path(self, run: RunDirectory, chunk: RecordChunk) -> Path | None:
         """The translated chunk; one with engine errors if there is no better; None if there is none."""
-        path = translated_path(run, self.code, chunk, self.fingerprint)
-        retry = path.with_suffix(".retry.parquet")
-        return path if path.exists() else retry if retry.exists() else None
+        return translated_path(run, self.code, chunk, self.fingerprint, retry=True)
 
 
 def finish_corpus(

@@ -13,10 +13,10 @@ import pyarrow as pa
 from parallelize.core.errors import InputError
 from parallelize.core.records import Record
 from parallelize.pipeline.translating import RecordChunk
-from parallelize.stages.ingest import RejectedRow
+from parallelize.stages.ingest import RejectedRow, RejectReason
 from parallelize.store.corpus import ColumnKinds
 from parallelize.store.run import RunDirectory, read_json, write_json
-from parallelize.store.tables import records_digest, write_records, write_table
+from parallelize.store.tables import find_chunk, records_digest, write_records, write_table
 
 __all__ = ["Recorded", "load_recorded", "record_source"]
 
@@ -63,9 +63,7 @@ def record_source(
         for record in records:
             columns.look(record)
         digest = records_digest(records)
-        path = run.records / f"{digest}.parquet"
-        if not path.exists():
-            write_records(path, records)
+        path = find_chunk(run.records, digest) or write_records(run.records, digest, records)
         chunks.append(RecordChunk(path=path, digest=digest, rows=len(records)))
     if not chunks:
         detail = f": {rejected[0].detail}" if rejected else ""
@@ -88,7 +86,9 @@ def record_source(
     write_json(
         run.records_index,
         {
-            "chunks": [{"digest": chunk.digest, "rows": chunk.rows} for chunk in chunks],
+            "chunks": [
+                {"file": chunk.path.name, "digest": chunk.digest, "rows": chunk.rows} for chunk in chunks
+            ],
             "columns": columns.as_dict(),
             "rows": recorded.rows,
             "rejected": recorded.rejected,
@@ -108,9 +108,7 @@ def load_recorded(run: RunDirectory) -> Recorded:
     data = read_json(run.records_index)
     return Recorded(
         chunks=tuple(
-            RecordChunk(
-                path=run.records / f"{item['digest']}.parquet", digest=item["digest"], rows=item["rows"]
-            )
+            RecordChunk(path=run.records / item["file"], digest=item["digest"], rows=item["rows"])
             for item in data["chunks"]
         ),
         columns=ColumnKinds.from_dict(data["columns"]),
@@ -124,8 +122,23 @@ def _records_only(rows: Iterable[Record | RejectedRow], rejected: list[RejectedR
     for row in rows:
         if isinstance(row, RejectedRow):
             rejected.append(row)
+        elif (where := _lone_surrogate(row)) is not None:
+            detail = f"{where} holds a lone surrogate, which no file format of a corpus can store"
+            rejected.append(RejectedRow(id=row.id, reason=RejectReason.BAD_CHARACTERS, detail=detail))
         else:
             yield row
+
+
+def _lone_surrogate(record: Record) -> str | None:
+    """The path of a text that is not valid Unicode; None if all are."""
+    texts = [(item.path, item.text) for item in record.fields]
+    texts += [("answer", record.answer or ""), ("metadata", repr(record.metadata) if record.metadata else "")]
+    for path, text in texts:
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            return path
+    return None
 
 
 def _chunks(records: Iterator[Record], size: int) -> Iterator[list[Record]]:

@@ -14,7 +14,15 @@ from parallelize.stages.judge import judge
 from parallelize.stages.translate import RowTranslation, TranslationPlan, translate_row
 from parallelize.store.memory import Memory
 from parallelize.store.run import RunDirectory
-from parallelize.store.tables import TextPair, TranslatedRow, read_records, translated_name, write_translated
+from parallelize.store.tables import (
+    TextPair,
+    TranslatedRow,
+    find_chunk,
+    read_records,
+    remove_chunk,
+    translated_stem,
+    write_translated,
+)
 
 __all__ = ["RecordChunk", "RowSeen", "translate_chunks", "translated_path"]
 
@@ -50,9 +58,21 @@ class _Budget:
         self._freed.set()
 
 
-def translated_path(run: RunDirectory, code: str, chunk: RecordChunk, fingerprint: bytes) -> Path:
-    """Where the translation of a chunk is kept; another recipe, model or source gives another name."""
-    return run.translations(code) / translated_name(chunk.digest, fingerprint)
+def translated_path(
+    run: RunDirectory, code: str, chunk: RecordChunk, fingerprint: bytes, *, retry: bool = False
+) -> Path | None:
+    """The translation of a chunk, if it is there; another recipe, model or source has another name.
+
+    Args:
+        run: the run.
+        code: the target language.
+        chunk: the records.
+        fingerprint: 32 bytes over recipe and engines.
+        retry: take one with engine errors, if there is no better.
+    """
+    folder, stem = run.translations(code), translated_stem(chunk.digest, fingerprint)
+    found = find_chunk(folder, stem)
+    return find_chunk(folder, f"{stem}-retry") if found is None and retry else found
 
 
 async def translate_chunks(
@@ -76,15 +96,14 @@ async def translate_chunks(
     budget = _Budget(window_segments)
     errors = 0
 
-    async def finish(path: Path, plan: TranslationPlan, tasks: list[asyncio.Task[RowTranslation]]) -> None:
+    async def finish(folder: Path, stem: str, tasks: list[asyncio.Task[RowTranslation]]) -> None:
         nonlocal errors
         rows = await asyncio.gather(*tasks)
         failed = sum(row.engine_errors > 0 for row in rows)
         errors += failed
-        target = path if not failed else path.with_suffix(".retry.parquet")
-        write_translated(target, [_stored(row) for row in rows])
+        write_translated(folder, f"{stem}-retry" if failed else stem, [_stored(row) for row in rows])
         if not failed:
-            path.with_suffix(".retry.parquet").unlink(missing_ok=True)
+            remove_chunk(folder, f"{stem}-retry")
 
     async def one(record: Record, plan: TranslationPlan, weight: int) -> RowTranslation:
         try:
@@ -99,8 +118,7 @@ async def translate_chunks(
         for chunk in chunks:
             records: list[Record] | None = None
             for plan, fingerprint in plans:
-                path = translated_path(run, plan.target_language, chunk, fingerprint)
-                if path.exists():
+                if translated_path(run, plan.target_language, chunk, fingerprint) is not None:
                     continue
                 records = read_records(chunk.path) if records is None else records
                 tasks = []
@@ -108,7 +126,8 @@ async def translate_chunks(
                     weight = sum(item.text.count("\n") + 1 for item in record.fields)
                     await budget.take(weight)
                     tasks.append(group.create_task(one(record, plan, weight)))
-                group.create_task(finish(path, plan, tasks))
+                folder = run.translations(plan.target_language)
+                group.create_task(finish(folder, translated_stem(chunk.digest, fingerprint), tasks))
     memory.flush()
     return errors
 

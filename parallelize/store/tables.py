@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,20 +17,23 @@ from parallelize.core.errors import StorageFault
 from parallelize.core.provenance import canonical_json, digest_fields
 from parallelize.core.records import Field, Record, Role
 from parallelize.core.verdicts import Score
-from parallelize.store.files import replace_file, storage_errors, temporary_beside
+from parallelize.store.files import atomic_write
 
 __all__ = [
     "TextPair",
     "TranslatedRow",
+    "find_chunk",
     "read_records",
     "read_translated",
     "records_digest",
-    "translated_name",
+    "remove_chunk",
+    "translated_stem",
     "write_records",
     "write_table",
     "write_translated",
 ]
 
+_CONTENT_DIGITS = 16
 _RECORDS = pa.schema(
     [
         ("id", pa.string()),
@@ -110,11 +115,39 @@ class TranslatedRow:
 
 def write_table(path: Path, table: pa.Table, *, row_group_size: int = 1_000) -> None:
     """Write Parquet whole or not at all, with the same bytes for the same table."""
-    with storage_errors(path), temporary_beside(path) as temporary:
-        pq.write_table(
-            table, temporary, compression="zstd", row_group_size=row_group_size, write_page_checksum=True
-        )
-        replace_file(temporary, path)
+    atomic_write(path, _parquet(table, row_group_size))
+
+
+def _parquet(table: pa.Table, row_group_size: int) -> bytes:
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer, compression="zstd", row_group_size=row_group_size)
+    return buffer.getvalue()
+
+
+def _content(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:_CONTENT_DIGITS]
+
+
+def find_chunk(folder: Path, stem: str) -> Path | None:
+    """The chunk of this stem, whatever the digest of its content in its name is; None if there is none."""
+    return next(iter(sorted(folder.glob(f"{stem}.{'[0-9a-f]' * _CONTENT_DIGITS}.parquet"))), None)
+
+
+def remove_chunk(folder: Path, stem: str) -> None:
+    """Remove the chunk of this stem, if there is one."""
+    while (path := find_chunk(folder, stem)) is not None:
+        path.unlink()
+
+
+def _write_chunk(folder: Path, stem: str, table: pa.Table) -> Path:
+    """Write a chunk under its stem and the digest of its bytes, in place of any other of that stem."""
+    data = _parquet(table, 1_000)
+    path = folder / f"{stem}.{_content(data)}.parquet"
+    atomic_write(path, data)
+    for other in folder.glob(f"{stem}.{'[0-9a-f]' * _CONTENT_DIGITS}.parquet"):
+        if other != path:
+            other.unlink()
+    return path
 
 
 def _record_row(record: Record) -> dict[str, Any]:
@@ -132,9 +165,11 @@ def records_digest(records: Sequence[Record]) -> str:
     return digest_fields(canonical_json(_record_row(record)).encode() for record in records).hex()[:32]
 
 
-def write_records(path: Path, records: Sequence[Record]) -> None:
-    """Write a chunk of records."""
-    write_table(path, pa.Table.from_pylist([_record_row(record) for record in records], schema=_RECORDS))
+def write_records(folder: Path, stem: str, records: Sequence[Record]) -> Path:
+    """Write a chunk of records; its name ends in a digest of its bytes."""
+    return _write_chunk(
+        folder, stem, pa.Table.from_pylist([_record_row(record) for record in records], schema=_RECORDS)
+    )
 
 
 def read_records(path: Path) -> list[Record]:
@@ -157,13 +192,13 @@ def read_records(path: Path) -> list[Record]:
     ]
 
 
-def translated_name(chunk_digest: str, fingerprint: bytes) -> str:
-    """File name of a translated chunk: computed from all that it was made from."""
-    return digest_fields([b"translated-2", chunk_digest.encode(), fingerprint]).hex()[:32] + ".parquet"
+def translated_stem(chunk_digest: str, fingerprint: bytes) -> str:
+    """First part of the name of a translated chunk: computed from all that it was made from."""
+    return digest_fields([b"translated-2", chunk_digest.encode(), fingerprint]).hex()[:32]
 
 
-def write_translated(path: Path, rows: Iterable[TranslatedRow]) -> None:
-    """Write a chunk of translated rows."""
+def write_translated(folder: Path, stem: str, rows: Iterable[TranslatedRow]) -> Path:
+    """Write a chunk of translated rows; its name ends in a digest of its bytes."""
     table = pa.Table.from_pylist(
         [
             {
@@ -197,7 +232,7 @@ def write_translated(path: Path, rows: Iterable[TranslatedRow]) -> None:
         ],
         schema=_TRANSLATED,
     )
-    write_table(path, table)
+    return _write_chunk(folder, stem, table)
 
 
 def read_translated(path: Path) -> list[TranslatedRow]:
@@ -236,11 +271,11 @@ def _storable(text: str) -> str:
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    remedy = "remove it and run the build again: what is in the memory is not translated twice"
     try:
-        table = pq.read_table(path, partitioning=None, page_checksum_verification=True)
-    except (OSError, pa.ArrowException) as error:
-        raise StorageFault(
-            f"{path} is missing or damaged: {error}",
-            remedy="remove it and run the build again: what is in the memory is not translated twice",
-        ) from error
-    yield from table.to_pylist()
+        data = path.read_bytes()
+    except OSError as error:
+        raise StorageFault(f"{path} cannot be read: {error.strerror}", remedy=remedy) from error
+    if _content(data) != path.name.split(".")[-2]:
+        raise StorageFault(f"{path} is damaged: its bytes are not those its name tells", remedy=remedy)
+    yield from pq.read_table(io.BytesIO(data)).to_pylist()

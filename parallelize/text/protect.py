@@ -75,6 +75,7 @@ _ANGLE = re.compile(
     r"|[^\s\"'<>]{1,200})){0,20}\s*/?>|<!--(?:[^-\n]|-(?!->)){0,400}-->)"
 )
 _INSTRUCTION = re.compile(r"\[/?INST\]")
+_DRAWING = "[asy]"
 _TEMPLATE = re.compile(r"\{\{?[A-Za-z_][\w.]{0,60}\}?\}|%\([A-Za-z_]\w{0,40}\)[sdf]")
 _URL = re.compile(
     r"(?:https?|ftp)://[^\s<>\"'`\\^{}|\u0080-\U0010ffff]+|www\.[^\s<>\"'`\\^{}|\u0080-\U0010ffff]{3,}"
@@ -282,6 +283,10 @@ class _Scanner:
         return self.add(start, match.end(), SpanKind(match.lastgroup or "")) if match else start + 1
 
     def bracket(self, start: int) -> int:
+        if self.text.startswith(_DRAWING, start):
+            end = self.next("[/asy]", start)
+            if end < len(self.text):
+                return self.add(start, end + len("[/asy]"), SpanKind.CODE)
         match = _INSTRUCTION.match(self.text, start)
         return self.add(start, match.end(), SpanKind.CONTROL) if match else start + 1
 

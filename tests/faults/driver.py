@@ -8,11 +8,16 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import AsyncIterator
+from functools import cache
 from pathlib import Path
 
+from parallelize import assemble
 from parallelize.assemble import build
 from parallelize.core.ports import TranslationReply, TranslationRequest
 from parallelize.engines.scripted import ScriptedTranslator
+from parallelize.identifiers.fasttext_lid import FastTextIdentifier
+from parallelize.identifiers.langid import LangidIdentifier
+from parallelize.stages.score import Scorer
 from tests.runs import Silent, recipe
 
 
@@ -28,6 +33,8 @@ def main() -> None:
             os.write(handle, reply.address.hex().encode() + b"\n")
             yield reply
 
+    # Two light identifiers: this is about the machinery, and starts twenty times.
+    assemble.default_scorer = cache(lambda: Scorer((FastTextIdentifier(), LangidIdentifier())))
     ScriptedTranslator.translate = logged  # type: ignore[method-assign]
     build(
         recipe(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -75,7 +74,7 @@ def test_a_damaged_chunk_is_named_and_rebuilt_after_its_removal(
     with pytest.raises(StorageFault, match=path.name):
         judge_run(run, {})
     assert not (run / "corpus" / "manifest.json").exists()
-    os.unlink(path)
+    path.unlink()
     run_build(source, run, "pt")
     assert corpus_digests(run) == before
     assert json.loads((run / "corpus" / "manifest.json").read_text())["schema"] == 1

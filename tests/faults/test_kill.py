@@ -38,7 +38,7 @@ def finish(process: subprocess.Popen[bytes]) -> None:
 
 @pytest.mark.slow
 def test_twenty_kills_change_nothing_and_repeat_little(tmp_path: Path) -> None:
-    source = write_jsonl(tmp_path / "rows.jsonl", rows(500))
+    source = write_jsonl(tmp_path / "rows.jsonl", rows(300))
     finish(start(source, tmp_path / "calm", tmp_path / "calm.log"))
     calm = corpus_digests(tmp_path / "calm")
     wanted = set(replies(tmp_path / "calm.log"))
@@ -75,7 +75,7 @@ def test_twenty_kills_change_nothing_and_repeat_little(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_polite_stop_saves_everything_and_says_how_to_go_on(tmp_path: Path, number: signal.Signals) -> None:
-    source = write_jsonl(tmp_path / "rows.jsonl", rows(400))
+    source = write_jsonl(tmp_path / "rows.jsonl", rows(200))
     recipe = tmp_path / "recipe.toml"
     recipe.write_text(
         f'langs = ["pt"]\n[source]\npath = "{source}"\n[engine]\nname = "scripted"\ndelay_seconds = 0.2\n'

@@ -114,6 +114,8 @@ class RejectReason(StrEnum):
     """There is no text in any role: no solution where no problem is mapped, or a chat without words."""
     BAD_CHAT = "bad_chat"
     """A turn of the chat is not plain text: a null content, or parts that are not text."""
+    BAD_CHARACTERS = "bad_characters"
+    """A text holds a lone surrogate, which neither UTF-8 nor Parquet can store."""
     CONTAMINATED = "contaminated"
     """It overlaps an evaluation set; the detail names the evaluation row and the shared words."""
 
