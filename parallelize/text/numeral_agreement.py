@@ -1,0 +1,282 @@
+"""Do the numbers of a translation agree with those of its source: a multiset comparison by value.
+
+A number in digits must be found again, in digits or in words. Numbers in words are evidence for those in
+digits, and are reported apart: an article is a "one", a "both" is a "two", a third of an apple is no three.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from parallelize.text.numeral_marks import base_language
+from parallelize.text.numerals import Number, NumberKind, read_numbers
+
+_SMALL_WORDS: Final = frozenset(map(Fraction, (0, 1, 2)))
+"""Values that words say without meaning a number: none, an, both."""
+_SMALL_DIGITS: Final = frozenset(map(Fraction, (1, 2)))
+"""Values that one language writes where the other has an article, a plural, or a dual."""
+_SMALLER_UNITS: Final = (60, 12, 100, 1000)
+"""Minutes of an hour, months of a year and inches of a foot, cents, thousandths."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberAgreement:
+    """What became of the numbers of a source text in its translation."""
+
+    matched: int
+    """Numbers found on both sides, in digits or words."""
+    missing: tuple[Fraction, ...]
+    """Values that the source has in digits and the target does not have, in text order."""
+    added: tuple[Fraction, ...]
+    """Values that the target has in digits and the source does not have, in text order."""
+    missing_words: tuple[Fraction, ...]
+    """Values of three and more, and fractions, that only the source's words say: weak evidence."""
+    added_words: tuple[Fraction, ...]
+    """The same of the target."""
+
+    @property
+    def agrees(self) -> bool:
+        """No number in digits is missing or added."""
+        return not self.missing and not self.added
+
+
+@dataclass(slots=True)
+class _Item:
+    """A number that waits for its partner."""
+
+    number: Number
+    readings: frozenset[Fraction]
+    in_digits: bool
+    weak: bool
+    """An ordinal, a month or a decade: other languages say it in words."""
+    open: bool = True
+
+
+def _readings(number: Number) -> frozenset[Fraction]:
+    """Sizes without sign; of a percentage of one hundred and more only the number of percent ("200 %")."""
+    readings = number.readings
+    if number.kind is NumberKind.PERCENT and number.value >= 1:
+        readings = number.alternatives
+    return frozenset(map(abs, readings))
+
+
+def _item(number: Number) -> _Item:
+    in_digits = any(mark.isdecimal() or (mark.isnumeric() and not mark.isalpha()) for mark in number.text)
+    weak = number.kind is NumberKind.ORDINAL or (
+        number.kind is NumberKind.DATE and (number.value <= 12 or not number.text[-1].isdecimal())
+    )
+    return _Item(number, _readings(number), in_digits, weak)
+
+
+def _items(text: str, language: str) -> list[_Item]:
+    numbers = read_numbers(text, language)
+    return [_item(n) for n in numbers if not (n.kind is NumberKind.TIME and n.value == 0)]
+
+
+_Match = Callable[[_Item, _Item], bool]
+
+
+def _same_value(left: _Item, right: _Item) -> bool:
+    return left.number.value == right.number.value
+
+
+def _any_reading(left: _Item, right: _Item) -> bool:
+    return not left.readings.isdisjoint(right.readings)
+
+
+def _same_in_smaller_unit(left: _Item, right: _Item) -> bool:
+    """Half an hour and 30 minutes, half a year and 6 months, $.50 and 50 cents, 1.5 km and 1,500 m."""
+    if not (left.in_digits or right.in_digits):
+        return False
+    small, large = sorted((left.number.value, right.number.value))
+    return small.denominator != 1 and large in {small * scale for scale in _SMALLER_UNITS}
+
+
+def _same_half_day(left: _Item, right: _Item) -> bool:
+    """4 PM and 16 Uhr."""
+    return left.in_digits and right.in_digits and abs(left.number.value - right.number.value) == 12
+
+
+def _same_swahili_hour(left: _Item, right: _Item) -> bool:
+    """Swahili counts the hours from sunrise: saa 7 mchana is 1 PM."""
+    difference = (left.number.value - right.number.value) % 12
+    return left.in_digits and right.in_digits and difference == 6 and right.number.value <= 12
+
+
+def _pair(left: list[_Item], right: list[_Item], agree: _Match) -> int:
+    """Close the items that agree, first come first served; how many pairs were made."""
+    pairs = 0
+    for one in left:
+        if not one.open:
+            continue
+        for other in right:
+            if other.open and agree(one, other):
+                one.open = other.open = False
+                pairs += 1
+                break
+    return pairs
+
+
+def _split(item: _Item) -> list[tuple[Fraction, Fraction]]:
+    """What two numbers may stand for one: a fraction's parts, a whole and its fraction, hour and minute."""
+    value = item.number.value
+    ways: list[tuple[Fraction, Fraction]] = []
+    if value.denominator != 1:
+        ways.append((Fraction(value.numerator), Fraction(value.denominator)))
+        whole = Fraction(value.numerator // value.denominator)
+        if whole:
+            ways.append((whole, value - whole))
+    for mark in "./:":
+        first, _, second = item.number.text.replace(",", ".").partition(mark)
+        if first.isdecimal() and second.isdecimal() and (mark == "/" or len(second) == 2):
+            ways.append((Fraction(int(first)), Fraction(int(second))))
+    return ways
+
+
+def _find(items: list[_Item], value: Fraction, used: _Item | None = None) -> _Item | None:
+    return next((item for item in items if item.open and item is not used and value in item.readings), None)
+
+
+def _pair_composites(left: list[_Item], right: list[_Item]) -> int:
+    """Close one number of a side with two numbers of the other."""
+    pairs = 0
+    for one in left:
+        if not one.open or not one.in_digits:
+            continue
+        for first, second in _split(one):
+            there = _find(right, second)
+            here = _find(right, first, there)
+            alone = first == 1 and there is not None and not there.in_digits
+            if there is None or (here is None and not alone):
+                continue  # 1/3 may be said by "third" alone, 1.5 by "a minute and a half"
+            one.open = there.open = False
+            if here is not None:
+                here.open = False
+            pairs += 1
+            break
+    return pairs
+
+
+@dataclass(slots=True)
+class _Rest:
+    """Open items in digits of one side."""
+
+    lacking: list[_Item]
+    """Their value is not on the other side at all."""
+    repeated: list[_Item]
+    """The other side says it less often."""
+    weak: list[_Item]
+    small: list[_Item]
+    """A 1 or 2 that only one side writes: an article or "they" of the other, unless that lacks something."""
+    words: list[_Item]
+    """A count of three and more in words: evidence against a number that the other side has left over."""
+
+    def __bool__(self) -> bool:
+        return bool(self.lacking or self.repeated)
+
+
+def _rest(items: list[_Item], others: list[_Item]) -> _Rest:
+    known = {other.number.value for other in others}
+    for other in others:
+        if other.in_digits:
+            known |= other.readings
+    rest = _Rest([], [], [], [], [])
+    for item in items:
+        if not item.open:
+            continue
+        if not item.in_digits:
+            if item.number.kind is NumberKind.WORD and item.number.value > 2:
+                rest.words.append(item)
+            continue
+        if item.number.value in _SMALL_DIGITS:
+            rest.small.append(item)
+        elif item.weak:
+            rest.weak.append(item)
+        else:
+            (rest.lacking if item.readings.isdisjoint(known) else rest.repeated).append(item)
+    return rest
+
+
+def _values(items: list[_Item]) -> tuple[Fraction, ...]:
+    return tuple(item.number.value for item in sorted(items, key=lambda item: item.number.start))
+
+
+def _open_words(items: list[_Item]) -> tuple[Fraction, ...]:
+    return tuple(
+        item.number.value
+        for item in items
+        if item.open and not item.in_digits and item.readings.isdisjoint(_SMALL_WORDS)
+    )
+
+
+def _tells_time(items: list[_Item]) -> bool:
+    return any(item.number.kind is NumberKind.TIME for item in items)
+
+
+def _pair_all(left: list[_Item], right: list[_Item], languages: tuple[str, str]) -> int:
+    """All ways to agree, the plainest first."""
+    left_digits = [item for item in left if item.in_digits]
+    right_digits = [item for item in right if item.in_digits]
+    left_words = [item for item in left if not item.in_digits]
+    right_words = [item for item in right if not item.in_digits]
+    matched = _pair(left_digits, right_digits, _same_value)
+    matched += _pair(left_digits, right_digits, _any_reading)
+    matched += _pair(left_words, right_words, _same_value)
+    matched += _pair(left_digits, right_words, _any_reading) + _pair(left_words, right_digits, _any_reading)
+    matched += _pair(left_words, right_words, _any_reading)
+    matched += _pair_composites(left, right) + _pair_composites(right, left)
+    if _tells_time(left) or _tells_time(right):
+        matched += _pair(left, right, _same_half_day)
+        if base_language(languages[1]) == "sw":
+            matched += _pair(left, right, _same_swahili_hour)
+        elif base_language(languages[0]) == "sw":
+            matched += _pair(right, left, _same_swahili_hour)
+    return matched
+
+
+def numbers_agree(source: str, target: str, source_language: str, target_language: str) -> NumberAgreement:
+    """Compare the numbers of a source text with those of its translation.
+
+    Every reading of an ambiguous number counts. A number that one side repeats and the other says once is no
+    disagreement, unless the other side has a number too many; nor is a lonely 1 or 2, which is an article or
+    a dual in another language; nor an ordinal or a month in digits, unless both sides have one left over; nor
+    a fraction on one side and 12, 60, 100 or 1000 times its value on the other (half an hour, 30 minutes),
+    where nothing else is left over.
+
+    Args:
+        source: The source text.
+        target: The translation.
+        source_language: BCP 47 tag of the source.
+        target_language: BCP 47 tag of the target.
+    """
+    left, right = _items(source, source_language), _items(target, target_language)
+    matched = _pair_all(left, right, (source_language, target_language))
+    missing, added = _rest(left, right), _rest(right, left)
+    if missing or added:
+        before = [(item, item.open) for item in (*left, *right)]
+        scaled = _pair(left, right, _same_in_smaller_unit)
+        without, with_less = _rest(left, right), _rest(right, left)
+        if scaled and not without and not with_less:
+            matched, missing, added = matched + scaled, without, with_less
+        else:
+            for item, was_open in before:
+                item.open = was_open
+    lacking, surplus = missing.lacking, added.lacking
+    less = missing or missing.small or missing.words
+    more = added or added.small or added.words
+    if (missing or missing.small or added or added.small) and less and more:
+        lacking, surplus = lacking + missing.repeated, surplus + added.repeated
+        if not lacking:
+            lacking = missing.small
+        if not surplus:
+            surplus = added.small
+    if (missing.weak or lacking) and (added.weak or surplus):
+        lacking, surplus = lacking + missing.weak, surplus + added.weak
+    return NumberAgreement(
+        matched=matched,
+        missing=_values(lacking),
+        added=_values(surplus),
+        missing_words=_open_words(left),
+        added_words=_open_words(right),
+    )

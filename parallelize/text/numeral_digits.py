@@ -1,0 +1,181 @@
+"""Numbers in digits: finding them in a text, and telling fractions, dates, times and lists from amounts."""
+
+import re
+from fractions import Fraction
+from typing import Final
+
+from parallelize.text.numeral_context import Context
+from parallelize.text.numeral_marks import Conventions
+from parallelize.text.numeral_shapes import LONGEST_NUMERAL, NUMERAL_REST, SPACED_NUMERAL_REST, read_run
+from parallelize.text.numeral_types import Number, NumberKind, Written, number_at
+
+VULGAR_FRACTIONS: Final = {
+    mark: Fraction(value)
+    for mark, value in zip(
+        "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞",
+        ("1/4 1/2 3/4 1/7 1/9 1/10 1/3 2/3 1/5 2/5 3/5 4/5 1/6 5/6 1/8 3/8 5/8 7/8").split(),  # noqa: SIM905
+        strict=True,
+    )
+}
+_VULGAR: Final = "¼½¾⅐-⅞"
+_FRAC: Final = r"[dtc]?frac\s?(?:\{\s?(-?\d{1,100})\s?\}|(\d))\s?(?:\{\s?(\d{1,100})\s?\}|(\d))"
+
+
+def _scan_pattern(rest: str) -> re.Pattern[str]:
+    """What a number in digits looks like.
+
+    The pattern begins with one set of characters, by which the search skips through prose; what the character
+    was is asked afterwards.
+    """
+    return re.compile(
+        rf"[\d\\.{_VULGAR}](?:(?<=\d)(?P<run>{rest})|(?<=\\)(?P<top>{_FRAC})|(?<=[{_VULGAR}])(?P<vulgar>)"
+        r"|(?<=\.)(?<![0-9A-Za-zÀ-ɏЀ-ӿ_.)\]}'’]\.)(?P<point>\d+))"
+    )
+
+
+_SCAN: Final = _scan_pattern(NUMERAL_REST)
+_SPACED_SCAN: Final = _scan_pattern(SPACED_NUMERAL_REST)
+_SLASH: Final = re.compile(r"[/⁄](\d{1,100})(?![\d/⁄]|[.,]\d)")
+_DATE: Final = re.compile(r"[/⁄]\d{1,2}[/⁄]\d{2,4}(?![\d/])|[/⁄-]\d{1,2}[/⁄-]\d{1,2}(?!\d)")
+_CLOCK: Final = re.compile(r":[0-5]\d(?!\d)")
+_TURNS: Final = frozenset("/⁄-:")
+"""What may follow the digits of a fraction, a date or a time."""
+_LONGEST_PLAIN: Final = 18
+_MIXED_GAPS: Final = frozenset(("", " ", "\u00a0", "\u202f"))
+
+
+def _pair(text: str, start: int, run: str, decimal: str) -> int:
+    """The place of the comma in (3,5), two numbers where the decimal mark is a point; else -1."""
+    if decimal != "." or run.count(",") != 1 or not run.replace(",", "").isdecimal():
+        return -1
+    end = start + len(run)
+    bracketed = text[start - 1 : start] in ("(", "[", "{") and text[end : end + 1] in (")", "]", "}")
+    return run.index(",") if bracketed else -1
+
+
+class DigitReader:
+    """Reads the numbers in digits of one text after the other."""
+
+    def __init__(self, marks: Conventions, context: Context) -> None:
+        self.marks = marks
+        self.context = context
+        self.scan = (_SPACED_SCAN if marks.plain_space else _SCAN).finditer
+
+    def read(self, text: str) -> list[Number]:
+        """The numbers in digits, in order, without overlaps."""
+        found: list[Number] = []
+        resume = 0
+        minutes_at = date_until = -1
+        for match in self.scan(text):
+            start, end = match.span()
+            if start < resume:
+                continue
+            if match.lastgroup != "run":
+                resume = self._add_special(found, text, match)
+                continue
+            run = match.group()
+            after = text[end : end + 1]
+            plain = after not in _TURNS and start != minutes_at and start >= date_until
+            if plain and len(run) <= _LONGEST_PLAIN and run.isdecimal():
+                written = Written(start, end, Fraction(int(run)))
+                found.append(self.context.signed(text, written, NumberKind.DIGITS))
+                continue
+            if after in ("/", "⁄", "-"):
+                dated = _DATE.match(text, end)
+                if dated is not None:
+                    date_until = dated.end()
+                elif after != "-" and (resume := self._slash(found, text, match)):
+                    continue
+            clock = start == minutes_at
+            if after == ":" and not clock and self._is_hour(text, run, end):
+                minutes_at = end + 1
+                found.append(_hour(text, start, end, run))
+                continue
+            kind = NumberKind.DIGITS
+            if clock or start < date_until:
+                kind = NumberKind.TIME if clock else NumberKind.DATE
+            self._add_run(found, text, Written(start, end, Fraction(0)), kind)
+        return found
+
+    @staticmethod
+    def _is_hour(text: str, run: str, end: int) -> bool:
+        return len(run) <= 2 and run.isdecimal() and int(run) <= 24 and _CLOCK.match(text, end) is not None
+
+    def _add_run(self, found: list[Number], text: str, place: Written, kind: NumberKind) -> None:
+        """A run of digits and marks: one number, or a list."""
+        start, end = place.start, place.end
+        run = text[start:end]
+        readings = read_run(run, self.marks.decimal, self.marks.group)
+        if len(readings) == 1 and not readings[0].is_integer:
+            comma = _pair(text, start, run, self.marks.decimal)
+            if comma >= 0:
+                first = Written(start, start + comma, Fraction(int(run[:comma])))
+                second = Written(start + comma + 1, end, Fraction(int(run[comma + 1 :])))
+                found.extend(number_at(text, part, kind) for part in (first, second))
+                return
+        if len(readings) == 3 and run.count(".") == 2 and kind is NumberKind.DIGITS:
+            kind = NumberKind.DATE
+        for reading in readings:
+            written = Written(start + reading.start, start + reading.end, reading.value, reading.alternatives)
+            found.append(self.context.signed(text, written, kind))
+
+    def _slash(self, found: list[Number], text: str, match: re.Match[str]) -> int:
+        """A fraction a/b at a run of digits: where to go on, or 0 where it is none."""
+        run, start, end = match.group(), match.start(), match.end()
+        below = _SLASH.match(text, end)
+        if below is None or not run.isdecimal() or len(run) > 100 or text[start - 1 : start] in ("/", "⁄"):
+            return 0
+        denominator = int(below[1])
+        if denominator == 0:
+            return 0
+        alternatives: tuple[Fraction, ...] = ()
+        if self.marks.slash_decimal:
+            alternatives = (Fraction(int(run + below[1]), 10 ** len(below[1])),)
+        self._add_mixed(
+            found, text, Written(start, below.end(), Fraction(int(run), denominator), alternatives)
+        )
+        return below.end()
+
+    def _add_special(self, found: list[Number], text: str, match: re.Match[str]) -> int:
+        """A fraction by sign or command, or a decimal without its zero (.5); where to go on."""
+        start, end = match.span()
+        if match.lastgroup == "point":
+            digits = match["point"]
+            if len(digits) <= LONGEST_NUMERAL:
+                written = Written(start, end, Fraction(int(digits), 10 ** len(digits)))
+                found.append(self.context.signed(text, written, NumberKind.DIGITS))
+            return end
+        if match.lastgroup == "vulgar":
+            value = VULGAR_FRACTIONS[match.group()]
+        else:
+            above, short_above, below, short_below = match.groups()[2:6]
+            denominator = int(below or short_below)
+            if denominator == 0:
+                return start
+            value = Fraction(int(above or short_above), denominator)
+        self._add_mixed(found, text, Written(start, end, value))
+        return end
+
+    def _add_mixed(self, found: list[Number], text: str, written: Written) -> None:
+        """A fraction, joined with the whole number right before it (2 1/2)."""
+        start, end, value, _ = written
+        before = found[-1] if found else None
+        if (
+            before is not None
+            and before.kind is NumberKind.DIGITS
+            and before.value.denominator == 1
+            and 0 < value < 1
+            and text[before.end : start] in _MIXED_GAPS
+            and (before.end == start or text[start] != "\\")
+        ):
+            whole = before.value
+            mixed = whole - value if whole < 0 else whole + value
+            found[-1] = self.context.complete(text, Written(before.start, end, mixed), NumberKind.FRACTION)
+            return
+        found.append(self.context.signed(text, written, NumberKind.FRACTION))
+
+
+def _hour(text: str, start: int, end: int, run: str) -> Number:
+    hour = Fraction(int(run))
+    other = hour + 12 if hour < 12 else hour - 12
+    return number_at(text, Written(start, end, hour, (other,)), NumberKind.TIME)

@@ -1,0 +1,229 @@
+"""Numbers as people write them: digits of every script, marks of every locale, units of ten thousand, words.
+
+`read_numbers` finds them in a text, `normalise_numeral` rewrites an answer so that a program reads it. What
+is written is kept apart from what it is worth: every number says where it stands and what else it may mean.
+"""
+
+import re
+from fractions import Fraction
+from functools import lru_cache
+from operator import attrgetter
+from typing import Final
+
+from parallelize.text.numeral_composition import TRANSPARENT, Composed, Part, compose
+from parallelize.text.numeral_context import Context
+from parallelize.text.numeral_digits import VULGAR_FRACTIONS, DigitReader
+from parallelize.text.numeral_marks import base_language, conventions
+from parallelize.text.numeral_scan import word_scanner
+from parallelize.text.numeral_types import Number, NumberKind, Written, number_at
+from parallelize.text.numeral_words import Lexeme, Role, grammar, word_table
+
+__all__ = ["Number", "NumberKind", "normalise_numeral", "read_numbers", "render"]
+
+_GAP: Final = re.compile("[ \u00a0\u202f\u2009\u200c\u200b-]{0,2}|,? |\\\\[,;: ]|~")
+"""What may stand between two forms of one number."""
+_TIGHT_GAP: Final = frozenset(("", "\u200b"))
+_OVER: Final = ("分之", "分の", "분의")
+_KOREAN_MULTIPLIERS: Final = "십백천만억조"
+_part_start: Final = attrgetter("start")
+
+
+class _Reader:
+    """Reads the texts of one language."""
+
+    def __init__(self, language: str) -> None:
+        self.table = word_table(base_language(language))
+        marks = conventions(language, self.table)
+        self.rules = grammar(self.table)
+        self.words = word_scanner(self.table)
+        self.context = Context(marks, self.table)
+        self.digits = DigitReader(marks, self.context)
+
+    def read(self, text: str) -> tuple[Number, ...]:
+        """All numbers of a text, in order, without overlaps."""
+        digits = self.digits.read(text)
+        parts = self.words(text)
+        if not parts:
+            return tuple(digits)
+        return tuple(self._merge(text, digits, parts))
+
+    def _merge(self, text: str, digits: list[Number], parts: list[Part]) -> list[Number]:
+        """Words and digits that are neighbours become one number."""
+        by_start = {number.start: number for number in digits}
+        if digits:
+            parts = _outside(parts, digits)
+            for number in digits:
+                parts.append(Part(Lexeme(Role.DIGITS, number.value, True), number.start, number.end))
+            parts.sort(key=_part_start)
+        numbers: list[Number] = []
+        row: list[Part] = []
+        for part in parts:
+            if not row:
+                if part.lexeme.role not in TRANSPARENT:
+                    row.append(part)
+                continue
+            if not self._neighbours(text, row[-1], part, by_start):
+                self._emit(text, row, by_start, numbers)
+                row = [] if part.lexeme.role in TRANSPARENT else [part]
+                continue
+            row.append(part)
+        if row:
+            self._emit(text, row, by_start, numbers)
+        return numbers
+
+    def _neighbours(self, text: str, left: Part, right: Part, digits: dict[int, Number]) -> bool:
+        """Whether two forms stand close enough to be of one number."""
+        for part in (left, right):
+            if part.lexeme.role is Role.DIGITS and digits[part.start].kind is not NumberKind.DIGITS:
+                return False
+        gap = text[left.end : right.start]
+        if self.rules.spaced:
+            comma = gap == ", " and left.lexeme.role is not Role.LARGE and self.table != "sw"
+            return not comma and _GAP.fullmatch(gap) is not None
+        if gap in _TIGHT_GAP:
+            return True
+        return gap in (" ", "\u00a0") and self._spaced_neighbours(text, left, right)
+
+    def _spaced_neighbours(self, text: str, left: Part, right: Part) -> bool:
+        """The same across a space, where words are written without: 3 万, 3만 2천."""
+        before, after = left.lexeme.role, right.lexeme.role
+        if before is Role.DIGITS:
+            return after in (Role.LARGE, Role.SMALL, Role.DOZEN, Role.OVER)
+        if self.table != "ko" or before not in (Role.LARGE, Role.SMALL):
+            return False
+        if after is Role.DIGITS:
+            return right.end - right.start >= 3 or text[right.end : right.end + 1] in _KOREAN_MULTIPLIERS
+        return before is Role.LARGE and after in (Role.UNIT, Role.SMALL)
+
+    def _emit(self, text: str, row: list[Part], digits: dict[int, Number], numbers: list[Number]) -> None:
+        """The numbers of a row of neighbours."""
+        if len(row) == 1:
+            (role, value, alone), start, end = row[0]
+            if role is Role.DIGITS:
+                numbers.append(digits[start])
+                return
+            if not alone:
+                return
+            if role <= Role.TEN:  # the usual case: one word, "three"
+                written = Written(start, end, Fraction(value))
+                numbers.append(self.context.complete(text, written, NumberKind.WORD))
+                return
+        for composed in compose(row, self.rules):
+            if composed.has_digits and composed.parts == 1:
+                numbers.append(digits[composed.start])
+            else:
+                numbers.append(self._composed(text, composed))
+
+    def _composed(self, text: str, composed: Composed) -> Number:
+        """A number of several forms, or of one that is more than a count."""
+        value, start, end, parts, has_digits, role = composed
+        written = Written(start, end, value)
+        covered = text[start:end]
+        over = any(mark in covered for mark in _OVER) and not self.rules.spaced
+        if over and covered.startswith(("百分", "100分")):
+            return number_at(text, written._replace(alternatives=(value * 100,)), NumberKind.PERCENT)
+        if role is Role.ORDINAL:
+            return number_at(text, written, NumberKind.ORDINAL)
+        if over or role in (Role.FRACTION, Role.DENOMINATOR):
+            if parts == 1 and role is Role.DENOMINATOR:  # "a third" and "the third"
+                written = written._replace(alternatives=(1 / value,))
+            return number_at(text, written, NumberKind.FRACTION)
+        kind = NumberKind.DIGITS if has_digits else NumberKind.WORD
+        if role is Role.MULTIPLE:
+            return number_at(text, written, kind)
+        if self.table == "han" and covered.endswith("兆"):  # a million or a million millions
+            written = written._replace(alternatives=(value / 10**6,))
+        elif role is Role.DOZEN and has_digits:  # "$68 per dozen" in languages that drop the "per"
+            written = written._replace(alternatives=(value / 12,))
+        return self.context.complete(text, written, kind)
+
+
+def _outside(parts: list[Part], digits: list[Number]) -> list[Part]:
+    """The words that are not inside a number in digits, as "cent" is in "12 pour cent"."""
+    wide = [(n.start, n.end) for n in digits if not (n.text[-1].isdecimal() and n.text[0].isdecimal())]
+    if not wide:
+        return parts
+    return [part for part in parts if not any(start <= part.start < end for start, end in wide)]
+
+
+@lru_cache(maxsize=512)
+def _reader(language: str) -> _Reader:
+    return _Reader(language)
+
+
+def read_numbers(text: str, language: str) -> tuple[Number, ...]:
+    """Read every number of a text.
+
+    Args:
+        text: Prose, with or without LaTeX; any length.
+        language: BCP 47 tag; the region matters where it changes the marks (`es-MX`, `de-CH`). An unknown
+            language is read with a decimal point, and without number words.
+
+    Returns:
+        The numbers in text order, without overlaps. A number with more than 1,000 digits is left out.
+    """
+    return _reader(language).read(text)
+
+
+def render(value: Fraction) -> str:
+    """The value in ASCII: an integer, an exact decimal, or a fraction a/b."""
+    if value.denominator == 1:
+        return str(value.numerator)
+    rest = value.denominator
+    for prime in (2, 5):
+        while rest % prime == 0:
+            rest //= prime
+    if rest != 1:
+        return f"{value.numerator}/{value.denominator}"
+    places = 0
+    while (value * 10**places).denominator != 1:
+        places += 1
+    digits = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
+    return f"{'-' if value < 0 else ''}{digits[:-places]}.{digits[-places:]}"
+
+
+def _rewritten(number: Number) -> str | None:
+    """The ASCII form of a number, or None where it stays as it is written."""
+    if number.kind is NumberKind.PERCENT:
+        return f"{render(number.value * 100)}%"
+    if number.kind is NumberKind.FRACTION:
+        if number.text.startswith("\\") or (number.text.isascii() and "/" in number.text):
+            return None
+        return f"{number.value.numerator}/{number.value.denominator}"
+    if number.kind in (NumberKind.TIME, NumberKind.DATE):
+        return "".join(str(int(mark)) if mark.isdecimal() else mark for mark in number.text)
+    if number.kind is NumberKind.ORDINAL:
+        return None
+    return render(number.value)
+
+
+def normalise_numeral(text: str, language: str) -> str:
+    """Rewrite the numerals of an answer in ASCII digits with a decimal point, as `math-verify` reads them.
+
+    Number words are rewritten only where the answer begins with them ("kumi na mbili" → `12`). Text between
+    the numbers, LaTeX, units and currency stay.
+
+    Args:
+        text: A final answer: a number, a number with its unit, or LaTeX.
+        language: The language it is written in (BCP 47).
+    """
+    if text.isascii() and text.isdecimal():
+        return text
+    pieces: list[str] = []
+    position = 0
+    for number in read_numbers(text, language):
+        fraction_word = number.kind is NumberKind.FRACTION and not _has_digit(number)
+        if (number.kind is NumberKind.WORD or fraction_word) and text[: number.start].strip():
+            continue
+        new = _rewritten(number)
+        if new is None or (number.text.isascii() and number.text.isdecimal()):
+            continue
+        pieces.append(text[position : number.start])
+        pieces.append(new)
+        position = number.end
+    pieces.append(text[position:])
+    return "".join(pieces)
+
+
+def _has_digit(number: Number) -> bool:
+    return any(mark.isdigit() or mark in VULGAR_FRACTIONS for mark in number.text)

@@ -1,0 +1,345 @@
+"""Final answers: finding them in every language, and comparing them by value within a time limit."""
+
+import asyncio
+import json
+import os
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from parallelize.text.answers import AnswerSource, answers_equal, final_answer
+
+SHARED = Path(
+    os.environ.get("PARALLELIZE_SHARED_DATA") or Path(__file__).parents[2].parent / "shared" / "data"
+)
+HOSTILE = "9^{9^{9^9}}"
+
+PHRASES = {
+    "en": "So the answer is 12.",
+    "zh": "所以答案是 12。",
+    "ja": "したがって、答えは12です。",
+    "ko": "따라서 정답은 12입니다.",
+    "de": "Die Antwort lautet 12.",
+    "fr": "La réponse est 12.",
+    "es": "La respuesta es 12.",
+    "pt": "A resposta é 12.",
+    "it": "La risposta è 12.",
+    "ru": "Ответ — 12.",
+    "uk": "Відповідь: 12.",
+    "pl": "Odpowiedź to 12.",
+    "tr": "Cevap: 12",
+    "ar": "الإجابة هي 12.",
+    "fa": "پاسخ 12 است.",
+    "he": "התשובה היא 12.",
+    "hi": "उत्तर 12 है।",
+    "bn": "উত্তর হল 12।",
+    "te": "సమాధానం 12.",
+    "ta": "பதில் 12 ஆகும்.",
+    "th": "ดังนั้นคำตอบคือ 12",
+    "vi": "Đáp án là 12.",
+    "id": "Jawabannya adalah 12.",
+    "ms": "Jawapannya ialah 12.",
+    "sw": "Jibu ni 12.",
+    "nl": "Het antwoord is 12.",
+    "cs": "Odpověď je 12.",
+    "el": "Η απάντηση είναι 12.",
+    "ro": "Răspunsul este 12.",
+    "hu": "A válasz: 12.",
+    "fi": "Vastaus on 12.",
+    "sv": "Svaret är 12.",
+    "da": "Svaret er 12.",
+    "nb": "Svaret er 12.",
+    "ca": "La resposta és 12.",
+}
+
+
+@pytest.mark.parametrize("language", sorted(PHRASES))
+def test_every_language_announces_its_answer(language: str) -> None:
+    text = f"5 + 7 = 12. {PHRASES[language]}"
+    found = final_answer(text, language)
+    assert found is not None
+    assert found.source is AnswerSource.PHRASE
+    assert found.value == "12"
+    assert text[found.start : found.end] == found.value
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "source"),
+    [
+        (r"so \boxed{\frac{1}{2}}.", r"\frac{1}{2}", AnswerSource.BOXED),
+        (r"first \boxed{3}, then \boxed{4}", "4", AnswerSource.BOXED),
+        (r"\boxed{3} and cut \boxed{\frac{1}{", "3", AnswerSource.BOXED),
+        (r"\fbox{7}", "7", AnswerSource.BOXED),
+        (r"\boxed{\{1, 2\}}", r"\{1, 2\}", AnswerSource.BOXED),
+        (r"\boxed { 5 }", "5", AnswerSource.BOXED),
+        ("She makes 9 * 2 = $18.\n#### 18", "18", AnswerSource.MARKER),
+        ("#### -1,234", "-1,234", AnswerSource.MARKER),
+        ("**Answer:** $\\frac{3}{4}$", r"\frac{3}{4}", AnswerSource.PHRASE),
+        ("The final answer is: **(B)**", "B", AnswerSource.PHRASE),
+        ("The answer is $5 + 6 = 11$ dollars.", "11", AnswerSource.PHRASE),
+        ("The answer is $16.00.", "16.00", AnswerSource.PHRASE),
+        ("The answer is \\(x=5\\).", "5", AnswerSource.PHRASE),
+        ("<think>The answer is 3.</think> The answer is 4.", "4", AnswerSource.PHRASE),
+        ("The answer is 3. Wait. The answer is 4.", "4", AnswerSource.PHRASE),
+    ],
+)
+def test_where_answers_stand(text: str, value: str, source: AnswerSource) -> None:
+    found = final_answer(text, "en")
+    assert found is not None
+    assert (found.value, found.source) == (value, source)
+    assert text[found.start : found.end] == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "no announcement 5",
+        "#### Step 4: add",
+        "#### 1. First step",
+        r"\boxed{",
+        "<think>\\boxed{3}</think> so",
+    ],
+)
+def test_no_answer(text: str) -> None:
+    assert final_answer(text, "en") is None
+
+
+def test_thinking_counts_where_nothing_follows_it() -> None:
+    found = final_answer("<think>The answer is 3.</think>\n", "en")
+    assert found is not None
+    assert found.value == "3"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "value"),
+    [
+        ("Am Ende bleiben 1.234,5 Liter.", "de", "1.234,5"),
+        ("残りは3万2000円です。", "ja", "3万2000"),
+        ("Zimebaki mayai kumi na mbili.", "sw", "kumi na mbili"),
+        ("৩০টি আছে", "bn", "৩০"),
+    ],
+)
+def test_last_number_is_opt_in(text: str, language: str, value: str) -> None:
+    assert final_answer(text, language) is None
+    found = final_answer(text, language, allow_last_number=True)
+    assert found is not None
+    assert (found.value, found.source) == (value, AnswerSource.LAST_NUMBER)
+
+
+@settings(max_examples=200, deadline=None)
+@given(text=st.text(alphabet="\\boxed{}#0123 answeris:=$.\n", max_size=120))
+def test_answers_lie_in_the_text(text: str) -> None:
+    found = final_answer(text, "en", allow_last_number=True)
+    if found is not None:
+        assert text[found.start : found.end] == found.value
+        assert found.value.strip() == found.value != ""
+
+
+def test_many_open_boxes_cost_little() -> None:
+    started = time.perf_counter()
+    assert final_answer("\\boxed{" * 50_000, "en") is None
+    assert time.perf_counter() - started < 2.0
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "left_language"),
+    [
+        ("18", "18", "en"),
+        ("18.0", "18", "en"),
+        ("$16.00", "16", "en"),
+        ("-3", "−3", "en"),
+        ("14.500", "14500", "de"),
+        ("1.234", "1234", "de"),
+        ("3,5", "7/2", "fr"),
+        ("80\\,000", "80000", "fr"),
+        ("20 000 $", "20000", "fr"),
+        ("1,00,000", "100000", "hi"),
+        ("১৮", "18", "bn"),
+        ("๑๘", "18", "th"),
+        ("١٨", "18", "ar"),
+        ("18元", "18", "zh"),
+        ("3万2000円", "32000", "ja"),
+        ("40만 원", "400000", "ko"),
+        ("kumi na mbili", "12", "sw"),
+        ("25%", "25", "en"),
+        ("25%", "0.25", "en"),
+        ("\\dfrac{1}{2}", "0.5", "en"),
+        ("\\frac12", "\\frac{1}{2}", "en"),
+        ("5\\text{ cm}", "5", "en"),
+        ("90^\\circ", "90", "en"),
+        ("x=5", "5", "en"),
+        ("10,\\!000", "10000", "en"),
+        ("\\text{Monday}", "monday", "en"),
+        ("(A)", "A", "en"),
+        ("\\left( 3, \\frac{\\pi}{2} \\right)", "(3,\\frac{\\pi}{2})", "en"),
+        ("(1, 2)", "(1,2.0)", "en"),
+        ("2, 1", "1, 2", "en"),
+        ("1 and 2", "2,1", "en"),
+        ("\\{2,1\\}", "\\{1,2\\}", "en"),
+        ("(3,5; 2)", "(7/2, 2)", "fr"),
+        ("(-\\infty, 3]", "(-\\infty,3]", "en"),
+        ("0.3333333", "1/3", "en"),
+    ],
+)
+def test_equal_answers(left: str, right: str, left_language: str) -> None:
+    assert answers_equal(left, right, left_language=left_language) is True
+    assert answers_equal(right, left, right_language=left_language) is True
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("18", "19"),
+        ("1.5", "15"),
+        ("25%", "26%"),
+        ("(1,2)", "(2,1)"),
+        ("1,2", "1,2,3"),
+        ("A", "B"),
+        ("yes", "no"),
+        ("no solution", "5"),
+        ("0.33", "1/3"),
+        ("-3", "3"),
+    ],
+)
+def test_different_answers(left: str, right: str) -> None:
+    assert answers_equal(left, right) is False
+    assert answers_equal(right, left) is False
+
+
+def test_undecidable_answers() -> None:
+    assert answers_equal("", "5") is None
+    assert answers_equal("Montag", "Monday", left_language="de") is None
+
+
+@settings(max_examples=100, deadline=None)
+@given(value=st.integers(min_value=-(10**12), max_value=10**12), step=st.integers(min_value=1, max_value=99))
+def test_equality_of_integers_is_exact(value: int, step: int) -> None:
+    assert answers_equal(f"{value:,}", f"${value}.00$") is True
+    assert answers_equal(str(value), str(value + step)) is False
+
+
+@pytest.mark.slow
+class TestSymbolic:
+    """The worker process: started once, killed when it hangs, safe from threads and asyncio."""
+
+    @pytest.mark.parametrize(
+        ("left", "right", "expected"),
+        [
+            ("\\frac{\\sqrt{3}}{2}", "\\frac{3}{2\\sqrt{3}}", True),
+            ("(x+1)^2", "x^2+2x+1", True),
+            ("[1,2)", "[1,2]", False),
+            ("5x", "5", False),
+            ("2\\sqrt{3}", "3\\sqrt{2}", False),
+            ("\\begin{pmatrix}1\\\\2\\end{pmatrix}", "\\begin{pmatrix} 1 \\\\ 2.0 \\end{pmatrix}", True),
+        ],
+    )
+    def test_expressions(self, left: str, right: str, expected: bool) -> None:
+        assert answers_equal(left, right, timeout_seconds=10.0) is expected
+
+    def test_hostile_input_costs_the_time_limit(self) -> None:
+        answers_equal("x+1", "1+x", timeout_seconds=20.0)  # the worker is up
+        started = time.perf_counter()
+        assert answers_equal(HOSTILE, "1", timeout_seconds=0.5) is None
+        assert time.perf_counter() - started < 1.5
+        assert answers_equal("x+2", "2+x", timeout_seconds=20.0) is True
+
+    def test_threads_share_the_workers(self) -> None:
+        results: list[bool | None] = [None] * 6
+
+        def work(index: int) -> None:
+            results[index] = answers_equal(f"x+{index}", f"{index}+x", timeout_seconds=30.0)
+
+        threads = [threading.Thread(target=work, args=(index,)) for index in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert results == [True] * 6
+
+    async def test_asyncio_goes_on_while_it_waits(self) -> None:
+        ticks = 0
+        task = asyncio.create_task(asyncio.to_thread(answers_equal, HOSTILE, "2", timeout_seconds=0.6))
+        while not task.done():
+            await asyncio.sleep(0.02)
+            ticks += 1
+        assert await task is None
+        assert ticks > 5
+
+    def test_too_long_is_undecided(self) -> None:
+        assert answers_equal("x+" * 600 + "1", "y") is None
+
+
+def rows(*parts: str) -> list[dict[str, object]]:
+    path = SHARED.joinpath(*parts)
+    if not path.exists():
+        pytest.skip(f"no data at {path}")
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".json":
+        return list(json.loads(text))
+    return [json.loads(line) for line in text.splitlines() if line.strip()]
+
+
+@pytest.mark.shared_data
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ("math500", "test.jsonl"),
+        ("aime", "aime_2024_2025.jsonl"),
+        ("deepscaler_parts", "aime.json"),
+        ("deepscaler_parts", "math.json"),
+    ],
+)
+def test_every_real_answer_equals_itself(parts: tuple[str, ...]) -> None:
+    answers = [str(row["answer"]) for row in rows(*parts) if row["answer"]]
+    assert answers
+    assert all(answers_equal(answer, answer) is True for answer in answers)
+    assert all(answers_equal(f"${answer}$", answer) is True for answer in answers)
+
+
+@pytest.mark.shared_data
+def test_solutions_end_in_their_answer() -> None:
+    for row in [*rows("math500", "test.jsonl"), *rows("deepscaler_parts", "aime.json")]:
+        solution = str(row["solution"])
+        if "\\boxed" not in solution:
+            continue
+        found = final_answer(solution, "en")
+        assert found is not None
+        assert answers_equal(found.value, str(row["answer"]), timeout_seconds=10.0) is True, found
+
+
+@pytest.mark.shared_data
+def test_gsm8k_markers() -> None:
+    for row in rows("gsm8k", "test.jsonl"):
+        found = final_answer(str(row["answer"]), "en")
+        assert found is not None
+        assert found.source is AnswerSource.MARKER
+        assert found.value == str(row["answer"]).rsplit("####", 1)[1].strip()
+
+
+@pytest.mark.slow
+def test_a_worker_that_died_is_replaced() -> None:
+    from parallelize.text import answers_symbolic
+
+    assert answers_equal("x+7", "7+x", timeout_seconds=30.0) is True
+    for worker in answers_symbolic._pool.idle:
+        worker.process.kill()
+        worker.process.wait()
+    assert answers_equal("x+8", "8+x", timeout_seconds=30.0) is True
+
+
+@pytest.mark.slow
+def test_a_worker_that_cannot_start_is_an_environment_fault(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from parallelize.core.errors import EnvironmentFault
+    from parallelize.text import answers_symbolic
+
+    answers_symbolic._pool.close()
+    monkeypatch.setattr(answers_symbolic, "_SCRIPT", tmp_path / "absent.py")
+    with pytest.raises(EnvironmentFault, match="did not start"):
+        answers_equal("x+9", "9+y")
