@@ -7,7 +7,7 @@ import contextlib
 import importlib.metadata
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from functools import cache
 from pathlib import Path
@@ -21,10 +21,12 @@ from parallelize.core.shipped import shipped_file
 from parallelize.store.run import RunDirectory, read_json, write_json
 
 if TYPE_CHECKING:
+    from parallelize.core.records import Record
     from parallelize.pipeline.dispatch import EngineWork
     from parallelize.pipeline.finishing import LanguageState
     from parallelize.pipeline.recording import Recorded
-    from parallelize.stages.ingest import Ingestion
+    from parallelize.stages.decontaminate import Decontaminator
+    from parallelize.stages.ingest import Ingestion, RejectedRow
     from parallelize.stages.score import Scorer
 
 __all__ = ["BuildWatcher", "build", "judge_run", "load_run_recipe", "make_translator", "open_recipe_source"]
@@ -60,7 +62,7 @@ def open_recipe_source(recipe: Recipe) -> Ingestion:
         InputError: it is missing or cannot be read; the message names the place.
     """
     from parallelize.hub.source import HubSource
-    from parallelize.stages.ingest import Roles, SourceSpec, open_source
+    from parallelize.stages.ingest import Roles, SourceFormat, SourceSpec, open_source
 
     source = recipe.source
     if source.path is None:
@@ -83,10 +85,32 @@ def open_recipe_source(recipe: Recipe) -> Ingestion:
                 messages=source.messages,
             ),
             id_column=source.id,
+            format=SourceFormat(source.format) if source.format else None,
+            columns=source.columns,
+            delimiter=source.delimiter,
+            name=source.name,
             language=source.language,
         ),
         hub=HubSource(),
     )
+
+
+def make_decontaminators(against: Sequence[str], *, n: int, share: float | None) -> list[Decontaminator]:
+    """Index evaluation sets, to drop source rows that overlap them.
+
+    Raises:
+        InputError: a set is missing, cannot be read or has no text.
+    """
+    from parallelize.hub.source import HubSource
+    from parallelize.stages.decontaminate import Decontaminator, evaluation_texts
+    from parallelize.stages.ingest import SourceSpec, open_source
+
+    found = []
+    for path in against:
+        rows = open_source(SourceSpec(path_or_id=path), hub=HubSource())
+        texts = evaluation_texts(rows, name=Path(path).name)
+        found.append(Decontaminator.from_rows(texts, n=n, share=share))
+    return found
 
 
 def make_translator(
@@ -229,8 +253,6 @@ def build(recipe: Recipe, root: Path, watcher: BuildWatcher) -> dict[str, Any]:
         RunLocked: another process works on this run.
         Interrupted: SIGINT or SIGTERM; what was done is kept.
     """
-    from parallelize.pipeline.recording import record_source
-
     if not recipe.langs:
         raise InputError("no target language is given", remedy="name at least one, as in --langs de,fr,ja")
     run = RunDirectory(root)
@@ -241,9 +263,7 @@ def build(recipe: Recipe, root: Path, watcher: BuildWatcher) -> dict[str, Any]:
         with _timed(seconds, "ingest"):
             source = open_recipe_source(recipe)
             watcher.note(source.mapping.explain())
-            recorded = record_source(
-                run, source, lambda: source.describe().as_dict(), chunk_rows=recipe.run.chunk_rows
-            )
+            recorded = _record(run, recipe, source)
         for note in source.describe().notes:
             watcher.warn(str(note))
         _check_same_run(run, recipe)
@@ -284,6 +304,23 @@ def judge_run(root: Path, overrides: Mapping[str, float | None]) -> dict[str, An
         )
         write_json(run.root / "judged.json", {"thresholds": data["gates"]["thresholds"]})
         return summary
+
+
+def _record(run: RunDirectory, recipe: Recipe, source: Ingestion) -> Recorded:
+    from parallelize.pipeline.recording import record_source
+    from parallelize.stages.decontaminate import decontaminate
+
+    options = recipe.decontaminate
+    rows: Iterable[Record | RejectedRow] = source
+    against = make_decontaminators(options.against, n=options.n, share=options.share)
+    for decontaminator in against:
+        rows = decontaminate(rows, decontaminator)
+
+    def describe() -> dict[str, Any]:
+        sets = dict(zip(options.against, (item.describe() for item in against), strict=True))
+        return {**source.describe().as_dict(), **({"decontamination": sets} if sets else {})}
+
+    return record_source(run, rows, describe, chunk_rows=recipe.run.chunk_rows)
 
 
 @contextlib.contextmanager

@@ -243,3 +243,14 @@ def test_a_manifest_exists_only_beside_a_complete_corpus(source: Path, tmp_path:
     assert manifest["card_sha256"] == digests["README.md"]
     entry = manifest["languages"]["pt"]
     assert entry["rows_in"] == entry["kept"] + entry["dropped"] == 60
+
+
+def test_rows_of_an_evaluation_set_are_dropped_at_the_door(source: Path, tmp_path: Path) -> None:
+    evaluation = write_jsonl(tmp_path / "eval.jsonl", [{"problem": rows(60)[9]["problem"]}])
+    summary = run_build(source, tmp_path / "run", "pt", decontaminate={"against": [str(evaluation)]})
+    assert summary["source"]["rejected_reasons"] == {"contaminated": 1}
+    assert summary["source"]["rows"] == 60
+    assert summary["languages"]["pt"]["rows_in"] == 59
+    rejected = pl.read_parquet(tmp_path / "run" / "rejects" / "source.parquet")
+    assert rejected["id"].to_list() == ["row-00009"]
+    assert "eval" in rejected["detail"][0]

@@ -43,6 +43,11 @@ _OPTIONS = (
     click.option("--min-chrf", type=click.FloatRange(0, 100), help="Lowest chrF++ of the back-translation."),
     click.option("--align", type=click.Choice(["intersection", "union"]), help="Rows of the parallel view."),
     click.option("--license", "license_", help="Licence of the corpus, for its card; needed to publish."),
+    click.option(
+        "--decontaminate",
+        multiple=True,
+        help="Drop source rows that overlap this evaluation set (repeatable).",
+    ),
     click.option("--memory", type=click.Path(), help="Translation memory to share between runs."),
 )
 
@@ -99,6 +104,7 @@ def _overrides(options: dict[str, Any]) -> dict[str, Any]:
         "back_translation": {"enabled": False if options["no_back_translation"] else None},
         "gates": {"thresholds": {"back_chrf": options["min_chrf"]}},
         "corpus": {"align": options["align"], "license": options["license_"]},
+        "decontaminate": {"against": list(options["decontaminate"]) or None},
         "run": {"memory": options["memory"]},
     }
     if options["langs"] is not None:

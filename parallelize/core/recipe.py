@@ -34,6 +34,7 @@ __all__ = [
     "ApertiumOptions",
     "BergamotOptions",
     "CorpusOptions",
+    "DecontaminationOptions",
     "EngineOptions",
     "GateOptions",
     "OpenAIOptions",
@@ -78,12 +79,23 @@ class SourceOptions(_Model):
     revision: str | None = _data(None, description="revision of a Hub dataset (pin a commit)")
     limit: int | None = _data(None, ge=1, description="take only the first rows")
     language: str = _data("en", description="language of the source")
-    id: str | None = _data(None, description="column with a unique id; without it ids come from the content")
+    id: str | None = _data(
+        None, description="column with ids; found if there is one; `@content` for content addresses"
+    )
     problem: str | None = _data(None, description="column of the question")
     solution: str | None = _data(None, description="column of the worked solution or response")
     answer: str | None = _data(None, description="column of the final answer")
     messages: str | None = _data(None, description="column of chat messages")
     license: str | None = _data(None, description="licence of the source, for the card")
+    format: Literal["jsonl", "json", "csv", "tsv", "parquet"] | None = _data(None)
+    columns: tuple[str, ...] = _data((), description="column names of a CSV or TSV file without a header")
+    delimiter: str | None = _data(None, min_length=1, max_length=1)
+    name: str | None = _data(None, description="name of the source in content addresses")
+
+    @field_validator("columns", mode="before")
+    @classmethod
+    def _tuple(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
 
 
 class BergamotOptions(_Model):
@@ -171,6 +183,21 @@ EngineOptions = Annotated[
 ]
 
 
+class DecontaminationOptions(_Model):
+    """Evaluation sets whose rows must not be in the corpus."""
+
+    against: tuple[str, ...] = _data((), description="files, folders or Hub dataset ids")
+    n: int = _data(13, ge=8, description="words of a shared run that drops a row")
+    share: float | None = _data(
+        None, gt=0, le=1, description="also drop a row that covers such a share of another"
+    )
+
+    @field_validator("against", mode="before")
+    @classmethod
+    def _tuple(cls, value: Any) -> Any:
+        return tuple(value) if isinstance(value, list) else value
+
+
 class SegmentOptions(_Model):
     """How texts are cut; by default as the engine likes it."""
 
@@ -242,6 +269,7 @@ class Recipe(_Model):
     engines: dict[str, EngineOptions] = _data(
         default_factory=dict, description="another engine for a language"
     )
+    decontaminate: DecontaminationOptions = _data(default_factory=DecontaminationOptions)
     segment: SegmentOptions = _data(default_factory=SegmentOptions)
     repair: RepairOptions = _data(default_factory=RepairOptions)
     back_translation: BackTranslationOptions = _data(default_factory=BackTranslationOptions)

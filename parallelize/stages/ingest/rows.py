@@ -7,10 +7,10 @@ from typing import Any, Protocol
 
 from parallelize.core.errors import InputError
 from parallelize.core.records import Field, Record, Role
-from parallelize.stages.ingest.final import final_answer
 from parallelize.stages.ingest.roles import Column, RoleMapping
 from parallelize.stages.ingest.spec import NoteKind, RejectedRow, RejectReason
 from parallelize.stages.ingest.values import NonFinite, answer_text
+from parallelize.text.answers import final_answer
 
 __all__ = ["Ids", "RowReader"]
 
