@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
 
 from parallelize.core.verdicts import Score
@@ -83,7 +84,7 @@ def copy_similarity(source_prose: str, target_prose: str) -> Score:
     theirs = _tokens(target_prose, pairs=unspaced)
     if plain < _PLAIN_WORDS or not theirs:
         return _score("copy_similarity", None)
-    common = counts & Counter(theirs)
+    common = counts & Counter(word for word in theirs if word in counts)
     value = 2.0 * common.total() / (size + len(theirs))
     return _score("copy_similarity", value, " ".join(list(common)[:8]))
 
@@ -97,7 +98,7 @@ def _source_words(text: str) -> tuple[Counter[str], int, int, bool]:
     return Counter(found), len(found), 2 * plain if unspaced else plain, unspaced
 
 
-def _tokens(text: str, *, pairs: bool) -> list[str]:
+def _tokens(text: str, *, pairs: bool) -> Sequence[str]:
     """Words; with `pairs`, words of unspaced scripts as pairs of characters."""
     if not pairs:
         return words(text)

@@ -16,7 +16,7 @@ from functools import lru_cache
 import numpy as np
 
 from parallelize.core.languages import LANGUAGES
-from parallelize.metrics.function_words import FUNCTION_WORDS, distinctive_words
+from parallelize.metrics.function_words import FUNCTION_WORDS, distinctive_words, words
 from parallelize.metrics.scripts import SCRIPTS, WEIGHT, script_codes, script_of_language
 
 __all__ = ["ForeignSpan", "foreign_share", "foreign_spans"]
@@ -183,9 +183,11 @@ def _source_language_runs(text: str, expected: str, other: str) -> Iterator[Fore
     theirs, ours = distinctive_words(other, expected), distinctive_words(expected, other)
     if not theirs or not ours or expected == other:
         return
+    if sum(map(theirs.__contains__, words(text))) < 3:
+        return
     matches = list(_ANY_WORD.finditer(text))
     lower = [match.group().lower() for match in matches]
-    if sum(word in theirs for word in lower) < 3:
+    if sum(map(theirs.__contains__, lower)) < 3:
         return
     start = 0
     for index in range(len(lower) + 1):
@@ -230,11 +232,13 @@ def _is_suspect(sentence: str, ours: frozenset[str], theirs: frozenset[str]) -> 
     plain = [word for word in found if word.islower() and len(word) > 1]
     if len(plain) < 2 or sum(map(len, found)) < 15:
         return False
-    own = sum(word in ours for word in plain)
+    own = sum(map(ours.__contains__, plain))
+    if ours and 12 * own > len(plain):
+        return False
     foreign = sum(word.lower() in theirs for word in found)
     if not ours:  # no table for the expected language
         return foreign >= 2
-    return 12 * own <= len(plain) and (foreign > 0 or (len(plain) >= 4 and sum(map(len, plain)) >= 20))
+    return foreign > 0 or (len(plain) >= 4 and sum(map(len, plain)) >= 20)
 
 
 def _merged(spans: list[ForeignSpan]) -> Iterator[ForeignSpan]:

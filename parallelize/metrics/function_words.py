@@ -9,10 +9,11 @@ too (German `in`), must be in both lists: it then speaks for neither.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import lru_cache
 from types import MappingProxyType
 
-__all__ = ["FUNCTION_WORDS", "distinctive_words", "words"]
+__all__ = ["FUNCTION_WORDS", "distinctive_words", "function_word_counts", "words"]
 
 _WORD = re.compile(r"[^\W\d_]+(?:[’'ʼ\u094d\u200c\u200d\u0300-\u036f\u0900-\u0903\u093a-\u094f]+[^\W\d_]*)*")
 
@@ -117,6 +118,9 @@ tl bawat bilang lahat pero kapag isang
 hr on to
 hr je se su na da za od do po iz ali ili nije bio bila bilo koliko koji koja koje svaki svaka kada ako
 hr ima imaju njegov njezin još samo također što kako u i
+ha ya da ce na ta ne ba shi su an cikin wani wata ga kuma yana tana suna suka wannan don kan sai yi za zai
+ha aka daga domin lokacin amma nawa guda kowane kowace sun ta ita mai masu
+yo tí ti ní ni àti ati sí si jẹ́ náà naa wọ́n fún fun pé láti lati kan kí ki bí rẹ̀ rẹ nínú ninu mélòó sì wọn
 hi है हैं के का की में से को और पर ने कि यह वह एक नहीं था थे थी हो रहा रही रहे कितने कितना कितनी लिए तो
 hi ही भी अगर इस उस उनके उसके उसकी उसने साथ कर करता करती प्रत्येक
 mr आहे आहेत आणि च्या ला मध्ये हा ही हे ते तो ती किती होते होता होती नाही पण त्याने तिने त्याच्या तिच्या
@@ -146,6 +150,28 @@ def distinctive_words(language: str, other: str) -> frozenset[str]:
     return FUNCTION_WORDS.get(language, _EMPTY) - FUNCTION_WORDS.get(other, _EMPTY)
 
 
-def words(text: str) -> list[str]:
+def _index() -> dict[str, tuple[str, ...]]:
+    index: dict[str, list[str]] = {}
+    for language, found in FUNCTION_WORDS.items():
+        for word in found:
+            index.setdefault(word, []).append(language)
+    return {word: tuple(languages) for word, languages in index.items()}
+
+
+_SPEAKERS = _index()
+
+
+def function_word_counts(text: str) -> Counter[str]:
+    """How many words of a text are function words of each language; a word can count for several."""
+    counts: Counter[str] = Counter()
+    for word in words(text):
+        speakers = _SPEAKERS.get(word)
+        if speakers is not None:
+            counts.update(speakers)
+    return counts
+
+
+@lru_cache(maxsize=64)  # several measures ask about the same text
+def words(text: str) -> tuple[str, ...]:
     """The words of a text in lower case: runs of letters, with inner apostrophes and combining marks."""
-    return _WORD.findall(text.lower())
+    return tuple(_WORD.findall(text.lower()))

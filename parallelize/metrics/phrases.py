@@ -127,7 +127,7 @@ _INSTRUCTION = re.compile(
 )
 # Looked for first, since a plain search for a word costs a hundredth of the pattern.
 _INSTRUCTION_WORDS = ("translat", "do not", "don't", "source", "target", "only", "keep")
-_NOTE_WORDS = ("not", "anm", "注", "翻译说明", "역주", "примечан", "приміт")
+_NOTE_WORDS = ("note", "nota", "anm", "注", "翻译说明", "역주", "примечан", "приміт")
 _NOTE = re.compile(
     r"(?:^|\n|[(\[（*])\s*\**(?:(?:translator'?s?|translation) notes?|notes?(?: on"
     r"| about)? ?(?:the )?translation"
@@ -144,16 +144,18 @@ def preamble_phrases(source: str, target: str, language: str) -> list[str]:
     head = target.lstrip()[:_HEAD]
     found = []
     if "translat" not in source.lower():
-        found.extend(_matches(_announcement(language), head))
+        lower_head = head.lower()
+        if any(stem in lower_head for stem in _stems(language)):
+            found.extend(_matches(_announcement(language), head))
         lower = target.lower()
         if any(word in lower for word in _INSTRUCTION_WORDS):
             found.extend(_matches(_INSTRUCTION, target))
-    if not _OPENER.match(source):
-        opener = _OPENER.match(target)
-        found.extend([opener.group().strip()] if opener else [])
-    if not _EXCUSE.search(source[: 2 * _HEAD]):
-        refusal = _refusal(language).match(head)
-        found.extend([refusal.group().strip()] if refusal else [])
+    opener = _OPENER.match(target)
+    if opener and not _OPENER.match(source):
+        found.append(opener.group().strip())
+    refusal = _refusal(language).match(head)
+    if refusal and not _EXCUSE.search(source[: 2 * _HEAD]):
+        found.append(refusal.group().strip())
     if not _SOURCE_NOTE.search(source):
         tail = target[-_TAIL:].lower()
         if any(word in tail for word in _NOTE_WORDS):
@@ -167,11 +169,17 @@ def _matches(pattern: re.Pattern[str], text: str) -> list[str]:
 
 
 @lru_cache(maxsize=256)
+def _stems(language: str) -> tuple[str, ...]:
+    return ("translat", *_TRANSLATION.get(language, "translat").split("|"))
+
+
+@lru_cache(maxsize=256)
 def _announcement(language: str) -> re.Pattern[str]:
     """The word for translation at the start, with a colon or the line's end after it."""
-    stems = "translat|" + _TRANSLATION.get(language, "translat")
+    stems = "|".join(_stems(language))
     return re.compile(
-        rf"^[^\n.?!。？！।]{{0,80}}(?:{stems})[^\n.?!。？！।:：]{{0,60}}(?:[:：]|\*\*\s*$|\n)", re.IGNORECASE
+        rf"^[^\n.?!。？！।]{{0,80}}(?:{stems})[^\n.?!。？！।:：]{{0,60}}(?:[:：]|\*\*\s*$|\n)",
+        re.IGNORECASE,
     )
 
 

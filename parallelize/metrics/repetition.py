@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,9 +15,9 @@ __all__ = ["Loop", "longest_loop", "loop_share"]
 
 _WINDOW = 12  # characters; two equal windows are the first sign of a repeated unit
 _COPIES = 3  # a unit must follow itself at least twice to be a loop
-# A loop of period p has 3p characters or more, and 24, so p + its windows beyond the first copy are repeats:
-# at least 5 of them (p = 8).
-_FEWEST_REPEATS = 5
+_SHORTEST = 3 * _WINDOW  # characters; what repeats for less than that is no loop
+_LONG = 2_000  # characters; beyond, looking every window up in the rest of the text is no longer cheap
+_RECURRENCES = 4  # of one window; the unit of a loop rarely holds the same twelve characters more often
 _PERIODS = 8  # candidate periods looked at, most frequent first
 _SPAN = 1000  # characters; a loop is weighed against this much text at most
 _SPACE = re.compile(r"\s+")
@@ -41,11 +42,11 @@ def longest_loop(text: str) -> Loop:
     """Find the longest loop. Time is linear in the length of the text.
 
     Units of any script and of any length up to a third of the text are found, single characters and
-    whole sentences alike, as long as the stretch has at least 24 characters. Rules of dashes, dots and
+    whole sentences alike, as long as the stretch has at least 36 characters. Rules of dashes, dots and
     other signs without a letter or digit are no loops.
     """
     flat = _SPACE.sub(" ", text).strip()
-    if len(flat) < 2 * _WINDOW:
+    if len(flat) < _SHORTEST:
         return _NONE
     best = _NONE
     codes = code_points(flat)
@@ -55,7 +56,7 @@ def longest_loop(text: str) -> Loop:
             continue
         start, length = found
         unit = flat[start : start + period]
-        if length > best.length and length >= 2 * _WINDOW and any(map(str.isalnum, unit)):
+        if length > best.length and length >= _SHORTEST and any(map(str.isalnum, unit)):
             best = Loop(start=start, length=length, unit=unit)
     return best
 
@@ -67,12 +68,38 @@ def loop_share(text: str, loop: Loop) -> float:
 
 
 def _candidate_periods(flat: str) -> list[int]:
-    windows = [flat[position : position + _WINDOW] for position in range(len(flat) - _WINDOW + 1)]
-    if len(windows) - len(set(windows)) < _FEWEST_REPEATS:
-        return []
+    """Distances at which the text may repeat itself three times or more; all of them in a short text."""
+    return _frequent_periods(flat) if len(flat) > _LONG else sorted(_near_periods(flat))
+
+
+def _near_periods(flat: str) -> Iterator[int]:
+    """Look up every twelfth window in what follows, and keep distances over which a whole unit repeats.
+
+    A loop of period p and length n ≥ 36, n ≥ 3p equals itself moved by p over n - p characters. Any twelve
+    of its first n - p - 12 windows hold one looked up here; from there the equality goes on for p characters
+    to one side or the other. A name that is said twice fails that test.
+    """
+    for start in range(0, len(flat) - _WINDOW + 1, _WINDOW):
+        window = flat[start : start + _WINDOW]
+        again = flat.find(window, start + 1)
+        for _ in range(_RECURRENCES):
+            if again < 0:
+                break
+            period = again - start
+            if flat[start:again] == flat[again : again + period] or (
+                start >= period and flat[start - period : start] == flat[start:again]
+            ):
+                yield period
+                break
+            again = flat.find(window, again + 1)
+
+
+def _frequent_periods(flat: str) -> list[int]:
+    """The most frequent distances between a window and its last occurrence, each looked up once."""
     last: dict[str, int] = {}
     distances: Counter[int] = Counter()
-    for position, window in enumerate(windows):
+    for position in range(len(flat) - _WINDOW + 1):
+        window = flat[position : position + _WINDOW]
         before = last.get(window)
         if before is not None:
             distances[position - before] += 1

@@ -103,7 +103,7 @@ def _profile(text: str) -> _Profile:
     ]
     totals = tuple(map(len, groups))
     kinds = np.repeat(_KIND_BITS, totals)
-    hashes = (np.concatenate(groups) >> _KIND_WIDTH) | kinds
+    hashes = (_mixed(np.concatenate(groups)) >> _KIND_WIDTH) | kinds
     hashes.sort()
     return _Profile(hashes, totals)
 
@@ -113,17 +113,17 @@ def _word_hashes(found: Sequence[str]) -> _Hashes:
 
 
 def _ngrams(units: _Hashes, orders: int) -> list[_Hashes]:
-    """Hashes of the n-grams of orders 1 to `orders`, mixed so that every bit depends on every unit."""
+    """Polynomial hashes of the n-grams of orders 1 to `orders`."""
     hashes = (units + _OFFSET) * _MULTIPLIER
-    found = [_mixed(hashes)]
+    found = [hashes]
     for order in range(2, orders + 1):
         hashes = hashes[:-1] * _MULTIPLIER + units[order - 1 :] if len(hashes) > 1 else hashes[:0]
-        found.append(_mixed(hashes))
+        found.append(hashes)
     return found
 
 
 def _mixed(hashes: _Hashes) -> _Hashes:
-    """Finaliser of SplitMix64 (Steele et al. 2014), one round: a one-to-one map."""
+    """Spread the bits: one round of SplitMix64's finaliser (Steele et al. 2014), which is one-to-one."""
     return (hashes ^ (hashes >> _SHIFT)) * _MIXER
 
 
@@ -133,21 +133,24 @@ def _matches(theirs: _Hashes, ours: _Hashes) -> list[int]:
         return [0] * _KINDS
     both = np.concatenate((theirs, ours))
     both.sort(kind="stable")  # two sorted runs: merged in linear time
-    starts = np.flatnonzero(np.concatenate(([True], both[1:] != both[:-1])))
-    unique = both[starts]
+    last = np.empty(len(both), dtype=np.bool_)  # the last of each run of equal hashes
+    np.not_equal(both[1:], both[:-1], out=last[:-1])
+    last[-1] = True
+    ends = np.flatnonzero(last)
+    unique = both[ends]
+    # Cumulative counts of theirs and, by what remains, of ours; differences are the counts of each n-gram.
     mine = np.searchsorted(theirs, unique, "right")
-    total = np.append(starts[1:], len(both))
-    # Cumulative counts of theirs and of all give ours; differences give the count of each n-gram.
-    others = total - mine
-    common = np.minimum(np.diff(mine, prepend=0), np.diff(others, prepend=0))
-    found = np.bincount((unique >> _KIND_SHIFT).astype(np.int64), common, _KINDS)
+    others = ends + 1 - mine
+    mine[1:] -= mine[:-1].copy()
+    others[1:] -= others[:-1].copy()
+    found = np.bincount((unique >> _KIND_SHIFT).astype(np.int64), np.minimum(mine, others), _KINDS)
     return [int(count) for count in found]
 
 
 def _chrf_words(text: str) -> list[str]:
     found: list[str] = []
     for word in text.split():
-        if len(word) == 1:
+        if len(word) == 1 or word.isalnum():
             found.append(word)
         elif word[-1] in _PUNCTUATION:
             found += (word[:-1], word[-1])

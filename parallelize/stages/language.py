@@ -1,4 +1,8 @@
-"""Language votes over many texts: script first, one identifier where it is sure, all where it is not."""
+"""Language votes over many texts.
+
+Script first, then the language's own function words, then one identifier where it is sure, and all of
+them where it is not: what is cheap and certain settles nine texts of ten.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +20,7 @@ from parallelize.metrics.language import (
     fold_group,
     script_vote,
     vote,
+    words_vote,
 )
 
 __all__ = ["LanguageJudge"]
@@ -73,7 +78,7 @@ class LanguageJudge:
             texts: prose, with formulas and code taken out.
             expected: code of the language they should be in.
         """
-        decided = [script_vote(text, expected) for text in texts]
+        decided = [script_vote(text, expected) or words_vote(text, expected) for text in texts]
         waiting = [index for index, found in enumerate(decided) if found is None]
         if waiting:
             first = self._opinions(0, [texts[index] for index in waiting], expected)

@@ -89,10 +89,10 @@ class Scorer:
             One score for each measure, in the order of `MEASURES`. Parts off target and faults of
             protected spans are added up over the texts; of everything else the worst text counts.
         """
-        found: dict[str, list[Score]] = {}
+        found: dict[str, list[tuple[str, Score]]] = {}
         for path, source, target in texts:
             for score in self._text_scores(source, target, source_language, target_language):
-                found.setdefault(score.measure, []).append(_at(score, path))
+                found.setdefault(score.measure, []).append((path, score))
         scores = {name: _worst(name, group) for name, group in found.items()}
         if back_translations is not None:
             scores.update({score.measure: score for score in _back_scores(back_translations)})
@@ -175,22 +175,23 @@ def _parts(text: str) -> list[tuple[str, str]]:
     return [("thinking", thinking), ("response", rest)]
 
 
-def _at(score: Score, path: str) -> Score:
-    return Score(measure=score.measure, value=score.value, where=path, evidence=score.evidence)
-
-
 _ADDED_UP = frozenset({"off_target_parts", "protected_faults"})
 
 
-def _worst(name: str, group: Sequence[Score]) -> Score:
-    measured = [(score.value, index) for index, score in enumerate(group) if score.value is not None]
-    if not measured:
-        return Score(measure=name, value=None)
-    value, index = max(measured, key=lambda item: (item[0], -item[1]))
-    total = sum(item for item, _ in measured) if name in _ADDED_UP else value
-    worst = group[index]
-    where = worst.where if value else ""
-    return Score(measure=name, value=total, where=where, evidence=worst.evidence)
+def _worst(name: str, group: Sequence[tuple[str, Score]]) -> Score:
+    """The highest value of a measure with the path of its text; counts that add up are added up."""
+    path, worst = group[0]
+    total: float | None = worst.value
+    for other_path, score in group[1:]:
+        if score.value is None:
+            continue
+        total = score.value if total is None else total + score.value
+        if worst.value is None or score.value > worst.value:
+            path, worst = other_path, score
+    if not worst.value:
+        return worst
+    value = total if name in _ADDED_UP else worst.value
+    return Score(measure=name, value=value, where=path, evidence=worst.evidence)
 
 
 def _back_scores(pairs: Mapping[str, Sequence[tuple[str, str]]]) -> Iterator[Score]:
