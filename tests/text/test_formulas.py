@@ -15,7 +15,10 @@ from parallelize.text.formulas import formula_difference
         ("Find $x + 2.$", "Finde $x + 2$."),
         (r"If \(n > 4\) then", "Wenn $n>4$, dann"),
         (r"Costs $\$20{,}000$", "Kostet 20.000 $"),
-        (r"\[ f = \begin{cases} 1 & \text{if } x \\ 2 \end{cases} \]", r"\[ f = \begin{cases} 1 & \text{wenn } x \\ 2 \end{cases} \]"),
+        (
+            r"\[ f = \begin{cases} 1 & \text{if } x \\ 2 \end{cases} \]",
+            r"\[ f = \begin{cases} 1 & \text{wenn } x \\ 2 \end{cases} \]",
+        ),
         ("Let $x$ and $y$ be. Then $x$.", "Seien $x$ und $y$. Dann gilt $x$ und $x$."),
         ("About 1/2 of 4x400", "Die Hälfte von vier mal 400"),
         (r"$x \leq 5$", r"$x \le 5$"),
