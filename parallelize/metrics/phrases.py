@@ -138,6 +138,10 @@ _NOTE = re.compile(
 )
 _SOURCE_NOTE = re.compile(r"\bnot(?:e|es|ice)\b|\bhint\b|\bremark", re.IGNORECASE)
 
+_BRACKETED_NOTE = re.compile(r"\n\s*[*_]{0,2}[(（\[【][^\n:：]{1,40}[:：][^\n]{1,400}[)）\]】][*_]{0,2}\s*\Z")
+"""A last line of its own, all in brackets, with a label: "(Hinweis: …)"; in any language."""
+_BRACKETED_END = re.compile(r"[)）\]】][*_]{0,2}\s*\Z")
+
 
 def preamble_phrases(source: str, target: str, language: str) -> list[str]:
     """The phrases found, each as it stands in the target; empty for a plain translation."""
@@ -160,6 +164,8 @@ def preamble_phrases(source: str, target: str, language: str) -> list[str]:
         tail = target[-_TAIL:].lower()
         if any(word in tail for word in _NOTE_WORDS):
             found.extend(_matches(_NOTE, tail))
+    if not _BRACKETED_END.search(source):
+        found.extend(_matches(_BRACKETED_NOTE, target[-_TAIL:]))
     return found
 
 

@@ -3,7 +3,7 @@
     python tests/golden/make_planted_replies.py > tests/golden/planted_replies.jsonl
 
 Each line: `id`, `kind`, `source` (English), `target_language`, `reply` (raw, as the instruct profile asks
-for it), `finish` (a FinishReason), `expected` (`ok`, or the Reason of a right verdict), `accept` (every Reason
+for it), `finish` (a FinishReason), `expected` (`ok`, or the Reason of a right verdict), `accept` (each Reason
 that would be right too: a truncated text has also lost a formula, a copy is also in the wrong language).
 """
 
