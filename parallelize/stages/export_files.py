@@ -29,6 +29,7 @@ MANIFEST = "export.json"
 CONTAMINATED = "contaminated.jsonl"
 _WINDOW_BYTES = 256 << 20
 """Texts held at once while files are written."""
+_SMALLEST_WINDOW = 512
 _BATCH_ROWS = 512
 
 
@@ -195,7 +196,7 @@ def _write_mixes(
 ) -> dict[str, dict[str, Any]]:
     everything = max(mixes, key=lambda mix: len(mix.parts)).parts
     order = list(everything)
-    window = max(_BATCH_ROWS, _WINDOW_BYTES // corpus.bytes_per_row)
+    window = max(_SMALLEST_WINDOW, _WINDOW_BYTES // corpus.bytes_per_row)
     with contextlib.ExitStack() as stack:
         stack.enter_context(storage_errors(out))
         staging = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=".export-", dir=out)))
