@@ -11,7 +11,6 @@ from parallelize.cli.console import Console, plain, print_json
 from parallelize.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from parallelize.stages.decontaminate import Decontaminator
     from parallelize.stages.export_formats import FileType
 
 __all__ = ["command"]
@@ -38,7 +37,8 @@ _FORMATS = ("verl", "trl-sft", "trl-grpo", "openrlhf", "messages", "alpaca")
               "and answer) in X, final answer in \\boxed{}.")  # fmt: skip
 @click.option("--seed", default=0, show_default=True, help="Another seed, another choice of ids.")
 @click.option("--decontaminate", multiple=True, metavar="FILE|DATASET",
-              help="Leave out ids that share words with this evaluation set (repeatable).")  # fmt: skip
+              help="Leave out ids that share words with this evaluation set; a dataset as "
+              "NAME:CONFIG:SPLIT (repeatable).")  # fmt: skip
 @click.option("--decontaminate-words", default=13, show_default=True, type=click.IntRange(min=8),
               help="Words of such a run.")  # fmt: skip
 @click.option("--decontaminate-share", type=click.FloatRange(0, 1, min_open=True), metavar="S",
@@ -80,6 +80,8 @@ def command(
         parallelize export runs/gsm8k --format messages --decontaminate mgsm_en.tsv
     """
     from parallelize.core.languages import languages
+    from parallelize.hub.source import HubSource
+    from parallelize.stages.evaluation_sets import index_evaluation_set
     from parallelize.stages.export import Repeat
     from parallelize.stages.export_files import ExportOptions, export_corpus, ordered_languages
     from parallelize.stages.export_formats import CONTRACTS
@@ -105,7 +107,8 @@ def command(
         instruction_kind=instruction,
         file_type=cast("FileType | None", file_type),
         decontaminators=tuple(
-            _index(path, decontaminate_words, decontaminate_share) for path in decontaminate
+            index_evaluation_set(where, hub=HubSource(), n=decontaminate_words, share=decontaminate_share)
+            for where in decontaminate
         ),
     )
     folder = out or run / "export" / form
@@ -129,16 +132,6 @@ def _sentences(codes: tuple[str, ...], kind: str) -> dict[str, str]:
     return {
         code: f"{item.think if kind == 'think' else item.answer} {item.boxed}" for code, item in found.items()
     }
-
-
-def _index(path: str, words: int, share: float | None) -> tuple[str, Decontaminator]:
-    from parallelize.hub.source import HubSource
-    from parallelize.stages.decontaminate import Decontaminator, evaluation_texts
-    from parallelize.stages.ingest import SourceSpec, open_source
-
-    source = open_source(SourceSpec(path_or_id=path), hub=HubSource())
-    name = source.describe().name
-    return name, Decontaminator.from_rows(evaluation_texts(source, name=name), n=words, share=share)
 
 
 def _shown(folder: Path, manifest: dict[str, Any]) -> str:

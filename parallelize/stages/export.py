@@ -105,7 +105,12 @@ def plan_mixes(
     if rows is not None and rows_per_language is not None:
         raise InputError("both rows and rows per language are given", remedy="give one of them")
     wanted = rows if rows is not None else rows_per_language if rows_per_language is not None else len(ids)
-    if not ids or wanted > len(ids):
+    if not ids:
+        raise InputError(
+            f"no id can be used in all of {', '.join(languages)}",
+            remedy="see why in brackets above; fewer languages or another format may help",
+        )
+    if wanted > len(ids):
         raise InputError(
             f"{wanted} ids are asked for, and {len(ids)} are complete in {', '.join(languages)}",
             remedy=f"ask for at most {len(ids)}, or for fewer languages",

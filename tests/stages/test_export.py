@@ -138,6 +138,9 @@ def test_too_few_ids_say_how_many_there_are(run: Path, tmp_path: Path) -> None:
         export(run, "verl", tmp_path / "out", rows_per_language=80)
     assert error.value.remedy is not None
     assert "at most 72" in error.value.remedy
+    nothing = write_corpus(tmp_path / "empty", plain_rows(90)[9::10], PLAIN)
+    with pytest.raises(InputError, match=r"no id can be used in all of en, de, fr, ja \(of 9 rows"):
+        export(nothing, "verl", tmp_path / "out")
     with pytest.raises(InputError, match="2 rows cannot hold 4 languages"):
         export(run, "verl", tmp_path / "out", rows=2)
 
