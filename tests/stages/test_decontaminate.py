@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from parallelize.core.errors import InputError
 from parallelize.core.records import Field, Record, Role
+from parallelize.core.sources import RowStream
 from parallelize.stages.decontaminate import (
     Decontaminator,
     OverlapRule,
@@ -20,6 +21,7 @@ from parallelize.stages.decontaminate import (
     evaluation_texts,
     normalised_words,
 )
+from parallelize.stages.evaluation_sets import index_evaluation_set
 from parallelize.stages.ingest import RejectedRow, RejectReason
 
 FERRY = (
@@ -193,6 +195,48 @@ def test_what_is_asked_is_what_counts_of_an_evaluation_set() -> None:
     rows = [record(BAKER, name="b"), chat, RejectedRow(id="n", reason=RejectReason.NO_TEXT, detail="")]
     assert list(evaluation_texts(rows, name="set")) == [("set:b", BAKER), ("set:c", FERRY)]
     assert len(list(evaluation_texts(rows, solutions=True))) == 5
+
+
+def test_files_become_an_index_with_their_rows_as_labels(tmp_path: Path) -> None:
+    table = tmp_path / "exam.tsv"
+    table.write_text(f"{BAKER}\t65\n{FERRY}\t210\n", encoding="utf-8")
+    name, index = index_evaluation_set(str(table))
+    found = index.check([f"So: {FERRY}"])
+    assert found is not None
+    assert found.label.startswith(f"{name}:")
+    assert index.describe()["evaluation_rows"] == 2
+    lines = tmp_path / "exam.jsonl"
+    lines.write_text(json.dumps({"id": "e7", "question": FERRY, "answer": "210"}) + "\n", encoding="utf-8")
+    found = index_evaluation_set(str(lines))[1].check([FERRY])
+    assert found is not None
+    assert found.label == "exam:e7"
+
+
+def test_an_evaluation_file_without_problems_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "odd.tsv"
+    path.write_text("a\tb\tc\n1\t2\t3\n", encoding="utf-8")
+    with pytest.raises(InputError, match="no column with problems"):
+        index_evaluation_set(str(path))
+    with pytest.raises(InputError):
+        index_evaluation_set(str(tmp_path / "none.jsonl"))
+
+
+class _Remembers:
+    """A place of datasets that has none, and keeps what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: tuple[str, str | None, str | None] | None = None
+
+    def open(self, dataset: str, **more: str | None) -> RowStream:
+        self.asked = (dataset, more.get("config"), more.get("split"))
+        raise InputError("there is no such dataset")
+
+
+def test_a_dataset_is_named_with_config_and_split() -> None:
+    hub = _Remembers()
+    with pytest.raises(InputError, match="no such dataset"):
+        index_evaluation_set("acme/exam:main:test", hub=hub)
+    assert hub.asked == ("acme/exam", "main", "test")
 
 
 def test_an_empty_evaluation_set_and_bad_numbers_are_refused() -> None:

@@ -1,0 +1,149 @@
+"""`parallelize export`: training files with nested language mixes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import click
+
+from parallelize.cli.console import Console, plain, print_json
+from parallelize.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from parallelize.stages.export_formats import FileType
+
+__all__ = ["command"]
+
+_FORMATS = ("verl", "trl-sft", "trl-grpo", "openrlhf", "messages", "alpaca")
+
+
+@click.command("export")
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option("--format", "form", type=click.Choice(_FORMATS), required=True, help="Whose columns.")
+@click.option("--langs", metavar="CODES", help="Target languages, in the order in which mixes take them "
+              "[default: all of the corpus].")  # fmt: skip
+@click.option("--without-source", is_flag=True, help="Leave the source language out.")
+@click.option("--mix", type=click.Choice(["nested", "all"]), default="nested", show_default=True,
+              help="Files for 1, 2, … languages, or one file for all of them.")  # fmt: skip
+@click.option("--rows", type=click.IntRange(min=1), metavar="N", help="Rows of every file.")
+@click.option("--rows-per-language", type=click.IntRange(min=1), metavar="N",
+              help="Rows of each language [default: all].")  # fmt: skip
+@click.option("--repeat", type=click.Choice(["once", "every-language"]), default="once", show_default=True,
+              help="With --rows: each id once, in a language dealt to it; or in all languages, "
+              "with fewer ids in larger mixes.")  # fmt: skip
+@click.option("--instruction", type=click.Choice(["none", "answer", "think"]), default="none",
+              show_default=True, help="Sentence at the end of each prompt, in its language: answer (or think "
+              "and answer) in X, final answer in \\boxed{}.")  # fmt: skip
+@click.option("--seed", default=0, show_default=True, help="Another seed, another choice of ids.")
+@click.option("--decontaminate", multiple=True, metavar="FILE|DATASET",
+              help="Leave out ids that share words with this evaluation set; a dataset as "
+              "NAME:CONFIG:SPLIT (repeatable).")  # fmt: skip
+@click.option("--decontaminate-words", default=13, show_default=True, type=click.IntRange(min=8),
+              help="Words of such a run.")  # fmt: skip
+@click.option("--decontaminate-share", type=click.FloatRange(0, 1, min_open=True), metavar="S",
+              help="Also leave out ids that cover this share of an evaluation row.")  # fmt: skip
+@click.option("--file-type", type=click.Choice(["parquet", "jsonl"]),
+              help="[default: what the format's own examples use]")  # fmt: skip
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+              help="Folder of the files [default: RUN/export/FORMAT].")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print the manifest as JSON on stdout.")
+def command(
+    *,
+    run: Path,
+    form: str,
+    langs: str | None,
+    without_source: bool,
+    mix: str,
+    rows: int | None,
+    rows_per_language: int | None,
+    repeat: str,
+    instruction: str,
+    seed: int,
+    decontaminate: tuple[str, ...],
+    decontaminate_words: int,
+    decontaminate_share: float | None,
+    file_type: str | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Write training files from a run: the same problems in 1, 2, … languages.
+
+    mix-1 holds the source language, each further file one language more, over the same ids; export.json
+    says what each one holds. Ids are chosen by a hash of id and seed: neither the order of the corpus nor
+    the number of rows changes which come first.
+
+    \b
+    Examples:
+        parallelize export runs/gsm8k --format verl --langs de,fr,ja --rows-per-language 5000
+        parallelize export runs/gsm8k --format trl-grpo --rows 6000 --instruction think
+        parallelize export runs/gsm8k --format messages --decontaminate mgsm_en.tsv
+    """
+    from parallelize.core.languages import languages
+    from parallelize.hub.source import HubSource
+    from parallelize.stages.evaluation_sets import index_evaluation_set
+    from parallelize.stages.export import Repeat
+    from parallelize.stages.export_files import ExportOptions, export_corpus, ordered_languages
+    from parallelize.stages.export_formats import CONTRACTS
+    from parallelize.store.aligned import open_aligned
+
+    if rows is not None and rows_per_language is not None:
+        raise UsageError(
+            "--rows and --rows-per-language exclude each other",
+            remedy="--rows N: files of the same size; --rows-per-language N: files that grow with languages",
+        )
+    corpus = open_aligned(run)
+    wanted = [item.code for item in languages(langs)] if langs else []
+    codes = ordered_languages(corpus, wanted, with_source=not without_source)
+    options = ExportOptions(
+        contract=CONTRACTS[form],
+        languages=codes,
+        rows=rows,
+        rows_per_language=rows_per_language,
+        repeat=Repeat(repeat),
+        nested=mix == "nested",
+        seed=seed,
+        instructions=_sentences(codes, instruction),
+        instruction_kind=instruction,
+        file_type=cast("FileType | None", file_type),
+        decontaminators=tuple(
+            index_evaluation_set(where, hub=HubSource(), n=decontaminate_words, share=decontaminate_share)
+            for where in decontaminate
+        ),
+    )
+    folder = out or run / "export" / form
+    manifest = export_corpus(corpus, folder, options)
+    console = Console(quiet=as_json)
+    if corpus.align == "intersection" and len(codes) < len(corpus.languages):
+        console.note("this corpus is aligned by intersection: ids missing in a language that you leave out "
+                     "are missing here too")  # fmt: skip
+    if as_json:
+        print_json({"folder": str(folder), **manifest})
+    else:
+        click.echo(_shown(folder, manifest))
+
+
+def _sentences(codes: tuple[str, ...], kind: str) -> dict[str, str]:
+    from parallelize.evaluation.instructions import instruction_for
+
+    if kind == "none":
+        return {}
+    found = {code: instruction_for(code) for code in codes}
+    return {
+        code: f"{item.think if kind == 'think' else item.answer} {item.boxed}" for code, item in found.items()
+    }
+
+
+def _shown(folder: Path, manifest: dict[str, Any]) -> str:
+    counts = manifest["corpus_rows"]
+    lines = [
+        f"{manifest['format']} from {manifest['corpus']['name']}: "
+        f"{counts['eligible']} of {counts['rows']} rows can be used "
+        f"({counts['incomplete']} lack a language, {counts['unusable']} lack what the format needs, "
+        f"{counts['contaminated']} overlap an evaluation set)"
+    ]
+    for name, facts in manifest["files"].items():
+        shares = ", ".join(f"{code} {count}" for code, count in facts["rows_by_language"].items())
+        lines.append(f"  {folder / name}  {facts['rows']} rows: {shares}")
+    lines.append(f"  {folder / 'export.json'}")
+    return plain("\n".join(lines))

@@ -1,0 +1,321 @@
+"""From an aligned corpus to training files: choose, render, write; the manifest comes last."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from parallelize import __version__
+from parallelize.core.errors import InputError
+from parallelize.stages.decontaminate import Decontaminator
+from parallelize.stages.export import Mix, Repeat, choose_ids, plan_mixes
+from parallelize.stages.export_formats import Contract, FileType, example
+from parallelize.store.aligned import AlignedCorpus, AlignedRow
+from parallelize.store.files import atomic_write, replace_file, sha256_file, storage_errors
+from parallelize.store.run import read_json, write_json
+
+__all__ = ["Eligibility", "ExportOptions", "export_corpus", "ordered_languages"]
+
+MANIFEST = "export.json"
+CONTAMINATED = "contaminated.jsonl"
+_WINDOW_BYTES = 256 << 20
+"""Texts held at once while files are written."""
+_SMALLEST_WINDOW = 512
+_BATCH_ROWS = 512
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportOptions:
+    """What is to be written."""
+
+    contract: Contract
+    languages: tuple[str, ...]
+    """In the order in which mixes take them; see `ordered_languages`."""
+    rows: int | None = None
+    rows_per_language: int | None = None
+    repeat: Repeat = Repeat.ONCE
+    nested: bool = True
+    seed: int = 0
+    instructions: Mapping[str, str] = field(default_factory=dict)
+    """Sentence at the end of the prompt, by language; a language without one gets none."""
+    instruction_kind: str = "none"
+    """How the manifest names them."""
+    file_type: FileType | None = None
+    """None: what the contract's own examples use."""
+    decontaminators: tuple[tuple[str, Decontaminator], ...] = ()
+    """(name of the evaluation set, its index)."""
+
+    @property
+    def suffix(self) -> FileType:
+        """Ending of the files."""
+        return self.file_type or self.contract.file_type
+
+
+@dataclass(slots=True)
+class Eligibility:
+    """Rows of the corpus by what became of them; `rows` is the sum of all others."""
+
+    rows: int = 0
+    incomplete: int = 0
+    """Not kept in one of the languages."""
+    unusable: int = 0
+    """Without what the form needs (ground truth, solution), or of a shape that it cannot hold."""
+    contaminated: int = 0
+    eligible: int = 0
+
+
+def ordered_languages(
+    corpus: AlignedCorpus, wanted: Sequence[str] = (), *, with_source: bool = True
+) -> tuple[str, ...]:
+    """Source language first, then `wanted` in its order (all of the corpus if it is empty).
+
+    Raises:
+        InputError: the corpus lacks a language, or none is left.
+    """
+    lacking = [code for code in wanted if code not in corpus.languages]
+    if lacking:
+        raise InputError(
+            f"the corpus has no {', '.join(lacking)}",
+            remedy=f"it has {', '.join(corpus.languages)}; `parallelize build --langs` adds languages",
+        )
+    targets = [code for code in wanted or corpus.languages if code != corpus.source_language]
+    found = ([corpus.source_language] if with_source else []) + targets
+    if not found:
+        raise InputError("no language is left to export", remedy="name one with --langs")
+    return tuple(dict.fromkeys(found))
+
+
+def export_corpus(corpus: AlignedCorpus, out: Path, options: ExportOptions) -> dict[str, Any]:
+    """Write `mix-1`, `mix-2`, …, and `export.json` last. Returns what it says.
+
+    The same corpus and options give the same bytes, in whatever order the corpus has its rows. Memory is
+    that of the ids and of one window of texts. Files of an earlier export in `out` are replaced.
+
+    Raises:
+        InputError: there are too few rows; the message says how many there are and why.
+        StorageFault: a file cannot be read or written.
+    """
+    with storage_errors(out):
+        out.mkdir(parents=True, exist_ok=True)
+    eligibility = Eligibility()
+    evidence: list[dict[str, str]] = []
+    chosen = choose_ids(_eligible(corpus, options, eligibility, evidence), None, seed=options.seed)
+    try:
+        mixes = plan_mixes(
+            chosen,
+            options.languages,
+            rows=options.rows,
+            rows_per_language=options.rows_per_language,
+            repeat=options.repeat,
+            nested=options.nested,
+        )
+    except InputError as error:
+        raise InputError(f"{error.message} ({_why(eligibility)})", remedy=error.remedy) from None
+    _forget_earlier(out)
+    files = _write_mixes(corpus, out, options, mixes)
+    if options.decontaminators:
+        lines = sorted(orjson.dumps(item, option=orjson.OPT_APPEND_NEWLINE) for item in evidence)
+        atomic_write(out / CONTAMINATED, b"".join(lines))
+    manifest = _manifest(corpus, options, eligibility, files)
+    write_json(out / MANIFEST, manifest)
+    return manifest
+
+
+def _why(found: Eligibility) -> str:
+    return (
+        f"of {found.rows} rows {found.incomplete} lack a language, "
+        f"{found.unusable} lack what the format needs, "
+        f"{found.contaminated} overlap an evaluation set"
+    )
+
+
+def _eligible(
+    corpus: AlignedCorpus, options: ExportOptions, counts: Eligibility, evidence: list[dict[str, str]]
+) -> Iterator[str]:
+    """Ids that can be in every mix."""
+    for row in corpus.read(options.languages):
+        counts.rows += 1
+        if any(code not in row.texts for code in options.languages):
+            counts.incomplete += 1
+        elif not _usable(row, options):
+            counts.unusable += 1
+        elif found := _overlap(row, options):
+            counts.contaminated += 1
+            evidence.append({"id": row.id, **found})
+        else:
+            counts.eligible += 1
+            yield row.id
+
+
+def _usable(row: AlignedRow, options: ExportOptions) -> bool:
+    for code in options.languages:
+        item = example(row, code, instruction=None, data_source="", index=0)
+        if item is None or not options.contract.usable(item):
+            return False
+    return True
+
+
+def _overlap(row: AlignedRow, options: ExportOptions) -> dict[str, str] | None:
+    for name, index in options.decontaminators:
+        for code in options.languages:
+            found = index.check(row.texts[code].all())
+            if found is not None:
+                return {
+                    "evaluation_set": name,
+                    "evaluation_row": found.label,
+                    "language": code,
+                    "rule": found.rule.value,
+                    "words": found.words,
+                }
+    return None
+
+
+def _forget_earlier(out: Path) -> None:
+    """Remove the files of an earlier export; without its manifest it is no export any more."""
+    path = out / MANIFEST
+    if not path.is_file():
+        return
+    names = [Path(str(name)).name for name in read_json(path).get("files", {})]
+    with storage_errors(path):
+        path.unlink()
+        for name in (*names, CONTAMINATED):
+            (out / name).unlink(missing_ok=True)
+
+
+def _write_mixes(
+    corpus: AlignedCorpus, out: Path, options: ExportOptions, mixes: Sequence[Mix]
+) -> dict[str, dict[str, Any]]:
+    everything = max(mixes, key=lambda mix: len(mix.parts)).parts
+    order = list(everything)
+    window = max(_SMALLEST_WINDOW, _WINDOW_BYTES // corpus.bytes_per_row)
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(storage_errors(out))
+        staging = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=".export-", dir=out)))
+        writers = [
+            _MixWriter(staging / f"mix-{mix.size}.{options.suffix}", corpus, options, mix) for mix in mixes
+        ]
+        for writer in writers:
+            stack.callback(writer.close)
+        for start in range(0, len(order), window):
+            ids = order[start : start + window]
+            held = {row.id: row for row in corpus.read(options.languages, only=set(ids))}
+            for one in ids:
+                for writer in writers:
+                    writer.add(held[one])
+        files = {}
+        for writer in writers:
+            writer.close()
+            final = out / writer.path.name
+            writer.path.chmod(0o644)
+            replace_file(writer.path, final)
+            files[final.name] = {
+                "languages": list(writer.mix.languages),
+                "rows": writer.rows,
+                "rows_by_language": writer.mix.rows_by_language(),
+                "ids": len(writer.mix.parts),
+                "bytes": final.stat().st_size,
+                "sha256": sha256_file(final),
+            }
+    return files
+
+
+class _MixWriter:
+    """One file, written in batches."""
+
+    def __init__(self, path: Path, corpus: AlignedCorpus, options: ExportOptions, mix: Mix) -> None:
+        self.path = path
+        self.mix = mix
+        self.rows = 0
+        self._data_source = corpus.name
+        self._options = options
+        self._waiting: list[dict[str, Any]] = []
+        self._sink = _sink(path, options)
+
+    def add(self, row: AlignedRow) -> None:
+        for code in self.mix.parts.get(row.id, ()):
+            item = example(
+                row,
+                code,
+                instruction=self._options.instructions.get(code),
+                data_source=self._data_source,
+                index=self.rows,
+            )
+            if item is not None:
+                self._waiting.append(self._options.contract.render(item))
+                self.rows += 1
+        if len(self._waiting) >= _BATCH_ROWS:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._waiting:
+            self._sink[0](self._waiting)
+            self._waiting = []
+
+    def close(self) -> None:
+        """Write what waits; safe to call twice."""
+        self._flush()
+        self._sink[1]()
+
+
+def _sink(
+    path: Path, options: ExportOptions
+) -> tuple[Callable[[list[dict[str, Any]]], None], Callable[[], None]]:
+    """How rows are written to this type of file, and how it is closed."""
+    if options.suffix == "parquet":
+        schema = options.contract.schema
+        writer = pq.ParquetWriter(path, schema, compression="zstd", write_page_checksum=True)
+        return (lambda rows: writer.write_table(pa.Table.from_pylist(rows, schema=schema))), writer.close
+    handle = path.open("wb")
+    line = orjson.OPT_APPEND_NEWLINE
+    return (lambda rows: handle.writelines(orjson.dumps(row, option=line) for row in rows)), handle.close
+
+
+def _manifest(
+    corpus: AlignedCorpus,
+    options: ExportOptions,
+    eligibility: Eligibility,
+    files: Mapping[str, Mapping[str, Any]],
+) -> dict[str, Any]:
+    return {
+        "schema": 1,
+        "created_with": {"parallelize": __version__},
+        "corpus": {
+            "name": corpus.name,
+            "manifest_sha256": corpus.manifest_sha256,
+            "align": corpus.align,
+            "license": corpus.license,
+        },
+        "format": options.contract.name,
+        "contract": options.contract.source,
+        "file_type": options.suffix,
+        "languages": list(options.languages),
+        "mix": "nested" if options.nested else "all",
+        "rows": options.rows,
+        "rows_per_language": options.rows_per_language,
+        "repeat": options.repeat.value if options.rows is not None else None,
+        "seed": options.seed,
+        "instruction": {
+            "kind": options.instruction_kind,
+            "texts": json.loads(json.dumps(dict(options.instructions))),
+        },
+        "decontamination": [
+            {"evaluation_set": name, **index.describe()} for name, index in options.decontaminators
+        ],
+        "corpus_rows": {
+            "rows": eligibility.rows,
+            "incomplete": eligibility.incomplete,
+            "unusable": eligibility.unusable,
+            "contaminated": eligibility.contaminated,
+            "eligible": eligibility.eligible,
+        },
+        "files": {name: dict(facts) for name, facts in files.items()},
+    }

@@ -1,0 +1,159 @@
+"""Reads the aligned view of a finished corpus: one row per id, its texts in every language."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from parallelize.core.errors import InputError, StorageFault
+from parallelize.store.files import sha256_file
+from parallelize.store.run import RunDirectory, read_json
+
+__all__ = ["AlignedCorpus", "AlignedRow", "Texts", "open_aligned"]
+
+_BATCH_ROWS = 1_024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texts:
+    """What one row says in one language."""
+
+    problem: str | None = None
+    solution: str | None = None
+    messages: tuple[tuple[str, str], ...] = ()
+    """(role, content) of each turn of a chat; empty if the row is none."""
+
+    def all(self) -> Iterator[str]:
+        """Every text, in reading order."""
+        yield from (text for text in (self.problem, self.solution) if text)
+        yield from (content for _, content in self.messages)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlignedRow:
+    """One id with its texts; a language is absent where the row was dropped."""
+
+    id: str
+    answer: str | None
+    """Ground truth, the same in all languages."""
+    texts: Mapping[str, Texts]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlignedCorpus:
+    """An opened aligned view; it can be read any number of times."""
+
+    name: str
+    source_language: str
+    languages: tuple[str, ...]
+    """Source language first, then the targets in the manifest's order."""
+    align: str
+    """`intersection`: only ids kept in every language of the corpus; `union`: in any."""
+    license: str | None
+    manifest_sha256: str
+    files: tuple[Path, ...]
+    rows: int
+    bytes_per_row: int
+    """Average size of a row before compression, all languages together; at least 1."""
+
+    def ids(self) -> Iterator[str]:
+        """Every id, in order, without reading any text."""
+        for batch in self._batches(["id"]):
+            yield from batch.column("id").to_pylist()
+
+    def read(self, languages: Sequence[str], *, only: Collection[str] | None = None) -> Iterator[AlignedRow]:
+        """Rows in order, with the texts of the languages named.
+
+        Args:
+            languages: codes; all must be in `languages` of the corpus.
+            only: ids to read. None: all.
+
+        Raises:
+            StorageFault: a file is missing or damaged.
+        """
+        wanted = None if only is None else pa.array(sorted(only), pa.string())
+        for batch in self._batches(["id", "answer", *languages]):
+            rows = batch if wanted is None else batch.filter(pc.is_in(batch.column("id"), wanted))
+            for row in rows.to_pylist():
+                yield AlignedRow(
+                    id=row["id"],
+                    answer=row.get("answer"),
+                    texts={code: _texts(row[code]) for code in languages if row[code] is not None},
+                )
+
+    def _batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        for path in self.files:
+            try:
+                with pq.ParquetFile(path, page_checksum_verification=True) as file:
+                    there = [name for name in columns if name in file.schema_arrow.names]
+                    yield from file.iter_batches(batch_size=_BATCH_ROWS, columns=there)
+            except (OSError, pa.ArrowException) as error:
+                raise StorageFault(
+                    f"{path} is missing or damaged: {error}",
+                    remedy="run `parallelize judge` on this run: it writes the corpus anew from what is kept",
+                ) from error
+
+
+def _texts(struct: Mapping[str, Any]) -> Texts:
+    return Texts(
+        problem=struct.get("problem"),
+        solution=struct.get("solution"),
+        messages=tuple((turn["role"], turn["content"] or "") for turn in struct.get("messages") or ()),
+    )
+
+
+def open_aligned(path: Path) -> AlignedCorpus:
+    """Open the aligned view of a run, or of the folder of a corpus.
+
+    Raises:
+        InputError: there is no finished corpus, or it has no aligned view.
+        StorageFault: a file that the manifest names is missing or damaged.
+    """
+    folder = path if (path / "manifest.json").is_file() else RunDirectory(path).corpus
+    manifest_path = folder / "manifest.json"
+    if not manifest_path.is_file():
+        raise InputError(
+            f"{path} holds no finished corpus: {manifest_path} is missing",
+            remedy="give the folder that `parallelize build --out` wrote, after the build has ended",
+        )
+    manifest = read_json(manifest_path)
+    view = manifest.get("parallel") or {}
+    if not view.get("files"):
+        raise InputError(f"{manifest_path} names no aligned view", remedy="build the corpus again")
+    files = tuple(_placed(folder, name) for name in view["files"])
+    size = rows = 0
+    for file in files:
+        try:
+            facts = pq.read_metadata(file)
+        except (OSError, pa.ArrowException) as error:
+            raise StorageFault(
+                f"{file} is missing or damaged: {error}", remedy="run `parallelize judge` to write it anew"
+            ) from error
+        rows += facts.num_rows
+        size += sum(facts.row_group(index).total_byte_size for index in range(facts.num_row_groups))
+    return AlignedCorpus(
+        name=manifest.get("name") or path.name,
+        source_language=manifest["source"]["language"],
+        languages=tuple(view["languages"]),
+        align=view["align"],
+        license=manifest.get("license"),
+        manifest_sha256=sha256_file(manifest_path),
+        files=files,
+        rows=rows,
+        bytes_per_row=max(1, size // max(rows, 1)),
+    )
+
+
+def _placed(folder: Path, name: str) -> Path:
+    """A file of the manifest, inside the folder; a published corpus has it below `data/`."""
+    path = folder / name
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise InputError(f"the manifest names a file outside its folder: {name!r}")
+    published = folder / "data" / name
+    return published if not path.is_file() and published.is_file() else path

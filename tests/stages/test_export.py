@@ -1,0 +1,293 @@
+"""Mixes and forms: nested, deterministic, of the size asked for, and loadable where they are meant to be."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parallelize.core.errors import InputError, StorageFault
+from parallelize.core.languages import LANGUAGES
+from parallelize.evaluation.instructions import instruction_for, instructions
+from parallelize.metrics.scripts import script_letters, script_of_language
+from parallelize.stages.decontaminate import Decontaminator
+from parallelize.stages.export import Repeat, choose_ids, plan_mixes
+from parallelize.stages.export_files import ExportOptions, export_corpus, ordered_languages
+from parallelize.stages.export_formats import CONTRACTS
+from parallelize.store.aligned import open_aligned
+
+LANGS = ("en", "de", "fr", "ja")
+TURNS = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
+
+
+def write_corpus(
+    folder: Path, rows: list[dict[str, Any]], texts: pa.DataType, langs: tuple[str, ...] = LANGS
+) -> Path:
+    """A finished corpus, as the store lays it out, with the aligned view in two shards."""
+    schema = pa.schema([("id", pa.string()), ("answer", pa.string()), *((code, texts) for code in langs)])
+    files = []
+    for number, part in enumerate((rows[: len(rows) // 2], rows[len(rows) // 2 :])):
+        name = f"parallel/train-{number:05d}-of-00002.parquet"
+        (folder / "corpus" / "parallel").mkdir(parents=True, exist_ok=True)
+        pq.write_table(pa.Table.from_pylist(part, schema=schema), folder / "corpus" / name, row_group_size=7)
+        files.append(name)
+    manifest = {
+        "schema": 1,
+        "name": "orchard",
+        "license": "cc-by-4.0",
+        "source": {"language": "en"},
+        "parallel": {"align": "union", "languages": list(langs), "rows": len(rows), "files": files},
+    }
+    (folder / "corpus" / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return folder
+
+
+def plain_rows(count: int) -> list[dict[str, Any]]:
+    """Every ninth row has no French, every tenth no answer."""
+    return [
+        {
+            "id": f"q{n}",
+            "answer": None if n % 10 == 9 else str(n),
+            **{
+                code: None
+                if code == "fr" and n % 9 == 8
+                else {"problem": f"{code} problem {n}?", "solution": f"<think>{code}</think>\\boxed{{{n}}}"}
+                for code in LANGS
+            },
+        }
+        for n in range(count)
+    ]
+
+
+PLAIN = pa.struct([("problem", pa.string()), ("solution", pa.string())])
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    return write_corpus(tmp_path / "run", plain_rows(90), PLAIN)
+
+
+def written(folder: Path, form: str, size: int) -> list[dict[str, Any]]:
+    """Read a file back with the real `datasets`."""
+    from datasets import load_dataset
+
+    kind = "parquet" if CONTRACTS[form].file_type == "parquet" else "json"
+    path = folder / f"mix-{size}.{CONTRACTS[form].file_type}"
+    cache = folder.parent / f"cache-{form}-{size}"
+    return list(load_dataset(kind, data_files=str(path), split="train", cache_dir=str(cache)))
+
+
+def export(run: Path, form: str, out: Path, **more: Any) -> dict[str, Any]:
+    corpus = open_aligned(run)
+    languages = more.pop("languages", None) or ordered_languages(corpus)
+    return export_corpus(corpus, out, ExportOptions(contract=CONTRACTS[form], languages=languages, **more))
+
+
+@given(
+    st.integers(1, 60),
+    st.integers(1, 5),
+    st.sampled_from(Repeat),
+    st.integers(0, 3),
+    st.randoms(use_true_random=False),
+)
+def test_mixes_of_fixed_size(rows: int, count: int, repeat: Repeat, seed: int, rng: random.Random) -> None:
+    ids = [f"i{n}" for n in range(70)]
+    languages = [f"l{n}" for n in range(count)]
+    if rows < count:
+        return
+    chosen = choose_ids(ids, None, seed=seed)
+    rng.shuffle(ids)
+    assert choose_ids(ids, None, seed=seed) == chosen
+    assert choose_ids(iter(ids), rows, seed=seed) == chosen[:rows]
+    mixes = plan_mixes(chosen, languages, rows=rows, repeat=repeat)
+    assert [mix.languages for mix in mixes] == [tuple(languages[: n + 1]) for n in range(count)]
+    for mix in mixes:
+        shares = mix.rows_by_language().values()
+        assert mix.rows == rows == sum(shares)
+        assert max(shares) - min(shares) <= 1
+    for small, large in itertools.pairwise(mixes):
+        if repeat is Repeat.ONCE:
+            assert list(small.parts) == list(large.parts)
+            new = (large.languages[-1],)
+            assert all(large.parts[one] in (small.parts[one], new) for one in small.parts)
+        else:
+            assert list(small.parts)[: len(large.parts)] == list(large.parts)
+
+
+def test_rows_per_language_keep_the_ids_and_grow_with_languages() -> None:
+    mixes = plan_mixes(["a", "b", "c"], ["en", "de", "fr"], rows_per_language=2)
+    assert [mix.rows for mix in mixes] == [2, 4, 6]
+    assert all(list(mix.parts) == ["a", "b"] for mix in mixes)
+    assert mixes[2].parts["b"] == ("en", "de", "fr")
+    assert [mix.size for mix in plan_mixes(["a"], ["en", "de"], nested=False)] == [2]
+
+
+def test_too_few_ids_say_how_many_there_are(run: Path, tmp_path: Path) -> None:
+    with pytest.raises(
+        InputError, match=r"of 90 rows 10 lack a language, 8 lack what the format needs"
+    ) as error:
+        export(run, "verl", tmp_path / "out", rows_per_language=80)
+    assert error.value.remedy is not None
+    assert "at most 72" in error.value.remedy
+    nothing = write_corpus(tmp_path / "empty", plain_rows(90)[9::10], PLAIN)
+    with pytest.raises(InputError, match=r"no id can be used in all of en, de, fr, ja \(of 9 rows"):
+        export(nothing, "verl", tmp_path / "out")
+    with pytest.raises(InputError, match="2 rows cannot hold 4 languages"):
+        export(run, "verl", tmp_path / "out", rows=2)
+
+
+def test_verl_columns(run: Path, tmp_path: Path) -> None:
+    said = {code: f"({code})" for code in LANGS}
+    manifest = export(run, "verl", tmp_path / "out", rows_per_language=20, instructions=said)
+    rows = written(tmp_path / "out", "verl", 3)
+    assert len(rows) == 60 == manifest["files"]["mix-3.parquet"]["rows"]
+    row = rows[1]
+    number = row["reward_model"]["ground_truth"]
+    assert set(row) == {"data_source", "prompt", "ability", "reward_model", "extra_info"}
+    assert row["data_source"] == "orchard"
+    assert row["prompt"] == [{"role": "user", "content": f"de problem {number}?\n\n(de)"}]
+    assert row["reward_model"]["style"] == "rule"
+    assert row["extra_info"]["language"] == "de"
+    assert row["extra_info"]["question"] == f"de problem {number}?"
+    assert [item["extra_info"]["index"] for item in rows] == list(range(60))
+    assert {item["extra_info"]["id"] for item in rows} == {
+        item["extra_info"]["id"] for item in written(tmp_path / "out", "verl", 1)
+    }
+
+
+def test_trl_columns(run: Path, tmp_path: Path) -> None:
+    export(run, "trl-sft", tmp_path / "sft", rows=30)
+    row = written(tmp_path / "sft", "trl-sft", 1)[0]
+    assert [turn["role"] for turn in row["prompt"] + row["completion"]] == ["user", "assistant"]
+    assert row["completion"][0]["content"].startswith("<think>en")
+    export(run, "trl-grpo", tmp_path / "grpo", rows=30)
+    rows = written(tmp_path / "grpo", "trl-grpo", 4)
+    assert set(rows[0]) == {"prompt", "ground_truth", "language", "id"}
+    assert {item["language"] for item in rows} == set(LANGS)
+
+
+def test_openrlhf_messages_and_alpaca_columns(run: Path, tmp_path: Path) -> None:
+    export(run, "openrlhf", tmp_path / "o", rows=20)
+    row = written(tmp_path / "o", "openrlhf", 2)[0]
+    assert row["input"][0]["role"] == "user"
+    assert row["output"][0]["role"] == "assistant"
+    assert isinstance(row["label"], str)
+    export(run, "messages", tmp_path / "m", rows=20)
+    assert [turn["role"] for turn in written(tmp_path / "m", "messages", 2)[0]["messages"]] == [
+        "user",
+        "assistant",
+    ]
+    export(run, "alpaca", tmp_path / "a", rows=20)
+    row = written(tmp_path / "a", "alpaca", 2)[0]
+    assert row["input"] == ""
+    assert "problem" in row["instruction"]
+    assert row["output"].endswith("}")
+
+
+def test_chats_keep_their_turns_and_what_cannot_be_held_is_counted(tmp_path: Path) -> None:
+    chat = pa.struct([("messages", TURNS)])
+    turns = [
+        ("system", "Be kind."),
+        ("user", "One?"),
+        ("assistant", "1"),
+        ("user", "Two?"),
+        ("assistant", "2"),
+    ]
+    rows = [
+        {
+            "id": f"c{n}",
+            "answer": None,
+            "en": {"messages": [{"role": r, "content": c} for r, c in (turns if n % 2 else turns[3:])]},
+        }
+        for n in range(10)
+    ]
+    run = write_corpus(tmp_path / "run", rows, chat, ("en",))
+    export(run, "trl-sft", tmp_path / "sft", instructions={"en": "In English."})
+    long = max(written(tmp_path / "sft", "trl-sft", 1), key=lambda row: len(row["prompt"]))
+    assert [turn["content"] for turn in long["prompt"]] == ["Be kind.", "One?", "1", "Two?\n\nIn English."]
+    assert long["completion"] == [{"role": "assistant", "content": "2"}]
+    counts = export(run, "alpaca", tmp_path / "a")["corpus_rows"]
+    assert (counts["eligible"], counts["unusable"]) == (5, 5)
+
+
+def test_the_order_of_the_corpus_does_not_matter_and_the_seed_does(run: Path, tmp_path: Path) -> None:
+    rows = plain_rows(90)
+    random.Random(4).shuffle(rows)
+    other = write_corpus(tmp_path / "shuffled", rows, PLAIN)
+    one = export(run, "messages", tmp_path / "one", rows=24)
+    two = export(other, "messages", tmp_path / "two", rows=24)
+    three = export(run, "messages", tmp_path / "three", rows=24, seed=1)
+    assert one["files"] == two["files"]
+    assert one["files"] != three["files"]
+    for name, facts in one["files"].items():
+        assert hashlib.sha256((tmp_path / "one" / name).read_bytes()).hexdigest() == facts["sha256"]
+
+
+def test_small_windows_give_the_same_bytes(
+    run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = export(run, "verl", tmp_path / "whole")
+    monkeypatch.setattr("parallelize.stages.export_files._WINDOW_BYTES", 1)
+    monkeypatch.setattr("parallelize.stages.export_files._SMALLEST_WINDOW", 5)
+    assert export(run, "verl", tmp_path / "parts")["files"] == whole["files"]
+
+
+def test_an_export_replaces_an_earlier_one_and_nothing_else(run: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    export(run, "messages", out)
+    (out / "notes.txt").write_text("mine")
+    export(run, "messages", out, languages=("en", "de"))
+    assert sorted(path.name for path in out.iterdir()) == [
+        "export.json", "mix-1.jsonl", "mix-2.jsonl", "notes.txt"
+    ]  # fmt: skip
+
+
+def test_contaminated_ids_are_left_out_in_every_language_with_evidence(tmp_path: Path) -> None:
+    rows = plain_rows(20)
+    planted = (
+        "Auf dem Hof stehen sieben Kisten mit je zwölf Birnen und niemand weiß wie viele Birnen das sind"
+    )
+    rows[3]["de"]["problem"] = planted + "?"
+    run = write_corpus(tmp_path / "run", rows, PLAIN)
+    index = Decontaminator.from_rows([("pears:1", planted)])
+    manifest = export(run, "messages", tmp_path / "out", decontaminators=(("pears", index),))
+    assert manifest["corpus_rows"]["contaminated"] == 1
+    assert "q3" not in {row["id"] for row in written(tmp_path / "out", "messages", 1)}
+    (line,) = (tmp_path / "out" / "contaminated.jsonl").read_text(encoding="utf-8").splitlines()
+    found = json.loads(line)
+    assert (found["id"], found["evaluation_row"], found["language"]) == ("q3", "pears:1", "de")
+
+
+def test_a_missing_language_and_an_unfinished_run_are_explained(run: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no th"):
+        ordered_languages(open_aligned(run), ["th"])
+    assert ordered_languages(open_aligned(run), ["ja", "en", "de"]) == ("en", "ja", "de")
+    assert ordered_languages(open_aligned(run), ["ja"], with_source=False) == ("ja",)
+    with pytest.raises(InputError, match="no finished corpus"):
+        open_aligned(tmp_path / "nothing")
+    (run / "corpus" / "parallel" / "train-00001-of-00002.parquet").write_bytes(b"PAR1")
+    with pytest.raises(StorageFault, match="missing or damaged"):
+        open_aligned(run)
+
+
+def test_instructions_are_whole_and_in_their_script() -> None:
+    table = instructions()
+    assert len(table) >= 20
+    assert set(table) <= set(LANGUAGES)
+    for code, item in table.items():
+        assert r"\boxed{}" in item.boxed
+        for sentence in (item.answer, item.think, item.boxed.replace(r"\boxed{}", "")):
+            letters = script_letters(sentence)
+            own = sum(letters.get(script, 0) for script in script_of_language(LANGUAGES[code].script))
+            assert own == sum(letters.values()) > 0
+    with pytest.raises(InputError, match="no instruction in 'mt'"):
+        instruction_for("mt")

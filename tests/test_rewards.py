@@ -1,0 +1,154 @@
+"""Rewards, called as TRL's GRPOTrainer and verl's reward managers call them."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+import parallelize.rewards
+from parallelize.rewards import accuracy_reward, compute_score, language_reward, strict_accuracy_reward
+
+GERMAN = "Der Händler verkauft am Morgen zwölf Körbe und am Abend noch einmal acht. Die Antwort ist 20."
+FRENCH = "Le marchand vend douze paniers le matin et encore huit le soir. La réponse est \\boxed{20}."
+ENGLISH = "The merchant sells twelve baskets in the morning and eight more in the evening: \\boxed{20}."
+THAI = "พ่อค้าขายตะกร้าสิบสองใบในตอนเช้าและอีกแปดใบในตอนเย็น คำตอบคือ \\boxed{20}"
+
+
+def as_trl_calls(function: Any, completions: list[Any], **columns: list[Any]) -> list[float | None]:
+    """The call of `GRPOTrainer._calculate_rewards` (huggingface/trl@f2cd5771)."""
+    found: list[float | None] = function(
+        prompts=[[{"role": "user", "content": "How many?"}]] * len(completions),
+        completions=completions,
+        completion_ids=[[1, 2]] * len(completions),
+        trainer_state=SimpleNamespace(global_step=3),
+        log_extra=lambda column, values: None,
+        log_metric=lambda name, value: None,
+        **columns,
+    )
+    return found
+
+
+def as_verl_calls(function: Any, response: str, truth: str, language: str) -> dict[str, float]:
+    """The call of `NaiveRewardManager.__call__` (volcengine/verl@b178a3cd)."""
+    found: dict[str, float] = function(
+        data_source="acme/apples",
+        solution_str=response,
+        ground_truth=truth,
+        extra_info={"language": language, "index": 0, "num_turns": None, "rollout_reward_scores": {}},
+    )
+    return found
+
+
+def chat(text: str) -> list[dict[str, str]]:
+    return [{"role": "assistant", "content": text}]
+
+
+def test_accuracy_in_several_languages_and_forms() -> None:
+    found = as_trl_calls(
+        accuracy_reward,
+        [
+            chat(GERMAN),
+            chat(FRENCH),
+            chat("Es sind 1.250 Äpfel. Die Antwort ist 1.250."),
+            chat("Keine Ahnung."),
+        ],
+        ground_truth=["20", "21", "1250", "4"],
+        language=["de", "fr", "de", "de"],
+    )
+    assert found == [1.0, 0.0, 1.0, 0.0]
+
+
+def test_plain_completions_and_other_column_name() -> None:
+    assert as_trl_calls(accuracy_reward, [ENGLISH], answer=["20"], language=["en"]) == [1.0]
+    assert as_trl_calls(accuracy_reward, [THAI], ground_truth=["20"], language=["th"]) == [1.0]
+
+
+def test_thinking_is_not_the_answer() -> None:
+    closed = "<think>So \\boxed{7}?</think>The answer is 20."
+    assert accuracy_reward(completions=[closed, "<think>It is \\boxed{20}"], ground_truth=["20", "20"]) == [
+        1.0,
+        0.0,
+    ]
+
+
+def test_a_row_without_gold_answer_is_left_out_and_a_batch_without_is_an_error() -> None:
+    assert accuracy_reward(completions=[ENGLISH], ground_truth=[None]) == [None]
+    with pytest.raises(ValueError, match="ground_truth"):
+        accuracy_reward(completions=[ENGLISH])
+    with pytest.raises(ValueError, match="2 languages for 1"):
+        language_reward(completions=[ENGLISH], language=["en", "de"])
+
+
+def test_language_is_voted_for_each_row() -> None:
+    texts = [GERMAN, ENGLISH, FRENCH, THAI, ENGLISH, "$x = 5$"]
+    found = as_trl_calls(
+        language_reward, [chat(t) for t in texts], language=["de", "de", "fr", "th", "th", "de"]
+    )
+    assert found == [1.0, 0.0, 1.0, 1.0, 0.0, None]
+
+
+def test_thinking_in_another_language_is_off_target() -> None:
+    mixed = f"<think>{ENGLISH}</think>{GERMAN}"
+    whole = f"<think>{GERMAN}</think>{GERMAN}"
+    assert language_reward(completions=[mixed, whole, f"{ENGLISH}</think>{GERMAN}"], language="de") == [
+        0.0,
+        1.0,
+        0.0,
+    ]
+
+
+def test_strict_accuracy_needs_both() -> None:
+    found = as_trl_calls(
+        strict_accuracy_reward,
+        [GERMAN, ENGLISH, GERMAN, "\\boxed{20}"],
+        ground_truth=["20", "20", "3", "20"],
+        language=["de"] * 4,
+    )
+    assert found == [1.0, 0.0, 0.0, 0.0]
+
+
+def test_verl_gets_a_score_and_its_parts() -> None:
+    both = as_verl_calls(compute_score, GERMAN, "20", "de")
+    assert both == {"score": 2.0, "accuracy": 1.0, "language": 1.0, "language_judged": 1.0}
+    assert as_verl_calls(compute_score, ENGLISH, "20", "de")["score"] == 1.0
+    weighted = partial(compute_score, language_weight=0.25)
+    assert as_verl_calls(weighted, ENGLISH, "20", "de")["score"] == 1.0
+    assert as_verl_calls(weighted, GERMAN, "3", "de")["score"] == 0.25
+    bare = as_verl_calls(compute_score, "\\boxed{20}", "20", "de")
+    assert bare == {"score": 1.0, "accuracy": 1.0, "language": 0.0, "language_judged": 0.0}
+    assert all(isinstance(value, float) for value in bare.values())
+    assert compute_score("x", GERMAN, "20")["score"] == 1.0
+
+
+def test_verl_can_load_the_file_by_its_path() -> None:
+    spec = importlib.util.spec_from_file_location("custom_module", parallelize.rewards.__file__)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert as_verl_calls(module.compute_score, GERMAN, "20", "de")["score"] == 2.0
+
+
+def test_batch_and_single_calls_agree_from_many_threads() -> None:
+    texts = [GERMAN, ENGLISH, FRENCH, THAI] * 8
+    batch = language_reward(completions=texts, language="fr")
+    with ThreadPoolExecutor(8) as pool:
+        single = list(pool.map(lambda text: language_reward(completions=[text], language="fr")[0], texts))
+    assert batch == single
+
+
+def test_the_module_imports_nothing_heavy() -> None:
+    code = (
+        "import sys, parallelize.rewards\n"
+        "heavy = {'numpy', 'sympy', 'torch', 'datasets', 'lingua', 'py3langid', 'pyarrow', 'polars'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
