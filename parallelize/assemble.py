@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from parallelize.pipeline.dispatch import EngineWork
     from parallelize.pipeline.finishing import LanguageState
     from parallelize.pipeline.recording import Recorded
-    from parallelize.stages.decontaminate import Decontaminator
     from parallelize.stages.ingest import Ingestion, RejectedRow
     from parallelize.stages.score import Scorer
 
@@ -93,24 +92,6 @@ def open_recipe_source(recipe: Recipe) -> Ingestion:
         ),
         hub=HubSource(),
     )
-
-
-def make_decontaminators(against: Sequence[str], *, n: int, share: float | None) -> list[Decontaminator]:
-    """Index evaluation sets, to drop source rows that overlap them.
-
-    Raises:
-        InputError: a set is missing, cannot be read or has no text.
-    """
-    from parallelize.hub.source import HubSource
-    from parallelize.stages.decontaminate import Decontaminator, evaluation_texts
-    from parallelize.stages.ingest import SourceSpec, open_source
-
-    found = []
-    for path in against:
-        rows = open_source(SourceSpec(path_or_id=path), hub=HubSource())
-        texts = evaluation_texts(rows, name=Path(path).name)
-        found.append(Decontaminator.from_rows(texts, n=n, share=share))
-    return found
 
 
 def make_translator(
@@ -307,17 +288,20 @@ def judge_run(root: Path, overrides: Mapping[str, float | None]) -> dict[str, An
 
 
 def _record(run: RunDirectory, recipe: Recipe, source: Ingestion) -> Recorded:
+    from parallelize.hub.source import HubSource
     from parallelize.pipeline.recording import record_source
     from parallelize.stages.decontaminate import decontaminate
+    from parallelize.stages.evaluation_sets import index_evaluation_set
 
     options = recipe.decontaminate
     rows: Iterable[Record | RejectedRow] = source
-    against = make_decontaminators(options.against, n=options.n, share=options.share)
-    for decontaminator in against:
-        rows = decontaminate(rows, decontaminator)
+    sets = {}
+    for where in options.against:
+        name, index = index_evaluation_set(where, hub=HubSource(), n=options.n, share=options.share)
+        sets[name] = index.describe()
+        rows = decontaminate(rows, index)
 
     def describe() -> dict[str, Any]:
-        sets = dict(zip(options.against, (item.describe() for item in against), strict=True))
         return {**source.describe().as_dict(), **({"decontamination": sets} if sets else {})}
 
     return record_source(run, rows, describe, chunk_rows=recipe.run.chunk_rows)

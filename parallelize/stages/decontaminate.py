@@ -360,11 +360,7 @@ class Decontaminator:
 
 
 def _evidence(hashes: Sequence[Hashes], stock: Hashes, common_rows: int) -> npt.NDArray[np.bool_]:
-<<<<<<< HEAD
-    """Which runs of all rows, joined, are evidence: not common and not stock, or all if few are left."""
-=======
     """Which runs of all rows, joined, are evidence: neither common nor stock; or all if few are."""
->>>>>>> export
     values, counts = np.unique(np.concatenate([np.unique(row) for row in hashes]), return_counts=True)
     common = np.concatenate((values[counts > common_rows], stock))
     found = []
