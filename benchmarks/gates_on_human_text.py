@@ -22,11 +22,10 @@ from human_translations import Translations, identification_sentences, shared_da
 
 from parallelize.core.languages import LANGUAGES
 from parallelize.core.rates import Rate
-from parallelize.core.verdicts import MEASURES
 from parallelize.identifiers.panel import default_panel
 from parallelize.metrics.foreign import foreign_share, foreign_spans
 from parallelize.metrics.language import CANDIDATES, MINIMUM_LETTERS, Status
-from parallelize.stages.judge import judge, thresholds_for
+from parallelize.stages.judge import CALIBRATED, judge, thresholds_for
 from parallelize.stages.language import LanguageJudge
 from parallelize.stages.score import Scorer, readable_prose
 
@@ -98,10 +97,14 @@ def english_as_others(language_judge: LanguageJudge, english: list[str]) -> None
 
 
 def inserted_sentences(
-    language_judge: LanguageJudge, sets: list[Translations], english: list[str], rng: random.Random
+    language_judge: LanguageJudge,
+    sets: list[Translations],
+    english: list[str],
+    rng: random.Random,
+    thresholds: dict[str, float | None],
 ) -> None:
     """Table 3."""
-    threshold = MEASURES["foreign_share"].default or 0.0
+    threshold = thresholds["foreign_share"] or 0.0
     print(f"\n3. One English sentence among sentences of another language; found above {threshold:g}")
     sentences = [
         piece for text in english for piece in _SENTENCE_END.split(text.strip()) if len(piece.split()) >= 5
@@ -131,12 +134,12 @@ def _foreign(language_judge: LanguageJudge, text: str, code: str, source: str) -
     return foreign_share(prose, spans) or 0.0
 
 
-def kept_by_the_audit(scorer: Scorer, sets: list[Translations]) -> None:
+def kept_by_the_audit(scorer: Scorer, sets: list[Translations], overrides: dict[str, float | None]) -> None:
     """Table 4."""
-    print("\n4. Human translations kept with default thresholds")
+    print(f"\n4. Human translations kept with default thresholds {overrides or ''}")
     by_language: dict[str, Rate] = defaultdict(lambda: Rate(count=0, total=0))
     for item in sets:
-        thresholds = thresholds_for(item.language)
+        thresholds = thresholds_for(item.language, {**overrides, **CALIBRATED.get(item.language, {})})
         kept, reasons = 0, Counter[str]()
         for source, target in item.pairs:
             scores = scorer.score_row(
@@ -173,7 +176,13 @@ def main() -> None:
     )
     parser.add_argument("--rows", type=int, help="rows of each set (default: all)")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--threshold", action="append", default=[], metavar="MEASURE=VALUE", help="instead of the default"
+    )
     arguments = parser.parse_args()
+    overrides: dict[str, float | None] = {
+        name: float(value) for name, _, value in (item.partition("=") for item in arguments.threshold)
+    }
     sets = [
         Translations(name=item.name, language=item.language, pairs=item.pairs[: arguments.rows])
         for item in translations(shared_data())
@@ -184,8 +193,10 @@ def main() -> None:
     print(language_judge.signature)
     votes_on_human_text(language_judge, sets)
     english_as_others(language_judge, english)
-    inserted_sentences(language_judge, sets, english, random.Random(arguments.seed))
-    kept_by_the_audit(Scorer(panel, exact_spans=False), sets)
+    inserted_sentences(
+        language_judge, sets, english, random.Random(arguments.seed), thresholds_for("en", overrides)
+    )
+    kept_by_the_audit(Scorer(panel, exact_spans=False), sets, overrides)
     speed(language_judge, sets)
 
 

@@ -13,6 +13,7 @@ from parallelize.metrics.foreign import foreign_share, foreign_spans
 from parallelize.metrics.language import Status
 from parallelize.metrics.similarity import SegmentStatistics, bleu_score, chrf_score, segment_statistics
 from parallelize.stages.language import LanguageJudge
+from parallelize.stages.values import announces_new_answer, answer_faults, number_faults
 from parallelize.text.formulas import formula_difference
 from parallelize.text.protect import prose, span_difference
 
@@ -94,6 +95,8 @@ class Scorer:
             for score in self._text_scores(source, target, source_language, target_language):
                 found.setdefault(score.measure, []).append((path, score))
         scores = {name: _worst(name, group) for name, group in found.items()}
+        answer = answer_faults(texts, source_language, target_language, source_answer)
+        scores[answer.measure] = answer
         if back_translations is not None:
             scores.update({score.measure: score for score in _back_scores(back_translations)})
         return tuple(scores[name] for name in MEASURES if name in scores)
@@ -109,13 +112,19 @@ class Scorer:
         return (
             empty,
             self._protected(source, target),
+            number_faults(source, target, source_language, target_language),
             length,
             fidelity.repetition(source, target),
             *self._language_scores(source, target, source_language, target_language),
             fidelity.copy_similarity(ours, theirs)
             if source_language != target_language
             else Score(measure="copy_similarity", value=None),
-            fidelity.answered_signs(source, target, length=length),
+            fidelity.answered_signs(
+                source,
+                target,
+                length=length,
+                new_answer=announces_new_answer(source, target, source_language, target_language),
+            ),
             fidelity.preamble_signs(source, target, language=target_language),
             fidelity.truncation_signs(source, target, length=length),
             fidelity.character_faults(source, target),

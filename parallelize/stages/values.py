@@ -1,0 +1,112 @@
+"""Do the numbers and the final answer of a translation have the source's values?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from parallelize.core.verdicts import Score
+from parallelize.text.answers import AnswerSource, FinalAnswer, final_answer
+from parallelize.text.answers_equality import answers_equal
+from parallelize.text.conversions import unconverted
+from parallelize.text.numeral_agreement import numbers_agree
+from parallelize.text.numerals import render
+from parallelize.text.protect import prose
+
+__all__ = ["announces_new_answer", "answer_faults", "number_faults"]
+
+_DRAWING = re.compile(r"\[asy\].*?(?:\[/asy\]|\Z)", re.DOTALL)
+_AFTER_ANSWER = 60  # characters after a conclusion: a full stop, a unit, a closing remark
+_ENDING = 400  # characters at the end of a target in which an answer is said
+_ASKS_FOR_ANSWER = re.compile(r"\b(?:answer|answers|express|solution|result|output)\b", re.IGNORECASE)
+
+
+def number_faults(source: str, target: str, source_language: str, target_language: str) -> Score:
+    """Numbers missing from the target + numbers added to it, by value, in digits or words.
+
+    Numbers that a translator converted with their unit (miles to kilometres) are no faults. The whole text
+    is compared, and, if that disagrees, the prose alone: `(1,3)` in a formula is a pair in every language,
+    and formulas are compared by themselves. What both ways find is reported by the one that finds less.
+    """
+    if "[asy]" in source or "[asy]" in target:
+        source, target = _DRAWING.sub(" ", source), _DRAWING.sub(" ", target)
+    evidence = _disagreement(source, target, source_language, target_language)
+    if evidence and ("$" in source or "\\" in source):
+        in_prose = _disagreement(prose(source), prose(target), source_language, target_language)
+        evidence = min(evidence, in_prose, key=len)
+    return Score(measure="number_faults", value=float(len(evidence)), evidence="; ".join(evidence[:12]))
+
+
+def _disagreement(source: str, target: str, source_language: str, target_language: str) -> list[str]:
+    agreement = numbers_agree(source, target, source_language, target_language)
+    missing, added = unconverted(agreement, source, target, source_language, target_language)
+    return [*(f"missing {render(value)}" for value in missing), *(f"added {render(value)}" for value in added)]
+
+
+def answer_faults(
+    texts: Sequence[tuple[str, str, str]],
+    source_language: str,
+    target_language: str,
+    source_answer: str | None,
+) -> Score:
+    """1 when the final answer of the target is missing or differs by value from the source's, else 0.
+
+    Looked for in the last text whose source announces a final answer; the source's own words decide, and
+    `source_answer` where they cannot be read. None where no source text announces one, or where the two
+    answers cannot be compared.
+    """
+    for path, source, target in reversed(texts):
+        ours = final_answer(source, source_language)
+        if ours is not None and _concludes(source, ours):
+            return _compared(path, ours, target, source_language, target_language, source_answer)
+    return Score(measure="answer_faults", value=None)
+
+
+def _concludes(source: str, answer: FinalAnswer) -> bool:
+    """Whether a text ends with its answer; a problem may say "the result is …" on its way."""
+    if answer.source is not AnswerSource.PHRASE:
+        return True
+    return any(map(str.isdigit, answer.value)) and len(source) - answer.end <= _AFTER_ANSWER
+
+
+def _compared(
+    path: str,
+    ours: FinalAnswer,
+    target: str,
+    source_language: str,
+    target_language: str,
+    source_answer: str | None,
+) -> Score:
+    theirs = final_answer(target, target_language)
+    if theirs is None:
+        # Words announce it in the source; the target may say it in words that are not in the tables.
+        ending = target[-_ENDING:]
+        said = not numbers_agree(ours.value, ending, source_language, target_language).missing
+        unknown = ours.source is AnswerSource.PHRASE and said
+        evidence = f"no answer for {ours.value}"
+        return Score(measure="answer_faults", value=None if unknown else 1.0, where=path, evidence=evidence)
+    same = _same(ours.value, theirs.value, source_language, target_language)
+    if same is None and source_answer is not None:
+        same = _same(source_answer, theirs.value, source_language, target_language)
+    value = None if same is None else float(not same)
+    evidence = f"{ours.value} → {theirs.value}"
+    return Score(measure="answer_faults", value=value, where=path if value else "", evidence=evidence)
+
+
+def _same(ours: str, theirs: str, source_language: str, target_language: str) -> bool | None:
+    if ours == theirs:
+        return True
+    return answers_equal(ours, theirs, left_language=source_language, right_language=target_language)
+
+
+def announces_new_answer(source: str, target: str, source_language: str, target_language: str) -> bool:
+    """Whether the target announces a number as its answer that the source neither announces nor holds.
+
+    A source that speaks of answers or how to express them proves nothing and is passed over.
+    """
+    found = final_answer(target, target_language)
+    if found is None or found.source is not AnswerSource.PHRASE or not any(map(str.isdigit, found.value)):
+        return False
+    if _ASKS_FOR_ANSWER.search(source) or final_answer(source, source_language) is not None:
+        return False
+    return bool(numbers_agree(source, found.value, source_language, target_language).added)
