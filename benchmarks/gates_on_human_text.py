@@ -4,7 +4,8 @@
 
 1. Language votes on human translations: false off-target and undetermined, by language and set.
 2. English presented as every other language: how much of it the vote calls off-target.
-3. One English sentence put between the sentences of a human translation: how often it is found.
+3. One English sentence put into a human translation, between its sentences or inside one: how often it
+   is found.
 4. Whole audit with default thresholds: how many human translations are kept, by language.
 5. Speed of the vote on grade-school problems, one core.
 """
@@ -30,7 +31,8 @@ from parallelize.stages.language import LanguageJudge
 from parallelize.stages.score import Scorer, readable_prose
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
-_PLACE = re.compile(r"[.!?。।？！]\s?|\s(?=\S)")
+_END = re.compile(r"[.!?。।？！؟]\s?|\Z")
+_GAP = re.compile(r"\s|[，、]|\Z")
 # Labels of lingua's sentences that are right too often wrong (Indonesian among the Malay ones, …) are shown
 # and left out of the averages.
 _UNSURE_LABELS = frozenset({"ms", "ca", "tl", "yo", "bs", "hr", "sr", "nb", "nn"})
@@ -112,20 +114,27 @@ def inserted_sentences(
     for item in sets:
         if item.name not in {"mgsm", "ntrex"} or item.language not in CANDIDATES:
             continue
-        found = quiet = total = 0
+        found = within = quiet = total = 0
         for source, target in item.pairs:
             if len(target) < 40:
                 continue
-            places = [match.end() for match in _PLACE.finditer(target)]
-            place = rng.choice(places or [len(target)])
-            mixed = f"{target[:place]} {rng.choice(sentences)} {target[place:]}"
+            sentence = rng.choice(sentences)
+            between = _insert(target, sentence, _END, rng)
+            inside = _insert(target, sentence, _GAP, rng)
             total += 1
-            found += _foreign(language_judge, mixed, item.language, source) > threshold
+            found += _foreign(language_judge, between, item.language, source) > threshold
+            within += _foreign(language_judge, inside, item.language, source) > threshold
             quiet += _foreign(language_judge, target, item.language, source) > threshold
         print(
-            f"  {item.name:6} {item.language:3} found {_show(Rate(count=found, total=total))}"
-            f"   without one {_show(Rate(count=quiet, total=total))}"
+            f"  {item.name:6} {item.language:3} between {_show(Rate(count=found, total=total))}"
+            f"   inside a sentence {_show(Rate(count=within, total=total))}"
+            f"   none there {_show(Rate(count=quiet, total=total))}"
         )
+
+
+def _insert(target: str, sentence: str, places: re.Pattern[str], rng: random.Random) -> str:
+    place = rng.choice([match.end() for match in places.finditer(target)])
+    return f"{target[:place]} {sentence} {target[place:]}"
 
 
 def _foreign(language_judge: LanguageJudge, text: str, code: str, source: str) -> float:

@@ -36,6 +36,7 @@ _UNITS = frozenset(_UNIT_TEXT.split())
 _MINIMUM_RUN = {"Hani": 2, "Kana": 3, "Hang": 2, "Grek": 4}
 """Letters of another script that make a run worth reporting; Greek is used for angles and sets."""
 _OTHERS_RUN = 3
+_SURE_HITS = 3
 _BLOCK_LETTERS = 150.0
 
 
@@ -72,7 +73,7 @@ def foreign_spans(
     own = script_of_language(LANGUAGES[expected].script)
     spans = list(_other_scripts(text, own, source, source_language))
     if "Latn" in own:
-        spans.extend(_source_language_runs(text, expected, source_language))
+        spans.extend(_source_language_runs(text, expected, source_language, name))
     if name is not None:
         spans.extend(_named_sentences(text, expected, source_language, name))
     return tuple(_merged(spans))
@@ -178,40 +179,60 @@ def _words_of(source: str) -> frozenset[str]:
     return frozenset(match.group() for match in _LATIN_WORD.finditer(source.lower()))
 
 
-def _source_language_runs(text: str, expected: str, other: str) -> Iterator[ForeignSpan]:
-    """Stretches between function words of `expected` that hold three or more of `other`'s."""
+def _source_language_runs(text: str, expected: str, other: str, name: Namer | None) -> Iterator[ForeignSpan]:
+    """Stretches between function words of `expected` that are in the source's language.
+
+    Three of its function words decide; fewer are put to the identifiers.
+    """
     theirs, ours = distinctive_words(other, expected), distinctive_words(expected, other)
-    if not theirs or not ours or expected == other:
+    if not theirs or not ours or expected == other or theirs.isdisjoint(words(text)):
         return
-    if sum(map(theirs.__contains__, words(text))) < 3:
-        return
-    matches = list(_ANY_WORD.finditer(text))
-    lower = [match.group().lower() for match in matches]
-    if sum(map(theirs.__contains__, lower)) < 3:
-        return
-    start = 0
-    for index in range(len(lower) + 1):
-        if index == len(lower) or lower[index] in ours:
-            yield from _run(matches[start:index], lower[start:index], theirs, other)
-            start = index + 1
+    weak: list[ForeignSpan] = []
+    for stretch in _stretches(text, ours):
+        found = _run(stretch, theirs, other)
+        if found is None:
+            continue
+        hits, span = found
+        if hits >= _SURE_HITS:
+            yield span
+        else:
+            weak.append(span)
+    if weak and name is not None:
+        named = name([text[span.start : span.end] for span in weak], expected)
+        yield from (span for span, language in zip(weak, named, strict=True) if language == other)
+
+
+def _stretches(text: str, ours: frozenset[str]) -> Iterator[list[re.Match[str]]]:
+    stretch: list[re.Match[str]] = []
+    for match in _ANY_WORD.finditer(text):
+        if match.group().lower() in ours:
+            yield stretch
+            stretch = []
+        else:
+            stretch.append(match)
+    yield stretch
 
 
 def _run(
-    matches: Sequence[re.Match[str]], lower: Sequence[str], theirs: frozenset[str], other: str
-) -> Iterator[ForeignSpan]:
+    stretch: Sequence[re.Match[str]], theirs: frozenset[str], other: str
+) -> tuple[int, ForeignSpan] | None:
+    """The other language's function words of a stretch and the span around them, if it is a sentence's."""
+    lower = [match.group().lower() for match in stretch]
     hits = [index for index, word in enumerate(lower) if word in theirs]
-    if len(hits) < 3:
-        return
-    # The edges of the stretch belong to the sentences around it: stay within a word or two of the hits.
-    first, last = max(0, hits[0] - 2), min(len(lower), hits[-1] + 3)
+    if not hits:
+        return None
+    # The edges of the stretch belong to the sentences around it: stay within some words of the hits.
+    reach = 2 if len(hits) >= _SURE_HITS else 3
+    first, last = max(0, hits[0] - reach), min(len(lower), hits[-1] + reach + 1)
     inner = range(first, last)
-    content = [index for index in inner if lower[index] not in theirs and matches[index].group().islower()]
-    if len(content) < 2 or 5 * len(hits) < last - first:
-        return
+    content = [index for index in inner if lower[index] not in theirs and stretch[index].group().islower()]
+    if len(content) < 2 or last - first < 4 or 7 * len(hits) < last - first:
+        return None
     letters = float(sum(len(lower[index]) for index in inner))
-    yield ForeignSpan(
-        start=matches[first].start(), end=matches[last - 1].end(), language=other, letters=letters
+    span = ForeignSpan(
+        start=stretch[first].start(), end=stretch[last - 1].end(), language=other, letters=letters
     )
+    return len(hits), span
 
 
 def _named_sentences(text: str, expected: str, other: str, name: Namer) -> Iterator[ForeignSpan]:

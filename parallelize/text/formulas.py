@@ -41,6 +41,15 @@ _ALIASES = {
     r"\mid": "|",
     r"\vert": "|",
     r"\colon": ":",
+    "×": r"\times",
+    "÷": r"\div",
+    "·": r"\cdot",
+    "≤": r"\le",
+    "≥": r"\ge",
+    "≠": r"\ne",
+    "π": r"\pi",
+    "√": r"\sqrt",
+    "∞": r"\infty",
     "−": "-",
     "：": ":",
     "（": "(",
@@ -122,5 +131,8 @@ def _tokens(piece: str) -> tuple[str, ...]:
     """What is written, sign by sign, without delimiters, spacing, language and punctuation."""
     bare = _WORDS.sub(" ", _TEXT.sub(" ", _DELIMITERS.sub(" ", piece)))
     bare = _SPACING.sub(" ", _GROUPING.sub("", bare))
-    tokens = (_ALIASES.get(token, token) for token in _TOKEN.findall(bare))
-    return tuple(token for token in tokens if token not in _SILENT)
+    tokens = [_ALIASES.get(token, token) for token in _TOKEN.findall(bare)]
+    kept = [token for token in tokens if token not in _SILENT]
+    while kept and kept[-1] in {"^", "_"}:  # what stood there was language, as in n^{\text{th}}
+        kept.pop()
+    return tuple(kept)
