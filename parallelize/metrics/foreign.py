@@ -228,6 +228,10 @@ def _run(
     content = [index for index in inner if lower[index] not in theirs and stretch[index].group().islower()]
     if len(content) < 2 or last - first < 4 or 7 * len(hits) < last - first:
         return None
+    # A title keeps its capitals: "the host of I'm A Celebrity".
+    small = sum(stretch[index].group()[0].islower() for index in inner)
+    if len(hits) < _SURE_HITS and 5 * small <= 3 * (last - first):
+        return None
     letters = float(sum(len(lower[index]) for index in inner))
     span = ForeignSpan(
         start=stretch[first].start(), end=stretch[last - 1].end(), language=other, letters=letters

@@ -10,8 +10,8 @@ from types import MappingProxyType
 
 __all__ = ["BASE_BOUND", "RATIOS", "SHORT_BOUND"]
 
-BASE_BOUND = 0.312
-SHORT_BOUND = 4.5
+BASE_BOUND = 0.338
+SHORT_BOUND = 4.875
 RATIOS: Mapping[str, float] = MappingProxyType(
     {
         "ar": 0.948,
@@ -31,12 +31,12 @@ RATIOS: Mapping[str, float] = MappingProxyType(
         "sw": 1.097,
         "ta": 1.151,
         "te": 1.07,
-        "th": 0.903,
+        "th": 0.902,
         "tr": 1.045,
         "uk": 1.013,
         "vi": 1.076,
         "yo": 1.466,
-        "zh": 0.337,
+        "zh": 0.336,
     }
 )
 """Characters of a translation for each character of English."""

@@ -15,6 +15,8 @@ _TERMINALS = frozenset(".!?…。！？．｡؟۔।॥։:;：；។៕။။።
 _QUESTIONS = frozenset("?？؟;՞፧⁇⁈")
 _INNER_END = re.compile(r"[.!?…。！？．؟۔।॥](?:[\"'”’»」』）)]*(?:\s|$)|(?<=[。！？।]))")
 _UNPUNCTUATED = frozenset({"Thai", "Laoo", "Khmr", "Mymr", "Tibt"})
+# A Japanese statement in plain form ends in one of these, and headlines and quotations drop the full stop.
+_JAPANESE_ENDS = frozenset("るたいすだうくむぬつぶぐんかねよ")
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _DISPLAY = re.compile(r"\\[\[\]()]")
 _OPEN_END = re.compile(r"(?:[(\[{=+/×÷]|\\[A-Za-z]*)$")
@@ -40,12 +42,31 @@ def truncation_evidence(source: str, target: str, *, short: bool = False) -> lis
         signs.append(f"no end mark after {end[-20:]!r}")
     elif _OPEN_END.search(target.rstrip()) and not _OPEN_END.search(source.rstrip()):
         signs.append(f"open end {target.rstrip()[-20:]!r}")
+    elif _question_gone(source, target, end):
+        signs.append("the question at the end is gone")
     signs.extend(_open_formulas(source, target))
     return signs
 
 
+def _question_gone(source: str, target: str, end: str) -> bool:
+    """The source closes with a question; the target asks nothing and has fewer sentences."""
+    if (
+        source.rstrip(_CLOSERS)[-1:] not in _QUESTIONS
+        or not _QUESTIONS.isdisjoint(target)
+        or _needs_none(end)
+    ):
+        return False
+    return _sentences(target) < _sentences(source)
+
+
+def _sentences(text: str) -> int:
+    return len(_INNER_END.findall(text))
+
+
 def _must_end(source: str, target: str, end: str, *, short: bool) -> bool:
     if _needs_none(end):
+        return False
+    if end[-1] in _JAPANESE_ENDS and not short:
         return False
     asked = source.rstrip(_CLOSERS)[-1:] in _QUESTIONS
     return short or asked or _INNER_END.search(target) is not None

@@ -58,7 +58,7 @@ _ALIASES = {
     "＝": "=",
 }
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|[^\W\d_]|[^\s]")
-_SILENT = frozenset([*".,;:!?。、，；：？！{}$'\"", r"\triangle", r"\angle", r"\square"])
+_SILENT = frozenset([*".,;:!?。、，；：？！{}$'\"", r"\triangle", r"\angle", r"\square", r"\text"])
 _WORDS = regex.compile(
     r"(?<![\\A-Za-z])(?:[A-Za-z]*[a-z][A-Za-z]{3,}|[A-Z][a-z]{3,})|[[\p{L}\p{M}\p{Cf}]--[A-Za-z\p{Greek}]]+",
     regex.V1,

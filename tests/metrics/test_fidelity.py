@@ -195,6 +195,7 @@ def test_no_preambles(source: str, target: str, language: str) -> None:
     [
         (SOURCE, GERMAN[:-12]),
         (SOURCE, "Anna hat zwölf Äpfel gepflückt. Wie viele Äp"),
+        (SOURCE, GERMAN.split(". ", maxsplit=1)[0] + "."),
         (MATH, r"Wenn $\frac{1}{2}x = 3$, dann ist $x = \boxed{6"),
         (r"We get \[ x = 1 \].", r"Wir erhalten \[ x = 1."),
         (r"\begin{align} x &= 1 \end{align}", r"\begin{align} x &= 1"),

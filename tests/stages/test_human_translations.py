@@ -1,0 +1,41 @@
+"""On real data, which lies outside the repository: people's translations pass, English does not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from parallelize.metrics.language import Status
+from parallelize.stages.judge import judge, thresholds_for
+from parallelize.stages.language import LanguageJudge
+from parallelize.stages.score import Scorer, readable_prose
+
+pytestmark = [pytest.mark.shared_data, pytest.mark.slow]
+LANGUAGES = ("bn", "de", "es", "fr", "ja", "ru", "sw", "te", "th", "zh")
+
+
+def _questions(root: Path, code: str) -> list[str]:
+    lines = (root / "mgsm" / f"mgsm_{code}.tsv").read_text(encoding="utf-8").removesuffix("\n").split("\n")
+    return [line.split("\t")[0] for line in lines]
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_people_pass(shared_data: Path, scorer: Scorer, code: str) -> None:
+    pairs = list(zip(_questions(shared_data, "en"), _questions(shared_data, code), strict=True))
+    thresholds = thresholds_for(code)
+    kept = sum(
+        judge(
+            scorer.score_row([("problem", *pair)], source_language="en", target_language=code), thresholds
+        ).kept
+        for pair in pairs
+    )
+    assert kept >= 0.99 * len(pairs)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_votes(shared_data: Path, language_judge: LanguageJudge, code: str) -> None:
+    votes = language_judge.judge([readable_prose(text) for text in _questions(shared_data, code)], code)
+    assert {vote.status for vote in votes} == {Status.ON}
+    votes = language_judge.judge([readable_prose(text) for text in _questions(shared_data, "en")], code)
+    assert {vote.status for vote in votes} == {Status.OFF}
