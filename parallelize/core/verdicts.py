@@ -116,7 +116,7 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
                 "number_faults",
                 Reason.NUMBERS,
                 _MOST,
-                None,
+                1.0,
                 "numbers of the source prose missing in the target + numbers added, by value",
             ),
             _measure(
@@ -145,7 +145,7 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
                 "foreign_share",
                 Reason.MIXED,
                 _MOST,
-                0.15,
+                0.05,
                 "share of the prose's letters in spans of another language, what the source also has exempt, "
                 "[0, 1]",
             ),

@@ -95,7 +95,7 @@ class _Profile(NamedTuple):
 def _profile(text: str) -> _Profile:
     characters = code_points("".join(text.split())).astype(np.uint64)
     chrf_words = _word_hashes(_chrf_words(text))
-    tokens = _word_hashes(_tokenizer()(text).split())
+    tokens = _word_hashes(_tokenizer()(text.rstrip()).split())
     groups = [
         *_ngrams(characters, _CHARACTER_ORDER),
         *_ngrams(chrf_words, _WORD_ORDER),
