@@ -7,9 +7,6 @@ look-alikes of control tokens masked (`parallelize.text.protect` does so in both
 from __future__ import annotations
 
 import asyncio
-import ipaddress
-import os
-import re
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
@@ -20,9 +17,10 @@ import httpx
 import orjson
 
 from parallelize import __version__
-from parallelize.core.errors import EngineFault, EnvironmentFault, InputError
+from parallelize.core.errors import EngineFault
 from parallelize.core.ports import FinishReason, GenerationReply, GenerationRequest
 from parallelize.core.provenance import EngineFingerprint
+from parallelize.engines.endpoint import ApiKey, checked_url
 from parallelize.engines.openai_wire import Trouble, WireReply, read_response, read_status, request_body
 from parallelize.engines.streaming import answered
 from parallelize.engines.throttle import Throttle, retry_after_seconds
@@ -90,26 +88,6 @@ class Usage:
     """Failed attempts by kind."""
 
 
-class _Key:
-    """An API key that never shows itself."""
-
-    __slots__ = ("_value",)
-
-    def __init__(self, value: str) -> None:
-        self._value = value
-
-    def __repr__(self) -> str:
-        return "***"
-
-    def headers(self) -> dict[str, str]:
-        """The header that carries it; empty for no key."""
-        return {"Authorization": f"Bearer {self._value}"} if self._value else {}
-
-    def hide_in(self, text: str) -> str:
-        """Take the key out of a text that a server sent back."""
-        return text.replace(self._value, "***") if self._value else text
-
-
 class OpenAIEngine:
     """A `Generator` on an HTTP server."""
 
@@ -125,8 +103,10 @@ class OpenAIEngine:
             EnvironmentFault: the key's environment variable is not set.
         """
         self._options = options
-        self._url = _checked_url(options)
-        self._key = _key_of(options)
+        self._url = checked_url(
+            options.base_url, has_key=options.api_key_env is not None, insecure_http=options.insecure_http
+        )
+        self._key = ApiKey.from_environment(options.api_key_env)
         self._transport = transport
         self._ssl = httpx.create_ssl_context() if self._url.scheme == "https" else False
         self._lanes: list[httpx.AsyncClient] = []
@@ -312,51 +292,3 @@ class OpenAIEngine:
             verify=self._ssl,
             transport=self._transport,
         )
-
-
-def _checked_url(options: OpenAIOptions) -> httpx.URL:
-    text = options.base_url
-    try:
-        url = httpx.URL(text)
-    except httpx.InvalidURL as fault:
-        raise InputError(f"base_url cannot be read: {fault}") from fault
-    if url.scheme not in {"http", "https"} or not url.host:
-        raise InputError(
-            f"base_url {text!r:.200} is no http or https address", remedy="as in https://host/v1"
-        )
-    if url.userinfo:
-        raise InputError(
-            "base_url holds a user name or password",
-            remedy="put the key into an environment variable and name that in api_key_env",
-        )
-    if url.query or url.fragment:
-        raise InputError(f"base_url {text!r:.200} has a query or fragment", remedy="remove it")
-    if url.scheme == "http" and options.api_key_env and not options.insecure_http and not _is_here(url.host):
-        raise InputError(
-            f"the key would travel to {url.host} unencrypted",
-            remedy="use https, or set insecure_http = true if the network is yours",
-        )
-    return url
-
-
-def _is_here(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
-
-
-def _key_of(options: OpenAIOptions) -> _Key:
-    if options.api_key_env is None:
-        return _Key("")
-    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", options.api_key_env):
-        # Do not repeat it: people put the key itself here.
-        raise InputError("api_key_env is no name of an environment variable", remedy="as in OPENAI_API_KEY")
-    value = os.environ.get(options.api_key_env, "").strip()
-    if not value or not value.isascii() or not value.isprintable():
-        raise EnvironmentFault(
-            f"the environment variable {options.api_key_env} holds no API key", remedy="export it first"
-        )
-    return _Key(value)
