@@ -53,7 +53,7 @@ def unconverted(
         The values missing from the target and those added to it that remain.
     """
     missing, added = agreement.missing, agreement.added
-    if not (missing or added) or source_language.split("-")[0] != "en":
+    if not (missing or added) or source_language.split("-", maxsplit=1)[0] != "en":
         return missing, added
     factors = [factor for pattern, found in _UNITS if pattern.search(source) for factor in found]
     celsius = _FAHRENHEIT.search(source) is not None

@@ -378,7 +378,18 @@ def find_spans(text: str) -> tuple[Span, ...]:
 
 def _symbol_runs(text: str) -> Iterator[Span]:
     """Symbols that are no letters of any language, with the numbers and signs they are written among."""
-    for match in _SYMBOL_RUN.finditer(text):
+    end = 0
+    for symbol in _SYMBOL.finditer(text):
+        if symbol.start() < end:
+            continue
+        low = text.rfind("\n", 0, symbol.start()) + 1
+        end = text.find("\n", symbol.start())
+        end = len(text) if end < 0 else end
+        yield from _symbol_runs_in(text, low, end)
+
+
+def _symbol_runs_in(text: str, low: int, high: int) -> Iterator[Span]:
+    for match in _SYMBOL_RUN.finditer(text, low, high):
         run = match.group()
         if not _SYMBOL.search(run):
             continue
@@ -488,13 +499,20 @@ def _token_pattern(letter: str, tail: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![A-Za-z0-9]){letter}(\d+){tail}(?![A-Za-z0-9])")
 
 
-def _tokens(text: str, count: int, form: Placeholders) -> list[str]:
+@lru_cache(maxsize=4_096)
+def _token_row(letter: str, tail: str, count: int) -> tuple[str, ...]:
+    return tuple(f"{letter}{number}{tail}" for number in range(1, count + 1))
+
+
+def _tokens(text: str, count: int, form: Placeholders) -> tuple[str, ...]:
+    tail = _TAILS.get(form, "")
     for letter in _LETTERS[form]:
-        tail = "Z" if form is Placeholders.Q else "]" if form is Placeholders.BRACKET else ""
-        tokens = [f"{letter}{number}{tail}" for number in range(1, count + 1)]
-        if not _token_pattern(letter, tail.strip("]")).search(text):
-            return tokens
+        if letter not in text or not _token_pattern(letter, tail.strip("]")).search(text):
+            return _token_row(letter, tail, count)
     raise ValueError(f"every placeholder of form {form.value} occurs in the text")
+
+
+_TAILS = {Placeholders.Q: "Z", Placeholders.BRACKET: "]"}
 
 
 def mask(text: str, form: Placeholders) -> Masked:
@@ -518,11 +536,11 @@ def mask_spans(text: str, spans: tuple[Span, ...], form: Placeholders) -> Masked
     pieces: list[str] = []
     glue: list[tuple[bool, bool]] = []
     position = 0
-    starts = {span.start for span in spans}
-    for (start, end, _), token in zip(spans, tokens, strict=True):
+    following = [*(span[0] for span in spans[1:]), -1]
+    for (start, end, _), token, next_start in zip(spans, tokens, following, strict=True):
         # A space keeps placeholders apart from words and from each other; it is taken away again.
         before = start > 0 and (start == position or text[start - 1] not in _NO_GLUE)
-        after = end not in starts and text[end : end + 1].isalnum()
+        after = end != next_start and text[end : end + 1].isalnum()
         pieces += (text[position:start], " ", token) if before else (text[position:start], token)
         if after:
             pieces.append(" ")
@@ -532,9 +550,14 @@ def mask_spans(text: str, spans: tuple[Span, ...], form: Placeholders) -> Masked
     return Masked(
         text="".join(pieces),
         originals=tuple(text[span.start : span.end] for span in spans),
-        tokens=tuple(tokens),
+        tokens=tokens,
         glue=tuple(glue),
     )
+
+
+@lru_cache(maxsize=1_024)
+def _token_numbers(count: int) -> dict[str, int]:
+    return {str(number + 1): number for number in range(count)}
 
 
 def unmask(reply: str, masked: Masked) -> Unmasked:
@@ -547,20 +570,24 @@ def unmask(reply: str, masked: Masked) -> Unmasked:
         return Unmasked(text=reply, lost=(), added=())
     first = masked.tokens[0]
     parts = _token_pattern(first[0], "Z" if first[-1] == "Z" else "").split(reply)
-    seen: Counter[str] = Counter(parts[1::2])
-    numbers = {str(number + 1): number for number in range(len(masked.tokens))}
-    unknown = [token for token in seen if token not in numbers]
-    for index in range(1, len(parts), 2):
-        number = numbers.get(parts[index])
+    numbers = _token_numbers(len(masked.tokens))
+    found = parts[1::2]
+    for index, token in enumerate(found):
+        number = numbers.get(token)
+        at = 2 * index + 1
         if number is None:
-            parts[index] = first[0] + parts[index] + first[len(first.rstrip("]Z")) :]
+            parts[at] = first[0] + token + first[len(first.rstrip("]Z")) :]
             continue
-        parts[index] = masked.originals[number]
+        parts[at] = masked.originals[number]
         before, after = masked.glue[number]
-        if before and parts[index - 1].endswith(" "):
-            parts[index - 1] = parts[index - 1][:-1]
-        if after and parts[index + 1][:1] == " " and parts[index + 1][1:2].isalnum():
-            parts[index + 1] = parts[index + 1][1:]
+        if before and parts[at - 1].endswith(" "):
+            parts[at - 1] = parts[at - 1][:-1]
+        if after and parts[at + 1][:1] == " " and parts[at + 1][1:2].isalnum():
+            parts[at + 1] = parts[at + 1][1:]
+    if len(found) == len(numbers) and set(found) == numbers.keys():
+        return Unmasked("".join(parts), (), ())
+    seen = Counter(found)
+    unknown = [token for token in seen if token not in numbers]
     again = [token for token, times in seen.items() if token in numbers for _ in range(times - 1)]
     return Unmasked(
         text="".join(parts),

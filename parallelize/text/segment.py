@@ -70,7 +70,12 @@ def split(text: str, *, segment_chars: int, multiline: bool) -> tuple[Segment, .
     pieces = (
         _packed_lines(text, spans, lines, segment_chars) if multiline else _single_lines(text, spans, lines)
     )
-    ranges = [part for piece in pieces for part in _packed_sentences(text, spans, piece, segment_chars)]
+    ranges: list[_Range] = []
+    for piece in pieces:
+        if piece[1] - piece[0] <= segment_chars:
+            ranges.append(piece)
+        else:
+            ranges += _packed_sentences(text, spans, piece, segment_chars)
     return _segments(text, spans, ranges)
 
 
