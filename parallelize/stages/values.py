@@ -40,7 +40,8 @@ def number_faults(source: str, target: str, source_language: str, target_languag
 def _disagreement(source: str, target: str, source_language: str, target_language: str) -> list[str]:
     agreement = numbers_agree(source, target, source_language, target_language)
     missing, added = unconverted(agreement, source, target, source_language, target_language)
-    return [*(f"missing {render(value)}" for value in missing), *(f"added {render(value)}" for value in added)]
+    gone = [f"missing {render(value)}" for value in missing]
+    return gone + [f"added {render(value)}" for value in added]
 
 
 def answer_faults(
