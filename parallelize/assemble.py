@@ -198,6 +198,15 @@ def default_scorer() -> Scorer:
     return Scorer(default_panel())
 
 
+@cache
+def translation_scorer() -> Scorer:
+    """The scorer of translations by people and other programs: formulas are compared by content."""
+    from parallelize.identifiers.panel import default_panel
+    from parallelize.stages.score import Scorer
+
+    return Scorer(default_panel(), exact_spans=False)
+
+
 def load_run_recipe(run: RunDirectory) -> Recipe:
     """The resolved recipe of a run.
 

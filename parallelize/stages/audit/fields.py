@@ -1,0 +1,226 @@
+"""Which columns of a translated data set are source and target: named by the user, or told by their names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from parallelize.core.errors import InputError
+from parallelize.stages.ingest.roles import Column
+
+__all__ = ["AuditFields", "FieldNames", "TextPair", "find_fields"]
+
+_PAIRS = (
+    ("source", "target"),
+    ("src", "tgt"),
+    ("src", "mt"),
+    ("source_text", "target_text"),
+    ("original", "translation"),
+    ("original", "translated"),
+    ("english", "translation"),
+    ("text", "translation"),
+)
+_SOURCE_MARKS = ("english", "en", "source", "src", "original", "orig")
+_TARGET_MARKS = ("translated", "target", "tgt", "translation", "m")
+_ANSWERS = frozenset({"answer", "final_answer", "ground_truth", "gold_answer", "expected_answer", "label"})
+_ANSWER_NAMES = ("answer", "ground_truth", "final_answer", "gold_answer", "expected_answer", "answer_number")
+_IDS = ("id", "unique_id", "uuid", "problem_id", "question_index", "gid")
+_SINGLE = ("question", "problem", "query", "text", "response", "solution", "prompt")
+_SHOWN = 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldNames:
+    """Columns as the user named them; `None` or empty: found by their names. Dots go into objects."""
+
+    source: tuple[str, ...] = ()
+    target: tuple[str, ...] = ()
+    """As many as `source`, in the same order."""
+    answer: str | None = None
+    """The short final answer in source form."""
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextPair:
+    """A text and its translation."""
+
+    source: Column | None
+    """`None`: the target is audited by itself."""
+    target: Column
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFields:
+    """Which columns are read."""
+
+    pairs: tuple[TextPair, ...]
+    answer: Column | None = None
+    id: Column | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON form for summaries."""
+        return {
+            "pairs": [
+                {"source": None if pair.source is None else str(pair.source), "target": str(pair.target)}
+                for pair in self.pairs
+            ],
+            "answer": None if self.answer is None else str(self.answer),
+            "id": None if self.id is None else str(self.id),
+        }
+
+
+def find_fields(
+    names: FieldNames,
+    rows: Sequence[Mapping[str, Any]],
+    language: str,
+    shown: str,
+    *,
+    source_rows: Sequence[Mapping[str, Any]] | None = None,
+    with_source: bool = True,
+) -> AuditFields:
+    """Decide which columns are what.
+
+    Args:
+        names: what the user named.
+        rows: first rows of the translated file.
+        language: code of the target language; a column may be called by it (`en`, `de`).
+        shown: the file's name, for messages.
+        source_rows: first rows of a file of its own with the source; `None` if both are in one.
+        with_source: False: targets are audited by themselves.
+
+    Raises:
+        InputError: a named column is missing, or no pair can be told; the message lists the columns.
+    """
+    columns = _columns(rows)
+    target_side = dict.fromkeys(columns)
+    source_side = target_side if source_rows is None else dict.fromkeys(_columns(source_rows))
+    answer = _named(names.answer, target_side | source_side, shown) or _first(_ANSWER_NAMES, source_side)
+    pairs: tuple[TextPair, ...]
+    if not with_source:
+        targets = names.target or tuple(name for name in ("response", *_SINGLE) if name in target_side)[:1]
+        pairs = tuple(TextPair(source=None, target=_must(name, target_side, shown)) for name in targets)
+    elif names.source or names.target:
+        pairs = _given(names, source_side, target_side, shown, language)
+    elif source_rows is not None:
+        pairs = _of_two_files(source_side, target_side)
+    else:
+        pairs = tuple(_told(columns, language))
+    if not pairs:
+        raise InputError(
+            f"{shown}: no column could be told to be a translation; it has {_listed(columns)}",
+            remedy="name them with --source-field and --target-field",
+        )
+    found_id = _named(names.id, target_side, shown) or _first(_IDS, target_side)
+    return AuditFields(pairs=pairs, answer=answer, id=found_id)
+
+
+def _columns(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Columns in the order of their first occurrence, those of objects also with dots."""
+    found: dict[str, None] = {}
+    for row in rows:
+        for name, value in row.items():
+            found[name] = None
+            if isinstance(value, Mapping):
+                found.update({f"{name}.{inner}": None for inner in value})
+    return list(found)
+
+
+def _listed(columns: Sequence[str]) -> str:
+    shown = ", ".join(columns[:_SHOWN])
+    return f"{shown} and {len(columns) - _SHOWN} more" if len(columns) > _SHOWN else shown
+
+
+def _column(name: str, side: Mapping[str, None]) -> Column:
+    inside = "." in name and name.split(".")[0] in side
+    return Column(tuple(name.split("."))) if inside else Column((name,))
+
+
+def _must(name: str, side: Mapping[str, None], shown: str) -> Column:
+    if name not in side:
+        raise InputError(f"{shown} has no column {name!r}", remedy=f"its columns are {_listed(list(side))}")
+    return _column(name, side)
+
+
+def _named(name: str | None, side: Mapping[str, None], shown: str) -> Column | None:
+    return None if name is None else _must(name, side, shown)
+
+
+def _first(names: Sequence[str], side: Mapping[str, None]) -> Column | None:
+    return next((_column(name, side) for name in names if name in side), None)
+
+
+def _given(
+    names: FieldNames,
+    source_side: Mapping[str, None],
+    target_side: Mapping[str, None],
+    shown: str,
+    language: str,
+) -> tuple[TextPair, ...]:
+    source, target = names.source, names.target
+    if not source or not target:
+        told = [(str(p.source), str(p.target)) for p in _told([*source_side, *target_side], language)]
+        if source:
+            target = tuple(other for one, other in told if one in source) or source
+        else:
+            source = tuple(one for one, other in told if other in target) or target
+    if len(source) != len(target) or (source_side is target_side and source == target):
+        raise InputError(
+            f"{shown}: {len(source)} source and {len(target)} target columns do not make pairs",
+            remedy="give --source-field and --target-field equally often, in the same order",
+        )
+    return tuple(
+        TextPair(source=_must(one, source_side, shown), target=_must(other, target_side, shown))
+        for one, other in zip(source, target, strict=True)
+    )
+
+
+def _of_two_files(source: Mapping[str, None], target: Mapping[str, None]) -> tuple[TextPair, ...]:
+    told = [
+        pair
+        for pair in _told([*source, *target], "")
+        if str(pair.source) in source and str(pair.target) in target
+    ]
+    if told:
+        return tuple(told)
+    common = [name for name in _SINGLE if name in source and name in target]
+    return tuple(TextPair(source=Column((name,)), target=Column((name,))) for name in common)
+
+
+def _told(columns: Sequence[str], language: str) -> Iterator[TextPair]:
+    """Pairs by name: `source`/`target`, `query`/`m_query`, `en`/`de`, `english_x`/`translated_x`."""
+    known = dict.fromkeys(columns)
+    for one, other in _PAIRS:
+        if one in known and other in known:
+            yield TextPair(source=_column(one, known), target=_column(other, known))
+            return
+    for prefix in ("", *(f"{name}." for name in ("translation", "translations"))):
+        if f"{prefix}en" in known and language and f"{prefix}{language}" in known:
+            source, target = f"{prefix}en", f"{prefix}{language}"
+            yield TextPair(source=_column(source, known), target=_column(target, known))
+            return
+    taken: set[str] = set()
+    for column in known:
+        base = _without(column, (*_TARGET_MARKS, *((language,) if language else ())))
+        if base is None or base in _ANSWERS or base in taken:
+            continue
+        source_name = next((name for name in _sources(base) if name in known and name != column), None)
+        if source_name is not None:
+            taken.add(base)
+            yield TextPair(source=_column(source_name, known), target=_column(column, known))
+
+
+def _without(column: str, marks: Sequence[str]) -> str | None:
+    for mark in marks:
+        for rest in (column.removeprefix(f"{mark}_"), column.removesuffix(f"_{mark}")):
+            if rest not in (column, ""):
+                return rest
+    return None
+
+
+def _sources(base: str) -> list[str]:
+    names = [base]
+    for mark in _SOURCE_MARKS:
+        names += [f"{mark}_{base}", f"{base}_{mark}"]
+    return names

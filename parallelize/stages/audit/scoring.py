@@ -1,0 +1,147 @@
+"""Scoring and judging rows in several processes, with results in the order of the rows."""
+
+from __future__ import annotations
+
+import itertools
+import multiprocessing
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from typing import Any
+
+from parallelize.core.errors import EnvironmentFault
+from parallelize.core.verdicts import Score, Verdict
+from parallelize.stages.audit.rows import AuditRow
+from parallelize.stages.judge import judge
+from parallelize.stages.score import Scorer
+
+__all__ = ["AuditJob", "AuditedRow", "audit_rows"]
+
+_CHUNK = 128
+"""Rows a process takes at a time."""
+_AHEAD = 4
+"""Chunks read ahead for each process, so that memory does not grow with the file."""
+_SOURCELESS = frozenset(
+    {"empty_fields", "repetition", "off_target_parts", "foreign_share", "preamble_signs", "character_faults"}
+)
+"""Measures that a target has by itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditJob:
+    """How rows are scored and judged."""
+
+    source_language: str
+    target_language: str
+    thresholds: Mapping[str, float | None]
+    """Of every measure (`stages.judge.thresholds_for`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditedRow:
+    """What the audit says about one row."""
+
+    id: Any
+    verdict: Verdict
+    scores: tuple[Score, ...]
+    source_words: int = 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON form, one line of the `--rows` file."""
+        return {
+            "id": self.id,
+            "kept": self.verdict.kept,
+            "reasons": [reason.value for reason in self.verdict.reasons],
+            "scores": {score.measure: score.value for score in self.scores},
+            "evidence": {
+                score.measure: f"{score.where}: {score.evidence}" if score.where else score.evidence
+                for score in self.verdict.failed
+            },
+        }
+
+
+def audit_rows(
+    rows: Iterable[AuditRow], job: AuditJob, make_scorer: Callable[[], Scorer], *, processes: int = 2
+) -> Iterator[AuditedRow]:
+    """Score and judge every row; the order and the results do not depend on the number of processes.
+
+    Args:
+        rows: read as they are needed.
+        job: languages and thresholds.
+        make_scorer: a function of a module (processes import it by name) that gives the scorer.
+        processes: 1 works in this process; so does any number where one chunk holds all rows.
+
+    Raises:
+        EnvironmentFault: a process died (usually for want of memory).
+    """
+    chunks = _chunks(rows)
+    first = list(itertools.islice(chunks, 2))
+    if processes < 2 or len(first) < 2:
+        scorer = make_scorer()
+        for chunk in itertools.chain(first, chunks):
+            yield from _audited(scorer, job, chunk)
+        return
+    # Fresh processes: a fork would copy locks that threads of Arrow and the identifiers may hold.
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(processes, context, initializer=_start, initargs=(make_scorer, job))
+    try:
+        yield from _in_order(pool, itertools.chain(first, chunks), processes * _AHEAD)
+    except BrokenProcessPool as error:
+        raise EnvironmentFault(
+            "a process of the audit ended unexpectedly", remedy="free memory, or run with --processes 1"
+        ) from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _chunks(rows: Iterable[AuditRow]) -> Iterator[list[AuditRow]]:
+    source = iter(rows)
+    while chunk := list(itertools.islice(source, _CHUNK)):
+        yield chunk
+
+
+def _in_order(
+    pool: ProcessPoolExecutor, chunks: Iterable[list[AuditRow]], ahead: int
+) -> Iterator[AuditedRow]:
+    waiting: deque[Future[list[AuditedRow]]] = deque()
+    for chunk in chunks:
+        waiting.append(pool.submit(_work, chunk))
+        if len(waiting) >= ahead:
+            yield from waiting.popleft().result()
+    while waiting:
+        yield from waiting.popleft().result()
+
+
+_HERE: dict[str, Any] = {}
+"""What a process of the pool holds: its scorer and the job."""
+
+
+def _start(make_scorer: Callable[[], Scorer], job: AuditJob) -> None:
+    _HERE.update(scorer=make_scorer(), job=job)
+
+
+def _work(chunk: list[AuditRow]) -> list[AuditedRow]:
+    return _audited(_HERE["scorer"], _HERE["job"], chunk)
+
+
+def _audited(scorer: Scorer, job: AuditJob, chunk: Sequence[AuditRow]) -> list[AuditedRow]:
+    return [_one(scorer, job, row) for row in chunk]
+
+
+def _one(scorer: Scorer, job: AuditJob, row: AuditRow) -> AuditedRow:
+    if row.fault:
+        unread = Score(measure="empty_fields", value=1.0, evidence=row.fault)
+        # By the default threshold: a row that cannot be read is never kept.
+        return AuditedRow(id=row.id, verdict=judge((unread,), {}), scores=(unread,))
+    scores = scorer.score_row(
+        [(path, source or "", target) for path, source, target in row.texts],
+        source_language=job.source_language,
+        target_language=job.target_language,
+        source_answer=row.answer,
+    )
+    if any(source is None for _, source, _ in row.texts):
+        scores = tuple(score for score in scores if score.measure in _SOURCELESS)
+    words = sum(len(source.split()) for _, source, _ in row.texts if source is not None)
+    return AuditedRow(id=row.id, verdict=judge(scores, job.thresholds), scores=scores, source_words=words)
