@@ -133,7 +133,7 @@ def _listed(columns: Sequence[str]) -> str:
 
 
 def _column(name: str, side: Mapping[str, None]) -> Column:
-    inside = "." in name and name.split(".")[0] in side
+    inside = "." in name and name.split(".", maxsplit=1)[0] in side
     return Column(tuple(name.split("."))) if inside else Column((name,))
 
 

@@ -1,0 +1,56 @@
+"""`parallelize audit`: one verdict a row, in input order, with reasons from the closed vocabulary."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from parallelize.cli.main import main
+from parallelize.core.verdicts import Reason
+
+ROWS = [
+    ("Anna has 12 apples and gives 5 of them to her brother. How many apples are left?",
+     "Anna hat 12 Äpfel und gibt 5 davon ihrem Bruder. Wie viele Äpfel bleiben übrig?"),
+    ("Anna has 12 apples and gives 5 of them to her brother. How many apples are left?",
+     "Anna has 12 apples and gives 5 of them to her brother. How many  apples are left?"),
+    ("A train needs 3 hours for the whole trip to the sea. How long do two trips take?",
+     "Der Zug " + "braucht drei Stunden und " * 40),
+    ("Let $x = 3$ be the number of boxes. How many boxes are there in the cellar?",
+     "Es sei $x = 4$ die Anzahl der Kisten. Wie viele Kisten stehen im Keller?"),
+]  # fmt: skip
+
+
+def test_rows_come_back_in_order_with_reasons(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = tmp_path / "de.jsonl"
+    source.write_text(
+        "".join(
+            json.dumps({"id": f"r{n}", "source": en, "target": de}) + "\n" for n, (en, de) in enumerate(ROWS)
+        )
+    )
+    out = tmp_path / "rows.jsonl"
+    with pytest.raises(SystemExit) as caught:
+        main(["audit", str(source), "--lang", "de", "--rows", str(out), "--json"])
+    assert caught.value.code == 0
+    summary = json.loads(capsys.readouterr().out)
+    rows = [json.loads(line) for line in out.read_text().splitlines()]
+    assert [row["id"] for row in rows] == ["r0", "r1", "r2", "r3"]
+    assert [row["kept"] for row in rows] == [True, False, False, False]
+    assert "untranslated" in rows[1]["reasons"]
+    assert "repetition" in rows[2]["reasons"]
+    assert "protected" in rows[3]["reasons"]
+    assert all(set(row["reasons"]) <= {reason.value for reason in Reason} for row in rows)
+    assert all({"scores", "kept", "reasons", "id"} <= row.keys() for row in rows)
+    assert json.dumps(summary).count('"kept"') >= 1
+
+
+def test_a_missing_field_names_those_that_exist(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = tmp_path / "de.jsonl"
+    source.write_text('{"id": "a", "source": "Hello.", "target": "Hallo."}\n')
+    with pytest.raises(SystemExit) as caught:
+        main(["audit", str(source), "--lang", "de", "--source-field", "source", "--target-field", "german"])
+    assert caught.value.code == 1
+    said = capsys.readouterr().err
+    assert "german" in said
+    assert "target" in said
