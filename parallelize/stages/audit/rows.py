@@ -189,7 +189,7 @@ def _lines(path: str) -> Iterator[str]:
 def _row(number: int, source_row: _Row, target_row: _Row, fields: AuditFields) -> AuditRow:
     row_id = None if fields.id is None else fields.id.of(target_row)
     texts = []
-    faults = []
+    faults: list[str] = []
     for pair in fields.pairs:
         source, target = _texts(pair, source_row, target_row, faults)
         texts.append((str(pair.target), source, target))
