@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
@@ -226,12 +225,6 @@ def test_chat_rows_come_back_as_messages(tmp_path: Path) -> None:
     assert row["source_messages"] == chat[2]["messages"]
 
 
-def all_texts(run: Path) -> Iterator[str]:
-    for path in run.rglob("*"):
-        if path.suffix in {".json", ".md"}:
-            yield path.read_text(encoding="utf-8")
-
-
 def test_a_manifest_exists_only_beside_a_complete_corpus(source: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
     run_build(source, run, "pt")
@@ -254,3 +247,10 @@ def test_rows_of_an_evaluation_set_are_dropped_at_the_door(source: Path, tmp_pat
     rejected = pl.read_parquet(tmp_path / "run" / "rejects" / "source.parquet")
     assert rejected["id"].to_list() == ["row-00009"]
     assert "eval" in rejected["detail"][0]
+
+
+def test_no_folder_of_this_machine_is_published(source: Path, tmp_path: Path) -> None:
+    run_build(source, tmp_path / "run", "pt")
+    for path in (tmp_path / "run" / "corpus").rglob("*"):
+        if path.suffix in {".json", ".md"}:
+            assert str(tmp_path) not in path.read_text(encoding="utf-8"), path

@@ -21,7 +21,7 @@ _COMMANDS = {
     "audit": "Gate a dataset that is translated already; says why for each row.",
     "calibrate": "Derive thresholds from human translations and damaged rows.",
     "judge": "Judge a run again with other thresholds; needs no model.",
-    "report": "Show the quality report of a run as text, Markdown, JSON or HTML.",
+    "report": "Show the quality report of a run as text, Markdown or JSON.",
     "push": "Publish a run's corpus to the Hugging Face Hub, all or nothing.",
     "verify": "Check a corpus, local or published, against its manifest.",
     "export": "Write training files with nested language mixes from a run.",

@@ -218,11 +218,15 @@ def _manifest(
         "schema": 1,
         "name": recipe.corpus.name or recorded.source.get("name") or run.root.name,
         "created_with": {"parallelize": __version__, **versions},
-        "recipe": recipe.model_dump(mode="json", exclude={"run"}),
+        "recipe": _public_recipe(recipe, recorded.source),
         "fingerprint": recipe.fingerprint(),
         "license": recipe.corpus.license,
         "citation": recipe.corpus.citation,
-        "source": {**recorded.source, "license": recipe.source.license, "language": recipe.source.language},
+        "source": {
+            **_public_source(recorded.source),
+            "license": recipe.source.license,
+            "language": recipe.source.language,
+        },
         "languages": {
             state.code: {
                 "rows_in": summary["languages"][state.code]["rows_in"],
@@ -246,6 +250,23 @@ def _manifest(
         "rows": summary["source"],
         "files": {path: fact for part in facts.values() for path, fact in sorted(part.items())},
     }
+
+
+def _public_source(source: Mapping[str, Any]) -> dict[str, Any]:
+    """The description of the source without folders of this machine: the manifest is published."""
+    if source.get("kind") != "files":
+        return dict(source)
+    return {**source, "source": Path(str(source["source"])).name}
+
+
+def _public_recipe(recipe: Recipe, source: Mapping[str, Any]) -> dict[str, Any]:
+    found = recipe.model_dump(mode="json", exclude={"run"})
+    if source.get("kind") == "files" and found["source"]["path"]:
+        found["source"]["path"] = Path(found["source"]["path"]).name
+    for options in (found["engine"], *found["engines"].values(), found["back_translation"]["engine"] or {}):
+        for name in ("models", "base_url"):
+            options.pop(name, None)
+    return found
 
 
 def _forget_others(run: RunDirectory, names: set[str]) -> None:
