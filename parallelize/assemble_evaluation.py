@@ -1,0 +1,24 @@
+"""What evaluation is made of: identifiers, judges, engines. Beside `assemble`, on the same layer."""
+
+from __future__ import annotations
+
+from parallelize.identifiers.first_guesses import FastTextTop, LangdetectLabels
+from parallelize.identifiers.panel import default_panel
+from parallelize.stages.language import LanguageJudge
+
+__all__ = ["first_label", "language_judge", "likely_labels"]
+
+
+def language_judge(languages: tuple[str, ...] = ()) -> LanguageJudge:
+    """The default panel over the common languages and these. Can be sent to worker processes."""
+    return LanguageJudge(default_panel(languages))
+
+
+def first_label() -> FastTextTop:
+    """fastText's first label, for the metrics of others."""
+    return FastTextTop()
+
+
+def likely_labels() -> LangdetectLabels:
+    """langdetect's labels, for PolyMath's language consistency."""
+    return LangdetectLabels()

@@ -1,0 +1,209 @@
+"""`parallelize score`: off-target rates, accuracy and reference metrics of a file of responses."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from parallelize.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions
+
+__all__ = ["command"]
+
+_PARALLEL_FROM = 2_000
+"""Responses from which starting worker processes (about two seconds) is worth it."""
+
+
+@click.command("score")
+@click.argument("responses", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--field", "fields", multiple=True, metavar="ROLE=COLUMN",
+              help="Column that plays a role, where it is not named like it. May be repeated.")  # fmt: skip
+@click.option("--language", metavar="LANG", help="Language asked for, of all rows.")
+@click.option("--prompt-language", metavar="LANG", help="Language of the prompts, of all rows.")
+@click.option("--model", metavar="NAME", help="Name of the model, of all rows.")
+@click.option("--think-open", default="<think>", show_default=True, help="Tag that opens thinking.")
+@click.option("--think-close", default="</think>", show_default=True, help="Tag that closes thinking.")
+@click.option("--thinking-opened", is_flag=True,
+              help="The prompt opened the thinking: a response without tags is unfinished.")  # fmt: skip
+@click.option("--begin-after", default="", metavar="TEXT",
+              help="Responses begin after this text (files that hold whole transcripts).")  # fmt: skip
+@click.option("--judge-cut", is_flag=True,
+              help="Judge responses cut at the limit, instead of counting them apart.")  # fmt: skip
+@click.option("--lines", is_flag=True, help="Also judge every line by itself (slower).")
+@click.option("--spans/--no-spans", default=True, show_default=True,
+              help="Look for foreign spans (mixed responses, English share).")  # fmt: skip
+@click.option("--metric", "metrics", metavar="NAMES",
+              help="Also metrics of others: lcb, mmath, polymath; several with commas.")  # fmt: skip
+@click.option("--lcb-words", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="English word list of the Language Confusion Benchmark (its file `words`).")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of Markdown tables.")
+@click.option("--rows", type=click.Path(path_type=Path, dir_okay=False), metavar="OUT.jsonl",
+              help="Write each verdict with its evidence, in input order.")  # fmt: skip
+@click.option("--html", "page", type=click.Path(path_type=Path, dir_okay=False), metavar="OUT.html",
+              help="Write a page with charts and samples.")  # fmt: skip
+@click.option("--workers", type=click.IntRange(min=1), help="Processes [default: the machine's cores].")
+def command(
+    *,
+    responses: Path,
+    fields: tuple[str, ...],
+    language: str | None,
+    prompt_language: str | None,
+    model: str | None,
+    think_open: str,
+    think_close: str,
+    thinking_opened: bool,
+    begin_after: str,
+    judge_cut: bool,
+    lines: bool,
+    spans: bool,
+    metrics: str | None,
+    lcb_words: Path | None,
+    as_json: bool,
+    rows: Path | None,
+    page: Path | None,
+    workers: int | None,
+) -> None:
+    """Score a file of responses: off-target rates by part, accuracy, metrics of others.
+
+    RESPONSES is JSONL, JSON, CSV, TSV or Parquet with the columns language (asked for) and response, and if
+    present id, prompt, prompt_language, gold, finish_reason, model, source, sample, level.
+
+    \b
+        parallelize score outputs.jsonl
+        parallelize score outputs.csv --field response=completion --metric lcb --json
+    """
+    from parallelize.evaluation.responses import ResponseColumns, read_responses
+    from parallelize.evaluation.scoring import ScoreOptions
+    from parallelize.metrics.off_target import ThinkingTags
+
+    if not think_close or not think_open:
+        raise UsageError("a thinking tag is empty", remedy="give the text that opens and closes thinking")
+    constants = {"language": language, "prompt_language": prompt_language, "model": model}
+    columns = ResponseColumns(
+        fields=_mapping(fields),
+        constants={role: value for role, value in constants.items() if value},
+        begin_after=begin_after,
+    )
+    options = ScoreOptions(
+        tags=ThinkingTags(opening=think_open, closing=think_close, opened=thinking_opened),
+        judge_cut=judge_cut,
+        lines=lines,
+        spans=spans,
+    )
+    wanted = _metric_names(metrics)
+    found = read_responses(responses, columns)
+    codes = tuple(sorted({response.language for response in found}))
+    verdicts = _judge(found, codes, options, workers)
+    references = _references(wanted, verdicts, lcb_words)
+    _write(responses, verdicts, options, references, codes, as_json=as_json, rows=rows, page=page)
+
+
+def _mapping(fields: Sequence[str]) -> dict[str, str]:
+    pairs = {}
+    for item in fields:
+        role, equals, name = item.partition("=")
+        if not equals or not role or not name:
+            raise UsageError(f"--field {item!r} is not ROLE=COLUMN", remedy="as in --field gold=answer")
+        pairs[role.strip()] = name.strip()
+    return pairs
+
+
+def _metric_names(text: str | None) -> tuple[str, ...]:
+    from parallelize.evaluation.reference import REFERENCE_METRICS
+
+    names = tuple(dict.fromkeys(name.strip() for name in (text or "").split(",") if name.strip()))
+    unknown = [name for name in names if name not in REFERENCE_METRICS]
+    if unknown:
+        raise UsageError(f"unknown metric {unknown[0]!r}", remedy=f"known are {', '.join(REFERENCE_METRICS)}")
+    return names
+
+
+def _judge(
+    found: Sequence[object], codes: tuple[str, ...], options: ScoreOptions, workers: int | None
+) -> list[ResponseVerdict]:
+    from parallelize.assemble_evaluation import language_judge
+    from parallelize.evaluation.scoring import score_responses
+
+    count = workers or (_cores() if len(found) >= _PARALLEL_FROM else 1)
+    return list(score_responses(found, partial(language_judge, codes), options, workers=count))  # type: ignore[arg-type]
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _references(
+    names: Sequence[str], verdicts: Sequence[ResponseVerdict], words: Path | None
+) -> dict[str, object]:
+    """Figures of each metric over the file, and by model where it holds several."""
+    from parallelize.assemble_evaluation import first_label, likely_labels
+    from parallelize.evaluation.reference import (
+        lcb_metrics,
+        mmath_metrics,
+        polymath_metrics,
+        read_lcb_words,
+    )
+
+    if not names:
+        return {}
+    models = list(dict.fromkeys(verdict.response.model for verdict in verdicts))
+    listed = read_lcb_words(words) if words is not None else None
+    top, detect = first_label(), likely_labels()
+
+    def computed(name: str, chosen: Sequence[ResponseVerdict]) -> dict[str, object]:
+        rows = [verdict.response for verdict in chosen]
+        if name == "lcb":
+            return {**lcb_metrics(rows, top, listed), "identifier": top.signature}
+        if name == "mmath":
+            return {**mmath_metrics(rows, top), "identifier": top.signature}
+        return {**polymath_metrics(chosen, detect), "identifier": detect.signature}
+
+    result: dict[str, object] = {}
+    for name in names:
+        figures = computed(name, verdicts)
+        if len(models) > 1:
+            figures["models"] = {
+                model: computed(name, [item for item in verdicts if item.response.model == model])
+                for model in models
+            }
+        result[name] = figures
+    return result
+
+
+def _write(
+    source: Path,
+    verdicts: Sequence[ResponseVerdict],
+    options: ScoreOptions,
+    references: dict[str, object],
+    codes: tuple[str, ...],
+    *,
+    as_json: bool,
+    rows: Path | None,
+    page: Path | None,
+) -> None:
+    from parallelize.assemble_evaluation import language_judge
+    from parallelize.cli.console import plain, print_json
+    from parallelize.evaluation.score_html import score_page
+    from parallelize.evaluation.score_render import row_lines, score_markdown
+    from parallelize.evaluation.score_report import measure
+    from parallelize.store.files import atomic_write
+
+    detectors = language_judge(codes).signature.split(" ; ")
+    report = measure(verdicts, file=source.name, options=options, detectors=detectors, metrics=references)
+    if rows is not None:
+        atomic_write(rows, b"".join(row_lines(verdicts, mixed_share=options.mixed_share)))
+        click.echo(f"wrote {rows}", err=True)
+    if page is not None:
+        atomic_write(page, score_page(report, verdicts))
+        click.echo(f"wrote {page}", err=True)
+    if as_json:
+        print_json(report.as_dict())
+    else:
+        click.echo(plain(score_markdown(report)), nl=False)

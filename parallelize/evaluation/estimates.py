@@ -1,0 +1,117 @@
+"""Shares with intervals, where several observations may belong to one item.
+
+One observation for each item: Wilson. Items that were sampled several times, or asked in several
+languages, are drawn whole in a bootstrap over items. A bootstrap without spread says nothing about
+precision, so there Wilson over the number of items stands in.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from parallelize.metrics.statistics import Interval, bootstrap_interval, wilson
+
+__all__ = ["RESAMPLES", "Observations", "ShareEstimate", "macro_mean", "share"]
+
+RESAMPLES = 1000
+Observations = Sequence[tuple[str, float]]
+"""(item, value in [0, 1]) for each observation."""
+
+_Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareEstimate:
+    """A mean of values in [0, 1] with its interval."""
+
+    value: float | None
+    """None when nothing was measured."""
+    interval: Interval | None
+    method: str
+    """wilson, bootstrap, wilson-items, or none."""
+    total: int
+    """Observations; for a macro mean, cells."""
+
+    def as_dict(self) -> dict[str, object]:
+        """JSON form: value, interval as [low, high], level, method, total."""
+        ends = None if self.interval is None else [self.interval.low, self.interval.high]
+        level = None if self.interval is None else self.interval.level
+        return {
+            "value": self.value,
+            "interval": ends,
+            "level": level,
+            "interval_method": self.method,
+            "total": self.total,
+        }
+
+
+def share(observations: Observations, *, seed: int = 0) -> ShareEstimate:
+    """The mean of all observations (micro).
+
+    Args:
+        observations: values with the item each belongs to.
+        seed: of the bootstrap.
+    """
+    if not observations:
+        return ShareEstimate(value=None, interval=None, method="none", total=0)
+    by_item = _by_item(observations)
+    total = len(observations)
+    mean = sum(value for _, value in observations) / total
+    if len(by_item) == total and all(value in {0.0, 1.0} for _, value in observations):
+        return ShareEstimate(
+            value=mean, interval=wilson(round(mean * total), total), method="wilson", total=total
+        )
+    sums = np.array([[sum(values), len(values)] for values in by_item.values()], dtype=np.float64)
+    interval = bootstrap_interval(sums, lambda cells: np.asarray(cells[:, 0] / cells[:, 1]),
+                                  resamples=RESAMPLES, seed=seed)  # fmt: skip
+    return _with_spread(mean, interval, items=len(by_item), total=total)
+
+
+def macro_mean(cells: Mapping[str, Observations], *, seed: int = 0) -> ShareEstimate:
+    """The mean over cells (languages) of each cell's mean; empty cells are left out.
+
+    An item is drawn with its observations in all cells, so that what cells share is kept.
+
+    Args:
+        cells: observations by cell.
+        seed: of the bootstrap.
+    """
+    kept = [observations for observations in cells.values() if observations]
+    if not kept:
+        return ShareEstimate(value=None, interval=None, method="none", total=0)
+    means = [sum(value for _, value in observations) / len(observations) for observations in kept]
+    items = list(dict.fromkeys(item for observations in kept for item, _ in observations))
+    places = {item: place for place, item in enumerate(items)}
+    sums = np.zeros((len(items), 2 * len(kept)))
+    for cell, observations in enumerate(kept):
+        for item, value in observations:
+            sums[places[item], 2 * cell] += value
+            sums[places[item], 2 * cell + 1] += 1.0
+
+    def statistic(totals: _Array) -> _Array:
+        numerators, counts = totals[:, 0::2], totals[:, 1::2]
+        shares = np.divide(numerators, counts, out=np.full_like(numerators, np.nan), where=counts > 0)
+        return np.asarray(shares.mean(axis=1))
+
+    interval = bootstrap_interval(sums, statistic, resamples=RESAMPLES, seed=seed)
+    return _with_spread(sum(means) / len(means), interval, items=len(items), total=len(kept))
+
+
+def _by_item(observations: Observations) -> dict[str, list[float]]:
+    grouped: dict[str, list[float]] = defaultdict(list)
+    for item, value in observations:
+        grouped[item].append(value)
+    return grouped
+
+
+def _with_spread(mean: float, interval: Interval | None, *, items: int, total: int) -> ShareEstimate:
+    if interval is not None and interval.width > 0:
+        return ShareEstimate(value=mean, interval=interval, method="bootstrap", total=total)
+    # Without spread the share is 0 or 1, or of one item: a whole count of items says the same.
+    stand_in = wilson(min(items, round(mean * items)), items)
+    return ShareEstimate(value=mean, interval=stand_in, method="wilson-items", total=total)

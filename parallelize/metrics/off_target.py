@@ -1,0 +1,273 @@
+"""Off-target responses: the parts of a response, what each is judged to be, and the rates over many.
+
+A rate is off / (on + off). Whatever could not be judged is counted beside it and is never taken for
+either: an empty answer does not pass, and a response that was cut is not silently dropped.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from parallelize.core.rates import Rate
+from parallelize.metrics.foreign import ForeignSpan
+from parallelize.metrics.language import LanguageVote, Status
+
+__all__ = [
+    "MIXED_SHARE",
+    "Part",
+    "PartStatus",
+    "PartTally",
+    "PartVerdict",
+    "SplitResponse",
+    "ThinkingTags",
+    "early_status",
+    "exempt_copies",
+    "split_response",
+    "status_of",
+    "tally",
+]
+
+MIXED_SHARE = 0.1
+"""Share of foreign letters, in the worst block of about 150 letters, from which a part that is on target
+counts as mixed: about one foreign phrase of three words."""
+
+
+class Part(StrEnum):
+    """What of a response is judged."""
+
+    THINKING = "thinking"
+    """Up to the last closing tag."""
+    ANSWER = "answer"
+    """What follows the last closing tag, or all of a response that does not think."""
+    RESPONSE = "response"
+    """All of it."""
+
+
+class PartStatus(StrEnum):
+    """What a part was found to be; exactly one for each part of each response."""
+
+    ON = "on"
+    """In the language asked for."""
+    OFF = "off"
+    """In another language."""
+    UNDETERMINED = "undetermined"
+    """Too little prose to say, or identifiers that disagree."""
+    EMPTY = "empty"
+    """Nothing but white space."""
+    TRUNCATED = "truncated"
+    """Cut at the output limit (finish reason `length`)."""
+    UNFINISHED = "unfinished"
+    """The thinking never closed, so there is no answer."""
+    ABSENT = "absent"
+    """A response that does not think has no thinking part."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThinkingTags:
+    """How thinking is marked in a response."""
+
+    opening: str = "<think>"
+    """May be missing where the chat template wrote it into the prompt."""
+    closing: str = "</think>"
+    opened: bool = False
+    """The prompt opened the thinking: a response without any tag is unfinished thinking."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitResponse:
+    """A response in its parts. `None` is a part that is not there; an empty part is the empty string."""
+
+    thinking: str | None
+    answer: str | None
+    """None where the thinking never closed."""
+    response: str
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether the thinking was opened and never closed."""
+        return self.answer is None
+
+    def text(self, part: Part) -> str | None:
+        """The text of one part; None if there is none."""
+        return {Part.THINKING: self.thinking, Part.ANSWER: self.answer, Part.RESPONSE: self.response}[part]
+
+
+def split_response(text: str, tags: ThinkingTags | None = None) -> SplitResponse:
+    """Part a response at its last closing tag; tags themselves belong to no part.
+
+    Args:
+        text: what the model said.
+        tags: how thinking is marked; `<think>` and `</think>` by default.
+    """
+    marks = ThinkingTags() if tags is None else tags
+    whole = text.replace(marks.opening, " ").replace(marks.closing, " ") if marks.opening in text else text
+    head, closing, tail = text.rpartition(marks.closing)
+    if closing:
+        thinking = head.replace(marks.opening, " ").replace(marks.closing, " ")
+        whole = whole.replace(marks.closing, " ")
+        return SplitResponse(thinking=thinking, answer=tail.replace(marks.opening, " "), response=whole)
+    if marks.opening in text or marks.opened:
+        return SplitResponse(thinking=whole, answer=None, response=whole)
+    return SplitResponse(thinking=None, answer=text, response=text)
+
+
+def early_status(split: SplitResponse, part: Part, *, cut: bool, judge_cut: bool) -> PartStatus | None:
+    """The status of a part that needs no vote; None where its language is to be judged.
+
+    Args:
+        split: the response.
+        part: which part of it.
+        cut: whether the response was cut at the output limit.
+        judge_cut: judge the language of what was cut like any other text, instead of counting it apart.
+    """
+    text = split.text(part)
+    if text is None:
+        return PartStatus.UNFINISHED if part is Part.ANSWER else PartStatus.ABSENT
+    if not text.strip():
+        return PartStatus.EMPTY
+    last = Part.THINKING if split.unfinished else Part.ANSWER
+    if cut and not judge_cut and part in {last, Part.RESPONSE}:
+        return PartStatus.TRUNCATED
+    return None
+
+
+_OF_VOTE: Mapping[Status, PartStatus] = {
+    Status.ON: PartStatus.ON,
+    Status.OFF: PartStatus.OFF,
+    Status.UNDETERMINED: PartStatus.UNDETERMINED,
+}
+
+
+def status_of(vote: LanguageVote) -> PartStatus:
+    """The status that a vote gives a part."""
+    return _OF_VOTE[vote.status]
+
+
+def exempt_copies(spans: Iterable[ForeignSpan], text: str, prompt: str) -> tuple[ForeignSpan, ...]:
+    """Foreign spans without those that the prompt holds too: quoting it is no slip of the model.
+
+    Args:
+        spans: spans of `text`.
+        text: the part they were found in.
+        prompt: the prompt; empty if unknown.
+    """
+    if not prompt:
+        return tuple(spans)
+    known = _plain(prompt)
+    return tuple(span for span in spans if _plain(text[span.start : span.end]) not in known)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartVerdict:
+    """One part of one response, judged."""
+
+    status: PartStatus
+    language: str | None = None
+    """The language it is in, where named."""
+    evidence: str = ""
+    """Script shares and opinions of the identifiers."""
+    foreign_share: float | None = None
+    """Share of letters in foreign spans in the worst block, in [0, 1]; None: not measured."""
+    english_share: float | None = None
+    """Share of letters in English spans, in [0, 1]; None: not measured, or English was asked for."""
+    spans: tuple[ForeignSpan, ...] = ()
+    """Foreign spans of `prose`."""
+    prose: str = ""
+    """The text that was judged: the part without formulas and code."""
+    lines_on: int | None = None
+    """Lines in the language asked for; None where lines were not judged."""
+    lines_off: int | None = None
+
+    @property
+    def judged(self) -> bool:
+        """Whether it is in the denominator of the off-target rate."""
+        return self.status in {PartStatus.ON, PartStatus.OFF}
+
+    def mixed(self, share: float = MIXED_SHARE) -> bool | None:
+        """Whether a part that is on target holds foreign spans; None where that does not apply."""
+        if self.status is not PartStatus.ON or self.foreign_share is None:
+            return None
+        return self.foreign_share >= share
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartTally:
+    """Counts of one part over many responses. Tallies add up."""
+
+    counts: Mapping[PartStatus, int]
+    """Every status is there; together they are all responses."""
+    mixed: Rate
+    """Parts with foreign spans, of the parts that are on target."""
+    any_line: Rate
+    """Parts with a line in another language, of those with a line that could be judged."""
+    wrong_languages: Mapping[str, int] = field(default_factory=dict)
+    """Off-target parts by language, most first; `unnamed` where only the script is known to be wrong."""
+    english_total: float = 0.0
+    """Sum of the English shares."""
+    english_parts: int = 0
+    """Parts whose English share was measured."""
+
+    @property
+    def total(self) -> int:
+        """All responses, whatever became of them."""
+        return sum(self.counts.values())
+
+    @property
+    def off_target(self) -> Rate:
+        """off / (on + off), with all others as skipped."""
+        off = self.counts[PartStatus.OFF]
+        judged = off + self.counts[PartStatus.ON]
+        return Rate(count=off, total=judged, skipped=self.total - judged)
+
+    @property
+    def english_share(self) -> float | None:
+        """Mean English share over parts, in [0, 1]; None if it was measured nowhere."""
+        return self.english_total / self.english_parts if self.english_parts else None
+
+    def __add__(self, other: PartTally) -> PartTally:
+        wrong = Counter(self.wrong_languages) + Counter(other.wrong_languages)
+        return PartTally(
+            counts={status: self.counts[status] + other.counts[status] for status in PartStatus},
+            mixed=self.mixed + other.mixed,
+            any_line=self.any_line + other.any_line,
+            wrong_languages=dict(wrong.most_common()),
+            english_total=self.english_total + other.english_total,
+            english_parts=self.english_parts + other.english_parts,
+        )
+
+
+def tally(verdicts: Sequence[PartVerdict], *, mixed_share: float = MIXED_SHARE) -> PartTally:
+    """Count the verdicts on one part of many responses.
+
+    Args:
+        verdicts: one for each response.
+        mixed_share: foreign share from which a part on target is mixed.
+    """
+    found = Counter(verdict.status for verdict in verdicts)
+    wrong = Counter(verdict.language or "unnamed" for verdict in verdicts if verdict.status is PartStatus.OFF)
+    mixes = [verdict.mixed(mixed_share) for verdict in verdicts]
+    lines = [
+        verdict.lines_off > 0
+        for verdict in verdicts
+        if verdict.lines_off is not None and verdict.lines_off + (verdict.lines_on or 0) > 0
+    ]
+    english = [verdict.english_share for verdict in verdicts if verdict.english_share is not None]
+    return PartTally(
+        counts={status: found[status] for status in PartStatus},
+        mixed=Rate(
+            count=mixes.count(True),
+            total=len(mixes) - mixes.count(None),
+            skipped=mixes.count(None),
+        ),
+        any_line=Rate(count=sum(lines), total=len(lines), skipped=len(verdicts) - len(lines)),
+        wrong_languages=dict(wrong.most_common()),
+        english_total=sum(english),
+        english_parts=len(english),
+    )
