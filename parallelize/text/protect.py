@@ -499,6 +499,12 @@ def _token_pattern(letter: str, tail: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![A-Za-z0-9]){letter}(\d+){tail}(?![A-Za-z0-9])")
 
 
+@lru_cache(maxsize=64)
+def _token_start(letter: str) -> re.Pattern[str]:
+    """Anything that could look like a placeholder once spans beside it are masked."""
+    return re.compile(rf"{re.escape(letter)}\d")
+
+
 @lru_cache(maxsize=4_096)
 def _token_row(letter: str, tail: str, count: int) -> tuple[str, ...]:
     return tuple(f"{letter}{number}{tail}" for number in range(1, count + 1))
@@ -507,7 +513,7 @@ def _token_row(letter: str, tail: str, count: int) -> tuple[str, ...]:
 def _tokens(text: str, count: int, form: Placeholders) -> tuple[str, ...]:
     tail = _TAILS.get(form, "")
     for letter in _LETTERS[form]:
-        if letter not in text or not _token_pattern(letter, tail.strip("]")).search(text):
+        if letter not in text or not _token_start(letter).search(text):
             return _token_row(letter, tail, count)
     raise ValueError(f"every placeholder of form {form.value} occurs in the text")
 

@@ -111,6 +111,11 @@ def test_placeholder_avoids_letters_of_the_text() -> None:
     assert masked.tokens == ("K1",)
 
 
+def test_a_token_beside_a_span_is_not_taken_for_a_placeholder() -> None:
+    masked = mask("%(a)sX1 and $k$", Placeholders.X)
+    assert unmask(masked.text, masked).text == "%(a)sX1 and $k$"
+
+
 def test_every_letter_taken_is_refused() -> None:
     with pytest.raises(ValueError, match="every placeholder"):
         mask("X1 K1 W1 V1 J1 $a$", Placeholders.X)
