@@ -103,6 +103,8 @@ _WORD_LETTERS = re.compile(r"(?<![^\W\d_])(?![A-Z]{3,8}(?![^\W\d_]))[^\W\d_]{3}"
 _COMMAND_OR_TEXT = re.compile(r"\\(?:text|mbox|textbf|textit|mathrm|operatorname)\s*\{[^{}]*\}|\\[A-Za-z]+")
 _TWO_WORDS = re.compile(r"[^\W\d_]{2,}[,;.:]?\s+[^\W\d_]{2,}")
 _MONEY_THEN_WORD = re.compile(r"\d[\d.,]*[^\w$]*\s.*[^\W\d_]{2,}", re.DOTALL)
+_TIGHT_FORMULA = re.compile(r"\$(?:[A-Za-z0-9]|[^\s$\\]{0,200}[\\^_=+<>{}|*/][^\s$]{0,200}(?<!\\))\$(?!\d)")
+"""The common case: one sign, or no white space and a sign of mathematics."""
 _MATH_SIGN = re.compile(r"[\\^_=+<>{}|*/]")
 _DIGITS = re.compile(r"[\d.,]*\d")
 _AMOUNT = re.compile(rf"\s?{_NUMBER}")
@@ -242,6 +244,9 @@ class _Scanner:
             end = self.next("$$", start + 2)
             closed = start + 2 < end < len(text) and end - start <= _MAX_FORMULA
             return self.add(start, end + 2, SpanKind.MATH) if closed else start + 2
+        tight = _TIGHT_FORMULA.match(text, start)
+        if tight is not None:
+            return self.add(start, tight.end(), SpanKind.MATH)
         end = self._closing_dollar(start + 1)
         return self.add(start, end + 1, SpanKind.MATH) if end > 0 else self.arithmetic(start)
 

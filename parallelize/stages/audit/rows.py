@@ -153,17 +153,15 @@ def _joined(path: str, source_file: str, columns: tuple[str, ...], fields: Audit
 def _aligned(
     sources: Iterable[_T], targets: Iterable[_T], source_file: str, path: str, what: str
 ) -> Iterator[tuple[_T, _T]]:
-    left, right = iter(sources), iter(targets)
-    count = 0
-    for source, target in zip(left, right, strict=False):
-        count += 1
-        yield source, target
-    for rest, longer, shorter in ((left, source_file, path), (right, path, source_file)):
-        if next(rest, None) is not None:
+    missing: Any = object()
+    for count, (source, target) in enumerate(itertools.zip_longest(sources, targets, fillvalue=missing)):
+        if source is missing or target is missing:
+            longer, shorter = (path, source_file) if source is missing else (source_file, path)
             raise InputError(
                 f"{longer} has more {what} than {shorter} ({count}); they are not aligned",
                 remedy="give files whose rows are the same in the same order, or tables with --id-field",
             )
+        yield source, target
 
 
 def _line_rows(path: str, source_file: str | None) -> Iterator[AuditRow]:

@@ -1,0 +1,198 @@
+"""Audit: every row in gives one row out, in order, and a row that cannot be read says why."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from parallelize.core.errors import InputError
+from parallelize.core.verdicts import MEASURES, Reason
+from parallelize.identifiers.fasttext_lid import FastTextIdentifier
+from parallelize.identifiers.langid import LangidIdentifier
+from parallelize.stages.audit import (
+    AuditedRow,
+    AuditJob,
+    FieldNames,
+    audit_rows,
+    find_fields,
+    open_audit,
+    read_thresholds,
+)
+from parallelize.stages.judge import thresholds_for
+from parallelize.stages.score import Scorer
+
+SOURCE = "Anna buys 3 apples and 4 pears at the market every morning. How many fruits does she buy in a week?"
+TARGET = (
+    "Anna kauft jeden Morgen 3 Äpfel und 4 Birnen auf dem Markt. Wie viele Früchte kauft sie in einer Woche?"
+)
+
+
+@cache
+def scorer() -> Scorer:
+    """Two identifiers, which are quick to load; pool processes import this function by name."""
+    return Scorer((FastTextIdentifier(), LangidIdentifier()), exact_spans=False)
+
+
+def job(language: str = "de", **overrides: float | None) -> AuditJob:
+    return AuditJob(
+        source_language="en", target_language=language, thresholds=thresholds_for(language, overrides)
+    )
+
+
+def write(path: Path, rows: list[Any]) -> str:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return str(path)
+
+
+def audited(path: str, **options: Any) -> list[AuditedRow]:
+    return list(audit_rows(open_audit(path, "de", **options).rows(), job(), scorer, processes=1))
+
+
+def test_rows_keep_their_ids_and_order(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "a.jsonl",
+        [
+            {"id": 7, "source": SOURCE, "target": TARGET},
+            {"id": "b", "source": SOURCE, "target": SOURCE},
+            {"id": None, "source": SOURCE, "target": TARGET},
+        ],
+    )
+    found = audited(path)
+    assert [row.id for row in found] == [7, "b", 3]
+    assert [row.verdict.kept for row in found] == [True, False, True]
+    assert Reason.UNTRANSLATED in found[1].verdict.reasons
+    line = found[1].as_dict()
+    assert "untranslated" in line["reasons"]
+    assert set(line["scores"]) <= set(MEASURES)
+    assert set(line["evidence"]) <= set(line["scores"])
+
+
+@pytest.mark.parametrize("value", [None, "", "  \n", 5, ["text"], float("nan")])
+@pytest.mark.parametrize("side", ["source", "target"])
+def test_a_row_that_cannot_be_read_is_dropped_with_a_reason(tmp_path: Path, side: str, value: Any) -> None:
+    row = {"source": SOURCE, "target": TARGET}
+    path = write(tmp_path / "a.jsonl", [row, row | {side: value}, row])
+    found = audited(path)
+    assert [row.verdict.kept for row in found] == [True, False, True]
+    assert found[1].verdict.reasons == (Reason.EMPTY,)
+    assert side in found[1].as_dict()["evidence"]["empty_fields"]
+
+
+def test_an_unreadable_row_is_dropped_whatever_the_thresholds(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.jsonl", [{"source": SOURCE, "target": TARGET}, {"source": SOURCE}])
+    rows = open_audit(path, "de").rows()
+    found = list(audit_rows(rows, job(empty_fields=None), scorer, processes=1))
+    assert [row.verdict.kept for row in found] == [True, False]
+
+
+def test_processes_change_neither_order_nor_results(tmp_path: Path) -> None:
+    rows = [
+        {"id": n, "source": f"{SOURCE} ({n})", "target": SOURCE if n % 5 == 0 else f"{TARGET} ({n})"}
+        for n in range(300)
+    ]
+    opened = open_audit(write(tmp_path / "a.jsonl", rows), "de")
+    one = list(audit_rows(opened.rows(), job(), scorer, processes=1))
+    two = list(audit_rows(opened.rows(), job(), scorer, processes=2))
+    assert [row.id for row in two] == list(range(300))
+    assert one == two
+
+
+@pytest.mark.parametrize(
+    ("columns", "language", "pairs"),
+    [
+        (["source", "target"], "de", [("source", "target")]),
+        (["query", "equation", "response", "m_query"], "th", [("query", "m_query")]),
+        (
+            [
+                "english_question",
+                "english_response",
+                "english_answer",
+                "translated_response",
+                "translated_answer",
+            ],
+            "ja",
+            [("english_response", "translated_response")],
+        ),
+        (["en", "fr"], "fr", [("en", "fr")]),
+        (["question", "question_fr", "answer"], "fr", [("question", "question_fr")]),
+        (
+            ["problem", "solution", "problem_translated", "solution_translated"],
+            "fr",
+            [("problem", "problem_translated"), ("solution", "solution_translated")],
+        ),
+    ],
+)
+def test_pairs_are_told_by_name(columns: list[str], language: str, pairs: list[tuple[str, str]]) -> None:
+    fields = find_fields(FieldNames(), [dict.fromkeys(columns, "x")], language, "a.jsonl")
+    assert [(str(pair.source), str(pair.target)) for pair in fields.pairs] == pairs
+
+
+def test_columns_inside_objects_are_told_and_named() -> None:
+    rows = [{"translation": {"en": "x", "de": "y"}, "meta": {"key": 4}}]
+    fields = find_fields(FieldNames(id="meta.key"), rows, "de", "a.jsonl")
+    assert fields.pairs[0].target.of(rows[0]) == "y"
+    assert fields.id is not None
+    assert fields.id.of(rows[0]) == 4
+
+
+def test_what_cannot_be_told_names_the_columns() -> None:
+    with pytest.raises(InputError, match="it has foo, bar") as caught:
+        find_fields(FieldNames(), [{"foo": "a", "bar": "b"}], "de", "a.jsonl")
+    assert "--source-field" in str(caught.value)
+    with pytest.raises(InputError, match="no column 'fuu'"):
+        find_fields(FieldNames(source=("fuu",), target=("bar",)), [{"foo": "a", "bar": "b"}], "de", "a.jsonl")
+
+
+def test_aligned_text_files(tmp_path: Path) -> None:
+    (tmp_path / "a.en").write_text(f"{SOURCE}\n{SOURCE}\n{SOURCE}\u2028x\n", encoding="utf-8")
+    (tmp_path / "a.de").write_text(f"{TARGET}\n\n{TARGET}\u2028x\n", encoding="utf-8")
+    found = audited(str(tmp_path / "a.de"), source_file=str(tmp_path / "a.en"))
+    assert [row.id for row in found] == [1, 2, 3]
+    assert found[1].verdict.reasons == (Reason.EMPTY,)
+
+
+@pytest.mark.parametrize("short", ["a.en", "a.de"])
+def test_files_that_are_not_aligned_are_refused(tmp_path: Path, short: str) -> None:
+    for name in ("a.en", "a.de"):
+        (tmp_path / name).write_text("x y z\n" * (2 if name == short else 3), encoding="utf-8")
+    with pytest.raises(InputError, match=r"has more lines than .*\(2\)"):
+        audited(str(tmp_path / "a.de"), source_file=str(tmp_path / "a.en"))
+
+
+def test_two_tables_are_joined_by_id_and_a_missing_source_is_a_reason(tmp_path: Path) -> None:
+    source = write(tmp_path / "en.jsonl", [{"id": n, "english_text": SOURCE} for n in (1, 2)])
+    target = write(tmp_path / "de.jsonl", [{"id": n, "translated_text": TARGET} for n in (2, 9, 1)])
+    found = audited(target, source_file=source)
+    assert [row.id for row in found] == [2, 9, 1]
+    assert [row.verdict.kept for row in found] == [True, False, True]
+
+
+def test_headerless_tables_are_aligned_by_row(tmp_path: Path) -> None:
+    (tmp_path / "en.tsv").write_text(f"{SOURCE}\t49\n", encoding="utf-8")
+    (tmp_path / "de.tsv").write_text(f"{TARGET}\t49\n", encoding="utf-8")
+    found = audited(
+        str(tmp_path / "de.tsv"), source_file=str(tmp_path / "en.tsv"), columns=("question", "answer")
+    )
+    assert [row.verdict.kept for row in found] == [True]
+
+
+def test_responses_without_source(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.jsonl", [{"response": TARGET}, {"response": SOURCE}, {"response": None}])
+    found = audited(path, with_source=False)
+    assert [row.verdict.reasons for row in found] == [(), (Reason.LANGUAGE, Reason.MIXED), (Reason.EMPTY,)]
+
+
+def test_thresholds_file(tmp_path: Path) -> None:
+    path = tmp_path / "t.toml"
+    path.write_text("[gates.thresholds]\nforeign_share = 0.3\nlength_deviation = false\n")
+    assert read_thresholds(path) == {"foreign_share": 0.3, "length_deviation": None}
+    path.write_text("[gates.thresholds]\nforeign = 0.3\n")
+    with pytest.raises(InputError, match="foreign"):
+        read_thresholds(path)
+    path.write_text("x = 1\n")
+    with pytest.raises(InputError, match="no table"):
+        read_thresholds(path)
