@@ -29,7 +29,7 @@ class Segment(NamedTuple):
 
 
 _PREFIX = re.compile(r"[ \t\u00a0]*(?:(?:[-*+•·–]|\(?\d{1,3}[.)]|\(?[A-Za-z][.)]|#{1,6}|>)[ \t]+)*")
-_PREFIX_SIGNS = frozenset(" \t\u00a0-*+•·–(#>0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_PREFIX_SIGNS = frozenset(" \t\u00a0-*+•·–(#>0123456789")
 _TABLE_ROW = re.compile(r"[ \t]*\|.*\|[ \t]*$")
 _WORD = re.compile(r"[^\W\d_]{2}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SENTENCE_END = re.compile(
@@ -160,7 +160,7 @@ def _single_lines(text: str, spans: tuple[Span, ...], lines: list[_Range]) -> It
         if start == end:
             continue
         head = start
-        if text[start] in _PREFIX_SIGNS:
+        if text[start] in _PREFIX_SIGNS or text[start + 1 : start + 2] in {".", ")"}:
             first_span = bisect_right(starts, start - 1)
             limit = starts[first_span] if first_span < len(starts) else end
             prefix = _PREFIX.match(text, start, min(end, limit))
