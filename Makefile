@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed-$(shell cat constraints.txt pyproject.toml | sha256sum | cut -c1-16)
 WORKERS ?= 2
+# Real data sets, kept outside the repository, for `make bench`.
+DATA ?= ../shared/data
 
 .PHONY: setup demo test check bench test-vllm format clean
 
@@ -28,7 +30,8 @@ check: setup
 	$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
 
 bench: setup
-	$(BIN)/python -m benchmarks
+	$(BIN)/python benchmarks/text_speed.py $(DATA)/deepscaler_parts $(DATA)/deepseek_math_v2
+	$(BIN)/python benchmarks/build_speed.py --source $(DATA)/gsm8k/train.jsonl
 
 test-vllm:
 	bash tests/vllm/run.sh

@@ -1,0 +1,36 @@
+"""Rows in are rows kept and rows dropped, whatever was measured."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from parallelize.core.verdicts import MEASURES, Score
+from parallelize.stages.judge import judge, thresholds_for
+from parallelize.stages.summarize import LanguageSummary
+
+SCORES = st.lists(
+    st.builds(
+        lambda name, value: Score(measure=name, value=value),
+        st.sampled_from(list(MEASURES)),
+        st.none() | st.floats(0, 100),
+    ),
+    max_size=6,
+    unique_by=lambda score: score.measure,
+)
+
+
+@given(rows=st.lists(SCORES, max_size=30))
+@settings(max_examples=100, deadline=None)
+def test_rows_in_are_kept_plus_dropped(rows: list[list[Score]]) -> None:
+    summary = LanguageSummary()
+    kept = 0
+    for scores in rows:
+        verdict = judge(scores, thresholds_for("pt", {}))
+        assert verdict.kept == (not verdict.reasons)
+        kept += verdict.kept
+        summary.add(verdict, scores, rungs=[("configured", 1)], segments=1, copied=0, source_words=3)
+    found = summary.as_dict()
+    assert found["rows_in"] == len(rows) == found["kept"] + found["dropped"]
+    assert found["kept"] == kept
+    assert sum(found["reasons_together"].values()) == found["dropped"]
