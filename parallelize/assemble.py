@@ -272,7 +272,8 @@ def judge_run(root: Path, overrides: Mapping[str, float | None]) -> dict[str, An
 
     Args:
         root: the run directory.
-        overrides: measure → threshold, None to switch the gate off; kept in the run's recipe.
+        overrides: measure → threshold, None to switch the gate off. The manifest records them; the run's
+            recipe stays, so the next build judges by it again.
 
     Raises:
         InputError: no run, or an unknown measure.
@@ -289,11 +290,8 @@ def judge_run(root: Path, overrides: Mapping[str, float | None]) -> dict[str, An
         recipe = parse_recipe(data, where="--threshold")
         recorded = load_recorded(run)
         languages = _known_languages(run, recipe)
-        summary = _finish(
-            run, recipe, recorded, [s for s in languages if not s.missing(run, recorded.chunks)]
-        )
-        write_json(run.root / "judged.json", {"thresholds": data["gates"]["thresholds"]})
-        return summary
+        complete = [state for state in languages if not state.missing(run, recorded.chunks)]
+        return _finish(run, recipe, recorded, complete)
 
 
 def _record(run: RunDirectory, recipe: Recipe, source: Ingestion) -> Recorded:

@@ -215,7 +215,7 @@ def _halved(piece: Segment) -> tuple[Segment, ...]:
     return (*parts[:-1], parts[-1]._replace(separator=parts[-1].separator + piece.separator))
 
 
-def _masked(text: str, spans: Sequence[object], form: Placeholders | None) -> Masked | None:
+def _masked(text: str, form: Placeholders | None) -> Masked | None:
     """Mask with the form asked for, or the next that does not collide with the text."""
     found = find_spans(text)
     if form is None:
@@ -232,7 +232,7 @@ def _masked(text: str, spans: Sequence[object], form: Placeholders | None) -> Ma
 def _request(
     piece: Segment, attempt: _Attempt, plan: TranslationPlan, context: str
 ) -> tuple[TranslationRequest, Masked | None]:
-    masked = _masked(piece.text, piece.spans, attempt.form)
+    masked = _masked(piece.text, attempt.form)
     text = piece.text if masked is None else masked.text
     glossary = tuple(
         (term, word) for term, word in sorted(plan.glossary.items()) if term.lower() in text.lower()
@@ -347,9 +347,7 @@ async def _with_back_translation(done: SegmentTranslation, plan: TranslationPlan
     if plan.back is None or not done.target:
         return done
     traits = plan.back.traits
-    masked = _masked(
-        done.target, (), traits.placeholders[0] if traits.protection is Protection.MASKED else None
-    )
+    masked = _masked(done.target, traits.placeholders[0] if traits.protection is Protection.MASKED else None)
     text = done.target if masked is None else masked.text
     if not any(map(str.isalpha, text)):
         return _replace_back(done, done.target, 0, None)
