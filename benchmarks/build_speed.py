@@ -26,7 +26,7 @@ from typing import Any
 
 import psutil
 
-from parallelize.assemble import build
+from parallelize.assemble.build import build
 from parallelize.core.ports import TranslationReply, TranslationRequest
 from parallelize.core.recipe import parse_recipe
 from parallelize.engines.bergamot import BergamotTranslator

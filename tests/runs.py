@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from parallelize.assemble import build
+from parallelize.assemble.build import build
 from parallelize.core.recipe import Recipe, parse_recipe
 
 WORDS = "the farmer sold twelve baskets of ripe apples at every market because people wanted fruit".split()  # noqa: SIM905

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from parallelize.assemble import build
+from parallelize.assemble.build import build
 from parallelize.core.recipe import parse_recipe
 from tests.runs import Silent
 

@@ -52,7 +52,7 @@ def command(
         parallelize audit train.de --source-file train.en --lang de --json
         parallelize audit responses.jsonl --lang sw --no-source --target-field response
     """
-    from parallelize.assemble import translation_scorer
+    from parallelize.assemble.scorers import translation_scorer
     from parallelize.stages.audit import AuditJob, audit_rows, open_audit, read_thresholds
     from parallelize.stages.judge import thresholds_for
 

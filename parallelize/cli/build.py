@@ -60,7 +60,7 @@ def command(recipe: Path | None, out: Path | None, as_json: bool, quiet: bool, *
         parallelize build --langs pt,es --source openai/gsm8k --config main --limit 200
         parallelize build pipelines/gsm8k.toml --langs pt,es,de --json
     """
-    from parallelize.assemble import build
+    from parallelize.assemble.build import build
     from parallelize.report.markdown import markdown_report
     from parallelize.store.run import RunDirectory, read_json
 

@@ -50,7 +50,7 @@ def command(
         parallelize judge runs/gsm8k --min-chrf 55
         parallelize judge runs/gsm8k --threshold foreign_share=0.05 --threshold length_deviation=off
     """
-    from parallelize.assemble import judge_run
+    from parallelize.assemble.build import judge_run
     from parallelize.report.markdown import markdown_report
 
     overrides = thresholds_from(threshold)

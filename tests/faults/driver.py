@@ -11,8 +11,7 @@ from collections.abc import AsyncIterator
 from functools import cache
 from pathlib import Path
 
-from parallelize import assemble
-from parallelize.assemble import build
+from parallelize.assemble import build as building
 from parallelize.core.ports import TranslationReply, TranslationRequest
 from parallelize.engines.scripted import ScriptedTranslator
 from parallelize.identifiers.fasttext_lid import FastTextIdentifier
@@ -34,9 +33,9 @@ def main() -> None:
             yield reply
 
     # Two light identifiers: this is about the machinery, and starts twenty times.
-    assemble.default_scorer = cache(lambda: Scorer((FastTextIdentifier(), LangidIdentifier())))
+    building.default_scorer = cache(lambda: Scorer((FastTextIdentifier(), LangidIdentifier())))
     ScriptedTranslator.translate = logged  # type: ignore[method-assign]
-    build(
+    building.build(
         recipe(
             Path(source),
             "pt",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from parallelize.assemble import default_scorer
+from parallelize.assemble.scorers import default_scorer
 from parallelize.core.ports import FinishReason
 from parallelize.core.verdicts import Reason
 from parallelize.stages.judge import judge, thresholds_for

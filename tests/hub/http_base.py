@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import tempfile
+import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -197,6 +198,43 @@ class Host(ThreadingHTTPServer):
     def __init__(self, plan: FaultPlan) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.plan = plan
+        self._changed = threading.Condition()
+        self._open: set[Any] = set()
+        self._ended: set[Any] = set()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        with self._changed:
+            self._open.add(client_address)
+        super().process_request(request, client_address)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            with self._changed:
+                self._open.discard(client_address)
+                self._ended.add(client_address)
+                self._changed.notify_all()
+
+    def connections(self) -> set[Any]:
+        """Addresses of clients that are connected."""
+        with self._changed:
+            return set(self._open)
+
+    def settle(self, others: set[Any], timeout_seconds: float = 10) -> None:
+        """Wait until all that a client sent before it died is dealt with.
+
+        Args:
+            others: connections that were open before that client came; they may stay.
+            timeout_seconds: a longer wait is a failure of the test.
+        """
+        with socket.create_connection(self.server_address[:2]) as probe:
+            last = probe.getsockname()  # accepted in order: all earlier connections are known by then
+        with self._changed:
+            done = self._changed.wait_for(
+                lambda: last in self._ended and self._open <= others, timeout=timeout_seconds
+            )
+        assert done, "a call of a dead client is still being served"
 
     @property
     def url(self) -> str:

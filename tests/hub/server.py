@@ -13,6 +13,7 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from tests.hub.api import ApiHost, User
 from tests.hub.faults import FaultPlan
@@ -62,6 +63,15 @@ class HubServer:
     def copy(self, repo: str, other: str) -> None:
         """Make another data set repository with the same history."""
         shutil.copytree(self.storage.root / "datasets" / repo, self.storage.root / "datasets" / other)
+
+    def connections(self) -> set[Any]:
+        """Addresses of clients that are connected to either host."""
+        return self.api.connections() | self.storage.connections()
+
+    def settle(self, others: set[Any]) -> None:
+        """Wait until all that a client sent before it died is dealt with; `others` were open before it."""
+        self.api.settle(others)
+        self.storage.settle(others)
 
     def repository(self, repo: str, kind: str = "datasets") -> Repository:
         """Look into a repository from a test.

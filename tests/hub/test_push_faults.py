@@ -122,7 +122,9 @@ def test_killed_at_every_call(hub: HubServer, old: Path, new: Path, pusher: Push
         repo = f"acme/kill{number}"
         hub.copy("acme/old", repo)
         hub.plan.order(Fault(action="call", at=number, run=pusher.kill, after=after))
+        others = hub.connections()
         assert pusher.push(hub, repo, new, tag="v2") == -signal.SIGKILL, calls[number - 1]
+        hub.settle(others)
         tree = main_tree(hub, repo)
         assert tree in (old_tree, new_tree), calls[number - 1]
         seen.add(tree == new_tree)
@@ -151,7 +153,9 @@ def test_killed_while_the_repository_is_made(hub: HubServer, new: Path, pusher: 
     for number in [1, 2, 3, *(i for i, call in enumerate(calls, start=1) if "/commit/" in call)]:
         repo = f"acme/first{number}"
         hub.plan.order(Fault(action="call", at=number, run=pusher.kill))
+        others = hub.connections()
         assert pusher.push(hub, repo, new) == -signal.SIGKILL
+        hub.settle(others)
         assert main_tree(hub, repo) in (None, {}, new_tree)
         push(new, destination(hub, repo))
         assert main_tree(hub, repo) == new_tree

@@ -1,23 +1,23 @@
-"""From a recipe to objects that work: the only module that knows every adapter."""
+"""A build, and judging one again: engines, sources, stages and files of a recipe, put together."""
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import importlib.metadata
-import signal
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from parallelize.core.errors import InputError, Interrupted, ParallelizeError
-from parallelize.core.ports import Generator, Protection, Translator
+from parallelize.assemble.engines import make_translator
+from parallelize.assemble.interrupts import first_cause, interruptible
+from parallelize.assemble.scorers import default_scorer
+from parallelize.assemble.sources import open_recipe_source
+from parallelize.core.errors import InputError
+from parallelize.core.ports import Translator
 from parallelize.core.provenance import canonical_json, digest_fields
 from parallelize.core.recipe import Recipe, data_fields, parse_recipe
-from parallelize.core.shipped import shipped_file
 from parallelize.store.run import RunDirectory, read_json, write_json
 
 if TYPE_CHECKING:
@@ -26,13 +26,8 @@ if TYPE_CHECKING:
     from parallelize.pipeline.finishing import LanguageState
     from parallelize.pipeline.recording import Recorded
     from parallelize.stages.ingest import Ingestion, RejectedRow
-    from parallelize.stages.score import Scorer
 
-__all__ = ["BuildWatcher", "build", "judge_run", "load_run_recipe", "make_translator", "open_recipe_source"]
-
-
-SAMPLE = "sample"
-"""As a source path: the rows that ship with this package."""
+__all__ = ["BuildWatcher", "build", "judge_run", "load_run_recipe"]
 
 
 class BuildWatcher(Protocol):
@@ -52,159 +47,6 @@ class BuildWatcher(Protocol):
 
     def download(self, what: str, done: int, total: int) -> None:
         """Bytes of a model that is being fetched."""
-
-
-def open_recipe_source(recipe: Recipe) -> Ingestion:
-    """Open the source of a recipe.
-
-    Raises:
-        InputError: it is missing or cannot be read; the message names the place.
-    """
-    from parallelize.hub.source import HubSource
-    from parallelize.stages.ingest import Roles, SourceFormat, SourceSpec, open_source
-
-    source = recipe.source
-    if source.path is None:
-        raise InputError(
-            "no source is given",
-            remedy="name one with --source FILE_OR_DATASET, or in the recipe: [source] path",
-        )
-    path = str(shipped_file("samples/reasoning.jsonl")) if source.path == SAMPLE else source.path
-    return open_source(
-        SourceSpec(
-            path_or_id=path,
-            config=source.config,
-            split=source.split,
-            revision=source.revision,
-            limit=source.limit,
-            roles=Roles(
-                problem=source.problem,
-                solution=source.solution,
-                answer=source.answer,
-                messages=source.messages,
-            ),
-            id_column=source.id,
-            format=SourceFormat(source.format) if source.format else None,
-            columns=source.columns,
-            delimiter=source.delimiter,
-            name=source.name,
-            language=source.language,
-        ),
-        hub=HubSource(),
-    )
-
-
-def make_translator(
-    options: Any, *, on_download: Callable[[str, int, int], None] | None = None
-) -> Translator:
-    """Make the engine that a recipe's `[engine]` table describes; it starts with its first request.
-
-    Raises:
-        EnvironmentFault: something that the engine needs is not installed.
-    """
-    return _MAKERS[options.name](options, on_download)
-
-
-def _bergamot(options: Any, on_download: Any) -> Translator:
-    from parallelize.engines.bergamot import BergamotTranslator
-
-    def report(progress: Any) -> None:
-        on_download(f"model {progress.source}-{progress.target}", progress.bytes_done, 0)
-
-    return BergamotTranslator(
-        workers=options.workers,
-        models=options.models,
-        offline=options.offline,
-        on_download=report if on_download else None,
-    )
-
-
-def _apertium(_options: Any, _on_download: Any) -> Translator:
-    from parallelize.engines.apertium import ApertiumTranslator
-
-    return ApertiumTranslator()
-
-
-def _scripted(options: Any, _on_download: Any) -> Translator:
-    from parallelize.engines.scripted import Fault, ScriptedTranslator
-
-    return ScriptedTranslator(
-        seed=options.seed,
-        fault_rate=options.fault_rate,
-        faults=tuple(fault for fault in Fault if fault is not Fault.ERROR),
-        delay_seconds=options.delay_seconds,
-    )
-
-
-def make_generator(options: Any) -> Generator:
-    """Make the model that a `vllm` or `openai` table describes; it starts with its first request.
-
-    Raises:
-        InputError: the engine generates no text (bergamot, apertium).
-        EnvironmentFault: something that the engine needs is not installed.
-    """
-    fields = options.model_dump(exclude={"name", *_PROMPT_FIELDS})
-    if options.name == "vllm":
-        from parallelize.engines.vllm_engine import VllmEngine
-        from parallelize.engines.vllm_options import VllmOptions
-
-        return VllmEngine(VllmOptions(**fields))
-    if options.name == "openai":
-        from parallelize.engines.openai_engine import OpenAIEngine, OpenAIOptions
-
-        return OpenAIEngine(OpenAIOptions(**fields))
-    raise InputError(f"the engine {options.name} translates and cannot do this", remedy="use vllm or openai")
-
-
-_PROMPT_FIELDS = frozenset({"prompt", "protection", "segment_chars", "thinking", "context"})
-"""What belongs to the prompt and not to the model."""
-
-
-def _prompted(options: Any, _on_download: Any) -> Translator:
-    from parallelize.engines.prompted import PromptedTranslator
-    from parallelize.text.prompts import parse_profile, shipped_profile
-
-    name = options.prompt
-    if name.endswith(".toml"):
-        try:
-            profile = parse_profile(Path(name).read_text(encoding="utf-8"), name=Path(name).stem)
-        except OSError as error:
-            raise InputError(f"the prompt file {name} cannot be read: {error.strerror}") from error
-    else:
-        profile = shipped_profile(name)
-    return PromptedTranslator(
-        make_generator(options),
-        profile.with_thinking() if options.thinking else profile,
-        protection=Protection(options.protection),
-        segment_chars=options.segment_chars,
-    )
-
-
-_MAKERS: dict[str, Callable[[Any, Any], Translator]] = {
-    "bergamot": _bergamot,
-    "apertium": _apertium,
-    "scripted": _scripted,
-    "vllm": _prompted,
-    "openai": _prompted,
-}
-
-
-@cache
-def default_scorer() -> Scorer:
-    """The scorer that build, judge, audit and evaluation share."""
-    from parallelize.identifiers.panel import default_panel
-    from parallelize.stages.score import Scorer
-
-    return Scorer(default_panel())
-
-
-@cache
-def translation_scorer() -> Scorer:
-    """The scorer of translations by people and other programs: formulas are compared by content."""
-    from parallelize.identifiers.panel import default_panel
-    from parallelize.stages.score import Scorer
-
-    return Scorer(default_panel(), exact_spans=False)
 
 
 def load_run_recipe(run: RunDirectory) -> Recipe:
@@ -377,8 +219,8 @@ def _translate(
             todo.append(state)
     if not todo:
         return {}
-    work: dict[str, EngineWork] = _interruptible(
-        run, _translate_async(run, recipe, recorded, todo, engines, watcher)
+    work: dict[str, EngineWork] = interruptible(
+        run.root, _translate_async(run, recipe, recorded, todo, engines, watcher)
     )
     return work
 
@@ -446,7 +288,7 @@ async def _translate_async(
                 on_row=watcher.row,
             )
         except BaseExceptionGroup as group:
-            raise _first_cause(group) from group
+            raise first_cause(group) from group
     memory.close()
     for path in memory.damaged:
         watcher.warn(f"a memory file was damaged and set aside: {path}; its replies were made again")
@@ -460,49 +302,6 @@ def _engine_name(key: str) -> str:
 
     options = json.loads(key)
     return ":".join(part for part in (options["name"], options.get("model", "")) if part)
-
-
-def _first_cause(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The error that a person should see: ours before others, the first before the rest."""
-    leaves: list[BaseException] = []
-
-    def walk(error: BaseException) -> None:
-        if isinstance(error, BaseExceptionGroup):
-            for inner in error.exceptions:
-                walk(inner)
-        else:
-            leaves.append(error)
-
-    walk(group)
-    return next((error for error in leaves if isinstance(error, ParallelizeError)), leaves[0])
-
-
-def _interruptible(run: RunDirectory, work: Any) -> Any:
-    """Run a coroutine so that SIGINT and SIGTERM end it cleanly, with everything answered kept."""
-    stopped: list[int] = []
-
-    async def main() -> Any:
-        loop, task = asyncio.get_running_loop(), asyncio.current_task()
-
-        def stop(number: int) -> None:
-            stopped.append(number)
-            if task is not None:
-                task.cancel()
-
-        for number in (signal.SIGINT, signal.SIGTERM):
-            with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-                loop.add_signal_handler(number, stop, number)
-        return await work
-
-    try:
-        return asyncio.run(main())
-    except (asyncio.CancelledError, KeyboardInterrupt) as error:
-        number = stopped[0] if stopped else int(signal.SIGINT)
-        raise Interrupted(
-            f"stopped by {signal.Signals(number).name}; every reply so far is kept in {run.root}",
-            remedy="run the same command again: it goes on where it stopped",
-            signal_number=number,
-        ) from error
 
 
 def _with_earlier_languages(

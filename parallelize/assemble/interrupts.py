@@ -1,0 +1,56 @@
+"""Asynchronous work that SIGINT and SIGTERM end cleanly."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from pathlib import Path
+from typing import Any
+
+from parallelize.core.errors import Interrupted, ParallelizeError
+
+__all__ = ["first_cause", "interruptible"]
+
+
+def first_cause(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The error that a person should see: ours before others, the first before the rest."""
+    leaves: list[BaseException] = []
+
+    def walk(error: BaseException) -> None:
+        if isinstance(error, BaseExceptionGroup):
+            for inner in error.exceptions:
+                walk(inner)
+        else:
+            leaves.append(error)
+
+    walk(group)
+    return next((error for error in leaves if isinstance(error, ParallelizeError)), leaves[0])
+
+
+def interruptible(kept_in: Path, work: Any) -> Any:
+    """Run a coroutine so that SIGINT and SIGTERM end it cleanly, with everything answered kept."""
+    stopped: list[int] = []
+
+    async def main() -> Any:
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+        def stop(number: int) -> None:
+            stopped.append(number)
+            if task is not None:
+                task.cancel()
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+                loop.add_signal_handler(number, stop, number)
+        return await work
+
+    try:
+        return asyncio.run(main())
+    except (asyncio.CancelledError, KeyboardInterrupt) as error:
+        number = stopped[0] if stopped else int(signal.SIGINT)
+        raise Interrupted(
+            f"stopped by {signal.Signals(number).name}; every reply so far is kept in {kept_in}",
+            remedy="run the same command again: it goes on where it stopped",
+            signal_number=number,
+        ) from error
