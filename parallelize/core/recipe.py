@@ -150,12 +150,27 @@ class VllmOptions(_GenerationOptions):
     quantization: str | None = _data(None)
     kv_cache_dtype: str = _data("auto")
     max_model_len: int | None = _data(None, ge=128)
+    top_k: int = _data(0, ge=0, description="0: all tokens")
+    min_p: float = _data(0.0, ge=0, le=1)
+    repetition_penalty: float = _data(1.0, gt=0)
+    repetition_pattern_tokens: int = _data(
+        20, ge=0, description="a pattern of up to so many tokens, again and again, ends a reply; 0: off"
+    )
+    repetition_count: int = _data(16, ge=2, description="how often in a row the pattern has to come")
+    extra_engine: dict[str, JsonValue] = _data(
+        default_factory=dict, description="further arguments of vLLM's AsyncEngineArgs"
+    )
     tensor_parallel_size: int = _speed(1, ge=1)
     data_parallel_size: int = _speed(1, ge=1, description="copies of the model, one engine for each")
     gpu_memory_utilization: float = _speed(0.9, gt=0, le=1)
     max_num_seqs: int | None = _speed(None, ge=1)
     max_num_batched_tokens: int | None = _speed(None, ge=1)
     enforce_eager: bool = _speed(False)
+    enable_prefix_caching: bool = _speed(True)
+    in_flight: int | None = _speed(
+        None, ge=1, description="requests in the engine at once; default: a quarter more than it can run"
+    )
+    lookahead: int = _speed(512, ge=1, description="requests among which the longest are chosen first")
     stall_seconds: float = _speed(300.0, gt=0, description="an engine that gives nothing for so long is hung")
     restarts: int = _speed(3, ge=0)
 
