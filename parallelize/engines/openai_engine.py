@@ -217,6 +217,7 @@ class OpenAIEngine:
             address=request.address,
             text=reply.text,
             finish=reply.finish,
+            thinking=reply.thinking,
             input_tokens=reply.input_tokens,
             output_tokens=reply.output_tokens,
             cached_tokens=reply.cached_tokens,

@@ -38,6 +38,7 @@ class WireReply:
 
     text: str
     finish: FinishReason
+    thinking: str = ""
     input_tokens: int | None = None
     output_tokens: int | None = None
     cached_tokens: int | None = None
@@ -88,9 +89,14 @@ def request_body(
         body["stop"] = list(request.stop)
     if not request.chat:
         body["max_tokens"] = cap
-        return "/completions", body | {"prompt": "".join(message.text for message in request.messages)}
+        prompt = "".join(message.text for message in request.messages)
+        return "/completions", body | {"prompt": prompt + request.opening}
     body[max_tokens_field] = cap
     body["messages"] = [{"role": message.role, "content": _content(message)} for message in request.messages]
+    if request.opening:
+        # As vLLM and SGLang name it; a server that does not know it refuses the request.
+        body["messages"].append({"role": "assistant", "content": request.opening})
+        body |= {"add_generation_prompt": False, "continue_final_message": True}
     if send_template_arguments and request.template_arguments:
         body["chat_template_kwargs"] = dict(request.template_arguments)
     return "/chat/completions", body
@@ -148,6 +154,7 @@ def read_response(body: bytes, *, chat: bool) -> WireReply | Trouble:
     return WireReply(
         text=text,
         finish=finish,
+        thinking=_thinking(choice) if chat else "",
         input_tokens=_count(usage.get("prompt_tokens")),
         output_tokens=_count(usage.get("completion_tokens")),
         cached_tokens=_count(details.get("cached_tokens")) if isinstance(details, dict) else None,
@@ -177,6 +184,16 @@ def _text(choice: Mapping[str, Any], *, chat: bool) -> str | None:
     else:
         value = choice.get("text")
     return value if isinstance(value, str) else None
+
+
+def _thinking(choice: Mapping[str, Any]) -> str:
+    """What a server with a reasoning parser set apart; its two names of vLLM, SGLang and DeepSeek."""
+    message = choice.get("message")
+    for name in ("reasoning_content", "reasoning"):
+        value = message.get(name) if isinstance(message, dict) else None
+        if isinstance(value, str) and value:
+            return value
+    return ""
 
 
 def _count(value: object) -> int | None:
