@@ -69,6 +69,12 @@ def load_benchmark(
         InputError: it has no such language, no problems, no gold answers, or an id twice.
         EnvironmentFault: the Hub cannot be reached.
     """
+    if len(codes) > 1 and prompt_language is None and not _tells_apart(options):
+        raise InputError(
+            f"benchmark {options.name} has one place for all languages, and {', '.join(codes)} are wanted",
+            remedy="put {lang} into its path, config or split, name the column of languages (language = …), "
+            "or say in which language its problems are: --prompt-language LANG",
+        )
     read: dict[str, tuple[list[_Problem], dict[str, Any]]] = {}
     for code in codes:
         asked_in = prompt_language or code
@@ -108,7 +114,7 @@ def load_examples(
     found = {}
     for code in codes:
         place = options.for_language(code)
-        source = _open(place, code, count, hub)
+        source = _open(place, count, hub)
         examples = [_example(record, place.name, code) for record in source if isinstance(record, Record)]
         if len(examples) < count:
             raise InputError(
@@ -174,6 +180,10 @@ def _refuse_doubles(problems: Sequence[_Problem], name: str, code: str) -> None:
         seen.add(problem.id)
 
 
+def _tells_apart(options: BenchmarkOptions) -> bool:
+    return options.tells_languages_apart or _is_corpus(Path(options.path))
+
+
 def _is_corpus(path: Path) -> bool:
     return (path / "corpus" / "manifest.json").is_file() or (path / "manifest.json").is_file()
 
@@ -207,10 +217,12 @@ def _file(
     place: BenchmarkOptions, options: BenchmarkOptions, code: str, limit: int | None, hub: RowSource | None
 ) -> tuple[list[_Problem], dict[str, Any]]:
     try:
-        source = _open(place, code, limit, hub)
+        source = _open(place, None if place.language else limit, hub)
     except InputError as error:
+        missing = not Path(place.path).exists() and not has_magic(place.path)
         raise InputError(
-            f"benchmark {options.name}, {code}: {error.message}", remedy=_what_there_is(options, error)
+            f"benchmark {options.name}, {code}: {error.message}",
+            remedy=_what_there_is(options, error) if missing else error.remedy,
         ) from error
     mapping = source.mapping
     if mapping.problem is None:
@@ -220,18 +232,27 @@ def _file(
         )
     if mapping.answer is None and mapping.solution is None and place.answer != _NO_ANSWER:
         raise _no_gold(options, place.path)
-    problems = []
-    for number, item in enumerate(source, 1):
+    problems: list[_Problem] = []
+    for item in source:
         if not isinstance(item, Record):
             raise InputError(f"benchmark {options.name}, {code}: {item.detail}")
-        row_id = f"{number:05d}" if mapping.id is None else item.id
+        if place.language and str(item.metadata.get(place.language)) != options.called(code):
+            continue
+        row_id = f"{len(problems) + 1:05d}" if mapping.id is None else item.id
         problems.append(_problem(item, row_id, place))
+        if len(problems) == limit:
+            break
+    if not problems:
+        raise InputError(
+            f"benchmark {options.name} has no {code}: no row of {place.path} has "
+            f"{options.called(code)!r} in the column {place.language!r}"
+        )
     described = source.describe().as_dict()
     keys = ("source", "kind", "config", "split", "revision", "files", "rows")
     return problems, {key: described[key] for key in keys if described[key] not in (None, [])}
 
 
-def _open(place: BenchmarkOptions, code: str, limit: int | None, hub: RowSource | None) -> Ingestion:
+def _open(place: BenchmarkOptions, limit: int | None, hub: RowSource | None) -> Ingestion:
     from parallelize.stages.ingest import CONTENT_ID, NO_COLUMN, Roles, SourceFormat, SourceSpec, open_source
 
     def spec(columns: tuple[str, ...]) -> SourceSpec:

@@ -1,4 +1,4 @@
-"""`parallelize evaluate`: ask a model the problems of benchmarks in many languages, and score what it says."""
+"""`parallelize evaluate`: ask a model the problems of benchmarks in many languages, and score its replies."""
 
 from __future__ import annotations
 

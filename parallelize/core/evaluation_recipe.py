@@ -29,7 +29,7 @@ ROW_ID = "@row"
 """As an id column: number the rows, for files whose rows are in the same order in every language."""
 
 _NAME = re.compile(r"[A-Za-z0-9][\w.+-]*")
-_REMEDY = "`parallelize recipe --schema evaluate` lists every key with its type and meaning"
+_REMEDY = "`parallelize recipe evaluate --schema` lists every key with its type and meaning"
 _PLACE = "{lang}"
 
 ModelOptions = Annotated[
@@ -50,6 +50,9 @@ class BenchmarkOptions(StrictTable):
     answer: str | None = data_field(None, description="column of the gold answer; `-`: there is none")
     solution: str | None = data_field(None, description="column of worked solutions, for few-shot examples")
     choices: tuple[str, ...] = data_field((), description="columns of wrong answers, of multiple choice")
+    language: str | None = data_field(
+        None, description="column that names the language of a row, where one place holds all"
+    )
     level: str | None = data_field(None, description="column of the level of difficulty")
     id: str | None = data_field(
         None, description="column with ids that are the same in every language; `@row` numbers the rows"
@@ -97,15 +100,21 @@ class BenchmarkOptions(StrictTable):
                 f"benchmark {self.name} has no {code}",
                 remedy=f"it has {', '.join(sorted(self.languages))}",
             )
-        called = self.languages.get(code, code)
         texts = {key: getattr(self, key) for key in ("path", "config", "split", "problem", "answer")}
-        filled = {key: text.replace(_PLACE, called) for key, text in texts.items() if text is not None}
+        filled = {
+            key: text.replace(_PLACE, self.called(code)) for key, text in texts.items() if text is not None
+        }
         return self.model_copy(update=filled)
 
+    def called(self, code: str) -> str:
+        """What the benchmark calls a language."""
+        return self.languages.get(code, code)
+
     @property
-    def by_language(self) -> bool:
-        """Whether languages are told apart at all: every language has its own place."""
-        return any(_PLACE in (text or "") for text in (self.path, self.config, self.split, self.problem))
+    def tells_languages_apart(self) -> bool:
+        """Whether it has different problems for different languages."""
+        places = (self.path, self.config, self.split, self.problem)
+        return self.language is not None or any(_PLACE in (text or "") for text in places)
 
 
 class PromptOptions(StrictTable):

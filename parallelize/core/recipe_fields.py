@@ -111,7 +111,9 @@ def check_table(table: type[Table], data: Mapping[str, Any], *, where: str, reme
 
 def _explain(item: Any, root: type[BaseModel]) -> str:
     place = [str(part) for part in item["loc"] if part not in _DISCRIMINATED]
-    key = ".".join(place) or "recipe"
+    key = ".".join(place)
+    if not key and item["type"] == "value_error":  # about several keys, which the message names
+        return str(item["ctx"]["error"])
     if item["type"] == "extra_forbidden":
         allowed = _keys_at(place[:-1], root)
         near = difflib.get_close_matches(place[-1], allowed, n=2, cutoff=0.5)

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from parallelize.core.ports import FinishReason, GenerationRequest, Message
+from parallelize.text.protect import disarm
 
 __all__ = ["Trouble", "WireReply", "read_response", "read_status", "request_body"]
 
@@ -89,7 +90,7 @@ def request_body(
         body["stop"] = list(request.stop)
     if not request.chat:
         body["max_tokens"] = cap
-        prompt = "".join(message.text for message in request.messages)
+        prompt = "".join(_said(message) for message in request.messages)
         return "/completions", body | {"prompt": prompt + request.opening}
     body[max_tokens_field] = cap
     body["messages"] = [{"role": message.role, "content": _content(message)} for message in request.messages]
@@ -104,8 +105,13 @@ def request_body(
 
 def _content(message: Message) -> str | list[dict[str, str]]:
     if not message.content_fields:
-        return message.text
-    return [{"type": "text", **message.content_fields, "text": message.text}]
+        return _said(message)
+    return [{"type": "text", **message.content_fields, "text": _said(message)}]
+
+
+def _said(message: Message) -> str:
+    """All parts; a server parses control tokens, so what looks like one in dataset text is taken apart."""
+    return "".join(disarm(part.text) if part.data else part.text for part in message.parts)
 
 
 def read_status(status: int, body: bytes, *, answered_before: bool) -> Trouble:
