@@ -147,6 +147,7 @@ class VllmOptions(_GenerationOptions):
     name: Literal["vllm"] = _data("vllm")
     revision: str | None = _data(None, description="revision of the model (pin a commit)")
     tokenizer: str | None = _data(None, description="another tokenizer than the model's own")
+    tokenizer_revision: str | None = _data(None)
     chat_template: str | None = _data(None, description="Jinja text to use instead of the model's template")
     dtype: str = _data("auto")
     quantization: str | None = _data(None)
@@ -187,6 +188,9 @@ class OpenAIOptions(_GenerationOptions):
     max_tokens_field: Literal["max_tokens", "max_completion_tokens"] = _speed("max_tokens")
     send_template_arguments: bool = _data(
         True, description="send chat_template_kwargs; hosted models may refuse"
+    )
+    extra_body: dict[str, JsonValue] = _data(
+        default_factory=dict, description="further fields of every request, as the server documents them"
     )
     insecure_http: bool = _speed(False, description="allow a key over plain HTTP to another machine")
     max_concurrency: int = _speed(64, ge=1)
