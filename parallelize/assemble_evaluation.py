@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
+from parallelize.assemble.judges import language_judge
 from parallelize.identifiers.first_guesses import FastTextTop, LangdetectLabels
-from parallelize.identifiers.panel import default_panel
-from parallelize.stages.language import LanguageJudge
 
 __all__ = ["first_label", "language_judge", "likely_labels"]
-
-
-def language_judge(languages: tuple[str, ...] = ()) -> LanguageJudge:
-    """The default panel over the common languages and these. Can be sent to worker processes."""
-    return LanguageJudge(default_panel(languages))
 
 
 def first_label() -> FastTextTop:

@@ -55,7 +55,7 @@ def _scripted(options: Any, _on_download: Any) -> Translator:
 
 
 def make_generator(options: Any) -> Generator:
-    """Make the model that a `vllm` or `openai` table describes; it starts with its first request.
+    """Make the model that a `vllm`, `openai` or `scripted` model table describes; it starts when asked.
 
     Raises:
         InputError: the engine generates no text (bergamot, apertium).
@@ -71,6 +71,10 @@ def make_generator(options: Any) -> Generator:
         from parallelize.engines.openai_engine import OpenAIEngine, OpenAIOptions
 
         return OpenAIEngine(OpenAIOptions(**fields))
+    if options.name == "scripted":
+        from parallelize.engines.scripted_model import ScriptedModel
+
+        return ScriptedModel(**fields)
     raise InputError(f"the engine {options.name} translates and cannot do this", remedy="use vllm or openai")
 
 

@@ -45,9 +45,17 @@ class _Line:
 class RowProgress:
     """Counts rows by language and shows them: bars on a terminal, a line now and then elsewhere."""
 
-    def __init__(self, progress: Progress | None, *, quiet: bool) -> None:
+    def __init__(self, progress: Progress | None, *, quiet: bool, unit: str = "words") -> None:
+        """Prepare.
+
+        Args:
+            progress: bars of a terminal, if there is one.
+            quiet: show nothing.
+            unit: `words` of rows that are kept or dropped, or `tokens` of replies.
+        """
         self._progress = progress
         self._quiet = quiet
+        self._unit = unit
         self._lines: dict[str, _Line] = {}
         self._tasks: dict[str, TaskID] = {}
         self._last_log = time.monotonic()
@@ -82,10 +90,11 @@ class RowProgress:
     def _note_with_aside(self, line: _Line) -> str:
         return ", ".join(filter(None, (self._note(line), self.aside())))
 
-    @staticmethod
-    def _note(line: _Line) -> str:
+    def _note(self, line: _Line) -> str:
         new = line.done - line.skipped
         rate = line.words / max(time.monotonic() - line.started, 1e-9)
+        if self._unit == "tokens":
+            return f"{rate:,.0f} tokens/s"
         return f"{line.kept} kept, {new - line.kept} dropped, {rate:,.0f} words/s"
 
     def _log(self, code: str, line: _Line) -> str:
@@ -117,10 +126,10 @@ class Console:
         click.echo(click.style("warning: ", fg="yellow") + plain(text), err=True)
 
     @contextmanager
-    def rows(self) -> Iterator[RowProgress]:
+    def rows(self, *, unit: str = "words") -> Iterator[RowProgress]:
         """Show progress by rows while the context lasts."""
         if not self.interactive:
-            yield RowProgress(None, quiet=self.quiet)
+            yield RowProgress(None, quiet=self.quiet, unit=unit)
             return
         from rich.console import Console as RichConsole
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -133,7 +142,7 @@ class Console:
             TimeRemainingColumn(),
         )
         with Progress(*columns, console=RichConsole(stderr=True), refresh_per_second=4) as progress:
-            yield RowProgress(progress, quiet=False)
+            yield RowProgress(progress, quiet=False, unit=unit)
 
     @contextmanager
     def bytes(self) -> Iterator[Any]:

@@ -200,6 +200,9 @@ class GenerationRequest:
     """The reply ends before the first of these strings; that is a clean stop."""
     template_arguments: Mapping[str, Any] = field(default_factory=dict)
     """Extra arguments for the chat template (for example `enable_thinking`); JSON values."""
+    opening: str = ""
+    """Text that the model's turn begins with, written for it; the reply goes on after it and does not hold
+    it. Where the chat template itself ends with its first line (`<think>`), that line is not doubled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +213,8 @@ class GenerationReply:
     text: str
     """What was said, also when it was cut (`LENGTH`, `REPETITION`); empty for every other failure."""
     finish: FinishReason
+    thinking: str = ""
+    """Thinking that the engine set apart from the text; empty where it is in the text, or was none."""
     input_tokens: int | None = None
     output_tokens: int | None = None
     cached_tokens: int | None = None

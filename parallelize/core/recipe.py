@@ -8,24 +8,25 @@ and never hashed.
 from __future__ import annotations
 
 import difflib
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, TypeVar, get_args
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    JsonValue,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, JsonValue, field_validator, model_validator
 
-from parallelize.core.errors import InputError
 from parallelize.core.languages import language
 from parallelize.core.provenance import canonical_json, digest_fields
+from parallelize.core.recipe_fields import (
+    DATA,
+    SPEED,
+    check_table,
+    data_fields,
+    merged_tables,
+    read_table,
+)
+from parallelize.core.recipe_fields import StrictTable as _Model
+from parallelize.core.recipe_fields import data_field as _data
+from parallelize.core.recipe_fields import speed_field as _speed
 from parallelize.core.verdicts import MEASURES
 
 __all__ = [
@@ -37,14 +38,17 @@ __all__ = [
     "DecontaminationOptions",
     "EngineOptions",
     "GateOptions",
+    "OpenAIModelOptions",
     "OpenAIOptions",
     "PriceOptions",
     "Recipe",
     "RepairOptions",
     "RunOptions",
+    "ScriptedModelOptions",
     "ScriptedOptions",
     "SegmentOptions",
     "SourceOptions",
+    "VllmModelOptions",
     "VllmOptions",
     "data_fields",
     "load_glossary",
@@ -52,24 +56,8 @@ __all__ = [
     "parse_recipe",
 ]
 
-DATA: Final[dict[str, JsonValue]] = {"changes": "data"}
-"""Class of a field whose value changes what is produced: hashed."""
-SPEED: Final[dict[str, JsonValue]] = {"changes": "speed"}
-"""Class of a field that changes only how fast, where or how visibly the work is done: not hashed."""
 
 T = TypeVar("T")
-
-
-def _data(default: Any = ..., **more: Any) -> Any:
-    return Field(default, json_schema_extra=DATA, **more)
-
-
-def _speed(default: Any = ..., **more: Any) -> Any:
-    return Field(default, json_schema_extra=SPEED, **more)
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 class SourceOptions(_Model):
@@ -126,22 +114,36 @@ class ScriptedOptions(_Model):
     delay_seconds: float = _speed(0.0, ge=0)
 
 
-class _GenerationOptions(_Model):
+class ScriptedModelOptions(_Model):
+    """A deterministic model for tests of the machinery: it repeats the problem and guesses a number."""
+
+    name: Literal["scripted"] = _data("scripted")
+    model: str = _data("echo", description="what to call it")
+    temperature: float = _data(0.0, ge=0, le=2)
+    seed: int = _data(0)
+    fault_rate: float = _data(0.0, ge=0, le=1)
+    delay_seconds: float = _speed(0.0, ge=0)
+
+
+class _ModelOptions(_Model):
     model: str = _data(description="model id or folder")
-    prompt: str = _data("instruct", description="prompt profile, or the path of a prompt file (.toml)")
-    protection: Literal["inline", "masked"] = _data("inline")
-    segment_chars: int = _data(1_500, ge=100, le=20_000)
     temperature: float = _data(0.0, ge=0, le=2)
     top_p: float = _data(1.0, gt=0, le=1)
     seed: int = _data(0)
     max_output_tokens: int = _data(
         4_096, ge=16, description="cap for any reply; most are capped by their source"
     )
+
+
+class _TranslatingOptions(_Model):
+    prompt: str = _data("instruct", description="prompt profile, or the path of a prompt file (.toml)")
+    protection: Literal["inline", "masked"] = _data("inline")
+    segment_chars: int = _data(1_500, ge=100, le=20_000)
     thinking: bool = _data(False, description="let a thinking model think before it translates")
     context: bool = _data(False, description="show the source text before the segment, read-only")
 
 
-class VllmOptions(_GenerationOptions):
+class VllmModelOptions(_ModelOptions):
     """vLLM in this process."""
 
     name: Literal["vllm"] = _data("vllm")
@@ -178,7 +180,11 @@ class VllmOptions(_GenerationOptions):
     restarts: int = _speed(3, ge=0)
 
 
-class OpenAIOptions(_GenerationOptions):
+class VllmOptions(_TranslatingOptions, VllmModelOptions):
+    """A translator on vLLM in this process."""
+
+
+class OpenAIModelOptions(_ModelOptions):
     """Any server that speaks the OpenAI API."""
 
     name: Literal["openai"] = _data("openai")
@@ -196,6 +202,10 @@ class OpenAIOptions(_GenerationOptions):
     max_concurrency: int = _speed(64, ge=1)
     timeout_seconds: float = _speed(600.0, gt=0)
     max_attempts: int = _speed(6, ge=1)
+
+
+class OpenAIOptions(_TranslatingOptions, OpenAIModelOptions):
+    """A translator on any server that speaks the OpenAI API."""
 
 
 EngineOptions = Annotated[
@@ -419,48 +429,16 @@ class Recipe(_Model):
         }
 
 
-def data_fields(model: BaseModel) -> dict[str, Any]:
-    """Return the fields of a model that change data, nested models likewise, as JSON values.
-
-    Raises:
-        TypeError: a field is in neither class (a mistake in this module; a test looks for it).
-    """
-    found: dict[str, Any] = {}
-    for name, info in type(model).model_fields.items():
-        extra = info.json_schema_extra
-        kind = extra.get("changes") if isinstance(extra, dict) else None
-        if kind not in {"data", "speed"}:
-            raise TypeError(f"{type(model).__name__}.{name} is classed neither DATA nor SPEED")
-        if kind == "data":
-            found[name] = _plain(getattr(model, name))
-    return found
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, BaseModel):
-        return data_fields(value)
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
-    return value
-
-
 def load_recipe(path: Path, overrides: Mapping[str, Any] | None = None) -> Recipe:
     """Read a TOML recipe; `overrides` (nested) replace its values.
 
     Raises:
         InputError: the file is missing, is no TOML, or does not fit; the message names the key.
     """
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError(f"no recipe at {path}", remedy="see `pipelines/` for recipes to copy") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} is not valid TOML: {error}", remedy="mend the line it names") from None
+    data = read_table(path)
     if isinstance(data.get("glossary"), str):
         data["glossary"] = load_glossary(path.parent / data["glossary"])
-    return parse_recipe(_merged(data, overrides or {}), where=str(path))
+    return parse_recipe(merged_tables(data, overrides or {}), where=str(path))
 
 
 def load_glossary(path: Path) -> dict[str, Any]:
@@ -469,12 +447,7 @@ def load_glossary(path: Path) -> dict[str, Any]:
     Raises:
         InputError: the file is missing or is no TOML. Languages and terms are checked with the recipe.
     """
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"the glossary {path} cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} is not valid TOML: {error}", remedy="mend the line it names") from None
+    return read_table(path, what="glossary")
 
 
 def parse_recipe(data: Mapping[str, Any], *, where: str = "the recipe") -> Recipe:
@@ -483,56 +456,9 @@ def parse_recipe(data: Mapping[str, Any], *, where: str = "the recipe") -> Recip
     Raises:
         InputError: naming each key that is unknown or has a wrong value, with near names.
     """
-    try:
-        return Recipe.model_validate(dict(data))
-    except ValidationError as error:
-        lines = [_explain(item) for item in error.errors()]
-        raise InputError(
-            f"{where} does not fit:\n  " + "\n  ".join(lines),
-            remedy="`parallelize recipe --schema` lists every key with its type and meaning",
-        ) from None
-
-
-def _explain(item: Any) -> str:
-    place = [
-        str(part)
-        for part in item["loc"]
-        if part not in {"bergamot", "apertium", "scripted", "vllm", "openai"}
-    ]
-    key = ".".join(place) or "recipe"
-    if item["type"] == "extra_forbidden":
-        allowed = _keys_at(place[:-1])
-        near = difflib.get_close_matches(place[-1], allowed, n=2, cutoff=0.5)
-        hint = f"; did you mean {' or '.join(near)}?" if near else f"; known here: {', '.join(allowed)}"
-        return f"{key}: unknown key{hint}"
-    if item["type"] == "value_error":
-        return f"{key}: {str(item['ctx']['error']).removeprefix(f'{key}: ')}"
-    return f"{key}: {item['msg'][0].lower()}{item['msg'][1:]}, not {item['input']!r:.80}"
-
-
-def _keys_at(place: list[str]) -> list[str]:
-    models: list[type[BaseModel]] = [Recipe]
-    for part in place:
-        following: list[type[BaseModel]] = []
-        for model in models:
-            info = model.model_fields.get(part)
-            if info is not None:
-                following += _models_in(info.annotation)
-        models = following or models
-    return sorted({name for model in models for name in model.model_fields})
-
-
-def _models_in(annotation: Any) -> list[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [found for part in get_args(annotation) for found in _models_in(part)]
-
-
-def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    result = dict(base)
-    for key, value in over.items():
-        below = result.get(key)
-        result[key] = (
-            _merged(below, value) if isinstance(below, dict) and isinstance(value, Mapping) else value
-        )
-    return result
+    return check_table(
+        Recipe,
+        data,
+        where=where,
+        remedy="`parallelize recipe --schema` lists every key with its type and meaning",
+    )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from parallelize.core.records import Record
+from parallelize.pipeline.ticking import ticking
 from parallelize.stages.judge import judge
 from parallelize.stages.translate import RowTranslation, TranslationPlan, translate_row
 from parallelize.store.memory import Memory
@@ -113,7 +113,7 @@ async def translate_chunks(
         on_row(plan.target_language, judge(row.scores, plan.thresholds).kept, words)
         return row
 
-    async with _ticking(memory), asyncio.TaskGroup() as group:
+    async with ticking(memory), asyncio.TaskGroup() as group:
         for chunk in chunks:
             records: list[Record] | None = None
             for plan, fingerprint in plans:
@@ -129,24 +129,6 @@ async def translate_chunks(
                 group.create_task(finish(folder, translated_stem(chunk.digest, fingerprint), tasks))
     memory.flush()
     return errors
-
-
-@asynccontextmanager
-async def _ticking(memory: Memory) -> AsyncIterator[None]:
-    """Write waiting replies at least every two seconds; on the way out, whatever happened, write the rest."""
-
-    async def tick() -> None:
-        while True:
-            await asyncio.sleep(0.25)
-            memory.tick()
-
-    task = asyncio.create_task(tick(), name="memory")
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-        memory.flush()
 
 
 def _stored(row: RowTranslation) -> TranslatedRow:
