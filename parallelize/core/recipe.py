@@ -320,6 +320,9 @@ class RunOptions(_Model):
     """How the work is done."""
 
     chunk_rows: int = _speed(256, ge=1, description="rows kept together; the unit of a finished piece")
+    scoring_processes: int | None = _speed(
+        None, ge=0, description="processes that score replies; 0: the main one; default: by cores and engine"
+    )
     window_segments: int = _speed(4_096, ge=1, description="segments under way at once")
     memory: str | None = _speed(None, description="folder of a translation memory to share between runs")
 
