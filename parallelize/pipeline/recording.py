@@ -18,7 +18,7 @@ from parallelize.store.corpus import ColumnKinds
 from parallelize.store.run import RunDirectory, read_json, write_json
 from parallelize.store.tables import find_chunk, records_digest, write_records, write_table
 
-__all__ = ["Recorded", "load_recorded", "record_source"]
+__all__ = ["Recorded", "digest_source", "load_recorded", "record_source"]
 
 _REJECTED = pa.schema([("id", pa.string()), ("reason", pa.string()), ("detail", pa.string())])
 
@@ -97,6 +97,11 @@ def record_source(
     )
     _forget_others(run, {chunk.path.name for chunk in chunks})
     return recorded
+
+
+def digest_source(rows: Iterable[Record | RejectedRow], *, chunk_rows: int) -> list[tuple[str, int]]:
+    """(digest, rows) of the chunks that `record_source` would write. Writes nothing."""
+    return [(records_digest(chunk), len(chunk)) for chunk in _chunks(_records_only(rows, []), chunk_rows)]
 
 
 def load_recorded(run: RunDirectory) -> Recorded:
