@@ -41,6 +41,7 @@ import numpy as np
 import psutil
 
 from parallelize.assemble import build as building
+from parallelize.assemble import translating
 from parallelize.assemble.scorers import default_scorer
 from parallelize.core.recipe import Recipe, parse_recipe
 from parallelize.engines.vllm_engine import VllmEngine
@@ -173,6 +174,8 @@ class Quiet:
 
     def expect(self, code: str, total: int, done: int) -> None: ...
 
+    def working(self, engines: Any) -> None: ...
+
     def row(self, code: str, kept: bool, words: int) -> None: ...
 
     def download(self, what: str, done: int, total: int) -> None: ...
@@ -298,7 +301,7 @@ def rounds_on_one_engine(given: argparse.Namespace) -> list[dict[str, Any]]:
     watched(clock, keep_engine=True)
     warm_scorer(recipe)
     loop = asyncio.new_event_loop()
-    building.interruptible = lambda _root, work: loop.run_until_complete(work)  # type: ignore[assignment]
+    translating.interruptible = lambda _root, work: loop.run_until_complete(work)  # type: ignore[assignment]
     show("first build", build_once(recipe, clock))
     sent = list(clock.sent)
     engine = VllmEngine._supervisor.fget(None)._engine  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parallelize.assemble.interrupts import first_cause, interruptible
+from parallelize.assemble.scorers import default_scorer, scoring_processes
 from parallelize.assemble.states import Engines, engine_name, gpus_of
 from parallelize.assemble.watching import BuildWatcher
 from parallelize.core.languages import language
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from parallelize.pipeline.dispatch import Dispatcher, EngineWork
     from parallelize.pipeline.finishing import LanguageState
     from parallelize.pipeline.translating import RecordChunk
-    from parallelize.stages.legs import Leg, TranslationPlan
+    from parallelize.stages.legs import Leg, Scoring, TranslationPlan
     from parallelize.stages.score import Scorer
     from parallelize.store.memory import Memory
 
@@ -83,8 +84,8 @@ async def _translate(
 
     memory = Memory(memory_folder(desk.run, desk.recipe))
     errors = 0
-    async with _dispatchers(desk.engines, memory) as dispatchers:
-        plans = [(_plan(desk, state.code, dispatchers), state.fingerprint) for state in states]
+    async with _dispatchers(desk.engines, memory) as dispatchers, _scoring(desk) as scoring:
+        plans = [(_plan(desk, state.code, dispatchers, scoring), state.fingerprint) for state in states]
 
         async def go(part: Sequence[RecordChunk]) -> int:
             return await translate_chunks(
@@ -126,7 +127,19 @@ async def _dispatchers(engines: Engines, memory: Memory) -> AsyncIterator[dict[s
         }
 
 
-def _plan(desk: Desk, code: str, dispatchers: dict[str, Dispatcher]) -> TranslationPlan:
+@asynccontextmanager
+async def _scoring(desk: Desk) -> AsyncIterator[Scoring]:
+    from parallelize.pipeline.scoring import ScoringHere, ScoringProcesses
+
+    processes = scoring_processes(desk.recipe)
+    scoring = ScoringProcesses(default_scorer, processes) if processes else ScoringHere(desk.scorer)
+    try:
+        yield scoring
+    finally:
+        scoring.close()
+
+
+def _plan(desk: Desk, code: str, dispatchers: dict[str, Dispatcher], scoring: Scoring) -> TranslationPlan:
     from parallelize.stages.judge import thresholds_for
     from parallelize.stages.legs import Leg, TranslationPlan
     from parallelize.text.glossary import Glossary
@@ -150,7 +163,7 @@ def _plan(desk: Desk, code: str, dispatchers: dict[str, Dispatcher]) -> Translat
         forward=leg(recipe.engine_for(code), source, code),
         back=leg(recipe.back_engine_for(code), code, source) if back else None,
         repair=leg(repair, source, code) if repair else None,
-        scorer=desk.scorer,
+        scoring=scoring,
         thresholds=thresholds_for(code, recipe.gates.thresholds_for(code)),
         attempts=recipe.repair.attempts,
         candidates=recipe.repair.candidates,

@@ -149,6 +149,7 @@ class VllmModelOptions(_ModelOptions):
     name: Literal["vllm"] = _data("vllm")
     revision: str | None = _data(None, description="revision of the model (pin a commit)")
     tokenizer: str | None = _data(None, description="another tokenizer than the model's own")
+    tokenizer_revision: str | None = _data(None)
     chat_template: str | None = _data(None, description="Jinja text to use instead of the model's template")
     dtype: str = _data("auto")
     quantization: str | None = _data(None)
@@ -193,6 +194,9 @@ class OpenAIModelOptions(_ModelOptions):
     max_tokens_field: Literal["max_tokens", "max_completion_tokens"] = _speed("max_tokens")
     send_template_arguments: bool = _data(
         True, description="send chat_template_kwargs; hosted models may refuse"
+    )
+    extra_body: dict[str, JsonValue] = _data(
+        default_factory=dict, description="further fields of every request, as the server documents them"
     )
     insecure_http: bool = _speed(False, description="allow a key over plain HTTP to another machine")
     max_concurrency: int = _speed(64, ge=1)
@@ -316,6 +320,9 @@ class RunOptions(_Model):
     """How the work is done."""
 
     chunk_rows: int = _speed(256, ge=1, description="rows kept together; the unit of a finished piece")
+    scoring_processes: int | None = _speed(
+        None, ge=0, description="processes that score replies; 0: the main one; default: by cores and engine"
+    )
     window_segments: int = _speed(4_096, ge=1, description="segments under way at once")
     memory: str | None = _speed(None, description="folder of a translation memory to share between runs")
 

@@ -75,7 +75,8 @@ async def translate_row(record: Record, plan: TranslationPlan) -> RowTranslation
     A failed call becomes scores, never an exception: the row comes out with what could be made of it.
     """
     fields = await asyncio.gather(*(_translate_field(item, plan) for item in record.fields))
-    return RowTranslation(record=record, fields=tuple(fields), scores=_row_scores(record, fields, plan))
+    scores = await _row_scores(record, fields, plan)
+    return RowTranslation(record=record, fields=tuple(fields), scores=scores)
 
 
 async def _translate_field(item: Field, plan: TranslationPlan) -> FieldTranslation:
@@ -103,11 +104,11 @@ _FROM_SEGMENTS = ("engine_failures", "envelope_failures", "glossary_faults", "pr
 """Measures that segments know better than the row's texts show."""
 
 
-def _row_scores(
+async def _row_scores(
     record: Record, fields: Sequence[FieldTranslation], plan: TranslationPlan
 ) -> tuple[Score, ...]:
     """Scores of the row, with what only a segment can tell added up."""
-    row = plan.scorer.score_row(
+    row = await plan.scoring.score_row(
         [(item.path, item.source, item.target) for item in fields],
         source_language=plan.source_language,
         target_language=plan.target_language,

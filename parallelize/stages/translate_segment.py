@@ -154,7 +154,7 @@ async def _choose(
     backs = [await _translate_back(item.target, plan) for item in passing]
     at = 0
     if len(passing) > 1:
-        values = [plan.scorer.back_chrf(segment.text, back.text or "") or 0.0 for back in backs]
+        values = [plan.scoring.back_chrf(segment.text, back.text or "") or 0.0 for back in backs]
         at = values.index(max(values))
     return passing[at], backs[at], total(back.work for back in backs)
 
@@ -228,7 +228,7 @@ async def _try(
         piece._replace(text=next(texts).text) if piece.send else piece for piece in attempt.pieces
     ).strip()
     failed = [reply for reply in replies if reply.finish is not FinishReason.STOP]
-    measured = plan.scorer.score_segment(
+    measured = await plan.scoring.score_segment(
         segment.text, target, source_language=plan.source_language, target_language=plan.target_language
     )
     due = {term for call in calls for term in call.due}
