@@ -76,19 +76,19 @@ def build(recipe: Recipe, root: Path, watcher: BuildWatcher) -> dict[str, Any]:
         with _timed(seconds, "ingest"):
             source = open_recipe_source(recipe)
             watcher.note(source.mapping.explain())
+            check_same_run(run, recipe)
             recorded = record(run, recipe, source)
         for note in source.describe().notes:
             watcher.warn(str(note))
-        check_same_run(run, recipe)
         write_json(run.recipe, recipe.model_dump(mode="json"))
         _note_asked(run, states)
         desk = Desk(run=run, recipe=recipe, engines=engines, scorer=scorer, watcher=watcher)
         with _timed(seconds, "translate"):
-            work = translate(desk, recorded.chunks, states)
+            done = translate(desk, recorded.chunks, states)
         languages = with_earlier_languages(run, recorded, states, watcher)
         with _timed(seconds, "judge and write"):
             summary = finish(run, recipe, recorded, languages)
-        write_measurements(run, recipe, seconds, work)
+        write_measurements(run, recipe, seconds, done.engines)
         return summary
 
 

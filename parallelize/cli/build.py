@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from parallelize.core.recipe import Recipe
     from parallelize.pipeline.dispatch import EngineWork
 
-__all__ = ["command"]
+__all__ = ["Watcher", "command", "default_out"]
 
 
-class _Watcher:
+class Watcher:
     """Shows a build on a console."""
 
     def __init__(self, console: Console, progress: RowProgress, recipe: Recipe) -> None:
@@ -89,10 +89,10 @@ def command(recipe: Path | None, out: Path | None, as_json: bool, quiet: bool, *
     from parallelize.store.run import RunDirectory, read_json
 
     resolved = read_recipe(recipe, options)
-    root = out or _default_out(recipe, resolved.source.path)
+    root = out or default_out(recipe, resolved.source.path)
     console = Console(quiet=quiet)
     with console.rows() as progress:
-        summary = build(resolved, root, _Watcher(console, progress, resolved))
+        summary = build(resolved, root, Watcher(console, progress, resolved))
     run = RunDirectory(root)
     if as_json:
         print_json({"run": str(root), "corpus": str(run.corpus), **summary})
@@ -106,6 +106,7 @@ def command(recipe: Path | None, out: Path | None, as_json: bool, quiet: bool, *
     )
 
 
-def _default_out(recipe: Path | None, source: str | None) -> Path:
+def default_out(recipe: Path | None, source: str | None) -> Path:
+    """Where a run goes if its user does not say."""
     name = recipe.stem if recipe is not None else Path(source or "corpus").name.split(".")[0]
     return Path("runs") / (name.replace("*", "_") or "corpus")
