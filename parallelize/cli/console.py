@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -59,6 +59,8 @@ class RowProgress:
         self._lines: dict[str, _Line] = {}
         self._tasks: dict[str, TaskID] = {}
         self._last_log = time.monotonic()
+        self.aside: Callable[[], str] = str
+        """Something about the whole, shown beside the rows: speed in tokens, money; empty for nothing."""
 
     def expect(self, code: str, total: int, done: int) -> None:
         """Announce a language: rows in all, and rows that an earlier run finished."""
@@ -73,16 +75,20 @@ class RowProgress:
         line.kept += kept
         line.words += words
         if self._progress is not None:
-            self._progress.update(self._tasks[code], advance=1, note=self._note(line))
+            self._progress.update(self._tasks[code], advance=1, note=self._note_with_aside(line))
         elif not self._quiet and time.monotonic() - self._last_log >= _LOG_SECONDS:
             self._last_log = time.monotonic()
-            click.echo("; ".join(self._log(name, item) for name, item in self._lines.items()), err=True)
+            parts = [self._log(name, item) for name, item in self._lines.items()]
+            click.echo("; ".join(filter(None, [*parts, self.aside()])), err=True)
 
     def amount(self, name: str, done: int) -> None:
         """Set a line to an amount (bytes of a download)."""
         self._lines[name].done = done
         if self._progress is not None:
             self._progress.update(self._tasks[name], completed=done)
+
+    def _note_with_aside(self, line: _Line) -> str:
+        return ", ".join(filter(None, (self._note(line), self.aside())))
 
     def _note(self, line: _Line) -> str:
         new = line.done - line.skipped

@@ -77,6 +77,10 @@ class TranslatorTraits:
     """Whether a segment may hold several lines. If not, every line is its own segment."""
     samples: bool = False
     """Whether another attempt with another seed can give another reply."""
+    uses_context: bool = False
+    """Whether it reads `TranslationRequest.context`; if not, no request holds any."""
+    uses_glossary: bool = False
+    """Whether it reads `TranslationRequest.glossary`; if not, glossaries are a gate and nothing else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, JsonValue, field_validator, model_validator
 
 from parallelize.core.languages import language
 from parallelize.core.provenance import canonical_json, digest_fields
@@ -40,6 +40,7 @@ __all__ = [
     "GateOptions",
     "OpenAIModelOptions",
     "OpenAIOptions",
+    "PriceOptions",
     "Recipe",
     "RepairOptions",
     "RunOptions",
@@ -50,6 +51,7 @@ __all__ = [
     "VllmModelOptions",
     "VllmOptions",
     "data_fields",
+    "load_glossary",
     "load_recipe",
     "parse_recipe",
 ]
@@ -152,12 +154,27 @@ class VllmModelOptions(_ModelOptions):
     quantization: str | None = _data(None)
     kv_cache_dtype: str = _data("auto")
     max_model_len: int | None = _data(None, ge=128)
+    top_k: int = _data(0, ge=0, description="0: all tokens")
+    min_p: float = _data(0.0, ge=0, le=1)
+    repetition_penalty: float = _data(1.0, gt=0)
+    repetition_pattern_tokens: int = _data(
+        20, ge=0, description="a pattern of up to so many tokens, again and again, ends a reply; 0: off"
+    )
+    repetition_count: int = _data(16, ge=2, description="how often in a row the pattern has to come")
+    extra_engine: dict[str, JsonValue] = _data(
+        default_factory=dict, description="further arguments of vLLM's AsyncEngineArgs"
+    )
     tensor_parallel_size: int = _speed(1, ge=1)
     data_parallel_size: int = _speed(1, ge=1, description="copies of the model, one engine for each")
     gpu_memory_utilization: float = _speed(0.9, gt=0, le=1)
     max_num_seqs: int | None = _speed(None, ge=1)
     max_num_batched_tokens: int | None = _speed(None, ge=1)
     enforce_eager: bool = _speed(False)
+    enable_prefix_caching: bool = _speed(True)
+    in_flight: int | None = _speed(
+        None, ge=1, description="requests in the engine at once; default: a quarter more than it can run"
+    )
+    lookahead: int = _speed(512, ge=1, description="requests among which the longest are chosen first")
     stall_seconds: float = _speed(300.0, gt=0, description="an engine that gives nothing for so long is hung")
     restarts: int = _speed(3, ge=0)
 
@@ -217,7 +234,17 @@ class SegmentOptions(_Model):
 class RepairOptions(_Model):
     """What is tried when a segment fails its gates."""
 
-    attempts: int = _data(4, ge=1, le=8, description="attempts in all, the first included")
+    attempts: int = _data(4, ge=1, le=8, description="attempts with each engine, the first included")
+    candidates: int = _data(
+        1,
+        ge=1,
+        le=8,
+        description="passing translations to gather for each segment; the one with the best back-translation "
+        "wins; costs up to so many times as much, and needs an engine that samples",
+    )
+    engine: EngineOptions | None = _data(
+        None, description="another engine for segments that no attempt of the first could translate"
+    )
 
 
 class BackTranslationOptions(_Model):
@@ -252,6 +279,29 @@ class GateOptions(_Model):
         return {name: None if value is False else float(value) for name, value in merged.items()}
 
 
+class PriceOptions(_Model):
+    """What work costs, in any one currency; used for estimates and never published."""
+
+    per_gpu_hour: float | None = _speed(None, ge=0, description="price of one GPU, or machine, for an hour")
+    per_million_input_tokens: float | None = _speed(None, ge=0)
+    per_million_output_tokens: float | None = _speed(None, ge=0)
+
+    def cost(
+        self, *, gpu_hours: float | None, input_tokens: float | None, output_tokens: float | None
+    ) -> float | None:
+        """Money for so much work; None without prices, or where what a price is for was not measured."""
+        parts = (
+            (self.per_gpu_hour, gpu_hours, 1.0),
+            (self.per_million_input_tokens, input_tokens, 1e6),
+            (self.per_million_output_tokens, output_tokens, 1e6),
+        )
+        priced = [(price, amount, unit) for price, amount, unit in parts if price is not None]
+        if not priced:
+            return None
+        found = [price * amount / unit for price, amount, unit in priced if amount is not None]
+        return sum(found) if len(found) == len(priced) else None
+
+
 class CorpusOptions(_Model):
     """What is written and how it is described."""
 
@@ -283,11 +333,14 @@ class Recipe(_Model):
     segment: SegmentOptions = _data(default_factory=SegmentOptions)
     repair: RepairOptions = _data(default_factory=RepairOptions)
     back_translation: BackTranslationOptions = _data(default_factory=BackTranslationOptions)
-    glossary: dict[str, dict[str, str]] = _data(
-        default_factory=dict, description="language → term → translation"
+    glossary: dict[str, dict[str, str | tuple[str, ...]]] = _data(
+        default_factory=dict,
+        description="language → term → translation, or a list of accepted forms, the first of which a model "
+        "is told; or the path of a TOML file with such tables, relative to the recipe",
     )
     gates: GateOptions = _data(default_factory=GateOptions)
     corpus: CorpusOptions = _data(default_factory=CorpusOptions)
+    prices: PriceOptions = _speed(default_factory=PriceOptions)
     run: RunOptions = _speed(default_factory=RunOptions)
 
     @field_validator("langs", mode="before")
@@ -299,6 +352,40 @@ class Recipe(_Model):
     @classmethod
     def _codes(cls, value: dict[str, T]) -> dict[str, T]:
         return {language(tag).code: item for tag, item in value.items()}
+
+    @field_validator("glossary", mode="before")
+    @classmethod
+    def _forms(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return {
+            tag: {term: tuple(item) if isinstance(item, list) else item for term, item in terms.items()}
+            if isinstance(terms, dict)
+            else terms
+            for tag, terms in value.items()
+        }
+
+    @field_validator("glossary")
+    @classmethod
+    def _no_empty_term(cls, value: dict[str, Any]) -> dict[str, Any]:
+        for tag, terms in value.items():
+            for term, forms in terms.items():
+                given = (forms,) if isinstance(forms, str) else forms
+                if not term.strip() or not given or not all(form.strip() for form in given):
+                    raise ValueError(f"{tag}.{term!r}: a term and its translations cannot be empty")
+        return value
+
+    @model_validator(mode="after")
+    def _candidates_can_be_compared(self) -> Recipe:
+        repair = self.repair
+        if repair.candidates > 1 and not self.back_translation.enabled:
+            raise ValueError("repair.candidates: the best is chosen by back-translation, which is off")
+        if repair.candidates > repair.attempts:
+            raise ValueError(
+                f"repair.candidates: {repair.candidates} cannot come from {repair.attempts} attempts; "
+                "raise repair.attempts"
+            )
+        return self
 
     @model_validator(mode="after")
     def _target_is_not_source(self) -> Recipe:
@@ -323,7 +410,11 @@ class Recipe(_Model):
 
         Engine models are not known here; their own fingerprints are added by the caller.
         """
-        parts = {
+        return digest_fields([code.encode(), canonical_json(self.translation_parts(code)).encode()])
+
+    def translation_parts(self, code: str) -> dict[str, Any]:
+        """The fields behind `translation_fingerprint`, as JSON values."""
+        return {
             "source_language": self.source.language,
             "engine": data_fields(self.engine_for(code)),
             "back": data_fields(self.back_engine_for(code)) if self.back_translation.enabled else None,
@@ -332,7 +423,6 @@ class Recipe(_Model):
             "glossary": self.glossary.get(code, {}),
             "thresholds": self.gates.thresholds_for(code),
         }
-        return digest_fields([code.encode(), canonical_json(parts).encode()])
 
 
 def load_recipe(path: Path, overrides: Mapping[str, Any] | None = None) -> Recipe:
@@ -341,7 +431,19 @@ def load_recipe(path: Path, overrides: Mapping[str, Any] | None = None) -> Recip
     Raises:
         InputError: the file is missing, is no TOML, or does not fit; the message names the key.
     """
-    return parse_recipe(merged_tables(read_table(path), overrides or {}), where=str(path))
+    data = read_table(path)
+    if isinstance(data.get("glossary"), str):
+        data["glossary"] = load_glossary(path.parent / data["glossary"])
+    return parse_recipe(merged_tables(data, overrides or {}), where=str(path))
+
+
+def load_glossary(path: Path) -> dict[str, Any]:
+    """Read a glossary: TOML with a table for each language, term = "translation" or a list of forms.
+
+    Raises:
+        InputError: the file is missing or is no TOML. Languages and terms are checked with the recipe.
+    """
+    return read_table(path, what="glossary")
 
 
 def parse_recipe(data: Mapping[str, Any], *, where: str = "the recipe") -> Recipe:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,24 @@ class LanguageState:
     engine: Mapping[str, Any]
     """Fingerprint of the engine in JSON form."""
     back_engine: Mapping[str, Any] | None
+    repair_engine: Mapping[str, Any] | None = None
+    made_from: Mapping[str, Any] = field(default_factory=dict)
+    """The recipe's fields and the scorer behind the fingerprint, to say what changed."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON form."""
+        return {
+            "fingerprint": self.fingerprint.hex(),
+            "thresholds": dict(self.thresholds),
+            "engine": dict(self.engine),
+            "back_engine": None if self.back_engine is None else dict(self.back_engine),
+            "repair_engine": None if self.repair_engine is None else dict(self.repair_engine),
+            "made_from": dict(self.made_from),
+        }
+
+    def finished(self, run: RunDirectory, chunk: RecordChunk) -> bool:
+        """Whether a chunk is translated, with no engine error in it."""
+        return translated_path(run, self.code, chunk, self.fingerprint) is not None
 
     def missing(self, run: RunDirectory, chunks: Sequence[RecordChunk]) -> int:
         """Chunks that are not translated yet."""
@@ -131,6 +149,7 @@ def _write_language(
                 verdict,
                 row.scores,
                 rungs=row.rungs,
+                back_work=row.back_work,
                 segments=row.segments,
                 copied=row.copied,
                 source_words=row.source_words,
@@ -236,6 +255,7 @@ def _manifest(
                 "fingerprint": state.fingerprint.hex(),
                 "engine": dict(state.engine),
                 "back_translation_engine": dict(state.back_engine) if state.back_engine else None,
+                "repair_engine": dict(state.repair_engine) if state.repair_engine else None,
                 "thresholds": dict(state.thresholds),
                 "files": sorted(facts[state.code]),
             }
@@ -260,10 +280,11 @@ def _public_source(source: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _public_recipe(recipe: Recipe, source: Mapping[str, Any]) -> dict[str, Any]:
-    found = recipe.model_dump(mode="json", exclude={"run"})
+    found = recipe.model_dump(mode="json", exclude={"run", "prices"})
     if source.get("kind") == "files" and found["source"]["path"]:
         found["source"]["path"] = Path(found["source"]["path"]).name
-    for options in (found["engine"], *found["engines"].values(), found["back_translation"]["engine"] or {}):
+    others = (found["back_translation"]["engine"], found["repair"]["engine"])
+    for options in (found["engine"], *found["engines"].values(), *(item or {} for item in others)):
         for name in ("models", "base_url"):
             options.pop(name, None)
     return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -133,17 +132,24 @@ async def translate_chunks(
 
 
 def _stored(row: RowTranslation) -> TranslatedRow:
-    parts = [part for item in row.fields for part in item.segments]
-    rungs = Counter(part.rung for part in parts if part.sent)
+    parts = row.segments
     return TranslatedRow(
         id=row.record.id,
         texts=tuple(
-            TextPair(path=item.path, role=item.role, source=item.source, target=item.target, back=item.back)
+            TextPair(
+                path=item.path,
+                role=item.role,
+                source=item.source,
+                target=item.target,
+                back=item.back,
+                rungs=tuple(part.rung for part in item.segments),
+            )
             for item in row.fields
         ),
         answer=row.record.answer,
         scores=row.scores,
-        rungs=tuple(sorted(rungs.items())),
+        rungs=row.rungs,
+        back_work=row.back_work,
         segments=len(parts),
         copied=sum(not part.sent for part in parts),
         source_words=sum(part.source.count(" ") + 1 for part in parts if part.sent),

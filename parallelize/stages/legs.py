@@ -1,0 +1,49 @@
+"""Who translates, and what decides how: the plan that rows of one language follow."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+from parallelize.core.languages import LANGUAGES
+from parallelize.core.ports import TranslationReply, TranslationRequest, TranslatorTraits
+from parallelize.stages.score import Scorer
+from parallelize.text.glossary import Glossary
+
+__all__ = ["Ask", "Leg", "TranslationPlan"]
+
+Ask = Callable[[TranslationRequest], Awaitable[TranslationReply]]
+"""Answers one request, from the memory or from an engine."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leg:
+    """One direction: who translates, and under which fingerprint."""
+
+    traits: TranslatorTraits
+    fingerprint: bytes
+    ask: Ask
+    context: bool = False
+    """Whether it is shown the source text before a segment; only where its traits say that it uses it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranslationPlan:
+    """Everything that decides how rows are translated into one language."""
+
+    source_language: str
+    target_language: str
+    forward: Leg
+    back: Leg | None
+    """None: no back-translation."""
+    scorer: Scorer
+    thresholds: Mapping[str, float | None]
+    repair: Leg | None = None
+    """Another engine for segments that no attempt of `forward` could translate."""
+    attempts: int = 4
+    """Attempts with each engine, the first included."""
+    candidates: int = 1
+    """Passing translations to gather for a segment before the best is taken; more than 1 needs `back`."""
+    segment_chars: int | None = None
+    """None: as the engine likes it."""
+    glossary: Glossary = field(default_factory=lambda: Glossary(source=LANGUAGES["en"]))
