@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from parallelize.assemble.engines import make_translator
 from parallelize.assemble.interrupts import first_cause, interruptible
+from parallelize.assemble.report import write_report
 from parallelize.assemble.scorers import default_scorer
 from parallelize.assemble.sources import open_recipe_source
 from parallelize.core.errors import InputError
@@ -106,11 +107,12 @@ def build(recipe: Recipe, root: Path, watcher: BuildWatcher) -> dict[str, Any]:
         with _timed(seconds, "judge and write"):
             summary = _finish(run, recipe, recorded, languages)
         _write_measurements(run, seconds, work)
+        write_report(run)
         return summary
 
 
 def judge_run(root: Path, overrides: Mapping[str, float | None]) -> dict[str, Any]:
-    """Judge a run again with other thresholds and write its corpus anew. Returns the summary.
+    """Judge a run again with other thresholds, and write its corpus and its report anew. Returns the summary.
 
     Args:
         root: the run directory.
@@ -133,7 +135,9 @@ def judge_run(root: Path, overrides: Mapping[str, float | None]) -> dict[str, An
         recorded = load_recorded(run)
         languages = _known_languages(run, recipe)
         complete = [state for state in languages if not state.missing(run, recorded.chunks)]
-        return _finish(run, recipe, recorded, complete)
+        summary = _finish(run, recipe, recorded, complete)
+        write_report(run)
+        return summary
 
 
 def _record(run: RunDirectory, recipe: Recipe, source: Ingestion) -> Recorded:
