@@ -190,9 +190,9 @@ def _write(
 ) -> None:
     from parallelize.assemble_evaluation import language_judge
     from parallelize.cli.console import plain, print_json
-    from parallelize.evaluation.score_html import score_page
     from parallelize.evaluation.score_render import row_lines, score_markdown
     from parallelize.evaluation.score_report import measure
+    from parallelize.report.score_page import score_page
     from parallelize.store.files import atomic_write
 
     detectors = language_judge(codes).signature.split(" ; ")
