@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from parallelize.identifiers.first_guesses import FastTextTop, LangdetectLabels
 from parallelize.identifiers.panel import default_panel
 from parallelize.stages.language import LanguageJudge
@@ -14,9 +16,9 @@ def language_judge(languages: tuple[str, ...] = ()) -> LanguageJudge:
     return LanguageJudge(default_panel(languages))
 
 
-def first_label() -> FastTextTop:
-    """fastText's first label, for the metrics of others."""
-    return FastTextTop()
+def first_label(model: Path | None = None) -> FastTextTop:
+    """fastText's first label, for the metrics of others; by default of the installed `lid.176.ftz`."""
+    return FastTextTop(model)
 
 
 def likely_labels() -> LangdetectLabels:
