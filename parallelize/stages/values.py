@@ -22,8 +22,9 @@ _ASKS_FOR_ANSWER = re.compile(r"\b(?:answer|answers|express|solution|result|outp
 
 
 def number_faults(source: str, target: str, source_language: str, target_language: str) -> Score:
-    """Numbers missing from the target + numbers added to it, by value, in digits or words.
+    """Numbers missing from the target + twice the numbers added to it, by value, in digits or words.
 
+    A number may be missing because it is said in words that no table holds; nothing brings a new one in.
     Numbers that a translator converted with their unit (miles to kilometres) are no faults. The whole text
     is compared, and, if that disagrees, the prose alone: `(1,3)` in a formula is a pair in every language,
     and formulas are compared by themselves. What both ways find is reported by the one that finds less.
@@ -34,12 +35,13 @@ def number_faults(source: str, target: str, source_language: str, target_languag
     if evidence and ("$" in source or "\\" in source):
         in_prose = _disagreement(prose(source), prose(target), source_language, target_language)
         evidence = min(evidence, in_prose, key=len)
-    return Score(measure="number_faults", value=float(len(evidence)), evidence="; ".join(evidence[:12]))
+    value = float(len(evidence) + sum(item.startswith("added") for item in evidence))
+    return Score(measure="number_faults", value=value, evidence="; ".join(evidence[:12]))
 
 
 def _disagreement(source: str, target: str, source_language: str, target_language: str) -> list[str]:
     agreement = numbers_agree(source, target, source_language, target_language)
-    missing, added = unconverted(agreement, source, target, source_language, target_language)
+    missing, added = unconverted(agreement, source, source_language)
     gone = [f"missing {render(value)}" for value in missing]
     return gone + [f"added {render(value)}" for value in added]
 
