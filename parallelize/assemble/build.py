@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from parallelize.assemble.report import write_report
 from parallelize.assemble.scorers import default_scorer
 from parallelize.assemble.sources import open_recipe_source, source_rows
 from parallelize.assemble.states import (
@@ -88,6 +89,7 @@ def build(recipe: Recipe, root: Path, watcher: BuildWatcher) -> dict[str, Any]:
         with _timed(seconds, "judge and write"):
             summary = finish(run, recipe, recorded, languages)
         write_measurements(run, recipe, seconds, done.engines)
+        write_report(run)
         return summary
 
 
@@ -98,7 +100,7 @@ def _note_asked(run: RunDirectory, states: Sequence[LanguageState]) -> None:
 
 
 def judge_run(root: Path, overrides: Mapping[str, float | None]) -> dict[str, Any]:
-    """Judge a run again with other thresholds and write its corpus anew. Returns the summary.
+    """Judge a run again with other thresholds, and write its corpus and its report anew. Returns the summary.
 
     Args:
         root: the run directory.
@@ -121,7 +123,9 @@ def judge_run(root: Path, overrides: Mapping[str, float | None]) -> dict[str, An
         recorded = load_recorded(run)
         languages = known_languages(run, recipe)
         complete = [state for state in languages if not state.missing(run, recorded.chunks)]
-        return finish(run, recipe, recorded, complete)
+        summary = finish(run, recipe, recorded, complete)
+        write_report(run)
+        return summary
 
 
 def record(run: RunDirectory, recipe: Recipe, source: Ingestion) -> Recorded:

@@ -104,12 +104,13 @@ def command(
         summary = build(resolved, root, Watcher(console, progress, resolved))
     run = RunDirectory(root)
     if as_json:
-        print_json({"run": str(root), "corpus": str(run.corpus), **summary})
+        print_json({"run": str(root), "corpus": str(run.corpus), "report": str(run.report), **summary})
         return
     click.echo(markdown_report(summary, read_json(run.measurements) if run.measurements.is_file() else None))
     click.echo(f"Corpus:   {run.corpus}")
     click.echo(f"Rejects:  {run.rejects}")
     click.echo(f"Summary:  {run.summary}")
+    click.echo(f"Report:   {run.report}  # open it in a browser")
     click.echo(
         f'Load it:  datasets.load_dataset({str(run.corpus)!r}, {resolved.langs[0]!r})  # or "parallel"'
     )

@@ -203,9 +203,7 @@ def _write_coverage(run: RunDirectory, recorded: Recorded, fates: Mapping[str, S
     """`coverage.parquet`: for each id and language `kept`, or the reasons why the cell is missing."""
     ids = [record.id for chunk in recorded.chunks for record in _read_records(chunk.path)]
     schema = pa.schema([("id", pa.string()), *((code, pa.string()) for code in fates)])
-    write_table(
-        run.root / "coverage.parquet", pa.table({"id": ids, **{c: list(f) for c, f in fates.items()}}, schema)
-    )
+    write_table(run.coverage, pa.table({"id": ids, **{c: list(f) for c, f in fates.items()}}, schema))
 
 
 def _summary(
