@@ -126,6 +126,32 @@ def test_pilot_rows_are_a_run_to_look_at(alike: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "run" / "corpus").exists()
 
 
+def test_a_plan_leaves_a_finished_run_alone(tmp_path: Path) -> None:
+    source = write_jsonl(tmp_path / "rows.jsonl", rows(20))
+    run = tmp_path / "run"
+    build(counted(source, "pt"), run, Silent())
+
+    def rest() -> dict[str, bytes]:
+        parts = [path for path in run.rglob("*") if path.is_file()]
+        return {str(p): p.read_bytes() for p in parts if "pilot" not in p.parts and "memory" not in p.parts}
+
+    before = rest()
+    whole = counted(source, "pt", "de")
+    less = whole.model_copy(update={"source": whole.source.model_copy(update={"limit": 8})})
+    found = plan(less, run, Silent(), rows=4)
+    assert found.rows == 8
+    assert rest() == before
+
+
+def test_rows_that_no_run_can_hold_are_not_counted(tmp_path: Path) -> None:
+    source = write_jsonl(tmp_path / "rows.jsonl", [*rows(3), {"id": "bad", "problem": "apples \ud800 ripe"}])
+    found = plan(counted(source, "pt"), tmp_path / "run", Silent())
+    assert found.rows == 3
+    empty = write_jsonl(tmp_path / "bad.jsonl", [{"id": "bad", "problem": "apples \ud800 ripe"}])
+    with pytest.raises(InputError, match="no usable row"):
+        plan(counted(empty, "pt"), tmp_path / "other", Silent())
+
+
 def test_the_repair_engine_has_a_direction_of_its_own(alike: Path, tmp_path: Path) -> None:
     broken = {
         "engine": {"fault_rate": 1.0},
