@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import polars as pl
 import pytest
 
@@ -240,3 +244,41 @@ def test_a_pilot_on_the_bundled_sample_with_the_embedded_engine(tmp_path: Path) 
     assert 8_000 < forward.source_words.mid < 20_000
     assert found.gpu_hours is not None
     assert found.gpu_hours.low > 0
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    """Address of an OpenAI-compatible server that counts what it is asked: 7 tokens in and 3 out each time."""
+    program = Path(__file__).parent / "engines" / "faulty_server.py"
+    process = subprocess.Popen(
+        [sys.executable, str(program), "--share", "0"], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
+    process.kill()
+    process.wait()
+    process.stdout.close()
+
+
+def test_a_server_is_asked_every_prompt_once_by_plan_and_build_together(server: str, tmp_path: Path) -> None:
+    source = write_jsonl(tmp_path / "rows.jsonl", rows(12))
+    data = {
+        "source": {"path": str(source)},
+        "langs": ["pt"],
+        "engine": {"name": "openai", "model": "m", "base_url": f"{server}/v1", "prompt": "tower-plus"},
+        "repair": {"attempts": 1},
+        "prices": {"per_million_input_tokens": 1.0, "per_million_output_tokens": 2.0},
+    }
+    found = plan(parse_recipe(data), tmp_path / "run", Silent(), rows=12)
+    calls = found.total(lambda item: item.calls)
+    assert calls is not None
+    assert found.total(lambda item: item.input_tokens) == calls.times(7)
+    assert found.total(lambda item: item.output_tokens) == calls.times(3)
+    assert found.money is not None
+    assert found.money.mid == pytest.approx(calls.mid * (7 + 2 * 3) / 1e6)
+    assert found.gpu_hours is not None
+    asked = httpx.get(f"{server}/stats").json()["asked"]
+    assert set(asked.values()) == {1}
+    assert len(asked) == calls.mid
+    build(parse_recipe(data), tmp_path / "run", Silent())
+    assert httpx.get(f"{server}/stats").json()["asked"] == asked
