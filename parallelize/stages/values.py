@@ -9,7 +9,7 @@ from parallelize.core.verdicts import Score
 from parallelize.text.answers import AnswerSource, FinalAnswer, final_answer
 from parallelize.text.answers_equality import answers_equal
 from parallelize.text.conversions import unconverted
-from parallelize.text.numeral_agreement import numbers_agree
+from parallelize.text.numeral_agreement import digits_agree, numbers_agree
 from parallelize.text.numerals import render
 from parallelize.text.protect import prose
 
@@ -38,6 +38,8 @@ def number_faults(source: str, target: str, source_language: str, target_languag
 
 
 def _disagreement(source: str, target: str, source_language: str, target_language: str) -> list[str]:
+    if digits_agree(source, target, source_language, target_language):
+        return []
     agreement = numbers_agree(source, target, source_language, target_language)
     missing, added = unconverted(agreement, source, target, source_language, target_language)
     gone = [f"missing {render(value)}" for value in missing]
