@@ -269,10 +269,12 @@ def _named_sentences(text: str, expected: str, other: str, name: Namer) -> Itera
 def _is_suspect(sentence: str, ours: frozenset[str], theirs: frozenset[str]) -> bool:
     """Words of a language, but hardly any of this one's: three plain ones, or two and one of the other's."""
     found = _ANY_WORD.findall(sentence)
+    own = sum(word.islower() for word in found if word in ours)
+    if 12 * own > len(found):  # of the plain ones even more
+        return False
     plain = [word for word in found if word.islower() and len(word) > 1]
     if len(plain) < 2 or sum(map(len, found)) < 15:
         return False
-    own = sum(map(ours.__contains__, plain))
     if ours and 12 * own > len(plain):
         return False
     foreign = sum(word.lower() in theirs for word in found)

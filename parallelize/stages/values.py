@@ -10,7 +10,7 @@ from parallelize.core.verdicts import Score
 from parallelize.text.answers import AnswerSource, FinalAnswer, final_answer
 from parallelize.text.answers_equality import answers_equal
 from parallelize.text.conversions import unconverted
-from parallelize.text.numeral_agreement import numbers_agree
+from parallelize.text.numeral_agreement import digits_agree, numbers_agree
 from parallelize.text.numerals import render
 from parallelize.text.protect import prose
 
@@ -56,6 +56,8 @@ def number_difference(
 def _disagreement(
     source: str, target: str, source_language: str, target_language: str
 ) -> tuple[Sequence[Fraction], Sequence[Fraction]]:
+    if digits_agree(source, target, source_language, target_language):
+        return (), ()
     agreement = numbers_agree(source, target, source_language, target_language)
     return unconverted(agreement, source, source_language)
 
