@@ -190,6 +190,10 @@ def test_without_an_engine_it_estimates_and_says_so_loudly(alike: Path, tmp_path
     back = german.directions[1].output_tokens
     assert back is not None
     assert 64 * 12 < back.low <= back.high < 64 * 60
+    seen = {**data, "engine": {**model, "context": True}}
+    more = plan(parse_recipe(seen), tmp_path / "run", Silent(), use_engine=False).languages[0].directions[0]
+    assert more.input_tokens.mid > german.directions[0].input_tokens.mid  # type: ignore[union-attr]
+    assert more.output_tokens == german.directions[0].output_tokens
     one, eight = found.wall_clock_hours_on(1), found.wall_clock_hours_on(8)
     assert one is not None
     assert eight == one.times(1 / 8)

@@ -132,7 +132,7 @@ def _figures(
             )
         )
     cpu = measured["cpu_seconds_per_row"]
-    memory_bytes, run_bytes = _disk(desk, states, scale, languages)
+    memory_bytes, run_bytes = _disk(desk, states, kept, scale, languages)
     return BuildPlan(
         basis="pilot",
         rows=sample.rows,
@@ -182,8 +182,8 @@ def _speeds(engines: Engines, measured: Mapping[str, Any]) -> dict[str, EngineSp
 
 def _notes(speeds: Any, measured: Mapping[str, Any], sample: Sample) -> list[str]:
     notes = [
-        f"ranges: the middle 90 % of resamples of {len(sample.records)} pilot rows and of the speed while it was "
-        "measured; upper ends allow for repairs that a small pilot may not have met"
+        f"ranges: the middle 90 % of resamples of {len(sample.records)} pilot rows, and of the speed while "
+        "it was measured; upper ends allow for repairs that a small pilot may not have met"
         if len(sample.records) < sample.rows
         else "the pilot held every row of the source: what it cost is exact",
         "speeds are those of the pilot; a long build fills an engine better, and meets more that slows it "
@@ -200,7 +200,11 @@ def _notes(speeds: Any, measured: Mapping[str, Any], sample: Sample) -> list[str
 
 
 def _disk(
-    desk: Desk, states: Sequence[LanguageState], scale: Scale, languages: Sequence[LanguagePlan]
+    desk: Desk,
+    states: Sequence[LanguageState],
+    kept: Recorded,
+    scale: Scale,
+    languages: Sequence[LanguagePlan],
 ) -> tuple[Range | None, Range]:
     """Room for the memory, and for everything else in the run directory."""
     from parallelize.stages.planning import Range, add_ranges
@@ -215,10 +219,8 @@ def _disk(
             each = memory_reply_bytes(folder, "-".join(pair))
             if direction.calls.high:
                 replies.append(None if each is None else direction.calls.times(each))
-    folders = [run.records, run.rejects, *(run.translations(state.code) for state in states)]
-    paths = [
-        *run.corpus.rglob("*.parquet"),
-        *(path for folder in folders for path in folder.glob("*.parquet")),
-    ]
+    paths = [path for state in states for chunk in kept.chunks if (path := state.path(run, chunk))]
+    paths += [path for folder in (run.records, run.rejects) for path in folder.glob("*.parquet")]
+    paths += run.corpus.rglob("*.parquet")
     share = scale.total_size / sum(scale.sizes)
     return add_ranges(replies), Range.exact(bytes_of_rows(paths) * share)
