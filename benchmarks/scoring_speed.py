@@ -23,8 +23,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from parallelize.assemble.scorers import default_scorer
 from parallelize.assemble_evaluation import language_judge
+
+from parallelize.assemble.scorers import default_scorer
 from parallelize.identifiers.labels import fold
 from parallelize.stages.score import readable_prose
 from parallelize.store.tables import read_translated
