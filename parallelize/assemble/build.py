@@ -240,7 +240,8 @@ async def _translate_async(
 ) -> dict[str, EngineWork]:
     from parallelize.pipeline.dispatch import Dispatcher
     from parallelize.pipeline.translating import translate_chunks
-    from parallelize.stages.translate import Leg, TranslationPlan
+    from parallelize.stages.back_translation import Leg
+    from parallelize.stages.translate import TranslationPlan
     from parallelize.store.memory import Memory
 
     memory = Memory(Path(recipe.run.memory) if recipe.run.memory else run.memory)

@@ -7,7 +7,7 @@ engine, and it is a pure function of the replies: the same replies give the same
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from parallelize.core.ports import (
@@ -22,31 +22,19 @@ from parallelize.core.ports import (
 from parallelize.core.provenance import Task, address
 from parallelize.core.records import Field, Record, Role
 from parallelize.core.verdicts import MEASURES, Score
+from parallelize.stages.back_translation import Leg, back_pieces, join_back, mask_text
 from parallelize.stages.judge import judge
 from parallelize.stages.score import Scorer
-from parallelize.text.protect import Masked, SpanKind, Unmasked, find_spans, mask_spans, unmask
+from parallelize.text.protect import Masked, Unmasked, unmask
 from parallelize.text.segment import Segment, join, split, split_smaller
 
 __all__ = [
-    "Ask",
     "FieldTranslation",
     "RowTranslation",
     "SegmentTranslation",
     "TranslationPlan",
     "translate_row",
 ]
-
-Ask = Callable[[TranslationRequest], Awaitable[TranslationReply]]
-"""Answers one request, from the memory or from an engine."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Leg:
-    """One direction: who translates, and under which fingerprint."""
-
-    traits: TranslatorTraits
-    fingerprint: bytes
-    ask: Ask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,24 +203,10 @@ def _halved(piece: Segment) -> tuple[Segment, ...]:
     return (*parts[:-1], parts[-1]._replace(separator=parts[-1].separator + piece.separator))
 
 
-def _masked(text: str, form: Placeholders | None) -> Masked | None:
-    """Mask with the form asked for, or the next that does not collide with the text."""
-    found = find_spans(text)
-    if form is None:
-        found = tuple(span for span in found if span.kind is SpanKind.CONTROL)
-        form = Placeholders.BRACKET
-    for choice in dict.fromkeys((form, *Placeholders)):
-        try:
-            return mask_spans(text, found, choice)
-        except ValueError:
-            continue
-    return None
-
-
 def _request(
     piece: Segment, attempt: _Attempt, plan: TranslationPlan, context: str
 ) -> tuple[TranslationRequest, Masked | None]:
-    masked = _masked(piece.text, attempt.form)
+    masked = mask_text(piece.text, attempt.form)
     text = piece.text if masked is None else masked.text
     glossary = tuple(
         (term, word) for term, word in sorted(plan.glossary.items()) if term.lower() in text.lower()
@@ -346,42 +320,15 @@ def _glossary_scores(
 async def _with_back_translation(done: SegmentTranslation, plan: TranslationPlan) -> SegmentTranslation:
     if plan.back is None or not done.target:
         return done
-    traits = plan.back.traits
-    masked = _masked(done.target, traits.placeholders[0] if traits.protection is Protection.MASKED else None)
-    text = done.target if masked is None else masked.text
-    if not any(map(str.isalpha, text)):
-        return _replace_back(done, done.target, 0, None)
-    reply = await plan.back.ask(
-        TranslationRequest(
-            address=address(
-                task=Task.BACK_TRANSLATE,
-                fingerprint=plan.back.fingerprint,
-                source_language=plan.target_language,
-                target_language=plan.source_language,
-                attempt="plain",
-                text=text,
-            ),
-            task=Task.BACK_TRANSLATE,
-            source_language=plan.target_language,
-            target_language=plan.source_language,
-            text=text,
-            attempt="plain",
-            protection=traits.protection,
-        )
-    )
-    back = reply.text if masked is None else unmask(reply.text, masked).text
-    return _replace_back(done, back.strip(), int(reply.finish is FinishReason.ERROR), reply)
-
-
-def _replace_back(
-    done: SegmentTranslation, back: str, errors: int, reply: TranslationReply | None
-) -> SegmentTranslation:
+    pieces = back_pieces(done.target, plan.back, language=plan.target_language, into=plan.source_language)
+    requests = [piece.request for piece in pieces if piece.request is not None]
+    replies = await asyncio.gather(*(plan.back.ask(request) for request in requests))
     return replace(
         done,
-        back=back,
-        engine_errors=done.engine_errors + errors,
-        output_tokens=done.output_tokens + ((reply.output_tokens or 0) if reply else 0),
-        engine_seconds=done.engine_seconds + ((reply.engine_seconds or 0.0) if reply else 0.0),
+        back=join_back(pieces, replies),
+        engine_errors=done.engine_errors + sum(reply.finish is FinishReason.ERROR for reply in replies),
+        output_tokens=done.output_tokens + sum(reply.output_tokens or 0 for reply in replies),
+        engine_seconds=done.engine_seconds + sum(reply.engine_seconds or 0.0 for reply in replies),
     )
 
 
