@@ -26,6 +26,7 @@ from pydantic import (
 from parallelize.core.errors import InputError
 from parallelize.core.languages import language
 from parallelize.core.provenance import canonical_json, digest_fields
+from parallelize.core.shipped import shipped_file
 from parallelize.core.verdicts import MEASURES
 
 __all__ = [
@@ -33,14 +34,17 @@ __all__ = [
     "SPEED",
     "ApertiumOptions",
     "BergamotOptions",
+    "CometOptions",
     "CorpusOptions",
     "DecontaminationOptions",
     "EngineOptions",
     "GateOptions",
+    "JudgeOptions",
     "OpenAIOptions",
     "Recipe",
     "RepairOptions",
     "RunOptions",
+    "ScorerOptions",
     "ScriptedOptions",
     "SegmentOptions",
     "SourceOptions",
@@ -48,6 +52,7 @@ __all__ = [
     "data_fields",
     "load_recipe",
     "parse_recipe",
+    "read_thresholds",
 ]
 
 DATA: Final[dict[str, JsonValue]] = {"changes": "data"}
@@ -217,9 +222,42 @@ class BackTranslationOptions(_Model):
     engine: EngineOptions | None = _data(None, description="another engine for the way back")
 
 
+class CometOptions(_Model):
+    """A COMET-family model, run by the Python of an environment of its own."""
+
+    python: str = _speed(description="interpreter of an environment with unbabel-comet")
+    model: str = _data(description="checkpoint file (.ckpt), or Hub id of a model")
+    level: Literal["segment", "row"] = _data("segment", description="what is measured at a time")
+    batch_size: int = _speed(16, ge=1)
+    gpus: int = _speed(0, ge=0, description="0: on the CPU")
+    timeout_seconds: float = _speed(
+        600.0, gt=0, description="a worker silent for so long is ended (start, batch)"
+    )
+
+
+class JudgeOptions(_Model):
+    """A language model that grades translations; what it says counts only in the exact form asked for."""
+
+    engine: Annotated[VllmOptions | OpenAIOptions, Field(discriminator="name")] = _data()
+    prompt: str = _data("adequacy", description="prompt that ships, or the path of a prompt file (.toml)")
+    level: Literal["row", "segment"] = _data("row", description="what is graded at a time")
+
+
+class ScorerOptions(_Model):
+    """Scoring models; their thresholds are off until `[gates.thresholds]` sets them."""
+
+    comet: CometOptions | None = _data(None)
+    judge: JudgeOptions | None = _data(None)
+
+
 class GateOptions(_Model):
     """Thresholds by measure; `false` switches a gate off, a language's own table goes first."""
 
+    include: str | None = _speed(
+        None,
+        description="TOML file of thresholds, beside the recipe or one that ships (`strict`); "
+        "what the recipe itself says goes first",
+    )
     thresholds: dict[str, float | Literal[False]] = _data(default_factory=dict)
     by_language: dict[str, dict[str, float | Literal[False]]] = _data(default_factory=dict)
 
@@ -235,6 +273,12 @@ class GateOptions(_Model):
                         f"no measure is called {name!r}; near: {', '.join(near) or ', '.join(MEASURES)}"
                     )
         return value
+
+    @field_validator("include")
+    @classmethod
+    def _read_already(cls, value: str | None) -> None:
+        if value is not None:
+            raise ValueError("only a recipe file can include thresholds")
 
     def thresholds_for(self, code: str) -> dict[str, float | None]:
         """Overrides for one language: measure → threshold, None for a gate that is off."""
@@ -276,6 +320,7 @@ class Recipe(_Model):
     glossary: dict[str, dict[str, str]] = _data(
         default_factory=dict, description="language → term → translation"
     )
+    scorers: ScorerOptions = _data(default_factory=ScorerOptions)
     gates: GateOptions = _data(default_factory=GateOptions)
     corpus: CorpusOptions = _data(default_factory=CorpusOptions)
     run: RunOptions = _speed(default_factory=RunOptions)
@@ -320,6 +365,7 @@ class Recipe(_Model):
             "segment": data_fields(self.segment),
             "repair": data_fields(self.repair),
             "glossary": self.glossary.get(code, {}),
+            "scorers": data_fields(self.scorers),
             "thresholds": self.gates.thresholds_for(code),
         }
         return digest_fields([code.encode(), canonical_json(parts).encode()])
@@ -364,7 +410,58 @@ def load_recipe(path: Path, overrides: Mapping[str, Any] | None = None) -> Recip
         raise InputError(f"no recipe at {path}", remedy="see `pipelines/` for recipes to copy") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path} is not valid TOML: {error}", remedy="mend the line it names") from None
-    return parse_recipe(_merged(data, overrides or {}), where=str(path))
+    merged = _merged(data, overrides or {})
+    gates = merged.get("gates")
+    if isinstance(gates, dict) and isinstance(gates.get("include"), str):
+        merged["gates"] = _with_included(gates, path.parent)
+    return parse_recipe(merged, where=str(path))
+
+
+def read_thresholds(path: Path) -> GateOptions:
+    """Read a TOML file with `[gates.thresholds]`, `[gates.by_language.…]` or both: a recipe, or what
+    `calibrate` wrote.
+
+    Raises:
+        InputError: the file is missing, is no TOML, lacks both tables, or names an unknown measure.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be read: {error.strerror or error}", remedy="check the path"
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} is no TOML: {error}", remedy="correct the file") from error
+    gates = data.get("gates")
+    tables = {
+        name: table
+        for name in ("thresholds", "by_language")
+        if isinstance(gates, dict) and (table := gates.get(name)) is not None
+    }
+    if not tables:
+        raise InputError(
+            f"{path} has no table [gates.thresholds] or [gates.by_language.…]",
+            remedy="write measure = number under one of them",
+        )
+    return parse_recipe({"gates": tables}, where=str(path)).gates
+
+
+def _with_included(gates: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Gates with the file that they include put under them; a bound of the recipe goes before any of it."""
+    name = gates["include"]
+    shipped = not name.endswith(".toml")
+    included = read_thresholds(
+        shipped_file(f"pipelines/thresholds/{name}.toml") if shipped else folder / name
+    )
+    own = gates.get("thresholds", {})
+    below = {
+        "thresholds": dict(included.thresholds),
+        "by_language": {
+            code: {measure: bound for measure, bound in table.items() if measure not in own}
+            for code, table in included.by_language.items()
+        },
+    }
+    return _merged(below, {key: value for key, value in gates.items() if key != "include"})
 
 
 def parse_recipe(data: Mapping[str, Any], *, where: str = "the recipe") -> Recipe:

@@ -24,6 +24,7 @@ from parallelize.core.records import Field, Record, Role
 from parallelize.core.verdicts import MEASURES, Score
 from parallelize.stages.back_translation import Leg, back_pieces, join_back, mask_text
 from parallelize.stages.judge import judge
+from parallelize.stages.pair_scores import ScoringLeg, pair_scores, scored_parts
 from parallelize.stages.score import Scorer
 from parallelize.text.protect import Masked, Unmasked, unmask
 from parallelize.text.segment import Segment, join, split, split_smaller
@@ -53,6 +54,8 @@ class TranslationPlan:
     """None: as the engine likes it."""
     glossary: Mapping[str, str] = field(default_factory=dict)
     context: bool = False
+    scorers: tuple[ScoringLeg, ...] = ()
+    """Models that score whole rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,11 +97,14 @@ class RowTranslation:
     record: Record
     fields: tuple[FieldTranslation, ...]
     scores: tuple[Score, ...]
+    scoring_errors: int = 0
+    """Replies of scoring models that failed in a way that another run may not see again."""
 
     @property
     def engine_errors(self) -> int:
         """Replies that failed in a way that another run may not see again."""
-        return sum(segment.engine_errors for item in self.fields for segment in item.segments)
+        translating = sum(segment.engine_errors for item in self.fields for segment in item.segments)
+        return translating + self.scoring_errors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +125,27 @@ async def translate_row(record: Record, plan: TranslationPlan) -> RowTranslation
     A failed call becomes scores, never an exception: the row comes out with what could be made of it.
     """
     fields = await asyncio.gather(*(_translate_field(item, plan) for item in record.fields))
-    return RowTranslation(record=record, fields=tuple(fields), scores=_row_scores(record, fields, plan))
+    scores = _row_scores(record, fields, plan)
+    by_models = await asyncio.gather(*(_scored_by(leg, fields, plan) for leg in plan.scorers))
+    return RowTranslation(
+        record=record,
+        fields=tuple(fields),
+        scores=(*scores, *(score for few, _ in by_models for score in few)),
+        scoring_errors=sum(errors for _, errors in by_models),
+    )
+
+
+async def _scored_by(
+    leg: ScoringLeg, fields: Sequence[FieldTranslation], plan: TranslationPlan
+) -> tuple[tuple[Score, ...], int]:
+    """Scores of one model, and how many of its replies may be better another time."""
+    texts = [(item.path, item.source, item.target) for item in fields]
+    parts = scored_parts(
+        texts, leg, source_language=plan.source_language, target_language=plan.target_language
+    )
+    replies = await asyncio.gather(*(leg.ask(part.request) for part in parts))
+    errors = sum(reply.finish is FinishReason.ERROR for reply in replies)
+    return pair_scores(parts, replies, leg.measure), errors
 
 
 async def _translate_field(item: Field, plan: TranslationPlan) -> FieldTranslation:
