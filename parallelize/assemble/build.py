@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from parallelize.assemble.engines import make_translator
 from parallelize.assemble.interrupts import first_cause, interruptible
-from parallelize.assemble.scorers import default_scorer
+from parallelize.assemble.scorers import default_scorer, make_pair_scorers, scoring_leg
 from parallelize.assemble.sources import open_recipe_source
 from parallelize.core.errors import InputError
-from parallelize.core.ports import Translator
+from parallelize.core.ports import PairScorer, Translator
 from parallelize.core.provenance import canonical_json, digest_fields
 from parallelize.core.recipe import Recipe, data_fields, parse_recipe
 from parallelize.store.run import RunDirectory, read_json, write_json
@@ -65,6 +65,13 @@ class _Engines:
     def __init__(self, watcher: BuildWatcher) -> None:
         self._watcher = watcher
         self._made: dict[str, Translator] = {}
+        self._scorers: tuple[PairScorer, ...] | None = None
+
+    def scorers(self, recipe: Recipe) -> tuple[PairScorer, ...]:
+        """The scoring models of the recipe."""
+        if self._scorers is None:
+            self._scorers = make_pair_scorers(recipe.scorers)
+        return self._scorers
 
     def get(self, options: Any) -> tuple[str, Translator]:
         key = canonical_json(options.model_dump(mode="json"))
@@ -129,6 +136,9 @@ def judge_run(root: Path, overrides: Mapping[str, float | None]) -> dict[str, An
         thresholds = {name: False if value is None else value for name, value in overrides.items()}
         data = recipe.model_dump(mode="json")
         data["gates"]["thresholds"].update(thresholds)
+        for table in data["gates"]["by_language"].values():  # an override goes before a language's own
+            for name in thresholds:
+                table.pop(name, None)
         recipe = parse_recipe(data, where="--threshold")
         recorded = load_recorded(run)
         languages = _known_languages(run, recipe)
@@ -180,6 +190,7 @@ def _state(recipe: Recipe, code: str, engines: _Engines) -> LanguageState:
         forward_print.digest(),
         back_print.digest() if back_print else b"",
         default_scorer().signature.encode(),
+        *(scorer.fingerprint(source, code).digest() for scorer in engines.scorers(recipe)),
     ]
     return LanguageState(
         code=code,
@@ -250,6 +261,10 @@ async def _translate_async(
         dispatchers: dict[str, Dispatcher] = {}
         for key, translator in engines.items():
             dispatchers[key] = await stack.enter_async_context(Dispatcher(translator, memory))
+        scorers = [
+            (scorer, await stack.enter_async_context(Dispatcher(scorer, memory)))
+            for scorer in engines.scorers(recipe)
+        ]
 
         def leg(options: Any, from_: str, to: str) -> Leg:
             key, translator = engines.get(options)
@@ -274,6 +289,10 @@ async def _translate_async(
                     segment_chars=recipe.segment.max_chars,
                     glossary=recipe.glossary.get(state.code, {}),
                     context=getattr(recipe.engine_for(state.code), "context", False),
+                    scorers=tuple(
+                        scoring_leg(scorer, dispatcher.ask, source, state.code)
+                        for scorer, dispatcher in scorers
+                    ),
                 ),
                 state.fingerprint,
             )
@@ -295,7 +314,10 @@ async def _translate_async(
         watcher.warn(f"a memory file was damaged and set aside: {path}; its replies were made again")
     if errors:
         watcher.warn(f"{errors} rows had engine errors that may pass; the same command tries them again")
-    return {_engine_name(key): dispatcher.work for key, dispatcher in dispatchers.items()}
+    return {
+        **{_engine_name(key): dispatcher.work for key, dispatcher in dispatchers.items()},
+        **{scorer.measure: dispatcher.work for scorer, dispatcher in scorers},
+    }
 
 
 def _engine_name(key: str) -> str:

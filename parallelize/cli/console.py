@@ -37,6 +37,7 @@ class _Line:
     done: int = 0
     kept: int = 0
     words: int = 0
+    judged: bool = True
     skipped: int = 0
     """Rows that an earlier run finished."""
     started: float = field(default_factory=time.monotonic)
@@ -58,11 +59,12 @@ class RowProgress:
         if self._progress is not None:
             self._tasks[code] = self._progress.add_task(code, total=total, completed=done, note="")
 
-    def row(self, code: str, kept: bool, words: int) -> None:
-        """Count one row."""
+    def row(self, code: str, kept: bool | None, words: int) -> None:
+        """Count one row; `kept` is None where rows are not judged."""
         line = self._lines[code]
         line.done += 1
-        line.kept += kept
+        line.kept += bool(kept)
+        line.judged = kept is not None
         line.words += words
         if self._progress is not None:
             self._progress.update(self._tasks[code], advance=1, note=self._note(line))
@@ -80,7 +82,8 @@ class RowProgress:
     def _note(line: _Line) -> str:
         new = line.done - line.skipped
         rate = line.words / max(time.monotonic() - line.started, 1e-9)
-        return f"{line.kept} kept, {new - line.kept} dropped, {rate:,.0f} words/s"
+        verdicts = f"{line.kept} kept, {new - line.kept} dropped, " if line.judged else ""
+        return f"{verdicts}{rate:,.0f} words/s"
 
     def _log(self, code: str, line: _Line) -> str:
         new = line.done - line.skipped

@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from parallelize.core.errors import EngineFault
-from parallelize.core.ports import FinishReason, TranslationReply, TranslationRequest, Translator
+from parallelize.core.ports import FinishReason, PairScorer, TranslationReply, TranslationRequest, Translator
 from parallelize.store.memory import Memory
 
 __all__ = ["Dispatcher", "EngineWork"]
@@ -46,7 +46,7 @@ class EngineWork:
 class Dispatcher:
     """Feeds one translator. Use as an asynchronous context manager."""
 
-    def __init__(self, translator: Translator, memory: Memory) -> None:
+    def __init__(self, translator: Translator | PairScorer, memory: Memory) -> None:
         self.work = EngineWork()
         self._translator = translator
         self._memory = memory

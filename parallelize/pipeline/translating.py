@@ -24,7 +24,7 @@ from parallelize.store.tables import (
     write_translated,
 )
 
-__all__ = ["RecordChunk", "RowSeen", "translate_chunks", "translated_path"]
+__all__ = ["RecordChunk", "RowSeen", "memory_kept", "translate_chunks", "translated_path"]
 
 RowSeen = Callable[[str, bool, int], None]
 """Told after each row: language, whether it is kept by the recipe's thresholds, source words."""
@@ -114,7 +114,7 @@ async def translate_chunks(
         on_row(plan.target_language, judge(row.scores, plan.thresholds).kept, words)
         return row
 
-    async with _ticking(memory), asyncio.TaskGroup() as group:
+    async with memory_kept(memory), asyncio.TaskGroup() as group:
         for chunk in chunks:
             records: list[Record] | None = None
             for plan, fingerprint in plans:
@@ -133,7 +133,7 @@ async def translate_chunks(
 
 
 @asynccontextmanager
-async def _ticking(memory: Memory) -> AsyncIterator[None]:
+async def memory_kept(memory: Memory) -> AsyncIterator[None]:
     """Write waiting replies at least every two seconds; on the way out, whatever happened, write the rest."""
 
     async def tick() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from parallelize.core.errors import InputError
+from parallelize.core.verdicts import Score
 from parallelize.stages.audit.fields import AuditFields, FieldNames, TextPair, find_fields
 from parallelize.stages.ingest import SourceFormat, SourceSpec
 from parallelize.stages.ingest.files import DataFile, Dialect, decoded_line
@@ -38,6 +39,12 @@ class AuditRow:
     """Short final answer in source form."""
     fault: str = ""
     """Why the row cannot be read; it is then dropped as `empty`. Empty for a row that can."""
+    back: Mapping[str, tuple[tuple[str, str], ...]] | None = None
+    """(source, back-translation) pairs of each text; `None` if it was not translated back."""
+    back_failures: tuple[str, ...] = ()
+    """What went wrong on the way back; the row is then dropped as `engine`, for nobody has looked at it."""
+    model_scores: tuple[Score, ...] = ()
+    """Scores of scoring models."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
