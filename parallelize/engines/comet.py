@@ -106,11 +106,17 @@ class CometScorer:
         """
         async with aclosing(batches(requests, self._settings.batch_size)) as stream:
             async for batch in stream:
-                message = await self._ask(
-                    [request for request in batch if isinstance(request, ScoringRequest)]
-                )
-                for request, value in zip(batch, _values(message, len(batch)), strict=True):
-                    yield _reply(request, value, str(message.get("refused", "the model gave no number")))
+                sent: list[ScoringRequest] = []
+                for request in batch:
+                    if isinstance(request, ScoringRequest) and _is_readable(request):
+                        sent.append(request)
+                    else:
+                        yield _reply(request, None, "a text is blank or has a lone surrogate")
+                if sent:
+                    message = await self._ask(sent)
+                    detail = str(message.get("refused", "the model gave no number"))
+                    for asked, value in zip(sent, _values(message, len(sent)), strict=True):
+                        yield _reply(asked, value, detail)
 
     async def aclose(self) -> None:
         """End the worker."""
@@ -184,6 +190,14 @@ class CometScorer:
         self._stderr.seek(max(0, size - _STDERR_KEPT))
         lines = self._stderr.read().decode("utf-8", "replace").strip().splitlines()
         return lines[-1][:300] if lines else "no message"
+
+
+def _is_readable(request: ScoringRequest) -> bool:
+    """Whether COMET can take both texts: it ends at lone surrogates, and blank ones spoil their batch."""
+    try:
+        return bool(request.text.encode().strip() and request.translation.encode().strip())
+    except UnicodeEncodeError:
+        return False
 
 
 def _values(message: dict[str, Any], count: int) -> list[float | None]:

@@ -18,6 +18,9 @@ import sys
 from pathlib import Path
 from typing import Any, TextIO
 
+# A program's own folder is searched first, and this one holds a `comet.py` that is not the library.
+sys.path[:] = [place for place in sys.path if Path(place).resolve() != Path(__file__).resolve().parent]
+
 
 def _version() -> str:
     import importlib.metadata

@@ -37,6 +37,8 @@ class AuditRow:
     """(column of the target, source, target); source None where targets are audited by themselves."""
     answer: str | None = None
     """Short final answer in source form."""
+    label: Any = None
+    """The label column's value; None without one."""
     fault: str = ""
     """Why the row cannot be read; it is then dropped as `empty`. Empty for a row that can."""
     back: Mapping[str, tuple[tuple[str, str], ...]] | None = None
@@ -202,6 +204,7 @@ def _row(number: int, source_row: _Row, target_row: _Row, fields: AuditFields) -
         id=number if row_id is None else row_id,
         texts=tuple(texts),
         answer=_answer(fields.answer, source_row, target_row),
+        label=None if fields.label is None else fields.label.of(target_row),
         fault="; ".join(faults),
     )
 
