@@ -271,6 +271,11 @@ class Score:
     evidence: str = ""
     """What was seen: the lost formula, foreign words, languages voted. Text of a dataset: escape it."""
 
+    @property
+    def seen(self) -> str:
+        """Measure and value, `back_chrf=37.5`."""
+        return f"{self.measure} not measured" if self.value is None else f"{self.measure}={self.value:g}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:

@@ -166,8 +166,10 @@ def _aligned(
     for count, (source, target) in enumerate(itertools.zip_longest(sources, targets, fillvalue=missing)):
         if source is missing or target is missing:
             longer, shorter = (path, source_file) if source is missing else (source_file, path)
+            one = what.removesuffix("s")
             raise InputError(
-                f"{longer} has more {what} than {shorter} ({count}); they are not aligned",
+                f"{longer} has more {what} than {shorter}, which ends after {one} {count}; "
+                f"the first without a partner is {one} {count + 1} of {longer}",
                 remedy="give files whose rows are the same in the same order, or tables with --id-field",
             )
         yield source, target
