@@ -67,7 +67,7 @@ def command(rows_out: Path | None, as_json: bool, quiet: bool, **options: Any) -
         "thresholds": dict(job.thresholds),
     }
     with console.rows() as progress:
-        progress.expect(code, sum(1 for _ in opened.rows()), 0)
+        progress.expect(code, 0 if quiet else sum(1 for _ in opened.rows()), 0)
         found = audit.rows(options["processes"])
         summary = facts | _summarised(found, rows_out, lambda kept, words: progress.row(code, kept, words))
     if as_json:
