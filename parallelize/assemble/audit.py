@@ -117,7 +117,7 @@ async def _nobody(request: Any) -> Any:
 
 def _engines(audit: PreparedAudit, ask_back: Any, dispatchers: dict[str, Any]) -> AuditEngines:
     from parallelize.pipeline.auditing import AuditEngines
-    from parallelize.stages.back_translation import Leg
+    from parallelize.stages.legs import Leg
 
     source, target = audit.job.source_language, audit.job.target_language
     back = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,14 +10,22 @@ from typing import TYPE_CHECKING
 from parallelize.assemble.engines import make_generator
 from parallelize.core.errors import InputError
 from parallelize.core.ports import Level, PairScorer
-from parallelize.core.recipe import CometOptions, JudgeOptions, ScorerOptions
+from parallelize.core.recipe import CometOptions, JudgeOptions, Recipe, ScorerOptions
 
 if TYPE_CHECKING:
-    from parallelize.stages.back_translation import Ask
-    from parallelize.stages.pair_scores import ScoringLeg
+    from parallelize.stages.legs import Ask, ScoringLeg
     from parallelize.stages.score import Scorer
 
-__all__ = ["default_scorer", "make_pair_scorers", "scoring_leg", "translation_scorer"]
+__all__ = [
+    "default_scorer",
+    "make_pair_scorers",
+    "scoring_leg",
+    "scoring_processes",
+    "translation_scorer",
+]
+
+_CORES_EACH = 4
+_MOST_PROCESSES = 8
 
 
 @cache
@@ -37,9 +46,23 @@ def translation_scorer() -> Scorer:
     return Scorer(default_panel(), exact_spans=False)
 
 
+def scoring_processes(recipe: Recipe) -> int:
+    """Processes that score beside this one; 0: it scores itself.
+
+    Without a word in the recipe: one for every four cores, at most eight, where a model answers that
+    does not need these cores; engines that compute on them have as many processes as there are cores.
+    """
+    if recipe.run.scoring_processes is not None:
+        return recipe.run.scoring_processes
+    if not any(recipe.engine_for(code).name in {"vllm", "openai"} for code in recipe.langs):
+        return 0
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(_MOST_PROCESSES, cores // _CORES_EACH)
+
+
 def scoring_leg(scorer: PairScorer, ask: Ask, source: str, target: str) -> ScoringLeg:
     """A scoring model as a stage asks it about a pair of languages."""
-    from parallelize.stages.pair_scores import ScoringLeg
+    from parallelize.stages.legs import ScoringLeg
 
     return ScoringLeg(
         measure=scorer.measure,

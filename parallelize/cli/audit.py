@@ -87,7 +87,7 @@ def _summarised(
     summary = LanguageSummary()
 
     def counted(row: Any) -> Any:
-        summary.add(row.verdict, row.scores, rungs=(), segments=0, copied=0, source_words=row.source_words)
+        summary.add(row.verdict, row.scores, segments=0, copied=0, source_words=row.source_words)
         on_row(row.verdict.kept, row.source_words)
         return row
 

@@ -11,17 +11,17 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from parallelize.core.ports import TranslationReply, TranslationRequest
-from parallelize.pipeline.translating import memory_kept
+from parallelize.pipeline.ticking import ticking
 from parallelize.stages.audit.rows import AuditRow
 from parallelize.stages.back_translation import (
     BackPiece,
-    Leg,
     back_pieces,
     failed_replies,
     join_back,
     line_pairs,
 )
-from parallelize.stages.pair_scores import ScoredPart, ScoringLeg, pair_scores, scored_parts
+from parallelize.stages.legs import Leg, ScoringLeg
+from parallelize.stages.pair_scores import ScoredPart, pair_scores, scored_parts
 from parallelize.store.memory import Memory
 
 __all__ = ["AuditEngines", "ask_for_rows", "rows_with_replies", "unanswered"]
@@ -112,7 +112,7 @@ async def ask_for_rows(
             room.release()
         on_row(sum(request.text.count(" ") + 1 for _, request in asked))
 
-    async with memory_kept(memory), asyncio.TaskGroup() as group:
+    async with ticking(memory), asyncio.TaskGroup() as group:
         for row in rows:
             asked = [
                 (leg, request)

@@ -6,7 +6,7 @@ the memory alone.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from parallelize.core.ports import (
@@ -15,25 +15,13 @@ from parallelize.core.ports import (
     Protection,
     TranslationReply,
     TranslationRequest,
-    TranslatorTraits,
 )
 from parallelize.core.provenance import Task, address
+from parallelize.stages.legs import Leg
 from parallelize.text.protect import Masked, SpanKind, find_spans, mask_spans, unmask
 from parallelize.text.segment import Segment, split
 
-__all__ = ["Ask", "BackPiece", "Leg", "back_pieces", "failed_replies", "join_back", "line_pairs", "mask_text"]
-
-Ask = Callable[[TranslationRequest], Awaitable[TranslationReply]]
-"""Answers one request, from the memory or from an engine."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Leg:
-    """One direction: who translates, and under which fingerprint."""
-
-    traits: TranslatorTraits
-    fingerprint: bytes
-    ask: Ask
+__all__ = ["BackPiece", "back_pieces", "failed_replies", "join_back", "line_pairs", "mask_text"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +37,9 @@ class BackPiece:
 
 def mask_text(text: str, form: Placeholders | None) -> Masked | None:
     """Mask the protected spans of a text with the form asked for, or the next that does not collide with it.
+
+    Spans are found in the piece by itself, not taken from the whole text: the gates, too, see the piece
+    alone, and in 33 of 21,790 segments of real data the two differ.
 
     Args:
         text: what an engine is to see.

@@ -13,22 +13,13 @@ from dataclasses import dataclass
 from parallelize.core.ports import FinishReason, Level, ScoringRequest, TranslationReply
 from parallelize.core.provenance import Task, address, canonical_json
 from parallelize.core.verdicts import Score
-from parallelize.stages.back_translation import Ask, line_pairs
+from parallelize.stages.back_translation import line_pairs
+from parallelize.stages.legs import ScoringLeg
 from parallelize.stages.score import readable_prose
 
-__all__ = ["ScoredPart", "ScoringLeg", "pair_scores", "scored_parts"]
+__all__ = ["ScoredPart", "pair_scores", "scored_parts"]
 
 _EVIDENCE = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScoringLeg:
-    """One scoring model on one pair of languages."""
-
-    measure: str
-    level: Level
-    fingerprint: bytes
-    ask: Ask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
