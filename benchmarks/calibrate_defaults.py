@@ -3,15 +3,17 @@
     python benchmarks/calibrate_defaults.py --out pipelines/thresholds/strict.toml
 
 For every language of MGSM, NTREX, MSVAMP and MMATH: the share of human translations that the defaults keep,
-with 95 % Wilson intervals; bounds that keep a share of 0.99 (`parallelize.stages.calibrate` says how), and
-the share of held-out rows of each set that they keep. The defaults of `core.verdicts.MEASURES` are round and
-looser than these bounds, because other data is longer and of other kinds; `stages.judge.CALIBRATED` has the
-languages that need still looser ones. `strict` is for grade-school problems and news sentences.
+with 95 % Wilson intervals; and bounds for the measures that are no counts of faults, which together keep a
+share of 0.99 (`parallelize.stages.calibrate` says how), with the share of each set's held-out rows that they
+and the other defaults keep. The defaults of `core.verdicts.MEASURES` are round numbers that are looser, since
+other data is longer and of other kinds; `stages.judge.CALIBRATED` has the languages that need looser ones
+still. A bound that would be looser than the default is left out of `strict`.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from collections import defaultdict
 from pathlib import Path
@@ -25,6 +27,9 @@ from parallelize.core.verdicts import Score
 from parallelize.stages.audit import AuditJob, AuditRow, audit_rows
 from parallelize.stages.calibrate import calibrate, merge_threshold_file
 from parallelize.stages.judge import judge, thresholds_for
+
+GRADUAL = ("length_deviation", "repetition", "foreign_share", "copy_similarity")
+"""Measures that are no counts of faults. All are to be at most their bound."""
 
 
 def _show(rate: Rate) -> str:
@@ -60,11 +65,16 @@ def main() -> None:
         kept = sum(judge(row, thresholds).kept for row in scores)
         print(f"{code}: defaults keep {_show(Rate(count=kept, total=len(scores)))}", file=sys.stderr)
         try:
-            found = calibrate(scores, keep=arguments.keep, thresholds=thresholds, seed=arguments.seed)
+            found = calibrate(
+                scores, keep=arguments.keep, thresholds=thresholds, measures=GRADUAL, seed=arguments.seed
+            )
         except GateFailure as failure:
             print(f"    {failure.message}: no strict bounds", file=sys.stderr)
             continue
-        bounds = {**thresholds, **found.bounds}
+        strict = {
+            name: bound for name, bound in found.bounds.items() if bound < (thresholds[name] or math.inf)
+        }
+        bounds = {**thresholds, **strict}
         by_set: dict[str, Rate] = {}
         for number in found.held_out_rows:
             one = Rate(count=int(judge(scores[number], bounds).kept), total=1)
@@ -81,9 +91,7 @@ def main() -> None:
             "held_out_rows": found.held_out.total,
         }
         arguments.out.parent.mkdir(parents=True, exist_ok=True)
-        arguments.out.write_text(
-            merge_threshold_file(arguments.out, code, found.bounds, how), encoding="utf-8"
-        )
+        arguments.out.write_text(merge_threshold_file(arguments.out, code, strict, how), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -7,8 +7,9 @@ for each gate:
 1. Rows are put in a seeded random order and cut in halves.
 2. On the first half, "k rows beyond" gives every measure a bound: its (k + 1)-th most extreme value. So all
    measures are equally strict in ranks, whatever their units; a larger k is stricter in each. Looser than
-   k = 0 come the looser of that bound and the default, and then steps of a quarter of the distance from the
-   median to the most extreme value. Counts of faults have no such steps.
+   k = 0 come the looser of that bound and the default, and then steps: a quarter of the distance from the
+   median to the most extreme value, and one for counts that may be above 0. Faults that may not occur at all
+   have no such steps.
 3. On the second half, which had no part in making the bounds, the strictest k is taken that keeps at least
    ceil((n + 1) · keep) of its n rows. The "+ 1" is the finite-sample correction: with it, another row drawn
    like these is kept with a probability of at least `keep`, whatever the distribution of the measures is and
@@ -168,7 +169,8 @@ def _family(first: _Values, defaults: _Values, beyond: int) -> _Values:
         return strict
     spread = ordered[0] - np.nanmedian(measured, axis=0)
     counts = (np.nan_to_num(measured) % 1 == 0).all(axis=0)
-    loose: _Values = np.maximum(ordered[0], defaults) + np.where(counts, 0.0, spread * (-1 - beyond) * _STEP)
+    step = np.where(counts, np.where(defaults > 0, 1.0, 0.0), spread * _STEP)
+    loose: _Values = np.maximum(ordered[0], defaults) + step * (-1 - beyond)
     return loose
 
 
