@@ -120,6 +120,9 @@ def judge_run(root: Path, overrides: Mapping[str, float | None]) -> dict[str, An
         thresholds = {name: False if value is None else value for name, value in overrides.items()}
         data = recipe.model_dump(mode="json")
         data["gates"]["thresholds"].update(thresholds)
+        for table in data["gates"]["by_language"].values():  # an override goes before a language's own
+            for name in thresholds:
+                table.pop(name, None)
         recipe = parse_recipe(data, where="--threshold")
         recorded = load_recorded(run)
         languages = known_languages(run, recipe)
