@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from typing import TYPE_CHECKING
+
+from parallelize.core.recipe import Recipe
 
 if TYPE_CHECKING:
     from parallelize.stages.score import Scorer
 
-__all__ = ["default_scorer", "translation_scorer"]
+__all__ = ["default_scorer", "scoring_processes", "translation_scorer"]
+
+_CORES_EACH = 4
+_MOST_PROCESSES = 8
 
 
 @cache
@@ -27,3 +33,17 @@ def translation_scorer() -> Scorer:
     from parallelize.stages.score import Scorer
 
     return Scorer(default_panel(), exact_spans=False)
+
+
+def scoring_processes(recipe: Recipe) -> int:
+    """Processes that score beside this one; 0: it scores itself.
+
+    Without a word in the recipe: one for every four cores, at most eight, where a model answers that
+    does not need these cores; engines that compute on them have as many processes as there are cores.
+    """
+    if recipe.run.scoring_processes is not None:
+        return recipe.run.scoring_processes
+    if not any(recipe.engine_for(code).name in {"vllm", "openai"} for code in recipe.langs):
+        return 0
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(_MOST_PROCESSES, cores // _CORES_EACH)

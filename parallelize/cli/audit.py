@@ -106,7 +106,7 @@ def _summarised(found: Iterable[Any], rows_out: Path | None) -> dict[str, Any]:
     summary = LanguageSummary()
 
     def counted(row: Any) -> Any:
-        summary.add(row.verdict, row.scores, rungs=(), segments=0, copied=0, source_words=row.source_words)
+        summary.add(row.verdict, row.scores, segments=0, copied=0, source_words=row.source_words)
         return row
 
     if rows_out is None:
@@ -121,7 +121,7 @@ def _summarised(found: Iterable[Any], rows_out: Path | None) -> dict[str, Any]:
                     handle.write(line.encode("utf-8", errors="backslashreplace") + b"\n")
             replace_file(temporary, rows_out)
     result = summary.as_dict()
-    for name in ("segments", "copied_segments", "rungs"):
+    for name in ("segments", "copied_segments", "rungs", "attempts", "work"):
         del result[name]
     return result
 

@@ -77,6 +77,10 @@ class TranslatorTraits:
     """Whether a segment may hold several lines. If not, every line is its own segment."""
     samples: bool = False
     """Whether another attempt with another seed can give another reply."""
+    uses_context: bool = False
+    """Whether it reads `TranslationRequest.context`; if not, no request holds any."""
+    uses_glossary: bool = False
+    """Whether it reads `TranslationRequest.glossary`; if not, glossaries are a gate and nothing else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +200,9 @@ class GenerationRequest:
     """The reply ends before the first of these strings; that is a clean stop."""
     template_arguments: Mapping[str, Any] = field(default_factory=dict)
     """Extra arguments for the chat template (for example `enable_thinking`); JSON values."""
+    opening: str = ""
+    """Text that the model's turn begins with, written for it; the reply goes on after it and does not hold
+    it. Where the chat template itself ends with its first line (`<think>`), that line is not doubled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +213,8 @@ class GenerationReply:
     text: str
     """What was said, also when it was cut (`LENGTH`, `REPETITION`); empty for every other failure."""
     finish: FinishReason
+    thinking: str = ""
+    """Thinking that the engine set apart from the text; empty where it is in the text, or was none."""
     input_tokens: int | None = None
     output_tokens: int | None = None
     cached_tokens: int | None = None

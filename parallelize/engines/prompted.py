@@ -99,22 +99,14 @@ class PromptedTranslator:
             segment_chars=segment_chars,
             multiline=profile.multiline,
             samples=True,
+            uses_context="context" in profile.variables,
+            uses_glossary="glossary" in profile.variables,
         )
 
     @property
     def traits(self) -> TranslatorTraits:
         """What the pipeline has to know about this translator."""
         return self._traits
-
-    @property
-    def uses_context(self) -> bool:
-        """Whether the profile shows the text before a segment; if not, `context` changes nothing."""
-        return "context" in self._profile.variables
-
-    @property
-    def uses_glossary(self) -> bool:
-        """Whether the profile shows glossary terms."""
-        return "glossary" in self._profile.variables
 
     def fingerprint(self, source_language: str, target_language: str) -> EngineFingerprint:
         """Say what will translate this pair: the generator, the prompt, and the cap on replies.
@@ -182,7 +174,7 @@ class PromptedTranslator:
                 text=request.text,
                 source=source,
                 target=target,
-                context=request.context if self.uses_context else "",
+                context=request.context if self._traits.uses_context else "",
                 glossary=request.glossary,
             ),
         )

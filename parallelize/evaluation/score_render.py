@@ -10,7 +10,8 @@ from parallelize.evaluation.estimates import ShareEstimate
 from parallelize.evaluation.plots import BarSeries, bar_chart
 from parallelize.evaluation.score_report import Cell, ModelScore, ScoreReport
 from parallelize.evaluation.scoring import ResponseVerdict
-from parallelize.metrics.off_target import MIXED_SHARE, Part, PartStatus, PartVerdict
+from parallelize.metrics.mixing import MIXED_SHARE
+from parallelize.metrics.off_target import Part, PartStatus, PartVerdict
 from parallelize.metrics.statistics import Estimate
 
 __all__ = ["accuracy_chart", "off_target_chart", "row_lines", "score_markdown", "written_share"]

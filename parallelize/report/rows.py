@@ -70,7 +70,7 @@ class SampleReader:
                 ]
                 for score in row.scores
             ],
-            "rungs": [[rung, count] for rung, count in row.rungs],
+            "rungs": [[rung.rung, rung.won] for rung in row.rungs if rung.won],
             "copied": row.copied,
             "texts": [self._text(item) for item in row.texts[:_TEXTS]],
             "more_texts": max(0, len(row.texts) - _TEXTS),

@@ -101,6 +101,13 @@ class Scorer:
             scores.update({score.measure: score for score in _back_scores(back_translations)})
         return tuple(scores[name] for name in MEASURES if name in scores)
 
+    def back_chrf(self, source: str, back: str) -> float | None:
+        """ChrF++ (0–100) of one back-translated segment, on its prose; None if the source has no prose."""
+        ours, theirs = readable_prose(source), readable_prose(back)
+        if not any(map(str.isalpha, ours)):
+            return None
+        return chrf_score([segment_statistics(theirs, ours)])
+
     def _text_scores(
         self, source: str, target: str, source_language: str, target_language: str
     ) -> tuple[Score, ...]:

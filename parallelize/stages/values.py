@@ -23,12 +23,16 @@ _ASKS_FOR_ANSWER = re.compile(r"\b(?:answer|answers|express|solution|result|outp
 
 
 def number_faults(source: str, target: str, source_language: str, target_language: str) -> Score:
-    """Numbers missing from the target + numbers added to it, as `number_difference` finds them."""
+    """Numbers missing from the target + twice the numbers added to it, as `number_difference` finds them.
+
+    A number may be missing because it is said in words that no table holds; nothing brings a new one in.
+    """
     missing, added = number_difference(source, target, source_language, target_language)
     evidence = [f"missing {render(value)}" for value in missing] + [
         f"added {render(value)}" for value in added
     ]
-    return Score(measure="number_faults", value=float(len(evidence)), evidence="; ".join(evidence[:12]))
+    value = float(len(missing) + 2 * len(added))
+    return Score(measure="number_faults", value=value, evidence="; ".join(evidence[:12]))
 
 
 def number_difference(
@@ -53,7 +57,7 @@ def _disagreement(
     source: str, target: str, source_language: str, target_language: str
 ) -> tuple[Sequence[Fraction], Sequence[Fraction]]:
     agreement = numbers_agree(source, target, source_language, target_language)
-    return unconverted(agreement, source, target, source_language, target_language)
+    return unconverted(agreement, source, source_language)
 
 
 def answer_faults(

@@ -106,6 +106,21 @@ class RunDirectory:
         return self.root / "translations" / code
 
     @property
+    def languages(self) -> Path:
+        """Languages that builds of this run finished, and what each was translated by."""
+        return self.root / "languages.json"
+
+    @property
+    def asked(self) -> Path:
+        """What the last build of each language was translated by, finished or not."""
+        return self.root / "asked.json"
+
+    @property
+    def pilot(self) -> Path:
+        """A small run on some rows of the source, made by `parallelize plan`."""
+        return self.root / "pilot"
+
+    @property
     def measurements(self) -> Path:
         """What the engines' work cost so far (never part of the corpus): `measurements.json`."""
         return self.root / "measurements.json"
