@@ -23,10 +23,17 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
+
+from parallelize.core.work import RungWork, Work  # noqa: E402 - of the checkout that this script is in
+
 LANGUAGES = ("ar", "bn", "de", "es", "fr", "hi", "ja", "ru", "th", "zh", "he", "ko", "pt", "sw", "te", "tr")
 LETTERS = {"ar": 0x627, "bn": 0x995, "he": 0x5D0, "hi": 0x915, "ja": 0x30A2, "ko": 0xAC00, "ru": 0x430}
 LETTERS |= {"te": 0xC15, "th": 0xE01, "zh": 0x4E00}
 CHUNK = 256
+RUNGS = (
+    RungWork(rung="configured", tried=4, passed=3, won=3),
+    RungWork(rung="masked-m", tried=1, passed=1, won=1),
+)
 CHILD = """
 import pickle, sys, time
 from pathlib import Path
@@ -80,7 +87,8 @@ def write_chunk(folder: Path, code: str, names: list[str], characters: int) -> P
                 texts=tuple(pairs),
                 answer=str(number),
                 scores=scores,
-                rungs=(("configured", 3), ("masked-m", 1)),
+                rungs=RUNGS,
+                back_work=Work(),
                 segments=5,
                 copied=1,
                 source_words=40,
@@ -120,9 +128,7 @@ def write_run(folder: Path, codes: tuple[str, ...], count: int, characters: int)
         for number in range(count):
             scores = [Score(measure=name, value=float(values[name][number])) for name in names]
             verdict = judge(scores, bounds)
-            counts.add(
-                verdict, (), rungs=(("configured", 3), ("masked-m", 1)), segments=5, copied=1, source_words=40
-            )
+            counts.add(verdict, (), rungs=RUNGS, segments=5, copied=1, source_words=40)
             fates.append("kept" if verdict.kept else "+".join(verdict.reasons))
         counts.values = {name: array("d", values[name].tolist()) for name in names}
         summary["languages"][code] = counts.as_dict()
