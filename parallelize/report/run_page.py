@@ -87,6 +87,7 @@ def run_page(
             "coverage": coverage_figures(coverage),
             "charts": list(_charts(scores, summary)),
             "faults": scores.faults,
+            "clean": [name for name, found in scores.faults.items() if not any(n for n, _ in found.values())],
             "flat": _flat(scores, summary),
             "rungs": _rungs(summary),
             "stages": measured.get("stages", {}),

@@ -122,6 +122,7 @@ def test_every_hostile_text_round_trips_and_none_is_markup(hostile: Path) -> Non
     }
     ids = {inert(id_): id_ for id_ in source}
     assert len(data["rows"]) >= 20
+    assert {row["kept"] for row in data["rows"]} == {True, False}
     for row in data["rows"]:
         original = source[ids[row["id"]]]
         for text in row["texts"]:
