@@ -139,6 +139,18 @@ def test_no_control_character_is_in_the_file(hostile: Path) -> None:
     assert sum(item in text for item in HOSTILE if "<" in item) == 0
 
 
+def test_no_credential_of_the_environment_is_in_any_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    canary = "hf_CANARY" + "c4n4ry" * 5
+    for name in ("HF_TOKEN", "OPENAI_API_KEY"):
+        monkeypatch.setenv(name, canary)
+    run_build(write_jsonl(tmp_path / "rows.jsonl", rows(10)), tmp_path / "run", "de")
+    files = [path for path in (tmp_path / "run").rglob("*") if path.is_file()]
+    assert tmp_path / "run/report.html" in files
+    assert not [path for path in files if b"c4n4ry" in path.read_bytes()]
+
+
 @pytest.mark.parametrize("format_", ["md", "json", "html"])
 def test_report_to_stdout_or_a_file(
     run: Path, tmp_path: Path, format_: str, capsys: pytest.CaptureFixture[str]
@@ -182,7 +194,7 @@ def test_an_unfinished_or_damaged_run_is_named(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_large_run_has_a_small_page() -> None:
     done = subprocess.run(
-        [sys.executable, str(SCRIPT), "--languages", "10", "--rows", "8000"],
+        [sys.executable, str(SCRIPT), "--languages", "10", "--rows", "3000"],
         capture_output=True,
         text=True,
         timeout=280,
