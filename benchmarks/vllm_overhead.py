@@ -31,7 +31,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -139,10 +139,23 @@ def watched(clock: Clock, *, keep_engine: bool) -> None:
 
     Supervisor.generate, Supervisor._start = noted, started  # type: ignore[method-assign]
     VllmEngine.aclose = stopped  # type: ignore[method-assign]
-    if keep_engine:  # every build's engine object shares the first one's supervisor
+    if keep_engine:  # every build's engine object shares the first one's supervisor, model and tokenizer
         VllmEngine._supervisor = property(  # type: ignore[assignment]
             lambda self: kept[0] if kept else None, supervised
         )
+        for name in ("_model", "_tokenizer"):
+            setattr(VllmEngine, name, property(_once(vars(VllmEngine)[name].func)))
+
+
+def _once(make: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    made: list[Any] = []
+
+    def get(self: Any) -> Any:
+        if not made:
+            made.append(make(self))
+        return made[0]
+
+    return get
 
 
 def recipe_of(given: argparse.Namespace) -> Recipe:
@@ -370,10 +383,10 @@ def main() -> None:
     options.add_argument("--model", required=True)
     options.add_argument("--prompt", default="few-shot")
     options.add_argument("--source", default="sample")
-    options.add_argument("--rows", type=int, default=8)
+    options.add_argument("--rows", type=int, default=6)
     options.add_argument("--langs", default="es,de")
     options.add_argument("--attempts", type=int, default=2)
-    options.add_argument("--rounds", type=int, default=6)
+    options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--bare", choices=("async", "llm"), default="llm")
     options.add_argument("--max-model-len", type=int, default=1024)
     options.add_argument("--max-num-seqs", type=int, default=32)
