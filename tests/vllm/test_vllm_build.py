@@ -22,7 +22,7 @@ from tests.runs import write_jsonl
 pytestmark = pytest.mark.timeout(1500)
 
 ROOT = Path(__file__).resolve().parents[2]
-KILLS_AFTER = (10, 25)
+KILLS_AFTER = (6, 10)
 """Replies after which the build is killed, each time."""
 TURN = 16
 """Replies that one turn of the event loop may hold between engine and journal, at most."""
