@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
+from parallelize.core import evaluation_recipe
 from parallelize.core import recipe as recipes
 from parallelize.core.errors import InputError
 from parallelize.core.recipe import Recipe, data_fields, load_recipe, parse_recipe
@@ -16,8 +17,9 @@ from parallelize.core.shipped import shipped_folder
 
 MODELS = [
     item
-    for item in vars(recipes).values()
-    if isinstance(item, type) and issubclass(item, BaseModel) and item.__module__ == recipes.__name__
+    for module in (recipes, evaluation_recipe)
+    for item in vars(module).values()
+    if isinstance(item, type) and issubclass(item, BaseModel) and item.__module__ == module.__name__
 ]
 CHANGES: dict[str, dict[str, Any]] = {
     "source": {"source": {"path": "other.jsonl"}},

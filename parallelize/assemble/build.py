@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from parallelize.assemble.report import write_report
 from parallelize.assemble.scorers import default_scorer
 from parallelize.assemble.sources import open_recipe_source
 from parallelize.assemble.states import (
@@ -76,19 +77,20 @@ def build(recipe: Recipe, root: Path, watcher: BuildWatcher) -> dict[str, Any]:
         with _timed(seconds, "ingest"):
             source = open_recipe_source(recipe)
             watcher.note(source.mapping.explain())
+            check_same_run(run, recipe)
             recorded = record(run, recipe, source)
         for note in source.describe().notes:
             watcher.warn(str(note))
-        check_same_run(run, recipe)
         write_json(run.recipe, recipe.model_dump(mode="json"))
         _note_asked(run, states)
         desk = Desk(run=run, recipe=recipe, engines=engines, scorer=scorer, watcher=watcher)
         with _timed(seconds, "translate"):
-            work = translate(desk, recorded.chunks, states)
+            done = translate(desk, recorded.chunks, states)
         languages = with_earlier_languages(run, recorded, states, watcher)
         with _timed(seconds, "judge and write"):
             summary = finish(run, recipe, recorded, languages)
-        write_measurements(run, recipe, seconds, work)
+        write_measurements(run, recipe, seconds, done.engines)
+        write_report(run)
         return summary
 
 
@@ -99,7 +101,7 @@ def _note_asked(run: RunDirectory, states: Sequence[LanguageState]) -> None:
 
 
 def judge_run(root: Path, overrides: Mapping[str, float | None]) -> dict[str, Any]:
-    """Judge a run again with other thresholds and write its corpus anew. Returns the summary.
+    """Judge a run again with other thresholds, and write its corpus and its report anew. Returns the summary.
 
     Args:
         root: the run directory.
@@ -122,7 +124,9 @@ def judge_run(root: Path, overrides: Mapping[str, float | None]) -> dict[str, An
         recorded = load_recorded(run)
         languages = known_languages(run, recipe)
         complete = [state for state in languages if not state.missing(run, recorded.chunks)]
-        return finish(run, recipe, recorded, complete)
+        summary = finish(run, recipe, recorded, complete)
+        write_report(run)
+        return summary
 
 
 def record(run: RunDirectory, recipe: Recipe, source: Ingestion) -> Recorded:

@@ -25,6 +25,7 @@ __all__ = [
     "gpus_of",
     "known_languages",
     "language_state",
+    "unit_of",
     "with_earlier_languages",
 ]
 
@@ -43,6 +44,16 @@ class Engines:
             self._made[key] = (options, make_translator(options, on_download=self._watcher.download))
         return key, self._made[key][1]
 
+    def names(self) -> dict[str, str]:
+        """A short name of each by its key, no two alike."""
+        found: dict[str, str] = {}
+        for key, options, _ in self.items():
+            name, number = engine_name(options), 2
+            while name in found.values():
+                name, number = f"{engine_name(options)}#{number}", number + 1
+            found[key] = name
+        return found
+
     def items(self) -> Iterator[tuple[str, Any, Translator]]:
         """(key, options, translator) of each."""
         for key, (options, translator) in self._made.items():
@@ -59,6 +70,11 @@ def gpus_of(options: Any) -> int:
     copies: int = getattr(options, "data_parallel_size", 1)
     each: int = getattr(options, "tensor_parallel_size", 1)
     return copies * each
+
+
+def unit_of(options: Any) -> str:
+    """What `gpus_of` counts for an engine."""
+    return "GPU" if options.name == "vllm" else "machine"
 
 
 def check_abilities(recipe: Recipe, engines: Engines, watcher: BuildWatcher) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from parallelize.assemble.interrupts import first_cause, interruptible
 from parallelize.assemble.scorers import default_scorer, scoring_processes
-from parallelize.assemble.states import Engines, engine_name, gpus_of
+from parallelize.assemble.states import Engines, gpus_of
 from parallelize.assemble.watching import BuildWatcher
 from parallelize.core.languages import language
 from parallelize.core.recipe import Recipe
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from parallelize.stages.score import Scorer
     from parallelize.store.memory import Memory
 
-__all__ = ["Desk", "memory_folder", "translate"]
+__all__ = ["Desk", "WorkDone", "memory_folder", "translate"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,16 @@ class Desk:
     watcher: BuildWatcher
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkDone:
+    """What it took."""
+
+    engines: dict[str, EngineWork]
+    """By name of the engine; empty if there was nothing to do."""
+    cpu_seconds: float
+    """Of this process, after the warm-up: cutting, gating, scoring, and engines that work in it."""
+
+
 def memory_folder(run: RunDirectory, recipe: Recipe) -> Path:
     """Where the replies of a run are kept."""
     return Path(recipe.run.memory) if recipe.run.memory else run.memory
@@ -49,8 +60,8 @@ def translate(
     states: Sequence[LanguageState],
     *,
     warm_up: int = 0,
-) -> dict[str, EngineWork]:
-    """Translate the chunks that are not translated yet. Returns what each engine did, by its name.
+) -> WorkDone:
+    """Translate the chunks that are not translated yet.
 
     Args:
         desk: what to work with.
@@ -71,14 +82,14 @@ def translate(
         if missing:
             todo.append(state)
     if not todo:
-        return {}
-    work: dict[str, EngineWork] = interruptible(desk.run.root, _translate(desk, chunks, todo, warm_up))
-    return work
+        return WorkDone(engines={}, cpu_seconds=0.0)
+    done: WorkDone = interruptible(desk.run.root, _translate(desk, chunks, todo, warm_up))
+    return done
 
 
 async def _translate(
     desk: Desk, chunks: Sequence[RecordChunk], states: Sequence[LanguageState], warm_up: int
-) -> dict[str, EngineWork]:
+) -> WorkDone:
     from parallelize.pipeline.translating import translate_chunks
     from parallelize.store.memory import Memory
 
@@ -102,10 +113,12 @@ async def _translate(
                 errors += await go(chunks[:warm_up])
                 for dispatcher in dispatchers.values():
                     dispatcher.take_work()
-            names = {key: engine_name(options) for key, options, _ in desk.engines.items()}
+            names = desk.engines.names()
             work = {names[key]: dispatcher.work for key, dispatcher in dispatchers.items()}
             desk.watcher.working(work)
+            before = time.process_time()
             errors += await go(chunks[warm_up:])
+            cpu_seconds = time.process_time() - before
         except BaseExceptionGroup as group:
             raise first_cause(group) from group
     memory.close()
@@ -113,7 +126,7 @@ async def _translate(
         desk.watcher.warn(f"a memory file was damaged and set aside: {path}; its replies were made again")
     if errors:
         desk.watcher.warn(f"{errors} rows had engine errors that may pass; the same command tries them again")
-    return work
+    return WorkDone(engines=work, cpu_seconds=cpu_seconds)
 
 
 @asynccontextmanager

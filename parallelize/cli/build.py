@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from parallelize.core.recipe import Recipe
     from parallelize.pipeline.dispatch import EngineWork
 
-__all__ = ["command"]
+__all__ = ["Watcher", "command", "default_out"]
 
 
-class _Watcher:
+class Watcher:
     """Shows a build on a console."""
 
     def __init__(self, console: Console, progress: RowProgress, recipe: Recipe) -> None:
@@ -89,23 +89,25 @@ def command(recipe: Path | None, out: Path | None, as_json: bool, quiet: bool, *
     from parallelize.store.run import RunDirectory, read_json
 
     resolved = read_recipe(recipe, options)
-    root = out or _default_out(recipe, resolved.source.path)
+    root = out or default_out(recipe, resolved.source.path)
     console = Console(quiet=quiet)
     with console.rows() as progress:
-        summary = build(resolved, root, _Watcher(console, progress, resolved))
+        summary = build(resolved, root, Watcher(console, progress, resolved))
     run = RunDirectory(root)
     if as_json:
-        print_json({"run": str(root), "corpus": str(run.corpus), **summary})
+        print_json({"run": str(root), "corpus": str(run.corpus), "report": str(run.report), **summary})
         return
     click.echo(markdown_report(summary, read_json(run.measurements) if run.measurements.is_file() else None))
     click.echo(f"Corpus:   {run.corpus}")
     click.echo(f"Rejects:  {run.rejects}")
     click.echo(f"Summary:  {run.summary}")
+    click.echo(f"Report:   {run.report}  # open it in a browser")
     click.echo(
         f'Load it:  datasets.load_dataset({str(run.corpus)!r}, {resolved.langs[0]!r})  # or "parallel"'
     )
 
 
-def _default_out(recipe: Path | None, source: str | None) -> Path:
+def default_out(recipe: Path | None, source: str | None) -> Path:
+    """Where a run goes if its user does not say."""
     name = recipe.stem if recipe is not None else Path(source or "corpus").name.split(".")[0]
     return Path("runs") / (name.replace("*", "_") or "corpus")

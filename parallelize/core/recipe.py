@@ -112,6 +112,7 @@ class ScriptedOptions(_Model):
     seed: int = _data(0)
     fault_rate: float = _data(0.0, ge=0, le=1)
     delay_seconds: float = _speed(0.0, ge=0)
+    counts_tokens: bool = _speed(False, description="report white-space words as tokens")
 
 
 class ScriptedModelOptions(_Model):

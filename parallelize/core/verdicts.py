@@ -117,7 +117,7 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
                 Reason.NUMBERS,
                 _MOST,
                 1.0,
-                "numbers of the source prose missing in the target + numbers added, by value",
+                "numbers of the source prose missing in the target + twice the numbers added, by value",
             ),
             _measure(
                 "length_deviation",

@@ -116,6 +116,7 @@ def _digest_folder(folder: Path) -> str:
 
 
 def _commit(model: str, revision: str | None) -> str:
+    import httpx2
     from huggingface_hub import HfApi, try_to_load_from_cache
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, OfflineModeIsEnabled
 
@@ -125,7 +126,7 @@ def _commit(model: str, revision: str | None) -> str:
             return str(found)
     except HFValidationError as fault:
         raise InputError(f"{model!r} is no name of a model: {fault}") from fault
-    except (HfHubHTTPError, OfflineModeIsEnabled, OSError):
+    except (HfHubHTTPError, OfflineModeIsEnabled, httpx2.HTTPError, OSError):
         pass
     cached = try_to_load_from_cache(model, "config.json", revision=revision or "main")
     if isinstance(cached, str):

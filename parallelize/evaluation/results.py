@@ -191,7 +191,7 @@ def _samples(cell: Cell) -> str:
 
 
 def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.6g}"
+    return "" if value is None else repr(float(value))
 
 
 def _plain_cell(text: str) -> str:

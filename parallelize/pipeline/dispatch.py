@@ -97,6 +97,7 @@ class EngineWork:
         return {
             **whole.as_dict(),
             "busy_seconds": round(busy, 3),
+            "gpus": self.gpus,
             "gpu_hours": self.gpu_hours,
             "words_per_second": round(whole.work.source_words / busy, 1) if busy else None,
             "output_tokens_per_second": round(tokens / busy, 1) if busy and tokens is not None else None,

@@ -1,7 +1,8 @@
 """Samples a model: every reply is kept at its address, and what is kept is never asked again.
 
 Requests flow into the engine as fast as it takes them and no faster; nothing waits for a batch to fill or to
-end. A request whose failure may pass (`error`) is not kept, so that the next run asks it again.
+end. A request whose failure may pass (`error`) is not kept, so that the next run asks it again. One that the
+engine refuses is kept as an empty response where others succeed; if all are refused, the set-up is wrong.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from parallelize.store.memory import Memory
 
 __all__ = ["SamplingWork", "sample_model", "whole_response"]
 
+_SAID = frozenset({FinishReason.STOP, FinishReason.LENGTH, FinishReason.REPETITION})
 _LISTED = 20
 _YIELD_EVERY = 64
 
@@ -73,11 +75,12 @@ async def sample_model(
         on_reply: told of each new reply, with its output tokens (0 where not counted).
 
     Raises:
-        EngineFault: the engine cannot go on; what was answered is in the memory.
+        EngineFault: the engine cannot go on, or refuses everything; what was answered is in the memory.
         StorageFault: a reply could not be kept.
     """
     work = SamplingWork()
     asked: dict[bytes, Sample] = {}
+    refused: list[tuple[str, TranslationReply]] = []
 
     async def feed() -> AsyncIterator[GenerationRequest]:
         for number, sample in enumerate(samples):
@@ -96,12 +99,21 @@ async def sample_model(
             if sample is None:
                 raise EngineFault(f"the engine answered {reply.address.hex()[:12]}, which nobody asked")
             _count(work, sample, reply)
-            if reply.finish is not FinishReason.ERROR:
-                kept = _kept(reply, whole_response(sample, reply, think_open, think_close))
+            kept = _kept(reply, whole_response(sample, reply, think_open, think_close))
+            if reply.finish in _SAID:
                 memory.put(sample.part, kept)
+            elif reply.finish is not FinishReason.ERROR:
+                refused.append((sample.part, kept))
             on_reply(sample, reply.output_tokens or 0)
-    if asked:
-        raise EngineFault(f"the engine stopped with {len(asked)} requests unanswered")
+        if asked:
+            raise EngineFault(f"the engine stopped with {len(asked)} requests unanswered")
+        if refused and len(refused) == work.replies and not work.from_memory:
+            raise EngineFault(
+                f"the engine refused all {len(refused)} requests; the first: {refused[0][1].detail}",
+                remedy="check the context length of the model, its chat template, --opening and --thinking",
+            )
+        for part, kept in refused:
+            memory.put(part, kept)
     return work
 
 
@@ -110,7 +122,7 @@ def whole_response(sample: Sample, reply: GenerationReply, think_open: str, thin
 
     The words that were written for the model belong to its response; a failure has none.
     """
-    if reply.finish not in {FinishReason.STOP, FinishReason.LENGTH, FinishReason.REPETITION}:
+    if reply.finish not in _SAID:
         return ""
     opening = sample.request.opening
     if not reply.thinking:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from fractions import Fraction
 
 from parallelize.core.verdicts import Score
 from parallelize.text.answers import AnswerSource, FinalAnswer, final_answer
@@ -13,7 +14,7 @@ from parallelize.text.numeral_agreement import numbers_agree
 from parallelize.text.numerals import render
 from parallelize.text.protect import prose
 
-__all__ = ["announces_new_answer", "answer_faults", "number_faults"]
+__all__ = ["announces_new_answer", "answer_faults", "number_difference", "number_faults"]
 
 _DRAWING = re.compile(r"\[asy\].*?(?:\[/asy\]|\Z)", re.DOTALL)
 _AFTER_ANSWER = 60  # characters after a conclusion: a full stop, a unit, a closing remark
@@ -22,7 +23,22 @@ _ASKS_FOR_ANSWER = re.compile(r"\b(?:answer|answers|express|solution|result|outp
 
 
 def number_faults(source: str, target: str, source_language: str, target_language: str) -> Score:
-    """Numbers missing from the target + numbers added to it, by value, in digits or words.
+    """Numbers missing from the target + twice the numbers added to it, as `number_difference` finds them.
+
+    A number may be missing because it is said in words that no table holds; nothing brings a new one in.
+    """
+    missing, added = number_difference(source, target, source_language, target_language)
+    evidence = [f"missing {render(value)}" for value in missing] + [
+        f"added {render(value)}" for value in added
+    ]
+    value = float(len(missing) + 2 * len(added))
+    return Score(measure="number_faults", value=value, evidence="; ".join(evidence[:12]))
+
+
+def number_difference(
+    source: str, target: str, source_language: str, target_language: str
+) -> tuple[Sequence[Fraction], Sequence[Fraction]]:
+    """Values missing from the target, and values added to it.
 
     Numbers that a translator converted with their unit (miles to kilometres) are no faults. The whole text
     is compared, and, if that disagrees, the prose alone: `(1,3)` in a formula is a pair in every language,
@@ -30,18 +46,18 @@ def number_faults(source: str, target: str, source_language: str, target_languag
     """
     if "[asy]" in source or "[asy]" in target:
         source, target = _DRAWING.sub(" ", source), _DRAWING.sub(" ", target)
-    evidence = _disagreement(source, target, source_language, target_language)
-    if evidence and ("$" in source or "\\" in source):
+    found = _disagreement(source, target, source_language, target_language)
+    if any(found) and ("$" in source or "\\" in source):
         in_prose = _disagreement(prose(source), prose(target), source_language, target_language)
-        evidence = min(evidence, in_prose, key=len)
-    return Score(measure="number_faults", value=float(len(evidence)), evidence="; ".join(evidence[:12]))
+        found = min(found, in_prose, key=lambda pair: len(pair[0]) + len(pair[1]))
+    return found
 
 
-def _disagreement(source: str, target: str, source_language: str, target_language: str) -> list[str]:
+def _disagreement(
+    source: str, target: str, source_language: str, target_language: str
+) -> tuple[Sequence[Fraction], Sequence[Fraction]]:
     agreement = numbers_agree(source, target, source_language, target_language)
-    missing, added = unconverted(agreement, source, target, source_language, target_language)
-    gone = [f"missing {render(value)}" for value in missing]
-    return gone + [f"added {render(value)}" for value in added]
+    return unconverted(agreement, source, source_language)
 
 
 def answer_faults(

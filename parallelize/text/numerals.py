@@ -62,7 +62,7 @@ class _Reader:
                 if part.lexeme.role not in TRANSPARENT:
                     row.append(part)
                 continue
-            if not self._neighbours(text, row[-1], part, by_start):
+            if not self._neighbours(text, row, part, by_start):
                 self._emit(text, row, by_start, numbers)
                 row = [] if part.lexeme.role in TRANSPARENT else [part]
                 continue
@@ -71,18 +71,26 @@ class _Reader:
             self._emit(text, row, by_start, numbers)
         return numbers
 
-    def _neighbours(self, text: str, left: Part, right: Part, digits: dict[int, Number]) -> bool:
-        """Whether two forms stand close enough to be of one number."""
+    def _neighbours(self, text: str, row: list[Part], right: Part, digits: dict[int, Number]) -> bool:
+        """Whether a form stands close enough to the forms before it to be of one number with them."""
+        left = row[-1]
         for part in (left, right):
             if part.lexeme.role is Role.DIGITS and digits[part.start].kind is not NumberKind.DIGITS:
                 return False
         gap = text[left.end : right.start]
         if self.rules.spaced:
-            comma = gap == ", " and left.lexeme.role is not Role.LARGE and self.table != "sw"
-            return not comma and _GAP.fullmatch(gap) is not None
+            if gap == ", " and not self._goes_on_after_comma(row):
+                return False
+            return _GAP.fullmatch(gap) is not None
         if gap in _TIGHT_GAP:
             return True
         return gap in (" ", "\u00a0") and self._spaced_neighbours(text, left, right)
+
+    def _goes_on_after_comma(self, row: list[Part]) -> bool:
+        """ "two million, three hundred"; but "125 million, three years ago" are two numbers."""
+        if any(part.lexeme.role is Role.DIGITS for part in row):
+            return False
+        return row[-1].lexeme.role is Role.LARGE or self.table == "sw"
 
     def _spaced_neighbours(self, text: str, left: Part, right: Part) -> bool:
         """The same across a space, where words are written without: 3 万, 3만 2천."""

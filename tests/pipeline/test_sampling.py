@@ -123,11 +123,26 @@ async def test_a_failure_that_may_pass_is_listed_and_asked_again(tmp_path: Path)
 
 
 async def test_a_failure_for_good_is_an_empty_response_with_its_reason(tmp_path: Path) -> None:
-    wanted, memory = samples(1), Memory(tmp_path)
-    await run(wanted, Model(said("", FinishReason.TOO_LONG, detail="9 tokens")), memory)
+    wanted, memory = samples(3), Memory(tmp_path)
+
+    def long(request: GenerationRequest) -> GenerationReply:
+        first = request.address == wanted[0].address
+        return (said("", FinishReason.TOO_LONG, detail="9 tokens") if first else said("so"))(request)
+
+    await run(wanted, Model(long), memory)
     kept = memory.get(wanted[0].part, wanted[0].address)
     assert kept is not None
     assert (kept.text, kept.finish, kept.detail) == ("", FinishReason.TOO_LONG, "9 tokens")
+
+
+async def test_an_engine_that_refuses_everything_is_a_fault_and_nothing_is_kept(tmp_path: Path) -> None:
+    wanted, memory = samples(3), Memory(tmp_path)
+    refusing = Model(said("", FinishReason.REFUSED_INPUT, detail="unknown field add_generation_prompt"))
+    with pytest.raises(EngineFault, match="refused all 3 requests; the first: unknown field"):
+        await run(wanted, refusing, memory)
+    mended = Model()
+    await run(wanted, mended, memory)
+    assert len(mended.asked) == 3
 
 
 async def test_an_answer_that_nobody_asked_for_ends_the_run(tmp_path: Path) -> None:
