@@ -46,6 +46,7 @@ from parallelize.assemble.scorers import default_scorer
 from parallelize.core.recipe import Recipe, parse_recipe
 from parallelize.engines.vllm_engine import VllmEngine
 from parallelize.engines.vllm_supervisor import Outcome, Supervisor
+from parallelize.identifiers.panel import default_panel
 from parallelize.metrics.statistics import bootstrap_interval
 
 
@@ -195,7 +196,9 @@ class Quiet:
 
 
 def warm_scorer(recipe: Recipe) -> None:
-    """Load what scores, so that its loading is on no clock."""
+    """Load what scores, every identifier of it, so that its loading is on no clock."""
+    for identifier in default_panel(recipe.langs):
+        identifier.identify(["Combien de pommes Anna a-t-elle ?"])
     for code in recipe.langs:
         default_scorer().score_segment(
             "How many apples does Anna have?",
