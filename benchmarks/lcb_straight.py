@@ -46,7 +46,9 @@ def read_completions(path: Path) -> list[Row]:
 
 def read_words(path: Path) -> set[str]:
     """English words of four letters or more, in lower case."""
-    return {word for line in path.open(encoding="utf-8") if (word := line.strip()).islower() and len(word) > 3}
+    return {
+        word for line in path.open(encoding="utf-8") if (word := line.strip()).islower() and len(word) > 3
+    }
 
 
 def straight_rates(

@@ -109,8 +109,10 @@ def polymath_metrics(
     found = {
         code: _polymath_language(code, levels, detect, tags) for code, levels in sorted(languages.items())
     }
+    weighted = mean_known(item.weighted_accuracy for item in found.values())
+    missing = sorted({item.reason for item in found.values() if item.reason})
     return {
-        "weighted_accuracy": mean_known(item.weighted_accuracy for item in found.values()),
+        "weighted_accuracy": weighted,
         "thinking_consistency": mean_known(item.thinking for item in found.values()),
         "answer_consistency": mean_known(item.answer for item in found.values()),
         "languages": {code: item.as_dict() for code, item in found.items()},
@@ -118,6 +120,7 @@ def polymath_metrics(
             "arXiv 2504.18428; weights 1, 2, 4, 8 over low, medium, high, top; an empty part is consistent; "
             "langdetect seeded"
         ),
+        **({"not_computed": {"weighted_accuracy": "; ".join(missing)}} if weighted is None else {}),
     }
 
 

@@ -40,6 +40,7 @@ _IN_MARKS = re.compile(
     r"|„[^„“”\n]{1,80}[“”]|«[^«»\n]{1,80}»|‹[^‹›\n]{1,80}›|「[^「」\n]{1,80}」|『[^『』\n]{1,80}』|《[^《》\n]{1,80}》"
 )
 """What stands in brackets or quotation marks on one line."""
+_OF_SCRIPT = {"Hani": "zh", "Kana": "ja", "Hang": "ko", "Thai": "th"}
 _WEIGHTS = np.array([0.0, *(WEIGHT.get(script, 1.0) for script in SCRIPTS)])
 
 
@@ -155,12 +156,13 @@ def by_majority(vote: LanguageVote, text: str, spans: Sequence[ForeignSpan]) -> 
 def _majority(text: str, spans: Iterable[ForeignSpan]) -> tuple[str, float] | None:
     """The language that more than half of the letters are in by the spans, with its share; None if none is.
 
-    Spans of which only the script is known (`Latn`, `Hani`) name no language.
+    Single Latin words (`Latn`) name no language, nor do scripts of several ones.
     """
     letters: dict[str, float] = defaultdict(float)
     for span in spans:
-        if span.language not in SCRIPTS:
-            letters[span.language] += span.letters
+        language = _OF_SCRIPT.get(span.language, span.language)
+        if language not in SCRIPTS:
+            letters[language] += span.letters
     if not letters:
         return None
     language = max(letters, key=letters.__getitem__)
