@@ -25,6 +25,7 @@ __all__ = ["TopLabels", "mmath_metrics", "polymath_metrics"]
 _OPEN, _CLOSE = "<think>", "</think>"
 _LEVELS = ("low", "medium", "high", "top")
 _CLOSING = {"$$": "$$", r"\(": r"\)", r"\[": r"\]"}
+_OPENING = re.compile(r"\$\$|\\[(\[]")
 _DOLLARS = re.compile(r"\$[^$]*\$")
 _SHORT = 15
 _FORMER = {"middle": "medium"}
@@ -200,17 +201,16 @@ def _without_formulas(text: str) -> str:
     The source's pattern tries every opening mark against the rest of the text, which takes minutes on a long
     text of marks that never close.
     """
-    pieces, start, alive = [], 0, dict(_CLOSING)
-    while alive:
-        found = [(place, mark) for mark in alive if (place := text.find(mark, start)) >= 0]
-        if not found:
-            break
-        place, mark = min(found)
-        end = text.find(alive[mark], place + 2)
+    pieces, start, place = [], 0, 0
+    unclosed: set[str] = set()
+    while (found := _OPENING.search(text, place)) is not None:
+        mark = found.group()
+        end = -1 if mark in unclosed else text.find(_CLOSING[mark], found.end())
         if end < 0:
-            del alive[mark]  # nothing closes it here, so nothing does further on
-            continue
-        pieces.append(text[start:place])
-        start = end + 2
+            unclosed.add(mark)  # nothing closes it here, so nothing does further on
+            place = found.start() + 1
+        else:
+            pieces.append(text[start : found.start()])
+            start = place = end + 2
     pieces.append(text[start:])
     return _DOLLARS.sub("", "".join(pieces))
