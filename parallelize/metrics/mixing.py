@@ -35,6 +35,9 @@ foreign phrase of three words. At 0.1, 0.08 % of human translations count as mix
 _WINDOW = 150.0
 _FEWEST = 12.0
 _TERM_WORDS = 4
+_REACH = 3
+"""Words that a span of `foreign_spans` may hold beyond the foreign ones, at either end."""
+_WORD = re.compile(r"\w+")
 _IN_MARKS = re.compile(
     r"\([^()\n]{1,80}\)|（[^（）\n]{1,80}）|\[[^\[\]\n]{1,80}\]|\"[^\"\n]{1,80}\"|“[^“”\n]{1,80}”"
     r"|„[^„“”\n]{1,80}[“”]|«[^«»\n]{1,80}»|‹[^‹›\n]{1,80}›|「[^「」\n]{1,80}」|『[^『』\n]{1,80}』|《[^《》\n]{1,80}》"
@@ -54,12 +57,18 @@ def exempt_copies(spans: Iterable[ForeignSpan], text: str, prompt: str) -> tuple
     """
     if not prompt:
         return tuple(spans)
-    known = _plain(prompt)
-    return tuple(span for span in spans if _plain(text[span.start : span.end]) not in known)
+    known = f" {' '.join(_words(prompt))} "
+    return tuple(span for span in spans if not _held(_words(text[span.start : span.end]), known))
 
 
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())
+
+
+def _held(words: Sequence[str], known: str) -> bool:
+    """Whether the prompt holds these words, or all but a few at the ends, where a span reaches too far."""
+    slack = range(min(_REACH, len(words) // 3) + 1)
+    return any(f" {' '.join(words[cut : len(words) - end])} " in known for cut in slack for end in slack)
 
 
 def exempt_terms(spans: Iterable[ForeignSpan], text: str) -> tuple[ForeignSpan, ...]:
