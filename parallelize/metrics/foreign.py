@@ -231,7 +231,7 @@ def _run(
     if len(content) < 2 or last - first < 4 or 7 * len(hits) < last - first:
         return None
     # A title keeps its capitals: "the host of I'm A Celebrity", "die Studie »The Impact of Trade on Growth«".
-    clause = [index for index in _clause(text, stretch, inner, hits) if index in content]
+    clause = set(content).intersection(_clause(text, stretch, inner, hits))
     if all(lower[index] in FUNCTION_WORDS[other] for index in clause):
         return None
     small = sum(stretch[index].group()[0].islower() for index in inner)
