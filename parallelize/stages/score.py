@@ -13,6 +13,7 @@ from parallelize.metrics.foreign import foreign_share, foreign_spans
 from parallelize.metrics.language import Status
 from parallelize.metrics.similarity import SegmentStatistics, bleu_score, chrf_score, segment_statistics
 from parallelize.stages.language import LanguageJudge
+from parallelize.stages.omission import omitted_sentences
 from parallelize.stages.values import announces_new_answer, answer_faults, number_faults
 from parallelize.text.formulas import formula_difference
 from parallelize.text.protect import prose, span_difference
@@ -114,6 +115,9 @@ class Scorer:
             self._protected(source, target),
             number_faults(source, target, source_language, target_language),
             length,
+            omitted_sentences(ours, theirs, source_language, target_language)
+            if source_language != target_language
+            else Score(measure="omission", value=None),
             fidelity.repetition(source, target),
             *self._language_scores(source, target, source_language, target_language),
             fidelity.copy_similarity(ours, theirs)
