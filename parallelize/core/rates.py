@@ -22,7 +22,9 @@ def wilson(count: int, total: int, *, z: float = 1.959963984540054) -> tuple[flo
     denominator = 1 + z * z / total
     centre = (share + z * z / (2 * total)) / denominator
     half = z * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total)) / denominator
-    return max(0.0, centre - half), min(1.0, centre + half)
+    low = max(0.0, centre - half) if count else 0.0  # exact, where rounding would leave a trace
+    high = min(1.0, centre + half) if count < total else 1.0
+    return low, high
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,8 @@ __all__ = ["Sentence", "omission_evidence"]
 VARIANCE: Final = 6.8
 """Variance of the target's characters for each character of source, in units of the squared ratio (Gale and
 Church 1993, section 3.2)."""
+FORMULA_VARIANCE: Final = 14.0
+"""The same where formulas were taken out of both texts: the words around them are fewer and freer."""
 _NUMBER_COST: Final = 3.0
 """Nats for a number on one side only: about one in twenty numbers of human translations has no partner."""
 _QUESTION_COST: Final = 1.5
@@ -53,7 +55,12 @@ class Sentence:
 
 
 def omission_evidence(
-    source: Sequence[Sentence], target: Sequence[Sentence], ratio: float, *, clauses: bool = False
+    source: Sequence[Sentence],
+    target: Sequence[Sentence],
+    ratio: float,
+    *,
+    clauses: bool = False,
+    variance: float = VARIANCE,
 ) -> tuple[float, int, int] | None:
     """How much better the translation is explained with a gap in it than without, in nats.
 
@@ -62,6 +69,7 @@ def omission_evidence(
         target: sentences of the target.
         ratio: expected characters of target per character of source.
         clauses: whether the target is cut into clauses instead of sentences.
+        variance: of a length, see `VARIANCE`.
 
     Returns:
         (nats, first sentence of the source that is missing, sentence after the last); None for fewer than two
@@ -69,7 +77,7 @@ def omission_evidence(
     """
     if len(source) < 2 or not target or len(source) > LONGEST or len(target) > 2 * LONGEST:
         return None
-    aligner = _Aligner(source, target, ratio, _CLAUSES if clauses else _SHAPES)
+    aligner = _Aligner(source, target, ratio, _CLAUSES if clauses else _SHAPES, variance)
     before, after = aligner.forward(), aligner.backward()
     whole = before[len(source)][len(target)]
     best, gap = _NEVER, (0, 0)
@@ -99,8 +107,10 @@ class _Aligner:
         target: Sequence[Sentence],
         ratio: float,
         shapes: Mapping[tuple[int, int], float],
+        variance: float,
     ) -> None:
         self.source, self.target, self.ratio, self.shapes = source, target, ratio, shapes
+        self.variance = variance
         self.asks = any(item.asks for item in target) or shapes is _SHAPES
         self.costs: dict[tuple[int, int, int, int], float] = {}
 
@@ -147,7 +157,7 @@ class _Aligner:
     def _cost(self, source: Sequence[Sentence], target: Sequence[Sentence]) -> float:
         length = max(1, sum(item.characters for item in source))
         surplus = sum(item.characters for item in target) - self.ratio * length
-        deviations = abs(surplus) / (self.ratio * math.sqrt(VARIANCE * length))
+        deviations = abs(surplus) / (self.ratio * math.sqrt(self.variance * length))
         beyond = max(0.0, deviations - _LINEAR_FROM)
         inside = min(deviations, _LINEAR_FROM)
         cost = inside * inside / 2 + _LINEAR_FROM / 2 * beyond

@@ -115,9 +115,7 @@ class Scorer:
             self._protected(source, target),
             number_faults(source, target, source_language, target_language),
             length,
-            omitted_sentences(ours, theirs, source_language, target_language)
-            if source_language != target_language
-            else Score(measure="omission", value=None),
+            self._omission(source, target, source_language, target_language),
             fidelity.repetition(source, target),
             *self._language_scores(source, target, source_language, target_language),
             fidelity.copy_similarity(ours, theirs)
@@ -133,6 +131,15 @@ class Scorer:
             fidelity.truncation_signs(source, target, length=length),
             fidelity.character_faults(source, target),
         )
+
+    @staticmethod
+    def _omission(source: str, target: str, source_language: str, target_language: str) -> Score:
+        if source_language == target_language:
+            return Score(measure="omission", value=None)
+        if "\\" not in source and "[asy]" not in source:
+            return omitted_sentences(source, target, source_language, target_language)
+        ours, theirs = readable_prose(source), readable_prose(target)
+        return omitted_sentences(ours, theirs, source_language, target_language, formulas=True)
 
     def _protected(self, source: str, target: str) -> Score:
         difference = self._difference(source, target)

@@ -10,12 +10,15 @@ from parallelize.text.answers import AnswerSource, FinalAnswer, final_answer
 from parallelize.text.answers_equality import answers_equal
 from parallelize.text.conversions import unconverted
 from parallelize.text.numeral_agreement import numbers_agree
+from parallelize.text.numeral_marks import base_language
 from parallelize.text.numerals import render
 from parallelize.text.protect import prose
 
 __all__ = ["announces_new_answer", "answer_faults", "number_faults"]
 
 _DRAWING = re.compile(r"\[asy\].*?(?:\[/asy\]|\Z)", re.DOTALL)
+_SMALL_COUNTS: frozenset[str] = frozenset(f"added {value}" for value in range(13))
+_COUNTED_IN_DIGITS = frozenset({"ja", "ko", "zh"})
 _AFTER_ANSWER = 60  # characters after a conclusion: a full stop, a unit, a closing remark
 _ENDING = 400  # characters at the end of a target in which an answer is said
 _ASKS_FOR_ANSWER = re.compile(r"\b(?:answer|answers|express|solution|result|output)\b", re.IGNORECASE)
@@ -24,7 +27,8 @@ _ASKS_FOR_ANSWER = re.compile(r"\b(?:answer|answers|express|solution|result|outp
 def number_faults(source: str, target: str, source_language: str, target_language: str) -> Score:
     """Numbers missing from the target + twice the numbers added to it, by value, in digits or words.
 
-    A number may be missing because it is said in words that no table holds; nothing brings a new one in.
+    A number may be missing because it is said in words that no table holds; nothing brings a new one in, but
+    for small counts that Chinese, Japanese and Korean write in digits ("per 1 day"): they count once.
     Numbers that a translator converted with their unit (miles to kilometres) are no faults. The whole text
     is compared, and, if that disagrees, the prose alone: `(1,3)` in a formula is a pair in every language,
     and formulas are compared by themselves. What both ways find is reported by the one that finds less.
@@ -35,7 +39,8 @@ def number_faults(source: str, target: str, source_language: str, target_languag
     if evidence and ("$" in source or "\\" in source):
         in_prose = _disagreement(prose(source), prose(target), source_language, target_language)
         evidence = min(evidence, in_prose, key=len)
-    value = float(len(evidence) + sum(item.startswith("added") for item in evidence))
+    counts = _SMALL_COUNTS if base_language(target_language) in _COUNTED_IN_DIGITS else frozenset()
+    value = float(len(evidence) + sum(item.startswith("added") and item not in counts for item in evidence))
     return Score(measure="number_faults", value=value, evidence="; ".join(evidence[:12]))
 
 
