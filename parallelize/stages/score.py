@@ -13,6 +13,7 @@ from parallelize.metrics.foreign import foreign_share, foreign_spans
 from parallelize.metrics.language import Status
 from parallelize.metrics.similarity import SegmentStatistics, bleu_score, chrf_score, segment_statistics
 from parallelize.stages.language import LanguageJudge
+from parallelize.stages.omission import omitted_sentences
 from parallelize.stages.values import announces_new_answer, answer_faults, number_faults
 from parallelize.text.formulas import formula_difference
 from parallelize.text.protect import prose, span_difference
@@ -121,6 +122,7 @@ class Scorer:
             self._protected(source, target),
             number_faults(source, target, source_language, target_language),
             length,
+            self._omission(source, target, source_language, target_language),
             fidelity.repetition(source, target),
             *self._language_scores(source, target, source_language, target_language),
             fidelity.copy_similarity(ours, theirs)
@@ -136,6 +138,15 @@ class Scorer:
             fidelity.truncation_signs(source, target, length=length),
             fidelity.character_faults(source, target),
         )
+
+    @staticmethod
+    def _omission(source: str, target: str, source_language: str, target_language: str) -> Score:
+        if source_language == target_language:
+            return Score(measure="omission", value=None)
+        if "\\" not in source and "[asy]" not in source:
+            return omitted_sentences(source, target, source_language, target_language)
+        ours, theirs = readable_prose(source), readable_prose(target)
+        return omitted_sentences(ours, theirs, source_language, target_language, formulas=True)
 
     def _protected(self, source: str, target: str) -> Score:
         difference = self._difference(source, target)
