@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from human_translations import shared_data, translations
-
-from parallelize.assemble.scorers import default_scorer, translation_scorer
 from parallelize.assemble_evaluation import language_judge
+
+from parallelize.assemble.judges import language_judge
+from parallelize.assemble.scorers import default_scorer, translation_scorer
 from parallelize.core.verdicts import Score
 from parallelize.evaluation.responses import Response
 from parallelize.evaluation.scoring import ScoreOptions, score_responses

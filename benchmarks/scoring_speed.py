@@ -6,8 +6,8 @@
 Rows are the texts of a build (source, translation, back-translation; the gates' prose of each is given to
 sacreBLEU). Both sides work in this process, one after the other in chunks of 100 rows, and are timed in CPU
 seconds, so that other work on the machine slows both alike. Our side measures all that a build measures
-(`core.verdicts.MEASURES`). The first rows are not timed: both sides load their models there. No row is seen
-twice. Then the vote alone is timed.
+(`core.verdicts.MEASURES`). Both sides load their models before they are timed. No row is seen twice. Then the
+vote alone is timed.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from parallelize.assemble.judges import language_judge
 from parallelize.assemble.scorers import default_scorer
-from parallelize.assemble_evaluation import language_judge
 from parallelize.identifiers.labels import fold
 from parallelize.stages.score import readable_prose
 from parallelize.store.tables import read_translated
@@ -65,6 +65,14 @@ def rows_of(run: Path) -> list[Row]:
                     )
     readable_prose.cache_clear()
     return list(found.values())
+
+
+def load_models(rows: Sequence[Row]) -> None:
+    """Have the identifiers load the models that these rows need: lingua takes its time."""
+    judge = language_judge()
+    for row in rows:
+        judge.judge([readable_prose(row.target)], row.language)
+    readable_prose.cache_clear()
 
 
 def ours() -> Callable[[Row], Measured]:
@@ -121,6 +129,7 @@ def peers(prose: dict[str, str]) -> Callable[[Row], Measured]:
 def side_by_side(rows: Sequence[Row], warm_up: int) -> dict[str, Any]:
     prose = {text: readable_prose(text) for row in rows for text in (row.source, row.target, row.back)}
     readable_prose.cache_clear()
+    load_models(rows)
     measures = {"ours": ours(), "peers": peers(prose)}
     seconds = dict.fromkeys(measures, 0.0)
     found: dict[str, list[Measured]] = {name: [] for name in measures}
@@ -175,7 +184,7 @@ def main() -> None:
     )
     options.add_argument("run", type=Path, help="directory of a build with back-translation")
     options.add_argument("--rows", type=int, default=2_000)
-    options.add_argument("--warm-up", type=int, default=200)
+    options.add_argument("--warm-up", type=int, default=50)
     given = options.parse_args()
     rows = rows_of(given.run)[: given.rows]
     if len(rows) <= given.warm_up:

@@ -66,6 +66,10 @@ def build(recipe: Recipe, root: Path, watcher: BuildWatcher) -> dict[str, Any]:
     """
     if not recipe.langs:
         raise InputError("no target language is given", remedy="name at least one, as in --langs de,fr,ja")
+    if (template := _card_template(recipe)) is not None:
+        from parallelize.hub.card import check_template
+
+        check_template(template)  # now, not after hours of work
     run = RunDirectory(root)
     seconds: dict[str, float] = {}
     with run.locked():
@@ -119,6 +123,9 @@ def judge_run(root: Path, overrides: Mapping[str, float | None]) -> dict[str, An
         thresholds = {name: False if value is None else value for name, value in overrides.items()}
         data = recipe.model_dump(mode="json")
         data["gates"]["thresholds"].update(thresholds)
+        for table in data["gates"]["by_language"].values():  # an override goes before a language's own
+            for name in thresholds:
+                table.pop(name, None)
         recipe = parse_recipe(data, where="--threshold")
         recorded = load_recorded(run)
         languages = known_languages(run, recipe)
@@ -169,9 +176,15 @@ def finish(
     from parallelize.pipeline.finishing import finish_corpus
 
     def card(manifest: Mapping[str, Any], summary: Mapping[str, Any]) -> str:
-        return render_dataset_card(canonical_json(manifest).encode(), summary)
+        return render_dataset_card(
+            canonical_json(manifest).encode(), summary, template=_card_template(recipe)
+        )
 
     return finish_corpus(run, recipe, recorded, languages, render_card=card, versions=_package_versions())
+
+
+def _card_template(recipe: Recipe) -> Path | None:
+    return Path(recipe.corpus.card) if recipe.corpus.card else None
 
 
 def _package_versions() -> dict[str, str]:

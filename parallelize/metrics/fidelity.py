@@ -32,7 +32,6 @@ __all__ = [
 ]
 
 _BOXED = re.compile(r"\\(?:boxed|fbox)\b")
-_HASHES = re.compile(r"####")
 _EQUATION = re.compile(r"[\d)\]}%²³]\s*(?:[^\W\d_]{1,12}\s*)?=\s*[-−+]?\s*[$€£¥₹(\\]?\s*[-−\d(\\]")
 _QUESTION = re.compile(r"[?？؟;՞፧]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -128,10 +127,11 @@ def answered_signs(
         new_answer: whether a final answer can be read from the target and not from the source.
     """
     signs = []
-    for pattern, name in ((_BOXED, "\\boxed"), (_HASHES, "####")):
-        if len(pattern.findall(target)) > len(pattern.findall(source)):
-            signs.append(f"new {name}")
-    if len(_EQUATION.findall(target)) >= len(_EQUATION.findall(source)) + 2:
+    if "\\" in target and len(_BOXED.findall(target)) > len(_BOXED.findall(source)):
+        signs.append("new \\boxed")
+    if target.count("####") > source.count("####"):
+        signs.append("new ####")
+    if target.count("=") >= 2 and len(_EQUATION.findall(target)) >= len(_EQUATION.findall(source)) + 2:
         signs.append("new equations")
     if new_answer and not signs:
         signs.append("new final answer")

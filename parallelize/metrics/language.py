@@ -198,8 +198,12 @@ def _own_script(text: str, expected: str, letters: Mapping[str, int], evidence: 
         return None
     if script == "Deva":
         return _by_function_words(text, expected, evidence)
-    sharing = sum(item.script == script for item in LANGUAGES.values())
-    return _on(expected, evidence) if sharing == 1 else None
+    return _on(expected, evidence) if _has_one_language(script) else None
+
+
+@lru_cache(maxsize=64)
+def _has_one_language(script: str) -> bool:
+    return sum(item.script == script for item in LANGUAGES.values()) == 1
 
 
 def _han(expected: str, letters: Mapping[str, int], evidence: str) -> LanguageVote | None:

@@ -236,6 +236,8 @@ def bleu_score(statistics: Iterable[SegmentStatistics]) -> float | None:
 
 def _summed(rows: Iterable[tuple[int, ...]]) -> tuple[int, ...] | None:
     found = list(rows)
+    if len(found) == 1:
+        return found[0]
     return tuple(map(sum, zip(*found, strict=True))) if found else None
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from parallelize.core.errors import EngineFault
-from parallelize.core.ports import FinishReason, TranslationReply, TranslationRequest, Translator
+from parallelize.core.ports import FinishReason, PairScorer, TranslationReply, TranslationRequest, Translator
 from parallelize.core.work import Work, total
 from parallelize.store.memory import Memory
 
@@ -146,7 +146,7 @@ class EngineWork:
 class Dispatcher:
     """Feeds one translator. Use as an asynchronous context manager."""
 
-    def __init__(self, translator: Translator, memory: Memory, *, gpus: int = 1) -> None:
+    def __init__(self, translator: Translator | PairScorer, memory: Memory, *, gpus: int = 1) -> None:
         self.work = EngineWork(gpus=gpus)
         self._translator = translator
         self._memory = memory

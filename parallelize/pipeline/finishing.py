@@ -163,7 +163,9 @@ def _write_language(
             if verdict.kept:
                 kept.add(schema.language_row(row, record, provenance))
             else:
-                evidence = [f"{s.measure}={s.value:g} {s.where} {s.evidence}".strip() for s in verdict.failed]
+                evidence = [
+                    f"{score.seen} {score.where} {score.evidence}".strip() for score in verdict.failed
+                ]
                 dropped.add(schema.reject_row(row, record, verdict.reasons, evidence))
         files = kept.finish()
         (rejects, _), *_rest = dropped.finish()
@@ -287,6 +289,8 @@ def _public_recipe(recipe: Recipe, source: Mapping[str, Any]) -> dict[str, Any]:
     if source.get("kind") == "files" and found["source"]["path"]:
         found["source"]["path"] = Path(found["source"]["path"]).name
     others = (found["back_translation"]["engine"], found["repair"]["engine"])
+    if found["corpus"]["card"]:
+        found["corpus"]["card"] = Path(found["corpus"]["card"]).name
     for options in (found["engine"], *found["engines"].values(), *(item or {} for item in others)):
         for name in ("models", "base_url"):
             options.pop(name, None)
