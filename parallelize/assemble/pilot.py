@@ -50,7 +50,12 @@ class Sample:
 
 
 def run_pilot(
-    run: RunDirectory, recipe: Recipe, recorded: Recorded, watcher: BuildWatcher, sample: Sample, asked: Asked
+    run: RunDirectory,
+    recipe: Recipe,
+    source: Mapping[str, Any],
+    watcher: BuildWatcher,
+    sample: Sample,
+    asked: Asked,
 ) -> BuildPlan:
     """Build the sample in `<run>/pilot`, on the run's memory, and scale up what it took.
 
@@ -72,7 +77,7 @@ def run_pilot(
         update={"run": recipe.run.model_copy(update={"memory": memory, "chunk_rows": 1})}
     )
     with pilot.locked():
-        kept = record_source(pilot, sample.records, lambda: recorded.source, chunk_rows=1)
+        kept = record_source(pilot, sample.records, lambda: dict(source), chunk_rows=1)
         write_json(pilot.recipe, small.model_dump(mode="json"))
         desk = Desk(run=pilot, recipe=small, engines=engines, scorer=scorer, watcher=watcher)
         cells = sum(not state.finished(pilot, chunk) for state in states for chunk in kept.chunks[1:])

@@ -46,7 +46,7 @@ class WorkDone:
     engines: dict[str, EngineWork]
     """By name of the engine; empty if there was nothing to do."""
     cpu_seconds: float
-    """Of this process, after the warm-up: cutting, gating, scoring, and engines that work in it."""
+    """Of this process, after the warm-up: cutting, asking, what is scored here, engines that work in it."""
 
 
 def memory_folder(run: RunDirectory, recipe: Recipe) -> Path:

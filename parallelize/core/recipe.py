@@ -360,6 +360,7 @@ class CorpusOptions(_Model):
     license: str | None = _data(None, description="licence of the corpus, for the card; needed to publish")
     shard_bytes: int = _data(500_000_000, ge=1_000)
     citation: str | None = _data(None)
+    card: str | None = _data(None, description="your own Jinja template of the card; cards/ has the default")
 
 
 class RunOptions(_Model):

@@ -25,6 +25,8 @@ class Reason(StrEnum):
     """Numbers of the prose are missing or were added."""
     LENGTH = "length"
     """Far shorter or longer than translations between these languages are."""
+    OMISSION = "omission"
+    """A sentence of the source is missing."""
     REPETITION = "repetition"
     """A decoder loop."""
     LANGUAGE = "language"
@@ -137,6 +139,14 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
                 1.0,
                 "|ln(target characters / source characters) − ln(expected ratio of the pair)| in units of "
                 "the pair's calibrated bound for texts of that length; 1 is the bound",
+            ),
+            _measure(
+                "omission",
+                Reason.OMISSION,
+                _MOST,
+                2.0,
+                "nats by which an alignment of the sentences with a gap is likelier than one without; not "
+                "measured on a source of one sentence",
             ),
             _measure(
                 "repetition",

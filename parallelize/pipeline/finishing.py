@@ -289,6 +289,8 @@ def _public_recipe(recipe: Recipe, source: Mapping[str, Any]) -> dict[str, Any]:
     if source.get("kind") == "files" and found["source"]["path"]:
         found["source"]["path"] = Path(found["source"]["path"]).name
     others = (found["back_translation"]["engine"], found["repair"]["engine"])
+    if found["corpus"]["card"]:
+        found["corpus"]["card"] = Path(found["corpus"]["card"]).name
     for options in (found["engine"], *found["engines"].values(), *(item or {} for item in others)):
         for name in ("models", "base_url"):
             options.pop(name, None)

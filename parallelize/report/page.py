@@ -115,7 +115,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"count": _count, "share": _share, "figure": _figure}
+    environment.filters |= {"count": _count, "share": _share, "figure": _figure, "money": _money}
     return environment
 
 
@@ -139,3 +139,8 @@ def _figure(value: float | None, digits: int = 3) -> str:
     if value is None:
         return "–"
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.{digits}g}"
+
+
+def _money(value: float) -> str:
+    """An amount in the currency of the recipe's prices, which has no name."""
+    return f"{value:,.2f}"

@@ -45,8 +45,8 @@ class SampleReader:
         for (path, rows), start in zip(self.chunks, starts, strict=False):
             places = [row for row in range(start, start + rows) if row in wanted]
             if places:
-                translated = read_translated(path)
-                found.update({row: translated[row - start] for row in places})
+                read = read_translated(path, [row - start for row in places])
+                found.update(zip(places, read, strict=True))
         for choice in choices:
             yield self._sample(found[choice.row], choice)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,6 +77,7 @@ def run_page(
             thresholds=item.thresholds,
         )
         samples += within_budget(reader.read(choose_rows(rows, item.thresholds)), _SAMPLE_BYTES // len(codes))
+    measured = measurements or {}
     body = fill(
         "run.html.jinja",
         {
@@ -85,10 +87,12 @@ def run_page(
             "coverage": coverage_figures(coverage),
             "charts": list(_charts(scores, summary)),
             "faults": scores.faults,
+            "clean": [name for name, found in scores.faults.items() if not any(n for n, _ in found.values())],
             "flat": _flat(scores, summary),
             "rungs": _rungs(summary),
-            "work": _work(measurements or {}),
-            "stages": (measurements or {}).get("stages", {}),
+            "stages": measured.get("stages", {}),
+            "engines": measured.get("engines", {}),
+            "cost": measured.get("cost"),
             "samples": len(samples),
             "marks": MARKS,
             "measures": MEASURES,
@@ -150,23 +154,9 @@ def _flat(scores: ScoreFigures, summary: Mapping[str, Any]) -> dict[str, float]:
     }
 
 
-def _rungs(summary: Mapping[str, Any]) -> dict[str, Any]:
-    """Segments by what decided them: rungs that occur, in the order in which most segments needed them."""
-    totals: dict[str, int] = {}
+def _rungs(summary: Mapping[str, Any]) -> list[str]:
+    """Rungs that were tried, the most frequent first."""
+    tried: Counter[str] = Counter()
     for part in summary["languages"].values():
-        for rung, count in part["rungs"].items():
-            totals[rung] = totals.get(rung, 0) + count
-    return dict(sorted(totals.items(), key=lambda item: (-item[1], item[0])))
-
-
-def _work(measurements: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Engines with their speeds, None where nothing was counted."""
-    found = []
-    for name, work in measurements.get("engines", {}).items():
-        seconds = work.get("busy_seconds") or None
-        speed = {
-            f"{key}_per_second": work[key] / seconds if seconds and work.get(key) else None
-            for key in ("source_words", "input_tokens", "output_tokens")
-        }
-        found.append({"name": name, **work, **speed})
-    return found
+        tried.update({rung: use["tried"] for rung, use in part["attempts"].items()})
+    return sorted(tried, key=lambda rung: (-tried[rung], rung))

@@ -115,5 +115,6 @@ def _sample(verdict: ResponseVerdict) -> str:
         f"<details><summary>row {response.row}, id {_safe(response.id)}, {_safe(response.model)}, asked for "
         f"{_safe(response.language)}, found {_safe(found.language or '–')}</summary>"
         f'<p class="small quiet">{_safe(parts + judged)}<br>{_safe(found.evidence)}'
-        f'{"<br>" + _safe(spans) if spans else ""}</p><pre dir="auto">{_safe(shown)}</pre></details>'
+        f"{'<br>' + _safe(spans) if spans else ''}</p>"
+        f'<pre dir="auto" tabindex="0">{_safe(shown)}</pre></details>'
     )

@@ -41,6 +41,8 @@ SPECIAL: dict[str, st.SearchStrategy[Any]] = {
         st.dictionaries(st.sampled_from(["apple", "pear"]), st.sampled_from(["a", "b"]), min_size=1),
         min_size=1,
     ),
+    "VllmOptions.extra_engine": st.dictionaries(st.sampled_from(["a", "b"]), st.integers(2, 9), min_size=1),
+    "OpenAIOptions.extra_body": st.dictionaries(st.sampled_from(["a", "b"]), st.integers(2, 9), min_size=1),
     "RepairOptions.candidates": st.integers(1, 4),  # no more than attempts
     "SourceOptions.language": st.sampled_from(["en", "fr", "es"]),
 }
