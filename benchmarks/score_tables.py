@@ -381,7 +381,7 @@ def rewards(out: list[dict[str, object]]) -> None:
         path = shared_data() / "mcot_outputs" / f"mcot_ft_mgsm_{code}.json"
         found = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
         texts, gold = [row["response"] for row in found], [str(row["answer"]) for row in found]
-        language_reward(completions=texts[:20], language=code)  # models are loaded
+        language_reward(completions=texts, language=code)  # models are loaded
         timed = []
         for call in (
             partial(language_reward, completions=texts, language=code),
