@@ -133,7 +133,7 @@ def _metric_names(text: str | None) -> tuple[str, ...]:
 def _judge(
     found: Sequence[Response], codes: tuple[str, ...], options: ScoreOptions, workers: int | None
 ) -> list[ResponseVerdict]:
-    from parallelize.assemble_evaluation import language_judge
+    from parallelize.assemble.judges import language_judge
     from parallelize.evaluation.scoring import score_responses
 
     count = workers or (_cores() if len(found) >= _PARALLEL_FROM else 1)
@@ -152,7 +152,7 @@ def _references(
     model: Path | None,
     tags: ThinkingTags,
 ) -> dict[str, object]:
-    from parallelize.assemble_evaluation import first_label, likely_labels
+    from parallelize.assemble.judges import first_label, likely_labels
     from parallelize.evaluation.reference import ReferenceTools, reference_metrics
     from parallelize.evaluation.reference_lcb import read_lcb_words
 
@@ -180,11 +180,11 @@ def _write(
     rows: Path | None,
     page: Path | None,
 ) -> None:
-    from parallelize.assemble_evaluation import language_judge
+    from parallelize.assemble.judges import language_judge
     from parallelize.cli.console import plain, print_json
-    from parallelize.evaluation.score_html import score_page
     from parallelize.evaluation.score_render import row_lines, score_markdown
     from parallelize.evaluation.score_report import measure
+    from parallelize.report.score_page import score_page
     from parallelize.store.files import atomic_write
 
     detectors = language_judge(codes).signature.split(" ; ")

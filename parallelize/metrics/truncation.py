@@ -13,10 +13,13 @@ _CLOSERS = (
 )
 _TERMINALS = frozenset(".!?…。！？．｡؟۔।॥։:;：；។៕။။።፧‽⁇⁈⁉·՝՜՞᠃~～")
 _QUESTIONS = frozenset("?？؟;՞፧⁇⁈")
-_INNER_END = re.compile(r"[.!?…。！？．؟۔।॥](?:[\"'”’»」』）)]*(?:\s|$)|(?<=[。！？।]))")
+_INNER_END = re.compile(
+    r"(?:(?<!\b[A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z][a-z])[.]|[!?…。！？．؟۔।॥])(?:[\"'”’»」』）)]*(?:\s|$)|(?<=[。！？।]))"
+)
 _UNPUNCTUATED = frozenset({"Thai", "Laoo", "Khmr", "Mymr", "Tibt"})
 # A Japanese statement in plain form ends in one of these, and headlines and quotations drop the full stop.
 _JAPANESE_ENDS = frozenset("るたいすだうくむぬつぶぐんかねよ")
+_TAIL = 200  # characters at the end that tell the script
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _DISPLAY = re.compile(r"\\[\[\]()]")
 _OPEN_END = re.compile(r"(?:[(\[{=+/×÷]|\\[A-Za-z]*)$")
@@ -78,7 +81,8 @@ def _ends(text: str) -> bool:
 
 
 def _needs_none(end: str) -> bool:
-    letters = script_letters(end[-40:])
+    letters = script_letters(end[-_TAIL:])
+    letters.pop("Latn", None)  # formulas and names
     return bool(letters) and next(iter(letters)) in _UNPUNCTUATED
 
 

@@ -110,6 +110,9 @@ class _Number:
             return self._whole(role, int(value))
         if role is Role.SMALL:
             return self._small(int(value))
+        if role is Role.DOZEN and self.current >= value and not self.sections:  # "twenty dozen"
+            self.current, self.pending, self.floor = self.value() * value, None, 0
+            return True
         if role in (Role.LARGE, Role.DOZEN):
             return self._large(int(value))
         if role is Role.DIGITS:

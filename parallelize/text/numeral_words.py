@@ -18,6 +18,14 @@ from parallelize.text.numeral_words_world import CHARACTERS, WORLD
 
 REMEMBERED_TOKENS: Final = 65_536
 """Tokens a lexicon remembers before it forgets all of them: about 10 MB per language."""
+_INFLECTING: Final = frozenset("ru uk pl cs ro el tr fi hu hi bn te ta".split())  # noqa: SIM905
+"""Word tables of languages in which a number word takes more endings than a table can hold."""
+_SHORTEST_STEM: Final = 5
+_LONGEST_ENDING: Final = 8
+_PERSON: Final = re.compile("[eéä]r|[aá][řr]|ер|யர|ய\u0bbe|यर|য়া|য়ার|యర")
+"""What makes a millionaire of a million."""
+_SILENT_VOWEL: Final = "\u094d\u09cd\u0c4d\u0bcd"
+"""The sign that a consonant has no vowel, which an ending replaces."""
 LONGEST_COMPOUND: Final = 120
 """Characters of the longest token that is tried as a compound."""
 
@@ -238,6 +246,11 @@ class Lexicon(dict[str, tuple[Placed, ...]]):
         alternatives = "|".join(map(re.escape, ordered)) or "(?!)"
         self._opening = re.compile(alternatives)
         self._longest = len(ordered[0]) if ordered else 0
+        self._stems = [
+            (form.rstrip(_SILENT_VOWEL), form)
+            for form in ordered
+            if len(form) >= _SHORTEST_STEM and self.forms[form].role is Role.LARGE and table in _INFLECTING
+        ]
         endings = self.grammar.endings
         self._ended = re.compile(f"({alternatives})(?:{endings})") if endings else None
         self._stem = re.compile(f"(?:{endings})$") if endings else None
@@ -268,9 +281,19 @@ class Lexicon(dict[str, tuple[Placed, ...]]):
         ended = self._ended.fullmatch(token) if self._ended else None
         if ended is not None:
             return (Placed(self.forms[ended[1]], 0, ended.end(1)),)
-        if not self.grammar.fused:
-            return ()
-        return self._split(token) or (self._split(self._stem.sub("", token)) if self._stem else ())
+        if self.grammar.fused:
+            found = self._split(token) or (self._split(self._stem.sub("", token)) if self._stem else ())
+            if found:
+                return found
+        return self._inflected(token)
+
+    def _inflected(self, token: str) -> tuple[Placed, ...]:
+        """A word for a thousand and more with an ending that is in no table: миллионами, மில்லியனுக்கும்."""
+        for stem, form in self._stems:
+            rest = token[len(stem) :]
+            if token.startswith(stem) and len(rest) <= _LONGEST_ENDING and not _PERSON.match(rest):
+                return (Placed(self.forms[form], 0, len(token)),)
+        return ()
 
     def _split(self, token: str) -> tuple[Placed, ...]:
         """The token as a chain of forms, longest first, or () where it is no compound."""

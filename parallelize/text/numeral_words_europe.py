@@ -27,6 +27,7 @@ EUROPE: Final[dict[str, str]] = {
         M100000 lakh|lakhs
         M10000000 crore|crores
         D12 dozen|dozens
+        D10 decade|decades
         f1/2 half|halves
         /3 third|thirds
         /4 quarter|quarters|fourth|fourths
@@ -158,7 +159,7 @@ EUROPE: Final[dict[str, str]] = {
         30+ trente quarante cinquante soixante septante octante nonante
         80-80 huitante
         x100 cent|cents
-        M1000 mille|mil
+        M1000 mille|mil|millier|milliers
         M1000000 million|millions
         M1000000000 milliard|milliards
         D12 douzaine|douzaines
@@ -186,7 +187,7 @@ EUROPE: Final[dict[str, str]] = {
         500+ quinientos|quinientas
         600+ seiscientos|seiscientas setecientos|setecientas ochocientos|ochocientas
         900+ novecientos|novecientas
-        M1000 mil|miles
+        M1000 mil|miles|millar|millares
         M1000000 millón|millones|millon
         M1000000000000 billón|billones
         D12 docena|docenas
@@ -228,7 +229,7 @@ EUROPE: Final[dict[str, str]] = {
         20-20 vent
         30+ trent quarant cinquant sessant settant ottant novant
         x100 cento|cent
-        M1000 mille|mila
+        M1000 mille|mila|migliaio|migliaia
         M1000000 milione|milioni
         M1000000000 miliardo|miliardi
         D12 dozzina|dozzine
@@ -414,8 +415,8 @@ EUROPE: Final[dict[str, str]] = {
         400+ τετρακόσια|τετρακόσιες|τετρακόσιοι πεντακόσια|πεντακόσιες|πεντακόσιοι
         600+ εξακόσια|εξακόσιες|εξακόσιοι επτακόσια|επτακόσιες|επτακόσιοι|εφτακόσια
         800+ οκτακόσια|οκτακόσιες|οκτακόσιοι|οχτακόσια εννιακόσια|εννιακόσιες|εννιακόσιοι|εννεακόσια
-        M1000 χίλια|χίλιες|χίλιοι|χιλιάδες|χιλιάδων|χίλιάδες|χιλ
-        M1000000 εκατομμύριο|εκατομμύρια|εκατομμυρίων|εκατ
+        M1000 χίλια|χίλιες|χίλιοι|χιλιάδες|χιλιάδων|χιλιάδα|χιλιάδας|χίλιάδες|χιλ
+        M1000000 εκατομμύριο|εκατομμύρια|εκατομμυρίων|εκατομμυρίου|εκατ
         M1000000000 δισεκατομμύριο|δισεκατομμύρια|δισ
         D12 ντουζίνα|ντουζίνες|δωδεκάδα|δωδεκάδες
         f1/2 μισό|μισή|μισά|μισός|μισές|ήμισυ

@@ -21,6 +21,7 @@ __all__ = ["AuditJob", "AuditedRow", "audit_rows"]
 
 _CHUNK = 128
 """Rows a process takes at a time."""
+_EVIDENCE = 200
 _AHEAD = 4
 """Chunks read ahead for each process, so that memory does not grow with the file."""
 _SOURCELESS = frozenset(
@@ -140,8 +141,14 @@ def _one(scorer: Scorer, job: AuditJob, row: AuditRow) -> AuditedRow:
         source_language=job.source_language,
         target_language=job.target_language,
         source_answer=row.answer,
+        back_translations=row.back,
     )
     if any(source is None for _, source, _ in row.texts):
         scores = tuple(score for score in scores if score.measure in _SOURCELESS)
+    if row.back_failures:
+        evidence = f"on the way back: {'; '.join(row.back_failures[:3])}"[:_EVIDENCE]
+        failures = Score(measure="engine_failures", value=float(len(row.back_failures)), evidence=evidence)
+        scores = (failures, *scores)
+    scores = (*scores, *row.model_scores)
     words = sum(len(source.split()) for _, source, _ in row.texts if source is not None)
     return AuditedRow(id=row.id, verdict=judge(scores, job.thresholds), scores=scores, source_words=words)
