@@ -26,8 +26,8 @@ from pathlib import Path
 
 from human_translations import shared_data, translations
 from lcb_straight import read_completions, read_words, straight_rates, tokenizers
-from parallelize.assemble_evaluation import first_label, language_judge, likely_labels
 
+from parallelize.assemble.judges import first_label, language_judge, likely_labels
 from parallelize.core.rates import Rate
 from parallelize.evaluation.estimates import mean_known
 from parallelize.evaluation.reference import ReferenceTools, reference_metrics
