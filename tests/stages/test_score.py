@@ -179,3 +179,8 @@ def test_any_text_can_be_scored(scorer: Scorer, source: str, target: str, langua
 def test_a_text_against_itself_in_its_language_is_clean(scorer: Scorer, text: str) -> None:
     scores = scorer.score_segment(text, text, source_language="en", target_language="en")
     assert _reasons(scores, "en") <= {Reason.LANGUAGE, Reason.MIXED}
+
+
+def test_english_is_judged_where_the_only_other_name_is_unknown_to_an_identifier(scorer: Scorer) -> None:
+    scores = scorer.score_row([("text", "ALÑ", "ALÑ")], source_language="en", target_language="en")
+    assert {score.measure: score.value for score in scores}["off_target_parts"] in (None, 0.0)
