@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 from human_translations import shared_data, translations
-from parallelize.assemble_evaluation import language_judge
 
 from parallelize.assemble.judges import language_judge
 from parallelize.assemble.scorers import default_scorer, translation_scorer
