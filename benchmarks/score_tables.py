@@ -1,6 +1,6 @@
 """The tables of docs/evaluation.md: `parallelize score` beside the metrics of others, on real responses.
 
-    python benchmarks/score_tables.py [--only lcb,forced,mcot,long,human] [--disagreements OUT.jsonl]
+    python benchmarks/score_tables.py [--only lcb,forced,mcot,long,human,rewards] [--disagreements OUT.jsonl]
 
 lcb     Language Confusion Benchmark, three models, 15 languages: own rates, line and word pass rates, the
         same rates by a straight re-implementation (with jieba, fugashi and unidic-lite installed also by the
@@ -10,6 +10,7 @@ forced  s1.1 told to think in a language: thinking and answer apart, beside MMAT
 mcot    mCoT on MGSM: language, accuracy beside the data's own flags.
 long    long English thinking and its translations; scored responses in English and Swahili.
 human   human translations as responses: false off-target and false mixed.
+rewards speed of the reward functions.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ from pathlib import Path
 
 from human_translations import shared_data, translations
 from lcb_straight import read_completions, read_words, straight_rates, tokenizers
-from parallelize.assemble_evaluation import first_label, language_judge, likely_labels
 
+from parallelize.assemble.judges import first_label, language_judge, likely_labels
 from parallelize.core.rates import Rate
 from parallelize.evaluation.estimates import mean_known
 from parallelize.evaluation.reference import ReferenceTools, reference_metrics
@@ -36,6 +37,7 @@ from parallelize.evaluation.responses import Response, ResponseColumns, read_res
 from parallelize.evaluation.score_report import ModelScore, measure
 from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions, score_responses
 from parallelize.metrics.off_target import Part, PartStatus, ThinkingTags
+from parallelize.rewards import accuracy_reward, language_reward
 
 MODELS = ("llama-3-instruct", "command-r-plus", "gpt-4-turbo")
 FORCED_TAGS = ThinkingTags(opening="<|im_start|>think", closing="<|im_start|>answer")
@@ -372,7 +374,28 @@ def human(out: list[dict[str, object]]) -> None:
     )  # fmt: skip
 
 
-SECTIONS = {"lcb": lcb, "forced": forced, "mcot": mcot, "long": long, "human": human}
+def rewards(out: list[dict[str, object]]) -> None:
+    """Table 10."""
+    rows = []
+    for code in ("en", "de", "sw", "th"):
+        path = shared_data() / "mcot_outputs" / f"mcot_ft_mgsm_{code}.json"
+        found = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        texts, gold = [row["response"] for row in found], [str(row["answer"]) for row in found]
+        language_reward(completions=texts, language=code)  # models are loaded
+        timed = []
+        for call in (
+            partial(language_reward, completions=texts, language=code),
+            partial(accuracy_reward, completions=texts, ground_truth=gold, language=code),
+        ):
+            started = time.process_time()
+            call()
+            timed.append(f"{len(texts) / (time.process_time() - started):,.0f}")
+        rows.append((code, *timed))
+    print("\n## Rewards of mCoT's responses, a second of one core\n")
+    _table(("language", "language_reward", "accuracy_reward"), rows)
+
+
+SECTIONS = {"lcb": lcb, "forced": forced, "mcot": mcot, "long": long, "human": human, "rewards": rewards}
 
 
 def main() -> None:

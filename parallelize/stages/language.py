@@ -30,7 +30,7 @@ _SURE = 0.5
 of NTREX and MGSM it named a wrong language with that much in fewer than 1 of 1,000 (docs/quality.md)."""
 _SURE_OF_ENGLISH = 0.9
 _CONTRAST = frozenset({"de", "es", "fr", "id", "sw"})
-"""Candidates beside English for an identifier that does not know the expected language."""
+"""Candidates beside English for an identifier that does not know the expected or the named language."""
 _ENGLISH_WORDS = 0.2
 """Share of English function words above which one identifier is not enough."""
 

@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 
 import pytest
-from parallelize.assemble_evaluation import language_judge
 
+from parallelize.assemble.judges import language_judge
 from parallelize.stages.language import LanguageJudge
 
 GERMAN = (

@@ -9,8 +9,8 @@ from types import ModuleType
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from parallelize.assemble_evaluation import first_label
 
+from parallelize.assemble.judges import first_label
 from parallelize.core.errors import InputError
 from parallelize.evaluation.reference_lcb import lcb_counts, lcb_metrics, lcb_tokens, read_lcb_words
 from parallelize.evaluation.responses import Response, ResponseColumns, read_responses

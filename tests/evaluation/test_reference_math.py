@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from parallelize.assemble_evaluation import first_label, likely_labels
 
+from parallelize.assemble.judges import first_label, likely_labels
 from parallelize.evaluation.accuracy import AnswerVerdict
 from parallelize.evaluation.reference_math import _without_formulas, mmath_metrics, polymath_metrics
 from parallelize.evaluation.responses import Response

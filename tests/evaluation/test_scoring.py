@@ -8,8 +8,8 @@ from functools import partial
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from parallelize.assemble_evaluation import language_judge
 
+from parallelize.assemble.judges import language_judge
 from parallelize.evaluation.responses import Response
 from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions, score_responses
 from parallelize.metrics.off_target import Part, PartStatus, ThinkingTags, split_response, tally

@@ -198,3 +198,8 @@ def test_a_row_of_one_segment_has_the_scores_of_its_segment(scorer: Scorer, targ
     assert after_segment == fresh.score_row([("text", source, target)], **facts)
     values = {score.measure: score.value for score in after_segment}
     assert {score.measure: score.value for score in segment}.items() <= values.items()
+
+
+def test_english_is_judged_where_the_only_other_name_is_unknown_to_an_identifier(scorer: Scorer) -> None:
+    scores = scorer.score_row([("text", "ALÑ", "ALÑ")], source_language="en", target_language="en")
+    assert {score.measure: score.value for score in scores}["off_target_parts"] in (None, 0.0)
