@@ -38,8 +38,6 @@ def panels() -> dict[str, Sequence[LanguageIdentifier]]:
         "fastText, py3langid, lingua": (fasttext, langid, lingua),
         "fastText, py3langid, langdetect": (fasttext, langid, langdetect),
         "fastText, langdetect, py3langid": (fasttext, langdetect, langid),
-        "fastText, langdetect, lingua": (fasttext, langdetect, lingua),
-        "fastText, py3langid, langdetect, lingua": (fasttext, langid, langdetect, lingua),
     }
 
 

@@ -55,5 +55,5 @@ def test_recipes_are_listed_with_a_line_each(capsys: pytest.CaptureFixture[str])
     with pytest.raises(SystemExit):
         main(["recipe"])
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines] == [path.stem for path in RECIPES]
+    assert {path.stem for path in RECIPES} <= {line.split()[0] for line in lines}
     assert all(len(line.split(maxsplit=1)[1]) > 20 for line in lines)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import importlib.metadata
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parallelize.assemble.report import write_report
 from parallelize.assemble.scorers import default_scorer
-from parallelize.assemble.sources import open_recipe_source
+from parallelize.assemble.sources import open_recipe_source, source_rows
 from parallelize.assemble.states import (
     Engines,
     check_abilities,
@@ -27,11 +27,10 @@ from parallelize.core.recipe import Recipe, data_fields, parse_recipe
 from parallelize.store.run import RunDirectory, read_json, write_json
 
 if TYPE_CHECKING:
-    from parallelize.core.records import Record
     from parallelize.pipeline.dispatch import EngineWork
     from parallelize.pipeline.finishing import LanguageState
     from parallelize.pipeline.recording import Recorded
-    from parallelize.stages.ingest import Ingestion, RejectedRow
+    from parallelize.stages.ingest import Ingestion
 
 __all__ = [
     "BuildWatcher",
@@ -124,6 +123,9 @@ def judge_run(root: Path, overrides: Mapping[str, float | None]) -> dict[str, An
         thresholds = {name: False if value is None else value for name, value in overrides.items()}
         data = recipe.model_dump(mode="json")
         data["gates"]["thresholds"].update(thresholds)
+        for table in data["gates"]["by_language"].values():  # an override goes before a language's own
+            for name in thresholds:
+                table.pop(name, None)
         recipe = parse_recipe(data, where="--threshold")
         recorded = load_recorded(run)
         languages = known_languages(run, recipe)
@@ -134,22 +136,14 @@ def judge_run(root: Path, overrides: Mapping[str, float | None]) -> dict[str, An
 
 
 def record(run: RunDirectory, recipe: Recipe, source: Ingestion) -> Recorded:
-    from parallelize.hub.source import HubSource
+    """Put the rows of a source into a run, evaluation sets kept out.
+
+    Raises:
+        InputError: there is no usable row, or an evaluation set cannot be read.
+    """
     from parallelize.pipeline.recording import record_source
-    from parallelize.stages.decontaminate import decontaminate
-    from parallelize.stages.evaluation_sets import index_evaluation_set
 
-    options = recipe.decontaminate
-    rows: Iterable[Record | RejectedRow] = source
-    sets = {}
-    for where in options.against:
-        name, index = index_evaluation_set(where, hub=HubSource(), n=options.n, share=options.share)
-        sets[name] = index.describe()
-        rows = decontaminate(rows, index)
-
-    def describe() -> dict[str, Any]:
-        return {**source.describe().as_dict(), **({"decontamination": sets} if sets else {})}
-
+    rows, describe = source_rows(recipe, source)
     return record_source(run, rows, describe, chunk_rows=recipe.run.chunk_rows)
 
 

@@ -70,13 +70,6 @@ class Evaluation:
     benchmarks: Sequence[BenchmarkProblems]
     asking: Asking
 
-    @property
-    def total(self) -> int:
-        """Responses that are wanted."""
-        return self.recipe.samples * sum(
-            len(found) for item in self.benchmarks for found in item.questions.values()
-        )
-
     def samples(self, fingerprint: bytes) -> Iterator[Sample]:
         """Every response that is wanted, in the order of the responses file."""
         asker = Asker(self.asking, fingerprint, seed=self.recipe.engine.seed)
@@ -149,8 +142,6 @@ def evaluate(evaluation: Evaluation, root: Path, watcher: EvaluationWatcher) -> 
             watcher.warn(note)
         memory = Memory(Path(recipe.memory) if recipe.memory else folder.memory)
         samples = list(evaluation.samples(fingerprint.digest()))
-        for sample in samples[:1]:
-            watcher.note(f"first prompt:\n{sample.prompt}{sample.request.opening}")
         work = _sample(samples, generator, memory, recipe, watcher)
         for path in memory.damaged:
             watcher.warn(f"a memory file was damaged and set aside: {path}; its replies were made again")

@@ -146,7 +146,10 @@ def write_card(root: Path, reports: Mapping[str, ScoreReport], manifest: Mapping
         name=f"Evaluation of {model['name']}",
         model={"id": known["model"], "revision": known["revision"]},
         benchmarks={
-            item["name"]: {"dataset": _public_path(item["path"]), "revision": item["revision"]}
+            item["name"]: {
+                "dataset": _public_path(item["path"]),
+                "revision": _revision(manifest, item["name"]),
+            }
             for item in recipe["benchmarks"]
         },
         settings={
@@ -158,6 +161,13 @@ def write_card(root: Path, reports: Mapping[str, ScoreReport], manifest: Mapping
         created_with=manifest["created_with"],
     )
     atomic_write(root / "README.md", render_evaluation_card(facts))
+
+
+def _revision(manifest: Mapping[str, Any], benchmark: str) -> str | None:
+    """The commits of a Hub dataset that were read, whatever name it was asked by; None for files."""
+    facts = manifest["benchmarks"][benchmark].values()
+    parts = [part for item in facts for part in item.get("levels", {"": item}).values()]
+    return ", ".join(dict.fromkeys(part["revision"] for part in parts if part.get("revision"))) or None
 
 
 def _public_path(path: str) -> str:

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import os
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from parallelize.core.recipe import Recipe
+from parallelize.assemble.engines import make_generator
+from parallelize.core.errors import InputError
+from parallelize.core.ports import Level, PairScorer
+from parallelize.core.recipe import CometOptions, JudgeOptions, Recipe, ScorerOptions
 
 if TYPE_CHECKING:
+    from parallelize.stages.legs import Ask, ScoringLeg
     from parallelize.stages.score import Scorer
 
-__all__ = ["default_scorer", "scoring_processes", "translation_scorer"]
+__all__ = [
+    "default_scorer",
+    "make_pair_scorers",
+    "scoring_leg",
+    "scoring_processes",
+    "translation_scorer",
+]
 
 _CORES_EACH = 4
 _MOST_PROCESSES = 8
@@ -47,3 +58,51 @@ def scoring_processes(recipe: Recipe) -> int:
         return 0
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(_MOST_PROCESSES, cores // _CORES_EACH)
+
+
+def scoring_leg(scorer: PairScorer, ask: Ask, source: str, target: str) -> ScoringLeg:
+    """A scoring model as a stage asks it about a pair of languages."""
+    from parallelize.stages.legs import ScoringLeg
+
+    return ScoringLeg(
+        measure=scorer.measure,
+        level=scorer.level,
+        fingerprint=scorer.fingerprint(source, target).digest(),
+        ask=ask,
+    )
+
+
+def make_pair_scorers(options: ScorerOptions) -> tuple[PairScorer, ...]:
+    """Make the scoring models that `[scorers]` describes; each starts with its first request.
+
+    Raises:
+        InputError: a prompt file cannot be read.
+        EnvironmentFault: something that they need is not installed.
+    """
+    found: list[PairScorer] = []
+    if options.comet is not None:
+        found.append(_comet(options.comet))
+    if options.judge is not None:
+        found.append(_judge(options.judge))
+    return tuple(found)
+
+
+def _comet(options: CometOptions) -> PairScorer:
+    from parallelize.engines.comet import CometScorer, CometSettings
+
+    return CometScorer(CometSettings(**{**options.model_dump(), "level": Level(options.level)}))
+
+
+def _judge(options: JudgeOptions) -> PairScorer:
+    from parallelize.engines.judge import JudgeScorer
+    from parallelize.text.prompts.judging import parse_judge, shipped_judge
+
+    if options.prompt.endswith(".toml"):
+        path = Path(options.prompt)
+        try:
+            prompt = parse_judge(path.read_text(encoding="utf-8"), name=path.stem)
+        except OSError as error:
+            raise InputError(f"the prompt file {path} cannot be read: {error.strerror}") from error
+    else:
+        prompt = shipped_judge(options.prompt)
+    return JudgeScorer(make_generator(options.engine), prompt, level=Level(options.level))

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from parallelize.assemble.engines import make_translator
+from parallelize.assemble.scorers import make_pair_scorers
 from parallelize.assemble.watching import BuildWatcher
 from parallelize.core.errors import InputError
-from parallelize.core.ports import Translator
+from parallelize.core.ports import PairScorer, Translator
 from parallelize.core.provenance import canonical_json, digest_fields
 from parallelize.core.recipe import Recipe
 from parallelize.store.run import RunDirectory, read_json, write_json
@@ -36,6 +37,13 @@ class Engines:
     def __init__(self, watcher: BuildWatcher) -> None:
         self._watcher = watcher
         self._made: dict[str, tuple[Any, Translator]] = {}
+        self._scorers: tuple[PairScorer, ...] | None = None
+
+    def scorers(self, recipe: Recipe) -> tuple[PairScorer, ...]:
+        """The scoring models of the recipe."""
+        if self._scorers is None:
+            self._scorers = make_pair_scorers(recipe.scorers)
+        return self._scorers
 
     def get(self, options: Any) -> tuple[str, Translator]:
         """The translator of these options, and its key among the others."""
@@ -128,6 +136,7 @@ def language_state(recipe: Recipe, code: str, engines: Engines, scorer: Scorer) 
         back.digest() if back else b"",
         repair.digest() if repair else b"",
         scorer.signature.encode(),
+        *(model.fingerprint(source, code).digest() for model in engines.scorers(recipe)),
     ]
     return LanguageState(
         code=code,

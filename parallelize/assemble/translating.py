@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parallelize.assemble.interrupts import first_cause, interruptible
-from parallelize.assemble.scorers import default_scorer, scoring_processes
+from parallelize.assemble.scorers import default_scorer, scoring_leg, scoring_processes
 from parallelize.assemble.states import Engines, gpus_of
 from parallelize.assemble.watching import BuildWatcher
 from parallelize.core.languages import language
@@ -46,7 +46,7 @@ class WorkDone:
     engines: dict[str, EngineWork]
     """By name of the engine; empty if there was nothing to do."""
     cpu_seconds: float
-    """Of this process, after the warm-up: cutting, gating, scoring, and engines that work in it."""
+    """Of this process, after the warm-up: cutting, asking, what is scored here, engines that work in it."""
 
 
 def memory_folder(run: RunDirectory, recipe: Recipe) -> Path:
@@ -95,7 +95,7 @@ async def _translate(
 
     memory = Memory(memory_folder(desk.run, desk.recipe))
     errors = 0
-    async with _dispatchers(desk.engines, memory) as dispatchers, _scoring(desk) as scoring:
+    async with _dispatchers(desk, memory) as dispatchers, _scoring(desk) as scoring:
         plans = [(_plan(desk, state.code, dispatchers, scoring), state.fingerprint) for state in states]
 
         async def go(part: Sequence[RecordChunk]) -> int:
@@ -114,7 +114,7 @@ async def _translate(
                 for dispatcher in dispatchers.values():
                     dispatcher.take_work()
             names = desk.engines.names()
-            work = {names[key]: dispatcher.work for key, dispatcher in dispatchers.items()}
+            work = {names.get(key, key): dispatcher.work for key, dispatcher in dispatchers.items()}
             desk.watcher.working(work)
             before = time.process_time()
             errors += await go(chunks[warm_up:])
@@ -130,14 +130,18 @@ async def _translate(
 
 
 @asynccontextmanager
-async def _dispatchers(engines: Engines, memory: Memory) -> AsyncIterator[dict[str, Dispatcher]]:
+async def _dispatchers(desk: Desk, memory: Memory) -> AsyncIterator[dict[str, Dispatcher]]:
+    """Of engines by their key, of scoring models by their measure."""
     from parallelize.pipeline.dispatch import Dispatcher
 
     async with AsyncExitStack() as stack:
-        yield {
+        found = {
             key: await stack.enter_async_context(Dispatcher(translator, memory, gpus=gpus_of(options)))
-            for key, options, translator in engines.items()
+            for key, options, translator in desk.engines.items()
         }
+        for scorer in desk.engines.scorers(desk.recipe):
+            found[scorer.measure] = await stack.enter_async_context(Dispatcher(scorer, memory))
+        yield found
 
 
 @asynccontextmanager
@@ -182,4 +186,8 @@ def _plan(desk: Desk, code: str, dispatchers: dict[str, Dispatcher], scoring: Sc
         candidates=recipe.repair.candidates,
         segment_chars=recipe.segment.max_chars,
         glossary=Glossary.of(language(source), recipe.glossary.get(code, {})),
+        scorers=tuple(
+            scoring_leg(scorer, dispatchers[scorer.measure].ask, source, code)
+            for scorer in desk.engines.scorers(recipe)
+        ),
     )

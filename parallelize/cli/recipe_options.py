@@ -12,7 +12,7 @@ from parallelize.core.errors import InputError, UsageError
 from parallelize.core.languages import languages
 from parallelize.core.recipe import Recipe, load_glossary, load_recipe, parse_recipe
 
-__all__ = ["read_recipe", "recipe_options"]
+__all__ = ["find_recipe", "read_recipe", "recipe_options"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -81,11 +81,15 @@ def read_recipe(recipe: Path | None, options: dict[str, Any]) -> Recipe:
         raise UsageError(
             f"{recipe} is no recipe (a .toml file)", remedy=f"to build from data, write --source {recipe}"
         )
-    return load_recipe(_find(recipe), overrides)
+    return load_recipe(find_recipe(recipe), overrides)
 
 
-def _find(recipe: Path) -> Path:
-    """A recipe on disk, else one that ships: `gsm8k.toml` and `pipelines/gsm8k.toml` work anywhere."""
+def find_recipe(recipe: Path) -> Path:
+    """A recipe on disk, else one that ships: `gsm8k.toml` and `pipelines/gsm8k.toml` work anywhere.
+
+    Raises:
+        InputError: there is neither.
+    """
     if recipe.is_file():
         return recipe
     from parallelize.core.shipped import shipped_folder

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,6 +84,8 @@ def macro_mean(cells: Mapping[str, Observations], *, seed: int = 0) -> ShareEsti
     kept = [observations for observations in cells.values() if observations]
     if not kept:
         return ShareEstimate(value=None, interval=None, method="none", total=0)
+    if len(kept) == 1:
+        return replace(share(kept[0], seed=seed), total=1)
     means = [sum(value for _, value in observations) / len(observations) for observations in kept]
     items = list(dict.fromkeys(item for observations in kept for item, _ in observations))
     places = {item: place for place, item in enumerate(items)}

@@ -25,6 +25,7 @@ __all__ = ["TopLabels", "mmath_metrics", "polymath_metrics"]
 _OPEN, _CLOSE = "<think>", "</think>"
 _LEVELS = ("low", "medium", "high", "top")
 _CLOSING = {"$$": "$$", r"\(": r"\)", r"\[": r"\]"}
+_OPENING = re.compile(r"\$\$|\\[(\[]")
 _DOLLARS = re.compile(r"\$[^$]*\$")
 _SHORT = 15
 _FORMER = {"middle": "medium"}
@@ -109,8 +110,10 @@ def polymath_metrics(
     found = {
         code: _polymath_language(code, levels, detect, tags) for code, levels in sorted(languages.items())
     }
+    weighted = mean_known(item.weighted_accuracy for item in found.values())
+    missing = sorted({item.reason for item in found.values() if item.reason})
     return {
-        "weighted_accuracy": mean_known(item.weighted_accuracy for item in found.values()),
+        "weighted_accuracy": weighted,
         "thinking_consistency": mean_known(item.thinking for item in found.values()),
         "answer_consistency": mean_known(item.answer for item in found.values()),
         "languages": {code: item.as_dict() for code, item in found.items()},
@@ -118,6 +121,7 @@ def polymath_metrics(
             "arXiv 2504.18428; weights 1, 2, 4, 8 over low, medium, high, top; an empty part is consistent; "
             "langdetect seeded"
         ),
+        **({"not_computed": {"weighted_accuracy": "; ".join(missing)}} if weighted is None else {}),
     }
 
 
@@ -197,17 +201,16 @@ def _without_formulas(text: str) -> str:
     The source's pattern tries every opening mark against the rest of the text, which takes minutes on a long
     text of marks that never close.
     """
-    pieces, start, alive = [], 0, dict(_CLOSING)
-    while alive:
-        found = [(place, mark) for mark in alive if (place := text.find(mark, start)) >= 0]
-        if not found:
-            break
-        place, mark = min(found)
-        end = text.find(alive[mark], place + 2)
+    pieces, start, place = [], 0, 0
+    unclosed: set[str] = set()
+    while (found := _OPENING.search(text, place)) is not None:
+        mark = found.group()
+        end = -1 if mark in unclosed else text.find(_CLOSING[mark], found.end())
         if end < 0:
-            del alive[mark]  # nothing closes it here, so nothing does further on
-            continue
-        pieces.append(text[start:place])
-        start = end + 2
+            unclosed.add(mark)  # nothing closes it here, so nothing does further on
+            place = found.start() + 1
+        else:
+            pieces.append(text[start : found.start()])
+            start = place = end + 2
     pieces.append(text[start:])
     return _DOLLARS.sub("", "".join(pieces))

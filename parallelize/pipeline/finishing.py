@@ -163,7 +163,9 @@ def _write_language(
             if verdict.kept:
                 kept.add(schema.language_row(row, record, provenance))
             else:
-                evidence = [f"{s.measure}={s.value:g} {s.where} {s.evidence}".strip() for s in verdict.failed]
+                evidence = [
+                    f"{score.seen} {score.where} {score.evidence}".strip() for score in verdict.failed
+                ]
                 dropped.add(schema.reject_row(row, record, verdict.reasons, evidence))
         files = kept.finish()
         (rejects, _), *_rest = dropped.finish()

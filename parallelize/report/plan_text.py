@@ -92,7 +92,7 @@ def _totals(plan: BuildPlan) -> Iterator[tuple[str, str, str, str]]:
     yield _line("words sent", plan.total(lambda item: item.source_words))
     yield _line(f"{plan.unit}-hours", plan.gpu_hours)
     if plan.cpu_hours is not None:
-        yield _line("hours of one core for gates and scores", plan.cpu_hours)
+        yield _line("hours of the process that feeds the engines", plan.cpu_hours)
     yield _time("time here, as the recipe runs", plan.wall_clock_hours)
     for number in plan.gpus:
         yield _time(

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from parallelize.core.languages import LANGUAGES
-from parallelize.core.ports import TranslationReply, TranslationRequest, TranslatorTraits
+from parallelize.core.ports import Level, TranslationReply, TranslationRequest, TranslatorTraits
 from parallelize.core.verdicts import Score
 from parallelize.text.glossary import Glossary
 
-__all__ = ["Ask", "Leg", "Scoring", "TranslationPlan"]
+__all__ = ["Ask", "Leg", "Scoring", "ScoringLeg", "TranslationPlan"]
 
 Ask = Callable[[TranslationRequest], Awaitable[TranslationReply]]
 """Answers one request, from the memory or from an engine."""
@@ -49,6 +49,16 @@ class Leg:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScoringLeg:
+    """One scoring model on one pair of languages."""
+
+    measure: str
+    level: Level
+    fingerprint: bytes
+    ask: Ask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TranslationPlan:
     """Everything that decides how rows are translated into one language."""
 
@@ -68,3 +78,5 @@ class TranslationPlan:
     segment_chars: int | None = None
     """None: as the engine likes it."""
     glossary: Glossary = field(default_factory=lambda: Glossary(source=LANGUAGES["en"]))
+    scorers: tuple[ScoringLeg, ...] = ()
+    """Models that score whole rows."""

@@ -126,7 +126,7 @@ class BuildPlan:
     gpus: tuple[int, ...]
     """Numbers of GPUs to give a wall-clock time for."""
     cpu_hours: Range | None = None
-    """Hours of one core for cutting, gating and scoring, which no GPU shortens; None: not measured."""
+    """Hours of the one process that feeds all engines, which no GPU shortens; None: not measured."""
     memory_bytes: Range | None = None
     """Size of the translation memory on disk; None: not measured."""
     run_bytes: Range | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -86,6 +86,29 @@ async def test_every_address_is_asked_once_and_kept(tmp_path: Path) -> None:
     work = await run(wanted, again, Memory(tmp_path))
     assert again.asked == []
     assert (work.replies, work.from_memory, work.busy_seconds) == (0, 100, 0.0)
+
+
+async def test_samples_are_read_only_as_far_as_the_engine_takes_them(tmp_path: Path) -> None:
+    read = ahead = 0
+    wanted, model = samples(200), Model()
+
+    def counted() -> Iterator[Sample]:
+        nonlocal read, ahead
+        for sample in wanted:
+            read += 1
+            ahead = max(ahead, read - len(model.asked))
+            yield sample
+
+    work = await sample_model(
+        counted(),
+        model,
+        Memory(tmp_path),
+        think_open="<think>",
+        think_close="</think>",
+        on_reply=lambda *_: None,
+    )
+    assert work.replies == 200
+    assert ahead <= 8
 
 
 async def test_what_was_answered_is_on_disk_when_the_engine_dies(tmp_path: Path) -> None:

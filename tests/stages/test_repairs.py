@@ -21,6 +21,7 @@ from parallelize.core.verdicts import MEASURES
 from parallelize.core.work import Work
 from parallelize.identifiers.fasttext_lid import FastTextIdentifier
 from parallelize.identifiers.langid import LangidIdentifier
+from parallelize.pipeline.scoring import ScoringHere
 from parallelize.stages.legs import Leg, TranslationPlan
 from parallelize.stages.score import Scorer
 from parallelize.stages.translate import RowTranslation, translate_row
@@ -90,7 +91,7 @@ async def row(
         target_language="pt",
         forward=forward,
         back=None if back is None else leg(back),
-        scorer=scorer,
+        scoring=ScoringHere(scorer),
         thresholds=THRESHOLDS,
         glossary=glossary,
         **more,

@@ -22,7 +22,7 @@ from parallelize.stages.values import announces_new_answer, answer_faults, numbe
         ("a 20-degree difference", "una diferencia de 11 grados", "es", 0),
         ("She joined in March.", "彼女は3月に加わった。", "ja", 0),
         ("She joined in March.", "彼女は8月に加わった。", "ja", 0),
-        ("She bought 4 pens in March.", "彼女は8月にペンを3本買った。", "ja", 5),
+        ("She bought 4 pens in March.", "彼女は8月にペンを3本買った。", "ja", 3),
         ("a 4 by 400 meter relay", "1600メートルリレー", "ja", 0),
         ("One says 80, a third says 25.", "1人は80、3番目は25と言い、3人で考える。", "ja", 0),
         ("the 6-foot-6 forward", "el alero de 1,98 m", "es", 0),
