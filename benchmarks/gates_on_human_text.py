@@ -145,24 +145,31 @@ def _foreign(language_judge: LanguageJudge, text: str, code: str, source: str) -
 
 def kept_by_the_audit(scorer: Scorer, sets: list[Translations], overrides: dict[str, float | None]) -> None:
     """Table 4."""
-    print(f"\n4. Human translations kept with default thresholds {overrides or ''}")
+    print(f"\n4. Human translations kept with default thresholds {overrides or ''}\n")
+    print("| set | language | even rows, % | odd rows, % | all rows | reasons of the others |")
+    print("|---|---|---|---|---|---|")
     by_language: dict[str, Rate] = defaultdict(lambda: Rate(count=0, total=0))
     for item in sets:
         thresholds = thresholds_for(item.language, {**overrides, **CALIBRATED.get(item.language, {})})
-        kept, reasons = 0, Counter[str]()
-        for source, target in item.pairs:
+        kept = [0, 0]  # of rows with an even number, and with an odd one, from 0
+        reasons: Counter[str] = Counter()
+        for number, (source, target) in enumerate(item.pairs):
             scores = scorer.score_row(
                 [("text", source, target)], source_language="en", target_language=item.language
             )
             verdict = judge(scores, thresholds)
-            kept += verdict.kept
+            kept[number % 2] += verdict.kept
             reasons.update(reason.value for reason in verdict.reasons)
-        rate = Rate(count=kept, total=len(item.pairs))
+        total = len(item.pairs)
+        rate = Rate(count=sum(kept), total=total)
+        even, odd = Rate(count=kept[0], total=(total + 1) // 2), Rate(count=kept[1], total=total // 2)
         by_language[item.language] += rate
-        print(f"  {item.name:6} {item.language:3} {_show(rate)}  {dict(reasons) or ''}")
-    print("  by language")
+        why = ", ".join(f"{reason} {count}" for reason, count in reasons.most_common())
+        halves = " | ".join(f"{100 * (half.value or 0.0):.2f}" for half in (even, odd))
+        print(f"| {item.name} | {item.language} | {halves} | {_show(rate).strip()} | {why} |")
+    print("\nby language\n\n| language | kept |\n|---|---|")
     for code, rate in sorted(by_language.items(), key=lambda entry: entry[1].value or 0.0):
-        print(f"    {code:3} {_show(rate)}")
+        print(f"| {code} | {_show(rate).strip()} |")
 
 
 def speed(language_judge: LanguageJudge, sets: list[Translations]) -> None:

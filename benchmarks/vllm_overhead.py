@@ -31,7 +31,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,10 +41,12 @@ import numpy as np
 import psutil
 
 from parallelize.assemble import build as building
+from parallelize.assemble import translating
 from parallelize.assemble.scorers import default_scorer
 from parallelize.core.recipe import Recipe, parse_recipe
 from parallelize.engines.vllm_engine import VllmEngine
 from parallelize.engines.vllm_supervisor import Outcome, Supervisor
+from parallelize.identifiers.panel import default_panel
 from parallelize.metrics.statistics import bootstrap_interval
 
 
@@ -138,10 +140,23 @@ def watched(clock: Clock, *, keep_engine: bool) -> None:
 
     Supervisor.generate, Supervisor._start = noted, started  # type: ignore[method-assign]
     VllmEngine.aclose = stopped  # type: ignore[method-assign]
-    if keep_engine:  # every build's engine object shares the first one's supervisor
+    if keep_engine:  # every build's engine object shares the first one's supervisor, model and tokenizer
         VllmEngine._supervisor = property(  # type: ignore[assignment]
             lambda self: kept[0] if kept else None, supervised
         )
+        for name in ("_model", "_tokenizer"):
+            setattr(VllmEngine, name, property(_once(vars(VllmEngine)[name].func)))
+
+
+def _once(make: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    made: list[Any] = []
+
+    def get(self: Any) -> Any:
+        if not made:
+            made.append(make(self))
+        return made[0]
+
+    return get
 
 
 def recipe_of(given: argparse.Namespace) -> Recipe:
@@ -173,13 +188,17 @@ class Quiet:
 
     def expect(self, code: str, total: int, done: int) -> None: ...
 
+    def working(self, engines: Any) -> None: ...
+
     def row(self, code: str, kept: bool, words: int) -> None: ...
 
     def download(self, what: str, done: int, total: int) -> None: ...
 
 
 def warm_scorer(recipe: Recipe) -> None:
-    """Load what scores, so that its loading is on no clock."""
+    """Load what scores, every identifier of it, so that its loading is on no clock."""
+    for identifier in default_panel(recipe.langs):
+        identifier.identify(["Combien de pommes Anna a-t-elle ?"])
     for code in recipe.langs:
         default_scorer().score_segment(
             "How many apples does Anna have?",
@@ -215,8 +234,8 @@ def sampling_of(arguments: dict[str, Any], kind: str) -> Any:
 
 def bare_llm(recipe: Recipe, sent: Sequence[tuple[list[int], dict[str, Any]]]) -> dict[str, Any]:
     """`vllm.LLM.generate` over all requests at once, in this process."""
-    os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")
     from vllm import LLM, TokensPrompt
+    from vllm.platforms import current_platform
 
     from parallelize.engines.vllm_options import engine_arguments
 
@@ -224,6 +243,8 @@ def bare_llm(recipe: Recipe, sent: Sequence[tuple[list[int], dict[str, Any]]]) -
     arguments = engine_arguments(engine._options, engine._model, engine._tokenizer_identity)
     for name in ("stream_interval", "enable_log_requests"):
         arguments.pop(name)
+    if current_platform.is_cpu():  # else its processes spin against the threads that compute
+        os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")
     llm = LLM(**arguments)
     prompts = [TokensPrompt(prompt_token_ids=ids) for ids, _ in sent]
     sampling = [sampling_of(arguments, "FINAL_ONLY") for _, arguments in sent]
@@ -298,7 +319,7 @@ def rounds_on_one_engine(given: argparse.Namespace) -> list[dict[str, Any]]:
     watched(clock, keep_engine=True)
     warm_scorer(recipe)
     loop = asyncio.new_event_loop()
-    building.interruptible = lambda _root, work: loop.run_until_complete(work)  # type: ignore[assignment]
+    translating.interruptible = lambda _root, work: loop.run_until_complete(work)  # type: ignore[assignment]
     show("first build", build_once(recipe, clock))
     sent = list(clock.sent)
     engine = VllmEngine._supervisor.fget(None)._engine  # type: ignore[attr-defined]
@@ -367,10 +388,10 @@ def main() -> None:
     options.add_argument("--model", required=True)
     options.add_argument("--prompt", default="few-shot")
     options.add_argument("--source", default="sample")
-    options.add_argument("--rows", type=int, default=8)
+    options.add_argument("--rows", type=int, default=6)
     options.add_argument("--langs", default="es,de")
     options.add_argument("--attempts", type=int, default=2)
-    options.add_argument("--rounds", type=int, default=6)
+    options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--bare", choices=("async", "llm"), default="llm")
     options.add_argument("--max-model-len", type=int, default=1024)
     options.add_argument("--max-num-seqs", type=int, default=32)

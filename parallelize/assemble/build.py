@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import importlib.metadata
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from parallelize.assemble.report import write_report
 from parallelize.assemble.scorers import default_scorer
-from parallelize.assemble.sources import open_recipe_source
+from parallelize.assemble.sources import open_recipe_source, source_rows
 from parallelize.assemble.states import (
     Engines,
     check_abilities,
@@ -26,11 +27,10 @@ from parallelize.core.recipe import Recipe, data_fields, parse_recipe
 from parallelize.store.run import RunDirectory, read_json, write_json
 
 if TYPE_CHECKING:
-    from parallelize.core.records import Record
     from parallelize.pipeline.dispatch import EngineWork
     from parallelize.pipeline.finishing import LanguageState
     from parallelize.pipeline.recording import Recorded
-    from parallelize.stages.ingest import Ingestion, RejectedRow
+    from parallelize.stages.ingest import Ingestion
 
 __all__ = [
     "BuildWatcher",
@@ -66,6 +66,10 @@ def build(recipe: Recipe, root: Path, watcher: BuildWatcher) -> dict[str, Any]:
     """
     if not recipe.langs:
         raise InputError("no target language is given", remedy="name at least one, as in --langs de,fr,ja")
+    if (template := _card_template(recipe)) is not None:
+        from parallelize.hub.card import check_template
+
+        check_template(template)  # now, not after hours of work
     run = RunDirectory(root)
     seconds: dict[str, float] = {}
     with run.locked():
@@ -76,19 +80,20 @@ def build(recipe: Recipe, root: Path, watcher: BuildWatcher) -> dict[str, Any]:
         with _timed(seconds, "ingest"):
             source = open_recipe_source(recipe)
             watcher.note(source.mapping.explain())
+            check_same_run(run, recipe)
             recorded = record(run, recipe, source)
         for note in source.describe().notes:
             watcher.warn(str(note))
-        check_same_run(run, recipe)
         write_json(run.recipe, recipe.model_dump(mode="json"))
         _note_asked(run, states)
         desk = Desk(run=run, recipe=recipe, engines=engines, scorer=scorer, watcher=watcher)
         with _timed(seconds, "translate"):
-            work = translate(desk, recorded.chunks, states)
+            done = translate(desk, recorded.chunks, states)
         languages = with_earlier_languages(run, recorded, states, watcher)
         with _timed(seconds, "judge and write"):
             summary = finish(run, recipe, recorded, languages)
-        write_measurements(run, recipe, seconds, work)
+        write_measurements(run, recipe, seconds, done.engines)
+        write_report(run)
         return summary
 
 
@@ -99,7 +104,7 @@ def _note_asked(run: RunDirectory, states: Sequence[LanguageState]) -> None:
 
 
 def judge_run(root: Path, overrides: Mapping[str, float | None]) -> dict[str, Any]:
-    """Judge a run again with other thresholds and write its corpus anew. Returns the summary.
+    """Judge a run again with other thresholds, and write its corpus and its report anew. Returns the summary.
 
     Args:
         root: the run directory.
@@ -118,30 +123,27 @@ def judge_run(root: Path, overrides: Mapping[str, float | None]) -> dict[str, An
         thresholds = {name: False if value is None else value for name, value in overrides.items()}
         data = recipe.model_dump(mode="json")
         data["gates"]["thresholds"].update(thresholds)
+        for table in data["gates"]["by_language"].values():  # an override goes before a language's own
+            for name in thresholds:
+                table.pop(name, None)
         recipe = parse_recipe(data, where="--threshold")
         recorded = load_recorded(run)
         languages = known_languages(run, recipe)
         complete = [state for state in languages if not state.missing(run, recorded.chunks)]
-        return finish(run, recipe, recorded, complete)
+        summary = finish(run, recipe, recorded, complete)
+        write_report(run)
+        return summary
 
 
 def record(run: RunDirectory, recipe: Recipe, source: Ingestion) -> Recorded:
-    from parallelize.hub.source import HubSource
+    """Put the rows of a source into a run, evaluation sets kept out.
+
+    Raises:
+        InputError: there is no usable row, or an evaluation set cannot be read.
+    """
     from parallelize.pipeline.recording import record_source
-    from parallelize.stages.decontaminate import decontaminate
-    from parallelize.stages.evaluation_sets import index_evaluation_set
 
-    options = recipe.decontaminate
-    rows: Iterable[Record | RejectedRow] = source
-    sets = {}
-    for where in options.against:
-        name, index = index_evaluation_set(where, hub=HubSource(), n=options.n, share=options.share)
-        sets[name] = index.describe()
-        rows = decontaminate(rows, index)
-
-    def describe() -> dict[str, Any]:
-        return {**source.describe().as_dict(), **({"decontamination": sets} if sets else {})}
-
+    rows, describe = source_rows(recipe, source)
     return record_source(run, rows, describe, chunk_rows=recipe.run.chunk_rows)
 
 
@@ -174,9 +176,15 @@ def finish(
     from parallelize.pipeline.finishing import finish_corpus
 
     def card(manifest: Mapping[str, Any], summary: Mapping[str, Any]) -> str:
-        return render_dataset_card(canonical_json(manifest).encode(), summary)
+        return render_dataset_card(
+            canonical_json(manifest).encode(), summary, template=_card_template(recipe)
+        )
 
     return finish_corpus(run, recipe, recorded, languages, render_card=card, versions=_package_versions())
+
+
+def _card_template(recipe: Recipe) -> Path | None:
+    return Path(recipe.corpus.card) if recipe.corpus.card else None
 
 
 def _package_versions() -> dict[str, str]:

@@ -47,10 +47,10 @@ def score_responses_file(root: Path, recipe: EvaluationRecipe) -> dict[str, Scor
     """Score `responses.jsonl` and write what was found; returns one report for each benchmark."""
     from parallelize.evaluation.responses import read_responses
     from parallelize.evaluation.results import item_lines, results_csv
-    from parallelize.evaluation.score_html import score_page
     from parallelize.evaluation.score_render import row_lines, score_markdown
     from parallelize.evaluation.score_report import measure
     from parallelize.evaluation.scoring import score_responses
+    from parallelize.report.score_page import score_page
 
     codes = tuple(sorted(recipe.langs))
     options = _score_options(recipe)

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from parallelize.assemble.engines import make_translator
+from parallelize.assemble.scorers import make_pair_scorers
 from parallelize.assemble.watching import BuildWatcher
 from parallelize.core.errors import InputError
-from parallelize.core.ports import Translator
+from parallelize.core.ports import PairScorer, Translator
 from parallelize.core.provenance import canonical_json, digest_fields
 from parallelize.core.recipe import Recipe
 from parallelize.store.run import RunDirectory, read_json, write_json
@@ -25,6 +26,7 @@ __all__ = [
     "gpus_of",
     "known_languages",
     "language_state",
+    "unit_of",
     "with_earlier_languages",
 ]
 
@@ -35,6 +37,13 @@ class Engines:
     def __init__(self, watcher: BuildWatcher) -> None:
         self._watcher = watcher
         self._made: dict[str, tuple[Any, Translator]] = {}
+        self._scorers: tuple[PairScorer, ...] | None = None
+
+    def scorers(self, recipe: Recipe) -> tuple[PairScorer, ...]:
+        """The scoring models of the recipe."""
+        if self._scorers is None:
+            self._scorers = make_pair_scorers(recipe.scorers)
+        return self._scorers
 
     def get(self, options: Any) -> tuple[str, Translator]:
         """The translator of these options, and its key among the others."""
@@ -42,6 +51,16 @@ class Engines:
         if key not in self._made:
             self._made[key] = (options, make_translator(options, on_download=self._watcher.download))
         return key, self._made[key][1]
+
+    def names(self) -> dict[str, str]:
+        """A short name of each by its key, no two alike."""
+        found: dict[str, str] = {}
+        for key, options, _ in self.items():
+            name, number = engine_name(options), 2
+            while name in found.values():
+                name, number = f"{engine_name(options)}#{number}", number + 1
+            found[key] = name
+        return found
 
     def items(self) -> Iterator[tuple[str, Any, Translator]]:
         """(key, options, translator) of each."""
@@ -59,6 +78,11 @@ def gpus_of(options: Any) -> int:
     copies: int = getattr(options, "data_parallel_size", 1)
     each: int = getattr(options, "tensor_parallel_size", 1)
     return copies * each
+
+
+def unit_of(options: Any) -> str:
+    """What `gpus_of` counts for an engine."""
+    return "GPU" if options.name == "vllm" else "machine"
 
 
 def check_abilities(recipe: Recipe, engines: Engines, watcher: BuildWatcher) -> None:
@@ -112,6 +136,7 @@ def language_state(recipe: Recipe, code: str, engines: Engines, scorer: Scorer) 
         back.digest() if back else b"",
         repair.digest() if repair else b"",
         scorer.signature.encode(),
+        *(model.fingerprint(source, code).digest() for model in engines.scorers(recipe)),
     ]
     return LanguageState(
         code=code,

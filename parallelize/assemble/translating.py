@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -9,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parallelize.assemble.interrupts import first_cause, interruptible
-from parallelize.assemble.states import Engines, engine_name, gpus_of
+from parallelize.assemble.scorers import default_scorer, scoring_leg, scoring_processes
+from parallelize.assemble.states import Engines, gpus_of
 from parallelize.assemble.watching import BuildWatcher
 from parallelize.core.languages import language
 from parallelize.core.recipe import Recipe
@@ -19,11 +21,11 @@ if TYPE_CHECKING:
     from parallelize.pipeline.dispatch import Dispatcher, EngineWork
     from parallelize.pipeline.finishing import LanguageState
     from parallelize.pipeline.translating import RecordChunk
-    from parallelize.stages.legs import Leg, TranslationPlan
+    from parallelize.stages.legs import Leg, Scoring, TranslationPlan
     from parallelize.stages.score import Scorer
     from parallelize.store.memory import Memory
 
-__all__ = ["Desk", "memory_folder", "translate"]
+__all__ = ["Desk", "WorkDone", "memory_folder", "translate"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,16 @@ class Desk:
     watcher: BuildWatcher
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkDone:
+    """What it took."""
+
+    engines: dict[str, EngineWork]
+    """By name of the engine; empty if there was nothing to do."""
+    cpu_seconds: float
+    """Of this process, after the warm-up: cutting, asking, what is scored here, engines that work in it."""
+
+
 def memory_folder(run: RunDirectory, recipe: Recipe) -> Path:
     """Where the replies of a run are kept."""
     return Path(recipe.run.memory) if recipe.run.memory else run.memory
@@ -48,8 +60,8 @@ def translate(
     states: Sequence[LanguageState],
     *,
     warm_up: int = 0,
-) -> dict[str, EngineWork]:
-    """Translate the chunks that are not translated yet. Returns what each engine did, by its name.
+) -> WorkDone:
+    """Translate the chunks that are not translated yet.
 
     Args:
         desk: what to work with.
@@ -70,21 +82,21 @@ def translate(
         if missing:
             todo.append(state)
     if not todo:
-        return {}
-    work: dict[str, EngineWork] = interruptible(desk.run.root, _translate(desk, chunks, todo, warm_up))
-    return work
+        return WorkDone(engines={}, cpu_seconds=0.0)
+    done: WorkDone = interruptible(desk.run.root, _translate(desk, chunks, todo, warm_up))
+    return done
 
 
 async def _translate(
     desk: Desk, chunks: Sequence[RecordChunk], states: Sequence[LanguageState], warm_up: int
-) -> dict[str, EngineWork]:
+) -> WorkDone:
     from parallelize.pipeline.translating import translate_chunks
     from parallelize.store.memory import Memory
 
     memory = Memory(memory_folder(desk.run, desk.recipe))
     errors = 0
-    async with _dispatchers(desk.engines, memory) as dispatchers:
-        plans = [(_plan(desk, state.code, dispatchers), state.fingerprint) for state in states]
+    async with _dispatchers(desk, memory) as dispatchers, _scoring(desk) as scoring:
+        plans = [(_plan(desk, state.code, dispatchers, scoring), state.fingerprint) for state in states]
 
         async def go(part: Sequence[RecordChunk]) -> int:
             return await translate_chunks(
@@ -101,10 +113,12 @@ async def _translate(
                 errors += await go(chunks[:warm_up])
                 for dispatcher in dispatchers.values():
                     dispatcher.take_work()
-            names = {key: engine_name(options) for key, options, _ in desk.engines.items()}
-            work = {names[key]: dispatcher.work for key, dispatcher in dispatchers.items()}
+            names = desk.engines.names()
+            work = {names.get(key, key): dispatcher.work for key, dispatcher in dispatchers.items()}
             desk.watcher.working(work)
+            before = time.process_time()
             errors += await go(chunks[warm_up:])
+            cpu_seconds = time.process_time() - before
         except BaseExceptionGroup as group:
             raise first_cause(group) from group
     memory.close()
@@ -112,21 +126,37 @@ async def _translate(
         desk.watcher.warn(f"a memory file was damaged and set aside: {path}; its replies were made again")
     if errors:
         desk.watcher.warn(f"{errors} rows had engine errors that may pass; the same command tries them again")
-    return work
+    return WorkDone(engines=work, cpu_seconds=cpu_seconds)
 
 
 @asynccontextmanager
-async def _dispatchers(engines: Engines, memory: Memory) -> AsyncIterator[dict[str, Dispatcher]]:
+async def _dispatchers(desk: Desk, memory: Memory) -> AsyncIterator[dict[str, Dispatcher]]:
+    """Of engines by their key, of scoring models by their measure."""
     from parallelize.pipeline.dispatch import Dispatcher
 
     async with AsyncExitStack() as stack:
-        yield {
+        found = {
             key: await stack.enter_async_context(Dispatcher(translator, memory, gpus=gpus_of(options)))
-            for key, options, translator in engines.items()
+            for key, options, translator in desk.engines.items()
         }
+        for scorer in desk.engines.scorers(desk.recipe):
+            found[scorer.measure] = await stack.enter_async_context(Dispatcher(scorer, memory))
+        yield found
 
 
-def _plan(desk: Desk, code: str, dispatchers: dict[str, Dispatcher]) -> TranslationPlan:
+@asynccontextmanager
+async def _scoring(desk: Desk) -> AsyncIterator[Scoring]:
+    from parallelize.pipeline.scoring import ScoringHere, ScoringProcesses
+
+    processes = scoring_processes(desk.recipe)
+    scoring = ScoringProcesses(default_scorer, processes) if processes else ScoringHere(desk.scorer)
+    try:
+        yield scoring
+    finally:
+        scoring.close()
+
+
+def _plan(desk: Desk, code: str, dispatchers: dict[str, Dispatcher], scoring: Scoring) -> TranslationPlan:
     from parallelize.stages.judge import thresholds_for
     from parallelize.stages.legs import Leg, TranslationPlan
     from parallelize.text.glossary import Glossary
@@ -150,10 +180,14 @@ def _plan(desk: Desk, code: str, dispatchers: dict[str, Dispatcher]) -> Translat
         forward=leg(recipe.engine_for(code), source, code),
         back=leg(recipe.back_engine_for(code), code, source) if back else None,
         repair=leg(repair, source, code) if repair else None,
-        scorer=desk.scorer,
+        scoring=scoring,
         thresholds=thresholds_for(code, recipe.gates.thresholds_for(code)),
         attempts=recipe.repair.attempts,
         candidates=recipe.repair.candidates,
         segment_chars=recipe.segment.max_chars,
         glossary=Glossary.of(language(source), recipe.glossary.get(code, {})),
+        scorers=tuple(
+            scoring_leg(scorer, dispatchers[scorer.measure].ask, source, code)
+            for scorer in desk.engines.scorers(recipe)
+        ),
     )

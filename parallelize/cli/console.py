@@ -37,6 +37,7 @@ class _Line:
     done: int = 0
     kept: int = 0
     words: int = 0
+    judged: bool = True
     skipped: int = 0
     """Rows that an earlier run finished."""
     started: float = field(default_factory=time.monotonic)
@@ -68,11 +69,12 @@ class RowProgress:
         if self._progress is not None:
             self._tasks[code] = self._progress.add_task(code, total=total, completed=done, note="")
 
-    def row(self, code: str, kept: bool, words: int) -> None:
-        """Count one row."""
+    def row(self, code: str, kept: bool | None, words: int) -> None:
+        """Count one row; `kept` is None where rows are not judged."""
         line = self._lines[code]
         line.done += 1
-        line.kept += kept
+        line.kept += bool(kept)
+        line.judged = kept is not None
         line.words += words
         if self._progress is not None:
             self._progress.update(self._tasks[code], advance=1, note=self._note_with_aside(line))
@@ -95,7 +97,8 @@ class RowProgress:
         rate = line.words / max(time.monotonic() - line.started, 1e-9)
         if self._unit == "tokens":
             return f"{rate:,.0f} tokens/s"
-        return f"{line.kept} kept, {new - line.kept} dropped, {rate:,.0f} words/s"
+        verdicts = f"{line.kept} kept, {new - line.kept} dropped, " if line.judged else ""
+        return f"{verdicts}{rate:,.0f} words/s"
 
     def _log(self, code: str, line: _Line) -> str:
         new = line.done - line.skipped

@@ -16,11 +16,14 @@ __all__ = [
     "Generator",
     "Identification",
     "LanguageIdentifier",
+    "Level",
     "Message",
+    "PairScorer",
     "Part",
     "Placeholders",
     "Protection",
     "SamplingOverride",
+    "ScoringRequest",
     "TranslationReply",
     "TranslationRequest",
     "Translator",
@@ -125,6 +128,54 @@ class TranslationReply:
     """Time this request took in the engine; None if the engine cannot tell."""
     detail: str = ""
     """For a failed call: what happened, for the user to read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoringRequest(TranslationRequest):
+    """A translation to be measured against `text`, its source; the text of its reply is a decimal number."""
+
+    translation: str
+
+
+class Level(StrEnum):
+    """What a scoring model is shown at a time."""
+
+    ROW = "row"
+    """A whole text of a row."""
+    SEGMENT = "segment"
+    """A line of it, where source and translation have as many lines; else the whole text."""
+
+
+class PairScorer(Protocol):
+    """Measures translations with a model: the same streaming contract as `Translator.translate`.
+
+    A reply that does not end with `STOP` is a measurement that failed; it has no number.
+    """
+
+    @property
+    def measure(self) -> str:
+        """Name in `core.verdicts.MEASURES`; the lowest part of a row goes to `<measure>_worst`."""
+        ...
+
+    @property
+    def level(self) -> Level: ...
+
+    def fingerprint(self, source_language: str, target_language: str) -> EngineFingerprint:
+        """Say what will measure this pair.
+
+        Raises:
+            EnvironmentFault: what it needs is not here; the message says how to get it.
+        """
+        ...
+
+    def translate(self, requests: AsyncIterator[TranslationRequest]) -> AsyncIterator[TranslationReply]:
+        """Measure every request, which is a `ScoringRequest`, exactly once, in order of completion.
+
+        It is called as a translator's so that one queue with one memory serves both.
+        """
+        ...
+
+    async def aclose(self) -> None: ...
 
 
 class Translator(Protocol):

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, JsonValue, field_validator, model_validator
 
+from parallelize.core.errors import InputError
 from parallelize.core.languages import language
 from parallelize.core.provenance import canonical_json, digest_fields
 from parallelize.core.recipe_fields import (
@@ -27,6 +28,7 @@ from parallelize.core.recipe_fields import (
 from parallelize.core.recipe_fields import StrictTable as _Model
 from parallelize.core.recipe_fields import data_field as _data
 from parallelize.core.recipe_fields import speed_field as _speed
+from parallelize.core.shipped import shipped_file
 from parallelize.core.verdicts import MEASURES
 
 __all__ = [
@@ -34,16 +36,19 @@ __all__ = [
     "SPEED",
     "ApertiumOptions",
     "BergamotOptions",
+    "CometOptions",
     "CorpusOptions",
     "DecontaminationOptions",
     "EngineOptions",
     "GateOptions",
+    "JudgeOptions",
     "OpenAIModelOptions",
     "OpenAIOptions",
     "PriceOptions",
     "Recipe",
     "RepairOptions",
     "RunOptions",
+    "ScorerOptions",
     "ScriptedModelOptions",
     "ScriptedOptions",
     "SegmentOptions",
@@ -54,6 +59,7 @@ __all__ = [
     "load_glossary",
     "load_recipe",
     "parse_recipe",
+    "read_thresholds",
 ]
 
 
@@ -112,6 +118,7 @@ class ScriptedOptions(_Model):
     seed: int = _data(0)
     fault_rate: float = _data(0.0, ge=0, le=1)
     delay_seconds: float = _speed(0.0, ge=0)
+    counts_tokens: bool = _speed(False, description="report white-space words as tokens")
 
 
 class ScriptedModelOptions(_Model):
@@ -149,6 +156,7 @@ class VllmModelOptions(_ModelOptions):
     name: Literal["vllm"] = _data("vllm")
     revision: str | None = _data(None, description="revision of the model (pin a commit)")
     tokenizer: str | None = _data(None, description="another tokenizer than the model's own")
+    tokenizer_revision: str | None = _data(None)
     chat_template: str | None = _data(None, description="Jinja text to use instead of the model's template")
     dtype: str = _data("auto")
     quantization: str | None = _data(None)
@@ -193,6 +201,9 @@ class OpenAIModelOptions(_ModelOptions):
     max_tokens_field: Literal["max_tokens", "max_completion_tokens"] = _speed("max_tokens")
     send_template_arguments: bool = _data(
         True, description="send chat_template_kwargs; hosted models may refuse"
+    )
+    extra_body: dict[str, JsonValue] = _data(
+        default_factory=dict, description="further fields of every request, as the server documents them"
     )
     insecure_http: bool = _speed(False, description="allow a key over plain HTTP to another machine")
     max_concurrency: int = _speed(64, ge=1)
@@ -254,9 +265,42 @@ class BackTranslationOptions(_Model):
     engine: EngineOptions | None = _data(None, description="another engine for the way back")
 
 
+class CometOptions(_Model):
+    """A COMET-family model, run by the Python of an environment of its own."""
+
+    python: str = _speed(description="interpreter of an environment with unbabel-comet")
+    model: str = _data(description="checkpoint file (.ckpt), or Hub id of a model")
+    level: Literal["segment", "row"] = _data("segment", description="what is measured at a time")
+    batch_size: int = _speed(16, ge=1)
+    gpus: int = _speed(0, ge=0, description="0: on the CPU")
+    timeout_seconds: float = _speed(
+        600.0, gt=0, description="a worker silent for so long is ended (start, batch)"
+    )
+
+
+class JudgeOptions(_Model):
+    """A language model that grades translations; what it says counts only in the exact form asked for."""
+
+    engine: Annotated[VllmModelOptions | OpenAIModelOptions, Field(discriminator="name")] = _data()
+    prompt: str = _data("adequacy", description="prompt that ships, or the path of a prompt file (.toml)")
+    level: Literal["row", "segment"] = _data("row", description="what is graded at a time")
+
+
+class ScorerOptions(_Model):
+    """Scoring models; their thresholds are off until `[gates.thresholds]` sets them."""
+
+    comet: CometOptions | None = _data(None)
+    judge: JudgeOptions | None = _data(None)
+
+
 class GateOptions(_Model):
     """Thresholds by measure; `false` switches a gate off, a language's own table goes first."""
 
+    include: str | None = _speed(
+        None,
+        description="TOML file of thresholds, beside the recipe or one that ships (`strict`); "
+        "what the recipe itself says goes first",
+    )
     thresholds: dict[str, float | Literal[False]] = _data(default_factory=dict)
     by_language: dict[str, dict[str, float | Literal[False]]] = _data(default_factory=dict)
 
@@ -272,6 +316,12 @@ class GateOptions(_Model):
                         f"no measure is called {name!r}; near: {', '.join(near) or ', '.join(MEASURES)}"
                     )
         return value
+
+    @field_validator("include")
+    @classmethod
+    def _read_already(cls, value: str | None) -> None:
+        if value is not None:
+            raise ValueError("only a recipe file can include thresholds")
 
     def thresholds_for(self, code: str) -> dict[str, float | None]:
         """Overrides for one language: measure → threshold, None for a gate that is off."""
@@ -310,12 +360,16 @@ class CorpusOptions(_Model):
     license: str | None = _data(None, description="licence of the corpus, for the card; needed to publish")
     shard_bytes: int = _data(500_000_000, ge=1_000)
     citation: str | None = _data(None)
+    card: str | None = _data(None, description="your own Jinja template of the card; cards/ has the default")
 
 
 class RunOptions(_Model):
     """How the work is done."""
 
     chunk_rows: int = _speed(256, ge=1, description="rows kept together; the unit of a finished piece")
+    scoring_processes: int | None = _speed(
+        None, ge=0, description="processes that score replies; 0: the main one; default: by cores and engine"
+    )
     window_segments: int = _speed(4_096, ge=1, description="segments under way at once")
     memory: str | None = _speed(None, description="folder of a translation memory to share between runs")
 
@@ -338,6 +392,7 @@ class Recipe(_Model):
         description="language → term → translation, or a list of accepted forms, the first of which a model "
         "is told; or the path of a TOML file with such tables, relative to the recipe",
     )
+    scorers: ScorerOptions = _data(default_factory=ScorerOptions)
     gates: GateOptions = _data(default_factory=GateOptions)
     corpus: CorpusOptions = _data(default_factory=CorpusOptions)
     prices: PriceOptions = _speed(default_factory=PriceOptions)
@@ -421,6 +476,7 @@ class Recipe(_Model):
             "segment": data_fields(self.segment),
             "repair": data_fields(self.repair),
             "glossary": self.glossary.get(code, {}),
+            "scorers": data_fields(self.scorers),
             "thresholds": self.gates.thresholds_for(code),
         }
 
@@ -434,7 +490,51 @@ def load_recipe(path: Path, overrides: Mapping[str, Any] | None = None) -> Recip
     data = read_table(path)
     if isinstance(data.get("glossary"), str):
         data["glossary"] = load_glossary(path.parent / data["glossary"])
-    return parse_recipe(merged_tables(data, overrides or {}), where=str(path))
+    merged = merged_tables(data, overrides or {})
+    gates = merged.get("gates")
+    if isinstance(gates, dict) and isinstance(gates.get("include"), str):
+        merged["gates"] = _with_included(gates, path.parent)
+    return parse_recipe(merged, where=str(path))
+
+
+def read_thresholds(path: Path) -> GateOptions:
+    """Read a TOML file with `[gates.thresholds]`, `[gates.by_language.…]` or both: a recipe, or what
+    `calibrate` wrote.
+
+    Raises:
+        InputError: the file is missing, is no TOML, lacks both tables, or names an unknown measure.
+    """
+    data = read_table(path, what="threshold file")
+    gates = data.get("gates")
+    tables = {
+        name: table
+        for name in ("thresholds", "by_language")
+        if isinstance(gates, dict) and (table := gates.get(name)) is not None
+    }
+    if not tables:
+        raise InputError(
+            f"{path} has no table [gates.thresholds] or [gates.by_language.…]",
+            remedy="write measure = number under one of them",
+        )
+    return parse_recipe({"gates": tables}, where=str(path)).gates
+
+
+def _with_included(gates: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Gates with the file that they include put under them; a bound of the recipe goes before any of it."""
+    name = gates["include"]
+    shipped = not name.endswith(".toml")
+    included = read_thresholds(
+        shipped_file(f"pipelines/thresholds/{name}.toml") if shipped else folder / name
+    )
+    own = gates.get("thresholds", {})
+    below = {
+        "thresholds": dict(included.thresholds),
+        "by_language": {
+            code: {measure: bound for measure, bound in table.items() if measure not in own}
+            for code, table in included.by_language.items()
+        },
+    }
+    return merged_tables(below, {key: value for key, value in gates.items() if key != "include"})
 
 
 def load_glossary(path: Path) -> dict[str, Any]:

@@ -11,7 +11,7 @@ __all__ = ["MEASURES", "Direction", "Measure", "Reason", "Score", "Verdict"]
 
 
 class Reason(StrEnum):
-    """Why a row was dropped: a closed vocabulary, described in `REASON_TEXT` of the docs."""
+    """Why a row was dropped: a closed vocabulary, listed in docs/quality.md."""
 
     ENGINE = "engine"
     """The engine did not end cleanly: cut at its limit, refused, crashed, no reply."""
@@ -25,6 +25,8 @@ class Reason(StrEnum):
     """Numbers of the prose are missing or were added."""
     LENGTH = "length"
     """Far shorter or longer than translations between these languages are."""
+    OMISSION = "omission"
+    """A sentence of the source is missing."""
     REPETITION = "repetition"
     """A decoder loop."""
     LANGUAGE = "language"
@@ -45,6 +47,8 @@ class Reason(StrEnum):
     """A required term is missing."""
     BACK_TRANSLATION = "back_translation"
     """The text translated back is too far from the source."""
+    ADEQUACY = "adequacy"
+    """A scoring model finds the meaning changed, or could not say."""
     EMPTY = "empty"
     """There is no text."""
     CONTAMINATED = "contaminated"
@@ -71,6 +75,8 @@ class Measure:
     """Unit, range and how it is computed, in one sentence."""
     segment: bool = True
     """Whether it is also measured on each segment, where it drives the repair ladder."""
+    fail_closed: bool = False
+    """Whether a score that should have been measured and was not is out of bounds, where a bound is set."""
 
 
 def _measure(
@@ -81,9 +87,16 @@ def _measure(
     meaning: str,
     *,
     segment: bool = True,
+    fail_closed: bool = False,
 ) -> tuple[str, Measure]:
     return name, Measure(
-        name=name, reason=reason, direction=direction, default=default, meaning=meaning, segment=segment
+        name=name,
+        reason=reason,
+        direction=direction,
+        default=default,
+        meaning=meaning,
+        segment=segment,
+        fail_closed=fail_closed,
     )
 
 
@@ -117,7 +130,7 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
                 Reason.NUMBERS,
                 _MOST,
                 1.0,
-                "numbers of the source prose missing in the target + numbers added, by value",
+                "numbers of the source prose missing in the target + twice the numbers added, by value",
             ),
             _measure(
                 "length_deviation",
@@ -126,6 +139,14 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
                 1.0,
                 "|ln(target characters / source characters) − ln(expected ratio of the pair)| in units of "
                 "the pair's calibrated bound for texts of that length; 1 is the bound",
+            ),
+            _measure(
+                "omission",
+                Reason.OMISSION,
+                _MOST,
+                2.0,
+                "nats by which an alignment of the sentences with a gap is likelier than one without; not "
+                "measured on a source of one sentence",
             ),
             _measure(
                 "repetition",
@@ -205,6 +226,42 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
                 "BLEU of the back-translated prose against the source prose over the row, 0–100",
                 segment=False,
             ),
+            _measure(
+                "comet",
+                Reason.ADEQUACY,
+                _LEAST,
+                None,
+                "score of a COMET-family model on its own scale, mean over parts weighted by source letters",
+                segment=False,
+                fail_closed=True,
+            ),
+            _measure(
+                "comet_worst",
+                Reason.ADEQUACY,
+                _LEAST,
+                None,
+                "the same for the lowest part",
+                segment=False,
+                fail_closed=True,
+            ),
+            _measure(
+                "judge_adequacy",
+                Reason.ADEQUACY,
+                _LEAST,
+                None,
+                "adequacy by a language model as judge, mean over parts weighted by source letters, 0–100",
+                segment=False,
+                fail_closed=True,
+            ),
+            _measure(
+                "judge_adequacy_worst",
+                Reason.ADEQUACY,
+                _LEAST,
+                None,
+                "the same for the lowest part, 0–100",
+                segment=False,
+                fail_closed=True,
+            ),
         )
     )
 )
@@ -217,11 +274,17 @@ class Score:
 
     measure: str
     value: float | None
-    """None: not measured (too little prose, no back-translation, …); it then drops nothing."""
+    """None: not measured (too little prose, no back-translation, …); it drops nothing, unless its measure
+    fails closed."""
     where: str = ""
     """Field and segment of the worst value, such as `solution#3`; empty for the row as a whole."""
     evidence: str = ""
     """What was seen: the lost formula, foreign words, languages voted. Text of a dataset: escape it."""
+
+    @property
+    def seen(self) -> str:
+        """Measure and value, `back_chrf=37.5`."""
+        return f"{self.measure} not measured" if self.value is None else f"{self.measure}={self.value:g}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,8 @@ kw kwh rpm vs etc www com org html http https pdf ph mathrm text frac sqrt cdot 
 _UNITS = frozenset(_UNIT_TEXT.split())
 _MINIMUM_RUN = {"Hani": 2, "Kana": 3, "Hang": 2, "Grek": 4}
 """Letters of another script that make a run worth reporting; Greek is used for angles and sets."""
+_LONGEST_GLOSS = 8
+"""Words of the longest term that is a gloss and no sentence."""
 _OTHERS_RUN = 3
 _SURE_HITS = 3
 _BLOCK_LETTERS = 150.0
@@ -158,6 +160,8 @@ def _latin_run(text: str, start: int, end: int, source: str, source_language: st
     plain = [match for match in found if _is_plain(match.group())]
     if not plain:
         return
+    if _is_gloss(text, start, end, source):
+        return
     grammar = FUNCTION_WORDS.get(source_language, FUNCTION_WORDS["en"])
     content = [match for match in plain if match.group() not in grammar]
     if len(plain) >= 3 and content and 2 * len(plain) >= len(found):
@@ -169,6 +173,13 @@ def _latin_run(text: str, start: int, end: int, source: str, source_language: st
         if match.group().lower() not in copied:
             size = float(len(match.group()))
             yield ForeignSpan(start=match.start(), end=match.end(), language="Latn", letters=size)
+
+
+def _is_gloss(text: str, start: int, end: int, source: str) -> bool:
+    """The source's term in brackets after its translation: "หน่วยพิเศษ (special task force)"."""
+    inside = text[start:end]
+    bracketed = text[:start].rstrip()[-1:] in ("(", "（", "[") and text[end:].lstrip()[:1] in (")", "）", "]")
+    return bracketed and len(inside.split()) <= _LONGEST_GLOSS and inside.lower() in source.lower()
 
 
 def _is_plain(word: str) -> bool:
@@ -231,7 +242,7 @@ def _run(
     if len(content) < 2 or last - first < 4 or 7 * len(hits) < last - first:
         return None
     # A title keeps its capitals: "the host of I'm A Celebrity", "die Studie »The Impact of Trade on Growth«".
-    clause = [index for index in _clause(text, stretch, inner, hits) if index in content]
+    clause = set(content).intersection(_clause(text, stretch, inner, hits))
     if all(lower[index] in FUNCTION_WORDS[other] for index in clause):
         return None
     small = sum(stretch[index].group()[0].islower() for index in inner)
@@ -269,10 +280,12 @@ def _named_sentences(text: str, expected: str, other: str, name: Namer) -> Itera
 def _is_suspect(sentence: str, ours: frozenset[str], theirs: frozenset[str]) -> bool:
     """Words of a language, but hardly any of this one's: three plain ones, or two and one of the other's."""
     found = _ANY_WORD.findall(sentence)
+    own = sum(word.islower() for word in found if word in ours)
+    if 12 * own > len(found):  # of the plain ones even more
+        return False
     plain = [word for word in found if word.islower() and len(word) > 1]
     if len(plain) < 2 or sum(map(len, found)) < 15:
         return False
-    own = sum(map(ours.__contains__, plain))
     if ours and 12 * own > len(plain):
         return False
     foreign = sum(word.lower() in theirs for word in found)

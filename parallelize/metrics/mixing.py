@@ -35,11 +35,15 @@ foreign phrase of three words. At 0.1, 0.08 % of human translations count as mix
 _WINDOW = 150.0
 _FEWEST = 12.0
 _TERM_WORDS = 4
+_REACH = 3
+"""Words that a span of `foreign_spans` may hold beyond the foreign ones, at either end."""
+_WORD = re.compile(r"\w+")
 _IN_MARKS = re.compile(
     r"\([^()\n]{1,80}\)|（[^（）\n]{1,80}）|\[[^\[\]\n]{1,80}\]|\"[^\"\n]{1,80}\"|“[^“”\n]{1,80}”"
     r"|„[^„“”\n]{1,80}[“”]|«[^«»\n]{1,80}»|‹[^‹›\n]{1,80}›|「[^「」\n]{1,80}」|『[^『』\n]{1,80}』|《[^《》\n]{1,80}》"
 )
 """What stands in brackets or quotation marks on one line."""
+_OF_SCRIPT = {"Hani": "zh", "Kana": "ja", "Hang": "ko", "Thai": "th"}
 _WEIGHTS = np.array([0.0, *(WEIGHT.get(script, 1.0) for script in SCRIPTS)])
 
 
@@ -53,12 +57,18 @@ def exempt_copies(spans: Iterable[ForeignSpan], text: str, prompt: str) -> tuple
     """
     if not prompt:
         return tuple(spans)
-    known = _plain(prompt)
-    return tuple(span for span in spans if _plain(text[span.start : span.end]) not in known)
+    known = f" {' '.join(_words(prompt))} "
+    return tuple(span for span in spans if not _held(_words(text[span.start : span.end]), known))
 
 
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())
+
+
+def _held(words: Sequence[str], known: str) -> bool:
+    """Whether the prompt holds these words, or all but a few at the ends, where a span reaches too far."""
+    slack = range(min(_REACH, len(words) // 3) + 1)
+    return any(f" {' '.join(words[cut : len(words) - end])} " in known for cut in slack for end in slack)
 
 
 def exempt_terms(spans: Iterable[ForeignSpan], text: str) -> tuple[ForeignSpan, ...]:
@@ -155,12 +165,13 @@ def by_majority(vote: LanguageVote, text: str, spans: Sequence[ForeignSpan]) -> 
 def _majority(text: str, spans: Iterable[ForeignSpan]) -> tuple[str, float] | None:
     """The language that more than half of the letters are in by the spans, with its share; None if none is.
 
-    Spans of which only the script is known (`Latn`, `Hani`) name no language.
+    Single Latin words (`Latn`) name no language, nor do scripts of several ones.
     """
     letters: dict[str, float] = defaultdict(float)
     for span in spans:
-        if span.language not in SCRIPTS:
-            letters[span.language] += span.letters
+        language = _OF_SCRIPT.get(span.language, span.language)
+        if language not in SCRIPTS:
+            letters[language] += span.letters
     if not letters:
         return None
     language = max(letters, key=letters.__getitem__)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from parallelize.core.languages import LANGUAGES
+
 __all__ = ["preamble_phrases"]
 
 _HEAD = 160  # characters at the start in which an announcement stands
@@ -38,7 +40,7 @@ _TRANSLATION = {
     "hu": "fordítás|fordított",
     "id": "terjemah",
     "it": "traduzion|tradott",
-    "ja": "翻訳|和訳|訳文",
+    "ja": "翻訳|和訳|訳文|語訳",
     "ko": "번역",
     "mr": "अनुवाद|भाषांतर",
     "ms": "terjemah",
@@ -138,6 +140,9 @@ _NOTE = re.compile(
 )
 _SOURCE_NOTE = re.compile(r"\bnot(?:e|es|ice)\b|\bhint\b|\bremark", re.IGNORECASE)
 
+_HEADING = re.compile(r"[^\n\\$]{1,60}[:：][*_]{0,2}[ \t]*\n\s*(?=[^\s\\$])")
+"""A short first line that ends in a colon, in any language, and no formula after it: the source has none."""
+
 _BRACKETED_NOTE = re.compile(r"\n\s*[*_]{0,2}[(（\[【][^\n:：]{1,40}[:：][^\n]{1,400}[)）\]】][*_]{0,2}\s*\Z")
 """A last line of its own, all in brackets, with a label: "(Hinweis: …)"; in any language."""
 _BRACKETED_END = re.compile(r"[)）\]】][*_]{0,2}\s*\Z")
@@ -157,6 +162,14 @@ def preamble_phrases(source: str, target: str, language: str) -> list[str]:
     opener = _OPENER.match(target)
     if opener and not _OPENER.match(source):
         found.append(opener.group().strip())
+    label = _label(language).match(head) or _HEADING.match(head)
+    if (
+        label
+        and not found
+        and not _HEADING.match(source.lstrip())
+        and ":" not in source[: len(label.group())]
+    ):
+        found.append(label.group().strip())
     refusal = _refusal(language).match(head)
     if refusal and not _EXCUSE.search(source[: 2 * _HEAD]):
         found.append(refusal.group().strip())
@@ -184,9 +197,19 @@ def _announcement(language: str) -> re.Pattern[str]:
     """The word for translation at the start, with a colon or the line's end after it."""
     stems = "|".join(_stems(language))
     return re.compile(
-        rf"^[^\n.?!。？！।]{{0,80}}(?:{stems})[^\n.?!。？！।:：]{{0,60}}(?:[:：]|\*\*\s*$|\n)",
+        rf"^(?:[^\n.?!。？！।]{{1,25}}[.!。！]\s*)?[^\n.?!。？！।]{{0,80}}(?:{stems})[^\n.?!。？！।:：]{{0,60}}(?:[:：]|\*\*\s*$|\n)",
         re.IGNORECASE,
     )
+
+
+@lru_cache(maxsize=256)
+def _label(language: str) -> re.Pattern[str]:
+    """The target language's name before a colon: "Deutsch:", "**German translation**:"."""
+    item = LANGUAGES.get(language)
+    names = "|".join(
+        re.escape(name) for name in ((item.name, item.native_name) if item else ("Translation",))
+    )
+    return re.compile(rf"[*_#\s(\[]{{0,4}}(?:{names})[^\n.?!。？！।:：]{{0,25}}[:：]", re.IGNORECASE)
 
 
 @lru_cache(maxsize=256)

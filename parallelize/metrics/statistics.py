@@ -207,7 +207,8 @@ def bca_interval(estimate: float, samples: Array, jackknife: Array, level: float
     bias = normal_quantile(below)
     deviations = jackknife.mean() - jackknife
     spread = float(np.sum(deviations**2))
-    acceleration = float(np.sum(deviations**3)) / (6 * spread**1.5) if spread > 0 else 0.0
+    scale = 6 * spread**1.5  # 0 for no spread, and for one too small to be raised
+    acceleration = float(np.sum(deviations**3)) / scale if scale > 0 else 0.0
     ends = []
     for tail in ((1 - level) / 2, (1 + level) / 2):
         shifted = bias + normal_quantile(tail)

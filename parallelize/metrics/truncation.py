@@ -13,10 +13,15 @@ _CLOSERS = (
 )
 _TERMINALS = frozenset(".!?…。！？．｡؟۔।॥։:;：；។៕။။።፧‽⁇⁈⁉·՝՜՞᠃~～")
 _QUESTIONS = frozenset("?？؟;՞፧⁇⁈")
-_INNER_END = re.compile(r"[.!?…。！？．؟۔।॥](?:[\"'”’»」』）)]*(?:\s|$)|(?<=[。！？।]))")
+_INNER_END = re.compile(
+    r"(?:(?<!\b[A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z][a-z])[.]|[!?…。！？．؟۔।॥])(?:[\"'”’»」』）)]*(?:\s|$)|(?<=[。！？।]))"
+)
 _UNPUNCTUATED = frozenset({"Thai", "Laoo", "Khmr", "Mymr", "Tibt"})
 # A Japanese statement in plain form ends in one of these, and headlines and quotations drop the full stop.
 _JAPANESE_ENDS = frozenset("るたいすだうくむぬつぶぐんかねよ")
+_TAIL = 200  # characters at the end that tell the script
+_QUOTES = frozenset("\"'”’»」』“‘")
+"""What ends a quotation: people leave the full stop inside it out."""
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _DISPLAY = re.compile(r"\\[\[\]()]")
 _OPEN_END = re.compile(r"(?:[(\[{=+/×÷]|\\[A-Za-z]*)$")
@@ -68,6 +73,8 @@ def _must_end(source: str, target: str, end: str, *, short: bool) -> bool:
         return False
     if end[-1] in _JAPANESE_ENDS and not short:
         return False
+    if source.rstrip()[-1:] in _QUOTES and target.rstrip()[-1:] in _QUOTES and not short:
+        return False
     asked = source.rstrip(_CLOSERS)[-1:] in _QUESTIONS
     return short or asked or _INNER_END.search(target) is not None
 
@@ -78,7 +85,8 @@ def _ends(text: str) -> bool:
 
 
 def _needs_none(end: str) -> bool:
-    letters = script_letters(end[-40:])
+    letters = script_letters(end[-_TAIL:])
+    letters.pop("Latn", None)  # formulas and names
     return bool(letters) and next(iter(letters)) in _UNPUNCTUATED
 
 

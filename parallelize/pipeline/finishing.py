@@ -26,7 +26,7 @@ from parallelize.store.run import RunDirectory, write_json
 from parallelize.store.tables import TranslatedRow, read_translated, write_table
 from parallelize.store.tables import read_records as _read_records
 
-__all__ = ["LanguageState", "RenderCard", "finish_corpus"]
+__all__ = ["LanguageState", "RenderCard", "finish_corpus", "judged_rows"]
 
 RenderCard = Callable[[Mapping[str, Any], Mapping[str, Any]], str]
 """(manifest, summary) → text of the dataset card."""
@@ -111,9 +111,14 @@ def finish_corpus(
     return summary
 
 
-def _rows(
+def judged_rows(
     run: RunDirectory, chunks: Sequence[RecordChunk], state: LanguageState
 ) -> Iterator[tuple[Record, TranslatedRow, Verdict]]:
+    """Every row of a language in source order with its verdict.
+
+    Raises:
+        StorageFault: a chunk is missing, damaged, or belongs to other records.
+    """
     for chunk in chunks:
         path = state.path(run, chunk)
         if path is None:
@@ -144,7 +149,7 @@ def _write_language(
         ShardWriter(run.corpus / state.code, schema.language, shard_bytes=bytes_limit) as kept,
         ShardWriter(run.rejects / state.code, schema.rejects, shard_bytes=2**62, name="rejects") as dropped,
     ):
-        for record, row, verdict in _rows(run, recorded.chunks, state):
+        for record, row, verdict in judged_rows(run, recorded.chunks, state):
             summary.add(
                 verdict,
                 row.scores,
@@ -158,7 +163,9 @@ def _write_language(
             if verdict.kept:
                 kept.add(schema.language_row(row, record, provenance))
             else:
-                evidence = [f"{s.measure}={s.value:g} {s.where} {s.evidence}".strip() for s in verdict.failed]
+                evidence = [
+                    f"{score.seen} {score.where} {score.evidence}".strip() for score in verdict.failed
+                ]
                 dropped.add(schema.reject_row(row, record, verdict.reasons, evidence))
         files = kept.finish()
         (rejects, _), *_rest = dropped.finish()
@@ -178,7 +185,7 @@ def _write_parallel(
     """One row per id, one struct per language, the source among them; every language read once."""
     wanted = all if recipe.corpus.align == "intersection" else any
     codes = [recipe.source.language, *(state.code for state in languages)]
-    readers = [_rows(run, recorded.chunks, state) for state in languages]
+    readers = [judged_rows(run, recorded.chunks, state) for state in languages]
     with ShardWriter(
         run.corpus / "parallel", schema.parallel(codes), shard_bytes=recipe.corpus.shard_bytes
     ) as writer:
@@ -198,9 +205,7 @@ def _write_coverage(run: RunDirectory, recorded: Recorded, fates: Mapping[str, S
     """`coverage.parquet`: for each id and language `kept`, or the reasons why the cell is missing."""
     ids = [record.id for chunk in recorded.chunks for record in _read_records(chunk.path)]
     schema = pa.schema([("id", pa.string()), *((code, pa.string()) for code in fates)])
-    write_table(
-        run.root / "coverage.parquet", pa.table({"id": ids, **{c: list(f) for c, f in fates.items()}}, schema)
-    )
+    write_table(run.coverage, pa.table({"id": ids, **{c: list(f) for c, f in fates.items()}}, schema))
 
 
 def _summary(
@@ -284,6 +289,8 @@ def _public_recipe(recipe: Recipe, source: Mapping[str, Any]) -> dict[str, Any]:
     if source.get("kind") == "files" and found["source"]["path"]:
         found["source"]["path"] = Path(found["source"]["path"]).name
     others = (found["back_translation"]["engine"], found["repair"]["engine"])
+    if found["corpus"]["card"]:
+        found["corpus"]["card"] = Path(found["corpus"]["card"]).name
     for options in (found["engine"], *found["engines"].values(), *(item or {} for item in others)):
         for name in ("models", "base_url"):
             options.pop(name, None)

@@ -30,7 +30,7 @@ _SURE = 0.5
 of NTREX and MGSM it named a wrong language with that much in fewer than 1 of 1,000 (docs/quality.md)."""
 _SURE_OF_ENGLISH = 0.9
 _CONTRAST = frozenset({"de", "es", "fr", "id", "sw"})
-"""Candidates beside English for an identifier that does not know the expected language."""
+"""Candidates beside English for an identifier that does not know the expected or the named language."""
 _ENGLISH_WORDS = 0.2
 """Share of English function words above which one identifier is not enough."""
 
@@ -117,10 +117,14 @@ class LanguageJudge:
     ) -> Identification | None:
         named = {opinion.language for opinion in opinions if opinion is not None}
         near = frozenset({expected, "en", *named} | CONFUSABLE.get(expected, frozenset()))
-        if not self._supported(position, expected):
+        if not self._supported(position, expected) or self._knows_one(position, near):
             near |= _CONTRAST
         opinion = self._narrow(position, near).identify([text])[0]
         return self._admitted(position, opinion, expected)
+
+    def _knows_one(self, position: int, languages: frozenset[str]) -> bool:
+        """Whether an identifier has not even two languages to choose from (lingua of `en` and `gl`)."""
+        return sum(self._supported(position, code) for code in languages) < 2
 
     def _narrowed(self, position: int, languages: frozenset[str]) -> LanguageIdentifier:
         identifier = self._identifiers[position]

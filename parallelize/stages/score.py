@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from parallelize.core.ports import LanguageIdentifier
@@ -13,6 +13,7 @@ from parallelize.metrics.foreign import foreign_share, foreign_spans
 from parallelize.metrics.language import Status
 from parallelize.metrics.similarity import SegmentStatistics, bleu_score, chrf_score, segment_statistics
 from parallelize.stages.language import LanguageJudge
+from parallelize.stages.omission import omitted_sentences
 from parallelize.stages.values import announces_new_answer, answer_faults, number_faults
 from parallelize.text.formulas import formula_difference
 from parallelize.text.protect import prose, span_difference
@@ -23,6 +24,8 @@ _DRAWING = re.compile(r"\[asy\].*?(?:\[/asy\]|\Z)", re.DOTALL)
 _THINK = re.compile(r"(?:<think>|\A)(?P<thinking>.*?)</think>|<think>(?P<open>.*)\Z", re.DOTALL)
 _WORST_SEGMENT_CHARACTERS = 40
 _EVIDENCE = 200
+_REMEMBERED, _LONGEST_REMEMBERED = 4096, 500
+"""Texts whose scores are kept, as many as a build has segments under way, and their characters: 30 MB."""
 
 
 @lru_cache(maxsize=4096)
@@ -48,6 +51,7 @@ class Scorer:
         """
         self._languages = LanguageJudge(identifiers)
         self._difference = span_difference if exact_spans else formula_difference
+        self._remembered: Callable[..., tuple[Score, ...]] = lru_cache(maxsize=_REMEMBERED)(self._measured)
 
     @property
     def signature(self) -> str:
@@ -111,6 +115,13 @@ class Scorer:
     def _text_scores(
         self, source: str, target: str, source_language: str, target_language: str
     ) -> tuple[Score, ...]:
+        """Scores of a text. A text of one segment is asked for twice: when that is made and with its row."""
+        measured = self._remembered if len(source) <= _LONGEST_REMEMBERED else self._measured
+        return measured(source, target, source_language, target_language)
+
+    def _measured(
+        self, source: str, target: str, source_language: str, target_language: str
+    ) -> tuple[Score, ...]:
         empty = fidelity.empty_fields(source, target)
         if empty.value:
             return (empty,)
@@ -121,6 +132,7 @@ class Scorer:
             self._protected(source, target),
             number_faults(source, target, source_language, target_language),
             length,
+            self._omission(source, target, source_language, target_language),
             fidelity.repetition(source, target),
             *self._language_scores(source, target, source_language, target_language),
             fidelity.copy_similarity(ours, theirs)
@@ -136,6 +148,15 @@ class Scorer:
             fidelity.truncation_signs(source, target, length=length),
             fidelity.character_faults(source, target),
         )
+
+    @staticmethod
+    def _omission(source: str, target: str, source_language: str, target_language: str) -> Score:
+        if source_language == target_language:
+            return Score(measure="omission", value=None)
+        if "\\" not in source and "[asy]" not in source:
+            return omitted_sentences(source, target, source_language, target_language)
+        ours, theirs = readable_prose(source), readable_prose(target)
+        return omitted_sentences(ours, theirs, source_language, target_language, formulas=True)
 
     def _protected(self, source: str, target: str) -> Score:
         difference = self._difference(source, target)

@@ -10,10 +10,12 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from parallelize.core.ports import FinishReason
 from parallelize.core.records import Field, Record, Role
 from parallelize.core.verdicts import MEASURES, Score
 from parallelize.core.work import RungWork, Work, add_rungs, total
-from parallelize.stages.legs import Ask, Leg, TranslationPlan
+from parallelize.stages.legs import Ask, Leg, ScoringLeg, TranslationPlan
+from parallelize.stages.pair_scores import pair_scores, scored_parts
 from parallelize.stages.translate_segment import SegmentTranslation, translate_segment
 from parallelize.text.segment import split
 
@@ -47,6 +49,8 @@ class RowTranslation:
     record: Record
     fields: tuple[FieldTranslation, ...]
     scores: tuple[Score, ...]
+    scoring_errors: int = 0
+    """Replies of scoring models that failed in a way that another run may not see again."""
 
     @property
     def segments(self) -> tuple[SegmentTranslation, ...]:
@@ -56,7 +60,7 @@ class RowTranslation:
     @property
     def engine_errors(self) -> int:
         """Replies that failed in a way that another run may not see again."""
-        return sum(segment.engine_errors for segment in self.segments)
+        return sum(segment.engine_errors for segment in self.segments) + self.scoring_errors
 
     @property
     def rungs(self) -> tuple[RungWork, ...]:
@@ -75,7 +79,27 @@ async def translate_row(record: Record, plan: TranslationPlan) -> RowTranslation
     A failed call becomes scores, never an exception: the row comes out with what could be made of it.
     """
     fields = await asyncio.gather(*(_translate_field(item, plan) for item in record.fields))
-    return RowTranslation(record=record, fields=tuple(fields), scores=_row_scores(record, fields, plan))
+    scores = await _row_scores(record, fields, plan)
+    by_models = await asyncio.gather(*(_scored_by(leg, fields, plan) for leg in plan.scorers))
+    return RowTranslation(
+        record=record,
+        fields=tuple(fields),
+        scores=(*scores, *(score for few, _ in by_models for score in few)),
+        scoring_errors=sum(errors for _, errors in by_models),
+    )
+
+
+async def _scored_by(
+    leg: ScoringLeg, fields: Sequence[FieldTranslation], plan: TranslationPlan
+) -> tuple[tuple[Score, ...], int]:
+    """Scores of one model, and how many of its replies may be better another time."""
+    texts = [(item.path, item.source, item.target) for item in fields]
+    parts = scored_parts(
+        texts, leg, source_language=plan.source_language, target_language=plan.target_language
+    )
+    replies = await asyncio.gather(*(leg.ask(part.request) for part in parts))
+    errors = sum(reply.finish is FinishReason.ERROR for reply in replies)
+    return pair_scores(parts, replies, leg.measure), errors
 
 
 async def _translate_field(item: Field, plan: TranslationPlan) -> FieldTranslation:
@@ -103,11 +127,11 @@ _FROM_SEGMENTS = ("engine_failures", "envelope_failures", "glossary_faults", "pr
 """Measures that segments know better than the row's texts show."""
 
 
-def _row_scores(
+async def _row_scores(
     record: Record, fields: Sequence[FieldTranslation], plan: TranslationPlan
 ) -> tuple[Score, ...]:
     """Scores of the row, with what only a segment can tell added up."""
-    row = plan.scorer.score_row(
+    row = await plan.scoring.score_row(
         [(item.path, item.source, item.target) for item in fields],
         source_language=plan.source_language,
         target_language=plan.target_language,

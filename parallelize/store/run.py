@@ -7,7 +7,8 @@ RUN/
   memory/              the translation memory, unless it is shared
   corpus/              what is published: <lang>/train-*.parquet, parallel/, README.md, manifest.json
   rejects/             <lang>.parquet: dropped rows with reasons and all their texts
-  summary.json, report.md, report.html
+  coverage.parquet     for each id and language: kept, or why not
+  summary.json, measurements.json, report.html
 """
 
 from __future__ import annotations
@@ -86,6 +87,15 @@ class RunDirectory:
     @property
     def summary(self) -> Path:
         return self.root / "summary.json"
+
+    @property
+    def coverage(self) -> Path:
+        return self.root / "coverage.parquet"
+
+    @property
+    def report(self) -> Path:
+        """The quality report as a page; beside the corpus, so that it is not published with it."""
+        return self.root / "report.html"
 
     @property
     def memory(self) -> Path:

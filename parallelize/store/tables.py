@@ -246,8 +246,12 @@ def write_translated(folder: Path, stem: str, rows: Iterable[TranslatedRow]) -> 
     return _write_chunk(folder, stem, table)
 
 
-def read_translated(path: Path) -> list[TranslatedRow]:
+def read_translated(path: Path, rows: Sequence[int] | None = None) -> list[TranslatedRow]:
     """Read a chunk of translated rows.
+
+    Args:
+        path: the chunk.
+        rows: places of the rows wanted, in that order; None for all.
 
     Raises:
         StorageFault: the file is missing or damaged.
@@ -274,7 +278,7 @@ def read_translated(path: Path) -> list[TranslatedRow]:
             copied=row["copied"],
             source_words=row["source_words"],
         )
-        for row in _rows(path)
+        for row in _rows(path, rows)
     ]
 
 
@@ -288,7 +292,7 @@ def _storable(text: str) -> str:
     return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def _rows(path: Path, rows: Sequence[int] | None = None) -> Iterator[dict[str, Any]]:
     remedy = "remove it and run the build again: what is in the memory is not translated twice"
     try:
         data = path.read_bytes()
@@ -296,4 +300,5 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
         raise StorageFault(f"{path} cannot be read: {error.strerror}", remedy=remedy) from error
     if _content(data) != path.name.split(".")[-2]:
         raise StorageFault(f"{path} is damaged: its bytes are not those its name tells", remedy=remedy)
-    yield from pq.read_table(io.BytesIO(data)).to_pylist()
+    table = pq.read_table(io.BytesIO(data))
+    yield from (table if rows is None else table.take(list(rows))).to_pylist()

@@ -1,17 +1,18 @@
 """Numbers that a translator converted on purpose: miles to kilometres, pounds to kilograms, Fahrenheit.
 
 Translators of news and of everyday problems do this for readers who use metric units. The conversion is
-accepted only where the English source names the old unit, and within the rounding people use.
+accepted only for a number that stands before the old unit in the English source and is gone from the target,
+and within the rounding people use.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from parallelize.text.numeral_agreement import NumberAgreement
-from parallelize.text.numerals import read_numbers
+from parallelize.text.numerals import Number, read_numbers
 
 __all__ = ["unconverted"]
 
@@ -21,9 +22,9 @@ as "250 Kilo" by 0.2 %, "10 degrees" Fahrenheit as "6 Grad" by 8 %."""
 
 # Factors by NIST Special Publication 811, appendix B. A number may stand in any of the units that are named.
 _UNITS: tuple[tuple[re.Pattern[str], tuple[float, ...]], ...] = tuple(
-    (re.compile(rf"\b(?:{names})\b", re.IGNORECASE), factors)
+    (re.compile(rf"(?<![A-Za-z])(?:{names})\b", re.IGNORECASE), factors)
     for names, factors in (
-        (r"miles?|mph", (1.609,)),
+        (r"miles?|mph", (1.609, 2.59)),
         (r"feet|foot|ft", (0.3048, 30.48)),
         (r"yards?|yd", (0.9144,)),
         (r"inch(?:es)?", (2.54, 25.4)),
@@ -31,50 +32,69 @@ _UNITS: tuple[tuple[re.Pattern[str], tuple[float, ...]], ...] = tuple(
         (r"ounces?|oz", (28.35,)),
         (r"gallons?", (3.785,)),
         (r"acres?", (0.4047, 4047.0)),
-        (r"degrees?|fahrenheit", (5 / 9,)),
     )
 )
-_FAHRENHEIT = re.compile(r"\b(?:degrees?|fahrenheit|\d0s)\b", re.IGNORECASE)
+_HEIGHT = re.compile(r"(\d{1,2})(?:[- ]?(?:foot|feet|ft)[- ]?|')(\d{1,2})(?!\d)")
+"""6-foot-6, 6'6."""
+_FAHRENHEIT = re.compile(r"degrees?\b|\bfahrenheit\b|°", re.IGNORECASE)
+_TEMPERATURES = re.compile(r"'?s\b")
+"""Temperatures "in the 70s"."""
+_REACH = 24
+"""Characters between a number and its unit: "between 10 and 20 square miles"."""
 
 
 def unconverted(
-    agreement: NumberAgreement, source: str, target: str, source_language: str, target_language: str
+    agreement: NumberAgreement, source: str, source_language: str
 ) -> tuple[tuple[Fraction, ...], tuple[Fraction, ...]]:
     """Leave out of a disagreement what a conversion of units explains.
 
     Args:
         agreement: what `numbers_agree` found.
         source: the source text; units are read only where it is English.
-        target: its translation.
         source_language: BCP 47 tag of the source.
-        target_language: BCP 47 tag of the target.
 
     Returns:
         The values missing from the target and those added to it that remain.
     """
-    missing, added = agreement.missing, agreement.added
+    missing, added = list(agreement.missing), list(agreement.added)
     if not (missing or added) or source_language.split("-", maxsplit=1)[0] != "en":
-        return missing, added
-    factors = [factor for pattern, found in _UNITS if pattern.search(source) for factor in found]
-    celsius = _FAHRENHEIT.search(source) is not None
-    if not factors and not celsius:
-        return missing, added
-    before = [float(number.value) for number in read_numbers(source, source_language)]
-    after = [float(number.value) for number in read_numbers(target, target_language)]
-    return (
-        tuple(value for value in missing if not _explained([float(value)], after, factors, celsius=celsius)),
-        tuple(value for value in added if not _explained(before, [float(value)], factors, celsius=celsius)),
+        return agreement.missing, agreement.added
+    numbers = read_numbers(source, source_language)
+    for number in numbers:
+        expected = tuple(_conversions(number, source))
+        if not expected:
+            continue
+        found = [other for other in agreement.open_target if _is_one_of(other, expected)]
+        beside = [other for other in numbers if other is not number and _is_one_of(other, expected)]
+        gone = [other.value for other in found]
+        if found or beside:  # converted, or the source gives it in both units and one was enough
+            gone += [number.value, *(other.value for other in beside)]
+        missing = [value for value in missing if value not in gone]
+        added = [value for value in added if value not in gone]
+    return tuple(missing), tuple(added)
+
+
+def _conversions(number: Number, source: str) -> Iterator[float]:
+    """What the number may have become, by the units that follow it."""
+    value = float(number.value)
+    after = source[number.end : number.end + _REACH]
+    height = _HEIGHT.match(source, number.start) or _HEIGHT.match(
+        source, source.rfind(" ", 0, number.start) + 1
     )
+    if height is not None:
+        feet, inches = int(height[1]), int(height[2])
+        metres = 0.3048 * feet + 0.0254 * inches
+        yield from (metres, 100 * metres, feet + inches / 10)
+        return
+    for pattern, factors in _UNITS:
+        if pattern.search(after):
+            yield from (value * factor for factor in factors)
+    decade = number.text.endswith("s") or _TEMPERATURES.match(after)
+    if _FAHRENHEIT.search(after) or (decade and number.value < 150):
+        yield abs(value - 32) * 5 / 9  # numbers are compared without their signs
+        yield value * 5 / 9
 
 
-def _explained(
-    before: Sequence[float], after: Sequence[float], factors: Sequence[float], *, celsius: bool
-) -> bool:
-    for value in before:
-        expected = [value * factor for factor in factors]
-        if celsius:
-            expected.append((value - 32) * 5 / 9)
-        for number in after:
-            if any(abs(number - item) <= _ROUNDING * abs(item) for item in expected):
-                return True
-    return False
+def _is_one_of(number: Number, expected: Iterable[float]) -> bool:
+    value = abs(float(number.value))
+    return any(abs(value - item) <= _ROUNDING * item for item in expected)

@@ -57,7 +57,13 @@ _ALIASES = {
     "，": ",",
     "＝": "=",
 }
-_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|[^\W\d_]|[^\s]")
+_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|(?<=[_^])\d|(?<=frac)\d|\d+(?:\.\d+)?|[^\W\d_]|[^\s]")
+"""One digit is a subscript, an exponent or a numerator: \\log_264 is \\log_2 64, \\frac58 is \\frac{5}{8}."""
+_OVER = re.compile(r"\{([^{}]*)\\over(?![A-Za-z])([^{}]*)\}")
+_ORDINAL = re.compile(r"\^\s*\{?\s*\\(?:text|mathrm|textrm|mbox)\s*\{[^{}]*\}\s*\}?")
+_RELATIONS = frozenset(["=", "<", ">", r"\le", r"\ge", r"\in", r"\ne", r"\equiv"])
+_SHORTEST_LIST = 4
+"""Letters of the shortest list; fewer may be a product or the name of a figure."""
 _SILENT = frozenset([*".,;:!?。、，；：？！{}$'\"", r"\triangle", r"\angle", r"\square", r"\text"])
 _WORDS = regex.compile(
     r"(?<![\\A-Za-z])(?:[A-Za-z]*[a-z][A-Za-z]{3,}|[A-Z][a-z]{3,})|[[\p{L}\p{M}\p{Cf}]--[A-Za-z\p{Greek}]]+",
@@ -80,6 +86,8 @@ def formula_difference(source: str, target: str) -> SpanDifference:
     if lost and _bag(lost) == _bag(added):  # joined or taken apart
         return SpanDifference(lost=(), added=())
     lost, added = _not_said(lost, target), _not_said(added, source)
+    if bool(lost) != bool(added):  # on one side only: nothing was changed into something else
+        lost, added = _not_in_words(lost, target), _not_in_words(added, source)
     return SpanDifference(
         lost=tuple("".join(item) for item in lost.elements()),
         added=tuple("".join(item) for item in added.elements()),
@@ -96,6 +104,37 @@ def _not_said(spans: Counter[tuple[str, ...]], other: str) -> Counter[tuple[str,
     )
 
 
+def _not_in_words(spans: Counter[tuple[str, ...]], other: str) -> Counter[tuple[str, ...]]:
+    """Leave out relations whose sides the other text says, and lists it takes together or apart.
+
+    "$d = 2r$" is "the distance $d$ is $2r$", "$n > 1$" is "$n$ greater than 1", "$A,B,C$, and $D$" is
+    "$A, B, C, D$".
+    """
+    return Counter(
+        {
+            content: count
+            for content, count in spans.items()
+            if not (parts := _parts(content)) or _not_said(Counter(parts), other)
+        }
+    )
+
+
+def _parts(content: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The sides of a relation; the letters of a list of letters; else none."""
+    if all(len(token) == 1 and token.isalpha() for token in content):
+        return [(token,) for token in content] if len(content) >= _SHORTEST_LIST else []
+    parts: list[tuple[str, ...]] = []
+    start = 0
+    for index, token in enumerate(content):
+        if token in _RELATIONS:
+            parts.append(content[start:index])
+            start = index + 1
+    if not parts:
+        return []
+    parts.append(content[start:])
+    return parts if all(parts) else []
+
+
 def _bag(spans: Counter[tuple[str, ...]]) -> Counter[str]:
     return Counter(token for content in spans.elements() for token in content)
 
@@ -105,6 +144,8 @@ def _contents(text: str) -> Counter[tuple[str, ...]]:
     found: Counter[tuple[str, ...]] = Counter()
     for span in find_spans(text):
         piece = text[span.start : span.end]
+        if piece.startswith("$ ") and "\\" not in piece and text[: span.start].rstrip()[-1:].isdecimal():
+            continue  # 7 $ et 7 $: two amounts of money
         if span.kind in (SpanKind.MATH, SpanKind.MARKER, SpanKind.CALCULATOR, SpanKind.ARITHMETIC):
             content = _formula(piece)
         else:
@@ -129,7 +170,8 @@ def _formula(piece: str) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def _tokens(piece: str) -> tuple[str, ...]:
     """What is written, sign by sign, without delimiters, spacing, language and punctuation."""
-    bare = _WORDS.sub(" ", _TEXT.sub(" ", _DELIMITERS.sub(" ", piece)))
+    piece = _OVER.sub(r"\\frac{\1}{\2}", piece) if "\\over" in piece else piece
+    bare = _WORDS.sub(" ", _TEXT.sub(" ", _ORDINAL.sub(" ", _DELIMITERS.sub(" ", piece))))
     bare = _SPACING.sub(" ", _GROUPING.sub("", bare))
     tokens = [_ALIASES.get(token, token) for token in _TOKEN.findall(bare)]
     kept = [token for token in tokens if token not in _SILENT]

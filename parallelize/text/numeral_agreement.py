@@ -4,18 +4,28 @@ A number in digits must be found again, in digits or in words. Numbers in words 
 digits, and are reported apart: an article is a "one", a "both" is a "two", a third of an apple is no three.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Final
 
 from parallelize.text.numeral_marks import base_language
-from parallelize.text.numerals import Number, NumberKind, read_numbers
+from parallelize.text.numerals import Number, NumberKind, read_digits, read_numbers
 
 _SMALL_WORDS: Final = frozenset(map(Fraction, (0, 1, 2)))
 """Values that words say without meaning a number: none, an, both."""
 _SMALL_DIGITS: Final = frozenset(map(Fraction, (1, 2)))
 """Values that one language writes where the other has an article, a plural, or a dual."""
+_TIMES: Final = re.compile(r"\s?(?:by|[x×*])\s?")
+_SHORTEST_COUNT: Final = 4
+"""Numbers of the shortest count from one number to another that may be said as a range."""
+_ENGLISH_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH_NAME: Final = re.compile(
+    r"\b(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
+    r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b"
+)
 _SMALLER_UNITS: Final = (60, 12, 100, 1000)
 """Minutes of an hour, months of a year and inches of a foot, cents, thousandths."""
 
@@ -34,6 +44,8 @@ class NumberAgreement:
     """Values of three and more, and fractions, that only the source's words say: weak evidence."""
     added_words: tuple[Fraction, ...]
     """The same of the target."""
+    open_target: tuple[Number, ...] = ()
+    """Every number of the target that found no partner, in digits or words, also where that is no fault."""
 
     @property
     def agrees(self) -> bool:
@@ -50,6 +62,8 @@ class _Item:
     in_digits: bool
     weak: bool
     """An ordinal, a month or a decade: other languages say it in words."""
+    named: bool
+    """Part of a name (CM2, F16), which another language may not use."""
     open: bool = True
 
 
@@ -61,17 +75,18 @@ def _readings(number: Number) -> frozenset[Fraction]:
     return frozenset(map(abs, readings))
 
 
-def _item(number: Number) -> _Item:
+def _item(text: str, number: Number) -> _Item:
     in_digits = any(mark.isdecimal() or (mark.isnumeric() and not mark.isalpha()) for mark in number.text)
-    weak = number.kind is NumberKind.ORDINAL or (
-        number.kind is NumberKind.DATE and (number.value <= 12 or not number.text[-1].isdecimal())
-    )
-    return _Item(number, _readings(number), in_digits, weak)
+    before = text[max(0, number.start - 1) : number.start]
+    dated = number.kind is NumberKind.DATE and (number.value <= 12 or not number.text[-1].isdecimal())
+    weak = number.kind is NumberKind.ORDINAL or dated
+    named = in_digits and before.isascii() and before.isalpha()
+    return _Item(number, _readings(number), in_digits, weak, named)
 
 
 def _items(text: str, language: str) -> list[_Item]:
     numbers = read_numbers(text, language)
-    return [_item(n) for n in numbers if not (n.kind is NumberKind.TIME and n.value == 0)]
+    return [_item(text, number) for number in numbers if not _is_midnight(number)]
 
 
 _Match = Callable[[_Item, _Item], bool]
@@ -129,7 +144,8 @@ def _split(item: _Item) -> list[tuple[Fraction, Fraction]]:
             ways.append((whole, value - whole))
     for mark in "./:":
         first, _, second = item.number.text.replace(",", ".").partition(mark)
-        if first.isdecimal() and second.isdecimal() and (mark == "/" or len(second) == 2):
+        pair = "," in item.number.text  # [4,9] where the decimal mark is a comma
+        if first.isdecimal() and second.isdecimal() and (mark == "/" or pair or len(second) == 2):
             ways.append((Fraction(int(first)), Fraction(int(second))))
     return ways
 
@@ -177,13 +193,10 @@ class _Rest:
 
 
 def _rest(items: list[_Item], others: list[_Item]) -> _Rest:
-    known = {other.number.value for other in others}
-    for other in others:
-        if other.in_digits:
-            known |= other.readings
+    known = {reading for other in others for reading in (other.number.value, *other.readings)}
     rest = _Rest([], [], [], [], [])
     for item in items:
-        if not item.open:
+        if not item.open or item.named:
             continue
         if not item.in_digits:
             if item.number.kind is NumberKind.WORD and item.number.value > 2:
@@ -196,6 +209,28 @@ def _rest(items: list[_Item], others: list[_Item]) -> _Rest:
         else:
             (rest.lacking if item.readings.isdisjoint(known) else rest.repeated).append(item)
     return rest
+
+
+def _repeated(rest: _Rest, other: _Rest) -> list[_Item]:
+    """The repeated numbers that became another number: a lonely 1 or 2 comes of one digit only."""
+    if other or other.words:
+        return rest.repeated
+    return [item for item in rest.repeated if abs(item.number.value) < 10]
+
+
+def _without_counted(rest: list[_Item], items: list[_Item], others: list[_Item]) -> list[_Item]:
+    """Leave out what stands inside "1, 2, 3, 4, 5, and 6" where the other side says "1 to 6"."""
+    known = {other.number.value for other in others}
+    values = [item.number.value for item in items]
+    inner: set[Fraction] = set()
+    begin = 0
+    for index in range(1, len(values) + 1):
+        if index < len(values) and values[index] == values[index - 1] + 1:
+            continue
+        if index - begin >= _SHORTEST_COUNT and known.issuperset((values[begin], values[index - 1])):
+            inner.update(values[begin + 1 : index - 1])
+        begin = index
+    return [item for item in rest if item.number.value not in inner]
 
 
 def _values(items: list[_Item]) -> tuple[Fraction, ...]:
@@ -235,6 +270,57 @@ def _pair_all(left: list[_Item], right: list[_Item], languages: tuple[str, str])
     return matched
 
 
+def _pair_products(items: list[_Item], others: list[_Item], text: str) -> int:
+    """Close a number that says what the text says as a product: a 4 by 400 meter relay, a 1,600 m relay."""
+    pairs = 0
+    for one, other in pairwise(items):
+        if not _TIMES.fullmatch(text, one.number.end, other.number.start):
+            continue
+        product = one.number.value * other.number.value
+        found = next((item for item in others if item.open and item.number.value == product), None)
+        if found is not None:
+            one.open = other.open = found.open = False
+            pairs += 1
+    return pairs
+
+
+def _pair_months(items: list[_Item], other: str, language: str) -> int:
+    """Close months in digits (3月, 3/15) that the other text names, if it is English: "in March"."""
+    months = [item for item in items if item.open and item.in_digits and item.number.kind is NumberKind.DATE]
+    months = [item for item in months if 1 <= item.number.value <= len(_ENGLISH_MONTHS)]
+    if not months or base_language(language) != "en":
+        return 0
+    named = [_ENGLISH_MONTHS.index(word[:3].lower()) + 1 for word in _MONTH_NAME.findall(other)]
+    pairs = 0
+    for item in months:
+        if item.number.value in named:
+            named.remove(int(item.number.value))
+            item.open = False
+            pairs += 1
+    return pairs
+
+
+def digits_agree(source: str, target: str, source_language: str, target_language: str) -> bool:
+    """Whether both texts have the same numbers in digits, by value; never wrong in a yes.
+
+    True says that `numbers_agree` agrees; False says nothing. Arguments are those of `numbers_agree`.
+    """
+    left = read_digits(source, source_language)
+    right = None if left is None else read_digits(target, target_language)
+    return left is not None and right is not None and _in_order(left) == _in_order(right)
+
+
+def _in_order(numbers: Sequence[Number]) -> list[tuple[int, int]]:
+    return sorted(
+        (item.value.numerator, item.value.denominator) for item in numbers if not _is_midnight(item)
+    )
+
+
+def _is_midnight(number: Number) -> bool:
+    """0:00 is no number of anything."""
+    return number.kind is NumberKind.TIME and number.value == 0
+
+
 def numbers_agree(source: str, target: str, source_language: str, target_language: str) -> NumberAgreement:
     """Compare the numbers of a source text with those of its translation.
 
@@ -242,7 +328,7 @@ def numbers_agree(source: str, target: str, source_language: str, target_languag
     disagreement, unless the other side has a number too many; nor is a lonely 1 or 2, which is an article or
     a dual in another language; nor an ordinal or a month in digits, unless both sides have one left over; nor
     a fraction on one side and 12, 60, 100 or 1000 times its value on the other (half an hour, 30 minutes),
-    where nothing else is left over.
+    where no other value is missing; nor a month in digits that the other side names in English.
 
     Args:
         source: The source text.
@@ -252,12 +338,14 @@ def numbers_agree(source: str, target: str, source_language: str, target_languag
     """
     left, right = _items(source, source_language), _items(target, target_language)
     matched = _pair_all(left, right, (source_language, target_language))
+    matched += _pair_products(left, right, source) + _pair_products(right, left, target)
+    matched += _pair_months(left, target, target_language) + _pair_months(right, source, source_language)
     missing, added = _rest(left, right), _rest(right, left)
     if missing or added:
         before = [(item, item.open) for item in (*left, *right)]
         scaled = _pair(left, right, _same_in_smaller_unit)
         without, with_less = _rest(left, right), _rest(right, left)
-        if scaled and not without and not with_less:
+        if scaled and not without.lacking and not with_less.lacking:
             matched, missing, added = matched + scaled, without, with_less
         else:
             for item, was_open in before:
@@ -266,17 +354,17 @@ def numbers_agree(source: str, target: str, source_language: str, target_languag
     less = missing or missing.small or missing.words
     more = added or added.small or added.words
     if (missing or missing.small or added or added.small) and less and more:
-        lacking, surplus = lacking + missing.repeated, surplus + added.repeated
-        if not lacking:
-            lacking = missing.small
-        if not surplus:
-            surplus = added.small
+        lacking = lacking + _repeated(missing, added)
+        surplus = surplus + _repeated(added, missing)
+        if (lacking or missing.small) and (surplus or added.small):
+            lacking, surplus = lacking or missing.small, surplus or added.small
     if (missing.weak or lacking) and (added.weak or surplus):
         lacking, surplus = lacking + missing.weak, surplus + added.weak
     return NumberAgreement(
         matched=matched,
-        missing=_values(lacking),
-        added=_values(surplus),
+        missing=_values(_without_counted(lacking, left, right)),
+        added=_values(_without_counted(surplus, right, left)),
         missing_words=_open_words(left),
         added_words=_open_words(right),
+        open_target=tuple(item.number for item in right if item.open),
     )

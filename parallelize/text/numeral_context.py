@@ -22,7 +22,7 @@ _SIGN_BEFORE: Final = frozenset("-−－﹣ \u00a0\u202f.sprABCDEFGHIJKLMNOPQRST
 """What stands right before a number that has a sign: the sign, or what may come between the two."""
 _PREFIX_WINDOW: Final = 9
 _HUNDRED: Final = Fraction(100)
-_ENGLISH_AFTER: Final = frozenset("kKmMbBs'")
+_ENGLISH_AFTER: Final = frozenset((*"kKmMbBs'",))
 _SHORT_SCALE: Final = re.compile(r"(?:[kK]|[mM]|bn|[bB])(?![A-Za-z])")
 _SHORT_SCALES: Final = {"k": 10**3, "m": 10**6, "b": 10**9}
 _DECADE: Final = re.compile(r"(?<=\d0)'?s\b")
@@ -55,14 +55,14 @@ def _percentage(text: str, written: Written, end: int) -> Number:
     return number_at(text, share, NumberKind.PERCENT)
 
 
-def _english(text: str, written: Written, kind: NumberKind) -> Number:
-    """£125m and the 1930s."""
+def _abbreviated(text: str, written: Written, kind: NumberKind, *, english: bool) -> Number:
+    """£125m and the 1930s, which translations keep as they are; "30s" is a decade in English only."""
     start, end, value, _ = written
     scale = _SHORT_SCALE.match(text, end) if start and text[start - 1] in CURRENCY_SIGNS else None
     if scale is not None:
         factor = _SHORT_SCALES[scale.group()[0].lower()]
         return number_at(text, Written(start, scale.end(), value * factor), kind)
-    decade = _DECADE.match(text, end) if value >= 10 else None
+    decade = _DECADE.match(text, end) if value >= (10 if english else 1000) else None
     if decade is not None:
         return number_at(text, Written(start, decade.end(), value, (value % 100,)), NumberKind.DATE)
     return number_at(text, written, kind)
@@ -102,8 +102,8 @@ class Context:
         start, end, value, alternatives = written
         after = self.marks.after.match(text, end)
         if after is None:
-            if self.english and text[end : end + 1] in _ENGLISH_AFTER:
-                return _english(text, written, kind)
+            if text[end : end + 1] in _ENGLISH_AFTER:
+                return _abbreviated(text, written, kind, english=self.english)
             if self.han and text[end : end + 1] in _SHARES:
                 return _share(text, written)
         elif after.lastgroup == "percent":

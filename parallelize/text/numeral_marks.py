@@ -39,6 +39,7 @@ _PERCENT_AFTER: Final[dict[str, str]] = {
     "fr": r"pour[ \u00a0-]cents?\b",
     "es": r"por ciento\b",
     "pt": r"por cento\b",
+    "gl": r"por cento\b",
     "it": r"per ?cento\b",
     "ca": r"per ?cent\b",
     "ro": r"la sută\b|procente?\b",
@@ -85,8 +86,8 @@ _ORDINAL_AFTER: Final[dict[str, str]] = {
     "hi": r"(?:वां|वें|वीं|वाँ|ला|रा)",
     "bn": r"(?:ম|য়|র্থ|তম|ষ্ঠ)(?![\u0980-\u09ff])",
     "id": r"(?!)",
-    "ko": r"\s?번째",
-    "han": r"(?!)",
+    "ko": r"\s?(?:번째|세기)",
+    "han": r"\s?世[纪紀]",
 }
 _ORDINAL_BEFORE: Final[dict[str, tuple[str, ...]]] = {
     "han": ("第",),

@@ -18,6 +18,14 @@ from parallelize.text.numeral_words_world import CHARACTERS, WORLD
 
 REMEMBERED_TOKENS: Final = 65_536
 """Tokens a lexicon remembers before it forgets all of them: about 10 MB per language."""
+_INFLECTING: Final = frozenset("ru uk pl cs ro el tr fi hu hi bn te ta".split())  # noqa: SIM905
+"""Word tables of languages in which a number word takes more endings than a table can hold."""
+_SHORTEST_STEM: Final = 5
+_LONGEST_ENDING: Final = 8
+_PERSON: Final = re.compile("[eéä]r|[aá][řr]|ер|யர|ய\u0bbe|यर|য়া|য়ার|యర")
+"""What makes a millionaire of a million."""
+_SILENT_VOWEL: Final = "\u094d\u09cd\u0c4d\u0bcd"
+"""The sign that a consonant has no vowel, which an ending replaces."""
 LONGEST_COMPOUND: Final = 120
 """Characters of the longest token that is tried as a compound."""
 
@@ -90,6 +98,8 @@ class Grammar:
     """Swahili: "elfu tano" is five thousand."""
     vigesimal: bool = False
     """French: "soixante-dix", "quatre-vingt"."""
+    half_follows: bool = False
+    """Turkish: "iki buçuk" is two and a half, with nothing between."""
     hundred_is_money: bool = False
     """The word for hundred is also the coin: "25 cents" is no 2,500."""
     spaced: bool = True
@@ -112,14 +122,18 @@ _GRAMMARS: Final[dict[str, Grammar]] = {
     "fr": Grammar(teens_adjacent=True, vigesimal=True, hundred_is_money=True),
     "ca": Grammar(hundred_is_money=True),
     "it": Grammar(fused=True, connector_floor=100),
-    "pl": Grammar(endings="krotnie|krotność|krotności"),
-    "fi": Grammar(fused=True),
+    "gl": Grammar(),
+    "cs": Grammar(connector_floor=1000),
+    "pl": Grammar(connector_floor=1000, endings="krotnie|krotność|krotności"),
+    "fi": Grammar(fused=True, connector_floor=1000),
     "hu": Grammar(
         fused=True,
+        connector_floor=1000,
         endings="(?:szor|szer|ször)(?:[aeo]s[aeé]?t?)?|ba[n]?|be[n]?|kor|r[ae]|b[óő]l|n[ae]k|[ao]n|en|ön|ig|t",
     ),
     "tr": Grammar(
         fused=True,
+        half_follows=True,
         teens_adjacent=True,
         endings="ş?[ea]r|[ıiuü]|s[ıi]n?[ıi]?|[dt][ea]n?|nc[ıiuü]|l[ıiuü]|y[ea]",
     ),
@@ -238,6 +252,11 @@ class Lexicon(dict[str, tuple[Placed, ...]]):
         alternatives = "|".join(map(re.escape, ordered)) or "(?!)"
         self._opening = re.compile(alternatives)
         self._longest = len(ordered[0]) if ordered else 0
+        self._stems = [
+            (form.rstrip(_SILENT_VOWEL), form)
+            for form in ordered
+            if len(form) >= _SHORTEST_STEM and self.forms[form].role is Role.LARGE and table in _INFLECTING
+        ]
         endings = self.grammar.endings
         self._ended = re.compile(f"({alternatives})(?:{endings})") if endings else None
         self._stem = re.compile(f"(?:{endings})$") if endings else None
@@ -268,9 +287,19 @@ class Lexicon(dict[str, tuple[Placed, ...]]):
         ended = self._ended.fullmatch(token) if self._ended else None
         if ended is not None:
             return (Placed(self.forms[ended[1]], 0, ended.end(1)),)
-        if not self.grammar.fused:
-            return ()
-        return self._split(token) or (self._split(self._stem.sub("", token)) if self._stem else ())
+        if self.grammar.fused:
+            found = self._split(token) or (self._split(self._stem.sub("", token)) if self._stem else ())
+            if found:
+                return found
+        return self._inflected(token)
+
+    def _inflected(self, token: str) -> tuple[Placed, ...]:
+        """A word for a thousand and more with an ending that is in no table: миллионами, மில்லியனுக்கும்."""
+        for stem, form in self._stems:
+            rest = token[len(stem) :]
+            if token.startswith(stem) and len(rest) <= _LONGEST_ENDING and not _PERSON.match(rest):
+                return (Placed(self.forms[form], 0, len(token)),)
+        return ()
 
     def _split(self, token: str) -> tuple[Placed, ...]:
         """The token as a chain of forms, longest first, or () where it is no compound."""

@@ -27,6 +27,7 @@ EUROPE: Final[dict[str, str]] = {
         M100000 lakh|lakhs
         M10000000 crore|crores
         D12 dozen|dozens
+        D10 decade|decades
         f1/2 half|halves
         /3 third|thirds
         /4 quarter|quarters|fourth|fourths
@@ -158,7 +159,7 @@ EUROPE: Final[dict[str, str]] = {
         30+ trente quarante cinquante soixante septante octante nonante
         80-80 huitante
         x100 cent|cents
-        M1000 mille|mil
+        M1000 mille|mil|millier|milliers
         M1000000 million|millions
         M1000000000 milliard|milliards
         D12 douzaine|douzaines
@@ -186,7 +187,7 @@ EUROPE: Final[dict[str, str]] = {
         500+ quinientos|quinientas
         600+ seiscientos|seiscientas setecientos|setecientas ochocientos|ochocientas
         900+ novecientos|novecientas
-        M1000 mil|miles
+        M1000 mil|miles|millar|millares
         M1000000 millón|millones|millon
         M1000000000000 billón|billones
         D12 docena|docenas
@@ -220,6 +221,25 @@ EUROPE: Final[dict[str, str]] = {
         =3 triplo|triplicou|triplicar
         & e
     """,
+    "gl": """
+        0-9 cero ~un|~unha dous|dúas tres catro cinco seis sete oito nove
+        10-15 dez once doce trece catorce quince
+        16-19 dezaseis dezasete dezaoito dezanove
+        20+ vinte trinta corenta cincuenta sesenta setenta oitenta noventa
+        h100 cen|cento
+        200+ douscentos|duascentas trescentos|trescentas catrocentos|catrocentas cincocentos|quiñentos
+        600+ seiscentos|seiscentas setecentos|setecentas oitocentos|oitocentas novecentos|novecentas
+        M1000 mil|milleiro|milleiros
+        M1000000 millón|millóns
+        D12 ducia|ducias
+        f1/2 medio|media|metade
+        /3 terzo|terzos
+        /4 cuarto|cuartos
+        /5 quinto|quintos
+        =2 dobre|duplo|ambos|ambas|par
+        =3 triplo
+        & e
+    """,
     "it": """
         0-9 zero uno|~un|~una due tre|tré quattro cinque sei sette otto nove
         10-16 dieci undici dodici tredici quattordici quindici sedici
@@ -228,7 +248,7 @@ EUROPE: Final[dict[str, str]] = {
         20-20 vent
         30+ trent quarant cinquant sessant settant ottant novant
         x100 cento|cent
-        M1000 mille|mila
+        M1000 mille|mila|migliaio|migliaia
         M1000000 milione|milioni
         M1000000000 miliardo|miliardi
         D12 dozzina|dozzine
@@ -376,6 +396,7 @@ EUROPE: Final[dict[str, str]] = {
         =3 trzykrotnie|trzykrotność|potroił|potrójna
         =4 czterokrotnie|czterokrotność
         =5 pięciokrotnie|pięciokrotność
+        & i
     """,
     "cs": """
         0-2 nula jeden|jedna|jedno|jednu|jednoho|jedné dva|dvě|dvou|dvěma|dvoje
@@ -402,6 +423,7 @@ EUROPE: Final[dict[str, str]] = {
         =4 čtyřikrát|čtyřnásobek
         =5 pětkrát|pětinásobek
         =10 desetkrát
+        & a
     """,
     "el": """
         0-3 μηδέν ένας|~μία|~μια|~ένα|~έναν δύο|δυο τρία|τρεις|τριών
@@ -414,8 +436,8 @@ EUROPE: Final[dict[str, str]] = {
         400+ τετρακόσια|τετρακόσιες|τετρακόσιοι πεντακόσια|πεντακόσιες|πεντακόσιοι
         600+ εξακόσια|εξακόσιες|εξακόσιοι επτακόσια|επτακόσιες|επτακόσιοι|εφτακόσια
         800+ οκτακόσια|οκτακόσιες|οκτακόσιοι|οχτακόσια εννιακόσια|εννιακόσιες|εννιακόσιοι|εννεακόσια
-        M1000 χίλια|χίλιες|χίλιοι|χιλιάδες|χιλιάδων|χίλιάδες|χιλ
-        M1000000 εκατομμύριο|εκατομμύρια|εκατομμυρίων|εκατ
+        M1000 χίλια|χίλιες|χίλιοι|χιλιάδες|χιλιάδων|χιλιάδα|χιλιάδας|χίλιάδες|χιλ
+        M1000000 εκατομμύριο|εκατομμύρια|εκατομμυρίων|εκατομμυρίου|εκατ
         M1000000000 δισεκατομμύριο|δισεκατομμύρια|δισ
         D12 ντουζίνα|ντουζίνες|δωδεκάδα|δωδεκάδες
         f1/2 μισό|μισή|μισά|μισός|μισές|ήμισυ
@@ -451,6 +473,7 @@ EUROPE: Final[dict[str, str]] = {
         =2 kaksinkertainen|kaksinkertaisesti|tuplasti|kahdesti|molemmat|molempien|pari|paria
         =3 kolminkertainen|kolminkertaisesti|kolmesti
         =4 nelinkertainen|nelinkertaisesti
+        & ja
     """,
     "hu": """
         0-6 nulla egy|egyet kettő|két|kettőt három|hármat négy|négyet öt|ötöt hat|hatot
@@ -474,6 +497,7 @@ EUROPE: Final[dict[str, str]] = {
         =4 négyszer|négyszerese
         =5 ötször|ötszöröse
         =10 tízszer|tízszerese
+        & és
     """,
     "tr": """
         0-9 sıfır bir|~biri iki|ikisi üç|üçü dört|dördü beş|beşi altı yedi sekiz dokuz

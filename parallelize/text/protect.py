@@ -365,6 +365,7 @@ def _is_formula(content: str, after: str) -> bool:
     return len(content) <= 80 and not content.isspace() and not _WORD_LETTERS.search(content)
 
 
+@lru_cache(maxsize=256)  # masking, prose and comparison ask about the same text
 def find_spans(text: str) -> tuple[Span, ...]:
     """Return the protected spans of a text, in order, none overlapping another.
 
@@ -471,6 +472,8 @@ def _normalised(text: str) -> Counter[str]:
 def span_difference(source: str, target: str) -> SpanDifference:
     """Compare the protected spans of two texts, order aside."""
     ours, theirs = _normalised(source), _normalised(target)
+    if ours == theirs:
+        return SpanDifference(lost=(), added=())
     return SpanDifference(lost=tuple((ours - theirs).elements()), added=tuple((theirs - ours).elements()))
 
 

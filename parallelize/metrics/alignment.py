@@ -1,0 +1,171 @@
+"""Was a sentence left out? Two alignments of the sentences compete: one with a gap and one without.
+
+After Gale and Church, "A Program for Aligning Sentences in Bilingual Corpora" (Computational Linguistics
+19, 1993): sentences of a translation follow those of the source, one for one, or two for one and the like,
+and the length of each is in proportion. Numbers are a second witness: a number of a sentence is expected in
+its translation.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+__all__ = ["Sentence", "omission_evidence"]
+
+VARIANCE: Final = 6.8
+"""Variance of the target's characters for each character of source, in units of the squared ratio (Gale and
+Church 1993, section 3.2)."""
+FORMULA_VARIANCE: Final = 20.0
+"""The same where formulas were taken out of both texts: the words around them are fewer and freer."""
+_NUMBER_COST: Final = 3.0
+"""Nats for a number on one side only: about one in twenty numbers of human translations has no partner."""
+_QUESTION_COST: Final = 1.5
+"""Nats for a question whose translation is none: "Find …" and "How many …?" stand for one another."""
+_SHAPES: Final = MappingProxyType(
+    {(1, 1): 0.0, (1, 2): 2.0, (2, 1): 2.0, (2, 2): 3.5, (1, 3): 4.5, (3, 1): 4.5}
+)
+"""Nats for source sentences that became so many of the target, after Gale and Church's table 5."""
+_CLAUSES: Final = MappingProxyType(
+    {(size, count): cost for size, cost in ((1, 0.0), (2, 2.0), (3, 4.5)) for count in range(1, 13)}
+)
+"""The same where the target is cut into clauses, any number of which may make a sentence."""
+_FURTHER: Final = 1.0
+"""Nats for each sentence of a gap after its first."""
+_LINEAR_FROM: Final = 4.0
+"""Standard deviations from which the cost of a length grows linearly: one outlier is no proof."""
+LONGEST: Final = 60
+"""Sentences of the longest text that is aligned."""
+_NEVER: Final = math.inf
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """What is compared of one sentence."""
+
+    characters: int
+    numbers: tuple[object, ...] = ()
+    """Values in digits, of three and more."""
+    asks: bool = False
+    """Whether it ends in a question mark."""
+
+
+def omission_evidence(
+    source: Sequence[Sentence],
+    target: Sequence[Sentence],
+    ratio: float,
+    *,
+    clauses: bool = False,
+    variance: float = VARIANCE,
+) -> tuple[float, int, int] | None:
+    """How much better the translation is explained with a gap in it than without, in nats.
+
+    Args:
+        source: sentences of the source.
+        target: sentences of the target.
+        ratio: expected characters of target per character of source.
+        clauses: whether the target is cut into clauses instead of sentences.
+        variance: of a length, see `VARIANCE`.
+
+    Returns:
+        (nats, first sentence of the source that is missing, sentence after the last); None for fewer than two
+        source sentences, no target, or more than `LONGEST` sentences.
+    """
+    if len(source) < 2 or not target or len(source) > LONGEST or len(target) > 2 * LONGEST:
+        return None
+    aligner = _Aligner(source, target, ratio, _CLAUSES if clauses else _SHAPES, variance)
+    before, after = aligner.forward(), aligner.backward()
+    whole = before[len(source)][len(target)]
+    best, gap = _NEVER, (0, 0)
+    for start in range(len(source)):
+        for end in range(start + 1, len(source) + 1):
+            if (start, end) == (0, len(source)):
+                continue
+            further = _FURTHER * (end - start - 1)
+            cost = further + min(one + other for one, other in zip(before[start], after[end], strict=True))
+            if cost < best:
+                best, gap = cost, (start, end)
+    if best == _NEVER:
+        return None
+    return min(whole - best, _MOST), *gap
+
+
+_MOST: Final = 50.0
+"""Nats reported where there is no alignment without a gap."""
+
+
+class _Aligner:
+    """Costs of the best alignments of the beginnings and of the ends of two texts."""
+
+    def __init__(
+        self,
+        source: Sequence[Sentence],
+        target: Sequence[Sentence],
+        ratio: float,
+        shapes: Mapping[tuple[int, int], float],
+        variance: float,
+    ) -> None:
+        self.source, self.target, self.ratio, self.shapes = source, target, ratio, shapes
+        self.variance = variance
+        self.asks = any(item.asks for item in target) or shapes is _SHAPES
+        self.costs: dict[tuple[int, int, int, int], float] = {}
+
+    def forward(self) -> list[list[float]]:
+        """`[i][j]`: cost of the first i source sentences with the first j target sentences."""
+        table = [[_NEVER] * (len(self.target) + 1) for _ in range(len(self.source) + 1)]
+        table[0][0] = 0.0
+        for i in range(1, len(self.source) + 1):
+            for j in range(1, len(self.target) + 1):
+                table[i][j] = min(
+                    (
+                        table[i - a][j - b] + cost + self._bead(i - a, i, j - b, j)
+                        for (a, b), cost in self.shapes.items()
+                        if a <= i and b <= j and table[i - a][j - b] < _NEVER
+                    ),
+                    default=_NEVER,
+                )
+        return table
+
+    def backward(self) -> list[list[float]]:
+        """`[i][j]`: cost of the source from sentence i with the target from sentence j."""
+        n, m = len(self.source), len(self.target)
+        table = [[_NEVER] * (m + 1) for _ in range(n + 1)]
+        table[n][m] = 0.0
+        for i in range(n - 1, -1, -1):
+            for j in range(m - 1, -1, -1):
+                table[i][j] = min(
+                    (
+                        table[i + a][j + b] + cost + self._bead(i, i + a, j, j + b)
+                        for (a, b), cost in self.shapes.items()
+                        if i + a <= n and j + b <= m and table[i + a][j + b] < _NEVER
+                    ),
+                    default=_NEVER,
+                )
+        return table
+
+    def _bead(self, i: int, i_end: int, j: int, j_end: int) -> float:
+        """Cost in nats of some sentences of the target being the translation of some of the source."""
+        key = (i, i_end, j, j_end)
+        if key not in self.costs:
+            self.costs[key] = self._cost(self.source[i:i_end], self.target[j:j_end])
+        return self.costs[key]
+
+    def _cost(self, source: Sequence[Sentence], target: Sequence[Sentence]) -> float:
+        length = max(1, sum(item.characters for item in source))
+        surplus = sum(item.characters for item in target) - self.ratio * length
+        deviations = abs(surplus) / (self.ratio * math.sqrt(self.variance * length))
+        beyond = max(0.0, deviations - _LINEAR_FROM)
+        inside = min(deviations, _LINEAR_FROM)
+        cost = inside * inside / 2 + _LINEAR_FROM / 2 * beyond
+        ours = [number for item in source for number in item.numbers]
+        theirs = [number for item in target for number in item.numbers]
+        if ours or theirs:
+            one, other = Counter(ours), Counter(theirs)
+            cost += _NUMBER_COST * ((one - other).total() + (other - one).total())
+        if any(item.asks for item in source) != any(item.asks for item in target) and self.asks:
+            cost += _QUESTION_COST
+        return cost
