@@ -20,7 +20,7 @@ import statistics
 import tempfile
 import threading
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,8 @@ class Quiet:
     def warn(self, text: str) -> None: ...
 
     def expect(self, code: str, total: int, done: int) -> None: ...
+
+    def working(self, engines: Mapping[str, Any]) -> None: ...
 
     def row(self, code: str, kept: bool, words: int) -> None: ...
 

@@ -1,6 +1,6 @@
 r"""Rewards for reinforcement learning: is the answer right, and is the response in the language asked for?
 
-The same code that evaluation uses: `parallelize.text.answers` and the vote of language identifiers.
+The same code that evaluation uses: `evaluation.accuracy`, and the vote of language identifiers on each part.
 
 TRL (`GRPOTrainer(reward_funcs=[accuracy_reward, language_reward])`, on files of `parallelize export --format
 trl-grpo`, whose columns `ground_truth` and `language` the trainer hands to every reward function):
@@ -19,7 +19,6 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -31,15 +30,7 @@ __all__ = ["accuracy_reward", "compute_score", "language_reward", "strict_accura
 Completion = str | Sequence[Mapping[str, Any]]
 """Plain text, or the turns of a chat whose last assistant turn counts."""
 
-_CLOSE, _OPEN = "</think>", "<think>"
 _judging = threading.Lock()
-
-
-class _Part(Enum):
-    """A part of a response, judged by itself: an answer in one language does not excuse the thinking."""
-
-    THINKING = "thinking"
-    ANSWER = "answer"
 
 
 def accuracy_reward(
@@ -191,18 +182,6 @@ def _text(completion: Completion) -> str:
     return "".join(str(piece.get("text", "")) for piece in content or () if isinstance(piece, Mapping))
 
 
-def _parts(text: str) -> dict[_Part, str]:
-    """Thinking and answer; without an answer where thinking was opened and never closed."""
-    closed = text.rfind(_CLOSE)
-    if closed >= 0:
-        thinking = text[:closed].replace(_OPEN, "", 1)
-        return {_Part.THINKING: thinking, _Part.ANSWER: text[closed + len(_CLOSE) :]}
-    opened = text.find(_OPEN)
-    if opened >= 0:
-        return {_Part.THINKING: text[opened + len(_OPEN) :]}
-    return {_Part.ANSWER: text}
-
-
 def _for_each(value: Sequence[str] | str, count: int) -> list[str]:
     found = [value] * count if isinstance(value, str) else list(value)
     if len(found) != count:
@@ -211,13 +190,10 @@ def _for_each(value: Sequence[str] | str, count: int) -> list[str]:
 
 
 def _correct(text: str, gold: str, code: str, timeout_seconds: float) -> float | None:
-    from parallelize.text.answers import answers_equal, final_answer
+    from parallelize.evaluation.accuracy import judge_answer
+    from parallelize.metrics.off_target import split_response
 
-    part = _parts(text).get(_Part.ANSWER)
-    found = final_answer(part, code, allow_last_number=True) if part else None
-    if found is None:
-        return 0.0
-    equal = answers_equal(found.value, gold, left_language=code, timeout_seconds=timeout_seconds)
+    equal = judge_answer(split_response(text).answer, gold, code, timeout_seconds=timeout_seconds).correct
     return None if equal is None else float(equal)
 
 
@@ -232,19 +208,25 @@ def _judge() -> LanguageJudge:
 def _on_target(texts: Sequence[str], codes: Sequence[str]) -> list[float | None]:
     """Vote on all parts of all texts, language by language."""
     from parallelize.core.languages import language
+    from parallelize.evaluation.scoring import plain_prose
+    from parallelize.metrics.foreign import foreign_spans
     from parallelize.metrics.language import Status
-    from parallelize.stages.score import readable_prose
+    from parallelize.metrics.mixing import by_majority
+    from parallelize.metrics.off_target import split_response
 
     waiting: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for index, (text, code) in enumerate(zip(texts, codes, strict=True)):
-        for part in _parts(text).values():
-            if part.strip():
-                waiting[language(code).code].append((index, readable_prose(part)))
+        split = split_response(text)
+        for part in (split.thinking, split.answer):
+            if part is not None and part.strip():
+                waiting[language(code).code].append((index, plain_prose(part)))
     found: list[float | None] = [None] * len(texts)
     with _judging:  # identifiers are not made for several threads at once
         for code, items in waiting.items():
             votes = _judge().judge([prose for _, prose in items], code)
-            for (index, _), vote in zip(items, votes, strict=True):
+            for (index, prose), first in zip(items, votes, strict=True):
+                open_vote = first.status is Status.UNDETERMINED
+                vote = by_majority(first, prose, foreign_spans(prose, code)) if open_vote else first
                 if vote.status is Status.OFF:
                     found[index] = 0.0
                 elif vote.status is Status.ON and found[index] is None:

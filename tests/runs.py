@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ class Silent:
         self.notes: list[str] = []
         self.warnings: list[str] = []
         self.rows = 0
+        self.engines: Mapping[str, Any] = {}
 
     def note(self, text: str) -> None:
         self.notes.append(text)
@@ -30,6 +31,9 @@ class Silent:
 
     def expect(self, code: str, total: int, done: int) -> None:
         pass
+
+    def working(self, engines: Mapping[str, Any]) -> None:
+        self.engines = engines
 
     def row(self, code: str, kept: bool, words: int) -> None:
         self.rows += 1

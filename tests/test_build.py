@@ -254,3 +254,27 @@ def test_no_folder_of_this_machine_is_published(source: Path, tmp_path: Path) ->
     for path in (tmp_path / "run" / "corpus").rglob("*"):
         if path.suffix in {".json", ".md"}:
             assert str(tmp_path) not in path.read_text(encoding="utf-8"), path
+
+
+def test_a_card_template_of_ones_own(source: Path, tmp_path: Path) -> None:
+    template = tmp_path / "card.md.jinja"
+    template.write_text("# {{ name }}\n\nOurs: {{ rows }} rows in {{ languages | length }} languages.\n")
+    run_build(source, tmp_path / "run", "pt", corpus={"card": str(template), "name": "our corpus"})
+    card = (tmp_path / "run/corpus/README.md").read_text()
+    assert "configs:" in card
+    assert card.endswith(f"# our corpus\n\nOurs: {len(kept(tmp_path / 'run', 'pt'))} rows in 1 languages.\n")
+    manifest = (tmp_path / "run/corpus/manifest.json").read_text()
+    assert str(tmp_path) not in manifest
+    assert json.loads(manifest)["recipe"]["corpus"]["card"] == "card.md.jinja"
+
+
+@pytest.mark.parametrize(("text", "said"), [(None, "cannot be read"), ("{% if %}", "line 1")])
+def test_a_bad_card_template_is_refused_before_any_work(
+    source: Path, tmp_path: Path, text: str | None, said: str
+) -> None:
+    template = tmp_path / "card.md.jinja"
+    if text is not None:
+        template.write_text(text)
+    with pytest.raises(InputError, match=said):
+        run_build(source, tmp_path / "run", "pt", corpus={"card": str(template)})
+    assert not (tmp_path / "run").exists()

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
+from parallelize.core import evaluation_recipe
 from parallelize.core import recipe as recipes
 from parallelize.core.errors import InputError
 from parallelize.core.recipe import Recipe, data_fields, load_recipe, parse_recipe
@@ -16,8 +17,9 @@ from parallelize.core.shipped import shipped_folder
 
 MODELS = [
     item
-    for item in vars(recipes).values()
-    if isinstance(item, type) and issubclass(item, BaseModel) and item.__module__ == recipes.__name__
+    for module in (recipes, evaluation_recipe)
+    for item in vars(module).values()
+    if isinstance(item, type) and issubclass(item, BaseModel) and item.__module__ == module.__name__
 ]
 CHANGES: dict[str, dict[str, Any]] = {
     "source": {"source": {"path": "other.jsonl"}},
@@ -27,6 +29,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "repair": {"repair": {"attempts": 2}},
     "back_translation": {"back_translation": {"enabled": False}},
     "glossary": {"glossary": {"pt": {"apple": "maçã"}}},
+    "scorers": {"scorers": {"comet": {"python": "python", "model": "a.ckpt"}}},
     "gates": {"gates": {"thresholds": {"back_chrf": 12}}},
     "corpus": {"corpus": {"align": "union"}},
     "decontaminate": {"decontaminate": {"against": ["test.jsonl"]}},
@@ -81,7 +84,7 @@ def test_different_thresholds_have_different_fingerprints(thresholds: dict[str, 
     "path", sorted(shipped_folder("pipelines").rglob("*.toml")), ids=lambda path: path.stem
 )
 def test_shipped_recipes_fit(path: Any) -> None:
-    if "evaluate" in path.parts:
+    if {"evaluate", "benchmarks"} & set(path.parts):
         pytest.skip("a recipe of another command")
     assert isinstance(load_recipe(path), Recipe)
 
@@ -93,6 +96,9 @@ def test_shipped_recipes_fit(path: Any) -> None:
         ({"engine": {"name": "bergamot", "worker": 2}}, "engine.worker: unknown key; did you mean workers"),
         ({"source": {"limit": "x"}}, "source.limit"),
         ({"gates": {"thresholds": {"back_chf": 3}}}, "back_chrf"),
+        ({"gates": {"include": "a.toml"}}, "only a recipe file"),
+        ({"scorers": {"comet": {"python": "p"}}}, "scorers.comet.model: field required"),
+        ({"scorers": {"judge": {"engine": {"name": "bergamot"}}}}, "scorers.judge.engine"),
         ({"langs": ["en"]}, "language of the source"),
         ({"engine": {"name": "vllm"}}, "engine.model: field required"),
     ],

@@ -13,6 +13,9 @@ from typing import Any
 import pytest
 
 import parallelize.rewards
+from parallelize.evaluation.responses import Response
+from parallelize.evaluation.scoring import ScoreOptions, score_responses
+from parallelize.metrics.off_target import Part, PartStatus
 from parallelize.rewards import accuracy_reward, compute_score, language_reward, strict_accuracy_reward
 
 GERMAN = "Der Händler verkauft am Morgen zwölf Körbe und am Abend noch einmal acht. Die Antwort ist 20."
@@ -142,6 +145,37 @@ def test_batch_and_single_calls_agree_from_many_threads() -> None:
     with ThreadPoolExecutor(8) as pool:
         single = list(pool.map(lambda text: language_reward(completions=[text], language="fr")[0], texts))
     assert batch == single
+
+
+def test_rewards_are_the_verdicts_of_evaluation() -> None:
+    half = (
+        "These are the baskets that the merchant has sold in the morning, and here are those of the evening. "
+    )
+    texts = [
+        GERMAN,
+        ENGLISH,
+        half + THAI,
+        f"<think>{ENGLISH}</think>{THAI}",
+        f"<think>{THAI}",
+        "",
+        "\\boxed{20}",
+    ]
+    rows = [
+        Response(row=row, id=str(row), language="th", response=text, gold="20")
+        for row, text in enumerate([*texts, THAI], start=1)
+    ]
+    language = language_reward(completions=[row.response for row in rows], language="th")
+    accuracy = accuracy_reward(
+        completions=[row.response for row in rows], ground_truth=["20"] * 8, language="th"
+    )
+    judged = score_responses(rows, parallelize.rewards._judge, ScoreOptions())
+    for verdict, on, correct in zip(judged, language, accuracy, strict=True):
+        statuses = {verdict.parts[part].status for part in (Part.THINKING, Part.ANSWER)}
+        expected = 0.0 if PartStatus.OFF in statuses else 1.0 if PartStatus.ON in statuses else None
+        assert on == expected, verdict.response.response
+        assert verdict.answer is not None
+        assert correct == float(bool(verdict.answer.correct))
+    assert language == [0.0, 0.0, 0.0, 0.0, 1.0, None, None, 1.0]
 
 
 def test_the_module_imports_nothing_heavy() -> None:

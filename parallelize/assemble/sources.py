@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
 from parallelize.core.errors import InputError
 from parallelize.core.recipe import Recipe
 from parallelize.core.shipped import shipped_file
 
 if TYPE_CHECKING:
-    from parallelize.stages.ingest import Ingestion
+    from parallelize.core.records import Record
+    from parallelize.stages.ingest import Ingestion, RejectedRow
 
-__all__ = ["open_recipe_source"]
+__all__ = ["open_recipe_source", "source_rows"]
 
 
 SAMPLE = "sample"
@@ -56,3 +58,29 @@ def open_recipe_source(recipe: Recipe) -> Ingestion:
         ),
         hub=HubSource(),
     )
+
+
+def source_rows(
+    recipe: Recipe, source: Ingestion
+) -> tuple[Iterable[Record | RejectedRow], Callable[[], dict[str, Any]]]:
+    """Rows of a source without those of the recipe's evaluation sets, and what describes them afterwards.
+
+    Raises:
+        InputError: an evaluation set cannot be read.
+    """
+    from parallelize.hub.source import HubSource
+    from parallelize.stages.decontaminate import decontaminate
+    from parallelize.stages.evaluation_sets import index_evaluation_set
+
+    options = recipe.decontaminate
+    rows: Iterable[Record | RejectedRow] = source
+    sets = {}
+    for where in options.against:
+        name, index = index_evaluation_set(where, hub=HubSource(), n=options.n, share=options.share)
+        sets[name] = index.describe()
+        rows = decontaminate(rows, index)
+
+    def describe() -> dict[str, Any]:
+        return {**source.describe().as_dict(), **({"decontamination": sets} if sets else {})}
+
+    return rows, describe

@@ -3,83 +3,73 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
-from parallelize.cli.console import plain, print_json
-from parallelize.cli.judge import thresholds_from
-from parallelize.core.errors import GateFailure, UsageError
-from parallelize.core.languages import language
+from parallelize.cli.audit_options import (
+    AuditConsole,
+    audit_input,
+    audit_job,
+    audit_models,
+    audit_options,
+    check_usage,
+)
+from parallelize.cli.console import Console, plain, print_json
+from parallelize.core.errors import GateFailure
 
 __all__ = ["command"]
 
 
 @click.command("audit")
-@click.argument("file")
-@click.option("--lang", required=True, help="Language that the translations are meant to be in.")
-@click.option("--source-lang", default="en", show_default=True, help="Language of the source.")
-@click.option("--source-file", help="Source in a file of its own: a table, or text aligned by line.")
-@click.option("--source-field", multiple=True, help="Column of the source (again for more pairs).")
-@click.option("--target-field", multiple=True, help="Column of the translation (again for more pairs).")
-@click.option("--answer-field", help="Column of the final answer in source form.")
-@click.option("--id-field", help="Column with ids; also joins FILE with --source-file.")
-@click.option("--columns", help="Column names of a CSV or TSV without header, as in question,answer.")
+@audit_options
 @click.option("--no-source", is_flag=True, help="There is no source: audit the texts by themselves.")
 @click.option(
     "--rows", "rows_out", type=click.Path(path_type=Path), help="Write a verdict for every row here."
 )
-@click.option("--threshold", multiple=True, metavar="MEASURE=N", help="Another threshold; `off` for none.")
-@click.option(
-    "--thresholds", "threshold_file", type=click.Path(path_type=Path), help="TOML with [gates.thresholds]."
-)
 @click.option("--require-kept", type=click.FloatRange(0, 1), help="Exit 4 if a smaller share is kept.")
-@click.option("--processes", type=click.IntRange(min=1), default=2, show_default=True, help="Processes.")
-@click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON on stdout.")
-def command(
-    file: str, lang: str, source_lang: str, rows_out: Path | None, as_json: bool, **options: Any
-) -> None:
+def command(rows_out: Path | None, as_json: bool, quiet: bool, **options: Any) -> None:
     """Gate a data set that is translated already, and say why each row is dropped.
 
     FILE is JSONL, JSON, CSV, TSV or Parquet with source and translation in columns, or a text file with
-    one text a line beside a --source-file. No model is needed.
+    one text a line beside a --source-file. No model is needed; --back-translate, --scorers and
+    --judge-engine add them. Their replies are kept: interrupt at any moment, and the same command goes on.
 
     \b
     Examples:
         parallelize audit gsm8k_fr.jsonl --lang fr --rows verdicts.jsonl
         parallelize audit train.de --source-file train.en --lang de --json
         parallelize audit responses.jsonl --lang sw --no-source --target-field response
+        parallelize audit corpus_pt.jsonl --lang pt --back-translate bergamot --threshold back_chrf=45
+        parallelize audit corpus_de.jsonl --lang de --thresholds de.toml --judge-engine judge.toml
     """
+    from parallelize.assemble.audit import prepare_audit
     from parallelize.assemble.scorers import translation_scorer
-    from parallelize.stages.audit import AuditJob, audit_rows, open_audit, read_thresholds
-    from parallelize.stages.judge import thresholds_for
 
-    if options["no_source"] and (options["source_file"] or options["source_field"]):
-        raise UsageError("--no-source and a source exclude each other", remedy="leave one of them out")
-    code = language(lang).code
-    given = read_thresholds(options["threshold_file"]) if options["threshold_file"] else {}
-    bounds = thresholds_for(code, given | thresholds_from(options["threshold"]))
-    opened = open_audit(
-        file,
-        code,
-        source_file=options["source_file"],
-        names=_names(options),
-        columns=tuple(options["columns"].split(",")) if options["columns"] else (),
-        with_source=not options["no_source"],
-    )
-    job = AuditJob(source_language=language(source_lang).code, target_language=code, thresholds=bounds)
-    found = audit_rows(opened.rows(), job, translation_scorer, processes=options["processes"])
+    check_usage(options)
+    job = audit_job(options)
+    code = job.target_language
+    opened = audit_input(options, code)
+    console = Console(quiet=quiet)
+    with console.rows() as progress:
+        watcher = AuditConsole(console, progress)
+        audit = prepare_audit(opened, job, audit_models(options, code), watcher)
+        audit.ask(watcher)
     facts = {
-        "file": file,
+        "file": options["file"],
         "source_language": job.source_language,
         "language": code,
         "fields": None if opened.fields is None else opened.fields.as_dict(),
         "scorer": translation_scorer().signature,
-        "thresholds": bounds,
+        **audit.facts,
+        "thresholds": dict(job.thresholds),
     }
-    summary = facts | _summarised(found, rows_out)
+    with console.rows() as progress:
+        progress.expect(code, 0 if quiet else sum(1 for _ in opened.rows()), 0)
+        found = audit.rows(options["processes"])
+        summary = facts | _summarised(found, rows_out, lambda kept, words: progress.row(code, kept, words))
     if as_json:
         print_json(summary)
     else:
@@ -87,18 +77,9 @@ def command(
     _require(summary, options["require_kept"])
 
 
-def _names(options: Mapping[str, Any]) -> Any:
-    from parallelize.stages.audit import FieldNames
-
-    return FieldNames(
-        source=options["source_field"],
-        target=options["target_field"],
-        answer=options["answer_field"],
-        id=options["id_field"],
-    )
-
-
-def _summarised(found: Iterable[Any], rows_out: Path | None) -> dict[str, Any]:
+def _summarised(
+    found: Iterable[Any], rows_out: Path | None, on_row: Callable[[bool, int], None]
+) -> dict[str, Any]:
     """Add up the rows, and write each of them if a place is given: whole or not at all."""
     from parallelize.stages.summarize import LanguageSummary
     from parallelize.store.files import replace_file, storage_errors, temporary_beside
@@ -106,7 +87,8 @@ def _summarised(found: Iterable[Any], rows_out: Path | None) -> dict[str, Any]:
     summary = LanguageSummary()
 
     def counted(row: Any) -> Any:
-        summary.add(row.verdict, row.scores, rungs=(), segments=0, copied=0, source_words=row.source_words)
+        summary.add(row.verdict, row.scores, segments=0, copied=0, source_words=row.source_words)
+        on_row(row.verdict.kept, row.source_words)
         return row
 
     if rows_out is None:

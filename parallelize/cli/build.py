@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from parallelize.cli.console import Console, RowProgress, print_json
+from parallelize.cli.console import Console, RowProgress, plain, print_json
 from parallelize.cli.recipe_options import read_recipe, recipe_options
 
-__all__ = ["command"]
+if TYPE_CHECKING:
+    from parallelize.core.recipe import Recipe
+    from parallelize.pipeline.dispatch import EngineWork
+
+__all__ = ["Watcher", "command", "default_out"]
 
 
-class _Watcher:
+class Watcher:
     """Shows a build on a console."""
 
-    def __init__(self, console: Console, progress: RowProgress) -> None:
+    def __init__(self, console: Console, progress: RowProgress, recipe: Recipe) -> None:
         self._console = console
+        self._recipe = recipe
         self._progress = progress
         self._downloads: set[str] = set()
 
@@ -30,6 +36,9 @@ class _Watcher:
     def expect(self, code: str, total: int, done: int) -> None:
         self._progress.expect(code, total, done)
 
+    def working(self, engines: Mapping[str, EngineWork]) -> None:
+        self._progress.aside = lambda: _work_so_far(self._recipe, engines)
+
     def row(self, code: str, kept: bool, words: int) -> None:
         self._progress.row(code, kept, words)
 
@@ -40,14 +49,34 @@ class _Watcher:
         self._progress.amount(what, done)
 
 
+def _work_so_far(recipe: Recipe, engines: Mapping[str, EngineWork]) -> str:
+    """Tokens a second and money so far, as far as engines count tokens and the recipe has prices."""
+    from parallelize.assemble.build import work_cost
+
+    parts = []
+    for work in engines.values():
+        tokens = work.total.work.output_tokens
+        if tokens is not None and work.busy_seconds:
+            parts.append(f"{tokens / work.busy_seconds:,.0f} tokens/s")
+    costs = [cost for work in engines.values() if (cost := work_cost(recipe, work)) is not None]
+    if costs:
+        parts.append(f"cost so far {sum(costs):,.2f}")
+    return ", ".join(parts)
+
+
 @click.command("build")
 @recipe_options
 @click.option(
     "--out", type=click.Path(path_type=Path), help="Run directory [runs/<name of recipe or source>]."
 )
+@click.option(
+    "--explain", "explain_only", is_flag=True, help="Say what would be done again and why; build nothing."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON on stdout.")
 @click.option("--quiet", is_flag=True, help="No progress.")
-def command(recipe: Path | None, out: Path | None, as_json: bool, quiet: bool, **options: Any) -> None:
+def command(
+    recipe: Path | None, out: Path | None, explain_only: bool, as_json: bool, quiet: bool, **options: Any
+) -> None:
     """Translate English rows, gate them, and write an id-aligned corpus.
 
     RECIPE is a TOML file (see `parallelize recipe`); options replace its values, and without a recipe
@@ -59,29 +88,47 @@ def command(recipe: Path | None, out: Path | None, as_json: bool, quiet: bool, *
         parallelize build --langs pt --source train.jsonl --out runs/gsm8k
         parallelize build --langs pt,es --source openai/gsm8k --config main --limit 200
         parallelize build pipelines/gsm8k.toml --langs pt,es,de --json
+        parallelize build pipelines/gsm8k.toml --langs pt,es,de --explain
     """
     from parallelize.assemble.build import build
     from parallelize.report.markdown import markdown_report
     from parallelize.store.run import RunDirectory, read_json
 
     resolved = read_recipe(recipe, options)
-    root = out or _default_out(recipe, resolved.source.path)
+    root = out or default_out(recipe, resolved.source.path)
     console = Console(quiet=quiet)
+    if explain_only:
+        _explain(resolved, root, console, as_json=as_json)
+        return
     with console.rows() as progress:
-        summary = build(resolved, root, _Watcher(console, progress))
+        summary = build(resolved, root, Watcher(console, progress, resolved))
     run = RunDirectory(root)
     if as_json:
-        print_json({"run": str(root), "corpus": str(run.corpus), **summary})
+        print_json({"run": str(root), "corpus": str(run.corpus), "report": str(run.report), **summary})
         return
     click.echo(markdown_report(summary, read_json(run.measurements) if run.measurements.is_file() else None))
     click.echo(f"Corpus:   {run.corpus}")
     click.echo(f"Rejects:  {run.rejects}")
     click.echo(f"Summary:  {run.summary}")
+    click.echo(f"Report:   {run.report}  # open it in a browser")
     click.echo(
         f'Load it:  datasets.load_dataset({str(run.corpus)!r}, {resolved.langs[0]!r})  # or "parallel"'
     )
 
 
-def _default_out(recipe: Path | None, source: str | None) -> Path:
+def _explain(recipe: Recipe, root: Path, console: Console, *, as_json: bool) -> None:
+    from parallelize.assemble.explain import explain
+    from parallelize.cli.explain_text import explanation_text
+
+    with console.rows() as progress:
+        found = explain(recipe, root, Watcher(console, progress, recipe))
+    if as_json:
+        print_json({"run": str(root), **found.as_dict()})
+    else:
+        click.echo(plain(explanation_text(found)))
+
+
+def default_out(recipe: Path | None, source: str | None) -> Path:
+    """Where a run goes if its user does not say."""
     name = recipe.stem if recipe is not None else Path(source or "corpus").name.split(".")[0]
     return Path("runs") / (name.replace("*", "_") or "corpus")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -37,6 +37,7 @@ class _Line:
     done: int = 0
     kept: int = 0
     words: int = 0
+    judged: bool = True
     skipped: int = 0
     """Rows that an earlier run finished."""
     started: float = field(default_factory=time.monotonic)
@@ -45,12 +46,22 @@ class _Line:
 class RowProgress:
     """Counts rows by language and shows them: bars on a terminal, a line now and then elsewhere."""
 
-    def __init__(self, progress: Progress | None, *, quiet: bool) -> None:
+    def __init__(self, progress: Progress | None, *, quiet: bool, unit: str = "words") -> None:
+        """Prepare.
+
+        Args:
+            progress: bars of a terminal, if there is one.
+            quiet: show nothing.
+            unit: `words` of rows that are kept or dropped, or `tokens` of replies.
+        """
         self._progress = progress
         self._quiet = quiet
+        self._unit = unit
         self._lines: dict[str, _Line] = {}
         self._tasks: dict[str, TaskID] = {}
         self._last_log = time.monotonic()
+        self.aside: Callable[[], str] = str
+        """Something about the whole, shown beside the rows: speed in tokens, money; empty for nothing."""
 
     def expect(self, code: str, total: int, done: int) -> None:
         """Announce a language: rows in all, and rows that an earlier run finished."""
@@ -58,17 +69,19 @@ class RowProgress:
         if self._progress is not None:
             self._tasks[code] = self._progress.add_task(code, total=total, completed=done, note="")
 
-    def row(self, code: str, kept: bool, words: int) -> None:
-        """Count one row."""
+    def row(self, code: str, kept: bool | None, words: int) -> None:
+        """Count one row; `kept` is None where rows are not judged."""
         line = self._lines[code]
         line.done += 1
-        line.kept += kept
+        line.kept += bool(kept)
+        line.judged = kept is not None
         line.words += words
         if self._progress is not None:
-            self._progress.update(self._tasks[code], advance=1, note=self._note(line))
+            self._progress.update(self._tasks[code], advance=1, note=self._note_with_aside(line))
         elif not self._quiet and time.monotonic() - self._last_log >= _LOG_SECONDS:
             self._last_log = time.monotonic()
-            click.echo("; ".join(self._log(name, item) for name, item in self._lines.items()), err=True)
+            parts = [self._log(name, item) for name, item in self._lines.items()]
+            click.echo("; ".join(filter(None, [*parts, self.aside()])), err=True)
 
     def amount(self, name: str, done: int) -> None:
         """Set a line to an amount (bytes of a download)."""
@@ -76,11 +89,16 @@ class RowProgress:
         if self._progress is not None:
             self._progress.update(self._tasks[name], completed=done)
 
-    @staticmethod
-    def _note(line: _Line) -> str:
+    def _note_with_aside(self, line: _Line) -> str:
+        return ", ".join(filter(None, (self._note(line), self.aside())))
+
+    def _note(self, line: _Line) -> str:
         new = line.done - line.skipped
         rate = line.words / max(time.monotonic() - line.started, 1e-9)
-        return f"{line.kept} kept, {new - line.kept} dropped, {rate:,.0f} words/s"
+        if self._unit == "tokens":
+            return f"{rate:,.0f} tokens/s"
+        verdicts = f"{line.kept} kept, {new - line.kept} dropped, " if line.judged else ""
+        return f"{verdicts}{rate:,.0f} words/s"
 
     def _log(self, code: str, line: _Line) -> str:
         new = line.done - line.skipped
@@ -111,10 +129,10 @@ class Console:
         click.echo(click.style("warning: ", fg="yellow") + plain(text), err=True)
 
     @contextmanager
-    def rows(self) -> Iterator[RowProgress]:
+    def rows(self, *, unit: str = "words") -> Iterator[RowProgress]:
         """Show progress by rows while the context lasts."""
         if not self.interactive:
-            yield RowProgress(None, quiet=self.quiet)
+            yield RowProgress(None, quiet=self.quiet, unit=unit)
             return
         from rich.console import Console as RichConsole
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -127,7 +145,7 @@ class Console:
             TimeRemainingColumn(),
         )
         with Progress(*columns, console=RichConsole(stderr=True), refresh_per_second=4) as progress:
-            yield RowProgress(progress, quiet=False)
+            yield RowProgress(progress, quiet=False, unit=unit)
 
     @contextmanager
     def bytes(self) -> Iterator[Any]:

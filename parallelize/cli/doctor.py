@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
 import platform
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from parallelize import __version__
 from parallelize.cli.console import print_json
 
-__all__ = ["command"]
+if TYPE_CHECKING:
+    from parallelize.engines.describe import EngineStatus
 
-_OPTIONAL = {
-    "vllm": "LLMs on this machine's GPUs: pip install 'parallelize[vllm]'",
-    "torch": "comes with vllm",
-}
+__all__ = ["command"]
 
 
 @click.command("doctor")
@@ -26,22 +24,21 @@ _OPTIONAL = {
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def command(models: Path | None, as_json: bool) -> None:
     """Say what this machine can do: cores, memory, disk, engines, models, and what is missing."""
-    from parallelize.engines.describe import describe_apertium, describe_bergamot
+    from parallelize.engines.describe import describe_apertium, describe_bergamot, describe_vllm
 
-    engines = [describe_bergamot(models=models), describe_apertium()]
+    engines = [describe_bergamot(models=models), describe_apertium(), describe_vllm()]
     facts = _machine()
-    optional = {name: _version(name) for name in _OPTIONAL}
     if as_json:
         print_json(
             {
                 "machine": facts,
-                "packages": optional,
                 "engines": [
                     {
                         "name": engine.name,
                         "ready": engine.ready,
                         "versions": dict(engine.versions),
                         "pairs": {f"{a}-{b}": where for (a, b), where in engine.pairs.items()},
+                        "runs_on": engine.runs_on,
                         "problem": engine.problem,
                         "remedy": engine.remedy,
                     }
@@ -53,19 +50,24 @@ def command(models: Path | None, as_json: bool) -> None:
     for name, value in facts.items():
         click.echo(f"{name:<12} {value}")
     for engine in engines:
-        pairs = ", ".join(f"{a}→{b} ({where})" for (a, b), where in engine.pairs.items())
-        click.echo(f"{engine.name:<12} {'ready: ' + pairs if engine.ready else engine.problem}")
+        click.echo(f"{engine.name:<12} {_state(engine)}")
         if engine.remedy:
             click.echo(f"{'':<12} → {engine.remedy}")
-    for name, version in optional.items():
-        click.echo(f"{name:<12} {version or 'not installed (optional): ' + _OPTIONAL[name]}")
+
+
+def _state(engine: EngineStatus) -> str:
+    if not engine.ready:
+        return engine.problem
+    if engine.runs_on:
+        return f"ready: {engine.versions[engine.name]} on {engine.runs_on}"
+    return "ready: " + ", ".join(f"{a}→{b} ({where})" for (a, b), where in engine.pairs.items())
 
 
 def _machine() -> dict[str, Any]:
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return {
-        "parallelize": importlib.metadata.version("parallelize"),
+        "parallelize": __version__,
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
         "cores": cores,
@@ -86,10 +88,3 @@ def _gpus() -> str:
     except (OSError, subprocess.TimeoutExpired):
         return "nvidia-smi does not answer"
     return "; ".join(done.stdout.strip().splitlines()) or "none"
-
-
-def _version(name: str) -> str | None:
-    try:
-        return importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:
-        return None

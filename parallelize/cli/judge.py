@@ -52,6 +52,7 @@ def command(
     """
     from parallelize.assemble.build import judge_run
     from parallelize.report.markdown import markdown_report
+    from parallelize.store.run import RunDirectory
 
     overrides = thresholds_from(threshold)
     if min_chrf is not None:
@@ -61,6 +62,7 @@ def command(
         print_json({"run": str(run), **summary})
     else:
         click.echo(markdown_report(summary))
+        click.echo(f"Report:   {RunDirectory(run).report}")
     if require_kept is not None:
         low = [
             f"{code} {item['kept']}/{item['rows_in']}"

@@ -10,9 +10,9 @@ import click
 
 from parallelize.core.errors import InputError, UsageError
 from parallelize.core.languages import languages
-from parallelize.core.recipe import Recipe, load_recipe, parse_recipe
+from parallelize.core.recipe import Recipe, load_glossary, load_recipe, parse_recipe
 
-__all__ = ["read_recipe", "recipe_options"]
+__all__ = ["find_recipe", "read_recipe", "recipe_options"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -48,6 +48,12 @@ _OPTIONS = (
         multiple=True,
         help="Drop source rows that overlap this evaluation set (repeatable).",
     ),
+    click.option(
+        "--glossary", type=click.Path(), help="TOML file: a table for each language, term = translation."
+    ),
+    click.option("--price-per-gpu-hour", type=click.FloatRange(min=0), help="For costs, in any currency."),
+    click.option("--price-per-million-input-tokens", type=click.FloatRange(min=0)),
+    click.option("--price-per-million-output-tokens", type=click.FloatRange(min=0)),
     click.option("--memory", type=click.Path(), help="Translation memory to share between runs."),
 )
 
@@ -75,11 +81,15 @@ def read_recipe(recipe: Path | None, options: dict[str, Any]) -> Recipe:
         raise UsageError(
             f"{recipe} is no recipe (a .toml file)", remedy=f"to build from data, write --source {recipe}"
         )
-    return load_recipe(_find(recipe), overrides)
+    return load_recipe(find_recipe(recipe), overrides)
 
 
-def _find(recipe: Path) -> Path:
-    """A recipe on disk, else one that ships: `gsm8k.toml` and `pipelines/gsm8k.toml` work anywhere."""
+def find_recipe(recipe: Path) -> Path:
+    """A recipe on disk, else one that ships: `gsm8k.toml` and `pipelines/gsm8k.toml` work anywhere.
+
+    Raises:
+        InputError: there is neither.
+    """
     if recipe.is_file():
         return recipe
     from parallelize.core.shipped import shipped_folder
@@ -105,8 +115,14 @@ def _overrides(options: dict[str, Any]) -> dict[str, Any]:
         "gates": {"thresholds": {"back_chrf": options["min_chrf"]}},
         "corpus": {"align": options["align"], "license": options["license_"]},
         "decontaminate": {"against": list(options["decontaminate"]) or None},
+        "prices": {
+            name: options[f"price_{name}"]
+            for name in ("per_gpu_hour", "per_million_input_tokens", "per_million_output_tokens")
+        },
         "run": {"memory": options["memory"]},
     }
+    if options["glossary"] is not None:
+        found["glossary"] = load_glossary(Path(options["glossary"]))
     if options["langs"] is not None:
         found["langs"] = [item.code for item in languages(options["langs"])]
     return _given(found)

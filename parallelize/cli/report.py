@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from parallelize.cli.console import print_json
+from parallelize.cli.console import plain
 
 __all__ = ["command"]
 
@@ -14,18 +14,51 @@ __all__ = ["command"]
 @click.command("report")
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option(
-    "--format", "format_", type=click.Choice(["text", "md", "json"]), default="text", show_default=True
+    "--format",
+    "format_",
+    type=click.Choice(["md", "html", "json"]),
+    default="md",
+    show_default=True,
+    help="Tables, a page with charts and sample rows, or the figures for a program.",
 )
-def command(run: Path, format_: str) -> None:
-    """Show the quality report of a run: kept and dropped by reason, scores, repairs, work."""
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Where to write it [html: RUN/report.html; md and json: stdout].",
+)
+def command(run: Path, format_: str, out: Path | None) -> None:
+    """Show the quality report of a run: kept and dropped by reason, scores, repairs, work.
+
+    The page is one file that loads nothing: open it in any browser, send it to anyone who may see the rows.
+
+    \b
+    Examples:
+        parallelize report runs/gsm8k
+        parallelize report runs/gsm8k --format html
+        parallelize report runs/gsm8k --format json --out report.json
+    """
+    import json
+
     from parallelize.report.markdown import markdown_report
+    from parallelize.store.files import atomic_write
     from parallelize.store.run import RunDirectory, read_json
 
     directory = RunDirectory(run)
     directory.require()
+    if format_ == "html":
+        from parallelize.assemble.report import write_report
+
+        click.echo(write_report(directory, out))
+        return
     summary = read_json(directory.summary)
     measured = read_json(directory.measurements) if directory.measurements.is_file() else None
     if format_ == "json":
-        print_json({**summary, "measurements": measured})
+        text = json.dumps({**summary, "measurements": measured}, indent=2, ensure_ascii=False) + "\n"
     else:
-        click.echo(markdown_report(summary, measured))
+        text = markdown_report(summary, measured)
+    if out is None:
+        click.echo(text if format_ == "json" else plain(text), nl=False)
+    else:
+        atomic_write(out, text)
+        click.echo(out)

@@ -13,7 +13,9 @@ import click
 from parallelize.core.errors import UsageError
 
 if TYPE_CHECKING:
+    from parallelize.evaluation.responses import Response
     from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions
+    from parallelize.metrics.off_target import ThinkingTags
 
 __all__ = ["command"]
 
@@ -43,6 +45,8 @@ _PARALLEL_FROM = 2_000
               help="Also metrics of others: lcb, mmath, polymath; several with commas.")  # fmt: skip
 @click.option("--lcb-words", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
               help="English word list of the Language Confusion Benchmark (its file `words`).")  # fmt: skip
+@click.option("--fasttext-model", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="fastText model for lcb and mmath, as lid.176.bin [default: lid.176.ftz].")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of Markdown tables.")
 @click.option("--rows", type=click.Path(path_type=Path, dir_okay=False), metavar="OUT.jsonl",
               help="Write each verdict with its evidence, in input order.")  # fmt: skip
@@ -65,6 +69,7 @@ def command(
     spans: bool,
     metrics: str | None,
     lcb_words: Path | None,
+    fasttext_model: Path | None,
     as_json: bool,
     rows: Path | None,
     page: Path | None,
@@ -101,7 +106,7 @@ def command(
     found = read_responses(responses, columns)
     codes = tuple(sorted({response.language for response in found}))
     verdicts = _judge(found, codes, options, workers)
-    references = _references(wanted, verdicts, lcb_words)
+    references = _references(wanted, verdicts, words=lcb_words, model=fasttext_model, tags=options.tags)
     _write(responses, verdicts, options, references, codes, as_json=as_json, rows=rows, page=page)
 
 
@@ -126,13 +131,13 @@ def _metric_names(text: str | None) -> tuple[str, ...]:
 
 
 def _judge(
-    found: Sequence[object], codes: tuple[str, ...], options: ScoreOptions, workers: int | None
+    found: Sequence[Response], codes: tuple[str, ...], options: ScoreOptions, workers: int | None
 ) -> list[ResponseVerdict]:
-    from parallelize.assemble_evaluation import language_judge
+    from parallelize.assemble.judges import language_judge
     from parallelize.evaluation.scoring import score_responses
 
     count = workers or (_cores() if len(found) >= _PARALLEL_FROM else 1)
-    return list(score_responses(found, partial(language_judge, codes), options, workers=count))  # type: ignore[arg-type]
+    return list(score_responses(found, partial(language_judge, codes), options, workers=count))
 
 
 def _cores() -> int:
@@ -140,41 +145,28 @@ def _cores() -> int:
 
 
 def _references(
-    names: Sequence[str], verdicts: Sequence[ResponseVerdict], words: Path | None
+    names: Sequence[str],
+    verdicts: Sequence[ResponseVerdict],
+    *,
+    words: Path | None,
+    model: Path | None,
+    tags: ThinkingTags,
 ) -> dict[str, object]:
-    """Figures of each metric over the file, and by model where it holds several."""
-    from parallelize.assemble_evaluation import first_label, likely_labels
-    from parallelize.evaluation.reference import (
-        lcb_metrics,
-        mmath_metrics,
-        polymath_metrics,
-        read_lcb_words,
-    )
+    from parallelize.assemble.judges import first_label, likely_labels
+    from parallelize.evaluation.reference import ReferenceTools, reference_metrics
+    from parallelize.evaluation.reference_lcb import read_lcb_words
 
     if not names:
         return {}
-    models = list(dict.fromkeys(verdict.response.model for verdict in verdicts))
-    listed = read_lcb_words(words) if words is not None else None
-    top, detect = first_label(), likely_labels()
-
-    def computed(name: str, chosen: Sequence[ResponseVerdict]) -> dict[str, object]:
-        rows = [verdict.response for verdict in chosen]
-        if name == "lcb":
-            return {**lcb_metrics(rows, top, listed), "identifier": top.signature}
-        if name == "mmath":
-            return {**mmath_metrics(rows, top), "identifier": top.signature}
-        return {**polymath_metrics(chosen, detect), "identifier": detect.signature}
-
-    result: dict[str, object] = {}
-    for name in names:
-        figures = computed(name, verdicts)
-        if len(models) > 1:
-            figures["models"] = {
-                model: computed(name, [item for item in verdicts if item.response.model == model])
-                for model in models
-            }
-        result[name] = figures
-    return result
+    top, detect = first_label(model), likely_labels()
+    tools = ReferenceTools(
+        top=top,
+        detect=detect,
+        identifiers=(top.signature, detect.signature),
+        words=read_lcb_words(words) if words is not None else None,
+        tags=tags,
+    )
+    return reference_metrics(names, verdicts, tools)
 
 
 def _write(
@@ -188,11 +180,11 @@ def _write(
     rows: Path | None,
     page: Path | None,
 ) -> None:
-    from parallelize.assemble_evaluation import language_judge
+    from parallelize.assemble.judges import language_judge
     from parallelize.cli.console import plain, print_json
-    from parallelize.evaluation.score_html import score_page
     from parallelize.evaluation.score_render import row_lines, score_markdown
     from parallelize.evaluation.score_report import measure
+    from parallelize.report.score_page import score_page
     from parallelize.store.files import atomic_write
 
     detectors = language_judge(codes).signature.split(" ; ")

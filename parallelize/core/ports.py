@@ -16,11 +16,14 @@ __all__ = [
     "Generator",
     "Identification",
     "LanguageIdentifier",
+    "Level",
     "Message",
+    "PairScorer",
     "Part",
     "Placeholders",
     "Protection",
     "SamplingOverride",
+    "ScoringRequest",
     "TranslationReply",
     "TranslationRequest",
     "Translator",
@@ -77,6 +80,10 @@ class TranslatorTraits:
     """Whether a segment may hold several lines. If not, every line is its own segment."""
     samples: bool = False
     """Whether another attempt with another seed can give another reply."""
+    uses_context: bool = False
+    """Whether it reads `TranslationRequest.context`; if not, no request holds any."""
+    uses_glossary: bool = False
+    """Whether it reads `TranslationRequest.glossary`; if not, glossaries are a gate and nothing else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +128,54 @@ class TranslationReply:
     """Time this request took in the engine; None if the engine cannot tell."""
     detail: str = ""
     """For a failed call: what happened, for the user to read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoringRequest(TranslationRequest):
+    """A translation to be measured against `text`, its source; the text of its reply is a decimal number."""
+
+    translation: str
+
+
+class Level(StrEnum):
+    """What a scoring model is shown at a time."""
+
+    ROW = "row"
+    """A whole text of a row."""
+    SEGMENT = "segment"
+    """A line of it, where source and translation have as many lines; else the whole text."""
+
+
+class PairScorer(Protocol):
+    """Measures translations with a model: the same streaming contract as `Translator.translate`.
+
+    A reply that does not end with `STOP` is a measurement that failed; it has no number.
+    """
+
+    @property
+    def measure(self) -> str:
+        """Name in `core.verdicts.MEASURES`; the lowest part of a row goes to `<measure>_worst`."""
+        ...
+
+    @property
+    def level(self) -> Level: ...
+
+    def fingerprint(self, source_language: str, target_language: str) -> EngineFingerprint:
+        """Say what will measure this pair.
+
+        Raises:
+            EnvironmentFault: what it needs is not here; the message says how to get it.
+        """
+        ...
+
+    def translate(self, requests: AsyncIterator[TranslationRequest]) -> AsyncIterator[TranslationReply]:
+        """Measure every request, which is a `ScoringRequest`, exactly once, in order of completion.
+
+        It is called as a translator's so that one queue with one memory serves both.
+        """
+        ...
+
+    async def aclose(self) -> None: ...
 
 
 class Translator(Protocol):
@@ -196,6 +251,9 @@ class GenerationRequest:
     """The reply ends before the first of these strings; that is a clean stop."""
     template_arguments: Mapping[str, Any] = field(default_factory=dict)
     """Extra arguments for the chat template (for example `enable_thinking`); JSON values."""
+    opening: str = ""
+    """Text that the model's turn begins with, written for it; the reply goes on after it and does not hold
+    it. Where the chat template itself ends with its first line (`<think>`), that line is not doubled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +264,8 @@ class GenerationReply:
     text: str
     """What was said, also when it was cut (`LENGTH`, `REPETITION`); empty for every other failure."""
     finish: FinishReason
+    thinking: str = ""
+    """Thinking that the engine set apart from the text; empty where it is in the text, or was none."""
     input_tokens: int | None = None
     output_tokens: int | None = None
     cached_tokens: int | None = None

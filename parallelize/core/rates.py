@@ -22,9 +22,9 @@ def wilson(count: int, total: int, *, z: float = 1.959963984540054) -> tuple[flo
     denominator = 1 + z * z / total
     centre = (share + z * z / (2 * total)) / denominator
     half = z * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total)) / denominator
-    low = max(0.0, centre - half) if count else 0.0  # exact, where rounding would leave a trace
-    high = min(1.0, centre + half) if count < total else 1.0
-    return low, high
+    # At 0 and 1 one end is exact; computed, it would miss the share by a rounding error.
+    low = 0.0 if count == 0 else max(0.0, centre - half)
+    return low, 1.0 if count == total else min(1.0, centre + half)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,24 +8,27 @@ and never hashed.
 from __future__ import annotations
 
 import difflib
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, TypeVar, get_args
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    JsonValue,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, JsonValue, field_validator, model_validator
 
 from parallelize.core.errors import InputError
 from parallelize.core.languages import language
 from parallelize.core.provenance import canonical_json, digest_fields
+from parallelize.core.recipe_fields import (
+    DATA,
+    SPEED,
+    check_table,
+    data_fields,
+    merged_tables,
+    read_table,
+)
+from parallelize.core.recipe_fields import StrictTable as _Model
+from parallelize.core.recipe_fields import data_field as _data
+from parallelize.core.recipe_fields import speed_field as _speed
+from parallelize.core.shipped import shipped_file
 from parallelize.core.verdicts import MEASURES
 
 __all__ = [
@@ -33,41 +36,34 @@ __all__ = [
     "SPEED",
     "ApertiumOptions",
     "BergamotOptions",
+    "CometOptions",
     "CorpusOptions",
     "DecontaminationOptions",
     "EngineOptions",
     "GateOptions",
+    "JudgeOptions",
+    "OpenAIModelOptions",
     "OpenAIOptions",
+    "PriceOptions",
     "Recipe",
     "RepairOptions",
     "RunOptions",
+    "ScorerOptions",
+    "ScriptedModelOptions",
     "ScriptedOptions",
     "SegmentOptions",
     "SourceOptions",
+    "VllmModelOptions",
     "VllmOptions",
     "data_fields",
+    "load_glossary",
     "load_recipe",
     "parse_recipe",
+    "read_thresholds",
 ]
 
-DATA: Final[dict[str, JsonValue]] = {"changes": "data"}
-"""Class of a field whose value changes what is produced: hashed."""
-SPEED: Final[dict[str, JsonValue]] = {"changes": "speed"}
-"""Class of a field that changes only how fast, where or how visibly the work is done: not hashed."""
 
 T = TypeVar("T")
-
-
-def _data(default: Any = ..., **more: Any) -> Any:
-    return Field(default, json_schema_extra=DATA, **more)
-
-
-def _speed(default: Any = ..., **more: Any) -> Any:
-    return Field(default, json_schema_extra=SPEED, **more)
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 class SourceOptions(_Model):
@@ -122,45 +118,80 @@ class ScriptedOptions(_Model):
     seed: int = _data(0)
     fault_rate: float = _data(0.0, ge=0, le=1)
     delay_seconds: float = _speed(0.0, ge=0)
+    counts_tokens: bool = _speed(False, description="report white-space words as tokens")
 
 
-class _GenerationOptions(_Model):
+class ScriptedModelOptions(_Model):
+    """A deterministic model for tests of the machinery: it repeats the problem and guesses a number."""
+
+    name: Literal["scripted"] = _data("scripted")
+    model: str = _data("echo", description="what to call it")
+    temperature: float = _data(0.0, ge=0, le=2)
+    seed: int = _data(0)
+    fault_rate: float = _data(0.0, ge=0, le=1)
+    delay_seconds: float = _speed(0.0, ge=0)
+
+
+class _ModelOptions(_Model):
     model: str = _data(description="model id or folder")
-    prompt: str = _data("instruct", description="prompt profile, or the path of a prompt file (.toml)")
-    protection: Literal["inline", "masked"] = _data("inline")
-    segment_chars: int = _data(1_500, ge=100, le=20_000)
     temperature: float = _data(0.0, ge=0, le=2)
     top_p: float = _data(1.0, gt=0, le=1)
     seed: int = _data(0)
     max_output_tokens: int = _data(
         4_096, ge=16, description="cap for any reply; most are capped by their source"
     )
+
+
+class _TranslatingOptions(_Model):
+    prompt: str = _data("instruct", description="prompt profile, or the path of a prompt file (.toml)")
+    protection: Literal["inline", "masked"] = _data("inline")
+    segment_chars: int = _data(1_500, ge=100, le=20_000)
     thinking: bool = _data(False, description="let a thinking model think before it translates")
     context: bool = _data(False, description="show the source text before the segment, read-only")
 
 
-class VllmOptions(_GenerationOptions):
+class VllmModelOptions(_ModelOptions):
     """vLLM in this process."""
 
     name: Literal["vllm"] = _data("vllm")
     revision: str | None = _data(None, description="revision of the model (pin a commit)")
     tokenizer: str | None = _data(None, description="another tokenizer than the model's own")
+    tokenizer_revision: str | None = _data(None)
     chat_template: str | None = _data(None, description="Jinja text to use instead of the model's template")
     dtype: str = _data("auto")
     quantization: str | None = _data(None)
     kv_cache_dtype: str = _data("auto")
     max_model_len: int | None = _data(None, ge=128)
+    top_k: int = _data(0, ge=0, description="0: all tokens")
+    min_p: float = _data(0.0, ge=0, le=1)
+    repetition_penalty: float = _data(1.0, gt=0)
+    repetition_pattern_tokens: int = _data(
+        20, ge=0, description="a pattern of up to so many tokens, again and again, ends a reply; 0: off"
+    )
+    repetition_count: int = _data(16, ge=2, description="how often in a row the pattern has to come")
+    extra_engine: dict[str, JsonValue] = _data(
+        default_factory=dict, description="further arguments of vLLM's AsyncEngineArgs"
+    )
     tensor_parallel_size: int = _speed(1, ge=1)
     data_parallel_size: int = _speed(1, ge=1, description="copies of the model, one engine for each")
     gpu_memory_utilization: float = _speed(0.9, gt=0, le=1)
     max_num_seqs: int | None = _speed(None, ge=1)
     max_num_batched_tokens: int | None = _speed(None, ge=1)
     enforce_eager: bool = _speed(False)
+    enable_prefix_caching: bool = _speed(True)
+    in_flight: int | None = _speed(
+        None, ge=1, description="requests in the engine at once; default: a quarter more than it can run"
+    )
+    lookahead: int = _speed(512, ge=1, description="requests among which the longest are chosen first")
     stall_seconds: float = _speed(300.0, gt=0, description="an engine that gives nothing for so long is hung")
     restarts: int = _speed(3, ge=0)
 
 
-class OpenAIOptions(_GenerationOptions):
+class VllmOptions(_TranslatingOptions, VllmModelOptions):
+    """A translator on vLLM in this process."""
+
+
+class OpenAIModelOptions(_ModelOptions):
     """Any server that speaks the OpenAI API."""
 
     name: Literal["openai"] = _data("openai")
@@ -171,10 +202,17 @@ class OpenAIOptions(_GenerationOptions):
     send_template_arguments: bool = _data(
         True, description="send chat_template_kwargs; hosted models may refuse"
     )
+    extra_body: dict[str, JsonValue] = _data(
+        default_factory=dict, description="further fields of every request, as the server documents them"
+    )
     insecure_http: bool = _speed(False, description="allow a key over plain HTTP to another machine")
     max_concurrency: int = _speed(64, ge=1)
     timeout_seconds: float = _speed(600.0, gt=0)
     max_attempts: int = _speed(6, ge=1)
+
+
+class OpenAIOptions(_TranslatingOptions, OpenAIModelOptions):
+    """A translator on any server that speaks the OpenAI API."""
 
 
 EngineOptions = Annotated[
@@ -207,7 +245,17 @@ class SegmentOptions(_Model):
 class RepairOptions(_Model):
     """What is tried when a segment fails its gates."""
 
-    attempts: int = _data(4, ge=1, le=8, description="attempts in all, the first included")
+    attempts: int = _data(4, ge=1, le=8, description="attempts with each engine, the first included")
+    candidates: int = _data(
+        1,
+        ge=1,
+        le=8,
+        description="passing translations to gather for each segment; the one with the best back-translation "
+        "wins; costs up to so many times as much, and needs an engine that samples",
+    )
+    engine: EngineOptions | None = _data(
+        None, description="another engine for segments that no attempt of the first could translate"
+    )
 
 
 class BackTranslationOptions(_Model):
@@ -217,9 +265,42 @@ class BackTranslationOptions(_Model):
     engine: EngineOptions | None = _data(None, description="another engine for the way back")
 
 
+class CometOptions(_Model):
+    """A COMET-family model, run by the Python of an environment of its own."""
+
+    python: str = _speed(description="interpreter of an environment with unbabel-comet")
+    model: str = _data(description="checkpoint file (.ckpt), or Hub id of a model")
+    level: Literal["segment", "row"] = _data("segment", description="what is measured at a time")
+    batch_size: int = _speed(16, ge=1)
+    gpus: int = _speed(0, ge=0, description="0: on the CPU")
+    timeout_seconds: float = _speed(
+        600.0, gt=0, description="a worker silent for so long is ended (start, batch)"
+    )
+
+
+class JudgeOptions(_Model):
+    """A language model that grades translations; what it says counts only in the exact form asked for."""
+
+    engine: Annotated[VllmModelOptions | OpenAIModelOptions, Field(discriminator="name")] = _data()
+    prompt: str = _data("adequacy", description="prompt that ships, or the path of a prompt file (.toml)")
+    level: Literal["row", "segment"] = _data("row", description="what is graded at a time")
+
+
+class ScorerOptions(_Model):
+    """Scoring models; their thresholds are off until `[gates.thresholds]` sets them."""
+
+    comet: CometOptions | None = _data(None)
+    judge: JudgeOptions | None = _data(None)
+
+
 class GateOptions(_Model):
     """Thresholds by measure; `false` switches a gate off, a language's own table goes first."""
 
+    include: str | None = _speed(
+        None,
+        description="TOML file of thresholds, beside the recipe or one that ships (`strict`); "
+        "what the recipe itself says goes first",
+    )
     thresholds: dict[str, float | Literal[False]] = _data(default_factory=dict)
     by_language: dict[str, dict[str, float | Literal[False]]] = _data(default_factory=dict)
 
@@ -236,10 +317,39 @@ class GateOptions(_Model):
                     )
         return value
 
+    @field_validator("include")
+    @classmethod
+    def _read_already(cls, value: str | None) -> None:
+        if value is not None:
+            raise ValueError("only a recipe file can include thresholds")
+
     def thresholds_for(self, code: str) -> dict[str, float | None]:
         """Overrides for one language: measure → threshold, None for a gate that is off."""
         merged = {**self.thresholds, **self.by_language.get(code, {})}
         return {name: None if value is False else float(value) for name, value in merged.items()}
+
+
+class PriceOptions(_Model):
+    """What work costs, in any one currency; used for estimates and never published."""
+
+    per_gpu_hour: float | None = _speed(None, ge=0, description="price of one GPU, or machine, for an hour")
+    per_million_input_tokens: float | None = _speed(None, ge=0)
+    per_million_output_tokens: float | None = _speed(None, ge=0)
+
+    def cost(
+        self, *, gpu_hours: float | None, input_tokens: float | None, output_tokens: float | None
+    ) -> float | None:
+        """Money for so much work; None without prices, or where what a price is for was not measured."""
+        parts = (
+            (self.per_gpu_hour, gpu_hours, 1.0),
+            (self.per_million_input_tokens, input_tokens, 1e6),
+            (self.per_million_output_tokens, output_tokens, 1e6),
+        )
+        priced = [(price, amount, unit) for price, amount, unit in parts if price is not None]
+        if not priced:
+            return None
+        found = [price * amount / unit for price, amount, unit in priced if amount is not None]
+        return sum(found) if len(found) == len(priced) else None
 
 
 class CorpusOptions(_Model):
@@ -250,12 +360,16 @@ class CorpusOptions(_Model):
     license: str | None = _data(None, description="licence of the corpus, for the card; needed to publish")
     shard_bytes: int = _data(500_000_000, ge=1_000)
     citation: str | None = _data(None)
+    card: str | None = _data(None, description="your own Jinja template of the card; cards/ has the default")
 
 
 class RunOptions(_Model):
     """How the work is done."""
 
     chunk_rows: int = _speed(256, ge=1, description="rows kept together; the unit of a finished piece")
+    scoring_processes: int | None = _speed(
+        None, ge=0, description="processes that score replies; 0: the main one; default: by cores and engine"
+    )
     window_segments: int = _speed(4_096, ge=1, description="segments under way at once")
     memory: str | None = _speed(None, description="folder of a translation memory to share between runs")
 
@@ -273,11 +387,15 @@ class Recipe(_Model):
     segment: SegmentOptions = _data(default_factory=SegmentOptions)
     repair: RepairOptions = _data(default_factory=RepairOptions)
     back_translation: BackTranslationOptions = _data(default_factory=BackTranslationOptions)
-    glossary: dict[str, dict[str, str]] = _data(
-        default_factory=dict, description="language → term → translation"
+    glossary: dict[str, dict[str, str | tuple[str, ...]]] = _data(
+        default_factory=dict,
+        description="language → term → translation, or a list of accepted forms, the first of which a model "
+        "is told; or the path of a TOML file with such tables, relative to the recipe",
     )
+    scorers: ScorerOptions = _data(default_factory=ScorerOptions)
     gates: GateOptions = _data(default_factory=GateOptions)
     corpus: CorpusOptions = _data(default_factory=CorpusOptions)
+    prices: PriceOptions = _speed(default_factory=PriceOptions)
     run: RunOptions = _speed(default_factory=RunOptions)
 
     @field_validator("langs", mode="before")
@@ -289,6 +407,40 @@ class Recipe(_Model):
     @classmethod
     def _codes(cls, value: dict[str, T]) -> dict[str, T]:
         return {language(tag).code: item for tag, item in value.items()}
+
+    @field_validator("glossary", mode="before")
+    @classmethod
+    def _forms(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return {
+            tag: {term: tuple(item) if isinstance(item, list) else item for term, item in terms.items()}
+            if isinstance(terms, dict)
+            else terms
+            for tag, terms in value.items()
+        }
+
+    @field_validator("glossary")
+    @classmethod
+    def _no_empty_term(cls, value: dict[str, Any]) -> dict[str, Any]:
+        for tag, terms in value.items():
+            for term, forms in terms.items():
+                given = (forms,) if isinstance(forms, str) else forms
+                if not term.strip() or not given or not all(form.strip() for form in given):
+                    raise ValueError(f"{tag}.{term!r}: a term and its translations cannot be empty")
+        return value
+
+    @model_validator(mode="after")
+    def _candidates_can_be_compared(self) -> Recipe:
+        repair = self.repair
+        if repair.candidates > 1 and not self.back_translation.enabled:
+            raise ValueError("repair.candidates: the best is chosen by back-translation, which is off")
+        if repair.candidates > repair.attempts:
+            raise ValueError(
+                f"repair.candidates: {repair.candidates} cannot come from {repair.attempts} attempts; "
+                "raise repair.attempts"
+            )
+        return self
 
     @model_validator(mode="after")
     def _target_is_not_source(self) -> Recipe:
@@ -313,43 +465,20 @@ class Recipe(_Model):
 
         Engine models are not known here; their own fingerprints are added by the caller.
         """
-        parts = {
+        return digest_fields([code.encode(), canonical_json(self.translation_parts(code)).encode()])
+
+    def translation_parts(self, code: str) -> dict[str, Any]:
+        """The fields behind `translation_fingerprint`, as JSON values."""
+        return {
             "source_language": self.source.language,
             "engine": data_fields(self.engine_for(code)),
             "back": data_fields(self.back_engine_for(code)) if self.back_translation.enabled else None,
             "segment": data_fields(self.segment),
             "repair": data_fields(self.repair),
             "glossary": self.glossary.get(code, {}),
+            "scorers": data_fields(self.scorers),
             "thresholds": self.gates.thresholds_for(code),
         }
-        return digest_fields([code.encode(), canonical_json(parts).encode()])
-
-
-def data_fields(model: BaseModel) -> dict[str, Any]:
-    """Return the fields of a model that change data, nested models likewise, as JSON values.
-
-    Raises:
-        TypeError: a field is in neither class (a mistake in this module; a test looks for it).
-    """
-    found: dict[str, Any] = {}
-    for name, info in type(model).model_fields.items():
-        extra = info.json_schema_extra
-        kind = extra.get("changes") if isinstance(extra, dict) else None
-        if kind not in {"data", "speed"}:
-            raise TypeError(f"{type(model).__name__}.{name} is classed neither DATA nor SPEED")
-        if kind == "data":
-            found[name] = _plain(getattr(model, name))
-    return found
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, BaseModel):
-        return data_fields(value)
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
-    return value
 
 
 def load_recipe(path: Path, overrides: Mapping[str, Any] | None = None) -> Recipe:
@@ -358,13 +487,63 @@ def load_recipe(path: Path, overrides: Mapping[str, Any] | None = None) -> Recip
     Raises:
         InputError: the file is missing, is no TOML, or does not fit; the message names the key.
     """
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError(f"no recipe at {path}", remedy="see `pipelines/` for recipes to copy") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} is not valid TOML: {error}", remedy="mend the line it names") from None
-    return parse_recipe(_merged(data, overrides or {}), where=str(path))
+    data = read_table(path)
+    if isinstance(data.get("glossary"), str):
+        data["glossary"] = load_glossary(path.parent / data["glossary"])
+    merged = merged_tables(data, overrides or {})
+    gates = merged.get("gates")
+    if isinstance(gates, dict) and isinstance(gates.get("include"), str):
+        merged["gates"] = _with_included(gates, path.parent)
+    return parse_recipe(merged, where=str(path))
+
+
+def read_thresholds(path: Path) -> GateOptions:
+    """Read a TOML file with `[gates.thresholds]`, `[gates.by_language.…]` or both: a recipe, or what
+    `calibrate` wrote.
+
+    Raises:
+        InputError: the file is missing, is no TOML, lacks both tables, or names an unknown measure.
+    """
+    data = read_table(path, what="threshold file")
+    gates = data.get("gates")
+    tables = {
+        name: table
+        for name in ("thresholds", "by_language")
+        if isinstance(gates, dict) and (table := gates.get(name)) is not None
+    }
+    if not tables:
+        raise InputError(
+            f"{path} has no table [gates.thresholds] or [gates.by_language.…]",
+            remedy="write measure = number under one of them",
+        )
+    return parse_recipe({"gates": tables}, where=str(path)).gates
+
+
+def _with_included(gates: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Gates with the file that they include put under them; a bound of the recipe goes before any of it."""
+    name = gates["include"]
+    shipped = not name.endswith(".toml")
+    included = read_thresholds(
+        shipped_file(f"pipelines/thresholds/{name}.toml") if shipped else folder / name
+    )
+    own = gates.get("thresholds", {})
+    below = {
+        "thresholds": dict(included.thresholds),
+        "by_language": {
+            code: {measure: bound for measure, bound in table.items() if measure not in own}
+            for code, table in included.by_language.items()
+        },
+    }
+    return merged_tables(below, {key: value for key, value in gates.items() if key != "include"})
+
+
+def load_glossary(path: Path) -> dict[str, Any]:
+    """Read a glossary: TOML with a table for each language, term = "translation" or a list of forms.
+
+    Raises:
+        InputError: the file is missing or is no TOML. Languages and terms are checked with the recipe.
+    """
+    return read_table(path, what="glossary")
 
 
 def parse_recipe(data: Mapping[str, Any], *, where: str = "the recipe") -> Recipe:
@@ -373,56 +552,9 @@ def parse_recipe(data: Mapping[str, Any], *, where: str = "the recipe") -> Recip
     Raises:
         InputError: naming each key that is unknown or has a wrong value, with near names.
     """
-    try:
-        return Recipe.model_validate(dict(data))
-    except ValidationError as error:
-        lines = [_explain(item) for item in error.errors()]
-        raise InputError(
-            f"{where} does not fit:\n  " + "\n  ".join(lines),
-            remedy="`parallelize recipe --schema` lists every key with its type and meaning",
-        ) from None
-
-
-def _explain(item: Any) -> str:
-    place = [
-        str(part)
-        for part in item["loc"]
-        if part not in {"bergamot", "apertium", "scripted", "vllm", "openai"}
-    ]
-    key = ".".join(place) or "recipe"
-    if item["type"] == "extra_forbidden":
-        allowed = _keys_at(place[:-1])
-        near = difflib.get_close_matches(place[-1], allowed, n=2, cutoff=0.5)
-        hint = f"; did you mean {' or '.join(near)}?" if near else f"; known here: {', '.join(allowed)}"
-        return f"{key}: unknown key{hint}"
-    if item["type"] == "value_error":
-        return f"{key}: {str(item['ctx']['error']).removeprefix(f'{key}: ')}"
-    return f"{key}: {item['msg'][0].lower()}{item['msg'][1:]}, not {item['input']!r:.80}"
-
-
-def _keys_at(place: list[str]) -> list[str]:
-    models: list[type[BaseModel]] = [Recipe]
-    for part in place:
-        following: list[type[BaseModel]] = []
-        for model in models:
-            info = model.model_fields.get(part)
-            if info is not None:
-                following += _models_in(info.annotation)
-        models = following or models
-    return sorted({name for model in models for name in model.model_fields})
-
-
-def _models_in(annotation: Any) -> list[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [found for part in get_args(annotation) for found in _models_in(part)]
-
-
-def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    result = dict(base)
-    for key, value in over.items():
-        below = result.get(key)
-        result[key] = (
-            _merged(below, value) if isinstance(below, dict) and isinstance(value, Mapping) else value
-        )
-    return result
+    return check_table(
+        Recipe,
+        data,
+        where=where,
+        remedy="`parallelize recipe --schema` lists every key with its type and meaning",
+    )

@@ -11,7 +11,7 @@ __all__ = ["MEASURES", "Direction", "Measure", "Reason", "Score", "Verdict"]
 
 
 class Reason(StrEnum):
-    """Why a row was dropped: a closed vocabulary, described in `REASON_TEXT` of the docs."""
+    """Why a row was dropped: a closed vocabulary, listed in docs/quality.md."""
 
     ENGINE = "engine"
     """The engine did not end cleanly: cut at its limit, refused, crashed, no reply."""
@@ -47,6 +47,8 @@ class Reason(StrEnum):
     """A required term is missing."""
     BACK_TRANSLATION = "back_translation"
     """The text translated back is too far from the source."""
+    ADEQUACY = "adequacy"
+    """A scoring model finds the meaning changed, or could not say."""
     EMPTY = "empty"
     """There is no text."""
     CONTAMINATED = "contaminated"
@@ -73,6 +75,8 @@ class Measure:
     """Unit, range and how it is computed, in one sentence."""
     segment: bool = True
     """Whether it is also measured on each segment, where it drives the repair ladder."""
+    fail_closed: bool = False
+    """Whether a score that should have been measured and was not is out of bounds, where a bound is set."""
 
 
 def _measure(
@@ -83,9 +87,16 @@ def _measure(
     meaning: str,
     *,
     segment: bool = True,
+    fail_closed: bool = False,
 ) -> tuple[str, Measure]:
     return name, Measure(
-        name=name, reason=reason, direction=direction, default=default, meaning=meaning, segment=segment
+        name=name,
+        reason=reason,
+        direction=direction,
+        default=default,
+        meaning=meaning,
+        segment=segment,
+        fail_closed=fail_closed,
     )
 
 
@@ -215,6 +226,42 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
                 "BLEU of the back-translated prose against the source prose over the row, 0–100",
                 segment=False,
             ),
+            _measure(
+                "comet",
+                Reason.ADEQUACY,
+                _LEAST,
+                None,
+                "score of a COMET-family model on its own scale, mean over parts weighted by source letters",
+                segment=False,
+                fail_closed=True,
+            ),
+            _measure(
+                "comet_worst",
+                Reason.ADEQUACY,
+                _LEAST,
+                None,
+                "the same for the lowest part",
+                segment=False,
+                fail_closed=True,
+            ),
+            _measure(
+                "judge_adequacy",
+                Reason.ADEQUACY,
+                _LEAST,
+                None,
+                "adequacy by a language model as judge, mean over parts weighted by source letters, 0–100",
+                segment=False,
+                fail_closed=True,
+            ),
+            _measure(
+                "judge_adequacy_worst",
+                Reason.ADEQUACY,
+                _LEAST,
+                None,
+                "the same for the lowest part, 0–100",
+                segment=False,
+                fail_closed=True,
+            ),
         )
     )
 )
@@ -227,11 +274,17 @@ class Score:
 
     measure: str
     value: float | None
-    """None: not measured (too little prose, no back-translation, …); it then drops nothing."""
+    """None: not measured (too little prose, no back-translation, …); it drops nothing, unless its measure
+    fails closed."""
     where: str = ""
     """Field and segment of the worst value, such as `solution#3`; empty for the row as a whole."""
     evidence: str = ""
     """What was seen: the lost formula, foreign words, languages voted. Text of a dataset: escape it."""
+
+    @property
+    def seen(self) -> str:
+        """Measure and value, `back_chrf=37.5`."""
+        return f"{self.measure} not measured" if self.value is None else f"{self.measure}={self.value:g}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

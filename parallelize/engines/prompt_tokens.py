@@ -148,6 +148,7 @@ class PromptTokenizer:
         key = canonical_json(
             [
                 request.chat,
+                request.opening,
                 dict(request.template_arguments),
                 [
                     [
@@ -180,6 +181,7 @@ class PromptTokenizer:
             text = self._apply_template(messages, dict(request.template_arguments))
         else:
             text = "".join(str(item["content"]) for item in messages)
+        text = _opened(text, request.opening)
         pieces = tuple(_pieces(text, f"zQ{seed}N"))
         slots = sorted(piece for piece in pieces if isinstance(piece, int))
         if slots != list(range(texts)):
@@ -251,6 +253,14 @@ class _PlainTokenizer:
         if ids.count(self._anchor_id) != 1:
             raise UnsafeText("the text holds what this tokenizer takes for a control token")
         return ids[ids.index(self._anchor_id) + 1 :]
+
+
+def _opened(prompt: str, opening: str) -> str:
+    """A prompt with the beginning of the reply. A template may have written its first line, `<think>`."""
+    first, newline, rest = opening.partition("\n")
+    if newline and first and prompt.rstrip().endswith(first):
+        return prompt + rest if prompt.endswith("\n") else f"{prompt}\n{rest}"
+    return prompt + opening
 
 
 def _pieces(text: str, sentinel: str) -> Iterator[str | int]:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
-from collections import defaultdict, deque
 from collections.abc import AsyncIterator
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 
-from parallelize.core.errors import InputError
 from parallelize.core.languages import Language, language
 from parallelize.core.ports import (
     FinishReason,
@@ -23,6 +20,7 @@ from parallelize.core.ports import (
     TranslatorTraits,
 )
 from parallelize.core.provenance import EngineFingerprint
+from parallelize.engines.asking import ask_generator
 from parallelize.text.prompts import (
     Envelope,
     PromptInput,
@@ -99,22 +97,14 @@ class PromptedTranslator:
             segment_chars=segment_chars,
             multiline=profile.multiline,
             samples=True,
+            uses_context="context" in profile.variables,
+            uses_glossary="glossary" in profile.variables,
         )
 
     @property
     def traits(self) -> TranslatorTraits:
         """What the pipeline has to know about this translator."""
         return self._traits
-
-    @property
-    def uses_context(self) -> bool:
-        """Whether the profile shows the text before a segment; if not, `context` changes nothing."""
-        return "context" in self._profile.variables
-
-    @property
-    def uses_glossary(self) -> bool:
-        """Whether the profile shows glossary terms."""
-        return "glossary" in self._profile.variables
 
     def fingerprint(self, source_language: str, target_language: str) -> EngineFingerprint:
         """Say what will translate this pair: the generator, the prompt, and the cap on replies.
@@ -133,42 +123,9 @@ class PromptedTranslator:
 
     async def translate(self, requests: AsyncIterator[TranslationRequest]) -> AsyncIterator[TranslationReply]:
         """Answer every request exactly once, in order of completion; see `Translator.translate`."""
-        asked: defaultdict[bytes, deque[_Asked]] = defaultdict(deque)
-        # Small: replies wait in the generator, which stops taking requests when nobody fetches them.
-        replies: asyncio.Queue[TranslationReply | None] = asyncio.Queue(maxsize=16)
-
-        async def prompts() -> AsyncIterator[GenerationRequest]:
-            async for request in requests:
-                try:
-                    prompt, item = self._ask(request)
-                except InputError as fault:
-                    await replies.put(_failed(request.address, FinishReason.REFUSED_INPUT, fault.message))
-                    continue
-                asked[request.address].append(item)
-                yield prompt
-
-        async def collect() -> None:
-            try:
-                async with aclosing(self._generator.generate(prompts())) as stream:  # type: ignore[type-var]
-                    async for reply in stream:
-                        item = asked[reply.address].popleft()
-                        if not asked[reply.address]:
-                            del asked[reply.address]
-                        await replies.put(self._read(item, reply))
-            finally:
-                with suppress(asyncio.CancelledError):
-                    await replies.put(None)
-
-        collector = asyncio.create_task(collect())
-        try:
-            while (reply := await replies.get()) is not None:
+        async with aclosing(ask_generator(self._generator, requests, self._ask, self._read)) as replies:
+            async for reply in replies:
                 yield reply
-            await collector
-        finally:
-            collector.cancel()
-            while not replies.empty():
-                replies.get_nowait()
-            await asyncio.gather(collector, return_exceptions=True)
 
     async def aclose(self) -> None:
         """Close the generator."""
@@ -182,7 +139,7 @@ class PromptedTranslator:
                 text=request.text,
                 source=source,
                 target=target,
-                context=request.context if self.uses_context else "",
+                context=request.context if self._traits.uses_context else "",
                 glossary=request.glossary,
             ),
         )
@@ -218,10 +175,6 @@ class PromptedTranslator:
             engine_seconds=reply.engine_seconds,
             detail=detail,
         )
-
-
-def _failed(address: bytes, finish: FinishReason, detail: str) -> TranslationReply:
-    return TranslationReply(address=address, text="", finish=finish, detail=detail)
 
 
 def _with_edges_of(source: str, translation: str) -> str:

@@ -11,6 +11,7 @@ import asyncio
 import hashlib
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from enum import StrEnum
 from functools import cache
 
@@ -85,6 +86,7 @@ class ScriptedTranslator:
         crash_after: int | None = None,
         protection: Protection = Protection.MASKED,
         multiline: bool = False,
+        counts_tokens: bool = False,
     ) -> None:
         """Plan what happens.
 
@@ -98,6 +100,8 @@ class ScriptedTranslator:
             crash_after: the stream ends with `EngineFault` after so many replies of this object.
             protection: how protected spans are to be shown.
             multiline: whether segments may hold several lines.
+            counts_tokens: report white-space words as tokens: those of the request as input tokens, those
+                of the reply as output tokens.
         """
         self._seed = seed
         self._fault_rate = fault_rate
@@ -105,6 +109,7 @@ class ScriptedTranslator:
         self._delay_seconds = delay_seconds
         self._crash_after = crash_after
         self._answered = 0
+        self._counts_tokens = counts_tokens
         self._traits = TranslatorTraits(
             protection=protection,
             placeholders=tuple(Placeholders),
@@ -205,8 +210,17 @@ class ScriptedTranslator:
         if self._fault_rate > 0:
             drawn = self._digest(request, "fault")
             if int.from_bytes(drawn[:4], "big") < self._fault_rate * 2**32:
-                return _faulty(request, text, self._faults[drawn[4] % len(self._faults)])
-        return TranslationReply(address=request.address, text=text, finish=FinishReason.STOP)
+                return self._counted(
+                    request, _faulty(request, text, self._faults[drawn[4] % len(self._faults)])
+                )
+        return self._counted(
+            request, TranslationReply(address=request.address, text=text, finish=FinishReason.STOP)
+        )
+
+    def _counted(self, request: TranslationRequest, reply: TranslationReply) -> TranslationReply:
+        if not self._counts_tokens:
+            return reply
+        return replace(reply, input_tokens=len(request.text.split()), output_tokens=len(reply.text.split()))
 
 
 def _faulty(request: TranslationRequest, text: str, fault: Fault) -> TranslationReply:

@@ -116,6 +116,7 @@ def _digest_folder(folder: Path) -> str:
 
 
 def _commit(model: str, revision: str | None) -> str:
+    import httpx2
     from huggingface_hub import HfApi, try_to_load_from_cache
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, OfflineModeIsEnabled
 
@@ -125,7 +126,7 @@ def _commit(model: str, revision: str | None) -> str:
             return str(found)
     except HFValidationError as fault:
         raise InputError(f"{model!r} is no name of a model: {fault}") from fault
-    except (HfHubHTTPError, OfflineModeIsEnabled, OSError):
+    except (HfHubHTTPError, OfflineModeIsEnabled, httpx2.HTTPError, OSError):
         pass
     cached = try_to_load_from_cache(model, "config.json", revision=revision or "main")
     if isinstance(cached, str):
@@ -161,10 +162,16 @@ def engine_arguments(options: VllmOptions, model: ModelIdentity, tokenizer: Mode
         "disable_log_stats": True,
         "enable_log_requests": False,
         "generation_config": "vllm",  # sampling is what the recipe says, not what a model file says
-        **options.extra_engine,
     }
-    if arguments.get("trust_remote_code"):
+    if options.extra_engine.get("trust_remote_code"):
         raise InputError("trust_remote_code cannot be switched on: it runs code from the model's repository")
+    for name in options.extra_engine:
+        if name in arguments:
+            raise InputError(
+                f"engine.extra_engine.{name}: this program sets it itself",
+                remedy="use the engine's own option, if there is one",
+            )
+    arguments |= options.extra_engine
     return {name: value for name, value in arguments.items() if value is not None}
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from parallelize.core.errors import EngineFault, EnvironmentFault
+from parallelize.engines.orphans import OrphanWatch
 
 __all__ = ["EngineDied", "Outcome", "RequestRejected", "Supervisor"]
 
@@ -60,6 +61,7 @@ class Supervisor:
         self._beat = 0.0
         self._died_of = ""
         self._burial: asyncio.Task[None] | None = None
+        self._orphans: OrphanWatch | None = None
         self._numbers = 0
 
     @property
@@ -141,7 +143,7 @@ class Supervisor:
             if engine.output_handler is not None:  # else it reports the end as a crash
                 engine.output_handler.cancel()
                 await asyncio.gather(engine.output_handler, return_exceptions=True)
-            await asyncio.to_thread(_stop, engine)
+            await asyncio.to_thread(_stop, engine, self._orphans)
         burial, self._burial = self._burial, None
         if burial is not None:
             await burial
@@ -183,14 +185,19 @@ class Supervisor:
             # vLLM allows the other one on CPUs only together with this variable.
             os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")
             arguments.setdefault("distributed_executor_backend", "uni")
+        start = OrphanWatch()
         try:
             # In this thread: the engine's sockets belong to the running event loop.
-            return AsyncLLM.from_engine_args(AsyncEngineArgs(**arguments))
+            engine = AsyncLLM.from_engine_args(AsyncEngineArgs(**arguments))
+            self._orphans = OrphanWatch(_processes(engine))
+            return engine
         except (RuntimeError, ValueError, TypeError, OSError, ImportError, MemoryError) as fault:
             raise EngineFault(
                 f"vLLM cannot start {arguments['model']}: {type(fault).__name__}: {str(fault)[:600]}",
                 remedy="its log above says more; `parallelize doctor` checks this machine",
             ) from fault
+        finally:
+            start.end()
 
     async def _watch(self, engine: Any) -> None:
         """Look for a hang; a death is seen by the requests themselves."""
@@ -213,16 +220,20 @@ class Supervisor:
                 scope.reschedule(now)
         if self._watcher is not None and self._watcher is not asyncio.current_task():
             self._watcher.cancel()
-        self._burial = asyncio.create_task(asyncio.to_thread(_stop, engine))
+        self._burial = asyncio.create_task(asyncio.to_thread(_stop, engine, self._orphans))
 
 
-def _stop(engine: Any) -> None:
+def _processes(engine: Any) -> Sequence[Any]:
+    manager = getattr(getattr(engine.engine_core, "resources", None), "engine_manager", None)
+    return list(getattr(manager, "processes", []))
+
+
+def _stop(engine: Any, orphans: OrphanWatch | None) -> None:
     """Shut an engine down and make sure that none of its processes is left."""
     import psutil
 
-    manager = getattr(getattr(engine.engine_core, "resources", None), "engine_manager", None)
     family = []
-    for process in getattr(manager, "processes", []):
+    for process in _processes(engine):
         with suppress(psutil.Error):
             parent = psutil.Process(process.pid)
             family += [*parent.children(recursive=True), parent]
@@ -236,3 +247,5 @@ def _stop(engine: Any) -> None:
     for member in alive:
         with suppress(psutil.Error):
             member.kill()
+    if orphans is not None:
+        orphans.end()

@@ -8,15 +8,15 @@ precision, so there Wilson over the number of items stands in.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from parallelize.metrics.statistics import Interval, bootstrap_interval, wilson
 
-__all__ = ["RESAMPLES", "Observations", "ShareEstimate", "macro_mean", "share"]
+__all__ = ["RESAMPLES", "Observations", "ShareEstimate", "macro_mean", "mean_known", "share"]
 
 RESAMPLES = 1000
 Observations = Sequence[tuple[str, float]]
@@ -84,6 +84,8 @@ def macro_mean(cells: Mapping[str, Observations], *, seed: int = 0) -> ShareEsti
     kept = [observations for observations in cells.values() if observations]
     if not kept:
         return ShareEstimate(value=None, interval=None, method="none", total=0)
+    if len(kept) == 1:
+        return replace(share(kept[0], seed=seed), total=1)
     means = [sum(value for _, value in observations) / len(observations) for observations in kept]
     items = list(dict.fromkeys(item for observations in kept for item, _ in observations))
     places = {item: place for place, item in enumerate(items)}
@@ -100,6 +102,12 @@ def macro_mean(cells: Mapping[str, Observations], *, seed: int = 0) -> ShareEsti
 
     interval = bootstrap_interval(sums, statistic, resamples=RESAMPLES, seed=seed)
     return _with_spread(sum(means) / len(means), interval, items=len(items), total=len(kept))
+
+
+def mean_known(values: Iterable[float | None]) -> float | None:
+    """Mean of what was measured; None if nothing was."""
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
 
 
 def _by_item(observations: Observations) -> dict[str, list[float]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +12,10 @@ from types import MappingProxyType
 
 from parallelize.core.errors import InputError
 
-__all__ = ["Instruction", "instruction_for", "instructions"]
+__all__ = ["VERSION", "Instruction", "instruction_for", "instructions", "instructions_sha256"]
+
+VERSION = 2
+"""Grows with every change of the table that is meant to change replies."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,14 +28,28 @@ class Instruction:
     """Think and answer in this language."""
     boxed: str
     r"""Put the final answer in `\boxed{}`."""
+    opening: str
+    """First words of a reply, written for the model: it will think in this language."""
+    question: str
+    """Label of a problem, without a colon."""
+    reply: str
+    """Label of what answers it."""
+
+
+_TABLE = Path(__file__).with_name("instructions.toml")
 
 
 @cache
 def instructions() -> Mapping[str, Instruction]:
     """The whole table by language code."""
-    path = Path(__file__).with_name("instructions.toml")
-    table = tomllib.loads(path.read_text(encoding="utf-8"))
+    table = tomllib.loads(_TABLE.read_text(encoding="utf-8"))
     return MappingProxyType({code: Instruction(**entry) for code, entry in table.items()})
+
+
+@cache
+def instructions_sha256() -> str:
+    """Hex digest of the table as it ships."""
+    return hashlib.sha256(_TABLE.read_bytes()).hexdigest()
 
 
 def instruction_for(code: str) -> Instruction:

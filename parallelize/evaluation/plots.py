@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from parallelize.metrics.statistics import Estimate, Interval
 
-__all__ = ["BarSeries", "Curve", "CurveSample", "PlotPoint", "bar_chart", "curve_chart"]
+__all__ = ["CHART_STYLE", "BarSeries", "Curve", "CurveSample", "PlotPoint", "bar_chart", "curve_chart"]
 
 _LIGHT = ("#0072b2", "#d55e00", "#009e73", "#aa4499", "#9a6b00", "#3a7ca5", "#5f6b76", "#b0305c")
 _DARK = ("#56b4e9", "#ff9a56", "#3fd0a0", "#e08fd0", "#e6b422", "#8fc7ea", "#a9b4be", "#ff7fa8")
@@ -245,7 +245,7 @@ def _document(
         f'<svg xmlns="http://www.w3.org/2000/svg" class="plz-chart" role="img"'
         f' viewBox="0 0 {width} {height:.0f}"'
         f' width="{width}" height="{height:.0f}" aria-label="{_escape(title)}">'
-        f"<style>{_style()}</style>"
+        f"<style>{CHART_STYLE}</style>"
         f'<rect class="paper" width="{width}" height="{height:.0f}"/>'
         f"{_text(_LEFT, 24, title, kind='title')}{''.join(legend)}{''.join(body)}</svg>\n"
     )
@@ -272,6 +272,10 @@ def _style() -> str:
         "@media (prefers-color-scheme:dark){.plz-chart{color:#e7eaed}.plz-chart .paper{fill:#14181c}"
         f"{colours(_DARK)}}}"
     )
+
+
+CHART_STYLE = _style()
+"""The text of every chart's `<style>`: a page names it by its hash in its content-security policy."""
 
 
 def _horizontal_grid(ticks: Sequence[float], up: _Scale, width: int, written: Callable[[float], str]) -> str:

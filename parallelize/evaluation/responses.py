@@ -25,11 +25,14 @@ ROLES: Mapping[str, str] = {
     "gold": "gold answer",
     "finish_reason": "why the engine stopped; `length` is a response that was cut",
     "model": "name of the model",
-    "source": "data set or group the item is from",
+    "source": "data set or group the item is from; a column `benchmark` stands in",
     "sample": "which of several samples of the item",
     "level": "difficulty level (PolyMath: low, medium, high, top)",
 }
 """Roles of columns, and what each means. `response` and `language` are required."""
+
+_STAND_INS: Mapping[str, str] = {"source": "benchmark"}
+"""Column by role, where the file has none of the role's own name."""
 
 UNNAMED = "unnamed"
 """Model name of rows that name none."""
@@ -137,6 +140,8 @@ def _columns(path: Path, frame: pl.DataFrame, plan: ResponseColumns) -> dict[str
         if role in plan.constants:
             continue
         name = plan.fields.get(role, role)
+        if name not in frame.columns and role not in plan.fields:
+            name = _STAND_INS.get(role, name)
         if name in frame.columns:
             names[role] = name
         elif role in plan.fields or role in {"response", "language"}:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 import orjson
@@ -10,10 +11,18 @@ from parallelize.evaluation.estimates import ShareEstimate
 from parallelize.evaluation.plots import BarSeries, bar_chart
 from parallelize.evaluation.score_report import Cell, ModelScore, ScoreReport
 from parallelize.evaluation.scoring import ResponseVerdict
-from parallelize.metrics.off_target import MIXED_SHARE, Part, PartStatus, PartVerdict
+from parallelize.metrics.mixing import MIXED_SHARE
+from parallelize.metrics.off_target import Part, PartStatus, PartVerdict
 from parallelize.metrics.statistics import Estimate
 
-__all__ = ["accuracy_chart", "off_target_chart", "row_lines", "score_markdown", "written_share"]
+__all__ = [
+    "accuracy_chart",
+    "off_target_chart",
+    "row_lines",
+    "score_markdown",
+    "shown_parts",
+    "written_share",
+]
 
 _ASIDE = (
     PartStatus.UNDETERMINED,
@@ -36,43 +45,64 @@ def written_share(estimate: ShareEstimate | None) -> str:
 
 def score_markdown(report: ScoreReport) -> str:
     """The whole report as Markdown tables."""
-    lines = [f"# Score of {report.file}", "", f"{report.responses} responses.", ""]
+    count = "1 response" if report.responses == 1 else f"{report.responses} responses"
+    lines = [f"# Score of {_safe(report.file)}", "", f"{count}.", ""]
     for name, model in report.models.items():
-        lines += [f"## {name}", "", *_part_tables(model), *_accuracy_table(model)]
+        lines += [f"## {_safe(name)}", "", *_part_tables(model), *_accuracy_table(model)]
     for name, found in report.metrics.items():
         lines += [f"## Reference metric: {name}", "", *_reference_lines(found), ""]
     if report.notes:
-        lines += ["## Notes", "", *(f"- {note}" for note in report.notes), ""]
+        lines += ["## Notes", "", *(f"- {_safe(note)}" for note in report.notes), ""]
     lines += [f"Identifiers: {' ; '.join(report.detectors)}", ""]
     return "\n".join(lines)
 
 
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|~#])")
+
+
+def _safe(text: str) -> str:
+    """Text of a file's making as plain Markdown on one line."""
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def shown_parts(model: ModelScore) -> list[Part]:
+    """The parts worth a table: without thinking, the answer is all of the response."""
+    thinking = model.micro.tallies[Part.THINKING]
+    return [Part.ANSWER] if thinking.counts[PartStatus.ABSENT] == thinking.total else list(Part)
+
+
 def _part_tables(model: ModelScore) -> Iterator[str]:
-    for part in Part:
+    for part in shown_parts(model):
         micro = model.micro.tallies[part]
-        if micro.counts[PartStatus.ABSENT] == micro.total:
-            continue
         yield f"### {part.value}"
         yield ""
-        yield "| language | off-target | off | on | mixed | wrong languages | not judged |"
-        yield "|---|---|---:|---:|---|---|---|"
+        lines = micro.any_line.total > 0
+        heads = ["language", "off-target", "off", "on", "mixed", "English", "wrong languages", "not judged"]
+        heads += ["a line off"] if lines else []
+        yield f"| {' | '.join(heads)} |"
+        yield "|---|---|---:|---:|---|---|---|---|" + ("---|" if lines else "")
         for code, cell in model.languages.items():
-            yield _part_row(code, cell, part)
-        yield _part_row("all (micro)", model.micro, part)
+            yield _part_row(code, cell, part, lines=lines)
+        yield _part_row("all (micro)", model.micro, part, lines=lines)
         macro = model.macro[f"off_target_rate.{part.value}"]
-        yield f"| mean of languages (macro) | {written_share(macro)} | | | | | |"
+        yield f"| mean of languages (macro) | {written_share(macro)} |{' |' * (len(heads) - 2)}"
         yield ""
 
 
-def _part_row(label: str, cell: Cell, part: Part) -> str:
+def _part_row(label: str, cell: Cell, part: Part, *, lines: bool) -> str:
     found = cell.tallies[part]
     wrong = ", ".join(f"{code} {count}" for code, count in list(found.wrong_languages.items())[:3])
     aside = ", ".join(f"{status.value} {found.counts[status]}" for status in _ASIDE if found.counts[status])
-    mixed = "–" if found.mixed.value is None else f"{100 * found.mixed.value:.1f} %"
-    return (
+    row = (
         f"| {label} | {written_share(cell.off_target[part])} | {found.counts[PartStatus.OFF]} "
-        f"| {found.counts[PartStatus.ON]} | {mixed} | {wrong} | {aside} |"
+        f"| {found.counts[PartStatus.ON]} | {_percent(found.mixed.value)} | {_percent(found.english_share)} "
+        f"| {wrong} | {aside} |"
     )
+    return f"{row} {_percent(found.any_line.value)} |" if lines else row
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{100 * value:.1f} %"
 
 
 def _accuracy_table(model: ModelScore) -> Iterator[str]:
@@ -103,7 +133,7 @@ def _reference_lines(found: object) -> Iterator[str]:
         return
     for key, value in found.items():
         if isinstance(value, float):
-            yield f"- {key}: {100 * value:.1f} %"
+            yield f"- {key}: {_percent(value)}"
         elif value is None:
             yield f"- {key}: not computed"
         elif isinstance(value, str):

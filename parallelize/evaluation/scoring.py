@@ -6,33 +6,43 @@ import multiprocessing
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import regex
 
 from parallelize.evaluation.accuracy import AnswerVerdict, judge_answer
 from parallelize.evaluation.responses import Response
-from parallelize.metrics.foreign import ForeignSpan, foreign_share, foreign_spans
+from parallelize.metrics.foreign import ForeignSpan, foreign_spans
 from parallelize.metrics.language import LanguageVote, Status
-from parallelize.metrics.off_target import (
+from parallelize.metrics.mixing import (
     MIXED_SHARE,
+    by_majority,
+    exempt_copies,
+    exempt_terms,
+    share_in,
+    weighted_letters,
+    window_share,
+    without_script,
+)
+from parallelize.metrics.off_target import (
     Part,
     PartStatus,
     PartVerdict,
     SplitResponse,
     ThinkingTags,
     early_status,
-    exempt_copies,
     split_response,
     status_of,
 )
-from parallelize.metrics.scripts import WEIGHT, script_letters
 from parallelize.text.protect import prose
 
 __all__ = ["Judge", "JudgeMaker", "ResponseVerdict", "ScoreOptions", "plain_prose", "score_responses"]
 
 _BATCH = 256
+_LINE_LETTERS = 25.0
+"""Weighted letters from which a line is judged by itself, about five words: a heading of one or two words
+("Introduction") belongs to several languages."""
 _DRAWING = regex.compile(r"\[asy\].*?\[/asy\]", regex.DOTALL)
 
 
@@ -156,7 +166,7 @@ def _score_batch(batch: Sequence[Response], judge: Judge, options: ScoreOptions)
             else:
                 found[place][part] = PartVerdict(status=early)
     for code, pending in waiting.items():
-        votes = judge.judge([item.text for item in pending], code)
+        votes = _named(judge.judge([item.text for item in pending], code), pending, code, judge)
         for item, vote in zip(pending, votes, strict=True):
             found[item.place][item.part] = _verdict(batch[item.place], item.text, vote, judge, options)
     return [
@@ -184,24 +194,42 @@ def _all_parts(split: SplitResponse, parts: dict[Part, PartVerdict]) -> dict[Par
     return {part: parts[part] for part in Part}
 
 
+def _named(
+    votes: Sequence[LanguageVote], pending: Sequence[_Pending], expected: str, judge: Judge
+) -> list[LanguageVote]:
+    """The votes, with a name for the language of what its script alone showed to be off target."""
+    result = list(votes)
+    unnamed = [
+        place for place, vote in enumerate(votes) if vote.status is Status.OFF and vote.language is None
+    ]
+    if unnamed:
+        others = [without_script(pending[place].text, expected) for place in unnamed]
+        names = judge.named(others, expected)
+        for place, name in zip(unnamed, names, strict=True):
+            result[place] = replace(votes[place], language=name)
+    return result
+
+
 def _verdict(
     response: Response, text: str, vote: LanguageVote, judge: Judge, options: ScoreOptions
 ) -> PartVerdict:
-    status = status_of(vote)
     spans: tuple[ForeignSpan, ...] = ()
     share = english = None
+    if options.spans or vote.status is Status.UNDETERMINED:
+        spans = _spans(response, text, judge if vote.status is Status.ON else None)
+        vote = by_majority(vote, text, spans)
     if options.spans:
-        spans = _spans(response, text, judge if status is PartStatus.ON else None)
-        share = foreign_share(text, spans)
-        english = _english_share(text, spans) if response.language != "en" else None
+        counted = exempt_terms(exempt_copies(spans, text, response.prompt), text)
+        share = window_share(text, counted)
+        english = share_in("en", text, counted) if response.language != "en" else None
     on, off = _lines(text, response.language, judge) if options.lines else (None, None)
     return PartVerdict(
-        status=status,
+        status=status_of(vote),
         language=vote.language,
         evidence=vote.evidence,
         foreign_share=share,
         english_share=english,
-        spans=spans,
+        spans=counted if options.spans else (),
         prose=text,
         lines_on=on,
         lines_off=off,
@@ -218,24 +246,16 @@ def _spans(response: Response, text: str, judge: Judge | None) -> tuple[ForeignS
         name=None if judge is None else judge.named,
     )
     asked_in = response.prompt_language
-    if asked_in not in {None, "en", response.language}:
-        others = foreign_spans(text, response.language, source=response.prompt, source_language=str(asked_in))
-        taken = [(span.start, span.end) for span in named]
-        named += tuple(
-            span for span in others if all(span.end <= start or span.start >= end for start, end in taken)
-        )
-    return exempt_copies(sorted(named, key=lambda span: span.start), text, response.prompt)
-
-
-def _english_share(text: str, spans: Sequence[ForeignSpan]) -> float | None:
-    total = sum(count * WEIGHT.get(script, 1.0) for script, count in script_letters(text).items())
-    if not total:
-        return None
-    return min(1.0, sum(span.letters for span in spans if span.language == "en") / total)
+    if asked_in in {None, "en", response.language}:
+        return named
+    others = foreign_spans(text, response.language, source=response.prompt, source_language=str(asked_in))
+    taken = [(span.start, span.end) for span in named]
+    more = [span for span in others if all(span.end <= start or span.start >= end for start, end in taken)]
+    return tuple(sorted((*named, *more), key=lambda span: span.start))
 
 
 def _lines(text: str, language: str, judge: Judge) -> tuple[int, int]:
     """Lines on target and off; lines too short to judge are neither."""
-    lines = [line for line in text.split("\n") if line.strip()]
+    lines = [line for line in text.split("\n") if weighted_letters(line) >= _LINE_LETTERS]
     statuses = [vote.status for vote in judge.judge(lines, language)]
     return statuses.count(Status.ON), statuses.count(Status.OFF)

@@ -64,7 +64,8 @@ def _load_jsonl(path: Path) -> pl.DataFrame:
             try:
                 row = orjson.loads(line)
             except orjson.JSONDecodeError as error:
-                raise InputError(f"{path}, line {number}: not JSON: {error}") from error
+                remedy = "JSON has no NaN: write null" if b"NaN" in line else "write one JSON object a line"
+                raise InputError(f"{path}, line {number}: not JSON: {error}", remedy=remedy) from error
             if not isinstance(row, dict):
                 raise InputError(
                     f"{path}, line {number}: not a JSON object", remedy="write one object a line"

@@ -14,9 +14,15 @@ from parallelize.core.shipped import shipped_file
 from parallelize.core.verdicts import MEASURES, Direction
 from parallelize.hub.layout import PARALLEL, Manifest, data_pattern, parse_manifest
 from parallelize.hub.license import license_metadata
-from parallelize.hub.markdown import render, to_toml
+from parallelize.hub.markdown import check, render, to_toml
 
-__all__ = ["dataset_facts", "dataset_metadata", "render_dataset_card", "render_evaluation_card"]
+__all__ = [
+    "check_template",
+    "dataset_facts",
+    "dataset_metadata",
+    "render_dataset_card",
+    "render_evaluation_card",
+]
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.\-]*/[A-Za-z0-9][\w.\-]*")
 _LOCAL_PATH = re.compile(r"^(?:[/~\\]|[A-Za-z]:[\\/]|\.\.?/)")
@@ -74,6 +80,15 @@ def render_evaluation_card(results: Mapping[str, Any], *, template: Path | None 
         "language": _language_tags(sorted(code for code in codes if isinstance(code, str))),
     }
     return _front_matter(metadata) + render(_text(source), results, where=source.name)
+
+
+def check_template(path: Path) -> None:
+    """See that a card template can be read and parsed.
+
+    Raises:
+        InputError: it cannot.
+    """
+    check(_text(path), where=path.name)
 
 
 def _text(path: Path) -> str:

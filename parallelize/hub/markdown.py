@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from parallelize.core.errors import InputError
 
-__all__ = ["code", "escape", "fenced", "render", "to_toml"]
+__all__ = ["check", "code", "escape", "fenced", "render", "to_toml"]
 
 _PUNCTUATION = re.compile(r"([\\`*_\[\]|~$])")
 _LINE_START = re.compile(r"^(\d+(?=[.)](?:\s|$))|[#+=\-])")
@@ -134,13 +134,29 @@ def render(template: str, values: Mapping[str, Any], *, where: str) -> str:
     try:
         return _environment().from_string(template).render(dict(values))
     except TemplateError as error:
-        line = getattr(error, "lineno", None)
-        at = f"{where}, line {line}" if line else where
-        raise InputError(f"{at}: {error}", remedy="mend the template; cards/ has working ones") from error
+        raise _malformed(error, where) from error
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise InputError(
             f"{where}: {type(error).__name__}: {error}", remedy="mend the template; cards/ has working ones"
         ) from error
+
+
+def check(template: str, *, where: str) -> None:
+    """Parse a template without filling it.
+
+    Raises:
+        InputError: it is malformed.
+    """
+    try:
+        _environment().from_string(template)
+    except TemplateError as error:
+        raise _malformed(error, where) from error
+
+
+def _malformed(error: TemplateError, where: str) -> InputError:
+    line = getattr(error, "lineno", None)
+    at = f"{where}, line {line}" if line else where
+    return InputError(f"{at}: {error}", remedy="mend the template; cards/ has working ones")
 
 
 def to_toml(table: Mapping[str, Any]) -> str:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from parallelize.core.ports import LanguageIdentifier
 from parallelize.identifiers.fasttext_lid import FastTextIdentifier
+from parallelize.identifiers.langdetect_id import LangdetectIdentifier
 from parallelize.identifiers.langid import LangidIdentifier
-from parallelize.identifiers.lingua_id import LinguaIdentifier
 from parallelize.metrics.language import CANDIDATES
 
 __all__ = ["default_panel"]
@@ -17,7 +17,9 @@ __all__ = ["default_panel"]
 def default_panel(
     languages: Collection[str] = (), *, fasttext_model: Path | None = None
 ) -> tuple[LanguageIdentifier, ...]:
-    """fastText, py3langid and lingua, cheapest first, over the run's languages and the common ones.
+    """fastText, py3langid and langdetect, cheapest first, over the run's languages and the common ones.
+
+    Why these: docs/decisions/0003-language-votes.md.
 
     Args:
         languages: codes of the run; added to `metrics.language.CANDIDATES`.
@@ -27,5 +29,5 @@ def default_panel(
     return (
         FastTextIdentifier(fasttext_model, languages=candidates),
         LangidIdentifier(languages=candidates),
-        LinguaIdentifier(languages=candidates),
+        LangdetectIdentifier(languages=candidates),
     )

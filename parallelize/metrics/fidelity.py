@@ -6,6 +6,7 @@ Every function measures one thing of `core.verdicts.MEASURES` and returns a `Sco
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -31,7 +32,6 @@ __all__ = [
 ]
 
 _BOXED = re.compile(r"\\(?:boxed|fbox)\b")
-_HASHES = re.compile(r"####")
 _EQUATION = re.compile(r"[\d)\]}%²³]\s*(?:[^\W\d_]{1,12}\s*)?=\s*[-−+]?\s*[$€£¥₹({\\]?\s*[-−\d({\\]")
 _QUESTION = re.compile(r"[?？؟;՞፧]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -84,17 +84,18 @@ def copy_similarity(source_prose: str, target_prose: str) -> Score:
     theirs = _tokens(target_prose, pairs=unspaced)
     if plain < _PLAIN_WORDS or not theirs:
         return _score("copy_similarity", None)
-    common = counts & Counter(word for word in theirs if word in counts)
-    value = 2.0 * common.total() / (size + len(theirs))
-    return _score("copy_similarity", value, " ".join(list(common)[:8]))
+    again = Counter(filter(counts.__contains__, theirs))
+    common = {word: min(counts[word], again[word]) for word in counts if word in again} if again else {}
+    value = 2.0 * sum(common.values()) / (size + len(theirs))
+    return _score("copy_similarity", value, " ".join(itertools.islice(common, 8)))
 
 
 @lru_cache(maxsize=4096)
 def _source_words(text: str) -> tuple[Counter[str], int, int, bool]:
     """Tokens of a source, how many, how many plain words among them, and whether it is unspaced."""
-    unspaced = any(word[0] >= _UNSPACED for word in words(text))
+    unspaced = not text.isascii() and any(word[0] >= _UNSPACED for word in words(text))
     found = _tokens(text, pairs=unspaced)
-    plain = sum(1 for word in _WORD.findall(text) if not word[0].isupper())
+    plain = sum(not word[0].isupper() for word in _WORD.findall(text))
     return Counter(found), len(found), 2 * plain if unspaced else plain, unspaced
 
 
@@ -126,10 +127,11 @@ def answered_signs(
         new_answer: whether a final answer can be read from the target and not from the source.
     """
     signs = []
-    for pattern, name in ((_BOXED, "\\boxed"), (_HASHES, "####")):
-        if len(pattern.findall(target)) > len(pattern.findall(source)):
-            signs.append(f"new {name}")
-    if len(_EQUATION.findall(target)) >= len(_EQUATION.findall(source)) + 2:
+    if "\\" in target and len(_BOXED.findall(target)) > len(_BOXED.findall(source)):
+        signs.append("new \\boxed")
+    if target.count("####") > source.count("####"):
+        signs.append("new ####")
+    if target.count("=") >= 2 and len(_EQUATION.findall(target)) >= len(_EQUATION.findall(source)) + 2:
         signs.append("new equations")
     if new_answer and not signs:
         signs.append("new final answer")

@@ -27,6 +27,8 @@ Namer = Callable[[Sequence[str], str], "list[str | None]"]
 _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+(?:['’-][A-Za-z\u00c0-\u024f]+)*")
 _ANY_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _SENTENCE = re.compile(r"[^.!?。！？।؟\n]+[.!?。！？।؟\n]*")
+_EDGE = re.compile(r"[\n\"“”„«»‹›()\[\]{}]|[.!?:;…](?=\s)")
+"""What ends a clause between two words."""
 _UNIT_TEXT = """
 km cm mm dm nm kg mg lb lbs oz ft in mi mph kmh yd sq ml cl dl hr hrs min sec ms am pm usd eur gb mb tb kb
 sin cos tan cot sec csc log ln exp lim max min mod gcd lcm det dim ker deg arg sup inf mol hz khz mhz ghz
@@ -200,7 +202,7 @@ def _source_language_runs(text: str, expected: str, other: str, name: Namer | No
         return
     weak: list[ForeignSpan] = []
     for stretch in _stretches(text, ours):
-        found = _run(stretch, theirs, other)
+        found = _run(text, stretch, theirs, other)
         if found is None:
             continue
         hits, span = found
@@ -225,7 +227,7 @@ def _stretches(text: str, ours: frozenset[str]) -> Iterator[list[re.Match[str]]]
 
 
 def _run(
-    stretch: Sequence[re.Match[str]], theirs: frozenset[str], other: str
+    text: str, stretch: Sequence[re.Match[str]], theirs: frozenset[str], other: str
 ) -> tuple[int, ForeignSpan] | None:
     """The other language's function words of a stretch and the span around them, if it is a sentence's."""
     lower = [match.group().lower() for match in stretch]
@@ -239,7 +241,10 @@ def _run(
     content = [index for index in inner if lower[index] not in theirs and stretch[index].group().islower()]
     if len(content) < 2 or last - first < 4 or 7 * len(hits) < last - first:
         return None
-    # A title keeps its capitals: "the host of I'm A Celebrity".
+    # A title keeps its capitals: "the host of I'm A Celebrity", "die Studie »The Impact of Trade on Growth«".
+    clause = set(content).intersection(_clause(text, stretch, inner, hits))
+    if all(lower[index] in FUNCTION_WORDS[other] for index in clause):
+        return None
     small = sum(stretch[index].group()[0].islower() for index in inner)
     if len(hits) < _SURE_HITS and 5 * small <= 3 * (last - first):
         return None
@@ -248,6 +253,16 @@ def _run(
         start=stretch[first].start(), end=stretch[last - 1].end(), language=other, letters=letters
     )
     return len(hits), span
+
+
+def _clause(text: str, stretch: Sequence[re.Match[str]], inner: range, hits: Sequence[int]) -> Iterator[int]:
+    """The words from the first hit to the last, and those around them that no edge divides from them."""
+    first, last = hits[0], hits[-1]
+    while first > inner.start and not _EDGE.search(text, stretch[first - 1].end(), stretch[first].start()):
+        first -= 1
+    while last + 1 < inner.stop and not _EDGE.search(text, stretch[last].end(), stretch[last + 1].start()):
+        last += 1
+    yield from range(first, last + 1)
 
 
 def _named_sentences(text: str, expected: str, other: str, name: Namer) -> Iterator[ForeignSpan]:
@@ -265,10 +280,12 @@ def _named_sentences(text: str, expected: str, other: str, name: Namer) -> Itera
 def _is_suspect(sentence: str, ours: frozenset[str], theirs: frozenset[str]) -> bool:
     """Words of a language, but hardly any of this one's: three plain ones, or two and one of the other's."""
     found = _ANY_WORD.findall(sentence)
+    own = sum(word.islower() for word in found if word in ours)
+    if 12 * own > len(found):  # of the plain ones even more
+        return False
     plain = [word for word in found if word.islower() and len(word) > 1]
     if len(plain) < 2 or sum(map(len, found)) < 15:
         return False
-    own = sum(map(ours.__contains__, plain))
     if ours and 12 * own > len(plain):
         return False
     foreign = sum(word.lower() in theirs for word in found)

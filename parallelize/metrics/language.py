@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 
 from parallelize.core.languages import LANGUAGES
@@ -197,8 +198,12 @@ def _own_script(text: str, expected: str, letters: Mapping[str, int], evidence: 
         return None
     if script == "Deva":
         return _by_function_words(text, expected, evidence)
-    sharing = sum(item.script == script for item in LANGUAGES.values())
-    return _on(expected, evidence) if sharing == 1 else None
+    return _on(expected, evidence) if _has_one_language(script) else None
+
+
+@lru_cache(maxsize=64)
+def _has_one_language(script: str) -> bool:
+    return sum(item.script == script for item in LANGUAGES.values()) == 1
 
 
 def _han(expected: str, letters: Mapping[str, int], evidence: str) -> LanguageVote | None:
@@ -235,14 +240,19 @@ def words_vote(text: str, expected: str) -> LanguageVote | None:
     It takes six of them, a fifth of all words, and half as many again as of any other language.
     """
     counts = function_word_counts(text)
-    own = counts[fold_group(expected)] or counts[expected]
+    own = counts.get(fold_group(expected)) or counts.get(expected, 0)
     if own < _FEWEST_WORDS or own < _WORDS_SHARE * len(words(text)):
         return None
-    group = fold_group(expected)
-    rival = max((count for code, count in counts.items() if fold_group(code) != group), default=0)
+    rival = max(map(counts.__getitem__, _other_groups(fold_group(expected))))
     if own < _WORDS_LEAD * rival:
         return None
     return _on(expected, f"{own} function words, {rival} of the next language")
+
+
+@lru_cache(maxsize=256)
+def _other_groups(group: str) -> tuple[str, ...]:
+    """Languages with function words that count as another than this one."""
+    return tuple(code for code in FUNCTION_WORDS if fold_group(code) != group)
 
 
 def vote(

@@ -7,16 +7,16 @@ either: an empty answer does not pass, and a response that was cut is not silent
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from parallelize.core.rates import Rate
 from parallelize.metrics.foreign import ForeignSpan
 from parallelize.metrics.language import LanguageVote, Status
+from parallelize.metrics.mixing import MIXED_SHARE
 
 __all__ = [
-    "MIXED_SHARE",
     "Part",
     "PartStatus",
     "PartTally",
@@ -24,15 +24,10 @@ __all__ = [
     "SplitResponse",
     "ThinkingTags",
     "early_status",
-    "exempt_copies",
     "split_response",
     "status_of",
     "tally",
 ]
-
-MIXED_SHARE = 0.1
-"""Share of foreign letters, in the worst block of about 150 letters, from which a part that is on target
-counts as mixed: about one foreign phrase of three words."""
 
 
 class Part(StrEnum):
@@ -146,24 +141,6 @@ def status_of(vote: LanguageVote) -> PartStatus:
     return _OF_VOTE[vote.status]
 
 
-def exempt_copies(spans: Iterable[ForeignSpan], text: str, prompt: str) -> tuple[ForeignSpan, ...]:
-    """Foreign spans without those that the prompt holds too: quoting it is no slip of the model.
-
-    Args:
-        spans: spans of `text`.
-        text: the part they were found in.
-        prompt: the prompt; empty if unknown.
-    """
-    if not prompt:
-        return tuple(spans)
-    known = _plain(prompt)
-    return tuple(span for span in spans if _plain(text[span.start : span.end]) not in known)
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartVerdict:
     """One part of one response, judged."""
@@ -174,7 +151,7 @@ class PartVerdict:
     evidence: str = ""
     """Script shares and opinions of the identifiers."""
     foreign_share: float | None = None
-    """Share of letters in foreign spans in the worst block, in [0, 1]; None: not measured."""
+    """Share of letters in foreign spans in the worst window, in [0, 1]; None: not measured."""
     english_share: float | None = None
     """Share of letters in English spans, in [0, 1]; None: not measured, or English was asked for."""
     spans: tuple[ForeignSpan, ...] = ()

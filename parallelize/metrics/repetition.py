@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +19,6 @@ _LONG = 2_000  # characters; beyond, looking every window up in the rest of the 
 _RECURRENCES = 4  # of one window; the unit of a loop rarely holds the same twelve characters more often
 _PERIODS = 8  # candidate periods looked at, most frequent first
 _SPAN = 1000  # characters; a loop is weighed against this much text at most
-_SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,12 +43,15 @@ def longest_loop(text: str) -> Loop:
     whole sentences alike, as long as the stretch has at least 36 characters. Rules of dashes, dots and
     other signs without a letter or digit are no loops.
     """
-    flat = _SPACE.sub(" ", text).strip()
+    flat = " ".join(text.split())
     if len(flat) < _SHORTEST:
+        return _NONE
+    periods = _candidate_periods(flat)
+    if not periods:
         return _NONE
     best = _NONE
     codes = code_points(flat)
-    for period in _candidate_periods(flat):
+    for period in periods:
         found = _longest_run(codes, period)
         if found is None:
             continue
@@ -63,7 +64,7 @@ def longest_loop(text: str) -> Loop:
 
 def loop_share(text: str, loop: Loop) -> float:
     """Characters of the loop as a share of the text, or of 1,000 characters of a longer one, in [0, 1]."""
-    size = min(len(_SPACE.sub(" ", text).strip()), _SPAN)
+    size = min(len(" ".join(text.split())), _SPAN)
     return min(1.0, loop.length / size) if size else 0.0
 
 

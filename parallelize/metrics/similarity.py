@@ -2,13 +2,15 @@
 
 chrF++ (Popović 2017: character n-grams to 6, word n-grams to 2, β = 2, no smoothing) and BLEU
 (Papineni et al. 2002: 13a tokens, exponential smoothing, effective order) as sacreBLEU 2 defines them;
-a test holds both equal to sacreBLEU. N-grams of all kinds are counted at once as sorted 60-bit hashes in
+a test holds both equal to sacreBLEU. N-grams of all kinds are counted at once as sorted 59-bit hashes in
 NumPy: two different n-grams of a text of 10,000 characters share one with a chance of 1 in 10⁹. Corpus
 figures that are published come from sacreBLEU itself, with its signatures (`corpus_similarity`).
 """
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -35,6 +37,14 @@ _WORD_ORDER = 2
 _BETA = 2
 _BLEU_ORDER = 4
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+_ENTITIES = (("&quot;", '"'), ("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">"))
+_SIGNS = r"{-~\[-`!-&(-+:-@/"
+_TOKEN = re.compile(
+    rf"(?:[^\s.,\-{_SIGNS}]+|(?<![0-9])-)(?:[^\s.,\-{_SIGNS}]+|(?<=[0-9])[.,](?=[0-9])|(?<![0-9])-)*"
+    rf"|[.,\-{_SIGNS}]"
+)
+"""Signs stand alone; so do a full stop and a comma but between digits, and a hyphen after a digit."""
+_TWO_STOPS = re.compile(r"[.,][.,]")
 _CHRF_KINDS = _CHARACTER_ORDER + _WORD_ORDER
 _KINDS = _CHRF_KINDS + _BLEU_ORDER
 _KIND_WIDTH, _KIND_SHIFT = np.uint64(4), np.uint64(60)
@@ -42,6 +52,8 @@ _KIND_BITS = np.arange(_KINDS, dtype=np.uint64) << _KIND_SHIFT
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # odd, so that multiplying is one-to-one modulo 2**64
 _OFFSET = np.uint64(0x632BE59BD9B4E019)
 _MIXER, _SHIFT = np.uint64(0xBF58476D1CE4E5B9), np.uint64(30)
+_LAST = np.uint64(1)
+_NOT_LAST = ~_LAST
 _Hashes = npt.NDArray[np.uint64]
 
 
@@ -86,71 +98,71 @@ class _Profile(NamedTuple):
     """The n-grams of a text: what is compared."""
 
     hashes: _Hashes
-    """Sorted; the kind of n-gram is in the highest four bits, a hash of it in the others."""
+    """Sorted; the kind of n-gram is in the highest four bits, a hash of it in the next 59; the last is 0."""
     totals: tuple[int, ...]
     """N-grams of each kind."""
 
 
 @lru_cache(maxsize=1024)  # a source is compared with its translation in every language
 def _profile(text: str) -> _Profile:
-    characters = code_points("".join(text.split())).astype(np.uint64)
-    chrf_words = _word_hashes(_chrf_words(text))
-    tokens = _word_hashes(_tokenizer()(text.rstrip()).split())
+    characters = code_points("".join(text.split()))
+    words, tokens = _chrf_words(text), _tokens(text.rstrip())
+    hashed = np.fromiter(map(hash, [*words, *tokens]), np.int64, len(words) + len(tokens))
+    units = np.concatenate((characters, hashed.view(np.uint64)), dtype=np.uint64)
+    first_word, first_token = len(characters), len(characters) + len(words)
+    sections = (
+        (0, first_word, _CHARACTER_ORDER),
+        (first_word, first_token, _WORD_ORDER),
+        (first_token, len(units), _BLEU_ORDER),
+    )
+    by_order = _ngrams(units, max(order for *_, order in sections))
     groups = [
-        *_ngrams(characters, _CHARACTER_ORDER),
-        *_ngrams(chrf_words, _WORD_ORDER),
-        *_ngrams(tokens, _BLEU_ORDER),
+        by_order[order][start : max(start, end - order)]
+        for start, end, orders in sections
+        for order in range(orders)
     ]
     totals = tuple(map(len, groups))
-    kinds = np.repeat(_KIND_BITS, totals)
-    hashes = (_mixed(np.concatenate(groups)) >> _KIND_WIDTH) | kinds
+    hashes = np.concatenate(groups)
+    hashes ^= hashes >> _SHIFT  # spread the bits: one round of SplitMix64's finaliser, which is one-to-one
+    hashes *= _MIXER  # (Steele et al. 2014)
+    hashes >>= _KIND_WIDTH
+    hashes |= np.repeat(_KIND_BITS, totals)
+    hashes &= _NOT_LAST
     hashes.sort()
     return _Profile(hashes, totals)
 
 
-def _word_hashes(found: Sequence[str]) -> _Hashes:
-    return np.array([hash(word) for word in found], dtype=np.int64).astype(np.uint64)
-
-
 def _ngrams(units: _Hashes, orders: int) -> list[_Hashes]:
-    """Polynomial hashes of the n-grams of orders 1 to `orders`."""
+    """Polynomial hashes of the n-grams of orders 1 to `orders` that begin at each unit."""
     hashes = (units + _OFFSET) * _MULTIPLIER
     found = [hashes]
-    for order in range(2, orders + 1):
-        hashes = hashes[:-1] * _MULTIPLIER + units[order - 1 :] if len(hashes) > 1 else hashes[:0]
+    for order in range(1, orders):
+        hashes = hashes[:-1] * _MULTIPLIER
+        hashes += units[order:]
         found.append(hashes)
     return found
 
 
-def _mixed(hashes: _Hashes) -> _Hashes:
-    """Spread the bits: one round of SplitMix64's finaliser (Steele et al. 2014), which is one-to-one."""
-    return (hashes ^ (hashes >> _SHIFT)) * _MIXER
-
-
 def _matches(theirs: _Hashes, ours: _Hashes) -> list[int]:
     """N-grams in common of each kind: the smaller count of every n-gram, added up."""
-    if not len(theirs) or not len(ours):
-        return [0] * _KINDS
-    both = np.concatenate((theirs, ours))
+    both = np.concatenate((theirs, ours | _LAST))
     both.sort(kind="stable")  # two sorted runs: merged in linear time
-    last = np.empty(len(both), dtype=np.bool_)  # the last of each run of equal hashes
-    np.not_equal(both[1:], both[:-1], out=last[:-1])
-    last[-1] = True
-    ends = np.flatnonzero(last)
-    unique = both[ends]
-    # Cumulative counts of theirs and, by what remains, of ours; differences are the counts of each n-gram.
-    mine = np.searchsorted(theirs, unique, "right")
-    others = ends + 1 - mine
-    mine[1:] -= mine[:-1].copy()
-    others[1:] -= others[:-1].copy()
-    found = np.bincount((unique >> _KIND_SHIFT).astype(np.int64), np.minimum(mine, others), _KINDS)
-    return [int(count) for count in found]
+    steps = both[1:] ^ both[:-1]
+    changes = np.flatnonzero(steps)
+    ends = np.empty(len(changes) + 2, dtype=np.int64)  # the last of each run of equal hashes, after a -1
+    ends[0], ends[1:-1], ends[-1] = -1, changes, len(both) - 1
+    counts = ends[1:] - ends[:-1]
+    # Where only the last bit changes, a run of theirs is followed by the run of ours of the same n-gram.
+    shared = np.flatnonzero(steps[changes] == _LAST)
+    smaller = np.minimum(counts[shared], counts[shared + 1])
+    kinds = (both[changes[shared]] >> _KIND_SHIFT).astype(np.int64)
+    return list(map(int, np.bincount(kinds, smaller, _KINDS).tolist()))
 
 
 def _chrf_words(text: str) -> list[str]:
     found: list[str] = []
     for word in text.split():
-        if len(word) == 1 or word.isalnum():
+        if word.isalnum() or len(word) == 1:
             found.append(word)
         elif word[-1] in _PUNCTUATION:
             found += (word[:-1], word[-1])
@@ -159,6 +171,17 @@ def _chrf_words(text: str) -> list[str]:
         else:
             found.append(word)
     return found
+
+
+def _tokens(text: str) -> list[str]:
+    """The 13a tokens of a text, as sacreBLEU cuts them."""
+    line = text.replace("<skipped>", "").replace("-\n", "").replace("\n", " ")
+    if _TWO_STOPS.search(line):  # its rules overlap there
+        return str(_tokenizer()(text)).split()
+    if "&" in line:
+        for entity, sign in _ENTITIES:
+            line = line.replace(entity, sign)
+    return _TOKEN.findall(line)
 
 
 @lru_cache(maxsize=1)
@@ -191,24 +214,30 @@ def chrf_score(statistics: Iterable[SegmentStatistics]) -> float | None:
 
 def bleu_score(statistics: Iterable[SegmentStatistics]) -> float | None:
     """BLEU over segments, 0–100, from their summed counts; None without any segment."""
-    from sacrebleu.metrics.bleu import BLEU
-
     sums = _summed(item.bleu for item in statistics)
     if sums is None:
         return None
-    score = BLEU.compute_bleu(
-        correct=list(sums[2:6]),
-        total=list(sums[6:10]),
-        sys_len=sums[0],
-        ref_len=sums[1],
-        smooth_method="exp",
-        effective_order=True,
-    )
-    return float(score.score)
+    length, reference_length, *counts = sums
+    matching, totals = counts[:_BLEU_ORDER], counts[_BLEU_ORDER:]
+    if not any(matching):
+        return 0.0
+    logarithms: list[float] = []
+    smoothing = 1.0
+    for correct, total in zip(matching, totals, strict=True):
+        if not total:
+            break
+        if not correct:
+            smoothing *= 2
+        precision = 100.0 * correct / total if correct else 100.0 / (smoothing * total)
+        logarithms.append(math.log(precision))
+    brevity = 1.0 if length >= reference_length else math.exp(1 - reference_length / length)
+    return brevity * math.exp(sum(logarithms) / len(logarithms))
 
 
 def _summed(rows: Iterable[tuple[int, ...]]) -> tuple[int, ...] | None:
     found = list(rows)
+    if len(found) == 1:
+        return found[0]
     return tuple(map(sum, zip(*found, strict=True))) if found else None
 
 

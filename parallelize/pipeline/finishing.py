@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from parallelize.store.run import RunDirectory, write_json
 from parallelize.store.tables import TranslatedRow, read_translated, write_table
 from parallelize.store.tables import read_records as _read_records
 
-__all__ = ["LanguageState", "RenderCard", "finish_corpus"]
+__all__ = ["LanguageState", "RenderCard", "finish_corpus", "judged_rows"]
 
 RenderCard = Callable[[Mapping[str, Any], Mapping[str, Any]], str]
 """(manifest, summary) → text of the dataset card."""
@@ -43,6 +43,24 @@ class LanguageState:
     engine: Mapping[str, Any]
     """Fingerprint of the engine in JSON form."""
     back_engine: Mapping[str, Any] | None
+    repair_engine: Mapping[str, Any] | None = None
+    made_from: Mapping[str, Any] = field(default_factory=dict)
+    """The recipe's fields and the scorer behind the fingerprint, to say what changed."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON form."""
+        return {
+            "fingerprint": self.fingerprint.hex(),
+            "thresholds": dict(self.thresholds),
+            "engine": dict(self.engine),
+            "back_engine": None if self.back_engine is None else dict(self.back_engine),
+            "repair_engine": None if self.repair_engine is None else dict(self.repair_engine),
+            "made_from": dict(self.made_from),
+        }
+
+    def finished(self, run: RunDirectory, chunk: RecordChunk) -> bool:
+        """Whether a chunk is translated, with no engine error in it."""
+        return translated_path(run, self.code, chunk, self.fingerprint) is not None
 
     def missing(self, run: RunDirectory, chunks: Sequence[RecordChunk]) -> int:
         """Chunks that are not translated yet."""
@@ -93,9 +111,14 @@ def finish_corpus(
     return summary
 
 
-def _rows(
+def judged_rows(
     run: RunDirectory, chunks: Sequence[RecordChunk], state: LanguageState
 ) -> Iterator[tuple[Record, TranslatedRow, Verdict]]:
+    """Every row of a language in source order with its verdict.
+
+    Raises:
+        StorageFault: a chunk is missing, damaged, or belongs to other records.
+    """
     for chunk in chunks:
         path = state.path(run, chunk)
         if path is None:
@@ -126,11 +149,12 @@ def _write_language(
         ShardWriter(run.corpus / state.code, schema.language, shard_bytes=bytes_limit) as kept,
         ShardWriter(run.rejects / state.code, schema.rejects, shard_bytes=2**62, name="rejects") as dropped,
     ):
-        for record, row, verdict in _rows(run, recorded.chunks, state):
+        for record, row, verdict in judged_rows(run, recorded.chunks, state):
             summary.add(
                 verdict,
                 row.scores,
                 rungs=row.rungs,
+                back_work=row.back_work,
                 segments=row.segments,
                 copied=row.copied,
                 source_words=row.source_words,
@@ -139,7 +163,9 @@ def _write_language(
             if verdict.kept:
                 kept.add(schema.language_row(row, record, provenance))
             else:
-                evidence = [f"{s.measure}={s.value:g} {s.where} {s.evidence}".strip() for s in verdict.failed]
+                evidence = [
+                    f"{score.seen} {score.where} {score.evidence}".strip() for score in verdict.failed
+                ]
                 dropped.add(schema.reject_row(row, record, verdict.reasons, evidence))
         files = kept.finish()
         (rejects, _), *_rest = dropped.finish()
@@ -159,7 +185,7 @@ def _write_parallel(
     """One row per id, one struct per language, the source among them; every language read once."""
     wanted = all if recipe.corpus.align == "intersection" else any
     codes = [recipe.source.language, *(state.code for state in languages)]
-    readers = [_rows(run, recorded.chunks, state) for state in languages]
+    readers = [judged_rows(run, recorded.chunks, state) for state in languages]
     with ShardWriter(
         run.corpus / "parallel", schema.parallel(codes), shard_bytes=recipe.corpus.shard_bytes
     ) as writer:
@@ -179,9 +205,7 @@ def _write_coverage(run: RunDirectory, recorded: Recorded, fates: Mapping[str, S
     """`coverage.parquet`: for each id and language `kept`, or the reasons why the cell is missing."""
     ids = [record.id for chunk in recorded.chunks for record in _read_records(chunk.path)]
     schema = pa.schema([("id", pa.string()), *((code, pa.string()) for code in fates)])
-    write_table(
-        run.root / "coverage.parquet", pa.table({"id": ids, **{c: list(f) for c, f in fates.items()}}, schema)
-    )
+    write_table(run.coverage, pa.table({"id": ids, **{c: list(f) for c, f in fates.items()}}, schema))
 
 
 def _summary(
@@ -236,6 +260,7 @@ def _manifest(
                 "fingerprint": state.fingerprint.hex(),
                 "engine": dict(state.engine),
                 "back_translation_engine": dict(state.back_engine) if state.back_engine else None,
+                "repair_engine": dict(state.repair_engine) if state.repair_engine else None,
                 "thresholds": dict(state.thresholds),
                 "files": sorted(facts[state.code]),
             }
@@ -260,10 +285,13 @@ def _public_source(source: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _public_recipe(recipe: Recipe, source: Mapping[str, Any]) -> dict[str, Any]:
-    found = recipe.model_dump(mode="json", exclude={"run"})
+    found = recipe.model_dump(mode="json", exclude={"run", "prices"})
     if source.get("kind") == "files" and found["source"]["path"]:
         found["source"]["path"] = Path(found["source"]["path"]).name
-    for options in (found["engine"], *found["engines"].values(), found["back_translation"]["engine"] or {}):
+    others = (found["back_translation"]["engine"], found["repair"]["engine"])
+    if found["corpus"]["card"]:
+        found["corpus"]["card"] = Path(found["corpus"]["card"]).name
+    for options in (found["engine"], *found["engines"].values(), *(item or {} for item in others)):
         for name in ("models", "base_url"):
             options.pop(name, None)
     return found

@@ -18,7 +18,7 @@ from parallelize.store.corpus import ColumnKinds
 from parallelize.store.run import RunDirectory, read_json, write_json
 from parallelize.store.tables import find_chunk, records_digest, write_records, write_table
 
-__all__ = ["Recorded", "load_recorded", "record_source"]
+__all__ = ["Recorded", "digest_source", "load_recorded", "record_source", "usable_records"]
 
 _REJECTED = pa.schema([("id", pa.string()), ("reason", pa.string()), ("detail", pa.string())])
 
@@ -59,7 +59,7 @@ def record_source(
     columns = ColumnKinds()
     rejected: list[RejectedRow] = []
     chunks = []
-    for records in _chunks(_records_only(rows, rejected), chunk_rows):
+    for records in _chunks(usable_records(rows, rejected), chunk_rows):
         for record in records:
             columns.look(record)
         digest = records_digest(records)
@@ -99,6 +99,11 @@ def record_source(
     return recorded
 
 
+def digest_source(rows: Iterable[Record | RejectedRow], *, chunk_rows: int) -> list[tuple[str, int]]:
+    """(digest, rows) of the chunks that `record_source` would write. Writes nothing."""
+    return [(records_digest(chunk), len(chunk)) for chunk in _chunks(usable_records(rows, []), chunk_rows)]
+
+
 def load_recorded(run: RunDirectory) -> Recorded:
     """Read back what `record_source` wrote.
 
@@ -118,7 +123,8 @@ def load_recorded(run: RunDirectory) -> Recorded:
     )
 
 
-def _records_only(rows: Iterable[Record | RejectedRow], rejected: list[RejectedRow]) -> Iterator[Record]:
+def usable_records(rows: Iterable[Record | RejectedRow], rejected: list[RejectedRow]) -> Iterator[Record]:
+    """The records that a run can hold; all other rows go into `rejected`."""
     for row in rows:
         if isinstance(row, RejectedRow):
             rejected.append(row)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from parallelize.core.records import Record
+from parallelize.pipeline.ticking import ticking
 from parallelize.stages.judge import judge
 from parallelize.stages.translate import RowTranslation, TranslationPlan, translate_row
 from parallelize.store.memory import Memory
@@ -114,7 +113,7 @@ async def translate_chunks(
         on_row(plan.target_language, judge(row.scores, plan.thresholds).kept, words)
         return row
 
-    async with _ticking(memory), asyncio.TaskGroup() as group:
+    async with ticking(memory), asyncio.TaskGroup() as group:
         for chunk in chunks:
             records: list[Record] | None = None
             for plan, fingerprint in plans:
@@ -132,36 +131,25 @@ async def translate_chunks(
     return errors
 
 
-@asynccontextmanager
-async def _ticking(memory: Memory) -> AsyncIterator[None]:
-    """Write waiting replies at least every two seconds; on the way out, whatever happened, write the rest."""
-
-    async def tick() -> None:
-        while True:
-            await asyncio.sleep(0.25)
-            memory.tick()
-
-    task = asyncio.create_task(tick(), name="memory")
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-        memory.flush()
-
-
 def _stored(row: RowTranslation) -> TranslatedRow:
-    parts = [part for item in row.fields for part in item.segments]
-    rungs = Counter(part.rung for part in parts if part.sent)
+    parts = row.segments
     return TranslatedRow(
         id=row.record.id,
         texts=tuple(
-            TextPair(path=item.path, role=item.role, source=item.source, target=item.target, back=item.back)
+            TextPair(
+                path=item.path,
+                role=item.role,
+                source=item.source,
+                target=item.target,
+                back=item.back,
+                rungs=tuple(part.rung for part in item.segments),
+            )
             for item in row.fields
         ),
         answer=row.record.answer,
         scores=row.scores,
-        rungs=tuple(sorted(rungs.items())),
+        rungs=row.rungs,
+        back_work=row.back_work,
         segments=len(parts),
         copied=sum(not part.sent for part in parts),
         source_words=sum(part.source.count(" ") + 1 for part in parts if part.sent),

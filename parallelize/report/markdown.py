@@ -107,22 +107,56 @@ def _rungs(summary: Mapping[str, Any]) -> str:
                 f"{code}: copied (no language in it)",
                 item["copied_segments"],
                 _share(item["copied_segments"], item["segments"]),
+                *("",) * 3,
             )
         )
         rows += [
-            (f"{code}: {rung}", count, _share(count, sent))
-            for rung, count in sorted(item["rungs"].items(), key=lambda pair: -pair[1])
+            (
+                f"{code}: {rung}",
+                use["won"],
+                _share(use["won"], sent),
+                use["tried"],
+                use["passed"],
+                f"{use['source_words']:,}" if use["output_tokens"] is None else f"{use['output_tokens']:,}",
+            )
+            for rung, use in sorted(item["attempts"].items(), key=lambda pair: -pair[1]["tried"])
         ]
-    return markdown_table(("decided by", "segments", "share"), rows)
+    legend = (
+        "Tried, passed: segments on which an attempt of that kind was made, and those whose reply passed the "
+        "gates of segments. Work: output tokens of all its replies, failed ones too; source words where the "
+        "engine counts no tokens."
+    )
+    head = ("decided by", "segments", "share", "tried", "passed", "work")
+    return markdown_table(head, rows) + "\n\n" + legend
+
+
+_PAIR_ROWS = (
+    ("replies", "replies"),
+    ("of these failed", "failed"),
+    ("from memory", "from_memory"),
+    ("source words", "source_words"),
+    ("input tokens", "input_tokens"),
+    ("output tokens", "output_tokens"),
+)
+
+
+def _speed(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.0f}"
+
+
+def _count(value: int | None) -> str:
+    return "not counted" if value is None else f"{value:,}"
 
 
 def _work(measurements: Mapping[str, Any]) -> str:
     rows = [(f"{name} seconds", f"{value:,.1f}") for name, value in measurements.get("stages", {}).items()]
     for name, work in measurements.get("engines", {}).items():
         rows += [
-            (f"{name}: replies", work["replies"]),
-            (f"{name}: from memory", work["from_memory"]),
-            (f"{name}: source words", work["source_words"]),
-            (f"{name}: words/s", f"{work['words_per_second']:,.0f}"),
+            (f"{name}: words/s", _speed(work["words_per_second"])),
+            (f"{name}: output tokens/s", _speed(work["output_tokens_per_second"])),
         ]
+        for pair, part in work["pairs"].items():
+            rows += [(f"{name} {pair}: {label}", _count(part[key])) for label, key in _PAIR_ROWS]
+    if measurements.get("cost") is not None:
+        rows.append(("cost at the recipe's prices", f"{measurements['cost']:,.2f}"))
     return markdown_table(("what", "last build"), rows)

@@ -26,7 +26,7 @@ def judge(scores: Sequence[Score], thresholds: Mapping[str, float | None]) -> Ve
     """Keep a row, or drop it with the reasons of every measure that is out of bounds.
 
     Monotone: loosening any threshold never drops a row that was kept. A score that was not measured
-    drops nothing; a score that is no number fails.
+    drops nothing, unless its measure fails closed; a score that is no number fails.
 
     Args:
         scores: scores of a row or a segment; a measure may occur more than once.
@@ -78,8 +78,10 @@ def _measure(name: str) -> Measure:
 def _fails(score: Score, bounds: Mapping[str, float | None]) -> bool:
     measure = _measure(score.measure)
     bound = bounds.get(score.measure, measure.default)
-    if score.value is None or bound is None:
+    if bound is None:
         return False
+    if score.value is None:
+        return measure.fail_closed
     # Written as "not inside", so that a NaN fails.
     if measure.direction is Direction.AT_MOST:
         return not score.value <= bound

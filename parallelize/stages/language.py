@@ -117,13 +117,14 @@ class LanguageJudge:
     ) -> Identification | None:
         named = {opinion.language for opinion in opinions if opinion is not None}
         near = frozenset({expected, "en", *named} | CONFUSABLE.get(expected, frozenset()))
-        if (
-            not self._supported(position, expected)
-            or sum(self._supported(position, code) for code in near) < 2
-        ):
-            near |= _CONTRAST  # also for English against a language that the identifier does not know
+        if not self._supported(position, expected) or self._knows_one(position, near):
+            near |= _CONTRAST
         opinion = self._narrow(position, near).identify([text])[0]
         return self._admitted(position, opinion, expected)
+
+    def _knows_one(self, position: int, languages: frozenset[str]) -> bool:
+        """Whether an identifier has not even two languages to choose from (lingua of `en` and `gl`)."""
+        return sum(self._supported(position, code) for code in languages) < 2
 
     def _narrowed(self, position: int, languages: frozenset[str]) -> LanguageIdentifier:
         identifier = self._identifiers[position]

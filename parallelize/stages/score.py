@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from parallelize.core.ports import LanguageIdentifier
@@ -24,6 +24,8 @@ _DRAWING = re.compile(r"\[asy\].*?(?:\[/asy\]|\Z)", re.DOTALL)
 _THINK = re.compile(r"(?:<think>|\A)(?P<thinking>.*?)</think>|<think>(?P<open>.*)\Z", re.DOTALL)
 _WORST_SEGMENT_CHARACTERS = 40
 _EVIDENCE = 200
+_REMEMBERED, _LONGEST_REMEMBERED = 4096, 500
+"""Texts whose scores are kept, as many as a build has segments under way, and their characters: 30 MB."""
 
 
 @lru_cache(maxsize=4096)
@@ -49,6 +51,7 @@ class Scorer:
         """
         self._languages = LanguageJudge(identifiers)
         self._difference = span_difference if exact_spans else formula_difference
+        self._remembered: Callable[..., tuple[Score, ...]] = lru_cache(maxsize=_REMEMBERED)(self._measured)
 
     @property
     def signature(self) -> str:
@@ -102,7 +105,21 @@ class Scorer:
             scores.update({score.measure: score for score in _back_scores(back_translations)})
         return tuple(scores[name] for name in MEASURES if name in scores)
 
+    def back_chrf(self, source: str, back: str) -> float | None:
+        """ChrF++ (0–100) of one back-translated segment, on its prose; None if the source has no prose."""
+        ours, theirs = readable_prose(source), readable_prose(back)
+        if not any(map(str.isalpha, ours)):
+            return None
+        return chrf_score([segment_statistics(theirs, ours)])
+
     def _text_scores(
+        self, source: str, target: str, source_language: str, target_language: str
+    ) -> tuple[Score, ...]:
+        """Scores of a text. A text of one segment is asked for twice: when that is made and with its row."""
+        measured = self._remembered if len(source) <= _LONGEST_REMEMBERED else self._measured
+        return measured(source, target, source_language, target_language)
+
+    def _measured(
         self, source: str, target: str, source_language: str, target_language: str
     ) -> tuple[Score, ...]:
         empty = fidelity.empty_fields(source, target)

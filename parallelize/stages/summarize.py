@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 
 from parallelize.core.verdicts import MEASURES, Reason, Score, Verdict
+from parallelize.core.work import RungWork, Work, add_rungs, total
 
 __all__ = ["QUANTILES", "LanguageSummary"]
 
+_NO_WORK = Work()
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
@@ -29,7 +31,8 @@ class LanguageSummary:
     """Rows that a reason dropped by itself."""
     together: Counter[tuple[Reason, ...]] = field(default_factory=Counter)
     """Rows for each combination of reasons."""
-    rungs: Counter[str] = field(default_factory=Counter)
+    rungs: dict[str, RungWork] = field(default_factory=dict)
+    back_work: Work = field(default_factory=Work)
     segments: int = 0
     copied: int = 0
     source_words: int = 0
@@ -40,7 +43,8 @@ class LanguageSummary:
         verdict: Verdict,
         scores: Sequence[Score],
         *,
-        rungs: Sequence[tuple[str, int]],
+        rungs: Sequence[RungWork] = (),
+        back_work: Work = _NO_WORK,
         segments: int,
         copied: int,
         source_words: int,
@@ -53,8 +57,10 @@ class LanguageSummary:
             self.together[verdict.reasons] += 1
         if len(verdict.reasons) == 1:
             self.alone[verdict.reasons[0]] += 1
-        for rung, count in rungs:
-            self.rungs[rung] += count
+        for rung in rungs:
+            known = self.rungs.get(rung.rung, RungWork(rung=rung.rung))
+            self.rungs[rung.rung] = add_rungs((known, rung))[0]
+        self.back_work += back_work
         self.segments += segments
         self.copied += copied
         self.source_words += source_words
@@ -76,7 +82,12 @@ class LanguageSummary:
             },
             "segments": self.segments,
             "copied_segments": self.copied,
-            "rungs": dict(sorted(self.rungs.items())),
+            "rungs": {name: rung.won for name, rung in sorted(self.rungs.items()) if rung.won},
+            "attempts": {name: rung.as_dict() for name, rung in sorted(self.rungs.items())},
+            "work": {
+                "forward": total(rung.work for rung in self.rungs.values()).as_dict(),
+                "back": self.back_work.as_dict(),
+            },
             "source_words": self.source_words,
             "scores": {name: _distribution(self.values[name]) for name in MEASURES if name in self.values},
         }

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from fractions import Fraction
 
 from parallelize.core.verdicts import Score
 from parallelize.text.answers import AnswerSource, FinalAnswer, final_answer
 from parallelize.text.answers_equality import answers_equal
 from parallelize.text.conversions import unconverted
-from parallelize.text.numeral_agreement import numbers_agree
+from parallelize.text.numeral_agreement import digits_agree, numbers_agree
 from parallelize.text.numeral_marks import base_language
 from parallelize.text.numerals import render
 from parallelize.text.protect import prose
 
-__all__ = ["announces_new_answer", "answer_faults", "number_faults"]
+__all__ = ["announces_new_answer", "answer_faults", "number_difference", "number_faults"]
 
 _DRAWING = re.compile(r"\[asy\].*?(?:\[/asy\]|\Z)", re.DOTALL)
-_SMALL_COUNTS: frozenset[str] = frozenset(f"added {value}" for value in range(13))
+_SMALL_COUNTS = frozenset(map(Fraction, range(13)))
 _COUNTED_IN_DIGITS = frozenset({"ja", "ko", "zh"})
 _AFTER_ANSWER = 60  # characters after a conclusion: a full stop, a unit, a closing remark
 _ENDING = 400  # characters at the end of a target in which an answer is said
@@ -25,30 +26,45 @@ _ASKS_FOR_ANSWER = re.compile(r"\b(?:answer|answers|express|solution|result|outp
 
 
 def number_faults(source: str, target: str, source_language: str, target_language: str) -> Score:
-    """Numbers missing from the target + twice the numbers added to it, by value, in digits or words.
+    """Numbers missing from the target + twice the numbers added to it, as `number_difference` finds them.
 
     A number may be missing because it is said in words that no table holds; nothing brings a new one in, but
     for small counts that Chinese, Japanese and Korean write in digits ("per 1 day"): they count once.
+    """
+    missing, added = number_difference(source, target, source_language, target_language)
+    counts = _SMALL_COUNTS if base_language(target_language) in _COUNTED_IN_DIGITS else frozenset()
+    value = float(len(missing) + len(added) + sum(number not in counts for number in added))
+    evidence = [f"missing {render(number)}" for number in missing] + [
+        f"added {render(number)}" for number in added
+    ]
+    return Score(measure="number_faults", value=value, evidence="; ".join(evidence[:12]))
+
+
+def number_difference(
+    source: str, target: str, source_language: str, target_language: str
+) -> tuple[Sequence[Fraction], Sequence[Fraction]]:
+    """Values missing from the target, and values added to it.
+
     Numbers that a translator converted with their unit (miles to kilometres) are no faults. The whole text
     is compared, and, if that disagrees, the prose alone: `(1,3)` in a formula is a pair in every language,
     and formulas are compared by themselves. What both ways find is reported by the one that finds less.
     """
     if "[asy]" in source or "[asy]" in target:
         source, target = _DRAWING.sub(" ", source), _DRAWING.sub(" ", target)
-    evidence = _disagreement(source, target, source_language, target_language)
-    if evidence and ("$" in source or "\\" in source):
+    found = _disagreement(source, target, source_language, target_language)
+    if any(found) and ("$" in source or "\\" in source):
         in_prose = _disagreement(prose(source), prose(target), source_language, target_language)
-        evidence = min(evidence, in_prose, key=len)
-    counts = _SMALL_COUNTS if base_language(target_language) in _COUNTED_IN_DIGITS else frozenset()
-    value = float(len(evidence) + sum(item.startswith("added") and item not in counts for item in evidence))
-    return Score(measure="number_faults", value=value, evidence="; ".join(evidence[:12]))
+        found = min(found, in_prose, key=lambda pair: len(pair[0]) + len(pair[1]))
+    return found
 
 
-def _disagreement(source: str, target: str, source_language: str, target_language: str) -> list[str]:
+def _disagreement(
+    source: str, target: str, source_language: str, target_language: str
+) -> tuple[Sequence[Fraction], Sequence[Fraction]]:
+    if digits_agree(source, target, source_language, target_language):
+        return (), ()
     agreement = numbers_agree(source, target, source_language, target_language)
-    missing, added = unconverted(agreement, source, source_language)
-    gone = [f"missing {render(value)}" for value in missing]
-    return gone + [f"added {render(value)}" for value in added]
+    return unconverted(agreement, source, source_language)
 
 
 def answer_faults(

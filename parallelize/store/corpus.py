@@ -22,6 +22,8 @@ __all__ = ["ColumnKinds", "CorpusSchema", "ShardWriter", "file_facts", "target_t
 
 _BATCH_ROWS = 512
 _MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
+_RUNGS = pa.list_(pa.struct([("rung", pa.string()), ("segments", pa.int32())]))
+"""Which attempt won, by segments."""
 _KINDS = {
     "bool": pa.bool_(),
     "int": pa.int64(),
@@ -108,6 +110,7 @@ class CorpusSchema:
                             ("segments", pa.int32()),
                             ("copied_segments", pa.int32()),
                             ("repaired_segments", pa.int32()),
+                            ("rungs", _RUNGS),
                         ]
                     ),
                 ),
@@ -155,7 +158,8 @@ class CorpusSchema:
                 **provenance,
                 "segments": row.segments,
                 "copied_segments": row.copied,
-                "repaired_segments": sum(count for rung, count in row.rungs if rung != "configured"),
+                "repaired_segments": sum(rung.won for rung in row.rungs if rung.rung != "configured"),
+                "rungs": [{"rung": rung.rung, "segments": rung.won} for rung in row.rungs if rung.won],
             },
             **{
                 shown: _passthrough(record.metadata.get(name), self.columns.kinds[name])

@@ -2,7 +2,8 @@
 
 A folder for each language pair holds immutable Parquet files, each named by the sha256 of its bytes.
 Writers only add files (temporary name, fsync, rename, fsync of the folder), so several runs may share
-one memory and a killed writer leaves nothing half-written. Duplicates are harmless.
+one memory and a killed writer leaves nothing half-written. Duplicates are harmless. A reply that waits
+for its file stands in the writer's journal, which the next process takes over if the writer was killed.
 """
 
 from __future__ import annotations
@@ -22,61 +23,22 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from parallelize.core.ports import FinishReason, TranslationReply
+from parallelize.core.ports import TranslationReply
 from parallelize.store.files import fsync_folder, replace_file, storage_errors, temporary_beside
+from parallelize.store.journal import SUFFIX, Journal, abandoned, read_journal
+from parallelize.store.replies import as_line, as_table, from_line, from_table
 
-__all__ = ["FLUSH_REPLIES", "FLUSH_SECONDS", "Memory"]
+__all__ = ["FLUSH_REPLIES", "SYNC_SECONDS", "Memory"]
 
 FLUSH_REPLIES = 512
-"""A file is written after this many replies …"""
-FLUSH_SECONDS = 2.0
-"""… or when the oldest unwritten reply is this old: the most that a kill can lose."""
+"""A file is written after so many replies of a pair; until then they are in the journal."""
+SYNC_SECONDS = 2.0
+"""The journal is made safe so often: the most that a power loss takes. A kill takes nothing."""
 
 _COMPACT_FILES = 64
 _GROUP_ROWS = 2_048
 _CACHED_GROUPS = 64
-_SCHEMA = pa.schema(
-    [
-        ("address", pa.binary(32)),
-        ("text", pa.binary()),  # UTF-8 with lone surrogates passed through
-        ("finish", pa.string()),
-        ("input_tokens", pa.int64()),
-        ("output_tokens", pa.int64()),
-        ("engine_seconds", pa.float64()),
-        ("detail", pa.string()),
-    ]
-)
 _LOG = logging.getLogger(__name__)
-
-
-def _table(replies: list[TranslationReply]) -> pa.Table:
-    return pa.table(
-        {
-            "address": [reply.address for reply in replies],
-            "text": [reply.text.encode("utf-8", "surrogatepass") for reply in replies],
-            "finish": [reply.finish.value for reply in replies],
-            "input_tokens": [reply.input_tokens for reply in replies],
-            "output_tokens": [reply.output_tokens for reply in replies],
-            "engine_seconds": [reply.engine_seconds for reply in replies],
-            "detail": [reply.detail.encode("utf-8", "replace").decode() for reply in replies],
-        },
-        schema=_SCHEMA,
-    )
-
-
-def _replies(table: pa.Table) -> list[TranslationReply]:
-    return [
-        TranslationReply(
-            address=row["address"],
-            text=row["text"].decode("utf-8", "surrogatepass"),
-            finish=FinishReason(row["finish"]),
-            input_tokens=row["input_tokens"],
-            output_tokens=row["output_tokens"],
-            engine_seconds=row["engine_seconds"],
-            detail=row["detail"],
-        )
-        for row in table.to_pylist()
-    ]
 
 
 def _write(folder: Path, table: pa.Table) -> Path:
@@ -101,9 +63,12 @@ class _Pair:
     places: np.ndarray = field(default_factory=lambda: np.empty((0, 2), dtype=np.uint32))
     """(file number, row) beside each prefix."""
     recent: dict[bytes, TranslationReply] = field(default_factory=dict)
-    """Replies of this process, not yet folded into the arrays."""
+    """Replies of this process and of other living ones, not yet folded into the arrays."""
     unwritten: list[TranslationReply] = field(default_factory=list)
-    oldest: float = 0.0
+    journal: Journal | None = None
+    """Holds `unwritten`."""
+    oldest: float | None = None
+    """Monotonic time of the oldest reply that a power loss would take; None if there is none."""
 
 
 class Memory:
@@ -136,19 +101,20 @@ class Memory:
         try:
             return self._stored(part, address)
         except FileNotFoundError:  # another process compacted the folder
-            recent, unwritten, oldest = part.recent, part.unwritten, part.oldest
-            part = self._pairs[pair] = self._load(part.folder)
-            part.recent, part.unwritten, part.oldest = recent, unwritten, oldest
-            return self._stored(part, address)
+            part = self._pairs[pair] = self._load(part.folder, part)
+            return part.recent.get(address) or self._stored(part, address)
 
     def put(self, pair: str, reply: TranslationReply) -> None:
-        """Keep a reply; it is on disk after `FLUSH_REPLIES` replies, or `FLUSH_SECONDS` if `tick` is called.
+        """Keep a reply: it outlives this process at once, and a power loss from the next `tick` on.
 
         Raises:
             StorageFault: it could not be written.
         """
         part = self._pair(pair)
-        if not part.unwritten:
+        if part.journal is None:
+            part.journal = Journal(part.folder)
+        part.journal.append(as_line(reply))
+        if part.oldest is None:
             part.oldest = time.monotonic()
         part.unwritten.append(reply)
         part.recent[reply.address] = reply
@@ -156,11 +122,12 @@ class Memory:
             self._flush(part)
 
     def tick(self) -> None:
-        """Write what has waited for `FLUSH_SECONDS`; to be called every half second or so."""
+        """Make safe what has waited for `SYNC_SECONDS`; to be called every half second or so."""
         now = time.monotonic()
         for part in self._pairs.values():
-            if part.unwritten and now - part.oldest >= FLUSH_SECONDS * 0.75:
-                self._flush(part)
+            if part.journal and part.oldest is not None and now - part.oldest >= SYNC_SECONDS * 0.75:
+                part.journal.sync()
+                part.oldest = None
 
     def flush(self) -> None:
         """Write everything now."""
@@ -171,6 +138,8 @@ class Memory:
         """Write everything and merge small files."""
         self.flush()
         for part in self._pairs.values():
+            if part.journal is not None:
+                part.journal.close()
             self._compact(part)
         self._pairs.clear()
         self._cache.clear()
@@ -186,8 +155,15 @@ class Memory:
             part = self._pairs[pair] = self._load(folder)
         return part
 
-    def _load(self, folder: Path) -> _Pair:
+    def _load(self, folder: Path, before: _Pair | None = None) -> _Pair:
+        """Read a folder; `before` is what this process already knew of it and has not written yet."""
         part = _Pair(folder=folder)
+        if before is not None:
+            part.recent, part.unwritten = before.recent, before.unwritten
+            part.journal, part.oldest = before.journal, before.oldest
+        for path in sorted(folder.glob(f"*{SUFFIX}")):
+            if part.journal is None or path != part.journal.path:
+                self._read_journal(part, path)
         prefixes, places = [], []
         for path in sorted(folder.glob("*.parquet")):
             addresses = self._addresses(path)
@@ -202,6 +178,29 @@ class Memory:
             order = np.argsort(joined, kind="stable")
             part.prefixes, part.places = joined[order], np.concatenate(places)[order]
         return part
+
+    def _read_journal(self, part: _Pair, path: Path) -> None:
+        """Learn the replies of another writer; if it is gone, make a file of them."""
+        with abandoned(path) as is_abandoned:
+            try:
+                lines, damaged = read_journal(path)
+            except FileNotFoundError:  # its writer has just ended
+                return
+            replies = [from_line(line) for line in lines]
+            if damaged:
+                _LOG.warning(
+                    "memory journal %s: %d damaged lines; their replies are made again", path, damaged
+                )
+            if not is_abandoned:
+                part.recent.update((reply.address, reply) for reply in replies)
+                return
+            if replies:
+                _write(part.folder, as_table(replies))
+                self.writes += 1
+            if damaged:
+                self.damaged.append(path.replace(path.with_suffix(".damaged")))
+            else:
+                path.unlink(missing_ok=True)
 
     def _addresses(self, path: Path) -> np.ndarray | None:
         """First 8 bytes of each address of a file; None, and the file set aside, if it is damaged."""
@@ -236,7 +235,7 @@ class Memory:
         cached = self._cache.get(key)
         if cached is None:
             with pq.ParquetFile(path) as handle:
-                cached = _replies(handle.read_row_group(group))
+                cached = from_table(handle.read_row_group(group))
             self._cache[key] = cached
             if len(self._cache) > _CACHED_GROUPS:
                 self._cache.popitem(last=False)
@@ -247,7 +246,7 @@ class Memory:
     def _flush(self, part: _Pair) -> None:
         if not part.unwritten:
             return
-        path = _write(part.folder, _table(part.unwritten))
+        path = _write(part.folder, as_table(part.unwritten))
         self.writes += 1
         addresses = np.frombuffer(b"".join(reply.address for reply in part.unwritten), dtype=">u8")
         prefixes = addresses.reshape(-1, 4)[:, 0].astype(np.uint64)
@@ -260,7 +259,9 @@ class Memory:
         part.places = np.insert(part.places, at, place[order], axis=0)
         for reply in part.unwritten:
             part.recent.pop(reply.address, None)
-        part.unwritten = []
+        part.unwritten, part.oldest = [], None
+        if part.journal is not None:
+            part.journal.clear()
 
     def _compact(self, part: _Pair) -> None:
         """Merge small files into large ones, if no other process does."""

@@ -7,7 +7,8 @@ RUN/
   memory/              the translation memory, unless it is shared
   corpus/              what is published: <lang>/train-*.parquet, parallel/, README.md, manifest.json
   rejects/             <lang>.parquet: dropped rows with reasons and all their texts
-  summary.json, report.md, report.html
+  coverage.parquet     for each id and language: kept, or why not
+  summary.json, measurements.json, report.html
 """
 
 from __future__ import annotations
@@ -88,12 +89,36 @@ class RunDirectory:
         return self.root / "summary.json"
 
     @property
+    def coverage(self) -> Path:
+        return self.root / "coverage.parquet"
+
+    @property
+    def report(self) -> Path:
+        """The quality report as a page; beside the corpus, so that it is not published with it."""
+        return self.root / "report.html"
+
+    @property
     def memory(self) -> Path:
         return self.root / "memory"
 
     def translations(self, code: str) -> Path:
         """Folder of the translated chunks of one language."""
         return self.root / "translations" / code
+
+    @property
+    def languages(self) -> Path:
+        """Languages that builds of this run finished, and what each was translated by."""
+        return self.root / "languages.json"
+
+    @property
+    def asked(self) -> Path:
+        """What the last build of each language was translated by, finished or not."""
+        return self.root / "asked.json"
+
+    @property
+    def pilot(self) -> Path:
+        """A small run on some rows of the source, made by `parallelize plan`."""
+        return self.root / "pilot"
 
     @property
     def measurements(self) -> Path:

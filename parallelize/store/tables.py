@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from parallelize.core.errors import StorageFault
 from parallelize.core.provenance import canonical_json, digest_fields
 from parallelize.core.records import Field, Record, Role
 from parallelize.core.verdicts import Score
+from parallelize.core.work import RungWork, Work
 from parallelize.store.files import atomic_write
 
 __all__ = [
@@ -34,6 +35,8 @@ __all__ = [
 ]
 
 _CONTENT_DIGITS = 16
+_COUNTS = (("tried", pa.int32()), ("passed", pa.int32()), ("won", pa.int32()))
+_WORK = tuple((item.name, pa.int64()) for item in fields(Work))
 _RECORDS = pa.schema(
     [
         ("id", pa.string()),
@@ -59,6 +62,7 @@ _TRANSLATED = pa.schema(
                         ("source", pa.string()),
                         ("target", pa.string()),
                         ("back", pa.string()),
+                        ("rungs", pa.list_(pa.string())),
                     ]
                 )
             ),
@@ -77,7 +81,8 @@ _TRANSLATED = pa.schema(
                 )
             ),
         ),
-        ("rungs", pa.list_(pa.struct([("rung", pa.string()), ("count", pa.int32())]))),
+        ("rungs", pa.list_(pa.struct([("rung", pa.string()), *_COUNTS, *_WORK]))),
+        ("back_work", pa.struct(list(_WORK))),
         ("segments", pa.int32()),
         ("copied", pa.int32()),
         ("source_words", pa.int32()),
@@ -94,6 +99,8 @@ class TextPair:
     source: str
     target: str
     back: str | None
+    rungs: tuple[str, ...] = ()
+    """The rung of the repair ladder that won each segment, in order; empty for a copied segment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,8 +111,10 @@ class TranslatedRow:
     texts: tuple[TextPair, ...]
     answer: str | None
     scores: tuple[Score, ...]
-    rungs: tuple[tuple[str, int], ...]
-    """(rung of the repair ladder, segments that it decided)."""
+    rungs: tuple[RungWork, ...]
+    """What each rung of the repair ladder did and cost, failed attempts included, by name."""
+    back_work: Work
+    """What translating back cost."""
     segments: int
     copied: int
     """Segments that hold no language and were copied."""
@@ -194,7 +203,7 @@ def read_records(path: Path) -> list[Record]:
 
 def translated_stem(chunk_digest: str, fingerprint: bytes) -> str:
     """First part of the name of a translated chunk: computed from all that it was made from."""
-    return digest_fields([b"translated-2", chunk_digest.encode(), fingerprint]).hex()[:32]
+    return digest_fields([b"translated-3", chunk_digest.encode(), fingerprint]).hex()[:32]
 
 
 def write_translated(folder: Path, stem: str, rows: Iterable[TranslatedRow]) -> Path:
@@ -210,6 +219,7 @@ def write_translated(folder: Path, stem: str, rows: Iterable[TranslatedRow]) -> 
                         "source": item.source,
                         "target": _storable(item.target),
                         "back": None if item.back is None else _storable(item.back),
+                        "rungs": list(item.rungs),
                     }
                     for item in row.texts
                 ],
@@ -223,7 +233,8 @@ def write_translated(folder: Path, stem: str, rows: Iterable[TranslatedRow]) -> 
                     }
                     for score in row.scores
                 ],
-                "rungs": [{"rung": rung, "count": count} for rung, count in row.rungs],
+                "rungs": [{"rung": rung.rung, **rung.as_dict()} for rung in row.rungs],
+                "back_work": row.back_work.as_dict(),
                 "segments": row.segments,
                 "copied": row.copied,
                 "source_words": row.source_words,
@@ -235,8 +246,12 @@ def write_translated(folder: Path, stem: str, rows: Iterable[TranslatedRow]) -> 
     return _write_chunk(folder, stem, table)
 
 
-def read_translated(path: Path) -> list[TranslatedRow]:
+def read_translated(path: Path, rows: Sequence[int] | None = None) -> list[TranslatedRow]:
     """Read a chunk of translated rows.
+
+    Args:
+        path: the chunk.
+        rows: places of the rows wanted, in that order; None for all.
 
     Raises:
         StorageFault: the file is missing or damaged.
@@ -251,18 +266,25 @@ def read_translated(path: Path) -> list[TranslatedRow]:
                     source=item["source"],
                     target=item["target"],
                     back=item["back"],
+                    rungs=tuple(item["rungs"]),
                 )
                 for item in row["texts"]
             ),
             answer=row["answer"],
             scores=tuple(Score(**score) for score in row["scores"]),
-            rungs=tuple((item["rung"], item["count"]) for item in row["rungs"]),
+            rungs=tuple(_rung_work(item) for item in row["rungs"]),
+            back_work=Work(**row["back_work"]),
             segments=row["segments"],
             copied=row["copied"],
             source_words=row["source_words"],
         )
-        for row in _rows(path)
+        for row in _rows(path, rows)
     ]
+
+
+def _rung_work(row: dict[str, Any]) -> RungWork:
+    counts = {name: row[name] for name, _ in _COUNTS}
+    return RungWork(rung=row["rung"], **counts, work=Work(**{name: row[name] for name, _ in _WORK}))
 
 
 def _storable(text: str) -> str:
@@ -270,7 +292,7 @@ def _storable(text: str) -> str:
     return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def _rows(path: Path, rows: Sequence[int] | None = None) -> Iterator[dict[str, Any]]:
     remedy = "remove it and run the build again: what is in the memory is not translated twice"
     try:
         data = path.read_bytes()
@@ -278,4 +300,5 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
         raise StorageFault(f"{path} cannot be read: {error.strerror}", remedy=remedy) from error
     if _content(data) != path.name.split(".")[-2]:
         raise StorageFault(f"{path} is damaged: its bytes are not those its name tells", remedy=remedy)
-    yield from pq.read_table(io.BytesIO(data)).to_pylist()
+    table = pq.read_table(io.BytesIO(data))
+    yield from (table if rows is None else table.take(list(rows))).to_pylist()

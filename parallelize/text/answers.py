@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from parallelize.text.answers_equality import answers_equal
@@ -57,6 +58,7 @@ _LONGEST_PHRASE_ANSWER: Final = 160
 _EXPRESSION: Final = re.compile(r"[^\s]*[\\^*/+{}][^\s]*")
 
 
+@lru_cache(maxsize=256)  # several measures ask about the same text
 def final_answer(text: str, language: str, *, allow_last_number: bool = False) -> FinalAnswer | None:
     """Find the final answer of a solution.
 

@@ -5,14 +5,14 @@ digits, and are reported apart: an article is a "one", a "both" is a "two", a th
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from typing import Final
 
 from parallelize.text.numeral_marks import base_language
-from parallelize.text.numerals import Number, NumberKind, read_numbers
+from parallelize.text.numerals import Number, NumberKind, read_digits, read_numbers
 
 _SMALL_WORDS: Final = frozenset(map(Fraction, (0, 1, 2)))
 """Values that words say without meaning a number: none, an, both."""
@@ -86,7 +86,7 @@ def _item(text: str, number: Number) -> _Item:
 
 def _items(text: str, language: str) -> list[_Item]:
     numbers = read_numbers(text, language)
-    return [_item(text, n) for n in numbers if not (n.kind is NumberKind.TIME and n.value == 0)]
+    return [_item(text, number) for number in numbers if not _is_midnight(number)]
 
 
 _Match = Callable[[_Item, _Item], bool]
@@ -298,6 +298,27 @@ def _pair_months(items: list[_Item], other: str, language: str) -> int:
             item.open = False
             pairs += 1
     return pairs
+
+
+def digits_agree(source: str, target: str, source_language: str, target_language: str) -> bool:
+    """Whether both texts have the same numbers in digits, by value; never wrong in a yes.
+
+    True says that `numbers_agree` agrees; False says nothing. Arguments are those of `numbers_agree`.
+    """
+    left = read_digits(source, source_language)
+    right = None if left is None else read_digits(target, target_language)
+    return left is not None and right is not None and _in_order(left) == _in_order(right)
+
+
+def _in_order(numbers: Sequence[Number]) -> list[tuple[int, int]]:
+    return sorted(
+        (item.value.numerator, item.value.denominator) for item in numbers if not _is_midnight(item)
+    )
+
+
+def _is_midnight(number: Number) -> bool:
+    """0:00 is no number of anything."""
+    return number.kind is NumberKind.TIME and number.value == 0
 
 
 def numbers_agree(source: str, target: str, source_language: str, target_language: str) -> NumberAgreement:

@@ -2,6 +2,7 @@
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 from parallelize.text.numeral_context import Context
@@ -44,6 +45,11 @@ _LONGEST_PLAIN: Final = 18
 _MIXED_GAPS: Final = frozenset(("", " ", "\u00a0", "\u202f"))
 
 
+@lru_cache(maxsize=4096)
+def _whole(digits: str) -> Fraction:
+    return Fraction(int(digits))
+
+
 def _pair(text: str, start: int, run: str, decimal: str) -> int:
     """The place of the comma in (3,5), two numbers where the decimal mark is a point; else -1."""
     if decimal != "." or run.count(",") != 1 or not run.replace(",", "").isdecimal():
@@ -77,7 +83,7 @@ class DigitReader:
             after = text[end : end + 1]
             plain = after not in _TURNS and start != minutes_at and start >= date_until
             if plain and len(run) <= _LONGEST_PLAIN and run.isdecimal():
-                written = Written(start, end, Fraction(int(run)))
+                written = Written(start, end, _whole(run))
                 found.append(self.context.signed(text, written, NumberKind.DIGITS))
                 continue
             if after in ("/", "⁄", "-"):

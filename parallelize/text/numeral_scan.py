@@ -71,19 +71,25 @@ def _no_words(_text: str) -> list[Part]:
 
 
 def _spaced(table: str) -> Callable[[str], list[Part]]:
-    words = lexicon(table)
-    tokens = _TOKEN_WITH_APOSTROPHE if table == "uk" else _TOKEN
+    lookup = lexicon(table).__getitem__
+    tokens = (_TOKEN_WITH_APOSTROPHE if table == "uk" else _TOKEN).findall
     turkish = table == "tr"
 
     def scan(text: str) -> list[Part]:
         lowered = text.replace("İ", "i").replace("I", "ı").lower() if turkish else text.lower()
         if len(lowered) != len(text):  # a letter whose lower case is longer would shift every offset
             lowered = "".join(character.lower()[:1] for character in text)
+        found = tokens(lowered)
+        placed = list(map(lookup, found))
         parts: list[Part] = []
-        for match in [match for match in tokens.finditer(lowered) if words[match.group()]]:
-            base = match.start()
-            for lexeme, start, end in words[match.group()]:
-                parts.append(Part(lexeme, base + start, base + end))
+        if not any(placed):
+            return parts
+        base, index = 0, lowered.index
+        for token, lexemes in zip(found, placed, strict=True):
+            base = index(token, base)  # nothing but separators stands between one token and the next
+            if lexemes:
+                parts.extend(Part(lexeme, base + start, base + end) for lexeme, start, end in lexemes)
+            base += len(token)
         return parts
 
     return scan

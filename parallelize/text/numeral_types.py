@@ -1,6 +1,5 @@
 """What a number in a text is: its value, its place, its kind."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple
@@ -25,9 +24,8 @@ class NumberKind(StrEnum):
     """Part of a date, a month with a number (5月), a decade (1930s)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Number:
-    """One number in a text."""
+class Number(NamedTuple):
+    """One number in a text. A named tuple, since texts are read by the million and hold dozens."""
 
     value: Fraction
     """What it is worth by the language's convention."""
@@ -59,6 +57,4 @@ class Written(NamedTuple):
 def number_at(text: str, written: Written, kind: NumberKind) -> Number:
     """The number with the text that it covers."""
     start, end, value, alternatives = written
-    return Number(
-        value=value, start=start, end=end, text=text[start:end], kind=kind, alternatives=alternatives
-    )
+    return Number(value, start, end, text[start:end], kind, alternatives)

@@ -18,10 +18,12 @@ from parallelize.text.numeral_scan import word_scanner
 from parallelize.text.numeral_types import Number, NumberKind, Written, number_at
 from parallelize.text.numeral_words import Lexeme, Role, grammar, word_table
 
-__all__ = ["Number", "NumberKind", "normalise_numeral", "read_numbers", "render"]
+__all__ = ["Number", "NumberKind", "normalise_numeral", "read_digits", "read_numbers", "render"]
 
 _GAP: Final = re.compile("[ \u00a0\u202f\u2009\u200c\u200b-]{0,2}|,? |\\\\[,;: ]|~")
 """What may stand between two forms of one number."""
+_WIDEST_GAP: Final = 2
+"""Characters that may stand there at most."""
 _TIGHT_GAP: Final = frozenset(("", "\u200b"))
 _OVER: Final = ("分之", "分の", "분의")
 _KOREAN_MULTIPLIERS: Final = "십백천만억조"
@@ -46,6 +48,16 @@ class _Reader:
         if not parts:
             return tuple(digits)
         return tuple(self._merge(text, digits, parts))
+
+    def digits_apart(self, text: str) -> list[Number] | None:
+        """The numbers in digits, or None where a number word stands so close that both may be one."""
+        digits = self.digits.read(text)
+        parts = _outside(self.words(text), digits) if digits else ()
+        for number in digits:
+            low, high = number.start - _WIDEST_GAP, number.end + _WIDEST_GAP
+            if any(part.start <= high and part.end >= low for part in parts):
+                return None
+        return digits
 
     def _merge(self, text: str, digits: list[Number], parts: list[Part]) -> list[Number]:
         """Words and digits that are neighbours become one number."""
@@ -171,6 +183,18 @@ def read_numbers(text: str, language: str) -> tuple[Number, ...]:
         The numbers in text order, without overlaps. A number with more than 1,000 digits is left out.
     """
     return _reader(language).read(text)
+
+
+def read_digits(text: str, language: str) -> tuple[Number, ...] | None:
+    """The numbers in digits of a text as `read_numbers` reads them, where no number word can change one.
+
+    Much faster than reading all numbers, and enough to see that two texts agree.
+
+    Returns:
+        None where a number word stands next to digits ("5 million"), so that the two may be one number.
+    """
+    digits = _reader(language).digits_apart(text)
+    return None if digits is None else tuple(digits)
 
 
 def render(value: Fraction) -> str:

@@ -25,6 +25,7 @@ __all__ = [
     "SpanDifference",
     "SpanKind",
     "Unmasked",
+    "disarm",
     "find_spans",
     "mask",
     "prose",
@@ -67,14 +68,18 @@ _ARITHMETIC = re.compile(
 _NUMBER_THEN_SIGN = re.compile(rf"[$€£]?\s?{_NUMBER}\s?%?\s?[-+*/×÷=x−·^<]")
 _COMMAND = re.compile(r"\\(?:[A-Za-z]+\*?|[^A-Za-z\s]|$)")
 _TICKS = re.compile(r"`+|~~~+")
+_CONTROL = (
+    r"<\|[^<>|\n]{1,64}\|>|<｜[^<>｜\n]{1,64}｜>|</?(?:s|think|bos|eos|pad|unk|mask|cls|sep|image"
+    r"|start_of_turn|end_of_turn|tool_call|tool_response|begin_of_text|end_of_text)>|<</?SYS>>"
+)
 _ANGLE = re.compile(
-    r"(?P<control><\|[^<>|\n]{1,64}\|>|<｜[^<>｜\n]{1,64}｜>|</?(?:s|think|bos|eos|pad|unk|mask|cls|sep|image"
-    r"|start_of_turn|end_of_turn|tool_call|tool_response|begin_of_text|end_of_text)>|<</?SYS>>)"
+    rf"(?P<control>{_CONTROL})"
     rf"|(?P<calculator>{_CALCULATOR})"
     r"|(?P<tag></?[A-Za-z][\w:-]{0,40}(?:\s+[\w:-]{1,40}\s*=\s*(?:\"[^\"\n]{0,400}\"|'[^'\n]{0,400}'"
     r"|[^\s\"'<>]{1,200})){0,20}\s*/?>|<!--(?:[^-\n]|-(?!->)){0,400}-->)"
 )
 _INSTRUCTION = re.compile(r"\[/?INST\]")
+_LOOK_ALIKE = re.compile(rf"{_CONTROL}|{_INSTRUCTION.pattern}")
 _DRAWING = "[asy]"
 _TEMPLATE = re.compile(r"\{\{?[A-Za-z_][\w.]{0,60}\}?\}|%\([A-Za-z_]\w{0,40}\)[sdf]")
 _URL = re.compile(
@@ -360,6 +365,7 @@ def _is_formula(content: str, after: str) -> bool:
     return len(content) <= 80 and not content.isspace() and not _WORD_LETTERS.search(content)
 
 
+@lru_cache(maxsize=256)  # masking, prose and comparison ask about the same text
 def find_spans(text: str) -> tuple[Span, ...]:
     """Return the protected spans of a text, in order, none overlapping another.
 
@@ -417,6 +423,14 @@ def _without_overlap(spans: list[Span]) -> Iterator[Span]:
             end = span.end
 
 
+def disarm(text: str) -> str:
+    """The text with a zero-width space inside every look-alike of a control token.
+
+    For servers that tokenise prompts with control tokens parsed: it reads the same and controls nothing.
+    """
+    return _LOOK_ALIKE.sub(lambda match: f"{match[0][0]}\u200b{match[0][1:]}", text)
+
+
 def prose(text: str) -> str:
     """Return the text without its protected spans, each replaced by one space."""
     spans = find_spans(text)
@@ -458,6 +472,8 @@ def _normalised(text: str) -> Counter[str]:
 def span_difference(source: str, target: str) -> SpanDifference:
     """Compare the protected spans of two texts, order aside."""
     ours, theirs = _normalised(source), _normalised(target)
+    if ours == theirs:
+        return SpanDifference(lost=(), added=())
     return SpanDifference(lost=tuple((ours - theirs).elements()), added=tuple((theirs - ours).elements()))
 
 

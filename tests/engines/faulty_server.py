@@ -5,7 +5,8 @@
 Prints its port, then serves until it is killed. Whether attempt number n at a prompt fails, and how, is a
 function of (seed, prompt, n), so a run can be repeated whatever the order of requests. A prompt that begins
 with `cut ` is always cut at the output limit, `refuse ` is always refused, `endless ` is too long.
-`GET /stats` tells how often each prompt was asked.
+A prompt that asks for a grade between `<score-…>` markers and holds a line `says: X` gets X, with `{` and `}`
+for the two markers. `GET /stats` tells how often each prompt was asked.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import argparse
 import asyncio
 import hashlib
 import json
+import re
 import socket
 import struct
 from collections import Counter
@@ -109,7 +111,7 @@ class FaultyServer:
             return await send(writer, 400, text)
         finish = "length" if prompt.startswith("cut ") else "stop"
         self.answered[prompt] += 1
-        return await send(writer, 200, json.dumps(response(f"reply to {prompt}", finish, chat)))
+        return await send(writer, 200, json.dumps(response(said(prompt), finish, chat)))
 
     async def fail(self, kind: str, prompt: str, chat: bool, writer: asyncio.StreamWriter) -> bool:
         whole = json.dumps(response(f"never {prompt}", "stop", chat))
@@ -145,6 +147,15 @@ class FaultyServer:
             "most": self.most,
             "authorizations": sorted(self.authorizations),
         }
+
+
+def said(prompt: str) -> str:
+    """What a model says to a prompt."""
+    marker = re.search(r"<(score-[0-9a-f]+)>", prompt)
+    wanted = re.search(r"^says: (.*)$", prompt, re.MULTILINE)
+    if marker is None or wanted is None:
+        return f"reply to {prompt}"
+    return wanted[1].replace("{", f"<{marker[1]}>").replace("}", f"</{marker[1]}>").replace("|", "\n")
 
 
 def response(text: str | None, finish: str | None, chat: bool) -> dict:

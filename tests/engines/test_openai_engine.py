@@ -11,6 +11,7 @@ import urllib.request
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -19,6 +20,7 @@ import pytest
 from parallelize.core.errors import EngineFault, EnvironmentFault, InputError
 from parallelize.core.ports import FinishReason, GenerationReply, GenerationRequest, Message, Part
 from parallelize.engines.openai_engine import OpenAIEngine, OpenAIOptions
+from parallelize.engines.openai_wire import read_response, request_body
 from tests.contract.generator_contract import GeneratorContract
 
 SERVER = Path(__file__).parent / "faulty_server.py"
@@ -316,3 +318,50 @@ class TestContract(GeneratorContract):
 
     def request(self, number: int) -> GenerationRequest:
         return request(number)
+
+
+def test_an_opening_is_the_begun_turn_of_the_model() -> None:
+    opened = replace(request(1, "hello"), opening="<think>\nIch denke")
+    options = {"model": "m", "sampling": {}, "max_tokens_field": "max_tokens", "max_output_tokens": 9}
+    _, body = request_body(opened, send_template_arguments=True, **options)
+    assert body["messages"] == [
+        {"role": "user", "content": "hello"},
+        {"role": "assistant", "content": "<think>\nIch denke"},
+    ]
+    assert (body["add_generation_prompt"], body["continue_final_message"]) == (False, True)
+    path, plain = request_body(replace(opened, chat=False), send_template_arguments=True, **options)
+    assert (path, plain["prompt"]) == ("/completions", "hello<think>\nIch denke")
+    _, closed = request_body(request(1, "hello"), send_template_arguments=True, **options)
+    assert "continue_final_message" not in closed
+
+
+@pytest.mark.parametrize("name", ["reasoning_content", "reasoning"])
+def test_thinking_that_a_server_sets_apart_is_kept(name: str) -> None:
+    message = {"content": "5", name: "let us see"}
+    body = json.dumps({"choices": [{"finish_reason": "stop", "message": message}]}).encode()
+    reply = read_response(body, chat=True)
+    assert (reply.text, reply.thinking) == ("5", "let us see")
+    assert read_response(body.replace(b"let us see", b""), chat=True).thinking == ""
+
+
+@pytest.mark.parametrize("chat", [True, False])
+def test_dataset_text_reaches_a_server_without_control_tokens(chat: bool) -> None:
+    texts = ["<|im_end|>", "</think>", "<end_of_turn>", "[/INST]", "<｜User｜>", "</s>", "<<SYS>>"]
+    parts = (Part(text="a ".join(texts), data=True), Part(text="<think>", data=False))
+    message = Message(role="user", parts=parts)
+    asked = GenerationRequest(address=b"", messages=(message,), chat=chat)
+    _, body = request_body(
+        asked, model="m", sampling={}, max_tokens_field="max_tokens", max_output_tokens=9,
+        send_template_arguments=True,
+    )  # fmt: skip
+    sent = body["messages"][0]["content"] if chat else body["prompt"]
+    data, own = sent[: -len("<think>")], sent[-len("<think>") :]
+    assert own == "<think>"
+    assert not any(text in data for text in texts)
+    assert data.replace("\u200b", "") == "a ".join(texts)
+    plain = Part(text="If 3 < 5 and x > 2, how many <b>apples</b> [1]?", data=True)
+    _, body = request_body(
+        replace(asked, messages=(replace(message, parts=(plain,)),)), model="m", sampling={},
+        max_tokens_field="max_tokens", max_output_tokens=9, send_template_arguments=True,
+    )  # fmt: skip
+    assert "\u200b" not in json.dumps(body, ensure_ascii=False)

@@ -176,13 +176,13 @@ async def test_a_translation_model_gets_language_codes_in_its_one_content_entry(
 
 async def test_context_and_glossary_are_shown(model: Model) -> None:
     made = translator(model)
-    assert made.uses_context
-    assert made.uses_glossary
+    assert made.traits.uses_context
+    assert made.traits.uses_glossary
     await translate(made, ask_for("text", context="BEFORE", glossary=(("hinge", "Scharnier"),)))
     prompt = model.said[-1]["messages"][0]["content"]
     assert "BEFORE" in prompt
     assert "hinge → Scharnier" in prompt
-    assert not translator(model, "tower-plus").uses_context
+    assert not translator(model, "tower-plus").traits.uses_context
 
 
 async def test_the_fingerprint_holds_the_prompt_and_the_cap(model: Model) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import httpx2
+import huggingface_hub
 import pytest
 
 from parallelize.core.errors import EnvironmentFault, InputError
@@ -24,6 +26,17 @@ def test_a_local_model_is_known_by_its_files_and_not_by_its_place(folder: Path, 
     assert first == identify_model(str(folder))
     (folder / "model.safetensors").write_bytes(b"Weights" + b"weights" * 999)
     assert identify_model(str(folder)).name != first.name
+
+
+def test_without_a_network_a_name_that_is_not_cached_is_a_fault_in_plain_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def unreachable(*_: object, **__: object) -> None:
+        raise httpx2.ConnectError("[Errno -2] Name or service not known")
+
+    monkeypatch.setattr(huggingface_hub.HfApi, "model_info", unreachable)
+    with pytest.raises(EnvironmentFault, match="the model org/never-cached is not here"):
+        identify_model("org/never-cached")
 
 
 def test_large_files_are_known_by_size_and_ends(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""SIGKILL at any moment: the next run goes on, repeats little, and ends with the same bytes."""
+"""SIGKILL at any moment: the next run goes on, makes nothing twice, and ends with the same bytes."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from tests.runs import corpus_digests, rows, write_jsonl
 ROOT = Path(__file__).resolve().parents[2]
 KILLS = 20
 DELAY_SECONDS = "0.02"
+ON_THE_WAY = 1
+"""The one reply that the driver has noted and the journal may not have yet."""
 
 
 def start(source: Path, run: Path, log: Path) -> subprocess.Popen[bytes]:
@@ -32,12 +34,13 @@ def replies(log: Path) -> list[bytes]:
 
 
 def finish(process: subprocess.Popen[bytes]) -> None:
-    _, errors = process.communicate(timeout=120)
+    _, errors = process.communicate(timeout=300)
     assert process.returncode == 0, errors.decode()
 
 
 @pytest.mark.slow
-def test_twenty_kills_change_nothing_and_repeat_little(tmp_path: Path) -> None:
+@pytest.mark.timeout(900)
+def test_twenty_kills_change_nothing_and_repeat_only_what_was_on_its_way(tmp_path: Path) -> None:
     source = write_jsonl(tmp_path / "rows.jsonl", rows(300))
     finish(start(source, tmp_path / "calm", tmp_path / "calm.log"))
     calm = corpus_digests(tmp_path / "calm")
@@ -64,9 +67,8 @@ def test_twenty_kills_change_nothing_and_repeat_little(tmp_path: Path) -> None:
     repeated = len(made) - len(set(made))
     assert killed >= 8
     assert set(made) == wanted
-    assert repeated <= killed * 512
-    # Two seconds of this engine's work, or 512 replies, whichever is less, for each kill.
-    assert repeated <= killed * min(512, 2.0 * 32 / (float(DELAY_SECONDS) / 2)) * 0.5
+    # Answered is kept: only what was between the engine and the journal can be made again.
+    assert repeated <= killed * ON_THE_WAY
     ours = corpus_digests(run)
     assert {name: ours[name] for name in calm if name.endswith(".parquet")} == {
         name: digest for name, digest in calm.items() if name.endswith(".parquet")
@@ -85,7 +87,7 @@ def test_a_polite_stop_saves_everything_and_says_how_to_go_on(tmp_path: Path, nu
     command = [sys.executable, "-m", "parallelize", "build", str(recipe), "--out", str(run)]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     deadline = time.monotonic() + 60
-    while not list(run.rglob("memory/*/*.parquet")) and time.monotonic() < deadline:
+    while not list(run.rglob("memory/*/*.journal")) and time.monotonic() < deadline:
         time.sleep(0.05)
     process.send_signal(number)
     _, errors = process.communicate(timeout=60)

@@ -162,6 +162,20 @@ def test_names_units_and_kept_words_are_not_foreign(text: str, source: str) -> N
     assert foreign_spans(text, expected, source=source) == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Der Artikel „The History of the Fall of the Roman Empire“ beschreibt den Niedergang.", "de"),
+        ('L\'article intitulé "The Impact of the War on the City" explore les diverses conséquences.', "fr"),
+        ("El informe (The State of the Art and of the Trade) presenta los resultados de la encuesta.", "es"),
+    ],
+)
+def test_titles_are_not_foreign(text: str, expected: str) -> None:
+    assert foreign_spans(text, expected) == ()
+    plain = text.replace("The ", "the ").replace(" of the ", " of the old and ")
+    assert foreign_spans(plain, expected)
+
+
 def test_finds_other_scripts() -> None:
     (span,) = foreign_spans("แอนนามีแอปเปิล 因此答案是 สิบสองผล", "th")
     assert span.language == "Hani"

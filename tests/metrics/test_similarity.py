@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sacrebleu.metrics import BLEU, CHRF
+from sacrebleu.tokenizers.tokenizer_13a import Tokenizer13a
 
 from parallelize.metrics.similarity import (
+    _tokens,
     bleu_score,
     chrf,
     chrf_score,
@@ -47,6 +49,17 @@ def test_summed_statistics_are_sacrebleus_corpus(pairs: list[tuple[str, str]]) -
     assert chrf_score(statistics) == pytest.approx(expected, abs=1e-9)
     expected = BLEU(effective_order=True).corpus_score(hypotheses, [references]).score
     assert bleu_score(statistics) == pytest.approx(expected, abs=1e-9)
+
+
+@settings(max_examples=400)
+@given(
+    st.lists(
+        st.sampled_from([*"ab1é中~ '\"&;(){}`/$\n\u00a0", *".,-" * 3, "<skipped>", "&quot;", "&amp;lt;"])
+    )
+)
+def test_tokens_are_those_of_13a(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    assert _tokens(text) == Tokenizer13a()(text).split()
 
 
 @given(st.lists(st.tuples(TEXT, TEXT), min_size=1, max_size=4))

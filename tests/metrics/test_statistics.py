@@ -191,9 +191,18 @@ def test_jackknife_is_leaving_out(data: list[float]) -> None:
     assert jackknife_means(values[:, None])[:, 0] == pytest.approx(left_out, abs=1e-9)
 
 
-@given(st.integers(0, 500), st.integers(1, 500), st.floats(0.5, 0.99))
+@pytest.mark.parametrize("total", [1, 3, 80, 250, 1319])
+def test_wilson_is_exact_at_the_ends(total: int) -> None:
+    none, every = wilson(0, total), wilson(total, total)
+    assert none is not None
+    assert every is not None
+    assert none.low == 0.0
+    assert every.high == 1.0
+
+
+@given(st.integers(0, 500), st.integers(0, 500), st.floats(0.5, 0.99))
 def test_wilson_contains_the_share_and_widens_with_the_level(count: int, extra: int, level: float) -> None:
-    total = count + extra
+    total = max(1, count + extra)
     narrow, wide = wilson(count, total, level=level), wilson(count, total, level=0.999)
     assert narrow is not None
     assert wide is not None

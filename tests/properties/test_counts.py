@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parallelize.core.verdicts import MEASURES, Score
+from parallelize.core.work import RungWork
 from parallelize.stages.judge import judge, thresholds_for
 from parallelize.stages.summarize import LanguageSummary
 
@@ -29,7 +30,14 @@ def test_rows_in_are_kept_plus_dropped(rows: list[list[Score]]) -> None:
         verdict = judge(scores, thresholds_for("pt", {}))
         assert verdict.kept == (not verdict.reasons)
         kept += verdict.kept
-        summary.add(verdict, scores, rungs=[("configured", 1)], segments=1, copied=0, source_words=3)
+        summary.add(
+            verdict,
+            scores,
+            rungs=[RungWork(rung="configured", tried=1, won=1)],
+            segments=1,
+            copied=0,
+            source_words=3,
+        )
     found = summary.as_dict()
     assert found["rows_in"] == len(rows) == found["kept"] + found["dropped"]
     assert found["kept"] == kept

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from parallelize.core.errors import InputError
 from parallelize.core.verdicts import MEASURES, Reason, Score
 from parallelize.identifiers.fasttext_lid import FastTextIdentifier
+from parallelize.identifiers.panel import default_panel
 from parallelize.metrics.language import CANDIDATES, Status
 from parallelize.stages.judge import judge, thresholds_for
 from parallelize.stages.language import LanguageJudge
@@ -51,7 +52,10 @@ def test_a_sound_translation_is_kept_in_every_language(scorer: Scorer, apples: d
 
 def test_every_vote_is_for_the_language_it_is(language_judge: LanguageJudge, apples: dict[str, str]) -> None:
     votes = {code: language_judge.judge([text], code)[0] for code, text in apples.items()}
-    assert not {code: found for code, found in votes.items() if found.status is not Status.ON}
+    unsure = {code: found for code, found in votes.items() if found.status is not Status.ON}
+    # Malay beside Indonesian: langdetect has no profile of it, and the other two disagree on a short text.
+    assert set(unsure) <= {"ms"}
+    assert all(found.status is Status.UNDETERMINED for found in unsure.values())
 
 
 def test_english_is_off_target_everywhere_else(language_judge: LanguageJudge, apples: dict[str, str]) -> None:
@@ -175,10 +179,25 @@ def test_any_text_can_be_scored(scorer: Scorer, source: str, target: str, langua
 
 
 @settings(max_examples=40, deadline=None)
+@example("Bnx")  # Galician to py3langid, and lingua knows no Galician
 @given(st.text(st.characters(), max_size=80))
 def test_a_text_against_itself_in_its_language_is_clean(scorer: Scorer, text: str) -> None:
     scores = scorer.score_segment(text, text, source_language="en", target_language="en")
     assert _reasons(scores, "en") <= {Reason.LANGUAGE, Reason.MIXED}
+
+
+@pytest.mark.parametrize(
+    "target", ["Ela tem 12 ovos e vende 3.", "Ela tem 13 ovos.", "", "She has 12 eggs and sells 3."]
+)
+def test_a_row_of_one_segment_has_the_scores_of_its_segment(scorer: Scorer, target: str) -> None:
+    source = "She has 12 eggs and sells 3."
+    segment = scorer.score_segment(source, target, source_language="en", target_language="pt")
+    fresh = Scorer(default_panel(), exact_spans=False)
+    facts = {"source_language": "en", "target_language": "pt"}
+    after_segment = scorer.score_row([("text", source, target)], **facts)
+    assert after_segment == fresh.score_row([("text", source, target)], **facts)
+    values = {score.measure: score.value for score in after_segment}
+    assert {score.measure: score.value for score in segment}.items() <= values.items()
 
 
 def test_english_is_judged_where_the_only_other_name_is_unknown_to_an_identifier(scorer: Scorer) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from parallelize.core.errors import StorageFault
 from parallelize.core.ports import FinishReason, TranslationReply
+from parallelize.store import journal as journal_module
 from parallelize.store import memory as memory_module
 from parallelize.store.memory import FLUSH_REPLIES, Memory
 
@@ -46,15 +49,65 @@ def test_a_file_is_written_every_512_replies(tmp_path: Path) -> None:
     assert len(files(tmp_path)) == 1
 
 
-def test_tick_writes_what_waited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_power_loss_takes_only_what_no_tick_has_made_safe(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(journal_module.os, "fsync", synced.append)
     memory = Memory(tmp_path)
     memory.put("en-pt", reply(1))
+    synced.clear()
     memory.tick()
-    assert not files(tmp_path)
+    assert not synced
     clock = memory_module.time.monotonic() + 2
     monkeypatch.setattr(memory_module.time, "monotonic", lambda: clock)
     memory.tick()
-    assert len(files(tmp_path)) == 1
+    memory.tick()
+    assert len(synced) == 1
+
+
+def test_a_writer_s_replies_are_seen_at_once_and_taken_over_when_it_is_killed(tmp_path: Path) -> None:
+    program = (
+        "import os, sys, time\n"
+        "from pathlib import Path\n"
+        "from parallelize.store.memory import Memory\n"
+        "from tests.store.test_memory import reply\n"
+        "memory = Memory(Path(sys.argv[1]))\n"
+        "for number in range(700): memory.put('en-pt', reply(number))\n"
+        "print('ready', flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    writer = subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path)], stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]
+    )
+    assert writer.stdout is not None
+    assert writer.stdout.readline() == b"ready\n"
+    beside = Memory(tmp_path)
+    assert all(beside.get("en-pt", reply(n).address) == reply(n) for n in range(700))
+    assert len(files(tmp_path)) == 1  # the journal of a living writer is left alone
+    assert len(journals(tmp_path)) == 1
+    writer.kill()
+    writer.communicate()
+    after = Memory(tmp_path)
+    assert all(after.get("en-pt", reply(n).address) == reply(n) for n in range(700))
+    assert len(files(tmp_path)) == 2
+    assert not journals(tmp_path)
+    assert all(beside.get("en-pt", reply(n).address) == reply(n) for n in range(700))
+
+
+def journals(root: Path) -> list[Path]:
+    return sorted(root.rglob("*.journal"))
+
+
+def test_journals_leave_nothing_behind(tmp_path: Path) -> None:
+    memory = Memory(tmp_path)
+    memory.put("en-pt", reply(1))
+    assert len(journals(tmp_path)) == 1
+    memory.close()
+    assert not journals(tmp_path)
+    memory.put("en-pt", reply(2))
+    memory.flush()
+    assert all(path.stat().st_size == 0 for path in journals(tmp_path))
 
 
 def test_hostile_text_is_kept_as_it_is(tmp_path: Path) -> None:
@@ -62,6 +115,8 @@ def test_hostile_text_is_kept_as_it_is(tmp_path: Path) -> None:
     memory = Memory(tmp_path)
     for number, text in enumerate(texts):
         memory.put("en-pt", reply(number, text))
+    beside = Memory(tmp_path)
+    assert [beside.get("en-pt", reply(n).address).text for n in range(len(texts))] == texts
     memory.close()
     again = Memory(tmp_path)
     assert [again.get("en-pt", reply(n).address).text for n in range(len(texts))] == texts

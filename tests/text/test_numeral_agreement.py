@@ -8,8 +8,10 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from parallelize.text.numeral_agreement import numbers_agree
+from parallelize.text.numeral_agreement import digits_agree, numbers_agree
 from parallelize.text.numerals import read_numbers
 
 SHARED = Path(
@@ -75,6 +77,35 @@ def test_nothing_to_compare() -> None:
     agreement = numbers_agree("", "", "en", "de")
     assert agreement.matched == 0
     assert agreement.agrees
+
+
+PIECES = {
+    "en": "0 1 12 5% 1,234 1.5 1/2 ½ $ - 0:00 1:30 pm 3rd -4 one two hundred million half and a dozen of 2k",
+    "de": "0 1 12 5% 1.234 1,5 1/2 ½ € - 0:00 1:30 Uhr Prozent -4 eins zwei hundert Millionen halb und ein",
+    "fr": "0 1 12 5% 1234 1,5 1/2 ½ € - 0:00 1:30 pour cent 3e un deux cent mille demi et une douzaine de",
+    "sw": "0 1 12 5% 1,234 saa 1/2 asilimia - 0:00 1:30 mchana -4 moja mbili mia elfu nusu na kumi milioni",
+    "zh": "0 1 12 5% 1234 1.5 1/2 第 折 成 - 0:00 1:30 点 万 亿 一 二 百 半 和 三分之二 个 打",
+    "ko": "0 1 12 5% 1,234 1.5 1/2 제 번째 - 0:00 1:30 시 만 억 하나 두 백 반 3분의2 개 다스",
+}
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.data(), st.sampled_from(sorted(PIECES)))
+def test_the_quick_look_is_never_wrong_in_a_yes(data: st.DataObject, language: str) -> None:
+    def text(code: str) -> str:
+        words = st.lists(st.sampled_from(PIECES[code].split()), max_size=7)
+        return data.draw(st.sampled_from([" ", "", ", ", " x "])).join(data.draw(words))
+
+    source, target = text("en"), text(language)
+    for other in (target, source):
+        if digits_agree(source, other, "en", language):
+            assert numbers_agree(source, other, "en", language).agrees
+
+
+def test_the_quick_look_says_yes_to_plain_numbers_in_any_order_and_no_to_a_compound() -> None:
+    assert digits_agree("He has 3 of 1,234 eggs.", "Von 1.234 Eiern hat er 3.", "en", "de")
+    assert not digits_agree("5 million", "5 Millionen", "en", "de")
+    assert not digits_agree("3 cats, 4 dogs", "3 Katzen, 5 Hunde", "en", "de")
 
 
 def mgsm(language: str) -> list[str]:

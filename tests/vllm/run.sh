@@ -5,4 +5,5 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 "$root/tests/vllm/setup.sh"
 cd "$root"
-exec "${PARALLELIZE_VLLM_VENV:-$root/.venv-vllm}/bin/python" -m pytest tests/vllm -m vllm "$@"
+exec timeout --kill-after=60 2400 \
+  "${PARALLELIZE_VLLM_VENV:-$root/.venv-vllm}/bin/python" -m pytest tests/vllm -m vllm "$@"

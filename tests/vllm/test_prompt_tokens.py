@@ -8,6 +8,7 @@ The tokenizers are built here, in the forms that these families use: byte-level 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -180,6 +181,22 @@ def test_template_arguments_reach_the_template() -> None:
     silent = controls_in("chatml", LOADED["chatml"].encode(ask("x", enable_thinking=False)))
     assert thinking == ["<|im_start|>", "<|im_end|>", "<|im_start|>"]
     assert silent == [*thinking, "<think>", "</think>"]
+
+
+def test_an_opening_goes_on_after_the_generation_prompt() -> None:
+    chat = LOADED["chatml"]._tokenizer
+    request = replace(ask("How many <think> apples?"), opening="<think>\nIch denke nach.")
+    decoded = chat.decode(LOADED["chatml"].encode(request), skip_special_tokens=False)
+    assert decoded.endswith("<|im_start|>assistant\n<think>\nIch denke nach.")
+    assert controls_in("chatml", LOADED["chatml"].encode(request)).count("<think>") == 1
+    # Templates of models that always think open the thinking themselves: it is not opened twice.
+    eager = CHATML.replace("assistant\n{%", "assistant\n<think>\n{%")
+    opened = chat.decode(
+        PromptTokenizer(chat, chat_template=eager).encode(request), skip_special_tokens=False
+    )
+    assert opened == decoded
+    plain = replace(ask("Question: 1?\nAnswer:", chat=False), opening=" Ich denke nach.")
+    assert chat.decode(LOADED["chatml"].encode(plain)).endswith("Then:  Ich denke nach.")
 
 
 def test_templates_that_fail_or_drop_a_text_are_named() -> None:

@@ -3,7 +3,6 @@
 from parallelize.stages.audit.fields import AuditFields, FieldNames, TextPair, find_fields
 from parallelize.stages.audit.rows import AuditInput, AuditRow, open_audit
 from parallelize.stages.audit.scoring import AuditedRow, AuditJob, audit_rows
-from parallelize.stages.audit.thresholds import read_thresholds
 
 __all__ = [
     "AuditFields",
@@ -16,5 +15,4 @@ __all__ = [
     "audit_rows",
     "find_fields",
     "open_audit",
-    "read_thresholds",
 ]

@@ -40,6 +40,8 @@ class FieldNames:
     answer: str | None = None
     """The short final answer in source form."""
     id: str | None = None
+    label: str | None = None
+    """Whether the translation is good; only what is named is read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,7 @@ class AuditFields:
     pairs: tuple[TextPair, ...]
     answer: Column | None = None
     id: Column | None = None
+    label: Column | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """JSON form for summaries."""
@@ -112,8 +115,9 @@ def find_fields(
             f"{shown}: no column could be told to be a translation; it has {_listed(columns)}",
             remedy="name them with --source-field and --target-field",
         )
+    label = _named(names.label, target_side, shown)
     found_id = _named(names.id, target_side, shown) or _first(_IDS, target_side)
-    return AuditFields(pairs=pairs, answer=answer, id=found_id)
+    return AuditFields(pairs=pairs, answer=answer, id=found_id, label=label)
 
 
 def _columns(rows: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from parallelize.core.errors import InputError
+from parallelize.core.verdicts import Score
 from parallelize.stages.audit.fields import AuditFields, FieldNames, TextPair, find_fields
 from parallelize.stages.ingest import SourceFormat, SourceSpec
 from parallelize.stages.ingest.files import DataFile, Dialect, decoded_line
@@ -36,8 +37,16 @@ class AuditRow:
     """(column of the target, source, target); source None where targets are audited by themselves."""
     answer: str | None = None
     """Short final answer in source form."""
+    label: Any = None
+    """The label column's value; None without one."""
     fault: str = ""
     """Why the row cannot be read; it is then dropped as `empty`. Empty for a row that can."""
+    back: Mapping[str, tuple[tuple[str, str], ...]] | None = None
+    """(source, back-translation) pairs of each text; `None` if it was not translated back."""
+    back_failures: tuple[str, ...] = ()
+    """What went wrong on the way back; the row is then dropped as `engine`, for nobody has looked at it."""
+    model_scores: tuple[Score, ...] = ()
+    """Scores of scoring models."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,8 +166,10 @@ def _aligned(
     for count, (source, target) in enumerate(itertools.zip_longest(sources, targets, fillvalue=missing)):
         if source is missing or target is missing:
             longer, shorter = (path, source_file) if source is missing else (source_file, path)
+            one = what.removesuffix("s")
             raise InputError(
-                f"{longer} has more {what} than {shorter} ({count}); they are not aligned",
+                f"{longer} has more {what} than {shorter}, which ends after {one} {count}; "
+                f"the first without a partner is {one} {count + 1} of {longer}",
                 remedy="give files whose rows are the same in the same order, or tables with --id-field",
             )
         yield source, target
@@ -195,6 +206,7 @@ def _row(number: int, source_row: _Row, target_row: _Row, fields: AuditFields) -
         id=number if row_id is None else row_id,
         texts=tuple(texts),
         answer=_answer(fields.answer, source_row, target_row),
+        label=None if fields.label is None else fields.label.of(target_row),
         fault="; ".join(faults),
     )
 

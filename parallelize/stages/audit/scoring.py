@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import multiprocessing
+import os
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -12,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from parallelize.core.errors import EnvironmentFault
+from parallelize.core.processes import end_with_parent
 from parallelize.core.verdicts import Score, Verdict
 from parallelize.stages.audit.rows import AuditRow
 from parallelize.stages.judge import judge
@@ -21,6 +24,7 @@ __all__ = ["AuditJob", "AuditedRow", "audit_rows"]
 
 _CHUNK = 128
 """Rows a process takes at a time."""
+_EVIDENCE = 200
 _AHEAD = 4
 """Chunks read ahead for each process, so that memory does not grow with the file."""
 _SOURCELESS = frozenset(
@@ -85,7 +89,9 @@ def audit_rows(
         return
     # Fresh processes: a fork would copy locks that threads of Arrow and the identifiers may hold.
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(processes, context, initializer=_start, initargs=(make_scorer, job))
+    pool = ProcessPoolExecutor(
+        processes, context, initializer=_start, initargs=(make_scorer, job, os.getpid())
+    )
     try:
         yield from _in_order(pool, itertools.chain(first, chunks), processes * _AHEAD)
     except BrokenProcessPool as error:
@@ -118,7 +124,9 @@ _HERE: dict[str, Any] = {}
 """What a process of the pool holds: its scorer and the job."""
 
 
-def _start(make_scorer: Callable[[], Scorer], job: AuditJob) -> None:
+def _start(make_scorer: Callable[[], Scorer], job: AuditJob, parent: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends us in order
+    end_with_parent(parent)
     _HERE.update(scorer=make_scorer(), job=job)
 
 
@@ -140,8 +148,14 @@ def _one(scorer: Scorer, job: AuditJob, row: AuditRow) -> AuditedRow:
         source_language=job.source_language,
         target_language=job.target_language,
         source_answer=row.answer,
+        back_translations=row.back,
     )
     if any(source is None for _, source, _ in row.texts):
         scores = tuple(score for score in scores if score.measure in _SOURCELESS)
+    if row.back_failures:
+        evidence = f"on the way back: {'; '.join(row.back_failures[:3])}"[:_EVIDENCE]
+        failures = Score(measure="engine_failures", value=float(len(row.back_failures)), evidence=evidence)
+        scores = (failures, *scores)
+    scores = (*scores, *row.model_scores)
     words = sum(len(source.split()) for _, source, _ in row.texts if source is not None)
     return AuditedRow(id=row.id, verdict=judge(scores, job.thresholds), scores=scores, source_words=words)

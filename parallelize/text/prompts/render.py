@@ -19,7 +19,15 @@ from parallelize.text.prompts.examples import examples_for
 from parallelize.text.prompts.profile import PromptProfile
 from parallelize.text.prompts.reply import Envelope, envelope_for
 
-__all__ = ["RENDERER", "PromptInput", "RenderedPrompt", "profile_digest", "render"]
+__all__ = [
+    "RENDERER",
+    "PromptInput",
+    "RenderedPrompt",
+    "profile_digest",
+    "render",
+    "render_template",
+    "text_pieces",
+]
 
 RENDERER = "parallelize-prompt-1"
 """Changes whenever the same profile is rendered or read in another way."""
@@ -148,12 +156,15 @@ def _skeleton(
     turns = []
     for role, template in (("system", profile.system), ("user", profile.user)):
         if template:
-            turns.append((role, tuple(_pieces(_rendered(profile, template, variables), profile))))
+            turns.append(
+                (role, tuple(text_pieces(render_template(profile.name, template, variables), profile.name)))
+            )
     shown_texts = sum(piece == ("text", True) for _, pieces in turns for piece in pieces)
     if shown_texts != 1:
         raise InputError(f"prompt profile {profile.name}: the text occurs {shown_texts} times, not once")
     fields = tuple(
-        (name, _rendered(profile, template, shown)) for name, template in profile.content_fields.items()
+        (name, render_template(profile.name, template, shown))
+        for name, template in profile.content_fields.items()
     )
     return tuple(turns), fields
 
@@ -164,14 +175,24 @@ def _shown(profile: PromptProfile, language: Language) -> ShownLanguage:
     )
 
 
-def _rendered(profile: PromptProfile, template: str, variables: Mapping[str, Any]) -> str:
+def render_template(name: str, template: str, variables: Mapping[str, Any]) -> str:
+    """Render a template of the prompt `name` in the sandbox.
+
+    Raises:
+        InputError: the template fails.
+    """
     try:
         return ENVIRONMENT.from_string(template).render(variables)
     except (jinja2.TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as fault:
-        raise InputError(f"prompt profile {profile.name}: the template fails: {fault}") from fault
+        raise InputError(f"prompt profile {name}: the template fails: {fault}") from fault
 
 
-def _pieces(rendered: str, profile: PromptProfile) -> Iterator[tuple[str, bool]]:
+def text_pieces(rendered: str, name: str) -> Iterator[tuple[str, bool]]:
+    """Cut a rendered template at its slots: (template text, False) and (name of a slot, True).
+
+    Raises:
+        InputError: a slot was altered by a filter.
+    """
     end = 0
     for match in _SLOT.finditer(rendered):
         if match.start() > end:
@@ -182,6 +203,6 @@ def _pieces(rendered: str, profile: PromptProfile) -> Iterator[tuple[str, bool]]
         yield rendered[end:], False
     if any(mark in _SLOT.sub("", rendered) for mark in MARKS):
         raise InputError(
-            f"prompt profile {profile.name}: a filter takes a text apart",
+            f"prompt profile {name}: a filter takes a text apart",
             remedy="use {{ text }}, {{ context }} and glossary terms without filters",
         )

@@ -1,34 +1,24 @@
-"""A self-contained page of a score report: charts, tables, samples. No script, nothing loaded."""
+"""The page of a score report: charts, tables, samples. It has no script."""
 
 from __future__ import annotations
 
-import html
 import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from markupsafe import Markup, escape
+
+from parallelize.evaluation.plots import CHART_STYLE
 from parallelize.evaluation.score_render import accuracy_chart, off_target_chart, written_share
 from parallelize.evaluation.score_report import Cell, ModelScore, ScoreReport
 from parallelize.evaluation.scoring import ResponseVerdict
 from parallelize.metrics.off_target import Part, PartStatus
+from parallelize.report.page import inert, render_page
 
 __all__ = ["score_page"]
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _SAMPLES = 5
 _CHARACTERS = 1_500
-_STYLE = """
-:root{color-scheme:light dark}
-body{font:15px/1.5 system-ui,-apple-system,'Segoe UI','Noto Sans',sans-serif;max-width:70rem;margin:2rem auto;
-padding:0 1rem;color:#1b2127;background:#fff}
-table{border-collapse:collapse;margin:1rem 0;display:block;overflow-x:auto}
-th,td{padding:.25rem .7rem;text-align:start;border-bottom:1px solid #8886;vertical-align:top}
-td.n{text-align:end;font-variant-numeric:tabular-nums}
-pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#8881;padding:.7rem;border-radius:.3rem;
-max-height:24rem;overflow:auto;font:inherit}
-details{margin:.5rem 0}summary{cursor:pointer}.small{font-size:.85rem;opacity:.8}
-@media (prefers-color-scheme:dark){body{color:#e7eaed;background:#14181c}}
-"""
 
 
 def score_page(report: ScoreReport, verdicts: Sequence[ResponseVerdict], *, seed: int = 0) -> str:
@@ -40,19 +30,12 @@ def score_page(report: ScoreReport, verdicts: Sequence[ResponseVerdict], *, seed
         seed: chooses the samples.
     """
     title = f"Score of {report.file}"
-    body = "".join(_body(report, verdicts, seed))
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{_safe(title)}</title><style>{_STYLE}</style></head>"
-        f"<body><h1>{_safe(title)}</h1>{body}</body></html>\n"
-    )
+    content = f"<header><h1>{_safe(title)}</h1></header><main>{''.join(_body(report, verdicts, seed))}</main>"
+    return render_page(title=title, body=Markup(content), styles=[CHART_STYLE])  # noqa: S704 - escaped by _safe
 
 
 def _safe(text: str) -> str:
-    """Escaped text; lone surrogates, which no page can hold, become U+FFFD."""
-    return html.escape(text.encode("utf-8", "replace").decode("utf-8"))
+    return str(escape(inert(text)))
 
 
 def _body(report: ScoreReport, verdicts: Sequence[ResponseVerdict], seed: int) -> Iterator[str]:
@@ -62,15 +45,13 @@ def _body(report: ScoreReport, verdicts: Sequence[ResponseVerdict], seed: int) -
     for note in report.notes:
         yield f"<p><strong>Note.</strong> {_safe(note)}</p>"
     charts = [accuracy_chart(report), *(off_target_chart(report, part) for part in Part)]
-    for chart in charts:
-        if chart is not None:
-            yield f"<figure>{chart}</figure>"
+    yield f'<div class="columns">{"".join(f"<figure>{chart}</figure>" for chart in charts if chart)}</div>'
     for name, model in report.models.items():
         yield f"<h2>{_safe(name)}</h2>"
         yield from _tables(model)
     yield "<h2>Samples</h2>"
     yield from _samples(verdicts, seed)
-    yield f'<p class="small">parallelize; identifiers: {_safe(" ; ".join(report.detectors))}</p>'
+    yield f'<p class="small quiet">parallelize; identifiers: {_safe(" ; ".join(report.detectors))}</p>'
 
 
 def _tables(model: ModelScore) -> Iterator[str]:
@@ -80,19 +61,25 @@ def _tables(model: ModelScore) -> Iterator[str]:
             continue
         statuses = [status for status in PartStatus if model.micro.tallies[part].counts[status]]
         heads = ["language", "off-target", *(status.value for status in statuses), "mixed", "wrong languages"]
-        yield f"<h3>{part.value}</h3><table><tr>{''.join(f'<th>{head}</th>' for head in heads)}</tr>"
+        yield f"<h3>{part.value}</h3>{_scroll(part.value)}"
+        yield f"<table><tr>{''.join(f'<th>{head}</th>' for head in heads)}</tr>"
         for label, cell in rows:
             yield _part_row(label, cell, part, statuses)
-        yield "</table>"
+        yield "</table></div>"
     if model.micro.accuracy is not None:
-        yield "<h3>accuracy</h3><table><tr><th>language</th><th>correct</th>"
+        yield f"<h3>accuracy</h3>{_scroll('accuracy')}<table><tr><th>language</th><th>correct</th>"
         yield "<th>correct and on target</th><th>no answer found</th></tr>"
         for label, cell in rows:
             yield (
                 f"<tr><td>{_safe(label)}</td><td>{written_share(cell.accuracy)}</td>"
                 f'<td>{written_share(cell.strict_accuracy)}</td><td class="n">{cell.no_answer}</td></tr>'
             )
-        yield "</table>"
+        yield "</table></div>"
+
+
+def _scroll(label: str) -> str:
+    """Opens a region that scrolls by itself, with the keyboard too."""
+    return f'<div class="scroll" role="region" aria-label="{_safe(label)}" tabindex="0">'
 
 
 def _part_row(label: str, cell: Cell, part: Part, statuses: Sequence[PartStatus]) -> str:
@@ -127,6 +114,7 @@ def _sample(verdict: ResponseVerdict) -> str:
     return (
         f"<details><summary>row {response.row}, id {_safe(response.id)}, {_safe(response.model)}, asked for "
         f"{_safe(response.language)}, found {_safe(found.language or '–')}</summary>"
-        f'<p class="small">{_safe(parts + judged)}<br>{_safe(found.evidence)}'
-        f'{"<br>" + _safe(spans) if spans else ""}</p><pre dir="auto">{_safe(shown)}</pre></details>'
+        f'<p class="small quiet">{_safe(parts + judged)}<br>{_safe(found.evidence)}'
+        f"{'<br>' + _safe(spans) if spans else ''}</p>"
+        f'<pre dir="auto" tabindex="0">{_safe(shown)}</pre></details>'
     )

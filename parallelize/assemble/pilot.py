@@ -1,0 +1,226 @@
+"""A pilot: a real build of some rows, and what it says about all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from parallelize.assemble.build import finish
+from parallelize.assemble.scorers import default_scorer
+from parallelize.assemble.states import Engines, check_abilities, gpus_of, language_state, unit_of
+from parallelize.assemble.translating import Desk, WorkDone, memory_folder, translate
+from parallelize.assemble.watching import BuildWatcher
+from parallelize.core.recipe import Recipe
+from parallelize.store.run import RunDirectory, read_json, write_json
+
+if TYPE_CHECKING:
+    from parallelize.core.records import Record
+    from parallelize.pipeline.finishing import LanguageState
+    from parallelize.pipeline.recording import Recorded
+    from parallelize.stages.pilot_figures import Scale
+    from parallelize.stages.plan_figures import BuildPlan, EngineSpeed, LanguagePlan
+    from parallelize.stages.planning import Range
+
+__all__ = ["Asked", "Sample", "run_pilot"]
+
+_FEW_SECONDS = 5.0
+"""A speed measured over less says little."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a plan is to say."""
+
+    gpus: tuple[int, ...]
+    """Numbers of GPUs to give times for."""
+    count_tokens: Callable[[str], int] | None
+    """Tokens of a text by a tokenizer that the user named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """Rows of every size, and all rows in numbers."""
+
+    records: tuple[Record, ...]
+    sizes: tuple[int, ...]
+    """Characters of each of `records`."""
+    total_size: int
+    rows: int
+
+
+def run_pilot(
+    run: RunDirectory,
+    recipe: Recipe,
+    source: Mapping[str, Any],
+    watcher: BuildWatcher,
+    sample: Sample,
+    asked: Asked,
+) -> BuildPlan:
+    """Build the sample in `<run>/pilot`, on the run's memory, and scale up what it took.
+
+    The first row warms the engines up: they load with it, and their speed is taken from the others.
+
+    Raises:
+        EnvironmentFault: no engine can run here.
+        InputError: an engine cannot do what the recipe asks.
+        Interrupted: SIGINT or SIGTERM; what was done is kept.
+    """
+    from parallelize.pipeline.recording import record_source
+
+    engines, scorer = Engines(watcher), default_scorer()
+    states = [language_state(recipe, code, engines, scorer) for code in recipe.langs]
+    check_abilities(recipe, engines, watcher)
+    pilot = RunDirectory(run.pilot)
+    memory = str(memory_folder(run, recipe).resolve())
+    small = recipe.model_copy(
+        update={"run": recipe.run.model_copy(update={"memory": memory, "chunk_rows": 1})}
+    )
+    with pilot.locked():
+        kept = record_source(pilot, sample.records, lambda: dict(source), chunk_rows=1)
+        write_json(pilot.recipe, small.model_dump(mode="json"))
+        desk = Desk(run=pilot, recipe=small, engines=engines, scorer=scorer, watcher=watcher)
+        cells = sum(not state.finished(pilot, chunk) for state in states for chunk in kept.chunks[1:])
+        done = translate(desk, kept.chunks, states, warm_up=1)
+        finish(pilot, small, kept, states)
+        measured = _keep_measurements(pilot, done, cells)
+        return _figures(desk, states, kept, sample, asked, measured)
+
+
+def _keep_measurements(pilot: RunDirectory, done: WorkDone, cells: int) -> Mapping[str, Any]:
+    """Add what was measured to what earlier pilots measured: one that asks nothing new has no speed."""
+    known = read_json(pilot.measurements) if pilot.measurements.is_file() else {}
+    new = {name: work.as_dict() for name, work in done.engines.items() if work.busy_seconds}
+    cpu = done.cpu_seconds / cells if new and cells else known.get("cpu_seconds_per_row")
+    measured = {
+        "engines": {**known.get("engines", {}), **new},
+        "cpu_seconds_per_row": cpu,
+    }
+    write_json(pilot.measurements, measured)
+    return measured
+
+
+def _figures(
+    desk: Desk,
+    states: Sequence[LanguageState],
+    kept: Recorded,
+    sample: Sample,
+    asked: Asked,
+    measured: Mapping[str, Any],
+) -> BuildPlan:
+    from parallelize.pipeline.finishing import judged_rows
+    from parallelize.stages.pilot_figures import Scale, language_plan
+    from parallelize.stages.plan_figures import BuildPlan
+    from parallelize.stages.planning import Range
+
+    recipe = desk.recipe
+    speeds = _speeds(desk.engines, measured["engines"])
+    scale = Scale(sizes=sample.sizes, total_size=sample.total_size, rows=sample.rows)
+    languages = []
+    for state in states:
+        options = {"forward": recipe.engine_for(state.code), "repair": recipe.repair.engine}
+        if recipe.back_translation.enabled:
+            options["back"] = recipe.back_engine_for(state.code)
+        languages.append(
+            language_plan(
+                state.code,
+                [(row, verdict) for _, row, verdict in judged_rows(desk.run, kept.chunks, state)],
+                scale,
+                {name: speeds[desk.engines.get(item)[0]] for name, item in options.items() if item},
+                attempts=recipe.repair.attempts,
+                count_tokens=asked.count_tokens,
+            )
+        )
+    cpu = measured["cpu_seconds_per_row"]
+    memory_bytes, run_bytes = _disk(desk, states, kept, scale, languages)
+    return BuildPlan(
+        basis="pilot",
+        rows=sample.rows,
+        characters=sample.total_size,
+        sampled_rows=len(sample.records),
+        languages=tuple(languages),
+        engines=tuple(speeds.values()),
+        prices=recipe.prices,
+        gpus=asked.gpus,
+        cpu_hours=None if cpu is None else Range.exact(cpu * sample.rows * len(states) / 3600),
+        memory_bytes=memory_bytes,
+        run_bytes=run_bytes,
+        notes=tuple(_notes(speeds.values(), measured["engines"], sample)),
+    )
+
+
+def _speeds(engines: Engines, measured: Mapping[str, Any]) -> dict[str, EngineSpeed]:
+    """By key of the engine: what the pilot, or an earlier one, measured on one GPU."""
+    from parallelize.stages.plan_figures import EngineSpeed
+    from parallelize.stages.planning import speed_range
+
+    def each(item: Mapping[str, Any], speed: str, amounts: str) -> Range | None:
+        if not item[speed]:
+            return None
+        pace = item["pace"]
+        return speed_range(item[speed], pace[amounts], pace["span_seconds"]).times(1 / item["gpus"])
+
+    found = {}
+    for key, options, _ in engines.items():
+        name = engines.names()[key]
+        item = measured.get(name)
+        if item is None:
+            found[key] = EngineSpeed(
+                name=name, gpus=gpus_of(options), unit=unit_of(options), source="not measured"
+            )
+            continue
+        found[key] = EngineSpeed(
+            name=name,
+            gpus=gpus_of(options),
+            unit=unit_of(options),
+            source=f"{item['replies']} replies in {item['busy_seconds']:.1f} s of the pilot",
+            output_tokens_per_second=each(item, "output_tokens_per_second", "output_tokens"),
+            words_per_second=each(item, "words_per_second", "source_words"),
+        )
+    return found
+
+
+def _notes(speeds: Any, measured: Mapping[str, Any], sample: Sample) -> list[str]:
+    notes = [
+        f"ranges: the middle 90 % of resamples of {len(sample.records)} pilot rows, and of the speed while "
+        "it was measured; upper ends allow for repairs that a small pilot may not have met"
+        if len(sample.records) < sample.rows
+        else "the pilot held every row of the source: what it cost is exact",
+        "speeds are those of the pilot; a long build fills an engine better, and meets more that slows it "
+        "down: theory to practice was 1:2 in one published project, so times for other numbers of GPUs end "
+        "at twice the measured one",
+    ]
+    for speed in speeds:
+        item = measured.get(speed.name)
+        if item is None:
+            notes.append(f"{speed.name}: every reply was in the memory, so no speed was measured")
+        elif item["busy_seconds"] < _FEW_SECONDS:
+            notes.append(f"{speed.name}: measured over {item['busy_seconds']:.1f} s only; take more --rows")
+    return notes
+
+
+def _disk(
+    desk: Desk,
+    states: Sequence[LanguageState],
+    kept: Recorded,
+    scale: Scale,
+    languages: Sequence[LanguagePlan],
+) -> tuple[Range | None, Range]:
+    """Room for the memory, and for everything else in the run directory."""
+    from parallelize.stages.planning import Range, add_ranges
+    from parallelize.store.sizes import bytes_of_rows, memory_reply_bytes
+
+    run, source = desk.run, desk.recipe.source.language
+    folder = memory_folder(run, desk.recipe)
+    replies: list[Range | None] = []
+    for language in languages:
+        for direction in language.directions:
+            pair = (language.code, source) if direction.name == "back" else (source, language.code)
+            each = memory_reply_bytes(folder, "-".join(pair))
+            if direction.calls.high:
+                replies.append(None if each is None else direction.calls.times(each))
+    paths = [path for state in states for chunk in kept.chunks if (path := state.path(run, chunk))]
+    paths += [path for folder in (run.records, run.rejects) for path in folder.glob("*.parquet")]
+    paths += run.corpus.rglob("*.parquet")
+    share = scale.total_size / sum(scale.sizes)
+    return add_ranges(replies), Range.exact(bytes_of_rows(paths) * share)

@@ -1,0 +1,65 @@
+"""The quality report of a run, from what its files say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from parallelize.core.errors import StorageFault
+from parallelize.store.files import atomic_write
+from parallelize.store.run import RunDirectory, read_json
+
+__all__ = ["write_report"]
+
+
+def write_report(run: RunDirectory, out: Path | None = None) -> Path:
+    """Write the HTML report of a finished run. Returns where it is.
+
+    Args:
+        run: the run.
+        out: where to; None for `report.html` in the run directory.
+
+    Raises:
+        InputError: there is no run, or its corpus is not finished.
+        StorageFault: a file of the run is missing or damaged, or the report cannot be written.
+    """
+    from parallelize.hub.card import dataset_facts
+    from parallelize.hub.layout import corpus_folder, parse_manifest
+    from parallelize.pipeline.recording import load_recorded
+    from parallelize.pipeline.translating import translated_path
+    from parallelize.report.run_page import ReportedLanguage, run_page
+
+    run.require()
+    corpus = corpus_folder(run.root)
+    manifest = parse_manifest(run.manifest.read_bytes(), where=str(run.manifest))
+    summary = read_json(run.summary)
+    recorded = load_recorded(run)
+    languages = []
+    for code, entry in manifest.languages.items():
+        fingerprint = bytes.fromhex(manifest.raw["languages"][code]["fingerprint"])
+        chunks = []
+        for chunk in recorded.chunks:
+            path = translated_path(run, code, chunk, fingerprint, retry=True)
+            if path is None:
+                raise StorageFault(
+                    f"{code}: the translation of {chunk.path.name} is missing",
+                    remedy="run `parallelize build` again",
+                )
+            chunks.append((path, chunk.rows))
+        languages.append(
+            ReportedLanguage(
+                code=code,
+                chunks=chunks,
+                corpus=[corpus / name for name in entry.files],
+                thresholds=entry.thresholds,
+            )
+        )
+    page = run_page(
+        run,
+        facts=dataset_facts(manifest, summary, repo=None),
+        summary=summary,
+        measurements=read_json(run.measurements) if run.measurements.is_file() else None,
+        languages=languages,
+    )
+    path = run.report if out is None else out
+    atomic_write(path, page)
+    return path

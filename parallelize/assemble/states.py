@@ -1,0 +1,196 @@
+"""Languages of a run: what each is translated by, under which fingerprint, and what earlier builds used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from parallelize.assemble.engines import make_translator
+from parallelize.assemble.scorers import make_pair_scorers
+from parallelize.assemble.watching import BuildWatcher
+from parallelize.core.errors import InputError
+from parallelize.core.ports import PairScorer, Translator
+from parallelize.core.provenance import canonical_json, digest_fields
+from parallelize.core.recipe import Recipe
+from parallelize.store.run import RunDirectory, read_json, write_json
+
+if TYPE_CHECKING:
+    from parallelize.pipeline.finishing import LanguageState
+    from parallelize.pipeline.recording import Recorded
+    from parallelize.stages.score import Scorer
+
+__all__ = [
+    "Engines",
+    "check_abilities",
+    "engine_name",
+    "gpus_of",
+    "known_languages",
+    "language_state",
+    "unit_of",
+    "with_earlier_languages",
+]
+
+
+class Engines:
+    """The translators of a build, one for each distinct set of options."""
+
+    def __init__(self, watcher: BuildWatcher) -> None:
+        self._watcher = watcher
+        self._made: dict[str, tuple[Any, Translator]] = {}
+        self._scorers: tuple[PairScorer, ...] | None = None
+
+    def scorers(self, recipe: Recipe) -> tuple[PairScorer, ...]:
+        """The scoring models of the recipe."""
+        if self._scorers is None:
+            self._scorers = make_pair_scorers(recipe.scorers)
+        return self._scorers
+
+    def get(self, options: Any) -> tuple[str, Translator]:
+        """The translator of these options, and its key among the others."""
+        key = canonical_json(options.model_dump(mode="json"))
+        if key not in self._made:
+            self._made[key] = (options, make_translator(options, on_download=self._watcher.download))
+        return key, self._made[key][1]
+
+    def names(self) -> dict[str, str]:
+        """A short name of each by its key, no two alike."""
+        found: dict[str, str] = {}
+        for key, options, _ in self.items():
+            name, number = engine_name(options), 2
+            while name in found.values():
+                name, number = f"{engine_name(options)}#{number}", number + 1
+            found[key] = name
+        return found
+
+    def items(self) -> Iterator[tuple[str, Any, Translator]]:
+        """(key, options, translator) of each."""
+        for key, (options, translator) in self._made.items():
+            yield key, options, translator
+
+
+def engine_name(options: Any) -> str:
+    """A short name for people: engine and model."""
+    return ":".join(part for part in (options.name, getattr(options, "model", "")) if part)
+
+
+def gpus_of(options: Any) -> int:
+    """GPUs that an engine runs on; 1 where a recipe does not say (a server, this machine's CPU)."""
+    copies: int = getattr(options, "data_parallel_size", 1)
+    each: int = getattr(options, "tensor_parallel_size", 1)
+    return copies * each
+
+
+def unit_of(options: Any) -> str:
+    """What `gpus_of` counts for an engine."""
+    return "GPU" if options.name == "vllm" else "machine"
+
+
+def check_abilities(recipe: Recipe, engines: Engines, watcher: BuildWatcher) -> None:
+    """Refuse what an engine cannot do, and say what it cannot be told.
+
+    Raises:
+        InputError: context for a prompt that shows none, or candidates from an engine that never varies.
+    """
+    untold = set()
+    for code in recipe.langs:
+        for options in (recipe.engine_for(code), *([recipe.repair.engine] if recipe.repair.engine else [])):
+            name, traits = engine_name(options), engines.get(options)[1].traits
+            if getattr(options, "context", False) and not traits.uses_context:
+                raise InputError(
+                    f"{name}: context = true, but the prompt profile {options.prompt!r} shows no context",
+                    remedy="use a profile with {{ context }}, such as instruct, or remove context",
+                )
+            if recipe.repair.candidates > 1 and not traits.samples:
+                raise InputError(
+                    f"repair.candidates = {recipe.repair.candidates}, but {name} always answers the same",
+                    remedy="remove it, or use an engine that samples (vllm, openai)",
+                )
+            if recipe.glossary.get(code) and not traits.uses_glossary:
+                untold.add((code, name))
+    for code, name in sorted(untold):
+        watcher.warn(
+            f"{code}: {name} cannot be told of the glossary; it is a gate only, and rows that miss its "
+            "terms are dropped"
+        )
+
+
+def language_state(recipe: Recipe, code: str, engines: Engines, scorer: Scorer) -> LanguageState:
+    """What a language is translated by in this recipe. Starts no engine.
+
+    Raises:
+        EnvironmentFault: an engine or a model is missing.
+    """
+    from parallelize.pipeline.finishing import LanguageState
+    from parallelize.stages.judge import thresholds_for
+
+    source = recipe.source.language
+    forward = engines.get(recipe.engine_for(code))[1].fingerprint(source, code)
+    back = repair = None
+    if recipe.back_translation.enabled:
+        back = engines.get(recipe.back_engine_for(code))[1].fingerprint(code, source)
+    if recipe.repair.engine is not None:
+        repair = engines.get(recipe.repair.engine)[1].fingerprint(source, code)
+    parts = [
+        recipe.translation_fingerprint(code),
+        forward.digest(),
+        back.digest() if back else b"",
+        repair.digest() if repair else b"",
+        scorer.signature.encode(),
+        *(model.fingerprint(source, code).digest() for model in engines.scorers(recipe)),
+    ]
+    return LanguageState(
+        code=code,
+        fingerprint=digest_fields(parts),
+        thresholds=thresholds_for(code, recipe.gates.thresholds_for(code)),
+        engine=forward.as_dict(),
+        back_engine=back.as_dict() if back else None,
+        repair_engine=repair.as_dict() if repair else None,
+        made_from={"recipe": recipe.translation_parts(code), "scorer": scorer.signature},
+    )
+
+
+def with_earlier_languages(
+    run: RunDirectory, recorded: Recorded, states: Sequence[LanguageState], watcher: BuildWatcher
+) -> list[LanguageState]:
+    """This build's languages after those that earlier builds of the run finished on the same records."""
+    ours = {state.code: state for state in states}
+    earlier = {}
+    for state in known_languages(run):
+        if state.code in ours:
+            continue
+        if state.missing(run, recorded.chunks):
+            watcher.warn(
+                f"{state.code} is left out: its rows changed since it was built; build it again with --langs"
+            )
+            continue
+        earlier[state.code] = state
+    merged = {**earlier, **ours}
+    write_json(run.languages, {code: state.as_dict() for code, state in merged.items()})
+    return [merged[code] for code in sorted(merged)]
+
+
+def known_languages(run: RunDirectory, recipe: Recipe | None = None) -> list[LanguageState]:
+    """Languages that earlier builds of a run finished.
+
+    Args:
+        run: the run.
+        recipe: takes thresholds from it instead of those of the earlier builds.
+    """
+    from parallelize.pipeline.finishing import LanguageState
+    from parallelize.stages.judge import thresholds_for
+
+    known = read_json(run.languages) if run.languages.is_file() or recipe is not None else {}
+    return [
+        LanguageState(
+            code=code,
+            fingerprint=bytes.fromhex(item["fingerprint"]),
+            thresholds=item["thresholds"]
+            if recipe is None
+            else thresholds_for(code, recipe.gates.thresholds_for(code)),
+            engine=item["engine"],
+            back_engine=item["back_engine"],
+            repair_engine=item.get("repair_engine"),
+            made_from=item.get("made_from", {}),
+        )
+        for code, item in sorted(known.items())
+    ]

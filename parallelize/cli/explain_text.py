@@ -1,0 +1,56 @@
+"""What a build would do again, in words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from parallelize.assemble.explain import Explanation, LanguageExplanation
+
+__all__ = ["explanation_text"]
+
+_SHOWN = 100
+
+
+def explanation_text(found: Explanation) -> str:
+    """A paragraph for the source and one for each language."""
+    lines = [f"Source: {found.rows:,} rows in {found.chunks} chunks; {_source(found)}"]
+    for language in found.languages:
+        lines += ["", *_language(language)]
+    return "\n".join(lines)
+
+
+def _source(found: Explanation) -> str:
+    if not found.recorded_before:
+        return "nothing was built here before."
+    changed = found.chunks - found.chunks_known
+    if not changed:
+        return "the same as in the last build."
+    return f"{changed} of them hold rows that are new, changed or moved since the last build."
+
+
+def _language(item: LanguageExplanation) -> Iterator[str]:
+    yield (
+        f"{item.code}: {item.chunks_reused} chunks ({item.rows_reused:,} rows) stay as they are, "
+        f"{item.chunks_redone} ({item.rows_redone:,} rows) are made again."
+    )
+    if not item.chunks_redone:
+        return
+    if item.chunks_with_engine_errors:
+        yield f"  {item.chunks_with_engine_errors} of them had engine errors that may pass."
+    for change in item.changes:
+        yield f"  {change.where}: {_value(change.before)} → {_value(change.after)}"
+    if not item.built_before:
+        yield "  This language was not built here before."
+    elif not item.changes and not item.chunks_with_engine_errors:
+        yield "  Nothing but the rows changed, or the last build did not get so far."
+    for name in item.asks_anew:
+        yield f"  The {name} is another one: all its replies are asked for anew."
+    if item.built_before and not item.asks_anew:
+        yield "  The engines are the same: what they were asked before is answered from the memory."
+
+
+def _value(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"

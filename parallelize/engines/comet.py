@@ -1,0 +1,216 @@
+"""COMET-family models as a scorer, in a process of an environment of their own.
+
+`unbabel-comet` needs NumPy below 2 and cannot share an environment with this package. The user names the
+Python of one that has it, and `comet_worker.py` runs there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import tempfile
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import IO, Any
+
+from parallelize.core.errors import EngineFault, EnvironmentFault
+from parallelize.core.ports import FinishReason, Level, ScoringRequest, TranslationReply, TranslationRequest
+from parallelize.core.provenance import EngineFingerprint
+from parallelize.engines.batching import batches
+from parallelize.store.files import sha256_file
+
+__all__ = ["HOW_TO_GET", "CometScorer", "CometSettings"]
+
+HOW_TO_GET = (
+    "make an environment for it: python3 -m venv comet-env && comet-env/bin/pip install unbabel-comet "
+    "'setuptools<81'; then [scorers.comet] python = 'comet-env/bin/python' in the recipe"
+)
+_WORKER = Path(__file__).with_name("comet_worker.py")
+_SECONDS_TO_TELL = 60
+_LINE_LIMIT = 16 * 1024 * 1024
+_STDERR_KEPT = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CometSettings:
+    """Which model runs where."""
+
+    python: str
+    """Interpreter of the environment that has `unbabel-comet`."""
+    model: str
+    """Checkpoint file, or the Hub id of a model that needs no references."""
+    level: Level = Level.SEGMENT
+    batch_size: int = 16
+    gpus: int = 0
+    timeout_seconds: float = 600.0
+    """A worker that says nothing for so long, while starting or over a batch, is ended."""
+
+
+class CometScorer:
+    """Scores translations in batches. The worker starts with the first request."""
+
+    measure = "comet"
+
+    def __init__(self, settings: CometSettings) -> None:
+        """Keep the settings; nothing runs yet."""
+        self.level = settings.level
+        self._settings = settings
+        self._process: asyncio.subprocess.Process | None = None
+        self._stderr: IO[bytes] | None = None
+
+    @cached_property
+    def _version(self) -> str:
+        command = [self._settings.python, str(_WORKER), "version"]
+        try:
+            told = subprocess.run(
+                command, capture_output=True, text=True, timeout=_SECONDS_TO_TELL, check=False
+            )
+        except (OSError, subprocess.TimeoutExpired) as fault:
+            raise EnvironmentFault(
+                f"[scorers.comet] python = {self._settings.python!r} cannot be run: {fault}",
+                remedy=HOW_TO_GET,
+            ) from fault
+        if told.returncode:
+            last = (told.stderr.strip().splitlines() or ["no message"])[-1]
+            raise EnvironmentFault(f"{self._settings.python} has no unbabel-comet: {last}", remedy=HOW_TO_GET)
+        return told.stdout.strip()
+
+    @cached_property
+    def _model(self) -> str:
+        """The digest of a checkpoint; of a Hub model only its name is known before it is loaded."""
+        path = Path(self._settings.model)
+        return f"sha256:{sha256_file(path)}" if path.is_file() else self._settings.model
+
+    def fingerprint(self, source_language: str, target_language: str) -> EngineFingerprint:
+        """Say what will measure: the checkpoint and the version of the library, the same for every pair.
+
+        Raises:
+            EnvironmentFault: the environment lacks `unbabel-comet`, or there is none.
+        """
+        del source_language, target_language
+        return EngineFingerprint(
+            engine="comet", model=self._model, revision=self._version, extra={"level": self.level.value}
+        )
+
+    async def translate(
+        self, requests: AsyncIterator[TranslationRequest]
+    ) -> AsyncGenerator[TranslationReply]:
+        """Measure every request exactly once, batch by batch; see `PairScorer.translate`.
+
+        Raises:
+            EngineFault: the worker cannot load its model, died, or gives no answer in time.
+        """
+        async with aclosing(batches(requests, self._settings.batch_size)) as stream:
+            async for batch in stream:
+                sent: list[ScoringRequest] = []
+                for request in batch:
+                    if isinstance(request, ScoringRequest) and _is_readable(request):
+                        sent.append(request)
+                    else:
+                        yield _reply(request, None, "a text is blank or has a lone surrogate")
+                if sent:
+                    message = await self._ask(sent)
+                    detail = str(message.get("refused", "the model gave no number"))
+                    for asked, value in zip(sent, _values(message, len(sent)), strict=True):
+                        yield _reply(asked, value, detail)
+
+    async def aclose(self) -> None:
+        """End the worker."""
+        process, self._process = self._process, None
+        if process is not None:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+        if self._stderr is not None:
+            self._stderr.close()
+            self._stderr = None
+
+    async def _ask(self, batch: list[ScoringRequest]) -> dict[str, Any]:
+        process = self._process or await self._start()
+        items = [{"src": request.text, "mt": request.translation} for request in batch]
+        if process.stdin is not None:
+            with suppress(ConnectionError):  # `_hear` sees the same death
+                process.stdin.write(json.dumps({"items": items}).encode("ascii") + b"\n")
+                await process.stdin.drain()
+        return await self._hear(process)
+
+    async def _start(self) -> asyncio.subprocess.Process:
+        settings = self._settings
+        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 -- closed by `aclose`
+        try:
+            process = await asyncio.create_subprocess_exec(
+                settings.python,
+                str(_WORKER),
+                "serve",
+                settings.model,
+                str(settings.gpus),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=self._stderr,
+                limit=_LINE_LIMIT,
+                process_group=0,  # a Ctrl-C at the terminal reaches the parent only
+            )
+        except OSError as fault:
+            raise EngineFault(
+                f"{settings.python} cannot be run: {fault.strerror}", remedy=HOW_TO_GET
+            ) from fault
+        self._process = process
+        await self._hear(process)  # it says when the model is loaded
+        return process
+
+    async def _hear(self, process: asyncio.subprocess.Process) -> dict[str, Any]:
+        assert process.stdout is not None  # noqa: S101 -- it was started with a pipe
+        try:
+            async with asyncio.timeout(self._settings.timeout_seconds):
+                line = await process.stdout.readline()
+        except TimeoutError as fault:
+            raise EngineFault(
+                f"the COMET worker said nothing for {self._settings.timeout_seconds:g} s",
+                remedy="raise [scorers.comet] timeout_seconds, or lower batch_size",
+            ) from fault
+        try:
+            message = json.loads(line)
+        except ValueError:
+            message = None
+        if not isinstance(message, dict):
+            raise EngineFault(
+                f"the COMET worker for {self._settings.model} ended: {self._last_words()}",
+                remedy="name a checkpoint file or the Hub id of a reference-free model; " + HOW_TO_GET,
+            )
+        return message
+
+    def _last_words(self) -> str:
+        if self._stderr is None:
+            return "no message"
+        size = self._stderr.seek(0, 2)
+        self._stderr.seek(max(0, size - _STDERR_KEPT))
+        lines = self._stderr.read().decode("utf-8", "replace").strip().splitlines()
+        return lines[-1][:300] if lines else "no message"
+
+
+def _is_readable(request: ScoringRequest) -> bool:
+    """Whether COMET can take both texts: it ends at lone surrogates, and blank ones spoil their batch."""
+    try:
+        return bool(request.text.encode().strip() and request.translation.encode().strip())
+    except UnicodeEncodeError:
+        return False
+
+
+def _values(message: dict[str, Any], count: int) -> list[float | None]:
+    """One value for each item of a batch; none at all unless the answer is whole."""
+    scores = message.get("scores")
+    if not isinstance(scores, list) or len(scores) != count:
+        return [None] * count
+    return [float(value) if isinstance(value, int | float) else None for value in scores]
+
+
+def _reply(request: TranslationRequest, value: float | None, detail: str) -> TranslationReply:
+    if value is None:
+        return TranslationReply(
+            address=request.address, text="", finish=FinishReason.REFUSED_INPUT, detail=detail
+        )
+    return TranslationReply(address=request.address, text=repr(value), finish=FinishReason.STOP)

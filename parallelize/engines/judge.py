@@ -1,0 +1,110 @@
+"""A scorer made of any text generator: a language model that grades translations."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from dataclasses import replace
+
+from parallelize.core.errors import InputError
+from parallelize.core.languages import language
+from parallelize.core.ports import (
+    FinishReason,
+    GenerationReply,
+    GenerationRequest,
+    Generator,
+    Level,
+    ScoringRequest,
+    TranslationReply,
+    TranslationRequest,
+)
+from parallelize.core.provenance import EngineFingerprint
+from parallelize.engines.asking import ask_generator
+from parallelize.stages.back_translation import mask_text
+from parallelize.text.prompts.judging import JudgePrompt, judge_digest, read_grade, render_judge
+from parallelize.text.prompts.reply import Envelope
+
+__all__ = ["JudgeScorer"]
+
+_REPLY_TOKENS = 64
+"""The markers and a number; more is a reply in another form."""
+
+
+class JudgeScorer:
+    """Asks for a grade from 0 to 100. A reply in any other form than asked for is no grade."""
+
+    measure = "judge_adequacy"
+
+    def __init__(self, generator: Generator, prompt: JudgePrompt, *, level: Level = Level.ROW) -> None:
+        """Join a generator and a prompt.
+
+        Args:
+            generator: what answers prompts.
+            prompt: how to ask. A prompt for thinking models leaves the length to the engine's own cap.
+            level: what is shown at a time.
+        """
+        self.level = level
+        self._generator = generator
+        self._prompt = prompt
+
+    def fingerprint(self, source_language: str, target_language: str) -> EngineFingerprint:
+        """Say what will grade this pair: the generator and the prompt.
+
+        Raises:
+            InputError: the prompt cannot be rendered for this pair.
+        """
+        made_of = self._generator.fingerprint()
+        digest = judge_digest(self._prompt, language(source_language), language(target_language))
+        extra = {**made_of.extra, "judge": self._prompt.name, "level": self.level.value}
+        return replace(made_of, prompt_sha256=digest, extra=extra)
+
+    async def translate(self, requests: AsyncIterator[TranslationRequest]) -> AsyncIterator[TranslationReply]:
+        """Grade every request exactly once, in order of completion; see `PairScorer.translate`."""
+        async with aclosing(ask_generator(self._generator, requests, self._ask, self._read)) as replies:
+            async for reply in replies:
+                yield reply
+
+    async def aclose(self) -> None:
+        """Close the generator."""
+        await self._generator.aclose()
+
+    def _ask(self, request: TranslationRequest) -> tuple[GenerationRequest, Envelope]:
+        if not isinstance(request, ScoringRequest):
+            raise InputError("a judge grades a translation, and there is none in the request")
+        # Servers read control tokens out of prompts: no text may hold one.
+        source, translation = mask_text(request.text, None), mask_text(request.translation, None)
+        if source is None or translation is None:
+            raise InputError("the text collides with every form of placeholder")
+        messages, envelope = render_judge(
+            self._prompt,
+            text=source.text,
+            translation=translation.text,
+            source=language(request.source_language),
+            target=language(request.target_language),
+        )
+        generation = GenerationRequest(
+            address=request.address,
+            messages=messages,
+            max_output_tokens=None if self._prompt.thinking else _REPLY_TOKENS,
+            template_arguments=self._prompt.template_arguments,
+        )
+        return generation, envelope
+
+    def _read(self, envelope: Envelope, reply: GenerationReply) -> TranslationReply:
+        text, finish, detail = "", reply.finish, reply.detail
+        if finish is FinishReason.STOP:
+            grade = read_grade(self._prompt, reply.text, envelope)
+            if grade is None:
+                finish = FinishReason.ENVELOPE
+                detail = f"no grade in the form asked for; the reply begins {reply.text[:80]!r}"
+            else:
+                text = str(grade)
+        return TranslationReply(
+            address=reply.address,
+            text=text,
+            finish=finish,
+            input_tokens=reply.input_tokens,
+            output_tokens=reply.output_tokens,
+            engine_seconds=reply.engine_seconds,
+            detail=detail,
+        )

@@ -1,0 +1,149 @@
+"""The part of an audit that needs engines: translating back, and scoring models, through the memory.
+
+Everything is asked first and kept in the memory; then rows are put together from the memory alone, in order.
+So an interrupted audit goes on where it stopped, and rows of any number need no room.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from parallelize.core.ports import TranslationReply, TranslationRequest
+from parallelize.pipeline.ticking import ticking
+from parallelize.stages.audit.rows import AuditRow
+from parallelize.stages.back_translation import (
+    BackPiece,
+    back_pieces,
+    failed_replies,
+    join_back,
+    line_pairs,
+)
+from parallelize.stages.legs import Leg, ScoringLeg
+from parallelize.stages.pair_scores import ScoredPart, pair_scores, scored_parts
+from parallelize.store.memory import Memory
+
+__all__ = ["AuditEngines", "ask_for_rows", "rows_with_replies", "unanswered"]
+
+_UNDER_WAY = 256
+"""Rows asked about at once: enough to keep engines busy, and few enough for memory."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEngines:
+    """Who is asked about rows."""
+
+    source_language: str
+    target_language: str
+    back: Leg | None = None
+    scorers: tuple[ScoringLeg, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """What is asked about one row."""
+
+    back: tuple[tuple[str, str, tuple[BackPiece, ...]], ...]
+    """(path, source, pieces of the target) of each text."""
+    parts: tuple[tuple[str, tuple[ScoredPart, ...]], ...]
+    """(measure, parts) of each scoring model."""
+
+    def requests(self, engines: AuditEngines) -> Iterator[tuple[Leg | ScoringLeg, TranslationRequest]]:
+        """Each request with who answers it."""
+        if engines.back is not None:
+            for _, _, pieces in self.back:
+                for piece in pieces:
+                    if piece.request is not None:
+                        yield engines.back, piece.request
+        for leg, (_, parts) in zip(engines.scorers, self.parts, strict=True):
+            for part in parts:
+                yield leg, part.request
+
+
+def _wanted(row: AuditRow, engines: AuditEngines) -> _Wanted:
+    texts = [] if row.fault else [(path, source or "", target) for path, source, target in row.texts]
+    languages = {"source_language": engines.source_language, "target_language": engines.target_language}
+    back = []
+    if engines.back is not None:
+        for path, source, target in texts:
+            pieces = back_pieces(
+                target, engines.back, language=engines.target_language, into=engines.source_language
+            )
+            back.append((path, source, pieces))
+    parts = tuple((leg.measure, scored_parts(texts, leg, **languages)) for leg in engines.scorers)
+    return _Wanted(back=tuple(back), parts=parts)
+
+
+def unanswered(row: AuditRow, engines: AuditEngines, memory: Memory) -> bool:
+    """Whether something about a row is still to be asked."""
+    return any(_known(memory, item) is None for _, item in _wanted(row, engines).requests(engines))
+
+
+def _known(memory: Memory, request: TranslationRequest) -> TranslationReply | None:
+    return memory.get(f"{request.source_language}-{request.target_language}", request.address)
+
+
+async def ask_for_rows(
+    rows: Iterable[AuditRow],
+    engines: AuditEngines,
+    memory: Memory,
+    *,
+    on_row: Callable[[int], None],
+) -> None:
+    """Ask about every row that has something unanswered; replies are kept in the memory.
+
+    Args:
+        rows: read as they are needed.
+        engines: who is asked; their `ask` answers from the memory first.
+        memory: is written at least every two seconds.
+        on_row: told the words sent, after each row that was asked about.
+
+    Raises:
+        EngineFault: an engine cannot go on; everything answered is in the memory.
+        StorageFault: the memory cannot be written.
+    """
+    room = asyncio.Semaphore(_UNDER_WAY)
+
+    async def one(asked: list[tuple[Leg | ScoringLeg, TranslationRequest]]) -> None:
+        try:
+            await asyncio.gather(*(leg.ask(request) for leg, request in asked))
+        finally:
+            room.release()
+        on_row(sum(request.text.count(" ") + 1 for _, request in asked))
+
+    async with ticking(memory), asyncio.TaskGroup() as group:
+        for row in rows:
+            asked = [
+                (leg, request)
+                for leg, request in _wanted(row, engines).requests(engines)
+                if _known(memory, request) is None
+            ]
+            if asked:
+                await room.acquire()
+                group.create_task(one(asked))
+
+
+def rows_with_replies(rows: Iterable[AuditRow], engines: AuditEngines, memory: Memory) -> Iterator[AuditRow]:
+    """Rows with their back-translations and the scores of models, from the memory, in order."""
+    for row in rows:
+        wanted = _wanted(row, engines)
+        pairs: dict[str, tuple[tuple[str, str], ...]] = {}
+        failures: list[str] = []
+        for path, source, pieces in wanted.back:
+            replies = [_known(memory, piece.request) for piece in pieces if piece.request is not None]
+            failures += failed_replies(replies)
+            answered = [reply for reply in replies if reply is not None]
+            if len(answered) == len(replies):
+                pairs[path] = line_pairs(source, join_back(pieces, answered))
+        scores = [
+            score
+            for measure, parts in wanted.parts
+            for score in pair_scores(parts, [_known(memory, part.request) for part in parts], measure)
+        ]
+        yield replace(
+            row,
+            back=pairs if engines.back is not None and not failures and not row.fault else None,
+            back_failures=tuple(failures),
+            model_scores=tuple(scores),
+        )

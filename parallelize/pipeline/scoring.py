@@ -1,0 +1,131 @@
+"""Scores of replies, measured here or in processes of their own.
+
+An engine on a GPU gives replies faster than one process can score them, and the event loop that feeds it
+must not wait for scores. The results do not depend on where they are measured.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any
+
+from parallelize.core.processes import end_with_parent
+from parallelize.core.verdicts import Score
+from parallelize.stages.score import Scorer
+
+__all__ = ["ScoringHere", "ScoringProcesses"]
+
+_log = logging.getLogger(__name__)
+
+
+class ScoringHere:
+    """Measures in the calling process. Fulfils `stages.legs.Scoring`."""
+
+    def __init__(self, scorer: Scorer) -> None:
+        self._scorer = scorer
+
+    async def score_segment(
+        self, source: str, target: str, *, source_language: str, target_language: str
+    ) -> tuple[Score, ...]:
+        """See `Scorer.score_segment`."""
+        return self._scorer.score_segment(
+            source, target, source_language=source_language, target_language=target_language
+        )
+
+    async def score_row(
+        self,
+        texts: Sequence[tuple[str, str, str]],
+        *,
+        source_language: str,
+        target_language: str,
+        source_answer: str | None = None,
+        back_translations: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+    ) -> tuple[Score, ...]:
+        """See `Scorer.score_row`."""
+        return self._scorer.score_row(
+            texts,
+            source_language=source_language,
+            target_language=target_language,
+            source_answer=source_answer,
+            back_translations=back_translations,
+        )
+
+    def back_chrf(self, source: str, back: str) -> float | None:
+        """See `Scorer.back_chrf`."""
+        return self._scorer.back_chrf(source, back)
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
+class ScoringProcesses(ScoringHere):
+    """Measures in processes of its own; if one of them dies, in the calling process from then on."""
+
+    def __init__(self, make_scorer: Callable[[], Scorer], processes: int) -> None:
+        """Start nothing yet; a process starts with its first work.
+
+        Args:
+            make_scorer: a function of a module: processes import it by name.
+            processes: at least 1.
+        """
+        super().__init__(make_scorer())
+        # Fresh processes: a fork would copy locks that threads of Arrow, vLLM and the identifiers may hold.
+        self._pool = ProcessPoolExecutor(
+            processes,
+            multiprocessing.get_context("spawn"),
+            initializer=_start,
+            initargs=(make_scorer, os.getpid()),
+        )
+        self._broken = False
+
+    async def score_segment(self, *texts: Any, **facts: Any) -> tuple[Score, ...]:
+        """See `Scorer.score_segment`."""
+        if (found := await self._measured("score_segment", texts, facts)) is None:
+            return await super().score_segment(*texts, **facts)
+        return found
+
+    async def score_row(self, *texts: Any, **facts: Any) -> tuple[Score, ...]:
+        """See `Scorer.score_row`."""
+        if (found := await self._measured("score_row", texts, facts)) is None:
+            return await super().score_row(*texts, **facts)
+        return found
+
+    def close(self) -> None:
+        """End the processes."""
+        self._pool.shutdown(cancel_futures=True)
+
+    async def _measured(
+        self, method: str, texts: tuple[Any, ...], facts: dict[str, Any]
+    ) -> tuple[Score, ...] | None:
+        if self._broken:
+            return None
+        try:
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._pool, _measure, method, texts, facts)
+        except BrokenProcessPool:
+            if not self._broken:
+                _log.warning("a scoring process ended unexpectedly; scores are measured in this process now")
+            self._broken = True
+            return None
+
+
+_HERE: dict[str, Scorer] = {}
+"""What a process of the pool holds."""
+
+
+def _start(make_scorer: Callable[[], Scorer], parent: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends us in order
+    end_with_parent(parent)
+    _HERE["scorer"] = make_scorer()
+
+
+def _measure(method: str, texts: tuple[Any, ...], facts: dict[str, Any]) -> tuple[Score, ...]:
+    found: tuple[Score, ...] = getattr(_HERE["scorer"], method)(*texts, **facts)
+    return found

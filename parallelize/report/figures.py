@@ -1,0 +1,122 @@
+"""What a report counts beyond `summary.json`: distributions in common bins, faults, coverage."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from parallelize.core.verdicts import MEASURES, Direction
+from parallelize.report.charts import Distribution
+from parallelize.report.judged import Coverage, JudgedRows
+
+__all__ = ["CoverageFigures", "ScoreFigures", "coverage_figures", "is_count"]
+
+_BINS = 40
+_COUNTS = ("_failures", "_fields", "_faults", "_parts", "_signs")
+
+
+def is_count(measure: str) -> bool:
+    """Whether a measure counts faults, so that how many rows have one says more than a distribution."""
+    return measure.endswith(_COUNTS)
+
+
+@dataclass(slots=True)
+class ScoreFigures:
+    """Distributions of every measure, gathered language by language."""
+
+    edges: dict[str, list[float]]
+    """Edges of the bins by measure, the same for all languages; only measures that vary."""
+    distributions: dict[str, list[Distribution]] = field(default_factory=dict)
+    faults: dict[str, dict[str, tuple[int, int]]] = field(default_factory=dict)
+    """(rows above 0, rows measured) by measure that counts, and language."""
+
+    @classmethod
+    def over(
+        cls,
+        scores: Mapping[str, Mapping[str, Mapping[str, Any]]],
+        thresholds: Mapping[str, Mapping[str, float | None]],
+    ) -> ScoreFigures:
+        """Choose the bins.
+
+        Args:
+            scores: by language and measure: `min`, `p05`, `p95`, `max` of the summary.
+            thresholds: by language and measure.
+        """
+        edges = {}
+        for name in MEASURES:
+            found = [part[name] for part in scores.values() if name in part]
+            if not found or is_count(name):
+                continue
+            low, high = min(d["p05"] for d in found), max(d["p95"] for d in found)
+            # Rows far out go into the outer bins; the threshold is always on the axis.
+            span = high - low
+            bounds = [float(bound) for part in thresholds.values() if (bound := part.get(name)) is not None]
+            low = min([max(min(d["min"] for d in found), low - span), *bounds])
+            high = max([min(max(d["max"] for d in found), high + span), *bounds])
+            if high > low:
+                edges[name] = [float(edge) for edge in np.linspace(low, high, _BINS + 1)]
+        return cls(edges=edges)
+
+    def add(self, label: str, code: str, rows: JudgedRows, thresholds: Mapping[str, float | None]) -> None:
+        """Count one language's rows."""
+        for name, values in rows.scores.items():
+            measured = ~np.isnan(values)
+            if is_count(name):
+                found = (int((values > 0).sum()), int(measured.sum()))
+                self.faults.setdefault(name, {})[code] = found
+            elif name in self.edges and measured.any():
+                edges = np.asarray(self.edges[name])
+                inside = np.clip(values, edges[0], edges[-1])
+                kept, _ = np.histogram(inside[measured & rows.kept], edges)
+                dropped, _ = np.histogram(inside[measured & ~rows.kept], edges)
+                self.distributions.setdefault(name, []).append(
+                    Distribution(
+                        label=label,
+                        kept=kept.tolist(),
+                        dropped=dropped.tolist(),
+                        threshold=thresholds.get(name),
+                    )
+                )
+
+    def at_least(self, name: str) -> bool:
+        """Whether the good side of a measure's threshold is above it."""
+        return MEASURES[name].direction is Direction.AT_LEAST
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverageFigures:
+    """The matrix of ids and languages, summed up."""
+
+    kept_in: Sequence[int]
+    """Ids that were kept in 0, 1, 2, … languages."""
+    both: Mapping[str, Mapping[str, int]]
+    """Ids that two languages kept; of a language with itself, the ids it kept."""
+    only_missing: Mapping[str, int]
+    """Ids that every other language kept."""
+    missing: Mapping[str, Mapping[str, int]]
+    """By language: why its cells are missing, by all reasons of a row together."""
+
+
+def coverage_figures(coverage: Coverage) -> CoverageFigures:
+    """Sum up a coverage table."""
+    codes = list(coverage.fates)
+    kept = np.column_stack([coverage.kept(code) for code in codes]).astype(np.int64)
+    per_id = kept.sum(axis=1)
+    both = kept.T @ kept
+    return CoverageFigures(
+        kept_in=np.bincount(per_id, minlength=len(codes) + 1).tolist(),
+        both={a: {b: int(both[i, j]) for j, b in enumerate(codes)} for i, a in enumerate(codes)},
+        only_missing={
+            code: int(((per_id == len(codes) - 1) & (kept[:, i] == 0)).sum()) for i, code in enumerate(codes)
+        },
+        missing={code: _missing(coverage.fates[code].value_counts().rows()) for code in codes},
+    )
+
+
+def _missing(counts: Sequence[tuple[str, int]]) -> dict[str, int]:
+    found = Counter({fate: count for fate, count in counts if fate != "kept"})
+    return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))

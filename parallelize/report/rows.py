@@ -1,0 +1,98 @@
+"""Reads the chosen rows of a run and puts them in the form that the page's script shows."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from parallelize.report.marks import mark_texts
+from parallelize.report.page import inert
+from parallelize.report.samples import Choice
+from parallelize.stages.judge import judge
+from parallelize.store.tables import TextPair, TranslatedRow, read_translated
+
+__all__ = ["SampleReader", "within_budget"]
+
+_TEXTS = 12
+"""Texts shown of one row; a chat may have many turns."""
+_EVIDENCE = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleReader:
+    """Reads rows of one language."""
+
+    chunks: Sequence[tuple[Path, int]]
+    """Translated chunks with their rows, in the order of the records."""
+    language: str
+    source_language: str
+    thresholds: Mapping[str, float | None]
+
+    def read(self, choices: Sequence[Choice]) -> Iterator[dict[str, Any]]:
+        """The rows in the order of the choices, as JSON values. Every chunk is read at most once.
+
+        Raises:
+            StorageFault: a chunk is missing or damaged.
+        """
+        starts = [0, *itertools.accumulate(rows for _, rows in self.chunks)]
+        wanted = {choice.row for choice in choices}
+        found: dict[int, TranslatedRow] = {}
+        for (path, rows), start in zip(self.chunks, starts, strict=False):
+            places = [row for row in range(start, start + rows) if row in wanted]
+            if places:
+                read = read_translated(path, [row - start for row in places])
+                found.update(zip(places, read, strict=True))
+        for choice in choices:
+            yield self._sample(found[choice.row], choice)
+
+    def _sample(self, row: TranslatedRow, choice: Choice) -> dict[str, Any]:
+        verdict = judge(row.scores, self.thresholds)
+        failed = {(score.measure, score.where) for score in verdict.failed}
+        return {
+            "language": self.language,
+            "id": inert(row.id),
+            "kept": verdict.kept,
+            "reasons": [reason.value for reason in verdict.reasons],
+            "why": list(choice.why),
+            "answer": None if row.answer is None else inert(row.answer),
+            "scores": [
+                [
+                    score.measure,
+                    None if score.value is None else round(score.value, 4),
+                    (score.measure, score.where) in failed,
+                    inert(score.where),
+                    inert(score.evidence[:_EVIDENCE]),
+                ]
+                for score in row.scores
+            ],
+            "rungs": [[rung.rung, rung.won] for rung in row.rungs if rung.won],
+            "copied": row.copied,
+            "texts": [self._text(item) for item in row.texts[:_TEXTS]],
+            "more_texts": max(0, len(row.texts) - _TEXTS),
+        }
+
+    def _text(self, item: TextPair) -> dict[str, Any]:
+        marked = mark_texts(
+            item.source,
+            item.target,
+            item.back,
+            source_language=self.source_language,
+            target_language=self.language,
+        )
+        return {"path": item.path, "source": marked.source, "target": marked.target, "back": marked.back}
+
+
+def within_budget(samples: Iterable[dict[str, Any]], limit: int) -> list[dict[str, Any]]:
+    """The first samples whose JSON takes no more than `limit` bytes together."""
+    kept, size = [], 0
+    for sample in samples:
+        size += len(orjson.dumps(sample))
+        if size > limit:
+            break
+        kept.append(sample)
+    return kept

@@ -1,0 +1,162 @@
+"""The quality report of a run as one HTML page: figures, and a browser of sample rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from parallelize.core.languages import LANGUAGES, Language, language
+from parallelize.core.verdicts import MEASURES
+from parallelize.report.charts import bar, distributions
+from parallelize.report.figures import ScoreFigures, coverage_figures
+from parallelize.report.judged import read_coverage, read_judged
+from parallelize.report.marks import MARKS
+from parallelize.report.page import asset, fill, render_page
+from parallelize.report.rows import SampleReader, within_budget
+from parallelize.report.samples import choose_rows
+from parallelize.store.run import RunDirectory
+
+__all__ = ["ReportedLanguage", "run_page"]
+
+_SAMPLE_BYTES = 3_000_000
+"""Of JSON for all samples together; the figures take less than 1 MB for 20 languages."""
+_COMBINATIONS = 12
+"""Combinations of reasons that a table shows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportedLanguage:
+    """Where the rows of one language are."""
+
+    code: str
+    chunks: Sequence[tuple[Path, int]]
+    """Translated chunks with their rows, in the order of the records."""
+    corpus: Sequence[Path]
+    """Shards of the kept rows."""
+    thresholds: Mapping[str, float | None]
+    """What the rows were judged by."""
+
+
+def run_page(
+    run: RunDirectory,
+    *,
+    facts: Mapping[str, Any],
+    summary: Mapping[str, Any],
+    measurements: Mapping[str, Any] | None,
+    languages: Sequence[ReportedLanguage],
+) -> str:
+    """Return the page as HTML text. The same run gives the same text: nothing of now or here is in it.
+
+    Args:
+        run: a run whose corpus is finished.
+        facts: what its card says (`hub.card.dataset_facts`).
+        summary: its `summary.json`.
+        measurements: its `measurements.json`; None if nothing was measured.
+        languages: in the order of the report.
+
+    Raises:
+        InputError: files of the run are missing or do not belong together.
+        StorageFault: a translated chunk is missing or damaged.
+    """
+    codes = [item.code for item in languages]
+    source_language = str(facts["source"]["language"])
+    coverage = read_coverage(run.coverage, codes)
+    thresholds = {item.code: item.thresholds for item in languages}
+    scores = ScoreFigures.over({code: summary["languages"][code]["scores"] for code in codes}, thresholds)
+    samples: list[dict[str, Any]] = []
+    for item in languages:
+        rows = read_judged(item.corpus, run.rejects / f"{item.code}.parquet", coverage, item.code)
+        scores.add(_label(item.code), item.code, rows, item.thresholds)
+        reader = SampleReader(
+            chunks=item.chunks,
+            language=item.code,
+            source_language=source_language,
+            thresholds=item.thresholds,
+        )
+        samples += within_budget(reader.read(choose_rows(rows, item.thresholds)), _SAMPLE_BYTES // len(codes))
+    measured = measurements or {}
+    body = fill(
+        "run.html.jinja",
+        {
+            "facts": facts,
+            "summary": summary,
+            "known": {code: language(code) for code in codes},
+            "coverage": coverage_figures(coverage),
+            "charts": list(_charts(scores, summary)),
+            "faults": scores.faults,
+            "clean": [name for name, found in scores.faults.items() if not any(n for n, _ in found.values())],
+            "flat": _flat(scores, summary),
+            "rungs": _rungs(summary),
+            "stages": measured.get("stages", {}),
+            "engines": measured.get("engines", {}),
+            "cost": measured.get("cost"),
+            "samples": len(samples),
+            "marks": MARKS,
+            "measures": MEASURES,
+            "combinations": _COMBINATIONS,
+            "bar": bar,
+        },
+    )
+    return render_page(
+        title=f"Quality report: {facts['name']}",
+        body=body,
+        script=asset("samples.js"),
+        data={
+            "languages": {code: _spoken(code) for code in [source_language, *codes]},
+            "source": source_language,
+            "measures": {name: measure.meaning for name, measure in MEASURES.items()},
+            "thresholds": thresholds,
+            "marks": MARKS,
+            "rows": samples,
+        },
+    )
+
+
+def _label(code: str) -> str:
+    return f"{code} {language(code).name}"
+
+
+def _spoken(code: str) -> dict[str, str]:
+    known = LANGUAGES.get(code) or Language(code, code, code, "Zyyy")
+    return {"name": known.name, "direction": "rtl" if known.right_to_left else "ltr"}
+
+
+def _charts(scores: ScoreFigures, summary: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Charts of the measures that vary, with the quantiles of the summary."""
+    for name, rows in scores.distributions.items():
+        quantiles = {
+            code: part["scores"][name]
+            for code, part in summary["languages"].items()
+            if name in part["scores"]
+        }
+        yield {
+            "measure": name,
+            "chart": distributions(name, scores.edges[name], rows, at_least=scores.at_least(name)),
+            "quantiles": quantiles,
+            "at_least": scores.at_least(name),
+        }
+
+
+def _flat(scores: ScoreFigures, summary: Mapping[str, Any]) -> dict[str, float]:
+    """Measures without a chart, because every row of every language has the same value."""
+    measured = {
+        name: spread["min"]
+        for part in summary["languages"].values()
+        for name, spread in part["scores"].items()
+    }
+    return {
+        name: value
+        for name, value in measured.items()
+        if name not in scores.edges and name not in scores.faults
+    }
+
+
+def _rungs(summary: Mapping[str, Any]) -> list[str]:
+    """Rungs that were tried, the most frequent first."""
+    tried: Counter[str] = Counter()
+    for part in summary["languages"].values():
+        tried.update({rung: use["tried"] for rung, use in part["attempts"].items()})
+    return sorted(tried, key=lambda rung: (-tried[rung], rung))

@@ -1,0 +1,80 @@
+"""Which rows a report shows: some of each kind at random, and those on both sides of each gate."""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from parallelize.core.verdicts import MEASURES, Direction
+from parallelize.report.judged import JudgedRows
+
+__all__ = ["Choice", "choose_rows"]
+
+_KEPT, _DROPPED, _NEAR = 30, 12, 4
+"""Rows taken at random of the kept ones, of each reason, and nearest to a threshold on each side."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A row to show."""
+
+    row: int
+    """Its place in the order of the records, from 0."""
+    why: tuple[str, ...]
+    """`kept`, reasons, `just kept: MEASURE`, `just dropped: MEASURE`: what it is an example of."""
+
+
+def choose_rows(rows: JudgedRows, thresholds: Mapping[str, float | None]) -> list[Choice]:
+    """Choose examples of one language, the most telling first: each kind has one before any has two.
+
+    The choice rests on ids alone: the same run gives the same rows, and an id that is taken at random in one
+    language is taken in every language where its fate is the same.
+
+    Args:
+        rows: the language's judged rows.
+        thresholds: bound of each measure; None where the gate is off.
+    """
+    keys = [hashlib.blake2b(id_.encode(), digest_size=8).digest() for id_ in rows.ids]
+    kinds: dict[str, list[int]] = {"kept": _at_random(np.flatnonzero(rows.kept), keys, _KEPT)}
+    exploded = rows.reasons.list.contains
+    for reason in sorted(rows.reasons.explode(empty_as_null=False).drop_nulls().unique().to_list()):
+        kinds[reason] = _at_random(np.flatnonzero(exploded(reason).to_numpy()), keys, _DROPPED)
+    for name, bound in thresholds.items():
+        if bound is not None and name in rows.scores:
+            for side, found in _near(rows, name, bound):
+                kinds[f"just {side}: {name}"] = found
+    why: dict[int, list[str]] = {}
+    for kind, row in _in_turn(kinds):
+        why.setdefault(row, []).append(kind)
+    return [Choice(row=row, why=tuple(kinds)) for row, kinds in why.items()]
+
+
+def _at_random(candidates: npt.NDArray[np.int64], keys: Sequence[bytes], count: int) -> list[int]:
+    """The candidates with the smallest keys."""
+    return heapq.nsmallest(count, map(int, candidates), key=lambda row: keys[row])
+
+
+def _near(rows: JudgedRows, name: str, bound: float) -> Iterator[tuple[str, list[int]]]:
+    """Kept and dropped rows nearest to a threshold. A kept row without any fault is near to nothing."""
+    values = rows.scores[name]
+    at_least = MEASURES[name].direction is Direction.AT_LEAST
+    inside = values >= bound if at_least else values <= bound
+    outside = ~np.isnan(values) & ~inside
+    tried = inside & rows.kept & (np.isfinite(values) if at_least else values > 0)
+    for side, chosen in (("kept", tried), ("dropped", outside)):
+        places = np.flatnonzero(chosen)
+        order = np.argsort(np.abs(values[places] - bound), kind="stable")[:_NEAR]
+        yield side, [int(row) for row in places[order]]
+
+
+def _in_turn(kinds: Mapping[str, Iterable[int]]) -> Iterator[tuple[str, int]]:
+    for group in itertools.zip_longest(*kinds.values()):
+        for kind, row in zip(kinds, group, strict=True):
+            if row is not None:
+                yield kind, row

@@ -1,0 +1,88 @@
+"""The repair ladder: what is tried for a segment, in which order.
+
+`configured`, then protected spans behind (other) placeholders, another sample, smaller pieces; at last
+the same with another engine, if the recipe names one (`other-…`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from parallelize.core.ports import Placeholders, Protection, SamplingOverride, TranslatorTraits
+from parallelize.text.segment import Segment, split, split_smaller
+
+__all__ = ["CONFIGURED", "OTHER_ENGINE", "RESAMPLING_TEMPERATURE", "Attempt", "ladder", "ladder_of_another"]
+
+CONFIGURED = "configured"
+"""The first rung."""
+OTHER_ENGINE = "other-"
+"""What names of rungs of the recipe's `[repair.engine]` begin with."""
+RESAMPLING_TEMPERATURE = 0.6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One rung for one segment."""
+
+    rung: str
+    pieces: tuple[Segment, ...]
+    """The segment, or the smaller pieces that it was cut into."""
+    form: Placeholders | None
+    """None: protected spans stay visible."""
+    override: SamplingOverride | None = None
+
+
+def ladder(segment: Segment, traits: TranslatorTraits, *, samples: int = 1) -> Iterator[Attempt]:
+    """Attempts for a segment that was cut as the engine likes it.
+
+    Args:
+        segment: what is to be translated.
+        traits: of the engine.
+        samples: other samples to try, each with its own seed, if the engine samples at all.
+    """
+    return _rungs(segment, (segment._replace(separator=""),), traits, samples)
+
+
+def ladder_of_another(segment: Segment, traits: TranslatorTraits, *, samples: int = 1) -> Iterator[Attempt]:
+    """Attempts with an engine that may like smaller pieces than the one that the segment was cut for."""
+    pieces = split(segment.text, segment_chars=traits.segment_chars, multiline=traits.multiline)
+    for attempt in _rungs(segment, pieces, traits, samples):
+        yield Attempt(
+            rung=OTHER_ENGINE + attempt.rung,
+            pieces=attempt.pieces,
+            form=attempt.form,
+            override=attempt.override,
+        )
+
+
+def _rungs(
+    segment: Segment, whole: tuple[Segment, ...], traits: TranslatorTraits, samples: int
+) -> Iterator[Attempt]:
+    inline = traits.protection is Protection.INLINE
+    if inline:
+        yield Attempt(rung=CONFIGURED, pieces=whole, form=None)
+    for number, form in enumerate(traits.placeholders):
+        rung = CONFIGURED if not inline and number == 0 else f"masked-{form.name.lower()}"
+        yield Attempt(rung=rung, pieces=whole, form=form)
+        if inline:
+            break
+    first = traits.placeholders[0] if traits.placeholders else None
+    if traits.samples:
+        for seed in range(1, samples + 1):
+            override = SamplingOverride(temperature=RESAMPLING_TEMPERATURE, seed=seed)
+            rung = "resampled" if seed == 1 else f"resampled-{seed}"
+            yield Attempt(rung=rung, pieces=whole, form=None if inline else first, override=override)
+    smaller = split_smaller(segment.text)
+    if len(smaller) > 1:
+        yield Attempt(rung="split", pieces=smaller, form=first)
+        halves = tuple(part for piece in smaller for part in _halved(piece))
+        if len(halves) > len(smaller):
+            yield Attempt(rung="split-again", pieces=halves, form=first)
+
+
+def _halved(piece: Segment) -> tuple[Segment, ...]:
+    parts = split_smaller(piece.text) if piece.send else ()
+    if len(parts) < 2:
+        return (piece,)
+    return (*parts[:-1], parts[-1]._replace(separator=parts[-1].separator + piece.separator))

@@ -1,0 +1,82 @@
+"""Who translates, and what decides how: the plan that rows of one language follow."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from parallelize.core.languages import LANGUAGES
+from parallelize.core.ports import Level, TranslationReply, TranslationRequest, TranslatorTraits
+from parallelize.core.verdicts import Score
+from parallelize.text.glossary import Glossary
+
+__all__ = ["Ask", "Leg", "Scoring", "ScoringLeg", "TranslationPlan"]
+
+Ask = Callable[[TranslationRequest], Awaitable[TranslationReply]]
+"""Answers one request, from the memory or from an engine."""
+
+
+class Scoring(Protocol):
+    """A `Scorer` that may work elsewhere: see its methods of the same names."""
+
+    async def score_segment(
+        self, source: str, target: str, *, source_language: str, target_language: str
+    ) -> tuple[Score, ...]: ...
+
+    async def score_row(
+        self,
+        texts: Sequence[tuple[str, str, str]],
+        *,
+        source_language: str,
+        target_language: str,
+        source_answer: str | None = None,
+        back_translations: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+    ) -> tuple[Score, ...]: ...
+
+    def back_chrf(self, source: str, back: str) -> float | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leg:
+    """One direction: who translates, and under which fingerprint."""
+
+    traits: TranslatorTraits
+    fingerprint: bytes
+    ask: Ask
+    context: bool = False
+    """Whether it is shown the source text before a segment; only where its traits say that it uses it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoringLeg:
+    """One scoring model on one pair of languages."""
+
+    measure: str
+    level: Level
+    fingerprint: bytes
+    ask: Ask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranslationPlan:
+    """Everything that decides how rows are translated into one language."""
+
+    source_language: str
+    target_language: str
+    forward: Leg
+    back: Leg | None
+    """None: no back-translation."""
+    scoring: Scoring
+    thresholds: Mapping[str, float | None]
+    repair: Leg | None = None
+    """Another engine for segments that no attempt of `forward` could translate."""
+    attempts: int = 4
+    """Attempts with each engine, the first included."""
+    candidates: int = 1
+    """Passing translations to gather for a segment before the best is taken; more than 1 needs `back`."""
+    segment_chars: int | None = None
+    """None: as the engine likes it."""
+    glossary: Glossary = field(default_factory=lambda: Glossary(source=LANGUAGES["en"]))
+    scorers: tuple[ScoringLeg, ...] = ()
+    """Models that score whole rows."""

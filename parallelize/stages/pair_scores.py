@@ -1,0 +1,120 @@
+"""Scores of scoring models: which parts of a row are shown, and what their numbers say about the row.
+
+Cutting and reading are pure; a row can be scored from the memory alone. A partial measurement is none: if one
+part of a row has no number, neither has the row.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from parallelize.core.ports import FinishReason, Level, ScoringRequest, TranslationReply
+from parallelize.core.provenance import Task, address, canonical_json
+from parallelize.core.verdicts import Score
+from parallelize.stages.back_translation import line_pairs
+from parallelize.stages.legs import ScoringLeg
+from parallelize.stages.score import readable_prose
+
+__all__ = ["ScoredPart", "pair_scores", "scored_parts"]
+
+_EVIDENCE = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoredPart:
+    """A part of a row that is measured by itself."""
+
+    where: str
+    """Path of the text and number of the part, `solution#3`."""
+    weight: int
+    """Letters of the source's prose."""
+    request: ScoringRequest
+
+
+def scored_parts(
+    texts: Sequence[tuple[str, str, str]], leg: ScoringLeg, *, source_language: str, target_language: str
+) -> tuple[ScoredPart, ...]:
+    """Cut a row into what the model is shown.
+
+    Args:
+        texts: (path, source, target) of each text of the row.
+        leg: the model.
+        source_language: code of the source's language.
+        target_language: code of the target's language.
+
+    Returns:
+        Parts whose source has prose; formulas alone are not measured.
+    """
+    found = []
+    for path, source, target in texts:
+        pairs = line_pairs(source, target) if leg.level is Level.SEGMENT else ((source, target),)
+        for number, (ours, theirs) in enumerate(pairs):
+            weight = sum(map(str.isalpha, readable_prose(ours)))
+            if not weight:
+                continue
+            request = ScoringRequest(
+                address=address(
+                    task=Task.JUDGE,
+                    fingerprint=leg.fingerprint,
+                    source_language=source_language,
+                    target_language=target_language,
+                    attempt=leg.measure,
+                    text=canonical_json([ours, theirs]),
+                ),
+                task=Task.JUDGE,
+                source_language=source_language,
+                target_language=target_language,
+                text=ours,
+                translation=theirs,
+                attempt=leg.measure,
+            )
+            found.append(ScoredPart(where=f"{path}#{number}", weight=weight, request=request))
+    return tuple(found)
+
+
+def pair_scores(
+    parts: Sequence[ScoredPart], replies: Sequence[TranslationReply | None], measure: str
+) -> tuple[Score, ...]:
+    """Scores of a row: the mean over its parts by weight, and the lowest part.
+
+    Args:
+        parts: of `scored_parts`.
+        replies: one for each part, in order; `None` for one that never came.
+        measure: name of the mean; the lowest part's has `_worst` behind it.
+
+    Returns:
+        Two scores, without value if any part was not measured; none if there are no parts.
+    """
+    if not parts:
+        return ()
+    values = [_number(reply) for reply in replies]
+    missing = [number for number, value in enumerate(values) if value is None]
+    if missing:
+        reply = replies[missing[0]]
+        why = "no reply" if reply is None else reply.detail or reply.finish.value
+        evidence = f"{len(missing)} of {len(parts)} parts not measured: {why}"[:_EVIDENCE]
+        where = parts[missing[0]].where
+        return tuple(
+            Score(measure=name, value=None, where=where, evidence=evidence)
+            for name in (measure, f"{measure}_worst")
+        )
+    known = [value for value in values if value is not None]
+    weights = [part.weight for part in parts]
+    mean = math.fsum(w * v for w, v in zip(weights, known, strict=True)) / sum(weights)
+    lowest = min(range(len(known)), key=known.__getitem__)
+    return (
+        Score(measure=measure, value=round(mean, 6), evidence=f"{len(parts)} parts"),
+        Score(measure=f"{measure}_worst", value=known[lowest], where=parts[lowest].where),
+    )
+
+
+def _number(reply: TranslationReply | None) -> float | None:
+    if reply is None or reply.finish is not FinishReason.STOP:
+        return None
+    try:
+        value = float(reply.text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None

@@ -1,0 +1,276 @@
+"""Translate one segment: protect, ask, restore, gate, repair, translate back; the best attempt wins."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from parallelize.core.ports import (
+    FinishReason,
+    Protection,
+    TranslationReply,
+    TranslationRequest,
+)
+from parallelize.core.provenance import Task, address
+from parallelize.core.verdicts import Score, Verdict
+from parallelize.core.work import RungWork, Work, add_rungs, total
+from parallelize.stages.back_translation import back_pieces, join_back, mask_text
+from parallelize.stages.judge import judge
+from parallelize.stages.ladder import Attempt, ladder, ladder_of_another
+from parallelize.stages.legs import Leg, TranslationPlan
+from parallelize.text.glossary import Term
+from parallelize.text.protect import Masked, Unmasked, unmask
+from parallelize.text.segment import Segment, join
+
+__all__ = ["SegmentTranslation", "translate_segment"]
+
+_EVIDENCE = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentTranslation:
+    """What became of one segment."""
+
+    source: str
+    target: str
+    sent: bool
+    """False: it was copied."""
+    back: str | None = None
+    """Back-translation; None if there is none."""
+    rung: str = ""
+    """The attempt that won; empty for a copied segment."""
+    scores: tuple[Score, ...] = ()
+    engine_errors: int = 0
+    """Replies that failed in a way that another run may not see again."""
+    rungs: tuple[RungWork, ...] = ()
+    """Every rung that was tried, with what it cost, failed attempts included."""
+    back_work: Work = field(default_factory=Work)
+
+
+class _Call(NamedTuple):
+    """One request of an attempt."""
+
+    request: TranslationRequest
+    masked: Masked | None
+    due: tuple[Term, ...]
+    """Glossary terms of its text, whether the engine is told of them or not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tried:
+    """An attempt with its outcome."""
+
+    attempt: Attempt
+    target: str
+    scores: tuple[Score, ...]
+    verdict: Verdict
+    engine_errors: int
+    work: Work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Back:
+    """A translation, translated back."""
+
+    text: str | None
+    engine_errors: int = 0
+    work: Work = field(default_factory=Work)
+
+
+async def translate_segment(segment: Segment, plan: TranslationPlan, context: str) -> SegmentTranslation:
+    """Try rung after rung until enough translations pass the gates, and take the best.
+
+    Args:
+        segment: one segment of a text.
+        plan: engines, gates, and how much is tried.
+        context: source text before it, for the legs that are shown it.
+    """
+    if not segment.send:
+        return SegmentTranslation(source=segment.text, target=segment.text, sent=False)
+    samples = max(1, plan.candidates - 1)
+    attempts = ladder(segment, plan.forward.traits, samples=samples)
+    tried = await _climb(segment, plan, plan.forward, attempts, context)
+    if plan.repair is not None and not any(item.verdict.kept for item in tried):
+        attempts = ladder_of_another(segment, plan.repair.traits, samples=samples)
+        tried += await _climb(segment, plan, plan.repair, attempts, context)
+    best, back, back_work = await _choose(segment, tried, plan)
+    return SegmentTranslation(
+        source=segment.text,
+        target=best.target,
+        sent=True,
+        back=back.text,
+        rung=best.attempt.rung,
+        scores=best.scores,
+        engine_errors=best.engine_errors + back.engine_errors,
+        rungs=add_rungs(
+            RungWork(
+                rung=item.attempt.rung,
+                tried=1,
+                passed=int(item.verdict.kept),
+                won=int(item is best),
+                work=item.work,
+            )
+            for item in tried
+        ),
+        back_work=back_work,
+    )
+
+
+async def _climb(
+    segment: Segment, plan: TranslationPlan, leg: Leg, attempts: Iterator[Attempt], context: str
+) -> list[_Tried]:
+    """Go up one engine's ladder until enough attempts passed or the budget is used up."""
+    tried: list[_Tried] = []
+    asked: set[tuple[bytes, ...]] = set()
+    passed = 0
+    for attempt in attempts:
+        calls = [_call(piece, attempt, plan, leg, context) for piece in attempt.pieces if piece.send]
+        key = tuple(call.request.address for call in calls)
+        if key in asked:  # nothing to mask, for example: the same request would have the same reply
+            continue
+        asked.add(key)
+        tried.append(await _try(segment, attempt, calls, plan, leg))
+        passed += tried[-1].verdict.kept
+        if passed >= plan.candidates or len(tried) >= plan.attempts:
+            break
+    return tried
+
+
+async def _choose(
+    segment: Segment, tried: Sequence[_Tried], plan: TranslationPlan
+) -> tuple[_Tried, _Back, Work]:
+    """The winner, its back-translation, and the work of all back-translations.
+
+    Of several that passed, the one whose back-translation is nearest the source by chrF++ wins, the
+    earliest of equals; if none passed, the one with the fewest failed gates.
+    """
+    passing = [item for item in tried if item.verdict.kept]
+    if not passing:
+        best = min(tried, key=lambda item: len(item.verdict.failed))
+        back = await _translate_back(best.target, plan)
+        return best, back, back.work
+    backs = [await _translate_back(item.target, plan) for item in passing]
+    at = 0
+    if len(passing) > 1:
+        values = [plan.scoring.back_chrf(segment.text, back.text or "") or 0.0 for back in backs]
+        at = values.index(max(values))
+    return passing[at], backs[at], total(back.work for back in backs)
+
+
+def _call(piece: Segment, attempt: Attempt, plan: TranslationPlan, leg: Leg, context: str) -> _Call:
+    masked = mask_text(piece.text, attempt.form)
+    text = piece.text if masked is None else masked.text
+    due = plan.glossary.due(piece.text)
+    shown = context if leg.context else ""
+    told = tuple((term.source, term.targets[0]) for term in due) if leg.traits.uses_glossary else ()
+    override = attempt.override
+    # The name holds all that the engine sees besides the text, and nothing else, so that requests that
+    # are equal to the engine share an address.
+    name = "|".join(
+        [
+            "plain" if override is None else f"t={override.temperature},seed={override.seed}",
+            f"context={shown}" if shown else "",
+            *(f"{term}={word}" for term, word in told),
+        ]
+    )
+    request = TranslationRequest(
+        address=address(
+            task=Task.TRANSLATE,
+            fingerprint=leg.fingerprint,
+            source_language=plan.source_language,
+            target_language=plan.target_language,
+            attempt=name,
+            text=text,
+        ),
+        task=Task.TRANSLATE,
+        source_language=plan.source_language,
+        target_language=plan.target_language,
+        text=text,
+        attempt=name,
+        protection=Protection.INLINE if attempt.form is None else Protection.MASKED,
+        override=override,
+        context=shown,
+        glossary=told,
+    )
+    return _Call(request, masked, due)
+
+
+async def _try(
+    segment: Segment, attempt: Attempt, calls: Sequence[_Call], plan: TranslationPlan, leg: Leg
+) -> _Tried:
+    replies = await asyncio.gather(*(leg.ask(call.request) for call in calls))
+    restored = [
+        Unmasked(reply.text, (), ()) if call.masked is None else unmask(reply.text, call.masked)
+        for reply, call in zip(replies, calls, strict=True)
+    ]
+    texts = iter(restored)
+    target = join(
+        piece._replace(text=next(texts).text) if piece.send else piece for piece in attempt.pieces
+    ).strip()
+    failed = [reply for reply in replies if reply.finish is not FinishReason.STOP]
+    measured = await plan.scoring.score_segment(
+        segment.text, target, source_language=plan.source_language, target_language=plan.target_language
+    )
+    due = {term for call in calls for term in call.due}
+    scores = (
+        *_engine_scores(failed),
+        *_glossary_scores(due, target),
+        *_with_placeholders(measured, restored),
+    )
+    return _Tried(
+        attempt=attempt,
+        target=target,
+        scores=scores,
+        verdict=judge(scores, plan.thresholds),
+        engine_errors=sum(reply.finish is FinishReason.ERROR for reply in failed),
+        work=total(Work.of(call.request, reply) for call, reply in zip(calls, replies, strict=True)),
+    )
+
+
+def _engine_scores(failed: Sequence[TranslationReply]) -> tuple[Score, ...]:
+    envelope = [reply for reply in failed if reply.finish is FinishReason.ENVELOPE]
+    engine = [reply for reply in failed if reply.finish is not FinishReason.ENVELOPE]
+    return tuple(
+        Score(
+            measure=measure,
+            value=len(group),
+            evidence="; ".join(f"{reply.finish.value}: {reply.detail}".strip(": ") for reply in group[:3]),
+        )
+        for measure, group in (("engine_failures", engine), ("envelope_failures", envelope))
+    )
+
+
+def _with_placeholders(scores: Sequence[Score], restored: Sequence[Unmasked]) -> Iterator[Score]:
+    """Count a lost or repeated placeholder as a fault even if the text does not show it."""
+    lost = [span for part in restored for span in part.lost]
+    added = [span for part in restored for span in part.added]
+    count = len(lost) + len(added)
+    for score in scores:
+        if score.measure == "protected_faults" and (score.value or 0) < count:
+            evidence = "; ".join([*(f"lost {span}" for span in lost), *(f"added {span}" for span in added)])
+            yield replace(score, value=count, evidence=evidence[:_EVIDENCE])
+        else:
+            yield score
+
+
+def _glossary_scores(due: set[Term], target: str) -> tuple[Score, ...]:
+    if not due:
+        return ()
+    missing = sorted(f"{term.source} → {' or '.join(term.targets)}" for term in due if not term.is_in(target))
+    evidence = "; ".join(missing)[:_EVIDENCE]
+    return (Score(measure="glossary_faults", value=len(missing), evidence=evidence),)
+
+
+async def _translate_back(target: str, plan: TranslationPlan) -> _Back:
+    if plan.back is None or not target:
+        return _Back(text=None)
+    pieces = back_pieces(target, plan.back, language=plan.target_language, into=plan.source_language)
+    requests = [piece.request for piece in pieces if piece.request is not None]
+    replies = await asyncio.gather(*(plan.back.ask(request) for request in requests))
+    return _Back(
+        text=join_back(pieces, replies),
+        engine_errors=sum(reply.finish is FinishReason.ERROR for reply in replies),
+        work=total(Work.of(request, reply) for request, reply in zip(requests, replies, strict=True)),
+    )

@@ -1,0 +1,237 @@
+"""The pages in a real browser: quiet, alone, accessible, usable with keys, deaf to what is in the data."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from parallelize.cli.main import main
+from parallelize.report.page import inert, script_json
+from tests.report.hostile import HOSTILE, hostile_run
+from tests.runs import rows, run_build, write_jsonl
+
+WITHOUT = "the browser extra is not installed: pip install -c constraints.txt -e '.[browser]'"
+playwright = pytest.importorskip("playwright.sync_api", reason=WITHOUT)
+axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason=WITHOUT)
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium"),
+]
+VIEWS: dict[str, dict[str, Any]] = {
+    "light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
+    "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
+    "narrow": {"viewport": {"width": 360, "height": 740}, "color_scheme": "light"},
+}
+
+
+@pytest.fixture(scope="module")
+def browser(pages: dict[str, Path]) -> Iterator[Any]:
+    del pages  # made first: a build runs an event loop, and so does the browser's driver
+    with playwright.sync_playwright() as driver:
+        # Nothing but our own files is opened; a sandbox needs rights that containers do not give.
+        found = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    folder = tmp_path_factory.mktemp("pages")
+    source = write_jsonl(folder / "rows.jsonl", rows(60))
+    run_build(source, folder / "run", "de", "ar", engine={"fault_rate": 0.4})
+    (folder / "hostile").mkdir()
+    hostile = hostile_run(folder / "hostile")
+    responses = write_jsonl(
+        folder / "responses.jsonl",
+        [
+            {
+                "id": text[:60],
+                "language": "de",
+                "model": text[:60],
+                "response": f"Das ist ein Satz. {text}",
+                "gold": "1",
+            }
+            for text in HOSTILE
+        ],
+    )
+    with pytest.raises(SystemExit):
+        main(["score", str(responses), "--html", str(folder / "score.html"), "--workers", "1", "--json"])
+    return {
+        "run": folder / "run/report.html",
+        "hostile": hostile / "report.html",
+        "score": folder / "score.html",
+    }
+
+
+def taken_apart(path: Path) -> tuple[str, Any, str]:
+    """What is before the data of a page, the data, and what is after it."""
+    head, mark, rest = path.read_text(encoding="utf-8").partition('id="data">')
+    data, end, tail = rest.partition("</script>")
+    return head + mark, json.loads(data), end + tail
+
+
+@contextmanager
+def opened(browser: Any, path: Path, view: str = "light") -> Iterator[Any]:
+    """A page that fails the test if it says, asks for or does anything that it should not."""
+    heard: list[str] = []
+    with browser.new_context(**VIEWS[view]) as context:
+        page = context.new_page()
+        page.on("console", lambda message: heard.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: heard.append(f"error: {error}"))
+        page.on("dialog", lambda dialog: (heard.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.on("request", lambda request: heard.append(request.url))
+        page.set_default_timeout(10_000)
+        page.goto(path.as_uri())
+        assert heard == [path.as_uri()]
+        yield page
+        assert heard == [path.as_uri()]
+        assert page.evaluate("window.hit") is None
+        assert page.evaluate("({}).hit") is None
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("name", ["run", "hostile", "score"])
+def test_axe_finds_nothing_serious(browser: Any, pages: dict[str, Path], name: str, view: str) -> None:
+    with opened(browser, pages[name], view) as page:
+        page.evaluate("for (const item of document.querySelectorAll('details')) item.open = true")
+        found = axe.Axe().run(page).response
+        assert len(found["passes"]) > 15
+        assert [
+            (item["id"], item["impact"], [node["html"][:200] for node in item["nodes"][:3]])
+            for item in found["violations"]
+            if item["impact"] in {"serious", "critical"}
+        ] == []
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("name", ["run", "hostile", "score"])
+def test_only_parts_of_a_page_scroll_sideways(
+    browser: Any, pages: dict[str, Path], name: str, view: str
+) -> None:
+    with opened(browser, pages[name], view) as page:
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_every_hostile_sample_is_shown_as_text(browser: Any, pages: dict[str, Path]) -> None:
+    _, data, _ = taken_apart(pages["hostile"])
+    elements = "document.querySelectorAll('script, style, img, iframe, link, base').length"
+    with opened(browser, pages["hostile"]) as page:
+        assert page.evaluate(elements) == 3
+        page.locator("#list [tabindex='0']").focus()
+        for row in data["rows"]:
+            texts = [
+                "".join(run if isinstance(run, str) else run[1] for run in text[side])
+                for text in row["texts"]
+                for side in ("source", "target", "back")
+            ]
+            assert page.locator("#sample .text").all_text_contents() == texts
+            assert page.locator("#sample h3 bdi").text_content() == row["id"]
+            page.keyboard.press("ArrowDown")
+        assert page.evaluate(elements) == 3
+    shown = {row["id"] for row in data["rows"]}
+    assert len(shown & {inert(f"{number} {text[:400]}") for number, text in enumerate(HOSTILE)}) >= 20
+
+
+def test_every_hostile_text_can_be_shown(browser: Any, pages: dict[str, Path], tmp_path: Path) -> None:
+    """All of them in one page: the samples of a run are some of its rows only."""
+    head, value, tail = taken_apart(pages["hostile"])
+    template = value["rows"][0]
+    value["rows"] = [
+        {
+            **template,
+            "id": text,
+            "answer": text,
+            "why": [text],
+            "reasons": [text],
+            "scores": [[name, 0.0, True, text, text] for name in ("back_chrf", "number_faults")],
+            "texts": [
+                {"path": text, "source": [text, ["pd", text]], "target": [["la", text]], "back": [text]}
+            ],
+        }
+        for text in HOSTILE
+    ]
+    path = tmp_path / "all.html"
+    path.write_text(f"{head}{script_json(value)}{tail}", encoding="utf-8")
+    assert len(HOSTILE) >= 100
+    with opened(browser, path) as page:
+        page.locator("#list [tabindex='0']").focus()
+        for text in HOSTILE:
+            assert page.locator("#sample .text").nth(1).text_content() == text
+            assert page.locator("#sample h3 bdi").text_content() == text
+            page.keyboard.press("ArrowDown")
+        page.locator("input[type=search]").fill(HOSTILE[0])
+        assert page.locator("#list li:visible").count() == 1
+
+
+def test_filters_and_keys(browser: Any, pages: dict[str, Path]) -> None:
+    with opened(browser, pages["run"]) as page:
+        total = page.locator("#list li:visible").count()
+        page.select_option("[name=language]", "ar")
+        arabic = page.locator("#list li:visible").count()
+        assert 0 < arabic < total
+        assert page.locator("#found").text_content() == f"{arabic} of {total} samples"
+        assert page.locator("#sample .text").nth(1).get_attribute("dir") == "rtl"
+        assert page.locator("#sample .text").nth(1).get_attribute("lang") == "ar"
+        page.select_option("[name=kind]", "kept")
+        assert set(page.locator("#list li:visible .small").all_text_contents()) == {"ar · kept"}
+        page.select_option("[name=kind]", "dropped")
+        assert not any("kept" in text for text in page.locator("#list li:visible .small").all_text_contents())
+        page.select_option("[name=kind]", "")
+        page.select_option("[name=measure]", "back_chrf")
+        page.fill("[name=low]", "20")
+        page.fill("[name=high]", "60")
+        for item in page.locator("#list li:visible").all():
+            item.click()
+            page.evaluate("document.querySelector('#sample details').open = true")
+            row = page.locator("#sample tr", has_text="back_chrf").first
+            assert 20 <= float(row.locator("td").first.text_content() or "nan") <= 60
+        page.click("button[type=reset]")
+        page.wait_for_function(f"document.querySelectorAll('#list li:not([hidden])').length === {total}")
+        page.fill("[name=text]", "no such text anywhere")
+        assert page.locator("#found").text_content() == f"0 of {total} samples"
+        page.fill("[name=text]", "")
+        # One stop in the tab order; the arrows move it.
+        page.locator("#list [tabindex='0']").focus()
+        page.keyboard.press("Home")
+        first = page.locator("#list [aria-selected=true]").get_attribute("id")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("ArrowUp")
+        assert page.locator("#list [aria-selected=true]").count() == 1
+        assert page.locator("#list [tabindex='0']").count() == 1
+        assert page.locator("#list [aria-selected=true]").get_attribute("id") != first
+        assert page.evaluate("document.activeElement.getAttribute('aria-selected')") == "true"
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "sample"
+        page.keyboard.press("Escape")
+        assert page.evaluate("document.activeElement.role") == "option"
+
+
+def test_the_first_tab_skips_to_the_samples(browser: Any, pages: dict[str, Path]) -> None:
+    with opened(browser, pages["run"]) as page:
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip"
+        assert page.locator(".skip").bounding_box()["x"] >= 0  # type: ignore[index]
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.name") == "language"
+
+
+def test_it_prints_the_rows_that_are_listed(browser: Any, pages: dict[str, Path]) -> None:
+    with opened(browser, pages["run"], "dark") as page:
+        page.emulate_media(media="print")
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert page.locator("#printed article:visible").count() == 20
+        assert not page.locator("#filters").is_visible()
+        # Paper is white, whatever the screen was.
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert page.locator("#printed article").count() == 0

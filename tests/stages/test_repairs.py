@@ -1,0 +1,209 @@
+"""One segment: rungs in order, the best candidate, another engine; addresses hold what an engine sees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from parallelize.core.languages import LANGUAGES
+from parallelize.core.ports import (
+    FinishReason,
+    Placeholders,
+    Protection,
+    TranslationReply,
+    TranslationRequest,
+    TranslatorTraits,
+)
+from parallelize.core.records import Field, Record, Role
+from parallelize.core.verdicts import MEASURES
+from parallelize.core.work import Work
+from parallelize.identifiers.fasttext_lid import FastTextIdentifier
+from parallelize.identifiers.langid import LangidIdentifier
+from parallelize.pipeline.scoring import ScoringHere
+from parallelize.stages.legs import Leg, TranslationPlan
+from parallelize.stages.score import Scorer
+from parallelize.stages.translate import RowTranslation, translate_row
+from parallelize.text.glossary import Glossary
+
+SOURCE = "The old farmer sold twelve ripe apples at the market."
+GOOD = "O velho agricultor vendeu doze maçãs maduras no mercado."
+WORSE = "O agricultor velho comercializou doze frutas na feira."
+INLINE = TranslatorTraits(
+    protection=Protection.INLINE,
+    placeholders=(Placeholders.X,),
+    segment_chars=400,
+    multiline=True,
+    samples=True,
+)
+MASKED = TranslatorTraits(
+    protection=Protection.MASKED, placeholders=(Placeholders.X,), segment_chars=400, multiline=False
+)
+# Gates that need several identifiers have tests of their own.
+THRESHOLDS = {
+    **{name: measure.default for name, measure in MEASURES.items()},
+    "off_target_parts": None,
+    "foreign_share": None,
+}
+Answer = Callable[[TranslationRequest], tuple[str, FinishReason]]
+
+
+@pytest.fixture(scope="module")
+def light() -> Scorer:
+    return Scorer((FastTextIdentifier(), LangidIdentifier()))
+
+
+class Engine:
+    """Answers by a function and remembers what it was asked."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+        self.asked: list[TranslationRequest] = []
+
+    async def ask(self, request: TranslationRequest) -> TranslationReply:
+        self.asked.append(request)
+        text, finish = self.answer(request)
+        return TranslationReply(
+            address=request.address,
+            text=text,
+            finish=finish,
+            input_tokens=10,
+            output_tokens=len(text.split()),
+        )
+
+
+def says(text: str) -> Answer:
+    return lambda _: (text, FinishReason.STOP)
+
+
+def leg(engine: Engine, traits: TranslatorTraits = INLINE, *, context: bool = False) -> Leg:
+    return Leg(traits=traits, fingerprint=b"\0" * 32, ask=engine.ask, context=context)
+
+
+async def row(
+    text: str, scorer: Scorer, forward: Leg, back: Engine | None = None, **more: Any
+) -> RowTranslation:
+    record = Record(id="r", fields=(Field(path="problem", role=Role.PROBLEM, text=text),), answer=None)
+    glossary = Glossary.of(LANGUAGES["en"], more.pop("glossary", {}))
+    plan = TranslationPlan(
+        source_language="en",
+        target_language="pt",
+        forward=forward,
+        back=None if back is None else leg(back),
+        scoring=ScoringHere(scorer),
+        thresholds=THRESHOLDS,
+        glossary=glossary,
+        **more,
+    )
+    return await translate_row(record, plan)
+
+
+def varying(request: TranslationRequest) -> tuple[str, FinishReason]:
+    """A sampling model whose second sample is the good one."""
+    return (GOOD if "seed=2" in request.attempt else WORSE), FinishReason.STOP
+
+
+def back_of(request: TranslationRequest) -> tuple[str, FinishReason]:
+    text = SOURCE if request.text == GOOD else "The farmer put a dozen fruits on sale at a fair."
+    return text, FinishReason.STOP
+
+
+async def test_the_candidate_with_the_best_back_translation_wins(light: Scorer) -> None:
+    engine, back = Engine(varying), Engine(back_of)
+    made = await row(SOURCE, light, leg(engine), back, candidates=3)
+    (segment,) = made.segments
+    assert segment.target == GOOD
+    assert segment.back == SOURCE
+    assert segment.rung == "resampled-2"
+    rungs = {rung.rung: (rung.tried, rung.passed, rung.won) for rung in made.rungs}
+    assert rungs == {"configured": (1, 1, 0), "resampled": (1, 1, 0), "resampled-2": (1, 1, 1)}
+    assert len(engine.asked) == len(back.asked) == 3
+    assert made.back_work.calls == 3
+
+
+async def test_of_equal_candidates_the_first_wins(light: Scorer) -> None:
+    made = await row(SOURCE, light, leg(Engine(says(GOOD))), Engine(back_of), candidates=2)
+    assert made.segments[0].rung == "configured"
+
+
+async def test_one_candidate_is_enough_by_default(light: Scorer) -> None:
+    engine = Engine(varying)
+    made = await row(SOURCE, light, leg(engine), Engine(back_of))
+    assert len(engine.asked) == 1
+    assert made.segments[0].target == WORSE
+
+
+async def test_failed_attempts_cost(light: Scorer) -> None:
+    def second(request: TranslationRequest) -> tuple[str, FinishReason]:
+        if request.override is None:
+            return "um dois três", FinishReason.LENGTH
+        return GOOD, FinishReason.STOP
+
+    made = await row(SOURCE, light, leg(Engine(second)))
+    work = {rung.rung: rung.work for rung in made.rungs}
+    words = SOURCE.count(" ") + 1
+    assert work["configured"] == Work(calls=1, source_words=words, input_tokens=10, output_tokens=3)
+    assert work["resampled"].output_tokens == len(GOOD.split())
+    assert {rung.rung: rung.won for rung in made.rungs} == {"configured": 0, "resampled": 1}
+
+
+async def test_another_engine_is_asked_only_for_what_the_first_cannot_do(light: Scorer) -> None:
+    first, other = Engine(lambda _: ("", FinishReason.LENGTH)), Engine(says(GOOD))
+    made = await row(SOURCE, light, leg(first), repair=leg(other, MASKED), attempts=2)
+    assert made.segments[0].rung == "other-configured"
+    assert made.segments[0].target == GOOD
+    assert len(first.asked) == 2
+    assert [request.protection for request in other.asked] == [Protection.MASKED]
+    fine, never = Engine(says(GOOD)), Engine(says(GOOD))
+    await row(SOURCE, light, leg(fine), repair=leg(never, MASKED))
+    assert never.asked == []
+
+
+async def test_another_engine_gets_pieces_that_it_can_take(light: Scorer) -> None:
+    first, other = Engine(lambda _: ("", FinishReason.LENGTH)), Engine(says(GOOD))
+    made = await row(f"{SOURCE}\n\n  {SOURCE}", light, leg(first), repair=leg(other, MASKED))
+    assert [request.text for request in other.asked] == [SOURCE, SOURCE]
+    assert made.fields[0].target == f"{GOOD}\n\n  {GOOD}"
+
+
+async def test_context_is_in_an_address_only_where_the_engine_sees_it(light: Scorer) -> None:
+    text = f"{SOURCE}\n\n{SOURCE.replace('old', 'young')}"
+    small = TranslatorTraits(
+        protection=Protection.INLINE,
+        placeholders=(Placeholders.X,),
+        segment_chars=60,
+        multiline=True,
+        uses_context=True,
+    )
+    found = {}
+    for shown in (False, True):
+        engine = Engine(says(GOOD))
+        await row(text, light, leg(engine, small, context=shown), attempts=1)
+        found[shown] = engine.asked
+    assert [request.context for request in found[False]] == ["", ""]
+    assert [request.context for request in found[True]] == ["", SOURCE]
+    assert found[True][0].address == found[False][0].address
+    assert found[True][1].address != found[False][1].address
+
+
+async def test_a_glossary_that_the_engine_is_not_told_of_is_a_gate_only(light: Scorer) -> None:
+    terms = {"apples": "maçãs", "apple": "maçã", "plum": "ameixa"}
+    told = TranslatorTraits(
+        protection=Protection.INLINE,
+        placeholders=(Placeholders.X,),
+        segment_chars=400,
+        multiline=True,
+        uses_glossary=True,
+    )
+    plain, untold, knows = Engine(says(WORSE)), Engine(says(WORSE)), Engine(says(WORSE))
+    await row(SOURCE, light, leg(plain), attempts=1)
+    gated = await row(SOURCE, light, leg(untold), attempts=1, glossary=terms)
+    await row(SOURCE, light, leg(knows, told), attempts=1, glossary=terms)
+    assert untold.asked == plain.asked
+    assert knows.asked[0].glossary == (("apples", "maçãs"),)
+    assert knows.asked[0].address != plain.asked[0].address
+    (fault,) = [score for score in gated.scores if score.measure == "glossary_faults"]
+    assert (fault.value, fault.evidence) == (1, "apples → maçãs")
+    good = await row(SOURCE, light, leg(Engine(says(GOOD))), glossary=terms)
+    assert [s.value for s in good.scores if s.measure == "glossary_faults"] == [0]
