@@ -224,7 +224,7 @@ def sample(item: PublishedSet, found: list[AuditedRow], most: int, seed: int) ->
             for score in row.verdict.failed:
                 print(f"  {score.measure}={score.value:g} {score.evidence[:200]!r}")
             for _, source, target in given.texts:
-                print(f"  S {_ends(source or '')}\n  T {_ends(target)}")
+                print(f"  S {_ends(source or '')}\n  T {_ends(target)}", flush=True)
 
 
 def _ends(text: str) -> str:
@@ -241,12 +241,18 @@ def main() -> None:
     )
     parser.add_argument("--sample", type=int, metavar="N", help="print rows to read instead")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--rows", type=int, help="only the first rows of each set")
     parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
-    audits = [(item, audited(item, arguments.processes)) for item in published(shared_data())]
+    audits = []
+    for item in published(shared_data()):
+        few = PublishedSet(name=item.name, language=item.language, rows=item.rows[: arguments.rows])
+        found = audited(few, arguments.processes)
+        if arguments.sample:
+            sample(few, found, arguments.sample, arguments.seed)
+        else:
+            audits.append((few, found))
     if arguments.sample:
-        for item, found in audits:
-            sample(item, found, arguments.sample, arguments.seed)
         return
     print("Kept and dropped with default thresholds")
     for item, found in audits:

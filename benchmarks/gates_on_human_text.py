@@ -1,6 +1,6 @@
 """How the gates treat text that people wrote: the figures of docs/quality.md, with 95 % Wilson intervals.
 
-    python benchmarks/gates_on_human_text.py [--rows N] [--seed S]
+    python benchmarks/gates_on_human_text.py [--rows N] [--seed S] [--tables 14]
 
 1. Language votes on human translations: false off-target and undetermined, by language and set.
 2. English presented as every other language: how much of it the vote calls off-target.
@@ -17,7 +17,7 @@ import random
 import re
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from human_translations import Translations, identification_sentences, shared_data, translations
 
@@ -145,24 +145,31 @@ def _foreign(language_judge: LanguageJudge, text: str, code: str, source: str) -
 
 def kept_by_the_audit(scorer: Scorer, sets: list[Translations], overrides: dict[str, float | None]) -> None:
     """Table 4."""
-    print(f"\n4. Human translations kept with default thresholds {overrides or ''}")
+    print(f"\n4. Human translations kept with default thresholds {overrides or ''}\n")
+    print("| set | language | even rows, % | odd rows, % | all rows | reasons of the others |")
+    print("|---|---|---|---|---|---|")
     by_language: dict[str, Rate] = defaultdict(lambda: Rate(count=0, total=0))
     for item in sets:
         thresholds = thresholds_for(item.language, {**overrides, **CALIBRATED.get(item.language, {})})
-        kept, reasons = 0, Counter[str]()
-        for source, target in item.pairs:
+        kept = [0, 0]  # of rows with an even number, and with an odd one, from 0
+        reasons: Counter[str] = Counter()
+        for number, (source, target) in enumerate(item.pairs):
             scores = scorer.score_row(
                 [("text", source, target)], source_language="en", target_language=item.language
             )
             verdict = judge(scores, thresholds)
-            kept += verdict.kept
+            kept[number % 2] += verdict.kept
             reasons.update(reason.value for reason in verdict.reasons)
-        rate = Rate(count=kept, total=len(item.pairs))
+        total = len(item.pairs)
+        rate = Rate(count=sum(kept), total=total)
+        even, odd = Rate(count=kept[0], total=(total + 1) // 2), Rate(count=kept[1], total=total // 2)
         by_language[item.language] += rate
-        print(f"  {item.name:6} {item.language:3} {_show(rate)}  {dict(reasons) or ''}")
-    print("  by language")
+        why = ", ".join(f"{reason} {count}" for reason, count in reasons.most_common())
+        halves = " | ".join(f"{100 * (half.value or 0.0):.2f}" for half in (even, odd))
+        print(f"| {item.name} | {item.language} | {halves} | {_show(rate).strip()} | {why} |")
+    print("\nby language\n\n| language | kept |\n|---|---|")
     for code, rate in sorted(by_language.items(), key=lambda entry: entry[1].value or 0.0):
-        print(f"    {code:3} {_show(rate)}")
+        print(f"| {code} | {_show(rate).strip()} |")
 
 
 def speed(language_judge: LanguageJudge, sets: list[Translations]) -> None:
@@ -185,6 +192,7 @@ def main() -> None:
     )
     parser.add_argument("--rows", type=int, help="rows of each set (default: all)")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--tables", default="12345", help="numbers of the tables to print (default: all)")
     parser.add_argument(
         "--threshold", action="append", default=[], metavar="MEASURE=VALUE", help="instead of the default"
     )
@@ -200,13 +208,16 @@ def main() -> None:
     panel = default_panel({item.language for item in sets})
     language_judge = LanguageJudge(panel)
     print(language_judge.signature)
-    votes_on_human_text(language_judge, sets)
-    english_as_others(language_judge, english)
-    inserted_sentences(
-        language_judge, sets, english, random.Random(arguments.seed), thresholds_for("en", overrides)
-    )
-    kept_by_the_audit(Scorer(panel, exact_spans=False), sets, overrides)
-    speed(language_judge, sets)
+    rng = random.Random(arguments.seed)
+    tables: dict[str, Callable[[], None]] = {
+        "1": lambda: votes_on_human_text(language_judge, sets),
+        "2": lambda: english_as_others(language_judge, english),
+        "3": lambda: inserted_sentences(language_judge, sets, english, rng, thresholds_for("en", overrides)),
+        "4": lambda: kept_by_the_audit(Scorer(panel, exact_spans=False), sets, overrides),
+        "5": lambda: speed(language_judge, sets),
+    }
+    for number in arguments.tables:
+        tables[number]()
 
 
 if __name__ == "__main__":

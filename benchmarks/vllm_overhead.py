@@ -234,8 +234,8 @@ def sampling_of(arguments: dict[str, Any], kind: str) -> Any:
 
 def bare_llm(recipe: Recipe, sent: Sequence[tuple[list[int], dict[str, Any]]]) -> dict[str, Any]:
     """`vllm.LLM.generate` over all requests at once, in this process."""
-    os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")
     from vllm import LLM, TokensPrompt
+    from vllm.platforms import current_platform
 
     from parallelize.engines.vllm_options import engine_arguments
 
@@ -243,6 +243,8 @@ def bare_llm(recipe: Recipe, sent: Sequence[tuple[list[int], dict[str, Any]]]) -
     arguments = engine_arguments(engine._options, engine._model, engine._tokenizer_identity)
     for name in ("stream_interval", "enable_log_requests"):
         arguments.pop(name)
+    if current_platform.is_cpu():  # else its processes spin against the threads that compute
+        os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")
     llm = LLM(**arguments)
     prompts = [TokensPrompt(prompt_token_ids=ids) for ids, _ in sent]
     sampling = [sampling_of(arguments, "FINAL_ONLY") for _, arguments in sent]

@@ -127,11 +127,12 @@ def _figures(
                 [(row, verdict) for _, row, verdict in judged_rows(desk.run, kept.chunks, state)],
                 scale,
                 {name: speeds[desk.engines.get(item)[0]] for name, item in options.items() if item},
+                attempts=recipe.repair.attempts,
                 count_tokens=asked.count_tokens,
             )
         )
     cpu = measured["cpu_seconds_per_row"]
-    memory_bytes, run_bytes = _disk(desk, states, scale, languages)
+    memory_bytes, run_bytes = _disk(desk, states, kept, scale, languages)
     return BuildPlan(
         basis="pilot",
         rows=sample.rows,
@@ -151,10 +152,13 @@ def _figures(
 def _speeds(engines: Engines, measured: Mapping[str, Any]) -> dict[str, EngineSpeed]:
     """By key of the engine: what the pilot, or an earlier one, measured on one GPU."""
     from parallelize.stages.plan_figures import EngineSpeed
-    from parallelize.stages.planning import Range
+    from parallelize.stages.planning import speed_range
 
-    def each(value: float | None, gpus: int) -> Range | None:
-        return Range.exact(value / gpus) if value else None
+    def each(item: Mapping[str, Any], speed: str, amounts: str) -> Range | None:
+        if not item[speed]:
+            return None
+        pace = item["pace"]
+        return speed_range(item[speed], pace[amounts], pace["span_seconds"]).times(1 / item["gpus"])
 
     found = {}
     for key, options, _ in engines.items():
@@ -170,21 +174,23 @@ def _speeds(engines: Engines, measured: Mapping[str, Any]) -> dict[str, EngineSp
             gpus=gpus_of(options),
             unit=unit_of(options),
             source=f"{item['replies']} replies in {item['busy_seconds']:.1f} s of the pilot",
-            output_tokens_per_second=each(item["output_tokens_per_second"], item["gpus"]),
-            words_per_second=each(item["words_per_second"], item["gpus"]),
+            output_tokens_per_second=each(item, "output_tokens_per_second", "output_tokens"),
+            words_per_second=each(item, "words_per_second", "source_words"),
         )
     return found
 
 
 def _notes(speeds: Any, measured: Mapping[str, Any], sample: Sample) -> list[str]:
     notes = [
-        f"ranges: the middle 90 % of resamples of {len(sample.records)} pilot rows; what rows of other kinds "
-        "would cost is not in them"
+        f"ranges: the middle 90 % of resamples of {len(sample.records)} pilot rows, and of the speed while "
+        "it was measured; upper ends allow for repairs that a small pilot may not have met"
         if len(sample.records) < sample.rows
         else "the pilot held every row of the source: what it cost is exact",
         "speeds are those of the pilot; a long build fills an engine better, and meets more that slows it "
         "down: theory to practice was 1:2 in one published project, so times for other numbers of GPUs end "
         "at twice the measured one",
+        "room on disk is that of rows and replies; the report page and what each file costs by itself, some "
+        "hundred kilobytes, come on top",
     ]
     for speed in speeds:
         item = measured.get(speed.name)
@@ -196,7 +202,11 @@ def _notes(speeds: Any, measured: Mapping[str, Any], sample: Sample) -> list[str
 
 
 def _disk(
-    desk: Desk, states: Sequence[LanguageState], scale: Scale, languages: Sequence[LanguagePlan]
+    desk: Desk,
+    states: Sequence[LanguageState],
+    kept: Recorded,
+    scale: Scale,
+    languages: Sequence[LanguagePlan],
 ) -> tuple[Range | None, Range]:
     """Room for the memory, and for everything else in the run directory."""
     from parallelize.stages.planning import Range, add_ranges
@@ -211,7 +221,8 @@ def _disk(
             each = memory_reply_bytes(folder, "-".join(pair))
             if direction.calls.high:
                 replies.append(None if each is None else direction.calls.times(each))
-    chunks = [path for state in states for path in run.translations(state.code).glob("*.parquet")]
-    shared = [*run.records.glob("*.parquet"), *run.corpus.rglob("*.parquet"), *run.rejects.glob("*.parquet")]
+    paths = [path for state in states for chunk in kept.chunks if (path := state.path(run, chunk))]
+    paths += [path for folder in (run.records, run.rejects) for path in folder.glob("*.parquet")]
+    paths += run.corpus.rglob("*.parquet")
     share = scale.total_size / sum(scale.sizes)
-    return add_ranges(replies), Range.exact((bytes_of_rows(chunks) + bytes_of_rows(shared)) * share)
+    return add_ranges(replies), Range.exact(bytes_of_rows(paths) * share)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from importlib.metadata import version
 from typing import Any
 
@@ -45,21 +46,24 @@ class LangidIdentifier:
     def _load(self) -> Any:
         with self._lock:
             if self._model is None:
-                self._model = self._open()
+                self._model = _open(self._languages)
             return self._model
 
-    def _open(self) -> Any:
-        from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-        model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-        kept = {label for label in model.labels if self._languages is None or fold(label) in self._languages}
-        if not kept:
-            raise InputError(
-                f"py3langid knows none of {', '.join(sorted(self._languages or ()))}",
-                remedy="leave this identifier out for these languages",
-            )
-        model.set_languages(kept)
-        return model
+@lru_cache(maxsize=8)
+def _open(languages: frozenset[str] | None) -> Any:
+    """The model over these candidates; it takes half a second to read and is the same for all who ask."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    kept = {label for label in model.labels if languages is None or fold(label) in languages}
+    if not kept:
+        raise InputError(
+            f"py3langid knows none of {', '.join(sorted(languages or ()))}",
+            remedy="leave this identifier out for these languages",
+        )
+    model.set_languages(kept)
+    return model
 
 
 def _one(model: Any, text: str) -> Identification | None:

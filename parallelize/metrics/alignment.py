@@ -20,7 +20,7 @@ __all__ = ["Sentence", "omission_evidence"]
 VARIANCE: Final = 6.8
 """Variance of the target's characters for each character of source, in units of the squared ratio (Gale and
 Church 1993, section 3.2)."""
-FORMULA_VARIANCE: Final = 14.0
+FORMULA_VARIANCE: Final = 20.0
 """The same where formulas were taken out of both texts: the words around them are fewer and freer."""
 _NUMBER_COST: Final = 3.0
 """Nats for a number on one side only: about one in twenty numbers of human translations has no partner."""

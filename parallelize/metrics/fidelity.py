@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 _BOXED = re.compile(r"\\(?:boxed|fbox)\b")
-_EQUATION = re.compile(r"[\d)\]}%²³]\s*(?:[^\W\d_]{1,12}\s*)?=\s*[-−+]?\s*[$€£¥₹(\\]?\s*[-−\d(\\]")
+_EQUATION = re.compile(r"[\d)\]}%²³]\s*(?:[^\W\d_]{1,12}\s*)?=\s*[-−+]?\s*[$€£¥₹({\\]?\s*[-−\d({\\]")
 _QUESTION = re.compile(r"[?？؟;՞፧]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _UNSPACED = "\u0e00"  # Thai and what follows it: most scripts from here on write without spaces

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 from parallelize.core.languages import LANGUAGES
 from parallelize.metrics.length_ratios import BASE_BOUND, RATIOS, SHORT_BOUND
@@ -21,6 +22,8 @@ _SCRIPT_RATIOS = {
     "Kore": 0.52,
 }
 _OTHER_SCRIPTS = 1.0
+_DENSE = 0.6
+_LATIN = re.compile("[A-Za-z]")
 
 
 def _ratio(language: str) -> float:
@@ -46,6 +49,14 @@ def length_bound(source_characters: int, source_language: str, target_language: 
     return slack * (BASE_BOUND + SHORT_BOUND / math.sqrt(max(source_characters, 1)))
 
 
+def _surplus(text: str, language: str) -> float:
+    """Characters that names kept in Latin letters add where a sign stands for two or three letters."""
+    ratio = _ratio(language)
+    if ratio >= _DENSE:
+        return 0.0
+    return (1.0 - ratio) * len(_LATIN.findall(text))
+
+
 def length_deviation(
     source_prose: str, target_prose: str, source_language: str, target_language: str
 ) -> tuple[float, float] | None:
@@ -56,7 +67,7 @@ def length_deviation(
         has too little prose. An empty target counts as one character.
     """
     source = len(" ".join(source_prose.split()))
-    target = max(1, len(" ".join(target_prose.split())))
+    target = max(1.0, len(" ".join(target_prose.split())) - _surplus(target_prose, target_language))
     if source < MINIMUM_CHARACTERS:
         return None
     distance = math.log(target / source) - expected_log_ratio(source_language, target_language)

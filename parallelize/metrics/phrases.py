@@ -140,8 +140,8 @@ _NOTE = re.compile(
 )
 _SOURCE_NOTE = re.compile(r"\bnot(?:e|es|ice)\b|\bhint\b|\bremark", re.IGNORECASE)
 
-_HEADING = re.compile(r"[^\n\\$]{1,60}[:：][*_]{0,2}[ \t]*\n\s*(?=\S)")
-"""A short first line that ends in a colon, in any language: the source has none."""
+_HEADING = re.compile(r"[^\n\\$]{1,60}[:：][*_]{0,2}[ \t]*\n\s*(?=[^\s\\$])")
+"""A short first line that ends in a colon, in any language, and no formula after it: the source has none."""
 
 _BRACKETED_NOTE = re.compile(r"\n\s*[*_]{0,2}[(（\[【][^\n:：]{1,40}[:：][^\n]{1,400}[)）\]】][*_]{0,2}\s*\Z")
 """A last line of its own, all in brackets, with a label: "(Hinweis: …)"; in any language."""

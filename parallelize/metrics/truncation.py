@@ -20,6 +20,8 @@ _UNPUNCTUATED = frozenset({"Thai", "Laoo", "Khmr", "Mymr", "Tibt"})
 # A Japanese statement in plain form ends in one of these, and headlines and quotations drop the full stop.
 _JAPANESE_ENDS = frozenset("るたいすだうくむぬつぶぐんかねよ")
 _TAIL = 200  # characters at the end that tell the script
+_QUOTES = frozenset("\"'”’»」』“‘")
+"""What ends a quotation: people leave the full stop inside it out."""
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _DISPLAY = re.compile(r"\\[\[\]()]")
 _OPEN_END = re.compile(r"(?:[(\[{=+/×÷]|\\[A-Za-z]*)$")
@@ -70,6 +72,8 @@ def _must_end(source: str, target: str, end: str, *, short: bool) -> bool:
     if _needs_none(end):
         return False
     if end[-1] in _JAPANESE_ENDS and not short:
+        return False
+    if source.rstrip()[-1:] in _QUOTES and target.rstrip()[-1:] in _QUOTES and not short:
         return False
     asked = source.rstrip(_CLOSERS)[-1:] in _QUESTIONS
     return short or asked or _INNER_END.search(target) is not None

@@ -19,7 +19,7 @@ from parallelize.core.ports import FinishReason, PairScorer, TranslationReply, T
 from parallelize.core.work import Work, total
 from parallelize.store.memory import Memory
 
-__all__ = ["Dispatcher", "EngineWork", "PairWork"]
+__all__ = ["Dispatcher", "EngineWork", "Pace", "PairWork"]
 
 
 @dataclass(slots=True)
@@ -56,6 +56,42 @@ class PairWork:
         }
 
 
+_MOST_SPANS = 64
+
+
+@dataclass(slots=True)
+class Pace:
+    """Replies in equal spans of time, at most 64 of them: spans double as work goes on."""
+
+    span_seconds: float = 0.25
+    words: list[int] = field(default_factory=list)
+    output_tokens: list[int] = field(default_factory=list)
+
+    def add(self, seconds: float, work: Work) -> None:
+        """Count a reply that came so long after the first request."""
+        while seconds >= _MOST_SPANS * self.span_seconds:
+            self.span_seconds *= 2
+            self.words, self.output_tokens = _paired(self.words), _paired(self.output_tokens)
+        index = int(seconds / self.span_seconds)
+        missing = [0] * (index + 1 - len(self.words))
+        self.words += missing
+        self.output_tokens += missing
+        self.words[index] += work.source_words
+        self.output_tokens[index] += work.output_tokens or 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON form."""
+        return {
+            "span_seconds": self.span_seconds,
+            "source_words": self.words,
+            "output_tokens": self.output_tokens,
+        }
+
+
+def _paired(counts: list[int]) -> list[int]:
+    return [sum(counts[start : start + 2]) for start in range(0, len(counts), 2)]
+
+
 @dataclass(slots=True)
 class EngineWork:
     """What one engine did in this process, by direction."""
@@ -66,6 +102,7 @@ class EngineWork:
     last_reply: float | None = None
     gpus: int = 1
     """GPUs, or machines, that it runs on."""
+    pace: Pace = field(default_factory=Pace)
 
     @property
     def total(self) -> PairWork:
@@ -101,6 +138,7 @@ class EngineWork:
             "gpu_hours": self.gpu_hours,
             "words_per_second": round(whole.work.source_words / busy, 1) if busy else None,
             "output_tokens_per_second": round(tokens / busy, 1) if busy and tokens is not None else None,
+            "pace": self.pace.as_dict(),
             "pairs": {name: part.as_dict() for name, part in sorted(self.pairs.items())},
         }
 
@@ -201,7 +239,9 @@ class Dispatcher:
             raise EngineFault(f"the engine answered {reply.address.hex()[:12]}, which nobody asked or twice")
         request, future = promised
         pair = _pair(request)
-        self.work.last_reply = time.monotonic()
+        now = time.monotonic()
+        self.work.last_reply = now
+        self.work.pace.add(now - (self.work.first_request or now), Work.of(request, reply))
         self._pair_work(pair).add(request, reply)
         if reply.finish is not FinishReason.ERROR:  # an error may not come again: it is asked anew next time
             self._memory.put(pair, reply)

@@ -11,13 +11,12 @@ import logging
 import multiprocessing
 import os
 import signal
-import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
+from parallelize.core.processes import end_with_parent
 from parallelize.core.verdicts import Score
 from parallelize.stages.score import Scorer
 
@@ -123,15 +122,8 @@ _HERE: dict[str, Scorer] = {}
 
 def _start(make_scorer: Callable[[], Scorer], parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends us in order
-    threading.Thread(target=_follow, args=(parent,), daemon=True).start()
+    end_with_parent(parent)
     _HERE["scorer"] = make_scorer()
-
-
-def _follow(parent: int) -> None:
-    """End with the parent, also when it is killed."""
-    while os.getppid() == parent:
-        time.sleep(1.0)
-    os._exit(1)
 
 
 def _measure(method: str, texts: tuple[Any, ...], facts: dict[str, Any]) -> tuple[Score, ...]:

@@ -134,10 +134,14 @@
     }
   }
 
+  function isOfKind(row, kind) {
+    if (kind === "kept" || kind === "dropped") return row.kept === (kind === "kept");
+    return row.reasons.includes(kind) || row.why.includes(kind);
+  }
+
   function fits(row, wanted) {
     if (wanted.language && row.language !== wanted.language) return false;
-    if (wanted.kind === "dropped" ? row.kept : wanted.kind && !row.why.includes(wanted.kind) && !row.reasons.includes(wanted.kind)
-      && !(wanted.kind === "kept" && row.kept)) return false;
+    if (wanted.kind && !isOfKind(row, wanted.kind)) return false;
     if (wanted.measure) {
       const score = row.byMeasure[wanted.measure];
       if (!score || score[1] === null) return false;

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
+from collections.abc import Sequence
 
 from parallelize.core.languages import LANGUAGES
 from parallelize.core.verdicts import Score
 from parallelize.metrics.alignment import FORMULA_VARIANCE, VARIANCE, Sentence, omission_evidence
 from parallelize.metrics.lengths import expected_log_ratio
 from parallelize.metrics.sentences import UNMARKED, sentence_ranges
-from parallelize.text.numerals import read_numbers
+from parallelize.text.numerals import Number, read_numbers
 
 __all__ = ["omitted_sentences"]
 
@@ -51,9 +52,10 @@ def omitted_sentences(
     clauses = script in UNMARKED
     if shorter > _SHORT and (clauses or len(theirs) >= len(ours)):
         return Score(measure=_MEASURE, value=0.0)
+    numbers, others = read_numbers(source, source_language), read_numbers(target, target_language)
     found = omission_evidence(
-        _sentences(source, ours, source_language),
-        _sentences(target, theirs, target_language),
+        _sentences(source, ours, _witnesses(numbers, others)),
+        _sentences(target, theirs, _witnesses(others, numbers)),
         math.exp(expected),
         clauses=clauses,
         variance=FORMULA_VARIANCE if formulas else VARIANCE,
@@ -71,14 +73,22 @@ def _size(text: str) -> int:
     return len(" ".join(text.split()))
 
 
-def _sentences(text: str, ranges: list[tuple[int, int]], language: str) -> list[Sentence]:
-    """Length and numbers of each sentence; a 1 or 2 is an article in another language."""
+def _witnesses(numbers: Sequence[Number], others: Sequence[Number]) -> list[Number]:
+    """Numbers in digits; a 1 or 2 is an article in another language, and what that says in words is known."""
+    said = {abs(other.value) for other in others if not _in_digits(other)}
+    said -= {abs(other.value) for other in others if _in_digits(other)}
+    return [number for number in numbers if _in_digits(number) and abs(number.value) not in {1, 2, *said}]
+
+
+def _in_digits(number: Number) -> bool:
+    return any(map(str.isdecimal, number.text))
+
+
+def _sentences(text: str, ranges: list[tuple[int, int]], witnesses: Sequence[Number]) -> list[Sentence]:
     starts = [start for start, _ in ranges]
     numbers: list[list[object]] = [[] for _ in ranges]
-    for number in read_numbers(text, language):
-        size = abs(number.value)
-        if (size > 2 or size.denominator != 1) and any(map(str.isdecimal, number.text)):
-            numbers[max(0, bisect_right(starts, number.start) - 1)].append(size)
+    for number in witnesses:
+        numbers[max(0, bisect_right(starts, number.start) - 1)].append(abs(number.value))
     return [
         Sentence(
             characters=_size(text[start:end]),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from parallelize.core.verdicts import Verdict
 from parallelize.core.work import Work, total
 from parallelize.metrics.statistics import wilson
-from parallelize.stages.ladder import OTHER_ENGINE
+from parallelize.stages.ladder import CONFIGURED, OTHER_ENGINE
 from parallelize.stages.plan_figures import DirectionPlan, EngineSpeed, LanguagePlan
 from parallelize.stages.planning import LEVEL, Range, scale_up
 from parallelize.store.tables import TranslatedRow
@@ -38,6 +38,7 @@ def language_plan(
     scale: Scale,
     engines: Mapping[str, EngineSpeed],
     *,
+    attempts: int,
     count_tokens: Callable[[str], int] | None = None,
 ) -> LanguagePlan:
     """Figures of one language.
@@ -47,8 +48,10 @@ def language_plan(
         rows: the pilot's rows with their verdicts, in the order of `scale.sizes`.
         scale: the rows in relation to all of them.
         engines: by direction: `forward`, and `repair` and `back` where there are any.
+        attempts: most attempts for a segment with one engine.
         count_tokens: of a text, by a tokenizer that was given.
     """
+    more = 1.0 if len(rows) == scale.rows else 1.0 + _unseen_repairs([row for row, _ in rows], attempts)
     work = {name: [_work(row, name) for row, _ in rows] for name in engines}
     kept = sum(verdict.kept for _, verdict in rows)
     interval = wilson(kept, len(rows), level=LEVEL)
@@ -56,7 +59,10 @@ def language_plan(
     there = [total(parts) for parts in zip(*(work[name] for name in work if name != "back"), strict=True)]
     return LanguagePlan(
         code=code,
-        directions=tuple(_direction(name, parts, scale, engines[name]) for name, parts in work.items()),
+        directions=tuple(
+            _direction(name, parts, scale, engines[name], more if name == "forward" else 1.0)
+            for name, parts in work.items()
+        ),
         attempts_per_segment=_ratio(
             [sum(rung.tried for rung in row.rungs) for row, _ in rows],
             [row.segments - row.copied for row, _ in rows],
@@ -84,24 +90,41 @@ def _sources(row: TranslatedRow) -> list[str]:
     return [text.source for text in row.texts]
 
 
-def _direction(name: str, work: Sequence[Work], scale: Scale, engine: EngineSpeed) -> DirectionPlan:
-    words = scale.up([part.source_words for part in work])
-    outputs = _tokens([part.output_tokens for part in work], scale)
+def _unseen_repairs(rows: Sequence[TranslatedRow], attempts: int) -> float:
+    """Attempts for each segment that a pilot may have missed, being small: repairs are rare and dear.
+
+    The upper end of the share of segments that fail at first, less the share seen, times the most that
+    each of them costs more.
+    """
+    sent = sum(row.segments - row.copied for row in rows)
+    passed = sum(rung.passed for row in rows for rung in row.rungs if rung.rung == CONFIGURED)
+    interval = wilson(sent - passed, sent, level=LEVEL)
+    return 0.0 if interval is None else (interval.high - (sent - passed) / sent) * (attempts - 1)
+
+
+def _direction(
+    name: str, work: Sequence[Work], scale: Scale, engine: EngineSpeed, more: float
+) -> DirectionPlan:
+    """Figures of one direction; `more` stretches the upper ends."""
+
+    def up(values: Sequence[int]) -> Range:
+        found = scale.up(values)
+        return Range(low=found.low, mid=found.mid, high=found.high * more)
+
+    def tokens(counts: Sequence[int | None]) -> Range | None:
+        return None if all(count is None for count in counts) else up([count or 0 for count in counts])
+
+    words = up([part.source_words for part in work])
+    outputs = tokens([part.output_tokens for part in work])
     return DirectionPlan(
         name=name,
         engine=engine.name,
-        calls=scale.up([part.calls for part in work]),
+        calls=up([part.calls for part in work]),
         source_words=words,
-        input_tokens=_tokens([part.input_tokens for part in work], scale),
+        input_tokens=tokens([part.input_tokens for part in work]),
         output_tokens=outputs,
         gpu_hours=engine.hours(words, outputs),
     )
-
-
-def _tokens(counts: Sequence[int | None], scale: Scale) -> Range | None:
-    if all(count is None for count in counts):
-        return None
-    return scale.up([count or 0 for count in counts])
 
 
 def _per(work: Sequence[Work], amounts: Sequence[int]) -> Range | None:

@@ -9,11 +9,12 @@ import numpy as np
 
 from parallelize.metrics.statistics import item_weights
 
-__all__ = ["LEVEL", "Range", "add_ranges", "scale_up", "stratified_sample"]
+__all__ = ["LEVEL", "Range", "add_ranges", "scale_up", "speed_range", "stratified_sample"]
 
 LEVEL = 0.9
 """Nominal coverage of ranges that come from resampling rows."""
 _RESAMPLES = 2_000
+_FEWEST_SPANS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +72,26 @@ def stratified_sample(sizes: Sequence[int], count: int) -> list[int]:
     if count >= len(order):
         return order
     return [order[(2 * group + 1) * len(order) // (2 * count)] for group in range(count)]
+
+
+def speed_range(speed: float, amounts: Sequence[int], span_seconds: float) -> Range:
+    """A measured speed with how much it varied while it was measured.
+
+    Args:
+        speed: amount a second over all the time, above 0.
+        amounts: what was done in each span of time, in order; the last span may be cut short.
+        span_seconds: length of a span.
+
+    Returns:
+        Ends of the central 90 % of means of resampled spans. Fewer than five whole spans show no variation.
+    """
+    whole = np.asarray(amounts[:-1], dtype=np.float64)
+    if len(whole) < _FEWEST_SPANS or not whole.sum():
+        return Range.exact(speed)
+    blocks = item_weights(len(whole), _RESAMPLES, np.random.default_rng(0))
+    means = np.concatenate([block @ whole / len(whole) for block in blocks]) / whole.mean() * speed
+    low, high = np.quantile(means, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return Range(low=max(float(low), speed / 10), mid=speed, high=float(high))
 
 
 def scale_up(values: Sequence[float], sizes: Sequence[int], total_size: int, *, everything: bool) -> Range:

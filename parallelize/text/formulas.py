@@ -107,7 +107,8 @@ def _not_said(spans: Counter[tuple[str, ...]], other: str) -> Counter[tuple[str,
 def _not_in_words(spans: Counter[tuple[str, ...]], other: str) -> Counter[tuple[str, ...]]:
     """Leave out relations whose sides the other text says, and lists it takes together or apart.
 
-    "$d = 2r$" is "the distance $d$ is $2r$", "$n > 1$" is "$n$ greater than 1", "$A, B$ and $C$" is "$A, B, C$".
+    "$d = 2r$" is "the distance $d$ is $2r$", "$n > 1$" is "$n$ greater than 1", "$A,B,C$, and $D$" is
+    "$A, B, C, D$".
     """
     return Counter(
         {

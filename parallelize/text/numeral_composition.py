@@ -27,6 +27,7 @@ class Composed(NamedTuple):
     """Of its last form: tells fractions, multiples and ordinals from counts."""
 
 
+_MILLION = 10**6
 _NOTHING_YET = 10**30
 """The place value that is free above everything: before any form was read."""
 TRANSPARENT = frozenset((Role.CONNECTOR, Role.FILLER))
@@ -200,6 +201,14 @@ class _Number:
 
     def _fraction(self, value: Fraction | int) -> bool:
         if self.count:
+            if self.connected and value == Fraction(1, 2) and self.sections and self.floor >= _MILLION:
+                self.current += value * self.floor  # "two million and a half"
+                self.floor = 0
+                return True
+            if self.rules.half_follows and value == Fraction(1, 2):
+                self.current += value
+                self.floor = 0
+                return True
             if self.count == 1 and self.pending == 1 and not self.has_digits:
                 self.pending = None  # 一半, "one half"
             elif not self.connected or value != Fraction(1, 2):

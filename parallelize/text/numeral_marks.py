@@ -39,6 +39,7 @@ _PERCENT_AFTER: Final[dict[str, str]] = {
     "fr": r"pour[ \u00a0-]cents?\b",
     "es": r"por ciento\b",
     "pt": r"por cento\b",
+    "gl": r"por cento\b",
     "it": r"per ?cento\b",
     "ca": r"per ?cent\b",
     "ro": r"la sută\b|procente?\b",

@@ -98,6 +98,8 @@ class Grammar:
     """Swahili: "elfu tano" is five thousand."""
     vigesimal: bool = False
     """French: "soixante-dix", "quatre-vingt"."""
+    half_follows: bool = False
+    """Turkish: "iki buçuk" is two and a half, with nothing between."""
     hundred_is_money: bool = False
     """The word for hundred is also the coin: "25 cents" is no 2,500."""
     spaced: bool = True
@@ -120,14 +122,18 @@ _GRAMMARS: Final[dict[str, Grammar]] = {
     "fr": Grammar(teens_adjacent=True, vigesimal=True, hundred_is_money=True),
     "ca": Grammar(hundred_is_money=True),
     "it": Grammar(fused=True, connector_floor=100),
-    "pl": Grammar(endings="krotnie|krotność|krotności"),
-    "fi": Grammar(fused=True),
+    "gl": Grammar(),
+    "cs": Grammar(connector_floor=1000),
+    "pl": Grammar(connector_floor=1000, endings="krotnie|krotność|krotności"),
+    "fi": Grammar(fused=True, connector_floor=1000),
     "hu": Grammar(
         fused=True,
+        connector_floor=1000,
         endings="(?:szor|szer|ször)(?:[aeo]s[aeé]?t?)?|ba[n]?|be[n]?|kor|r[ae]|b[óő]l|n[ae]k|[ao]n|en|ön|ig|t",
     ),
     "tr": Grammar(
         fused=True,
+        half_follows=True,
         teens_adjacent=True,
         endings="ş?[ea]r|[ıiuü]|s[ıi]n?[ıi]?|[dt][ea]n?|nc[ıiuü]|l[ıiuü]|y[ea]",
     ),

@@ -221,6 +221,25 @@ EUROPE: Final[dict[str, str]] = {
         =3 triplo|triplicou|triplicar
         & e
     """,
+    "gl": """
+        0-9 cero ~un|~unha dous|dúas tres catro cinco seis sete oito nove
+        10-15 dez once doce trece catorce quince
+        16-19 dezaseis dezasete dezaoito dezanove
+        20+ vinte trinta corenta cincuenta sesenta setenta oitenta noventa
+        h100 cen|cento
+        200+ douscentos|duascentas trescentos|trescentas catrocentos|catrocentas cincocentos|quiñentos
+        600+ seiscentos|seiscentas setecentos|setecentas oitocentos|oitocentas novecentos|novecentas
+        M1000 mil|milleiro|milleiros
+        M1000000 millón|millóns
+        D12 ducia|ducias
+        f1/2 medio|media|metade
+        /3 terzo|terzos
+        /4 cuarto|cuartos
+        /5 quinto|quintos
+        =2 dobre|duplo|ambos|ambas|par
+        =3 triplo
+        & e
+    """,
     "it": """
         0-9 zero uno|~un|~una due tre|tré quattro cinque sei sette otto nove
         10-16 dieci undici dodici tredici quattordici quindici sedici
@@ -377,6 +396,7 @@ EUROPE: Final[dict[str, str]] = {
         =3 trzykrotnie|trzykrotność|potroił|potrójna
         =4 czterokrotnie|czterokrotność
         =5 pięciokrotnie|pięciokrotność
+        & i
     """,
     "cs": """
         0-2 nula jeden|jedna|jedno|jednu|jednoho|jedné dva|dvě|dvou|dvěma|dvoje
@@ -403,6 +423,7 @@ EUROPE: Final[dict[str, str]] = {
         =4 čtyřikrát|čtyřnásobek
         =5 pětkrát|pětinásobek
         =10 desetkrát
+        & a
     """,
     "el": """
         0-3 μηδέν ένας|~μία|~μια|~ένα|~έναν δύο|δυο τρία|τρεις|τριών
@@ -452,6 +473,7 @@ EUROPE: Final[dict[str, str]] = {
         =2 kaksinkertainen|kaksinkertaisesti|tuplasti|kahdesti|molemmat|molempien|pari|paria
         =3 kolminkertainen|kolminkertaisesti|kolmesti
         =4 nelinkertainen|nelinkertaisesti
+        & ja
     """,
     "hu": """
         0-6 nulla egy|egyet kettő|két|kettőt három|hármat négy|négyet öt|ötöt hat|hatot
@@ -475,6 +497,7 @@ EUROPE: Final[dict[str, str]] = {
         =4 négyszer|négyszerese
         =5 ötször|ötszöröse
         =10 tízszer|tízszerese
+        & és
     """,
     "tr": """
         0-9 sıfır bir|~biri iki|ikisi üç|üçü dört|dördü beş|beşi altı yedi sekiz dokuz

@@ -9,7 +9,7 @@ from parallelize.core.ports import FinishReason, TranslationReply, TranslationRe
 from parallelize.core.provenance import Task, address
 from parallelize.core.work import Work
 from parallelize.engines.scripted import Fault, ScriptedTranslator
-from parallelize.pipeline.dispatch import Dispatcher
+from parallelize.pipeline.dispatch import Dispatcher, Pace
 from parallelize.store.memory import Memory
 
 
@@ -71,3 +71,13 @@ async def test_an_engine_that_counts_no_tokens_has_none(tmp_path: Path) -> None:
     assert found["output_tokens"] is None
     assert found["output_tokens_per_second"] is None
     assert found["pairs"]["en-pt"]["source_words"] == 2
+
+
+def test_a_pace_holds_everything_in_few_spans() -> None:
+    pace = Pace()
+    for second in range(1_000):
+        pace.add(float(second), Work(calls=1, source_words=2, output_tokens=3))
+    assert (sum(pace.words), sum(pace.output_tokens)) == (2_000, 3_000)
+    assert len(pace.words) == len(pace.output_tokens) <= 64
+    assert pace.span_seconds == 16.0
+    assert pace.words[:-1] == [32] * 62

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parallelize.metrics.published_speeds import published_speed
-from parallelize.stages.planning import Range, add_ranges, scale_up, stratified_sample
+from parallelize.stages.planning import Range, add_ranges, scale_up, speed_range, stratified_sample
 
 SIZES = st.lists(st.integers(1, 10_000), min_size=1, max_size=300)
 
@@ -92,3 +92,10 @@ def test_most_work_at_the_lowest_speed_is_the_upper_end() -> None:
 def test_speeds_are_those_of_the_model_that_was_measured(model: str, known: str | None) -> None:
     found = published_speed(model)
     assert (found and found[0]) == known
+
+
+def test_a_speed_varies_as_much_as_it_did() -> None:
+    steady, few = speed_range(40.0, [10] * 40 + [3], 0.25), speed_range(40.0, [10, 10, 1], 0.25)
+    assert steady == few == Range.exact(40.0)
+    uneven = speed_range(40.0, [0, 20] * 20 + [5], 0.25)
+    assert 25 < uneven.low < 40 < uneven.high < 55

@@ -53,7 +53,7 @@ def test_a_sound_translation_is_kept_in_every_language(scorer: Scorer, apples: d
 def test_every_vote_is_for_the_language_it_is(language_judge: LanguageJudge, apples: dict[str, str]) -> None:
     votes = {code: language_judge.judge([text], code)[0] for code, text in apples.items()}
     unsure = {code: found for code, found in votes.items() if found.status is not Status.ON}
-    # Malay beside Indonesian: langdetect has no profile of it, and the other two disagree on a text this short.
+    # Malay beside Indonesian: langdetect has no profile of it, and the other two disagree on a short text.
     assert set(unsure) <= {"ms"}
     assert all(found.status is Status.UNDETERMINED for found in unsure.values())
 
@@ -198,3 +198,8 @@ def test_a_row_of_one_segment_has_the_scores_of_its_segment(scorer: Scorer, targ
     assert after_segment == fresh.score_row([("text", source, target)], **facts)
     values = {score.measure: score.value for score in after_segment}
     assert {score.measure: score.value for score in segment}.items() <= values.items()
+
+
+def test_english_is_judged_where_the_only_other_name_is_unknown_to_an_identifier(scorer: Scorer) -> None:
+    scores = scorer.score_row([("text", "ALÑ", "ALÑ")], source_language="en", target_language="en")
+    assert {score.measure: score.value for score in scores}["off_target_parts"] in (None, 0.0)

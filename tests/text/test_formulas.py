@@ -47,3 +47,33 @@ def test_other_formulas(source: str, target: str) -> None:
 @given(st.text(st.sampled_from("ab1$\\{}^_=+[]() \n"), max_size=60))
 def test_equal_texts_have_no_difference(text: str) -> None:
     assert formula_difference(text, text).count == 0
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        (r"Evaluate $\log_264$.", r"Calcula $\log_2 64$."),
+        (r"Find ${x \over yz} = \frac58$.", r"Halla $\frac{x}{yz} = \frac{5}{8}$."),
+        (r"so that $d = \lambda |PA|$", r"que $d$ es igual a $\lambda |PA|$"),
+        (r"integers $n>1$ with $2^n$", r"大于1的整数 $n$，$2^n$"),
+        (r"for $x$ in $[0,\infty)$", r"对所有 $x \in [0,\infty)$"),
+        (r"letters $A,B,C,D,E$, and $F$", r"letras $A, B, C, D, E, F$"),
+        (r"grade $9^{\mathrm{th}}$ of $x_9$", r"grado $9$ de $x_9$"),
+        ("a ticket for $7 and popcorn for $7", "un billet de 7 $ et 7 $ de pop-corn"),
+    ],
+)
+def test_the_same_said_in_words_is_no_fault(source: str, target: str) -> None:
+    assert formula_difference(source, target).count == 0
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        (r"integers $n > 1$", r"enteros $n \ge 1$"),
+        (r"that $d = \lambda r$ holds", r"que $d = \lambda s$ vale"),
+        (r"with $x = 2y$ and $y$", r"con $y$"),
+        (r"Evaluate $\log_264$.", r"Calcula $\log_{26} 4$."),
+    ],
+)
+def test_a_changed_relation_is_a_fault(source: str, target: str) -> None:
+    assert formula_difference(source, target).count > 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import multiprocessing
+import os
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -12,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from parallelize.core.errors import EnvironmentFault
+from parallelize.core.processes import end_with_parent
 from parallelize.core.verdicts import Score, Verdict
 from parallelize.stages.audit.rows import AuditRow
 from parallelize.stages.judge import judge
@@ -86,7 +89,9 @@ def audit_rows(
         return
     # Fresh processes: a fork would copy locks that threads of Arrow and the identifiers may hold.
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(processes, context, initializer=_start, initargs=(make_scorer, job))
+    pool = ProcessPoolExecutor(
+        processes, context, initializer=_start, initargs=(make_scorer, job, os.getpid())
+    )
     try:
         yield from _in_order(pool, itertools.chain(first, chunks), processes * _AHEAD)
     except BrokenProcessPool as error:
@@ -119,7 +124,9 @@ _HERE: dict[str, Any] = {}
 """What a process of the pool holds: its scorer and the job."""
 
 
-def _start(make_scorer: Callable[[], Scorer], job: AuditJob) -> None:
+def _start(make_scorer: Callable[[], Scorer], job: AuditJob, parent: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends us in order
+    end_with_parent(parent)
     _HERE.update(scorer=make_scorer(), job=job)
 
 
