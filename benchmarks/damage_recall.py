@@ -173,9 +173,8 @@ def main() -> None:
                 reasons[name].update(why[:1])
                 if not why and seen and shown[name] < arguments.show:
                     shown[name] += 1
-                    print(
-                        f"missed {name} {item.name} {item.language}\n  S {before.source}\n  T {before.target}\n  D {after}"
-                    )
+                    print(f"missed {name} {item.name} {item.language}")
+                    print(f"  source  {before.source}\n  before  {before.target}\n  after   {after}")
     report(arguments.damages.split(","), kept, found, reasons)
 
 
