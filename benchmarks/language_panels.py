@@ -1,4 +1,4 @@
-"""Which three identifiers should vote: the figures of docs/decisions/0003-language-votes.md.
+"""Which three identifiers should vote: the figures of docs/decisions/0004-language-votes.md.
 
     python benchmarks/language_panels.py [--rows N]
 

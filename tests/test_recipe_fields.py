@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from parallelize.core import evaluation_recipe
 from parallelize.core import recipe as recipes
 from parallelize.core.errors import InputError
-from parallelize.core.recipe import Recipe, data_fields, load_recipe, parse_recipe
+from parallelize.core.recipe import Recipe, data_fields, load_recipe, parse_recipe, read_thresholds
 from parallelize.core.shipped import shipped_folder
 
 MODELS = [
@@ -86,6 +86,9 @@ def test_different_thresholds_have_different_fingerprints(thresholds: dict[str, 
 def test_shipped_recipes_fit(path: Any) -> None:
     if {"evaluate", "benchmarks"} & set(path.parts):
         pytest.skip("a recipe of another command")
+    if "thresholds" in path.parts:
+        assert read_thresholds(path).by_language
+        return
     assert isinstance(load_recipe(path), Recipe)
 
 

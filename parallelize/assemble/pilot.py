@@ -189,6 +189,8 @@ def _notes(speeds: Any, measured: Mapping[str, Any], sample: Sample) -> list[str
         "speeds are those of the pilot; a long build fills an engine better, and meets more that slows it "
         "down: theory to practice was 1:2 in one published project, so times for other numbers of GPUs end "
         "at twice the measured one",
+        "room on disk is that of rows and replies; the report page and what each file costs by itself, some "
+        "hundred kilobytes, come on top",
     ]
     for speed in speeds:
         item = measured.get(speed.name)

@@ -198,7 +198,8 @@ class PromptTokenizer:
         if not self._template:
             raise EngineFault(
                 "the model has no chat template",
-                remedy="use a prompt profile for base models (few-shot), or give chat_template",
+                remedy="give chat_template, or use a prompt for base models: the profile few-shot when you "
+                "translate, --style completion when you evaluate",
             )
         open_ended = messages[-1]["role"] == "assistant"
         try:

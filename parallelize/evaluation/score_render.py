@@ -18,6 +18,7 @@ from parallelize.metrics.statistics import Estimate
 __all__ = [
     "accuracy_chart",
     "off_target_chart",
+    "reference_lines",
     "row_lines",
     "score_markdown",
     "shown_parts",
@@ -50,7 +51,7 @@ def score_markdown(report: ScoreReport) -> str:
     for name, model in report.models.items():
         lines += [f"## {_safe(name)}", "", *_part_tables(model), *_accuracy_table(model)]
     for name, found in report.metrics.items():
-        lines += [f"## Reference metric: {name}", "", *_reference_lines(found), ""]
+        lines += [f"## Reference metric: {name}", "", *reference_lines(found), ""]
     if report.notes:
         lines += ["## Notes", "", *(f"- {_safe(note)}" for note in report.notes), ""]
     lines += [f"Identifiers: {' ; '.join(report.detectors)}", ""]
@@ -128,7 +129,8 @@ def _accuracy_table(model: ModelScore) -> Iterator[str]:
     yield ""
 
 
-def _reference_lines(found: object) -> Iterator[str]:
+def reference_lines(found: object) -> Iterator[str]:
+    """Overall figures of a reference metric as list items in Markdown."""
     if not isinstance(found, Mapping):
         return
     for key, value in found.items():

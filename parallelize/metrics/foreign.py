@@ -268,7 +268,10 @@ def _clause(text: str, stretch: Sequence[re.Match[str]], inner: range, hits: Seq
 def _named_sentences(text: str, expected: str, other: str, name: Namer) -> Iterator[ForeignSpan]:
     """Sentences with hardly any function word of `expected`, put to the identifiers."""
     ours, theirs = distinctive_words(expected, other), distinctive_words(other, expected)
-    suspects = [match for match in _SENTENCE.finditer(text) if _is_suspect(match.group(), ours, theirs)]
+    cased = _is_lower_case(ours)
+    suspects = [
+        match for match in _SENTENCE.finditer(text) if _is_suspect(match.group(), ours, theirs, cased=cased)
+    ]
     if not suspects:
         return
     for match, language in zip(suspects, name([match.group() for match in suspects], expected), strict=True):
@@ -277,16 +280,20 @@ def _named_sentences(text: str, expected: str, other: str, name: Namer) -> Itera
             yield ForeignSpan(start=match.start(), end=match.end(), language=language, letters=letters)
 
 
-def _is_suspect(sentence: str, ours: frozenset[str], theirs: frozenset[str]) -> bool:
+@lru_cache(maxsize=1024)
+def _is_lower_case(words_of_language: frozenset[str]) -> bool:
+    return all(map(str.islower, words_of_language))
+
+
+def _is_suspect(sentence: str, ours: frozenset[str], theirs: frozenset[str], *, cased: bool) -> bool:
     """Words of a language, but hardly any of this one's: three plain ones, or two and one of the other's."""
     found = _ANY_WORD.findall(sentence)
-    own = sum(word.islower() for word in found if word in ours)
-    if 12 * own > len(found):  # of the plain ones even more
+    if cased and 12 * sum(map(ours.__contains__, found)) > len(found):  # of the plain ones even more
         return False
     plain = [word for word in found if word.islower() and len(word) > 1]
     if len(plain) < 2 or sum(map(len, found)) < 15:
         return False
-    if ours and 12 * own > len(plain):
+    if ours and 12 * sum(map(ours.__contains__, plain)) > len(plain):
         return False
     foreign = sum(word.lower() in theirs for word in found)
     if not ours:  # no table for the expected language

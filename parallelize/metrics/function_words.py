@@ -8,6 +8,7 @@ too (German `in`), must be in both lists: it then speaks for neither.
 
 from __future__ import annotations
 
+import itertools
 import re
 import struct
 from functools import lru_cache
@@ -169,7 +170,7 @@ _SPEAKERS = _index()
 
 def function_word_counts(text: str) -> dict[str, int]:
     """How many words of a text are function words of each language; a word can count for several."""
-    total = sum(_SPEAKERS.get(word, 0) for word in words(text))
+    total = sum(map(_SPEAKERS.get, words(text), itertools.repeat(0)))
     return dict(zip(_LANGUAGES, _FIELDS.unpack(total.to_bytes(_FIELDS.size, "little")), strict=True))
 
 

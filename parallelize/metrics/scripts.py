@@ -75,7 +75,10 @@ def code_points(text: str) -> npt.NDArray[np.uint32]:
 @lru_cache(maxsize=64)
 def script_codes(text: str) -> npt.NDArray[np.uint8]:
     """For each character, 1 + index of its script in `SCRIPTS`, or 0 when it is no letter."""
-    codes = _table()[np.minimum(code_points(text), _TABLE_SIZE)]
+    try:  # a byte for each character where that is possible
+        codes = _table()[np.frombuffer(text.encode("latin-1"), dtype=np.uint8)]
+    except UnicodeEncodeError:
+        codes = _table()[np.minimum(code_points(text), _TABLE_SIZE)]
     codes.setflags(write=False)  # it is remembered: several measures ask about the same text
     return codes
 

@@ -92,8 +92,13 @@ class LanguageJudge:
         Used on sentences and clauses, where a third opinion would not make up for too little text.
         """
         first = self._opinions(0, texts, expected)
-        second = self._opinions(1, texts, expected)
-        return [_agreed(one, other, expected) for one, other in zip(first, second, strict=True)]
+        found: list[str | None] = [None] * len(texts)
+        elsewhere = [index for index, one in enumerate(first) if _is_elsewhere(one, expected)]
+        if elsewhere:  # only there a second opinion can change anything
+            second = self._opinions(1, [texts[index] for index in elsewhere], expected)
+            for index, other in zip(elsewhere, second, strict=True):
+                found[index] = _agreed(first[index], other)
+        return found
 
     def _vote(self, text: str, expected: str, first: Identification | None) -> LanguageVote:
         own = fold_group(expected)
@@ -155,8 +160,14 @@ def _settled(opinions: Sequence[Identification | None], expected: str) -> bool:
     return len(named) >= 2 and len(groups) == 1 and groups.isdisjoint(CONFUSABLE.get(expected, ()))
 
 
-def _agreed(one: Identification | None, other: Identification | None, expected: str) -> str | None:
+def _is_elsewhere(one: Identification | None, expected: str) -> bool:
+    """Whether an opinion names a language that is neither the expected one nor a neighbour of it."""
+    if one is None or one.language in CONFUSABLE.get(expected, ()):
+        return False
+    return fold_group(one.language) != fold_group(expected)
+
+
+def _agreed(one: Identification | None, other: Identification | None) -> str | None:
     if one is None or other is None or fold_group(one.language) != fold_group(other.language):
         return None
-    near = one.language in CONFUSABLE.get(expected, ()) or fold_group(one.language) == fold_group(expected)
-    return None if near else one.language
+    return one.language

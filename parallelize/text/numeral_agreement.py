@@ -307,13 +307,14 @@ def digits_agree(source: str, target: str, source_language: str, target_language
     """
     left = read_digits(source, source_language)
     right = None if left is None else read_digits(target, target_language)
-    return left is not None and right is not None and _in_order(left) == _in_order(right)
+    if left is None or right is None:
+        return False
+    ours, theirs = _counted(left), _counted(right)
+    return ours == theirs or (len(ours) == len(theirs) and sorted(ours) == sorted(theirs))
 
 
-def _in_order(numbers: Sequence[Number]) -> list[tuple[int, int]]:
-    return sorted(
-        (item.value.numerator, item.value.denominator) for item in numbers if not _is_midnight(item)
-    )
+def _counted(numbers: Sequence[Number]) -> list[Fraction]:
+    return [number.value for number in numbers if not _is_midnight(number)]
 
 
 def _is_midnight(number: Number) -> bool:

@@ -5,6 +5,7 @@ is written is kept apart from what it is worth: every number says where it stand
 """
 
 import re
+from bisect import bisect_left
 from fractions import Fraction
 from functools import lru_cache
 from operator import attrgetter
@@ -53,9 +54,12 @@ class _Reader:
         """The numbers in digits, or None where a number word stands so close that both may be one."""
         digits = self.digits.read(text)
         parts = _outside(self.words(text), digits) if digits else ()
-        for number in digits:
-            low, high = number.start - _WIDEST_GAP, number.end + _WIDEST_GAP
-            if any(part.start <= high and part.end >= low for part in parts):
+        starts = [number.start for number in digits] if parts else []
+        for part in parts:
+            after = bisect_left(starts, part.start)
+            if after < len(starts) and starts[after] - part.end <= _WIDEST_GAP:
+                return None
+            if after and part.start - digits[after - 1].end <= _WIDEST_GAP:
                 return None
         return digits
 

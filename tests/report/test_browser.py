@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from parallelize.cli.main import main
-from parallelize.report.page import inert, script_json
+from parallelize.report.page import script_json
 from tests.report.hostile import HOSTILE, hostile_run
 from tests.runs import rows, run_build, write_jsonl
 
@@ -125,6 +125,7 @@ def test_every_hostile_sample_is_shown_as_text(browser: Any, pages: dict[str, Pa
     with opened(browser, pages["hostile"]) as page:
         assert page.evaluate(elements) == 3
         page.locator("#list [tabindex='0']").focus()
+        seen: list[str] = []
         for row in data["rows"]:
             texts = [
                 "".join(run if isinstance(run, str) else run[1] for run in text[side])
@@ -133,10 +134,10 @@ def test_every_hostile_sample_is_shown_as_text(browser: Any, pages: dict[str, Pa
             ]
             assert page.locator("#sample .text").all_text_contents() == texts
             assert page.locator("#sample h3 bdi").text_content() == row["id"]
+            seen += texts
             page.keyboard.press("ArrowDown")
         assert page.evaluate(elements) == 3
-    shown = {row["id"] for row in data["rows"]}
-    assert len(shown & {inert(f"{number} {text[:400]}") for number, text in enumerate(HOSTILE)}) >= 20
+    assert sum(any(text in whole for whole in seen) for text in HOSTILE) >= 20
 
 
 def test_every_hostile_text_can_be_shown(browser: Any, pages: dict[str, Path], tmp_path: Path) -> None:

@@ -7,9 +7,9 @@ for each gate:
 1. Rows are put in a seeded random order and cut in halves.
 2. On the first half, "k rows beyond" gives every measure a bound: its (k + 1)-th most extreme value. So all
    measures are equally strict in ranks, whatever their units; a larger k is stricter in each. Looser than
-   k = 0 come the looser of that bound and the default, and then steps: a quarter of the distance from the
-   median to the most extreme value, and one for counts that may be above 0. Faults that may not occur at all
-   have no such steps.
+   k = 0 come eight steps: a quarter of the distance from the median to the most extreme value, or an eighth
+   of the way to the default where that is more; and one for counts that may be above 0. Faults that may not
+   occur at all have no such steps.
 3. On the second half, which had no part in making the bounds, the strictest k is taken that keeps at least
    ceil((n + 1) · keep) of its n rows. The "+ 1" is the finite-sample correction: with it, another row drawn
    like these is kept with a probability of at least `keep`, whatever the distribution of the measures is and
@@ -49,8 +49,7 @@ class Calibration:
     bounds: Mapping[str, float]
     """By measure, in the order of `MEASURES`; rounded outwards to four decimals."""
     beyond: int
-    """Most rows of the first half beyond the bound of a measure; -1: none, and the looser default counts;
-    below: steps that are looser still."""
+    """Most rows of the first half beyond the bound of a measure; below 0: steps looser than all of them."""
     fitted: Rate
     """Rows of the first half inside all bounds."""
     held_out: Rate
@@ -112,7 +111,7 @@ def calibrate(
     needed = math.ceil(round((len(second) + 1) * keep, 9))
     beyond, bounds = _strictest(first, second, defaults, needed)
     if bounds is None:
-        raise GateFailure(_hopeless(names, second, _family(first, defaults, -_STEPS - 1), keep), remedy=_LOOK)
+        raise GateFailure(_hopeless(names, second, _family(first, defaults, -_STEPS), keep), remedy=_LOOK)
     rounded = {name: _rounded(name, bound) for name, bound in zip(names, bounds, strict=True)}
     limits = np.array([_signed(name, rounded[name]) for name in names])
     return Calibration(
@@ -160,7 +159,7 @@ def _oriented(rows: Sequence[Sequence[Score]], names: Sequence[str]) -> _Values:
 
 
 def _family(first: _Values, defaults: _Values, beyond: int) -> _Values:
-    """Bounds with at most `beyond` rows of the first half beyond each; -1 and below are looser."""
+    """Bounds with at most `beyond` rows of the first half beyond each; negative: so many steps looser."""
     ordered = np.sort(first, axis=0)[::-1]
     measured = np.where(np.isfinite(first), first, math.nan)
     if beyond >= 0:
@@ -168,9 +167,11 @@ def _family(first: _Values, defaults: _Values, beyond: int) -> _Values:
         strict: _Values = np.maximum(ordered[beyond], np.nanmin(measured, axis=0))
         return strict
     spread = ordered[0] - np.nanmedian(measured, axis=0)
-    counts = (np.nan_to_num(measured) % 1 == 0).all(axis=0)
-    step = np.where(counts, np.where(defaults > 0, 1.0, 0.0), spread * _STEP)
-    loose: _Values = np.maximum(ordered[0], defaults) + step * (-1 - beyond)
+    known = np.where(np.isfinite(defaults), defaults, ordered[0])
+    gradual = np.maximum(spread * _STEP, (known - ordered[0]) / _STEPS)
+    counts = (np.nan_to_num(measured) % 1 == 0).all(axis=0) & (known % 1 == 0)
+    step = np.where(counts, np.where(known > 0, 1.0, 0.0), gradual)
+    loose: _Values = ordered[0] - step * beyond
     return loose
 
 
@@ -180,14 +181,14 @@ def _inside(values: _Values, bounds: _Values) -> Rate:
 
 def _strictest(first: _Values, second: _Values, defaults: _Values, needed: int) -> tuple[int, _Values | None]:
     """The strictest member of the family that keeps enough of the second half: it is nested, so bisection."""
-    low, high = -_STEPS - 2, len(first) - 1  # `low` keeps enough, or is no member
+    low, high = -_STEPS - 1, len(first) - 1  # `low` keeps enough, or is no member
     while low < high:
         middle = (low + high + 1) // 2
         if _inside(second, _family(first, defaults, middle)).count >= needed:
             low = middle
         else:
             high = middle - 1
-    return low, None if low < -_STEPS - 1 else _family(first, defaults, low)
+    return low, None if low < -_STEPS else _family(first, defaults, low)
 
 
 def _rounded(name: str, bound: float) -> float:
