@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -78,13 +79,7 @@ class LangdetectIdentifier:
     def _load(self) -> Any:
         with self._lock:
             if self._factory is None:
-                import langdetect
-                from langdetect.detector_factory import DetectorFactory
-
-                # A factory of its own: the package's global one is shared with whoever imports it.
-                factory = DetectorFactory()
-                factory.load_profile(str(Path(langdetect.__file__).parent / "profiles"))
-                factory.set_seed(self._seed)
+                factory = _open(self._seed)
                 self._prior = self._prior_map(factory)
                 self._factory = factory
             return self._factory
@@ -94,3 +89,18 @@ class LangdetectIdentifier:
             return None
         kept = [name for name in factory.get_lang_list() if fold(name) in self._languages]
         return {name: 1.0 / len(kept) for name in kept} if kept else None
+
+
+@lru_cache(maxsize=4)
+def _open(seed: int) -> Any:
+    """The profiles; they take half a second to read and are the same for all who ask with this seed.
+
+    A factory of our own: the package's global one is shared with whoever imports it.
+    """
+    import langdetect
+    from langdetect.detector_factory import DetectorFactory
+
+    factory = DetectorFactory()
+    factory.load_profile(str(Path(langdetect.__file__).parent / "profiles"))
+    factory.set_seed(seed)
+    return factory
