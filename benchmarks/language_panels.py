@@ -65,7 +65,8 @@ def measure(
     for code, count in sorted(counts.items()):
         if count[Status.OFF] or count[Status.UNDETERMINED] > 0.01 * count.total():
             print(
-                f"    {code}: off-target {count[Status.OFF]}, undetermined {count[Status.UNDETERMINED]} of {count.total()}"
+                f"    {code}: off-target {count[Status.OFF]}, "
+                f"undetermined {count[Status.UNDETERMINED]} of {count.total()}"
             )
 
     def macro(status: Status) -> float:
