@@ -1,4 +1,4 @@
-"""Which three identifiers should vote: the figures of docs/decisions/0003-language-votes.md.
+"""Which three identifiers should vote: the figures of docs/decisions/0004-language-votes.md.
 
     python benchmarks/language_panels.py [--rows N]
 
@@ -15,7 +15,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from human_translations import Translations, shared_data, translations
+from human_translations import NTREX, Translations, shared_data, translations
 
 from parallelize.core.ports import LanguageIdentifier
 from parallelize.identifiers.fasttext_lid import FastTextIdentifier
@@ -29,7 +29,7 @@ from parallelize.stages.score import readable_prose
 
 def panels() -> dict[str, Sequence[LanguageIdentifier]]:
     """Independent identifiers in the order in which they are asked."""
-    languages = frozenset(CANDIDATES)
+    languages = frozenset(CANDIDATES) | set(NTREX.values())
     fasttext = FastTextIdentifier(languages=languages)
     langid = LangidIdentifier(languages=languages)
     lingua = LinguaIdentifier(languages=languages)
@@ -38,6 +38,7 @@ def panels() -> dict[str, Sequence[LanguageIdentifier]]:
         "fastText, py3langid, lingua": (fasttext, langid, lingua),
         "fastText, py3langid, langdetect": (fasttext, langid, langdetect),
         "fastText, langdetect, py3langid": (fasttext, langdetect, langid),
+        "fastText, py3langid, langdetect, lingua": (fasttext, langid, langdetect, lingua),
     }
 
 
@@ -61,6 +62,12 @@ def measure(
         if code != "en"
     ]
 
+    for code, count in sorted(counts.items()):
+        if count[Status.OFF] or count[Status.UNDETERMINED] > 0.01 * count.total():
+            print(
+                f"    {code}: off-target {count[Status.OFF]}, undetermined {count[Status.UNDETERMINED]} of {count.total()}"
+            )
+
     def macro(status: Status) -> float:
         return sum(count[status] / count.total() for count in counts.values()) / len(counts)
 
@@ -77,7 +84,6 @@ def main() -> None:
     human = [
         Translations(name=item.name, language=item.language, pairs=item.pairs[: arguments.rows])
         for item in translations(shared_data())
-        if item.language in CANDIDATES
     ]
     prose = dict.fromkeys(readable_prose(source) for item in human for source, _ in item.pairs)
     english = [text for text in prose if sum(map(str.isalpha, text)) >= MINIMUM_LETTERS]

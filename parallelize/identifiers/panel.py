@@ -19,7 +19,7 @@ def default_panel(
 ) -> tuple[LanguageIdentifier, ...]:
     """fastText, py3langid and langdetect, cheapest first, over the run's languages and the common ones.
 
-    Why these: docs/decisions/0003-language-votes.md.
+    Why these: docs/decisions/0004-language-votes.md.
 
     Args:
         languages: codes of the run; added to `metrics.language.CANDIDATES`.

@@ -140,8 +140,7 @@ def _scroll(label: str) -> str:
 def _samples(verdicts: Sequence[ResponseVerdict], seed: int) -> Iterator[str]:
     kinds: dict[str, list[ResponseVerdict]] = defaultdict(list)
     for verdict in verdicts:
-        found = verdict.parts[Part.RESPONSE]
-        kinds["on target, but mixed" if found.mixed() else found.status.value].append(verdict)
+        kinds[_kind(verdict)].append(verdict)
     for kind, group in sorted(kinds.items()):
         chosen = random.Random(seed).sample(group, min(_SAMPLES, len(group)))
         yield f"<h3>{_safe(kind)} ({len(group)})</h3>"
@@ -149,18 +148,36 @@ def _samples(verdicts: Sequence[ResponseVerdict], seed: int) -> Iterator[str]:
             yield _sample(verdict)
 
 
+def _kind(verdict: ResponseVerdict) -> str:
+    """What samples are grouped by: the status of each part that is there."""
+    named = {
+        part: "on, but mixed" if found.mixed() else found.status.value
+        for part, found in verdict.parts.items()
+    }
+    if verdict.parts[Part.THINKING].status is PartStatus.ABSENT:
+        return named[Part.ANSWER]
+    return f"thinking {named[Part.THINKING]}, answer {named[Part.ANSWER]}"
+
+
+def _judged(verdict: ResponseVerdict) -> str:
+    answer = verdict.answer
+    if answer is None:
+        return ""
+    says = "no answer found" if answer.value is None else f"answer {answer.value} (by {answer.source})"
+    result = {True: "right", False: "wrong", None: "undecided"}[answer.correct]
+    return f" · {says}, gold {verdict.response.gold}: {result}"
+
+
 def _sample(verdict: ResponseVerdict) -> str:
     response, found = verdict.response, verdict.parts[Part.RESPONSE]
     text = response.response
     shown = text if len(text) <= _CHARACTERS else f"{text[:_CHARACTERS]} … ({len(text)} characters)"
     spans = "; ".join(f"{span.language}: {found.prose[span.start : span.end]}" for span in found.spans[:8])
-    answer = verdict.answer
-    judged = "" if answer is None else f" · answer {answer.value!r}, gold {response.gold!r}: {answer.correct}"
     parts = ", ".join(f"{part.value} {item.status.value}" for part, item in verdict.parts.items())
     return (
         f"<details><summary>row {response.row}, id {_safe(response.id)}, {_safe(response.model)}, asked for "
         f"{_safe(response.language)}, found {_safe(found.language or '–')}</summary>"
-        f'<p class="small quiet">{_safe(parts + judged)}<br>{_safe(found.evidence)}'
+        f'<p class="small quiet">{_safe(parts + _judged(verdict))}<br>{_safe(found.evidence)}'
         f"{'<br>' + _safe(spans) if spans else ''}</p>"
         f'<pre dir="auto" tabindex="0">{_safe(shown)}</pre></details>'
     )

@@ -170,7 +170,7 @@ def test_no_text_is_read_as_a_grade_by_chance(said: str) -> None:
     prompt, envelope = shipped_judge("adequacy"), envelope_for("a", "b")
     assert read_grade(prompt, said, envelope) is None
     inside = read_grade(prompt, f"<score-{envelope.tag}>{said}</score-{envelope.tag}>", envelope)
-    assert inside is None or (said.strip().isascii() and str(inside) == str(int(said)))
+    assert inside is None or str(inside) == str(int(said))
 
 
 def test_thoughts_are_taken_off_only_where_the_prompt_says_so() -> None:

@@ -20,7 +20,7 @@ from tests.runs import Silent
 
 def main() -> None:
     recipe, run, log = sys.argv[1:]
-    handle = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    handle = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
     original = VllmEngine._answer
 
     async def logged(self: VllmEngine, request: GenerationRequest) -> GenerationReply:

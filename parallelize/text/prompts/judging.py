@@ -162,7 +162,8 @@ def read_grade(prompt: JudgePrompt, reply: str, envelope: Envelope) -> int | Non
     body = reply.strip()
     if prompt.thinking and body.startswith("<think>"):
         body = body.partition("</think>")[2].strip()
-    match = re.fullmatch(rf"<score-{envelope.tag}>\s*([0-9]{{1,3}})\s*</score-{envelope.tag}>", body)
+    tag = f"score-{envelope.tag}"
+    match = re.fullmatch(rf"<{tag}>[ \t\r\n]*([0-9]{{1,3}})[ \t\r\n]*</{tag}>", body)
     if match is None:
         return None
     grade = int(match[1])
