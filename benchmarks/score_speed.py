@@ -4,8 +4,8 @@
 
 Rows are responses of a model to MGSM in English, German, Swahili and Thai (some 370 characters each), taken
 in turn until there are enough; every cache of texts is smaller than one turn. Timed from the rows in memory
-to the last verdict: language of every part, foreign spans, final answer against the gold one; the start of the
-processes and the models that they load are in it. What reading the file takes is printed apart.
+to the last verdict: language of every part, foreign spans, final answer against the gold one; the start of
+the processes and the models that they load are in it. What reading the file takes is printed apart.
 """
 
 from __future__ import annotations
