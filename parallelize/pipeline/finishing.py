@@ -294,6 +294,9 @@ def _public_recipe(recipe: Recipe, source: Mapping[str, Any]) -> dict[str, Any]:
     for options in (found["engine"], *found["engines"].values(), *(item or {} for item in others)):
         for name in ("models", "base_url"):
             options.pop(name, None)
+        for name in ("model", "tokenizer", "prompt"):
+            if str(options.get(name) or "").startswith(("/", ".", "~")):  # a folder or file of this machine
+                options[name] = Path(options[name]).name
     return found
 
 
