@@ -9,6 +9,7 @@ from parallelize.core.ports import LanguageIdentifier
 from parallelize.identifiers.fasttext_lid import FastTextIdentifier
 from parallelize.identifiers.langdetect_id import LangdetectIdentifier
 from parallelize.identifiers.langid import LangidIdentifier
+from parallelize.identifiers.lingua_id import LinguaIdentifier
 from parallelize.metrics.language import CANDIDATES
 
 __all__ = ["default_panel"]
@@ -17,7 +18,7 @@ __all__ = ["default_panel"]
 def default_panel(
     languages: Collection[str] = (), *, fasttext_model: Path | None = None
 ) -> tuple[LanguageIdentifier, ...]:
-    """fastText, py3langid and langdetect, cheapest first, over the run's languages and the common ones.
+    """fastText, py3langid, langdetect and lingua, as they are asked, over common languages and the run's.
 
     Why these: docs/decisions/0004-language-votes.md.
 
@@ -30,4 +31,5 @@ def default_panel(
         FastTextIdentifier(fasttext_model, languages=candidates),
         LangidIdentifier(languages=candidates),
         LangdetectIdentifier(languages=candidates),
+        LinguaIdentifier(languages=candidates),
     )

@@ -152,7 +152,8 @@ def test_one_line() -> None:
 
 
 def test_default_panel_adds_the_languages_of_the_run() -> None:
-    first, second, third = default_panel(["yo"])
+    first, second, third, fourth = default_panel(["yo"])
     assert first.supports("yo")
     assert second.supports("yo")
     assert not third.supports("yo")  # langdetect has no profile of it
+    assert fourth.supports("yo")
