@@ -113,6 +113,8 @@ _TIGHT_FORMULA = re.compile(r"\$(?:[A-Za-z0-9]|[^\s$\\]{0,200}[\\^_=+<>{}|*/][^\
 _MATH_SIGN = re.compile(r"[\\^_=+<>{}|*/]")
 _DIGITS = re.compile(r"[\d.,]*\d")
 _AMOUNT = re.compile(rf"\s?{_NUMBER}")
+_CURRENCY = re.compile(r"\b(?:US\s?|CA|C|AU|A|NZ|HK|NT|SG|S|MX|R)\Z")
+"""What stands before the dollar of an amount of money, as in "US $ 65" and "R$ 5"."""
 _TRAILING = ".,;:!?)]}*_"
 _MAX_GROUP = 4_000
 _MAX_FORMULA = 20_000
@@ -252,6 +254,8 @@ class _Scanner:
         tight = _TIGHT_FORMULA.match(text, start)
         if tight is not None:
             return self.add(start, tight.end(), SpanKind.MATH)
+        if _AMOUNT.match(text, start + 1) and _CURRENCY.search(text, max(0, start - 4), start):
+            return self.arithmetic(start)
         end = self._closing_dollar(start + 1)
         return self.add(start, end + 1, SpanKind.MATH) if end > 0 else self.arithmetic(start)
 

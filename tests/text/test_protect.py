@@ -83,6 +83,12 @@ def test_money_beside_formulas() -> None:
     assert spans("He had $5 and bought $n$ pens at $2 each.") == ["$n$"]
 
 
+def test_a_currency_before_the_dollar_is_money() -> None:
+    assert spans("US $ 65/mês x 4 meses = US $<<65*4=260>>260") == ["<<65*4=260>>260"]
+    assert spans("US$20, US $ 30 e R$ 5 por $n$") == ["$n$"]
+    assert spans(r"A $3 \times 3$ grid in the US $n$ times") == [r"$3 \times 3$", "$n$"]
+
+
 def test_kinds() -> None:
     kinds = [span.kind for span in find_spans("$x$ `c` <b> <|im_end|> {name} 1+1=2")]
     assert kinds == [
