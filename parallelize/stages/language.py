@@ -29,6 +29,9 @@ _SURE = 0.5
 """fastText's probability from which its naming the expected language settles the matter. On human text
 of NTREX and MGSM it named a wrong language with that much in fewer than 1 of 1,000 (docs/quality.md)."""
 _SURE_OF_ENGLISH = 0.9
+_ENOUGH = 3
+"""Opinions after which further identifiers are asked only where the vote is still open."""
+_OPEN = Status.UNDETERMINED
 _CONTRAST = frozenset({"de", "es", "fr", "id", "sw"})
 """Candidates beside English for an identifier that does not know the expected or the named language."""
 _ENGLISH_WORDS = 0.2
@@ -114,6 +117,8 @@ class LanguageJudge:
         for position in range(1, len(self._identifiers)):
             if _settled(opinions, expected):
                 break
+            if len(opinions) >= _ENOUGH and (found := vote(text, expected, opinions)).status is not _OPEN:
+                return found
             opinions.append(self._ask_narrow(position, text, expected, opinions))
         return vote(text, expected, opinions)
 

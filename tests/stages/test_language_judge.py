@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parallelize.core.ports import Identification
-from parallelize.metrics.language import CONFUSABLE, fold_group, vote
+from parallelize.metrics.language import CONFUSABLE, Status, fold_group, vote
 from parallelize.stages.language import LanguageJudge
 
 LANGUAGES = st.sampled_from(["de", "nl", "af", "sv", "no", "da", "fr", "en"])
@@ -73,3 +73,22 @@ def test_two_that_agree_settle_a_vote(
         return  # a neighbour takes one more voice
     settled, all_asked = vote(text, expected, agreed), vote(text, expected, [*agreed, third])
     assert (settled.status, settled.language) == (all_asked.status, all_asked.language)
+
+
+@given(LANGUAGES, OPINION, OPINION, OPINION, OPINION)
+def test_a_fourth_is_asked_only_where_three_leave_the_vote_open(
+    expected: str,
+    one: Identification | None,
+    two: Identification | None,
+    three: Identification | None,
+    four: Identification | None,
+) -> None:
+    text = "plain words of some language or other"
+    panel = [Recorder({text: opinion}) for opinion in (one, two, three, four)]
+    (found,) = LanguageJudge(panel).judge([text], expected)
+    first_three = vote(text, expected, [one, two, three])
+    if first_three.status is not Status.UNDETERMINED:
+        assert panel[3].asked == []
+        assert (found.status, found.language) == (first_three.status, first_three.language)
+    elif panel[3].asked:
+        assert found == vote(text, expected, [one, two, three, four])
