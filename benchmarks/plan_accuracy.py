@@ -11,30 +11,14 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+
+from build_speed import Quiet
 
 from parallelize.assemble.build import build
 from parallelize.assemble.plan import plan
 from parallelize.core.recipe import parse_recipe
 from parallelize.stages.planning import Range
-
-
-class Quiet:
-    """A watcher that shows nothing."""
-
-    def note(self, text: str) -> None: ...
-
-    def warn(self, text: str) -> None: ...
-
-    def expect(self, code: str, total: int, done: int) -> None: ...
-
-    def working(self, engines: Mapping[str, Any]) -> None: ...
-
-    def row(self, code: str, kept: bool, words: int) -> None: ...
-
-    def download(self, what: str, done: int, total: int) -> None: ...
 
 
 def main() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -13,6 +12,7 @@ from parallelize.assemble.benchmarks import BenchmarkProblems
 from parallelize.assemble.judges import language_judge
 from parallelize.assemble.versions import package_versions
 from parallelize.core.evaluation_recipe import EvaluationRecipe
+from parallelize.core.processes import usable_cores
 from parallelize.core.provenance import EngineFingerprint, canonical_json, digest_fields
 from parallelize.core.recipe_fields import data_fields
 from parallelize.evaluation.asking import ASKING, Asking
@@ -53,7 +53,7 @@ def score_responses_file(root: Path, recipe: EvaluationRecipe) -> dict[str, Scor
     codes = tuple(sorted(recipe.langs))
     options = _score_options(recipe)
     responses = read_responses(root / "responses.jsonl")
-    workers = _cores() if len(responses) >= _PARALLEL_FROM else 1
+    workers = usable_cores() if len(responses) >= _PARALLEL_FROM else 1
     verdicts = list(score_responses(responses, partial(language_judge, codes), options, workers=workers))
     detectors = language_judge(codes).signature.split(" ; ")
     reports, several = {}, len(recipe.benchmarks) > 1
@@ -81,10 +81,6 @@ def _score_options(recipe: EvaluationRecipe) -> ScoreOptions:
     chosen = recipe.scoring
     tags = ThinkingTags(opening=chosen.think_open, closing=chosen.think_close, opened=chosen.thinking_opened)
     return ScoreOptions(tags=tags, judge_cut=chosen.judge_cut)
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def evaluation_manifest(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from parallelize.assemble.engines import make_generator
 from parallelize.core.errors import InputError
 from parallelize.core.ports import Level, PairScorer
+from parallelize.core.processes import usable_cores
 from parallelize.core.recipe import CometOptions, JudgeOptions, Recipe, ScorerOptions
 
 if TYPE_CHECKING:
@@ -56,8 +56,7 @@ def scoring_processes(recipe: Recipe) -> int:
         return recipe.run.scoring_processes
     if not any(recipe.engine_for(code).name in {"vllm", "openai"} for code in recipe.langs):
         return 0
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(_MOST_PROCESSES, cores // _CORES_EACH)
+    return min(_MOST_PROCESSES, usable_cores() // _CORES_EACH)
 
 
 def scoring_leg(scorer: PairScorer, ask: Ask, source: str, target: str) -> ScoringLeg:

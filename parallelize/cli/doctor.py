@@ -12,6 +12,7 @@ import click
 
 from parallelize import __version__
 from parallelize.cli.console import print_json
+from parallelize.core.processes import usable_cores
 
 if TYPE_CHECKING:
     from parallelize.engines.describe import EngineStatus
@@ -65,7 +66,7 @@ def _state(engine: EngineStatus) -> str:
 
 def _machine() -> dict[str, Any]:
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    cores = usable_cores()
     return {
         "parallelize": __version__,
         "python": platform.python_version(),

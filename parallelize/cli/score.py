@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from parallelize.core.errors import UsageError
+from parallelize.core.processes import usable_cores
 
 if TYPE_CHECKING:
     from parallelize.evaluation.responses import Response
@@ -136,12 +136,8 @@ def _judge(
     from parallelize.assemble.judges import language_judge
     from parallelize.evaluation.scoring import score_responses
 
-    count = workers or (_cores() if len(found) >= _PARALLEL_FROM else 1)
+    count = workers or (usable_cores() if len(found) >= _PARALLEL_FROM else 1)
     return list(score_responses(found, partial(language_judge, codes), options, workers=count))
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _references(

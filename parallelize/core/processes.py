@@ -1,4 +1,4 @@
-"""Processes that must not outlive the one that started them."""
+"""How many processes a machine has cores for, and processes that must not outlive their parent."""
 
 from __future__ import annotations
 
@@ -6,9 +6,17 @@ import os
 import threading
 import time
 
-__all__ = ["end_with_parent"]
+__all__ = ["end_with_parent", "usable_cores"]
 
 _SECONDS = 1.0
+
+
+def usable_cores() -> int:
+    """Cores that this process may run on."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on this system
+        return os.cpu_count() or 1
 
 
 def end_with_parent(parent: int) -> None:

@@ -17,9 +17,10 @@ from parallelize.core.ports import (
     TranslationRequest,
     TranslatorTraits,
 )
+from parallelize.core.processes import usable_cores
 from parallelize.core.provenance import EngineFingerprint
 from parallelize.engines.apertium_modes import find_mode
-from parallelize.engines.worker_pool import PoolOptions, Setup, WorkerPool, usable_cores
+from parallelize.engines.worker_pool import PoolOptions, Setup, WorkerPool
 
 __all__ = ["STREAM_VERSION", "ApertiumTranslator", "apertium_version"]
 

@@ -14,11 +14,12 @@ from parallelize.core.ports import (
     TranslationRequest,
     TranslatorTraits,
 )
+from parallelize.core.processes import usable_cores
 from parallelize.core.provenance import EngineFingerprint
 from parallelize.engines.bergamot_fetch import DownloadProgress
 from parallelize.engines.bergamot_models import ModelStore, default_cache
 from parallelize.engines.bergamot_pieces import MAX_WEIGHT
-from parallelize.engines.worker_pool import PoolOptions, Setup, WorkerPool, usable_cores
+from parallelize.engines.worker_pool import PoolOptions, Setup, WorkerPool
 
 __all__ = ["PIECES_VERSION", "BergamotTranslator"]
 

@@ -8,7 +8,6 @@ parent, and takes an answer per text, so that it knows which text a worker died 
 from __future__ import annotations
 
 import asyncio
-import os
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -18,20 +17,12 @@ from parallelize.core.errors import EngineFault
 from parallelize.core.ports import FinishReason, TranslationReply, TranslationRequest
 from parallelize.engines.worker_link import BATCH_CHARACTERS, BATCH_REQUESTS, Job, Setup, Stream, Worker
 
-__all__ = ["PoolOptions", "Setup", "WorkerPool", "usable_cores"]
+__all__ = ["PoolOptions", "Setup", "WorkerPool"]
 
 _CRASHES_PER_REQUEST = 2
 _CRASHES_IN_A_ROW = 12
 """So many deaths with no answer in between: it is not the texts, and the run stops."""
 _FAILED_STARTS = 3
-
-
-def usable_cores() -> int:
-    """Cores that this process may run on."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on this system
-        return os.cpu_count() or 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
