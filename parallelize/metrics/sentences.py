@@ -4,16 +4,34 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["UNMARKED", "sentence_ranges"]
+__all__ = ["UNMARKED", "not_shortened", "sentence_ranges"]
 
 _CLOSERS = r"[\"'”’)\]»」』）*]*"
+_TITLES = (
+    "Bi Bw Co Dr Fr Ft Hr Jr Lt Mr Ms Mt No Nr Sr St "
+    "Apr Aug Ave Col Dec Dkt Dra Feb Fig Gen Gov Hon Inc Jan Jul Jun Ltd Maj Mar Mme Mrs Nov Oct Rep Rev Sen Sep "
+    "Sgt Sra Vol Capt Corp Pres Prof Sept Srta"
+)
+"""What people shorten before a name or a number. A short name at the end of a sentence ("than Amir.") is none."""
+
+
+def not_shortened() -> str:
+    """A regular expression that holds before a full stop that ends no initial ("J.") and no short title."""
+    by_width: dict[int, list[str]] = {}
+    for title in _TITLES.split():
+        by_width.setdefault(len(title), []).append(title)
+    return r"(?<!\b[A-Z])" + "".join(rf"(?<!\b(?:{'|'.join(group)}))" for group in by_width.values())
+
+
 _END = re.compile(
-    # A full stop ends no sentence after an initial, a short title ("St.", "Prof.") or in "p.m.".
-    rf"(?<!\b[A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z][a-z])(?<!\b[A-Z][a-z][a-z][a-z])(?<!\.[A-Za-z])\.+{_CLOSERS}\s+"
+    # Nor does the one in "p.m." end a sentence.
+    rf"(?=\.){not_shortened()}(?<!\.[A-Za-z])\.+{_CLOSERS}\s+"
     rf"|[!?…]+{_CLOSERS}\s+|[。！？।॥۔؟።]+{_CLOSERS}\s*|\n\s*\n"
 )
 UNMARKED = frozenset({"Thai", "Laoo", "Khmr", "Mymr"})
 """Scripts without a mark at the end of a sentence; a space stands between sentences and clauses."""
+_PIECE = re.compile(r"\S+\s*")
+_MOST_PIECES = 120
 _CLAUSE = re.compile(r"\S{8,}\s*(?:\S{1,7}(?:\s+|\Z))*|(?:\S{1,7}(?:\s+|\Z))+")
 """A clause with the short pieces after it, which are numbers, counters and names: "ลูกอม 21 ชิ้น"."""
 
@@ -23,11 +41,13 @@ def sentence_ranges(text: str, script: str) -> list[tuple[int, int]]:
 
     Args:
         text: prose.
-        script: ISO 15924 code; in scripts without full stops the pieces are clauses between spaces.
+        script: ISO 15924 code; in scripts without full stops the pieces are what stands between spaces, in
+            long texts with the short pieces after it.
     """
     if script in UNMARKED:
-        return [match.span() for match in _CLAUSE.finditer(text)]
-    found: list[tuple[int, int]] = []
+        found = [match.span() for match in _PIECE.finditer(text)]
+        return found if len(found) <= _MOST_PIECES else [match.span() for match in _CLAUSE.finditer(text)]
+    found = []
     start = 0
     for match in _END.finditer(text):
         if text[start : match.end()].strip():

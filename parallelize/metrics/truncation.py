@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from parallelize.metrics.scripts import script_letters
+from parallelize.metrics.sentences import not_shortened
 
 __all__ = ["truncation_evidence"]
 
@@ -14,7 +15,7 @@ _CLOSERS = (
 _TERMINALS = frozenset(".!?…。！？．｡؟۔।॥։:;：；។៕။။።፧‽⁇⁈⁉·՝՜՞᠃~～")
 _QUESTIONS = frozenset("?？؟;՞፧⁇⁈")
 _INNER_END = re.compile(
-    r"(?:(?<!\b[A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z][a-z])[.]|[!?…。！？．؟۔।॥])(?:[\"'”’»」』）)]*(?:\s|$)|(?<=[。！？।]))"
+    rf"(?:(?=\.){not_shortened()}[.]|[!?…。！？．؟۔।॥])(?:[\"'”’»」』）)]*(?:\s|$)|(?<=[。！？।]))"
 )
 _UNPUNCTUATED = frozenset({"Thai", "Laoo", "Khmr", "Mymr", "Tibt"})
 # A Japanese statement in plain form ends in one of these, and headlines and quotations drop the full stop.

@@ -8,7 +8,13 @@ from collections.abc import Sequence
 
 from parallelize.core.languages import LANGUAGES
 from parallelize.core.verdicts import Score
-from parallelize.metrics.alignment import FORMULA_VARIANCE, VARIANCE, Sentence, omission_evidence
+from parallelize.metrics.alignment import (
+    CLAUSE_VARIANCE,
+    FORMULA_VARIANCE,
+    VARIANCE,
+    Sentence,
+    omission_evidence,
+)
 from parallelize.metrics.lengths import expected_log_ratio
 from parallelize.metrics.sentences import UNMARKED, sentence_ranges
 from parallelize.text.numerals import Number, read_numbers
@@ -58,7 +64,7 @@ def omitted_sentences(
         _sentences(target, theirs, _witnesses(others, numbers)),
         math.exp(expected),
         clauses=clauses,
-        variance=FORMULA_VARIANCE if formulas else VARIANCE,
+        variance=FORMULA_VARIANCE if formulas else CLAUSE_VARIANCE if clauses else VARIANCE,
     )
     if found is None:
         return Score(measure=_MEASURE, value=None)

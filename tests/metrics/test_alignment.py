@@ -29,7 +29,10 @@ def sentences(*sizes: int) -> list[Sentence]:
         ("她有三本书。她给了一本！还剩几本？", "Hans", 3),
         ("عندها كتب. كم كتابًا بقي؟", "Arab", 2),
         ("first . second . third ?", "Latn", 3),
-        ("เธอมีลูกพลัม 12 ลูก แล้วกินไป 3 ลูก", "Thai", 2),
+        ("Lena isst mehr als Omar. Er geht in den Zoo. Bald kommt Eva. Wer isst?", "Latn", 4),
+        ("Prof. Okello met Mrs. Lee and Col. Ruiz on Sept. 3 at the zoo.", "Latn", 1),
+        ("เธอมีลูกพลัม 12 ลูก แล้วกินไป 3 ลูก", "Thai", 6),
+        ("เธอมีลูกพลัม 12 ลูก แล้วกินไป 3 ลูก " * 25, "Thai", 50),  # a long text is cut more coarsely
         ("", "Latn", 0),
         ("   ", "Thai", 0),
     ],

@@ -54,5 +54,26 @@ def test_two_sentences_in_one_are_no_gap() -> None:
     assert (omitted_sentences(SOURCE, target, "en", "de").value or 0.0) < THRESHOLD
 
 
+@pytest.mark.parametrize(
+    ("source", "target", "language"),
+    [
+        (
+            "Some ducks were swimming in the pond. 6 more ducks flew in. "
+            "There are 9 ducks in the pond now; how many were there at first?",
+            "มีเป็ดว่ายน้ำอยู่ในบึง มีเป็ด 6 ตัวบินมา ตอนนี้มีเป็ด 9 ตัวในบึง ตอนแรกมีเป็ดกี่ตัว?",
+            "th",
+        ),
+        (
+            "Hannah reads twice as many pages as Yara reads. If Yara reads 8 pages, how many do both read?",
+            "Hannah liest doppelt so viel wie Yara. Liest Yara 8 Seiten, wie viele lesen dann beide?",
+            "de",
+        ),
+    ],
+)
+def test_terse_translations_have_no_gap(source: str, target: str, language: str) -> None:
+    """A number stays with its own clause, and a short name ends a sentence."""
+    assert (omitted_sentences(source, target, "en", language).value or 0.0) < THRESHOLD
+
+
 def test_one_sentence_is_not_measured() -> None:
     assert omitted_sentences("Nadia bakes bread.", "Nadia backt Brot.", "en", "de").value is None
