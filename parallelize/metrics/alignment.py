@@ -23,8 +23,8 @@ Church 1993, section 3.2)."""
 FORMULA_VARIANCE: Final = 20.0
 """The same where formulas were taken out of both texts: the words around them are fewer and freer."""
 CLAUSE_VARIANCE: Final = 8.0
-"""The same in scripts without full stops, where it is unsure where a sentence ends: the robust variance of whole
-texts is 6 in MSVAMP Thai and 2 to 3 in languages with full stops."""
+"""The same in scripts without full stops, where it is unsure where a sentence ends: the robust variance of
+whole texts is 6 in MSVAMP Thai and 2 to 3 in languages with full stops."""
 _NUMBER_COST: Final = 3.0
 """Nats for a number on one side only: about one in twenty numbers of human translations has no partner."""
 _QUESTION_COST: Final = 1.5

@@ -32,7 +32,11 @@ __all__ = [
 ]
 
 _BOXED = re.compile(r"\\(?:boxed|fbox)\b")
-_EQUATION = re.compile(r"[\d)\]}%²³]\s*(?:[^\W\d_]{1,12}\s*)?=\s*[-−+]?\s*[$€£¥₹({\\]?\s*[-−\d({\\]")
+_EQUATION = re.compile(
+    r"[\d)\]}%²³]\s*(?:[^\W\d_]{1,12}\s*)?=\s*[-−+]?\s*[$€£¥₹({\\]?\s*(?:(?P<result>\d[\d.,]*)|[-−({\\])"
+)
+_RUN = re.compile(r"\d[\d.,]*")
+_NO_DIGIT = re.compile(r"\D")
 _QUESTION = re.compile(r"[?？؟;՞፧]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _UNSPACED = "\u0e00"  # Thai and what follows it: most scripts from here on write without spaces
@@ -117,8 +121,9 @@ def answered_signs(
 ) -> Score:
     """Signs that the text was solved instead of translated, each counted once.
 
-    A `\\boxed` or `####` the source lacks, two more equations than the source has, a final answer the
-    source lacks, and a lost question mark together with any growth beyond half the length bound.
+    A `\\boxed` or `####` the source lacks, two more equations than the source has and with results that it does
+    not have ("10 plus 5 is 15" may become 10 + 5 = 15), a final answer the source lacks, and a lost question
+    mark together with any growth beyond half the length bound.
 
     Args:
         source: source text with its formulas.
@@ -131,7 +136,7 @@ def answered_signs(
         signs.append("new \\boxed")
     if target.count("####") > source.count("####"):
         signs.append("new ####")
-    if target.count("=") >= 2 and len(_EQUATION.findall(target)) >= len(_EQUATION.findall(source)) + 2:
+    if target.count("=") >= 2 and _new_equations(source, target) >= 2:
         signs.append("new equations")
     if new_answer and not signs:
         signs.append("new final answer")
@@ -140,6 +145,20 @@ def answered_signs(
     if asked and grown:
         signs.append("question lost in a longer text")
     return _score("answered_signs", float(len(signs)), "; ".join(signs))
+
+
+def _new_equations(source: str, target: str) -> int:
+    """Equations of the target whose result the source does not say in digits; 0 where there is but one more."""
+    theirs = _EQUATION.findall(target)
+    if len(theirs) < len(_EQUATION.findall(source)) + 2:
+        return 0
+    known = {_digits(run) for run in _RUN.findall(source)}
+    return sum(not result or _digits(result) not in known for result in theirs)
+
+
+def _digits(run: str) -> str:
+    """The digits of a number in ASCII, without its marks."""
+    return "".join(str(int(digit)) for digit in _NO_DIGIT.sub("", run))
 
 
 def preamble_signs(source: str, target: str, *, language: str) -> Score:

@@ -8,11 +8,10 @@ __all__ = ["UNMARKED", "not_shortened", "sentence_ranges"]
 
 _CLOSERS = r"[\"'”’)\]»」』）*]*"
 _TITLES = (
-    "Bi Bw Co Dr Fr Ft Hr Jr Lt Mr Ms Mt No Nr Sr St "
-    "Apr Aug Ave Col Dec Dkt Dra Feb Fig Gen Gov Hon Inc Jan Jul Jun Ltd Maj Mar Mme Mrs Nov Oct Rep Rev Sen Sep "
-    "Sgt Sra Vol Capt Corp Pres Prof Sept Srta"
+    "Bi Bw Co Dr Fr Ft Hr Jr Lt Mr Ms Mt No Nr Sr St Apr Aug Ave Col Dec Dkt Dra Feb Fig Gen Gov Hon Inc Jan "
+    "Jul Jun Ltd Maj Mar Mme Mrs Nov Oct Rep Rev Sen Sep Sgt Sra Vol Capt Corp Pres Prof Sept Srta"
 )
-"""What people shorten before a name or a number. A short name at the end of a sentence ("than Amir.") is none."""
+"""What people shorten before a name or a number. A short name at an end ("than Amir.") is none."""
 
 
 def not_shortened() -> str:

@@ -134,6 +134,13 @@ def test_names_and_numbers_are_no_copy(text: str) -> None:
         (SOURCE, GERMAN + " 12 - 5 = 7 und 7 * 1 = 7.", 1),
         (MATH, MATH, 0),
         ("She has 3 = 2 + 1 apples.", "Sie hat 3 = 2 + 1 Äpfel.", 0),
+        (
+            "Four bags of 15 make 60. Then 60 minus 8 is 52, and 1,052 in all.",
+            "4 · 15 = 60. これから 60 - 8 = 52、全部で 1000 + 52 = 1.052。",
+            0,
+        ),
+        ("Four bags of 15, less 8. How many?", "चार थैले, १५ × ४ = ६०, ६० - ८ = ५२। कितने?", 1),
+        ("60 minus 8 is 52.", "60 - 8 = ५२, 52 + 0 = 52.", 0),
     ],
 )
 def test_answered(source: str, target: str, signs: int) -> None:
