@@ -121,9 +121,9 @@ def answered_signs(
 ) -> Score:
     """Signs that the text was solved instead of translated, each counted once.
 
-    A `\\boxed` or `####` the source lacks, two more equations than the source has and with results that it does
-    not have ("10 plus 5 is 15" may become 10 + 5 = 15), a final answer the source lacks, and a lost question
-    mark together with any growth beyond half the length bound.
+    A `\\boxed` or `####` the source lacks, two more equations than the source has and with results that it
+    does not have ("10 plus 5 is 15" may become 10 + 5 = 15), a final answer the source lacks, and a lost
+    question mark together with any growth beyond half the length bound.
 
     Args:
         source: source text with its formulas.
@@ -148,7 +148,7 @@ def answered_signs(
 
 
 def _new_equations(source: str, target: str) -> int:
-    """Equations of the target whose result the source does not say in digits; 0 where there is but one more."""
+    """Equations of the target whose result the source does not say in digits; 0 where only one is more."""
     theirs = _EQUATION.findall(target)
     if len(theirs) < len(_EQUATION.findall(source)) + 2:
         return 0

@@ -39,6 +39,9 @@ _MINIMUM_RUN = {"Hani": 2, "Kana": 3, "Hang": 2, "Grek": 4}
 """Letters of another script that make a run worth reporting; Greek is used for angles and sets."""
 _LONGEST_GLOSS = 8
 """Words of the longest term that is a gloss and no sentence."""
+_QUOTED = re.compile(r"[\"“„«‹‘'](?=\w)([^\"“”„«»‹›\n]{3,60}?)[\"”“»›’'](?!\w)")
+_LONGEST_QUOTED = 4
+"""Words of the longest quoted term that is a name and no sentence: the "greasing the groove" technique."""
 _OTHERS_RUN = 3
 _SURE_HITS = 3
 _BLOCK_LETTERS = 150.0
@@ -77,7 +80,7 @@ def foreign_spans(
     own = script_of_language(LANGUAGES[expected].script)
     spans = list(_other_scripts(text, own, source, source_language))
     if "Latn" in own:
-        spans.extend(_source_language_runs(text, expected, source_language, name))
+        spans.extend(_source_language_runs(text, expected, source, source_language, name))
     if name is not None:
         spans.extend(_named_sentences(text, expected, source_language, name))
     return tuple(_merged(spans))
@@ -192,7 +195,9 @@ def _words_of(source: str) -> frozenset[str]:
     return frozenset(match.group() for match in _LATIN_WORD.finditer(source.lower()))
 
 
-def _source_language_runs(text: str, expected: str, other: str, name: Namer | None) -> Iterator[ForeignSpan]:
+def _source_language_runs(
+    text: str, expected: str, source: str, other: str, name: Namer | None
+) -> Iterator[ForeignSpan]:
     """Stretches between function words of `expected` that are in the source's language.
 
     Three of its function words decide; fewer are put to the identifiers.
@@ -201,7 +206,7 @@ def _source_language_runs(text: str, expected: str, other: str, name: Namer | No
     if not theirs or not ours or expected == other or theirs.isdisjoint(words(text)):
         return
     weak: list[ForeignSpan] = []
-    for stretch in _stretches(text, ours):
+    for stretch in _stretches(text, ours, source):
         found = _run(text, stretch, theirs, other)
         if found is None:
             continue
@@ -215,10 +220,17 @@ def _source_language_runs(text: str, expected: str, other: str, name: Namer | No
         yield from (span for span, language in zip(weak, named, strict=True) if language == other)
 
 
-def _stretches(text: str, ours: frozenset[str]) -> Iterator[list[re.Match[str]]]:
+def _stretches(text: str, ours: frozenset[str], source: str) -> Iterator[list[re.Match[str]]]:
+    """The words between function words of `ours` and terms that are quoted as the source has them."""
+    original = source.lower()
+    quoted = [
+        match.span()
+        for match in _QUOTED.finditer(text)
+        if len(match[1].split()) <= _LONGEST_QUOTED and match[1].strip(".,").lower() in original
+    ]
     stretch: list[re.Match[str]] = []
     for match in _ANY_WORD.finditer(text):
-        if match.group().lower() in ours:
+        if match.group().lower() in ours or any(start <= match.start() < end for start, end in quoted):
             yield stretch
             stretch = []
         else:
@@ -231,7 +243,8 @@ def _run(
 ) -> tuple[int, ForeignSpan] | None:
     """The other language's function words of a stretch and the span around them, if it is a sentence's."""
     lower = [match.group().lower() for match in stretch]
-    hits = [index for index, word in enumerate(lower) if word in theirs]
+    # "US" is no "us": capitals are names of something, and a sentence in capitals has no word to go by.
+    hits = [index for index, word in enumerate(lower) if word in theirs and not _is_capitals(stretch[index])]
     if not hits:
         return None
     # The edges of the stretch belong to the sentences around it: stay within some words of the hits.
@@ -253,6 +266,10 @@ def _run(
         start=stretch[first].start(), end=stretch[last - 1].end(), language=other, letters=letters
     )
     return len(hits), span
+
+
+def _is_capitals(match: re.Match[str]) -> bool:
+    return match.end() - match.start() > 1 and match.group().isupper()
 
 
 def _clause(text: str, stretch: Sequence[re.Match[str]], inner: range, hits: Sequence[int]) -> Iterator[int]:

@@ -24,7 +24,7 @@ en these those which who whom whose what when where why how many much if then th
 en them he she his her him we our us you your my but or not so because after before into each every
 en other another would could should will can did does do about between some any all more most left also
 en let's let since need find says said how's I'm
-de in
+de in also
 de der die das den dem des ein eine einen einem einer eines und oder aber nicht ist sind war waren wird
 de werden wurde wurden hat haben hatte hatten zu zum zur von vom mit für auf aus bei nach über unter
 de durch im am als auch wie viele viel wenn dass weil sie er es wir ihr ihre ihren ihrem sein seine
@@ -64,19 +64,19 @@ da ved hvad
 no og at det som en et er var av for på med til fra den de om har hadde ikke han hun vi seg sin sine
 no sitt men eller hvor mange mye når hver enn så kan skal skulle ble bli også etter under alle man ved
 no hva
-pl on no
+pl on no to by
 pl nie się jest są był była było byli być na do od dla przez przy przed po za pod nad oraz ale lub czy
 pl że jak ile który która które którzy których jego jej ich każdy każda każde każdego gdy jeśli już
 pl tylko także więc ma mają miał miała ten ta te tego tej tym tych co kto z ze w we i jeżeli
-cs on no
+cs on no by
 cs se si je jsou byl byla bylo byli být na do od pro přes při před po za pod nad nebo ale že jak kolik
 cs který která které kteří kterých jeho její jejich každý každá každé když pokud už jen také tak má
 cs mají měl měla ten ta to tu ty tím těch co kdo ve ze ke s z v k i a
-sk on to
+sk on to by
 sk sa si je sú bol bola bolo boli byť na do od pre cez pri pred po za pod nad alebo ale že ako koľko
 sk ktorý ktorá ktoré ktorí ktorých jeho jej ich každý každá každé keď ak už len tiež tak má majú mal
 sk mala tento vo zo
-hu is
+hu is most
 hu az egy és vagy de nem is van volt vannak voltak lesz hogy ha mint mennyi hány ami aki amely minden
 hu csak már még meg el ki be le fel után előtt között alatt neki ő ők azt ezt ez ennek annak összesen
 hu majd akkor azonban pedig kell lehet több kevesebb

@@ -262,8 +262,9 @@ def vote(
 
     Off-target only if `quorum` identifiers name the same other language and they are more than those
     for the expected one; for a confusable neighbour of it, only if all who answered (and at least
-    `quorum`) agree and its own function words are ahead, too. On
-    target if more are for the expected language than for any other.
+    `quorum`) agree and its own function words are ahead, too. Half the voices are not enough where one
+    names the expected language and its function words are ahead. On target if more are for the expected
+    language than for any other.
 
     Args:
         text: the prose; its function words tell confusable languages apart.
@@ -288,6 +289,7 @@ def vote(
         and most >= needed
         and most > own
         and (not near or _words_ahead(text, expected, other) >= _MARGIN)
+        and not (own and 2 * most <= len(given) and _words_ahead(text, expected, other) < 0)
     ):
         named = next(item.language for item in given if fold_group(item.language) == other)
         return _off(named, evidence)

@@ -20,6 +20,8 @@ _INNER_END = re.compile(
 _UNPUNCTUATED = frozenset({"Thai", "Laoo", "Khmr", "Mymr", "Tibt"})
 # A Japanese statement in plain form ends in one of these, and headlines and quotations drop the full stop.
 _JAPANESE_ENDS = frozenset("るたいすだうくむぬつぶぐんかねよ")
+_THINK = "</think>"
+_FEW_SENTENCES = 3
 _TAIL = 200  # characters at the end that tell the script
 _QUOTES = frozenset("\"'”’»」』“‘")
 """What ends a quotation: people leave the full stop inside it out."""
@@ -51,7 +53,19 @@ def truncation_evidence(source: str, target: str, *, short: bool = False) -> lis
     elif _question_gone(source, target, end):
         signs.append("the question at the end is gone")
     signs.extend(_open_formulas(source, target))
+    if _THINK in source and _THINK in target:
+        signs.extend(_cut_thinking(source.partition(_THINK)[0], target.partition(_THINK)[0], short=short))
     return signs
+
+
+def _cut_thinking(source: str, target: str, *, short: bool) -> list[str]:
+    """The thinking of a response that stops in the middle, though the answer after it does not."""
+    end = target.rstrip(_CLOSERS)
+    if not end or not _ends(source) or _ends(target) or _needs_none(end):
+        return []
+    # A Japanese statement may end in a verb; the last of a text that ends the others in full stops does not.
+    unmarked = end[-1] in _JAPANESE_ENDS and _sentences(target) < _FEW_SENTENCES and not short
+    return [] if unmarked else [f"no end mark before {_THINK}, after {end[-20:]!r}"]
 
 
 def _question_gone(source: str, target: str, end: str) -> bool:

@@ -127,6 +127,9 @@ class Scorer:
             return (empty,)
         ours, theirs = readable_prose(source), readable_prose(target)
         length = fidelity.length_deviation(ours, theirs, source_language, target_language)
+        if len(target) - len(theirs) > len(source) - len(ours):  # what the source says may be a formula here
+            whole = fidelity.length_deviation(source, target, source_language, target_language)
+            length = min(length, whole, key=lambda score: score.value or 0.0)
         return (
             empty,
             self._protected(source, target),

@@ -2,7 +2,7 @@
 
 Translators of news and of everyday problems do this for readers who use metric units. The conversion is
 accepted only for a number that stands before the old unit in the English source and is gone from the target,
-and within the rounding people use.
+and within the rounding people use. Names of American coins become their values: a nickel is "5 cents".
 """
 
 from __future__ import annotations
@@ -39,6 +39,14 @@ _HEIGHT = re.compile(r"(\d{1,2})(?:[- ]?(?:foot|feet|ft)[- ]?|')(\d{1,2})(?!\d)"
 _FAHRENHEIT = re.compile(r"degrees?\b|\bfahrenheit\b|°", re.IGNORECASE)
 _TEMPERATURES = re.compile(r"'?s\b")
 """Temperatures "in the 70s"."""
+_COINS = (
+    (re.compile(r"\bpenn(?:y|ies)\b", re.IGNORECASE), 1),
+    (re.compile(r"\bnickels?\b", re.IGNORECASE), 5),
+    (re.compile(r"\bdimes?\b", re.IGNORECASE), 10),
+    (re.compile(r"\bquarters?\b", re.IGNORECASE), 25),
+    (re.compile(r"\bhalf[- ]dollars?\b", re.IGNORECASE), 50),
+)
+"""American coins and their cents."""
 _REACH = 24
 """Characters between a number and its unit: "between 10 and 20 square miles"."""
 
@@ -71,6 +79,9 @@ def unconverted(
             gone += [number.value, *(other.value for other in beside)]
         missing = [value for value in missing if value not in gone]
         added = [value for value in added if value not in gone]
+    if added and not missing:  # with a number missing, what was added may stand in its place
+        coins = {Fraction(cents) for pattern, cents in _COINS if pattern.search(source)}
+        added = [value for value in added if value not in coins and value * 100 not in coins]
     return tuple(missing), tuple(added)
 
 

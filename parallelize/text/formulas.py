@@ -19,7 +19,7 @@ from parallelize.text.protect import SpanDifference, SpanKind, find_spans
 __all__ = ["formula_difference"]
 
 _DELIMITERS = re.compile(r"\$+|\\[()\[\]]|\\(?:begin|end)\{(?:equation|align|gather|displaymath|math)\*?\}")
-_TEXT = re.compile(r"\\(?:text|mbox|textbf|textit|textrm|mathrm|operatorname|emph)\s*\{[^{}]*\}")
+_TEXT = re.compile(r"\\(?:text|mbox|textbf|textit|textrm|mathrm|operatorname|emph)\s*\{(?P<text>[^{}]*)\}")
 _SPACING = re.compile(
     r"\\[,;:!> ~]|\\q?quad\b|\\(?:left|right|[bB]igg?[lr]?|displaystyle|limits)\b\.?|[~&]|\\\\|\s+"
 )
@@ -56,15 +56,25 @@ _ALIASES = {
     "）": ")",
     "，": ",",
     "＝": "=",
+    # Functions as babel names them for Spanish, Portuguese and Russian.
+    r"\sen": r"\sin",
+    r"\arcsen": r"\arcsin",
+    r"\tg": r"\tan",
+    r"\arctg": r"\arctan",
+    r"\ctg": r"\cot",
+    r"\cotg": r"\cot",
+    r"\cosec": r"\csc",
 }
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|(?<=[_^])\d|(?<=frac)\d|\d+(?:\.\d+)?|[^\W\d_]|[^\s]")
 """One digit is a subscript, an exponent or a numerator: \\log_264 is \\log_2 64, \\frac58 is \\frac{5}{8}."""
 _OVER = re.compile(r"\{([^{}]*)\\over(?![A-Za-z])([^{}]*)\}")
 _ORDINAL = re.compile(r"\^\s*\{?\s*\\(?:text|mathrm|textrm|mbox)\s*\{[^{}]*\}\s*\}?")
 _RELATIONS = frozenset(["=", "<", ">", r"\le", r"\ge", r"\in", r"\ne", r"\equiv"])
+_ROOT = re.compile(r"\bsquare roots? of\b", re.IGNORECASE)
+_OPERATORS = frozenset(["+", "-", "*", "/", "(", ")", "%", r"\times", r"\div", r"\cdot"])
 _SHORTEST_LIST = 4
 """Letters of the shortest list; fewer may be a product or the name of a figure."""
-_SILENT = frozenset([*".,;:!?。、，；：？！{}$'\"", r"\triangle", r"\angle", r"\square", r"\text"])
+_SILENT = frozenset([*".,;:!?。、，；：？！{}$'\"`", r"\triangle", r"\angle", r"\square", r"\text"])
 _WORDS = regex.compile(
     r"(?<![\\A-Za-z])(?:[A-Za-z]*[a-z][A-Za-z]{3,}|[A-Z][a-z]{3,})|[[\p{L}\p{M}\p{Cf}]--[A-Za-z\p{Greek}]]+",
     regex.V1,
@@ -87,7 +97,7 @@ def formula_difference(source: str, target: str) -> SpanDifference:
         return SpanDifference(lost=(), added=())
     lost, added = _not_said(lost, target), _not_said(added, source)
     if bool(lost) != bool(added):  # on one side only: nothing was changed into something else
-        lost, added = _not_in_words(lost, target), _not_in_words(added, source)
+        lost, added = _not_in_words(lost, target), _not_in_words(added, source, arithmetic=True)
     return SpanDifference(
         lost=tuple("".join(item) for item in lost.elements()),
         added=tuple("".join(item) for item in added.elements()),
@@ -98,29 +108,34 @@ def _not_said(spans: Counter[tuple[str, ...]], other: str) -> Counter[tuple[str,
     """Leave out spans that the other text says too: within another formula, or in plain text."""
     if not spans:
         return spans
-    said = "\x1f".join(["", *_tokens(other), ""])
+    # "\\text{AB}" says what "AB" says, though words in it are language.
+    said = "\x1f".join(["", *_tokens(other), "", *_tokens(_TEXT.sub(r"\g<text>", other)), ""])
     return Counter(
         {content: count for content, count in spans.items() if "\x1f".join(["", *content, ""]) not in said}
     )
 
 
-def _not_in_words(spans: Counter[tuple[str, ...]], other: str) -> Counter[tuple[str, ...]]:
+def _not_in_words(
+    spans: Counter[tuple[str, ...]], other: str, *, arithmetic: bool = False
+) -> Counter[tuple[str, ...]]:
     """Leave out relations whose sides the other text says, and lists it takes together or apart.
 
     "$d = 2r$" is "the distance $d$ is $2r$", "$n > 1$" is "$n$ greater than 1", "$A,B,C$, and $D$" is
-    "$A, B, C, D$".
+    "$A, B, C, D$", "$\\sqrt{t} > 2$" is "the square root of $t$ is greater than 2". With `arithmetic`,
+    "4 + 5 = 9" is "4 plus 5 is 9".
     """
+    other = _ROOT.sub(r" \\sqrt ", other)
     return Counter(
         {
             content: count
             for content, count in spans.items()
-            if not (parts := _parts(content)) or _not_said(Counter(parts), other)
+            if not (parts := _parts(content, arithmetic=arithmetic)) or _not_said(Counter(parts), other)
         }
     )
 
 
-def _parts(content: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """The sides of a relation; the letters of a list of letters; else none."""
+def _parts(content: tuple[str, ...], *, arithmetic: bool) -> list[tuple[str, ...]]:
+    """The sides of a relation (of arithmetic, its numbers); the letters of a list of letters; else none."""
     if all(len(token) == 1 and token.isalpha() for token in content):
         return [(token,) for token in content] if len(content) >= _SHORTEST_LIST else []
     parts: list[tuple[str, ...]] = []
@@ -132,7 +147,11 @@ def _parts(content: tuple[str, ...]) -> list[tuple[str, ...]]:
     if not parts:
         return []
     parts.append(content[start:])
-    return parts if all(parts) else []
+    if not all(parts):
+        return []
+    if arithmetic and all(token in _OPERATORS or token[0].isdigit() for part in parts for token in part):
+        return [(token,) for part in parts for token in part if token not in _OPERATORS]
+    return parts
 
 
 def _bag(spans: Counter[tuple[str, ...]]) -> Counter[str]:
@@ -175,6 +194,6 @@ def _tokens(piece: str) -> tuple[str, ...]:
     bare = _SPACING.sub(" ", _GROUPING.sub("", bare))
     tokens = [_ALIASES.get(token, token) for token in _TOKEN.findall(bare)]
     kept = [token for token in tokens if token not in _SILENT]
-    while kept and kept[-1] in {"^", "_"}:  # what stood there was language, as in n^{\text{th}}
-        kept.pop()
+    while kept and (kept[-1] in {"^", "_"} or (kept[-1] == "-" and "^" not in kept[-2:])):
+        kept.pop()  # what stood there was language, as in n^{\text{th}} and n\text{-gon}
     return tuple(kept)

@@ -19,6 +19,9 @@ _SMALL_WORDS: Final = frozenset(map(Fraction, (0, 1, 2)))
 _SMALL_DIGITS: Final = frozenset(map(Fraction, (1, 2)))
 """Values that one language writes where the other has an article, a plural, or a dual."""
 _TIMES: Final = re.compile(r"\s?(?:by|[x×*])\s?")
+_SPACES: Final = (" ", "\u00a0", "\u202f", "\u2009")
+_GROUPS: Final = re.compile(r"\d{3}(?:\s\d{3})*")
+_GROUPED: Final = re.compile(r"[1-9]\d{0,2}(?:\s?\d{3}){1,4}")
 _SHORTEST_COUNT: Final = 4
 """Numbers of the shortest count from one number to another that may be said as a range."""
 _ENGLISH_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -284,6 +287,28 @@ def _pair_products(items: list[_Item], others: list[_Item], text: str) -> int:
     return pairs
 
 
+def _pair_spaced(items: list[_Item], others: list[_Item], text: str) -> int:
+    """Close the groups of 5 650 000 where spaces are no grouping marks and the other side has that number."""
+    pairs = 0
+    for index, one in enumerate(items):
+        digits = one.number.text
+        for end in range(index + 1, len(items)):
+            group = items[end].number
+            if text[items[end - 1].number.end : group.start] not in _SPACES or not _GROUPS.fullmatch(
+                group.text
+            ):
+                break
+            digits += group.text
+            value = Fraction(int("".join(digits.split()))) if _GROUPED.fullmatch(digits) else None
+            found = next((item for item in others if item.open and item.number.value == value), None)
+            if found is not None:
+                for item in (found, *items[index : end + 1]):
+                    item.open = False
+                pairs += 1
+                break
+    return pairs
+
+
 def _pair_months(items: list[_Item], other: str, language: str) -> int:
     """Close months in digits (3月, 3/15) that the other text names, if it is English: "in March"."""
     months = [item for item in items if item.open and item.in_digits and item.number.kind is NumberKind.DATE]
@@ -340,6 +365,7 @@ def numbers_agree(source: str, target: str, source_language: str, target_languag
     left, right = _items(source, source_language), _items(target, target_language)
     matched = _pair_all(left, right, (source_language, target_language))
     matched += _pair_products(left, right, source) + _pair_products(right, left, target)
+    matched += _pair_spaced(left, right, source) + _pair_spaced(right, left, target)
     matched += _pair_months(left, target, target_language) + _pair_months(right, source, source_language)
     missing, added = _rest(left, right), _rest(right, left)
     if missing or added:
@@ -351,20 +377,22 @@ def numbers_agree(source: str, target: str, source_language: str, target_languag
         else:
             for item, was_open in before:
                 item.open = was_open
-    lacking, surplus = missing.lacking, added.lacking
+    lacking = _without_counted(missing.lacking, left, right)
+    surplus = _without_counted(added.lacking, right, left)
     less = missing or missing.small or missing.words
     more = added or added.small or added.words
     if (missing or missing.small or added or added.small) and less and more:
-        lacking = lacking + _repeated(missing, added)
-        surplus = surplus + _repeated(added, missing)
-        if (lacking or missing.small) and (surplus or added.small):
-            lacking, surplus = lacking or missing.small, surplus or added.small
+        lacking = lacking + _without_counted(_repeated(missing, added), left, right)
+        surplus = surplus + _without_counted(_repeated(added, missing), right, left)
+        # Of the articles and counters "1" no more than the other side lost or won can be another number.
+        lacking = lacking or missing.small[: len(surplus or added.small)]
+        surplus = surplus or added.small[: len(lacking)]
     if (missing.weak or lacking) and (added.weak or surplus):
         lacking, surplus = lacking + missing.weak, surplus + added.weak
     return NumberAgreement(
         matched=matched,
-        missing=_values(_without_counted(lacking, left, right)),
-        added=_values(_without_counted(surplus, right, left)),
+        missing=_values(lacking),
+        added=_values(surplus),
         missing_words=_open_words(left),
         added_words=_open_words(right),
         open_target=tuple(item.number for item in right if item.open),

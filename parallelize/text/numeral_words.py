@@ -114,17 +114,25 @@ class Grammar:
 
 _GRAMMARS: Final[dict[str, Grammar]] = {
     "en": Grammar(connector_floor=100),
-    "de": Grammar(fused=True, connector_floor=100, endings="mal|fach(?:e[nrsm]?)?|malig(?:e[nrs]?)?"),
-    "nl": Grammar(fused=True, connector_floor=100, endings="maal|voudige?|keer"),
-    "sv": Grammar(fused=True, endings="faldigt?"),
-    "da": Grammar(fused=True, connector_floor=100, endings="dobbelt"),
-    "no": Grammar(fused=True, connector_floor=100),
+    "de": Grammar(
+        fused=True,
+        connector_floor=100,
+        endings="mal|fach(?:e[nrsm]?)?|malig(?:e[nrs]?)?"
+        "|(?:jährig|tägig|stündig|wöchig|monatig|minütig|köpfig|teilig|stellig|stöckig|seitig)\\w*"
+        "|er(?:pack|gruppe|team|reihe|satz|set|bündel|schritt|zimmer|tisch|sitz|band)\\w*",
+    ),
+    "nl": Grammar(fused=True, connector_floor=100, endings="maal|voudige?|keer|jarigen?|daagse|delige?"),
+    "sv": Grammar(fused=True, endings="faldigt?|åring\\w*|årig\\w*"),
+    "da": Grammar(fused=True, connector_floor=100, endings="dobbelt|årige?s?"),
+    "no": Grammar(fused=True, connector_floor=100, endings="åring\\w*|årige?"),
     "fr": Grammar(teens_adjacent=True, vigesimal=True, hundred_is_money=True),
     "ca": Grammar(hundred_is_money=True),
     "it": Grammar(fused=True, connector_floor=100),
     "gl": Grammar(),
     "cs": Grammar(connector_floor=1000),
     "pl": Grammar(connector_floor=1000, endings="krotnie|krotność|krotności"),
+    "ru": Grammar(endings="(?:летн|летк|дневн|недельн|месячн|часов|этажн|значн)\\w+"),
+    "uk": Grammar(endings="(?:річн|денн|тижнев|місячн|годинн|поверхов|значн)\\w+"),
     "fi": Grammar(fused=True, connector_floor=1000),
     "hu": Grammar(
         fused=True,

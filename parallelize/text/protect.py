@@ -112,6 +112,8 @@ _TIGHT_FORMULA = re.compile(r"\$(?:[A-Za-z0-9]|[^\s$\\]{0,200}[\\^_=+<>{}|*/][^\
 """The common case: one sign, or no white space and a sign of mathematics."""
 _MATH_SIGN = re.compile(r"[\\^_=+<>{}|*/]")
 _DIGITS = re.compile(r"[\d.,]*\d")
+_FORMULA_END = re.compile(r"[A-Za-z\d]")
+"""What stands before a closing dollar, but not before an opening one; other scripts put no space there."""
 _AMOUNT = re.compile(rf"\s?{_NUMBER}")
 _CURRENCY = re.compile(r"\b(?:US\s?|CA|C|AU|A|NZ|HK|NT|SG|S|MX|R)\Z")
 """What stands before the dollar of an amount of money, as in "US $ 65" and "R$ 5"."""
@@ -271,7 +273,7 @@ class _Scanner:
             or end > self.paragraph_end(opened)
         ):
             return -1
-        if text[opened].isspace() and text[opened - 2 : opened - 1].isalnum():
+        if text[opened].isspace() and _FORMULA_END.match(text, opened - 2):
             return -1  # a closing dollar, not an opening one
         return end if _is_formula(text[opened:end], text[end + 1 : end + 2]) else -1
 

@@ -303,3 +303,25 @@ def test_a_text_is_faithful_to_itself(text: str) -> None:
     assert fidelity.truncation_signs(text, text).value == 0
     assert fidelity.character_faults(text, text).value == 0
     assert (fidelity.length_deviation(text, text, "en", "en").value or 0) <= 1
+
+
+_THOUGHT = "<think>\nFour bags of 15 make 60. Eight are gone. So 52 are left.\n</think>\nThe answer is 52."
+
+
+@pytest.mark.parametrize(
+    ("thinking", "cut"),
+    [
+        ("Vier Beutel zu 15 sind 60. Acht fehlen. Also bleiben 52.", False),
+        ("Vier Beutel zu 15 sind 60. Acht fehlen. Also", True),
+        ("Vier Beutel zu 15 sind 60. Acht fehlen. Also bleiben \\boxed{52}.", False),
+        ("Vier Beutel zu 15 sind 60. Acht", True),
+        ("4袋の15個は60個だ。8個はもうない。だから残りは52個だ。", False),
+        ("4袋の15個は60個だ。8個はもうない。だから計算する。これで正しい", True),
+        ("残りは52個である", False),
+        ("สี่ถุงถุงละ 15 เป็น 60 หายไปแปด จึงเหลือ", False),  # no end marks
+    ],
+)
+def test_thinking_that_stops_in_the_middle(thinking: str, cut: bool) -> None:
+    target = f"<think>\n{thinking}\n</think>\nAntwort: 52."
+    assert bool(fidelity.truncation_signs(_THOUGHT, target).value) is cut
+    assert not fidelity.truncation_signs(target, target).value

@@ -109,6 +109,16 @@ def test_a_neighbour_needs_its_own_words() -> None:
     assert vote(both, "id", opinions).status is Status.UNDETERMINED
 
 
+def test_half_the_voices_do_not_outvote_the_words() -> None:
+    opinions = _says("es", "pt", "it", "it")
+    assert vote("Assista: o gato do vizinho garante a paz com o rato", "pt", opinions).status is (
+        Status.UNDETERMINED
+    )
+    assert vote("Guarda: il gatto del vicino fa la pace con il topo", "pt", opinions).status is Status.OFF
+    three = _says("es", "it", "it", "it")
+    assert vote("Assista: o gato do vizinho garante a paz", "pt", three).status is Status.OFF
+
+
 def test_little_text_and_weak_opinions_condemn_nothing() -> None:
     assert vote("Sims.", "de", _says("en", "en")).status is Status.UNDETERMINED
     weak = [Identification("en", 0.1), Identification("en", 0.9), Identification("yo", 0.9)]

@@ -152,6 +152,18 @@ def test_exact_spans_are_for_text_that_was_masked(scorer: Scorer) -> None:
     assert _named(_segment(exact, source, target), "protected_faults").value == 2
 
 
+def test_words_that_became_a_formula_do_not_make_a_text_short(scorer: Scorer) -> None:
+    source = "The square root of $t$ is greater than $2$ and smaller than $3$. How many whole $t$ are there?"
+    target = r"Wie viele ganze $t$ mit $\sqrt{t} > 2$, $\sqrt{t} < 3$ gibt es?"
+    short = target.replace(r" mit $\sqrt{t} > 2$, $\sqrt{t} < 3$", "").replace("ganze ", "")
+    value, other = (
+        _named(_segment(scorer, source, text), "length_deviation").value for text in (target, short)
+    )
+    assert value is not None
+    assert other is not None
+    assert value < 1 < other
+
+
 def test_an_empty_text_is_only_empty(scorer: Scorer) -> None:
     assert _reasons(_segment(scorer, "Something.", " ")) == {Reason.EMPTY}
 

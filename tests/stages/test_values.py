@@ -47,6 +47,10 @@ from parallelize.stages.values import announces_new_answer, answer_faults, numbe
             "es",
             0,
         ),
+        ("He has 4 nickels and 3 dimes.", "Ana sarafu 4 za senti 5 na sarafu 3 za senti 10.", "sw", 0),
+        ("He has 4 nickels.", "Er hat 4 Münzen zu 0,05 $.", "de", 0),
+        ("He has 4 nickels and 3 dimes.", "Ana sarafu 5 za senti 5 na sarafu 3 za senti 10.", "sw", 7),
+        ("He has 4 nickels.", "Ana sarafu 4 za senti 25.", "sw", 2),
         ("Six boxes. [asy] draw((0,0)--(10,99)); [/asy]", "Sechs Kisten.", "de", 0),
     ],
 )

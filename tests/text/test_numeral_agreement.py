@@ -42,6 +42,13 @@ MGSM_LANGUAGES = ("bn", "de", "es", "fr", "ja", "ru", "sw", "te", "th", "zh")
         ("100,000 people", "1,00,000 लोग", "hi"),
         ("2.5 million", "2,5 Millionen", "de"),
         ("£125m", "125 Millionen Pfund", "de"),
+        ("5 650 000 cars from 5 plants", "magari 5,650,000 kutoka viwanda 5", "sw"),
+        ("12 345 seats", "12.345 Plätze", "de"),
+        ("7,500 seats and 3 gates", "座席7 500、門3つ", "ja"),
+        ("three 4-year-olds and 6 8-year-olds", "3 Vierjährige und 6 Achtjährige", "de"),
+        ("a 2-pack and a 12-week course", "ein Zweierpack und ein zwölfwöchiger Kurs", "de"),
+        ("a 5-day trip with a 7-year-old", "een vijfdaagse reis met een zevenjarige", "nl"),
+        ("a 5-day trip with a 7-year-old", "пятидневная поездка с семилетним ребёнком", "ru"),
     ],
 )
 def test_faithful_translations_agree(source: str, target: str, language: str) -> None:
@@ -65,6 +72,22 @@ def test_a_changed_repetition_is_seen() -> None:
 
 def test_a_dropped_repetition_is_no_disagreement() -> None:
     assert numbers_agree("3 cats; the 3 cats sleep", "3 Katzen; sie schlafen", "en", "de").agrees
+
+
+def test_counters_are_exchanged_for_no_more_than_the_other_side_lost() -> None:
+    """Each "1" of 1人, 1トン may be an article: one that is missing makes one of them another number."""
+    agreement = numbers_agree("each ton of each acre for 7 years", "1エーカーの1トンが1回で8年", "en", "ja")
+    assert agreement.missing == (Fraction(7),)
+    assert agreement.added == (Fraction(8),)
+    agreement = numbers_agree("each ton of each acre, 7", "1エーカーの1トン、1回", "en", "ja")
+    assert (agreement.missing, agreement.added) == ((Fraction(7),), (Fraction(1),))
+
+
+@pytest.mark.parametrize(
+    ("source", "target"), [("101 555 111", "101 555 112"), ("5 650 000", "5,660,000"), ("5 650", "56,50")]
+)
+def test_spaces_hide_no_change(source: str, target: str) -> None:
+    assert not numbers_agree(source, target, "en", "sw").agrees
 
 
 def test_words_are_reported_apart() -> None:

@@ -178,3 +178,8 @@ def test_hostile_text_stays_quick(piece: str) -> None:
     start = time.process_time()
     find_spans(text)
     assert time.process_time() - start < 2.5
+
+
+def test_a_dollar_after_another_script_opens_a_formula() -> None:
+    text = "すべての根が$ n ^ {2} $であるような$ z = 0 $の数"
+    assert [text[span.start : span.end] for span in find_spans(text)] == ["$ n ^ {2} $", "$ z = 0 $"]
