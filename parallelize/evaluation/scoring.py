@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -115,8 +114,7 @@ def score_responses(
     batches = [responses[start : start + _BATCH] for start in range(0, len(responses), _BATCH)]
     if workers <= 1 or len(batches) < 2:
         judge = make_judge()
-        for batch in batches:
-            yield from _score_batch(batch, judge, options)
+        yield from (_score(response, judge, options) for response in responses)
         return
     # Spawned, not forked: the table readers of this process hold threads.
     context = multiprocessing.get_context("spawn")
@@ -141,46 +139,21 @@ def _start_worker(make_judge: JudgeMaker, options: ScoreOptions) -> None:
 def _work(batch: Sequence[Response]) -> list[ResponseVerdict]:
     if _worker is None:
         raise RuntimeError("the worker was not started by score_responses")
-    return _score_batch(batch, *_worker)
+    return [_score(response, *_worker) for response in batch]
 
 
-@dataclass(slots=True)
-class _Pending:
-    """A part that waits for its vote."""
-
-    place: int
-    part: Part
-    text: str
-
-
-def _score_batch(batch: Sequence[Response], judge: Judge, options: ScoreOptions) -> list[ResponseVerdict]:
-    splits = [split_response(response.response, options.tags) for response in batch]
-    found: list[dict[Part, PartVerdict]] = [{} for _ in batch]
-    waiting: dict[str, list[_Pending]] = defaultdict(list)
-    for place, (response, split) in enumerate(zip(batch, splits, strict=True)):
-        for part in _separate_parts(split):
-            early = early_status(split, part, cut=response.cut, judge_cut=options.judge_cut)
-            if early is None:
-                text = plain_prose(split.text(part) or "")
-                waiting[response.language].append(_Pending(place, part, text))
-            else:
-                found[place][part] = PartVerdict(status=early)
-    for code, pending in waiting.items():
-        votes = _named(judge.judge([item.text for item in pending], code), pending, code, judge)
-        for item, vote in zip(pending, votes, strict=True):
-            found[item.place][item.part] = _verdict(batch[item.place], item.text, vote, judge, options)
-    return [
-        ResponseVerdict(
-            response=response,
-            parts=_all_parts(split, parts),
-            answer=(
-                None
-                if response.gold is None
-                else judge_answer(split.answer, response.gold, response.language)
-            ),
-        )
-        for response, split, parts in zip(batch, splits, found, strict=True)
-    ]
+def _score(response: Response, judge: Judge, options: ScoreOptions) -> ResponseVerdict:
+    split = split_response(response.response, options.tags)
+    parts: dict[Part, PartVerdict] = {}
+    for part in _separate_parts(split):
+        early = early_status(split, part, cut=response.cut, judge_cut=options.judge_cut)
+        if early is None:
+            parts[part] = _verdict(response, plain_prose(split.text(part) or ""), judge, options)
+        else:
+            parts[part] = PartVerdict(status=early)
+    gold, language = response.gold, response.language
+    answer = None if gold is None else judge_answer(split.answer, gold, language)
+    return ResponseVerdict(response=response, parts=_all_parts(split, parts), answer=answer)
 
 
 def _separate_parts(split: SplitResponse) -> tuple[Part, ...]:
@@ -194,25 +167,16 @@ def _all_parts(split: SplitResponse, parts: dict[Part, PartVerdict]) -> dict[Par
     return {part: parts[part] for part in Part}
 
 
-def _named(
-    votes: Sequence[LanguageVote], pending: Sequence[_Pending], expected: str, judge: Judge
-) -> list[LanguageVote]:
-    """The votes, with a name for the language of what its script alone showed to be off target."""
-    result = list(votes)
-    unnamed = [
-        place for place, vote in enumerate(votes) if vote.status is Status.OFF and vote.language is None
-    ]
-    if unnamed:
-        others = [without_script(pending[place].text, expected) for place in unnamed]
-        names = judge.named(others, expected)
-        for place, name in zip(unnamed, names, strict=True):
-            result[place] = replace(votes[place], language=name)
-    return result
+def _vote(text: str, expected: str, judge: Judge) -> LanguageVote:
+    """The vote, with a name for the language of what its script alone showed to be off target."""
+    vote = judge.judge([text], expected)[0]
+    if vote.status is not Status.OFF or vote.language is not None:
+        return vote
+    return replace(vote, language=judge.named([without_script(text, expected)], expected)[0])
 
 
-def _verdict(
-    response: Response, text: str, vote: LanguageVote, judge: Judge, options: ScoreOptions
-) -> PartVerdict:
+def _verdict(response: Response, text: str, judge: Judge, options: ScoreOptions) -> PartVerdict:
+    vote = _vote(text, response.language, judge)
     spans: tuple[ForeignSpan, ...] = ()
     share = english = None
     if options.spans or vote.status is Status.UNDETERMINED:
