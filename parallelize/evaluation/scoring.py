@@ -10,6 +10,7 @@ from typing import Protocol
 
 import regex
 
+from parallelize.core.processes import usable_cores
 from parallelize.evaluation.accuracy import AnswerVerdict, judge_answer
 from parallelize.evaluation.responses import Response
 from parallelize.metrics.foreign import ForeignSpan, foreign_spans
@@ -39,6 +40,8 @@ from parallelize.text.protect import prose
 __all__ = ["Judge", "JudgeMaker", "ResponseVerdict", "ScoreOptions", "plain_prose", "score_responses"]
 
 _BATCH = 256
+_PARALLEL_FROM = 2_000
+"""Responses from which starting worker processes (about two seconds) is worth it."""
 _LINE_LETTERS = 25.0
 """Weighted letters from which a line is judged by itself, about five words: a heading of one or two words
 ("Introduction") belongs to several languages."""
@@ -101,7 +104,11 @@ def plain_prose(text: str) -> str:
 
 
 def score_responses(
-    responses: Sequence[Response], make_judge: JudgeMaker, options: ScoreOptions, *, workers: int = 1
+    responses: Sequence[Response],
+    make_judge: JudgeMaker,
+    options: ScoreOptions,
+    *,
+    workers: int | None = None,
 ) -> Iterator[ResponseVerdict]:
     """Judge every response, in order.
 
@@ -109,13 +116,18 @@ def score_responses(
         responses: rows to judge.
         make_judge: makes the judge of each process.
         options: how.
-        workers: processes; 1 works in this one. Verdicts do not depend on it.
+        workers: processes; 1 works in this one. None: all cores, for as many responses as make starting
+            processes worth it. Verdicts do not depend on it.
     """
-    batches = [responses[start : start + _BATCH] for start in range(0, len(responses), _BATCH)]
-    if workers <= 1 or len(batches) < 2:
+    if workers is None:
+        workers = usable_cores() if len(responses) >= _PARALLEL_FROM else 1
+    if workers <= 1 or len(responses) <= _BATCH:
         judge = make_judge()
-        yield from (_score(response, judge, options) for response in responses)
+        for response in responses:
+            parts, answer = _judged(response, judge, options)
+            yield ResponseVerdict(response=response, parts=parts, answer=answer)
         return
+    batches = [responses[start : start + _BATCH] for start in range(0, len(responses), _BATCH)]
     # Spawned, not forked: the table readers of this process hold threads.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(
@@ -124,10 +136,13 @@ def score_responses(
         initializer=_start_worker,
         initargs=(make_judge, options),
     ) as pool:
-        for verdicts in pool.map(_work, batches):
-            yield from verdicts
+        for batch, found in zip(batches, pool.map(_work, batches), strict=True):
+            for response, (parts, answer) in zip(batch, found, strict=True):
+                yield ResponseVerdict(response=response, parts=parts, answer=answer)
 
 
+_Judged = tuple[dict[Part, PartVerdict], AnswerVerdict | None]
+"""What a process sends back: all of a `ResponseVerdict` but the response."""
 _worker: tuple[Judge, ScoreOptions] | None = None
 
 
@@ -136,13 +151,13 @@ def _start_worker(make_judge: JudgeMaker, options: ScoreOptions) -> None:
     _worker = make_judge(), options
 
 
-def _work(batch: Sequence[Response]) -> list[ResponseVerdict]:
+def _work(batch: Sequence[Response]) -> list[_Judged]:
     if _worker is None:
         raise RuntimeError("the worker was not started by score_responses")
-    return [_score(response, *_worker) for response in batch]
+    return [_judged(response, *_worker) for response in batch]
 
 
-def _score(response: Response, judge: Judge, options: ScoreOptions) -> ResponseVerdict:
+def _judged(response: Response, judge: Judge, options: ScoreOptions) -> _Judged:
     split = split_response(response.response, options.tags)
     parts: dict[Part, PartVerdict] = {}
     for part in _separate_parts(split):
@@ -153,7 +168,7 @@ def _score(response: Response, judge: Judge, options: ScoreOptions) -> ResponseV
             parts[part] = PartVerdict(status=early)
     gold, language = response.gold, response.language
     answer = None if gold is None else judge_answer(split.answer, gold, language)
-    return ResponseVerdict(response=response, parts=_all_parts(split, parts), answer=answer)
+    return _all_parts(split, parts), answer
 
 
 def _separate_parts(split: SplitResponse) -> tuple[Part, ...]:
