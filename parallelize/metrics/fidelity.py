@@ -33,7 +33,8 @@ __all__ = [
 
 _BOXED = re.compile(r"\\(?:boxed|fbox)\b")
 _EQUATION = re.compile(
-    r"[\d)\]}%²³]\s*(?:[^\W\d_]{1,12}\s*)?=\s*[-−+]?\s*[$€£¥₹({\\]?\s*(?:(?P<result>\d[\d.,]*)|[-−({\\])"
+    r"[\d)\]}%²³]\s*(?:[^\W\d_]{1,12}\s*)?=\s*[-−+]?\s*[$€£¥₹({\\]?\s*"
+    r"(?=[-−\d({\\])[^\s\d=]{0,12}(?P<result>(?:\d[\d.,]*)?)"
 )
 _RUN = re.compile(r"\d[\d.,]*")
 _NO_DIGIT = re.compile(r"\D")
@@ -153,7 +154,7 @@ def _new_equations(source: str, target: str) -> int:
     if len(theirs) < len(_EQUATION.findall(source)) + 2:
         return 0
     known = {_digits(run) for run in _RUN.findall(source)}
-    return sum(not result or _digits(result) not in known for result in theirs)
+    return sum(bool(result) and _digits(result) not in known for result in theirs)
 
 
 def _digits(run: str) -> str:
