@@ -13,8 +13,9 @@ are dropped for that reason today, with 95 % Wilson intervals; the lowest value 
 false alarm. A row is right to drop if any of its reasons that were read is.
 
 Two faults are counted by detectors that share nothing with the audit: untranslated copies (nine tenths of the
-words of the target, in order, are the source's) and decoder loops (a regular expression for a phrase that
-stands there six times in a row). Each row that they find must be dropped.
+words of the target, in order, are the source's) and decoder loops (`is_loop`: phrases and signs by regular
+expressions, sentences that come again in their order). Each row that they find must be dropped. Loops are
+looked for in `langforcing_s1` (bn, fr, ja, ru, th), too.
 """
 
 from __future__ import annotations
@@ -40,8 +41,12 @@ from parallelize.stages.judge import thresholds_for
 LABELS = Path(__file__).with_name("labels") / "audit_drops.csv"
 _WHOLE = 700  # characters of a text that are shown in full
 _WORD = re.compile(r"\w+")
-_LOOP = re.compile(r"(?s)(.{6,200}?)\1{5,}")
-_LINE_OF_DIGITS = re.compile(r"[\d\W_]+\Z")
+_PHRASE = re.compile(r"(?s)(\S.{3,300}?)\1{2,}")
+_SHORT = re.compile(r"(?s)(\S.{0,4}?)\1{9,}")
+_SENTENCE_ENDS = re.compile(r"[.!?。！？।\n]+")
+_LEAST_PHRASE, _LEAST_SHORT = 60, 30  # characters of a loop
+_LONGEST_PERIOD = 20  # sentences
+_PERIODS, _PERIODS_OF_SHAPE = 3, 25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +98,16 @@ def published(root: Path) -> Iterator[PublishedSet]:
         yield PublishedSet(name="mcot_outputs", language=code, rows=tuple(rows))
 
 
+def told_to_think(root: Path) -> Iterator[PublishedSet]:
+    """Long outputs of a model told to think in a language (`langforcing_s1`): only loops are looked for."""
+    for path in sorted((root / "langforcing_s1").glob("*/*.jsonl")):
+        rows = [
+            AuditRow(id=number, texts=(("output", None, row["output"]),))
+            for number, row in enumerate(_json_lines(path), 1)
+        ]
+        yield PublishedSet(name=f"langforcing_s1 {path.parent.name}", language=path.stem, rows=tuple(rows))
+
+
 def _lines(path: Path) -> list[str]:
     return path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
 
@@ -123,15 +138,31 @@ def is_copy(source: str | None, target: str) -> bool:
 
 
 def is_loop(source: str | None, target: str) -> bool:
-    """A phrase with letters stands there six times in a row, and not in the source."""
-    for match in _LOOP.finditer(target):
-        phrase = match[1].strip()
-        if (
-            len(phrase) >= 6
-            and not _LINE_OF_DIGITS.match(phrase)
-            and (source is None or match[0] not in source)
-        ):
-            return True
+    """A phrase three times in a row, a few signs ten times, or sentences that come again in their order.
+
+    Sentences are compared as they are (three periods of one to twenty sentences), and without their numbers
+    (25 periods). What the source has is no loop.
+    """
+    for pattern, least in ((_PHRASE, _LEAST_PHRASE), (_SHORT, _LEAST_SHORT)):
+        for match in pattern.finditer(target):
+            lettered = any(map(str.isalpha, match[1])) or len(match[1]) == 1
+            if len(match[0]) >= least and lettered and (source is None or match[0] not in source):
+                return True
+    return _sentences_again(target) and not (source is not None and _sentences_again(source))
+
+
+def _sentences_again(text: str) -> bool:
+    said = [" ".join(item.split()) for item in _SENTENCE_ENDS.split(text) if any(map(str.isalpha, item))]
+    for shapes, periods in (
+        (said, _PERIODS),
+        ([re.sub(r"\d+", "0", item) for item in said], _PERIODS_OF_SHAPE),
+    ):
+        for period in range(1, _LONGEST_PERIOD + 1):
+            run = 0
+            for one, other in zip(shapes, shapes[period:], strict=False):
+                run = run + 1 if one == other else 0
+                if run >= period * (periods - 1):
+                    return True
     return False
 
 
@@ -258,6 +289,8 @@ def main() -> None:
     for item, found in audits:
         drops(item, found)
     print("\nFound by independent detectors")
+    for item in told_to_think(shared_data()):
+        cross_check(item, audited(item, arguments.processes))
     for item, found in audits:
         cross_check(item, found)
     precision(audits)

@@ -152,8 +152,9 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
                 "repetition",
                 Reason.REPETITION,
                 _MOST,
-                0.5,
-                "share of the target in its longest run of one repeated n-gram, beyond the source's, [0, 1]",
+                0.1,
+                "share of the target, or of 1,000 characters of a longer one, in its longest loop, beyond "
+                "the source's, [0, 1]",
             ),
             _measure(
                 "off_target_parts",

@@ -17,7 +17,7 @@ from parallelize.metrics.characters import character_signs
 from parallelize.metrics.function_words import words
 from parallelize.metrics.lengths import length_deviation as _deviation
 from parallelize.metrics.phrases import preamble_phrases
-from parallelize.metrics.repetition import longest_loop, loop_share
+from parallelize.metrics.repetition import Loop, drifting_loop, longest_loop, loop_share, without_values
 from parallelize.metrics.truncation import truncation_evidence
 
 __all__ = [
@@ -43,6 +43,7 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _UNSPACED = "\u0e00"  # Thai and what follows it: most scripts from here on write without spaces
 _PLAIN_WORDS = 4
 _SIGN_TEXT = 80
+_DRIFTING_COPIES, _DRIFTING_COPIES_ALONE = 8, 25
 
 
 def _score(measure: str, value: float | None, evidence: str = "") -> Score:
@@ -68,14 +69,28 @@ def length_deviation(
 
 
 def repetition(source: str, target: str) -> Score:
-    """Share of the target in its longest loop, less the source's share, in [0, 1]."""
+    """Share of the target in its longest loop, less the source's share, in [0, 1].
+
+    A loop whose numbers change ("Step 1: …, step 2: …") counts from 8 copies on, and from 25 where there is
+    no source to compare with: a solution may go on step by step for that long (18 steps were seen).
+    """
     loop = longest_loop(target)
+    value = _share_beyond(source, target, loop) if loop.length else 0.0
+    copies = _DRIFTING_COPIES if source.strip() else _DRIFTING_COPIES_ALONE
+    if value < 1.0 and sum(map(str.isdecimal, target)) >= copies:
+        plain = without_values(target)
+        drifting = drifting_loop(plain, copies)
+        beyond = _share_beyond(without_values(source), plain, drifting) if drifting.length else 0.0
+        if beyond > value:
+            value, loop = beyond, drifting
     if not loop.length:
         return _score("repetition", 0.0)
-    share = loop_share(target, loop)
-    value = max(0.0, share - loop_share(source, longest_loop(source)))
-    copies = loop.length / len(loop.unit)
-    return _score("repetition", value, f"{copies:.0f} × {loop.unit.strip()[:_SIGN_TEXT]!r}")
+    times = loop.length / len(loop.unit)
+    return _score("repetition", value, f"{times:.0f} × {loop.unit.strip()[:_SIGN_TEXT]!r}")
+
+
+def _share_beyond(source: str, target: str, loop: Loop) -> float:
+    return max(0.0, loop_share(target, loop) - loop_share(source, longest_loop(source)))
 
 
 def copy_similarity(source_prose: str, target_prose: str) -> Score:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ import numpy as np
 
 from parallelize.metrics.scripts import code_points
 
-__all__ = ["Loop", "longest_loop", "loop_share"]
+__all__ = ["Loop", "drifting_loop", "longest_loop", "loop_share", "without_values"]
 
 _WINDOW = 12  # characters; two equal windows are the first sign of a repeated unit
 _COPIES = 3  # a unit must follow itself at least twice to be a loop
@@ -18,6 +19,7 @@ _SHORTEST = 3 * _WINDOW  # characters; what repeats for less than that is no loo
 _LONG = 2_000  # characters; beyond, looking every window up in the rest of the text is no longer cheap
 _RECURRENCES = 4  # of one window; the unit of a loop rarely holds the same twelve characters more often
 _PERIODS = 8  # candidate periods looked at, most frequent first
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _SPAN = 1000  # characters; a loop is weighed against this much text at most
 
 
@@ -60,6 +62,19 @@ def longest_loop(text: str) -> Loop:
         if length > best.length and length >= _SHORTEST and any(map(str.isalnum, unit)):
             best = Loop(start=start, length=length, unit=unit)
     return best
+
+
+def drifting_loop(text: str, copies: int) -> Loop:
+    """The longest loop in a text `without_values`, of units with a letter, at least `copies` times."""
+    loop = longest_loop(text)
+    if loop.length < copies * len(loop.unit) or not any(map(str.isalpha, loop.unit)):
+        return _NONE
+    return loop
+
+
+def without_values(text: str) -> str:
+    """The text with a 0 for every number, so that "Step 1: … Step 2: …" is a loop, too."""
+    return _NUMBER.sub("0", text)
 
 
 def loop_share(text: str, loop: Loop) -> float:

@@ -77,6 +77,26 @@ def test_no_loops(text: str) -> None:
     assert fidelity.repetition(SOURCE, text).value == 0
 
 
+_STEPS = " ".join(f"Tag {day}: er zahlt {7 * day} und behält {90 - day}." for day in range(1, 41))
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "looping"),
+    [
+        (SOURCE, f"{GERMAN} {_STEPS}", True),
+        (SOURCE, f"{GERMAN} {_STEPS[:330]}", True),  # 9 days
+        (SOURCE, f"{GERMAN} {_STEPS[:220]}", False),  # 6 days
+        ("", f"{GERMAN} {_STEPS}", True),
+        ("", f"{GERMAN} {_STEPS[:700]}", False),  # 18 days may be worked out one by one
+        (_STEPS.replace("Tag", "Day"), f"{GERMAN} {_STEPS}", False),
+        (SOURCE, f"{GERMAN} {' '.join(f'{n},' for n in range(200))}", False),  # no letters
+        (SOURCE, f"{GERMAN} {' '.join(f'दिन {day}: {7 * day} रुपये।' for day in range(1, 41))}", True),
+    ],
+)
+def test_loops_with_numbers_that_go_on(source: str, target: str, looping: bool) -> None:
+    assert (_value(fidelity.repetition(source, target)) > (MEASURES["repetition"].default or 0.0)) is looping
+
+
 def test_a_loop_of_the_source_is_no_fault() -> None:
     chant = "Row, row, row your boat. " * 8
     assert fidelity.repetition(chant, "Rudre, rudre, rudre dein Boot. " * 8).value == pytest.approx(
@@ -142,7 +162,7 @@ def test_names_and_numbers_are_no_copy(text: str) -> None:
         ("Four bags of 15, less 8. How many?", "चार थैले, १५ × ४ = ६०, ६० - ८ = ५२। कितने?", 1),
         (
             r"The rate is $\text{miles} = \text{speed} \times 2 = 60$.",
-            r"$\text{Weg} = \text{Tempo}$, $\text{Weg} = \frac{\text{a}}{\text{b}}$, $\text{Zeit} = \text{c} = 60$",
+            r"$\text{Weg} = \text{Tempo}$, $\text{Weg} = \frac{\text{a}}{\text{b}}$, $\text{t} = \text{c} = 60$",
             0,
         ),
         ("60 minus 8 is 52.", "60 - 8 = ५२, 52 + 0 = 52.", 0),
