@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,24 @@ def test_broken_json_names_the_line(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert code == 1
     assert "bad.jsonl" in said
     assert "3" in said
+
+
+def test_an_archive_or_a_doubled_key_is_no_data_to_audit(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    packed = tmp_path / "rows.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("rows.jsonl", GOOD)
+    for more in ((), ("--source-file", str(packed)), ("--no-source",)):
+        code, said = run(capsys, "audit", str(packed), "--lang", "de", *more)
+        assert code == 1
+        assert "rows.zip is a zip archive" in said
+        assert "unpack it" in said
+    doubled = '{"source": "An apple.", "target": "Ein Apfel.", "target": "Eine Birne."}\n'
+    code, said = run(capsys, "audit", write(tmp_path / "twice.jsonl", doubled), "--lang", "de")
+    assert code == 1
+    assert "twice.jsonl:1: the key 'target' stands there twice" in said
+    assert "keep one of the two values" in said
 
 
 def test_missing_column_lists_those_that_exist(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import io
+import lzma
 import os
 import random
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +19,16 @@ import zstandard
 
 from parallelize.core.errors import InputError
 from parallelize.stages.ingest import Roles, SourceSpec
-from tests.stages.ingest_files import WRITERS, json_lines, parquet, refusal, write
+from tests.stages.ingest_files import WRITERS, items, json_lines, parquet, refusal, write
 
 GOOD = b'{"problem": "a"}\n'
+
+
+def _zip_archive() -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("a.jsonl", GOOD)
+    return content.getvalue()
 
 
 def says(error: InputError, *parts: str) -> None:
@@ -62,6 +73,14 @@ def test_empty_sources(tmp_path: Path) -> None:
         (b'[{"problem": "a"}]\n', ["a.jsonl:3", "a list", "JSON array"]),
         (b'"text"\n', ["a.jsonl:3", "the row is text, not a JSON object"]),
         (b"null\n", ["a.jsonl:3", "the row is null"]),
+        (
+            b'{"problem": "a", "x": 1, "problem": "b"}\n',
+            ["a.jsonl:3", "the key 'problem' stands there twice"],
+        ),
+        (
+            b'{"problem": "a", "m": [{"x": {"k" : 1, "k": 1}}]}\n',
+            ["a.jsonl:3", "'k' stands there twice", "keep"],
+        ),
         (b"7\n", ["a.jsonl:3", "a number"]),
         (b'{"problem": "caf\xe9"}\n', ["line 3", "not UTF-8", "byte 17", "0xe9", "iconv"]),
         (b'{"problem": ' + b"[" * 100_000 + b"\n", ["line 3", "nested too deeply"]),
@@ -79,6 +98,11 @@ def test_broken_arrays(tmp_path: Path) -> None:
     )
     says(refusal(write(tmp_path / "b.json", '{\n"data": []\n}')), "one JSON object, not an array of rows")
     says(refusal(write(tmp_path / "c.json", '[{"problem": "a"}, 3]')), "c.json row 2", "a number")
+    says(
+        refusal(write(tmp_path / "f.json", '[{"problem": "a"}, {"problem": "b", "problem": "b"}]')),
+        "f.json row 2",
+        "the key 'problem' stands there twice",
+    )
     says(refusal(write(tmp_path / "d.json", b'[\n{"problem": "\xff"}]')), "d.json, line 2", "byte 14")
     says(refusal(write(tmp_path / "e.jsonl", '[\n{"problem": "a"}\n]')), "looks like a JSON array", ".json")
 
@@ -138,6 +162,27 @@ def test_zstd_garbage_after_a_frame(tmp_path: Path) -> None:
         refusal(write(tmp_path / "a.jsonl.zst", zstandard.compress(GOOD) + b"garbage")),
         "not a readable archive",
     )
+
+
+@pytest.mark.parametrize(
+    ("content", "parts"),
+    [
+        (_zip_archive(), ["is a zip archive", "unpack it, and name the file inside"]),
+        (bz2.compress(GOOD), ["compressed by bzip2", "gzip"]),
+        (lzma.compress(GOOD), ["compressed by xz", "gzip"]),
+        (gzip.compress(GOOD), ["compressed by gzip", "the extension .gz"]),
+        (zstandard.compress(GOOD), ["compressed by zstd", "the extension .zst"]),
+        (parquet([{"problem": "a"}]), ["a Parquet file", "the extension .parquet"]),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a.csv", "a.zip"])
+def test_what_the_extension_hides(name: str, content: bytes, parts: list[str], tmp_path: Path) -> None:
+    says(refusal(write(tmp_path / name, content)), f"{name} is", *parts)
+
+
+def test_texts_that_look_like_keys_are_no_keys(tmp_path: Path) -> None:
+    row = '{"problem": "Say \\"x\\": 1, \\"x\\": 2", "m": {"a": {"b": 1}, "c": {"b": 2}}, "n": ["x", "x"]}\n'
+    assert len(items(write(tmp_path / "a.jsonl", row))) == 1
 
 
 def test_damaged_parquet(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from parallelize.stages.ingest.files import DataFile, Dialect, decoded_line
 from parallelize.stages.ingest.locate import find_files
 from parallelize.stages.ingest.readers import open_rows
 from parallelize.stages.ingest.roles import Column
-from parallelize.stages.ingest.streams import open_bytes
+from parallelize.stages.ingest.streams import open_bytes, refuse_packed
 from parallelize.stages.ingest.values import NonFinite, answer_text
 
 __all__ = ["AuditInput", "AuditRow", "open_audit"]
@@ -85,6 +85,7 @@ def open_audit(
     """
     given = names or FieldNames()
     if not _is_table(path):
+        refuse_packed(Path(path).expanduser(), path)
         if source_file is None and with_source:
             raise InputError(
                 f"{path} is a text file; its source is missing", remedy="name it with --source-file"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+from collections import Counter
 from typing import Any, BinaryIO
 
 import orjson
@@ -30,7 +31,7 @@ def json_lines(file: DataFile, report: Reporter, stream: BinaryIO) -> Numbered:
     """Rows of a file with one JSON object a line.
 
     Raises:
-        InputError: a line is no JSON object; the message names line and column.
+        InputError: a line is no JSON object, or has a key twice; the message names line and column, or key.
     """
     for number, line in enumerate(stream, 1):
         try:
@@ -42,7 +43,7 @@ def json_lines(file: DataFile, report: Reporter, stream: BinaryIO) -> Numbered:
             row = _exact_row(text, file, number, report)
         if type(row) is not dict:
             raise _not_an_object(row, file, number)
-        if any(map(_may_have_lost_digits, row.values())):
+        if any(map(_may_have_lost_digits, row.values())) or _may_repeat_keys(line, row):
             row = _exact_row(decoded_line(line, file, number), file, number, report)
         yield number, row
 
@@ -59,6 +60,7 @@ def _exact_row(text: str, file: DataFile, number: int, report: Reporter) -> Any:
         raise InputError(
             f"{file.shown}, line {number}: JSON is nested too deeply", remedy="flatten it"
         ) from error
+    _refuse_repeated_keys(value, file, number)
     return plain(value, at(report, number))
 
 
@@ -72,7 +74,48 @@ def _json_remedy(text: str) -> str:
 
 def _exact(text: str) -> Any:
     """Parse with Python's own parser: any integer, NaN, lone surrogates, and exact error positions."""
-    return json.loads(text, parse_float=_float, parse_int=_int)
+    return json.loads(text, parse_float=_float, parse_int=_int, object_pairs_hook=_object)
+
+
+class _Repeating(dict[str, Any]):
+    """An object in which a key stands twice; JSON leaves open which value counts (RFC 8259, section 4)."""
+
+    key = ""
+    """The key."""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    counts = Counter(key for key, _ in pairs)
+    repeating = _Repeating(found)
+    repeating.key = next(key for key, count in counts.items() if count > 1)
+    return repeating
+
+
+def _refuse_repeated_keys(value: Any, file: DataFile, number: int) -> None:
+    if isinstance(value, _Repeating):
+        raise InputError(
+            f"{place_text(file, number)}: the key {value.key!r} stands there twice",
+            remedy="keep one of the two values, or give them different keys",
+        )
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for item in inner:
+        _refuse_repeated_keys(item, file, number)
+
+
+def _may_repeat_keys(data: bytes, value: Any) -> bool:
+    """Whether there are more signs of a key than keys; a text may hold such signs, too."""
+    signs = data.count(b'":') - data.count(b'\\":') + data.count(b'" :')
+    return signs != (len(value) if isinstance(value, dict) else 0) and signs > _keys(value)
+
+
+def _keys(value: Any) -> int:
+    kind = type(value)
+    if kind is dict:
+        return len(value) + sum(map(_keys, value.values()))
+    return sum(map(_keys, value)) if kind is list else 0
 
 
 def _float(literal: str) -> float | NonFinite:
@@ -118,7 +161,7 @@ def json_array(file: DataFile, report: Reporter, stream: BinaryIO) -> Numbered:
     data = data.removeprefix(codecs.BOM_UTF8)
     try:
         rows = orjson.loads(data)
-        if _may_have_lost_digits(rows):
+        if _may_have_lost_digits(rows) or _may_repeat_keys(data, rows):
             rows = None
     except orjson.JSONDecodeError:
         rows = None
@@ -131,6 +174,8 @@ def json_array(file: DataFile, report: Reporter, stream: BinaryIO) -> Numbered:
             remedy="write the rows as a JSON array [{…}, …], or one object a line in a .jsonl file",
         )
     for number, row in enumerate(rows, 1):
+        if exact:
+            _refuse_repeated_keys(row, file, number)
         if type(row) is not dict:
             raise _not_an_object(row, file, number)
         if exact:

@@ -13,7 +13,7 @@ from pathlib import Path
 from parallelize.core.errors import InputError
 from parallelize.stages.ingest.files import DataFile
 from parallelize.stages.ingest.spec import SourceFormat, SourceSpec
-from parallelize.stages.ingest.streams import open_bytes
+from parallelize.stages.ingest.streams import open_bytes, refuse_packed
 
 __all__ = ["FoundFiles", "find_files"]
 
@@ -97,6 +97,7 @@ def _data_file(path: Path, shown: str, relative: str, override: SourceFormat | N
     _, extension = _split_name(path.name)
     found = override or _FORMATS.get(extension)
     if found is None:
+        refuse_packed(path, shown)
         raise InputError(
             f"{shown}: the extension {path.suffix or '(none)'!r} is not known",
             remedy=f"known are {_KNOWN}; or say what it is with format = jsonl, json, csv, tsv or parquet",

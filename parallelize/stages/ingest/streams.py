@@ -18,6 +18,19 @@ from parallelize.core.errors import InputError, StorageFault
 __all__ = ["DigestedFile", "file_sha256", "open_bytes"]
 
 _BUFFER = 1 << 20
+_HEAD = 8  # bytes
+_UNPACK = "unpack it, and name the file inside"
+_PACKED = (
+    (b"PK\x03\x04", "a zip archive", _UNPACK),
+    (b"BZh", "compressed by bzip2", "unpack it with bunzip2, or pack it with gzip (.gz) or zstd (.zst)"),
+    (b"\xfd7zXZ\x00", "compressed by xz", "unpack it with unxz, or pack it with gzip (.gz) or zstd (.zst)"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive", _UNPACK),
+    (b"Rar!\x1a\x07", "a RAR archive", _UNPACK),
+    (b"\x1f\x8b", "compressed by gzip", "give its name the extension .gz"),
+    (b"\x28\xb5\x2f\xfd", "compressed by zstd", "give its name the extension .zst"),
+    (b"PAR1", "a Parquet file", "give its name the extension .parquet"),
+)
+"""First bytes, what they say, and what to do, by the formats' specifications."""
 _ZSTD_FEED = 1 << 13
 """Compressed bytes taken at a time: bounds what one call can expand to (a zstd block of 4 bytes may hold
 128 KiB, RFC 8878 section 3.1.1.2)."""
@@ -92,6 +105,26 @@ class _ZstdFile(io.RawIOBase):
             self._frame = None
 
 
+def refuse_packed(path: Path, shown: str) -> None:
+    """Say what to do with an archive, or a file whose extension hides what it is; other files pass.
+
+    Args:
+        path: the file; one that cannot be opened passes, for who reads it says why.
+        shown: its name in messages.
+
+    Raises:
+        InputError: it begins like an archive, a compressed file or a Parquet file.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+    except OSError:
+        return
+    for magic, kind, remedy in _PACKED:
+        if head.startswith(magic):
+            raise InputError(f"{shown} is {kind}", remedy=remedy)
+
+
 @contextmanager
 def open_bytes(path: Path, shown: str) -> Iterator[tuple[BinaryIO, DigestedFile]]:
     """Open a file for reading from start to end, decompressing `.gz` and `.zst`.
@@ -104,16 +137,19 @@ def open_bytes(path: Path, shown: str) -> Iterator[tuple[BinaryIO, DigestedFile]
         The decompressed bytes, and the file that keeps their digest.
 
     Raises:
-        InputError: the archive is damaged or cut short (while reading), or the file cannot be read.
+        InputError: the archive is damaged or cut short (while reading), of another kind, or the file cannot
+            be read.
         StorageFault: reading failed.
     """
+    suffix = path.suffix.lower()
+    if suffix not in {".gz", ".zst"}:
+        refuse_packed(path, shown)
     try:
         raw = DigestedFile(path)
     except OSError as error:
         raise InputError(
             f"{shown} cannot be opened: {error.strerror}", remedy="check the file's permissions"
         ) from error
-    suffix = path.suffix.lower()
     with raw:
         stream: BinaryIO
         if suffix == ".gz":
