@@ -12,13 +12,7 @@ from parallelize.metrics.language import fold_group
 
 __all__ = ["CALIBRATED", "judge", "thresholds_for"]
 
-CALIBRATED: Mapping[str, Mapping[str, float | None]] = MappingProxyType(
-    {
-        # Their number words are not in the tables of `text.numerals`: 4.7 % of human translations differ.
-        "ha": MappingProxyType({"number_faults": None}),
-        "yo": MappingProxyType({"number_faults": None}),
-    }
-)
+CALIBRATED: Mapping[str, Mapping[str, float | None]] = MappingProxyType({})
 """Thresholds by language where its human translations need others than the defaults of `MEASURES`."""
 
 

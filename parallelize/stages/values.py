@@ -12,6 +12,7 @@ from parallelize.text.answers_equality import answers_equal
 from parallelize.text.conversions import unconverted
 from parallelize.text.numeral_agreement import digits_agree, numbers_agree
 from parallelize.text.numeral_marks import base_language
+from parallelize.text.numeral_words import has_words, word_table
 from parallelize.text.numerals import render
 from parallelize.text.protect import prose
 
@@ -19,6 +20,7 @@ __all__ = ["announces_new_answer", "answer_faults", "number_difference", "number
 
 _DRAWING = re.compile(r"\[asy\].*?(?:\[/asy\]|\Z)", re.DOTALL)
 _SMALL_COUNTS = frozenset(map(Fraction, range(13)))
+_SCALES = (10**3, 10**6, 10**9)
 _COUNTED_IN_DIGITS = frozenset({"ja", "ko", "zh"})
 _AFTER_ANSWER = 60  # characters after a conclusion: a full stop, a unit, a closing remark
 _ENDING = 400  # characters at the end of a target in which an answer is said
@@ -29,15 +31,28 @@ def number_faults(source: str, target: str, source_language: str, target_languag
     """Numbers missing from the target + twice the numbers added to it, as `number_difference` finds them.
 
     A number may be missing because it is said in words that no table holds; nothing brings a new one in, but
-    for small counts that Chinese, Japanese and Korean write in digits ("per 1 day"): they count once.
+    for small counts that Chinese, Japanese and Korean write in digits ("per 1 day"): they count once. In a
+    language without a table of number words, missing numbers count only where others were added.
     """
     missing, added = number_difference(source, target, source_language, target_language)
+    if not has_words(word_table(base_language(target_language))):
+        missing, added = _known_apart(missing, added)
     counts = _SMALL_COUNTS if base_language(target_language) in _COUNTED_IN_DIGITS else frozenset()
     value = float(len(missing) + len(added) + sum(number not in counts for number in added))
     evidence = [f"missing {render(number)}" for number in missing] + [
         f"added {render(number)}" for number in added
     ]
     return Score(measure="number_faults", value=value, evidence="; ".join(evidence[:12]))
+
+
+def _known_apart(
+    missing: Sequence[Fraction], added: Sequence[Fraction]
+) -> tuple[Sequence[Fraction], Sequence[Fraction]]:
+    """What differs though the words for thousand, million and billion are not known: "miliyan 11"."""
+    scaled = {value * scale: value for value in added for scale in _SCALES}
+    said = {scaled[value] for value in missing if value in scaled}
+    rest = [value for value in added if value not in said]
+    return ([value for value in missing if value not in scaled], rest) if rest else ((), ())
 
 
 def number_difference(

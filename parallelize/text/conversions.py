@@ -16,9 +16,10 @@ from parallelize.text.numerals import Number, read_numbers
 
 __all__ = ["unconverted"]
 
-_ROUNDING = 0.12
-"""Largest relative difference of a rounded conversion: "20 feet" as "6 Meter" is off by 2 %, "550 pounds"
-as "250 Kilo" by 0.2 %, "10 degrees" Fahrenheit as "6 Grad" by 8 %."""
+_ROUNDING = 0.1
+_ROUNDING_OF_SMALL = 0.5
+"""Largest difference of a rounded conversion, relative and absolute: "20 feet" as "6 Meter" is off by 2 %,
+"30 yards" as "25 metri" by 9 %, "10 degrees" Fahrenheit as "6 Grad" by 0.4 degrees."""
 
 # Factors by NIST Special Publication 811, appendix B. A number may stand in any of the units that are named.
 _UNITS: tuple[tuple[re.Pattern[str], tuple[float, ...]], ...] = tuple(
@@ -73,7 +74,11 @@ def unconverted(
         if not expected:
             continue
         found = [other for other in agreement.open_target if _is_one_of(other, expected)]
-        beside = [other for other in numbers if other is not number and _is_one_of(other, expected)]
+        beside = [
+            other
+            for other in numbers
+            if 0 <= other.start - number.end <= _REACH and _is_one_of(other, expected)
+        ]
         gone = [other.value for other in found]
         if found or beside:  # converted, or the source gives it in both units and one was enough
             gone += [number.value, *(other.value for other in beside)]
@@ -108,4 +113,4 @@ def _conversions(number: Number, source: str) -> Iterator[float]:
 
 def _is_one_of(number: Number, expected: Iterable[float]) -> bool:
     value = abs(float(number.value))
-    return any(abs(value - item) <= _ROUNDING * item for item in expected)
+    return any(abs(value - item) <= max(_ROUNDING * item, _ROUNDING_OF_SMALL) for item in expected)

@@ -111,6 +111,14 @@ def _same_in_smaller_unit(left: _Item, right: _Item) -> bool:
     return small.denominator != 1 and large in {small * scale for scale in _SMALLER_UNITS}
 
 
+def _close_decades(items: list[_Item], others: list[_Item]) -> None:
+    """Close the last year of a decade: the 1980s are the years from 1980 to 1989."""
+    for item in items:
+        if item.number.text.endswith("s") and item.number.value >= 1000:
+            for other in others:
+                other.open = other.open and other.number.value != item.number.value + 9
+
+
 def _same_half_day(left: _Item, right: _Item) -> bool:
     """4 PM and 16 Uhr."""
     return left.in_digits and right.in_digits and abs(left.number.value - right.number.value) == 12
@@ -264,6 +272,8 @@ def _pair_all(left: list[_Item], right: list[_Item], languages: tuple[str, str])
     matched += _pair(left_digits, right_words, _any_reading) + _pair(left_words, right_digits, _any_reading)
     matched += _pair(left_words, right_words, _any_reading)
     matched += _pair_composites(left, right) + _pair_composites(right, left)
+    _close_decades(left, right)
+    _close_decades(right, left)
     if _tells_time(left) or _tells_time(right):
         matched += _pair(left, right, _same_half_day)
         if base_language(languages[1]) == "sw":
@@ -325,6 +335,23 @@ def _pair_months(items: list[_Item], other: str, language: str) -> int:
     return pairs
 
 
+def _other_months(items: list[_Item], other: str, language: str) -> list[tuple[Fraction, Fraction]]:
+    """Close months in digits for which the English text names another, and pair the two: June, but 5月."""
+    open_months = [
+        item for item in items if item.open and item.in_digits and item.number.kind is NumberKind.DATE
+    ]
+    if not open_months or base_language(language) != "en":
+        return []
+    named = [Fraction(_ENGLISH_MONTHS.index(word[:3].lower()) + 1) for word in _MONTH_NAME.findall(other)]
+    said = [item.number.value for item in items if item.number.kind is NumberKind.DATE]
+    lost = [month for month in named if month not in said]
+    changed = []
+    for month, item in zip(lost, open_months, strict=False):
+        item.open = False
+        changed.append((month, item.number.value))
+    return changed
+
+
 def digits_agree(source: str, target: str, source_language: str, target_language: str) -> bool:
     """Whether both texts have the same numbers in digits, by value; never wrong in a yes.
 
@@ -354,7 +381,8 @@ def numbers_agree(source: str, target: str, source_language: str, target_languag
     disagreement, unless the other side has a number too many; nor is a lonely 1 or 2, which is an article or
     a dual in another language; nor an ordinal or a month in digits, unless both sides have one left over; nor
     a fraction on one side and 12, 60, 100 or 1000 times its value on the other (half an hour, 30 minutes),
-    where no other value is missing; nor a month in digits that the other side names in English.
+    where no other value is missing; nor a month in digits that the other side names in English. A count that
+    only the source's words say ("four stores") is missing where the target has a number too many.
 
     Args:
         source: The source text.
@@ -366,7 +394,12 @@ def numbers_agree(source: str, target: str, source_language: str, target_languag
     matched = _pair_all(left, right, (source_language, target_language))
     matched += _pair_products(left, right, source) + _pair_products(right, left, target)
     matched += _pair_spaced(left, right, source) + _pair_spaced(right, left, target)
-    matched += _pair_months(left, target, target_language) + _pair_months(right, source, source_language)
+    matched += _pair_months(left, target, target_language)
+    months, changed = (
+        _pair_months(right, source, source_language),
+        _other_months(right, source, source_language),
+    )
+    matched += months
     missing, added = _rest(left, right), _rest(right, left)
     if missing or added:
         before = [(item, item.open) for item in (*left, *right)]
@@ -389,10 +422,12 @@ def numbers_agree(source: str, target: str, source_language: str, target_languag
         surplus = surplus or added.small[: len(lacking)]
     if (missing.weak or lacking) and (added.weak or surplus):
         lacking, surplus = lacking + missing.weak, surplus + added.weak
+    if surplus and not lacking:  # "four stores" may be written 5
+        lacking = missing.words[: len(surplus)]
     return NumberAgreement(
         matched=matched,
-        missing=_values(lacking),
-        added=_values(surplus),
+        missing=_values(lacking) + tuple(named for named, _ in changed),
+        added=_values(surplus) + tuple(written for _, written in changed),
         missing_words=_open_words(left),
         added_words=_open_words(right),
         open_target=tuple(item.number for item in right if item.open),

@@ -131,8 +131,8 @@ _GRAMMARS: Final[dict[str, Grammar]] = {
     "gl": Grammar(),
     "cs": Grammar(connector_floor=1000),
     "pl": Grammar(connector_floor=1000, endings="krotnie|krotność|krotności"),
-    "ru": Grammar(endings="(?:летн|летк|дневн|недельн|месячн|часов|этажн|значн)\\w+"),
-    "uk": Grammar(endings="(?:річн|денн|тижнев|місячн|годинн|поверхов|значн)\\w+"),
+    "ru": Grammar(endings="(?:летн|летк|метров|дневн|недельн|месячн|часов|этажн|значн)\\w+"),
+    "uk": Grammar(endings="(?:річн|метров|денн|тижнев|місячн|годинн|поверхов|значн)\\w+"),
     "fi": Grammar(fused=True, connector_floor=1000),
     "hu": Grammar(
         fused=True,
