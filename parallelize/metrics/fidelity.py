@@ -43,6 +43,8 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _UNSPACED = "\u0e00"  # Thai and what follows it: most scripts from here on write without spaces
 _PLAIN_WORDS = 4
 _SIGN_TEXT = 80
+_SHORT = 0.2
+"""Length deviation from which a missing end mark counts. Of 9,000 human translations 50 have none."""
 _DRIFTING_COPIES, _DRIFTING_COPIES_ALONE = 8, 25
 
 
@@ -197,7 +199,7 @@ def truncation_signs(source: str, target: str, *, length: Score | None = None) -
         target: target text with its formulas.
         length: the length score of the pair, if measured; shortness makes a missing end mark count.
     """
-    short = length is not None and (length.value or 0.0) > 0.35 and length.evidence.startswith("too short")
+    short = length is not None and (length.value or 0.0) > _SHORT and length.evidence.startswith("too short")
     found = truncation_evidence(source, target, short=short)
     return _score("truncation_signs", float(len(found)), "; ".join(found))
 

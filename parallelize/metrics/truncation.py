@@ -23,6 +23,7 @@ _JAPANESE_ENDS = frozenset("るたいすだうくむぬつぶぐんかねよ")
 _THINK = "</think>"
 _FEW_SENTENCES = 3
 _TAIL = 200  # characters at the end that tell the script
+_JAPANESE_QUOTES = frozenset("」』")
 _QUOTES = frozenset("\"'”’»」』“‘")
 """What ends a quotation: people leave the full stop inside it out."""
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
@@ -88,7 +89,8 @@ def _must_end(source: str, target: str, end: str, *, short: bool) -> bool:
         return False
     if end[-1] in _JAPANESE_ENDS and not short:
         return False
-    if source.rstrip()[-1:] in _QUOTES and target.rstrip()[-1:] in _QUOTES and not short:
+    last = target.rstrip()[-1:]
+    if last in _JAPANESE_QUOTES or (last in _QUOTES and source.rstrip()[-1:] in _QUOTES):
         return False
     asked = source.rstrip(_CLOSERS)[-1:] in _QUESTIONS
     return short or asked or _INNER_END.search(target) is not None

@@ -333,6 +333,17 @@ def test_a_text_is_faithful_to_itself(text: str) -> None:
 _THOUGHT = "<think>\nFour bags of 15 make 60. Eight are gone. So 52 are left.\n</think>\nThe answer is 52."
 
 
+def test_a_missing_end_mark_counts_in_a_slightly_short_text() -> None:
+    source = "The old mill at the river was sold to a family from the north of the country last year."
+    whole = "Die alte Mühle am Fluss wurde voriges Jahr an eine Familie aus dem Norden des Landes verkauft"
+    for target, signs in ((whole, 0), (whole[:75], 1)):
+        length = fidelity.length_deviation(source, target, "en", "de")
+        assert fidelity.truncation_signs(source, target, length=length).value == signs
+    quoted = "男は言った。「川の古い水車は売られた」"
+    short = fidelity.length_deviation(source, quoted, "en", "ja")
+    assert fidelity.truncation_signs(source, quoted, length=short).value == 0
+
+
 @pytest.mark.parametrize(
     ("thinking", "cut"),
     [
