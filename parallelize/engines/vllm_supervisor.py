@@ -196,7 +196,7 @@ class Supervisor:
         except (RuntimeError, ValueError, TypeError, OSError, ImportError, MemoryError) as fault:
             raise EngineFault(
                 f"vLLM cannot start {arguments['model']}: {type(fault).__name__}: {str(fault)[:600]}",
-                remedy="its log above says more; if it asks for more memory than is free, on a GPU or not, set "
+                remedy="its log above says more; if it asks for more memory than is free (CPU or GPU), set "
                 "a lower engine.gpu_memory_utilization; `parallelize doctor` checks this machine",
             ) from fault
         finally:
