@@ -124,16 +124,16 @@ _CLOSED_FORMULA = (
 )
 r"""`\(…\)` and `\[…\]` up to the first closing sign, where that is not far."""
 _ENDS_FORMULA = r"(?<![\\ ])\$(?![\d\x80-\U0010ffff])"
-_SIGN_TOKEN = r"\\[A-Za-z]{1,200}+(?![A-Za-z])|\\[^\sA-Za-z$]| "
+_SIGN_OR_SPACE = r"\\[A-Za-z]{1,200}+(?![A-Za-z])|\\[^\sA-Za-z$]| "
 _SHORT_FORMULA = (
     r"\$(?:(?![\s$\d])|(?=\d)(?<![A-Z]\$)(?<!S\s\$))"
-    rf"(?:[^\s$A-Za-z\\\x80-\U0010ffff]|[A-Za-z](?![A-Za-z])|{_SIGN_TOKEN}){{1,80}}+{_ENDS_FORMULA}"
+    rf"(?:[^\s$A-Za-z\\\x80-\U0010ffff]|[A-Za-z](?![A-Za-z])|{_SIGN_OR_SPACE}){{1,80}}+{_ENDS_FORMULA}"
 )
 """A formula in ASCII with commands, or no longer than 80 signs, where no two letters stand side by side."""
 _PLAIN_FORMULA = (
     r"\$(?![\s$\d])(?=[^$\n\\^_=+<>{}|*/]{0,200}+[\\^_=+<>{}|*/])"
     r"(?:[^\s$A-Za-z\\\x80-\U0010ffff]{1,200}+|[A-Za-z]{1,200}+(?![A-Za-z]|[,;.:]?\s+[A-Za-z]{2})"
-    rf"|{_SIGN_TOKEN}){{1,99}}+{_ENDS_FORMULA}"
+    rf"|{_SIGN_OR_SPACE}){{1,99}}+{_ENDS_FORMULA}"
 )
 """A formula in ASCII with a sign of mathematics, where no two words stand side by side."""
 _POINTS = rf"\$[A-Z]{{2,8}}{_ENDS_FORMULA}"
@@ -144,8 +144,14 @@ _OPENS_NOTHING = (
     r"|#(?!###)|~(?!~~)|%(?!\()|\[(?!asy\]|/?INST\])|\{(?!\{?[A-Za-z_])|<(?![A-Za-z/<!|｜])"
 )
 """A lone number, and signs after which no reader finds a span."""
+_OPENERS = "\\$`<[{#~%"
+_PLAIN = re.escape(
+    "".join(sign for sign in map(chr, range(128)) if sign not in _OPENERS and not sign.isdigit())
+)
+"""The signs of ASCII that open nothing: a set of them alone is much faster than one with `\\d` in it."""
 _STEP = re.compile(
-    rf"(?:[^\\$`<\[{{#~%\d]++|{_OPENS_NOTHING})*+(?:({_COMMON_FORMULA})|([\\$`<\[{{#~%\d])|\Z)"
+    rf"(?:[{_PLAIN}]++|[^\x00-\x7f\d]++|{_OPENS_NOTHING})*+"
+    rf"(?:({_COMMON_FORMULA})|([{re.escape(_OPENERS)}\d])|\Z)"
 )
 """What is not protected, and after it a common formula, another sign that may open a span, or the end."""
 _TRAILING = ".,;:!?)]}*_"
@@ -625,8 +631,9 @@ def mask_spans(text: str, spans: tuple[Span, ...], form: Placeholders) -> Masked
         after = right[:1].isalnum()
         glue.append((before, after))
         if before or after:
-            token = f"{' ' if before else ''}{token}{' ' if after else ''}"
-        pieces += (token, right)
+            pieces += (" " if before else "", token, " " if after else "", right)
+        else:
+            pieces += (token, right)
         left = right
     return Masked("".join(pieces), tuple(originals), tokens, tuple(glue))
 

@@ -7,7 +7,7 @@ signs and table bars are not part of any piece: they are separators, which no en
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -182,21 +182,25 @@ def _trim(text: str, part: _Range) -> _Range:
 
 
 def _single_lines(text: str, spans: tuple[Span, ...], lines: list[_Range]) -> Iterator[_Range]:
-    starts = [span[0] for span in spans]
     for start, end in lines:
         if start == end:
             continue
-        head = start
-        if text[start] in _PREFIX_SIGNS or text[start + 1 : start + 2] in {".", ")"}:
-            first_span = bisect_right(starts, start - 1)
-            limit = starts[first_span] if first_span < len(starts) else end
-            prefix = _PREFIX.match(text, start, min(end, limit))
-            head = prefix.end() if prefix else start
-        body = _trim(text, (head, end))
-        if text.startswith("|", body[0]) and _TABLE_ROW.match(text, start, end):
-            yield from _cells(text, spans, body)
+        head, first = start, text[start]
+        if first in _PREFIX_SIGNS or text[start + 1 : start + 2] in {".", ")"}:
+            span = bisect_left(spans, (start,))
+            limit = min(end, spans[span][0]) if span < len(spans) else end
+            prefix = _PREFIX.match(text, start, limit)
+            if prefix is not None and prefix.end() > start:
+                head = prefix.end()
+                first = text[head : head + 1]
+        tail = end
+        if first.isspace() or text[end - 1].isspace():
+            head, tail = _trim(text, (head, end))
+            first = text[head : head + 1]
+        if first == "|" and _TABLE_ROW.match(text, start, end):
+            yield from _cells(text, spans, (head, tail))
         else:
-            yield body
+            yield head, tail
 
 
 def _cells(text: str, spans: tuple[Span, ...], row: _Range) -> Iterator[_Range]:
