@@ -26,6 +26,8 @@ _MONTH_NAME: Final = re.compile(
     r"\b(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
     r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b"
 )
+_TIME: Final = NumberKind.TIME
+_ratio: Final = Fraction.as_integer_ratio
 _SMALLER_UNITS: Final = (60, 12, 100, 1000)
 """Minutes of an hour, months of a year and inches of a foot, cents, thousandths."""
 
@@ -310,11 +312,13 @@ def digits_agree(source: str, target: str, source_language: str, target_language
     if left is None or right is None:
         return False
     ours, theirs = _counted(left), _counted(right)
-    return ours == theirs or (len(ours) == len(theirs) and sorted(ours) == sorted(theirs))
+    if len(ours) != len(theirs):
+        return False
+    return ours == theirs or sorted(map(_ratio, ours)) == sorted(map(_ratio, theirs))
 
 
 def _counted(numbers: Sequence[Number]) -> list[Fraction]:
-    return [number.value for number in numbers if not _is_midnight(number)]
+    return [number.value for number in numbers if number.kind is not _TIME or number.value]
 
 
 def _is_midnight(number: Number) -> bool:
