@@ -41,6 +41,7 @@ _DATE: Final = re.compile(r"[/⁄]\d{1,2}[/⁄]\d{2,4}(?![\d/])|[/⁄-]\d{1,2}[/
 _CLOCK: Final = re.compile(r":[0-5]\d(?!\d)")
 _TURNS: Final = frozenset("/⁄-:")
 """What may follow the digits of a fraction, a date or a time."""
+_DATE_MARKS: Final = frozenset("/⁄-")
 _LONGEST_PLAIN: Final = 18
 _DIGITS: Final = NumberKind.DIGITS
 _new: Final = tuple.__new__
@@ -51,6 +52,13 @@ _MIXED_GAPS: Final = frozenset(("", " ", "\u00a0", "\u202f"))
 @lru_cache(maxsize=4096)
 def _whole(digits: str) -> Fraction:
     return Fraction(int(digits))
+
+
+@lru_cache(maxsize=4096)
+def _fraction(above: str, below: str) -> Fraction | None:
+    """None over zero."""
+    denominator = int(below)
+    return Fraction(int(above), denominator) if denominator else None
 
 
 def _pair(text: str, start: int, run: str, decimal: str) -> int:
@@ -85,37 +93,35 @@ class DigitReader:
                 continue
             run = match.group()
             after = text[end : end + 1]
-            plain = after not in _TURNS and start != minutes_at and start >= date_until
-            if plain and len(run) <= _LONGEST_PLAIN and run.isdecimal():
-                if is_bare(text, start, end):
-                    found.append(_new(Number, (_whole(run), start, end, run, _DIGITS, ())))
-                else:
-                    found.append(self.context.signed(text, Written(start, end, _whole(run)), _DIGITS))
-                continue
-            if after in ("/", "⁄", "-"):
-                dated = _DATE.match(text, end)
-                if dated is not None:
-                    date_until = dated.end()
-                elif after != "-" and (resume := self._slash(found, text, match)):
+            kind = _DIGITS
+            if after in _TURNS or start == minutes_at or start < date_until:
+                if after in _DATE_MARKS:
+                    dated = _DATE.match(text, end)
+                    if dated is not None:
+                        date_until = dated.end()
+                    elif after != "-" and (resume := self._slash(found, text, match)):
+                        continue
+                clock = start == minutes_at
+                if after == ":" and not clock and self._is_hour(text, run, end):
+                    minutes_at = end + 1
+                    found.append(_hour(text, start, end, run))
                     continue
-            clock = start == minutes_at
-            if after == ":" and not clock and self._is_hour(text, run, end):
-                minutes_at = end + 1
-                found.append(_hour(text, start, end, run))
-                continue
-            kind = NumberKind.DIGITS
-            if clock or start < date_until:
-                kind = NumberKind.TIME if clock else NumberKind.DATE
-            self._add_run(found, text, Written(start, end, Fraction(0)), kind)
+                if clock or start < date_until:
+                    kind = NumberKind.TIME if clock else NumberKind.DATE
+            if len(run) > _LONGEST_PLAIN or not run.isdecimal():
+                self._add_run(found, text, start, end, kind)
+            elif is_bare(text, start, end):
+                found.append(_new(Number, (_whole(run), start, end, run, kind, ())))
+            else:
+                found.append(self.context.complete_signed(text, Written(start, end, _whole(run)), kind))
         return found
 
     @staticmethod
     def _is_hour(text: str, run: str, end: int) -> bool:
         return len(run) <= 2 and run.isdecimal() and int(run) <= 24 and _CLOCK.match(text, end) is not None
 
-    def _add_run(self, found: list[Number], text: str, place: Written, kind: NumberKind) -> None:
+    def _add_run(self, found: list[Number], text: str, start: int, end: int, kind: NumberKind) -> None:
         """A run of digits and marks: one number, or a list."""
-        start, end = place.start, place.end
         run = text[start:end]
         readings = read_run(run, self.marks.decimal, self.marks.group)
         if len(readings) == 1 and not readings[0].is_integer:
@@ -137,15 +143,13 @@ class DigitReader:
         below = _SLASH.match(text, end)
         if below is None or not run.isdecimal() or len(run) > 100 or text[start - 1 : start] in ("/", "⁄"):
             return 0
-        denominator = int(below[1])
-        if denominator == 0:
+        value = _fraction(run, below[1])
+        if value is None:
             return 0
         alternatives: tuple[Fraction, ...] = ()
         if self.marks.slash_decimal:
             alternatives = (Fraction(int(run + below[1]), 10 ** len(below[1])),)
-        self._add_mixed(
-            found, text, Written(start, below.end(), Fraction(int(run), denominator), alternatives)
-        )
+        self._add_mixed(found, text, Written(start, below.end(), value, alternatives))
         return below.end()
 
     def _add_special(self, found: list[Number], text: str, match: re.Match[str]) -> int:
@@ -161,10 +165,10 @@ class DigitReader:
             value = VULGAR_FRACTIONS[match.group()]
         else:
             above, short_above, below, short_below = match.groups()[2:6]
-            denominator = int(below or short_below)
-            if denominator == 0:
+            quotient = _fraction(above or short_above, below or short_below)
+            if quotient is None:
                 return start
-            value = Fraction(int(above or short_above), denominator)
+            value = quotient
         self._add_mixed(found, text, Written(start, end, value))
         return end
 
@@ -174,10 +178,10 @@ class DigitReader:
         before = found[-1] if found else None
         if (
             before is not None
-            and before.kind is NumberKind.DIGITS
+            and text[before.end : start] in _MIXED_GAPS
+            and before.kind is _DIGITS
             and before.value.denominator == 1
             and 0 < value < 1
-            and text[before.end : start] in _MIXED_GAPS
             and (before.end == start or text[start] != "\\")
         ):
             whole = before.value
