@@ -74,7 +74,7 @@ class _Item:
 
     @property
     def readings(self) -> frozenset[Fraction]:
-        """Sizes without sign; of a percentage of one hundred and more only the number of percent ("200 %")."""
+        """Sizes without sign; of a percentage of one hundred and more only the number of percent (200 %)."""
         if self.sizes is None:
             number = self.number
             alone = number.kind is NumberKind.PERCENT and number.value >= 1

@@ -27,7 +27,7 @@ _SHORT_SCALE: Final = re.compile(r"(?:[kK]|[mM]|bn|[bB])(?![A-Za-z])")
 _SHORT_SCALES: Final = {"k": 10**3, "m": 10**6, "b": 10**9}
 _DECADE: Final = re.compile(r"(?<=\d0)'?s\b")
 _SHARES: Final = frozenset("折割成")
-_PLAIN_AFTER: Final = frozenset(("", *",;!?()[]{}=*+<>|&^_~#@$\""))
+_PLAIN_AFTER: Final = frozenset(("", *',;!?()[]{}=*+<>|&^_~#@$"'))
 """What may follow a number and begins nothing that changes it, in any language (`numeral_marks`)."""
 
 
