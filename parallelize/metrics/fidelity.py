@@ -96,7 +96,9 @@ def _source_words(text: str) -> tuple[Counter[str], int, bool, bool]:
     unspaced = not text.isascii() and any(word[0] >= _UNSPACED for word in words(text))
     found = _tokens(text, pairs=unspaced)
     enough = -(-_PLAIN_WORDS // 2) if unspaced else _PLAIN_WORDS
-    plain = itertools.islice((True for found_word in _WORD.finditer(text) if not found_word[0][0].isupper()), enough)
+    plain = itertools.islice(
+        (True for found_word in _WORD.finditer(text) if not found_word[0][0].isupper()), enough
+    )
     return Counter(found), len(found), sum(plain) == enough, unspaced
 
 

@@ -60,14 +60,13 @@ class Span(NamedTuple):
 
 _new_span = tuple.__new__
 """`_new_span(Span, (start, end, kind))` is `Span(start, end, kind)` in a third of the time."""
-_MATH = SpanKind.MATH
+_MATH, _SUM, _CALCULATOR_MARK = SpanKind.MATH, SpanKind.ARITHMETIC, SpanKind.CALCULATOR
 
 _NUMBER = r"\d++(?:[.,]\d++)*+"
 _TERM = rf"(?:[$€£]\s?)?{_NUMBER}(?:\s?%)?"
 _CALCULATOR = rf"<<[^<>\n]{{0,400}}>>(?:{_NUMBER})?"
-_ARITHMETIC = re.compile(
-    rf"{_TERM}(?:\s?[-+*/×÷=x−·^]\s?\(?{_TERM}\)?)*(?:\s?=)?(?:[ \t]?[$€£]?{_CALCULATOR})?"
-)
+_ARITHMETIC = re.compile(rf"{_TERM}(\s?[-+*/×÷=x−·^]\s?\(?{_TERM}\)?)*(?:\s?=)?([ \t]?[$€£]?{_CALCULATOR})?")
+"""Group 1: there is a second number. Group 2: a calculator mark."""
 _NUMBER_THEN_SIGN = re.compile(rf"[$€£]?\s?{_NUMBER}\s?%?\s?[-+*/×÷=x−·^<]")
 _COMMAND = re.compile(r"\\(?:[A-Za-z]+\*?|[^A-Za-z\s]|$)")
 _TICKS = re.compile(r"`+|~~~+")
@@ -294,14 +293,12 @@ class _Scanner:
         return self.add(start, after + 1, _MATH)
 
     def dollar(self, start: int) -> int:
+        """A formula that is none of the common ones, or money."""
         text = self.text
         if text.startswith("$$", start):
             end = self.next("$$", start + 2)
             closed = start + 2 < end < len(text) and end - start <= _MAX_FORMULA
             return self.add(start, end + 2, _MATH) if closed else start + 2
-        tight = _TIGHT_FORMULA.match(text, start)
-        if tight is not None:
-            return self.add(start, tight.end(), _MATH)
         if _AMOUNT.match(text, start + 1) and _CURRENCY.search(text, max(0, start - 4), start):
             return self.arithmetic(start)
         end = self._closing_dollar(start + 1)
@@ -371,18 +368,15 @@ class _Scanner:
     def arithmetic(self, start: int) -> int:
         """Written-out arithmetic such as `48/2 = <<48/2=24>>24`; a lone number is prose."""
         text = self.text
-        if _NUMBER_THEN_SIGN.match(text, start):
-            match = _ARITHMETIC.match(text, start)
-            before = text[start - 1 : start]
+        match = _ARITHMETIC.match(text, start)
+        if match is not None and (match.lastindex is not None or _has_sign(match.group())):
+            end = match.end()
             if (
-                match is not None
-                and not before.isalnum()
-                and not text[match.end() : match.end() + 1].isalnum()
+                not text[start - 1 : start].isalnum()
+                and not text[end : end + 1].isalnum()
+                and (match.end(1) >= 0 or _NUMBER_THEN_SIGN.match(text, start))
             ):
-                found = match.group()
-                if "<<" in found or _AMOUNT.sub("", found, count=1).strip("$€£ %="):
-                    kind = SpanKind.CALCULATOR if "<<" in found else SpanKind.ARITHMETIC
-                    return self.add(start, match.end(), kind)
+                return self.add(start, end, _CALCULATOR_MARK if match.lastindex == 2 else _SUM)
         number = _DIGITS.match(text, start + 1)
         return number.end() if number else start + 1
 
@@ -398,6 +392,11 @@ _READERS: dict[str, Callable[[_Scanner, int], int]] = {
     "%": _Scanner.template,
     "#": _Scanner.marker,
 }
+
+
+def _has_sign(amount: str) -> bool:
+    """Whether an amount has more to it than currency, spaces and `%` or `=` behind."""
+    return amount[-1] in "%=" and bool(_AMOUNT.sub("", amount, count=1).strip("$€£ %="))
 
 
 def _is_formula(content: str, after: str) -> bool:
@@ -515,20 +514,22 @@ class SpanDifference:
         return len(self.lost) + len(self.added)
 
 
-def _normalised(text: str) -> Counter[str]:
-    """Spans without white space. Arithmetic is left out: where it begins depends on the words around it."""
-    return Counter(
-        "".join(text[span.start : span.end].split())
-        for span in find_spans(text)
-        if span.kind is not SpanKind.ARITHMETIC
-    )
+def _compared(text: str) -> list[str]:
+    """Spans without arithmetic, of which it depends on the words around it where it begins."""
+    return [text[start:end] for start, end, kind in find_spans(text) if kind is not _SUM]
+
+
+def _normalised(spans: list[str]) -> Counter[str]:
+    """Spans without white space."""
+    return Counter("".join(span.split()) for span in spans)
 
 
 def span_difference(source: str, target: str) -> SpanDifference:
     """Compare the protected spans of two texts, order aside."""
-    ours, theirs = _normalised(source), _normalised(target)
-    if ours == theirs:
+    found, again = _compared(source), _compared(target)
+    if found == again:
         return SpanDifference(lost=(), added=())
+    ours, theirs = _normalised(found), _normalised(again)
     return SpanDifference(lost=tuple((ours - theirs).elements()), added=tuple((theirs - ours).elements()))
 
 
