@@ -97,10 +97,6 @@ class Context:
         """A number in digits, with its sign and what follows it."""
         if self.is_bare(text, written.start, written.end):
             return number_at(text, written, kind)
-        return self.complete_signed(text, written, kind)
-
-    def complete_signed(self, text: str, written: Written, kind: NumberKind) -> Number:
-        """The same for a number that is not bare."""
         sign = sign_start(text, written.start)
         return self.complete(text, _negative(written, sign) if sign >= 0 else written, kind)
 

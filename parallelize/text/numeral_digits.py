@@ -7,7 +7,13 @@ from typing import Final
 
 from parallelize.text.numeral_context import Context
 from parallelize.text.numeral_marks import Conventions
-from parallelize.text.numeral_shapes import LONGEST_NUMERAL, NUMERAL_REST, SPACED_NUMERAL_REST, read_run
+from parallelize.text.numeral_shapes import (
+    LONGEST_NUMERAL,
+    NUMERAL_MARK,
+    NUMERAL_REST,
+    SPACED_NUMERAL_REST,
+    read_run,
+)
 from parallelize.text.numeral_types import Number, NumberKind, Written, number_at
 
 VULGAR_FRACTIONS: Final = {
@@ -22,27 +28,39 @@ _VULGAR: Final = "¼½¾⅐-⅞"
 _FRAC: Final = r"[dtc]?frac\s?(?:\{\s?(-?\d{1,100})\s?\}|(\d))\s?(?:\{\s?(\d{1,100})\s?\}|(\d))"
 
 
-def _scan_pattern(rest: str) -> re.Pattern[str]:
+_LONGEST_PLAIN: Final = 18
+_UNSIGNED: Final = r"a-zß-ÿα-ωа-яё\u0900-\u09ef\u0b80-\u0dff,;=*+<>(#"
+_NO_SIGN: Final = rf"(?<=[=*+<>(\[|,;]\d)|(?<=[{_UNSIGNED}] \$\d)|(?<=[<=(]\$\d)"
+_NO_SIGN_OR_WORD: Final = rf"{_NO_SIGN}|(?<=[{_UNSIGNED}] \d)"
+"""What may stand before the first digit of a number that has neither a sign nor a mark before it."""
+_GROUP_NAME: Final = re.compile(r"\(\?P<\w+>")
+
+
+@lru_cache(maxsize=512)
+def _scan_pattern(marks: Conventions) -> re.Pattern[str]:
     """What a number in digits looks like.
 
     The pattern begins with one set of characters, by which the search skips through prose; what the character
-    was is asked afterwards.
+    was is asked afterwards. Digits for which `Context.is_bare` can be seen to hold are told apart (`bare`):
+    most numbers are.
     """
+    rest = SPACED_NUMERAL_REST if marks.plain_space else NUMERAL_REST
+    before = _NO_SIGN if marks.has_before else _NO_SIGN_OR_WORD
+    after = _GROUP_NAME.sub("(?:", marks.after.pattern)
     return re.compile(
-        rf"[\d\\.{_VULGAR}](?:(?<=\d)(?P<run>{rest})|(?<=\\)(?P<top>{_FRAC})|(?<=[{_VULGAR}])(?P<vulgar>)"
+        rf"[\d\\.{_VULGAR}](?:(?<=\d)(?:(?:{before})(?P<bare>\d{{0,{_LONGEST_PLAIN - 1}}}+)"
+        rf"(?!\d|{NUMERAL_MARK}|[/⁄:\-kKmMbBs'折割成]|(?i:{after}))|(?P<run>{rest}))"
+        rf"|(?<=\\)(?P<top>{_FRAC})|(?<=[{_VULGAR}])(?P<vulgar>)"
         r"|(?<=\.)(?<![0-9A-Za-zÀ-ɏЀ-ӿ_.)\]}'’]\.)(?P<point>\d+))"
     )
 
 
-_SCAN: Final = _scan_pattern(NUMERAL_REST)
-_SPACED_SCAN: Final = _scan_pattern(SPACED_NUMERAL_REST)
 _SLASH: Final = re.compile(r"[/⁄](\d{1,100})(?![\d/⁄]|[.,]\d)")
 _DATE: Final = re.compile(r"[/⁄]\d{1,2}[/⁄]\d{2,4}(?![\d/])|[/⁄-]\d{1,2}[/⁄-]\d{1,2}(?!\d)")
 _CLOCK: Final = re.compile(r":[0-5]\d(?!\d)")
 _TURNS: Final = frozenset("/⁄-:")
 """What may follow the digits of a fraction, a date or a time."""
 _DATE_MARKS: Final = frozenset("/⁄-")
-_LONGEST_PLAIN: Final = 18
 _DIGITS: Final = NumberKind.DIGITS
 _new: Final = tuple.__new__
 """`_new(Number, (…))` makes a named tuple in a third of the time that `Number(…)` takes."""
@@ -76,22 +94,24 @@ class DigitReader:
     def __init__(self, marks: Conventions, context: Context) -> None:
         self.marks = marks
         self.context = context
-        self.scan = (_SPACED_SCAN if marks.plain_space else _SCAN).finditer
+        self.scan = _scan_pattern(marks).finditer
 
     def read(self, text: str) -> list[Number]:
         """The numbers in digits, in order, without overlaps."""
         found: list[Number] = []
-        is_bare = self.context.is_bare
         resume = 0
         minutes_at = date_until = -1
         for match in self.scan(text):
             start, end = match.span()
             if start < resume:
                 continue
-            if match.lastgroup != "run":
+            run, form = match.group(), match.lastgroup
+            if form == "bare":
+                found.append(_new(Number, (_whole(run), start, end, run, _DIGITS, ())))
+                continue
+            if form != "run":
                 resume = self._add_special(found, text, match)
                 continue
-            run = match.group()
             after = text[end : end + 1]
             kind = _DIGITS
             if after in _TURNS or start == minutes_at or start < date_until:
@@ -110,10 +130,8 @@ class DigitReader:
                     kind = NumberKind.TIME if clock else NumberKind.DATE
             if len(run) > _LONGEST_PLAIN or not run.isdecimal():
                 self._add_run(found, text, start, end, kind)
-            elif is_bare(text, start, end):
-                found.append(_new(Number, (_whole(run), start, end, run, kind, ())))
             else:
-                found.append(self.context.complete_signed(text, Written(start, end, _whole(run)), kind))
+                found.append(self.context.signed(text, Written(start, end, _whole(run)), kind))
         return found
 
     @staticmethod
@@ -164,7 +182,7 @@ class DigitReader:
         if match.lastgroup == "vulgar":
             value = VULGAR_FRACTIONS[match.group()]
         else:
-            above, short_above, below, short_below = match.groups()[2:6]
+            above, short_above, below, short_below = match.groups()[3:7]
             quotient = _fraction(above or short_above, below or short_below)
             if quotient is None:
                 return start

@@ -67,6 +67,10 @@ _LONGEST_POSITIONAL: Final = 100
 """Characters of the longest number that is read digit by digit."""
 
 
+_new: Final = tuple.__new__
+"""`_new(Part, (…))` makes a named tuple in a third of the time that `Part(…)` takes."""
+
+
 def _no_words(_text: str) -> list[Part]:
     return []
 
@@ -88,7 +92,7 @@ def _spaced(table: str) -> Callable[[str], list[Part]]:
         for match, lexemes in zip(found, filter(None, placed), strict=True):
             base = match.start()
             for lexeme, start, end in lexemes:
-                parts.append(Part(lexeme, base + start, base + end))
+                parts.append(_new(Part, (lexeme, base + start, base + end)))
         return parts
 
     return scan
