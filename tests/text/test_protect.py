@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from parallelize.core.ports import Placeholders
+from parallelize.text import protect
 from parallelize.text.protect import SpanKind, find_spans, mask, prose, span_difference, unmask
 
 
@@ -171,6 +175,14 @@ def test_difference_ignores_order_and_white_space() -> None:
         "\\begin{x}",
         "#### x\n",
         "\\textbf{a",
+        "\\[",
+        "\\(\\a",
+        "$\\a ",
+        "$a\\b c",
+        "$=a",
+        "$ab, ",
+        "$1+a ",
+        "$A ",
     ],
 )
 def test_hostile_text_stays_quick(piece: str) -> None:
@@ -178,3 +190,26 @@ def test_hostile_text_stays_quick(piece: str) -> None:
     start = time.process_time()
     find_spans(text)
     assert time.process_time() - start < 2.5
+
+
+PIECE_LIST = """
+\\ $ $ $ $$ \\$ ` ~ < [ { } # ~~~ ``` #### %( % ^ _ = + - * / | ( ) , . ; : ? ! a b x ab AB ABC ABCDEFGHI
+is-a and 0 1 12 3.5 1..2 3, 48/2 5= \\( \\) \\[ \\] \\\\ \\frac \\alpha \\sin \\text{ \\textbf{
+\\begin{align} \\end{align} <<1+2=3>> US S R CA <b> </think> <|im_end|> [INST]
+[asy] [/asy] {name} %(x)s é ² √ ٣ × ≤ 日本
+"""
+PIECES = [*PIECE_LIST.split(), " ", " ", " ", "\n", "\n\n", "\t", "\u00a0"]
+OPENERS = re.escape(protect._OPENERS)
+READERS_ALONE = re.compile(rf"[^{OPENERS}\d]*+(?:({protect._TIGHT_FORMULA.pattern})|([{OPENERS}\d])|\Z)")
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=24))
+def test_the_pattern_of_common_formulas_finds_what_the_readers_find(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    found = find_spans(text)
+    find_spans.cache_clear()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(protect, "_STEP", READERS_ALONE)
+        assert find_spans(text) == found
+    find_spans.cache_clear()
