@@ -6,7 +6,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from parallelize.core.ports import Placeholders
@@ -199,12 +199,39 @@ is-a and 0 1 12 3.5 1..2 3, 48/2 5= \\( \\) \\[ \\] \\\\ \\frac \\alpha \\sin \\
 [asy] [/asy] {name} %(x)s é ² √ ٣ × ≤ 日本
 """
 PIECES = [*PIECE_LIST.split(), " ", " ", " ", "\n", "\n\n", "\t", "\u00a0"]
+BETWEEN_DOLLARS = [
+    "a",
+    "x",
+    "ab",
+    "AB",
+    "the",
+    "sum",
+    "\\alpha ",
+    "\\sin",
+    "\\text{",
+    "}",
+    " ",
+    " ",
+    "=",
+    "1",
+    "12",
+    ",",
+    "²",
+]
+FORMULA = st.tuples(
+    st.sampled_from(["", "a ", "US ", "R", "CA", "5", " "]),
+    st.lists(st.sampled_from(BETWEEN_DOLLARS), max_size=6).map(lambda pieces: f"${''.join(pieces)}$"),
+    st.sampled_from(["", "", " ", "2", "²", "a", "$"]),
+).map("".join)
+LONG = st.integers(60, 110).map(lambda length: f"${', ' * (length // 2)}a$")
 OPENERS = re.escape(protect._OPENERS)
 READERS_ALONE = re.compile(rf"[^{OPENERS}\d]*+(?:({protect._TIGHT_FORMULA.pattern})|([{OPENERS}\d])|\Z)")
 
 
 @settings(max_examples=500, deadline=None)
-@given(st.lists(st.sampled_from(PIECES), max_size=24))
+@given(st.lists(st.sampled_from(PIECES), max_size=24) | st.lists(FORMULA | LONG, max_size=4))
+@example(["US $12$ and $3$"])
+@example(["CA$12$"])
 def test_the_pattern_of_common_formulas_finds_what_the_readers_find(pieces: list[str]) -> None:
     text = "".join(pieces)
     found = find_spans(text)
