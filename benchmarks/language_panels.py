@@ -1,4 +1,4 @@
-"""Which three identifiers should vote: the figures of docs/decisions/0004-language-votes.md.
+"""Which identifiers should vote: the figures of docs/decisions/0004-language-votes.md.
 
     python benchmarks/language_panels.py [--rows N]
 
@@ -33,12 +33,14 @@ def panels() -> dict[str, Sequence[LanguageIdentifier]]:
     fasttext = FastTextIdentifier(languages=languages)
     langid = LangidIdentifier(languages=languages)
     lingua = LinguaIdentifier(languages=languages)
+    quick = LinguaIdentifier(languages=languages, low_accuracy=True)
     langdetect = LangdetectIdentifier(languages=languages)
     return {
         "fastText, py3langid, lingua": (fasttext, langid, lingua),
         "fastText, py3langid, langdetect": (fasttext, langid, langdetect),
         "fastText, langdetect, py3langid": (fasttext, langdetect, langid),
         "fastText, py3langid, langdetect, lingua": (fasttext, langid, langdetect, lingua),
+        "fastText, py3langid, langdetect, lingua of trigrams": (fasttext, langid, langdetect, quick),
     }
 
 
@@ -93,7 +95,7 @@ def main() -> None:
         judge = LanguageJudge(identifiers)
         off, unsure, flagged, rate = measure(judge, human, english)
         print(
-            f"{name:42} off-target {100 * off:.3f} %  undetermined {100 * unsure:.2f} %  "
+            f"{name:52} off-target {100 * off:.3f} %  undetermined {100 * unsure:.2f} %  "
             f"English flagged {100 * flagged:.2f} %  {rate:,.0f} texts/s"
         )
         print(f"    {judge.signature}")

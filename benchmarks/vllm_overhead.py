@@ -39,6 +39,7 @@ from typing import Any
 
 import numpy as np
 import psutil
+from build_speed import Quiet
 
 from parallelize.assemble import build as building
 from parallelize.assemble import translating
@@ -177,22 +178,6 @@ def recipe_of(given: argparse.Namespace) -> Recipe:
             "repair": {"attempts": given.attempts},
         }
     )
-
-
-class Quiet:
-    """A watcher that says nothing."""
-
-    def note(self, text: str) -> None: ...
-
-    def warn(self, text: str) -> None: ...
-
-    def expect(self, code: str, total: int, done: int) -> None: ...
-
-    def working(self, engines: Any) -> None: ...
-
-    def row(self, code: str, kept: bool, words: int) -> None: ...
-
-    def download(self, what: str, done: int, total: int) -> None: ...
 
 
 def warm_scorer(recipe: Recipe) -> None:

@@ -12,7 +12,6 @@ from parallelize.assemble.benchmarks import BenchmarkProblems
 from parallelize.assemble.judges import language_judge
 from parallelize.assemble.versions import package_versions
 from parallelize.core.evaluation_recipe import EvaluationRecipe
-from parallelize.core.processes import usable_cores
 from parallelize.core.provenance import EngineFingerprint, canonical_json, digest_fields
 from parallelize.core.recipe_fields import data_fields
 from parallelize.evaluation.asking import ASKING, Asking
@@ -37,8 +36,6 @@ __all__ = [
 MANIFEST = "evaluation.json"
 """Name of the manifest."""
 _SCHEMA = "parallelize-evaluation-1"
-_PARALLEL_FROM = 2_000
-"""Responses from which starting worker processes for scoring is worth it."""
 
 
 def score_responses_file(root: Path, recipe: EvaluationRecipe) -> dict[str, ScoreReport]:
@@ -53,8 +50,7 @@ def score_responses_file(root: Path, recipe: EvaluationRecipe) -> dict[str, Scor
     codes = tuple(sorted(recipe.langs))
     options = _score_options(recipe)
     responses = read_responses(root / "responses.jsonl")
-    workers = usable_cores() if len(responses) >= _PARALLEL_FROM else 1
-    verdicts = list(score_responses(responses, partial(language_judge, codes), options, workers=workers))
+    verdicts = list(score_responses(responses, partial(language_judge, codes), options))
     detectors = language_judge(codes).signature.split(" ; ")
     reports, several = {}, len(recipe.benchmarks) > 1
     for benchmark in recipe.benchmarks:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from parallelize.assemble.engines import prompt_profile
 from parallelize.assemble.pilot import Asked, Sample
 from parallelize.assemble.states import engine_name, gpus_of, unit_of
 from parallelize.core.languages import language
+from parallelize.core.processes import usable_cores
 from parallelize.core.recipe import Recipe
 from parallelize.metrics import token_ratios
 from parallelize.metrics.lengths import expected_log_ratio
@@ -219,7 +219,7 @@ def _speed(options: Any) -> EngineSpeed:
         )
     if options.name in CPU_WORDS_PER_SECOND:
         low, high = CPU_WORDS_PER_SECOND[options.name]
-        processes = getattr(options, "workers", None) or os.cpu_count() or 1
+        processes = getattr(options, "workers", None) or usable_cores()
         processes = processes if options.name == "bergamot" else 1
         return EngineSpeed(
             name=name,

@@ -11,17 +11,10 @@ import click
 from parallelize.cli.console import Console, RowProgress
 from parallelize.cli.judge import thresholds_from
 from parallelize.cli.recipe_options import find_recipe
+from parallelize.core.engine_options import OpenAIOptions, VllmOptions
 from parallelize.core.errors import InputError, UsageError
 from parallelize.core.languages import language
-from parallelize.core.recipe import (
-    JudgeOptions,
-    OpenAIOptions,
-    ScorerOptions,
-    VllmOptions,
-    load_recipe,
-    parse_recipe,
-    read_thresholds,
-)
+from parallelize.core.recipe import JudgeOptions, ScorerOptions, load_recipe, parse_recipe, read_thresholds
 
 if TYPE_CHECKING:
     from parallelize.assemble.audit import AuditModels

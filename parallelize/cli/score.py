@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import click
 
 from parallelize.core.errors import UsageError
-from parallelize.core.processes import usable_cores
 
 if TYPE_CHECKING:
     from parallelize.evaluation.responses import Response
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
     from parallelize.metrics.off_target import ThinkingTags
 
 __all__ = ["command"]
-
-_PARALLEL_FROM = 2_000
-"""Responses from which starting worker processes (about two seconds) is worth it."""
 
 
 @click.command("score")
@@ -136,8 +132,7 @@ def _judge(
     from parallelize.assemble.judges import language_judge
     from parallelize.evaluation.scoring import score_responses
 
-    count = workers or (usable_cores() if len(found) >= _PARALLEL_FROM else 1)
-    return list(score_responses(found, partial(language_judge, codes), options, workers=count))
+    return list(score_responses(found, partial(language_judge, codes), options, workers=workers))
 
 
 def _references(

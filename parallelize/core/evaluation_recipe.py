@@ -9,9 +9,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, JsonValue, field_validator, model_validator
 
+from parallelize.core.engine_options import OpenAIModelOptions, ScriptedModelOptions, VllmModelOptions
 from parallelize.core.errors import InputError
 from parallelize.core.languages import language
-from parallelize.core.recipe import OpenAIModelOptions, ScriptedModelOptions, VllmModelOptions
 from parallelize.core.recipe_fields import StrictTable, check_table, data_field, read_table, speed_field
 from parallelize.core.shipped import shipped_folder
 

@@ -12,8 +12,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field, JsonValue, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
+from parallelize.core.engine_options import (
+    BergamotOptions,
+    EngineOptions,
+    OpenAIModelOptions,
+    VllmModelOptions,
+)
 from parallelize.core.errors import InputError
 from parallelize.core.languages import language
 from parallelize.core.provenance import canonical_json, digest_fields
@@ -34,27 +40,18 @@ from parallelize.core.verdicts import MEASURES
 __all__ = [
     "DATA",
     "SPEED",
-    "ApertiumOptions",
-    "BergamotOptions",
     "CometOptions",
     "CorpusOptions",
     "DecontaminationOptions",
-    "EngineOptions",
     "GateOptions",
     "JudgeOptions",
-    "OpenAIModelOptions",
-    "OpenAIOptions",
     "PriceOptions",
     "Recipe",
     "RepairOptions",
     "RunOptions",
     "ScorerOptions",
-    "ScriptedModelOptions",
-    "ScriptedOptions",
     "SegmentOptions",
     "SourceOptions",
-    "VllmModelOptions",
-    "VllmOptions",
     "data_fields",
     "load_glossary",
     "load_recipe",
@@ -92,133 +89,6 @@ class SourceOptions(_Model):
     @classmethod
     def _tuple(cls, value: Any) -> Any:
         return tuple(value) if isinstance(value, list) else value
-
-
-class BergamotOptions(_Model):
-    """Firefox Translations models on this machine's CPU."""
-
-    name: Literal["bergamot"] = _data("bergamot")
-    models: str | None = _speed(
-        None, description="folder with models; the files' digests are hashed, not the path"
-    )
-    workers: int | None = _speed(None, ge=1, description="processes; default: one for each core")
-    offline: bool = _speed(False, description="never fetch models")
-
-
-class ApertiumOptions(_Model):
-    """The rule-based engine of Debian's apertium packages."""
-
-    name: Literal["apertium"] = _data("apertium")
-
-
-class ScriptedOptions(_Model):
-    """A deterministic pseudo-translation for tests of the machinery; not for real corpora."""
-
-    name: Literal["scripted"] = _data("scripted")
-    seed: int = _data(0)
-    fault_rate: float = _data(0.0, ge=0, le=1)
-    delay_seconds: float = _speed(0.0, ge=0)
-    counts_tokens: bool = _speed(False, description="report white-space words as tokens")
-
-
-class ScriptedModelOptions(_Model):
-    """A deterministic model for tests of the machinery: it repeats the problem and guesses a number."""
-
-    name: Literal["scripted"] = _data("scripted")
-    model: str = _data("echo", description="what to call it")
-    temperature: float = _data(0.0, ge=0, le=2)
-    seed: int = _data(0)
-    fault_rate: float = _data(0.0, ge=0, le=1)
-    delay_seconds: float = _speed(0.0, ge=0)
-
-
-class _ModelOptions(_Model):
-    model: str = _data(description="model id or folder")
-    temperature: float = _data(0.0, ge=0, le=2)
-    top_p: float = _data(1.0, gt=0, le=1)
-    seed: int = _data(0)
-    max_output_tokens: int = _data(
-        4_096, ge=16, description="cap for any reply; most are capped by their source"
-    )
-
-
-class _TranslatingOptions(_Model):
-    prompt: str = _data("instruct", description="prompt profile, or the path of a prompt file (.toml)")
-    protection: Literal["inline", "masked"] = _data("inline")
-    segment_chars: int = _data(1_500, ge=100, le=20_000)
-    thinking: bool = _data(False, description="let a thinking model think before it translates")
-    context: bool = _data(False, description="show the source text before the segment, read-only")
-
-
-class VllmModelOptions(_ModelOptions):
-    """vLLM in this process."""
-
-    name: Literal["vllm"] = _data("vllm")
-    revision: str | None = _data(None, description="revision of the model (pin a commit)")
-    tokenizer: str | None = _data(None, description="another tokenizer than the model's own")
-    tokenizer_revision: str | None = _data(None)
-    chat_template: str | None = _data(None, description="Jinja text to use instead of the model's template")
-    dtype: str = _data("auto")
-    quantization: str | None = _data(None)
-    kv_cache_dtype: str = _data("auto")
-    max_model_len: int | None = _data(None, ge=128)
-    top_k: int = _data(0, ge=0, description="0: all tokens")
-    min_p: float = _data(0.0, ge=0, le=1)
-    repetition_penalty: float = _data(1.0, gt=0)
-    repetition_pattern_tokens: int = _data(
-        20, ge=0, description="a pattern of up to so many tokens, again and again, ends a reply; 0: off"
-    )
-    repetition_count: int = _data(16, ge=2, description="how often in a row the pattern has to come")
-    extra_engine: dict[str, JsonValue] = _data(
-        default_factory=dict, description="further arguments of vLLM's AsyncEngineArgs"
-    )
-    tensor_parallel_size: int = _speed(1, ge=1)
-    data_parallel_size: int = _speed(1, ge=1, description="copies of the model, one engine for each")
-    gpu_memory_utilization: float = _speed(0.9, gt=0, le=1)
-    max_num_seqs: int | None = _speed(None, ge=1)
-    max_num_batched_tokens: int | None = _speed(None, ge=1)
-    enforce_eager: bool = _speed(False)
-    enable_prefix_caching: bool = _speed(True)
-    in_flight: int | None = _speed(
-        None, ge=1, description="requests in the engine at once; default: a quarter more than it can run"
-    )
-    lookahead: int = _speed(512, ge=1, description="requests among which the longest are chosen first")
-    stall_seconds: float = _speed(300.0, gt=0, description="an engine that gives nothing for so long is hung")
-    restarts: int = _speed(3, ge=0)
-
-
-class VllmOptions(_TranslatingOptions, VllmModelOptions):
-    """A translator on vLLM in this process."""
-
-
-class OpenAIModelOptions(_ModelOptions):
-    """Any server that speaks the OpenAI API."""
-
-    name: Literal["openai"] = _data("openai")
-    revision: str = _data("", description="whatever else tells this deployment from another of the same name")
-    base_url: str = _speed(description="for example http://127.0.0.1:8000/v1")
-    api_key_env: str | None = _speed(None, description="environment variable that holds the key")
-    max_tokens_field: Literal["max_tokens", "max_completion_tokens"] = _speed("max_tokens")
-    send_template_arguments: bool = _data(
-        True, description="send chat_template_kwargs; hosted models may refuse"
-    )
-    extra_body: dict[str, JsonValue] = _data(
-        default_factory=dict, description="further fields of every request, as the server documents them"
-    )
-    insecure_http: bool = _speed(False, description="allow a key over plain HTTP to another machine")
-    max_concurrency: int = _speed(64, ge=1)
-    timeout_seconds: float = _speed(600.0, gt=0)
-    max_attempts: int = _speed(6, ge=1)
-
-
-class OpenAIOptions(_TranslatingOptions, OpenAIModelOptions):
-    """A translator on any server that speaks the OpenAI API."""
-
-
-EngineOptions = Annotated[
-    BergamotOptions | ApertiumOptions | ScriptedOptions | VllmOptions | OpenAIOptions,
-    Field(discriminator="name"),
-]
 
 
 class DecontaminationOptions(_Model):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -11,6 +10,7 @@ from typing import Protocol
 
 import regex
 
+from parallelize.core.processes import usable_cores
 from parallelize.evaluation.accuracy import AnswerVerdict, judge_answer
 from parallelize.evaluation.responses import Response
 from parallelize.metrics.foreign import ForeignSpan, foreign_spans
@@ -40,6 +40,8 @@ from parallelize.text.protect import prose
 __all__ = ["Judge", "JudgeMaker", "ResponseVerdict", "ScoreOptions", "plain_prose", "score_responses"]
 
 _BATCH = 256
+_PARALLEL_FROM = 2_000
+"""Responses from which starting worker processes (about two seconds) is worth it."""
 _LINE_LETTERS = 25.0
 """Weighted letters from which a line is judged by itself, about five words: a heading of one or two words
 ("Introduction") belongs to several languages."""
@@ -102,7 +104,11 @@ def plain_prose(text: str) -> str:
 
 
 def score_responses(
-    responses: Sequence[Response], make_judge: JudgeMaker, options: ScoreOptions, *, workers: int = 1
+    responses: Sequence[Response],
+    make_judge: JudgeMaker,
+    options: ScoreOptions,
+    *,
+    workers: int | None = None,
 ) -> Iterator[ResponseVerdict]:
     """Judge every response, in order.
 
@@ -110,14 +116,18 @@ def score_responses(
         responses: rows to judge.
         make_judge: makes the judge of each process.
         options: how.
-        workers: processes; 1 works in this one. Verdicts do not depend on it.
+        workers: processes; 1 works in this one. None: all cores, for as many responses as make starting
+            processes worth it. Verdicts do not depend on it.
     """
-    batches = [responses[start : start + _BATCH] for start in range(0, len(responses), _BATCH)]
-    if workers <= 1 or len(batches) < 2:
+    if workers is None:
+        workers = usable_cores() if len(responses) >= _PARALLEL_FROM else 1
+    if workers <= 1 or len(responses) <= _BATCH:
         judge = make_judge()
-        for batch in batches:
-            yield from _score_batch(batch, judge, options)
+        for response in responses:
+            parts, answer = _judged(response, judge, options)
+            yield ResponseVerdict(response=response, parts=parts, answer=answer)
         return
+    batches = [responses[start : start + _BATCH] for start in range(0, len(responses), _BATCH)]
     # Spawned, not forked: the table readers of this process hold threads.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(
@@ -126,10 +136,13 @@ def score_responses(
         initializer=_start_worker,
         initargs=(make_judge, options),
     ) as pool:
-        for verdicts in pool.map(_work, batches):
-            yield from verdicts
+        for batch, found in zip(batches, pool.map(_work, batches), strict=True):
+            for response, (parts, answer) in zip(batch, found, strict=True):
+                yield ResponseVerdict(response=response, parts=parts, answer=answer)
 
 
+_Judged = tuple[dict[Part, PartVerdict], AnswerVerdict | None]
+"""What a process sends back: all of a `ResponseVerdict` but the response."""
 _worker: tuple[Judge, ScoreOptions] | None = None
 
 
@@ -138,49 +151,24 @@ def _start_worker(make_judge: JudgeMaker, options: ScoreOptions) -> None:
     _worker = make_judge(), options
 
 
-def _work(batch: Sequence[Response]) -> list[ResponseVerdict]:
+def _work(batch: Sequence[Response]) -> list[_Judged]:
     if _worker is None:
         raise RuntimeError("the worker was not started by score_responses")
-    return _score_batch(batch, *_worker)
+    return [_judged(response, *_worker) for response in batch]
 
 
-@dataclass(slots=True)
-class _Pending:
-    """A part that waits for its vote."""
-
-    place: int
-    part: Part
-    text: str
-
-
-def _score_batch(batch: Sequence[Response], judge: Judge, options: ScoreOptions) -> list[ResponseVerdict]:
-    splits = [split_response(response.response, options.tags) for response in batch]
-    found: list[dict[Part, PartVerdict]] = [{} for _ in batch]
-    waiting: dict[str, list[_Pending]] = defaultdict(list)
-    for place, (response, split) in enumerate(zip(batch, splits, strict=True)):
-        for part in _separate_parts(split):
-            early = early_status(split, part, cut=response.cut, judge_cut=options.judge_cut)
-            if early is None:
-                text = plain_prose(split.text(part) or "")
-                waiting[response.language].append(_Pending(place, part, text))
-            else:
-                found[place][part] = PartVerdict(status=early)
-    for code, pending in waiting.items():
-        votes = _named(judge.judge([item.text for item in pending], code), pending, code, judge)
-        for item, vote in zip(pending, votes, strict=True):
-            found[item.place][item.part] = _verdict(batch[item.place], item.text, vote, judge, options)
-    return [
-        ResponseVerdict(
-            response=response,
-            parts=_all_parts(split, parts),
-            answer=(
-                None
-                if response.gold is None
-                else judge_answer(split.answer, response.gold, response.language)
-            ),
-        )
-        for response, split, parts in zip(batch, splits, found, strict=True)
-    ]
+def _judged(response: Response, judge: Judge, options: ScoreOptions) -> _Judged:
+    split = split_response(response.response, options.tags)
+    parts: dict[Part, PartVerdict] = {}
+    for part in _separate_parts(split):
+        early = early_status(split, part, cut=response.cut, judge_cut=options.judge_cut)
+        if early is None:
+            parts[part] = _verdict(response, plain_prose(split.text(part) or ""), judge, options)
+        else:
+            parts[part] = PartVerdict(status=early)
+    gold, language = response.gold, response.language
+    answer = None if gold is None else judge_answer(split.answer, gold, language)
+    return _all_parts(split, parts), answer
 
 
 def _separate_parts(split: SplitResponse) -> tuple[Part, ...]:
@@ -194,25 +182,16 @@ def _all_parts(split: SplitResponse, parts: dict[Part, PartVerdict]) -> dict[Par
     return {part: parts[part] for part in Part}
 
 
-def _named(
-    votes: Sequence[LanguageVote], pending: Sequence[_Pending], expected: str, judge: Judge
-) -> list[LanguageVote]:
-    """The votes, with a name for the language of what its script alone showed to be off target."""
-    result = list(votes)
-    unnamed = [
-        place for place, vote in enumerate(votes) if vote.status is Status.OFF and vote.language is None
-    ]
-    if unnamed:
-        others = [without_script(pending[place].text, expected) for place in unnamed]
-        names = judge.named(others, expected)
-        for place, name in zip(unnamed, names, strict=True):
-            result[place] = replace(votes[place], language=name)
-    return result
+def _vote(text: str, expected: str, judge: Judge) -> LanguageVote:
+    """The vote, with a name for the language of what its script alone showed to be off target."""
+    vote = judge.judge([text], expected)[0]
+    if vote.status is not Status.OFF or vote.language is not None:
+        return vote
+    return replace(vote, language=judge.named([without_script(text, expected)], expected)[0])
 
 
-def _verdict(
-    response: Response, text: str, vote: LanguageVote, judge: Judge, options: ScoreOptions
-) -> PartVerdict:
+def _verdict(response: Response, text: str, judge: Judge, options: ScoreOptions) -> PartVerdict:
+    vote = _vote(text, response.language, judge)
     spans: tuple[ForeignSpan, ...] = ()
     share = english = None
     if options.spans or vote.status is Status.UNDETERMINED:

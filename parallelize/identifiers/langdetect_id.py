@@ -8,15 +8,14 @@ answers with a neighbour, so a script it does not know is met with silence inste
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Collection, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from parallelize.core.ports import Identification
 from parallelize.identifiers.labels import fold, one_line
+from parallelize.identifiers.langdetect_sampling import Sampler
 
 __all__ = ["LangdetectIdentifier"]
 
@@ -38,9 +37,6 @@ class LangdetectIdentifier:
         """
         self._languages = None if languages is None else frozenset(map(fold, languages))
         self._seed = seed
-        self._lock = threading.Lock()
-        self._factory: Any = None
-        self._prior: dict[str, float] | None = None
 
     @property
     def signature(self) -> str:
@@ -50,57 +46,38 @@ class LangdetectIdentifier:
     def supports(self, language: str) -> bool:
         """Whether there is a profile for the language and it is a candidate."""
         code = fold(language)
-        wanted = self._languages is None or code in self._languages
-        return wanted and any(fold(name) == code for name in self._load().get_lang_list())
+        return (self._languages is None or code in self._languages) and code in _profiles()
 
     def identify(self, texts: Sequence[str]) -> list[Identification | None]:
         """The most probable candidate for each text; None without letters or in a script it lacks."""
-        factory = self._load()
-        return [self._one(factory, text) for text in texts]
-
-    def _one(self, factory: Any, text: str) -> Identification | None:
-        from langdetect.lang_detect_exception import LangDetectException
-
-        line = one_line(text)
-        if 2 * len(_UNKNOWN_SCRIPT.findall(line)) > len(line) - line.count(" "):
-            return None
-        detector = factory.create()
-        if self._prior is not None:
-            detector.set_prior_map(self._prior)
-        detector.append(line)
-        try:
-            found = detector.get_probabilities()
-        except LangDetectException:  # no features in the text
-            return None
-        if not found:
-            return None
-        return Identification(fold(found[0].lang), min(1.0, max(0.0, float(found[0].prob))))
-
-    def _load(self) -> Any:
-        with self._lock:
-            if self._factory is None:
-                factory = _open(self._seed)
-                self._prior = self._prior_map(factory)
-                self._factory = factory
-            return self._factory
-
-    def _prior_map(self, factory: Any) -> dict[str, float] | None:
-        if self._languages is None:
-            return None
-        kept = [name for name in factory.get_lang_list() if fold(name) in self._languages]
-        return {name: 1.0 / len(kept) for name in kept} if kept else None
+        sampler = _sampler(self._languages, self._seed)
+        return [_one(sampler, text) for text in texts]
 
 
-@lru_cache(maxsize=4)
-def _open(seed: int) -> Any:
-    """The profiles; they take half a second to read and are the same for all who ask with this seed.
+def _one(sampler: Sampler, text: str) -> Identification | None:
+    line = one_line(text)
+    if 2 * len(_UNKNOWN_SCRIPT.findall(line)) > len(line) - line.count(" "):
+        return None
+    found = sampler.best(line)
+    if found is None:
+        return None
+    language, probability = found
+    return Identification(fold(language), min(1.0, max(0.0, probability)))
 
-    A factory of our own: the package's global one is shared with whoever imports it.
-    """
+
+def _folder() -> Path:
     import langdetect
-    from langdetect.detector_factory import DetectorFactory
 
-    factory = DetectorFactory()
-    factory.load_profile(str(Path(langdetect.__file__).parent / "profiles"))
-    factory.set_seed(seed)
-    return factory
+    return Path(langdetect.__file__).parent / "profiles"
+
+
+@cache
+def _profiles() -> frozenset[str]:
+    """Folded codes of the languages that have a profile; the files are named after them."""
+    return frozenset(fold(path.name) for path in _folder().iterdir())
+
+
+@lru_cache(maxsize=8)
+def _sampler(languages: frozenset[str] | None, seed: int) -> Sampler:
+    """The profiles take a quarter of a second to read and are the same for all who ask alike."""
+    return Sampler(_folder(), languages, seed)

@@ -20,7 +20,8 @@ def default_panel(
 ) -> tuple[LanguageIdentifier, ...]:
     """fastText, py3langid, langdetect and lingua, as they are asked, over common languages and the run's.
 
-    Why these: docs/decisions/0004-language-votes.md.
+    lingua reads trigrams only: as last of four it settles nearly as much as with all its models, which take
+    ten seconds and 0.5 GB to load. Why these: docs/decisions/0004-language-votes.md.
 
     Args:
         languages: codes of the run; added to `metrics.language.CANDIDATES`.
@@ -31,5 +32,5 @@ def default_panel(
         FastTextIdentifier(fasttext_model, languages=candidates),
         LangidIdentifier(languages=candidates),
         LangdetectIdentifier(languages=candidates),
-        LinguaIdentifier(languages=candidates),
+        LinguaIdentifier(languages=candidates, low_accuracy=True),
     )

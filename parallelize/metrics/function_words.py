@@ -21,10 +21,10 @@ _WORD = re.compile(r"[^\W\d_]+(?:[’'ʼ\u094d\u200c\u200d\u0300-\u036f\u0900-\u
 _TABLE = """
 en the of and to in is was for that on with as at by from are were be been have has had it its this
 en these those which who whom whose what when where why how many much if then than there their they
-en them he she his her him we our us you your my but or not so because after before into each every
+en them he she his her him we our you your my but or not so because after before into each every
 en other another would could should will can did does do about between some any all more most left also
 en let's let since need find says said how's I'm
-de in
+de in also will
 de der die das den dem des ein eine einen einem einer eines und oder aber nicht ist sind war waren wird
 de werden wurde wurden hat haben hatte hatten zu zum zur von vom mit für auf aus bei nach über unter
 de durch im am als auch wie viele viel wenn dass weil sie er es wir ihr ihre ihren ihrem sein seine
@@ -91,6 +91,7 @@ tr on
 tr ve veya ama bir bu şu ile için gibi kadar daha çok en de da ki mi mı mu mü ne nasıl kaç hangi her
 tr olan olarak olduğu oldu olur olacak var yok değil ise sonra önce göre toplam kez onun onlar tüm
 tr bütün sadece
+vi do
 vi và của là có được trong cho với một những các không người này đó khi nếu thì để từ đến tại trên dưới
 vi sau trước bao nhiêu mỗi cũng như đã đang sẽ ông bà cô anh họ nhiều hơn ra vào lại rằng số còn cả
 id yang dan di ke dari untuk dengan pada adalah ini itu dia mereka kita kami tidak akan telah sudah
@@ -121,6 +122,7 @@ hr je se su na da za od do po iz ali ili nije bio bila bilo koliko koji koja koj
 hr ima imaju njegov njezin još samo također što kako u i
 ha ya da ce na ta ne ba shi su an cikin wani wata ga kuma yana tana suna suka wannan don kan sai yi za zai
 ha aka daga domin lokacin amma nawa guda kowane kowace sun ta ita mai masu
+yo to so
 yo tí ti ní ni àti ati sí si jẹ́ náà naa wọ́n fún fun pé láti lati kan kí ki bí rẹ̀ rẹ nínú ninu mélòó sì wọn
 hi है हैं के का की में से को और पर ने कि यह वह एक नहीं था थे थी हो रहा रही रहे कितने कितना कितनी लिए तो
 hi ही भी अगर इस उस उनके उसके उसकी उसने साथ कर करता करती प्रत्येक

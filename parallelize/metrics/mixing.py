@@ -55,10 +55,11 @@ def exempt_copies(spans: Iterable[ForeignSpan], text: str, prompt: str) -> tuple
         text: the part they were found in.
         prompt: the prompt; empty if unknown.
     """
-    if not prompt:
-        return tuple(spans)
+    found = tuple(spans)
+    if not prompt or not found:
+        return found
     known = f" {' '.join(_words(prompt))} "
-    return tuple(span for span in spans if not _held(_words(text[span.start : span.end]), known))
+    return tuple(span for span in found if not _held(_words(text[span.start : span.end]), known))
 
 
 def _words(text: str) -> list[str]:

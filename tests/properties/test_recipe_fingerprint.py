@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from parallelize.core import engine_options
 from parallelize.core import recipe as recipes
 from parallelize.core.recipe import Recipe, data_fields
 from parallelize.core.verdicts import MEASURES
@@ -200,7 +201,7 @@ def test_models_of_recipes_are_all_reached() -> None:
     reached = {parameter.values[1].partition(".")[0] for parameter in LEAVES}
     models = {
         name
-        for name, item in vars(recipes).items()
+        for name, item in (vars(recipes) | vars(engine_options)).items()
         if isinstance(item, type) and issubclass(item, BaseModel) and name.endswith("Options")
         if not name.startswith("_")
     }
