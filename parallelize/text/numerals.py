@@ -179,9 +179,24 @@ def _beside(digits: list[Number], words: list[Part]) -> dict[int, Number]:
 def _outside(parts: list[Part], digits: list[Number]) -> list[Part]:
     """The words that are not inside a number in digits, as "cent" is in "12 pour cent"."""
     wide = [(n.start, n.end) for n in digits if not (n.text[-1].isdecimal() and n.text[0].isdecimal())]
-    if not wide:
-        return parts
-    return [part for part in parts if not any(start <= part.start < end for start, end in wide)]
+    if wide:
+        parts = [part for part in parts if not any(start <= part.start < end for start, end in wide)]
+    return _joining(parts)
+
+
+def _joining(parts: list[Part]) -> list[Part]:
+    """Leave out what means nothing alone and stands beside no word that does: "12 and 5" are two numbers."""
+    kept: list[Part] = []
+    chain: list[Part] = []
+    for part in parts:
+        if chain and part.start - chain[-1].end > _WIDEST_GAP:
+            if not all(form.lexeme.role in TRANSPARENT for form in chain):
+                kept += chain
+            chain = []
+        chain.append(part)
+    if not all(form.lexeme.role in TRANSPARENT for form in chain):
+        kept += chain
+    return kept
 
 
 @lru_cache(maxsize=4096)
