@@ -171,6 +171,8 @@ class Supervisor:
 
     async def _start(self) -> Any:
         os.environ.setdefault("VLLM_NO_USAGE_STATS", "1")
+        # Its log goes to stdout by default, where results go.
+        os.environ.setdefault("VLLM_LOGGING_STREAM", "ext://sys.stderr")
         try:
             from vllm.engine.arg_utils import AsyncEngineArgs
             from vllm.platforms import current_platform
@@ -194,7 +196,8 @@ class Supervisor:
         except (RuntimeError, ValueError, TypeError, OSError, ImportError, MemoryError) as fault:
             raise EngineFault(
                 f"vLLM cannot start {arguments['model']}: {type(fault).__name__}: {str(fault)[:600]}",
-                remedy="its log above says more; `parallelize doctor` checks this machine",
+                remedy="its log above says more; if it asks for more memory than is free (CPU or GPU), set "
+                "a lower engine.gpu_memory_utilization; `parallelize doctor` checks this machine",
             ) from fault
         finally:
             start.end()
@@ -243,9 +246,13 @@ def _stop(engine: Any, orphans: OrphanWatch | None) -> None:
                 member.kill()
     with suppress(RuntimeError, OSError):
         engine.shutdown()
+    engine.shutdown = _nothing  # its `__del__` calls it once more, in an interpreter that is half gone
     _, alive = psutil.wait_procs(family, timeout=10)
     for member in alive:
         with suppress(psutil.Error):
             member.kill()
     if orphans is not None:
         orphans.end()
+
+
+def _nothing() -> None: ...

@@ -66,7 +66,12 @@ PYTHON
     "${pip[@]}" install --quiet --no-compile --requirement "$needs" --constraint "$chosen"
   site=$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
   echo "$root" >"$site/parallelize-checkout.pth"
-  within 300 "importing vLLM" env VLLM_LOGGING_LEVEL=ERROR "$venv/bin/python" -c 'import vllm; from vllm import LLM'
+  # Bytecode of what an engine imports, whatever this machine's Python is told: every start of an engine reads
+  # it in two processes, and would compile it twice.
+  within 600 "importing vLLM" env --unset=PYTHONDONTWRITEBYTECODE VLLM_LOGGING_LEVEL=ERROR "$venv/bin/python" -c '
+import vllm.entrypoints.openai.api_server, vllm.v1.engine.async_llm, vllm.v1.engine.core, vllm.v1.worker.cpu_worker
+from vllm import LLM
+from transformers import AutoConfig, AutoTokenizer'
   echo "$pins" >"$stamp"
 fi
 
