@@ -9,9 +9,10 @@ its translation.
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from operator import add
 from types import MappingProxyType
 from typing import Final
 
@@ -89,7 +90,7 @@ def omission_evidence(
             if (start, end) == (0, len(source)):
                 continue
             further = _FURTHER * (end - start - 1)
-            cost = further + min(one + other for one, other in zip(before[start], after[end], strict=True))
+            cost = further + min(map(add, before[start], after[end]))
             if cost < best:
                 best, gap = cost, (start, end)
     if best == _NEVER:
@@ -112,25 +113,37 @@ class _Aligner:
         shapes: Mapping[tuple[int, int], float],
         variance: float,
     ) -> None:
-        self.source, self.target, self.ratio, self.shapes = source, target, ratio, shapes
-        self.variance = variance
+        self.ratio, self.variance = ratio, variance
+        self.shapes = tuple((a, b, cost) for (a, b), cost in shapes.items())
         self.asks = any(item.asks for item in target) or shapes is _SHAPES
+        labels: dict[object, int] = {}
+        """Values by the number that stands for each: whole numbers are faster to compare than fractions."""
+        self.source, self.target = (
+            [tuple(labels.setdefault(value, len(labels)) for value in item.numbers) for item in side]
+            for side in (source, target)
+        )
+        self.source_sizes, self.target_sizes = (
+            tuple(accumulate((item.characters for item in side), initial=0)) for side in (source, target)
+        )
+        self.source_asks, self.target_asks = (
+            tuple(accumulate((item.asks for item in side), initial=0)) for side in (source, target)
+        )
         self.costs: dict[tuple[int, int, int, int], float] = {}
 
     def forward(self) -> list[list[float]]:
         """`[i][j]`: cost of the first i source sentences with the first j target sentences."""
-        table = [[_NEVER] * (len(self.target) + 1) for _ in range(len(self.source) + 1)]
+        n, m = len(self.source), len(self.target)
+        table = [[_NEVER] * (m + 1) for _ in range(n + 1)]
         table[0][0] = 0.0
-        for i in range(1, len(self.source) + 1):
-            for j in range(1, len(self.target) + 1):
-                table[i][j] = min(
-                    (
-                        table[i - a][j - b] + cost + self._bead(i - a, i, j - b, j)
-                        for (a, b), cost in self.shapes.items()
-                        if a <= i and b <= j and table[i - a][j - b] < _NEVER
-                    ),
-                    default=_NEVER,
-                )
+        for i in range(1, n + 1):
+            for j in range(1, m + 1):
+                best = _NEVER
+                for a, b, cost in self.shapes:
+                    if a <= i and b <= j:
+                        so_far = table[i - a][j - b] + cost
+                        if so_far < best:  # no bead costs less than nothing
+                            best = min(best, so_far + self._bead(i - a, i, j - b, j))
+                table[i][j] = best
         return table
 
     def backward(self) -> list[list[float]]:
@@ -140,35 +153,51 @@ class _Aligner:
         table[n][m] = 0.0
         for i in range(n - 1, -1, -1):
             for j in range(m - 1, -1, -1):
-                table[i][j] = min(
-                    (
-                        table[i + a][j + b] + cost + self._bead(i, i + a, j, j + b)
-                        for (a, b), cost in self.shapes.items()
-                        if i + a <= n and j + b <= m and table[i + a][j + b] < _NEVER
-                    ),
-                    default=_NEVER,
-                )
+                best = _NEVER
+                for a, b, cost in self.shapes:
+                    if i + a <= n and j + b <= m:
+                        so_far = table[i + a][j + b] + cost
+                        if so_far < best:
+                            best = min(best, so_far + self._bead(i, i + a, j, j + b))
+                table[i][j] = best
         return table
 
     def _bead(self, i: int, i_end: int, j: int, j_end: int) -> float:
         """Cost in nats of some sentences of the target being the translation of some of the source."""
         key = (i, i_end, j, j_end)
-        if key not in self.costs:
-            self.costs[key] = self._cost(self.source[i:i_end], self.target[j:j_end])
-        return self.costs[key]
+        cost = self.costs.get(key)
+        if cost is None:
+            cost = self.costs[key] = self._cost(i, i_end, j, j_end)
+        return cost
 
-    def _cost(self, source: Sequence[Sentence], target: Sequence[Sentence]) -> float:
-        length = max(1, sum(item.characters for item in source))
-        surplus = sum(item.characters for item in target) - self.ratio * length
+    def _cost(self, i: int, i_end: int, j: int, j_end: int) -> float:
+        length = max(1, self.source_sizes[i_end] - self.source_sizes[i])
+        surplus = self.target_sizes[j_end] - self.target_sizes[j] - self.ratio * length
         deviations = abs(surplus) / (self.ratio * math.sqrt(self.variance * length))
         beyond = max(0.0, deviations - _LINEAR_FROM)
         inside = min(deviations, _LINEAR_FROM)
         cost = inside * inside / 2 + _LINEAR_FROM / 2 * beyond
-        ours = [number for item in source for number in item.numbers]
-        theirs = [number for item in target for number in item.numbers]
-        if ours or theirs:
-            one, other = Counter(ours), Counter(theirs)
-            cost += _NUMBER_COST * ((one - other).total() + (other - one).total())
-        if any(item.asks for item in source) != any(item.asks for item in target) and self.asks:
-            cost += _QUESTION_COST
+        cost += _NUMBER_COST * _without_partner(self.source[i:i_end], self.target[j:j_end])
+        if self.asks:
+            asked = self.source_asks[i_end] > self.source_asks[i]
+            if asked != (self.target_asks[j_end] > self.target_asks[j]):
+                cost += _QUESTION_COST
         return cost
+
+
+def _without_partner(source: Sequence[tuple[int, ...]], target: Sequence[tuple[int, ...]]) -> int:
+    """How many numbers are on one side only."""
+    waiting: dict[int, int] = {}
+    count = 0
+    for numbers in source:
+        for number in numbers:
+            waiting[number] = waiting.get(number, 0) + 1
+            count += 1
+    for numbers in target:
+        for number in numbers:
+            if waiting.get(number):
+                waiting[number] -= 1
+                count -= 1
+            else:
+                count += 1
+    return count

@@ -102,9 +102,9 @@ def copy_similarity(source_prose: str, target_prose: str) -> Score:
     texts without spaces pairs of characters are counted in place of words. Not measured on fewer than
     four plain words: names, units and numbers stay the same in any language.
     """
-    counts, size, plain, unspaced = _source_words(source_prose)
+    counts, size, enough, unspaced = _source_words(source_prose)
     theirs = _tokens(target_prose, pairs=unspaced)
-    if plain < _PLAIN_WORDS or not theirs:
+    if not enough or not theirs:
         return _score("copy_similarity", None)
     again = Counter(filter(counts.__contains__, theirs))
     common = {word: min(counts[word], again[word]) for word in counts if word in again} if again else {}
@@ -113,12 +113,15 @@ def copy_similarity(source_prose: str, target_prose: str) -> Score:
 
 
 @lru_cache(maxsize=4096)
-def _source_words(text: str) -> tuple[Counter[str], int, int, bool]:
-    """Tokens of a source, how many, how many plain words among them, and whether it is unspaced."""
+def _source_words(text: str) -> tuple[Counter[str], int, bool, bool]:
+    """Tokens of a source, how many, whether there are plain words enough, and whether it is unspaced."""
     unspaced = not text.isascii() and any(word[0] >= _UNSPACED for word in words(text))
     found = _tokens(text, pairs=unspaced)
-    plain = sum(not word[0].isupper() for word in _WORD.findall(text))
-    return Counter(found), len(found), 2 * plain if unspaced else plain, unspaced
+    enough = -(-_PLAIN_WORDS // 2) if unspaced else _PLAIN_WORDS
+    plain = itertools.islice(
+        (True for found_word in _WORD.finditer(text) if not found_word[0][0].isupper()), enough
+    )
+    return Counter(found), len(found), sum(plain) == enough, unspaced
 
 
 def _tokens(text: str, *, pairs: bool) -> Sequence[str]:

@@ -23,9 +23,17 @@ def not_shortened() -> str:
 
 
 _END = re.compile(
+<<<<<<< HEAD
     # Nor does the one in "p.m." end a sentence.
     rf"(?=\.){not_shortened()}(?<!\.[A-Za-z])\.+{_CLOSERS}\s+"
     rf"|[!?…]+{_CLOSERS}\s+|[。！？।॥۔؟።]+{_CLOSERS}\s*|\n\s*\n"
+=======
+    # The set in front is what the search skips to; each way to go on asks what the sign was.
+    rf"[.!?…。！？।॥۔؟።\n](?:"
+    # A full stop ends no sentence after an initial, a short title ("St.", "Prof.") or in "p.m.".
+    r"(?<=\.)(?<!\b[A-Z]\.)(?<!\b[A-Z][a-z]\.)(?<!\b[A-Z][a-z][a-z]\.)(?<!\b[A-Z][a-z][a-z][a-z]\.)(?<!\.[A-Za-z]\.)"
+    rf"\.*{_CLOSERS}\s+|(?<=[!?…])[!?…]*{_CLOSERS}\s+|(?<=[。！？।॥۔؟።])[。！？।॥۔؟።]*{_CLOSERS}\s*|(?<=\n)\s*\n)"
+>>>>>>> main
 )
 UNMARKED = frozenset({"Thai", "Laoo", "Khmr", "Mymr"})
 """Scripts without a mark at the end of a sentence; a space stands between sentences and clauses."""

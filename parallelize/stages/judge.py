@@ -13,7 +13,7 @@ from parallelize.metrics.language import fold_group
 __all__ = ["CALIBRATED", "judge", "thresholds_for"]
 
 CALIBRATED: Mapping[str, Mapping[str, float | None]] = MappingProxyType({})
-"""Thresholds by language where its human translations need others than the defaults of `MEASURES`."""
+"""Thresholds by language whose human translations need others than the defaults of `MEASURES`; none does."""
 
 
 def judge(scores: Sequence[Score], thresholds: Mapping[str, float | None]) -> Verdict:

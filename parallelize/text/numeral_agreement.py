@@ -19,9 +19,13 @@ _SMALL_WORDS: Final = frozenset(map(Fraction, (0, 1, 2)))
 _SMALL_DIGITS: Final = frozenset(map(Fraction, (1, 2)))
 """Values that one language writes where the other has an article, a plural, or a dual."""
 _TIMES: Final = re.compile(r"\s?(?:by|[x×*])\s?")
+<<<<<<< HEAD
 _SPACES: Final = (" ", "\u00a0", "\u202f", "\u2009")
 _GROUPS: Final = re.compile(r"\d{3}(?:\s\d{3})*")
 _GROUPED: Final = re.compile(r"[1-9]\d{0,2}(?:\s?\d{3}){1,4}")
+=======
+_LONGEST_TIMES: Final = 4
+>>>>>>> main
 _SHORTEST_COUNT: Final = 4
 """Numbers of the shortest count from one number to another that may be said as a range."""
 _ENGLISH_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -29,6 +33,10 @@ _MONTH_NAME: Final = re.compile(
     r"\b(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
     r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b"
 )
+_TIME: Final = NumberKind.TIME
+_DATE: Final = NumberKind.DATE
+_ORDINAL: Final = NumberKind.ORDINAL
+_ratio: Final = Fraction.as_integer_ratio
 _SMALLER_UNITS: Final = (60, 12, 100, 1000)
 """Minutes of an hour, months of a year and inches of a foot, cents, thousandths."""
 
@@ -61,30 +69,41 @@ class _Item:
     """A number that waits for its partner."""
 
     number: Number
-    readings: frozenset[Fraction]
     in_digits: bool
     weak: bool
     """An ordinal, a month or a decade: other languages say it in words."""
     named: bool
     """Part of a name (CM2, F16), which another language may not use."""
     open: bool = True
+    sizes: frozenset[Fraction] | None = None
+    """`readings`, once they were asked for: most numbers find their partner by value."""
+
+    @property
+    def readings(self) -> frozenset[Fraction]:
+        """Sizes without sign; of a percentage of one hundred and more only the number of percent (200 %)."""
+        if self.sizes is None:
+            number = self.number
+            alone = number.kind is NumberKind.PERCENT and number.value >= 1
+            self.sizes = frozenset(map(abs, number.alternatives if alone else number.readings))
+        return self.sizes
 
 
-def _readings(number: Number) -> frozenset[Fraction]:
-    """Sizes without sign; of a percentage of one hundred and more only the number of percent ("200 %")."""
-    readings = number.readings
-    if number.kind is NumberKind.PERCENT and number.value >= 1:
-        readings = number.alternatives
-    return frozenset(map(abs, readings))
+def _in_digits(text: str) -> bool:
+    """Whether a number has a digit, or another sign that counts and is no letter (½)."""
+    if text[0].isdecimal():
+        return True
+    if text.isalpha():
+        return False
+    return any(mark.isdecimal() or (mark.isnumeric() and not mark.isalpha()) for mark in text)
 
 
 def _item(text: str, number: Number) -> _Item:
-    in_digits = any(mark.isdecimal() or (mark.isnumeric() and not mark.isalpha()) for mark in number.text)
-    before = text[max(0, number.start - 1) : number.start]
-    dated = number.kind is NumberKind.DATE and (number.value <= 12 or not number.text[-1].isdecimal())
-    weak = number.kind is NumberKind.ORDINAL or dated
+    kind, start = number.kind, number.start
+    in_digits = _in_digits(number.text)
+    before = text[start - 1 : start] if start else ""
+    dated = kind is _DATE and (number.value <= 12 or not number.text[-1].isdecimal())
     named = in_digits and before.isascii() and before.isalpha()
-    return _Item(number, _readings(number), in_digits, weak, named)
+    return _Item(number, in_digits, dated or kind is _ORDINAL, named)
 
 
 def _items(text: str, language: str) -> list[_Item]:
@@ -93,10 +112,6 @@ def _items(text: str, language: str) -> list[_Item]:
 
 
 _Match = Callable[[_Item, _Item], bool]
-
-
-def _same_value(left: _Item, right: _Item) -> bool:
-    return left.number.value == right.number.value
 
 
 def _any_reading(left: _Item, right: _Item) -> bool:
@@ -128,6 +143,20 @@ def _same_swahili_hour(left: _Item, right: _Item) -> bool:
     """Swahili counts the hours from sunrise: saa 7 mchana is 1 PM."""
     difference = (left.number.value - right.number.value) % 12
     return left.in_digits and right.in_digits and difference == 6 and right.number.value <= 12
+
+
+def _pair_equal(left: list[_Item], right: list[_Item]) -> int:
+    """Close the items of the same value, first come first served; how many pairs were made."""
+    waiting: dict[tuple[int, int], list[_Item]] = {}
+    for other in reversed(right):
+        waiting.setdefault(_ratio(other.number.value), []).append(other)
+    pairs = 0
+    for one in left:
+        others = waiting.get(_ratio(one.number.value))
+        if others:
+            one.open = others.pop().open = False
+            pairs += 1
+    return pairs
 
 
 def _pair(left: list[_Item], right: list[_Item], agree: _Match) -> int:
@@ -204,8 +233,8 @@ class _Rest:
 
 
 def _rest(items: list[_Item], others: list[_Item]) -> _Rest:
-    known = {reading for other in others for reading in (other.number.value, *other.readings)}
     rest = _Rest([], [], [], [], [])
+    left_over: list[_Item] = []
     for item in items:
         if not item.open or item.named:
             continue
@@ -218,6 +247,10 @@ def _rest(items: list[_Item], others: list[_Item]) -> _Rest:
         elif item.weak:
             rest.weak.append(item)
         else:
+            left_over.append(item)
+    if left_over:
+        known = {reading for other in others for reading in (other.number.value, *other.readings)}
+        for item in left_over:
             (rest.lacking if item.readings.isdisjoint(known) else rest.repeated).append(item)
     return rest
 
@@ -231,6 +264,8 @@ def _repeated(rest: _Rest, other: _Rest) -> list[_Item]:
 
 def _without_counted(rest: list[_Item], items: list[_Item], others: list[_Item]) -> list[_Item]:
     """Leave out what stands inside "1, 2, 3, 4, 5, and 6" where the other side says "1 to 6"."""
+    if not rest:
+        return rest
     known = {other.number.value for other in others}
     values = [item.number.value for item in items]
     inner: set[Fraction] = set()
@@ -266,9 +301,9 @@ def _pair_all(left: list[_Item], right: list[_Item], languages: tuple[str, str])
     right_digits = [item for item in right if item.in_digits]
     left_words = [item for item in left if not item.in_digits]
     right_words = [item for item in right if not item.in_digits]
-    matched = _pair(left_digits, right_digits, _same_value)
+    matched = _pair_equal(left_digits, right_digits)
     matched += _pair(left_digits, right_digits, _any_reading)
-    matched += _pair(left_words, right_words, _same_value)
+    matched += _pair_equal(left_words, right_words)
     matched += _pair(left_digits, right_words, _any_reading) + _pair(left_words, right_digits, _any_reading)
     matched += _pair(left_words, right_words, _any_reading)
     matched += _pair_composites(left, right) + _pair_composites(right, left)
@@ -287,7 +322,8 @@ def _pair_products(items: list[_Item], others: list[_Item], text: str) -> int:
     """Close a number that says what the text says as a product: a 4 by 400 meter relay, a 1,600 m relay."""
     pairs = 0
     for one, other in pairwise(items):
-        if not _TIMES.fullmatch(text, one.number.end, other.number.start):
+        begin, end = one.number.end, other.number.start
+        if end - begin > _LONGEST_TIMES or not _TIMES.fullmatch(text, begin, end):
             continue
         product = one.number.value * other.number.value
         found = next((item for item in others if item.open and item.number.value == product), None)
@@ -362,11 +398,13 @@ def digits_agree(source: str, target: str, source_language: str, target_language
     if left is None or right is None:
         return False
     ours, theirs = _counted(left), _counted(right)
-    return ours == theirs or (len(ours) == len(theirs) and sorted(ours) == sorted(theirs))
+    if len(ours) != len(theirs):
+        return False
+    return ours == theirs or sorted(map(_ratio, ours)) == sorted(map(_ratio, theirs))
 
 
 def _counted(numbers: Sequence[Number]) -> list[Fraction]:
-    return [number.value for number in numbers if not _is_midnight(number)]
+    return [number.value for number in numbers if number.kind is not _TIME or number.value]
 
 
 def _is_midnight(number: Number) -> bool:

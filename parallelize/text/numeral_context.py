@@ -27,6 +27,8 @@ _SHORT_SCALE: Final = re.compile(r"(?:[kK]|[mM]|bn|[bB])(?![A-Za-z])")
 _SHORT_SCALES: Final = {"k": 10**3, "m": 10**6, "b": 10**9}
 _DECADE: Final = re.compile(r"(?<=\d0)'?s\b")
 _SHARES: Final = frozenset("折割成")
+_PLAIN_AFTER: Final = frozenset(("", *',;!?()[]{}=*+<>|&^_~#@$"'))
+"""What may follow a number and begins nothing that changes it, in any language (`numeral_marks`)."""
 
 
 def sign_start(text: str, start: int) -> int:
@@ -87,11 +89,35 @@ class Context:
         self.marks = marks
         self.english = table == "en"
         self.han = table == "han"
+        before = (*marks.percent_before, *marks.ordinal_before, *marks.month_before)
+        self.ends_before = frozenset(mark.rstrip()[-1] for mark in before)
+        """Last characters of the marks that may stand before a number."""
 
     def signed(self, text: str, written: Written, kind: NumberKind) -> Number:
         """A number in digits, with its sign and what follows it."""
+        if self.is_bare(text, written.start, written.end):
+            return number_at(text, written, kind)
         sign = sign_start(text, written.start)
         return self.complete(text, _negative(written, sign) if sign >= 0 else written, kind)
+
+    def is_bare(self, text: str, start: int, end: int) -> bool:
+        """Whether `signed` has nothing to add to the digits at `start:end`: most numbers of a text.
+
+        False where a closer look is needed.
+        """
+        if start:
+            if text[start - 1] in _SIGN_BEFORE and sign_start(text, start) >= 0:
+                return False
+            if self.ends_before:
+                before = text[max(0, start - _PREFIX_WINDOW) : start].rstrip()
+                if before and before[-1].lower() in self.ends_before:
+                    return False
+        after = text[end : end + 1]
+        if after in _PLAIN_AFTER:
+            return True
+        if after in _ENGLISH_AFTER or (self.han and after in _SHARES):
+            return False
+        return self.marks.after.match(text, end) is None
 
     def complete(self, text: str, written: Written, kind: NumberKind) -> Number:
         """A number, with the mark before or after it that says what it is."""

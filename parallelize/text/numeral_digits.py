@@ -7,7 +7,13 @@ from typing import Final
 
 from parallelize.text.numeral_context import Context
 from parallelize.text.numeral_marks import Conventions
-from parallelize.text.numeral_shapes import LONGEST_NUMERAL, NUMERAL_REST, SPACED_NUMERAL_REST, read_run
+from parallelize.text.numeral_shapes import (
+    LONGEST_NUMERAL,
+    NUMERAL_MARK,
+    NUMERAL_REST,
+    SPACED_NUMERAL_REST,
+    read_run,
+)
 from parallelize.text.numeral_types import Number, NumberKind, Written, number_at
 
 VULGAR_FRACTIONS: Final = {
@@ -22,32 +28,55 @@ _VULGAR: Final = "¼½¾⅐-⅞"
 _FRAC: Final = r"[dtc]?frac\s?(?:\{\s?(-?\d{1,100})\s?\}|(\d))\s?(?:\{\s?(\d{1,100})\s?\}|(\d))"
 
 
-def _scan_pattern(rest: str) -> re.Pattern[str]:
+_LONGEST_PLAIN: Final = 18
+_UNSIGNED: Final = r"a-zß-ÿα-ωа-яё\u0900-\u09ef\u0b80-\u0dff,;=*+<>(#"
+_NO_SIGN: Final = rf"(?<=[=*+<>(\[|,;]\d)|(?<=[{_UNSIGNED}] \$\d)|(?<=[<=(]\$\d)"
+_NO_SIGN_OR_WORD: Final = rf"{_NO_SIGN}|(?<=[{_UNSIGNED}] \d)"
+"""What may stand before the first digit of a number that has neither a sign nor a mark before it."""
+_GROUP_NAME: Final = re.compile(r"\(\?P<\w+>")
+
+
+@lru_cache(maxsize=512)
+def _scan_pattern(marks: Conventions) -> re.Pattern[str]:
     """What a number in digits looks like.
 
     The pattern begins with one set of characters, by which the search skips through prose; what the character
-    was is asked afterwards.
+    was is asked afterwards. Digits for which `Context.is_bare` can be seen to hold are told apart (`bare`):
+    most numbers are.
     """
+    rest = SPACED_NUMERAL_REST if marks.plain_space else NUMERAL_REST
+    before = _NO_SIGN if marks.has_before else _NO_SIGN_OR_WORD
+    after = _GROUP_NAME.sub("(?:", marks.after.pattern)
     return re.compile(
-        rf"[\d\\.{_VULGAR}](?:(?<=\d)(?P<run>{rest})|(?<=\\)(?P<top>{_FRAC})|(?<=[{_VULGAR}])(?P<vulgar>)"
+        rf"[\d\\.{_VULGAR}](?:(?<=\d)(?:(?:{before})(?P<bare>\d{{0,{_LONGEST_PLAIN - 1}}}+)"
+        rf"(?!\d|{NUMERAL_MARK}|[/⁄:\-kKmMbBs'折割成]|(?i:{after}))|(?P<run>{rest}))"
+        rf"|(?<=\\)(?P<top>{_FRAC})|(?<=[{_VULGAR}])(?P<vulgar>)"
         r"|(?<=\.)(?<![0-9A-Za-zÀ-ɏЀ-ӿ_.)\]}'’]\.)(?P<point>\d+))"
     )
 
 
-_SCAN: Final = _scan_pattern(NUMERAL_REST)
-_SPACED_SCAN: Final = _scan_pattern(SPACED_NUMERAL_REST)
 _SLASH: Final = re.compile(r"[/⁄](\d{1,100})(?![\d/⁄]|[.,]\d)")
 _DATE: Final = re.compile(r"[/⁄]\d{1,2}[/⁄]\d{2,4}(?![\d/])|[/⁄-]\d{1,2}[/⁄-]\d{1,2}(?!\d)")
 _CLOCK: Final = re.compile(r":[0-5]\d(?!\d)")
 _TURNS: Final = frozenset("/⁄-:")
 """What may follow the digits of a fraction, a date or a time."""
-_LONGEST_PLAIN: Final = 18
+_DATE_MARKS: Final = frozenset("/⁄-")
+_DIGITS: Final = NumberKind.DIGITS
+_new: Final = tuple.__new__
+"""`_new(Number, (…))` makes a named tuple in a third of the time that `Number(…)` takes."""
 _MIXED_GAPS: Final = frozenset(("", " ", "\u00a0", "\u202f"))
 
 
 @lru_cache(maxsize=4096)
 def _whole(digits: str) -> Fraction:
     return Fraction(int(digits))
+
+
+@lru_cache(maxsize=4096)
+def _fraction(above: str, below: str) -> Fraction | None:
+    """None over zero."""
+    denominator = int(below)
+    return Fraction(int(above), denominator) if denominator else None
 
 
 def _pair(text: str, start: int, run: str, decimal: str) -> int:
@@ -65,7 +94,7 @@ class DigitReader:
     def __init__(self, marks: Conventions, context: Context) -> None:
         self.marks = marks
         self.context = context
-        self.scan = (_SPACED_SCAN if marks.plain_space else _SCAN).finditer
+        self.scan = _scan_pattern(marks).finditer
 
     def read(self, text: str) -> list[Number]:
         """The numbers in digits, in order, without overlaps."""
@@ -76,40 +105,41 @@ class DigitReader:
             start, end = match.span()
             if start < resume:
                 continue
-            if match.lastgroup != "run":
+            run, form = match.group(), match.lastgroup
+            if form == "bare":
+                found.append(_new(Number, (_whole(run), start, end, run, _DIGITS, ())))
+                continue
+            if form != "run":
                 resume = self._add_special(found, text, match)
                 continue
-            run = match.group()
             after = text[end : end + 1]
-            plain = after not in _TURNS and start != minutes_at and start >= date_until
-            if plain and len(run) <= _LONGEST_PLAIN and run.isdecimal():
-                written = Written(start, end, _whole(run))
-                found.append(self.context.signed(text, written, NumberKind.DIGITS))
-                continue
-            if after in ("/", "⁄", "-"):
-                dated = _DATE.match(text, end)
-                if dated is not None:
-                    date_until = dated.end()
-                elif after != "-" and (resume := self._slash(found, text, match)):
+            kind = _DIGITS
+            if after in _TURNS or start == minutes_at or start < date_until:
+                if after in _DATE_MARKS:
+                    dated = _DATE.match(text, end)
+                    if dated is not None:
+                        date_until = dated.end()
+                    elif after != "-" and (resume := self._slash(found, text, match)):
+                        continue
+                clock = start == minutes_at
+                if after == ":" and not clock and self._is_hour(text, run, end):
+                    minutes_at = end + 1
+                    found.append(_hour(text, start, end, run))
                     continue
-            clock = start == minutes_at
-            if after == ":" and not clock and self._is_hour(text, run, end):
-                minutes_at = end + 1
-                found.append(_hour(text, start, end, run))
-                continue
-            kind = NumberKind.DIGITS
-            if clock or start < date_until:
-                kind = NumberKind.TIME if clock else NumberKind.DATE
-            self._add_run(found, text, Written(start, end, Fraction(0)), kind)
+                if clock or start < date_until:
+                    kind = NumberKind.TIME if clock else NumberKind.DATE
+            if len(run) > _LONGEST_PLAIN or not run.isdecimal():
+                self._add_run(found, text, start, end, kind)
+            else:
+                found.append(self.context.signed(text, Written(start, end, _whole(run)), kind))
         return found
 
     @staticmethod
     def _is_hour(text: str, run: str, end: int) -> bool:
         return len(run) <= 2 and run.isdecimal() and int(run) <= 24 and _CLOCK.match(text, end) is not None
 
-    def _add_run(self, found: list[Number], text: str, place: Written, kind: NumberKind) -> None:
+    def _add_run(self, found: list[Number], text: str, start: int, end: int, kind: NumberKind) -> None:
         """A run of digits and marks: one number, or a list."""
-        start, end = place.start, place.end
         run = text[start:end]
         readings = read_run(run, self.marks.decimal, self.marks.group)
         if len(readings) == 1 and not readings[0].is_integer:
@@ -131,15 +161,13 @@ class DigitReader:
         below = _SLASH.match(text, end)
         if below is None or not run.isdecimal() or len(run) > 100 or text[start - 1 : start] in ("/", "⁄"):
             return 0
-        denominator = int(below[1])
-        if denominator == 0:
+        value = _fraction(run, below[1])
+        if value is None:
             return 0
         alternatives: tuple[Fraction, ...] = ()
         if self.marks.slash_decimal:
             alternatives = (Fraction(int(run + below[1]), 10 ** len(below[1])),)
-        self._add_mixed(
-            found, text, Written(start, below.end(), Fraction(int(run), denominator), alternatives)
-        )
+        self._add_mixed(found, text, Written(start, below.end(), value, alternatives))
         return below.end()
 
     def _add_special(self, found: list[Number], text: str, match: re.Match[str]) -> int:
@@ -154,11 +182,11 @@ class DigitReader:
         if match.lastgroup == "vulgar":
             value = VULGAR_FRACTIONS[match.group()]
         else:
-            above, short_above, below, short_below = match.groups()[2:6]
-            denominator = int(below or short_below)
-            if denominator == 0:
+            above, short_above, below, short_below = match.groups()[3:7]
+            quotient = _fraction(above or short_above, below or short_below)
+            if quotient is None:
                 return start
-            value = Fraction(int(above or short_above), denominator)
+            value = quotient
         self._add_mixed(found, text, Written(start, end, value))
         return end
 
@@ -168,10 +196,10 @@ class DigitReader:
         before = found[-1] if found else None
         if (
             before is not None
-            and before.kind is NumberKind.DIGITS
+            and text[before.end : start] in _MIXED_GAPS
+            and before.kind is _DIGITS
             and before.value.denominator == 1
             and 0 < value < 1
-            and text[before.end : start] in _MIXED_GAPS
             and (before.end == start or text[start] != "\\")
         ):
             whole = before.value

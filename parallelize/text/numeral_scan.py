@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from functools import cache
+from itertools import compress
 from typing import Final
 
 from parallelize.text.numeral_composition import Part
@@ -66,30 +67,32 @@ _LONGEST_POSITIONAL: Final = 100
 """Characters of the longest number that is read digit by digit."""
 
 
+_new: Final = tuple.__new__
+"""`_new(Part, (…))` makes a named tuple in a third of the time that `Part(…)` takes."""
+
+
 def _no_words(_text: str) -> list[Part]:
     return []
 
 
 def _spaced(table: str) -> Callable[[str], list[Part]]:
     lookup = lexicon(table).__getitem__
-    tokens = (_TOKEN_WITH_APOSTROPHE if table == "uk" else _TOKEN).findall
+    token = _TOKEN_WITH_APOSTROPHE if table == "uk" else _TOKEN
     turkish = table == "tr"
 
     def scan(text: str) -> list[Part]:
         lowered = text.replace("İ", "i").replace("I", "ı").lower() if turkish else text.lower()
         if len(lowered) != len(text):  # a letter whose lower case is longer would shift every offset
             lowered = "".join(character.lower()[:1] for character in text)
-        found = tokens(lowered)
-        placed = list(map(lookup, found))
+        placed = list(map(lookup, token.findall(lowered)))
         parts: list[Part] = []
         if not any(placed):
             return parts
-        base, index = 0, lowered.index
-        for token, lexemes in zip(found, placed, strict=True):
-            base = index(token, base)  # nothing but separators stands between one token and the next
-            if lexemes:
-                parts.extend(Part(lexeme, base + start, base + end) for lexeme, start, end in lexemes)
-            base += len(token)
+        found = compress(token.finditer(lowered), placed)
+        for match, lexemes in zip(found, filter(None, placed), strict=True):
+            base = match.start()
+            for lexeme, start, end in lexemes:
+                parts.append(_new(Part, (lexeme, base + start, base + end)))
         return parts
 
     return scan

@@ -12,6 +12,8 @@ _TIGHT: Final = r"(?:[.,٫٬،，．'’](?=\d)|\{[.,]\}(?=\d)|\{,\}\\?!?(?=\d)|
 _WIDE: Final = r"(?:[\u00a0\u202f\u2009~]|\\[,;:! ])(?=\d{3}(?!\d))"
 _PLAIN_SPACE: Final = r"(?:(?<=\d) (?=\d{3}(?!\d)))"
 _THOUSANDS_SPACE: Final = r"(?:(?<=\d) (?=000(?!\d)))"
+NUMERAL_MARK: Final = rf"{_TIGHT}|{_WIDE}|{_PLAIN_SPACE}"
+"""A mark between the digits of one number, in one language or another."""
 NUMERAL_REST: Final = rf"\d*(?:(?:{_TIGHT}|{_WIDE}|{_THOUSANDS_SPACE})\d+)*"
 """What follows the first digit of a run of digits and marks, where no ordinary space groups digits."""
 SPACED_NUMERAL_REST: Final = rf"\d*(?:(?:{_TIGHT}|{_WIDE}|{_PLAIN_SPACE})\d+)*"

@@ -28,7 +28,7 @@ _WIDEST_GAP: Final = 2
 _TIGHT_GAP: Final = frozenset(("", "\u200b"))
 _OVER: Final = ("分之", "分の", "분의")
 _KOREAN_MULTIPLIERS: Final = "십백천만억조"
-_part_start: Final = attrgetter("start")
+_start: Final = attrgetter("start")
 
 
 class _Reader:
@@ -53,25 +53,24 @@ class _Reader:
     def digits_apart(self, text: str) -> list[Number] | None:
         """The numbers in digits, or None where a number word stands so close that both may be one."""
         digits = self.digits.read(text)
-        parts = _outside(self.words(text), digits) if digits else ()
-        starts = [number.start for number in digits] if parts else []
-        for part in parts:
-            after = bisect_left(starts, part.start)
-            if after < len(starts) and starts[after] - part.end <= _WIDEST_GAP:
-                return None
-            if after and part.start - digits[after - 1].end <= _WIDEST_GAP:
-                return None
+        parts = self.words(text) if digits else None
+        if parts and _beside(digits, _outside(parts, digits)):
+            return None
         return digits
 
     def _merge(self, text: str, digits: list[Number], parts: list[Part]) -> list[Number]:
-        """Words and digits that are neighbours become one number."""
-        by_start = {number.start: number for number in digits}
+        """Words and digits that are neighbours become one number; digits side by side never do."""
+        by_start: dict[int, Number] = {}
+        numbers: list[Number] = []
         if digits:
             parts = _outside(parts, digits)
-            for number in digits:
-                parts.append(Part(Lexeme(Role.DIGITS, number.value, True), number.start, number.end))
-            parts.sort(key=_part_start)
-        numbers: list[Number] = []
+            by_start = _beside(digits, parts)
+            numbers = [number for number in digits if number.start not in by_start]
+            parts.extend(
+                Part(Lexeme(Role.DIGITS, number.value, True), start, number.end)
+                for start, number in by_start.items()
+            )
+            parts.sort(key=_start)
         row: list[Part] = []
         for part in parts:
             if not row:
@@ -85,6 +84,8 @@ class _Reader:
             row.append(part)
         if row:
             self._emit(text, row, by_start, numbers)
+        if digits:
+            numbers.sort(key=_start)
         return numbers
 
     def _neighbours(self, text: str, row: list[Part], right: Part, digits: dict[int, Number]) -> bool:
@@ -129,7 +130,7 @@ class _Reader:
             if not alone:
                 return
             if role <= Role.TEN:  # the usual case: one word, "three"
-                written = Written(start, end, Fraction(value))
+                written = Written(start, end, _exact(value))
                 numbers.append(self.context.complete(text, written, NumberKind.WORD))
                 return
         for composed in compose(row, self.rules):
@@ -162,12 +163,45 @@ class _Reader:
         return self.context.complete(text, written, kind)
 
 
+def _beside(digits: list[Number], words: list[Part]) -> dict[int, Number]:
+    """The numbers in digits, by their start, that stand so close to a word that both may be one number."""
+    found: dict[int, Number] = {}
+    starts = [number.start for number in digits]
+    for word in words:
+        after = bisect_left(starts, word.start)
+        if after < len(starts) and starts[after] - word.end <= _WIDEST_GAP:
+            found[starts[after]] = digits[after]
+        if after and word.start - digits[after - 1].end <= _WIDEST_GAP:
+            found[starts[after - 1]] = digits[after - 1]
+    return found
+
+
 def _outside(parts: list[Part], digits: list[Number]) -> list[Part]:
     """The words that are not inside a number in digits, as "cent" is in "12 pour cent"."""
     wide = [(n.start, n.end) for n in digits if not (n.text[-1].isdecimal() and n.text[0].isdecimal())]
-    if not wide:
-        return parts
-    return [part for part in parts if not any(start <= part.start < end for start, end in wide)]
+    if wide:
+        parts = [part for part in parts if not any(start <= part.start < end for start, end in wide)]
+    return _joining(parts)
+
+
+def _joining(parts: list[Part]) -> list[Part]:
+    """Leave out what means nothing alone and stands beside no word that does: "12 and 5" are two numbers."""
+    kept: list[Part] = []
+    chain: list[Part] = []
+    for part in parts:
+        if chain and part.start - chain[-1].end > _WIDEST_GAP:
+            if not all(form.lexeme.role in TRANSPARENT for form in chain):
+                kept += chain
+            chain = []
+        chain.append(part)
+    if not all(form.lexeme.role in TRANSPARENT for form in chain):
+        kept += chain
+    return kept
+
+
+@lru_cache(maxsize=4096)
+def _exact(value: Fraction | int) -> Fraction:
+    return Fraction(value)
 
 
 @lru_cache(maxsize=512)

@@ -58,13 +58,15 @@ class Span(NamedTuple):
     kind: SpanKind
 
 
+_new_span = tuple.__new__
+"""`_new_span(Span, (start, end, kind))` is `Span(start, end, kind)` in a third of the time."""
+_MATH, _SUM, _CALCULATOR_MARK = SpanKind.MATH, SpanKind.ARITHMETIC, SpanKind.CALCULATOR
+
 _NUMBER = r"\d++(?:[.,]\d++)*+"
 _TERM = rf"(?:[$€£]\s?)?{_NUMBER}(?:\s?%)?"
 _CALCULATOR = rf"<<[^<>\n]{{0,400}}>>(?:{_NUMBER})?"
-_HOT = re.compile(r"[\\$`<\[{#~%\d]")
-_ARITHMETIC = re.compile(
-    rf"{_TERM}(?:\s?[-+*/×÷=x−·^]\s?\(?{_TERM}\)?)*(?:\s?=)?(?:[ \t]?[$€£]?{_CALCULATOR})?"
-)
+_ARITHMETIC = re.compile(rf"{_TERM}(\s?[-+*/×÷=x−·^]\s?\(?{_TERM}\)?)*(?:\s?=)?([ \t]?[$€£]?{_CALCULATOR})?")
+"""Group 1: there is a second number. Group 2: a calculator mark."""
 _NUMBER_THEN_SIGN = re.compile(rf"[$€£]?\s?{_NUMBER}\s?%?\s?[-+*/×÷=x−·^<]")
 _COMMAND = re.compile(r"\\(?:[A-Za-z]+\*?|[^A-Za-z\s]|$)")
 _TICKS = re.compile(r"`+|~~~+")
@@ -117,6 +119,42 @@ _FORMULA_END = re.compile(r"[A-Za-z\d]")
 _AMOUNT = re.compile(rf"\s?{_NUMBER}")
 _CURRENCY = re.compile(r"\b(?:US\s?|CA|C|AU|A|NZ|HK|NT|SG|S|MX|R)\Z")
 """What stands before the dollar of an amount of money, as in "US $ 65" and "R$ 5"."""
+_CLOSED_FORMULA = (
+    r"\\\([^\\]{0,200}+(?:\\(?!\))[^\\]{0,200}+){0,60}+\\\)"
+    r"|\\\[[^\\]{0,200}+(?:\\(?!\])[^\\]{0,200}+){0,60}+\\\]"
+)
+r"""`\(…\)` and `\[…\]` up to the first closing sign, where that is not far."""
+_ENDS_FORMULA = r"(?<![\\ ])\$(?![\d\x80-\U0010ffff])"
+_SIGN_OR_SPACE = r"\\[A-Za-z]{1,200}+(?![A-Za-z])|\\[^\sA-Za-z$]| "
+_SHORT_FORMULA = (
+    r"\$(?:(?![\s$\d])|(?=\d)(?<![A-Z]\$)(?<!S\s\$))"
+    rf"(?:[^\s$A-Za-z\\\x80-\U0010ffff]|[A-Za-z](?![A-Za-z])|{_SIGN_OR_SPACE}){{1,80}}+{_ENDS_FORMULA}"
+)
+"""A formula in ASCII with commands, or no longer than 80 signs, where no two letters stand side by side."""
+_PLAIN_FORMULA = (
+    r"\$(?![\s$\d])(?=[^$\n\\^_=+<>{}|*/]{0,200}+[\\^_=+<>{}|*/])"
+    r"(?:[^\s$A-Za-z\\\x80-\U0010ffff]{1,200}+|[A-Za-z]{1,200}+(?![A-Za-z]|[,;.:]?\s+[A-Za-z]{2})"
+    rf"|{_SIGN_OR_SPACE}){{1,99}}+{_ENDS_FORMULA}"
+)
+"""A formula in ASCII with a sign of mathematics, where no two words stand side by side."""
+_POINTS = rf"\$[A-Z]{{2,8}}{_ENDS_FORMULA}"
+_COMMON_FORMULA = f"{_TIGHT_FORMULA.pattern}|{_SHORT_FORMULA}|{_POINTS}|{_PLAIN_FORMULA}|{_CLOSED_FORMULA}"
+"""What the readers of `$` and of a backslash would take for a formula in any case, see `_is_formula`."""
+_OPENS_NOTHING = (
+    rf"(?!{_NUMBER}\s?%?\s?[-+*/×÷=x−·^<])\d++(?:[.,]++\d++)*+"
+    r"|#(?!###)|~(?!~~)|%(?!\()|\[(?!asy\]|/?INST\])|\{(?!\{?[A-Za-z_])|<(?![A-Za-z/<!|｜])"
+)
+"""A lone number, and signs after which no reader finds a span."""
+_OPENERS = "\\$`<[{#~%"
+_PLAIN = re.escape(
+    "".join(sign for sign in map(chr, range(128)) if sign not in _OPENERS and not sign.isdigit())
+)
+"""The signs of ASCII that open nothing: a set of them alone is much faster than one with `\\d` in it."""
+_STEP = re.compile(
+    rf"(?:[{_PLAIN}]++|[^\x00-\x7f\d]++|{_OPENS_NOTHING})*+"
+    rf"(?:({_COMMON_FORMULA})|([{re.escape(_OPENERS)}\d])|\Z)"
+)
+"""What is not protected, and after it a common formula, another sign that may open a span, or the end."""
 _TRAILING = ".,;:!?)]}*_"
 _MAX_GROUP = 4_000
 _MAX_FORMULA = 20_000
@@ -148,14 +186,23 @@ class _Scanner:
         self._failed = 0
 
     def scan(self) -> None:
-        search, text, position = _HOT.search, self.text, 0
-        while (match := search(text, position)) is not None:
-            start = match.start()
-            sign = text[start]
-            position = _READERS[sign](self, start) if sign in _READERS else self.arithmetic(start)
+        """Note all spans: common formulas are found by `_STEP` alone, the rest by the reader of its sign."""
+        text, found, position = self.text, self.found, 0
+        size = len(text)
+        while position < size:
+            for step in _STEP.finditer(text, position):
+                if step.lastindex == 1:
+                    start, position = step.span(1)
+                    found.append(_new_span(Span, (start, position, _MATH)))
+                elif step.lastindex is None:
+                    return
+                else:
+                    start = step.start(2)
+                    position = _READERS.get(text[start], _Scanner.arithmetic)(self, start)
+                    break
 
     def add(self, start: int, end: int, kind: SpanKind) -> int:
-        self.found.append(Span(start, end, kind))
+        self.found.append(_new_span(Span, (start, end, kind)))
         return end
 
     def next(self, closer: str, start: int) -> int:
@@ -216,50 +263,48 @@ class _Scanner:
         if name in {"\\(", "\\["}:
             end = self.next("\\)" if name == "\\(" else "\\]", after)
             closed = end < len(self.text) and end - start <= _MAX_FORMULA
-            return self.add(start, end + 2 if closed else after, SpanKind.MATH)
+            return self.add(start, end + 2 if closed else after, _MATH)
         if name == "\\begin":
             return self._environment(start, after)
         if name == "\\$":
             amount = _AMOUNT.match(self.text, after)
-            return self.add(start, amount.end() if amount else after, SpanKind.MATH)
+            return self.add(start, amount.end() if amount else after, _MATH)
         if name in _TEXT_COMMANDS and self.text.startswith("{", after):
             return self._text_command(start, after)
-        return self.add(start, self.arguments_end(after) if len(name) > 2 else after, SpanKind.MATH)
+        return self.add(start, self.arguments_end(after) if len(name) > 2 else after, _MATH)
 
     def _environment(self, start: int, after: int) -> int:
         head = self.group_end(after) if self.text.startswith("{", after) else -1
         if head < 0:
-            return self.add(start, after, SpanKind.MATH)
+            return self.add(start, after, _MATH)
         name = self.text[after + 1 : head - 1]
         if name.rstrip("*") in _TEXT_ENVIRONMENTS:
-            return self.add(start, head, SpanKind.MATH)
+            return self.add(start, head, _MATH)
         closer = f"\\end{{{name}}}"
         end = self.next(closer, head)
         closed = end < len(self.text) and end - head <= _MAX_FORMULA
-        return self.add(start, end + len(closer) if closed else head, SpanKind.MATH)
+        return self.add(start, end + len(closer) if closed else head, _MATH)
 
     def _text_command(self, start: int, after: int) -> int:
         end = self.group_end(after)
         if end < 0:
-            return self.add(start, after, SpanKind.MATH)
+            return self.add(start, after, _MATH)
         if not any(map(str.isalpha, self.text[after + 1 : end - 1])):
-            return self.add(start, end, SpanKind.MATH)
-        self.closing.append(Span(end - 1, end, SpanKind.MATH))
-        return self.add(start, after + 1, SpanKind.MATH)
+            return self.add(start, end, _MATH)
+        self.closing.append(Span(end - 1, end, _MATH))
+        return self.add(start, after + 1, _MATH)
 
     def dollar(self, start: int) -> int:
+        """A formula that is none of the common ones, or money."""
         text = self.text
         if text.startswith("$$", start):
             end = self.next("$$", start + 2)
             closed = start + 2 < end < len(text) and end - start <= _MAX_FORMULA
-            return self.add(start, end + 2, SpanKind.MATH) if closed else start + 2
-        tight = _TIGHT_FORMULA.match(text, start)
-        if tight is not None:
-            return self.add(start, tight.end(), SpanKind.MATH)
+            return self.add(start, end + 2, _MATH) if closed else start + 2
         if _AMOUNT.match(text, start + 1) and _CURRENCY.search(text, max(0, start - 4), start):
             return self.arithmetic(start)
         end = self._closing_dollar(start + 1)
-        return self.add(start, end + 1, SpanKind.MATH) if end > 0 else self.arithmetic(start)
+        return self.add(start, end + 1, _MATH) if end > 0 else self.arithmetic(start)
 
     def _closing_dollar(self, opened: int) -> int:
         text = self.text
@@ -325,18 +370,15 @@ class _Scanner:
     def arithmetic(self, start: int) -> int:
         """Written-out arithmetic such as `48/2 = <<48/2=24>>24`; a lone number is prose."""
         text = self.text
-        if _NUMBER_THEN_SIGN.match(text, start):
-            match = _ARITHMETIC.match(text, start)
-            before = text[start - 1 : start]
+        match = _ARITHMETIC.match(text, start)
+        if match is not None and (match.lastindex is not None or _has_sign(match.group())):
+            end = match.end()
             if (
-                match is not None
-                and not before.isalnum()
-                and not text[match.end() : match.end() + 1].isalnum()
+                not text[start - 1 : start].isalnum()
+                and not text[end : end + 1].isalnum()
+                and (match.end(1) >= 0 or _NUMBER_THEN_SIGN.match(text, start))
             ):
-                found = match.group()
-                if "<<" in found or _AMOUNT.sub("", found, count=1).strip("$€£ %="):
-                    kind = SpanKind.CALCULATOR if "<<" in found else SpanKind.ARITHMETIC
-                    return self.add(start, match.end(), kind)
+                return self.add(start, end, _CALCULATOR_MARK if match.lastindex == 2 else _SUM)
         number = _DIGITS.match(text, start + 1)
         return number.end() if number else start + 1
 
@@ -354,6 +396,11 @@ _READERS: dict[str, Callable[[_Scanner, int], int]] = {
 }
 
 
+def _has_sign(amount: str) -> bool:
+    """Whether an amount has more to it than currency, spaces and `%` or `=` behind."""
+    return amount[-1] in "%=" and bool(_AMOUNT.sub("", amount, count=1).strip("$€£ %="))
+
+
 def _is_formula(content: str, after: str) -> bool:
     """Whether the text between two dollars is a formula rather than what is between two amounts of money."""
     if after.isdigit():
@@ -364,7 +411,10 @@ def _is_formula(content: str, after: str) -> bool:
             _MONEY_THEN_WORD.match(content) or (content[-1].isspace() and not content[0].isspace())
         ):
             return False
-        if _TWO_WORDS.search(_COMMAND_OR_TEXT.sub("\\\\", content) if latex else content):
+        # Words that stand side by side without the commands do so with them.
+        if _TWO_WORDS.search(content) and not (
+            latex and not _TWO_WORDS.search(_COMMAND_OR_TEXT.sub("\\\\", content))
+        ):
             return False
     if latex or _MATH_SIGN.search(content):
         return True
@@ -386,7 +436,7 @@ def find_spans(text: str) -> tuple[Span, ...]:
             Span(match.start(), match.start() + len(match.group().rstrip(_TRAILING)), SpanKind.URL)
             for match in _URL.finditer(text)
         ]
-    if _SYMBOL.search(text):
+    if not text.isascii() and _SYMBOL.search(text):
         extra = extra + list(_symbol_runs(text))
     if not extra:
         return tuple(found)
@@ -466,20 +516,22 @@ class SpanDifference:
         return len(self.lost) + len(self.added)
 
 
-def _normalised(text: str) -> Counter[str]:
-    """Spans without white space. Arithmetic is left out: where it begins depends on the words around it."""
-    return Counter(
-        "".join(text[span.start : span.end].split())
-        for span in find_spans(text)
-        if span.kind is not SpanKind.ARITHMETIC
-    )
+def _compared(text: str) -> list[str]:
+    """Spans without arithmetic, of which it depends on the words around it where it begins."""
+    return [text[start:end] for start, end, kind in find_spans(text) if kind is not _SUM]
+
+
+def _normalised(spans: list[str]) -> Counter[str]:
+    """Spans without white space."""
+    return Counter("".join(span.split()) for span in spans)
 
 
 def span_difference(source: str, target: str) -> SpanDifference:
     """Compare the protected spans of two texts, order aside."""
-    ours, theirs = _normalised(source), _normalised(target)
-    if ours == theirs:
+    found, again = _compared(source), _compared(target)
+    if found == again:
         return SpanDifference(lost=(), added=())
+    ours, theirs = _normalised(found), _normalised(again)
     return SpanDifference(lost=tuple((ours - theirs).elements()), added=tuple((theirs - ours).elements()))
 
 
@@ -523,7 +575,7 @@ class Unmasked(NamedTuple):
 def _token_pattern(letter: str, tail: str) -> re.Pattern[str]:
     if letter == "[":
         return re.compile(r"\[(\d+)\]")
-    return re.compile(rf"(?<![A-Za-z0-9]){letter}(\d+){tail}(?![A-Za-z0-9])")
+    return re.compile(rf"{letter}(?<![A-Za-z0-9]{letter})(\d+){tail}(?![A-Za-z0-9])")
 
 
 @lru_cache(maxsize=64)
@@ -566,31 +618,42 @@ def mask_spans(text: str, spans: tuple[Span, ...], form: Placeholders) -> Masked
     if not spans:
         return Masked(text=text, originals=(), tokens=(), glue=())
     tokens = _tokens(text, len(spans), form)
-    pieces: list[str] = []
-    glue: list[tuple[bool, bool]] = []
+    originals, gaps = [], []
     position = 0
-    following = [*(span[0] for span in spans[1:]), -1]
-    for (start, end, _), token, next_start in zip(spans, tokens, following, strict=True):
-        # A space keeps placeholders apart from words and from each other; it is taken away again.
-        before = start > 0 and (start == position or text[start - 1] not in _NO_GLUE)
-        after = end != next_start and text[end : end + 1].isalnum()
-        pieces += (text[position:start], " ", token) if before else (text[position:start], token)
-        if after:
-            pieces.append(" ")
-        glue.append((before, after))
+    for start, end, _ in spans:
+        gaps.append(text[position:start])
+        originals.append(text[start:end])
         position = end
-    pieces.append(text[position:])
-    return Masked(
-        text="".join(pieces),
-        originals=tuple(text[span.start : span.end] for span in spans),
-        tokens=tokens,
-        glue=tuple(glue),
-    )
+    gaps.append(text[position:])
+    left = gaps[0]
+    pieces = [left]
+    glue: list[tuple[bool, bool]] = []
+    for token, right in zip(tokens, gaps[1:], strict=True):
+        # A space keeps placeholders apart from words and from each other; it is taken away again.
+        before = left[-1] not in _NO_GLUE if left else bool(glue)
+        after = right[:1].isalnum()
+        glue.append((before, after))
+        if before or after:
+            pieces += (" " if before else "", token, " " if after else "", right)
+        else:
+            pieces += (token, right)
+        left = right
+    return Masked("".join(pieces), tuple(originals), tokens, tuple(glue))
 
 
 @lru_cache(maxsize=1_024)
 def _token_numbers(count: int) -> dict[str, int]:
     return {str(number + 1): number for number in range(count)}
+
+
+def _restore_in_order(parts: list[str], masked: Masked) -> None:
+    """Replace every second part, which are the placeholders, each once and in their order."""
+    parts[1::2] = masked.originals
+    for number, (before, after) in enumerate(masked.glue):
+        if before and parts[2 * number].endswith(" "):
+            parts[2 * number] = parts[2 * number][:-1]
+        if after and parts[2 * number + 2][:1] == " " and parts[2 * number + 2][1:2].isalnum():
+            parts[2 * number + 2] = parts[2 * number + 2][1:]
 
 
 def unmask(reply: str, masked: Masked) -> Unmasked:
@@ -605,6 +668,9 @@ def unmask(reply: str, masked: Masked) -> Unmasked:
     parts = _token_pattern(first[0], "Z" if first[-1] == "Z" else "").split(reply)
     numbers = _token_numbers(len(masked.tokens))
     found = parts[1::2]
+    if found == list(numbers):
+        _restore_in_order(parts, masked)
+        return Unmasked("".join(parts), (), ())
     for index, token in enumerate(found):
         number = numbers.get(token)
         at = 2 * index + 1

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import math
+from collections import Counter
+from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parallelize.metrics.alignment import Sentence, omission_evidence
+from parallelize.metrics.alignment import _SHAPES, VARIANCE, Sentence, omission_evidence
 from parallelize.metrics.sentences import sentence_ranges
 
 
@@ -116,3 +119,56 @@ def test_evidence_is_finite_and_names_a_real_gap(source: list[int], target: list
         evidence, first, end = found
         assert abs(evidence) < 1e6
         assert 0 <= first < end <= len(source)
+
+
+SENTENCES = st.lists(
+    st.builds(
+        Sentence,
+        characters=st.integers(0, 120),
+        numbers=st.lists(st.sampled_from([3, 4, Fraction(7, 2), Fraction(4)]), max_size=3).map(tuple),
+        asks=st.booleans(),
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+def cheapest(source: list[Sentence], target: list[Sentence], ratio: float) -> float:
+    """Cost of the best alignment, after the definition: all ways to go on are tried."""
+    if not source or not target:
+        return 0.0 if not source and not target else math.inf
+    costs = []
+    for (a, b), shape in _SHAPES.items():
+        if a > len(source) or b > len(target):
+            continue
+        ours, theirs = source[:a], target[:b]
+        length = max(1, sum(item.characters for item in ours))
+        surplus = sum(item.characters for item in theirs) - ratio * length
+        deviations = abs(surplus) / (ratio * math.sqrt(VARIANCE * length))
+        cost = min(deviations, 4.0) ** 2 / 2 + 2.0 * max(0.0, deviations - 4.0)
+        one, other = (Counter(number for item in side for number in item.numbers) for side in (ours, theirs))
+        cost += 3.0 * ((one - other).total() + (other - one).total())
+        cost += 1.5 * (any(item.asks for item in ours) != any(item.asks for item in theirs))
+        costs.append(shape + cost + cheapest(source[a:], target[b:], ratio))
+    return min(costs, default=math.inf)
+
+
+@settings(max_examples=40, deadline=None)
+@given(SENTENCES.filter(lambda items: len(items) > 1), SENTENCES, st.sampled_from([0.4, 1.0, 1.3]))
+def test_evidence_is_what_the_cheapest_alignments_differ_by(
+    source: list[Sentence], target: list[Sentence], ratio: float
+) -> None:
+    gaps = [
+        (end - start - 1)
+        + cheapest(source[:start], target[:cut], ratio)
+        + cheapest(source[end:], target[cut:], ratio)
+        for start, end in itertools.combinations(range(len(source) + 1), 2)
+        for cut in range(len(target) + 1)
+        if (start, end) != (0, len(source))
+    ]
+    found = omission_evidence(source, target, ratio)
+    if found is None:
+        assert min(gaps) == math.inf
+        return
+    whole = cheapest(source, target, ratio)
+    assert found[0] == pytest.approx(min(whole - min(gaps), 50.0))

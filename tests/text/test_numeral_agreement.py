@@ -115,9 +115,12 @@ PIECES = {
 @settings(max_examples=400, deadline=None)
 @given(st.data(), st.sampled_from(sorted(PIECES)))
 def test_the_quick_look_is_never_wrong_in_a_yes(data: st.DataObject, language: str) -> None:
+    digits = data.draw(st.lists(st.sampled_from(["0", "1", "12", "5%", "1/2"]), max_size=4))
+
     def text(code: str) -> str:
-        words = st.lists(st.sampled_from(PIECES[code].split()), max_size=7)
-        return data.draw(st.sampled_from([" ", "", ", ", " x "])).join(data.draw(words))
+        words = data.draw(st.lists(st.sampled_from(PIECES[code].split()), max_size=5))
+        order = data.draw(st.permutations([*digits, *words]))
+        return data.draw(st.sampled_from([" ", "", ", ", " x "])).join(order)
 
     source, target = text("en"), text(language)
     for other in (target, source):
@@ -127,7 +130,9 @@ def test_the_quick_look_is_never_wrong_in_a_yes(data: st.DataObject, language: s
 
 def test_the_quick_look_says_yes_to_plain_numbers_in_any_order_and_no_to_a_compound() -> None:
     assert digits_agree("He has 3 of 1,234 eggs.", "Von 1.234 Eiern hat er 3.", "en", "de")
+    assert digits_agree("3 cats and 4 dogs", "3 Katzen und 4 Hunde", "en", "de")
     assert not digits_agree("5 million", "5 Millionen", "en", "de")
+    assert not digits_agree("5 and a half cats", "5 Katzen", "en", "de")
     assert not digits_agree("3 cats, 4 dogs", "3 Katzen, 5 Hunde", "en", "de")
 
 

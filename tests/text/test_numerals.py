@@ -1,8 +1,10 @@
 """Numbers as people write them: a golden table, round trips through Babel, and what must not be a number."""
 
 import csv
+import re
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,9 @@ from babel import numbers as babel_numbers
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parallelize.text.numeral_marks import conventions
+from parallelize.text.numeral_context import Context
+from parallelize.text.numeral_digits import DigitReader, _scan_pattern
+from parallelize.text.numeral_marks import base_language, conventions
 from parallelize.text.numeral_words import word_table
 from parallelize.text.numerals import Number, NumberKind, normalise_numeral, read_numbers, render
 
@@ -228,3 +232,35 @@ def test_normalising_is_idempotent(locale: str, value: Decimal) -> None:
     text = normalise_numeral(babel_numbers.format_decimal(value, locale=locale), locale)
     assert normalise_numeral(text, "en") == text
     assert Fraction(text) == Fraction(value)
+
+
+MARK_LIST = """
+0 7 12 365 2000 1,234 1.234 2,5 1,00,000 3/4 1/2 12:30 0:00 3/15 2020-01-02 .5 123456789012345678901 - − $ €
+kr Rs. % \\% ٪ percent por cento Prozent yüzde asilimia ke- 第 折 割 月 º ª .º th 's k m M bn pm asubuhi
+½ \\frac12 = + * < > ( ) , . : # é ß Ж ж α अ ১ ٣ tháng thứ ที่ \u200e
+"""
+MARKS = [*MARK_LIST.split(), " ", " ", " ", "a ", " a", "\u00a0", "\u202f", "\n"]
+
+
+@cache
+def readers(language: str) -> tuple[DigitReader, DigitReader]:
+    """As it is, and one that sees no bare numbers by the pattern."""
+    table = word_table(base_language(language))
+    marks = conventions(language, table)
+    quick, slow = (DigitReader(marks, Context(marks, table)) for _ in range(2))
+    slow.scan = re.compile(_scan_pattern(marks).pattern.replace("(?P<bare>", "(?P<bare>(?!)")).finditer
+    return quick, slow
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    pieces=st.lists(st.sampled_from(MARKS), max_size=14),
+    language=st.sampled_from([*LOCALES, "es-MX", "eu"]),
+)
+def test_bare_numbers_are_read_as_the_long_way_reads_them(pieces: list[str], language: str) -> None:
+    text = "".join(pieces)
+    quick, slow = readers(language)
+    found = quick.read(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Context, "is_bare", lambda *_: False)
+        assert found == slow.read(text)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from parallelize.core.ports import Placeholders
+from parallelize.text import protect
 from parallelize.text.protect import SpanKind, find_spans, mask, prose, span_difference, unmask
 
 
@@ -171,6 +175,14 @@ def test_difference_ignores_order_and_white_space() -> None:
         "\\begin{x}",
         "#### x\n",
         "\\textbf{a",
+        "\\[",
+        "\\(\\a",
+        "$\\a ",
+        "$a\\b c",
+        "$=a",
+        "$ab, ",
+        "$1+a ",
+        "$A ",
     ],
 )
 def test_hostile_text_stays_quick(piece: str) -> None:
@@ -180,6 +192,57 @@ def test_hostile_text_stays_quick(piece: str) -> None:
     assert time.process_time() - start < 2.5
 
 
+<<<<<<< HEAD
 def test_a_dollar_after_another_script_opens_a_formula() -> None:
     text = "すべての根が$ n ^ {2} $であるような$ z = 0 $の数"
     assert [text[span.start : span.end] for span in find_spans(text)] == ["$ n ^ {2} $", "$ z = 0 $"]
+=======
+PIECE_LIST = """
+\\ $ $ $ $$ \\$ ` ~ < [ { } # ~~~ ``` #### %( % ^ _ = + - * / | ( ) , . ; : ? ! a b x ab AB ABC ABCDEFGHI
+is-a and 0 1 12 3.5 1..2 3, 48/2 5= \\( \\) \\[ \\] \\\\ \\frac \\alpha \\sin \\text{ \\textbf{
+\\begin{align} \\end{align} <<1+2=3>> US S R CA <b> </think> <|im_end|> [INST]
+[asy] [/asy] {name} %(x)s é ² √ ٣ × ≤ 日本
+"""
+PIECES = [*PIECE_LIST.split(), " ", " ", " ", "\n", "\n\n", "\t", "\u00a0"]
+BETWEEN_DOLLARS = [
+    "a",
+    "x",
+    "ab",
+    "AB",
+    "the",
+    "sum",
+    "\\alpha ",
+    "\\sin",
+    "\\text{",
+    "}",
+    " ",
+    " ",
+    "=",
+    "1",
+    "12",
+    ",",
+    "²",
+]
+FORMULA = st.tuples(
+    st.sampled_from(["", "a ", "US ", "R", "CA", "5", " "]),
+    st.lists(st.sampled_from(BETWEEN_DOLLARS), max_size=6).map(lambda pieces: f"${''.join(pieces)}$"),
+    st.sampled_from(["", "", " ", "2", "²", "a", "$"]),
+).map("".join)
+LONG = st.integers(60, 110).map(lambda length: f"${', ' * (length // 2)}a$")
+OPENERS = re.escape(protect._OPENERS)
+READERS_ALONE = re.compile(rf"[^{OPENERS}\d]*+(?:({protect._TIGHT_FORMULA.pattern})|([{OPENERS}\d])|\Z)")
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=24) | st.lists(FORMULA | LONG, max_size=4))
+@example(["US $12$ and $3$"])
+@example(["CA$12$"])
+def test_the_pattern_of_common_formulas_finds_what_the_readers_find(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    found = find_spans(text)
+    find_spans.cache_clear()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(protect, "_STEP", READERS_ALONE)
+        assert find_spans(text) == found
+    find_spans.cache_clear()
+>>>>>>> main
