@@ -14,26 +14,27 @@ _TITLES = (
 """What people shorten before a name or a number. A short name at an end ("than Amir.") is none."""
 
 
-def not_shortened() -> str:
-    """A regular expression that holds before a full stop that ends no initial ("J.") and no short title."""
+def not_shortened(*, after: bool = False) -> str:
+    """A regular expression that holds at a full stop that ends no initial ("J.") and no short title.
+
+    Args:
+        after: the place is after the full stop, else before it.
+    """
     by_width: dict[int, list[str]] = {}
     for title in _TITLES.split():
         by_width.setdefault(len(title), []).append(title)
-    return r"(?<!\b[A-Z])" + "".join(rf"(?<!\b(?:{'|'.join(group)}))" for group in by_width.values())
+    stop = r"\." if after else ""
+    return rf"(?<!\b[A-Z]{stop})" + "".join(
+        rf"(?<!\b(?:{'|'.join(group)}){stop})" for group in by_width.values()
+    )
 
 
 _END = re.compile(
-<<<<<<< HEAD
-    # Nor does the one in "p.m." end a sentence.
-    rf"(?=\.){not_shortened()}(?<!\.[A-Za-z])\.+{_CLOSERS}\s+"
-    rf"|[!?…]+{_CLOSERS}\s+|[。！？।॥۔؟።]+{_CLOSERS}\s*|\n\s*\n"
-=======
     # The set in front is what the search skips to; each way to go on asks what the sign was.
     rf"[.!?…。！？।॥۔؟።\n](?:"
-    # A full stop ends no sentence after an initial, a short title ("St.", "Prof.") or in "p.m.".
-    r"(?<=\.)(?<!\b[A-Z]\.)(?<!\b[A-Z][a-z]\.)(?<!\b[A-Z][a-z][a-z]\.)(?<!\b[A-Z][a-z][a-z][a-z]\.)(?<!\.[A-Za-z]\.)"
+    # Nor does the full stop in "p.m." end a sentence.
+    rf"(?<=\.){not_shortened(after=True)}(?<!\.[A-Za-z]\.)"
     rf"\.*{_CLOSERS}\s+|(?<=[!?…])[!?…]*{_CLOSERS}\s+|(?<=[。！？।॥۔؟።])[。！？।॥۔؟።]*{_CLOSERS}\s*|(?<=\n)\s*\n)"
->>>>>>> main
 )
 UNMARKED = frozenset({"Thai", "Laoo", "Khmr", "Mymr"})
 """Scripts without a mark at the end of a sentence; a space stands between sentences and clauses."""

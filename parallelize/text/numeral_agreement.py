@@ -19,13 +19,10 @@ _SMALL_WORDS: Final = frozenset(map(Fraction, (0, 1, 2)))
 _SMALL_DIGITS: Final = frozenset(map(Fraction, (1, 2)))
 """Values that one language writes where the other has an article, a plural, or a dual."""
 _TIMES: Final = re.compile(r"\s?(?:by|[x×*])\s?")
-<<<<<<< HEAD
 _SPACES: Final = (" ", "\u00a0", "\u202f", "\u2009")
 _GROUPS: Final = re.compile(r"\d{3}(?:\s\d{3})*")
 _GROUPED: Final = re.compile(r"[1-9]\d{0,2}(?:\s?\d{3}){1,4}")
-=======
 _LONGEST_TIMES: Final = 4
->>>>>>> main
 _SHORTEST_COUNT: Final = 4
 """Numbers of the shortest count from one number to another that may be said as a range."""
 _ENGLISH_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")

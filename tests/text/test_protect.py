@@ -192,11 +192,11 @@ def test_hostile_text_stays_quick(piece: str) -> None:
     assert time.process_time() - start < 2.5
 
 
-<<<<<<< HEAD
 def test_a_dollar_after_another_script_opens_a_formula() -> None:
     text = "すべての根が$ n ^ {2} $であるような$ z = 0 $の数"
     assert [text[span.start : span.end] for span in find_spans(text)] == ["$ n ^ {2} $", "$ z = 0 $"]
-=======
+
+
 PIECE_LIST = """
 \\ $ $ $ $$ \\$ ` ~ < [ { } # ~~~ ``` #### %( % ^ _ = + - * / | ( ) , . ; : ? ! a b x ab AB ABC ABCDEFGHI
 is-a and 0 1 12 3.5 1..2 3, 48/2 5= \\( \\) \\[ \\] \\\\ \\frac \\alpha \\sin \\text{ \\textbf{
@@ -245,4 +245,3 @@ def test_the_pattern_of_common_formulas_finds_what_the_readers_find(pieces: list
         patch.setattr(protect, "_STEP", READERS_ALONE)
         assert find_spans(text) == found
     find_spans.cache_clear()
->>>>>>> main
