@@ -169,6 +169,7 @@ def recipe_of(given: argparse.Namespace) -> Recipe:
         "max_num_seqs": given.max_num_seqs,
         "max_output_tokens": given.max_output_tokens,
         "enforce_eager": given.eager,
+        "dtype": given.dtype,
     }
     return parse_recipe(
         {
@@ -381,6 +382,7 @@ def main() -> None:
     options.add_argument("--max-model-len", type=int, default=1024)
     options.add_argument("--max-num-seqs", type=int, default=32)
     options.add_argument("--max-output-tokens", type=int, default=256)
+    options.add_argument("--dtype", default="auto", help="float32 for a CPU without bfloat16 of its own")
     options.add_argument("--eager", action=argparse.BooleanOptionalAction, default=True)
     options.add_argument("--child", help=argparse.SUPPRESS)
     options.add_argument("--work", help=argparse.SUPPRESS)

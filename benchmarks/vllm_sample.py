@@ -61,6 +61,7 @@ def main() -> None:
     options.add_argument("--max-num-seqs", type=int, default=32)
     options.add_argument("--max-model-len", type=int, default=1024)
     options.add_argument("--max-output-tokens", type=int, default=256)
+    options.add_argument("--dtype", default="auto", help="float32 for a CPU without bfloat16 of its own")
     options.add_argument("--seconds", type=int, default=0)
     given = options.parse_args()
     recipe = parse_recipe(
@@ -72,6 +73,7 @@ def main() -> None:
                 "model": given.model,
                 "prompt": "few-shot",
                 "enforce_eager": True,
+                "dtype": given.dtype,
                 "max_model_len": given.max_model_len,
                 "max_num_seqs": given.max_num_seqs,
                 "max_output_tokens": given.max_output_tokens,

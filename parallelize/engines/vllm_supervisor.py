@@ -182,6 +182,8 @@ class Supervisor:
                 f"vLLM cannot be imported: {fault}", remedy="pip install 'parallelize[vllm]'"
             ) from fault
         arguments = dict(self._arguments)
+        if current_platform.is_cpu():
+            _warn_of_slow_numbers(arguments)
         if current_platform.is_cpu() and arguments.get("tensor_parallel_size", 1) == 1:
             # The default executor's processes spin against the threads that compute (six times slower);
             # vLLM allows the other one on CPUs only together with this variable.
@@ -224,6 +226,14 @@ class Supervisor:
         if self._watcher is not None and self._watcher is not asyncio.current_task():
             self._watcher.cancel()
         self._burial = asyncio.create_task(asyncio.to_thread(_stop, engine, self._orphans))
+
+
+def _warn_of_slow_numbers(arguments: Mapping[str, Any]) -> None:
+    """A CPU of the AVX2 kind computes bfloat16, in which most models are stored, six times slower."""
+    import torch
+
+    if arguments.get("dtype", "auto") == "auto" and torch.backends.cpu.get_cpu_capability() == "AVX2":
+        _log.warning('this CPU has no bfloat16 of its own: engine.dtype = "float32" may be much faster')
 
 
 def _processes(engine: Any) -> Sequence[Any]:

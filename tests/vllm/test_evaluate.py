@@ -60,6 +60,7 @@ def recipe(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
         max_model_len = 512
         max_num_seqs = 4
         enforce_eager = true
+        dtype = "float32"
         [prompt]
         style = "completion"
         boxed = false

@@ -38,6 +38,7 @@ def server(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         port = probe.getsockname()[1]
     arguments = {
         "model": str(model_folder),
+        "dtype": "float32",
         "served-model-name": "gemma",
         "chat-template": str(folder / "template.jinja"),
         "host": "127.0.0.1",

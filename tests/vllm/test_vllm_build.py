@@ -86,7 +86,8 @@ def story(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Story
     recipe.write_text(
         f'langs = ["es", "de"]\n[source]\npath = "{source}"\n'
         f'[engine]\nname = "vllm"\nmodel = "{model_folder}"\nprompt = "few-shot"\n'
-        "max_model_len = 512\nmax_num_seqs = 8\nin_flight = 8\nmax_output_tokens = 96\nenforce_eager = true\n"
+        "max_model_len = 512\nmax_num_seqs = 8\nin_flight = 8\nmax_output_tokens = 96\n"
+        'enforce_eager = true\ndtype = "float32"\n'
         "[repair]\nattempts = 2\n"
     )
     run = folder / "run"

@@ -50,6 +50,7 @@ def options(folder: Path, **others: Any) -> VllmOptions:
             "max_num_seqs": 16,
             "max_output_tokens": 64,
             "enforce_eager": True,
+            "dtype": "float32",
             **others,
         },
     )
