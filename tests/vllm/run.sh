@@ -6,4 +6,4 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 "$root/tests/vllm/setup.sh"
 cd "$root"
 exec timeout --kill-after=60 2400 \
-  "${PARALLELIZE_VLLM_VENV:-$root/.venv-vllm}/bin/python" -m pytest tests/vllm -m vllm "$@"
+  "${PARALLELIZE_VLLM_VENV:-$root/.venv-vllm}/bin/python" -m pytest tests/vllm -m vllm --durations=12 "$@"
