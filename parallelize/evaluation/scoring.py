@@ -141,6 +141,8 @@ def score_responses(
                 yield ResponseVerdict(response=response, parts=parts, answer=answer)
 
 
+_WITHOUT_VOTE = {status: PartVerdict(status=status) for status in PartStatus}
+"""Verdicts on parts whose language is not judged; one object each is sent once with a batch."""
 _Judged = tuple[dict[Part, PartVerdict], AnswerVerdict | None]
 """What a process sends back: all of a `ResponseVerdict` but the response."""
 _worker: tuple[Judge, ScoreOptions] | None = None
@@ -165,7 +167,7 @@ def _judged(response: Response, judge: Judge, options: ScoreOptions) -> _Judged:
         if early is None:
             parts[part] = _verdict(response, plain_prose(split.text(part) or ""), judge, options)
         else:
-            parts[part] = PartVerdict(status=early)
+            parts[part] = _WITHOUT_VOTE[early]
     gold, language = response.gold, response.language
     answer = None if gold is None else judge_answer(split.answer, gold, language)
     return _all_parts(split, parts), answer
