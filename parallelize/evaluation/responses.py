@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-
-import polars as pl
+from typing import TYPE_CHECKING
 
 from parallelize.core.errors import InputError
 from parallelize.core.languages import language
-from parallelize.evaluation.text_frame import load_text_frame
+
+if TYPE_CHECKING:
+    import polars as pl
 
 __all__ = ["ROLES", "UNNAMED", "Response", "ResponseColumns", "read_responses"]
 
@@ -103,6 +104,8 @@ def read_responses(path: Path, columns: ResponseColumns | None = None) -> list[R
 
 
 def _load(path: Path) -> pl.DataFrame:
+    from parallelize.evaluation.text_frame import load_text_frame  # not in processes that only score
+
     if path.suffix.lower() != ".json":
         return load_text_frame(path)
     try:
