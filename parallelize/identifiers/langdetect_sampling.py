@@ -73,7 +73,7 @@ class Sampler:
             self._shares[rows, column] = shares
 
     def best(self, text: str) -> tuple[str, float] | None:
-        """The most probable candidate of a text with its probability; None if no n-gram is known.
+        """The most probable candidate of a text with its probability; None if none has more than a tenth.
 
         Args:
             text: one line.
@@ -87,6 +87,8 @@ class Sampler:
             alpha = _ALPHA + draws.gauss(0.0, 1.0) * Detector.ALPHA_WIDTH
             found += self._trial(rows, alpha / Detector.BASE_FREQ, draws) / _TRIALS
         place = int(found.argmax())
+        if found[place] <= Detector.PROB_THRESHOLD:
+            return None
         return self._names[place], float(found[place])
 
     def _trial(self, rows: list[int], weight: float, draws: random.Random) -> NDArray[np.float64]:
