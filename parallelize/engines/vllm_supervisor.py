@@ -184,11 +184,11 @@ class Supervisor:
         arguments = dict(self._arguments)
         if current_platform.is_cpu():
             _warn_of_slow_numbers(arguments)
-        if current_platform.is_cpu() and arguments.get("tensor_parallel_size", 1) == 1:
-            # The default executor's processes spin against the threads that compute (six times slower);
-            # vLLM allows the other one on CPUs only together with this variable.
-            os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")
-            arguments.setdefault("distributed_executor_backend", "uni")
+            if arguments.get("tensor_parallel_size", 1) == 1:
+                # The default executor's processes spin against the threads that compute (six times slower);
+                # vLLM allows the other one on CPUs only together with this variable.
+                os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")
+                arguments.setdefault("distributed_executor_backend", "uni")
         start = OrphanWatch()
         try:
             # In this thread: the engine's sockets belong to the running event loop.

@@ -26,13 +26,10 @@ __all__ = ["Sampler"]
 
 _EVERY = 5
 """Products between two looks at whether a trial has converged."""
-
-
 _TRIALS, _ALPHA, _LONGEST = 7, Detector.ALPHA_DEFAULT, 10_000
 """Trials whose mean counts, their smoothing, and characters that are read: what a `Detector` is made with."""
 _LATIN = re.compile("[A-z]+")
 _FIRST_NOT_LATIN = "\u0300"
-_SPACES = re.compile(" {2,}")
 
 
 class _Normal(dict[int, str]):
@@ -119,7 +116,7 @@ def _shares(profile: dict[str, Any]) -> list[float]:
 def _cleaned(text: str) -> str:
     """Without addresses, and without Latin letters where twice as many others stand beside them."""
     text = Detector.MAIL_RE.sub(" ", Detector.URL_RE.sub(" ", text))
-    text = _SPACES.sub(" ", NGram.normalize_vi(text)[:_LONGEST])
+    text = NGram.normalize_vi(text)[:_LONGEST]
     latin = sum(map(len, _LATIN.findall(text)))
     if 2 * latin < sum(sign >= _FIRST_NOT_LATIN for sign in text):
         return _LATIN.sub("", text)
@@ -132,7 +129,7 @@ def _ngrams(text: str) -> Iterator[str]:
     None ends inside capitals: a sign that is upper case like the one before it.
     """
     before, last = "", " "
-    for sign in _SPACES.sub(" ", text.translate(_NORMAL)):
+    for sign in text.translate(_NORMAL):
         if sign == " " == last:
             continue
         if not (sign.isupper() and last.isupper()):

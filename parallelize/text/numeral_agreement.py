@@ -30,7 +30,6 @@ _MONTH_NAME: Final = re.compile(
     r"\b(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
     r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b"
 )
-_TIME: Final = NumberKind.TIME
 _DATE: Final = NumberKind.DATE
 _ORDINAL: Final = NumberKind.ORDINAL
 _ratio: Final = Fraction.as_integer_ratio
@@ -352,13 +351,21 @@ def _pair_spaced(items: list[_Item], others: list[_Item], text: str) -> int:
     return pairs
 
 
+def _open_dates(items: list[_Item]) -> list[_Item]:
+    return [item for item in items if item.open and item.in_digits and item.number.kind is _DATE]
+
+
+def _named_months(text: str) -> list[int]:
+    """The months that an English text names, 1 to 12, in text order."""
+    return [_ENGLISH_MONTHS.index(word[:3].lower()) + 1 for word in _MONTH_NAME.findall(text)]
+
+
 def _pair_months(items: list[_Item], other: str, language: str) -> int:
     """Close months in digits (3月, 3/15) that the other text names, if it is English: "in March"."""
-    months = [item for item in items if item.open and item.in_digits and item.number.kind is NumberKind.DATE]
-    months = [item for item in months if 1 <= item.number.value <= len(_ENGLISH_MONTHS)]
+    months = [item for item in _open_dates(items) if 1 <= item.number.value <= len(_ENGLISH_MONTHS)]
     if not months or base_language(language) != "en":
         return 0
-    named = [_ENGLISH_MONTHS.index(word[:3].lower()) + 1 for word in _MONTH_NAME.findall(other)]
+    named = _named_months(other)
     pairs = 0
     for item in months:
         if item.number.value in named:
@@ -370,16 +377,13 @@ def _pair_months(items: list[_Item], other: str, language: str) -> int:
 
 def _other_months(items: list[_Item], other: str, language: str) -> list[tuple[Fraction, Fraction]]:
     """Close months in digits for which the English text names another, and pair the two: June, but 5月."""
-    open_months = [
-        item for item in items if item.open and item.in_digits and item.number.kind is NumberKind.DATE
-    ]
-    if not open_months or base_language(language) != "en":
+    dates = _open_dates(items)
+    if not dates or base_language(language) != "en":
         return []
-    named = [Fraction(_ENGLISH_MONTHS.index(word[:3].lower()) + 1) for word in _MONTH_NAME.findall(other)]
-    said = [item.number.value for item in items if item.number.kind is NumberKind.DATE]
-    lost = [month for month in named if month not in said]
+    said = [item.number.value for item in items if item.number.kind is _DATE]
+    lost = [Fraction(month) for month in _named_months(other) if month not in said]
     changed = []
-    for month, item in zip(lost, open_months, strict=False):
+    for month, item in zip(lost, dates, strict=False):
         item.open = False
         changed.append((month, item.number.value))
     return changed
@@ -401,7 +405,7 @@ def digits_agree(source: str, target: str, source_language: str, target_language
 
 
 def _counted(numbers: Sequence[Number]) -> list[Fraction]:
-    return [number.value for number in numbers if number.kind is not _TIME or number.value]
+    return [number.value for number in numbers if not _is_midnight(number)]
 
 
 def _is_midnight(number: Number) -> bool:
@@ -429,12 +433,8 @@ def numbers_agree(source: str, target: str, source_language: str, target_languag
     matched = _pair_all(left, right, (source_language, target_language))
     matched += _pair_products(left, right, source) + _pair_products(right, left, target)
     matched += _pair_spaced(left, right, source) + _pair_spaced(right, left, target)
-    matched += _pair_months(left, target, target_language)
-    months, changed = (
-        _pair_months(right, source, source_language),
-        _other_months(right, source, source_language),
-    )
-    matched += months
+    matched += _pair_months(left, target, target_language) + _pair_months(right, source, source_language)
+    changed = _other_months(right, source, source_language)
     missing, added = _rest(left, right), _rest(right, left)
     if missing or added:
         before = [(item, item.open) for item in (*left, *right)]
