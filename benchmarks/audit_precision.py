@@ -36,7 +36,7 @@ from human_translations import shared_data
 from parallelize.assemble.scorers import translation_scorer
 from parallelize.core.rates import Rate
 from parallelize.stages.audit import AuditedRow, AuditJob, AuditRow, audit_rows
-from parallelize.stages.judge import thresholds_for
+from parallelize.stages.judge import thresholds_with
 
 LABELS = Path(__file__).with_name("labels") / "audit_drops.csv"
 _WHOLE = 700  # characters of a text that are shown in full
@@ -118,9 +118,7 @@ def _json_lines(path: Path) -> list[dict]:
 
 def audited(item: PublishedSet, processes: int) -> list[AuditedRow]:
     """Verdicts with default thresholds."""
-    job = AuditJob(
-        source_language="en", target_language=item.language, thresholds=thresholds_for(item.language)
-    )
+    job = AuditJob(source_language="en", target_language=item.language, thresholds=thresholds_with())
     return list(audit_rows(item.rows, job, translation_scorer, processes=processes))
 
 

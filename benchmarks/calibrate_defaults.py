@@ -6,8 +6,8 @@ For every language of MGSM, NTREX, MSVAMP and MMATH: the share of human translat
 with 95 % Wilson intervals; and bounds for the measures that are no counts of faults, which together keep a
 share of 0.99 (`parallelize.stages.calibrate` says how), with the share of each set's held-out rows that they
 and the other defaults keep. The defaults of `core.verdicts.MEASURES` are round numbers that are looser, since
-other data is longer and of other kinds; `stages.judge.CALIBRATED` has the languages that need looser ones
-still. A bound that would be looser than the default is left out of `strict`.
+other data is longer and of other kinds. A bound that would be looser than the default is left out of
+`strict`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from parallelize.core.rates import Rate
 from parallelize.core.verdicts import Score
 from parallelize.stages.audit import AuditJob, AuditRow, audit_rows
 from parallelize.stages.calibrate import calibrate, merge_threshold_file
-from parallelize.stages.judge import judge, thresholds_for
+from parallelize.stages.judge import judge, thresholds_with
 
 GRADUAL = ("length_deviation", "repetition", "foreign_share", "copy_similarity")
 """Measures that are no counts of faults. All are to be at most their bound."""
@@ -39,7 +39,7 @@ def _show(rate: Rate) -> str:
 
 def _scores(code: str, pairs: list[tuple[str, str]], processes: int) -> list[tuple[Score, ...]]:
     rows = [AuditRow(id=number, texts=(("text", *pair),)) for number, pair in enumerate(pairs)]
-    job = AuditJob(source_language="en", target_language=code, thresholds=thresholds_for(code))
+    job = AuditJob(source_language="en", target_language=code, thresholds=thresholds_with())
     return [row.scores for row in audit_rows(rows, job, translation_scorer, processes=processes)]
 
 
@@ -61,7 +61,7 @@ def main() -> None:
         sets[item.language] += [item.name] * len(item.pairs)
     for code in arguments.langs.split(",") if arguments.langs else sorted(pairs):
         scores = _scores(code, pairs[code], arguments.processes)
-        thresholds = thresholds_for(code)
+        thresholds = thresholds_with()
         kept = sum(judge(row, thresholds).kept for row in scores)
         print(f"{code}: defaults keep {_show(Rate(count=kept, total=len(scores)))}", file=sys.stderr)
         try:

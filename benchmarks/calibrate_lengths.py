@@ -18,7 +18,7 @@ from collections import defaultdict
 from human_translations import shared_data, translations
 
 from parallelize.metrics.lengths import MINIMUM_CHARACTERS
-from parallelize.stages.score import readable_prose
+from parallelize.text.protect import readable_prose
 
 _HEADER = '''"""Expected lengths of translations from English; made by `benchmarks/calibrate_lengths.py`.
 

@@ -21,8 +21,7 @@ from human_translations import shared_data, translations
 from tokenizers import Tokenizer
 
 from parallelize.core.languages import LANGUAGES
-from parallelize.stages.score import readable_prose
-from parallelize.text.protect import find_spans
+from parallelize.text.protect import find_spans, readable_prose
 
 _HEADER = '''"""Tokens for each character; made by `benchmarks/calibrate_tokens.py`.
 

@@ -26,9 +26,10 @@ from parallelize.core.rates import Rate
 from parallelize.identifiers.panel import default_panel
 from parallelize.metrics.foreign import foreign_share, foreign_spans
 from parallelize.metrics.language import CANDIDATES, MINIMUM_LETTERS, Status
-from parallelize.stages.judge import CALIBRATED, judge, thresholds_for
+from parallelize.stages.judge import judge, thresholds_with
 from parallelize.stages.language import LanguageJudge
-from parallelize.stages.score import Scorer, readable_prose
+from parallelize.stages.score import Scorer
+from parallelize.text.protect import readable_prose
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 _END = re.compile(r"[.!?。।？！؟]\s?|\Z")
@@ -150,7 +151,7 @@ def kept_by_the_audit(scorer: Scorer, sets: list[Translations], overrides: dict[
     print("|---|---|---|---|---|---|")
     by_language: dict[str, Rate] = defaultdict(lambda: Rate(count=0, total=0))
     for item in sets:
-        thresholds = thresholds_for(item.language, {**overrides, **CALIBRATED.get(item.language, {})})
+        thresholds = thresholds_with(overrides)
         kept = [0, 0]  # of rows with an even number, and with an odd one, from 0
         reasons: Counter[str] = Counter()
         for number, (source, target) in enumerate(item.pairs):
@@ -212,7 +213,7 @@ def main() -> None:
     tables: dict[str, Callable[[], None]] = {
         "1": lambda: votes_on_human_text(language_judge, sets),
         "2": lambda: english_as_others(language_judge, english),
-        "3": lambda: inserted_sentences(language_judge, sets, english, rng, thresholds_for("en", overrides)),
+        "3": lambda: inserted_sentences(language_judge, sets, english, rng, thresholds_with(overrides)),
         "4": lambda: kept_by_the_audit(Scorer(panel, exact_spans=False), sets, overrides),
         "5": lambda: speed(language_judge, sets),
     }

@@ -24,7 +24,7 @@ from parallelize.identifiers.langid import LangidIdentifier
 from parallelize.identifiers.lingua_id import LinguaIdentifier
 from parallelize.metrics.language import CANDIDATES, MINIMUM_LETTERS, Status
 from parallelize.stages.language import LanguageJudge
-from parallelize.stages.score import readable_prose
+from parallelize.text.protect import readable_prose
 
 
 def panels() -> dict[str, Sequence[LanguageIdentifier]]:

@@ -104,7 +104,7 @@ def write_run(folder: Path, codes: tuple[str, ...], count: int, characters: int)
 
     from parallelize.core.verdicts import MEASURES, Direction, Score
     from parallelize.report.run_page import ReportedLanguage
-    from parallelize.stages.judge import judge, thresholds_for
+    from parallelize.stages.judge import judge, thresholds_with
     from parallelize.stages.summarize import LanguageSummary
 
     ids = [f"row-{number:06d}" for number in range(count)]
@@ -114,7 +114,7 @@ def write_run(folder: Path, codes: tuple[str, ...], count: int, characters: int)
     languages = []
     for place, code in enumerate(codes):
         dice = np.random.default_rng(place)
-        bounds = thresholds_for(code)
+        bounds = thresholds_with()
         values = {}
         for name, measure in MEASURES.items():
             if measure.direction is Direction.AT_LEAST:

@@ -30,8 +30,9 @@ from parallelize.identifiers.labels import fold
 from parallelize.metrics import function_words, scripts, similarity
 from parallelize.metrics.language import Status
 from parallelize.metrics.similarity import bleu_score, chrf_score, segment_statistics
-from parallelize.stages.score import readable_prose
+from parallelize.stages import score
 from parallelize.store.tables import read_translated
+from parallelize.text.protect import readable_prose
 
 _CHUNK = 100
 
@@ -67,7 +68,6 @@ def rows_of(run: Path) -> list[Row]:
                     found[code, item.source] = Row(
                         language=code, source=item.source, target=item.target, back=item.back
                     )
-    readable_prose.cache_clear()
     return list(found.values())
 
 
@@ -76,7 +76,6 @@ def load_models(rows: Sequence[Row]) -> None:
     judge = language_judge()
     for row in rows:
         judge.judge([readable_prose(row.target)], row.language)
-    readable_prose.cache_clear()
 
 
 def ours() -> Callable[[Row], Measured]:
@@ -152,13 +151,12 @@ def peers(prose: dict[str, str]) -> Callable[[Row], Measured]:
 
 def forget() -> None:
     """Empty the caches of texts, so that no side finds what another has worked out."""
-    for cached in (readable_prose, similarity._profile, function_words.words, scripts.script_codes):
+    for cached in (score._prose, similarity._profile, function_words.words, scripts.script_codes):
         cached.cache_clear()
 
 
 def side_by_side(rows: Sequence[Row], warm_up: int) -> dict[str, Any]:
     prose = {text: readable_prose(text) for row in rows for text in (row.source, row.target, row.back)}
-    readable_prose.cache_clear()
     load_models(rows)
     measures = {"ours": ours(), "same_measures": same_measures(prose), "peers": peers(prose)}
     seconds = dict.fromkeys(measures, 0.0)

@@ -208,18 +208,18 @@ def _judge() -> LanguageJudge:
 def _on_target(texts: Sequence[str], codes: Sequence[str]) -> list[float | None]:
     """Vote on all parts of all texts, language by language."""
     from parallelize.core.languages import language
-    from parallelize.evaluation.scoring import plain_prose
     from parallelize.metrics.foreign import foreign_spans
     from parallelize.metrics.language import Status
     from parallelize.metrics.mixing import by_majority
     from parallelize.metrics.off_target import split_response
+    from parallelize.text.protect import readable_prose
 
     waiting: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for index, (text, code) in enumerate(zip(texts, codes, strict=True)):
         split = split_response(text)
         for part in (split.thinking, split.answer):
             if part is not None and part.strip():
-                waiting[language(code).code].append((index, plain_prose(part)))
+                waiting[language(code).code].append((index, readable_prose(part)))
     found: list[float | None] = [None] * len(texts)
     with _judging:  # identifiers are not made for several threads at once
         for code, items in waiting.items():

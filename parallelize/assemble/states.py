@@ -121,7 +121,7 @@ def language_state(recipe: Recipe, code: str, engines: Engines, scorer: Scorer) 
         EnvironmentFault: an engine or a model is missing.
     """
     from parallelize.pipeline.finishing import LanguageState
-    from parallelize.stages.judge import thresholds_for
+    from parallelize.stages.judge import thresholds_with
 
     source = recipe.source.language
     forward = engines.get(recipe.engine_for(code))[1].fingerprint(source, code)
@@ -141,7 +141,7 @@ def language_state(recipe: Recipe, code: str, engines: Engines, scorer: Scorer) 
     return LanguageState(
         code=code,
         fingerprint=digest_fields(parts),
-        thresholds=thresholds_for(code, recipe.gates.thresholds_for(code)),
+        thresholds=thresholds_with(recipe.gates.thresholds_for(code)),
         engine=forward.as_dict(),
         back_engine=back.as_dict() if back else None,
         repair_engine=repair.as_dict() if repair else None,
@@ -177,7 +177,7 @@ def known_languages(run: RunDirectory, recipe: Recipe | None = None) -> list[Lan
         recipe: takes thresholds from it instead of those of the earlier builds.
     """
     from parallelize.pipeline.finishing import LanguageState
-    from parallelize.stages.judge import thresholds_for
+    from parallelize.stages.judge import thresholds_with
 
     known = read_json(run.languages) if run.languages.is_file() or recipe is not None else {}
     return [
@@ -186,7 +186,7 @@ def known_languages(run: RunDirectory, recipe: Recipe | None = None) -> list[Lan
             fingerprint=bytes.fromhex(item["fingerprint"]),
             thresholds=item["thresholds"]
             if recipe is None
-            else thresholds_for(code, recipe.gates.thresholds_for(code)),
+            else thresholds_with(recipe.gates.thresholds_for(code)),
             engine=item["engine"],
             back_engine=item["back_engine"],
             repair_engine=item.get("repair_engine"),

@@ -8,8 +8,6 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-import regex
-
 from parallelize.core.processes import usable_cores
 from parallelize.evaluation.accuracy import AnswerVerdict, judge_answer
 from parallelize.evaluation.responses import Response
@@ -35,9 +33,9 @@ from parallelize.metrics.off_target import (
     split_response,
     status_of,
 )
-from parallelize.text.protect import prose
+from parallelize.text.protect import readable_prose
 
-__all__ = ["Judge", "JudgeMaker", "ResponseVerdict", "ScoreOptions", "plain_prose", "score_responses"]
+__all__ = ["Judge", "JudgeMaker", "ResponseVerdict", "ScoreOptions", "score_responses"]
 
 _BATCH = 256
 _PARALLEL_FROM = 2_000
@@ -45,7 +43,6 @@ _PARALLEL_FROM = 2_000
 _LINE_LETTERS = 25.0
 """Weighted letters from which a line is judged by itself, about five words: a heading of one or two words
 ("Introduction") belongs to several languages."""
-_DRAWING = regex.compile(r"\[asy\].*?\[/asy\]", regex.DOTALL)
 
 
 class Judge(Protocol):
@@ -96,11 +93,6 @@ class ResponseVerdict:
         statuses = {part.status for part in self.parts.values()}
         on = self.parts[Part.RESPONSE].status is PartStatus.ON
         return self.answer.correct and on and PartStatus.OFF not in statuses
-
-
-def plain_prose(text: str) -> str:
-    """The text without formulas, code, tags and drawings in code, each replaced by one space."""
-    return prose(_DRAWING.sub(" ", text) if "[asy]" in text else text)
 
 
 def score_responses(
@@ -165,7 +157,7 @@ def _judged(response: Response, judge: Judge, options: ScoreOptions) -> _Judged:
     for part in _separate_parts(split):
         early = early_status(split, part, cut=response.cut, judge_cut=options.judge_cut)
         if early is None:
-            parts[part] = _verdict(response, plain_prose(split.text(part) or ""), judge, options)
+            parts[part] = _verdict(response, readable_prose(split.text(part) or ""), judge, options)
         else:
             parts[part] = _WITHOUT_VOTE[early]
     gold, language = response.gold, response.language

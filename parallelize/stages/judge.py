@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 
 from parallelize.core.errors import InputError
 from parallelize.core.verdicts import MEASURES, Direction, Measure, Reason, Score, Verdict
-from parallelize.metrics.language import fold_group
 
-__all__ = ["CALIBRATED", "judge", "thresholds_for"]
-
-CALIBRATED: Mapping[str, Mapping[str, float | None]] = MappingProxyType({})
-"""Thresholds by language whose human translations need others than the defaults of `MEASURES`; none does."""
+__all__ = ["judge", "thresholds_with"]
 
 
 def judge(scores: Sequence[Score], thresholds: Mapping[str, float | None]) -> Verdict:
@@ -39,16 +34,13 @@ def judge(scores: Sequence[Score], thresholds: Mapping[str, float | None]) -> Ve
     return Verdict(kept=not failed, reasons=tuple(reasons), failed=tuple(failed))
 
 
-def thresholds_for(
-    language: str, overrides: Mapping[str, float | None] | None = None
-) -> dict[str, float | None]:
-    """All thresholds for a language: the defaults, what is calibrated for it, then the overrides.
+def thresholds_with(overrides: Mapping[str, float | None] | None = None) -> dict[str, float | None]:
+    """All thresholds: the defaults of `MEASURES`, which hold for every language, and the overrides.
 
     Raises:
         InputError: an override names no measure, or is not a number.
     """
     found = {name: measure.default for name, measure in MEASURES.items()}
-    found.update(CALIBRATED.get(fold_group(language), CALIBRATED.get(language, {})))
     found.update({name: _bound(name, value) for name, value in (overrides or {}).items()})
     return found
 

@@ -15,7 +15,7 @@ from parallelize.core.provenance import Task, address, canonical_json
 from parallelize.core.verdicts import Score
 from parallelize.stages.back_translation import line_pairs
 from parallelize.stages.legs import ScoringLeg
-from parallelize.stages.score import readable_prose
+from parallelize.text.protect import readable_prose
 
 __all__ = ["ScoredPart", "pair_scores", "scored_parts"]
 

@@ -16,22 +16,16 @@ from parallelize.stages.language import LanguageJudge
 from parallelize.stages.omission import omitted_sentences
 from parallelize.stages.values import announces_new_answer, answer_faults, number_faults
 from parallelize.text.formulas import formula_difference
-from parallelize.text.protect import prose, span_difference
+from parallelize.text.protect import readable_prose, span_difference
 
-__all__ = ["Scorer", "readable_prose"]
+__all__ = ["Scorer"]
 
-_DRAWING = re.compile(r"\[asy\].*?(?:\[/asy\]|\Z)", re.DOTALL)
 _THINK = re.compile(r"(?:<think>|\A)(?P<thinking>.*?)</think>|<think>(?P<open>.*)\Z", re.DOTALL)
 _WORST_SEGMENT_CHARACTERS = 40
 _EVIDENCE = 200
 _REMEMBERED, _LONGEST_REMEMBERED = 4096, 500
 """Texts whose scores are kept, as many as a build has segments under way, and their characters: 30 MB."""
-
-
-@lru_cache(maxsize=4096)
-def readable_prose(text: str) -> str:
-    """The text without formulas, code, tags and drawings in code, each replaced by one space."""
-    return prose(_DRAWING.sub(" ", text) if "[asy]" in text else text)
+_prose = lru_cache(maxsize=4096)(readable_prose)
 
 
 class Scorer:
@@ -107,7 +101,7 @@ class Scorer:
 
     def back_chrf(self, source: str, back: str) -> float | None:
         """ChrF++ (0–100) of one back-translated segment, on its prose; None if the source has no prose."""
-        ours, theirs = readable_prose(source), readable_prose(back)
+        ours, theirs = _prose(source), _prose(back)
         if not any(map(str.isalpha, ours)):
             return None
         return chrf_score([segment_statistics(theirs, ours)])
@@ -125,7 +119,7 @@ class Scorer:
         empty = fidelity.empty_fields(source, target)
         if empty.value:
             return (empty,)
-        ours, theirs = readable_prose(source), readable_prose(target)
+        ours, theirs = _prose(source), _prose(target)
         length = fidelity.length_deviation(ours, theirs, source_language, target_language)
         if len(target) - len(theirs) > len(source) - len(ours):  # what the source says may be a formula here
             whole = fidelity.length_deviation(source, target, source_language, target_language)
@@ -158,7 +152,7 @@ class Scorer:
             return Score(measure="omission", value=None)
         if "\\" not in source and "[asy]" not in source:
             return omitted_sentences(source, target, source_language, target_language)
-        ours, theirs = readable_prose(source), readable_prose(target)
+        ours, theirs = _prose(source), _prose(target)
         return omitted_sentences(ours, theirs, source_language, target_language, formulas=True)
 
     def _protected(self, source: str, target: str) -> Score:
@@ -171,7 +165,7 @@ class Scorer:
     def _language_scores(
         self, source: str, target: str, source_language: str, target_language: str
     ) -> Iterator[Score]:
-        parts = [(name, readable_prose(text)) for name, text in _parts(target)]
+        parts = [(name, _prose(text)) for name, text in _parts(target)]
         votes = self._languages.judge([text for _, text in parts], target_language)
         known = [vote for vote in votes if vote.status is not Status.UNDETERMINED]
         off = [
@@ -182,7 +176,7 @@ class Scorer:
         value = float(len(off)) if known else None
         evidence = "; ".join(off) if off else "; ".join(vote.evidence for vote in votes)
         yield Score(measure="off_target_parts", value=value, evidence=evidence[:_EVIDENCE])
-        yield self._foreign(parts, readable_prose(source), source_language, target_language)
+        yield self._foreign(parts, _prose(source), source_language, target_language)
 
     def _foreign(
         self, parts: Sequence[tuple[str, str]], source: str, source_language: str, target_language: str
@@ -239,7 +233,7 @@ def _back_scores(pairs: Mapping[str, Sequence[tuple[str, str]]]) -> Iterator[Sco
     worst: tuple[float, str, str] | None = None
     for path, segments in pairs.items():
         for number, (source, back) in enumerate(segments):
-            ours, theirs = readable_prose(source), readable_prose(back)
+            ours, theirs = _prose(source), _prose(back)
             if not any(map(str.isalpha, ours)):
                 continue
             statistics = segment_statistics(theirs, ours)

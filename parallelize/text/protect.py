@@ -29,6 +29,7 @@ __all__ = [
     "find_spans",
     "mask",
     "prose",
+    "readable_prose",
     "span_difference",
     "unmask",
 ]
@@ -499,6 +500,13 @@ def prose(text: str) -> str:
         position = span.end
     pieces.append(text[position:])
     return " ".join(pieces)
+
+
+def readable_prose(text: str) -> str:
+    """`prose` of a text that may have been cut: a drawing in code that was never closed is none either."""
+    if text.rfind("[asy]") > text.rfind("[/asy]"):
+        text = text[: text.rindex("[asy]")]
+    return prose(text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

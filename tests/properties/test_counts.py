@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from parallelize.core.verdicts import MEASURES, Score
 from parallelize.core.work import RungWork
-from parallelize.stages.judge import judge, thresholds_for
+from parallelize.stages.judge import judge, thresholds_with
 from parallelize.stages.summarize import LanguageSummary
 
 SCORES = st.lists(
@@ -27,7 +27,7 @@ def test_rows_in_are_kept_plus_dropped(rows: list[list[Score]]) -> None:
     summary = LanguageSummary()
     kept = 0
     for scores in rows:
-        verdict = judge(scores, thresholds_for("pt", {}))
+        verdict = judge(scores, thresholds_with({}))
         assert verdict.kept == (not verdict.reasons)
         kept += verdict.kept
         summary.add(

@@ -21,7 +21,7 @@ from parallelize.stages.audit import (
     find_fields,
     open_audit,
 )
-from parallelize.stages.judge import thresholds_for
+from parallelize.stages.judge import thresholds_with
 from parallelize.stages.score import Scorer
 
 SOURCE = "Anna buys 3 apples and 4 pears at the market every morning. How many fruits does she buy in a week?"
@@ -37,9 +37,7 @@ def scorer() -> Scorer:
 
 
 def job(language: str = "de", **overrides: float | None) -> AuditJob:
-    return AuditJob(
-        source_language="en", target_language=language, thresholds=thresholds_for(language, overrides)
-    )
+    return AuditJob(source_language="en", target_language=language, thresholds=thresholds_with(overrides))
 
 
 def write(path: Path, rows: list[Any]) -> str:

@@ -24,10 +24,10 @@ from parallelize.stages.calibrate import (
     spoil,
 )
 from parallelize.stages.damage import DAMAGES
-from parallelize.stages.judge import judge, thresholds_for
+from parallelize.stages.judge import judge, thresholds_with
 
 MEASURES = ("number_faults", "length_deviation", "copy_similarity", "back_chrf")
-THRESHOLDS = thresholds_for("de")
+THRESHOLDS = thresholds_with()
 
 
 def rows(values: np.ndarray) -> list[tuple[Score, ...]]:
@@ -104,7 +104,7 @@ def test_held_out_rows_are_judged_as_the_bounds_judge_them() -> None:
 def test_what_few_rows_have_keeps_its_default_and_what_is_off_stays_off() -> None:
     values = drawn(np.random.default_rng(1), 300)
     values[40:, 3] = math.nan
-    off = thresholds_for("de", {"copy_similarity": None})
+    off = thresholds_with({"copy_similarity": None})
     found = calibrate(rows(values), keep=0.95, thresholds=off)
     assert set(found.bounds) == {"number_faults", "length_deviation"}
     only = calibrate(rows(values), keep=0.95, thresholds=off, measures=["copy_similarity"])

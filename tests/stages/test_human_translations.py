@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from parallelize.metrics.language import Status
-from parallelize.stages.judge import judge, thresholds_for
+from parallelize.stages.judge import judge, thresholds_with
 from parallelize.stages.language import LanguageJudge
-from parallelize.stages.score import Scorer, readable_prose
+from parallelize.stages.score import Scorer
+from parallelize.text.protect import readable_prose
 
 pytestmark = [pytest.mark.shared_data, pytest.mark.slow]
 LANGUAGES = ("bn", "de", "es", "fr", "ja", "ru", "sw", "te", "th", "zh")
@@ -23,7 +24,7 @@ def _questions(root: Path, code: str) -> list[str]:
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_people_pass(shared_data: Path, scorer: Scorer, code: str) -> None:
     pairs = list(zip(_questions(shared_data, "en"), _questions(shared_data, code), strict=True))
-    thresholds = thresholds_for(code)
+    thresholds = thresholds_with()
     kept = sum(
         judge(
             scorer.score_row([("problem", *pair)], source_language="en", target_language=code), thresholds

@@ -174,14 +174,8 @@ def test_zstd_garbage_after_a_frame(tmp_path: Path) -> None:
         (zstandard.compress(GOOD), ["compressed by zstd", "the extension .zst"]),
         (parquet([{"problem": "a"}]), ["a Parquet file", "the extension .parquet"]),
     ],
-    ids=[
-        "zip",
-        "bzip2",
-        "xz",
-        "gzip",
-        "zstd",
-        "parquet",
-    ],  # the bytes hold the time: no two workers agree on them
+    # The bytes hold the time: no two workers of pytest would agree on them.
+    ids=["zip", "bzip2", "xz", "gzip", "zstd", "parquet"],
 )
 @pytest.mark.parametrize("name", ["a.jsonl", "a.json", "a.csv", "a.zip"])
 def test_what_the_extension_hides(name: str, content: bytes, parts: list[str], tmp_path: Path) -> None:

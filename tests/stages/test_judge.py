@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from parallelize.core.errors import InputError
 from parallelize.core.verdicts import MEASURES, Direction, Reason, Score
-from parallelize.stages.judge import judge, thresholds_for
+from parallelize.stages.judge import judge, thresholds_with
 
 NAMES = st.sampled_from(sorted(MEASURES))
 VALUES = st.one_of(st.none(), st.floats(0, 200, allow_nan=False))
@@ -72,10 +72,10 @@ def test_wrong_input(scores: list[Score], thresholds: dict[str, float | None], m
         judge(scores, thresholds)
 
 
-def test_thresholds_of_a_language() -> None:
-    found = thresholds_for("de", {"repetition": 0.7, "back_chrf": None})
+def test_overrides_of_thresholds() -> None:
+    found = thresholds_with({"repetition": 0.7, "back_chrf": None})
     assert set(found) == set(MEASURES)
     assert (found["repetition"], found["back_chrf"]) == (0.7, None)
     assert found["copy_similarity"] == MEASURES["copy_similarity"].default
     with pytest.raises(InputError, match="no measure"):
-        thresholds_for("de", {"nothing": 1.0})
+        thresholds_with({"nothing": 1.0})

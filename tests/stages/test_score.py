@@ -11,9 +11,10 @@ from parallelize.core.verdicts import MEASURES, Reason, Score
 from parallelize.identifiers.fasttext_lid import FastTextIdentifier
 from parallelize.identifiers.panel import default_panel
 from parallelize.metrics.language import CANDIDATES, Status
-from parallelize.stages.judge import judge, thresholds_for
+from parallelize.stages.judge import judge, thresholds_with
 from parallelize.stages.language import LanguageJudge
-from parallelize.stages.score import Scorer, readable_prose
+from parallelize.stages.score import Scorer
+from parallelize.text.protect import readable_prose
 
 _BACK = ("back_chrf", "back_chrf_worst", "back_bleu")
 _SOLUTION = (
@@ -27,7 +28,7 @@ _LOESUNG = (
 
 
 def _reasons(scores: tuple[Score, ...], language: str = "de") -> set[Reason]:
-    return set(judge(scores, thresholds_for(language)).reasons)
+    return set(judge(scores, thresholds_with()).reasons)
 
 
 def _named(scores: tuple[Score, ...], name: str) -> Score:
@@ -44,7 +45,7 @@ def test_every_language_with_a_floor_has_an_example(apples: dict[str, str]) -> N
 
 def test_a_sound_translation_is_kept_in_every_language(scorer: Scorer, apples: dict[str, str]) -> None:
     dropped = {
-        code: judge(_segment(scorer, apples["en"], text, code), thresholds_for(code)).failed
+        code: judge(_segment(scorer, apples["en"], text, code), thresholds_with()).failed
         for code, text in apples.items()
     }
     assert not {code: failed for code, failed in dropped.items() if failed}
@@ -183,7 +184,7 @@ def test_prose_leaves_drawings_out() -> None:
 )
 def test_any_text_can_be_scored(scorer: Scorer, source: str, target: str, language: str) -> None:
     scores = _segment(scorer, source, target, language)
-    judge(scores, thresholds_for(language))
+    judge(scores, thresholds_with())
     assert scores == _segment(scorer, source, target, language)
 
 

@@ -40,7 +40,7 @@ class AuditJob:
     source_language: str
     target_language: str
     thresholds: Mapping[str, float | None]
-    """Of every measure (`stages.judge.thresholds_for`)."""
+    """Of every measure (`stages.judge.thresholds_with`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
