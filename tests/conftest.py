@@ -1,7 +1,19 @@
-"""What every test shares: the vLLM tests are left out where vLLM is not installed."""
+"""What every test shares: properties are tried on the same examples every time, and the vLLM tests are left
+out where vLLM is not installed."""
 
 from __future__ import annotations
 
 import importlib.util
+import os
+
+from hypothesis import HealthCheck, settings
 
 collect_ignore = [] if importlib.util.find_spec("vllm") else ["vllm"]
+
+# `HYPOTHESIS_PROFILE=explore make test` looks for new counterexamples. Deadlines are off: a busy machine is
+# no fault of the code.
+settings.register_profile(
+    "repeatable", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("explore", deadline=None, max_examples=400)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))

@@ -203,7 +203,7 @@ def _verdict(response: Response, text: str, judge: Judge, options: ScoreOptions)
         foreign_share=share,
         english_share=english,
         spans=counted if options.spans else (),
-        prose=text,
+        prose=text if options.spans and counted else "",
         lines_on=on,
         lines_off=off,
     )

@@ -17,7 +17,7 @@ import numpy as np
 
 from parallelize.core.languages import LANGUAGES
 from parallelize.metrics.function_words import FUNCTION_WORDS, distinctive_words, words
-from parallelize.metrics.scripts import SCRIPTS, WEIGHT, script_codes, script_of_language
+from parallelize.metrics.scripts import SCRIPTS, WEIGHT, script_codes, script_letters, script_of_language
 
 __all__ = ["ForeignSpan", "foreign_share", "foreign_spans"]
 
@@ -45,6 +45,8 @@ _LONGEST_QUOTED = 4
 _OTHERS_RUN = 3
 _SURE_HITS = 3
 _BLOCK_LETTERS = 150.0
+_FEWEST_SUSPECT = 15
+"""Letters in words from which a sentence is put to the identifiers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,10 +127,10 @@ def _is_own(own: frozenset[str]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
 def _other_scripts(
     text: str, own: frozenset[str], source: str, source_language: str
 ) -> Iterator[ForeignSpan]:
+    if script_letters(text).keys() <= own:
+        return
     codes = script_codes(text)
     mine = _is_own(own)[codes]
-    if mine.all():
-        return
     positions = np.flatnonzero(codes)
     kinds = np.where(mine[positions], 0, codes[positions])
     edges = np.flatnonzero(np.diff(kinds)) + 1
@@ -304,18 +306,27 @@ def _is_lower_case(words_of_language: frozenset[str]) -> bool:
 
 def _is_suspect(sentence: str, ours: frozenset[str], theirs: frozenset[str], *, cased: bool) -> bool:
     """Words of a language, but hardly any of this one's: three plain ones, or two and one of the other's."""
+    if len(sentence) < _FEWEST_SUSPECT:
+        return False
     found = _ANY_WORD.findall(sentence)
-    if cased and 12 * sum(map(ours.__contains__, found)) > len(found):  # of the plain ones even more
+    if cased and _are_a_twelfth(ours, found):  # of the plain ones even more
         return False
     plain = [word for word in found if word.islower() and len(word) > 1]
-    if len(plain) < 2 or sum(map(len, found)) < 15:
+    if len(plain) < 2 or sum(map(len, found)) < _FEWEST_SUSPECT:
         return False
-    if ours and 12 * sum(map(ours.__contains__, plain)) > len(plain):
+    if ours and _are_a_twelfth(ours, plain):
         return False
     foreign = sum(word.lower() in theirs for word in found)
     if not ours:  # no table for the expected language
         return foreign >= 2
     return foreign > 0 or (len(plain) >= 4 and sum(map(len, plain)) >= 20)
+
+
+def _are_a_twelfth(known: frozenset[str], found: Sequence[str]) -> bool:
+    """Whether more than one word of twelve is known; of fewer than twelve, any."""
+    if len(found) < 12:
+        return not known.isdisjoint(found)
+    return 12 * sum(map(known.__contains__, found)) > len(found)
 
 
 def _merged(spans: list[ForeignSpan]) -> Iterator[ForeignSpan]:

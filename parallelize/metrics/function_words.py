@@ -170,10 +170,13 @@ def _index() -> dict[str, int]:
 _SPEAKERS = _index()
 
 
-def function_word_counts(text: str) -> dict[str, int]:
-    """How many words of a text are function words of each language; a word can count for several."""
+def function_word_counts(text: str) -> tuple[int, ...]:
+    """How many words of a text are function words of each language of `FUNCTION_WORDS`, in its order.
+
+    A word can count for several.
+    """
     total = sum(map(_SPEAKERS.get, words(text), itertools.repeat(0)))
-    return dict(zip(_LANGUAGES, _FIELDS.unpack(total.to_bytes(_FIELDS.size, "little")), strict=True))
+    return _FIELDS.unpack(total.to_bytes(_FIELDS.size, "little"))
 
 
 @lru_cache(maxsize=64)  # several measures ask about the same text

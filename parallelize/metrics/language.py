@@ -8,10 +8,11 @@ own (Bengali, Thai, Korean, …). Where languages share a script, letters that o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from operator import itemgetter
 from types import MappingProxyType
 
 from parallelize.core.languages import LANGUAGES
@@ -239,20 +240,27 @@ def words_vote(text: str, expected: str) -> LanguageVote | None:
 
     It takes six of them, a fifth of all words, and half as many again as of any other language.
     """
+    place, others = _places(expected)
+    if place is None:
+        return None
     counts = function_word_counts(text)
-    own = counts.get(fold_group(expected)) or counts.get(expected, 0)
+    own = counts[place]
     if own < _FEWEST_WORDS or own < _WORDS_SHARE * len(words(text)):
         return None
-    rival = max(map(counts.__getitem__, _other_groups(fold_group(expected))))
+    rival = max(others(counts))
     if own < _WORDS_LEAD * rival:
         return None
     return _on(expected, f"{own} function words, {rival} of the next language")
 
 
 @lru_cache(maxsize=256)
-def _other_groups(group: str) -> tuple[str, ...]:
-    """Languages with function words that count as another than this one."""
-    return tuple(code for code in FUNCTION_WORDS if fold_group(code) != group)
+def _places(expected: str) -> tuple[int | None, Callable[[Sequence[int]], tuple[int, ...]]]:
+    """Where in `function_word_counts` a language stands, None for one without words, and all that are no
+    other name of it."""
+    codes, group = list(FUNCTION_WORDS), fold_group(expected)
+    others = [place for place, code in enumerate(codes) if fold_group(code) != group]
+    own = next((code for code in (group, expected) if code in FUNCTION_WORDS), None)
+    return None if own is None else codes.index(own), itemgetter(*others)
 
 
 def vote(

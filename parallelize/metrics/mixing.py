@@ -15,7 +15,7 @@ import numpy as np
 from parallelize.core.languages import LANGUAGES
 from parallelize.metrics.foreign import ForeignSpan
 from parallelize.metrics.language import LanguageVote, Status
-from parallelize.metrics.scripts import SCRIPTS, WEIGHT, script_codes, script_of_language
+from parallelize.metrics.scripts import SCRIPTS, WEIGHT, script_codes, script_letters, script_of_language
 
 __all__ = [
     "MIXED_SHARE",
@@ -97,12 +97,12 @@ def window_share(text: str, spans: Sequence[ForeignSpan]) -> float | None:
         text: prose, formulas and code taken out.
         spans: spans of `text`, none overlapping another.
     """
-    weights = _WEIGHTS[script_codes(text)]
-    total = float(weights.sum())
+    total = weighted_letters(text)
     if total < _FEWEST:
         return None
     if not spans:
         return 0.0
+    weights = _WEIGHTS[script_codes(text)]
     before = np.concatenate(([0.0], np.cumsum(weights)))
     foreign = np.concatenate(([0.0], np.cumsum(_foreign(weights, spans))))
     ends = np.searchsorted(before, before + min(_WINDOW, total) - 1e-6)
@@ -127,7 +127,7 @@ def _foreign(
 
 def weighted_letters(text: str) -> float:
     """Letters of a text, weighted by script (`scripts.WEIGHT`)."""
-    return float(_WEIGHTS[script_codes(text)].sum())
+    return sum(WEIGHT.get(script, 1.0) * count for script, count in script_letters(text).items())
 
 
 def without_script(text: str, language: str) -> str:

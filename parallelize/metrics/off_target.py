@@ -157,7 +157,7 @@ class PartVerdict:
     spans: tuple[ForeignSpan, ...] = ()
     """Foreign spans of `prose`."""
     prose: str = ""
-    """The text that was judged: the part without formulas and code."""
+    """What the spans are in: the part without formulas and code. Empty without spans."""
     lines_on: int | None = None
     """Lines in the language asked for; None where lines were not judged."""
     lines_off: int | None = None

@@ -7,6 +7,7 @@ from the `regex` package; Hiragana, Katakana and the long-vowel mark count toget
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -83,11 +84,12 @@ def script_codes(text: str) -> npt.NDArray[np.uint8]:
     return codes
 
 
-def script_letters(text: str) -> dict[str, int]:
+@lru_cache(maxsize=64)
+def script_letters(text: str) -> Mapping[str, int]:
     """Letters of each script that occurs, by ISO 15924 code, most first; empty for no letters."""
     counts = np.bincount(script_codes(text), minlength=len(SCRIPTS) + 1)[1:].tolist()
     found = [(code, count) for code, count in zip(SCRIPTS, counts, strict=True) if count]
-    return dict(sorted(found, key=lambda item: -item[1]))
+    return MappingProxyType(dict(sorted(found, key=lambda item: -item[1])))
 
 
 _OF_LANGUAGE_SCRIPT = MappingProxyType(

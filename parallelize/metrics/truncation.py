@@ -102,9 +102,10 @@ def _ends(text: str) -> bool:
 
 
 def _needs_none(end: str) -> bool:
-    letters = script_letters(end[-_TAIL:])
-    letters.pop("Latn", None)  # formulas and names
-    return bool(letters) and next(iter(letters)) in _UNPUNCTUATED
+    most = next(
+        (script for script in script_letters(end[-_TAIL:]) if script != "Latn"), ""
+    )  # not formulas, names
+    return most in _UNPUNCTUATED
 
 
 def _open_formulas(source: str, target: str) -> list[str]:

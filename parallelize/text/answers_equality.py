@@ -13,6 +13,8 @@ from parallelize.text.numeral_marks import base_language
 
 _PLAIN: Final = re.compile(r"\$?0*(\d{1,300})(?:\.0{1,2})?$(?!\n)", re.ASCII)
 """An amount that reads alike in every language: digits, at most with a dollar sign and two zeros of cents."""
+_UNKNOWN: Final = re.compile(r"[-+]?(?:[1-9]\d{0,20}(?:\.\d{1,20})?\*?)?[abknpqruvwxyz]", re.ASCII)
+"""An unknown, or a multiple of one: equal to no number. Other letters may be units (`5m`) or constants."""
 _LONGEST_INTEGER: Final = 1_000
 _ROUNDED_PLACES: Final = 6
 """A decimal with at least this many places equals a number that rounds to it (as in math-verify)."""
@@ -149,9 +151,13 @@ def _quickly_equal(left: str, right: str) -> bool | None:
 
 
 def _read_equal(first: ReadAnswer, second: ReadAnswer) -> bool | None:
-    """Two numbers, two texts or two single letters; None where there is structure to look at."""
+    """Two numbers, a number and an unknown, two texts, two single letters; None where it takes more."""
     if first.readings and second.readings:
         return _values_agree(first, second)
+    if (first.readings and _UNKNOWN.fullmatch(second.text)) or (
+        second.readings and _UNKNOWN.fullmatch(first.text)
+    ):
+        return False
     if first.text == second.text or first.plain == second.plain:
         return True
     if len(first.text) == 1 and len(second.text) == 1:

@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from parallelize.text import answers_equality
 from parallelize.text.answers import AnswerSource, answers_equal, final_answer
+from parallelize.text.answers_symbolic import symbolically_equal
 
 SHARED = Path(
     os.environ.get("PARALLELIZE_SHARED_DATA") or Path(__file__).parents[2].parent / "shared" / "data"
@@ -209,6 +211,20 @@ def test_equal_answers(left: str, right: str, left_language: str) -> None:
 def test_different_answers(left: str, right: str) -> None:
     assert answers_equal(left, right) is False
     assert answers_equal(right, left) is False
+
+
+@pytest.mark.parametrize("letter", "abknpqruvwxyz")
+def test_an_unknown_equals_no_number_and_symbols_agree(letter: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    written = [letter, f"4{letter}", f"-4*{letter}", f"2.5{letter}"]
+    assert [symbolically_equal(item, "4", 10.0) for item in written] == [False] * 4
+    monkeypatch.setattr(answers_equality, "symbolically_equal", pytest.fail)  # none of them needs symbols
+    assert [answers_equal(item, "4") for item in written] == [False] * 4
+    assert [answers_equal("4", item) for item in written] == [False] * 4
+
+
+@pytest.mark.parametrize(("left", "right"), [("0x", "0"), ("5m", "5"), ("x^0", "1"), ("$5 m$", "5")])
+def test_what_looks_like_an_unknown_and_is_none(left: str, right: str) -> None:
+    assert answers_equal(left, right) is True
 
 
 def test_undecidable_answers() -> None:
