@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import langcodes
-
 from parallelize.core.errors import InputError
 
 __all__ = ["LANGUAGES", "Language", "language", "languages"]
@@ -147,6 +145,8 @@ def language(tag: str) -> Language:
     text = tag.strip()
     if text in LANGUAGES:
         return LANGUAGES[text]
+    import langcodes  # its tables take a while to read, and codes as we write them need none
+
     try:
         code = langcodes.Language.get(langcodes.standardize_tag(text, macro=True)).language
     except ValueError:  # langcodes' LanguageTagError is one

@@ -6,11 +6,10 @@ import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from parallelize.core.processes import usable_cores
 from parallelize.evaluation.accuracy import AnswerVerdict, judge_answer
-from parallelize.evaluation.responses import Response
 from parallelize.metrics.foreign import ForeignSpan, foreign_spans
 from parallelize.metrics.language import LanguageVote, Status
 from parallelize.metrics.mixing import (
@@ -34,6 +33,9 @@ from parallelize.metrics.off_target import (
     status_of,
 )
 from parallelize.text.protect import readable_prose
+
+if TYPE_CHECKING:
+    from parallelize.evaluation.responses import Response
 
 __all__ = ["Judge", "JudgeMaker", "ResponseVerdict", "ScoreOptions", "score_responses"]
 
@@ -120,8 +122,9 @@ def score_responses(
     if workers <= 1 or len(batches) <= 1:
         judge = make_judge()
         for batch in batches:
-            yield from _whole(batch, _judged(batch, judge, options))
+            yield from _whole(batch, _judged(list(map(_asked, batch)), judge, options))
         return
+    plain = (list(map(tuple, map(_asked, batch))) for batch in batches)
     # Spawned, not forked: the table readers of this process hold threads.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(
@@ -130,8 +133,30 @@ def score_responses(
         initializer=_start_worker,
         initargs=(make_judge, options),
     ) as pool:
-        for batch, found in zip(batches, pool.map(_work, batches), strict=True):
+        for batch, found in zip(batches, pool.map(_work, plain), strict=True):
             yield from _whole(batch, found)
+
+
+class _Asked(NamedTuple):
+    """What of a response is judged; as a plain tuple it is sent to a process in a fifth of the time."""
+
+    text: str
+    language: str
+    prompt: str
+    prompt_language: str | None
+    gold: str | None
+    cut: bool
+
+
+def _asked(response: Response) -> _Asked:
+    return _Asked(
+        response.response,
+        response.language,
+        response.prompt,
+        response.prompt_language,
+        response.gold,
+        response.cut,
+    )
 
 
 _WITHOUT_VOTE = {status: PartVerdict(status=status) for status in PartStatus}
@@ -153,18 +178,18 @@ def _start_worker(make_judge: JudgeMaker, options: ScoreOptions) -> None:
     _worker = make_judge(), options
 
 
-def _work(batch: Sequence[Response]) -> list[_Judged]:
+def _work(batch: Sequence[tuple[Any, ...]]) -> list[_Judged]:
     if _worker is None:
         raise RuntimeError("the worker was not started by score_responses")
-    return _judged(batch, *_worker)
+    return _judged(list(map(_Asked._make, batch)), *_worker)
 
 
-def _judged(batch: Sequence[Response], judge: Judge, options: ScoreOptions) -> list[_Judged]:
+def _judged(batch: Sequence[_Asked], judge: Judge, options: ScoreOptions) -> list[_Judged]:
     """Judge some responses, one step after the other over all of them.
 
     A fifth faster than one response after the other: what a step works with stays in the processor's cache.
     """
-    splits = [split_response(response.response, options.tags) for response in batch]
+    splits = [split_response(response.text, options.tags) for response in batch]
     judged: list[dict[Part, PartVerdict]] = [{} for _ in batch]
     places: list[tuple[int, Part]] = []
     for index, (response, split) in enumerate(zip(batch, splits, strict=True)):
@@ -201,7 +226,7 @@ def _all_parts(split: SplitResponse, parts: dict[Part, PartVerdict]) -> dict[Par
 
 
 def _verdicts(
-    asked: Sequence[Response], texts: Sequence[str], judge: Judge, options: ScoreOptions
+    asked: Sequence[_Asked], texts: Sequence[str], judge: Judge, options: ScoreOptions
 ) -> list[PartVerdict]:
     """Verdicts on parts: `asked[i]` is the response that `texts[i]` is a part of, as prose."""
     votes = _votes(asked, texts, judge)
@@ -214,7 +239,7 @@ def _verdicts(
     return [_verdict(*item, judge, options) for item in zip(asked, texts, votes, spans, strict=True)]
 
 
-def _votes(asked: Sequence[Response], texts: Sequence[str], judge: Judge) -> list[LanguageVote]:
+def _votes(asked: Sequence[_Asked], texts: Sequence[str], judge: Judge) -> list[LanguageVote]:
     """Votes, with a name for the language of what its script alone showed to be off target."""
     places: dict[str, list[int]] = {}
     for index, response in enumerate(asked):
@@ -230,7 +255,7 @@ def _votes(asked: Sequence[Response], texts: Sequence[str], judge: Judge) -> lis
 
 
 def _verdict(
-    response: Response,
+    response: _Asked,
     text: str,
     vote: LanguageVote,
     spans: tuple[ForeignSpan, ...],
@@ -258,7 +283,7 @@ def _verdict(
     )
 
 
-def _spans(response: Response, text: str, judge: Judge | None) -> tuple[ForeignSpan, ...]:
+def _spans(response: _Asked, text: str, judge: Judge | None) -> tuple[ForeignSpan, ...]:
     """Spans in English, in the prompt's language, in other scripts, and what the judge names."""
     named = foreign_spans(
         text,

@@ -57,17 +57,15 @@ class Sampler:
         """
         profiles = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.iterdir())]
         self._seed = seed
-        self._names: list[str] = []
-        self._rows: dict[str, int] = {}  # of every profile: an n-gram is drawn whoever has it
-        columns: list[tuple[list[int], list[float]]] = []
-        for profile in profiles:
-            rows = [self._rows.setdefault(gram, len(self._rows)) for gram in profile["freq"]]
-            if languages is None or fold(profile["name"]) in languages:
-                self._names.append(profile["name"])
-                columns.append((rows, _shares(profile)))
-        self._shares: NDArray[np.float64] = np.zeros((len(self._rows), len(columns)))
-        for column, (rows, shares) in enumerate(columns):
-            self._shares[rows, column] = shares
+        # Of every profile: an n-gram is drawn whoever has it.
+        grams = dict.fromkeys(gram for profile in profiles for gram in profile["freq"])
+        self._rows = dict(zip(grams, range(len(grams)), strict=True))
+        asked = [item for item in profiles if languages is None or fold(item["name"]) in languages]
+        self._names = [profile["name"] for profile in asked]
+        self._shares: NDArray[np.float64] = np.zeros((len(grams), len(asked)))
+        for column, profile in enumerate(asked):
+            rows = list(map(self._rows.__getitem__, profile["freq"]))
+            self._shares[rows, column] = _shares(profile)
 
     def best(self, text: str) -> tuple[str, float] | None:
         """The most probable candidate of a text with its probability; None if none has more than a tenth.
@@ -104,13 +102,14 @@ class Sampler:
         return probabilities
 
 
-def _shares(profile: dict[str, Any]) -> list[float]:
-    """Share of each n-gram among the n-grams of its length."""
-    totals = profile["n_words"]
-    return [
-        count / totals[len(gram) - 1] if len(gram) <= len(totals) else 0.0
-        for gram, count in profile["freq"].items()
-    ]
+def _shares(profile: dict[str, Any]) -> NDArray[np.float64]:
+    """Share of each n-gram among the n-grams of its length; 0 where the profile counts none so long."""
+    found = profile["freq"]
+    lengths = np.fromiter(map(len, found), dtype=np.intp, count=len(found))
+    totals = np.full(max(int(lengths.max(initial=0)), len(profile["n_words"])) + 1, np.inf)
+    totals[1 : len(profile["n_words"]) + 1] = profile["n_words"]
+    shares: NDArray[np.float64] = np.fromiter(found.values(), dtype=np.float64) / totals[lengths]
+    return shares
 
 
 def _cleaned(text: str) -> str:

@@ -134,12 +134,16 @@ def _other_scripts(
     positions = np.flatnonzero(codes)
     kinds = np.where(mine[positions], 0, codes[positions])
     edges = np.flatnonzero(np.diff(kinds)) + 1
-    for part in np.split(np.arange(len(positions)), edges):
-        kind = int(kinds[part[0]])
-        if kind == 0:
-            continue
-        start, end = int(positions[part[0]]), int(positions[part[-1]]) + 1
-        script = SCRIPTS[kind - 1]
+    first = np.concatenate(([0], edges))
+    last = np.concatenate((edges, [len(kinds)])) - 1
+    runs = np.flatnonzero(kinds[first])
+    for kind, begin, final in zip(
+        kinds[first[runs]].tolist(),
+        positions[first[runs]].tolist(),
+        positions[last[runs]].tolist(),
+        strict=True,
+    ):
+        start, end, script = begin, final + 1, SCRIPTS[kind - 1]
         if script == "Latn":
             yield from _latin_run(text, start, end, source, source_language)
         else:
@@ -287,6 +291,8 @@ def _clause(text: str, stretch: Sequence[re.Match[str]], inner: range, hits: Seq
 def _named_sentences(text: str, expected: str, other: str, name: Namer) -> Iterator[ForeignSpan]:
     """Sentences with hardly any function word of `expected`, put to the identifiers."""
     ours, theirs = distinctive_words(expected, other), distinctive_words(other, expected)
+    if not ours and not theirs:
+        return
     cased = _is_lower_case(ours)
     suspects = [
         match for match in _SENTENCE.finditer(text) if _is_suspect(match.group(), ours, theirs, cased=cased)
@@ -306,7 +312,9 @@ def _is_lower_case(words_of_language: frozenset[str]) -> bool:
 
 def _is_suspect(sentence: str, ours: frozenset[str], theirs: frozenset[str], *, cased: bool) -> bool:
     """Words of a language, but hardly any of this one's: three plain ones, or two and one of the other's."""
-    if len(sentence) < _FEWEST_SUSPECT:
+    # What stands between spaces settles nearly all, ten times as fast as words do.
+    own = cased and _are_a_twelfth(ours, sentence.split())
+    if own or len(sentence) < _FEWEST_SUSPECT or sentence == sentence.upper():  # no plain word
         return False
     found = _ANY_WORD.findall(sentence)
     if cased and _are_a_twelfth(ours, found):  # of the plain ones even more
