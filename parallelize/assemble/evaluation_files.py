@@ -12,7 +12,7 @@ from parallelize.assemble.benchmarks import BenchmarkProblems
 from parallelize.assemble.judges import language_judge
 from parallelize.assemble.versions import package_versions
 from parallelize.core.evaluation_recipe import EvaluationRecipe
-from parallelize.core.provenance import EngineFingerprint, canonical_json, digest_fields
+from parallelize.core.provenance import EngineFingerprint, canonical_json, digest_fields, public_name
 from parallelize.core.recipe_fields import data_fields
 from parallelize.evaluation.asking import ASKING, Asking
 from parallelize.evaluation.instructions import VERSION, instructions_sha256
@@ -129,7 +129,7 @@ def write_card(root: Path, reports: Mapping[str, ScoreReport], manifest: Mapping
         model={"id": known["model"], "revision": known["revision"]},
         benchmarks={
             item["name"]: {
-                "dataset": _public_path(item["path"]),
+                "dataset": public_name(item["path"]),
                 "revision": _revision(manifest, item["name"]),
             }
             for item in recipe["benchmarks"]
@@ -150,11 +150,6 @@ def _revision(manifest: Mapping[str, Any], benchmark: str) -> str | None:
     facts = manifest["benchmarks"][benchmark].values()
     parts = [part for item in facts for part in item.get("levels", {"": item}).values()]
     return ", ".join(dict.fromkeys(part["revision"] for part in parts if part.get("revision"))) or None
-
-
-def _public_path(path: str) -> str:
-    """A dataset id as it is; a path of this machine without its folders."""
-    return path.rstrip("/").rpartition("/")[2] if Path(path).is_absolute() or path.startswith(".") else path
 
 
 def write_measurements(folder: RunDirectory, work: SamplingWork) -> None:

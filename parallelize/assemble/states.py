@@ -10,7 +10,7 @@ from parallelize.assemble.scorers import make_pair_scorers
 from parallelize.assemble.watching import BuildWatcher
 from parallelize.core.errors import InputError
 from parallelize.core.ports import PairScorer, Translator
-from parallelize.core.provenance import canonical_json, digest_fields
+from parallelize.core.provenance import canonical_json, digest_fields, public_name
 from parallelize.core.recipe import Recipe
 from parallelize.store.run import RunDirectory, read_json, write_json
 
@@ -70,7 +70,7 @@ class Engines:
 
 def engine_name(options: Any) -> str:
     """A short name for people: engine and model."""
-    return ":".join(part for part in (options.name, getattr(options, "model", "")) if part)
+    return ":".join(part for part in (options.name, public_name(getattr(options, "model", "") or "")) if part)
 
 
 def gpus_of(options: Any) -> int:

@@ -7,9 +7,18 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
-__all__ = ["ADDRESS_SCHEMA", "EngineFingerprint", "Task", "address", "canonical_json", "digest_fields"]
+__all__ = [
+    "ADDRESS_SCHEMA",
+    "EngineFingerprint",
+    "Task",
+    "address",
+    "canonical_json",
+    "digest_fields",
+    "public_name",
+]
 
 ADDRESS_SCHEMA = "parallelize-call-1"
 """Changes whenever the meaning of an address changes."""
@@ -32,6 +41,12 @@ def canonical_json(value: Any) -> str:
         TypeError: the value holds something that JSON cannot.
     """
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def public_name(model_or_dataset: str) -> str:
+    """An id of the Hub as it is; of a path of this machine only its last part, which tells nothing of it."""
+    local = model_or_dataset.startswith(("/", ".", "~")) or Path(model_or_dataset).is_absolute()
+    return Path(model_or_dataset.rstrip("/")).name if local else model_or_dataset
 
 
 def digest_fields(fields: Iterable[bytes]) -> bytes:

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from parallelize import __version__
 from parallelize.core.errors import StorageFault
+from parallelize.core.provenance import public_name
 from parallelize.core.recipe import Recipe
 from parallelize.core.records import Record
 from parallelize.core.verdicts import Verdict
@@ -295,8 +296,8 @@ def _public_recipe(recipe: Recipe, source: Mapping[str, Any]) -> dict[str, Any]:
         for name in ("models", "base_url"):
             options.pop(name, None)
         for name in ("model", "tokenizer", "prompt"):
-            if str(options.get(name) or "").startswith(("/", ".", "~")):  # a folder or file of this machine
-                options[name] = Path(options[name]).name
+            if options.get(name):
+                options[name] = public_name(options[name])
     return found
 
 
