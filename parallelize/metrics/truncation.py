@@ -102,9 +102,8 @@ def _ends(text: str) -> bool:
 
 
 def _needs_none(end: str) -> bool:
-    most = next(
-        (script for script in script_letters(end[-_TAIL:]) if script != "Latn"), ""
-    )  # not formulas, names
+    # Latin letters may be formulas and names.
+    most = next((script for script in script_letters(end[-_TAIL:]) if script != "Latn"), "")
     return most in _UNPUNCTUATED
 
 
