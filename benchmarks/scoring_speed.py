@@ -151,7 +151,8 @@ def peers(prose: dict[str, str]) -> Callable[[Row], Measured]:
 
 def forget() -> None:
     """Empty the caches of texts, so that no side finds what another has worked out."""
-    for cached in (score._prose, similarity._profile, function_words.words, scripts.script_codes):
+    of_scripts = (scripts.script_codes, scripts.script_letters)
+    for cached in (score._prose, similarity._profile, function_words.words, *of_scripts):
         cached.cache_clear()
 
 

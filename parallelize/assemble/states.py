@@ -70,7 +70,7 @@ class Engines:
 
 def engine_name(options: Any) -> str:
     """A short name for people: engine and model."""
-    return ":".join(part for part in (options.name, public_name(getattr(options, "model", "") or "")) if part)
+    return ":".join(part for part in (options.name, public_name(getattr(options, "model", ""))) if part)
 
 
 def gpus_of(options: Any) -> int:

@@ -6,10 +6,11 @@ import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from parallelize.core.processes import usable_cores
 from parallelize.evaluation.accuracy import AnswerVerdict, judge_answer
+from parallelize.evaluation.responses import Response
 from parallelize.metrics.foreign import ForeignSpan, foreign_spans
 from parallelize.metrics.language import LanguageVote, Status
 from parallelize.metrics.mixing import (
@@ -33,9 +34,6 @@ from parallelize.metrics.off_target import (
     status_of,
 )
 from parallelize.text.protect import readable_prose
-
-if TYPE_CHECKING:
-    from parallelize.evaluation.responses import Response
 
 __all__ = ["Judge", "JudgeMaker", "ResponseVerdict", "ScoreOptions", "score_responses"]
 

@@ -19,7 +19,7 @@ from parallelize.core.languages import LANGUAGES
 from parallelize.metrics.function_words import FUNCTION_WORDS, distinctive_words, words
 from parallelize.metrics.scripts import SCRIPTS, WEIGHT, script_codes, script_letters, script_of_language
 
-__all__ = ["ForeignSpan", "foreign_share", "foreign_spans"]
+__all__ = ["ForeignSpan", "foreign_letters", "foreign_share", "foreign_spans", "letter_weights"]
 
 Namer = Callable[[Sequence[str], str], "list[str | None]"]
 """Names the language of each piece (pieces, expected language), None where it cannot say."""
@@ -94,29 +94,44 @@ def foreign_share(text: str, spans: Iterable[ForeignSpan]) -> float | None:
     A block is about 150 weighted letters or more of consecutive lines or sentences, so that one foreign
     sentence weighs the same in a long text as in a short one. None for a text with few letters.
     """
-    codes = script_codes(text)
-    weights = _weights()[codes]
+    weights = letter_weights(text)
     total = float(weights.sum())
     if total < 12:
         return None
     found = list(spans)
     if not found:
         return 0.0
-    foreign = np.zeros(len(text), dtype=np.float64)
-    for span in found:
-        inside = weights[span.start : span.end]
-        mass = float(inside.sum())
-        if mass:
-            foreign[span.start : span.end] = inside * min(1.0, span.letters / mass)
+    foreign = foreign_letters(weights, found)
     count = max(1, int(total // _BLOCK_LETTERS))
     block = np.minimum((np.cumsum(weights) * (count / total)).astype(np.int64), count - 1)
     shares = np.bincount(block, foreign, count) / np.maximum(np.bincount(block, weights, count), 1e-9)
     return min(1.0, float(shares.max()))
 
 
-@lru_cache(maxsize=1)
-def _weights() -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    return np.array([0.0, *(WEIGHT.get(script, 1.0) for script in SCRIPTS)])
+_WEIGHTS = np.array([0.0, *(WEIGHT.get(script, 1.0) for script in SCRIPTS)])
+
+
+def letter_weights(text: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """For each character how many letters it counts as (`scripts.WEIGHT`), 0 when it is none."""
+    return _WEIGHTS[script_codes(text)]
+
+
+def foreign_letters(
+    weights: np.ndarray[tuple[int], np.dtype[np.float64]], spans: Iterable[ForeignSpan]
+) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Foreign letters of each character; a span counts with the letters it was given, evenly spread.
+
+    Args:
+        weights: `letter_weights` of the text.
+        spans: spans of it, none overlapping another.
+    """
+    foreign = np.zeros_like(weights)
+    for span in spans:
+        inside = weights[span.start : span.end]
+        mass = float(inside.sum())
+        if mass:
+            foreign[span.start : span.end] = inside * min(1.0, span.letters / mass)
+    return foreign
 
 
 @lru_cache(maxsize=128)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from parallelize.core.languages import LANGUAGES
-from parallelize.metrics.foreign import ForeignSpan
+from parallelize.metrics.foreign import ForeignSpan, foreign_letters, letter_weights
 from parallelize.metrics.language import LanguageVote, Status
 from parallelize.metrics.scripts import SCRIPTS, WEIGHT, script_codes, script_letters, script_of_language
 
@@ -44,7 +44,6 @@ _IN_MARKS = re.compile(
 )
 """What stands in brackets or quotation marks on one line."""
 _OF_SCRIPT = {"Hani": "zh", "Kana": "ja", "Hang": "ko", "Thai": "th"}
-_WEIGHTS = np.array([0.0, *(WEIGHT.get(script, 1.0) for script in SCRIPTS)])
 
 
 def exempt_copies(spans: Iterable[ForeignSpan], text: str, prompt: str) -> tuple[ForeignSpan, ...]:
@@ -102,27 +101,14 @@ def window_share(text: str, spans: Sequence[ForeignSpan]) -> float | None:
         return None
     if not spans:
         return 0.0
-    weights = _WEIGHTS[script_codes(text)]
+    weights = letter_weights(text)
     before = np.concatenate(([0.0], np.cumsum(weights)))
-    foreign = np.concatenate(([0.0], np.cumsum(_foreign(weights, spans))))
+    foreign = np.concatenate(([0.0], np.cumsum(foreign_letters(weights, spans))))
     ends = np.searchsorted(before, before + min(_WINDOW, total) - 1e-6)
     starts = np.flatnonzero(ends < len(before))
     ends = ends[starts]
     shares = (foreign[ends] - foreign[starts]) / (before[ends] - before[starts])
     return min(1.0, float(shares.max()))
-
-
-def _foreign(
-    weights: np.ndarray[tuple[int], np.dtype[np.float64]], spans: Sequence[ForeignSpan]
-) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Foreign letters of each character; a span counts with the letters it was given, evenly spread."""
-    foreign = np.zeros_like(weights)
-    for span in spans:
-        inside = weights[span.start : span.end]
-        mass = float(inside.sum())
-        if mass:
-            foreign[span.start : span.end] = inside * min(1.0, span.letters / mass)
-    return foreign
 
 
 def weighted_letters(text: str) -> float:

@@ -85,7 +85,7 @@ _PIECES = st.sampled_from([word for text in TEXTS for word in text.split()])
 
 
 @given(words=st.lists(_PIECES, min_size=1, max_size=30))
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150)
 def test_probabilities_are_the_packages_on_mixtures(words: list[str]) -> None:
     same(one_line(" ".join(words)), every=False)
 
