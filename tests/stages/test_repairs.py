@@ -12,7 +12,7 @@ from parallelize.core.ports import (
     FinishReason,
     Placeholders,
     Protection,
-    TranslationReply,
+    Reply,
     TranslationRequest,
     TranslatorTraits,
 )
@@ -61,10 +61,10 @@ class Engine:
         self.answer = answer
         self.asked: list[TranslationRequest] = []
 
-    async def ask(self, request: TranslationRequest) -> TranslationReply:
+    async def ask(self, request: TranslationRequest) -> Reply:
         self.asked.append(request)
         text, finish = self.answer(request)
-        return TranslationReply(
+        return Reply(
             address=request.address,
             text=text,
             finish=finish,
