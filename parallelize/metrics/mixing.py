@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from parallelize.core.languages import LANGUAGES
+from parallelize.core.languages import language as language_of
 from parallelize.metrics.foreign import ForeignSpan, foreign_letters, letter_weights
 from parallelize.metrics.language import LanguageVote, Status
 from parallelize.metrics.scripts import SCRIPTS, WEIGHT, script_codes, script_letters, script_of_language
