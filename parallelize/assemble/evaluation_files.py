@@ -118,7 +118,7 @@ def evaluation_manifest(
 def write_card(root: Path, reports: Mapping[str, ScoreReport], manifest: Mapping[str, Any]) -> None:
     """Write `README.md`, the card of the evaluation."""
     from parallelize.evaluation.results import card_facts
-    from parallelize.hub.card import render_evaluation_card
+    from parallelize.report.card import render_evaluation_card
 
     model, recipe = manifest["model"], manifest["recipe"]
     known = model["fingerprint"]

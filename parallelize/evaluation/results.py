@@ -141,7 +141,7 @@ def card_facts(
     settings: Mapping[str, str],
     created_with: Mapping[str, str],
 ) -> dict[str, Any]:
-    """What `cards/evaluation.md.jinja` shows; see `hub.card.render_evaluation_card`."""
+    """What `cards/evaluation.md.jinja` shows; see `report.card.render_evaluation_card`."""
     return {
         "name": name,
         "model": dict(model),
