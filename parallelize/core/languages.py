@@ -24,6 +24,7 @@ __all__ = [
     "Language",
     "alpha3",
     "base_code",
+    "known_language",
     "language",
     "language_keys",
     "languages",
@@ -76,6 +77,7 @@ class _Row:
     spaced: bool
     codes: tuple[str, ...]
     names: tuple[str, ...]
+    mistakes: tuple[str, ...]
 
     def language(self) -> Language:
         """The language without script and region."""
@@ -96,7 +98,7 @@ def _lines(name: str) -> list[list[str]]:
 
 def _rows() -> dict[str, _Row]:
     table = {}
-    for code, name, native, scripts, other_scripts, spaced, codes, names in _lines("languages.tsv"):
+    for code, name, native, scripts, other_scripts, spaced, codes, names, mistakes in _lines("languages.tsv"):
         table[code] = _Row(
             code=code,
             name=name,
@@ -106,6 +108,7 @@ def _rows() -> dict[str, _Row]:
             spaced=spaced == "yes",
             codes=tuple(codes.split()),
             names=tuple(filter(None, names.split("|"))),
+            mistakes=tuple(mistakes.split()),
         )
     return table
 
@@ -120,23 +123,30 @@ _SCRIPT_NAMES = MappingProxyType(
     | {"Arab": "Arabic script", "Deva": "Devanagari", "Guru": "Gurmukhi", "Mong": "Mongolian script"}
 )
 _NATIVE_VARIANTS = MappingProxyType(
-    {"zh-Hans": "简体中文", "zh-Hant": "繁體中文", "sr-Cyrl": "српски (ћирилица)", "sr-Latn": "srpski (latinica)"}
-    | {"pt-BR": "português (Brasil)", "pt-PT": "português (Portugal)", "uz-Cyrl": "ўзбекча (кирилл)"}
-    | {"uz-Latn": "o‘zbekcha (lotin)", "kk-Latn": "qazaq tili (latyn)", "az-Cyrl": "азәрбајҹан (кирил)"}
+    {
+        "zh-Hans": "简体中文",
+        "zh-Hant": "繁體中文",
+        "sr-Cyrl": "српски (ћирилица)",
+        "sr-Latn": "srpski (latinica)",
+    }
+    | {"pt-BR": "português (Brasil)", "pt-PT": "português (Portugal)"}
+    | {
+        "uz-Cyrl": "ўзбекча (кирилл)",
+        "uz-Latn": "o‘zbekcha (lotin)",
+        "kk-Latn": "qazaq tili (latyn)",
+        "az-Cyrl": "азәрбајҹан (кирил)",
+    }
 )
-_SAME_SCRIPT = MappingProxyType({"Hang": "Kore", "Hira": "Jpan", "Kana": "Jpan", "Hrkt": "Jpan", "Aran": "Arab"})
+_SAME_SCRIPT = MappingProxyType({"Hang": "Kore", "Hira": "Jpan", "Kana": "Jpan", "Aran": "Arab"})
 """Scripts as some tags name them, and what the table calls them."""
 _MISTAKES = MappingProxyType(
-    {"jp": "ja", "cn": "zh", "kr": "ko", "ua": "uk", "cz": "cs", "dk": "da", "gr": "el", "vn": "vi"}
-    | {"se": "sv", "tw": "zh-Hant", "hk": "zh-Hant", "ir": "fa", "il": "he", "pk": "ur", "bd": "bn", "np": "ne"}
-    | {"ph": "fil", "ge": "ka", "kz": "kk", "rs": "sr", "ba": "bs", "al": "sq", "ee": "et", "md": "ro"}
-    | {"us": "en", "gb": "en", "at": "de", "ch": "de", "mx": "es-MX", "br": "pt-BR", "sp": "es", "po": "pl"}
-    | {"by": "be", "kh": "km", "ke": "sw", "tz": "sw", "ie": "ga", "tj": "tg", "kg": "ky", "lk": "si"}
-    | {"wuu": "zh", "lzh": "zh", "nan": "zh", "hak": "zh", "gan": "zh", "zht": "zh-Hant", "zhs": "zh-Hans"}
-    | {"chs": "zh-Hans", "cht": "zh-Hant", "ptbr": "pt-BR", "arz": "ar-EG", "ary": "ar-MA", "prs": "fa-AF"}
-    | {"apc": "ar", "ajp": "ar", "acm": "ar", "ars": "ar", "aeb": "ar-TN", "sh": "sr-Latn", "hbs": "sr-Latn"}
+    {
+        written: tag or row.code
+        for row in _ROWS.values()
+        for written, _, tag in (entry.partition("=") for entry in row.mistakes)
+    }
 )
-"""What people write for a language (a country's code, most often), and the tag that they mean."""
+"""What people write for a language, and the tag that they mean."""
 _HOW_TO_LIST = "`parallelize languages` lists the tags that can be used"
 
 
@@ -157,6 +167,14 @@ def language(tag: str) -> Language:
         raise _unknown(tag)
     script, region = _script_and_region(tag, parts[1:])
     return _variant(tag, _ROWS[code], script, region)
+
+
+def known_language(code: str) -> Language | None:
+    """Look up one language as `language` does; None for a tag that is not known."""
+    try:
+        return language(code)
+    except InputError:
+        return None
 
 
 def languages(tags: str | list[str] | tuple[str, ...]) -> tuple[Language, ...]:
@@ -183,18 +201,33 @@ def language_keys(code: str) -> tuple[str, ...]:
     Args:
         code: a known tag, or any other text, which is its own only key.
     """
-    try:
-        item = language(code)
-    except InputError:
+    item = known_language(code)
+    if item is None:
         return (code,)
     usual = LANGUAGES[item.base]
     scripted = (f"{item.base}-{item.script}",) if item.scripts != usual.scripts else ()
     return tuple(dict.fromkeys((item.code, *scripted, item.base)))
 
 
-def nearest(table: Mapping[str, V], code: str) -> V | None:
-    """What a table by language says of a language: its own row, else the one of the language it varies."""
-    return next((table[key] for key in language_keys(code) if key in table), None)
+def nearest(table: Mapping[str, V], code: str, *, same_script: bool = False) -> V | None:
+    """What a table by language says of a language: its own row, else the one of the language it varies.
+
+    Args:
+        table: by canonical codes.
+        code: a tag as `language_keys` takes it.
+        same_script: pass over rows of another script, where a table is about letters.
+    """
+    for key in language_keys(code):
+        if key in table and not (same_script and _han(key) != _han(code)):
+            return table[key]
+    return None
+
+
+def _han(code: str) -> str:
+    """The usual script of a language, Han of either kind being one."""
+    item = known_language(code)
+    script = item.script if item is not None else ""
+    return "Hani" if script in {"Hans", "Hant"} else script
 
 
 def base_code(text: str) -> str | None:
@@ -254,7 +287,7 @@ def _script_and_region(tag: str, parts: list[str]) -> tuple[str | None, str | No
             region = part.upper()
         else:
             raise InputError(
-                f"language tag {tag!r}: {part!r} is neither a script (as in sr-Latn) nor a region (as in pt-BR)",
+                f"language tag {tag!r}: {part!r} is no script (as in sr-Latn) and no region (as in pt-BR)",
                 remedy=f"write the tag without it; {_HOW_TO_LIST}",
             )
     return script, region

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from parallelize.core.languages import LANGUAGES, Language, language
+from parallelize.core.languages import Language, known_language, language
 from parallelize.core.verdicts import MEASURES
 from parallelize.report.charts import bar, distributions
 from parallelize.report.figures import ScoreFigures, coverage_figures
@@ -120,7 +120,7 @@ def _label(code: str) -> str:
 
 
 def _spoken(code: str) -> dict[str, str]:
-    known = LANGUAGES.get(code) or Language(code, code, code, "Zyyy")
+    known = known_language(code) or Language(code, code, code, "Zyyy")
     return {"name": known.name, "direction": "rtl" if known.right_to_left else "ltr"}
 
 
