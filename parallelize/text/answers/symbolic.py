@@ -25,7 +25,7 @@ LONGEST_INPUT: Final = 1_000
 """Characters of the longest answer that is compared symbolically."""
 START_SECONDS: Final = 60.0
 """How long a worker may take to import SymPy (about one second on an idle machine)."""
-_SCRIPT: Final = Path(__file__).with_name("answers_worker.py")
+_SCRIPT: Final = Path(__file__).with_name("symbolic_program.py")
 
 
 class _Worker:

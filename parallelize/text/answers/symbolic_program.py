@@ -1,6 +1,6 @@
 """The program that compares two LaTeX answers with math-verify, in a process of its own.
 
-It is run as a script (`python -P answers_worker.py`), so that it imports nothing of the package. Each line of
+It is run as a script (`python -P symbolic_program.py`), so that it imports nothing of the package. Each line of
 standard input is a JSON object with `left`, `right` and `seconds`; each line of standard output is `true`,
 `false` or `null`. A request that takes longer than `seconds` ends the process: an alarm with its default
 action needs no cooperation from the code that hangs. Memory is limited, so that hostile input cannot fill the
