@@ -44,24 +44,8 @@ VALUES = ["A", "42", "\\frac{1}{3}", "$x = 3$", "organic_chemistry", "https://ex
 
 JSON = ['{"a": 1}', "{'level': 4}", "[1, 2]"]
 HOSTILE = [
-    "a",
-    "def ",
-    "( ",
-    "return ",
-    "[\n",
-    "int ",
-    "x = ",
-    "<a ",
-    "a, ",
-    "if ",
-    "{",
-    "[",
-    " ",
-    "\"'",
-    "word ",
-    "example ",
-    "with ",
-    "import a, ",
+    *("a", "def ", "( ", "return ", "[\n", "int ", "x = ", "<a ", "a, ", "if ", "{", "[", " "),
+    *("\"'", "word ", "example ", "with ", "import a, "),
 ]
 
 
