@@ -52,7 +52,7 @@ def command(
         parallelize judge runs/gsm8k --threshold foreign_share=0.05 --threshold length_deviation=off
     """
     from parallelize.assemble.build import judge_run
-    from parallelize.report.markdown import markdown_report
+    from parallelize.report.run_text import markdown_report
     from parallelize.store.run import RunDirectory
 
     overrides = thresholds_from(threshold)

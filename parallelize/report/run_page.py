@@ -53,7 +53,7 @@ def run_page(
 
     Args:
         run: a run whose corpus is finished.
-        facts: what its card says (`hub.card.dataset_facts`).
+        facts: what its card says (`report.card.dataset_facts`).
         summary: its `summary.json`.
         measurements: its `measurements.json`; None if nothing was measured.
         languages: in the order of the report.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
@@ -18,10 +17,10 @@ from parallelize.stages.omission import omitted_sentences
 from parallelize.stages.values import announces_new_answer, answer_faults, number_faults
 from parallelize.text.formulas import formula_difference
 from parallelize.text.protect import readable_prose, span_difference
+from parallelize.text.thinking import split_response
 
 __all__ = ["Scorer"]
 
-_THINK = re.compile(r"(?:<think>|\A)(?P<thinking>.*?)</think>|<think>(?P<open>.*)\Z", re.DOTALL)
 _WORST_SEGMENT_CHARACTERS = 40
 _EVIDENCE = 200
 _ADDED_UP = (Fold.SUM, Fold.SEGMENTS)
@@ -201,14 +200,10 @@ class Scorer:
 
 def _parts(text: str) -> list[tuple[str, str]]:
     """The thinking of a response and the rest of it, each to be in the right language by itself."""
-    if "think>" not in text:
+    split = split_response(text)
+    if split.thinking is None:
         return [("text", text)]
-    match = _THINK.search(text)
-    if match is None:
-        return [("text", text)]
-    thinking = match.group("thinking") or match.group("open") or ""
-    rest = f"{text[: match.start()]} {text[match.end() :]}"
-    return [("thinking", thinking), ("response", rest)]
+    return [("thinking", split.thinking), ("response", split.answer or "")]
 
 
 def _worst(name: str, group: Sequence[tuple[str, Score]]) -> Score:

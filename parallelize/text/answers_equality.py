@@ -9,7 +9,7 @@ from typing import Final
 
 from parallelize.text.answers_reading import ReadAnswer, read_answer, stripped
 from parallelize.text.answers_symbolic import symbolically_equal
-from parallelize.text.numeral_marks import base_language
+from parallelize.text.numerals import base_language
 
 _PLAIN: Final = re.compile(r"\$?0*(\d{1,300})(?:\.0{1,2})?$(?!\n)", re.ASCII)
 """An amount that reads alike in every language: digits, at most with a dollar sign and two zeros of cents."""

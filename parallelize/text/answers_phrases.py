@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from parallelize.text.numeral_marks import base_language
+from parallelize.text.numerals import base_language
 
 _PHRASES: Final[dict[str, tuple[str, str]]] = {
     # language: nouns (lower case), links; both separated by "|". Without a link a colon or "=" is asked for.

@@ -11,8 +11,8 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Final
 
-from parallelize.text.numeral_marks import base_language
-from parallelize.text.numerals import Number, NumberKind, read_digits, read_numbers
+from parallelize.text.numerals.marks import base_language
+from parallelize.text.numerals.reader import Number, NumberKind, read_digits, read_numbers
 
 _SMALL_WORDS: Final = frozenset(map(Fraction, (0, 1, 2)))
 """Values that words say without meaning a number: none, an, both."""

@@ -11,13 +11,13 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Final
 
-from parallelize.text.numeral_composition import TRANSPARENT, Composed, Part, compose
-from parallelize.text.numeral_context import Context
-from parallelize.text.numeral_digits import VULGAR_FRACTIONS, DigitReader
-from parallelize.text.numeral_marks import base_language, conventions
-from parallelize.text.numeral_scan import word_scanner
-from parallelize.text.numeral_types import Number, NumberKind, Written, number_at
-from parallelize.text.numeral_words import Lexeme, Role, grammar, word_table
+from parallelize.text.numerals.composition import TRANSPARENT, Composed, Part, compose
+from parallelize.text.numerals.context import Context
+from parallelize.text.numerals.digits import VULGAR_FRACTIONS, DigitReader
+from parallelize.text.numerals.lexicon import Lexeme, Role, grammar, word_table
+from parallelize.text.numerals.marks import base_language, conventions
+from parallelize.text.numerals.number import Number, NumberKind, Written, number_at
+from parallelize.text.numerals.scan import word_scanner
 
 __all__ = ["Number", "NumberKind", "normalise_numeral", "read_digits", "read_numbers", "render"]
 

@@ -5,16 +5,16 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
-from parallelize.text.numeral_context import Context
-from parallelize.text.numeral_marks import Conventions
-from parallelize.text.numeral_shapes import (
+from parallelize.text.numerals.context import Context
+from parallelize.text.numerals.marks import Conventions
+from parallelize.text.numerals.number import Number, NumberKind, Written, number_at
+from parallelize.text.numerals.shapes import (
     LONGEST_NUMERAL,
     NUMERAL_MARK,
     NUMERAL_REST,
     SPACED_NUMERAL_REST,
     read_run,
 )
-from parallelize.text.numeral_types import Number, NumberKind, Written, number_at
 
 VULGAR_FRACTIONS: Final = {
     mark: Fraction(value)

@@ -10,11 +10,11 @@ from typing import Any
 
 from parallelize.core.errors import InputError
 from parallelize.core.languages import LANGUAGES
+from parallelize.core.licenses import license_metadata
 from parallelize.core.measures import HEADLINES, MEASURES, Direction
 from parallelize.core.shipped import shipped_file
-from parallelize.hub.layout import PARALLEL, Manifest, data_pattern, parse_manifest
-from parallelize.hub.license import license_metadata
-from parallelize.hub.markdown import check, render, to_toml
+from parallelize.report.templates import check, render, to_toml
+from parallelize.store.manifest import PARALLEL, Manifest, data_pattern, parse_manifest
 
 __all__ = [
     "check_template",

@@ -1,4 +1,4 @@
-"""Number words of the languages of Asia and Africa, in the notation of `numeral_words_europe`."""
+"""Number words of the languages of Asia and Africa, in the notation of `words_europe`."""
 
 from typing import Final
 

@@ -11,8 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parallelize.text.numeral_agreement import digits_agree, numbers_agree
-from parallelize.text.numerals import read_numbers
+from parallelize.text.numerals import digits_agree, numbers_agree, read_numbers
 
 SHARED = Path(
     os.environ.get("PARALLELIZE_SHARED_DATA") or Path(__file__).parents[2].parent / "shared" / "data"

@@ -3,7 +3,7 @@
 from fractions import Fraction
 from typing import NamedTuple
 
-from parallelize.text.numeral_words import Grammar, Lexeme, Role
+from parallelize.text.numerals.lexicon import Grammar, Lexeme, Role
 
 
 class Part(NamedTuple):

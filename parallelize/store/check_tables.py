@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from parallelize.hub.layout import PARALLEL, Manifest, data_pattern
-from parallelize.hub.license import license_metadata
+from parallelize.core.licenses import license_metadata
+from parallelize.store.manifest import PARALLEL, Manifest, data_pattern
 
 __all__ = ["ROLES", "Problem", "TableChecks", "card_problems", "count_problems", "front_matter"]
 

@@ -13,8 +13,8 @@ from fractions import Fraction
 from functools import cache
 from typing import Final, NamedTuple
 
-from parallelize.text.numeral_words_europe import EUROPE
-from parallelize.text.numeral_words_world import CHARACTERS, WORLD
+from parallelize.text.numerals.words_europe import EUROPE
+from parallelize.text.numerals.words_world import CHARACTERS, WORLD
 
 REMEMBERED_TOKENS: Final = 65_536
 """Tokens a lexicon remembers before it forgets all of them: about 10 MB per language."""

@@ -4,8 +4,8 @@ import re
 from fractions import Fraction
 from typing import Final
 
-from parallelize.text.numeral_marks import Conventions
-from parallelize.text.numeral_types import Number, NumberKind, Written, number_at
+from parallelize.text.numerals.marks import Conventions
+from parallelize.text.numerals.number import Number, NumberKind, Written, number_at
 
 CURRENCY_SIGNS: Final = "$¢£¤¥֏؋৲৳฿＄￠￡￥￦" + "".join(map(chr, range(0x20A0, 0x20C1)))
 _BIDI: Final = "\u200e\u200f\u061c"
@@ -28,7 +28,7 @@ _SHORT_SCALES: Final = {"k": 10**3, "m": 10**6, "b": 10**9}
 _DECADE: Final = re.compile(r"(?<=\d0)'?s\b")
 _SHARES: Final = frozenset("折割成")
 _PLAIN_AFTER: Final = frozenset(("", *',;!?()[]{}=*+<>|&^_~#@$"'))
-"""What may follow a number and begins nothing that changes it, in any language (`numeral_marks`)."""
+"""What may follow a number and begins nothing that changes it, in any language (`numerals.marks`)."""
 
 
 def sign_start(text: str, start: int) -> int:

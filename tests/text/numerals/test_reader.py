@@ -12,13 +12,20 @@ from babel import numbers as babel_numbers
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parallelize.text.numeral_context import Context
-from parallelize.text.numeral_digits import DigitReader, _scan_pattern
-from parallelize.text.numeral_marks import base_language, conventions
-from parallelize.text.numeral_words import word_table
-from parallelize.text.numerals import Number, NumberKind, normalise_numeral, read_numbers, render
+from parallelize.text.numerals import (
+    Number,
+    NumberKind,
+    base_language,
+    normalise_numeral,
+    read_numbers,
+    render,
+    word_table,
+)
+from parallelize.text.numerals.context import Context
+from parallelize.text.numerals.digits import DigitReader, _scan_pattern
+from parallelize.text.numerals.marks import conventions
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "numerals.tsv"
+GOLDEN = Path(__file__).parents[2] / "golden" / "numerals.tsv"
 LOCALE_LIST = (
     "en zh ja ko de fr es pt it ru uk pl tr ar fa he hi bn te ta th vi id ms sw nl cs el ro hu fi sv da nb "
     "ca es_MX pt_PT de_CH de_AT fr_CH fr_CA en_IN it_CH en_ZA zh_Hant"

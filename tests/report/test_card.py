@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from parallelize.core.errors import InputError
-from parallelize.hub.card import render_dataset_card, render_evaluation_card
-from parallelize.hub.license import license_metadata
-from parallelize.hub.markdown import code, escape, fenced, render, to_toml
-from parallelize.hub.tables import front_matter
+from parallelize.core.licenses import license_metadata
+from parallelize.report.card import render_dataset_card, render_evaluation_card
+from parallelize.report.templates import code, escape, fenced, render, to_toml
+from parallelize.store.check_tables import front_matter
 from tests.hub.corpora import CorpusMaker
 
 SUMMARY = {"languages": {"pt": {"scores": {"back_chrf": {"p05": 48.25, "p50": 63.5, "p95": 81.0}}}}}

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
-from parallelize.text.numeral_agreement import NumberAgreement
-from parallelize.text.numerals import Number, read_numbers
+from parallelize.text.numerals.agreement import NumberAgreement
+from parallelize.text.numerals.reader import Number, read_numbers
 
 __all__ = ["unconverted"]
 

@@ -1,4 +1,4 @@
-"""Number words of the European languages, in the notation that `numeral_words` reads.
+"""Number words of the European languages, in the notation that `lexicon` reads.
 
 One line is a key and its forms, separated by white space; `|` joins forms of one value:
 

@@ -6,8 +6,8 @@ from functools import cache
 from itertools import compress
 from typing import Final
 
-from parallelize.text.numeral_composition import Part
-from parallelize.text.numeral_words import Lexeme, Role, has_words, lexicon
+from parallelize.text.numerals.composition import Part
+from parallelize.text.numerals.lexicon import Lexeme, Role, has_words, lexicon
 
 _SEPARATORS: Final = (
     "\\s\\d!-&(-/:-@\\[-_{-~\u00a0-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u2010-\u2018\u201a-\u206f"
@@ -173,7 +173,7 @@ def word_scanner(table: str) -> Callable[[str], list[Part]]:
     """The function that finds the number-word forms of a language in a text, in order.
 
     Args:
-        table: A key of the word tables (`numeral_words.word_table`); without a table nothing is found.
+        table: A key of the word tables (`lexicon.word_table`); without a table nothing is found.
     """
     special = {"han": _scan_han, "ko": _scan_korean, "th": _scan_thai}
     if table in special:
