@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from parallelize.core.errors import StorageFault
+from parallelize.core.thresholds import Thresholds
 from parallelize.store.files import atomic_write
 from parallelize.store.run import RunDirectory, read_json
 
@@ -50,7 +51,7 @@ def write_report(run: RunDirectory, out: Path | None = None) -> Path:
                 code=code,
                 chunks=chunks,
                 corpus=[corpus / name for name in entry.files],
-                thresholds=entry.thresholds,
+                thresholds=Thresholds.of(entry.thresholds),
             )
         )
     page = run_page(

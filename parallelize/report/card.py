@@ -11,8 +11,8 @@ from typing import Any
 from parallelize.core.errors import InputError
 from parallelize.core.languages import known_language
 from parallelize.core.licenses import license_metadata
+from parallelize.core.measures import HEADLINES, MEASURES, Direction
 from parallelize.core.shipped import shipped_file
-from parallelize.core.verdicts import MEASURES, Direction
 from parallelize.report.templates import check, render, to_toml
 from parallelize.store.manifest import PARALLEL, Manifest, data_pattern, parse_manifest
 
@@ -31,7 +31,6 @@ _SIZE_CATEGORIES = (
     *_SIZES,
     *((10**6, "100K<n<1M"), (10**7, "1M<n<10M"), (10**8, "10M<n<100M"), (10**9, "100M<n<1B")),
 )
-_QUALITY = ("back_chrf", "back_bleu", "length_deviation", "foreign_share", "copy_similarity", "repetition")
 _FILES_SHOWN = 10
 _HIGH_DROP = 0.2
 """Share of dropped rows from which the card warns that the rows left may differ from the source."""
@@ -306,7 +305,7 @@ def _quality(summary: Mapping[str, Any]) -> list[dict[str, Any]]:
     rows = []
     for code, item in _section(summary, "languages").items():
         scores = _section(item, "scores")
-        for name in _QUALITY:
+        for name in HEADLINES:
             spread = _section(scores, name)
             if spread.get("p50") is not None:
                 rows.append(

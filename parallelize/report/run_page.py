@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from parallelize.core.languages import Language, known_language, language
-from parallelize.core.verdicts import MEASURES
+from parallelize.core.measures import MEASURES
+from parallelize.core.thresholds import Thresholds
 from parallelize.report.charts import bar, distributions
 from parallelize.report.figures import ScoreFigures, coverage_figures
 from parallelize.report.judged import read_coverage, read_judged
@@ -36,7 +37,7 @@ class ReportedLanguage:
     """Translated chunks with their rows, in the order of the records."""
     corpus: Sequence[Path]
     """Shards of the kept rows."""
-    thresholds: Mapping[str, float | None]
+    thresholds: Thresholds
     """What the rows were judged by."""
 
 
@@ -64,7 +65,7 @@ def run_page(
     codes = [item.code for item in languages]
     source_language = str(facts["source"]["language"])
     coverage = read_coverage(run.coverage, codes)
-    thresholds = {item.code: item.thresholds for item in languages}
+    thresholds = {item.code: dict(item.thresholds) for item in languages}
     scores = ScoreFigures.over({code: summary["languages"][code]["scores"] for code in codes}, thresholds)
     samples: list[dict[str, Any]] = []
     for item in languages:

@@ -6,11 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from parallelize.core.languages import language
-from parallelize.core.verdicts import MEASURES
+from parallelize.core.measures import HEADLINES, MEASURES
 
 __all__ = ["markdown_report", "markdown_table"]
-
-_SHOWN = ("back_chrf", "back_chrf_worst", "back_bleu", "length_deviation", "copy_similarity", "foreign_share")
 
 
 def markdown_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -91,10 +89,10 @@ def _scores(summary: Mapping[str, Any]) -> str:
     rows = [
         (f"{code}: {name}", d["measured"], *(f"{d[key]:.3g}" for key in ("min", "p05", "p50", "p95", "max")))
         for code, item in summary["languages"].items()
-        for name in _SHOWN
+        for name in HEADLINES
         if (d := item["scores"].get(name))
     ]
-    legend = "\n".join(f"- `{name}`: {MEASURES[name].meaning}" for name in _SHOWN)
+    legend = "\n".join(f"- `{name}`: {MEASURES[name].meaning}" for name in HEADLINES)
     return markdown_table(("measure", "rows", "min", "5 %", "median", "95 %", "max"), rows) + "\n\n" + legend
 
 

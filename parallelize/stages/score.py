@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
+from parallelize.core.measures import MEASURES, Fold
 from parallelize.core.ports import LanguageIdentifier
-from parallelize.core.verdicts import MEASURES, Score
+from parallelize.core.verdicts import Score
 from parallelize.metrics import fidelity
 from parallelize.metrics.foreign import foreign_share, foreign_spans
 from parallelize.metrics.language import Status
@@ -22,13 +23,14 @@ __all__ = ["Scorer"]
 
 _WORST_SEGMENT_CHARACTERS = 40
 _EVIDENCE = 200
+_ADDED_UP = (Fold.SUM, Fold.SEGMENTS)
 _REMEMBERED, _LONGEST_REMEMBERED = 4096, 500
 """Texts whose scores are kept, as many as a build has segments under way, and their characters: 30 MB."""
 _prose = lru_cache(maxsize=4096)(readable_prose)
 
 
 class Scorer:
-    """Measures of `core.verdicts.MEASURES` on translations. Holds no threshold; safe to share."""
+    """Measures of `core.measures.MEASURES` on translations. Holds no threshold; safe to share."""
 
     def __init__(self, identifiers: Sequence[LanguageIdentifier], *, exact_spans: bool = True) -> None:
         """Take the panel of language identifiers, cheapest first (`identifiers.panel.default_panel`).
@@ -204,9 +206,6 @@ def _parts(text: str) -> list[tuple[str, str]]:
     return [("thinking", split.thinking), ("response", split.answer or "")]
 
 
-_ADDED_UP = frozenset({"off_target_parts", "protected_faults"})
-
-
 def _worst(name: str, group: Sequence[tuple[str, Score]]) -> Score:
     """The highest value of a measure with the path of its text; counts that add up are added up."""
     path, worst = group[0]
@@ -219,7 +218,7 @@ def _worst(name: str, group: Sequence[tuple[str, Score]]) -> Score:
             path, worst = other_path, score
     if not worst.value:
         return worst
-    value = total if name in _ADDED_UP else worst.value
+    value = total if MEASURES[name].fold in _ADDED_UP else worst.value
     return Score(measure=name, value=value, where=path, evidence=worst.evidence)
 
 
