@@ -72,7 +72,7 @@ def score_responses_file(root: Path, recipe: EvaluationRecipe) -> dict[str, Scor
 
 def _score_options(recipe: EvaluationRecipe) -> ScoreOptions:
     from parallelize.evaluation.scoring import ScoreOptions
-    from parallelize.metrics.off_target import ThinkingTags
+    from parallelize.text.thinking import ThinkingTags
 
     chosen = recipe.scoring
     tags = ThinkingTags(opening=chosen.think_open, closing=chosen.think_close, opened=chosen.thinking_opened)
@@ -118,7 +118,7 @@ def evaluation_manifest(
 def write_card(root: Path, reports: Mapping[str, ScoreReport], manifest: Mapping[str, Any]) -> None:
     """Write `README.md`, the card of the evaluation."""
     from parallelize.evaluation.results import card_facts
-    from parallelize.hub.card import render_evaluation_card
+    from parallelize.report.card import render_evaluation_card
 
     model, recipe = manifest["model"], manifest["recipe"]
     known = model["fingerprint"]

@@ -91,7 +91,7 @@ def command(
         parallelize build pipelines/gsm8k.toml --langs pt,es,de --explain
     """
     from parallelize.assemble.build import build
-    from parallelize.report.markdown import markdown_report
+    from parallelize.report.run_text import markdown_report
     from parallelize.store.run import RunDirectory, read_json
 
     resolved = read_recipe(recipe, options)
