@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from parallelize.core.verdicts import Score
-from parallelize.text.answers import AnswerSource, FinalAnswer, final_answer
-from parallelize.text.answers_equality import answers_equal
-from parallelize.text.conversions import unconverted
-from parallelize.text.numeral_agreement import digits_agree, numbers_agree
-from parallelize.text.numeral_marks import base_language
-from parallelize.text.numeral_words import has_words, word_table
-from parallelize.text.numerals import render
+from parallelize.text.answers import AnswerSource, FinalAnswer, answers_equal, final_answer
+from parallelize.text.numerals import (
+    base_language,
+    digits_agree,
+    has_words,
+    numbers_agree,
+    render,
+    unconverted,
+    word_table,
+)
 from parallelize.text.protect import prose
 
 __all__ = ["announces_new_answer", "answer_faults", "number_difference", "number_faults"]

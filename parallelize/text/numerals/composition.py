@@ -1,0 +1,371 @@
+"""Composition: a row of neighbouring number forms becomes the number, or the numbers, that it says."""
+
+from fractions import Fraction
+from typing import NamedTuple
+
+from parallelize.text.numerals.lexicon import Grammar, Lexeme, Role
+
+
+class Part(NamedTuple):
+    """One form in the text, as the scanner found it."""
+
+    lexeme: Lexeme
+    start: int
+    end: int
+
+
+class Composed(NamedTuple):
+    """One number made of one or more forms."""
+
+    value: Fraction
+    start: int
+    end: int
+    parts: int
+    """How many forms it is made of, without connectors and fillers."""
+    has_digits: bool
+    role: Role
+    """Of its last form: tells fractions, multiples and ordinals from counts."""
+
+
+_MILLION = 10**6
+_NOTHING_YET = 10**30
+"""The place value that is free above everything: before any form was read."""
+TRANSPARENT = frozenset((Role.CONNECTOR, Role.FILLER))
+"""Forms that mean nothing on their own."""
+_STANDALONE = (Role.MULTIPLE, Role.ORDINAL)
+
+
+def _top(value: Fraction | int) -> int:
+    """The highest place value that a number of hundreds or thousands fills."""
+    return 100 if value < 1000 else 1000 if value < 1_000_000 else 1_000_000
+
+
+class _Number:
+    """The number that is being read.
+
+    `sections` holds what large multipliers closed, `current` what the section that is open has, `pending` the
+    unit or digits that a multiplier may still take, `floor` the smallest place value that is filled.
+    """
+
+    def __init__(self, rules: Grammar) -> None:
+        self.rules = rules
+        self.sections: list[tuple[Fraction | int, int]] = []
+        self.current: Fraction | int = 0
+        self.pending: Fraction | int | None = None
+        self.floor = _NOTHING_YET
+        self.denominator: Fraction | int | None = None
+        self.below: Composed | None = None
+        self.connected = 0
+        self.first: Part | None = None
+        self.last: Part | None = None
+        self.count = 0
+        self.alone = False
+        self.has_digits = False
+
+    def value(self) -> Fraction:
+        """What has been read so far."""
+        total = self.current + (self.pending or 0)
+        for section, _ in self.sections:
+            total += section
+        return Fraction(total, self.denominator or 1)
+
+    def take(self, part: Part) -> bool:
+        """Add a form; False where it does not fit and begins the next number."""
+        role, value, alone = part.lexeme
+        if role in TRANSPARENT:
+            return self._connect(role, int(value))
+        if self.count and self.last is not None and self.last.lexeme.role in _STANDALONE:
+            return False
+        if not self._fits(role, value):
+            return False
+        self.connected = 0
+        self.first = self.first or part
+        self.last = part
+        self.count += 1
+        self.alone = self.alone or alone or role is Role.SMALL
+        self.has_digits = self.has_digits or role is Role.DIGITS
+        return True
+
+    def _connect(self, role: Role, attached: int) -> bool:
+        if not self.count:
+            return False
+        if role is Role.CONNECTOR:
+            if self.connected:
+                return False
+            inverted = attached and self.pending is not None
+            if not inverted and self._lowest() < self.rules.connector_floor and not self._may_end_in_half():
+                return False
+            self.connected = 1 + attached
+        return True
+
+    def _may_end_in_half(self) -> bool:
+        return self._lowest() == 1 and self.denominator is None
+
+    def _lowest(self) -> int:
+        return 1 if self.pending is not None else self.floor
+
+    def _fits(self, role: Role, value: Fraction | int) -> bool:  # noqa: PLR0911 (one line per role)
+        if role is Role.UNIT:
+            return self._unit(value)
+        if role in (Role.TEEN, Role.TEN, Role.ADDITIVE):
+            return self._whole(role, int(value))
+        if role is Role.SMALL:
+            return self._small(int(value))
+        if role is Role.DOZEN and self.current >= value and not self.sections:  # "twenty dozen"
+            self.current, self.pending, self.floor = self.value() * value, None, 0
+            return True
+        if role in (Role.LARGE, Role.DOZEN):
+            return self._large(int(value))
+        if role is Role.DIGITS:
+            return self._digits(value)
+        if role is Role.PLUS_TEN:
+            return self._plus_ten()
+        if role is Role.FRACTION:
+            return self._fraction(value)
+        if role is Role.DENOMINATOR:
+            return self._divide(value)
+        if role is Role.OVER:
+            return self._over()
+        if self.count:
+            return False
+        self.current = value
+        return True
+
+    def _unit(self, value: Fraction | int) -> bool:
+        if self.pending is not None or self._lowest() <= 1:
+            return False
+        if value == 0 and self.count:
+            return self.rules.spaced is False
+        self.pending = value
+        return True
+
+    def _whole(self, role: Role, value: int) -> bool:
+        high = 10 if role is not Role.ADDITIVE else _top(value)
+        low = 1 if role is Role.TEEN else high
+        if self.rules.vigesimal and self.denominator is None:
+            if value == 20 and self.pending == 4:
+                self.current, self.pending, self.floor = self.current + 80, None, 10
+                return True
+            if 10 <= value <= 16 and self.pending is None and self.current % 100 in (60, 80):
+                self.current, self.floor = self.current + value, 10 if value == 10 else 1
+                return True
+        inverted = role is Role.TEN and self.connected == 2 and self.pending is not None
+        if not inverted and (self._lowest() <= high):
+            return False
+        self.current += value + (self.pending or 0 if inverted else 0)
+        self.pending = None
+        self.floor = 1 if inverted else low
+        return True
+
+    def _small(self, value: int) -> bool:
+        pending = self.pending
+        if pending is None and 0 < self.current < 100 and value >= 100:
+            self.current, self.floor = self.current * value, value
+            return True
+        if pending is not None and 0 < self.current < 100 and value == 100 and self.rules.spaced:
+            self.current, self.pending, self.floor = (self.current + pending) * value, None, value
+            return True
+        if self.floor <= value:
+            return False
+        self.current += (1 if pending is None else pending) * value
+        self.pending, self.floor = None, value
+        return True
+
+    def _large(self, value: int) -> bool:
+        if self.current >= value:  # "sejuta lima ratus ribu": what is larger is closed already
+            above = self.current // value * value
+            self.sections.append((above, _top(above)))
+            self.current -= above
+        coefficient = self.current + (self.pending or 0)
+        if not coefficient and self.count and not self.sections:
+            return False  # zero, or a form that has no value
+        if any(multiplier == value for _, multiplier in self.sections):
+            return False
+        while self.sections and self.sections[-1][1] < value:
+            coefficient += self.sections.pop()[0]
+        self.sections.append(((coefficient or 1) * value, value))
+        self.current, self.pending, self.floor = 0, None, value
+        return True
+
+    def _digits(self, value: Fraction | int) -> bool:
+        if self.pending is not None or (self.count and (self.rules.spaced or value >= self.floor)):
+            return False
+        self.pending = value
+        return True
+
+    def _plus_ten(self) -> bool:
+        if self.pending is None:
+            return (not self.count or self.connected > 0) and self._whole(Role.TEEN, 10)
+        self.current, self.pending, self.floor = self.current + self.pending + 10, None, 1
+        return True
+
+    def _fraction(self, value: Fraction | int) -> bool:
+        if self.count:
+            if self.connected and value == Fraction(1, 2) and self.sections and self.floor >= _MILLION:
+                self.current += value * self.floor  # "two million and a half"
+                self.floor = 0
+                return True
+            if self.rules.half_follows and value == Fraction(1, 2):
+                self.current += value
+                self.floor = 0
+                return True
+            if self.count == 1 and self.pending == 1 and not self.has_digits:
+                self.pending = None  # 一半, "one half"
+            elif not self.connected or value != Fraction(1, 2):
+                return False
+        self.current += value
+        self.floor = 0
+        return True
+
+    def _divide(self, value: Fraction | int) -> bool:
+        if self.count and (
+            self.floor == 0 or self.has_digits or self.connected or not 0 < self.value() <= 100
+        ):
+            return False  # "4 quarters" are coins as often as fractions: digits are left alone
+        self.current = (self.value() or Fraction(1)) / value
+        self.pending, self.floor = None, 0
+        return True
+
+    def _over(self) -> bool:
+        below = self.value()
+        if not below or self.denominator is not None:
+            return False
+        self.below = self.finish()
+        self.denominator = below
+        self.sections, self.current, self.pending, self.floor = [], 0, None, _NOTHING_YET
+        return True
+
+    def finish(self) -> Composed | None:
+        """The number, or None where nothing was read or an article stands alone."""
+        if self.first is None or self.last is None or not self.alone:
+            return None
+        if self.last.lexeme.role is Role.OVER:  # 30分の番組: minutes, and no fraction
+            return self.below
+        return Composed(
+            self.value(), self.first.start, self.last.end, self.count, self.has_digits, self.last.lexeme.role
+        )
+
+
+class _MultiplierFirst(_Number):
+    """Swahili: the multiplier comes first, and what follows it is its coefficient as far as it fits.
+
+    "elfu mia moja na ishirini na tatu, mia saba" is (100·1 + 20 + 3) · 1000 + 100·7. `outer` is the open
+    multiplier of a thousand or more, `hundred` tells whether "mia" is open, `inner` what is closed within
+    `outer`.
+    """
+
+    def __init__(self, rules: Grammar) -> None:
+        super().__init__(rules)
+        self.outer = 0
+        self.hundred = False
+        self.inner: Fraction | int = 0
+
+    def _open(self) -> Fraction | int:
+        """The value of the section that is open."""
+        coefficient = self.current + (self.pending or 0)
+        if self.hundred:
+            coefficient = (coefficient or 1) * 100
+        coefficient += self.inner
+        return (coefficient or 1) * self.outer if self.outer else coefficient
+
+    def value(self) -> Fraction:
+        """What has been read so far."""
+        return Fraction(sum(section for section, _ in self.sections) + self._open())
+
+    def _clear(self) -> None:
+        self.current, self.pending, self.floor = 0, None, _NOTHING_YET
+
+    def _close(self) -> None:
+        self.sections.append((self._open(), self.outer or 1))
+        self.outer, self.hundred, self.inner = 0, False, 0
+        self._clear()
+
+    def _is_bare(self) -> bool:
+        """Nothing has been read since the last multiplier."""
+        return self.pending is None and not self.current
+
+    def _small(self, value: int) -> bool:
+        if self.outer and self._is_bare() and not self.hundred and not self.inner:
+            self.hundred = True
+            return True
+        if self.outer:
+            self._close()
+        elif self.hundred or not self._is_bare():
+            return False
+        self.hundred = True
+        return True
+
+    def _large(self, value: int) -> bool:
+        if value < 1000 and self.count:
+            return False  # a dozen
+        if self.outer:
+            if value >= self.outer:
+                return False
+            self._close()
+        elif self.hundred or not self._is_bare():
+            return False
+        self.outer = value
+        return True
+
+    def _unit(self, value: Fraction | int) -> bool:
+        if self.floor == 0 and self.count == 1:  # "theluthi mbili": two thirds
+            self.current *= value
+            return True
+        return super()._unit(value) or (self._make_room(value) and super()._unit(value))
+
+    def _whole(self, role: Role, value: int) -> bool:
+        return super()._whole(role, value) or (self._make_room(value) and super()._whole(role, value))
+
+    def _digits(self, value: Fraction | int) -> bool:
+        if (self.outer or self.hundred) and self._is_bare():
+            self.pending = value
+            return True
+        return super()._digits(value)
+
+    def _make_room(self, value: Fraction | int) -> bool:
+        """Close what cannot take the value: the open hundred first, then the section."""
+        if not self.connected or value >= 100:
+            return False
+        if self.hundred:
+            self.inner += (self.current + (self.pending or 0) or 1) * 100
+            self.hundred = False
+            self._clear()
+            return True
+        if not self.outer:
+            return False
+        self._close()
+        return True
+
+    def _connect(self, role: Role, attached: int) -> bool:
+        multiplied = self.outer or self.hundred or self.sections
+        if not self.count or self.connected or (not multiplied and self._lowest() < 10):
+            return False
+        self.connected = 1
+        return True
+
+    def _fraction(self, value: Fraction | int) -> bool:
+        return not (self.outer or self.hundred) and super()._fraction(value)
+
+
+def compose(row: list[Part], rules: Grammar) -> list[Composed]:
+    """Read a row of neighbouring forms as one number or several, in order.
+
+    Args:
+        row: The forms, in text order, with nothing but space, hyphens or nothing at all between them.
+        rules: How the language builds numbers.
+    """
+    made = _MultiplierFirst if rules.multiplier_first else _Number
+    numbers: list[Composed] = []
+    number = made(rules)
+    for part in row:
+        if rules.hundred_is_money and number.has_digits and part.lexeme.role is Role.SMALL:
+            continue
+        if number.take(part):
+            continue
+        if finished := number.finish():
+            numbers.append(finished)
+        number = made(rules)
+        number.take(part)
+    if finished := number.finish():
+        numbers.append(finished)
+    return numbers

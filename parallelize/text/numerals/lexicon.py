@@ -1,0 +1,348 @@
+"""The lexicon of number words: which tokens of a text are numbers, and what part each plays in one.
+
+A token is looked up whole; where it is not found, a language may let it be a compound ("zweiundzwanzig"), a
+word with an attached conjunction or article (Arabic, Hebrew) or with an ending ("dreimal", "তিনটি"). Every
+answer is remembered, so that a text costs one dictionary look-up per token.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import IntEnum
+from fractions import Fraction
+from functools import cache
+from typing import Final, NamedTuple
+
+from parallelize.text.numerals.words_europe import EUROPE
+from parallelize.text.numerals.words_world import CHARACTERS, WORLD
+
+REMEMBERED_TOKENS: Final = 65_536
+"""Tokens a lexicon remembers before it forgets all of them: about 10 MB per language."""
+_INFLECTING: Final = frozenset("ru uk pl cs ro el tr fi hu hi bn te ta".split())  # noqa: SIM905
+"""Word tables of languages in which a number word takes more endings than a table can hold."""
+_SHORTEST_STEM: Final = 5
+_LONGEST_ENDING: Final = 8
+_PERSON: Final = re.compile("[eéä]r|[aá][řr]|ер|யர|ய\u0bbe|यर|য়া|য়ার|యర")
+"""What makes a millionaire of a million."""
+_SILENT_VOWEL: Final = "\u094d\u09cd\u0c4d\u0bcd"
+"""The sign that a consonant has no vowel, which an ending replaces."""
+LONGEST_COMPOUND: Final = 120
+"""Characters of the longest token that is tried as a compound."""
+
+
+class Role(IntEnum):
+    """The part that a form plays in a number."""
+
+    UNIT = 0
+    """0 to 9."""
+    TEEN = 1
+    """10 to 19, or a whole irregular number below one hundred."""
+    TEN = 2
+    """A multiple of ten, which a unit may follow."""
+    ADDITIVE = 3
+    """A whole number of hundreds or thousands ("doscientos", "أَلْفَيْنِ")."""
+    SMALL = 4
+    """Multiplies the one number right before it: ten, hundred, thousand in Chinese."""
+    LARGE = 5
+    """Multiplies everything before it that is smaller: thousand, million, lakh, 万."""
+    PLUS_TEN = 6
+    """Makes a teen of the unit before it ("belas", "toista")."""
+    FRACTION = 7
+    """A value of its own: half, one and a half."""
+    DENOMINATOR = 8
+    """Third, quarter: divides the number before it."""
+    MULTIPLE = 9
+    """Twice, double: stands alone."""
+    DOZEN = 10
+    """Counts in a fixed size."""
+    ORDINAL = 11
+    """First, second: stands alone."""
+    CONNECTOR = 12
+    """"and" inside a number."""
+    FILLER = 13
+    """"a", "of" inside a number."""
+    OVER = 14
+    """分之: what came before divides what comes after."""
+    DIGITS = 15
+    """A number in digits."""
+
+
+class Lexeme(NamedTuple):
+    """What one form contributes to a number."""
+
+    role: Role
+    value: Fraction | int
+    alone: bool
+    """False for an article such as "un", which is a number only inside a number."""
+
+
+class Placed(NamedTuple):
+    """A lexeme and where it stands in its token (or text)."""
+
+    lexeme: Lexeme
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grammar:
+    """How a language builds numbers out of its forms."""
+
+    fused: bool = False
+    """Compounds are written as one word."""
+    teens_adjacent: bool = False
+    """Ten plus a unit makes a teen ("mười hai", 十二)."""
+    connector_floor: int = 10
+    """The smallest place value that may stand before a connector ("one hundred and five": 100)."""
+    multiplier_first: bool = False
+    """Swahili: "elfu tano" is five thousand."""
+    vigesimal: bool = False
+    """French: "soixante-dix", "quatre-vingt"."""
+    half_follows: bool = False
+    """Turkish: "iki buçuk" is two and a half, with nothing between."""
+    hundred_is_money: bool = False
+    """The word for hundred is also the coin: "25 cents" is no 2,500."""
+    spaced: bool = True
+    """Words are separated by spaces."""
+    prefixes: tuple[str, ...] = ()
+    """Attached particles, longest first."""
+    conjunction: str = ""
+    """The one of `prefixes` that means "and"."""
+    endings: str = ""
+    """A regular expression of what may follow a form within its token."""
+
+
+_GRAMMARS: Final[dict[str, Grammar]] = {
+    "en": Grammar(connector_floor=100),
+    "de": Grammar(
+        fused=True,
+        connector_floor=100,
+        endings="mal|fach(?:e[nrsm]?)?|malig(?:e[nrs]?)?"
+        "|(?:jährig|tägig|stündig|wöchig|monatig|minütig|köpfig|teilig|stellig|stöckig|seitig)\\w*"
+        "|er(?:pack|gruppe|team|reihe|satz|set|bündel|schritt|zimmer|tisch|sitz|band)\\w*",
+    ),
+    "nl": Grammar(fused=True, connector_floor=100, endings="maal|voudige?|keer|jarigen?|daagse|delige?"),
+    "sv": Grammar(fused=True, endings="faldigt?|åring\\w*|årig\\w*"),
+    "da": Grammar(fused=True, connector_floor=100, endings="dobbelt|årige?s?"),
+    "no": Grammar(fused=True, connector_floor=100, endings="åring\\w*|årige?"),
+    "fr": Grammar(teens_adjacent=True, vigesimal=True, hundred_is_money=True),
+    "ca": Grammar(hundred_is_money=True),
+    "it": Grammar(fused=True, connector_floor=100),
+    "gl": Grammar(),
+    "cs": Grammar(connector_floor=1000),
+    "pl": Grammar(connector_floor=1000, endings="krotnie|krotność|krotności"),
+    "ru": Grammar(endings="(?:летн|летк|метров|дневн|недельн|месячн|часов|этажн|значн)\\w+"),
+    "uk": Grammar(endings="(?:річн|метров|денн|тижнев|місячн|годинн|поверхов|значн)\\w+"),
+    "fi": Grammar(fused=True, connector_floor=1000),
+    "hu": Grammar(
+        fused=True,
+        connector_floor=1000,
+        endings="(?:szor|szer|ször)(?:[aeo]s[aeé]?t?)?|ba[n]?|be[n]?|kor|r[ae]|b[óő]l|n[ae]k|[ao]n|en|ön|ig|t",
+    ),
+    "tr": Grammar(
+        fused=True,
+        half_follows=True,
+        teens_adjacent=True,
+        endings="ş?[ea]r|[ıiuü]|s[ıi]n?[ıi]?|[dt][ea]n?|nc[ıiuü]|l[ıiuü]|y[ea]",
+    ),
+    "ar": Grammar(
+        prefixes=("وبال", "وال", "بال", "لل", "ال", "و", "ف", "ب", "ل"), conjunction="و", connector_floor=1
+    ),
+    "he": Grammar(prefixes=("וה", "ו", "ה", "ב", "ל", "כ", "מ", "ש"), conjunction="ו"),
+    "fa": Grammar(endings="تا|تایی|نفر|مین|م"),
+    "hi": Grammar(endings="गुना|गुनी|गुने|वां|वें|वीं|वाँ"),
+    "bn": Grammar(endings="টি(?:র|কে|তে)?|টা(?:র)?|টে|জন(?:ের|কে)?|গুণ(?:ের)?|গুন|বার|খানা|ই|ের"),
+    "te": Grammar(
+        teens_adjacent=False, endings="రెట్లు?|సార్లు|వంతులు?|లు|కి|కు|లో|మంది|వ|వది|గంటల?ు?|రోజుల?ు?|న|ంటి|టిలో"
+    ),
+    "ta": Grammar(endings="மடங்க\\S*|பேர்|முறை|ஆவது|ாவது|க்கு|ில்|ும்|ஐ|ின்"),
+    "vi": Grammar(teens_adjacent=True),
+    "id": Grammar(),
+    "sw": Grammar(multiplier_first=True, teens_adjacent=True),
+    "han": Grammar(teens_adjacent=True, spaced=False),
+    "ko": Grammar(teens_adjacent=True, spaced=False),
+    "th": Grammar(teens_adjacent=True, spaced=False),
+}
+_FALLBACK: Final = {"nb": "no", "nn": "no", "ms": "id", "zh": "han", "ja": "han", "yue": "han"}
+_ROLE_KEYS: Final = {
+    "x": Role.SMALL,
+    "M": Role.LARGE,
+    "f": Role.FRACTION,
+    "/": Role.DENOMINATOR,
+    "=": Role.MULTIPLE,
+    "D": Role.DOZEN,
+    "h": Role.ADDITIVE,
+    "d": Role.TEN,
+    "b": Role.PLUS_TEN,
+    "V": Role.OVER,
+    "&": Role.CONNECTOR,
+    "_": Role.FILLER,
+}
+_MARKS: Final = re.compile("[\u0591-\u05c7\u064b-\u0652\u0670\u0640\u200b-\u200f]")
+"""Hebrew and Arabic vowel points, the Arabic tatweel and zero-width marks: number words are read without."""
+_APOSTROPHES: Final = str.maketrans({"’": "'", "ʼ": "'", "`": "'"})
+
+
+def normalise_token(token: str) -> str:
+    """The token as the tables write it: NFC, without vowel points and zero-width marks, one apostrophe."""
+    token = unicodedata.normalize("NFC", token)
+    return token if token.isascii() else _MARKS.sub("", token).translate(_APOSTROPHES)
+
+
+def word_table(language: str) -> str:
+    """The key of the word table that a base language code is read with."""
+    return _FALLBACK.get(language, language)
+
+
+def grammar(table: str) -> Grammar:
+    """How the language of a word table builds numbers."""
+    return _GRAMMARS.get(table, Grammar())
+
+
+def _natural_role(value: int, *, teens_adjacent: bool) -> Role:
+    if value < 10:
+        return Role.UNIT
+    if value % 100 == 0:
+        return Role.ADDITIVE
+    if value % 10 == 0 and (value > 10 or teens_adjacent):
+        return Role.TEN
+    return Role.TEEN
+
+
+def _read_line(line: str, *, teens_adjacent: bool) -> list[tuple[str, Role, Fraction | int]]:
+    """The forms of one line of a table, with role and value."""
+    key, *groups = line.split()
+    ranged = re.fullmatch(r"(o?)(\d+)(?:-\d+|(\+)|)", key)
+    entries: list[tuple[str, Role, Fraction | int]] = []
+    if ranged and key[0] not in _ROLE_KEYS:
+        first = int(ranged[2])
+        step = 1 if not ranged[3] else 100 if first >= 200 and first % 100 == 0 else 10
+        for index, group in enumerate(groups):
+            value = first + step * index
+            role = Role.ORDINAL if ranged[1] else _natural_role(value, teens_adjacent=teens_adjacent)
+            entries.extend((form, role, value) for form in group.split("|"))
+        return entries
+    role = _ROLE_KEYS[key[0]]
+    number = Fraction(key[1:]) if len(key) > 1 else Fraction(0)
+    exact = number.numerator if number.denominator == 1 else number
+    return [(form, role, exact) for group in groups for form in group.split("|")]
+
+
+def _read_table(text: str, *, teens_adjacent: bool, attached: bool) -> dict[str, Lexeme]:
+    forms: dict[str, Lexeme] = {}
+    for line in filter(None, map(str.strip, text.splitlines())):
+        for raw, role, value in _read_line(line, teens_adjacent=teens_adjacent):
+            form = normalise_token(raw.removeprefix("~"))
+            known = forms.get(form)
+            if role is Role.ORDINAL and known is not None:
+                continue  # "third" is read as a denominator, and its ordinal as the alternative
+            also_ten = role is Role.PLUS_TEN and known is not None and known.value == 10
+            alone = not raw.startswith("~") and (role is not Role.PLUS_TEN or also_ten)
+            forms[form] = Lexeme(role, int(attached) if role is Role.CONNECTOR else value, alone)
+    return forms
+
+
+class Lexicon(dict[str, tuple[Placed, ...]]):
+    """Token → its lexemes and their offsets in the token; an empty tuple where it is not a number word.
+
+    A dictionary that fills itself, so that a token already seen costs one look-up.
+    """
+
+    def __init__(self, table: str) -> None:
+        """Read the table of a language; an unknown language has no number words."""
+        super().__init__()
+        self.grammar = grammar(table)
+        text = EUROPE.get(table) or WORLD.get(table) or CHARACTERS.get(table) or ""
+        self.forms = _read_table(
+            text, teens_adjacent=self.grammar.teens_adjacent, attached=bool(self.grammar.conjunction)
+        )
+        ordered = sorted(self.forms, key=len, reverse=True)
+        alternatives = "|".join(map(re.escape, ordered)) or "(?!)"
+        self._opening = re.compile(alternatives)
+        self._longest = len(ordered[0]) if ordered else 0
+        self._stems = [
+            (form.rstrip(_SILENT_VOWEL), form)
+            for form in ordered
+            if len(form) >= _SHORTEST_STEM and self.forms[form].role is Role.LARGE and table in _INFLECTING
+        ]
+        endings = self.grammar.endings
+        self._ended = re.compile(f"({alternatives})(?:{endings})") if endings else None
+        self._stem = re.compile(f"(?:{endings})$") if endings else None
+
+    def __missing__(self, token: str) -> tuple[Placed, ...]:
+        if len(token) > LONGEST_COMPOUND:
+            return ()
+        read = normalise_token(token)
+        found = self._analyse(read)
+        if found and len(read) != len(token):  # offsets of the normalised form do not hold
+            found = tuple(Placed(part.lexeme, 0, len(token)) for part in found)
+        if len(self) >= REMEMBERED_TOKENS:
+            self.clear()
+        self[token] = found
+        return found
+
+    def _analyse(self, token: str) -> tuple[Placed, ...]:
+        exact = self.forms.get(token)
+        if exact is not None:
+            return (Placed(exact, 0, len(token)),)
+        for prefix in self.grammar.prefixes:
+            inner = self.forms.get(token[len(prefix) :]) if token.startswith(prefix) else None
+            if inner is not None:
+                placed = Placed(inner, len(prefix), len(token))
+                if not prefix.startswith(self.grammar.conjunction):
+                    return (placed,)
+                return (Placed(Lexeme(Role.CONNECTOR, 1, False), 0, 1), placed)
+        ended = self._ended.fullmatch(token) if self._ended else None
+        if ended is not None:
+            return (Placed(self.forms[ended[1]], 0, ended.end(1)),)
+        if self.grammar.fused:
+            found = self._split(token) or (self._split(self._stem.sub("", token)) if self._stem else ())
+            if found:
+                return found
+        return self._inflected(token)
+
+    def _inflected(self, token: str) -> tuple[Placed, ...]:
+        """A word for a thousand and more with an ending that is in no table: миллионами, மில்லியனுக்கும்."""
+        for stem, form in self._stems:
+            rest = token[len(stem) :]
+            if token.startswith(stem) and len(rest) <= _LONGEST_ENDING and not _PERSON.match(rest):
+                return (Placed(self.forms[form], 0, len(token)),)
+        return ()
+
+    def _split(self, token: str) -> tuple[Placed, ...]:
+        """The token as a chain of forms, longest first, or () where it is no compound."""
+        if len(token) > LONGEST_COMPOUND or not self._opening.match(token):
+            return ()
+        end = len(token)
+        chosen: dict[int, str] = {}
+        for start in range(end - 1, -1, -1):
+            for length in range(min(self._longest, end - start), 0, -1):
+                if start + length in chosen or (start + length == end and start not in chosen):
+                    form = token[start : start + length]
+                    if form in self.forms:
+                        chosen[start] = form
+                        break
+        if 0 not in chosen:
+            return ()
+        parts: list[Placed] = []
+        position = 0
+        while position < end:
+            form = chosen[position]
+            lexeme = self.forms[form]
+            if lexeme.role is Role.CONNECTOR:
+                lexeme = Lexeme(Role.CONNECTOR, 1, False)
+            parts.append(Placed(lexeme, position, position + len(form)))
+            position += len(form)
+        return () if parts[-1].lexeme.role is Role.CONNECTOR else tuple(parts)
+
+
+@cache
+def lexicon(table: str) -> Lexicon:
+    """The lexicon of a word table, read once per process."""
+    return Lexicon(table)
+
+
+@cache
+def has_words(table: str) -> bool:
+    """Whether a language has a word table."""
+    return table in EUROPE or table in WORLD or table in CHARACTERS
