@@ -32,8 +32,8 @@ from random import Random
 from audit_precision import published
 from human_translations import shared_data
 
+from parallelize.core.measures import MEASURES
 from parallelize.core.rates import Rate
-from parallelize.core.verdicts import MEASURES
 from parallelize.metrics.fidelity import repetition
 
 _SIZES = (120, 250, 500, 1_000, 4_000)  # characters of a loop

@@ -72,7 +72,7 @@ def score_responses_file(root: Path, recipe: EvaluationRecipe) -> dict[str, Scor
 
 def _score_options(recipe: EvaluationRecipe) -> ScoreOptions:
     from parallelize.evaluation.scoring import ScoreOptions
-    from parallelize.metrics.off_target import ThinkingTags
+    from parallelize.text.thinking import ThinkingTags
 
     chosen = recipe.scoring
     tags = ThinkingTags(opening=chosen.think_open, closing=chosen.think_close, opened=chosen.thinking_opened)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from parallelize.core.errors import StorageFault
+from parallelize.core.thresholds import Thresholds
 from parallelize.store.files import atomic_write
 from parallelize.store.manifest import corpus_folder, parse_manifest
 from parallelize.store.measurements import read_measurements
@@ -52,7 +53,7 @@ def write_report(run: RunDirectory, out: Path | None = None) -> Path:
                 code=code,
                 chunks=chunks,
                 corpus=[corpus / name for name in entry.files],
-                thresholds=entry.thresholds,
+                thresholds=Thresholds.of(entry.thresholds),
             )
         )
     page = run_page(

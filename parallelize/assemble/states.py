@@ -122,8 +122,8 @@ def language_state(recipe: Recipe, code: str, engines: Engines, scorer: Scorer) 
     Raises:
         EnvironmentFault: an engine or a model is missing.
     """
+    from parallelize.core.thresholds import Thresholds
     from parallelize.pipeline.finishing import LanguageState
-    from parallelize.stages.judge import thresholds_with
 
     source = recipe.source.language
     forward = engines.get(recipe.engine_for(code))[1].fingerprint(source, code)
@@ -142,7 +142,7 @@ def language_state(recipe: Recipe, code: str, engines: Engines, scorer: Scorer) 
     ]
     built = BuiltLanguage(
         fingerprint=digest_fields(parts).hex(),
-        thresholds=thresholds_with(recipe.gates.thresholds_for(code)),
+        thresholds=dict(Thresholds.of(recipe.gates.thresholds_for(code))),
         engine=forward,
         back_engine=back,
         repair_engine=repair,
@@ -178,13 +178,13 @@ def known_languages(run: RunDirectory, recipe: Recipe | None = None) -> list[Lan
         run: the run.
         recipe: takes thresholds from it instead of those of the earlier builds.
     """
+    from parallelize.core.thresholds import Thresholds
     from parallelize.pipeline.finishing import LanguageState
-    from parallelize.stages.judge import thresholds_with
 
     known = read_languages(run.languages)
     if recipe is not None:
         known = {
-            code: replace(built, thresholds=thresholds_with(recipe.gates.thresholds_for(code)))
+            code: replace(built, thresholds=dict(Thresholds.of(recipe.gates.thresholds_for(code))))
             for code, built in known.items()
         }
     return [LanguageState(code=code, built=built) for code, built in sorted(known.items())]

@@ -157,7 +157,7 @@ async def _scoring(desk: Desk) -> AsyncIterator[Scoring]:
 
 
 def _plan(desk: Desk, code: str, dispatchers: dict[str, Dispatcher], scoring: Scoring) -> TranslationPlan:
-    from parallelize.stages.judge import thresholds_with
+    from parallelize.core.thresholds import Thresholds
     from parallelize.stages.legs import Leg, TranslationPlan
     from parallelize.text.glossary import Glossary
 
@@ -181,7 +181,7 @@ def _plan(desk: Desk, code: str, dispatchers: dict[str, Dispatcher], scoring: Sc
         back=leg(recipe.back_engine_for(code), code, source) if back else None,
         repair=leg(repair, source, code) if repair else None,
         scoring=scoring,
-        thresholds=thresholds_with(recipe.gates.thresholds_for(code)),
+        thresholds=Thresholds.of(recipe.gates.thresholds_for(code)),
         attempts=recipe.repair.attempts,
         candidates=recipe.repair.candidates,
         segment_chars=recipe.segment.max_chars,

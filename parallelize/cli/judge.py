@@ -8,6 +8,7 @@ import click
 
 from parallelize.cli.console import print_json
 from parallelize.core.errors import GateFailure, UsageError
+from parallelize.core.measures import BACK_CHRF
 
 __all__ = ["command", "thresholds_from"]
 
@@ -57,7 +58,7 @@ def command(
 
     overrides = thresholds_from(threshold)
     if min_chrf is not None:
-        overrides["back_chrf"] = min_chrf
+        overrides[BACK_CHRF] = min_chrf
     summary = judge_run(run, overrides)
     if as_json:
         print_json({"run": str(run), **to_json(summary)})

@@ -14,7 +14,7 @@ from parallelize.core.errors import UsageError
 if TYPE_CHECKING:
     from parallelize.evaluation.responses import Response
     from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions
-    from parallelize.metrics.off_target import ThinkingTags
+    from parallelize.text.thinking import ThinkingTags
 
 __all__ = ["command"]
 
@@ -82,7 +82,7 @@ def command(
     """
     from parallelize.evaluation.responses import ResponseColumns, read_responses
     from parallelize.evaluation.scoring import ScoreOptions
-    from parallelize.metrics.off_target import ThinkingTags
+    from parallelize.text.thinking import ThinkingTags
 
     if not think_close or not think_open:
         raise UsageError("a thinking tag is empty", remedy="give the text that opens and closes thinking")

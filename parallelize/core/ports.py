@@ -154,7 +154,7 @@ class PairScorer(Protocol):
 
     @property
     def measure(self) -> str:
-        """Name in `core.verdicts.MEASURES`; the lowest part of a row goes to `<measure>_worst`."""
+        """Name in `core.measures.MEASURES`; that of a row's lowest part is `lowest_of` it."""
         ...
 
     @property

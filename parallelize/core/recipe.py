@@ -22,6 +22,7 @@ from parallelize.core.engine_options import (
 )
 from parallelize.core.errors import InputError
 from parallelize.core.languages import language
+from parallelize.core.measures import MEASURES
 from parallelize.core.provenance import canonical_json, digest_fields
 from parallelize.core.recipe_fields import (
     DATA,
@@ -35,7 +36,6 @@ from parallelize.core.recipe_fields import StrictTable as _Model
 from parallelize.core.recipe_fields import data_field as _data
 from parallelize.core.recipe_fields import speed_field as _speed
 from parallelize.core.shipped import shipped_file
-from parallelize.core.verdicts import MEASURES
 
 __all__ = [
     "DATA",

@@ -144,7 +144,7 @@ def hub_access(
     """
     import httpx2
     from huggingface_hub import HfApi, get_session, set_client_factory
-    from huggingface_hub.utils import (
+    from huggingface_hub.utils.tqdm import (
         are_progress_bars_disabled,
         disable_progress_bars,
         enable_progress_bars,

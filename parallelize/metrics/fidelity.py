@@ -1,6 +1,6 @@
 """What can be seen without a model to have gone wrong between a source and its translation.
 
-Every function measures one thing of `core.verdicts.MEASURES` and returns a `Score` with its evidence;
+Every function measures one thing of `core.measures.MEASURES` and returns a `Score` with its evidence;
 `value` is None where it cannot be measured. No function holds a threshold, and none raises on any text.
 """
 

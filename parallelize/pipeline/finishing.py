@@ -17,10 +17,10 @@ from parallelize.core.errors import StorageFault
 from parallelize.core.provenance import public_name
 from parallelize.core.recipe import Recipe
 from parallelize.core.records import Record
+from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Verdict
 from parallelize.pipeline.recording import Recorded
 from parallelize.pipeline.translating import RecordChunk, translated_path
-from parallelize.stages.judge import judge
 from parallelize.stages.summarize import LanguageSummary
 from parallelize.store.corpus import CorpusSchema, ShardWriter, file_facts, target_texts
 from parallelize.store.files import atomic_write, sha256_file
@@ -62,9 +62,9 @@ class LanguageState:
         return bytes.fromhex(self.built.fingerprint)
 
     @property
-    def thresholds(self) -> Mapping[str, float | None]:
-        """Bound of each measure; None for a gate that is off."""
-        return self.built.thresholds
+    def thresholds(self) -> Thresholds:
+        """What its rows are judged by."""
+        return Thresholds.of(self.built.thresholds)
 
     def finished(self, run: RunDirectory, chunk: RecordChunk) -> bool:
         """Whether a chunk is translated, with no engine error in it."""
@@ -128,6 +128,7 @@ def judged_rows(
     Raises:
         StorageFault: a chunk is missing, damaged, or belongs to other records.
     """
+    thresholds = state.thresholds
     for chunk in chunks:
         path = state.path(run, chunk)
         if path is None:
@@ -140,7 +141,7 @@ def judged_rows(
                 raise StorageFault(
                     f"{path} does not belong to {chunk.path}", remedy="remove it and build again"
                 )
-            yield record, row, judge(row.scores, state.thresholds)
+            yield record, row, thresholds.judge(row.scores)
 
 
 def _write_language(

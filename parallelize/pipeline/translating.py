@@ -9,7 +9,6 @@ from pathlib import Path
 
 from parallelize.core.records import Record
 from parallelize.pipeline.ticking import ticking
-from parallelize.stages.judge import judge
 from parallelize.stages.translate import RowTranslation, TranslationPlan, translate_row
 from parallelize.store.memory import Memory
 from parallelize.store.run import RunDirectory
@@ -110,7 +109,7 @@ async def translate_chunks(
         finally:
             budget.give(weight)
         words = sum(part.source.count(" ") + 1 for item in row.fields for part in item.segments if part.sent)
-        on_row(plan.target_language, judge(row.scores, plan.thresholds).kept, words)
+        on_row(plan.target_language, plan.thresholds.judge(row.scores).kept, words)
         return row
 
     async with ticking(memory), asyncio.TaskGroup() as group:

@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass
 from pydantic import JsonValue
 
 from parallelize.core.languages import LANGUAGES
+from parallelize.core.measures import HEADLINES, MEASURES, Direction
 from parallelize.core.provenance import EngineFingerprint
-from parallelize.core.verdicts import MEASURES, Direction
 from parallelize.report.toml import to_toml
 from parallelize.store.manifest import PARALLEL, Manifest
 from parallelize.store.summary import Summary
@@ -20,7 +20,6 @@ __all__ = ["CorpusFacts", "corpus_facts"]
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.\-]*/[A-Za-z0-9][\w.\-]*")
 _LOCAL_PATH = re.compile(r"^(?:[/~\\]|[A-Za-z]:[\\/]|\.\.?/)")
-_QUALITY = ("back_chrf", "back_bleu", "length_deviation", "foreign_share", "copy_similarity", "repetition")
 _FILES_SHOWN = 10
 _HIGH_DROP = 0.2
 """Share of dropped rows from which the card warns that the rows left may differ from the source."""
@@ -308,7 +307,7 @@ def _gate(manifest: Manifest, name: str) -> GateFacts:
 def _quality(summary: Summary) -> Iterator[QualityFacts]:
     """Distributions of the measures that have one, by language."""
     for code, figures in summary.languages.items():
-        for name in _QUALITY:
+        for name in HEADLINES:
             spread = figures.scores.get(name)
             if spread is not None:
                 yield QualityFacts(

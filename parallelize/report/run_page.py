@@ -11,7 +11,8 @@ from typing import Any
 from markupsafe import Markup
 
 from parallelize.core.languages import LANGUAGES, Language, language
-from parallelize.core.verdicts import MEASURES
+from parallelize.core.measures import MEASURES
+from parallelize.core.thresholds import Thresholds
 from parallelize.report.charts import bar, distributions
 from parallelize.report.facts import CorpusFacts
 from parallelize.report.figures import ScoreFigures, coverage_figures
@@ -41,7 +42,7 @@ class ReportedLanguage:
     """Translated chunks with their rows, in the order of the records."""
     corpus: Sequence[Path]
     """Shards of the kept rows."""
-    thresholds: Mapping[str, float | None]
+    thresholds: Thresholds
     """What the rows were judged by."""
 
 
@@ -78,7 +79,7 @@ def run_page(
     codes = [item.code for item in languages]
     source_language = facts.source.language
     coverage = read_coverage(run.coverage, codes)
-    thresholds = {item.code: item.thresholds for item in languages}
+    thresholds = {item.code: dict(item.thresholds) for item in languages}
     scores = ScoreFigures.over({code: summary.languages[code].scores for code in codes}, thresholds)
     samples: list[dict[str, Any]] = []
     for item in languages:

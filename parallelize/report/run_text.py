@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from parallelize.core.languages import language
-from parallelize.core.verdicts import MEASURES
+from parallelize.core.measures import HEADLINES, MEASURES
 from parallelize.store.measurements import Measurements
 from parallelize.store.summary import Summary
 from parallelize.text.markdown import markdown_table
 
 __all__ = ["markdown_report"]
-
-_SHOWN = ("back_chrf", "back_chrf_worst", "back_bleu", "length_deviation", "copy_similarity", "foreign_share")
 
 
 def markdown_report(summary: Summary, measurements: Measurements | None = None) -> str:
@@ -60,10 +58,10 @@ def _scores(summary: Summary) -> str:
     rows = [
         (f"{code}: {name}", d.measured, *(f"{value:.3g}" for value in (d.min, d.p05, d.p50, d.p95, d.max)))
         for code, item in summary.languages.items()
-        for name in _SHOWN
+        for name in HEADLINES
         if (d := item.scores.get(name))
     ]
-    legend = "\n".join(f"- `{name}`: {MEASURES[name].meaning}" for name in _SHOWN)
+    legend = "\n".join(f"- `{name}`: {MEASURES[name].meaning}" for name in HEADLINES)
     return markdown_table(("measure", "rows", "min", "5 %", "median", "95 %", "max"), rows) + "\n\n" + legend
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from parallelize.core.languages import LANGUAGES
 from parallelize.core.ports import Level, TranslationReply, TranslationRequest, TranslatorTraits
+from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Score
 from parallelize.text.glossary import Glossary
 
@@ -68,7 +69,7 @@ class TranslationPlan:
     back: Leg | None
     """None: no back-translation."""
     scoring: Scoring
-    thresholds: Mapping[str, float | None]
+    thresholds: Thresholds
     repair: Leg | None = None
     """Another engine for segments that no attempt of `forward` could translate."""
     attempts: int = 4

@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from parallelize.core.measures import MEASURES
 from parallelize.core.ports import FinishReason, Level, ScoringRequest, TranslationReply
 from parallelize.core.provenance import Task, address, canonical_json
 from parallelize.core.verdicts import Score
@@ -82,13 +83,14 @@ def pair_scores(
     Args:
         parts: of `scored_parts`.
         replies: one for each part, in order; `None` for one that never came.
-        measure: name of the mean; the lowest part's has `_worst` behind it.
+        measure: name of the mean; the measure that is `lowest_of` it has the lowest part.
 
     Returns:
         Two scores, without value if any part was not measured; none if there are no parts.
     """
     if not parts:
         return ()
+    lowest_measure = next(item.name for item in MEASURES.values() if item.lowest_of == measure)
     values = [_number(reply) for reply in replies]
     missing = [number for number, value in enumerate(values) if value is None]
     if missing:
@@ -98,7 +100,7 @@ def pair_scores(
         where = parts[missing[0]].where
         return tuple(
             Score(measure=name, value=None, where=where, evidence=evidence)
-            for name in (measure, f"{measure}_worst")
+            for name in (measure, lowest_measure)
         )
     known = [value for value in values if value is not None]
     weights = [part.weight for part in parts]
@@ -106,7 +108,7 @@ def pair_scores(
     lowest = min(range(len(known)), key=known.__getitem__)
     return (
         Score(measure=measure, value=round(mean, 6), evidence=f"{len(parts)} parts"),
-        Score(measure=f"{measure}_worst", value=known[lowest], where=parts[lowest].where),
+        Score(measure=lowest_measure, value=known[lowest], where=parts[lowest].where),
     )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
+from parallelize.core.measures import MEASURES, Fold
 from parallelize.core.ports import LanguageIdentifier
-from parallelize.core.verdicts import MEASURES, Score
+from parallelize.core.verdicts import Score
 from parallelize.metrics import fidelity
 from parallelize.metrics.foreign import foreign_share, foreign_spans
 from parallelize.metrics.language import Status
@@ -17,19 +17,20 @@ from parallelize.stages.omission import omitted_sentences
 from parallelize.stages.values import announces_new_answer, answer_faults, number_faults
 from parallelize.text.formulas import formula_difference
 from parallelize.text.protect import readable_prose, span_difference
+from parallelize.text.thinking import split_response
 
 __all__ = ["Scorer"]
 
-_THINK = re.compile(r"(?:<think>|\A)(?P<thinking>.*?)</think>|<think>(?P<open>.*)\Z", re.DOTALL)
 _WORST_SEGMENT_CHARACTERS = 40
 _EVIDENCE = 200
+_ADDED_UP = (Fold.SUM, Fold.SEGMENTS)
 _REMEMBERED, _LONGEST_REMEMBERED = 4096, 500
 """Texts whose scores are kept, as many as a build has segments under way, and their characters: 30 MB."""
 _prose = lru_cache(maxsize=4096)(readable_prose)
 
 
 class Scorer:
-    """Measures of `core.verdicts.MEASURES` on translations. Holds no threshold; safe to share."""
+    """Measures of `core.measures.MEASURES` on translations. Holds no threshold; safe to share."""
 
     def __init__(self, identifiers: Sequence[LanguageIdentifier], *, exact_spans: bool = True) -> None:
         """Take the panel of language identifiers, cheapest first (`identifiers.panel.default_panel`).
@@ -199,17 +200,10 @@ class Scorer:
 
 def _parts(text: str) -> list[tuple[str, str]]:
     """The thinking of a response and the rest of it, each to be in the right language by itself."""
-    if "think>" not in text:
+    split = split_response(text)
+    if split.thinking is None:
         return [("text", text)]
-    match = _THINK.search(text)
-    if match is None:
-        return [("text", text)]
-    thinking = match.group("thinking") or match.group("open") or ""
-    rest = f"{text[: match.start()]} {text[match.end() :]}"
-    return [("thinking", thinking), ("response", rest)]
-
-
-_ADDED_UP = frozenset({"off_target_parts", "protected_faults"})
+    return [("thinking", split.thinking), ("response", split.answer or "")]
 
 
 def _worst(name: str, group: Sequence[tuple[str, Score]]) -> Score:
@@ -224,7 +218,7 @@ def _worst(name: str, group: Sequence[tuple[str, Score]]) -> Score:
             path, worst = other_path, score
     if not worst.value:
         return worst
-    value = total if name in _ADDED_UP else worst.value
+    value = total if MEASURES[name].fold in _ADDED_UP else worst.value
     return Score(measure=name, value=value, where=path, evidence=worst.evidence)
 
 

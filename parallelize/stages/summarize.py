@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from parallelize.core.verdicts import MEASURES, Reason, Score, Verdict
+from parallelize.core.measures import MEASURES
+from parallelize.core.verdicts import Reason, Score, Verdict
 from parallelize.core.work import RungWork, Work, add_rungs, total
 from parallelize.store.summary import AttemptFigures, Histogram, LanguageFigures, Spread, WorkFigures
 

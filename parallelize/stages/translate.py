@@ -10,9 +10,10 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from parallelize.core.measures import MEASURES, Fold
 from parallelize.core.ports import FinishReason
 from parallelize.core.records import Field, Record, Role
-from parallelize.core.verdicts import MEASURES, Score
+from parallelize.core.verdicts import Score
 from parallelize.core.work import RungWork, Work, add_rungs, total
 from parallelize.stages.legs import Ask, Leg, ScoringLeg, TranslationPlan
 from parallelize.stages.pair_scores import pair_scores, scored_parts
@@ -123,10 +124,6 @@ async def _translate_field(item: Field, plan: TranslationPlan) -> FieldTranslati
     )
 
 
-_FROM_SEGMENTS = ("engine_failures", "envelope_failures", "glossary_faults", "protected_faults")
-"""Measures that segments know better than the row's texts show."""
-
-
 async def _row_scores(
     record: Record, fields: Sequence[FieldTranslation], plan: TranslationPlan
 ) -> tuple[Score, ...]:
@@ -146,7 +143,7 @@ async def _row_scores(
         },
     )
     totals: dict[str, Score] = {}
-    for measure in _FROM_SEGMENTS:
+    for measure in (item.name for item in MEASURES.values() if item.fold is Fold.SEGMENTS):
         found = [
             (score, f"{item.path}#{number}")
             for item in fields

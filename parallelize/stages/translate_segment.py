@@ -17,7 +17,6 @@ from parallelize.core.provenance import Task, address
 from parallelize.core.verdicts import Score, Verdict
 from parallelize.core.work import RungWork, Work, add_rungs, total
 from parallelize.stages.back_translation import back_pieces, join_back, mask_text
-from parallelize.stages.judge import judge
 from parallelize.stages.ladder import Attempt, ladder, ladder_of_another
 from parallelize.stages.legs import Leg, TranslationPlan
 from parallelize.text.glossary import Term
@@ -223,7 +222,7 @@ async def _try(
         attempt=attempt,
         target=target,
         scores=scores,
-        verdict=judge(scores, plan.thresholds),
+        verdict=plan.thresholds.judge(scores),
         engine_errors=sum(reply.finish is FinishReason.ERROR for reply in failed),
         work=total(Work.of(call.request, reply) for call, reply in zip(calls, replies, strict=True)),
     )

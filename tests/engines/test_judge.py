@@ -16,10 +16,10 @@ from parallelize.core.errors import InputError
 from parallelize.core.languages import language
 from parallelize.core.ports import FinishReason, Level, ScoringRequest, TranslationReply, TranslationRequest
 from parallelize.core.provenance import Task
+from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Reason
 from parallelize.engines.judge import JudgeScorer
 from parallelize.engines.openai_engine import OpenAIEngine, OpenAIOptions
-from parallelize.stages.judge import judge
 from parallelize.stages.pair_scores import ScoringLeg, pair_scores, scored_parts
 from parallelize.text.prompts.judging import (
     judge_digest,
@@ -147,8 +147,8 @@ def test_a_partial_judgement_is_none_and_never_a_pass() -> None:
     for missing in (None, reply("", FinishReason.ENVELOPE), reply("90", FinishReason.LENGTH), reply("nan")):
         partial = pair_scores(three, [reply("90"), missing, reply("90")], "judge_adequacy")
         assert [score.value for score in partial] == [None, None]
-        assert judge(partial, {}).kept, "no threshold: reported only"
-        verdict = judge(partial, {"judge_adequacy": 50.0})
+        assert Thresholds.of().judge(partial).kept, "no threshold: reported only"
+        verdict = Thresholds.of({"judge_adequacy": 50.0}).judge(partial)
         assert not verdict.kept
         assert verdict.reasons == (Reason.ADEQUACY,)
 

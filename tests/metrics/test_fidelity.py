@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parallelize.core.verdicts import MEASURES, Score
+from parallelize.core.measures import MEASURES
+from parallelize.core.verdicts import Score
 from parallelize.metrics import fidelity
 from parallelize.metrics.lengths import length_bound, length_deviation
 from parallelize.metrics.repetition import longest_loop, loop_share

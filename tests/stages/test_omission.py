@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parallelize.core.verdicts import MEASURES
+from parallelize.core.measures import MEASURES
 from parallelize.stages.omission import omitted_sentences
 
 THRESHOLD = MEASURES["omission"].default or 0.0

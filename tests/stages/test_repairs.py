@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from parallelize.core.languages import LANGUAGES
+from parallelize.core.measures import MEASURES
 from parallelize.core.ports import (
     FinishReason,
     Placeholders,
@@ -17,7 +18,6 @@ from parallelize.core.ports import (
     TranslatorTraits,
 )
 from parallelize.core.records import Field, Record, Role
-from parallelize.core.verdicts import MEASURES
 from parallelize.core.work import Work
 from parallelize.identifiers.fasttext_lid import FastTextIdentifier
 from parallelize.identifiers.langid import LangidIdentifier

@@ -6,11 +6,11 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
-from parallelize.text.answers_equality import answers_equal
-from parallelize.text.answers_phrases import AnswerPhrases, answer_phrases
+from parallelize.text.answers.phrases import AnswerPhrases, answer_phrases
 from parallelize.text.numerals import NumberKind, read_numbers
+from parallelize.text.thinking import answer_start
 
-__all__ = ["AnswerSource", "FinalAnswer", "answers_equal", "final_answer"]
+__all__ = ["AnswerSource", "FinalAnswer", "final_answer"]
 
 
 class AnswerSource(StrEnum):
@@ -62,7 +62,7 @@ _EXPRESSION: Final = re.compile(r"[^\s]*[\\^*/+{}][^\s]*")
 def final_answer(text: str, language: str, *, allow_last_number: bool = False) -> FinalAnswer | None:
     """Find the final answer of a solution.
 
-    What stands in a `<think>` part is left out where anything follows `</think>`.
+    Thinking (`text.thinking`) is left out where anything follows it.
 
     Args:
         text: A solution or a response of any length.
@@ -72,10 +72,7 @@ def final_answer(text: str, language: str, *, allow_last_number: bool = False) -
     Returns:
         The answer, or None where nothing announces one.
     """
-    begin = 0
-    closed = text.rfind("</think>")
-    if closed >= 0 and text[closed + 8 :].strip():
-        begin = closed + 8
+    begin = answer_start(text)
     found = _boxed(text, begin) or _marked(text, begin, language) or _announced(text, begin, language)
     if found is None and allow_last_number:
         return _last_number(text, begin, language)
