@@ -13,8 +13,8 @@ from parallelize.metrics.foreign import foreign_share, foreign_spans
 from parallelize.metrics.language import Status
 from parallelize.metrics.similarity import SegmentStatistics, bleu_score, chrf_score, segment_statistics
 from parallelize.stages.language import LanguageJudge
-from parallelize.stages.omission import omitted_sentences
-from parallelize.stages.values import announces_new_answer, answer_faults, number_faults
+from parallelize.metrics.omission import omitted_sentences
+from parallelize.metrics.values import announces_new_answer, answer_faults, number_faults
 from parallelize.text.formulas import formula_difference
 from parallelize.text.protect import readable_prose, span_difference
 from parallelize.text.thinking import split_response

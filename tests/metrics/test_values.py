@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parallelize.stages.values import announces_new_answer, answer_faults, number_faults
+from parallelize.metrics.values import announces_new_answer, answer_faults, number_faults
 
 
 @pytest.mark.parametrize(

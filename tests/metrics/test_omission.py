@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from parallelize.core.measures import MEASURES
-from parallelize.stages.omission import omitted_sentences
+from parallelize.metrics.omission import omitted_sentences
 
 THRESHOLD = MEASURES["omission"].default or 0.0
 
