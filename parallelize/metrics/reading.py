@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Protocol
 
-from parallelize.core.languages import LANGUAGES
+from parallelize.core.languages import known_language
 from parallelize.metrics.function_words import words
 from parallelize.metrics.language import LanguageVote
 from parallelize.metrics.lengths import Length, length_of
@@ -45,7 +45,7 @@ class Reading:
     @cached_property
     def script(self) -> str:
         """ISO 15924 code of the language's script; empty if the language is not known."""
-        known = LANGUAGES.get(self.language)
+        known = known_language(self.language)
         return known.script if known is not None else ""
 
     @cached_property
