@@ -35,8 +35,8 @@ from human_translations import shared_data
 
 from parallelize.assemble.scorers import translation_scorer
 from parallelize.core.rates import Rate
+from parallelize.core.thresholds import Thresholds
 from parallelize.stages.audit import AuditedRow, AuditJob, AuditRow, audit_rows
-from parallelize.stages.judge import thresholds_with
 
 LABELS = Path(__file__).with_name("labels") / "audit_drops.csv"
 _WHOLE = 700  # characters of a text that are shown in full
@@ -118,7 +118,7 @@ def _json_lines(path: Path) -> list[dict]:
 
 def audited(item: PublishedSet, processes: int) -> list[AuditedRow]:
     """Verdicts with default thresholds."""
-    job = AuditJob(source_language="en", target_language=item.language, thresholds=thresholds_with())
+    job = AuditJob(source_language="en", target_language=item.language, thresholds=Thresholds.of())
     return list(audit_rows(item.rows, job, translation_scorer, processes=processes))
 
 

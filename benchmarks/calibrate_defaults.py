@@ -5,7 +5,7 @@
 For every language of MGSM, NTREX, MSVAMP and MMATH: the share of human translations that the defaults keep,
 with 95 % Wilson intervals; and bounds for the measures that are no counts of faults, which together keep a
 share of 0.99 (`parallelize.stages.calibrate` says how), with the share of each set's held-out rows that they
-and the other defaults keep. The defaults of `core.verdicts.MEASURES` are round numbers that are looser, since
+and the other defaults keep. The defaults of `core.measures.MEASURES` are round numbers that are looser, since
 other data is longer and of other kinds. A bound that would be looser than the default is left out of
 `strict`.
 """
@@ -23,10 +23,10 @@ from human_translations import shared_data, translations
 from parallelize.assemble.scorers import translation_scorer
 from parallelize.core.errors import GateFailure
 from parallelize.core.rates import Rate
+from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Score
 from parallelize.stages.audit import AuditJob, AuditRow, audit_rows
 from parallelize.stages.calibrate import calibrate, merge_threshold_file
-from parallelize.stages.judge import judge, thresholds_with
 
 GRADUAL = ("length_deviation", "repetition", "foreign_share", "copy_similarity")
 """Measures that are no counts of faults. All are to be at most their bound."""
@@ -39,7 +39,7 @@ def _show(rate: Rate) -> str:
 
 def _scores(code: str, pairs: list[tuple[str, str]], processes: int) -> list[tuple[Score, ...]]:
     rows = [AuditRow(id=number, texts=(("text", *pair),)) for number, pair in enumerate(pairs)]
-    job = AuditJob(source_language="en", target_language=code, thresholds=thresholds_with())
+    job = AuditJob(source_language="en", target_language=code, thresholds=Thresholds.of())
     return [row.scores for row in audit_rows(rows, job, translation_scorer, processes=processes)]
 
 
@@ -61,8 +61,8 @@ def main() -> None:
         sets[item.language] += [item.name] * len(item.pairs)
     for code in arguments.langs.split(",") if arguments.langs else sorted(pairs):
         scores = _scores(code, pairs[code], arguments.processes)
-        thresholds = thresholds_with()
-        kept = sum(judge(row, thresholds).kept for row in scores)
+        thresholds = Thresholds.of()
+        kept = sum(thresholds.judge(row).kept for row in scores)
         print(f"{code}: defaults keep {_show(Rate(count=kept, total=len(scores)))}", file=sys.stderr)
         try:
             found = calibrate(
@@ -74,10 +74,10 @@ def main() -> None:
         strict = {
             name: bound for name, bound in found.bounds.items() if bound < (thresholds[name] or math.inf)
         }
-        bounds = {**thresholds, **strict}
+        bounds = Thresholds.of({**thresholds, **strict})
         by_set: dict[str, Rate] = {}
         for number in found.held_out_rows:
-            one = Rate(count=int(judge(scores[number], bounds).kept), total=1)
+            one = Rate(count=int(bounds.judge(scores[number]).kept), total=1)
             name = sets[code][number]
             by_set[name] = by_set[name] + one if name in by_set else one
         for name, rate in by_set.items():

@@ -31,9 +31,9 @@ from human_translations import Translations, shared_data, translations
 
 from parallelize.core.languages import LANGUAGES
 from parallelize.core.rates import Rate
+from parallelize.core.thresholds import Thresholds
 from parallelize.identifiers.panel import default_panel
 from parallelize.stages.damage import DAMAGES, Specimen
-from parallelize.stages.judge import judge, thresholds_with
 from parallelize.stages.score import Scorer
 from parallelize.text.segment import sentences
 
@@ -105,7 +105,7 @@ class Bench:
         scores = self.scorer.score_row(
             [("text", source, target)], source_language="en", target_language=language
         )
-        return tuple(reason.value for reason in judge(scores, thresholds_with()).reasons)
+        return tuple(reason.value for reason in Thresholds.of().judge(scores).reasons)
 
 
 def _show(rate: Rate) -> str:

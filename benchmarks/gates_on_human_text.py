@@ -23,10 +23,10 @@ from human_translations import Translations, identification_sentences, shared_da
 
 from parallelize.core.languages import LANGUAGES
 from parallelize.core.rates import Rate
+from parallelize.core.thresholds import Thresholds
 from parallelize.identifiers.panel import default_panel
 from parallelize.metrics.foreign import foreign_share, foreign_spans
 from parallelize.metrics.language import CANDIDATES, MINIMUM_LETTERS, Status
-from parallelize.stages.judge import judge, thresholds_with
 from parallelize.stages.language import LanguageJudge
 from parallelize.stages.score import Scorer
 from parallelize.text.protect import readable_prose
@@ -151,14 +151,14 @@ def kept_by_the_audit(scorer: Scorer, sets: list[Translations], overrides: dict[
     print("|---|---|---|---|---|---|")
     by_language: dict[str, Rate] = defaultdict(lambda: Rate(count=0, total=0))
     for item in sets:
-        thresholds = thresholds_with(overrides)
+        thresholds = Thresholds.of(overrides)
         kept = [0, 0]  # of rows with an even number, and with an odd one, from 0
         reasons: Counter[str] = Counter()
         for number, (source, target) in enumerate(item.pairs):
             scores = scorer.score_row(
                 [("text", source, target)], source_language="en", target_language=item.language
             )
-            verdict = judge(scores, thresholds)
+            verdict = thresholds.judge(scores)
             kept[number % 2] += verdict.kept
             reasons.update(reason.value for reason in verdict.reasons)
         total = len(item.pairs)
@@ -213,7 +213,7 @@ def main() -> None:
     tables: dict[str, Callable[[], None]] = {
         "1": lambda: votes_on_human_text(language_judge, sets),
         "2": lambda: english_as_others(language_judge, english),
-        "3": lambda: inserted_sentences(language_judge, sets, english, rng, thresholds_with(overrides)),
+        "3": lambda: inserted_sentences(language_judge, sets, english, rng, Thresholds.of(overrides)),
         "4": lambda: kept_by_the_audit(Scorer(panel, exact_spans=False), sets, overrides),
         "5": lambda: speed(language_judge, sets),
     }

@@ -43,7 +43,7 @@ def write_corpus(folder: Path, megabytes: int) -> int:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from parallelize.hub.card import render_dataset_card
+    from parallelize.report.card import render_dataset_card
 
     corpus = folder / "corpus"
     noise = random.Random(1)

@@ -63,8 +63,9 @@ def prose(dice: random.Random, first_letter: int, characters: int) -> str:
 
 def write_chunk(folder: Path, code: str, names: list[str], characters: int) -> Path:
     """256 translated rows of one language."""
+    from parallelize.core.measures import MEASURES
     from parallelize.core.records import Role
-    from parallelize.core.verdicts import MEASURES, Score
+    from parallelize.core.verdicts import Score
     from parallelize.store.tables import TextPair, TranslatedRow, write_translated
 
     dice = random.Random(code)
@@ -102,9 +103,10 @@ def write_run(folder: Path, codes: tuple[str, ...], count: int, characters: int)
     import numpy as np
     import polars as pl
 
-    from parallelize.core.verdicts import MEASURES, Direction, Score
+    from parallelize.core.measures import MEASURES, Direction
+    from parallelize.core.thresholds import Thresholds
+    from parallelize.core.verdicts import Score
     from parallelize.report.run_page import ReportedLanguage
-    from parallelize.stages.judge import judge, thresholds_with
     from parallelize.stages.summarize import LanguageSummary
 
     ids = [f"row-{number:06d}" for number in range(count)]
@@ -114,7 +116,7 @@ def write_run(folder: Path, codes: tuple[str, ...], count: int, characters: int)
     languages = []
     for place, code in enumerate(codes):
         dice = np.random.default_rng(place)
-        bounds = thresholds_with()
+        bounds = Thresholds.of()
         values = {}
         for name, measure in MEASURES.items():
             if measure.direction is Direction.AT_LEAST:
@@ -127,7 +129,7 @@ def write_run(folder: Path, codes: tuple[str, ...], count: int, characters: int)
         fates = []
         for number in range(count):
             scores = [Score(measure=name, value=float(values[name][number])) for name in names]
-            verdict = judge(scores, bounds)
+            verdict = bounds.judge(scores)
             counts.add(verdict, (), rungs=RUNGS, segments=5, copied=1, source_words=40)
             fates.append("kept" if verdict.kept else "+".join(verdict.reasons))
         counts.values = {name: array("d", values[name].tolist()) for name in names}

@@ -28,16 +28,18 @@ from human_translations import shared_data, translations
 from lcb_straight import read_completions, read_words, straight_rates, tokenizers
 
 from parallelize.assemble.judges import first_label, language_judge, likely_labels
+from parallelize.assemble.response_files import read_responses
 from parallelize.core.rates import Rate
 from parallelize.evaluation.estimates import mean_known
 from parallelize.evaluation.reference import ReferenceTools, reference_metrics
 from parallelize.evaluation.reference_lcb import lcb_counts, lcb_tokens, read_lcb_words
 from parallelize.evaluation.reference_math import mmath_metrics
-from parallelize.evaluation.responses import Response, ResponseColumns, read_responses
+from parallelize.evaluation.responses import Response, ResponseColumns
 from parallelize.evaluation.score_report import ModelScore, measure
 from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions, score_responses
-from parallelize.metrics.off_target import Part, PartStatus, ThinkingTags
+from parallelize.metrics.off_target import PartStatus
 from parallelize.rewards import accuracy_reward, language_reward
+from parallelize.text.thinking import ResponsePart, ThinkingTags
 
 MODELS = ("llama-3-instruct", "command-r-plus", "gpt-4-turbo")
 FORCED_TAGS = ThinkingTags(opening="<|im_start|>think", closing="<|im_start|>answer")
@@ -76,7 +78,7 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         print(f"| {' | '.join(map(str, row))} |")
 
 
-def _kind(verdict: ResponseVerdict, part: Part = Part.ANSWER) -> str:
+def _kind(verdict: ResponseVerdict, part: ResponsePart = ResponsePart.ANSWER) -> str:
     found = verdict.parts[part]
     return "mixed" if found.mixed() else found.status.value
 
@@ -108,7 +110,7 @@ def lcb(out: list[dict[str, object]]) -> None:
              *map(_percent, same[""]), *(map(_percent, real[""]) if real else ("not installed", "")))
         )  # fmt: skip
         for code, cell in model.languages.items():
-            tally = cell.tallies[Part.ANSWER]
+            tally = cell.tallies[ResponsePart.ANSWER]
             wrong = 1 - rates["languages"][code]["line_pass_rate"]
             languages[code].append(
                 f"{_percent(tally.off_target.value)} · {_percent(tally.mixed.value)} · {_percent(wrong)}"
@@ -160,7 +162,7 @@ def _lcb_row(name: str, task: str, chosen: list[ResponseVerdict], tools: Referen
     (model,) = report.models.values()
     rates = reference_metrics(["lcb"], chosen, tools)["lcb"]
     assert isinstance(rates, dict)
-    cells = [cell.tallies[Part.ANSWER] for cell in model.languages.values()]
+    cells = [cell.tallies[ResponsePart.ANSWER] for cell in model.languages.values()]
     either = [
         (tally.off_target.count + tally.mixed.count) / tally.off_target.total
         for tally in cells
@@ -220,7 +222,10 @@ def forced(out: list[dict[str, object]]) -> None:
         rows.append(
             (
                 f"{path.parent.name}/{path.stem}",
-                *(_counts(cell.tallies[part].counts) for part in (Part.THINKING, Part.ANSWER)),
+                *(
+                    _counts(cell.tallies[part].counts)
+                    for part in (ResponsePart.THINKING, ResponsePart.ANSWER)
+                ),
                 *(_percent(_get(metrics, "mmath", f"{part}_consistency")) for part in ("thinking", "answer")),
                 *(
                     _percent(_get(metrics, "polymath", f"{part}_consistency"))
@@ -255,7 +260,7 @@ def _apart(path: Path, verdicts: list[ResponseVerdict], tools: ReferenceTools) -
     found = []
     for verdict in verdicts:
         single = mmath_metrics([verdict.response], tools.top, tools.tags)
-        for part in (Part.THINKING, Part.ANSWER):
+        for part in (ResponsePart.THINKING, ResponsePart.ANSWER):
             own = verdict.parts[part].status
             theirs = bool(single[f"{part.value}_consistency"])
             if theirs != (own is PartStatus.ON) and own is not PartStatus.ABSENT:
@@ -293,7 +298,7 @@ def mcot(out: list[dict[str, object]]) -> None:
                     "gold": flag["answer"],
                 }
                 out.append({**place, **read, "prediction": flag["prediction"]})
-        tally = model.micro.tallies[Part.ANSWER]
+        tally = model.micro.tallies[ResponsePart.ANSWER]
         rows.append(
             (
                 code,
@@ -327,7 +332,7 @@ def long(out: list[dict[str, object]]) -> None:
         started = time.perf_counter()
         verdicts, model = _judged(responses)
         seconds = time.perf_counter() - started
-        tally = model.micro.tallies[Part.RESPONSE]
+        tally = model.micro.tallies[ResponsePart.RESPONSE]
         single = mmath_metrics([verdict.response for verdict in verdicts], _tools().top)
         size = sum(len(response.response) for response in responses) // len(responses)
         rows.append(
@@ -352,7 +357,7 @@ def human(out: list[dict[str, object]]) -> None:
     ]
     verdicts, model = _judged(responses)
     print("\n## Human translations as responses\n")
-    cells = {code: cell.tallies[Part.ANSWER] for code, cell in model.languages.items()}
+    cells = {code: cell.tallies[ResponsePart.ANSWER] for code, cell in model.languages.items()}
     _table(
         ("language", "responses", "off-target", "undetermined", "mixed"),
         [

@@ -7,7 +7,7 @@ Rows are the texts of a build (source, translation, back-translation; the gates'
 sacreBLEU). All sides work in this process, one after the other in chunks of 100 rows, and are timed in CPU
 seconds, so that other work on the machine slows them alike. `peers` measure chrF++, BLEU and one identifier's
 language; `same_measures` are ours of these three (the vote of the panel, chrF++, BLEU); `ours` is the whole
-scoring stage, all that a build measures (`core.verdicts.MEASURES`). Models are loaded before the clock runs.
+scoring stage, all that a build measures (`core.measures.MEASURES`). Models are loaded before the clock runs.
 No row is seen twice. Then the vote alone is timed.
 """
 

@@ -17,8 +17,9 @@ from pathlib import Path
 
 from parallelize.core.ports import Placeholders
 from parallelize.core.records import Record
+from parallelize.stages.back_translation import mask_text
 from parallelize.stages.ingest import Roles, SourceSpec, open_source
-from parallelize.text.protect import mask_spans, unmask
+from parallelize.text.protect import unmask
 from parallelize.text.segment import split
 
 PROOFS = Roles(problem="question", solution="model_prediction.proof")
@@ -28,11 +29,8 @@ def round_trip(text: str) -> str:
     """Cut, mask, unmask and join a text, as a perfect engine would leave it."""
     done = []
     for part in split(text, segment_chars=400, multiline=False):
-        if part.send and part.spans:
-            masked = mask_spans(part.text, part.spans, Placeholders.X)
-            done += (unmask(masked.text, masked).text, part.separator)
-        else:
-            done += (part.text, part.separator)
+        masked = mask_text(part.text, Placeholders.X) if part.send else None
+        done += (part.text if masked is None else unmask(masked.text, masked).text, part.separator)
     return "".join(done)
 
 

@@ -22,7 +22,7 @@ from typing import Any
 from parallelize.assemble.build import build
 from parallelize.core.errors import Interrupted
 from parallelize.core.recipe import parse_recipe
-from parallelize.report.markdown import markdown_report
+from parallelize.report.run_text import markdown_report
 from parallelize.store.run import RunDirectory, read_json
 
 

@@ -191,7 +191,7 @@ def _for_each(value: Sequence[str] | str, count: int) -> list[str]:
 
 def _correct(text: str, gold: str, code: str, timeout_seconds: float) -> float | None:
     from parallelize.evaluation.accuracy import judge_answer
-    from parallelize.metrics.off_target import split_response
+    from parallelize.text.thinking import split_response
 
     equal = judge_answer(split_response(text).answer, gold, code, timeout_seconds=timeout_seconds).correct
     return None if equal is None else float(equal)
@@ -211,8 +211,8 @@ def _on_target(texts: Sequence[str], codes: Sequence[str]) -> list[float | None]
     from parallelize.metrics.foreign import foreign_spans
     from parallelize.metrics.language import Status
     from parallelize.metrics.mixing import by_majority
-    from parallelize.metrics.off_target import split_response
     from parallelize.text.protect import readable_prose
+    from parallelize.text.thinking import split_response
 
     waiting: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for index, (text, code) in enumerate(zip(texts, codes, strict=True)):

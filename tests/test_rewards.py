@@ -15,8 +15,9 @@ import pytest
 import parallelize.rewards
 from parallelize.evaluation.responses import Response
 from parallelize.evaluation.scoring import ScoreOptions, score_responses
-from parallelize.metrics.off_target import Part, PartStatus
+from parallelize.metrics.off_target import PartStatus
 from parallelize.rewards import accuracy_reward, compute_score, language_reward, strict_accuracy_reward
+from parallelize.text.thinking import ResponsePart
 
 GERMAN = "Der Händler verkauft am Morgen zwölf Körbe und am Abend noch einmal acht. Die Antwort ist 20."
 FRENCH = "Le marchand vend douze paniers le matin et encore huit le soir. La réponse est \\boxed{20}."
@@ -170,7 +171,7 @@ def test_rewards_are_the_verdicts_of_evaluation() -> None:
     )
     judged = score_responses(rows, parallelize.rewards._judge, ScoreOptions())
     for verdict, on, correct in zip(judged, language, accuracy, strict=True):
-        statuses = {verdict.parts[part].status for part in (Part.THINKING, Part.ANSWER)}
+        statuses = {verdict.parts[part].status for part in (ResponsePart.THINKING, ResponsePart.ANSWER)}
         expected = 0.0 if PartStatus.OFF in statuses else 1.0 if PartStatus.ON in statuses else None
         assert on == expected, verdict.response.response
         assert verdict.answer is not None

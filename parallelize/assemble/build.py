@@ -27,7 +27,7 @@ from parallelize.core.recipe import Recipe, data_fields, parse_recipe
 from parallelize.store.run import RunDirectory, read_json, write_json
 
 if TYPE_CHECKING:
-    from parallelize.pipeline.dispatch import EngineWork
+    from parallelize.core.engine_work import EngineWork
     from parallelize.pipeline.finishing import LanguageState
     from parallelize.pipeline.recording import Recorded
     from parallelize.stages.ingest import Ingestion
@@ -67,7 +67,7 @@ def build(recipe: Recipe, root: Path, watcher: BuildWatcher) -> dict[str, Any]:
     if not recipe.langs:
         raise InputError("no target language is given", remedy="name at least one, as in --langs de,fr,ja")
     if (template := _card_template(recipe)) is not None:
-        from parallelize.hub.card import check_template
+        from parallelize.report.card import check_template
 
         check_template(template)  # now, not after hours of work
     run = RunDirectory(root)
@@ -172,8 +172,8 @@ def check_same_run(run: RunDirectory, recipe: Recipe) -> None:
 def finish(
     run: RunDirectory, recipe: Recipe, recorded: Recorded, languages: Sequence[LanguageState]
 ) -> dict[str, Any]:
-    from parallelize.hub.card import render_dataset_card
     from parallelize.pipeline.finishing import finish_corpus
+    from parallelize.report.card import render_dataset_card
 
     def card(manifest: Mapping[str, Any], summary: Mapping[str, Any]) -> str:
         return render_dataset_card(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from parallelize.core.errors import StorageFault
+from parallelize.core.thresholds import Thresholds
 from parallelize.store.files import atomic_write
 from parallelize.store.run import RunDirectory, read_json
 
@@ -22,11 +23,11 @@ def write_report(run: RunDirectory, out: Path | None = None) -> Path:
         InputError: there is no run, or its corpus is not finished.
         StorageFault: a file of the run is missing or damaged, or the report cannot be written.
     """
-    from parallelize.hub.card import dataset_facts
-    from parallelize.hub.layout import corpus_folder, parse_manifest
     from parallelize.pipeline.recording import load_recorded
     from parallelize.pipeline.translating import translated_path
+    from parallelize.report.card import dataset_facts
     from parallelize.report.run_page import ReportedLanguage, run_page
+    from parallelize.store.manifest import corpus_folder, parse_manifest
 
     run.require()
     corpus = corpus_folder(run.root)
@@ -50,7 +51,7 @@ def write_report(run: RunDirectory, out: Path | None = None) -> Path:
                 code=code,
                 chunks=chunks,
                 corpus=[corpus / name for name in entry.files],
-                thresholds=entry.thresholds,
+                thresholds=Thresholds.of(entry.thresholds),
             )
         )
     page = run_page(

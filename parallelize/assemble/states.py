@@ -120,8 +120,8 @@ def language_state(recipe: Recipe, code: str, engines: Engines, scorer: Scorer) 
     Raises:
         EnvironmentFault: an engine or a model is missing.
     """
+    from parallelize.core.thresholds import Thresholds
     from parallelize.pipeline.finishing import LanguageState
-    from parallelize.stages.judge import thresholds_with
 
     source = recipe.source.language
     forward = engines.get(recipe.engine_for(code))[1].fingerprint(source, code)
@@ -141,7 +141,7 @@ def language_state(recipe: Recipe, code: str, engines: Engines, scorer: Scorer) 
     return LanguageState(
         code=code,
         fingerprint=digest_fields(parts),
-        thresholds=thresholds_with(recipe.gates.thresholds_for(code)),
+        thresholds=Thresholds.of(recipe.gates.thresholds_for(code)),
         engine=forward.as_dict(),
         back_engine=back.as_dict() if back else None,
         repair_engine=repair.as_dict() if repair else None,
@@ -176,17 +176,17 @@ def known_languages(run: RunDirectory, recipe: Recipe | None = None) -> list[Lan
         run: the run.
         recipe: takes thresholds from it instead of those of the earlier builds.
     """
+    from parallelize.core.thresholds import Thresholds
     from parallelize.pipeline.finishing import LanguageState
-    from parallelize.stages.judge import thresholds_with
 
     known = read_json(run.languages) if run.languages.is_file() or recipe is not None else {}
     return [
         LanguageState(
             code=code,
             fingerprint=bytes.fromhex(item["fingerprint"]),
-            thresholds=item["thresholds"]
-            if recipe is None
-            else thresholds_with(recipe.gates.thresholds_for(code)),
+            thresholds=Thresholds.of(
+                item["thresholds"] if recipe is None else recipe.gates.thresholds_for(code)
+            ),
             engine=item["engine"],
             back_engine=item["back_engine"],
             repair_engine=item.get("repair_engine"),

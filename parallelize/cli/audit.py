@@ -109,7 +109,7 @@ def _summarised(
 
 
 def _text(summary: Mapping[str, Any]) -> str:
-    from parallelize.report.markdown import markdown_table
+    from parallelize.report.run_text import markdown_table
 
     total = summary["rows_in"]
     lines = [f"{summary['file']}: {summary['kept']} of {total} rows kept, {summary['dropped']} dropped", ""]

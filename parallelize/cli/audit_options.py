@@ -135,8 +135,8 @@ def audit_job(options: Mapping[str, Any]) -> AuditJob:
     Raises:
         InputError: a language, a measure or the file is wrong.
     """
+    from parallelize.core.thresholds import Thresholds
     from parallelize.stages.audit import AuditJob
-    from parallelize.stages.judge import thresholds_with
 
     code = language(options["lang"]).code
     path = options["threshold_file"]
@@ -144,7 +144,7 @@ def audit_job(options: Mapping[str, Any]) -> AuditJob:
     return AuditJob(
         source_language=language(options["source_lang"]).code,
         target_language=code,
-        thresholds=thresholds_with(given | thresholds_from(options["threshold"])),
+        thresholds=Thresholds.of(given | thresholds_from(options["threshold"])),
     )
 
 

@@ -12,8 +12,8 @@ from parallelize.cli.console import Console, RowProgress, plain, print_json
 from parallelize.cli.recipe_options import read_recipe, recipe_options
 
 if TYPE_CHECKING:
+    from parallelize.core.engine_work import EngineWork
     from parallelize.core.recipe import Recipe
-    from parallelize.pipeline.dispatch import EngineWork
 
 __all__ = ["Watcher", "command", "default_out"]
 
@@ -91,7 +91,7 @@ def command(
         parallelize build pipelines/gsm8k.toml --langs pt,es,de --explain
     """
     from parallelize.assemble.build import build
-    from parallelize.report.markdown import markdown_report
+    from parallelize.report.run_text import markdown_report
     from parallelize.store.run import RunDirectory, read_json
 
     resolved = read_recipe(recipe, options)

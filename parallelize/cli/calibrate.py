@@ -71,6 +71,7 @@ def command(as_json: bool, quiet: bool, out: Path | None, **options: Any) -> Non
         parallelize audit corpus_de.jsonl --lang de --thresholds thresholds.toml
     """
     from parallelize.assemble.scorers import translation_scorer
+    from parallelize.core.thresholds import Thresholds
     from parallelize.stages.calibrate import calibrate, findings, label_of, merge_threshold_file, spoil
     from parallelize.store.files import atomic_write
 
@@ -96,7 +97,7 @@ def command(as_json: bool, quiet: bool, out: Path | None, **options: Any) -> Non
     found = findings(
         [scores[number] for number in result.held_out_rows],
         zip(kinds, bad, strict=True),
-        {**job.thresholds, **result.bounds},
+        Thresholds.of({**job.thresholds, **result.bounds}),
     )
     how = {
         "file": Path(options["file"]).name,
@@ -165,7 +166,7 @@ def _text(
     before: Mapping[str, float | None],
     options: Mapping[str, Any],
 ) -> str:
-    from parallelize.report.markdown import markdown_table
+    from parallelize.report.run_text import markdown_table
 
     bounds = [
         (name, "off" if before[name] is None else f"{before[name]:g}", f"{bound:g}")

@@ -8,6 +8,7 @@ import click
 
 from parallelize.cli.console import print_json
 from parallelize.core.errors import GateFailure, UsageError
+from parallelize.core.measures import BACK_CHRF
 
 __all__ = ["command", "thresholds_from"]
 
@@ -51,12 +52,12 @@ def command(
         parallelize judge runs/gsm8k --threshold foreign_share=0.05 --threshold length_deviation=off
     """
     from parallelize.assemble.build import judge_run
-    from parallelize.report.markdown import markdown_report
+    from parallelize.report.run_text import markdown_report
     from parallelize.store.run import RunDirectory
 
     overrides = thresholds_from(threshold)
     if min_chrf is not None:
-        overrides["back_chrf"] = min_chrf
+        overrides[BACK_CHRF] = min_chrf
     summary = judge_run(run, overrides)
     if as_json:
         print_json({"run": str(run), **summary})

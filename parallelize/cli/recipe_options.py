@@ -10,6 +10,7 @@ import click
 
 from parallelize.core.errors import InputError, UsageError
 from parallelize.core.languages import languages
+from parallelize.core.measures import BACK_CHRF
 from parallelize.core.recipe import Recipe, load_glossary, load_recipe, parse_recipe
 
 __all__ = ["find_recipe", "read_recipe", "recipe_options"]
@@ -112,7 +113,7 @@ def _overrides(options: dict[str, Any]) -> dict[str, Any]:
         "source": source,
         "engine": _engine(options),
         "back_translation": {"enabled": False if options["no_back_translation"] else None},
-        "gates": {"thresholds": {"back_chrf": options["min_chrf"]}},
+        "gates": {"thresholds": {BACK_CHRF: options["min_chrf"]}},
         "corpus": {"align": options["align"], "license": options["license_"]},
         "decontaminate": {"against": list(options["decontaminate"]) or None},
         "prices": {

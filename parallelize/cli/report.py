@@ -40,7 +40,7 @@ def command(run: Path, format_: str, out: Path | None) -> None:
     """
     import json
 
-    from parallelize.report.markdown import markdown_report
+    from parallelize.report.run_text import markdown_report
     from parallelize.store.files import atomic_write
     from parallelize.store.run import RunDirectory, read_json
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from parallelize.evaluation.reference_lcb import TopLabel, lcb_metrics
 from parallelize.evaluation.reference_math import TopLabels, mmath_metrics, polymath_metrics
 from parallelize.evaluation.scoring import ResponseVerdict
-from parallelize.metrics.off_target import ThinkingTags
+from parallelize.text.thinking import ThinkingTags
 
 __all__ = ["REFERENCE_METRICS", "ReferenceTools", "reference_metrics"]
 

@@ -18,7 +18,7 @@ from parallelize.evaluation.estimates import mean_known
 from parallelize.evaluation.reference_lcb import TopLabel
 from parallelize.evaluation.responses import Response
 from parallelize.evaluation.scoring import ResponseVerdict
-from parallelize.metrics.off_target import ThinkingTags
+from parallelize.text.thinking import ThinkingTags
 
 __all__ = ["TopLabels", "mmath_metrics", "polymath_metrics"]
 

@@ -8,13 +8,13 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from parallelize.core.ports import TranslationReply
+from parallelize.core.ports import Reply
 from parallelize.evaluation.asking import Sample
 from parallelize.evaluation.estimates import ShareEstimate
 from parallelize.evaluation.score_render import written_share
 from parallelize.evaluation.score_report import Cell, ScoreReport
 from parallelize.evaluation.scoring import ResponseVerdict
-from parallelize.metrics.off_target import Part
+from parallelize.text.thinking import ResponsePart
 
 __all__ = [
     "RESULT_COLUMNS",
@@ -44,7 +44,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """First characters that make a spreadsheet read a cell as a formula (OWASP, CSV injection)."""
 
 
-def response_line(sample: Sample, reply: TranslationReply, model: str) -> bytes:
+def response_line(sample: Sample, reply: Reply, model: str) -> bytes:
     """One line of `responses.jsonl`, in the fields that `parallelize score` reads."""
     question = sample.question
     row = {
@@ -84,7 +84,7 @@ def results_csv(reports: Mapping[str, ScoreReport], model: str, trained: Sequenc
                 _number(None if interval is None else interval.low),
                 _number(None if interval is None else interval.high),
                 _number(None if cell.strict_accuracy is None else cell.strict_accuracy.value),
-                _number(cell.off_target[Part.RESPONSE].value),
+                _number(cell.off_target[ResponsePart.RESPONSE].value),
                 cell.responses,
                 _samples(cell),
             ]
@@ -141,7 +141,7 @@ def card_facts(
     settings: Mapping[str, str],
     created_with: Mapping[str, str],
 ) -> dict[str, Any]:
-    """What `cards/evaluation.md.jinja` shows; see `hub.card.render_evaluation_card`."""
+    """What `cards/evaluation.md.jinja` shows; see `report.card.render_evaluation_card`."""
     return {
         "name": name,
         "model": dict(model),
@@ -177,8 +177,8 @@ def _cells(reports: Mapping[str, ScoreReport]) -> Iterator[tuple[str, str, Cell]
 def _line(benchmark: str, code: str, cell: Cell) -> str:
     most = max(cell.passes, default=None)
     passes = "–" if most is None else f"pass@{most} {written_share(cell.passes[most])}"
-    off = written_share(cell.off_target[Part.RESPONSE])
-    aside = cell.tallies[Part.RESPONSE].off_target.skipped
+    off = written_share(cell.off_target[ResponsePart.RESPONSE])
+    aside = cell.tallies[ResponsePart.RESPONSE].off_target.skipped
     return (
         f"| {benchmark} | {code} | {written_share(cell.accuracy)} | {written_share(cell.strict_accuracy)} "
         f"| {off}{f' ({aside} not judged)' if aside else ''} | {passes} | {cell.responses} |"
@@ -203,6 +203,6 @@ def _measured(estimate: ShareEstimate | None) -> dict[str, object] | None:
 
 
 def _off_target(cell: Cell) -> dict[str, object] | None:
-    found = _measured(cell.off_target[Part.RESPONSE])
-    skipped = cell.tallies[Part.RESPONSE].off_target.skipped
+    found = _measured(cell.off_target[ResponsePart.RESPONSE])
+    skipped = cell.tallies[ResponsePart.RESPONSE].off_target.skipped
     return None if found is None else {**found, "skipped": skipped}

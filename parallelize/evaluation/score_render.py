@@ -12,8 +12,9 @@ from parallelize.evaluation.plots import BarSeries, bar_chart
 from parallelize.evaluation.score_report import Cell, ModelScore, ScoreReport
 from parallelize.evaluation.scoring import ResponseVerdict
 from parallelize.metrics.mixing import MIXED_SHARE
-from parallelize.metrics.off_target import Part, PartStatus, PartVerdict
+from parallelize.metrics.off_target import PartStatus, PartVerdict
 from parallelize.metrics.statistics import Estimate
+from parallelize.text.thinking import ResponsePart
 
 __all__ = [
     "accuracy_chart",
@@ -66,10 +67,12 @@ def _safe(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
 
-def shown_parts(model: ModelScore) -> list[Part]:
+def shown_parts(model: ModelScore) -> list[ResponsePart]:
     """The parts worth a table: without thinking, the answer is all of the response."""
-    thinking = model.micro.tallies[Part.THINKING]
-    return [Part.ANSWER] if thinking.counts[PartStatus.ABSENT] == thinking.total else list(Part)
+    thinking = model.micro.tallies[ResponsePart.THINKING]
+    return (
+        [ResponsePart.ANSWER] if thinking.counts[PartStatus.ABSENT] == thinking.total else list(ResponsePart)
+    )
 
 
 def _part_tables(model: ModelScore) -> Iterator[str]:
@@ -90,7 +93,7 @@ def _part_tables(model: ModelScore) -> Iterator[str]:
         yield ""
 
 
-def _part_row(label: str, cell: Cell, part: Part, *, lines: bool) -> str:
+def _part_row(label: str, cell: Cell, part: ResponsePart, *, lines: bool) -> str:
     found = cell.tallies[part]
     wrong = ", ".join(f"{code} {count}" for code, count in list(found.wrong_languages.items())[:3])
     aside = ", ".join(f"{status.value} {found.counts[status]}" for status in _ASIDE if found.counts[status])
@@ -190,7 +193,7 @@ def _part_json(found: PartVerdict, mixed_share: float) -> dict[str, object]:
     }
 
 
-def off_target_chart(report: ScoreReport, part: Part) -> str | None:
+def off_target_chart(report: ScoreReport, part: ResponsePart) -> str | None:
     """Bars of the off-target rate by language, one colour for each model; None if nothing was judged."""
     languages = sorted({code for model in report.models.values() for code in model.languages})
     series = [

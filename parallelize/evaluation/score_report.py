@@ -10,7 +10,8 @@ from parallelize import __version__
 from parallelize.evaluation.accuracy import pass_at_k, pass_ladder
 from parallelize.evaluation.estimates import Observations, ShareEstimate, macro_mean, share
 from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions
-from parallelize.metrics.off_target import Part, PartStatus, PartTally, tally
+from parallelize.metrics.off_target import PartStatus, PartTally, tally
+from parallelize.text.thinking import ResponsePart
 
 __all__ = ["REPORT_SCHEMA", "Cell", "ModelScore", "ScoreReport", "measure"]
 
@@ -25,13 +26,13 @@ class Cell:
     """The responses of one model in one language (or in all)."""
 
     responses: int
-    tallies: Mapping[Part, PartTally]
-    off_target: Mapping[Part, ShareEstimate]
+    tallies: Mapping[ResponsePart, PartTally]
+    off_target: Mapping[ResponsePart, ShareEstimate]
     accuracy: ShareEstimate | None
     """None where no row has a gold answer."""
     strict_accuracy: ShareEstimate | None
     """Correct, the response on target, and no part of it off target."""
-    strict_by_part: Mapping[Part, ShareEstimate]
+    strict_by_part: Mapping[ResponsePart, ShareEstimate]
     """Correct and this part on target."""
     undecided: int
     """Rows whose equality with the gold answer could not be decided; in no accuracy."""
@@ -47,7 +48,7 @@ class Cell:
         """JSON form."""
         result: dict[str, object] = {
             "responses": self.responses,
-            "parts": {part.value: self._part(part) for part in Part},
+            "parts": {part.value: self._part(part) for part in ResponsePart},
             "accuracy": None if self.accuracy is None else self.accuracy.as_dict(),
             "strict_accuracy": None if self.strict_accuracy is None else self.strict_accuracy.as_dict(),
         }
@@ -63,7 +64,7 @@ class Cell:
                 result["pass_at_k"] = {str(k): found.as_dict() for k, found in self.passes.items()}
         return result
 
-    def _part(self, part: Part) -> dict[str, object]:
+    def _part(self, part: ResponsePart) -> dict[str, object]:
         found = self.tallies[part]
         estimate = self.off_target[part]
         strict = self.strict_by_part.get(part)
@@ -147,6 +148,7 @@ def measure(
     options: ScoreOptions,
     detectors: Sequence[str],
     metrics: Mapping[str, object] | None = None,
+    notes: Sequence[str] = (),
 ) -> ScoreReport:
     """Aggregate verdicts once.
 
@@ -156,6 +158,7 @@ def measure(
         options: what they were judged with.
         detectors: signatures of the identifiers.
         metrics: metrics of others, by name.
+        notes: what was seen while the responses were read.
     """
     by_model: dict[str, list[ResponseVerdict]] = defaultdict(list)
     for verdict in verdicts:
@@ -167,7 +170,7 @@ def measure(
         detectors=detectors,
         options=options,
         metrics=metrics or {},
-        notes=_notes(by_model),
+        notes=[*notes, *_notes(by_model)],
     )
 
 
@@ -176,7 +179,7 @@ def _model(verdicts: Sequence[ResponseVerdict], options: ScoreOptions) -> ModelS
     for verdict in verdicts:
         by_language[verdict.response.language].append(verdict)
     cells = {code: _cell(found, options) for code, found in sorted(by_language.items())}
-    values: dict[str, Value] = {f"off_target_rate.{part.value}": _off(part) for part in Part}
+    values: dict[str, Value] = {f"off_target_rate.{part.value}": _off(part) for part in ResponsePart}
     if any(cell.accuracy is not None for cell in cells.values()):
         values |= {"accuracy": _correct, "strict_accuracy": _strict}
     macro = {
@@ -194,12 +197,14 @@ def _cell(verdicts: Sequence[ResponseVerdict], options: ScoreOptions) -> Cell:
         responses=len(verdicts),
         tallies={
             part: tally([verdict.parts[part] for verdict in verdicts], mixed_share=options.mixed_share)
-            for part in Part
+            for part in ResponsePart
         },
-        off_target={part: share(_observed(verdicts, _off(part))) for part in Part},
+        off_target={part: share(_observed(verdicts, _off(part))) for part in ResponsePart},
         accuracy=share(_observed(answered, _correct)) if answered else None,
         strict_accuracy=share(_observed(answered, _strict)) if answered else None,
-        strict_by_part={part: share(_observed(answered, _strict_part(part))) for part in Part if answered},
+        strict_by_part={
+            part: share(_observed(answered, _strict_part(part))) for part in ResponsePart if answered
+        },
         undecided=sum(answer.correct is None for answer in answers),
         no_answer=sum(answer.value is None for answer in answers),
         answer_sources=dict(Counter(answer.source for answer in answers if answer.source).most_common()),
@@ -239,7 +244,7 @@ def _observed(
     return [(item, measured) for item, measured in found if measured is not None]
 
 
-def _off(part: Part) -> Value:
+def _off(part: ResponsePart) -> Value:
     def value(verdict: ResponseVerdict) -> float | None:
         found = verdict.parts[part]
         return float(found.status is PartStatus.OFF) if found.judged else None
@@ -257,7 +262,7 @@ def _strict(verdict: ResponseVerdict) -> float | None:
     return None if strict is None else float(strict)
 
 
-def _strict_part(part: Part) -> Value:
+def _strict_part(part: ResponsePart) -> Value:
     def value(verdict: ResponseVerdict) -> float | None:
         correct = _correct(verdict)
         if correct is None or verdict.parts[part].status is PartStatus.ABSENT:
@@ -270,7 +275,7 @@ def _strict_part(part: Part) -> Value:
 def _notes(by_model: Mapping[str, Sequence[ResponseVerdict]]) -> list[str]:
     notes = []
     for name, verdicts in by_model.items():
-        absent = sum(item.parts[Part.THINKING].status is PartStatus.ABSENT for item in verdicts)
+        absent = sum(item.parts[ResponsePart.THINKING].status is PartStatus.ABSENT for item in verdicts)
         if 0 < absent < len(verdicts):
             notes.append(
                 f"{name}: {absent} of {len(verdicts)} responses have no thinking tag while others do; if the "
@@ -284,7 +289,7 @@ def _notes(by_model: Mapping[str, Sequence[ResponseVerdict]]) -> list[str]:
         repeated = sum(count > 1 for count in keys.values())
         if repeated:
             notes.append(f"{name}: {repeated} items have several rows with the same sample number")
-        rate = tally([item.parts[Part.RESPONSE] for item in verdicts]).off_target
+        rate = tally([item.parts[ResponsePart.RESPONSE] for item in verdicts]).off_target
         if rate.skipped > rate.total:
             notes.append(
                 f"{name}: more responses could not be judged ({rate.skipped}) than could ({rate.total})"

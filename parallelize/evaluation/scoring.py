@@ -24,16 +24,13 @@ from parallelize.metrics.mixing import (
     without_script,
 )
 from parallelize.metrics.off_target import (
-    Part,
     PartStatus,
     PartVerdict,
-    SplitResponse,
-    ThinkingTags,
     early_status,
-    split_response,
     status_of,
 )
 from parallelize.text.protect import readable_prose
+from parallelize.text.thinking import ResponsePart, SplitResponse, ThinkingTags, split_response
 
 __all__ = ["Judge", "JudgeMaker", "ResponseVerdict", "ScoreOptions", "score_responses"]
 
@@ -83,7 +80,7 @@ class ResponseVerdict:
     """All that was found about one response."""
 
     response: Response
-    parts: dict[Part, PartVerdict]
+    parts: dict[ResponsePart, PartVerdict]
     """One for each part."""
     answer: AnswerVerdict | None
     """None where the row has no gold answer."""
@@ -94,7 +91,7 @@ class ResponseVerdict:
         if self.answer is None or self.answer.correct is None:
             return None
         statuses = {part.status for part in self.parts.values()}
-        on = self.parts[Part.RESPONSE].status is PartStatus.ON
+        on = self.parts[ResponsePart.RESPONSE].status is PartStatus.ON
         return self.answer.correct and on and PartStatus.OFF not in statuses
 
 
@@ -144,6 +141,8 @@ class _Asked(NamedTuple):
     prompt_language: str | None
     gold: str | None
     cut: bool
+    thinking: str | None
+    choices: tuple[str, ...]
 
 
 def _asked(response: Response) -> _Asked:
@@ -154,12 +153,14 @@ def _asked(response: Response) -> _Asked:
         response.prompt_language,
         response.gold,
         response.cut,
+        response.thinking,
+        response.choices,
     )
 
 
 _WITHOUT_VOTE = {status: PartVerdict(status=status) for status in PartStatus}
 """Verdicts on parts whose language is not judged; one object each is sent once with a batch."""
-_Judged = tuple[dict[Part, PartVerdict], AnswerVerdict | None]
+_Judged = tuple[dict[ResponsePart, PartVerdict], AnswerVerdict | None]
 """What a process sends back: all of a `ResponseVerdict` but the response."""
 
 
@@ -187,9 +188,9 @@ def _judged(batch: Sequence[_Asked], judge: Judge, options: ScoreOptions) -> lis
 
     A fifth faster than one response after the other: what a step works with stays in the processor's cache.
     """
-    splits = [split_response(response.text, options.tags) for response in batch]
-    judged: list[dict[Part, PartVerdict]] = [{} for _ in batch]
-    places: list[tuple[int, Part]] = []
+    splits = [split_response(response.text, options.tags, thinking=response.thinking) for response in batch]
+    judged: list[dict[ResponsePart, PartVerdict]] = [{} for _ in batch]
+    places: list[tuple[int, ResponsePart]] = []
     for index, (response, split) in enumerate(zip(batch, splits, strict=True)):
         for part in _separate_parts(split):
             early = early_status(split, part, cut=response.cut, judge_cut=options.judge_cut)
@@ -212,15 +213,17 @@ def _judged(batch: Sequence[_Asked], judge: Judge, options: ScoreOptions) -> lis
     ]
 
 
-def _separate_parts(split: SplitResponse) -> tuple[Part, ...]:
+def _separate_parts(split: SplitResponse) -> tuple[ResponsePart, ...]:
     """Parts with a text of their own: a response that does not think is its own answer."""
-    return (Part.THINKING, Part.ANSWER) if split.thinking is None else tuple(Part)
+    return (ResponsePart.THINKING, ResponsePart.ANSWER) if split.thinking is None else tuple(ResponsePart)
 
 
-def _all_parts(split: SplitResponse, parts: dict[Part, PartVerdict]) -> dict[Part, PartVerdict]:
+def _all_parts(
+    split: SplitResponse, parts: dict[ResponsePart, PartVerdict]
+) -> dict[ResponsePart, PartVerdict]:
     if split.thinking is None:
-        parts[Part.RESPONSE] = parts[Part.ANSWER]
-    return {part: parts[part] for part in Part}
+        parts[ResponsePart.RESPONSE] = parts[ResponsePart.ANSWER]
+    return {part: parts[part] for part in ResponsePart}
 
 
 def _verdicts(

@@ -8,10 +8,10 @@ from typing import Any
 
 from parallelize.core.errors import InputError
 from parallelize.hub.destination import OnProgress
-from parallelize.hub.layout import CARD, MANIFEST, Manifest, corpus_folder
 from parallelize.hub.redaction import Redactor
 from parallelize.hub.remote import LARGE_BYTES, LocalFile, Snapshot, git_blob_sha1
 from parallelize.hub.verify import hash_file, verify_folder
+from parallelize.store.manifest import CARD, MANIFEST, Manifest, corpus_folder
 
 __all__ = ["Plan", "Publication", "make_plan", "prepare"]
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from parallelize.core.errors import InputError
 from parallelize.hub.client import HubAccess
-from parallelize.hub.layout import MANIFEST, Manifest, parse_manifest
+from parallelize.store.manifest import MANIFEST, Manifest, parse_manifest
 
 __all__ = [
     "DATASET",

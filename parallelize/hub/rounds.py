@@ -10,7 +10,6 @@ from typing import TypeVar
 from parallelize.core.errors import EnvironmentFault, InputError, UsageError
 from parallelize.hub.client import Again, HubAccess, Patience, translate_error
 from parallelize.hub.destination import Destination, OnProgress, PushResult
-from parallelize.hub.layout import CARD, Manifest
 from parallelize.hub.plan import Plan, Publication, make_plan
 from parallelize.hub.remote import (
     DATASET,
@@ -21,6 +20,7 @@ from parallelize.hub.remote import (
     read_snapshot,
 )
 from parallelize.hub.verify import hash_file
+from parallelize.store.manifest import CARD, Manifest
 
 __all__ = ["STAGING_PREFIX", "PushRounds"]
 

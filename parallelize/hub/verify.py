@@ -25,9 +25,9 @@ from parallelize.hub.client import (
     translate_error,
 )
 from parallelize.hub.destination import OnProgress
-from parallelize.hub.layout import CARD, MANIFEST, Manifest, corpus_folder, parse_manifest
 from parallelize.hub.remote import DATASET, Snapshot, read_snapshot
-from parallelize.hub.tables import Problem, TableChecks, card_problems, count_problems
+from parallelize.store.check_tables import Problem, TableChecks, card_problems, count_problems
+from parallelize.store.manifest import CARD, MANIFEST, Manifest, corpus_folder, parse_manifest
 
 __all__ = ["Problem", "Verification", "hash_file", "verify", "verify_folder", "verify_repo"]
 

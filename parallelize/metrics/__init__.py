@@ -1,1 +1,1 @@
-"""Pure measurements. No thresholds live here: a metric measures, `stages.judge` decides."""
+"""Pure measurements. No thresholds live here: a metric measures, `core.thresholds` decides."""

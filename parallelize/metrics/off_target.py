@@ -15,30 +15,16 @@ from parallelize.core.rates import Rate
 from parallelize.metrics.foreign import ForeignSpan
 from parallelize.metrics.language import LanguageVote, Status
 from parallelize.metrics.mixing import MIXED_SHARE
+from parallelize.text.thinking import ResponsePart, SplitResponse
 
 __all__ = [
-    "Part",
     "PartStatus",
     "PartTally",
     "PartVerdict",
-    "SplitResponse",
-    "ThinkingTags",
     "early_status",
-    "split_response",
     "status_of",
     "tally",
 ]
-
-
-class Part(StrEnum):
-    """What of a response is judged."""
-
-    THINKING = "thinking"
-    """Up to the last closing tag."""
-    ANSWER = "answer"
-    """What follows the last closing tag, or all of a response that does not think."""
-    RESPONSE = "response"
-    """All of it."""
 
 
 class PartStatus(StrEnum):
@@ -60,56 +46,9 @@ class PartStatus(StrEnum):
     """A response that does not think has no thinking part."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ThinkingTags:
-    """How thinking is marked in a response."""
-
-    opening: str = "<think>"
-    """May be missing where the chat template wrote it into the prompt."""
-    closing: str = "</think>"
-    opened: bool = False
-    """The prompt opened the thinking: a response without any tag is unfinished thinking."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SplitResponse:
-    """A response in its parts. `None` is a part that is not there; an empty part is the empty string."""
-
-    thinking: str | None
-    answer: str | None
-    """None where the thinking never closed."""
-    response: str
-
-    @property
-    def unfinished(self) -> bool:
-        """Whether the thinking was opened and never closed."""
-        return self.answer is None
-
-    def text(self, part: Part) -> str | None:
-        """The text of one part; None if there is none."""
-        return {Part.THINKING: self.thinking, Part.ANSWER: self.answer, Part.RESPONSE: self.response}[part]
-
-
-def split_response(text: str, tags: ThinkingTags | None = None) -> SplitResponse:
-    """Part a response at its last closing tag; tags themselves belong to no part.
-
-    Args:
-        text: what the model said.
-        tags: how thinking is marked; `<think>` and `</think>` by default.
-    """
-    marks = ThinkingTags() if tags is None else tags
-    whole = text.replace(marks.opening, " ").replace(marks.closing, " ") if marks.opening in text else text
-    head, closing, tail = text.rpartition(marks.closing)
-    if closing:
-        thinking = head.replace(marks.opening, " ").replace(marks.closing, " ")
-        whole = whole.replace(marks.closing, " ")
-        return SplitResponse(thinking=thinking, answer=tail.replace(marks.opening, " "), response=whole)
-    if marks.opening in text or marks.opened:
-        return SplitResponse(thinking=whole, answer=None, response=whole)
-    return SplitResponse(thinking=None, answer=text, response=text)
-
-
-def early_status(split: SplitResponse, part: Part, *, cut: bool, judge_cut: bool) -> PartStatus | None:
+def early_status(
+    split: SplitResponse, part: ResponsePart, *, cut: bool, judge_cut: bool
+) -> PartStatus | None:
     """The status of a part that needs no vote; None where its language is to be judged.
 
     Args:
@@ -120,11 +59,11 @@ def early_status(split: SplitResponse, part: Part, *, cut: bool, judge_cut: bool
     """
     text = split.text(part)
     if text is None:
-        return PartStatus.UNFINISHED if part is Part.ANSWER else PartStatus.ABSENT
+        return PartStatus.UNFINISHED if part is ResponsePart.ANSWER else PartStatus.ABSENT
     if not text.strip():
         return PartStatus.EMPTY
-    last = Part.THINKING if split.unfinished else Part.ANSWER
-    if cut and not judge_cut and part in {last, Part.RESPONSE}:
+    last = ResponsePart.THINKING if split.unfinished else ResponsePart.ANSWER
+    if cut and not judge_cut and part in {last, ResponsePart.RESPONSE}:
         return PartStatus.TRUNCATED
     return None
 

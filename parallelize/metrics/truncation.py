@@ -6,6 +6,7 @@ import re
 
 from parallelize.metrics.scripts import script_letters
 from parallelize.metrics.sentences import not_shortened
+from parallelize.text.thinking import split_response
 
 __all__ = ["truncation_evidence"]
 
@@ -20,7 +21,6 @@ _INNER_END = re.compile(
 _UNPUNCTUATED = frozenset({"Thai", "Laoo", "Khmr", "Mymr", "Tibt"})
 # A Japanese statement in plain form ends in one of these, and headlines and quotations drop the full stop.
 _JAPANESE_ENDS = frozenset("るたいすだうくむぬつぶぐんかねよ")
-_THINK = "</think>"
 _FEW_SENTENCES = 3
 _TAIL = 200  # characters at the end that tell the script
 _JAPANESE_QUOTES = frozenset("」』")
@@ -54,8 +54,9 @@ def truncation_evidence(source: str, target: str, *, short: bool = False) -> lis
     elif _question_gone(source, target, end):
         signs.append("the question at the end is gone")
     signs.extend(_open_formulas(source, target))
-    if _THINK in source and _THINK in target:
-        signs.extend(_cut_thinking(source.partition(_THINK)[0], target.partition(_THINK)[0], short=short))
+    ours, theirs = split_response(source), split_response(target)
+    if ours.thinking and theirs.thinking and ours.answer is not None and theirs.answer is not None:
+        signs.extend(_cut_thinking(ours.thinking, theirs.thinking, short=short))
     return signs
 
 
@@ -66,7 +67,7 @@ def _cut_thinking(source: str, target: str, *, short: bool) -> list[str]:
         return []
     # A Japanese statement may end in a verb; the last of a text that ends the others in full stops does not.
     unmarked = end[-1] in _JAPANESE_ENDS and _sentences(target) < _FEW_SENTENCES and not short
-    return [] if unmarked else [f"no end mark before {_THINK}, after {end[-20:]!r}"]
+    return [] if unmarked else [f"no end mark at the end of the thinking, after {end[-20:]!r}"]
 
 
 def _question_gone(source: str, target: str, end: str) -> bool:

@@ -16,10 +16,10 @@ from parallelize.core.errors import StorageFault
 from parallelize.core.provenance import public_name
 from parallelize.core.recipe import Recipe
 from parallelize.core.records import Record
+from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Verdict
 from parallelize.pipeline.recording import Recorded
 from parallelize.pipeline.translating import RecordChunk, translated_path
-from parallelize.stages.judge import judge
 from parallelize.stages.summarize import LanguageSummary
 from parallelize.store.corpus import CorpusSchema, ShardWriter, file_facts, target_texts
 from parallelize.store.files import atomic_write
@@ -40,7 +40,7 @@ class LanguageState:
     code: str
     fingerprint: bytes
     """32 bytes: recipe and engines; names the translated chunks."""
-    thresholds: Mapping[str, float | None]
+    thresholds: Thresholds
     engine: Mapping[str, Any]
     """Fingerprint of the engine in JSON form."""
     back_engine: Mapping[str, Any] | None
@@ -132,7 +132,7 @@ def judged_rows(
                 raise StorageFault(
                     f"{path} does not belong to {chunk.path}", remedy="remove it and build again"
                 )
-            yield record, row, judge(row.scores, state.thresholds)
+            yield record, row, state.thresholds.judge(row.scores)
 
 
 def _write_language(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from parallelize.core.records import Record
 from parallelize.pipeline.ticking import ticking
-from parallelize.stages.judge import judge
+from parallelize.pipeline.window import Window, task_group
 from parallelize.stages.translate import RowTranslation, TranslationPlan, translate_row
 from parallelize.store.memory import Memory
 from parallelize.store.run import RunDirectory
@@ -36,25 +36,6 @@ class RecordChunk:
     path: Path
     digest: str
     rows: int
-
-
-class _Budget:
-    """Bounds how much is under way: the work of a row counts until the row is done."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._used = 0
-        self._freed = asyncio.Event()
-
-    async def take(self, amount: int) -> None:
-        while self._used and self._used + amount > self._limit:
-            self._freed.clear()
-            await self._freed.wait()
-        self._used += amount
-
-    def give(self, amount: int) -> None:
-        self._used -= amount
-        self._freed.set()
 
 
 def translated_path(
@@ -92,7 +73,7 @@ async def translate_chunks(
         EngineFault: an engine cannot go on; everything answered is in the memory.
         StorageFault: the disk is full or a file is damaged.
     """
-    budget = _Budget(window_segments)
+    budget = Window(lambda: window_segments)
     errors = 0
 
     async def finish(folder: Path, stem: str, tasks: list[asyncio.Task[RowTranslation]]) -> None:
@@ -110,10 +91,10 @@ async def translate_chunks(
         finally:
             budget.give(weight)
         words = sum(part.source.count(" ") + 1 for item in row.fields for part in item.segments if part.sent)
-        on_row(plan.target_language, judge(row.scores, plan.thresholds).kept, words)
+        on_row(plan.target_language, plan.thresholds.judge(row.scores).kept, words)
         return row
 
-    async with ticking(memory), asyncio.TaskGroup() as group:
+    async with ticking(memory), task_group() as group:
         for chunk in chunks:
             records: list[Record] | None = None
             for plan, fingerprint in plans:

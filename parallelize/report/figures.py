@@ -9,19 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from parallelize.core.verdicts import MEASURES, Direction
+from parallelize.core.measures import MEASURES, Direction, Kind
 from parallelize.report.charts import Distribution
 from parallelize.report.judged import Coverage, JudgedRows
 
-__all__ = ["CoverageFigures", "ScoreFigures", "coverage_figures", "is_count"]
+__all__ = ["CoverageFigures", "ScoreFigures", "coverage_figures"]
 
 _BINS = 40
-_COUNTS = ("_failures", "_fields", "_faults", "_parts", "_signs")
-
-
-def is_count(measure: str) -> bool:
-    """Whether a measure counts faults, so that how many rows have one says more than a distribution."""
-    return measure.endswith(_COUNTS)
 
 
 @dataclass(slots=True)
@@ -49,7 +43,7 @@ class ScoreFigures:
         edges = {}
         for name in MEASURES:
             found = [part[name] for part in scores.values() if name in part]
-            if not found or is_count(name):
+            if not found or MEASURES[name].kind is Kind.COUNT:
                 continue
             low, high = min(d["p05"] for d in found), max(d["p95"] for d in found)
             # Rows far out go into the outer bins; the threshold is always on the axis.
@@ -65,7 +59,7 @@ class ScoreFigures:
         """Count one language's rows."""
         for name, values in rows.scores.items():
             measured = ~np.isnan(values)
-            if is_count(name):
+            if MEASURES[name].kind is Kind.COUNT:
                 found = (int((values > 0).sum()), int(measured.sum()))
                 self.faults.setdefault(name, {})[code] = found
             elif name in self.edges and measured.any():

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from parallelize.core.errors import InputError
-from parallelize.core.verdicts import MEASURES
+from parallelize.core.measures import MEASURES
 
 __all__ = ["KEPT", "Coverage", "JudgedRows", "read_coverage", "read_judged"]
 

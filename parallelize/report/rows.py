@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from parallelize.core.thresholds import Thresholds
 from parallelize.report.marks import mark_texts
 from parallelize.report.page import inert
 from parallelize.report.samples import Choice
-from parallelize.stages.judge import judge
 from parallelize.store.tables import TextPair, TranslatedRow, read_translated
 
 __all__ = ["SampleReader", "within_budget"]
@@ -31,7 +31,7 @@ class SampleReader:
     """Translated chunks with their rows, in the order of the records."""
     language: str
     source_language: str
-    thresholds: Mapping[str, float | None]
+    thresholds: Thresholds
 
     def read(self, choices: Sequence[Choice]) -> Iterator[dict[str, Any]]:
         """The rows in the order of the choices, as JSON values. Every chunk is read at most once.
@@ -51,7 +51,7 @@ class SampleReader:
             yield self._sample(found[choice.row], choice)
 
     def _sample(self, row: TranslatedRow, choice: Choice) -> dict[str, Any]:
-        verdict = judge(row.scores, self.thresholds)
+        verdict = self.thresholds.judge(row.scores)
         failed = {(score.measure, score.where) for score in verdict.failed}
         return {
             "language": self.language,

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from parallelize.core.languages import LANGUAGES, Language, language
-from parallelize.core.verdicts import MEASURES
+from parallelize.core.languages import Language, known_language, language
+from parallelize.core.measures import MEASURES
+from parallelize.core.thresholds import Thresholds
 from parallelize.report.charts import bar, distributions
 from parallelize.report.figures import ScoreFigures, coverage_figures
 from parallelize.report.judged import read_coverage, read_judged
@@ -36,7 +37,7 @@ class ReportedLanguage:
     """Translated chunks with their rows, in the order of the records."""
     corpus: Sequence[Path]
     """Shards of the kept rows."""
-    thresholds: Mapping[str, float | None]
+    thresholds: Thresholds
     """What the rows were judged by."""
 
 
@@ -52,7 +53,7 @@ def run_page(
 
     Args:
         run: a run whose corpus is finished.
-        facts: what its card says (`hub.card.dataset_facts`).
+        facts: what its card says (`report.card.dataset_facts`).
         summary: its `summary.json`.
         measurements: its `measurements.json`; None if nothing was measured.
         languages: in the order of the report.
@@ -64,7 +65,7 @@ def run_page(
     codes = [item.code for item in languages]
     source_language = str(facts["source"]["language"])
     coverage = read_coverage(run.coverage, codes)
-    thresholds = {item.code: item.thresholds for item in languages}
+    thresholds = {item.code: dict(item.thresholds) for item in languages}
     scores = ScoreFigures.over({code: summary["languages"][code]["scores"] for code in codes}, thresholds)
     samples: list[dict[str, Any]] = []
     for item in languages:
@@ -120,7 +121,7 @@ def _label(code: str) -> str:
 
 
 def _spoken(code: str) -> dict[str, str]:
-    known = LANGUAGES.get(code) or Language(code, code, code, "Zyyy")
+    known = known_language(code) or Language(code, code, code, "Zyyy")
     return {"name": known.name, "direction": "rtl" if known.right_to_left else "ltr"}
 
 

@@ -19,8 +19,9 @@ from parallelize.evaluation.score_render import (
 )
 from parallelize.evaluation.score_report import Cell, ModelScore, ScoreReport
 from parallelize.evaluation.scoring import ResponseVerdict
-from parallelize.metrics.off_target import Part, PartStatus
+from parallelize.metrics.off_target import PartStatus
 from parallelize.report.page import inert, render_page
+from parallelize.text.thinking import ResponsePart
 
 __all__ = ["score_page"]
 
@@ -55,7 +56,9 @@ def _body(report: ScoreReport, verdicts: Sequence[ResponseVerdict], seed: int) -
     yield "Brackets are 95 % intervals.</p>"
     for note in report.notes:
         yield f"<p><strong>Note.</strong> {_safe(note)}</p>"
-    parts = [part for part in Part if any(part in shown_parts(model) for model in report.models.values())]
+    parts = [
+        part for part in ResponsePart if any(part in shown_parts(model) for model in report.models.values())
+    ]
     charts = [accuracy_chart(report), *(off_target_chart(report, part) for part in parts)]
     yield f'<div class="columns">{"".join(f"<figure>{chart}</figure>" for chart in charts if chart)}</div>'
     for name, model in report.models.items():
@@ -93,7 +96,7 @@ _MACRO = "mean of languages (macro)"
 
 
 def _part_cells(
-    label: str, cell: Cell, part: Part, statuses: Sequence[PartStatus], *, lines: bool
+    label: str, cell: Cell, part: ResponsePart, statuses: Sequence[PartStatus], *, lines: bool
 ) -> list[str | int]:
     found = cell.tallies[part]
     wrong = ", ".join(f"{code} {count}" for code, count in found.wrong_languages.items())
@@ -154,9 +157,9 @@ def _kind(verdict: ResponseVerdict) -> str:
         part: "on, but mixed" if found.mixed() else found.status.value
         for part, found in verdict.parts.items()
     }
-    if verdict.parts[Part.THINKING].status is PartStatus.ABSENT:
-        return named[Part.ANSWER]
-    return f"thinking {named[Part.THINKING]}, answer {named[Part.ANSWER]}"
+    if verdict.parts[ResponsePart.THINKING].status is PartStatus.ABSENT:
+        return named[ResponsePart.ANSWER]
+    return f"thinking {named[ResponsePart.THINKING]}, answer {named[ResponsePart.ANSWER]}"
 
 
 def _judged(verdict: ResponseVerdict) -> str:
@@ -169,7 +172,7 @@ def _judged(verdict: ResponseVerdict) -> str:
 
 
 def _sample(verdict: ResponseVerdict) -> str:
-    response, found = verdict.response, verdict.parts[Part.RESPONSE]
+    response, found = verdict.response, verdict.parts[ResponsePart.RESPONSE]
     text = response.response
     shown = text if len(text) <= _CHARACTERS else f"{text[:_CHARACTERS]} … ({len(text)} characters)"
     spans = "; ".join(f"{span.language}: {found.prose[span.start : span.end]}" for span in found.spans[:8])

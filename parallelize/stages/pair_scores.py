@@ -10,7 +10,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from parallelize.core.ports import FinishReason, Level, ScoringRequest, TranslationReply
+from parallelize.core.measures import MEASURES
+from parallelize.core.ports import FinishReason, Level, Reply, ScoringRequest
 from parallelize.core.provenance import Task, address, canonical_json
 from parallelize.core.verdicts import Score
 from parallelize.stages.back_translation import line_pairs
@@ -75,20 +76,21 @@ def scored_parts(
 
 
 def pair_scores(
-    parts: Sequence[ScoredPart], replies: Sequence[TranslationReply | None], measure: str
+    parts: Sequence[ScoredPart], replies: Sequence[Reply | None], measure: str
 ) -> tuple[Score, ...]:
     """Scores of a row: the mean over its parts by weight, and the lowest part.
 
     Args:
         parts: of `scored_parts`.
         replies: one for each part, in order; `None` for one that never came.
-        measure: name of the mean; the lowest part's has `_worst` behind it.
+        measure: name of the mean; the measure that is `lowest_of` it has the lowest part.
 
     Returns:
         Two scores, without value if any part was not measured; none if there are no parts.
     """
     if not parts:
         return ()
+    lowest_measure = next(item.name for item in MEASURES.values() if item.lowest_of == measure)
     values = [_number(reply) for reply in replies]
     missing = [number for number, value in enumerate(values) if value is None]
     if missing:
@@ -98,7 +100,7 @@ def pair_scores(
         where = parts[missing[0]].where
         return tuple(
             Score(measure=name, value=None, where=where, evidence=evidence)
-            for name in (measure, f"{measure}_worst")
+            for name in (measure, lowest_measure)
         )
     known = [value for value in values if value is not None]
     weights = [part.weight for part in parts]
@@ -106,15 +108,10 @@ def pair_scores(
     lowest = min(range(len(known)), key=known.__getitem__)
     return (
         Score(measure=measure, value=round(mean, 6), evidence=f"{len(parts)} parts"),
-        Score(measure=f"{measure}_worst", value=known[lowest], where=parts[lowest].where),
+        Score(measure=lowest_measure, value=known[lowest], where=parts[lowest].where),
     )
 
 
-def _number(reply: TranslationReply | None) -> float | None:
-    if reply is None or reply.finish is not FinishReason.STOP:
-        return None
-    try:
-        value = float(reply.text)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
+def _number(reply: Reply | None) -> float | None:
+    """What was measured; None unless the measurement ended cleanly."""
+    return None if reply is None or reply.finish is not FinishReason.STOP else reply.value

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from parallelize.core.verdicts import MEASURES, Reason, Score, Verdict
+from parallelize.core.measures import MEASURES
+from parallelize.core.verdicts import Reason, Score, Verdict
 from parallelize.core.work import RungWork, Work, add_rungs, total
 
 __all__ = ["QUANTILES", "LanguageSummary"]

@@ -13,8 +13,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from parallelize.core.measures import MEASURES
 from parallelize.core.records import Record
-from parallelize.core.verdicts import MEASURES
 from parallelize.store.files import replace_file, sha256_file, storage_errors
 from parallelize.store.tables import TranslatedRow
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from parallelize.text.protect import Span, SpanKind, find_spans
+from parallelize.text.protect.spans import new_span
 
 __all__ = ["Segment", "join", "sentences", "split", "split_smaller"]
 
@@ -24,12 +25,8 @@ class Segment(NamedTuple):
     """Exactly what stands between this piece and the next (or the end); never sent."""
     send: bool
     """False when nothing outside its protected spans is language: it is copied."""
-    spans: tuple[Span, ...]
-    """Protected spans, by position in `text`."""
 
 
-_new = tuple.__new__
-"""`_new(Span, (start, end, kind))` is `Span(start, end, kind)` in a third of the time."""
 _CONTROL = SpanKind.CONTROL
 _Range = tuple[int, int]
 
@@ -109,16 +106,15 @@ def sentences(text: str) -> tuple[str, ...]:
 def _segments(text: str, spans: tuple[Span, ...], ranges: list[_Range]) -> tuple[Segment, ...]:
     kept = [part for part in ranges if part[0] < part[1]]
     if not kept:
-        return (Segment("", text, False, ()),) if text else ()
-    found = [] if kept[0][0] == 0 else [Segment("", text[: kept[0][0]], False, ())]
+        return (Segment("", text, False),) if text else ()
+    found = [] if kept[0][0] == 0 else [Segment("", text[: kept[0][0]], False)]
     followings = [*(start for start, _ in kept[1:]), len(text)]
     index, count = 0, len(spans)
     for (start, end), following in zip(kept, followings, strict=True):
-        inside: list[Span] = []
         send = False
         position = start
         while index < count:
-            low, high, kind = spans[index]
+            low, high, _ = spans[index]
             if low >= end:
                 break
             index += 1
@@ -127,9 +123,8 @@ def _segments(text: str, spans: tuple[Span, ...], ranges: list[_Range]) -> tuple
             if not send and position < low:
                 send = _WORD.search(text, position, low) is not None
             position = high
-            inside.append(_new(Span, (low - start, high - start, kind)))
         send = send or (position < end and _WORD.search(text, position, end) is not None)
-        found.append(_new(Segment, (text[start:end], text[end:following], send, tuple(inside))))
+        found.append(new_span(Segment, (text[start:end], text[end:following], send)))
     return tuple(found)
 
 

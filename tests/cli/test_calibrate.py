@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from parallelize.cli.main import main
-from parallelize.core.verdicts import MEASURES
+from parallelize.core.measures import MEASURES
 
 PLACES = ["market", "harbour", "station", "school", "castle", "river", "garden", "tower"]
 ORTE = ["Markt", "Hafen", "Bahnhof", "Schulhof", "Schloss", "Fluss", "Garten", "Turm"]

@@ -15,7 +15,8 @@ from parallelize.evaluation.accuracy import AnswerVerdict
 from parallelize.evaluation.reference_math import _without_formulas, mmath_metrics, polymath_metrics
 from parallelize.evaluation.responses import Response
 from parallelize.evaluation.scoring import ResponseVerdict
-from parallelize.metrics.off_target import Part, PartStatus, PartVerdict, ThinkingTags
+from parallelize.metrics.off_target import PartStatus, PartVerdict
+from parallelize.text.thinking import ResponsePart, ThinkingTags
 from tests.evaluation.conftest import CHINESE, ENGLISH, GERMAN
 
 
@@ -26,7 +27,7 @@ def response(text: str, language: str = "de", level: str | None = None) -> Respo
 def verdict(text: str, level: str | None, *, correct: bool | None, language: str = "de") -> ResponseVerdict:
     return ResponseVerdict(
         response=response(text, language, level),
-        parts={part: PartVerdict(status=PartStatus.ON) for part in Part},
+        parts={part: PartVerdict(status=PartStatus.ON) for part in ResponsePart},
         answer=AnswerVerdict(value="1", source="boxed", correct=correct),
     )
 

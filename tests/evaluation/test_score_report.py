@@ -17,7 +17,8 @@ from parallelize.evaluation.responses import Response
 from parallelize.evaluation.score_render import row_lines, score_markdown
 from parallelize.evaluation.score_report import ScoreReport, measure
 from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions
-from parallelize.metrics.off_target import Part, PartStatus, PartVerdict
+from parallelize.metrics.off_target import PartStatus, PartVerdict
+from parallelize.text.thinking import ResponsePart
 
 
 def verdict(
@@ -31,7 +32,11 @@ def verdict(
 ) -> ResponseVerdict:
     wrong = "en" if status is PartStatus.OFF else None
     part = PartVerdict(status=status, language=wrong, foreign_share=0.0, english_share=0.0)
-    parts = {Part.THINKING: PartVerdict(status=PartStatus.ABSENT), Part.ANSWER: part, Part.RESPONSE: part}
+    parts = {
+        ResponsePart.THINKING: PartVerdict(status=PartStatus.ABSENT),
+        ResponsePart.ANSWER: part,
+        ResponsePart.RESPONSE: part,
+    }
     return ResponseVerdict(
         response=Response(row=1, id=number, language=language, response="x", gold="1", model=model, **more),  # type: ignore[arg-type]
         parts=parts,
@@ -77,17 +82,17 @@ def test_macro_is_the_mean_of_languages_and_micro_of_responses() -> None:
         verdict("1", "th", ON),
         *(verdict(f"{n}", "ja", EMPTY) for n in range(5)),
     ).models["m"]
-    assert found.micro.off_target[Part.ANSWER].value == pytest.approx(2 / 12)
+    assert found.micro.off_target[ResponsePart.ANSWER].value == pytest.approx(2 / 12)
     assert found.macro["off_target_rate.answer"].value == pytest.approx((0.1 + 0.5) / 2)
-    assert found.languages["ja"].off_target[Part.ANSWER].value is None
-    assert found.languages["ja"].off_target[Part.ANSWER].interval is None
+    assert found.languages["ja"].off_target[ResponsePart.ANSWER].value is None
+    assert found.languages["ja"].off_target[ResponsePart.ANSWER].interval is None
 
 
 def test_the_macro_of_one_language_is_that_language() -> None:
     found = report(*(verdict(f"{n}", "de", OFF if n < 3 else ON) for n in range(10))).models["m"]
     assert (
         found.macro["off_target_rate.answer"].interval
-        == found.languages["de"].off_target[Part.ANSWER].interval
+        == found.languages["de"].off_target[ResponsePart.ANSWER].interval
     )
 
 
@@ -101,8 +106,8 @@ def test_nothing_judged_is_a_note_and_no_rate() -> None:
 
 def test_models_apart() -> None:
     found = report(verdict("1", "de", ON, model="a"), verdict("1", "de", OFF, model="b"))
-    assert found.models["a"].micro.off_target[Part.ANSWER].value == 0.0
-    assert found.models["b"].micro.off_target[Part.ANSWER].value == 1.0
+    assert found.models["a"].micro.off_target[ResponsePart.ANSWER].value == 0.0
+    assert found.models["b"].micro.off_target[ResponsePart.ANSWER].value == 1.0
 
 
 def test_samples_of_an_item_are_drawn_together() -> None:

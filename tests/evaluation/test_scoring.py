@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from parallelize.assemble.judges import language_judge
 from parallelize.evaluation.responses import Response
 from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions, score_responses
-from parallelize.metrics.off_target import Part, PartStatus, ThinkingTags, split_response, tally
+from parallelize.metrics.off_target import PartStatus, tally
 from parallelize.stages.language import LanguageJudge
+from parallelize.text.thinking import ResponsePart, ThinkingTags, split_response
 from tests.evaluation.conftest import CHINESE, ENGLISH, GERMAN, THAI
 
 ON, OFF, UNDETERMINED = PartStatus.ON, PartStatus.OFF, PartStatus.UNDETERMINED
@@ -29,7 +30,7 @@ def score(judge: LanguageJudge, response: Response, options: ScoreOptions | None
 
 
 def statuses(found: ResponseVerdict) -> tuple[PartStatus, ...]:
-    return tuple(found.parts[part].status for part in Part)
+    return tuple(found.parts[part].status for part in ResponsePart)
 
 
 @pytest.mark.parametrize(
@@ -76,10 +77,10 @@ def test_half_in_another_script_is_off_target_by_its_sentences(judge: LanguageJu
     long = (
         "These are the questions that you have asked for, and here are the answers to each of them in turn."
     )
-    found = score(judge, ask(f"{long} {THAI}", "th")).parts[Part.ANSWER]
+    found = score(judge, ask(f"{long} {THAI}", "th")).parts[ResponsePart.ANSWER]
     assert (found.status, found.language) == (OFF, "en")
     assert "sentences in en" in found.evidence
-    quiet = score(judge, ask(f"{long} {THAI}", "th"), ScoreOptions(spans=False)).parts[Part.ANSWER]
+    quiet = score(judge, ask(f"{long} {THAI}", "th"), ScoreOptions(spans=False)).parts[ResponsePart.ANSWER]
     assert quiet.status is OFF
     assert quiet.foreign_share is None
     assert quiet.spans == ()
@@ -87,19 +88,19 @@ def test_half_in_another_script_is_off_target_by_its_sentences(judge: LanguageJu
 
 def test_other_scripts_are_named(judge: LanguageJudge) -> None:
     for text, code, language in ((ENGLISH, "th", "en"), (GERMAN, "ja", "de"), (CHINESE, "de", "zh")):
-        found = score(judge, ask(text, code)).parts[Part.ANSWER]
+        found = score(judge, ask(text, code)).parts[ResponsePart.ANSWER]
         assert (found.status, found.language) == (OFF, language)
 
 
 def test_an_english_sentence_makes_a_text_mixed_a_quoted_one_does_not(judge: LanguageJudge) -> None:
     opening = "Here is the answer to the question that you have asked: "
-    found = score(judge, ask(opening + GERMAN * 3)).parts[Part.ANSWER]
+    found = score(judge, ask(opening + GERMAN * 3)).parts[ResponsePart.ANSWER]
     assert found.status is ON
     assert found.mixed() is True
     assert (found.english_share or 0) > 0.05
     prompt = f"Say: {opening.strip()}"
-    assert score(judge, ask(opening + GERMAN * 3, prompt=prompt)).parts[Part.ANSWER].mixed() is False
-    assert score(judge, ask(GERMAN)).parts[Part.ANSWER].mixed() is False
+    assert score(judge, ask(opening + GERMAN * 3, prompt=prompt)).parts[ResponsePart.ANSWER].mixed() is False
+    assert score(judge, ask(GERMAN)).parts[ResponsePart.ANSWER].mixed() is False
 
 
 def test_strictly_correct_takes_every_part(judge: LanguageJudge) -> None:
@@ -126,9 +127,9 @@ def test_the_last_box_counts(judge: LanguageJudge) -> None:
 
 def test_lines_by_themselves(judge: LanguageJudge) -> None:
     found = score(judge, ask(f"{GERMAN}\n\nIntroduction\n{ENGLISH}\n42"), ScoreOptions(lines=True))
-    part = found.parts[Part.ANSWER]
+    part = found.parts[ResponsePart.ANSWER]
     assert (part.lines_on, part.lines_off) == (1, 1)
-    assert score(judge, ask("")).parts[Part.ANSWER].lines_off is None
+    assert score(judge, ask("")).parts[ResponsePart.ANSWER].lines_off is None
 
 
 @pytest.mark.slow
@@ -157,10 +158,10 @@ def test_parts_and_counts_hold_for_any_text(
 ) -> None:
     found = score(judge, ask(text, language, finish_reason="length" if cut else None, gold="7"))
     split = split_response(text)
-    assert found.parts.keys() == set(Part)
-    assert (split.thinking is None) == (found.parts[Part.THINKING].status is PartStatus.ABSENT)
-    assert (split.answer is None) == (found.parts[Part.ANSWER].status is PartStatus.UNFINISHED)
-    assert not found.parts[Part.RESPONSE].judged or text.strip()
+    assert found.parts.keys() == set(ResponsePart)
+    assert (split.thinking is None) == (found.parts[ResponsePart.THINKING].status is PartStatus.ABSENT)
+    assert (split.answer is None) == (found.parts[ResponsePart.ANSWER].status is PartStatus.UNFINISHED)
+    assert not found.parts[ResponsePart.RESPONSE].judged or text.strip()
     for verdict in found.parts.values():
         counted = tally([verdict])
         assert sum(counted.counts.values()) == counted.total == 1

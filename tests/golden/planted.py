@@ -11,8 +11,8 @@ from typing import Any
 
 from parallelize.assemble.scorers import default_scorer
 from parallelize.core.ports import FinishReason
+from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Reason
-from parallelize.stages.judge import judge, thresholds_with
 from parallelize.text.prompts import envelope_for, read_reply, shipped_profile
 
 FILE = Path(__file__).with_name("planted_replies.jsonl")
@@ -49,7 +49,7 @@ def judged() -> Iterator[Judged]:
             continue
         code = row["target_language"]
         scores = scorer.score_segment(row["source"], read.text, source_language="en", target_language=code)
-        verdict = judge(scores, thresholds_with())
+        verdict = Thresholds.of().judge(scores)
         yield Judged(
             row=row,
             reasons=verdict.reasons,

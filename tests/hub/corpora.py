@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from parallelize.hub.card import render_dataset_card
+from parallelize.report.card import render_dataset_card
 
 QUESTIONS = {
     "en": "Ann has {a} apples and buys {b} more. How many apples does she have?",

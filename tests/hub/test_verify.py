@@ -13,11 +13,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from parallelize.core.errors import EnvironmentFault, InputError
-from parallelize.hub.card import render_dataset_card
 from parallelize.hub.client import RetryPolicy
-from parallelize.hub.layout import parse_manifest
 from parallelize.hub.push import Destination, push
 from parallelize.hub.verify import verify
+from parallelize.report.card import render_dataset_card
+from parallelize.store.manifest import parse_manifest
 from tests.hub.conftest import REPO, WRITER
 from tests.hub.corpora import CorpusMaker
 from tests.hub.faults import Fault

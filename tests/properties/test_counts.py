@@ -5,9 +5,10 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parallelize.core.verdicts import MEASURES, Score
+from parallelize.core.measures import MEASURES
+from parallelize.core.thresholds import Thresholds
+from parallelize.core.verdicts import Score
 from parallelize.core.work import RungWork
-from parallelize.stages.judge import judge, thresholds_with
 from parallelize.stages.summarize import LanguageSummary
 
 SCORES = st.lists(
@@ -27,7 +28,7 @@ def test_rows_in_are_kept_plus_dropped(rows: list[list[Score]]) -> None:
     summary = LanguageSummary()
     kept = 0
     for scores in rows:
-        verdict = judge(scores, thresholds_with({}))
+        verdict = Thresholds.of().judge(scores)
         assert verdict.kept == (not verdict.reasons)
         kept += verdict.kept
         summary.add(

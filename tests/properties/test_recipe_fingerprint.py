@@ -15,8 +15,8 @@ from pydantic.fields import FieldInfo
 
 from parallelize.core import engine_options
 from parallelize.core import recipe as recipes
+from parallelize.core.measures import MEASURES
 from parallelize.core.recipe import Recipe, data_fields
-from parallelize.core.verdicts import MEASURES
 
 ENGINES: dict[str, dict[str, Any]] = {
     "bergamot": {},

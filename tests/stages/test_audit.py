@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from parallelize.core.errors import InputError
-from parallelize.core.verdicts import MEASURES, Reason
+from parallelize.core.measures import MEASURES
+from parallelize.core.thresholds import Thresholds
+from parallelize.core.verdicts import Reason
 from parallelize.identifiers.fasttext_lid import FastTextIdentifier
 from parallelize.identifiers.langid import LangidIdentifier
 from parallelize.stages.audit import (
@@ -21,7 +23,6 @@ from parallelize.stages.audit import (
     find_fields,
     open_audit,
 )
-from parallelize.stages.judge import thresholds_with
 from parallelize.stages.score import Scorer
 
 SOURCE = "Anna buys 3 apples and 4 pears at the market every morning. How many fruits does she buy in a week?"
@@ -37,7 +38,7 @@ def scorer() -> Scorer:
 
 
 def job(language: str = "de", **overrides: float | None) -> AuditJob:
-    return AuditJob(source_language="en", target_language=language, thresholds=thresholds_with(overrides))
+    return AuditJob(source_language="en", target_language=language, thresholds=Thresholds.of(overrides))
 
 
 def write(path: Path, rows: list[Any]) -> str:

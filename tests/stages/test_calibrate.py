@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from parallelize.core.errors import GateFailure, InputError
 from parallelize.core.recipe import load_recipe, read_thresholds
+from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Score
 from parallelize.stages.audit import AuditRow
 from parallelize.stages.calibrate import (
@@ -24,10 +25,9 @@ from parallelize.stages.calibrate import (
     spoil,
 )
 from parallelize.stages.damage import DAMAGES
-from parallelize.stages.judge import judge, thresholds_with
 
 MEASURES = ("number_faults", "length_deviation", "copy_similarity", "back_chrf")
-THRESHOLDS = thresholds_with()
+THRESHOLDS = Thresholds.of()
 
 
 def rows(values: np.ndarray) -> list[tuple[Score, ...]]:
@@ -68,9 +68,9 @@ def test_new_rows_are_kept_as_often_as_promised(keep: float) -> None:
             shares.append(1.0)
             refused += 1
             continue
-        bounds = {**THRESHOLDS, **found.bounds}
+        bounds = Thresholds.of({**THRESHOLDS, **found.bounds})
         fresh = rows(drawn(rng, 300))
-        shares.append(sum(judge(scores, bounds).kept for scores in fresh) / len(fresh))
+        shares.append(sum(bounds.judge(scores).kept for scores in fresh) / len(fresh))
     error = np.std(shares) / math.sqrt(len(shares))
     assert refused <= 8
     assert np.mean(shares) >= keep - 3 * error, "the promise: on average over draws"
@@ -96,15 +96,15 @@ def test_a_larger_share_never_has_stricter_bounds(seed: int, keep: float) -> Non
 def test_held_out_rows_are_judged_as_the_bounds_judge_them() -> None:
     good = rows(drawn(np.random.default_rng(5), 400))
     found = calibrate(good, keep=0.95, thresholds=THRESHOLDS)
-    bounds = {**THRESHOLDS, **found.bounds}
-    kept = sum(judge(good[number], bounds).kept for number in found.held_out_rows)
+    bounds = Thresholds.of({**THRESHOLDS, **found.bounds})
+    kept = sum(bounds.judge(good[number]).kept for number in found.held_out_rows)
     assert (found.held_out.count, found.held_out.total) == (kept, len(found.held_out_rows)) == (kept, 200)
 
 
 def test_what_few_rows_have_keeps_its_default_and_what_is_off_stays_off() -> None:
     values = drawn(np.random.default_rng(1), 300)
     values[40:, 3] = math.nan
-    off = thresholds_with({"copy_similarity": None})
+    off = Thresholds.of({"copy_similarity": None})
     found = calibrate(rows(values), keep=0.95, thresholds=off)
     assert set(found.bounds) == {"number_faults", "length_deviation"}
     only = calibrate(rows(values), keep=0.95, thresholds=off, measures=["copy_similarity"])
@@ -139,7 +139,7 @@ def test_the_table_counts_what_judge_drops() -> None:
         ("cut", rows(np.array([[0, 0.1, 0.1, 70]]))[0]),
         ("swap", rows(np.array([[5, 0.1, 0.1, 10]]))[0]),
     ]
-    bounds = {**THRESHOLDS, "number_faults": 0.0, "length_deviation": 0.5, "back_chrf": 40.0}
+    bounds = Thresholds.of({"number_faults": 0.0, "length_deviation": 0.5, "back_chrf": 40.0})
     found = {(item.kind, item.measure): item for item in findings(good, bad, bounds)}
     assert (found["cut", "all"].recall.count, found["cut", "all"].recall.total) == (2, 3)
     assert (found["cut", "all"].precision.count, found["cut", "all"].precision.total) == (2, 4)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from parallelize.core.thresholds import Thresholds
 from parallelize.metrics.language import Status
-from parallelize.stages.judge import judge, thresholds_with
 from parallelize.stages.language import LanguageJudge
 from parallelize.stages.score import Scorer
 from parallelize.text.protect import readable_prose
@@ -24,10 +24,10 @@ def _questions(root: Path, code: str) -> list[str]:
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_people_pass(shared_data: Path, scorer: Scorer, code: str) -> None:
     pairs = list(zip(_questions(shared_data, "en"), _questions(shared_data, code), strict=True))
-    thresholds = thresholds_with()
+    thresholds = Thresholds.of()
     kept = sum(
-        judge(
-            scorer.score_row([("problem", *pair)], source_language="en", target_language=code), thresholds
+        thresholds.judge(
+            scorer.score_row([("problem", *pair)], source_language="en", target_language=code)
         ).kept
         for pair in pairs
     )

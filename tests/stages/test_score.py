@@ -7,11 +7,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from parallelize.core.errors import InputError
-from parallelize.core.verdicts import MEASURES, Reason, Score
+from parallelize.core.measures import MEASURES
+from parallelize.core.thresholds import Thresholds
+from parallelize.core.verdicts import Reason, Score
 from parallelize.identifiers.fasttext_lid import FastTextIdentifier
 from parallelize.identifiers.panel import default_panel
 from parallelize.metrics.language import CANDIDATES, Status
-from parallelize.stages.judge import judge, thresholds_with
 from parallelize.stages.language import LanguageJudge
 from parallelize.stages.score import Scorer
 from parallelize.text.protect import readable_prose
@@ -28,7 +29,7 @@ _LOESUNG = (
 
 
 def _reasons(scores: tuple[Score, ...], language: str = "de") -> set[Reason]:
-    return set(judge(scores, thresholds_with()).reasons)
+    return set(Thresholds.of().judge(scores).reasons)
 
 
 def _named(scores: tuple[Score, ...], name: str) -> Score:
@@ -45,7 +46,7 @@ def test_every_language_with_a_floor_has_an_example(apples: dict[str, str]) -> N
 
 def test_a_sound_translation_is_kept_in_every_language(scorer: Scorer, apples: dict[str, str]) -> None:
     dropped = {
-        code: judge(_segment(scorer, apples["en"], text, code), thresholds_with()).failed
+        code: Thresholds.of().judge(_segment(scorer, apples["en"], text, code)).failed
         for code, text in apples.items()
     }
     assert not {code: failed for code, failed in dropped.items() if failed}
@@ -184,7 +185,7 @@ def test_prose_leaves_drawings_out() -> None:
 )
 def test_any_text_can_be_scored(scorer: Scorer, source: str, target: str, language: str) -> None:
     scores = _segment(scorer, source, target, language)
-    judge(scores, thresholds_with())
+    Thresholds.of().judge(scores)
     assert scores == _segment(scorer, source, target, language)
 
 

@@ -10,8 +10,21 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from parallelize.core.ports import Placeholders
-from parallelize.text import protect
-from parallelize.text.protect import SpanKind, find_spans, mask, prose, span_difference, unmask
+from parallelize.text.protect import (
+    Masked,
+    SpanKind,
+    find_spans,
+    mask_spans,
+    prose,
+    span_difference,
+    unmask,
+)
+from parallelize.text.protect import scanner as scanner_module
+from parallelize.text.protect.formulas import TIGHT_FORMULA
+
+
+def mask(text: str, form: Placeholders) -> Masked:
+    return mask_spans(text, find_spans(text), form)
 
 
 def spans(text: str) -> list[str]:
@@ -229,8 +242,8 @@ FORMULA = st.tuples(
     st.sampled_from(["", "", " ", "2", "²", "a", "$"]),
 ).map("".join)
 LONG = st.integers(60, 110).map(lambda length: f"${', ' * (length // 2)}a$")
-OPENERS = re.escape(protect._OPENERS)
-READERS_ALONE = re.compile(rf"[^{OPENERS}\d]*+(?:({protect._TIGHT_FORMULA.pattern})|([{OPENERS}\d])|\Z)")
+OPENERS = re.escape(scanner_module.OPENERS)
+READERS_ALONE = re.compile(rf"[^{OPENERS}\d]*+(?:({TIGHT_FORMULA})|([{OPENERS}\d])|\Z)", re.VERBOSE)
 
 
 @settings(max_examples=500, deadline=None)
@@ -242,6 +255,6 @@ def test_the_pattern_of_common_formulas_finds_what_the_readers_find(pieces: list
     found = find_spans(text)
     find_spans.cache_clear()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(protect, "_STEP", READERS_ALONE)
+        patch.setattr(scanner_module, "_STEP", READERS_ALONE)
         assert find_spans(text) == found
     find_spans.cache_clear()

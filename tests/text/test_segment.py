@@ -89,9 +89,3 @@ def test_split_smaller_by_line_then_sentence_then_clause() -> None:
         "and he ate $a, b$ cakes",
     ]
     assert len(split_smaller("indivisible")) == 1
-
-
-def test_spans_are_relative_to_their_piece() -> None:
-    for part in split(TEXT, segment_chars=400, multiline=False):
-        for span in part.spans:
-            assert 0 <= span.start < span.end <= len(part.text)

@@ -7,7 +7,7 @@ import multiprocessing
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ from typing import Any
 
 from parallelize.core.errors import EnvironmentFault
 from parallelize.core.processes import end_with_parent
+from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Score, Verdict
 from parallelize.stages.audit.rows import AuditRow
-from parallelize.stages.judge import judge
 from parallelize.stages.score import Scorer
 
 __all__ = ["AuditJob", "AuditedRow", "audit_rows"]
@@ -27,10 +27,7 @@ _CHUNK = 128
 _EVIDENCE = 200
 _AHEAD = 4
 """Chunks read ahead for each process, so that memory does not grow with the file."""
-_SOURCELESS = frozenset(
-    {"empty_fields", "repetition", "off_target_parts", "foreign_share", "preamble_signs", "character_faults"}
-)
-"""Measures that a target has by itself."""
+_DEFAULTS = Thresholds.of()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +36,7 @@ class AuditJob:
 
     source_language: str
     target_language: str
-    thresholds: Mapping[str, float | None]
-    """Of every measure (`stages.judge.thresholds_with`)."""
+    thresholds: Thresholds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,20 +138,18 @@ def _one(scorer: Scorer, job: AuditJob, row: AuditRow) -> AuditedRow:
     if row.fault:
         unread = Score(measure="empty_fields", value=1.0, evidence=row.fault)
         # By the default threshold: a row that cannot be read is never kept.
-        return AuditedRow(id=row.id, verdict=judge((unread,), {}), scores=(unread,))
+        return AuditedRow(id=row.id, verdict=_DEFAULTS.judge((unread,)), scores=(unread,))
     scores = scorer.score_row(
-        [(path, source or "", target) for path, source, target in row.texts],
+        row.texts,
         source_language=job.source_language,
         target_language=job.target_language,
         source_answer=row.answer,
         back_translations=row.back,
     )
-    if any(source is None for _, source, _ in row.texts):
-        scores = tuple(score for score in scores if score.measure in _SOURCELESS)
     if row.back_failures:
         evidence = f"on the way back: {'; '.join(row.back_failures[:3])}"[:_EVIDENCE]
         failures = Score(measure="engine_failures", value=float(len(row.back_failures)), evidence=evidence)
         scores = (failures, *scores)
     scores = (*scores, *row.model_scores)
     words = sum(len(source.split()) for _, source, _ in row.texts if source is not None)
-    return AuditedRow(id=row.id, verdict=judge(scores, job.thresholds), scores=scores, source_words=words)
+    return AuditedRow(id=row.id, verdict=job.thresholds.judge(scores), scores=scores, source_words=words)

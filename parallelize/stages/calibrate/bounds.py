@@ -30,8 +30,9 @@ import numpy as np
 import numpy.typing as npt
 
 from parallelize.core.errors import GateFailure, InputError
+from parallelize.core.measures import MEASURES, Direction
 from parallelize.core.rates import Rate
-from parallelize.core.verdicts import MEASURES, Direction, Score
+from parallelize.core.verdicts import Score
 
 __all__ = ["Calibration", "calibrate", "fewest_rows"]
 

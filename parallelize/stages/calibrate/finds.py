@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from parallelize.core.measures import MEASURES
 from parallelize.core.rates import Rate
-from parallelize.core.verdicts import MEASURES, Score
-from parallelize.stages.judge import judge
+from parallelize.core.thresholds import Thresholds
+from parallelize.core.verdicts import Score
 
 __all__ = ["ALL", "Finding", "findings"]
 
@@ -43,23 +44,23 @@ class Finding:
 def findings(
     good: Sequence[Sequence[Score]],
     bad: Iterable[tuple[str, Sequence[Score]]],
-    thresholds: Mapping[str, float | None],
+    thresholds: Thresholds,
 ) -> tuple[Finding, ...]:
     """Judge good and bad rows.
 
     Args:
         good: scores of good rows that had no part in choosing the thresholds.
         bad: (kind, scores) of bad rows.
-        thresholds: of every measure.
+        thresholds: what they are judged by.
 
     Returns:
         For each kind, and for all together: the finding of all measures, then of each measure that drops
         a row of the kind, most first.
     """
-    good_by = _dropped_by([judge(scores, thresholds).failed for scores in good])
+    good_by = _dropped_by([thresholds.judge(scores).failed for scores in good])
     kinds: dict[str, list[tuple[Score, ...]]] = {}
     for kind, scores in bad:
-        failed = judge(scores, thresholds).failed
+        failed = thresholds.judge(scores).failed
         kinds.setdefault(kind, []).append(failed)
         kinds.setdefault(ALL, []).append(failed)
     if ALL in kinds:

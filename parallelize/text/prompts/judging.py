@@ -24,6 +24,7 @@ from parallelize.core.provenance import canonical_json, digest_fields
 from parallelize.text.prompts.environment import ENVIRONMENT, ShownLanguage, slot
 from parallelize.text.prompts.render import render_template, text_pieces
 from parallelize.text.prompts.reply import Envelope, envelope_for
+from parallelize.text.thinking import after_leading_thinking
 
 __all__ = [
     "JUDGES",
@@ -160,8 +161,8 @@ def judge_digest(prompt: JudgePrompt, source: Language, target: Language) -> str
 def read_grade(prompt: JudgePrompt, reply: str, envelope: Envelope) -> int | None:
     """The grade, 0–100, if the reply is that and nothing else; `None` for every other reply."""
     body = reply.strip()
-    if prompt.thinking and body.startswith("<think>"):
-        body = body.partition("</think>")[2].strip()
+    if prompt.thinking:
+        body = after_leading_thinking(body) or ""
     tag = f"score-{envelope.tag}"
     match = re.fullmatch(rf"<{tag}>[ \t\r\n]*([0-9]{{1,3}})[ \t\r\n]*</{tag}>", body)
     if match is None:

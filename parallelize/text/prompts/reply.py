@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from parallelize.text.prompts.profile import PromptProfile, ReplyForm
+from parallelize.text.thinking import after_leading_thinking
 
 __all__ = ["Envelope", "ReadReply", "ReplyFault", "envelope_for", "read_reply"]
-
-_THINK_OPEN, _THINK_CLOSE = "<think>", "</think>"
 
 
 class ReplyFault(StrEnum):
@@ -96,7 +95,8 @@ def read_reply(profile: PromptProfile, reply: str, *, envelope: Envelope) -> Rea
         reply: what the model said.
         envelope: `RenderedPrompt.envelope`, or `envelope_for` of the same texts.
     """
-    body = _after_thinking(reply.strip(), envelope) if profile.thinking else reply.strip()
+    said = reply.strip()
+    body = after_leading_thinking(said, before=envelope.reply_open) if profile.thinking else said
     if body is None:
         return ReadReply(fault=ReplyFault.THINKING)
     if not body:
@@ -106,18 +106,6 @@ def read_reply(profile: PromptProfile, reply: str, *, envelope: Envelope) -> Rea
     if profile.reply is ReplyForm.LINE and len(body.splitlines()) > 1:
         return ReadReply(fault=ReplyFault.SEVERAL_LINES)
     return ReadReply(text=body)
-
-
-def _after_thinking(body: str, envelope: Envelope) -> str | None:
-    """Take leading thoughts off; None if they never end.
-
-    Some chat templates open the thinking in the prompt, so that the reply only closes it. A closing tag
-    inside the markers belongs to the translation.
-    """
-    before, found, after = body.partition(_THINK_CLOSE)
-    if found and envelope.reply_open not in before:
-        return after.strip()
-    return None if body.startswith(_THINK_OPEN) else body
 
 
 def _inside(body: str, envelope: Envelope) -> ReadReply:

@@ -1,0 +1,344 @@
+"""What is measured on a translation: one table, whose columns say all that the rest of the program must know.
+
+A gate is a row here and a function that measures it; nothing else names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from parallelize.core.errors import InputError
+from parallelize.core.verdicts import Reason
+
+__all__ = [
+    "BACK_CHRF",
+    "HEADLINES",
+    "MEASURES",
+    "Direction",
+    "Fold",
+    "Kind",
+    "Measure",
+    "Need",
+    "known_measure",
+]
+
+
+class Direction(StrEnum):
+    """Which side of its threshold a measure must be on."""
+
+    AT_MOST = "at_most"
+    AT_LEAST = "at_least"
+
+
+class Fold(StrEnum):
+    """How the scores of a row's texts become one score of the row."""
+
+    WORST = "worst"
+    """The highest value, and the text it was found in."""
+    SUM = "sum"
+    """Values are added up over the texts."""
+    SEGMENTS = "segments"
+    """Added up; a build adds up over the segments, too, whose replies show more than the finished texts."""
+    ROW = "row"
+    """Measured on the row as a whole, never on a segment."""
+
+
+class Kind(StrEnum):
+    """What a value is, and so how it is shown."""
+
+    COUNT = "count"
+    """A number of faults: how many rows have one says more than a distribution."""
+    SHARE = "share"
+    """A share in [0, 1]."""
+    DISTANCE = "distance"
+    """How far something is from what is expected; 0 is best, no upper end."""
+    GRADE = "grade"
+    """A grade on a scale of its own, higher is better."""
+
+
+class Need(StrEnum):
+    """What must be there, beside the target, before something can be measured."""
+
+    SOURCE = "source"
+    BACK_TRANSLATION = "back_translation"
+    MODEL = "model"
+    """A scoring model (`[scorers]` of a recipe)."""
+    ENGINE = "engine"
+    """The engine's replies, or what it was told: known while a corpus is made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """Something that is measured on a translation, and the reason it gives when it is out of bounds."""
+
+    name: str
+    reason: Reason
+    meaning: str
+    """Unit, range and how it is computed, in one sentence."""
+    default: float | None
+    """Default threshold; None: measured and reported, never a reason to drop unless a recipe sets it."""
+    measured_in: str = ""
+    """Module whose function of this name measures it; empty: counted where an engine or a model replies."""
+    direction: Direction = Direction.AT_MOST
+    kind: Kind = Kind.COUNT
+    fold: Fold = Fold.WORST
+    needs: Need | None = Need.SOURCE
+    """None: a target has it by itself."""
+    lowest_of: str = ""
+    """Name of the measure whose lowest part this is; empty for a measure of its own."""
+    fail_closed: bool = False
+    """Whether a score that should have been measured and was not is out of bounds, where a bound is set."""
+    headline: bool = False
+    """Whether report and card show its distribution before all others."""
+
+
+_TABLE = (
+    Measure(
+        name="engine_failures",
+        reason=Reason.ENGINE,
+        meaning="replies that did not end cleanly",
+        default=0,
+        fold=Fold.SEGMENTS,
+        needs=Need.ENGINE,
+    ),
+    Measure(
+        name="envelope_failures",
+        reason=Reason.ENVELOPE,
+        meaning="replies that could not be read",
+        default=0,
+        fold=Fold.SEGMENTS,
+        needs=Need.ENGINE,
+    ),
+    Measure(
+        name="empty_fields",
+        reason=Reason.EMPTY,
+        meaning="texts that are empty though their source is not",
+        measured_in="metrics.fidelity",
+        default=0,
+        needs=None,
+    ),
+    Measure(
+        name="protected_faults",
+        reason=Reason.PROTECTED,
+        meaning="protected spans lost + added + changed, as a multiset after white-space normalisation",
+        measured_in="metrics.fidelity",
+        default=0,
+        fold=Fold.SEGMENTS,
+    ),
+    Measure(
+        name="answer_faults",
+        reason=Reason.ANSWER,
+        meaning="1 when the final answer of the target is missing or differs by value from the source's",
+        measured_in="metrics.values",
+        default=0,
+        fold=Fold.ROW,
+    ),
+    Measure(
+        name="number_faults",
+        reason=Reason.NUMBERS,
+        meaning="numbers of the source prose missing in the target + twice the numbers added, by value",
+        measured_in="metrics.values",
+        default=1.0,
+    ),
+    Measure(
+        name="length_deviation",
+        reason=Reason.LENGTH,
+        meaning="|ln(target characters / source characters) − ln(expected ratio of the pair)| in units of "
+        "the pair's calibrated bound for texts of that length; 1 is the bound",
+        measured_in="metrics.fidelity",
+        default=1.0,
+        kind=Kind.DISTANCE,
+        headline=True,
+    ),
+    Measure(
+        name="omission",
+        reason=Reason.OMISSION,
+        meaning="nats by which an alignment of the sentences with a gap is likelier than one without; not "
+        "measured on a source of one sentence",
+        measured_in="metrics.omission",
+        default=2.0,
+        kind=Kind.DISTANCE,
+    ),
+    Measure(
+        name="repetition",
+        reason=Reason.REPETITION,
+        meaning="share of the target, or of 1,000 characters of a longer one, in its longest loop, beyond "
+        "the source's, [0, 1]",
+        measured_in="metrics.fidelity",
+        default=0.1,
+        kind=Kind.SHARE,
+        needs=None,
+    ),
+    Measure(
+        name="off_target_parts",
+        reason=Reason.LANGUAGE,
+        meaning="parts whose prose the vote of identifiers calls another language",
+        measured_in="metrics.target_language",
+        default=0,
+        fold=Fold.SUM,
+        needs=None,
+    ),
+    Measure(
+        name="foreign_share",
+        reason=Reason.MIXED,
+        meaning="share of the prose's letters in spans of another language, what the source also has exempt, "
+        "[0, 1]",
+        measured_in="metrics.target_language",
+        default=0.05,
+        kind=Kind.SHARE,
+        needs=None,
+        headline=True,
+    ),
+    Measure(
+        name="copy_similarity",
+        reason=Reason.UNTRANSLATED,
+        meaning="similarity of target prose to source prose, [0, 1]; not measured on little prose",
+        measured_in="metrics.fidelity",
+        default=0.8,
+        kind=Kind.SHARE,
+        headline=True,
+    ),
+    Measure(
+        name="answered_signs",
+        reason=Reason.ANSWERED,
+        meaning="signs that the text was solved instead of translated",
+        measured_in="metrics.fidelity",
+        default=0,
+    ),
+    Measure(
+        name="preamble_signs",
+        reason=Reason.PREAMBLE,
+        meaning="words of the model around the translation, or a refusal",
+        measured_in="metrics.fidelity",
+        default=0,
+        needs=None,
+    ),
+    Measure(
+        name="truncation_signs",
+        reason=Reason.TRUNCATED,
+        meaning="signs that the text stops in the middle",
+        measured_in="metrics.fidelity",
+        default=0,
+    ),
+    Measure(
+        name="character_faults",
+        reason=Reason.CHARACTERS,
+        meaning="NUL, lone surrogates, bidi controls, control tokens, eaten backslashes the source lacks",
+        measured_in="metrics.fidelity",
+        default=0,
+        needs=None,
+    ),
+    Measure(
+        name="glossary_faults",
+        reason=Reason.GLOSSARY,
+        meaning="glossary terms due and missing",
+        default=0,
+        fold=Fold.SEGMENTS,
+        needs=Need.ENGINE,
+    ),
+    Measure(
+        name="back_chrf",
+        reason=Reason.BACK_TRANSLATION,
+        meaning="chrF++ of the back-translated prose against the source prose over the row, 0–100",
+        measured_in="metrics.back",
+        default=40.0,
+        direction=Direction.AT_LEAST,
+        kind=Kind.GRADE,
+        fold=Fold.ROW,
+        needs=Need.BACK_TRANSLATION,
+        headline=True,
+    ),
+    Measure(
+        name="back_chrf_worst",
+        reason=Reason.BACK_TRANSLATION,
+        meaning="the same for the worst segment with enough prose, 0–100",
+        measured_in="metrics.back",
+        default=None,
+        direction=Direction.AT_LEAST,
+        kind=Kind.GRADE,
+        fold=Fold.ROW,
+        needs=Need.BACK_TRANSLATION,
+        lowest_of="back_chrf",
+        headline=True,
+    ),
+    Measure(
+        name="back_bleu",
+        reason=Reason.BACK_TRANSLATION,
+        meaning="BLEU of the back-translated prose against the source prose over the row, 0–100",
+        measured_in="metrics.back",
+        default=None,
+        direction=Direction.AT_LEAST,
+        kind=Kind.GRADE,
+        fold=Fold.ROW,
+        needs=Need.BACK_TRANSLATION,
+        headline=True,
+    ),
+    Measure(
+        name="comet",
+        reason=Reason.ADEQUACY,
+        meaning="score of a COMET-family model on its own scale, mean over parts weighted by source letters",
+        default=None,
+        direction=Direction.AT_LEAST,
+        kind=Kind.GRADE,
+        fold=Fold.ROW,
+        needs=Need.MODEL,
+        fail_closed=True,
+    ),
+    Measure(
+        name="comet_worst",
+        reason=Reason.ADEQUACY,
+        meaning="the same for the lowest part",
+        default=None,
+        direction=Direction.AT_LEAST,
+        kind=Kind.GRADE,
+        fold=Fold.ROW,
+        needs=Need.MODEL,
+        lowest_of="comet",
+        fail_closed=True,
+    ),
+    Measure(
+        name="judge_adequacy",
+        reason=Reason.ADEQUACY,
+        meaning="adequacy by a language model as judge, mean over parts weighted by source letters, 0–100",
+        default=None,
+        direction=Direction.AT_LEAST,
+        kind=Kind.GRADE,
+        fold=Fold.ROW,
+        needs=Need.MODEL,
+        fail_closed=True,
+    ),
+    Measure(
+        name="judge_adequacy_worst",
+        reason=Reason.ADEQUACY,
+        meaning="the same for the lowest part, 0–100",
+        default=None,
+        direction=Direction.AT_LEAST,
+        kind=Kind.GRADE,
+        fold=Fold.ROW,
+        needs=Need.MODEL,
+        lowest_of="judge_adequacy",
+        fail_closed=True,
+    ),
+)
+
+MEASURES: Mapping[str, Measure] = MappingProxyType({measure.name: measure for measure in _TABLE})
+"""Every measure by name, in the order in which reasons are reported."""
+BACK_CHRF: Final = "back_chrf"
+"""The measure of `--min-chrf`."""
+HEADLINES: tuple[str, ...] = tuple(name for name, measure in MEASURES.items() if measure.headline)
+"""Measures whose distributions report and card show first."""
+
+
+def known_measure(name: str) -> Measure:
+    """The measure of that name.
+
+    Raises:
+        InputError: there is none.
+    """
+    if name not in MEASURES:
+        raise InputError(f"no measure is called {name!r}", remedy=f"the measures are {', '.join(MEASURES)}")
+    return MEASURES[name]

@@ -1,0 +1,98 @@
+"""Is a sentence of the source missing from its translation?"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from parallelize.core.verdicts import Score
+from parallelize.metrics.alignment import (
+    CLAUSE_VARIANCE,
+    FORMULA_VARIANCE,
+    VARIANCE,
+    Sentence,
+    omission_evidence,
+)
+from parallelize.metrics.lengths import expected_log_ratio
+from parallelize.metrics.reading import Pair
+from parallelize.metrics.sentences import UNMARKED
+from parallelize.text.numerals import Number
+
+__all__ = ["omission"]
+
+_MEASURE = "omission"
+_SHORTEST = 15
+"""Characters of the shortest sentence that can be missed: "she said" moves, "Find $x$" has no words."""
+_EVIDENCE = 120
+_CLOSERS = " \t\n\"'”’)]»」』）*"
+_QUESTIONS = frozenset("?？؟;")
+_SHORT = -0.15
+"""ln of the length over its expectation from which a text with as many sentences as its source counts."""
+
+
+def omission(pair: Pair) -> Score:
+    """Nats by which an alignment with a gap explains the translation better than one without.
+
+    0.0 without a look at the numbers where the target has as many sentences as the source and is not short.
+    None for a source of one sentence. Formulas and drawings are left out, and lengths of what is left then
+    say less.
+    """
+    if pair.one_language:
+        return Score(measure=_MEASURE, value=None)
+    formulas = "\\" in pair.source.text or "[asy]" in pair.source.text
+    source, target = (pair.in_prose.source, pair.in_prose.target) if formulas else (pair.source, pair.target)
+    ours = source.sentences
+    if len(ours) < 2 or source.script in UNMARKED:
+        return Score(measure=_MEASURE, value=None)
+    theirs = target.sentences
+    expected = expected_log_ratio(*pair.languages)
+    shorter = math.log(max(1, _size(target.text)) / max(1, _size(source.text))) - expected
+    clauses = target.script in UNMARKED
+    if shorter > _SHORT and (clauses or len(theirs) >= len(ours)):
+        return Score(measure=_MEASURE, value=0.0)
+    numbers, others = source.numbers, target.numbers
+    found = omission_evidence(
+        _sentences(source.text, ours, _witnesses(numbers, others)),
+        _sentences(target.text, theirs, _witnesses(others, numbers)),
+        math.exp(expected),
+        clauses=clauses,
+        variance=FORMULA_VARIANCE if formulas else CLAUSE_VARIANCE if clauses else VARIANCE,
+    )
+    if found is None:
+        return Score(measure=_MEASURE, value=None)
+    value, first, end = found
+    gone = " ".join(source.text[ours[first][0] : ours[end - 1][1]].split())
+    if value <= 0 or len(gone) < _SHORTEST:
+        return Score(measure=_MEASURE, value=0.0)
+    return Score(measure=_MEASURE, value=value, evidence=f"no translation of {gone[:_EVIDENCE]!r}")
+
+
+def _size(text: str) -> int:
+    return len(" ".join(text.split()))
+
+
+def _witnesses(numbers: Sequence[Number], others: Sequence[Number]) -> list[Number]:
+    """Numbers in digits; a 1 or 2 is an article in another language, and what that says in words is known."""
+    said = {abs(other.value) for other in others if not _in_digits(other)}
+    said -= {abs(other.value) for other in others if _in_digits(other)}
+    return [number for number in numbers if _in_digits(number) and abs(number.value) not in {1, 2, *said}]
+
+
+def _in_digits(number: Number) -> bool:
+    return any(map(str.isdecimal, number.text))
+
+
+def _sentences(text: str, ranges: list[tuple[int, int]], witnesses: Sequence[Number]) -> list[Sentence]:
+    starts = [start for start, _ in ranges]
+    numbers: list[list[object]] = [[] for _ in ranges]
+    for number in witnesses:
+        numbers[max(0, bisect_right(starts, number.start) - 1)].append(abs(number.value))
+    return [
+        Sentence(
+            characters=_size(text[start:end]),
+            numbers=tuple(found),
+            asks=text[start:end].rstrip(_CLOSERS)[-1:] in _QUESTIONS,
+        )
+        for (start, end), found in zip(ranges, numbers, strict=True)
+    ]

@@ -1,0 +1,145 @@
+"""Do the numbers and the final answer of a translation have the source's values?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from fractions import Fraction
+
+from parallelize.core.verdicts import Score
+from parallelize.metrics.reading import Pair, Row
+from parallelize.text.answers import AnswerSource, FinalAnswer, answers_equal
+from parallelize.text.numerals import (
+    base_language,
+    digits_agree,
+    has_words,
+    numbers_agree,
+    render,
+    unconverted,
+    word_table,
+)
+from parallelize.text.protect import prose
+
+__all__ = ["announces_new_answer", "answer_faults", "number_difference", "number_faults"]
+
+_DRAWING = re.compile(r"\[asy\].*?(?:\[/asy\]|\Z)", re.DOTALL)
+_SMALL_COUNTS = frozenset(map(Fraction, range(13)))
+_SCALES = (10**3, 10**6, 10**9)
+_COUNTED_IN_DIGITS = frozenset({"ja", "ko", "zh"})
+_AFTER_ANSWER = 60  # characters after a conclusion: a full stop, a unit, a closing remark
+_ENDING = 400  # characters at the end of a target in which an answer is said
+_ASKS_FOR_ANSWER = re.compile(r"\b(?:answer|answers|express|solution|result|output)\b", re.IGNORECASE)
+
+
+def number_faults(pair: Pair) -> Score:
+    """Numbers missing from the target + twice the numbers added to it, as `number_difference` finds them.
+
+    A number may be missing because it is said in words that no table holds; nothing brings a new one in, but
+    for small counts that Chinese, Japanese and Korean write in digits ("per 1 day"): they count once. In a
+    language without a table of number words, missing numbers count only where others were added.
+    """
+    missing, added = number_difference(pair.source.text, pair.target.text, *pair.languages)
+    language = base_language(pair.target.language)
+    if not has_words(word_table(language)):
+        missing, added = _known_apart(missing, added)
+    counts = _SMALL_COUNTS if language in _COUNTED_IN_DIGITS else frozenset()
+    value = float(len(missing) + len(added) + sum(number not in counts for number in added))
+    evidence = [f"missing {render(number)}" for number in missing] + [
+        f"added {render(number)}" for number in added
+    ]
+    return Score(measure="number_faults", value=value, evidence="; ".join(evidence[:12]))
+
+
+def _known_apart(
+    missing: Sequence[Fraction], added: Sequence[Fraction]
+) -> tuple[Sequence[Fraction], Sequence[Fraction]]:
+    """What differs though the words for thousand, million and billion are not known: "miliyan 11"."""
+    scaled = {value * scale: value for value in added for scale in _SCALES}
+    said = {scaled[value] for value in missing if value in scaled}
+    rest = [value for value in added if value not in said]
+    return ([value for value in missing if value not in scaled], rest) if rest else ((), ())
+
+
+def number_difference(
+    source: str, target: str, source_language: str, target_language: str
+) -> tuple[Sequence[Fraction], Sequence[Fraction]]:
+    """Values missing from the target, and values added to it.
+
+    Numbers that a translator converted with their unit (miles to kilometres) are no faults. The whole text
+    is compared, and, if that disagrees, the prose alone: `(1,3)` in a formula is a pair in every language,
+    and formulas are compared by themselves. What both ways find is reported by the one that finds less.
+    """
+    if "[asy]" in source or "[asy]" in target:
+        source, target = _DRAWING.sub(" ", source), _DRAWING.sub(" ", target)
+    found = _disagreement(source, target, source_language, target_language)
+    if any(found) and ("$" in source or "\\" in source):
+        in_prose = _disagreement(prose(source), prose(target), source_language, target_language)
+        found = min(found, in_prose, key=lambda pair: len(pair[0]) + len(pair[1]))
+    return found
+
+
+def _disagreement(
+    source: str, target: str, source_language: str, target_language: str
+) -> tuple[Sequence[Fraction], Sequence[Fraction]]:
+    if digits_agree(source, target, source_language, target_language):
+        return (), ()
+    agreement = numbers_agree(source, target, source_language, target_language)
+    return unconverted(agreement, source, source_language)
+
+
+def answer_faults(row: Row) -> Score:
+    """1 when the final answer of the target is missing or differs by value from the source's, else 0.
+
+    Looked for in the last text whose source announces a final answer; the source's own words decide, and
+    the row's own where they cannot be read. None where no source text announces one, or where the two
+    answers cannot be compared.
+    """
+    for path, pair in reversed(row.pairs):
+        ours = pair.source.answer
+        if ours is not None and _concludes(pair.source.text, ours):
+            return _compared(path, ours, pair, row.answer)
+    return Score(measure="answer_faults", value=None)
+
+
+def _concludes(source: str, answer: FinalAnswer) -> bool:
+    """Whether a text ends with its answer; a problem may say "the result is …" on its way."""
+    if answer.source is not AnswerSource.PHRASE:
+        return True
+    return any(map(str.isdigit, answer.value)) and len(source) - answer.end <= _AFTER_ANSWER
+
+
+def _compared(path: str, ours: FinalAnswer, pair: Pair, source_answer: str | None) -> Score:
+    theirs = pair.target.answer
+    if theirs is None:
+        # Words announce it in the source; the target may say it in words that are not in the tables.
+        ending = pair.target.text[-_ENDING:]
+        said = not numbers_agree(ours.value, ending, *pair.languages).missing
+        unknown = ours.source is AnswerSource.PHRASE and said
+        evidence = f"no answer for {ours.value}"
+        return Score(measure="answer_faults", value=None if unknown else 1.0, where=path, evidence=evidence)
+    same = _same(ours.value, theirs.value, pair)
+    if same is None and source_answer is not None:
+        same = _same(source_answer, theirs.value, pair)
+    value = None if same is None else float(not same)
+    evidence = f"{ours.value} → {theirs.value}"
+    return Score(measure="answer_faults", value=value, where=path if value else "", evidence=evidence)
+
+
+def _same(ours: str, theirs: str, pair: Pair) -> bool | None:
+    if ours == theirs:
+        return True
+    left, right = pair.languages
+    return answers_equal(ours, theirs, left_language=left, right_language=right)
+
+
+def announces_new_answer(pair: Pair) -> bool:
+    """Whether the target announces a number as its answer that the source neither announces nor holds.
+
+    A source that speaks of answers or how to express them proves nothing and is passed over.
+    """
+    found = pair.target.answer
+    if found is None or found.source is not AnswerSource.PHRASE or not any(map(str.isdigit, found.value)):
+        return False
+    if _ASKS_FOR_ANSWER.search(pair.source.text) or pair.source.answer is not None:
+        return False
+    return bool(numbers_agree(pair.source.text, found.value, *pair.languages).added)

@@ -1,0 +1,202 @@
+"""The final answer of a solution, in any language: where it stands, and how it was found."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import Final
+
+from parallelize.text.answers.phrases import AnswerPhrases, answer_phrases
+from parallelize.text.numerals import NumberKind, read_numbers
+from parallelize.text.thinking import answer_start
+
+__all__ = ["AnswerSource", "FinalAnswer", "final_answer"]
+
+
+class AnswerSource(StrEnum):
+    """How a final answer was found, most certain first."""
+
+    BOXED = "boxed"
+    """The last complete `\\boxed{…}` or `\\fbox{…}`."""
+    MARKER = "marker"
+    """`#### n`, as GSM8K writes it."""
+    PHRASE = "phrase"
+    """The language's own "the answer is", or the English one."""
+    LAST_NUMBER = "last_number"
+    """Nothing announced an answer: the last number of the text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinalAnswer:
+    """A final answer and where it stands: `text[start:end] == value`."""
+
+    value: str
+    source: AnswerSource
+    start: int
+    """Offset in code points."""
+    end: int
+
+
+_BOXES: Final = re.compile(r"\\(?:boxed|fbox)\s*\{")
+_BRACES: Final = re.compile(r"\\.|[{}]", re.DOTALL)
+_TRIED_BOXES: Final = 16
+"""Incomplete boxes that are passed over from the end, so that hostile text costs no quadratic time."""
+_MARKER: Final = re.compile(r"####[ \t]*([^\n]{1,120})")
+_HEADING: Final = re.compile(r"\d+[.):]\s*\D|[^\W\d]{3,}.*[:：]")
+_PHRASE_WINDOW: Final = 4_000
+"""Characters at the end of a text in which an announcement is looked for."""
+_TRIED_PHRASES: Final = 4
+_NUMBER_WINDOW: Final = 2_000
+_OPENING: Final = re.compile(r"[\s*_:：=\"'「『“„«`]*")
+_MATH: Final = re.compile(
+    r"\$\$(?P<a>[^$]+)\$\$|\$(?P<b>[^$\n]*[^$\s\\][^$\n]*)\$(?!\d)|\\\((?P<c>.+?)\\\)|\\\[(?P<d>.+?)\\\]",
+    re.DOTALL,
+)
+_SENTENCE: Final = re.compile(r"\n|[.!?؟](?=[\s*\"'”»)<]|$)|[。！？।]|\*\*")
+_CHOICE: Final = re.compile(r"\(?([A-J])\)?(?![\w'])")
+_LONGEST_PHRASE_ANSWER: Final = 160
+_EXPRESSION: Final = re.compile(r"[^\s]*[\\^*/+{}][^\s]*")
+
+
+@lru_cache(maxsize=256)  # several measures ask about the same text
+def final_answer(text: str, language: str, *, allow_last_number: bool = False) -> FinalAnswer | None:
+    """Find the final answer of a solution.
+
+    Thinking (`text.thinking`) is left out where anything follows it.
+
+    Args:
+        text: A solution or a response of any length.
+        language: The language it is meant to be written in (BCP 47); English announcements are read as well.
+        allow_last_number: Fall back to the last number of the text.
+
+    Returns:
+        The answer, or None where nothing announces one.
+    """
+    begin = answer_start(text)
+    found = _boxed(text, begin) or _marked(text, begin, language) or _announced(text, begin, language)
+    if found is None and allow_last_number:
+        return _last_number(text, begin, language)
+    return found
+
+
+def _answer(text: str, start: int, end: int, source: AnswerSource) -> FinalAnswer | None:
+    """The stretch without white space around it, or None where nothing is left."""
+    value = text[start:end]
+    stripped = value.strip()
+    if not stripped:
+        return None
+    start += len(value) - len(value.lstrip())
+    return FinalAnswer(value=stripped, source=source, start=start, end=start + len(stripped))
+
+
+def _boxed(text: str, begin: int) -> FinalAnswer | None:
+    """The last complete box."""
+    if text.find("\\boxed", begin) < 0 and text.find("\\fbox", begin) < 0:
+        return None
+    openings = [match.end() for match in _BOXES.finditer(text, begin)]
+    for start in reversed(openings[-_TRIED_BOXES:]):
+        depth = 1
+        for brace in _BRACES.finditer(text, start):
+            mark = brace.group()
+            depth += 1 if mark == "{" else -1 if mark == "}" else 0
+            if depth == 0:
+                found = _answer(text, start, brace.start(), AnswerSource.BOXED)
+                if found is not None:
+                    return found
+                break
+    return None
+
+
+def _marked(text: str, begin: int, language: str) -> FinalAnswer | None:
+    """The last `#### n` that is no heading."""
+    at = text.rfind("####", begin)
+    for _ in range(_TRIED_PHRASES):
+        if at < 0:
+            return None
+        match = _MARKER.match(text, at)
+        if match is not None and text[at - 1 : at] != "#" and not _HEADING.match(match[1]):
+            value = match[1].strip("*$ \t")
+            numbers = read_numbers(value[:60], language)
+            opening = numbers[0].start if numbers else -1
+            if 0 <= opening <= 4 or value.startswith("\\") or _CHOICE.fullmatch(value):
+                start = match.start(1) + match[1].index(value)
+                return _answer(text, start, start + len(value), AnswerSource.MARKER)
+        at = text.rfind("####", begin, at)
+    return None
+
+
+def _announced(text: str, begin: int, language: str) -> FinalAnswer | None:
+    """What follows the last announcement of an answer."""
+    begin = max(begin, len(text) - _PHRASE_WINDOW)
+    window = text[begin:].lower()
+    if len(window) != len(text) - begin:
+        window = text[begin:]
+    best: tuple[int, int] | None = None
+    for phrases in answer_phrases(language):
+        here = _last_link(window, phrases)
+        if here is not None and (best is None or here > best):
+            best = here
+    if best is None:
+        return None
+    return _announced_value(text, begin + best[1], language)
+
+
+def _last_link(window: str, phrases: AnswerPhrases) -> tuple[int, int] | None:
+    """Start of the last noun that a link follows, and the end of the link."""
+    best: tuple[int, int] | None = None
+    for noun in phrases.nouns:
+        at = window.rfind(noun)
+        for _ in range(_TRIED_PHRASES):
+            if at < 0 or (best is not None and at <= best[0]):
+                break
+            link = phrases.link.match(window, at + len(noun))
+            if link is not None and window[link.end() :].strip(" \n*.:_"):
+                best = (at, link.end())
+                break
+            at = window.rfind(noun, 0, at)
+    return best
+
+
+def _announced_value(text: str, start: int, language: str) -> FinalAnswer | None:
+    opening = _OPENING.match(text, start)
+    start = opening.end() if opening else start
+    limit = min(len(text), start + _LONGEST_PHRASE_ANSWER)
+    if (choice := _CHOICE.match(text, start)) is not None:
+        return _answer(text, *choice.span(1), AnswerSource.PHRASE)
+    stop = _SENTENCE.search(text, start, limit)
+    end = stop.start() if stop else limit
+    math = _MATH.search(text, start, limit)
+    if math is not None and math.start() <= end and not any(c.isdigit() for c in text[start : math.start()]):
+        group = math.lastgroup or "a"
+        return _answer(text, *_after_equals(text, *math.span(group)), AnswerSource.PHRASE)
+    start, end = _after_equals(text, start, end)
+    segment = text[start:end]
+    expression = _EXPRESSION.match(segment)
+    if expression is not None:
+        return _answer(text, start, start + expression.end(), AnswerSource.PHRASE)
+    numbers = read_numbers(segment, language)
+    if numbers:
+        digits = [number for number in numbers if any(c.isdigit() for c in number.text)]
+        first = (digits or numbers)[0]
+        return _answer(text, start + first.start, start + first.end, AnswerSource.PHRASE)
+    return _answer(text, start, end, AnswerSource.PHRASE)
+
+
+def _after_equals(text: str, start: int, end: int) -> tuple[int, int]:
+    """Narrow "5 + 6 = 11" to what follows the last equals sign, where anything does."""
+    at = text.rfind("=", start, end)
+    if at < 0 or not text[at + 1 : end].strip() or text[at - 1 : at] in ("<", ">", "!", "\\"):
+        return start, end
+    return at + 1, end
+
+
+def _last_number(text: str, begin: int, language: str) -> FinalAnswer | None:
+    begin = max(begin, len(text) - _NUMBER_WINDOW)
+    numbers = read_numbers(text[begin:], language)
+    written = [n for n in numbers if n.kind in (NumberKind.DIGITS, NumberKind.PERCENT, NumberKind.FRACTION)]
+    with_digits = [n for n in written if any(c.isdigit() for c in n.text)]
+    for candidates in (with_digits, list(numbers)):
+        if candidates:
+            last = candidates[-1]
+            return _answer(text, begin + last.start, begin + last.end, AnswerSource.LAST_NUMBER)
+    return None

@@ -1,0 +1,187 @@
+"""What a whole text is: prose, code, JSON, or a value that holds no language. Told by its shape.
+
+Ingest asks about whole texts, protection about blocks of lines; both ask here, so that they never disagree.
+Everything is linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Sequence
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, Final
+
+import orjson
+
+__all__ = ["TextKind", "is_code_line", "is_prose_line", "parsed_json", "text_kind"]
+
+
+class TextKind(StrEnum):
+    """What a text is, as far as translation is concerned."""
+
+    PROSE = "prose"
+    """Sentences, or at least words of a language, whatever formulas, code and marks stand between them."""
+    CODE = "code"
+    """Lines of a programming language, a query, markup or a diff, and no prose but comments and strings."""
+    JSON = "json"
+    """An object or array of JSON, or of Python's literals."""
+    VALUE = "value"
+    """A number, an identifier, an address, a formula: nothing that a reader would read as language."""
+
+
+_LITERAL_CHARS: Final = 20_000
+"""Longest text that is tried as a Python literal: the parser needs many times its room."""
+_CODE_SHARE: Final = 0.6
+_SAMPLED_LINES: Final = 400
+_LINE_CHARS: Final = 300
+"""What is looked at of a line."""
+
+_STRONG: Final = re.compile(
+    r"""^\s*(?:>>>\s.*|\.\.\.\s.*|                                   # a doctest
+    (?:async\s+)?def\s+\w+\s*\(.*|class\s+\w+\s*[(:{].*|@[\w.]+(?:\(.*\))?\s*$|  # Python
+    (?:from\s+[\w.]+\s+)?import\s+[\w.*{},\s]+(?:\s+as\s+\w+|\s+from\s+['"].*)?;?\s*$|
+    return(?:\s*;|\s+[\w.\[\]()'"{]+(?:\s*[-+*/%<>=&|.,(\[:].*|\s+(?:for|if|in|and|or|not|is)\s.*|;)?\s*$|\s*$)|
+    (?:else|try|finally|except(?:\s+[\w.()]+)?(?:\s+as\s+\w+)?)\s*:\s*(?:\#.*)?$|
+    (?:async\s+)?for\s+[\w,\s()]{1,60}?\sin\s+[\w.'"]*\s*(?:[(\[{'"].*)?:\s*(?:\#.*)?$|
+    (?:if|elif|while|with|match|case)\b[^?!]*(?:[()\[\]<>=%]|\b(?:not|in|is|and|or|True)\b)[^?!]*:\s*(?:\#.*)?$|
+    \#\s*(?:include|define|ifdef|ifndef|endif|pragma)\b.*|\#!/.*|      # C and shells
+    (?:public|private|protected|static|final|const|let|var|void|int|long|float|double|char|bool|boolean|auto|string|
+       String|unsigned|struct|enum|interface|namespace|using|typedef|extern|fn|func|fun|function|package|impl|pub|
+       type|module|template)\b\s*[\w<>\[\]&*:,.\s]*[\w>\]*&]?\s*(?:[({;]|:?=(?!=)).*|
+    (?:\}|\)|\])+\s*[;,]?\s*(?:else|catch|while|finally)?.*[{;]?\s*$(?<!\w)|  # closing brackets
+    (?:SELECT|INSERT\s+INTO|UPDATE|DELETE\s+FROM|CREATE\s+(?:TABLE|VIEW|INDEX)|DROP\s+TABLE|ALTER\s+TABLE|
+       WITH\s+\w+\s+AS)\b.*|                                            # queries
+    (?:theorem|lemma|example|def|abbrev|instance|axiom)\b[^.?!]*?(?::=|[)\]}]\s*:|\s:\s.*(?:\bby\b|:=)).*|
+    (?:import|open)\s+[A-Z][\w.]*(?:\s+[A-Z][\w.]*)*\s*$|
+    <!DOCTYPE\b.*|<\?(?:xml|php)\b.*|                                  # markup
+    </?[a-z][\w-]*(?:\s+[\w:-]+(?:=(?:"[^"]*"|'[^']*'|\S+))?)*\s*/?>.*</?[a-z][\w-]*[^<]*>\s*$|
+    </?(?:html|head|body|div|span|p|ul|ol|li|table|tr|td|th|script|style|a|img|form|input|section|h[1-6])\b[^<>]*>\s*$|
+    diff\s--git\s.*|@@\s-\d.*|(?:---|\+\+\+)\s[ab]/.*                 # diffs
+    )""",
+    re.VERBOSE,
+)
+"""Lines that no prose has."""
+_LIKELY: Final = re.compile(
+    r"""^\s*(?:
+    [\w.\[\]'"*,\s]{1,60}?\s*(?:[-+*/%|&^]|//|\*\*|<<|>>|:)?=(?!=)\s*\S.*|  # an assignment
+    [\w.]+\(.*\)\s*[;{:]?\s*(?:\#.*|//.*)?$|                          # a call
+    .*[;{}]\s*(?://.*|\#.*)?$|                                        # how lines of many languages end
+    (?:print|println|printf|echo|console\.log|assert|raise|throw|pass|break|continue|yield|del|await|sudo|pip|npm|git|cd|
+       end|begin|then|fi|done|esac|do)\b(?:[^a-z\s].*|\s*[(\w'"$-].*)?$(?<![.?!])|
+    (?://|/\*|\*/|\#|--)\s?.*|\*\s.*|                                 # comments
+    (?:FROM|WHERE|GROUP\s+BY|ORDER\s+BY|HAVING|LIMIT|(?:LEFT|RIGHT|INNER|OUTER)?\s*JOIN|UNION|SET|VALUES|AND|ON)\b.*|
+    [+-]\s{0,8}\S*[()=;{}\[\]].*|                                     # a line of a diff
+    [\]})]+[,;]?|['"].*['"]\s*[,:].*|[\w.]+\s*[:,]\s*['"\d\[{].*,?    # parts of literals
+    )\s*$""",
+    re.VERBOSE,
+)
+"""Lines that code has among others; a formula or a list may look the same."""
+_LOOSE: Final = re.compile(r"\s*>>>\s|diff --git |@@ -\d|--- a/")
+"""First lines of doctests and diffs, whose other lines may be anything."""
+_WORDS: Final = re.compile(r"(?:(?<=\s)|^)[^\W\d_]{2,}[,;:]?(?:\s+[^\W\d_]+(?:['’-][^\W\d_]+)*[,;:.!?]?){3,}")
+"""Four words in a row with nothing but blanks between them."""
+_COMMENT: Final = re.compile(r"^\s*(?:#|//|/\*|\*|--|\"\"\"|''')")
+_LETTERS: Final = re.compile(r"[^\W\d_]{2,}")
+_UNSPACED: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+"""Scripts that write no blanks between words."""
+_FORMULA: Final = re.compile(
+    r"\$\$.*?\$\$|\$[^$\n]*\$|\\\(.*?\\\)|\\\[.*?\\\]|\\[A-Za-z]+\*?|[{}^_&]", re.DOTALL
+)
+_TOKEN: Final = re.compile(r"\S*[\d_/\\@#=<>{}\[\]|~^+*%$&]\S*|\S*[^\W\d_]\.[^\W\d_]\S*|\S*[a-z][A-Z]\S*")
+"""White-space words that are identifiers, addresses, paths, numbers with units."""
+
+
+def parsed_json(text: str) -> Any:
+    """The object or array that a text is as a whole, in JSON or as a Python literal; None for others."""
+    head = text.lstrip()[:1]
+    if head not in ("{", "["):
+        return None
+    try:
+        found = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        found = _literal(text)
+    return found if isinstance(found, dict | list) else None
+
+
+def _literal(text: str) -> Any:
+    if len(text) > _LITERAL_CHARS or text.rstrip()[-1:] not in ("}", "]"):
+        return None
+    try:
+        return ast.literal_eval(text.strip())
+    except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
+        return None
+
+
+def is_code_line(line: str) -> bool:
+    """Whether a line can only be code."""
+    return _STRONG.match(line) is not None
+
+
+def is_prose_line(line: str) -> bool:
+    """Whether a line has four words in a row; a comment of code is none."""
+    return _COMMENT.match(line) is None and _WORDS.search(line) is not None
+
+
+@lru_cache(maxsize=1024)
+def text_kind(text: str) -> TextKind:
+    """Tell what a whole text is.
+
+    Code counts only where at least 60 % of the lines look like it, one of them can be nothing else, and
+    hardly any line is prose; a question with a program in it is prose.
+    """
+    stripped = text.strip()
+    if not stripped:
+        return TextKind.VALUE
+    if stripped[0] in "{[" and parsed_json(stripped) is not None:
+        return TextKind.JSON
+    if is_code(stripped):
+        return TextKind.CODE
+    return TextKind.PROSE if _has_words(stripped) else TextKind.VALUE
+
+
+def is_code(text: str) -> bool:
+    """Whether a text as a whole is code, fenced or not."""
+    lines = [line[:_LINE_CHARS] for line in text.split("\n", _SAMPLED_LINES)[:_SAMPLED_LINES] if line.strip()]
+    if not lines:
+        return False
+    if lines[0].lstrip().startswith(("```", "~~~")):
+        fence = lines[0].lstrip()[:3]
+        inside = [line for line in lines[1:] if not line.lstrip().startswith(fence)]
+        closings = sum(line.lstrip().startswith(fence) for line in lines[1:])
+        return closings <= 1 and (lines[-1].lstrip().startswith(fence) or _are_code(inside))
+    return _are_code(lines)
+
+
+def _are_code(lines: Sequence[str]) -> bool:
+    strong = code = prose = 0
+    quoted = ""
+    marked = _LOOSE.match(lines[0]) if lines else None
+    for line in lines:
+        for mark in ('"""', "'''"):
+            if quoted in ("", mark) and line.count(mark) % 2:
+                quoted = "" if quoted else mark
+                code += 1
+                break
+        else:
+            if quoted:
+                code += 1
+            elif _STRONG.match(line):
+                strong += 1
+                code += 1
+            elif is_prose_line(line) and not (marked and line[0] in "+-@ "):
+                prose += 1
+            elif marked or _LIKELY.match(line):
+                code += 1
+    return strong > 0 and code >= _CODE_SHARE * len(lines) and prose * 8 <= len(lines)
+
+
+def _has_words(text: str) -> bool:
+    """Whether anything in it reads as language: one word of two letters beside formulas and identifiers."""
+    if _UNSPACED.search(text):
+        return True
+    rest = _FORMULA.sub(" ", text) if any(sign in text for sign in "$\\") else text
+    if " " not in rest.strip() and "\n" not in rest:
+        return rest.isalpha() and len(rest) > 2 and (rest.islower() or rest.istitle())
+    return any(_LETTERS.search(word) for word in _TOKEN.sub(" ", rest).split())

@@ -1,0 +1,70 @@
+"""Find the protected spans of a text, and what is left of it without them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from parallelize.text.protect.scanner import Scanner
+from parallelize.text.protect.spans import Span, SpanKind, without_overlap
+from parallelize.text.protect.symbols import has_symbol, symbol_runs
+
+__all__ = ["find_spans", "prose", "readable_prose"]
+
+_ADDRESS_SIGN = r"[^\s<>\"'`\\^{}|\u0080-\U0010ffff]"
+_URL = re.compile(
+    rf"""
+      (?:https?|ftp)://{_ADDRESS_SIGN}+
+    | www\.{_ADDRESS_SIGN}{{3,}}
+    | (?<![\w.+-])[\w.+-]{{1,64}}@[\w-]{{1,63}}\.[\w.-]{{2,63}}     # an e-mail address
+    """,
+    re.VERBOSE,
+)
+_TRAILING = ".,;:!?)]}*_"
+"""Punctuation after an address that is no part of it."""
+
+
+@lru_cache(maxsize=256)  # masking, prose and comparison ask about the same text
+def find_spans(text: str) -> tuple[Span, ...]:
+    """Return the protected spans of a text, in order, none overlapping another.
+
+    Linear in the length of the text for ordinary text; look-ahead is bounded (4,000 characters for
+    a brace group, 20,000 for a formula), so hostile text costs at most that much for each opener.
+    """
+    scanner = Scanner(text)
+    scanner.scan()
+    extra = scanner.closing
+    if "://" in text or "www." in text or "@" in text:
+        extra = [*extra, *_addresses(text)]
+    if has_symbol(text):
+        extra = [*extra, *symbol_runs(text)]
+    if not extra:
+        return tuple(scanner.found)
+    return tuple(without_overlap([*scanner.found, *extra]))
+
+
+def _addresses(text: str) -> Iterator[Span]:
+    for match in _URL.finditer(text):
+        yield Span(match.start(), match.start() + len(match.group().rstrip(_TRAILING)), SpanKind.URL)
+
+
+def prose(text: str) -> str:
+    """Return the text without its protected spans, each replaced by one space."""
+    spans = find_spans(text)
+    if not spans:
+        return text
+    pieces = []
+    position = 0
+    for span in spans:
+        pieces.append(text[position : span.start])
+        position = span.end
+    pieces.append(text[position:])
+    return " ".join(pieces)
+
+
+def readable_prose(text: str) -> str:
+    """`prose` of a text that may have been cut: a drawing in code that was never closed is none either."""
+    if text.rfind("[asy]") > text.rfind("[/asy]"):
+        text = text[: text.rindex("[asy]")]
+    return prose(text)
