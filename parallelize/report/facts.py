@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 
 from pydantic import JsonValue
 
-from parallelize.core.languages import LANGUAGES
+from parallelize.core.languages import known_language
 from parallelize.core.measures import HEADLINES, MEASURES, Direction
 from parallelize.core.provenance import EngineFingerprint
 from parallelize.report.toml import to_toml
@@ -213,7 +213,7 @@ def _source(manifest: Manifest) -> SourceFacts:
 
 def _language(manifest: Manifest, code: str) -> LanguageFacts:
     entry = manifest.languages[code]
-    known = LANGUAGES.get(code) or LANGUAGES.get(code.partition("-")[0])
+    known = known_language(code)
     return LanguageFacts(
         code=code,
         name=known.name if known else code,
