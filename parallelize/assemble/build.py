@@ -16,6 +16,8 @@ from parallelize.assemble.states import (
     check_abilities,
     known_languages,
     language_state,
+    require_earlier,
+    require_published,
     with_earlier_languages,
 )
 from parallelize.assemble.translating import Desk, translate
@@ -87,6 +89,7 @@ def build(recipe: Recipe, root: Path, watcher: BuildWatcher) -> Summary:
             watcher.note(source.mapping.explain())
             check_same_run(run, recipe)
             recorded = record(run, recipe, source)
+            require_earlier(run, recorded, states)
         for note in source.describe().notes:
             watcher.warn(str(note))
         write_json(run.recipe, recipe.model_dump(mode="json"))
@@ -118,6 +121,7 @@ def judge_run(root: Path, overrides: Mapping[str, float | None]) -> Summary:
 
     Raises:
         InputError: no run, or an unknown measure.
+        StorageFault: something that the corpus is made of is missing or damaged; the corpus is as it was.
     """
     from parallelize.pipeline.recording import load_recorded
 
@@ -134,8 +138,8 @@ def judge_run(root: Path, overrides: Mapping[str, float | None]) -> Summary:
         recipe = parse_recipe(data, where="--threshold")
         recorded = load_recorded(run)
         languages = known_languages(run, recipe)
-        complete = [state for state in languages if not state.missing(run, recorded.chunks)]
-        summary = finish(run, recipe, recorded, complete)
+        require_published(run, languages)
+        summary = finish(run, recipe, recorded, languages)
         write_report(run)
         return summary
 
@@ -165,7 +169,8 @@ def check_same_run(run: RunDirectory, recipe: Recipe) -> None:
     """Refuse to mix two sources in one run directory by accident."""
     if not run.recipe.is_file():
         return
-    before = parse_recipe(read_json(run.recipe), where=str(run.recipe))
+    remedy = "remove it, and run the build again with your own recipe"
+    before = parse_recipe(read_json(run.recipe, remedy=remedy), where=str(run.recipe))
     ours, theirs = data_fields(recipe.source), data_fields(before.source)
     if (ours["path"], ours["split"], ours["config"]) != (theirs["path"], theirs["split"], theirs["config"]):
         raise InputError(

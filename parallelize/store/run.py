@@ -59,6 +59,11 @@ class RunDirectory:
         return self.root / "rejects"
 
     @property
+    def source_rejects(self) -> Path:
+        """Source rows that could not become records, with reasons."""
+        return self.rejects / "source.parquet"
+
+    @property
     def summary(self) -> Path:
         return self.root / "summary.json"
 
