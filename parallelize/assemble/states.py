@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from parallelize.assemble.engines import make_translator
@@ -12,7 +13,8 @@ from parallelize.core.errors import InputError
 from parallelize.core.ports import PairScorer, Translator
 from parallelize.core.provenance import canonical_json, digest_fields, public_name
 from parallelize.core.recipe import Recipe
-from parallelize.store.run import RunDirectory, read_json, write_json
+from parallelize.store.languages import BuiltLanguage, MadeFrom, read_languages, write_languages
+from parallelize.store.run import RunDirectory
 
 if TYPE_CHECKING:
     from parallelize.pipeline.finishing import LanguageState
@@ -138,15 +140,15 @@ def language_state(recipe: Recipe, code: str, engines: Engines, scorer: Scorer) 
         scorer.signature.encode(),
         *(model.fingerprint(source, code).digest() for model in engines.scorers(recipe)),
     ]
-    return LanguageState(
-        code=code,
-        fingerprint=digest_fields(parts),
-        thresholds=Thresholds.of(recipe.gates.thresholds_for(code)),
-        engine=forward.as_dict(),
-        back_engine=back.as_dict() if back else None,
-        repair_engine=repair.as_dict() if repair else None,
-        made_from={"recipe": recipe.translation_parts(code), "scorer": scorer.signature},
+    built = BuiltLanguage(
+        fingerprint=digest_fields(parts).hex(),
+        thresholds=dict(Thresholds.of(recipe.gates.thresholds_for(code))),
+        engine=forward,
+        back_engine=back,
+        repair_engine=repair,
+        made_from=MadeFrom(recipe=recipe.translation_parts(code), scorer=scorer.signature),
     )
+    return LanguageState(code=code, built=built)
 
 
 def with_earlier_languages(
@@ -165,7 +167,7 @@ def with_earlier_languages(
             continue
         earlier[state.code] = state
     merged = {**earlier, **ours}
-    write_json(run.languages, {code: state.as_dict() for code, state in merged.items()})
+    write_languages(run.languages, {code: state.built for code, state in merged.items()})
     return [merged[code] for code in sorted(merged)]
 
 
@@ -179,18 +181,10 @@ def known_languages(run: RunDirectory, recipe: Recipe | None = None) -> list[Lan
     from parallelize.core.thresholds import Thresholds
     from parallelize.pipeline.finishing import LanguageState
 
-    known = read_json(run.languages) if run.languages.is_file() or recipe is not None else {}
-    return [
-        LanguageState(
-            code=code,
-            fingerprint=bytes.fromhex(item["fingerprint"]),
-            thresholds=Thresholds.of(
-                item["thresholds"] if recipe is None else recipe.gates.thresholds_for(code)
-            ),
-            engine=item["engine"],
-            back_engine=item["back_engine"],
-            repair_engine=item.get("repair_engine"),
-            made_from=item.get("made_from", {}),
-        )
-        for code, item in sorted(known.items())
-    ]
+    known = read_languages(run.languages)
+    if recipe is not None:
+        known = {
+            code: replace(built, thresholds=dict(Thresholds.of(recipe.gates.thresholds_for(code))))
+            for code, built in known.items()
+        }
+    return [LanguageState(code=code, built=built) for code, built in sorted(known.items())]
