@@ -87,9 +87,9 @@ def make_pair_scorers(options: ScorerOptions) -> tuple[PairScorer, ...]:
 
 
 def _comet(options: CometOptions) -> PairScorer:
-    from parallelize.engines.comet import CometScorer, CometSettings
+    from parallelize.engines.comet import CometScorer
 
-    return CometScorer(CometSettings(**{**options.model_dump(), "level": Level(options.level)}))
+    return CometScorer(options)
 
 
 def _judge(options: JudgeOptions) -> PairScorer:
