@@ -8,7 +8,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from parallelize.assemble.build import build, judge_run
+from parallelize.assemble.build import build
+from parallelize.assemble.judge import judge_run
 from parallelize.core.errors import InputError, RunLocked
 from parallelize.store.run import RunDirectory
 from tests.runs import Silent, corpus_digests, recipe, rows, run_build, write_jsonl

@@ -1,58 +1,29 @@
-"""A build, and judging one again: engines, sources, stages and files of a recipe, put together."""
+"""The story of `build`: record the source, translate what is missing, judge, write, report."""
 
 from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from parallelize.assemble.report import write_report
-from parallelize.assemble.scorers import default_scorer
+from parallelize.assemble.publishing import card_template, finish, write_report
+from parallelize.assemble.run_languages import note_asked, with_earlier_languages
+from parallelize.assemble.session import Session
 from parallelize.assemble.sources import open_recipe_source, source_rows
-from parallelize.assemble.states import (
-    Engines,
-    check_abilities,
-    known_languages,
-    language_state,
-    with_earlier_languages,
-)
-from parallelize.assemble.translating import Desk, translate
-from parallelize.assemble.versions import package_versions
+from parallelize.assemble.translating import translate
 from parallelize.assemble.watching import BuildWatcher
+from parallelize.core.engine_work import EngineWork
 from parallelize.core.errors import InputError
-from parallelize.core.provenance import canonical_json
 from parallelize.core.recipe import Recipe, data_fields, parse_recipe
 from parallelize.store.run import RunDirectory, read_json, write_json
 
 if TYPE_CHECKING:
-    from parallelize.core.engine_work import EngineWork
-    from parallelize.pipeline.finishing import LanguageState
     from parallelize.pipeline.recording import Recorded
     from parallelize.stages.ingest import Ingestion
 
-__all__ = [
-    "BuildWatcher",
-    "build",
-    "check_same_run",
-    "finish",
-    "judge_run",
-    "load_run_recipe",
-    "record",
-    "work_cost",
-    "write_measurements",
-]
-
-
-def load_run_recipe(run: RunDirectory) -> Recipe:
-    """The resolved recipe of a run.
-
-    Raises:
-        InputError: the folder is no run.
-    """
-    run.require()
-    return parse_recipe(read_json(run.recipe), where=str(run.recipe))
+__all__ = ["BuildWatcher", "build", "check_same_run", "work_cost", "write_measurements"]
 
 
 def build(recipe: Recipe, root: Path, watcher: BuildWatcher) -> dict[str, Any]:
@@ -64,31 +35,21 @@ def build(recipe: Recipe, root: Path, watcher: BuildWatcher) -> dict[str, Any]:
         RunLocked: another process works on this run.
         Interrupted: SIGINT or SIGTERM; what was done is kept.
     """
-    if not recipe.langs:
-        raise InputError("no target language is given", remedy="name at least one, as in --langs de,fr,ja")
-    if (template := _card_template(recipe)) is not None:
+    session = Session(recipe, RunDirectory(root), watcher)
+    if (template := card_template(recipe)) is not None:
         from parallelize.report.card import check_template
 
         check_template(template)  # now, not after hours of work
-    run = RunDirectory(root)
+    run = session.run
     seconds: dict[str, float] = {}
     with run.locked():
-        engines, scorer = Engines(watcher), default_scorer()
-        # Before work, so that what is missing is said early.
-        states = [language_state(recipe, code, engines, scorer) for code in recipe.langs]
-        check_abilities(recipe, engines, watcher)
+        states = session.languages  # before work, so that what is missing is said early
+        session.check_abilities()
         with _timed(seconds, "ingest"):
-            source = open_recipe_source(recipe)
-            watcher.note(source.mapping.explain())
-            check_same_run(run, recipe)
-            recorded = record(run, recipe, source)
-        for note in source.describe().notes:
-            watcher.warn(str(note))
-        write_json(run.recipe, recipe.model_dump(mode="json"))
-        _note_asked(run, states)
-        desk = Desk(run=run, recipe=recipe, engines=engines, scorer=scorer, watcher=watcher)
+            recorded = _record(session)
+        note_asked(run, states)
         with _timed(seconds, "translate"):
-            done = translate(desk, recorded.chunks, states)
+            done = translate(session, recorded.chunks)
         languages = with_earlier_languages(run, recorded, states, watcher)
         with _timed(seconds, "judge and write"):
             summary = finish(run, recipe, recorded, languages)
@@ -97,54 +58,20 @@ def build(recipe: Recipe, root: Path, watcher: BuildWatcher) -> dict[str, Any]:
         return summary
 
 
-def _note_asked(run: RunDirectory, states: Sequence[LanguageState]) -> None:
-    """Write what each language is translated by, for `--explain` of a later build."""
-    before = read_json(run.asked) if run.asked.is_file() else {}
-    write_json(run.asked, {**before, **{state.code: state.as_dict() for state in states}})
-
-
-def judge_run(root: Path, overrides: Mapping[str, float | None]) -> dict[str, Any]:
-    """Judge a run again with other thresholds, and write its corpus and its report anew. Returns the summary.
-
-    Args:
-        root: the run directory.
-        overrides: measure → threshold, None to switch the gate off. The manifest records them; the run's
-            recipe stays, so the next build judges by it again.
-
-    Raises:
-        InputError: no run, or an unknown measure.
-    """
-    from parallelize.pipeline.recording import load_recorded
-
-    run = RunDirectory(root)
-    run.require()
-    with run.locked():
-        recipe = load_run_recipe(run)
-        thresholds = {name: False if value is None else value for name, value in overrides.items()}
-        data = recipe.model_dump(mode="json")
-        data["gates"]["thresholds"].update(thresholds)
-        for table in data["gates"]["by_language"].values():  # an override goes before a language's own
-            for name in thresholds:
-                table.pop(name, None)
-        recipe = parse_recipe(data, where="--threshold")
-        recorded = load_recorded(run)
-        languages = known_languages(run, recipe)
-        complete = [state for state in languages if not state.missing(run, recorded.chunks)]
-        summary = finish(run, recipe, recorded, complete)
-        write_report(run)
-        return summary
-
-
-def record(run: RunDirectory, recipe: Recipe, source: Ingestion) -> Recorded:
-    """Put the rows of a source into a run, evaluation sets kept out.
-
-    Raises:
-        InputError: there is no usable row, or an evaluation set cannot be read.
-    """
+def _record(session: Session) -> Recorded:
+    """Put the rows of the source into the run, evaluation sets kept out, and keep the recipe."""
     from parallelize.pipeline.recording import record_source
 
+    run, recipe, watcher = session.run, session.recipe, session.watcher
+    source: Ingestion = open_recipe_source(recipe)
+    watcher.note(source.mapping.explain())
+    check_same_run(run, recipe)
     rows, describe = source_rows(recipe, source)
-    return record_source(run, rows, describe, chunk_rows=recipe.run.chunk_rows)
+    recorded = record_source(run, rows, describe, chunk_rows=recipe.run.chunk_rows)
+    for note in source.describe().notes:
+        watcher.warn(str(note))
+    write_json(run.recipe, recipe.model_dump(mode="json"))
+    return recorded
 
 
 @contextlib.contextmanager
@@ -167,24 +94,6 @@ def check_same_run(run: RunDirectory, recipe: Recipe) -> None:
             f"{run.root} holds a build of {theirs['path']}, not of {ours['path']}",
             remedy="give another --out, or remove that folder",
         )
-
-
-def finish(
-    run: RunDirectory, recipe: Recipe, recorded: Recorded, languages: Sequence[LanguageState]
-) -> dict[str, Any]:
-    from parallelize.pipeline.finishing import finish_corpus
-    from parallelize.report.card import render_dataset_card
-
-    def card(manifest: Mapping[str, Any], summary: Mapping[str, Any]) -> str:
-        return render_dataset_card(
-            canonical_json(manifest).encode(), summary, template=_card_template(recipe)
-        )
-
-    return finish_corpus(run, recipe, recorded, languages, render_card=card, versions=package_versions())
-
-
-def _card_template(recipe: Recipe) -> Path | None:
-    return Path(recipe.corpus.card) if recipe.corpus.card else None
 
 
 def write_measurements(

@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parallelize.assemble.build import check_same_run
-from parallelize.assemble.scorers import default_scorer
+from parallelize.assemble.run_languages import last_asked
+from parallelize.assemble.session import Session
 from parallelize.assemble.sources import open_recipe_source, source_rows
-from parallelize.assemble.states import Engines, language_state
 from parallelize.assemble.watching import BuildWatcher
-from parallelize.core.errors import InputError
 from parallelize.core.recipe import Recipe
-from parallelize.store.run import RunDirectory, read_json
+from parallelize.store.run import RunDirectory
 
 if TYPE_CHECKING:
     from parallelize.pipeline.finishing import LanguageState
@@ -102,17 +101,15 @@ def explain(recipe: Recipe, root: Path, watcher: BuildWatcher) -> Explanation:
     """
     from parallelize.pipeline.recording import digest_source, load_recorded
 
-    if not recipe.langs:
-        raise InputError("no target language is given", remedy="name at least one, as in --langs de,fr,ja")
-    run = RunDirectory(root)
+    session = Session(recipe, RunDirectory(root), watcher)
+    run = session.run
     check_same_run(run, recipe)
-    engines, scorer = Engines(watcher), default_scorer()
-    states = [language_state(recipe, code, engines, scorer) for code in recipe.langs]
+    states = session.languages
     rows, _ = source_rows(recipe, open_recipe_source(recipe))
     chunks = digest_source(rows, chunk_rows=recipe.run.chunk_rows)
     recorded = load_recorded(run) if run.records_index.is_file() else None
     known = {chunk.digest for chunk in recorded.chunks} if recorded else set()
-    asked = read_json(run.asked) if run.asked.is_file() else {}
+    asked = last_asked(run)
     return Explanation(
         rows=sum(count for _, count in chunks),
         chunks=len(chunks),

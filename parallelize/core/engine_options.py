@@ -30,14 +30,13 @@ __all__ = [
 
 
 class EngineTable(StrictTable):
-    """What can be said of every engine's table."""
-
-    name: str
+    """What can be said of every engine's table; each has a `name` of its own."""
 
     @property
     def title(self) -> str:
         """A short name for people: engine and model, without folders of this machine."""
-        return ":".join(part for part in (self.name, public_name(getattr(self, "model", ""))) if part)
+        name, model = getattr(self, "name", ""), public_name(getattr(self, "model", ""))
+        return ":".join(part for part in (name, model) if part)
 
     @property
     def gpus(self) -> int:
