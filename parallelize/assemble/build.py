@@ -12,10 +12,11 @@ from parallelize.assemble.publishing import card_template, finish, write_report
 from parallelize.assemble.run_languages import note_asked, with_earlier_languages
 from parallelize.assemble.session import Session
 from parallelize.assemble.sources import open_recipe_source, source_rows
-from parallelize.assemble.translating import translate
+from parallelize.assemble.translating import WorkDone, expect_rows, translate
 from parallelize.assemble.watching import BuildWatcher
+from parallelize.assemble.work import take_receipts
 from parallelize.core.engine_work import EngineWork
-from parallelize.core.errors import InputError
+from parallelize.core.errors import InputError, LeftToWorkers
 from parallelize.core.recipe import Recipe, data_fields, parse_recipe
 from parallelize.store.run import RunDirectory, read_json, write_json
 
@@ -45,17 +46,40 @@ def build(recipe: Recipe, root: Path, watcher: BuildWatcher) -> dict[str, Any]:
     with run.locked():
         states = session.languages  # before work, so that what is missing is said early
         session.check_abilities()
-        with _timed(seconds, "ingest"):
+        with run.without_workers(), _timed(seconds, "ingest"):
             recorded = _record(session)
-        note_asked(run, states)
+            note_asked(run, states)
         with _timed(seconds, "translate"):
-            done = translate(session, recorded.chunks)
-        languages = with_earlier_languages(run, recorded, states, watcher)
-        with _timed(seconds, "judge and write"):
-            summary = finish(run, recipe, recorded, languages)
-        write_measurements(run, recipe, seconds, done.engines)
-        write_report(run)
+            done = _translate(session, recorded)
+        with run.without_workers():
+            languages = with_earlier_languages(run, recorded, states, watcher)
+            with _timed(seconds, "judge and write"):
+                summary = finish(run, recipe, recorded, languages)
+            write_measurements(run, recipe, seconds, {**done.engines, **take_receipts(run)})
+            write_report(run)
         return summary
+
+
+def _translate(session: Session, recorded: Recorded) -> WorkDone:
+    """Translate what is missing: here, or by workers.
+
+    Raises:
+        LeftToWorkers: the recipe leaves it to `parallelize work`, and something is missing still.
+    """
+    runner = session.recipe.run.runner
+    if runner == "here":
+        return translate(session, recorded.chunks)
+    if runner != "none":
+        from parallelize.assemble.handing_out import hand_out
+
+        return hand_out(session, recorded.chunks)
+    missing = expect_rows(session, recorded.chunks)
+    if missing:
+        raise LeftToWorkers(
+            f"{missing} rows are recorded and left to workers",
+            remedy=f"start them: parallelize work {session.run.root} --share 1/N …; then this command again",
+        )
+    return WorkDone(engines={}, cpu_seconds=0.0)
 
 
 def _record(session: Session) -> Recorded:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from parallelize.assemble.interrupts import interruptible
 from parallelize.assemble.session import OpenSession, Session
 from parallelize.core.engine_work import EngineWork
+from parallelize.core.units import Unit
 
 if TYPE_CHECKING:
-    from parallelize.pipeline.translating import RecordChunk, Unit, UnitTranslator
+    from parallelize.pipeline.translating import RecordChunk, UnitTranslator
 
 __all__ = ["WorkDone", "missing_units", "translate", "unit_translator"]
 
@@ -29,12 +30,10 @@ class WorkDone:
 
 def missing_units(session: Session, chunks: Sequence[RecordChunk]) -> Iterator[Unit]:
     """Units that are not translated yet, all languages of a chunk together."""
-    from parallelize.pipeline.translating import Unit
-
     for chunk in chunks:
         for state in session.languages:
             if not state.finished(session.run, chunk):
-                yield Unit(chunk=chunk, code=state.code)
+                yield Unit(chunk=chunk.digest, code=state.code)
 
 
 def translate(session: Session, chunks: Sequence[RecordChunk], *, warm_up: int = 0) -> WorkDone:
@@ -67,22 +66,29 @@ def expect_rows(session: Session, chunks: Sequence[RecordChunk]) -> int:
     return missing
 
 
-def unit_translator(opened: OpenSession) -> UnitTranslator:
+def unit_translator(
+    opened: OpenSession,
+    chunks: Sequence[RecordChunk],
+    *,
+    on_begin: Callable[[Unit, int], None] = lambda unit, row: None,
+) -> UnitTranslator:
     """What translates units with the queues of an open session."""
     from parallelize.pipeline.translating import UnitTranslator
 
     session = opened.session
     return UnitTranslator(
         session.run,
+        {chunk.digest: chunk for chunk in chunks},
         {state.code: (opened.plan(state.code), state.fingerprint) for state in session.languages},
         window_segments=session.recipe.run.window_segments,
         on_row=session.watcher.row,
+        on_begin=on_begin,
     )
 
 
 async def _translate(session: Session, chunks: Sequence[RecordChunk], warm_up: int) -> WorkDone:
     async with session.working() as opened:
-        translator = unit_translator(opened)
+        translator = unit_translator(opened, chunks)
         errors = 0
         if warm_up:
             errors += await _all(translator, missing_units(session, chunks[:warm_up]))

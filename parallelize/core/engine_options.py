@@ -23,7 +23,6 @@ __all__ = [
     "OpenAIOptions",
     "ScriptedModelOptions",
     "ScriptedOptions",
-    "TranslatingOptions",
     "VllmModelOptions",
     "VllmOptions",
 ]
@@ -107,7 +106,7 @@ class _ModelOptions(EngineTable):
     )
 
 
-class TranslatingOptions(EngineTable):
+class _TranslatingOptions(EngineTable):
     """How a model that takes prompts is asked to translate."""
 
     prompt: str = _data("instruct", description="prompt profile, or the path of a prompt file (.toml)")
@@ -176,7 +175,7 @@ class VllmModelOptions(_ModelOptions):
         return self.lookahead
 
 
-class VllmOptions(TranslatingOptions, VllmModelOptions):
+class VllmOptions(_TranslatingOptions, VllmModelOptions):
     """A translator on vLLM in this process."""
 
 
@@ -213,7 +212,7 @@ class OpenAIModelOptions(_ModelOptions):
     max_response_bytes: int = _speed(32 * 1024 * 1024, ge=1)
 
 
-class OpenAIOptions(TranslatingOptions, OpenAIModelOptions):
+class OpenAIOptions(_TranslatingOptions, OpenAIModelOptions):
     """A translator on any server that speaks the OpenAI API."""
 
 

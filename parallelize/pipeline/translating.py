@@ -9,6 +9,7 @@ from pathlib import Path
 
 from parallelize.core.ports import FinishReason, Reply, TranslationRequest
 from parallelize.core.records import Record
+from parallelize.core.units import Receipt, Unit
 from parallelize.pipeline.window import Window
 from parallelize.stages.legs import Ask
 from parallelize.stages.translate import RowTranslation, TranslationPlan, translate_row
@@ -23,7 +24,7 @@ from parallelize.store.tables import (
     write_translated,
 )
 
-__all__ = ["Receipt", "RecordChunk", "RowSeen", "Unit", "UnitTranslator", "translated_path"]
+__all__ = ["RecordChunk", "RowSeen", "UnitTranslator", "translated_path"]
 
 RowSeen = Callable[[str, bool, int], None]
 """Told after each row: language, whether it is kept by the recipe's thresholds, source words."""
@@ -55,28 +56,6 @@ def translated_path(
     return find_chunk(folder, f"{stem}-retry") if found is None and retry else found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
-    """The unit of work: one chunk of records into one language. Who does it does not matter to the result."""
-
-    chunk: RecordChunk
-    code: str
-    """The target language."""
-    one_by_one: bool = False
-    """One row at a time, each told before it begins: something in this unit kills workers."""
-    left_out: frozenset[int] = frozenset()
-    """Places of rows that killed workers: they are not asked about and become rejects."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
-    """What came of a unit."""
-
-    rows: int
-    errors: int
-    """Rows with engine errors that may pass; the unit is tried again by the next build."""
-
-
 class UnitTranslator:
     """Translates units as they come, many rows under way at once, and writes each as its last row is done.
 
@@ -86,6 +65,7 @@ class UnitTranslator:
     def __init__(
         self,
         run: RunDirectory,
+        chunks: Mapping[str, RecordChunk],
         plans: Mapping[str, tuple[TranslationPlan, bytes]],
         *,
         window_segments: int,
@@ -96,12 +76,14 @@ class UnitTranslator:
 
         Args:
             run: where chunks are read and written.
+            chunks: of records, by digest.
             plans: by language, with the fingerprint of what translates it.
             window_segments: segments under way at once; a row of more runs alone.
             on_row: told after each row.
             on_begin: told before each row of a unit that is done one by one.
         """
         self._run = run
+        self._chunks = chunks
         self._plans = plans
         self._window = Window(lambda: window_segments)
         self._on_row = on_row
@@ -119,11 +101,12 @@ class UnitTranslator:
             StorageFault: its records are missing or damaged.
         """
         plan, fingerprint = self._plans[unit.code]
+        chunk = self._chunks[unit.chunk]
         async with self._turn:
-            if translated_path(self._run, unit.code, unit.chunk, fingerprint) is not None:
+            if translated_path(self._run, unit.code, chunk, fingerprint) is not None:
                 return None
             tasks = []
-            for place, record in enumerate(self._read(unit.chunk)):
+            for place, record in enumerate(self._read(chunk)):
                 weight = sum(item.text.count("\n") + 1 for item in record.fields)
                 await self._window.take(weight)
                 how = _without_engine(plan) if place in unit.left_out else plan
@@ -132,7 +115,7 @@ class UnitTranslator:
                 tasks.append(group.create_task(self._row(record, how, weight)))
                 if unit.one_by_one:
                     await asyncio.wait([tasks[-1]])
-        stem = translated_stem(unit.chunk.digest, fingerprint)
+        stem = translated_stem(chunk.digest, fingerprint)
         return group.create_task(self._finish(self._run.translations(unit.code), stem, tasks))
 
     def _read(self, chunk: RecordChunk) -> list[Record]:
@@ -153,7 +136,8 @@ class UnitTranslator:
     async def _finish(self, folder: Path, stem: str, tasks: list[asyncio.Task[RowTranslation]]) -> Receipt:
         rows = await asyncio.gather(*tasks)
         failed = sum(row.engine_errors > 0 for row in rows)
-        write_translated(folder, f"{stem}-retry" if failed else stem, [_stored(row) for row in rows])
+        name = f"{stem}-retry" if failed else stem
+        write_translated(folder, name, [_stored(row) for row in rows], first_wins=not failed)
         if not failed:
             remove_chunk(folder, f"{stem}-retry")
         return Receipt(rows=len(rows), errors=failed)

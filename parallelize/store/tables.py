@@ -145,17 +145,28 @@ def find_chunk(folder: Path, stem: str) -> Path | None:
 def remove_chunk(folder: Path, stem: str) -> None:
     """Remove the chunk of this stem, if there is one."""
     while (path := find_chunk(folder, stem)) is not None:
-        path.unlink()
+        path.unlink(missing_ok=True)  # another worker may be faster
 
 
-def _write_chunk(folder: Path, stem: str, table: pa.Table) -> Path:
-    """Write a chunk under its stem and the digest of its bytes, in place of any other of that stem."""
+def _write_chunk(folder: Path, stem: str, table: pa.Table, *, first_wins: bool = False) -> Path:
+    """Write a chunk under its stem and the digest of its bytes.
+
+    Args:
+        folder: where.
+        stem: what it was made from.
+        table: its rows.
+        first_wins: keep one of that stem that is there already, whoever wrote it; else it is replaced. Two
+            workers that end one unit at the same moment may both write it; readers take the same one.
+    """
+    if first_wins and (known := find_chunk(folder, stem)) is not None:
+        return known
     data = _parquet(table, 1_000)
     path = folder / f"{stem}.{_content(data)}.parquet"
     atomic_write(path, data)
-    for other in folder.glob(f"{stem}.{'[0-9a-f]' * _CONTENT_DIGITS}.parquet"):
-        if other != path:
-            other.unlink()
+    if not first_wins:
+        for other in folder.glob(f"{stem}.{'[0-9a-f]' * _CONTENT_DIGITS}.parquet"):
+            if other != path:
+                other.unlink(missing_ok=True)
     return path
 
 
@@ -206,8 +217,17 @@ def translated_stem(chunk_digest: str, fingerprint: bytes) -> str:
     return digest_fields([b"translated-3", chunk_digest.encode(), fingerprint]).hex()[:32]
 
 
-def write_translated(folder: Path, stem: str, rows: Iterable[TranslatedRow]) -> Path:
-    """Write a chunk of translated rows; its name ends in a digest of its bytes."""
+def write_translated(
+    folder: Path, stem: str, rows: Iterable[TranslatedRow], *, first_wins: bool = False
+) -> Path:
+    """Write a chunk of translated rows; its name ends in a digest of its bytes.
+
+    Args:
+        folder: where.
+        stem: what it was made from.
+        rows: of the chunk, in order.
+        first_wins: keep a chunk of that stem that another worker wrote meanwhile.
+    """
     table = pa.Table.from_pylist(
         [
             {
@@ -243,7 +263,7 @@ def write_translated(folder: Path, stem: str, rows: Iterable[TranslatedRow]) -> 
         ],
         schema=_TRANSLATED,
     )
-    return _write_chunk(folder, stem, table)
+    return _write_chunk(folder, stem, table, first_wins=first_wins)
 
 
 def read_translated(path: Path, rows: Sequence[int] | None = None) -> list[TranslatedRow]:

@@ -233,7 +233,7 @@ def test_the_fingerprint_follows_what_changes_replies() -> None:
         digest(temperature=0.5),
         digest(top_p=0.9),
         digest(seed=1),
-        digest(max_output_tokens=9),
+        digest(max_output_tokens=99),
         digest(extra_body={"top_k": 1}),
         digest(send_template_arguments=False),
     ]
