@@ -4,30 +4,31 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from parallelize.assemble.measuring import measure_build
 from parallelize.assemble.publishing import card_template, finish, write_report
-from parallelize.assemble.run_languages import note_asked, with_earlier_languages
+from parallelize.assemble.run_languages import note_asked, require_earlier, with_earlier_languages
 from parallelize.assemble.session import Session
 from parallelize.assemble.sources import open_recipe_source, source_rows
 from parallelize.assemble.translating import WorkDone, expect_rows, translate
 from parallelize.assemble.watching import BuildWatcher
 from parallelize.assemble.work import take_receipts
-from parallelize.core.engine_work import EngineWork
 from parallelize.core.errors import InputError, LeftToWorkers
 from parallelize.core.recipe import Recipe, data_fields, parse_recipe
 from parallelize.store.run import RunDirectory, read_json, write_json
+from parallelize.store.summary import Summary
 
 if TYPE_CHECKING:
     from parallelize.pipeline.recording import Recorded
     from parallelize.stages.ingest import Ingestion
 
-__all__ = ["BuildWatcher", "build", "check_same_run", "work_cost", "write_measurements"]
+__all__ = ["BuildWatcher", "build", "check_same_run"]
 
 
-def build(recipe: Recipe, root: Path, watcher: BuildWatcher) -> dict[str, Any]:
+def build(recipe: Recipe, root: Path, watcher: BuildWatcher) -> Summary:
     """Build, or go on building, the corpus of a recipe in a run directory. Returns the summary.
 
     Raises:
@@ -48,14 +49,13 @@ def build(recipe: Recipe, root: Path, watcher: BuildWatcher) -> dict[str, Any]:
         session.check_abilities()
         with run.without_workers(), _timed(seconds, "ingest"):
             recorded = _record(session)
-            note_asked(run, states)
         with _timed(seconds, "translate"):
             done = _translate(session, recorded)
         with run.without_workers():
             languages = with_earlier_languages(run, recorded, states, watcher)
             with _timed(seconds, "judge and write"):
                 summary = finish(run, recipe, recorded, languages)
-            write_measurements(run, recipe, seconds, {**done.engines, **take_receipts(run)})
+            measure_build(run, recipe, seconds, {**done.engines, **take_receipts(run)})
             write_report(run)
         return summary
 
@@ -92,9 +92,11 @@ def _record(session: Session) -> Recorded:
     check_same_run(run, recipe)
     rows, describe = source_rows(recipe, source)
     recorded = record_source(run, rows, describe, chunk_rows=recipe.run.chunk_rows)
+    require_earlier(run, recorded, session.languages)
     for note in source.describe().notes:
         watcher.warn(str(note))
     write_json(run.recipe, recipe.model_dump(mode="json"))
+    note_asked(run, session.languages)
     return recorded
 
 
@@ -118,28 +120,3 @@ def check_same_run(run: RunDirectory, recipe: Recipe) -> None:
             f"{run.root} holds a build of {theirs['path']}, not of {ours['path']}",
             remedy="give another --out, or remove that folder",
         )
-
-
-def write_measurements(
-    run: RunDirectory, recipe: Recipe, seconds: Mapping[str, float], work: Mapping[str, EngineWork]
-) -> None:
-    """Facts about the last build that did engine work; beside the corpus, never in it."""
-    if not work and run.measurements.is_file():
-        return
-    costs = [work_cost(recipe, item) for item in work.values()]
-    write_json(
-        run.measurements,
-        {
-            "stages": {name: round(value, 3) for name, value in seconds.items()},
-            "engines": {name: item.as_dict() for name, item in work.items()},
-            "cost": round(sum(filter(None, costs)), 6) if any(cost is not None for cost in costs) else None,
-        },
-    )
-
-
-def work_cost(recipe: Recipe, work: EngineWork) -> float | None:
-    """What an engine's work cost at the recipe's prices; None without prices."""
-    whole = work.total.work
-    return recipe.prices.cost(
-        gpu_hours=work.gpu_hours, input_tokens=whole.input_tokens, output_tokens=whole.output_tokens
-    )

@@ -40,7 +40,7 @@ _SCHEMA = "parallelize-evaluation-1"
 
 def score_responses_file(root: Path, recipe: EvaluationRecipe) -> dict[str, ScoreReport]:
     """Score `responses.jsonl` and write what was found; returns one report for each benchmark."""
-    from parallelize.evaluation.responses import read_responses
+    from parallelize.assemble.response_files import read_responses
     from parallelize.evaluation.results import item_lines, results_csv
     from parallelize.evaluation.score_render import row_lines, score_markdown
     from parallelize.evaluation.score_report import measure

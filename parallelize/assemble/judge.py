@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from parallelize.assemble.publishing import finish, write_report
-from parallelize.assemble.run_languages import known_languages
+from parallelize.assemble.run_languages import known_languages, require_published
 from parallelize.core.recipe import Recipe, parse_recipe
 from parallelize.store.run import RunDirectory, read_json
+from parallelize.store.summary import Summary
 
 __all__ = ["judge_run", "load_run_recipe"]
 
@@ -24,7 +24,7 @@ def load_run_recipe(run: RunDirectory) -> Recipe:
     return parse_recipe(read_json(run.recipe), where=str(run.recipe))
 
 
-def judge_run(root: Path, overrides: Mapping[str, float | None]) -> dict[str, Any]:
+def judge_run(root: Path, overrides: Mapping[str, float | None]) -> Summary:
     """Judge a run again with other thresholds, and write its corpus and its report anew. Returns the summary.
 
     Args:
@@ -34,6 +34,7 @@ def judge_run(root: Path, overrides: Mapping[str, float | None]) -> dict[str, An
 
     Raises:
         InputError: no run, or an unknown measure.
+        StorageFault: something that the corpus is made of is missing or damaged; the corpus is as it was.
     """
     from parallelize.pipeline.recording import load_recorded
 
@@ -50,7 +51,7 @@ def judge_run(root: Path, overrides: Mapping[str, float | None]) -> dict[str, An
         recipe = parse_recipe(data, where="--threshold")
         recorded = load_recorded(run)
         languages = known_languages(run, recipe)
-        complete = [state for state in languages if not state.missing(run, recorded.chunks)]
-        summary = finish(run, recipe, recorded, complete)
+        require_published(run, languages)
+        summary = finish(run, recipe, recorded, languages)
         write_report(run)
         return summary

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from parallelize.assemble.report import write_report
 from parallelize.assemble.versions import package_versions
-from parallelize.core.provenance import canonical_json
 from parallelize.core.recipe import Recipe
+from parallelize.store.manifest import Manifest
 from parallelize.store.run import RunDirectory
+from parallelize.store.summary import Summary
 
 if TYPE_CHECKING:
     from parallelize.pipeline.finishing import LanguageState
@@ -21,13 +22,13 @@ __all__ = ["card_template", "finish", "write_report"]
 
 def finish(
     run: RunDirectory, recipe: Recipe, recorded: Recorded, languages: Sequence[LanguageState]
-) -> dict[str, Any]:
-    """Judge all translated rows and write the corpus with its card. Returns the summary."""
+) -> Summary:
+    """Judge the rows of a run and write its corpus."""
     from parallelize.pipeline.finishing import finish_corpus
     from parallelize.report.card import render_dataset_card
 
-    def card(manifest: Mapping[str, Any], summary: Mapping[str, Any]) -> str:
-        return render_dataset_card(canonical_json(manifest).encode(), summary, template=card_template(recipe))
+    def card(manifest: Manifest, summary: Summary) -> str:
+        return render_dataset_card(manifest, summary, template=card_template(recipe))
 
     return finish_corpus(run, recipe, recorded, languages, render_card=card, versions=package_versions())
 

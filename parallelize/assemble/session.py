@@ -23,6 +23,7 @@ from parallelize.core.ports import PairScorer, Translator
 from parallelize.core.provenance import canonical_json, digest_fields
 from parallelize.core.recipe import Recipe
 from parallelize.core.thresholds import Thresholds
+from parallelize.store.languages import BuiltLanguage, MadeFrom
 from parallelize.store.run import RunDirectory
 
 if TYPE_CHECKING:
@@ -150,15 +151,15 @@ class Session:
             self.scorer.signature.encode(),
             *(model.fingerprint(source, code).digest() for model in self.scoring_models),
         ]
-        return LanguageState(
-            code=code,
-            fingerprint=digest_fields(parts),
-            thresholds=Thresholds.of(recipe.gates.thresholds_for(code)),
-            engine=forward.as_dict(),
-            back_engine=back.as_dict() if back else None,
-            repair_engine=repair.as_dict() if repair else None,
-            made_from={"recipe": recipe.translation_parts(code), "scorer": self.scorer.signature},
+        built = BuiltLanguage(
+            fingerprint=digest_fields(parts).hex(),
+            thresholds=dict(Thresholds.of(recipe.gates.thresholds_for(code))),
+            engine=forward,
+            back_engine=back,
+            repair_engine=repair,
+            made_from=MadeFrom(recipe=recipe.translation_parts(code), scorer=self.scorer.signature),
         )
+        return LanguageState(code=code, built=built)
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[OpenSession]:

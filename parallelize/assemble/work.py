@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any
 
 from parallelize.assemble.interrupts import interruptible
 from parallelize.assemble.judge import load_run_recipe
-from parallelize.assemble.run_languages import last_asked
 from parallelize.assemble.session import OpenSession, Session
 from parallelize.assemble.translating import expect_rows, unit_translator, warn_of_errors
 from parallelize.assemble.watching import BuildWatcher
@@ -28,6 +27,7 @@ from parallelize.core.engine_work import EngineWork
 from parallelize.core.errors import InputError, ParallelizeError
 from parallelize.core.processes import begin_child
 from parallelize.core.units import Receipt, Unit
+from parallelize.store.languages import read_languages
 from parallelize.store.run import RunDirectory, read_json, write_json
 
 if TYPE_CHECKING:
@@ -64,10 +64,10 @@ def open_worker(root: Path, watcher: BuildWatcher) -> tuple[Session, tuple[Recor
     run = RunDirectory(root)
     session = Session(load_run_recipe(run), run, watcher)
     recorded = load_recorded(run)
-    asked = last_asked(run)
+    asked = read_languages(run.asked)
     for state in session.languages:
-        wanted = asked.get(state.code, {}).get("fingerprint")
-        if wanted != state.fingerprint.hex():
+        wanted = asked.get(state.code)
+        if wanted is None or wanted.fingerprint != state.built.fingerprint:
             raise InputError(
                 f"{state.code}: this worker would translate with another engine, model or version than the "
                 "owner of the run",

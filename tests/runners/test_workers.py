@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -26,7 +27,9 @@ from parallelize.core.recipe import Recipe
 from parallelize.core.units import Unit
 from parallelize.pipeline.recording import load_recorded
 from parallelize.pipeline.window import task_group
-from parallelize.store.run import RunDirectory, read_json, write_json
+from parallelize.store.languages import read_languages, write_languages
+from parallelize.store.measurements import read_measurements
+from parallelize.store.run import RunDirectory
 from parallelize.store.tables import _write_chunk, find_chunk
 from tests.runs import Silent, corpus_digests, recipe, rows, write_jsonl
 
@@ -80,10 +83,11 @@ def test_processes_make_the_same_bytes_also_when_they_are_killed(
     assert len(killed) == 2
     assert any("was ended by signal 9" in text for text in watcher.warnings)
     assert tables(tmp_path) == calm
-    assert summary["languages"]["pt"]["rows_in"] == 64
-    measured = read_json(RunDirectory(tmp_path).measurements)["engines"]["scripted"]
-    assert measured["gpus"] >= 2
-    assert measured["replies"] > 0
+    assert summary.languages["pt"].rows_in == 64
+    measured = read_measurements(RunDirectory(tmp_path))
+    assert measured is not None
+    assert measured.engines["scripted"].gpus >= 2
+    assert measured.engines["scripted"].replies > 0
     assert workers() == []
 
 
@@ -110,8 +114,9 @@ def test_shares_side_by_side_and_a_build_that_finishes(
     assert min(told) > 0
     build(of(source, "none"), tmp_path, Silent())
     assert tables(tmp_path) == calm
-    measured = read_json(RunDirectory(tmp_path).measurements)["engines"]["scripted"]
-    assert measured["pairs"].keys() == {"en-pt", "pt-en", "en-de", "de-en"}
+    measured = read_measurements(RunDirectory(tmp_path))
+    assert measured is not None
+    assert measured.engines["scripted"].pairs.keys() == {"en-pt", "pt-en", "en-de", "de-en"}
     assert not RunDirectory(tmp_path).work.exists()
 
 
@@ -147,9 +152,8 @@ def test_a_worker_with_another_engine_is_refused(source: Path, tmp_path: Path) -
     with pytest.raises(LeftToWorkers):
         build(of(source, "none"), tmp_path, Silent())
     run = RunDirectory(tmp_path)
-    asked = read_json(run.asked)
-    asked["pt"]["fingerprint"] = "00" * 32
-    write_json(run.asked, asked)
+    asked = read_languages(run.asked)
+    write_languages(run.asked, {**asked, "pt": replace(asked["pt"], fingerprint="00" * 32)})
     with pytest.raises(InputError, match="pt: this worker would translate with another engine"):
         work_share(tmp_path, 1, 2, Silent())
 
@@ -183,7 +187,7 @@ def test_a_row_that_ended_workers_becomes_a_reject_and_the_others_are_as_ever(
     left_out = [row for row in rejected if "worker process ended twice" in " ".join(row["evidence"])]
     assert [row["id"] for row in left_out] == ["row-00011"]
     assert "engine" in " ".join(left_out[0]["reasons"])
-    assert summary["languages"]["pt"]["rows_in"] == summary["languages"]["de"]["rows_in"] == 64
+    assert summary.languages["pt"].rows_in == summary.languages["de"].rows_in == 64
 
 
 def test_of_two_that_write_one_chunk_the_first_wins(tmp_path: Path) -> None:
