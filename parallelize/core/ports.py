@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from parallelize.core.provenance import EngineFingerprint, Task
 
@@ -24,10 +24,12 @@ __all__ = [
     "Protection",
     "SamplingOverride",
     "ScoringRequest",
+    "Spells",
     "TranslationReply",
     "TranslationRequest",
     "Translator",
     "TranslatorTraits",
+    "alphabet_of",
 ]
 
 
@@ -207,6 +209,22 @@ class Translator(Protocol):
     async def aclose(self) -> None:
         """Free processes, memory and connections. Safe to call twice."""
         ...
+
+
+@runtime_checkable
+class Spells(Protocol):
+    """A translator that can tell which characters its vocabulary has; what it lacks is not shown to it."""
+
+    def alphabet(self, source_language: str, target_language: str) -> frozenset[str]:
+        """Characters of a text in the source language that it knows."""
+        ...
+
+
+def alphabet_of(translator: object, source_language: str, target_language: str) -> frozenset[str] | None:
+    """The characters that a translator knows; None where it does not tell."""
+    if isinstance(translator, Spells):
+        return translator.alphabet(source_language, target_language)
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

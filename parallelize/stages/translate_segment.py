@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from parallelize.core.ports import (
     FinishReason,
+    Placeholders,
     Protection,
     TranslationReply,
     TranslationRequest,
@@ -86,7 +87,7 @@ async def translate_segment(segment: Segment, plan: TranslationPlan, context: st
         plan: engines, gates, and how much is tried.
         context: source text before it, for the legs that are shown it.
     """
-    if not segment.send:
+    if not segment.send or not _has_words(segment, plan):
         return SegmentTranslation(source=segment.text, target=segment.text, sent=False)
     samples = max(1, plan.candidates - 1)
     attempts = ladder(segment, plan.forward.traits, samples=samples)
@@ -124,8 +125,8 @@ async def _climb(
     tried: list[_Tried] = []
     asked: set[tuple[bytes, ...]] = set()
     passed = 0
-    for attempt in attempts:
-        calls = [_call(piece, attempt, plan, leg, context) for piece in attempt.pieces if piece.send]
+    for planned in attempts:
+        attempt, calls = _calls(planned, plan, leg, context)
         key = tuple(call.request.address for call in calls)
         if key in asked:  # nothing to mask, for example: the same request would have the same reply
             continue
@@ -158,8 +159,27 @@ async def _choose(
     return passing[at], backs[at], total(back.work for back in backs)
 
 
+def _has_words(segment: Segment, plan: TranslationPlan) -> bool:
+    """Whether anything is left to translate once the engine's hidden spans are hidden."""
+    spelling = plan.forward.spelling(plan.source_language)
+    masked = None if spelling is None else mask_text(segment.text, Placeholders.X, spelling)
+    return masked is None or masked.has_words
+
+
+def _calls(attempt: Attempt, plan: TranslationPlan, leg: Leg, context: str) -> tuple[Attempt, list[_Call]]:
+    """One request for each piece; a piece without words behind its placeholders is copied."""
+    pieces, calls = [], []
+    for piece in attempt.pieces:
+        call = _call(piece, attempt, plan, leg, context) if piece.send else None
+        wordless = call is not None and call.masked is not None and not call.masked.has_words
+        if call is not None and not wordless:
+            calls.append(call)
+        pieces.append(piece._replace(send=False) if wordless else piece)
+    return replace(attempt, pieces=tuple(pieces)), calls
+
+
 def _call(piece: Segment, attempt: Attempt, plan: TranslationPlan, leg: Leg, context: str) -> _Call:
-    masked = mask_text(piece.text, attempt.form)
+    masked = mask_text(piece.text, attempt.form, leg.spelling(plan.source_language), opaque=attempt.opaque)
     text = piece.text if masked is None else masked.text
     due = plan.glossary.due(piece.text)
     shown = context if leg.context else ""

@@ -58,7 +58,7 @@ _PLAIN = re.escape(
 )
 """The signs of ASCII that open nothing: a set of them alone is much faster than one with `\\d` in it."""
 _OPENS_NOTHING = rf"""
-  (?! {NUMBER}\s?%?\s?[-+*/×÷=x−·^<] ) \d++(?:[.,]++\d++)*+       # a lone number
+  (?! {NUMBER}\s?%?\s?[-+*/×÷=x−–·^<] ) \d++(?:[.,]++\d++)*+       # a lone number
 | \#(?!\#\#\#)                                                     # no "####"
 | ~(?!~~)
 | %(?!\()
