@@ -1,8 +1,8 @@
 """Which characters the embedded engine's models know: read from a vocabulary file of SentencePiece.
 
 The file is a protocol buffer (`sentencepiece_model.proto`): field 1, repeated, is a piece; of a piece,
-field 1 is its text and field 3 its type (1, the default, is a normal piece). A character of no piece becomes the one
-unknown piece, which the models turn into nothing, an apostrophe or a full stop.
+field 1 is its text and field 3 its type (1, the default, is a normal piece). A character of no piece becomes
+the one unknown piece, which the models turn into nothing, an apostrophe or a full stop.
 """
 
 from __future__ import annotations
