@@ -21,6 +21,7 @@ from parallelize.stages.ladder import Attempt, ladder, ladder_of_another
 from parallelize.stages.legs import Leg, TranslationPlan, together
 from parallelize.text.glossary import Term
 from parallelize.text.protect import Masked, Unmasked, unmask
+from parallelize.text.protect.marks import lost_marks
 from parallelize.text.segment import Segment, join
 
 __all__ = ["SegmentTranslation", "translate_segment"]
@@ -55,6 +56,8 @@ class _Call(NamedTuple):
     masked: Masked | None
     due: tuple[Term, ...]
     """Glossary terms of its text, whether the engine is told of them or not."""
+    spelled: str | None
+    """The text of the piece, for an engine that is shown only what it can spell; else None."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +215,7 @@ def _call(piece: Segment, attempt: Attempt, plan: TranslationPlan, leg: Leg, con
         context=shown,
         glossary=told,
     )
-    return _Call(request, masked, due)
+    return _Call(request, masked, due, None if leg.spelling(plan.source_language) is None else piece.text)
 
 
 async def _try(
@@ -222,6 +225,10 @@ async def _try(
     restored = [
         Unmasked(reply.text, (), ()) if call.masked is None else unmask(reply.text, call.masked)
         for reply, call in zip(replies, calls, strict=True)
+    ]
+    restored = [
+        part if call.spelled is None else part._replace(lost=part.lost + lost_marks(call.spelled, part.text))
+        for part, call in zip(restored, calls, strict=True)
     ]
     texts = iter(restored)
     target = join(

@@ -15,7 +15,7 @@ from functools import lru_cache
 from parallelize.text.protect.finding import find_spans
 from parallelize.text.protect.marks import marks, with_tag_pairs
 from parallelize.text.protect.plain_math import expressions, variables
-from parallelize.text.protect.shapes import AMOUNT_OF_MONEY, shapes
+from parallelize.text.protect.shapes import AMOUNT_OF_MONEY, DRIVE_PATH, shapes
 from parallelize.text.protect.spans import Span, SpanKind
 
 __all__ = ["Spelling", "hidden_spans", "respelled"]
@@ -77,6 +77,8 @@ def hidden_spans(text: str, spelling: Spelling) -> tuple[Span, ...]:
         found += (Span(*part, SpanKind.EXPRESSION) for part in expressions(text, start, end))
         found += (Span(*part, SpanKind.EXPRESSION) for part in variables(text, start, end, spelling.language))
         found += (Span(*match.span(), SpanKind.MONEY) for match in AMOUNT_OF_MONEY.finditer(text, start, end))
+    if ":\\" in text:
+        found += (Span(*match.span(), SpanKind.SHAPE) for match in DRIVE_PATH.finditer(text))
     found = with_tag_pairs(text, _united(found))
     found = _united([*found, *marks(text, found)])
     return tuple(_united([*found, *_unspelled(text, found, spelling)]))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from parallelize.text.protect.spans import Span, SpanKind
 
-__all__ = ["CLOSING_LINK", "OPENING_IMAGE", "marks", "with_tag_pairs"]
+__all__ = ["CLOSING_LINK", "OPENING_IMAGE", "lost_marks", "marks", "with_tag_pairs"]
 
 _EMPHASIS = re.compile(
     r"""
@@ -76,6 +77,22 @@ def marks(text: str, spans: Sequence[Span]) -> Iterator[Span]:
             yield Span(*closing, SpanKind.MARK)
     for match in _FOOTNOTE.finditer(text) if "[^" in text else ():
         yield Span(*match.span(), SpanKind.SHAPE)
+
+
+def lost_marks(source: str, target: str) -> tuple[str, ...]:
+    """Marks of emphasis and links around words of the source that are not around words of the target."""
+    if not any(sign in source for sign in "*_~]"):
+        return ()
+    return tuple((_around_words(source) - _around_words(target)).elements())
+
+
+def _around_words(text: str) -> Counter[str]:
+    """Opening and closing mark of every pair that stands around something."""
+    return Counter(
+        f"{text[slice(*opening)]}…{text[slice(*closing)]}"
+        for opening, closing in _pairs(text)
+        if any(map(str.isalnum, text[opening[1] : closing[0]]))
+    )
 
 
 def _pairs(text: str) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:

@@ -113,37 +113,40 @@ def show(text: str, spans: Sequence[Span], form: Placeholders) -> Masked:
 def _masked(
     text: str, spans: Sequence[Span], standins: Sequence[StandIn | None], form: Placeholders
 ) -> Masked:
-    low, high = _outer(text, spans)
-    inner = [
-        pair for pair in zip(spans, standins, strict=True) if low <= pair[0].start and pair[0].end <= high
-    ]
-    hidden = [span for span, standin in inner if standin is None]
-    tokens = iter(row := _tokens(text, len(hidden), form))
+    low, high = _outer(text, spans) if spans[0].start == 0 or spans[-1].end == len(text) else (0, len(text))
+    starts = {span.start for span in spans}
+    hidden: list[str] = []
+    shown: list[StandIn] = []
+    tokens = iter(row := _tokens(text, standins.count(None), form))
     pieces: list[str] = []
     glue: list[tuple[bool, bool]] = []
     position, left = low, ""
-    ends = [*(span.start for span, _ in inner[1:]), high][: len(inner)]
-    for (span, standin), following in zip(inner, ends, strict=True):
-        left = text[position : span.start] or left
-        pieces.append(text[position : span.start])
-        position = span.end
+    for (start, end, _), standin in zip(spans, standins, strict=True):
+        if start < low or end > high:
+            continue
+        gap = text[position:start]
+        left = gap or left
+        position = end
         if standin is not None:
-            pieces.append(standin.shown)
+            pieces += (gap, standin.shown)
             left = standin.shown
+            shown.append(standin)
             continue
         # A space keeps placeholders apart from words and from each other; it is taken away again.
         before = bool(left) and left[-1] not in _NO_GLUE
-        after = text[position:following][:1].isalnum()
+        after = end < high and text[end].isalnum() and (end not in starts)
         glue.append((before, after))
-        pieces += (" " if before else "", next(tokens), " " if after else "")
+        hidden.append(text[start:end])
+        token = next(tokens)
+        pieces += (gap, f" {token}" if before else token, " " if after else "")
         left = "X"
     pieces.append(text[position:high])
     return Masked(
         text="".join(pieces),
-        originals=tuple(text[span.start : span.end] for span in hidden),
-        tokens=row,
+        originals=tuple(hidden),
+        tokens=row[: len(hidden)],
         glue=tuple(glue),
-        standins=tuple(standin for _, standin in inner if standin is not None),
+        standins=tuple(shown),
         head=text[:low],
         tail=text[high:],
     )
@@ -201,11 +204,12 @@ def unmask(reply: str, masked: Masked) -> Unmasked:
         return Unmasked(text=reply, lost=(), added=())
     again = find_standins(reply, masked.standins) if masked.standins else []
     lost = tuple(standin.original for standin in masked.standins) if again is None else ()
-    parts = [reply]
-    if masked.tokens:
-        parts, again = _cut_at_tokens(reply, masked.tokens[0], again or [])
-    elif again:
-        parts = [_replaced(reply, 0, again)]
+    if masked.tokens and again:
+        parts = _cut_at_tokens(reply, masked.tokens[0], again)
+    elif masked.tokens:
+        parts = _token_pattern(masked.tokens[0]).split(reply)
+    else:
+        parts = [_replaced(reply, 0, again or [])]
     numbers = _token_numbers(len(masked.tokens))
     found = parts[1::2]
     _restore(parts, masked, numbers)
@@ -218,7 +222,7 @@ def unmask(reply: str, masked: Masked) -> Unmasked:
 _Found = list[tuple[int, int, str]]
 
 
-def _cut_at_tokens(reply: str, example: str, standins: _Found) -> tuple[list[str], _Found]:
+def _cut_at_tokens(reply: str, example: str, standins: _Found) -> list[str]:
     """A reply cut at its placeholders, their numbers at every second place; stand-ins are replaced."""
     parts: list[str] = []
     position = at = 0
@@ -232,7 +236,7 @@ def _cut_at_tokens(reply: str, example: str, standins: _Found) -> tuple[list[str
         if match is not None:
             parts.append(match[1])
             position = match.end()
-    return parts, []
+    return parts
 
 
 def _replaced(text: str, offset: int, standins: _Found) -> str:

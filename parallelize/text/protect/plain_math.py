@@ -157,7 +157,7 @@ def _variable_pattern(language: str) -> re.Pattern[str]:
     )
     return re.compile(
         rf"""
-        (?<![\w'’.\-/&@#$])                     # not in a word, an abbreviation, "it's", "T-shirt"
+        (?<![\w'’.\-/&@#$])(?<!\w\()           # not in a word, "it's", "T-shirt", "apple(s)"
         [{names}{_GREEK}]
         (?![\w'’\-/&@]|[.][^\W\d_])                      # nor in "p.m."
         (?:(?![.][ ][A-Z][a-z])|(?<=[a-z,][ ].))             # nor in "Mr. J. Smith"

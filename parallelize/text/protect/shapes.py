@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from parallelize.text.protect.notation import NUMBER
 
-__all__ = ["AMOUNT_OF_MONEY", "shapes"]
+__all__ = ["AMOUNT_OF_MONEY", "DRIVE_PATH", "shapes"]
 
 _EDGE = r"(?<![\w.@/\\$%#&-])"
 """Nothing of the same word stands before."""
@@ -39,9 +39,12 @@ _FILE = (
     r"(?:txt|csv|tsv|jsonl?|ya?ml|toml|xml|html?|css|pdf|docx?|xlsx?|pptx?|md|py|ipynb|js|ts|java|cpp|cc|hpp|rs|go|rb"
     r"|sh|sql|php|png|jpe?g|gif|svg|mp[34]|wav|zip|gz|tar|log|ini|cfg|conf|exe|dll|parquet|bak|tmp|env|lock)"
 )
+_DRIVE = rf"""{_EDGE}[A-Za-z]:\\[^\s"'<>|,;$]*[\w\\]"""
+DRIVE_PATH = re.compile(_DRIVE)
+"""A path of Windows, whose backslashes look like commands of LaTeX."""
 _PATH = re.compile(
     rf"""
-      {_EDGE}[A-Za-z]:\\[^\s"'<>|,;]*[\w\\]                        # C:\Users\maria
+      {_DRIVE}                                                    # C:\Users\maria
     | {_EDGE}\\\\\w[^\s"'<>|,;]*\w                                 # \\server\share
     | (?<![\w.)\]$])(?:~|\.{{1,2}})?/(?:[\w.@%+~-]+/)*[\w.@%+~-]*[\w/]  # /home/maria, ~/notes, ./run
     | {_EDGE}(?:[\w.@-]+/)+[\w@-]+(?:\.[\w-]+)*\.{_FILE}\b         # src/main.py
