@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from parallelize.core.errors import InputError
-from parallelize.hub.destination import OnProgress
 from parallelize.hub.redaction import Redactor
 from parallelize.hub.remote import LARGE_BYTES, LocalFile, Snapshot, git_blob_sha1
-from parallelize.hub.verify import hash_file, verify_folder
+from parallelize.store.check import OnProgress, verify_folder
+from parallelize.store.files import sha256_file
 from parallelize.store.manifest import CARD, MANIFEST, Manifest, corpus_folder
 
 __all__ = ["Plan", "Publication", "make_plan", "prepare"]
@@ -111,7 +111,7 @@ def prepare(
         raise InputError(f"{folder} has no {CARD}", remedy="build the corpus again; the card is part of it")
     files = [_local_file(folder, path, entry.sha256) for path, entry in sorted(manifest.files.items())]
     files.append(_local_file(folder, CARD, manifest.card_sha256))
-    files.append(_local_file(folder, MANIFEST, hash_file(folder / MANIFEST)))
+    files.append(_local_file(folder, MANIFEST, sha256_file(folder / MANIFEST)))
     _refuse_credentials(files, redactor or Redactor())
     card = (folder / CARD).read_text(encoding="utf-8")
     return Publication(folder=folder, manifest=manifest, card=card, files=tuple(files))

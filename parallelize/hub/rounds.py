@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from parallelize.core.errors import EnvironmentFault, InputError, UsageError
 from parallelize.hub.client import Again, HubAccess, Patience, translate_error
-from parallelize.hub.destination import Destination, OnProgress, PushResult
+from parallelize.hub.destination import Destination, PushResult
 from parallelize.hub.plan import Plan, Publication, make_plan
 from parallelize.hub.remote import (
     DATASET,
@@ -19,7 +19,8 @@ from parallelize.hub.remote import (
     read_manifest,
     read_snapshot,
 )
-from parallelize.hub.verify import hash_file
+from parallelize.store.check import OnProgress
+from parallelize.store.files import sha256_file
 from parallelize.store.manifest import CARD, Manifest
 
 __all__ = ["STAGING_PREFIX", "PushRounds"]
@@ -176,7 +177,7 @@ class PushRounds:
                 local_dir=folder,
                 force_download=True,
             )
-            if hash_file(Path(local)) != previous.card_sha256:
+            if sha256_file(Path(local)) != previous.card_sha256:
                 self.edited = (
                     f"the card was edited on the Hub; that version stays in commit {base.commit[:12]}",
                 )

@@ -14,6 +14,7 @@ from parallelize.core.errors import StorageFault
 
 __all__ = [
     "atomic_write",
+    "check_file",
     "fsync_folder",
     "replace_file",
     "sha256_file",
@@ -84,6 +85,21 @@ def sha256_file(path: Path) -> str:
     """Hex sha256 of a file, read in pieces."""
     with path.open("rb") as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def check_file(path: Path, sha256: str) -> None:
+    """See that a file is there and has the bytes it was written with.
+
+    Raises:
+        StorageFault: it is missing or was changed.
+    """
+    remedy = "run the build again: it makes the file anew from what is kept"
+    try:
+        found = sha256_file(path)
+    except OSError as error:
+        raise StorageFault(f"{path} cannot be read: {error.strerror or error}", remedy=remedy) from error
+    if found != sha256:
+        raise StorageFault(f"{path} is damaged: its bytes are not those that were written", remedy=remedy)
 
 
 def _umask() -> int:

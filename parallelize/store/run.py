@@ -15,43 +15,17 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
 import os
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from parallelize.core.errors import InputError, RunLocked
-from parallelize.store.files import atomic_write, storage_errors
+from parallelize.store.files import storage_errors
+from parallelize.store.json_files import read_json, write_json
 
 __all__ = ["RunDirectory", "read_json", "write_json"]
-
-
-def write_json(path: Path, value: Any) -> None:
-    """Write JSON whole or not at all: sorted keys, two spaces, so that equal values give equal bytes."""
-    atomic_write(
-        path, json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
-    )
-
-
-def read_json(path: Path) -> Any:
-    """Read JSON of our own.
-
-    Raises:
-        InputError: the file is missing or damaged.
-    """
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError(
-            f"{path} is missing", remedy="run `parallelize build` for this run directory"
-        ) from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"{path} is damaged: {error}", remedy="run the build again; it makes the file anew"
-        ) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +57,11 @@ class RunDirectory:
     @property
     def rejects(self) -> Path:
         return self.root / "rejects"
+
+    @property
+    def source_rejects(self) -> Path:
+        """Source rows that could not become records, with reasons."""
+        return self.rejects / "source.parquet"
 
     @property
     def summary(self) -> Path:
