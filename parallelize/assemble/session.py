@@ -19,7 +19,7 @@ from parallelize.assemble.watching import BuildWatcher
 from parallelize.core.engine_options import EngineTable
 from parallelize.core.errors import InputError
 from parallelize.core.languages import language
-from parallelize.core.ports import PairScorer, Translator
+from parallelize.core.ports import PairScorer, Translator, alphabet_of
 from parallelize.core.provenance import canonical_json, digest_fields
 from parallelize.core.recipe import Recipe
 from parallelize.core.thresholds import Thresholds
@@ -251,6 +251,7 @@ class OpenSession:
             traits=translator.traits,
             fingerprint=translator.fingerprint(from_, to).digest(),
             ask=self.queues[self.session.name_of(options)].ask,
+            alphabet=alphabet_of(translator, from_, to),
             context=options.shows_context and translator.traits.uses_context,
         )
 
