@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from parallelize.assemble.engines import prompt_profile
 from parallelize.assemble.pilot import Asked, Sample
 from parallelize.assemble.states import engine_name, gpus_of, unit_of
-from parallelize.core.languages import language
+from parallelize.core.languages import language, nearest
 from parallelize.core.processes import usable_cores
 from parallelize.core.recipe import Recipe
 from parallelize.metrics import token_ratios
@@ -187,7 +187,9 @@ def _tokens(rows: Sequence[_Row], scale: Scale, source: str, code: str, asked: A
 
 
 def _per_character(code: str) -> Range:
-    found = token_ratios.LANGUAGES.get(code) or token_ratios.SCRIPTS.get(language(code).script)
+    found = nearest(token_ratios.LANGUAGES, code, same_script=True) or token_ratios.SCRIPTS.get(
+        language(code).script
+    )
     return _UNKNOWN_SCRIPT if found is None else Range(low=found[0], mid=found[1], high=found[2])
 
 

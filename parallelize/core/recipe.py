@@ -21,7 +21,7 @@ from parallelize.core.engine_options import (
     VllmModelOptions,
 )
 from parallelize.core.errors import InputError
-from parallelize.core.languages import language
+from parallelize.core.languages import language, language_keys, nearest
 from parallelize.core.measures import MEASURES
 from parallelize.core.provenance import canonical_json, digest_fields
 from parallelize.core.recipe_fields import (
@@ -89,6 +89,11 @@ class SourceOptions(_Model):
     @classmethod
     def _tuple(cls, value: Any) -> Any:
         return tuple(value) if isinstance(value, list) else value
+
+    @field_validator("language")
+    @classmethod
+    def _code(cls, value: str) -> str:
+        return language(value).code
 
 
 class DecontaminationOptions(_Model):
@@ -187,6 +192,11 @@ class GateOptions(_Model):
                     )
         return value
 
+    @field_validator("by_language")
+    @classmethod
+    def _codes(cls, value: dict[str, T]) -> dict[str, T]:
+        return {language(tag).code: item for tag, item in value.items()}
+
     @field_validator("include")
     @classmethod
     def _read_already(cls, value: str | None) -> None:
@@ -195,7 +205,10 @@ class GateOptions(_Model):
 
     def thresholds_for(self, code: str) -> dict[str, float | None]:
         """Overrides for one language: measure → threshold, None for a gate that is off."""
-        merged = {**self.thresholds, **self.by_language.get(code, {})}
+        tables = [self.by_language.get(key, {}) for key in reversed(language_keys(code))]
+        merged = dict(self.thresholds)
+        for table in tables:
+            merged |= table
         return {name: None if value is False else float(value) for name, value in merged.items()}
 
 
@@ -320,7 +333,7 @@ class Recipe(_Model):
 
     def engine_for(self, code: str) -> Any:
         """Options of the engine that translates into a language."""
-        return self.engines.get(code, self.engine)
+        return nearest(self.engines, code) or self.engine
 
     def back_engine_for(self, code: str) -> Any:
         """Options of the engine that translates a language back."""

@@ -14,9 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import langcodes
-
 from parallelize.core.errors import EnvironmentFault
+from parallelize.core.languages import alpha3, base_code
 
 __all__ = ["Mode", "data_folder", "find_mode", "installed_pairs", "stages"]
 
@@ -95,22 +94,24 @@ def find_mode(source: str, target: str) -> Mode:
 
 
 def installed_pairs() -> tuple[tuple[str, str], ...]:
-    """Pairs (BCP-47 codes) that can be translated now, sorted; variants such as `cat-eng_US` left out."""
+    """Pairs (BCP-47 codes) that can be translated now, sorted; variants such as `cat-eng_US` left out,
+    and languages that are not in the table."""
     folder = data_folder()
     if folder is None:
         return ()
     found = set()
     for path in (folder / "modes").glob("*-*.mode"):
         source, _, target = path.stem.partition("-")
-        if source.isalpha() and target.isalpha() and len(source) <= 3 and len(target) <= 3:
-            found.add((langcodes.standardize_tag(source), langcodes.standardize_tag(target)))
+        pair = base_code(source), base_code(target)
+        if pair[0] is not None and pair[1] is not None:
+            found.add((pair[0], pair[1]))
     return tuple(sorted(found))
 
 
 def _names(source: str, target: str) -> Iterator[str]:
     """Apertium names pairs by ISO 639-3 codes, older ones by ISO 639-1."""
-    for first in (langcodes.Language.get(source).to_alpha3(), source):
-        for second in (langcodes.Language.get(target).to_alpha3(), target):
+    for first in (alpha3(source), source):
+        for second in (alpha3(target), target):
             yield f"{first}-{second}"
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-import langcodes
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -348,8 +347,6 @@ def _correct(text: str) -> float:
 
 def _language(text: str) -> str:
     """Canonical BCP-47 tag; regions and scripts are kept, so `zh-Hans` and `zh-Hant` stay two languages."""
-    if langcodes.tag_is_valid(text):
-        return langcodes.standardize_tag(text)
     return language(text).code
 
 

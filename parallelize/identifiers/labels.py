@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from parallelize.core.languages import base_code
+
 __all__ = ["fold", "from_label", "one_line"]
 
 _FOLD = {
@@ -58,9 +60,7 @@ def from_label(label: str) -> str:
     code = label.removeprefix("__label__")
     head = code.split("_", 1)[0]
     if "_" in code and len(head) == 3:
-        import langcodes  # its tables take a while to read, and fastText's own labels need none
-
-        head = langcodes.Language.get(head).prefer_macrolanguage().language or head
+        head = base_code(head) or head
     return fold(head)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-from parallelize.core.languages import LANGUAGES
+from parallelize.core.languages import known_language, nearest
 from parallelize.metrics.length_ratios import BASE_BOUND, RATIOS, SHORT_BOUND
 
 __all__ = ["MINIMUM_CHARACTERS", "expected_log_ratio", "length_bound", "length_deviation"]
@@ -18,6 +18,7 @@ _SCRIPT_RATIOS = {
     "Arab": 0.88,
     "Hebr": 0.8,
     "Hans": 0.32,
+    "Hant": 0.32,
     "Jpan": 0.45,
     "Kore": 0.52,
 }
@@ -27,9 +28,10 @@ _LATIN = re.compile("[A-Za-z]")
 
 
 def _ratio(language: str) -> float:
-    if language in RATIOS:
-        return RATIOS[language]
-    item = LANGUAGES.get(language)
+    known = nearest(RATIOS, language, same_script=True)
+    if known is not None:
+        return known
+    item = known_language(language)
     return _SCRIPT_RATIOS.get(item.script, _OTHER_SCRIPTS) if item is not None else _OTHER_SCRIPTS
 
 

@@ -12,10 +12,9 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from parallelize.core.languages import LANGUAGES
 from parallelize.metrics.foreign import ForeignSpan, foreign_letters, letter_weights
 from parallelize.metrics.language import LanguageVote, Status
-from parallelize.metrics.scripts import SCRIPTS, WEIGHT, script_codes, script_letters, script_of_language
+from parallelize.metrics.scripts import SCRIPTS, WEIGHT, own_scripts, script_codes, script_letters
 
 __all__ = [
     "MIXED_SHARE",
@@ -118,7 +117,7 @@ def weighted_letters(text: str) -> float:
 
 def without_script(text: str, language: str) -> str:
     """The text without the letters of a language's own script: what is left of it is in another."""
-    own = [SCRIPTS.index(script) + 1 for script in script_of_language(LANGUAGES[language].script)]
+    own = [SCRIPTS.index(script) + 1 for script in own_scripts(language, text)]
     drop = np.isin(script_codes(text), own)
     return "".join(" " if gone else letter for letter, gone in zip(text, drop.tolist(), strict=True))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from parallelize.core.languages import LANGUAGES
+from parallelize.core.languages import known_language, nearest
 
 __all__ = ["preamble_phrases"]
 
@@ -189,7 +189,7 @@ def _matches(pattern: re.Pattern[str], text: str) -> list[str]:
 
 @lru_cache(maxsize=256)
 def _stems(language: str) -> tuple[str, ...]:
-    return ("translat", *_TRANSLATION.get(language, "translat").split("|"))
+    return ("translat", *(nearest(_TRANSLATION, language) or "translat").split("|"))
 
 
 @lru_cache(maxsize=256)
@@ -205,7 +205,7 @@ def _announcement(language: str) -> re.Pattern[str]:
 @lru_cache(maxsize=256)
 def _label(language: str) -> re.Pattern[str]:
     """The target language's name before a colon: "Deutsch:", "**German translation**:"."""
-    item = LANGUAGES.get(language)
+    item = known_language(language)
     names = "|".join(
         re.escape(name) for name in ((item.name, item.native_name) if item else ("Translation",))
     )
@@ -214,5 +214,6 @@ def _label(language: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=256)
 def _refusal(language: str) -> re.Pattern[str]:
-    texts = [_REFUSAL["en"], *([_REFUSAL[language]] if language in _REFUSAL and language != "en" else [])]
+    own = nearest(_REFUSAL, language)
+    texts = dict.fromkeys((_REFUSAL["en"], *([own] if own else [])))
     return re.compile(rf"\W{{0,3}}(?:{'|'.join(texts)})", re.IGNORECASE)

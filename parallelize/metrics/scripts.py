@@ -15,7 +15,17 @@ import numpy as np
 import numpy.typing as npt
 import regex
 
-__all__ = ["SCRIPTS", "WEIGHT", "code_points", "script_codes", "script_letters", "script_of_language"]
+from parallelize.core.languages import language
+
+__all__ = [
+    "SCRIPTS",
+    "WEIGHT",
+    "code_points",
+    "own_scripts",
+    "script_codes",
+    "script_letters",
+    "script_of_language",
+]
 
 SCRIPTS = (
     "Latn",
@@ -93,13 +103,31 @@ def script_letters(text: str) -> Mapping[str, int]:
 
 
 _OF_LANGUAGE_SCRIPT = MappingProxyType(
-    {"Jpan": frozenset({"Kana", "Hani"}), "Kore": frozenset({"Hang"}), "Hans": frozenset({"Hani"})}
+    {"Jpan": frozenset({"Kana", "Hani"}), "Kore": frozenset({"Hang"})}
+    | dict.fromkeys(("Hans", "Hant"), frozenset({"Hani"}))
 )
 
 
 def script_of_language(script: str) -> frozenset[str]:
     """The scripts of `SCRIPTS` that an ISO 15924 code of the languages table stands for.
 
-    `Jpan` is Kana and Hani, `Kore` is Hang, `Hans` is Hani; others are themselves.
+    `Jpan` is Kana and Hani, `Kore` is Hang, `Hans` and `Hant` are Hani; others are themselves.
     """
     return _OF_LANGUAGE_SCRIPT.get(script, frozenset({script}))
+
+
+def own_scripts(code: str, text: str) -> frozenset[str]:
+    """The scripts of `SCRIPTS` that a text of a language should keep to.
+
+    A tag such as `sr` leaves the script open; a text does not: it is held to the one it mostly uses.
+    """
+    choices = _choices(code)
+    if len(choices) == 1:
+        return choices[0]
+    letters = script_letters(text)
+    return max(choices, key=lambda scripts: sum(letters.get(script, 0) for script in scripts))
+
+
+@lru_cache(maxsize=256)
+def _choices(code: str) -> tuple[frozenset[str], ...]:
+    return tuple(dict.fromkeys(map(script_of_language, language(code).scripts)))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from parallelize.core.errors import InputError
-from parallelize.core.languages import LANGUAGES
+from parallelize.core.languages import known_language
 from parallelize.core.licenses import license_metadata
 from parallelize.core.measures import HEADLINES, MEASURES, Direction
 from parallelize.core.shipped import shipped_file
@@ -228,7 +228,7 @@ def _without_local_paths(value: Any) -> Any:
 
 def _language_facts(manifest: Manifest, code: str) -> dict[str, Any]:
     entry = manifest.languages[code]
-    known = LANGUAGES.get(code) or LANGUAGES.get(code.partition("-")[0])
+    known = known_language(code)
     return {
         "code": code,
         "name": known.name if known else code,

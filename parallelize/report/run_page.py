@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from parallelize.core.languages import LANGUAGES, Language, language
+from parallelize.core.languages import Language, known_language, language
 from parallelize.core.measures import MEASURES
 from parallelize.core.thresholds import Thresholds
 from parallelize.report.charts import bar, distributions
@@ -121,7 +121,7 @@ def _label(code: str) -> str:
 
 
 def _spoken(code: str) -> dict[str, str]:
-    known = LANGUAGES.get(code) or Language(code, code, code, "Zyyy")
+    known = known_language(code) or Language(code, code, code, "Zyyy")
     return {"name": known.name, "direction": "rtl" if known.right_to_left else "ltr"}
 
 

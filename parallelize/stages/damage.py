@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from random import Random
 from types import MappingProxyType
 
-from parallelize.core.languages import LANGUAGES
+from parallelize.core.languages import known_language
 from parallelize.stages.damage_phrases import preambles
 from parallelize.text.segment import sentences
 
@@ -66,8 +66,8 @@ _ESCAPE = re.compile(r"\\([abfnrtv])(?=[A-Za-z])")
 def _pieces(text: str, language: str, parts: int) -> list[str]:
     """Sentences; in scripts without full stops, stretches between spaces, about as many as `parts`."""
     found = list(sentences(text))
-    script = LANGUAGES[language].script if language in LANGUAGES else ""
-    if len(found) > 1 or script not in _UNMARKED:
+    known = known_language(language)
+    if len(found) > 1 or known is None or known.script not in _UNMARKED:
         return found
     least = 0.75 * len(text) / max(2, parts)
     pieces: list[str] = []
@@ -194,7 +194,7 @@ def _copy_source(specimen: Specimen, rng: Random) -> str | None:
 
 
 def _add_preamble(specimen: Specimen, rng: Random) -> str | None:
-    item = LANGUAGES.get(specimen.language)
+    item = known_language(specimen.language)
     phrase = rng.choice(preambles(specimen.language))
     return phrase.replace("{name}", item.name if item else specimen.language) + specimen.target.lstrip()
 

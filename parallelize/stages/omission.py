@@ -6,7 +6,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from parallelize.core.languages import LANGUAGES
+from parallelize.core.languages import known_language
 from parallelize.core.verdicts import Score
 from parallelize.metrics.alignment import (
     CLAUSE_VARIANCE,
@@ -46,8 +46,7 @@ def omitted_sentences(
         target_language: code of the target's language.
         formulas: whether there were any; lengths of what is left then say less.
     """
-    script = LANGUAGES[target_language].script if target_language in LANGUAGES else ""
-    source_script = LANGUAGES[source_language].script if source_language in LANGUAGES else ""
+    script, source_script = map(_script, (target_language, source_language))
     ours = sentence_ranges(source, source_script)
     if len(ours) < 2 or source_script in UNMARKED:
         return Score(measure=_MEASURE, value=None)
@@ -103,3 +102,8 @@ def _sentences(text: str, ranges: list[tuple[int, int]], witnesses: Sequence[Num
         )
         for (start, end), found in zip(ranges, numbers, strict=True)
     ]
+
+
+def _script(code: str) -> str:
+    known = known_language(code)
+    return known.script if known is not None else ""

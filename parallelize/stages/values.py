@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from parallelize.core.verdicts import Score
-from parallelize.text.answers import AnswerSource, FinalAnswer, final_answer
-from parallelize.text.answers_equality import answers_equal
+from parallelize.text.answers import AnswerSource, FinalAnswer, answers_equal, final_answer
 from parallelize.text.numerals import (
     base_language,
     digits_agree,

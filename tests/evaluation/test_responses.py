@@ -47,7 +47,7 @@ def test_every_format_reads_alike(tmp_path: Path, ending: str) -> None:
             prompt_language="en", gold="3.5", finish_reason="stop", model="m1", source="mgsm", sample="0",
             level="low",
         ),
-        Response(row=2, id="b", language="zh", response="", finish_reason="length"),
+        Response(row=2, id="b", language="zh-CN", response="", finish_reason="length"),
     ]  # fmt: skip
 
 

@@ -11,9 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parallelize.text import answers_equality
-from parallelize.text.answers import AnswerSource, answers_equal, final_answer
-from parallelize.text.answers_symbolic import symbolically_equal
+from parallelize.text.answers import AnswerSource, answers_equal, equality, final_answer
+from parallelize.text.answers.symbolic import symbolically_equal
 
 SHARED = Path(
     os.environ.get("PARALLELIZE_SHARED_DATA") or Path(__file__).parents[2].parent / "shared" / "data"
@@ -217,7 +216,7 @@ def test_different_answers(left: str, right: str) -> None:
 def test_an_unknown_equals_no_number_and_symbols_agree(letter: str, monkeypatch: pytest.MonkeyPatch) -> None:
     written = [letter, f"4{letter}", f"-4*{letter}", f"2.5{letter}"]
     assert [symbolically_equal(item, "4", 10.0) for item in written] == [False] * 4
-    monkeypatch.setattr(answers_equality, "symbolically_equal", pytest.fail)  # none of them needs symbols
+    monkeypatch.setattr(equality, "symbolically_equal", pytest.fail)  # none of them needs symbols
     assert [answers_equal(item, "4") for item in written] == [False] * 4
     assert [answers_equal("4", item) for item in written] == [False] * 4
 
@@ -339,23 +338,42 @@ def test_gsm8k_markers() -> None:
 
 @pytest.mark.slow
 def test_a_worker_that_died_is_replaced() -> None:
-    from parallelize.text import answers_symbolic
+    from parallelize.text.answers.symbolic import POOL
 
     assert answers_equal("x+7", "7+x", timeout_seconds=30.0) is True
-    for worker in answers_symbolic._pool.idle:
-        worker.process.kill()
-        worker.process.wait()
+    for process in POOL.processes():
+        process.kill()
+        process.wait()
     assert answers_equal("x+8", "8+x", timeout_seconds=30.0) is True
 
 
 @pytest.mark.slow
-def test_a_worker_that_cannot_start_is_an_environment_fault(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_worker_that_cannot_start_is_an_environment_fault(tmp_path: Path) -> None:
     from parallelize.core.errors import EnvironmentFault
-    from parallelize.text import answers_symbolic
+    from parallelize.core.line_programs import LineProgramPool
 
-    answers_symbolic._pool.close()
-    monkeypatch.setattr(answers_symbolic, "_SCRIPT", tmp_path / "absent.py")
     with pytest.raises(EnvironmentFault, match="did not start"):
-        answers_equal("x+9", "9+y")
+        LineProgramPool(tmp_path / "absent.py", workers=1).ask("x", 1.0)
+
+
+BOMBS = [
+    HOSTILE,
+    "\\{" + ", ".join(f"{n}^{{9^{{9^9}}}}" for n in range(2, 8)) + "\\}",
+    "10000000!",
+    "((((7!)!)!)!)",
+    "(((9^{9^9}, 8^{8^{8^8}}), 7^{7^{7^7}}), 5)",
+    "\\binom{10^{12}}{5 \\cdot 10^{11}}",
+    "(x+y+z)^{5000}",
+    "2^{2^{2^{2^{2^2}}}} - 1",
+    "\\sum_{k=1}^{10^9} \\frac{1}{k^2}",
+    "\\int_0^1 x^{x^{x^x}} dx",
+]
+
+
+@pytest.mark.slow
+def test_no_answer_takes_longer_than_its_limit() -> None:
+    answers_equal("x+10", "10+x", timeout_seconds=30.0)  # the processes are there
+    for number, bomb in enumerate(BOMBS):
+        began = time.monotonic()
+        assert answers_equal(bomb, bomb.replace("9", "8") + f" + {number}", timeout_seconds=0.4) is not True
+        assert time.monotonic() - began < 1.0, bomb

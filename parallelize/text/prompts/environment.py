@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import jinja2
-from babel import Locale, UnknownLocaleError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from parallelize.core.errors import InputError
-from parallelize.core.languages import Language
+from parallelize.core.languages import Language, name_in
 
 __all__ = ["ENVIRONMENT", "MARKS", "VARIABLES", "ShownLanguage", "slot"]
 
@@ -72,10 +71,7 @@ class ShownLanguage:
         Raises:
             InputError: CLDR does not know the locale or has no such name.
         """
-        try:
-            found = Locale.parse(locale).languages.get(self.code)
-        except (ValueError, UnknownLocaleError):
-            found = None
-        if not isinstance(found, str):
+        found = name_in(self.code, locale)
+        if found is None:
             raise InputError(f"no name of {self.name} is known in {locale!r}")
         return found

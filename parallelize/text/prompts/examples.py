@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from parallelize.core.languages import LANGUAGES, Language
+from parallelize.core.languages import LANGUAGES, Language, language_keys
 
 __all__ = ["Example", "examples_for"]
 
@@ -40,8 +40,8 @@ def examples_for(source: Language, target: Language) -> list[Example]:
     """
     found = []
     for sentence, stand_in in zip(_sentences(), _GENERIC, strict=True):
-        left = source.code if source.code in sentence else _other(stand_in, target.code)
-        right = target.code if target.code in sentence else _other(stand_in, left)
+        left = _own(sentence, source) or _other(stand_in, target.base)
+        right = _own(sentence, target) or _other(stand_in, left)
         found.append(
             Example(
                 source=sentence[left],
@@ -51,6 +51,14 @@ def examples_for(source: Language, target: Language) -> list[Example]:
             )
         )
     return found
+
+
+def _own(sentence: Mapping[str, str], spoken: Language) -> str | None:
+    """Under which code a sentence is there in a language; None where it is not, or only in another script."""
+    for key in language_keys(spoken.code):
+        if key in sentence and LANGUAGES[key].script == spoken.script:
+            return key
+    return None
 
 
 def _other(code: str, taken: str) -> str:

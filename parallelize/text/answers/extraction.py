@@ -6,12 +6,11 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
-from parallelize.text.answers_equality import answers_equal
-from parallelize.text.answers_phrases import AnswerPhrases, answer_phrases
+from parallelize.text.answers.phrases import AnswerPhrases, answer_phrases
 from parallelize.text.numerals import NumberKind, read_numbers
 from parallelize.text.thinking import answer_start
 
-__all__ = ["AnswerSource", "FinalAnswer", "answers_equal", "final_answer"]
+__all__ = ["AnswerSource", "FinalAnswer", "final_answer"]
 
 
 class AnswerSource(StrEnum):

@@ -7,8 +7,8 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Final
 
-from parallelize.text.answers_reading import ReadAnswer, read_answer, stripped
-from parallelize.text.answers_symbolic import symbolically_equal
+from parallelize.text.answers.reading import ReadAnswer, read_answer, stripped
+from parallelize.text.answers.symbolic import symbolically_equal
 from parallelize.text.numerals import base_language
 
 _PLAIN: Final = re.compile(r"\$?0*(\d{1,300})(?:\.0{1,2})?$(?!\n)", re.ASCII)

@@ -1,0 +1,125 @@
+"""The program that compares two LaTeX answers with math-verify, in a process of its own.
+
+It is run as a script (`python -P symbolic_program.py`): it imports nothing of the package. Each line of
+standard input is a JSON object with `left`, `right` and `seconds`; each line of standard output is `true`,
+`false` or `null`. The comparing itself is done by a forked process, which is killed when it takes longer than
+`seconds` and replaced by the next fork. Memory is limited, so that hostile input cannot fill the machine.
+"""
+
+import json
+import logging
+import os
+import select
+import signal
+import sys
+from typing import Any
+
+_ALARM_SECONDS = 1.0
+"""After the limit, in case that nobody is left to kill a process that hangs."""
+MEMORY_BYTES = 2 << 30
+"""Address space of the process: SymPy needs about 150 MB."""
+
+
+def _limit_memory() -> None:
+    try:
+        import resource
+    except ImportError:  # not a POSIX system
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+
+
+def _parse(text: str) -> list[Any]:
+    from math_verify import LatexExtractionConfig, parse
+
+    return list(
+        parse(
+            f"${text}$",
+            extraction_config=[LatexExtractionConfig()],
+            fallback_mode="no_fallback",
+            parsing_timeout=None,
+        )
+    )
+
+
+def compare(left: str, right: str) -> bool | None:
+    """Whether two answers are equal in value; None where one of them cannot be read."""
+    from math_verify import verify
+
+    first, second = _parse(left), _parse(right)
+    if not first or not second:
+        return None
+    return bool(verify(first, second, timeout_seconds=None) or verify(second, first, timeout_seconds=None))
+
+
+def _answer(request: dict[str, Any]) -> bool | None:
+    """Compare under an alarm whose default action ends the process: it needs no cooperation of what hangs."""
+    signal.setitimer(signal.ITIMER_REAL, request["seconds"] + _ALARM_SECONDS)
+    try:
+        return compare(request["left"], request["right"])
+    except (ArithmeticError, MemoryError, RecursionError, TypeError, ValueError, AttributeError, LookupError):
+        return None
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+class _Comparer:
+    """A forked process that compares; making another one takes milliseconds, since SymPy is there already."""
+
+    def __init__(self) -> None:
+        requests, ours = os.pipe()
+        theirs, replies = os.pipe()
+        self.process = os.fork()
+        if self.process == 0:
+            os.close(ours)
+            os.close(theirs)
+            nowhere = os.open(os.devnull, os.O_RDWR)  # the streams are the first process's: it may be killed
+            os.dup2(nowhere, 0)
+            os.dup2(nowhere, 1)
+            _serve(requests, replies)
+            os._exit(0)
+        os.close(requests)
+        os.close(replies)
+        self.requests, self.replies = ours, theirs
+
+    def ask(self, line: str, seconds: float) -> str | None:
+        """The reply; None where there is none in time, and this process is of no more use."""
+        try:
+            os.write(self.requests, line.encode())
+        except OSError:
+            return None
+        waiting, _, _ = select.select([self.replies], [], [], seconds)
+        return os.read(self.replies, 64).decode().strip() or None if waiting else None
+
+    def end(self) -> None:
+        """Kill it, and take its exit status."""
+        os.kill(self.process, signal.SIGKILL)
+        os.waitpid(self.process, 0)
+        os.close(self.requests)
+        os.close(self.replies)
+
+
+def _serve(requests: int, replies: int) -> None:
+    with os.fdopen(requests, encoding="utf-8") as lines:
+        for line in lines:
+            os.write(replies, json.dumps(_answer(json.loads(line))).encode() + b"\n")
+
+
+def main() -> None:
+    """Answer requests until standard input ends."""
+    logging.disable(logging.CRITICAL)
+    _limit_memory()
+    compare("\\frac{1}{2}", "0.5")  # imports SymPy and builds the parser before the first request
+    comparer = _Comparer()
+    print("ready", flush=True)  # noqa: T201 (the protocol)
+    for line in sys.stdin:
+        reply = comparer.ask(line, json.loads(line)["seconds"])
+        if reply is None:
+            comparer.end()
+        print(reply or "null", flush=True)  # noqa: T201 (the protocol)
+        if reply is None:
+            comparer = _Comparer()
+    comparer.end()
+
+
+if __name__ == "__main__":
+    main()
