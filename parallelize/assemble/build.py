@@ -79,7 +79,7 @@ def build(recipe: Recipe, root: Path, watcher: BuildWatcher) -> dict[str, Any]:
         check_abilities(recipe, engines, watcher)
         with _timed(seconds, "ingest"):
             source = open_recipe_source(recipe)
-            watcher.note(source.mapping.explain())
+            watcher.note(source.layout.explain())
             check_same_run(run, recipe)
             recorded = record(run, recipe, source)
         for note in source.describe().notes:
@@ -144,7 +144,9 @@ def record(run: RunDirectory, recipe: Recipe, source: Ingestion) -> Recorded:
     from parallelize.pipeline.recording import record_source
 
     rows, describe = source_rows(recipe, source)
-    return record_source(run, rows, describe, chunk_rows=recipe.run.chunk_rows)
+    return record_source(
+        run, rows, describe, chunk_rows=recipe.run.chunk_rows, arrow_schema=source.arrow_schema()
+    )
 
 
 @contextlib.contextmanager

@@ -93,7 +93,9 @@ def _replaced(tree: Any, branches: Mapping[Step, Any]) -> Any:
         raise KeyError(next(iter(branches)))
     copy: Any = dict(tree) if isinstance(tree, dict) else list(tree)
     for step, below in branches.items():
-        if isinstance(step, int) is not isinstance(copy, list) or (isinstance(step, str) and step not in copy):
+        if isinstance(step, int) is not isinstance(copy, list) or (
+            isinstance(step, str) and step not in copy
+        ):
             raise KeyError(step)
         copy[step] = below.value if isinstance(below, _Leaf) else _replaced(copy[step], below)
     return copy

@@ -121,7 +121,7 @@ async def translate_chunks(
                 records = read_records(chunk.path) if records is None else records
                 tasks = []
                 for record in records:
-                    weight = sum(item.text.count("\n") + 1 for item in record.fields)
+                    weight = sum(item.text.count("\n") + 1 for item in record.to_translate())
                     await budget.take(weight)
                     tasks.append(group.create_task(one(record, plan, weight)))
                 folder = run.translations(plan.target_language)
@@ -137,6 +137,7 @@ def _stored(row: RowTranslation) -> TranslatedRow:
         texts=tuple(
             TextPair(
                 path=item.path,
+                part=item.part,
                 role=item.role,
                 source=item.source,
                 target=item.target,

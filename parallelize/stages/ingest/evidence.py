@@ -53,7 +53,9 @@ def is_sentence(text: str, language: str, *, least: int = _SENTENCE_WORDS) -> bo
         return True
     grammatical = sum(word.lower() in known for word in found)
     # Titles and lists of names have few; a sentence of this language has one in ten words at the least.
-    return grammatical * 10 >= len(found) or (len(found) <= 6 and found[0].istitle() and text.rstrip()[-1] in ".?!")
+    return grammatical * 10 >= len(found) or (
+        len(found) <= 6 and found[0].istitle() and text.rstrip()[-1] in ".?!"
+    )
 
 
 class Evidence:
@@ -74,7 +76,9 @@ class Evidence:
 
     def sentences(self, least: int = _SENTENCE_WORDS) -> bool:
         """Whether at least half of the texts read as sentences."""
-        return sum(is_sentence(text, self.language, least=least) for text in self.texts) * 2 >= max(1, self.count)
+        return sum(is_sentence(text, self.language, least=least) for text in self.texts) * 2 >= max(
+            1, self.count
+        )
 
     def worked(self) -> bool:
         """Whether more than half of the texts are worked solutions."""

@@ -121,7 +121,8 @@ def as_utf8(data: bytes, file: DataFile) -> bytes:
         return data.decode(codec).encode("utf-8", "surrogatepass")
     except UnicodeDecodeError as error:
         raise InputError(
-            f"{file.shown} is UTF-16 with broken characters (byte {error.start + 1})", remedy="write it anew as UTF-8"
+            f"{file.shown} is UTF-16 with broken characters (byte {error.start + 1})",
+            remedy="write it anew as UTF-8",
         ) from error
 
 

@@ -32,7 +32,9 @@ _TOOL_NAMES: Final = frozenset(
     {"tool_calls", "tool_call", "tools", "functions", "function_call", "available_tools", "function_calls"}
 )
 _TURN_TEXTS: Final = frozenset({"content", "value", "text", "message", "utterance", "parts"})
-_DIALOGUES: Final = frozenset({"data", "dialog", "dialogue", "conversation", "conversations", "turns", "messages", "chat"})
+_DIALOGUES: Final = frozenset(
+    {"data", "dialog", "dialogue", "conversation", "conversations", "turns", "messages", "chat"}
+)
 _LABEL_WORDS: Final = 8
 """Words that a text under a label's name must have to be taken for language."""
 _EXAMPLE_CHARS: Final = 80

@@ -208,7 +208,8 @@ def _of_split(files: Sequence[DataFile], split: str, shown: str) -> list[DataFil
 
 
 _SPLIT = re.compile(
-    r"(?:^|[/._-])(train|training|validation|valid|val|dev|test|testing|eval|evaluation)(?=$|[/._-])", re.IGNORECASE
+    r"(?:^|[/._-])(train|training|validation|valid|val|dev|test|testing|eval|evaluation)(?=$|[/._-])",
+    re.IGNORECASE,
 )
 _SAME_SPLIT = {"training": "train", "valid": "validation", "val": "validation", "dev": "validation",
                "testing": "test", "eval": "test", "evaluation": "test"}  # fmt: skip

@@ -13,7 +13,17 @@ from typing import Any, Final
 from parallelize.core.records import Role, Treatment
 from parallelize.stages.ingest.places import Place, pattern_fits
 
-__all__ = ["Family", "column_name", "families", "family_of", "id_names", "is_answer_name", "is_label", "role_by_name", "role_rank"]
+__all__ = [
+    "Family",
+    "column_name",
+    "families",
+    "family_of",
+    "id_names",
+    "is_answer_name",
+    "is_label",
+    "role_by_name",
+    "role_rank",
+]
 
 _SEPARATORS: Final = re.compile(r"[\s\-/.]+")
 _GENERIC: Final = frozenset({"text", "content", "value", "label", "body", "string", "en", "english"})

@@ -17,8 +17,15 @@ from parallelize.text.thinking import answer_start
 
 __all__ = ["is_tool_call", "json_parts", "thinking_parts"]
 
-_SCHEMA_KEYS: Final = frozenset({"type", "name", "format", "enum", "required", "id", "role", "url", "lang", "language"})
-_CALL_KEYS: Final = ({"name", "arguments"}, {"name", "parameters"}, {"tool", "arguments"}, {"function", "arguments"})
+_SCHEMA_KEYS: Final = frozenset(
+    {"type", "name", "format", "enum", "required", "id", "role", "url", "lang", "language"}
+)
+_CALL_KEYS: Final = (
+    {"name", "arguments"},
+    {"name", "parameters"},
+    {"tool", "arguments"},
+    {"function", "arguments"},
+)
 
 
 def json_parts(text: str, language: str, *, short: bool = False) -> tuple[tuple[Part, str], ...]:

@@ -54,9 +54,23 @@ def speaker_of(name: str) -> str:
 class Place:
     """A path of the source, with `[]` for the items of a list, and what was seen there."""
 
-    __slots__ = ("children", "items", "name", "parent", "pattern", "quoted", "rows", "rule", "skip", "tag", "values")
+    __slots__ = (
+        "children",
+        "items",
+        "name",
+        "parent",
+        "pattern",
+        "quoted",
+        "rows",
+        "rule",
+        "skip",
+        "tag",
+        "values",
+    )
 
-    def __init__(self, parent: Place | None, name: str, pattern: str, *, tag: tuple[str, str] | None = None) -> None:
+    def __init__(
+        self, parent: Place | None, name: str, pattern: str, *, tag: tuple[str, str] | None = None
+    ) -> None:
         self.parent = parent
         self.name = name
         """Key of the object; that of the list for its items; empty for the root."""
@@ -128,9 +142,19 @@ class Place:
         values = [row]
         for place in [one for one in reversed(list(self.above())) if one.parent is not None]:
             if place.pattern.endswith("]"):
-                values = [inner for value in values if isinstance(value, list) for inner in value if place.takes(inner)]
+                values = [
+                    inner
+                    for value in values
+                    if isinstance(value, list)
+                    for inner in value
+                    if place.takes(inner)
+                ]
             else:
-                values = [value[place.name] for value in values if isinstance(value, Mapping) and place.name in value]
+                values = [
+                    value[place.name]
+                    for value in values
+                    if isinstance(value, Mapping) and place.name in value
+                ]
         yield from (value for value in values if value is not None)
 
     def takes(self, item: Any) -> bool:
@@ -176,7 +200,6 @@ def _look(value: Any, place: Place) -> None:
             place.rows += 1
             if len(place.values) < _KEPT_VALUES:
                 place.values.append(value)
-
 
 
 def pattern_fits(pattern: str, place: Place) -> bool:

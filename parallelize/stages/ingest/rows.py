@@ -20,7 +20,14 @@ __all__ = ["Ids", "RowReader"]
 
 _SHORT_ROLES: Final = frozenset({Role.CHOICE, Role.CONTEXT, Role.OTHER, Role.ANSWER})
 """Roles whose texts may be numbers and signs; those are copied."""
-_FOUND: Final = {dict: "an object", list: "a list", str: "text", bool: "a truth value", int: "a number", float: "a number"}
+_FOUND: Final = {
+    dict: "an object",
+    list: "a list",
+    str: "text",
+    bool: "a truth value",
+    int: "a number",
+    float: "a number",
+}
 
 
 class Ids(Protocol):
@@ -70,7 +77,9 @@ class RowReader:
         """
         if type(row) is not dict:
             found = _FOUND.get(type(row), "null")
-            return self._rejected(f"row-{code}", RejectReason.ODD_ROW, code, f"the row is {found}, not an object")
+            return self._rejected(
+                f"row-{code}", RejectReason.ODD_ROW, code, f"the row is {found}, not an object"
+            )
         try:
             row_id = self._ids.of(row, code)
         except InputError as error:
@@ -119,7 +128,9 @@ class RowReader:
             for name, inner in value.items():
                 if inner is not None:
                     below = place.children.get(name) or place.child(name)
-                    self._walk(inner, below, f"{path}.{below.quoted if below.name == name else quoted_name(name)}")
+                    self._walk(
+                        inner, below, f"{path}.{below.quoted if below.name == name else quoted_name(name)}"
+                    )
         elif kind is list:
             for index, inner in enumerate(value):
                 if inner is not None:

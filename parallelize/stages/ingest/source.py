@@ -197,7 +197,11 @@ def _files_of(spec: SourceSpec, found: FoundFiles) -> tuple[_Rows, _Identity]:
         )
     dialect = Dialect(columns=spec.columns, delimiter=spec.delimiter)
     identity = _Identity(
-        kind="files", name=spec.name or found.name, config=None, split=spec.split or found.split, revision=None
+        kind="files",
+        name=spec.name or found.name,
+        config=None,
+        split=spec.split or found.split,
+        revision=None,
     )
     return _FileRows(found.files, dialect, found.left), identity
 
