@@ -20,14 +20,14 @@ import statistics
 import tempfile
 import threading
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import psutil
 
 from parallelize.assemble.build import build
-from parallelize.core.ports import TranslationReply, TranslationRequest
+from parallelize.core.ports import Reply, TranslationRequest
 from parallelize.core.recipe import parse_recipe
 from parallelize.engines.bergamot import BergamotTranslator
 from parallelize.engines.bergamot_models import ModelStore, default_cache
@@ -53,20 +53,13 @@ class Quiet:
 
 def recorded(sent: list[Sent]) -> None:
     """Make the engine note what it is asked."""
-    original = BergamotTranslator.translate
+    original = BergamotTranslator.answer
 
-    async def translate(
-        self: BergamotTranslator, requests: AsyncIterator[TranslationRequest]
-    ) -> AsyncIterator[TranslationReply]:
-        async def noted() -> AsyncIterator[TranslationRequest]:
-            async for request in requests:
-                sent.append((request.source_language, request.target_language, request.text))
-                yield request
+    async def noted(self: BergamotTranslator, request: TranslationRequest) -> Reply:
+        sent.append((request.source_language, request.target_language, request.text))
+        return await original(self, request)
 
-        async for reply in original(self, noted()):
-            yield reply
-
-    BergamotTranslator.translate = translate  # type: ignore[method-assign]
+    BergamotTranslator.answer = noted  # type: ignore[method-assign]
 
 
 def bare(texts: Sequence[Sent], ready: Any, go: Any) -> None:

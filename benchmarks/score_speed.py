@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path
 
 from parallelize.assemble.judges import language_judge
-from parallelize.evaluation.responses import read_responses
+from parallelize.assemble.response_files import read_responses
 from parallelize.evaluation.scoring import ScoreOptions, score_responses
 
 

@@ -28,12 +28,13 @@ from human_translations import shared_data, translations
 from lcb_straight import read_completions, read_words, straight_rates, tokenizers
 
 from parallelize.assemble.judges import first_label, language_judge, likely_labels
+from parallelize.assemble.response_files import read_responses
 from parallelize.core.rates import Rate
 from parallelize.evaluation.estimates import mean_known
 from parallelize.evaluation.reference import ReferenceTools, reference_metrics
 from parallelize.evaluation.reference_lcb import lcb_counts, lcb_tokens, read_lcb_words
 from parallelize.evaluation.reference_math import mmath_metrics
-from parallelize.evaluation.responses import Response, ResponseColumns, read_responses
+from parallelize.evaluation.responses import Response, ResponseColumns
 from parallelize.evaluation.score_report import ModelScore, measure
 from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions, score_responses
 from parallelize.metrics.off_target import PartStatus

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from parallelize.assemble.engines import make_translator
-from parallelize.assemble.interrupts import first_cause, interruptible
+from parallelize.assemble.interrupts import interruptible
 from parallelize.assemble.scorers import make_pair_scorers, scoring_leg, translation_scorer
 from parallelize.core.ports import PairScorer, Translator
 from parallelize.core.recipe import ScorerOptions
@@ -115,7 +115,7 @@ async def _nobody(request: Any) -> Any:
     raise AssertionError(f"{request} is asked of the memory only")
 
 
-def _engines(audit: PreparedAudit, ask_back: Any, dispatchers: dict[str, Any]) -> AuditEngines:
+def _engines(audit: PreparedAudit, ask_back: Any, asks: dict[str, Any]) -> AuditEngines:
     from parallelize.pipeline.auditing import AuditEngines
     from parallelize.stages.legs import Leg
 
@@ -129,7 +129,7 @@ def _engines(audit: PreparedAudit, ask_back: Any, dispatchers: dict[str, Any]) -
         target_language=target,
         back=back,
         scorers=tuple(
-            scoring_leg(scorer, dispatchers.get(scorer.measure, _nobody), source, target)
+            scoring_leg(scorer, asks.get(scorer.measure, _nobody), source, target)
             for scorer in audit.pair_scorers
         ),
     )
@@ -137,28 +137,25 @@ def _engines(audit: PreparedAudit, ask_back: Any, dispatchers: dict[str, Any]) -
 
 async def _ask(audit: PreparedAudit, watcher: AuditWatcher) -> None:
     from parallelize.pipeline.auditing import ask_for_rows, unanswered
-    from parallelize.pipeline.dispatch import Dispatcher
+    from parallelize.pipeline.queue import Queue
     from parallelize.store.memory import Memory
 
     memory = Memory(audit.memory)
     async with AsyncExitStack() as stack:
-        ask_back: Any = _nobody
-        if audit.translator is not None:
-            ask_back = (await stack.enter_async_context(Dispatcher(audit.translator, memory))).ask
-        asks = {
-            scorer.measure: (await stack.enter_async_context(Dispatcher(scorer, memory))).ask
-            for scorer in audit.pair_scorers
-        }
+
+        async def queue(engine: Any) -> Any:
+            stack.push_async_callback(engine.aclose)
+            return (await stack.enter_async_context(Queue(engine, memory))).ask
+
+        ask_back: Any = _nobody if audit.translator is None else await queue(audit.translator)
+        asks = {scorer.measure: await queue(scorer) for scorer in audit.pair_scorers}
         engines = _engines(audit, ask_back, asks)
         total = done = 0
         for row in audit.opened.rows():
             total += 1
             done += not unanswered(row, engines, memory)
         watcher.expect(audit.job.target_language, total, done)
-        try:
-            await ask_for_rows(audit.opened.rows(), engines, memory, on_row=watcher.asked)
-        except BaseExceptionGroup as group:
-            raise first_cause(group) from group
+        await ask_for_rows(audit.opened.rows(), engines, memory, on_row=watcher.asked)
     _close(memory, watcher)
 
 

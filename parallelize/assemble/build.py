@@ -27,7 +27,7 @@ from parallelize.core.recipe import Recipe, data_fields, parse_recipe
 from parallelize.store.run import RunDirectory, read_json, write_json
 
 if TYPE_CHECKING:
-    from parallelize.pipeline.dispatch import EngineWork
+    from parallelize.core.engine_work import EngineWork
     from parallelize.pipeline.finishing import LanguageState
     from parallelize.pipeline.recording import Recorded
     from parallelize.stages.ingest import Ingestion

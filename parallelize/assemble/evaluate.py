@@ -40,7 +40,7 @@ from parallelize.store.run import RunDirectory, read_json, write_json
 if TYPE_CHECKING:
     from parallelize.core.ports import Generator
     from parallelize.core.sources import RowSource
-    from parallelize.pipeline.sampling import SamplingWork
+    from parallelize.pipeline.sampling import Sampling
     from parallelize.store.memory import Memory
 
 __all__ = ["Evaluation", "EvaluationWatcher", "evaluate", "prepare"]
@@ -142,13 +142,13 @@ def evaluate(evaluation: Evaluation, root: Path, watcher: EvaluationWatcher) -> 
             watcher.warn(note)
         memory = Memory(Path(recipe.memory) if recipe.memory else folder.memory)
         samples = list(evaluation.samples(fingerprint.digest()))
-        work = _sample(samples, generator, memory, recipe, watcher)
+        sampling = _sample(samples, generator, memory, recipe, watcher)
         for path in memory.damaged:
             watcher.warn(f"a memory file was damaged and set aside: {path}; its replies were made again")
-        if work.errors:
+        if sampling.errors:
             raise EngineFault(
-                f"{work.errors} of {len(samples)} requests failed; the others are kept in {memory.root}\n  "
-                + "\n  ".join(work.listed),
+                f"{sampling.errors} of {len(samples)} requests failed; the others are kept in "
+                + "\n  ".join([str(memory.root), *sampling.listed]),
                 remedy="run the same command again: it asks only what failed",
             )
         _remove_results(root)
@@ -159,7 +159,7 @@ def evaluate(evaluation: Evaluation, root: Path, watcher: EvaluationWatcher) -> 
             recipe, evaluation.benchmarks, evaluation.asking, fingerprint, finishes
         )
         write_card(root, reports, manifest)
-        write_measurements(folder, work)
+        write_measurements(folder, sampling.work)
         return finish_evaluation(root, manifest), results_markdown(reports, recipe.model_name)
 
 
@@ -188,7 +188,7 @@ def _sample(
     memory: Memory,
     recipe: EvaluationRecipe,
     watcher: EvaluationWatcher,
-) -> SamplingWork:
+) -> Sampling:
     from parallelize.pipeline.sampling import sample_model
 
     wanted: Counter[str] = Counter()
@@ -199,7 +199,7 @@ def _sample(
     for code in recipe.langs:
         watcher.expect(code, wanted[code], there[code])
 
-    async def work() -> SamplingWork:
+    async def work() -> Sampling:
         try:
             return await sample_model(
                 samples,
@@ -212,7 +212,7 @@ def _sample(
         finally:
             await generator.aclose()
 
-    done: SamplingWork = interruptible(memory.root, work())
+    done: Sampling = interruptible(memory.root, work())
     return done
 
 

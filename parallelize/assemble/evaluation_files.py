@@ -20,9 +20,9 @@ from parallelize.store.files import atomic_write, sha256_file
 from parallelize.store.run import RunDirectory, write_json
 
 if TYPE_CHECKING:
+    from parallelize.core.engine_work import EngineWork
     from parallelize.evaluation.score_report import ScoreReport
     from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions
-    from parallelize.pipeline.sampling import SamplingWork
 
 __all__ = [
     "MANIFEST",
@@ -40,7 +40,7 @@ _SCHEMA = "parallelize-evaluation-1"
 
 def score_responses_file(root: Path, recipe: EvaluationRecipe) -> dict[str, ScoreReport]:
     """Score `responses.jsonl` and write what was found; returns one report for each benchmark."""
-    from parallelize.evaluation.responses import read_responses
+    from parallelize.assemble.response_files import read_responses
     from parallelize.evaluation.results import item_lines, results_csv
     from parallelize.evaluation.score_render import row_lines, score_markdown
     from parallelize.evaluation.score_report import measure
@@ -152,21 +152,22 @@ def _revision(manifest: Mapping[str, Any], benchmark: str) -> str | None:
     return ", ".join(dict.fromkeys(part["revision"] for part in parts if part.get("revision"))) or None
 
 
-def write_measurements(folder: RunDirectory, work: SamplingWork) -> None:
+def write_measurements(folder: RunDirectory, work: EngineWork) -> None:
     """Speed of the last run that asked the model; beside the results, never in them."""
-    if not work.replies:
+    whole, busy = work.total, work.busy_seconds
+    if not whole.work.calls:
         return
-    busy = work.busy_seconds
+    tokens = whole.work.output_tokens or 0
     write_json(
         folder.measurements,
         {
-            "replies": work.replies,
-            "from_memory": work.from_memory,
-            "input_tokens": work.input_tokens,
-            "cached_tokens": work.cached_tokens,
-            "output_tokens": work.output_tokens,
+            "replies": whole.work.calls,
+            "from_memory": whole.from_memory,
+            "input_tokens": whole.work.input_tokens or 0,
+            "cached_tokens": whole.cached_tokens,
+            "output_tokens": tokens,
             "busy_seconds": round(busy, 3),
-            "output_tokens_per_second": round(work.output_tokens / busy, 1) if busy else None,
+            "output_tokens_per_second": round(tokens / busy, 1) if busy else None,
         },
     )
 

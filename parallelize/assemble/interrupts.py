@@ -8,24 +8,9 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from parallelize.core.errors import Interrupted, ParallelizeError
+from parallelize.core.errors import Interrupted
 
-__all__ = ["first_cause", "interruptible"]
-
-
-def first_cause(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The error that a person should see: ours before others, the first before the rest."""
-    leaves: list[BaseException] = []
-
-    def walk(error: BaseException) -> None:
-        if isinstance(error, BaseExceptionGroup):
-            for inner in error.exceptions:
-                walk(inner)
-        else:
-            leaves.append(error)
-
-    walk(group)
-    return next((error for error in leaves if isinstance(error, ParallelizeError)), leaves[0])
+__all__ = ["interruptible"]
 
 
 def interruptible(kept_in: Path, work: Any) -> Any:

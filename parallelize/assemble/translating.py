@@ -1,4 +1,4 @@
-"""The engine work of a build: plans, dispatchers and the memory of a recipe, put together."""
+"""The engine work of a build: plans, queues and the memory of a recipe, put together."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from parallelize.assemble.interrupts import first_cause, interruptible
+from parallelize.assemble.interrupts import interruptible
 from parallelize.assemble.scorers import default_scorer, scoring_leg, scoring_processes
 from parallelize.assemble.states import Engines, gpus_of
 from parallelize.assemble.watching import BuildWatcher
+from parallelize.core.engine_work import EngineWork
 from parallelize.core.languages import language
 from parallelize.core.recipe import Recipe
 from parallelize.store.run import RunDirectory
 
 if TYPE_CHECKING:
-    from parallelize.pipeline.dispatch import Dispatcher, EngineWork
     from parallelize.pipeline.finishing import LanguageState
+    from parallelize.pipeline.queue import Queue
     from parallelize.pipeline.translating import RecordChunk
     from parallelize.stages.legs import Leg, Scoring, TranslationPlan
     from parallelize.stages.score import Scorer
@@ -95,8 +96,8 @@ async def _translate(
 
     memory = Memory(memory_folder(desk.run, desk.recipe))
     errors = 0
-    async with _dispatchers(desk, memory) as dispatchers, _scoring(desk) as scoring:
-        plans = [(_plan(desk, state.code, dispatchers, scoring), state.fingerprint) for state in states]
+    async with _queues(desk, memory) as queues, _scoring(desk) as scoring:
+        plans = [(_plan(desk, state.code, queues, scoring), state.fingerprint) for state in states]
 
         async def go(part: Sequence[RecordChunk]) -> int:
             return await translate_chunks(
@@ -108,19 +109,16 @@ async def _translate(
                 on_row=desk.watcher.row,
             )
 
-        try:
-            if warm_up:
-                errors += await go(chunks[:warm_up])
-                for dispatcher in dispatchers.values():
-                    dispatcher.take_work()
-            names = desk.engines.names()
-            work = {names.get(key, key): dispatcher.work for key, dispatcher in dispatchers.items()}
-            desk.watcher.working(work)
-            before = time.process_time()
-            errors += await go(chunks[warm_up:])
-            cpu_seconds = time.process_time() - before
-        except BaseExceptionGroup as group:
-            raise first_cause(group) from group
+        if warm_up:
+            errors += await go(chunks[:warm_up])
+            for queue in queues.values():
+                queue.take_work()
+        names = desk.engines.names()
+        work = {names.get(key, key): queue.work for key, queue in queues.items()}
+        desk.watcher.working(work)
+        before = time.process_time()
+        errors += await go(chunks[warm_up:])
+        cpu_seconds = time.process_time() - before
     memory.close()
     for path in memory.damaged:
         desk.watcher.warn(f"a memory file was damaged and set aside: {path}; its replies were made again")
@@ -130,17 +128,21 @@ async def _translate(
 
 
 @asynccontextmanager
-async def _dispatchers(desk: Desk, memory: Memory) -> AsyncIterator[dict[str, Dispatcher]]:
-    """Of engines by their key, of scoring models by their measure."""
-    from parallelize.pipeline.dispatch import Dispatcher
+async def _queues(desk: Desk, memory: Memory) -> AsyncIterator[dict[str, Queue[Any]]]:
+    """Of engines by their key, of scoring models by their measure; engines end with them."""
+    from parallelize.pipeline.queue import SPAN_REQUESTS, Queue
 
     async with AsyncExitStack() as stack:
-        found = {
-            key: await stack.enter_async_context(Dispatcher(translator, memory, gpus=gpus_of(options)))
-            for key, options, translator in desk.engines.items()
-        }
+
+        async def queue(engine: Any, options: Any = None) -> Queue[Any]:
+            stack.push_async_callback(engine.aclose)
+            span = getattr(options, "lookahead", SPAN_REQUESTS)
+            gpus = 1 if options is None else gpus_of(options)
+            return await stack.enter_async_context(Queue(engine, memory, gpus=gpus, span=span))
+
+        found = {key: await queue(engine, options) for key, options, engine in desk.engines.items()}
         for scorer in desk.engines.scorers(desk.recipe):
-            found[scorer.measure] = await stack.enter_async_context(Dispatcher(scorer, memory))
+            found[scorer.measure] = await queue(scorer)
         yield found
 
 
@@ -156,7 +158,7 @@ async def _scoring(desk: Desk) -> AsyncIterator[Scoring]:
         scoring.close()
 
 
-def _plan(desk: Desk, code: str, dispatchers: dict[str, Dispatcher], scoring: Scoring) -> TranslationPlan:
+def _plan(desk: Desk, code: str, queues: dict[str, Queue[Any]], scoring: Scoring) -> TranslationPlan:
     from parallelize.core.thresholds import Thresholds
     from parallelize.stages.legs import Leg, TranslationPlan
     from parallelize.text.glossary import Glossary
@@ -168,7 +170,7 @@ def _plan(desk: Desk, code: str, dispatchers: dict[str, Dispatcher], scoring: Sc
         return Leg(
             traits=translator.traits,
             fingerprint=translator.fingerprint(from_, to).digest(),
-            ask=dispatchers[key].ask,
+            ask=queues[key].ask,
             context=getattr(options, "context", False) and translator.traits.uses_context,
         )
 
@@ -187,7 +189,7 @@ def _plan(desk: Desk, code: str, dispatchers: dict[str, Dispatcher], scoring: Sc
         segment_chars=recipe.segment.max_chars,
         glossary=Glossary.of(language(source), recipe.glossary.get(code, {})),
         scorers=tuple(
-            scoring_leg(scorer, dispatchers[scorer.measure].ask, source, code)
+            scoring_leg(scorer, queues[scorer.measure].ask, source, code)
             for scorer in desk.engines.scorers(recipe)
         ),
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from parallelize.pipeline.dispatch import EngineWork
+    from parallelize.core.engine_work import EngineWork
 
 __all__ = ["BuildWatcher"]
 

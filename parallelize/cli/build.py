@@ -12,8 +12,8 @@ from parallelize.cli.console import Console, RowProgress, plain, print_json
 from parallelize.cli.recipe_options import read_recipe, recipe_options
 
 if TYPE_CHECKING:
+    from parallelize.core.engine_work import EngineWork
     from parallelize.core.recipe import Recipe
-    from parallelize.pipeline.dispatch import EngineWork
 
 __all__ = ["Watcher", "command", "default_out"]
 

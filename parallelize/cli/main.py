@@ -12,6 +12,7 @@ import click
 
 from parallelize import __version__
 from parallelize.core.errors import ParallelizeError
+from parallelize.core.processes import collect_rarely
 
 __all__ = ["cli", "main"]
 
@@ -74,6 +75,7 @@ def cli(verbose: int) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
+    collect_rarely()
     try:
         code = cli.main(args=arguments, standalone_mode=False)
     except click.ClickException as error:

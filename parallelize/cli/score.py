@@ -12,17 +12,23 @@ import click
 from parallelize.core.errors import UsageError
 
 if TYPE_CHECKING:
+    from parallelize.assemble.response_files import ResponseFiles
     from parallelize.evaluation.responses import Response
     from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions
     from parallelize.text.thinking import ThinkingTags
 
 __all__ = ["command"]
 
+LOG_FORMS = ("auto", "rows", "chat", "lm-eval", "lighteval", "inspect", "openai")
+"""Names of `evaluation.response_forms.FORMS`, which `--help` need not import."""
+
 
 @click.command("score")
-@click.argument("responses", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("responses", nargs=-1, required=True, metavar="FILE...")
+@click.option("--format", "form", default="auto", show_default=True, type=click.Choice(LOG_FORMS),
+              help="Whose files they are.")  # fmt: skip
 @click.option("--field", "fields", multiple=True, metavar="ROLE=COLUMN",
-              help="Column that plays a role, where it is not named like it. May be repeated.")  # fmt: skip
+              help="Column that plays a role (a.b.0 looks inside). May be repeated.")  # fmt: skip
 @click.option("--language", metavar="LANG", help="Language asked for, of all rows.")
 @click.option("--prompt-language", metavar="LANG", help="Language of the prompts, of all rows.")
 @click.option("--model", metavar="NAME", help="Name of the model, of all rows.")
@@ -51,7 +57,8 @@ __all__ = ["command"]
 @click.option("--workers", type=click.IntRange(min=1), help="Processes [default: the machine's cores].")
 def command(
     *,
-    responses: Path,
+    responses: tuple[str, ...],
+    form: str,
     fields: tuple[str, ...],
     language: str | None,
     prompt_language: str | None,
@@ -71,16 +78,21 @@ def command(
     page: Path | None,
     workers: int | None,
 ) -> None:
-    """Score a file of responses: off-target rates by part, accuracy, metrics of others.
+    """Score responses of models: off-target rates by part, accuracy, metrics of others.
 
-    RESPONSES is JSONL, JSON, CSV, TSV or Parquet with the columns language (asked for) and response, and if
-    present id, prompt, prompt_language, gold, finish_reason, model, source, sample, level.
+    Each FILE is a file, a folder or a glob; {lang} stands for a language code. Read are rows (JSONL, JSON,
+    CSV, TSV, Parquet; .gz and .zst too) with columns such as language (asked for), response, gold, prompt,
+    finish_reason, model, and logs of lm-evaluation-harness, lighteval, inspect, OpenAI batches, vLLM
+    run-batch, and chats.
 
     \b
         parallelize score outputs.jsonl
-        parallelize score outputs.csv --field response=completion --metric lcb --json
+        parallelize score outputs.csv --field response=text --metric lcb --json
+        parallelize score 'logs/samples_mgsm_*.jsonl'
+        parallelize score results/{lang}.jsonl.gz --html scores.html
     """
-    from parallelize.evaluation.responses import ResponseColumns, read_responses
+    from parallelize.assemble.response_files import read_response_files
+    from parallelize.evaluation.responses import ResponseColumns
     from parallelize.evaluation.scoring import ScoreOptions
     from parallelize.text.thinking import ThinkingTags
 
@@ -99,11 +111,11 @@ def command(
         spans=spans,
     )
     wanted = _metric_names(metrics)
-    found = read_responses(responses, columns)
-    codes = tuple(sorted({response.language for response in found}))
-    verdicts = _judge(found, codes, options, workers)
+    files = read_response_files(responses, columns, form=form)
+    codes = tuple(sorted({response.language for response in files.responses}))
+    verdicts = _judge(files.responses, codes, options, workers)
     references = _references(wanted, verdicts, words=lcb_words, model=fasttext_model, tags=options.tags)
-    _write(responses, verdicts, options, references, codes, as_json=as_json, rows=rows, page=page)
+    _write(files, verdicts, options, references, codes, as_json=as_json, rows=rows, page=page)
 
 
 def _mapping(fields: Sequence[str]) -> dict[str, str]:
@@ -161,7 +173,7 @@ def _references(
 
 
 def _write(
-    source: Path,
+    source: ResponseFiles,
     verdicts: Sequence[ResponseVerdict],
     options: ScoreOptions,
     references: dict[str, object],
@@ -179,7 +191,14 @@ def _write(
     from parallelize.store.files import atomic_write
 
     detectors = language_judge(codes).signature.split(" ; ")
-    report = measure(verdicts, file=source.name, options=options, detectors=detectors, metrics=references)
+    report = measure(
+        verdicts,
+        file=source.name,
+        options=options,
+        detectors=detectors,
+        metrics=references,
+        notes=source.notes,
+    )
     if rows is not None:
         atomic_write(rows, b"".join(row_lines(verdicts, mixed_share=options.mixed_share)))
         click.echo(f"wrote {rows}", err=True)

@@ -111,7 +111,7 @@ class VllmModelOptions(_ModelOptions):
     in_flight: int | None = _speed(
         None, ge=1, description="requests in the engine at once; default: a quarter more than it can run"
     )
-    lookahead: int = _speed(512, ge=1, description="requests among which the longest are chosen first")
+    lookahead: int = _speed(1_024, ge=1, description="requests among which the longest are chosen first")
     stall_seconds: float = _speed(300.0, gt=0, description="an engine that gives nothing for so long is hung")
     restarts: int = _speed(3, ge=0)
 

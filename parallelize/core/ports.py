@@ -1,17 +1,17 @@
-"""The Protocols that adapters fulfil, and the messages that pass through them."""
+"""What engines promise, and the messages that pass between them and the queue: one call, one answer."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from parallelize.core.provenance import EngineFingerprint, Task
 
 __all__ = [
+    "Engine",
     "FinishReason",
-    "GenerationReply",
     "GenerationRequest",
     "Generator",
     "Identification",
@@ -22,9 +22,10 @@ __all__ = [
     "Part",
     "Placeholders",
     "Protection",
+    "Reply",
+    "Request",
     "SamplingOverride",
     "ScoringRequest",
-    "TranslationReply",
     "TranslationRequest",
     "Translator",
     "TranslatorTraits",
@@ -95,11 +96,54 @@ class SamplingOverride:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What an engine answered, whoever asked. A failed call is one too: nothing is lost without a reason."""
+
+    address: bytes
+    """Of the request that it answers."""
+    text: str
+    """What was said: a translation, a model's answer. Empty for a measurement and for a failed call; what a
+    model said until it was cut (`LENGTH`, `REPETITION`) is kept by those who want it."""
+    finish: FinishReason
+    value: float | None = None
+    """What a scoring model measured; None for every other reply, and where the measurement failed."""
+    thinking: str = ""
+    """Thinking that the engine set apart from the text; empty where it is in the text, or was none."""
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cached_tokens: int | None = None
+    """Input tokens that the engine had from an earlier prompt with the same beginning."""
+    engine_seconds: float | None = None
+    """Time this request took in the engine; None if the engine cannot tell."""
+    detail: str = ""
+    """For a failed call: what happened, for the user to read."""
+
+
+class Request(Protocol):
+    """What the queue has to know of a request; what it says is between the asker and the engine."""
+
+    @property
+    def address(self) -> bytes:
+        """32 bytes that name the call in the memory: equal requests have equal addresses."""
+        ...
+
+    @property
+    def kept_in(self) -> str:
+        """Part of the memory that holds the reply: `en-pt`, `answer-de`."""
+        ...
+
+    @property
+    def text(self) -> str:
+        """What is sent: its length decides the order of work, its words are counted."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TranslationRequest:
     """One segment to translate."""
 
     address: bytes
-    """32 bytes; identifies the call in the memory and matches replies to requests."""
+    """32 bytes; identifies the call in the memory."""
     task: Task
     source_language: str
     target_language: str
@@ -113,26 +157,15 @@ class TranslationRequest:
     glossary: tuple[tuple[str, str], ...] = ()
     """(source term, required target term) for terms that occur in `text`."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TranslationReply:
-    """What came back. A failed call is a reply too: nothing is lost without a reason."""
-
-    address: bytes
-    text: str
-    """The translation; empty when the call failed."""
-    finish: FinishReason
-    input_tokens: int | None = None
-    output_tokens: int | None = None
-    engine_seconds: float | None = None
-    """Time this request took in the engine; None if the engine cannot tell."""
-    detail: str = ""
-    """For a failed call: what happened, for the user to read."""
+    @property
+    def kept_in(self) -> str:
+        """Part of the memory that holds the reply: the pair of languages."""
+        return f"{self.source_language}-{self.target_language}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoringRequest(TranslationRequest):
-    """A translation to be measured against `text`, its source; the text of its reply is a decimal number."""
+    """A translation to be measured against `text`, its source; its reply has a `value`."""
 
     translation: str
 
@@ -146,11 +179,50 @@ class Level(StrEnum):
     """A line of it, where source and translation have as many lines; else the whole text."""
 
 
-class PairScorer(Protocol):
-    """Measures translations with a model: the same streaming contract as `Translator.translate`.
+Asked_contra = TypeVar("Asked_contra", contravariant=True)
 
-    A reply that does not end with `STOP` is a measurement that failed; it has no number.
+
+class Engine(Protocol[Asked_contra]):
+    """Answers requests one by one, as many at once as it says; the queue does everything else.
+
+    A fake one is `capacity = 1`, an `answer` that makes a `Reply`, and an `aclose` that does nothing.
     """
+
+    @property
+    def capacity(self) -> int:
+        """Requests that it can use at once now, at least 1; asked again whenever something changes."""
+        ...
+
+    async def answer(self, request: Asked_contra) -> Reply:
+        """Answer one request. A request that fails is answered with its reason; cancelling gives it up.
+
+        Raises:
+            EngineFault: the engine itself cannot go on: no further request need be tried.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Free processes, memory and connections. Safe to call twice; the next request starts it again."""
+        ...
+
+
+class Translator(Engine[TranslationRequest], Protocol):
+    """Segment in, translated segment out."""
+
+    @property
+    def traits(self) -> TranslatorTraits: ...
+
+    def fingerprint(self, source_language: str, target_language: str) -> EngineFingerprint:
+        """Say what will translate this pair.
+
+        Raises:
+            EnvironmentFault: there is no model for the pair here; the message says how to get it.
+        """
+        ...
+
+
+class PairScorer(Engine[ScoringRequest], Protocol):
+    """Measures translations with a model: a reply that ends with `STOP` has a `value`, any other has none."""
 
     @property
     def measure(self) -> str:
@@ -166,46 +238,6 @@ class PairScorer(Protocol):
         Raises:
             EnvironmentFault: what it needs is not here; the message says how to get it.
         """
-        ...
-
-    def translate(self, requests: AsyncIterator[TranslationRequest]) -> AsyncIterator[TranslationReply]:
-        """Measure every request, which is a `ScoringRequest`, exactly once, in order of completion.
-
-        It is called as a translator's so that one queue with one memory serves both.
-        """
-        ...
-
-    async def aclose(self) -> None: ...
-
-
-class Translator(Protocol):
-    """Segment in, translated segment out."""
-
-    @property
-    def traits(self) -> TranslatorTraits: ...
-
-    def fingerprint(self, source_language: str, target_language: str) -> EngineFingerprint:
-        """Say what will translate this pair.
-
-        Raises:
-            EnvironmentFault: there is no model for the pair here; the message says how to get it.
-        """
-        ...
-
-    def translate(self, requests: AsyncIterator[TranslationRequest]) -> AsyncIterator[TranslationReply]:
-        """Answer every request exactly once, in order of completion.
-
-        The engine takes requests as fast as it can use them and no faster (back-pressure), keeps
-        taking while it works, and ends after the last reply once `requests` ends. A request that
-        fails gives a reply with its reason; an exception ends the whole stream.
-
-        Raises:
-            EngineFault: the engine itself cannot go on.
-        """
-        ...
-
-    async def aclose(self) -> None:
-        """Free processes, memory and connections. Safe to call twice."""
         ...
 
 
@@ -241,6 +273,8 @@ class GenerationRequest:
 
     address: bytes
     messages: tuple[Message, ...]
+    kept_in: str = ""
+    """Part of the memory that holds the reply; empty for a prompt whose asker remembers by itself."""
     chat: bool = True
     """Whether `messages` go through the model's chat template; if not (base models), all parts are
     joined and the model continues them."""
@@ -255,35 +289,18 @@ class GenerationRequest:
     """Text that the model's turn begins with, written for it; the reply goes on after it and does not hold
     it. Where the chat template itself ends with its first line (`<think>`), that line is not doubled."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GenerationReply:
-    """What a model said."""
-
-    address: bytes
-    text: str
-    """What was said, also when it was cut (`LENGTH`, `REPETITION`); empty for every other failure."""
-    finish: FinishReason
-    thinking: str = ""
-    """Thinking that the engine set apart from the text; empty where it is in the text, or was none."""
-    input_tokens: int | None = None
-    output_tokens: int | None = None
-    cached_tokens: int | None = None
-    """Input tokens that the engine had from an earlier prompt with the same beginning."""
-    engine_seconds: float | None = None
-    """Time this request took in the engine; None if the engine cannot tell."""
-    detail: str = ""
-    """For a failed call: what happened, for the user to read."""
+    @property
+    def text(self) -> str:
+        """All parts of all messages joined."""
+        return "".join(message.text for message in self.messages)
 
 
-class Generator(Protocol):
-    """Text in, text out. Same streaming contract as `Translator.translate`."""
+class Generator(Engine[GenerationRequest], Protocol):
+    """Prompt in, text out: what was said also when it was cut (`LENGTH`, `REPETITION`)."""
 
-    def fingerprint(self) -> EngineFingerprint: ...
-
-    def generate(self, requests: AsyncIterator[GenerationRequest]) -> AsyncIterator[GenerationReply]: ...
-
-    async def aclose(self) -> None: ...
+    def fingerprint(self) -> EngineFingerprint:
+        """Say what answers: the model and how it is sampled."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

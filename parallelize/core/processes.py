@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 import time
 
-__all__ = ["end_with_parent", "usable_cores"]
+__all__ = ["collect_rarely", "end_with_parent", "usable_cores"]
 
 _SECONDS = 1.0
+_NEW_OBJECTS = 100_000
+_COLLECTIONS = 50
 
 
 def usable_cores() -> int:
@@ -35,3 +38,13 @@ def end_with_parent(parent: int) -> None:
         os._exit(1)
 
     threading.Thread(target=follow, daemon=True).start()
+
+
+def collect_rarely() -> None:
+    """Let the garbage collector look for cycles less often: for entry points, before they do any work.
+
+    Rows, replies and scores are small objects in great numbers and without cycles. At the interpreter's own
+    700 new objects a look, the collector took 21 % of the time of a build from memory; what it finds there is
+    freed by reference counting anyway.
+    """
+    gc.set_threshold(_NEW_OBJECTS, _COLLECTIONS, _COLLECTIONS)

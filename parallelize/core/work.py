@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import reduce
 
-from parallelize.core.ports import TranslationReply, TranslationRequest
+from parallelize.core.ports import Reply, Request
 
 __all__ = ["RungWork", "Work", "add_rungs", "total"]
 
@@ -23,7 +23,7 @@ class Work:
     output_tokens: int | None = None
 
     @classmethod
-    def of(cls, request: TranslationRequest, reply: TranslationReply) -> Work:
+    def of(cls, request: Request, reply: Reply) -> Work:
         """What one call cost, whether its reply is new or from the memory."""
         return cls(
             calls=1,

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import AsyncIterator
 
 from parallelize.core.errors import EnvironmentFault
 from parallelize.core.ports import (
     Placeholders,
     Protection,
-    TranslationReply,
+    Reply,
     TranslationRequest,
     TranslatorTraits,
 )
@@ -60,9 +59,9 @@ class ApertiumTranslator:
         )
 
     @property
-    def window(self) -> int:
-        """Requests that `translate` takes ahead of the replies it has handed out."""
-        return self._pool.window
+    def capacity(self) -> int:
+        """Requests that keep every worker busy, with the next batch waiting at each."""
+        return self._pool.capacity
 
     @property
     def process_ids(self) -> tuple[int, ...]:
@@ -85,9 +84,9 @@ class ApertiumTranslator:
             )
         return self._fingerprints[pair]
 
-    def translate(self, requests: AsyncIterator[TranslationRequest]) -> AsyncIterator[TranslationReply]:
-        """Answer every request exactly once; see `ports.Translator.translate`."""
-        return self._pool.stream(requests, self._setup)
+    async def answer(self, request: TranslationRequest) -> Reply:
+        """Translate one segment; see `Engine.answer`."""
+        return await self._pool.answer(request, self._setup(request))
 
     async def aclose(self) -> None:
         """End the worker processes. Safe to call twice."""

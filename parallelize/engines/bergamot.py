@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 from parallelize.core.errors import EnvironmentFault
 from parallelize.core.ports import (
     Placeholders,
     Protection,
-    TranslationReply,
+    Reply,
     TranslationRequest,
     TranslatorTraits,
 )
@@ -86,9 +86,9 @@ class BergamotTranslator:
         )
 
     @property
-    def window(self) -> int:
-        """Requests that `translate` takes ahead of the replies it has handed out."""
-        return self._pool.window
+    def capacity(self) -> int:
+        """Requests that keep every worker busy, with the next batch waiting at each."""
+        return self._pool.capacity
 
     @property
     def process_ids(self) -> tuple[int, ...]:
@@ -116,9 +116,9 @@ class BergamotTranslator:
             },
         )
 
-    def translate(self, requests: AsyncIterator[TranslationRequest]) -> AsyncIterator[TranslationReply]:
-        """Answer every request exactly once; see `ports.Translator.translate`."""
-        return self._pool.stream(requests, self._setup)
+    async def answer(self, request: TranslationRequest) -> Reply:
+        """Translate one segment; see `Engine.answer`."""
+        return await self._pool.answer(request, self._setup(request))
 
     async def aclose(self) -> None:
         """End the worker processes. Safe to call twice."""

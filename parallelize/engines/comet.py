@@ -10,17 +10,16 @@ import asyncio
 import json
 import subprocess
 import tempfile
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing, suppress
+from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 
 from parallelize.core.errors import EngineFault, EnvironmentFault
-from parallelize.core.ports import FinishReason, Level, ScoringRequest, TranslationReply, TranslationRequest
+from parallelize.core.ports import FinishReason, Level, Reply, ScoringRequest
 from parallelize.core.provenance import EngineFingerprint
-from parallelize.engines.batching import batches
 from parallelize.store.files import sha256_file
 
 __all__ = ["HOW_TO_GET", "CometScorer", "CometSettings"]
@@ -61,6 +60,8 @@ class CometScorer:
         self._settings = settings
         self._process: asyncio.subprocess.Process | None = None
         self._stderr: IO[bytes] | None = None
+        self._turn = asyncio.Lock()
+        self._waiting: deque[tuple[ScoringRequest, asyncio.Future[Reply]]] = deque()
 
     @cached_property
     def _version(self) -> str:
@@ -96,27 +97,29 @@ class CometScorer:
             engine="comet", model=self._model, revision=self._version, extra={"level": self.level.value}
         )
 
-    async def translate(
-        self, requests: AsyncIterator[TranslationRequest]
-    ) -> AsyncGenerator[TranslationReply]:
-        """Measure every request exactly once, batch by batch; see `PairScorer.translate`.
+    @property
+    def capacity(self) -> int:
+        """A batch at the worker and the next one waiting."""
+        return 2 * self._settings.batch_size
+
+    async def answer(self, request: ScoringRequest) -> Reply:
+        """Measure one translation, together with those that wait beside it; see `Engine.answer`.
 
         Raises:
             EngineFault: the worker cannot load its model, died, or gives no answer in time.
         """
-        async with aclosing(batches(requests, self._settings.batch_size)) as stream:
-            async for batch in stream:
-                sent: list[ScoringRequest] = []
-                for request in batch:
-                    if isinstance(request, ScoringRequest) and _is_readable(request):
-                        sent.append(request)
-                    else:
-                        yield _reply(request, None, "a text is blank or has a lone surrogate")
-                if sent:
-                    message = await self._ask(sent)
-                    detail = str(message.get("refused", "the model gave no number"))
-                    for asked, value in zip(sent, _values(message, len(sent)), strict=True):
-                        yield _reply(asked, value, detail)
+        if not _is_readable(request):
+            return _reply(request, None, "a text is blank or has a lone surrogate")
+        measured: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self._waiting.append((request, measured))
+        try:
+            await asyncio.sleep(0)  # let others join the batch; never wait for it to fill
+            async with self._turn:
+                if not measured.done():  # else a batch before took it along
+                    await self._measure()
+            return await measured
+        finally:
+            measured.cancel()
 
     async def aclose(self) -> None:
         """End the worker."""
@@ -128,6 +131,24 @@ class CometScorer:
         if self._stderr is not None:
             self._stderr.close()
             self._stderr = None
+
+    async def _measure(self) -> None:
+        """Measure the requests that have waited longest, as many as a batch holds."""
+        batch: list[tuple[ScoringRequest, asyncio.Future[Reply]]] = []
+        while self._waiting and len(batch) < self._settings.batch_size:
+            request, measured = self._waiting.popleft()
+            if not measured.done():
+                batch.append((request, measured))
+        try:
+            message = await self._ask([request for request, _ in batch])
+        except BaseException:  # also when cancelled: what the worker still says belongs to nobody
+            self._waiting.extendleft(reversed(batch))
+            await self.aclose()
+            raise
+        detail = str(message.get("refused", "the model gave no number"))
+        for (request, measured), value in zip(batch, _values(message, len(batch)), strict=True):
+            if not measured.done():
+                measured.set_result(_reply(request, value, detail))
 
     async def _ask(self, batch: list[ScoringRequest]) -> dict[str, Any]:
         process = self._process or await self._start()
@@ -208,9 +229,7 @@ def _values(message: dict[str, Any], count: int) -> list[float | None]:
     return [float(value) if isinstance(value, int | float) else None for value in scores]
 
 
-def _reply(request: TranslationRequest, value: float | None, detail: str) -> TranslationReply:
+def _reply(request: ScoringRequest, value: float | None, detail: str) -> Reply:
     if value is None:
-        return TranslationReply(
-            address=request.address, text="", finish=FinishReason.REFUSED_INPUT, detail=detail
-        )
-    return TranslationReply(address=request.address, text=repr(value), finish=FinishReason.STOP)
+        return Reply(address=request.address, text="", finish=FinishReason.REFUSED_INPUT, detail=detail)
+    return Reply(address=request.address, text="", finish=FinishReason.STOP, value=value)

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import aclosing
 from dataclasses import replace
 
 from parallelize.core.errors import InputError
 from parallelize.core.languages import language
 from parallelize.core.ports import (
     FinishReason,
-    GenerationReply,
     GenerationRequest,
     Generator,
     Level,
+    Reply,
     ScoringRequest,
-    TranslationReply,
-    TranslationRequest,
 )
 from parallelize.core.provenance import EngineFingerprint
-from parallelize.engines.asking import ask_generator
 from parallelize.stages.back_translation import mask_text
 from parallelize.text.prompts.judging import JudgePrompt, judge_digest, read_grade, render_judge
 from parallelize.text.prompts.reply import Envelope
@@ -58,19 +53,26 @@ class JudgeScorer:
         extra = {**made_of.extra, "judge": self._prompt.name, "level": self.level.value}
         return replace(made_of, prompt_sha256=digest, extra=extra)
 
-    async def translate(self, requests: AsyncIterator[TranslationRequest]) -> AsyncIterator[TranslationReply]:
-        """Grade every request exactly once, in order of completion; see `PairScorer.translate`."""
-        async with aclosing(ask_generator(self._generator, requests, self._ask, self._read)) as replies:
-            async for reply in replies:
-                yield reply
+    @property
+    def capacity(self) -> int:
+        """That of the generator."""
+        return self._generator.capacity
+
+    async def answer(self, request: ScoringRequest) -> Reply:
+        """Grade one translation; see `Engine.answer`."""
+        try:
+            prompt, envelope = self._ask(request)
+        except InputError as fault:
+            return Reply(
+                address=request.address, text="", finish=FinishReason.REFUSED_INPUT, detail=fault.message
+            )
+        return self._read(envelope, await self._generator.answer(prompt))
 
     async def aclose(self) -> None:
         """Close the generator."""
         await self._generator.aclose()
 
-    def _ask(self, request: TranslationRequest) -> tuple[GenerationRequest, Envelope]:
-        if not isinstance(request, ScoringRequest):
-            raise InputError("a judge grades a translation, and there is none in the request")
+    def _ask(self, request: ScoringRequest) -> tuple[GenerationRequest, Envelope]:
         # Servers read control tokens out of prompts: no text may hold one.
         source, translation = mask_text(request.text, None), mask_text(request.translation, None)
         if source is None or translation is None:
@@ -90,21 +92,11 @@ class JudgeScorer:
         )
         return generation, envelope
 
-    def _read(self, envelope: Envelope, reply: GenerationReply) -> TranslationReply:
-        text, finish, detail = "", reply.finish, reply.detail
+    def _read(self, envelope: Envelope, reply: Reply) -> Reply:
+        grade, finish, detail = None, reply.finish, reply.detail
         if finish is FinishReason.STOP:
             grade = read_grade(self._prompt, reply.text, envelope)
             if grade is None:
                 finish = FinishReason.ENVELOPE
                 detail = f"no grade in the form asked for; the reply begins {reply.text[:80]!r}"
-            else:
-                text = str(grade)
-        return TranslationReply(
-            address=reply.address,
-            text=text,
-            finish=finish,
-            input_tokens=reply.input_tokens,
-            output_tokens=reply.output_tokens,
-            engine_seconds=reply.engine_seconds,
-            detail=detail,
-        )
+        return replace(reply, text="", thinking="", value=grade, finish=finish, detail=detail)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,11 +18,10 @@ import orjson
 
 from parallelize import __version__
 from parallelize.core.errors import EngineFault
-from parallelize.core.ports import FinishReason, GenerationReply, GenerationRequest
+from parallelize.core.ports import FinishReason, GenerationRequest, Reply
 from parallelize.core.provenance import EngineFingerprint
 from parallelize.engines.endpoint import ApiKey, checked_url
 from parallelize.engines.openai_wire import Trouble, WireReply, read_response, read_status, request_body
-from parallelize.engines.streaming import answered
 from parallelize.engines.throttle import Throttle, retry_after_seconds
 
 __all__ = ["OpenAIEngine", "OpenAIOptions", "Usage"]
@@ -140,18 +139,10 @@ class OpenAIEngine:
             extra={"control_tokens": "disarmed-1"},
         )
 
-    def generate(self, requests: AsyncIterator[GenerationRequest]) -> AsyncIterator[GenerationReply]:
-        """Answer every request exactly once; see `Generator`.
-
-        Raises:
-            EngineFault: the server is dead, broken, or refuses us altogether.
-        """
-        return answered(
-            requests,
-            self._answer,
-            limit=lambda: self._throttle.limit,
-            lookahead=self._options.max_concurrency,
-        )
+    @property
+    def capacity(self) -> int:
+        """Requests that may be under way now: it grows with success and falls when the server is pressed."""
+        return self._throttle.limit
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -165,7 +156,12 @@ class OpenAIEngine:
             sampling["seed"] = options.seed
         return {**sampling, **options.extra_body}
 
-    async def _answer(self, request: GenerationRequest) -> GenerationReply:
+    async def answer(self, request: GenerationRequest) -> Reply:
+        """Answer one prompt, with as many attempts as it takes and the account allows.
+
+        Raises:
+            EngineFault: the server is dead, broken, or refuses us altogether.
+        """
         options = self._options
         path, body = request_body(
             request,
@@ -206,7 +202,7 @@ class OpenAIEngine:
             self.usage.retries += 1
             await self._throttle.back_off(tries)
 
-    def _replied(self, request: GenerationRequest, reply: WireReply, seconds: float) -> GenerationReply:
+    def _replied(self, request: GenerationRequest, reply: WireReply, seconds: float) -> Reply:
         self._throttle.succeeded()
         usage = self.usage
         usage.requests += 1
@@ -214,7 +210,7 @@ class OpenAIEngine:
         usage.output_tokens += reply.output_tokens or 0
         usage.cached_tokens += reply.cached_tokens or 0
         cut = "" if reply.finish is FinishReason.STOP else f"the server ended it: {reply.finish}"
-        return GenerationReply(
+        return Reply(
             address=request.address,
             text=reply.text,
             finish=reply.finish,
@@ -226,12 +222,12 @@ class OpenAIEngine:
             detail=cut,
         )
 
-    def _gave_up(self, request: GenerationRequest, trouble: Trouble, failed: int) -> GenerationReply:
+    def _gave_up(self, request: GenerationRequest, trouble: Trouble, failed: int) -> Reply:
         self.usage.requests += 1
         detail = self._key.hide_in(trouble.detail)
         if trouble.finish is None:
             detail = f"given up after {failed} failed attempts; last: {detail}"
-        return GenerationReply(
+        return Reply(
             address=request.address, text="", finish=trouble.finish or FinishReason.ERROR, detail=detail
         )
 

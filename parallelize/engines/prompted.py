@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import AsyncIterator
-from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from parallelize.core.errors import InputError
 from parallelize.core.languages import Language, language
 from parallelize.core.ports import (
     FinishReason,
-    GenerationReply,
     GenerationRequest,
     Generator,
     Placeholders,
     Protection,
-    TranslationReply,
+    Reply,
     TranslationRequest,
     TranslatorTraits,
 )
 from parallelize.core.provenance import EngineFingerprint
-from parallelize.engines.asking import ask_generator
 from parallelize.text.prompts import (
     Envelope,
     PromptInput,
@@ -50,14 +47,6 @@ def output_cap(text: str, source: Language, target: Language, *, factor: float =
     if source.script in _DENSE_SCRIPTS and target.script not in _DENSE_SCRIPTS:
         per_character *= 3.0
     return _CAP_BASE + math.ceil(factor * per_character * len(text))
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What has to be known to read a reply."""
-
-    request: TranslationRequest
-    envelope: Envelope
 
 
 class PromptedTranslator:
@@ -121,17 +110,26 @@ class PromptedTranslator:
             extra={**made_of.extra, "prompt": self._profile.name, "output_cap": cap},
         )
 
-    async def translate(self, requests: AsyncIterator[TranslationRequest]) -> AsyncIterator[TranslationReply]:
-        """Answer every request exactly once, in order of completion; see `Translator.translate`."""
-        async with aclosing(ask_generator(self._generator, requests, self._ask, self._read)) as replies:
-            async for reply in replies:
-                yield reply
+    @property
+    def capacity(self) -> int:
+        """That of the generator."""
+        return self._generator.capacity
+
+    async def answer(self, request: TranslationRequest) -> Reply:
+        """Translate one segment; see `Engine.answer`."""
+        try:
+            prompt, envelope = self._ask(request)
+        except InputError as fault:
+            return Reply(
+                address=request.address, text="", finish=FinishReason.REFUSED_INPUT, detail=fault.message
+            )
+        return self._read(request, envelope, await self._generator.answer(prompt))
 
     async def aclose(self) -> None:
         """Close the generator."""
         await self._generator.aclose()
 
-    def _ask(self, request: TranslationRequest) -> tuple[GenerationRequest, _Asked]:
+    def _ask(self, request: TranslationRequest) -> tuple[GenerationRequest, Envelope]:
         source, target = language(request.source_language), language(request.target_language)
         prompt = render(
             self._profile,
@@ -155,26 +153,18 @@ class PromptedTranslator:
             stop=prompt.stop,
             template_arguments=prompt.template_arguments,
         )
-        return generation, _Asked(request=request, envelope=prompt.envelope)
+        return generation, prompt.envelope
 
-    def _read(self, item: _Asked, reply: GenerationReply) -> TranslationReply:
+    def _read(self, request: TranslationRequest, envelope: Envelope, reply: Reply) -> Reply:
         text, finish, detail = "", reply.finish, reply.detail
         if finish is FinishReason.STOP:
-            read = read_reply(self._profile, reply.text, envelope=item.envelope)
+            read = read_reply(self._profile, reply.text, envelope=envelope)
             if read.text is None:
                 finish = FinishReason.ENVELOPE
                 detail = f"envelope: {read.fault}; the reply begins {reply.text[:160]!r}"
             else:
-                text = _with_edges_of(item.request.text, read.text)
-        return TranslationReply(
-            address=reply.address,
-            text=text,
-            finish=finish,
-            input_tokens=reply.input_tokens,
-            output_tokens=reply.output_tokens,
-            engine_seconds=reply.engine_seconds,
-            detail=detail,
-        )
+                text = _with_edges_of(request.text, read.text)
+        return replace(reply, text=text, thinking="", finish=finish, detail=detail)
 
 
 def _with_edges_of(source: str, translation: str) -> str:

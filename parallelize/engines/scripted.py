@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from enum import StrEnum
 from functools import cache
@@ -20,7 +19,7 @@ from parallelize.core.ports import (
     FinishReason,
     Placeholders,
     Protection,
-    TranslationReply,
+    Reply,
     TranslationRequest,
     TranslatorTraits,
 )
@@ -30,9 +29,7 @@ __all__ = ["Fault", "ScriptedTranslator", "cipher"]
 
 _VOWELS, _CONSONANTS = "aeiou", "bcdfghjklmnpqrstvwxyz"
 _PLACEHOLDER = re.compile(r"[A-Z]\d+Z?|\[\d+\]")
-_YIELD_EVERY = 64
-"""Requests answered before other tasks of the loop get a turn."""
-_DELAYED_AT_ONCE = 32
+_AT_ONCE = 32
 
 
 class Fault(StrEnum):
@@ -95,9 +92,9 @@ class ScriptedTranslator:
             fault_rate: share of requests that get a fault, in [0, 1]. Whether a request does depends on
                 its text, languages and attempt alone, so another attempt may succeed.
             faults: the kinds among which a failing request's is chosen.
-            delay_seconds: longest time a reply takes; each gets its own share of it, up to 32 wait at
-                once, and replies come in order of completion.
-            crash_after: the stream ends with `EngineFault` after so many replies of this object.
+            delay_seconds: longest time a reply takes; each gets its own share of it, and up to 32 wait at
+                once.
+            crash_after: `EngineFault` after so many replies of this object.
             protection: how protected spans are to be shown.
             multiline: whether segments may hold several lines.
             counts_tokens: report white-space words as tokens: those of the request as input tokens, those
@@ -123,9 +120,9 @@ class ScriptedTranslator:
         return self._traits
 
     @property
-    def window(self) -> int:
-        """Requests that `translate` takes ahead of the replies it has handed out."""
-        return _DELAYED_AT_ONCE if self._delay_seconds > 0 else 1
+    def capacity(self) -> int:
+        """Requests that it answers at once."""
+        return _AT_ONCE
 
     def fingerprint(self, source_language: str, target_language: str) -> EngineFingerprint:
         """Everything that changes a reply; the delay does not."""
@@ -136,63 +133,16 @@ class ScriptedTranslator:
             extra={"seed": self._seed if faults else 0, "fault_rate": self._fault_rate, "faults": faults},
         )
 
-    def translate(self, requests: AsyncIterator[TranslationRequest]) -> AsyncIterator[TranslationReply]:
-        """Answer every request exactly once; see `ports.Translator.translate`."""
-        return self._late(requests) if self._delay_seconds > 0 else self._at_once(requests)
+    async def answer(self, request: TranslationRequest) -> Reply:
+        """Answer one request; see `Engine.answer`."""
+        if self._delay_seconds > 0:
+            share = (self._digest(request, "delay")[0] + 1) / 256
+            await asyncio.sleep(self._delay_seconds * share)
+        self._count()
+        return self._reply(request)
 
     async def aclose(self) -> None:
         """Nothing is open."""
-
-    async def _at_once(self, requests: AsyncIterator[TranslationRequest]) -> AsyncIterator[TranslationReply]:
-        async for request in requests:
-            self._count()
-            if self._answered % _YIELD_EVERY == 0:
-                await asyncio.sleep(0)
-            yield self._reply(request)
-
-    async def _late(self, requests: AsyncIterator[TranslationRequest]) -> AsyncIterator[TranslationReply]:
-        replies: asyncio.Queue[TranslationReply | None] = asyncio.Queue()
-        room = asyncio.Semaphore(_DELAYED_AT_ONCE)
-        pump = asyncio.create_task(self._pump(requests, replies, room))
-        pump.add_done_callback(lambda _: replies.put_nowait(None))
-        try:
-            while (reply := await replies.get()) is not None:
-                self._count()
-                room.release()
-                yield reply
-            pump.result()  # raises what the requests raised
-        finally:
-            pump.cancel()
-            await asyncio.wait([pump])
-
-    async def _pump(
-        self,
-        requests: AsyncIterator[TranslationRequest],
-        replies: asyncio.Queue[TranslationReply | None],
-        room: asyncio.Semaphore,
-    ) -> None:
-        waiting: list[asyncio.Task[None]] = []
-        iterator = aiter(requests)
-        try:
-            while True:
-                await room.acquire()
-                try:
-                    request = await anext(iterator)
-                except StopAsyncIteration:
-                    break
-                waiting = [task for task in waiting if not task.done()]
-                waiting.append(asyncio.create_task(self._wait(request, replies)))
-            await asyncio.gather(*waiting)
-        finally:
-            for task in waiting:
-                task.cancel()
-
-    async def _wait(
-        self, request: TranslationRequest, replies: asyncio.Queue[TranslationReply | None]
-    ) -> None:
-        share = (self._digest(request, "delay")[0] + 1) / 256
-        await asyncio.sleep(self._delay_seconds * share)
-        replies.put_nowait(self._reply(request))
 
     def _count(self) -> None:
         if self._crash_after is not None and self._answered >= self._crash_after:
@@ -205,7 +155,7 @@ class ScriptedTranslator:
         text = request.text.encode("utf-8", "surrogatepass")
         return hashlib.blake2b("\0".join(key).encode() + b"\0" + text, digest_size=8).digest()
 
-    def _reply(self, request: TranslationRequest) -> TranslationReply:
+    def _reply(self, request: TranslationRequest) -> Reply:
         text = request.text.translate(cipher(request.source_language, request.target_language))
         if self._fault_rate > 0:
             drawn = self._digest(request, "fault")
@@ -213,17 +163,15 @@ class ScriptedTranslator:
                 return self._counted(
                     request, _faulty(request, text, self._faults[drawn[4] % len(self._faults)])
                 )
-        return self._counted(
-            request, TranslationReply(address=request.address, text=text, finish=FinishReason.STOP)
-        )
+        return self._counted(request, Reply(address=request.address, text=text, finish=FinishReason.STOP))
 
-    def _counted(self, request: TranslationRequest, reply: TranslationReply) -> TranslationReply:
+    def _counted(self, request: TranslationRequest, reply: Reply) -> Reply:
         if not self._counts_tokens:
             return reply
         return replace(reply, input_tokens=len(request.text.split()), output_tokens=len(reply.text.split()))
 
 
-def _faulty(request: TranslationRequest, text: str, fault: Fault) -> TranslationReply:
+def _faulty(request: TranslationRequest, text: str, fault: Fault) -> Reply:
     finish, detail = FinishReason.STOP, ""
     if fault is Fault.LOOP:
         last = (text.split() or ["la"])[-1]
@@ -239,4 +187,4 @@ def _faulty(request: TranslationRequest, text: str, fault: Fault) -> Translation
         text = ""
     else:
         text, finish, detail = "", FinishReason.ERROR, "failed as planned"
-    return TranslationReply(address=request.address, text=text, finish=finish, detail=detail)
+    return Reply(address=request.address, text=text, finish=finish, detail=detail)

@@ -10,18 +10,15 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from collections.abc import AsyncIterator
 
-from parallelize.core.ports import FinishReason, GenerationReply, GenerationRequest
+from parallelize.core.ports import FinishReason, GenerationRequest, Reply
 from parallelize.core.provenance import EngineFingerprint
 from parallelize.engines.scripted import Fault
-from parallelize.engines.streaming import answered
 
 __all__ = ["ScriptedModel"]
 
 _NUMBER = re.compile(r"[0-9]+")
 _AT_ONCE = 32
-_YIELD_EVERY = 64
 _FAULTS = (Fault.LOOP, Fault.CUT, Fault.EMPTY, Fault.COPY)
 
 
@@ -54,7 +51,6 @@ class ScriptedModel:
         self._fault_rate = fault_rate
         self._faults = faults
         self._delay_seconds = delay_seconds
-        self._answered = 0
 
     def fingerprint(self) -> EngineFingerprint:
         """Everything that changes a reply; the delay does not."""
@@ -65,21 +61,20 @@ class ScriptedModel:
             extra={"version": 1, "fault_rate": self._fault_rate, "faults": [f.value for f in self._faults]},
         )
 
-    def generate(self, requests: AsyncIterator[GenerationRequest]) -> AsyncIterator[GenerationReply]:
-        """Answer every request exactly once; see `Generator`."""
-        return answered(requests, self._answer, limit=lambda: _AT_ONCE)
+    @property
+    def capacity(self) -> int:
+        """Requests that it answers at once."""
+        return _AT_ONCE
 
-    async def aclose(self) -> None:
-        """Nothing is open."""
-
-    async def _answer(self, request: GenerationRequest) -> GenerationReply:
-        self._answered += 1
+    async def answer(self, request: GenerationRequest) -> Reply:
+        """Answer one prompt; see `Engine.answer`."""
         if self._delay_seconds > 0:
             share = (self._digest(request, "delay")[0] + 1) / 256
             await asyncio.sleep(self._delay_seconds * share)
-        elif self._answered % _YIELD_EVERY == 0:
-            await asyncio.sleep(0)
         return self._reply(request)
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
 
     def _digest(self, request: GenerationRequest, purpose: str) -> bytes:
         override = request.override
@@ -88,7 +83,7 @@ class ScriptedModel:
         key = f"{purpose}\0{self._seed}\0{drawn}\0{prompt}".encode("utf-8", "surrogatepass")
         return hashlib.blake2b(key, digest_size=8).digest()
 
-    def _reply(self, request: GenerationRequest) -> GenerationReply:
+    def _reply(self, request: GenerationRequest) -> Reply:
         problem = next((p.text for m in reversed(request.messages) for p in m.parts if p.data), "")
         numbers = _NUMBER.findall(problem) or ["0"]
         guess = numbers[self._digest(request, "guess")[0] % len(numbers)]
@@ -100,7 +95,7 @@ class ScriptedModel:
         drawn = self._digest(request, "fault")
         if int.from_bytes(drawn[:4], "big") < self._fault_rate * 2**32:
             text, finish = _faulty(text, self._faults[drawn[4] % len(self._faults)])
-        return GenerationReply(
+        return Reply(
             address=request.address,
             text=text,
             finish=finish,

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from functools import cached_property
 from typing import Any
 
 from parallelize.core.errors import EnvironmentFault
-from parallelize.core.ports import FinishReason, GenerationReply, GenerationRequest
+from parallelize.core.ports import FinishReason, GenerationRequest, Reply
 from parallelize.core.provenance import EngineFingerprint
 from parallelize.engines.prompt_tokens import PromptTokenizer
 from parallelize.engines.quarantine import Quarantine
-from parallelize.engines.streaming import answered
 from parallelize.engines.vllm_options import (
     ModelIdentity,
     VllmOptions,
@@ -30,8 +28,6 @@ _FINISH = {
 }
 _BEFORE_START = 64
 """Requests under way before the engine has said how many it can run."""
-_LENGTH_STEP = 256
-"""Waiting requests whose lengths differ by less than so many characters are ordered by their beginning."""
 
 
 class VllmEngine:
@@ -73,19 +69,10 @@ class VllmEngine:
             },
         )
 
-    def generate(self, requests: AsyncIterator[GenerationRequest]) -> AsyncIterator[GenerationReply]:
-        """Answer every request exactly once; see `Generator`.
-
-        Raises:
-            EngineFault: the engine cannot start, or has died more often than it may be restarted.
-        """
-        return answered(
-            requests,
-            self._answer,
-            limit=lambda: self._in_flight,
-            order=_order,
-            lookahead=max(1, self._options.lookahead),
-        )
+    @property
+    def capacity(self) -> int:
+        """A quarter more than the engine runs at once, so that it never waits for us."""
+        return self._in_flight
 
     async def aclose(self) -> None:
         """Stop the engine and its processes."""
@@ -133,7 +120,12 @@ class VllmEngine:
             self._in_flight = sequences + max(8, sequences // 4)
         return self._supervisor
 
-    async def _answer(self, request: GenerationRequest) -> GenerationReply:
+    async def answer(self, request: GenerationRequest) -> Reply:
+        """Answer one prompt; a request that kills the engine is found and refused.
+
+        Raises:
+            EngineFault: the engine cannot start, or has died more often than it may be restarted.
+        """
         try:
             ids = self._tokenizer.encode(request)
         except ValueError as fault:  # a text that cannot be plain text here, or is no Unicode
@@ -160,7 +152,7 @@ class VllmEngine:
 
     async def _on_trial(
         self, request: GenerationRequest, supervisor: Supervisor, ids: list[int], sampling: Any
-    ) -> GenerationReply:
+    ) -> Reply:
         """Run a suspect with nothing else in the engine."""
         try:
             return _reply(request, await supervisor.generate(ids, sampling))
@@ -200,16 +192,10 @@ class VllmEngine:
         )
 
 
-def _order(request: GenerationRequest) -> tuple[int, str]:
-    """Longest first, so that no long request is left alone at the end; among equals, common beginnings."""
-    length = sum(len(part.text) for message in request.messages for part in message.parts)
-    return -(length // _LENGTH_STEP), request.messages[0].parts[0].text if request.messages else ""
-
-
-def _reply(request: GenerationRequest, outcome: Outcome) -> GenerationReply:
+def _reply(request: GenerationRequest, outcome: Outcome) -> Reply:
     finish = _FINISH.get(outcome.finish_reason, FinishReason.ERROR)
     detail = "" if finish is FinishReason.STOP else f"the engine ended it: {outcome.finish_reason}"
-    return GenerationReply(
+    return Reply(
         address=request.address,
         text=outcome.text if finish is not FinishReason.ERROR else "",
         finish=finish,
@@ -221,5 +207,5 @@ def _reply(request: GenerationRequest, outcome: Outcome) -> GenerationReply:
     )
 
 
-def _failed(request: GenerationRequest, finish: FinishReason, detail: str) -> GenerationReply:
-    return GenerationReply(address=request.address, text="", finish=finish, detail=detail)
+def _failed(request: GenerationRequest, finish: FinishReason, detail: str) -> Reply:
+    return Reply(address=request.address, text="", finish=finish, detail=detail)

@@ -62,7 +62,7 @@ class VllmOptions:
     enable_prefix_caching: bool = True
     in_flight: int | None = None
     """Requests given to the engine at once; None: a quarter more than it can run."""
-    lookahead: int = 512
+    lookahead: int = 1_024
     """Requests among which the longest are chosen first."""
     stall_seconds: float = 300.0
     """Without a sign of life for so long while it has work, the engine counts as hung."""

@@ -9,15 +9,15 @@ import sys
 import time
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from parallelize.core.errors import EngineFault
-from parallelize.core.ports import TranslationReply, TranslationRequest
+from parallelize.core.ports import Reply, TranslationRequest
 from parallelize.engines.worker_process import HEADER_BYTES, decode, encode
 
-__all__ = ["BATCH_CHARACTERS", "BATCH_REQUESTS", "Job", "Setup", "Stream", "Worker"]
+__all__ = ["BATCH_CHARACTERS", "BATCH_REQUESTS", "Job", "Setup", "Worker"]
 
 Setup = Mapping[str, Any]
 """What a worker must load for a request: JSON values."""
@@ -34,31 +34,24 @@ _CODE_ROOT = str(Path(__file__).resolve().parents[2])
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class Stream:
-    """One call of `WorkerPool.stream`."""
-
-    output: asyncio.Queue[TranslationReply | EngineFault | None] = field(default_factory=asyncio.Queue)
-    """Replies, a fault that ends the stream, or None to have another look at the state."""
-    unanswered: int = 0
-    """Requests taken whose replies have not been handed out."""
-    abandoned: bool = False
-    """Whether its consumer has left."""
-
-
-@dataclass(slots=True, kw_only=True, eq=False)
 class Job:
     """A request on its way."""
 
     request: TranslationRequest
     setup: Setup
-    stream: Stream
+    answer: asyncio.Future[Reply]
     crashes: int = 0
     """Workers that died on it."""
 
-    def deliver(self, reply: TranslationReply) -> None:
+    @property
+    def abandoned(self) -> bool:
+        """Whether nobody waits for it any more."""
+        return self.answer.done()
+
+    def deliver(self, reply: Reply) -> None:
         """Hand the reply to whoever asked, if they are still there."""
-        if not self.stream.abandoned:
-            self.stream.output.put_nowait(reply)
+        if not self.abandoned:
+            self.answer.set_result(reply)
 
 
 class Worker:

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
 
 from parallelize.core.errors import EngineFault
-from parallelize.core.ports import FinishReason, TranslationReply, TranslationRequest
-from parallelize.engines.worker_link import BATCH_CHARACTERS, BATCH_REQUESTS, Job, Setup, Stream, Worker
+from parallelize.core.ports import FinishReason, Reply, TranslationRequest
+from parallelize.engines.worker_link import BATCH_CHARACTERS, BATCH_REQUESTS, Job, Setup, Worker
 
 __all__ = ["PoolOptions", "Setup", "WorkerPool"]
 
@@ -39,18 +38,18 @@ class PoolOptions:
     """A worker that gives no answer for so long (plus 20 ms a character) is killed."""
 
     @property
-    def window(self) -> int:
-        """Requests that a stream takes ahead of the replies it has handed out."""
+    def capacity(self) -> int:
+        """Requests that keep all workers busy: two batches at each, and as many waiting."""
         return self.workers * 4 * BATCH_REQUESTS
 
 
 class WorkerPool:
-    """Processes shared by any number of streams on one event loop."""
+    """Processes shared by everyone who asks on one event loop."""
 
     def __init__(self, options: PoolOptions) -> None:
         self._options = options
         self._pending: deque[Job] = deque()
-        self._streams: set[Stream] = set()
+        self._unanswered: set[asyncio.Future[Reply]] = set()
         self._hungry: set[Worker] = set()
         self._workers: set[Worker] = set()
         self._tasks: list[asyncio.Task[None]] = []
@@ -61,47 +60,34 @@ class WorkerPool:
         self._fault: EngineFault | None = None
 
     @property
-    def window(self) -> int:
-        """Requests that a stream takes ahead of the replies it has handed out."""
-        return self._options.window
+    def capacity(self) -> int:
+        """Requests that keep all workers busy: two batches at each, and as many waiting."""
+        return self._options.capacity
 
     @property
     def process_ids(self) -> tuple[int, ...]:
         """Ids of the processes that run now."""
         return tuple(worker.process_id for worker in self._workers)
 
-    async def stream(
-        self, requests: AsyncIterator[TranslationRequest], setup_of: Callable[[TranslationRequest], Setup]
-    ) -> AsyncIterator[TranslationReply]:
-        """Answer every request once, in order of completion; see `ports.Translator.translate`.
+    async def answer(self, request: TranslationRequest, setup: Setup) -> Reply:
+        """Have a request answered by the next worker that has room.
 
         Args:
-            requests: taken as fast as workers use them, at most `PoolOptions.window` ahead.
-            setup_of: what a worker must load for a request; what it raises ends the stream.
+            request: what is asked.
+            setup: what a worker must load for it.
+
+        Raises:
+            EngineFault: workers do not start, die again and again, or cannot load the setup.
         """
         self._start()
-        stream = Stream()
-        room = asyncio.Semaphore(self._options.window)
-        pump = asyncio.create_task(self._pump(requests, setup_of, stream, room))
-        pump.add_done_callback(lambda _: stream.output.put_nowait(None))
-        self._streams.add(stream)
-        try:
-            while not (pump.done() and stream.unanswered == 0 and stream.output.empty()):
-                item = await stream.output.get()
-                if isinstance(item, EngineFault):
-                    raise item
-                if item is not None:
-                    stream.unanswered -= 1
-                    room.release()
-                    yield item
-                elif pump.done():
-                    pump.result()  # raises what the requests or the setup raised
-        finally:
-            self._streams.discard(stream)
-            stream.abandoned = True
-            self._pending = deque(job for job in self._pending if job.stream is not stream)
-            pump.cancel()
-            await asyncio.wait([pump])
+        job = Job(request=request, setup=setup, answer=asyncio.get_running_loop().create_future())
+        self._unanswered.add(job.answer)
+        job.answer.add_done_callback(self._unanswered.discard)
+        self._pending.append(job)
+        self._work.set()
+        if self._hungry:
+            self._hungry.pop().wake.set()
+        return await job.answer
 
     async def aclose(self) -> None:
         """End the processes. Safe to call twice."""
@@ -137,27 +123,6 @@ class WorkerPool:
             self._stop(fault)
         elif fault is not None:
             self._stop(EngineFault(f"{self._options.engine}: worker pool: {fault!r}"))
-
-    async def _pump(
-        self,
-        requests: AsyncIterator[TranslationRequest],
-        setup_of: Callable[[TranslationRequest], Setup],
-        stream: Stream,
-        room: asyncio.Semaphore,
-    ) -> None:
-        iterator = aiter(requests)
-        while True:
-            await room.acquire()
-            try:
-                request = await anext(iterator)
-            except StopAsyncIteration:
-                return
-            job = Job(request=request, setup=setup_of(request), stream=stream)
-            stream.unanswered += 1
-            self._pending.append(job)
-            self._work.set()
-            if self._hungry:
-                self._hungry.pop().wake.set()
 
     async def _keep_worker(self) -> None:
         """Run one worker after the other; start one only when there is work for it."""
@@ -206,6 +171,8 @@ class WorkerPool:
         others: list[Job] = []
         while self._pending and len(batch) < share and characters < BATCH_CHARACTERS:
             job = self._pending.popleft()
+            if job.abandoned:
+                continue
             if job.setup is not setup and job.setup != setup:
                 others.append(job)
                 continue
@@ -239,7 +206,7 @@ class WorkerPool:
                 worker.in_flight.popleft()
                 detail = f"the {self._options.engine} worker failed twice on this text; it {how}"
                 suspect.deliver(_failure(suspect.request, FinishReason.ERROR, detail))
-        self._pending.extendleft(job for job in reversed(worker.in_flight) if not job.stream.abandoned)
+        self._pending.extendleft(job for job in reversed(worker.in_flight) if not job.abandoned)
         self._work.set()
         for other in self._workers:
             other.wake.set()
@@ -270,18 +237,19 @@ class WorkerPool:
 
     def _stop(self, fault: EngineFault) -> None:
         self._fault = fault
-        for stream in self._streams:
-            stream.output.put_nowait(fault)
+        for answer in tuple(self._unanswered):
+            if not answer.done():
+                answer.set_exception(fault)
 
 
-def _failure(request: TranslationRequest, finish: FinishReason, detail: str) -> TranslationReply:
-    return TranslationReply(address=request.address, text="", finish=finish, detail=detail)
+def _failure(request: TranslationRequest, finish: FinishReason, detail: str) -> Reply:
+    return Reply(address=request.address, text="", finish=finish, detail=detail)
 
 
-def _reply(request: TranslationRequest, message: dict[str, Any]) -> TranslationReply:
+def _reply(request: TranslationRequest, message: dict[str, Any]) -> Reply:
     if "refused" in message:
         return _failure(request, FinishReason.REFUSED_INPUT, str(message["refused"]))
-    return TranslationReply(
+    return Reply(
         address=request.address,
         text=message["text"],
         finish=FinishReason.STOP,

@@ -85,7 +85,7 @@ class Sample:
     @property
     def part(self) -> str:
         """Part of the memory that holds it."""
-        return f"answer-{self.question.language}"
+        return self.request.kept_in
 
     @property
     def prompt(self) -> str:
@@ -142,6 +142,7 @@ class Asker:
             )
             request = GenerationRequest(
                 address=place,
+                kept_in=f"answer-{question.language}",
                 messages=messages,
                 chat=asking.chat,
                 override=SamplingOverride(seed=seed),

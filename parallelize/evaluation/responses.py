@@ -1,21 +1,15 @@
-"""Read a file of model responses: which column plays which role, and what is wrong with a row."""
+"""Responses of models: the roles of a row, and what is wrong with one (`response_files` reads files)."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import Any, Final
 
 from parallelize.core.errors import InputError
-from parallelize.core.languages import language
+from parallelize.core.languages import LANGUAGES, language
 
-if TYPE_CHECKING:
-    import polars as pl
-
-__all__ = ["ROLES", "UNNAMED", "Response", "ResponseColumns", "read_responses"]
+__all__ = ["ROLES", "UNNAMED", "Response", "ResponseColumns", "Tags", "response_of"]
 
 ROLES: Mapping[str, str] = {
     "id": "item id; the row number where the file has none",
@@ -29,16 +23,16 @@ ROLES: Mapping[str, str] = {
     "source": "data set or group the item is from; a column `benchmark` stands in",
     "sample": "which of several samples of the item",
     "level": "difficulty level (PolyMath: low, medium, high, top)",
+    "thinking": "thinking that came apart from the response",
+    "choices": "choices of an item of multiple choice, in order",
+    "output_tokens": "tokens that the model wrote",
 }
 """Roles of columns, and what each means. `response` and `language` are required."""
-
-_STAND_INS: Mapping[str, str] = {"source": "benchmark"}
-"""Column by role, where the file has none of the role's own name."""
 
 UNNAMED = "unnamed"
 """Model name of rows that name none."""
 
-_CUT = frozenset({"length", "max_tokens", "max_length", "max_output_tokens"})
+_CUT = frozenset({"length", "max_tokens", "max_length", "max_output_tokens", "model_length"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +40,7 @@ class ResponseColumns:
     """How a file's columns map to roles."""
 
     fields: Mapping[str, str] = field(default_factory=dict)
-    """Column by role, for columns that are not named like their role."""
+    """Column by role, for columns that are not named like their role; `a.b.0` looks inside."""
     constants: Mapping[str, str] = field(default_factory=dict)
     """Value by role for all rows, in place of a column (`language`, `model`, `prompt_language`, …)."""
     begin_after: str = ""
@@ -55,10 +49,10 @@ class ResponseColumns:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """One row of a responses file."""
+    """One response of a model to one item."""
 
     row: int
-    """Number of the row in the file, from 1, header not counted."""
+    """Number of the row in its file, from 1, header not counted."""
     id: str
     language: str
     """Code of the language it should be in."""
@@ -72,6 +66,12 @@ class Response:
     source: str = ""
     sample: str | None = None
     level: str | None = None
+    thinking: str | None = None
+    """Thinking that came apart from the response; None if none did."""
+    choices: tuple[str, ...] = ()
+    """Choices of an item of multiple choice, in order; empty for others."""
+    output_tokens: int | None = None
+    """Tokens that the model wrote, thinking included; None where the file does not say."""
 
     @property
     def cut(self) -> bool:
@@ -79,123 +79,166 @@ class Response:
         return (self.finish_reason or "").strip().lower() in _CUT
 
 
-def read_responses(path: Path, columns: ResponseColumns | None = None) -> list[Response]:
-    """Read every row of a JSONL, JSON, CSV, TSV or Parquet file, in file order.
+class Tags:
+    """Language tags of a file, each looked up once; those that are no language are remembered."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, str] = {}
+        self.unknown: dict[str, InputError] = {}
+        """Why each tag that is no language is none."""
+
+    def code(self, tag: str) -> str | None:
+        """The code of a language tag or of a language's name; None if it is neither."""
+        if tag in self._codes:
+            return self._codes[tag]
+        if tag in self.unknown:
+            return None
+        try:
+            code = language(tag).code
+        except InputError as error:
+            named = _BY_NAME.get(tag.strip().casefold())
+            if named is None:
+                self.unknown[tag] = error
+                return None
+            code = named
+        self._codes[tag] = code
+        return code
+
+
+_BY_NAME: Final = {
+    name.casefold(): item.code for item in LANGUAGES.values() for name in (item.native_name, item.name)
+}
+
+
+def response_of(
+    where: str, number: int, roles: Mapping[str, Any], plan: ResponseColumns, tags: Tags
+) -> Response | None:
+    """Make a response of the values of a row; None where its language is not known (`tags.unknown` says why).
 
     A missing response (null, or an empty cell) is kept as an empty one: it is counted, not skipped.
 
     Args:
-        path: the file; `.json` holds an array of objects, or one object a line.
-        columns: how columns map to roles; by default every role has the column of its name.
+        where: file and row, for messages.
+        number: of the row.
+        roles: values by role.
+        plan: how columns map to roles.
+        tags: languages seen so far.
 
     Raises:
-        InputError: the file cannot be read, a column is missing, or a row is wrong; the message names
-            file, row and field, and what to do.
+        InputError: a value is no text, or there is no language; the message names row and field.
     """
-    plan = columns or ResponseColumns()
-    frame = _load(path)
-    names = _columns(path, frame, plan)
-    taken = {role: frame.get_column(name).to_list() for role, name in names.items()}
-    codes: dict[str, str] = {}
-    return [
-        _response(path, number, {role: values[number - 1] for role, values in taken.items()}, plan, codes)
-        for number in range(1, frame.height + 1)
-    ]
-
-
-def _load(path: Path) -> pl.DataFrame:
-    from parallelize.evaluation.text_frame import load_text_frame  # not in processes that only score
-
-    if path.suffix.lower() != ".json":
-        return load_text_frame(path)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}", remedy="check the path") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not UTF-8 at byte {error.start}", remedy="save it as UTF-8") from error
-    # One way to read rows: an array becomes lines, and lines are what the reader of tables knows.
-    lines = _array_as_lines(path, text) if text.lstrip()[:1] == "[" else text
-    with TemporaryDirectory() as folder:
-        copy = Path(folder) / f"{path.stem}.jsonl"
-        copy.write_text(lines, encoding="utf-8")
-        try:
-            return load_text_frame(copy)
-        except InputError as error:
-            raise InputError(error.message.replace(str(copy), str(path)), remedy=error.remedy) from error
-
-
-def _array_as_lines(path: Path, text: str) -> str:
-    try:
-        rows = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise InputError(f"{path}, line {error.lineno}: not JSON: {error.msg}") from error
-    return "".join(f"{json.dumps(row)}\n" for row in rows)
-
-
-def _columns(path: Path, frame: pl.DataFrame, plan: ResponseColumns) -> dict[str, str]:
-    unknown = [role for role in (*plan.fields, *plan.constants) if role not in ROLES]
-    if unknown:
-        raise InputError(f"unknown role {unknown[0]!r}", remedy=f"roles are {', '.join(ROLES)}")
-    present = ", ".join(frame.columns)
-    names = {}
-    for role in ROLES:
-        if role in plan.constants:
-            continue
-        name = plan.fields.get(role, role)
-        if name not in frame.columns and role not in plan.fields:
-            name = _STAND_INS.get(role, name)
-        if name in frame.columns:
-            names[role] = name
-        elif role in plan.fields or role in {"response", "language"}:
-            remedy = f"name the column of this file that holds it, as in --field {role}=COLUMN"
-            if role == "language":
-                remedy += ", or give one language for all rows with --language"
-            raise InputError(f"{path}: no column {name!r} for {role}; it has {present}", remedy=remedy)
-    return names
-
-
-def _response(
-    path: Path, number: int, values: Mapping[str, str | None], plan: ResponseColumns, codes: dict[str, str]
-) -> Response:
-    row = {**values, **plan.constants}
-    text = row.get("response") or ""
+    text = _text(where, "response", roles.get("response")) or ""
     if plan.begin_after:
         head, found, tail = text.partition(plan.begin_after)
         text = tail if found else head
+    code = _code(where, "language", roles.get("language"), tags)
+    asked_in = roles.get("prompt_language")
+    prompt_code = None if _filled(asked_in) is None else _code(where, "prompt_language", asked_in, tags)
+    if prompt_code is None and _filled(asked_in) is not None:
+        raise _unknown(where, "prompt_language", str(asked_in), tags)
+    if code is None:
+        return None
+    prompt = roles.get("prompt")
     return Response(
         row=number,
-        id=_filled(row.get("id")) or str(number),
-        language=_code(path, number, "language", row.get("language"), codes),
+        id=_filled(roles.get("id")) or str(number),
+        language=code,
         response=text,
-        prompt=row.get("prompt") or "",
-        prompt_language=(
-            _code(path, number, "prompt_language", row["prompt_language"], codes)
-            if _filled(row.get("prompt_language"))
-            else None
-        ),
-        gold=_filled(row.get("gold")),
-        finish_reason=_filled(row.get("finish_reason")),
-        model=_filled(row.get("model")) or UNNAMED,
-        source=_filled(row.get("source")) or "",
-        sample=_filled(row.get("sample")),
-        level=_filled(row.get("level")),
+        prompt=prompt if isinstance(prompt, str) else "",
+        prompt_language=prompt_code,
+        gold=_gold(where, roles.get("gold")),
+        finish_reason=_filled(roles.get("finish_reason")),
+        model=_filled(roles.get("model")) or UNNAMED,
+        source=_filled(roles.get("source")) or "",
+        sample=_filled(roles.get("sample")),
+        level=_filled(roles.get("level")),
+        thinking=_text(where, "thinking", roles.get("thinking")) or None,
+        choices=_choices(roles.get("choices")),
+        output_tokens=_whole_number(roles.get("output_tokens")),
     )
 
 
-def _filled(value: str | None) -> str | None:
-    return value.strip() or None if value is not None else None
+def _filled(value: Any) -> str | None:
+    """A short value as text without white space around it; None for nothing, blanks and what is no scalar."""
+    if value is None or isinstance(value, list | Mapping):
+        return None
+    return _scalar(value).strip() or None
 
 
-def _code(path: Path, number: int, role: str, tag: str | None, codes: dict[str, str]) -> str:
-    if tag is None or not tag.strip():
+def _scalar(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value)
+
+
+def _text(where: str, role: str, value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, list | Mapping):
+        kind = "a list" if isinstance(value, list) else "an object"
         raise InputError(
-            f"{path}, row {number}, {role}: no language",
+            f"{where}, {role}: {kind}, not text",
+            remedy=f"name the text inside it with dots, as in --field {role}={_example(value)}",
+        )
+    return _scalar(value)
+
+
+def _example(value: Any) -> str:
+    """A path to the first text inside a value, for a remedy."""
+    path = ["COLUMN"]
+    for _ in range(8):
+        if isinstance(value, Mapping) and value:
+            name = next(iter(value))
+            path.append(str(name))
+            value = value[name]
+        elif isinstance(value, list) and value:
+            path.append("0")
+            value = value[0]
+        else:
+            break
+    return ".".join(path)
+
+
+def _gold(where: str, value: Any) -> str | None:
+    if isinstance(value, list):
+        texts = [text for item in value if (text := _gold(where, item)) is not None]
+        return ", ".join(texts) or None
+    if isinstance(value, Mapping):
+        raise InputError(
+            f"{where}, gold: an object, not text",
+            remedy=f"name the text inside it with dots, as in --field gold={_example(value)}",
+        )
+    return _filled(value)
+
+
+def _choices(value: Any) -> tuple[str, ...]:
+    if isinstance(value, Mapping) and isinstance(value.get("text"), list):
+        value = value["text"]
+    if isinstance(value, Mapping):
+        value = [value[key] for key in sorted(value)]
+    if not isinstance(value, list):
+        return ()
+    texts = [item.get("text", item.get("value")) if isinstance(item, Mapping) else item for item in value]
+    return tuple(_scalar(text).strip() for text in texts if text is not None)
+
+
+def _whole_number(value: Any) -> int | None:
+    text = _filled(value)
+    return int(text) if text is not None and text.isdecimal() and len(text) < len("9" * 12) else None
+
+
+def _code(where: str, role: str, tag: Any, tags: Tags) -> str | None:
+    text = _filled(tag)
+    if text is None:
+        raise InputError(
+            f"{where}, {role}: no language",
             remedy="fill the field in, or give one language for all rows with --language",
         )
-    if tag not in codes:
-        try:
-            codes[tag] = language(tag).code
-        except InputError as error:
-            raise InputError(f"{path}, row {number}, {role}: {error.message}", remedy=error.remedy) from error
-    return codes[tag]
+    return tags.code(text)
+
+
+def _unknown(where: str, role: str, tag: str, tags: Tags) -> InputError:
+    error = tags.unknown[_filled(tag) or tag]
+    return InputError(f"{where}, {role}: {error.message}", remedy=error.remedy)

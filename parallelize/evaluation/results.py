@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from parallelize.core.ports import TranslationReply
+from parallelize.core.ports import Reply
 from parallelize.evaluation.asking import Sample
 from parallelize.evaluation.estimates import ShareEstimate
 from parallelize.evaluation.score_render import written_share
@@ -44,7 +44,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """First characters that make a spreadsheet read a cell as a formula (OWASP, CSV injection)."""
 
 
-def response_line(sample: Sample, reply: TranslationReply, model: str) -> bytes:
+def response_line(sample: Sample, reply: Reply, model: str) -> bytes:
     """One line of `responses.jsonl`, in the fields that `parallelize score` reads."""
     question = sample.question
     row = {

@@ -148,6 +148,7 @@ def measure(
     options: ScoreOptions,
     detectors: Sequence[str],
     metrics: Mapping[str, object] | None = None,
+    notes: Sequence[str] = (),
 ) -> ScoreReport:
     """Aggregate verdicts once.
 
@@ -157,6 +158,7 @@ def measure(
         options: what they were judged with.
         detectors: signatures of the identifiers.
         metrics: metrics of others, by name.
+        notes: what was seen while the responses were read.
     """
     by_model: dict[str, list[ResponseVerdict]] = defaultdict(list)
     for verdict in verdicts:
@@ -168,7 +170,7 @@ def measure(
         detectors=detectors,
         options=options,
         metrics=metrics or {},
-        notes=_notes(by_model),
+        notes=[*notes, *_notes(by_model)],
     )
 
 

@@ -141,6 +141,8 @@ class _Asked(NamedTuple):
     prompt_language: str | None
     gold: str | None
     cut: bool
+    thinking: str | None
+    choices: tuple[str, ...]
 
 
 def _asked(response: Response) -> _Asked:
@@ -151,6 +153,8 @@ def _asked(response: Response) -> _Asked:
         response.prompt_language,
         response.gold,
         response.cut,
+        response.thinking,
+        response.choices,
     )
 
 
@@ -184,7 +188,7 @@ def _judged(batch: Sequence[_Asked], judge: Judge, options: ScoreOptions) -> lis
 
     A fifth faster than one response after the other: what a step works with stays in the processor's cache.
     """
-    splits = [split_response(response.text, options.tags) for response in batch]
+    splits = [split_response(response.text, options.tags, thinking=response.thinking) for response in batch]
     judged: list[dict[ResponsePart, PartVerdict]] = [{} for _ in batch]
     places: list[tuple[int, ResponsePart]] = []
     for index, (response, split) in enumerate(zip(batch, splits, strict=True)):

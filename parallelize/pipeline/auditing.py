@@ -10,8 +10,10 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from parallelize.core.ports import TranslationReply, TranslationRequest
+from parallelize.core.ports import TranslationRequest
+from parallelize.pipeline.queue import recall
 from parallelize.pipeline.ticking import ticking
+from parallelize.pipeline.window import for_each
 from parallelize.stages.audit.rows import AuditRow
 from parallelize.stages.back_translation import (
     BackPiece,
@@ -77,11 +79,7 @@ def _wanted(row: AuditRow, engines: AuditEngines) -> _Wanted:
 
 def unanswered(row: AuditRow, engines: AuditEngines, memory: Memory) -> bool:
     """Whether something about a row is still to be asked."""
-    return any(_known(memory, item) is None for _, item in _wanted(row, engines).requests(engines))
-
-
-def _known(memory: Memory, request: TranslationRequest) -> TranslationReply | None:
-    return memory.get(f"{request.source_language}-{request.target_language}", request.address)
+    return any(recall(memory, item) is None for _, item in _wanted(row, engines).requests(engines))
 
 
 async def ask_for_rows(
@@ -103,25 +101,19 @@ async def ask_for_rows(
         EngineFault: an engine cannot go on; everything answered is in the memory.
         StorageFault: the memory cannot be written.
     """
-    room = asyncio.Semaphore(_UNDER_WAY)
 
-    async def one(asked: list[tuple[Leg | ScoringLeg, TranslationRequest]]) -> None:
-        try:
+    async def ask(row: AuditRow) -> None:
+        asked = [
+            (leg, request)
+            for leg, request in _wanted(row, engines).requests(engines)
+            if recall(memory, request) is None
+        ]
+        if asked:
             await asyncio.gather(*(leg.ask(request) for leg, request in asked))
-        finally:
-            room.release()
-        on_row(sum(request.text.count(" ") + 1 for _, request in asked))
+            on_row(sum(request.text.count(" ") + 1 for _, request in asked))
 
-    async with ticking(memory), asyncio.TaskGroup() as group:
-        for row in rows:
-            asked = [
-                (leg, request)
-                for leg, request in _wanted(row, engines).requests(engines)
-                if _known(memory, request) is None
-            ]
-            if asked:
-                await room.acquire()
-                group.create_task(one(asked))
+    async with ticking(memory):
+        await for_each(rows, ask, limit=lambda: _UNDER_WAY)
 
 
 def rows_with_replies(rows: Iterable[AuditRow], engines: AuditEngines, memory: Memory) -> Iterator[AuditRow]:
@@ -131,7 +123,7 @@ def rows_with_replies(rows: Iterable[AuditRow], engines: AuditEngines, memory: M
         pairs: dict[str, tuple[tuple[str, str], ...]] = {}
         failures: list[str] = []
         for path, source, pieces in wanted.back:
-            replies = [_known(memory, piece.request) for piece in pieces if piece.request is not None]
+            replies = [recall(memory, piece.request) for piece in pieces if piece.request is not None]
             failures += failed_replies(replies)
             answered = [reply for reply in replies if reply is not None]
             if len(answered) == len(replies):
@@ -139,7 +131,7 @@ def rows_with_replies(rows: Iterable[AuditRow], engines: AuditEngines, memory: M
         scores = [
             score
             for measure, parts in wanted.parts
-            for score in pair_scores(parts, [_known(memory, part.request) for part in parts], measure)
+            for score in pair_scores(parts, [recall(memory, part.request) for part in parts], measure)
         ]
         yield replace(
             row,

@@ -1,58 +1,67 @@
-"""Samples a model: every reply is kept at its address, and what is kept is never asked again.
+"""Samples a model: every response is kept at its address, and what is kept is never asked again.
 
-Requests flow into the engine as fast as it takes them and no faster; nothing waits for a batch to fill or to
-end. A request whose failure may pass (`error`) is not kept, so that the next run asks it again. One that the
+A request whose failure may pass (`error`) is not kept, so that the next run asks it again. One that the
 engine refuses is kept as an empty response where others succeed; if all are refused, the set-up is wrong.
 """
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import aclosing
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
+from parallelize.core.engine_work import EngineWork
 from parallelize.core.errors import EngineFault
-from parallelize.core.ports import (
-    FinishReason,
-    GenerationReply,
-    GenerationRequest,
-    Generator,
-    TranslationReply,
-)
+from parallelize.core.ports import FinishReason, GenerationRequest, Generator, Reply
 from parallelize.evaluation.asking import Sample
+from parallelize.pipeline.queue import Queue, recall
 from parallelize.pipeline.ticking import ticking
+from parallelize.pipeline.window import for_each
 from parallelize.store.memory import Memory
 
-__all__ = ["SamplingWork", "sample_model", "whole_response"]
+__all__ = ["Sampling", "WholeResponses", "sample_model", "whole_response"]
 
 _SAID = frozenset({FinishReason.STOP, FinishReason.LENGTH, FinishReason.REPETITION})
 _LISTED = 20
-_YIELD_EVERY = 64
 
 
-@dataclass(slots=True)
-class SamplingWork:
-    """What was done in this process."""
+@dataclass(slots=True, kw_only=True)
+class Sampling:
+    """What came of asking a model for samples."""
 
-    from_memory: int = 0
-    replies: int = 0
+    work: EngineWork
     errors: int = 0
     """Requests that failed and may succeed another time."""
     listed: list[str] = field(default_factory=list)
     """The first of them, for the user to read."""
-    input_tokens: int = 0
-    cached_tokens: int = 0
-    output_tokens: int = 0
-    started: float | None = None
-    """Monotonic seconds of the first request."""
-    ended: float | None = None
+
+
+class WholeResponses:
+    """A generator whose replies hold all that the model is taken to have said: opening, thinking, text."""
+
+    def __init__(self, generator: Generator, *, think_open: str, think_close: str) -> None:
+        """Wrap a generator.
+
+        Args:
+            generator: the model.
+            think_open: opens thinking in a response, where the engine sets it apart.
+            think_close: closes it.
+        """
+        self._generator = generator
+        self._marks = (think_open, think_close)
 
     @property
-    def busy_seconds(self) -> float:
-        """From the first request to the last reply."""
-        return 0.0 if self.started is None or self.ended is None else self.ended - self.started
+    def capacity(self) -> int:
+        """That of the generator."""
+        return self._generator.capacity
+
+    async def answer(self, request: GenerationRequest) -> Reply:
+        """Answer a prompt; see `Engine.answer`."""
+        reply = await self._generator.answer(request)
+        return replace(reply, text=whole_response(request, reply, *self._marks), thinking="")
+
+    async def aclose(self) -> None:
+        """Close the generator."""
+        await self._generator.aclose()
 
 
 async def sample_model(
@@ -63,7 +72,7 @@ async def sample_model(
     think_open: str,
     think_close: str,
     on_reply: Callable[[Sample, int], None],
-) -> SamplingWork:
+) -> Sampling:
     """Get every sample that the memory lacks.
 
     Args:
@@ -78,53 +87,47 @@ async def sample_model(
         EngineFault: the engine cannot go on, or refuses everything; what was answered is in the memory.
         StorageFault: a reply could not be kept.
     """
-    work = SamplingWork()
-    asked: dict[bytes, Sample] = {}
-    refused: list[tuple[str, TranslationReply]] = []
+    engine = WholeResponses(generator, think_open=think_open, think_close=think_close)
+    refused: list[tuple[Sample, Reply]] = []
+    failed: list[tuple[Sample, Reply]] = []
+    asked: set[bytes] = set()
 
-    async def feed() -> AsyncIterator[GenerationRequest]:
-        for number, sample in enumerate(samples):
-            if number % _YIELD_EVERY == 0:
-                await asyncio.sleep(0)  # let progress be shown and signals be heard
-            if memory.get(sample.part, sample.address) is not None:
-                work.from_memory += 1
-            elif sample.address not in asked:
-                asked[sample.address] = sample
-                work.started = work.started or time.monotonic()
-                yield sample.request
+    async def one(sample: Sample) -> None:
+        known = recall(memory, sample.request) is not None
+        if not known and sample.address in asked:
+            return
+        asked.add(sample.address)
+        reply = await queue.ask(sample.request)
+        if known:
+            return
+        if reply.finish is FinishReason.ERROR:
+            failed.append((sample, reply))
+        elif reply.finish not in _SAID:
+            refused.append((sample, reply))
+        on_reply(sample, reply.output_tokens or 0)
 
-    async with ticking(memory), aclosing(generator.generate(feed())) as replies:  # type: ignore[type-var]
-        async for reply in replies:
-            sample = asked.pop(reply.address, None)
-            if sample is None:
-                raise EngineFault(f"the engine answered {reply.address.hex()[:12]}, which nobody asked")
-            _count(work, sample, reply)
-            kept = _kept(reply, whole_response(sample, reply, think_open, think_close))
-            if reply.finish in _SAID:
-                memory.put(sample.part, kept)
-            elif reply.finish is not FinishReason.ERROR:
-                refused.append((sample.part, kept))
-            on_reply(sample, reply.output_tokens or 0)
-        if asked:
-            raise EngineFault(f"the engine stopped with {len(asked)} requests unanswered")
-        if refused and len(refused) == work.replies and not work.from_memory:
+    async with ticking(memory), Queue(engine, memory, keep=lambda reply: reply.finish in _SAID) as queue:
+        await for_each(samples, one, limit=lambda: queue.capacity)
+        whole = queue.work.total
+        if refused and len(refused) == whole.work.calls and not whole.from_memory:
+            first = refused[0][1]
             raise EngineFault(
-                f"the engine refused all {len(refused)} requests; the first: {refused[0][1].detail}",
+                f"the engine refused all {len(refused)} requests; the first: {first.detail}",
                 remedy="check the context length of the model, its chat template, --opening and --thinking",
             )
-        for part, kept in refused:
-            memory.put(part, kept)
-    return work
+        for sample, reply in refused:
+            memory.put(sample.part, reply)
+    return Sampling(work=queue.work, errors=len(failed), listed=_told(failed))
 
 
-def whole_response(sample: Sample, reply: GenerationReply, think_open: str, think_close: str) -> str:
+def whole_response(request: GenerationRequest, reply: Reply, think_open: str, think_close: str) -> str:
     """What the model is taken to have said: its opening, thinking that was set apart, and the text.
 
     The words that were written for the model belong to its response; a failure has none.
     """
     if reply.finish not in _SAID:
         return ""
-    opening = sample.request.opening
+    opening = request.opening
     if not reply.thinking:
         return opening + reply.text
     begun = opening if opening.startswith(think_open) else think_open
@@ -133,28 +136,11 @@ def whole_response(sample: Sample, reply: GenerationReply, think_open: str, thin
     return begun + reply.thinking if cut else f"{begun}{reply.thinking}{think_close}{answer}"
 
 
-def _count(work: SamplingWork, sample: Sample, reply: GenerationReply) -> None:
-    work.ended = time.monotonic()
-    work.replies += 1
-    work.input_tokens += reply.input_tokens or 0
-    work.cached_tokens += reply.cached_tokens or 0
-    work.output_tokens += reply.output_tokens or 0
-    if reply.finish is FinishReason.ERROR:
-        work.errors += 1
-        if len(work.listed) < _LISTED:
-            question = sample.question
-            place = f"{question.benchmark} {question.language} {question.id} sample {sample.number}"
-            work.listed.append(f"{place}: {reply.detail or 'no reason given'}")
-
-
-def _kept(reply: GenerationReply, text: str) -> TranslationReply:
-    """A reply in the form that the memory holds."""
-    return TranslationReply(
-        address=reply.address,
-        text=text,
-        finish=reply.finish,
-        input_tokens=reply.input_tokens,
-        output_tokens=reply.output_tokens,
-        engine_seconds=reply.engine_seconds,
-        detail=reply.detail,
-    )
+def _told(failed: Sequence[tuple[Sample, Reply]]) -> list[str]:
+    """Where the first failures happened, and why."""
+    told = []
+    for sample, reply in failed[:_LISTED]:
+        question = sample.question
+        place = f"{question.benchmark} {question.language} {question.id} sample {sample.number}"
+        told.append(f"{place}: {reply.detail or 'no reason given'}")
+    return told

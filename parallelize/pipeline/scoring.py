@@ -16,7 +16,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
-from parallelize.core.processes import end_with_parent
+from parallelize.core.processes import collect_rarely, end_with_parent
 from parallelize.core.verdicts import Score
 from parallelize.stages.score import Scorer
 
@@ -123,6 +123,7 @@ _HERE: dict[str, Scorer] = {}
 def _start(make_scorer: Callable[[], Scorer], parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends us in order
     end_with_parent(parent)
+    collect_rarely()
     _HERE["scorer"] = make_scorer()
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from parallelize.core.records import Record
 from parallelize.pipeline.ticking import ticking
+from parallelize.pipeline.window import Window, task_group
 from parallelize.stages.translate import RowTranslation, TranslationPlan, translate_row
 from parallelize.store.memory import Memory
 from parallelize.store.run import RunDirectory
@@ -35,25 +36,6 @@ class RecordChunk:
     path: Path
     digest: str
     rows: int
-
-
-class _Budget:
-    """Bounds how much is under way: the work of a row counts until the row is done."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._used = 0
-        self._freed = asyncio.Event()
-
-    async def take(self, amount: int) -> None:
-        while self._used and self._used + amount > self._limit:
-            self._freed.clear()
-            await self._freed.wait()
-        self._used += amount
-
-    def give(self, amount: int) -> None:
-        self._used -= amount
-        self._freed.set()
 
 
 def translated_path(
@@ -91,7 +73,7 @@ async def translate_chunks(
         EngineFault: an engine cannot go on; everything answered is in the memory.
         StorageFault: the disk is full or a file is damaged.
     """
-    budget = _Budget(window_segments)
+    budget = Window(lambda: window_segments)
     errors = 0
 
     async def finish(folder: Path, stem: str, tasks: list[asyncio.Task[RowTranslation]]) -> None:
@@ -112,7 +94,7 @@ async def translate_chunks(
         on_row(plan.target_language, plan.thresholds.judge(row.scores).kept, words)
         return row
 
-    async with ticking(memory), asyncio.TaskGroup() as group:
+    async with ticking(memory), task_group() as group:
         for chunk in chunks:
             records: list[Record] | None = None
             for plan, fingerprint in plans:

@@ -13,7 +13,7 @@ from parallelize.core.ports import (
     FinishReason,
     Placeholders,
     Protection,
-    TranslationReply,
+    Reply,
     TranslationRequest,
 )
 from parallelize.core.provenance import Task, address
@@ -98,7 +98,7 @@ def back_pieces(text: str, leg: Leg, *, language: str, into: str) -> tuple[BackP
     return tuple(found)
 
 
-def join_back(pieces: Sequence[BackPiece], replies: Sequence[TranslationReply]) -> str:
+def join_back(pieces: Sequence[BackPiece], replies: Sequence[Reply]) -> str:
     """Put a back-translation together.
 
     Args:
@@ -116,7 +116,7 @@ def join_back(pieces: Sequence[BackPiece], replies: Sequence[TranslationReply]) 
     return "".join(parts)
 
 
-def failed_replies(replies: Sequence[TranslationReply | None]) -> list[str]:
+def failed_replies(replies: Sequence[Reply | None]) -> list[str]:
     """What went wrong with replies that did not end cleanly; `None` stands for one that never came."""
     return [
         "no reply" if reply is None else f"{reply.finish.value}: {reply.detail}".strip(": ")

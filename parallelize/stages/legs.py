@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from parallelize.core.languages import LANGUAGES
-from parallelize.core.ports import Level, TranslationReply, TranslationRequest, TranslatorTraits
+from parallelize.core.ports import Level, Reply, TranslationRequest, TranslatorTraits
 from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Score
 from parallelize.text.glossary import Glossary
 
-__all__ = ["Ask", "Leg", "Scoring", "ScoringLeg", "TranslationPlan"]
+__all__ = ["Ask", "Leg", "Scoring", "ScoringLeg", "TranslationPlan", "together"]
 
-Ask = Callable[[TranslationRequest], Awaitable[TranslationReply]]
+Result = TypeVar("Result")
+
+Ask = Callable[[TranslationRequest], Awaitable[Reply]]
 """Answers one request, from the memory or from an engine."""
+
+
+async def together(parts: Sequence[Awaitable[Result]]) -> list[Result]:
+    """Results of parts of one work, in their order; a single part needs no task of its own."""
+    return [await parts[0]] if len(parts) == 1 else list(await asyncio.gather(*parts))
 
 
 class Scoring(Protocol):

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from parallelize.core.measures import MEASURES
-from parallelize.core.ports import FinishReason, Level, ScoringRequest, TranslationReply
+from parallelize.core.ports import FinishReason, Level, Reply, ScoringRequest
 from parallelize.core.provenance import Task, address, canonical_json
 from parallelize.core.verdicts import Score
 from parallelize.stages.back_translation import line_pairs
@@ -76,7 +76,7 @@ def scored_parts(
 
 
 def pair_scores(
-    parts: Sequence[ScoredPart], replies: Sequence[TranslationReply | None], measure: str
+    parts: Sequence[ScoredPart], replies: Sequence[Reply | None], measure: str
 ) -> tuple[Score, ...]:
     """Scores of a row: the mean over its parts by weight, and the lowest part.
 
@@ -112,11 +112,6 @@ def pair_scores(
     )
 
 
-def _number(reply: TranslationReply | None) -> float | None:
-    if reply is None or reply.finish is not FinishReason.STOP:
-        return None
-    try:
-        value = float(reply.text)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
+def _number(reply: Reply | None) -> float | None:
+    """What was measured; None unless the measurement ended cleanly."""
+    return None if reply is None or reply.finish is not FinishReason.STOP else reply.value

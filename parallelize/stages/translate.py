@@ -6,7 +6,6 @@ engine, and it is a pure function of the replies: the same replies give the same
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,7 +14,7 @@ from parallelize.core.ports import FinishReason
 from parallelize.core.records import Part, Record, Role, Text
 from parallelize.core.verdicts import Score
 from parallelize.core.work import RungWork, Work, add_rungs, total
-from parallelize.stages.legs import Ask, Leg, ScoringLeg, TranslationPlan
+from parallelize.stages.legs import Ask, Leg, ScoringLeg, TranslationPlan, together
 from parallelize.stages.pair_scores import pair_scores, scored_parts
 from parallelize.stages.translate_segment import SegmentTranslation, translate_segment
 from parallelize.text.segment import split
@@ -85,9 +84,9 @@ async def translate_row(record: Record, plan: TranslationPlan) -> RowTranslation
 
     A failed call becomes scores, never an exception: the row comes out with what could be made of it.
     """
-    fields = await asyncio.gather(*(_translate_field(item, plan) for item in record.to_translate()))
+    fields = await together([_translate_field(item, plan) for item in record.to_translate()])
     scores = await _row_scores(record, fields, plan)
-    by_models = await asyncio.gather(*(_scored_by(leg, fields, plan) for leg in plan.scorers))
+    by_models = await together([_scored_by(leg, fields, plan) for leg in plan.scorers])
     return RowTranslation(
         record=record,
         fields=tuple(fields),
@@ -104,7 +103,7 @@ async def _scored_by(
     parts = scored_parts(
         texts, leg, source_language=plan.source_language, target_language=plan.target_language
     )
-    replies = await asyncio.gather(*(leg.ask(part.request) for part in parts))
+    replies = await together([leg.ask(part.request) for part in parts])
     errors = sum(reply.finish is FinishReason.ERROR for reply in replies)
     return pair_scores(parts, replies, leg.measure), errors
 
@@ -115,8 +114,8 @@ async def _translate_field(item: Text, plan: TranslationPlan) -> FieldTranslatio
         item.text, segment_chars=plan.segment_chars or traits.segment_chars, multiline=traits.multiline
     )
     before = ["", *(segment.text for segment in segments)]
-    done = await asyncio.gather(
-        *(translate_segment(segment, plan, before[index]) for index, segment in enumerate(segments))
+    done = await together(
+        [translate_segment(segment, plan, before[index]) for index, segment in enumerate(segments)]
     )
     target = "".join(part.target + segment.separator for part, segment in zip(done, segments, strict=True))
     back = None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -10,7 +9,7 @@ from typing import NamedTuple
 from parallelize.core.ports import (
     FinishReason,
     Protection,
-    TranslationReply,
+    Reply,
     TranslationRequest,
 )
 from parallelize.core.provenance import Task, address
@@ -18,7 +17,7 @@ from parallelize.core.verdicts import Score, Verdict
 from parallelize.core.work import RungWork, Work, add_rungs, total
 from parallelize.stages.back_translation import back_pieces, join_back, mask_text
 from parallelize.stages.ladder import Attempt, ladder, ladder_of_another
-from parallelize.stages.legs import Leg, TranslationPlan
+from parallelize.stages.legs import Leg, TranslationPlan, together
 from parallelize.text.glossary import Term
 from parallelize.text.protect import Masked, Unmasked, unmask
 from parallelize.text.segment import Segment, join
@@ -199,7 +198,7 @@ def _call(piece: Segment, attempt: Attempt, plan: TranslationPlan, leg: Leg, con
 async def _try(
     segment: Segment, attempt: Attempt, calls: Sequence[_Call], plan: TranslationPlan, leg: Leg
 ) -> _Tried:
-    replies = await asyncio.gather(*(leg.ask(call.request) for call in calls))
+    replies = await together([leg.ask(call.request) for call in calls])
     restored = [
         Unmasked(reply.text, (), ()) if call.masked is None else unmask(reply.text, call.masked)
         for reply, call in zip(replies, calls, strict=True)
@@ -228,7 +227,7 @@ async def _try(
     )
 
 
-def _engine_scores(failed: Sequence[TranslationReply]) -> tuple[Score, ...]:
+def _engine_scores(failed: Sequence[Reply]) -> tuple[Score, ...]:
     envelope = [reply for reply in failed if reply.finish is FinishReason.ENVELOPE]
     engine = [reply for reply in failed if reply.finish is not FinishReason.ENVELOPE]
     return tuple(
@@ -267,7 +266,7 @@ async def _translate_back(target: str, plan: TranslationPlan) -> _Back:
         return _Back(text=None)
     pieces = back_pieces(target, plan.back, language=plan.target_language, into=plan.source_language)
     requests = [piece.request for piece in pieces if piece.request is not None]
-    replies = await asyncio.gather(*(plan.back.ask(request) for request in requests))
+    replies = await together([plan.back.ask(request) for request in requests])
     return _Back(
         text=join_back(pieces, replies),
         engine_errors=sum(reply.finish is FinishReason.ERROR for reply in replies),

@@ -23,7 +23,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from parallelize.core.ports import TranslationReply
+from parallelize.core.ports import Reply
 from parallelize.store.files import fsync_folder, replace_file, storage_errors, temporary_beside
 from parallelize.store.journal import SUFFIX, Journal, abandoned, read_journal
 from parallelize.store.replies import as_line, as_table, from_line, from_table
@@ -62,9 +62,9 @@ class _Pair:
     """First 8 bytes of each address, sorted."""
     places: np.ndarray = field(default_factory=lambda: np.empty((0, 2), dtype=np.uint32))
     """(file number, row) beside each prefix."""
-    recent: dict[bytes, TranslationReply] = field(default_factory=dict)
+    recent: dict[bytes, Reply] = field(default_factory=dict)
     """Replies of this process and of other living ones, not yet folded into the arrays."""
-    unwritten: list[TranslationReply] = field(default_factory=list)
+    unwritten: list[Reply] = field(default_factory=list)
     journal: Journal | None = None
     """Holds `unwritten`."""
     oldest: float | None = None
@@ -83,11 +83,11 @@ class Memory:
         self.damaged: list[Path] = []
         self.writes = 0
         self._pairs: dict[str, _Pair] = {}
-        self._cache: OrderedDict[tuple[Path, int], list[TranslationReply]] = OrderedDict()
+        self._cache: OrderedDict[tuple[Path, int], list[Reply]] = OrderedDict()
         with storage_errors(root):
             root.mkdir(parents=True, exist_ok=True)
 
-    def get(self, pair: str, address: bytes) -> TranslationReply | None:
+    def get(self, pair: str, address: bytes) -> Reply | None:
         """Return the reply at an address, or None.
 
         Args:
@@ -104,7 +104,7 @@ class Memory:
             part = self._pairs[pair] = self._load(part.folder, part)
             return part.recent.get(address) or self._stored(part, address)
 
-    def put(self, pair: str, reply: TranslationReply) -> None:
+    def put(self, pair: str, reply: Reply) -> None:
         """Keep a reply: it outlives this process at once, and a power loss from the next `tick` on.
 
         Raises:
@@ -219,7 +219,7 @@ class Memory:
         raw = b"".join(pq.read_table(io.BytesIO(data), columns=["address"]).column(0).to_pylist())
         return np.frombuffer(raw, dtype=">u8").reshape(-1, 4)[:, 0].astype(np.uint64)
 
-    def _stored(self, part: _Pair, address: bytes) -> TranslationReply | None:
+    def _stored(self, part: _Pair, address: bytes) -> Reply | None:
         prefix = np.uint64(int.from_bytes(address[:8], "big"))
         index = int(np.searchsorted(part.prefixes, prefix))
         while index < len(part.prefixes) and part.prefixes[index] == prefix:
@@ -230,7 +230,7 @@ class Memory:
             index += 1
         return None
 
-    def _group(self, path: Path, group: int) -> list[TranslationReply]:
+    def _group(self, path: Path, group: int) -> list[Reply]:
         key = (path, group)
         cached = self._cache.get(key)
         if cached is None:

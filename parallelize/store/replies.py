@@ -1,14 +1,16 @@
-"""Replies as rows of a memory file, and as lines of a journal."""
+"""Replies as rows of a memory file, and as lines of a journal; a measured number is kept as text."""
 
 from __future__ import annotations
 
 import json
+import math
+from dataclasses import replace
 
 import pyarrow as pa
 
-from parallelize.core.ports import FinishReason, TranslationReply
+from parallelize.core.ports import FinishReason, Reply
 
-__all__ = ["as_line", "as_table", "from_line", "from_table"]
+__all__ = ["as_line", "as_table", "from_line", "from_table", "measured"]
 
 _SCHEMA = pa.schema(
     [
@@ -23,12 +25,12 @@ _SCHEMA = pa.schema(
 )
 
 
-def as_table(replies: list[TranslationReply]) -> pa.Table:
+def as_table(replies: list[Reply]) -> pa.Table:
     """Replies as rows; half a surrogate pair is kept in `text` and replaced in `detail`."""
     return pa.table(
         {
             "address": [reply.address for reply in replies],
-            "text": [reply.text.encode("utf-8", "surrogatepass") for reply in replies],
+            "text": [_text(reply).encode("utf-8", "surrogatepass") for reply in replies],
             "finish": [reply.finish.value for reply in replies],
             "input_tokens": [reply.input_tokens for reply in replies],
             "output_tokens": [reply.output_tokens for reply in replies],
@@ -39,10 +41,10 @@ def as_table(replies: list[TranslationReply]) -> pa.Table:
     )
 
 
-def from_table(table: pa.Table) -> list[TranslationReply]:
+def from_table(table: pa.Table) -> list[Reply]:
     """Inverse of `as_table`."""
     return [
-        TranslationReply(
+        Reply(
             address=row["address"],
             text=row["text"].decode("utf-8", "surrogatepass"),
             finish=FinishReason(row["finish"]),
@@ -55,12 +57,12 @@ def from_table(table: pa.Table) -> list[TranslationReply]:
     ]
 
 
-def as_line(reply: TranslationReply) -> bytes:
+def as_line(reply: Reply) -> bytes:
     """A reply as a line of a journal; JSON escapes keep lone surrogates."""
     return json.dumps(
         [
             reply.address.hex(),
-            reply.text,
+            _text(reply),
             reply.finish.value,
             reply.input_tokens,
             reply.output_tokens,
@@ -71,10 +73,10 @@ def as_line(reply: TranslationReply) -> bytes:
     ).encode()
 
 
-def from_line(line: bytes) -> TranslationReply:
+def from_line(line: bytes) -> Reply:
     """Inverse of `as_line`."""
     address, text, finish, input_tokens, output_tokens, engine_seconds, detail = json.loads(line)
-    return TranslationReply(
+    return Reply(
         address=bytes.fromhex(address),
         text=text,
         finish=FinishReason(finish),
@@ -83,3 +85,18 @@ def from_line(line: bytes) -> TranslationReply:
         engine_seconds=engine_seconds,
         detail=detail,
     )
+
+
+def measured(reply: Reply) -> Reply:
+    """A kept reply of a scoring model with its number as a number; one that holds none has no value."""
+    if reply.value is not None or reply.finish is not FinishReason.STOP:
+        return reply
+    try:
+        value = float(reply.text)
+    except ValueError:
+        return replace(reply, text="")
+    return replace(reply, text="", value=value if math.isfinite(value) else None)
+
+
+def _text(reply: Reply) -> str:
+    return reply.text if reply.value is None else repr(reply.value)

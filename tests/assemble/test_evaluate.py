@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from parallelize.assemble.evaluate import evaluate, prepare
+from parallelize.assemble.response_files import read_responses
 from parallelize.core.evaluation_recipe import parse_evaluation
-from parallelize.evaluation.responses import read_responses
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
+from parallelize.assemble.response_files import read_responses
 from parallelize.cli.main import main
-from parallelize.evaluation.responses import read_responses
 from parallelize.evaluation.results_table import read_results
 
 Run = Callable[..., str]

@@ -152,7 +152,7 @@ def test_thinking_tags_of_ones_own(tmp_path: Path, capsys: pytest.CaptureFixture
         (["{file}", "--metric", "lcb", "--lcb-words", "none"], 1, "cannot read the word list"),
         (["{file}", "--metric", "lcb", "--fasttext-model", "none.bin"], 3, "none.bin"),
         (["{file}", "--workers", "0"], 2, "0 is not in the range"),
-        (["none.jsonl"], 1, "none.jsonl: No such file"),
+        (["none.jsonl"], 1, "none.jsonl does not exist"),
     ],
 )
 def test_wrong_inputs(

@@ -1,27 +1,26 @@
 """The contract of `ports.Translator`, held by every engine that runs here.
 
-Engines run for real. What an engine refuses differs; that nothing is lost, answered twice, read too
-far ahead or left running does not.
+Engines run for real. What an engine refuses differs; that nothing is lost, mixed up or left running does
+not.
 """
 
 from __future__ import annotations
 
 import asyncio
-import itertools
 import shutil
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import aclosing
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import psutil
 import pytest
 
-from parallelize.core.ports import FinishReason, TranslationReply, TranslationRequest
+from parallelize.core.ports import FinishReason, Reply, TranslationRequest
 from parallelize.core.provenance import Task
 from parallelize.engines.apertium import ApertiumTranslator
 from parallelize.engines.bergamot import BergamotTranslator
 from parallelize.engines.scripted import ScriptedTranslator
+from tests.contract.asking import answer_all
 
 SENTENCES = [f"The farmer sold {number} eggs and kept the rest." for number in range(40)]
 
@@ -61,18 +60,10 @@ def make_request(engine: Any, text: str, number: int, *, target: str | None = No
     )
 
 
-async def requests(engine: Any, texts: Sequence[str]) -> AsyncIterator[TranslationRequest]:
-    for number, text in enumerate(texts):
-        yield make_request(engine, text, number)
-
-
-async def answers(engine: Any, texts: Sequence[str]) -> dict[int, TranslationReply]:
-    found: dict[int, TranslationReply] = {}
-    async for reply in engine.translate(requests(engine, texts)):
-        number = int.from_bytes(reply.address, "big")
-        assert number not in found, "answered twice"
-        found[number] = reply
-    return found
+async def answers(engine: Any, texts: Sequence[str], *, at_once: int = 0) -> dict[int, Reply]:
+    asked = [make_request(engine, text, number) for number, text in enumerate(texts)]
+    replies = await answer_all(engine, asked, at_once=at_once)
+    return {int.from_bytes(reply.address, "big"): reply for reply in replies}
 
 
 async def test_every_request_is_answered_exactly_once(engine):
@@ -81,10 +72,6 @@ async def test_every_request_is_answered_exactly_once(engine):
     assert all(reply.finish is FinishReason.STOP for reply in found.values())
     assert all(str(number) in reply.text for number, reply in found.items())
     assert all(reply.text != SENTENCES[number] for number, reply in found.items())
-
-
-async def test_no_requests_no_replies(engine):
-    assert await answers(engine, []) == {}
 
 
 async def test_the_same_text_gives_the_same_reply_in_any_order_and_company(engine):
@@ -96,77 +83,36 @@ async def test_the_same_text_gives_the_same_reply_in_any_order_and_company(engin
     assert alone[0].text == forward[7].text
 
 
-async def test_a_reply_comes_before_the_requests_end(engine):
+async def test_one_alone_is_answered(engine):
     """An engine that waits for a full batch would wait for ever here."""
-    arrived = asyncio.Event()
-
-    async def one_by_one() -> AsyncIterator[TranslationRequest]:
+    async with asyncio.timeout(60):
         for number in range(5):
-            yield make_request(engine, SENTENCES[number], number)
-            await asyncio.wait_for(arrived.wait(), 30)
-            arrived.clear()
-
-    seen = 0
-    async for _ in engine.translate(one_by_one()):
-        seen += 1
-        arrived.set()
-    assert seen == 5
+            reply = await engine.answer(make_request(engine, SENTENCES[number], number))
+            assert reply.address == number.to_bytes(32, "big")
 
 
-async def test_requests_are_taken_no_further_ahead_than_the_window(engine):
-    taken = 0
-
-    async def endless() -> AsyncIterator[TranslationRequest]:
-        nonlocal taken
-        while True:
-            taken += 1
-            yield make_request(engine, SENTENCES[taken % 40], taken)
-
-    given = 0
-    async with aclosing(engine.translate(endless())) as replies:
-        async for _ in replies:
-            given += 1
-            if given % 10 == 0:
-                await asyncio.sleep(0.01)  # a slow consumer
-            assert taken - given <= engine.window
-            if given == 50:
-                break
+async def test_more_at_once_than_it_says_it_can_use_are_answered_too(engine):
+    texts = SENTENCES * (2 + 2 * engine.capacity // len(SENTENCES))
+    found = await answers(engine, texts, at_once=len(texts))
+    assert len(found) == len(texts) > engine.capacity >= 1
+    assert {reply.finish for reply in found.values()} == {FinishReason.STOP}
 
 
-async def test_a_stream_that_is_left_leaves_the_engine_usable(engine):
-    async with aclosing(engine.translate(requests(engine, SENTENCES * 5))) as replies:
-        async for _ in replies:
-            break
-    found = await answers(engine, SENTENCES[:5])
+async def test_requests_that_are_given_up_leave_the_engine_usable(engine):
+    texts = SENTENCES * 3
+    tasks = [
+        asyncio.create_task(engine.answer(make_request(engine, text, number)))
+        for number, text in enumerate(texts)
+    ]
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
+        task.cancel()
+    ended = await asyncio.gather(*tasks, return_exceptions=True)
+    assert not [item for item in ended if isinstance(item, Exception)]
+    async with asyncio.timeout(60):
+        found = await answers(engine, SENTENCES[:5])
     assert sorted(found) == [0, 1, 2, 3, 4]
-
-
-async def test_a_cancelled_consumer_leaves_the_engine_usable(engine):
-    async def endless() -> AsyncIterator[TranslationRequest]:
-        for number in itertools.count():
-            yield make_request(engine, SENTENCES[number % 40], number)
-
-    async def consume() -> None:
-        async with aclosing(engine.translate(endless())) as replies:
-            async for _ in replies:
-                pass
-
-    task = asyncio.create_task(consume())
-    await asyncio.sleep(0.05)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert len(await answers(engine, SENTENCES[:5])) == 5
-
-
-async def test_a_fault_of_the_requests_reaches_the_caller(engine):
-    async def broken() -> AsyncIterator[TranslationRequest]:
-        yield make_request(engine, SENTENCES[0], 0)
-        raise KeyError("the source broke")
-
-    with pytest.raises(KeyError, match="the source broke"):
-        async for _ in engine.translate(broken()):
-            pass
+    assert all(str(number) in reply.text for number, reply in found.items())
 
 
 async def test_a_bad_text_does_not_stop_the_others(engine):

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from parallelize.core.errors import EnvironmentFault
-from parallelize.core.ports import FinishReason, TranslationReply, TranslationRequest
+from parallelize.core.ports import FinishReason, Reply, TranslationRequest
 from parallelize.core.provenance import Task
 from parallelize.engines import apertium_modes
 from parallelize.engines.apertium import ApertiumTranslator
 from parallelize.engines.apertium_modes import find_mode, installed_pairs, stages
 from parallelize.engines.apertium_worker import read_stream, write_stream
+from tests.contract.asking import answer_all
 
 installed = pytest.mark.skipif(
     shutil.which("apertium") is None or ("en", "es") not in installed_pairs(),
@@ -33,10 +34,11 @@ async def engine():
 
 async def translate(
     engine: ApertiumTranslator, texts: Sequence[str], source: str = "en", target: str = "es"
-) -> list[TranslationReply]:
-    async def requests() -> AsyncIterator[TranslationRequest]:
-        for number, text in enumerate(texts):
-            yield TranslationRequest(
+) -> list[Reply]:
+    return await answer_all(
+        engine,
+        [
+            TranslationRequest(
                 address=number.to_bytes(32, "big"),
                 task=Task.TRANSLATE,
                 source_language=source,
@@ -44,11 +46,9 @@ async def translate(
                 text=text,
                 attempt="first",
             )
-
-    found: dict[int, TranslationReply] = {}
-    async for reply in engine.translate(requests()):
-        found[int.from_bytes(reply.address, "big")] = reply
-    return [found[number] for number in range(len(texts))]
+            for number, text in enumerate(texts)
+        ],
+    )
 
 
 @installed

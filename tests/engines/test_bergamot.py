@@ -9,15 +9,17 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 
 from parallelize.core.errors import EngineFault, EnvironmentFault
-from parallelize.core.ports import FinishReason, TranslationReply, TranslationRequest
+from parallelize.core.ports import FinishReason, Reply, TranslationRequest
 from parallelize.core.provenance import Task
 from parallelize.engines.bergamot import BergamotTranslator
 from parallelize.engines.bergamot_models import ModelStore
+from parallelize.pipeline.window import for_each
+from tests.contract.asking import answer_all
 
 
 @pytest.fixture
@@ -27,9 +29,9 @@ async def engine():
     await translator.aclose()
 
 
-async def requests(texts: Sequence[str], source: str, target: str) -> AsyncIterator[TranslationRequest]:
-    for number, text in enumerate(texts):
-        yield TranslationRequest(
+def requests(texts: Sequence[str], source: str, target: str) -> list[TranslationRequest]:
+    return [
+        TranslationRequest(
             address=number.to_bytes(32, "big"),
             task=Task.TRANSLATE,
             source_language=source,
@@ -37,15 +39,14 @@ async def requests(texts: Sequence[str], source: str, target: str) -> AsyncItera
             text=text,
             attempt="first",
         )
+        for number, text in enumerate(texts)
+    ]
 
 
 async def translate(
     engine: BergamotTranslator, texts: Sequence[str], source: str = "en", target: str = "pt"
-) -> list[TranslationReply]:
-    found: dict[int, TranslationReply] = {}
-    async for reply in engine.translate(requests(texts, source, target)):
-        found[int.from_bytes(reply.address, "big")] = reply
-    return [found[number] for number in range(len(texts))]
+) -> list[Reply]:
+    return await answer_all(engine, requests(texts, source, target))
 
 
 async def test_it_translates_both_ways(engine):
@@ -128,10 +129,14 @@ async def test_killed_workers_lose_nothing(engine):
     expected = [reply.text for reply in await translate(engine, texts)]
     rng = random.Random(5)
     found: dict[int, str] = {}
-    async for reply in engine.translate(requests(texts, "en", "pt")):
+
+    async def ask(request: TranslationRequest) -> None:
+        reply = await engine.answer(request)
         found[int.from_bytes(reply.address, "big")] = reply.text
         if len(found) % 30 == 0 and engine.process_ids:
             os.kill(rng.choice(engine.process_ids), signal.SIGKILL)
+
+    await for_each(requests(texts, "en", "pt"), ask, limit=lambda: engine.capacity)
     assert [found[number] for number in range(120)] == expected
 
 

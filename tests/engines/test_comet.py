@@ -12,18 +12,17 @@ import math
 import os
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 import pytest
 
 from parallelize.core.errors import EngineFault, EnvironmentFault
-from parallelize.core.ports import FinishReason, ScoringRequest, TranslationReply, TranslationRequest
+from parallelize.core.ports import FinishReason, Reply, ScoringRequest
 from parallelize.core.provenance import Task
-from parallelize.engines.batching import batches
 from parallelize.engines.comet import CometScorer, CometSettings
+from tests.contract.asking import answer_all
 
 STAND_IN = """
 import pathlib, sys, time
@@ -95,14 +94,9 @@ def request(number: int) -> ScoringRequest:
     )
 
 
-async def scored(scorer: CometScorer, count: int) -> list[TranslationReply]:
-    async def source() -> AsyncIterator[TranslationRequest]:
-        for number in range(count):
-            yield request(number)
-
+async def scored(scorer: CometScorer, count: int) -> list[Reply]:
     try:
-        async with aclosing(scorer.translate(source())) as stream:
-            return [reply async for reply in stream]
+        return await answer_all(scorer, map(request, range(count)))
     finally:
         await scorer.aclose()
 
@@ -115,9 +109,9 @@ async def test_every_request_is_answered_once_with_its_own_number(
     for reply in replies:
         number = int.from_bytes(reply.address, "big")
         if number in (0, 7):  # blank, and a lone surrogate: their batches must not suffer
-            assert (reply.finish, reply.text) == (FinishReason.REFUSED_INPUT, "")
+            assert (reply.finish, reply.value) == (FinishReason.REFUSED_INPUT, None)
         else:
-            assert float(reply.text) == number / 100
+            assert (reply.value, reply.text) == (number / 100, "")
 
 
 @pytest.mark.parametrize("fault", ["nan", "short", "refuses"])
@@ -126,7 +120,7 @@ async def test_what_is_no_number_is_no_score(environment: Callable[..., CometSco
     assert len(replies) == 8
     failed = [reply for reply in replies if reply.finish is not FinishReason.STOP]
     assert failed
-    assert all(reply.text == "" and reply.detail for reply in failed)
+    assert all(reply.value is None and reply.detail for reply in failed)
     if fault != "nan":
         assert len(failed) == 8, "a batch that is not whole says nothing about any of its items"
 
@@ -165,36 +159,38 @@ def test_checkpoint_and_version_are_in_the_fingerprint(environment: Callable[...
     assert environment("nan").fingerprint("en", "de").digest() != one.digest()
 
 
-async def test_batches_never_wait_to_be_full() -> None:
-    inbox: asyncio.Queue[int | None] = asyncio.Queue()
+async def test_batches_never_wait_to_be_full_and_take_all_that_have_come(
+    environment: Callable[..., CometScorer],
+) -> None:
+    scorer, sizes = environment(), []
+    ask = scorer._ask
 
-    async def source() -> AsyncIterator[int]:
-        while (item := await inbox.get()) is not None:
-            yield item
+    async def noted(batch: list[ScoringRequest]) -> dict[str, object]:
+        sizes.append(len(batch))
+        return await ask(batch)
 
-    async with aclosing(batches(source(), 3)) as stream:
-        inbox.put_nowait(0)
-        async with asyncio.timeout(5):
-            assert await anext(stream) == [0]
-            for number in range(1, 8):
-                inbox.put_nowait(number)
-            inbox.put_nowait(None)
-            rest = [batch async for batch in stream]
-    assert [item for batch in rest for item in batch] == list(range(1, 8))
-    assert all(len(batch) <= 3 for batch in rest)
+    scorer._ask = noted
+    async with asyncio.timeout(30):
+        assert (await scorer.answer(request(1))).value == 0.01
+        assert sizes == [1]
+        replies = await asyncio.gather(*(scorer.answer(request(n)) for n in (8, 9, 10, 11, 12, 13)))
+    await scorer.aclose()
+    assert [reply.value for reply in replies] == [0.08, 0.09, 0.1, 0.11, 0.12, 0.13]
+    assert sizes == [1, 4, 2]
 
 
-async def test_a_source_that_fails_fails_the_batches() -> None:
-    async def source() -> AsyncIterator[int]:
-        yield 1
-        raise RuntimeError("source")
-
-    async def drained() -> list[list[int]]:
-        async with asyncio.timeout(5), aclosing(batches(source(), 3)) as stream:
-            return [batch async for batch in stream]
-
-    with pytest.raises(RuntimeError, match="source"):
-        await drained()
+async def test_a_request_that_is_given_up_takes_nothing_from_the_others(
+    environment: Callable[..., CometScorer],
+) -> None:
+    scorer = environment()
+    async with asyncio.timeout(30):
+        tasks = [asyncio.create_task(scorer.answer(request(n))) for n in (1, 2, 3, 4, 5, 6)]
+        await asyncio.sleep(0.01)
+        tasks[0].cancel()
+        tasks[4].cancel()
+        ended = await asyncio.gather(*tasks, return_exceptions=True)
+    await scorer.aclose()
+    assert [reply.value for reply in ended if isinstance(reply, Reply)] == [0.02, 0.03, 0.04, 0.06]
 
 
 @pytest.mark.slow
@@ -208,9 +204,9 @@ async def test_the_real_library() -> None:
         batch_size=4,
     )
     first, second = [
-        {reply.address: reply.text for reply in await scored(CometScorer(settings), 10)} for _ in range(2)
+        {reply.address: reply.value for reply in await scored(CometScorer(settings), 10)} for _ in range(2)
     ]
-    values = [float(text) for text in first.values() if text]
+    values = [value for value in first.values() if value is not None]
     assert len(values) == 8
     assert all(map(math.isfinite, values))
     assert len(set(values)) > 1

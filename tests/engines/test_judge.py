@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import aclosing
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from hypothesis import strategies as st
 
 from parallelize.core.errors import InputError
 from parallelize.core.languages import language
-from parallelize.core.ports import FinishReason, Level, ScoringRequest, TranslationReply, TranslationRequest
+from parallelize.core.ports import FinishReason, Level, Reply, ScoringRequest, TranslationRequest
 from parallelize.core.provenance import Task
 from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Reason
@@ -29,6 +28,7 @@ from parallelize.text.prompts.judging import (
     shipped_judge,
 )
 from parallelize.text.prompts.reply import envelope_for
+from tests.contract.asking import answer_all
 
 SERVER = Path(__file__).parent / "faulty_server.py"
 SOURCE = "Anna buys three apples and two pears. How many fruits does she have?"
@@ -86,17 +86,11 @@ def requests(*translations: str) -> list[ScoringRequest]:
     ]
 
 
-async def graded(judged: JudgeScorer, asked: list[ScoringRequest]) -> list[TranslationReply]:
-    async def source() -> AsyncIterator[TranslationRequest]:
-        for request in asked:
-            yield request
-
+async def graded(judged: JudgeScorer, asked: list[ScoringRequest]) -> list[Reply]:
     try:
-        async with aclosing(judged.translate(source())) as stream:
-            replies = [reply async for reply in stream]
+        return await answer_all(judged, asked)
     finally:
         await judged.aclose()
-    return sorted(replies, key=lambda reply: reply.address)
 
 
 async def test_only_a_whole_grade_is_one_whatever_the_server_does(serve: Callable[..., str]) -> None:
@@ -104,8 +98,10 @@ async def test_only_a_whole_grade_is_one_whatever_the_server_does(serve: Callabl
     replies = await graded(scorer(serve("--share", "0.4", "--seed", "3")), asked)
     assert len(replies) == len(GRADES)
     for (said, grade), reply in zip(GRADES, replies, strict=True):
-        assert (float(reply.text) if reply.finish is FinishReason.STOP else None) == grade, said
-        assert reply.finish is FinishReason.STOP or (reply.text == "" and reply.detail), said
+        assert reply.value == grade, said
+        assert reply.text == "", said
+        assert (reply.finish is FinishReason.STOP) == (reply.value is not None), said
+        assert reply.finish is FinishReason.STOP or reply.detail, said
 
 
 async def test_a_text_cannot_break_out_of_its_markers(serve: Callable[..., str]) -> None:
@@ -124,7 +120,7 @@ async def test_a_text_cannot_break_out_of_its_markers(serve: Callable[..., str])
 
 
 def parts(*lines: str, level: Level = Level.SEGMENT) -> tuple:
-    async def nobody(_: TranslationRequest) -> TranslationReply:
+    async def nobody(_: TranslationRequest) -> Reply:
         raise AssertionError
 
     leg = ScoringLeg(measure="judge_adequacy", level=level, fingerprint=b"x" * 32, ask=nobody)
@@ -132,20 +128,20 @@ def parts(*lines: str, level: Level = Level.SEGMENT) -> tuple:
     return scored_parts([("text", source, "\n".join(lines))], leg, source_language="en", target_language="de")
 
 
-def reply(text: str, finish: FinishReason = FinishReason.STOP) -> TranslationReply:
-    return TranslationReply(address=b"", text=text, finish=finish, detail="detail")
+def reply(value: float | None, finish: FinishReason = FinishReason.STOP) -> Reply:
+    return Reply(address=b"", text="", value=value, finish=finish, detail="detail")
 
 
 def test_a_partial_judgement_is_none_and_never_a_pass() -> None:
     three = parts("a b", "c d", "e f")
-    whole = pair_scores(three, [reply("90"), reply("30"), reply("60")], "judge_adequacy")
+    whole = pair_scores(three, [reply(90), reply(30), reply(60)], "judge_adequacy")
     assert [(score.measure, score.value) for score in whole] == [
         ("judge_adequacy", 60.0),
         ("judge_adequacy_worst", 30.0),
     ]
     assert whole[1].where == "text#1"
-    for missing in (None, reply("", FinishReason.ENVELOPE), reply("90", FinishReason.LENGTH), reply("nan")):
-        partial = pair_scores(three, [reply("90"), missing, reply("90")], "judge_adequacy")
+    for missing in (None, reply(None, FinishReason.ENVELOPE), reply(90, FinishReason.LENGTH), reply(None)):
+        partial = pair_scores(three, [reply(90), missing, reply(90)], "judge_adequacy")
         assert [score.value for score in partial] == [None, None]
         assert Thresholds.of().judge(partial).kept, "no threshold: reported only"
         verdict = Thresholds.of({"judge_adequacy": 50.0}).judge(partial)

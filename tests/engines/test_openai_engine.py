@@ -10,7 +10,6 @@ import time
 import urllib.request
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,9 +17,11 @@ import psutil
 import pytest
 
 from parallelize.core.errors import EngineFault, EnvironmentFault, InputError
-from parallelize.core.ports import FinishReason, GenerationReply, GenerationRequest, Message, Part
+from parallelize.core.ports import FinishReason, GenerationRequest, Message, Part, Reply
 from parallelize.engines.openai_engine import OpenAIEngine, OpenAIOptions
 from parallelize.engines.openai_wire import read_response, request_body
+from parallelize.pipeline.window import for_each
+from tests.contract.asking import answer_all
 from tests.contract.generator_contract import GeneratorContract
 
 SERVER = Path(__file__).parent / "faulty_server.py"
@@ -82,13 +83,9 @@ def request(number: int, text: str | None = None, *, chat: bool = True) -> Gener
     return GenerationRequest(address=number.to_bytes(32, "big"), messages=(message,), chat=chat)
 
 
-async def ask(asked: OpenAIEngine, *requests: GenerationRequest) -> list[GenerationReply]:
-    async def stream() -> AsyncIterator[GenerationRequest]:
-        for item in requests:
-            yield item
-
+async def ask(asked: OpenAIEngine, *requests: GenerationRequest) -> list[Reply]:
     try:
-        return [reply async for reply in asked.generate(stream())]
+        return await answer_all(asked, requests)
     finally:
         await asked.aclose()
 
@@ -240,17 +237,11 @@ def test_the_fingerprint_follows_what_changes_replies() -> None:
     assert len({*same, *other}) == 1 + len(other)
 
 
-async def test_closing_the_stream_cancels_what_is_under_way(start: Callable[..., Server]) -> None:
+async def test_cancelling_ends_what_is_under_way(start: Callable[..., Server]) -> None:
     asked = engine(start("--share", "1", "--kinds", "hang"), timeout_seconds=60)
-
-    async def stream() -> AsyncIterator[GenerationRequest]:
-        for number in range(5):
-            yield request(number)
-
     began = time.monotonic()
-    async with aclosing(asked.generate(stream())) as replies:
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(anext(replies), 0.2)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(answer_all(asked, map(request, range(5))), 0.2)
     await asked.aclose()
     assert time.monotonic() - began < 5
 
@@ -264,28 +255,27 @@ async def test_ten_thousand_requests_with_thirty_percent_failures(start: Callabl
     memory: list[int] = []
     under_way = [0, 0]
 
-    async def stream() -> AsyncIterator[GenerationRequest]:
-        for number in range(total):
-            under_way[0] += 1
-            under_way[1] = max(under_way)
-            yield request(number, f"{'cut ' if number % 100 == 0 else ''}prompt {number}")
-
     seen: Counter[bytes] = Counter()
     finishes: Counter[FinishReason] = Counter()
     process = psutil.Process()
-    async with aclosing(asked.generate(stream())) as replies:
-        async for reply in replies:
-            under_way[0] -= 1
-            seen[reply.address] += 1
-            finishes[reply.finish] += 1
-            number = int.from_bytes(reply.address, "big")
-            if reply.finish is FinishReason.STOP:
-                assert reply.text == f"reply to prompt {number}"
-            elif reply.finish is FinishReason.ERROR:
-                assert reply.text == ""
-                assert reply.detail
-            if sum(seen.values()) % 1000 == 0:
-                memory.append(process.memory_info().rss)
+
+    async def one(number: int) -> None:
+        under_way[0] += 1
+        under_way[1] = max(under_way)
+        reply = await asked.answer(request(number, f"{'cut ' if number % 100 == 0 else ''}prompt {number}"))
+        under_way[0] -= 1
+        seen[reply.address] += 1
+        finishes[reply.finish] += 1
+        assert int.from_bytes(reply.address, "big") == number
+        if reply.finish is FinishReason.STOP:
+            assert reply.text == f"reply to prompt {number}"
+        elif reply.finish is FinishReason.ERROR:
+            assert reply.text == ""
+            assert reply.detail
+        if sum(seen.values()) % 1000 == 0:
+            memory.append(process.memory_info().rss)
+
+    await for_each(range(total), one, limit=lambda: asked.capacity)
     await asked.aclose()
     stats = server.stats()
 
@@ -303,13 +293,11 @@ async def test_ten_thousand_requests_with_thirty_percent_failures(start: Callabl
     assert failed <= asked.usage.retries + finishes[FinishReason.ERROR]
     assert len(stats["failed"]) == 13
     assert stats["most"] <= 64
-    assert under_way[1] < 64 + 64 + 2 * 64 + 8
+    assert under_way[1] <= 64
     assert max(memory[2:]) - memory[1] < 24 * 1024 * 1024, [size // 2**20 for size in memory]
 
 
 class TestContract(GeneratorContract):
-    ahead = 64 + 64 + 2 * 64 + 8
-
     @pytest.fixture
     async def generator(self, start: Callable[..., Server]) -> AsyncIterator[OpenAIEngine]:
         made = engine(start("--share", "0.1", "--seed", "3", "--retry-after", "0.01"))

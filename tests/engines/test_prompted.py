@@ -11,11 +11,12 @@ import pytest
 
 from parallelize.core.errors import InputError
 from parallelize.core.languages import language
-from parallelize.core.ports import FinishReason, Protection, TranslationReply, TranslationRequest
+from parallelize.core.ports import FinishReason, Protection, Reply, TranslationRequest
 from parallelize.core.provenance import Task
 from parallelize.engines.openai_engine import OpenAIEngine, OpenAIOptions
 from parallelize.engines.prompted import PromptedTranslator, output_cap
 from parallelize.text.prompts import shipped_profile
+from tests.contract.asking import answer_all
 
 MARKERS = re.compile(r"<source-([0-9a-f]+)>\n(.*?)\n</source-\1>", re.DOTALL)
 
@@ -83,13 +84,9 @@ def ask_for(text: str, number: int = 0, **fields: object) -> TranslationRequest:
     )
 
 
-async def translate(made: PromptedTranslator, *requests: TranslationRequest) -> list[TranslationReply]:
-    async def stream() -> AsyncIterator[TranslationRequest]:
-        for item in requests:
-            yield item
-
+async def translate(made: PromptedTranslator, *requests: TranslationRequest) -> list[Reply]:
     try:
-        return [reply async for reply in made.translate(stream())]
+        return await answer_all(made, requests)
     finally:
         await made.aclose()
 
@@ -131,23 +128,13 @@ async def test_a_cut_reply_is_no_translation(model: Model) -> None:
     assert (reply.finish, reply.text) == (FinishReason.LENGTH, "")
 
 
-async def test_a_request_that_cannot_be_asked_is_answered_while_the_stream_is_open(model: Model) -> None:
+async def test_a_request_that_cannot_be_asked_is_answered_and_the_next_one_too(model: Model) -> None:
     model.speak = lambda tag, text: ("eine Zeile", "stop")
     made = translator(model, "few-shot")
-    inbox: asyncio.Queue[TranslationRequest | None] = asyncio.Queue()
-
-    async def fed() -> AsyncIterator[TranslationRequest]:
-        while (item := await inbox.get()) is not None:
-            yield item
-
-    inbox.put_nowait(ask_for("two\nlines"))
-    found = []
-    async with asyncio.timeout(10):
-        async for reply in made.translate(fed()):
-            found.append((reply.finish, reply.text))
-            inbox.put_nowait(ask_for("one line") if len(found) == 1 else None)
-    await made.aclose()
+    replies = await translate(made, ask_for("two\nlines"), ask_for("one line"))
+    found = [(reply.finish, reply.text) for reply in replies]
     assert found == [(FinishReason.REFUSED_INPUT, ""), (FinishReason.STOP, "eine Zeile")]
+    assert replies[0].detail
     assert model.said[0]["stop"] == ["\n"]
     assert model.said[0]["prompt"].endswith("English: one line\nGerman:")
 

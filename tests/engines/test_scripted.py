@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
@@ -12,9 +13,10 @@ from hypothesis import strategies as st
 
 from parallelize.core.errors import EngineFault
 from parallelize.core.languages import LANGUAGES
-from parallelize.core.ports import FinishReason, TranslationReply, TranslationRequest
+from parallelize.core.ports import FinishReason, Reply, TranslationRequest
 from parallelize.core.provenance import Task
 from parallelize.engines.scripted import Fault, ScriptedTranslator, cipher
+from tests.contract.asking import answer_all
 
 
 def make(text: str, number: int, attempt: str = "first") -> TranslationRequest:
@@ -28,14 +30,8 @@ def make(text: str, number: int, attempt: str = "first") -> TranslationRequest:
     )
 
 
-async def replies(
-    engine: ScriptedTranslator, requests: Sequence[TranslationRequest]
-) -> list[TranslationReply]:
-    async def feed() -> AsyncIterator[TranslationRequest]:
-        for request in requests:
-            yield request
-
-    return [reply async for reply in engine.translate(feed())]
+async def replies(engine: ScriptedTranslator, requests: Sequence[TranslationRequest]) -> list[Reply]:
+    return await answer_all(engine, requests)
 
 
 @given(st.text(), st.sampled_from(sorted(LANGUAGES)), st.sampled_from(sorted(LANGUAGES)))
@@ -95,25 +91,22 @@ async def test_each_kind_of_fault(fault: Fault):
 async def test_delays_change_the_order_and_nothing_else():
     requests = [make(f"sentence {number}", number) for number in range(200)]
     at_once = await replies(ScriptedTranslator(), requests)
-    late = await replies(ScriptedTranslator(delay_seconds=0.005), requests)
-    assert [reply.address for reply in late] != [reply.address for reply in at_once]
-    assert sorted(late, key=lambda reply: reply.address) == at_once
+    engine, order = ScriptedTranslator(delay_seconds=0.005), []
+
+    async def ask(request: TranslationRequest) -> Reply:
+        order.append(await engine.answer(request))
+        return order[-1]
+
+    assert await asyncio.gather(*map(ask, requests)) == at_once
+    assert order != at_once
 
 
 async def test_it_crashes_when_told():
-    engine, seen = ScriptedTranslator(crash_after=3), []
-
-    async def feed() -> AsyncIterator[TranslationRequest]:
-        for number in range(10):
-            yield make("text", number)
-
-    async def consume() -> None:
-        async for reply in engine.translate(feed()):
-            seen.append(reply)
-
+    engine = ScriptedTranslator(crash_after=3)
+    for number in range(3):
+        assert (await engine.answer(make("text", number))).finish is FinishReason.STOP
     with pytest.raises(EngineFault, match="crashed after 3 replies, as planned"):
-        await consume()
-    assert len(seen) == 3
+        await engine.answer(make("text", 3))
 
 
 def test_what_changes_replies_changes_the_fingerprint():
@@ -129,5 +122,6 @@ async def test_it_is_fast():
     """50,000 segments/s on an idle core; a fifth of it is asked here, for busy machines."""
     requests = [make("Natalia sold clips to 48 of her friends in April", number) for number in range(20_000)]
     started = time.perf_counter()
-    assert len(await replies(ScriptedTranslator(), requests)) == 20_000
+    engine = ScriptedTranslator()
+    assert len([await engine.answer(request) for request in requests]) == 20_000
     assert 20_000 / (time.perf_counter() - started) > 10_000

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 
 from parallelize.core.ports import (
     FinishReason,
-    GenerationReply,
     GenerationRequest,
     Generator,
     Message,
     Part,
+    Reply,
     SamplingOverride,
 )
 from parallelize.engines.scripted import Fault
 from parallelize.engines.scripted_model import ScriptedModel
+from tests.contract.asking import answer_all
 from tests.contract.generator_contract import GeneratorContract
 
 
@@ -29,12 +29,8 @@ def ask(text: str, number: int = 0, **changes: object) -> GenerationRequest:
     return replace(asked, **changes)  # type: ignore[arg-type]
 
 
-async def replies(model: ScriptedModel, *requests: GenerationRequest) -> list[GenerationReply]:
-    async def feed() -> AsyncIterator[GenerationRequest]:
-        for request in requests:
-            yield request
-
-    return [reply async for reply in model.generate(feed())]
+async def replies(model: ScriptedModel, *requests: GenerationRequest) -> list[Reply]:
+    return await answer_all(model, requests)
 
 
 class TestContract(GeneratorContract):

@@ -9,16 +9,17 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
 import pytest
 
 from parallelize.core.errors import EngineFault
-from parallelize.core.ports import FinishReason, TranslationReply, TranslationRequest
+from parallelize.core.ports import FinishReason, Reply, TranslationRequest
 from parallelize.core.provenance import Task
 from parallelize.engines.worker_pool import PoolOptions, WorkerPool
+from parallelize.pipeline.window import for_each
 
 HERE = Path(__file__).parent
 
@@ -34,19 +35,15 @@ def request(text: str, number: int = 0) -> TranslationRequest:
     )
 
 
-async def stream_of(texts: Iterable[str]) -> AsyncIterator[TranslationRequest]:
-    for number, text in enumerate(texts):
-        yield request(text, number)
-
-
 async def run(
-    pool: WorkerPool, texts: list[str], setup: dict[str, bool] | None = None
-) -> dict[int, TranslationReply]:
-    replies: dict[int, TranslationReply] = {}
-    async for reply in pool.stream(stream_of(texts), lambda _: setup or {}):
-        number = int.from_bytes(reply.address, "big")
-        assert number not in replies, "answered twice"
-        replies[number] = reply
+    pool: WorkerPool, texts: Sequence[str], setup: dict[str, bool] | None = None
+) -> dict[int, Reply]:
+    replies: dict[int, Reply] = {}
+
+    async def one(number: int) -> None:
+        replies[number] = await pool.answer(request(texts[number], number), setup or {})
+
+    await for_each(range(len(texts)), one, limit=lambda: pool.capacity)
     return replies
 
 
@@ -117,10 +114,13 @@ async def test_a_hung_worker_is_killed_and_named(make_pool):
 async def test_a_stopped_worker_is_noticed(make_pool):
     pool = make_pool(workers=1, hang_seconds=0.5)
     replies = []
-    async for reply in pool.stream(stream_of(["sleep 0.01"] * 60), lambda _: {}):
-        replies.append(reply)
+
+    async def one(_: int) -> None:
+        replies.append(await pool.answer(request("sleep 0.01"), {}))
         if len(replies) == 3:
             os.kill(pool.process_ids[0], signal.SIGSTOP)
+
+    await for_each(range(60), one, limit=lambda: pool.capacity)
     assert len(replies) == 60
     assert {reply.finish for reply in replies} == {FinishReason.STOP}
 
@@ -131,7 +131,7 @@ async def test_what_a_library_prints_does_not_reach_the_replies(make_pool):
     assert replies[1].text == "A"
 
 
-async def test_a_setup_that_cannot_be_loaded_ends_the_stream(make_pool):
+async def test_a_setup_that_cannot_be_loaded_ends_the_run(make_pool):
     with pytest.raises(EngineFault, match=r"faulty: model\.bin is no model"):
         await run(make_pool(), ["a", "b"], {"broken": True})
 
@@ -141,7 +141,7 @@ async def test_workers_that_always_die_end_the_stream(make_pool):
         await run(make_pool(), ["die"] * 40)
 
 
-async def test_a_module_that_is_missing_ends_the_stream():
+async def test_a_module_that_is_missing_ends_the_run():
     options = PoolOptions(engine="absent", module="no_such_module_here", workers=1, hang_seconds=5)
     pool = WorkerPool(options)
     with pytest.raises(EngineFault, match=r"do not start; .*No module named no_such_module_here"):
@@ -149,13 +149,13 @@ async def test_a_module_that_is_missing_ends_the_stream():
     await pool.aclose()
 
 
-async def test_a_process_that_cannot_be_started_ends_the_stream(make_pool, monkeypatch, tmp_path):
+async def test_a_process_that_cannot_be_started_ends_the_run(make_pool, monkeypatch, tmp_path):
     monkeypatch.setattr(sys, "executable", str(tmp_path / "no-python"))
     with pytest.raises(EngineFault, match="cannot be started: No such file"):
         await run(make_pool(), ["a"])
 
 
-async def test_two_streams_share_the_workers(make_pool):
+async def test_two_askers_share_the_workers(make_pool):
     pool = make_pool()
     first, second = await asyncio.gather(
         run(pool, [f"a {number}" for number in range(200)]),
@@ -188,16 +188,18 @@ def test_a_pool_can_be_used_on_one_loop_after_another(monkeypatch):
 
 PARENT = textwrap.dedent(
     """
-    import asyncio, sys
-    from test_worker_pool import stream_of
+    import asyncio
+    from test_worker_pool import request
     from parallelize.engines.worker_pool import PoolOptions, WorkerPool
 
     async def main():
         pool = WorkerPool(
             PoolOptions(engine="faulty", module="faulty_worker", workers=2, hang_seconds=30)
         )
-        async for reply in pool.stream(stream_of(["a"] * 50 + ["sleep 60"] * 4), lambda _: {}):
+        async def one(text):
+            await pool.answer(request(text), {})
             print(*pool.process_ids, flush=True)
+        await asyncio.gather(*map(one, ["a"] * 50 + ["sleep 60"] * 4))
 
     asyncio.run(main())
     """

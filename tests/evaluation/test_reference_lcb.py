@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parallelize.assemble.judges import first_label
+from parallelize.assemble.response_files import read_responses
 from parallelize.core.errors import InputError
 from parallelize.evaluation.reference_lcb import lcb_counts, lcb_metrics, lcb_tokens, read_lcb_words
-from parallelize.evaluation.responses import Response, ResponseColumns, read_responses
+from parallelize.evaluation.responses import Response, ResponseColumns
 
 TOP = first_label()
 GERMAN = "Heute scheint die Sonne und wir gehen in den Garten."

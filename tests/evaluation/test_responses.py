@@ -8,8 +8,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from parallelize.assemble.response_files import read_responses
 from parallelize.core.errors import InputError
-from parallelize.evaluation.responses import UNNAMED, Response, ResponseColumns, read_responses
+from parallelize.evaluation.responses import UNNAMED, Response, ResponseColumns
 
 ROWS: list[dict[str, object]] = [
     {
@@ -53,8 +54,10 @@ def test_every_format_reads_alike(tmp_path: Path, ending: str) -> None:
 
 def test_what_is_missing_gets_its_default(tmp_path: Path) -> None:
     path = tmp_path / "r.jsonl"
-    path.write_text('{"language":"de","response":5}\n{"language":"de"}\n', encoding="utf-8")
-    first, second = read_responses(path)
+    lines = ['{"language":"de","response":5}', '{"language":"de"}', '{"language":"de","response":NaN}']
+    path.write_text("\n".join(lines), encoding="utf-8")
+    first, second, third = read_responses(path)
+    assert third.response == ""  # what a data frame writes for a missing value
     assert (first.id, first.response, first.gold, first.model) == ("1", "5", None, UNNAMED)
     assert (second.id, second.response, second.cut) == ("2", "", False)
 
@@ -77,10 +80,9 @@ def test_columns_constants_and_where_a_response_begins(tmp_path: Path) -> None:
         ("r.jsonl", "\n\n", "no rows"),
         ("r.json", "[]", "no rows"),
         ("r.csv", "language,response\n", "no rows"),
-        ("r.jsonl", '{"language":"de","response":"a"}\n{bad\n', "line 2: not JSON"),
-        ("r.jsonl", '{"language":"de","response":NaN}\n', "line 1: not JSON"),
-        ("r.jsonl", '["de","a"]\n', "line 1: not a JSON object"),
-        ("r.json", '[{"language":"de"\n', "not JSON"),
+        ("r.jsonl", '{"language":"de","response":"a"}\n{bad\n', "line 2, column 2: broken JSON"),
+        ("r.jsonl", '["de","a"]\n', ":1: the row is a list, not a JSON object"),
+        ("r.json", '[{"language":"de"\n', "broken JSON"),
         ("r.json", "[1, 2]", "not a JSON object"),
         ("r.jsonl", '{"response":"a"}\n', "no column 'language' for language; it has response"),
         ("r.jsonl", '{"language":"de","text":"a"}\n', "no column 'response' for response"),
@@ -92,8 +94,8 @@ def test_columns_constants_and_where_a_response_begins(tmp_path: Path) -> None:
             '{"language":"de","response":"a","prompt_language":"q!"}\n',
             "row 1, prompt_language: unknown language",
         ),
-        ("r.txt", "a", "cannot tell its format"),
-        ("r.parquet", "not parquet", "not readable as parquet"),
+        ("r.txt", "a", "extension '.txt' is not known"),
+        ("r.parquet", "not parquet", "not a readable Parquet file"),
     ],
 )
 def test_wrong_files_are_refused_with_the_place(tmp_path: Path, name: str, text: str, message: str) -> None:
@@ -103,8 +105,6 @@ def test_wrong_files_are_refused_with_the_place(tmp_path: Path, name: str, text:
         read_responses(path)
     assert message in caught.value.message
     assert str(path) in caught.value.message
-    if "NaN" in text:
-        assert "null" in (caught.value.remedy or "")
 
 
 def test_roles_that_do_not_fit(tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_roles_that_do_not_fit(tmp_path: Path) -> None:
         read_responses(path, ResponseColumns(fields={"answer": "gold"}))
     with pytest.raises(InputError, match="no column 'x' for gold"):
         read_responses(path, ResponseColumns(fields={"gold": "x"}))
-    with pytest.raises(InputError, match="No such file"):
+    with pytest.raises(InputError, match="does not exist"):
         read_responses(tmp_path / "none.jsonl")
 
 

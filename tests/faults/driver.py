@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import AsyncIterator
 from functools import cache
 from pathlib import Path
 
 from parallelize.assemble import build as building
-from parallelize.core.ports import TranslationReply, TranslationRequest
+from parallelize.core.ports import Reply, TranslationRequest
 from parallelize.engines.scripted import ScriptedTranslator
 from parallelize.identifiers.fasttext_lid import FastTextIdentifier
 from parallelize.identifiers.langid import LangidIdentifier
@@ -23,18 +22,16 @@ from tests.runs import Silent, recipe
 def main() -> None:
     source, run, log, delay = sys.argv[1:]
     handle = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-    original = ScriptedTranslator.translate
+    original = ScriptedTranslator.answer
 
-    async def logged(
-        self: ScriptedTranslator, requests: AsyncIterator[TranslationRequest]
-    ) -> AsyncIterator[TranslationReply]:
-        async for reply in original(self, requests):
-            os.write(handle, reply.address.hex().encode() + b"\n")
-            yield reply
+    async def logged(self: ScriptedTranslator, request: TranslationRequest) -> Reply:
+        reply = await original(self, request)
+        os.write(handle, reply.address.hex().encode() + b"\n")
+        return reply
 
     # Two light identifiers: this is about the machinery, and starts twenty times.
     building.default_scorer = cache(lambda: Scorer((FastTextIdentifier(), LangidIdentifier())))
-    ScriptedTranslator.translate = logged  # type: ignore[method-assign]
+    ScriptedTranslator.answer = logged  # type: ignore[method-assign]
     building.build(
         recipe(
             Path(source),

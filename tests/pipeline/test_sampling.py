@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from parallelize.core.errors import EngineFault
-from parallelize.core.ports import FinishReason, GenerationReply, GenerationRequest
+from parallelize.core.ports import FinishReason, GenerationRequest, Reply
 from parallelize.core.provenance import EngineFingerprint
-from parallelize.engines.streaming import answered
 from parallelize.evaluation.asking import Asker, Asking, Question, Sample
-from parallelize.pipeline.sampling import SamplingWork, sample_model, whole_response
+from parallelize.pipeline.sampling import Sampling, sample_model, whole_response
 from parallelize.store.memory import Memory
 
-Answer = Callable[[GenerationRequest], GenerationReply]
+Answer = Callable[[GenerationRequest], Reply]
 
 
 class Model:
     """Answers by a function, up to four requests at a time, and remembers what it was asked."""
+
+    capacity = 4
 
     def __init__(self, answer: Answer | None = None) -> None:
         self.asked: list[bytes] = []
@@ -30,13 +31,10 @@ class Model:
     def fingerprint(self) -> EngineFingerprint:
         return EngineFingerprint(engine="test", model="m")
 
-    def generate(self, requests: AsyncIterator[GenerationRequest]) -> AsyncIterator[GenerationReply]:
-        return answered(requests, self._one, limit=lambda: 4)
-
     async def aclose(self) -> None:
         pass
 
-    async def _one(self, request: GenerationRequest) -> GenerationReply:
+    async def answer(self, request: GenerationRequest) -> Reply:
         self.asked.append(request.address)
         self.at_work += 1
         self.most = max(self.most, self.at_work)
@@ -48,7 +46,7 @@ class Model:
 def said(
     text: str, finish: FinishReason = FinishReason.STOP, *, thinking: str = "", detail: str = ""
 ) -> Answer:
-    return lambda request: GenerationReply(
+    return lambda request: Reply(
         address=request.address, text=text, finish=finish, thinking=thinking, output_tokens=3, detail=detail
     )
 
@@ -62,9 +60,7 @@ def samples(count: int, *, repeats: int = 1, asking: Asking | None = None) -> li
     return [sample for problem in problems * repeats for sample in asker.samples(problem, 1)]
 
 
-async def run(
-    wanted: list[Sample], model: Model, memory: Memory, seen: list[int] | None = None
-) -> SamplingWork:
+async def run(wanted: list[Sample], model: Model, memory: Memory, seen: list[int] | None = None) -> Sampling:
     return await sample_model(
         wanted,
         model,
@@ -78,14 +74,15 @@ async def run(
 async def test_every_address_is_asked_once_and_kept(tmp_path: Path) -> None:
     wanted, seen = samples(50, repeats=2), []
     model, memory = Model(), Memory(tmp_path)
-    work = await run(wanted, model, memory, seen)
+    work = (await run(wanted, model, memory, seen)).work
     assert len(model.asked) == len(set(model.asked)) == 50
-    assert (work.replies, work.output_tokens, seen) == (50, 150, [3] * 50)
+    whole = work.total
+    assert (whole.work.calls, whole.work.output_tokens, seen) == (50, 150, [3] * 50)
     assert model.most <= 4
     again = Model()
-    work = await run(wanted, again, Memory(tmp_path))
+    work = (await run(wanted, again, Memory(tmp_path))).work
     assert again.asked == []
-    assert (work.replies, work.from_memory, work.busy_seconds) == (0, 100, 0.0)
+    assert (work.total.work.calls, work.total.from_memory, work.busy_seconds) == (0, 100, 0.0)
 
 
 async def test_samples_are_read_only_as_far_as_the_engine_takes_them(tmp_path: Path) -> None:
@@ -99,7 +96,7 @@ async def test_samples_are_read_only_as_far_as_the_engine_takes_them(tmp_path: P
             ahead = max(ahead, read - len(model.asked))
             yield sample
 
-    work = await sample_model(
+    sampling = await sample_model(
         counted(),
         model,
         Memory(tmp_path),
@@ -107,14 +104,14 @@ async def test_samples_are_read_only_as_far_as_the_engine_takes_them(tmp_path: P
         think_close="</think>",
         on_reply=lambda *_: None,
     )
-    assert work.replies == 200
+    assert sampling.work.total.work.calls == 200
     assert ahead <= 8
 
 
 async def test_what_was_answered_is_on_disk_when_the_engine_dies(tmp_path: Path) -> None:
     count = 0
 
-    def dying(request: GenerationRequest) -> GenerationReply:
+    def dying(request: GenerationRequest) -> Reply:
         nonlocal count
         count += 1
         if count > 20:
@@ -125,30 +122,30 @@ async def test_what_was_answered_is_on_disk_when_the_engine_dies(tmp_path: Path)
     with pytest.raises(EngineFault, match="it died"):
         await run(wanted, Model(dying), Memory(tmp_path))
     later = Model()
-    work = await run(wanted, later, Memory(tmp_path))
-    assert work.from_memory + len(later.asked) == 50
+    work = (await run(wanted, later, Memory(tmp_path))).work
+    assert work.total.from_memory + len(later.asked) == 50
     assert len(later.asked) <= 50 - 20 + 4
 
 
 async def test_a_failure_that_may_pass_is_listed_and_asked_again(tmp_path: Path) -> None:
     wanted = samples(3)
 
-    def failing(request: GenerationRequest) -> GenerationReply:
+    def failing(request: GenerationRequest) -> Reply:
         bad = request.address == wanted[1].address
         return (said("", FinishReason.ERROR, detail="gone") if bad else said("so"))(request)
 
-    work = await run(wanted, Model(failing), Memory(tmp_path))
-    assert (work.errors, work.listed) == (1, ["b de 1 sample 0: gone"])
+    sampling = await run(wanted, Model(failing), Memory(tmp_path))
+    assert (sampling.errors, sampling.listed) == (1, ["b de 1 sample 0: gone"])
     later = Model()
-    work = await run(wanted, later, Memory(tmp_path))
+    sampling = await run(wanted, later, Memory(tmp_path))
     assert later.asked == [wanted[1].address]
-    assert work.errors == 0
+    assert sampling.errors == 0
 
 
 async def test_a_failure_for_good_is_an_empty_response_with_its_reason(tmp_path: Path) -> None:
     wanted, memory = samples(3), Memory(tmp_path)
 
-    def long(request: GenerationRequest) -> GenerationReply:
+    def long(request: GenerationRequest) -> Reply:
         first = request.address == wanted[0].address
         return (said("", FinishReason.TOO_LONG, detail="9 tokens") if first else said("so"))(request)
 
@@ -169,7 +166,7 @@ async def test_an_engine_that_refuses_everything_is_a_fault_and_nothing_is_kept(
 
 
 async def test_an_answer_that_nobody_asked_for_ends_the_run(tmp_path: Path) -> None:
-    stray = GenerationReply(address=b"x" * 32, text="", finish=FinishReason.STOP)
+    stray = Reply(address=b"x" * 32, text="", finish=FinishReason.STOP)
     with pytest.raises(EngineFault, match="nobody asked"):
         await run(samples(1), Model(lambda _: stray), Memory(tmp_path))
 
@@ -194,5 +191,5 @@ def test_words_written_for_the_model_and_thinking_set_apart_belong_to_the_respon
 ) -> None:
     (sample,) = samples(1)
     object.__setattr__(sample.request, "opening", opening)
-    reply = GenerationReply(address=b"", text=text, finish=FinishReason(finish), thinking=thinking)
-    assert whole_response(sample, reply, "<think>", "</think>") == whole
+    reply = Reply(address=b"", text=text, finish=FinishReason(finish), thinking=thinking)
+    assert whole_response(sample.request, reply, "<think>", "</think>") == whole

@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 
 from parallelize.core.languages import LANGUAGES
-from parallelize.core.measures import MEASURES
 from parallelize.core.ports import (
     FinishReason,
     Placeholders,
     Protection,
-    TranslationReply,
+    Reply,
     TranslationRequest,
     TranslatorTraits,
 )
 from parallelize.core.records import Field, Record, Role
+from parallelize.core.thresholds import Thresholds
 from parallelize.core.work import Work
 from parallelize.identifiers.fasttext_lid import FastTextIdentifier
 from parallelize.identifiers.langid import LangidIdentifier
@@ -41,11 +41,7 @@ MASKED = TranslatorTraits(
     protection=Protection.MASKED, placeholders=(Placeholders.X,), segment_chars=400, multiline=False
 )
 # Gates that need several identifiers have tests of their own.
-THRESHOLDS = {
-    **{name: measure.default for name, measure in MEASURES.items()},
-    "off_target_parts": None,
-    "foreign_share": None,
-}
+THRESHOLDS = Thresholds.of({"off_target_parts": None, "foreign_share": None})
 Answer = Callable[[TranslationRequest], tuple[str, FinishReason]]
 
 
@@ -61,10 +57,10 @@ class Engine:
         self.answer = answer
         self.asked: list[TranslationRequest] = []
 
-    async def ask(self, request: TranslationRequest) -> TranslationReply:
+    async def ask(self, request: TranslationRequest) -> Reply:
         self.asked.append(request)
         text, finish = self.answer(request)
-        return TranslationReply(
+        return Reply(
             address=request.address,
             text=text,
             finish=finish,

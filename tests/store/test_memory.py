@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from parallelize.core.errors import StorageFault
-from parallelize.core.ports import FinishReason, TranslationReply
+from parallelize.core.ports import FinishReason, Reply
 from parallelize.store import journal as journal_module
 from parallelize.store import memory as memory_module
 from parallelize.store.memory import FLUSH_REPLIES, Memory
 
 
-def reply(number: int, text: str | None = None) -> TranslationReply:
-    return TranslationReply(
+def reply(number: int, text: str | None = None) -> Reply:
+    return Reply(
         address=hashlib.sha256(str(number).encode()).digest(),
         text=f"text {number}" if text is None else text,
         finish=FinishReason.STOP,

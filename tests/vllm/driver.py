@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from parallelize.assemble.build import build
-from parallelize.core.ports import GenerationReply, GenerationRequest
+from parallelize.core.ports import GenerationRequest, Reply
 from parallelize.core.recipe import load_recipe
 from parallelize.engines.vllm_engine import VllmEngine
 from tests.runs import Silent
@@ -21,16 +21,16 @@ from tests.runs import Silent
 def main() -> None:
     recipe, run, log = sys.argv[1:]
     handle = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-    original = VllmEngine._answer
+    original = VllmEngine.answer
 
-    async def logged(self: VllmEngine, request: GenerationRequest) -> GenerationReply:
+    async def logged(self: VllmEngine, request: GenerationRequest) -> Reply:
         name = request.address.hex()
         os.write(handle, f"asked {name}\n".encode())
         reply = await original(self, request)
         os.write(handle, f"said {name} {reply.finish}\n".encode())
         return reply
 
-    VllmEngine._answer = logged  # type: ignore[method-assign]
+    VllmEngine.answer = logged  # type: ignore[method-assign]
     build(load_recipe(Path(recipe)), Path(run), Silent())
 
 

@@ -16,9 +16,10 @@ import pytest
 
 from parallelize.core.errors import EngineFault
 from parallelize.core.languages import language
-from parallelize.core.ports import FinishReason, GenerationReply, GenerationRequest, Message, Part
+from parallelize.core.ports import FinishReason, GenerationRequest, Message, Part, Reply
 from parallelize.engines.openai_engine import OpenAIEngine, OpenAIOptions
 from parallelize.text.prompts import PromptInput, render, shipped_profile
+from tests.contract.asking import answer_all
 from tests.contract.generator_contract import GeneratorContract
 
 pytestmark = pytest.mark.timeout(400)
@@ -97,13 +98,9 @@ def few_shot(number: int, text: str, *, chat: bool = False, **others: Any) -> Ge
     )
 
 
-async def ask(asked: OpenAIEngine, *requests: GenerationRequest) -> dict[int, GenerationReply]:
-    async def stream() -> AsyncIterator[GenerationRequest]:
-        for request in requests:
-            yield request
-
+async def ask(asked: OpenAIEngine, *requests: GenerationRequest) -> dict[int, Reply]:
     try:
-        return {int.from_bytes(reply.address, "big"): reply async for reply in asked.generate(stream())}
+        return {int.from_bytes(reply.address, "big"): reply for reply in await answer_all(asked, requests)}
     finally:
         await asked.aclose()
 
@@ -147,7 +144,6 @@ async def test_a_wrong_key_and_a_wrong_model_end_the_run(
 
 class TestContract(GeneratorContract):
     many = 20
-    ahead = 64 + 64 + 2 * 64 + 8
 
     @pytest.fixture
     async def generator(self, server: str) -> AsyncIterator[OpenAIEngine]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -16,10 +17,10 @@ from parallelize.core.errors import EngineFault
 from parallelize.core.languages import language
 from parallelize.core.ports import (
     FinishReason,
-    GenerationReply,
     GenerationRequest,
     Message,
     Part,
+    Reply,
     TranslationRequest,
 )
 from parallelize.core.provenance import Task
@@ -27,7 +28,10 @@ from parallelize.engines.prompted import PromptedTranslator
 from parallelize.engines.vllm_engine import VllmEngine
 from parallelize.engines.vllm_options import VllmOptions
 from parallelize.engines.vllm_supervisor import Outcome, Supervisor
+from parallelize.pipeline.queue import Queue
+from parallelize.store.memory import Memory
 from parallelize.text.prompts import PromptInput, render, shipped_profile
+from tests.contract.asking import answer_all
 from tests.contract.generator_contract import GeneratorContract
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(400)]
@@ -80,12 +84,8 @@ def bare(number: int, text: str, **others: Any) -> GenerationRequest:
     return GenerationRequest(address=number.to_bytes(32, "big"), messages=(message,), chat=False, **others)
 
 
-async def ask(asked: VllmEngine, *requests: GenerationRequest) -> dict[int, GenerationReply]:
-    async def stream() -> AsyncIterator[GenerationRequest]:
-        for request in requests:
-            yield request
-
-    return {int.from_bytes(reply.address, "big"): reply async for reply in asked.generate(stream())}
+async def ask(asked: VllmEngine, *requests: GenerationRequest) -> dict[int, Reply]:
+    return {int.from_bytes(reply.address, "big"): reply for reply in await answer_all(asked, requests)}
 
 
 async def test_finish_reasons_are_read_and_one_bad_request_is_only_one(engine: VllmEngine) -> None:
@@ -118,18 +118,20 @@ async def test_common_beginnings_are_cached(engine: VllmEngine) -> None:
     assert all((reply.cached_tokens or 0) >= 64 for reply in replies.values())
 
 
-async def test_the_longest_waiting_request_starts_first(model_folder: Path, engine: VllmEngine) -> None:
+async def test_the_longest_waiting_request_starts_first(
+    model_folder: Path, engine: VllmEngine, tmp_path: Path
+) -> None:
     narrow = VllmEngine(options(model_folder, in_flight=1))
     narrow._supervisor = engine._supervisor  # the same running engine, one request at a time
     texts = ["short", "x " * 150, "y " * 30, "also short"]
     order: list[int] = []
 
-    async def stream() -> AsyncIterator[GenerationRequest]:
-        for number, text in enumerate(texts):
-            yield bare(number, text, max_output_tokens=1)
+    async def one(queue: Queue[GenerationRequest], number: int, text: str) -> None:
+        await queue.ask(bare(number, text, max_output_tokens=1))
+        order.append(number)
 
-    async for reply in narrow.generate(stream()):
-        order.append(int.from_bytes(reply.address, "big"))
+    async with Queue(narrow, Memory(tmp_path)) as queue:
+        await asyncio.gather(*(one(queue, number, text) for number, text in enumerate(texts)))
     assert order.index(1) <= 1  # whatever came first may have started before the others were there
     assert sorted(order) == [0, 1, 2, 3]
 
@@ -149,20 +151,19 @@ async def test_control_tokens_of_the_real_tokenizer_stay_text(engine: VllmEngine
 
 async def test_a_base_model_translates_through_the_few_shot_profile(engine: VllmEngine) -> None:
     translator = PromptedTranslator(engine, shipped_profile("few-shot"))
-
-    async def stream() -> AsyncIterator[TranslationRequest]:
-        for target in ("es", "fr", "de", "pt"):
-            for number, text in enumerate(SENTENCES):
-                yield TranslationRequest(
-                    address=f"{target}{number}".encode(),
-                    task=Task.TRANSLATE,
-                    source_language="en",
-                    target_language=target,
-                    text=text,
-                    attempt="first",
-                )
-
-    replies = [reply async for reply in translator.translate(stream())]
+    requests = [
+        TranslationRequest(
+            address=f"{target}{number}".encode(),
+            task=Task.TRANSLATE,
+            source_language="en",
+            target_language=target,
+            text=text,
+            attempt="first",
+        )
+        for target in ("es", "fr", "de", "pt")
+        for number, text in enumerate(SENTENCES)
+    ]
+    replies = await answer_all(translator, requests)
     assert len({reply.address for reply in replies}) == 4 * len(SENTENCES)
     clean = [reply for reply in replies if reply.finish is FinishReason.STOP]
     assert len(clean) >= 20
@@ -246,7 +247,6 @@ async def test_a_hung_engine_is_noticed_restarted_and_given_up(model_folder: Pat
 @pytest.mark.asyncio(loop_scope="module")
 class TestContract(GeneratorContract):
     many = 20
-    ahead = 1000  # lookahead, in flight, and replies that wait
 
     @pytest_asyncio.fixture(loop_scope="module")
     async def generator(self, engine: VllmEngine) -> VllmEngine:

@@ -3,7 +3,8 @@
 from fractions import Fraction
 from typing import NamedTuple
 
-from parallelize.text.numerals.lexicon import Grammar, Lexeme, Role
+from parallelize.text.numerals.languages import Grammar
+from parallelize.text.numerals.lexicon import Lexeme, Role
 
 
 class Part(NamedTuple):

@@ -12,9 +12,17 @@ _BIDI: Final = "\u200e\u200f\u061c"
 _MINUS: Final = frozenset("-−－﹣")
 _CODES: Final = "CHF|USD|EUR|GBP|JPY|CNY|INR|AUD|CAD|PLN|CZK|HUF|SEK|DKK|NOK|BRL|RUB|UAH|TRY|KRW|IDR|THB|VND"
 _SIGN: Final = re.compile(
-    rf"(?:(?<=[\s(\[{{=<>|:;,\"'«“”‘’*/+^&~×{_BIDI}\u3001-\u30ff\u4e00-\u9fff\uac00-\ud7a3{CURRENCY_SIGNS}])"
-    rf"|^|(?<={_CODES}))[-−－﹣][{_BIDI}]*"
-    rf"(?:(?:\\?[{CURRENCY_SIGNS}]|(?:Rs|Rp|kr|[A-Z]{{1,3}})\.?[{CURRENCY_SIGNS}]?)[\s{_BIDI}]*)?$"
+    rf"""
+    (?: (?<=[\s(\[{{=<>|:;,"'«“”‘’*/+^&~×{_BIDI}{CURRENCY_SIGNS}])   # space, brackets, operators, quotes
+      | (?<=[\u3001-\u30ff\u4e00-\u9fff\uac00-\ud7a3])              # scripts without spaces
+      | ^
+      | (?<={_CODES})                                               # USD-5
+    )
+    [-−－﹣] [{_BIDI}]*
+    (?: (?: \\?[{CURRENCY_SIGNS}] | (?:Rs|Rp|kr|[A-Z]{{1,3}})\.?[{CURRENCY_SIGNS}]? ) [\s{_BIDI}]* )?
+    $
+    """,
+    re.VERBOSE,
 )
 """A minus sign before a number, with a currency between; after a letter or a digit it is a hyphen or dash."""
 _SIGN_WINDOW: Final = 10
@@ -60,7 +68,11 @@ def _percentage(text: str, written: Written, end: int) -> Number:
 def _abbreviated(text: str, written: Written, kind: NumberKind, *, english: bool) -> Number:
     """£125m and the 1930s, which translations keep as they are; "30s" is a decade in English only."""
     start, end, value, _ = written
-    scale = _SHORT_SCALE.match(text, end) if start and text[start - 1] in CURRENCY_SIGNS else None
+    scale = (
+        _SHORT_SCALE.match(text, end)
+        if start and text[start - 1] in CURRENCY_SIGNS and text[end - 1].isdecimal()
+        else None
+    )
     if scale is not None:
         factor = _SHORT_SCALES[scale.group()[0].lower()]
         return number_at(text, Written(start, scale.end(), value * factor), kind)
@@ -133,7 +145,8 @@ class Context:
             if self.han and text[end : end + 1] in _SHARES:
                 return _share(text, written)
         elif after.lastgroup == "percent":
-            return _percentage(text, written, after.end())
+            if not self._sign_of_next(text, end, after.end()):
+                return _percentage(text, written, after.end())
         elif after.lastgroup == "ordinal":
             written, kind = written._replace(end=after.end()), NumberKind.ORDINAL
         elif after.lastgroup == "month":
@@ -142,14 +155,30 @@ class Context:
             written, kind = Written(start, end, value, (value + 12, *alternatives)), NumberKind.TIME
         return number_at(text, written, kind)
 
+    def _sign_of_next(self, text: str, end: int, after: int) -> bool:
+        """Whether a percent sign after a number stands before another one: Turkish "5 %25".
+
+        A sign that touches the digits before it is theirs, in every language, and so is one in the middle.
+        """
+        between_numbers = bool(self.marks.percent_before) and text[after : after + 1].isalnum()
+        return between_numbers and (after - end > 1 or not text[end - 1].isnumeric())
+
+    @staticmethod
+    def _sign_of_previous(before: str, *, touches: bool) -> bool:
+        """The same for the sign after `before`; `touches`: nothing stands between it and the next number."""
+        return before.rstrip("\\" if touches else " \u00a0\\")[-1:].isnumeric()
+
     def _prefixed(self, text: str, written: Written) -> Number | None:
         """A number whose kind is told by what stands before it: %25, 第3, tháng 5."""
         marks = self.marks
         start = written.start
         before = text[max(0, start - _PREFIX_WINDOW) : start].lower()
         stem = before.rstrip()
+        touches = len(stem) == len(before)
         for mark in marks.percent_before:
             if stem.endswith(mark):
+                if self._sign_of_previous(stem[: -len(mark)], touches=touches):
+                    continue
                 start -= len(before) - len(stem) + len(mark)
                 written = written._replace(start=max(0, start))
                 sign = sign_start(text, start)

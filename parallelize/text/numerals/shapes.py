@@ -8,8 +8,17 @@ from typing import Final, NamedTuple
 LONGEST_NUMERAL: Final = 1_000
 """Digits of the longest number that is read; a longer run of digits is left out (CPython refuses 4,300)."""
 
-_TIGHT: Final = r"(?:[.,٫٬،，．'’](?=\d)|\{[.,]\}(?=\d)|\{,\}\\?!?(?=\d)|,\\!(?=\d))"
+_TIGHT: Final = "|".join(
+    (
+        r"(?:[.,٫٬،，．'’](?=\d)",  # 1.234 1'234
+        r"\{[.,]\}(?=\d)",  # 3{,}5
+        r"\{,\}\\?!?(?=\d)",  # 3{,}\!000
+        r",\\!(?=\d))",  # 3,\!000
+    )
+)
+"""Marks that stand between two digits."""
 _WIDE: Final = r"(?:[\u00a0\u202f\u2009~]|\\[,;:! ])(?=\d{3}(?!\d))"
+"""Spaces of typesetters, before three digits."""
 _PLAIN_SPACE: Final = r"(?:(?<=\d) (?=\d{3}(?!\d)))"
 _THOUSANDS_SPACE: Final = r"(?:(?<=\d) (?=000(?!\d)))"
 NUMERAL_MARK: Final = rf"{_TIGHT}|{_WIDE}|{_PLAIN_SPACE}"

@@ -61,7 +61,6 @@ def test_a_changed_number_is_missing_and_added() -> None:
     agreement = numbers_agree("60 elves and 10 more", "60 Elfen und 12 weitere", "en", "de")
     assert agreement.missing == (Fraction(10),)
     assert agreement.added == (Fraction(12),)
-    assert agreement.matched == 1
 
 
 def test_a_changed_repetition_is_seen() -> None:
@@ -89,15 +88,12 @@ def test_spaces_hide_no_change(source: str, target: str) -> None:
     assert not numbers_agree(source, target, "en", "sw").agrees
 
 
-def test_words_are_reported_apart() -> None:
-    agreement = numbers_agree("seven dogs", "Hunde", "en", "de")
-    assert agreement.agrees
-    assert agreement.missing_words == (Fraction(7),)
+def test_a_count_in_words_alone_is_no_disagreement() -> None:
+    assert numbers_agree("seven dogs", "Hunde", "en", "de").agrees
 
 
 def test_nothing_to_compare() -> None:
     agreement = numbers_agree("", "", "en", "de")
-    assert agreement.matched == 0
     assert agreement.agrees
 
 

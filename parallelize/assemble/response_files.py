@@ -1,0 +1,269 @@
+"""Read responses from files of any tool: ours, lm-evaluation-harness, lighteval, inspect, batches, chats.
+
+One reader for all commands. `response_logs` finds and opens the files, `evaluation.response_forms` knows the
+forms of rows, `evaluation.responses` checks the values.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from parallelize.assemble.response_logs import LogPlace, open_log, places_of
+from parallelize.core.errors import InputError
+from parallelize.core.languages import LANGUAGES
+from parallelize.evaluation.response_forms import (
+    FORMS,
+    NAMES,
+    LogForm,
+    chat_roles,
+    code_in,
+    form_of,
+    look_up,
+    prompt_text,
+)
+from parallelize.evaluation.responses import ROLES, UNNAMED, Response, ResponseColumns, Tags, response_of
+from parallelize.stages.ingest.values import NonFinite
+
+__all__ = ["ResponseFiles", "read_response_files", "read_responses"]
+
+_SEEN_ROWS: Final = 200
+"""Rows at the start of a file by which its form and its columns are known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseFiles:
+    """Responses of some files, in the order of files and rows."""
+
+    name: str
+    """What to call them in a report."""
+    responses: list[Response]
+    notes: tuple[str, ...]
+    """What a reader of the figures must know: rows left out, columns that were taken."""
+
+
+def read_responses(path: Path, columns: ResponseColumns | None = None) -> list[Response]:
+    """Read every response of one file; see `read_response_files`."""
+    return read_response_files([str(path)], columns).responses
+
+
+def read_response_files(
+    patterns: Sequence[str], columns: ResponseColumns | None = None, *, form: str = "auto"
+) -> ResponseFiles:
+    """Read every response of some files, in file order.
+
+    Args:
+        patterns: files, globs, folders; `{lang}` stands for a language code in a path.
+        columns: how columns map to roles; by default columns are known by their names.
+        form: name of one of `response_forms.FORMS`, or `auto`.
+
+    Raises:
+        InputError: a file cannot be read, a column is missing, or a row is wrong; the message names file,
+            row and field, and what to do.
+    """
+    plan = columns or ResponseColumns()
+    unknown = [role for role in (*plan.fields, *plan.constants) if role not in ROLES]
+    if unknown:
+        raise InputError(f"unknown role {unknown[0]!r}", remedy=f"roles are {', '.join(ROLES)}")
+    places = [place for pattern in patterns for place in places_of(pattern)]
+    tags, notes = Tags(), Counter[str]()
+    read: list[tuple[Path, list[Response]]] = []
+    for place in places:
+        found = list(_of_file(place, plan, form, tags, notes))
+        read.append((place.path, found))
+    if not any(found for _, found in read):
+        _refuse_all(places, tags)
+    responses = [response for found in _told_apart(read, notes) for response in found]
+    shown = patterns[0] if len(patterns) == 1 else f"{len(places)} files"
+    listed = [text if count == 1 else f"{text} ({count} rows)" for text, count in notes.items()]
+    return ResponseFiles(name=Path(shown).name or shown, responses=responses, notes=tuple(listed))
+
+
+def _refuse_all(places: Sequence[LogPlace], tags: Tags) -> None:
+    for error in tags.unknown.values():
+        raise InputError(f"{places[0].path}, row 1, language: {error.message}", remedy=error.remedy)
+    raise InputError(f"{places[0].path}: the table has no rows")
+
+
+_SAME_ITEMS: Final = "several files hold the same items and name no model: a file's name stands for its model"
+
+
+def _told_apart(read: Sequence[tuple[Path, list[Response]]], notes: Counter[str]) -> Iterator[list[Response]]:
+    """Files without a model's name that hold the same items are of different models: their names tell."""
+    seen: set[tuple[str, str, str, str | None]] = set()
+    twice = False
+    for _, found in read:
+        keys = {(item.source, item.language, item.id, item.sample) for item in found if item.model == UNNAMED}
+        twice = twice or not seen.isdisjoint(keys)
+        seen |= keys
+    if twice:
+        notes[_SAME_ITEMS] += 1
+    for path, found in read:
+        name = path.name.partition(".")[0]
+        yield [replace(item, model=name) if twice and item.model == UNNAMED else item for item in found]
+
+
+def _of_file(
+    place: LogPlace, plan: ResponseColumns, form: str, tags: Tags, notes: Counter[str]
+) -> Iterator[Response]:
+    path = place.path
+    with open_log(path) as opened:
+        first = list(itertools.islice(opened.rows, _SEEN_ROWS))
+        if not first:
+            raise InputError(f"{path}: the table has no rows")
+        chosen = _chosen_form(path, [row for _, row in first], form)
+        names = _columns(path, [row for _, row in first], chosen, plan, opened.common, place)
+        common = {role: value for role, value in opened.common.items() if value}
+        if place.language is not None:
+            common["language"] = place.language
+        filters: set[str] = set()
+        for number, row in itertools.chain(first, opened.rows):
+            for roles in _roles_of(path, number, row, chosen, names):
+                if _another_filter(roles, filters):
+                    continue
+                merged = {**common, **{role: value for role, value in roles.items() if value is not None}}
+                merged |= plan.constants
+                if "language" not in merged:
+                    merged["language"] = _language_of(merged)
+                response = response_of(f"{path}, row {number}", number, merged, plan, tags)
+                if response is None:
+                    tag = str(merged["language"]).strip()
+                    notes[f"{path.name}: rows left out: {tags.unknown[tag].message}"] += 1
+                else:
+                    yield response
+
+
+def _language_of(roles: Mapping[str, Any]) -> str | None:
+    task = roles.get("_task")
+    return code_in(str(task), LANGUAGES.__contains__) if task else None
+
+
+def _another_filter(roles: Mapping[str, Any], seen: set[str]) -> bool:
+    """The harness writes every sample once for each filter: those of the first are read."""
+    name = roles.get("_filter")
+    if not isinstance(name, str):
+        return False
+    seen.add(name) if not seen else None
+    return name not in seen
+
+
+def _chosen_form(path: Path, rows: Sequence[Mapping[str, Any]], form: str) -> LogForm:
+    if form == "auto":
+        return form_of(rows)
+    chosen = next(item for item in FORMS if item.name == form)
+    if not all(chosen.fits(row) for row in rows):
+        raise InputError(
+            f"{path} is no {chosen.title}", remedy=f"--format auto takes it as {form_of(rows).title}"
+        )
+    return chosen
+
+
+def _columns(
+    path: Path,
+    rows: Sequence[Mapping[str, Any]],
+    form: LogForm,
+    plan: ResponseColumns,
+    common: Mapping[str, Any],
+    place: LogPlace,
+) -> dict[str, str]:
+    """The column (or path) of each role: those that were named, and for plain rows those with usual names."""
+    names: dict[str, str] = {}
+    folded = {str(key).lower(): str(key) for row in rows for key in row}
+    for role in ROLES:
+        if role in plan.constants:
+            continue
+        if role in plan.fields:
+            names[role] = plan.fields[role]
+            if not any(names[role] in row or look_up(row, names[role]) is not None for row in rows):
+                raise _missing(path, names[role], role, folded)
+        elif form.name in {"rows", "chat"}:
+            found = _usual_name(role, rows, folded, taken=set(names.values()))
+            if found is not None and not (form.name == "chat" and role == "response"):
+                names[role] = found
+    if form.name == "rows" and "response" not in names:
+        raise _missing(path, "response", "response", folded)
+    known = {*names, *plan.constants, *(role for role, value in common.items() if value)}
+    if "language" not in known and place.language is None and form.name in {"rows", "chat"}:
+        raise _missing(path, "language", "language", folded)
+    return names
+
+
+def _usual_name(
+    role: str, rows: Sequence[Mapping[str, Any]], folded: Mapping[str, str], taken: set[str]
+) -> str | None:
+    for name in NAMES[role]:
+        if "." in name:
+            if any(look_up(row, name) is not None for row in rows):
+                return name
+        elif name in folded and folded[name] not in taken:
+            return folded[name]
+    return None
+
+
+def _missing(path: Path, name: str, role: str, present: Mapping[str, str]) -> InputError:
+    remedy = f"name the column of this file that holds it, as in --field {role}=COLUMN"
+    if role == "language":
+        remedy += ", or give one language for all rows with --language"
+    columns = ", ".join(list(present.values())[:20])
+    return InputError(f"{path}: no column {name!r} for {role}; it has {columns}", remedy=remedy)
+
+
+def _roles_of(
+    path: Path, number: int, row: Mapping[str, Any], form: LogForm, names: Mapping[str, str]
+) -> Iterator[dict[str, Any]]:
+    if not form.fits(row):
+        raise InputError(
+            f"{path}, row {number}: no {form.title}, as the rows before it are",
+            remedy="keep rows of one kind in a file, or say which it is with --format",
+        )
+    given = {role: _present(look_up(row, name)) for role, name in names.items()}
+    try:
+        found = list(form.read(row))
+    except InputError as error:
+        raise InputError(f"{path}, row {number}: {error.message}", remedy=error.remedy) from error
+    for roles in found:
+        yield from _samples({**roles, **{role: value for role, value in given.items() if value is not None}})
+
+
+def _present(value: Any) -> Any:
+    """A value, or None for a number that is none (a missing value of a data frame)."""
+    return None if isinstance(value, NonFinite) else value
+
+
+def _samples(roles: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """One for each sample: a list of texts is several responses, a list of turns is one chat."""
+    if "prompt" in roles:
+        roles["prompt"] = prompt_text(roles["prompt"])
+    said = roles.get("response")
+    if isinstance(said, Mapping) and ("role" in said or "content" in said):
+        said = [said]
+    if isinstance(said, list) and said and all(isinstance(item, Mapping) for item in said):
+        if any("content" in item or "value" in item for item in said):
+            chat = chat_roles([{"role": "assistant", **item} for item in said])
+            prompt = roles.get("prompt") or chat["prompt"]
+            thinking = roles.get("thinking") or chat["thinking"]
+            yield {**roles, "response": chat["response"], "prompt": prompt, "thinking": thinking}
+            return
+        if all(isinstance(item.get("text"), str) for item in said):
+            said = [item["text"] for item in said]
+    if not isinstance(said, list):
+        yield roles
+        return
+    for number, text in enumerate(said):
+        one = {
+            role: value[number] if role in _BY_SAMPLE and _as_long(value, said) else value
+            for role, value in roles.items()
+        }
+        yield {**one, "response": text, "sample": number if len(said) > 1 else one.get("sample")}
+
+
+_BY_SAMPLE: Final = frozenset({"finish_reason", "thinking", "output_tokens", "language"})
+"""Roles that may have a list with a value for each sample."""
+
+
+def _as_long(value: Any, said: Sequence[Any]) -> bool:
+    return isinstance(value, list) and len(value) == len(said)
