@@ -253,6 +253,7 @@ def _file(
 
 
 def _open(place: BenchmarkOptions, limit: int | None, hub: RowSource | None) -> Ingestion:
+    from parallelize.stages.evaluation_sets import with_problems
     from parallelize.stages.ingest import CONTENT_ID, NO_COLUMN, Roles, SourceFormat, SourceSpec, open_source
 
     def spec(columns: tuple[str, ...]) -> SourceSpec:
@@ -275,7 +276,8 @@ def _open(place: BenchmarkOptions, limit: int | None, hub: RowSource | None) -> 
         )
 
     try:
-        return open_source(spec(place.columns), hub=hub)
+        source = open_source(spec(place.columns), hub=hub)
+        return source if place.columns else with_problems(source)
     except InputError as error:
         headerless = {".csv", ".tsv"} & set(Path(place.path).suffixes) and not place.columns
         if not headerless or not Path(place.path).is_file():

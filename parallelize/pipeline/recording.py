@@ -123,7 +123,7 @@ def load_recorded(run: RunDirectory) -> Recorded:
     if "types" not in data:
         raise InputError(
             f"{run.root} was made by an earlier version, whose corpora had other columns",
-            remedy='build it again into another folder; with [run] memory = "…/memory" of this one nothing is '
+            remedy="build it again into another folder; with this one's memory (--memory) nothing is "
             "translated twice",
         )
     return Recorded(

@@ -105,7 +105,8 @@ def _scores(path: Path) -> pl.DataFrame:
             f"{path} was made by an earlier version, whose corpora had other columns",
             remedy="build the corpus again",
         )
-    table = pq.read_table(path, columns=[f"{ours}.id", f"{ours}.scores"])
+    with pq.ParquetFile(path) as file:
+        table = file.read(columns=[f"{ours}.id", f"{ours}.scores"])
     inside = table.column(ours).combine_chunks()
     return pl.DataFrame({name: pl.Series(inside.field(name)) for name in ("id", "scores")})
 

@@ -139,7 +139,10 @@ def _smallest_leaf(schema: Any, column: str) -> str:
     """Path of something short inside a struct column; reading it also tells where the struct is null."""
     import pyarrow as pa
 
-    fields = list(schema.field(column).type)
+    kind = schema.field(column).type
+    if not pa.types.is_struct(kind) or not kind.num_fields:
+        return column
+    fields = list(kind)
     texts = [field.name for field in fields if pa.types.is_string(field.type)]
     return f"{column}.{texts[0] if texts else fields[0].name}"
 

@@ -1,7 +1,7 @@
-"""Types of the columns of a corpus: those of the source, found by looking at every row once or given by Parquet.
+"""Types of the columns of a corpus: those of the source, found by looking at every row or given by Parquet.
 
-A row is a tree of JSON values; a column is an Arrow type and, where the values are not yet of that type, a way
-to make them so. Values of different types in one place (text here, a list there) stay JSON text: text that
+A row is a tree of JSON values; a column is an Arrow type and, where values are not yet of that type, a way to
+make them so. Values of different types in one place (text here, a list there) stay JSON text: text that
 does not read as JSON stays as it is, everything else is written as JSON, so that nothing is lost.
 """
 
@@ -24,8 +24,8 @@ __all__ = ["ColumnType", "RowTypes", "arrow_column"]
 _LARGEST_EXACT: Final = 2**53
 _MANY_KEYS: Final = 16
 _RARE_KEY: Final = 0.5
-"""Objects with more keys than `_MANY_KEYS`, of which an object has fewer than this share, are tables with keys as
-data; they are kept as JSON text."""
+"""Objects with more keys than `_MANY_KEYS`, of which each has fewer than this share, are tables whose keys
+are data; they are kept as JSON text."""
 _NON_FINITE: Final = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 _DURATION: Final = re.compile(r"PT(-?[\d.]+)S")
 
@@ -59,12 +59,9 @@ class _Seen:
         self.items: _Seen | None = None
 
     def look(self, value: Any) -> None:
+        """Take one value into account; null says nothing."""
         kind = type(value)
-        if kind is str:
-            self.kinds.add("string")
-        elif value is None:
-            return
-        elif kind is dict:
+        if kind is dict:
             self.kinds.add("object")
             self.objects += 1
             self.inside += len(value)
@@ -80,15 +77,8 @@ class _Seen:
                 self.items = _Seen()
             for inner in value:
                 self.items.look(inner)
-        elif kind is bool:
-            self.kinds.add("bool")
-        elif kind is int:
-            small = -_LARGEST_EXACT <= value <= _LARGEST_EXACT
-            self.kinds.add("int" if small else "long" if -(2**63) <= value < 2**63 else "huge")
-        elif kind is float:
-            self.kinds.add("float")
-        else:  # NonFinite: a number that JSON lacks
-            self.kinds.add("float" if value in _NON_FINITE else "string")
+        elif value is not None:
+            self.kinds.add("string" if kind is str else _scalar_kind(value))
 
     def as_json(self) -> list[Any]:
         keys = {name: inner.as_json() for name, inner in self.keys.items()}
@@ -107,22 +97,40 @@ class _Seen:
     def column(self, path: str) -> ColumnType:
         """The narrowest type that holds every value without loss."""
         kinds = self.kinds
-        if not kinds or kinds == {"string"}:
-            return ColumnType(type=pa.string())
         if kinds == {"object"} and self.keys and not self._is_table():
             return _struct({name: inner.column(f"{path}.{name}") for name, inner in self.keys.items()})
         if kinds == {"list"} and self.items is not None:
             return _list(self.items.column(f"{path}[]"))
-        if kinds == {"bool"}:
-            return ColumnType(type=pa.bool_())
-        if kinds <= {"int", "long"}:
-            return ColumnType(type=pa.int64())
-        if kinds <= {"int", "float"}:
-            return ColumnType(type=pa.float64(), convert=_float)
+        for held, column in _SCALARS:
+            if kinds <= held:
+                return column
         return ColumnType(type=pa.string(), convert=mixed_text, mixed=(path,))
 
     def _is_table(self) -> bool:
         return len(self.keys) > _MANY_KEYS and self.inside < _RARE_KEY * len(self.keys) * self.objects
+
+
+def _float(value: Any) -> float:
+    return _NON_FINITE[value] if isinstance(value, str) else float(value)
+
+
+def _scalar_kind(value: Any) -> str:
+    if isinstance(value, bool):
+        return "bool"
+    if isinstance(value, int):
+        small = -_LARGEST_EXACT <= value <= _LARGEST_EXACT
+        return "int" if small else "long" if -(2**63) <= value < 2**63 else "huge"
+    # NonFinite is text that stands for a number that JSON lacks.
+    return "float" if isinstance(value, float) or value in _NON_FINITE else "string"
+
+
+_SCALARS: Final = (
+    (frozenset({"string"}), ColumnType(type=pa.string())),
+    (frozenset({"bool"}), ColumnType(type=pa.bool_())),
+    (frozenset({"int", "long"}), ColumnType(type=pa.int64())),
+    (frozenset({"int", "float"}), ColumnType(type=pa.float64(), convert=_float)),
+)
+"""Kinds of values, and the narrowest type that holds all of them."""
 
 
 def _struct(fields: Mapping[str, ColumnType]) -> ColumnType:
@@ -150,10 +158,6 @@ def _list(items: ColumnType, kind: pa.DataType | None = None) -> ColumnType:
         convert=lambda value: [None if inner is None else convert(inner) for inner in value],
         mixed=items.mixed,
     )
-
-
-def _float(value: Any) -> float:
-    return _NON_FINITE[value] if isinstance(value, str) else float(value)
 
 
 def mixed_text(value: Any) -> str:
@@ -227,41 +231,34 @@ class RowTypes:
 
 def arrow_column(kind: pa.DataType) -> ColumnType:
     """How the JSON values that ingest made of an Arrow column become its values again."""
-    if isinstance(kind, pa.BaseExtensionType):
-        return arrow_column(kind.storage_type)
-    if pa.types.is_dictionary(kind):
-        return arrow_column(kind.value_type)
-    if pa.types.is_struct(kind):
-        inner = {field.name: arrow_column(field.type) for field in kind}
-        return _struct(inner) if inner else ColumnType(type=pa.string(), convert=mixed_text)
-    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
-        items = arrow_column(kind.value_type)
-        make = pa.large_list if pa.types.is_large_list(kind) else pa.list_
-        return _list(items, make(items.type))
+    while isinstance(kind, pa.BaseExtensionType) or pa.types.is_dictionary(kind):
+        kind = kind.value_type if pa.types.is_dictionary(kind) else kind.storage_type
+    for fits, make in _NESTED:
+        if fits(kind):
+            return make(kind)
+    if pa.types.is_timestamp(kind) and kind.unit == "ns":  # finer than Python's own times
+        return ColumnType(type=kind, convert=lambda value: pa.scalar(value).cast(kind).value)
+    for fits, convert in _CONVERSIONS:
+        if fits(kind):
+            return ColumnType(type=kind, convert=convert)
+    if any(fits(kind) for fits in _AS_THEY_ARE):
+        return ColumnType(type=kind)
+    return ColumnType(type=pa.string(), convert=None if pa.types.is_null(kind) else mixed_text)
+
+
+def _arrow_struct(kind: pa.StructType) -> ColumnType:
+    inner = {field.name: arrow_column(field.type) for field in kind}
+    return _struct(inner) if inner else ColumnType(type=pa.string(), convert=mixed_text)
+
+
+def _arrow_list(kind: Any) -> ColumnType:
+    items = arrow_column(kind.value_type)
     if pa.types.is_fixed_size_list(kind):
-        items = arrow_column(kind.value_type)
         return _list(items, pa.list_(items.type, kind.list_size))
-    if pa.types.is_map(kind):
-        return _map(kind)
-    convert = _scalar_conversion(kind)
-    if convert is None and not _as_json(kind):
-        return ColumnType(type=pa.string(), convert=mixed_text)
-    return ColumnType(type=pa.string() if pa.types.is_null(kind) else kind, convert=convert)
+    return _list(items, (pa.large_list if pa.types.is_large_list(kind) else pa.list_)(items.type))
 
 
-def _as_json(kind: pa.DataType) -> bool:
-    """Whether JSON values are of the type as they are."""
-    return bool(
-        pa.types.is_string(kind)
-        or pa.types.is_large_string(kind)
-        or pa.types.is_string_view(kind)
-        or pa.types.is_integer(kind)
-        or pa.types.is_boolean(kind)
-        or pa.types.is_null(kind)
-    )
-
-
-def _map(kind: pa.MapType) -> ColumnType:
+def _arrow_map(kind: pa.MapType) -> ColumnType:
     key, item = arrow_column(kind.key_type), arrow_column(kind.item_type)
     return ColumnType(
         type=pa.map_(key.type, item.type),
@@ -269,24 +266,35 @@ def _map(kind: pa.MapType) -> ColumnType:
     )
 
 
-def _scalar_conversion(kind: pa.DataType) -> Callable[[Any], Any] | None:
-    if pa.types.is_floating(kind):
-        return _float
-    if pa.types.is_decimal(kind):
-        return Decimal
-    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind):
-        return base64.b64decode
-    if pa.types.is_timestamp(kind):
-        return dt.datetime.fromisoformat
-    if pa.types.is_date(kind):
-        return lambda value: dt.date.fromisoformat(value[:10])
-    if pa.types.is_time(kind):
-        return dt.time.fromisoformat
-    if pa.types.is_duration(kind):
-        return _duration
-    return None
-
-
 def _duration(value: str) -> dt.timedelta:
     match = _DURATION.fullmatch(value)
     return dt.timedelta(seconds=float(match.group(1))) if match else dt.timedelta(0)
+
+
+_NESTED: Final[tuple[tuple[Callable[[Any], bool], Callable[[Any], ColumnType]], ...]] = (
+    (pa.types.is_struct, _arrow_struct),
+    (pa.types.is_map, _arrow_map),
+    (pa.types.is_list, _arrow_list),
+    (pa.types.is_large_list, _arrow_list),
+    (pa.types.is_fixed_size_list, _arrow_list),
+)
+_CONVERSIONS: Final[tuple[tuple[Callable[[Any], bool], Callable[[Any], Any]], ...]] = (
+    (pa.types.is_floating, _float),
+    (pa.types.is_decimal, Decimal),
+    (pa.types.is_binary, base64.b64decode),
+    (pa.types.is_large_binary, base64.b64decode),
+    (pa.types.is_fixed_size_binary, base64.b64decode),
+    (pa.types.is_timestamp, dt.datetime.fromisoformat),
+    (pa.types.is_date, lambda value: dt.date.fromisoformat(value[:10])),
+    (pa.types.is_time, dt.time.fromisoformat),
+    (pa.types.is_duration, _duration),
+)
+"""Inverse of `stages.ingest.values.plain`."""
+_AS_THEY_ARE: Final = (
+    pa.types.is_string,
+    pa.types.is_large_string,
+    pa.types.is_string_view,
+    pa.types.is_integer,
+    pa.types.is_boolean,
+)
+"""Types whose values JSON has."""

@@ -57,9 +57,9 @@ class CorpusSchema:
     """Columns of the corpus, the same for every language: the source's own, and one of ours.
 
     A row has the columns, nesting and types of its source, with translated texts in their places. Ours are
-    `id`, and one struct `parallelize` with the source texts by path, scores, provenance and the final answer. Where
-    a name is the source's already, ours gives way: the struct takes a number, and our id stands in the
-    struct alone.
+    `id`, and one struct `parallelize` with the source texts by path, scores, provenance and the final answer.
+    Where a name is the source's already, ours gives way: the struct takes a number, and our id stands in
+    the struct alone.
     """
 
     def __init__(self, types: RowTypes) -> None:
@@ -215,9 +215,9 @@ def own_column(schema: pa.Schema) -> str | None:
     """Our column in a file of a corpus: the last struct of our name; None where there is none."""
     found = None
     for field in schema:
-        if field.name.startswith(OWN_COLUMN) and pa.types.is_struct(field.type):
-            if {"id", "texts"} <= {inner.name for inner in field.type}:
-                found = field.name
+        ours = field.name.startswith(OWN_COLUMN) and pa.types.is_struct(field.type)
+        if ours and {"id", "texts"} <= {inner.name for inner in field.type}:
+            found = field.name
     return found
 
 

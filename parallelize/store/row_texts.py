@@ -1,4 +1,4 @@
-"""What a row of a corpus says in one language, by what its texts are for: asked, answered, said, chosen from."""
+"""What a row of a corpus says in one language, by what its texts are for: asked, answered, chosen from."""
 
 from __future__ import annotations
 

@@ -180,7 +180,7 @@ def json_array(file: DataFile, report: Reporter, stream: BinaryIO) -> Numbered:
 
 
 def only_array(document: Any) -> Any:
-    """The rows of `{"version": …, "data": [{…}, …]}`; None where no value is an array of rows, or several are.
+    """The rows of `{"version": …, "data": [{…}, …]}`; None where not exactly one value is one.
 
     A chat of one row (`{"messages": [{"role": …}]}`) is no table.
     """

@@ -1,9 +1,9 @@
-"""What is done with each text of a source: told by the user, by its family, by names, and by what stands there."""
+"""What is done with each text of a source: told by the user, its family, its name, and what stands there."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from parallelize.core.errors import InputError
@@ -37,8 +37,8 @@ _DIALOGUES: Final = frozenset(
 )
 _LABEL_WORDS: Final = 8
 """Words that a text under a label's name must have to be taken for language."""
+_SENTENCE_WORDS: Final = 4
 _EXAMPLE_CHARS: Final = 80
-_WANTED_ROLES: Final = (Role.PROBLEM, Role.SOLUTION, Role.MESSAGE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +178,7 @@ def find_layout(
         policy=draft.policy,
         language=language,
         family=draft.family,
-        problem=next((one for one in places if one.rule is not None and one.rule.role is Role.PROBLEM), None),
+        problem=_problem(places, given),
         answers=tuple(_answers(places, given, roles, sample)),
         id=draft.id,
         chats=frozenset(name for name, one in root.children.items() if _is_chat(one)),
@@ -186,7 +186,7 @@ def find_layout(
         id_is_given=id_column is not None,
         has_solutions=any(one.rule is not None and one.rule.role is Role.SOLUTION for one in places),
     )
-    if not any(rule.treatment is not Treatment.COPY for rule in layout.rules()):
+    if not given and not any(rule.treatment is not Treatment.COPY for rule in layout.rules()):
         raise _nothing_found(sample, shown)
     return layout
 
@@ -252,6 +252,15 @@ class _Decision:
     def _by_evidence(self, place: Place, evidence: Evidence) -> tuple[Role, Treatment, str]:
         """Role, treatment and why, from names and values alone."""
         role = self._role(place)
+        found = self._by_kind(place, evidence, role)
+        if found is None and role is not None:
+            found = self._by_name(place, evidence, role)
+        return found or self._by_values(place, evidence, role)
+
+    def _by_kind(
+        self, place: Place, evidence: Evidence, role: Role | None
+    ) -> tuple[Role, Treatment, str] | None:
+        """Tools, JSON and code, whatever their names."""
         if _in_tools(place):
             return Role.OTHER, Treatment.COPY, "belongs to a tool"
         if evidence.mostly(TextKind.JSON):
@@ -260,27 +269,29 @@ class _Decision:
             return Role.OTHER, Treatment.COPY, "parses as JSON"
         if evidence.mostly(TextKind.CODE) and role is not Role.MESSAGE:
             return role or Role.OTHER, Treatment.COPY, "is code"
+        return None
+
+    def _by_name(self, place: Place, evidence: Evidence, role: Role) -> tuple[Role, Treatment, str] | None:
+        """Places whose name says what they are for."""
         if role is Role.ANSWER:
             return self._answer(place, evidence)
-        if role in {Role.MESSAGE, Role.SYSTEM, Role.PROBLEM, Role.THINKING} and not (
-            role is Role.THINKING and evidence.short() and not evidence.sentences()
-        ):
+        if role is Role.THINKING and evidence.short() and not evidence.sentences():
+            return None
+        if role in {Role.MESSAGE, Role.SYSTEM, Role.PROBLEM, Role.THINKING}:
             why = f"turns of {place.speaker}" if place.speaker else f"is called {place.name}"
             return role, Treatment.TRANSLATE, why
-        if evidence.mostly(TextKind.VALUE) or (role is None and evidence.labels()):
+        if evidence.mostly(TextKind.VALUE):
             final = role is Role.SOLUTION and evidence.short()
-            return Role.ANSWER if final else role or Role.OTHER, Treatment.COPY, "values and labels"
-        if role is not None:
-            return role, Treatment.TRANSLATE, f"is called {place.name}"
-        if is_label(place):
-            if evidence.sentences(_LABEL_WORDS):
-                return Role.OTHER, Treatment.TRANSLATE, "reads as sentences"
-            return Role.OTHER, Treatment.COPY, "labels"
-        if evidence.sentences():
-            name = column_name(place.name)
-            dialogue = name in _DIALOGUES and place.pattern.endswith("]")
-            return Role.MESSAGE if dialogue else Role.OTHER, Treatment.TRANSLATE, "reads as sentences"
-        return Role.OTHER, Treatment.COPY, "short values"
+            return Role.ANSWER if final else role, Treatment.COPY, "short values"
+        return role, Treatment.TRANSLATE, f"is called {place.name}"
+
+    def _by_values(self, place: Place, evidence: Evidence, role: Role | None) -> tuple[Role, Treatment, str]:
+        """Places whose names say nothing, or that they are labels."""
+        least = _LABEL_WORDS if is_label(place) else _SENTENCE_WORDS
+        if evidence.labels() or not evidence.sentences(least):
+            return role or Role.OTHER, Treatment.COPY, "labels and short values"
+        dialogue = column_name(place.name) in _DIALOGUES and place.pattern.endswith("]")
+        return Role.MESSAGE if dialogue else Role.OTHER, Treatment.TRANSLATE, "reads as sentences"
 
     def _role(self, place: Place) -> Role | None:
         speaker = place.speaker
@@ -335,13 +346,7 @@ def _translate_chosen_answers(places: Sequence[Place], sample: Sequence[Mapping[
     for place in answers:
         chosen = sum(text in offered for text in place.values)
         if place.rule.treatment is Treatment.COPY and chosen * 2 > len(place.values):
-            place.rule = _changed(place.rule, treatment=Treatment.TRANSLATE, why="one of the choices")
-
-
-def _changed(rule: TextRule, **changes: Any) -> TextRule:
-    from dataclasses import replace
-
-    return replace(rule, **changes)
+            place.rule = replace(place.rule, treatment=Treatment.TRANSLATE, why="one of the choices")
 
 
 def _one_problem(places: Sequence[Place], roles: Roles) -> None:
@@ -352,7 +357,14 @@ def _one_problem(places: Sequence[Place], roles: Roles) -> None:
     best = min(asked, key=lambda one: (one.rule.why != "as given", _depth(one), role_rank(Role.PROBLEM, one)))
     for place in asked:
         if place is not best:
-            place.rule = _changed(place.rule, role=Role.CONTEXT)
+            place.rule = replace(place.rule, role=Role.CONTEXT)
+
+
+def _problem(places: Sequence[Place], given: Mapping[str, Column]) -> Place | None:
+    if "problem" in given:
+        wanted = ".".join(map(quoted_name, given["problem"].path))
+        return next((one for one in places if one.pattern == wanted), None)
+    return next((one for one in places if one.rule is not None and one.rule.role is Role.PROBLEM), None)
 
 
 def _depth(place: Place) -> int:

@@ -97,7 +97,7 @@ def _labels() -> frozenset[str]:
 
 @lru_cache(maxsize=2048)
 def _forms(name: str) -> tuple[str, ...]:
-    """The name, without a number at its end, then its last words: `gold_2` and `gold`, `a_b_c`, `b_c`, `c`."""
+    """The name, without a number at its end, then its last words: `a_b_1`, `a_b`, `b`."""
     plain = column_name(name)
     bare = plain.rstrip("0123456789").rstrip("_")
     words = bare.split("_")

@@ -61,7 +61,7 @@ def is_tool_call(value: Any) -> bool:
 
 
 def thinking_parts(text: str) -> tuple[tuple[Part, Treatment], ...]:
-    """Thinking, which is kept, and what follows it, which is translated; nothing where a text does not think."""
+    """Thinking, which is kept, and what follows it, which is translated; nothing where there is none."""
     start = answer_start(text)
     if not start:
         return ()

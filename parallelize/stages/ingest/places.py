@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from parallelize.core.trees import quoted_name
 
-__all__ = ["SPEAKERS", "TOOL_SPEAKERS", "Place", "pattern_fits", "speaker_of", "survey"]
+__all__ = ["SPEAKERS", "TOOL_SPEAKERS", "Place", "has_speaker", "pattern_fits", "speaker_of", "survey"]
 
 SPEAKERS: Final[Mapping[str, str]] = {
     "human": "user",
@@ -74,7 +74,7 @@ class Place:
         self.parent = parent
         self.name = name
         """Key of the object; that of the list for its items; empty for the root."""
-        self.quoted = quoted_name(name) if name else ""
+        self.quoted = "" if parent is None else quoted_name(name)
         self.pattern = pattern
         self.tag = tag
         """(key, value) that the items of a list share: ("role", "user")."""
@@ -178,6 +178,11 @@ def _tag(item: dict[str, Any]) -> tuple[str, str] | None:
     return None
 
 
+def has_speaker(turn: Any) -> bool:
+    """Whether an item of a list says who speaks."""
+    return isinstance(turn, dict) and any(isinstance(turn.get(key), str) for key in _TAGS[:-1])
+
+
 def survey(rows: Iterable[Mapping[str, Any]]) -> Place:
     """The places of some rows."""
     root = Place(None, "", "")
@@ -195,11 +200,10 @@ def _look(value: Any, place: Place) -> None:
     elif kind is list:
         for inner in value:
             _look(inner, place.item(inner))
-    elif isinstance(value, str):
-        if value and not value.isspace():
-            place.rows += 1
-            if len(place.values) < _KEPT_VALUES:
-                place.values.append(value)
+    elif isinstance(value, str) and value and not value.isspace():
+        place.rows += 1
+        if len(place.values) < _KEPT_VALUES:
+            place.values.append(value)
 
 
 def pattern_fits(pattern: str, place: Place) -> bool:

@@ -10,7 +10,7 @@ from parallelize.core.records import Part, Record, Role, Text, Treatment
 from parallelize.core.trees import quoted_name
 from parallelize.stages.ingest.layout import Layout, TextRule
 from parallelize.stages.ingest.parts import json_parts, thinking_parts
-from parallelize.stages.ingest.places import Place
+from parallelize.stages.ingest.places import Place, has_speaker
 from parallelize.stages.ingest.spec import NoteKind, RejectedRow, RejectReason
 from parallelize.stages.ingest.values import NonFinite, answer_text
 from parallelize.text.answers import final_answer
@@ -104,6 +104,9 @@ class RowReader:
             value = row.get(name)
             if value is not None and type(value) is not list:
                 return RejectReason.BAD_CHAT, f"column {name!r} holds {_named(value)}, not a list of turns"
+            for number, turn in enumerate(value or ()):
+                if not has_speaker(turn):
+                    return RejectReason.BAD_CHAT, f"turn {number} of {name!r} has no role"
         if self._problem is not None:
             value = next(self._layout.problem.reach(row), None) if self._layout.problem is not None else None
             if value is None or isinstance(value, NonFinite) or (type(value) is str and not value.strip()):

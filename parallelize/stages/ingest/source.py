@@ -13,9 +13,9 @@ from parallelize.core.records import Record
 from parallelize.core.sources import RowSource, RowStream
 from parallelize.stages.ingest.files import DataFile, Dialect, place_text
 from parallelize.stages.ingest.identity import ContentIds, GivenIds
+from parallelize.stages.ingest.layout import Layout, find_layout
 from parallelize.stages.ingest.locate import FoundFiles, find_files
 from parallelize.stages.ingest.readers import OpenFile, open_rows
-from parallelize.stages.ingest.layout import Layout, find_layout
 from parallelize.stages.ingest.rows import Ids, RowReader
 from parallelize.stages.ingest.spec import (
     NoteKind,

@@ -78,7 +78,7 @@ class TextPolicy:
     """What the user wants done with texts: the table `[texts]` of a recipe."""
 
     treatments: Mapping[str, str] = field(default_factory=dict)
-    """`translate`, `copy`, `json` or `keep` by role (`thinking`) or by pattern of paths (`messages[].content`);
+    """`translate`, `copy`, `json` or `keep` by role (`thinking`) or pattern of paths (`messages[].content`);
     a later one goes before an earlier one, a pattern before a role."""
     roles: Mapping[str, str] = field(default_factory=dict)
     """Role by pattern: the columns that the user named."""
@@ -155,7 +155,7 @@ class RejectReason(StrEnum):
     OTHER_LANGUAGE = "other_language"
     """None of its texts is in the source language."""
     UNTRANSLATABLE = "untranslatable"
-    """It is about the language itself (spelling, rhyme, translation): a translation would not mean the same."""
+    """It is about the language itself (spelling, rhyme): a translation would not mean the same."""
     BAD_CHARACTERS = "bad_characters"
     """A text holds a lone surrogate, which neither UTF-8 nor Parquet can store."""
     CONTAMINATED = "contaminated"

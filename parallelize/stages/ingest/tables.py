@@ -66,7 +66,7 @@ def delimited(file: DataFile, dialect: Dialect, stream: BinaryIO) -> Numbered:
 
 
 def _delimiter(first: str, file: DataFile) -> str:
-    """The sign between the cells of the first line: the one that stands there most often, quoted text aside."""
+    """The sign between the cells of the first line: the most frequent outside of quotes."""
     if file.format is SourceFormat.TSV:
         return "\t"
     unquoted = "".join(first.split('"')[::2])
