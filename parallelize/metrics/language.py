@@ -280,8 +280,9 @@ def vote(
 
     Off-target only if the text has five words or more, `quorum` identifiers name the same other language,
     they are more than those for the expected one and surer, and function words and letters do not speak
-    against it; for a confusable neighbour, only if all who answered (and at least `quorum`) agree and its
-    own function words and letters are ahead, too. On target if more are for the expected language than for any other.
+    against it. A confusable neighbour takes more: all who answered (and at least `quorum`) agree, and its
+    own function words and letters are ahead. On target if more are for the expected language than for any
+    other.
 
     Args:
         text: the prose; its function words tell confusable languages apart.
