@@ -130,6 +130,13 @@ _TABLE = (
         fold=Fold.SEGMENTS,
     ),
     Measure(
+        name="structure_faults",
+        reason=Reason.STRUCTURE,
+        meaning="headings, lists, tables, links, emphasis, JSON, code and figures unlike the source",
+        measured_in="metrics.structure",
+        default=0,
+    ),
+    Measure(
         name="answer_faults",
         reason=Reason.ANSWER,
         meaning="1 when the final answer of the target is missing or differs by value from the source's",

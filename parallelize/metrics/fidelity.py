@@ -64,8 +64,11 @@ def empty_fields(pair: Pair) -> Score:
 
 def protected_faults(pair: Pair) -> Score:
     """Protected spans lost and added, sign by sign or by what formulas say."""
-    compare = span_difference if pair.exact_spans else formula_difference
-    found = compare(pair.source.text, pair.target.text)
+    found = (
+        span_difference(pair.source.text, pair.target.text)
+        if pair.exact_spans
+        else formula_difference(pair.source.without_figures, pair.target.without_figures)
+    )
     seen = [*(f"lost {item}" for item in found.lost), *(f"added {item}" for item in found.added)]
     return _score("protected_faults", float(found.count), "; ".join(seen)[:_EVIDENCE])
 
@@ -206,7 +209,7 @@ def truncation_signs(pair: Pair) -> Score:
     """
     length = pair.length
     short = length is not None and not length.too_long and length.deviation > _SHORT
-    found = truncation_evidence(pair.source.text, pair.target.text, short=short)
+    found = truncation_evidence(pair.source.without_figures, pair.target.without_figures, short=short)
     return _score("truncation_signs", float(len(found)), "; ".join(found))
 
 

@@ -66,10 +66,15 @@ class Length:
 
     deviation: float
     """|ln ratio − expected| in units of the pair's bound for texts of that length; 1 is the bound."""
-    too_long: bool
-    """Else too short, however little."""
+    surplus: float
+    """ln ratio − expected: above 0 for a target that is longer than usual."""
     characters: tuple[int, int]
     """Of source and target, as they were compared."""
+
+    @property
+    def too_long(self) -> bool:
+        """Whether the target is longer than expected, however little; else it is shorter."""
+        return self.surplus >= 0
 
 
 def length_of(
@@ -86,4 +91,4 @@ def length_of(
     distance = math.log(target / source) - expected_log_ratio(source_language, target_language)
     bound = length_bound(source, source_language, target_language)
     sizes = len(source_prose), len(target_prose)
-    return Length(deviation=abs(distance) / bound, too_long=distance >= 0, characters=sizes)
+    return Length(deviation=abs(distance) / bound, surplus=distance, characters=sizes)

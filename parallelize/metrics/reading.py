@@ -22,6 +22,7 @@ from parallelize.metrics.similarity import Profile, SegmentStatistics, compare, 
 from parallelize.text.answers import FinalAnswer, final_answer
 from parallelize.text.numerals import Number, read_numbers
 from parallelize.text.protect import readable_prose
+from parallelize.text.structure import Structure, read_structure, without_code_lines, without_figures
 from parallelize.text.thinking import split_response
 
 __all__ = ["BackPair", "Judge", "Pair", "Reading", "Row", "read"]
@@ -49,9 +50,19 @@ class Reading:
         return known.script if known is not None else ""
 
     @cached_property
+    def structure(self) -> Structure:
+        """What the text is built of beside its words."""
+        return read_structure(self.text)
+
+    @cached_property
     def prose(self) -> str:
         """What is language in the text: without formulas, code, links and drawings."""
-        return readable_prose(self.text)
+        return readable_prose(without_code_lines(self.text) if self.structure.code else self.text)
+
+    @cached_property
+    def without_figures(self) -> str:
+        """The text without its drawings."""
+        return without_figures(self.text) if self.structure.figures else self.text
 
     @cached_property
     def has_letters(self) -> bool:
