@@ -158,7 +158,7 @@ def main() -> None:
             alone = bare_seconds(list(sent), given.processes)
             ratios.append(alone / built)
             rows.append((words, built, alone))
-            kept = summary["languages"]["pt"]["kept"]
+            kept = summary.languages["pt"].kept
             print(
                 f"slice {number}: {len(part)} rows, {kept} kept, {len(sent)} requests, {words} words; "
                 f"build {words / built:,.0f} words/s, bare engine {words / alone:,.0f} words/s, "

@@ -35,6 +35,7 @@ from human_translations import shared_data
 from parallelize.core.measures import MEASURES
 from parallelize.core.rates import Rate
 from parallelize.metrics.fidelity import repetition
+from parallelize.metrics.reading import Pair
 
 _SIZES = (120, 250, 500, 1_000, 4_000)  # characters of a loop
 _SENTENCE = re.compile(r"[^.!?。！？।\n]+(?:[.!?。！？।]+|\n|$)\s*")
@@ -128,6 +129,10 @@ def _unit(loop: str) -> int:
     return round(len(loop) / copies) if copies else 0
 
 
+def _looping(source: str | None, text: str) -> float:
+    return repetition(Pair.of(source or "", text, ("", ""))).value or 0.0
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(
@@ -147,14 +152,17 @@ def main() -> None:
             _, source, text = row.texts[0]
             if len(text) < 100:
                 continue
-            clean += Rate(count=(repetition(source or "", text).value or 0.0) > bound, total=1)
+            clean += Rate(
+                count=_looping(source, text) > bound,
+                total=1,
+            )
             for shape in SHAPES:
                 for size in _SIZES:
                     made = planted(text, shape, size, rng)
                     if made is None or made[1] < _FEWEST_COPIES:
                         continue
                     few = shape in {"steps", "values"} and made[1] < (8 if source else 25)
-                    seen = (repetition(source or "", made[0]).value or 0.0) > bound
+                    seen = _looping(source, made[0]) > bound
                     found[shape, size, few] += Rate(count=seen, total=1)
                     if not seen and not few and shown[shape] < arguments.show:
                         shown[shape] += 1

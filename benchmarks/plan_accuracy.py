@@ -43,12 +43,12 @@ def main() -> None:
         run = Path(folder) / "built"
         measured = json.loads((run / "measurements.json").read_text())["engines"]["bergamot"]
         used = sum(path.stat().st_size for path in run.rglob("*") if path.is_file())
-    language, part = planned.languages[0], summary["languages"]["pt"]
+    language, part = planned.languages[0], summary.languages["pt"]
     there, back = (item.source_words for item in language.directions)
-    _line("words sent, forward", there, part["work"]["forward"]["source_words"])
-    _line("words sent, back", back, part["work"]["back"]["source_words"])
-    _line("calls", language.directions[0].calls, part["work"]["forward"]["calls"])
-    _line("share kept", language.kept_share, part["kept"] / part["rows_in"])
+    _line("words sent, forward", there, part.work.forward.source_words)
+    _line("words sent, back", back, part.work.back.source_words)
+    _line("calls", language.directions[0].calls, part.work.forward.calls)
+    _line("share kept", language.kept_share, part.kept / part.rows_in)
     _line("bytes on disk", _sum(planned.memory_bytes, planned.run_bytes), used)
     _line("engine hours", planned.gpu_hours, measured["gpu_hours"])
 

@@ -44,6 +44,7 @@ def write_corpus(folder: Path, megabytes: int) -> int:
     import pyarrow.parquet as pq
 
     from parallelize.report.card import render_dataset_card
+    from parallelize.store.manifest import parse_manifest
 
     corpus = folder / "corpus"
     noise = random.Random(1)
@@ -78,16 +79,28 @@ def write_corpus(folder: Path, megabytes: int) -> int:
         shard_rows = last - number * per_shard
         files[name] = {"sha256": digest, "bytes": path.stat().st_size, "rows": shard_rows}
         paths.append(name)
-    language = {"rows_in": rows, "kept": rows, "dropped": 0, "reasons": {}, "engine": {}, "files": paths}
+    language = {
+        "rows_in": rows,
+        "kept": rows,
+        "dropped": 0,
+        "fingerprint": "0" * 64,
+        "engine": {"engine": "none", "model": "none"},
+        "files": paths,
+    }
     manifest = {
         "schema": 1,
         "name": "large",
         "license": "cc0-1.0",
+        "created_with": {},
+        "recipe": {},
+        "fingerprint": "0" * 64,
+        "source": {"source": "made", "kind": "files", "name": "made", "language": "en"},
+        "rows": {"rows": rows, "records": rows, "rejected": 0},
         "languages": {"pt": language},
         "parallel": None,
         "files": files,
     }
-    card = render_dataset_card(json.dumps(manifest).encode())
+    card = render_dataset_card(parse_manifest(json.dumps(manifest).encode()))
     (corpus / "README.md").write_text(card, encoding="utf-8")
     manifest["card_sha256"] = hashlib.sha256(card.encode()).hexdigest()
     (corpus / "manifest.json").write_text(json.dumps(manifest))

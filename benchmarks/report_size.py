@@ -25,6 +25,9 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from parallelize.core.work import RungWork, Work  # noqa: E402 - of the checkout that this script is in
+from parallelize.report.facts import corpus_facts  # noqa: E402
+from parallelize.store.manifest import Manifest, SourceEntry, SourceRows  # noqa: E402
+from parallelize.store.summary import CoverageCounts, LanguageFigures, Summary  # noqa: E402
 
 LANGUAGES = ("ar", "bn", "de", "es", "fr", "hi", "ja", "ru", "th", "zh", "he", "ko", "pt", "sw", "te", "tr")
 LETTERS = {"ar": 0x627, "bn": 0x995, "he": 0x5D0, "hi": 0x915, "ja": 0x30A2, "ko": 0xAC00, "ru": 0x430}
@@ -112,7 +115,7 @@ def write_run(folder: Path, codes: tuple[str, ...], count: int, characters: int)
     ids = [f"row-{number:06d}" for number in range(count)]
     names = list(MEASURES)
     coverage: dict[str, Any] = {"id": ids}
-    summary: dict[str, Any] = {"languages": {}}
+    figures: dict[str, LanguageFigures] = {}
     languages = []
     for place, code in enumerate(codes):
         dice = np.random.default_rng(place)
@@ -133,7 +136,7 @@ def write_run(folder: Path, codes: tuple[str, ...], count: int, characters: int)
             counts.add(verdict, (), rungs=RUNGS, segments=5, copied=1, source_words=40)
             fates.append("kept" if verdict.kept else "+".join(verdict.reasons))
         counts.values = {name: array("d", values[name].tolist()) for name in names}
-        summary["languages"][code] = counts.as_dict()
+        figures[code] = counts.figures()
         coverage[code] = fates
         table = pl.DataFrame({"id": ids, "scores": pl.DataFrame(values).to_struct("scores"), "fate": fates})
         corpus = folder / "corpus" / code / "train-00000-of-00001.parquet"
@@ -150,27 +153,24 @@ def write_run(folder: Path, codes: tuple[str, ...], count: int, characters: int)
             )
         )
     pl.DataFrame(coverage).write_parquet(folder / "coverage.parquet")
-    summary |= {
-        "source": {"rows": count, "records": count, "rejected": 0, "rejected_reasons": {}},
-        "parallel_rows": 0,
-    }
-    facts = {
-        "name": "synthetic",
-        "license": None,
-        "source": {
-            "name": "made",
-            "config": None,
-            "split": None,
-            "revision": None,
-            "license": None,
-            "language": "en",
-        },
-        "parallel": None,
-        "created_with": {"parallelize": "0"},
-        "engines": [],
-        "limits": [],
-        "gates": [],
-    }
+    summary = Summary(
+        source=SourceRows(rows=count, records=count, rejected=0),
+        languages=figures,
+        coverage=CoverageCounts(kept_in_languages={}),
+        parallel_rows=0,
+    )
+    facts = corpus_facts(
+        Manifest(
+            name="synthetic",
+            created_with={"parallelize": "0"},
+            recipe={},
+            fingerprint="",
+            source=SourceEntry(source="made", kind="files", name="made", language="en"),
+            languages={},
+            rows=summary.source,
+            files={},
+        )
+    )
     arguments = {"facts": facts, "summary": summary, "measurements": None, "languages": languages}
     (folder / "arguments.pickle").write_bytes(pickle.dumps(arguments))
 

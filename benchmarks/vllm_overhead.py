@@ -201,7 +201,7 @@ def build_once(recipe: Recipe, clock: Clock) -> dict[str, Any]:
         clock.start()
         summary = building.build(recipe, Path(folder) / "run", Quiet())
         clock.stop()
-    kept = {code: item["kept"] for code, item in summary["languages"].items()}
+    kept = {code: item.kept for code, item in summary.languages.items()}
     return {**clock.facts(), "kept": kept}
 
 

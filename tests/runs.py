@@ -10,6 +10,7 @@ from typing import Any
 
 from parallelize.assemble.build import build
 from parallelize.core.recipe import Recipe, parse_recipe
+from parallelize.store.json_files import to_json
 
 WORDS = "the farmer sold twelve baskets of ripe apples at every market because people wanted fruit".split()  # noqa: SIM905
 
@@ -82,7 +83,9 @@ def recipe(source: Path, *langs: str, **more: Any) -> Recipe:
 
 
 def run_build(source: Path, out: Path, *langs: str, **more: Any) -> dict[str, Any]:
-    return build(recipe(source, *langs, **more), out, Silent())
+    """The summary in JSON form."""
+    found: dict[str, Any] = to_json(build(recipe(source, *langs, **more), out, Silent()))
+    return found
 
 
 def corpus_digests(run: Path) -> dict[str, str]:

@@ -156,8 +156,8 @@ def test_judging_again_needs_no_engine_and_is_monotone(source: Path, tmp_path: P
     first = run_build(source, run, "pt", engine={"fault_rate": 0.4}, thresholds={"back_chrf": 0})
     strict = judge_run(run, {"length_deviation": 0.01})
     loose = judge_run(run, {"length_deviation": None, "repetition": None})
-    counts = [item["languages"]["pt"]["kept"] for item in (strict, first, loose)]
-    assert counts[0] < counts[1] <= counts[2]
+    strict_kept, loose_kept = (item.languages["pt"].kept for item in (strict, loose))
+    assert strict_kept < first["languages"]["pt"]["kept"] <= loose_kept
     with pytest.raises(InputError, match="no_such"):
         judge_run(run, {"no_such": 1.0})
 
@@ -190,10 +190,7 @@ def test_transient_engine_errors_are_tried_again_next_time(
     monkeypatch.setattr(ScriptedTranslator, "__init__", failing)
     watcher = Silent()
     first = build(recipe(source, "pt"), run, watcher)
-    assert (
-        first["languages"]["pt"]["reasons"].keys() == {"engine"}
-        or "engine" in first["languages"]["pt"]["reasons"]
-    )
+    assert "engine" in first.languages["pt"].reasons
     assert "engine errors" in watcher.warnings[0]
     again = Silent()
     build(recipe(source, "pt"), run, again)

@@ -30,7 +30,7 @@ def test_three_languages_are_aligned_by_id(tmp_path: Path) -> None:
         }
     )
     summary = build(recipe, tmp_path / "run", Silent())
-    assert summary["languages"]["pt"]["kept"] >= 10
+    assert summary.languages["pt"].kept >= 10
     parallel = pl.read_parquet(tmp_path / "run" / "corpus" / "parallel" / "*.parquet")
     assert len(parallel) >= 10
     for row in parallel.iter_rows(named=True):

@@ -97,13 +97,13 @@ def test_a_plan_predicts_the_build(tmp_path: Path) -> None:
     source = write_jsonl(tmp_path / "rows.jsonl", rows(200))
     found = plan(counted(source, "pt", engine={"fault_rate": 0.2}), tmp_path / "plan", Silent(), rows=40)
     summary = build(counted(source, "pt", engine={"fault_rate": 0.2}), tmp_path / "build", Silent())
-    work = summary["languages"]["pt"]["work"]
+    work = summary.languages["pt"].work
     for part in found.languages[0].directions:
         assert part.output_tokens is not None
-        assert part.output_tokens.mid == pytest.approx(work[part.name]["output_tokens"], rel=0.25)
+        assert part.output_tokens.mid == pytest.approx(getattr(work, part.name).output_tokens, rel=0.25)
     kept = found.languages[0].kept_share
     assert kept is not None
-    assert kept.low <= summary["languages"]["pt"]["kept"] / 200 <= kept.high
+    assert kept.low <= summary.languages["pt"].kept / 200 <= kept.high
 
 
 def test_a_second_plan_asks_nothing_and_keeps_the_speed(alike: Path, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import contextlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from parallelize.assemble.report import write_report
 from parallelize.assemble.scorers import default_scorer
@@ -16,15 +16,21 @@ from parallelize.assemble.states import (
     check_abilities,
     known_languages,
     language_state,
+    require_earlier,
+    require_published,
     with_earlier_languages,
 )
 from parallelize.assemble.translating import Desk, translate
 from parallelize.assemble.versions import package_versions
 from parallelize.assemble.watching import BuildWatcher
 from parallelize.core.errors import InputError
-from parallelize.core.provenance import canonical_json
 from parallelize.core.recipe import Recipe, data_fields, parse_recipe
+from parallelize.store.json_files import parse_object
+from parallelize.store.languages import read_languages, write_languages
+from parallelize.store.manifest import Manifest
+from parallelize.store.measurements import EngineFigures, Measurements, write_measurements
 from parallelize.store.run import RunDirectory, read_json, write_json
+from parallelize.store.summary import Summary
 
 if TYPE_CHECKING:
     from parallelize.core.engine_work import EngineWork
@@ -36,12 +42,13 @@ __all__ = [
     "BuildWatcher",
     "build",
     "check_same_run",
+    "engine_figures",
     "finish",
     "judge_run",
     "load_run_recipe",
+    "measure_build",
     "record",
     "work_cost",
-    "write_measurements",
 ]
 
 
@@ -55,7 +62,7 @@ def load_run_recipe(run: RunDirectory) -> Recipe:
     return parse_recipe(read_json(run.recipe), where=str(run.recipe))
 
 
-def build(recipe: Recipe, root: Path, watcher: BuildWatcher) -> dict[str, Any]:
+def build(recipe: Recipe, root: Path, watcher: BuildWatcher) -> Summary:
     """Build, or go on building, the corpus of a recipe in a run directory. Returns the summary.
 
     Raises:
@@ -82,6 +89,7 @@ def build(recipe: Recipe, root: Path, watcher: BuildWatcher) -> dict[str, Any]:
             watcher.note(source.mapping.explain())
             check_same_run(run, recipe)
             recorded = record(run, recipe, source)
+            require_earlier(run, recorded, states)
         for note in source.describe().notes:
             watcher.warn(str(note))
         write_json(run.recipe, recipe.model_dump(mode="json"))
@@ -92,18 +100,18 @@ def build(recipe: Recipe, root: Path, watcher: BuildWatcher) -> dict[str, Any]:
         languages = with_earlier_languages(run, recorded, states, watcher)
         with _timed(seconds, "judge and write"):
             summary = finish(run, recipe, recorded, languages)
-        write_measurements(run, recipe, seconds, done.engines)
+        measure_build(run, recipe, seconds, done.engines)
         write_report(run)
         return summary
 
 
 def _note_asked(run: RunDirectory, states: Sequence[LanguageState]) -> None:
     """Write what each language is translated by, for `--explain` of a later build."""
-    before = read_json(run.asked) if run.asked.is_file() else {}
-    write_json(run.asked, {**before, **{state.code: state.as_dict() for state in states}})
+    before = read_languages(run.asked)
+    write_languages(run.asked, {**before, **{state.code: state.built for state in states}})
 
 
-def judge_run(root: Path, overrides: Mapping[str, float | None]) -> dict[str, Any]:
+def judge_run(root: Path, overrides: Mapping[str, float | None]) -> Summary:
     """Judge a run again with other thresholds, and write its corpus and its report anew. Returns the summary.
 
     Args:
@@ -113,6 +121,7 @@ def judge_run(root: Path, overrides: Mapping[str, float | None]) -> dict[str, An
 
     Raises:
         InputError: no run, or an unknown measure.
+        StorageFault: something that the corpus is made of is missing or damaged; the corpus is as it was.
     """
     from parallelize.pipeline.recording import load_recorded
 
@@ -129,8 +138,8 @@ def judge_run(root: Path, overrides: Mapping[str, float | None]) -> dict[str, An
         recipe = parse_recipe(data, where="--threshold")
         recorded = load_recorded(run)
         languages = known_languages(run, recipe)
-        complete = [state for state in languages if not state.missing(run, recorded.chunks)]
-        summary = finish(run, recipe, recorded, complete)
+        require_published(run, languages)
+        summary = finish(run, recipe, recorded, languages)
         write_report(run)
         return summary
 
@@ -160,7 +169,8 @@ def check_same_run(run: RunDirectory, recipe: Recipe) -> None:
     """Refuse to mix two sources in one run directory by accident."""
     if not run.recipe.is_file():
         return
-    before = parse_recipe(read_json(run.recipe), where=str(run.recipe))
+    remedy = "remove it, and run the build again with your own recipe"
+    before = parse_recipe(read_json(run.recipe, remedy=remedy), where=str(run.recipe))
     ours, theirs = data_fields(recipe.source), data_fields(before.source)
     if (ours["path"], ours["split"], ours["config"]) != (theirs["path"], theirs["split"], theirs["config"]):
         raise InputError(
@@ -171,14 +181,13 @@ def check_same_run(run: RunDirectory, recipe: Recipe) -> None:
 
 def finish(
     run: RunDirectory, recipe: Recipe, recorded: Recorded, languages: Sequence[LanguageState]
-) -> dict[str, Any]:
+) -> Summary:
+    """Judge the rows of a run and write its corpus."""
     from parallelize.pipeline.finishing import finish_corpus
     from parallelize.report.card import render_dataset_card
 
-    def card(manifest: Mapping[str, Any], summary: Mapping[str, Any]) -> str:
-        return render_dataset_card(
-            canonical_json(manifest).encode(), summary, template=_card_template(recipe)
-        )
+    def card(manifest: Manifest, summary: Summary) -> str:
+        return render_dataset_card(manifest, summary, template=_card_template(recipe))
 
     return finish_corpus(run, recipe, recorded, languages, render_card=card, versions=package_versions())
 
@@ -187,21 +196,24 @@ def _card_template(recipe: Recipe) -> Path | None:
     return Path(recipe.corpus.card) if recipe.corpus.card else None
 
 
-def write_measurements(
+def measure_build(
     run: RunDirectory, recipe: Recipe, seconds: Mapping[str, float], work: Mapping[str, EngineWork]
 ) -> None:
-    """Facts about the last build that did engine work; beside the corpus, never in it."""
+    """Write what the last build that did engine work took; beside the corpus, never in it."""
     if not work and run.measurements.is_file():
         return
     costs = [work_cost(recipe, item) for item in work.values()]
-    write_json(
-        run.measurements,
-        {
-            "stages": {name: round(value, 3) for name, value in seconds.items()},
-            "engines": {name: item.as_dict() for name, item in work.items()},
-            "cost": round(sum(filter(None, costs)), 6) if any(cost is not None for cost in costs) else None,
-        },
+    measured = Measurements(
+        stages={name: round(value, 3) for name, value in seconds.items()},
+        engines={name: engine_figures(item) for name, item in work.items()},
+        cost=round(sum(filter(None, costs)), 6) if any(cost is not None for cost in costs) else None,
     )
+    write_measurements(run, measured)
+
+
+def engine_figures(work: EngineWork) -> EngineFigures:
+    """What an engine did, as `measurements.json` has it."""
+    return parse_object(work.as_dict(), EngineFigures, where="the work of an engine")
 
 
 def work_cost(recipe: Recipe, work: EngineWork) -> float | None:

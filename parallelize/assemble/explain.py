@@ -13,16 +13,16 @@ from parallelize.assemble.sources import open_recipe_source, source_rows
 from parallelize.assemble.states import Engines, language_state
 from parallelize.assemble.watching import BuildWatcher
 from parallelize.core.errors import InputError
+from parallelize.core.provenance import EngineFingerprint
 from parallelize.core.recipe import Recipe
-from parallelize.store.run import RunDirectory, read_json
+from parallelize.store.json_files import to_json
+from parallelize.store.languages import BuiltLanguage, read_languages
+from parallelize.store.run import RunDirectory
 
 if TYPE_CHECKING:
     from parallelize.pipeline.finishing import LanguageState
 
 __all__ = ["Change", "Explanation", "LanguageExplanation", "explain"]
-
-_ENGINES = {"engine": "engine", "back_engine": "back_translation engine", "repair_engine": "repair engine"}
-"""Fingerprints of a state, and what people call them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +112,7 @@ def explain(recipe: Recipe, root: Path, watcher: BuildWatcher) -> Explanation:
     chunks = digest_source(rows, chunk_rows=recipe.run.chunk_rows)
     recorded = load_recorded(run) if run.records_index.is_file() else None
     known = {chunk.digest for chunk in recorded.chunks} if recorded else set()
-    asked = read_json(run.asked) if run.asked.is_file() else {}
+    asked = read_languages(run.asked)
     return Explanation(
         rows=sum(count for _, count in chunks),
         chunks=len(chunks),
@@ -123,7 +123,7 @@ def explain(recipe: Recipe, root: Path, watcher: BuildWatcher) -> Explanation:
 
 
 def _language(
-    run: RunDirectory, state: LanguageState, chunks: list[tuple[str, int]], before: Mapping[str, Any] | None
+    run: RunDirectory, state: LanguageState, chunks: list[tuple[str, int]], before: BuiltLanguage | None
 ) -> LanguageExplanation:
     from parallelize.pipeline.translating import RecordChunk
 
@@ -135,7 +135,7 @@ def _language(
             rows_reused += rows
         elif state.path(run, chunk) is not None:
             with_errors += 1
-    now = state.as_dict()
+    now = state.built
     return LanguageExplanation(
         code=state.code,
         built_before=before is not None,
@@ -145,22 +145,36 @@ def _language(
         rows_redone=sum(rows for _, rows in chunks) - rows_reused,
         chunks_with_engine_errors=with_errors,
         changes=() if before is None else tuple(_changes(before, now)),
-        asks_anew=()
-        if before is None
-        else tuple(name for key, name in _ENGINES.items() if now[key] and before.get(key) != now[key]),
+        asks_anew=() if before is None else tuple(_asks_anew(before, now)),
     )
 
 
-def _changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Change]:
+def _asks_anew(before: BuiltLanguage, now: BuiltLanguage) -> Iterator[str]:
+    """Engines of now that are not those of before."""
+    for name, was, is_ in _engines(before, now):
+        if is_ is not None and was != is_:
+            yield name
+
+
+def _engines(
+    before: BuiltLanguage, now: BuiltLanguage
+) -> Iterator[tuple[str, EngineFingerprint | None, EngineFingerprint | None]]:
+    """(what people call it, fingerprint before, fingerprint now) of each engine of a language."""
+    yield "engine", before.engine, now.engine
+    yield "back_translation engine", before.back_engine, now.back_engine
+    yield "repair engine", before.repair_engine, now.repair_engine
+
+
+def _changes(before: BuiltLanguage, now: BuiltLanguage) -> Iterator[Change]:
     """Fields of the recipe first; what engines say of themselves only where the recipe does not tell it."""
-    was, is_ = before["made_from"], now["made_from"]
-    yield from _differences("", was["recipe"], is_["recipe"])
-    tables = {"engine": "engine", "back_engine": "back", "repair_engine": "repair"}
-    for key, name in _ENGINES.items():
-        if was["recipe"].get(tables[key]) == is_["recipe"].get(tables[key]):
-            yield from _differences(f"{name}: ", before.get(key), now.get(key))
-    if was["scorer"] != is_["scorer"]:
-        yield Change(where="language identifiers", before=was["scorer"], after=is_["scorer"])
+    was, is_ = before.made_from, now.made_from
+    yield from _differences("", was.recipe, is_.recipe)
+    tables = ("engine", "back", "repair")
+    for table, (name, one, other) in zip(tables, _engines(before, now), strict=True):
+        if was.recipe.get(table) == is_.recipe.get(table):
+            yield from _differences(f"{name}: ", one and to_json(one), other and to_json(other))
+    if was.scorer != is_.scorer:
+        yield Change(where="language identifiers", before=was.scorer, after=is_.scorer)
 
 
 def _differences(where: str, before: Any, after: Any) -> Iterator[Change]:

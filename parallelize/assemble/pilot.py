@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from parallelize.assemble.build import finish
+from parallelize.assemble.build import engine_figures, finish
 from parallelize.assemble.scorers import default_scorer
 from parallelize.assemble.states import Engines, check_abilities, gpus_of, language_state, unit_of
 from parallelize.assemble.translating import Desk, WorkDone, memory_folder, translate
 from parallelize.assemble.watching import BuildWatcher
 from parallelize.core.recipe import Recipe
-from parallelize.store.run import RunDirectory, read_json, write_json
+from parallelize.store.measurements import EngineFigures, Measurements, read_measurements, write_measurements
+from parallelize.store.run import RunDirectory, write_json
 
 if TYPE_CHECKING:
     from parallelize.core.records import Record
@@ -87,16 +88,13 @@ def run_pilot(
         return _figures(desk, states, kept, sample, asked, measured)
 
 
-def _keep_measurements(pilot: RunDirectory, done: WorkDone, cells: int) -> Mapping[str, Any]:
+def _keep_measurements(pilot: RunDirectory, done: WorkDone, cells: int) -> Measurements:
     """Add what was measured to what earlier pilots measured: one that asks nothing new has no speed."""
-    known = read_json(pilot.measurements) if pilot.measurements.is_file() else {}
-    new = {name: work.as_dict() for name, work in done.engines.items() if work.busy_seconds}
-    cpu = done.cpu_seconds / cells if new and cells else known.get("cpu_seconds_per_row")
-    measured = {
-        "engines": {**known.get("engines", {}), **new},
-        "cpu_seconds_per_row": cpu,
-    }
-    write_json(pilot.measurements, measured)
+    known = read_measurements(pilot) or Measurements()
+    new = {name: engine_figures(work) for name, work in done.engines.items() if work.busy_seconds}
+    cpu = done.cpu_seconds / cells if new and cells else known.cpu_seconds_per_row
+    measured = Measurements(engines={**known.engines, **new}, cpu_seconds_per_row=cpu)
+    write_measurements(pilot, measured)
     return measured
 
 
@@ -106,7 +104,7 @@ def _figures(
     kept: Recorded,
     sample: Sample,
     asked: Asked,
-    measured: Mapping[str, Any],
+    measured: Measurements,
 ) -> BuildPlan:
     from parallelize.pipeline.finishing import judged_rows
     from parallelize.stages.pilot_figures import Scale, language_plan
@@ -114,7 +112,7 @@ def _figures(
     from parallelize.stages.planning import Range
 
     recipe = desk.recipe
-    speeds = _speeds(desk.engines, measured["engines"])
+    speeds = _speeds(desk.engines, measured.engines)
     scale = Scale(sizes=sample.sizes, total_size=sample.total_size, rows=sample.rows)
     languages = []
     for state in states:
@@ -131,7 +129,7 @@ def _figures(
                 count_tokens=asked.count_tokens,
             )
         )
-    cpu = measured["cpu_seconds_per_row"]
+    cpu = measured.cpu_seconds_per_row
     memory_bytes, run_bytes = _disk(desk, states, kept, scale, languages)
     return BuildPlan(
         basis="pilot",
@@ -145,20 +143,19 @@ def _figures(
         cpu_hours=None if cpu is None else Range.exact(cpu * sample.rows * len(states) / 3600),
         memory_bytes=memory_bytes,
         run_bytes=run_bytes,
-        notes=tuple(_notes(speeds.values(), measured["engines"], sample)),
+        notes=tuple(_notes(speeds.values(), measured.engines, sample)),
     )
 
 
-def _speeds(engines: Engines, measured: Mapping[str, Any]) -> dict[str, EngineSpeed]:
+def _speeds(engines: Engines, measured: Mapping[str, EngineFigures]) -> dict[str, EngineSpeed]:
     """By key of the engine: what the pilot, or an earlier one, measured on one GPU."""
     from parallelize.stages.plan_figures import EngineSpeed
     from parallelize.stages.planning import speed_range
 
-    def each(item: Mapping[str, Any], speed: str, amounts: str) -> Range | None:
-        if not item[speed]:
+    def each(item: EngineFigures, speed: float | None, amounts: Sequence[int]) -> Range | None:
+        if not speed:
             return None
-        pace = item["pace"]
-        return speed_range(item[speed], pace[amounts], pace["span_seconds"]).times(1 / item["gpus"])
+        return speed_range(speed, list(amounts), item.pace.span_seconds).times(1 / item.gpus)
 
     found = {}
     for key, options, _ in engines.items():
@@ -173,14 +170,14 @@ def _speeds(engines: Engines, measured: Mapping[str, Any]) -> dict[str, EngineSp
             name=name,
             gpus=gpus_of(options),
             unit=unit_of(options),
-            source=f"{item['replies']} replies in {item['busy_seconds']:.1f} s of the pilot",
-            output_tokens_per_second=each(item, "output_tokens_per_second", "output_tokens"),
-            words_per_second=each(item, "words_per_second", "source_words"),
+            source=f"{item.replies} replies in {item.busy_seconds:.1f} s of the pilot",
+            output_tokens_per_second=each(item, item.output_tokens_per_second, item.pace.output_tokens),
+            words_per_second=each(item, item.words_per_second, item.pace.source_words),
         )
     return found
 
 
-def _notes(speeds: Any, measured: Mapping[str, Any], sample: Sample) -> list[str]:
+def _notes(speeds: Iterable[EngineSpeed], measured: Mapping[str, EngineFigures], sample: Sample) -> list[str]:
     notes = [
         f"ranges: the middle 90 % of resamples of {len(sample.records)} pilot rows, and of the speed while "
         "it was measured; upper ends allow for repairs that a small pilot may not have met"
@@ -196,8 +193,8 @@ def _notes(speeds: Any, measured: Mapping[str, Any], sample: Sample) -> list[str
         item = measured.get(speed.name)
         if item is None:
             notes.append(f"{speed.name}: every reply was in the memory, so no speed was measured")
-        elif item["busy_seconds"] < _FEW_SECONDS:
-            notes.append(f"{speed.name}: measured over {item['busy_seconds']:.1f} s only; take more --rows")
+        elif item.busy_seconds < _FEW_SECONDS:
+            notes.append(f"{speed.name}: measured over {item.busy_seconds:.1f} s only; take more --rows")
     return notes
 
 

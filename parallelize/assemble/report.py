@@ -6,8 +6,11 @@ from pathlib import Path
 
 from parallelize.core.errors import StorageFault
 from parallelize.core.thresholds import Thresholds
-from parallelize.store.files import atomic_write
-from parallelize.store.run import RunDirectory, read_json
+from parallelize.store.files import atomic_write, check_file, refuse_links
+from parallelize.store.manifest import corpus_folder, parse_manifest
+from parallelize.store.measurements import read_measurements
+from parallelize.store.run import RunDirectory
+from parallelize.store.summary import read_summary
 
 __all__ = ["write_report"]
 
@@ -25,18 +28,21 @@ def write_report(run: RunDirectory, out: Path | None = None) -> Path:
     """
     from parallelize.pipeline.recording import load_recorded
     from parallelize.pipeline.translating import translated_path
-    from parallelize.report.card import dataset_facts
+    from parallelize.report.facts import corpus_facts
     from parallelize.report.run_page import ReportedLanguage, run_page
-    from parallelize.store.manifest import corpus_folder, parse_manifest
 
     run.require()
+    for folder in (run.corpus, run.rejects, run.records, run.root / "translations"):
+        refuse_links(folder)
     corpus = corpus_folder(run.root)
     manifest = parse_manifest(run.manifest.read_bytes(), where=str(run.manifest))
-    summary = read_json(run.summary)
+    summary = read_summary(run)
+    for name, sha256 in summary.files.items():
+        check_file(run.root / name, sha256)
     recorded = load_recorded(run)
     languages = []
     for code, entry in manifest.languages.items():
-        fingerprint = bytes.fromhex(manifest.raw["languages"][code]["fingerprint"])
+        fingerprint = bytes.fromhex(entry.fingerprint)
         chunks = []
         for chunk in recorded.chunks:
             path = translated_path(run, code, chunk, fingerprint, retry=True)
@@ -56,9 +62,9 @@ def write_report(run: RunDirectory, out: Path | None = None) -> Path:
         )
     page = run_page(
         run,
-        facts=dataset_facts(manifest, summary, repo=None),
+        facts=corpus_facts(manifest, summary),
         summary=summary,
-        measurements=read_json(run.measurements) if run.measurements.is_file() else None,
+        measurements=read_measurements(run),
         languages=languages,
     )
     path = run.report if out is None else out

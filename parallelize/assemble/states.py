@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from parallelize.assemble.engines import make_translator
 from parallelize.assemble.scorers import make_pair_scorers
 from parallelize.assemble.watching import BuildWatcher
-from parallelize.core.errors import InputError
+from parallelize.core.errors import InputError, StorageFault
 from parallelize.core.ports import PairScorer, Translator
 from parallelize.core.provenance import canonical_json, digest_fields, public_name
 from parallelize.core.recipe import Recipe
-from parallelize.store.run import RunDirectory, read_json, write_json
+from parallelize.store.languages import BuiltLanguage, MadeFrom, read_languages, write_languages
+from parallelize.store.manifest import parse_manifest
+from parallelize.store.run import RunDirectory
 
 if TYPE_CHECKING:
     from parallelize.pipeline.finishing import LanguageState
@@ -26,6 +29,8 @@ __all__ = [
     "gpus_of",
     "known_languages",
     "language_state",
+    "require_earlier",
+    "require_published",
     "unit_of",
     "with_earlier_languages",
 ]
@@ -138,15 +143,62 @@ def language_state(recipe: Recipe, code: str, engines: Engines, scorer: Scorer) 
         scorer.signature.encode(),
         *(model.fingerprint(source, code).digest() for model in engines.scorers(recipe)),
     ]
-    return LanguageState(
-        code=code,
-        fingerprint=digest_fields(parts),
-        thresholds=Thresholds.of(recipe.gates.thresholds_for(code)),
-        engine=forward.as_dict(),
-        back_engine=back.as_dict() if back else None,
-        repair_engine=repair.as_dict() if repair else None,
-        made_from={"recipe": recipe.translation_parts(code), "scorer": scorer.signature},
+    built = BuiltLanguage(
+        fingerprint=digest_fields(parts).hex(),
+        thresholds=dict(Thresholds.of(recipe.gates.thresholds_for(code))),
+        engine=forward,
+        back_engine=back,
+        repair_engine=repair,
+        made_from=MadeFrom(recipe=recipe.translation_parts(code), scorer=scorer.signature),
     )
+    return LanguageState(code=code, built=built)
+
+
+def require_earlier(run: RunDirectory, recorded: Recorded, states: Sequence[LanguageState]) -> None:
+    """Refuse to take a language out of the corpus because its files were lost.
+
+    A language that was finished on other records is left out later, with a warning, because its rows changed;
+    one that was finished on these records, and lacks a translated chunk now, was damaged.
+
+    Raises:
+        StorageFault: translated chunks of an earlier language are missing; the corpus is as it was.
+    """
+    ours = {state.code for state in states}
+    for state in known_languages(run):
+        missing = state.missing(run, recorded.chunks)
+        if state.code not in ours and missing and state.built.records == recorded.digest:
+            raise StorageFault(
+                f"{state.code}: {missing} translated chunks are missing from "
+                f"{run.translations(state.code)}; the corpus is left as it is",
+                remedy=f"build with --langs {','.join(sorted({*ours, state.code}))}: "
+                "what is in the memory is not translated twice",
+            )
+    if not run.languages.is_file():
+        require_published(run, states)
+
+
+def require_published(run: RunDirectory, languages: Sequence[LanguageState]) -> None:
+    """Refuse to write a corpus without a language that it has now.
+
+    Raises:
+        StorageFault: the corpus has a language of which the run knows nothing; the corpus is as it was.
+    """
+    gone = _published(run) - {state.code for state in languages}
+    if gone:
+        raise StorageFault(
+            f"the corpus has {', '.join(sorted(gone))}, and {run.languages} does not; it is left as it is",
+            remedy="build with --langs naming every language of the corpus; nothing is translated twice",
+        )
+
+
+def _published(run: RunDirectory) -> set[str]:
+    """Languages of the corpus; none if there is no manifest, or a damaged one, which is written anew."""
+    if not run.manifest.is_file():
+        return set()
+    try:
+        return set(parse_manifest(run.manifest.read_bytes(), where=str(run.manifest)).languages)
+    except InputError:
+        return set()
 
 
 def with_earlier_languages(
@@ -165,7 +217,9 @@ def with_earlier_languages(
             continue
         earlier[state.code] = state
     merged = {**earlier, **ours}
-    write_json(run.languages, {code: state.as_dict() for code, state in merged.items()})
+    write_languages(
+        run.languages, {code: replace(state.built, records=recorded.digest) for code, state in merged.items()}
+    )
     return [merged[code] for code in sorted(merged)]
 
 
@@ -179,18 +233,10 @@ def known_languages(run: RunDirectory, recipe: Recipe | None = None) -> list[Lan
     from parallelize.core.thresholds import Thresholds
     from parallelize.pipeline.finishing import LanguageState
 
-    known = read_json(run.languages) if run.languages.is_file() or recipe is not None else {}
-    return [
-        LanguageState(
-            code=code,
-            fingerprint=bytes.fromhex(item["fingerprint"]),
-            thresholds=Thresholds.of(
-                item["thresholds"] if recipe is None else recipe.gates.thresholds_for(code)
-            ),
-            engine=item["engine"],
-            back_engine=item["back_engine"],
-            repair_engine=item.get("repair_engine"),
-            made_from=item.get("made_from", {}),
-        )
-        for code, item in sorted(known.items())
-    ]
+    known = read_languages(run.languages)
+    if recipe is not None:
+        known = {
+            code: replace(built, thresholds=dict(Thresholds.of(recipe.gates.thresholds_for(code))))
+            for code, built in known.items()
+        }
+    return [LanguageState(code=code, built=built) for code, built in sorted(known.items())]

@@ -159,6 +159,7 @@ async def _scoring(desk: Desk) -> AsyncIterator[Scoring]:
 
 
 def _plan(desk: Desk, code: str, queues: dict[str, Queue[Any]], scoring: Scoring) -> TranslationPlan:
+    from parallelize.core.ports import alphabet_of
     from parallelize.core.thresholds import Thresholds
     from parallelize.stages.legs import Leg, TranslationPlan
     from parallelize.text.glossary import Glossary
@@ -171,6 +172,7 @@ def _plan(desk: Desk, code: str, queues: dict[str, Queue[Any]], scoring: Scoring
             traits=translator.traits,
             fingerprint=translator.fingerprint(from_, to).digest(),
             ask=queues[key].ask,
+            alphabet=alphabet_of(translator, from_, to),
             context=getattr(options, "context", False) and translator.traits.uses_context,
         )
 

@@ -83,6 +83,7 @@ def _summarised(
     """Add up the rows, and write each of them if a place is given: whole or not at all."""
     from parallelize.stages.summarize import LanguageSummary
     from parallelize.store.files import replace_file, storage_errors, temporary_beside
+    from parallelize.store.json_files import to_json
 
     summary = LanguageSummary()
 
@@ -102,14 +103,14 @@ def _summarised(
                     # A lone surrogate becomes its JSON escape.
                     handle.write(line.encode("utf-8", errors="backslashreplace") + b"\n")
             replace_file(temporary, rows_out)
-    result = summary.as_dict()
+    result: dict[str, Any] = to_json(summary.figures())
     for name in ("segments", "copied_segments", "rungs"):
         del result[name]
     return result
 
 
 def _text(summary: Mapping[str, Any]) -> str:
-    from parallelize.report.run_text import markdown_table
+    from parallelize.text.markdown import markdown_table
 
     total = summary["rows_in"]
     lines = [f"{summary['file']}: {summary['kept']} of {total} rows kept, {summary['dropped']} dropped", ""]

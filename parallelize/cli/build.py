@@ -92,7 +92,9 @@ def command(
     """
     from parallelize.assemble.build import build
     from parallelize.report.run_text import markdown_report
-    from parallelize.store.run import RunDirectory, read_json
+    from parallelize.store.json_files import to_json
+    from parallelize.store.measurements import read_measurements
+    from parallelize.store.run import RunDirectory
 
     resolved = read_recipe(recipe, options)
     root = out or default_out(recipe, resolved.source.path)
@@ -104,9 +106,11 @@ def command(
         summary = build(resolved, root, Watcher(console, progress, resolved))
     run = RunDirectory(root)
     if as_json:
-        print_json({"run": str(root), "corpus": str(run.corpus), "report": str(run.report), **summary})
+        print_json(
+            {"run": str(root), "corpus": str(run.corpus), "report": str(run.report), **to_json(summary)}
+        )
         return
-    click.echo(markdown_report(summary, read_json(run.measurements) if run.measurements.is_file() else None))
+    click.echo(markdown_report(summary, read_measurements(run)))
     click.echo(f"Corpus:   {run.corpus}")
     click.echo(f"Rejects:  {run.rejects}")
     click.echo(f"Summary:  {run.summary}")

@@ -166,7 +166,7 @@ def _text(
     before: Mapping[str, float | None],
     options: Mapping[str, Any],
 ) -> str:
-    from parallelize.report.run_text import markdown_table
+    from parallelize.text.markdown import markdown_table
 
     bounds = [
         (name, "off" if before[name] is None else f"{before[name]:g}", f"{bound:g}")

@@ -53,6 +53,7 @@ def command(
     """
     from parallelize.assemble.build import judge_run
     from parallelize.report.run_text import markdown_report
+    from parallelize.store.json_files import to_json
     from parallelize.store.run import RunDirectory
 
     overrides = thresholds_from(threshold)
@@ -60,15 +61,15 @@ def command(
         overrides[BACK_CHRF] = min_chrf
     summary = judge_run(run, overrides)
     if as_json:
-        print_json({"run": str(run), **summary})
+        print_json({"run": str(run), **to_json(summary)})
     else:
         click.echo(markdown_report(summary))
         click.echo(f"Report:   {RunDirectory(run).report}")
     if require_kept is not None:
         low = [
-            f"{code} {item['kept']}/{item['rows_in']}"
-            for code, item in summary["languages"].items()
-            if item["kept"] < require_kept * item["rows_in"]
+            f"{code} {item.kept}/{item.rows_in}"
+            for code, item in summary.languages.items()
+            if item.kept < require_kept * item.rows_in
         ]
         if low:
             raise GateFailure(f"less than {require_kept:.0%} kept: {', '.join(low)}", remedy="see the report")

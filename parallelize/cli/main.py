@@ -11,6 +11,7 @@ import sys
 import click
 
 from parallelize import __version__
+from parallelize.cli.stopping import Stopped, say_stopped, stoppable
 from parallelize.core.errors import ParallelizeError
 from parallelize.core.processes import collect_rarely
 
@@ -77,12 +78,13 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     collect_rarely()
     try:
-        code = cli.main(args=arguments, standalone_mode=False)
+        with stoppable():
+            code = cli.main(args=arguments, standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(2 if isinstance(error, click.UsageError) else error.exit_code)
-    except click.Abort:
-        sys.exit(130)
+    except (click.Abort, Stopped) as error:
+        sys.exit(say_stopped(error))
     except ParallelizeError as error:
         from parallelize.cli.console import plain
 

@@ -42,7 +42,10 @@ def command(run: Path, format_: str, out: Path | None) -> None:
 
     from parallelize.report.run_text import markdown_report
     from parallelize.store.files import atomic_write
-    from parallelize.store.run import RunDirectory, read_json
+    from parallelize.store.json_files import to_json
+    from parallelize.store.measurements import read_measurements
+    from parallelize.store.run import RunDirectory
+    from parallelize.store.summary import read_summary
 
     directory = RunDirectory(run)
     directory.require()
@@ -51,10 +54,10 @@ def command(run: Path, format_: str, out: Path | None) -> None:
 
         click.echo(write_report(directory, out))
         return
-    summary = read_json(directory.summary)
-    measured = read_json(directory.measurements) if directory.measurements.is_file() else None
+    summary, measured = read_summary(directory), read_measurements(directory)
     if format_ == "json":
-        text = json.dumps({**summary, "measurements": measured}, indent=2, ensure_ascii=False) + "\n"
+        figures = {**to_json(summary), "measurements": measured and to_json(measured)}
+        text = json.dumps(figures, indent=2, ensure_ascii=False) + "\n"
     else:
         text = markdown_report(summary, measured)
     if out is None:

@@ -81,6 +81,8 @@ class Measure:
     """Unit, range and how it is computed, in one sentence."""
     default: float | None
     """Default threshold; None: measured and reported, never a reason to drop unless a recipe sets it."""
+    measured_in: str = ""
+    """Module whose function of this name measures it; empty: counted where an engine or a model replies."""
     direction: Direction = Direction.AT_MOST
     kind: Kind = Kind.COUNT
     fold: Fold = Fold.WORST
@@ -115,6 +117,7 @@ _TABLE = (
         name="empty_fields",
         reason=Reason.EMPTY,
         meaning="texts that are empty though their source is not",
+        measured_in="metrics.fidelity",
         default=0,
         needs=None,
     ),
@@ -122,13 +125,22 @@ _TABLE = (
         name="protected_faults",
         reason=Reason.PROTECTED,
         meaning="protected spans lost + added + changed, as a multiset after white-space normalisation",
+        measured_in="metrics.fidelity",
         default=0,
         fold=Fold.SEGMENTS,
+    ),
+    Measure(
+        name="structure_faults",
+        reason=Reason.STRUCTURE,
+        meaning="headings, lists, tables, links, emphasis, JSON, code and figures unlike the source",
+        measured_in="metrics.structure",
+        default=0,
     ),
     Measure(
         name="answer_faults",
         reason=Reason.ANSWER,
         meaning="1 when the final answer of the target is missing or differs by value from the source's",
+        measured_in="metrics.values",
         default=0,
         fold=Fold.ROW,
     ),
@@ -136,13 +148,15 @@ _TABLE = (
         name="number_faults",
         reason=Reason.NUMBERS,
         meaning="numbers of the source prose missing in the target + twice the numbers added, by value",
-        default=1.0,
+        measured_in="metrics.values",
+        default=0,
     ),
     Measure(
         name="length_deviation",
         reason=Reason.LENGTH,
         meaning="|ln(target characters / source characters) − ln(expected ratio of the pair)| in units of "
         "the pair's calibrated bound for texts of that length; 1 is the bound",
+        measured_in="metrics.fidelity",
         default=1.0,
         kind=Kind.DISTANCE,
         headline=True,
@@ -152,6 +166,7 @@ _TABLE = (
         reason=Reason.OMISSION,
         meaning="nats by which an alignment of the sentences with a gap is likelier than one without; not "
         "measured on a source of one sentence",
+        measured_in="metrics.omission",
         default=2.0,
         kind=Kind.DISTANCE,
     ),
@@ -160,6 +175,7 @@ _TABLE = (
         reason=Reason.REPETITION,
         meaning="share of the target, or of 1,000 characters of a longer one, in its longest loop, beyond "
         "the source's, [0, 1]",
+        measured_in="metrics.fidelity",
         default=0.1,
         kind=Kind.SHARE,
         needs=None,
@@ -168,6 +184,7 @@ _TABLE = (
         name="off_target_parts",
         reason=Reason.LANGUAGE,
         meaning="parts whose prose the vote of identifiers calls another language",
+        measured_in="metrics.target_language",
         default=0,
         fold=Fold.SUM,
         needs=None,
@@ -177,6 +194,7 @@ _TABLE = (
         reason=Reason.MIXED,
         meaning="share of the prose's letters in spans of another language, what the source also has exempt, "
         "[0, 1]",
+        measured_in="metrics.target_language",
         default=0.05,
         kind=Kind.SHARE,
         needs=None,
@@ -186,6 +204,7 @@ _TABLE = (
         name="copy_similarity",
         reason=Reason.UNTRANSLATED,
         meaning="similarity of target prose to source prose, [0, 1]; not measured on little prose",
+        measured_in="metrics.fidelity",
         default=0.8,
         kind=Kind.SHARE,
         headline=True,
@@ -194,12 +213,14 @@ _TABLE = (
         name="answered_signs",
         reason=Reason.ANSWERED,
         meaning="signs that the text was solved instead of translated",
+        measured_in="metrics.fidelity",
         default=0,
     ),
     Measure(
         name="preamble_signs",
         reason=Reason.PREAMBLE,
         meaning="words of the model around the translation, or a refusal",
+        measured_in="metrics.fidelity",
         default=0,
         needs=None,
     ),
@@ -207,12 +228,14 @@ _TABLE = (
         name="truncation_signs",
         reason=Reason.TRUNCATED,
         meaning="signs that the text stops in the middle",
+        measured_in="metrics.fidelity",
         default=0,
     ),
     Measure(
         name="character_faults",
         reason=Reason.CHARACTERS,
         meaning="NUL, lone surrogates, bidi controls, control tokens, eaten backslashes the source lacks",
+        measured_in="metrics.fidelity",
         default=0,
         needs=None,
     ),
@@ -228,6 +251,7 @@ _TABLE = (
         name="back_chrf",
         reason=Reason.BACK_TRANSLATION,
         meaning="chrF++ of the back-translated prose against the source prose over the row, 0–100",
+        measured_in="metrics.back",
         default=40.0,
         direction=Direction.AT_LEAST,
         kind=Kind.GRADE,
@@ -239,6 +263,7 @@ _TABLE = (
         name="back_chrf_worst",
         reason=Reason.BACK_TRANSLATION,
         meaning="the same for the worst segment with enough prose, 0–100",
+        measured_in="metrics.back",
         default=None,
         direction=Direction.AT_LEAST,
         kind=Kind.GRADE,
@@ -251,6 +276,7 @@ _TABLE = (
         name="back_bleu",
         reason=Reason.BACK_TRANSLATION,
         meaning="BLEU of the back-translated prose against the source prose over the row, 0–100",
+        measured_in="metrics.back",
         default=None,
         direction=Direction.AT_LEAST,
         kind=Kind.GRADE,

@@ -17,6 +17,8 @@ class Reason(StrEnum):
     """The reply could not be read: delimiter missing or text outside it."""
     PROTECTED = "protected"
     """A formula, code span, URL, tag or placeholder was lost, added or changed."""
+    STRUCTURE = "structure"
+    """A heading, list, table, link, emphasis, line of code, JSON value or figure is not as in the source."""
     ANSWER = "answer"
     """The final answer is missing or differs by value."""
     NUMBERS = "numbers"

@@ -26,7 +26,7 @@ __all__ = ["HOW_TO_GET", "CometScorer", "CometSettings"]
 
 HOW_TO_GET = (
     "make an environment for it: python3 -m venv comet-env && comet-env/bin/pip install unbabel-comet "
-    "'setuptools<81'; then [scorers.comet] python = 'comet-env/bin/python' in the recipe"
+    "'setuptools<81'; then export PARALLELIZE_COMET_PYTHON=comet-env/bin/python"
 )
 _WORKER = Path(__file__).with_name("comet_worker.py")
 _SECONDS_TO_TELL = 60

@@ -7,14 +7,13 @@ Series colours are those of Okabe and Ito (2008), which stay apart for colour-bl
 
 from __future__ import annotations
 
-import html
 import math
-import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from parallelize.metrics.statistics import Estimate, Interval
+from parallelize.text.svg import AxisScale, enclosing_ticks, svg_escape
 
 __all__ = ["CHART_STYLE", "BarSeries", "Curve", "CurveSample", "PlotPoint", "bar_chart", "curve_chart"]
 
@@ -26,8 +25,6 @@ _LINE_HEIGHT = 20
 _NARROW, _WIDE = 7.0, 13.0
 """Estimated width in pixels of a character at 13 px: SVG text has no layout to ask."""
 _LONGEST_LABEL = 48
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 does not allow in a document, escaped or not (section 2.2)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,19 +69,6 @@ class BarSeries:
     """In the order of the groups; `None` is drawn as "n/a", never as 0."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Scale:
-    """Linear map from [low, high] to pixels."""
-
-    low: float
-    high: float
-    start: float
-    end: float
-
-    def __call__(self, value: float) -> float:
-        return self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start)
-
-
 def curve_chart(
     *,
     title: str,
@@ -115,12 +99,12 @@ def curve_chart(
     if not points:
         raise ValueError("a chart needs at least one point")
     samples = [sample for curve in curves for sample in curve.samples]
-    ticks = _ticks(_extent([*points, *samples]))
+    ticks = enclosing_ticks(*_extent([*points, *samples]))
     rows = _legend_rows([curve.label for curve in curves], width)
     top = _top(rows)
     xs = [point.x for point in points] + [sample.x for sample in samples]
-    across = _Scale(low=min(xs) - 0.3, high=max(xs) + 0.3, start=_LEFT, end=width - _RIGHT)
-    up = _Scale(low=ticks[0], high=ticks[-1], start=top + _PLOT_HEIGHT, end=top)
+    across = AxisScale(low=min(xs) - 0.3, high=max(xs) + 0.3, start=_LEFT, end=width - _RIGHT)
+    up = AxisScale(low=ticks[0], high=ticks[-1], start=top + _PLOT_HEIGHT, end=top)
     written = _writer(ticks, percent)
     body = [_horizontal_grid(ticks, up, width, written), _axis_names(x_label, y_label, width, top)]
     for x in range(math.ceil(min(xs)), math.floor(max(xs)) + 1):
@@ -130,7 +114,7 @@ def curve_chart(
         body.append(_curve(curve, index, across, up))
     for point in points:
         words = f"{point.label}: {_spoken(point.y, point.interval, percent)}"
-        marks = [f"<title>{_escape(words)}</title>"]
+        marks = [f"<title>{svg_escape(words)}</title>"]
         if point.interval is not None:
             marks.append(_whisker(across(point.x), up(point.interval.low), up(point.interval.high)))
         marks.append(f'<circle cx="{across(point.x):.1f}" cy="{up(point.y):.1f}" r="4.5"/>')
@@ -174,10 +158,10 @@ def bar_chart(
     measured = [value for one in series for value in one.values if value is not None]
     ends = [end for value in measured for end in _ends(value.value, value.interval)]
     low, high = min([0.0, *ends]), max([1.0 if full_scale else 0.0, *ends])
-    ticks = _ticks((low, high if high > low else low + 0.1))
+    ticks = enclosing_ticks(low, high if high > low else low + 0.1)
     rows = _legend_rows([one.label for one in series], width)
     top = _top(rows)
-    up = _Scale(low=ticks[0], high=ticks[-1], start=top + _PLOT_HEIGHT, end=top)
+    up = AxisScale(low=ticks[0], high=ticks[-1], start=top + _PLOT_HEIGHT, end=top)
     body = [_horizontal_grid(ticks, up, width, _writer(ticks, percent)), _axis_names("", y_label, width, top)]
     for position, group in enumerate(groups):
         left = _LEFT + step * position + (step - bar * len(series)) / 2
@@ -194,19 +178,19 @@ def _group_name(group: str, x: float, y: float, room: float) -> str:
     words = group
     while len(words) > 1 and _text_width(words) > room:
         words = f"{words.removesuffix('…')[:-1]}…"
-    return f"<g><title>{_escape(group)}</title>{_text(x, y, words, anchor='middle')}</g>"
+    return f"<g><title>{svg_escape(group)}</title>{_text(x, y, words, anchor='middle')}</g>"
 
 
 def _bar(
-    name: str, value: Estimate | None, left: float, width: float, *, index: int, up: _Scale, percent: bool
+    name: str, value: Estimate | None, left: float, width: float, *, index: int, up: AxisScale, percent: bool
 ) -> str:
     middle = left + width / 2
     if value is None:
-        words = f"<title>{_escape(name)}: not measured</title>"
+        words = f"<title>{svg_escape(name)}: not measured</title>"
         return f"<g>{words}{_text(middle, up(0) - 5, 'n/a', anchor='middle', kind='faint')}</g>"
     low, high = sorted((up(0), up(value.value)))
     parts = [
-        f"<title>{_escape(f'{name}: {_spoken(value.value, value.interval, percent)}')}</title>",
+        f"<title>{svg_escape(f'{name}: {_spoken(value.value, value.interval, percent)}')}</title>",
         f'<rect class="fill s{index % len(_LIGHT)}" x="{left + 1:.1f}" y="{low:.1f}" '
         f'width="{width - 2:.1f}" height="{max(high - low, 0.5):.1f}"/>',
     ]
@@ -215,7 +199,7 @@ def _bar(
     return f"<g>{''.join(parts)}</g>"
 
 
-def _curve(curve: Curve, index: int, across: _Scale, up: _Scale) -> str:
+def _curve(curve: Curve, index: int, across: AxisScale, up: AxisScale) -> str:
     colour = f"s{index % len(_LIGHT)}"
     parts = []
     banded = [(sample.x, sample.interval) for sample in curve.samples if sample.interval is not None]
@@ -226,7 +210,7 @@ def _curve(curve: Curve, index: int, across: _Scale, up: _Scale) -> str:
     line = "L".join(f"{across(sample.x):.1f} {up(sample.y):.1f}" for sample in curve.samples)
     dash = ' stroke-dasharray="7 5"' if curve.dashed else ""
     parts.append(f'<path class="line {colour}" d="M{line}"{dash}/>')
-    return f"<g><title>{_escape(curve.label)}</title>{''.join(parts)}</g>"
+    return f"<g><title>{svg_escape(curve.label)}</title>{''.join(parts)}</g>"
 
 
 def _document(
@@ -244,7 +228,7 @@ def _document(
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="plz-chart" role="img"'
         f' viewBox="0 0 {width} {height:.0f}"'
-        f' width="{width}" height="{height:.0f}" aria-label="{_escape(title)}">'
+        f' width="{width}" height="{height:.0f}" aria-label="{svg_escape(title)}">'
         f"<style>{CHART_STYLE}</style>"
         f'<rect class="paper" width="{width}" height="{height:.0f}"/>'
         f"{_text(_LEFT, 24, title, kind='title')}{''.join(legend)}{''.join(body)}</svg>\n"
@@ -278,7 +262,9 @@ CHART_STYLE = _style()
 """The text of every chart's `<style>`: a page names it by its hash in its content-security policy."""
 
 
-def _horizontal_grid(ticks: Sequence[float], up: _Scale, width: int, written: Callable[[float], str]) -> str:
+def _horizontal_grid(
+    ticks: Sequence[float], up: AxisScale, width: int, written: Callable[[float], str]
+) -> str:
     lines = "".join(
         f'<path class="grid" d="M{_LEFT} {up(tick):.1f}H{width - _RIGHT}"/>'
         + _text(_LEFT - 8, up(tick) + 4.5, written(tick), anchor="end")
@@ -308,13 +294,7 @@ def _text(x: float, y: float, words: str, *, anchor: str = "start", kind: str = 
     attributes = f' class="{kind}"' if kind else ""
     if anchor != "start":
         attributes += f' text-anchor="{anchor}"'
-    return f'<text x="{x:.1f}" y="{y:.1f}"{attributes}>{_escape(words)}</text>'
-
-
-def _escape(words: str) -> str:
-    """Text for XML content and attributes; characters that XML 1.0 forbids become U+FFFD."""
-    allowed = _FORBIDDEN.sub("\ufffd", words)
-    return html.escape(allowed)
+    return f'<text x="{x:.1f}" y="{y:.1f}"{attributes}>{svg_escape(words)}</text>'
 
 
 def _shortened(words: str) -> str:
@@ -352,18 +332,6 @@ def _ends(value: float, interval: Interval | None) -> tuple[float, ...]:
 def _extent(items: Sequence[PlotPoint | CurveSample]) -> tuple[float, float]:
     ends = [end for item in items for end in _ends(item.y, item.interval)]
     return min(ends), max(ends)
-
-
-def _ticks(extent: tuple[float, float]) -> list[float]:
-    """Four to nine round values (1, 2 or 5 times a power of ten apart) that enclose the extent."""
-    low, high = extent
-    if high - low < 1e-9:
-        low, high = low - 0.05, high + 0.05
-    raw = (high - low) / 6
-    power = 10 ** math.floor(math.log10(raw))
-    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= raw * (1 - 1e-9))
-    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    return [index * step for index in range(first, last + 1)]
 
 
 def _writer(ticks: Sequence[float], percent: bool) -> Callable[[float], str]:

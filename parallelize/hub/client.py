@@ -8,16 +8,18 @@ the Hub already has.
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from json import JSONDecodeError
 from typing import TYPE_CHECKING, Any
 
 from parallelize.core.errors import EnvironmentFault, InputError, ParallelizeError, UsageError
+from parallelize.core.secrets import environment_secrets
 from parallelize.hub.redaction import Redactor, redacted_logging
 
 if TYPE_CHECKING:
@@ -142,8 +144,8 @@ def hub_access(
     Raises:
         EnvironmentFault: the token is malformed.
     """
-    from huggingface_hub import HfApi, set_client_factory
-    from huggingface_hub.utils._http import default_client_factory
+    import httpx2
+    from huggingface_hub import HfApi, get_session, set_client_factory
     from huggingface_hub.utils.tqdm import (
         are_progress_bars_disabled,
         disable_progress_bars,
@@ -151,9 +153,10 @@ def hub_access(
     )
 
     found = _find_token(token)
-    redactor = Redactor([found])
+    redactor = Redactor([found, *environment_secrets(os.environ)])
     bars = not are_progress_bars_disabled()
-    set_client_factory(lambda: _surfacing_client(timeout_seconds))
+    hooks = get_session().event_hooks  # request ids, and the refusal of HF_HUB_OFFLINE
+    set_client_factory(lambda: _surfacing_client(timeout_seconds, hooks))
     disable_progress_bars()
     try:
         with redacted_logging(redactor):
@@ -161,15 +164,15 @@ def hub_access(
             api = HfApi(endpoint=endpoint, token=found or False, library_name="parallelize")
             yield HubAccess(api=api, redactor=redactor, signed_in=found is not None)
     finally:
-        set_client_factory(default_client_factory)
+        # What the library makes by default, for whoever uses it next in this process.
+        set_client_factory(lambda: httpx2.Client(event_hooks=hooks, follow_redirects=True, timeout=None))
         if bars:
             enable_progress_bars()
 
 
-def _surfacing_client(timeout_seconds: float) -> Any:
+def _surfacing_client(timeout_seconds: float, hooks: Mapping[str, list[Callable[..., Any]]]) -> Any:
     """Return an HTTP client that raises `Again` where the library would retry on its own terms."""
     import httpx2
-    from huggingface_hub.utils._http import hf_request_event_hook
 
     class SurfacingClient(httpx2.Client):
         def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
@@ -185,9 +188,7 @@ def _surfacing_client(timeout_seconds: float) -> Any:
                 raise Again(f"HTTP {response.status_code} on {target}", after_seconds=after)
             return response
 
-    return SurfacingClient(
-        event_hooks={"request": [hf_request_event_hook]}, follow_redirects=True, timeout=timeout_seconds
-    )
+    return SurfacingClient(event_hooks=hooks, follow_redirects=True, timeout=timeout_seconds)
 
 
 def _retry_after(header: str | None, rate_limit: str | None = None) -> float | None:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from parallelize.hub.client import RetryPolicy
 
-__all__ = ["Destination", "OnProgress", "PushResult"]
-
-OnProgress = Callable[[str, int, int], None]
-"""Told (what is being done, bytes done, bytes in all)."""
+__all__ = ["Destination", "PushResult"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,11 +17,12 @@ from pathlib import Path
 
 from parallelize.core.errors import EnvironmentFault
 from parallelize.hub.client import HubAccess, checked_repo, hub_access
-from parallelize.hub.destination import Destination, OnProgress, PushResult
+from parallelize.hub.destination import Destination, PushResult
 from parallelize.hub.plan import Plan, Publication, prepare
 from parallelize.hub.rounds import PushRounds
+from parallelize.store.check import OnProgress
 
-__all__ = ["Destination", "OnProgress", "PushResult", "preview", "push"]
+__all__ = ["Destination", "PushResult", "preview", "push"]
 
 
 def preview(

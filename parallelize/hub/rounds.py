@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from parallelize.core.errors import EnvironmentFault, InputError, UsageError
 from parallelize.hub.client import Again, HubAccess, Patience, translate_error
-from parallelize.hub.destination import Destination, OnProgress, PushResult
+from parallelize.hub.destination import Destination, PushResult
 from parallelize.hub.plan import Plan, Publication, make_plan
 from parallelize.hub.remote import (
     DATASET,
@@ -19,8 +19,10 @@ from parallelize.hub.remote import (
     read_manifest,
     read_snapshot,
 )
-from parallelize.hub.verify import hash_file
+from parallelize.store.check import OnProgress
+from parallelize.store.files import sha256_file
 from parallelize.store.manifest import CARD, Manifest
+from parallelize.store.staging import staging_folder
 
 __all__ = ["STAGING_PREFIX", "PushRounds"]
 
@@ -147,9 +149,9 @@ class PushRounds:
     def _plan(self, base: Snapshot | None) -> Plan:
         previous: Manifest | None = None
         if base is not None:
-            with tempfile.TemporaryDirectory(prefix="parallelize-") as folder:
+            with staging_folder(Path(tempfile.gettempdir()), "parallelize-push-") as folder:
                 try:
-                    previous = read_manifest(self.access, self.repo, base, Path(folder))
+                    previous = read_manifest(self.access, self.repo, base, folder)
                 except InputError as error:
                     raise foreign_manifest(self.repo, error) from error
         plan = make_plan(
@@ -167,7 +169,7 @@ class PushRounds:
     def _note_edited_card(self, base: Snapshot, previous: Manifest) -> None:
         if CARD not in base.files or self.edited:
             return
-        with tempfile.TemporaryDirectory(prefix="parallelize-") as folder:
+        with staging_folder(Path(tempfile.gettempdir()), "parallelize-push-") as folder:
             local = self.api.hf_hub_download(
                 self.repo,
                 CARD,
@@ -176,7 +178,7 @@ class PushRounds:
                 local_dir=folder,
                 force_download=True,
             )
-            if hash_file(Path(local)) != previous.card_sha256:
+            if sha256_file(Path(local)) != previous.card_sha256:
                 self.edited = (
                     f"the card was edited on the Hub; that version stays in commit {base.commit[:12]}",
                 )

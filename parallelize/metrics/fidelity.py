@@ -10,15 +10,16 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
 
 from parallelize.core.verdicts import Score
 from parallelize.metrics.characters import character_signs
-from parallelize.metrics.function_words import words
-from parallelize.metrics.lengths import length_deviation as _deviation
 from parallelize.metrics.phrases import preamble_phrases
+from parallelize.metrics.reading import Pair, Reading
 from parallelize.metrics.repetition import Loop, drifting_loop, longest_loop, loop_share, without_values
 from parallelize.metrics.truncation import truncation_evidence
+from parallelize.metrics.values import announces_new_answer
+from parallelize.text.formulas import formula_difference
+from parallelize.text.protect import span_difference
 
 __all__ = [
     "answered_signs",
@@ -27,6 +28,7 @@ __all__ = [
     "empty_fields",
     "length_deviation",
     "preamble_signs",
+    "protected_faults",
     "repetition",
     "truncation_signs",
 ]
@@ -42,7 +44,9 @@ _QUESTION = re.compile(r"[?？؟;՞፧]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _UNSPACED = "\u0e00"  # Thai and what follows it: most scripts from here on write without spaces
 _PLAIN_WORDS = 4
-_SIGN_TEXT = 80
+_SIGN_TEXT, _EVIDENCE = 80, 200
+_GROWN = 0.5
+"""Length deviation from which a lost question counts."""
 _SHORT = 0.2
 """Length deviation from which a missing end mark counts. Of 9,000 human translations 50 have none."""
 _DRIFTING_COPIES, _DRIFTING_COPIES_ALONE = 8, 25
@@ -52,31 +56,41 @@ def _score(measure: str, value: float | None, evidence: str = "") -> Score:
     return Score(measure=measure, value=value, evidence=evidence)
 
 
-def empty_fields(source: str, target: str) -> Score:
+def empty_fields(pair: Pair) -> Score:
     """1 when the target is empty or white space though the source is not, else 0."""
-    empty = bool(source.strip()) and not target.strip()
+    empty = bool(pair.source.text.strip()) and not pair.target.text.strip()
     return _score("empty_fields", float(empty), "no text" if empty else "")
 
 
-def length_deviation(
-    source_prose: str, target_prose: str, source_language: str, target_language: str
-) -> Score:
+def protected_faults(pair: Pair) -> Score:
+    """Protected spans lost and added, sign by sign or by what formulas say."""
+    found = (
+        span_difference(pair.source.text, pair.target.text)
+        if pair.exact_spans
+        else formula_difference(pair.source.without_figures, pair.target.without_figures)
+    )
+    seen = [*(f"lost {item}" for item in found.lost), *(f"added {item}" for item in found.added)]
+    return _score("protected_faults", float(found.count), "; ".join(seen)[:_EVIDENCE])
+
+
+def length_deviation(pair: Pair) -> Score:
     """Distance of the length from the pair's expectation in units of the pair's bound; 1 is the bound."""
-    found = _deviation(source_prose, target_prose, source_language, target_language)
-    if found is None:
+    length = pair.length
+    if length is None:
         return _score("length_deviation", None)
-    value, sign = found
-    sizes = f"{len(source_prose)} → {len(target_prose)} characters"
-    return _score("length_deviation", value, f"too {'long' if sign > 0 else 'short'}: {sizes}")
+    source, target = length.characters
+    evidence = f"too {'long' if length.too_long else 'short'}: {source} → {target} characters"
+    return _score("length_deviation", length.deviation, evidence)
 
 
-def repetition(source: str, target: str) -> Score:
+def repetition(pair: Pair) -> Score:
     """Share of the target in its longest loop, less the source's share, in [0, 1].
 
     A loop whose numbers change ("Step 1: …, step 2: …") counts from 8 copies on, and from 25 where there is
     no source to compare with: a solution may go on step by step for that long (18 steps were seen).
     """
-    loop = longest_loop(target)
+    source, target = pair.source.text, pair.target.text
+    loop = pair.target.loop
     value = _share_beyond(source, target, loop) if loop.length else 0.0
     copies = _DRIFTING_COPIES if source.strip() else _DRIFTING_COPIES_ALONE
     if value < 1.0 and sum(map(str.isdecimal, target)) >= copies:
@@ -95,41 +109,45 @@ def _share_beyond(source: str, target: str, loop: Loop) -> float:
     return max(0.0, loop_share(target, loop) - loop_share(source, longest_loop(source)))
 
 
-def copy_similarity(source_prose: str, target_prose: str) -> Score:
+def copy_similarity(pair: Pair) -> Score:
     """Share of words that source and target have in common (F1 of multisets), in [0, 1].
 
     Order, case, numbers, spaces and punctuation do not count, so an edited copy is a copy. Between
     texts without spaces pairs of characters are counted in place of words. Not measured on fewer than
-    four plain words: names, units and numbers stay the same in any language.
+    four plain words, since names, units and numbers stay the same in any language, nor within one language.
     """
-    counts, size, enough, unspaced = _source_words(source_prose)
-    theirs = _tokens(target_prose, pairs=unspaced)
-    if not enough or not theirs:
+    if pair.one_language:
         return _score("copy_similarity", None)
+    unspaced = _is_unspaced(pair.source)
+    if not _has_plain_words(pair.source, unspaced=unspaced):
+        return _score("copy_similarity", None)
+    ours, theirs = (_tokens(side.words, pairs=unspaced) for side in (pair.source, pair.target))
+    if not theirs:
+        return _score("copy_similarity", None)
+    counts = Counter(ours)
     again = Counter(filter(counts.__contains__, theirs))
     common = {word: min(counts[word], again[word]) for word in counts if word in again} if again else {}
-    value = 2.0 * sum(common.values()) / (size + len(theirs))
+    value = 2.0 * sum(common.values()) / (len(ours) + len(theirs))
     return _score("copy_similarity", value, " ".join(itertools.islice(common, 8)))
 
 
-@lru_cache(maxsize=4096)
-def _source_words(text: str) -> tuple[Counter[str], int, bool, bool]:
-    """Tokens of a source, how many, whether there are plain words enough, and whether it is unspaced."""
-    unspaced = not text.isascii() and any(word[0] >= _UNSPACED for word in words(text))
-    found = _tokens(text, pairs=unspaced)
+def _is_unspaced(source: Reading) -> bool:
+    return not source.prose.isascii() and any(word[0] >= _UNSPACED for word in source.words)
+
+
+def _has_plain_words(source: Reading, *, unspaced: bool) -> bool:
+    """Whether there are words enough that begin with a small letter."""
     enough = -(-_PLAIN_WORDS // 2) if unspaced else _PLAIN_WORDS
-    plain = itertools.islice(
-        (True for found_word in _WORD.finditer(text) if not found_word[0][0].isupper()), enough
-    )
-    return Counter(found), len(found), sum(plain) == enough, unspaced
+    plain = (True for word in _WORD.finditer(source.prose) if not word[0][0].isupper())
+    return sum(itertools.islice(plain, enough)) == enough
 
 
-def _tokens(text: str, *, pairs: bool) -> Sequence[str]:
+def _tokens(words: Sequence[str], *, pairs: bool) -> Sequence[str]:
     """Words; with `pairs`, words of unspaced scripts as pairs of characters."""
     if not pairs:
-        return words(text)
+        return words
     found: list[str] = []
-    for word in words(text):
+    for word in words:
         if word[0] >= _UNSPACED and len(word) > 2:
             found.extend(word[index : index + 2] for index in range(len(word) - 1))
         else:
@@ -137,21 +155,14 @@ def _tokens(text: str, *, pairs: bool) -> Sequence[str]:
     return found
 
 
-def answered_signs(
-    source: str, target: str, *, length: Score | None = None, new_answer: bool = False
-) -> Score:
+def answered_signs(pair: Pair) -> Score:
     """Signs that the text was solved instead of translated, each counted once.
 
     A `\\boxed` or `####` the source lacks, two more equations than the source has and with results that it
     does not have ("10 plus 5 is 15" may become 10 + 5 = 15), a final answer the source lacks, and a lost
     question mark together with any growth beyond half the length bound.
-
-    Args:
-        source: source text with its formulas.
-        target: target text with its formulas.
-        length: the length score of the pair, if measured.
-        new_answer: whether a final answer can be read from the target and not from the source.
     """
+    source, target = pair.source.text, pair.target.text
     signs = []
     if "\\" in target and len(_BOXED.findall(target)) > len(_BOXED.findall(source)):
         signs.append("new \\boxed")
@@ -159,11 +170,11 @@ def answered_signs(
         signs.append("new ####")
     if target.count("=") >= 2 and _new_equations(source, target) >= 2:
         signs.append("new equations")
-    if new_answer and not signs:
+    if not signs and announces_new_answer(pair):
         signs.append("new final answer")
     asked = _QUESTION.search(source) is not None and _QUESTION.search(target) is None
-    grown = length is not None and (length.value or 0.0) > 0.5 and length.evidence.startswith("too long")
-    if asked and grown:
+    length = pair.length
+    if asked and length is not None and length.too_long and length.deviation > _GROWN:
         signs.append("question lost in a longer text")
     return _score("answered_signs", float(len(signs)), "; ".join(signs))
 
@@ -182,32 +193,27 @@ def _digits(run: str) -> str:
     return "".join(str(int(digit)) for digit in _NO_DIGIT.sub("", run))
 
 
-def preamble_signs(source: str, target: str, *, language: str) -> Score:
+def preamble_signs(pair: Pair) -> Score:
     """Words of a model around the translation: announcements, refusals, notes, echoed instructions.
 
-    Args:
-        source: source text; what it says itself does not count.
-        target: target text.
-        language: code of the target's language; English phrases are looked for in every language.
+    What the source says itself does not count; English phrases are looked for in every language.
     """
-    found = preamble_phrases(source, target, language)
+    found = preamble_phrases(pair.source.text, pair.target.text, pair.target.language)
     return _score("preamble_signs", float(len(found)), "; ".join(item[:_SIGN_TEXT] for item in found))
 
 
-def truncation_signs(source: str, target: str, *, length: Score | None = None) -> Score:
+def truncation_signs(pair: Pair) -> Score:
     """Signs that the text stops in the middle: no end mark where the source has one, an open formula.
 
-    Args:
-        source: source text with its formulas.
-        target: target text with its formulas.
-        length: the length score of the pair, if measured; shortness makes a missing end mark count.
+    Shortness makes a missing end mark count.
     """
-    short = length is not None and (length.value or 0.0) > _SHORT and length.evidence.startswith("too short")
-    found = truncation_evidence(source, target, short=short)
+    length = pair.length
+    short = length is not None and not length.too_long and length.deviation > _SHORT
+    found = truncation_evidence(pair.source.without_figures, pair.target.without_figures, short=short)
     return _score("truncation_signs", float(len(found)), "; ".join(found))
 
 
-def character_faults(source: str, target: str) -> Score:
+def character_faults(pair: Pair) -> Score:
     """Characters and tokens that no translation brings in, and backslashes that were eaten."""
-    found = character_signs(source, target)
+    found = character_signs(pair.source.text, pair.target.text)
     return _score("character_faults", float(len(found)), "; ".join(found))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import dataclass
 
 from parallelize.core.languages import known_language, nearest
 from parallelize.metrics.length_ratios import BASE_BOUND, RATIOS, SHORT_BOUND
 
-__all__ = ["MINIMUM_CHARACTERS", "expected_log_ratio", "length_bound", "length_deviation"]
+__all__ = ["MINIMUM_CHARACTERS", "Length", "expected_log_ratio", "length_bound", "length_of"]
 
 MINIMUM_CHARACTERS = 8
 """Characters of source prose below which length says nothing."""
@@ -59,14 +60,29 @@ def _surplus(text: str, language: str) -> float:
     return (1.0 - ratio) * len(_LATIN.findall(text))
 
 
-def length_deviation(
-    source_prose: str, target_prose: str, source_language: str, target_language: str
-) -> tuple[float, float] | None:
-    """Deviation in units of the bound (1 is the bound), with its sign apart.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Length:
+    """How far the length of a translation is from what is expected."""
 
-    Returns:
-        (|ln ratio - expected| / bound, +1.0 for too long or -1.0 for too short); None when the source
-        has too little prose. An empty target counts as one character.
+    deviation: float
+    """|ln ratio − expected| in units of the pair's bound for texts of that length; 1 is the bound."""
+    surplus: float
+    """ln ratio − expected: above 0 for a target that is longer than usual."""
+    characters: tuple[int, int]
+    """Of source and target, as they were compared."""
+
+    @property
+    def too_long(self) -> bool:
+        """Whether the target is longer than expected, however little; else it is shorter."""
+        return self.surplus >= 0
+
+
+def length_of(
+    source_prose: str, target_prose: str, source_language: str, target_language: str
+) -> Length | None:
+    """Compare the lengths of two texts; None when the source has too little prose.
+
+    An empty target counts as one character.
     """
     source = len(" ".join(source_prose.split()))
     target = max(1.0, len(" ".join(target_prose.split())) - _surplus(target_prose, target_language))
@@ -74,4 +90,5 @@ def length_deviation(
         return None
     distance = math.log(target / source) - expected_log_ratio(source_language, target_language)
     bound = length_bound(source, source_language, target_language)
-    return abs(distance) / bound, math.copysign(1.0, distance)
+    sizes = len(source_prose), len(target_prose)
+    return Length(deviation=abs(distance) / bound, surplus=distance, characters=sizes)

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-import fastchrf
 import numpy as np
 import numpy.typing as npt
 
@@ -24,11 +23,13 @@ from parallelize.metrics.scripts import code_points
 
 __all__ = [
     "CorpusSimilarity",
+    "Profile",
     "SegmentStatistics",
     "bleu_score",
-    "chrf",
     "chrf_score",
+    "compare",
     "corpus_similarity",
+    "profile",
     "segment_statistics",
 ]
 
@@ -81,7 +82,11 @@ class CorpusSimilarity:
 
 def segment_statistics(hypothesis: str, reference: str) -> SegmentStatistics:
     """Count n-grams of a hypothesis against a reference. Either may be empty."""
-    theirs, ours = _profile(hypothesis), _profile(reference)
+    return compare(profile(hypothesis), profile(reference))
+
+
+def compare(theirs: Profile, ours: Profile) -> SegmentStatistics:
+    """Count what a hypothesis has in common with a reference."""
     matching = _matches(theirs.hashes, ours.hashes)
     counts: list[int] = []
     for kind in range(_CHRF_KINDS):
@@ -94,7 +99,7 @@ def segment_statistics(hypothesis: str, reference: str) -> SegmentStatistics:
     )
 
 
-class _Profile(NamedTuple):
+class Profile(NamedTuple):
     """The n-grams of a text: what is compared."""
 
     hashes: _Hashes
@@ -103,8 +108,8 @@ class _Profile(NamedTuple):
     """N-grams of each kind."""
 
 
-@lru_cache(maxsize=1024)  # a source is compared with its translation in every language
-def _profile(text: str) -> _Profile:
+def profile(text: str) -> Profile:
+    """Count the n-grams of a text, of all kinds at once."""
     characters = code_points("".join(text.split()))
     words, tokens = _chrf_words(text), _tokens(text.rstrip())
     hashed = np.fromiter(map(hash, [*words, *tokens]), np.int64, len(words) + len(tokens))
@@ -129,7 +134,7 @@ def _profile(text: str) -> _Profile:
     hashes |= np.repeat(_KIND_BITS, totals)
     hashes &= _NOT_LAST
     hashes.sort()
-    return _Profile(hashes, totals)
+    return Profile(hashes, totals)
 
 
 def _ngrams(units: _Hashes, orders: int) -> list[_Hashes]:
@@ -239,19 +244,6 @@ def _summed(rows: Iterable[tuple[int, ...]]) -> tuple[int, ...] | None:
     if len(found) == 1:
         return found[0]
     return tuple(map(sum, zip(*found, strict=True))) if found else None
-
-
-def chrf(hypotheses: Sequence[str], references: Sequence[str]) -> list[float]:
-    """Sentence chrF (no word n-grams) of each pair, 0–100, by `fastchrf`; equal to sacreBLEU's.
-
-    Raises:
-        ValueError: the two sequences have different lengths.
-    """
-    pairs = list(zip(hypotheses, references, strict=True))
-    if not pairs:
-        return []
-    scores = fastchrf.pairwise_chrf([[one] for one, _ in pairs], [[other] for _, other in pairs])
-    return [float(score[0][0]) for score in scores]
 
 
 def corpus_similarity(hypotheses: Sequence[str], references: Sequence[str]) -> CorpusSimilarity | None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+from pydantic import JsonValue
 
 from parallelize import __version__
-from parallelize.core.errors import StorageFault
+from parallelize.core.errors import InputError, StorageFault
 from parallelize.core.provenance import public_name
 from parallelize.core.recipe import Recipe
 from parallelize.core.records import Record
@@ -22,14 +23,28 @@ from parallelize.pipeline.recording import Recorded
 from parallelize.pipeline.translating import RecordChunk, translated_path
 from parallelize.stages.summarize import LanguageSummary
 from parallelize.store.corpus import CorpusSchema, ShardWriter, file_facts, target_texts
-from parallelize.store.files import atomic_write
-from parallelize.store.run import RunDirectory, write_json
-from parallelize.store.tables import TranslatedRow, read_translated, write_table
+from parallelize.store.files import atomic_write, check_file, sha256_file
+from parallelize.store.json_files import parse_object
+from parallelize.store.languages import BuiltLanguage
+from parallelize.store.manifest import (
+    CARD,
+    PARALLEL,
+    FileEntry,
+    LanguageEntry,
+    Manifest,
+    ParallelEntry,
+    SourceEntry,
+    SourceRows,
+    write_manifest,
+)
+from parallelize.store.run import RunDirectory
+from parallelize.store.summary import CoverageCounts, LanguageFigures, Summary, write_summary
+from parallelize.store.tables import TranslatedRow, check_chunk, read_translated, write_table
 from parallelize.store.tables import read_records as _read_records
 
-__all__ = ["LanguageState", "RenderCard", "finish_corpus", "judged_rows"]
+__all__ = ["LanguageState", "RenderCard", "finish_corpus", "judged_rows", "require_whole"]
 
-RenderCard = Callable[[Mapping[str, Any], Mapping[str, Any]], str]
+RenderCard = Callable[[Manifest, Summary], str]
 """(manifest, summary) → text of the dataset card."""
 
 
@@ -38,26 +53,18 @@ class LanguageState:
     """One language of a run, translated under one fingerprint."""
 
     code: str
-    fingerprint: bytes
-    """32 bytes: recipe and engines; names the translated chunks."""
-    thresholds: Thresholds
-    engine: Mapping[str, Any]
-    """Fingerprint of the engine in JSON form."""
-    back_engine: Mapping[str, Any] | None
-    repair_engine: Mapping[str, Any] | None = None
-    made_from: Mapping[str, Any] = field(default_factory=dict)
-    """The recipe's fields and the scorer behind the fingerprint, to say what changed."""
+    built: BuiltLanguage
+    """What it is translated and judged by."""
 
-    def as_dict(self) -> dict[str, Any]:
-        """JSON form."""
-        return {
-            "fingerprint": self.fingerprint.hex(),
-            "thresholds": dict(self.thresholds),
-            "engine": dict(self.engine),
-            "back_engine": None if self.back_engine is None else dict(self.back_engine),
-            "repair_engine": None if self.repair_engine is None else dict(self.repair_engine),
-            "made_from": dict(self.made_from),
-        }
+    @property
+    def fingerprint(self) -> bytes:
+        """32 bytes over recipe and engines; names the translated chunks."""
+        return bytes.fromhex(self.built.fingerprint)
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """What its rows are judged by."""
+        return Thresholds.of(self.built.thresholds)
 
     def finished(self, run: RunDirectory, chunk: RecordChunk) -> bool:
         """Whether a chunk is translated, with no engine error in it."""
@@ -80,15 +87,18 @@ def finish_corpus(
     *,
     render_card: RenderCard,
     versions: Mapping[str, str],
-) -> dict[str, Any]:
+) -> Summary:
     """Judge every translated row and write the corpus. Returns the summary.
 
     The same translated rows and thresholds give the same bytes. The manifest goes first and comes last:
-    while it is missing, the corpus is not complete.
+    while it is missing, the corpus is not complete. Before that, everything that is to be read is checked,
+    so that a corpus that was whole stays whole where something is missing.
 
     Raises:
-        StorageFault: a file is damaged or cannot be written.
+        InputError: there is no language.
+        StorageFault: a file is missing or damaged (the corpus is as it was), or cannot be written.
     """
+    require_whole(run, recorded, languages)
     run.manifest.unlink(missing_ok=True)
     schema = CorpusSchema(recorded.columns)
     summaries: dict[str, LanguageSummary] = {}
@@ -99,17 +109,47 @@ def finish_corpus(
             run, recipe, recorded, state, schema
         )
     codes = [state.code for state in languages]
-    files["parallel"] = _write_parallel(run, recipe, recorded, languages, schema, fates)
+    files[PARALLEL] = _write_parallel(run, recipe, recorded, languages, schema, fates)
     _write_coverage(run, recorded, fates)
-    summary = _summary(recorded, summaries, fates, sum(rows for _, rows in files["parallel"]))
-    write_json(run.summary, summary)
+    figures = {code: summary.figures() for code, summary in summaries.items()}
+    parallel_rows = sum(rows for _, rows in files[PARALLEL])
+    summary = _summary(run, recorded, figures, fates, parallel_rows)
+    write_summary(run, summary)
     manifest = _manifest(run, recipe, recorded, languages, summary, files, versions)
     card = render_card(manifest, summary)
-    atomic_write(run.corpus / "README.md", card)
-    manifest["card_sha256"] = hashlib.sha256(card.encode()).hexdigest()
-    _forget_others(run, {*codes, "parallel"})
-    write_json(run.manifest, manifest)
+    atomic_write(run.corpus / CARD, card)
+    _forget_others(run, {*codes, PARALLEL})
+    write_manifest(run.manifest, replace(manifest, card_sha256=hashlib.sha256(card.encode()).hexdigest()))
     return summary
+
+
+def require_whole(run: RunDirectory, recorded: Recorded, languages: Sequence[LanguageState]) -> None:
+    """See that every chunk that a corpus is made of is there and undamaged; change nothing.
+
+    Raises:
+        InputError: there is no language.
+        StorageFault: a chunk is missing or damaged; the message names it.
+    """
+    if not languages:
+        raise InputError(
+            f"no language of {run.root} is translated yet", remedy="build it first, with `parallelize build`"
+        )
+    for chunk in recorded.chunks:
+        check_chunk(chunk.path)
+    for state in languages:
+        missing = state.missing(run, recorded.chunks)
+        if missing:
+            raise StorageFault(
+                f"{state.code}: {missing} of {len(recorded.chunks)} translated chunks are missing from "
+                f"{run.translations(state.code)}; the corpus is left as it is",
+                remedy="run `parallelize build` again: what is in the memory is not translated twice",
+            )
+        for chunk in recorded.chunks:
+            path = state.path(run, chunk)
+            if path is not None:
+                check_chunk(path)
+    if recorded.rejects_sha256 is not None:
+        check_file(run.source_rejects, recorded.rejects_sha256)
 
 
 def judged_rows(
@@ -120,6 +160,7 @@ def judged_rows(
     Raises:
         StorageFault: a chunk is missing, damaged, or belongs to other records.
     """
+    thresholds = state.thresholds
     for chunk in chunks:
         path = state.path(run, chunk)
         if path is None:
@@ -132,7 +173,7 @@ def judged_rows(
                 raise StorageFault(
                     f"{path} does not belong to {chunk.path}", remedy="remove it and build again"
                 )
-            yield record, row, state.thresholds.judge(row.scores)
+            yield record, row, thresholds.judge(row.scores)
 
 
 def _write_language(
@@ -141,9 +182,9 @@ def _write_language(
     summary = LanguageSummary()
     fates: list[str] = []
     provenance = {
-        "engine": state.engine["engine"],
-        "model": state.engine["model"],
-        "back_translation_engine": state.back_engine["engine"] if state.back_engine else None,
+        "engine": state.built.engine.engine,
+        "model": state.built.engine.model,
+        "back_translation_engine": state.built.back_engine.engine if state.built.back_engine else None,
     }
     bytes_limit = recipe.corpus.shard_bytes
     with (
@@ -188,7 +229,7 @@ def _write_parallel(
     codes = [recipe.source.language, *(state.code for state in languages)]
     readers = [judged_rows(run, recorded.chunks, state) for state in languages]
     with ShardWriter(
-        run.corpus / "parallel", schema.parallel(codes), shard_bytes=recipe.corpus.shard_bytes
+        run.corpus / PARALLEL, schema.parallel(codes), shard_bytes=recipe.corpus.shard_bytes
     ) as writer:
         for group in zip(*readers, strict=True):
             if not wanted(verdict.kept for _, _, verdict in group):
@@ -210,23 +251,30 @@ def _write_coverage(run: RunDirectory, recorded: Recorded, fates: Mapping[str, S
 
 
 def _summary(
+    run: RunDirectory,
     recorded: Recorded,
-    summaries: Mapping[str, LanguageSummary],
+    figures: Mapping[str, LanguageFigures],
     fates: Mapping[str, Sequence[str]],
     parallel_rows: int,
-) -> dict[str, Any]:
+) -> Summary:
     kept_in = Counter(sum(fate == "kept" for fate in row) for row in zip(*fates.values(), strict=True))
-    return {
-        "source": {
-            "rows": recorded.rows,
-            "records": recorded.records,
-            "rejected": sum(recorded.rejected.values()),
-            "rejected_reasons": recorded.rejected,
-        },
-        "languages": {code: summary.as_dict() for code, summary in summaries.items()},
-        "coverage": {"kept_in_languages": {str(n): kept_in[n] for n in sorted(kept_in)}},
-        "parallel_rows": parallel_rows,
-    }
+    beside = [run.coverage, run.source_rejects, *(run.rejects / f"{code}.parquet" for code in figures)]
+    return Summary(
+        source=_source_rows(recorded),
+        languages=figures,
+        coverage=CoverageCounts(kept_in_languages={str(n): kept_in[n] for n in sorted(kept_in)}),
+        parallel_rows=parallel_rows,
+        files={path.relative_to(run.root).as_posix(): sha256_file(path) for path in beside},
+    )
+
+
+def _source_rows(recorded: Recorded) -> SourceRows:
+    return SourceRows(
+        rows=recorded.rows,
+        records=recorded.records,
+        rejected=sum(recorded.rejected.values()),
+        rejected_reasons=recorded.rejected,
+    )
 
 
 def _manifest(
@@ -234,58 +282,61 @@ def _manifest(
     recipe: Recipe,
     recorded: Recorded,
     languages: Sequence[LanguageState],
-    summary: Mapping[str, Any],
+    summary: Summary,
     files: Mapping[str, list[tuple[Path, int]]],
     versions: Mapping[str, str],
-) -> dict[str, Any]:
+) -> Manifest:
     facts = {name: file_facts(run.corpus, part) for name, part in files.items()}
-    return {
-        "schema": 1,
-        "name": recipe.corpus.name or recorded.source.get("name") or run.root.name,
-        "created_with": {"parallelize": __version__, **versions},
-        "recipe": _public_recipe(recipe, recorded.source),
-        "fingerprint": recipe.fingerprint(),
-        "license": recipe.corpus.license,
-        "citation": recipe.corpus.citation,
-        "source": {
-            **_public_source(recorded.source),
-            "license": recipe.source.license,
-            "language": recipe.source.language,
-        },
-        "languages": {
-            state.code: {
-                "rows_in": summary["languages"][state.code]["rows_in"],
-                "kept": summary["languages"][state.code]["kept"],
-                "dropped": summary["languages"][state.code]["dropped"],
-                "reasons": summary["languages"][state.code]["reasons"],
-                "fingerprint": state.fingerprint.hex(),
-                "engine": dict(state.engine),
-                "back_translation_engine": dict(state.back_engine) if state.back_engine else None,
-                "repair_engine": dict(state.repair_engine) if state.repair_engine else None,
-                "thresholds": dict(state.thresholds),
-                "files": sorted(facts[state.code]),
-            }
+    return Manifest(
+        name=recipe.corpus.name or recorded.source.get("name") or run.root.name,
+        created_with={"parallelize": __version__, **versions},
+        recipe=_public_recipe(recipe, recorded.source),
+        fingerprint=recipe.fingerprint(),
+        license=recipe.corpus.license,
+        citation=recipe.corpus.citation,
+        source=_source_entry(recipe, recorded.source),
+        languages={
+            state.code: _language_entry(state, summary.languages[state.code], facts[state.code])
             for state in languages
         },
-        "parallel": {
-            "align": recipe.corpus.align,
-            "languages": [recipe.source.language, *(state.code for state in languages)],
-            "rows": summary["parallel_rows"],
-            "files": sorted(facts["parallel"]),
-        },
-        "rows": summary["source"],
-        "files": {path: fact for part in facts.values() for path, fact in sorted(part.items())},
-    }
+        parallel=ParallelEntry(
+            align=recipe.corpus.align,
+            languages=(recipe.source.language, *(state.code for state in languages)),
+            rows=summary.parallel_rows,
+            files=tuple(sorted(facts[PARALLEL])),
+        ),
+        rows=summary.source,
+        files={path: fact for part in facts.values() for path, fact in sorted(part.items())},
+    )
 
 
-def _public_source(source: Mapping[str, Any]) -> dict[str, Any]:
+def _language_entry(
+    state: LanguageState, figures: LanguageFigures, files: Mapping[str, FileEntry]
+) -> LanguageEntry:
+    return LanguageEntry(
+        rows_in=figures.rows_in,
+        kept=figures.kept,
+        dropped=figures.dropped,
+        reasons=figures.reasons,
+        fingerprint=state.built.fingerprint,
+        engine=state.built.engine,
+        back_translation_engine=state.built.back_engine,
+        repair_engine=state.built.repair_engine,
+        thresholds=state.built.thresholds,
+        files=tuple(sorted(files)),
+    )
+
+
+def _source_entry(recipe: Recipe, described: Mapping[str, Any]) -> SourceEntry:
     """The description of the source without folders of this machine: the manifest is published."""
-    if source.get("kind") != "files":
-        return dict(source)
-    return {**source, "source": Path(str(source["source"])).name}
+    known = {**described, "license": recipe.source.license, "language": recipe.source.language}
+    if described.get("kind") == "files":
+        known["source"] = Path(str(described["source"])).name
+    return parse_object(known, SourceEntry, where="the source")
 
 
-def _public_recipe(recipe: Recipe, source: Mapping[str, Any]) -> dict[str, Any]:
+def _public_recipe(recipe: Recipe, source: Mapping[str, Any]) -> dict[str, JsonValue]:
+    """The recipe without folders, addresses, prices and speeds, which belong to one machine."""
     found = recipe.model_dump(mode="json", exclude={"run", "prices"})
     if source.get("kind") == "files" and found["source"]["path"]:
         found["source"]["path"] = Path(found["source"]["path"]).name

@@ -11,10 +11,12 @@ from typing import Any
 import pyarrow as pa
 
 from parallelize.core.errors import InputError
+from parallelize.core.provenance import digest_fields
 from parallelize.core.records import Record
 from parallelize.pipeline.translating import RecordChunk
 from parallelize.stages.ingest import RejectedRow, RejectReason
 from parallelize.store.corpus import ColumnKinds
+from parallelize.store.files import sha256_file
 from parallelize.store.run import RunDirectory, read_json, write_json
 from parallelize.store.tables import find_chunk, records_digest, write_records, write_table
 
@@ -35,11 +37,18 @@ class Recorded:
     """Rows that could not become records, by reason."""
     source: dict[str, Any]
     """Where the rows came from, for the manifest."""
+    rejects_sha256: str | None = None
+    """Of `rejects/source.parquet`; None in a run of an older version."""
 
     @property
     def records(self) -> int:
         """Rows that go into translation."""
         return sum(chunk.rows for chunk in self.chunks)
+
+    @property
+    def digest(self) -> str:
+        """Hex digest of all records, in order."""
+        return digest_fields(chunk.digest.encode() for chunk in self.chunks).hex()
 
 
 def record_source(
@@ -71,7 +80,7 @@ def record_source(
             f"the source has no usable row{detail}", remedy="check the file and the column mapping"
         )
     write_table(
-        run.rejects / "source.parquet",
+        run.source_rejects,
         pa.Table.from_pylist(
             [{"id": row.id, "reason": row.reason, "detail": row.detail} for row in rejected], schema=_REJECTED
         ),
@@ -82,6 +91,7 @@ def record_source(
         rows=sum(chunk.rows for chunk in chunks) + len(rejected),
         rejected=dict(sorted(Counter(str(row.reason) for row in rejected).items())),
         source=describe(),
+        rejects_sha256=sha256_file(run.source_rejects),
     )
     write_json(
         run.records_index,
@@ -93,6 +103,7 @@ def record_source(
             "rows": recorded.rows,
             "rejected": recorded.rejected,
             "source": recorded.source,
+            "rejects_sha256": recorded.rejects_sha256,
         },
     )
     _forget_others(run, {chunk.path.name for chunk in chunks})
@@ -120,6 +131,7 @@ def load_recorded(run: RunDirectory) -> Recorded:
         rows=data["rows"],
         rejected=data["rejected"],
         source=data["source"],
+        rejects_sha256=data.get("rejects_sha256"),
     )
 
 

@@ -10,9 +10,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from parallelize.report.page import inert
+from parallelize.text.svg import AxisScale, svg_escape, svg_rect, ticks_within
 
 __all__ = ["Distribution", "bar", "distributions"]
 
@@ -45,7 +46,7 @@ def bar(parts: Sequence[tuple[str, float]], whole: float) -> Markup:
         width = 100 * amount / whole if whole else 0.0
         if width > 0:
             marks.append(
-                f'<rect class="{escape(kind)}" x="{x:.2f}" width="{max(width, 0.4):.2f}" height="10"/>'
+                f'<rect class="{svg_escape(kind)}" x="{x:.2f}" width="{max(width, 0.4):.2f}" height="10"/>'
             )
         x += width
     # Numbers and names of classes only.
@@ -69,20 +70,18 @@ def distributions(
     low, high = edges[0], edges[-1]
     height = len(rows) * (_ROW + _GAP) + _AXIS
 
-    def across(value: float) -> float:
-        return _LABEL + (min(max(value, low), high) - low) / (high - low) * (_WIDTH - _LABEL - _RIGHT)
-
+    across = AxisScale(low=low, high=high, start=_LABEL, end=_WIDTH - _RIGHT)
     body = [_row(row, index, edges, across(low), across(high)) for index, row in enumerate(rows)]
     for index, row in enumerate(rows):
         if row.threshold is not None:
             body.append(_threshold(across(row.threshold), index, row.threshold, at_least=at_least))
     floor = len(rows) * (_ROW + _GAP)
-    for tick in _ticks(low, high):
+    for tick in ticks_within(low, high):
         x = across(tick)
         body.append(f'<path class="axis" d="M{x:.1f} {floor}v4"/>')
         body.append(f'<text class="tick" x="{x:.1f}" y="{floor + 17}">{tick:g}</text>')
     names = ", ".join(inert(row.label) for row in rows)
-    label = escape(f"Distribution of {name}: {names}; the table below has its quantiles")
+    label = svg_escape(f"Distribution of {name}: {names}; the table below has its quantiles")
     return Markup(  # noqa: S704 - numbers, and text escaped here
         f'<svg class="distributions" viewBox="0 0 {_WIDTH} {height}" role="img" aria-label="{label}">'
         f'<path class="axis" d="M{_LABEL} {floor}H{_WIDTH - _RIGHT}"/>{"".join(body)}</svg>'
@@ -94,7 +93,7 @@ def _row(row: Distribution, index: int, edges: Sequence[float], left: float, rig
     floor = top + _ROW
     highest = max((a + b for a, b in zip(row.kept, row.dropped, strict=True)), default=0) or 1
     step = (right - left) / len(row.kept)
-    marks = [f'<text class="label" x="{_LABEL - 10}" y="{floor - 4}">{escape(inert(row.label))}</text>']
+    marks = [f'<text class="label" x="{_LABEL - 10}" y="{floor - 4}">{svg_escape(inert(row.label))}</text>']
     for number, (kept, dropped) in enumerate(zip(row.kept, row.dropped, strict=True)):
         if not kept + dropped:
             continue
@@ -103,20 +102,14 @@ def _row(row: Distribution, index: int, edges: Sequence[float], left: float, rig
         whole = (_ROW - 6) * math.sqrt((kept + dropped) / highest)
         part = whole * kept / (kept + dropped)
         spoken = f"{edges[number]:.4g} to {edges[number + 1]:.4g}: {kept:,} kept, {dropped:,} dropped"
-        marks.append(f"<g><title>{escape(spoken)}</title>")
+        marks.append(f"<g><title>{svg_escape(spoken)}</title>")
         if kept:
-            marks.append(_rect("kept", x, floor - part, width, part))
+            marks.append(svg_rect("kept", x, floor - part, width, part))
         if dropped:
-            marks.append(_rect("dropped", x, floor - whole, width, whole - part))
+            marks.append(svg_rect("dropped", x, floor - whole, width, whole - part))
         marks.append("</g>")
     marks.append(f'<path class="grid" d="M{left:.1f} {floor}H{right:.1f}"/>')
     return "".join(marks)
-
-
-def _rect(kind: str, x: float, y: float, width: float, height: float) -> str:
-    return (
-        f'<rect class="{kind}" x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{max(height, 1.0):.1f}"/>'
-    )
 
 
 def _threshold(x: float, index: int, value: float, *, at_least: bool) -> str:
@@ -125,12 +118,3 @@ def _threshold(x: float, index: int, value: float, *, at_least: bool) -> str:
     arrow = 6 if at_least else -6
     line = f"M{x:.1f} {top}v{_ROW}M{x:.1f} {top + 1}h{arrow}"
     return f'<g><title>{words}</title><path class="threshold" d="{line}"/></g>'
-
-
-def _ticks(low: float, high: float) -> list[float]:
-    """Three to seven round values (1, 2 or 5 times a power of ten apart) within the extent."""
-    raw = (high - low) / 6
-    power = 10 ** math.floor(math.log10(raw))
-    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= raw * (1 - 1e-9))
-    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    return [round(index * step, 12) for index in range(first, last + 1)]

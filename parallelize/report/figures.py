@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
 from parallelize.core.measures import MEASURES, Direction, Kind
 from parallelize.report.charts import Distribution
 from parallelize.report.judged import Coverage, JudgedRows
+from parallelize.store.summary import Spread
 
 __all__ = ["CoverageFigures", "ScoreFigures", "coverage_figures"]
 
@@ -31,13 +31,13 @@ class ScoreFigures:
     @classmethod
     def over(
         cls,
-        scores: Mapping[str, Mapping[str, Mapping[str, Any]]],
+        scores: Mapping[str, Mapping[str, Spread]],
         thresholds: Mapping[str, Mapping[str, float | None]],
     ) -> ScoreFigures:
         """Choose the bins.
 
         Args:
-            scores: by language and measure: `min`, `p05`, `p95`, `max` of the summary.
+            scores: of the summary, by language and measure.
             thresholds: by language and measure.
         """
         edges = {}
@@ -45,12 +45,12 @@ class ScoreFigures:
             found = [part[name] for part in scores.values() if name in part]
             if not found or MEASURES[name].kind is Kind.COUNT:
                 continue
-            low, high = min(d["p05"] for d in found), max(d["p95"] for d in found)
+            low, high = min(d.p05 for d in found), max(d.p95 for d in found)
             # Rows far out go into the outer bins; the threshold is always on the axis.
             span = high - low
             bounds = [float(bound) for part in thresholds.values() if (bound := part.get(name)) is not None]
-            low = min([max(min(d["min"] for d in found), low - span), *bounds])
-            high = max([min(max(d["max"] for d in found), high + span), *bounds])
+            low = min([max(min(d.min for d in found), low - span), *bounds])
+            high = max([min(max(d.max for d in found), high + span), *bounds])
             if high > low:
                 edges[name] = [float(edge) for edge in np.linspace(low, high, _BINS + 1)]
         return cls(edges=edges)

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
+from parallelize.metrics.values import number_difference
 from parallelize.report.page import CONTROLS, control_name
-from parallelize.stages.values import number_difference
 from parallelize.text.numerals import read_numbers
 from parallelize.text.protect import SpanKind, find_spans, span_difference
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from parallelize.core.languages import language
-from parallelize.report.run_text import markdown_table
 from parallelize.stages.plan_figures import BuildPlan, DirectionPlan, LanguagePlan
 from parallelize.stages.planning import Range, add_ranges
+from parallelize.text.markdown import markdown_table
 
 __all__ = ["plan_text", "shown"]
 

@@ -8,17 +8,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from parallelize.core.languages import Language, known_language, language
 from parallelize.core.measures import MEASURES
 from parallelize.core.thresholds import Thresholds
 from parallelize.report.charts import bar, distributions
+from parallelize.report.facts import CorpusFacts
 from parallelize.report.figures import ScoreFigures, coverage_figures
 from parallelize.report.judged import read_coverage, read_judged
 from parallelize.report.marks import MARKS
 from parallelize.report.page import asset, fill, render_page
 from parallelize.report.rows import SampleReader, within_budget
 from parallelize.report.samples import choose_rows
+from parallelize.store.measurements import Measurements
 from parallelize.store.run import RunDirectory
+from parallelize.store.summary import Spread, Summary
 
 __all__ = ["ReportedLanguage", "run_page"]
 
@@ -41,21 +46,30 @@ class ReportedLanguage:
     """What the rows were judged by."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreChart:
+    """The chart of one measure, and its figures by language."""
+
+    measure: str
+    chart: Markup
+    spreads: Mapping[str, Spread]
+
+
 def run_page(
     run: RunDirectory,
     *,
-    facts: Mapping[str, Any],
-    summary: Mapping[str, Any],
-    measurements: Mapping[str, Any] | None,
+    facts: CorpusFacts,
+    summary: Summary,
+    measurements: Measurements | None,
     languages: Sequence[ReportedLanguage],
 ) -> str:
     """Return the page as HTML text. The same run gives the same text: nothing of now or here is in it.
 
     Args:
         run: a run whose corpus is finished.
-        facts: what its card says (`report.card.dataset_facts`).
-        summary: its `summary.json`.
-        measurements: its `measurements.json`; None if nothing was measured.
+        facts: what its card says.
+        summary: of the run.
+        measurements: of its last build; None if nothing was measured.
         languages: in the order of the report.
 
     Raises:
@@ -63,10 +77,10 @@ def run_page(
         StorageFault: a translated chunk is missing or damaged.
     """
     codes = [item.code for item in languages]
-    source_language = str(facts["source"]["language"])
+    source_language = facts.source.language
     coverage = read_coverage(run.coverage, codes)
     thresholds = {item.code: dict(item.thresholds) for item in languages}
-    scores = ScoreFigures.over({code: summary["languages"][code]["scores"] for code in codes}, thresholds)
+    scores = ScoreFigures.over({code: summary.languages[code].scores for code in codes}, thresholds)
     samples: list[dict[str, Any]] = []
     for item in languages:
         rows = read_judged(item.corpus, run.rejects / f"{item.code}.parquet", coverage, item.code)
@@ -78,7 +92,7 @@ def run_page(
             thresholds=item.thresholds,
         )
         samples += within_budget(reader.read(choose_rows(rows, item.thresholds)), _SAMPLE_BYTES // len(codes))
-    measured = measurements or {}
+    measured = measurements or Measurements()
     body = fill(
         "run.html.jinja",
         {
@@ -91,9 +105,9 @@ def run_page(
             "clean": [name for name, found in scores.faults.items() if not any(n for n, _ in found.values())],
             "flat": _flat(scores, summary),
             "rungs": _rungs(summary),
-            "stages": measured.get("stages", {}),
-            "engines": measured.get("engines", {}),
-            "cost": measured.get("cost"),
+            "stages": measured.stages,
+            "engines": measured.engines,
+            "cost": measured.cost,
             "samples": len(samples),
             "marks": MARKS,
             "measures": MEASURES,
@@ -102,7 +116,7 @@ def run_page(
         },
     )
     return render_page(
-        title=f"Quality report: {facts['name']}",
+        title=f"Quality report: {facts.name}",
         body=body,
         script=asset("samples.js"),
         data={
@@ -125,28 +139,18 @@ def _spoken(code: str) -> dict[str, str]:
     return {"name": known.name, "direction": "rtl" if known.right_to_left else "ltr"}
 
 
-def _charts(scores: ScoreFigures, summary: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _charts(scores: ScoreFigures, summary: Summary) -> Iterator[ScoreChart]:
     """Charts of the measures that vary, with the quantiles of the summary."""
     for name, rows in scores.distributions.items():
-        quantiles = {
-            code: part["scores"][name]
-            for code, part in summary["languages"].items()
-            if name in part["scores"]
-        }
-        yield {
-            "measure": name,
-            "chart": distributions(name, scores.edges[name], rows, at_least=scores.at_least(name)),
-            "quantiles": quantiles,
-            "at_least": scores.at_least(name),
-        }
+        spreads = {code: part.scores[name] for code, part in summary.languages.items() if name in part.scores}
+        chart = distributions(name, scores.edges[name], rows, at_least=scores.at_least(name))
+        yield ScoreChart(measure=name, chart=chart, spreads=spreads)
 
 
-def _flat(scores: ScoreFigures, summary: Mapping[str, Any]) -> dict[str, float]:
+def _flat(scores: ScoreFigures, summary: Summary) -> dict[str, float]:
     """Measures without a chart, because every row of every language has the same value."""
     measured = {
-        name: spread["min"]
-        for part in summary["languages"].values()
-        for name, spread in part["scores"].items()
+        name: spread.min for part in summary.languages.values() for name, spread in part.scores.items()
     }
     return {
         name: value
@@ -155,9 +159,9 @@ def _flat(scores: ScoreFigures, summary: Mapping[str, Any]) -> dict[str, float]:
     }
 
 
-def _rungs(summary: Mapping[str, Any]) -> list[str]:
+def _rungs(summary: Summary) -> list[str]:
     """Rungs that were tried, the most frequent first."""
     tried: Counter[str] = Counter()
-    for part in summary["languages"].values():
-        tried.update({rung: use["tried"] for rung, use in part["attempts"].items()})
+    for part in summary.languages.values():
+        tried.update({rung: use.tried for rung, use in part.attempts.items()})
     return sorted(tried, key=lambda rung: (-tried[rung], rung))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +21,7 @@ from parallelize.stages.export_formats import Contract, FileType, example
 from parallelize.store.aligned import AlignedCorpus, AlignedRow
 from parallelize.store.files import atomic_write, replace_file, sha256_file, storage_errors
 from parallelize.store.run import read_json, write_json
+from parallelize.store.staging import staging_folder
 
 __all__ = ["Eligibility", "ExportOptions", "export_corpus", "ordered_languages"]
 
@@ -199,7 +199,7 @@ def _write_mixes(
     window = max(_SMALLEST_WINDOW, _WINDOW_BYTES // corpus.bytes_per_row)
     with contextlib.ExitStack() as stack:
         stack.enter_context(storage_errors(out))
-        staging = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=".export-", dir=out)))
+        staging = stack.enter_context(staging_folder(out, ".export-"))
         writers = [
             _MixWriter(staging / f"mix-{mix.size}.{options.suffix}", corpus, options, mix) for mix in mixes
         ]

@@ -6,13 +6,13 @@ from array import array
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
 from parallelize.core.measures import MEASURES
 from parallelize.core.verdicts import Reason, Score, Verdict
 from parallelize.core.work import RungWork, Work, add_rungs, total
+from parallelize.store.summary import AttemptFigures, Histogram, LanguageFigures, Spread, WorkFigures
 
 __all__ = ["QUANTILES", "LanguageSummary"]
 
@@ -69,41 +69,56 @@ class LanguageSummary:
             if score.value is not None:
                 self.values.setdefault(score.measure, array("d")).append(score.value)
 
-    def as_dict(self) -> dict[str, Any]:
-        """JSON form; `dropped` = `rows` − `kept`."""
-        return {
-            "rows_in": self.rows,
-            "kept": self.kept,
-            "dropped": self.rows - self.kept,
-            "reasons": {reason.value: self.reasons[reason] for reason in Reason if self.reasons[reason]},
-            "reasons_alone": {reason.value: self.alone[reason] for reason in Reason if self.alone[reason]},
-            "reasons_together": {
+    def figures(self) -> LanguageFigures:
+        """The counts and distributions so far, as `summary.json` has them."""
+        return LanguageFigures(
+            rows_in=self.rows,
+            kept=self.kept,
+            dropped=self.rows - self.kept,
+            reasons={reason.value: self.reasons[reason] for reason in Reason if self.reasons[reason]},
+            reasons_alone={reason.value: self.alone[reason] for reason in Reason if self.alone[reason]},
+            reasons_together={
                 " + ".join(reasons): count
                 for reasons, count in sorted(self.together.items(), key=lambda i: -i[1])
             },
-            "segments": self.segments,
-            "copied_segments": self.copied,
-            "rungs": {name: rung.won for name, rung in sorted(self.rungs.items()) if rung.won},
-            "attempts": {name: rung.as_dict() for name, rung in sorted(self.rungs.items())},
-            "work": {
-                "forward": total(rung.work for rung in self.rungs.values()).as_dict(),
-                "back": self.back_work.as_dict(),
-            },
-            "source_words": self.source_words,
-            "scores": {name: _distribution(self.values[name]) for name in MEASURES if name in self.values},
-        }
+            segments=self.segments,
+            copied_segments=self.copied,
+            rungs={name: rung.won for name, rung in sorted(self.rungs.items()) if rung.won},
+            attempts={name: _attempt(rung) for name, rung in sorted(self.rungs.items())},
+            work=WorkFigures(forward=total(rung.work for rung in self.rungs.values()), back=self.back_work),
+            source_words=self.source_words,
+            scores={name: _spread(self.values[name]) for name in MEASURES if name in self.values},
+        )
 
 
-def _distribution(values: Sequence[float]) -> dict[str, Any]:
+def _attempt(rung: RungWork) -> AttemptFigures:
+    return AttemptFigures(
+        tried=rung.tried,
+        passed=rung.passed,
+        won=rung.won,
+        calls=rung.work.calls,
+        source_words=rung.work.source_words,
+        input_tokens=rung.work.input_tokens,
+        output_tokens=rung.work.output_tokens,
+    )
+
+
+def _spread(values: Sequence[float]) -> Spread:
     measured = np.asarray(values, dtype=np.float64)
-    spread = measured.min() < measured.max()
-    counts, edges = np.histogram(measured, bins=20) if spread else (np.empty(0), np.empty(0))
-    quantiles: list[float] = np.quantile(measured, QUANTILES).tolist()
-    return {
-        "measured": len(values),
-        "mean": round(float(measured.mean()), 6),
-        "min": float(measured.min()),
-        "max": float(measured.max()),
-        **{f"p{round(q * 100):02d}": round(value, 6) for q, value in zip(QUANTILES, quantiles, strict=True)},
-        "histogram": {"counts": [int(n) for n in counts], "edges": [round(float(edge), 6) for edge in edges]},
-    }
+    varies = measured.min() < measured.max()
+    counts, edges = np.histogram(measured, bins=20) if varies else (np.empty(0), np.empty(0))
+    p05, p25, p50, p75, p95 = (round(value, 6) for value in np.quantile(measured, QUANTILES).tolist())
+    return Spread(
+        measured=len(values),
+        mean=round(float(measured.mean()), 6),
+        min=float(measured.min()),
+        p05=p05,
+        p25=p25,
+        p50=p50,
+        p75=p75,
+        p95=p95,
+        max=float(measured.max()),
+        histogram=Histogram(
+            counts=tuple(int(n) for n in counts), edges=tuple(round(float(edge), 6) for edge in edges)
+        ),
+    )

@@ -12,8 +12,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from parallelize.core.errors import InputError, StorageFault
-from parallelize.store.files import sha256_file
-from parallelize.store.run import RunDirectory, read_json
+from parallelize.store.files import check_file, refuse_links, sha256_file
+from parallelize.store.manifest import parse_manifest
+from parallelize.store.run import RunDirectory
 
 __all__ = ["AlignedCorpus", "AlignedRow", "Texts", "open_aligned"]
 
@@ -117,18 +118,21 @@ def open_aligned(path: Path) -> AlignedCorpus:
     """
     folder = path if (path / "manifest.json").is_file() else RunDirectory(path).corpus
     manifest_path = folder / "manifest.json"
+    if folder.is_dir():
+        refuse_links(folder)
     if not manifest_path.is_file():
         raise InputError(
             f"{path} holds no finished corpus: {manifest_path} is missing",
             remedy="give the folder that `parallelize build --out` wrote, after the build has ended",
         )
-    manifest = read_json(manifest_path)
-    view = manifest.get("parallel") or {}
-    if not view.get("files"):
+    manifest = parse_manifest(manifest_path.read_bytes(), where=str(manifest_path))
+    view = manifest.parallel
+    if view is None:
         raise InputError(f"{manifest_path} names no aligned view", remedy="build the corpus again")
-    files = tuple(_placed(folder, name) for name in view["files"])
+    files = tuple(_placed(folder, name) for name in view.files)
     size = rows = 0
-    for file in files:
+    for name, file in zip(view.files, files, strict=True):
+        check_file(file, manifest.files[name].sha256)
         try:
             facts = pq.read_metadata(file)
         except (OSError, pa.ArrowException) as error:
@@ -138,11 +142,11 @@ def open_aligned(path: Path) -> AlignedCorpus:
         rows += facts.num_rows
         size += sum(facts.row_group(index).total_byte_size for index in range(facts.num_row_groups))
     return AlignedCorpus(
-        name=manifest.get("name") or path.name,
-        source_language=manifest["source"]["language"],
-        languages=tuple(view["languages"]),
-        align=view["align"],
-        license=manifest.get("license"),
+        name=manifest.name or path.name,
+        source_language=manifest.source.language,
+        languages=view.languages,
+        align=view.align,
+        license=manifest.license,
         manifest_sha256=sha256_file(manifest_path),
         files=files,
         rows=rows,

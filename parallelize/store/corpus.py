@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from parallelize.core.measures import MEASURES
 from parallelize.core.records import Record
 from parallelize.store.files import replace_file, sha256_file, storage_errors
+from parallelize.store.manifest import FileEntry
 from parallelize.store.tables import TranslatedRow
 
 __all__ = ["ColumnKinds", "CorpusSchema", "ShardWriter", "file_facts", "target_texts"]
@@ -288,13 +289,11 @@ class ShardWriter:
             self._bytes = 0
 
 
-def file_facts(root: Path, files: Iterable[tuple[Path, int]]) -> dict[str, dict[str, Any]]:
+def file_facts(root: Path, files: Iterable[tuple[Path, int]]) -> dict[str, FileEntry]:
     """sha256, bytes and rows of each file, by its path relative to `root`."""
     return {
-        path.relative_to(root).as_posix(): {
-            "sha256": sha256_file(path),
-            "bytes": path.stat().st_size,
-            "rows": rows,
-        }
+        path.relative_to(root).as_posix(): FileEntry(
+            sha256=sha256_file(path), bytes=path.stat().st_size, rows=rows
+        )
         for path, rows in files
     }

@@ -11,14 +11,18 @@ The same layout is used on the Hub, so that one reader serves both. The folder `
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field, JsonValue
+from pydantic.dataclasses import dataclass
 
 from parallelize.core.errors import InputError
+from parallelize.core.provenance import EngineFingerprint
+from parallelize.store.json_files import parse_json, parse_typed, write_typed
 
 __all__ = [
     "CARD",
@@ -29,9 +33,14 @@ __all__ = [
     "LanguageEntry",
     "Manifest",
     "ParallelEntry",
+    "SourceEntry",
+    "SourceFileEntry",
+    "SourceNote",
+    "SourceRows",
     "corpus_folder",
     "data_pattern",
     "parse_manifest",
+    "write_manifest",
 ]
 
 MANIFEST = "manifest.json"
@@ -41,57 +50,135 @@ PARALLEL = "parallel"
 MANIFEST_SCHEMA = 1
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{2,8})*")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_REMEDY = "build the corpus again; do not edit its manifest"
+_STRICT = ConfigDict(extra="forbid", strict=True)
+Count = Annotated[int, Field(ge=0)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
 class FileEntry:
     """What one file must be."""
 
     sha256: str
     """64 hexadecimal digits."""
-    bytes: int
-    rows: int | None = None
+    bytes: Count
+    rows: Count | None = None
     """None for a file that is not a table."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
 class LanguageEntry:
     """Counts and files of one language; `rows_in == kept + dropped`."""
 
-    rows_in: int
-    kept: int
-    dropped: int
-    reasons: Mapping[str, int] = field(default_factory=dict)
+    rows_in: Count
+    kept: Count
+    dropped: Count
+    reasons: Mapping[str, Count] = field(default_factory=dict)
     """Rows dropped by reason; a row with several reasons counts for each."""
-    files: tuple[str, ...]
-    engine: Mapping[str, Any] = field(default_factory=dict)
-    thresholds: Mapping[str, Any] = field(default_factory=dict)
+    fingerprint: str
+    """64 hexadecimal digits over recipe and engines; names the translated chunks of the run."""
+    engine: EngineFingerprint
+    back_translation_engine: EngineFingerprint | None = None
+    """None: nothing was translated back."""
+    repair_engine: EngineFingerprint | None = None
+    thresholds: Mapping[str, int | float | None] = field(default_factory=dict)
     """Bound of each measure, None for a gate that is off; a measure left out has its default."""
+    files: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
 class ParallelEntry:
     """Counts and files of the config that aligns the languages."""
 
     align: Literal["intersection", "union"]
-    rows: int
+    languages: tuple[str, ...] = ()
+    """Columns of the view: the source language first."""
+    rows: Count
     files: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+class SourceFileEntry:
+    """A file that the source rows came from."""
+
+    path: str
+    """Relative to the folder that was read."""
+    size_bytes: Count | None = None
+    rows: Count | None = None
+    """None where a limit ended the reading before the file's end."""
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+class SourceNote:
+    """Something that the reader of the source met, how often, and where first."""
+
+    kind: str
+    count: Count
+    first: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+class SourceEntry:
+    """Where the source rows came from, in the words of ingest, without folders of this machine."""
+
+    source: str
+    """The dataset's id on the Hub; of files only the last part of their path."""
+    kind: str
+    """`files` or `hub`."""
+    name: str
+    config: str | None = None
+    split: str | None = None
+    revision: str | None = None
+    """Commit of a Hub dataset; None for files."""
+    license: str | None = None
+    language: str
+    """BCP-47 code of the source texts."""
+    files: tuple[SourceFileEntry, ...] = ()
+    limit: int | None = None
+    finished: bool = True
+    rows: Count = 0
+    records: Count = 0
+    rejected: Count = 0
+    rejected_by_reason: Mapping[str, Count] = field(default_factory=dict)
+    notes: tuple[SourceNote, ...] = ()
+    decontamination: Mapping[str, JsonValue] | None = None
+    """Evaluation sets whose rows were kept out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+class SourceRows:
+    """How many source rows there were; `rows == records + rejected`."""
+
+    rows: Count
+    records: Count
+    rejected: Count
+    """Rows that could not become records."""
+    rejected_reasons: Mapping[str, Count] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
 class Manifest:
     """A manifest that is well formed; whether it tells the truth is for `verify` to say."""
 
+    schema: int = MANIFEST_SCHEMA
     name: str
-    license: str | None
+    created_with: Mapping[str, str]
+    """Version by package."""
+    recipe: Mapping[str, JsonValue]
+    """The resolved recipe without what belongs to one machine."""
+    fingerprint: str
+    """Of the recipe."""
+    license: str | None = None
     """Licence of this corpus, as the user gave it; not the source's."""
+    citation: str | None = None
+    source: SourceEntry
     languages: Mapping[str, LanguageEntry]
-    parallel: ParallelEntry | None
+    parallel: ParallelEntry | None = None
+    rows: SourceRows
     files: Mapping[str, FileEntry]
     """Every file but the manifest and the card, by path with `/`."""
-    card_sha256: str | None
-    raw: Mapping[str, Any]
-    """The whole manifest, with the parts that only cards and readers use."""
+    card_sha256: str | None = None
 
     @property
     def configs(self) -> dict[str, tuple[str, ...]]:
@@ -141,6 +228,17 @@ def data_pattern(files: tuple[str, ...]) -> str:
     return re.sub(r"-\d{5}-of-", "-*-of-", first)
 
 
+def write_manifest(path: Path, manifest: Manifest) -> None:
+    """Write a manifest; what `parse_manifest` would refuse is not written.
+
+    Raises:
+        InputError: it contradicts itself.
+        StorageFault: the disk is full or the folder cannot be written.
+    """
+    _refuse(manifest, str(path))
+    write_typed(path, manifest)
+
+
 def parse_manifest(content: bytes, *, where: str = MANIFEST) -> Manifest:
     """Read a manifest strictly.
 
@@ -149,123 +247,61 @@ def parse_manifest(content: bytes, *, where: str = MANIFEST) -> Manifest:
         where: how to name it in messages.
 
     Raises:
-        InputError: it is not JSON, has another schema, or a field is missing, of the wrong type, or
+        InputError: it is damaged, has another schema, or a field is missing, unknown, of the wrong type, or
             names a path outside the corpus.
     """
-    try:
-        raw = json.loads(content)
-    except ValueError as error:
-        raise InputError(f"{where} is not JSON: {error}", remedy="build the corpus again") from error
-    if not isinstance(raw, dict):
-        raise InputError(f"{where} must hold an object, not {type(raw).__name__}")
-    reader = _Reader(where)
-    schema = reader.take(raw, "schema", int)
-    if schema != MANIFEST_SCHEMA:
+    raw = parse_json(content, where=where, remedy=_REMEDY)
+    if isinstance(raw, dict):
+        _refuse_schema(raw.get("schema"), where)
+    manifest = parse_typed(content, Manifest, where=where, remedy=_REMEDY)
+    _refuse(manifest, where)
+    return manifest
+
+
+def _refuse_schema(schema: object, where: str) -> None:
+    if isinstance(schema, int) and schema != MANIFEST_SCHEMA:
         raise InputError(
             f"{where} has schema {schema}; this version of parallelize reads {MANIFEST_SCHEMA}",
             remedy="use the version of parallelize that wrote it, or build the corpus again",
         )
-    files = {path: reader.file(path, entry) for path, entry in reader.take(raw, "files", dict).items()}
-    languages = {
-        code: reader.language(code, entry, files)
-        for code, entry in reader.take(raw, "languages", dict).items()
-    }
-    parallel = raw.get("parallel")
-    return Manifest(
-        name=reader.take(raw, "name", str),
-        license=reader.take(raw, "license", str, optional=True),
-        languages=languages,
-        parallel=None if parallel is None else reader.parallel(parallel, files),
-        files=files,
-        card_sha256=reader.take(raw, "card_sha256", str, optional=True),
-        raw=raw,
-    )
 
 
-class _Reader:
-    """Takes typed fields out of JSON and names the field that is wrong."""
+def _refuse(manifest: Manifest, where: str) -> None:
+    wrong = next(_contradictions(manifest), None)
+    if wrong is not None:
+        raise InputError(f"{where}: {wrong}", remedy=_REMEDY)
 
-    def __init__(self, where: str) -> None:
-        self.where = where
 
-    def fail(self, message: str) -> InputError:
-        return InputError(
-            f"{self.where}: {message}", remedy="build the corpus again; do not edit its manifest"
-        )
-
-    def take(self, value: Mapping[str, Any], key: str, kind: type, *, optional: bool = False) -> Any:
-        found = value.get(key.rpartition(".")[2])
-        if found is None and optional:
-            return None
-        if not isinstance(found, kind) or isinstance(found, bool):
-            raise self.fail(f"{key} must be {kind.__name__}, not {type(found).__name__}")
-        if isinstance(found, int) and found < 0:
-            raise self.fail(f"{key} must not be negative")
-        return found
-
-    def path(self, path: Any, where: str) -> str:
-        parts = path.split("/") if isinstance(path, str) else [""]
-        if any(part in {"", ".", ".."} or part.startswith(".") for part in parts) or "\\" in path:
-            raise self.fail(f"{where} names a path outside the corpus: {path!r}")
-        return str(path)
-
-    def file(self, path: str, entry: Any) -> FileEntry:
-        self.path(path, "files")
+def _contradictions(manifest: Manifest) -> Iterator[str]:
+    """What is wrong with the manifest by itself: paths, hashes, codes, files that are not listed."""
+    for path, entry in manifest.files.items():
+        if not _is_inside(path):
+            yield f"files names a path outside the corpus: {path!r}"
         if path in {MANIFEST, CARD}:
-            raise self.fail(f"files must not list {path}")
-        if not isinstance(entry, dict):
-            raise self.fail(f"files[{path!r}] must be an object")
-        sha256 = self.take(entry, f"{path}.sha256", str)
-        if not _SHA256.fullmatch(sha256):
-            raise self.fail(f"files[{path!r}].sha256 is not a sha256: {sha256!r}")
-        return FileEntry(
-            sha256=sha256,
-            bytes=self.take(entry, f"{path}.bytes", int),
-            rows=self.take(entry, f"{path}.rows", int, optional=True),
-        )
-
-    def listed(
-        self, value: Mapping[str, Any], where: str, known: Mapping[str, FileEntry], config: str
-    ) -> tuple[str, ...]:
-        paths = tuple(self.path(path, where) for path in self.take(value, f"{where}.files", list))
-        for path in paths:
-            if path not in known:
-                raise self.fail(f"{where} names {path}, which files does not list")
-            if path.rpartition("/")[0] not in {config, f"data/{config}"} or not path.endswith(".parquet"):
-                raise self.fail(f"{where} names {path}, which is not a Parquet file in data/{config}/")
-        if not paths or len(set(paths)) != len(paths):
-            raise self.fail(f"{where}.files is empty or names a file twice")
-        if len({path.rpartition("/")[0] for path in paths}) != 1:
-            raise self.fail(f"{where}.files are not all in one folder")
-        return paths
-
-    def language(self, code: str, entry: Any, known: Mapping[str, FileEntry]) -> LanguageEntry:
+            yield f"files must not list {path}"
+        if not _SHA256.fullmatch(entry.sha256):
+            yield f"files[{path!r}].sha256 is not a sha256: {entry.sha256!r}"
+    for code in manifest.languages:
         if not _LANGUAGE.fullmatch(code) or code == PARALLEL:
-            raise self.fail(f"{code!r} is not a language code")
-        if not isinstance(entry, dict):
-            raise self.fail(f"languages.{code} must be an object")
-        where = f"languages.{code}"
-        reasons = self.take(entry, f"{where}.reasons", dict, optional=True) or {}
-        for reason in reasons:
-            self.take(reasons, reason, int)
-        return LanguageEntry(
-            rows_in=self.take(entry, f"{where}.rows_in", int),
-            kept=self.take(entry, f"{where}.kept", int),
-            dropped=self.take(entry, f"{where}.dropped", int),
-            reasons=reasons,
-            files=self.listed(entry, where, known, code),
-            engine=self.take(entry, f"{where}.engine", dict, optional=True) or {},
-            thresholds=self.take(entry, f"{where}.thresholds", dict, optional=True) or {},
-        )
+            yield f"{code!r} is not a language code"
+    for config, paths in manifest.configs.items():
+        yield from _wrong_files(manifest, config, paths)
 
-    def parallel(self, entry: Any, known: Mapping[str, FileEntry]) -> ParallelEntry:
-        if not isinstance(entry, dict):
-            raise self.fail("parallel must be an object")
-        align = self.take(entry, "parallel.align", str)
-        if align not in {"intersection", "union"}:
-            raise self.fail(f"parallel.align must be intersection or union, not {align!r}")
-        return ParallelEntry(
-            align=align,
-            rows=self.take(entry, "parallel.rows", int),
-            files=self.listed(entry, "parallel", known, PARALLEL),
-        )
+
+def _wrong_files(manifest: Manifest, config: str, paths: tuple[str, ...]) -> Iterator[str]:
+    for path in paths:
+        if not _is_inside(path):
+            yield f"{config} names a path outside the corpus: {path!r}"
+        if path not in manifest.files:
+            yield f"{config} names {path}, which files does not list"
+        if path.rpartition("/")[0] not in {config, f"data/{config}"} or not path.endswith(".parquet"):
+            yield f"{config} names {path}, which is not a Parquet file in data/{config}/"
+    if not paths or len(set(paths)) != len(paths):
+        yield f"{config}.files is empty or names a file twice"
+    if len({path.rpartition("/")[0] for path in paths}) != 1:
+        yield f"{config}.files are not all in one folder"
+
+
+def _is_inside(path: str) -> bool:
+    """Whether a path of the manifest stays in the corpus and names nothing hidden."""
+    return "\\" not in path and not any(part.startswith(".") or not part for part in path.split("/"))

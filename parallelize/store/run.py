@@ -15,43 +15,19 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
 import os
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TextIO
 
 from parallelize.core.errors import InputError, RunLocked
-from parallelize.store.files import atomic_write, storage_errors
+from parallelize.store.files import storage_errors
+from parallelize.store.json_files import read_json, write_json
+from parallelize.store.staging import clear_run
 
 __all__ = ["RunDirectory", "read_json", "write_json"]
-
-
-def write_json(path: Path, value: Any) -> None:
-    """Write JSON whole or not at all: sorted keys, two spaces, so that equal values give equal bytes."""
-    atomic_write(
-        path, json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
-    )
-
-
-def read_json(path: Path) -> Any:
-    """Read JSON of our own.
-
-    Raises:
-        InputError: the file is missing or damaged.
-    """
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise InputError(
-            f"{path} is missing", remedy="run `parallelize build` for this run directory"
-        ) from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"{path} is damaged: {error}", remedy="run the build again; it makes the file anew"
-        ) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +59,11 @@ class RunDirectory:
     @property
     def rejects(self) -> Path:
         return self.root / "rejects"
+
+    @property
+    def source_rejects(self) -> Path:
+        """Source rows that could not become records, with reasons."""
+        return self.rejects / "source.parquet"
 
     @property
     def summary(self) -> Path:
@@ -146,20 +127,42 @@ class RunDirectory:
             StorageFault: the folder cannot be written.
         """
         path = self.root / "lock"
-        with storage_errors(self.root):
-            self.root.mkdir(parents=True, exist_ok=True)
-            handle = path.open("a+")
+        there = self.root.exists()
+        handle = self._take(path)
         with handle:
+            handle.truncate(0)
+            handle.write(f"process {os.getpid()} on {socket.gethostname()}")
+            handle.flush()
+            clear_run(self.root)
+            try:
+                yield
+            finally:
+                if not there:
+                    self._leave_nothing(path)
+
+    def _take(self, path: Path) -> TextIO:
+        while True:
+            with storage_errors(self.root):
+                self.root.mkdir(parents=True, exist_ok=True)
+                handle = path.open("a+")
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
                 handle.seek(0)
                 holder = handle.read().strip() or "another process"
+                handle.close()
                 raise RunLocked(
                     f"{self.root} is in use by {holder}",
                     remedy="wait for it, stop it, or give another --out (runs can share one --memory)",
                 ) from None
-            handle.truncate(0)
-            handle.write(f"process {os.getpid()} on {socket.gethostname()}")
-            handle.flush()
-            yield
+            with contextlib.suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(handle.fileno()), path.stat()):
+                    return handle
+            handle.close()  # a refused build removed it meanwhile: take the new one
+
+    def _leave_nothing(self, path: Path) -> None:
+        """Remove a new run directory that got nothing but its lock: what was asked for could not begin."""
+        with contextlib.suppress(OSError):
+            if list(self.root.iterdir()) == [path]:
+                path.unlink()
+                self.root.rmdir()

@@ -23,6 +23,7 @@ from parallelize.store.files import atomic_write
 __all__ = [
     "TextPair",
     "TranslatedRow",
+    "check_chunk",
     "find_chunk",
     "read_records",
     "read_translated",
@@ -292,7 +293,16 @@ def _storable(text: str) -> str:
     return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _rows(path: Path, rows: Sequence[int] | None = None) -> Iterator[dict[str, Any]]:
+def check_chunk(path: Path) -> None:
+    """See that a chunk is there and holds the bytes that its name tells. Reads it, decodes nothing.
+
+    Raises:
+        StorageFault: the file is missing or damaged.
+    """
+    _checked(path)
+
+
+def _checked(path: Path) -> bytes:
     remedy = "remove it and run the build again: what is in the memory is not translated twice"
     try:
         data = path.read_bytes()
@@ -300,5 +310,9 @@ def _rows(path: Path, rows: Sequence[int] | None = None) -> Iterator[dict[str, A
         raise StorageFault(f"{path} cannot be read: {error.strerror}", remedy=remedy) from error
     if _content(data) != path.name.split(".")[-2]:
         raise StorageFault(f"{path} is damaged: its bytes are not those its name tells", remedy=remedy)
-    table = pq.read_table(io.BytesIO(data))
+    return data
+
+
+def _rows(path: Path, rows: Sequence[int] | None = None) -> Iterator[dict[str, Any]]:
+    table = pq.read_table(io.BytesIO(_checked(path)))
     yield from (table if rows is None else table.take(list(rows))).to_pylist()

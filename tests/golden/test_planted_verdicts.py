@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from parallelize.metrics.fidelity import preamble_signs
+from parallelize.metrics.reading import Pair
 from tests.golden.planted import Judged, judged, table
 
 
@@ -43,4 +44,4 @@ def test_no_right_translation_is_dropped(results: list[Judged]) -> None:
     ],
 )
 def test_a_note_in_brackets_is_seen_where_the_source_has_none(source: str, target: str, signs: int) -> None:
-    assert preamble_signs(source, target, language="de").value == signs
+    assert preamble_signs(Pair.of(source, target, ("en", "de"))).value == signs

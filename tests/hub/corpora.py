@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from parallelize.report.card import render_dataset_card
+from parallelize.store.manifest import parse_manifest
 
 QUESTIONS = {
     "en": "Ann has {a} apples and buys {b} more. How many apples does she have?",
@@ -54,7 +55,9 @@ class CorpusMaker:
                 "kept": len(rows),
                 "dropped": lost,
                 "reasons": {"protected": lost} if lost else {},
+                "fingerprint": "3" * 64,
                 "engine": {"engine": "bergamot", "model": f"en-{code}"},
+                "back_translation_engine": {"engine": "bergamot", "model": f"{code}-en"},
                 "files": paths,
             }
         aligned = [row for i in range(self.rows) if (row := self._aligned(i)) is not None]
@@ -70,12 +73,22 @@ class CorpusMaker:
             "recipe": dict(self.recipe),
             "fingerprint": "0" * 64,
             "license": self.license,
-            "source": {"dataset": "acme/apples", "revision": "1" * 40, "license": "mit", "sha256": "2" * 64},
+            "source": {
+                "kind": "hub",
+                "source": "acme/apples",
+                "name": "acme/apples",
+                "revision": "1" * 40,
+                "license": "mit",
+                "language": "en",
+                "rows": self.rows,
+                "records": self.rows,
+            },
+            "rows": {"rows": self.rows, "records": self.rows, "rejected": 0},
             "languages": languages,
             "parallel": parallel,
             "files": files,
         }
-        card = render_dataset_card(json.dumps(manifest).encode())
+        card = render_dataset_card(parse_manifest(json.dumps(manifest).encode()))
         (corpus / "README.md").write_text(card, encoding="utf-8")
         manifest["card_sha256"] = hashlib.sha256(card.encode()).hexdigest()
         (corpus / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")

@@ -77,7 +77,7 @@ def test_the_data_folder_may_be_left_out(tmp_path: Path) -> None:
     for folder in (run / "corpus/data").iterdir():
         folder.rename(run / "corpus" / folder.name)
     manifest = json.loads((run / "corpus/manifest.json").read_text().replace("data/", ""))
-    card = render_dataset_card(json.dumps(manifest).encode())
+    card = render_dataset_card(parse_manifest(json.dumps(manifest).encode()))
     (run / "corpus/README.md").write_text(card)
     manifest["card_sha256"] = hashlib.sha256(card.encode()).hexdigest()
     (run / "corpus/manifest.json").write_text(json.dumps(manifest))
@@ -248,14 +248,14 @@ def test_a_card_that_does_not_declare_the_configs(run: Path) -> None:
     ("change", "message"),
     [
         (lambda m: m.update(schema=2), "has schema 2"),
-        (lambda m: m.pop("files"), "files must be dict, not NoneType"),
+        (lambda m: m.pop("files"), "files is missing"),
         (lambda m: m["files"].update({"../x.parquet": m["files"][PT]}), "outside the corpus"),
         (lambda m: m["files"].update({"/x.parquet": m["files"][PT]}), "outside the corpus"),
         (lambda m: m["files"].update({"a/.git/x": m["files"][PT]}), "outside the corpus"),
         (lambda m: m["files"].update({"README.md": m["files"][PT]}), "must not list README"),
         (lambda m: m["files"][PT].update(sha256="0"), "is not a sha256"),
         (lambda m: m["files"][PT].update(bytes=-1), "must not be negative"),
-        (lambda m: m["files"][PT].update(bytes=True), "must be int, not bool"),
+        (lambda m: m["files"][PT].update(bytes=True), "must be a whole number, not bool"),
         (lambda m: m["languages"].update({"../pt": m["languages"]["pt"]}), "is not a language code"),
         (lambda m: m["languages"]["pt"].update(files=[DE]), "not a Parquet file in data/pt/"),
         (
@@ -263,7 +263,10 @@ def test_a_card_that_does_not_declare_the_configs(run: Path) -> None:
             "which files does not list",
         ),
         (lambda m: m["languages"]["pt"].update(files=[]), "is empty"),
-        (lambda m: m["parallel"].update(align="some"), "must be intersection or union"),
+        (
+            lambda m: m["parallel"].update(align="some"),
+            "parallel.align: Input should be 'intersection' or 'union'",
+        ),
     ],
 )
 def test_a_malformed_manifest_is_refused_by_name(

@@ -1,4 +1,4 @@
-"""chrF++ and BLEU equal sacreBLEU; fastchrf equals sacreBLEU."""
+"""chrF++ and BLEU equal sacreBLEU."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from sacrebleu.tokenizers.tokenizer_13a import Tokenizer13a
 from parallelize.metrics.similarity import (
     _tokens,
     bleu_score,
-    chrf,
     chrf_score,
     corpus_similarity,
     segment_statistics,
@@ -36,9 +35,6 @@ def test_sentence_scores_are_sacrebleus(hypothesis: str, reference: str) -> None
     assert chrf_score(statistics) == pytest.approx(expected, abs=1e-9)
     expected = BLEU(effective_order=True).sentence_score(hypothesis, [reference]).score
     assert bleu_score(statistics) == pytest.approx(expected, abs=1e-9)
-    assert chrf([hypothesis], [reference])[0] == pytest.approx(
-        CHRF().sentence_score(hypothesis, [reference]).score, abs=1e-9
-    )
 
 
 @given(st.lists(st.tuples(TEXT, TEXT), min_size=1, max_size=4))
@@ -62,13 +58,6 @@ def test_tokens_are_those_of_13a(pieces: list[str]) -> None:
     assert _tokens(text) == Tokenizer13a()(text).split()
 
 
-@given(st.lists(st.tuples(TEXT, TEXT), min_size=1, max_size=4))
-def test_fastchrf_is_sacrebleu(pairs: list[tuple[str, str]]) -> None:
-    found = chrf([one for one, _ in pairs], [other for _, other in pairs])
-    expected = [CHRF().sentence_score(one, [other]).score for one, other in pairs]
-    assert found == pytest.approx(expected, abs=1e-6)
-
-
 @given(st.text(st.characters(), max_size=40), st.text(st.characters(), max_size=40))
 def test_any_text_can_be_compared(hypothesis: str, reference: str) -> None:
     statistics = [segment_statistics(hypothesis, reference)]
@@ -85,7 +74,6 @@ def test_equal_texts_score_100() -> None:
 def test_nothing_to_score() -> None:
     assert chrf_score([]) is None
     assert bleu_score([]) is None
-    assert chrf([], []) == []
     assert corpus_similarity([], []) is None
 
 
@@ -100,5 +88,3 @@ def test_corpus_figures_carry_signatures() -> None:
 def test_lengths_must_agree() -> None:
     with pytest.raises(ValueError, match="4 hypotheses for 2 references"):
         corpus_similarity(["a"] * 4, ["a"] * 2)
-    with pytest.raises(ValueError, match="zip"):
-        chrf(["a"] * 4, ["a"] * 2)

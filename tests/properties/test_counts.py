@@ -10,6 +10,7 @@ from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Score
 from parallelize.core.work import RungWork
 from parallelize.stages.summarize import LanguageSummary
+from parallelize.store.json_files import to_json
 
 SCORES = st.lists(
     st.builds(
@@ -39,7 +40,7 @@ def test_rows_in_are_kept_plus_dropped(rows: list[list[Score]]) -> None:
             copied=0,
             source_words=3,
         )
-    found = summary.as_dict()
+    found = to_json(summary.figures())
     assert found["rows_in"] == len(rows) == found["kept"] + found["dropped"]
     assert found["kept"] == kept
     assert sum(found["reasons_together"].values()) == found["dropped"]

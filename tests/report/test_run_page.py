@@ -105,7 +105,7 @@ def test_judging_again_writes_the_report_again(tmp_path: Path) -> None:
     before = (tmp_path / "run/report.html").read_bytes()
     summary = judge_run(tmp_path / "run", {"back_chrf": 100.1})
     after = (tmp_path / "run/report.html").read_bytes()
-    assert summary["languages"]["de"]["kept"] == 0
+    assert summary.languages["de"].kept == 0
     for page, threshold in ((before, "40"), (after, "100 changed")):
         root = tinyhtml5.parse(page, namespace_html_elements=False)
         (gate,) = [row for row in cells(root, "gates") if row[0] == "back_chrf"]

@@ -24,6 +24,8 @@ from parallelize.stages.export import Repeat, choose_ids, plan_mixes
 from parallelize.stages.export_files import ExportOptions, export_corpus, ordered_languages
 from parallelize.stages.export_formats import CONTRACTS
 from parallelize.store.aligned import open_aligned
+from parallelize.store.corpus import file_facts
+from parallelize.store.manifest import Manifest, ParallelEntry, SourceEntry, SourceRows, write_manifest
 
 LANGS = ("en", "de", "fr", "ja")
 TURNS = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
@@ -34,20 +36,28 @@ def write_corpus(
 ) -> Path:
     """A finished corpus, as the store lays it out, with the aligned view in two shards."""
     schema = pa.schema([("id", pa.string()), ("answer", pa.string()), *((code, texts) for code in langs)])
-    files = []
+    files: list[tuple[Path, int]] = []
     for number, part in enumerate((rows[: len(rows) // 2], rows[len(rows) // 2 :])):
         name = f"parallel/train-{number:05d}-of-00002.parquet"
         (folder / "corpus" / "parallel").mkdir(parents=True, exist_ok=True)
         pq.write_table(pa.Table.from_pylist(part, schema=schema), folder / "corpus" / name, row_group_size=7)
-        files.append(name)
-    manifest = {
-        "schema": 1,
-        "name": "orchard",
-        "license": "cc-by-4.0",
-        "source": {"language": "en"},
-        "parallel": {"align": "union", "languages": list(langs), "rows": len(rows), "files": files},
-    }
-    (folder / "corpus" / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+        files.append((folder / "corpus" / name, len(part)))
+    facts = file_facts(folder / "corpus", files)
+    counts = SourceRows(rows=len(rows), records=len(rows), rejected=0)
+    view = ParallelEntry(align="union", languages=langs, rows=len(rows), files=tuple(facts))
+    manifest = Manifest(
+        name="orchard",
+        created_with={"parallelize": "0"},
+        recipe={},
+        fingerprint="",
+        license="cc-by-4.0",
+        source=SourceEntry(source="orchard", kind="files", name="orchard", language="en"),
+        languages={},
+        parallel=view,
+        rows=counts,
+        files=facts,
+    )
+    write_manifest(folder / "corpus" / "manifest.json", manifest)
     return folder
 
 
@@ -275,7 +285,7 @@ def test_a_missing_language_and_an_unfinished_run_are_explained(run: Path, tmp_p
     with pytest.raises(InputError, match="no finished corpus"):
         open_aligned(tmp_path / "nothing")
     (run / "corpus" / "parallel" / "train-00001-of-00002.parquet").write_bytes(b"PAR1")
-    with pytest.raises(StorageFault, match="missing or damaged"):
+    with pytest.raises(StorageFault, match=r"train-00001-of-00002.parquet is damaged"):
         open_aligned(run)
 
 

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from parallelize.core.errors import EnvironmentFault
-from parallelize.core.measures import MEASURES
 from parallelize.core.processes import end_with_parent
 from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Score, Verdict
@@ -141,14 +140,12 @@ def _one(scorer: Scorer, job: AuditJob, row: AuditRow) -> AuditedRow:
         # By the default threshold: a row that cannot be read is never kept.
         return AuditedRow(id=row.id, verdict=_DEFAULTS.judge((unread,)), scores=(unread,))
     scores = scorer.score_row(
-        [(path, source or "", target) for path, source, target in row.texts],
+        row.texts,
         source_language=job.source_language,
         target_language=job.target_language,
         source_answer=row.answer,
         back_translations=row.back,
     )
-    if any(source is None for _, source, _ in row.texts):
-        scores = tuple(score for score in scores if MEASURES[score.measure].needs is None)
     if row.back_failures:
         evidence = f"on the way back: {'; '.join(row.back_failures[:3])}"[:_EVIDENCE]
         failures = Score(measure="engine_failures", value=float(len(row.back_failures)), evidence=evidence)

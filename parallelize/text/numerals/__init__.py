@@ -3,13 +3,13 @@
 What other packages use is listed here. Each module inside is one step:
 
 - `marks`: signs of each language; `shapes`: runs of digits and marks; `digits`, `context`: numbers in digits;
-- `lexicon`, `scan`, `composition`: numbers in words; `reader`: all numbers of a text;
+- `languages`, `lexicon`, `scan`, `composition`: numbers in words; `reader`: all numbers of a text;
 - `agreement`: the numbers of two texts; `conversions`: units that a translator changed.
 """
 
 from parallelize.text.numerals.agreement import NumberAgreement, digits_agree, numbers_agree
 from parallelize.text.numerals.conversions import unconverted
-from parallelize.text.numerals.lexicon import has_words, word_table
+from parallelize.text.numerals.languages import has_words, word_table
 from parallelize.text.numerals.marks import base_language
 from parallelize.text.numerals.number import Number, NumberKind
 from parallelize.text.numerals.reader import normalise_numeral, read_digits, read_numbers, render

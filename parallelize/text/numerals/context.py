@@ -12,9 +12,17 @@ _BIDI: Final = "\u200e\u200f\u061c"
 _MINUS: Final = frozenset("-−－﹣")
 _CODES: Final = "CHF|USD|EUR|GBP|JPY|CNY|INR|AUD|CAD|PLN|CZK|HUF|SEK|DKK|NOK|BRL|RUB|UAH|TRY|KRW|IDR|THB|VND"
 _SIGN: Final = re.compile(
-    rf"(?:(?<=[\s(\[{{=<>|:;,\"'«“”‘’*/+^&~×{_BIDI}\u3001-\u30ff\u4e00-\u9fff\uac00-\ud7a3{CURRENCY_SIGNS}])"
-    rf"|^|(?<={_CODES}))[-−－﹣][{_BIDI}]*"
-    rf"(?:(?:\\?[{CURRENCY_SIGNS}]|(?:Rs|Rp|kr|[A-Z]{{1,3}})\.?[{CURRENCY_SIGNS}]?)[\s{_BIDI}]*)?$"
+    rf"""
+    (?: (?<=[\s(\[{{=<>|:;,"'«“”‘’*/+^&~×{_BIDI}{CURRENCY_SIGNS}])   # space, brackets, operators, quotes
+      | (?<=[\u3001-\u30ff\u4e00-\u9fff\uac00-\ud7a3])              # scripts without spaces
+      | ^
+      | (?<={_CODES})                                               # USD-5
+    )
+    [-−－﹣] [{_BIDI}]*
+    (?: (?: \\?[{CURRENCY_SIGNS}] | (?:Rs|Rp|kr|[A-Z]{{1,3}})\.?[{CURRENCY_SIGNS}]? ) [\s{_BIDI}]* )?
+    $
+    """,
+    re.VERBOSE,
 )
 """A minus sign before a number, with a currency between; after a letter or a digit it is a hyphen or dash."""
 _SIGN_WINDOW: Final = 10
@@ -25,6 +33,10 @@ _HUNDRED: Final = Fraction(100)
 _ENGLISH_AFTER: Final = frozenset((*"kKmMbBs'",))
 _SHORT_SCALE: Final = re.compile(r"(?:[kK]|[mM]|bn|[bB])(?![A-Za-z])")
 _SHORT_SCALES: Final = {"k": 10**3, "m": 10**6, "b": 10**9}
+_SCALES_ALONE: Final = frozenset(("k", "bn"))
+"""Scales that are understood without a currency."""
+_RACES: Final = (5, 10)
+"""Thousands that are as often a run: a 5k, a 10k."""
 _DECADE: Final = re.compile(r"(?<=\d0)'?s\b")
 _SHARES: Final = frozenset("折割成")
 _PLAIN_AFTER: Final = frozenset(("", *',;!?()[]{}=*+<>|&^_~#@$"'))
@@ -57,13 +69,26 @@ def _percentage(text: str, written: Written, end: int) -> Number:
     return number_at(text, share, NumberKind.PERCENT)
 
 
+def _scaled(text: str, written: Written, scale: re.Match[str]) -> Written | None:
+    """£125m and 350k: millions with a currency only, since "125 m" are metres; 5k may be a run."""
+    start, _, value, _ = written
+    factor = _SHORT_SCALES[scale.group()[0].lower()]
+    if start and text[start - 1] in CURRENCY_SIGNS:
+        return Written(start, scale.end(), value * factor)
+    named = start and text[start - 1].isascii() and text[start - 1].isalpha()
+    if scale.group().lower() in _SCALES_ALONE and value and not named:
+        race = (value,) if value in _RACES and factor == 1000 else ()
+        return Written(start, scale.end(), value * factor, race)
+    return None
+
+
 def _abbreviated(text: str, written: Written, kind: NumberKind, *, english: bool) -> Number:
     """£125m and the 1930s, which translations keep as they are; "30s" is a decade in English only."""
     start, end, value, _ = written
-    scale = _SHORT_SCALE.match(text, end) if start and text[start - 1] in CURRENCY_SIGNS else None
-    if scale is not None:
-        factor = _SHORT_SCALES[scale.group()[0].lower()]
-        return number_at(text, Written(start, scale.end(), value * factor), kind)
+    scale = _SHORT_SCALE.match(text, end) if text[end - 1].isdecimal() else None
+    found = _scaled(text, written, scale) if scale else None
+    if found is not None:
+        return number_at(text, found, kind)
     decade = _DECADE.match(text, end) if value >= (10 if english else 1000) else None
     if decade is not None:
         return number_at(text, Written(start, decade.end(), value, (value % 100,)), NumberKind.DATE)
@@ -133,7 +158,8 @@ class Context:
             if self.han and text[end : end + 1] in _SHARES:
                 return _share(text, written)
         elif after.lastgroup == "percent":
-            return _percentage(text, written, after.end())
+            if not self._sign_of_next(text, end, after.end()):
+                return _percentage(text, written, after.end())
         elif after.lastgroup == "ordinal":
             written, kind = written._replace(end=after.end()), NumberKind.ORDINAL
         elif after.lastgroup == "month":
@@ -142,14 +168,30 @@ class Context:
             written, kind = Written(start, end, value, (value + 12, *alternatives)), NumberKind.TIME
         return number_at(text, written, kind)
 
+    def _sign_of_next(self, text: str, end: int, after: int) -> bool:
+        """Whether a percent sign after a number stands before another one: Turkish "5 %25".
+
+        A sign that touches the digits before it is theirs, in every language, and so is one in the middle.
+        """
+        between_numbers = bool(self.marks.percent_before) and text[after : after + 1].isalnum()
+        return between_numbers and (after - end > 1 or not text[end - 1].isnumeric())
+
+    @staticmethod
+    def _sign_of_previous(before: str, *, touches: bool) -> bool:
+        """The same for the sign after `before`; `touches`: nothing stands between it and the next number."""
+        return before.rstrip("\\" if touches else " \u00a0\\")[-1:].isnumeric()
+
     def _prefixed(self, text: str, written: Written) -> Number | None:
         """A number whose kind is told by what stands before it: %25, 第3, tháng 5."""
         marks = self.marks
         start = written.start
         before = text[max(0, start - _PREFIX_WINDOW) : start].lower()
         stem = before.rstrip()
+        touches = len(stem) == len(before)
         for mark in marks.percent_before:
             if stem.endswith(mark):
+                if self._sign_of_previous(stem[: -len(mark)], touches=touches):
+                    continue
                 start -= len(before) - len(stem) + len(mark)
                 written = written._replace(start=max(0, start))
                 sign = sign_start(text, start)

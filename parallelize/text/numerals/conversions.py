@@ -8,11 +8,16 @@ and within the rounding people use. Names of American coins become their values:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from itertools import islice
+from operator import itemgetter
 
 from parallelize.text.numerals.agreement import NumberAgreement
-from parallelize.text.numerals.reader import Number, read_numbers
+from parallelize.text.numerals.marks import base_language
+from parallelize.text.numerals.number import Number
+from parallelize.text.numerals.reader import read_numbers
 
 __all__ = ["unconverted"]
 
@@ -48,6 +53,8 @@ _COINS = (
     (re.compile(r"\bhalf[- ]dollars?\b", re.IGNORECASE), 50),
 )
 """American coins and their cents."""
+_LARGEST = 10**15
+"""Numbers beyond are no measurements that anybody converts, and may be too large for a float."""
 _REACH = 24
 """Characters between a number and its unit: "between 10 and 20 square miles"."""
 
@@ -65,29 +72,53 @@ def unconverted(
     Returns:
         The values missing from the target and those added to it that remain.
     """
-    missing, added = list(agreement.missing), list(agreement.added)
-    if not (missing or added) or source_language.split("-", maxsplit=1)[0] != "en":
+    if agreement.agrees or base_language(source_language) != "en":
         return agreement.missing, agreement.added
-    numbers = read_numbers(source, source_language)
-    for number in numbers:
+    numbers = [number for number in read_numbers(source, source_language) if abs(number.value) <= _LARGEST]
+    open_target = _Sizes(number.value for number in agreement.open_target)
+    gone: set[Fraction] = set()
+    for index, number in enumerate(numbers):
         expected = tuple(_conversions(number, source))
         if not expected:
             continue
-        found = [other for other in agreement.open_target if _is_one_of(other, expected)]
-        beside = [
-            other
-            for other in numbers
-            if 0 <= other.start - number.end <= _REACH and _is_one_of(other, expected)
-        ]
-        gone = [other.value for other in found]
+        found = open_target.close_to(expected)
+        beside = _Sizes(_beside(numbers, index)).close_to(expected)
         if found or beside:  # converted, or the source gives it in both units and one was enough
-            gone += [number.value, *(other.value for other in beside)]
-        missing = [value for value in missing if value not in gone]
-        added = [value for value in added if value not in gone]
+            gone |= {number.value, *found, *beside}
+    missing = tuple(value for value in agreement.missing if value not in gone)
+    added = tuple(value for value in agreement.added if value not in gone)
     if added and not missing:  # with a number missing, what was added may stand in its place
         coins = {Fraction(cents) for pattern, cents in _COINS if pattern.search(source)}
-        added = [value for value in added if value not in coins and value * 100 not in coins]
-    return tuple(missing), tuple(added)
+        added = tuple(value for value in added if value not in coins and value * 100 not in coins)
+    return missing, added
+
+
+class _Sizes:
+    """Numbers in order of their size, so that those close to a size are found without a look at all."""
+
+    def __init__(self, values: Iterable[Fraction]) -> None:
+        """Leave out what is too large to have been converted."""
+        sized = ((abs(float(value)), value) for value in set(values) if abs(value) <= _LARGEST * 100)
+        self._sorted = sorted(sized, key=itemgetter(0))
+        self._sizes = [size for size, _ in self._sorted]
+
+    def close_to(self, expected: Iterable[float]) -> set[Fraction]:
+        """The numbers within the rounding of one of the sizes."""
+        found: set[Fraction] = set()
+        for size in expected:
+            rounding = max(_ROUNDING * size, _ROUNDING_OF_SMALL)
+            low, high = bisect_left(self._sizes, size - rounding), bisect_right(self._sizes, size + rounding)
+            found.update(value for _, value in self._sorted[low:high])
+        return found
+
+
+def _beside(numbers: Sequence[Number], index: int) -> Iterator[Fraction]:
+    """The numbers that follow within reach, where the source gives a second unit: "5 miles (8 km)"."""
+    end = numbers[index].end
+    for other in islice(numbers, index + 1, None):
+        if other.start - end > _REACH:
+            return
+        yield other.value
 
 
 def _conversions(number: Number, source: str) -> Iterator[float]:
@@ -109,8 +140,3 @@ def _conversions(number: Number, source: str) -> Iterator[float]:
     if _FAHRENHEIT.search(after) or (decade and number.value < 150):
         yield abs(value - 32) * 5 / 9  # numbers are compared without their signs
         yield value * 5 / 9
-
-
-def _is_one_of(number: Number, expected: Iterable[float]) -> bool:
-    value = abs(float(number.value))
-    return any(abs(value - item) <= max(_ROUNDING * item, _ROUNDING_OF_SMALL) for item in expected)

@@ -1,6 +1,7 @@
 """Numbers in digits: finding them in a text, and telling fractions, dates, times and lists from amounts."""
 
 import re
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import Final
@@ -26,13 +27,14 @@ VULGAR_FRACTIONS: Final = {
 }
 _VULGAR: Final = "¼½¾⅐-⅞"
 _FRAC: Final = r"[dtc]?frac\s?(?:\{\s?(-?\d{1,100})\s?\}|(\d))\s?(?:\{\s?(\d{1,100})\s?\}|(\d))"
-
-
+"""`frac{12}{5}`, `dfrac12`, after the backslash: two numbers in braces, or one digit each."""
 _LONGEST_PLAIN: Final = 18
 _UNSIGNED: Final = r"a-zß-ÿα-ωа-яё\u0900-\u09ef\u0b80-\u0dff,;=*+<>(#"
 _NO_SIGN: Final = rf"(?<=[=*+<>(\[|,;]\d)|(?<=[{_UNSIGNED}] \$\d)|(?<=[<=(]\$\d)"
 _NO_SIGN_OR_WORD: Final = rf"{_NO_SIGN}|(?<=[{_UNSIGNED}] \d)"
 """What may stand before the first digit of a number that has neither a sign nor a mark before it."""
+_POINT_OF_WORD: Final = r"[0-9A-Za-zÀ-ɏЀ-ӿ_.)\]}'’]"
+"""What makes the point after it a full stop, a decimal point or part of a name."""
 _GROUP_NAME: Final = re.compile(r"\(\?P<\w+>")
 
 
@@ -47,12 +49,15 @@ def _scan_pattern(marks: Conventions) -> re.Pattern[str]:
     rest = SPACED_NUMERAL_REST if marks.plain_space else NUMERAL_REST
     before = _NO_SIGN if marks.has_before else _NO_SIGN_OR_WORD
     after = _GROUP_NAME.sub("(?:", marks.after.pattern)
-    return re.compile(
-        rf"[\d\\.{_VULGAR}](?:(?<=\d)(?:(?:{before})(?P<bare>\d{{0,{_LONGEST_PLAIN - 1}}}+)"
-        rf"(?!\d|{NUMERAL_MARK}|[/⁄:\-kKmMbBs'折割成]|(?i:{after}))|(?P<run>{rest}))"
-        rf"|(?<=\\)(?P<top>{_FRAC})|(?<=[{_VULGAR}])(?P<vulgar>)"
-        r"|(?<=\.)(?<![0-9A-Za-zÀ-ɏЀ-ӿ_.)\]}'’]\.)(?P<point>\d+))"
+    turns = r"[/⁄:\-kKmMbBs'折割成]"  # may begin a fraction, a time, a date, a scale, a share
+    bare = rf"(?:{before})(?P<bare>\d{{0,{_LONGEST_PLAIN - 1}}}+)(?!\d|{NUMERAL_MARK}|{turns}|(?i:{after}))"
+    forms = (
+        rf"(?<=\d)(?:{bare}|(?P<run>{rest}))",  # digits with nothing around them; digits with marks
+        rf"(?<=\\)(?P<top>{_FRAC})",
+        rf"(?<=[{_VULGAR}])(?P<vulgar>)",
+        rf"(?<=\.)(?<!{_POINT_OF_WORD}\.)(?P<point>\d+)",  # .5
     )
+    return re.compile(rf"[\d\\.{_VULGAR}](?:{'|'.join(forms)})")
 
 
 _SLASH: Final = re.compile(r"[/⁄](\d{1,100})(?![\d/⁄]|[.,]\d)")
@@ -88,6 +93,18 @@ def _pair(text: str, start: int, run: str, decimal: str) -> int:
     return run.index(",") if bracketed else -1
 
 
+@dataclass(slots=True)
+class _Opened:
+    """What a number announced about those that follow: the minutes of its hour, the rest of its date."""
+
+    minutes_at: int = -1
+    date_until: int = -1
+
+    def reaches(self, start: int) -> bool:
+        """Whether a number at `start` is part of it."""
+        return start == self.minutes_at or start < self.date_until
+
+
 class DigitReader:
     """Reads the numbers in digits of one text after the other."""
 
@@ -99,40 +116,44 @@ class DigitReader:
     def read(self, text: str) -> list[Number]:
         """The numbers in digits, in order, without overlaps."""
         found: list[Number] = []
+        opened = _Opened()
         resume = 0
-        minutes_at = date_until = -1
         for match in self.scan(text):
             start, end = match.span()
             if start < resume:
                 continue
             run, form = match.group(), match.lastgroup
-            if form == "bare":
+            if form == "bare":  # most numbers, so not worth a call
                 found.append(_new(Number, (_whole(run), start, end, run, _DIGITS, ())))
-                continue
-            if form != "run":
+            elif form != "run":
                 resume = self._add_special(found, text, match)
-                continue
-            after = text[end : end + 1]
-            kind = _DIGITS
-            if after in _TURNS or start == minutes_at or start < date_until:
-                if after in _DATE_MARKS:
-                    dated = _DATE.match(text, end)
-                    if dated is not None:
-                        date_until = dated.end()
-                    elif after != "-" and (resume := self._slash(found, text, match)):
-                        continue
-                clock = start == minutes_at
-                if after == ":" and not clock and self._is_hour(text, run, end):
-                    minutes_at = end + 1
-                    found.append(_hour(text, start, end, run))
-                    continue
-                if clock or start < date_until:
-                    kind = NumberKind.TIME if clock else NumberKind.DATE
-            if len(run) > _LONGEST_PLAIN or not run.isdecimal():
-                self._add_run(found, text, start, end, kind)
+            elif text[end : end + 1] in _TURNS or opened.reaches(start):
+                resume = self._add_turning(found, text, match, opened)
             else:
-                found.append(self.context.signed(text, Written(start, end, _whole(run)), kind))
+                self._add_run(found, text, start, end, _DIGITS)
         return found
+
+    def _add_turning(self, found: list[Number], text: str, match: re.Match[str], opened: _Opened) -> int:
+        """A run of digits that may be part of a fraction, a date or a time; where to go on."""
+        run, start, end = match.group(), match.start(), match.end()
+        after = text[end : end + 1]
+        is_minute = start == opened.minutes_at
+        if after in _DATE_MARKS:
+            dated = _DATE.match(text, end)
+            if dated is not None:
+                opened.date_until = dated.end()
+            elif after != "-" and (resume := self._slash(found, text, match)):
+                return resume
+        if after == ":" and not is_minute and self._is_hour(text, run, end):
+            opened.minutes_at = end + 1
+            found.append(_hour(text, start, end, run))
+        elif is_minute:
+            self._add_run(found, text, start, end, NumberKind.TIME)
+        elif start < opened.date_until:
+            self._add_run(found, text, start, end, NumberKind.DATE)
+        else:
+            self._add_run(found, text, start, end, _DIGITS)
+        return end
 
     @staticmethod
     def _is_hour(text: str, run: str, end: int) -> bool:
@@ -141,9 +162,12 @@ class DigitReader:
     def _add_run(self, found: list[Number], text: str, start: int, end: int, kind: NumberKind) -> None:
         """A run of digits and marks: one number, or a list."""
         run = text[start:end]
-        readings = read_run(run, self.marks.decimal, self.marks.group)
+        if len(run) <= _LONGEST_PLAIN and run.isdecimal():
+            found.append(self.context.signed(text, Written(start, end, _whole(run)), kind))
+            return
+        readings = read_run(run, self.marks.separators)
         if len(readings) == 1 and not readings[0].is_integer:
-            comma = _pair(text, start, run, self.marks.decimal)
+            comma = _pair(text, start, run, self.marks.separators.decimal)
             if comma >= 0:
                 first = Written(start, start + comma, Fraction(int(run[:comma])))
                 second = Written(start + comma + 1, end, Fraction(int(run[comma + 1 :])))

@@ -7,14 +7,12 @@ answer is remembered, so that a text costs one dictionary look-up per token.
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from enum import IntEnum
 from fractions import Fraction
 from functools import cache
 from typing import Final, NamedTuple
 
-from parallelize.text.numerals.words_europe import EUROPE
-from parallelize.text.numerals.words_world import CHARACTERS, WORLD
+from parallelize.text.numerals.languages import language_data
 
 REMEMBERED_TOKENS: Final = 65_536
 """Tokens a lexicon remembers before it forgets all of them: about 10 MB per language."""
@@ -84,86 +82,6 @@ class Placed(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grammar:
-    """How a language builds numbers out of its forms."""
-
-    fused: bool = False
-    """Compounds are written as one word."""
-    teens_adjacent: bool = False
-    """Ten plus a unit makes a teen ("mười hai", 十二)."""
-    connector_floor: int = 10
-    """The smallest place value that may stand before a connector ("one hundred and five": 100)."""
-    multiplier_first: bool = False
-    """Swahili: "elfu tano" is five thousand."""
-    vigesimal: bool = False
-    """French: "soixante-dix", "quatre-vingt"."""
-    half_follows: bool = False
-    """Turkish: "iki buçuk" is two and a half, with nothing between."""
-    hundred_is_money: bool = False
-    """The word for hundred is also the coin: "25 cents" is no 2,500."""
-    spaced: bool = True
-    """Words are separated by spaces."""
-    prefixes: tuple[str, ...] = ()
-    """Attached particles, longest first."""
-    conjunction: str = ""
-    """The one of `prefixes` that means "and"."""
-    endings: str = ""
-    """A regular expression of what may follow a form within its token."""
-
-
-_GRAMMARS: Final[dict[str, Grammar]] = {
-    "en": Grammar(connector_floor=100),
-    "de": Grammar(
-        fused=True,
-        connector_floor=100,
-        endings="mal|fach(?:e[nrsm]?)?|malig(?:e[nrs]?)?"
-        "|(?:jährig|tägig|stündig|wöchig|monatig|minütig|köpfig|teilig|stellig|stöckig|seitig)\\w*"
-        "|er(?:pack|gruppe|team|reihe|satz|set|bündel|schritt|zimmer|tisch|sitz|band)\\w*",
-    ),
-    "nl": Grammar(fused=True, connector_floor=100, endings="maal|voudige?|keer|jarigen?|daagse|delige?"),
-    "sv": Grammar(fused=True, endings="faldigt?|åring\\w*|årig\\w*"),
-    "da": Grammar(fused=True, connector_floor=100, endings="dobbelt|årige?s?"),
-    "no": Grammar(fused=True, connector_floor=100, endings="åring\\w*|årige?"),
-    "fr": Grammar(teens_adjacent=True, vigesimal=True, hundred_is_money=True),
-    "ca": Grammar(hundred_is_money=True),
-    "it": Grammar(fused=True, connector_floor=100),
-    "gl": Grammar(),
-    "cs": Grammar(connector_floor=1000),
-    "pl": Grammar(connector_floor=1000, endings="krotnie|krotność|krotności"),
-    "ru": Grammar(endings="(?:летн|летк|метров|дневн|недельн|месячн|часов|этажн|значн)\\w+"),
-    "uk": Grammar(endings="(?:річн|метров|денн|тижнев|місячн|годинн|поверхов|значн)\\w+"),
-    "fi": Grammar(fused=True, connector_floor=1000),
-    "hu": Grammar(
-        fused=True,
-        connector_floor=1000,
-        endings="(?:szor|szer|ször)(?:[aeo]s[aeé]?t?)?|ba[n]?|be[n]?|kor|r[ae]|b[óő]l|n[ae]k|[ao]n|en|ön|ig|t",
-    ),
-    "tr": Grammar(
-        fused=True,
-        half_follows=True,
-        teens_adjacent=True,
-        endings="ş?[ea]r|[ıiuü]|s[ıi]n?[ıi]?|[dt][ea]n?|nc[ıiuü]|l[ıiuü]|y[ea]",
-    ),
-    "ar": Grammar(
-        prefixes=("وبال", "وال", "بال", "لل", "ال", "و", "ف", "ب", "ل"), conjunction="و", connector_floor=1
-    ),
-    "he": Grammar(prefixes=("וה", "ו", "ה", "ב", "ל", "כ", "מ", "ש"), conjunction="ו"),
-    "fa": Grammar(endings="تا|تایی|نفر|مین|م"),
-    "hi": Grammar(endings="गुना|गुनी|गुने|वां|वें|वीं|वाँ"),
-    "bn": Grammar(endings="টি(?:র|কে|তে)?|টা(?:র)?|টে|জন(?:ের|কে)?|গুণ(?:ের)?|গুন|বার|খানা|ই|ের"),
-    "te": Grammar(
-        teens_adjacent=False, endings="రెట్లు?|సార్లు|వంతులు?|లు|కి|కు|లో|మంది|వ|వది|గంటల?ు?|రోజుల?ు?|న|ంటి|టిలో"
-    ),
-    "ta": Grammar(endings="மடங்க\\S*|பேர்|முறை|ஆவது|ாவது|க்கு|ில்|ும்|ஐ|ின்"),
-    "vi": Grammar(teens_adjacent=True),
-    "id": Grammar(),
-    "sw": Grammar(multiplier_first=True, teens_adjacent=True),
-    "han": Grammar(teens_adjacent=True, spaced=False),
-    "ko": Grammar(teens_adjacent=True, spaced=False),
-    "th": Grammar(teens_adjacent=True, spaced=False),
-}
-_FALLBACK: Final = {"nb": "no", "nn": "no", "ms": "id", "zh": "han", "ja": "han", "yue": "han"}
 _ROLE_KEYS: Final = {
     "x": Role.SMALL,
     "M": Role.LARGE,
@@ -187,16 +105,6 @@ def normalise_token(token: str) -> str:
     """The token as the tables write it: NFC, without vowel points and zero-width marks, one apostrophe."""
     token = unicodedata.normalize("NFC", token)
     return token if token.isascii() else _MARKS.sub("", token).translate(_APOSTROPHES)
-
-
-def word_table(language: str) -> str:
-    """The key of the word table that a base language code is read with."""
-    return _FALLBACK.get(language, language)
-
-
-def grammar(table: str) -> Grammar:
-    """How the language of a word table builds numbers."""
-    return _GRAMMARS.get(table, Grammar())
 
 
 def _natural_role(value: int, *, teens_adjacent: bool) -> Role:
@@ -242,6 +150,16 @@ def _read_table(text: str, *, teens_adjacent: bool, attached: bool) -> dict[str,
     return forms
 
 
+def _placed_in(token: str, found: tuple[Placed, ...]) -> tuple[Placed, ...]:
+    """The lexemes of a normalised token, placed in the token as it is written, side by side."""
+    lengths = [len(normalise_token(token[:end])) for end in range(len(token))] + [len(normalise_token(token))]
+    offsets = [next(end for end, length in enumerate(lengths) if length >= part.start) for part in found]
+    ends = [*offsets[1:], len(token)]
+    return tuple(
+        Placed(part.lexeme, start, end) for part, start, end in zip(found, offsets, ends, strict=True)
+    )
+
+
 class Lexicon(dict[str, tuple[Placed, ...]]):
     """Token → its lexemes and their offsets in the token; an empty tuple where it is not a number word.
 
@@ -251,10 +169,10 @@ class Lexicon(dict[str, tuple[Placed, ...]]):
     def __init__(self, table: str) -> None:
         """Read the table of a language; an unknown language has no number words."""
         super().__init__()
-        self.grammar = grammar(table)
-        text = EUROPE.get(table) or WORLD.get(table) or CHARACTERS.get(table) or ""
+        data = language_data(table)
+        self.grammar = data.grammar
         self.forms = _read_table(
-            text, teens_adjacent=self.grammar.teens_adjacent, attached=bool(self.grammar.conjunction)
+            data.words, teens_adjacent=self.grammar.teens_adjacent, attached=bool(self.grammar.conjunction)
         )
         ordered = sorted(self.forms, key=len, reverse=True)
         alternatives = "|".join(map(re.escape, ordered)) or "(?!)"
@@ -275,7 +193,7 @@ class Lexicon(dict[str, tuple[Placed, ...]]):
         read = normalise_token(token)
         found = self._analyse(read)
         if found and len(read) != len(token):  # offsets of the normalised form do not hold
-            found = tuple(Placed(part.lexeme, 0, len(token)) for part in found)
+            found = _placed_in(token, found)
         if len(self) >= REMEMBERED_TOKENS:
             self.clear()
         self[token] = found
@@ -340,9 +258,3 @@ class Lexicon(dict[str, tuple[Placed, ...]]):
 def lexicon(table: str) -> Lexicon:
     """The lexicon of a word table, read once per process."""
     return Lexicon(table)
-
-
-@cache
-def has_words(table: str) -> bool:
-    """Whether a language has a word table."""
-    return table in EUROPE or table in WORLD or table in CHARACTERS

@@ -8,13 +8,15 @@ import re
 from bisect import bisect_left
 from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
 from operator import attrgetter
 from typing import Final
 
 from parallelize.text.numerals.composition import TRANSPARENT, Composed, Part, compose
 from parallelize.text.numerals.context import Context
 from parallelize.text.numerals.digits import VULGAR_FRACTIONS, DigitReader
-from parallelize.text.numerals.lexicon import Lexeme, Role, grammar, word_table
+from parallelize.text.numerals.languages import language_data, word_table
+from parallelize.text.numerals.lexicon import Lexeme, Role
 from parallelize.text.numerals.marks import base_language, conventions
 from parallelize.text.numerals.number import Number, NumberKind, Written, number_at
 from parallelize.text.numerals.scan import word_scanner
@@ -37,7 +39,8 @@ class _Reader:
     def __init__(self, language: str) -> None:
         self.table = word_table(base_language(language))
         marks = conventions(language, self.table)
-        self.rules = grammar(self.table)
+        data = language_data(self.table)
+        self.rules, self.doubtful = data.grammar, data.doubtful
         self.words = word_scanner(self.table)
         self.context = Context(marks, self.table)
         self.digits = DigitReader(marks, self.context)
@@ -86,7 +89,7 @@ class _Reader:
             self._emit(text, row, by_start, numbers)
         if digits:
             numbers.sort(key=_start)
-        return numbers
+        return _apart(text, numbers)
 
     def _neighbours(self, text: str, row: list[Part], right: Part, digits: dict[int, Number]) -> bool:
         """Whether a form stands close enough to the forms before it to be of one number with them."""
@@ -114,6 +117,8 @@ class _Reader:
         before, after = left.lexeme.role, right.lexeme.role
         if before is Role.DIGITS:
             return after in (Role.LARGE, Role.SMALL, Role.DOZEN, Role.OVER)
+        if self.table == "ko" and before is Role.TEN:
+            return after is Role.UNIT
         if self.table != "ko" or before not in (Role.LARGE, Role.SMALL):
             return False
         if after is Role.DIGITS:
@@ -137,7 +142,18 @@ class _Reader:
             if composed.has_digits and composed.parts == 1:
                 numbers.append(digits[composed.start])
             else:
-                numbers.append(self._composed(text, composed))
+                number = self._composed(text, composed)
+                if composed.has_digits and composed.start in digits:
+                    number = self._or_digits_alone(number, digits[composed.start])
+                numbers.append(number)
+
+    def _or_digits_alone(self, number: Number, digits: Number) -> Number:
+        """A number in digits and a multiplier that may be no multiplier: Czech "30 mil", "1925 พันโท"."""
+        word = number.text[digits.end - number.start :].strip().lower()
+        year = 1000 <= digits.value < 10_000 and number.value == digits.value * 1000
+        if not year and word not in self.doubtful:
+            return number
+        return number._replace(alternatives=(*number.alternatives, digits.value))
 
     def _composed(self, text: str, composed: Composed) -> Number:
         """A number of several forms, or of one that is more than a count."""
@@ -197,6 +213,15 @@ def _joining(parts: list[Part]) -> list[Part]:
     if not all(form.lexeme.role in TRANSPARENT for form in chain):
         kept += chain
     return kept
+
+
+def _apart(text: str, numbers: list[Number]) -> list[Number]:
+    """The numbers without overlaps: a mark between two numbers, which both may take, is the first one's."""
+    for index, (one, other) in enumerate(pairwise(numbers), start=1):
+        if other.start < one.end:
+            start = min(one.end, other.end - 1)
+            numbers[index] = other._replace(start=start, text=text[start : other.end])
+    return numbers
 
 
 @lru_cache(maxsize=4096)

@@ -7,28 +7,39 @@ from itertools import compress
 from typing import Final
 
 from parallelize.text.numerals.composition import Part
-from parallelize.text.numerals.lexicon import Lexeme, Role, has_words, lexicon
+from parallelize.text.numerals.languages import has_words
+from parallelize.text.numerals.lexicon import Lexeme, Role, lexicon
 
-_SEPARATORS: Final = (
+_SEPARATORS: Final = (  # white space, digits, ASCII but letters and quotes, marks of punctuation, currencies
     "\\s\\d!-&(-/:-@\\[-_{-~\u00a0-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u2010-\u2018\u201a-\u206f"
-    "\u0964\u0965\u060c\u061b\u061f\u3000-\u303f\uff00-\uff0f"
+    "\u0964\u0965\u060c\u061b\u061f\u20a0-\u20c0\u2190-\u2bff\u3000-\u303f\ufe63\uff00-\uff0f"
 )
 _TOKEN: Final = re.compile(f"[^{_SEPARATORS}'’`]+")
 """A run without space, digits and punctuation; combining vowel signs stay inside."""
 _TOKEN_WITH_APOSTROPHE: Final = re.compile(f"[^{_SEPARATORS}]+")
 """Ukrainian writes an apostrophe inside words (п'ять)."""
 
-_HAN_STOP: Final = (
-    "千(?:克|米|瓦|卡|焦|伏|赫|帕|字节)|三(?:明治|角|文鱼|轮)|万(?:圣|一(?![千百十])|岁)|百(?:货|合|老汇|科|香|贝)"
-    "|十(?:分(?!之)|字)|一(?:[些起共样直般旦定切边致同緒番部方体旁个半层面点]|会儿|緒|般)|四(?:季|肢)"
-    "|七夕|八卦|九州|二手|两[边侧者旁]"
-)
-"""Words that begin like a number: kilogram, sandwich, together."""
 _HAN_DIGITS: Final = "零〇○一壹壱二贰弐两兩三叁参四肆五伍六陆七柒八捌九玖十拾百佰千仟万萬亿億兆"
 _HAN: Final = re.compile(
-    f"(?<!星期)(?<!礼拜)(?<!周)(?<!曜)(?:一半|(?:(?!{_HAN_STOP})[{_HAN_DIGITS}])+)|分之|分の|ダース"
-    r"|(?<=[\d一二两三四五六七八九十半])打(?!折|[\d一二三四五六七八九])|(?<=\d )打(?!折)"
-    "|半(?!径|圆|球|島|岛|数以|年|月)|半(?=年|月)"
+    rf"""
+    (?<!星期)(?<!礼拜)(?<!周)(?<!曜)             # Monday is weekday one
+    (?: 一半 | (?:(?!
+        千(?:克|米|瓦|卡|焦|伏|赫|帕|字节)        # kilo-
+      | 三(?:明治|角|文鱼|轮)                    # sandwich, triangle, salmon, tricycle
+      | 万(?:圣|一(?![千百十])|岁)               # Halloween, in case, long live
+      | 百(?:货|合|老汇|科|香|贝)                # department store, lily, Broadway
+      | 十(?:分(?!之)|字)                        # very, cross
+      | 一(?:[些起共样直般旦定切边致同緒番部方体旁个半层面点]|会儿|緒|般)   # some, together, same, always
+      | 四(?:季|肢) | 七夕 | 八卦 | 九州 | 二手 | 两[边侧者旁]   # seasons, limbs, both sides
+      )[{_HAN_DIGITS}])+ )                       # a run of digits and powers of ten
+    | 分之 | 分の                                # over: 三分之二
+    | ダース                                     # dozen
+    | (?<=[\d一二两三四五六七八九十半])打(?!折|[\d一二三四五六七八九])      # dozen; 打折: discount
+    | (?<=\d[ ])打(?!折)
+    | 半(?!径|圆|球|島|岛|数以|年|月)             # half; radius, hemisphere, island
+    | 半(?=年|月)
+    """,
+    re.VERBOSE,
 )
 _KO_COUNTER_LIST: Final = (
     "번 배 개 명 시간 마리 권 가지 달 잔 살 장 대 병 그루 송이 켤레 판 주 쌍 사람 친구 곳 군데 종류 조각 "
@@ -45,23 +56,51 @@ _KO_NATIVE: Final[dict[str, int]] = {
     "스무": 20,
 }
 _KO_UNIT: Final = f"{_KO_ONES} {_KO_SHORT}".replace(" ", "|")
+_KO_HALVED_LIST: Final = "시간 개월 달 년 배 잔 분 주 개 바퀴 컵 판"
+_KO_HALF_OF: Final = "|".join(f"(?<={unit}[ ])" for unit in _KO_HALVED_LIST.split())
+"""What may have a half behind it: 두 시간 반."""
+_KO_STOP_LIST: Final = "조각 조항 조별 조합 조립 조장 조금 만큼 만점 만기 만남 백분 백점 천막 천장 십자 억양"
+_KO_STOP: Final = _KO_STOP_LIST.replace(" ", "|")
+"""Words and particles behind digits that begin like a power of ten: 6조각 (pieces), 4만큼 (as much as 4)."""
 _KO: Final = re.compile(
-    f"(?<![가-힣])(?:(?P<ten>{_KO_TENS.replace(' ', '|')}|스무)(?P<unit>{_KO_UNIT})?(?=[ 가-힣.,]|$)"
-    "|(?P<whole>다섯|여섯|일곱|여덟|아홉|하나|둘|셋|넷)"
-    f"|(?P<short>한|두|세|네)(?= ?(?:{_KO_COUNTER})| [^ ])"
-    "|(?P<half>절반|반(?=으로|[ 의]))|(?P<dozen>다스)"
-    "|(?P<sino>[일이삼사오육칠팔구십백천만억]{2,}(?=[ 원달개명년번]|$)))"
-    r"|(?<=\d)(?P<scale> ?[십백천만억조](?![가-힣]*?학년)[십백천만억조]*)|(?<=\d)(?P<over> ?분의 ?)(?=\d)"
-    r"|(?P<dozens>(?<=\d) ?다스)"
+    rf"""
+    (?<![가-힣]) (?:                               # at the start of a word:
+        (?P<ten>{_KO_TENS.replace(" ", "|")}|스무)(?:[ ]?(?P<unit>{_KO_UNIT}))?(?=[ 가-힣.,]|$)  # tens
+      | (?P<whole>다섯|여섯|일곱|여덟|아홉|하나|둘|셋|넷)                                 # native ones
+      | (?P<short>한|두|세|네)(?=[ ]?(?:{_KO_COUNTER})|[ ][^ ])                           # before a counter
+      | (?P<half>절반|(?:{_KO_HALF_OF}|(?=반(?:으로|[ 의])))반)
+      | (?P<dozen>다스)
+      | (?P<sino>[일이삼사오육칠팔구십백천만억]{{2,}}(?=[ 원달개명년번]|$))               # Sino-Korean
+    )
+    | (?<=\d)(?P<scale>[ ]?(?!{_KO_STOP})[십백천만억조](?![가-힣]*?학년)[십백천만억조]*)  # 3만; no year
+    | (?<=\d)(?P<over>[ ]?분의[ ]?)(?=\d)                                # 3분의 2
+    | (?P<dozens>(?<=\d)[ ]?다스)
+    """,
+    re.VERBOSE,
 )
 _KO_SINO_STOP_LIST: Final = "만일 이만 만사 일이 이천 이사 오만 천일 구이 삼사"
 _KO_SINO_STOP: Final = frozenset(_KO_SINO_STOP_LIST.split())
 """Syllables that are words, or a place, more often than numbers."""
 _TH: Final = re.compile(
-    "ศูนย์(?!กลาง|การ|สุขภาพ|เด็ก|รับ|ฝึก|ช้อป|วิ)|หนึ่ง|สอง|สาม(?!ารถ|ี|ัคคี|ัญ)|สี่(?!เหลี่ยม)|ห้า(?!ง|ม)|หก(?!ล้ม|รด)|เจ็ด|แปด"
-    "|เก้า(?!อี้)|สิบ|เอ็ด|ยี่(?=สิบ)|ร้อย(?!ละ|ยิ้ม|กรอง|เชือก)|(?<!สัม)(?<!สำ)พัน(?!ธ|ท|ช|ตรี|เอก|แผล|กัน)|หมื่น|แสน(?!ดี|สนุก)|ล้าน|โหล|ครึ่ง"
+    """
+    ศูนย์(?!กลาง|การ|สุขภาพ|เด็ก|รับ|ฝึก|ช้อป|วิ)   # zero; a centre
+    | หนึ่ง | สอง
+    | สาม(?!ารถ|ี|ัคคี|ัญ)                          # three; able, husband
+    | สี่(?!เหลี่ยม)                                # four; a square
+    | ห้า(?!ง|ม)                                   # five; a department store, to forbid
+    | หก(?!ล้ม|รด)                                 # six; to fall, to spill
+    | เจ็ด | แปด
+    | เก้า(?!อี้)                                   # nine; a chair
+    | สิบ | เอ็ด
+    | ยี่(?=สิบ)                                    # the two of twenty
+    | ร้อย(?!ละ|ยิ้ม|กรอง|เชือก)                    # hundred; percent, to string
+    | (?<!สัม)(?<!สำ)พัน(?!ธ|ท|ช|ตรี|เอก|โท|จ่า|แผล|กัน)   # thousand; relation, ranks of officers, bandage
+    | หมื่น
+    | แสน(?!ดี|สนุก)                               # hundred thousand; very
+    | ล้าน | โหล | ครึ่ง                            # million, dozen, half
+    """,
+    re.VERBOSE,
 )
-
 
 _LONGEST_POSITIONAL: Final = 100
 """Characters of the longest number that is read digit by digit."""
@@ -173,7 +212,7 @@ def word_scanner(table: str) -> Callable[[str], list[Part]]:
     """The function that finds the number-word forms of a language in a text, in order.
 
     Args:
-        table: A key of the word tables (`lexicon.word_table`); without a table nothing is found.
+        table: A key of the word tables (`languages.word_table`); without a table nothing is found.
     """
     special = {"han": _scan_han, "ko": _scan_korean, "th": _scan_thai}
     if table in special:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from parallelize.stages.values import announces_new_answer, answer_faults, number_faults
+from parallelize.metrics.reading import Pair, Row
+from parallelize.metrics.values import announces_new_answer, answer_faults, number_faults
 
 
 @pytest.mark.parametrize(
@@ -68,7 +69,7 @@ from parallelize.stages.values import announces_new_answer, answer_faults, numbe
     ],
 )
 def test_numbers(source: str, target: str, language: str, faults: int) -> None:
-    assert number_faults(source, target, "en", language).value == faults
+    assert number_faults(Pair.of(source, target, ("en", language))).value == faults
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,7 @@ def test_numbers(source: str, target: str, language: str, faults: int) -> None:
     ],
 )
 def test_answers(source: str, target: str, faults: int | None) -> None:
-    score = answer_faults([("solution", source, target)], "en", "de", None)
+    score = answer_faults(Row(pairs=[("solution", Pair.of(source, target, ("en", "de")))]))
     assert score.value == faults
     assert score.where == ("solution" if faults or "Es kommen" in target else "")
 
@@ -97,11 +98,12 @@ def test_the_last_text_that_concludes_decides() -> None:
         ("solution", r"$\boxed{3}$", r"$\boxed{4}$"),
         ("note", "Well done.", "Gut gemacht."),
     ]
-    assert answer_faults(texts, "en", "de", "3").where == "solution"
+    pairs = [(path, Pair.of(source, target, ("en", "de"))) for path, source, target in texts]
+    assert answer_faults(Row(pairs=pairs, answer="3")).where == "solution"
 
 
 def test_a_problem_that_was_answered() -> None:
     source = "Anna has 12 apples and gives away 5. How many are left?"
     target = "Anna hat 12 Äpfel und gibt 5 ab. Wie viele bleiben?"
-    assert not announces_new_answer(source, target, "en", "de")
-    assert announces_new_answer(source, f"{target} Die Antwort ist 7.", "en", "de")
+    assert not announces_new_answer(Pair.of(source, target, ("en", "de")))
+    assert announces_new_answer(Pair.of(source, f"{target} Die Antwort ist 7.", ("en", "de")))

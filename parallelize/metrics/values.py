@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from parallelize.core.verdicts import Score
-from parallelize.text.answers import AnswerSource, FinalAnswer, answers_equal, final_answer
+from parallelize.metrics.reading import Pair, Row
+from parallelize.text.answers import AnswerSource, FinalAnswer, answers_equal
 from parallelize.text.numerals import (
     base_language,
     digits_agree,
@@ -30,17 +31,18 @@ _ENDING = 400  # characters at the end of a target in which an answer is said
 _ASKS_FOR_ANSWER = re.compile(r"\b(?:answer|answers|express|solution|result|output)\b", re.IGNORECASE)
 
 
-def number_faults(source: str, target: str, source_language: str, target_language: str) -> Score:
+def number_faults(pair: Pair) -> Score:
     """Numbers missing from the target + twice the numbers added to it, as `number_difference` finds them.
 
     A number may be missing because it is said in words that no table holds; nothing brings a new one in, but
     for small counts that Chinese, Japanese and Korean write in digits ("per 1 day"): they count once. In a
     language without a table of number words, missing numbers count only where others were added.
     """
-    missing, added = number_difference(source, target, source_language, target_language)
-    if not has_words(word_table(base_language(target_language))):
+    missing, added = number_difference(pair.source.text, pair.target.text, *pair.languages)
+    language = base_language(pair.target.language)
+    if not has_words(word_table(language)):
         missing, added = _known_apart(missing, added)
-    counts = _SMALL_COUNTS if base_language(target_language) in _COUNTED_IN_DIGITS else frozenset()
+    counts = _SMALL_COUNTS if language in _COUNTED_IN_DIGITS else frozenset()
     value = float(len(missing) + len(added) + sum(number not in counts for number in added))
     evidence = [f"missing {render(number)}" for number in missing] + [
         f"added {render(number)}" for number in added
@@ -85,22 +87,17 @@ def _disagreement(
     return unconverted(agreement, source, source_language)
 
 
-def answer_faults(
-    texts: Sequence[tuple[str, str, str]],
-    source_language: str,
-    target_language: str,
-    source_answer: str | None,
-) -> Score:
+def answer_faults(row: Row) -> Score:
     """1 when the final answer of the target is missing or differs by value from the source's, else 0.
 
     Looked for in the last text whose source announces a final answer; the source's own words decide, and
-    `source_answer` where they cannot be read. None where no source text announces one, or where the two
+    the row's own where they cannot be read. None where no source text announces one, or where the two
     answers cannot be compared.
     """
-    for path, source, target in reversed(texts):
-        ours = final_answer(source, source_language)
-        if ours is not None and _concludes(source, ours):
-            return _compared(path, ours, target, source_language, target_language, source_answer)
+    for path, pair in reversed(row.pairs):
+        ours = pair.source.answer
+        if ours is not None and _concludes(pair.source.text, ours):
+            return _compared(path, ours, pair, row.answer)
     return Score(measure="answer_faults", value=None)
 
 
@@ -111,44 +108,38 @@ def _concludes(source: str, answer: FinalAnswer) -> bool:
     return any(map(str.isdigit, answer.value)) and len(source) - answer.end <= _AFTER_ANSWER
 
 
-def _compared(
-    path: str,
-    ours: FinalAnswer,
-    target: str,
-    source_language: str,
-    target_language: str,
-    source_answer: str | None,
-) -> Score:
-    theirs = final_answer(target, target_language)
+def _compared(path: str, ours: FinalAnswer, pair: Pair, source_answer: str | None) -> Score:
+    theirs = pair.target.answer
     if theirs is None:
         # Words announce it in the source; the target may say it in words that are not in the tables.
-        ending = target[-_ENDING:]
-        said = not numbers_agree(ours.value, ending, source_language, target_language).missing
+        ending = pair.target.text[-_ENDING:]
+        said = not numbers_agree(ours.value, ending, *pair.languages).missing
         unknown = ours.source is AnswerSource.PHRASE and said
         evidence = f"no answer for {ours.value}"
         return Score(measure="answer_faults", value=None if unknown else 1.0, where=path, evidence=evidence)
-    same = _same(ours.value, theirs.value, source_language, target_language)
+    same = _same(ours.value, theirs.value, pair)
     if same is None and source_answer is not None:
-        same = _same(source_answer, theirs.value, source_language, target_language)
+        same = _same(source_answer, theirs.value, pair)
     value = None if same is None else float(not same)
     evidence = f"{ours.value} → {theirs.value}"
     return Score(measure="answer_faults", value=value, where=path if value else "", evidence=evidence)
 
 
-def _same(ours: str, theirs: str, source_language: str, target_language: str) -> bool | None:
+def _same(ours: str, theirs: str, pair: Pair) -> bool | None:
     if ours == theirs:
         return True
-    return answers_equal(ours, theirs, left_language=source_language, right_language=target_language)
+    left, right = pair.languages
+    return answers_equal(ours, theirs, left_language=left, right_language=right)
 
 
-def announces_new_answer(source: str, target: str, source_language: str, target_language: str) -> bool:
+def announces_new_answer(pair: Pair) -> bool:
     """Whether the target announces a number as its answer that the source neither announces nor holds.
 
     A source that speaks of answers or how to express them proves nothing and is passed over.
     """
-    found = final_answer(target, target_language)
+    found = pair.target.answer
     if found is None or found.source is not AnswerSource.PHRASE or not any(map(str.isdigit, found.value)):
         return False
-    if _ASKS_FOR_ANSWER.search(source) or final_answer(source, source_language) is not None:
+    if _ASKS_FOR_ANSWER.search(pair.source.text) or pair.source.answer is not None:
         return False
-    return bool(numbers_agree(source, found.value, source_language, target_language).added)
+    return bool(numbers_agree(pair.source.text, found.value, *pair.languages).added)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from parallelize.core.measures import MEASURES
-from parallelize.stages.omission import omitted_sentences
+from parallelize.metrics.omission import omission
+from parallelize.metrics.reading import Pair
 
 THRESHOLD = MEASURES["omission"].default or 0.0
 
@@ -30,12 +31,12 @@ GONE = {
 
 @pytest.mark.parametrize("language", WHOLE)
 def test_whole_translations_have_no_gap(language: str) -> None:
-    assert (omitted_sentences(SOURCE, WHOLE[language], "en", language).value or 0.0) < THRESHOLD
+    assert (omission(Pair.of(SOURCE, WHOLE[language], ("en", language))).value or 0.0) < THRESHOLD
 
 
 @pytest.mark.parametrize("language", WHOLE)
 def test_a_dropped_sentence_is_found_and_quoted(language: str) -> None:
-    score = omitted_sentences(SOURCE, WHOLE[language].replace(GONE[language], ""), "en", language)
+    score = omission(Pair.of(SOURCE, WHOLE[language].replace(GONE[language], ""), ("en", language)))
     assert score.value is not None
     assert score.value > THRESHOLD
     assert "18 loaves" in score.evidence
@@ -43,7 +44,7 @@ def test_a_dropped_sentence_is_found_and_quoted(language: str) -> None:
 
 def test_a_sentence_without_a_number_is_found_by_its_length() -> None:
     target = WHOLE["de"].replace("Am Sonntag ruht sie sich mit ihren beiden Söhnen aus. ", "")
-    score = omitted_sentences(SOURCE, target, "en", "de")
+    score = omission(Pair.of(SOURCE, target, ("en", "de")))
     assert score.value is not None
     assert score.value > THRESHOLD
     assert "On Sunday" in score.evidence
@@ -51,7 +52,7 @@ def test_a_sentence_without_a_number_is_found_by_its_length() -> None:
 
 def test_two_sentences_in_one_are_no_gap() -> None:
     target = WHOLE["de"].replace("Markt. Sie verkauft", "Markt und verkauft")
-    assert (omitted_sentences(SOURCE, target, "en", "de").value or 0.0) < THRESHOLD
+    assert (omission(Pair.of(SOURCE, target, ("en", "de"))).value or 0.0) < THRESHOLD
 
 
 @pytest.mark.parametrize(
@@ -72,8 +73,8 @@ def test_two_sentences_in_one_are_no_gap() -> None:
 )
 def test_terse_translations_have_no_gap(source: str, target: str, language: str) -> None:
     """A number stays with its own clause, and a short name ends a sentence."""
-    assert (omitted_sentences(source, target, "en", language).value or 0.0) < THRESHOLD
+    assert (omission(Pair.of(source, target, ("en", language))).value or 0.0) < THRESHOLD
 
 
 def test_one_sentence_is_not_measured() -> None:
-    assert omitted_sentences("Nadia bakes bread.", "Nadia backt Brot.", "en", "de").value is None
+    assert omission(Pair.of("Nadia bakes bread.", "Nadia backt Brot.", ("en", "de"))).value is None

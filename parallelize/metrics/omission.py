@@ -6,7 +6,6 @@ import math
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from parallelize.core.languages import known_language
 from parallelize.core.verdicts import Score
 from parallelize.metrics.alignment import (
     CLAUSE_VARIANCE,
@@ -16,10 +15,11 @@ from parallelize.metrics.alignment import (
     omission_evidence,
 )
 from parallelize.metrics.lengths import expected_log_ratio
-from parallelize.metrics.sentences import UNMARKED, sentence_ranges
-from parallelize.text.numerals import Number, read_numbers
+from parallelize.metrics.reading import Pair
+from parallelize.metrics.sentences import UNMARKED
+from parallelize.text.numerals import Number
 
-__all__ = ["omitted_sentences"]
+__all__ = ["omission"]
 
 _MEASURE = "omission"
 _SHORTEST = 15
@@ -31,36 +31,30 @@ _SHORT = -0.15
 """ln of the length over its expectation from which a text with as many sentences as its source counts."""
 
 
-def omitted_sentences(
-    source: str, target: str, source_language: str, target_language: str, *, formulas: bool = False
-) -> Score:
+def omission(pair: Pair) -> Score:
     """Nats by which an alignment with a gap explains the translation better than one without.
 
     0.0 without a look at the numbers where the target has as many sentences as the source and is not short.
-    None for a source of one sentence.
-
-    Args:
-        source: source text without formulas and drawings.
-        target: target text without formulas and drawings.
-        source_language: code of the source's language.
-        target_language: code of the target's language.
-        formulas: whether there were any; lengths of what is left then say less.
+    None for a source of one sentence. Formulas and drawings are left out, and lengths of what is left then
+    say less.
     """
-    script, source_script = map(_script, (target_language, source_language))
-    ours = sentence_ranges(source, source_script)
-    if len(ours) < 2 or source_script in UNMARKED:
+    if pair.one_language:
         return Score(measure=_MEASURE, value=None)
-    theirs = sentence_ranges(target, script)
-    expected = expected_log_ratio(source_language, target_language)
-    sizes = _size(source), _size(target)
-    shorter = math.log(max(1, sizes[1]) / max(1, sizes[0])) - expected
-    clauses = script in UNMARKED
+    formulas = "\\" in pair.source.text or "[asy]" in pair.source.text
+    source, target = (pair.in_prose.source, pair.in_prose.target) if formulas else (pair.source, pair.target)
+    ours = source.sentences
+    if len(ours) < 2 or source.script in UNMARKED:
+        return Score(measure=_MEASURE, value=None)
+    theirs = target.sentences
+    expected = expected_log_ratio(*pair.languages)
+    shorter = math.log(max(1, _size(target.text)) / max(1, _size(source.text))) - expected
+    clauses = target.script in UNMARKED
     if shorter > _SHORT and (clauses or len(theirs) >= len(ours)):
         return Score(measure=_MEASURE, value=0.0)
-    numbers, others = read_numbers(source, source_language), read_numbers(target, target_language)
+    numbers, others = source.numbers, target.numbers
     found = omission_evidence(
-        _sentences(source, ours, _witnesses(numbers, others)),
-        _sentences(target, theirs, _witnesses(others, numbers)),
+        _sentences(source.text, ours, _witnesses(numbers, others)),
+        _sentences(target.text, theirs, _witnesses(others, numbers)),
         math.exp(expected),
         clauses=clauses,
         variance=FORMULA_VARIANCE if formulas else CLAUSE_VARIANCE if clauses else VARIANCE,
@@ -68,7 +62,7 @@ def omitted_sentences(
     if found is None:
         return Score(measure=_MEASURE, value=None)
     value, first, end = found
-    gone = " ".join(source[ours[first][0] : ours[end - 1][1]].split())
+    gone = " ".join(source.text[ours[first][0] : ours[end - 1][1]].split())
     if value <= 0 or len(gone) < _SHORTEST:
         return Score(measure=_MEASURE, value=0.0)
     return Score(measure=_MEASURE, value=value, evidence=f"no translation of {gone[:_EVIDENCE]!r}")
@@ -102,8 +96,3 @@ def _sentences(text: str, ranges: list[tuple[int, int]], witnesses: Sequence[Num
         )
         for (start, end), found in zip(ranges, numbers, strict=True)
     ]
-
-
-def _script(code: str) -> str:
-    known = known_language(code)
-    return known.script if known is not None else ""

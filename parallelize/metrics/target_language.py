@@ -1,0 +1,51 @@
+"""Is a translation in the language it should be in, as a whole and sentence by sentence?"""
+
+from __future__ import annotations
+
+from parallelize.core.verdicts import Score
+from parallelize.metrics.foreign import foreign_share as share_of
+from parallelize.metrics.foreign import foreign_spans
+from parallelize.metrics.language import Status
+from parallelize.metrics.reading import Judge, Pair
+
+__all__ = ["foreign_share", "off_target_parts"]
+
+_EVIDENCE = 200
+
+
+def _judge(pair: Pair) -> Judge:
+    if pair.judge is None:
+        raise TypeError("a measure of language needs a judge in its pair")
+    return pair.judge
+
+
+def off_target_parts(pair: Pair) -> Score:
+    """Parts of the target (thinking and answer, or the text) that the vote calls another language."""
+    parts = pair.target.parts
+    votes = _judge(pair).judge([text for _, text in parts], pair.target.language)
+    off = [
+        f"{name}: {vote.language or 'another script'} ({vote.evidence})"
+        for (name, _), vote in zip(parts, votes, strict=True)
+        if vote.status is Status.OFF
+    ]
+    known = any(vote.status is not Status.UNDETERMINED for vote in votes)
+    evidence = "; ".join(off or (vote.evidence for vote in votes))[:_EVIDENCE]
+    return Score(measure="off_target_parts", value=float(len(off)) if known else None, evidence=evidence)
+
+
+def foreign_share(pair: Pair) -> Score:
+    """Share of the letters of a part that stand in spans of another language; of the worst part."""
+    worst, evidence = None, ""
+    for _, text in pair.target.parts:
+        spans = foreign_spans(
+            text,
+            pair.target.language,
+            source=pair.source.prose,
+            source_language=pair.source.language,
+            name=_judge(pair).named,
+        )
+        share = share_of(text, spans)
+        if share is not None and (worst is None or share > worst):
+            worst = share
+            evidence = "; ".join(f"{span.language}: {text[span.start : span.end]}" for span in spans)
+    return Score(measure="foreign_share", value=worst, evidence=evidence[:_EVIDENCE])

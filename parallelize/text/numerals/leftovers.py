@@ -1,0 +1,138 @@
+"""What is left over once the numbers of two texts are paired, and how much of it is a fault."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from parallelize.text.numerals.items import Item
+from parallelize.text.numerals.number import NumberKind
+
+_SMALL_DIGITS: Final = frozenset(map(Fraction, (1, 2)))
+"""Values that one language writes where the other has an article, a plural, or a dual."""
+_LARGEST_SAID: Final = 12
+_SHORTEST_COUNT: Final = 4
+"""Numbers of the shortest count from one number to another that may be said as a range."""
+
+
+@dataclass(slots=True)
+class LeftOver:
+    """Open items in digits of one side."""
+
+    lacking: list[Item]
+    """Their value is not on the other side at all."""
+    repeated: list[Item]
+    """The other side says it less often."""
+    weak: list[Item]
+    """Ordinals, months and decades, which the other side may say in words."""
+    small: list[Item]
+    """A 1 or 2 that only one side writes: an article or "they" of the other, unless that lacks something."""
+    words: list[Item]
+    """A count of three and more in words: evidence against a number that the other side has left over."""
+    ordinals: list[Item]
+    """An ordinal from the third on in words: the same against an ordinal in digits."""
+
+    def __bool__(self) -> bool:
+        return bool(self.lacking or self.repeated)
+
+
+def left_over(items: list[Item], others: list[Item]) -> LeftOver:
+    """The open items of one side, sorted by what they say about the other side."""
+    rest = LeftOver([], [], [], [], [], [])
+    counted: list[Item] = []
+    for item in items:
+        if not item.open or item.named:
+            continue
+        if not item.in_digits:
+            if item.number.kind is NumberKind.WORD and item.number.value > 2:
+                rest.words.append(item)
+            elif _may_be_ordinal(item):
+                rest.ordinals.append(item)
+            continue
+        if item.number.value in _SMALL_DIGITS:
+            rest.small.append(item)
+        elif item.weak:
+            rest.weak.append(item)
+        else:
+            counted.append(item)
+    if counted:
+        known = {reading for other in others for reading in (other.number.value, *other.readings)}
+        for item in counted:
+            (rest.lacking if item.readings.isdisjoint(known) else rest.repeated).append(item)
+    return rest
+
+
+def _repeated(rest: LeftOver, other: LeftOver) -> list[Item]:
+    """The repeated numbers that became another number: a lonely 1 or 2 comes of one digit only."""
+    if other or other.words:
+        return rest.repeated
+    return [item for item in rest.repeated if abs(item.number.value) < 10]
+
+
+def _without_counted(rest: list[Item], items: list[Item], others: list[Item]) -> list[Item]:
+    """Leave out what stands inside "1, 2, 3, 4, 5, and 6" where the other side says "1 to 6"."""
+    if not rest:
+        return rest
+    known = {other.number.value for other in others}
+    values = [item.number.value for item in items]
+    inner: set[Fraction] = set()
+    begin = 0
+    for index in range(1, len(values) + 1):
+        if index < len(values) and values[index] == values[index - 1] + 1:
+            continue
+        if index - begin >= _SHORTEST_COUNT and known.issuperset((values[begin], values[index - 1])):
+            inner.update(values[begin + 1 : index - 1])
+        begin = index
+    return [item for item in rest if item.number.value not in inner]
+
+
+def weighed(
+    missing: LeftOver, added: LeftOver, left: list[Item], right: list[Item]
+) -> tuple[list[Item], list[Item]]:
+    """What of the numbers left over is a fault: those of the source, those of the target.
+
+    A number that the other side does not know at all always is one. What only one side repeats, a lonely 1 or
+    2, an ordinal or month, and a count in words, are faults as far as the other side has a number too many.
+    """
+    lacking = _without_counted(missing.lacking, left, right)
+    surplus = _without_counted(added.lacking, right, left)
+    if _both_have_something(missing, added):
+        lacking = lacking + _without_counted(_repeated(missing, added), left, right)
+        surplus = surplus + _without_counted(_repeated(added, missing), right, left)
+        # Of the articles and counters "1" no more than the other side lost or won can be another number.
+        lacking = lacking or missing.small[: len(surplus or added.small)]
+        surplus = surplus or added.small[: len(lacking)]
+    if (missing.weak or lacking) and (added.weak or surplus):
+        lacking, surplus = lacking + missing.weak, surplus + added.weak
+    if not lacking and not surplus:  # "thirteenth" may be written 30th
+        lacking, surplus = _paired(missing.ordinals, added.weak)
+    if surplus and not lacking:  # "four stores" may be written 5
+        lacking = missing.words[: len(surplus)]
+    if not lacking and not surplus:  # "two hundred thousand" may be translated "zweitausend"
+        lacking, surplus = _paired(*(list(filter(_is_large, side.words)) for side in (missing, added)))
+    return lacking, surplus
+
+
+def _paired(lacking: list[Item], surplus: list[Item]) -> tuple[list[Item], list[Item]]:
+    """As many of both as the shorter list has."""
+    number = min(len(lacking), len(surplus))
+    return lacking[:number], surplus[:number]
+
+
+def _is_large(item: Item) -> bool:
+    """Whether a count in words is too large to be part of a saying."""
+    return item.number.value > _LARGEST_SAID and item.number.value.denominator == 1
+
+
+def _may_be_ordinal(item: Item) -> bool:
+    """Whether words say an ordinal from the third on; English "thirteenth" may be a fraction as well."""
+    number = item.number
+    if number.kind is NumberKind.ORDINAL:
+        return number.value > 2
+    return number.kind is NumberKind.FRACTION and any(other > 2 for other in number.alternatives)
+
+
+def _both_have_something(missing: LeftOver, added: LeftOver) -> bool:
+    """Whether both sides have a number left over, at least one of them in digits."""
+    less = missing or missing.small or missing.words
+    more = added or added.small or added.words
+    return bool((missing or missing.small or added or added.small) and less and more)

@@ -1,0 +1,187 @@
+"""What a text is built of beside its words: headings, lists, tables, links, emphasis, JSON, code, figures.
+
+A translation has the same skeleton in another language. Everything is read in one pass over the lines or by
+one linear pattern; hostile text costs no more than its length.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from parallelize.text.kinds import is_code_line
+
+__all__ = ["Structure", "read_structure", "without_code_lines", "without_figures"]
+
+_FIGURE: Final = re.compile(
+    r"""
+      \[asy\](?P<asy>.*?)(?:\[/asy\]|\Z)                             # Asymptote as forums write it
+    | <asy>(?P<tag>.*?)(?:</asy>|\Z)
+    | \\begin\{(?P<name>asy|tikzpicture|picture|pspicture|axis)\*?\}   # and as LaTeX does
+        (?P<body>.*?)(?:\\end\{(?P=name)\*?\}|\Z)
+    | \\includegraphics(?:\[[^\]]*\])?\{(?P<file>[^{}]*)\}            # a file
+    """,
+    re.DOTALL | re.VERBOSE,
+)
+_STRING: Final = re.compile(r'"(?:[^"\\\n]|\\.)*"' + r"|'(?:[^'\\\n]|\\.)*'")
+_NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
+_HEADING: Final = re.compile(r"(#{1,6})[ \t]+(?=.*[^\W\d_])")
+_BULLET: Final = re.compile(r"[-*+•◦▪‣·][ \t]+(?=\S)")
+_NUMBERED: Final = re.compile(r"\d{1,3}[ \t]?[.)．、）][ \t]*(?=\S)")
+_RULE: Final = re.compile(r"\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)*\|?$")
+"""The line under the head of a table."""
+_CELLS: Final = re.compile(r"(?<!\\)\|")
+_LINK: Final = re.compile(
+    r"""
+    (!?)\[[^\[\]\n]{0,400}\]                                          # words, or of an image what it shows
+    \(\s{0,8}<?([^()\s<>]{1,400}(?:\([^()\s]{0,100}\)[^()\s]{0,100})?)>?  # the target, brackets in pairs
+    [^()\n]{0,100}\)                                                   # a title
+    """,
+    re.VERBOSE,
+)
+_FOOTNOTE: Final = re.compile(r"\[\^[^\]\s]{1,40}\]")
+_BOLD: Final = re.compile(r"(?<!\*)\*\*(?=[^\s*])[^*\n]{1,400}(?<=[^\s*])\*\*(?!\*)")
+_ITALIC: Final = re.compile(
+    r"(?<![0-9A-Za-z)*\\])\*(?=[^\s*])(?=[^*\n]{0,400}[^\W\d_]{2})[^*\n]{1,400}(?<=[^\s*])\*(?![0-9A-Za-z(*])"
+)
+_JSON_START: Final = re.compile(r"\{\s*\"(?=[^\"\n]{1,200}\"\s*:)|\[\s*\{\s*\"")
+_JSON_TRIES: Final = 64
+"""Places at which a value is tried; a text that has more is a data set."""
+_LINE_CHARS: Final = 300
+"""What is looked at of a line to tell whether it is code."""
+_COMMENT: Final = re.compile(r"(?<!\S)(?:#|//|--)\s.*$")
+_DECODER: Final = json.JSONDecoder()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Structure:
+    """The skeleton of a text; two texts of the same skeleton have equal fields."""
+
+    headings: tuple[int, ...] = ()
+    """Level of each heading, in order."""
+    items: int = 0
+    """Items of lists, bulleted and numbered."""
+    tables: tuple[tuple[int, int], ...] = ()
+    """(cells, cells with something in them) of each row of a table."""
+    links: Counter[str]
+    """Targets of links, of images with a `!` before them, and footnotes."""
+    bold: int = 0
+    italic: int = 0
+    json: tuple[Any, ...] = ()
+    """Values of JSON with their strings left out, in order."""
+    code: Counter[str]
+    """Lines that can only be code, without comments, strings and spaces."""
+    figures: tuple[tuple[str, ...], ...] = ()
+    """Numbers of each drawing, or the name of its file, in order."""
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing but words."""
+        return self == _NOTHING
+
+
+_NOTHING: Final = Structure(links=Counter(), code=Counter())
+_SIGNS: Final = re.compile(r"[#*+•◦▪‣·|\[{\\<;(]|(?m:^\s*(?:-|\d))")
+
+
+def without_figures(text: str) -> str:
+    """The text with a blank in place of every drawing."""
+    return _FIGURE.sub(" ", text) if "asy" in text or "\\" in text else text
+
+
+def read_structure(text: str) -> Structure:
+    """Read the skeleton of a text."""
+    if _SIGNS.search(text) is None and not any(map(_is_code, text.split("\n"))):
+        return _NOTHING
+    figures = tuple(_figures(text))
+    if figures:
+        text = without_figures(text)
+    lines = [line.strip() for line in text.split("\n")]
+    trees = tuple(_json_values(text))
+    return Structure(
+        headings=tuple(len(found[1]) for line in lines if (found := _HEADING.match(line))),
+        items=sum(_BULLET.match(line) is not None or _NUMBERED.match(line) is not None for line in lines),
+        tables=tuple(_rows(lines)),
+        links=Counter(_links(text)),
+        bold=len(_BOLD.findall(text)) if "**" in text else 0,
+        italic=len(_ITALIC.findall(text)) if "*" in text else 0,
+        json=trees,
+        code=Counter(_code_lines(text)),
+        figures=figures,
+    )
+
+
+def without_code_lines(text: str) -> str:
+    """The text without the lines that can only be code."""
+    return "\n".join(line for line in text.split("\n") if not _is_code(line))
+
+
+def _is_code(line: str) -> bool:
+    """Whether a line can only be code; of markup the texts are language."""
+    return not line.lstrip().startswith("<") and is_code_line(line[:_LINE_CHARS])
+
+
+def _figures(text: str) -> Iterator[tuple[str, ...]]:
+    if "asy" not in text and "\\" not in text:
+        return
+    for found in _FIGURE.finditer(text):
+        body = found["asy"] or found["tag"] or found["body"]
+        if body is None:
+            yield ((found["file"] or "").strip(),)
+        else:
+            yield tuple(sorted(_NUMBER.findall(_STRING.sub(" ", body))))
+
+
+def _rows(lines: list[str]) -> Iterator[tuple[int, int]]:
+    """Rows of tables: lines with bars around the line of dashes that makes them a table."""
+    for place, line in enumerate(lines):
+        if "|" not in line or not _RULE.match(line):
+            continue
+        start = place
+        while start and "|" in lines[start - 1]:
+            start -= 1
+        end = place + 1
+        while end < len(lines) and "|" in lines[end]:
+            end += 1
+        for row in lines[start:end]:
+            cells = _CELLS.split(row.strip().strip("|"))
+            yield len(cells), sum(bool(cell.strip()) for cell in cells)
+
+
+def _links(text: str) -> Iterator[str]:
+    if "[" in text:
+        yield from (f"{found[1]}{found[2]}" for found in _LINK.finditer(text))
+        yield from _FOOTNOTE.findall(text)
+
+
+def _json_values(text: str) -> Iterator[Any]:
+    end = tries = 0
+    for found in _JSON_START.finditer(text) if "{" in text else ():
+        if found.start() < end or tries >= _JSON_TRIES:
+            continue
+        tries += 1
+        try:
+            value, end = _DECODER.raw_decode(text, found.start())
+        except (ValueError, RecursionError):
+            continue
+        yield _skeleton(value)
+
+
+def _skeleton(value: Any) -> Any:
+    """A value of JSON without its strings, which may be language."""
+    if isinstance(value, dict):
+        return tuple((key, _skeleton(item)) for key, item in value.items())
+    if isinstance(value, list):
+        return [_skeleton(item) for item in value]
+    return "" if isinstance(value, str) else value
+
+
+def _code_lines(text: str) -> Iterator[str]:
+    for line in filter(_is_code, text.split("\n")):
+        bare = "".join(_STRING.sub('""', _COMMENT.sub("", line)).split())
+        if any(map(str.isalnum, bare)):
+            yield bare
