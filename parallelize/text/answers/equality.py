@@ -152,7 +152,7 @@ class _Comparison:
             return self.equal(one, other, depth + 1)
 
         chains = [text.split("=") for text in (left, right)]
-        if all(len(sides) == 2 and exact_value(stripped(sides[0])) is not None for sides in chains):  # noqa: PLR2004
+        if all(len(sides) == 2 and exact_value(stripped(sides[0])) is not None for sides in chains):
             return in_order(tuple(chains[0]), tuple(chains[1]), parts)
         between, spans = read_intervals(left, self.left_language), read_intervals(right, self.right_language)
         if (
