@@ -88,10 +88,12 @@ def _record(session: Session) -> Recorded:
 
     run, recipe, watcher = session.run, session.recipe, session.watcher
     source: Ingestion = open_recipe_source(recipe)
-    watcher.note(source.mapping.explain())
+    watcher.note(source.layout.explain())
     check_same_run(run, recipe)
     rows, describe = source_rows(recipe, source)
-    recorded = record_source(run, rows, describe, chunk_rows=recipe.run.chunk_rows)
+    recorded = record_source(
+        run, rows, describe, chunk_rows=recipe.run.chunk_rows, arrow_schema=source.arrow_schema()
+    )
     require_earlier(run, recorded, session.languages)
     for note in source.describe().notes:
         watcher.warn(str(note))

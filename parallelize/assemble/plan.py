@@ -62,7 +62,7 @@ def plan(
     asked = Asked(gpus=tuple(gpus), count_tokens=open_tokenizer(tokenizer) if tokenizer else None)
     check_same_run(session.run, recipe)
     source = open_recipe_source(recipe)
-    watcher.note(source.mapping.explain())
+    watcher.note(source.layout.explain())
     sizes, describe = _sizes(recipe, source)
     for note in source.describe().notes:
         watcher.warn(str(note))
@@ -82,7 +82,7 @@ def _sizes(recipe: Recipe, source: Ingestion) -> tuple[list[int], Callable[[], d
     from parallelize.pipeline.recording import usable_records
 
     rows, describe = source_rows(recipe, source)
-    sizes = [max(1, sum(len(part.text) for part in item.fields)) for item in usable_records(rows, [])]
+    sizes = [max(1, sum(len(part.text) for part in item.to_translate())) for item in usable_records(rows, [])]
     if not sizes:
         raise InputError("the source has no usable row", remedy="check the file and the column mapping")
     return sizes, describe

@@ -116,7 +116,7 @@ def _row(record: Record, recipe: Recipe, code: str, count_tokens: Callable[[str]
     chars, multiline = _shape(recipe.engine_for(code))
     pieces = [
         piece.text
-        for item in record.fields
+        for item in record.to_translate()
         for piece in split(item.text, segment_chars=recipe.segment.max_chars or chars, multiline=multiline)
         if piece.send
     ]

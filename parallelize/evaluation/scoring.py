@@ -71,6 +71,8 @@ class ScoreOptions:
     """Also judge every line by itself."""
     spans: bool = True
     """Look for foreign spans; without them `mixed` and the English share are not measured."""
+    unclosed: bool = True
+    """The last box of thinking that never closed counts as the answer."""
     mixed_share: float = MIXED_SHARE
     """Foreign share from which a part on target is mixed, in (0, 1]."""
 
@@ -87,12 +89,12 @@ class ResponseVerdict:
 
     @property
     def strictly_correct(self) -> bool | None:
-        """Correct, the response on target, and no part of it off; None where correctness is not known."""
-        if self.answer is None or self.answer.correct is None:
+        """Correct, the response on target, and no part of it off; None where there is no gold answer."""
+        if self.answer is None:
             return None
         statuses = {part.status for part in self.parts.values()}
         on = self.parts[ResponsePart.RESPONSE].status is PartStatus.ON
-        return self.answer.correct and on and PartStatus.OFF not in statuses
+        return self.answer.correct is True and on and PartStatus.OFF not in statuses
 
 
 def score_responses(
@@ -200,10 +202,23 @@ def _judged(batch: Sequence[_Asked], judge: Judge, options: ScoreOptions) -> lis
     return [
         (
             _all_parts(split, parts),
-            None if response.gold is None else judge_answer(split.answer, response.gold, response.language),
+            _answer(response, split, options),
         )
         for response, split, parts in zip(batch, splits, judged, strict=True)
     ]
+
+
+def _answer(response: _Asked, split: SplitResponse, options: ScoreOptions) -> AnswerVerdict | None:
+    if response.gold is None:
+        return None
+    return judge_answer(
+        split.answer,
+        response.gold,
+        response.language,
+        choices=response.choices,
+        prompt=response.prompt,
+        unclosed=split.thinking if options.unclosed else None,
+    )
 
 
 def _separate_parts(split: SplitResponse) -> tuple[ResponsePart, ...]:

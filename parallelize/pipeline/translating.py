@@ -107,7 +107,7 @@ class UnitTranslator:
                 return None
             tasks = []
             for place, record in enumerate(self._read(chunk)):
-                weight = sum(item.text.count("\n") + 1 for item in record.fields)
+                weight = sum(item.text.count("\n") + 1 for item in record.to_translate())
                 await self._window.take(weight)
                 how = _without_engine(plan) if place in unit.left_out else plan
                 if unit.one_by_one:
@@ -167,6 +167,7 @@ def _stored(row: RowTranslation) -> TranslatedRow:
         texts=tuple(
             TextPair(
                 path=item.path,
+                part=item.part,
                 role=item.role,
                 source=item.source,
                 target=item.target,
