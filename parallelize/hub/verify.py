@@ -18,8 +18,9 @@ from parallelize.hub.client import (
     translate_error,
 )
 from parallelize.hub.remote import DATASET, Snapshot, read_snapshot
-from parallelize.store.check import OnProgress, Verification, check_corpus, verify_folder
-from parallelize.store.manifest import MANIFEST, corpus_folder
+from parallelize.store.check import OnProgress, Verification, check_corpus, verify_path
+from parallelize.store.manifest import MANIFEST
+from parallelize.store.staging import staging_folder
 
 __all__ = ["verify", "verify_repo"]
 
@@ -47,7 +48,7 @@ def verify(
         or target.count("/") != 1
         or target.startswith((".", "/", "~"))
     ):
-        return verify_folder(corpus_folder(Path(target)), on_progress=on_progress)
+        return verify_path(Path(target), on_progress=on_progress)
     repo, _, revision = target.partition("@")
     return verify_repo(
         repo,
@@ -129,7 +130,7 @@ class _Published:
 
     @contextmanager
     def open(self, path: str) -> Iterator[Path]:
-        with tempfile.TemporaryDirectory(prefix="parallelize-verify-") as folder:
+        with staging_folder(Path(tempfile.gettempdir()), "parallelize-verify-") as folder:
             local = self._access.api.hf_hub_download(
                 self._repo,
                 path,

@@ -13,7 +13,7 @@ import pyarrow as pa
 from pydantic import JsonValue
 
 from parallelize import __version__
-from parallelize.core.errors import StorageFault
+from parallelize.core.errors import InputError, StorageFault
 from parallelize.core.provenance import public_name
 from parallelize.core.recipe import Recipe
 from parallelize.core.records import Record
@@ -22,8 +22,8 @@ from parallelize.core.verdicts import Verdict
 from parallelize.pipeline.recording import Recorded
 from parallelize.pipeline.translating import RecordChunk, translated_path
 from parallelize.stages.summarize import LanguageSummary
-from parallelize.store.corpus import CorpusSchema, ShardWriter, file_facts, target_texts
-from parallelize.store.files import atomic_write, sha256_file
+from parallelize.store.corpus import CorpusSchema, ShardWriter, file_facts, translated_tree
+from parallelize.store.files import atomic_write, check_file, sha256_file
 from parallelize.store.json_files import parse_object
 from parallelize.store.languages import BuiltLanguage
 from parallelize.store.manifest import (
@@ -39,10 +39,10 @@ from parallelize.store.manifest import (
 )
 from parallelize.store.run import RunDirectory
 from parallelize.store.summary import CoverageCounts, LanguageFigures, Summary, write_summary
-from parallelize.store.tables import TranslatedRow, read_translated, write_table
+from parallelize.store.tables import TranslatedRow, check_chunk, read_translated, write_table
 from parallelize.store.tables import read_records as _read_records
 
-__all__ = ["LanguageState", "RenderCard", "finish_corpus", "judged_rows"]
+__all__ = ["LanguageState", "RenderCard", "finish_corpus", "judged_rows", "require_whole"]
 
 RenderCard = Callable[[Manifest, Summary], str]
 """(manifest, summary) → text of the dataset card."""
@@ -91,13 +91,16 @@ def finish_corpus(
     """Judge every translated row and write the corpus. Returns the summary.
 
     The same translated rows and thresholds give the same bytes. The manifest goes first and comes last:
-    while it is missing, the corpus is not complete.
+    while it is missing, the corpus is not complete. Before that, everything that is to be read is checked,
+    so that a corpus that was whole stays whole where something is missing.
 
     Raises:
-        StorageFault: a file is damaged or cannot be written.
+        InputError: there is no language.
+        StorageFault: a file is missing or damaged (the corpus is as it was), or cannot be written.
     """
+    require_whole(run, recorded, languages)
     run.manifest.unlink(missing_ok=True)
-    schema = CorpusSchema(recorded.columns)
+    schema = CorpusSchema(recorded.types)
     summaries: dict[str, LanguageSummary] = {}
     files: dict[str, list[tuple[Path, int]]] = {}
     fates: dict[str, list[str]] = {}
@@ -118,6 +121,35 @@ def finish_corpus(
     _forget_others(run, {*codes, PARALLEL})
     write_manifest(run.manifest, replace(manifest, card_sha256=hashlib.sha256(card.encode()).hexdigest()))
     return summary
+
+
+def require_whole(run: RunDirectory, recorded: Recorded, languages: Sequence[LanguageState]) -> None:
+    """See that every chunk that a corpus is made of is there and undamaged; change nothing.
+
+    Raises:
+        InputError: there is no language.
+        StorageFault: a chunk is missing or damaged; the message names it.
+    """
+    if not languages:
+        raise InputError(
+            f"no language of {run.root} is translated yet", remedy="build it first, with `parallelize build`"
+        )
+    for chunk in recorded.chunks:
+        check_chunk(chunk.path)
+    for state in languages:
+        missing = state.missing(run, recorded.chunks)
+        if missing:
+            raise StorageFault(
+                f"{state.code}: {missing} of {len(recorded.chunks)} translated chunks are missing from "
+                f"{run.translations(state.code)}; the corpus is left as it is",
+                remedy="run `parallelize build` again: what is in the memory is not translated twice",
+            )
+        for chunk in recorded.chunks:
+            path = state.path(run, chunk)
+            if path is not None:
+                check_chunk(path)
+    if recorded.rejects_sha256 is not None:
+        check_file(run.source_rejects, recorded.rejects_sha256)
 
 
 def judged_rows(
@@ -202,12 +234,11 @@ def _write_parallel(
         for group in zip(*readers, strict=True):
             if not wanted(verdict.kept for _, _, verdict in group):
                 continue
-            record, first, _ = group[0]
-            found: dict[str, Any] = {"id": first.id, "answer": first.answer}
-            found[codes[0]] = target_texts(first, "source", record.message_roles)
+            record = group[0][0]
+            trees: dict[str, Mapping[str, Any] | None] = {codes[0]: record.row}
             for code, (_, row, verdict) in zip(codes[1:], group, strict=True):
-                found[code] = target_texts(row, "target", record.message_roles) if verdict.kept else None
-            writer.add(found)
+                trees[code] = translated_tree(row, record) if verdict.kept else None
+            writer.add(schema.parallel_row(record, trees))
         return writer.finish()
 
 
@@ -226,7 +257,7 @@ def _summary(
     parallel_rows: int,
 ) -> Summary:
     kept_in = Counter(sum(fate == "kept" for fate in row) for row in zip(*fates.values(), strict=True))
-    beside = [run.coverage, *(run.rejects / f"{code}.parquet" for code in figures)]
+    beside = [run.coverage, run.source_rejects, *(run.rejects / f"{code}.parquet" for code in figures)]
     return Summary(
         source=_source_rows(recorded),
         languages=figures,

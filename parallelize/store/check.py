@@ -8,16 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from parallelize.core.errors import InputError
+from parallelize.store.check_run import run_problems
 from parallelize.store.check_tables import Problem, TableChecks, card_problems, count_problems
 from parallelize.store.files import sha256_file
-from parallelize.store.manifest import CARD, MANIFEST, FileEntry, Manifest, parse_manifest
+from parallelize.store.manifest import CARD, MANIFEST, FileEntry, Manifest, corpus_folder, parse_manifest
+from parallelize.store.run import RunDirectory
 
-__all__ = ["CorpusFiles", "OnProgress", "Problem", "Verification", "check_corpus", "verify_folder"]
+__all__ = [
+    "CorpusFiles",
+    "OnProgress",
+    "Problem",
+    "Verification",
+    "check_corpus",
+    "verify_folder",
+    "verify_path",
+]
 
 OnProgress = Callable[[str, int, int], None]
 """Told (what is being done, bytes done, bytes in all)."""
@@ -71,6 +81,19 @@ class CorpusFiles(Protocol):
     def open(self, path: str) -> AbstractContextManager[Path]:
         """A local copy for the time of the block."""
         ...
+
+
+def verify_path(path: Path, *, on_progress: OnProgress | None = None) -> Verification:
+    """Check a run with everything in it, or the folder of a corpus.
+
+    Raises:
+        InputError: there is no corpus, or its manifest cannot be read.
+    """
+    found = verify_folder(corpus_folder(path), on_progress=on_progress)
+    run = RunDirectory(path)
+    if not run.recipe.is_file():
+        return found
+    return replace(found, problems=(*found.problems, *run_problems(run)))
 
 
 def verify_folder(folder: Path, *, on_progress: OnProgress | None = None) -> Verification:

@@ -59,13 +59,17 @@ def _text(value: Any) -> str:
     return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def read_json(path: Path) -> Any:
+def read_json(path: Path, *, remedy: str = _REMEDY) -> Any:
     """Read JSON of our own, without its checksum.
+
+    Args:
+        path: the file.
+        remedy: what to do about a damaged one.
 
     Raises:
         InputError: the file is missing or damaged.
     """
-    return parse_json(_content(path), where=str(path))
+    return parse_json(_content(path), where=str(path), remedy=remedy)
 
 
 def parse_json(content: bytes, *, where: str, remedy: str = _REMEDY) -> Any:
@@ -103,14 +107,19 @@ def to_json(value: Any) -> Any:
     return _adapter(type(value)).dump_python(value, mode="json")
 
 
-def read_typed(path: Path, kind: type[T]) -> T:
+def read_typed(path: Path, kind: type[T], *, remedy: str = _REMEDY) -> T:
     """Read a JSON file of ours as a dataclass.
+
+    Args:
+        path: the file.
+        kind: the dataclass.
+        remedy: what to do about a damaged one.
 
     Raises:
         InputError: it is missing or damaged, a field is missing, unknown, or of another type; the message
             names the file and the field.
     """
-    return parse_typed(_content(path), kind, where=str(path))
+    return parse_typed(_content(path), kind, where=str(path), remedy=remedy)
 
 
 def parse_typed(content: bytes, kind: type[T], *, where: str, remedy: str = _REMEDY) -> T:

@@ -14,6 +14,7 @@ from parallelize.store.json_files import read_typed, to_json, write_json
 
 __all__ = ["BuiltLanguage", "MadeFrom", "read_languages", "write_languages"]
 
+_REMEDY = "remove it, and build with --langs naming every language of the corpus; nothing is translated twice"
 _STRICT = ConfigDict(extra="forbid", strict=True)
 
 
@@ -40,6 +41,8 @@ class BuiltLanguage:
     """None: nothing is translated back."""
     repair_engine: EngineFingerprint | None = None
     made_from: MadeFrom = field(default_factory=MadeFrom)
+    records: str = ""
+    """Digest of the records that it was finished on; empty while it is not finished."""
 
 
 def read_languages(path: Path) -> dict[str, BuiltLanguage]:
@@ -48,7 +51,7 @@ def read_languages(path: Path) -> dict[str, BuiltLanguage]:
     Raises:
         InputError: it is damaged; the message names the field.
     """
-    return dict(read_typed(path, Mapping[str, BuiltLanguage])) if path.is_file() else {}  # type: ignore[type-abstract]
+    return read_typed(path, dict[str, BuiltLanguage], remedy=_REMEDY) if path.is_file() else {}
 
 
 def write_languages(path: Path, languages: Mapping[str, BuiltLanguage]) -> None:
