@@ -127,7 +127,7 @@ def test_one_formula_in_two_notations(source: str, target: str) -> None:
         (r"$\sqrt{y+1} = 4$", r"$\sqrt{y}+1 = 4$"),
         (r"$m \ge 4$", r"$m > 4$"),
         ("$m > 4$ and $k < 5$", "$m < 4$ und $k > 5$"),
-        (r"$3 \text{ of } 40 \text{ cars}$", r"$3 \text{ von } 50 \text{ Autos}$"),
+        (r"$z = \text{40 cars}$", r"$z = \text{50 Autos}$"),
         (
             "\\begin{tabular}{c}\nAge & Count \\\\ 10 & 3 \\\\ \\end{tabular}",
             "\\begin{tabular}{c}\nÂge & Nb \\\\ 10 & 4 \\\\ \\end{tabular}",

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from parallelize.text.formulas.notation import RELATIONS, language_tokens, tokens
 from parallelize.text.protect import SpanDifference, SpanKind, find_spans
@@ -20,7 +20,7 @@ __all__ = ["formula_difference"]
 
 _ROOT = re.compile(r"\bsquare roots? of\b", re.IGNORECASE)
 _OPERATORS = frozenset(["+", "-", "*", "/", "(", ")", "%"])
-_EXCHANGED = 0.3
+_EXCHANGED = 0.5
 """Largest share of neighbouring signs that are no neighbours where clauses or sides were exchanged."""
 _SHORTEST_LIST = 4
 """Letters of the shortest list; fewer may be a product or the name of a figure."""
@@ -105,9 +105,7 @@ def _reads_on(lost: Counter[tuple[str, ...]], added: Counter[tuple[str, ...]]) -
     """
     if lost.total() != added.total():
         return True
-    ours, theirs = (
-        Counter(pair for item in side.elements() for pair in pairwise(item)) for side in (lost, added)
-    )
+    ours, theirs = (Counter(chain.from_iterable(map(pairwise, side.elements()))) for side in (lost, added))
     return (ours - theirs).total() <= _EXCHANGED * ours.total()
 
 
