@@ -116,6 +116,7 @@ async def _nobody(request: Any) -> Any:
 
 
 def _engines(audit: PreparedAudit, ask_back: Any, asks: dict[str, Any]) -> AuditEngines:
+    from parallelize.core.ports import alphabet_of
     from parallelize.pipeline.auditing import AuditEngines
     from parallelize.stages.legs import Leg
 
@@ -123,7 +124,12 @@ def _engines(audit: PreparedAudit, ask_back: Any, asks: dict[str, Any]) -> Audit
     back = None
     if audit.translator is not None:
         print_ = audit.translator.fingerprint(target, source)
-        back = Leg(traits=audit.translator.traits, fingerprint=print_.digest(), ask=ask_back)
+        back = Leg(
+            traits=audit.translator.traits,
+            fingerprint=print_.digest(),
+            ask=ask_back,
+            alphabet=alphabet_of(audit.translator, target, source),
+        )
     return AuditEngines(
         source_language=source,
         target_language=target,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from parallelize.core.errors import StorageFault
 from parallelize.core.thresholds import Thresholds
-from parallelize.store.files import atomic_write, check_file
+from parallelize.store.files import atomic_write, check_file, refuse_links
 from parallelize.store.manifest import corpus_folder, parse_manifest
 from parallelize.store.measurements import read_measurements
 from parallelize.store.run import RunDirectory
@@ -32,6 +32,8 @@ def write_report(run: RunDirectory, out: Path | None = None) -> Path:
     from parallelize.report.run_page import ReportedLanguage, run_page
 
     run.require()
+    for folder in (run.corpus, run.rejects, run.records, run.root / "translations"):
+        refuse_links(folder)
     corpus = corpus_folder(run.root)
     manifest = parse_manifest(run.manifest.read_bytes(), where=str(run.manifest))
     summary = read_summary(run)

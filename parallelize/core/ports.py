@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from parallelize.core.provenance import EngineFingerprint, Task
 
@@ -26,9 +26,11 @@ __all__ = [
     "Request",
     "SamplingOverride",
     "ScoringRequest",
+    "Spells",
     "TranslationRequest",
     "Translator",
     "TranslatorTraits",
+    "alphabet_of",
 ]
 
 
@@ -239,6 +241,22 @@ class PairScorer(Engine[ScoringRequest], Protocol):
             EnvironmentFault: what it needs is not here; the message says how to get it.
         """
         ...
+
+
+@runtime_checkable
+class Spells(Protocol):
+    """A translator that can tell which characters its vocabulary has; what it lacks is not shown to it."""
+
+    def alphabet(self, source_language: str, target_language: str) -> frozenset[str]:
+        """Characters of a text in the source language that it knows."""
+        ...
+
+
+def alphabet_of(translator: object, source_language: str, target_language: str) -> frozenset[str] | None:
+    """The characters that a translator knows; None where it does not tell."""
+    if isinstance(translator, Spells):
+        return translator.alphabet(source_language, target_language)
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

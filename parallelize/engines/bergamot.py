@@ -19,6 +19,7 @@ from parallelize.core.provenance import EngineFingerprint
 from parallelize.engines.bergamot_fetch import DownloadProgress
 from parallelize.engines.bergamot_models import ModelStore, default_cache
 from parallelize.engines.bergamot_pieces import MAX_WEIGHT
+from parallelize.engines.bergamot_vocabulary import characters
 from parallelize.engines.worker_pool import PoolOptions, Setup, WorkerPool
 
 __all__ = ["PIECES_VERSION", "BergamotTranslator"]
@@ -66,6 +67,7 @@ class BergamotTranslator:
             on_download=on_download,
         )
         self._setups: dict[tuple[str, str], Setup] = {}
+        self._alphabets: dict[tuple[str, str], frozenset[str]] = {}
         self._pool = WorkerPool(
             PoolOptions(
                 engine="bergamot",
@@ -115,6 +117,17 @@ class BergamotTranslator:
                 "shortlist_sha256": model.shortlist.sha256 if model.shortlist else None,
             },
         )
+
+    def alphabet(self, source_language: str, target_language: str) -> frozenset[str]:
+        """Characters of the source vocabulary of a pair's model; see `ports.Spells`."""
+        pair = (source_language, target_language)
+        if pair not in self._alphabets:
+            path = self._store.find(*pair).source_vocabulary.path
+            try:
+                self._alphabets[pair] = characters(path.read_bytes())
+            except (OSError, ValueError) as fault:
+                raise EnvironmentFault(f"the vocabulary {path} cannot be read: {fault}") from fault
+        return self._alphabets[pair]
 
     async def answer(self, request: TranslationRequest) -> Reply:
         """Translate one segment; see `Engine.answer`."""

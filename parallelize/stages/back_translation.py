@@ -18,7 +18,18 @@ from parallelize.core.ports import (
 )
 from parallelize.core.provenance import Task, address
 from parallelize.stages.legs import Leg
-from parallelize.text.protect import Masked, SpanKind, find_spans, mask_spans, unmask
+from parallelize.text.protect import (
+    Masked,
+    PlaceholderCollision,
+    SpanKind,
+    Spelling,
+    find_spans,
+    hidden_spans,
+    mask_spans,
+    respelled,
+    show,
+    unmask,
+)
 from parallelize.text.segment import Segment, split
 
 __all__ = ["BackPiece", "back_pieces", "failed_replies", "join_back", "line_pairs", "mask_text"]
@@ -35,7 +46,9 @@ class BackPiece:
     """How the request's text was masked; `None` if nothing was."""
 
 
-def mask_text(text: str, form: Placeholders | None) -> Masked | None:
+def mask_text(
+    text: str, form: Placeholders | None, spelling: Spelling | None = None, *, opaque: bool = False
+) -> Masked | None:
     """Mask the protected spans of a text with the form asked for, or the next that does not collide with it.
 
     Spans are found in the piece by itself, not taken from the whole text: the gates, too, see the piece
@@ -44,19 +57,27 @@ def mask_text(text: str, form: Placeholders | None) -> Masked | None:
     Args:
         text: what an engine is to see.
         form: `None` leaves formulas and code visible and masks only look-alikes of control tokens.
+        spelling: what the engine can spell; what it cannot is masked too. `None`: it can spell anything.
+        opaque: placeholders even where a number or a mark could stand in (`text.protect.standins`).
 
     Returns:
         `None` if every form collides with the text.
     """
-    found = find_spans(text)
+    hide = mask_spans
     if form is None:
-        found = tuple(span for span in found if span.kind is SpanKind.CONTROL)
+        found = tuple(span for span in find_spans(text) if span.kind is SpanKind.CONTROL)
         form = Placeholders.BRACKET
+    elif spelling is None:
+        found = find_spans(text)
+    else:
+        found = hidden_spans(text, spelling)
+        hide = mask_spans if opaque else show
     for choice in dict.fromkeys((form, *Placeholders)):
         try:
-            return mask_spans(text, found, choice)
-        except ValueError:
+            masked = hide(text, found, choice)
+        except PlaceholderCollision:
             continue
+        return masked if spelling is None else masked._replace(text=respelled(masked.text, spelling))
     return None
 
 
@@ -73,9 +94,9 @@ def back_pieces(text: str, leg: Leg, *, language: str, into: str) -> tuple[BackP
     form = traits.placeholders[0] if traits.protection is Protection.MASKED else None
     found = []
     for segment in split(text, segment_chars=traits.segment_chars, multiline=traits.multiline):
-        masked = mask_text(segment.text, form) if segment.send else None
+        masked = mask_text(segment.text, form, leg.spelling(language)) if segment.send else None
         shown = segment.text if masked is None else masked.text
-        if not segment.send or not any(map(str.isalpha, shown)):
+        if not segment.send or not any(map(str.isalpha, shown)) or (masked and not masked.has_words):
             found.append(BackPiece(segment=segment, request=None, masked=None))
             continue
         request = TranslationRequest(

@@ -30,6 +30,8 @@ class Attempt:
     """The segment, or the smaller pieces that it was cut into."""
     form: Placeholders | None
     """None: protected spans stay visible."""
+    opaque: bool = False
+    """Whether placeholders stand even where a number or a mark could."""
     override: SamplingOverride | None = None
 
 
@@ -52,6 +54,7 @@ def ladder_of_another(segment: Segment, traits: TranslatorTraits, *, samples: in
             rung=OTHER_ENGINE + attempt.rung,
             pieces=attempt.pieces,
             form=attempt.form,
+            opaque=attempt.opaque,
             override=attempt.override,
         )
 
@@ -64,7 +67,7 @@ def _rungs(
         yield Attempt(rung=CONFIGURED, pieces=whole, form=None)
     for number, form in enumerate(traits.placeholders):
         rung = CONFIGURED if not inline and number == 0 else f"masked-{form.name.lower()}"
-        yield Attempt(rung=rung, pieces=whole, form=form)
+        yield Attempt(rung=rung, pieces=whole, form=form, opaque=not inline and number > 0)
         if inline:
             break
     first = traits.placeholders[0] if traits.placeholders else None

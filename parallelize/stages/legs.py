@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from parallelize.core.languages import LANGUAGES
-from parallelize.core.ports import Level, Reply, TranslationRequest, TranslatorTraits
+from parallelize.core.ports import Level, Protection, Reply, TranslationRequest, TranslatorTraits
 from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Score
 from parallelize.text.glossary import Glossary
+from parallelize.text.protect import Spelling
 
 __all__ = ["Ask", "Leg", "Scoring", "ScoringLeg", "TranslationPlan", "together"]
 
@@ -53,8 +54,16 @@ class Leg:
     traits: TranslatorTraits
     fingerprint: bytes
     ask: Ask
+    alphabet: frozenset[str] | None = None
+    """Characters of its vocabulary, where it tells them."""
     context: bool = False
     """Whether it is shown the source text before a segment; only where its traits say that it uses it."""
+
+    def spelling(self, language: str) -> Spelling | None:
+        """What it can spell of a text in a language; None for an engine that is shown formulas."""
+        if self.traits.protection is not Protection.MASKED:
+            return None
+        return Spelling(language=language, alphabet=self.alphabet)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from parallelize.core.ports import (
     FinishReason,
+    Placeholders,
     Protection,
     Reply,
     TranslationRequest,
@@ -20,6 +21,7 @@ from parallelize.stages.ladder import Attempt, ladder, ladder_of_another
 from parallelize.stages.legs import Leg, TranslationPlan, together
 from parallelize.text.glossary import Term
 from parallelize.text.protect import Masked, Unmasked, unmask
+from parallelize.text.protect.marks import lost_marks
 from parallelize.text.segment import Segment, join
 
 __all__ = ["SegmentTranslation", "translate_segment"]
@@ -54,6 +56,8 @@ class _Call(NamedTuple):
     masked: Masked | None
     due: tuple[Term, ...]
     """Glossary terms of its text, whether the engine is told of them or not."""
+    spelled: str | None
+    """The text of the piece, for an engine that is shown only what it can spell; else None."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +89,7 @@ async def translate_segment(segment: Segment, plan: TranslationPlan, context: st
         plan: engines, gates, and how much is tried.
         context: source text before it, for the legs that are shown it.
     """
-    if not segment.send:
+    if not segment.send or not _has_words(segment, plan):
         return SegmentTranslation(source=segment.text, target=segment.text, sent=False)
     samples = max(1, plan.candidates - 1)
     attempts = ladder(segment, plan.forward.traits, samples=samples)
@@ -123,8 +127,8 @@ async def _climb(
     tried: list[_Tried] = []
     asked: set[tuple[bytes, ...]] = set()
     passed = 0
-    for attempt in attempts:
-        calls = [_call(piece, attempt, plan, leg, context) for piece in attempt.pieces if piece.send]
+    for planned in attempts:
+        attempt, calls = _calls(planned, plan, leg, context)
         key = tuple(call.request.address for call in calls)
         if key in asked:  # nothing to mask, for example: the same request would have the same reply
             continue
@@ -157,8 +161,27 @@ async def _choose(
     return passing[at], backs[at], total(back.work for back in backs)
 
 
+def _has_words(segment: Segment, plan: TranslationPlan) -> bool:
+    """Whether anything is left to translate once the engine's hidden spans are hidden."""
+    spelling = plan.forward.spelling(plan.source_language)
+    masked = None if spelling is None else mask_text(segment.text, Placeholders.X, spelling)
+    return masked is None or masked.has_words
+
+
+def _calls(attempt: Attempt, plan: TranslationPlan, leg: Leg, context: str) -> tuple[Attempt, list[_Call]]:
+    """One request for each piece; a piece without words behind its placeholders is copied."""
+    pieces, calls = [], []
+    for piece in attempt.pieces:
+        call = _call(piece, attempt, plan, leg, context) if piece.send else None
+        wordless = call is not None and call.masked is not None and not call.masked.has_words
+        if call is not None and not wordless:
+            calls.append(call)
+        pieces.append(piece._replace(send=False) if wordless else piece)
+    return replace(attempt, pieces=tuple(pieces)), calls
+
+
 def _call(piece: Segment, attempt: Attempt, plan: TranslationPlan, leg: Leg, context: str) -> _Call:
-    masked = mask_text(piece.text, attempt.form)
+    masked = mask_text(piece.text, attempt.form, leg.spelling(plan.source_language), opaque=attempt.opaque)
     text = piece.text if masked is None else masked.text
     due = plan.glossary.due(piece.text)
     shown = context if leg.context else ""
@@ -192,7 +215,7 @@ def _call(piece: Segment, attempt: Attempt, plan: TranslationPlan, leg: Leg, con
         context=shown,
         glossary=told,
     )
-    return _Call(request, masked, due)
+    return _Call(request, masked, due, None if leg.spelling(plan.source_language) is None else piece.text)
 
 
 async def _try(
@@ -202,6 +225,10 @@ async def _try(
     restored = [
         Unmasked(reply.text, (), ()) if call.masked is None else unmask(reply.text, call.masked)
         for reply, call in zip(replies, calls, strict=True)
+    ]
+    restored = [
+        part if call.spelled is None else part._replace(lost=part.lost + lost_marks(call.spelled, part.text))
+        for part, call in zip(restored, calls, strict=True)
     ]
     texts = iter(restored)
     target = join(

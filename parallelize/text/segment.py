@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from parallelize.text.protect import Span, SpanKind, find_spans
 from parallelize.text.protect.spans import new_span
+from parallelize.text.thinking import is_thinking_mark
 
 __all__ = ["Segment", "join", "sentences", "split", "split_smaller"]
 
@@ -130,7 +131,7 @@ def _segments(text: str, spans: tuple[Span, ...], ranges: list[_Range]) -> tuple
 
 def _lines(text: str, spans: tuple[Span, ...]) -> list[_Range]:
     """Ranges of lines without their line break, cut only outside spans; think tags stand alone."""
-    if "think>" in text:
+    if any(_stands_alone(text, span) for span in spans):
         return _lines_and_tags(text, spans)
     cuts: list[_Range] = []
     start, index, count = 0, 0, len(spans)
@@ -148,6 +149,14 @@ def _lines(text: str, spans: tuple[Span, ...]) -> list[_Range]:
     return cuts
 
 
+def _stands_alone(text: str, span: Span) -> bool:
+    """Whether a span is a mark of thinking or begins or ends a message of a chat."""
+    if span.kind is not _CONTROL:
+        return False
+    mark = text[span.start : span.end]
+    return mark.startswith("<|") or is_thinking_mark(mark)
+
+
 def _lines_and_tags(text: str, spans: tuple[Span, ...]) -> list[_Range]:
     """The same for a text with think tags, each of which is a piece of its own."""
     cuts: list[_Range] = []
@@ -156,7 +165,7 @@ def _lines_and_tags(text: str, spans: tuple[Span, ...]) -> list[_Range]:
         while (found := text.find("\n", position, low)) >= 0:
             cuts.append((start, found))
             start = position = found + 1
-        if kind is _CONTROL and "think>" in text[low:high]:
+        if _stands_alone(text, Span(low, high, kind)):
             cuts += [(start, low), (low, high)]
             start = high
         position = high

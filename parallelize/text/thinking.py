@@ -11,6 +11,7 @@ Gates, evaluation, rewards, readers of logs and readers of replies ask here. Thr
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -28,6 +29,7 @@ __all__ = [
     "is_thinking_mark",
     "may_think",
     "split_response",
+    "thinking_marks",
 ]
 
 
@@ -294,6 +296,20 @@ def after_leading_thinking(reply: str, *, before: str | None = None) -> str | No
             return reply[match.end() :].strip()
     opening = _MARK.match(reply)
     return None if opening is not None and opening[0].lower() in _OPENINGS else reply
+
+
+def thinking_marks(text: str) -> Iterator[tuple[int, int]]:
+    """Where the marks of thinking stand in a text, in order; heads and ends of Harmony's messages too."""
+    if "<" not in text and "[" not in text and "◁" not in text:
+        return
+    found = [match.span() for match in _MARK.finditer(text) if is_thinking_mark(match[0])]
+    if "<|channel|>" in text:
+        found += [match.span() for pattern in (_CHANNEL, _MESSAGE_END) for match in pattern.finditer(text)]
+    end = 0
+    for start, stop in sorted(found, key=lambda part: (part[0], -part[1])):
+        if start >= end:
+            yield start, stop
+            end = stop
 
 
 def is_thinking_mark(text: str) -> bool:

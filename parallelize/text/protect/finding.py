@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from parallelize.text.protect.blocks import code_blocks, json_values, may_hold_code
 from parallelize.text.protect.scanner import Scanner
 from parallelize.text.protect.spans import Span, SpanKind, without_overlap
 from parallelize.text.protect.symbols import has_symbol, symbol_runs
+from parallelize.text.thinking import thinking_marks
 
 __all__ = ["find_spans", "prose", "readable_prose"]
 
@@ -35,8 +37,14 @@ def find_spans(text: str) -> tuple[Span, ...]:
     scanner = Scanner(text)
     scanner.scan()
     extra = scanner.closing
+    if marks := [Span(start, end, SpanKind.CONTROL) for start, end in thinking_marks(text)]:
+        extra = [*extra, *marks]
     if "://" in text or "www." in text or "@" in text:
         extra = [*extra, *_addresses(text)]
+    if may_hold_code(text):
+        extra = [*extra, *code_blocks(text)]
+    if '"' in text:
+        extra = [*extra, *json_values(text)]
     if has_symbol(text):
         extra = [*extra, *symbol_runs(text)]
     if not extra:

@@ -22,7 +22,7 @@ TIGHT_FORMULA = r"""
 \$(?:
     [A-Za-z0-9]                                             # one sign
   | [^\s$\\]{0,200} [\\^_=+<>{}|*/] [^\s$]{0,200} (?<!\\)   # no white space, and a sign of mathematics
-)\$(?!\d)
+)\$(?!\d|<<)
 """
 """The formula that most texts have, in verbose form."""
 _CLOSED_FORMULA = r"""
@@ -30,8 +30,9 @@ _CLOSED_FORMULA = r"""
 | \\\[ [^\\]{0,200}+ (?: \\(?!\]) [^\\]{0,200}+ ){0,60}+ \\\]
 """
 r"""`\(…\)` and `\[…\]` up to the first closing sign, where that is not far."""
-_CLOSING = r"(?<![\\ ])\$(?![\d\x80-\U0010ffff])"
-"""A dollar that closes a formula: neither escaped nor after a space nor before a digit or another script."""
+_CLOSING = r"(?<![\\ ])\$(?![\d\x80-\U0010ffff]|<<)"
+"""A dollar that closes a formula: neither escaped nor after a space nor before a digit, a
+calculator mark or another script."""
 _COMMAND_OR_SPACE = r"\\[A-Za-z]{1,200}+(?![A-Za-z]) | \\[^\sA-Za-z$] | [ ]"
 _SHORT_FORMULA = rf"""
 \$ (?: (?![\s$\d]) | (?=\d)(?<![A-Z]\$)(?<!S\s\$) )         # a digit, but not of "R$ 5" or "US $ 65"
@@ -69,9 +70,9 @@ def is_formula(content: str, after: str) -> bool:
 
     Args:
         content: what stands between the dollars.
-        after: the character after the second one; empty at the end of the text.
+        after: what comes after the second one, a digit or `<<` that is; empty at the end of the text.
     """
-    if after.isdigit():
+    if after.isdigit() or after == "<<":
         return False
     latex = "\\" in content
     if (" " in content or "\n" in content) and _reads_as_language(content, latex=latex):

@@ -9,9 +9,13 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from parallelize.core.ports import Placeholders
-from parallelize.text.protect.spans import Span
+from parallelize.text.protect.spans import Span, SpanKind
+from parallelize.text.protect.standins import StandIn, find_standins, standins_for
 
-__all__ = ["Masked", "Unmasked", "mask_spans", "unmask"]
+__all__ = ["Masked", "PlaceholderCollision", "Unmasked", "mask_spans", "show", "unmask"]
+
+_APART = frozenset({SpanKind.TAG, SpanKind.CONTROL})
+"""Kinds of spans that are no part of a sentence where they stand at an end of it."""
 
 _NO_GLUE = frozenset(" \t\n\r\u00a0([\"'“‘-")
 """After these a placeholder needs no space before it."""
@@ -22,11 +26,16 @@ _LETTERS = {
     Placeholders.BRACKET: "[",
 }
 """What placeholders of a form may begin with; the first is taken that the text does not use so."""
+_WORD = re.compile(r"[^\W\d_]{2}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _TAILS = {Placeholders.Q: "Z", Placeholders.BRACKET: "]"}
 
 
+class PlaceholderCollision(ValueError):
+    """A text holds every placeholder of a form already."""
+
+
 class Masked(NamedTuple):
-    """A text whose protected spans are placeholders."""
+    """A text whose hidden spans are placeholders and stand-ins."""
 
     text: str
     originals: tuple[str, ...]
@@ -35,6 +44,20 @@ class Masked(NamedTuple):
     """The placeholders, in order, each once in `text`."""
     glue: tuple[tuple[bool, bool], ...]
     """For each placeholder: whether a space was put before and after it, to be taken away again."""
+    standins: tuple[StandIn, ...] = ()
+    """What is shown as a number or as marks, in order."""
+    head: str = ""
+    """What stands before the part that is shown."""
+    tail: str = ""
+    """What stands after it."""
+
+    @property
+    def has_words(self) -> bool:
+        """Whether anything of what is shown is language: two letters, or a letter of an unspaced script."""
+        rest = self.text
+        if self.tokens:
+            rest = _token_pattern(self.tokens[0]).sub(" ", rest)
+        return _WORD.search(rest) is not None
 
 
 class Unmasked(NamedTuple):
@@ -42,7 +65,7 @@ class Unmasked(NamedTuple):
 
     text: str
     lost: tuple[str, ...]
-    """Protected spans whose placeholder did not come back."""
+    """Hidden spans whose placeholder did not come back."""
     added: tuple[str, ...]
     """Placeholders that came back more than once, or that nobody gave."""
 
@@ -61,50 +84,168 @@ def mask_spans(text: str, spans: Sequence[Span], form: Placeholders) -> Masked:
         form: the shape of placeholder to use.
 
     Raises:
-        ValueError: the text holds every letter of this form already; use another form.
+        PlaceholderCollision: the text holds every letter of this form already; use another form.
     """
     if not spans:
         return Masked(text=text, originals=(), tokens=(), glue=())
-    tokens = _tokens(text, len(spans), form)
-    originals, gaps = [], []
-    position = 0
-    for start, end, _ in spans:
-        gaps.append(text[position:start])
-        originals.append(text[start:end])
-        position = end
-    gaps.append(text[position:])
-    left = gaps[0]
-    pieces = [left]
+    return _masked(text, spans, [None] * len(spans), form)
+
+
+def show(text: str, spans: Sequence[Span], form: Placeholders) -> Masked:
+    """Replace spans by what keeps the grammar: numbers, marks, placeholders; see `standins`.
+
+    Args:
+        text: a segment.
+        spans: in order, not overlapping.
+        form: the shape of placeholder to use.
+
+    Raises:
+        PlaceholderCollision: the text holds every letter of this form already; use another form.
+    """
+    if not spans:
+        return Masked(text=text, originals=(), tokens=(), glue=())
+    masked = _masked(text, spans, standins_for(text, spans), form)
+    if masked.standins and find_standins(masked.text, masked.standins) is None:
+        return _masked(text, spans, [None] * len(spans), form)
+    return masked
+
+
+def _masked(
+    text: str, spans: Sequence[Span], standins: Sequence[StandIn | None], form: Placeholders
+) -> Masked:
+    low, high = _outer(text, spans) if spans[0].start == 0 or spans[-1].end == len(text) else (0, len(text))
+    starts = {span.start for span in spans}
+    hidden: list[str] = []
+    shown: list[StandIn] = []
+    tokens = iter(row := _tokens(text, standins.count(None), form))
+    pieces: list[str] = []
     glue: list[tuple[bool, bool]] = []
-    for token, right in zip(tokens, gaps[1:], strict=True):
+    position, left = low, ""
+    for (start, end, _), standin in zip(spans, standins, strict=True):
+        if start < low or end > high:
+            continue
+        gap = text[position:start]
+        left = gap or left
+        position = end
+        if standin is not None:
+            pieces += (gap, standin.shown)
+            left = standin.shown
+            shown.append(standin)
+            continue
         # A space keeps placeholders apart from words and from each other; it is taken away again.
-        before = left[-1] not in _NO_GLUE if left else bool(glue)
-        after = right[:1].isalnum()
+        before = bool(left) and left[-1] not in _NO_GLUE
+        after = end < high and text[end].isalnum() and (end not in starts)
         glue.append((before, after))
-        if before or after:
-            pieces += (" " if before else "", token, " " if after else "", right)
+        hidden.append(text[start:end])
+        token = next(tokens)
+        pieces += (gap, f" {token}" if before else token, " " if after else "")
+        left = "X"
+    pieces.append(text[position:high])
+    return Masked(
+        text="".join(pieces),
+        originals=tuple(hidden),
+        tokens=row[: len(hidden)],
+        glue=tuple(glue),
+        standins=tuple(shown),
+        head=text[:low],
+        tail=text[high:],
+    )
+
+
+def _outer(text: str, spans: Sequence[Span]) -> tuple[int, int]:
+    """The part of a text without tags, emoji, footnotes at its ends, and without marks around all of it."""
+    low, high = 0, len(text)
+    first, last = 0, len(spans) - 1
+    while first <= last:
+        head, tail = spans[first], spans[last]
+        starts, ends = head.start == low, tail.end == high
+        if starts and _stands_apart(text, head):
+            low, first = head.end, first + 1
+        elif ends and _stands_apart(text, tail) and (tail.start == low or not text[tail.start - 1].isalnum()):
+            high, last = tail.start, last - 1
+        elif starts and ends and first < last and _are_around(text, spans[first : last + 1]):
+            low, high, first, last = head.end, tail.start, first + 1, last - 1
         else:
-            pieces += (token, right)
-        left = right
-    return Masked("".join(pieces), tuple(originals), tokens, tuple(glue))
+            break
+        while low < high and text[low].isspace():
+            low += 1
+        while high > low and text[high - 1].isspace():
+            high -= 1
+    return low, high
+
+
+def _stands_apart(text: str, span: Span) -> bool:
+    """Whether a span at an end of a text is no part of its sentence."""
+    if span.kind in _APART:
+        return True
+    body = text[span.start : span.end]
+    return (
+        (span.kind is SpanKind.UNSPELLED or span.kind is SpanKind.ARITHMETIC)
+        and not any(map(str.isalnum, body))
+    ) or body.startswith("[^")
+
+
+def _are_around(text: str, spans: Sequence[Span]) -> bool:
+    """Whether the first and the last span are marks of one pair, which stands around the whole text."""
+    head, tail = spans[0], spans[-1]
+    if head.kind is not SpanKind.MARK or tail.kind is not SpanKind.MARK:
+        return False
+    return sum(span.kind is SpanKind.MARK for span in spans) == 2
 
 
 def unmask(reply: str, masked: Masked) -> Unmasked:
-    """Put the protected spans back into a reply.
+    """Put the hidden spans back into a reply.
 
     A placeholder that came back more than once is replaced each time and counted in `added`; one
-    that nobody gave is left as it is and counted.
+    that nobody gave is left as it is and counted. If stand-ins came back otherwise than they were shown, none
+    is replaced and all are lost.
     """
-    if not masked.tokens:
+    if not masked.tokens and not masked.standins and not masked.head and not masked.tail:
         return Unmasked(text=reply, lost=(), added=())
-    parts = _token_pattern(masked.tokens[0]).split(reply)
+    again = find_standins(reply, masked.standins) if masked.standins else []
+    lost = tuple(standin.original for standin in masked.standins) if again is None else ()
+    if masked.tokens and again:
+        parts = _cut_at_tokens(reply, masked.tokens[0], again)
+    elif masked.tokens:
+        parts = _token_pattern(masked.tokens[0]).split(reply)
+    else:
+        parts = [_replaced(reply, 0, again or [])]
     numbers = _token_numbers(len(masked.tokens))
     found = parts[1::2]
     _restore(parts, masked, numbers)
-    text = "".join(parts)
+    text = f"{masked.head}{''.join(parts)}{masked.tail}"
     if found == list(numbers) or (len(found) == len(numbers) and set(found) == numbers.keys()):
-        return Unmasked(text, (), ())
-    return _faulty(text, found, masked, numbers)
+        return Unmasked(text, lost, ())
+    return _faulty(text, lost, found, masked, numbers)
+
+
+_Found = list[tuple[int, int, str]]
+
+
+def _cut_at_tokens(reply: str, example: str, standins: _Found) -> list[str]:
+    """A reply cut at its placeholders, their numbers at every second place; stand-ins are replaced."""
+    parts: list[str] = []
+    position = at = 0
+    for match in [*_token_pattern(example).finditer(reply), None]:
+        end = len(reply) if match is None else match.start()
+        here = at
+        while here < len(standins) and standins[here][1] <= end:
+            here += 1
+        parts.append(_replaced(reply[position:end], position, standins[at:here]))
+        at = here
+        if match is not None:
+            parts.append(match[1])
+            position = match.end()
+    return parts
+
+
+def _replaced(text: str, offset: int, standins: _Found) -> str:
+    pieces: list[str] = []
+    position = 0
+    for start, end, original in standins:
+        pieces += (text[position : start - offset], original)
+        position = end - offset
+    return "".join([*pieces, text[position:]])
 
 
 def _restore(parts: list[str], masked: Masked, numbers: dict[str, int]) -> None:
@@ -122,24 +263,29 @@ def _restore(parts: list[str], masked: Masked, numbers: dict[str, int]) -> None:
             parts[at + 1] = parts[at + 1][1:]
 
 
-def _faulty(text: str, found: list[str], masked: Masked, numbers: dict[str, int]) -> Unmasked:
+def _faulty(
+    text: str, lost: tuple[str, ...], found: list[str], masked: Masked, numbers: dict[str, int]
+) -> Unmasked:
     """What is lost, came back again or was never given."""
     seen = Counter(found)
     unknown = [token for token in seen if token not in numbers]
     again = [token for token, times in seen.items() if token in numbers for _ in range(times - 1)]
+    gone = (masked.originals[number] for token, number in numbers.items() if token not in seen)
     return Unmasked(
         text=text,
-        lost=tuple(masked.originals[number] for token, number in numbers.items() if token not in seen),
+        lost=(*lost, *gone),
         added=(*(masked.originals[numbers[token]] for token in again), *unknown),
     )
 
 
 def _tokens(text: str, count: int, form: Placeholders) -> tuple[str, ...]:
+    if not count:
+        return ()
     tail = _TAILS.get(form, "")
     for letter in _LETTERS[form]:
         if letter not in text or not _token_start(letter).search(text):
             return _token_row(letter, tail, count)
-    raise ValueError(f"every placeholder of form {form.value} occurs in the text")
+    raise PlaceholderCollision(f"every placeholder of form {form.value} occurs in the text")
 
 
 @lru_cache(maxsize=4_096)

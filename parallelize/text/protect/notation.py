@@ -8,21 +8,21 @@ __all__ = ["AMOUNT", "ARITHMETIC", "CALCULATOR", "NUMBER", "has_sign", "starts_a
 
 NUMBER = r"\d++(?:[.,]\d++)*+"
 """Digits with marks between them: `1,000.50`. It gives nothing back, so it costs linear time."""
-_TERM = rf"(?:[$€£]\s?)?{NUMBER}(?:\s?%)?"
+_TERM = rf"(?:[$€£]\s?)?\.?{NUMBER}(?:\s?%)?"
 """A number with currency before or a per cent sign after it."""
-CALCULATOR = rf"<<[^<>\n]{{0,400}}>>(?:{NUMBER})?"
-"""A calculator mark of GSM8K and the result that is written after it: `<<48/2=24>>24`."""
+CALCULATOR = rf"<<[^<>\n]{{0,400}}>>(?:\.?{NUMBER})?"
+"""A calculator mark of GSM8K and the result that is written after it: `<<48/2=24>>24`, `<<3/4=.75>>.75`."""
 
 ARITHMETIC = re.compile(
     rf"""
-    {_TERM}                                     # 48
-    (\s?[-+*/×÷=x−·^]\s?\(?{_TERM}\)?)*         # /2, group 1: there is a second number
+    (?:[$€£]\s?)?{NUMBER}(?:\s?%)?              # 48
+    (\s?[-+*/×÷=x−–·^]\s?\(?{_TERM}\)?)*        # /2, group 1: there is a second number
     (?:\s?=)?                                   # =
     ([ \t]?[$€£]?{CALCULATOR})?                 # <<48/2=24>>24, group 2: there is a calculator mark
     """,
     re.VERBOSE,
 )
-_SIGNED_START = re.compile(rf"[$€£]?\s?{NUMBER}\s?%?\s?[-+*/×÷=x−·^<]")
+_SIGNED_START = re.compile(rf"[$€£]?\s?{NUMBER}\s?%?\s?[-+*/×÷=x−–·^<]")
 AMOUNT = re.compile(rf"\s?{NUMBER}")
 """The number of an amount of money, after its currency."""
 

@@ -58,7 +58,7 @@ _PLAIN = re.escape(
 )
 """The signs of ASCII that open nothing: a set of them alone is much faster than one with `\\d` in it."""
 _OPENS_NOTHING = rf"""
-  (?! {NUMBER}\s?%?\s?[-+*/×÷=x−·^<] ) \d++(?:[.,]++\d++)*+       # a lone number
+  (?! {NUMBER}\s?%?\s?[-+*/×÷=x−–·^<] ) \d++(?:[.,]++\d++)*+       # a lone number
 | \#(?!\#\#\#)                                                     # no "####"
 | ~(?!~~)
 | %(?!\()
@@ -241,7 +241,7 @@ class Scanner:
             return -1
         if text[opened].isspace() and _FORMULA_END.match(text, opened - 2):
             return -1  # a closing dollar, not an opening one
-        return end if is_formula(text[opened:end], text[end + 1 : end + 2]) else -1
+        return end if is_formula(text[opened:end], _following(text, end + 1)) else -1
 
     def ticks(self, start: int) -> int:
         text = self.text
@@ -302,6 +302,11 @@ class Scanner:
                 return self.add(start, end, _MARK if match.lastindex == 2 else _SUM)
         number = _DIGITS.match(text, start + 1)
         return number.end() if number else start + 1
+
+
+def _following(text: str, start: int) -> str:
+    """What decides whether a dollar before it closes a formula: `<<`, or the next character."""
+    return "<<" if text.startswith("<<", start) else text[start : start + 1]
 
 
 _READERS: dict[str, Callable[[Scanner, int], int]] = {

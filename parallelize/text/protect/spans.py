@@ -22,6 +22,16 @@ class SpanKind(StrEnum):
     TEMPLATE = "template"
     CONTROL = "control"
     MARKER = "marker"
+    EXPRESSION = "expression"
+    """Plain-text mathematics and names of variables; hidden from engines that cannot spell it."""
+    MONEY = "money"
+    """A number with the sign of a currency; hidden likewise."""
+    SHAPE = "shape"
+    """A placeholder, path, identifier, handle or number with its unit; hidden likewise."""
+    MARK = "mark"
+    """Signs that belong to the words around them, such as the stars of `**bold**`; hidden likewise."""
+    UNSPELLED = "unspelled"
+    """A word or sign that an engine's vocabulary lacks."""
 
 
 class Span(NamedTuple):

@@ -1,0 +1,269 @@
+"""Code, JSON and settings that stand in a text without a fence, told by the shape of their lines.
+
+A block is a run of lines of which one can only be code, with the lines around it that read as code too. It
+knows nothing of fences, which the scanner reads.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import orjson
+
+from parallelize.text.kinds import is_code_line, is_prose_line
+from parallelize.text.protect.spans import Span, SpanKind
+
+__all__ = ["code_blocks", "json_values", "may_hold_code"]
+
+_COMMANDS = (
+    r"grep|egrep|ls|cd|cp|mv|rm|mkdir|rmdir|chmod|chown|sudo|apt|apt-get|brew|pip3?|python3?|conda|npm|npx|yarn|node"
+    r"|git|docker|kubectl|curl|wget|ssh|scp|rsync|tar|unzip|zip|awk|sed|xargs|export|source|ps|kill|systemctl|make"
+    r"|cmake|gcc|g\+\+|javac|java|cargo|go|bash|sh|zsh|ping|df|du|tail|head|wc|uname|ifconfig|psql|mysql|ffmpeg"
+)
+_CERTAIN = re.compile(
+    rf"""
+    ^[ \t]*(?:
+        >>>[ ]|\.\.\.[ ]+\S.*[()=:]                                            # a doctest
+      | (?:async[ ]+)?def[ ]+\w+[ ]*\(|class[ ]+\w+[ ]*(?:\([^()\n]*\))?:[ \t]*$  # Python
+      | (?:from[ ]+[\w.]+[ ]+import[ ]+\w|import[ ]+[\w.]+(?:[ ]+as[ ]+\w+)?[ \t]*;?[ \t]*$)
+      | (?:async[ ]+)?(?:for|with)[ ]+[\w,. ()=*'"\[\]]{{1,80}}:[ \t]*$
+      | (?:if|elif|while)[ ]+[^\n?!.]{{0,80}}(?:[()\[\]<>=%]|\bnot\b|\bin\b)[^\n?!]{{0,80}}:[ \t]*$
+      | (?:else|try|finally|except(?:[ ]+[\w.]+(?:[ ]+as[ ]+\w+)?)?):[ \t]*$
+      | (?:print|len|range|input|assert|raise)\([^\n]{{0,300}}\)[ \t]*;?[ \t]*$
+      | \w+[ ]*(?:[-+*/|&]|//|\*\*)=[ ]*[\w"'(\[][^\n]{{0,300}}$ (?<![.?!])                   # x += 1
+      | [a-z_]\w*(?:\[[^\]\n]*\]|\.\w+)*[ ]=[ ](?:[a-z_][\w.]*\(|\[|\{{|["'])
+          [^\n]{{0,300}}[)\]}}"';][ \t]*$                                            # x = f(y)
+      | return(?:[ ]+[\w.\[\]()'"+*/% -]+)?;?[ \t]*$ (?<![.?!])(?<=[)\]\w;])(?=\n|\Z)(?!\n\n\w+[ ]\w+)
+      | \#[ ]*(?:include|define|ifdef|ifndef|endif|pragma)\b|\#!/                       # C, shells
+      | (?:public|private|protected|static|const|let|var|void|int|long|float|double|char|bool|boolean|auto
+          |string|String|unsigned|struct|enum|interface|namespace|using|typedef|fn|func|fun|function|package
+          |impl|pub|template)
+          [ ]+[\w<>\[\]&*:,. ]{{0,80}}(?:[({{;=][^\n]{{0,300}})?(?<=[{{;,(])[ \t]*$
+      | (?:for|while|if|switch|catch)[ ]?\([^\n]{{0,300}}\)[ ]*\{{?[ \t]*$
+      | [\w.:]+(?:\([^\n]{{0,300}}\)|[ ]<<[^\n]{{1,300}});[ \t]*$                      # cout << i;
+      | (?:SELECT[ ]|INSERT[ ]+INTO[ ]|UPDATE[ ]\w+[ ]+SET[ ]|DELETE[ ]+FROM[ ]      # queries
+          |CREATE[ ]+(?:TABLE|VIEW|INDEX|DATABASE)[ ]
+          |DROP[ ]+TABLE[ ]|ALTER[ ]+TABLE[ ]|select[ ](?:\*|\w+(?:,[ ]?\w+)+)[ ]from[ ]\w)
+      | <!DOCTYPE\b|<\?(?:xml|php)\b                                                    # markup
+      | diff[ ]--git[ ]|@@[ ]-\d|(?:---|\+\+\+)[ ][ab]/                                 # diffs
+      | \$[ ](?=[a-z./])(?![^\n$]{{0,300}}[ ]\$)                                      # a prompt, no $ x $
+      | (?:{_COMMANDS})[ ](?:[^\n]{{0,200}}?[ ])?                                      # a command
+          (?:-{{1,2}}[A-Za-z]|(?:\.{{0,2}}|~)/\w|https?:|\||>|[\w/-]+\.[a-z]{{1,4}}\b
+            |(?:install|clone|init|commit|push|pull|run)[ ][\w.-]+$)
+          [^\n?!]{{0,300}}$ (?<![.?!:,])
+      | \[[\w.-]+(?:[ ]["']?[\w.-]+["']?)?\][ \t]*\n[ \t]*[\w.-]+[ ]*[=:]                # [server] port = 80
+      | [A-Z][A-Z0-9_]{{2,}}=\S+[ \t]*$                                                # KEY=value
+    )
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+"""Beginnings of lines that no prose has."""
+_LIKELY = re.compile(
+    r"""
+    [ \t]*(?:
+        [\w.\[\]'"*,]{1,60}(?:,[ ]?[\w.\[\]]+)*[ ]*(?:[-+*/%|&^]|//|\*\*|<<|>>|:)?=(?!=)[ ]*\S.*  # x = 1
+      | [\w.]+\(.*\)[ ]*[;{:]?[ ]*(?:\#.*|//.*)?$                          # a call
+      | .*[;{}\\][ \t]*(?://.*|\#.*)?$                                      # how lines of many languages end
+      | (?:print|echo|assert|raise|throw|pass|break|continue|yield|del|return|end|begin|then|fi|done|esac)\b
+        [^.?!]*$
+      | (?://|/\*|\*/|\#|--|\*[ ]|<!--).*                                   # comments
+      | (?:FROM|WHERE|GROUP[ ]BY|ORDER[ ]BY|HAVING|LIMIT|
+          (?:LEFT|RIGHT|INNER|OUTER)?[ ]?JOIN|UNION|SET|VALUES|AND|OR|ON)\b.*
+      | [\]})]+[,;:]?[ \t]*$ | ["'].*["'][ \t]*[,:].*                         # parts of literals
+      | [\w.-]+[ ]*[:=][ ]*["'\d\[{tf].*                                    # settings
+      | </?[a-zA-Z].*>[ \t]*$
+    )
+    """,
+    re.VERBOSE,
+)
+"""Lines that code has among others."""
+_COMMENT = re.compile(r"[ \t]*(?:#|//|/\*|\*|--|\"\"\"|''')")
+_INDENTED = re.compile(r"(?: {2,}|\t)\S")
+_DOCTEST = re.compile(r"[ \t]*>>>")
+_DIFF = re.compile(r"diff --git |@@ -\d|(?:---|\+\+\+) [ab]/")
+_LONGEST_JSON = 20_000
+_FAILED_JSON = 20
+"""Beginnings without an end after which a text is given up, so that hostile text stays linear."""
+_JSON_START = re.compile(r"\{\s*\"[^\"\n]{0,200}\"\s*:|\[\s*(?:\{\s*\"|\"[^\"\n]{0,200}\"\s*,|\[)")
+_JSON_SIGN = re.compile(r"[\[\]{}]|\"(?:[^\"\\\n]|\\.){0,10000}\"")
+
+
+_HINTS = (
+    *(
+        ">>> ",
+        "def ",
+        "class ",
+        "import ",
+        ":\n",
+        "print(",
+        "raise ",
+        "assert ",
+        "+=",
+        "-=",
+        "*=",
+        "#include",
+    ),
+    *(
+        "#define",
+        "#!",
+        "{\n",
+        ";\n",
+        "SELECT ",
+        "INSERT ",
+        "UPDATE ",
+        "DELETE ",
+        "CREATE ",
+        "DROP ",
+        "ALTER ",
+    ),
+    *(
+        "<!DOCTYPE",
+        "<?",
+        "diff ",
+        "@@ -",
+        "--- a/",
+        "]\n",
+        "='",
+        '="',
+        " = [",
+        " = {",
+        " = '",
+        ' = "',
+        "\n$ ",
+    ),
+    *(
+        "grep ",
+        "git ",
+        "pip",
+        "npm ",
+        "sudo ",
+        "curl ",
+        "docker ",
+        "\nls ",
+        "\ncd ",
+        " | ",
+        "&& ",
+        "=/",
+        "=true",
+    ),
+)
+"""A text of several lines with code has one of these somewhere."""
+
+
+def may_hold_code(text: str) -> bool:
+    """Whether a search for code can find any; quick."""
+    return "\n" not in text or any(map(text.__contains__, _HINTS))
+
+
+def code_blocks(text: str) -> Iterator[Span]:
+    """Blocks of code without a fence, in order: whole lines, with the indentation of the first."""
+    end = 0
+    if "\n" not in text:
+        if _CERTAIN.match(text):
+            yield Span(len(text) - len(text.lstrip()), len(text.rstrip()), SpanKind.CODE)
+        return
+    for match in _CERTAIN.finditer(text):
+        if match.start() < end:
+            continue
+        start, end = _grown(text, match.start(), end)
+        body = text[start:end]
+        if body.strip():
+            yield Span(start + len(body) - len(body.lstrip()), end, SpanKind.CODE)
+
+
+def _grown(text: str, seed: int, low: int) -> tuple[int, int]:
+    """A block around the start of a line that can only be code, not before `low`."""
+    start = seed
+    loose = _DOCTEST.match(text, seed) is not None
+    while start > low:
+        before = text.rfind("\n", low, start - 1) + 1 or low
+        line = text[before : start - 1]
+        if not line.strip() or not _reads_as_code(line):
+            break
+        start = before
+    end = _line_end(text, seed)
+    diff = _DIFF.match(text, seed) is not None
+    position, blank = end, False
+    while position < len(text):
+        after = _line_end(text, position + 1)
+        line = text[position + 1 : after]
+        if not line.strip():
+            if loose or blank:
+                break
+            blank, position = True, after
+            continue
+        if loose and not blank and not is_prose_line(line):
+            pass  # what a doctest prints
+        elif diff and line[0] in "+-@ \\i":
+            pass
+        elif not _reads_as_code(line) or (
+            blank and not _is_certain(text, position + 1) and not _INDENTED.match(line)
+        ):
+            break
+        blank, position = False, after
+        end = after
+    return start, end
+
+
+def _line_end(text: str, start: int) -> int:
+    end = text.find("\n", start)
+    return len(text) if end < 0 else end
+
+
+def _is_certain(text: str, start: int) -> bool:
+    return _CERTAIN.match(text, start) is not None
+
+
+def _reads_as_code(line: str) -> bool:
+    line = line[:400]
+    if is_code_line(line):
+        return True
+    if _COMMENT.match(line):
+        return True
+    if is_prose_line(line) and not _QUOTED.search(line):
+        return False
+    return _LIKELY.match(line) is not None or _INDENTED.match(line) is not None
+
+
+_QUOTED = re.compile(r"[(=]\s*[frbu]?[\"'].*[\"']")
+"""A string that a program prints may hold words."""
+
+
+def json_values(text: str) -> Iterator[Span]:
+    """Objects and lists of JSON anywhere in a text, in order."""
+    if '"' not in text or ('":' not in text and '" :' not in text and '["' not in text):
+        return
+    position = failed = 0
+    for start in _JSON_START.finditer(text):
+        if start.start() < position:
+            continue
+        if failed > _FAILED_JSON:
+            return
+        end = _closing(text, start.start())
+        failed += 1
+        if end > 0 and _is_json(text[start.start() : end]):
+            yield Span(start.start(), end, SpanKind.CODE)
+            position = end
+            failed -= 1
+
+
+def _closing(text: str, start: int) -> int:
+    """Where brackets that open here are all closed; -1 if they are not within reach."""
+    depth = 0
+    for match in _JSON_SIGN.finditer(text, start, start + _LONGEST_JSON):
+        if match[0] in "[{":
+            depth += 1
+        elif match[0] in "]}":
+            depth -= 1
+            if depth == 0:
+                return match.end()
+    return -1
+
+
+def _is_json(text: str) -> bool:
+    try:
+        orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return False
+    return True
