@@ -140,6 +140,19 @@ class RunDirectory:
                 if not there:
                     self._leave_nothing(path)
 
+    def holder(self) -> str | None:
+        """Who works on this run now (`process 7 on host`); None if nobody does."""
+        path = self.root / "lock"
+        try:
+            with path.open() as handle:
+                try:
+                    fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                except OSError:
+                    return handle.read().strip() or "another process"
+        except OSError:
+            return None
+        return None
+
     def _take(self, path: Path) -> TextIO:
         while True:
             with storage_errors(self.root):
