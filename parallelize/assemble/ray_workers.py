@@ -192,7 +192,13 @@ def ray_workers(session: Session, begin: Begin) -> tuple[Callable[[int], Awaitab
     root = str(session.run.root.resolve())
 
     async def start(place: int) -> Worker:
-        return RayWorker(kind.remote(root), begin(place))
+        actor = kind.remote(root)
+        try:
+            await actor.news.remote()  # it has a place in the cluster now
+        except asyncio.CancelledError:  # the others were faster
+            ray.kill(actor)
+            raise
+        return RayWorker(actor, begin(place))
 
     return start, workers
 
