@@ -1,1 +1,1 @@
-"""vLLM in this process: `engine.VllmEngine`; a supervisor that restarts it, a quarantine for what kills it."""
+"""vLLM in this process: `engine.VllmEngine`; a supervisor restarts it, a quarantine finds what kills it."""

@@ -1,1 +1,1 @@
-"""Native engines in processes that are restarted and watched: `pool.WorkerPool`; the child's side: `process.serve`."""
+"""Native engines in watched processes: `pool.WorkerPool`; the side of the child: `process.serve`."""
