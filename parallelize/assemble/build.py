@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from parallelize.assemble.preflight import language_states
 from parallelize.assemble.report import write_report
 from parallelize.assemble.scorers import default_scorer
 from parallelize.assemble.sources import open_recipe_source, source_rows
@@ -15,7 +16,6 @@ from parallelize.assemble.states import (
     Engines,
     check_abilities,
     known_languages,
-    language_state,
     require_earlier,
     require_published,
     with_earlier_languages,
@@ -82,7 +82,7 @@ def build(recipe: Recipe, root: Path, watcher: BuildWatcher) -> Summary:
     with run.locked():
         engines, scorer = Engines(watcher), default_scorer()
         # Before work, so that what is missing is said early.
-        states = [language_state(recipe, code, engines, scorer) for code in recipe.langs]
+        states = language_states(recipe, engines, scorer)
         check_abilities(recipe, engines, watcher)
         with _timed(seconds, "ingest"):
             source = open_recipe_source(recipe)

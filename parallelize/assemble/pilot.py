@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from parallelize.assemble.build import engine_figures, finish
+from parallelize.assemble.preflight import language_states
 from parallelize.assemble.scorers import default_scorer
-from parallelize.assemble.states import Engines, check_abilities, gpus_of, language_state, unit_of
+from parallelize.assemble.states import Engines, check_abilities, gpus_of, unit_of
 from parallelize.assemble.translating import Desk, WorkDone, memory_folder, translate
 from parallelize.assemble.watching import BuildWatcher
 from parallelize.core.recipe import Recipe
@@ -70,7 +71,7 @@ def run_pilot(
     from parallelize.pipeline.recording import record_source
 
     engines, scorer = Engines(watcher), default_scorer()
-    states = [language_state(recipe, code, engines, scorer) for code in recipe.langs]
+    states = language_states(recipe, engines, scorer)
     check_abilities(recipe, engines, watcher)
     pilot = RunDirectory(run.pilot)
     memory = str(memory_folder(run, recipe).resolve())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from parallelize.cli.console import Console, RowProgress, plain, print_json
-from parallelize.cli.recipe_options import read_recipe, recipe_options
+from parallelize.cli.recipe_options import command_for, read_recipe, recipe_options
 
 if TYPE_CHECKING:
     from parallelize.core.engine_work import EngineWork
@@ -91,6 +91,7 @@ def command(
         parallelize build pipelines/gsm8k.toml --langs pt,es,de --explain
     """
     from parallelize.assemble.build import build
+    from parallelize.assemble.preflight import LanguagesMissing
     from parallelize.report.run_text import markdown_report
     from parallelize.store.json_files import to_json
     from parallelize.store.measurements import read_measurements
@@ -103,7 +104,10 @@ def command(
         _explain(resolved, root, console, as_json=as_json)
         return
     with console.rows() as progress:
-        summary = build(resolved, root, Watcher(console, progress, resolved))
+        try:
+            summary = build(resolved, root, Watcher(console, progress, resolved))
+        except LanguagesMissing as fault:
+            raise fault.with_command(command_for(fault.ready)) from None
     run = RunDirectory(root)
     if as_json:
         print_json(
