@@ -8,11 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parallelize.assemble.build import check_same_run
-from parallelize.assemble.scorers import default_scorer
+from parallelize.assemble.session import Session
 from parallelize.assemble.sources import open_recipe_source, source_rows
-from parallelize.assemble.states import Engines, language_state
 from parallelize.assemble.watching import BuildWatcher
-from parallelize.core.errors import InputError
 from parallelize.core.provenance import EngineFingerprint
 from parallelize.core.recipe import Recipe
 from parallelize.store.json_files import to_json
@@ -102,12 +100,10 @@ def explain(recipe: Recipe, root: Path, watcher: BuildWatcher) -> Explanation:
     """
     from parallelize.pipeline.recording import digest_source, load_recorded
 
-    if not recipe.langs:
-        raise InputError("no target language is given", remedy="name at least one, as in --langs de,fr,ja")
-    run = RunDirectory(root)
+    session = Session(recipe, RunDirectory(root), watcher)
+    run = session.run
     check_same_run(run, recipe)
-    engines, scorer = Engines(watcher), default_scorer()
-    states = [language_state(recipe, code, engines, scorer) for code in recipe.langs]
+    states = session.languages
     rows, _ = source_rows(recipe, open_recipe_source(recipe))
     chunks = digest_source(rows, chunk_rows=recipe.run.chunk_rows)
     recorded = load_recorded(run) if run.records_index.is_file() else None

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import importlib.util
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from parallelize.assemble.states import Engines, language_state
 from parallelize.core.errors import EnvironmentFault
 from parallelize.core.recipe import Recipe
 
 if TYPE_CHECKING:
     from parallelize.pipeline.finishing import LanguageState
-    from parallelize.stages.score import Scorer
 
 __all__ = ["LanguagesMissing", "check_installed", "language_states"]
 
@@ -86,8 +84,12 @@ def check_installed(options: Any) -> None:
         )
 
 
-def language_states(recipe: Recipe, engines: Engines, scorer: Scorer) -> list[LanguageState]:
+def language_states(recipe: Recipe, make: Callable[[str], LanguageState]) -> list[LanguageState]:
     """What each language of a recipe is translated by. Starts no engine.
+
+    Args:
+        recipe: names the languages and their engines.
+        make: what a language is translated by.
 
     Raises:
         LanguagesMissing: some languages can be built and others not.
@@ -97,7 +99,7 @@ def language_states(recipe: Recipe, engines: Engines, scorer: Scorer) -> list[La
     for code in recipe.langs:
         try:
             check_installed(recipe.engine_for(code))
-            states.append(language_state(recipe, code, engines, scorer))
+            states.append(make(code))
         except EnvironmentFault as fault:
             missing[code] = fault
     if missing and not states:

@@ -19,6 +19,7 @@ __all__ = ["cli", "main"]
 _COMMANDS = {
     "build": "Translate rows into languages, gate them, write an aligned corpus. Continues a run.",
     "plan": "Estimate tokens, time, disk and money of a build from a small pilot.",
+    "work": "Translate a share of a run, as one worker of many.",
     "audit": "Gate a dataset that is translated already; says why for each row.",
     "calibrate": "Derive thresholds from human translations and damaged rows.",
     "judge": "Judge a run again with other thresholds; needs no model.",

@@ -91,10 +91,6 @@ class Throttle:
         self._account = min(self._reserve, self._account + 1)
         self._trouble_since = None
 
-    def reached(self) -> None:
-        """The server is there: it answered something, if only that it is busy."""
-        self._reached = True
-
     def pressed(self, retry_after: float | None) -> None:
         """The server asked for less: halve the window, and send nothing for `retry_after` seconds."""
         now = self._clock()
@@ -104,16 +100,18 @@ class Throttle:
         if retry_after is not None:
             self._closed_until = max(self._closed_until, now + min(retry_after, self._silence))
 
-    def spend(self, why: str, *, free: bool) -> None:
+    def spend(self, why: str, *, free: bool, reached: bool = True) -> None:
         """Pay for a retry.
 
         Args:
             why: what failed, for the message.
             free: the server is out of reach or asked to wait; only time counts then.
+            reached: the server is there: it answered something, if only that it is busy.
 
         Raises:
             EngineFault: the account is empty, or nothing has succeeded for too long.
         """
+        self._reached |= reached
         now = self._clock()
         if self._trouble_since is None:
             self._trouble_since = now

@@ -22,7 +22,7 @@ from parallelize.core.verdicts import Verdict
 from parallelize.pipeline.recording import Recorded
 from parallelize.pipeline.translating import RecordChunk, translated_path
 from parallelize.stages.summarize import LanguageSummary
-from parallelize.store.corpus import CorpusSchema, ShardWriter, file_facts, target_texts
+from parallelize.store.corpus import CorpusSchema, ShardWriter, file_facts, translated_tree
 from parallelize.store.files import atomic_write, check_file, sha256_file
 from parallelize.store.json_files import parse_object
 from parallelize.store.languages import BuiltLanguage
@@ -100,7 +100,7 @@ def finish_corpus(
     """
     require_whole(run, recorded, languages)
     run.manifest.unlink(missing_ok=True)
-    schema = CorpusSchema(recorded.columns)
+    schema = CorpusSchema(recorded.types)
     summaries: dict[str, LanguageSummary] = {}
     files: dict[str, list[tuple[Path, int]]] = {}
     fates: dict[str, list[str]] = {}
@@ -234,12 +234,11 @@ def _write_parallel(
         for group in zip(*readers, strict=True):
             if not wanted(verdict.kept for _, _, verdict in group):
                 continue
-            record, first, _ = group[0]
-            found: dict[str, Any] = {"id": first.id, "answer": first.answer}
-            found[codes[0]] = target_texts(first, "source", record.message_roles)
+            record = group[0][0]
+            trees: dict[str, Mapping[str, Any] | None] = {codes[0]: record.row}
             for code, (_, row, verdict) in zip(codes[1:], group, strict=True):
-                found[code] = target_texts(row, "target", record.message_roles) if verdict.kept else None
-            writer.add(found)
+                trees[code] = translated_tree(row, record) if verdict.kept else None
+            writer.add(schema.parallel_row(record, trees))
         return writer.finish()
 
 
