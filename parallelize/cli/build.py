@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from parallelize.cli.console import Console, RowProgress, plain, print_json
-from parallelize.cli.recipe_options import read_recipe, recipe_options
+from parallelize.cli.console import Console, RowProgress, log_to_file, plain, print_json
+from parallelize.cli.recipe_options import command_for, read_recipe, recipe_options
 from parallelize.core.errors import LeftToWorkers
 
 if TYPE_CHECKING:
@@ -92,6 +92,7 @@ def command(
         parallelize build pipelines/gsm8k.toml --langs pt,es,de --explain
     """
     from parallelize.assemble.build import build
+    from parallelize.assemble.preflight import LanguagesMissing
     from parallelize.report.run_text import markdown_report
     from parallelize.store.json_files import to_json
     from parallelize.store.measurements import read_measurements
@@ -104,8 +105,10 @@ def command(
         _explain(resolved, root, console, as_json=as_json)
         return
     try:
-        with console.rows() as progress:
+        with log_to_file(root / "log.txt"), console.rows() as progress:
             summary = build(resolved, root, Watcher(console, progress, resolved))
+    except LanguagesMissing as fault:
+        raise fault.with_command(command_for(fault.ready)) from None
     except LeftToWorkers as left:
         if as_json:
             print_json({"run": str(root), "left_to_workers": left.message})
