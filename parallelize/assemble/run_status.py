@@ -108,12 +108,14 @@ def run_status(root: Path) -> RunStatus:
 def _language(run: RunDirectory, recorded: Recorded, state: LanguageState) -> LanguageStatus:
     finished: list[tuple[float, Path, RecordChunk]] = []
     again = 0
-    for chunk in recorded.chunks:
-        path = state.path(run, chunk)
-        if path is not None and state.finished(run, chunk):
-            finished.append((path.stat().st_mtime, path, chunk))
-        elif path is not None:
+    unfinished = {chunk.digest for chunk in state.unfinished(run, recorded.chunks)}
+    for chunk, path in zip(recorded.chunks, state.paths(run, recorded.chunks), strict=True):
+        if path is None:
+            continue
+        if chunk.digest in unfinished:
             again += chunk.rows
+        else:
+            finished.append((path.stat().st_mtime, path, chunk))
     finished.sort(key=lambda item: item[0])
     done = sum(chunk.rows for _, _, chunk in finished)
     rate = _rate([(when, chunk.rows) for when, _, chunk in finished])
