@@ -7,6 +7,7 @@ Such a server tokenises prompts itself, with control tokens parsed. Translation 
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -20,12 +21,13 @@ from parallelize.core.engine_options import OpenAIModelOptions
 from parallelize.core.errors import EngineFault
 from parallelize.core.ports import FinishReason, GenerationRequest, Reply
 from parallelize.core.provenance import EngineFingerprint
-from parallelize.engines.endpoint import ApiKey, checked_url
-from parallelize.engines.openai_wire import Trouble, WireReply, read_response, read_status, request_body
-from parallelize.engines.throttle import Throttle, retry_after_seconds
+from parallelize.engines.openai.endpoint import ApiKey, checked_url
+from parallelize.engines.openai.throttle import Throttle, retry_after_seconds
+from parallelize.engines.openai.wire import Trouble, WireReply, read_response, read_status, request_body
 
 __all__ = ["OpenAIEngine", "Usage"]
 
+_LOG = logging.getLogger(__name__)
 _UNREACHABLE = (httpx.ConnectError, httpx.ConnectTimeout)
 _BROKEN = (httpx.TransportError, httpx.DecodingError, TimeoutError)
 
@@ -71,7 +73,7 @@ class OpenAIEngine:
         self._transport = transport
         self._ssl = httpx.create_ssl_context() if self._url.scheme == "https" else False
         self._lanes: list[httpx.AsyncClient] = []
-        self._name = f"the server {self._url.host}"
+        self._name = f"the server {self._url.netloc.decode()}"
         self._throttle = Throttle(
             name=self._name,
             start=options.start_concurrency,
@@ -144,6 +146,14 @@ class OpenAIEngine:
             if isinstance(result, WireReply):
                 return self._replied(request, result, time.monotonic() - began)
             free = result.busy or result.kind == "unreachable"
+            reached = result.kind != "unreachable"
+            if not reached and self._throttle.untroubled:
+                _LOG.warning(
+                    "%s cannot be reached (%s); trying again for %.0f s",
+                    self._name,
+                    self._key.hide_in(result.detail),
+                    self._throttle.patience,
+                )
             failed += not free
             tries += 1
             self.usage.troubles[result.kind] += 1
@@ -154,12 +164,13 @@ class OpenAIEngine:
                 )
             if result.finish is not None or failed >= options.max_attempts:
                 return self._gave_up(request, result, failed)
-            self._throttle.spend(self._key.hide_in(result.detail), free=free)
+            self._throttle.spend(self._key.hide_in(result.detail), free=free, reached=reached)
             # Others are answered, and this one is told to wait again and again: the server dies of it.
             patience = min(patience, time.monotonic() + options.silence_seconds)
             if time.monotonic() > patience:
                 return self._gave_up(request, result, tries)
             self.usage.retries += 1
+            _LOG.info("%s: attempt %d failed (%s), trying again", self._name, tries, result.kind)
             await self._throttle.back_off(tries)
 
     def _replied(self, request: GenerationRequest, reply: WireReply, seconds: float) -> Reply:

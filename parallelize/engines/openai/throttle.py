@@ -15,6 +15,10 @@ __all__ = ["Throttle", "retry_after_seconds"]
 _DECREASE_SECONDS = 1.0
 """Signals that come closer together than this count as one: they answer the same burst."""
 
+_FIRST_ANSWER_SECONDS = 6.0
+"""What a server gets that refused every connection so far: an address is wrong more often than a server
+is about to start."""
+
 
 class Throttle:
     """Concurrency by additive increase and multiplicative decrease (AIMD), as TCP does since RFC 5681.
@@ -61,6 +65,7 @@ class Throttle:
         self._random = random.Random(seed)
         self._clock = clock
         self._trouble_since: float | None = None
+        self._reached = False
         self._last_decrease = -float("inf")
         self._closed_until = -float("inf")
 
@@ -69,8 +74,19 @@ class Throttle:
         """How many requests may be under way now."""
         return max(1, int(self._window))
 
+    @property
+    def patience(self) -> float:
+        """Seconds of trouble without a success that are waited out: few for a server that was never there."""
+        return self._silence if self._reached else min(self._silence, _FIRST_ANSWER_SECONDS)
+
+    @property
+    def untroubled(self) -> bool:
+        """Whether nothing has failed since the last success."""
+        return self._trouble_since is None
+
     def succeeded(self) -> None:
         """Count a reply."""
+        self._reached = True
         self._window = min(self._most, self._window + 1 / max(1.0, self._window))
         self._account = min(self._reserve, self._account + 1)
         self._trouble_since = None
@@ -84,22 +100,31 @@ class Throttle:
         if retry_after is not None:
             self._closed_until = max(self._closed_until, now + min(retry_after, self._silence))
 
-    def spend(self, why: str, *, free: bool) -> None:
+    def spend(self, why: str, *, free: bool, reached: bool = True) -> None:
         """Pay for a retry.
 
         Args:
             why: what failed, for the message.
             free: the server is out of reach or asked to wait; only time counts then.
+            reached: the server is there: it answered something, if only that it is busy.
 
         Raises:
             EngineFault: the account is empty, or nothing has succeeded for too long.
         """
+        self._reached |= reached
         now = self._clock()
         if self._trouble_since is None:
             self._trouble_since = now
-        if now - self._trouble_since > self._silence:
+        patience = self.patience
+        if now - self._trouble_since > patience:
+            if not self._reached:
+                raise EngineFault(
+                    f"{self._name} does not answer: {why} ({patience:.0f} s of trying)",
+                    remedy="check the address and the port, and that the server is up: "
+                    "curl BASE_URL/models shows its models; then repeat the command",
+                )
             raise EngineFault(
-                f"{self._name} has answered nothing for {self._silence:.0f} s; last: {why}",
+                f"{self._name} has answered nothing for {patience:.0f} s; last: {why}",
                 remedy="what was answered is saved: see that the server runs, then repeat the command",
             )
         if free:
@@ -113,7 +138,8 @@ class Throttle:
 
     async def back_off(self, attempt: int) -> None:
         """Sleep before attempt number `attempt` (1 is the first retry): uniform in [0, 2 × mean]."""
-        mean = min(self._longest, self._backoff * 2 ** (attempt - 1))
+        longest = self._longest if self._reached else min(self._longest, _FIRST_ANSWER_SECONDS / 8)
+        mean = min(longest, self._backoff * 2 ** (attempt - 1))
         await asyncio.sleep(self._random.uniform(0, 2 * mean))
 
     async def open(self) -> None:
