@@ -102,6 +102,11 @@ class RunDirectory:
         return self.root / "pilot"
 
     @property
+    def work(self) -> Path:
+        """What workers leave for the build that finishes the run."""
+        return self.root / "work"
+
+    @property
     def measurements(self) -> Path:
         """What the engines' work cost so far (never part of the corpus): `measurements.json`."""
         return self.root / "measurements.json"
@@ -117,6 +122,40 @@ class RunDirectory:
                 f"{self.root} is not a run directory: it has no recipe.json",
                 remedy="give the folder that `parallelize build --out` wrote",
             )
+
+    @contextlib.contextmanager
+    def joined(self) -> Iterator[None]:
+        """Work in this run beside others, while nobody records or finishes it.
+
+        Raises:
+            RunLocked: another process records or finishes it.
+        """
+        with storage_errors(self.root), (self.root / "work.lock").open("a+") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except OSError:
+                raise RunLocked(
+                    f"{self.root} is being recorded or finished",
+                    remedy="start workers when `parallelize build --runner none` has ended",
+                ) from None
+            yield
+
+    @contextlib.contextmanager
+    def without_workers(self) -> Iterator[None]:
+        """Keep workers away while records or the corpus change.
+
+        Raises:
+            RunLocked: workers are at work in this run.
+        """
+        with storage_errors(self.root), (self.root / "work.lock").open("a+") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise RunLocked(
+                    f"workers are at work in {self.root}",
+                    remedy="wait until they have ended (`parallelize work`), then run this command again",
+                ) from None
+            yield
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
@@ -139,6 +178,19 @@ class RunDirectory:
             finally:
                 if not there:
                     self._leave_nothing(path)
+
+    def holder(self) -> str | None:
+        """Who works on this run now (`process 7 on host`); None if nobody does."""
+        for name, kind, others in (
+            ("lock", fcntl.LOCK_SH, "another process"),
+            ("work.lock", fcntl.LOCK_EX, "workers"),
+        ):
+            with contextlib.suppress(OSError), (self.root / name).open() as handle:
+                try:
+                    fcntl.flock(handle, kind | fcntl.LOCK_NB)
+                except OSError:
+                    return handle.read().strip() or others
+        return None
 
     def _take(self, path: Path) -> TextIO:
         while True:
@@ -163,6 +215,8 @@ class RunDirectory:
     def _leave_nothing(self, path: Path) -> None:
         """Remove a new run directory that got nothing but its lock: what was asked for could not begin."""
         with contextlib.suppress(OSError):
-            if list(self.root.iterdir()) == [path]:
+            others = self.root / "work.lock"
+            if set(self.root.iterdir()) <= {path, others}:
+                others.unlink(missing_ok=True)
                 path.unlink()
                 self.root.rmdir()
