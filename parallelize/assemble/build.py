@@ -90,8 +90,8 @@ def build(recipe: Recipe, root: Path, watcher: BuildWatcher) -> Summary:
             check_same_run(run, recipe)
             recorded = record(run, recipe, source)
             require_earlier(run, recorded, states)
-        for note in source.describe().notes:
-            watcher.warn(str(note))
+        for warning in source_warnings(source, recorded):
+            watcher.warn(warning)
         write_json(run.recipe, recipe.model_dump(mode="json"))
         _note_asked(run, states)
         desk = Desk(run=run, recipe=recipe, engines=engines, scorer=scorer, watcher=watcher)
@@ -103,6 +103,24 @@ def build(recipe: Recipe, root: Path, watcher: BuildWatcher) -> Summary:
         measure_build(run, recipe, seconds, done.engines)
         write_report(run)
         return summary
+
+
+def source_warnings(source: Ingestion, recorded: Recorded) -> Iterator[str]:
+    """What a user must know about a source: language that stays, splits not read, columns of mixed types."""
+    from parallelize.store.corpus import CorpusSchema
+
+    yield from map(str, source.describe().notes)
+    if source.left_splits:
+        yield f"only the split train is read, not {', '.join(source.left_splits)} (--split chooses)"
+    staying = [rule.pattern for rule in source.layout.staying() if rule.treatment.value != "keep"]
+    if staying:
+        yield (
+            f"stays in the source language: {', '.join(staying)} (to translate it: --texts "
+            f"'{staying[0]}=translate'; `parallelize inspect` says why)"
+        )
+    mixed = CorpusSchema(recorded.types).mixed
+    if mixed:
+        yield f"columns of mixed types are JSON text in the corpus: {', '.join(mixed)}"
 
 
 def _note_asked(run: RunDirectory, states: Sequence[LanguageState]) -> None:

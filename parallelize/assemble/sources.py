@@ -27,7 +27,7 @@ def open_recipe_source(recipe: Recipe) -> Ingestion:
         InputError: it is missing or cannot be read; the message names the place.
     """
     from parallelize.hub.source import HubSource
-    from parallelize.stages.ingest import Roles, SourceFormat, SourceSpec, open_source
+    from parallelize.stages.ingest import Roles, SourceFormat, SourceSpec, TextPolicy, open_source
 
     source = recipe.source
     if source.path is None:
@@ -49,12 +49,14 @@ def open_recipe_source(recipe: Recipe) -> Ingestion:
                 answer=source.answer,
                 messages=source.messages,
             ),
+            policy=TextPolicy(treatments=recipe.texts),
             id_column=source.id,
             format=SourceFormat(source.format) if source.format else None,
             columns=source.columns,
             delimiter=source.delimiter,
             name=source.name,
             language=source.language,
+            keep_language_tasks=source.language_tasks == "keep",
         ),
         hub=HubSource(),
     )

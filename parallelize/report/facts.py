@@ -48,6 +48,8 @@ class SourceFacts:
     files: Sequence[SourceFileFacts]
     more_files: int
     """Files that are not shown."""
+    staying: Sequence[str] = ()
+    """Places with language that is in the source language in every corpus."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,6 +210,7 @@ def _source(manifest: Manifest) -> SourceFacts:
             for file in source.files[:_FILES_SHOWN]
         ],
         more_files=max(0, len(source.files) - _FILES_SHOWN),
+        staying=[text.path for text in source.texts if text.treatment in {"copy", "keep"}],
     )
 
 
