@@ -8,7 +8,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from parallelize.assemble.build import build, judge_run
+from parallelize.assemble.build import build
+from parallelize.assemble.judge import judge_run
 from parallelize.core.errors import InputError, RunLocked
 from parallelize.store.run import RunDirectory
 from tests.runs import Silent, corpus_digests, recipe, rows, run_build, write_jsonl
@@ -183,7 +184,7 @@ def test_another_source_in_the_same_run_is_refused(source: Path, tmp_path: Path)
 def test_transient_engine_errors_are_tried_again_next_time(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from parallelize.engines.scripted import Fault, ScriptedTranslator
+    from parallelize.engines.scripted.translator import Fault, ScriptedTranslator
 
     real = ScriptedTranslator.__init__
 

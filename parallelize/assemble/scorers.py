@@ -89,7 +89,7 @@ def make_pair_scorers(options: ScorerOptions) -> tuple[PairScorer, ...]:
 
 
 def _comet(options: CometOptions) -> PairScorer:
-    from parallelize.engines.comet import HOW_TO_GET, CometScorer, CometSettings
+    from parallelize.engines.comet.scorer import HOW_TO_GET, CometScorer
 
     python = options.python or os.environ.get(COMET_PYTHON)
     if not python:
@@ -98,8 +98,7 @@ def _comet(options: CometOptions) -> PairScorer:
             f"{COMET_PYTHON} is not set",
             remedy=HOW_TO_GET,
         )
-    settings = {**options.model_dump(), "python": python, "level": Level(options.level)}
-    return CometScorer(CometSettings(**settings))
+    return CometScorer(options.model_copy(update={"python": python}))
 
 
 def _judge(options: JudgeOptions) -> PairScorer:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import logging
 import os
 import sys
 
@@ -21,6 +20,7 @@ _COMMANDS = {
     "build": "Translate rows into languages, gate them, write an aligned corpus. Continues a run.",
     "inspect": "Show what is found in a source: each text, its role, what is done with it and why.",
     "plan": "Estimate tokens, time, disk and money of a build from a small pilot.",
+    "work": "Translate a share of a run, as one worker of many.",
     "audit": "Gate a dataset that is translated already; says why for each row.",
     "calibrate": "Derive thresholds from human translations and damaged rows.",
     "judge": "Judge a run again with other thresholds; needs no model.",
@@ -58,7 +58,12 @@ class _LazyGroup(click.Group):
     cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
 @click.version_option(__version__, "--version", message="parallelize %(version)s")
-@click.option("-v", "--verbose", count=True, help="Say more (-vv: everything).")
+@click.option(
+    "-v",
+    "--verbose",
+    count=True,
+    help="Say more: requests that are repeated, chunks that are done (-vv: every request).",
+)
 def cli(verbose: int) -> None:
     """English reasoning data in, id-aligned parallel corpora in many languages out.
 
@@ -71,8 +76,9 @@ def cli(verbose: int) -> None:
     Exit codes: 0 done, 1 the input is wrong, 2 usage, 3 this machine lacks something,
     4 a quality gate failed, 130/143 interrupted (run the same command again to go on).
     """
-    level = [logging.WARNING, logging.INFO, logging.DEBUG][min(verbose, 2)]
-    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    from parallelize.cli.console import log_to_stderr
+
+    log_to_stderr(verbose)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -263,6 +263,11 @@ class RunOptions(_Model):
     )
     window_segments: int = _speed(4_096, ge=1, description="segments under way at once")
     memory: str | None = _speed(None, description="folder of a translation memory to share between runs")
+    runner: str = _speed(
+        "here",
+        pattern=r"^(here|none|processes:[1-9]\d*|ray(:.+)?)$",
+        description="who translates: here, processes:N, ray, ray:ADDRESS; none: `parallelize work` does",
+    )
 
 
 class Recipe(_Model):

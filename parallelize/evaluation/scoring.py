@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, NamedTuple, Protocol
 
+from parallelize.core.children import map_in_children
 from parallelize.core.processes import usable_cores
 from parallelize.evaluation.accuracy import AnswerVerdict, judge_answer
 from parallelize.evaluation.responses import Response
@@ -122,16 +122,15 @@ def score_responses(
             yield from _whole(batch, _judged(list(map(_asked, batch)), judge, options))
         return
     plain = (list(map(tuple, map(_asked, batch))) for batch in batches)
-    # Spawned, not forked: the table readers of this process hold threads.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(
-        max_workers=min(workers, len(batches)),
-        mp_context=context,
-        initializer=_start_worker,
-        initargs=(make_judge, options),
-    ) as pool:
-        for batch, found in zip(batches, pool.map(_work, plain), strict=True):
-            yield from _whole(batch, found)
+    judged = map_in_children(
+        _work,
+        plain,
+        partial(_tools, make_judge, options),
+        processes=min(workers, len(batches)),
+        remedy="free memory, or take fewer --workers",
+    )
+    for batch, found in zip(batches, judged, strict=True):
+        yield from _whole(batch, found)
 
 
 class _Asked(NamedTuple):
@@ -171,18 +170,12 @@ def _whole(batch: Sequence[Response], found: Sequence[_Judged]) -> Iterator[Resp
         yield ResponseVerdict(response=response, parts=parts, answer=answer)
 
 
-_worker: tuple[Judge, ScoreOptions] | None = None
+def _tools(make_judge: JudgeMaker, options: ScoreOptions) -> tuple[Judge, ScoreOptions]:
+    return make_judge(), options
 
 
-def _start_worker(make_judge: JudgeMaker, options: ScoreOptions) -> None:
-    global _worker  # noqa: PLW0603  a process pool has no other place for what each process makes once
-    _worker = make_judge(), options
-
-
-def _work(batch: Sequence[tuple[Any, ...]]) -> list[_Judged]:
-    if _worker is None:
-        raise RuntimeError("the worker was not started by score_responses")
-    return _judged(list(map(_Asked._make, batch)), *_worker)
+def _work(tools: tuple[Judge, ScoreOptions], batch: Sequence[tuple[Any, ...]]) -> list[_Judged]:
+    return _judged(list(map(_Asked._make, batch)), *tools)
 
 
 def _judged(batch: Sequence[_Asked], judge: Judge, options: ScoreOptions) -> list[_Judged]:

@@ -102,6 +102,11 @@ class RunDirectory:
         return self.root / "pilot"
 
     @property
+    def work(self) -> Path:
+        """What workers leave for the build that finishes the run."""
+        return self.root / "work"
+
+    @property
     def measurements(self) -> Path:
         """What the engines' work cost so far (never part of the corpus): `measurements.json`."""
         return self.root / "measurements.json"
@@ -117,6 +122,40 @@ class RunDirectory:
                 f"{self.root} is not a run directory: it has no recipe.json",
                 remedy="give the folder that `parallelize build --out` wrote",
             )
+
+    @contextlib.contextmanager
+    def joined(self) -> Iterator[None]:
+        """Work in this run beside others, while nobody records or finishes it.
+
+        Raises:
+            RunLocked: another process records or finishes it.
+        """
+        with storage_errors(self.root), (self.root / "work.lock").open("a+") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except OSError:
+                raise RunLocked(
+                    f"{self.root} is being recorded or finished",
+                    remedy="start workers when `parallelize build --runner none` has ended",
+                ) from None
+            yield
+
+    @contextlib.contextmanager
+    def without_workers(self) -> Iterator[None]:
+        """Keep workers away while records or the corpus change.
+
+        Raises:
+            RunLocked: workers are at work in this run.
+        """
+        with storage_errors(self.root), (self.root / "work.lock").open("a+") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise RunLocked(
+                    f"workers are at work in {self.root}",
+                    remedy="wait until they have ended (`parallelize work`), then run this command again",
+                ) from None
+            yield
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:

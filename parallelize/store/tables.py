@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -26,6 +28,7 @@ __all__ = [
     "TranslatedRow",
     "check_chunk",
     "find_chunk",
+    "list_chunks",
     "read_records",
     "read_translated",
     "records_digest",
@@ -37,6 +40,8 @@ __all__ = [
 ]
 
 _CONTENT_DIGITS = 16
+_CHUNK_NAME = re.compile(rf"(.+)\.[0-9a-f]{{{_CONTENT_DIGITS}}}\.parquet")
+"""Stem, and the digest of the bytes."""
 _COUNTS = (("tried", pa.int32()), ("passed", pa.int32()), ("won", pa.int32()))
 _WORK = tuple((item.name, pa.int64()) for item in fields(Work))
 _PART = (("start", pa.int32()), ("end", pa.int32()), ("quoted", pa.bool_()), ("name", pa.string()))
@@ -163,20 +168,43 @@ def find_chunk(folder: Path, stem: str) -> Path | None:
     return next(iter(sorted(folder.glob(f"{stem}.{'[0-9a-f]' * _CONTENT_DIGITS}.parquet"))), None)
 
 
+def list_chunks(folder: Path) -> dict[str, Path]:
+    """All chunks of a folder by their stems, as `find_chunk` would find each, with one look at the folder."""
+    found: dict[str, Path] = {}
+    if folder.is_dir():
+        with os.scandir(folder) as entries:
+            names = sorted(entry.name for entry in entries)
+        for name in names:
+            if match := _CHUNK_NAME.fullmatch(name):
+                found.setdefault(match[1], folder / name)
+    return found
+
+
 def remove_chunk(folder: Path, stem: str) -> None:
     """Remove the chunk of this stem, if there is one."""
     while (path := find_chunk(folder, stem)) is not None:
-        path.unlink()
+        path.unlink(missing_ok=True)  # another worker may be faster
 
 
-def _write_chunk(folder: Path, stem: str, table: pa.Table) -> Path:
-    """Write a chunk under its stem and the digest of its bytes, in place of any other of that stem."""
+def _write_chunk(folder: Path, stem: str, table: pa.Table, *, first_wins: bool = False) -> Path:
+    """Write a chunk under its stem and the digest of its bytes.
+
+    Args:
+        folder: where.
+        stem: what it was made from.
+        table: its rows.
+        first_wins: keep one of that stem that is there already, whoever wrote it; else it is replaced. Two
+            workers that end one unit at the same moment may both write it; readers take the same one.
+    """
+    if first_wins and (known := find_chunk(folder, stem)) is not None:
+        return known
     data = _parquet(table, 1_000)
     path = folder / f"{stem}.{_content(data)}.parquet"
     atomic_write(path, data)
-    for other in folder.glob(f"{stem}.{'[0-9a-f]' * _CONTENT_DIGITS}.parquet"):
-        if other != path:
-            other.unlink()
+    if not first_wins:
+        for other in folder.glob(f"{stem}.{'[0-9a-f]' * _CONTENT_DIGITS}.parquet"):
+            if other != path:
+                other.unlink(missing_ok=True)
     return path
 
 
@@ -259,8 +287,17 @@ def translated_stem(chunk_digest: str, fingerprint: bytes) -> str:
     return digest_fields([b"translated-4", chunk_digest.encode(), fingerprint]).hex()[:32]
 
 
-def write_translated(folder: Path, stem: str, rows: Iterable[TranslatedRow]) -> Path:
-    """Write a chunk of translated rows; its name ends in a digest of its bytes."""
+def write_translated(
+    folder: Path, stem: str, rows: Iterable[TranslatedRow], *, first_wins: bool = False
+) -> Path:
+    """Write a chunk of translated rows; its name ends in a digest of its bytes.
+
+    Args:
+        folder: where.
+        stem: what it was made from.
+        rows: of the chunk, in order.
+        first_wins: keep a chunk of that stem that another worker wrote meanwhile.
+    """
     table = pa.Table.from_pylist(
         [
             {
@@ -297,7 +334,7 @@ def write_translated(folder: Path, stem: str, rows: Iterable[TranslatedRow]) -> 
         ],
         schema=_TRANSLATED,
     )
-    return _write_chunk(folder, stem, table)
+    return _write_chunk(folder, stem, table, first_wins=first_wins)
 
 
 def read_translated(path: Path, rows: Sequence[int] | None = None) -> list[TranslatedRow]:

@@ -50,12 +50,12 @@ def test_every_text_is_shown_with_what_is_done_and_why(tmp_path: Path) -> None:
 
 def test_the_lines_shown_are_a_recipe_that_does_the_same(tmp_path: Path) -> None:
     path = str(write(tmp_path / "a.jsonl", json_lines([ROW])))
-    lines = run(path).partition("[texts]")[2]
+    lines = run(path).rpartition("[texts]")[2]
     texts = tomllib.loads("[texts]" + lines)["texts"]
     recipe = parse_recipe({"source": {"path": path}, "texts": texts})
     assert recipe.texts["messages[role=tool].content"] == "copy"
     changed = [f"--texts={key}={value}" for key, value in recipe.texts.items()]
-    assert run(path, *changed).partition("[texts]")[2] == lines
+    assert run(path, *changed).rpartition("[texts]")[2] == lines
 
 
 @pytest.mark.parametrize("given", ["thinking", "=keep"])

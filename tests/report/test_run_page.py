@@ -13,7 +13,7 @@ import pytest
 import tinyhtml5
 from tinyhtml5.parser import HTMLParser
 
-from parallelize.assemble.build import judge_run
+from parallelize.assemble.judge import judge_run
 from parallelize.assemble.report import write_report
 from parallelize.cli.main import main
 from parallelize.core.errors import InputError, StorageFault

@@ -1,0 +1,146 @@
+r"""Compare the formulas of a text with those of its translation by what they say, not by how they are set.
+
+`protect.span_difference` asks for the same spans, sign by sign: right for text whose spans were masked and
+put back. People who translate also move a full stop out of a formula, write `\(x\)` for `$x$`, join two
+formulas, translate `\text{if}`, say a variable once more, or turn `$9$` into a word. None of that is a
+fault here; a formula, link, code span or marker that is missing, new or changed is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import lru_cache
+from itertools import chain, pairwise
+
+from parallelize.text.formulas.notation import RELATIONS, language_tokens, tokens
+from parallelize.text.protect import SpanDifference, SpanKind, find_spans
+from parallelize.text.structure import bare_code
+
+__all__ = ["formula_difference"]
+
+_ROOT = re.compile(r"\bsquare roots? of\b", re.IGNORECASE)
+_OPERATORS = frozenset(["+", "-", "*", "/", "(", ")", "%"])
+_EXCHANGED = 0.5
+"""Largest share of neighbouring signs that are no neighbours where clauses or sides were exchanged."""
+_SHORTEST_LIST = 4
+"""Letters of the shortest list; fewer may be a product or the name of a figure."""
+_PLAIN_WORD = re.compile(r"[^\W\d_]{2,}")
+_NUMBER = re.compile(r"[-+−$€£¥\\%°\d.,\s{}()]*")
+_DRAWING = re.compile(r"\[asy\].*?(?:\[/asy\]|\Z)", re.DOTALL)
+
+
+def formula_difference(source: str, target: str) -> SpanDifference:
+    """Protected spans that are missing from or new in the target, by content.
+
+    Numbers alone and plain arithmetic without an equals sign are left to the comparison of numbers.
+    """
+    source, target = _DRAWING.sub(" ", source), _DRAWING.sub(" ", target)
+    ours, theirs = _contents(source), _contents(target)
+    lost, added = ours - theirs, theirs - ours
+    if lost and _bag(lost) == _bag(added) and _reads_on(lost, added):  # joined, taken apart, sides exchanged
+        return SpanDifference(lost=(), added=())
+    lost, added = _not_said(lost, target), _not_said(added, source)
+    if bool(lost) != bool(added):  # on one side only: nothing was changed into something else
+        lost, added = _not_in_words(lost, target), _not_in_words(added, source, arithmetic=True)
+    return SpanDifference(
+        lost=tuple("".join(item) for item in lost.elements()),
+        added=tuple("".join(item) for item in added.elements()),
+    )
+
+
+def _not_said(spans: Counter[tuple[str, ...]], other: str) -> Counter[tuple[str, ...]]:
+    """Leave out spans that the other text says too: within another formula, or in plain text."""
+    if not spans:
+        return spans
+    # "\\text{AB}" says what "AB" says, though words in it are language.
+    said = "\x1f".join(["", *tokens(other), "", *language_tokens(other), ""])
+    return Counter(
+        {content: count for content, count in spans.items() if "\x1f".join(["", *content, ""]) not in said}
+    )
+
+
+def _not_in_words(
+    spans: Counter[tuple[str, ...]], other: str, *, arithmetic: bool = False
+) -> Counter[tuple[str, ...]]:
+    """Leave out relations whose sides the other text says, and lists it takes together or apart.
+
+    "$d = 2r$" is "the distance $d$ is $2r$", "$n > 1$" is "$n$ greater than 1", "$A,B,C$, and $D$" is
+    "$A, B, C, D$", "$\\sqrt{t} > 2$" is "the square root of $t$ is greater than 2". With `arithmetic`,
+    "4 + 5 = 9" is "4 plus 5 is 9".
+    """
+    other = _ROOT.sub(r" \\sqrt ", other)
+    return Counter(
+        {
+            content: count
+            for content, count in spans.items()
+            if not (parts := _parts(content, arithmetic=arithmetic)) or _not_said(Counter(parts), other)
+        }
+    )
+
+
+def _parts(content: tuple[str, ...], *, arithmetic: bool) -> list[tuple[str, ...]]:
+    """The sides of a relation (of arithmetic, its numbers); the letters of a list of letters; else none."""
+    if all(len(token) == 1 and token.isalpha() for token in content):
+        return [(token,) for token in content] if len(content) >= _SHORTEST_LIST else []
+    parts: list[tuple[str, ...]] = []
+    start = 0
+    for index, token in enumerate(content):
+        if token in RELATIONS:
+            parts.append(content[start:index])
+            start = index + 1
+    if not parts:
+        return []
+    parts.append(content[start:])
+    if not all(parts):
+        return []
+    if arithmetic and all(token in _OPERATORS or token[0].isdigit() for part in parts for token in part):
+        return [(token,) for part in parts for token in part if token not in _OPERATORS]
+    return parts
+
+
+def _reads_on(lost: Counter[tuple[str, ...]], added: Counter[tuple[str, ...]]) -> bool:
+    """Whether formulas of the same signs have most of them side by side: `x = 2 + 3` and `2 + 3 = x`.
+
+    `1/6` has the signs of `6/1`, and `x > 10`, `y < 20` those of `x < 10`, `y > 20`.
+    """
+    if lost.total() != added.total():
+        return True
+    ours, theirs = (Counter(chain.from_iterable(map(pairwise, side.elements()))) for side in (lost, added))
+    return (ours - theirs).total() <= _EXCHANGED * ours.total()
+
+
+def _bag(spans: Counter[tuple[str, ...]]) -> Counter[str]:
+    return Counter(token for content in spans.elements() for token in content)
+
+
+@lru_cache(maxsize=4096)
+def _contents(text: str) -> Counter[tuple[str, ...]]:
+    found: Counter[tuple[str, ...]] = Counter()
+    for span in find_spans(text):
+        piece = text[span.start : span.end]
+        if piece.startswith("$ ") and "\\" not in piece and text[: span.start].rstrip()[-1:].isdecimal():
+            continue  # 7 $ et 7 $: two amounts of money
+        if span.kind in (SpanKind.MATH, SpanKind.MARKER, SpanKind.CALCULATOR, SpanKind.ARITHMETIC):
+            content = _formula(piece)
+        elif span.kind is SpanKind.CODE:
+            content = (bare_code(piece),)
+        else:
+            content = ("".join(piece.split()),)
+        if content:
+            found[content] += 1
+    return found
+
+
+def _formula(piece: str) -> tuple[str, ...]:
+    if "\\" not in piece and "$" not in piece and "#" not in piece:
+        if "=" not in piece:
+            return ()  # 1/2 or 4 x 400 in running text: people write it in words
+        piece = _PLAIN_WORD.sub(" ", piece)
+    kept = tokens(piece)
+    bare = "".join(kept)
+    if _NUMBER.fullmatch(bare) or (kept[0] in RELATIONS and len(kept) == 1):
+        return ()
+    if not any(token[-1].isalnum() for token in kept):
+        return ()
+    return kept
