@@ -460,7 +460,9 @@ def _id_column(id_column: str | None, sample: Sequence[Mapping[str, Any]], shown
         return named_column(id_column, "id", sample, shown)
     columns = {column_name(name): name for name in reversed(column_names(sample))}
     for name in id_names():
-        values = [row.get(columns.get(name, "")) for row in sample]
+        if name not in columns:
+            continue
+        values = [row.get(columns[name]) for row in sample]
         usable = all(
             (type(value) is int) or (type(value) is str and value.isprintable() and value) for value in values
         )
