@@ -172,6 +172,7 @@ def _source(manifest: Manifest) -> SourceFacts:
             for file in source.files[:_FILES_SHOWN]
         ],
         more_files=max(0, len(source.files) - _FILES_SHOWN),
+        staying=[text.path for text in source.texts if text.treatment in {"copy", "keep"}],
     )
 
 
