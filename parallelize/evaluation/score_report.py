@@ -80,6 +80,7 @@ class Cell:
             "not_judged": found.off_target.skipped,
             "wrong_languages": dict(found.wrong_languages),
             "mixed": found.mixed.as_dict(),
+            "degenerate": found.degenerate.as_dict(),
             "any_line_off": found.any_line.as_dict(),
             "english_share": found.english_share,
             "strict_accuracy": None if strict is None else strict.as_dict(),
