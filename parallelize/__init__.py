@@ -13,6 +13,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from parallelize.core.version import __version__
+
 if TYPE_CHECKING:
     from parallelize import rewards
     from parallelize.api import (
@@ -42,8 +44,6 @@ __all__ = [
     "rewards",
     "score",
 ]
-
-__version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
