@@ -1,7 +1,5 @@
 """One row by hand through everything that a build does: `python docs/a_row.py` prints docs/a-row.md."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import tempfile
