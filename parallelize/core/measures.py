@@ -285,6 +285,15 @@ _TABLE = (
         headline=True,
     ),
     Measure(
+        name="back_swaps",
+        reason=Reason.BACK_TRANSLATION,
+        meaning="opposites, people, days and names of an English source in whose place others came back",
+        measured_in="metrics.swaps",
+        default=0,
+        fold=Fold.ROW,
+        needs=Need.BACK_TRANSLATION,
+    ),
+    Measure(
         name="comet",
         reason=Reason.ADEQUACY,
         meaning="score of a COMET-family model on its own scale, mean over parts weighted by source letters",
