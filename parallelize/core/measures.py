@@ -201,6 +201,13 @@ _TABLE = (
         headline=True,
     ),
     Measure(
+        name="source_words",
+        reason=Reason.MIXED,
+        meaning="different words of the source left in the target; between Latin scripts only function words",
+        measured_in="metrics.leftovers",
+        default=0,
+    ),
+    Measure(
         name="copy_similarity",
         reason=Reason.UNTRANSLATED,
         meaning="similarity of target prose to source prose, [0, 1]; not measured on little prose",
