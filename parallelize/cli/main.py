@@ -26,6 +26,7 @@ _COMMANDS = {
     "report": "Show the quality report of a run as text, Markdown or JSON.",
     "push": "Publish a run's corpus to the Hugging Face Hub, all or nothing.",
     "verify": "Check a corpus, local or published, against its manifest.",
+    "status": "Show how far a run is: progress, rate, reasons so far, engines, disk.",
     "export": "Write training files with nested language mixes from a run.",
     "evaluate": "Sample a model on a benchmark in many languages and score it.",
     "score": "Score a file of responses: off-target rates and accuracy.",

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from parallelize.core.errors import EnvironmentFault
-from parallelize.engines.apertium import apertium_version
-from parallelize.engines.apertium_modes import installed_pairs
-from parallelize.engines.bergamot_models import ModelStore, default_cache
+from parallelize.engines.apertium.modes import installed_pairs
+from parallelize.engines.apertium.translator import apertium_version
+from parallelize.engines.bergamot.models import ModelStore, default_cache
 
 __all__ = [
     "EngineStatus",

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from parallelize.assemble.build import build, judge_run
+from parallelize.assemble.build import build
+from parallelize.assemble.judge import judge_run
 from parallelize.assemble.report import write_report
 from parallelize.cli.main import cli
 from parallelize.core.errors import InputError, ParallelizeError, StorageFault

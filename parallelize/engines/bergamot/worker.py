@@ -1,4 +1,4 @@
-"""The process in which a Firefox Translations model runs: `python -m …bergamot_worker <parent id>`."""
+"""The process in which a Firefox Translations model runs: `python -m …bergamot.worker <parent id>`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from parallelize.engines.bergamot_pieces import Piece, pieces
-from parallelize.engines.worker_process import SetupFault, Translate, serve
+from parallelize.engines.bergamot.pieces import Piece, pieces
+from parallelize.engines.workers.process import SetupFault, Translate, serve
 
 __all__ = ["load", "translate_pieces"]
 

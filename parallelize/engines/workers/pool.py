@@ -1,7 +1,7 @@
 """Worker processes that translate: fed without gaps, restarted when they die, killed when they hang.
 
 Native engines crash, hang, and cannot cross threads; each of ours lives in a process of its own (see
-`worker_process`). The pool keeps up to two small batches at every worker, so that none waits for the
+`process`). The pool keeps up to two small batches at every worker, so that none waits for the
 parent, and takes an answer per text, so that it knows which text a worker died on.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 
 from parallelize.core.errors import EngineFault
 from parallelize.core.ports import FinishReason, Reply, TranslationRequest
-from parallelize.engines.worker_link import BATCH_CHARACTERS, BATCH_REQUESTS, Job, Setup, Worker
+from parallelize.engines.workers.link import BATCH_CHARACTERS, BATCH_REQUESTS, Job, Setup, Worker
 
 __all__ = ["PoolOptions", "Setup", "WorkerPool"]
 
@@ -31,7 +31,7 @@ class PoolOptions:
     engine: str
     """Name for messages."""
     module: str
-    """Module that calls `worker_process.serve` when run as a program."""
+    """Module that calls `process.serve` when run as a program."""
     workers: int
     """Processes, ≥ 1."""
     hang_seconds: float

@@ -1,7 +1,7 @@
 """COMET-family models as a scorer, in a process of an environment of their own.
 
 `unbabel-comet` needs NumPy below 2 and cannot share an environment with this package. The user names the
-Python of one that has it, and `comet_worker.py` runs there.
+Python of one that has it, and `worker.py` runs there.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ HOW_TO_GET = (
     "make an environment for it: python3 -m venv comet-env && comet-env/bin/pip install unbabel-comet "
     "'setuptools<81'; then export PARALLELIZE_COMET_PYTHON=comet-env/bin/python"
 )
-_WORKER = Path(__file__).with_name("comet_worker.py")
+_WORKER = Path(__file__).with_name("worker.py")
 _SECONDS_TO_TELL = 60
 _LINE_LIMIT = 16 * 1024 * 1024
 _STDERR_KEPT = 2_000

@@ -9,15 +9,15 @@ from parallelize.core.engine_options import VllmModelOptions
 from parallelize.core.errors import EnvironmentFault
 from parallelize.core.ports import FinishReason, GenerationRequest, Reply
 from parallelize.core.provenance import EngineFingerprint
-from parallelize.engines.prompt_tokens import PromptTokenizer
-from parallelize.engines.quarantine import Quarantine
-from parallelize.engines.vllm_options import (
+from parallelize.engines.vllm.options import (
     ModelIdentity,
     engine_arguments,
     identify_model,
     sampling_arguments,
 )
-from parallelize.engines.vllm_supervisor import EngineDied, Outcome, RequestRejected, Supervisor
+from parallelize.engines.vllm.prompt_tokens import PromptTokenizer
+from parallelize.engines.vllm.quarantine import Quarantine
+from parallelize.engines.vllm.supervisor import EngineDied, Outcome, RequestRejected, Supervisor
 
 __all__ = ["VllmEngine"]
 

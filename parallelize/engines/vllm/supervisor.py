@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from parallelize.core.errors import EngineFault, EnvironmentFault
-from parallelize.engines.orphans import OrphanWatch
+from parallelize.engines.vllm.orphans import OrphanWatch
 
 __all__ = ["EngineDied", "Outcome", "RequestRejected", "Supervisor"]
 

@@ -18,13 +18,13 @@ from parallelize.core.ports import (
 )
 from parallelize.core.processes import usable_cores
 from parallelize.core.provenance import EngineFingerprint
-from parallelize.engines.apertium_modes import find_mode
-from parallelize.engines.worker_pool import PoolOptions, Setup, WorkerPool
+from parallelize.engines.apertium.modes import find_mode
+from parallelize.engines.workers.pool import PoolOptions, Setup, WorkerPool
 
 __all__ = ["STREAM_VERSION", "ApertiumTranslator", "apertium_version"]
 
 STREAM_VERSION = 1
-"""Changes whenever `apertium_worker` prepares or reads the same text in another way."""
+"""Changes whenever `worker` prepares or reads the same text in another way."""
 
 
 class ApertiumTranslator:
@@ -42,7 +42,7 @@ class ApertiumTranslator:
         self._pool = WorkerPool(
             PoolOptions(
                 engine="apertium",
-                module="parallelize.engines.apertium_worker",
+                module="parallelize.engines.apertium.worker",
                 workers=workers if workers is not None else usable_cores(),
                 hang_seconds=hang_seconds,
             )

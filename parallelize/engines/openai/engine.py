@@ -21,9 +21,9 @@ from parallelize.core.engine_options import OpenAIModelOptions
 from parallelize.core.errors import EngineFault
 from parallelize.core.ports import FinishReason, GenerationRequest, Reply
 from parallelize.core.provenance import EngineFingerprint
-from parallelize.engines.endpoint import ApiKey, checked_url
-from parallelize.engines.openai_wire import Trouble, WireReply, read_response, read_status, request_body
-from parallelize.engines.throttle import Throttle, retry_after_seconds
+from parallelize.engines.openai.endpoint import ApiKey, checked_url
+from parallelize.engines.openai.throttle import Throttle, retry_after_seconds
+from parallelize.engines.openai.wire import Trouble, WireReply, read_response, read_status, request_body
 
 __all__ = ["OpenAIEngine", "Usage"]
 

@@ -1,4 +1,4 @@
-"""The child's side of `worker_pool`: frames over pipes, models kept, death with the parent.
+"""The child's side of `pool`: frames over pipes, models kept, death with the parent.
 
 A frame is a 4-byte big-endian length and a JSON object (ASCII, so that a lone surrogate survives).
 The parent sends `{"setup": {…}, "texts": […]}`; the child answers every text, in order and as soon as

@@ -1,7 +1,7 @@
 """Runs a COMET model; a program for the Python of COMET's own environment, which has no `parallelize`.
 
-    python comet_worker.py version           prints the version of unbabel-comet
-    python comet_worker.py serve MODEL GPUS  answers batches on stdin, one JSON object a line
+    python worker.py version           prints the version of unbabel-comet
+    python worker.py serve MODEL GPUS  answers batches on stdin, one JSON object a line
 
 First line out: `{"ready": true}`. Then for each line `{"items": [{"src", "mt"}, …]}` one line
 `{"scores": [number or null, …]}`, or `{"refused": why}` for a batch that the model cannot take. It ends when
@@ -18,7 +18,7 @@ import sys
 from pathlib import Path
 from typing import Any, TextIO
 
-# A program's own folder is searched first, and this one holds a `comet.py` that is not the library.
+# A program's own folder is searched first, and nothing in this one may be taken for a library.
 sys.path[:] = [place for place in sys.path if Path(place).resolve() != Path(__file__).resolve().parent]
 
 

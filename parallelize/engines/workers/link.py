@@ -15,7 +15,7 @@ from typing import Any
 
 from parallelize.core.errors import EngineFault
 from parallelize.core.ports import Reply, TranslationRequest
-from parallelize.engines.worker_process import HEADER_BYTES, decode, encode
+from parallelize.engines.workers.process import HEADER_BYTES, decode, encode
 
 __all__ = ["BATCH_CHARACTERS", "BATCH_REQUESTS", "Job", "Setup", "Worker"]
 
@@ -29,7 +29,7 @@ _SECONDS_PER_CHARACTER = 0.02
 _SECONDS_TO_START = 60.0
 _SECONDS_TO_END = 2.0
 _STDERR_KEPT = 2000
-_CODE_ROOT = str(Path(__file__).resolve().parents[2])
+_CODE_ROOT = str(Path(__file__).resolve().parents[3])
 """A worker must run this same code, wherever the parent found it."""
 
 

@@ -16,16 +16,16 @@ from parallelize.core.ports import (
 )
 from parallelize.core.processes import usable_cores
 from parallelize.core.provenance import EngineFingerprint
-from parallelize.engines.bergamot_fetch import DownloadProgress
-from parallelize.engines.bergamot_models import ModelStore, default_cache
-from parallelize.engines.bergamot_pieces import MAX_WEIGHT
-from parallelize.engines.bergamot_vocabulary import characters
-from parallelize.engines.worker_pool import PoolOptions, Setup, WorkerPool
+from parallelize.engines.bergamot.fetch import DownloadProgress
+from parallelize.engines.bergamot.models import ModelStore, default_cache
+from parallelize.engines.bergamot.pieces import MAX_WEIGHT
+from parallelize.engines.bergamot.vocabulary import characters
+from parallelize.engines.workers.pool import PoolOptions, Setup, WorkerPool
 
 __all__ = ["PIECES_VERSION", "BergamotTranslator"]
 
 PIECES_VERSION = 1
-"""Changes whenever `bergamot_pieces` or the joining cuts the same text in another way."""
+"""Changes whenever `pieces` or the joining cuts the same text in another way."""
 
 
 class BergamotTranslator:
@@ -45,7 +45,7 @@ class BergamotTranslator:
 
         Args:
             workers: processes; None means one for every core that this process may use.
-            models: folder with one folder a pair (see `bergamot_models`); it comes before everything else.
+            models: folder with one folder a pair (see `models`); it comes before everything else.
             offline: never use the network.
             cache: where downloaded models are kept; None means fxtranslate's own place.
             on_download: called with the progress of a download, from the thread that asked for it.
@@ -71,7 +71,7 @@ class BergamotTranslator:
         self._pool = WorkerPool(
             PoolOptions(
                 engine="bergamot",
-                module="parallelize.engines.bergamot_worker",
+                module="parallelize.engines.bergamot.worker",
                 workers=workers if workers is not None else usable_cores(),
                 hang_seconds=hang_seconds,
             )

@@ -24,7 +24,7 @@ from types import MappingProxyType
 from typing import Any
 
 from parallelize.core.errors import EnvironmentFault
-from parallelize.engines.bergamot_fetch import DownloadProgress, fetch
+from parallelize.engines.bergamot.fetch import DownloadProgress, fetch
 
 __all__ = ["BUNDLED", "HUB", "ModelFile", "ModelStore", "PairModel", "default_cache"]
 
@@ -112,7 +112,7 @@ class PairModel:
         return hashlib.sha256(text.encode()).hexdigest()
 
     def setup(self) -> dict[str, Any]:
-        """What `bergamot_worker.load` takes."""
+        """What `worker.load` takes."""
         return {
             "source": self.source,
             "target": self.target,

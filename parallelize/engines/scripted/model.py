@@ -13,7 +13,7 @@ import re
 
 from parallelize.core.ports import FinishReason, GenerationRequest, Reply
 from parallelize.core.provenance import EngineFingerprint
-from parallelize.engines.scripted import Fault
+from parallelize.engines.scripted.translator import Fault
 
 __all__ = ["ScriptedModel"]
 

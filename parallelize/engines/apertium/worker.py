@@ -1,4 +1,4 @@
-"""The process that runs one Apertium pipeline: `python -m …apertium_worker <parent id>`.
+"""The process that runs one Apertium pipeline: `python -m …apertium.worker <parent id>`.
 
 All programs of a mode stay alive and answer text by text (null-flush, `-z`), but for one: the hidden
 Markov tagger (`apertium-tagger -g`) adds ambiguity classes that it meets to its model, so what it says
@@ -14,8 +14,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from parallelize.engines.apertium_modes import stages
-from parallelize.engines.worker_process import SetupFault, Translate, serve
+from parallelize.engines.apertium.modes import stages
+from parallelize.engines.workers.process import SetupFault, Translate, serve
 
 __all__ = ["Pipeline", "load", "read_stream", "write_stream"]
 
