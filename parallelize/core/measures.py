@@ -201,7 +201,7 @@ _TABLE = (
         headline=True,
     ),
     Measure(
-        name="source_words",
+        name="left_words",
         reason=Reason.MIXED,
         meaning="different words of the source left in the target; between Latin scripts only function words",
         measured_in="metrics.leftovers",

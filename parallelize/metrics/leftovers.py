@@ -8,7 +8,7 @@ from parallelize.core.verdicts import Score
 from parallelize.metrics.function_words import FUNCTION_WORDS
 from parallelize.metrics.reading import Pair
 
-__all__ = ["source_words"]
+__all__ = ["left_words"]
 
 _EVIDENCE = 200
 _LATIN = "A-Za-z0-9_\u00c0-\u024f"
@@ -27,7 +27,7 @@ _MIXING = frozenset({"Thai"})
 """Scripts whose writers keep many English words."""
 
 
-def source_words(pair: Pair) -> Score:
+def left_words(pair: Pair) -> Score:
     """How many different words of the source, in small letters, stand in the target, none of them its own.
 
     In other scripts than the source's any such word counts; between languages of Latin letters, where hotels
@@ -36,12 +36,12 @@ def source_words(pair: Pair) -> Score:
     """
     source, target = pair.source, pair.target
     if pair.one_language or target.script in _MIXING or source.script not in _LETTERS:
-        return Score(measure="source_words", value=None)
+        return Score(measure="left_words", value=None)
     left = set(_WORD.findall(_SET_APART.sub(" ", target.prose)))
     left &= set(_WORD.findall(source.prose)) if left else set()
     if left and target.script in _LETTERS:
         own = FUNCTION_WORDS.get(target.language, frozenset())
         left &= FUNCTION_WORDS.get(source.language, frozenset()) - own if own else frozenset()
     if left and _ABOUT_WORDS.search(source.text):
-        return Score(measure="source_words", value=None)
-    return Score(measure="source_words", value=float(len(left)), evidence=" ".join(sorted(left))[:_EVIDENCE])
+        return Score(measure="left_words", value=None)
+    return Score(measure="left_words", value=float(len(left)), evidence=" ".join(sorted(left))[:_EVIDENCE])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parallelize.metrics.leftovers import source_words
+from parallelize.metrics.leftovers import left_words
 from parallelize.metrics.reading import Pair
 
 FIND = "Find all positive integers with three digits."
@@ -27,5 +27,5 @@ FIND = "Find all positive integers with three digits."
         ("en", FIND, FIND, None),
     ],
 )
-def test_source_words(language: str, source: str, target: str, count: int | None) -> None:
-    assert source_words(Pair.of(source, target, ("en", language))).value == count
+def test_left_words(language: str, source: str, target: str, count: int | None) -> None:
+    assert left_words(Pair.of(source, target, ("en", language))).value == count
