@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -93,9 +94,9 @@ def command(
     """
     from parallelize.assemble.build import build
     from parallelize.assemble.preflight import LanguagesMissing
-    from parallelize.report.run_text import markdown_report
+    from parallelize.assemble.rejudge import examples
+    from parallelize.cli.closing_text import closing_text
     from parallelize.store.json_files import to_json
-    from parallelize.store.measurements import read_measurements
     from parallelize.store.run import RunDirectory
 
     resolved = read_recipe(recipe, options)
@@ -104,6 +105,7 @@ def command(
     if explain_only:
         _explain(resolved, root, console, as_json=as_json)
         return
+    start = time.monotonic()
     try:
         with log_to_file(root / "log.txt"), console.rows() as progress:
             summary = build(resolved, root, Watcher(console, progress, resolved))
@@ -121,14 +123,8 @@ def command(
             {"run": str(root), "corpus": str(run.corpus), "report": str(run.report), **to_json(summary)}
         )
         return
-    click.echo(markdown_report(summary, read_measurements(run)))
-    click.echo(f"Corpus:   {run.corpus}")
-    click.echo(f"Rejects:  {run.rejects}")
-    click.echo(f"Summary:  {run.summary}")
-    click.echo(f"Report:   {run.report}  # open it in a browser")
-    click.echo(
-        f'Load it:  datasets.load_dataset({str(run.corpus)!r}, {resolved.langs[0]!r})  # or "parallel"'
-    )
+    shown = [item for item in examples(root, resolved.langs[0]) if item is not None]
+    click.echo(closing_text(run, summary, shown, time.monotonic() - start))
 
 
 def _explain(recipe: Recipe, root: Path, console: Console, *, as_json: bool) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from parallelize.evaluation.law_report import ALL_BENCHMARKS, LawReport, ModelResult
 from parallelize.evaluation.plots import BarSeries, Curve, CurveSample, PlotPoint, bar_chart, curve_chart
 from parallelize.metrics.scaling import ScalingFit
 from parallelize.metrics.statistics import Estimate, Interval
+from parallelize.text.markdown import escape, markdown_table
 
 __all__ = ["accuracy_chart", "law_chart", "law_markdown"]
 
@@ -18,10 +17,10 @@ _SPACE = {"accuracy": "non-linear", "log": "logarithms"}
 
 def law_markdown(report: LawReport) -> str:
     """All figures as Markdown tables, shares in per cent, intervals in brackets."""
-    parts = [f"# Cross-lingual transfer: {_plain(report.source)}", _heading_facts(report)]
+    parts = [f"# Cross-lingual transfer: {escape(report.source)}", _heading_facts(report)]
     parts.append(_section("Accuracy", _accuracy_table(report)))
     if any(model.gains for model in report.models):
-        parts.append(_section(f"Relative gain ΔR over {_plain(report.base or '')}", _gain_table(report)))
+        parts.append(_section(f"Relative gain ΔR over {escape(report.base or '')}", _gain_table(report)))
     if any(model.transfer for model in report.models):
         parts.append(_section("Multilingual Transferability Index", _transfer_table(report)))
     if report.laws:
@@ -29,7 +28,7 @@ def law_markdown(report: LawReport) -> str:
     if report.leap or report.gap:
         parts.append(_section("First-Parallel Leap, Monolingual Generalization Gap", _leap_table(report)))
     if report.not_computed:
-        lines = [f"- {_plain(name)}: {_plain(why)}" for name, why in report.not_computed.items()]
+        lines = [f"- {escape(name)}: {escape(why)}" for name, why in report.not_computed.items()]
         parts.append(_section("Not computed", "\n".join(lines)))
     parts.append(_section("Notes", "\n".join(f"- {note}" for note in report.notes)))
     return "\n\n".join(parts) + "\n"
@@ -96,9 +95,9 @@ def _curve(fit: ScalingFit, what: str, *, dashed: bool) -> Curve:
 
 def _heading_facts(report: LawReport) -> str:
     facts = [
-        f"base model: {_plain(report.base) if report.base else 'none'}",
+        f"base model: {escape(report.base) if report.base else 'none'}",
         _count(len(report.languages), "language"),
-        f"benchmarks: {_plain(', '.join(report.benchmarks))}",
+        f"benchmarks: {escape(', '.join(report.benchmarks))}",
         f"intervals: {report.options.level * 100:g} %",
     ]
     if report.items is not None:
@@ -118,7 +117,7 @@ def _accuracy_table(report: LawReport) -> str:
         ]
         for model in report.models
     ]
-    return _table(["model", "n", "mean", *report.languages], rows)
+    return markdown_table(["model", "n", "mean", *report.languages], rows)
 
 
 def _gain_table(report: LawReport) -> str:
@@ -133,7 +132,7 @@ def _gain_table(report: LawReport) -> str:
             text = "–" if gain is None else f"{gain.gain.value:+.3f}{_ends(gain.gain.interval, '+.3f')}"
             cells.append(f"**{text}**" if code in trained else text)
         rows.append([*_identity(model), *cells])
-    return _table(["model", "n", *report.languages], rows) + "\n\nBold: languages trained on."
+    return markdown_table(["model", "n", *report.languages], rows) + "\n\nBold: languages trained on."
 
 
 def _transfer_table(report: LawReport) -> str:
@@ -154,7 +153,7 @@ def _transfer_table(report: LawReport) -> str:
             ]
         )
     header = ["model", "n", "MTI", "ΔR not trained on", "ΔR denominator", "cells", "left out"]
-    return _table(header, rows) + f"\n\nDefinition: `{report.options.transfer.signature()}`"
+    return markdown_table(header, rows) + f"\n\nDefinition: `{report.options.transfer.signature()}`"
 
 
 def _law_table(report: LawReport) -> str:
@@ -165,7 +164,7 @@ def _law_table(report: LawReport) -> str:
     for name, fit in named:
         rows.append(
             [
-                _plain(name),
+                escape(name),
                 _SPACE[fit.space],
                 str(fit.points),
                 f"{fit.alpha:.4f}{_ends(fit.alpha_interval, '.4f')}",
@@ -176,7 +175,7 @@ def _law_table(report: LawReport) -> str:
             ]
         )
     header = ["accuracy of", "least squares", "models", "α", "β", "R²", "intervals by", "lack of fit p"]
-    return _table(header, rows)
+    return markdown_table(header, rows)
 
 
 def _leap_table(report: LawReport) -> str:
@@ -201,11 +200,11 @@ def _leap_table(report: LawReport) -> str:
                 _BASIS[gap.fit.basis],
             ]
         )
-    return _table(["figure", "percentage points", "from", "interval by"], rows)
+    return markdown_table(["figure", "percentage points", "from", "interval by"], rows)
 
 
 def _identity(model: ModelResult) -> list[str]:
-    return [_plain(model.model.name), str(model.model.n)]
+    return [escape(model.model.name), str(model.model.n)]
 
 
 def _share(estimate: Estimate) -> str:
@@ -236,18 +235,5 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'s' * (number != 1)}"
 
 
-def _plain(words: str) -> str:
-    """User text inside Markdown: one line, and no mark of a table, of HTML or of formatting."""
-    line = " ".join(words.split())
-    for mark in "\\`*_|<>[]":
-        line = line.replace(mark, f"\\{mark}")
-    return line
-
-
 def _section(title: str, body: str) -> str:
     return f"## {title}\n\n{body}"
-
-
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -184,6 +184,19 @@ class RunDirectory:
                 if not there:
                     self._leave_nothing(path)
 
+    def holder(self) -> str | None:
+        """Who works on this run now (`process 7 on host`); None if nobody does."""
+        for name, kind, others in (
+            ("lock", fcntl.LOCK_SH, "another process"),
+            ("work.lock", fcntl.LOCK_EX, "workers"),
+        ):
+            with contextlib.suppress(OSError), (self.root / name).open() as handle:
+                try:
+                    fcntl.flock(handle, kind | fcntl.LOCK_NB)
+                except OSError:
+                    return handle.read().strip() or others
+        return None
+
     def _take(self, path: Path) -> TextIO:
         while True:
             with storage_errors(self.root):
@@ -207,6 +220,8 @@ class RunDirectory:
     def _leave_nothing(self, path: Path) -> None:
         """Remove a new run directory that got nothing but its lock: what was asked for could not begin."""
         with contextlib.suppress(OSError):
-            if list(self.root.iterdir()) == [path]:
+            others = self.root / "work.lock"
+            if set(self.root.iterdir()) <= {path, others}:
+                others.unlink(missing_ok=True)
                 path.unlink()
                 self.root.rmdir()

@@ -250,4 +250,4 @@ def test_names_of_models_cannot_break_the_tables(tmp_path: Path) -> None:
     path = plain(tmp_path)
     path.write_text(path.read_text().replace("mix-3", "a|b <i>*x*`"))
     markdown = law_markdown(measure_law(read_results(path)))
-    assert "a\\|b \\<i\\>\\*x\\*\\`" in markdown
+    assert "a\\|b &lt;i&gt;\\*x\\*\\`" in markdown

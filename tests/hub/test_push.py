@@ -220,7 +220,7 @@ def test_what_must_not_be_published(tmp_path: Path, hub: HubServer, to: Callable
     with pytest.raises(InputError, match="does not exist"):
         push(tmp_path / "absent", to())
     run = CorpusMaker(recipe={"engine": {"key": "hf_" + "x" * 34}}).write(tmp_path / "c")
-    with pytest.raises(InputError, match=r"README\.md, line \d+, holds what looks like a credential"):
+    with pytest.raises(InputError, match=r"recipe\.engine\.key in manifest\.json looks like a key"):
         push(run, to())
     assert hub.plan.calls == []
 
