@@ -9,10 +9,10 @@ import sys
 
 import click
 
-from parallelize import __version__
 from parallelize.cli.stopping import Stopped, say_stopped, stoppable
 from parallelize.core.errors import ParallelizeError
 from parallelize.core.processes import collect_rarely
+from parallelize.core.version import __version__
 
 __all__ = ["cli", "main"]
 

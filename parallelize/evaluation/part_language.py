@@ -35,6 +35,7 @@ _LINE_LETTERS = 25.0
 ("Introduction") belongs to several languages."""
 _FENCE = re.compile(r"(?:```|~~~)[^\n`]{0,20}\n(.*?)(?:```|~~~|\Z)", re.DOTALL)
 _TEXT_COMMAND = re.compile(r"\\(?:text|mbox|textrm|textit)\s*\{([^{}]{25,})\}")
+_FORMULA = re.compile(r"\\[A-Za-z]+\{[^{}\n]*\}|\$[^$\n]*\$")
 _PROSE_LINE = re.compile(r"^[^\W\d_][^=(){}\[\];_<>|\\/#]{30,}$")
 _HIDDEN_LETTERS = 60
 """Letters of sentences in code fences or in text commands from which they are read as prose."""
@@ -70,7 +71,7 @@ def prose_of(text: str) -> str:
     prose = readable_prose(text)
     if "```" not in text and "~~~" not in text and "\\text" not in text and "\\mbox" not in text:
         return prose
-    lines = [line.strip() for fence in _FENCE.findall(text) for line in fence.split("\n")]
+    lines = [_FORMULA.sub(" ", line).strip() for fence in _FENCE.findall(text) for line in fence.split("\n")]
     hidden = [line for line in lines if _PROSE_LINE.match(line)]
     hidden += _TEXT_COMMAND.findall(text)
     letters = sum(sum(map(str.isalpha, line)) for line in hidden)

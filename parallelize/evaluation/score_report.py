@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from parallelize import __version__
+from parallelize.core.version import __version__
 from parallelize.evaluation.accuracy import pass_at_k, pass_ladder
 from parallelize.evaluation.estimates import Observations, ShareEstimate, macro_mean, share
 from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions
