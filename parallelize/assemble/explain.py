@@ -123,14 +123,11 @@ def _language(
 ) -> LanguageExplanation:
     from parallelize.pipeline.translating import RecordChunk
 
-    reused = with_errors = rows_reused = 0
-    for digest, rows in chunks:
-        chunk = RecordChunk(path=run.records, digest=digest, rows=rows)
-        if state.finished(run, chunk):
-            reused += 1
-            rows_reused += rows
-        elif state.path(run, chunk) is not None:
-            with_errors += 1
+    wanted = [RecordChunk(path=run.records, digest=digest, rows=rows) for digest, rows in chunks]
+    redone = state.unfinished(run, wanted)
+    with_errors = len(redone) - state.missing(run, wanted)
+    reused = len(chunks) - len(redone)
+    rows_reused = sum(rows for _, rows in chunks) - sum(chunk.rows for chunk in redone)
     now = state.built
     return LanguageExplanation(
         code=state.code,

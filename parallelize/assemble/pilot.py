@@ -70,7 +70,7 @@ def run_pilot(session: Session, source: Mapping[str, Any], sample: Sample, asked
     with pilot.locked():
         kept = record_source(pilot, sample.records, lambda: dict(source), chunk_rows=1)
         write_json(pilot.recipe, small.model_dump(mode="json"))
-        cells = sum(not state.finished(pilot, chunk) for state in states for chunk in kept.chunks[1:])
+        cells = sum(len(state.unfinished(pilot, kept.chunks[1:])) for state in states)
         done = translate(session, kept.chunks, warm_up=1)
         finish(pilot, small, kept, states)
         measured = _keep_measurements(pilot, done, cells)
@@ -202,7 +202,7 @@ def _disk(
             each = memory_reply_bytes(folder, "-".join(pair))
             if direction.calls.high:
                 replies.append(None if each is None else direction.calls.times(each))
-    paths = [path for state in session.languages for chunk in kept.chunks if (path := state.path(run, chunk))]
+    paths = [path for state in session.languages for path in state.paths(run, kept.chunks) if path]
     paths += [path for folder in (run.records, run.rejects) for path in folder.glob("*.parquet")]
     paths += run.corpus.rglob("*.parquet")
     share = scale.total_size / sum(scale.sizes)

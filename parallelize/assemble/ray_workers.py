@@ -29,6 +29,7 @@ __all__ = ["RayActor", "RayWorker", "ray_workers"]
 
 _SECONDS_BETWEEN_NEWS = 0.5
 _CALLS_AT_ONCE = 16
+_STARTS = 5
 
 Begin = Callable[[int], Callable[[Mapping[str, Any]], None]]
 
@@ -121,8 +122,7 @@ class RayWorker:
         try:
             answer: dict[str, Any] = await self._actor.translate.remote(unit.as_dict())
         except (ray.exceptions.RayActorError, ray.exceptions.RaySystemError) as death:
-            said = str(death).strip().splitlines()
-            raise WorkerDied(f"was lost: {said[-1] if said else type(death).__name__}") from death
+            raise WorkerDied(f"was lost: {_first_line(death)}") from death
         if "fault" in answer:
             raise EngineFault(answer["fault"], remedy=answer["remedy"])
         return Receipt(**answer)
@@ -150,6 +150,11 @@ class RayWorker:
                     self._on_news(news)
 
 
+def _first_line(fault: Exception) -> str:
+    lines = str(fault).strip().splitlines()
+    return lines[0] if lines else type(fault).__name__
+
+
 def ray_workers(session: Session, begin: Begin) -> tuple[Callable[[int], Awaitable[Worker]], int]:
     """Connect to a cluster, and say how to start a worker there and how many it has room for.
 
@@ -162,6 +167,7 @@ def ray_workers(session: Session, begin: Begin) -> tuple[Callable[[int], Awaitab
     """
     try:
         import ray
+        import ray.exceptions
     except ImportError as error:
         raise EnvironmentFault(
             "the ray runner needs the package ray", remedy="pip install 'parallelize[ray]'"
@@ -192,7 +198,19 @@ def ray_workers(session: Session, begin: Begin) -> tuple[Callable[[int], Awaitab
     root = str(session.run.root.resolve())
 
     async def start(place: int) -> Worker:
-        return RayWorker(kind.remote(root), begin(place))
+        for attempt in range(_STARTS):
+            actor = kind.remote(root)
+            try:
+                await actor.news.remote()  # it has a place in the cluster now
+                return RayWorker(actor, begin(place))
+            except asyncio.CancelledError:  # the others were faster
+                ray.kill(actor)
+                raise
+            except ray.exceptions.RayActorError as death:  # its node was lost while it began
+                if attempt + 1 == _STARTS:
+                    raise EngineFault(f"a Ray actor ends while it begins: {_first_line(death)}") from death
+                await asyncio.sleep(1.0)
+        raise AssertionError("unreachable")
 
     return start, workers
 

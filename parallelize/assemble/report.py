@@ -27,7 +27,7 @@ def write_report(run: RunDirectory, out: Path | None = None) -> Path:
         StorageFault: a file of the run is missing or damaged, or the report cannot be written.
     """
     from parallelize.pipeline.recording import load_recorded
-    from parallelize.pipeline.translating import translated_path
+    from parallelize.pipeline.translating import translated_paths
     from parallelize.report.facts import corpus_facts
     from parallelize.report.run_page import ReportedLanguage, run_page
 
@@ -44,8 +44,8 @@ def write_report(run: RunDirectory, out: Path | None = None) -> Path:
     for code, entry in manifest.languages.items():
         fingerprint = bytes.fromhex(entry.fingerprint)
         chunks = []
-        for chunk in recorded.chunks:
-            path = translated_path(run, code, chunk, fingerprint, retry=True)
+        found = translated_paths(run, code, recorded.chunks, fingerprint, retry=True)
+        for chunk, path in zip(recorded.chunks, found, strict=True):
             if path is None:
                 raise StorageFault(
                     f"{code}: the translation of {chunk.path.name} is missing",

@@ -30,10 +30,14 @@ class WorkDone:
 
 def missing_units(session: Session, chunks: Sequence[RecordChunk]) -> Iterator[Unit]:
     """Units that are not translated yet, all languages of a chunk together."""
+    missing = {
+        state.code: {chunk.digest for chunk in state.unfinished(session.run, chunks)}
+        for state in session.languages
+    }
     for chunk in chunks:
-        for state in session.languages:
-            if not state.finished(session.run, chunk):
-                yield Unit(chunk=chunk.digest, code=state.code)
+        for code, digests in missing.items():
+            if chunk.digest in digests:
+                yield Unit(chunk=chunk.digest, code=code)
 
 
 def translate(session: Session, chunks: Sequence[RecordChunk], *, warm_up: int = 0) -> WorkDone:
@@ -60,7 +64,7 @@ def expect_rows(session: Session, chunks: Sequence[RecordChunk]) -> int:
     total = sum(chunk.rows for chunk in chunks)
     missing = 0
     for state in session.languages:
-        mine = sum(chunk.rows for chunk in chunks if not state.finished(session.run, chunk))
+        mine = sum(chunk.rows for chunk in state.unfinished(session.run, chunks))
         session.watcher.expect(state.code, total, total - mine)
         missing += mine
     return missing

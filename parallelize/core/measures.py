@@ -208,6 +208,13 @@ _TABLE = (
         headline=True,
     ),
     Measure(
+        name="left_words",
+        reason=Reason.MIXED,
+        meaning="different words of the source left in the target; between Latin scripts only function words",
+        measured_in="metrics.leftovers",
+        default=0,
+    ),
+    Measure(
         name="copy_similarity",
         reason=Reason.UNTRANSLATED,
         meaning="similarity of target prose to source prose, [0, 1]; not measured on little prose",
@@ -290,6 +297,15 @@ _TABLE = (
         fold=Fold.ROW,
         needs=Need.BACK_TRANSLATION,
         headline=True,
+    ),
+    Measure(
+        name="back_swaps",
+        reason=Reason.BACK_TRANSLATION,
+        meaning="opposites, people, days and names of an English source in whose place others came back",
+        measured_in="metrics.swaps",
+        default=0,
+        fold=Fold.ROW,
+        needs=Need.BACK_TRANSLATION,
     ),
     Measure(
         name="comet",

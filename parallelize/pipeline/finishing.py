@@ -12,15 +12,15 @@ from typing import Any
 import pyarrow as pa
 from pydantic import JsonValue
 
-from parallelize import __version__
 from parallelize.core.errors import InputError, StorageFault
 from parallelize.core.provenance import public_name
 from parallelize.core.recipe import Recipe
 from parallelize.core.records import Record
 from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Verdict
+from parallelize.core.version import __version__
 from parallelize.pipeline.recording import Recorded
-from parallelize.pipeline.translating import RecordChunk, translated_path
+from parallelize.pipeline.translating import RecordChunk, translated_paths
 from parallelize.stages.summarize import LanguageSummary
 from parallelize.store.corpus import CorpusSchema, ShardWriter, file_facts, translated_tree
 from parallelize.store.files import atomic_write, check_file, sha256_file
@@ -42,10 +42,19 @@ from parallelize.store.summary import CoverageCounts, LanguageFigures, Summary, 
 from parallelize.store.tables import TranslatedRow, check_chunk, read_translated, write_table
 from parallelize.store.tables import read_records as _read_records
 
-__all__ = ["LanguageState", "RenderCard", "finish_corpus", "judged_rows", "require_whole"]
+__all__ = ["CorpusTexts", "LanguageState", "finish_corpus", "judged_rows", "require_whole"]
 
-RenderCard = Callable[[Manifest, Summary], str]
-"""(manifest, summary) → text of the dataset card."""
+CITATION = "CITATION.cff"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorpusTexts:
+    """What writes the texts of a corpus, from its manifest as far as it is known."""
+
+    card: Callable[[Manifest, Summary], str]
+    """The dataset card."""
+    citation: Callable[[Manifest], str]
+    """The citation file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,17 +75,18 @@ class LanguageState:
         """What its rows are judged by."""
         return Thresholds.of(self.built.thresholds)
 
-    def finished(self, run: RunDirectory, chunk: RecordChunk) -> bool:
-        """Whether a chunk is translated, with no engine error in it."""
-        return translated_path(run, self.code, chunk, self.fingerprint) is not None
+    def unfinished(self, run: RunDirectory, chunks: Sequence[RecordChunk]) -> list[RecordChunk]:
+        """Chunks that are not translated, or with engine errors that may pass."""
+        there = translated_paths(run, self.code, chunks, self.fingerprint)
+        return [chunk for chunk, path in zip(chunks, there, strict=True) if path is None]
 
     def missing(self, run: RunDirectory, chunks: Sequence[RecordChunk]) -> int:
         """Chunks that are not translated yet."""
-        return sum(self.path(run, chunk) is None for chunk in chunks)
+        return self.paths(run, chunks).count(None)
 
-    def path(self, run: RunDirectory, chunk: RecordChunk) -> Path | None:
-        """The translated chunk; one with engine errors if there is no better; None if there is none."""
-        return translated_path(run, self.code, chunk, self.fingerprint, retry=True)
+    def paths(self, run: RunDirectory, chunks: Sequence[RecordChunk]) -> list[Path | None]:
+        """Each translated chunk; one with engine errors if there is no better; None if there is none."""
+        return translated_paths(run, self.code, chunks, self.fingerprint, retry=True)
 
 
 def finish_corpus(
@@ -85,7 +95,7 @@ def finish_corpus(
     recorded: Recorded,
     languages: Sequence[LanguageState],
     *,
-    render_card: RenderCard,
+    texts: CorpusTexts,
     versions: Mapping[str, str],
 ) -> Summary:
     """Judge every translated row and write the corpus. Returns the summary.
@@ -116,11 +126,19 @@ def finish_corpus(
     summary = _summary(run, recorded, figures, fates, parallel_rows)
     write_summary(run, summary)
     manifest = _manifest(run, recipe, recorded, languages, summary, files, versions)
-    card = render_card(manifest, summary)
+    manifest = _with_citation(run, manifest, texts.citation(manifest))
+    card = texts.card(manifest, summary)
     atomic_write(run.corpus / CARD, card)
     _forget_others(run, {*codes, PARALLEL})
     write_manifest(run.manifest, replace(manifest, card_sha256=hashlib.sha256(card.encode()).hexdigest()))
     return summary
+
+
+def _with_citation(run: RunDirectory, manifest: Manifest, citation: str) -> Manifest:
+    path = run.corpus / CITATION
+    atomic_write(path, citation)
+    entry = FileEntry(sha256=sha256_file(path), bytes=path.stat().st_size)
+    return replace(manifest, files={**manifest.files, CITATION: entry})
 
 
 def require_whole(run: RunDirectory, recorded: Recorded, languages: Sequence[LanguageState]) -> None:
@@ -144,8 +162,7 @@ def require_whole(run: RunDirectory, recorded: Recorded, languages: Sequence[Lan
                 f"{run.translations(state.code)}; the corpus is left as it is",
                 remedy="run `parallelize build` again: what is in the memory is not translated twice",
             )
-        for chunk in recorded.chunks:
-            path = state.path(run, chunk)
+        for path in state.paths(run, recorded.chunks):
             if path is not None:
                 check_chunk(path)
     if recorded.rejects_sha256 is not None:
@@ -161,8 +178,7 @@ def judged_rows(
         StorageFault: a chunk is missing, damaged, or belongs to other records.
     """
     thresholds = state.thresholds
-    for chunk in chunks:
-        path = state.path(run, chunk)
+    for chunk, path in zip(chunks, state.paths(run, chunks), strict=True):
         if path is None:
             raise StorageFault(
                 f"{state.code}: chunk {chunk.digest} is not translated",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,14 +18,16 @@ from parallelize.store.run import RunDirectory
 from parallelize.store.tables import (
     TextPair,
     TranslatedRow,
-    find_chunk,
+    list_chunks,
     read_records,
     remove_chunk,
     translated_stem,
     write_translated,
 )
 
-__all__ = ["RecordChunk", "RowSeen", "UnitTranslator", "translated_path"]
+__all__ = ["RecordChunk", "RowSeen", "UnitTranslator", "translated_paths"]
+
+_LOOK_AGAIN_SECONDS = 10.0
 
 RowSeen = Callable[[str, bool, int], None]
 """Told after each row: language, whether it is kept by the recipe's thresholds, source words."""
@@ -39,21 +42,21 @@ class RecordChunk:
     rows: int
 
 
-def translated_path(
-    run: RunDirectory, code: str, chunk: RecordChunk, fingerprint: bytes, *, retry: bool = False
-) -> Path | None:
-    """The translation of a chunk, if it is there; another recipe, model or source has another name.
+def translated_paths(
+    run: RunDirectory, code: str, chunks: Sequence[RecordChunk], fingerprint: bytes, *, retry: bool = False
+) -> list[Path | None]:
+    """The translation of each chunk, if it is there; another recipe, model or source has another name.
 
     Args:
         run: the run.
         code: the target language.
-        chunk: the records.
+        chunks: the records.
         fingerprint: 32 bytes over recipe and engines.
         retry: take one with engine errors, if there is no better.
     """
-    folder, stem = run.translations(code), translated_stem(chunk.digest, fingerprint)
-    found = find_chunk(folder, stem)
-    return find_chunk(folder, f"{stem}-retry") if found is None and retry else found
+    there = list_chunks(run.translations(code))
+    stems = [translated_stem(chunk.digest, fingerprint) for chunk in chunks]
+    return [there.get(stem) or (there.get(f"{stem}-retry") if retry else None) for stem in stems]
 
 
 class UnitTranslator:
@@ -90,6 +93,7 @@ class UnitTranslator:
         self._on_begin = on_begin
         self._turn = asyncio.Lock()
         self._records: tuple[Path, list[Record]] | None = None
+        self._seen: dict[str, tuple[float, Mapping[str, Path]]] = {}
 
     async def begin(self, group: asyncio.TaskGroup, unit: Unit) -> asyncio.Task[Receipt] | None:
         """Take a unit's rows in, as there is room for them; units are taken in one after the other.
@@ -102,8 +106,9 @@ class UnitTranslator:
         """
         plan, fingerprint = self._plans[unit.code]
         chunk = self._chunks[unit.chunk]
+        stem = translated_stem(chunk.digest, fingerprint)
         async with self._turn:
-            if translated_path(self._run, unit.code, chunk, fingerprint) is not None:
+            if stem in self._there(unit.code):
                 return None
             tasks = []
             for place, record in enumerate(self._read(chunk)):
@@ -115,8 +120,16 @@ class UnitTranslator:
                 tasks.append(group.create_task(self._row(record, how, weight)))
                 if unit.one_by_one:
                     await asyncio.wait([tasks[-1]])
-        stem = translated_stem(chunk.digest, fingerprint)
         return group.create_task(self._finish(self._run.translations(unit.code), stem, tasks))
+
+    def _there(self, code: str) -> Mapping[str, Path]:
+        """Chunks of a language, as they were a few seconds ago: whoever is faster meanwhile is no harm."""
+        now = time.monotonic()
+        looked, there = self._seen.get(code, (-_LOOK_AGAIN_SECONDS, {}))
+        if now - looked >= _LOOK_AGAIN_SECONDS:
+            there = list_chunks(self._run.translations(code))
+            self._seen[code] = now, there
+        return there
 
     def _read(self, chunk: RecordChunk) -> list[Record]:
         """Records of a chunk, read once for languages that come one after the other."""

@@ -98,7 +98,9 @@ class HandOut:
         try:
             while True:
                 while self._next(running) is not None:
-                    worker = worker or await self._start(place)
+                    worker = worker or await self._started(place)
+                    if worker is None:
+                        return
                     if (unit := self._next(running)) is not None:  # else another place took it meanwhile
                         self._waiting.remove(unit)
                         self._under_way += 1
@@ -126,6 +128,20 @@ class HandOut:
             await asyncio.gather(*running, return_exceptions=True)
             if worker is not None:
                 await worker.aclose()
+
+    async def _started(self, place: int) -> Worker | None:
+        """A new worker; None if the others do everything before there is room for it."""
+        starting = asyncio.ensure_future(self._start(place))
+        try:
+            while not starting.done() and (self._waiting or self._under_way):
+                self._changed.clear()
+                changed = asyncio.ensure_future(self._changed.wait())
+                await asyncio.wait({starting, changed}, return_when=asyncio.FIRST_COMPLETED)
+                changed.cancel()
+            return starting.result() if starting.done() else None
+        finally:
+            starting.cancel()
+            await asyncio.gather(starting, return_exceptions=True)
 
     def _next(self, running: dict[asyncio.Task[Receipt], tuple[Unit, Worker]]) -> Unit | None:
         """The next unit that a worker has room for; one that ends workers is never beside another."""

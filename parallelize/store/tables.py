@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -26,6 +28,7 @@ __all__ = [
     "TranslatedRow",
     "check_chunk",
     "find_chunk",
+    "list_chunks",
     "read_records",
     "read_translated",
     "records_digest",
@@ -37,6 +40,8 @@ __all__ = [
 ]
 
 _CONTENT_DIGITS = 16
+_CHUNK_NAME = re.compile(rf"(.+)\.[0-9a-f]{{{_CONTENT_DIGITS}}}\.parquet")
+"""Stem, and the digest of the bytes."""
 _COUNTS = (("tried", pa.int32()), ("passed", pa.int32()), ("won", pa.int32()))
 _WORK = tuple((item.name, pa.int64()) for item in fields(Work))
 _PART = (("start", pa.int32()), ("end", pa.int32()), ("quoted", pa.bool_()), ("name", pa.string()))
@@ -161,6 +166,18 @@ def _content(data: bytes) -> str:
 def find_chunk(folder: Path, stem: str) -> Path | None:
     """The chunk of this stem, whatever the digest of its content in its name is; None if there is none."""
     return next(iter(sorted(folder.glob(f"{stem}.{'[0-9a-f]' * _CONTENT_DIGITS}.parquet"))), None)
+
+
+def list_chunks(folder: Path) -> dict[str, Path]:
+    """All chunks of a folder by their stems, as `find_chunk` would find each, with one look at the folder."""
+    found: dict[str, Path] = {}
+    if folder.is_dir():
+        with os.scandir(folder) as entries:
+            names = sorted(entry.name for entry in entries)
+        for name in names:
+            if match := _CHUNK_NAME.fullmatch(name):
+                found.setdefault(match[1], folder / name)
+    return found
 
 
 def remove_chunk(folder: Path, stem: str) -> None:

@@ -136,6 +136,31 @@ async def test_a_worker_that_cannot_start_leaves_its_units_to_the_others() -> No
     assert machine.warnings == ["worker 1 cannot go on: no such device; the others do its units"]
 
 
+async def test_a_worker_that_never_gets_a_place_is_not_waited_for() -> None:
+    machine, given_up = Machine(), asyncio.Event()
+
+    async def start(place: int) -> FakeWorker:
+        if place == 0:
+            try:
+                await asyncio.sleep(3600)
+            finally:
+                given_up.set()
+        return await machine.start(place)
+
+    done: list[Unit] = []
+    hands = HandOut(
+        start,
+        workers=2,
+        last_begun=lambda unit: None,
+        on_done=lambda unit, _: done.append(unit),
+        warn=machine.warnings.append,
+    )
+    async with asyncio.timeout(20):
+        await hands.run(units(5))
+    assert len(done) == 5
+    assert given_up.is_set()
+
+
 async def test_if_no_worker_can_start_the_first_reason_is_told() -> None:
     async def start(place: int) -> FakeWorker:
         raise EngineFault(f"no device {place}")
