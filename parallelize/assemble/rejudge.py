@@ -84,7 +84,7 @@ def _change(code: str, rows: Iterator[TranslatedRow], now: Thresholds, then: Thr
     won: list[str] = []
     for row in rows:
         before, after = now.judge(row.scores), then.judge(row.scores)
-        counts.update(rows=1, now=before.kept, then=after.kept)
+        counts.update(rows=1, now=int(before.kept), then=int(after.kept))
         reasons.update(reason.value for reason in after.reasons)
         if before.kept and not after.kept:
             lost.append(row.id)

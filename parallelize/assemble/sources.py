@@ -11,10 +11,11 @@ from parallelize.core.shipped import shipped_file
 
 if TYPE_CHECKING:
     from parallelize.core.records import Record
+    from parallelize.pipeline.recording import Recorded
     from parallelize.stages.decontaminate import Decontaminator
     from parallelize.stages.ingest import Ingestion, RejectedRow
 
-__all__ = ["decontamination_notes", "open_recipe_source", "source_rows"]
+__all__ = ["decontamination_notes", "open_recipe_source", "source_rows", "source_warnings"]
 
 
 SAMPLE = "sample"
@@ -28,7 +29,7 @@ def open_recipe_source(recipe: Recipe) -> Ingestion:
         InputError: it is missing or cannot be read; the message names the place.
     """
     from parallelize.hub.source import HubSource
-    from parallelize.stages.ingest import Roles, SourceFormat, SourceSpec, open_source
+    from parallelize.stages.ingest import Roles, SourceFormat, SourceSpec, TextPolicy, open_source
 
     source = recipe.source
     if source.path is None:
@@ -50,15 +51,35 @@ def open_recipe_source(recipe: Recipe) -> Ingestion:
                 answer=source.answer,
                 messages=source.messages,
             ),
+            policy=TextPolicy(treatments=recipe.texts),
             id_column=source.id,
             format=SourceFormat(source.format) if source.format else None,
             columns=source.columns,
             delimiter=source.delimiter,
             name=source.name,
             language=source.language,
+            keep_language_tasks=source.language_tasks == "keep",
         ),
         hub=HubSource(),
     )
+
+
+def source_warnings(source: Ingestion, recorded: Recorded) -> Iterator[str]:
+    """What a user must know about a source: language that stays, splits not read, columns of mixed types."""
+    from parallelize.store.corpus import CorpusSchema
+
+    yield from map(str, source.describe().notes)
+    if source.left_splits:
+        yield f"only the split train is read, not {', '.join(source.left_splits)} (--split chooses)"
+    staying = [rule.pattern for rule in source.layout.staying() if rule.treatment.value != "keep"]
+    if staying:
+        yield (
+            f"stays in the source language: {', '.join(staying)} (to translate it: --texts "
+            f"'{staying[0]}=translate'; `parallelize inspect` says why)"
+        )
+    mixed = CorpusSchema(recorded.types).mixed
+    if mixed:
+        yield f"columns of mixed types are JSON text in the corpus: {', '.join(mixed)}"
 
 
 def source_rows(

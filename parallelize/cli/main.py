@@ -9,15 +9,16 @@ import sys
 
 import click
 
-from parallelize import __version__
 from parallelize.cli.stopping import Stopped, say_stopped, stoppable
 from parallelize.core.errors import ParallelizeError
 from parallelize.core.processes import collect_rarely
+from parallelize.core.version import __version__
 
 __all__ = ["cli", "main"]
 
 _COMMANDS = {
     "build": "Translate rows into languages, gate them, write an aligned corpus. Continues a run.",
+    "inspect": "Show what is found in a source: each text, its role, what is done with it and why.",
     "plan": "Estimate tokens, time, disk and money of a build from a small pilot.",
     "work": "Translate a share of a run, as one worker of many.",
     "audit": "Gate a dataset that is translated already; says why for each row.",

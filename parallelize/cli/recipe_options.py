@@ -16,7 +16,7 @@ from parallelize.core.languages import languages
 from parallelize.core.measures import BACK_CHRF
 from parallelize.core.recipe import Recipe, load_glossary, load_recipe, parse_recipe
 
-__all__ = ["command_for", "find_recipe", "read_recipe", "recipe_options"]
+__all__ = ["command_for", "find_recipe", "read_recipe", "recipe_options", "text_treatments"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -33,6 +33,13 @@ _OPTIONS = (
     click.option("--solution", help="Column of the worked solution or response."),
     click.option("--answer", help="Column of the final answer (or of a solution that ends in one)."),
     click.option("--messages", help="Column of chat messages."),
+    click.option(
+        "--texts",
+        multiple=True,
+        metavar="PATH=TREATMENT",
+        help="translate, keep, copy or json for a role or a pattern of paths, as in thinking=keep "
+        "(repeatable; `parallelize inspect` lists paths).",
+    ),
     click.option("--engine", help="bergamot (default), apertium, vllm or openai; options go into a recipe."),
     click.option("--model", help="Model of a vllm or openai engine."),
     click.option("--models", type=click.Path(), help="Folder with models for bergamot."),
@@ -200,6 +207,7 @@ def _overrides(options: dict[str, Any]) -> dict[str, Any]:
     }
     found: dict[str, Any] = {
         "source": source,
+        "texts": text_treatments(options["texts"]),
         "engine": _engine(options),
         "back_translation": {"enabled": False if options["no_back_translation"] else None},
         "gates": {"thresholds": {BACK_CHRF: options["min_chrf"]}},
@@ -216,6 +224,21 @@ def _overrides(options: dict[str, Any]) -> dict[str, Any]:
     if options["langs"] is not None:
         found["langs"] = [item.code for item in languages(options["langs"])]
     return _given(found)
+
+
+def text_treatments(given: Sequence[str]) -> dict[str, str]:
+    """The table `[texts]` that options describe.
+
+    Raises:
+        UsageError: an option is not PATH=TREATMENT.
+    """
+    found = {}
+    for item in given:
+        path, equal, treatment = item.rpartition("=")
+        if not equal or not path:
+            raise UsageError(f"--texts {item}: no treatment", remedy="write it as in --texts thinking=keep")
+        found[path] = treatment
+    return found
 
 
 def _engine(options: dict[str, Any]) -> dict[str, Any]:

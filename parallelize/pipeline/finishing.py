@@ -12,13 +12,13 @@ from typing import Any
 import pyarrow as pa
 from pydantic import JsonValue
 
-from parallelize import __version__
 from parallelize.core.errors import InputError, StorageFault
 from parallelize.core.provenance import public_name
 from parallelize.core.recipe import Recipe
 from parallelize.core.records import Record
 from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Verdict
+from parallelize.core.version import __version__
 from parallelize.pipeline.recording import Recorded
 from parallelize.pipeline.translating import RecordChunk, translated_paths
 from parallelize.stages.summarize import LanguageSummary

@@ -42,6 +42,8 @@ class SourceFacts:
     files: Sequence[SourceFileFacts]
     more_files: int
     """Files that are not shown."""
+    staying: Sequence[str] = ()
+    """Places with language that is in the source language in every corpus."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from pydantic import JsonValue
 from parallelize.core.languages import known_language
 from parallelize.core.measures import HEADLINES, MEASURES, Direction
 from parallelize.core.provenance import EngineFingerprint
+from parallelize.core.trees import steps_of
 from parallelize.report.fact_types import (
     ColumnFacts,
     CorpusFacts,
@@ -27,6 +28,7 @@ from parallelize.report.fact_types import (
 )
 from parallelize.report.toml import to_toml
 from parallelize.report.wording import and_list, engine_limits, engine_words, several
+from parallelize.store.corpus import OWN_COLUMN
 from parallelize.store.corpus_sample import CorpusSample
 from parallelize.store.manifest import PARALLEL, Manifest
 from parallelize.store.summary import Summary
@@ -96,30 +98,22 @@ def corpus_sentence(manifest: Manifest) -> str:
     )
 
 
-_MEANINGS = {
-    "id": "the same in every language and in the source; never a position",
-    "answer": "final answer, carried over by value",
-    "scores": "what was measured on the row, by measure; null: not measured",
-    "provenance": "engines, segments, and which rung of the repair ladder gave them",
-    "messages": "chat turns: role and content",
-}
+_OURS = "ours: source texts by path, scores, provenance, final answer"
+_SAME_ID = "the same in every language and in the source; never a position"
 
 
 def _column(name: str, kind: str, manifest: Manifest) -> ColumnFacts:
-    original = name.removeprefix("source_")
-    texts = {
-        "problem": "the question",
-        "solution": "the worked solution or response",
-        "messages": "chat turns",
-    }
-    if name in _MEANINGS:
-        meaning = _MEANINGS[name]
-    elif name in texts:
-        meaning = f"{texts[name]}, translated"
-    elif original in texts and original != name:
-        meaning = f"{texts[original]}, in {manifest.source.language}"
+    """A column of a language with what stands in it, as the manifest says."""
+    inside = [text for text in manifest.source.texts if steps_of(text.path)[:1] == (name,)]
+    roles = list(dict.fromkeys(text.role for text in inside if text.treatment in {"translate", "json"}))
+    if roles:
+        meaning = f"{and_list(roles)}, translated"
+    elif inside:
+        meaning = f"in {manifest.source.language}, as it was"
+    elif name.startswith(OWN_COLUMN):
+        meaning = _OURS
     else:
-        meaning = "a column of the source, as it was"
+        meaning = _SAME_ID if name == "id" else "a column of the source, as it was"
     return ColumnFacts(name=name, type=kind, meaning=meaning)
 
 
@@ -172,6 +166,7 @@ def _source(manifest: Manifest) -> SourceFacts:
             for file in source.files[:_FILES_SHOWN]
         ],
         more_files=max(0, len(source.files) - _FILES_SHOWN),
+        staying=[text.path for text in source.texts if text.treatment in {"copy", "keep"}],
     )
 
 

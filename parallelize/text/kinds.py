@@ -56,8 +56,7 @@ _STRONG: Final = re.compile(
     (?:theorem|lemma|example|def|abbrev|instance|axiom)\b[^.?!]*?(?::=|[)\]}]\s*:|\s:\s.*(?:\bby\b|:=)).*|
     (?:import|open)\s+[A-Z][\w.]*(?:\s+[A-Z][\w.]*)*\s*$|
     <!DOCTYPE\b.*|<\?(?:xml|php)\b.*|                                  # markup
-    </?[a-z][\w-]*(?:\s+[\w:-]+(?:=(?:"[^"]*"|'[^']*'|\S+))?)*\s*/?>.*</?[a-z][\w-]*[^<]*>\s*$|
-    </?(?:html|head|body|div|span|p|ul|ol|li|table|tr|td|th|script|style|a|img|form|input|section|h[1-6])\b[^<>]*>\s*$|
+    </?(?:html|head|body|div|span|p|ul|ol|li|table|tr|td|th|script|style|a|img|form|input|section|h[1-6])\b[^<>]*>(?:[^<>]*</\w+>)?\s*$|
     diff\s--git\s.*|@@\s-\d.*|(?:---|\+\+\+)\s[ab]/.*                 # diffs
     )""",
     re.VERBOSE,

@@ -96,7 +96,8 @@ def test_the_card_begins_with_what_it_is_and_shows_a_row(tmp_path: Path) -> None
         "39 rows of acme/apples in Portuguese and German, translated by machine from English by small neural "
         "models on a CPU (Firefox Translations), checked by automatic gates and read by nobody."
     )
-    assert "| `source_problem` | `string` | the question, in en |" in card
+    assert "| `problem` | `string` | problem, translated |" in card
+    assert "| `parallelize` | `struct` | ours: source texts by path, scores" in card
     shown = json.loads(card.split("```json\n", 1)[1].split("\n```", 1)[0])
     assert shown["id"] == "row-00000"
     assert shown["problem"] == "Ana tem 0 maçãs e compra mais 1. Quantas maçãs ela tem?"

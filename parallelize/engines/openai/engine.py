@@ -16,11 +16,11 @@ from typing import Any
 import httpx
 import orjson
 
-from parallelize import __version__
 from parallelize.core.engine_options import OpenAIModelOptions
 from parallelize.core.errors import EngineFault
 from parallelize.core.ports import FinishReason, GenerationRequest, Reply
 from parallelize.core.provenance import EngineFingerprint
+from parallelize.core.version import __version__
 from parallelize.engines.openai.endpoint import ApiKey, checked_url
 from parallelize.engines.openai.throttle import Throttle, retry_after_seconds
 from parallelize.engines.openai.wire import Trouble, WireReply, read_response, read_status, request_body
