@@ -152,6 +152,13 @@ _TABLE = (
         default=0,
     ),
     Measure(
+        name="sign_faults",
+        reason=Reason.SIGNS,
+        meaning="signs and variables of running text lost + relations turned round + units changed or lost",
+        measured_in="metrics.signs",
+        default=0,
+    ),
+    Measure(
         name="length_deviation",
         reason=Reason.LENGTH,
         meaning="|ln(target characters / source characters) − ln(expected ratio of the pair)| in units of "
