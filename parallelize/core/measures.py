@@ -152,6 +152,13 @@ _TABLE = (
         default=0,
     ),
     Measure(
+        name="sign_faults",
+        reason=Reason.SIGNS,
+        meaning="signs and variables of running text lost + relations turned round + units changed or lost",
+        measured_in="metrics.signs",
+        default=0,
+    ),
+    Measure(
         name="length_deviation",
         reason=Reason.LENGTH,
         meaning="|ln(target characters / source characters) − ln(expected ratio of the pair)| in units of "
@@ -203,7 +210,7 @@ _TABLE = (
     Measure(
         name="left_words",
         reason=Reason.MIXED,
-        meaning="different words of the source left in the target; between Latin scripts only function words",
+        meaning="words of the source left in the target: function words and common words of problems",
         measured_in="metrics.leftovers",
         default=0,
     ),
