@@ -16,8 +16,8 @@ from parallelize.core.units import Receipt, Unit
 
 __all__ = ["HandOut", "Worker", "WorkerDied"]
 
-UNITS_AT_ONCE = 2
-"""Units that a worker holds, so that its engine does not run dry between two."""
+_UNITS_AT_ONCE = 2
+"""Units that a worker holds at least, so that its engine does not run dry between two."""
 _DEATHS_BEFORE_SUSPICION = 2
 """A machine may be lost at any moment: only who was there twice is a suspect, a unit first and then a row."""
 _DEATHS_IN_A_ROW = 8
@@ -53,6 +53,7 @@ class HandOut:
         start: Callable[[int], Awaitable[Worker]],
         *,
         workers: int,
+        units_at_once: int = _UNITS_AT_ONCE,
         last_begun: Callable[[Unit], int | None],
         on_done: Callable[[Unit, Receipt], None],
         warn: Callable[[str], None],
@@ -62,12 +63,15 @@ class HandOut:
         Args:
             start: starts the worker of a place, counted from 0.
             workers: how many, at least 1.
+            units_at_once: what keeps an engine busy, if units are small; near the end each worker holds fewer,
+                so that all end together.
             last_begun: the place of the row that a dead worker had begun last, in a unit done one by one.
             on_done: told of each unit that is done.
             warn: told what a person must know.
         """
         self._start = start
         self._workers = workers
+        self._units_at_once = units_at_once
         self._last_begun = last_begun
         self._on_done = on_done
         self._warn = warn
@@ -145,7 +149,9 @@ class HandOut:
 
     def _next(self, running: dict[asyncio.Task[Receipt], tuple[Unit, Worker]]) -> Unit | None:
         """The next unit that a worker has room for; one that ends workers is never beside another."""
-        if len(running) >= UNITS_AT_ONCE or any(unit.one_by_one for unit, _ in running.values()):
+        share = (len(self._waiting) + self._under_way) // (2 * self._workers)
+        room = max(_UNITS_AT_ONCE, min(self._units_at_once, share))
+        if len(running) >= room or any(unit.one_by_one for unit, _ in running.values()):
             return None
         return next((unit for unit in self._waiting if not unit.one_by_one or not running), None)
 
