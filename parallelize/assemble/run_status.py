@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from parallelize.core.measures import MEASURES
 from parallelize.core.provenance import EngineFingerprint
+from parallelize.core.verdicts import Reason
 from parallelize.store.languages import BuiltLanguage, read_languages
 from parallelize.store.run import RunDirectory
 
@@ -24,6 +26,7 @@ _JUDGED_CHUNKS = 100
 """Newest finished chunks of a language whose rows are judged for the reasons so far."""
 _RATE_SECONDS = 600.0
 """A rate is over chunks finished in so many seconds before the newest."""
+_FAILED_REPLIES = frozenset({Reason.ENGINE, Reason.ENVELOPE})
 _ERRORS = 3
 
 
@@ -172,7 +175,7 @@ def _judged(state: LanguageState, paths: Iterable[Path]) -> tuple[int, int, Coun
             errors += [
                 f"{row.id}: {score.evidence or score.seen}"
                 for score in verdict.failed
-                if score.measure in {"engine_failures", "envelope_failures"}
+                if MEASURES[score.measure].reason in _FAILED_REPLIES
             ]
     return rows, kept, reasons, errors[-_ERRORS:]
 

@@ -152,6 +152,13 @@ _TABLE = (
         default=0,
     ),
     Measure(
+        name="sign_faults",
+        reason=Reason.SIGNS,
+        meaning="signs and variables of running text lost + relations turned round + units changed or lost",
+        measured_in="metrics.signs",
+        default=0,
+    ),
+    Measure(
         name="length_deviation",
         reason=Reason.LENGTH,
         meaning="|ln(target characters / source characters) − ln(expected ratio of the pair)| in units of "
@@ -199,6 +206,13 @@ _TABLE = (
         kind=Kind.SHARE,
         needs=None,
         headline=True,
+    ),
+    Measure(
+        name="left_words",
+        reason=Reason.MIXED,
+        meaning="words of the source left in the target: function words and common words of problems",
+        measured_in="metrics.leftovers",
+        default=0,
     ),
     Measure(
         name="copy_similarity",
@@ -283,6 +297,15 @@ _TABLE = (
         fold=Fold.ROW,
         needs=Need.BACK_TRANSLATION,
         headline=True,
+    ),
+    Measure(
+        name="back_swaps",
+        reason=Reason.BACK_TRANSLATION,
+        meaning="opposites, people, days and names of an English source in whose place others came back",
+        measured_in="metrics.swaps",
+        default=0,
+        fold=Fold.ROW,
+        needs=Need.BACK_TRANSLATION,
     ),
     Measure(
         name="comet",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from parallelize.evaluation.law_report import ALL_BENCHMARKS, LawReport, ModelResult
 from parallelize.evaluation.plots import BarSeries, Curve, CurveSample, PlotPoint, bar_chart, curve_chart
 from parallelize.metrics.scaling import ScalingFit
 from parallelize.metrics.statistics import Estimate, Interval
 from parallelize.text.markdown import escape, markdown_table
 
-__all__ = ["accuracy_chart", "law_chart", "law_markdown"]
+__all__ = ["accuracy_chart", "law_chart", "law_markdown", "law_sentences"]
 
 _MOST_SERIES = 4
 _BASIS = {"items": "items (bootstrap)", "scatter": "scatter (t)"}
@@ -23,6 +25,9 @@ def law_markdown(report: LawReport) -> str:
         parts.append(_section(f"Relative gain ΔR over {escape(report.base or '')}", _gain_table(report)))
     if any(model.transfer for model in report.models):
         parts.append(_section("Multilingual Transferability Index", _transfer_table(report)))
+    sentences = list(law_sentences(report))
+    if sentences:
+        parts.append(_section("In words", "\n".join(f"- {sentence}" for sentence in sentences)))
     if report.laws:
         parts.append(_section("Parallel scaling law acc(n) = α·n^β", _law_table(report)))
     if report.leap or report.gap:
@@ -42,6 +47,10 @@ def law_chart(report: LawReport) -> str | None:
     curves = [_curve(main, f"law, {report.options.level * 100:g} % band", dashed=False)]
     if report.gap is not None:
         curves.append(_curve(report.gap.fit, "law of n > 1", dashed=True))
+        curves.append(_step("gap", report.gap.gap, (1, report.gap.observed), (1, report.gap.predicted)))
+    if report.leap is not None:
+        leap = report.leap
+        curves.append(_step("leap", leap.leap.value, (1, leap.monolingual), (2, leap.bilingual)))
     points = [
         PlotPoint(
             x=model.model.n,
@@ -62,16 +71,47 @@ def law_chart(report: LawReport) -> str | None:
     )
 
 
+def _step(what: str, size: float, start: tuple[float, float], end: tuple[float, float]) -> Curve:
+    """The First-Parallel Leap or the generalization gap, drawn from one accuracy to another."""
+    samples = [CurveSample(x=x, y=y, interval=None) for x, y in (start, end)]
+    return Curve(label=f"{what}: {size * 100:+.1f} points", samples=samples, dashed=True)
+
+
+def law_sentences(report: LawReport) -> Iterator[str]:
+    """The law, the leap and the gap as sentences that a reader can quote."""
+    main = next((law.fit for law in report.laws if law.quantity == ALL_BENCHMARKS), None)
+    if main is not None:
+        low, high = 2**main.beta_interval.low, 2**main.beta_interval.high
+        yield (
+            f"Each doubling of the training languages multiplies accuracy by {2**main.beta:.3f} "
+            f"[{low:.3f}, {high:.3f}] (interval by {_BASIS[main.basis]})."
+        )
+    if report.leap is not None:
+        leap = report.leap.leap
+        yield f"The first parallel language adds {_points(leap.value, leap.interval)} percentage points."
+    if report.gap is not None:
+        gap = report.gap
+        yield (
+            f"The monolingual models are {_points(-gap.gap, None)} percentage points from the law of the "
+            f"others (gap {_points(gap.gap, gap.gap_interval)})."
+        )
+
+
 def accuracy_chart(report: LawReport) -> str:
-    """Accuracy by language as SVG: all models, or of many the base, the smallest and the largest n."""
+    """Accuracy by language as SVG: all models, or of many the base, the smallest and the largest n.
+
+    The title says where not all models are shown.
+    """
     models = list(report.models)
+    title = "Accuracy by language"
     if len(models) > _MOST_SERIES:
         trained = sorted(
             (model for model in models if model.model.name != report.base), key=lambda one: one.model.n
         )
         models = [model for model in models if model.model.name == report.base] + [trained[0], trained[-1]]
+        title += f" ({len(models)} of {len(report.models)} models: base, fewest and most languages)"
     return bar_chart(
-        title="Accuracy by language",
+        title=title,
         y_label=f"accuracy, mean of {_count(len(report.benchmarks), 'benchmark')}",
         groups=report.languages,
         series=[

@@ -130,14 +130,11 @@ class RunDirectory:
         Raises:
             RunLocked: another process records or finishes it.
         """
-        with storage_errors(self.root), (self.root / "work.lock").open("a+") as handle:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except OSError:
-                raise RunLocked(
-                    f"{self.root} is being recorded or finished",
-                    remedy="start workers when `parallelize build --runner none` has ended",
-                ) from None
+        with self._work_lock(
+            fcntl.LOCK_SH,
+            f"{self.root} is being recorded or finished",
+            "start workers when `parallelize build --runner none` has ended",
+        ):
             yield
 
     @contextlib.contextmanager
@@ -147,14 +144,22 @@ class RunDirectory:
         Raises:
             RunLocked: workers are at work in this run.
         """
-        with storage_errors(self.root), (self.root / "work.lock").open("a+") as handle:
+        with self._work_lock(
+            fcntl.LOCK_EX,
+            f"workers are at work in {self.root}",
+            "wait until they have ended (`parallelize work`), then run this command again",
+        ):
+            yield
+
+    @contextlib.contextmanager
+    def _work_lock(self, kind: int, refused: str, remedy: str) -> Iterator[None]:
+        with storage_errors(self.root):
+            handle = (self.root / "work.lock").open("a+")
+        with handle:
             try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(handle, kind | fcntl.LOCK_NB)
             except OSError:
-                raise RunLocked(
-                    f"workers are at work in {self.root}",
-                    remedy="wait until they have ended (`parallelize work`), then run this command again",
-                ) from None
+                raise RunLocked(refused, remedy=remedy) from None
             yield
 
     @contextlib.contextmanager

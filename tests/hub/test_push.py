@@ -94,7 +94,8 @@ def test_loading_in_a_fresh_process(
     found = json.loads(done.stdout.splitlines()[-1])
     assert {name: rows for name, (rows, _) in found.items()} == {"pt": 20, "de": 19, "parallel": 19}
     assert found["parallel"][1]["pt"]["problem"] == found["pt"][1]["problem"]
-    assert found["parallel"][1]["en"]["problem"] == found["pt"][1]["source_problem"]
+    texts = found["pt"][1]["parallelize"]["texts"]
+    assert found["parallel"][1]["en"]["problem"] == texts[0]["source"]
 
 
 def test_a_new_language_uploads_only_what_is_new(

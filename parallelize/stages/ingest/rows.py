@@ -63,7 +63,7 @@ class RowReader:
         self._ids = ids
         self._place = place
         self._note = note
-        self._problem = None if layout.problem is None else layout.problem.pattern
+        self._problem = layout.problem
         self._keeps_thinking = layout.policy.treatments.get(Role.THINKING.value) == Treatment.KEEP.value
         self._chats = layout.chats
         self._drops_language_tasks = not keep_language_tasks
@@ -123,12 +123,15 @@ class RowReader:
                 if not has_speaker(turn):
                     return RejectReason.BAD_CHAT, f"turn {number} of {name!r} has no role"
         if self._problem is not None:
-            value = next(self._layout.problem.reach(row), None) if self._layout.problem is not None else None
+            value = self._problem.first(row)
             if value is None or isinstance(value, NonFinite) or (type(value) is str and not value.strip()):
                 if not any(row.get(name) for name in self._chats):
-                    return RejectReason.NO_PROBLEM, f"column {self._problem!r} is null or blank"
+                    return RejectReason.NO_PROBLEM, f"column {self._problem.pattern!r} is null or blank"
             elif type(value) is not str:
-                return RejectReason.ODD_ROW, f"column {self._problem!r} holds {_named(value)}, not text"
+                return (
+                    RejectReason.ODD_ROW,
+                    f"column {self._problem.pattern!r} holds {_named(value)}, not text",
+                )
         return None
 
     def _walk(self, value: Any, place: Place, path: str) -> None:
@@ -191,13 +194,11 @@ class RowReader:
     def _answer(self, row: Mapping[str, Any]) -> str | None:
         """The short answer that a column holds, else that of the solution."""
         for place in self._layout.answers:
-            for value in place.reach(row):
-                given = _given(value)
-                if given is not None:
-                    if place.rule is not None and place.rule.role is Role.SOLUTION:
-                        given = self._final(given)
-                    if given is not None:
-                        return given
+            given = _given(place.first(row))
+            if given is not None and place.rule is not None and place.rule.role is Role.SOLUTION:
+                given = self._final(given)
+            if given is not None:
+                return given
         solution = _solution(self._texts)
         if solution is None:
             if self._layout.has_solutions:

@@ -14,6 +14,10 @@ __all__ = ["is_foreign", "is_language_task"]
 
 _LOOKED_AT: Final = 600
 """Characters from the beginning that are looked at."""
+_GLANCE: Final = 240
+"""Characters that most texts are told by."""
+_OWN_SHARE: Final = 12
+"""A text of the language has one grammatical word of it among so many words at the least."""
 _FEWEST_WORDS: Final = 8
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _OTHER_SCRIPT: Final = 0.6
@@ -66,6 +70,37 @@ _TASK: Final = re.compile(
 )
 
 
+_HINTS: Final = (
+    *(
+        "translat",
+        "rhym",
+        "gramma",
+        "spell",
+        "sentence",
+        "syllable",
+        "letter",
+        "vowel",
+        "consonant",
+        "anagram",
+    ),
+    *(
+        "homonym",
+        "homophone",
+        "twister",
+        "acrostic",
+        "limerick",
+        "pun",
+        "synonym",
+        "antonym",
+        "speech",
+        "tense",
+    ),
+    *("voice", "particip", "plural", "compar", "superl", "noun", "verb", "adject", "preposition", "clause"),
+    *("conjugat", "word", " say ", "fix", "edit", "proofread", "s are in"),
+)
+"""Every task that `_TASK` finds has one of these."""
+
+
 def is_foreign(text: str, language: str) -> bool:
     """Whether a text is clearly not in a language; short texts and texts of formulas are not clear.
 
@@ -74,15 +109,17 @@ def is_foreign(text: str, language: str) -> bool:
         language: code of the language that it should be in.
     """
     head = text[:_LOOKED_AT]
-    found = _WORD.findall(head.lower())
     own = FUNCTION_WORDS.get(language)
     if own is not None:
-        count = sum(word in own for word in found)
-        if count * 12 >= len(found):
+        words = head[:_GLANCE].lower().split()
+        if sum(map(own.__contains__, words)) * _OWN_SHARE >= len(words):
+            return False
+        found = _WORD.findall(head.lower())
+        if sum(map(own.__contains__, found)) * _OWN_SHARE >= len(found):
             return False
     if _is_other_script(head, language):
         return True
-    if own is None or len(found) < _FEWEST_WORDS:
+    if own is None:
         return False
     head = prose(head)  # names of functions in formulas are words of some language
     found = _WORD.findall(head)
@@ -112,4 +149,9 @@ def is_language_task(text: str, language: str) -> bool:
         text: what is asked.
         language: code of the source language.
     """
-    return language == "en" and _TASK.search(text) is not None and _CODE.search(text) is None
+    if language != "en":
+        return False
+    low = text.lower()
+    if not any(hint in low for hint in _HINTS):
+        return False
+    return _TASK.search(text) is not None and _CODE.search(text) is None
