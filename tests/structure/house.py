@@ -76,9 +76,7 @@ def own_imports(node: ast.AST) -> Iterator[str]:
 
 def late_imports(module: Module) -> int:
     """Imports of own modules inside functions."""
-    return sum(
-        1 for function in functions(module) for node in ast.walk(function) for _ in own_imports(node)
-    )
+    return sum(1 for function in functions(module) for node in ast.walk(function) for _ in own_imports(node))
 
 
 def fan_out(module: Module) -> set[str]:
@@ -123,7 +121,9 @@ def starts_processes(module: Module) -> bool:
         name.split(".")[0] in {"subprocess", "multiprocessing"}
         for node in ast.walk(module.tree)
         if isinstance(node, ast.Import | ast.ImportFrom)
-        for name in ([node.module or ""] if isinstance(node, ast.ImportFrom) else [n.name for n in node.names])
+        for name in (
+            [node.module or ""] if isinstance(node, ast.ImportFrom) else [n.name for n in node.names]
+        )
     )
 
 
