@@ -20,9 +20,10 @@ from parallelize.stages.back_translation import back_pieces, join_back, mask_tex
 from parallelize.stages.ladder import Attempt, ladder, ladder_of_another
 from parallelize.stages.legs import Leg, TranslationPlan, together
 from parallelize.text.glossary import Term
-from parallelize.text.protect import Masked, Unmasked, unmask
+from parallelize.text.protect import Masked, Spelling, Unmasked, hidden_spans, unmask
 from parallelize.text.protect.marks import lost_marks
 from parallelize.text.segment import Segment, join
+from parallelize.text.wrapping import wrapped_like
 
 __all__ = ["SegmentTranslation", "translate_segment"]
 
@@ -227,7 +228,7 @@ async def _try(
         for reply, call in zip(replies, calls, strict=True)
     ]
     restored = [
-        part if call.spelled is None else part._replace(lost=part.lost + lost_marks(call.spelled, part.text))
+        part if call.spelled is None else _checked(part, call.spelled, plan.target_language)
         for part, call in zip(restored, calls, strict=True)
     ]
     texts = iter(restored)
@@ -252,6 +253,14 @@ async def _try(
         engine_errors=sum(reply.finish is FinishReason.ERROR for reply in failed),
         work=total(Work.of(call.request, reply) for call, reply in zip(calls, replies, strict=True)),
     )
+
+
+def _checked(part: Unmasked, source: str, language: str) -> Unmasked:
+    """A reply of an engine that reads one line and no marks: wrapped as its source, lost marks named."""
+    text = part.text
+    if "\n" in source and "\n" not in text:
+        text = wrapped_like(text, source, hidden_spans(text, Spelling(language=language)))
+    return part._replace(text=text, lost=part.lost + lost_marks(source, text))
 
 
 def _engine_scores(failed: Sequence[Reply]) -> tuple[Score, ...]:
