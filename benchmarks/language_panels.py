@@ -17,14 +17,38 @@ from collections.abc import Sequence
 
 from human_translations import NTREX, Translations, shared_data, translations
 
-from parallelize.core.ports import LanguageIdentifier
+from parallelize.core.ports import Identification, LanguageIdentifier
 from parallelize.identifiers.fasttext_lid import FastTextIdentifier
-from parallelize.identifiers.langdetect_id import LangdetectIdentifier
+from parallelize.identifiers.first_guesses import LangdetectLabels
+from parallelize.identifiers.labels import fold, one_line
 from parallelize.identifiers.langid import LangidIdentifier
 from parallelize.identifiers.lingua_id import LinguaIdentifier
 from parallelize.metrics.language import CANDIDATES, MINIMUM_LETTERS, Status
 from parallelize.stages.language import LanguageJudge
 from parallelize.text.protect import readable_prose
+
+
+class Langdetect:
+    """The package langdetect as a voter: its first label among the candidates."""
+
+    def __init__(self, languages: frozenset[str]) -> None:
+        self._languages = frozenset(map(fold, languages))
+        self._labels = LangdetectLabels()
+        self._known = frozenset(map(fold, self._labels._load().langlist))
+
+    @property
+    def signature(self) -> str:
+        return self._labels.signature
+
+    def supports(self, language: str) -> bool:
+        return fold(language) in self._languages & self._known
+
+    def identify(self, texts: Sequence[str]) -> list[Identification | None]:
+        return [self._one(one_line(text)) for text in texts]
+
+    def _one(self, line: str) -> Identification | None:
+        found = [label for label in map(fold, self._labels.labels(line)) if label in self._languages]
+        return Identification(found[0], 0.9) if found else None
 
 
 def panels() -> dict[str, Sequence[LanguageIdentifier]]:
@@ -34,13 +58,13 @@ def panels() -> dict[str, Sequence[LanguageIdentifier]]:
     langid = LangidIdentifier(languages=languages)
     lingua = LinguaIdentifier(languages=languages)
     quick = LinguaIdentifier(languages=languages, low_accuracy=True)
-    langdetect = LangdetectIdentifier(languages=languages)
+    langdetect = Langdetect(languages)
     return {
+        "fastText, py3langid, lingua of trigrams": (fasttext, langid, quick),
         "fastText, py3langid, lingua": (fasttext, langid, lingua),
-        "fastText, py3langid, langdetect": (fasttext, langid, langdetect),
-        "fastText, langdetect, py3langid": (fasttext, langdetect, langid),
-        "fastText, py3langid, langdetect, lingua": (fasttext, langid, langdetect, lingua),
+        "fastText, py3langid, lingua of trigrams, langdetect": (fasttext, langid, quick, langdetect),
         "fastText, py3langid, langdetect, lingua of trigrams": (fasttext, langid, langdetect, quick),
+        "fastText, py3langid, langdetect": (fasttext, langid, langdetect),
     }
 
 

@@ -138,7 +138,10 @@ def write_run(folder: Path, codes: tuple[str, ...], count: int, characters: int)
         counts.values = {name: array("d", values[name].tolist()) for name in names}
         figures[code] = counts.figures()
         coverage[code] = fates
-        table = pl.DataFrame({"id": ids, "scores": pl.DataFrame(values).to_struct("scores"), "fate": fates})
+        ours = pl.DataFrame(
+            {"id": ids, "texts": [[]] * len(ids), "scores": pl.DataFrame(values).to_struct("scores")}
+        )
+        table = pl.DataFrame({"parallelize": ours.to_struct("parallelize"), "fate": fates})
         corpus = folder / "corpus" / code / "train-00000-of-00001.parquet"
         corpus.parent.mkdir(parents=True)
         rejects = folder / "rejects" / f"{code}.parquet"

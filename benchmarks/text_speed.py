@@ -43,7 +43,7 @@ def measured(sources: Sequence[SourceSpec]) -> tuple[int, int, int, float]:
             if not isinstance(record, Record):
                 raise SystemExit(f"{source.path_or_id}: {record}")
             rows += 1
-            for item in record.fields:
+            for item in record.texts:
                 changed += round_trip(item.text) != item.text
                 size += len(item.text.encode())
     return rows, size, changed, time.process_time() - start

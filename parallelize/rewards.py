@@ -193,7 +193,9 @@ def _correct(text: str, gold: str, code: str, timeout_seconds: float) -> float |
     from parallelize.evaluation.accuracy import judge_answer
     from parallelize.text.thinking import split_response
 
-    equal = judge_answer(split_response(text).answer, gold, code, timeout_seconds=timeout_seconds).correct
+    split = split_response(text)
+    judged = judge_answer(split.answer, gold, code, unclosed=split.thinking, timeout_seconds=timeout_seconds)
+    equal = judged.correct
     return None if equal is None else float(equal)
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from parallelize.assemble.build import build, judge_run
+from parallelize.assemble.build import build
+from parallelize.assemble.judge import judge_run
 from parallelize.core.errors import InputError, RunLocked
 from parallelize.store.run import RunDirectory
 from tests.runs import Silent, corpus_digests, recipe, rows, run_build, write_jsonl
@@ -34,7 +35,7 @@ def test_a_build_keeps_or_drops_every_row_with_reasons(source: Path, tmp_path: P
         good = kept(tmp_path / "run", code)
         assert (len(good), len(rejects)) == (part["kept"], part["dropped"])
         assert set(good["id"]) | set(rejects["id"]) == {row["id"] for row in rows(60)}
-        assert all(len(reasons) > 0 for reasons in rejects["reasons"])
+        assert all(len(ours["reasons"]) > 0 for ours in rejects["parallelize"])
 
 
 def test_columns_hold_target_source_and_what_was_passed_through(source: Path, tmp_path: Path) -> None:
@@ -42,14 +43,18 @@ def test_columns_hold_target_source_and_what_was_passed_through(source: Path, tm
     row = kept(tmp_path / "run", "pt").row(7, named=True)
     original = rows(60)[7]
     assert row["id"] == original["id"]
-    assert row["source_problem"] == original["problem"]
+    ours = row["parallelize"]
+    assert list(row) == [*original, "parallelize"]
+    assert {text["path"]: text["source"] for text in ours["texts"]} == {
+        name: original[name] for name in ("problem", "solution")
+    }
     assert row["problem"] != original["problem"]
     assert "$7$" in row["problem"]
     assert row["solution"].endswith("#### 7")
-    assert row["answer"] == "7"
+    assert row["answer"] == ours["answer"] == "7"
     assert row["topic"] == original["topic"]
-    assert row["provenance"]["engine"] == "scripted"
-    assert row["scores"]["back_chrf"] == pytest.approx(100)
+    assert ours["provenance"]["engine"] == "scripted"
+    assert ours["scores"]["back_chrf"] == pytest.approx(100)
 
 
 def test_rows_of_all_languages_share_ids(source: Path, tmp_path: Path) -> None:
@@ -148,7 +153,7 @@ def test_a_changed_row_is_translated_anew_and_only_that_one(source: Path, tmp_pa
     run_build(source, run, "pt")
     work = json.loads((run / "measurements.json").read_text())["engines"]["scripted"]
     assert work["replies"] == 2  # there and back
-    assert kept(run, "pt").row(5, named=True)["source_problem"] == data[5]["problem"]
+    assert kept(run, "pt").row(5, named=True)["parallelize"]["texts"][0]["source"] == data[5]["problem"]
 
 
 def test_judging_again_needs_no_engine_and_is_monotone(source: Path, tmp_path: Path) -> None:
@@ -219,7 +224,9 @@ def test_chat_rows_come_back_as_messages(tmp_path: Path) -> None:
     row = kept(tmp_path / "run", "pt").row(2, named=True)
     assert [turn["role"] for turn in row["messages"]] == ["user", "assistant"]
     assert "\\boxed{3}" in row["messages"][1]["content"]
-    assert row["source_messages"] == chat[2]["messages"]
+    assert [text["source"] for text in row["parallelize"]["texts"]] == [
+        turn["content"] for turn in chat[2]["messages"]
+    ]
 
 
 def test_a_manifest_exists_only_beside_a_complete_corpus(source: Path, tmp_path: Path) -> None:

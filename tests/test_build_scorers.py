@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from parallelize.assemble.build import judge_run
+from parallelize.assemble.judge import judge_run
 from tests.runs import corpus_digests, rows, run_build, write_jsonl
 
 SERVER = Path(__file__).parent / "engines" / "faulty_server.py"

@@ -78,7 +78,7 @@ def test_thinking_is_not_the_answer() -> None:
     closed = "<think>So \\boxed{7}?</think>The answer is 20."
     assert accuracy_reward(completions=[closed, "<think>It is \\boxed{20}"], ground_truth=["20", "20"]) == [
         1.0,
-        0.0,
+        1.0,  # the last box of thinking that never closed, as in evaluation
     ]
 
 

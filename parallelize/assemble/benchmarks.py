@@ -126,7 +126,7 @@ def load_examples(
 
 
 def _example(record: Record, name: str, code: str) -> Example:
-    texts = {item.role: item.text for item in record.fields}
+    texts = {item.role: item.text for item in reversed(record.texts)}
     if Role.PROBLEM not in texts or Role.SOLUTION not in texts:
         raise InputError(
             f"the example {record.id} of {name} in {code} has no problem or no solution",
@@ -203,7 +203,7 @@ def _corpus(options: BenchmarkOptions, code: str, limit: int | None) -> tuple[li
         texts = row.texts.get(code)
         if texts is None:  # dropped in this language
             continue
-        text = texts.problem or next((said for role, said in texts.messages if role == "user"), None)
+        text = texts.problem or next((turn.content for turn in texts.messages if turn.role == "user"), None)
         if text is None:
             raise InputError(f"row {row.id} of {options.path} has no problem and no user turn")
         if row.answer is None and options.answer != _NO_ANSWER:
@@ -224,21 +224,21 @@ def _file(
             f"benchmark {options.name}, {code}: {error.message}",
             remedy=_what_there_is(options, error) if missing else error.remedy,
         ) from error
-    mapping = source.mapping
-    if mapping.problem is None:
+    layout = source.layout
+    if layout.problem is None:
         raise InputError(
             f"benchmark {options.name}, {code}: no column of problems was found in {place.path}",
             remedy="name it: --problem COLUMN, or problem = … in the benchmark",
         )
-    if mapping.answer is None and mapping.solution is None and place.answer != _NO_ANSWER:
+    if not layout.answers and not layout.has_solutions and place.answer != _NO_ANSWER:
         raise _no_gold(options, place.path)
     problems: list[_Problem] = []
     for item in source:
         if not isinstance(item, Record):
             raise InputError(f"benchmark {options.name}, {code}: {item.detail}")
-        if place.language and str(item.metadata.get(place.language)) != options.called(code):
+        if place.language and str(item.row.get(place.language)) != options.called(code):
             continue
-        row_id = f"{len(problems) + 1:05d}" if mapping.id is None else item.id
+        row_id = f"{len(problems) + 1:05d}" if layout.id is None else item.id
         problems.append(_problem(item, row_id, place))
         if len(problems) == limit:
             break
@@ -253,6 +253,7 @@ def _file(
 
 
 def _open(place: BenchmarkOptions, limit: int | None, hub: RowSource | None) -> Ingestion:
+    from parallelize.stages.evaluation_sets import with_problems
     from parallelize.stages.ingest import CONTENT_ID, NO_COLUMN, Roles, SourceFormat, SourceSpec, open_source
 
     def spec(columns: tuple[str, ...]) -> SourceSpec:
@@ -275,7 +276,8 @@ def _open(place: BenchmarkOptions, limit: int | None, hub: RowSource | None) -> 
         )
 
     try:
-        return open_source(spec(place.columns), hub=hub)
+        source = open_source(spec(place.columns), hub=hub)
+        return source if place.columns else with_problems(source)
     except InputError as error:
         headerless = {".csv", ".tsv"} & set(Path(place.path).suffixes) and not place.columns
         if not headerless or not Path(place.path).is_file():
@@ -287,11 +289,11 @@ def _open(place: BenchmarkOptions, limit: int | None, hub: RowSource | None) -> 
 
 
 def _problem(record: Record, row_id: str, place: BenchmarkOptions) -> _Problem:
-    text = next(item.text for item in record.fields if item.role is Role.PROBLEM)
+    text = next(item.text for item in record.texts if item.role is Role.PROBLEM)
     gold = record.answer
     if gold is None and place.answer != _NO_ANSWER:
         raise _no_gold(place, f"row {row_id}")
-    level = None if place.level is None else record.metadata.get(place.level)
+    level = None if place.level is None else record.row.get(place.level)
     if place.choices and gold is not None:
         text, gold = _multiple_choice(record, row_id, text, gold, place)
     return _Problem(id=row_id, text=text, gold=gold, level=None if level is None else str(level))
@@ -301,7 +303,7 @@ def _multiple_choice(
     record: Record, row_id: str, text: str, right: str, place: BenchmarkOptions
 ) -> tuple[str, str]:
     """The problem with its lettered choices, and the right letter; one order of an item in all languages."""
-    wrong = [record.metadata.get(column) for column in place.choices]
+    wrong = [record.row.get(column) for column in place.choices]
     if not all(isinstance(item, str) and item.strip() for item in wrong):
         raise InputError(
             f"benchmark {place.name}, row {row_id}: a choice is missing",

@@ -65,25 +65,19 @@ def make_generator(options: Any) -> Generator:
         InputError: the engine generates no text (bergamot, apertium).
         EnvironmentFault: something that the engine needs is not installed.
     """
-    fields = options.model_dump(exclude={"name", *_PROMPT_FIELDS})
     if options.name == "vllm":
         from parallelize.engines.vllm_engine import VllmEngine
-        from parallelize.engines.vllm_options import VllmOptions
 
-        return VllmEngine(VllmOptions(**fields))
+        return VllmEngine(options)
     if options.name == "openai":
-        from parallelize.engines.openai_engine import OpenAIEngine, OpenAIOptions
+        from parallelize.engines.openai_engine import OpenAIEngine
 
-        return OpenAIEngine(OpenAIOptions(**fields))
+        return OpenAIEngine(options)
     if options.name == "scripted":
         from parallelize.engines.scripted_model import ScriptedModel
 
-        return ScriptedModel(**fields)
+        return ScriptedModel(**options.model_dump(exclude={"name"}))
     raise InputError(f"the engine {options.name} translates and cannot do this", remedy="use vllm or openai")
-
-
-_PROMPT_FIELDS = frozenset({"prompt", "protection", "segment_chars", "thinking", "context"})
-"""What belongs to the prompt and not to the model."""
 
 
 def prompt_profile(options: Any) -> PromptProfile:

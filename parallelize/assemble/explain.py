@@ -8,11 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parallelize.assemble.build import check_same_run
-from parallelize.assemble.scorers import default_scorer
+from parallelize.assemble.session import Session
 from parallelize.assemble.sources import open_recipe_source, source_rows
-from parallelize.assemble.states import Engines, language_state
 from parallelize.assemble.watching import BuildWatcher
-from parallelize.core.errors import InputError
 from parallelize.core.provenance import EngineFingerprint
 from parallelize.core.recipe import Recipe
 from parallelize.store.json_files import to_json
@@ -102,12 +100,10 @@ def explain(recipe: Recipe, root: Path, watcher: BuildWatcher) -> Explanation:
     """
     from parallelize.pipeline.recording import digest_source, load_recorded
 
-    if not recipe.langs:
-        raise InputError("no target language is given", remedy="name at least one, as in --langs de,fr,ja")
-    run = RunDirectory(root)
+    session = Session(recipe, RunDirectory(root), watcher)
+    run = session.run
     check_same_run(run, recipe)
-    engines, scorer = Engines(watcher), default_scorer()
-    states = [language_state(recipe, code, engines, scorer) for code in recipe.langs]
+    states = session.languages
     rows, _ = source_rows(recipe, open_recipe_source(recipe))
     chunks = digest_source(rows, chunk_rows=recipe.run.chunk_rows)
     recorded = load_recorded(run) if run.records_index.is_file() else None
@@ -127,14 +123,11 @@ def _language(
 ) -> LanguageExplanation:
     from parallelize.pipeline.translating import RecordChunk
 
-    reused = with_errors = rows_reused = 0
-    for digest, rows in chunks:
-        chunk = RecordChunk(path=run.records, digest=digest, rows=rows)
-        if state.finished(run, chunk):
-            reused += 1
-            rows_reused += rows
-        elif state.path(run, chunk) is not None:
-            with_errors += 1
+    wanted = [RecordChunk(path=run.records, digest=digest, rows=rows) for digest, rows in chunks]
+    redone = state.unfinished(run, wanted)
+    with_errors = len(redone) - state.missing(run, wanted)
+    reused = len(chunks) - len(redone)
+    rows_reused = sum(rows for _, rows in chunks) - sum(chunk.rows for chunk in redone)
     now = state.built
     return LanguageExplanation(
         code=state.code,

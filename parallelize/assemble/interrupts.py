@@ -30,6 +30,7 @@ def interruptible(kept_in: Path, work: Any) -> Any:
                 loop.add_signal_handler(number, stop, number)
         return await work
 
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         return asyncio.run(main())
     except (asyncio.CancelledError, KeyboardInterrupt) as error:
@@ -39,3 +40,8 @@ def interruptible(kept_in: Path, work: Any) -> Any:
             remedy="run the same command again: it goes on where it stopped",
             signal_number=number,
         ) from error
+    finally:
+        # The loop leaves the defaults of Python; writing the corpus is to be stoppable as before.
+        for signum, handler in before.items():
+            with contextlib.suppress(ValueError):
+                signal.signal(signum, handler)

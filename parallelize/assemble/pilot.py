@@ -6,18 +6,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from parallelize.assemble.build import engine_figures, finish
-from parallelize.assemble.scorers import default_scorer
-from parallelize.assemble.states import Engines, check_abilities, gpus_of, language_state, unit_of
-from parallelize.assemble.translating import Desk, WorkDone, memory_folder, translate
-from parallelize.assemble.watching import BuildWatcher
-from parallelize.core.recipe import Recipe
+from parallelize.assemble.measuring import engine_figures
+from parallelize.assemble.publishing import finish
+from parallelize.assemble.session import Session
+from parallelize.assemble.translating import WorkDone, translate
 from parallelize.store.measurements import EngineFigures, Measurements, read_measurements, write_measurements
 from parallelize.store.run import RunDirectory, write_json
 
 if TYPE_CHECKING:
     from parallelize.core.records import Record
-    from parallelize.pipeline.finishing import LanguageState
     from parallelize.pipeline.recording import Recorded
     from parallelize.stages.pilot_figures import Scale
     from parallelize.stages.plan_figures import BuildPlan, EngineSpeed, LanguagePlan
@@ -50,14 +47,7 @@ class Sample:
     rows: int
 
 
-def run_pilot(
-    run: RunDirectory,
-    recipe: Recipe,
-    source: Mapping[str, Any],
-    watcher: BuildWatcher,
-    sample: Sample,
-    asked: Asked,
-) -> BuildPlan:
+def run_pilot(session: Session, source: Mapping[str, Any], sample: Sample, asked: Asked) -> BuildPlan:
     """Build the sample in `<run>/pilot`, on the run's memory, and scale up what it took.
 
     The first row warms the engines up: they load with it, and their speed is taken from the others.
@@ -69,23 +59,22 @@ def run_pilot(
     """
     from parallelize.pipeline.recording import record_source
 
-    engines, scorer = Engines(watcher), default_scorer()
-    states = [language_state(recipe, code, engines, scorer) for code in recipe.langs]
-    check_abilities(recipe, engines, watcher)
-    pilot = RunDirectory(run.pilot)
-    memory = str(memory_folder(run, recipe).resolve())
+    recipe, pilot = session.recipe, RunDirectory(session.run.pilot)
+    memory = str(session.memory_folder.resolve())
     small = recipe.model_copy(
         update={"run": recipe.run.model_copy(update={"memory": memory, "chunk_rows": 1})}
     )
+    session = Session(small, pilot, session.watcher)
+    states = session.languages
+    session.check_abilities()
     with pilot.locked():
         kept = record_source(pilot, sample.records, lambda: dict(source), chunk_rows=1)
         write_json(pilot.recipe, small.model_dump(mode="json"))
-        desk = Desk(run=pilot, recipe=small, engines=engines, scorer=scorer, watcher=watcher)
-        cells = sum(not state.finished(pilot, chunk) for state in states for chunk in kept.chunks[1:])
-        done = translate(desk, kept.chunks, states, warm_up=1)
+        cells = sum(len(state.unfinished(pilot, kept.chunks[1:])) for state in states)
+        done = translate(session, kept.chunks, warm_up=1)
         finish(pilot, small, kept, states)
         measured = _keep_measurements(pilot, done, cells)
-        return _figures(desk, states, kept, sample, asked, measured)
+        return _figures(session, kept, sample, asked, measured)
 
 
 def _keep_measurements(pilot: RunDirectory, done: WorkDone, cells: int) -> Measurements:
@@ -99,8 +88,7 @@ def _keep_measurements(pilot: RunDirectory, done: WorkDone, cells: int) -> Measu
 
 
 def _figures(
-    desk: Desk,
-    states: Sequence[LanguageState],
+    session: Session,
     kept: Recorded,
     sample: Sample,
     asked: Asked,
@@ -111,8 +99,8 @@ def _figures(
     from parallelize.stages.plan_figures import BuildPlan
     from parallelize.stages.planning import Range
 
-    recipe = desk.recipe
-    speeds = _speeds(desk.engines, measured.engines)
+    recipe, states = session.recipe, session.languages
+    speeds = _speeds(session, measured.engines)
     scale = Scale(sizes=sample.sizes, total_size=sample.total_size, rows=sample.rows)
     languages = []
     for state in states:
@@ -122,15 +110,15 @@ def _figures(
         languages.append(
             language_plan(
                 state.code,
-                [(row, verdict) for _, row, verdict in judged_rows(desk.run, kept.chunks, state)],
+                [(row, verdict) for _, row, verdict in judged_rows(session.run, kept.chunks, state)],
                 scale,
-                {name: speeds[desk.engines.get(item)[0]] for name, item in options.items() if item},
+                {name: speeds[session.name_of(item)] for name, item in options.items() if item},
                 attempts=recipe.repair.attempts,
                 count_tokens=asked.count_tokens,
             )
         )
     cpu = measured.cpu_seconds_per_row
-    memory_bytes, run_bytes = _disk(desk, states, kept, scale, languages)
+    memory_bytes, run_bytes = _disk(session, kept, scale, languages)
     return BuildPlan(
         basis="pilot",
         rows=sample.rows,
@@ -147,8 +135,8 @@ def _figures(
     )
 
 
-def _speeds(engines: Engines, measured: Mapping[str, EngineFigures]) -> dict[str, EngineSpeed]:
-    """By key of the engine: what the pilot, or an earlier one, measured on one GPU."""
+def _speeds(session: Session, measured: Mapping[str, EngineFigures]) -> dict[str, EngineSpeed]:
+    """By name of the engine: what the pilot, or an earlier one, measured on one GPU."""
     from parallelize.stages.plan_figures import EngineSpeed
     from parallelize.stages.planning import speed_range
 
@@ -158,18 +146,15 @@ def _speeds(engines: Engines, measured: Mapping[str, EngineFigures]) -> dict[str
         return speed_range(speed, list(amounts), item.pace.span_seconds).times(1 / item.gpus)
 
     found = {}
-    for key, options, _ in engines.items():
-        name = engines.names()[key]
+    for name, options, _ in session.translators():
         item = measured.get(name)
         if item is None:
-            found[key] = EngineSpeed(
-                name=name, gpus=gpus_of(options), unit=unit_of(options), source="not measured"
-            )
+            found[name] = EngineSpeed(name=name, gpus=options.gpus, unit=options.unit, source="not measured")
             continue
-        found[key] = EngineSpeed(
+        found[name] = EngineSpeed(
             name=name,
-            gpus=gpus_of(options),
-            unit=unit_of(options),
+            gpus=options.gpus,
+            unit=options.unit,
             source=f"{item.replies} replies in {item.busy_seconds:.1f} s of the pilot",
             output_tokens_per_second=each(item, item.output_tokens_per_second, item.pace.output_tokens),
             words_per_second=each(item, item.words_per_second, item.pace.source_words),
@@ -199,8 +184,7 @@ def _notes(speeds: Iterable[EngineSpeed], measured: Mapping[str, EngineFigures],
 
 
 def _disk(
-    desk: Desk,
-    states: Sequence[LanguageState],
+    session: Session,
     kept: Recorded,
     scale: Scale,
     languages: Sequence[LanguagePlan],
@@ -209,8 +193,8 @@ def _disk(
     from parallelize.stages.planning import Range, add_ranges
     from parallelize.store.sizes import bytes_of_rows, memory_reply_bytes
 
-    run, source = desk.run, desk.recipe.source.language
-    folder = memory_folder(run, desk.recipe)
+    run, source = session.run, session.recipe.source.language
+    folder = session.memory_folder
     replies: list[Range | None] = []
     for language in languages:
         for direction in language.directions:
@@ -218,7 +202,7 @@ def _disk(
             each = memory_reply_bytes(folder, "-".join(pair))
             if direction.calls.high:
                 replies.append(None if each is None else direction.calls.times(each))
-    paths = [path for state in states for chunk in kept.chunks if (path := state.path(run, chunk))]
+    paths = [path for state in session.languages for path in state.paths(run, kept.chunks) if path]
     paths += [path for folder in (run.records, run.rejects) for path in folder.glob("*.parquet")]
     paths += run.corpus.rglob("*.parquet")
     share = scale.total_size / sum(scale.sizes)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from parallelize.assemble.build import check_same_run
 from parallelize.assemble.pilot import Asked, Sample, run_pilot
 from parallelize.assemble.plan_estimate import estimate
+from parallelize.assemble.session import Session
 from parallelize.assemble.sources import open_recipe_source, source_rows
 from parallelize.assemble.tokenizer import open_tokenizer
 from parallelize.assemble.watching import BuildWatcher
@@ -57,20 +58,18 @@ def plan(
         RunLocked: another process makes this pilot.
         Interrupted: SIGINT or SIGTERM; what was done is kept.
     """
-    if not recipe.langs:
-        raise InputError("no target language is given", remedy="name at least one, as in --langs de,fr,ja")
+    session = Session(recipe, RunDirectory(root), watcher)
     asked = Asked(gpus=tuple(gpus), count_tokens=open_tokenizer(tokenizer) if tokenizer else None)
-    run = RunDirectory(root)
-    check_same_run(run, recipe)
+    check_same_run(session.run, recipe)
     source = open_recipe_source(recipe)
-    watcher.note(source.mapping.explain())
+    watcher.note(source.layout.explain())
     sizes, describe = _sizes(recipe, source)
     for note in source.describe().notes:
         watcher.warn(str(note))
     if use_engine:
         try:
             sample = _sample(recipe, source, sizes, rows)
-            return run_pilot(run, recipe, describe(), watcher, sample, asked)
+            return run_pilot(session, describe(), sample, asked)
         except (StorageFault, RunLocked):
             raise
         except EnvironmentFault as fault:
@@ -83,7 +82,7 @@ def _sizes(recipe: Recipe, source: Ingestion) -> tuple[list[int], Callable[[], d
     from parallelize.pipeline.recording import usable_records
 
     rows, describe = source_rows(recipe, source)
-    sizes = [max(1, sum(len(part.text) for part in item.fields)) for item in usable_records(rows, [])]
+    sizes = [max(1, sum(len(part.text) for part in item.to_translate())) for item in usable_records(rows, [])]
     if not sizes:
         raise InputError("the source has no usable row", remedy="check the file and the column mapping")
     return sizes, describe

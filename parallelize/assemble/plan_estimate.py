@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from parallelize.assemble.engines import prompt_profile
 from parallelize.assemble.pilot import Asked, Sample
-from parallelize.assemble.states import engine_name, gpus_of, unit_of
 from parallelize.core.languages import language, nearest
 from parallelize.core.processes import usable_cores
 from parallelize.core.recipe import Recipe
@@ -117,7 +116,7 @@ def _row(record: Record, recipe: Recipe, code: str, count_tokens: Callable[[str]
     chars, multiline = _shape(recipe.engine_for(code))
     pieces = [
         piece.text
-        for item in record.fields
+        for item in record.to_translate()
         for piece in split(item.text, segment_chars=recipe.segment.max_chars or chars, multiline=multiline)
         if piece.send
     ]
@@ -204,8 +203,8 @@ def _around(options: Any, from_: str, to: str, asked: Asked) -> tuple[float, flo
 
 
 def _speed(options: Any) -> EngineSpeed:
-    name, gpus = engine_name(options), gpus_of(options)
-    unit = unit_of(options)
+    name, gpus = options.title, options.gpus
+    unit = options.unit
     known = published_speed(getattr(options, "model", ""))
     if known is not None:
         model, speed = known

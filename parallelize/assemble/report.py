@@ -6,7 +6,7 @@ from pathlib import Path
 
 from parallelize.core.errors import StorageFault
 from parallelize.core.thresholds import Thresholds
-from parallelize.store.files import atomic_write, check_file
+from parallelize.store.files import atomic_write, check_file, refuse_links
 from parallelize.store.manifest import corpus_folder, parse_manifest
 from parallelize.store.measurements import read_measurements
 from parallelize.store.run import RunDirectory
@@ -27,11 +27,13 @@ def write_report(run: RunDirectory, out: Path | None = None) -> Path:
         StorageFault: a file of the run is missing or damaged, or the report cannot be written.
     """
     from parallelize.pipeline.recording import load_recorded
-    from parallelize.pipeline.translating import translated_path
+    from parallelize.pipeline.translating import translated_paths
     from parallelize.report.facts import corpus_facts
     from parallelize.report.run_page import ReportedLanguage, run_page
 
     run.require()
+    for folder in (run.corpus, run.rejects, run.records, run.root / "translations"):
+        refuse_links(folder)
     corpus = corpus_folder(run.root)
     manifest = parse_manifest(run.manifest.read_bytes(), where=str(run.manifest))
     summary = read_summary(run)
@@ -42,8 +44,8 @@ def write_report(run: RunDirectory, out: Path | None = None) -> Path:
     for code, entry in manifest.languages.items():
         fingerprint = bytes.fromhex(entry.fingerprint)
         chunks = []
-        for chunk in recorded.chunks:
-            path = translated_path(run, code, chunk, fingerprint, retry=True)
+        found = translated_paths(run, code, recorded.chunks, fingerprint, retry=True)
+        for chunk, path in zip(recorded.chunks, found, strict=True):
             if path is None:
                 raise StorageFault(
                     f"{code}: the translation of {chunk.path.name} is missing",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parallelize.assemble.engines import make_generator
-from parallelize.core.errors import InputError
+from parallelize.core.errors import EnvironmentFault, InputError
 from parallelize.core.ports import Level, PairScorer
 from parallelize.core.processes import usable_cores
 from parallelize.core.recipe import CometOptions, JudgeOptions, Recipe, ScorerOptions
+from parallelize.core.trust import COMET_PYTHON
 
 if TYPE_CHECKING:
     from parallelize.stages.legs import Ask, ScoringLeg
@@ -87,9 +89,16 @@ def make_pair_scorers(options: ScorerOptions) -> tuple[PairScorer, ...]:
 
 
 def _comet(options: CometOptions) -> PairScorer:
-    from parallelize.engines.comet import CometScorer, CometSettings
+    from parallelize.engines.comet import HOW_TO_GET, CometScorer
 
-    return CometScorer(CometSettings(**{**options.model_dump(), "level": Level(options.level)}))
+    python = options.python or os.environ.get(COMET_PYTHON)
+    if not python:
+        raise EnvironmentFault(
+            "[scorers.comet] needs the Python of an environment with unbabel-comet, and "
+            f"{COMET_PYTHON} is not set",
+            remedy=HOW_TO_GET,
+        )
+    return CometScorer(options.model_copy(update={"python": python}))
 
 
 def _judge(options: JudgeOptions) -> PairScorer:

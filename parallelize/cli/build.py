@@ -10,6 +10,7 @@ import click
 
 from parallelize.cli.console import Console, RowProgress, plain, print_json
 from parallelize.cli.recipe_options import read_recipe, recipe_options
+from parallelize.core.errors import LeftToWorkers
 
 if TYPE_CHECKING:
     from parallelize.core.engine_work import EngineWork
@@ -51,7 +52,7 @@ class Watcher:
 
 def _work_so_far(recipe: Recipe, engines: Mapping[str, EngineWork]) -> str:
     """Tokens a second and money so far, as far as engines count tokens and the recipe has prices."""
-    from parallelize.assemble.build import work_cost
+    from parallelize.assemble.measuring import work_cost
 
     parts = []
     for work in engines.values():
@@ -102,8 +103,15 @@ def command(
     if explain_only:
         _explain(resolved, root, console, as_json=as_json)
         return
-    with console.rows() as progress:
-        summary = build(resolved, root, Watcher(console, progress, resolved))
+    try:
+        with console.rows() as progress:
+            summary = build(resolved, root, Watcher(console, progress, resolved))
+    except LeftToWorkers as left:
+        if as_json:
+            print_json({"run": str(root), "left_to_workers": left.message})
+        else:
+            click.echo(str(left))
+        return
     run = RunDirectory(root)
     if as_json:
         print_json(

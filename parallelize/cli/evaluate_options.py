@@ -123,12 +123,14 @@ def read_evaluation(recipe: Path | None, options: Mapping[str, Any]) -> Evaluati
     """
     from parallelize.core.evaluation_recipe import parse_evaluation
     from parallelize.core.recipe_fields import merged_tables, read_table
+    from parallelize.core.trust import refuse_untrusted
 
     table: dict[str, Any] = {}
     if recipe is not None:
         if recipe.suffix.lower() != ".toml":
             raise UsageError(f"{recipe} is no recipe (a .toml file)", remedy="data belongs to --benchmark")
         table = read_table(_find(recipe), what="evaluation recipe")
+        refuse_untrusted(table, where=str(recipe))
     table = merged_tables(table, _given(_overrides(options)))
     for item in options["settings"]:
         table = merged_tables(table, _setting(item))

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-_FORMATS = ("verl", "trl-sft", "trl-grpo", "openrlhf", "messages", "alpaca")
+_FORMATS = (
+    *("verl", "trl-sft", "trl-grpo", "trl-dpo", "openrlhf", "messages", "alpaca"),
+    *("prime-rl", "open-instruct", "verifiers", "nemo-gym"),
+)
 
 
 @click.command("export")
@@ -145,5 +148,8 @@ def _shown(folder: Path, manifest: dict[str, Any]) -> str:
     for name, facts in manifest["files"].items():
         shares = ", ".join(f"{code} {count}" for code, count in facts["rows_by_language"].items())
         lines.append(f"  {folder / name}  {facts['rows']} rows: {shares}")
+        if facts["left_out"]:
+            left = ", ".join(f"{path} ({count})" for path, count in facts["left_out"].items())
+            lines.append(f"    left out, for {manifest['format']} has no place for it: {left}")
     lines.append(f"  {folder / 'export.json'}")
     return plain("\n".join(lines))

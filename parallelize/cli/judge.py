@@ -51,7 +51,7 @@ def command(
         parallelize judge runs/gsm8k --min-chrf 55
         parallelize judge runs/gsm8k --threshold foreign_share=0.05 --threshold length_deviation=off
     """
-    from parallelize.assemble.build import judge_run
+    from parallelize.assemble.judge import judge_run
     from parallelize.report.run_text import markdown_report
     from parallelize.store.json_files import to_json
     from parallelize.store.run import RunDirectory

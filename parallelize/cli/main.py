@@ -11,6 +11,7 @@ import sys
 import click
 
 from parallelize import __version__
+from parallelize.cli.stopping import Stopped, say_stopped, stoppable
 from parallelize.core.errors import ParallelizeError
 from parallelize.core.processes import collect_rarely
 
@@ -19,6 +20,7 @@ __all__ = ["cli", "main"]
 _COMMANDS = {
     "build": "Translate rows into languages, gate them, write an aligned corpus. Continues a run.",
     "plan": "Estimate tokens, time, disk and money of a build from a small pilot.",
+    "work": "Translate a share of a run, as one worker of many.",
     "audit": "Gate a dataset that is translated already; says why for each row.",
     "calibrate": "Derive thresholds from human translations and damaged rows.",
     "judge": "Judge a run again with other thresholds; needs no model.",
@@ -77,12 +79,13 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
     collect_rarely()
     try:
-        code = cli.main(args=arguments, standalone_mode=False)
+        with stoppable():
+            code = cli.main(args=arguments, standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(2 if isinstance(error, click.UsageError) else error.exit_code)
-    except click.Abort:
-        sys.exit(130)
+    except (click.Abort, Stopped) as error:
+        sys.exit(say_stopped(error))
     except ParallelizeError as error:
         from parallelize.cli.console import plain
 

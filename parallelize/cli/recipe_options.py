@@ -56,6 +56,11 @@ _OPTIONS = (
     click.option("--price-per-million-input-tokens", type=click.FloatRange(min=0)),
     click.option("--price-per-million-output-tokens", type=click.FloatRange(min=0)),
     click.option("--memory", type=click.Path(), help="Translation memory to share between runs."),
+    click.option(
+        "--runner",
+        metavar="HOW",
+        help="Who translates: here, processes:N, ray[:ADDRESS], or none (`parallelize work` does).",
+    ),
 )
 
 
@@ -120,7 +125,7 @@ def _overrides(options: dict[str, Any]) -> dict[str, Any]:
             name: options[f"price_{name}"]
             for name in ("per_gpu_hour", "per_million_input_tokens", "per_million_output_tokens")
         },
-        "run": {"memory": options["memory"]},
+        "run": {"memory": options["memory"], "runner": options["runner"]},
     }
     if options["glossary"] is not None:
         found["glossary"] = load_glossary(Path(options["glossary"]))

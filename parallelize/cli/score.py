@@ -38,6 +38,8 @@ LOG_FORMS = ("auto", "rows", "chat", "lm-eval", "lighteval", "inspect", "openai"
               help="The prompt opened the thinking: a response without tags is unfinished.")  # fmt: skip
 @click.option("--begin-after", default="", metavar="TEXT",
               help="Responses begin after this text (files that hold whole transcripts).")  # fmt: skip
+@click.option("--unclosed", type=click.Choice(("answer", "none")), default="answer", show_default=True,
+              help="Thinking that never closed: its last complete box counts, or none.")  # fmt: skip
 @click.option("--judge-cut", is_flag=True,
               help="Judge responses cut at the limit, instead of counting them apart.")  # fmt: skip
 @click.option("--lines", is_flag=True, help="Also judge every line by itself (slower).")
@@ -67,6 +69,7 @@ def command(
     think_close: str,
     thinking_opened: bool,
     begin_after: str,
+    unclosed: str,
     judge_cut: bool,
     lines: bool,
     spans: bool,
@@ -106,6 +109,7 @@ def command(
     )
     options = ScoreOptions(
         tags=ThinkingTags(opening=think_open, closing=think_close, opened=thinking_opened),
+        unclosed=unclosed == "answer",
         judge_cut=judge_cut,
         lines=lines,
         spans=spans,

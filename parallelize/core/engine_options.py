@@ -1,4 +1,7 @@
-"""Options of the engines: a recipe's `[engine]` tables. Every field is classed (`core.recipe_fields`)."""
+"""Options of the engines: a recipe's `[engine]` tables, which the engines take as they are.
+
+Every field is classed (`core.recipe_fields`): those of data change replies, those of speed do not.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue
 
-from parallelize.core.recipe_fields import StrictTable as _Model
+from parallelize.core.provenance import public_name
+from parallelize.core.recipe_fields import StrictTable
 from parallelize.core.recipe_fields import data_field as _data
 from parallelize.core.recipe_fields import speed_field as _speed
 
@@ -14,6 +18,7 @@ __all__ = [
     "ApertiumOptions",
     "BergamotOptions",
     "EngineOptions",
+    "EngineTable",
     "OpenAIModelOptions",
     "OpenAIOptions",
     "ScriptedModelOptions",
@@ -23,7 +28,37 @@ __all__ = [
 ]
 
 
-class BergamotOptions(_Model):
+class EngineTable(StrictTable):
+    """What can be said of every engine's table; each has a `name` of its own."""
+
+    @property
+    def title(self) -> str:
+        """A short name for people: engine and model, without folders of this machine."""
+        name, model = getattr(self, "name", ""), public_name(getattr(self, "model", ""))
+        return ":".join(part for part in (name, model) if part)
+
+    @property
+    def gpus(self) -> int:
+        """GPUs that it runs on; 1 where a recipe does not say (a server, this machine's CPU)."""
+        return 1
+
+    @property
+    def unit(self) -> str:
+        """What `gpus` counts."""
+        return "machine"
+
+    @property
+    def shows_context(self) -> bool:
+        """Whether the recipe wants the text before a segment shown."""
+        return False
+
+    @property
+    def span(self) -> int | None:
+        """Waiting requests among which the longest go first; None: the queue's own."""
+        return None
+
+
+class BergamotOptions(EngineTable):
     """Firefox Translations models on this machine's CPU."""
 
     name: Literal["bergamot"] = _data("bergamot")
@@ -34,13 +69,13 @@ class BergamotOptions(_Model):
     offline: bool = _speed(False, description="never fetch models")
 
 
-class ApertiumOptions(_Model):
+class ApertiumOptions(EngineTable):
     """The rule-based engine of Debian's apertium packages."""
 
     name: Literal["apertium"] = _data("apertium")
 
 
-class ScriptedOptions(_Model):
+class ScriptedOptions(EngineTable):
     """A deterministic pseudo-translation for tests of the machinery; not for real corpora."""
 
     name: Literal["scripted"] = _data("scripted")
@@ -50,7 +85,7 @@ class ScriptedOptions(_Model):
     counts_tokens: bool = _speed(False, description="report white-space words as tokens")
 
 
-class ScriptedModelOptions(_Model):
+class ScriptedModelOptions(EngineTable):
     """A deterministic model for tests of the machinery: it repeats the problem and guesses a number."""
 
     name: Literal["scripted"] = _data("scripted")
@@ -61,7 +96,7 @@ class ScriptedModelOptions(_Model):
     delay_seconds: float = _speed(0.0, ge=0)
 
 
-class _ModelOptions(_Model):
+class _ModelOptions(EngineTable):
     model: str = _data(description="model id or folder")
     temperature: float = _data(0.0, ge=0, le=2)
     top_p: float = _data(1.0, gt=0, le=1)
@@ -71,12 +106,19 @@ class _ModelOptions(_Model):
     )
 
 
-class _TranslatingOptions(_Model):
+class _TranslatingOptions(EngineTable):
+    """How a model that takes prompts is asked to translate."""
+
     prompt: str = _data("instruct", description="prompt profile, or the path of a prompt file (.toml)")
     protection: Literal["inline", "masked"] = _data("inline")
     segment_chars: int = _data(1_500, ge=100, le=20_000)
     thinking: bool = _data(False, description="let a thinking model think before it translates")
     context: bool = _data(False, description="show the source text before the segment, read-only")
+
+    @property
+    def shows_context(self) -> bool:
+        """Whether the recipe wants the text before a segment shown."""
+        return self.context
 
 
 class VllmModelOptions(_ModelOptions):
@@ -113,7 +155,24 @@ class VllmModelOptions(_ModelOptions):
     )
     lookahead: int = _speed(1_024, ge=1, description="requests among which the longest are chosen first")
     stall_seconds: float = _speed(300.0, gt=0, description="an engine that gives nothing for so long is hung")
-    restarts: int = _speed(3, ge=0)
+    restarts: int = _speed(
+        3, ge=0, description="restarts after a death or a hang, over the life of the engine"
+    )
+
+    @property
+    def gpus(self) -> int:
+        """Copies of the model times the GPUs of each."""
+        return self.data_parallel_size * self.tensor_parallel_size
+
+    @property
+    def unit(self) -> str:
+        """What `gpus` counts."""
+        return "GPU"
+
+    @property
+    def span(self) -> int | None:
+        """`lookahead`."""
+        return self.lookahead
 
 
 class VllmOptions(_TranslatingOptions, VllmModelOptions):
@@ -135,9 +194,22 @@ class OpenAIModelOptions(_ModelOptions):
         default_factory=dict, description="further fields of every request, as the server documents them"
     )
     insecure_http: bool = _speed(False, description="allow a key over plain HTTP to another machine")
+    start_concurrency: int = _speed(8, ge=1, description="requests under way at first")
     max_concurrency: int = _speed(64, ge=1)
-    timeout_seconds: float = _speed(600.0, gt=0)
-    max_attempts: int = _speed(6, ge=1)
+    timeout_seconds: float = _speed(600.0, gt=0, description="for one attempt, from sending to the last byte")
+    connect_timeout_seconds: float = _speed(10.0, gt=0)
+    max_attempts: int = _speed(
+        6, ge=1, description="of a request that the server fails; waiting for a busy one is no attempt"
+    )
+    retry_reserve: int = _speed(
+        100, ge=0, description="retries ahead of replies before the server counts as broken"
+    )
+    silence_seconds: float = _speed(
+        300.0, gt=0, description="a troubled server without any reply for so long counts as dead"
+    )
+    backoff_seconds: float = _speed(0.5, gt=0, description="mean pause before the first retry; it doubles")
+    longest_backoff_seconds: float = _speed(30.0, gt=0)
+    max_response_bytes: int = _speed(32 * 1024 * 1024, ge=1)
 
 
 class OpenAIOptions(_TranslatingOptions, OpenAIModelOptions):

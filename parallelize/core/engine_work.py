@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from parallelize.core.ports import FinishReason, Reply
@@ -43,9 +45,35 @@ class PairWork:
             "failed": self.failed,
             "source_words": self.work.source_words,
             "input_tokens": self.work.input_tokens,
+            "cached_tokens": self.cached_tokens,
             "output_tokens": self.work.output_tokens,
             "engine_seconds": None if seconds is None else round(seconds, 3),
         }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> PairWork:
+        """Inverse of `as_dict`, but for what that leaves out."""
+        return cls(
+            from_memory=data["from_memory"],
+            failed=data["failed"],
+            work=Work(
+                calls=data["replies"],
+                source_words=data["source_words"],
+                input_tokens=data["input_tokens"],
+                output_tokens=data["output_tokens"],
+            ),
+            cached_tokens=data["cached_tokens"],
+            engine_seconds=data["engine_seconds"],
+        )
+
+    def join(self, other: PairWork) -> None:
+        """Add what another worker did."""
+        self.from_memory += other.from_memory
+        self.failed += other.failed
+        self.work += other.work
+        self.cached_tokens += other.cached_tokens
+        if other.engine_seconds is not None:
+            self.engine_seconds = (self.engine_seconds or 0.0) + other.engine_seconds
 
 
 _MOST_SPANS = 64
@@ -70,6 +98,17 @@ class Pace:
         self.output_tokens += missing
         self.words[index] += work.source_words
         self.output_tokens[index] += work.output_tokens or 0
+
+    def join(self, other: Pace) -> None:
+        """Add the pace of another worker that began at the same time."""
+        while self.span_seconds < other.span_seconds:
+            self.span_seconds *= 2
+            self.words, self.output_tokens = _paired(self.words), _paired(self.output_tokens)
+        words, tokens, span = list(other.words), list(other.output_tokens), other.span_seconds
+        while span < self.span_seconds:
+            words, tokens, span = _paired(words), _paired(tokens), span * 2
+        self.words = [sum(pair) for pair in zip_longest(self.words, words, fillvalue=0)]
+        self.output_tokens = [sum(pair) for pair in zip_longest(self.output_tokens, tokens, fillvalue=0)]
 
     def as_dict(self) -> dict[str, Any]:
         """JSON form."""
@@ -138,3 +177,33 @@ class EngineWork:
             "pace": self.pace.as_dict(),
             "pairs": {name: part.as_dict() for name, part in sorted(self.pairs.items())},
         }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> EngineWork:
+        """What another process did, from its `as_dict`; its clock counts from its first request."""
+        pace = data["pace"]
+        return cls(
+            pairs={name: PairWork.from_dict(part) for name, part in data["pairs"].items()},
+            first_request=0.0 if data["busy_seconds"] else None,
+            last_reply=data["busy_seconds"] or None,
+            gpus=data["gpus"],
+            pace=Pace(
+                span_seconds=pace["span_seconds"],
+                words=list(pace["source_words"]),
+                output_tokens=list(pace["output_tokens"]),
+            ),
+        )
+
+    @classmethod
+    def together(cls, parts: Iterable[EngineWork]) -> EngineWork:
+        """What workers did beside each other: busy as long as the busiest, on the GPUs of all."""
+        whole, busy, gpus = cls(), 0.0, 0
+        for part in parts:
+            busy, gpus = max(busy, part.busy_seconds), gpus + part.gpus
+            whole.pace.join(part.pace)
+            for name, work in part.pairs.items():
+                whole.of(name).join(work)
+        whole.gpus = max(1, gpus)
+        if busy:
+            whole.first_request, whole.last_reply = 0.0, busy
+        return whole

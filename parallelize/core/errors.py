@@ -8,6 +8,7 @@ __all__ = [
     "GateFailure",
     "InputError",
     "Interrupted",
+    "LeftToWorkers",
     "ParallelizeError",
     "RunLocked",
     "StorageFault",
@@ -69,6 +70,12 @@ class GateFailure(ParallelizeError):
     """A quality condition that the user set was not met (exit 4)."""
 
     exit_code = 4
+
+
+class LeftToWorkers(ParallelizeError):
+    """A build did its part; what is missing is for workers to do (exit 0)."""
+
+    exit_code = 0
 
 
 class Interrupted(ParallelizeError):

@@ -149,7 +149,7 @@ _TABLE = (
         reason=Reason.NUMBERS,
         meaning="numbers of the source prose missing in the target + twice the numbers added, by value",
         measured_in="metrics.values",
-        default=1.0,
+        default=0,
     ),
     Measure(
         name="length_deviation",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import threading
 import time
 
-__all__ = ["collect_rarely", "end_with_parent", "usable_cores"]
+__all__ = ["begin_child", "collect_rarely", "end_with_parent", "usable_cores"]
 
 _SECONDS = 1.0
 _NEW_OBJECTS = 100_000
@@ -38,6 +39,17 @@ def end_with_parent(parent: int) -> None:
         os._exit(1)
 
     threading.Thread(target=follow, daemon=True).start()
+
+
+def begin_child(parent: int) -> None:
+    """What every process of ours does first: leave Ctrl-C to its parent, end with it, collect rarely.
+
+    Args:
+        parent: process id of the parent, told by itself.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent(parent)
+    collect_rarely()
 
 
 def collect_rarely() -> None:

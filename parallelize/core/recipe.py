@@ -36,6 +36,7 @@ from parallelize.core.recipe_fields import StrictTable as _Model
 from parallelize.core.recipe_fields import data_field as _data
 from parallelize.core.recipe_fields import speed_field as _speed
 from parallelize.core.shipped import shipped_file
+from parallelize.core.trust import refuse_untrusted
 
 __all__ = [
     "DATA",
@@ -143,7 +144,11 @@ class BackTranslationOptions(_Model):
 class CometOptions(_Model):
     """A COMET-family model, run by the Python of an environment of its own."""
 
-    python: str = _speed(description="interpreter of an environment with unbabel-comet")
+    python: str = _speed(
+        "",
+        description="interpreter of an environment with unbabel-comet; a recipe alone may not name it: "
+        "set PARALLELIZE_COMET_PYTHON",
+    )
     model: str = _data(description="checkpoint file (.ckpt), or Hub id of a model")
     level: Literal["segment", "row"] = _data("segment", description="what is measured at a time")
     batch_size: int = _speed(16, ge=1)
@@ -255,6 +260,11 @@ class RunOptions(_Model):
     )
     window_segments: int = _speed(4_096, ge=1, description="segments under way at once")
     memory: str | None = _speed(None, description="folder of a translation memory to share between runs")
+    runner: str = _speed(
+        "here",
+        pattern=r"^(here|none|processes:[1-9]\d*|ray(:.+)?)$",
+        description="who translates: here, processes:N, ray, ray:ADDRESS; none: `parallelize work` does",
+    )
 
 
 class Recipe(_Model):
@@ -371,6 +381,7 @@ def load_recipe(path: Path, overrides: Mapping[str, Any] | None = None) -> Recip
         InputError: the file is missing, is no TOML, or does not fit; the message names the key.
     """
     data = read_table(path)
+    refuse_untrusted(data, where=str(path))
     if isinstance(data.get("glossary"), str):
         data["glossary"] = load_glossary(path.parent / data["glossary"])
     merged = merged_tables(data, overrides or {})

@@ -1,36 +1,85 @@
-"""A source row as the pipeline sees it: an id, named texts, and the untouched rest."""
+"""A source row as the pipeline sees it: an id, the row as it came, and the texts in it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["Field", "Record", "Role"]
+from parallelize.core.trees import replaced, value_at
+
+__all__ = ["Part", "Record", "Role", "Text", "Treatment", "rewritten", "text_at"]
 
 
 class Role(StrEnum):
-    """What a text is for."""
+    """What a text is for: gates, exports and evaluation ask for it."""
 
     PROBLEM = "problem"
     """The question that is asked."""
     SOLUTION = "solution"
     """Reasoning and result: a worked solution, a chain of thought, a response."""
+    THINKING = "thinking"
+    """Reasoning that stands apart from the response it leads to."""
     ANSWER = "answer"
-    """The short final answer. It is the ground truth: it is kept as it is and never sent to an engine."""
+    """The short final answer: the ground truth."""
+    SYSTEM = "system"
+    """What a model is told before it is asked."""
+    CONTEXT = "context"
+    """What a problem is about: a passage, an input, a hint."""
+    CHOICE = "choice"
+    """One of several answers to choose from."""
     MESSAGE = "message"
     """One turn of a chat."""
+    OTHER = "other"
+    """Language that is none of these."""
+
+
+class Treatment(StrEnum):
+    """What happens to a text."""
+
+    TRANSLATE = "translate"
+    COPY = "copy"
+    """It is no language, not in the source language, or a value that must stay as it is."""
+    JSON = "json"
+    """The strings in it that are prose are translated; keys, numbers and the rest of the text stay."""
+    KEEP = "keep"
+    """It stays in the source language on purpose."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """One text of a record."""
+class Part:
+    """Where a text lies inside a longer one."""
+
+    start: int
+    """First character in the text at the path."""
+    end: int
+    """Behind the last character."""
+    name: str
+    """What the part is called after its path: `{}[0].description` in JSON, `<answer>` beside thinking."""
+    quoted: bool = False
+    """Whether it is the inside of a JSON string, with its escapes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """One text of a record, or a part of one."""
 
     path: str
-    """Where it lives: `problem`, `solution`, or `messages.<n>` (n counts from 0)."""
+    """Where it lives, as `core.trees` writes it: `messages[2].content`."""
     role: Role
+    treatment: Treatment = Treatment.TRANSLATE
     text: str
+    speaker: str = ""
+    """Who says it in a chat: `system`, `user`, `assistant`, `tool`; empty outside of chats."""
+    part: Part | None = None
+    """None: it is all of what stands at the path."""
+
+    @property
+    def name(self) -> str:
+        """Path and part: unique in a record."""
+        return self.path if self.part is None else self.path + self.part.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +87,51 @@ class Record:
     """One source row. Ids are unique in a run and are the alignment between languages."""
 
     id: str
-    fields: tuple[Field, ...]
-    """The texts to translate, in reading order; never empty. `Role.ANSWER` is not among them."""
-    answer: str | None
+    row: Mapping[str, Any]
+    """The source row as it came, as JSON values."""
+    texts: tuple[Text, ...]
+    """Its texts in reading order; never empty. What is copied wherever it stands is not among them."""
+    answer: str | None = None
     """Short final answer in source form, given or read from the solution; `None` if there is none."""
-    message_roles: tuple[str, ...] = ()
-    """Chat roles (`user`, `assistant`, …) of `messages.<n>`, in order; empty if the row is no chat."""
-    metadata: Mapping[str, Any] = field(default_factory=dict)
-    """Every other column of the row, as JSON values."""
+
+    def to_translate(self) -> tuple[Text, ...]:
+        """The texts that are sent to an engine."""
+        return tuple(item for item in self.texts if item.treatment is Treatment.TRANSLATE)
+
+
+def text_at(row: Mapping[str, Any], path: str, part: Part | None) -> str:
+    """Read one text, or a part of one, out of a row."""
+    whole = str(value_at(row, path))
+    if part is None:
+        return whole
+    inside = whole[part.start : part.end]
+    return str(json.loads(f'"{inside}"')) if part.quoted else inside
+
+
+def rewritten(row: Mapping[str, Any], texts: Iterable[tuple[str, Part | None, str]]) -> dict[str, Any]:
+    """A row with other texts at their paths; everything else is the same.
+
+    Args:
+        row: as it came.
+        texts: (path, part, text that stands there now).
+    """
+    whole: dict[str, str] = {}
+    parts: dict[str, list[tuple[Part, str]]] = {}
+    for path, part, text in texts:
+        if part is None:
+            whole[path] = text
+        else:
+            parts.setdefault(path, []).append((part, text))
+    for path, found in parts.items():
+        whole[path] = _with_parts(str(value_at(row, path)), found)
+    return dict(replaced(row, whole)) if whole else dict(row)
+
+
+def _with_parts(text: str, parts: Iterable[tuple[Part, str]]) -> str:
+    escaped = "\\u" in text
+    pieces, end = [], 0
+    for part, new in sorted(parts, key=lambda item: item[0].start):
+        pieces.append(text[end : part.start])
+        pieces.append(json.dumps(new, ensure_ascii=escaped)[1:-1] if part.quoted else new)
+        end = part.end
+    return "".join([*pieces, text[end:]])

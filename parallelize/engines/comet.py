@@ -12,7 +12,6 @@ import subprocess
 import tempfile
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
@@ -20,13 +19,14 @@ from typing import IO, Any
 from parallelize.core.errors import EngineFault, EnvironmentFault
 from parallelize.core.ports import FinishReason, Level, Reply, ScoringRequest
 from parallelize.core.provenance import EngineFingerprint
+from parallelize.core.recipe import CometOptions
 from parallelize.store.files import sha256_file
 
-__all__ = ["HOW_TO_GET", "CometScorer", "CometSettings"]
+__all__ = ["HOW_TO_GET", "CometScorer"]
 
 HOW_TO_GET = (
     "make an environment for it: python3 -m venv comet-env && comet-env/bin/pip install unbabel-comet "
-    "'setuptools<81'; then [scorers.comet] python = 'comet-env/bin/python' in the recipe"
+    "'setuptools<81'; then export PARALLELIZE_COMET_PYTHON=comet-env/bin/python"
 )
 _WORKER = Path(__file__).with_name("comet_worker.py")
 _SECONDS_TO_TELL = 60
@@ -34,29 +34,14 @@ _LINE_LIMIT = 16 * 1024 * 1024
 _STDERR_KEPT = 2_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CometSettings:
-    """Which model runs where."""
-
-    python: str
-    """Interpreter of the environment that has `unbabel-comet`."""
-    model: str
-    """Checkpoint file, or the Hub id of a model that needs no references."""
-    level: Level = Level.SEGMENT
-    batch_size: int = 16
-    gpus: int = 0
-    timeout_seconds: float = 600.0
-    """A worker that says nothing for so long, while starting or over a batch, is ended."""
-
-
 class CometScorer:
     """Scores translations in batches. The worker starts with the first request."""
 
     measure = "comet"
 
-    def __init__(self, settings: CometSettings) -> None:
+    def __init__(self, settings: CometOptions) -> None:
         """Keep the settings; nothing runs yet."""
-        self.level = settings.level
+        self.level = Level(settings.level)
         self._settings = settings
         self._process: asyncio.subprocess.Process | None = None
         self._stderr: IO[bytes] | None = None

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +16,7 @@ import httpx
 import orjson
 
 from parallelize import __version__
+from parallelize.core.engine_options import OpenAIModelOptions
 from parallelize.core.errors import EngineFault
 from parallelize.core.ports import FinishReason, GenerationRequest, Reply
 from parallelize.core.provenance import EngineFingerprint
@@ -24,50 +24,10 @@ from parallelize.engines.endpoint import ApiKey, checked_url
 from parallelize.engines.openai_wire import Trouble, WireReply, read_response, read_status, request_body
 from parallelize.engines.throttle import Throttle, retry_after_seconds
 
-__all__ = ["OpenAIEngine", "OpenAIOptions", "Usage"]
+__all__ = ["OpenAIEngine", "Usage"]
 
 _UNREACHABLE = (httpx.ConnectError, httpx.ConnectTimeout)
 _BROKEN = (httpx.TransportError, httpx.DecodingError, TimeoutError)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenAIOptions:
-    """What can be set. `model` to `send_template_arguments` change replies; the rest changes speed only."""
-
-    base_url: str
-    """For example `http://localhost:8000/v1`; paths such as `/chat/completions` are added to it."""
-    model: str
-    revision: str = ""
-    """Whatever else tells this deployment from another under the same name: revision, quantisation."""
-    temperature: float = 0.0
-    top_p: float = 1.0
-    seed: int | None = 0
-    """Sent with each request; None for servers that refuse it."""
-    max_output_tokens: int = 4096
-    max_tokens_field: str = "max_tokens"
-    """`max_completion_tokens` for servers that insist on it."""
-    extra_body: Mapping[str, Any] = field(default_factory=dict)
-    """Further fields of every request, such as `top_k`; JSON values."""
-    send_template_arguments: bool = True
-    """Send `chat_template_kwargs`; switch off for hosted models that refuse unknown fields."""
-    api_key_env: str | None = None
-    """Name of the environment variable that holds the key."""
-    insecure_http: bool = False
-    """Allow a key to be sent over plain HTTP to another machine."""
-    start_concurrency: int = 8
-    max_concurrency: int = 64
-    timeout_seconds: float = 600.0
-    """For one attempt, from sending to the last byte."""
-    connect_timeout_seconds: float = 10.0
-    max_attempts: int = 6
-    """Attempts of one request that the server fails; waiting for a busy or absent server is not one."""
-    retry_reserve: int = 100
-    """Retries that failures may run ahead of replies before the server counts as broken."""
-    silence_seconds: float = 300.0
-    """Without any reply for so long, a troubled server counts as dead."""
-    backoff_seconds: float = 0.5
-    longest_backoff_seconds: float = 30.0
-    max_response_bytes: int = 32 * 1024 * 1024
 
 
 @dataclass(slots=True)
@@ -90,7 +50,9 @@ class Usage:
 class OpenAIEngine:
     """A `Generator` on an HTTP server."""
 
-    def __init__(self, options: OpenAIOptions, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(
+        self, options: OpenAIModelOptions, *, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
         """Check the options; nothing is sent yet.
 
         Args:
@@ -151,9 +113,7 @@ class OpenAIEngine:
 
     def _sampling(self) -> dict[str, Any]:
         options = self._options
-        sampling: dict[str, Any] = {"temperature": options.temperature, "top_p": options.top_p}
-        if options.seed is not None:
-            sampling["seed"] = options.seed
+        sampling = {"temperature": options.temperature, "top_p": options.top_p, "seed": options.seed}
         return {**sampling, **options.extra_body}
 
     async def answer(self, request: GenerationRequest) -> Reply:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
+from parallelize.core.engine_options import VllmModelOptions
 from parallelize.core.errors import EnvironmentFault
 from parallelize.core.ports import FinishReason, GenerationRequest, Reply
 from parallelize.core.provenance import EngineFingerprint
@@ -12,7 +13,6 @@ from parallelize.engines.prompt_tokens import PromptTokenizer
 from parallelize.engines.quarantine import Quarantine
 from parallelize.engines.vllm_options import (
     ModelIdentity,
-    VllmOptions,
     engine_arguments,
     identify_model,
     sampling_arguments,
@@ -33,7 +33,7 @@ _BEFORE_START = 64
 class VllmEngine:
     """A `Generator` on vLLM's asynchronous engine."""
 
-    def __init__(self, options: VllmOptions) -> None:
+    def __init__(self, options: VllmModelOptions) -> None:
         """Remember the options; nothing is loaded before it is needed."""
         self._options = options
         self._supervisor: Supervisor | None = None

@@ -1,73 +1,22 @@
-"""What can be set for the vLLM engine, and what of it decides replies."""
+"""What vLLM is told of a recipe's options: which model exactly, how it is run, how it is sampled."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from parallelize.core.engine_options import VllmModelOptions
 from parallelize.core.errors import EnvironmentFault, InputError
 from parallelize.core.provenance import digest_fields
 
-__all__ = ["ModelIdentity", "VllmOptions", "engine_arguments", "identify_model", "sampling_arguments"]
+__all__ = ["ModelIdentity", "engine_arguments", "identify_model", "sampling_arguments"]
 
 _WHOLE_FILE_BYTES = 32 * 1024 * 1024
 """Files of a local model up to this size are digested whole, larger ones by their ends and their size."""
 _END_BYTES = 1024 * 1024
 _MODEL_FILES = ("*.json", "*.jinja", "*.model", "*.safetensors", "*.bin", "*.gguf", "*.txt")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VllmOptions:
-    """Model and sampling change replies; the rest changes speed only and is marked so below."""
-
-    model: str
-    """Name on the Hugging Face hub, or a local folder."""
-    revision: str | None = None
-    """Branch, tag or commit; what it stands for is looked up once, pinned and recorded."""
-    tokenizer: str | None = None
-    """Another tokenizer than the model's own."""
-    tokenizer_revision: str | None = None
-    chat_template: str | None = None
-    """Jinja text to use instead of the tokenizer's template."""
-    dtype: str = "auto"
-    quantization: str | None = None
-    kv_cache_dtype: str = "auto"
-    temperature: float = 0.0
-    top_p: float = 1.0
-    top_k: int = 0
-    """0: all tokens."""
-    min_p: float = 0.0
-    repetition_penalty: float = 1.0
-    seed: int = 0
-    max_model_len: int | None = None
-    """Prompt and reply together, in tokens; None: what the model was made for."""
-    max_output_tokens: int = 8192
-    repetition_pattern_tokens: int = 20
-    """A pattern of up to so many tokens that comes `repetition_count` times in a row ends a reply; 0: off."""
-    repetition_count: int = 16
-    extra_engine: Mapping[str, Any] = field(default_factory=dict)
-    """Further arguments of vLLM's AsyncEngineArgs; JSON values. Counted as changing replies."""
-
-    # From here on: speed only.
-    tensor_parallel_size: int = 1
-    data_parallel_size: int = 1
-    """Copies of the model, one engine for each; with tensor parallelism, each over so many GPUs."""
-    gpu_memory_utilization: float = 0.9
-    max_num_seqs: int | None = None
-    max_num_batched_tokens: int | None = None
-    enforce_eager: bool = False
-    enable_prefix_caching: bool = True
-    in_flight: int | None = None
-    """Requests given to the engine at once; None: a quarter more than it can run."""
-    lookahead: int = 1_024
-    """Requests among which the longest are chosen first."""
-    stall_seconds: float = 300.0
-    """Without a sign of life for so long while it has work, the engine counts as hung."""
-    restarts: int = 3
-    """Restarts after a death or a hang, over the life of this object."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +86,9 @@ def _commit(model: str, revision: str | None) -> str:
     )
 
 
-def engine_arguments(options: VllmOptions, model: ModelIdentity, tokenizer: ModelIdentity) -> dict[str, Any]:
+def engine_arguments(
+    options: VllmModelOptions, model: ModelIdentity, tokenizer: ModelIdentity
+) -> dict[str, Any]:
     """Arguments of vLLM's `AsyncEngineArgs`. Code from the model's repository is never run."""
     arguments: dict[str, Any] = {
         "model": model.location,
@@ -175,7 +126,7 @@ def engine_arguments(options: VllmOptions, model: ModelIdentity, tokenizer: Mode
     return {name: value for name, value in arguments.items() if value is not None}
 
 
-def sampling_arguments(options: VllmOptions) -> dict[str, Any]:
+def sampling_arguments(options: VllmModelOptions) -> dict[str, Any]:
     """Sampling as the fingerprint records it."""
     return {
         "temperature": options.temperature,

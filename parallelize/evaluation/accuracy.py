@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from parallelize.text.answers import answers_equal, final_answer
+from parallelize.text.answers import (
+    AnswerSource,
+    answers_equal,
+    boxes,
+    choice_of_gold,
+    final_answer,
+    find_choice,
+    first_meaning,
+    gold_answer,
+    meanings_of,
+    read_collection,
+)
+from parallelize.text.thinking import answer_start
 
 __all__ = ["AnswerVerdict", "judge_answer", "pass_at_k", "pass_ladder"]
 
@@ -18,27 +30,123 @@ class AnswerVerdict:
     value: str | None
     """The answer as it stands in the text; None where none was found."""
     source: str | None
-    """How it was found: boxed, marker, phrase, last_number; None where none was found."""
+    """How it was found: boxed, tag, marker, phrase, last_number; None where none was found."""
     correct: bool | None
-    """None where equality could not be decided in time."""
+    """None where equality could not be decided; that counts as wrong."""
+    unclosed: bool = False
+    """The answer is a box in thinking that never closed."""
+
+
+_NONE = AnswerVerdict(value=None, source=None, correct=False)
 
 
 def judge_answer(
-    text: str | None, gold: str, language: str, *, timeout_seconds: float = 2.0
+    text: str | None,
+    gold: str,
+    language: str,
+    *,
+    choices: Sequence[str] = (),
+    prompt: str = "",
+    unclosed: str | None = None,
+    boxed_only: bool = False,
+    timeout_seconds: float = 2.0,
 ) -> AnswerVerdict:
     """Extract the final answer and compare it with the gold one.
 
     Args:
-        text: the answer part of a response; None for thinking that never closed, which has no answer.
-        gold: the gold answer, numerals written as in English (`1,000.5`).
+        text: the answer part of a response; None for thinking that never closed.
+        gold: the gold answer, numerals written as in English (`1,000.5`); read like a response: `#### 12`,
+            `\\boxed{12}` and a worked solution are 12. A letter is a choice.
         language: language that numerals of the text are read in.
+        choices: texts of the choices, where the item has them.
+        prompt: what was asked.
+        unclosed: thinking that never closed, whose last complete box counts; None: it has no answer.
+        boxed_only: only a box counts, as some rewards want it.
         timeout_seconds: limit of one symbolic comparison.
     """
-    found = None if text is None else final_answer(text, language, allow_last_number=True)
+    if text is None:
+        found = boxes(unclosed)[-1:] if unclosed else []
+        if not found:
+            return _NONE
+        judged = judge_answer(
+            f"\\boxed{{{found[0].value}}}",
+            gold,
+            language,
+            choices=choices,
+            prompt=prompt,
+            timeout_seconds=timeout_seconds,
+        )
+        return replace(judged, unclosed=True)
+    expected = choice_of_gold(gold, choices, language)
+    if expected is not None:
+        return _judged_choice(text, expected, language, choices, prompt, boxed_only=boxed_only)
+    return _judged_value(text, gold_answer(gold), language, timeout_seconds, boxed_only=boxed_only)
+
+
+def _judged_choice(
+    text: str, expected: int, language: str, choices: Sequence[str], prompt: str, *, boxed_only: bool
+) -> AnswerVerdict:
+    chosen = find_choice(text, language, choices=choices, prompt=prompt)
+    if chosen is None or (boxed_only and chosen.source is not AnswerSource.BOXED):
+        return _NONE
+    return AnswerVerdict(value=chosen.value, source=chosen.source.value, correct=chosen.index == expected)
+
+
+def _judged_value(
+    text: str, gold: str, language: str, timeout_seconds: float, *, boxed_only: bool
+) -> AnswerVerdict:
+    found = final_answer(text, language, allow_last_number=True)
+    if boxed_only and (found is None or found.source is not AnswerSource.BOXED):
+        return _NONE
+    said = _said_word(text, gold, language) if found is None or found.source in _GUESSED else None
+    if said is not None:
+        return said
     if found is None:
-        return AnswerVerdict(value=None, source=None, correct=False)
-    equal = answers_equal(found.value, gold, left_language=language, timeout_seconds=timeout_seconds)
-    return AnswerVerdict(value=found.value, source=found.source.value, correct=equal)
+        return _NONE
+
+    def equals(value: str) -> bool | None:
+        return answers_equal(value, gold, left_language=language, timeout_seconds=timeout_seconds)
+
+    correct = equals(found.value)
+    if correct is not True and found.source is AnswerSource.BOXED:
+        several = _several_boxes(text, gold)
+        if several is not None and equals(several):
+            return AnswerVerdict(value=several, source=found.source.value, correct=True)
+    return AnswerVerdict(value=found.value, source=found.source.value, correct=correct)
+
+
+_GUESSED = frozenset({AnswerSource.LAST_NUMBER, AnswerSource.PHRASE})
+
+
+def _said_word(text: str, gold: str, language: str) -> AnswerVerdict | None:
+    """A gold word (yes, Tuesday) looked for at the beginning of a response; None for other golds."""
+    wanted = meanings_of(gold, "en")
+    if not wanted:
+        return None
+    announced = final_answer(text, language)
+    places = [announced.value] if announced is not None else []
+    lines = [line for line in text.splitlines() if line.strip()]
+    places += lines[:1] + lines[-1:]
+    for place in places:
+        meaning = first_meaning(place, language)
+        if meaning:
+            correct = not meaning.isdisjoint(wanted)
+            return AnswerVerdict(value=place.strip()[:_SHOWN], source="phrase", correct=correct)
+    return None
+
+
+_SHOWN = 60
+
+
+def _several_boxes(text: str, gold: str) -> str | None:
+    """The last boxes of a response as one list, where the gold answer is a list of as many."""
+    wanted = read_collection(gold, "en")
+    if wanted is None:
+        return None
+    found = boxes(text[answer_start(text) :])[-len(wanted.elements) :]
+    if len(found) < len(wanted.elements):
+        return None
+    return ", ".join(box.value for box in found)
 
 
 def pass_at_k(samples: int, correct: int, k: int) -> float:

@@ -114,20 +114,21 @@ def _accuracy_table(model: ModelScore) -> Iterator[str]:
         return
     yield "### accuracy"
     yield ""
-    yield "| language | accuracy | correct and on target | no answer found | undecided | pass@k |"
-    yield "|---|---|---|---:|---:|---|"
+    heads = ("no answer", "undecided", "in unclosed thinking", "pass@k")
+    yield f"| language | accuracy | correct and on target | {' | '.join(heads)} |"
+    yield "|---|---|---|---:|---:|---:|---|"
     for code, cell in (*model.languages.items(), ("all (micro)", model.micro)):
         if cell.accuracy is None:
             continue
         passes = ", ".join(f"@{k} {written_share(found)}" for k, found in cell.passes.items())
         yield (
             f"| {code} | {written_share(cell.accuracy)} | {written_share(cell.strict_accuracy)} "
-            f"| {cell.no_answer} | {cell.undecided} | {passes} |"
+            f"| {cell.no_answer} | {cell.undecided} | {cell.unclosed} | {passes} |"
         )
     macro = model.macro
     yield (
         f"| mean of languages (macro) | {written_share(macro['accuracy'])} "
-        f"| {written_share(macro['strict_accuracy'])} | | | |"
+        f"| {written_share(macro['strict_accuracy'])} | | | | |"
     )
     yield ""
 
@@ -171,6 +172,7 @@ def row_lines(verdicts: Sequence[ResponseVerdict], *, mixed_share: float = MIXED
                     "gold": response.gold,
                     "correct": answer.correct,
                     "strictly_correct": verdict.strictly_correct,
+                    "unclosed": answer.unclosed,
                 }
             ),
         }

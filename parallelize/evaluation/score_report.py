@@ -35,9 +35,11 @@ class Cell:
     strict_by_part: Mapping[ResponsePart, ShareEstimate]
     """Correct and this part on target."""
     undecided: int
-    """Rows whose equality with the gold answer could not be decided; in no accuracy."""
+    """Rows whose equality with the gold answer could not be decided; they count as wrong."""
     no_answer: int
     """Rows with a gold answer in which no answer was found; they count as wrong."""
+    unclosed: int
+    """Rows whose answer is a box in thinking that never closed."""
     answer_sources: Mapping[str, int]
     passes: Mapping[int, ShareEstimate]
     """pass@k by k; empty without several samples of every item."""
@@ -57,6 +59,7 @@ class Cell:
                 "found_by": dict(self.answer_sources),
                 "not_found": self.no_answer,
                 "undecided": self.undecided,
+                "in_unclosed_thinking": self.unclosed,
             }
             result["samples_per_item"] = {"min": self.samples[0], "max": self.samples[1]}
             if self.passes:
@@ -133,6 +136,7 @@ class ScoreReport:
                 "judge_cut": self.options.judge_cut,
                 "lines": self.options.lines,
                 "spans": self.options.spans,
+                "unclosed": "answer" if self.options.unclosed else "none",
                 "mixed_share": self.options.mixed_share,
             },
             "models": {name: score.as_dict() for name, score in self.models.items()},
@@ -207,6 +211,7 @@ def _cell(verdicts: Sequence[ResponseVerdict], options: ScoreOptions) -> Cell:
         },
         undecided=sum(answer.correct is None for answer in answers),
         no_answer=sum(answer.value is None for answer in answers),
+        unclosed=sum(answer.unclosed for answer in answers),
         answer_sources=dict(Counter(answer.source for answer in answers if answer.source).most_common()),
         passes=_passes(_observed(answered, _correct, _asked)),
         samples=(min(samples.values()), max(samples.values())) if samples else (0, 0),
@@ -254,7 +259,7 @@ def _off(part: ResponsePart) -> Value:
 
 def _correct(verdict: ResponseVerdict) -> float | None:
     answer = verdict.answer
-    return None if answer is None or answer.correct is None else float(answer.correct)
+    return None if answer is None else float(answer.correct is True)
 
 
 def _strict(verdict: ResponseVerdict) -> float | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, NamedTuple, Protocol
 
+from parallelize.core.children import map_in_children
 from parallelize.core.processes import usable_cores
 from parallelize.evaluation.accuracy import AnswerVerdict, judge_answer
 from parallelize.evaluation.responses import Response
@@ -71,6 +71,8 @@ class ScoreOptions:
     """Also judge every line by itself."""
     spans: bool = True
     """Look for foreign spans; without them `mixed` and the English share are not measured."""
+    unclosed: bool = True
+    """The last box of thinking that never closed counts as the answer."""
     mixed_share: float = MIXED_SHARE
     """Foreign share from which a part on target is mixed, in (0, 1]."""
 
@@ -87,12 +89,12 @@ class ResponseVerdict:
 
     @property
     def strictly_correct(self) -> bool | None:
-        """Correct, the response on target, and no part of it off; None where correctness is not known."""
-        if self.answer is None or self.answer.correct is None:
+        """Correct, the response on target, and no part of it off; None where there is no gold answer."""
+        if self.answer is None:
             return None
         statuses = {part.status for part in self.parts.values()}
         on = self.parts[ResponsePart.RESPONSE].status is PartStatus.ON
-        return self.answer.correct and on and PartStatus.OFF not in statuses
+        return self.answer.correct is True and on and PartStatus.OFF not in statuses
 
 
 def score_responses(
@@ -120,16 +122,15 @@ def score_responses(
             yield from _whole(batch, _judged(list(map(_asked, batch)), judge, options))
         return
     plain = (list(map(tuple, map(_asked, batch))) for batch in batches)
-    # Spawned, not forked: the table readers of this process hold threads.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(
-        max_workers=min(workers, len(batches)),
-        mp_context=context,
-        initializer=_start_worker,
-        initargs=(make_judge, options),
-    ) as pool:
-        for batch, found in zip(batches, pool.map(_work, plain), strict=True):
-            yield from _whole(batch, found)
+    judged = map_in_children(
+        _work,
+        plain,
+        partial(_tools, make_judge, options),
+        processes=min(workers, len(batches)),
+        remedy="free memory, or take fewer --workers",
+    )
+    for batch, found in zip(batches, judged, strict=True):
+        yield from _whole(batch, found)
 
 
 class _Asked(NamedTuple):
@@ -169,18 +170,12 @@ def _whole(batch: Sequence[Response], found: Sequence[_Judged]) -> Iterator[Resp
         yield ResponseVerdict(response=response, parts=parts, answer=answer)
 
 
-_worker: tuple[Judge, ScoreOptions] | None = None
+def _tools(make_judge: JudgeMaker, options: ScoreOptions) -> tuple[Judge, ScoreOptions]:
+    return make_judge(), options
 
 
-def _start_worker(make_judge: JudgeMaker, options: ScoreOptions) -> None:
-    global _worker  # noqa: PLW0603  a process pool has no other place for what each process makes once
-    _worker = make_judge(), options
-
-
-def _work(batch: Sequence[tuple[Any, ...]]) -> list[_Judged]:
-    if _worker is None:
-        raise RuntimeError("the worker was not started by score_responses")
-    return _judged(list(map(_Asked._make, batch)), *_worker)
+def _work(tools: tuple[Judge, ScoreOptions], batch: Sequence[tuple[Any, ...]]) -> list[_Judged]:
+    return _judged(list(map(_Asked._make, batch)), *tools)
 
 
 def _judged(batch: Sequence[_Asked], judge: Judge, options: ScoreOptions) -> list[_Judged]:
@@ -207,10 +202,23 @@ def _judged(batch: Sequence[_Asked], judge: Judge, options: ScoreOptions) -> lis
     return [
         (
             _all_parts(split, parts),
-            None if response.gold is None else judge_answer(split.answer, response.gold, response.language),
+            _answer(response, split, options),
         )
         for response, split, parts in zip(batch, splits, judged, strict=True)
     ]
+
+
+def _answer(response: _Asked, split: SplitResponse, options: ScoreOptions) -> AnswerVerdict | None:
+    if response.gold is None:
+        return None
+    return judge_answer(
+        split.answer,
+        response.gold,
+        response.language,
+        choices=response.choices,
+        prompt=response.prompt,
+        unclosed=split.thinking if options.unclosed else None,
+    )
 
 
 def _separate_parts(split: SplitResponse) -> tuple[ResponsePart, ...]:

@@ -8,6 +8,7 @@ the Hub already has.
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import time
@@ -18,6 +19,7 @@ from json import JSONDecodeError
 from typing import TYPE_CHECKING, Any
 
 from parallelize.core.errors import EnvironmentFault, InputError, ParallelizeError, UsageError
+from parallelize.core.secrets import environment_secrets
 from parallelize.hub.redaction import Redactor, redacted_logging
 
 if TYPE_CHECKING:
@@ -151,7 +153,7 @@ def hub_access(
     )
 
     found = _find_token(token)
-    redactor = Redactor([found])
+    redactor = Redactor([found, *environment_secrets(os.environ)])
     bars = not are_progress_bars_disabled()
     hooks = get_session().event_hooks  # request ids, and the refusal of HF_HUB_OFFLINE
     set_client_factory(lambda: _surfacing_client(timeout_seconds, hooks))

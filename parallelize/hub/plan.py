@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from parallelize.core.errors import InputError
+from parallelize.core.secrets import environment_secrets, secret_fields
 from parallelize.hub.redaction import Redactor
 from parallelize.hub.remote import LARGE_BYTES, LocalFile, Snapshot, git_blob_sha1
 from parallelize.store.check import OnProgress, verify_folder
-from parallelize.store.files import sha256_file
+from parallelize.store.files import refuse_links, sha256_file
 from parallelize.store.manifest import CARD, MANIFEST, Manifest, corpus_folder
 
 __all__ = ["Plan", "Publication", "make_plan", "prepare"]
@@ -109,10 +111,17 @@ def prepare(
         )
     if manifest.card_sha256 is None or not (folder / CARD).is_file():
         raise InputError(f"{folder} has no {CARD}", remedy="build the corpus again; the card is part of it")
+    refuse_links(folder)
+    secret = next(secret_fields(manifest.recipe), None)
+    if secret is not None:
+        raise InputError(
+            f"recipe.{secret} in {MANIFEST} looks like a key; it is not published",
+            remedy="take it out of the recipe, revoke it, and build again",
+        )
     files = [_local_file(folder, path, entry.sha256) for path, entry in sorted(manifest.files.items())]
     files.append(_local_file(folder, CARD, manifest.card_sha256))
     files.append(_local_file(folder, MANIFEST, sha256_file(folder / MANIFEST)))
-    _refuse_credentials(files, redactor or Redactor())
+    _refuse_credentials(files, redactor or Redactor(environment_secrets(os.environ)))
     card = (folder / CARD).read_text(encoding="utf-8")
     return Publication(folder=folder, manifest=manifest, card=card, files=tuple(files))
 

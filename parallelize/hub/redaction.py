@@ -13,13 +13,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from parallelize.core.secrets import SECRET_SHAPES
+
 __all__ = ["Redactor", "redacted_logging"]
 
 MASK = "<redacted>"
-_TOKEN_SHAPES = re.compile(
-    r"\b(?:hf|api_org)_[A-Za-z0-9]{16,}|\bsk-[A-Za-z0-9_\-]{20,}|\bgh[pousr]_[A-Za-z0-9]{20,}"
-)
-"""Hugging Face user and organisation tokens, OpenAI-style keys, GitHub tokens."""
 _LINK_SECRETS = re.compile(
     r"((?:X-Amz-(?:Signature|Credential|Security-Token)|Signature|Policy|Key-Pair-Id|token|access_token)=)[^&\s\"'<>]+",
     re.IGNORECASE,
@@ -41,14 +39,14 @@ class Redactor:
         """Return `text` without secrets."""
         for secret in self._secrets:
             text = text.replace(secret, MASK)
-        text = _TOKEN_SHAPES.sub(MASK, text)
+        text = SECRET_SHAPES.sub(MASK, text)
         text = _LINK_SECRETS.sub(rf"\g<1>{MASK}", text)
         return _BEARER.sub(rf"\g<1>{MASK}", text)
 
     def find(self, text: str) -> int | None:
         """Return the number (from 1) of the first line of `text` that holds a credential, or None."""
         for number, line in enumerate(text.splitlines(), start=1):
-            if any(secret in line for secret in self._secrets) or _TOKEN_SHAPES.search(line):
+            if any(secret in line for secret in self._secrets) or SECRET_SHAPES.search(line):
                 return number
         return None
 

@@ -22,6 +22,7 @@ from parallelize.hub.remote import (
 from parallelize.store.check import OnProgress
 from parallelize.store.files import sha256_file
 from parallelize.store.manifest import CARD, Manifest
+from parallelize.store.staging import staging_folder
 
 __all__ = ["STAGING_PREFIX", "PushRounds"]
 
@@ -148,9 +149,9 @@ class PushRounds:
     def _plan(self, base: Snapshot | None) -> Plan:
         previous: Manifest | None = None
         if base is not None:
-            with tempfile.TemporaryDirectory(prefix="parallelize-") as folder:
+            with staging_folder(Path(tempfile.gettempdir()), "parallelize-push-") as folder:
                 try:
-                    previous = read_manifest(self.access, self.repo, base, Path(folder))
+                    previous = read_manifest(self.access, self.repo, base, folder)
                 except InputError as error:
                     raise foreign_manifest(self.repo, error) from error
         plan = make_plan(
@@ -168,7 +169,7 @@ class PushRounds:
     def _note_edited_card(self, base: Snapshot, previous: Manifest) -> None:
         if CARD not in base.files or self.edited:
             return
-        with tempfile.TemporaryDirectory(prefix="parallelize-") as folder:
+        with staging_folder(Path(tempfile.gettempdir()), "parallelize-push-") as folder:
             local = self.api.hf_hub_download(
                 self.repo,
                 CARD,

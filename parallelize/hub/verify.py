@@ -20,6 +20,7 @@ from parallelize.hub.client import (
 from parallelize.hub.remote import DATASET, Snapshot, read_snapshot
 from parallelize.store.check import OnProgress, Verification, check_corpus, verify_path
 from parallelize.store.manifest import MANIFEST
+from parallelize.store.staging import staging_folder
 
 __all__ = ["verify", "verify_repo"]
 
@@ -129,7 +130,7 @@ class _Published:
 
     @contextmanager
     def open(self, path: str) -> Iterator[Path]:
-        with tempfile.TemporaryDirectory(prefix="parallelize-verify-") as folder:
+        with staging_folder(Path(tempfile.gettempdir()), "parallelize-verify-") as folder:
             local = self._access.api.hf_hub_download(
                 self._repo,
                 path,

@@ -11,6 +11,7 @@ import importlib
 import importlib.util
 import threading
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,13 @@ class FastTextIdentifier:
         code = fold(language)
         return (self._languages is None or code in self._languages) and code in self._labels()
 
+    def widened(self, languages: Collection[str]) -> FastTextIdentifier:
+        """The same model over its candidates and these."""
+        wanted = frozenset(map(fold, languages))
+        if self._languages is None or wanted <= self._languages:
+            return self
+        return FastTextIdentifier(self._path, sha256=self._sha256, languages=self._languages | wanted)
+
     def identify(self, texts: Sequence[str]) -> list[Identification | None]:
         """The most probable candidate for each text; None for a text without letters.
 
@@ -106,10 +114,15 @@ class FastTextIdentifier:
     def _load(self) -> Any:
         with self._lock:
             if self._model is None:
-                path = self._path or _carried()
-                self._digest = _checked_digest(path, self._sha256)
-                self._model = _open_model(path)
+                self._model, self._digest = _opened(self._path or _carried(), self._sha256)
             return self._model
+
+
+@lru_cache(maxsize=4)
+def _opened(path: Path, sha256: str | None) -> tuple[Any, str]:
+    """A model and its digest; the same for all who ask, whatever their candidates."""
+    digest = _checked_digest(path, sha256)
+    return _open_model(path), digest
 
 
 def _checked_digest(path: Path, expected: str | None) -> str:

@@ -38,6 +38,13 @@ class LangidIdentifier:
         code = fold(language)
         return any(fold(label) == code for label in self._load().labels)
 
+    def widened(self, languages: Collection[str]) -> LangidIdentifier:
+        """The same model over its candidates and these."""
+        wanted = frozenset(map(fold, languages))
+        if self._languages is None or wanted <= self._languages:
+            return self
+        return LangidIdentifier(languages=self._languages | wanted)
+
     def identify(self, texts: Sequence[str]) -> list[Identification | None]:
         """The most probable candidate for each text; None for a text without letters."""
         model = self._load()
@@ -50,7 +57,7 @@ class LangidIdentifier:
             return self._model
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def _open(languages: frozenset[str] | None) -> Any:
     """The model over these candidates; it takes half a second to read and is the same for all who ask."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier

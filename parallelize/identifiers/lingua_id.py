@@ -49,6 +49,11 @@ class LinguaIdentifier:
         """The same identifier over fewer candidates."""
         return LinguaIdentifier(languages=languages, low_accuracy=self._low_accuracy)
 
+    def widened(self, languages: Collection[str]) -> LinguaIdentifier:
+        """The same identifier over its candidates and these."""
+        wanted = frozenset(map(fold, languages))
+        return self if wanted <= self._languages else self.narrowed(self._languages | wanted)
+
     def identify(self, texts: Sequence[str]) -> list[Identification | None]:
         """The most probable candidate for each text; None without letters or where it finds none."""
         detector = self._load()

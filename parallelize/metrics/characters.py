@@ -1,9 +1,10 @@
-"""Characters and tokens that a translation never adds by itself."""
+"""Characters and tokens no translation adds, and the damage that text takes in transport."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 __all__ = ["character_signs"]
 
@@ -32,12 +33,32 @@ _MACRO_TAILS = {
     r"\begin": re.compile(r"(?<![\\a-zA-Z])(?:begin|egin)\s*\{"),
 }
 
+_ENTITY = re.compile(
+    r"&(?:amp|lt|gt|quot|apos|nbsp|[lr][ds]quo|[mn]dash|hellip|#\d{2,5}|#x[0-9A-Fa-f]{2,5});"
+)
+_JOINED = r"A-Za-z\u00aa-\u024f\u0370-\u052f\u10a0-\u10ff\u1e00-\u1fff\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3"
+"""Letters of scripts in which nothing invisible stands within words. Persian, Hindi or Khmer need it."""
+_INVISIBLE = re.compile(rf"(?<=[{_JOINED}])[\u200b-\u200d\u2060\ufeff]+(?=[{_JOINED}])|(?<!\A)\ufeff")
+_BYTES = re.compile(r"[\x80-\xffŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™]{2,}")
+"""Characters that bytes of UTF-8 become when they are read as Windows-1252, two or more in a row."""
+_UTF8 = re.compile(
+    rb"[\xc2-\xd6\xd8-\xdb][\x80-\xbf]"  # Latin, Greek, Cyrillic, Arabic; \xd7 is the sign of times
+    rb"|[\xe0-\xef][\x80-\xbf]{2}|\xf0[\x90-\xbf][\x80-\xbf]{2}"
+)
+_SOUND = frozenset("‘’‚“”„†‡•…‰‹›€™–—«»¡¿ŠšŽžŒœŸ".encode("cp1252"))
+"""What may stand after an accented letter in sound text."""
+_ASKED = re.compile(r"[^\W\d_]\?[^\W\d_]")
+"""A question mark for a letter. Case of both letters and the count are looked at, too."""
+_UNKNOWN = re.compile(r"\?{4,}|(?<!\S)\?{2,}(?:\s+\?{2,})+")
+"""A word or a text of question marks."""
+
 
 def character_signs(source: str, target: str) -> list[str]:
     """What the target has more of than the source, in words; empty for a clean text.
 
     Control and bidirectional characters, lone surrogates, U+FFFD, control tokens of chat templates,
-    tokenizer pieces, and LaTeX commands whose backslash was eaten.
+    tokenizer pieces, LaTeX commands whose backslash was eaten, and what transport does: entities, invisible
+    characters within words, UTF-8 read as something else, question marks for letters.
     """
     signs: list[str] = []
     for pattern in (_CONTROLS, _TOKENS, _ESCAPED):
@@ -49,4 +70,50 @@ def character_signs(source: str, target: str) -> list[str]:
         for macro, tail in _MACRO_TAILS.items():
             if macro in source and len(tail.findall(target)) > len(tail.findall(source)):
                 signs.append(f"{macro} without its backslash")
+    signs.extend(_damage(source, target))
     return signs
+
+
+def _damage(source: str, target: str) -> Iterator[str]:
+    """Traces of a wrong way through files, web pages and databases."""
+    if "&" in target:
+        added = Counter(_ENTITY.findall(target)) - Counter(_ENTITY.findall(source))
+        yield from (f"{count} × {item}" for item, count in sorted(added.items()))
+    if "?" in target:
+        lost = _question_marks(target) - _question_marks(source)
+        if lost > 0:
+            yield f"{lost} × ? for a letter"
+        if len(_UNKNOWN.findall(target)) > len(_UNKNOWN.findall(source)):
+            yield "words of question marks"
+    if target.isascii():
+        return
+    hidden = len(_INVISIBLE.findall(target)) - len(_INVISIBLE.findall(source))
+    if hidden > 0:
+        yield f"{hidden} × an invisible character within a word"
+    garbled = _misread(target)
+    if garbled and garbled != _misread(source):
+        yield f"letters read as other bytes: {garbled[:40]!r}"
+
+
+def _question_marks(text: str) -> int:
+    """Question marks between two small letters; one alone may be a blank that is missing."""
+    found = [item for item in _ASKED.findall(text) if item[0].islower() and item[2].islower()]
+    return len(found) if len(found) > 1 else 0
+
+
+def _misread(text: str) -> str:
+    """Runs that hold UTF-8 read as Windows-1252 or Latin-1."""
+    return " ".join(run for run in _BYTES.findall(text) if _was_utf8(run))
+
+
+def _was_utf8(run: str) -> bool:
+    letters = _UTF8.findall(b"".join(map(_byte, run)))
+    return any(letter[:2] == b"\xe2\x80" or not _SOUND.issuperset(letter[1:]) for letter in letters)
+
+
+def _byte(character: str) -> bytes:
+    """The byte that was read as a character; five bytes have none in Windows-1252."""
+    try:
+        return character.encode("cp1252")
+    except UnicodeEncodeError:
+        return character.encode("latin-1")

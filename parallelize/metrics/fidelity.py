@@ -7,15 +7,26 @@ Every function measures one thing of `core.measures.MEASURES` and returns a `Sco
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections import Counter
 from collections.abc import Sequence
 
 from parallelize.core.verdicts import Score
+from parallelize.metrics.added import added_quotes
+from parallelize.metrics.beginnings import cut_beginning
 from parallelize.metrics.characters import character_signs
-from parallelize.metrics.phrases import preamble_phrases
+from parallelize.metrics.phrases import preamble_phrases, speaks_of_translation
 from parallelize.metrics.reading import Pair, Reading
-from parallelize.metrics.repetition import Loop, drifting_loop, longest_loop, loop_share, without_values
+from parallelize.metrics.repetition import (
+    NO_LOOP,
+    Loop,
+    drifting_loop,
+    longest_loop,
+    loop_share,
+    without_values,
+)
+from parallelize.metrics.sentences import UNMARKED
 from parallelize.metrics.truncation import truncation_evidence
 from parallelize.metrics.values import announces_new_answer
 from parallelize.text.formulas import formula_difference
@@ -44,12 +55,14 @@ _QUESTION = re.compile(r"[?？؟;՞፧]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _UNSPACED = "\u0e00"  # Thai and what follows it: most scripts from here on write without spaces
 _PLAIN_WORDS = 4
+_FEWEST_WORDS = 2
+"""Words of a source for which there must be a letter in the target."""
 _SIGN_TEXT, _EVIDENCE = 80, 200
 _GROWN = 0.5
 """Length deviation from which a lost question counts."""
 _SHORT = 0.2
 """Length deviation from which a missing end mark counts. Of 9,000 human translations 50 have none."""
-_DRIFTING_COPIES, _DRIFTING_COPIES_ALONE = 8, 25
+_DRIFTING_COPIES, _DRIFTING_COPIES_ALONE, _FORMULA_COPIES = 8, 25, 8
 
 
 def _score(measure: str, value: float | None, evidence: str = "") -> Score:
@@ -57,9 +70,13 @@ def _score(measure: str, value: float | None, evidence: str = "") -> Score:
 
 
 def empty_fields(pair: Pair) -> Score:
-    """1 when the target is empty or white space though the source is not, else 0."""
-    empty = bool(pair.source.text.strip()) and not pair.target.text.strip()
-    return _score("empty_fields", float(empty), "no text" if empty else "")
+    """1 when the target has no text though the source has, or no letter though that has words, else 0."""
+    source, target = pair.source.text, pair.target.text
+    if source.strip() and not target.strip():
+        return _score("empty_fields", 1.0, "no text")
+    if not any(map(str.isalpha, target)) and len(_WORD.findall(pair.source.wording)) >= _FEWEST_WORDS:
+        return _score("empty_fields", 1.0, f"no letters: {target.strip()[:_SIGN_TEXT]!r}")
+    return _score("empty_fields", 0.0)
 
 
 def protected_faults(pair: Pair) -> Score:
@@ -91,6 +108,8 @@ def repetition(pair: Pair) -> Score:
     """
     source, target = pair.source.text, pair.target.text
     loop = pair.target.loop
+    if not source.strip() and "\\" in loop.unit and loop.length < _FORMULA_COPIES * len(loop.unit):
+        loop = NO_LOOP  # a root of a root of a root is written so
     value = _share_beyond(source, target, loop) if loop.length else 0.0
     copies = _DRIFTING_COPIES if source.strip() else _DRIFTING_COPIES_ALONE
     if value < 1.0 and sum(map(str.isdecimal, target)) >= copies:
@@ -159,8 +178,8 @@ def answered_signs(pair: Pair) -> Score:
     """Signs that the text was solved instead of translated, each counted once.
 
     A `\\boxed` or `####` the source lacks, two more equations than the source has and with results that it
-    does not have ("10 plus 5 is 15" may become 10 + 5 = 15), a final answer the source lacks, and a lost
-    question mark together with any growth beyond half the length bound.
+    does not have ("10 plus 5 is 15" may become 10 + 5 = 15), a final answer the source lacks, lines after a
+    whole translation, and a lost question mark together with any growth beyond half the length bound.
     """
     source, target = pair.source.text, pair.target.text
     signs = []
@@ -172,6 +191,7 @@ def answered_signs(pair: Pair) -> Score:
         signs.append("new equations")
     if not signs and announces_new_answer(pair):
         signs.append("new final answer")
+    signs.extend(f"after the end: {line[:_SIGN_TEXT]!r}" for line in pair.added.after)
     asked = _QUESTION.search(source) is not None and _QUESTION.search(target) is None
     length = pair.length
     if asked and length is not None and length.too_long and length.deviation > _GROWN:
@@ -199,17 +219,37 @@ def preamble_signs(pair: Pair) -> Score:
     What the source says itself does not count; English phrases are looked for in every language.
     """
     found = preamble_phrases(pair.source.text, pair.target.text, pair.target.language)
+    found.extend(pair.added.before)
+    found.extend(_about_translating(pair))
+    if added_quotes(pair.source.text, pair.target.text):
+        found.append("quotation marks around it")
     return _score("preamble_signs", float(len(found)), "; ".join(item[:_SIGN_TEXT] for item in found))
 
 
+def _about_translating(pair: Pair) -> list[str]:
+    """First or last sentence if it speaks of translating, the source does not, and has fewer sentences."""
+    source, target = pair.source, pair.target
+    if target.script in UNMARKED:
+        return []
+    if not speaks_of_translation(target.text, target.language) or speaks_of_translation(source.text, "en"):
+        return []
+    if len(target.sentences) <= len(source.sentences) or not source.sentences:
+        return []
+    ends = [target.text[slice(*place)].strip() for place in (target.sentences[0], target.sentences[-1])]
+    return [sentence for sentence in ends if speaks_of_translation(sentence, target.language)]
+
+
 def truncation_signs(pair: Pair) -> Score:
-    """Signs that the text stops in the middle: no end mark where the source has one, an open formula.
+    """Signs that an end or a beginning is missing: no end mark where the source has one, an open formula.
 
     Shortness makes a missing end mark count.
     """
     length = pair.length
     short = length is not None and not length.too_long and length.deviation > _SHORT
-    found = truncation_evidence(pair.source.without_figures, pair.target.without_figures, short=short)
+    source, target = pair.source.without_figures, pair.target.without_figures
+    surplus = -math.inf if length is None else length.surplus
+    found = truncation_evidence(source, target, short=short, surplus=surplus)
+    found.extend(cut_beginning(source, target, pair.target.language, pair.target.script))
     return _score("truncation_signs", float(len(found)), "; ".join(found))
 
 

@@ -12,12 +12,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
 import numpy as np
 
-from parallelize.core.languages import LANGUAGES
-from parallelize.metrics.function_words import FUNCTION_WORDS, distinctive_words, words
-from parallelize.metrics.scripts import SCRIPTS, WEIGHT, script_codes, script_letters, script_of_language
+from parallelize.metrics.function_words import TITLE, distinctive_words, function_words, words
+from parallelize.metrics.scripts import SCRIPTS, WEIGHT, own_scripts, script_codes, script_letters
 
 __all__ = ["ForeignSpan", "foreign_letters", "foreign_share", "foreign_spans", "letter_weights"]
 
@@ -79,8 +79,8 @@ def foreign_spans(
         name: names the language of a sentence, asked only about sentences without any function word of
             `expected`; None: only the source language and other scripts are looked for.
     """
-    own = script_of_language(LANGUAGES[expected].script)
-    spans = list(_other_scripts(text, own, source, source_language))
+    own = own_scripts(expected, text)
+    spans = [*_words_with_lookalikes(text, own), *_other_scripts(text, own, source, source_language)]
     if "Latn" in own:
         spans.extend(_source_language_runs(text, expected, source, source_language, name))
     if name is not None:
@@ -165,6 +165,40 @@ def _other_scripts(
             yield from _foreign_script(text, (start, end), script, own, source)
 
 
+_LATIN, _CYRILLIC, _GREEK = "A-Za-z", "\u0400-\u04ff", "\u0370-\u03ff"
+_LOOKALIKES = MappingProxyType(
+    {
+        script: re.compile(
+            rf"""
+            (?<!\w)
+            (?=[^\W\d_]{{4,}})              # a word of four letters or more, no unit and no variable,
+            (?=[^\W\d_]*[{own}]{{2}})        # in the script of the text,
+            [^\W\d_]*
+            (?:[{own}][{other}]|[{other}][{own}])   # with a letter of another that looks like one of its own
+            [^\W\d_]*
+            (?!\w)
+            """,
+            re.VERBOSE,
+        )
+        for script, own, other in (
+            ("Cyrl", _CYRILLIC, _LATIN),
+            ("Grek", _GREEK, _LATIN),
+            ("Latn", _LATIN, _CYRILLIC),
+        )
+    }
+)
+
+
+def _words_with_lookalikes(text: str, own: frozenset[str]) -> Iterator[ForeignSpan]:
+    """Words with letters of two scripts, Latin ones in Cyrillic: no reader sees it, no search finds them."""
+    script = next(iter(own))
+    if script not in _LOOKALIKES or len(script_letters(text)) < 2:
+        return
+    for match in _LOOKALIKES[script].finditer(text):
+        letters = float(match.end() - match.start())
+        yield ForeignSpan(start=match.start(), end=match.end(), language="Zyyy", letters=letters)
+
+
 def _foreign_script(
     text: str, place: tuple[int, int], script: str, own: frozenset[str], source: str
 ) -> Iterator[ForeignSpan]:
@@ -186,7 +220,7 @@ def _latin_run(text: str, start: int, end: int, source: str, source_language: st
         return
     if _is_gloss(text, start, end, source):
         return
-    grammar = FUNCTION_WORDS.get(source_language, FUNCTION_WORDS["en"])
+    grammar = function_words(source_language) or function_words("en")
     content = [match for match in plain if match.group() not in grammar]
     if len(plain) >= 3 and content and 2 * len(plain) >= len(found):
         letters = float(sum(len(match.group()) for match in found))
@@ -249,6 +283,7 @@ def _stretches(text: str, ours: frozenset[str], source: str) -> Iterator[list[re
         for match in _QUOTED.finditer(text)
         if len(match[1].split()) <= _LONGEST_QUOTED and match[1].strip(".,").lower() in original
     ]
+    quoted += [match.span() for match in TITLE.finditer(text) if match.group().lower() in original]
     stretch: list[re.Match[str]] = []
     for match in _ANY_WORD.finditer(text):
         if match.group().lower() in ours or any(start <= match.start() < end for start, end in quoted):
@@ -277,7 +312,7 @@ def _run(
         return None
     # A title keeps its capitals: "the host of I'm A Celebrity", "die Studie »The Impact of Trade on Growth«".
     clause = set(content).intersection(_clause(text, stretch, inner, hits))
-    if all(lower[index] in FUNCTION_WORDS[other] for index in clause):
+    if all(lower[index] in function_words(other) for index in clause):
         return None
     small = sum(stretch[index].group()[0].islower() for index in inner)
     if len(hits) < _SURE_HITS and 5 * small <= 3 * (last - first):

@@ -17,18 +17,26 @@ from types import MappingProxyType
 
 from parallelize.core.languages import LANGUAGES
 from parallelize.core.ports import Identification
-from parallelize.metrics.function_words import FUNCTION_WORDS, distinctive_words, function_word_counts, words
-from parallelize.metrics.scripts import WEIGHT, script_letters, script_of_language
+from parallelize.metrics.alphabets import letters_ahead
+from parallelize.metrics.chinese import other_chinese
+from parallelize.metrics.function_words import (
+    FUNCTION_WORDS,
+    TITLE,
+    distinctive_words,
+    function_word_counts,
+    words,
+)
+from parallelize.metrics.neighbours import fold_group, near_groups
+from parallelize.metrics.scripts import WEIGHT, own_scripts, script_letters, script_of_language
 
 __all__ = [
     "CANDIDATES",
-    "CONFUSABLE",
     "FEWEST_LETTERS",
     "MINIMUM_LETTERS",
     "LanguageVote",
     "Status",
     "english_words_share",
-    "fold_group",
+    "is_long_enough",
     "script_vote",
     "vote",
     "words_vote",
@@ -40,24 +48,6 @@ CANDIDATES: tuple[str, ...] = (
     *("ca", "gl"),
 )
 """Languages that a text may be told to be in, when no others are named."""
-
-CONFUSABLE: Mapping[str, frozenset[str]] = MappingProxyType(
-    {
-        code: frozenset(group) - {code}
-        for group in (
-            ("id", "ms"),
-            ("da", "no", "sv"),
-            ("pt", "es", "gl", "ca"),
-            ("ru", "uk", "bg", "be", "mk"),
-            ("hi", "mr", "ne"),
-            ("cs", "sk"),
-            ("nl", "af"),
-            ("ar", "fa", "ur"),
-        )
-        for code in group
-    }
-)
-"""Neighbours an identifier may take for one another: naming one of them takes one more voice."""
 
 MINIMUM_LETTERS = 12.0
 """Weighted letters (`scripts.WEIGHT`) of prose below which no text is called off-target: two or three
@@ -87,14 +77,6 @@ class LanguageVote:
     """Script shares and opinions, for a person to read."""
 
 
-_GROUPS = {"hr": "sh", "bs": "sh", "sr": "sh", "nb": "no", "nn": "no"}
-
-
-def fold_group(code: str) -> str:
-    """The group a language counts as in a vote: hr, bs and sr are one, nb, nn and no are one."""
-    return _GROUPS.get(code, code)
-
-
 def _letters(accept: str, reject: str, needed: int) -> tuple[str, str, int]:
     return accept, reject, needed
 
@@ -108,12 +90,21 @@ _OWN_LETTERS: Mapping[str, tuple[str, str, int]] = MappingProxyType(
         "be": _letters("ўіыэ", "иїєґщъјқғңөұүһә", 3),
         "bg": _letters("ъ", "ыэёіїєґўјљњћђџқғң", 2),
         "mk": _letters("ѓќѕ", "ћђыэйъьщюя", 1),
-        "kk": _letters("қғңұәіө", "їєґў", 4),
+        "kk": _letters("қғңұәіө", "їєґўҗ", 4),
         "mn": _letters("өү", "қғңұәіїєґ", 3),
         "ar": _letters("ةيكأإى", "پچژگکیےںٹڈڑہېښ", 3),
         "fa": _letters("پچژگکی", "ےںٹڈڑہښځڅډړږۍېێۆڕڵەةيك", 3),
         "ur": _letters("ےںٹڈڑہ", "ښځڅډړږۍېێۆڕڵ", 3),
         "ps": _letters("ښځڅډړږۍې", "ےٹڈڑہ", 2),
+        "ckb": _letters("ڕڵێۆە", "ےٹڈڑہېښۇۈۋ", 3),
+        "sd": _letters("ڄڃٻڀڙڳڱڻ", "ےښېۇۈۋ", 2),
+        "ug": _letters("ېۇۈۋ", "ےٹڈښ", 3),
+        "sr": _letters("ђћјљњџ", "ыэёъщьюяйѓќѕіїєґ", 2),
+        "uz-Cyrl": _letters("ўқғҳ", "ыщіїєґңөұүһәҝҹ", 2),
+        "az-Cyrl": _letters("әҝҹғһјүө", "ыщіїєґқңұ", 4),
+        "tg": _letters("ҳқғҷӣӯ", "ыщіїєґңөұүһәҝҹ", 2),
+        "ky": _letters("өүң", "қғұәіїєґһ", 3),
+        "tt": _letters("әөүҗңһ", "қғұіїєґў", 4),
     }
 )
 _SCRIPT_NAMES = MappingProxyType(
@@ -146,15 +137,15 @@ def script_vote(text: str, expected: str) -> LanguageVote | None:
     if total < FEWEST_LETTERS:
         return _undetermined(f"{sum(letters.values())} letters are too few")
     evidence = " ".join(f"{script} {value / total:.2f}" for script, value in list(weighted.items())[:3])
-    own_scripts = script_of_language(LANGUAGES[expected].script)
-    own = sum(weighted.get(script, 0.0) for script in own_scripts) / total
+    ours = own_scripts(expected, text)
+    own = sum(weighted.get(script, 0.0) for script in ours) / total
     if own < 0.3:
         if total < MINIMUM_LETTERS:
             return _undetermined(f"{sum(letters.values())} letters are too few: {evidence}")
         return _other_script(text, weighted, evidence)
     if own < 0.5:
         return _undetermined(f"two scripts: {evidence}")
-    return _own_script(text, expected, letters, evidence)
+    return _own_script(text, expected, ours, letters, evidence)
 
 
 def _undetermined(evidence: str) -> LanguageVote:
@@ -187,38 +178,54 @@ def _language_of_script(script: str) -> str | None:
     return users[0] if len(users) == 1 else None
 
 
-def _own_script(text: str, expected: str, letters: Mapping[str, int], evidence: str) -> LanguageVote | None:
-    script = LANGUAGES[expected].script
-    if script in {"Jpan", "Hans"}:
-        return _han(expected, letters, evidence)
-    if expected in _OWN_LETTERS:
-        accept, reject, needed = _OWN_LETTERS[expected]
+def _own_script(
+    text: str, expected: str, ours: frozenset[str], letters: Mapping[str, int], evidence: str
+) -> LanguageVote | None:
+    """Decide what is in the right script: by the script alone, by letters, by kinds of Han."""
+    if "Hani" in ours:
+        return _japanese(letters, evidence) if "Kana" in ours else _chinese(text, expected, letters, evidence)
+    code = _with_script(expected, ours)
+    if code in _OWN_LETTERS:
+        accept, reject, needed = _OWN_LETTERS[code]
         lower = text.lower()
         if sum(map(lower.count, accept)) >= needed and not any(letter in lower for letter in reject):
             return _on(expected, f"{evidence}, letters of {expected}")
         return None
-    if script == "Deva":
+    if ours == {"Deva"}:
         return _by_function_words(text, expected, evidence)
-    return _on(expected, evidence) if _has_one_language(script) else None
+    return _on(expected, evidence) if _has_one_language(next(iter(ours))) else None
+
+
+@lru_cache(maxsize=256)
+def _with_script(code: str, ours: frozenset[str]) -> str:
+    """A language's base code, with its script where that is not the usual one: `uz-Cyrl`."""
+    base = code.partition("-")[0]
+    script = next(iter(ours))
+    return base if script in script_of_language(LANGUAGES[base].script) else f"{base}-{script}"
 
 
 @lru_cache(maxsize=64)
 def _has_one_language(script: str) -> bool:
-    return sum(item.script == script for item in LANGUAGES.values()) == 1
+    return sum(script in script_of_language(item.script) for item in LANGUAGES.values()) == 1
 
 
-def _han(expected: str, letters: Mapping[str, int], evidence: str) -> LanguageVote | None:
+def _japanese(letters: Mapping[str, int], evidence: str) -> LanguageVote | None:
+    kana, han = letters.get("Kana", 0), letters.get("Hani", 0)
+    if kana >= 0.1 * (kana + han):
+        return _on("ja", evidence)
+    if kana == 0:
+        return _off("zh", evidence) if han >= 15 else _undetermined(f"Han only: {evidence}")
+    return None
+
+
+def _chinese(text: str, expected: str, letters: Mapping[str, int], evidence: str) -> LanguageVote | None:
+    """Chinese is what has no kana; its kinds are told apart by the signs that only one of them has."""
     kana, han = letters.get("Kana", 0), letters.get("Hani", 0)
     share = kana / (kana + han)
-    if expected == "ja":
-        if share >= 0.1:
-            return _on("ja", evidence)
-        if kana == 0:
-            return _off("zh", evidence) if han >= 15 else _undetermined(f"Han only: {evidence}")
-        return None
-    if share <= 0.03:
-        return _on("zh", evidence)
-    return _off("ja", evidence) if share >= 0.25 else None
+    if share > 0.03:
+        return _off("ja", evidence) if share >= 0.25 else None
+    other = other_chinese(text, expected)
+    return _on(expected, evidence) if other is None else _off(other, f"{evidence}, signs of {other}")
 
 
 def _by_function_words(text: str, expected: str, evidence: str) -> LanguageVote | None:
@@ -230,6 +237,9 @@ def _by_function_words(text: str, expected: str, evidence: str) -> LanguageVote 
     return None
 
 
+_SHORTEST, _PLAIN = 5, 3
+"""Words, and among them words in small letters, from which identifiers may say that a text is off-target: of
+shorter ones, and of names, they know too little."""
 _WEAK = 0.15  # an opinion with less probability than this is a guess: it counts only where all agree
 _FEWEST_WORDS, _WORDS_SHARE, _WORDS_LEAD = 6, 0.2, 1.5
 _MARGIN = 2  # function words by which a confusable neighbour must be ahead
@@ -268,11 +278,11 @@ def vote(
 ) -> LanguageVote:
     """Count opinions on a text that script did not decide.
 
-    Off-target only if `quorum` identifiers name the same other language and they are more than those
-    for the expected one; for a confusable neighbour of it, only if all who answered (and at least
-    `quorum`) agree and its own function words are ahead, too. Half the voices are not enough where one
-    names the expected language and its function words are ahead. On target if more are for the expected
-    language than for any other.
+    Off-target only if the text has five words or more, `quorum` identifiers name the same other language,
+    they are more than those for the expected one and surer, and function words and letters do not speak
+    against it. A confusable neighbour takes more: all who answered (and at least `quorum`) agree, and its
+    own function words and letters are ahead. On target if more are for the expected language than for any
+    other.
 
     Args:
         text: the prose; its function words tell confusable languages apart.
@@ -281,7 +291,6 @@ def vote(
         quorum: identifiers that must agree on another language.
     """
     heard = [opinion for opinion in opinions if opinion is not None]
-    enough = sum(map(str.isalpha, text)) >= MINIMUM_LETTERS
     evidence = ", ".join(f"{opinion.language} {opinion.probability:.2f}" for opinion in heard) or "no opinion"
     agreed = len({fold_group(opinion.language) for opinion in heard}) == 1
     given = [opinion for opinion in heard if agreed or opinion.probability >= _WEAK]
@@ -290,26 +299,45 @@ def vote(
     if not counts:
         return _on(expected, evidence) if own else _undetermined(evidence)
     other, most = counts.most_common(1)[0]
-    near = other in CONFUSABLE.get(expected, ())
+    near = other in near_groups(expected)
     needed = max(quorum, len(given)) if near else quorum
-    if (
-        enough
-        and most >= needed
-        and most > own
-        and (not near or _words_ahead(text, expected, other) >= _MARGIN)
-        and not (own and 2 * most <= len(given) and _words_ahead(text, expected, other) < 0)
-    ):
+    said = TITLE.sub(" ", text)
+    voices = sum(item.probability for item in given if fold_group(item.language) == other)
+    doubted = any(item.probability > voices for item in given if fold_group(item.language) != other)
+    if most >= needed and most > own and not doubted and is_long_enough(said):
         named = next(item.language for item in given if fold_group(item.language) == other)
-        return _off(named, evidence)
+        ahead = _ahead(said, expected, named)
+        if ahead >= (_MARGIN if near else 0):
+            return _off(named, evidence)
     if own > most:
         return _on(expected, evidence)
     return _undetermined(evidence)
+
+
+def is_long_enough(text: str) -> bool:
+    """Whether a text has enough words for identifiers to say that it is off-target."""
+    if sum(map(str.isalpha, text)) < MINIMUM_LETTERS:
+        return False
+    found = text.split()
+    spoken = [word for word in found if any(map(str.isalpha, word))]
+    if len(spoken) < _SHORTEST:
+        return not script_letters(text).keys().isdisjoint(_UNSPACED)
+    # Small letters, or letters that know no case; "Louis, Des Moines, Iowa" is in no language.
+    return sum(len(word) > 1 and word == word.lower() for word in spoken) >= _PLAIN
+
+
+_UNSPACED = frozenset({"Hani", "Kana", "Thai", "Laoo", "Khmr", "Mymr", "Tibt"})
+
+
+def _ahead(text: str, expected: str, other: str) -> int:
+    """Function words and letters that only `other` has, less those that only `expected` has."""
+    letters = script_letters(text)
+    script = next(iter(letters), "Latn")
+    return _words_ahead(text, expected, other) + letters_ahead(text, expected, other, script)
 
 
 def _words_ahead(text: str, expected: str, other: str) -> int:
     """Function words only `other` has, less those only `expected` has."""
     found = words(text)
     theirs, ours = distinctive_words(other, expected), distinctive_words(expected, other)
-    if not theirs or not ours:
-        return _MARGIN  # no table to ask: the identifiers' word counts
     return sum(word in theirs for word in found) - sum(word in ours for word in found)

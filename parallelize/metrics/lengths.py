@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from parallelize.core.languages import known_language, nearest
 from parallelize.metrics.length_ratios import BASE_BOUND, RATIOS, SHORT_BOUND
 
-__all__ = ["MINIMUM_CHARACTERS", "Length", "expected_log_ratio", "length_bound", "length_of"]
+__all__ = [
+    "MINIMUM_CHARACTERS",
+    "Length",
+    "expected_log_ratio",
+    "length_bound",
+    "length_of",
+    "without_arithmetic",
+]
 
 MINIMUM_CHARACTERS = 8
 """Characters of source prose below which length says nothing."""
@@ -26,6 +33,13 @@ _SCRIPT_RATIOS = {
 _OTHER_SCRIPTS = 1.0
 _DENSE = 0.6
 _LATIN = re.compile("[A-Za-z]")
+_ARITHMETIC = re.compile(r"[$€£¥₹]?\d[\d.,]*%?(?:\s?[-+*/×÷·=−–^]\s?\(?[$€£¥₹]?\d[\d.,]*%?\)?)+")
+"""Numbers with signs between them: as long in every language, and no part of what is compared."""
+
+
+def without_arithmetic(text: str) -> str:
+    """The text with a blank for each piece of arithmetic."""
+    return _ARITHMETIC.sub(" ", text)
 
 
 def _ratio(language: str) -> float:

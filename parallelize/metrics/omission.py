@@ -14,7 +14,7 @@ from parallelize.metrics.alignment import (
     Sentence,
     omission_evidence,
 )
-from parallelize.metrics.lengths import expected_log_ratio
+from parallelize.metrics.lengths import expected_log_ratio, length_bound
 from parallelize.metrics.reading import Pair
 from parallelize.metrics.sentences import UNMARKED
 from parallelize.text.numerals import Number
@@ -25,6 +25,8 @@ _MEASURE = "omission"
 _SHORTEST = 15
 """Characters of the shortest sentence that can be missed: "she said" moves, "Find $x$" has no words."""
 _EVIDENCE = 120
+_LEAST_LEFT = 0.05
+"""Share of a source that is left at least when a gap is weighed."""
 _CLOSERS = " \t\n\"'”’)]»」』）*"
 _QUESTIONS = frozenset("?？؟;")
 _SHORT = -0.15
@@ -63,9 +65,21 @@ def omission(pair: Pair) -> Score:
         return Score(measure=_MEASURE, value=None)
     value, first, end = found
     gone = " ".join(source.text[ours[first][0] : ours[end - 1][1]].split())
+    value -= _whole(shorter, len(gone) / max(1, _size(source.text)), pair)
     if value <= 0 or len(gone) < _SHORTEST:
         return Score(measure=_MEASURE, value=0.0)
     return Score(measure=_MEASURE, value=value, evidence=f"no translation of {gone[:_EVIDENCE]!r}")
+
+
+def _whole(shorter: float, share: float, pair: Pair) -> float:
+    """Nats by which the length of the whole text speaks against a gap of that share, 0 or more.
+
+    People make one sentence of two: then nothing is shorter. Log ratios of whole texts are normal enough,
+    with the pair's bound at 2.6 standard deviations.
+    """
+    deviation = length_bound(_size(pair.source.text), *pair.languages) / 2.6
+    without = math.log(max(_LEAST_LEFT, 1 - share))
+    return max(0.0, ((shorter - without) ** 2 - shorter**2) / (2 * deviation**2))
 
 
 def _size(text: str) -> int:

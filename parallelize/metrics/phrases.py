@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from parallelize.core.languages import known_language, nearest
 
-__all__ = ["preamble_phrases"]
+__all__ = ["preamble_phrases", "speaks_of_translation"]
 
 _HEAD = 160  # characters at the start in which an announcement stands
 _TAIL = 400  # characters at the end in which a note stands
@@ -180,6 +180,12 @@ def preamble_phrases(source: str, target: str, language: str) -> list[str]:
     if not _BRACKETED_END.search(source):
         found.extend(_matches(_BRACKETED_NOTE, target[-_TAIL:]))
     return found
+
+
+def speaks_of_translation(text: str, language: str) -> bool:
+    """Whether a text has a word for translating, of its language or English."""
+    lower = text.lower()
+    return any(stem in lower for stem in _stems(language))
 
 
 def _matches(pattern: re.Pattern[str], text: str) -> list[str]:

@@ -13,9 +13,10 @@ from functools import cached_property, lru_cache
 from typing import Protocol
 
 from parallelize.core.languages import known_language
+from parallelize.metrics.added import Added, added_lines
 from parallelize.metrics.function_words import words
 from parallelize.metrics.language import LanguageVote
-from parallelize.metrics.lengths import Length, length_of
+from parallelize.metrics.lengths import Length, length_of, without_arithmetic
 from parallelize.metrics.repetition import Loop, longest_loop
 from parallelize.metrics.sentences import sentence_ranges
 from parallelize.metrics.similarity import Profile, SegmentStatistics, compare, profile
@@ -63,6 +64,11 @@ class Reading:
     def without_figures(self) -> str:
         """The text without its drawings."""
         return without_figures(self.text) if self.structure.figures else self.text
+
+    @cached_property
+    def wording(self) -> str:
+        """The prose without arithmetic, which is as long in every language."""
+        return without_arithmetic(self.prose)
 
     @cached_property
     def has_letters(self) -> bool:
@@ -168,10 +174,16 @@ class Pair:
         return replace(self, source=self.source.in_prose, target=self.target.in_prose)
 
     @cached_property
+    def added(self) -> Added:
+        """Lines of the target before and after what translates the source."""
+        scripts = self.source.script, self.target.script
+        return added_lines(self.source.text, self.target.text, self.languages, scripts)
+
+    @cached_property
     def length(self) -> Length | None:
         """How far the target's length is from what is expected; None where there is too little prose."""
         ours, theirs = self.source, self.target
-        found = length_of(ours.prose, theirs.prose, *self.languages)
+        found = length_of(ours.wording, theirs.wording, *self.languages)
         if len(theirs.text) - len(theirs.prose) > len(ours.text) - len(ours.prose):
             # What the source says in words may be a formula in the target.
             whole = length_of(ours.text, theirs.text, *self.languages)

@@ -6,12 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from parallelize.metrics.scripts import code_points
 
-__all__ = ["Loop", "drifting_loop", "longest_loop", "loop_share", "without_values"]
+__all__ = ["NO_LOOP", "Loop", "drifting_loop", "longest_loop", "loop_share", "without_values"]
 
 _WINDOW = 12  # characters; two equal windows are the first sign of a repeated unit
 _COPIES = 3  # a unit must follow itself at least twice to be a loop
@@ -35,7 +36,7 @@ class Loop:
     """What is repeated."""
 
 
-_NONE = Loop(start=0, length=0, unit="")
+NO_LOOP: Final = Loop(start=0, length=0, unit="")
 
 
 def longest_loop(text: str) -> Loop:
@@ -47,11 +48,11 @@ def longest_loop(text: str) -> Loop:
     """
     flat = " ".join(text.split())
     if len(flat) < _SHORTEST:
-        return _NONE
+        return NO_LOOP
     periods = _candidate_periods(flat)
     if not periods:
-        return _NONE
-    best = _NONE
+        return NO_LOOP
+    best = NO_LOOP
     codes = code_points(flat)
     for period in periods:
         found = _longest_run(codes, period)
@@ -68,7 +69,7 @@ def drifting_loop(text: str, copies: int) -> Loop:
     """The longest loop in a text `without_values`, of units with a letter, at least `copies` times."""
     loop = longest_loop(text)
     if loop.length < copies * len(loop.unit) or not any(map(str.isalpha, loop.unit)):
-        return _NONE
+        return NO_LOOP
     return loop
 
 

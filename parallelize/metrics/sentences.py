@@ -57,10 +57,21 @@ def sentence_ranges(text: str, script: str) -> list[tuple[int, int]]:
         return found if len(found) <= _MOST_PIECES else [match.span() for match in _CLAUSE.finditer(text)]
     found = []
     start = 0
+    has_capitals = any(map(str.isupper, text))
     for match in _END.finditer(text):
+        if has_capitals and _goes_on(text, match):
+            continue
         if text[start : match.end()].strip():
             found.append((start, match.end()))
             start = match.end()
     if text[start:].strip():
         found.append((start, len(text)))
     return found
+
+
+def _goes_on(text: str, end: re.Match[str]) -> bool:
+    """Whether a small letter follows: “He is alive!” she cried; paper, glue etc. for all of us."""
+    following = text[end.end() : end.end() + 2]
+    if not (following.islower() and following.isalpha()) or "\n" in end.group():
+        return False
+    return end.group()[:2] != ".." and not text[end.start() - 1 : end.start()].isspace()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from parallelize.core.verdicts import Score
 from parallelize.metrics.foreign import foreign_share as share_of
 from parallelize.metrics.foreign import foreign_spans
@@ -33,10 +35,34 @@ def off_target_parts(pair: Pair) -> Score:
     return Score(measure="off_target_parts", value=float(len(off)) if known else None, evidence=evidence)
 
 
+_ABOUT_LANGUAGE = re.compile(
+    r"\b(?:translat\w*|words?|sentences?|phrases?|letters?|spell\w*|pronounc\w*|rhymes?|English|language)\b",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(
+    r"[\"“«](?P<marked>[^\"“”«»\n]{2,400})[\"”»]"  # between quotation marks
+    r"|:\s+(?P<last>[^:\n]{2,400}?)[.?!]?\s*$",  # after the last colon of a line
+    re.MULTILINE,
+)
+
+
+def _quoted(source: str) -> re.Pattern[str] | None:
+    """What a source that speaks of language shows of it, to be found as it is in the target; None for others.
+
+    "Translate into Spanish: The dog sleeps." keeps its sentence.
+    """
+    if _ABOUT_LANGUAGE.search(source) is None:
+        return None
+    shown = {(found["marked"] or found["last"]).strip() for found in _QUOTED.finditer(source)}
+    return re.compile("|".join(map(re.escape, sorted(shown, key=len, reverse=True)))) if shown else None
+
+
 def foreign_share(pair: Pair) -> Score:
     """Share of the letters of a part that stand in spans of another language; of the worst part."""
     worst, evidence = None, ""
-    for _, text in pair.target.parts:
+    quoted = _quoted(pair.source.text)
+    for _, part in pair.target.parts:
+        text = quoted.sub(" ", part) if quoted is not None else part
         spans = foreign_spans(
             text,
             pair.target.language,

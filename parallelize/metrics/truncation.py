@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from parallelize.metrics.scripts import script_letters
@@ -22,6 +23,9 @@ _UNPUNCTUATED = frozenset({"Thai", "Laoo", "Khmr", "Mymr", "Tibt"})
 # A Japanese statement in plain form ends in one of these, and headlines and quotations drop the full stop.
 _JAPANESE_ENDS = frozenset("るたいすだうくむぬつぶぐんかねよ")
 _FEW_SENTENCES = 3
+_MOST = 0.9
+"""Share of the source that its last question counts for at most."""
+_BRACKETS = {")": "(", "）": "（", "]": "["}
 _TAIL = 200  # characters at the end that tell the script
 _JAPANESE_QUOTES = frozenset("」』")
 _QUOTES = frozenset("\"'”’»」』“‘")
@@ -31,7 +35,9 @@ _DISPLAY = re.compile(r"\\[\[\]()]")
 _OPEN_END = re.compile(r"(?:[(\[{=+/×÷]|\\[A-Za-z]*)$")
 
 
-def truncation_evidence(source: str, target: str, *, short: bool = False) -> list[str]:
+def truncation_evidence(
+    source: str, target: str, *, short: bool = False, surplus: float = -math.inf
+) -> list[str]:
     """What is open at the end of the target and closed at the end of the source; empty if nothing.
 
     A missing end mark counts only where the source ends in one and the target's script uses end marks
@@ -42,6 +48,7 @@ def truncation_evidence(source: str, target: str, *, short: bool = False) -> lis
         source: source text with its formulas.
         target: target text with its formulas; empty is no truncation.
         short: whether the target is shorter than usual.
+        surplus: ln of the length over its expectation; a question that became a request costs no length.
     """
     end = target.rstrip(_CLOSERS)
     if not end:
@@ -51,7 +58,7 @@ def truncation_evidence(source: str, target: str, *, short: bool = False) -> lis
         signs.append(f"no end mark after {end[-20:]!r}")
     elif _OPEN_END.search(target.rstrip()) and not _OPEN_END.search(source.rstrip()):
         signs.append(f"open end {target.rstrip()[-20:]!r}")
-    elif _question_gone(source, target, end):
+    elif _question_gone(source, target, end, surplus):
         signs.append("the question at the end is gone")
     signs.extend(_open_formulas(source, target))
     ours, theirs = split_response(source), split_response(target)
@@ -70,15 +77,17 @@ def _cut_thinking(source: str, target: str, *, short: bool) -> list[str]:
     return [] if unmarked else [f"no end mark at the end of the thinking, after {end[-20:]!r}"]
 
 
-def _question_gone(source: str, target: str, end: str) -> bool:
-    """The source closes with a question; the target asks nothing and has fewer sentences."""
+def _question_gone(source: str, target: str, end: str, surplus: float) -> bool:
+    """The source closes with a question; the target asks nothing, has fewer sentences and is shorter."""
     if (
         source.rstrip(_CLOSERS)[-1:] not in _QUESTIONS
         or not _QUESTIONS.isdisjoint(target)
         or _needs_none(end)
     ):
         return False
-    return _sentences(target) < _sentences(source)
+    *_, before = [0, *(match.end() for match in _INNER_END.finditer(source.rstrip(_CLOSERS)[:-1]))]
+    share = min(_MOST, 1 - before / len(source))
+    return _sentences(target) < _sentences(source) and surplus < math.log(1 - share) / 2
 
 
 def _sentences(text: str) -> int:
@@ -91,10 +100,18 @@ def _must_end(source: str, target: str, end: str, *, short: bool) -> bool:
     if end[-1] in _JAPANESE_ENDS and not short:
         return False
     last = target.rstrip()[-1:]
+    if last in _BRACKETS and _closes(target.rstrip()):
+        return False  # people leave the full stop after a bracket out
     if last in _JAPANESE_QUOTES or (last in _QUOTES and source.rstrip()[-1:] in _QUOTES):
         return False
     asked = source.rstrip(_CLOSERS)[-1:] in _QUESTIONS
     return short or asked or _INNER_END.search(target) is not None
+
+
+def _closes(text: str) -> bool:
+    """Whether the bracket that a text ends with was opened in it."""
+    opening = _BRACKETS[text[-1]]
+    return text.count(opening) >= text.count(text[-1])
 
 
 def _ends(text: str) -> bool:

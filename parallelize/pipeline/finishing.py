@@ -20,9 +20,9 @@ from parallelize.core.records import Record
 from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Verdict
 from parallelize.pipeline.recording import Recorded
-from parallelize.pipeline.translating import RecordChunk, translated_path
+from parallelize.pipeline.translating import RecordChunk, translated_paths
 from parallelize.stages.summarize import LanguageSummary
-from parallelize.store.corpus import CorpusSchema, ShardWriter, file_facts, target_texts
+from parallelize.store.corpus import CorpusSchema, ShardWriter, file_facts, translated_tree
 from parallelize.store.files import atomic_write, check_file, sha256_file
 from parallelize.store.json_files import parse_object
 from parallelize.store.languages import BuiltLanguage
@@ -66,17 +66,18 @@ class LanguageState:
         """What its rows are judged by."""
         return Thresholds.of(self.built.thresholds)
 
-    def finished(self, run: RunDirectory, chunk: RecordChunk) -> bool:
-        """Whether a chunk is translated, with no engine error in it."""
-        return translated_path(run, self.code, chunk, self.fingerprint) is not None
+    def unfinished(self, run: RunDirectory, chunks: Sequence[RecordChunk]) -> list[RecordChunk]:
+        """Chunks that are not translated, or with engine errors that may pass."""
+        there = translated_paths(run, self.code, chunks, self.fingerprint)
+        return [chunk for chunk, path in zip(chunks, there, strict=True) if path is None]
 
     def missing(self, run: RunDirectory, chunks: Sequence[RecordChunk]) -> int:
         """Chunks that are not translated yet."""
-        return sum(self.path(run, chunk) is None for chunk in chunks)
+        return self.paths(run, chunks).count(None)
 
-    def path(self, run: RunDirectory, chunk: RecordChunk) -> Path | None:
-        """The translated chunk; one with engine errors if there is no better; None if there is none."""
-        return translated_path(run, self.code, chunk, self.fingerprint, retry=True)
+    def paths(self, run: RunDirectory, chunks: Sequence[RecordChunk]) -> list[Path | None]:
+        """Each translated chunk; one with engine errors if there is no better; None if there is none."""
+        return translated_paths(run, self.code, chunks, self.fingerprint, retry=True)
 
 
 def finish_corpus(
@@ -100,7 +101,7 @@ def finish_corpus(
     """
     require_whole(run, recorded, languages)
     run.manifest.unlink(missing_ok=True)
-    schema = CorpusSchema(recorded.columns)
+    schema = CorpusSchema(recorded.types)
     summaries: dict[str, LanguageSummary] = {}
     files: dict[str, list[tuple[Path, int]]] = {}
     fates: dict[str, list[str]] = {}
@@ -144,8 +145,7 @@ def require_whole(run: RunDirectory, recorded: Recorded, languages: Sequence[Lan
                 f"{run.translations(state.code)}; the corpus is left as it is",
                 remedy="run `parallelize build` again: what is in the memory is not translated twice",
             )
-        for chunk in recorded.chunks:
-            path = state.path(run, chunk)
+        for path in state.paths(run, recorded.chunks):
             if path is not None:
                 check_chunk(path)
     if recorded.rejects_sha256 is not None:
@@ -161,8 +161,7 @@ def judged_rows(
         StorageFault: a chunk is missing, damaged, or belongs to other records.
     """
     thresholds = state.thresholds
-    for chunk in chunks:
-        path = state.path(run, chunk)
+    for chunk, path in zip(chunks, state.paths(run, chunks), strict=True):
         if path is None:
             raise StorageFault(
                 f"{state.code}: chunk {chunk.digest} is not translated",
@@ -234,12 +233,11 @@ def _write_parallel(
         for group in zip(*readers, strict=True):
             if not wanted(verdict.kept for _, _, verdict in group):
                 continue
-            record, first, _ = group[0]
-            found: dict[str, Any] = {"id": first.id, "answer": first.answer}
-            found[codes[0]] = target_texts(first, "source", record.message_roles)
+            record = group[0][0]
+            trees: dict[str, Mapping[str, Any] | None] = {codes[0]: record.row}
             for code, (_, row, verdict) in zip(codes[1:], group, strict=True):
-                found[code] = target_texts(row, "target", record.message_roles) if verdict.kept else None
-            writer.add(found)
+                trees[code] = translated_tree(row, record) if verdict.kept else None
+            writer.add(schema.parallel_row(record, trees))
         return writer.finish()
 
 

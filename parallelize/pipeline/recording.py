@@ -12,10 +12,12 @@ import pyarrow as pa
 
 from parallelize.core.errors import InputError
 from parallelize.core.provenance import digest_fields
-from parallelize.core.records import Record
+from parallelize.core.records import Record, Treatment
+from parallelize.core.trees import steps_of
 from parallelize.pipeline.translating import RecordChunk
 from parallelize.stages.ingest import RejectedRow, RejectReason
-from parallelize.store.corpus import ColumnKinds
+from parallelize.stages.ingest.values import has_surrogate
+from parallelize.store.columns import RowTypes
 from parallelize.store.files import sha256_file
 from parallelize.store.run import RunDirectory, read_json, write_json
 from parallelize.store.tables import find_chunk, records_digest, write_records, write_table
@@ -30,7 +32,8 @@ class Recorded:
     """The source as the run keeps it."""
 
     chunks: tuple[RecordChunk, ...]
-    columns: ColumnKinds
+    types: RowTypes
+    """Types of the source's columns."""
     rows: int
     """Source rows: records + rejected."""
     rejected: dict[str, int]
@@ -52,7 +55,12 @@ class Recorded:
 
 
 def record_source(
-    run: RunDirectory, rows: Iterable[Record | RejectedRow], describe: Any, *, chunk_rows: int
+    run: RunDirectory,
+    rows: Iterable[Record | RejectedRow],
+    describe: Any,
+    *,
+    chunk_rows: int,
+    arrow_schema: bytes | None = None,
 ) -> Recorded:
     """Write the records of a source into the run; chunks that are there already are not written again.
 
@@ -61,16 +69,17 @@ def record_source(
         rows: what ingest gives, in source order.
         describe: called after the last row; gives the JSON description of the source.
         chunk_rows: rows of a chunk.
+        arrow_schema: serialised schema of a Parquet source; without one, types are found by looking.
 
     Raises:
         InputError: there is no usable row.
     """
-    columns = ColumnKinds()
+    types = RowTypes(arrow_schema)
     rejected: list[RejectedRow] = []
     chunks = []
     for records in _chunks(usable_records(rows, rejected), chunk_rows):
         for record in records:
-            columns.look(record)
+            types.look(record.row, _text_columns(record))
         digest = records_digest(records)
         path = find_chunk(run.records, digest) or write_records(run.records, digest, records)
         chunks.append(RecordChunk(path=path, digest=digest, rows=len(records)))
@@ -87,7 +96,7 @@ def record_source(
     )
     recorded = Recorded(
         chunks=tuple(chunks),
-        columns=columns,
+        types=types,
         rows=sum(chunk.rows for chunk in chunks) + len(rejected),
         rejected=dict(sorted(Counter(str(row.reason) for row in rejected).items())),
         source=describe(),
@@ -99,7 +108,7 @@ def record_source(
             "chunks": [
                 {"file": chunk.path.name, "digest": chunk.digest, "rows": chunk.rows} for chunk in chunks
             ],
-            "columns": columns.as_dict(),
+            "types": types.as_dict(),
             "rows": recorded.rows,
             "rejected": recorded.rejected,
             "source": recorded.source,
@@ -122,12 +131,18 @@ def load_recorded(run: RunDirectory) -> Recorded:
         InputError: the run has no records yet.
     """
     data = read_json(run.records_index)
+    if "types" not in data:
+        raise InputError(
+            f"{run.root} was made by an earlier version, whose corpora had other columns",
+            remedy="build it again into another folder; with this one's memory (--memory) nothing is "
+            "translated twice",
+        )
     return Recorded(
         chunks=tuple(
             RecordChunk(path=run.records / item["file"], digest=item["digest"], rows=item["rows"])
             for item in data["chunks"]
         ),
-        columns=ColumnKinds.from_dict(data["columns"]),
+        types=RowTypes.from_dict(data["types"]),
         rows=data["rows"],
         rejected=data["rejected"],
         source=data["source"],
@@ -149,14 +164,26 @@ def usable_records(rows: Iterable[Record | RejectedRow], rejected: list[Rejected
 
 def _lone_surrogate(record: Record) -> str | None:
     """The path of a text that is not valid Unicode; None if all are."""
-    texts = [(item.path, item.text) for item in record.fields]
-    texts += [("answer", record.answer or ""), ("metadata", repr(record.metadata) if record.metadata else "")]
-    for path, text in texts:
-        try:
-            text.encode()
-        except UnicodeEncodeError:
+    for path, text in (*((item.path, item.text) for item in record.texts), ("answer", record.answer or "")):
+        if has_surrogate(text):
             return path
-    return None
+    return next((name for name, value in record.row.items() if name and _holds_surrogate(value)), None)
+
+
+def _holds_surrogate(value: Any) -> bool:
+    kind = type(value)
+    if kind is str:
+        return has_surrogate(value)
+    if kind is dict:
+        return any(has_surrogate(name) or _holds_surrogate(inner) for name, inner in value.items())
+    return kind is list and any(map(_holds_surrogate, value))
+
+
+def _text_columns(record: Record) -> dict[str, None]:
+    """Columns with a text that is translated."""
+    return {
+        str(steps_of(item.path)[0]): None for item in record.texts if item.treatment is Treatment.TRANSLATE
+    }
 
 
 def _chunks(records: Iterator[Record], size: int) -> Iterator[list[Record]]:

@@ -8,15 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import multiprocessing
-import os
-import signal
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
-from parallelize.core.processes import collect_rarely, end_with_parent
+from parallelize.core.children import child_pool, with_tools
 from parallelize.core.verdicts import Score
 from parallelize.stages.score import Scorer
 
@@ -76,13 +72,7 @@ class ScoringProcesses(ScoringHere):
             processes: at least 1.
         """
         super().__init__(make_scorer())
-        # Fresh processes: a fork would copy locks that threads of Arrow, vLLM and the identifiers may hold.
-        self._pool = ProcessPoolExecutor(
-            processes,
-            multiprocessing.get_context("spawn"),
-            initializer=_start,
-            initargs=(make_scorer, os.getpid()),
-        )
+        self._pool = child_pool(processes, make_scorer)
         self._broken = False
 
     async def score_segment(self, *texts: Any, **facts: Any) -> tuple[Score, ...]:
@@ -108,7 +98,7 @@ class ScoringProcesses(ScoringHere):
             return None
         try:
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._pool, _measure, method, texts, facts)
+            return await loop.run_in_executor(self._pool, with_tools, _measure, method, texts, facts)
         except BrokenProcessPool:
             if not self._broken:
                 _log.warning("a scoring process ended unexpectedly; scores are measured in this process now")
@@ -116,17 +106,6 @@ class ScoringProcesses(ScoringHere):
             return None
 
 
-_HERE: dict[str, Scorer] = {}
-"""What a process of the pool holds."""
-
-
-def _start(make_scorer: Callable[[], Scorer], parent: int) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends us in order
-    end_with_parent(parent)
-    collect_rarely()
-    _HERE["scorer"] = make_scorer()
-
-
-def _measure(method: str, texts: tuple[Any, ...], facts: dict[str, Any]) -> tuple[Score, ...]:
-    found: tuple[Score, ...] = getattr(_HERE["scorer"], method)(*texts, **facts)
+def _measure(scorer: Scorer, method: str, texts: tuple[Any, ...], facts: dict[str, Any]) -> tuple[Score, ...]:
+    found: tuple[Score, ...] = getattr(scorer, method)(*texts, **facts)
     return found

@@ -1,29 +1,33 @@
-"""The part of a build that needs engines: every chunk of records, into every language, at once."""
+"""The part of a build that needs engines, unit by unit: a chunk of records into one language."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from parallelize.core.ports import FinishReason, Reply, TranslationRequest
 from parallelize.core.records import Record
-from parallelize.pipeline.ticking import ticking
-from parallelize.pipeline.window import Window, task_group
+from parallelize.core.units import Receipt, Unit
+from parallelize.pipeline.window import Window
+from parallelize.stages.legs import Ask
 from parallelize.stages.translate import RowTranslation, TranslationPlan, translate_row
-from parallelize.store.memory import Memory
 from parallelize.store.run import RunDirectory
 from parallelize.store.tables import (
     TextPair,
     TranslatedRow,
-    find_chunk,
+    list_chunks,
     read_records,
     remove_chunk,
     translated_stem,
     write_translated,
 )
 
-__all__ = ["RecordChunk", "RowSeen", "translate_chunks", "translated_path"]
+__all__ = ["RecordChunk", "RowSeen", "UnitTranslator", "translated_paths"]
+
+_LOOK_AGAIN_SECONDS = 10.0
 
 RowSeen = Callable[[str, bool, int], None]
 """Told after each row: language, whether it is kept by the recipe's thresholds, source words."""
@@ -38,78 +42,135 @@ class RecordChunk:
     rows: int
 
 
-def translated_path(
-    run: RunDirectory, code: str, chunk: RecordChunk, fingerprint: bytes, *, retry: bool = False
-) -> Path | None:
-    """The translation of a chunk, if it is there; another recipe, model or source has another name.
+def translated_paths(
+    run: RunDirectory, code: str, chunks: Sequence[RecordChunk], fingerprint: bytes, *, retry: bool = False
+) -> list[Path | None]:
+    """The translation of each chunk, if it is there; another recipe, model or source has another name.
 
     Args:
         run: the run.
         code: the target language.
-        chunk: the records.
+        chunks: the records.
         fingerprint: 32 bytes over recipe and engines.
         retry: take one with engine errors, if there is no better.
     """
-    folder, stem = run.translations(code), translated_stem(chunk.digest, fingerprint)
-    found = find_chunk(folder, stem)
-    return find_chunk(folder, f"{stem}-retry") if found is None and retry else found
+    there = list_chunks(run.translations(code))
+    stems = [translated_stem(chunk.digest, fingerprint) for chunk in chunks]
+    return [there.get(stem) or (there.get(f"{stem}-retry") if retry else None) for stem in stems]
 
 
-async def translate_chunks(
-    run: RunDirectory,
-    chunks: Sequence[RecordChunk],
-    plans: Sequence[tuple[TranslationPlan, bytes]],
-    memory: Memory,
-    *,
-    window_segments: int,
-    on_row: RowSeen,
-) -> int:
-    """Translate what is not yet translated. Returns the number of rows with engine errors.
+class UnitTranslator:
+    """Translates units as they come, many rows under way at once, and writes each as its last row is done.
 
-    Chunks are finished as their last row is, in any order; a chunk with an engine error that another
-    run may not see is not kept, so that it is tried again.
-
-    Raises:
-        EngineFault: an engine cannot go on; everything answered is in the memory.
-        StorageFault: the disk is full or a file is damaged.
+    A unit with an engine error that another run may not see is not kept, so that it is tried again.
     """
-    budget = Window(lambda: window_segments)
-    errors = 0
 
-    async def finish(folder: Path, stem: str, tasks: list[asyncio.Task[RowTranslation]]) -> None:
-        nonlocal errors
-        rows = await asyncio.gather(*tasks)
-        failed = sum(row.engine_errors > 0 for row in rows)
-        errors += failed
-        write_translated(folder, f"{stem}-retry" if failed else stem, [_stored(row) for row in rows])
-        if not failed:
-            remove_chunk(folder, f"{stem}-retry")
+    def __init__(
+        self,
+        run: RunDirectory,
+        chunks: Mapping[str, RecordChunk],
+        plans: Mapping[str, tuple[TranslationPlan, bytes]],
+        *,
+        window_segments: int,
+        on_row: RowSeen,
+        on_begin: Callable[[Unit, int], None] = lambda unit, row: None,
+    ) -> None:
+        """Prepare; nothing is read yet.
 
-    async def one(record: Record, plan: TranslationPlan, weight: int) -> RowTranslation:
+        Args:
+            run: where chunks are read and written.
+            chunks: of records, by digest.
+            plans: by language, with the fingerprint of what translates it.
+            window_segments: segments under way at once; a row of more runs alone.
+            on_row: told after each row.
+            on_begin: told before each row of a unit that is done one by one.
+        """
+        self._run = run
+        self._chunks = chunks
+        self._plans = plans
+        self._window = Window(lambda: window_segments)
+        self._on_row = on_row
+        self._on_begin = on_begin
+        self._turn = asyncio.Lock()
+        self._records: tuple[Path, list[Record]] | None = None
+        self._seen: dict[str, tuple[float, Mapping[str, Path]]] = {}
+
+    async def begin(self, group: asyncio.TaskGroup, unit: Unit) -> asyncio.Task[Receipt] | None:
+        """Take a unit's rows in, as there is room for them; units are taken in one after the other.
+
+        Returns:
+            The task that ends when the unit is written; None if it was there already.
+
+        Raises:
+            StorageFault: its records are missing or damaged.
+        """
+        plan, fingerprint = self._plans[unit.code]
+        chunk = self._chunks[unit.chunk]
+        stem = translated_stem(chunk.digest, fingerprint)
+        async with self._turn:
+            if stem in self._there(unit.code):
+                return None
+            tasks = []
+            for place, record in enumerate(self._read(chunk)):
+                weight = sum(item.text.count("\n") + 1 for item in record.to_translate())
+                await self._window.take(weight)
+                how = _without_engine(plan) if place in unit.left_out else plan
+                if unit.one_by_one:
+                    self._on_begin(unit, place)
+                tasks.append(group.create_task(self._row(record, how, weight)))
+                if unit.one_by_one:
+                    await asyncio.wait([tasks[-1]])
+        return group.create_task(self._finish(self._run.translations(unit.code), stem, tasks))
+
+    def _there(self, code: str) -> Mapping[str, Path]:
+        """Chunks of a language, as they were a few seconds ago: whoever is faster meanwhile is no harm."""
+        now = time.monotonic()
+        looked, there = self._seen.get(code, (-_LOOK_AGAIN_SECONDS, {}))
+        if now - looked >= _LOOK_AGAIN_SECONDS:
+            there = list_chunks(self._run.translations(code))
+            self._seen[code] = now, there
+        return there
+
+    def _read(self, chunk: RecordChunk) -> list[Record]:
+        """Records of a chunk, read once for languages that come one after the other."""
+        if self._records is None or self._records[0] != chunk.path:
+            self._records = chunk.path, read_records(chunk.path)
+        return self._records[1]
+
+    async def _row(self, record: Record, plan: TranslationPlan, weight: int) -> RowTranslation:
         try:
             row = await translate_row(record, plan)
         finally:
-            budget.give(weight)
+            self._window.give(weight)
         words = sum(part.source.count(" ") + 1 for item in row.fields for part in item.segments if part.sent)
-        on_row(plan.target_language, plan.thresholds.judge(row.scores).kept, words)
+        self._on_row(plan.target_language, plan.thresholds.judge(row.scores).kept, words)
         return row
 
-    async with ticking(memory), task_group() as group:
-        for chunk in chunks:
-            records: list[Record] | None = None
-            for plan, fingerprint in plans:
-                if translated_path(run, plan.target_language, chunk, fingerprint) is not None:
-                    continue
-                records = read_records(chunk.path) if records is None else records
-                tasks = []
-                for record in records:
-                    weight = sum(item.text.count("\n") + 1 for item in record.fields)
-                    await budget.take(weight)
-                    tasks.append(group.create_task(one(record, plan, weight)))
-                folder = run.translations(plan.target_language)
-                group.create_task(finish(folder, translated_stem(chunk.digest, fingerprint), tasks))
-    memory.flush()
-    return errors
+    async def _finish(self, folder: Path, stem: str, tasks: list[asyncio.Task[RowTranslation]]) -> Receipt:
+        rows = await asyncio.gather(*tasks)
+        failed = sum(row.engine_errors > 0 for row in rows)
+        name = f"{stem}-retry" if failed else stem
+        write_translated(folder, name, [_stored(row) for row in rows], first_wins=not failed)
+        if not failed:
+            remove_chunk(folder, f"{stem}-retry")
+        return Receipt(rows=len(rows), errors=failed)
+
+
+def _without_engine(plan: TranslationPlan) -> TranslationPlan:
+    """A plan whose every request is refused, for a row that no engine may see again."""
+
+    async def refuse(request: TranslationRequest) -> Reply:
+        detail = "a worker process ended twice while it worked on this row"
+        return Reply(address=request.address, text="", finish=FinishReason.REFUSED_INPUT, detail=detail)
+
+    ask: Ask = refuse
+    return replace(
+        plan,
+        forward=replace(plan.forward, ask=ask),
+        back=None if plan.back is None else replace(plan.back, ask=ask),
+        repair=None if plan.repair is None else replace(plan.repair, ask=ask),
+        scorers=tuple(replace(leg, ask=ask) for leg in plan.scorers),
+    )
 
 
 def _stored(row: RowTranslation) -> TranslatedRow:
@@ -119,6 +180,7 @@ def _stored(row: RowTranslation) -> TranslatedRow:
         texts=tuple(
             TextPair(
                 path=item.path,
+                part=item.part,
                 role=item.role,
                 source=item.source,
                 target=item.target,

@@ -9,9 +9,12 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from parallelize.core.errors import InputError
 from parallelize.core.measures import MEASURES
+from parallelize.store.corpus import own_column
 
 __all__ = ["KEPT", "Coverage", "JudgedRows", "read_coverage", "read_judged"]
 
@@ -72,13 +75,11 @@ def read_judged(corpus: Sequence[Path], rejects: Path, coverage: Coverage, code:
         InputError: a file is missing or damaged, or the files do not belong together.
     """
     try:
-        found = pl.concat(
-            [pl.scan_parquet(path).select("id", "scores") for path in [*corpus, rejects]]
-        ).unnest("scores")
+        found = pl.concat([_scores(path) for path in [*corpus, rejects]]).unnest("scores")
         order = pl.LazyFrame({"id": coverage.ids, "fate": coverage.fates[code]})
-        frame = order.join(found, on="id", how="left", maintain_order="left", validate="1:1").collect()
-        rows = found.select(pl.len()).collect().item()
-    except (OSError, pl.exceptions.PolarsError) as error:
+        joined = order.join(found.lazy(), on="id", how="left", maintain_order="left", validate="1:1")
+        frame, rows = joined.collect(), len(found)
+    except (OSError, pl.exceptions.PolarsError, pa.ArrowException) as error:
         raise _unreadable(rejects, error) from error
     if rows != len(frame):
         raise InputError(
@@ -94,6 +95,20 @@ def read_judged(corpus: Sequence[Path], rejects: Path, coverage: Coverage, code:
         ).to_series(),
         scores={name: _values(frame, name) for name in MEASURES if name in frame.columns},
     )
+
+
+def _scores(path: Path) -> pl.DataFrame:
+    """Ids and scores of one file; of our column nothing else is read."""
+    ours = own_column(pq.read_schema(path))
+    if ours is None:
+        raise InputError(
+            f"{path} was made by an earlier version, whose corpora had other columns",
+            remedy="build the corpus again",
+        )
+    with pq.ParquetFile(path) as file:
+        table = file.read(columns=[f"{ours}.id", f"{ours}.scores"])
+    inside = table.column(ours).combine_chunks()
+    return pl.DataFrame({name: pl.Series(inside.field(name)) for name in ("id", "scores")})
 
 
 def _values(frame: pl.DataFrame, name: str) -> Values:

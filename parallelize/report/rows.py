@@ -84,7 +84,7 @@ class SampleReader:
             source_language=self.source_language,
             target_language=self.language,
         )
-        return {"path": item.path, "source": marked.source, "target": marked.target, "back": marked.back}
+        return {"path": item.name, "source": marked.source, "target": marked.target, "back": marked.back}
 
 
 def within_budget(samples: Iterable[dict[str, Any]], limit: int) -> list[dict[str, Any]]:

@@ -6,21 +6,12 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from parallelize.core.errors import InputError
 from parallelize.text.markdown import code, escape, fenced
+from parallelize.text.sandbox import BoundedSandbox, check_template_text, render_bounded
 
 __all__ = ["check", "render"]
-
-_KEPT_FILTERS = (
-    *("abs", "batch", "count", "d", "default", "dictsort", "first", "float", "groupby", "int", "items"),
-    *("last", "length", "list", "lower", "map", "max", "min", "reject", "rejectattr", "reverse", "round"),
-    *("select", "selectattr", "slice", "sort", "sum", "title", "trim", "truncate", "unique", "upper"),
-)
-"""Filters that return data, never markup, so that nothing gets around the escaping."""
 
 
 def _code(value: object) -> Markup:
@@ -73,22 +64,19 @@ def _finalize(value: object) -> Markup:
     return Markup(escape(str(value)))  # noqa: S704 - escaped
 
 
-def _environment() -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(
-        autoescape=True,
-        finalize=_finalize,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    kept = {name: environment.filters[name] for name in _KEPT_FILTERS}
-    ours = {"bytes": _bytes, "code": _code, "commas": _commas, "fenced": _fenced, "link": _link}
-    environment.filters.clear()
-    environment.filters.update({**kept, **ours, "number": _number, "percent": _percent})
-    for name in ("lipsum", "joiner", "cycler"):
-        environment.globals.pop(name, None)
-    return environment
+_SANDBOX = BoundedSandbox(
+    shown=_finalize,
+    filters={
+        "bytes": _bytes,
+        "code": _code,
+        "commas": _commas,
+        "fenced": _fenced,
+        "link": _link,
+        "number": _number,
+        "percent": _percent,
+    },
+    autoescape=True,
+)
 
 
 def render(template: str, values: Mapping[str, Any], *, where: str) -> str:
@@ -97,21 +85,14 @@ def render(template: str, values: Mapping[str, Any], *, where: str) -> str:
     Args:
         template: Jinja source. Every `{{ value }}` is escaped for Markdown; the filters `code`, `fenced`,
             `percent`, `number`, `bytes`, `commas` format it.
-        values: JSON values. They are never read as template source.
+        values: they are never read as template source.
         where: name of the template, for messages.
 
     Raises:
-        InputError: the template is malformed, names something that does not exist, or does something
-            that the sandbox forbids.
+        InputError: the template is malformed, names something that does not exist, does something that the
+            sandbox forbids, or takes too much time or memory; the message names the line.
     """
-    try:
-        return _environment().from_string(template).render(dict(values))
-    except TemplateError as error:
-        raise _malformed(error, where) from error
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        raise InputError(
-            f"{where}: {type(error).__name__}: {error}", remedy="mend the template; cards/ has working ones"
-        ) from error
+    return render_bounded(_SANDBOX, template, values, where=where)
 
 
 def check(template: str, *, where: str) -> None:
@@ -120,13 +101,4 @@ def check(template: str, *, where: str) -> None:
     Raises:
         InputError: it is malformed.
     """
-    try:
-        _environment().from_string(template)
-    except TemplateError as error:
-        raise _malformed(error, where) from error
-
-
-def _malformed(error: TemplateError, where: str) -> InputError:
-    line = getattr(error, "lineno", None)
-    at = f"{where}, line {line}" if line else where
-    return InputError(f"{at}: {error}", remedy="mend the template; cards/ has working ones")
+    check_template_text(_SANDBOX, template, where=where)

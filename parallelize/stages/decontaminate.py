@@ -401,11 +401,8 @@ def evaluation_texts(
         if not isinstance(row, Record):
             continue
         label = f"{name}:{row.id}" if name else row.id
-        for item in row.fields:
-            role = item.role.value
-            if item.role is Role.MESSAGE:
-                role = row.message_roles[int(item.path.partition(".")[2])]
-            if solutions or role in {"problem", "user"}:
+        for item in row.texts:
+            if solutions or item.role is Role.PROBLEM or item.speaker == "user":
                 yield label, item.text
 
 
@@ -415,7 +412,7 @@ def decontaminate(
     """Let rows through in order; one that overlaps becomes a rejected row with the evidence."""
     for row in rows:
         if isinstance(row, Record):
-            overlap = decontaminator.check(item.text for item in row.fields)
+            overlap = decontaminator.check(item.text for item in row.texts)
             if overlap is not None:
                 yield RejectedRow(id=row.id, reason=RejectReason.CONTAMINATED, detail=str(overlap))
                 continue

@@ -9,7 +9,7 @@ from parallelize.core.sources import RowSource
 from parallelize.stages.decontaminate import Decontaminator, evaluation_texts
 from parallelize.stages.ingest import Ingestion, SourceSpec, open_source
 
-__all__ = ["index_evaluation_set"]
+__all__ = ["index_evaluation_set", "with_problems"]
 
 _HEADERLESS = ("problem", "answer")
 """Columns of tables without a header, as MGSM and MSVAMP are published: question, then answer."""
@@ -41,7 +41,7 @@ def index_evaluation_set(
 
 def _open(where: str, hub: RowSource | None) -> Ingestion:
     try:
-        return open_source(_spec(where), hub=hub)
+        return with_problems(open_source(_spec(where), hub=hub))
     except InputError as error:
         if not {".csv", ".tsv"} & set(Path(where).suffixes) or not Path(where).is_file():
             raise
@@ -49,6 +49,21 @@ def _open(where: str, hub: RowSource | None) -> Ingestion:
             return open_source(SourceSpec(path_or_id=where, columns=_HEADERLESS), hub=hub)
         except InputError:
             raise error from None
+
+
+def with_problems(source: Ingestion) -> Ingestion:
+    """The source itself.
+
+    Raises:
+        InputError: nothing in it is asked.
+    """
+    if source.layout.problem is None and not source.layout.chats:
+        columns = ", ".join(source.layout.root.children)
+        raise InputError(
+            f"{source.spec.path_or_id}: no column with problems was recognised",
+            remedy=f"name a file with a column problem or question; its columns are {columns}",
+        )
+    return source
 
 
 def _spec(where: str) -> SourceSpec:

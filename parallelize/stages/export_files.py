@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-import tempfile
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,10 +19,12 @@ from parallelize import __version__
 from parallelize.core.errors import InputError
 from parallelize.stages.decontaminate import Decontaminator
 from parallelize.stages.export import Mix, Repeat, choose_ids, plan_mixes
-from parallelize.stages.export_formats import Contract, FileType, example
+from parallelize.stages.export_examples import example
+from parallelize.stages.export_formats import Contract, FileType
 from parallelize.store.aligned import AlignedCorpus, AlignedRow
 from parallelize.store.files import atomic_write, replace_file, sha256_file, storage_errors
 from parallelize.store.run import read_json, write_json
+from parallelize.store.staging import staging_folder
 
 __all__ = ["Eligibility", "ExportOptions", "export_corpus", "ordered_languages"]
 
@@ -199,7 +202,7 @@ def _write_mixes(
     window = max(_SMALLEST_WINDOW, _WINDOW_BYTES // corpus.bytes_per_row)
     with contextlib.ExitStack() as stack:
         stack.enter_context(storage_errors(out))
-        staging = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=".export-", dir=out)))
+        staging = stack.enter_context(staging_folder(out, ".export-"))
         writers = [
             _MixWriter(staging / f"mix-{mix.size}.{options.suffix}", corpus, options, mix) for mix in mixes
         ]
@@ -222,10 +225,16 @@ def _write_mixes(
                 "rows": writer.rows,
                 "rows_by_language": writer.mix.rows_by_language(),
                 "ids": len(writer.mix.parts),
+                "left_out": dict(sorted(writer.left_out.items())),
                 "bytes": final.stat().st_size,
                 "sha256": sha256_file(final),
             }
     return files
+
+
+def _pattern(path: str) -> str:
+    """A place without the numbers of its items."""
+    return re.sub(r"\[\d+\]", "[]", path)
 
 
 class _MixWriter:
@@ -235,6 +244,7 @@ class _MixWriter:
         self.path = path
         self.mix = mix
         self.rows = 0
+        self.left_out: Counter[str] = Counter()
         self._data_source = corpus.name
         self._options = options
         self._waiting: list[dict[str, Any]] = []
@@ -251,6 +261,7 @@ class _MixWriter:
             )
             if item is not None:
                 self._waiting.append(self._options.contract.render(item))
+                self.left_out.update(_pattern(path) for path in self._options.contract.left_out(item))
                 self.rows += 1
         if len(self._waiting) >= _BATCH_ROWS:
             self._flush()
@@ -273,7 +284,12 @@ def _sink(
     if options.suffix == "parquet":
         schema = options.contract.schema
         writer = pq.ParquetWriter(path, schema, compression="zstd", write_page_checksum=True)
-        return (lambda rows: writer.write_table(pa.Table.from_pylist(rows, schema=schema))), writer.close
+        as_table = options.contract.as_table
+
+        def write(rows: list[dict[str, Any]]) -> None:
+            writer.write_table(pa.Table.from_pylist([as_table(row) for row in rows], schema=schema))
+
+        return write, writer.close
     handle = path.open("wb")
     line = orjson.OPT_APPEND_NEWLINE
     return (lambda rows: handle.writelines(orjson.dumps(row, option=line) for row in rows)), handle.close

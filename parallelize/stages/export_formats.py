@@ -5,86 +5,72 @@ The contracts, with the files that they were read from, are in docs/export.md; `
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
 
 import pyarrow as pa
 
-from parallelize.store.aligned import AlignedRow, Texts
+from parallelize.stages.export_examples import Example, with_thinking
+from parallelize.store.row_texts import Turn
 
-__all__ = ["CONTRACTS", "Contract", "Example", "example"]
+__all__ = ["CONTRACTS", "Contract"]
 
 FileType = Literal["parquet", "jsonl"]
 _TURNS = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
-    """One id in one language, split into what is asked and what is to be learned."""
-
-    id: str
-    language: str
-    answer: str | None
-    prompt: tuple[tuple[str, str], ...]
-    """(role, content) up to and with the last user turn; the instruction is at its end."""
-    completion: str | None
-    """The solution, or the last assistant turn; None if there is none."""
-    question: str
-    """The problem without the instruction."""
-    data_source: str
-    index: int
-    """Place in the file, from 0."""
+_TURN_TEXTS = ("name", "tool_call_id", "channel")
+"""Keys of a turn beside role and content that are text."""
+_TOOL_TURNS = pa.list_(
+    pa.struct([(name, pa.string()) for name in ("role", "content", *_TURN_TEXTS, "thinking", "tool_calls")])
+)
+"""In Parquet, calls of tools are JSON text."""
 
 
-def example(
-    row: AlignedRow, language: str, *, instruction: str | None, data_source: str, index: int
-) -> Example | None:
-    """Split a row in one language; None where it has nothing that could be asked.
-
-    A chat is asked with all its turns up to the last assistant turn, which is the completion.
-    """
-    texts = row.texts[language]
-    turns, completion = _split(texts)
-    asked = next((i for i in range(len(turns) - 1, -1, -1) if turns[i][0] == "user"), None)
-    if asked is None or not turns[asked][1].strip():
-        return None
-    question = turns[asked][1]
-    if instruction:
-        turns[asked] = ("user", f"{question}\n\n{instruction}")
-    return Example(
-        id=row.id,
-        language=language,
-        answer=row.answer,
-        prompt=tuple(turns),
-        completion=completion,
-        question=question,
-        data_source=data_source,
-        index=index,
-    )
+def _messages(turns: Sequence[Turn]) -> list[dict[str, Any]]:
+    return [{"role": turn.role, "content": turn.content} for turn in turns]
 
 
-def _split(texts: Texts) -> tuple[list[tuple[str, str]], str | None]:
-    if not texts.messages:
-        return [("user", texts.problem or "")], texts.solution or None
-    turns = list(texts.messages)
-    if turns[-1][0] == "assistant":
-        return turns[:-1], turns[-1][1] or None
-    return turns, None
+def _whole(turns: Sequence[Turn]) -> list[dict[str, Any]]:
+    """Turns with what belongs to calls of tools."""
+    found = []
+    for turn in turns:
+        calls = turn.more.get("tool_calls")
+        found.append(
+            {
+                "role": turn.role,
+                "content": turn.content,
+                **{name: turn.more[name] for name in (*_TURN_TEXTS, "thinking") if turn.more.get(name)},
+                **({"tool_calls": calls} if calls else {}),
+            }
+        )
+    return found
 
 
-def _messages(turns: tuple[tuple[str, str], ...]) -> list[dict[str, str]]:
-    return [{"role": role, "content": content} for role, content in turns]
+def _said(item: Example) -> list[dict[str, Any]]:
+    return [{"role": "assistant", "content": with_thinking(item)}]
 
 
-def _is_plain(item: Example) -> bool:
-    return len(item.prompt) == 1
+def _plain_prompt(item: Example) -> bool:
+    """Whether there is one question, with a system prompt at most."""
+    return [turn.role for turn in item.prompt if turn.role != "system"] == ["user"]
+
+
+def _without_calls(item: Example) -> bool:
+    """Whether no turn calls a tool or is a tool's."""
+    return not any(turn.more.get("tool_calls") or turn.role == "tool" for turn in item.prompt)
+
+
+def _data_source(item: Example) -> str:
+    return f"{item.data_source}/{item.language}"
 
 
 def _verl(item: Example) -> dict[str, Any]:
     return {
-        "data_source": item.data_source,
+        "data_source": _data_source(item),
         "prompt": _messages(item.prompt),
         "ability": "math",
         "reward_model": {"style": "rule", "ground_truth": item.answer},
@@ -94,7 +80,7 @@ def _verl(item: Example) -> dict[str, Any]:
             "id": item.id,
             "language": item.language,
             "question": item.question,
-            "answer": item.completion,
+            "answer": with_thinking(item),
         },
     }
 
@@ -102,7 +88,7 @@ def _verl(item: Example) -> dict[str, Any]:
 def _trl_sft(item: Example) -> dict[str, Any]:
     return {
         "prompt": _messages(item.prompt),
-        "completion": [{"role": "assistant", "content": item.completion}],
+        "completion": _said(item),
         "id": item.id,
         "language": item.language,
         "answer": item.answer,
@@ -118,20 +104,33 @@ def _trl_grpo(item: Example) -> dict[str, Any]:
     }
 
 
+def _trl_dpo(item: Example) -> dict[str, Any]:
+    chosen, rejected = item.pair or ("", "")
+    return {
+        "prompt": _messages(item.prompt),
+        "chosen": [{"role": "assistant", "content": chosen}],
+        "rejected": [{"role": "assistant", "content": rejected}],
+        "id": item.id,
+        "language": item.language,
+    }
+
+
 def _openrlhf(item: Example) -> dict[str, Any]:
     return {
         "input": _messages(item.prompt),
-        "output": [{"role": "assistant", "content": item.completion}] if item.completion else [],
+        "output": _said(item) if item.completion else [],
         "label": item.answer or "",
-        "datasource": f"{item.data_source}/{item.language}",
+        "datasource": _data_source(item),
         "id": item.id,
         "language": item.language,
     }
 
 
 def _chat(item: Example) -> dict[str, Any]:
+    tools = {"tools": item.tools} if item.tools else {}
     return {
-        "messages": [*_messages(item.prompt), {"role": "assistant", "content": item.completion}],
+        "messages": [*_whole(item.prompt), *_said(item)],
+        **tools,
         "id": item.id,
         "language": item.language,
         "answer": item.answer,
@@ -139,13 +138,48 @@ def _chat(item: Example) -> dict[str, Any]:
 
 
 def _alpaca(item: Example) -> dict[str, Any]:
+    asked = item.prompt[-1].content
+    apart = item.context is not None and asked.startswith(item.context)
+    instruction = asked[len(item.context or "") :].lstrip() if apart else asked
     return {
-        "instruction": item.prompt[-1][1],
-        "input": "",
-        "output": item.completion,
+        "instruction": instruction,
+        "input": item.context if apart else "",
+        "output": with_thinking(item),
+        "system": next((turn.content for turn in item.prompt if turn.role == "system"), ""),
         "id": item.id,
         "language": item.language,
         "answer": item.answer,
+    }
+
+
+def _open_instruct(item: Example) -> dict[str, Any]:
+    return {
+        "messages": _messages(item.prompt),
+        "ground_truth": item.answer,
+        "dataset": "math",
+        "id": item.id,
+        "language": item.language,
+        "source": _data_source(item),
+    }
+
+
+def _verifiers(item: Example) -> dict[str, Any]:
+    return {
+        "prompt": _messages(item.prompt),
+        "answer": item.answer,
+        "task": _data_source(item),
+        "info": {"id": item.id, "language": item.language, "question": item.question},
+    }
+
+
+def _nemo_gym(item: Example) -> dict[str, Any]:
+    return {
+        "responses_create_params": {"input": _messages(item.prompt)},
+        "question": item.question,
+        "expected_answer": item.answer,
+        "id": item.id,
+        "language": item.language,
+        "source": _data_source(item),
     }
 
 
@@ -164,14 +198,39 @@ class Contract:
     """Whether a row without ground truth is of no use to it."""
     needs_completion: bool = False
     """Whether a row without a solution is of no use to it."""
+    needs_pair: bool = False
+    """Whether a row without a better and a worse completion is of no use to it."""
     accepts: Callable[[Example], bool] = lambda _item: True
     """Whether the form can hold this row at all."""
+    carries: frozenset[str] = frozenset()
+    """What it holds of `completion`, `pair`, `tools`; a row's other texts are named as left out."""
+
+    def left_out(self, item: Example) -> tuple[str, ...]:
+        """Texts of a row that the form has no place for."""
+        there = (("completion", item.completion), ("pair", item.pair), ("tools", item.tools))
+        return (*item.left, *(name for name, value in there if value and name not in self.carries))
+
+    def as_table(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """A rendered row as its schema has it: nested values where the schema has text become JSON text."""
+        found = dict(row)
+        for name in ("tools",):
+            if name in found and not isinstance(found[name], str):
+                found[name] = json.dumps(found[name], ensure_ascii=False)
+        if "tools" in self.schema.names:
+            found["messages"] = [
+                {**turn, "tool_calls": json.dumps(turn["tool_calls"], ensure_ascii=False)}
+                if turn.get("tool_calls") and not isinstance(turn["tool_calls"], str)
+                else turn
+                for turn in found["messages"]
+            ]
+        return found
 
     def usable(self, item: Example) -> bool:
         """Whether the row can be written in this form."""
         return (
             (item.answer is not None or not self.needs_answer)
             and (item.completion is not None or not self.needs_completion)
+            and (item.pair is not None or not self.needs_pair)
             and self.accepts(item)
         )
 
@@ -184,6 +243,8 @@ _TEXT = pa.string()
 _ALL = (
     Contract(
         name="verl",
+        carries=frozenset({"completion"}),
+        accepts=_without_calls,
         source="volcengine/verl@b178a3cd: docs/preparation/prepare_data.rst, "
         "verl/utils/dataset/rl_dataset.py, "
         "verl/workers/reward_manager/naive.py",
@@ -209,6 +270,8 @@ _ALL = (
     ),
     Contract(
         name="trl-sft",
+        carries=frozenset({"completion"}),
+        accepts=_without_calls,
         source="huggingface/trl@f2cd5771: docs/source/dataset_formats.md, conversational prompt-completion",
         file_type="parquet",
         needs_completion=True,
@@ -219,6 +282,8 @@ _ALL = (
     ),
     Contract(
         name="trl-grpo",
+        carries=frozenset(),
+        accepts=_without_calls,
         source="huggingface/trl@f2cd5771: docs/source/dataset_formats.md, conversational prompt-only; "
         "trl/trainer/grpo_trainer.py, _calculate_rewards",
         file_type="parquet",
@@ -228,6 +293,8 @@ _ALL = (
     ),
     Contract(
         name="openrlhf",
+        carries=frozenset({"completion"}),
+        accepts=_without_calls,
         source="OpenRLHF/OpenRLHF@3c3be623: openrlhf/datasets/prompts_dataset.py, "
         "openrlhf/datasets/sft_dataset.py",
         file_type="jsonl",
@@ -243,26 +310,102 @@ _ALL = (
     ),
     Contract(
         name="messages",
+        carries=frozenset({"completion", "tools"}),
         source="huggingface/trl@f2cd5771: docs/source/dataset_formats.md, conversational language modeling",
         file_type="jsonl",
         needs_completion=True,
         render=_chat,
-        schema=_schema(("messages", _TURNS), ("id", _TEXT), ("language", _TEXT), ("answer", _TEXT)),
+        schema=_schema(
+            ("messages", _TOOL_TURNS),
+            ("tools", _TEXT),
+            ("id", _TEXT),
+            ("language", _TEXT),
+            ("answer", _TEXT),
+        ),
     ),
     Contract(
         name="alpaca",
+        carries=frozenset({"completion"}),
         source="tatsu-lab/stanford_alpaca@761dc5bf: README.md, data release",
         file_type="jsonl",
         needs_completion=True,
-        accepts=_is_plain,
+        accepts=_plain_prompt,
         render=_alpaca,
         schema=_schema(
             ("instruction", _TEXT),
             ("input", _TEXT),
             ("output", _TEXT),
+            ("system", _TEXT),
             ("id", _TEXT),
             ("language", _TEXT),
             ("answer", _TEXT),
+        ),
+    ),
+    Contract(
+        name="trl-dpo",
+        source="huggingface/trl@f2cd5771: docs/source/dataset_formats.md, conversational preference",
+        file_type="parquet",
+        needs_pair=True,
+        carries=frozenset({"pair"}),
+        accepts=_without_calls,
+        render=_trl_dpo,
+        schema=_schema(
+            ("prompt", _TURNS), ("chosen", _TURNS), ("rejected", _TURNS), ("id", _TEXT), ("language", _TEXT)
+        ),
+    ),
+    Contract(
+        name="prime-rl",
+        source="PrimeIntellect-ai/prime-rl@00a0a329: src/prime_rl/trainer/sft/data.py, SFTDataset",
+        file_type="parquet",
+        needs_completion=True,
+        carries=frozenset({"completion", "tools"}),
+        render=_chat,
+        schema=_schema(
+            ("messages", _TOOL_TURNS),
+            ("tools", _TEXT),
+            ("id", _TEXT),
+            ("language", _TEXT),
+            ("answer", _TEXT),
+        ),
+    ),
+    Contract(
+        name="open-instruct",
+        source="allenai/open-instruct: open_instruct/dataset_transformation.py, GROUND_TRUTHS_KEY and "
+        "DATASET_SOURCE_KEY (RLVR)",
+        file_type="parquet",
+        needs_answer=True,
+        accepts=_without_calls,
+        render=_open_instruct,
+        schema=_schema(
+            ("messages", _TURNS),
+            *((name, _TEXT) for name in ("ground_truth", "dataset", "id", "language", "source")),
+        ),
+    ),
+    Contract(
+        name="verifiers",
+        source="PrimeIntellect-ai/verifiers@05071909: docs/v1/tasksets.md, TaskData",
+        file_type="jsonl",
+        needs_answer=True,
+        accepts=_without_calls,
+        render=_verifiers,
+        schema=_schema(
+            ("prompt", _TURNS),
+            ("answer", _TEXT),
+            ("task", _TEXT),
+            ("info", pa.struct([(name, _TEXT) for name in ("id", "language", "question")])),
+        ),
+    ),
+    Contract(
+        name="nemo-gym",
+        source="NVIDIA-NeMo/Gym@195e8fcc: resources_servers/math_with_judge/task_data.py, and "
+        "responses_create_params of its example rows",
+        file_type="jsonl",
+        needs_answer=True,
+        accepts=_without_calls,
+        render=_nemo_gym,
+        schema=_schema(
+            ("responses_create_params", pa.struct([("input", _TURNS)])),
+            *((name, _TEXT) for name in ("question", "expected_answer", "id", "language", "source")),
         ),
     ),
 )

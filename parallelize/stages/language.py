@@ -11,17 +11,18 @@ from functools import lru_cache
 from typing import Protocol, runtime_checkable
 
 from parallelize.core.errors import InputError
+from parallelize.core.languages import language
 from parallelize.core.ports import Identification, LanguageIdentifier
 from parallelize.metrics.language import (
-    CONFUSABLE,
     LanguageVote,
     Status,
     english_words_share,
-    fold_group,
     script_vote,
     vote,
     words_vote,
 )
+from parallelize.metrics.neighbours import fold_group, near_groups, near_languages
+from parallelize.metrics.scripts import own_scripts, script_of_language
 
 __all__ = ["LanguageJudge"]
 
@@ -45,6 +46,13 @@ class _Narrowing(Protocol):
     def narrowed(self, languages: Collection[str]) -> LanguageIdentifier: ...
 
 
+@runtime_checkable
+class _Widening(Protocol):
+    """An identifier that can be asked over more candidates without reading its model again."""
+
+    def widened(self, languages: Collection[str]) -> LanguageIdentifier: ...
+
+
 class LanguageJudge:
     """Bundles identifiers and rules. Votes are the same for a text alone or in any batch."""
 
@@ -64,8 +72,9 @@ class LanguageJudge:
                 remedy="use the default panel, or name another identifier",
             )
         self._identifiers = tuple(identifiers)
-        self._supported: Callable[[int, str], bool] = lru_cache(maxsize=4096)(self._ask_support)
-        self._narrow: Callable[[int, frozenset[str]], LanguageIdentifier] = lru_cache(maxsize=256)(
+        self._panel: Callable[[str], tuple[LanguageIdentifier, ...]] = lru_cache(maxsize=128)(self._widened)
+        self._supported: Callable[[int, str, str], bool] = lru_cache(maxsize=4096)(self._ask_support)
+        self._narrow: Callable[[int, str, frozenset[str]], LanguageIdentifier] = lru_cache(maxsize=256)(
             self._narrowed
         )
 
@@ -126,34 +135,62 @@ class LanguageJudge:
         self, position: int, text: str, expected: str, opinions: Sequence[Identification | None]
     ) -> Identification | None:
         named = {opinion.language for opinion in opinions if opinion is not None}
-        near = frozenset({expected, "en", *named} | CONFUSABLE.get(expected, frozenset()))
-        if not self._supported(position, expected) or self._knows_one(position, near):
+        near = near_languages(expected) | {"en", *named}
+        if not self._supported(position, expected, expected) or self._knows_one(position, expected, near):
             near |= _CONTRAST
-        opinion = self._narrow(position, near).identify([text])[0]
-        return self._admitted(position, opinion, expected)
+        opinion = self._narrow(position, expected, near).identify([text])[0]
+        return self._admitted(position, text, opinion, expected)
 
-    def _knows_one(self, position: int, languages: frozenset[str]) -> bool:
+    def _knows_one(self, position: int, expected: str, languages: frozenset[str]) -> bool:
         """Whether an identifier has not even two languages to choose from (lingua of `en` and `gl`)."""
-        return sum(self._supported(position, code) for code in languages) < 2
+        return sum(self._supported(position, expected, code) for code in languages) < 2
 
-    def _narrowed(self, position: int, languages: frozenset[str]) -> LanguageIdentifier:
-        identifier = self._identifiers[position]
+    def _widened(self, expected: str) -> tuple[LanguageIdentifier, ...]:
+        """The panel with a language, its class and its neighbours among the candidates."""
+        near = near_languages(expected)
+        return tuple(
+            identifier.widened(near) if isinstance(identifier, _Widening) else identifier
+            for identifier in self._identifiers
+        )
+
+    def _narrowed(self, position: int, expected: str, languages: frozenset[str]) -> LanguageIdentifier:
+        identifier = self._panel(expected)[position]
         return identifier.narrowed(languages) if isinstance(identifier, _Narrowing) else identifier
 
     def _opinions(self, position: int, texts: Sequence[str], expected: str) -> list[Identification | None]:
-        found = self._identifiers[position].identify(texts)
-        return [self._admitted(position, opinion, expected) for opinion in found]
+        found = self._panel(expected)[position].identify(texts)
+        return [
+            self._admitted(position, text, opinion, expected)
+            for text, opinion in zip(texts, found, strict=True)
+        ]
 
     def _admitted(
-        self, position: int, opinion: Identification | None, expected: str
+        self, position: int, text: str, opinion: Identification | None, expected: str
     ) -> Identification | None:
-        """What an identifier may say that does not know the expected language: that a text is English."""
-        if opinion is None or self._supported(position, expected):
+        """What an identifier may say that does not know the expected language: that a text is English.
+
+        It does not know it, either, in a script that it was hardly trained on (Hindi in Latin letters).
+        """
+        if opinion is None:
+            return None
+        if self._supported(position, expected, expected) and _is_usual_script(text, expected):
             return opinion
         return opinion if opinion.language == "en" and opinion.probability >= _SURE_OF_ENGLISH else None
 
-    def _ask_support(self, position: int, language: str) -> bool:
-        return self._identifiers[position].supports(language)
+    def _ask_support(self, position: int, expected: str, language: str) -> bool:
+        return self._panel(expected)[position].supports(language)
+
+
+@lru_cache(maxsize=1024)
+def _usual_scripts(code: str) -> tuple[frozenset[str], ...]:
+    base = language(code).base
+    scripts = ("Cyrl", "Latn") if base == "sr" else (language(base).script,)
+    return tuple(map(script_of_language, scripts))
+
+
+def _is_usual_script(text: str, expected: str) -> bool:
+    """Whether a text is in a script in which identifiers have learnt the expected language."""
+    return own_scripts(expected, text) in _usual_scripts(expected)
 
 
 def _settled(opinions: Sequence[Identification | None], expected: str) -> bool:
@@ -162,14 +199,15 @@ def _settled(opinions: Sequence[Identification | None], expected: str) -> bool:
         return False
     named = [opinion.language for opinion in opinions if opinion is not None]
     groups = {fold_group(language) for language in named}
-    return len(named) >= 2 and len(groups) == 1 and groups.isdisjoint(CONFUSABLE.get(expected, ()))
+    return len(named) >= 2 and len(groups) == 1 and groups.isdisjoint(near_groups(expected))
 
 
 def _is_elsewhere(one: Identification | None, expected: str) -> bool:
     """Whether an opinion names a language that is neither the expected one nor a neighbour of it."""
-    if one is None or one.language in CONFUSABLE.get(expected, ()):
+    if one is None:
         return False
-    return fold_group(one.language) != fold_group(expected)
+    group = fold_group(one.language)
+    return group != fold_group(expected) and group not in near_groups(expected)
 
 
 def _agreed(one: Identification | None, other: Identification | None) -> str | None:

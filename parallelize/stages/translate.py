@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from parallelize.core.measures import MEASURES, Fold
 from parallelize.core.ports import FinishReason
-from parallelize.core.records import Field, Record, Role
+from parallelize.core.records import Part, Record, Role, Text
 from parallelize.core.verdicts import Score
 from parallelize.core.work import RungWork, Work, add_rungs, total
 from parallelize.stages.legs import Ask, Leg, ScoringLeg, TranslationPlan, together
@@ -35,11 +35,17 @@ class FieldTranslation:
     """One text of a row and its translation."""
 
     path: str
+    part: Part | None
     role: Role
     source: str
     target: str
     back: str | None
     segments: tuple[SegmentTranslation, ...]
+
+    @property
+    def name(self) -> str:
+        """Path and part: unique in a row."""
+        return self.path if self.part is None else self.path + self.part.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +84,7 @@ async def translate_row(record: Record, plan: TranslationPlan) -> RowTranslation
 
     A failed call becomes scores, never an exception: the row comes out with what could be made of it.
     """
-    fields = await together([_translate_field(item, plan) for item in record.fields])
+    fields = await together([_translate_field(item, plan) for item in record.to_translate()])
     scores = await _row_scores(record, fields, plan)
     by_models = await together([_scored_by(leg, fields, plan) for leg in plan.scorers])
     return RowTranslation(
@@ -93,7 +99,7 @@ async def _scored_by(
     leg: ScoringLeg, fields: Sequence[FieldTranslation], plan: TranslationPlan
 ) -> tuple[tuple[Score, ...], int]:
     """Scores of one model, and how many of its replies may be better another time."""
-    texts = [(item.path, item.source, item.target) for item in fields]
+    texts = [(item.name, item.source, item.target) for item in fields]
     parts = scored_parts(
         texts, leg, source_language=plan.source_language, target_language=plan.target_language
     )
@@ -102,7 +108,7 @@ async def _scored_by(
     return pair_scores(parts, replies, leg.measure), errors
 
 
-async def _translate_field(item: Field, plan: TranslationPlan) -> FieldTranslation:
+async def _translate_field(item: Text, plan: TranslationPlan) -> FieldTranslation:
     traits = plan.forward.traits
     segments = split(
         item.text, segment_chars=plan.segment_chars or traits.segment_chars, multiline=traits.multiline
@@ -119,7 +125,13 @@ async def _translate_field(item: Field, plan: TranslationPlan) -> FieldTranslati
             for part, segment in zip(done, segments, strict=True)
         )
     return FieldTranslation(
-        path=item.path, role=item.role, source=item.text, target=target, back=back, segments=tuple(done)
+        path=item.path,
+        part=item.part,
+        role=item.role,
+        source=item.text,
+        target=target,
+        back=back,
+        segments=tuple(done),
     )
 
 
@@ -128,14 +140,14 @@ async def _row_scores(
 ) -> tuple[Score, ...]:
     """Scores of the row, with what only a segment can tell added up."""
     row = await plan.scoring.score_row(
-        [(item.path, item.source, item.target) for item in fields],
+        [(item.name, item.source, item.target) for item in fields],
         source_language=plan.source_language,
         target_language=plan.target_language,
         source_answer=record.answer,
         back_translations=None
         if plan.back is None
         else {
-            item.path: [
+            item.name: [
                 (part.source, part.back) for part in item.segments if part.sent and part.back is not None
             ]
             for item in fields
@@ -144,7 +156,7 @@ async def _row_scores(
     totals: dict[str, Score] = {}
     for measure in (item.name for item in MEASURES.values() if item.fold is Fold.SEGMENTS):
         found = [
-            (score, f"{item.path}#{number}")
+            (score, f"{item.name}#{number}")
             for item in fields
             for number, part in enumerate(item.segments)
             for score in part.scores

@@ -5,34 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from parallelize.core.errors import InputError, StorageFault
-from parallelize.store.files import sha256_file
-from parallelize.store.run import RunDirectory, read_json
+from parallelize.store.corpus import OWN_COLUMN, SAME_COLUMN, own_column
+from parallelize.store.files import check_file, refuse_links, sha256_file
+from parallelize.store.manifest import parse_manifest
+from parallelize.store.row_texts import RowTexts, row_texts
+from parallelize.store.run import RunDirectory
 
-__all__ = ["AlignedCorpus", "AlignedRow", "Texts", "open_aligned"]
+__all__ = ["AlignedCorpus", "AlignedRow", "open_aligned"]
 
 _BATCH_ROWS = 1_024
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Texts:
-    """What one row says in one language."""
-
-    problem: str | None = None
-    solution: str | None = None
-    messages: tuple[tuple[str, str], ...] = ()
-    """(role, content) of each turn of a chat; empty if the row is none."""
-
-    def all(self) -> Iterator[str]:
-        """Every text, in reading order."""
-        yield from (text for text in (self.problem, self.solution) if text)
-        yield from (content for _, content in self.messages)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +28,8 @@ class AlignedRow:
 
     id: str
     answer: str | None
-    """Ground truth, the same in all languages."""
-    texts: Mapping[str, Texts]
+    """Ground truth in source form; a language in which it was translated has its own in its texts."""
+    texts: Mapping[str, RowTexts]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +51,8 @@ class AlignedCorpus:
 
     def ids(self) -> Iterator[str]:
         """Every id, in order, without reading any text."""
-        for batch in self._batches(["id"]):
-            yield from batch.column("id").to_pylist()
+        for batch in self._batches([f"{OWN_COLUMN}.id"]):
+            yield from batch.column(OWN_COLUMN).field("id").to_pylist()
 
     def read(self, languages: Sequence[str], *, only: Collection[str] | None = None) -> Iterator[AlignedRow]:
         """Rows in order, with the texts of the languages named.
@@ -78,34 +65,37 @@ class AlignedCorpus:
             StorageFault: a file is missing or damaged.
         """
         wanted = None if only is None else pa.array(sorted(only), pa.string())
-        for batch in self._batches(["id", "answer", *languages]):
-            rows = batch if wanted is None else batch.filter(pc.is_in(batch.column("id"), wanted))
+        for batch in self._batches([OWN_COLUMN, SAME_COLUMN, *languages]):
+            ids = batch.column(OWN_COLUMN).field("id")
+            rows = batch if wanted is None else batch.filter(pc.is_in(ids, wanted))
             for row in rows.to_pylist():
+                ours, same = row[OWN_COLUMN], row.get(SAME_COLUMN) or {}
                 yield AlignedRow(
-                    id=row["id"],
-                    answer=row.get("answer"),
-                    texts={code: _texts(row[code]) for code in languages if row[code] is not None},
+                    id=ours["id"],
+                    answer=ours["answer"],
+                    texts={
+                        code: row_texts({**same, **row[code]}, ours["texts"], answer=ours["answer"])
+                        for code in languages
+                        if row[code] is not None
+                    },
                 )
 
     def _batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         for path in self.files:
             try:
                 with pq.ParquetFile(path, page_checksum_verification=True) as file:
-                    there = [name for name in columns if name in file.schema_arrow.names]
+                    if own_column(file.schema_arrow) is None:
+                        raise InputError(
+                            f"{path} was made by an earlier version, whose corpora had other columns",
+                            remedy="build the corpus again",
+                        )
+                    there = [name for name in columns if name.partition(".")[0] in file.schema_arrow.names]
                     yield from file.iter_batches(batch_size=_BATCH_ROWS, columns=there)
             except (OSError, pa.ArrowException) as error:
                 raise StorageFault(
                     f"{path} is missing or damaged: {error}",
                     remedy="run `parallelize judge` on this run: it writes the corpus anew from what is kept",
                 ) from error
-
-
-def _texts(struct: Mapping[str, Any]) -> Texts:
-    return Texts(
-        problem=struct.get("problem"),
-        solution=struct.get("solution"),
-        messages=tuple((turn["role"], turn["content"] or "") for turn in struct.get("messages") or ()),
-    )
 
 
 def open_aligned(path: Path) -> AlignedCorpus:
@@ -117,18 +107,21 @@ def open_aligned(path: Path) -> AlignedCorpus:
     """
     folder = path if (path / "manifest.json").is_file() else RunDirectory(path).corpus
     manifest_path = folder / "manifest.json"
+    if folder.is_dir():
+        refuse_links(folder)
     if not manifest_path.is_file():
         raise InputError(
             f"{path} holds no finished corpus: {manifest_path} is missing",
             remedy="give the folder that `parallelize build --out` wrote, after the build has ended",
         )
-    manifest = read_json(manifest_path)
-    view = manifest.get("parallel") or {}
-    if not view.get("files"):
+    manifest = parse_manifest(manifest_path.read_bytes(), where=str(manifest_path))
+    view = manifest.parallel
+    if view is None:
         raise InputError(f"{manifest_path} names no aligned view", remedy="build the corpus again")
-    files = tuple(_placed(folder, name) for name in view["files"])
+    files = tuple(_placed(folder, name) for name in view.files)
     size = rows = 0
-    for file in files:
+    for name, file in zip(view.files, files, strict=True):
+        check_file(file, manifest.files[name].sha256)
         try:
             facts = pq.read_metadata(file)
         except (OSError, pa.ArrowException) as error:
@@ -138,11 +131,11 @@ def open_aligned(path: Path) -> AlignedCorpus:
         rows += facts.num_rows
         size += sum(facts.row_group(index).total_byte_size for index in range(facts.num_row_groups))
     return AlignedCorpus(
-        name=manifest.get("name") or path.name,
-        source_language=manifest["source"]["language"],
-        languages=tuple(view["languages"]),
-        align=view["align"],
-        license=manifest.get("license"),
+        name=manifest.name or path.name,
+        source_language=manifest.source.language,
+        languages=view.languages,
+        align=view.align,
+        license=manifest.license,
         manifest_sha256=sha256_file(manifest_path),
         files=files,
         rows=rows,

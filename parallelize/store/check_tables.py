@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from parallelize.core.licenses import license_metadata
+from parallelize.store.corpus import OWN_COLUMN, own_column
 from parallelize.store.manifest import PARALLEL, Manifest, data_pattern
 
-__all__ = ["ROLES", "Problem", "TableChecks", "card_problems", "count_problems", "front_matter"]
+__all__ = ["Problem", "TableChecks", "card_problems", "count_problems", "front_matter"]
 
-ROLES = ("problem", "solution", "answer", "messages")
-"""Fields of a record that are translated."""
 _FRONT_MATTER = re.compile(r"\A---\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _SHOWN_IDS = 3
 _BATCH_ROWS = 65_536
@@ -89,27 +88,22 @@ class TableChecks:
         return [Problem("schema", path, message) for message in wrong]
 
     def _collect(self, config: str, file: Any) -> None:
-        if "id" not in file.schema_arrow.names:
+        ours = own_column(file.schema_arrow)
+        if ours is None:
             return
         import pyarrow as pa
 
-        columns = ["id"]
-        if config == PARALLEL:
-            columns += [
-                _smallest_leaf(file.schema_arrow, language)
-                for language in self._in_parallel(file.schema_arrow)
-            ]
+        languages = self._in_parallel(file.schema_arrow) if config == PARALLEL else []
+        columns = [f"{ours}.id", *(_smallest_leaf(file.schema_arrow, language) for language in languages)]
         ids = self._ids.setdefault(config, [])
-        present = [self._present.setdefault(name.partition(".")[0], []) for name in columns[1:]]
+        present = [self._present.setdefault(language, []) for language in languages]
         for batch in file.iter_batches(_BATCH_ROWS, columns=columns):
-            ids.append(batch.column("id").cast(pa.string()))
-            for found, column in zip(present, columns[1:], strict=True):
-                found.append(batch.column(column.partition(".")[0]).is_valid())
+            ids.append(batch.column(ours).field("id").cast(pa.string()))
+            for found, language in zip(present, languages, strict=True):
+                found.append(batch.column(language).is_valid())
 
     def _in_parallel(self, schema: Any) -> list[str]:
-        import pyarrow as pa
-
-        return [field.name for field in schema if pa.types.is_struct(field.type) and field.type.num_fields]
+        return [code for code in self._manifest.languages if code in schema.names]
 
     def finish(self) -> list[Problem]:
         """Compare the ids of all configs, after the last file."""
@@ -142,41 +136,42 @@ def _repeated(names: list[str]) -> str | None:
 
 
 def _smallest_leaf(schema: Any, column: str) -> str:
-    """Path of one scalar inside a struct column; reading it also tells where the struct is null."""
-    names = [field.name for field in schema.field(column).type]
-    return f"{column}.{next((role for role in ('answer', 'problem', 'solution') if role in names), names[0])}"
+    """Path of something short inside a struct column; reading it also tells where the struct is null."""
+    import pyarrow as pa
+
+    kind = schema.field(column).type
+    if not pa.types.is_struct(kind) or not kind.num_fields:
+        return column
+    fields = list(kind)
+    texts = [field.name for field in fields if pa.types.is_string(field.type)]
+    return f"{column}.{texts[0] if texts else fields[0].name}"
 
 
 def _language_schema(schema: Any) -> list[str]:
     import pyarrow as pa
 
-    wrong = []
-    names = set(schema.names)
-    if "id" not in names or not (
-        pa.types.is_string(schema.field("id").type) or pa.types.is_large_string(schema.field("id").type)
-    ):
-        wrong.append("needs a column id of type string")
-    roles = [role for role in ROLES if role in names]
-    if not roles:
-        wrong.append(f"needs at least one of the columns {', '.join(ROLES)}")
-    # An answer is carried over by value and is the same on both sides.
-    texts = [role for role in roles if role != "answer"]
-    wrong += [f"has {role} without source_{role}" for role in texts if f"source_{role}" not in names]
-    for column in ("scores", "provenance"):
-        if column not in names or not pa.types.is_struct(schema.field(column).type):
-            wrong.append(f"needs a struct column {column}")
+    ours = own_column(schema)
+    if ours is None:
+        return [f"needs a struct column {OWN_COLUMN} with id, texts, scores and provenance"]
+    inside = {field.name: field.type for field in schema.field(ours).type}
+    wrong = [f"needs a struct {ours}.{name}" for name in ("scores", "provenance")
+             if name not in inside or not pa.types.is_struct(inside[name])]  # fmt: skip
+    if not pa.types.is_string(inside["id"]):
+        wrong.append(f"needs {ours}.id of type string")
+    if not set(schema.names) - {"id", ours}:
+        wrong.append("has no column of its source")
     return wrong
 
 
 def _parallel_schema(schema: Any, manifest: Manifest) -> list[str]:
     import pyarrow as pa
 
-    wrong = [] if "id" in schema.names else ["needs a column id of type string"]
+    wrong = [] if own_column(schema) else [f"needs a struct column {OWN_COLUMN} with id and texts"]
     for language in manifest.languages:
         if language not in schema.names or not pa.types.is_struct(schema.field(language).type):
             wrong.append(f"needs a struct column {language}")
-        elif not {field.name for field in schema.field(language).type} & set(ROLES):
-            wrong.append(f"column {language} holds none of {', '.join(ROLES)}")
+        elif not schema.field(language).type.num_fields:
+            wrong.append(f"column {language} holds no text")
     return wrong
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,134 +12,118 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from parallelize.core.measures import MEASURES
-from parallelize.core.records import Record
+from parallelize.core.records import Record, rewritten
+from parallelize.store.columns import RowTypes
 from parallelize.store.files import replace_file, sha256_file, storage_errors
 from parallelize.store.manifest import FileEntry
 from parallelize.store.tables import TranslatedRow
 
-__all__ = ["ColumnKinds", "CorpusSchema", "ShardWriter", "file_facts", "target_texts"]
+__all__ = [
+    "OWN_COLUMN",
+    "SAME_COLUMN",
+    "CorpusSchema",
+    "ShardWriter",
+    "file_facts",
+    "own_column",
+    "own_name",
+    "translated_tree",
+]
 
 _BATCH_ROWS = 512
-_MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
+OWN_COLUMN = "parallelize"
+"""Name of our column where the source has none of that name."""
+SAME_COLUMN = "same"
+"""Column of the aligned view with the source's columns that are the same in every language."""
 _RUNGS = pa.list_(pa.struct([("rung", pa.string()), ("segments", pa.int32())]))
 """Which attempt won, by segments."""
-_KINDS = {
-    "bool": pa.bool_(),
-    "int": pa.int64(),
-    "float": pa.float64(),
-    "string": pa.string(),
-    "json": pa.string(),
-}
+_PROVENANCE = pa.struct(
+    [
+        ("engine", pa.string()),
+        ("model", pa.string()),
+        ("back_translation_engine", pa.string()),
+        ("segments", pa.int32()),
+        ("copied_segments", pa.int32()),
+        ("repaired_segments", pa.int32()),
+        ("rungs", _RUNGS),
+    ]
+)
+_SCORES = pa.struct([(name, pa.float64()) for name in MEASURES])
 
 
-@dataclass(slots=True)
-class ColumnKinds:
-    """Types of the passthrough columns, found by looking at every record once.
-
-    A column of one JSON type keeps it; integers mixed with fractions become floats; anything else
-    (nested or mixed values) is kept as JSON text.
-    """
-
-    kinds: dict[str, str] = field(default_factory=dict)
-    roles: dict[str, None] = field(default_factory=dict)
-    """Text columns that occur (`problem`, `solution`, `messages`), in order of appearance."""
-    answer: bool = False
-
-    def look(self, record: Record) -> None:
-        """Take one record into account."""
-        for name, value in record.metadata.items():
-            if value is None:
-                self.kinds.setdefault(name, "null")
-                continue
-            kind = _kind(value)
-            known = self.kinds.get(name, "null")
-            self.kinds[name] = kind if known in {"null", kind} else _wider(known, kind)
-        for item in record.fields:
-            self.roles.setdefault(item.path.partition(".")[0])
-        self.answer = self.answer or record.answer is not None
-
-    def as_dict(self) -> dict[str, Any]:
-        """JSON form."""
-        return {"kinds": self.kinds, "roles": list(self.roles), "answer": self.answer}
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> ColumnKinds:
-        """Inverse of `as_dict`."""
-        return cls(kinds=dict(data["kinds"]), roles=dict.fromkeys(data["roles"]), answer=data["answer"])
-
-
-def _kind(value: Any) -> str:
-    if isinstance(value, bool):
-        return "bool"
-    if isinstance(value, int):
-        return "int" if -(2**63) <= value < 2**63 else "json"
-    if isinstance(value, float):
-        return "float"
-    return "string" if isinstance(value, str) else "json"
-
-
-def _wider(known: str, kind: str) -> str:
-    return "float" if {known, kind} == {"int", "float"} else "json"
+def _texts_type(*more: str) -> pa.DataType:
+    return pa.list_(pa.struct([(name, pa.string()) for name in ("path", "role", *more)]))
 
 
 class CorpusSchema:
-    """Columns of the corpus: the same for every language."""
+    """Columns of the corpus, the same for every language: the source's own, and one of ours.
 
-    def __init__(self, columns: ColumnKinds) -> None:
-        self.columns = columns
-        texts = list(columns.roles)
-        reserved = {"id", "answer", "scores", "provenance", *texts, *(f"source_{name}" for name in texts)}
-        self.passthrough = {
-            name: name if name not in reserved else f"original_{name}" for name in sorted(columns.kinds)
-        }
+    A row has the columns, nesting and types of its source, with translated texts in their places. Ours are
+    `id`, and one struct `parallelize` with the source texts by path, scores, provenance and the final answer.
+    Where a name is the source's already, ours gives way: the struct takes a number, and our id stands in
+    the struct alone.
+    """
+
+    def __init__(self, types: RowTypes) -> None:
+        """Take the types of the source's columns."""
+        self.columns = types.columns()
+        self.own = own_name(self.columns)
+        """Name of our struct."""
+        self._text_columns = [name for name in types.texts if name in self.columns]
+        source = [(name, column.type) for name, column in self.columns.items()]
+        ours = [] if "id" in self.columns else [("id", pa.string())]
+        start = [("id", pa.string()), ("answer", pa.string())]
         self.language = pa.schema(
             [
-                ("id", pa.string()),
-                *((name, _text_type(name)) for name in texts),
-                *([("answer", pa.string())] if columns.answer else []),
-                *((f"source_{name}", _text_type(name)) for name in texts),
-                ("scores", pa.struct([(name, pa.float64()) for name in MEASURES])),
+                *ours,
+                *source,
                 (
-                    "provenance",
+                    self.own,
                     pa.struct(
                         [
-                            ("engine", pa.string()),
-                            ("model", pa.string()),
-                            ("back_translation_engine", pa.string()),
-                            ("segments", pa.int32()),
-                            ("copied_segments", pa.int32()),
-                            ("repaired_segments", pa.int32()),
-                            ("rungs", _RUNGS),
+                            *start,
+                            ("texts", _texts_type("source")),
+                            ("scores", _SCORES),
+                            ("provenance", _PROVENANCE),
                         ]
                     ),
                 ),
-                *(
-                    (shown, _KINDS[columns.kinds[name].replace("null", "string")])
-                    for name, shown in self.passthrough.items()
-                ),
-            ]
+            ],
+            metadata=types.metadata() or None,
         )
+        reasons = [("reasons", pa.list_(pa.string())), ("evidence", pa.list_(pa.string()))]
         self.rejects = pa.schema(
             [
-                ("id", pa.string()),
-                ("reasons", pa.list_(pa.string())),
-                ("evidence", pa.list_(pa.string())),
-                *((name, _text_type(name)) for name in texts),
-                *((f"source_{name}", _text_type(name)) for name in texts),
-                *((f"back_{name}", _text_type(name)) for name in texts),
-                *([("answer", pa.string())] if columns.answer else []),
-                ("scores", pa.struct([(name, pa.float64()) for name in MEASURES])),
+                *ours,
+                *source,
+                (
+                    self.own,
+                    pa.struct(
+                        [*start, *reasons, ("texts", _texts_type("source", "back")), ("scores", _SCORES)]
+                    ),
+                ),
             ]
         )
 
     def parallel(self, languages: Sequence[str]) -> pa.Schema:
-        """Schema of the aligned view: one struct of texts for each language."""
-        struct = pa.struct([(name, _text_type(name)) for name in self.columns.roles])
+        """Schema of the aligned view: for each language one struct of the columns that hold texts.
+
+        Columns that hold none stand once, in the struct `same`. Our own column says where the texts are.
+        """
+        struct = pa.struct([(name, self.columns[name].type) for name in self._text_columns])
+        same = [
+            (name, column.type) for name, column in self.columns.items() if name not in self._text_columns
+        ]
         return pa.schema(
             [
-                ("id", pa.string()),
-                *([("answer", pa.string())] if self.columns.answer else []),
+                *([] if "id" in languages else [("id", pa.string())]),  # Indonesian
                 *((code, struct) for code in languages),
+                *([(SAME_COLUMN, pa.struct(same))] if same else []),
+                (
+                    OWN_COLUMN,
+                    pa.struct(
+                        [("id", pa.string()), ("answer", pa.string()), ("texts", _texts_type("speaker"))]
+                    ),
+                ),
             ]
         )
 
@@ -151,20 +133,21 @@ class CorpusSchema:
         """One kept row in the target language."""
         return {
             "id": row.id,
-            **target_texts(row, "target", record.message_roles),
-            "answer": row.answer,
-            **{f"source_{k}": v for k, v in target_texts(row, "source", record.message_roles).items()},
-            "scores": {score.measure: score.value for score in row.scores},
-            "provenance": {
-                **provenance,
-                "segments": row.segments,
-                "copied_segments": row.copied,
-                "repaired_segments": sum(rung.won for rung in row.rungs if rung.rung != "configured"),
-                "rungs": [{"rung": rung.rung, "segments": rung.won} for rung in row.rungs if rung.won],
-            },
-            **{
-                shown: _passthrough(record.metadata.get(name), self.columns.kinds[name])
-                for name, shown in self.passthrough.items()
+            **self._columns_of(translated_tree(row, record)),
+            self.own: {
+                "id": row.id,
+                "answer": row.answer,
+                "texts": [
+                    {"path": item.name, "role": item.role.value, "source": item.source} for item in row.texts
+                ],
+                "scores": {score.measure: score.value for score in row.scores},
+                "provenance": {
+                    **provenance,
+                    "segments": row.segments,
+                    "copied_segments": row.copied,
+                    "repaired_segments": sum(rung.won for rung in row.rungs if rung.rung != "configured"),
+                    "rungs": [{"rung": rung.rung, "segments": rung.won} for rung in row.rungs if rung.won],
+                },
             },
         }
 
@@ -174,43 +157,74 @@ class CorpusSchema:
         """One dropped row with all its texts."""
         return {
             "id": row.id,
-            "reasons": list(reasons),
-            "evidence": list(evidence),
-            **target_texts(row, "target", record.message_roles),
-            **{f"source_{k}": v for k, v in target_texts(row, "source", record.message_roles).items()},
-            **{f"back_{k}": v for k, v in target_texts(row, "back", record.message_roles).items()},
-            "answer": row.answer,
-            "scores": {score.measure: score.value for score in row.scores},
+            **self._columns_of(translated_tree(row, record)),
+            self.own: {
+                "id": row.id,
+                "answer": row.answer,
+                "reasons": list(reasons),
+                "evidence": list(evidence),
+                "texts": [
+                    {"path": item.name, "role": item.role.value, "source": item.source, "back": item.back}
+                    for item in row.texts
+                ],
+                "scores": {score.measure: score.value for score in row.scores},
+            },
         }
 
+    def parallel_row(self, record: Record, trees: Mapping[str, Mapping[str, Any] | None]) -> dict[str, Any]:
+        """One id of the aligned view.
 
-def _text_type(name: str) -> pa.DataType:
-    return _MESSAGES if name == "messages" else pa.string()
-
-
-def _passthrough(value: Any, kind: str) -> Any:
-    if value is None:
-        return None
-    if kind == "json":
-        return json.dumps(value, ensure_ascii=False, sort_keys=True)
-    return float(value) if kind == "float" else value
-
-
-def target_texts(row: TranslatedRow, side: str, message_roles: Sequence[str]) -> dict[str, Any]:
-    """Texts of one side (`source`, `target` or `back`) as columns; chat turns become a list of messages."""
-    found: dict[str, Any] = {}
-    turns: dict[int, str | None] = {}
-    for item in row.texts:
-        name, _, number = item.path.partition(".")
-        if number:
-            turns[int(number)] = getattr(item, side)
-        else:
-            found[name] = getattr(item, side)
-    if turns:
-        found["messages"] = [
-            {"role": role, "content": turns.get(index, "")} for index, role in enumerate(message_roles)
+        Args:
+            record: the source.
+            trees: the row in each language; None where it was dropped.
+        """
+        whole = self._columns_of(record.row)
+        texts = [
+            {"path": item.name, "role": item.role.value, "speaker": item.speaker} for item in record.texts
         ]
+        return {
+            **({} if "id" in trees else {"id": record.id}),
+            **{
+                code: None if tree is None else {name: self._value(tree, name) for name in self._text_columns}
+                for code, tree in trees.items()
+            },
+            SAME_COLUMN: {name: value for name, value in whole.items() if name not in self._text_columns},
+            OWN_COLUMN: {"id": record.id, "answer": record.answer, "texts": texts},
+        }
+
+    def _columns_of(self, tree: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: self._value(tree, name) for name in self.columns}
+
+    def _value(self, tree: Mapping[str, Any], name: str) -> Any:
+        return self.columns[name].of(tree.get(name))
+
+    @property
+    def mixed(self) -> tuple[str, ...]:
+        """Paths that are JSON text because the values there are of different types."""
+        return tuple(path for column in self.columns.values() for path in column.mixed)
+
+
+def own_name(columns: Iterable[str]) -> str:
+    """The name of our column beside those of the source."""
+    taken = set(columns)
+    return next(
+        name for name in (OWN_COLUMN, *(f"{OWN_COLUMN}_{n}" for n in range(2, 10_000))) if name not in taken
+    )
+
+
+def own_column(schema: pa.Schema) -> str | None:
+    """Our column in a file of a corpus: the last struct of our name; None where there is none."""
+    found = None
+    for field in schema:
+        ours = field.name.startswith(OWN_COLUMN) and pa.types.is_struct(field.type)
+        if ours and {"id", "texts"} <= {inner.name for inner in field.type}:
+            found = field.name
     return found
+
+
+def translated_tree(row: TranslatedRow, record: Record) -> dict[str, Any]:
+    """The row of a record with its texts translated."""
+    return rewritten(record.row, ((item.path, item.part, item.target) for item in row.texts))
 
 
 class ShardWriter:

@@ -10,12 +10,13 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from parallelize.core.errors import StorageFault
+from parallelize.core.errors import InputError, StorageFault
 
 __all__ = [
     "atomic_write",
     "check_file",
     "fsync_folder",
+    "refuse_links",
     "replace_file",
     "sha256_file",
     "storage_errors",
@@ -85,6 +86,26 @@ def sha256_file(path: Path) -> str:
     """Hex sha256 of a file, read in pieces."""
     with path.open("rb") as handle:
         return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def refuse_links(folder: Path) -> None:
+    """Refuse a folder with a symbolic link that leads out of it: what is outside is not ours to read or send.
+
+    Links inside a folder stay allowed, and those of a download cache (`snapshots/…` into `blobs/`).
+
+    Raises:
+        InputError: naming the link and where it leads.
+    """
+    root = folder.resolve()
+    home = root.parent.parent if root.parent.name == "snapshots" else root
+    for place, folders, names in os.walk(root):
+        for name in (*folders, *names):
+            path = Path(place, name)
+            if path.is_symlink() and not path.resolve().is_relative_to(home):
+                raise InputError(
+                    f"{path} is a symbolic link to {path.resolve()}, outside of {folder}",
+                    remedy="put the file itself there, or remove the link",
+                )
 
 
 def check_file(path: Path, sha256: str) -> None:

@@ -39,6 +39,8 @@ class PairFigures:
     source_words: Count
     input_tokens: Count | None
     """None: the engine counts no tokens."""
+    cached_tokens: Count = 0
+    """Of these, what the engine had from earlier prompts with the same beginning."""
     output_tokens: Count | None
     engine_seconds: float | None
     """Time of all requests in the engine, which overlap; None: the engine cannot tell."""
@@ -62,6 +64,7 @@ class EngineFigures:
     failed: Count
     source_words: Count
     input_tokens: Count | None
+    cached_tokens: Count = 0
     output_tokens: Count | None
     engine_seconds: float | None
     busy_seconds: float

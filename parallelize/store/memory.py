@@ -38,6 +38,8 @@ SYNC_SECONDS = 2.0
 _COMPACT_FILES = 64
 _GROUP_ROWS = 2_048
 _CACHED_GROUPS = 64
+_READS = 8
+"""Attempts to read a reply while other processes merge files; each reads the folder anew."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -98,11 +100,12 @@ class Memory:
         found = part.recent.get(address)
         if found is not None:
             return found
-        try:
-            return self._stored(part, address)
-        except FileNotFoundError:  # another process compacted the folder
-            part = self._pairs[pair] = self._load(part.folder, part)
-            return part.recent.get(address) or self._stored(part, address)
+        for _ in range(_READS):
+            try:
+                return part.recent.get(address) or self._stored(part, address)
+            except FileNotFoundError:  # another process compacted the folder
+                part = self._pairs[pair] = self._load(part.folder, part)
+        return None  # compacted again and again under our hands: as if it were not there
 
     def put(self, pair: str, reply: Reply) -> None:
         """Keep a reply: it outlives this process at once, and a power loss from the next `tick` on.

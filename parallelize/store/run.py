@@ -20,10 +20,12 @@ import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from parallelize.core.errors import InputError, RunLocked
 from parallelize.store.files import storage_errors
 from parallelize.store.json_files import read_json, write_json
+from parallelize.store.staging import clear_run
 
 __all__ = ["RunDirectory", "read_json", "write_json"]
 
@@ -100,6 +102,11 @@ class RunDirectory:
         return self.root / "pilot"
 
     @property
+    def work(self) -> Path:
+        """What workers leave for the build that finishes the run."""
+        return self.root / "work"
+
+    @property
     def measurements(self) -> Path:
         """What the engines' work cost so far (never part of the corpus): `measurements.json`."""
         return self.root / "measurements.json"
@@ -117,6 +124,40 @@ class RunDirectory:
             )
 
     @contextlib.contextmanager
+    def joined(self) -> Iterator[None]:
+        """Work in this run beside others, while nobody records or finishes it.
+
+        Raises:
+            RunLocked: another process records or finishes it.
+        """
+        with storage_errors(self.root), (self.root / "work.lock").open("a+") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except OSError:
+                raise RunLocked(
+                    f"{self.root} is being recorded or finished",
+                    remedy="start workers when `parallelize build --runner none` has ended",
+                ) from None
+            yield
+
+    @contextlib.contextmanager
+    def without_workers(self) -> Iterator[None]:
+        """Keep workers away while records or the corpus change.
+
+        Raises:
+            RunLocked: workers are at work in this run.
+        """
+        with storage_errors(self.root), (self.root / "work.lock").open("a+") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise RunLocked(
+                    f"workers are at work in {self.root}",
+                    remedy="wait until they have ended (`parallelize work`), then run this command again",
+                ) from None
+            yield
+
+    @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
         """Hold this run for writing. The lock ends with the process, however it ends.
 
@@ -125,20 +166,42 @@ class RunDirectory:
             StorageFault: the folder cannot be written.
         """
         path = self.root / "lock"
-        with storage_errors(self.root):
-            self.root.mkdir(parents=True, exist_ok=True)
-            handle = path.open("a+")
+        there = self.root.exists()
+        handle = self._take(path)
         with handle:
+            handle.truncate(0)
+            handle.write(f"process {os.getpid()} on {socket.gethostname()}")
+            handle.flush()
+            clear_run(self.root)
+            try:
+                yield
+            finally:
+                if not there:
+                    self._leave_nothing(path)
+
+    def _take(self, path: Path) -> TextIO:
+        while True:
+            with storage_errors(self.root):
+                self.root.mkdir(parents=True, exist_ok=True)
+                handle = path.open("a+")
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
                 handle.seek(0)
                 holder = handle.read().strip() or "another process"
+                handle.close()
                 raise RunLocked(
                     f"{self.root} is in use by {holder}",
                     remedy="wait for it, stop it, or give another --out (runs can share one --memory)",
                 ) from None
-            handle.truncate(0)
-            handle.write(f"process {os.getpid()} on {socket.gethostname()}")
-            handle.flush()
-            yield
+            with contextlib.suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(handle.fileno()), path.stat()):
+                    return handle
+            handle.close()  # a refused build removed it meanwhile: take the new one
+
+    def _leave_nothing(self, path: Path) -> None:
+        """Remove a new run directory that got nothing but its lock: what was asked for could not begin."""
+        with contextlib.suppress(OSError):
+            if list(self.root.iterdir()) == [path]:
+                path.unlink()
+                self.root.rmdir()

@@ -5,17 +5,20 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from parallelize.core.errors import StorageFault
 from parallelize.core.provenance import canonical_json, digest_fields
-from parallelize.core.records import Field, Record, Role
+from parallelize.core.records import Part, Record, Role, Text, Treatment, text_at
 from parallelize.core.verdicts import Score
 from parallelize.core.work import RungWork, Work
 from parallelize.store.files import atomic_write
@@ -25,6 +28,7 @@ __all__ = [
     "TranslatedRow",
     "check_chunk",
     "find_chunk",
+    "list_chunks",
     "read_records",
     "read_translated",
     "records_digest",
@@ -36,20 +40,34 @@ __all__ = [
 ]
 
 _CONTENT_DIGITS = 16
+_CHUNK_NAME = re.compile(rf"(.+)\.[0-9a-f]{{{_CONTENT_DIGITS}}}\.parquet")
+"""Stem, and the digest of the bytes."""
 _COUNTS = (("tried", pa.int32()), ("passed", pa.int32()), ("won", pa.int32()))
 _WORK = tuple((item.name, pa.int64()) for item in fields(Work))
+_PART = (("start", pa.int32()), ("end", pa.int32()), ("quoted", pa.bool_()), ("name", pa.string()))
+"""Where a text lies in a longer one; null where it is all of what stands at its path."""
 _RECORDS = pa.schema(
     [
         ("id", pa.string()),
+        ("row", pa.string()),
         (
-            "fields",
-            pa.list_(pa.struct([("path", pa.string()), ("role", pa.string()), ("text", pa.string())])),
+            "texts",
+            pa.list_(
+                pa.struct(
+                    [
+                        ("path", pa.string()),
+                        ("role", pa.string()),
+                        ("treatment", pa.string()),
+                        ("speaker", pa.string()),
+                        ("part", pa.struct(list(_PART))),
+                    ]
+                )
+            ),
         ),
         ("answer", pa.string()),
-        ("message_roles", pa.list_(pa.string())),
-        ("metadata", pa.string()),
     ]
 )
+"""Texts are not written beside the row that holds them: they are read out of it again."""
 _TRANSLATED = pa.schema(
     [
         ("id", pa.string()),
@@ -59,6 +77,7 @@ _TRANSLATED = pa.schema(
                 pa.struct(
                     [
                         ("path", pa.string()),
+                        ("part", pa.struct(list(_PART))),
                         ("role", pa.string()),
                         ("source", pa.string()),
                         ("target", pa.string()),
@@ -97,11 +116,17 @@ class TextPair:
 
     path: str
     role: Role
+    part: Part | None = None
     source: str
     target: str
     back: str | None
     rungs: tuple[str, ...] = ()
     """The rung of the repair ladder that won each segment, in order; empty for a copied segment."""
+
+    @property
+    def name(self) -> str:
+        """Path and part: unique in a row."""
+        return self.path if self.part is None else self.path + self.part.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,31 +168,76 @@ def find_chunk(folder: Path, stem: str) -> Path | None:
     return next(iter(sorted(folder.glob(f"{stem}.{'[0-9a-f]' * _CONTENT_DIGITS}.parquet"))), None)
 
 
+def list_chunks(folder: Path) -> dict[str, Path]:
+    """All chunks of a folder by their stems, as `find_chunk` would find each, with one look at the folder."""
+    found: dict[str, Path] = {}
+    if folder.is_dir():
+        with os.scandir(folder) as entries:
+            names = sorted(entry.name for entry in entries)
+        for name in names:
+            if match := _CHUNK_NAME.fullmatch(name):
+                found.setdefault(match[1], folder / name)
+    return found
+
+
 def remove_chunk(folder: Path, stem: str) -> None:
     """Remove the chunk of this stem, if there is one."""
     while (path := find_chunk(folder, stem)) is not None:
-        path.unlink()
+        path.unlink(missing_ok=True)  # another worker may be faster
 
 
-def _write_chunk(folder: Path, stem: str, table: pa.Table) -> Path:
-    """Write a chunk under its stem and the digest of its bytes, in place of any other of that stem."""
+def _write_chunk(folder: Path, stem: str, table: pa.Table, *, first_wins: bool = False) -> Path:
+    """Write a chunk under its stem and the digest of its bytes.
+
+    Args:
+        folder: where.
+        stem: what it was made from.
+        table: its rows.
+        first_wins: keep one of that stem that is there already, whoever wrote it; else it is replaced. Two
+            workers that end one unit at the same moment may both write it; readers take the same one.
+    """
+    if first_wins and (known := find_chunk(folder, stem)) is not None:
+        return known
     data = _parquet(table, 1_000)
     path = folder / f"{stem}.{_content(data)}.parquet"
     atomic_write(path, data)
-    for other in folder.glob(f"{stem}.{'[0-9a-f]' * _CONTENT_DIGITS}.parquet"):
-        if other != path:
-            other.unlink()
+    if not first_wins:
+        for other in folder.glob(f"{stem}.{'[0-9a-f]' * _CONTENT_DIGITS}.parquet"):
+            if other != path:
+                other.unlink(missing_ok=True)
     return path
 
 
 def _record_row(record: Record) -> dict[str, Any]:
     return {
         "id": record.id,
-        "fields": [{"path": item.path, "role": item.role.value, "text": item.text} for item in record.fields],
+        "row": _row_json(record.row),
+        "texts": [
+            {
+                "path": item.path,
+                "role": item.role.value,
+                "treatment": item.treatment.value,
+                "speaker": item.speaker,
+                "part": _part_row(item.part),
+            }
+            for item in record.texts
+        ],
         "answer": record.answer,
-        "message_roles": list(record.message_roles),
-        "metadata": canonical_json(dict(record.metadata)),
     }
+
+
+def _row_json(row: Mapping[str, Any]) -> str:
+    """A row as JSON, its keys in their order: it is part of what the row says."""
+    try:
+        return orjson.dumps(row).decode()
+    except (TypeError, orjson.JSONEncodeError):  # integers beyond 64 bits
+        return json.dumps(row, ensure_ascii=False)
+
+
+def _part_row(part: Part | None) -> dict[str, Any] | None:
+    if part is None:
+        return None
+    return {"start": part.start, "end": part.end, "quoted": part.quoted, "name": part.name}
 
 
 def records_digest(records: Sequence[Record]) -> str:
@@ -188,27 +258,46 @@ def read_records(path: Path) -> list[Record]:
     Raises:
         StorageFault: the file is missing or damaged.
     """
-    return [
-        Record(
-            id=row["id"],
-            fields=tuple(
-                Field(path=item["path"], role=Role(item["role"]), text=item["text"]) for item in row["fields"]
-            ),
-            answer=row["answer"],
-            message_roles=tuple(row["message_roles"]),
-            metadata=json.loads(row["metadata"]),
-        )
-        for row in _rows(path)
-    ]
+    found = []
+    for item in _rows(path):
+        row = json.loads(item["row"])
+        texts = tuple(_text(row, text) for text in item["texts"])
+        found.append(Record(id=item["id"], row=row, texts=texts, answer=item["answer"]))
+    return found
+
+
+def _text(row: dict[str, Any], item: dict[str, Any]) -> Text:
+    part = _part(item["part"])
+    return Text(
+        path=item["path"],
+        role=Role(item["role"]),
+        treatment=Treatment(item["treatment"]),
+        text=text_at(row, item["path"], part),
+        speaker=item["speaker"],
+        part=part,
+    )
+
+
+def _part(item: dict[str, Any] | None) -> Part | None:
+    return None if item is None else Part(**item)
 
 
 def translated_stem(chunk_digest: str, fingerprint: bytes) -> str:
     """First part of the name of a translated chunk: computed from all that it was made from."""
-    return digest_fields([b"translated-3", chunk_digest.encode(), fingerprint]).hex()[:32]
+    return digest_fields([b"translated-4", chunk_digest.encode(), fingerprint]).hex()[:32]
 
 
-def write_translated(folder: Path, stem: str, rows: Iterable[TranslatedRow]) -> Path:
-    """Write a chunk of translated rows; its name ends in a digest of its bytes."""
+def write_translated(
+    folder: Path, stem: str, rows: Iterable[TranslatedRow], *, first_wins: bool = False
+) -> Path:
+    """Write a chunk of translated rows; its name ends in a digest of its bytes.
+
+    Args:
+        folder: where.
+        stem: what it was made from.
+        rows: of the chunk, in order.
+        first_wins: keep a chunk of that stem that another worker wrote meanwhile.
+    """
     table = pa.Table.from_pylist(
         [
             {
@@ -216,6 +305,7 @@ def write_translated(folder: Path, stem: str, rows: Iterable[TranslatedRow]) -> 
                 "texts": [
                     {
                         "path": item.path,
+                        "part": _part_row(item.part),
                         "role": item.role.value,
                         "source": item.source,
                         "target": _storable(item.target),
@@ -244,7 +334,7 @@ def write_translated(folder: Path, stem: str, rows: Iterable[TranslatedRow]) -> 
         ],
         schema=_TRANSLATED,
     )
-    return _write_chunk(folder, stem, table)
+    return _write_chunk(folder, stem, table, first_wins=first_wins)
 
 
 def read_translated(path: Path, rows: Sequence[int] | None = None) -> list[TranslatedRow]:
@@ -263,6 +353,7 @@ def read_translated(path: Path, rows: Sequence[int] | None = None) -> list[Trans
             texts=tuple(
                 TextPair(
                     path=item["path"],
+                    part=_part(item["part"]),
                     role=Role(item["role"]),
                     source=item["source"],
                     target=item["target"],

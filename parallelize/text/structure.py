@@ -85,7 +85,7 @@ class Structure:
 
 
 _NOTHING: Final = Structure(links=Counter(), code=Counter())
-_SIGNS: Final = re.compile(r"[#*+•◦▪‣·|\[{\\<;(]|(?m:^\s*(?:-|\d))")
+_SIGNS: Final = re.compile(r"[#*+•◦▪‣·|\[{\\<;(]|(?m:^[ \t]*(?:-|\d))")
 
 
 def without_figures(text: str) -> str:

@@ -11,13 +11,11 @@ from pathlib import Path
 import psutil
 
 PARENT = """
-import multiprocessing, os, time
-from concurrent.futures import ProcessPoolExecutor
-from parallelize.core.processes import end_with_parent
+import time
+from parallelize.core.children import child_pool
 
 if __name__ == "__main__":
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(2, context, initializer=end_with_parent, initargs=(os.getpid(),))
+    pool = child_pool(2, int)
     futures = [pool.submit(time.sleep, 1) for _ in range(2)]
     [future.result() for future in futures]
     print(*pool._processes, flush=True)

@@ -21,7 +21,8 @@ import pytest
 from parallelize.core.errors import EngineFault, EnvironmentFault
 from parallelize.core.ports import FinishReason, Reply, ScoringRequest
 from parallelize.core.provenance import Task
-from parallelize.engines.comet import CometScorer, CometSettings
+from parallelize.core.recipe import CometOptions
+from parallelize.engines.comet import CometScorer
 from tests.contract.asking import answer_all
 
 STAND_IN = """
@@ -77,7 +78,7 @@ def environment(tmp_path: Path) -> Callable[..., CometScorer]:
         checkpoint = tmp_path / "model.ckpt"
         checkpoint.write_text(" ".join(faults))
         settings = {"python": str(python), "model": str(checkpoint), "batch_size": 4, **more}
-        return CometScorer(CometSettings(**settings))
+        return CometScorer(CometOptions(**settings))
 
     return make
 
@@ -147,7 +148,7 @@ async def test_a_worker_that_hangs_is_ended(environment: Callable[..., CometScor
 
 def test_a_missing_environment_says_how_to_make_one(tmp_path: Path) -> None:
     for python in (str(tmp_path / "absent"), sys.executable):
-        scorer = CometScorer(CometSettings(python=python, model="Unbabel/wmt22-cometkiwi-da"))
+        scorer = CometScorer(CometOptions(python=python, model="Unbabel/wmt22-cometkiwi-da"))
         with pytest.raises(EnvironmentFault, match="pip install unbabel-comet"):
             scorer.fingerprint("en", "de")
 
@@ -198,7 +199,7 @@ async def test_a_request_that_is_given_up_takes_nothing_from_the_others(
     "PARALLELIZE_COMET_PYTHON" not in os.environ, reason="needs an environment with unbabel-comet"
 )
 async def test_the_real_library() -> None:
-    settings = CometSettings(
+    settings = CometOptions(
         python=os.environ["PARALLELIZE_COMET_PYTHON"],
         model=os.environ["PARALLELIZE_COMET_MODEL"],
         batch_size=4,

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from parallelize.core.engine_options import OpenAIModelOptions
 from parallelize.core.errors import InputError
 from parallelize.core.languages import language
 from parallelize.core.ports import FinishReason, Level, Reply, ScoringRequest, TranslationRequest
@@ -18,7 +19,7 @@ from parallelize.core.provenance import Task
 from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Reason
 from parallelize.engines.judge import JudgeScorer
-from parallelize.engines.openai_engine import OpenAIEngine, OpenAIOptions
+from parallelize.engines.openai_engine import OpenAIEngine
 from parallelize.stages.pair_scores import ScoringLeg, pair_scores, scored_parts
 from parallelize.text.prompts.judging import (
     judge_digest,
@@ -67,7 +68,7 @@ def serve() -> Iterator[Callable[..., str]]:
 
 
 def scorer(url: str) -> JudgeScorer:
-    options = OpenAIOptions(base_url=url, model="m", backoff_seconds=0.005, timeout_seconds=2.0)
+    options = OpenAIModelOptions(base_url=url, model="m", backoff_seconds=0.005, timeout_seconds=2.0)
     return JudgeScorer(OpenAIEngine(options), shipped_judge("adequacy"))
 
 

@@ -16,9 +16,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from parallelize.core.engine_options import OpenAIModelOptions
 from parallelize.core.errors import EngineFault, EnvironmentFault, InputError
 from parallelize.core.ports import FinishReason, GenerationRequest, Message, Part, Reply
-from parallelize.engines.openai_engine import OpenAIEngine, OpenAIOptions
+from parallelize.engines.openai_engine import OpenAIEngine
 from parallelize.engines.openai_wire import read_response, request_body
 from parallelize.pipeline.window import for_each
 from tests.contract.asking import answer_all
@@ -74,7 +75,7 @@ def engine(server: Server, **options: object) -> OpenAIEngine:
         "backoff_seconds": 0.005,
         "timeout_seconds": 2.0,
     }
-    return OpenAIEngine(OpenAIOptions(**{**defaults, **options}))
+    return OpenAIEngine(OpenAIModelOptions(**{**defaults, **options}))
 
 
 def request(number: int, text: str | None = None, *, chat: bool = True) -> GenerationRequest:
@@ -174,7 +175,9 @@ async def test_a_server_that_fails_everything_ends_the_run_within_the_budget(
 
 async def test_an_absent_server_is_named() -> None:
     asked = OpenAIEngine(
-        OpenAIOptions(base_url="http://127.0.0.1:9/v1", model="m", silence_seconds=0.2, backoff_seconds=0.01)
+        OpenAIModelOptions(
+            base_url="http://127.0.0.1:9/v1", model="m", silence_seconds=0.2, backoff_seconds=0.01
+        )
     )
     with pytest.raises(EngineFault, match=r"127\.0\.0\.1"):
         await ask(asked, request(1))
@@ -206,7 +209,7 @@ async def test_redirects_are_not_followed_and_the_key_stays_hidden(
 )
 def test_addresses_and_keys_are_checked(options: dict[str, str], message: str) -> None:
     with pytest.raises(InputError, match=message) as caught:
-        OpenAIEngine(OpenAIOptions(model="m", **options))
+        OpenAIEngine(OpenAIModelOptions(model="m", **options))
     assert "pw" not in str(caught.value)
     assert "sk-123" not in str(caught.value)
 
@@ -214,13 +217,13 @@ def test_addresses_and_keys_are_checked(options: dict[str, str], message: str) -
 def test_a_missing_key_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_SUCH_KEY", raising=False)
     with pytest.raises(EnvironmentFault, match="NO_SUCH_KEY"):
-        OpenAIEngine(OpenAIOptions(base_url="https://host/v1", model="m", api_key_env="NO_SUCH_KEY"))
+        OpenAIEngine(OpenAIModelOptions(base_url="https://host/v1", model="m", api_key_env="NO_SUCH_KEY"))
 
 
 def test_the_fingerprint_follows_what_changes_replies() -> None:
     def digest(**options: object) -> bytes:
         defaults = {"base_url": "http://localhost/v1", "model": "m"}
-        return OpenAIEngine(OpenAIOptions(**{**defaults, **options})).fingerprint().digest()
+        return OpenAIEngine(OpenAIModelOptions(**{**defaults, **options})).fingerprint().digest()
 
     same = [digest(), digest(base_url="http://localhost:99/v1"), digest(max_concurrency=3)]
     assert len(set(same)) == 1
@@ -230,7 +233,7 @@ def test_the_fingerprint_follows_what_changes_replies() -> None:
         digest(temperature=0.5),
         digest(top_p=0.9),
         digest(seed=1),
-        digest(max_output_tokens=9),
+        digest(max_output_tokens=99),
         digest(extra_body={"top_k": 1}),
         digest(send_template_arguments=False),
     ]

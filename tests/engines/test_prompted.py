@@ -9,11 +9,12 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
+from parallelize.core.engine_options import OpenAIModelOptions
 from parallelize.core.errors import InputError
 from parallelize.core.languages import language
 from parallelize.core.ports import FinishReason, Protection, Reply, TranslationRequest
 from parallelize.core.provenance import Task
-from parallelize.engines.openai_engine import OpenAIEngine, OpenAIOptions
+from parallelize.engines.openai_engine import OpenAIEngine
 from parallelize.engines.prompted import PromptedTranslator, output_cap
 from parallelize.text.prompts import shipped_profile
 from tests.contract.asking import answer_all
@@ -68,7 +69,7 @@ async def model() -> AsyncIterator[Model]:
 
 
 def translator(model: Model, profile: str = "instruct", **options: object) -> PromptedTranslator:
-    made = OpenAIEngine(OpenAIOptions(base_url=f"http://127.0.0.1:{model.port}/v1", model="m"))
+    made = OpenAIEngine(OpenAIModelOptions(base_url=f"http://127.0.0.1:{model.port}/v1", model="m"))
     return PromptedTranslator(made, shipped_profile(profile), **options)
 
 
@@ -145,7 +146,7 @@ async def test_thinking_is_off_unless_asked_for_and_then_taken_off(model: Model)
     assert model.said[-1]["max_tokens"] == output_cap("text", language("en"), language("de"))
     whole = model.speak
     model.speak = lambda tag, text: (f"<think>let me see</think>{whole(tag, text)[0]}", "stop")
-    engine = OpenAIEngine(OpenAIOptions(base_url=f"http://127.0.0.1:{model.port}/v1", model="m"))
+    engine = OpenAIEngine(OpenAIModelOptions(base_url=f"http://127.0.0.1:{model.port}/v1", model="m"))
     made = PromptedTranslator(engine, shipped_profile("instruct").with_thinking())
     (reply,) = await translate(made, ask_for("text"))
     assert reply.text == "TEXT"
@@ -185,7 +186,7 @@ async def test_the_fingerprint_holds_the_prompt_and_the_cap(model: Model) -> Non
 
 
 def test_traits_follow_the_profile() -> None:
-    made = OpenAIEngine(OpenAIOptions(base_url="http://localhost/v1", model="m"))
+    made = OpenAIEngine(OpenAIModelOptions(base_url="http://localhost/v1", model="m"))
     assert PromptedTranslator(made, shipped_profile("instruct")).traits.protection is Protection.INLINE
     assert PromptedTranslator(made, shipped_profile("instruct")).traits.multiline
     assert not PromptedTranslator(made, shipped_profile("few-shot")).traits.multiline

@@ -9,8 +9,9 @@ import httpx2
 import huggingface_hub
 import pytest
 
+from parallelize.core.engine_options import VllmModelOptions
 from parallelize.core.errors import EnvironmentFault, InputError
-from parallelize.engines.vllm_options import VllmOptions, engine_arguments, identify_model, sampling_arguments
+from parallelize.engines.vllm_options import engine_arguments, identify_model, sampling_arguments
 
 
 @pytest.fixture
@@ -65,18 +66,18 @@ def test_a_model_that_cannot_be_pinned_is_refused(monkeypatch: pytest.MonkeyPatc
 
 def test_code_from_a_model_repository_is_never_run(folder: Path) -> None:
     identity = identify_model(str(folder))
-    arguments = engine_arguments(VllmOptions(model=str(folder)), identity, identity)
+    arguments = engine_arguments(VllmModelOptions(model=str(folder)), identity, identity)
     assert arguments["trust_remote_code"] is False
     with pytest.raises(InputError, match="trust_remote_code"):
         engine_arguments(
-            VllmOptions(model=str(folder), extra_engine={"trust_remote_code": True}), identity, identity
+            VllmModelOptions(model=str(folder), extra_engine={"trust_remote_code": True}), identity, identity
         )
 
 
 def test_what_is_not_set_is_left_to_vllm(folder: Path) -> None:
     identity = identify_model(str(folder))
-    arguments = engine_arguments(VllmOptions(model=str(folder)), identity, identity)
+    arguments = engine_arguments(VllmModelOptions(model=str(folder)), identity, identity)
     assert "max_model_len" not in arguments
     assert "quantization" not in arguments
     assert arguments["enable_prefix_caching"] is True
-    json.dumps(sampling_arguments(VllmOptions(model="m")))
+    json.dumps(sampling_arguments(VllmModelOptions(model="m")))

@@ -171,6 +171,7 @@ def test_row_lines_are_json_and_say_everything() -> None:
     assert row["parts"]["answer"]["status"] == "off"
     assert row["answer"] == {
         "value": "1", "source": "boxed", "gold": "1", "correct": True, "strictly_correct": False,
+        "unclosed": False,
     }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from parallelize.assemble import build as building
+from parallelize.assemble import session
 from parallelize.core.ports import Reply, TranslationRequest
 from parallelize.engines.scripted import ScriptedTranslator
 from parallelize.identifiers.fasttext_lid import FastTextIdentifier
@@ -30,7 +31,7 @@ def main() -> None:
         return reply
 
     # Two light identifiers: this is about the machinery, and starts twenty times.
-    building.default_scorer = cache(lambda: Scorer((FastTextIdentifier(), LangidIdentifier())))
+    session.default_scorer = cache(lambda: Scorer((FastTextIdentifier(), LangidIdentifier())))
     ScriptedTranslator.answer = logged  # type: ignore[method-assign]
     building.build(
         recipe(

@@ -58,7 +58,7 @@ def test_full_disk(tmp_path: Path, small_disk: Path) -> None:
 def test_a_damaged_chunk_is_named_and_rebuilt_after_its_removal(
     tmp_path: Path, part: str, damage: str
 ) -> None:
-    from parallelize.assemble.build import judge_run
+    from parallelize.assemble.judge import judge_run
     from parallelize.core.errors import StorageFault
 
     source = write_jsonl(tmp_path / "rows.jsonl", rows(40))

@@ -106,9 +106,15 @@ class CorpusMaker:
             "id": f"row-{i:05d}",
             "problem": self._text(code, i),
             "answer": str(2 * i + 1),
-            "source_problem": QUESTIONS["en"].format(a=i, b=i + 1),
-            "scores": {"back_chrf": 60.0 + i % 30},
-            "provenance": {"engine": "bergamot", "segments": 1},
+            "parallelize": {
+                "id": f"row-{i:05d}",
+                "answer": str(2 * i + 1),
+                "texts": [
+                    {"path": "problem", "role": "problem", "source": QUESTIONS["en"].format(a=i, b=i + 1)}
+                ],
+                "scores": {"back_chrf": 60.0 + i % 30},
+                "provenance": {"engine": "bergamot", "segments": 1},
+            },
         }
 
     def _aligned(self, i: int) -> dict[str, Any] | None:
@@ -119,7 +125,9 @@ class CorpusMaker:
             code: {"problem": self._text(code, i)} if code in present else None for code in self.languages
         }
         english = {"problem": QUESTIONS["en"].format(a=i, b=i + 1)}
-        return {"id": f"row-{i:05d}", "answer": str(2 * i + 1), "en": english, **texts}
+        places = [{"path": "problem", "role": "problem", "speaker": ""}]
+        ours = {"id": f"row-{i:05d}", "answer": str(2 * i + 1), "texts": places}
+        return {"id": f"row-{i:05d}", "en": english, **texts, "parallelize": ours}
 
     def _tables(
         self, corpus: Path, relative: str, rows: list[dict[str, Any]], files: dict[str, Any]

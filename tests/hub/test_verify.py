@@ -150,7 +150,28 @@ def test_counts_that_do_not_agree(run: Path, change: Callable[[Any], object], me
 
 
 def ids(table: pa.Table, change: Callable[[list[Any]], list[Any]]) -> pa.Table:
-    return table.set_column(0, "id", pa.array(change(table.column("id").to_pylist()), pa.string()))
+    """A table with other ids in our column."""
+    ours = table.column("parallelize").to_pylist()
+    new = change([item["id"] for item in ours])
+    return with_ours(table, [{**item, "id": value} for item, value in zip(ours, new, strict=True)])
+
+
+def with_ours(table: pa.Table, ours: list[dict[str, Any]]) -> pa.Table:
+    index = table.schema.get_field_index("parallelize")
+    return table.set_column(index, "parallelize", pa.array(ours))
+
+
+def ids_as_numbers(table: pa.Table) -> pa.Table:
+    ours = table.column("parallelize").to_pylist()
+    return with_ours(table, [{**item, "id": number} for number, item in enumerate(ours)])
+
+
+def without(table: pa.Table, *names: str) -> pa.Table:
+    """A table whose own column lacks some of its fields."""
+    ours = table.column("parallelize").to_pylist()
+    return with_ours(
+        table, [{key: value for key, value in item.items() if key not in names} for item in ours]
+    )
 
 
 @pytest.mark.parametrize(
@@ -194,11 +215,11 @@ def test_a_language_that_is_null_or_filled_where_it_must_not_be(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("name", "change", "message"),
     [
-        (PT, lambda t: t.drop_columns(["source_problem"]), "has problem without source_problem"),
-        (PT, lambda t: t.drop_columns(["problem", "answer"]), "needs at least one of the columns"),
-        (PT, lambda t: t.drop_columns(["scores"]), "needs a struct column scores"),
-        (PT, lambda t: t.set_column(0, "id", pa.array(range(20))), "needs a column id of type string"),
-        (PT, lambda t: t.drop_columns(["id"]), "needs a column id of type string"),
+        (PT, lambda t: t.drop_columns(["parallelize"]), "needs a struct column parallelize"),
+        (PT, lambda t: t.drop_columns(["problem", "answer"]), "has no column of its source"),
+        (PT, lambda t: without(t, "scores"), "needs a struct parallelize.scores"),
+        (PT, lambda t: without(t, "id"), "needs a struct column parallelize"),
+        (PT, ids_as_numbers, "needs parallelize.id of type string"),
         (PARALLEL, lambda t: t.drop_columns(["pt"]), "needs a struct column pt"),
         (PARALLEL, lambda t: t.set_column(1, "pt", pa.array(["x"] * 19)), "has the column pt more than once"),
         (

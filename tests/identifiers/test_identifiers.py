@@ -12,7 +12,6 @@ from parallelize.core.errors import EnvironmentFault, InputError
 from parallelize.core.ports import LanguageIdentifier
 from parallelize.identifiers.fasttext_lid import LID176_SHA256, FastTextIdentifier
 from parallelize.identifiers.labels import fold, from_label, one_line
-from parallelize.identifiers.langdetect_id import LangdetectIdentifier
 from parallelize.identifiers.langid import LangidIdentifier
 from parallelize.identifiers.lingua_id import LinguaIdentifier
 from parallelize.identifiers.panel import default_panel
@@ -21,7 +20,6 @@ GERMAN = "Wie viele Äpfel hat sie noch,\nwenn ihr Bruder fünf davon bekommt?"
 MAKERS: dict[str, Callable[[tuple[str, ...]], LanguageIdentifier]] = {
     "fasttext": lambda codes: FastTextIdentifier(languages=codes),
     "langid": lambda codes: LangidIdentifier(languages=codes),
-    "langdetect": lambda codes: LangdetectIdentifier(languages=codes),
     "lingua": lambda codes: LinguaIdentifier(languages=codes),
 }
 SOME = ("de", "en", "no", "zh", "th")
@@ -69,13 +67,6 @@ def test_signature_names_the_version(identifier: LanguageIdentifier) -> None:
 def test_repeats_itself(identifier: LanguageIdentifier) -> None:
     texts = [GERMAN, "Det er en fin dag i dag.", "The house on the hill is old."] * 5
     assert identifier.identify(texts) == identifier.identify(texts)
-
-
-def test_langdetect_has_no_profile_for_some() -> None:
-    identifier = LangdetectIdentifier()
-    assert not any(map(identifier.supports, ("ms", "yo", "my", "km")))
-    assert identifier.identify(["ကျွန်တော် ပန်းသီး ဆယ်လုံး ရှိပါတယ်"]) == [None]
-    assert LangdetectIdentifier(seed=7).signature.endswith("seed:7")
 
 
 def test_loads_once_in_many_threads() -> None:
@@ -152,8 +143,17 @@ def test_one_line() -> None:
 
 
 def test_default_panel_adds_the_languages_of_the_run() -> None:
-    first, second, third, fourth = default_panel(["yo"])
-    assert first.supports("yo")
-    assert second.supports("yo")
-    assert not third.supports("yo")  # langdetect has no profile of it
-    assert fourth.supports("yo")
+    panel = default_panel(["ht"])
+    assert [item.supports("yo") for item in panel] == [True, True, True]
+    assert [item.supports("ht") for item in panel] == [True, True, False]  # lingua has no model of it
+    assert not any(item.supports("ht") for item in default_panel())
+
+
+def test_candidates_can_be_added_without_reading_a_model_again() -> None:
+    for narrow in (FastTextIdentifier(languages=SOME), LangidIdentifier(languages=SOME)):
+        assert not narrow.supports("sk")
+        wide = narrow.widened({"sk", "de"})
+        assert wide.supports("sk")
+        assert narrow.widened({"de"}) is narrow
+    one, other = FastTextIdentifier(languages=SOME), FastTextIdentifier()
+    assert one._load() is other._load()

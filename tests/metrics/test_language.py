@@ -116,7 +116,8 @@ def test_half_the_voices_do_not_outvote_the_words() -> None:
     )
     assert vote("Guarda: il gatto del vicino fa la pace con il topo", "pt", opinions).status is Status.OFF
     three = _says("es", "it", "it", "it")
-    assert vote("Assista: o gato do vizinho garante a paz", "pt", three).status is Status.OFF
+    assert vote("Assista: o gato do vizinho garante a paz", "pt", three).status is Status.UNDETERMINED
+    assert vote("Guarda: il gatto del vicino fa la pace", "pt", three).status is Status.OFF
 
 
 def test_little_text_and_weak_opinions_condemn_nothing() -> None:

@@ -46,6 +46,7 @@ SPECIAL: dict[str, st.SearchStrategy[Any]] = {
     "OpenAIOptions.extra_body": st.dictionaries(st.sampled_from(["a", "b"]), st.integers(2, 9), min_size=1),
     "RepairOptions.candidates": st.integers(1, 4),  # no more than attempts
     "SourceOptions.language": st.sampled_from(["en", "fr", "es"]),
+    "RunOptions.runner": st.sampled_from(["here", "none", "processes:2", "ray", "ray:10.0.0.1:6379"]),
 }
 """Fields whose values are checked by more than their type."""
 

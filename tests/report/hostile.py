@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from parallelize.assemble.build import build, judge_run
+from parallelize.assemble.build import build
+from parallelize.assemble.judge import judge_run
 from parallelize.core.recipe import parse_recipe
 from parallelize.core.verdicts import Score
 from parallelize.store.tables import TextPair, TranslatedRow, read_translated, write_translated

@@ -280,7 +280,7 @@ def test_a_template_of_the_user(manifest: Manifest, tmp_path: Path) -> None:
         ("{{ name | safe }}", "No filter named 'safe'"),
         ("{% include 'x' %}", "no loader"),
         ("{{ 1 / 0 }}", "ZeroDivisionError"),
-        ("{{ range(999999999) | list }}", "Range too big|OverflowError"),
+        ("{{ range(999999999) | list }}", "a range is longer than 10,000"),
     ],
 )
 def test_a_template_cannot_leave_its_sandbox(template: str, message: str) -> None:

@@ -13,7 +13,7 @@ import pytest
 import tinyhtml5
 from tinyhtml5.parser import HTMLParser
 
-from parallelize.assemble.build import judge_run
+from parallelize.assemble.judge import judge_run
 from parallelize.assemble.report import write_report
 from parallelize.cli.main import main
 from parallelize.core.errors import InputError, StorageFault
@@ -77,8 +77,13 @@ def test_shown_texts_are_those_of_the_corpus(run: Path) -> None:
     for row in kept:
         for text in row["texts"]:
             assert written(text["target"]) == corpus[row["id"]][text["path"]]
-            assert written(text["source"]) == corpus[row["id"]][f"source_{text['path']}"]
+            assert written(text["source"]) == sources(corpus[row["id"]])[text["path"]]
         assert row["answer"] == corpus[row["id"]]["answer"]
+
+
+def sources(row: dict[str, Any]) -> dict[str, str]:
+    """Source texts of a row of a corpus, by path."""
+    return {text["path"]: text["source"] for text in row["parallelize"]["texts"]}
 
 
 def test_the_page_is_well_formed_and_named(run: Path) -> None:
@@ -116,17 +121,15 @@ def test_every_hostile_text_round_trips_and_none_is_markup(hostile: Path) -> Non
     root, data = parsed(hostile / "report.html")
     assert len(list(root.iter("script"))) == 2
     assert not [item.tag for item in root.iter() if item.tag in {"img", "iframe", "link", "base", "object"}]
-    source = {row["id"]: row for row in pl.read_parquet(hostile / "rejects/ar.parquet").iter_rows(named=True)}
-    source |= {
-        row["id"]: row for row in pl.read_parquet(hostile / "corpus/ar/*.parquet").iter_rows(named=True)
-    }
+    tables = [pl.read_parquet(hostile / name) for name in ("rejects/ar.parquet", "corpus/ar/*.parquet")]
+    source = {row["parallelize"]["id"]: row for table in tables for row in table.iter_rows(named=True)}
     ids = {inert(id_): id_ for id_ in source}
     assert len(data["rows"]) >= 20
     assert {row["kept"] for row in data["rows"]} == {True, False}
     for row in data["rows"]:
         original = source[ids[row["id"]]]
         for text in row["texts"]:
-            whole = original[f"source_{text['path']}"]
+            whole = sources(original)[text["path"]]
             if not any(isinstance(run, list) and "e" in run[0] for run in text["source"]):
                 assert written(text["source"]) == whole
                 assert written(text["target"]) == f"« {whole} »"

@@ -77,7 +77,13 @@ def records(path: Path | str, **options: Any) -> list[Record]:
 
 
 def texts(record: Record) -> dict[str, str]:
-    return {field.path: field.text for field in record.fields}
+    """Texts by role, those of chats by path."""
+    return {
+        item.name
+        if item.speaker or item.role.value in {"context", "other", "choice"}
+        else item.role.value: item.text
+        for item in record.texts
+    }
 
 
 def refusal(path: Path | str, **options: Any) -> InputError:
@@ -86,3 +92,14 @@ def refusal(path: Path | str, **options: Any) -> InputError:
         items(path, **options)
     assert caught.value.remedy, "every refusal names its remedy"
     return caught.value
+
+
+def roles_found(source: Ingestion) -> dict[str, str]:
+    """The first place of each role, and the column of ids."""
+    layout = source.layout
+    found = {
+        rule.role.value: rule.pattern for rule in reversed(layout.rules()) if rule.treatment.value != "copy"
+    }
+    if layout.answers:
+        found["answer"] = layout.answers[0].pattern
+    return found if layout.id is None else found | {"id": str(layout.id)}

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parallelize.core.errors import InputError
-from parallelize.core.records import Field, Record, Role
+from parallelize.core.records import Record, Role, Text
 from parallelize.core.sources import RowStream
 from parallelize.stages.decontaminate import (
     Decontaminator,
@@ -39,9 +39,10 @@ WORDS = ["red", "green", "blue", "ox", "cat", "12", "7", "of", "the", "x"]
 def record(problem: str, solution: str = "It is easy.", name: str = "r") -> Record:
     return Record(
         id=name,
-        fields=(
-            Field(path="problem", role=Role.PROBLEM, text=problem),
-            Field(path="solution", role=Role.SOLUTION, text=solution),
+        row={"problem": problem, "solution": solution},
+        texts=(
+            Text(path="problem", role=Role.PROBLEM, text=problem),
+            Text(path="solution", role=Role.SOLUTION, text=solution),
         ),
         answer=None,
     )
@@ -184,13 +185,14 @@ def test_the_index_agrees_with_a_plain_search(words: list[str], data: st.DataObj
 def test_what_is_asked_is_what_counts_of_an_evaluation_set() -> None:
     chat = Record(
         id="c",
-        fields=(
-            Field(path="messages.0", role=Role.MESSAGE, text="Be brief."),
-            Field(path="messages.1", role=Role.MESSAGE, text=FERRY),
-            Field(path="messages.2", role=Role.MESSAGE, text="It brings 210."),
+        row={},
+        texts=tuple(
+            Text(path=f"messages[{n}].content", role=Role.MESSAGE, text=text, speaker=speaker)
+            for n, (speaker, text) in enumerate(
+                [("system", "Be brief."), ("user", FERRY), ("assistant", "It brings 210.")]
+            )
         ),
         answer=None,
-        message_roles=("system", "user", "assistant"),
     )
     rows = [record(BAKER, name="b"), chat, RejectedRow(id="n", reason=RejectReason.NO_TEXT, detail="")]
     assert list(evaluation_texts(rows, name="set")) == [("set:b", BAKER), ("set:c", FERRY)]

@@ -24,8 +24,18 @@ from parallelize.stages.export import Repeat, choose_ids, plan_mixes
 from parallelize.stages.export_files import ExportOptions, export_corpus, ordered_languages
 from parallelize.stages.export_formats import CONTRACTS
 from parallelize.store.aligned import open_aligned
+from parallelize.store.corpus import file_facts
+from parallelize.store.manifest import Manifest, ParallelEntry, SourceEntry, SourceRows, write_manifest
 
 LANGS = ("en", "de", "fr", "ja")
+ROLES = {
+    **{name: name for name in ("problem", "solution", "system", "thinking")},
+    "input": "context",
+    "chosen": "solution",
+    "rejected": "solution",
+    "a": "choice",
+    "b": "choice",
+}
 TURNS = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
 
 
@@ -33,22 +43,48 @@ def write_corpus(
     folder: Path, rows: list[dict[str, Any]], texts: pa.DataType, langs: tuple[str, ...] = LANGS
 ) -> Path:
     """A finished corpus, as the store lays it out, with the aligned view in two shards."""
-    schema = pa.schema([("id", pa.string()), ("answer", pa.string()), *((code, texts) for code in langs)])
-    files = []
+    place = pa.struct([(name, pa.string()) for name in ("path", "role", "speaker")])
+    ours = pa.struct([("id", pa.string()), ("answer", pa.string()), ("texts", pa.list_(place))])
+    schema = pa.schema([("id", pa.string()), *((code, texts) for code in langs), ("parallelize", ours)])
+    rows = [
+        {**row, "parallelize": {"id": row["id"], "answer": row["answer"], "texts": places(row, langs)}}
+        for row in rows
+    ]
+    files: list[tuple[Path, int]] = []
     for number, part in enumerate((rows[: len(rows) // 2], rows[len(rows) // 2 :])):
         name = f"parallel/train-{number:05d}-of-00002.parquet"
         (folder / "corpus" / "parallel").mkdir(parents=True, exist_ok=True)
         pq.write_table(pa.Table.from_pylist(part, schema=schema), folder / "corpus" / name, row_group_size=7)
-        files.append(name)
-    manifest = {
-        "schema": 1,
-        "name": "orchard",
-        "license": "cc-by-4.0",
-        "source": {"language": "en"},
-        "parallel": {"align": "union", "languages": list(langs), "rows": len(rows), "files": files},
-    }
-    (folder / "corpus" / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+        files.append((folder / "corpus" / name, len(part)))
+    facts = file_facts(folder / "corpus", files)
+    counts = SourceRows(rows=len(rows), records=len(rows), rejected=0)
+    view = ParallelEntry(align="union", languages=langs, rows=len(rows), files=tuple(facts))
+    manifest = Manifest(
+        name="orchard",
+        created_with={"parallelize": "0"},
+        recipe={},
+        fingerprint="",
+        license="cc-by-4.0",
+        source=SourceEntry(source="orchard", kind="files", name="orchard", language="en"),
+        languages={},
+        parallel=view,
+        rows=counts,
+        files=facts,
+    )
+    write_manifest(folder / "corpus" / "manifest.json", manifest)
     return folder
+
+
+def places(row: dict[str, Any], langs: tuple[str, ...]) -> list[dict[str, str]]:
+    """Where the texts of a row are, as ingest finds them."""
+    tree = next(row[code] for code in langs if row[code] is not None)
+    found = [
+        {"path": name, "role": ROLES.get(name, "other"), "speaker": ""} for name in tree if name != "messages"
+    ]
+    return found + [
+        {"path": f"messages[{n}].content", "role": "message", "speaker": turn["role"]}
+        for n, turn in enumerate(tree.get("messages") or [])
+    ]
 
 
 def plain_rows(count: int) -> list[dict[str, Any]]:
@@ -153,7 +189,7 @@ def test_verl_columns(run: Path, tmp_path: Path) -> None:
     row = rows[1]
     number = row["reward_model"]["ground_truth"]
     assert set(row) == {"data_source", "prompt", "ability", "reward_model", "extra_info"}
-    assert row["data_source"] == "orchard"
+    assert row["data_source"] == "orchard/de"
     assert row["prompt"] == [{"role": "user", "content": f"de problem {number}?\n\n(de)"}]
     assert row["reward_model"]["style"] == "rule"
     assert row["extra_info"]["language"] == "de"
@@ -219,6 +255,72 @@ def test_chats_keep_their_turns_and_what_cannot_be_held_is_counted(tmp_path: Pat
     assert (counts["eligible"], counts["unusable"]) == (5, 5)
 
 
+def one_row(tmp_path: Path, answer: str | None = None, **texts: Any) -> Path:
+    """A corpus of one row in English."""
+    kinds = pa.struct([(name, TURNS if name == "messages" else pa.string()) for name in texts])
+    return write_corpus(tmp_path / "run", [{"id": "r", "answer": answer, "en": texts}], kinds, ("en",))
+
+
+def test_system_context_thinking_and_choices_are_carried(tmp_path: Path) -> None:
+    run = one_row(
+        tmp_path,
+        "1",
+        system="Be kind.",
+        problem="Which one?",
+        input="Two birds sing.",
+        a="an owl",
+        b="a wren",
+        thinking="Owls do not sing.",
+        solution="It is the wren.",
+        note="from a book",
+    )
+    manifest = export(run, "trl-sft", tmp_path / "sft")
+    assert manifest["files"]["mix-1.parquet"]["left_out"] == {"note": 1}
+    (row,) = written(tmp_path / "sft", "trl-sft", 1)
+    assert row["prompt"] == [
+        {"role": "system", "content": "Be kind."},
+        {"role": "user", "content": "Two birds sing.\n\nWhich one?\n\nA. an owl\nB. a wren"},
+    ]
+    assert row["completion"][0]["content"] == "<think>\nOwls do not sing.\n</think>\n\nIt is the wren."
+    assert row["answer"] == "B"
+    export(run, "alpaca", tmp_path / "a")
+    (row,) = written(tmp_path / "a", "alpaca", 1)
+    assert (row["instruction"], row["input"]) == ("Which one?\n\nA. an owl\nB. a wren", "Two birds sing.")
+    assert row["system"] == "Be kind."
+
+
+def test_a_completion_whose_instruction_asks_for_a_box_ends_in_one(tmp_path: Path) -> None:
+    run = one_row(tmp_path, "42", problem="How many?", solution="There are forty-two.\n#### 42")
+    export(run, "messages", tmp_path / "m", instructions={"en": "Put it in \\boxed{}."})
+    (row,) = written(tmp_path / "m", "messages", 1)
+    assert row["messages"][1]["content"].endswith("#### 42\n\n$\\boxed{42}$")
+
+
+def test_pairs_become_rows_of_dpo_and_are_named_elsewhere(tmp_path: Path) -> None:
+    run = one_row(tmp_path, problem="Is it?", chosen="It is.", rejected="It is not.")
+    export(run, "trl-dpo", tmp_path / "dpo")
+    (row,) = written(tmp_path / "dpo", "trl-dpo", 1)
+    assert (row["chosen"][0]["content"], row["rejected"][0]["content"]) == ("It is.", "It is not.")
+    with pytest.raises(InputError, match="1 lack what the format needs"):
+        export(run, "messages", tmp_path / "m")
+
+
+@pytest.mark.parametrize(
+    ("form", "keys"),
+    [
+        ("open-instruct", {"messages", "ground_truth", "dataset", "id", "language", "source"}),
+        ("verifiers", {"prompt", "answer", "task", "info"}),
+        ("nemo-gym", {"responses_create_params", "question", "expected_answer", "id", "language", "source"}),
+        ("prime-rl", {"messages", "tools", "id", "language", "answer"}),
+    ],
+)
+def test_forms_of_rl_libraries(form: str, keys: set[str], run: Path, tmp_path: Path) -> None:
+    export(run, form, tmp_path / "out", rows_per_language=5)
+    rows = written(tmp_path / "out", form, 2)
+    assert len(rows) == 10
+    assert set(rows[0]) == keys
+
+
 def test_the_order_of_the_corpus_does_not_matter_and_the_seed_does(run: Path, tmp_path: Path) -> None:
     rows = plain_rows(90)
     random.Random(4).shuffle(rows)
@@ -275,7 +377,7 @@ def test_a_missing_language_and_an_unfinished_run_are_explained(run: Path, tmp_p
     with pytest.raises(InputError, match="no finished corpus"):
         open_aligned(tmp_path / "nothing")
     (run / "corpus" / "parallel" / "train-00001-of-00002.parquet").write_bytes(b"PAR1")
-    with pytest.raises(StorageFault, match="missing or damaged"):
+    with pytest.raises(StorageFault, match=r"train-00001-of-00002.parquet is damaged"):
         open_aligned(run)
 
 

@@ -13,6 +13,9 @@ from parallelize.stages.score import Scorer
 from parallelize.text.protect import readable_prose
 
 pytestmark = [pytest.mark.shared_data, pytest.mark.slow]
+DEFECTS = {"fr": (84,), "ja": (57, 77, 139, 141, 171, 249), "zh": (161,)}
+"""Rows of MGSM whose translation has a number wrong or lost, seen by reading: "4 times as much" became "as
+much", "22 more than" is gone, "twice" became 12 times, three of a list became two."""
 LANGUAGES = ("bn", "de", "es", "fr", "ja", "ru", "sw", "te", "th", "zh")
 
 
@@ -23,7 +26,8 @@ def _questions(root: Path, code: str) -> list[str]:
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_people_pass(shared_data: Path, scorer: Scorer, code: str) -> None:
-    pairs = list(zip(_questions(shared_data, "en"), _questions(shared_data, code), strict=True))
+    questions = zip(_questions(shared_data, "en"), _questions(shared_data, code), strict=True)
+    pairs = [pair for row, pair in enumerate(questions) if row not in DEFECTS.get(code, ())]
     thresholds = Thresholds.of()
     kept = sum(
         thresholds.judge(

@@ -12,8 +12,8 @@ import pytest
 import zstandard
 
 from parallelize.core.records import Role
-from parallelize.stages.ingest import NoteKind, Roles, SourceFormat
-from tests.stages.ingest_files import WRITERS, delimited, json_lines, opened, records, texts, write
+from parallelize.stages.ingest import NoteKind, RejectedRow, Roles, SourceFormat
+from tests.stages.ingest_files import WRITERS, delimited, items, json_lines, opened, records, texts, write
 
 ROWS: list[dict[str, Any]] = [
     {"question": "What is 2 + 3?", "answer": "Add them.\n#### 5", "topic": "sums"},
@@ -26,13 +26,13 @@ def test_every_format_gives_the_same_records(name: str, tmp_path: Path) -> None:
     path = write(tmp_path / name, WRITERS[name](ROWS))
     source = opened(path)
     first, second = records(path)
-    assert [(item.path, item.role) for item in first.fields] == [
-        ("problem", Role.PROBLEM),
-        ("solution", Role.SOLUTION),
+    assert [(item.path, item.role) for item in first.texts] == [
+        ("question", Role.PROBLEM),
+        ("answer", Role.SOLUTION),
     ]
     assert texts(second) == {"problem": ROWS[1]["question"], "solution": ROWS[1]["answer"]}
     assert (first.answer, second.answer) == ("5", "42")
-    assert second.metadata == {"topic": "表,\n次"}
+    assert second.row == ROWS[1]
     # The content address depends on neither format nor compression.
     assert [first.id, second.id] == [
         item.id for item in records(write(tmp_path / "b" / "a.jsonl", json_lines(ROWS)))
@@ -77,9 +77,9 @@ def test_zstd_files_of_several_frames_are_read_whole(tmp_path: Path) -> None:
 def test_numbers_that_json_lacks_are_kept_as_text_and_reported(tmp_path: Path) -> None:
     text = '{"problem": "a", "score": NaN, "far": 1e999}\n{"problem": "b", "score": -Infinity, "far": 2}\n'
     source = opened(write(tmp_path / "a.jsonl", text))
-    first, second = (item.metadata for item in records(tmp_path / "a.jsonl"))
-    assert first == {"score": "NaN", "far": "1e999"}
-    assert second == {"score": "-Infinity", "far": 2}
+    first, second = (item.row for item in records(tmp_path / "a.jsonl"))
+    assert first == {"problem": "a", "score": "NaN", "far": "1e999"}
+    assert second == {"problem": "b", "score": "-Infinity", "far": 2}
     list(source)
     (note,) = (item for item in source.describe().notes if item.kind is NoteKind.NON_FINITE)
     assert note.count == 3
@@ -100,7 +100,7 @@ def test_integers_beyond_64_bits_keep_their_digits(tmp_path: Path) -> None:
     for name in ("a.jsonl", "a.json"):
         (record,) = records(write(tmp_path / name, WRITERS[name](rows)))
         assert record.answer == str(big)
-        assert record.metadata == {"deep": [{"n": -big}]}
+        assert record.row == rows[0]
 
 
 def test_folders_are_read_in_order_of_their_paths(tmp_path: Path) -> None:
@@ -122,6 +122,8 @@ def test_a_split_chooses_files_of_a_folder(tmp_path: Path) -> None:
         write(tmp_path / "data" / f"{name}.jsonl", json.dumps({"problem": name}) + "\n")
     assert len(records(tmp_path, split="train")) == 2
     assert len(records(tmp_path, split="test")) == 1
+    source = opened(tmp_path)
+    assert (len(list(source)), source.left_splits, source.describe().split) == (2, ("test",), "train")
 
 
 def test_names_with_glob_characters_can_be_files(tmp_path: Path) -> None:
@@ -152,7 +154,7 @@ def test_tables_without_header_and_with_another_delimiter(tmp_path: Path) -> Non
 
 def test_a_data_frames_index_column_gets_a_name(tmp_path: Path) -> None:
     (record,) = records(write(tmp_path / "a.csv", ",question\n0,q\n"))
-    assert record.metadata == {"column_1": "0"}
+    assert record.row == {"column_1": "0", "question": "q"}
 
 
 def test_the_format_can_be_said(tmp_path: Path) -> None:
@@ -175,3 +177,32 @@ def test_a_hub_id_that_exists_as_a_path_is_the_path(tmp_path: Path, monkeypatch:
     source = opened("org/name", roles=Roles(problem="question"))
     assert len(list(source)) == 2
     assert source.describe().kind == "files"
+
+
+def test_utf16_and_semicolons_are_understood(tmp_path: Path) -> None:
+    for codec in ("utf-16", "utf-16-le", "utf-16-be"):
+        path = write(
+            tmp_path / f"{codec}.jsonl", '{"problem": "Wie groß?"}\n{"problem": "b"}\n'.encode(codec)
+        )
+        assert [texts(item)["problem"] for item in records(path)] == ["Wie groß?", "b"]
+        path = write(tmp_path / f"{codec}.json", '[{"problem": "größer?"}]'.encode(codec))
+        assert [texts(item)["problem"] for item in records(path)] == ["größer?"]
+        path = write(tmp_path / f"{codec}.csv", 'question;answer\n"a; b, c";3\n'.encode(codec))
+        (record,) = records(path)
+        assert (texts(record)["problem"], record.answer) == ("a; b, c", "3")
+
+
+def test_rows_that_are_lists_and_arrays_inside_an_object(tmp_path: Path) -> None:
+    chat = [{"from": "human", "value": "How many?"}, {"from": "assistant", "ground_truth": {"value": "4"}}]
+    (record,) = records(write(tmp_path / "a.json", json.dumps([chat])))
+    assert (texts(record), record.answer) == ({"conversations[0].value": "How many?"}, "4")
+    for text in (json.dumps({"version": 2, "data": ROWS}), json.dumps({"data": ROWS}, indent=1)):
+        assert [item.row for item in records(write(tmp_path / "b.json", text))] == ROWS
+
+
+def test_rows_that_are_no_objects_are_rejected_by_themselves(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "a.jsonl", '{"problem": "fine"}\nnull\n"text"\n7\n{"problem": 5}\n{"problem": "b"}\n'
+    )
+    reasons = [item.reason.value if isinstance(item, RejectedRow) else "" for item in items(path)]
+    assert reasons == ["", "odd_row", "odd_row", "odd_row", "odd_row", ""]

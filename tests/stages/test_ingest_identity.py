@@ -66,7 +66,7 @@ def test_content_addresses_can_be_asked_for(tmp_path: Path) -> None:
     assert records(path)[0].id == "x"
     (record,) = records(path, id_column=CONTENT_ID)
     assert len(record.id) == 16
-    assert record.metadata == {"id": "x"}
+    assert record.row == {"problem": "p", "id": "x"}
 
 
 def test_rejected_rows_have_ids_too(tmp_path: Path) -> None:

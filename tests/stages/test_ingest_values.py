@@ -18,6 +18,7 @@ import pytest
 from parallelize.core.errors import InputError
 from parallelize.stages.ingest import NoteKind
 from parallelize.stages.ingest.values import answer_text, plain
+from parallelize.store.columns import RowTypes
 from tests.stages.ingest_files import WRITERS, opened, records, write
 
 ZONE = dt.timezone(dt.timedelta(hours=2))
@@ -73,7 +74,8 @@ def test_parquet_types(tmp_path: Path) -> None:
     }
     pq.write_table(pa.table(arrays), tmp_path / "a.parquet")
     (record,) = records(tmp_path / "a.parquet")
-    assert record.metadata == {
+    assert record.row == {
+        "problem": "q",
         "stamp_ns": "2024-05-01T12:30:00.000000001+00:00",
         "stamp": "2024-05-01T12:30:00",
         "day": "2024-05-01",
@@ -86,7 +88,15 @@ def test_parquet_types(tmp_path: Path) -> None:
         "small": 3,
         "half": 0.5,
     }
-    json.dumps(record.metadata, allow_nan=False)
+    json.dumps(record.row, allow_nan=False)
+    # Written into a corpus, every value has its type again.
+    columns = RowTypes(opened(tmp_path / "a.parquet").arrow_schema()).columns()
+    for name, array in arrays.items():
+        column = columns[name]
+        if name not in {"kind", "nested"}:  # dictionaries and columns of nulls become text
+            assert column.type == array.type, name
+        back = pa.array([column.of(record.row[name])], column.type)
+        assert str(back.to_pylist()) == str(array.to_pylist()), name
     source = opened(tmp_path / "a.parquet")
     list(source)
     notes = {note.kind: note.first for note in source.describe().notes}

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parallelize.core.ports import Identification
-from parallelize.metrics.language import CONFUSABLE, Status, fold_group, vote
+from parallelize.metrics.language import Status, vote
+from parallelize.metrics.neighbours import fold_group, near_groups
 from parallelize.stages.language import LanguageJudge
 
 LANGUAGES = st.sampled_from(["de", "nl", "af", "sv", "no", "da", "fr", "en"])
@@ -38,7 +39,9 @@ def _all_asked(one: Identification | None, other: Identification | None, expecte
     """What `named` says, written out over both opinions."""
     if one is None or other is None or fold_group(one.language) != fold_group(other.language):
         return None
-    near = one.language in CONFUSABLE.get(expected, ()) or fold_group(one.language) == fold_group(expected)
+    near = fold_group(one.language) in near_groups(expected) or fold_group(one.language) == fold_group(
+        expected
+    )
     return None if near else one.language
 
 
@@ -69,7 +72,7 @@ def test_two_that_agree_settle_a_vote(
 ) -> None:
     text = "plain words of some language or other"
     agreed = [Identification(named, one), Identification(named, other)]
-    if fold_group(named) in CONFUSABLE.get(expected, ()):
+    if fold_group(named) in near_groups(expected):
         return  # a neighbour takes one more voice
     settled, all_asked = vote(text, expected, agreed), vote(text, expected, [*agreed, third])
     assert (settled.status, settled.language) == (all_asked.status, all_asked.language)

@@ -16,7 +16,7 @@ from parallelize.core.ports import (
     TranslationRequest,
     TranslatorTraits,
 )
-from parallelize.core.records import Field, Record, Role
+from parallelize.core.records import Record, Role, Text
 from parallelize.core.thresholds import Thresholds
 from parallelize.core.work import Work
 from parallelize.identifiers.fasttext_lid import FastTextIdentifier
@@ -80,7 +80,12 @@ def leg(engine: Engine, traits: TranslatorTraits = INLINE, *, context: bool = Fa
 async def row(
     text: str, scorer: Scorer, forward: Leg, back: Engine | None = None, **more: Any
 ) -> RowTranslation:
-    record = Record(id="r", fields=(Field(path="problem", role=Role.PROBLEM, text=text),), answer=None)
+    record = Record(
+        id="r",
+        row={"problem": text},
+        texts=(Text(path="problem", role=Role.PROBLEM, text=text),),
+        answer=None,
+    )
     glossary = Glossary.of(LANGUAGES["en"], more.pop("glossary", {}))
     plan = TranslationPlan(
         source_language="en",

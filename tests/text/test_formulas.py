@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parallelize.text.formulas import formula_difference
+from parallelize.text.formulas import formula_difference, tokens
 
 
 @pytest.mark.parametrize(
@@ -88,3 +88,57 @@ def test_the_same_said_in_words_is_no_fault(source: str, target: str) -> None:
 )
 def test_a_changed_relation_is_a_fault(source: str, target: str) -> None:
     assert formula_difference(source, target).count > 0
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("So $12 + 5 = 17x$.", "इसलिए $१२ + ५ = १७x$।"),
+        (r"Write $\frac{3}{8}$ of $y$", "Schreibe 3/8 von $y$"),
+        (r"$\frac{a+b}{c} = 2$", "(a+b)/c = 2"),
+        (r"$y^{10} - \sqrt{y+1} = 0$", "y¹⁰ − √(y+1) = 0"),
+        (r"$2^\frac{1}{2} \cdot z$", r"$2^{\frac{1}{2}} \times z$"),
+        (r"if $m \ge 4$ and $\alpha \ne 90^\circ$", "wenn m ≥ 4 und α ≠ 90°"),
+        (r"$p * q = .5r$", r"$p \cdot q = 0{,}5r$"),
+        (r"$x_{10} = a_n$", "x₁₀ = aₙ"),
+        (r"$k \div 7 = m$", "$k / 7 = m$"),
+        ("$t＝4$，$s＞2$", "$t = 4$, $s > 2$"),
+        ("x = 2 + 3 + 4", "2 + 3 + 4 = x"),
+        (
+            "\\begin{tabular}{|l|r|}\n\\hline\nAge & Count \\\\ \\hline 10 & 3 \\\\ \\end{tabular}",
+            "\\begin{tabular}{|l|r|}\n\\hline\nÂge & Nb \\\\ \\hline 10 & 3 \\\\ \\end{tabular}",
+        ),
+        (r"$f = 2 \text{ if } 3 < x$", r"$f = 2 \text{ falls } 3 < x$"),
+        ("so $4!=24z$", r"also $4! = 24z$"),
+    ],
+)
+def test_one_formula_in_two_notations(source: str, target: str) -> None:
+    assert formula_difference(source, target).count == 0
+    assert formula_difference(target, source).count == 0
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("So $12 + 5 = 17x$.", "इसलिए $१२ + ५ = १८x$।"),
+        (r"Write $\frac{3}{8}$ of it", r"Schreibe $\frac{8}{3}$ davon"),
+        (r"$a_{n+1} = 2$", r"$a_n+1 = 2$"),
+        (r"$y^{10} = 0$", "$y^{11} = 0$"),
+        (r"$\sqrt{y+1} = 4$", r"$\sqrt{y}+1 = 4$"),
+        (r"$m \ge 4$", r"$m > 4$"),
+        ("$m > 4$ and $k < 5$", "$m < 4$ und $k > 5$"),
+        (r"$z = \text{40 cars}$", r"$z = \text{50 Autos}$"),
+        (
+            "\\begin{tabular}{c}\nAge & Count \\\\ 10 & 3 \\\\ \\end{tabular}",
+            "\\begin{tabular}{c}\nÂge & Nb \\\\ 10 & 4 \\\\ \\end{tabular}",
+        ),
+    ],
+)
+def test_a_changed_formula_is_seen_in_any_notation(source: str, target: str) -> None:
+    assert formula_difference(source, target).count > 0
+
+
+@pytest.mark.parametrize("piece", ["\\frac", "^{", "√(", "\\sqrt[", "{", "\\frac{1}{", "((", "{a\\over b"])
+def test_nested_and_unclosed_groups_are_read_in_linear_time(piece: str) -> None:
+    assert formula_difference(f"${piece * 4_000}$", f"${piece * 4_000}x$") is not None
+    tokens(piece * 10_000)

@@ -14,10 +14,11 @@ from typing import Any
 import httpx
 import pytest
 
+from parallelize.core.engine_options import OpenAIModelOptions
 from parallelize.core.errors import EngineFault
 from parallelize.core.languages import language
 from parallelize.core.ports import FinishReason, GenerationRequest, Message, Part, Reply
-from parallelize.engines.openai_engine import OpenAIEngine, OpenAIOptions
+from parallelize.engines.openai_engine import OpenAIEngine
 from parallelize.text.prompts import PromptInput, render, shipped_profile
 from tests.contract.asking import answer_all
 from tests.contract.generator_contract import GeneratorContract
@@ -86,7 +87,7 @@ def engine(server: str, **options: Any) -> OpenAIEngine:
         "api_key_env": "PARALLELIZE_TEST_KEY",
         "max_output_tokens": 64,
     }
-    return OpenAIEngine(OpenAIOptions(**{**defaults, **options}))
+    return OpenAIEngine(OpenAIModelOptions(**{**defaults, **options}))
 
 
 def few_shot(number: int, text: str, *, chat: bool = False, **others: Any) -> GenerationRequest:

@@ -13,6 +13,7 @@ import psutil
 import pytest
 import pytest_asyncio
 
+from parallelize.core.engine_options import VllmModelOptions
 from parallelize.core.errors import EngineFault
 from parallelize.core.languages import language
 from parallelize.core.ports import (
@@ -26,7 +27,6 @@ from parallelize.core.ports import (
 from parallelize.core.provenance import Task
 from parallelize.engines.prompted import PromptedTranslator
 from parallelize.engines.vllm_engine import VllmEngine
-from parallelize.engines.vllm_options import VllmOptions
 from parallelize.engines.vllm_supervisor import Outcome, Supervisor
 from parallelize.pipeline.queue import Queue
 from parallelize.store.memory import Memory
@@ -46,8 +46,8 @@ SENTENCES = [
 ]
 
 
-def options(folder: Path, **others: Any) -> VllmOptions:
-    return VllmOptions(
+def options(folder: Path, **others: Any) -> VllmModelOptions:
+    return VllmModelOptions(
         model=str(folder),
         **{
             "max_model_len": 512,

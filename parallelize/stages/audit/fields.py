@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from parallelize.core.errors import InputError
-from parallelize.stages.ingest.roles import Column
+from parallelize.stages.ingest.columns import Column
 
 __all__ = ["AuditFields", "FieldNames", "TextPair", "find_fields"]
 

@@ -12,10 +12,10 @@ from parallelize.core.errors import InputError
 from parallelize.core.verdicts import Score
 from parallelize.stages.audit.fields import AuditFields, FieldNames, TextPair, find_fields
 from parallelize.stages.ingest import SourceFormat, SourceSpec
+from parallelize.stages.ingest.columns import Column
 from parallelize.stages.ingest.files import DataFile, Dialect, decoded_line
 from parallelize.stages.ingest.locate import find_files
 from parallelize.stages.ingest.readers import open_rows
-from parallelize.stages.ingest.roles import Column
 from parallelize.stages.ingest.streams import open_bytes, refuse_packed
 from parallelize.stages.ingest.values import NonFinite, answer_text
 

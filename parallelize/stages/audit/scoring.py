@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import multiprocessing
-import os
-import signal
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from parallelize.core.errors import EnvironmentFault
-from parallelize.core.processes import end_with_parent
+from parallelize.core.children import map_in_children
 from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Score, Verdict
 from parallelize.stages.audit.rows import AuditRow
@@ -25,8 +19,6 @@ __all__ = ["AuditJob", "AuditedRow", "audit_rows"]
 _CHUNK = 128
 """Rows a process takes at a time."""
 _EVIDENCE = 200
-_AHEAD = 4
-"""Chunks read ahead for each process, so that memory does not grow with the file."""
 _DEFAULTS = Thresholds.of()
 
 
@@ -83,19 +75,14 @@ def audit_rows(
         for chunk in itertools.chain(first, chunks):
             yield from _audited(scorer, job, chunk)
         return
-    # Fresh processes: a fork would copy locks that threads of Arrow and the identifiers may hold.
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(
-        processes, context, initializer=_start, initargs=(make_scorer, job, os.getpid())
-    )
-    try:
-        yield from _in_order(pool, itertools.chain(first, chunks), processes * _AHEAD)
-    except BrokenProcessPool as error:
-        raise EnvironmentFault(
-            "a process of the audit ended unexpectedly", remedy="free memory, or run with --processes 1"
-        ) from error
-    finally:
-        pool.shutdown(cancel_futures=True)
+    for audited in map_in_children(
+        _work,
+        itertools.chain(first, chunks),
+        partial(_tools, make_scorer, job),
+        processes=processes,
+        remedy="free memory, or run with --processes 1",
+    ):
+        yield from audited
 
 
 def _chunks(rows: Iterable[AuditRow]) -> Iterator[list[AuditRow]]:
@@ -104,30 +91,12 @@ def _chunks(rows: Iterable[AuditRow]) -> Iterator[list[AuditRow]]:
         yield chunk
 
 
-def _in_order(
-    pool: ProcessPoolExecutor, chunks: Iterable[list[AuditRow]], ahead: int
-) -> Iterator[AuditedRow]:
-    waiting: deque[Future[list[AuditedRow]]] = deque()
-    for chunk in chunks:
-        waiting.append(pool.submit(_work, chunk))
-        if len(waiting) >= ahead:
-            yield from waiting.popleft().result()
-    while waiting:
-        yield from waiting.popleft().result()
+def _tools(make_scorer: Callable[[], Scorer], job: AuditJob) -> tuple[Scorer, AuditJob]:
+    return make_scorer(), job
 
 
-_HERE: dict[str, Any] = {}
-"""What a process of the pool holds: its scorer and the job."""
-
-
-def _start(make_scorer: Callable[[], Scorer], job: AuditJob, parent: int) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends us in order
-    end_with_parent(parent)
-    _HERE.update(scorer=make_scorer(), job=job)
-
-
-def _work(chunk: list[AuditRow]) -> list[AuditedRow]:
-    return _audited(_HERE["scorer"], _HERE["job"], chunk)
+def _work(tools: tuple[Scorer, AuditJob], chunk: list[AuditRow]) -> list[AuditedRow]:
+    return _audited(*tools, chunk)
 
 
 def _audited(scorer: Scorer, job: AuditJob, chunk: Sequence[AuditRow]) -> list[AuditedRow]:

@@ -1,6 +1,6 @@
 """Ingest: files and datasets of any common shape become records with stable ids."""
 
-from parallelize.stages.ingest.roles import Column, RoleMapping
+from parallelize.stages.ingest.layout import Layout, TextRule
 from parallelize.stages.ingest.source import Ingestion, open_source
 from parallelize.stages.ingest.spec import (
     CONTENT_ID,
@@ -14,22 +14,24 @@ from parallelize.stages.ingest.spec import (
     SourceFile,
     SourceFormat,
     SourceSpec,
+    TextPolicy,
 )
 
 __all__ = [
     "CONTENT_ID",
     "NO_COLUMN",
-    "Column",
     "Ingestion",
+    "Layout",
     "Note",
     "NoteKind",
     "RejectReason",
     "RejectedRow",
-    "RoleMapping",
     "Roles",
     "SourceDescription",
     "SourceFile",
     "SourceFormat",
     "SourceSpec",
+    "TextPolicy",
+    "TextRule",
     "open_source",
 ]

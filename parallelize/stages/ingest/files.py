@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import codecs
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from parallelize.core.errors import InputError
 from parallelize.stages.ingest.spec import NoteKind, Report, SourceFormat
@@ -17,10 +18,13 @@ __all__ = [
     "Numbered",
     "Reporter",
     "Row",
+    "as_utf8",
     "at",
     "decoded_document",
     "decoded_line",
     "place_text",
+    "text_lines",
+    "utf16_of",
 ]
 
 Row = dict[str, Any]
@@ -90,9 +94,52 @@ def decoded_document(data: bytes, file: DataFile) -> str:
         raise _bad_utf8(error, data, file, data.count(b"\n", 0, error.start) + 1) from error
 
 
+def utf16_of(head: bytes) -> str | None:
+    """The UTF-16 codec that the first bytes of a file ask for; None for other files.
+
+    Without a byte order mark, ASCII text in UTF-16 is told by its zero bytes.
+    """
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if len(head) >= 4 and head[1] == 0 and head[3] == 0 and head[0] and head[2]:
+        return "utf-16-le"
+    if len(head) >= 4 and head[0] == 0 and head[2] == 0 and head[1] and head[3]:
+        return "utf-16-be"
+    return None
+
+
+def as_utf8(data: bytes, file: DataFile) -> bytes:
+    """A whole file as UTF-8 without a byte order mark.
+
+    Raises:
+        InputError: it says that it is UTF-16 and is not.
+    """
+    codec = utf16_of(data[:4])
+    if codec is None:
+        return data.removeprefix(codecs.BOM_UTF8)
+    try:
+        return data.decode(codec).encode("utf-8", "surrogatepass")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{file.shown} is UTF-16 with broken characters (byte {error.start + 1})",
+            remedy="write it anew as UTF-8",
+        ) from error
+
+
+def text_lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Lines of a file with their numbers, as UTF-8 where it is UTF-16 and without a byte order mark."""
+    head = stream.peek(4)[:4] if isinstance(stream, io.BufferedReader) else b""
+    codec = utf16_of(head)
+    if codec is not None:
+        text = io.TextIOWrapper(stream, encoding=codec, errors="surrogatepass", newline="\n")
+        yield from ((number, line.encode("utf-8", "surrogatepass")) for number, line in enumerate(text, 1))
+        text.detach()
+        return
+    for number, line in enumerate(stream, 1):
+        yield number, line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
+
+
 def _bad_utf8(error: UnicodeDecodeError, data: bytes, file: DataFile, number: int) -> InputError:
-    if number == 1 and data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return InputError(f"{file.shown} is UTF-16", remedy="convert it: iconv -f UTF-16 -t UTF-8")
     byte = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
     return InputError(
         f"{file.shown}, line {number}: not UTF-8 (byte {byte} of the line is 0x{data[error.start]:02x})",

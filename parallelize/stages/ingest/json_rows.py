@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import json
 from collections import Counter
 from typing import Any, BinaryIO
@@ -14,26 +13,31 @@ from parallelize.stages.ingest.files import (
     DataFile,
     Numbered,
     Reporter,
+    as_utf8,
     at,
     decoded_document,
     decoded_line,
     place_text,
+    text_lines,
 )
 from parallelize.stages.ingest.values import NonFinite, plain
 
-__all__ = ["json_array", "json_lines"]
+__all__ = ["LIST_COLUMN", "as_row", "json_array", "json_lines", "only_array"]
+
+LIST_COLUMN = "conversations"
+"""Column in which the only list of a row without columns stands."""
 
 _EXACT_LIMIT = 2.0**63
 """orjson reads integers beyond 64 bits as floats; a float this large is read again by the exact parser."""
 
 
 def json_lines(file: DataFile, report: Reporter, stream: BinaryIO) -> Numbered:
-    """Rows of a file with one JSON object a line.
+    """Rows of a file with one JSON value a line.
 
     Raises:
-        InputError: a line is no JSON object, or has a key twice; the message names line and column, or key.
+        InputError: a line is no JSON, or has a key twice; the message names line and column, or key.
     """
-    for number, line in enumerate(stream, 1):
+    for number, line in text_lines(stream):
         try:
             row = orjson.loads(line)
         except orjson.JSONDecodeError:
@@ -41,11 +45,9 @@ def json_lines(file: DataFile, report: Reporter, stream: BinaryIO) -> Numbered:
             if not text.strip():
                 continue
             row = _exact_row(text, file, number, report)
-        if type(row) is not dict:
-            raise _not_an_object(row, file, number)
-        if any(map(_may_have_lost_digits, row.values())) or _may_repeat_keys(line, row):
+        if _may_have_lost_digits(row) or _may_repeat_keys(line, row):
             row = _exact_row(decoded_line(line, file, number), file, number, report)
-        yield number, row
+        yield number, as_row(row)
 
 
 def _exact_row(text: str, file: DataFile, number: int, report: Reporter) -> Any:
@@ -141,24 +143,20 @@ def _may_have_lost_digits(value: Any) -> bool:
     return kind is list and any(map(_may_have_lost_digits, value))
 
 
-def _not_an_object(value: Any, file: DataFile, number: int) -> InputError:
-    found = {list: "a list", str: "text", type(None): "null"}.get(type(value), "a number or truth value")
-    remedy = (
-        "this looks like a JSON array: name the file .json, or set format = json"
-        if isinstance(value, list)
-        else 'write every row as an object, such as {"problem": "…", "solution": "…"}'
-    )
-    return InputError(f"{place_text(file, number)}: the row is {found}, not a JSON object", remedy=remedy)
+def as_row(value: Any) -> Any:
+    """A row that is a bare list becomes the only column of a row; what is no object stays, to be rejected."""
+    return {LIST_COLUMN: value} if type(value) is list else value
 
 
 def json_array(file: DataFile, report: Reporter, stream: BinaryIO) -> Numbered:
-    """Rows of a file with one JSON array of objects; it is read as a whole.
+    """Rows of a file with one JSON array of objects, or with one object that holds such an array.
+
+    The file is read as a whole.
 
     Raises:
         InputError: the file is something else; the message names line and column, or the row.
     """
-    data = stream.read()
-    data = data.removeprefix(codecs.BOM_UTF8)
+    data = as_utf8(stream.read(), file)
     try:
         rows = orjson.loads(data)
         if _may_have_lost_digits(rows) or _may_repeat_keys(data, rows):
@@ -168,6 +166,8 @@ def json_array(file: DataFile, report: Reporter, stream: BinaryIO) -> Numbered:
     exact = rows is None
     if exact:
         rows = _exact_document(data, file)
+    if isinstance(rows, dict):
+        rows = only_array(rows)
     if not isinstance(rows, list):
         raise InputError(
             f"{file.shown} holds one JSON object, not an array of rows",
@@ -176,12 +176,20 @@ def json_array(file: DataFile, report: Reporter, stream: BinaryIO) -> Numbered:
     for number, row in enumerate(rows, 1):
         if exact:
             _refuse_repeated_keys(row, file, number)
-        if type(row) is not dict:
-            raise _not_an_object(row, file, number)
-        if exact:
-            yield number, plain(row, at(report, number))
-        else:
-            yield number, row
+        yield number, as_row(plain(row, at(report, number)) if exact else row)
+
+
+def only_array(document: Any) -> Any:
+    """The rows of `{"version": …, "data": [{…}, …]}`; None where not exactly one value is one.
+
+    A chat of one row (`{"messages": [{"role": …}]}`) is no table.
+    """
+    if not isinstance(document, dict):
+        return None
+    arrays = [value for value in document.values() if isinstance(value, list) and value]
+    if len(arrays) != 1 or any(type(row) is not dict or "role" in row or "from" in row for row in arrays[0]):
+        return None
+    return arrays[0]
 
 
 def _exact_document(data: bytes, file: DataFile) -> Any:

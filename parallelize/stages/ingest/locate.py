@@ -10,8 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import orjson
+
 from parallelize.core.errors import InputError
-from parallelize.stages.ingest.files import DataFile
+from parallelize.stages.ingest.files import DataFile, utf16_of
+from parallelize.stages.ingest.json_rows import only_array
 from parallelize.stages.ingest.spec import SourceFormat, SourceSpec
 from parallelize.stages.ingest.streams import open_bytes, refuse_packed
 
@@ -31,6 +34,7 @@ _ABOUT_DATASETS = {"dataset_info.json", "dataset_infos.json", "dataset_dict.json
 """Files that the `datasets` package writes beside data."""
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 _SNIFF_BYTES = 1 << 16
+_SHARD = re.compile(r"-\d{5}-of-\d{5}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +44,10 @@ class FoundFiles:
     name: str
     """The file's or folder's own name, without its place and extensions."""
     files: tuple[DataFile, ...]
+    split: str | None = None
+    """The split that they are, where the folder has several."""
+    left: tuple[str, ...] = ()
+    """Splits of the folder that are not read."""
 
 
 def find_files(spec: SourceSpec) -> FoundFiles | None:
@@ -69,7 +77,7 @@ def _find(path: Path, text: str, spec: SourceSpec) -> FoundFiles | None:
         name, _ = _split_name(path.name)
         return FoundFiles(name=name, files=(_data_file(path, text, path.name, spec.format),))
     if path.is_dir():
-        return FoundFiles(name=path.resolve().name, files=_in_folder(path, text, spec))
+        return _one_split(path.resolve().name, _in_folder(path, text, spec), text, spec)
     if path.is_symlink() and not path.exists():
         raise InputError(
             f"{text} is a link to {path.readlink()}, which does not exist", remedy="correct the link"
@@ -79,7 +87,7 @@ def _find(path: Path, text: str, spec: SourceSpec) -> FoundFiles | None:
             f"{text} is neither a file nor a folder", remedy="write what it gives to a .jsonl file first"
         )
     if glob.has_magic(text):
-        return FoundFiles(name=_glob_root(path).resolve().name, files=_in_glob(path, text, spec))
+        return _one_split(_glob_root(path).resolve().name, _in_glob(path, text, spec), text, spec)
     if _looks_like_dataset(text):
         return None
     raise _missing(path, text)
@@ -112,10 +120,23 @@ def _data_file(path: Path, shown: str, relative: str, override: SourceFormat | N
 def _holds_json_lines(path: Path, shown: str) -> bool:
     """Whether a `.json` file has one object a line, as many published files do."""
     with open_bytes(path, shown) as (stream, _):
-        first = stream.readline(_SNIFF_BYTES).removeprefix(codecs.BOM_UTF8)
+        head = stream.read(_SNIFF_BYTES)
+    if (codec := utf16_of(head)) is not None:
+        head = head.decode(codec, "ignore").encode()
+    first, _, rest = head.removeprefix(codecs.BOM_UTF8).partition(b"\n")
+    if len(head) < _SNIFF_BYTES and not rest.strip() and _is_table(first):
+        return False
     if len(first) >= _SNIFF_BYTES - 4:
         return first.startswith(b'{"')
     return first.startswith(b"{") and first.rstrip().endswith(b"}")
+
+
+def _is_table(line: bytes) -> bool:
+    """Whether the only line of a file is an object that holds its rows, not a row."""
+    try:
+        return only_array(orjson.loads(line)) is not None
+    except orjson.JSONDecodeError:
+        return False
 
 
 def _in_folder(folder: Path, shown: str, spec: SourceSpec) -> tuple[DataFile, ...]:
@@ -184,6 +205,32 @@ def _of_split(files: Sequence[DataFile], split: str, shown: str) -> list[DataFil
         names = ", ".join(file.relative for file in files[:8])
         raise InputError(f"{shown} has no file of the split {split!r}", remedy=f"its files are {names}")
     return chosen
+
+
+_SPLIT = re.compile(
+    r"(?:^|[/._-])(train|training|validation|valid|val|dev|test|testing|eval|evaluation)(?=$|[/._-])",
+    re.IGNORECASE,
+)
+_SAME_SPLIT = {"training": "train", "valid": "validation", "val": "validation", "dev": "validation",
+               "testing": "test", "eval": "test", "evaluation": "test"}  # fmt: skip
+
+
+def _one_split(name: str, files: tuple[DataFile, ...], shown: str, spec: SourceSpec) -> FoundFiles:
+    """Splits are never mixed: of a folder that has several, the training split is read, and it is said."""
+    splits: dict[str, list[DataFile]] = {}
+    for file in files:
+        found = _SPLIT.findall(_SHARD.sub("", file.relative))
+        word = found[-1].lower() if found else ""
+        splits.setdefault(_SAME_SPLIT.get(word, word), []).append(file)
+    if spec.split is not None or len(splits) < 2 or "" in splits:
+        return FoundFiles(name=name, files=files)
+    if "train" not in splits:
+        raise InputError(
+            f"{shown} has the splits {', '.join(sorted(splits))} and no training split",
+            remedy=f"say which one is meant: --split {min(splits)}",
+        )
+    others = tuple(sorted(set(splits) - {"train"}))
+    return FoundFiles(name=name, files=tuple(splits["train"]), split="train", left=others)
 
 
 def _refuse_mixture(files: Sequence[DataFile], shown: str) -> None:

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Protocol
 
 from parallelize.core.errors import InputError
-from parallelize.core.records import Field, Record, Role
-from parallelize.stages.ingest.roles import Column, RoleMapping
+from parallelize.core.records import Part, Record, Role, Text, Treatment
+from parallelize.core.trees import quoted_name
+from parallelize.stages.ingest.layout import Layout, TextRule
+from parallelize.stages.ingest.parts import json_parts, thinking_parts
+from parallelize.stages.ingest.places import Place, has_speaker
 from parallelize.stages.ingest.spec import NoteKind, RejectedRow, RejectReason
 from parallelize.stages.ingest.values import NonFinite, answer_text
 from parallelize.text.answers import final_answer
+from parallelize.text.kinds import TextKind, text_kind
 
 __all__ = ["Ids", "RowReader"]
 
-_CHAT_ROLES = {
-    "human": "user",
-    "gpt": "assistant",
-    "chatgpt": "assistant",
-    "bot": "assistant",
-    "model": "assistant",
+_SHORT_ROLES: Final = frozenset({Role.CHOICE, Role.CONTEXT, Role.OTHER, Role.ANSWER})
+"""Roles whose texts may be numbers and signs; those are copied."""
+_FOUND: Final = {
+    dict: "an object",
+    list: "a list",
+    str: "text",
+    bool: "a truth value",
+    int: "a number",
+    float: "a number",
 }
-"""Names of ShareGPT exports and of Gemma's template, as OpenAI's format calls them."""
-_ROLE_KEYS = ("role", "from")
-_TEXT_KEYS = ("content", "value")
 
 
 class Ids(Protocol):
@@ -33,196 +37,186 @@ class Ids(Protocol):
 
 
 class RowReader:
-    """Reads rows by a role mapping."""
+    """Reads rows by a layout."""
 
     def __init__(
         self,
-        mapping: RoleMapping,
+        layout: Layout,
         ids: Ids,
         place: Callable[[int], str],
         note: Callable[[NoteKind, int, str], None],
-        language: str,
     ) -> None:
-        """Prepare.
+        """Prepare a pass over the rows.
 
         Args:
-            mapping: which column is what.
+            layout: what is done with the texts of each place.
             ids: gives ids.
             place: says where the row is that a place code means.
-            note: told of rows without solution or answer.
-            language: BCP-47 code of the source language.
+            note: told of rows without solution or answer, and of texts that are copied.
         """
-        self._mapping = mapping
+        self._layout = layout
+        self._root = layout.root.copy()
         self._ids = ids
         self._place = place
         self._note = note
-        self._language = language
-        columns = (mapping.problem, mapping.solution, mapping.messages, mapping.id)
-        self._used = [column for column in columns if column is not None]
-        if mapping.answer is not None and not mapping.answer_inside:
-            self._used.append(mapping.answer)
+        self._problem = None if layout.problem is None else layout.problem.pattern
+        self._keeps_thinking = layout.policy.treatments.get(Role.THINKING.value) == Treatment.KEEP.value
+        self._chats = layout.chats
+        self._texts: list[Text] = []
+        self._code = 0
 
-    def read(self, row: dict[str, Any], code: int) -> Record | RejectedRow:
+    def read(self, row: Any, code: int) -> Record | RejectedRow:
         """Turn a row into a record.
 
         Args:
-            row: all columns, JSON values. It becomes the record's metadata: do not use it afterwards.
+            row: all columns, JSON values. It becomes the record's row: do not change it afterwards.
             code: place code of the row.
 
         Raises:
-            InputError: a column holds something of the wrong type, or the id cannot be used.
+            InputError: the column of ids was named by the user, and this id cannot be used.
         """
-        row_id = self._ids.of(row, code)
-        if self._mapping.messages is not None:
-            return self._chat(row_id, row, code, self._mapping.messages)
-        return self._plain(row_id, row, code)
-
-    def _plain(self, row_id: str, row: dict[str, Any], code: int) -> Record | RejectedRow:
-        mapping = self._mapping
-        fields: list[Field] = []
-        solution = None
-        if mapping.problem is not None:
-            problem = self._text(row, mapping.problem, code)
-            if problem is None:
-                return self._rejected(
-                    row_id, RejectReason.NO_PROBLEM, code, f"column {str(mapping.problem)!r} is null or blank"
-                )
-            fields.append(Field(path="problem", role=Role.PROBLEM, text=problem))
-        if mapping.solution is not None:
-            solution = self._text(row, mapping.solution, code)
-            if solution is not None:
-                fields.append(Field(path="solution", role=Role.SOLUTION, text=solution))
-            elif fields:
-                self._note(NoteKind.NO_SOLUTION, code, str(mapping.solution))
-            else:
-                return self._rejected(
-                    row_id, RejectReason.NO_TEXT, code, f"column {str(mapping.solution)!r} is null or blank"
-                )
-        answer = self._answer(row, code, solution)
-        return Record(id=row_id, fields=tuple(fields), answer=answer, metadata=self._rest(row))
-
-    def _chat(self, row_id: str, row: dict[str, Any], code: int, column: Column) -> Record | RejectedRow:
-        turns = column.of(row)
-        if turns is None or turns == []:
-            return self._rejected(row_id, RejectReason.NO_TEXT, code, f"column {str(column)!r} has no turns")
-        if not isinstance(turns, list):
-            raise self._wrong_type(turns, column, code, "a list of chat turns")
-        roles, fields, extras = [], [], []
-        for index, turn in enumerate(turns):
-            role, content, extra = self._turn(turn, index, column, code)
-            text = _plain_content(content)
-            if text is None:
-                return self._rejected(
-                    row_id, RejectReason.BAD_CHAT, code, f"turn {index} of {str(column)!r} is not plain text"
-                )
-            roles.append(role)
-            fields.append(Field(path=f"messages.{index}", role=Role.MESSAGE, text=text))
-            extras.append(extra)
-        if not any(field.text.strip() for field in fields):
-            return self._rejected(row_id, RejectReason.NO_TEXT, code, f"column {str(column)!r} has no words")
-        last = next(
-            (
-                field.text
-                for field, role in zip(reversed(fields), reversed(roles), strict=True)
-                if role == "assistant"
-            ),
-            None,
-        )
-        answer = self._answer(row, code, last)
-        metadata = self._rest(row)
-        if any(extras):
-            metadata[column.path[0]] = extras
-        return Record(
-            id=row_id, fields=tuple(fields), answer=answer, message_roles=tuple(roles), metadata=metadata
-        )
-
-    def _turn(self, turn: Any, index: int, column: Column, code: int) -> tuple[str, Any, dict[str, Any]]:
-        """Role, content and the other keys of a turn."""
-        role_key = next((key for key in _ROLE_KEYS if isinstance(turn, Mapping) and turn.get(key)), None)
-        if role_key is None or not isinstance(turn[role_key], str):
-            raise InputError(
-                f"{self._place(code)}: turn {index} of {str(column)!r} has no role",
-                remedy='a turn is {"role": …, "content": …} or {"from": …, "value": …}',
+        if type(row) is not dict:
+            found = _FOUND.get(type(row), "null")
+            return self._rejected(
+                f"row-{code}", RejectReason.ODD_ROW, code, f"the row is {found}, not an object"
             )
-        text_key = next((key for key in _TEXT_KEYS if turn.get(key) is not None), None)
-        extra = {
-            key: value for key, value in turn.items() if key not in {role_key, text_key} and value is not None
-        }
-        role = turn[role_key]
-        return _CHAT_ROLES.get(role, role), turn.get(text_key) if text_key else None, extra
-
-    def _answer(self, row: Mapping[str, Any], code: int, solution: str | None) -> str | None:
-        mapping = self._mapping
-        answer = None
-        if mapping.answer is not None:
-            answer = self._given_answer(row, mapping.answer, code)
-            if answer is not None and mapping.answer_inside:
-                answer = self._final(answer)
-        if answer is None and solution is not None:
-            answer = self._final(solution)
-        if answer is None:
-            self._note(NoteKind.NO_ANSWER, code, "" if mapping.answer is None else str(mapping.answer))
-        return answer
-
-    def _given_answer(self, row: Mapping[str, Any], column: Column, code: int) -> str | None:
-        value = column.of(row)
-        if type(value) is str:
-            return value if value.strip() else None
         try:
-            return answer_text(value)
-        except TypeError:
-            raise self._wrong_type(value, column, code, "text or a number") from None
+            row_id = self._ids.of(row, code)
+        except InputError as error:
+            if self._layout.id_is_given:
+                raise
+            return RejectedRow(id=f"row-{code}", reason=RejectReason.BAD_ID, detail=error.message)
+        if (odd := self._oddity(row)) is not None:
+            return self._rejected(row_id, odd[0], code, odd[1])
+        self._texts, self._code = [], code
+        for name, value in row.items():
+            if value is not None:
+                place = self._root.children.get(name) or self._root.child(name)
+                self._walk(value, place, place.quoted)
+        texts = self._texts
+        if not texts:
+            return self._rejected(row_id, RejectReason.NO_TEXT, code, "no column holds any language")
+        return Record(id=row_id, row=row, texts=tuple(texts), answer=self._answer(row))
+
+    def _oddity(self, row: Mapping[str, Any]) -> tuple[RejectReason, str] | None:
+        """What makes a row unusable, whatever else stands in it."""
+        for name in self._chats:
+            value = row.get(name)
+            if value is not None and type(value) is not list:
+                return RejectReason.BAD_CHAT, f"column {name!r} holds {_named(value)}, not a list of turns"
+            for number, turn in enumerate(value or ()):
+                if not has_speaker(turn):
+                    return RejectReason.BAD_CHAT, f"turn {number} of {name!r} has no role"
+        if self._problem is not None:
+            value = next(self._layout.problem.reach(row), None) if self._layout.problem is not None else None
+            if value is None or isinstance(value, NonFinite) or (type(value) is str and not value.strip()):
+                if not any(row.get(name) for name in self._chats):
+                    return RejectReason.NO_PROBLEM, f"column {self._problem!r} is null or blank"
+            elif type(value) is not str:
+                return RejectReason.ODD_ROW, f"column {self._problem!r} holds {_named(value)}, not text"
+        return None
+
+    def _walk(self, value: Any, place: Place, path: str) -> None:
+        kind = type(value)
+        if kind is str:
+            if value and not value.isspace():
+                rule = place.rule
+                if rule is None:
+                    rule = self._layout.late(place, value)
+                if rule.treatment is not Treatment.COPY:
+                    self._add(value, rule, path)
+        elif place.skip:
+            return
+        elif kind is dict:
+            for name, inner in value.items():
+                if inner is not None:
+                    below = place.children.get(name) or place.child(name)
+                    self._walk(
+                        inner, below, f"{path}.{below.quoted if below.name == name else quoted_name(name)}"
+                    )
+        elif kind is list:
+            for index, inner in enumerate(value):
+                if inner is not None:
+                    self._walk(inner, place.item(inner), f"{path}[{index}]")
+
+    def _add(self, value: str, rule: TextRule, path: str) -> None:
+        treatment = rule.treatment
+        kind = text_kind(value)
+        if kind is TextKind.JSON or treatment is Treatment.JSON:
+            self._add_json(value, rule, path, whole=kind is TextKind.JSON)
+            return
+        if kind is TextKind.CODE:
+            self._note(NoteKind.CODE, self._code, rule.pattern)
+            treatment = Treatment.COPY
+        elif kind is TextKind.VALUE and rule.role in _SHORT_ROLES:
+            return
+        if self._keeps_thinking and treatment is Treatment.TRANSLATE:
+            parts = thinking_parts(value)
+            if parts:
+                for part, done in parts:
+                    self._append(rule, path, value[part.start : part.end], done, part)
+                return
+        self._append(rule, path, value, treatment, None)
+
+    def _add_json(self, value: str, rule: TextRule, path: str, *, whole: bool) -> None:
+        parts = json_parts(value, self._layout.language, short=rule.role is Role.CHOICE) if whole else ()
+        for part, text in parts:
+            self._append(rule, path, text, Treatment.TRANSLATE, part)
+        if not parts:
+            self._append(rule, path, value, Treatment.COPY, None)
+
+    def _append(self, rule: TextRule, path: str, text: str, treatment: Treatment, part: Part | None) -> None:
+        self._texts.append(
+            Text(path=path, role=rule.role, treatment=treatment, text=text, speaker=rule.speaker, part=part)
+        )
+
+    def _answer(self, row: Mapping[str, Any]) -> str | None:
+        """The short answer that a column holds, else that of the solution."""
+        for place in self._layout.answers:
+            for value in place.reach(row):
+                given = _given(value)
+                if given is not None:
+                    if place.rule is not None and place.rule.role is Role.SOLUTION:
+                        given = self._final(given)
+                    if given is not None:
+                        return given
+        solution = _solution(self._texts)
+        if solution is None:
+            if self._layout.has_solutions:
+                self._note(NoteKind.NO_SOLUTION, self._code, "")
+        elif (found := self._final(solution.text)) is not None:
+            return found
+        columns = ", ".join(place.pattern for place in self._layout.answers)
+        self._note(NoteKind.NO_ANSWER, self._code, columns)
+        return None
 
     def _final(self, text: str) -> str | None:
-        found = final_answer(text, self._language)
+        found = final_answer(text, self._layout.language)
         return None if found is None else found.value
-
-    def _text(self, row: Mapping[str, Any], column: Column, code: int) -> str | None:
-        """The text of a column; `None` for null and blank."""
-        value = column.of(row)
-        if type(value) is str:
-            return value if value and not value.isspace() else None
-        if value is None or isinstance(value, NonFinite):
-            return None
-        raise self._wrong_type(value, column, code, "text")
-
-    def _wrong_type(self, value: Any, column: Column, code: int, wanted: str) -> InputError:
-        found = _TYPE_NAMES.get(type(value), type(value).__name__)
-        inside = sorted(value) if isinstance(value, Mapping) else []
-        hint = f"; its parts are {', '.join(f'{column}.{key}' for key in inside[:8])}" if inside else ""
-        return InputError(
-            f"{self._place(code)}, column {str(column)!r}: {wanted} expected, found {found}",
-            remedy=f"name another column, or convert this one{hint}",
-        )
 
     def _rejected(self, row_id: str, reason: RejectReason, code: int, detail: str) -> RejectedRow:
         return RejectedRow(id=row_id, reason=reason, detail=f"{self._place(code)}: {detail}")
 
-    def _rest(self, row: dict[str, Any]) -> dict[str, Any]:
-        for column in self._used:
-            if len(column.path) == 1:
-                row.pop(column.path[0], None)
-            else:
-                column.without(row)
-        return row
+
+def _named(value: Any) -> str:
+    return _FOUND.get(type(value), type(value).__name__)
 
 
-_TYPE_NAMES: dict[type, str] = {
-    list: "a list",
-    dict: "an object",
-    int: "a number",
-    float: "a number",
-    bool: "a truth value",
-    str: "text",
-}
+def _given(value: Any) -> str | None:
+    if type(value) is str:
+        return value if value.strip() else None
+    try:
+        return answer_text(value)
+    except TypeError:
+        return None
 
 
-def _plain_content(content: Any) -> str | None:
-    """Text of a turn: a string, or a list of exactly one text part; `None` for anything else."""
-    if type(content) is str:
-        return content
-    if isinstance(content, Sequence) and len(content) == 1 and isinstance(content[0], Mapping):
-        part = content[0]
-        if part.get("type") == "text" and isinstance(part.get("text"), str):
-            return str(part["text"])
-    return None
+def _solution(texts: list[Text]) -> Text | None:
+    """The first solution, else what an assistant said last."""
+    found = None
+    for item in texts:
+        if item.role is Role.SOLUTION:
+            return item
+        if item.role is Role.MESSAGE and item.speaker == "assistant":
+            found = item
+    return found

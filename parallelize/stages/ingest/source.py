@@ -13,9 +13,9 @@ from parallelize.core.records import Record
 from parallelize.core.sources import RowSource, RowStream
 from parallelize.stages.ingest.files import DataFile, Dialect, place_text
 from parallelize.stages.ingest.identity import ContentIds, GivenIds
+from parallelize.stages.ingest.layout import Layout, find_layout
 from parallelize.stages.ingest.locate import FoundFiles, find_files
 from parallelize.stages.ingest.readers import OpenFile, open_rows
-from parallelize.stages.ingest.roles import RoleMapping, map_roles
 from parallelize.stages.ingest.rows import Ids, RowReader
 from parallelize.stages.ingest.spec import (
     NoteKind,
@@ -26,6 +26,7 @@ from parallelize.stages.ingest.spec import (
     SourceFormat,
     SourceSpec,
 )
+from parallelize.stages.ingest.tables import parquet_schema
 from parallelize.stages.ingest.values import plain
 
 __all__ = ["Ingestion", "open_source"]
@@ -51,6 +52,15 @@ class _Rows(Protocol):
 
     def files(self) -> tuple[SourceFile, ...]: ...
 
+    @property
+    def left_splits(self) -> tuple[str, ...]:
+        """Splits that are there and not read."""
+        ...
+
+    def arrow_schema(self) -> bytes | None:
+        """Serialised Arrow schema of the columns, where the source has one."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Identity:
@@ -64,11 +74,11 @@ class _Identity:
 class Ingestion:
     """An opened source. Iterating reads it once from its start; each iteration is a fresh pass."""
 
-    def __init__(self, spec: SourceSpec, rows: _Rows, identity: _Identity, mapping: RoleMapping) -> None:
+    def __init__(self, spec: SourceSpec, rows: _Rows, identity: _Identity, layout: Layout) -> None:
         """Use `open_source`."""
         self.spec = spec
-        self.mapping = mapping
-        """Which column is what; `mapping.explain()` says it in words."""
+        self.layout = layout
+        """What is done with each text; `layout.explain()` says it in words."""
         self._rows = rows
         self._identity = identity
         self._notes = Notes()
@@ -88,7 +98,7 @@ class Ingestion:
         self._records = 0
         self._rejected = Counter()
         self._finished = False
-        reader = RowReader(self.mapping, self._ids(), self._rows.place, self._note, self.spec.language)
+        reader = RowReader(self.layout, self._ids(), self._rows.place, self._note)
         read = reader.read
         for code, row in self._rows.all(self._notes, self.spec.limit):
             item = read(row, code)
@@ -119,12 +129,21 @@ class Ingestion:
             notes=self._notes.all(),
         )
 
+    def arrow_schema(self) -> bytes | None:
+        """Serialised Arrow schema of the source's columns; None where it has none (JSON, CSV, a stream)."""
+        return self._rows.arrow_schema()
+
+    @property
+    def left_splits(self) -> tuple[str, ...]:
+        """Splits of the folder that are not read; empty for anything else."""
+        return self._rows.left_splits
+
     def _note(self, kind: NoteKind, code: int, column: str) -> None:
         self._notes.add(kind, _where(self._rows.place(code), column))
 
     def _ids(self) -> Ids:
-        if self.mapping.id is not None:
-            return GivenIds(str(self.mapping.id), self.mapping.id.of, self._rows.place)
+        if self.layout.id is not None:
+            return GivenIds(str(self.layout.id), self.layout.id.of, self._rows.place)
         found = self._identity
         return ContentIds(name=found.name, config=found.config, revision=found.revision, split=found.split)
 
@@ -153,7 +172,15 @@ def open_source(spec: SourceSpec, *, hub: RowSource | None = None) -> Ingestion:
     sample = rows.sample()
     if not sample:
         raise InputError(f"{spec.path_or_id} has no rows", remedy="name a source with at least one row")
-    return Ingestion(spec, rows, identity, map_roles(spec.roles, spec.id_column, sample, spec.path_or_id))
+    layout = find_layout(
+        [row for row in sample if isinstance(row, dict)],
+        roles=spec.roles,
+        policy=spec.policy,
+        id_column=spec.id_column,
+        language=spec.language,
+        shown=spec.path_or_id,
+    )
+    return Ingestion(spec, rows, identity, layout)
 
 
 def _files_of(spec: SourceSpec, found: FoundFiles) -> tuple[_Rows, _Identity]:
@@ -170,9 +197,13 @@ def _files_of(spec: SourceSpec, found: FoundFiles) -> tuple[_Rows, _Identity]:
         )
     dialect = Dialect(columns=spec.columns, delimiter=spec.delimiter)
     identity = _Identity(
-        kind="files", name=spec.name or found.name, config=None, split=spec.split, revision=None
+        kind="files",
+        name=spec.name or found.name,
+        config=None,
+        split=spec.split or found.split,
+        revision=None,
     )
-    return _FileRows(found.files, dialect), identity
+    return _FileRows(found.files, dialect, found.left), identity
 
 
 def _delimited(found: FoundFiles) -> bool:
@@ -203,16 +234,22 @@ def _where(place: str, column: str) -> str:
 class _FileRows:
     """Rows of one or more files."""
 
-    def __init__(self, files: Sequence[DataFile], dialect: Dialect) -> None:
+    def __init__(self, files: Sequence[DataFile], dialect: Dialect, left: Sequence[str] = ()) -> None:
         self._files = files
         self._dialect = dialect
         self._read: list[SourceFile] = []
+        self.left_splits = tuple(left)
 
     def place(self, code: int) -> str:
         return place_text(self._files[code >> _FILE_SHIFT], code & ((1 << _FILE_SHIFT) - 1))
 
     def files(self) -> tuple[SourceFile, ...]:
         return tuple(self._read)
+
+    def arrow_schema(self) -> bytes | None:
+        if any(file.format is not SourceFormat.PARQUET for file in self._files):
+            return None
+        return parquet_schema(self._files)
 
     def sample(self) -> list[dict[str, Any]]:
         """First rows of up to 8 files spread over the source, so that files that differ are seen."""
@@ -267,8 +304,13 @@ class _HubRows:
     def place(self, code: int) -> str:
         return f"{self._shown} row {code}"
 
+    left_splits: tuple[str, ...] = ()
+
     def files(self) -> tuple[SourceFile, ...]:
         return ()
+
+    def arrow_schema(self) -> bytes | None:
+        return None
 
     def sample(self) -> list[dict[str, Any]]:
         return [row for _, row in self.all(Notes(), _SAMPLE_ROWS)]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from parallelize.core.errors import InputError
+from parallelize.core.records import Role, Treatment
+from parallelize.stages.ingest.places import Place, pattern_fits
 
 __all__ = [
     "CONTENT_ID",
@@ -23,6 +25,7 @@ __all__ = [
     "SourceFile",
     "SourceFormat",
     "SourceSpec",
+    "TextPolicy",
 ]
 
 NO_COLUMN = "-"
@@ -67,6 +70,36 @@ class Roles:
         return {role: column for role, column in names if column is not None and column != NO_COLUMN}
 
 
+_ROLE_NAMES = frozenset(role.value for role in Role)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextPolicy:
+    """What the user wants done with texts: the table `[texts]` of a recipe."""
+
+    treatments: Mapping[str, str] = field(default_factory=dict)
+    """`translate`, `copy`, `json` or `keep` by role (`thinking`) or pattern of paths (`messages[].content`);
+    a later one goes before an earlier one, a pattern before a role."""
+    roles: Mapping[str, str] = field(default_factory=dict)
+    """Role by pattern: the columns that the user named."""
+
+    def patterns(self) -> tuple[str, ...]:
+        """Those that are no roles."""
+        return tuple(key for key in self.treatments if key not in _ROLE_NAMES)
+
+    def treatment_of(self, place: Place, role: Role) -> Treatment | None:
+        """What is wanted for a place; None if nothing is said about it."""
+        found = self.treatments.get(role.value)
+        for pattern in self.patterns():
+            if pattern_fits(pattern, place):
+                found = self.treatments[pattern]
+        return None if found is None else Treatment(found)
+
+    def names_any(self, place: Place) -> bool:
+        """Whether a pattern is about a place or something in it."""
+        return any(pattern_fits(pattern, inner) for pattern in self.patterns() for inner in place.below())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSpec:
     """Where the rows are and how to read them."""
@@ -82,6 +115,7 @@ class SourceSpec:
     limit: int | None = None
     """Read only so many rows from the start; at least 1."""
     roles: Roles = field(default_factory=Roles)
+    policy: TextPolicy = field(default_factory=TextPolicy)
     id_column: str | None = None
     """Column with ids. `None` looks for one; `@content` asks for content addresses."""
     format: SourceFormat | None = None
@@ -113,7 +147,15 @@ class RejectReason(StrEnum):
     NO_TEXT = "no_text"
     """There is no text in any role: no solution where no problem is mapped, or a chat without words."""
     BAD_CHAT = "bad_chat"
-    """A turn of the chat is not plain text: a null content, or parts that are not text."""
+    """What stands in the column of the chat is no list of turns."""
+    ODD_ROW = "odd_row"
+    """The row is no object, or its problem is no text."""
+    BAD_ID = "bad_id"
+    """Its id is missing, unusable, or another row has it."""
+    OTHER_LANGUAGE = "other_language"
+    """None of its texts is in the source language."""
+    UNTRANSLATABLE = "untranslatable"
+    """It is about the language itself (spelling, rhyme): a translation would not mean the same."""
     BAD_CHARACTERS = "bad_characters"
     """A text holds a lone surrogate, which neither UTF-8 nor Parquet can store."""
     CONTAMINATED = "contaminated"
@@ -138,6 +180,9 @@ class NoteKind(StrEnum):
     NO_SOLUTION = "rows without a solution"
     NO_ANSWER = "rows without a final answer"
     EMPTY_FILE = "files without rows"
+    CODE = "texts that are code, copied"
+    FOREIGN = "texts that are not in the source language, copied"
+    JSON_TEXT = "columns of mixed types, kept as JSON text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

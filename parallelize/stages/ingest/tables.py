@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from parallelize.core.errors import InputError
@@ -15,6 +17,7 @@ from parallelize.stages.ingest.files import (
     at,
     decoded_line,
     place_text,
+    text_lines,
 )
 from parallelize.stages.ingest.spec import SourceFormat
 from parallelize.stages.ingest.values import plain
@@ -22,8 +25,10 @@ from parallelize.stages.ingest.values import plain
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
-__all__ = ["delimited", "parquet"]
+__all__ = ["delimited", "parquet", "parquet_schema"]
 
+_DELIMITERS = ",;\t|"
+"""What cells of CSV files are parted by, most usual first."""
 _PARQUET_BATCH = 128
 _PARQUET_BUFFER = 1 << 20
 """Bytes of a column read at a time. Arrow's default holds a whole row group in memory."""
@@ -36,9 +41,10 @@ def delimited(file: DataFile, dialect: Dialect, stream: BinaryIO) -> Numbered:
         InputError: broken quoting or a row of another width; the message names the line.
     """
     csv.field_size_limit(sys.maxsize)  # the default refuses cells above 128 KiB
-    lines = (decoded_line(line, file, number) for number, line in enumerate(stream, 1))
-    delimiter = dialect.delimiter or ("\t" if file.format is SourceFormat.TSV else ",")
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    lines = (decoded_line(line, file, number) for number, line in text_lines(stream))
+    first = next(lines, "")
+    delimiter = dialect.delimiter or _delimiter(first, file)
+    reader = csv.reader(itertools.chain([first] if first else [], lines), delimiter=delimiter, strict=True)
     columns = list(dialect.columns)
     start = 1
     while True:
@@ -57,6 +63,14 @@ def delimited(file: DataFile, dialect: Dialect, stream: BinaryIO) -> Numbered:
         else:
             yield start, dict(zip(columns, cells, strict=True))
         start = reader.line_num + 1
+
+
+def _delimiter(first: str, file: DataFile) -> str:
+    """The sign between the cells of the first line: the most frequent outside of quotes."""
+    if file.format is SourceFormat.TSV:
+        return "\t"
+    unquoted = "".join(first.split('"')[::2])
+    return max(_DELIMITERS, key=lambda sign: (unquoted.count(sign), -_DELIMITERS.index(sign)))
 
 
 def _header(cells: list[str], file: DataFile) -> list[str]:
@@ -112,6 +126,18 @@ def parquet(file: DataFile, report: Reporter) -> Numbered:
             f"{file.shown} is not a readable Parquet file: {str(error).splitlines()[0]}",
             remedy="fetch or write the file again, or correct its extension",
         ) from error
+
+
+def parquet_schema(files: Sequence[DataFile]) -> bytes | None:
+    """The Arrow schema of Parquet files, serialised; None where files differ too much to have one."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        found = pa.unify_schemas([pq.read_schema(file.path) for file in files], promote_options="permissive")
+    except (pa.ArrowException, OSError):
+        return None
+    return bytes(found.serialize())
 
 
 def _parquet_rows(table: pq.ParquetFile, file: DataFile, report: Reporter) -> Numbered:

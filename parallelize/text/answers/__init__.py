@@ -1,10 +1,31 @@
 """Final answers: where one stands in a text of any language, what it is worth, and whether two are equal.
 
-`final_answer` finds it (`extraction`, by the words of `phrases`), `answers_equal` compares two (`equality`,
-on what `reading` makes of each; `symbolic` decides what takes algebra).
+- `final_answer` finds one (`extraction`, by the words of `phrases`), `find_choice` a choice
+  (`choices`), `gold_answer` the one that a data set means (`gold`);
+- `answers_equal` compares two (`equality`) on what `reading` makes of each: numbers with `units`,
+  `arithmetic`, `moments`, `words`, `compound` answers; `symbolic` decides what takes algebra.
+
+Words are data: `phrases.tsv`, `words.tsv`, `units.tsv`, `letters.tsv`.
 """
 
+from parallelize.text.answers.choices import FoundChoice, choice_of_gold, find_choice
+from parallelize.text.answers.compound import read_collection
 from parallelize.text.answers.equality import answers_equal
-from parallelize.text.answers.extraction import AnswerSource, FinalAnswer, final_answer
+from parallelize.text.answers.extraction import AnswerSource, FinalAnswer, boxes, final_answer
+from parallelize.text.answers.gold import gold_answer
+from parallelize.text.answers.words import first_meaning, meanings_of
 
-__all__ = ["AnswerSource", "FinalAnswer", "answers_equal", "final_answer"]
+__all__ = [
+    "AnswerSource",
+    "FinalAnswer",
+    "FoundChoice",
+    "answers_equal",
+    "boxes",
+    "choice_of_gold",
+    "final_answer",
+    "find_choice",
+    "first_meaning",
+    "gold_answer",
+    "meanings_of",
+    "read_collection",
+]

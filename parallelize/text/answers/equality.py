@@ -1,141 +1,70 @@
 """Equality of two final answers by value: quickly where both are numbers, by structure, then symbolically."""
 
 import re
-from collections.abc import Callable
+import time
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 from typing import Final
 
+from parallelize.text.answers.arithmetic import exact_value
+from parallelize.text.answers.compound import (
+    collections_equal,
+    in_order,
+    intervals_equal,
+    read_collection,
+    read_intervals,
+)
+from parallelize.text.answers.moments import read_date, read_time
 from parallelize.text.answers.reading import ReadAnswer, read_answer, stripped
 from parallelize.text.answers.symbolic import symbolically_equal
+from parallelize.text.answers.units import units_agree
+from parallelize.text.answers.words import meanings_of
 from parallelize.text.numerals import base_language
 
 _PLAIN: Final = re.compile(r"\$?0*(\d{1,300})(?:\.0{1,2})?$(?!\n)", re.ASCII)
 """An amount that reads alike in every language: digits, at most with a dollar sign and two zeros of cents."""
 _UNKNOWN: Final = re.compile(r"[-+]?(?:[1-9]\d{0,20}(?:\.\d{1,20})?\*?)?[abknpqruvwxyz]", re.ASCII)
 """An unknown, or a multiple of one: equal to no number. Other letters may be units (`5m`) or constants."""
+_BASED: Final = re.compile(
+    r"\$?(?:\\text\s*\{)?([0-9A-Za-z]{1,40})\}?(?:_\{?(\d{1,2})\}?)?\$?$(?!\n)", re.ASCII
+)
 _LONGEST_INTEGER: Final = 1_000
 _ROUNDED_PLACES: Final = 6
 """A decimal with at least this many places equals a number that rounds to it (as in math-verify)."""
-_BRACKETS: Final = frozenset(("()", "[]", "[)", "(]", "{}"))
-_MOST_ELEMENTS: Final = 64
-_LONGEST_COLLECTION: Final = 2_000
-_LIST_WORDS: Final = re.compile(
-    r"\s+(?:and|or|und|oder|et|ou|y|o|e|и|или|oraz|lub|na|au|dan|atau|và|hoặc)\s+"
-    r"|\\(?:text\{)?\s?(?:and|or)\}?"
-)
-_ESCAPED_BRACES: Final = (("\\{", "{"), ("\\}", "}"), ("\\lbrace", "{"), ("\\rbrace", "}"))
-
-_Equality = Callable[[str, str], bool | None]
+_DEEPEST: Final = 6
+"""Tuples within tuples that are looked into."""
+_TRUTHS: Final = frozenset({"yes", "no"}), frozenset({"true", "false"})
+_NOTHING: Final = frozenset(("\\emptyset", "\\varnothing", "∅", "DNE", "\\{\\}"))
 
 
 def _values_agree(left: ReadAnswer, right: ReadAnswer) -> bool:
+    factor = units_agree(left.unit, right.unit) if left.unit and right.unit else Fraction(1)
+    if factor is None:
+        return False
+    ours = left.readings if factor == 1 else tuple(value * factor for value in left.readings)
     if left.is_percent and right.is_percent:
-        return left.readings[0] == right.readings[0]
-    if not set(left.readings).isdisjoint(right.readings):
+        return ours[0] == right.readings[0]
+    if not set(ours).isdisjoint(right.readings):
         return True
-    if max(left.places, right.places) < _ROUNDED_PLACES:
+    places = min(filter(None, (left.places, right.places)), default=0)
+    if places < _ROUNDED_PLACES:
         return False
-    return abs(left.readings[0] - right.readings[0]) <= Fraction(1, 2 * 10**_ROUNDED_PLACES)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Collection:
-    """A tuple, an interval, a set or a bare list of answers."""
-
-    brackets: str
-    """`()`, `[)` and so on; `{}` for a set, and for a bare list, whose order does not matter either."""
-    elements: tuple[str, ...]
-
-
-def _split_top(text: str) -> list[str]:
-    """Cut at the separators that stand in no bracket: semicolons if there are any, else commas."""
-    depth = 0
-    semicolons: list[int] = []
-    commas: list[int] = []
-    for index, mark in enumerate(text):
-        if mark in "([{":
-            depth += 1
-        elif mark in ")]}":
-            depth -= 1
-        elif depth == 0 and mark in ";；":
-            semicolons.append(index)
-        elif depth == 0 and mark in ",，、،":
-            commas.append(index)
-    bounds = [-1, *(semicolons or commas), len(text)]
-    return [text[before + 1 : after].strip() for before, after in pairwise(bounds)]
-
-
-def _closes_at_end(text: str) -> bool:
-    """Whether the bracket that the text begins with is closed by its last character."""
-    depth = 0
-    for index, mark in enumerate(text):
-        depth += (mark in "([{") - (mark in ")]}")
-        if depth == 0:
-            return index == len(text) - 1
-    return False
-
-
-def _collection(text: str) -> _Collection | None:
-    """The answer as a collection of at least two elements, or None."""
-    text = stripped(text)
-    for escaped, brace in _ESCAPED_BRACES:
-        text = text.replace(escaped, brace)
-    if not 3 <= len(text) <= _LONGEST_COLLECTION or "\\begin" in text or "\\cup" in text:
-        return None
-    brackets = "{}"
-    if text[0] in "([{" and text[-1] in ")]}" and _closes_at_end(text):
-        brackets = text[0] + text[-1]
-        inner = text[1:-1]
-    else:
-        inner = re.sub(r",\s*,", ",", _LIST_WORDS.sub(",", text))
-    elements = _split_top(inner)
-    if brackets not in _BRACKETS or not 2 <= len(elements) <= _MOST_ELEMENTS or not all(elements):
-        return None
-    return _Collection(brackets=brackets, elements=tuple(elements))
-
-
-def _in_order(left: tuple[str, ...], right: tuple[str, ...], equality: _Equality) -> bool | None:
-    undecided = False
-    for one, other in zip(left, right, strict=True):
-        equal = equality(one, other)
-        if equal is False:
-            return False
-        undecided = undecided or equal is None
-    return None if undecided else True
-
-
-def _in_any_order(left: tuple[str, ...], right: tuple[str, ...], equality: _Equality) -> bool | None:
-    rest = list(right)
-    undecided = False
-    for one in left:
-        for index, other in enumerate(rest):
-            equal = equality(one, other)
-            if equal:
-                del rest[index]
-                break
-            undecided = undecided or equal is None
-        else:
-            return None if undecided else False
-    return True
-
-
-def _collections_equal(left: str, right: str, equality: _Equality) -> bool | None:
-    """Compare collections; None where the two are not collections of the same kind, or undecided."""
-    first, second = _collection(left), _collection(right)
-    if first is None or second is None or first.brackets != second.brackets:
-        return None
-    if len(first.elements) != len(second.elements):
-        return False
-    compare = _in_any_order if first.brackets == "{}" else _in_order
-    return compare(first.elements, second.elements, equality)
+    return abs(ours[0] - right.readings[0]) <= Fraction(1, 2 * 10**places)
 
 
 def _prose_equal(first: ReadAnswer, second: ReadAnswer, *, same_language: bool) -> bool | None:
     if first.text.casefold() == second.text.casefold():
         return True
     return None if first.is_prose and second.is_prose and not same_language else False
+
+
+def _bases_equal(left: str, right: str) -> bool | None:
+    """Numbers with their base (`203_7`): the same digits, and the same base where both have one."""
+    one, other = _BASED.match(left), _BASED.match(right)
+    if one is None or other is None or (one[2] is None and other[2] is None):
+        return None
+    bases = one[2] == other[2] or None in (one[2], other[2])
+    return bases and one[1].upper().lstrip("0") == other[1].upper().lstrip("0")
 
 
 def _quickly_equal(left: str, right: str) -> bool | None:
@@ -146,7 +75,7 @@ def _quickly_equal(left: str, right: str) -> bool | None:
         return int(left) == int(right)
     one, other = _PLAIN.match(left), _PLAIN.match(right)
     if one is None or other is None:
-        return None
+        return _bases_equal(left, right)
     return one[1] == other[1]
 
 
@@ -163,6 +92,93 @@ def _read_equal(first: ReadAnswer, second: ReadAnswer) -> bool | None:
     if len(first.text) == 1 and len(second.text) == 1:
         return False
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """One comparison of two answers and of their parts, within one time limit."""
+
+    left_language: str
+    right_language: str
+    deadline: float
+
+    def equal(self, left: str, right: str, depth: int = 0) -> bool | None:
+        """Whether two answers agree: as moments, numbers, words, by their parts, then symbolically."""
+        left, right = left.strip(), right.strip()
+        if not left or not right or depth > _DEEPEST:
+            return None
+        equal = _quickly_equal(left, right)
+        if equal is not None:
+            return equal
+        first, second = read_answer(left, self.left_language), read_answer(right, self.right_language)
+        equal = self._moments(left, right, first, second)
+        if equal is not None:
+            return equal
+        for step in (_read_equal, self._words):
+            equal = step(first, second)
+            if equal is not None:
+                return equal
+        if first.is_prose or second.is_prose:
+            same_language = base_language(self.left_language) == base_language(self.right_language)
+            return _prose_equal(first, second, same_language=same_language)
+        equal = self._structured(left, right, depth)
+        if equal is None:
+            equal = symbolically_equal(first.latex, second.latex, self.deadline - time.monotonic())
+        return equal
+
+    def _moments(self, left: str, right: str, first: ReadAnswer, second: ReadAnswer) -> bool | None:
+        if all(answer.readings and not answer.unit and ":" not in answer.text for answer in (first, second)):
+            return None
+        left, right = stripped(left), stripped(right)
+        one, other = read_time(left), read_time(right)
+        if one is not None and other is not None:
+            return one.agrees(other)
+        date, same = read_date(left, self.left_language), read_date(right, self.right_language)
+        return date.agrees(same) if date is not None and same is not None else None
+
+    def _words(self, first: ReadAnswer, second: ReadAnswer) -> bool | None:
+        ours, theirs = _meanings(first, self.left_language), _meanings(second, self.right_language)
+        if not ours.isdisjoint(theirs):
+            return True
+        if ours and theirs:
+            kinds = {
+                kind for kind, pair in enumerate(_TRUTHS) for meaning in ours | theirs if meaning in pair
+            }
+            return None if len(kinds) > 1 else False
+        return False if (ours and second.readings) or (theirs and first.readings) else None
+
+    def _structured(self, left: str, right: str, depth: int) -> bool | None:
+        def parts(one: str, other: str) -> bool | None:
+            return self.equal(one, other, depth + 1)
+
+        chains = [text.split("=") for text in (left, right)]
+        if all(len(sides) == 2 and exact_value(stripped(sides[0])) is not None for sides in chains):
+            return in_order(tuple(chains[0]), tuple(chains[1]), parts)
+        between, spans = read_intervals(left, self.left_language), read_intervals(right, self.right_language)
+        if (
+            between
+            and spans
+            and (left[-1:] in ")]" or left[:1] in "([") != (right[-1:] in ")]" or right[:1] in "([")
+        ):
+            return intervals_equal(between, spans, parts)
+        one = read_collection(left, self.left_language)
+        other = read_collection(right, self.right_language)
+        if one is not None and other is not None and one.brackets == other.brackets:
+            return collections_equal(one, other, parts)
+        if between and spans:
+            return intervals_equal(between, spans, parts)
+        return None
+
+
+def _in_brackets(text: str) -> bool:
+    return text[:1] in "([" and text[-1:] in ")]"
+
+
+def _meanings(answer: ReadAnswer, language: str) -> frozenset[str]:
+    if answer.plain in _NOTHING:
+        return frozenset({"none"})
+    wordless = "\\" in answer.latex or any(map(str.isdigit, answer.plain))
+    return frozenset() if wordless else meanings_of(answer.latex, language)
 
 
 def answers_equal(
@@ -184,34 +200,12 @@ def answers_equal(
         right: The other.
         left_language: BCP 47 tag of the first.
         right_language: BCP 47 tag of the second.
-        timeout_seconds: Time for one symbolic comparison. The call blocks for as long, and for a second more
-            when it has to start a worker; an asyncio program calls it by `asyncio.to_thread`.
+        timeout_seconds: Time for symbolic comparison, of all parts together. The call blocks for as long, and
+            for a second more when it has to start a process; an asyncio program calls it by
+            `asyncio.to_thread`.
 
     Returns:
         None where it cannot be decided: an empty answer, an unreadable one, prose in two languages, no time.
     """
-    left, right = left.strip(), right.strip()
-    if not left or not right:
-        return None
-    equal = _quickly_equal(left, right)
-    if equal is not None:
-        return equal
-    first, second = read_answer(left, left_language), read_answer(right, right_language)
-    same_language = base_language(left_language) == base_language(right_language)
-    equal = _read_equal(first, second)
-    if equal is not None:
-        return equal
-    if first.is_prose or second.is_prose:
-        return _prose_equal(first, second, same_language=same_language)
-
-    def elements_equal(one: str, other: str) -> bool | None:
-        return answers_equal(
-            one,
-            other,
-            left_language=left_language,
-            right_language=right_language,
-            timeout_seconds=timeout_seconds,
-        )
-
-    equal = _collections_equal(left, right, elements_equal)
-    return equal if equal is not None else symbolically_equal(first.latex, second.latex, timeout_seconds)
+    comparison = _Comparison(left_language, right_language, time.monotonic() + timeout_seconds)
+    return comparison.equal(left, right)

@@ -1,12 +1,15 @@
 """The final answer of a solution, in any language: where it stands, and how it was found."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
-from parallelize.text.answers.phrases import AnswerPhrases, answer_phrases
+from parallelize.text.answers.moments import read_date, read_time
+from parallelize.text.answers.phrases import AnswerPhrases, answer_phrases, list_words
+from parallelize.text.answers.units import read_unit
 from parallelize.text.numerals import NumberKind, read_numbers
 from parallelize.text.thinking import answer_start
 
@@ -18,6 +21,8 @@ class AnswerSource(StrEnum):
 
     BOXED = "boxed"
     """The last complete `\\boxed{…}` or `\\fbox{…}`."""
+    TAG = "tag"
+    """The last `<answer>…</answer>`."""
     MARKER = "marker"
     """`#### n`, as GSM8K writes it."""
     PHRASE = "phrase"
@@ -46,6 +51,8 @@ _HEADING: Final = re.compile(r"\d+[.):]\s*\D|[^\W\d]{3,}.*[:：]")
 _PHRASE_WINDOW: Final = 4_000
 """Characters at the end of a text in which an announcement is looked for."""
 _TRIED_PHRASES: Final = 4
+_LONGEST_TAGGED: Final = 400
+_FEW_WORDS: Final = 3
 _NUMBER_WINDOW: Final = 2_000
 _OPENING: Final = re.compile(r"[\s*_:：=\"'「『“„«`]*")
 _MATH: Final = re.compile(
@@ -55,6 +62,8 @@ _MATH: Final = re.compile(
 _SENTENCE: Final = re.compile(r"\n|[.!?؟](?=[\s*\"'”»)<]|$)|[。！？।]|\*\*")
 _CHOICE: Final = re.compile(r"\(?([A-J])\)?(?![\w'])")
 _LONGEST_PHRASE_ANSWER: Final = 160
+_LONGEST_LIST: Final = 80
+_UNIT_AHEAD: Final = re.compile(r"\s?[^\s\d,;.!?()。，、।\\-]{1,24}(?:\^?\{?[23]\}?)?")
 _EXPRESSION: Final = re.compile(r"[^\s]*[\\^*/+{}][^\s]*")
 
 
@@ -73,7 +82,12 @@ def final_answer(text: str, language: str, *, allow_last_number: bool = False) -
         The answer, or None where nothing announces one.
     """
     begin = answer_start(text)
-    found = _boxed(text, begin) or _marked(text, begin, language) or _announced(text, begin, language)
+    found = (
+        _boxed(text, begin)
+        or _tag_answer(text, begin, language)
+        or _marked(text, begin, language)
+        or _announced(text, begin, language)
+    )
     if found is None and allow_last_number:
         return _last_number(text, begin, language)
     return found
@@ -89,21 +103,47 @@ def _answer(text: str, start: int, end: int, source: AnswerSource) -> FinalAnswe
     return FinalAnswer(value=stripped, source=source, start=start, end=start + len(stripped))
 
 
-def _boxed(text: str, begin: int) -> FinalAnswer | None:
-    """The last complete box."""
+def boxes(text: str, begin: int = 0) -> list[FinalAnswer]:
+    """The complete boxes of a text, in order; of many, the last."""
     if text.find("\\boxed", begin) < 0 and text.find("\\fbox", begin) < 0:
-        return None
+        return []
     openings = [match.end() for match in _BOXES.finditer(text, begin)]
+    found: list[FinalAnswer] = []
     for start in reversed(openings[-_TRIED_BOXES:]):
         depth = 1
         for brace in _BRACES.finditer(text, start):
             mark = brace.group()
             depth += 1 if mark == "{" else -1 if mark == "}" else 0
             if depth == 0:
-                found = _answer(text, start, brace.start(), AnswerSource.BOXED)
-                if found is not None:
-                    return found
+                answer = _answer(text, start, brace.start(), AnswerSource.BOXED)
+                if answer is not None:
+                    found.append(answer)
                 break
+    return found[::-1]
+
+
+def _boxed(text: str, begin: int) -> FinalAnswer | None:
+    """The last complete box."""
+    found = boxes(text, begin)
+    return found[-1] if found else None
+
+
+def tagged(text: str, begin: int = 0) -> Iterator[FinalAnswer]:
+    """What the last `<answer>…</answer>` holds: its own announcement, or all of it where it is short."""
+    end = text.rfind("</answer>")
+    start = text.rfind("<answer>", begin, end) + len("<answer>") if end >= 0 else -1
+    if len("<answer>") <= start <= end and end - start <= _LONGEST_TAGGED:
+        found = _answer(text, start, end, AnswerSource.TAG)
+        if found is not None:
+            yield found
+
+
+def _tag_answer(text: str, begin: int, language: str) -> FinalAnswer | None:
+    """What `<answer>` holds: what it announces where it is a sentence, else all of it."""
+    for found in tagged(text, begin):
+        if len(found.value.split()) <= _FEW_WORDS:
+            return found
+        return _announced(text[: found.end], found.start, language) or found
     return None
 
 
@@ -171,6 +211,9 @@ def _announced_value(text: str, start: int, language: str) -> FinalAnswer | None
         return _answer(text, *_after_equals(text, *math.span(group)), AnswerSource.PHRASE)
     start, end = _after_equals(text, start, end)
     segment = text[start:end]
+    whole = _whole_segment(segment, language)
+    if whole:
+        return _answer(text, start, start + whole, AnswerSource.PHRASE)
     expression = _EXPRESSION.match(segment)
     if expression is not None:
         return _answer(text, start, start + expression.end(), AnswerSource.PHRASE)
@@ -178,8 +221,32 @@ def _announced_value(text: str, start: int, language: str) -> FinalAnswer | None
     if numbers:
         digits = [number for number in numbers if any(c.isdigit() for c in number.text)]
         first = (digits or numbers)[0]
-        return _answer(text, start + first.start, start + first.end, AnswerSource.PHRASE)
+        tail = _unit_length(segment[first.end :])
+        return _answer(text, start + first.start, start + first.end + tail, AnswerSource.PHRASE)
     return _answer(text, start, end, AnswerSource.PHRASE)
+
+
+def _whole_segment(segment: str, language: str) -> int:
+    """How much of an announced answer is one date, time, tuple or list of numbers; 0 where it is none."""
+    bare = segment.rstrip(" .。।")
+    if read_time(bare) is not None or read_date(bare, language) is not None:
+        return len(bare)
+    if bare[:1] in "([{" and bare[-1:] in ")]}" and "," in bare + ";":
+        return len(bare)
+    pieces = list_words(language).split(bare) if len(bare) <= _LONGEST_LIST else [bare]
+    items = [item for piece in pieces for item in re.split(r"[,;、，]\s", piece)]
+    numbers = [read_numbers(item, language) for item in items]
+    single = all(
+        len(found) == 1 and found[0].end - found[0].start == len(item.strip())
+        for item, found in zip(items, numbers, strict=True)
+    )
+    return len(bare) if len(items) > 1 and single else 0
+
+
+def _unit_length(tail: str) -> int:
+    """The length of a known unit at the beginning of what follows a number."""
+    match = _UNIT_AHEAD.match(tail)
+    return match.end() if match is not None and read_unit(match[0]) else 0
 
 
 def _after_equals(text: str, start: int, end: int) -> tuple[int, int]:

@@ -6,6 +6,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
+from parallelize.text.answers.arithmetic import exact_value
+from parallelize.text.answers.units import cut_unit
 from parallelize.text.numerals import Number, NumberKind, normalise_numeral, read_numbers
 
 _WRAPPERS: Final = re.compile(
@@ -16,27 +18,35 @@ _TEXT: Final = re.compile(
     r"\\(?:text|textbf|textit|textrm|mathrm|mathbf|mbox|operatorname|emph)\s*\{([^{}]*)\}"
 )
 _DROP: Final = re.compile(
-    r"\\(?:left|right|displaystyle|limits|bigl?|bigr?|Bigl?|Bigr?)(?![A-Za-z])|\\!"
-    r"|\^\s*\{?\s*\\circ\s*\}?|\\degree|°|\*\*"
+    r"\\(?:left|right|displaystyle|limits|bigl?|bigr?|Bigl?|Bigr?|boldsymbol|bm|quad|qquad)(?![A-Za-z])|\\!|\*\*"
+)
+_DEGREES: Final = re.compile(
+    r"\s*(?:\^\s*\{?\s*\\(?:circ|degree)\s*\}?|\\degree(?![A-Za-z])|º)\s*(?=([CF])(?![A-Za-z]))?"
+)
+_ENGLISH_NAMES: Final = {
+    "sen": "sin", "tg": "tan", "tang": "tan", "ctg": "cot", "cotg": "cot", "cosec": "csc", "arcsen": "arcsin",
+    "arctg": "arctan", "arcctg": "arccot", "sh": "sinh", "ch": "cosh", "th": "tanh", "lg": "log",
+}  # fmt: skip
+"""Functions as other countries write them."""
+_CALL: Final = re.compile(rf"(?:{'|'.join(_ENGLISH_NAMES)})\s+[a-zα-ω](?![a-z])")
+_FUNCTION: Final = re.compile(
+    r"\\?(?<![A-Za-z])(" + "|".join(sorted(_ENGLISH_NAMES, key=len, reverse=True)) + r")(?![A-Za-z])"
 )
 _SPACES: Final = re.compile(r"\s+|(?<!\\)\\(?:q?quad(?![A-Za-z])|[ ,;:])|~")
 _FRACTIONS: Final = re.compile(r"\\[dtc]frac(?![A-Za-z])")
 _SHORT_FRACTION: Final = re.compile(r"\\frac\s*(\d)\s*(\d)(?!\d)")
 _TRAILING: Final = ".。।,;، "
 _PREFIX: Final = re.compile(
-    r"(?:[A-Za-z](?:_\{?\w\}?)?\s*=\s*)?(?:US|CA|AU|HK|NT|R|A|C)?[\s\\$€£¥₹₩฿₽₫₱₺₪৳＄￥]*"
+    r"(?:[A-Za-z](?:_\{?\w\}?)?\s*=\s*|=\s*|(?:\\approx|≈|~)\s*)?(?:US|CA|AU|HK|NT|R|A|C)?[\s\\$€£¥₹₩฿₽₫₱₺₪৳＄￥]*"
     r"(?:(?:USD|EUR|Rs\.?|Rp\.?|RM|Ksh|TSh|CHF|CZK|PLN)\s*)?"
 )
-_UNIT: Final = re.compile(r"[^\d\\^_{}()\[\]=+*<>|,;]*(?:\^?\{?[23²³]\}?)?")
-_UNIT_LIST: Final = (
-    "cm mm km kg mg ml mL dm nm ft in lb lbs oz hr hrs min sec mph kph kmh usd eur rs mi yd gal "
-    "km/h m/s km/hr cent cents"
-)
-_KNOWN_UNITS: Final = frozenset(_UNIT_LIST.split())
-_LETTER_UNITS: Final = frozenset("mgshLlNJWV")
-"""Single letters that are read as a unit after a space; without one they are variables."""
 _LONGEST_SCALAR: Final = 120
-_LONGEST_UNIT: Final = 40
+_LATEX_SPACE: Final = re.compile(r"\\[ ,;:!]|\\q?quad(?![A-Za-z])|~|\xa0|\u202f|\u2009")
+_CURRENCY: Final = re.compile(r"^[A-Za-z](?:_\{?\w\}?)?\s*=|\\|^=|[≈~]|\\approx")
+_REPEATING: Final = re.compile(r"(\d)\{?,\}?(?:\\!)?(\d*(?:\\(?:overline|bar|dot)|\(\d+\)$))")
+"""A comma before the digits that repeat: 0,\\overline{6}."""
+_LABEL: Final = re.compile(r"^\s*[A-Za-z](?:_\{?\w{1,3}\}?)?\s*(?:=|\\approx|≈)\s*")
+"""`x =` before a value."""
 _MATH_SIGNS: Final = re.compile(r"[\d\\^_=+*/<>{}|√π∞-]")
 _DECIMALS: Final = re.compile(r"[.,٫]\s?(\d+)\D*$")
 
@@ -51,6 +61,8 @@ class ReadAnswer:
     """The same before its numerals were rewritten."""
     latex: str
     """The same as `text`, with the white space that ends a command (`\\pi r`)."""
+    unit: str
+    """Unit or currency, as written; empty where there is none."""
     readings: tuple[Fraction, ...]
     """What it is worth where it is one number, with or without a unit; the first reading is the likely."""
     is_percent: bool
@@ -73,39 +85,58 @@ def stripped(text: str) -> str:
         text = _TEXT.sub(r" \1 ", text)
         text = _FRACTIONS.sub(r"\\frac", text)
         text = _SHORT_FRACTION.sub(r"\\frac{\1}{\2}", text)
+        text = _DEGREES.sub(lambda match: " °" if match[1] else "°", text)
         text = _DROP.sub("", text).replace("\\%", "%").replace("\\$", "$").strip()
     if len(text) > 2 and text[0] == "(" and text[-1] == ")" and not any(c in text[1:-1] for c in "(),;"):
         text = text[1:-1].strip()
     return text.strip(" $").rstrip(_TRAILING)
 
 
-def _is_unit(suffix: str) -> bool:
-    """Whether what follows a number is a unit or currency, and not a variable or an operator."""
-    bare = suffix.strip()
-    if not bare:
-        return True
-    if len(bare) > _LONGEST_UNIT or bare[0] in "!/-" or not _UNIT.fullmatch(bare):
-        return False
-    if not (bare[0].isascii() and bare[0].isalpha()):
-        return True
-    spaced = suffix[0].isspace()
-    if len(bare) == 1:
-        return spaced and bare in _LETTER_UNITS
-    return spaced or bare.rstrip("23^²³").strip("{} ") in _KNOWN_UNITS
-
-
-def _scalar(text: str, language: str) -> Number | None:
-    """The one number that the answer is, or None."""
-    numbers = read_numbers(text, language) if len(text) <= _LONGEST_SCALAR else ()
+def _one_number(text: str, language: str) -> tuple[Number, str] | None:
+    """The one number that the answer is, and its unit or currency; or None."""
+    numbers = read_numbers(text, language)
     if len(numbers) != 1:
         return None
     number = numbers[0]
     ordinal_word = number.kind is NumberKind.ORDINAL and not number.text[0].isdigit()
     if ordinal_word or number.kind in (NumberKind.TIME, NumberKind.DATE):
         return None
-    if _PREFIX.fullmatch(text[: number.start]) and _is_unit(text[number.end :]):
-        return number
-    return None
+    before, after = text[: number.start], _LATEX_SPACE.sub(" ", text[number.end :])
+    if not _PREFIX.fullmatch(before):
+        return None
+    if not after.strip():
+        return number, _CURRENCY.sub("", before).strip()
+    if number.kind is NumberKind.PERCENT:
+        return None
+    rest, unit = cut_unit(f"1{after}")
+    return (number, unit) if rest.strip() == "1" else None
+
+
+def _scalar(text: str, language: str) -> tuple[Number, str] | None:
+    """The same, where the power of a unit or a word with a number in it is no second number."""
+    if len(text) > _LONGEST_SCALAR:
+        return None
+    found = _one_number(text, language)
+    if found is not None:
+        return found
+    head, unit = cut_unit(_LATEX_SPACE.sub(" ", text))
+    found = _one_number(head, language) if unit else None
+    return None if found is None else (found[0], unit)
+
+
+def _english_functions(latex: str) -> str:
+    return _FUNCTION.sub(lambda match: f"\\{_ENGLISH_NAMES[match[1]]} ", latex)
+
+
+def _exact(bare: str, normal: str, language: str) -> tuple[Fraction | None, str]:
+    """The exact value of arithmetic, and its unit."""
+    value = exact_value(normal)
+    if value is not None:
+        return value, ""
+    head, unit = cut_unit(_LATEX_SPACE.sub(" ", bare))
+    if not unit:
+        return None, ""
+    return exact_value(normalise_numeral(head, language)), unit
 
 
 @lru_cache(maxsize=16_384)
@@ -116,27 +147,32 @@ def read_answer(text: str, language: str) -> ReadAnswer:
         text: An answer as it stands in a box or after an announcement.
         language: BCP 47 tag.
     """
-    bare = stripped(text)
-    number = _scalar(bare, language)
+    bare = _REPEATING.sub(r"\1.\2", stripped(text))
+    scalar = _scalar(bare, language)
     plain = _SPACES.sub("", bare)
-    if number is not None:
+    if scalar is not None:
+        number, unit = scalar
         decimals = _DECIMALS.search(number.text)
         return ReadAnswer(
             text=plain,
             plain=plain,
             latex=bare,
+            unit=unit,
             readings=number.readings,
             is_percent=number.kind is NumberKind.PERCENT,
             places=len(decimals[1]) if decimals else 0,
             is_prose=False,
         )
-    prose = len(bare) > 1 and not _MATH_SIGNS.search(bare)
+    prose = len(bare) > 1 and not _MATH_SIGNS.search(bare) and not _CALL.match(bare)
     normal = bare if prose else normalise_numeral(bare, language)
+    value, unit = (None, "") if prose else _exact(bare, _LABEL.sub("", normal), language)
+    latex = _english_functions(normal) if _FUNCTION.search(normal) and not prose else normal
     return ReadAnswer(
-        text=_SPACES.sub("", normal),
+        text=_SPACES.sub("", latex),
         plain=plain,
-        latex=_SPACES.sub(" ", normal),
-        readings=(),
+        latex=_SPACES.sub(" ", latex).replace("°", ""),
+        unit=unit,
+        readings=() if value is None else (value,),
         is_percent=False,
         places=0,
         is_prose=prose,

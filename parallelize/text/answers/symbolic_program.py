@@ -16,6 +16,8 @@ from typing import Any
 
 _ALARM_SECONDS = 1.0
 """After the limit, in case that nobody is left to kill a process that hangs."""
+RELATIVE_DIFFERENCE = 1e-4
+"""Numbers further apart are never equal: `0.3333` is a third, `3^{-40}` is not `3^{-41}`."""
 MEMORY_BYTES = 2 << 30
 """Address space of the process: SymPy needs about 150 MB."""
 
@@ -48,7 +50,16 @@ def compare(left: str, right: str) -> bool | None:
     first, second = _parse(left), _parse(right)
     if not first or not second:
         return None
-    return bool(verify(first, second, timeout_seconds=None) or verify(second, first, timeout_seconds=None))
+    equal = verify(first, second, timeout_seconds=None) or verify(second, first, timeout_seconds=None)
+    return bool(equal) and not _far_apart(first[0], second[0])
+
+
+def _far_apart(left: Any, right: Any) -> bool:
+    """Whether two numbers differ by more than a rounding: math-verify rounds what is tiny to nothing."""
+    if not (getattr(left, "is_number", False) and getattr(right, "is_number", False)):
+        return False
+    ours, theirs = complex(left.evalf(30)), complex(right.evalf(30))
+    return abs(ours - theirs) > RELATIVE_DIFFERENCE * max(abs(ours), abs(theirs))
 
 
 def _answer(request: dict[str, Any]) -> bool | None:

@@ -62,6 +62,7 @@ class _Number:
         self.count = 0
         self.alone = False
         self.has_digits = False
+        self.is_ordinal = False
 
     def value(self) -> Fraction:
         """What has been read so far."""
@@ -75,7 +76,7 @@ class _Number:
         role, value, alone = part.lexeme
         if role in TRANSPARENT:
             return self._connect(role, int(value))
-        if self.count and self.last is not None and self.last.lexeme.role in _STANDALONE:
+        if self.count and self.last is not None and (self.last.lexeme.role in _STANDALONE or self.is_ordinal):
             return False
         if not self._fits(role, value):
             return False
@@ -90,6 +91,8 @@ class _Number:
     def _connect(self, role: Role, attached: int) -> bool:
         if not self.count:
             return False
+        if role is Role.FILLER and self.rules.article_is_per and not self.connected and self.last is not None:
+            return self.last.lexeme.role is not Role.DIGITS  # "$3 a dozen", "4000 a decade ago"
         if role is Role.CONNECTOR:
             if self.connected:
                 return False
@@ -100,6 +103,8 @@ class _Number:
         return True
 
     def _may_end_in_half(self) -> bool:
+        if self.last is not None and self.last.lexeme.role is Role.DOZEN:
+            return True  # "a dozen and a half"
         return self._lowest() == 1 and self.denominator is None
 
     def _lowest(self) -> int:
@@ -128,11 +133,13 @@ class _Number:
         if role is Role.OVER:
             return self._over()
         if self.count:
-            return False
+            return role is Role.ORDINAL and self._joins_ordinal(value)
         self.current = value
         return True
 
     def _unit(self, value: Fraction | int) -> bool:
+        if self.connected and self.last is not None and self.last.lexeme.role is Role.DOZEN:
+            return False
         if self.pending is not None or self._lowest() <= 1:
             return False
         if value == 0 and self.count:
@@ -202,8 +209,8 @@ class _Number:
 
     def _fraction(self, value: Fraction | int) -> bool:
         if self.count:
-            if self.connected and value == Fraction(1, 2) and self.sections and self.floor >= _MILLION:
-                self.current += value * self.floor  # "two million and a half"
+            if value == Fraction(1, 2) and self.sections and self._half_of_last():
+                self.current += value * self.floor  # "two million and a half", "a dozen and a half"
                 self.floor = 0
                 return True
             if self.rules.half_follows and value == Fraction(1, 2):
@@ -218,13 +225,30 @@ class _Number:
         self.floor = 0
         return True
 
+    def _half_of_last(self) -> bool:
+        """Whether a half that follows is half of the multiplier before it."""
+        if self.last is not None and self.last.lexeme.role is Role.DOZEN:
+            return bool(self.connected) or not self.rules.spaced
+        return bool(self.connected) and self.floor >= _MILLION
+
     def _divide(self, value: Fraction | int) -> bool:
+        if self.last is not None and self._joins_ordinal(value):
+            return True
         if self.count and (
             self.floor == 0 or self.has_digits or self.connected or not 0 < self.value() <= 100
         ):
             return False  # "4 quarters" are coins as often as fractions: digits are left alone
         self.current = (self.value() or Fraction(1)) / value
         self.pending, self.floor = None, 0
+        return True
+
+    def _joins_ordinal(self, value: Fraction | int) -> bool:
+        """Twenty-third, one hundred and first: an ordinal after a count ends the number."""
+        if not self.rules.joined_ordinals or not self.count or self.has_digits or self.pending is not None:
+            return False
+        if self.denominator is not None or value >= self.floor or self.floor == _NOTHING_YET:
+            return False
+        self.current, self.floor, self.is_ordinal = self.current + value, 0, True
         return True
 
     def _over(self) -> bool:
@@ -242,9 +266,8 @@ class _Number:
             return None
         if self.last.lexeme.role is Role.OVER:  # 30分の番組: minutes, and no fraction
             return self.below
-        return Composed(
-            self.value(), self.first.start, self.last.end, self.count, self.has_digits, self.last.lexeme.role
-        )
+        role = Role.ORDINAL if self.is_ordinal else self.last.lexeme.role
+        return Composed(self.value(), self.first.start, self.last.end, self.count, self.has_digits, role)
 
 
 class _MultiplierFirst(_Number):

@@ -33,6 +33,10 @@ _HUNDRED: Final = Fraction(100)
 _ENGLISH_AFTER: Final = frozenset((*"kKmMbBs'",))
 _SHORT_SCALE: Final = re.compile(r"(?:[kK]|[mM]|bn|[bB])(?![A-Za-z])")
 _SHORT_SCALES: Final = {"k": 10**3, "m": 10**6, "b": 10**9}
+_SCALES_ALONE: Final = frozenset(("k", "bn"))
+"""Scales that are understood without a currency."""
+_RACES: Final = (5, 10)
+"""Thousands that are as often a run: a 5k, a 10k."""
 _DECADE: Final = re.compile(r"(?<=\d0)'?s\b")
 _SHARES: Final = frozenset("折割成")
 _PLAIN_AFTER: Final = frozenset(("", *',;!?()[]{}=*+<>|&^_~#@$"'))
@@ -65,17 +69,26 @@ def _percentage(text: str, written: Written, end: int) -> Number:
     return number_at(text, share, NumberKind.PERCENT)
 
 
+def _scaled(text: str, written: Written, scale: re.Match[str]) -> Written | None:
+    """£125m and 350k: millions with a currency only, since "125 m" are metres; 5k may be a run."""
+    start, _, value, _ = written
+    factor = _SHORT_SCALES[scale.group()[0].lower()]
+    if start and text[start - 1] in CURRENCY_SIGNS:
+        return Written(start, scale.end(), value * factor)
+    named = start and text[start - 1].isascii() and text[start - 1].isalpha()
+    if scale.group().lower() in _SCALES_ALONE and value and not named:
+        race = (value,) if value in _RACES and factor == 1000 else ()
+        return Written(start, scale.end(), value * factor, race)
+    return None
+
+
 def _abbreviated(text: str, written: Written, kind: NumberKind, *, english: bool) -> Number:
     """£125m and the 1930s, which translations keep as they are; "30s" is a decade in English only."""
     start, end, value, _ = written
-    scale = (
-        _SHORT_SCALE.match(text, end)
-        if start and text[start - 1] in CURRENCY_SIGNS and text[end - 1].isdecimal()
-        else None
-    )
-    if scale is not None:
-        factor = _SHORT_SCALES[scale.group()[0].lower()]
-        return number_at(text, Written(start, scale.end(), value * factor), kind)
+    scale = _SHORT_SCALE.match(text, end) if text[end - 1].isdecimal() else None
+    found = _scaled(text, written, scale) if scale else None
+    if found is not None:
+        return number_at(text, found, kind)
     decade = _DECADE.match(text, end) if value >= (10 if english else 1000) else None
     if decade is not None:
         return number_at(text, Written(start, decade.end(), value, (value % 100,)), NumberKind.DATE)

@@ -165,9 +165,9 @@ class DigitReader:
         if len(run) <= _LONGEST_PLAIN and run.isdecimal():
             found.append(self.context.signed(text, Written(start, end, _whole(run)), kind))
             return
-        readings = read_run(run, self.marks.decimal, self.marks.group)
+        readings = read_run(run, self.marks.separators)
         if len(readings) == 1 and not readings[0].is_integer:
-            comma = _pair(text, start, run, self.marks.decimal)
+            comma = _pair(text, start, run, self.marks.separators.decimal)
             if comma >= 0:
                 first = Written(start, start + comma, Fraction(int(run[:comma])))
                 second = Written(start + comma + 1, end, Fraction(int(run[comma + 1 :])))

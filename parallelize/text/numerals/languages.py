@@ -29,6 +29,10 @@ class Grammar:
     """Swahili: "elfu tano" is five thousand."""
     vigesimal: bool = False
     """French: "soixante-dix", "quatre-vingt"."""
+    joined_ordinals: bool = False
+    """English: "twenty-third" is an ordinal and no fraction."""
+    article_is_per: bool = False
+    """English: "$3 a dozen" is three for each dozen."""
     half_follows: bool = False
     """Turkish: "iki buçuk" is two and a half, with nothing between."""
     hundred_is_money: bool = False
@@ -65,6 +69,8 @@ class LanguageData:
     signs: Signs = Signs()
     words: str = ""
     """Lines of a key and its forms."""
+    doubtful: frozenset[str] = frozenset()
+    """Multipliers that behind digits may be another word: Czech "30 mil" may be miles."""
 
 
 @cache
@@ -90,8 +96,13 @@ def language_data(table: str) -> LanguageData:
         {key: tuple(value) if isinstance(value, list) else value for key, value in section.items()}
         for section in (content.get("grammar", {}), content.get("marks", {}))
     ]
-    words = content.get("words", {}).get("forms", "")
-    return LanguageData(grammar=Grammar(**fields[0]), signs=Signs(**fields[1]), words=words)
+    words = content.get("words", {})
+    return LanguageData(
+        grammar=Grammar(**fields[0]),
+        signs=Signs(**fields[1]),
+        words=words.get("forms", ""),
+        doubtful=frozenset(words.get("doubtful", ())),
+    )
 
 
 def has_words(table: str) -> bool:

@@ -9,6 +9,7 @@ from parallelize.text.numerals.number import NumberKind
 
 _SMALL_DIGITS: Final = frozenset(map(Fraction, (1, 2)))
 """Values that one language writes where the other has an article, a plural, or a dual."""
+_LARGEST_SAID: Final = 12
 _SHORTEST_COUNT: Final = 4
 """Numbers of the shortest count from one number to another that may be said as a range."""
 
@@ -27,6 +28,8 @@ class LeftOver:
     """A 1 or 2 that only one side writes: an article or "they" of the other, unless that lacks something."""
     words: list[Item]
     """A count of three and more in words: evidence against a number that the other side has left over."""
+    ordinals: list[Item]
+    """An ordinal from the third on in words: the same against an ordinal in digits."""
 
     def __bool__(self) -> bool:
         return bool(self.lacking or self.repeated)
@@ -34,7 +37,7 @@ class LeftOver:
 
 def left_over(items: list[Item], others: list[Item]) -> LeftOver:
     """The open items of one side, sorted by what they say about the other side."""
-    rest = LeftOver([], [], [], [], [])
+    rest = LeftOver([], [], [], [], [], [])
     counted: list[Item] = []
     for item in items:
         if not item.open or item.named:
@@ -42,6 +45,8 @@ def left_over(items: list[Item], others: list[Item]) -> LeftOver:
         if not item.in_digits:
             if item.number.kind is NumberKind.WORD and item.number.value > 2:
                 rest.words.append(item)
+            elif _may_be_ordinal(item):
+                rest.ordinals.append(item)
             continue
         if item.number.value in _SMALL_DIGITS:
             rest.small.append(item)
@@ -98,9 +103,32 @@ def weighed(
         surplus = surplus or added.small[: len(lacking)]
     if (missing.weak or lacking) and (added.weak or surplus):
         lacking, surplus = lacking + missing.weak, surplus + added.weak
+    if not lacking and not surplus:  # "thirteenth" may be written 30th
+        lacking, surplus = _paired(missing.ordinals, added.weak)
     if surplus and not lacking:  # "four stores" may be written 5
         lacking = missing.words[: len(surplus)]
+    if not lacking and not surplus:  # "two hundred thousand" may be translated "zweitausend"
+        lacking, surplus = _paired(*(list(filter(_is_large, side.words)) for side in (missing, added)))
     return lacking, surplus
+
+
+def _paired(lacking: list[Item], surplus: list[Item]) -> tuple[list[Item], list[Item]]:
+    """As many of both as the shorter list has."""
+    number = min(len(lacking), len(surplus))
+    return lacking[:number], surplus[:number]
+
+
+def _is_large(item: Item) -> bool:
+    """Whether a count in words is too large to be part of a saying."""
+    return item.number.value > _LARGEST_SAID and item.number.value.denominator == 1
+
+
+def _may_be_ordinal(item: Item) -> bool:
+    """Whether words say an ordinal from the third on; English "thirteenth" may be a fraction as well."""
+    number = item.number
+    if number.kind is NumberKind.ORDINAL:
+        return number.value > 2
+    return number.kind is NumberKind.FRACTION and any(other > 2 for other in number.alternatives)
 
 
 def _both_have_something(missing: LeftOver, added: LeftOver) -> bool:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from parallelize.text.numerals.languages import language_data
+from parallelize.text.numerals.shapes import Separators
 
 _COMMA_DOT_LIST: Final = "az bs ca da de el es eu fo gl hr id is it km lb lo mk nl pt ro rw sl sr tr vi"
 _COMMA_SPACE_LIST: Final = "af be bg br cs eo et fi fr hu hy ka kk ky lt lv nb nn no pl ru sk sq sv tk uk uz"
@@ -28,6 +29,8 @@ _REGIONS: Final[dict[str, tuple[str, str]]] = {
     "fr-ch": (",", " "),
     **{f"es-{region}": (".", ",") for region in _DOT_SPANISH.split()},
 }
+_BOTH_MARKS: Final = frozenset("ar fa ur ps es".split())  # noqa: SIM905
+"""Languages with a decimal point, here or there, whose countries differ: 24.000 may be grouped."""
 _PLAIN_SPACE_GROUPS: Final = _COMMA_SPACE | {"es", "pt", "it", "ca", "de-at", "nl"}
 """Languages in which "20 000" with an ordinary space is one number."""
 
@@ -36,10 +39,7 @@ _PLAIN_SPACE_GROUPS: Final = _COMMA_SPACE | {"es", "pt", "it", "ca", "de-at", "n
 class Conventions:
     """How a language writes numbers in digits."""
 
-    decimal: str
-    """`.` or `,`."""
-    group: str
-    """`.`, `,`, `'` or a space; other grouping marks are read by their shape."""
+    separators: Separators
     plain_space: bool
     """An ordinary space may group digits."""
     slash_decimal: bool
@@ -93,8 +93,7 @@ def conventions(language: str, table: str) -> Conventions:
     }
     after = "|".join(f"(?P<{name}>{pattern})" for name, pattern in groups.items() if pattern)
     return Conventions(
-        decimal=decimal,
-        group=group,
+        separators=Separators(decimal, group, decimal == "," or base in _BOTH_MARKS),
         plain_space=group == " " or base in _PLAIN_SPACE_GROUPS or tag in _PLAIN_SPACE_GROUPS,
         slash_decimal=base == "fa",
         after=re.compile(after, re.IGNORECASE),

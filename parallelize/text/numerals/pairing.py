@@ -19,6 +19,7 @@ _MOST_GROUPS: Final = 5
 """Groups of `_GROUPED`, the first included."""
 _LONGEST_TIMES: Final = 4
 _ENGLISH_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_DAY_AND_MONTH: Final = re.compile(r"(\d{1,2})[/⁄](\d{1,2})")
 _MONTH_NAME: Final = re.compile(
     r"\b(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
     r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b"
@@ -198,6 +199,26 @@ def _named_months(text: str) -> list[int]:
     return [_ENGLISH_MONTHS.index(word[:3].lower()) + 1 for word in _MONTH_NAME.findall(text)]
 
 
+def _pair_dates(items: list[Item], others: list[Item], other: str, language: str) -> None:
+    """Close a day and month in digits (4/7, 7/4), read as a fraction, that the other text says as July 4."""
+    dates = [
+        (item, date)
+        for item in items
+        if item.open and (date := _DAY_AND_MONTH.fullmatch(item.number.text)) is not None
+    ]
+    if not dates or base_language(language) != "en":
+        return
+    months = set(_named_months(other))
+    waiting = Waiting(others, _value_key)
+    for item, date in dates:
+        first, second = int(date[1]), int(date[2])
+        for day, month in ((first, second), (second, first)):
+            found = waiting.first([(day, 1)]) if month in months else None
+            if found is not None:
+                item.open = found.open = False
+                break
+
+
 def _pair_months(items: list[Item], other: str, language: str) -> None:
     """Close months in digits (3月, 3/15) that the other text names, if it is English: "in March"."""
     months = [item for item in _open_dates(items) if 1 <= item.number.value <= len(_ENGLISH_MONTHS)]
@@ -245,6 +266,8 @@ def pair_all(left: list[Item], right: list[Item], texts: tuple[str, str], langua
     _pair_products(right, left, target)
     _pair_spaced(left, right, source)
     _pair_spaced(right, left, target)
+    _pair_dates(left, right, target, languages[1])
+    _pair_dates(right, left, source, languages[0])
     _pair_months(left, target, languages[1])
     _pair_months(right, source, languages[0])
 

@@ -39,7 +39,8 @@ class _Reader:
     def __init__(self, language: str) -> None:
         self.table = word_table(base_language(language))
         marks = conventions(language, self.table)
-        self.rules = language_data(self.table).grammar
+        data = language_data(self.table)
+        self.rules, self.doubtful = data.grammar, data.doubtful
         self.words = word_scanner(self.table)
         self.context = Context(marks, self.table)
         self.digits = DigitReader(marks, self.context)
@@ -116,6 +117,8 @@ class _Reader:
         before, after = left.lexeme.role, right.lexeme.role
         if before is Role.DIGITS:
             return after in (Role.LARGE, Role.SMALL, Role.DOZEN, Role.OVER)
+        if self.table == "ko" and before is Role.TEN:
+            return after is Role.UNIT
         if self.table != "ko" or before not in (Role.LARGE, Role.SMALL):
             return False
         if after is Role.DIGITS:
@@ -139,7 +142,18 @@ class _Reader:
             if composed.has_digits and composed.parts == 1:
                 numbers.append(digits[composed.start])
             else:
-                numbers.append(self._composed(text, composed))
+                number = self._composed(text, composed)
+                if composed.has_digits and composed.start in digits:
+                    number = self._or_digits_alone(number, digits[composed.start])
+                numbers.append(number)
+
+    def _or_digits_alone(self, number: Number, digits: Number) -> Number:
+        """A number in digits and a multiplier that may be no multiplier: Czech "30 mil", "1925 พันโท"."""
+        word = number.text[digits.end - number.start :].strip().lower()
+        year = 1000 <= digits.value < 10_000 and number.value == digits.value * 1000
+        if not year and word not in self.doubtful:
+            return number
+        return number._replace(alternatives=(*number.alternatives, digits.value))
 
     def _composed(self, text: str, composed: Composed) -> Number:
         """A number of several forms, or of one that is more than a count."""

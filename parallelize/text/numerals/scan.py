@@ -56,17 +56,23 @@ _KO_NATIVE: Final[dict[str, int]] = {
     "스무": 20,
 }
 _KO_UNIT: Final = f"{_KO_ONES} {_KO_SHORT}".replace(" ", "|")
+_KO_HALVED_LIST: Final = "시간 개월 달 년 배 잔 분 주 개 바퀴 컵 판"
+_KO_HALF_OF: Final = "|".join(f"(?<={unit}[ ])" for unit in _KO_HALVED_LIST.split())
+"""What may have a half behind it: 두 시간 반."""
+_KO_STOP_LIST: Final = "조각 조항 조별 조합 조립 조장 조금 만큼 만점 만기 만남 백분 백점 천막 천장 십자 억양"
+_KO_STOP: Final = _KO_STOP_LIST.replace(" ", "|")
+"""Words and particles behind digits that begin like a power of ten: 6조각 (pieces), 4만큼 (as much as 4)."""
 _KO: Final = re.compile(
     rf"""
     (?<![가-힣]) (?:                               # at the start of a word:
-        (?P<ten>{_KO_TENS.replace(" ", "|")}|스무)(?P<unit>{_KO_UNIT})?(?=[ 가-힣.,]|$)   # native tens
+        (?P<ten>{_KO_TENS.replace(" ", "|")}|스무)(?:[ ]?(?P<unit>{_KO_UNIT}))?(?=[ 가-힣.,]|$)  # tens
       | (?P<whole>다섯|여섯|일곱|여덟|아홉|하나|둘|셋|넷)                                 # native ones
       | (?P<short>한|두|세|네)(?=[ ]?(?:{_KO_COUNTER})|[ ][^ ])                           # before a counter
-      | (?P<half>절반|반(?=으로|[ 의]))
+      | (?P<half>절반|(?:{_KO_HALF_OF}|(?=반(?:으로|[ 의])))반)
       | (?P<dozen>다스)
       | (?P<sino>[일이삼사오육칠팔구십백천만억]{{2,}}(?=[ 원달개명년번]|$))               # Sino-Korean
     )
-    | (?<=\d)(?P<scale>[ ]?[십백천만억조](?![가-힣]*?학년)[십백천만억조]*)   # 3만; not the school year
+    | (?<=\d)(?P<scale>[ ]?(?!{_KO_STOP})[십백천만억조](?![가-힣]*?학년)[십백천만억조]*)  # 3만; no year
     | (?<=\d)(?P<over>[ ]?분의[ ]?)(?=\d)                                # 3분의 2
     | (?P<dozens>(?<=\d)[ ]?다스)
     """,
@@ -88,7 +94,7 @@ _TH: Final = re.compile(
     | สิบ | เอ็ด
     | ยี่(?=สิบ)                                    # the two of twenty
     | ร้อย(?!ละ|ยิ้ม|กรอง|เชือก)                    # hundred; percent, to string
-    | (?<!สัม)(?<!สำ)พัน(?!ธ|ท|ช|ตรี|เอก|แผล|กัน)   # thousand; relation, ranks of officers, bandage
+    | (?<!สัม)(?<!สำ)พัน(?!ธ|ท|ช|ตรี|เอก|โท|จ่า|แผล|กัน)   # thousand; relation, ranks of officers, bandage
     | หมื่น
     | แสน(?!ดี|สนุก)                               # hundred thousand; very
     | ล้าน | โหล | ครึ่ง                            # million, dozen, half

@@ -34,6 +34,17 @@ _LIST_COMMAS: Final = frozenset("،，")
 _GROUP_ONLY: Final = frozenset("' ٬")
 
 
+class Separators(NamedTuple):
+    """The marks between the digits of a language's numbers."""
+
+    decimal: str
+    """`.` or `,`."""
+    group: str
+    """`.`, `,`, `'` or a space; other grouping marks are read by their shape."""
+    either: bool
+    """Point and comma may both group, or both stand before decimals: both are readings."""
+
+
 class Reading(NamedTuple):
     """One number in a run of digits and marks."""
 
@@ -67,7 +78,7 @@ def _decimal(whole: str, part: str) -> Fraction:
 
 
 def _single(
-    pieces: list[str], mark: str, decimal: str, group: str
+    pieces: list[str], mark: str, separators: Separators
 ) -> tuple[Fraction, tuple[Fraction, ...], bool]:
     """One mark between two runs of digits: value, other readings, whether it is an integer."""
     whole, part = pieces
@@ -77,24 +88,24 @@ def _single(
     as_group = Fraction(int(whole + part))
     if mark in _GROUP_ONLY:
         return as_group, (), True
-    if mark == group:
+    if mark == separators.group:
         # English and its like keep one reading: "1,234" is never 1.234 there
-        return as_group, () if decimal == "." else (as_decimal,), True
-    if mark == decimal:
-        return as_decimal, () if decimal == "." else (as_group,), False
+        return as_group, (as_decimal,) if separators.either else (), True
+    if mark == separators.decimal:
+        return as_decimal, (as_group,) if separators.either else (), False
     if int(part[-1]) == 0 or mark in _LIST_COMMAS:
         return as_group, (as_decimal,), True
     return as_decimal, (as_group,), False
 
 
-def _whole_run(pieces: list[str], marks: list[str], decimal: str, group: str) -> Reading | None:
+def _whole_run(pieces: list[str], marks: list[str], separators: Separators) -> Reading | None:
     """The run as one number, or None where its shape is that of a list, a date or a version."""
     *groups, last = marks
     if len(marks) == 1:
         mark = marks[0]
         if (mark in _GROUP_ONLY or mark in _LIST_COMMAS) and not _grouped(pieces):
             return None
-        value, alternatives, integer = _single(pieces, mark, decimal, group)
+        value, alternatives, integer = _single(pieces, mark, separators)
         return Reading(value, alternatives, 0, 0, integer)
     if len(set(marks)) == 1:
         if last == "٫" or not _grouped(pieces):
@@ -106,13 +117,12 @@ def _whole_run(pieces: list[str], marks: list[str], decimal: str, group: str) ->
 
 
 @lru_cache(maxsize=16_384)
-def read_run(run: str, decimal: str, group: str) -> tuple[Reading, ...]:
+def read_run(run: str, separators: Separators) -> tuple[Reading, ...]:
     """Read a run of digits and marks as one number, or as several where it is a list, a date or a version.
 
     Args:
         run: A digit and what `NUMERAL_REST` or `SPACED_NUMERAL_REST` matched after it.
-        decimal: The decimal mark of the language, `.` or `,`.
-        group: Its grouping mark.
+        separators: Those of the language.
 
     Returns:
         The numbers in order, with offsets in the run; none where one has more than `LONGEST_NUMERAL` digits.
@@ -124,15 +134,15 @@ def read_run(run: str, decimal: str, group: str) -> tuple[Reading, ...]:
     if len(pieces) == 1:
         return (Reading(Fraction(int(run)), (), 0, len(run), True),)
     marks = [_canonical(mark) for mark in tokens[2:-1:2]]
-    whole = _whole_run(pieces, marks, decimal, group)
+    whole = _whole_run(pieces, marks, separators)
     if whole is not None:
         return (whole._replace(end=len(run)),)
-    return _split_run(run, marks, decimal, group)
+    return _split_run(run, marks, separators)
 
 
-def _split_run(run: str, marks: list[str], decimal: str, group: str) -> tuple[Reading, ...]:
+def _split_run(run: str, marks: list[str], separators: Separators) -> tuple[Reading, ...]:
     """Cut at every mark of the kind that separates: the rarer one, or the only one."""
-    kinds = sorted(set(marks), key=lambda mark: (marks.count(mark), mark == decimal))
+    kinds = sorted(set(marks), key=lambda mark: (marks.count(mark), mark == separators.decimal))
     separator = kinds[0]
     matches = list(_PIECES.finditer(run))
     readings: list[Reading] = []
@@ -143,7 +153,7 @@ def _split_run(run: str, marks: list[str], decimal: str, group: str) -> tuple[Re
         start, end = matches[begin].start(), matches[index].end()
         readings.extend(
             inner._replace(start=inner.start + start, end=inner.end + start)
-            for inner in read_run(run[start:end], decimal, group)
+            for inner in read_run(run[start:end], separators)
         )
         begin = index + 1
     return tuple(readings)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import jinja2
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-
 from parallelize.core.errors import InputError
 from parallelize.core.languages import Language, name_in
+from parallelize.text.sandbox import BoundedSandbox
 
 __all__ = ["ENVIRONMENT", "MARKS", "VARIABLES", "ShownLanguage", "slot"]
 
@@ -31,13 +29,7 @@ VARIABLES = frozenset(
 )
 """Everything a template may use."""
 
-ENVIRONMENT = ImmutableSandboxedEnvironment(
-    undefined=jinja2.StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
-    autoescape=False,
-)
+ENVIRONMENT = BoundedSandbox(shown=lambda value: value, filters={}, autoescape=False)
 """Templates see names of languages and slots: no file, no attribute of Python, no dataset text."""
 
 

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import jinja2
-
 from parallelize.core.errors import InputError
 from parallelize.core.languages import Language
 from parallelize.core.ports import Message, Part
@@ -18,6 +16,7 @@ from parallelize.text.prompts.environment import ENVIRONMENT, MARKS, ShownLangua
 from parallelize.text.prompts.examples import examples_for
 from parallelize.text.prompts.profile import PromptProfile
 from parallelize.text.prompts.reply import Envelope, envelope_for
+from parallelize.text.sandbox import render_bounded
 
 __all__ = [
     "RENDERER",
@@ -181,10 +180,7 @@ def render_template(name: str, template: str, variables: Mapping[str, Any]) -> s
     Raises:
         InputError: the template fails.
     """
-    try:
-        return ENVIRONMENT.from_string(template).render(variables)
-    except (jinja2.TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as fault:
-        raise InputError(f"prompt profile {name}: the template fails: {fault}") from fault
+    return render_bounded(ENVIRONMENT, template, variables, where=f"prompt profile {name}")
 
 
 def text_pieces(rendered: str, name: str) -> Iterator[tuple[str, bool]]:

@@ -47,7 +47,7 @@ _CERTAIN = re.compile(
           |DROP[ ]+TABLE[ ]|ALTER[ ]+TABLE[ ]|select[ ](?:\*|\w+(?:,[ ]?\w+)+)[ ]from[ ]\w)
       | <!DOCTYPE\b|<\?(?:xml|php)\b                                                    # markup
       | diff[ ]--git[ ]|@@[ ]-\d|(?:---|\+\+\+)[ ][ab]/                                 # diffs
-      | \$[ ](?=[a-z./])                                                             # a prompt of a shell
+      | \$[ ](?=[a-z./])(?![^\n$]{{0,300}}[ ]\$)                                      # a prompt, no $ x $
       | (?:{_COMMANDS})[ ](?:[^\n]{{0,200}}?[ ])?                                      # a command
           (?:-{{1,2}}[A-Za-z]|(?:\.{{0,2}}|~)/\w|https?:|\||>|[\w/-]+\.[a-z]{{1,4}}\b
             |(?:install|clone|init|commit|push|pull|run)[ ][\w.-]+$)

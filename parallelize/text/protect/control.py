@@ -7,7 +7,8 @@ import re
 __all__ = ["CONTROL", "INSTRUCTION", "disarm"]
 
 CONTROL = r"""
-  <\|[^<>|\n]{1,64}\|>                          # <|im_end|>
+  <\|(?:start|channel|constrain|start_header_id|im_start)\|>[\w .:=-]{1,48}(?=<\||\n)  # and who speaks
+| <\|[^<>|\n]{1,64}\|>                          # <|im_end|>
 | <｜[^<>｜\n]{1,64}｜>                            # <｜User｜>
 | </?(?:s|think|bos|eos|pad|unk|mask|cls|sep|image
       |start_of_turn|end_of_turn|tool_call|tool_response|begin_of_text|end_of_text)>

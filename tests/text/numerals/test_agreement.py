@@ -182,3 +182,49 @@ def test_msvamp_agrees(name: str, language: str) -> None:
     rows = [json.loads(line) for line in lines if line.strip()]
     agreeing = [numbers_agree(row["query"], row["m_query"], "en", language).agrees for row in rows]
     assert sum(agreeing) / len(agreeing) >= 0.97
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "language"),
+    [
+        ("cut into 8 slices, 3 slices are left", "8조각으로 자르고 3조각이 남았다", "ko"),
+        ("as much as 7", "7만큼", "ko"),
+        ("12 people came", "열 두 명이 왔다", "ko"),
+        ("3 and a half hours", "세 시간 반", "ko"),
+        ("30 eggs", "deux douzaines et demie d'œufs", "fr"),
+        ("Rent was 500 a decade ago", "Vor einem Jahrzehnt betrug die Miete 500", "de"),
+        ("a 60k a year job", "un empleo de 60.000 al año", "es"),
+        ("the seventeenth and the thirty-first guest", "der 17. und der 31. Gast", "de"),
+        ("There are 4 nines and 2 threes", "9 kommt 4-mal vor, 3 kommt 2-mal vor", "de"),
+        ("47 of them were sold", "kırk yedisi satıldı, sayı kırk yediydi", "tr"),
+        ("It runs 40 miles", "ujede 40 mil", "cs"),
+        ("an area of 18,000 hectares", "18.000 هكتار", "ar"),
+        ("two 20-dollar bills", "две двадцатидолларовые купюры", "ru"),
+        ("It opened on July 4, 1999", "Es öffnete am 4/7/1999", "de"),
+        ("It opened on March 9", "Abrió el 9/3", "es"),
+    ],
+)
+def test_numbers_in_the_dress_of_the_language_agree(source: str, target: str, language: str) -> None:
+    agreement = numbers_agree(source, target, "en", language)
+    assert (agreement.missing, agreement.added) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "language"),
+    [
+        ("cut into 8 slices", "9조각으로 자르고", "ko"),
+        ("40,000 won", "4천 원", "ko"),
+        ("30 eggs", "deux douzaines d'œufs", "fr"),
+        ("Rent was 500 a decade ago", "Vor einem Jahrzehnt betrug die Miete 800", "de"),
+        ("a 60k a year job", "un empleo de 6.000 al año", "es"),
+        ("the seventeenth guest", "der 70. Gast", "de"),
+        ("three hundred thousand tickets", "dreitausend Karten", "de"),
+        ("It runs 40 miles", "ujede 14 mil", "cs"),
+        ("an area of 18,000 hectares", "1.800 هكتار", "ar"),
+        ("It opened on March 9", "Abrió el 9/4", "es"),
+    ],
+)
+def test_changed_numbers_in_the_dress_of_the_language_are_seen(
+    source: str, target: str, language: str
+) -> None:
+    assert not numbers_agree(source, target, "en", language).agrees

@@ -101,8 +101,8 @@ def test_marks_are_those_of_cldr(locale: str) -> None:
     spaces = {"\u202f": " ", "\u00a0": " ", "’": "'"}
     group = babel_numbers.get_group_symbol(locale, numbering_system="latn")
     ours = conventions(locale, word_table(locale[:2]))
-    assert ours.decimal == babel_numbers.get_decimal_symbol(locale, numbering_system="latn")
-    assert ours.group == spaces.get(group, group)
+    assert ours.separators.decimal == babel_numbers.get_decimal_symbol(locale, numbering_system="latn")
+    assert ours.separators.group == spaces.get(group, group)
 
 
 @settings(max_examples=100, deadline=None)

@@ -11,75 +11,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import lru_cache
+from itertools import chain, pairwise
 
-import regex
-
+from parallelize.text.formulas.notation import RELATIONS, language_tokens, tokens
 from parallelize.text.protect import SpanDifference, SpanKind, find_spans
 
 __all__ = ["formula_difference"]
 
-_DELIMITERS = re.compile(r"\$+|\\[()\[\]]|\\(?:begin|end)\{(?:equation|align|gather|displaymath|math)\*?\}")
-_TEXT = re.compile(r"\\(?:text|mbox|textbf|textit|textrm|mathrm|operatorname|emph)\s*\{(?P<text>[^{}]*)\}")
-_SPACING = re.compile(
-    r"\\[,;:!> ~]|\\q?quad\b|\\(?:left|right|[bB]igg?[lr]?|displaystyle|limits)\b\.?|[~&]|\\\\|\s+"
-)
-_GROUPING = re.compile(r"(?<=\d)(?:\{,\}|,|\{\.\}|\\,)(?=\d{3}(?!\d))")
-_ALIASES = {
-    r"\dfrac": r"\frac",
-    r"\tfrac": r"\frac",
-    r"\leq": r"\le",
-    r"\leqslant": r"\le",
-    r"\geq": r"\ge",
-    r"\geqslant": r"\ge",
-    r"\neq": r"\ne",
-    r"\cdots": r"\dots",
-    r"\ldots": r"\dots",
-    r"\rightarrow": r"\to",
-    r"\ast": "*",
-    r"\lbrace": r"\{",
-    r"\rbrace": r"\}",
-    r"\mid": "|",
-    r"\vert": "|",
-    r"\colon": ":",
-    "×": r"\times",
-    "÷": r"\div",
-    "·": r"\cdot",
-    "≤": r"\le",
-    "≥": r"\ge",
-    "≠": r"\ne",
-    "π": r"\pi",
-    "√": r"\sqrt",
-    "∞": r"\infty",
-    "−": "-",
-    "：": ":",
-    "（": "(",
-    "）": ")",
-    "，": ",",
-    "＝": "=",
-    # Functions as babel names them for Spanish, Portuguese and Russian.
-    r"\sen": r"\sin",
-    r"\arcsen": r"\arcsin",
-    r"\tg": r"\tan",
-    r"\arctg": r"\arctan",
-    r"\ctg": r"\cot",
-    r"\cotg": r"\cot",
-    r"\cosec": r"\csc",
-}
-_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|(?<=[_^])\d|(?<=frac)\d|\d+(?:\.\d+)?|[^\W\d_]|[^\s]")
-"""One digit is a subscript, an exponent or a numerator: \\log_264 is \\log_2 64, \\frac58 is \\frac{5}{8}."""
-_OVER = re.compile(r"\{([^{}]*)\\over(?![A-Za-z])([^{}]*)\}")
-_ORDINAL = re.compile(r"\^\s*\{?\s*\\(?:text|mathrm|textrm|mbox)\s*\{[^{}]*\}\s*\}?")
-_RELATIONS = frozenset(["=", "<", ">", r"\le", r"\ge", r"\in", r"\ne", r"\equiv"])
 _ROOT = re.compile(r"\bsquare roots? of\b", re.IGNORECASE)
-_OPERATORS = frozenset(["+", "-", "*", "/", "(", ")", "%", r"\times", r"\div", r"\cdot"])
+_OPERATORS = frozenset(["+", "-", "*", "/", "(", ")", "%"])
+_EXCHANGED = 0.5
+"""Largest share of neighbouring signs that are no neighbours where clauses or sides were exchanged."""
 _SHORTEST_LIST = 4
 """Letters of the shortest list; fewer may be a product or the name of a figure."""
-_SILENT = frozenset([*".,;:!?。、，；：？！{}$'\"`", r"\triangle", r"\angle", r"\square", r"\text"])
-_WORDS = regex.compile(
-    r"(?<![\\A-Za-z])(?:[A-Za-z]*[a-z][A-Za-z]{3,}|[A-Z][a-z]{3,})|[[\p{L}\p{M}\p{Cf}]--[A-Za-z\p{Greek}]]+",
-    regex.V1,
-)
-"""Language in a formula: words of four letters or more and letters of other scripts, but not Greek."""
 _PLAIN_WORD = re.compile(r"[^\W\d_]{2,}")
 _NUMBER = re.compile(r"[-+−$€£¥\\%°\d.,\s{}()]*")
 _DRAWING = re.compile(r"\[asy\].*?(?:\[/asy\]|\Z)", re.DOTALL)
@@ -93,7 +37,7 @@ def formula_difference(source: str, target: str) -> SpanDifference:
     source, target = _DRAWING.sub(" ", source), _DRAWING.sub(" ", target)
     ours, theirs = _contents(source), _contents(target)
     lost, added = ours - theirs, theirs - ours
-    if lost and _bag(lost) == _bag(added):  # joined or taken apart
+    if lost and _bag(lost) == _bag(added) and _reads_on(lost, added):  # joined, taken apart, sides exchanged
         return SpanDifference(lost=(), added=())
     lost, added = _not_said(lost, target), _not_said(added, source)
     if bool(lost) != bool(added):  # on one side only: nothing was changed into something else
@@ -109,7 +53,7 @@ def _not_said(spans: Counter[tuple[str, ...]], other: str) -> Counter[tuple[str,
     if not spans:
         return spans
     # "\\text{AB}" says what "AB" says, though words in it are language.
-    said = "\x1f".join(["", *_tokens(other), "", *_tokens(_TEXT.sub(r"\g<text>", other)), ""])
+    said = "\x1f".join(["", *tokens(other), "", *language_tokens(other), ""])
     return Counter(
         {content: count for content, count in spans.items() if "\x1f".join(["", *content, ""]) not in said}
     )
@@ -141,7 +85,7 @@ def _parts(content: tuple[str, ...], *, arithmetic: bool) -> list[tuple[str, ...
     parts: list[tuple[str, ...]] = []
     start = 0
     for index, token in enumerate(content):
-        if token in _RELATIONS:
+        if token in RELATIONS:
             parts.append(content[start:index])
             start = index + 1
     if not parts:
@@ -152,6 +96,17 @@ def _parts(content: tuple[str, ...], *, arithmetic: bool) -> list[tuple[str, ...
     if arithmetic and all(token in _OPERATORS or token[0].isdigit() for part in parts for token in part):
         return [(token,) for part in parts for token in part if token not in _OPERATORS]
     return parts
+
+
+def _reads_on(lost: Counter[tuple[str, ...]], added: Counter[tuple[str, ...]]) -> bool:
+    """Whether formulas of the same signs have most of them side by side: `x = 2 + 3` and `2 + 3 = x`.
+
+    `1/6` has the signs of `6/1`, and `x > 10`, `y < 20` those of `x < 10`, `y > 20`.
+    """
+    if lost.total() != added.total():
+        return True
+    ours, theirs = (Counter(chain.from_iterable(map(pairwise, side.elements()))) for side in (lost, added))
+    return (ours - theirs).total() <= _EXCHANGED * ours.total()
 
 
 def _bag(spans: Counter[tuple[str, ...]]) -> Counter[str]:
@@ -179,21 +134,10 @@ def _formula(piece: str) -> tuple[str, ...]:
         if "=" not in piece:
             return ()  # 1/2 or 4 x 400 in running text: people write it in words
         piece = _PLAIN_WORD.sub(" ", piece)
-    kept = _tokens(piece)
+    kept = tokens(piece)
     bare = "".join(kept)
-    if _NUMBER.fullmatch(bare) or not any(token[-1].isalnum() for token in kept) or kept == (r"\le",):
+    if _NUMBER.fullmatch(bare) or (kept[0] in RELATIONS and len(kept) == 1):
+        return ()
+    if not any(token[-1].isalnum() for token in kept):
         return ()
     return kept
-
-
-@lru_cache(maxsize=4096)
-def _tokens(piece: str) -> tuple[str, ...]:
-    """What is written, sign by sign, without delimiters, spacing, language and punctuation."""
-    piece = _OVER.sub(r"\\frac{\1}{\2}", piece) if "\\over" in piece else piece
-    bare = _WORDS.sub(" ", _TEXT.sub(" ", _ORDINAL.sub(" ", _DELIMITERS.sub(" ", piece))))
-    bare = _SPACING.sub(" ", _GROUPING.sub("", bare))
-    tokens = [_ALIASES.get(token, token) for token in _TOKEN.findall(bare)]
-    kept = [token for token in tokens if token not in _SILENT]
-    while kept and (kept[-1] in {"^", "_"} or (kept[-1] == "-" and "^" not in kept[-2:])):
-        kept.pop()  # what stood there was language, as in n^{\text{th}} and n\text{-gon}
-    return tuple(kept)

@@ -1,0 +1,38 @@
+"""What stands at the end of a build and of judging: the corpus with its card, and the report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from parallelize.assemble.report import write_report
+from parallelize.assemble.versions import package_versions
+from parallelize.core.recipe import Recipe
+from parallelize.store.manifest import Manifest
+from parallelize.store.run import RunDirectory
+from parallelize.store.summary import Summary
+
+if TYPE_CHECKING:
+    from parallelize.pipeline.finishing import LanguageState
+    from parallelize.pipeline.recording import Recorded
+
+__all__ = ["card_template", "finish", "write_report"]
+
+
+def finish(
+    run: RunDirectory, recipe: Recipe, recorded: Recorded, languages: Sequence[LanguageState]
+) -> Summary:
+    """Judge the rows of a run and write its corpus."""
+    from parallelize.pipeline.finishing import finish_corpus
+    from parallelize.report.card import render_dataset_card
+
+    def card(manifest: Manifest, summary: Summary) -> str:
+        return render_dataset_card(manifest, summary, template=card_template(recipe))
+
+    return finish_corpus(run, recipe, recorded, languages, render_card=card, versions=package_versions())
+
+
+def card_template(recipe: Recipe) -> Path | None:
+    """The user's own template of the card."""
+    return Path(recipe.corpus.card) if recipe.corpus.card else None

@@ -1,0 +1,57 @@
+"""SIGINT and SIGTERM from the first moment of a command on: a message and exit code 130 or 143."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Iterator
+
+__all__ = ["Stopped", "say_stopped", "stoppable"]
+
+
+class Stopped(KeyboardInterrupt):
+    """A signal that ends the program; no handler of ordinary errors catches it."""
+
+    def __init__(self, number: int) -> None:
+        """Keep the number of the signal."""
+        super().__init__(signal.Signals(number).name)
+        self.number = number
+
+
+@contextlib.contextmanager
+def stoppable() -> Iterator[None]:
+    """Turn both signals into `Stopped` within the block; a second one ends the process at once."""
+    owner = os.getpid()
+
+    def stop(number: int, _: object) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        if os.getpid() != owner:  # a forked worker: its parent says what is to be said
+            os.kill(os.getpid(), number)
+        raise Stopped(number)
+
+    before = {}
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(ValueError):  # not the main thread: whoever embeds us owns the signals
+            before[number] = signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def say_stopped(error: BaseException) -> int:
+    """Tell a person what a signal ended; returns the exit code.
+
+    Args:
+        error: a `Stopped`, or what was raised because of one.
+    """
+    cause = error if isinstance(error, Stopped) else error.__cause__ or error.__context__
+    number = signal.Signals(cause.number) if isinstance(cause, Stopped) else signal.SIGINT
+    sys.stderr.write(
+        f"error: stopped by {number.name}; what was finished is kept\n"
+        "  → run the same command again: it goes on where it stopped, or begins anew\n"
+    )
+    return 128 + number

@@ -1,0 +1,88 @@
+"""Signs that the beginning of a text is missing."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+__all__ = ["cut_beginning"]
+
+_CASED = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
+"""Scripts whose sentences begin with a capital."""
+_OPENERS = ' \t\r\n"“„«»‹›「『（([{*_#>`¿¡-–—•….'
+_APOSTROPHES = "'’‘ʼʻ"
+_WORD = re.compile(r"[^\W\d_]+(?:[-'’ʼ][^\W\d_]+)*")
+_NEVER_FIRST = re.compile(r"\s*(?:[,;!?)\]}、。，；：！？」』】》）؟،؛।]|\.(?![\w.])|:(?![\w/(-]))")
+"""Marks that close something, and begin no text."""
+_FIRST_WORDS = 5
+_CONNECTIVES = """
+que qui et ou mais puis car dont où en ce y o pero porque cuando e ma che chi mas porém quando i a ale že
+und aber dass denn maar dat og men at och att yang dan tetapi и но что а і але що ve ama na lakini và nhưng
+și dar că és de hogy
+"""
+_GOES_ON: Final = frozenset(_CONNECTIVES.split())
+"""Words with which people go on from the sentence before, in small letters."""
+_SPEECH = re.compile(r"[\"“”«»„]|'$")
+"""Of a quotation that another row begins or ends, the middle stands alone."""
+_UNCASED = frozenset({"yo"})
+"""Languages whose writers leave letters with marks small."""
+_COUNTERS = {
+    "ja": re.compile(
+        r"(?:個|枚|冊|匹|羽|歳|つ|人(?=の)|ドル|円(?=[をで])|パーセント|時間目|番目)(?=[のをがはでにとも、])|を"
+    ),
+    "ko": re.compile(
+        r"(?:개|명|마리|권|그루|켤레|달러|센트|킬로그램|미터|번째)(?=[의를을가이은는와과에로,\s])|(?:를|을|은|는|의|에서|부터|까지)\s"
+    ),
+    "zh": re.compile(r"(?:个(?![人体性别])|美元|公斤|公里|岁|块钱|分之)"),
+}
+"""What stands after a number in that language, and so begins no text: counters and particles."""
+
+
+def cut_beginning(source: str, target: str, language: str, script: str) -> list[str]:
+    """What shows that the target begins in the middle of a sentence or a word, though the source does not.
+
+    Args:
+        source: source text.
+        target: target text.
+        language: code of the target's language.
+        script: its script.
+    """
+    begin = target.lstrip()[:60]
+    if not begin or not source.strip():
+        return []
+    if unicodedata.category(begin[0]).startswith("M") and not _starts_alike(source, begin):
+        return [f"a mark without its letter at the beginning: {begin[:20]!r}"]
+    if _NEVER_FIRST.match(begin) and not _NEVER_FIRST.match(source):
+        return [f"a closing mark at the beginning: {begin[:20]!r}"]
+    if script in _CASED and language not in _UNCASED and _small(source, target):
+        return [f"a small letter at the beginning: {begin[:20]!r}"]
+    counter = _COUNTERS.get(language.partition("-")[0])
+    if counter is not None and counter.match(begin) and _number_first(source):
+        return [f"a counter without its number at the beginning: {begin[:20]!r}"]
+    return []
+
+
+def _starts_alike(source: str, begin: str) -> bool:
+    return source.lstrip()[:1] == begin[0]
+
+
+def _small(source: str, target: str) -> bool:
+    """Whether the target begins with a small letter and the source with a capital."""
+    ours, theirs = source.lstrip(_OPENERS), target.lstrip(_OPENERS)
+    first, second = _WORD.match(ours), _WORD.match(theirs)
+    if first is None or second is None or not first[0][0].isupper():
+        return False
+    word = second[0]
+    before = target[: len(target) - len(theirs)].rstrip()
+    if word in _GOES_ON or _SPEECH.search(source):
+        return False
+    if len(word) < 2 or not word.islower() or before.endswith((".", "…", "`")):
+        return False
+    following = theirs[len(word) : len(word) + 1]
+    return following not in {"_", "(", "=", "^", "."} and not re.search(rf"\b{re.escape(word)}\b", source)
+
+
+def _number_first(source: str) -> bool:
+    """Whether there is a number among the first words of the source."""
+    return any(any(map(str.isdigit, word)) for word in source.split(maxsplit=_FIRST_WORDS)[:_FIRST_WORDS])

@@ -1,0 +1,93 @@
+"""What the values of a place say about it: sentences, short words, code, JSON, labels."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from parallelize.metrics.function_words import FUNCTION_WORDS
+from parallelize.text.kinds import TextKind, text_kind
+
+__all__ = ["Evidence", "is_sentence", "is_worked"]
+
+_WORD: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_UNSPACED: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_LOOKED_AT: Final = 2_000
+"""Characters of a value that are looked at for words."""
+_SENTENCE_WORDS: Final = 4
+_UNSPACED_LETTERS: Final = 8
+_WORKED_MARK: Final = re.compile(r"^####\s*\S", re.MULTILINE)
+"""GSM8K ends its solutions with a line `#### <answer>` (Cobbe et al. 2021, arXiv:2110.14168)."""
+_WORKED_CHARS: Final = 300
+"""An answer above this length is taken for a worked solution. The longest short answer of MATH has 159
+characters; a worked GSM8K answer has the mark whatever its length."""
+_WORKED_LINES: Final = 4
+
+
+def is_worked(text: str) -> bool:
+    """Whether the text of an answer column is a worked solution rather than a short answer."""
+    if len(text) > _WORKED_CHARS or text.count("\n") >= _WORKED_LINES:
+        return True
+    mark = _WORKED_MARK.search(text)
+    return mark is not None and text[: mark.start()].strip() != ""
+
+
+def is_sentence(text: str, language: str, *, least: int = _SENTENCE_WORDS) -> bool:
+    """Whether a text reads as a sentence: enough words, a grammatical one of the language among them.
+
+    Args:
+        text: a value.
+        language: code of the source language.
+        least: words that there must be.
+    """
+    head = text[:_LOOKED_AT]
+    if _UNSPACED.search(head):
+        return len(_UNSPACED.findall(head)) >= _UNSPACED_LETTERS
+    found = _WORD.findall(head)
+    if len(found) < least or " " not in head.strip():
+        return False
+    known = FUNCTION_WORDS.get(language)
+    if known is None:
+        return True
+    grammatical = sum(word.lower() in known for word in found)
+    # Titles and lists of names have few; a sentence of this language has one in ten words at the least.
+    return grammatical * 10 >= len(found) or (
+        len(found) <= 6 and found[0].istitle() and text.rstrip()[-1] in ".?!"
+    )
+
+
+class Evidence:
+    """Figures of the texts of one place."""
+
+    __slots__ = ("count", "distinct", "kinds", "language", "texts")
+
+    def __init__(self, texts: Sequence[str], language: str) -> None:
+        self.texts = texts
+        self.language = language
+        self.count = len(texts)
+        self.kinds = Counter(text_kind(text) for text in texts)
+        self.distinct = len(set(texts))
+
+    def mostly(self, kind: TextKind) -> bool:
+        """Whether more than half of the texts are of a kind."""
+        return self.kinds[kind] * 2 > self.count
+
+    def sentences(self, least: int = _SENTENCE_WORDS) -> bool:
+        """Whether at least half of the texts read as sentences."""
+        return sum(is_sentence(text, self.language, least=least) for text in self.texts) * 2 >= max(
+            1, self.count
+        )
+
+    def worked(self) -> bool:
+        """Whether more than half of the texts are worked solutions."""
+        return sum(map(is_worked, self.texts)) * 2 > self.count
+
+    def short(self) -> bool:
+        """Whether hardly any text has more than a few words."""
+        return sum(len(text) <= 60 and text.count(" ") < 8 for text in self.texts) * 10 >= 9 * self.count
+
+    def labels(self) -> bool:
+        """Whether the texts are few short ones that come again and again."""
+        return self.count >= 8 and self.distinct * 5 <= self.count and self.short()

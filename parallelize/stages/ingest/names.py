@@ -1,0 +1,148 @@
+"""What columns are called: the names and families of `shapes.toml`."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from parallelize.core.records import Role, Treatment
+from parallelize.stages.ingest.places import Place, pattern_fits
+
+__all__ = [
+    "Family",
+    "column_name",
+    "families",
+    "family_of",
+    "id_names",
+    "is_answer_name",
+    "is_label",
+    "role_by_name",
+    "role_rank",
+]
+
+_SEPARATORS: Final = re.compile(r"[\s\-/.]+")
+_GENERIC: Final = frozenset({"text", "content", "value", "label", "body", "string", "en", "english"})
+"""Names that say nothing where the name above them says something."""
+_ROLES: Final = ("thinking", "answer", "choice", "system", "problem", "solution", "context")
+"""In the order in which a name is looked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """Datasets that have the same columns."""
+
+    name: str
+    dataset: str
+    has: tuple[str, ...]
+    """Patterns of places; a source that has all of them is one of the family."""
+    texts: Mapping[str, tuple[Role, Treatment | None]]
+    """Roles, and treatments where evidence would not find them, by pattern."""
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[str, Any]:
+    return tomllib.loads((Path(__file__).parent / "shapes.toml").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
+def families() -> tuple[Family, ...]:
+    """Every known family, in the order of the table."""
+    found = []
+    for entry in _table()["family"]:
+        texts = {}
+        for pattern, said in entry.get("texts", {}).items():
+            role, _, treatment = said.partition(":")
+            texts[pattern] = (Role(role), Treatment(treatment) if treatment else None)
+        found.append(
+            Family(name=entry["name"], dataset=entry["dataset"], has=tuple(entry["has"]), texts=texts)
+        )
+    return tuple(found)
+
+
+def family_of(places: Sequence[Place]) -> Family | None:
+    """The family that a source belongs to: the one with most of its columns."""
+    best = None
+    for family in families():
+        there = all(any(pattern_fits(one, place) for place in places) for one in family.has)
+        if there and (best is None or len(family.has) > len(best.has)):
+            best = family
+    return best
+
+
+def id_names() -> tuple[str, ...]:
+    """Names that columns of ids have."""
+    return tuple(_table()["names"]["id"]["columns"])
+
+
+def column_name(name: str) -> str:
+    """A name as the table compares it."""
+    return _SEPARATORS.sub("_", name.strip().lower())
+
+
+@lru_cache(maxsize=1)
+def _roles() -> dict[str, Role]:
+    names = _table()["names"]
+    return {name: Role(role) for role in _ROLES for name in reversed(names[role])}
+
+
+@lru_cache(maxsize=1)
+def _labels() -> frozenset[str]:
+    return frozenset(_table()["names"]["label"])
+
+
+@lru_cache(maxsize=2048)
+def _forms(name: str) -> tuple[str, ...]:
+    """The name, without a number at its end, then its last words: `a_b_1`, `a_b`, `b`."""
+    plain = column_name(name)
+    bare = plain.rstrip("0123456789").rstrip("_")
+    words = bare.split("_")
+    return tuple(dict.fromkeys([plain, bare, *("_".join(words[n:]) for n in range(1, len(words)))]))
+
+
+def role_by_name(place: Place) -> Role | None:
+    """What the name of a place, or that of what holds it, says about its texts."""
+    own = _role(place.name)
+    name = column_name(place.name)
+    if name in _GENERIC or len(name) == 1 or (own is None and not is_label(place)):
+        above = [one for one in place.above() if one.name and one.name != place.name]
+        if above and (outer := _role(above[0].name)) is not None and above[0].parent is not None:
+            return outer
+    return own
+
+
+def _role(name: str) -> Role | None:
+    table, labels = _roles(), _labels()
+    for form in _forms(name):
+        if form in table:
+            return table[form]
+        if form in labels:
+            return None
+    return None
+
+
+def is_label(place: Place) -> bool:
+    """Whether the name says that a place holds ids, labels or code."""
+    labels, table = _labels(), _roles()
+    for form in _forms(place.name):
+        if form in labels:
+            return True
+        if form in table:
+            return False
+    return False
+
+
+def is_answer_name(place: Place) -> bool:
+    """Whether a place is called exactly as columns of answers are."""
+    return column_name(place.name) in _table()["names"]["answer"] and not place.pattern.endswith("]")
+
+
+def role_rank(role: Role, place: Place) -> int:
+    """Where a name stands among those of its role; a large number where it is not among them by itself."""
+    names = _table()["names"].get(role.value, [])
+    name = column_name(place.name)
+    return int(names.index(name)) if name in names else len(names)

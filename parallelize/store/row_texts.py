@@ -1,0 +1,162 @@
+"""What a row of a corpus says in one language, by what its texts are for: asked, answered, chosen from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from parallelize.core.records import Role
+from parallelize.core.trees import steps_of, value_at
+
+__all__ = ["RowTexts", "Turn", "row_texts"]
+
+_SPEAKER_KEYS: Final = ("role", "from", "speaker")
+_SPEECH_KEYS: Final = ("content", "value", "text", "message")
+_SPEAKERS: Final = {
+    "human": "user",
+    "gpt": "assistant",
+    "chatgpt": "assistant",
+    "bot": "assistant",
+    "model": "assistant",
+}
+_PAIR: Final = ("chosen", "rejected")
+_IN_PROMPT: Final = frozenset(
+    {"input", "context", "passage", "article", "document", "story", "paragraph", "premise", "body"}
+)
+"""Contexts that a problem is asked about; others (hints, explanations) are not part of a prompt."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One turn of a chat."""
+
+    role: str
+    """As OpenAI's format calls it."""
+    content: str
+    """Text parts of a list of parts are joined; empty where there is none."""
+    more: Mapping[str, Any] = field(default_factory=dict)
+    """The other keys of the turn: calls of tools, names, thinking."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowTexts:
+    """What one row says in one language."""
+
+    problem: str | None = None
+    solution: str | None = None
+    thinking: str | None = None
+    """Reasoning that stands apart from the solution."""
+    answer: str | None = None
+    """Ground truth in this language."""
+    system: str | None = None
+    context: str | None = None
+    """What the problem is asked about."""
+    choices: tuple[str, ...] = ()
+    messages: tuple[Turn, ...] = ()
+    """Turns of the first chat of the row; empty if it has none."""
+    pair: Mapping[str, str | tuple[Turn, ...]] = field(default_factory=dict)
+    """`chosen` and `rejected`, where the row has them."""
+    tools: Any = None
+    """Schemas of tools, as the row has them."""
+    left: tuple[str, ...] = ()
+    """Places of texts that are none of these."""
+
+    def all(self) -> Iterator[str]:
+        """Every text, in reading order."""
+        yield from (text for text in (self.system, self.context, self.problem, self.solution) if text)
+        yield from self.choices
+        yield from (turn.content for turn in self.messages)
+
+
+def row_texts(
+    tree: Mapping[str, Any], places: Sequence[Mapping[str, Any]], *, answer: str | None
+) -> RowTexts:
+    """Sort the texts of a row.
+
+    Args:
+        tree: the row in one language.
+        places: `path`, `role` and `speaker` of its texts, in reading order.
+        answer: ground truth in source form.
+    """
+    by_role: dict[str, list[tuple[str, str]]] = {}
+    chats: dict[str, None] = {}
+    left: dict[str, None] = {}
+    for place in places:
+        path = place["path"].partition("{}")[0].partition("<")[0]
+        column = str(steps_of(path)[0])
+        if place["speaker"] or (place["role"] == Role.MESSAGE.value and path.endswith("]")):
+            chats[column] = None
+            continue
+        text = value_at(tree, path)
+        found = by_role.setdefault(place["role"], [])
+        if isinstance(text, str) and all(known != path for known, _ in found):
+            found.append((path, text))
+
+    def first(role: Role, *, left_of: bool = True) -> str | None:
+        texts = [(path, text) for path, text in by_role.get(role.value, []) if path not in _PAIR]
+        if left_of:
+            left.update(dict.fromkeys(path for path, _ in texts[1:]))
+        return texts[0][1] if texts else None
+
+    contexts = by_role.get(Role.CONTEXT.value, [])
+    asked = [text for path, text in contexts if str(steps_of(path)[-1]).lower() in _IN_PROMPT]
+    left.update((path, None) for path, text in contexts if text not in asked)
+    left.update((path, None) for path, _ in by_role.get(Role.OTHER.value, []))
+    chat = next((name for name in chats if name not in _PAIR), None)
+    left.update((name, None) for name in chats if name not in (chat, *_PAIR))
+    translated = first(Role.ANSWER)
+    return RowTexts(
+        problem=first(Role.PROBLEM),
+        solution=first(Role.SOLUTION),
+        thinking=first(Role.THINKING),
+        answer=answer if translated is None else translated,
+        system=first(Role.SYSTEM),
+        context="\n\n".join(asked) or None,
+        choices=tuple(text for _, text in by_role.get(Role.CHOICE.value, [])),
+        messages=_turns(tree.get(chat)) if chat is not None else (),
+        pair=_pair(tree),
+        tools=tree.get("tools"),
+        left=tuple(left),
+    )
+
+
+def _pair(tree: Mapping[str, Any]) -> dict[str, str | tuple[Turn, ...]]:
+    found: dict[str, str | tuple[Turn, ...]] = {}
+    for name in _PAIR:
+        value = tree.get(name)
+        if isinstance(value, str) and value.strip():
+            found[name] = value
+        elif isinstance(value, list) and (turns := _turns(value)):
+            found[name] = turns
+    return found if len(found) == len(_PAIR) else {}
+
+
+def _turns(chat: Any) -> tuple[Turn, ...]:
+    """Turns of a list of objects; a list of texts is said by user and assistant in turn."""
+    if not isinstance(chat, list):
+        return ()
+    found = []
+    for number, turn in enumerate(chat):
+        if isinstance(turn, str):
+            found.append(Turn(role="assistant" if number % 2 else "user", content=turn))
+        elif isinstance(turn, Mapping):
+            speaker = next((turn[key] for key in _SPEAKER_KEYS if isinstance(turn.get(key), str)), "")
+            key = next((key for key in _SPEECH_KEYS if turn.get(key) is not None), None)
+            more = {
+                name: value
+                for name, value in turn.items()
+                if name not in {key, *_SPEAKER_KEYS} and value is not None
+            }
+            content = "" if key is None else _content(turn[key])
+            found.append(Turn(role=_SPEAKERS.get(speaker, speaker), content=content, more=more))
+    return tuple(found)
+
+
+def _content(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        parts = [part.get("text") for part in value if isinstance(part, Mapping)]
+        return "\n\n".join(part for part in parts if isinstance(part, str) and part)
+    return ""

@@ -1,0 +1,310 @@
+"""Multiple choice: which of its choices a response takes, by a letter of any script, a number or its text.
+
+Latin letters, wide and circled ones and numbers in circles are known everywhere; the letters of each language
+(А Б В Г, ก ข ค ง, أ ب ج د, ア イ ウ エ …) are in `letters.tsv`. A choice is looked for where responses name
+one: in the last box, behind "the answer is", behind "option", alone on a line, then by the choices' texts.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from parallelize.text.answers.extraction import AnswerSource, boxes, tagged
+from parallelize.text.answers.phrases import answer_phrases
+from parallelize.text.answers.reading import stripped
+from parallelize.text.answers.tables import SAME, rows
+from parallelize.text.numerals import base_language
+
+_LATIN: Final = "ABCDEFGHIJ"
+_WINDOW: Final = 3_000
+"""Characters at the end of a response in which a choice is looked for."""
+_REACH: Final = 60
+"""Characters behind a noun in which the choice is named."""
+_TRIED: Final = 12
+_STOPS: Final = re.compile(r"\n|[.!?؟](?=\s|$)|[。！？।]")
+_MARKUP: Final = re.compile(r"[*_`$\\()\[\]{}<>（）【】「」『』《》\s\"'“”„«».:：、，,;。।]+")
+_EDGE: Final = re.compile(r"^[\s*_`$\"'“”„«»「『]+|[\s*_`$\"'“”„«»」』.。।!]+$")
+_HOMOGLYPHS: Final = str.maketrans("АВСЕ", "ABCE")
+"""Cyrillic capitals that look Latin, for items whose prompt letters its choices in Latin."""
+_PROMPT_LATIN: Final = re.compile(r"(?:^|[\s(（])B\s?[).:：、．]", re.MULTILINE)
+_NOT: Final = re.compile(
+    r"\b(?:not|isn't|neither|nicht|pas|no es|não é|non è|не)\s+(?:\w+\s+)?\W*$", re.IGNORECASE
+)
+_TEXT_LENGTH: Final = 3
+_GLUE: Final = frozenset("'’\\_")
+_COPULAS: Final = (
+    "です", "だ", "で", "が", "を", "は", "の", "と", "に", "입니다", "이다", "이에요", "예요", "번", "가",
+    "이", "을", "를", "은", "는", "로", "라고", "와", "과", "項", "项", "選", "选", "是", "，", "者",
+)  # fmt: skip
+"""What may follow a letter of its own script without a space."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundChoice:
+    """A choice that a response takes."""
+
+    index: int
+    """From 0."""
+    value: str
+    """As it stands in the response."""
+    source: AnswerSource
+
+
+@lru_cache(maxsize=256)
+def _alphabets(language: str) -> tuple[tuple[str, ...], ...]:
+    base = base_language(language)
+    cells = rows("letters.tsv").get(base) or rows("letters.tsv").get(SAME.get(base, ""), ())
+    return tuple(tuple(letters.split()) for cell in cells for letters in cell.split(";"))
+
+
+@lru_cache(maxsize=256)
+def _letters(language: str) -> dict[str, int]:
+    """Index by letter: of the language, and of all."""
+    found: dict[str, int] = {}
+    for index, letter in enumerate(_LATIN):
+        circled, wide = chr(0x24B6 + index), chr(0xFF21 + index)
+        for form in (letter, letter.lower(), circled, chr(0x24D0 + index), wide, chr(0xFF41 + index)):
+            found[form] = index
+        for form in (chr(0x2460 + index), chr(0x2474 + index), chr(0x2776 + index), chr(0x3220 + index)):
+            found[form] = index
+    for alphabet in _alphabets(language):
+        for index, letter in enumerate(alphabet):
+            found.setdefault(unicodedata.normalize("NFC", letter), index)
+    return found
+
+
+@lru_cache(maxsize=256)
+def _pattern(language: str) -> re.Pattern[str]:
+    names = sorted(_letters(language), key=len, reverse=True)
+    return re.compile("|".join(re.escape(name) for name in names))
+
+
+def choice_of_gold(gold: str, choices: Sequence[str], language: str) -> int | None:
+    """The index of the right choice; None where an item is no multiple choice.
+
+    Args:
+        gold: a letter, an index, or the text of the choice.
+        choices: of the item; without any, only a letter is a choice.
+        language: of the responses.
+    """
+    bare = _EDGE.sub("", gold).strip("()[]（）").rstrip(".):：").strip()
+    if len(choices) > 1:
+        folded = [_folded(choice) for choice in choices]
+        if _folded(gold) in folded and folded.count(_folded(gold)) == 1:
+            return folded.index(_folded(gold))
+    named = _letters(language).get(unicodedata.normalize("NFC", bare))
+    if named is not None and not (bare.isascii() and bare.islower() and not choices and gold.strip() == bare):
+        return named if not choices or named < len(choices) else None
+    if len(choices) > 1 and bare.isdecimal() and len(bare) < len("100") and int(bare) < len(choices):
+        return int(bare)
+    return None
+
+
+def find_choice(
+    text: str, language: str, *, choices: Sequence[str] = (), prompt: str = ""
+) -> FoundChoice | None:
+    """The choice that a response takes, or None.
+
+    Args:
+        text: the answer part of a response.
+        language: the language it is meant to be in; English is understood beside it.
+        choices: texts of the choices, where the item has them.
+        prompt: what was asked: whether choices have Latin letters there.
+    """
+    window = text[-_WINDOW:]
+    if base_language(language) in {"ru", "uk", "bg", "be", "sr", "mk", "kk"} and _PROMPT_LATIN.search(prompt):
+        window = re.sub(r"(?<!\w)[АВСЕ](?!\w)", lambda match: match[0].translate(_HOMOGLYPHS), window)
+    finder = _Finder(language=language, choices=tuple(choices))
+    boxed = [box for box in boxes(text)[-1:] if box.value]
+    for answer in (*boxed, *tagged(text)):
+        index = finder.whole(answer.value)
+        if index is not None:
+            return FoundChoice(index=index, value=answer.value, source=answer.source)
+    for find in (finder.alone, finder.announced, finder.optioned, finder.on_a_line, finder.by_text):
+        found = find(window)
+        if found is not None:
+            return found
+    return None
+
+
+def _folded(text: str) -> str:
+    plain = unicodedata.normalize("NFC", stripped(text)).casefold()
+    return " ".join(_MARKUP.sub(" ", plain).split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Finder:
+    """Looks for a choice in the ways of one language."""
+
+    language: str
+    choices: tuple[str, ...]
+
+    def whole(self, value: str) -> int | None:
+        """The choice that a box or a tag is: a letter, a letter and its text, or the text of a choice."""
+        plain = unicodedata.normalize("NFC", _EDGE.sub("", stripped(value)))
+        if self.choices:
+            texts = [_folded(choice) for choice in self.choices]
+            if texts.count(_folded(plain)) == 1:
+                return texts.index(_folded(plain))
+        return self._leading(plain)
+
+    def alone(self, window: str) -> FoundChoice | None:
+        """A response that is nothing but a choice, perhaps with its text."""
+        lines = [line for line in window.splitlines() if line.strip()]
+        if len(lines) != 1:
+            return None
+        plain = unicodedata.normalize("NFC", _EDGE.sub("", lines[0]))
+        index = self._leading(plain)
+        return None if index is None else _found(index, plain, AnswerSource.PHRASE)
+
+    def announced(self, window: str) -> FoundChoice | None:
+        """What follows the last "the answer is"."""
+        return self._behind(window, [n for phrases in answer_phrases(self.language) for n in phrases.nouns])
+
+    def optioned(self, window: str) -> FoundChoice | None:
+        """What follows the last "option"."""
+        nouns = [noun for phrases in answer_phrases(self.language) for noun in phrases.option_nouns]
+        return self._behind(window, nouns)
+
+    def on_a_line(self, window: str) -> FoundChoice | None:
+        """The last line that begins with a choice, or the only one in brackets or bold type."""
+        for line in reversed([line for line in window.splitlines() if line.strip()][-1:]):
+            plain = unicodedata.normalize("NFC", _EDGE.sub("", line))
+            index = self._leading(plain, strict=True)
+            if index is not None:
+                return _found(index, plain, AnswerSource.PHRASE)
+        marked = {
+            self._known(match[1])
+            for match in re.finditer(
+                r"(?:\(|（|\*\*|\[)\s*([^\s()*]{1,3})\s*(?:\)|）|\*\*|\])", window[-400:]
+            )
+        } - {None}
+        if len(marked) == 1:
+            (index,) = marked
+            return None if index is None else _found(index, window[-400:].strip()[-40:], AnswerSource.PHRASE)
+        return None
+
+    def by_text(self, window: str) -> FoundChoice | None:
+        """The only choice whose text stands in the last sentence that names any."""
+        texts = [_folded(choice) for choice in self.choices]
+        for sentence in reversed(_STOPS.split(window)):
+            plain = f" {_folded(sentence)} "
+            named = [
+                index
+                for index, text in enumerate(texts)
+                if (len(text) >= _TEXT_LENGTH or text.isdecimal()) and f" {text} " in plain
+            ]
+            longest = [
+                index
+                for index in named
+                if not any(other != index and texts[index] in texts[other] for other in named)
+            ]
+            if longest:
+                return (
+                    _found(longest[0], self.choices[longest[0]], AnswerSource.PHRASE)
+                    if len(longest) == 1
+                    else None
+                )
+        return None
+
+    def _leading(self, plain: str, *, strict: bool = False) -> int | None:
+        """The letter that a text begins with: alone, in brackets, or before a stop, a bracket or a colon."""
+        opened = plain[:1] in "([（【"
+        bare = plain.lstrip("([（【 *_")
+        match = _pattern(self.language).match(bare)
+        if match is None:
+            return None
+        rest = bare[match.end() :]
+        delimited = opened and rest[:1] in (")", "]", "）", "】", "*")
+        if (
+            delimited
+            or rest[:1] in (")", "]", "）", "】", ":", "：", "．", "、")
+            or rest[:2] in (". ", ".")
+            or not rest.strip("*_ ")
+        ):
+            alone = not rest.strip("*_ )]）】.:：．、")
+            index = self._known(match[0])
+            return (
+                index
+                if index is None or alone or delimited or not match[0].islower() or rest[:1] == ")"
+                else None
+            )
+        if not strict and rest.startswith(_COPULAS) and not match[0].isascii():
+            return self._known(match[0])
+        if not strict and match[0].isascii() and match[0].isupper() and rest[:1] and not rest[0].isascii():
+            return self._known(match[0]) if unicodedata.category(rest[0]) == "Lo" else None
+        return None
+
+    def _known(self, letter: str) -> int | None:
+        index = _letters(self.language).get(unicodedata.normalize("NFC", letter))
+        return index if index is not None and (not self.choices or index < len(self.choices)) else None
+
+    def _behind(self, window: str, nouns: Sequence[str]) -> FoundChoice | None:
+        """The choice behind the last of some nouns that one is named behind."""
+        lower = window.lower()
+        if len(lower) != len(window):
+            lower = window
+        places = sorted({place for noun in nouns for place in _places(lower, noun)}, reverse=True)
+        for _, end in places[:_TRIED]:
+            found = self._named_in(window, end)
+            if found is not None:
+                return found
+        return None
+
+    def _named_in(self, window: str, start: int) -> FoundChoice | None:
+        limit = min(len(window), start + _REACH)
+        stop = _STOPS.search(window, start, limit)
+        while stop is not None and not window[start : stop.start()].strip(" *:：_\n("):
+            stop = _STOPS.search(window, stop.end(), limit)
+        end = stop.start() if stop is not None else limit
+        for match in _pattern(self.language).finditer(window, start, end):
+            if self._stands_apart(window, match, start) and not _NOT.search(window[start : match.start()]):
+                index = self._known(match[0])
+                if index is not None:
+                    return _found(index, match[0], AnswerSource.PHRASE)
+        return None
+
+    def _stands_apart(self, window: str, match: re.Match[str], start: int) -> bool:
+        """Whether a letter is a word of its own."""
+        before, after = window[match.start() - 1 : match.start()], window[match.end() : match.end() + 1]
+        letter = match[0]
+        if letter.isascii():
+            if (before.isascii() and before.isalnum()) or before in _GLUE:
+                return False
+            if (after.isascii() and after.isalnum()) or after in _GLUE:
+                return False
+            bracketed = before in ("(", "*", "[", "（", "{") or after in (")", "*", "]", "）", "}")
+            if letter.islower():
+                return bracketed or match.start() - start <= 1
+            return bracketed or letter != "I" or not re.match(r"\s+[a-z]", window[match.end() :])
+        if not letter.isalpha() or ord(letter[0]) >= 0xFF21:
+            return True
+        adjacent = match.start() == start or not window[start : match.start()].strip(" :：*(（「『\"'")
+        follows = not _same_word(after) or window.startswith(_COPULAS, match.end())
+        return follows and (adjacent or not _same_word(before) or _script(before) != _script(letter[0]))
+
+
+def _script(mark: str) -> str:
+    return unicodedata.name(mark, "").partition(" ")[0]
+
+
+def _same_word(mark: str) -> bool:
+    return bool(mark) and (mark.isalnum() or unicodedata.category(mark) in ("Mn", "Mc"))
+
+
+def _places(text: str, noun: str) -> Iterator[tuple[int, int]]:
+    at = text.rfind(noun)
+    for _ in range(_TRIED):
+        if at < 0:
+            return
+        inside = noun[0].isascii() and text[at - 1 : at].isalpha()
+        if not inside:
+            yield at, at + len(noun)
+        at = text.rfind(noun, 0, at)
+
+
+def _found(index: int, value: str, source: AnswerSource) -> FoundChoice:
+    return FoundChoice(index=index, value=value.strip(), source=source)

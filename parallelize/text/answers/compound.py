@@ -1,0 +1,231 @@
+r"""Answers of several parts: tuples, sets, lists, intervals, `\pm`, as each country writes them."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final, TypeVar
+
+from parallelize.text.answers.phrases import list_words
+from parallelize.text.answers.reading import stripped
+
+_BRACKETS: Final = frozenset(("()", "[]", "[)", "(]", "{}"))
+_MOST_ELEMENTS: Final = 64
+_LONGEST: Final = 2_000
+_ESCAPED_BRACES: Final = (("\\{", "{"), ("\\}", "}"), ("\\lbrace", "{"), ("\\rbrace", "}"), ("\\rvert", "|"))
+_DECIMAL_COMMA: Final = re.compile(r"\d,\d")
+_LABEL: Final = re.compile(r"^\s*[A-Za-zА-Яа-я](?:_\{?\w{1,3}\}?|')?\s*=\s*")
+_INTERVAL: Final = re.compile(r"^(?P<open>[(\[\]])(?P<inner>.+)(?P<close>[)\]\[])$", re.DOTALL)
+_LESS: Final = re.compile(
+    r"\s*(<=|>=|≤|≥|\\leq?slant|\\geq?slant|\\leq?(?![a-z])|\\geq?(?![a-z])|\\lt|\\gt|<|>)\s*"
+)
+_UNION: Final = re.compile(r"\s*(?:\\cup|∪|\\bigcup)\s*")
+_MEMBER: Final = re.compile(r"^\s*[A-Za-z]\s*(?:\\in(?![a-z])|∈)\s*")
+_INFINITY: Final = re.compile(r"^\s*([+-]?)\s*(?:\\infty|∞|\\infin)\s*$")
+_PLUS_MINUS: Final = re.compile(r"\\pm(?![a-z])|±|\\mp(?![a-z])")
+_VARIABLE: Final = re.compile(r"^\s*[A-Za-z](?:_\{?\w{1,3}\}?)?\s*$")
+
+Item = TypeVar("Item")
+Equality = Callable[[str, str], bool | None]
+"""Compares two elements."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collection:
+    """A tuple, a set or a bare list of answers."""
+
+    brackets: str
+    """`()`, `[)` and so on; `{}` for a set, and for a bare list, whose order does not matter either."""
+    elements: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """What lies between two ends; an end may be `\\infty`."""
+
+    low: str
+    high: str
+    low_closed: bool
+    high_closed: bool
+
+
+def split_top(text: str) -> list[str]:
+    """Cut at the separators that stand in no bracket: semicolons or bars if there are any, else commas.
+
+    Where commas with and without a space after them stand side by side, those without are decimal.
+    """
+    depth = 0
+    found: dict[str, list[int]] = {"strong": [], "spaced": [], "comma": []}
+    for index, mark in enumerate(text):
+        if mark in "([{":
+            depth += 1
+        elif mark in ")]}":
+            depth -= 1
+        elif depth == 0 and (mark in ";；" or (mark == "|" and "|" not in text[index + 1 :] + text[:index])):
+            found["strong"].append(index)
+        elif depth == 0 and mark in ",，、،":
+            found["comma"].append(index)
+            if text[index + 1 : index + 2].isspace() or mark != ",":
+                found["spaced"].append(index)
+    mixed = found["spaced"] and _DECIMAL_COMMA.search(text)
+    cuts = found["strong"] or (found["spaced"] if mixed else found["comma"])
+    bounds = [-1, *cuts, len(text)]
+    return [text[before + 1 : after].strip() for before, after in pairwise(bounds)]
+
+
+def _closes_at_end(text: str) -> bool:
+    """Whether the bracket that the text begins with is closed by its last character."""
+    depth = 0
+    for index, mark in enumerate(text):
+        depth += (mark in "([{") - (mark in ")]}")
+        if depth == 0:
+            return index == len(text) - 1
+    return False
+
+
+def _unescaped(text: str) -> str:
+    for escaped, brace in _ESCAPED_BRACES:
+        text = text.replace(escaped, brace)
+    return text
+
+
+def read_collection(text: str, language: str) -> Collection | None:
+    """The answer as a collection of at least two elements, or None.
+
+    Args:
+        text: an answer.
+        language: whose words for "and" and "or" stand between elements.
+    """
+    words = list_words(language).sub(", ", text) if len(text) <= _LONGEST else text
+    plain = _unescaped(stripped(words))
+    if not 2 <= len(plain) <= _LONGEST or "\\begin" in plain or "\\cup" in plain:
+        return None
+    brackets, inner = "{}", plain
+    if plain[0] in "([{" and plain[-1] in ")]}" and _closes_at_end(plain):
+        brackets, inner = plain[0] + plain[-1], plain[1:-1]
+    inner = re.sub(r",\s*,", ",", inner)
+    elements = [_LABEL.sub("", element) for element in split_top(inner)]
+    if brackets == "{}" or len(elements) == 1:
+        elements = [sign for element in elements for sign in _signs(element)]
+    if brackets not in _BRACKETS or not 2 <= len(elements) <= _MOST_ELEMENTS or not all(elements):
+        return None
+    return Collection(brackets=brackets, elements=tuple(elements))
+
+
+def _signs(text: str) -> list[str]:
+    r"""`\pm 4` as its two values; everything else as it is."""
+    if len(_PLUS_MINUS.findall(text)) != 1:
+        return [text]
+    return [_PLUS_MINUS.sub(sign, text).removeprefix("+").strip() for sign in ("+", "-")]
+
+
+def read_intervals(text: str, language: str) -> tuple[Interval, ...] | None:
+    """The answer as an interval or a union of several: `(2,5]`, `]2 ; 5]`, `2 < x ≤ 5`, `x > 3`; or None."""
+    if len(text) > _LONGEST:
+        return None
+    plain = _MEMBER.sub("", stripped(text))
+    pieces = _UNION.split(plain)
+    if len(pieces) == 1 and len(_LESS.findall(plain)) > 1:
+        pieces = [piece for piece in list_words(language).split(plain) if piece.strip()]
+    found = [_interval(piece.strip()) for piece in pieces]
+    if any(interval is None for interval in found):
+        return None
+    return tuple(interval for interval in found if interval is not None)
+
+
+def _interval(text: str) -> Interval | None:
+    signs = _LESS.findall(text)
+    if signs:
+        return _inequality(_LESS.split(text), signs)
+    match = _INTERVAL.match(text)
+    if match is None:
+        return None
+    ends = split_top(match["inner"])
+    if len(ends) != 2:
+        return None
+    return Interval(
+        low=ends[0], high=ends[1], low_closed=match["open"] == "[", high_closed=match["close"] == "]"
+    )
+
+
+def _inequality(pieces: list[str], signs: list[str]) -> Interval | None:
+    terms = [piece.strip() for piece in pieces[::2]]
+    less = [sign[:1] == "<" or sign[:2] in ("\\l", "≤") or sign == "≤" for sign in signs]
+    closed = ["=" in sign or "≤" in sign or "≥" in sign or "e" in sign for sign in signs]
+    if len(set(less)) > 1 or not all(terms):
+        return None
+    if not less[0]:
+        terms, closed = terms[::-1], closed[::-1]
+    if len(terms) == 3 and _VARIABLE.match(terms[1]):
+        return Interval(low=terms[0], high=terms[2], low_closed=closed[0], high_closed=closed[1])
+    if len(terms) == 2:
+        if _VARIABLE.match(terms[0]):
+            return Interval(low="-\\infty", high=terms[1], low_closed=False, high_closed=closed[0])
+        if _VARIABLE.match(terms[1]):
+            return Interval(low=terms[0], high="\\infty", low_closed=closed[0], high_closed=False)
+    return None
+
+
+def _ends_equal(left: str, right: str, equality: Equality) -> bool | None:
+    one, other = _INFINITY.match(left), _INFINITY.match(right)
+    if one is not None or other is not None:
+        return one is not None and other is not None and (one[1] or "+") == (other[1] or "+")
+    return equality(left, right)
+
+
+def intervals_equal(
+    left: tuple[Interval, ...], right: tuple[Interval, ...], equality: Equality
+) -> bool | None:
+    """Whether two unions have the same intervals, in any order."""
+    if len(left) != len(right):
+        return False
+
+    def same(one: Interval, other: Interval) -> bool | None:
+        if (one.low_closed, one.high_closed) != (other.low_closed, other.high_closed):
+            return False
+        found = [_ends_equal(one.low, other.low, equality), _ends_equal(one.high, other.high, equality)]
+        return False if False in found else None if None in found else True
+
+    return in_any_order(left, right, same)
+
+
+def in_order(
+    left: tuple[Item, ...], right: tuple[Item, ...], equality: Callable[[Item, Item], bool | None]
+) -> bool | None:
+    """Whether two sequences of one length agree item by item; None where that is not decided."""
+    undecided = False
+    for one, other in zip(left, right, strict=True):
+        equal = equality(one, other)
+        if equal is False:
+            return False
+        undecided = undecided or equal is None
+    return None if undecided else True
+
+
+def in_any_order(
+    left: tuple[Item, ...], right: tuple[Item, ...], equality: Callable[[Item, Item], bool | None]
+) -> bool | None:
+    """Whether two sequences of one length have the same items."""
+    rest = list(right)
+    undecided = False
+    for one in left:
+        for index, other in enumerate(rest):
+            equal = equality(one, other)
+            if equal:
+                del rest[index]
+                break
+            undecided = undecided or equal is None
+        else:
+            return None if undecided else False
+    return True
+
+
+def collections_equal(left: Collection, right: Collection, equality: Equality) -> bool | None:
+    """Compare collections: tuples in order, sets and lists in any order; None where they are of two kinds."""
+    if left.brackets != right.brackets:
+        return None
+    if len(left.elements) != len(right.elements):
+        return False
+    if left.brackets == "{}":
+        return in_any_order(left.elements, right.elements, equality)
+    return in_order(left.elements, right.elements, equality)

@@ -1,0 +1,49 @@
+"""The gold answer of an item, which data sets write as a number, a box, a worked solution or a list."""
+
+import json
+import re
+from functools import lru_cache
+from typing import Final
+
+from parallelize.text.answers.extraction import boxes, final_answer
+
+_LABEL: Final = re.compile(
+    r"^\s*(?:the\s+)?(?:final\s+|correct\s+)?(?:answer|result|solution)\s*[:=：]\s*", re.IGNORECASE
+)
+_LONG: Final = 40
+"""Characters beside boxes with which a gold is still nothing but its boxes."""
+_SPACES: Final = 2
+"""A gold with as many may be a sentence or a solution that announces its answer."""
+
+
+@lru_cache(maxsize=16_384)
+def gold_answer(gold: str, language: str = "en") -> str:
+    """The answer that a gold field holds: `36` for `#### 36`, `["36"]`, `Answer: 36` and a worked solution.
+
+    Args:
+        gold: the field.
+        language: language of a worked solution in it.
+    """
+    text = _LABEL.sub("", gold.strip())
+    if text[:2] in ('["', "['") and text.endswith("]"):
+        text = _listed(text)
+    found = boxes(text)
+    if found:
+        return ", ".join(box.value for box in found) if _only_boxes(text) else found[-1].value
+    if "####" in text or "</think>" in text or "\n" in text or text.count(" ") >= _SPACES:
+        answer = final_answer(text, language)
+        return answer.value if answer is not None else text
+    return text
+
+
+def _only_boxes(text: str) -> bool:
+    """Whether a gold is a few boxes and little else (`$\\boxed{4}$ and $\\boxed{9}$`)."""
+    return text.count("\\boxed") > 1 and len(re.sub(r"\\boxed\s*\{[^{}]*\}", "", text)) <= _LONG
+
+
+def _listed(text: str) -> str:
+    try:
+        items = json.loads(text.replace("'", '"') if text[1] == "'" else text)
+    except (ValueError, RecursionError):
+        return text
+    return ", ".join(str(item) for item in items if isinstance(item, str | int | float)) or text

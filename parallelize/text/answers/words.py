@@ -1,0 +1,98 @@
+"""Answers that are words with one meaning in all languages: yes, true, weekdays, months, even, none.
+
+The words are in `words.tsv`.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+from parallelize.text.answers.tables import codes, rows, split
+
+_KINDS: Final = ("yes", "no", "true", "false", "even", "odd", "none")
+_ARTICLES: Final = re.compile(
+    r"^(?:on|the|am|an einem|le|la|el|il|los|o|a|de|den|it is|it's|es ist|c'est|es|é|è|в|во|у|на|w|we|ve|dne|"
+    r"om|på)\s+"
+)
+_LONGEST: Final = 60
+_MOST_WORDS: Final = 4
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFC", text).casefold()
+
+
+@lru_cache(maxsize=128)
+def _meanings(code: str) -> dict[str, frozenset[str]]:
+    """Meanings by word, for one row of the table."""
+    cells = rows("words.tsv")[code]
+    found: dict[str, set[str]] = {}
+    groups = [(kind, cell) for kind, cell in zip(_KINDS, cells, strict=False)]
+    for name, cell in (("weekday", cells[7]), ("month", cells[8])):
+        groups += [(f"{name} {number}", forms) for number, forms in enumerate(cell.split("/"), 1) if forms]
+    for meaning, cell in groups:
+        for word in split(cell):
+            found.setdefault(_folded(word), set()).add(meaning)
+    return {word: frozenset(meanings) for word, meanings in found.items()}
+
+
+def _trimmed(text: str) -> str:
+    """The text without what is no letter, mark or number at its ends."""
+    kinds = [unicodedata.category(mark)[0] in "LMN" for mark in text]
+    if True not in kinds:
+        return ""
+    return text[kinds.index(True) : len(kinds) - kinds[::-1].index(True)]
+
+
+def _variants(text: str) -> tuple[str, ...]:
+    """The word as it is tabled: without an article, `-feira`, or another word for week."""
+    plain = _trimmed(_folded(text))
+    bare = _ARTICLES.sub("", plain)
+    other = bare.replace("礼拜", "星期").replace("禮拜", "星期").replace("週", "星期").removeprefix("วัน")
+    return (plain, bare, f"{bare}-feira", other, f"วัน{other}")
+
+
+@lru_cache(maxsize=8_192)
+def meanings_of(text: str, language: str) -> frozenset[str]:
+    """What a short answer means, as `yes`, `weekday 2`, `month 5`; empty where it is no such word.
+
+    Args:
+        text: an answer without LaTeX.
+        language: BCP 47 tag; English words are known beside its own.
+    """
+    if not text or len(text) > _LONGEST:
+        return frozenset()
+    tables = [_meanings(code) for code in codes(language, "words.tsv")]
+    for word in _variants(text):
+        for table in tables:
+            if word in table:
+                return table[word]
+    return frozenset()
+
+
+def _in_word(mark: str) -> bool:
+    return bool(mark) and unicodedata.category(mark)[0] in "LM"
+
+
+def month_in(text: str, language: str) -> tuple[int, str] | None:
+    """The month that is named in a text of few words, and the text without its name."""
+    folded = _folded(text)
+    best: tuple[int, str] | None = None
+    for code in codes(language, "words.tsv"):
+        for word, meanings in _meanings(code).items():
+            month = next((item for item in meanings if item.startswith("month ")), None)
+            if month is None or (best is not None and len(word) <= len(best[1])):
+                continue
+            at = folded.find(word)
+            if at >= 0 and not _in_word(folded[:at][-1:]) and not _in_word(folded[at + len(word) :][:1]):
+                best = (int(month.split()[1]), word)
+    return None if best is None else (best[0], folded.replace(best[1], " ", 1))
+
+
+def first_meaning(text: str, language: str) -> frozenset[str]:
+    """The meaning of the word that a text begins with, before a comma or a stop ("Yes, because …")."""
+    head = re.split(r"[,.;:!?،。，、！；؛।\n—–]|\s[-–—]\s", text.strip().lstrip("*_\"'“„«"), maxsplit=1)[0]
+    if len(head.split()) > _MOST_WORDS:
+        head = head.split()[0]
+    return meanings_of(head, language)

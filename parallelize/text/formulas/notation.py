@@ -1,0 +1,303 @@
+r"""One notation for the many in which a formula may be set: LaTeX, plain text, Unicode, native digits.
+
+`tokens` reads what is written sign by sign. Equal are `\frac{a}{b}` and `a/b`, `x^{2}` and `x²`, `\sqrt{x-2}`
+and √(x−2), `\cdot`, `\times`, `*` and ×, `>=` and ≥, α and `\alpha`, ٤٢ and 42, `.5` and `0.5`, 6,000 and
+6.000; a group that a brace or bracket holds together stays one: `a_{n+1}` is not `a_n+1`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+import regex
+
+__all__ = ["RELATIONS", "language_tokens", "tokens"]
+
+_DELIMITERS: Final = re.compile(
+    r"\$+|\\[()\[\]]|\\(?:begin|end)\{(?:equation|align|gather|displaymath|math)\*?\}"
+)
+_TEXT: Final = re.compile(
+    r"\\(?:text|mbox|textbf|textit|textrm|mathrm|operatorname|emph)\s*\{(?P<text>[^{}]*)\}"
+)
+NOT_LATEX_TEXT: Final = _TEXT
+r"""`\text{…}` and its like, with the language in it as group `text`."""
+_FREE_NUMBER: Final = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?![\w])")
+"""A number that no letter touches: of "2nd" and "n2" it depends on the language whether it is written."""
+_SPACING: Final = re.compile(
+    r"\\[,;:!> ~]|\\q?quad\b|\\(?:left|right|[bB]igg?[lr]?|displaystyle|limits)\b\.?|[~&]|\\\\|\s+"
+)
+_ORDINAL: Final = re.compile(r"\^\s*\{?\s*\\(?:text|mathrm|textrm|mbox)\s*\{[^{}]*\}\s*\}?")
+_OVER: Final = re.compile(r"\{([^{}]*)\\over(?![A-Za-z])([^{}]*)\}")
+_WORDS: Final = regex.compile(
+    r"""
+      (?<![\\A-Za-z])(?:[A-Za-z]*[a-z][A-Za-z]{3,}|[A-Z][a-z]{3,})    # words of four letters or more
+    | (?<!\\)[A-Za-z]*[\p{Latin}--[A-Za-z]][\p{Latin}\p{M}]*          # words with a letter that ASCII lacks
+    | [[\p{L}\p{M}\p{Cf}]--[A-Za-z\p{Greek}\p{So}\u2100-\u214f]]+     # other scripts, but not Greek
+    """,
+    regex.V1 | regex.VERBOSE,
+)
+"""Language in a formula."""
+_TABLE: Final = re.compile(
+    r"\\begin\{(tabular|array)\*?\}(\{[^{}]*\})?(.{0,20000}?)\\end\{\1\*?\}", re.DOTALL
+)
+_CELL_END: Final = re.compile(r"(&|\\\\|\\hline)")
+_IN_CELL: Final = re.compile(r"\$[^$]*\$|\\[A-Za-z]+|(?P<word>[^\W\d_]+)")
+
+_SUPERSCRIPTS: Final = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ", "0123456789+-=()ni", strict=True))
+_SUBSCRIPTS: Final = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₙₓ", "0123456789+-=()nx", strict=True))
+_RAISED: Final = re.compile(f"[{''.join(_SUPERSCRIPTS)}]+")
+_LOWERED: Final = re.compile(f"[{''.join(_SUBSCRIPTS)}]+")
+_VULGAR: Final = re.compile("[¼½¾⅐-⅞]")
+_DEGREES: Final = re.compile(r"\^\s*\{?\s*\\circ\s*\}?|\\degree\b|\\textdegree\b|º(?![A-Za-z])")
+_NATIVE_DIGIT: Final = re.compile(r"(?![0-9])\d")
+_DIVIDED: Final = re.compile(r"(?<=\d)\s*[:：]\s*(?=\d)")
+_HALF_WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0x200B: None}
+_NO_ASCII_SIGN: Final = re.compile(r"[<>=!-]=?>?")
+_ASCII_SIGNS: Final = (
+    (re.compile(r"<=(?![=>])"), r"\\le "),
+    (re.compile(r">=(?!=)"), r"\\ge "),
+    (re.compile(r"(?<=\s)!=|=/="), r"\\ne "),
+    (re.compile(r"<=>|<->"), r"\\iff "),
+    (re.compile(r"=>"), r"\\Rightarrow "),
+    (re.compile(r"->"), r"\\to "),
+    (re.compile(r"\+/-|\+-(?=\s?\d)"), r"\\pm "),
+)
+_ALIASES: Final = {
+    **dict.fromkeys((r"\dfrac", r"\tfrac", r"\cfrac"), r"\frac"),
+    **dict.fromkeys((r"\leq", r"\leqslant", "≤", "≦", "⩽"), r"\le"),
+    **dict.fromkeys((r"\geq", r"\geqslant", "≥", "≧", "⩾"), r"\ge"),
+    **dict.fromkeys((r"\neq", "≠"), r"\ne"),
+    **dict.fromkeys((r"\cdot", r"\times", r"\ast", "×", "·", "⋅", "∗", "✕", "∙"), "*"),
+    **dict.fromkeys((r"\div", "÷", "∕", "⁄"), "/"),
+    **dict.fromkeys((r"\cdots", r"\ldots", "…", "⋯"), r"\dots"),
+    **dict.fromkeys((r"\rightarrow", r"\longrightarrow", "→"), r"\to"),
+    **dict.fromkeys((r"\implies", "⇒", "⟹"), r"\Rightarrow"),
+    **dict.fromkeys((r"\Leftrightarrow", "⇔", "↔"), r"\iff"),
+    **dict.fromkeys((r"\|", "∥", r"\Vert"), r"\parallel"),
+    **dict.fromkeys((r"\mid", r"\vert", r"\lvert", r"\rvert", "∣", "｜"), "|"),
+    **dict.fromkeys(("−", "‐", "‑", "﹣"), "-"),
+    **dict.fromkeys((r"\varepsilon", r"\epsilon"), r"\epsilon"),
+    **dict.fromkeys((r"\varphi", r"\phi"), r"\phi"),
+    **dict.fromkeys((r"\setminus", r"\backslash"), r"\setminus"),
+    r"\lbrace": r"\{",
+    r"\rbrace": r"\}",
+    r"\colon": ":",
+    r"\lt": "<",
+    r"\gt": ">",
+    r"\%": "%",
+    r"\#": "#",
+    r"\&": "&",
+    r"\lnot": "¬",
+    r"\neg": "¬",
+    "√": r"\sqrt",
+    "∞": r"\infty",
+    "≈": r"\approx",
+    "≡": r"\equiv",
+    "≅": r"\cong",
+    "∼": r"\sim",
+    "±": r"\pm",
+    "∓": r"\mp",
+    "∈": r"\in",
+    "∉": r"\notin",
+    "⊂": r"\subset",
+    "⊆": r"\subseteq",
+    "∪": r"\cup",
+    "∩": r"\cap",
+    "∅": r"\emptyset",
+    "∑": r"\sum",
+    "∏": r"\prod",
+    "∫": r"\int",
+    "∂": r"\partial",
+    "∇": r"\nabla",
+    "∀": r"\forall",
+    "∃": r"\exists",
+    "∧": r"\wedge",
+    "∨": r"\vee",
+    "⊥": r"\perp",
+    "⟂": r"\perp",
+    "∠": r"\angle",
+    "△": r"\triangle",
+    "Ω": r"\Omega",
+    "µ": r"\mu",
+    # Functions as babel names them for Spanish, Portuguese and Russian.
+    r"\sen": r"\sin",
+    r"\arcsen": r"\arcsin",
+    r"\tg": r"\tan",
+    r"\arctg": r"\arctan",
+    r"\ctg": r"\cot",
+    r"\cotg": r"\cot",
+    r"\cosec": r"\csc",
+}
+RELATIONS: Final = frozenset(
+    ["=", "<", ">", r"\le", r"\ge", r"\in", r"\ne", r"\equiv", r"\approx", r"\parallel", r"\perp"]
+)
+"""Signs between the two sides of a statement."""
+_TOKEN: Final = re.compile(
+    r"""
+      \\[A-Za-z]+ | \\.                # a command
+    | (?<=frac)\d | (?<=log_)\d        # \frac58 and \log_264: one digit
+    | \d+(?:[.,]\d+)* | \.\d+          # a number with its marks
+    | [^\W\d_] | \S                    # a letter, a sign
+    """,
+    re.VERBOSE,
+)
+_GROUPED: Final = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3})+|[1-9]\d?(?:[.,]\d\d)+[.,]\d{3}")
+_SPACED_GROUPS: Final = re.compile(r"(?<=\d)(?:\{,\}|\{\.\}|\\,)(?=\d{3}(?!\d))")
+_BRACED_MARK: Final = re.compile(r"(?<=\d)\{([.,])\}(?=\d)")
+_MARKS: Final = re.compile(r"[.,]")
+_SILENT: Final = frozenset([*".,;:!?。、，；：？！$'\"`", r"\triangle", r"\angle", r"\square", r"\text"])
+_OPENERS: Final = {"{": "}", "(": ")", "[": "]"}
+_CLOSERS: Final = frozenset(_OPENERS.values())
+_DEEPEST: Final = 40
+"""Groups within groups that are followed; deeper ones, which nobody writes, are read without braces."""
+
+
+@lru_cache(maxsize=4096)
+def tokens(piece: str) -> tuple[str, ...]:
+    """What is written, sign by sign, without delimiters, spacing, language and punctuation."""
+    written = _without_language(_plain(piece))
+    found = _TOKEN.findall(_SPACING.sub(" ", written))
+    kept = _grouped([_ALIASES.get(token, token) for token in found if token not in _SILENT])
+    while kept and (kept[-1] in {"^", "_"} or (kept[-1] == "-" and "^" not in kept[-2:])):
+        kept.pop()  # what stood there was language, as in n^{\text{th}} and n\text{-gon}
+    return tuple(kept)
+
+
+def language_tokens(piece: str) -> tuple[str, ...]:
+    r"""The same, and of `\text{AB}` what "AB" says, though words in it are language."""
+    return tokens(_TEXT.sub(r"\g<text>", piece))
+
+
+def _plain(piece: str) -> str:
+    """Full-width signs, native digits, powers, roots and fractions of Unicode, and ASCII signs, as LaTeX."""
+    if not piece.isascii():
+        piece = piece.translate(_HALF_WIDTH)
+        piece = _NATIVE_DIGIT.sub(lambda digit: str(int(digit[0])), piece)
+        piece = _RAISED.sub(lambda run: "^{" + "".join(map(_SUPERSCRIPTS.__getitem__, run[0])) + "}", piece)
+        piece = _LOWERED.sub(lambda run: "_{" + "".join(map(_SUBSCRIPTS.__getitem__, run[0])) + "}", piece)
+        piece = _VULGAR.sub(lambda mark: unicodedata.normalize("NFKC", mark[0]).replace("⁄", "/"), piece)
+        piece = "".join(map(_greek, piece)) if regex.search(r"\p{Greek}", piece) else piece
+    if _NO_ASCII_SIGN.search(piece):
+        for pattern, sign in _ASCII_SIGNS:
+            piece = pattern.sub(sign, piece)
+    return _DIVIDED.sub("/", _DEGREES.sub("°", piece))
+
+
+@lru_cache(maxsize=512)
+def _greek(character: str) -> str:
+    """The command of a Greek letter; every other character as it is."""
+    name = unicodedata.name(character, "") if character > "\u036f" else ""
+    parts = name.split()
+    if parts[:1] != ["GREEK"] or len(parts) != 4 or parts[2] != "LETTER":
+        return character
+    letter = {"LAMDA": "LAMBDA", "FINAL": "SIGMA"}.get(parts[3], parts[3]).lower()
+    return f"\\{letter.capitalize() if parts[1] == 'CAPITAL' else letter} "
+
+
+def _without_language(piece: str) -> str:
+    """Delimiters and words gone; numbers in words' places stay."""
+    if "\\over" in piece:
+        piece = _OVER.sub(r"\\frac{\1}{\2}", piece)
+    if "\\begin{" in piece:
+        piece = _TABLE.sub(_cells, piece)
+    piece = _SPACED_GROUPS.sub("", piece)
+    piece = _BRACED_MARK.sub(r"\1", piece)
+    piece = _ORDINAL.sub(" ", _DELIMITERS.sub(" ", piece))
+    piece = _TEXT.sub(lambda said: f" {' '.join(_FREE_NUMBER.findall(said['text']))} ", piece)
+    return str(_WORDS.sub(" ", piece))
+
+
+def _cells(table: re.Match[str]) -> str:
+    """A table without its columns' settings and without the language in its cells."""
+    pieces = _CELL_END.split(table[3])
+    return f" \\begin {' '.join(map(_cell, pieces))} \\end "
+
+
+def _cell(cell: str) -> str:
+    words = [match["word"] for match in _IN_CELL.finditer(cell) if match["word"]]
+    if not any(len(word) > 1 for word in words):
+        return cell
+    return _IN_CELL.sub(lambda match: " " if match["word"] else match[0], cell)
+
+
+def _grouped(found: list[str]) -> list[str]:
+    """Fractions as quotients and groups in brackets, where a group is more than one sign."""
+    partner: dict[int, int] = {}
+    opened: list[int] = []
+    deepest = 0
+    for index, sign in enumerate(found):
+        if sign in _OPENERS:
+            opened.append(index)
+            deepest = max(deepest, len(opened))
+        elif sign in _CLOSERS and opened and _OPENERS[found[opened[-1]]] == sign:
+            partner[opened.pop()] = index
+    if deepest > _DEEPEST:
+        return [part for sign in found if sign not in "{}" for part in _number(sign)]
+    return _Groups(found, partner).read(0, len(found))
+
+
+def _number(sign: str) -> list[str]:
+    """A number without its marks, which depend on the language: 6,000 is 6000, 3,5 and 3.5 are 3 5."""
+    if sign[0] == ".":
+        return ["0", sign[1:]] if len(sign) > 1 else []
+    if not sign[0].isdecimal() or len(sign) == 1:
+        return [sign]
+    if _GROUPED.fullmatch(sign):
+        return [_MARKS.sub("", sign)]
+    return _MARKS.split(sign)
+
+
+class _Groups:
+    """Reads tokens with the partner of each opening brace or bracket at hand."""
+
+    def __init__(self, found: list[str], partner: dict[int, int]) -> None:
+        self.found, self.partner = found, partner
+
+    def read(self, start: int, end: int) -> list[str]:
+        """The tokens from `start` to `end` in one notation."""
+        kept: list[str] = []
+        place = start
+        while place < end:
+            sign = self.found[place]
+            place += 1
+            if sign in ("^", "_"):
+                group, place = self._group(place, end)
+                kept += (sign, *group)
+            elif sign == r"\frac":
+                above, place = self._group(place, end)
+                below, place = self._group(place, end)
+                kept += (*above, "/", *below)
+            elif sign == r"\sqrt":
+                index, place = self._index(place, end)
+                group, place = self._group(place, end)
+                kept += (sign, *index, *group)
+            elif sign not in "{}":
+                kept += _number(sign)
+        return kept
+
+    def _index(self, place: int, end: int) -> tuple[list[str], int]:
+        """The index of a root: \\sqrt[3]."""
+        close = self.partner.get(place, end)
+        if place < end and self.found[place] == "[" and close < end:
+            return ["[", *self.read(place + 1, close), "]"], close + 1
+        return [], place
+
+    def _group(self, place: int, end: int, depth: int = 0) -> tuple[list[str], int]:
+        """What belongs to the sign before: one sign, or a group, in brackets if it is more than one."""
+        if place >= end:
+            return [], place
+        if self.found[place] == r"\frac" and depth < _DEEPEST:
+            above, place = self._group(place + 1, end, depth + 1)
+            below, place = self._group(place, end, depth + 1)
+            return ["(", *above, "/", *below, ")"], place
+        close = self.partner.get(place, end)
+        if self.found[place] in ("{", "(") and close < end:
+            inner = self.read(place + 1, close)
+            return (inner if len(inner) <= 1 else ["(", *inner, ")"]), close + 1
+        sign = self.found[place]
+        if sign in ("-", "+") and place + 1 < end:  # x^-1
+            return ["(", sign, *_number(self.found[place + 1]), ")"], place + 2
+        return ([] if sign in "{}" else _number(sign)), place + 1
