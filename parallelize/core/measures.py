@@ -90,6 +90,8 @@ class Measure:
     """None: a target has it by itself."""
     lowest_of: str = ""
     """Name of the measure whose lowest part this is; empty for a measure of its own."""
+    small_default: float | None = None
+    """Default threshold where a small engine translates (`recipe.SMALL_ENGINES`); None: as `default`."""
     fail_closed: bool = False
     """Whether a score that should have been measured and was not is out of bounds, where a bound is set."""
     headline: bool = False
@@ -201,6 +203,14 @@ _TABLE = (
         headline=True,
     ),
     Measure(
+        name="copied_words",
+        reason=Reason.MIXED,
+        meaning="English words copied into a Romance language that spells no word so; loans exempt",
+        measured_in="metrics.copied_words",
+        default=None,
+        small_default=0,
+    ),
+    Measure(
         name="copy_similarity",
         reason=Reason.UNTRANSLATED,
         meaning="similarity of target prose to source prose, [0, 1]; not measured on little prose",
@@ -283,6 +293,16 @@ _TABLE = (
         fold=Fold.ROW,
         needs=Need.BACK_TRANSLATION,
         headline=True,
+    ),
+    Measure(
+        name="back_words",
+        reason=Reason.BACK_TRANSLATION,
+        meaning="English words of quantity and order, and words said twice or more, that never come back",
+        measured_in="metrics.back_words",
+        default=None,
+        small_default=0,
+        fold=Fold.ROW,
+        needs=Need.BACK_TRANSLATION,
     ),
     Measure(
         name="comet",

@@ -19,15 +19,16 @@ _CLOSED = re.compile(r"[.!?:;…。！？]['\"”’)\]*_]*$")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _BREAK = re.compile(r"[ \t]*\n[ \t]*")
 _SPACES = re.compile(r"[ \t\n]+")
-_RAGGED = 0.8
-"""Share of the widest line that a line before a small letter must fill with the next word on it."""
+_OPENS = frozenset("(\"“‘'")
+"""What a word may begin with."""
 
 
 def continues(before: str, after: str, width: int) -> bool:
     """Whether a line goes on with the sentence of the line before it.
 
     Whoever wraps text puts a word on the next line because it does not fit on this one; lines of lists and
-    poems end where there was room.
+    poems end where there was room. A line that begins with a capital or a number is one of its own: people
+    leave the full stop out at the end of a line of a solution.
 
     Args:
         before: a line without its indentation.
@@ -38,8 +39,8 @@ def continues(before: str, after: str, width: int) -> bool:
         return False
     if len(_WORD.findall(before)) < _FEWEST_WORDS or not _WORD.search(after):
         return False
-    full = len(before) + 1 + len(after.split(None, 1)[0])
-    return full >= width * _RAGGED if after[0].islower() else full > width and after[0].isalnum()
+    fits = len(before) + 1 + len(after.split(None, 1)[0]) <= width
+    return not fits and (after[0].islower() or (after[0] in _OPENS and after[1:2].islower()))
 
 
 def unwrapped(text: str) -> str:

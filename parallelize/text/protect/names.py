@@ -52,7 +52,8 @@ def _names(text: str) -> tuple[tuple[int, int, str], ...]:
         if match[0].casefold() not in translated and not text[match.start() - 1 : match.start()].isalnum()
     ]
     words = _WORD.findall(text)
-    if not found or len(found) > _MOST_CAPITALS * len(words):
+    capitals = sum(word[0].isupper() for word in words)
+    if not found or (capitals > _MOST_CAPITALS * len(words) and text.rstrip()[-1] not in ".!?"):
         return ()
     sure = {name for start, _, name in found if _is_inside(text, start)}
     return tuple(item for item in found if item[2] in sure)
