@@ -29,8 +29,8 @@ import psutil
 from parallelize.assemble.build import build
 from parallelize.core.ports import Reply, TranslationRequest
 from parallelize.core.recipe import parse_recipe
-from parallelize.engines.bergamot import BergamotTranslator
-from parallelize.engines.bergamot_models import ModelStore, default_cache
+from parallelize.engines.bergamot.models import ModelStore, default_cache
+from parallelize.engines.bergamot.translator import BergamotTranslator
 
 Sent = tuple[str, str, str]
 

@@ -45,8 +45,8 @@ from parallelize.assemble import build as building
 from parallelize.assemble import translating
 from parallelize.assemble.scorers import default_scorer
 from parallelize.core.recipe import Recipe, parse_recipe
-from parallelize.engines.vllm_engine import VllmEngine
-from parallelize.engines.vllm_supervisor import Outcome, Supervisor
+from parallelize.engines.vllm.engine import VllmEngine
+from parallelize.engines.vllm.supervisor import Outcome, Supervisor
 from parallelize.identifiers.panel import default_panel
 from parallelize.metrics.statistics import bootstrap_interval
 
@@ -223,7 +223,7 @@ def bare_llm(recipe: Recipe, sent: Sequence[tuple[list[int], dict[str, Any]]]) -
     from vllm import LLM, TokensPrompt
     from vllm.platforms import current_platform
 
-    from parallelize.engines.vllm_options import engine_arguments
+    from parallelize.engines.vllm.options import engine_arguments
 
     engine = VllmEngine(_options(recipe))
     arguments = engine_arguments(engine._options, engine._model, engine._tokenizer_identity)

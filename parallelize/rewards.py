@@ -17,8 +17,10 @@ that needs them. All functions may be called from several threads.
 from __future__ import annotations
 
 import threading
-from collections import defaultdict
+import time
+import warnings
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -37,24 +39,33 @@ def accuracy_reward(
     prompts: Sequence[Any] | None = None,
     completions: Sequence[Completion] = (),
     *,
-    ground_truth: Sequence[str | None] | None = None,
-    answer: Sequence[str | None] | None = None,
+    ground_truth: Sequence[Any] | None = None,
+    answer: Sequence[Any] | None = None,
     language: Sequence[str] | str = "en",
     timeout_seconds: float = 2.0,
+    budget_seconds: float = 10.0,
+    workers: int = 2,
+    unclosed: bool = True,
+    boxed_only: bool = False,
     **_kwargs: Any,
 ) -> list[float | None]:
     """1.0 for a right final answer, 0.0 for a wrong or missing one; TRL's signature.
 
     The answer is looked for after the thinking: in a box, after the language's own "the answer is", or as the
-    last number. Thinking that never closes has no answer.
+    last number. A batch never takes much longer than its budget: where boxes are made to hang, each
+    comparison gets its share of what is left, and what is not decided in it is None.
 
     Args:
         prompts: not read; TRL gives them.
         completions: a batch.
-        ground_truth: gold answer of each, numerals written as in English.
+        ground_truth: gold answer of each, numerals written as in English; numbers and lists are taken, too.
         answer: the same under another name of the column; `ground_truth` goes first.
         language: language of each response (numerals are read by it), or one for all.
         timeout_seconds: limit of one symbolic comparison.
+        budget_seconds: limit of all symbolic comparisons of the batch together.
+        workers: comparisons at a time, each in a process of about 150 MB.
+        unclosed: the last complete box of thinking that never closed counts.
+        boxed_only: only a box counts as an answer.
 
     Returns:
         One reward for each completion; None (TRL leaves it out) where there is no gold answer or equality
@@ -66,11 +77,64 @@ def accuracy_reward(
     golds = ground_truth if ground_truth is not None else answer
     if golds is None:
         raise ValueError("accuracy_reward needs a column ground_truth or answer in the training data")
-    languages = _for_each(language, len(completions))
-    return [
-        None if not gold else _correct(_text(item), gold, code, timeout_seconds)
-        for item, gold, code in zip(completions, golds, languages, strict=True)
-    ]
+    texts = [_said(item) for item in completions]
+    languages = _for_each(language, len(texts))
+    wanted = [_gold(gold) for gold in golds]
+    if len(wanted) != len(texts):
+        raise ValueError(f"{len(wanted)} gold answers for {len(texts)} completions")
+    budget = _Budget(seconds=budget_seconds, left=sum(map(bool, wanted)), at_a_time=max(1, workers))
+
+    def judged(index: int) -> float | None:
+        gold = wanted[index]
+        if gold is None:
+            return None
+        limit = min(timeout_seconds, budget.share())
+        return _correct(texts[index], gold, languages[index], limit, unclosed=unclosed, boxed_only=boxed_only)
+
+    if workers <= 1 or len(texts) <= 1:
+        return [judged(index) for index in range(len(texts))]
+    _allow(workers)
+    with ThreadPoolExecutor(workers, thread_name_prefix="rewards") as pool:
+        return list(pool.map(judged, range(len(texts))))
+
+
+class _Budget:
+    """Time for the comparisons of one batch: each gets up to a few times its share of what is left."""
+
+    def __init__(self, *, seconds: float, left: int, at_a_time: int) -> None:
+        self._ends = time.monotonic() + seconds
+        self._left, self._at_a_time = left, at_a_time
+        self._lock = threading.Lock()
+
+    def share(self) -> float:
+        """Seconds for the next comparison."""
+        with self._lock:
+            left = max(1, self._left)
+            self._left -= 1
+        return max(0.0, self._ends - time.monotonic()) * _GENEROSITY * self._at_a_time / left
+
+
+_GENEROSITY = 4
+"""Shares that one comparison may take: most need none, since their answers are plain numbers."""
+
+
+def _allow(workers: int) -> None:
+    from parallelize.text.answers.symbolic import POOL
+
+    if workers > POOL.workers:
+        POOL.allow(workers)
+
+
+def _gold(value: Any) -> str | None:
+    """A gold answer of any type as text; None for none."""
+    if isinstance(value, Mapping):
+        value = value.get("ground_truth", value.get("answer"))
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        value = ", ".join(text for item in value if (text := _gold(item)) is not None)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = "" if value is None else str(value).strip()
+    return text or None
 
 
 def language_reward(
@@ -82,7 +146,8 @@ def language_reward(
 ) -> list[float | None]:
     """1.0 for a response in the language asked for, 0.0 if its thinking or its answer is in another.
 
-    Formulas, code and tags do not count.
+    Formulas, code and tags do not count; sentences that hide in a code fence or in `\\text{}` do. Loops and
+    words in no order get 0.0.
 
     Args:
         prompts: not read; TRL gives them.
@@ -91,13 +156,12 @@ def language_reward(
 
     Returns:
         One reward for each completion; None where too little prose is left to judge, so that a bare formula
-        is neither rewarded nor punished.
+        is neither rewarded nor punished, and where the language is not known (a warning says so once).
 
     Raises:
         ValueError: a column is not as long as the batch.
-        InputError: a language is not known.
     """
-    return _on_target([_text(item) for item in completions], _for_each(language, len(completions)))
+    return _on_target([_said(item) for item in completions], _for_each(language, len(completions)))
 
 
 def strict_accuracy_reward(
@@ -128,7 +192,7 @@ def strict_accuracy_reward(
 def compute_score(
     data_source: str,
     solution_str: str,
-    ground_truth: str,
+    ground_truth: Any,
     extra_info: Mapping[str, Any] | None = None,
     *,
     accuracy_weight: float = 1.0,
@@ -158,8 +222,9 @@ def compute_score(
         `language` (1 on target, else 0), `language_judged` (1 if it could be judged).
     """
     code = language or (extra_info or {}).get("language")
-    correct = _correct(solution_str, ground_truth, code or "en", timeout_seconds) if ground_truth else None
-    on = _on_target([solution_str], [code])[0] if code and language_weight else None
+    said, gold = _said(solution_str), _gold(ground_truth)
+    correct = _correct(said, gold, code or "en", timeout_seconds) if gold else None
+    on = _on_target([said], [str(code)])[0] if code and language_weight else None
     accuracy, consistent = correct or 0.0, on or 0.0
     return {
         "score": accuracy_weight * accuracy + language_weight * consistent,
@@ -169,17 +234,15 @@ def compute_score(
     }
 
 
-def _text(completion: Completion) -> str:
-    """The words of the model: plain text, or the last assistant turn of a chat."""
+def _said(completion: Completion) -> tuple[str, str | None]:
+    """The words of the model and its thinking, where that came apart: text, or the last assistant turn."""
+    from parallelize.evaluation.response_forms import message_parts
+
     if isinstance(completion, str):
-        return completion
-    turns = [turn for turn in completion if turn.get("role", "assistant") == "assistant"]
-    if not turns:
-        return ""
-    content = turns[-1].get("content")
-    if isinstance(content, str):
-        return content
-    return "".join(str(piece.get("text", "")) for piece in content or () if isinstance(piece, Mapping))
+        return completion, None
+    turns = [turn for turn in completion or () if turn.get("role", "assistant") == "assistant"]
+    text, thinking = message_parts(turns[-1]) if turns else ("", None)
+    return text if isinstance(text, str) else "", thinking
 
 
 def _for_each(value: Sequence[str] | str, count: int) -> list[str]:
@@ -189,14 +252,28 @@ def _for_each(value: Sequence[str] | str, count: int) -> list[str]:
     return found
 
 
-def _correct(text: str, gold: str, code: str, timeout_seconds: float) -> float | None:
+def _correct(
+    said: tuple[str, str | None],
+    gold: str,
+    code: str,
+    timeout_seconds: float,
+    *,
+    unclosed: bool = True,
+    boxed_only: bool = False,
+) -> float | None:
     from parallelize.evaluation.accuracy import judge_answer
     from parallelize.text.thinking import split_response
 
-    split = split_response(text)
-    judged = judge_answer(split.answer, gold, code, unclosed=split.thinking, timeout_seconds=timeout_seconds)
-    equal = judged.correct
-    return None if equal is None else float(equal)
+    split = split_response(said[0], thinking=said[1])
+    judged = judge_answer(
+        split.answer,
+        gold,
+        code,
+        unclosed=split.thinking if unclosed else None,
+        boxed_only=boxed_only,
+        timeout_seconds=timeout_seconds,
+    )
+    return None if judged.correct is None else float(judged.correct)
 
 
 @cache
@@ -207,30 +284,38 @@ def _judge() -> LanguageJudge:
     return LanguageJudge(default_panel())
 
 
-def _on_target(texts: Sequence[str], codes: Sequence[str]) -> list[float | None]:
-    """Vote on all parts of all texts, language by language."""
-    from parallelize.core.languages import language
-    from parallelize.metrics.foreign import foreign_spans
-    from parallelize.metrics.language import Status
-    from parallelize.metrics.mixing import by_majority
-    from parallelize.text.protect import readable_prose
+def _on_target(said: Sequence[tuple[str, str | None]], codes: Sequence[str]) -> list[float | None]:
+    """Vote on all parts of all responses with the function that evaluation uses."""
+    from parallelize.evaluation.part_language import PartText, judge_parts, prose_of
+    from parallelize.metrics.off_target import PartStatus
     from parallelize.text.thinking import split_response
 
-    waiting: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    for index, (text, code) in enumerate(zip(texts, codes, strict=True)):
-        split = split_response(text)
+    places: list[int] = []
+    parts: list[PartText] = []
+    for index, ((text, apart), tag) in enumerate(zip(said, codes, strict=True)):
+        code = _known(tag)
+        split = split_response(text, thinking=apart)
         for part in (split.thinking, split.answer):
-            if part is not None and part.strip():
-                waiting[language(code).code].append((index, readable_prose(part)))
-    found: list[float | None] = [None] * len(texts)
+            if code is not None and part is not None and part.strip():
+                places.append(index)
+                parts.append(PartText(text=prose_of(part), language=code))
+    found: list[float | None] = [None] * len(said)
     with _judging:  # identifiers are not made for several threads at once
-        for code, items in waiting.items():
-            votes = _judge().judge([prose for _, prose in items], code)
-            for (index, prose), first in zip(items, votes, strict=True):
-                open_vote = first.status is Status.UNDETERMINED
-                vote = by_majority(first, prose, foreign_spans(prose, code)) if open_vote else first
-                if vote.status is Status.OFF:
-                    found[index] = 0.0
-                elif vote.status is Status.ON and found[index] is None:
-                    found[index] = 1.0
+        verdicts = judge_parts(parts, _judge(), spans=False)
+    for index, verdict in zip(places, verdicts, strict=True):
+        if verdict.status in (PartStatus.OFF, PartStatus.DEGENERATE):
+            found[index] = 0.0
+        elif verdict.status is PartStatus.ON and found[index] is None:
+            found[index] = 1.0
     return found
+
+
+@cache
+def _known(tag: str) -> str | None:
+    """The code of a language tag; None, with a warning, for one that is not known: training goes on."""
+    from parallelize.core.languages import known_language
+
+    item = known_language(str(tag))
+    if item is None:
+        warnings.warn(f"language {tag!r} is not known: its language reward is None", stacklevel=2)
+    return None if item is None else item.code

@@ -167,6 +167,17 @@ def test_judging_again_needs_no_engine_and_is_monotone(source: Path, tmp_path: P
         judge_run(run, {"no_such": 1.0})
 
 
+def test_judging_by_the_same_thresholds_changes_no_byte(tmp_path: Path) -> None:
+    data = [
+        {"zeta": 1, "id": f"r{n}", "problem": f"How many are {n} apples?", "alpha": {"b": 1, "a": "x"}}
+        for n in range(8)
+    ]
+    run_build(write_jsonl(tmp_path / "rows.jsonl", data), tmp_path / "run", "pt")
+    before = corpus_digests(tmp_path / "run")
+    judge_run(tmp_path / "run", {})
+    assert corpus_digests(tmp_path / "run") == before
+
+
 def test_a_second_process_is_refused(source: Path, tmp_path: Path) -> None:
     run = RunDirectory(tmp_path / "run")
     with run.locked(), pytest.raises(RunLocked, match="in use by process"):
@@ -184,7 +195,7 @@ def test_another_source_in_the_same_run_is_refused(source: Path, tmp_path: Path)
 def test_transient_engine_errors_are_tried_again_next_time(
     source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from parallelize.engines.scripted import Fault, ScriptedTranslator
+    from parallelize.engines.scripted.translator import Fault, ScriptedTranslator
 
     real = ScriptedTranslator.__init__
 
@@ -235,7 +246,7 @@ def test_a_manifest_exists_only_beside_a_complete_corpus(source: Path, tmp_path:
     manifest = json.loads((run / "corpus" / "manifest.json").read_text())
     digests = corpus_digests(run)
     assert {path: fact["sha256"] for path, fact in manifest["files"].items()} == {
-        path: digest for path, digest in digests.items() if path.endswith(".parquet")
+        path: digest for path, digest in digests.items() if path not in {"README.md", "manifest.json"}
     }
     assert manifest["card_sha256"] == digests["README.md"]
     entry = manifest["languages"]["pt"]

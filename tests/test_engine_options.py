@@ -10,7 +10,7 @@ from parallelize.assemble.engines import make_generator
 from parallelize.core.engine_options import VllmModelOptions
 from parallelize.core.errors import InputError
 from parallelize.core.recipe import parse_recipe
-from parallelize.engines.vllm_options import ModelIdentity, engine_arguments, sampling_arguments
+from parallelize.engines.vllm.options import ModelIdentity, engine_arguments, sampling_arguments
 
 VLLM: dict[str, Any] = {
     "name": "vllm",

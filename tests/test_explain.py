@@ -95,7 +95,7 @@ def test_another_version_of_an_engine_is_named_though_the_recipe_is_the_same(
 ) -> None:
     from dataclasses import replace
 
-    from parallelize.engines.scripted import ScriptedTranslator
+    from parallelize.engines.scripted.translator import ScriptedTranslator
 
     build(recipe(source, "pt", **SMALL), tmp_path / "run", Silent())
     real = ScriptedTranslator.fingerprint

@@ -33,6 +33,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "gates": {"gates": {"thresholds": {"back_chrf": 12}}},
     "corpus": {"corpus": {"align": "union"}},
     "decontaminate": {"decontaminate": {"against": ["test.jsonl"]}},
+    "texts": {"texts": {"thinking": "keep"}},
 }
 BASE: dict[str, Any] = {"langs": ["pt"], "source": {"path": "rows.jsonl"}, "engine": {"name": "bergamot"}}
 

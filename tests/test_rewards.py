@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from types import SimpleNamespace
@@ -187,3 +188,39 @@ def test_the_module_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_golds_and_languages_of_every_kind_raise_nothing() -> None:
+    completions = ["\\boxed{20}"] * 6
+    golds: list[object] = [20, 20.0, ["20"], {"ground_truth": "20"}, None, "#### 20"]
+    with pytest.warns(UserWarning, match="qzz"):
+        assert language_reward(completions=[GERMAN], language=["qzz"]) == [None]
+    assert accuracy_reward(completions=completions, ground_truth=golds, language=["qzz"] * 6) == [
+        1.0, 1.0, 1.0, 1.0, None, 1.0,
+    ]  # fmt: skip
+    assert compute_score("x", "\\boxed{20}", 20, {"language": "qzz"})["accuracy"] == 1.0  # type: ignore[arg-type]
+
+
+def test_thinking_that_came_apart_is_judged_and_never_the_answer() -> None:
+    turn = {"role": "assistant", "content": GERMAN, "reasoning_content": ENGLISH}
+    assert language_reward(completions=[[turn]], language="de") == [0.0]
+    apart = {"role": "assistant", "content": "Das sind 20.", "reasoning_content": "\\boxed{7}"}
+    assert accuracy_reward(completions=[[apart]], ground_truth=["20"], language="de") == [1.0]
+
+
+def test_loops_and_hidden_thinking_are_not_rewarded() -> None:
+    hidden = f"<think>```\n{ENGLISH}\n{ENGLISH}\n```</think>{GERMAN}"
+    lot = " ".join(["Haus", "Baum", "grün", "laufen", "Tisch", "Berg"] * 12)
+    found = language_reward(completions=["ist die " * 200, lot, hidden], language="de")
+    assert [reward for reward in found if reward] == []
+
+
+@pytest.mark.slow
+def test_a_batch_made_to_hang_keeps_its_budget() -> None:
+    bombs = [f"\\boxed{{{n}^{{9^{{9^{{9}}}}}} + x}}" for n in range(2, 514)]
+    accuracy_reward(completions=["\\boxed{x+1}"] * 2, ground_truth=["1+x"] * 2)  # processes are there
+    began = time.monotonic()
+    found = accuracy_reward(completions=bombs, ground_truth=["y^2"] * len(bombs), budget_seconds=4.0)
+    assert time.monotonic() - began < 9.0
+    assert 1.0 not in found
+    assert accuracy_reward(completions=["\\boxed{x+2}"], ground_truth=["2+x"]) == [1.0]

@@ -12,7 +12,12 @@ from parallelize.assemble.measuring import measure_build
 from parallelize.assemble.publishing import card_template, finish, write_report
 from parallelize.assemble.run_languages import note_asked, require_earlier, with_earlier_languages
 from parallelize.assemble.session import Session
-from parallelize.assemble.sources import open_recipe_source, source_rows
+from parallelize.assemble.sources import (
+    decontamination_notes,
+    open_recipe_source,
+    source_rows,
+    source_warnings,
+)
 from parallelize.assemble.translating import WorkDone, expect_rows, translate
 from parallelize.assemble.watching import BuildWatcher
 from parallelize.assemble.work import take_receipts
@@ -95,8 +100,10 @@ def _record(session: Session) -> Recorded:
         run, rows, describe, chunk_rows=recipe.run.chunk_rows, arrow_schema=source.arrow_schema()
     )
     require_earlier(run, recorded, session.languages)
-    for note in source.describe().notes:
-        watcher.warn(str(note))
+    for line in decontamination_notes(describe()):
+        watcher.note(line)
+    for warning in source_warnings(source, recorded):
+        watcher.warn(warning)
     write_json(run.recipe, recipe.model_dump(mode="json"))
     note_asked(run, session.languages)
     return recorded

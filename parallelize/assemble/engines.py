@@ -27,7 +27,7 @@ def make_translator(
 
 
 def _bergamot(options: Any, on_download: Any) -> Translator:
-    from parallelize.engines.bergamot import BergamotTranslator
+    from parallelize.engines.bergamot.translator import BergamotTranslator
 
     def report(progress: Any) -> None:
         on_download(f"model {progress.source}-{progress.target}", progress.bytes_done, 0)
@@ -41,13 +41,13 @@ def _bergamot(options: Any, on_download: Any) -> Translator:
 
 
 def _apertium(_options: Any, _on_download: Any) -> Translator:
-    from parallelize.engines.apertium import ApertiumTranslator
+    from parallelize.engines.apertium.translator import ApertiumTranslator
 
     return ApertiumTranslator()
 
 
 def _scripted(options: Any, _on_download: Any) -> Translator:
-    from parallelize.engines.scripted import Fault, ScriptedTranslator
+    from parallelize.engines.scripted.translator import Fault, ScriptedTranslator
 
     return ScriptedTranslator(
         seed=options.seed,
@@ -66,15 +66,15 @@ def make_generator(options: Any) -> Generator:
         EnvironmentFault: something that the engine needs is not installed.
     """
     if options.name == "vllm":
-        from parallelize.engines.vllm_engine import VllmEngine
+        from parallelize.engines.vllm.engine import VllmEngine
 
         return VllmEngine(options)
     if options.name == "openai":
-        from parallelize.engines.openai_engine import OpenAIEngine
+        from parallelize.engines.openai.engine import OpenAIEngine
 
         return OpenAIEngine(options)
     if options.name == "scripted":
-        from parallelize.engines.scripted_model import ScriptedModel
+        from parallelize.engines.scripted.model import ScriptedModel
 
         return ScriptedModel(**options.model_dump(exclude={"name"}))
     raise InputError(f"the engine {options.name} translates and cannot do this", remedy="use vllm or openai")

@@ -7,13 +7,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from parallelize import __version__
 from parallelize.assemble.benchmarks import BenchmarkProblems
 from parallelize.assemble.judges import language_judge
 from parallelize.assemble.versions import package_versions
 from parallelize.core.evaluation_recipe import EvaluationRecipe
 from parallelize.core.provenance import EngineFingerprint, canonical_json, digest_fields, public_name
 from parallelize.core.recipe_fields import data_fields
+from parallelize.core.version import __version__
 from parallelize.evaluation.asking import ASKING, Asking
 from parallelize.evaluation.instructions import VERSION, instructions_sha256
 from parallelize.store.files import atomic_write, sha256_file

@@ -24,13 +24,16 @@ def finish(
     run: RunDirectory, recipe: Recipe, recorded: Recorded, languages: Sequence[LanguageState]
 ) -> Summary:
     """Judge the rows of a run and write its corpus."""
-    from parallelize.pipeline.finishing import finish_corpus
-    from parallelize.report.card import render_dataset_card
+    from parallelize.pipeline.finishing import CorpusTexts, finish_corpus
+    from parallelize.report.card import citation_file, render_dataset_card
+    from parallelize.store.corpus_sample import read_sample
 
     def card(manifest: Manifest, summary: Summary) -> str:
-        return render_dataset_card(manifest, summary, template=card_template(recipe))
+        sample = read_sample(run.corpus, manifest)
+        return render_dataset_card(manifest, summary, sample=sample, template=card_template(recipe))
 
-    return finish_corpus(run, recipe, recorded, languages, render_card=card, versions=package_versions())
+    texts = CorpusTexts(card=card, citation=citation_file)
+    return finish_corpus(run, recipe, recorded, languages, texts=texts, versions=package_versions())
 
 
 def card_template(recipe: Recipe) -> Path | None:

@@ -115,6 +115,9 @@ def _of_file(
         first = list(itertools.islice(opened.rows, _SEEN_ROWS))
         if not first:
             raise InputError(f"{path}: the table has no rows")
+        for number, row in first:
+            if not isinstance(row, Mapping):
+                raise InputError(f"{path}, row {number}: not a JSON object", remedy="write an object a row")
         chosen = _chosen_form(path, [row for _, row in first], form)
         names = _columns(path, [row for _, row in first], chosen, plan, opened.common, place)
         common = {role: value for role, value in opened.common.items() if value}
@@ -215,7 +218,7 @@ def _missing(path: Path, name: str, role: str, present: Mapping[str, str]) -> In
 def _roles_of(
     path: Path, number: int, row: Mapping[str, Any], form: LogForm, names: Mapping[str, str]
 ) -> Iterator[dict[str, Any]]:
-    if not form.fits(row):
+    if not isinstance(row, Mapping) or not form.fits(row):
         raise InputError(
             f"{path}, row {number}: no {form.title}, as the rows before it are",
             remedy="keep rows of one kind in a file, or say which it is with --format",

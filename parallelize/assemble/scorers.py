@@ -89,7 +89,7 @@ def make_pair_scorers(options: ScorerOptions) -> tuple[PairScorer, ...]:
 
 
 def _comet(options: CometOptions) -> PairScorer:
-    from parallelize.engines.comet import HOW_TO_GET, CometScorer
+    from parallelize.engines.comet.scorer import HOW_TO_GET, CometScorer
 
     python = options.python or os.environ.get(COMET_PYTHON)
     if not python:

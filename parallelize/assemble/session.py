@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parallelize.assemble.engines import make_translator
+from parallelize.assemble.preflight import language_states
 from parallelize.assemble.scorers import default_scorer, make_pair_scorers, scoring_leg, scoring_processes
 from parallelize.assemble.watching import BuildWatcher
 from parallelize.core.engine_options import EngineTable
@@ -80,9 +81,9 @@ class Session:
         """What each target language is translated by. Starts no engine.
 
         Raises:
-            EnvironmentFault: an engine or a model is missing.
+            EnvironmentFault: an engine or a model is missing; `LanguagesMissing` where only some lack theirs.
         """
-        return [self._language(code) for code in self.recipe.langs]
+        return language_states(self.recipe, self._language)
 
     def translator(self, options: EngineTable) -> Translator:
         """The translator of these options: one for each distinct set."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from parallelize.core.errors import InputError
@@ -11,9 +11,11 @@ from parallelize.core.shipped import shipped_file
 
 if TYPE_CHECKING:
     from parallelize.core.records import Record
+    from parallelize.pipeline.recording import Recorded
+    from parallelize.stages.decontaminate import Decontaminator
     from parallelize.stages.ingest import Ingestion, RejectedRow
 
-__all__ = ["open_recipe_source", "source_rows"]
+__all__ = ["decontamination_notes", "open_recipe_source", "source_rows", "source_warnings"]
 
 
 SAMPLE = "sample"
@@ -27,7 +29,7 @@ def open_recipe_source(recipe: Recipe) -> Ingestion:
         InputError: it is missing or cannot be read; the message names the place.
     """
     from parallelize.hub.source import HubSource
-    from parallelize.stages.ingest import Roles, SourceFormat, SourceSpec, open_source
+    from parallelize.stages.ingest import Roles, SourceFormat, SourceSpec, TextPolicy, open_source
 
     source = recipe.source
     if source.path is None:
@@ -49,15 +51,35 @@ def open_recipe_source(recipe: Recipe) -> Ingestion:
                 answer=source.answer,
                 messages=source.messages,
             ),
+            policy=TextPolicy(treatments=recipe.texts),
             id_column=source.id,
             format=SourceFormat(source.format) if source.format else None,
             columns=source.columns,
             delimiter=source.delimiter,
             name=source.name,
             language=source.language,
+            keep_language_tasks=source.language_tasks == "keep",
         ),
         hub=HubSource(),
     )
+
+
+def source_warnings(source: Ingestion, recorded: Recorded) -> Iterator[str]:
+    """What a user must know about a source: language that stays, splits not read, columns of mixed types."""
+    from parallelize.store.corpus import CorpusSchema
+
+    yield from map(str, source.describe().notes)
+    if source.left_splits:
+        yield f"only the split train is read, not {', '.join(source.left_splits)} (--split chooses)"
+    staying = [rule.pattern for rule in source.layout.staying() if rule.treatment.value != "keep"]
+    if staying:
+        yield (
+            f"stays in the source language: {', '.join(staying)} (to translate it: --texts "
+            f"'{staying[0]}=translate'; `parallelize inspect` says why)"
+        )
+    mixed = CorpusSchema(recorded.types).mixed
+    if mixed:
+        yield f"columns of mixed types are JSON text in the corpus: {', '.join(mixed)}"
 
 
 def source_rows(
@@ -69,7 +91,6 @@ def source_rows(
         InputError: an evaluation set cannot be read.
     """
     from parallelize.hub.source import HubSource
-    from parallelize.stages.decontaminate import decontaminate
     from parallelize.stages.evaluation_sets import index_evaluation_set
 
     options = recipe.decontaminate
@@ -77,10 +98,33 @@ def source_rows(
     sets = {}
     for where in options.against:
         name, index = index_evaluation_set(where, hub=HubSource(), n=options.n, share=options.share)
-        sets[name] = index.describe()
-        rows = decontaminate(rows, index)
+        sets[name] = {**index.describe(), "rows": 0, "left_out": 0}
+        rows = _counted(rows, index, sets[name])
 
     def describe() -> dict[str, Any]:
         return {**source.describe().as_dict(), **({"decontamination": sets} if sets else {})}
 
     return rows, describe
+
+
+def _counted(
+    rows: Iterable[Record | RejectedRow], index: Decontaminator, counts: dict[str, Any]
+) -> Iterator[Record | RejectedRow]:
+    """Rows without those of one evaluation set; how many it looked at and left out goes into `counts`."""
+    from parallelize.stages.decontaminate import decontaminate
+    from parallelize.stages.ingest import RejectedRow
+
+    for row in rows:
+        for found in decontaminate((row,), index):
+            if not isinstance(row, RejectedRow):
+                counts["rows"] += 1
+                counts["left_out"] += isinstance(found, RejectedRow)
+            yield found
+
+
+def decontamination_notes(described: Mapping[str, Any]) -> list[str]:
+    """What each evaluation set did to a source, 0 rows included, a line each."""
+    return [
+        f"decontamination against {name}: {found['left_out']:,} of {found['rows']:,} rows left out"
+        for name, found in described.get("decontamination", {}).items()
+    ]

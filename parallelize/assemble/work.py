@@ -97,6 +97,7 @@ def work_share(root: Path, share: int, shares: int, watcher: BuildWatcher) -> di
         Interrupted: SIGINT or SIGTERM; what was done is kept.
     """
     run = RunDirectory(root)
+    run.require()
     with run.joined():
         session, chunks = open_worker(root, watcher)
         units = share_of_units(session, chunks, share, shares)

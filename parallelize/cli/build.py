@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from parallelize.cli.console import Console, RowProgress, plain, print_json
-from parallelize.cli.recipe_options import read_recipe, recipe_options
+from parallelize.cli.console import Console, RowProgress, log_to_file, plain, print_json
+from parallelize.cli.recipe_options import command_for, read_recipe, recipe_options
 from parallelize.core.errors import LeftToWorkers
 
 if TYPE_CHECKING:
@@ -92,9 +93,10 @@ def command(
         parallelize build pipelines/gsm8k.toml --langs pt,es,de --explain
     """
     from parallelize.assemble.build import build
-    from parallelize.report.run_text import markdown_report
+    from parallelize.assemble.preflight import LanguagesMissing
+    from parallelize.assemble.rejudge import examples
+    from parallelize.cli.closing_text import closing_text
     from parallelize.store.json_files import to_json
-    from parallelize.store.measurements import read_measurements
     from parallelize.store.run import RunDirectory
 
     resolved = read_recipe(recipe, options)
@@ -103,9 +105,12 @@ def command(
     if explain_only:
         _explain(resolved, root, console, as_json=as_json)
         return
+    start = time.monotonic()
     try:
-        with console.rows() as progress:
+        with log_to_file(root / "log.txt"), console.rows() as progress:
             summary = build(resolved, root, Watcher(console, progress, resolved))
+    except LanguagesMissing as fault:
+        raise fault.with_command(command_for(fault.ready)) from None
     except LeftToWorkers as left:
         if as_json:
             print_json({"run": str(root), "left_to_workers": left.message})
@@ -118,14 +123,8 @@ def command(
             {"run": str(root), "corpus": str(run.corpus), "report": str(run.report), **to_json(summary)}
         )
         return
-    click.echo(markdown_report(summary, read_measurements(run)))
-    click.echo(f"Corpus:   {run.corpus}")
-    click.echo(f"Rejects:  {run.rejects}")
-    click.echo(f"Summary:  {run.summary}")
-    click.echo(f"Report:   {run.report}  # open it in a browser")
-    click.echo(
-        f'Load it:  datasets.load_dataset({str(run.corpus)!r}, {resolved.langs[0]!r})  # or "parallel"'
-    )
+    shown = [item for item in examples(root, resolved.langs[0]) if item is not None]
+    click.echo(closing_text(run, summary, shown, time.monotonic() - start))
 
 
 def _explain(recipe: Recipe, root: Path, console: Console, *, as_json: bool) -> None:

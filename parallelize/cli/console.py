@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,11 +14,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.progress import Progress, TaskID
 
-__all__ = ["Console", "RowProgress", "plain", "print_json"]
+__all__ = ["Console", "RowProgress", "log_to_file", "log_to_stderr", "plain", "print_json"]
 
-_LOG_SECONDS = 10.0
+_LOG_SECONDS = 5.0
+"""Nothing is silent for longer where progress is lines."""
+_SETTLED_SECONDS, _SETTLED_ROWS = 10.0, 16
+"""Work after which a speed says how long the rest takes."""
+_LOG = logging.getLogger("parallelize.console")
 
 
 def plain(text: str) -> str:
@@ -29,6 +37,60 @@ def print_json(value: Any) -> None:
     import json
 
     click.echo(json.dumps(value, indent=2, ensure_ascii=False, sort_keys=False))
+
+
+class _Plain(logging.Formatter):
+    """Log lines as notes of the program read: `warning: …`; the module is named for what -v adds."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        message = plain(record.getMessage())
+        if record.levelno >= logging.WARNING:
+            return click.style(f"{record.levelname.lower()}: ", fg="yellow") + message
+        return f"{record.name.removeprefix('parallelize.')}: {message}"
+
+
+def log_to_stderr(verbose: int) -> None:
+    """Show warnings; with 1, what engines and stages do; with 2, every request, of libraries too."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Plain())
+    handler.setLevel([logging.WARNING, logging.INFO, logging.DEBUG][min(verbose, 2)])
+    handler.addFilter(lambda record: record.name != _LOG.name)  # the console has shown its own
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(logging.DEBUG if verbose > 1 else logging.INFO)
+    if verbose < 2:
+        for library in ("httpx", "httpcore", "datasets", "huggingface_hub", "urllib3"):
+            logging.getLogger(library).setLevel(logging.WARNING)
+
+
+class _FileLog(logging.Handler):
+    """Appends to a file in a folder, once the folder is there: a refused command leaves nothing."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(logging.INFO)
+        self._path = path
+        self.setFormatter(
+            logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S")
+        )
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if self._path.parent.is_dir():
+            try:
+                with self._path.open("a", encoding="utf-8") as file:
+                    file.write(plain(self.format(record)) + "\n")
+            except OSError:
+                self.handleError(record)
+
+
+@contextmanager
+def log_to_file(path: Path) -> Iterator[None]:
+    """Write what is said and done to a file, too, while the context lasts."""
+    handler, root = _FileLog(path), logging.getLogger()
+    root.addHandler(handler)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
 
 
 @dataclass(slots=True)
@@ -78,10 +140,27 @@ class RowProgress:
         line.words += words
         if self._progress is not None:
             self._progress.update(self._tasks[code], advance=1, note=self._note_with_aside(line))
-        elif not self._quiet and time.monotonic() - self._last_log >= _LOG_SECONDS:
-            self._last_log = time.monotonic()
-            parts = [self._log(name, item) for name, item in self._lines.items()]
-            click.echo("; ".join(filter(None, [*parts, self.aside()])), err=True)
+        elif time.monotonic() - self._last_log >= _LOG_SECONDS:
+            self.say()
+
+    def say(self) -> None:
+        """Write one line about all languages, and the speed."""
+        self._last_log = time.monotonic()
+        parts = [self._log(name, item) for name, item in list(self._lines.items())]
+        text = "; ".join(filter(None, [*parts, self.aside()])) or "getting ready"
+        _LOG.info("%s", text)
+        if not self._quiet:
+            click.echo(text, err=True)
+
+    def say_if_silent(self) -> None:
+        """Write that line if none was written for five seconds."""
+        if time.monotonic() - self._last_log >= _LOG_SECONDS:
+            self.say()
+
+    def end(self) -> None:
+        """Write the last line, if rows were counted since the one before."""
+        if self._lines and any(line.done > line.skipped for line in self._lines.values()):
+            self.say()
 
     def amount(self, name: str, done: int) -> None:
         """Set a line to an amount (bytes of a download)."""
@@ -103,13 +182,35 @@ class RowProgress:
     def _log(self, code: str, line: _Line) -> str:
         new = line.done - line.skipped
         seconds = time.monotonic() - line.started
-        left = (line.total - line.done) * seconds / new if new else 0.0
-        return f"{code} {line.done}/{line.total} rows ({self._note(line)}, {_duration(left)} left)"
+        if line.total == 0:
+            return f"{code} {line.done:,} bytes"
+        note = self._note(line)
+        if line.done < line.total and new >= _SETTLED_ROWS and seconds >= _SETTLED_SECONDS:
+            note += f", {_duration((line.total - line.done) * seconds / new)} left"
+        return f"{code} {line.done}/{line.total} rows ({note})"
 
 
 def _duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}" if minutes >= 60 else f"{minutes}:{rest:02d}"
+
+
+@contextmanager
+def _never_silent(progress: RowProgress) -> Iterator[None]:
+    """Write a line now and then while nothing else happens."""
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(1.0):
+            progress.say_if_silent()
+
+    thread = threading.Thread(target=watch, name="progress", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 class Console:
@@ -121,18 +222,23 @@ class Console:
 
     def note(self, text: str) -> None:
         """Say something a person may want to know."""
+        _LOG.info("%s", text)
         if not self.quiet:
             click.echo(plain(text), err=True)
 
     def warn(self, text: str) -> None:
         """Say something a person must know."""
+        _LOG.warning("%s", text)
         click.echo(click.style("warning: ", fg="yellow") + plain(text), err=True)
 
     @contextmanager
     def rows(self, *, unit: str = "words") -> Iterator[RowProgress]:
         """Show progress by rows while the context lasts."""
         if not self.interactive:
-            yield RowProgress(None, quiet=self.quiet, unit=unit)
+            lines = RowProgress(None, quiet=self.quiet, unit=unit)
+            with _never_silent(lines):
+                yield lines
+            lines.end()
             return
         from rich.console import Console as RichConsole
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from parallelize import __version__
 from parallelize.cli.console import print_json
 from parallelize.core.processes import usable_cores
+from parallelize.core.version import __version__
 
 if TYPE_CHECKING:
     from parallelize.engines.describe import EngineStatus

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import click
 
@@ -82,12 +82,10 @@ def command(
         parallelize export runs/gsm8k --format trl-grpo --rows 6000 --instruction think
         parallelize export runs/gsm8k --format messages --decontaminate mgsm_en.tsv
     """
-    from parallelize.core.languages import languages
+    from parallelize.api import export
     from parallelize.hub.source import HubSource
     from parallelize.stages.evaluation_sets import index_evaluation_set
     from parallelize.stages.export import Repeat
-    from parallelize.stages.export_files import ExportOptions, export_corpus, ordered_languages
-    from parallelize.stages.export_formats import CONTRACTS
     from parallelize.store.aligned import open_aligned
 
     if rows is not None and rows_per_language is not None:
@@ -95,46 +93,33 @@ def command(
             "--rows and --rows-per-language exclude each other",
             remedy="--rows N: files of the same size; --rows-per-language N: files that grow with languages",
         )
-    corpus = open_aligned(run)
-    wanted = [item.code for item in languages(langs)] if langs else []
-    codes = ordered_languages(corpus, wanted, with_source=not without_source)
-    options = ExportOptions(
-        contract=CONTRACTS[form],
-        languages=codes,
+    found = export(
+        run,
+        form,
+        langs=langs or (),
+        out=out,
+        with_source=not without_source,
+        instruction=cast("Literal['none', 'answer', 'think']", instruction),
         rows=rows,
         rows_per_language=rows_per_language,
         repeat=Repeat(repeat),
         nested=mix == "nested",
         seed=seed,
-        instructions=_sentences(codes, instruction),
-        instruction_kind=instruction,
         file_type=cast("FileType | None", file_type),
         decontaminators=tuple(
             index_evaluation_set(where, hub=HubSource(), n=decontaminate_words, share=decontaminate_share)
             for where in decontaminate
         ),
     )
-    folder = out or run / "export" / form
-    manifest = export_corpus(corpus, folder, options)
+    folder, manifest, corpus = found.folder, dict(found.manifest), open_aligned(run)
     console = Console(quiet=as_json)
-    if corpus.align == "intersection" and len(codes) < len(corpus.languages):
+    if corpus.align == "intersection" and len(found.languages) < len(corpus.languages):
         console.note("this corpus is aligned by intersection: ids missing in a language that you leave out "
                      "are missing here too")  # fmt: skip
     if as_json:
         print_json({"folder": str(folder), **manifest})
     else:
         click.echo(_shown(folder, manifest))
-
-
-def _sentences(codes: tuple[str, ...], kind: str) -> dict[str, str]:
-    from parallelize.evaluation.instructions import instruction_for
-
-    if kind == "none":
-        return {}
-    found = {code: instruction_for(code) for code in codes}
-    return {
-        code: f"{item.think if kind == 'think' else item.answer} {item.boxed}" for code, item in found.items()
-    }
 
 
 def _shown(folder: Path, manifest: dict[str, Any]) -> str:

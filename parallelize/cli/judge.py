@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from parallelize.cli.console import print_json
+from parallelize.cli.console import plain, print_json
 from parallelize.core.errors import GateFailure, UsageError
 from parallelize.core.measures import BACK_CHRF
 
@@ -40,14 +42,25 @@ def thresholds_from(pairs: tuple[str, ...]) -> dict[str, float | None]:
 @click.option(
     "--require-kept", type=click.FloatRange(0, 1), help="Exit 4 if a language keeps a smaller share."
 )
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--sweep", metavar="MEASURE=FROM:TO:STEP", help="Rows that each value would keep.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON on stdout.")
 def command(
-    run: Path, min_chrf: float | None, threshold: tuple[str, ...], require_kept: float | None, as_json: bool
+    *,
+    run: Path,
+    min_chrf: float | None,
+    threshold: tuple[str, ...],
+    require_kept: float | None,
+    dry_run: bool,
+    sweep: str | None,
+    as_json: bool,
 ) -> None:
     """Judge a run again with other thresholds. No model runs; scores stay as they are.
 
     \b
     Examples:
+        parallelize judge runs/gsm8k --min-chrf 55 --dry-run
+        parallelize judge runs/gsm8k --sweep back_chrf=30:70:10
         parallelize judge runs/gsm8k --min-chrf 55
         parallelize judge runs/gsm8k --threshold foreign_share=0.05 --threshold length_deviation=off
     """
@@ -59,6 +72,12 @@ def command(
     overrides = thresholds_from(threshold)
     if min_chrf is not None:
         overrides[BACK_CHRF] = min_chrf
+    if sweep is not None:
+        _sweep(run, sweep, as_json=as_json)
+        return
+    if dry_run:
+        _dry_run(run, overrides, as_json=as_json)
+        return
     summary = judge_run(run, overrides)
     if as_json:
         print_json({"run": str(run), **to_json(summary)})
@@ -73,3 +92,58 @@ def command(
         ]
         if low:
             raise GateFailure(f"less than {require_kept:.0%} kept: {', '.join(low)}", remedy="see the report")
+
+
+def _dry_run(run: Path, overrides: dict[str, float | None], *, as_json: bool) -> None:
+    from parallelize.assemble.rejudge import judged_otherwise
+
+    found = judged_otherwise(run, overrides)
+    if as_json:
+        print_json({"run": str(run), "languages": {item.code: asdict(item) for item in found}})
+        return
+    for item in found:
+        click.echo(
+            f"{item.code}: kept {item.kept_now:,} of {item.rows:,} now, {item.kept_then:,} then "
+            f"({item.kept_then - item.kept_now:+,})"
+        )
+        for what, ids in (("would be dropped", item.lost), ("would come back", item.won)):
+            if ids:
+                click.echo(plain(f"    {what}: {', '.join(ids)}, …"))
+    click.echo("Nothing was changed. The same command without --dry-run writes the corpus anew.")
+
+
+_MOST_STEPS = 1_000
+
+
+def sweep_values(text: str) -> tuple[str, list[float]]:
+    """Read `MEASURE=FROM:TO:STEP`; both ends belong to it.
+
+    Raises:
+        UsageError: it cannot be read, or has no or too many steps.
+    """
+    name, _, ends = text.partition("=")
+    remedy = "write MEASURE=FROM:TO:STEP, as in back_chrf=30:70:10"
+    try:
+        first, last, step = map(float, ends.split(":"))
+    except ValueError:
+        raise UsageError(f"--sweep {text} cannot be read", remedy=remedy) from None
+    count = math.floor((last - first) / step + 1e-9) + 1 if step and math.isfinite(last - first) else 0
+    if not 0 < count <= _MOST_STEPS:
+        raise UsageError(f"--sweep {text} has no steps, or more than {_MOST_STEPS:,}", remedy=remedy)
+    return name.strip(), [round(first + index * step, 9) for index in range(count)]
+
+
+def _sweep(run: Path, text: str, *, as_json: bool) -> None:
+    from parallelize.assemble.rejudge import swept
+
+    measure, values = sweep_values(text)
+    steps = swept(run, measure, values)
+    if as_json:
+        print_json({"run": str(run), "measure": measure, "steps": [asdict(step) for step in steps]})
+        return
+    codes = list(steps[0].kept)
+    click.echo(f"Rows kept by {measure}, the other thresholds as they are; nothing was changed.")
+    click.echo("  ".join([f"{measure:>{len(measure)}}", *(f"{code:>7}" for code in codes)]))
+    for step in steps:
+        cells = (f"{step.kept[code]:>7,}" for code in codes)
+        click.echo("  ".join([f"{step.value:>{len(measure)}g}", *cells]))

@@ -51,22 +51,21 @@ def command(
     or item and correct (0 or 1), with sample where items were sampled several times. Item-level results
     give every figure an interval, by a bootstrap over items.
     """
+    from parallelize.api import law
     from parallelize.cli.console import plain
-    from parallelize.evaluation.law import LawOptions, measure_law
     from parallelize.evaluation.law_render import accuracy_chart, law_chart, law_markdown
-    from parallelize.evaluation.results_table import read_results
-    from parallelize.metrics.transfer import TransferOptions
     from parallelize.store.files import atomic_write
 
-    transfer = TransferOptions(
+    report = law(
+        results,
+        base=base,
+        level=level,
+        seed=seed,
+        resamples=resamples,
         denominator=cast(Literal["english", "trained"], denominator),
         average=cast(Literal["benchmarks-first", "languages-first"], average),
         scale=100 if scale == "100" else 1,
         skip_zero_base=skip_zero_base,
-    )
-    report = measure_law(
-        read_results(results),
-        LawOptions(base=base, level=level, seed=seed, resamples=resamples, transfer=transfer),
     )
     markdown = law_markdown(report)
     document = json.dumps(report.as_dict(), ensure_ascii=False, indent=2, allow_nan=False) + "\n"

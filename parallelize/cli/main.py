@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import logging
 import os
 import sys
 
 import click
 
-from parallelize import __version__
 from parallelize.cli.stopping import Stopped, say_stopped, stoppable
 from parallelize.core.errors import ParallelizeError
 from parallelize.core.processes import collect_rarely
+from parallelize.core.version import __version__
 
 __all__ = ["cli", "main"]
 
 _COMMANDS = {
     "build": "Translate rows into languages, gate them, write an aligned corpus. Continues a run.",
+    "inspect": "Show what is found in a source: each text, its role, what is done with it and why.",
     "plan": "Estimate tokens, time, disk and money of a build from a small pilot.",
     "work": "Translate a share of a run, as one worker of many.",
     "audit": "Gate a dataset that is translated already; says why for each row.",
@@ -27,6 +27,7 @@ _COMMANDS = {
     "report": "Show the quality report of a run as text, Markdown or JSON.",
     "push": "Publish a run's corpus to the Hugging Face Hub, all or nothing.",
     "verify": "Check a corpus, local or published, against its manifest.",
+    "status": "Show how far a run is: progress, rate, reasons so far, engines, disk.",
     "export": "Write training files with nested language mixes from a run.",
     "evaluate": "Sample a model on a benchmark in many languages and score it.",
     "score": "Score a file of responses: off-target rates and accuracy.",
@@ -58,7 +59,12 @@ class _LazyGroup(click.Group):
     cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
 )
 @click.version_option(__version__, "--version", message="parallelize %(version)s")
-@click.option("-v", "--verbose", count=True, help="Say more (-vv: everything).")
+@click.option(
+    "-v",
+    "--verbose",
+    count=True,
+    help="Say more: requests that are repeated, chunks that are done (-vv: every request).",
+)
 def cli(verbose: int) -> None:
     """English reasoning data in, id-aligned parallel corpora in many languages out.
 
@@ -71,8 +77,9 @@ def cli(verbose: int) -> None:
     Exit codes: 0 done, 1 the input is wrong, 2 usage, 3 this machine lacks something,
     4 a quality gate failed, 130/143 interrupted (run the same command again to go on).
     """
-    level = [logging.WARNING, logging.INFO, logging.DEBUG][min(verbose, 2)]
-    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    from parallelize.cli.console import log_to_stderr
+
+    log_to_stderr(verbose)
 
 
 def main(arguments: list[str] | None = None) -> None:

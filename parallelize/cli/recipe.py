@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
+from pathlib import Path
+
 import click
 
 from parallelize.cli.console import print_json
+from parallelize.core.errors import InputError
 
 __all__ = ["command"]
 
@@ -25,16 +29,30 @@ def command(name: str | None, schema: bool) -> None:
     """
     from parallelize.core.evaluation_recipe import EvaluationRecipe
     from parallelize.core.recipe import Recipe
-    from parallelize.core.shipped import shipped_file, shipped_folder
+    from parallelize.core.shipped import shipped_folder
 
     if schema:
         print_json((EvaluationRecipe if name == "evaluate" else Recipe).model_json_schema())
-    elif name:
-        click.echo(
-            shipped_file(f"pipelines/{name.removesuffix('.toml')}.toml").read_text(encoding="utf-8"), nl=False
+        return
+    folder = shipped_folder("pipelines")
+    shipped = {
+        path.relative_to(folder).with_suffix("").as_posix(): path
+        for path in (*sorted(folder.glob("*.toml")), *sorted(folder.glob("evaluate/*.toml")))
+    }
+    if name:
+        click.echo(_text(name.removesuffix(".toml"), shipped), nl=False)
+        return
+    for known, path in shipped.items():
+        first = path.read_text(encoding="utf-8").splitlines()[0].lstrip("# ")
+        click.echo(f"{known:<24} {first}")
+
+
+def _text(name: str, shipped: dict[str, Path]) -> str:
+    path = shipped.get(name)
+    if path is None:
+        near = difflib.get_close_matches(name, shipped, n=2, cutoff=0.4)
+        hint = f"did you mean {' or '.join(near)}? " if near else ""
+        raise InputError(
+            f"no recipe is called {name!r}", remedy=f"{hint}those that ship: {', '.join(shipped)}"
         )
-    else:
-        folder = shipped_folder("pipelines")
-        for path in (*sorted(folder.glob("*.toml")), *sorted(folder.glob("evaluate/*.toml"))):
-            first = path.read_text(encoding="utf-8").splitlines()[0].lstrip("# ")
-            click.echo(f"{path.relative_to(folder).with_suffix('')!s:<24} {first}")
+    return path.read_text(encoding="utf-8")

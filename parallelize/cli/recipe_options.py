@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import difflib
+import shlex
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,7 +16,7 @@ from parallelize.core.languages import languages
 from parallelize.core.measures import BACK_CHRF
 from parallelize.core.recipe import Recipe, load_glossary, load_recipe, parse_recipe
 
-__all__ = ["find_recipe", "read_recipe", "recipe_options"]
+__all__ = ["command_for", "find_recipe", "read_recipe", "recipe_options", "text_treatments"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -30,6 +33,13 @@ _OPTIONS = (
     click.option("--solution", help="Column of the worked solution or response."),
     click.option("--answer", help="Column of the final answer (or of a solution that ends in one)."),
     click.option("--messages", help="Column of chat messages."),
+    click.option(
+        "--texts",
+        multiple=True,
+        metavar="PATH=TREATMENT",
+        help="translate, keep, copy or json for a role or a pattern of paths, as in thinking=keep "
+        "(repeatable; `parallelize inspect` lists paths).",
+    ),
     click.option("--engine", help="bergamot (default), apertium, vllm or openai; options go into a recipe."),
     click.option("--model", help="Model of a vllm or openai engine."),
     click.option("--models", type=click.Path(), help="Folder with models for bergamot."),
@@ -78,16 +88,97 @@ def read_recipe(recipe: Path | None, options: dict[str, Any]) -> Recipe:
         InputError: the recipe does not fit.
         UsageError: a data file was given where a recipe belongs.
     """
+    _check_engine(options, alone=recipe is None)
     overrides = _overrides(options)
     if recipe is None:
         if "engine" in overrides:
             overrides["engine"].setdefault("name", "bergamot")
         return parse_recipe(overrides, where="the command line")
     if recipe.suffix.lower() != ".toml":
-        raise UsageError(
-            f"{recipe} is no recipe (a .toml file)", remedy=f"to build from data, write --source {recipe}"
-        )
+        raise _no_recipe(recipe)
     return load_recipe(find_recipe(recipe), overrides)
+
+
+_ENGINES = ("bergamot", "apertium", "vllm", "openai", "scripted")
+_ENGINE_OPTIONS = {
+    "base_url": (("openai",), "--engine openai --model NAME"),
+    "model": (("openai", "vllm"), "--engine openai --base-url http://HOST:8000/v1, or --engine vllm"),
+    "models": (("bergamot",), "--engine bergamot"),
+}
+"""Options that only some engines have, and what to write for one of these."""
+_NEEDED = {
+    "openai": {"model": "--model NAME", "base_url": "--base-url http://HOST:8000/v1"},
+    "vllm": {"model": "--model NAME"},
+}
+
+
+def _check_engine(options: dict[str, Any], *, alone: bool) -> None:
+    """Refuse an engine that is none, lacks what it needs, or has options of another.
+
+    Args:
+        options: of the command line.
+        alone: no recipe says more about the engine.
+    """
+    name = options["engine"]
+    if name is not None and name not in _ENGINES:
+        near = difflib.get_close_matches(name, _ENGINES, n=1, cutoff=0.5)
+        hint = f"did you mean {near[0]}? " if near else ""
+        raise UsageError(f"there is no engine {name!r}", remedy=f"{hint}engines: {', '.join(_ENGINES[:-1])}")
+    if not alone and name is None:
+        return  # the recipe names it
+    for option, (engines, instead) in _ENGINE_OPTIONS.items():
+        if options[option] is not None and (name or _ENGINES[0]) not in engines:
+            spelling = option.replace("_", "-")
+            used = name or _ENGINES[0]
+            raise UsageError(
+                f"--{spelling} is an option of {' and '.join(engines)}, and the engine is {used}",
+                remedy=f"add {instead}" if name is None else f"leave it out, or write {instead}",
+            )
+    lacking = [
+        how for option, how in _NEEDED.get(name or "", {}).items() if alone and options[option] is None
+    ]
+    if lacking:
+        raise UsageError(
+            f"the engine {name} needs {' and '.join(lacking)}", remedy="or a recipe that has them"
+        )
+
+
+def _no_recipe(given: Path) -> UsageError:
+    """The error for an argument that is no recipe: a data file, or the name of one that ships."""
+    from parallelize.core.shipped import shipped_folder
+
+    shipped = sorted(path.stem for path in shipped_folder("pipelines").glob("*.toml"))
+    if given.exists():
+        return UsageError(
+            f"{given} is no recipe (a .toml file)", remedy=f"to build from data, write --source {given}"
+        )
+    if given.name in shipped:
+        return UsageError(
+            f"there is no file {given}; the recipe of that name is {given.name}.toml",
+            remedy=f"parallelize build {given.name}.toml --langs pt  "
+            f"(`parallelize recipe {given.name}` prints it; data of your own: --source FILE)",
+        )
+    near = difflib.get_close_matches(given.name, shipped, n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]}.toml? " if near else ""
+    return UsageError(
+        f"{given} is neither a file nor a recipe that ships",
+        remedy=f"{hint}recipes: {', '.join(shipped)}; data: --source FILE or a dataset of the Hub",
+    )
+
+
+def command_for(langs: Sequence[str]) -> str:
+    """The command that was given, for other target languages."""
+    words, found = ["parallelize"], False
+    given = iter(sys.argv[1:])
+    for word in given:
+        if word == "--langs" or word.startswith("--langs="):
+            if word == "--langs":
+                next(given, None)
+            words += ["--langs", ",".join(langs)]
+            found = True
+        else:
+            words.append(word)
+    return shlex.join(words if found else [*words, "--langs", ",".join(langs)])
 
 
 def find_recipe(recipe: Path) -> Path:
@@ -116,6 +207,7 @@ def _overrides(options: dict[str, Any]) -> dict[str, Any]:
     }
     found: dict[str, Any] = {
         "source": source,
+        "texts": text_treatments(options["texts"]),
         "engine": _engine(options),
         "back_translation": {"enabled": False if options["no_back_translation"] else None},
         "gates": {"thresholds": {BACK_CHRF: options["min_chrf"]}},
@@ -132,6 +224,21 @@ def _overrides(options: dict[str, Any]) -> dict[str, Any]:
     if options["langs"] is not None:
         found["langs"] = [item.code for item in languages(options["langs"])]
     return _given(found)
+
+
+def text_treatments(given: Sequence[str]) -> dict[str, str]:
+    """The table `[texts]` that options describe.
+
+    Raises:
+        UsageError: an option is not PATH=TREATMENT.
+    """
+    found = {}
+    for item in given:
+        path, equal, treatment = item.rpartition("=")
+        if not equal or not path:
+            raise UsageError(f"--texts {item}: no treatment", remedy="write it as in --texts thinking=keep")
+        found[path] = treatment
+    return found
 
 
 def _engine(options: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 
 __all__ = ["Stopped", "say_stopped", "stoppable"]
@@ -24,20 +25,36 @@ class Stopped(KeyboardInterrupt):
 def stoppable() -> Iterator[None]:
     """Turn both signals into `Stopped` within the block; a second one ends the process at once."""
     owner = os.getpid()
+    raised = threading.Event()
 
     def stop(number: int, _: object) -> None:
-        signal.signal(number, signal.SIG_DFL)
-        if os.getpid() != owner:  # a forked worker: its parent says what is to be said
+        if (
+            raised.is_set() or os.getpid() != owner
+        ):  # a second signal; or a forked worker, whose parent speaks
+            signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
+        raised.set()
         raise Stopped(number)
 
+    def swallowed(error: sys.UnraisableHookArgs) -> None:
+        # Python drops what is raised in a callback of the garbage collector: the signal is sent once more.
+        if not isinstance(error.exc_value, Stopped):
+            hook(error)
+            return
+        raised.clear()
+        threading.Timer(0.05, os.kill, (owner, error.exc_value.number)).start()
+
+    hook = sys.unraisablehook
     before = {}
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(ValueError):  # not the main thread: whoever embeds us owns the signals
             before[number] = signal.signal(number, stop)
+    if before:
+        sys.unraisablehook = swallowed
     try:
         yield
     finally:
+        sys.unraisablehook = hook
         for number, handler in before.items():
             signal.signal(number, handler)
 

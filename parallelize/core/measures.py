@@ -154,6 +154,13 @@ _TABLE = (
         default=0,
     ),
     Measure(
+        name="sign_faults",
+        reason=Reason.SIGNS,
+        meaning="signs and variables of running text lost + relations turned round + units changed or lost",
+        measured_in="metrics.signs",
+        default=0,
+    ),
+    Measure(
         name="length_deviation",
         reason=Reason.LENGTH,
         meaning="|ln(target characters / source characters) − ln(expected ratio of the pair)| in units of "
@@ -201,6 +208,13 @@ _TABLE = (
         kind=Kind.SHARE,
         needs=None,
         headline=True,
+    ),
+    Measure(
+        name="left_words",
+        reason=Reason.MIXED,
+        meaning="different words of the source left in the target; between Latin scripts only function words",
+        measured_in="metrics.leftovers",
+        default=0,
     ),
     Measure(
         name="copied_words",
@@ -293,6 +307,15 @@ _TABLE = (
         fold=Fold.ROW,
         needs=Need.BACK_TRANSLATION,
         headline=True,
+    ),
+    Measure(
+        name="back_swaps",
+        reason=Reason.BACK_TRANSLATION,
+        meaning="opposites, people, days and names of an English source in whose place others came back",
+        measured_in="metrics.swaps",
+        default=0,
+        fold=Fold.ROW,
+        needs=Need.BACK_TRANSLATION,
     ),
     Measure(
         name="back_words",

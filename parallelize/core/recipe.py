@@ -76,6 +76,9 @@ class SourceOptions(_Model):
     revision: str | None = _data(None, description="revision of a Hub dataset (pin a commit)")
     limit: int | None = _data(None, ge=1, description="take only the first rows")
     language: str = _data("en", description="language of the source")
+    language_tasks: Literal["drop", "keep"] = _data(
+        "drop", description="tasks about the language itself: spelling, rhyme, grammar, translation"
+    )
     id: str | None = _data(
         None, description="column with ids; found if there is one; `@content` for content addresses"
     )
@@ -278,6 +281,11 @@ class Recipe(_Model):
     engine: EngineOptions = _data(default_factory=BergamotOptions)
     engines: dict[str, EngineOptions] = _data(
         default_factory=dict, description="another engine for a language"
+    )
+    texts: dict[str, Literal["translate", "copy", "json", "keep"]] = _data(
+        default_factory=dict,
+        description="what is done with texts, by role (thinking, system, context, choice, …) or by a pattern "
+        "of paths (`messages[role=tool].content`): keep = in the source language on purpose",
     )
     decontaminate: DecontaminationOptions = _data(default_factory=DecontaminationOptions)
     segment: SegmentOptions = _data(default_factory=SegmentOptions)

@@ -23,6 +23,8 @@ class Reason(StrEnum):
     """The final answer is missing or differs by value."""
     NUMBERS = "numbers"
     """Numbers of the prose are missing or were added."""
+    SIGNS = "signs"
+    """A sign or variable of the running text was lost or turned round, or a number has another unit."""
     LENGTH = "length"
     """Far shorter or longer than translations between these languages are."""
     OMISSION = "omission"

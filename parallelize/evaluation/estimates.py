@@ -7,6 +7,7 @@ precision, so there Wilson over the number of items stands in.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -61,12 +62,12 @@ def share(observations: Observations, *, seed: int = 0) -> ShareEstimate:
         return ShareEstimate(value=None, interval=None, method="none", total=0)
     by_item = _by_item(observations)
     total = len(observations)
-    mean = sum(value for _, value in observations) / total
+    mean = math.fsum(value for _, value in observations) / total
     if len(by_item) == total and all(value in {0.0, 1.0} for _, value in observations):
         return ShareEstimate(
             value=mean, interval=wilson(round(mean * total), total), method="wilson", total=total
         )
-    sums = np.array([[sum(values), len(values)] for values in by_item.values()], dtype=np.float64)
+    sums = np.array([[math.fsum(values), len(values)] for values in by_item.values()], dtype=np.float64)
     interval = bootstrap_interval(sums, lambda cells: np.asarray(cells[:, 0] / cells[:, 1]),
                                   resamples=RESAMPLES, seed=seed)  # fmt: skip
     return _with_spread(mean, interval, items=len(by_item), total=total)
@@ -86,7 +87,7 @@ def macro_mean(cells: Mapping[str, Observations], *, seed: int = 0) -> ShareEsti
         return ShareEstimate(value=None, interval=None, method="none", total=0)
     if len(kept) == 1:
         return replace(share(kept[0], seed=seed), total=1)
-    means = [sum(value for _, value in observations) / len(observations) for observations in kept]
+    means = [math.fsum(value for _, value in observations) / len(observations) for observations in kept]
     items = list(dict.fromkeys(item for observations in kept for item, _ in observations))
     places = {item: place for place, item in enumerate(items)}
     sums = np.zeros((len(items), 2 * len(kept)))
@@ -101,13 +102,13 @@ def macro_mean(cells: Mapping[str, Observations], *, seed: int = 0) -> ShareEsti
         return np.asarray(shares.mean(axis=1))
 
     interval = bootstrap_interval(sums, statistic, resamples=RESAMPLES, seed=seed)
-    return _with_spread(sum(means) / len(means), interval, items=len(items), total=len(kept))
+    return _with_spread(math.fsum(means) / len(means), interval, items=len(items), total=len(kept))
 
 
 def mean_known(values: Iterable[float | None]) -> float | None:
     """Mean of what was measured; None if nothing was."""
     known = [value for value in values if value is not None]
-    return sum(known) / len(known) if known else None
+    return math.fsum(known) / len(known) if known else None
 
 
 def _by_item(observations: Observations) -> dict[str, list[float]]:

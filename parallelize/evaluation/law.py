@@ -55,8 +55,8 @@ def measure_law(table: ResultsTable, options: LawOptions | None = None) -> LawRe
     A figure that the table cannot support is left out and its reason kept in `not_computed`.
 
     Raises:
-        InputError: the base model is not in the table or cannot be told; its accuracy is 0 somewhere and
-            such cells are not left out; the level is no share; or nothing at all can be computed.
+        InputError: the base model is not in the table or cannot be told; the level is no share; or nothing
+            at all can be computed.
     """
     study = _Study.of(table, options or LawOptions())
     models = tuple(study.model_result(index) for index in range(len(table.models)))
@@ -81,8 +81,18 @@ def measure_law(table: ResultsTable, options: LawOptions | None = None) -> LawRe
         leap=leap,
         gap=gap,
         not_computed=dict(study.not_computed),
-        notes=_notes(table, models, laws, gap),
+        notes=_notes(table, models, laws, gap, study.zero_cells()),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ZeroCells:
+    """Where no relative gain exists, as `sw × aime`."""
+
+    observed: tuple[str, ...]
+    """The base model has no right answer there."""
+    resampled: tuple[str, ...]
+    """It has so few that some resamples of the items have none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +148,7 @@ class _Study:
             gains = relative_gains(
                 base,
                 trained,
-                skip_zero_base=self.options.transfer.skip_zero_base,
+                skip_zero_base=True,  # what needs a base of 0 is left out, and the note names it
                 resampled=resampled,
                 level=self.options.level,
             )
@@ -175,6 +185,20 @@ class _Study:
             for row in (self.base, model)
         )
         return base, trained
+
+    def zero_cells(self) -> _ZeroCells:
+        """Cells in which the base model's accuracy is 0, in the table or in a resample of its items."""
+        if self.base is None:
+            return _ZeroCells(observed=(), resampled=())
+        observed = self.table.accuracy[self.base] <= 0
+        sometimes = np.zeros_like(observed)
+        if self.resampled is not None:
+            sometimes = (self.resampled[:, self.base] <= 0).any(axis=0) & ~observed
+        names = [f"{language} × {benchmark}" for language, benchmark in self.table.cells]
+        return _ZeroCells(
+            observed=tuple(name for name, zero in zip(names, observed, strict=True) if zero),
+            resampled=tuple(name for name, zero in zip(names, sometimes, strict=True) if zero),
+        )
 
     @property
     def trained(self) -> list[int]:
@@ -274,6 +298,7 @@ def _notes(
     models: Sequence[ModelResult],
     laws: Sequence[NamedFit],
     gap: GeneralizationGap | None,
+    zero: _ZeroCells,
 ) -> tuple[str, ...]:
     notes = []
     if table.answers is None:
@@ -307,12 +332,21 @@ def _notes(
         for model in models
         if table.answers is not None and model.transfer and model.transfer.index.interval is None
     ]
-    if unbounded:
+    if unbounded and zero.resampled:
+        notes.append(
+            f"The base accuracy of {', '.join(zero.resampled)} is so near 0 that it is 0 in some resamples "
+            f"of the items, where no relative gain exists: the transferability index of "
+            f"{', '.join(unbounded)} "
+            "has no interval. More items there would give one."
+        )
+    elif unbounded:
         notes.append(
             "The denominator of the transferability index is not clearly above 0, so the index has no "
             f"interval and can be anything: {', '.join(unbounded)}."
         )
-    left_out = max((len(model.transfer.left_out) for model in models if model.transfer), default=0)
-    if left_out:
-        notes.append(f"{left_out} cells with a base accuracy of 0 are left out of gains and transferability.")
+    if zero.observed:
+        notes.append(
+            f"{len(zero.observed)} cells with a base accuracy of 0 are left out of relative gains "
+            f"({', '.join(zero.observed)}); law, leap and gap need no base and keep them."
+        )
     return tuple(notes)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 
 from parallelize.evaluation.law_report import ALL_BENCHMARKS, LawReport, ModelResult
 from parallelize.evaluation.plots import BarSeries, Curve, CurveSample, PlotPoint, bar_chart, curve_chart
 from parallelize.metrics.scaling import ScalingFit
 from parallelize.metrics.statistics import Estimate, Interval
+from parallelize.text.markdown import escape, markdown_table
 
-__all__ = ["accuracy_chart", "law_chart", "law_markdown"]
+__all__ = ["accuracy_chart", "law_chart", "law_markdown", "law_sentences"]
 
 _MOST_SERIES = 4
 _BASIS = {"items": "items (bootstrap)", "scatter": "scatter (t)"}
@@ -18,18 +19,21 @@ _SPACE = {"accuracy": "non-linear", "log": "logarithms"}
 
 def law_markdown(report: LawReport) -> str:
     """All figures as Markdown tables, shares in per cent, intervals in brackets."""
-    parts = [f"# Cross-lingual transfer: {_plain(report.source)}", _heading_facts(report)]
+    parts = [f"# Cross-lingual transfer: {escape(report.source)}", _heading_facts(report)]
     parts.append(_section("Accuracy", _accuracy_table(report)))
     if any(model.gains for model in report.models):
-        parts.append(_section(f"Relative gain ΔR over {_plain(report.base or '')}", _gain_table(report)))
+        parts.append(_section(f"Relative gain ΔR over {escape(report.base or '')}", _gain_table(report)))
     if any(model.transfer for model in report.models):
         parts.append(_section("Multilingual Transferability Index", _transfer_table(report)))
+    sentences = list(law_sentences(report))
+    if sentences:
+        parts.append(_section("In words", "\n".join(f"- {sentence}" for sentence in sentences)))
     if report.laws:
         parts.append(_section("Parallel scaling law acc(n) = α·n^β", _law_table(report)))
     if report.leap or report.gap:
         parts.append(_section("First-Parallel Leap, Monolingual Generalization Gap", _leap_table(report)))
     if report.not_computed:
-        lines = [f"- {_plain(name)}: {_plain(why)}" for name, why in report.not_computed.items()]
+        lines = [f"- {escape(name)}: {escape(why)}" for name, why in report.not_computed.items()]
         parts.append(_section("Not computed", "\n".join(lines)))
     parts.append(_section("Notes", "\n".join(f"- {note}" for note in report.notes)))
     return "\n\n".join(parts) + "\n"
@@ -43,6 +47,10 @@ def law_chart(report: LawReport) -> str | None:
     curves = [_curve(main, f"law, {report.options.level * 100:g} % band", dashed=False)]
     if report.gap is not None:
         curves.append(_curve(report.gap.fit, "law of n > 1", dashed=True))
+        curves.append(_step("gap", report.gap.gap, (1, report.gap.observed), (1, report.gap.predicted)))
+    if report.leap is not None:
+        leap = report.leap
+        curves.append(_step("leap", leap.leap.value, (1, leap.monolingual), (2, leap.bilingual)))
     points = [
         PlotPoint(
             x=model.model.n,
@@ -63,16 +71,47 @@ def law_chart(report: LawReport) -> str | None:
     )
 
 
+def _step(what: str, size: float, start: tuple[float, float], end: tuple[float, float]) -> Curve:
+    """The First-Parallel Leap or the generalization gap, drawn from one accuracy to another."""
+    samples = [CurveSample(x=x, y=y, interval=None) for x, y in (start, end)]
+    return Curve(label=f"{what}: {size * 100:+.1f} points", samples=samples, dashed=True)
+
+
+def law_sentences(report: LawReport) -> Iterator[str]:
+    """The law, the leap and the gap as sentences that a reader can quote."""
+    main = next((law.fit for law in report.laws if law.quantity == ALL_BENCHMARKS), None)
+    if main is not None:
+        low, high = 2**main.beta_interval.low, 2**main.beta_interval.high
+        yield (
+            f"Each doubling of the training languages multiplies accuracy by {2**main.beta:.3f} "
+            f"[{low:.3f}, {high:.3f}] (interval by {_BASIS[main.basis]})."
+        )
+    if report.leap is not None:
+        leap = report.leap.leap
+        yield f"The first parallel language adds {_points(leap.value, leap.interval)} percentage points."
+    if report.gap is not None:
+        gap = report.gap
+        yield (
+            f"The monolingual models are {_points(-gap.gap, None)} percentage points from the law of the "
+            f"others (gap {_points(gap.gap, gap.gap_interval)})."
+        )
+
+
 def accuracy_chart(report: LawReport) -> str:
-    """Accuracy by language as SVG: all models, or of many the base, the smallest and the largest n."""
+    """Accuracy by language as SVG: all models, or of many the base, the smallest and the largest n.
+
+    The title says where not all models are shown.
+    """
     models = list(report.models)
+    title = "Accuracy by language"
     if len(models) > _MOST_SERIES:
         trained = sorted(
             (model for model in models if model.model.name != report.base), key=lambda one: one.model.n
         )
         models = [model for model in models if model.model.name == report.base] + [trained[0], trained[-1]]
+        title += f" ({len(models)} of {len(report.models)} models: base, fewest and most languages)"
     return bar_chart(
-        title="Accuracy by language",
+        title=title,
         y_label=f"accuracy, mean of {_count(len(report.benchmarks), 'benchmark')}",
         groups=report.languages,
         series=[
@@ -96,9 +135,9 @@ def _curve(fit: ScalingFit, what: str, *, dashed: bool) -> Curve:
 
 def _heading_facts(report: LawReport) -> str:
     facts = [
-        f"base model: {_plain(report.base) if report.base else 'none'}",
+        f"base model: {escape(report.base) if report.base else 'none'}",
         _count(len(report.languages), "language"),
-        f"benchmarks: {_plain(', '.join(report.benchmarks))}",
+        f"benchmarks: {escape(', '.join(report.benchmarks))}",
         f"intervals: {report.options.level * 100:g} %",
     ]
     if report.items is not None:
@@ -118,7 +157,7 @@ def _accuracy_table(report: LawReport) -> str:
         ]
         for model in report.models
     ]
-    return _table(["model", "n", "mean", *report.languages], rows)
+    return markdown_table(["model", "n", "mean", *report.languages], rows)
 
 
 def _gain_table(report: LawReport) -> str:
@@ -133,7 +172,7 @@ def _gain_table(report: LawReport) -> str:
             text = "–" if gain is None else f"{gain.gain.value:+.3f}{_ends(gain.gain.interval, '+.3f')}"
             cells.append(f"**{text}**" if code in trained else text)
         rows.append([*_identity(model), *cells])
-    return _table(["model", "n", *report.languages], rows) + "\n\nBold: languages trained on."
+    return markdown_table(["model", "n", *report.languages], rows) + "\n\nBold: languages trained on."
 
 
 def _transfer_table(report: LawReport) -> str:
@@ -154,7 +193,7 @@ def _transfer_table(report: LawReport) -> str:
             ]
         )
     header = ["model", "n", "MTI", "ΔR not trained on", "ΔR denominator", "cells", "left out"]
-    return _table(header, rows) + f"\n\nDefinition: `{report.options.transfer.signature()}`"
+    return markdown_table(header, rows) + f"\n\nDefinition: `{report.options.transfer.signature()}`"
 
 
 def _law_table(report: LawReport) -> str:
@@ -165,7 +204,7 @@ def _law_table(report: LawReport) -> str:
     for name, fit in named:
         rows.append(
             [
-                _plain(name),
+                escape(name),
                 _SPACE[fit.space],
                 str(fit.points),
                 f"{fit.alpha:.4f}{_ends(fit.alpha_interval, '.4f')}",
@@ -176,7 +215,7 @@ def _law_table(report: LawReport) -> str:
             ]
         )
     header = ["accuracy of", "least squares", "models", "α", "β", "R²", "intervals by", "lack of fit p"]
-    return _table(header, rows)
+    return markdown_table(header, rows)
 
 
 def _leap_table(report: LawReport) -> str:
@@ -201,11 +240,11 @@ def _leap_table(report: LawReport) -> str:
                 _BASIS[gap.fit.basis],
             ]
         )
-    return _table(["figure", "percentage points", "from", "interval by"], rows)
+    return markdown_table(["figure", "percentage points", "from", "interval by"], rows)
 
 
 def _identity(model: ModelResult) -> list[str]:
-    return [_plain(model.model.name), str(model.model.n)]
+    return [escape(model.model.name), str(model.model.n)]
 
 
 def _share(estimate: Estimate) -> str:
@@ -236,18 +275,5 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'s' * (number != 1)}"
 
 
-def _plain(words: str) -> str:
-    """User text inside Markdown: one line, and no mark of a table, of HTML or of formatting."""
-    line = " ".join(words.split())
-    for mark in "\\`*_|<>[]":
-        line = line.replace(mark, f"\\{mark}")
-    return line
-
-
 def _section(title: str, body: str) -> str:
     return f"## {title}\n\n{body}"
-
-
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

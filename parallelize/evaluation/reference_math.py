@@ -8,6 +8,7 @@ As their sources define them, apart from this toolkit's own rates:
 
 from __future__ import annotations
 
+import math
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -163,7 +164,7 @@ def _polymath_language(
     if missing:
         reason = f"no responses with a gold answer at level {', '.join(missing)}"
     else:
-        weighted = sum(2**rank * (accuracies[level] or 0.0) for rank, level in enumerate(_LEVELS)) / 15
+        weighted = math.fsum(2**rank * (accuracies[level] or 0.0) for rank, level in enumerate(_LEVELS)) / 15
     return _PolyMathLanguage(
         weighted_accuracy=weighted,
         thinking=mean_known(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -220,7 +221,7 @@ class _Reader:
             number = float(text)
         except ValueError:
             number = -1.0
-        if number < 0 or number != int(number):
+        if not math.isfinite(number) or number < 0 or number != int(number):
             raise self.wrong(row, "n", f"{text!r} is not a number of languages", "write 0, 1, 2, …")
         return int(number)
 

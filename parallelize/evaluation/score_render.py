@@ -29,6 +29,7 @@ __all__ = [
 _ASIDE = (
     PartStatus.UNDETERMINED,
     PartStatus.EMPTY,
+    PartStatus.DEGENERATE,
     PartStatus.TRUNCATED,
     PartStatus.UNFINISHED,
     PartStatus.ABSENT,

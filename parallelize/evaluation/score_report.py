@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from parallelize import __version__
+from parallelize.core.version import __version__
 from parallelize.evaluation.accuracy import pass_at_k, pass_ladder
 from parallelize.evaluation.estimates import Observations, ShareEstimate, macro_mean, share
 from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions
@@ -80,6 +80,7 @@ class Cell:
             "not_judged": found.off_target.skipped,
             "wrong_languages": dict(found.wrong_languages),
             "mixed": found.mixed.as_dict(),
+            "degenerate": found.degenerate.as_dict(),
             "any_line_off": found.any_line.as_dict(),
             "english_share": found.english_share,
             "strict_accuracy": None if strict is None else strict.as_dict(),

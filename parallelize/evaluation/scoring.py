@@ -3,36 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from parallelize.core.children import map_in_children
 from parallelize.core.processes import usable_cores
 from parallelize.evaluation.accuracy import AnswerVerdict, judge_answer
+from parallelize.evaluation.part_language import Judge, PartText, judge_parts, prose_of
 from parallelize.evaluation.responses import Response
-from parallelize.metrics.foreign import ForeignSpan, foreign_spans
-from parallelize.metrics.language import LanguageVote, Status
-from parallelize.metrics.mixing import (
-    MIXED_SHARE,
-    by_majority,
-    exempt_copies,
-    exempt_terms,
-    share_in,
-    weighted_letters,
-    window_share,
-    without_script,
-)
+from parallelize.metrics.mixing import MIXED_SHARE
 from parallelize.metrics.off_target import (
     PartStatus,
     PartVerdict,
     early_status,
-    status_of,
 )
-from parallelize.text.protect import readable_prose
 from parallelize.text.thinking import ResponsePart, SplitResponse, ThinkingTags, split_response
 
-__all__ = ["Judge", "JudgeMaker", "ResponseVerdict", "ScoreOptions", "score_responses"]
+__all__ = ["JudgeMaker", "ResponseVerdict", "ScoreOptions", "score_responses"]
 
 _BATCH = 256
 """Responses that a process is sent at once."""
@@ -40,20 +28,6 @@ _BLOCK = 64
 """Texts judged together: as many as the functions that read a text (`words`, `script_codes`) remember."""
 _PARALLEL_FROM = 2_000
 """Responses from which starting worker processes (about two seconds) is worth it."""
-_LINE_LETTERS = 25.0
-"""Weighted letters from which a line is judged by itself, about five words: a heading of one or two words
-("Introduction") belongs to several languages."""
-
-
-class Judge(Protocol):
-    """Votes on the language of texts (`stages.language.LanguageJudge` is one)."""
-
-    @property
-    def signature(self) -> str: ...
-
-    def judge(self, texts: Sequence[str], expected: str) -> list[LanguageVote]: ...
-
-    def named(self, texts: Sequence[str], expected: str) -> list[str | None]: ...
 
 
 JudgeMaker = Callable[[], Judge]
@@ -195,8 +169,16 @@ def _judged(batch: Sequence[_Asked], judge: Judge, options: ScoreOptions) -> lis
                 judged[index][part] = _WITHOUT_VOTE[early]
     for start in range(0, len(places), _BLOCK):
         block = places[start : start + _BLOCK]
-        texts = [readable_prose(splits[index].text(part) or "") for index, part in block]
-        verdicts = _verdicts([batch[index] for index, _ in block], texts, judge, options)
+        parts = [
+            PartText(
+                text=prose_of(splits[index].text(part) or ""),
+                language=batch[index].language,
+                prompt=batch[index].prompt,
+                prompt_language=batch[index].prompt_language,
+            )
+            for index, part in block
+        ]
+        verdicts = judge_parts(parts, judge, spans=options.spans, lines=options.lines)
         for (index, part), verdict in zip(block, verdicts, strict=True):
             judged[index][part] = verdict
     return [
@@ -232,86 +214,3 @@ def _all_parts(
     if split.thinking is None:
         parts[ResponsePart.RESPONSE] = parts[ResponsePart.ANSWER]
     return {part: parts[part] for part in ResponsePart}
-
-
-def _verdicts(
-    asked: Sequence[_Asked], texts: Sequence[str], judge: Judge, options: ScoreOptions
-) -> list[PartVerdict]:
-    """Verdicts on parts: `asked[i]` is the response that `texts[i]` is a part of, as prose."""
-    votes = _votes(asked, texts, judge)
-    spans = [
-        _spans(response, text, judge if vote.status is Status.ON else None)
-        if options.spans or vote.status is Status.UNDETERMINED
-        else ()
-        for response, text, vote in zip(asked, texts, votes, strict=True)
-    ]
-    return [_verdict(*item, judge, options) for item in zip(asked, texts, votes, spans, strict=True)]
-
-
-def _votes(asked: Sequence[_Asked], texts: Sequence[str], judge: Judge) -> list[LanguageVote]:
-    """Votes, with a name for the language of what its script alone showed to be off target."""
-    places: dict[str, list[int]] = {}
-    for index, response in enumerate(asked):
-        places.setdefault(response.language, []).append(index)
-    found: dict[int, LanguageVote] = {}
-    for expected, indices in places.items():
-        found.update(zip(indices, judge.judge([texts[index] for index in indices], expected), strict=True))
-        for index in indices:
-            if found[index].status is Status.OFF and found[index].language is None:
-                named = judge.named([without_script(texts[index], expected)], expected)[0]
-                found[index] = replace(found[index], language=named)
-    return [found[index] for index in range(len(asked))]
-
-
-def _verdict(
-    response: _Asked,
-    text: str,
-    vote: LanguageVote,
-    spans: tuple[ForeignSpan, ...],
-    judge: Judge,
-    options: ScoreOptions,
-) -> PartVerdict:
-    vote = by_majority(vote, text, spans)
-    counted: tuple[ForeignSpan, ...] = ()
-    share = english = None
-    if options.spans:
-        counted = exempt_terms(exempt_copies(spans, text, response.prompt), text)
-        share = window_share(text, counted)
-        english = share_in("en", text, counted) if response.language != "en" else None
-    on, off = _lines(text, response.language, judge) if options.lines else (None, None)
-    return PartVerdict(
-        status=status_of(vote),
-        language=vote.language,
-        evidence=vote.evidence,
-        foreign_share=share,
-        english_share=english,
-        spans=counted,
-        prose=text if counted else "",
-        lines_on=on,
-        lines_off=off,
-    )
-
-
-def _spans(response: _Asked, text: str, judge: Judge | None) -> tuple[ForeignSpan, ...]:
-    """Spans in English, in the prompt's language, in other scripts, and what the judge names."""
-    named = foreign_spans(
-        text,
-        response.language,
-        source=response.prompt,
-        source_language="en",
-        name=None if judge is None else judge.named,
-    )
-    asked_in = response.prompt_language
-    if asked_in in {None, "en", response.language}:
-        return named
-    others = foreign_spans(text, response.language, source=response.prompt, source_language=str(asked_in))
-    taken = [(span.start, span.end) for span in named]
-    more = [span for span in others if all(span.end <= start or span.start >= end for start, end in taken)]
-    return tuple(sorted((*named, *more), key=lambda span: span.start))
-
-
-def _lines(text: str, language: str, judge: Judge) -> tuple[int, int]:
-    """Lines on target and off; lines too short to judge are neither."""
-    lines = [line for line in text.split("\n") if weighted_letters(line) >= _LINE_LETTERS]
-    statuses = [vote.status for vote in judge.judge(lines, language)]
-    return statuses.count(Status.ON), statuses.count(Status.OFF)

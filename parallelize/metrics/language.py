@@ -7,6 +7,7 @@ own (Bengali, Thai, Korean, …). Where languages share a script, letters that o
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -302,7 +303,7 @@ def vote(
     near = other in near_groups(expected)
     needed = max(quorum, len(given)) if near else quorum
     said = TITLE.sub(" ", text)
-    voices = sum(item.probability for item in given if fold_group(item.language) == other)
+    voices = math.fsum(item.probability for item in given if fold_group(item.language) == other)
     doubted = any(item.probability > voices for item in given if fold_group(item.language) != other)
     if most >= needed and most > own and not doubted and is_long_enough(said):
         named = next(item.language for item in given if fold_group(item.language) == other)

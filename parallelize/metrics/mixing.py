@@ -8,19 +8,24 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 
 from parallelize.metrics.foreign import ForeignSpan, foreign_letters, letter_weights
+from parallelize.metrics.function_words import FUNCTION_WORDS, distinctive_words, function_word_counts, words
 from parallelize.metrics.language import LanguageVote, Status
+from parallelize.metrics.neighbours import fold_group, near_groups
 from parallelize.metrics.scripts import SCRIPTS, WEIGHT, own_scripts, script_codes, script_letters
 
 __all__ = [
     "MIXED_SHARE",
     "by_majority",
+    "by_script",
     "exempt_copies",
     "exempt_terms",
+    "foreign_sentences",
     "share_in",
     "weighted_letters",
     "window_share",
@@ -131,21 +136,162 @@ def share_in(language: str, text: str, spans: Iterable[ForeignSpan]) -> float | 
 
 
 def by_majority(vote: LanguageVote, text: str, spans: Sequence[ForeignSpan]) -> LanguageVote:
-    """An undetermined vote becomes off-target where most of the text is in spans of one other language.
+    """A vote becomes off-target where most of the text is in spans of one other language.
 
-    Half of a response in English and half in Korean is two scripts to the vote; its sentences say more.
+    Half of a response in English and half in Korean is two scripts to the vote; its sentences say more. A
+    vote for the language asked for takes more of them to turn.
 
     Args:
         vote: the vote on `text`.
         text: the prose.
         spans: its foreign spans.
     """
-    found = _majority(text, spans) if vote.status is Status.UNDETERMINED else None
+    found = _majority(text, spans) if vote.status is not Status.OFF and spans else None
     if found is None:
         return vote
     language, share = found
+    if vote.status is Status.ON and share < _TURNED_SHARE:
+        return vote
     evidence = f"{vote.evidence}; sentences in {language} {share:.2f}"
     return LanguageVote(status=Status.OFF, language=language, evidence=evidence)
+
+
+_NAMES_SHARE = 0.25
+"""Weighted share of letters of the own script from which Latin names beside it are just names."""
+
+
+def by_script(vote: LanguageVote, text: str, expected: str) -> LanguageVote:
+    """An undetermined vote on a short answer or a text full of names, where script and words settle it.
+
+    "The answer is 42." is off target where Russian was asked for: no letter is Cyrillic, and two words are
+    English grammar. "Он купил MacBook Pro и iPad" is on target: what is Latin there are names.
+
+    Args:
+        vote: the vote on `text`.
+        text: the prose.
+        expected: code of the language it should be in.
+    """
+    own = own_scripts(expected, text)
+    if vote.status is not Status.UNDETERMINED or "Latn" in own:
+        return vote
+    letters = {script: WEIGHT.get(script, 1.0) * count for script, count in script_letters(text).items()}
+    total = sum(letters.values())
+    mine = sum(letters.get(script, 0.0) for script in own)
+    if total and not mine:
+        return _without_own_letter(vote, text, letters, total)
+    names = set(letters) <= own | {"Latn"} and mine >= _NAMES_SHARE * total and not _lower_latin(text)
+    if total and names:
+        return LanguageVote(status=Status.ON, language=expected, evidence=f"{vote.evidence}; Latin names")
+    return vote
+
+
+def _without_own_letter(
+    vote: LanguageVote, text: str, letters: Mapping[str, float], total: float
+) -> LanguageVote:
+    found = [word for word in words(text) if word.isascii() and word in FUNCTION_WORDS["en"]]
+    if letters.get("Latn", 0.0) == total and len(found) > 1:
+        return LanguageVote(status=Status.OFF, language="en", evidence=f"{vote.evidence}; English words")
+    other = max(letters, key=letters.__getitem__)
+    if other != "Latn" and total >= _FEWEST / 2:
+        named = _OF_SCRIPT.get(other)
+        return LanguageVote(status=Status.OFF, language=named, evidence=f"{vote.evidence}; only {other}")
+    return vote
+
+
+def _lower_latin(text: str) -> bool:
+    """Whether Latin words of a text are more than names: two in small letters, a third of them all."""
+    found = [match.group() for match in _LATIN.finditer(text)]
+    small = [word for word in found if len(word) > 1 and word.islower()]
+    return len(small) > 1 and 3 * len(small) > len(found)
+
+
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]+")
+_PIECE = re.compile(r"[^.!?。！？।\n;:,()\[\]„“”«»\"–—]+")
+_SENTENCES = re.compile(r"[^.!?。！？।\n]+")
+_PIECE_WORDS = 5
+_TURNED_SHARE = 0.7
+"""Share of the letters in sentences of one other language that turns a vote."""
+_STRONG, _WEAK = 3, 2
+_GRAMMAR_SHARE = 0.2
+
+
+def foreign_sentences(
+    text: str, expected: str, name: Callable[[Sequence[str], str], list[str | None]] | None
+) -> tuple[ForeignSpan, ...]:
+    """Sentences, and longer clauses, in another language of the same script, by the grammar they use.
+
+    A sentence that has function words of another language and none of its own language alone is in that
+    language: three of them settle it, two are put to the identifiers, or to nobody between close neighbours.
+
+    Args:
+        text: prose, formulas and code taken out.
+        expected: code of the language it should be in.
+        name: names the language of pieces; None: three words are asked for.
+    """
+    own = expected if expected in FUNCTION_WORDS else fold_group(expected.partition("-")[0])
+    if own not in FUNCTION_WORDS:
+        return ()
+    if len(_others(own).intersection(words(text))) < _WEAK:
+        return ()
+    found: list[ForeignSpan] = []
+    asked: list[tuple[ForeignSpan, str]] = []
+    for sentence in _SENTENCES.finditer(text):
+        if len(_others(own).intersection(words(sentence.group()))) < _WEAK:
+            continue
+        for start, end in _pieces(text, *sentence.span(), own):
+            language, hits = _other_grammar(text[start:end], own)
+            if language is None:
+                continue
+            letters = float(sum(map(str.isalpha, text[start:end])))
+            span = ForeignSpan(start=start, end=end, language=language, letters=letters)
+            if hits >= _STRONG or fold_group(language) in near_groups(own):
+                found.append(span)
+            elif name is not None:
+                asked.append((span, language))
+    if asked and name is not None:
+        named = name([text[span.start : span.end] for span, _ in asked], expected)
+        found += [span for (span, language), other in zip(asked, named, strict=True) if other == language]
+    return tuple(sorted(found, key=lambda span: span.start))
+
+
+def _pieces(text: str, start: int, end: int, own: str) -> Iterator[tuple[int, int]]:
+    """A sentence as a whole where it has no word of its own language, else its longer clauses."""
+    if not any(word in _own_words(own) for word in words(text[start:end])):
+        yield start, end
+        return
+    for piece in _PIECE.finditer(text, start, end):
+        if len(piece.group().split()) >= _PIECE_WORDS:
+            yield piece.span()
+
+
+@lru_cache(maxsize=64)
+def _others(own: str) -> frozenset[str]:
+    """Function words of any language that this one does not have."""
+    return frozenset().union(*FUNCTION_WORDS.values()) - FUNCTION_WORDS[own]
+
+
+@lru_cache(maxsize=64)
+def _own_words(own: str) -> frozenset[str]:
+    return FUNCTION_WORDS[own]
+
+
+def _other_grammar(piece: str, own: str) -> tuple[str | None, int]:
+    """The language whose function words a piece has, with how many the expected language lacks."""
+    found = words(piece)
+    if len(found) < _PIECE_WORDS - 1:
+        return None, 0
+    counts = dict(zip(FUNCTION_WORDS, function_word_counts(piece), strict=True))
+    mine = counts.pop(own)
+    rivals = [code for code, count in counts.items() if count > mine and fold_group(code) != fold_group(own)]
+    best: tuple[int, int, str] | None = None
+    for code in rivals:
+        theirs = [word for word in found if word in distinctive_words(code, own)]
+        ours = sum(word in distinctive_words(own, code) for word in found)
+        if ours or len(set(theirs)) < _WEAK or counts[code] < _GRAMMAR_SHARE * len(found):
+            continue
+        item = (len(set(theirs)), counts[code], code)
+        best = item if best is None or item > best else best
+    return (None, 0) if best is None else (best[2], best[0])
 
 
 def _majority(text: str, spans: Iterable[ForeignSpan]) -> tuple[str, float] | None:

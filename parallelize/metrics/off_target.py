@@ -37,7 +37,9 @@ class PartStatus(StrEnum):
     UNDETERMINED = "undetermined"
     """Too little prose to say, or identifiers that disagree."""
     EMPTY = "empty"
-    """Nothing but white space."""
+    """Nothing but white space and invisible characters."""
+    DEGENERATE = "degenerate"
+    """A decoder's loop, or words in no order: in no language, and no response."""
     TRUNCATED = "truncated"
     """Cut at the output limit (finish reason `length`)."""
     UNFINISHED = "unfinished"
@@ -60,7 +62,7 @@ def early_status(
     text = split.text(part)
     if text is None:
         return PartStatus.UNFINISHED if part is ResponsePart.ANSWER else PartStatus.ABSENT
-    if not text.strip():
+    if not _visible(text):
         return PartStatus.EMPTY
     last = ResponsePart.THINKING if split.unfinished else ResponsePart.ANSWER
     if cut and not judge_cut and part in {last, ResponsePart.RESPONSE}:
@@ -68,6 +70,12 @@ def early_status(
     return None
 
 
+def _visible(text: str) -> bool:
+    return bool(text.strip(_INVISIBLE)) if text[:1] in _INVISIBLE else bool(text)
+
+
+_FORMAT = "\xad\u180e\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u2060\ufeff"
+_INVISIBLE = "".join((*map(chr, range(0x21)), *_FORMAT, "\x7f\x85\xa0\u3000"))
 _OF_VOTE: Mapping[Status, PartStatus] = {
     Status.ON: PartStatus.ON,
     Status.OFF: PartStatus.OFF,
@@ -134,6 +142,13 @@ class PartTally:
     def total(self) -> int:
         """All responses, whatever became of them."""
         return sum(self.counts.values())
+
+    @property
+    def degenerate(self) -> Rate:
+        """Degenerate parts, of those that have any text."""
+        count = self.counts[PartStatus.DEGENERATE]
+        nothing = sum(self.counts[s] for s in (PartStatus.EMPTY, PartStatus.ABSENT, PartStatus.UNFINISHED))
+        return Rate(count=count, total=self.total - nothing, skipped=nothing)
 
     @property
     def off_target(self) -> Rate:

@@ -236,7 +236,7 @@ def bleu_score(statistics: Iterable[SegmentStatistics]) -> float | None:
         precision = 100.0 * correct / total if correct else 100.0 / (smoothing * total)
         logarithms.append(math.log(precision))
     brevity = 1.0 if length >= reference_length else math.exp(1 - reference_length / length)
-    return brevity * math.exp(sum(logarithms) / len(logarithms))
+    return brevity * math.exp(math.fsum(logarithms) / len(logarithms))
 
 
 def _summed(rows: Iterable[tuple[int, ...]]) -> tuple[int, ...] | None:

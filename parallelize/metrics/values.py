@@ -9,6 +9,7 @@ from fractions import Fraction
 from parallelize.core.verdicts import Score
 from parallelize.metrics.reading import Pair, Row
 from parallelize.text.answers import AnswerSource, FinalAnswer, answers_equal
+from parallelize.text.formulas import with_carets
 from parallelize.text.numerals import (
     base_language,
     digits_agree,
@@ -71,6 +72,8 @@ def number_difference(
     """
     if "[asy]" in source or "[asy]" in target:
         source, target = _DRAWING.sub(" ", source), _DRAWING.sub(" ", target)
+    if "^" in source or "^" in target:
+        source, target = with_carets(source), with_carets(target)
     found = _disagreement(source, target, source_language, target_language)
     if any(found) and ("$" in source or "\\" in source):
         in_prose = _disagreement(prose(source), prose(target), source_language, target_language)

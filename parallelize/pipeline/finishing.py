@@ -12,13 +12,13 @@ from typing import Any
 import pyarrow as pa
 from pydantic import JsonValue
 
-from parallelize import __version__
 from parallelize.core.errors import InputError, StorageFault
 from parallelize.core.provenance import public_name
 from parallelize.core.recipe import Recipe
 from parallelize.core.records import Record
 from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Verdict
+from parallelize.core.version import __version__
 from parallelize.pipeline.recording import Recorded
 from parallelize.pipeline.translating import RecordChunk, translated_paths
 from parallelize.stages.summarize import LanguageSummary
@@ -42,10 +42,19 @@ from parallelize.store.summary import CoverageCounts, LanguageFigures, Summary, 
 from parallelize.store.tables import TranslatedRow, check_chunk, read_translated, write_table
 from parallelize.store.tables import read_records as _read_records
 
-__all__ = ["LanguageState", "RenderCard", "finish_corpus", "judged_rows", "require_whole"]
+__all__ = ["CorpusTexts", "LanguageState", "finish_corpus", "judged_rows", "require_whole"]
 
-RenderCard = Callable[[Manifest, Summary], str]
-"""(manifest, summary) → text of the dataset card."""
+CITATION = "CITATION.cff"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorpusTexts:
+    """What writes the texts of a corpus, from its manifest as far as it is known."""
+
+    card: Callable[[Manifest, Summary], str]
+    """The dataset card."""
+    citation: Callable[[Manifest], str]
+    """The citation file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +95,7 @@ def finish_corpus(
     recorded: Recorded,
     languages: Sequence[LanguageState],
     *,
-    render_card: RenderCard,
+    texts: CorpusTexts,
     versions: Mapping[str, str],
 ) -> Summary:
     """Judge every translated row and write the corpus. Returns the summary.
@@ -117,11 +126,19 @@ def finish_corpus(
     summary = _summary(run, recorded, figures, fates, parallel_rows)
     write_summary(run, summary)
     manifest = _manifest(run, recipe, recorded, languages, summary, files, versions)
-    card = render_card(manifest, summary)
+    manifest = _with_citation(run, manifest, texts.citation(manifest))
+    card = texts.card(manifest, summary)
     atomic_write(run.corpus / CARD, card)
     _forget_others(run, {*codes, PARALLEL})
     write_manifest(run.manifest, replace(manifest, card_sha256=hashlib.sha256(card.encode()).hexdigest()))
     return summary
+
+
+def _with_citation(run: RunDirectory, manifest: Manifest, citation: str) -> Manifest:
+    path = run.corpus / CITATION
+    atomic_write(path, citation)
+    entry = FileEntry(sha256=sha256_file(path), bytes=path.stat().st_size)
+    return replace(manifest, files={**manifest.files, CITATION: entry})
 
 
 def require_whole(run: RunDirectory, recorded: Recorded, languages: Sequence[LanguageState]) -> None:

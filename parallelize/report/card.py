@@ -8,15 +8,24 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from pydantic import JsonValue
+
 from parallelize.core.errors import InputError
 from parallelize.core.licenses import license_metadata
 from parallelize.core.shipped import shipped_file
-from parallelize.report.facts import corpus_facts
+from parallelize.report.facts import corpus_facts, corpus_sentence
 from parallelize.report.templates import check, render
+from parallelize.store.corpus_sample import CorpusSample
 from parallelize.store.manifest import Manifest, data_pattern
 from parallelize.store.summary import Summary
 
-__all__ = ["check_template", "dataset_metadata", "render_dataset_card", "render_evaluation_card"]
+__all__ = [
+    "check_template",
+    "citation_file",
+    "dataset_metadata",
+    "render_dataset_card",
+    "render_evaluation_card",
+]
 
 _SIZES = ((10**exponent, label) for exponent, label in ((3, "n<1K"), (4, "1K<n<10K"), (5, "10K<n<100K")))
 _SIZE_CATEGORIES = (
@@ -30,6 +39,7 @@ def render_dataset_card(
     summary: Summary | None = None,
     *,
     repo: str | None = None,
+    sample: CorpusSample | None = None,
     template: Path | None = None,
 ) -> str:
     """Return the text of a corpus's `README.md`.
@@ -38,13 +48,14 @@ def render_dataset_card(
         manifest: of the corpus; its `card_sha256` may still be absent.
         summary: of the same run; without it the card has no distributions.
         repo: `organization/name` if it is known already; it appears in the loading example.
+        sample: columns and first row, for the table of fields and the example.
         template: the user's own Jinja template for the text; the metadata is always written here.
 
     Raises:
         InputError: the template is malformed.
     """
     source = template if template is not None else shipped_file("cards/dataset.md.jinja")
-    facts = corpus_facts(manifest, summary, repo=repo)
+    facts = corpus_facts(manifest, summary, repo=repo, sample=sample)
     named = {field.name: getattr(facts, field.name) for field in fields(facts)}
     return _front_matter(dataset_metadata(manifest)) + render(_text(source), named, where=source.name)
 
@@ -87,10 +98,13 @@ def _text(path: Path) -> str:
 
 
 def _front_matter(metadata: Mapping[str, Any]) -> str:
+    return f"---\n{_yaml(metadata)}---\n\n"
+
+
+def _yaml(value: Mapping[str, Any]) -> str:
     import yaml
 
-    dumped = yaml.safe_dump(dict(metadata), sort_keys=False, allow_unicode=True, width=100)
-    return f"---\n{dumped}---\n\n"
+    return str(yaml.safe_dump(dict(value), sort_keys=False, allow_unicode=True, width=100))
 
 
 def dataset_metadata(manifest: Manifest) -> dict[str, Any]:
@@ -106,7 +120,7 @@ def dataset_metadata(manifest: Manifest) -> dict[str, Any]:
         **license_metadata(manifest.license),
         "multilinguality": ["translation"],
         "language_creators": ["machine-generated"],
-        "source_datasets": ["extended"],
+        "source_datasets": [_extended(manifest)],
         "task_categories": ["text-generation", "translation"],
         "size_categories": [next((label for limit, label in _SIZE_CATEGORIES if rows < limit), "n>1T")],
         "tags": ["parallel-corpus", "reasoning", "synthetic", "parallelize"],
@@ -115,6 +129,39 @@ def dataset_metadata(manifest: Manifest) -> dict[str, Any]:
             for config, files in manifest.configs.items()
         ],
     }
+
+
+def _extended(manifest: Manifest) -> str:
+    """The Hub's word for a dataset made of another: with its id, where it is on the Hub."""
+    source = manifest.source
+    known = source.kind == "hub" and re.fullmatch(r"[A-Za-z0-9][\w.\-]*/[A-Za-z0-9][\w.\-]*", source.name)
+    return f"extended|{source.name}" if known else "extended"
+
+
+def citation_file(manifest: Manifest) -> str:
+    """Text of `CITATION.cff` (version 1.2.0): what to cite for the corpus, and the dataset it was made of."""
+    source = manifest.source
+    facts: dict[str, JsonValue] = {
+        "cff-version": "1.2.0",
+        "message": "If you use this corpus, cite it and the dataset that it was translated from.",
+        "type": "dataset",
+        "title": manifest.name,
+        "abstract": corpus_sentence(manifest),
+        "authors": [{"name": f"Contributors of {manifest.name}"}],
+        "identifiers": [
+            {"type": "other", "value": manifest.fingerprint, "description": "fingerprint of the recipe"}
+        ],
+        "references": [
+            {
+                "type": "dataset",
+                "title": source.name,
+                "authors": [{"name": f"Authors of {source.name}"}],
+                **({"version": source.revision} if source.revision else {}),
+                **({"url": f"https://huggingface.co/datasets/{source.name}"} if source.kind == "hub" else {}),
+            }
+        ],
+    }
+    return _yaml(facts)
 
 
 def _language_tags(codes: Iterable[str]) -> list[str]:

@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from pydantic import JsonValue
 
 from parallelize.core.languages import known_language
 from parallelize.core.measures import HEADLINES, MEASURES, Direction
 from parallelize.core.provenance import EngineFingerprint
+from parallelize.core.trees import steps_of
+from parallelize.report.fact_types import (
+    ColumnFacts,
+    CorpusFacts,
+    EngineFacts,
+    GateFacts,
+    LanguageFacts,
+    ParallelFacts,
+    QualityFacts,
+    ReproduceFacts,
+    SourceFacts,
+    SourceFileFacts,
+)
 from parallelize.report.toml import to_toml
+from parallelize.report.wording import and_list, engine_limits, engine_words, several
+from parallelize.store.corpus import OWN_COLUMN
+from parallelize.store.corpus_sample import CorpusSample
 from parallelize.store.manifest import PARALLEL, Manifest
 from parallelize.store.summary import Summary
 
-__all__ = ["CorpusFacts", "corpus_facts"]
+__all__ = ["CorpusFacts", "corpus_facts", "corpus_sentence", "made_citation"]
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.\-]*/[A-Za-z0-9][\w.\-]*")
 _LOCAL_PATH = re.compile(r"^(?:[/~\\]|[A-Za-z]:[\\/]|\.\.?/)")
@@ -25,135 +42,12 @@ _HIGH_DROP = 0.2
 """Share of dropped rows from which the card warns that the rows left may differ from the source."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceFileFacts:
-    """A file of the source, by its name alone."""
-
-    name: str
-    sha256: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceFacts:
-    """Where the rows came from."""
-
-    name: str
-    url: str | None
-    """Page of a Hub dataset; None for files."""
-    config: str | None
-    split: str | None
-    revision: str | None
-    license: str | None
-    language: str
-    files: Sequence[SourceFileFacts]
-    more_files: int
-    """Files that are not shown."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LanguageFacts:
-    """One language of the corpus."""
-
-    code: str
-    name: str
-    native_name: str
-    rows_in: int
-    kept: int
-    dropped: int
-    drop_rate: float | None
-    """None: no row went in."""
-    reasons: Mapping[str, int]
-    """The most frequent first."""
-    bytes: int
-    files: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ParallelFacts:
-    """The config that holds all languages side by side."""
-
-    align: str
-    rows: int
-    bytes: int
-    config: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EngineFacts:
-    """Engines that the same languages were translated by."""
-
-    languages: Sequence[str]
-    facts: Sequence[tuple[str, str]]
-    """(name with dots, value)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GateFacts:
-    """A measure with its thresholds, and the rows that its reason dropped."""
-
-    measure: str
-    reason: str
-    meaning: str
-    keeps: str
-    """`at least` or `at most`."""
-    threshold: float | None
-    """That of most languages; None: off."""
-    exceptions: Mapping[str, float | None]
-    """Threshold by language, where it is another one."""
-    off_by_choice: Sequence[str]
-    """Languages where it is off, and on by default."""
-    dropped: Mapping[str, int]
-    """Rows by language."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QualityFacts:
-    """How a measure is distributed in a language."""
-
-    language: str
-    measure: str
-    meaning: str
-    p05: float
-    p50: float
-    p95: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReproduceFacts:
-    """How to make the corpus again."""
-
-    install: str
-    build: str
-    recipe: str
-    """TOML."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CorpusFacts:
-    """The values that `cards/dataset.md.jinja`, a user's template, or the report can name."""
-
-    name: str
-    license: str | None
-    load: str
-    """Python lines that load it."""
-    bytes: int
-    rows: int
-    """Of all languages together."""
-    source: SourceFacts
-    languages: Sequence[LanguageFacts]
-    parallel: ParallelFacts | None
-    engines: Sequence[EngineFacts]
-    gates: Sequence[GateFacts]
-    quality: Sequence[QualityFacts]
-    limits: Sequence[str]
-    citation: str | None
-    reproduce: ReproduceFacts
-    created_with: Mapping[str, str]
-    fingerprint: str
-
-
 def corpus_facts(
-    manifest: Manifest, summary: Summary | None = None, *, repo: str | None = None
+    manifest: Manifest,
+    summary: Summary | None = None,
+    *,
+    repo: str | None = None,
+    sample: CorpusSample | None = None,
 ) -> CorpusFacts:
     """Put a manifest into words.
 
@@ -161,27 +55,91 @@ def corpus_facts(
         manifest: of the corpus.
         summary: of the same run; without it nothing is said of distributions.
         repo: `organization/name` if it is known already; it appears in the loading example.
+        sample: columns and first row of the corpus.
     """
     languages = [_language(manifest, code) for code in manifest.languages]
     gates = [_gate(manifest, name) for name in MEASURES]
     return CorpusFacts(
         name=manifest.name,
         license=manifest.license,
+        summary=corpus_sentence(manifest),
         load=_load_example(manifest, repo),
+        columns=[] if sample is None else [_column(name, kind, manifest) for name, kind in sample.columns],
+        example=None if sample is None or sample.row is None else _example(sample.row),
         bytes=manifest.bytes,
         rows=sum(entry.kept for entry in manifest.languages.values()),
         source=_source(manifest),
         languages=languages,
         parallel=_parallel(manifest),
         engines=_engines(manifest),
+        engine_classes=list(dict.fromkeys(engine_words(item.engine) for item in manifest.languages.values())),
         gates=gates,
         quality=[] if summary is None else list(_quality(summary)),
         limits=list(_limits(manifest, languages, gates)),
-        citation=manifest.citation,
+        citation=manifest.citation or made_citation(manifest),
         reproduce=_reproduce(manifest),
         created_with=dict(sorted(manifest.created_with.items())),
         fingerprint=manifest.fingerprint,
     )
+
+
+def corpus_sentence(manifest: Manifest) -> str:
+    """What a corpus is and what translated it: the first sentence of its card."""
+    rows = sum(entry.kept for entry in manifest.languages.values())
+    source = _source(manifest)
+    names = [_language(manifest, code).name for code in manifest.languages]
+    into = and_list(names) if 0 < len(names) <= 6 else several(len(names), "language")
+    spoken = known_language(manifest.source.language)
+    made_by = list(dict.fromkeys(engine_words(item.engine) for item in manifest.languages.values()))
+    return (
+        f"{several(rows, 'row')} of {source.name} in {into}, translated by machine from "
+        f"{spoken.name if spoken else manifest.source.language} by {and_list(made_by or ['no engine'])}, "
+        "checked by automatic gates and read by nobody."
+    )
+
+
+_OURS = "ours: source texts by path, scores, provenance, final answer"
+_SAME_ID = "the same in every language and in the source; never a position"
+
+
+def _column(name: str, kind: str, manifest: Manifest) -> ColumnFacts:
+    """A column of a language with what stands in it, as the manifest says."""
+    inside = [text for text in manifest.source.texts if steps_of(text.path)[:1] == (name,)]
+    roles = list(dict.fromkeys(text.role for text in inside if text.treatment in {"translate", "json"}))
+    if roles:
+        meaning = f"{and_list(roles)}, translated"
+    elif inside:
+        meaning = f"in {manifest.source.language}, as it was"
+    elif name.startswith(OWN_COLUMN):
+        meaning = _OURS
+    else:
+        meaning = _SAME_ID if name == "id" else "a column of the source, as it was"
+    return ColumnFacts(name=name, type=kind, meaning=meaning)
+
+
+def _example(row: Mapping[str, JsonValue]) -> str:
+    return json.dumps(row, ensure_ascii=False, indent=2)
+
+
+def made_citation(manifest: Manifest) -> str:
+    """BibTeX made of the facts: title, source, tool. No year: nothing of a corpus rests on the clock."""
+    key = re.sub(r"[^a-z0-9]+", "-", manifest.name.lower()).strip("-") or "corpus"
+    source = _source(manifest)
+    version = manifest.created_with.get("parallelize", "")
+    of = f"Machine translation of {source.name}" + (
+        f" (revision {source.revision})" if source.revision else ""
+    )
+    fields = {
+        "title": f"{manifest.name}: {', '.join(manifest.languages)}",
+        "note": f"{of}, made with parallelize {version}".strip(),
+        **({"url": source.url} if source.url else {}),
+    }
+    inside = ",\n".join(f"  {name} = {{{_bibtex(value)}}}" for name, value in fields.items())
+    return f"@misc{{{key},\n{inside}\n}}"
+
+
+def _bibtex(text: str) -> str:
+    return " ".join(re.sub(r"[{}\\]", "", text).split())
 
 
 def _load_example(manifest: Manifest, repo: str | None) -> str:
@@ -208,6 +166,7 @@ def _source(manifest: Manifest) -> SourceFacts:
             for file in source.files[:_FILES_SHOWN]
         ],
         more_files=max(0, len(source.files) - _FILES_SHOWN),
+        staying=[text.path for text in source.texts if text.treatment in {"copy", "keep"}],
     )
 
 
@@ -325,6 +284,7 @@ def _limits(
 ) -> Iterator[str]:
     """What a reader must know before using the corpus, as far as the facts show it."""
     yield "The texts were translated by a machine and checked by automatic measures, not read by people."
+    yield from engine_limits(item.engine.engine for item in manifest.languages.values())
     if manifest.languages and not any(item.back_translation_engine for item in manifest.languages.values()):
         yield "Nothing was translated back, so a fluent text with another meaning would not be noticed."
     high = [item.code for item in languages if (item.drop_rate or 0) >= _HIGH_DROP]

@@ -14,8 +14,9 @@ from parallelize.core.languages import Language, known_language, language
 from parallelize.core.measures import MEASURES
 from parallelize.core.thresholds import Thresholds
 from parallelize.report.charts import bar, distributions
-from parallelize.report.facts import CorpusFacts
+from parallelize.report.fact_types import CorpusFacts
 from parallelize.report.figures import ScoreFigures, coverage_figures
+from parallelize.report.first_screen import first_screen, telling_rows, weakest_language, with_first_text
 from parallelize.report.judged import read_coverage, read_judged
 from parallelize.report.marks import MARKS
 from parallelize.report.page import asset, fill, render_page
@@ -82,6 +83,7 @@ def run_page(
     thresholds = {item.code: dict(item.thresholds) for item in languages}
     scores = ScoreFigures.over({code: summary.languages[code].scores for code in codes}, thresholds)
     samples: list[dict[str, Any]] = []
+    shown, first = weakest_language(summary), []
     for item in languages:
         rows = read_judged(item.corpus, run.rejects / f"{item.code}.parquet", coverage, item.code)
         scores.add(_label(item.code), item.code, rows, item.thresholds)
@@ -91,12 +93,19 @@ def run_page(
             source_language=source_language,
             thresholds=item.thresholds,
         )
+        if item.code == shown:
+            found = telling_rows(rows, summary.languages[item.code])
+            read = reader.read([choice for _, choice in found])
+            first = [(heading, with_first_text(row)) for (heading, _), row in zip(found, read, strict=True)]
         samples += within_budget(reader.read(choose_rows(rows, item.thresholds)), _SAMPLE_BYTES // len(codes))
     measured = measurements or Measurements()
     body = fill(
         "run.html.jinja",
         {
             "facts": facts,
+            "screen": first_screen(facts, summary, shown, first),
+            "source_language": source_language,
+            "directions": {code: _spoken(code)["direction"] for code in [source_language, *codes]},
             "summary": summary,
             "known": {code: language(code) for code in codes},
             "coverage": coverage_figures(coverage),

@@ -15,8 +15,8 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from parallelize import __version__
 from parallelize.core.errors import InputError
+from parallelize.core.version import __version__
 from parallelize.stages.decontaminate import Decontaminator
 from parallelize.stages.export import Mix, Repeat, choose_ids, plan_mixes
 from parallelize.stages.export_examples import example

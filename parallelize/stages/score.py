@@ -5,6 +5,7 @@ What is measured, and where, says the table `core.measures.MEASURES`; this modul
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from importlib import import_module
@@ -153,6 +154,6 @@ def _folded(measure: Measure, group: Iterable[tuple[str, Score]]) -> Score:
     path, worst = max(measured, key=lambda found: found[1].value or 0.0)
     if not worst.value:
         return worst
-    total = sum(score.value or 0.0 for _, score in measured)
+    total = math.fsum(score.value or 0.0 for _, score in measured)
     value = total if measure.fold in _ADDED_UP else worst.value
     return Score(measure=measure.name, value=value, where=path, evidence=worst.evidence)

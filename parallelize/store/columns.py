@@ -81,7 +81,7 @@ class _Seen:
             self.kinds.add("string" if kind is str else _scalar_kind(value))
 
     def as_json(self) -> list[Any]:
-        keys = {name: inner.as_json() for name, inner in self.keys.items()}
+        keys = [[name, inner.as_json()] for name, inner in self.keys.items()]
         items = None if self.items is None else self.items.as_json()
         return [sorted(self.kinds), keys, items, self.inside, self.objects]
 
@@ -90,7 +90,7 @@ class _Seen:
         found = cls()
         kinds, keys, items, found.inside, found.objects = data
         found.kinds = set(kinds)
-        found.keys = {name: cls.from_json(inner) for name, inner in keys.items()}
+        found.keys = {name: cls.from_json(inner) for name, inner in keys}
         found.items = None if items is None else cls.from_json(items)
         return found
 
@@ -216,7 +216,8 @@ class RowTypes:
         """JSON form."""
         return {
             "schema": None if self._schema is None else base64.b64encode(self._schema).decode(),
-            "seen": {name: seen.as_json() for name, seen in self._seen.items()},
+            # Pairs, because files of ours sort the keys of objects, and columns keep their order.
+            "seen": [[name, seen.as_json()] for name, seen in self._seen.items()],
             "texts": list(self.texts),
         }
 
@@ -224,7 +225,7 @@ class RowTypes:
     def from_dict(cls, data: Mapping[str, Any]) -> RowTypes:
         """Inverse of `as_dict`."""
         found = cls(None if data["schema"] is None else base64.b64decode(data["schema"]))
-        found._seen = {name: _Seen.from_json(seen) for name, seen in data["seen"].items()}
+        found._seen = {name: _Seen.from_json(seen) for name, seen in data["seen"]}
         found.texts = dict.fromkeys(data["texts"])
         return found
 

@@ -37,6 +37,7 @@ __all__ = [
     "SourceFileEntry",
     "SourceNote",
     "SourceRows",
+    "SourceText",
     "corpus_folder",
     "data_pattern",
     "parse_manifest",
@@ -119,6 +120,20 @@ class SourceNote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+class SourceText:
+    """A place of the source with language in it."""
+
+    path: str
+    """As `messages[role=user].content`."""
+    role: str
+    treatment: str
+    """`translate`, `copy`, `json` or `keep`; what is copied or kept is the same in every language."""
+    why: str
+    share: float | None = None
+    """Share of the rows looked at that have a text there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
 class SourceEntry:
     """Where the source rows came from, in the words of ingest, without folders of this machine."""
 
@@ -142,6 +157,10 @@ class SourceEntry:
     rejected: Count = 0
     rejected_by_reason: Mapping[str, Count] = field(default_factory=dict)
     notes: tuple[SourceNote, ...] = ()
+    texts: tuple[SourceText, ...] = ()
+    """Places with language, and what was done with it."""
+    family: str | None = None
+    """Family of datasets whose columns the source has."""
     decontamination: Mapping[str, JsonValue] | None = None
     """Evaluation sets whose rows were kept out."""
 

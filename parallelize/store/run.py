@@ -130,14 +130,11 @@ class RunDirectory:
         Raises:
             RunLocked: another process records or finishes it.
         """
-        with storage_errors(self.root), (self.root / "work.lock").open("a+") as handle:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except OSError:
-                raise RunLocked(
-                    f"{self.root} is being recorded or finished",
-                    remedy="start workers when `parallelize build --runner none` has ended",
-                ) from None
+        with self._work_lock(
+            fcntl.LOCK_SH,
+            f"{self.root} is being recorded or finished",
+            "start workers when `parallelize build --runner none` has ended",
+        ):
             yield
 
     @contextlib.contextmanager
@@ -147,14 +144,22 @@ class RunDirectory:
         Raises:
             RunLocked: workers are at work in this run.
         """
-        with storage_errors(self.root), (self.root / "work.lock").open("a+") as handle:
+        with self._work_lock(
+            fcntl.LOCK_EX,
+            f"workers are at work in {self.root}",
+            "wait until they have ended (`parallelize work`), then run this command again",
+        ):
+            yield
+
+    @contextlib.contextmanager
+    def _work_lock(self, kind: int, refused: str, remedy: str) -> Iterator[None]:
+        with storage_errors(self.root):
+            handle = (self.root / "work.lock").open("a+")
+        with handle:
             try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                fcntl.flock(handle, kind | fcntl.LOCK_NB)
             except OSError:
-                raise RunLocked(
-                    f"workers are at work in {self.root}",
-                    remedy="wait until they have ended (`parallelize work`), then run this command again",
-                ) from None
+                raise RunLocked(refused, remedy=remedy) from None
             yield
 
     @contextlib.contextmanager
@@ -179,6 +184,19 @@ class RunDirectory:
                 if not there:
                     self._leave_nothing(path)
 
+    def holder(self) -> str | None:
+        """Who works on this run now (`process 7 on host`); None if nobody does."""
+        for name, kind, others in (
+            ("lock", fcntl.LOCK_SH, "another process"),
+            ("work.lock", fcntl.LOCK_EX, "workers"),
+        ):
+            with contextlib.suppress(OSError), (self.root / name).open() as handle:
+                try:
+                    fcntl.flock(handle, kind | fcntl.LOCK_NB)
+                except OSError:
+                    return handle.read().strip() or others
+        return None
+
     def _take(self, path: Path) -> TextIO:
         while True:
             with storage_errors(self.root):
@@ -202,6 +220,8 @@ class RunDirectory:
     def _leave_nothing(self, path: Path) -> None:
         """Remove a new run directory that got nothing but its lock: what was asked for could not begin."""
         with contextlib.suppress(OSError):
-            if list(self.root.iterdir()) == [path]:
+            others = self.root / "work.lock"
+            if set(self.root.iterdir()) <= {path, others}:
+                others.unlink(missing_ok=True)
                 path.unlink()
                 self.root.rmdir()

@@ -11,6 +11,7 @@ import fcntl
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,8 @@ __all__ = ["clear_run", "clear_staging", "staging_folder"]
 _LOCK = "in-use"
 _TEMPORARY = re.compile(r"\..+\.[A-Za-z0-9_]{8}\.tmp")
 """Names that `files.temporary_beside` gives."""
+_WORKERS_SECONDS = 3600.0
+"""Workers write translations without the lock of the run; none writes one file for so long."""
 
 
 @contextlib.contextmanager
@@ -72,9 +75,16 @@ def clear_run(root: Path) -> None:
     for folder in (*corpus.glob(".*.new"), *rejects.glob(".*.new")):
         if folder.is_dir() and not folder.is_symlink():
             shutil.rmtree(folder, ignore_errors=True)
-    places = (root, corpus, rejects, root / "records", *(root / "translations").glob("*"))
-    for place in places:
-        for path in place.glob(".*.tmp"):
-            if _TEMPORARY.fullmatch(path.name) and path.is_file() and not path.is_symlink():
-                with contextlib.suppress(OSError):
+    for place in (root, corpus, rejects, root / "records"):
+        _clear_temporary(place, seconds=0.0)
+    for place in (root / "translations").glob("*"):
+        _clear_temporary(place, seconds=_WORKERS_SECONDS)
+
+
+def _clear_temporary(place: Path, *, seconds: float) -> None:
+    """Remove temporary files that were not written to for so long."""
+    for path in place.glob(".*.tmp"):
+        if _TEMPORARY.fullmatch(path.name) and path.is_file() and not path.is_symlink():
+            with contextlib.suppress(OSError):
+                if time.time() - path.stat().st_mtime >= seconds:
                     path.unlink()

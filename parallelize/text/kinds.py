@@ -35,6 +35,65 @@ _LITERAL_CHARS: Final = 20_000
 """Longest text that is tried as a Python literal: the parser needs many times its room."""
 _CODE_SHARE: Final = 0.6
 _SAMPLED_LINES: Final = 400
+_WORDS_CHARS: Final = 2_000
+"""Characters in which a text that holds words has one."""
+_CODE_WORDS: Final = frozenset(
+    [
+        *(
+            "select",
+            "insert",
+            "update",
+            "delete",
+            "create",
+            "drop",
+            "alter",
+            "with",
+            "import",
+            "from",
+            "package",
+        ),
+        *(
+            "def",
+            "class",
+            "return",
+            "theorem",
+            "lemma",
+            "example",
+            "abbrev",
+            "instance",
+            "axiom",
+            "structure",
+        ),
+        *(
+            "open",
+            "namespace",
+            "using",
+            "public",
+            "private",
+            "static",
+            "const",
+            "let",
+            "var",
+            "function",
+            "if",
+        ),
+        *(
+            "for",
+            "while",
+            "assert",
+            "print",
+            "async",
+            "await",
+            "module",
+            "type",
+            "interface",
+            "enum",
+            "struct",
+        ),
+        *("int", "void", "git", "pip", "npm", "sudo", "docker"),
+    ]
+)
+"""First words after which a text is looked at closely."""
 _LINE_CHARS: Final = 300
 """What is looked at of a line."""
 
@@ -56,8 +115,7 @@ _STRONG: Final = re.compile(
     (?:theorem|lemma|example|def|abbrev|instance|axiom)\b[^.?!]*?(?::=|[)\]}]\s*:|\s:\s.*(?:\bby\b|:=)).*|
     (?:import|open)\s+[A-Z][\w.]*(?:\s+[A-Z][\w.]*)*\s*$|
     <!DOCTYPE\b.*|<\?(?:xml|php)\b.*|                                  # markup
-    </?[a-z][\w-]*(?:\s+[\w:-]+(?:=(?:"[^"]*"|'[^']*'|\S+))?)*\s*/?>.*</?[a-z][\w-]*[^<]*>\s*$|
-    </?(?:html|head|body|div|span|p|ul|ol|li|table|tr|td|th|script|style|a|img|form|input|section|h[1-6])\b[^<>]*>\s*$|
+    </?(?:html|head|body|div|span|p|ul|ol|li|table|tr|td|th|script|style|a|img|form|input|section|h[1-6])\b[^<>]*>(?:[^<>]*</\w+>)?\s*$|
     diff\s--git\s.*|@@\s-\d.*|(?:---|\+\+\+)\s[ab]/.*                 # diffs
     )""",
     re.VERBOSE,
@@ -131,14 +189,27 @@ def text_kind(text: str) -> TextKind:
     Code counts only where at least 60 % of the lines look like it, one of them can be nothing else, and
     hardly any line is prose; a question with a program in it is prose.
     """
+    if _opens_as_prose(text):
+        return TextKind.PROSE
     stripped = text.strip()
     if not stripped:
         return TextKind.VALUE
     if stripped[0] in "{[" and parsed_json(stripped) is not None:
         return TextKind.JSON
+    first = stripped[:_LINE_CHARS].partition("\n")[0]
+    if is_prose_line(first) and _STRONG.match(first) is None:
+        return TextKind.PROSE  # nothing that is code as a whole begins with words of a sentence
     if is_code(stripped):
         return TextKind.CODE
     return TextKind.PROSE if _has_words(stripped) else TextKind.VALUE
+
+
+def _opens_as_prose(text: str) -> bool:
+    """Whether a text begins with a few plain words, none of them of a programming language; quick."""
+    words = text[:60].split(None, 4)
+    if len(words) < 5 or words[0].lower() in _CODE_WORDS or "\n" in text[: len(words[0]) + len(words[1])]:
+        return False
+    return all(word.rstrip(",;'").isalpha() for word in words[:4]) and "(" not in words[1]
 
 
 def is_code(text: str) -> bool:
@@ -179,6 +250,7 @@ def _are_code(lines: Sequence[str]) -> bool:
 
 def _has_words(text: str) -> bool:
     """Whether anything in it reads as language: one word of two letters beside formulas and identifiers."""
+    text = text[:_WORDS_CHARS]
     if _UNSPACED.search(text):
         return True
     rest = _FORMULA.sub(" ", text) if any(sign in text for sign in "$\\") else text

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from parallelize.text.kinds import is_code_line
 
-__all__ = ["Structure", "read_structure", "without_code_lines", "without_figures"]
+__all__ = ["Structure", "bare_code", "read_structure", "without_code_lines", "without_figures"]
 
 _FIGURE: Final = re.compile(
     r"""
@@ -120,6 +120,11 @@ def without_code_lines(text: str) -> str:
     return "\n".join(line for line in text.split("\n") if not _is_code(line))
 
 
+def bare_code(code: str) -> str:
+    """Code without what may be language in it: comments, strings and spaces."""
+    return "".join("".join(_STRING.sub('""', _COMMENT.sub("", line)).split()) for line in code.split("\n"))
+
+
 def _is_code(line: str) -> bool:
     """Whether a line can only be code; of markup the texts are language."""
     return not line.lstrip().startswith("<") and is_code_line(line[:_LINE_CHARS])
@@ -182,6 +187,5 @@ def _skeleton(value: Any) -> Any:
 
 def _code_lines(text: str) -> Iterator[str]:
     for line in filter(_is_code, text.split("\n")):
-        bare = "".join(_STRING.sub('""', _COMMENT.sub("", line)).split())
-        if any(map(str.isalnum, bare)):
+        if any(map(str.isalnum, bare := bare_code(line))):
             yield bare

@@ -17,9 +17,9 @@ import pytest
 
 from parallelize.core.ports import FinishReason, Reply, TranslationRequest
 from parallelize.core.provenance import Task
-from parallelize.engines.apertium import ApertiumTranslator
-from parallelize.engines.bergamot import BergamotTranslator
-from parallelize.engines.scripted import ScriptedTranslator
+from parallelize.engines.apertium.translator import ApertiumTranslator
+from parallelize.engines.bergamot.translator import BergamotTranslator
+from parallelize.engines.scripted.translator import ScriptedTranslator
 from tests.contract.asking import answer_all
 
 SENTENCES = [f"The farmer sold {number} eggs and kept the rest." for number in range(40)]

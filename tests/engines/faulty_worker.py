@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from parallelize.engines.worker_process import SetupFault, Translate, serve
+from parallelize.engines.workers.process import SetupFault, Translate, serve
 
 
 def load(setup: dict[str, Any]) -> Translate:

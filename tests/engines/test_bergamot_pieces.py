@@ -9,8 +9,8 @@ from fxtranslate import discovery
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parallelize.engines.bergamot_pieces import MAX_WEIGHT, Piece, pieces, weight
-from parallelize.engines.bergamot_worker import translate_pieces
+from parallelize.engines.bergamot.pieces import MAX_WEIGHT, Piece, pieces, weight
+from parallelize.engines.bergamot.worker import translate_pieces
 
 TEXTS = st.text(
     st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from(" \n\t.,;!?aZ9$é。你ก")), max_size=400

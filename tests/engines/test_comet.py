@@ -22,7 +22,7 @@ from parallelize.core.errors import EngineFault, EnvironmentFault
 from parallelize.core.ports import FinishReason, Reply, ScoringRequest
 from parallelize.core.provenance import Task
 from parallelize.core.recipe import CometOptions
-from parallelize.engines.comet import CometScorer
+from parallelize.engines.comet.scorer import CometScorer
 from tests.contract.asking import answer_all
 
 STAND_IN = """
@@ -143,7 +143,9 @@ async def test_a_worker_that_hangs_is_ended(environment: Callable[..., CometScor
     with pytest.raises(EngineFault, match="said nothing for 2 s"):
         await scored(scorer, 2)
     assert time.monotonic() - started < 30
-    assert not [child for child in psutil.Process().children() if "comet_worker" in " ".join(child.cmdline())]
+    assert not [
+        child for child in psutil.Process().children() if "comet/worker.py" in " ".join(child.cmdline())
+    ]
 
 
 def test_a_missing_environment_says_how_to_make_one(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from parallelize.core.provenance import Task
 from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Reason
 from parallelize.engines.judge import JudgeScorer
-from parallelize.engines.openai_engine import OpenAIEngine
+from parallelize.engines.openai.engine import OpenAIEngine
 from parallelize.stages.pair_scores import ScoringLeg, pair_scores, scored_parts
 from parallelize.text.prompts.judging import (
     judge_digest,

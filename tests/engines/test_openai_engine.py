@@ -19,8 +19,8 @@ import pytest
 from parallelize.core.engine_options import OpenAIModelOptions
 from parallelize.core.errors import EngineFault, EnvironmentFault, InputError
 from parallelize.core.ports import FinishReason, GenerationRequest, Message, Part, Reply
-from parallelize.engines.openai_engine import OpenAIEngine
-from parallelize.engines.openai_wire import read_response, request_body
+from parallelize.engines.openai.engine import OpenAIEngine
+from parallelize.engines.openai.wire import read_response, request_body
 from parallelize.pipeline.window import for_each
 from tests.contract.asking import answer_all
 from tests.contract.generator_contract import GeneratorContract

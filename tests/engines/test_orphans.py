@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """
 import subprocess, sys, time
-from parallelize.engines.orphans import OrphanWatch
+from parallelize.engines.vllm.orphans import OrphanWatch
 sleeper = [sys.executable, "-c", "import time; time.sleep(120)"]
 before = subprocess.Popen(sleeper)
 if sys.argv[1] == "named":

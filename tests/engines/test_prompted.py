@@ -14,7 +14,7 @@ from parallelize.core.errors import InputError
 from parallelize.core.languages import language
 from parallelize.core.ports import FinishReason, Protection, Reply, TranslationRequest
 from parallelize.core.provenance import Task
-from parallelize.engines.openai_engine import OpenAIEngine
+from parallelize.engines.openai.engine import OpenAIEngine
 from parallelize.engines.prompted import PromptedTranslator, output_cap
 from parallelize.text.prompts import shipped_profile
 from tests.contract.asking import answer_all

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from parallelize.engines.quarantine import Quarantine
+from parallelize.engines.vllm.quarantine import Quarantine
 
 
 async def test_suspects_run_alone_and_in_order_of_suspicion() -> None:

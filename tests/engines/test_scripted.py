@@ -15,7 +15,7 @@ from parallelize.core.errors import EngineFault
 from parallelize.core.languages import LANGUAGES
 from parallelize.core.ports import FinishReason, Reply, TranslationRequest
 from parallelize.core.provenance import Task
-from parallelize.engines.scripted import Fault, ScriptedTranslator, cipher
+from parallelize.engines.scripted.translator import Fault, ScriptedTranslator, cipher
 from tests.contract.asking import answer_all
 
 

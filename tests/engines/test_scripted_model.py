@@ -15,8 +15,8 @@ from parallelize.core.ports import (
     Reply,
     SamplingOverride,
 )
-from parallelize.engines.scripted import Fault
-from parallelize.engines.scripted_model import ScriptedModel
+from parallelize.engines.scripted.model import ScriptedModel
+from parallelize.engines.scripted.translator import Fault
 from tests.contract.asking import answer_all
 from tests.contract.generator_contract import GeneratorContract
 

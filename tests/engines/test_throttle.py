@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from parallelize.core.errors import EngineFault
-from parallelize.engines.throttle import Throttle, retry_after_seconds
+from parallelize.engines.openai.throttle import Throttle, retry_after_seconds
 
 
 class Clock:

@@ -11,7 +11,7 @@ import pytest
 
 from parallelize.core.engine_options import VllmModelOptions
 from parallelize.core.errors import EnvironmentFault, InputError
-from parallelize.engines.vllm_options import engine_arguments, identify_model, sampling_arguments
+from parallelize.engines.vllm.options import engine_arguments, identify_model, sampling_arguments
 
 
 @pytest.fixture

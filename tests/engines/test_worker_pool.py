@@ -18,7 +18,7 @@ import pytest
 from parallelize.core.errors import EngineFault
 from parallelize.core.ports import FinishReason, Reply, TranslationRequest
 from parallelize.core.provenance import Task
-from parallelize.engines.worker_pool import PoolOptions, WorkerPool
+from parallelize.engines.workers.pool import PoolOptions, WorkerPool
 from parallelize.pipeline.window import for_each
 
 HERE = Path(__file__).parent
@@ -190,7 +190,7 @@ PARENT = textwrap.dedent(
     """
     import asyncio
     from test_worker_pool import request
-    from parallelize.engines.worker_pool import PoolOptions, WorkerPool
+    from parallelize.engines.workers.pool import PoolOptions, WorkerPool
 
     async def main():
         pool = WorkerPool(

@@ -173,10 +173,47 @@ def test_zero_base_accuracy(tmp_path: Path) -> None:
     text = path.read_text().replace(f"mix-0,,bn,math,{share(0, 8, 1):.6f}", "mix-0,,bn,math,0")
     path.write_text(text)
     table = read_results(path)
-    with pytest.raises(InputError, match="'bn', benchmark 'math'"):
-        measure_law(table)
-    report = measure_law(table, LawOptions(transfer=TransferOptions(skip_zero_base=True)))
-    assert any("1 cells with a base accuracy of 0" in note for note in report.notes)
+    report = measure_law(table)  # what needs no base is computed, and what is left out is named
+    assert report.laws
+    assert report.leap is not None
+    assert report.gap is not None
+    assert "'bn', benchmark 'math'" in report.not_computed["transfer/mix-1"]
+    assert any("bn × math" in note and "1 cells with a base accuracy of 0" in note for note in report.notes)
+    skipped = measure_law(table, LawOptions(transfer=TransferOptions(skip_zero_base=True)))
+    assert skipped.models[1].transfer is not None
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf", "1e400"])
+@pytest.mark.parametrize("column", ["n", "accuracy"])
+def test_numbers_that_are_none_are_refused_with_the_row(tmp_path: Path, value: str, column: str) -> None:
+    path = tmp_path / "r.csv"
+    row = {"model": "a", "n": "1", "language": "de", "benchmark": "b", "accuracy": "0.5"} | {column: value}
+    path.write_text(f"{','.join(row)}\n{','.join(row.values())}\n")
+    with pytest.raises(InputError, match=f"row 1.*{column}"):
+        read_results(path)
+
+
+def test_leap_and_gap_are_in_the_picture_and_in_words(tmp_path: Path) -> None:
+    report = measure_law(read_results(plain(tmp_path)))
+    chart = law_chart(report)
+    assert chart is not None
+    assert "leap: " in chart
+    assert "gap: " in chart
+    markdown = law_markdown(report)
+    assert "Each doubling of the training languages multiplies accuracy by" in markdown
+    assert "of 8 models" in accuracy_chart(report)
+
+
+def test_base_cells_near_zero_are_named_as_the_reason(tmp_path: Path) -> None:
+    lines = ["model,trained_languages,language,benchmark,item,correct"]
+    for code, right in (("en", 10), ("sw", 1)):
+        for item in range(20):
+            lines.append(f"base,,{code},aime,{item},{int(item < right)}")
+            lines.append(f"tuned,en,{code},aime,{item},{int(item < right + 5)}")
+    path = tmp_path / "few.csv"
+    path.write_text("\n".join(lines))
+    report = measure_law(read_results(path), LawOptions(resamples=300))
+    assert any("sw × aime" in note and "0 in some resamples" in note for note in report.notes)
 
 
 def test_base_model_by_name(tmp_path: Path) -> None:
@@ -250,4 +287,4 @@ def test_names_of_models_cannot_break_the_tables(tmp_path: Path) -> None:
     path = plain(tmp_path)
     path.write_text(path.read_text().replace("mix-3", "a|b <i>*x*`"))
     markdown = law_markdown(measure_law(read_results(path)))
-    assert "a\\|b \\<i\\>\\*x\\*\\`" in markdown
+    assert "a\\|b &lt;i&gt;\\*x\\*\\`" in markdown

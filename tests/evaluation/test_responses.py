@@ -81,7 +81,7 @@ def test_columns_constants_and_where_a_response_begins(tmp_path: Path) -> None:
         ("r.json", "[]", "no rows"),
         ("r.csv", "language,response\n", "no rows"),
         ("r.jsonl", '{"language":"de","response":"a"}\n{bad\n', "line 2, column 2: broken JSON"),
-        ("r.jsonl", '["de","a"]\n', ":1: the row is a list, not a JSON object"),
+        ("r.jsonl", '["de","a"]\n', "no column 'response'"),
         ("r.json", '[{"language":"de"\n', "broken JSON"),
         ("r.json", "[1, 2]", "not a JSON object"),
         ("r.jsonl", '{"response":"a"}\n', "no column 'language' for language; it has response"),

@@ -63,6 +63,7 @@ def test_counts_rates_and_intervals() -> None:
     part = cell["parts"]["answer"]
     assert part["counts"] == {
         "on": 7, "off": 3, "undetermined": 0, "empty": 4, "truncated": 0, "unfinished": 0, "absent": 0,
+        "degenerate": 0,
     }  # fmt: skip
     assert part["off_target_rate"] == pytest.approx(0.3)
     expected = scipy.stats.binomtest(3, 10).proportion_ci(0.95, method="wilson")

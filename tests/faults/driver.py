@@ -13,7 +13,7 @@ from pathlib import Path
 from parallelize.assemble import build as building
 from parallelize.assemble import session
 from parallelize.core.ports import Reply, TranslationRequest
-from parallelize.engines.scripted import ScriptedTranslator
+from parallelize.engines.scripted.translator import ScriptedTranslator
 from parallelize.identifiers.fasttext_lid import FastTextIdentifier
 from parallelize.identifiers.langid import LangidIdentifier
 from parallelize.stages.score import Scorer

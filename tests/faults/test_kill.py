@@ -96,3 +96,37 @@ def test_a_polite_stop_saves_everything_and_says_how_to_go_on(tmp_path: Path, nu
     assert b"Traceback" not in errors
     done = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr.decode()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_killed_judging_ends_in_the_same_bytes(tmp_path: Path) -> None:
+    from tests.runs import run_build
+
+    run = tmp_path / "run"
+    run_build(write_jsonl(tmp_path / "rows.jsonl", rows(200)), run, "pt", "de", engine={"fault_rate": 0.1})
+    whole = corpus_digests(run)
+    command = [sys.executable, "-m", "parallelize", "judge", str(run)]
+    chance = random.Random(11)
+    broken = 0
+    for _ in range(KILLS):
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        manifest = run / "corpus" / "manifest.json"
+        # Half of the kills wait until the corpus is being written: while it is, it has no manifest.
+        deadline = time.monotonic() + chance.uniform(0.2, 3.0)
+        writing = chance.random() < 0.5
+        while process.poll() is None and time.monotonic() < deadline + (30 if writing else 0):
+            if writing and not manifest.exists():
+                time.sleep(chance.uniform(0, 0.1))
+                break
+            time.sleep(0.001)
+        process.kill()
+        process.communicate()
+        if manifest.exists():
+            assert corpus_digests(run) == whole
+        else:
+            broken += 1
+    assert broken
+    assert subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0
+    assert corpus_digests(run) == whole
+    assert not [path for path in run.rglob(".*") if path.name.endswith((".tmp", ".new"))]

@@ -90,10 +90,18 @@ def test_a_build_cleans_what_a_killed_one_left_and_nothing_else(run: Path, tmp_p
         run / "translations/pt/.x.parquet.a_cd1234.tmp",
         run / "records/.index.json.zzzz0000.tmp",
     ]
-    kept = [run / "notes.tmp", run / "corpus/new", run / ".hidden", run / "corpus/.mine.tmp", run / "x.new"]
+    kept = [
+        run / "translations/pt/.y.parquet.a_cd1234.tmp",
+        run / "notes.tmp",
+        run / "corpus/new",
+        run / ".hidden",
+        run / "corpus/.mine.tmp",
+        run / "x.new",
+    ]
     for path in (*leftovers, *kept):
         path.parent.mkdir(exist_ok=True)
         path.write_text("x")
+    os.utime(leftovers[3], (0, 0))  # one that no worker can be writing
     with RunDirectory(run).locked():
         pass
     assert not [path for path in leftovers if path.exists()]

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from parallelize.assemble.build import build, judge_run
+from parallelize.assemble.build import build
+from parallelize.assemble.judge import judge_run
 from parallelize.assemble.report import write_report
 from parallelize.cli.main import cli
 from parallelize.core.errors import InputError, ParallelizeError, StorageFault
@@ -179,3 +180,11 @@ def test_a_file_without_a_checksum_is_read_as_it_is(run: Path) -> None:
         assert value.pop("checksum")
         (run / name).write_text(json.dumps(value))
     assert judge_run(run, {}).languages.keys() == {"de", "pt"}
+
+
+@pytest.mark.parametrize("depth", [200, 100_000])
+@pytest.mark.parametrize("name", ["summary.json", "corpus/manifest.json"])
+def test_json_as_deep_as_it_gets_is_refused(run: Path, name: str, depth: int) -> None:
+    (run / name).write_text('{"a":' * depth + "1" + "}" * depth)
+    with pytest.raises(InputError, match=re.escape(Path(name).name)):
+        write_report(RunDirectory(run))

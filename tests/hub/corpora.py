@@ -82,6 +82,14 @@ class CorpusMaker:
                 "language": "en",
                 "rows": self.rows,
                 "records": self.rows,
+                "texts": [
+                    {
+                        "path": "problem",
+                        "role": "problem",
+                        "treatment": "translate",
+                        "why": "is called problem",
+                    }
+                ],
             },
             "rows": {"rows": self.rows, "records": self.rows, "rejected": 0},
             "languages": languages,

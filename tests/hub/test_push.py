@@ -94,7 +94,8 @@ def test_loading_in_a_fresh_process(
     found = json.loads(done.stdout.splitlines()[-1])
     assert {name: rows for name, (rows, _) in found.items()} == {"pt": 20, "de": 19, "parallel": 19}
     assert found["parallel"][1]["pt"]["problem"] == found["pt"][1]["problem"]
-    assert found["parallel"][1]["en"]["problem"] == found["pt"][1]["source_problem"]
+    texts = found["pt"][1]["parallelize"]["texts"]
+    assert found["parallel"][1]["en"]["problem"] == texts[0]["source"]
 
 
 def test_a_new_language_uploads_only_what_is_new(
@@ -220,7 +221,7 @@ def test_what_must_not_be_published(tmp_path: Path, hub: HubServer, to: Callable
     with pytest.raises(InputError, match="does not exist"):
         push(tmp_path / "absent", to())
     run = CorpusMaker(recipe={"engine": {"key": "hf_" + "x" * 34}}).write(tmp_path / "c")
-    with pytest.raises(InputError, match=r"README\.md, line \d+, holds what looks like a credential"):
+    with pytest.raises(InputError, match=r"recipe\.engine\.key in manifest\.json looks like a key"):
         push(run, to())
     assert hub.plan.calls == []
 

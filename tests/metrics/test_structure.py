@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from parallelize.metrics.fidelity import protected_faults
 from parallelize.metrics.reading import Pair
 from parallelize.metrics.structure import structure_faults
 from parallelize.text.structure import read_structure, without_figures
@@ -94,3 +95,12 @@ def test_hostile_text_is_read_in_linear_time() -> None:
     for piece in ("[", "*a", "|a|\n", '{"a":', "[asy]", "\\begin{asy}", "[a](x", "if a\n", "# ", 'def f("\\'):
         read_structure(piece * (100_000 // len(piece)))
     assert time.perf_counter() - started < 5
+
+
+@pytest.mark.parametrize("fence", ["", "```"])
+def test_comments_and_strings_of_code_may_be_translated(fence: str) -> None:
+    source = f'Run it:\n\n{fence}\ndef greet(name):\n    # say hello\n    return "hello " + name\n{fence}'
+    target = f'Kör den:\n\n{fence}\ndef greet(name):\n    # säg hej\n    return "hej " + name\n{fence}'
+    assert protected_faults(Pair.of(source, target, ("en", "sv"), exact_spans=False)).value == 0
+    broken = target.replace("return", "returnera")
+    assert protected_faults(Pair.of(source, broken, ("en", "sv"), exact_spans=False)).value

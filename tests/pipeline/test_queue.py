@@ -15,7 +15,7 @@ from parallelize.core.errors import EngineFault
 from parallelize.core.ports import FinishReason, Reply, ScoringRequest, TranslationRequest
 from parallelize.core.provenance import Task, address
 from parallelize.core.work import Work
-from parallelize.engines.scripted import Fault, ScriptedTranslator
+from parallelize.engines.scripted.translator import Fault, ScriptedTranslator
 from parallelize.pipeline.queue import Queue
 from parallelize.store.memory import Memory
 

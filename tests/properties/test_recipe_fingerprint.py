@@ -42,6 +42,9 @@ SPECIAL: dict[str, st.SearchStrategy[Any]] = {
         st.dictionaries(st.sampled_from(["apple", "pear"]), st.sampled_from(["a", "b"]), min_size=1),
         min_size=1,
     ),
+    "Recipe.texts": st.dictionaries(
+        st.sampled_from(["thinking", "tools"]), st.sampled_from(["keep", "copy"]), min_size=1
+    ),
     "VllmOptions.extra_engine": st.dictionaries(st.sampled_from(["a", "b"]), st.integers(2, 9), min_size=1),
     "OpenAIOptions.extra_body": st.dictionaries(st.sampled_from(["a", "b"]), st.integers(2, 9), min_size=1),
     "RepairOptions.candidates": st.integers(1, 4),  # no more than attempts
@@ -175,7 +178,7 @@ def test_a_field_moves_the_fingerprint_if_and_only_if_it_changes_data(
     holds()
 
 
-ROW_FIELDS = {"source", "decontaminate", "corpus", "by_language", "engines", "langs"}
+ROW_FIELDS = {"source", "texts", "decontaminate", "corpus", "by_language", "engines", "langs"}
 """Tables that choose the rows, describe the corpus, or belong to other languages."""
 
 

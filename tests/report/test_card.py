@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from huggingface_hub import DatasetCard, DatasetCardData, HfApi
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,12 +20,18 @@ from markdown_it import MarkdownIt
 from parallelize.core.errors import InputError
 from parallelize.core.licenses import license_metadata
 from parallelize.core.verdicts import Score, Verdict
-from parallelize.report.card import render_dataset_card, render_evaluation_card
+from parallelize.report.card import (
+    citation_file,
+    dataset_metadata,
+    render_dataset_card,
+    render_evaluation_card,
+)
 from parallelize.report.templates import render
 from parallelize.report.toml import to_toml
 from parallelize.stages.summarize import LanguageSummary
 from parallelize.store.check_tables import front_matter
-from parallelize.store.manifest import Manifest, SourceRows, parse_manifest
+from parallelize.store.corpus_sample import read_sample
+from parallelize.store.manifest import Manifest, SourceEntry, SourceRows, parse_manifest
 from parallelize.store.summary import CoverageCounts, Summary
 from parallelize.text.markdown import code, escape, fenced
 from tests.hub.corpora import CorpusMaker
@@ -76,6 +83,49 @@ def test_the_card_states_the_facts_of_this_corpus(manifest: Manifest) -> None:
         "`en-pt`",
     ):
         assert fact in card, fact
+
+
+def test_the_card_begins_with_what_it_is_and_shows_a_row(tmp_path: Path) -> None:
+    run = CorpusMaker().write(tmp_path)
+    manifest = parse_manifest((run / "corpus/manifest.json").read_bytes())
+    sample = read_sample(run / "corpus", manifest)
+    assert sample is not None
+    card = render_dataset_card(manifest, sample=sample)
+    first = card.split("# apples\n\n", 1)[1].splitlines()[0]
+    assert first.startswith(
+        "39 rows of acme/apples in Portuguese and German, translated by machine from English by small neural "
+        "models on a CPU (Firefox Translations), checked by automatic gates and read by nobody."
+    )
+    assert "| `problem` | `string` | problem, translated |" in card
+    assert "| `parallelize` | `struct` | ours: source texts by path, scores" in card
+    shown = json.loads(card.split("```json\n", 1)[1].split("\n```", 1)[0])
+    assert shown["id"] == "row-00000"
+    assert shown["problem"] == "Ana tem 0 maçãs e compra mais 1. Quantas maçãs ela tem?"
+    assert "reads long arguments and wordplay literally" in card
+    assert "@misc{apples,\n  title = {apples: pt, de}," in card
+
+
+def test_the_citation_file_names_the_source() -> None:
+    manifest = Manifest(
+        name="fruit: a {corpus}",
+        created_with={"parallelize": "1"},
+        recipe={},
+        fingerprint="0" * 64,
+        source=SourceEntry(
+            source="acme/apples", kind="hub", name="acme/apples", revision="1" * 40, language="en"
+        ),
+        languages={},
+        rows=SourceRows(rows=0, records=0, rejected=0),
+        files={},
+    )
+    cited = yaml.safe_load(citation_file(manifest))
+    assert cited["cff-version"] == "1.2.0"
+    assert {"message", "title", "authors"} <= cited.keys()
+    assert cited["title"] == "fruit: a {corpus}"
+    (source,) = cited["references"]
+    assert (source["title"], source["version"]) == ("acme/apples", "1" * 40)
+    assert source["url"] == "https://huggingface.co/datasets/acme/apples"
+    assert dataset_metadata(manifest)["source_datasets"] == ["extended|acme/apples"]
 
 
 def test_the_metadata_is_what_the_hub_indexes(manifest: Manifest, api: HfApi) -> None:

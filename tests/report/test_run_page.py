@@ -187,11 +187,40 @@ def test_an_unfinished_or_damaged_run_is_named(tmp_path: Path) -> None:
         write_report(RunDirectory(tmp_path / "run"))
     chunk.write_bytes(whole)
     (tmp_path / "run/coverage.parquet").unlink()
-    with pytest.raises(InputError, match=r"coverage\.parquet"):
+    with pytest.raises(StorageFault, match=r"coverage\.parquet"):
         write_report(RunDirectory(tmp_path / "run"))
     (tmp_path / "run/corpus/manifest.json").unlink()
     with pytest.raises(InputError, match="not finished"):
         write_report(RunDirectory(tmp_path / "run"))
+
+
+def test_the_first_screen_says_what_it_is(run: Path) -> None:
+    root, _ = parsed(run / "report.html")
+    (screen,) = [item for item in root.iter("section") if item.get("id") == "verdict"]
+    text = " ".join("".join(screen.itertext()).split())
+    summary = json.loads((run / "summary.json").read_text())["languages"]
+    kept, rows_in = (sum(part[key] for part in summary.values()) for key in ("kept", "rows_in"))
+    assert (
+        f"({kept:,} of {rows_in:,}), translated into Arabic and German by a pseudo-engine for tests" in text
+    )
+    assert "Nobody has read it." in text
+    cards = [" ".join("".join(card.itertext()).split()) for card in screen.iter("li")]
+    assert len(cards) == 2
+    for code, card in zip(summary, cards, strict=True):
+        part = summary[code]
+        reason, count = max(part["reasons"].items(), key=lambda item: item[1])
+        assert f"kept, {part['kept']} of {part['rows_in']}" in card
+        assert f"Dropped most often for {reason}: {count} of {part['dropped']}" in card
+        assert f"{part['scores']['back_chrf']['p50']:.3g} of 100" in card
+    headings = ["".join(item.itertext()) for item in screen.iter("h4")]
+    assert headings[:2] == ["A typical row: the median of what was kept", "The worst that was kept"]
+    assert headings[2].startswith("A dropped row: ")
+    fates = pl.read_parquet(run / "coverage.parquet")
+    names = ["".join(item.itertext()).split(";")[0] for item in screen.iter("bdi")]
+    known = {row["id"]: row for row in fates.iter_rows(named=True)}
+    weakest = min(summary, key=lambda code: summary[code]["scores"]["back_chrf"]["p50"])
+    assert [known[name][weakest] == "kept" for name in names] == [True, True, False]
+    assert "parallelize judge RUN" in text
 
 
 @pytest.mark.slow

@@ -103,7 +103,7 @@ def test_a_changed_relation_is_a_fault(source: str, target: str) -> None:
         (r"$x_{10} = a_n$", "x₁₀ = aₙ"),
         (r"$k \div 7 = m$", "$k / 7 = m$"),
         ("$t＝4$，$s＞2$", "$t = 4$, $s > 2$"),
-        ("x = 2 + 3 + 4", "2 + 3 + 4 = x"),
+        ("so $x = 2 + 3 + 4$", "also $2 + 3 + 4 = x$"),
         (
             "\\begin{tabular}{|l|r|}\n\\hline\nAge & Count \\\\ \\hline 10 & 3 \\\\ \\end{tabular}",
             "\\begin{tabular}{|l|r|}\n\\hline\nÂge & Nb \\\\ \\hline 10 & 3 \\\\ \\end{tabular}",

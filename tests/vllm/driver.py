@@ -14,7 +14,7 @@ from pathlib import Path
 from parallelize.assemble.build import build
 from parallelize.core.ports import GenerationRequest, Reply
 from parallelize.core.recipe import load_recipe
-from parallelize.engines.vllm_engine import VllmEngine
+from parallelize.engines.vllm.engine import VllmEngine
 from tests.runs import Silent
 
 

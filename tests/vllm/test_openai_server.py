@@ -18,7 +18,7 @@ from parallelize.core.engine_options import OpenAIModelOptions
 from parallelize.core.errors import EngineFault
 from parallelize.core.languages import language
 from parallelize.core.ports import FinishReason, GenerationRequest, Message, Part, Reply
-from parallelize.engines.openai_engine import OpenAIEngine
+from parallelize.engines.openai.engine import OpenAIEngine
 from parallelize.text.prompts import PromptInput, render, shipped_profile
 from tests.contract.asking import answer_all
 from tests.contract.generator_contract import GeneratorContract

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from parallelize.core.errors import EngineFault
 from parallelize.core.ports import GenerationRequest, Message, Part
-from parallelize.engines.prompt_tokens import PromptTokenizer, control_ids
+from parallelize.engines.vllm.prompt_tokens import PromptTokenizer, control_ids
 
 transformers = pytest.importorskip("transformers")
 tokenizers = pytest.importorskip("tokenizers")

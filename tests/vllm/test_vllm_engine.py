@@ -26,8 +26,8 @@ from parallelize.core.ports import (
 )
 from parallelize.core.provenance import Task
 from parallelize.engines.prompted import PromptedTranslator
-from parallelize.engines.vllm_engine import VllmEngine
-from parallelize.engines.vllm_supervisor import Outcome, Supervisor
+from parallelize.engines.vllm.engine import VllmEngine
+from parallelize.engines.vllm.supervisor import Outcome, Supervisor
 from parallelize.pipeline.queue import Queue
 from parallelize.store.memory import Memory
 from parallelize.text.prompts import PromptInput, render, shipped_profile
@@ -205,7 +205,7 @@ async def test_a_request_that_kills_the_engine_is_found_and_the_others_are_answe
     model_folder: Path,
 ) -> None:
     killer = VllmEngine(options(model_folder, restarts=2))
-    from parallelize.engines.vllm_options import engine_arguments
+    from parallelize.engines.vllm.options import engine_arguments
 
     supervisor = Poisonable(
         engine_arguments(killer._options, killer._model, killer._model), stall_seconds=120, restarts=2

@@ -38,6 +38,8 @@ _DIALOGUES: Final = frozenset(
 _LABEL_WORDS: Final = 8
 """Words that a text under a label's name must have to be taken for language."""
 _SENTENCE_WORDS: Final = 4
+_USUAL_NAMES: Final = 8
+"""Names of problems that a question of signs alone may have; others must hold words."""
 _EXAMPLE_CHARS: Final = 80
 
 
@@ -58,17 +60,19 @@ class TextRule:
     """Share of the rows looked at that have a text there."""
     example: str = ""
 
-    def as_dict(self) -> dict[str, Any]:
-        """JSON form, for manifests and `inspect --json`."""
+    def facts(self) -> dict[str, Any]:
+        """JSON form for manifests, which quote no row."""
         return {
             "path": self.pattern,
             "role": self.role.value,
             "treatment": self.treatment.value,
             "why": self.why,
-            "language": self.language,
             "share": None if self.share is None else round(self.share, 4),
-            "example": self.example,
         }
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON form, for `inspect --json`."""
+        return {**self.facts(), "language": self.language, "example": self.example}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +100,10 @@ class Layout:
         """The rule of every place with texts, in the order of the source."""
         return [place.rule for place in self.root.below() if place.rule is not None]
 
+    def told(self) -> list[TextRule]:
+        """Rules of places with language, and of others that are not copied."""
+        return [rule for rule in self.rules() if rule.language or rule.treatment is not Treatment.COPY]
+
     def staying(self) -> list[TextRule]:
         """Rules of places whose language is not translated."""
         return [rule for rule in self.rules() if rule.language and rule.treatment is not Treatment.TRANSLATE]
@@ -103,9 +111,7 @@ class Layout:
     def explain(self) -> str:
         """Say what was found, one line a text that is translated or stays English though it is language."""
         lines = [] if self.family is None else [f"columns as in {self.family.name} ({self.family.dataset})"]
-        for rule in self.rules():
-            if rule.treatment is not Treatment.COPY or rule.language:
-                lines.append(f"{rule.pattern}: {_done(rule)} ({rule.why})")
+        lines += [f"{rule.pattern}: {_done(rule)} ({rule.why})" for rule in self.told()]
         if self.answers:
             lines.append(f"answer: {', '.join(place.pattern for place in self.answers)}")
         else:
@@ -261,6 +267,8 @@ class _Decision:
         self, place: Place, evidence: Evidence, role: Role | None
     ) -> tuple[Role, Treatment, str] | None:
         """Tools, JSON and code, whatever their names."""
+        if _is_ours(place):
+            return Role.OTHER, Treatment.COPY, "written by parallelize"
         if _in_tools(place):
             return Role.OTHER, Treatment.COPY, "belongs to a tool"
         if evidence.mostly(TextKind.JSON):
@@ -276,6 +284,9 @@ class _Decision:
         if role is Role.ANSWER:
             return self._answer(place, evidence)
         if role is Role.THINKING and evidence.short() and not evidence.sentences():
+            return None
+        rare = role is Role.PROBLEM and role_rank(role, place) >= _USUAL_NAMES
+        if rare and evidence.mostly(TextKind.VALUE):
             return None
         if role in {Role.MESSAGE, Role.SYSTEM, Role.PROBLEM, Role.THINKING}:
             why = f"turns of {place.speaker}" if place.speaker else f"is called {place.name}"
@@ -320,6 +331,17 @@ class _Decision:
 
 def _values_only(evidence: Evidence) -> bool:
     return evidence.mostly(TextKind.VALUE) and evidence.short()
+
+
+def _is_ours(place: Place) -> bool:
+    """Whether a place is in the column that we add to a corpus."""
+    *_, column, root = [None, *place.above()]
+    return (
+        column is not None
+        and root is not None
+        and column.name.startswith("parallelize")
+        and {"id", "texts"} <= set(column.children)
+    )
 
 
 def _in_tools(place: Place) -> bool:
@@ -438,7 +460,9 @@ def _id_column(id_column: str | None, sample: Sequence[Mapping[str, Any]], shown
         return named_column(id_column, "id", sample, shown)
     columns = {column_name(name): name for name in reversed(column_names(sample))}
     for name in id_names():
-        values = [row.get(columns.get(name, "")) for row in sample]
+        if name not in columns:
+            continue
+        values = [row.get(columns[name]) for row in sample]
         usable = all(
             (type(value) is int) or (type(value) is str and value.isprintable() and value) for value in values
         )

@@ -157,6 +157,12 @@ class Place:
                 ]
         yield from (value for value in values if value is not None)
 
+    def first(self, row: Mapping[str, Any]) -> Any:
+        """The first value of a row that stands here; null if there is none."""
+        if self.parent is not None and self.parent.parent is None:
+            return row.get(self.name)
+        return next(self.reach(row), None)
+
     def takes(self, item: Any) -> bool:
         """Whether an item of a list belongs here."""
         return self.tag is None or (isinstance(item, dict) and _tag(item) == self.tag)

@@ -11,6 +11,7 @@ from parallelize.core.trees import quoted_name
 from parallelize.stages.ingest.layout import Layout, TextRule
 from parallelize.stages.ingest.parts import json_parts, thinking_parts
 from parallelize.stages.ingest.places import Place, has_speaker
+from parallelize.stages.ingest.source_language import is_foreign, is_language_task
 from parallelize.stages.ingest.spec import NoteKind, RejectedRow, RejectReason
 from parallelize.stages.ingest.values import NonFinite, answer_text
 from parallelize.text.answers import final_answer
@@ -45,6 +46,8 @@ class RowReader:
         ids: Ids,
         place: Callable[[int], str],
         note: Callable[[NoteKind, int, str], None],
+        *,
+        keep_language_tasks: bool = True,
     ) -> None:
         """Prepare a pass over the rows.
 
@@ -53,15 +56,17 @@ class RowReader:
             ids: gives ids.
             place: says where the row is that a place code means.
             note: told of rows without solution or answer, and of texts that are copied.
+            keep_language_tasks: whether rows about the language itself are records, too.
         """
         self._layout = layout
         self._root = layout.root.copy()
         self._ids = ids
         self._place = place
         self._note = note
-        self._problem = None if layout.problem is None else layout.problem.pattern
+        self._problem = layout.problem
         self._keeps_thinking = layout.policy.treatments.get(Role.THINKING.value) == Treatment.KEEP.value
         self._chats = layout.chats
+        self._drops_language_tasks = not keep_language_tasks
         self._texts: list[Text] = []
         self._code = 0
 
@@ -96,7 +101,17 @@ class RowReader:
         texts = self._texts
         if not texts:
             return self._rejected(row_id, RejectReason.NO_TEXT, code, "no column holds any language")
+        if self._drops_language_tasks and self._is_language_task():
+            detail = 'the task is about words of its language ([source] language_tasks = "keep" keeps it)'
+            return self._rejected(row_id, RejectReason.UNTRANSLATABLE, code, detail)
         return Record(id=row_id, row=row, texts=tuple(texts), answer=self._answer(row))
+
+    def _is_language_task(self) -> bool:
+        """Whether what is asked first is about the language itself."""
+        asked = next(
+            (item for item in self._texts if item.role is Role.PROBLEM or item.speaker == "user"), None
+        )
+        return asked is not None and is_language_task(asked.text, self._layout.language)
 
     def _oddity(self, row: Mapping[str, Any]) -> tuple[RejectReason, str] | None:
         """What makes a row unusable, whatever else stands in it."""
@@ -108,12 +123,15 @@ class RowReader:
                 if not has_speaker(turn):
                     return RejectReason.BAD_CHAT, f"turn {number} of {name!r} has no role"
         if self._problem is not None:
-            value = next(self._layout.problem.reach(row), None) if self._layout.problem is not None else None
+            value = self._problem.first(row)
             if value is None or isinstance(value, NonFinite) or (type(value) is str and not value.strip()):
                 if not any(row.get(name) for name in self._chats):
-                    return RejectReason.NO_PROBLEM, f"column {self._problem!r} is null or blank"
+                    return RejectReason.NO_PROBLEM, f"column {self._problem.pattern!r} is null or blank"
             elif type(value) is not str:
-                return RejectReason.ODD_ROW, f"column {self._problem!r} holds {_named(value)}, not text"
+                return (
+                    RejectReason.ODD_ROW,
+                    f"column {self._problem.pattern!r} holds {_named(value)}, not text",
+                )
         return None
 
     def _walk(self, value: Any, place: Place, path: str) -> None:
@@ -150,6 +168,9 @@ class RowReader:
             treatment = Treatment.COPY
         elif kind is TextKind.VALUE and rule.role in _SHORT_ROLES:
             return
+        elif treatment is Treatment.TRANSLATE and is_foreign(value, self._layout.language):
+            self._note(NoteKind.FOREIGN, self._code, rule.pattern)
+            treatment = Treatment.COPY
         if self._keeps_thinking and treatment is Treatment.TRANSLATE:
             parts = thinking_parts(value)
             if parts:
@@ -173,13 +194,11 @@ class RowReader:
     def _answer(self, row: Mapping[str, Any]) -> str | None:
         """The short answer that a column holds, else that of the solution."""
         for place in self._layout.answers:
-            for value in place.reach(row):
-                given = _given(value)
-                if given is not None:
-                    if place.rule is not None and place.rule.role is Role.SOLUTION:
-                        given = self._final(given)
-                    if given is not None:
-                        return given
+            given = _given(place.first(row))
+            if given is not None and place.rule is not None and place.rule.role is Role.SOLUTION:
+                given = self._final(given)
+            if given is not None:
+                return given
         solution = _solution(self._texts)
         if solution is None:
             if self._layout.has_solutions:

@@ -98,7 +98,13 @@ class Ingestion:
         self._records = 0
         self._rejected = Counter()
         self._finished = False
-        reader = RowReader(self.layout, self._ids(), self._rows.place, self._note)
+        reader = RowReader(
+            self.layout,
+            self._ids(),
+            self._rows.place,
+            self._note,
+            keep_language_tasks=self.spec.keep_language_tasks,
+        )
         read = reader.read
         for code, row in self._rows.all(self._notes, self.spec.limit):
             item = read(row, code)
@@ -127,6 +133,8 @@ class Ingestion:
             rejected=rejected,
             rejected_by_reason=dict(sorted(self._rejected.items())),
             notes=self._notes.all(),
+            texts=tuple(rule.facts() for rule in self.layout.told()),
+            family=None if self.layout.family is None else self.layout.family.name,
         )
 
     def arrow_schema(self) -> bytes | None:

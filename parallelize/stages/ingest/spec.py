@@ -129,6 +129,9 @@ class SourceSpec:
     without its place and extensions, so that moving or compressing a file keeps its ids."""
     language: str = "en"
     """BCP-47 code of the source language; needed to read final answers."""
+    keep_language_tasks: bool = True
+    """Whether tasks about the language itself (spelling, rhyme, translation) are records; if not, they are
+    rejected as untranslatable."""
 
     def __post_init__(self) -> None:
         if self.limit is not None and self.limit < 1:
@@ -260,6 +263,10 @@ class SourceDescription:
     """`rows == records + rejected`."""
     rejected_by_reason: dict[str, int]
     notes: tuple[Note, ...]
+    texts: tuple[Mapping[str, Any], ...] = ()
+    """Places with language, and what is done with it: `TextRule.as_dict` without its example."""
+    family: str | None = None
+    """Family of datasets whose columns it has."""
 
     def as_dict(self) -> dict[str, Any]:
         """JSON form for manifests."""
@@ -284,4 +291,6 @@ class SourceDescription:
                 {"kind": note.kind.name.lower(), "count": note.count, "first": note.first}
                 for note in self.notes
             ],
+            "texts": [dict(item) for item in self.texts],
+            "family": self.family,
         }

@@ -15,6 +15,7 @@ from itertools import chain, pairwise
 
 from parallelize.text.formulas.notation import RELATIONS, language_tokens, tokens
 from parallelize.text.protect import SpanDifference, SpanKind, find_spans
+from parallelize.text.structure import bare_code
 
 __all__ = ["formula_difference"]
 
@@ -122,6 +123,8 @@ def _contents(text: str) -> Counter[tuple[str, ...]]:
             continue  # 7 $ et 7 $: two amounts of money
         if span.kind in (SpanKind.MATH, SpanKind.MARKER, SpanKind.CALCULATOR, SpanKind.ARITHMETIC):
             content = _formula(piece)
+        elif span.kind is SpanKind.CODE:
+            content = (bare_code(piece),)
         else:
             content = ("".join(piece.split()),)
         if content:

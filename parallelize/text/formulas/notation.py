@@ -14,7 +14,7 @@ from typing import Final
 
 import regex
 
-__all__ = ["RELATIONS", "language_tokens", "tokens"]
+__all__ = ["RELATIONS", "language_tokens", "signs_of", "tokens", "with_carets"]
 
 _DELIMITERS: Final = re.compile(
     r"\$+|\\[()\[\]]|\\(?:begin|end)\{(?:equation|align|gather|displaymath|math)\*?\}"
@@ -40,6 +40,11 @@ _WORDS: Final = regex.compile(
     regex.V1 | regex.VERBOSE,
 )
 """Language in a formula."""
+_WORD_OF_TEXT: Final = regex.compile(
+    r"(?<![\\\p{Latin}])[\p{Latin}\p{M}]{2,}|[\p{Latin}--[A-Za-z]]|[[\p{L}\p{M}]--[\p{Latin}\p{Greek}]]+",
+    regex.V1,
+)
+"""A word of running text; a single letter of ASCII may be a variable."""
 _TABLE: Final = re.compile(
     r"\\begin\{(tabular|array)\*?\}(\{[^{}]*\})?(.{0,20000}?)\\end\{\1\*?\}", re.DOTALL
 )
@@ -186,6 +191,11 @@ def _plain(piece: str) -> str:
     return _DIVIDED.sub("/", _DEGREES.sub("°", piece))
 
 
+def with_carets(text: str) -> str:
+    """The text with powers as in `x^3`: what stands raised in x³ is a number as well."""
+    return _RAISED.sub(lambda run: "^" + "".join(map(_SUPERSCRIPTS.__getitem__, run[0])), text)
+
+
 @lru_cache(maxsize=512)
 def _greek(character: str) -> str:
     """The command of a Greek letter; every other character as it is."""
@@ -301,3 +311,12 @@ class _Groups:
         if sign in ("-", "+") and place + 1 < end:  # x^-1
             return ["(", sign, *_number(self.found[place + 1]), ")"], place + 2
         return ([] if sign in "{}" else _number(sign)), place + 1
+
+
+def signs_of(text: str) -> list[str]:
+    """Every sign, number and single letter of running text, in the notation of formulas, words left out."""
+    written = _WORD_OF_TEXT.sub(" ", _plain(text))
+    return [
+        _MARKS.sub("", sign) if sign[0].isdecimal() else sign
+        for sign in (_ALIASES.get(sign, sign) for sign in _TOKEN.findall(_SPACING.sub(" ", written)))
+    ]

@@ -1,0 +1,86 @@
+"""How much faster two workers are than one process with an engine that waits, and whether bytes are the same.
+
+    python benchmarks/worker_speed.py --rows 80 --delay 4
+
+The scripted engine answers after a pause, as a server or a GPU would: what is measured is the hand-out and
+everything around the engine, not the engine. Times are those of the whole command, start and finish included.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+WORDS = "the farmer sold twelve baskets of ripe apples at every market because people wanted fruit".split()  # noqa: SIM905
+RECIPE = """langs = ["pt", "de"]
+[source]
+path = "{source}"
+[engine]
+name = "scripted"
+delay_seconds = {delay}
+[gates.thresholds]
+off_target_parts = false
+foreign_share = false
+[run]
+chunk_rows = {chunk_rows}
+"""
+
+
+def write_rows(path: Path, count: int) -> None:
+    """Rows of two texts each, all different."""
+    with path.open("w") as handle:
+        for number in range(count):
+            digest = hashlib.sha256(str(number).encode()).digest()
+            said = " ".join(WORDS[byte % len(WORDS)] for byte in digest)
+            row = {
+                "id": f"r{number}",
+                "problem": f"In {number} days {said}?",
+                "solution": f"{said}. {number}",
+            }
+            handle.write(json.dumps(row) + "\n")
+
+
+def measured(recipe: Path, out: Path, runner: str) -> tuple[float, dict[str, str]]:
+    """Seconds of a build, and the digests of its tables."""
+    command = [sys.executable, "-m", "parallelize", "build", str(recipe), "--out", str(out), "--quiet"]
+    begin = time.monotonic()
+    subprocess.run([*command, "--runner", runner], check=True, stdout=subprocess.DEVNULL)
+    seconds = time.monotonic() - begin
+    tables = sorted((out / "corpus").rglob("*.parquet"))
+    return seconds, {
+        path.relative_to(out).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in tables
+    }
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--rows", type=int, default=80)
+    options.add_argument("--delay", type=float, default=4.0)
+    options.add_argument("--workers", type=int, nargs="*", default=[2])
+    given = options.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_rows(folder / "rows.jsonl", given.rows)
+        recipe = folder / "recipe.toml"
+        chunk_rows = max(1, given.rows // 40)
+        recipe.write_text(
+            RECIPE.format(source=folder / "rows.jsonl", delay=given.delay, chunk_rows=chunk_rows)
+        )
+        alone, digests = measured(recipe, folder / "here", "here")
+        print(f"one process: {alone:.1f} s", flush=True)
+        for workers in given.workers:
+            seconds, found = measured(recipe, folder / f"run-{workers}", f"processes:{workers}")
+            same = "the same bytes" if found == digests else "OTHER BYTES"
+            print(
+                f"{workers} workers: {seconds:.1f} s, {alone / seconds:.2f} times as fast, {same}", flush=True
+            )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+"""What a build needs, looked for before it takes any time: packages and models, language by language."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from parallelize.core.errors import EnvironmentFault
+from parallelize.core.recipe import Recipe
+
+if TYPE_CHECKING:
+    from parallelize.pipeline.finishing import LanguageState
+
+__all__ = ["LanguagesMissing", "check_installed", "language_states"]
+
+_APERTIUM_PACKAGES = {
+    "es": "apertium-eng-spa",
+    "ca": "apertium-eng-cat",
+    "gl": "apertium-en-gl",
+    "eo": "apertium-eo-en",
+}
+"""Debian packages that translate from English."""
+_URL = re.compile(r"https?://([^\s/:]+)\S*")
+_LONGEST_REASON = 160
+
+
+class LanguagesMissing(EnvironmentFault):
+    """Some of the languages of a recipe cannot be built here (exit 3)."""
+
+    def __init__(self, missing: Mapping[str, EnvironmentFault], ready: Sequence[str], source: str) -> None:
+        """Say what each lacks, and who could translate it.
+
+        Args:
+            missing: what is wrong with each language that cannot be built.
+            ready: the others.
+            source: code of the source's language.
+        """
+        lines = [f"{', '.join(missing)} cannot be built here, {', '.join(ready)} can"]
+        lines += [f"  {code}: {_reason(fault)}" for code, fault in missing.items()]
+        helpers = [f"{code}: {_who_could(source, code)}" for code in missing]
+        super().__init__("\n".join(lines), remedy="\n    ".join(helpers))
+        self.ready = tuple(ready)
+
+    def with_command(self, command: str) -> LanguagesMissing:
+        """Name the command that builds the languages that can be built."""
+        self.remedy = f"{self.remedy}\n    build the rest: {command}"
+        return self
+
+
+def _reason(fault: EnvironmentFault) -> str:
+    """The cause in one line: without the list of places that were looked at, addresses as their hosts."""
+    first = _URL.sub(r"\1", fault.message.partition(". Looked in")[0])
+    if "Dns Failed" in first or "failed to lookup" in first:
+        first = f"{first.partition(': fetching it failed')[0]}, and it cannot be fetched: there is no network"
+    return first if len(first) <= _LONGEST_REASON else f"{first[: _LONGEST_REASON - 1]}…"
+
+
+def _who_could(source: str, code: str) -> str:
+    from parallelize.engines.describe import available_pairs
+
+    here = available_pairs().get((source, code), ())
+    if here:
+        return (
+            f"{here[0]} can translate it here: --langs {code} --engine {here[0]} with the same --out adds it"
+        )
+    package = _APERTIUM_PACKAGES.get(code) if source == "en" else None
+    how = f"apt-get install apertium {package}, then --engine apertium; or " if package else ""
+    return f"{how}any LLM: --engine openai --model NAME --base-url http://HOST:8000/v1, or --engine vllm"
+
+
+def check_installed(options: Any) -> None:
+    """Refuse an engine whose package is not there, before its model is looked for.
+
+    Raises:
+        EnvironmentFault: vLLM is not installed.
+    """
+    if options.name == "vllm" and importlib.util.find_spec("vllm") is None:
+        from parallelize.engines.describe import how_to_get_vllm
+
+        raise EnvironmentFault(
+            "the engine vllm needs the package vLLM, which is not installed here", remedy=how_to_get_vllm()
+        )
+
+
+def language_states(recipe: Recipe, make: Callable[[str], LanguageState]) -> list[LanguageState]:
+    """What each language of a recipe is translated by. Starts no engine.
+
+    Args:
+        recipe: names the languages and their engines.
+        make: what a language is translated by.
+
+    Raises:
+        LanguagesMissing: some languages can be built and others not.
+        EnvironmentFault: none can; the first one's fault.
+    """
+    states, missing = [], {}
+    for code in recipe.langs:
+        try:
+            check_installed(recipe.engine_for(code))
+            states.append(make(code))
+        except EnvironmentFault as fault:
+            missing[code] = fault
+    if missing and not states:
+        raise next(iter(missing.values()))
+    if missing:
+        raise LanguagesMissing(missing, [state.code for state in states], recipe.source.language)
+    return states

@@ -1,0 +1,85 @@
+"""The ten lines in which a build ends: what was kept and why not, a row of each fate, and what comes next."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from parallelize.cli.console import plain
+from parallelize.core.languages import language
+
+if TYPE_CHECKING:
+    from parallelize.assemble.rejudge import Example
+    from parallelize.store.run import RunDirectory
+    from parallelize.store.summary import LanguageFigures, Summary
+
+__all__ = ["closing_text"]
+
+_NARROWEST, _WIDEST = 40, 160
+_MOST_LANGUAGES = 4
+_TOP = 3
+
+
+def closing_text(run: RunDirectory, summary: Summary, examples: list[Example], seconds: float) -> str:
+    """What a person wants to know at the end of a build.
+
+    Args:
+        run: where it is.
+        summary: what became of its rows.
+        examples: rows to show.
+        seconds: what it took.
+    """
+    width = min(_WIDEST, max(_NARROWEST, shutil.get_terminal_size((100, 24)).columns))
+    lines = [*_languages(summary.languages), *(line for item in examples for line in _example(item, width))]
+    lines.append(f"Time    {_duration(seconds)}; rows read {summary.source.rows:,}{_unread(summary)}")
+    code = next(iter(summary.languages), "")
+    lines.append(f"Corpus  {run.corpus}  (datasets.load_dataset({str(run.corpus)!r}, {code!r}))")
+    lines.append(f"Report  {run.report}  (for a browser; here: parallelize report {run.root})")
+    next_steps = (f"judge {run.root} --dry-run --min-chrf 60", f"export {run.root} --format trl-sft")
+    lines.append(f"Next    parallelize {'  ·  parallelize '.join(next_steps)}")
+    return plain("\n".join(lines))
+
+
+def _languages(found: Mapping[str, LanguageFigures]) -> list[str]:
+    """One line a language; of many, the ones that kept least, and what the others kept together."""
+    order = sorted(found.items(), key=lambda item: item[1].kept / max(1, item[1].rows_in))
+    shown = [_language(code, figures) for code, figures in order[:_MOST_LANGUAGES]]
+    rest = order[_MOST_LANGUAGES:]
+    if rest:
+        kept, rows = sum(item.kept for _, item in rest), sum(item.rows_in for _, item in rest)
+        shown.append(f"{len(rest)} more languages: kept {kept:,} of {rows:,}")
+    return shown
+
+
+def _language(code: str, figures: LanguageFigures) -> str:
+    share = f" ({figures.kept / figures.rows_in:.1%})" if figures.rows_in else ""
+    top = ", ".join(f"{reason} {count:,}" for reason, count in figures.frequent_reasons[:_TOP])
+    dropped = f"; dropped {figures.dropped:,}: {top}" if figures.dropped else ""
+    return f"{code} {language(code).name}: kept {figures.kept:,} of {figures.rows_in:,}{share}{dropped}"
+
+
+def _unread(summary: Summary) -> str:
+    rejected = summary.source.rejected
+    return f", {rejected:,} set aside (rejects/source.jsonl says why)" if rejected else ""
+
+
+def _example(item: Example, width: int) -> list[str]:
+    fate = "Kept" if item.kept else "Dropped"
+    head = f"{fate:<8}{item.id}" + (f" — {item.why}" if item.why else "")
+    label = max(len(item.code), 2)
+    return [
+        _short(head, width),
+        _short(f"        {'en':<{label}} {item.source}", width),
+        _short(f"        {item.code:<{label}} {item.target}", width),
+    ]
+
+
+def _short(text: str, width: int) -> str:
+    flat = " ".join(text.split(" ")).replace("\n", " ⏎ ")
+    return flat if len(flat) <= width else f"{flat[: width - 1]}…"
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}" if minutes >= 60 else f"{minutes}:{rest:02d}"

@@ -1,0 +1,118 @@
+"""Apertium, a rule-based translator: an optional engine for Spanish, Catalan and what else is installed.
+
+A program of its own (GPL-2), called and never linked. Its output is rough, and real.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+
+from parallelize.core.errors import EnvironmentFault
+from parallelize.core.ports import (
+    Placeholders,
+    Protection,
+    Reply,
+    TranslationRequest,
+    TranslatorTraits,
+)
+from parallelize.core.processes import usable_cores
+from parallelize.core.provenance import EngineFingerprint
+from parallelize.engines.apertium.modes import find_mode
+from parallelize.engines.workers.pool import PoolOptions, Setup, WorkerPool
+
+__all__ = ["STREAM_VERSION", "ApertiumTranslator", "apertium_version"]
+
+STREAM_VERSION = 1
+"""Changes whenever `worker` prepares or reads the same text in another way."""
+
+
+class ApertiumTranslator:
+    """Translates with the Apertium pairs that are installed, one pipeline a worker process."""
+
+    def __init__(self, *, workers: int | None = None, hang_seconds: float = 60.0) -> None:
+        """Set the engine up; processes start with the first request.
+
+        Args:
+            workers: processes; None means one for every core that this process may use.
+            hang_seconds: a worker that gives no answer for so long (plus 20 ms a character) is killed.
+        """
+        self._setups: dict[tuple[str, str], Setup] = {}
+        self._fingerprints: dict[tuple[str, str], EngineFingerprint] = {}
+        self._pool = WorkerPool(
+            PoolOptions(
+                engine="apertium",
+                module="parallelize.engines.apertium.worker",
+                workers=workers if workers is not None else usable_cores(),
+                hang_seconds=hang_seconds,
+            )
+        )
+
+    @property
+    def traits(self) -> TranslatorTraits:
+        """Masked protection, one line a segment."""
+        return TranslatorTraits(
+            protection=Protection.MASKED,
+            placeholders=(Placeholders.X, Placeholders.M, Placeholders.Q),
+            segment_chars=600,
+            multiline=False,
+        )
+
+    @property
+    def capacity(self) -> int:
+        """Requests that keep every worker busy, with the next batch waiting at each."""
+        return self._pool.capacity
+
+    @property
+    def process_ids(self) -> tuple[int, ...]:
+        """Ids of the worker processes that run now."""
+        return self._pool.process_ids
+
+    def fingerprint(self, source_language: str, target_language: str) -> EngineFingerprint:
+        """Program versions and sha256 of the mode with all its data.
+
+        Raises:
+            EnvironmentFault: Apertium or the pair is not installed; the message says how to get it.
+        """
+        pair = (source_language, target_language)
+        if pair not in self._fingerprints:
+            mode = find_mode(*pair)
+            self._fingerprints[pair] = EngineFingerprint(
+                engine="apertium",
+                model=f"sha256:{mode.digest()}",
+                extra={"mode": mode.name, "stream": STREAM_VERSION, **apertium_version()},
+            )
+        return self._fingerprints[pair]
+
+    async def answer(self, request: TranslationRequest) -> Reply:
+        """Translate one segment; see `Engine.answer`."""
+        return await self._pool.answer(request, self._setup(request))
+
+    async def aclose(self) -> None:
+        """End the worker processes. Safe to call twice."""
+        await self._pool.aclose()
+
+    def _setup(self, request: TranslationRequest) -> Setup:
+        pair = (request.source_language, request.target_language)
+        if pair not in self._setups:
+            self._setups[pair] = {"mode": str(find_mode(*pair).path)}
+        return self._setups[pair]
+
+
+def apertium_version() -> dict[str, str]:
+    """Versions of Apertium and lttoolbox, as their programs tell.
+
+    Raises:
+        EnvironmentFault: they cannot be run.
+    """
+    found = {}
+    for name, command in (("apertium", ["apertium", "-V"]), ("lttoolbox", ["lt-proc", "-v"])):
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=10)
+        except (OSError, subprocess.TimeoutExpired) as fault:
+            raise EnvironmentFault(
+                f"{command[0]} cannot be run: {fault}", remedy="apt-get install apertium"
+            ) from fault
+        match = re.search(r"\d+(?:\.\d+)+", done.stdout + done.stderr)
+        found[name] = match[0] if match else "unknown"
+    return found

@@ -1,0 +1,1 @@
+"""The embedded engine, Firefox Translations on the CPU: `translator.BergamotTranslator`."""

@@ -1,0 +1,144 @@
+"""The embedded engine: Firefox Translations models on the CPU, in worker processes."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import Callable
+from pathlib import Path
+
+from parallelize.core.errors import EnvironmentFault
+from parallelize.core.ports import (
+    Placeholders,
+    Protection,
+    Reply,
+    TranslationRequest,
+    TranslatorTraits,
+)
+from parallelize.core.processes import usable_cores
+from parallelize.core.provenance import EngineFingerprint
+from parallelize.engines.bergamot.fetch import DownloadProgress
+from parallelize.engines.bergamot.models import ModelStore, default_cache
+from parallelize.engines.bergamot.pieces import MAX_WEIGHT
+from parallelize.engines.bergamot.vocabulary import characters
+from parallelize.engines.workers.pool import PoolOptions, Setup, WorkerPool
+
+__all__ = ["PIECES_VERSION", "BergamotTranslator"]
+
+PIECES_VERSION = 1
+"""Changes whenever `pieces` or the joining cuts the same text in another way."""
+
+
+class BergamotTranslator:
+    """Translates from and into English with `fxtranslate`, one process a core."""
+
+    def __init__(
+        self,
+        *,
+        workers: int | None = None,
+        models: Path | str | None = None,
+        offline: bool = False,
+        cache: Path | None = None,
+        on_download: Callable[[DownloadProgress], None] | None = None,
+        hang_seconds: float = 60.0,
+    ) -> None:
+        """Set the engine up; processes start with the first request.
+
+        Args:
+            workers: processes; None means one for every core that this process may use.
+            models: folder with one folder a pair (see `models`); it comes before everything else.
+            offline: never use the network.
+            cache: where downloaded models are kept; None means fxtranslate's own place.
+            on_download: called with the progress of a download, from the thread that asked for it.
+            hang_seconds: a worker that gives no answer for so long (plus 20 ms a character) is killed.
+
+        Raises:
+            EnvironmentFault: fxtranslate is not installed, or `models` is no folder.
+        """
+        try:
+            self._version = importlib.metadata.version("fxtranslate")
+        except importlib.metadata.PackageNotFoundError as fault:
+            raise EnvironmentFault(
+                "the bergamot engine needs the package fxtranslate", remedy="pip install fxtranslate"
+            ) from fault
+        self._store = ModelStore(
+            models=Path(models) if models is not None else None,
+            offline=offline,
+            cache=cache if cache is not None else default_cache(),
+            on_download=on_download,
+        )
+        self._setups: dict[tuple[str, str], Setup] = {}
+        self._alphabets: dict[tuple[str, str], frozenset[str]] = {}
+        self._pool = WorkerPool(
+            PoolOptions(
+                engine="bergamot",
+                module="parallelize.engines.bergamot.worker",
+                workers=workers if workers is not None else usable_cores(),
+                hang_seconds=hang_seconds,
+            )
+        )
+
+    @property
+    def traits(self) -> TranslatorTraits:
+        """Masked protection, one line a segment."""
+        return TranslatorTraits(
+            protection=Protection.MASKED,
+            placeholders=(Placeholders.X, Placeholders.M, Placeholders.Q),
+            segment_chars=400,
+            multiline=False,
+        )
+
+    @property
+    def capacity(self) -> int:
+        """Requests that keep every worker busy, with the next batch waiting at each."""
+        return self._pool.capacity
+
+    @property
+    def process_ids(self) -> tuple[int, ...]:
+        """Ids of the worker processes that run now."""
+        return self._pool.process_ids
+
+    def fingerprint(self, source_language: str, target_language: str) -> EngineFingerprint:
+        """Engine version and sha256 of every model file; downloads the model if it must and may.
+
+        Raises:
+            EnvironmentFault: there is no model of the pair here; the message says how to get it.
+        """
+        model = self._store.find(source_language, target_language)
+        return EngineFingerprint(
+            engine="bergamot",
+            model=f"sha256:{model.digest()}",
+            extra={
+                "fxtranslate": self._version,
+                "pieces": PIECES_VERSION,
+                "max_weight": MAX_WEIGHT,
+                "model_sha256": model.model.sha256,
+                "source_vocabulary_sha256": model.source_vocabulary.sha256,
+                "target_vocabulary_sha256": model.target_vocabulary.sha256,
+                "shortlist_sha256": model.shortlist.sha256 if model.shortlist else None,
+            },
+        )
+
+    def alphabet(self, source_language: str, target_language: str) -> frozenset[str]:
+        """Characters of the source vocabulary of a pair's model; see `ports.Spells`."""
+        pair = (source_language, target_language)
+        if pair not in self._alphabets:
+            path = self._store.find(*pair).source_vocabulary.path
+            try:
+                self._alphabets[pair] = characters(path.read_bytes())
+            except (OSError, ValueError) as fault:
+                raise EnvironmentFault(f"the vocabulary {path} cannot be read: {fault}") from fault
+        return self._alphabets[pair]
+
+    async def answer(self, request: TranslationRequest) -> Reply:
+        """Translate one segment; see `Engine.answer`."""
+        return await self._pool.answer(request, self._setup(request))
+
+    async def aclose(self) -> None:
+        """End the worker processes. Safe to call twice."""
+        await self._pool.aclose()
+
+    def _setup(self, request: TranslationRequest) -> Setup:
+        pair = (request.source_language, request.target_language)
+        if pair not in self._setups:
+            self._setups[pair] = self._store.find(*pair).setup()
+        return self._setups[pair]

@@ -1,0 +1,1 @@
+"""COMET-family models in an environment of their own: `scorer.CometScorer`."""

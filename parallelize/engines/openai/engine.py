@@ -1,0 +1,263 @@
+"""Any server that speaks the OpenAI HTTP interface: vLLM, SGLang, llama.cpp, hosted models.
+
+Such a server tokenises prompts itself, with control tokens parsed. Translation masks what looks like one
+(`parallelize.text.protect`); in any other dataset text a zero-width space takes it apart.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import orjson
+
+from parallelize.core.engine_options import OpenAIModelOptions
+from parallelize.core.errors import EngineFault
+from parallelize.core.ports import FinishReason, GenerationRequest, Reply
+from parallelize.core.provenance import EngineFingerprint
+from parallelize.core.version import __version__
+from parallelize.engines.openai.endpoint import ApiKey, checked_url
+from parallelize.engines.openai.throttle import Throttle, retry_after_seconds
+from parallelize.engines.openai.wire import Trouble, WireReply, read_response, read_status, request_body
+
+__all__ = ["OpenAIEngine", "Usage"]
+
+_LOG = logging.getLogger(__name__)
+_UNREACHABLE = (httpx.ConnectError, httpx.ConnectTimeout)
+_BROKEN = (httpx.TransportError, httpx.DecodingError, TimeoutError)
+
+
+@dataclass(slots=True)
+class Usage:
+    """What an engine has used so far."""
+
+    requests: int = 0
+    """Requests that have ended, well or not."""
+    attempts: int = 0
+    """HTTP requests sent."""
+    retries: int = 0
+    input_tokens: int = 0
+    """Prompt tokens, as far as the server said."""
+    output_tokens: int = 0
+    cached_tokens: int = 0
+    troubles: Counter[str] = field(default_factory=Counter)
+    """Failed attempts by kind."""
+
+
+class OpenAIEngine:
+    """A `Generator` on an HTTP server."""
+
+    def __init__(
+        self, options: OpenAIModelOptions, *, transport: httpx.AsyncBaseTransport | None = None
+    ) -> None:
+        """Check the options; nothing is sent yet.
+
+        Args:
+            options: see there.
+            transport: how bytes travel; for special networks.
+
+        Raises:
+            InputError: the URL is not one that a key or a request may be sent to.
+            EnvironmentFault: the key's environment variable is not set.
+        """
+        self._options = options
+        self._url = checked_url(
+            options.base_url, has_key=options.api_key_env is not None, insecure_http=options.insecure_http
+        )
+        self._key = ApiKey.from_environment(options.api_key_env)
+        self._transport = transport
+        self._ssl = httpx.create_ssl_context() if self._url.scheme == "https" else False
+        self._lanes: list[httpx.AsyncClient] = []
+        self._name = f"the server {self._url.netloc.decode()}"
+        self._throttle = Throttle(
+            name=self._name,
+            start=options.start_concurrency,
+            most=options.max_concurrency,
+            retry_reserve=options.retry_reserve,
+            silence_seconds=options.silence_seconds,
+            backoff_seconds=options.backoff_seconds,
+            longest_backoff_seconds=options.longest_backoff_seconds,
+        )
+        self.usage = Usage()
+
+    def __repr__(self) -> str:
+        return f"OpenAIEngine({self._url.host!r}, model={self._options.model!r})"
+
+    def fingerprint(self) -> EngineFingerprint:
+        """Say what answers. The address of the server is not part of it: a model may move."""
+        options = self._options
+        return EngineFingerprint(
+            engine="openai",
+            model=options.model,
+            revision=options.revision,
+            sampling={
+                **self._sampling(),
+                "max_output_tokens": options.max_output_tokens,
+                "template_arguments": options.send_template_arguments,
+            },
+            extra={"control_tokens": "disarmed-1"},
+        )
+
+    @property
+    def capacity(self) -> int:
+        """Requests that may be under way now: it grows with success and falls when the server is pressed."""
+        return self._throttle.limit
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        while self._lanes:
+            await self._lanes.pop().aclose()
+
+    def _sampling(self) -> dict[str, Any]:
+        options = self._options
+        sampling = {"temperature": options.temperature, "top_p": options.top_p, "seed": options.seed}
+        return {**sampling, **options.extra_body}
+
+    async def answer(self, request: GenerationRequest) -> Reply:
+        """Answer one prompt, with as many attempts as it takes and the account allows.
+
+        Raises:
+            EngineFault: the server is dead, broken, or refuses us altogether.
+        """
+        options = self._options
+        path, body = request_body(
+            request,
+            model=options.model,
+            sampling=self._sampling(),
+            max_tokens_field=options.max_tokens_field,
+            max_output_tokens=options.max_output_tokens,
+            send_template_arguments=options.send_template_arguments,
+        )
+        try:
+            content = orjson.dumps(body)
+        except orjson.JSONEncodeError as fault:  # a lone surrogate
+            trouble = Trouble(kind="not_json", detail=str(fault), finish=FinishReason.REFUSED_INPUT)
+            return self._gave_up(request, trouble, 0)
+        failed, tries, patience = 0, 0, float("inf")
+        while True:
+            await self._throttle.open()
+            began = time.monotonic()
+            result = await self._attempt(path, content, chat=request.chat)
+            if isinstance(result, WireReply):
+                return self._replied(request, result, time.monotonic() - began)
+            free = result.busy or result.kind == "unreachable"
+            reached = result.kind != "unreachable"
+            if not reached and self._throttle.untroubled:
+                _LOG.warning(
+                    "%s cannot be reached (%s); trying again for %.0f s",
+                    self._name,
+                    self._key.hide_in(result.detail),
+                    self._throttle.patience,
+                )
+            failed += not free
+            tries += 1
+            self.usage.troubles[result.kind] += 1
+            if result.fatal:
+                raise EngineFault(
+                    f"{self._name} refuses every request: {self._key.hide_in(result.detail)}",
+                    remedy="check base_url, model and the key's environment variable in the recipe",
+                )
+            if result.finish is not None or failed >= options.max_attempts:
+                return self._gave_up(request, result, failed)
+            self._throttle.spend(self._key.hide_in(result.detail), free=free, reached=reached)
+            # Others are answered, and this one is told to wait again and again: the server dies of it.
+            patience = min(patience, time.monotonic() + options.silence_seconds)
+            if time.monotonic() > patience:
+                return self._gave_up(request, result, tries)
+            self.usage.retries += 1
+            _LOG.info("%s: attempt %d failed (%s), trying again", self._name, tries, result.kind)
+            await self._throttle.back_off(tries)
+
+    def _replied(self, request: GenerationRequest, reply: WireReply, seconds: float) -> Reply:
+        self._throttle.succeeded()
+        usage = self.usage
+        usage.requests += 1
+        usage.input_tokens += reply.input_tokens or 0
+        usage.output_tokens += reply.output_tokens or 0
+        usage.cached_tokens += reply.cached_tokens or 0
+        cut = "" if reply.finish is FinishReason.STOP else f"the server ended it: {reply.finish}"
+        return Reply(
+            address=request.address,
+            text=reply.text,
+            finish=reply.finish,
+            thinking=reply.thinking,
+            input_tokens=reply.input_tokens,
+            output_tokens=reply.output_tokens,
+            cached_tokens=reply.cached_tokens,
+            engine_seconds=seconds,
+            detail=cut,
+        )
+
+    def _gave_up(self, request: GenerationRequest, trouble: Trouble, failed: int) -> Reply:
+        self.usage.requests += 1
+        detail = self._key.hide_in(trouble.detail)
+        if trouble.finish is None:
+            detail = f"given up after {failed} failed attempts; last: {detail}"
+        return Reply(
+            address=request.address, text="", finish=trouble.finish or FinishReason.ERROR, detail=detail
+        )
+
+    async def _attempt(self, path: str, content: bytes, *, chat: bool) -> WireReply | Trouble:
+        self.usage.attempts += 1
+        try:
+            async with asyncio.timeout(self._options.timeout_seconds):
+                return await self._exchange(path, content, chat=chat)
+        except _UNREACHABLE as fault:
+            return Trouble(kind="unreachable", detail=f"no connection: {fault}")
+        except _BROKEN as fault:
+            return Trouble(kind=type(fault).__name__, detail=f"{type(fault).__name__}: {fault}")
+
+    async def _exchange(self, path: str, content: bytes, *, chat: bool) -> WireReply | Trouble:
+        # One client for each connection: a shared pool looks at all its connections at every step,
+        # which costs more than the request itself from a few dozen on. Last in, first out keeps few warm.
+        client = self._lanes.pop() if self._lanes else self._new_lane()
+        try:
+            async with client.stream("POST", self._url.path.rstrip("/") + path, content=content) as response:
+                body = await self._body(response)
+        except BaseException:  # also when cancelled: what is left of the exchange must not meet the next one
+            await client.aclose()
+            raise
+        self._lanes.append(client)
+        if body is None:
+            return Trouble(kind="huge", detail="the response is too long")
+        if response.is_redirect:
+            place = response.headers.get("location", "?")
+            return Trouble(kind="redirect", detail=f"redirects to {place!r:.200}, not followed", fatal=True)
+        if response.status_code != httpx.codes.OK:
+            trouble = read_status(response.status_code, body, answered_before=self.usage.output_tokens > 0)
+            if trouble.busy:
+                headers = response.headers
+                self._throttle.pressed(
+                    retry_after_seconds(headers.get("retry-after"), date=headers.get("date"))
+                )
+            return trouble
+        return read_response(body, chat=chat)
+
+    async def _body(self, response: httpx.Response) -> bytes | None:
+        body = bytearray()
+        async for chunk in response.aiter_bytes():
+            body += chunk
+            if len(body) > self._options.max_response_bytes:
+                return None
+        return bytes(body)
+
+    def _new_lane(self) -> httpx.AsyncClient:
+        options = self._options
+        return httpx.AsyncClient(
+            base_url=f"{self._url.scheme}://{self._url.netloc.decode('ascii')}",
+            headers={
+                "Content-Type": "application/json",
+                "User-Agent": f"parallelize/{__version__}",
+                **self._key.headers(),
+            },
+            timeout=httpx.Timeout(options.timeout_seconds, connect=options.connect_timeout_seconds),
+            limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
+            follow_redirects=False,  # a key belongs to one host
+            verify=self._ssl,
+            transport=self._transport,
+        )

@@ -1,0 +1,1 @@
+"""Deterministic engines that test the machinery: `translator.ScriptedTranslator`, `model.ScriptedModel`."""

@@ -1,0 +1,47 @@
+"""Words of the source that were left as they are."""
+
+from __future__ import annotations
+
+import re
+
+from parallelize.core.verdicts import Score
+from parallelize.metrics.function_words import FUNCTION_WORDS
+from parallelize.metrics.reading import Pair
+
+__all__ = ["left_words"]
+
+_EVIDENCE = 200
+_LATIN = "A-Za-z0-9_\u00c0-\u024f"
+_WORD = re.compile(rf"(?<![{_LATIN}])[a-z]{{4,}}(?![{_LATIN}])")
+"""A word in small letters; shorter ones are units, functions and articles of many languages."""
+_SET_APART = re.compile(
+    r"[(（\[][^()（）\[\]]{1,80}[)）\]]"  # a gloss in brackets
+    r"|[「『“«„\"‘'][^「」『』“”«»„\"‘’']{1,80}[」』”»“\"’']"  # a quotation
+)
+_ABOUT_WORDS = re.compile(
+    r"\b(?:translat\w*|words?|phrases?|letters?|spell\w*|pronounc\w*|rhymes?|English|anagrams?)\b",
+    re.IGNORECASE,
+)
+_LETTERS = frozenset({"Latn"})
+_MIXING = frozenset({"Thai"})
+"""Scripts whose writers keep many English words."""
+
+
+def left_words(pair: Pair) -> Score:
+    """How many different words of the source, in small letters, stand in the target, none of them its own.
+
+    In other scripts than the source's any such word counts; between languages of Latin letters, where hotels
+    and totals are the same, function words alone. Glosses in brackets and quotations are exempt, formulas and
+    code are no prose. Not measured in Thai and where a source speaks about words.
+    """
+    source, target = pair.source, pair.target
+    if pair.one_language or target.script in _MIXING or source.script not in _LETTERS:
+        return Score(measure="left_words", value=None)
+    left = set(_WORD.findall(_SET_APART.sub(" ", target.prose)))
+    left &= set(_WORD.findall(source.prose)) if left else set()
+    if left and target.script in _LETTERS:
+        own = FUNCTION_WORDS.get(target.language, frozenset())
+        left &= FUNCTION_WORDS.get(source.language, frozenset()) - own if own else frozenset()
+    if left and _ABOUT_WORDS.search(source.text):
+        return Score(measure="left_words", value=None)
+    return Score(measure="left_words", value=float(len(left)), evidence=" ".join(sorted(left))[:_EVIDENCE])

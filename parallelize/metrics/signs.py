@@ -1,0 +1,99 @@
+"""Did the signs, variables and units of a text come through? Compared whoever translated it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Final
+
+from parallelize.core.verdicts import Score
+from parallelize.metrics.reading import Pair
+from parallelize.text.numerals import base_language, render
+from parallelize.text.signs import (
+    Relation,
+    has_letter,
+    is_greek,
+    read_signs,
+    variables,
+    without_hidden,
+)
+from parallelize.text.units import CURRENCIES, Measured, has_unit_words, measured, mentions
+
+__all__ = ["sign_faults"]
+
+_OWN_LETTERS: Final = frozenset("ar fa ur ps he".split())  # noqa: SIM905
+"""Languages whose schools write variables in their own letters."""
+_MUST_STAY: Final = (*sorted(CURRENCIES), "degree", "ohm")
+"""Units whose sign may become a word, but may not go."""
+_EVIDENCE: Final = 12
+_MARKS: Final = "=<>^{}#@±°∈√€£¥₹Ω_\\"
+
+
+def sign_faults(pair: Pair) -> Score:
+    """Signs lost from the running text, relations turned round, variables lost, units changed or lost."""
+    seen = [*_lost_signs(pair), *_lost_variables(pair), *_changed_units(pair)]
+    return Score(measure="sign_faults", value=float(len(seen)), evidence="; ".join(seen[:_EVIDENCE]))
+
+
+def _lost_signs(pair: Pair) -> Iterator[str]:
+    """Signs that the target has less often, in its running text and with its formulas; turned relations."""
+    source, target = pair.source.text, pair.target.text
+    if source.isascii() and not any(mark in source for mark in _MARKS):
+        return
+    ours = read_signs(without_hidden(source, formulas=False))
+    if not ours.counts.total():
+        return
+    theirs = read_signs(without_hidden(target, formulas=False))
+    lost = ours.counts - theirs.counts
+    turned = _turned(ours.relations, theirs.relations)
+    if not lost and not turned:
+        return
+    whole = read_signs(without_hidden(source, formulas=True)).counts
+    again = read_signs(without_hidden(target, formulas=True)).counts
+    greek = base_language(pair.target.language) == "el"
+    for sign, count in (lost & (whole - again)).items():
+        if not (greek and is_greek(sign)):
+            yield f"lost {sign}" + (f" ({count} times)" if count > 1 else "")
+    yield from turned
+
+
+def _turned(ours: Counter[Relation], theirs: Counter[Relation]) -> list[str]:
+    """Relations whose sides were exchanged: `x > 10` where the source has `x < 10`."""
+    gone = [found for found, count in ours.items() if found.sign != "=" and theirs[found] < count]
+    return [f"turned {' '.join(found)}" for found in gone if theirs[found.reversed] > ours[found.reversed]]
+
+
+def _lost_variables(pair: Pair) -> Iterator[str]:
+    """Single letters of an English source that the target does not have at all."""
+    language = base_language(pair.target.language)
+    if base_language(pair.source.language) != "en" or language in _OWN_LETTERS:
+        return
+    for letter in variables(without_hidden(pair.source.text, formulas=False)):
+        if not has_letter(letter, pair.target.text):
+            yield f"lost variable {letter}"
+
+
+def _changed_units(pair: Pair) -> Iterator[str]:
+    """Units that became another unit beside the same number, and signs of units that are gone."""
+    ours = measured(pair.source.text, pair.source.language, pair.source.numbers)
+    named = [item for item in ours if item.units]
+    if not named:
+        return
+    theirs = measured(pair.target.text, pair.target.language, pair.target.numbers)
+    by_value: dict[Fraction, list[Measured]] = {}
+    for item in theirs:
+        by_value.setdefault(item.value, []).append(item)
+    for value in dict.fromkeys(item.value for item in named):
+        units = [item.units for item in named if item.value == value]
+        found = [item.units for item in by_value.get(value, ())]
+        if found and all(found) and len(found) >= len(units):
+            for group in units:
+                if all(group.isdisjoint(other) for other in found):
+                    yield f"{render(value)} {'/'.join(sorted(group))} is {'/'.join(sorted(found[0]))}"
+                    break
+    for unit in _MUST_STAY:
+        if any(unit in item.units and item.by_sign for item in named):
+            language = pair.target.language
+            if has_unit_words(unit, language) and not mentions(unit, pair.target.text, language):
+                yield f"lost {unit}"

@@ -1,0 +1,143 @@
+"""Words in whose place another came back: opposites, people, days, names. English sources only.
+
+Fluent sentences with every number right still say "later" for "earlier", "son" for "daughter", "Rome" for
+"Orléans". A word that is only lost proves nothing, for it may have come back in other words; a word that is
+lost while one that excludes it appeared in the same segment does. Units of weight and distance are left out:
+small models translate "quilos" back as "pounds".
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from parallelize.core.verdicts import Score
+from parallelize.metrics.reading import BackPair, Row
+
+__all__ = ["back_swaps"]
+
+_LANGUAGE = "en"
+_EVIDENCE = 200
+_LONGEST = 4_000
+"""Characters of the longest segment whose names are looked for."""
+_ALIKE = 0.6
+"""Likeness from which two spellings are one name: Pedro and Peter, Krakow and Cracow."""
+_CLASSES = """
+earlier sooner | later
+before | after
+above | below
+older elder oldest eldest | younger youngest
+taller tallest | shorter shortest | wider widest
+longer longest | shorter shortest
+faster quicker fastest quickest | slower slowest
+larger bigger greater largest biggest greatest | smaller smallest
+heavier heaviest | lighter lightest
+higher highest | lower lowest
+cheaper cheapest | dearer costlier
+more | less fewer
+most | least fewest
+maximum maximal | minimum minimal
+increase increases increased | decrease decreases decreased
+gain gains gained | lose loses lost
+buy buys bought buying | sell sells sold selling
+add adds added adding | subtract subtracts subtracted subtracting
+multiply multiplied | divide divided
+numerator | denominator
+positive | negative
+even | odd
+prime | composite
+horizontal horizontally | vertical vertically
+inside | outside
+top | bottom
+north | south | east | west
+left | right
+morning | afternoon | evening
+yesterday | today | tomorrow
+monday mondays | tuesday tuesdays | wednesday wednesdays | thursday thursdays | friday fridays | \
+saturday saturdays | sunday sundays
+january | february | april | june | july | august | september | october | november | december
+spring | summer | autumn fall | winter
+full | empty
+true | false
+husband husbands | wife wives
+son sons | daughter daughters
+brother brothers | sister sisters
+mother mothers mom | father fathers dad
+boy boys | girl girls
+man men | woman women
+uncle uncles | aunt aunts
+grandmother grandma | grandfather grandpa
+foot feet | leg legs
+minute minutes | hour hours | seconds | day days | week weeks | month months | year years
+dollar dollars | euro euros | cent cents pence | yen
+red | blue | green | yellow | black | white | brown
+circle circles | square squares | triangle triangles | rectangle rectangles | cube cubes | sphere spheres
+"""
+_WORD = re.compile(r"[^\W\d_]+")
+_NAME = re.compile(r"(?<=[a-z,;] )[A-Z][^\W\d_A-Z]{2,}(?![^\W\d_])")
+"""A capitalised word within a sentence."""
+
+
+def _members() -> dict[str, list[tuple[int, int]]]:
+    """Word → (class, member of it) for each class that it is in."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for number, line in enumerate(_CLASSES.strip().split("\n")):
+        for place, words in enumerate(line.split("|")):
+            for word in words.split():
+                found.setdefault(word, []).append((number, place))
+    return found
+
+
+_MEMBERS = _members()
+
+
+def back_swaps(row: Row) -> Score:
+    """Opposites, people, days and names of the source in whose place others came back, over the row."""
+    if not row.came_back or row.came_back[0].source.language != _LANGUAGE:
+        return Score(measure="back_swaps", value=None)
+    found = [(swap, pair.where) for pair in row.came_back for swap in _swaps(pair)]
+    evidence = "; ".join(swap for swap, _ in found)[:_EVIDENCE]
+    where = found[0][1] if found else ""
+    return Score(measure="back_swaps", value=float(len(found)), where=where, evidence=evidence)
+
+
+def _swaps(pair: BackPair) -> Iterator[str]:
+    ours, theirs = pair.source.words, pair.back.words
+    lost, gained = Counter(ours), Counter(theirs)
+    lost, gained = lost - gained, gained - lost
+    came = {place: word for word in gained for place in _MEMBERS.get(word, ())}
+    for word in lost:
+        for number, place in _MEMBERS.get(word, ()):
+            if (number, place) in came:
+                continue  # another form of the same
+            other = next((came[key] for key in came if key[0] == number), None)
+            if other is not None:
+                yield f"{word} came back as {other}"
+                break
+    if len(pair.source.prose) <= _LONGEST:
+        yield from _other_names(pair.source.prose, pair.back.prose)
+
+
+def _other_names(source: str, back: str) -> Iterator[str]:
+    ours, theirs = dict.fromkeys(_NAME.findall(source)), dict.fromkeys(_NAME.findall(back))
+    if ours.keys() <= theirs.keys():
+        return
+    known, came = ([word for word in _WORD.findall(text) if word[0].isupper()] for text in (source, back))
+    new = [name for name in theirs if name not in source and not _is_among(name, known)]
+    gone = [name for name in ours if name not in back and not _is_among(name, came)]
+    for name, other in zip(gone, new, strict=False):
+        yield f"{name} came back as {other}"
+
+
+def _is_among(name: str, words: list[str]) -> bool:
+    return bool(get_close_matches(_plain(name), set(map(_plain, words)), 1, _ALIKE))
+
+
+def _plain(word: str) -> str:
+    """Small letters without their marks."""
+    return "".join(
+        sign for sign in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(sign)
+    )

@@ -1,0 +1,73 @@
+"""Figures in words: what kind of engine translated, and how near a translation is to its source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from parallelize.core.measures import BACK_CHRF
+from parallelize.core.provenance import EngineFingerprint, public_name
+from parallelize.store.summary import LanguageFigures
+
+__all__ = ["ROUND_TRIP", "and_list", "engine_limits", "engine_words", "round_trip_words", "several"]
+
+ROUND_TRIP = BACK_CHRF
+"""The figure that stands for quality where there is one number: similarity of source and back-translation."""
+_CLASSES = {
+    "bergamot": "small neural models on a CPU (Firefox Translations)",
+    "apertium": "rules and dictionaries (Apertium)",
+    "scripted": "a pseudo-engine for tests, which translates nothing",
+    "openai": "a language model",
+    "vllm": "a language model",
+}
+"""What an engine is, by its name."""
+_MODEL_LIMIT = (
+    "The engine is a language model: it may smooth over what it does not understand, and may have changed, "
+    "added or left out something that automatic measures do not see."
+)
+_LIMITS = {
+    "bergamot": "The engine is a small model made for web pages: it translates sentence by sentence, keeps "
+    "no thread between them, knows no terminology, and reads long arguments and wordplay literally.",
+    "apertium": "The engine follows rules and dictionaries: it is steady on close languages and plain "
+    "prose, leaves words that it does not know in the source language, and chooses senses by frequency.",
+    "scripted": "The engine is a pseudo-translation for tests: these are no translations.",
+    "openai": _MODEL_LIMIT,
+    "vllm": _MODEL_LIMIT,
+}
+"""What to know of an engine, by its name."""
+_GRADES = (
+    (75.0, "very close to the source when translated back"),
+    (60.0, "close to the source when translated back"),
+    (45.0, "loosely like the source when translated back"),
+    (0.0, "far from the source when translated back"),
+)
+"""Least median of chrF between source and back-translation (0–100), and the words for it."""
+
+
+def engine_words(engine: EngineFingerprint) -> str:
+    """What translated, for a sentence: the class of the engine, and the model where it has a name."""
+    kind = _CLASSES.get(engine.engine, f"the engine {engine.engine}")
+    named = engine.engine in {"openai", "vllm"} and not engine.model.startswith("sha256:")
+    return f"{kind}, {public_name(engine.model)}" if named else kind
+
+
+def engine_limits(engines: Iterable[str]) -> list[str]:
+    """What to know of the engines of a corpus, each once."""
+    return list(dict.fromkeys(_LIMITS[name] for name in engines if name in _LIMITS))
+
+
+def round_trip_words(figures: LanguageFigures) -> tuple[float | None, str]:
+    """The median of a language's round trip, and what it means; None: nothing was translated back."""
+    spread = figures.scores.get(ROUND_TRIP)
+    if spread is None:
+        return None, "not measured: nothing was translated back"
+    return spread.p50, next(words for least, words in _GRADES if spread.p50 >= least)
+
+
+def several(count: int, noun: str) -> str:
+    """`1 row`, `2 rows`, `1,200 rows`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def and_list(items: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"

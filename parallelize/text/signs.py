@@ -1,0 +1,143 @@
+"""Signs and variables that stand in the running text: what a translator copies and a small model loses.
+
+Everything is read in the notation of `text.formulas`, so `>=` is ≥, x³ is x^3, and α is `\\alpha`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from parallelize.text.formulas.notation import signs_of
+from parallelize.text.protect import SpanKind, find_spans
+
+__all__ = ["Relation", "Signs", "has_letter", "is_greek", "read_signs", "variables", "without_hidden"]
+
+_HIDDEN: Final = frozenset(
+    (SpanKind.CODE, SpanKind.URL, SpanKind.TAG, SpanKind.TEMPLATE, SpanKind.CONTROL, SpanKind.CALCULATOR)
+)
+"""Spans that are compared as they are."""
+_COMPARED: Final = frozenset(("=", "<", ">", r"\le", r"\ge", r"\ne", r"\approx"))
+_TURNED: Final = {">": "<", r"\ge": r"\le"}
+"""Signs that say the same from right to left."""
+_SYMBOL: Final = re.compile(
+    r"""\\(?:pm|mp|in|notin|subset|subseteq|cup|cap|emptyset|sum|prod|int|partial|nabla|forall|exists|wedge|vee
+    |perp|parallel|to|Rightarrow|iff|infty|sqrt|approx|equiv|cong)$ | ^[¬^@]$""",
+    re.VERBOSE,
+)
+"""Signs that no language has words for that a translator would rather write."""
+_GREEK: Final = re.compile(
+    r"\\(?i:alpha|beta|gamma|delta|epsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau"
+    r"|upsilon|phi|chi|psi|omega)$"
+)
+_HASHTAG: Final = re.compile(r"(?<!\w)#(?=[^\W\d_])|(?<=\w)#")
+"""A tag, or a name such as C#; "#3" is "No. 3" in many languages."""
+_QUOTES: Final = re.compile(r"^[ \t]*>+[ \t]|<<|>>|\*\*|->|=>|<-|(?<!\w)[=-]{2,}(?!\w)", re.MULTILINE)
+"""Signs that are marks of quotation, headings and lists."""
+_SAID: Final = re.compile(r"(?<=[^\W\d_]{2})[ ]?=(?!=)")
+"""An equals sign behind a word, which people say: "4 daps = 7 yaps"."""
+_VARIABLE: Final = re.compile(
+    r"""(?<![\w$€£.'’°/\\&@#-])(?<!\d[ ])   # not behind a number: 5 m; not in a word, name or path
+        ([B-HJ-Zb-hj-z])
+        (?![\w'’&/+-])(?!\.[ ]?[A-Z])(?!\))  # no initial (J. Smith), no item of a list
+    """,
+    re.VERBOSE,
+)
+_INITIAL: Final = re.compile(r"[A-Z][a-z]+[ ]$")
+_SURNAME: Final = re.compile(r"\.?[ ][A-Z][a-z]")
+_CYRILLIC: Final = dict(zip("ABCEHKMOPTXacekmopxy", "АВСЕНКМОРТХасекморху", strict=True))
+
+
+class Relation(NamedTuple):
+    """A sign between two sides, turned so that the smaller side comes first."""
+
+    left: str
+    sign: str
+    right: str
+
+    @property
+    def reversed(self) -> Relation:
+        """The same sign with the sides exchanged."""
+        return Relation(self.right, self.sign, self.left)
+
+
+@dataclass(slots=True)
+class Signs:
+    """The signs of a text."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    """How often each sign stands there; `^(` and `_(` are groups that a brace or bracket holds together."""
+    relations: Counter[Relation] = field(default_factory=Counter)
+    """Relations with a number or letter on both sides."""
+
+
+def without_hidden(text: str, *, formulas: bool) -> str:
+    """The text without code, addresses and tags, and without LaTeX unless `formulas` is set."""
+    pieces = []
+    position = 0
+    for start, end, kind in find_spans(text):
+        piece = text[start:end]
+        if kind in _HIDDEN or (not formulas and ("$" in piece or "\\" in piece)):
+            pieces.append(text[position:start])
+            position = end
+    return " \n ".join([*pieces, text[position:]])
+
+
+def read_signs(text: str) -> Signs:
+    """Count the signs of a text from which `without_hidden` took what is compared otherwise."""
+    found = Signs()
+    text = _SAID.sub(" ", _QUOTES.sub(" ", text))
+    found.counts["#"] = len(_HASHTAG.findall(text))
+    read = signs_of(text)
+    for place, sign in enumerate(read):
+        if sign in _COMPARED:
+            _add_relation(found, read, place)
+        elif sign in ("^", "_"):
+            group = read[place + 1 : place + 2] in (["{"], ["("])
+            if group and read[place + 3 : place + 4] not in (["}"], [")"]):
+                found.counts[f"{sign}("] += 1
+            if sign == "^":
+                found.counts[sign] += 1
+        elif sign in ("{", r"\{"):
+            if read[max(0, place - 1)] not in ("^", "_", r"\frac", r"\sqrt", "}"):
+                found.counts["{"] += 1
+        elif _SYMBOL.match(sign) or _GREEK.match(sign):
+            found.counts[sign] += 1
+    return found
+
+
+def _add_relation(found: Signs, read: list[str], place: int) -> None:
+    sign = read[place]
+    left, right = (read[place - 1] if place else ""), (read[place + 1] if place + 1 < len(read) else "")
+    if right in ("-", "+", "\\pm") and place + 2 < len(read):
+        right = read[place + 2]
+    if sign in _TURNED:
+        sign, left, right = _TURNED[sign], right, left
+    found.counts[sign] += 1
+    if left[-1:].isalnum() and right[-1:].isalnum() and left != right:
+        found.relations[Relation(left, sign, right)] += 1
+
+
+def is_greek(sign: str) -> bool:
+    """Whether a sign is the command of a Greek letter."""
+    return _GREEK.match(sign) is not None
+
+
+def variables(text: str) -> Counter[str]:
+    """Single letters of an English text that stand for something; articles, initials and units are none."""
+    found: Counter[str] = Counter()
+    for match in _VARIABLE.finditer(text):
+        named = _INITIAL.search(text, max(0, match.start() - 30), match.start())
+        if not (named and _SURNAME.match(text, match.end())):
+            found[match[1]] += 1
+    return found
+
+
+def has_letter(letter: str, text: str) -> bool:
+    """Whether a text has a letter by itself, in either case, full width or as its Cyrillic look-alike."""
+    cases = {letter.lower(), letter.upper()}
+    wide = {chr(ord(case) + 0xFEE0) for case in cases}
+    alike = "".join(cases | wide | {_CYRILLIC[case] for case in cases if case in _CYRILLIC})
+    return re.search(rf"(?<![A-Za-zÀ-ɏ])[{alike}](?![A-Za-zÀ-ɏ])", text) is not None

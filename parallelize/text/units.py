@@ -1,0 +1,141 @@
+"""The unit or currency of each number of a text, by the table `units.toml`, which is read once."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from parallelize.text.numerals import Number, NumberKind, base_language, word_table
+from parallelize.text.protect import SpanKind, find_spans
+
+__all__ = ["CURRENCIES", "Measured", "has_unit_words", "measured", "mentions"]
+
+CURRENCIES: Final = frozenset(("dollar", "euro", "pound_sterling", "yen", "rupee"))
+"""Units of the table whose sign may stand before its number."""
+_GAP: Final = r"[\s\u00a0\u202f]?(?:-|de |d'|d’|of )?"
+"""What may stand between a number and its unit: 5 km, 5-mile, 2 millions de dollars."""
+_REACH: Final = 5
+"""Characters before a number in which its currency stands: "US$ "."""
+_COUNTED: Final = (NumberKind.DIGITS, NumberKind.WORD, NumberKind.FRACTION)
+_ALSO: Final = {"han": ("zh", "ja"), "no": ("da",)}
+"""Keys of the table for a language whose number words are shared."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """A number and what it may be a number of."""
+
+    value: Fraction
+    units: frozenset[str]
+    """Names of units in the table, more than one where a word is ambiguous; empty where none is known."""
+    by_sign: bool
+    """The unit is a sign or abbreviation and no word."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Forms:
+    """The forms of one language."""
+
+    units: Mapping[str, frozenset[str]]
+    """Units by form, in lower case."""
+    signs: Mapping[str, frozenset[str]]
+    behind: re.Pattern[str]
+    before: re.Pattern[str]
+
+
+@cache
+def _table() -> Mapping[str, Mapping[str, str]]:
+    content: dict[str, dict[str, str]] = tomllib.loads(
+        (files("parallelize.text") / "units.toml").read_text(encoding="utf-8")
+    )
+    return content
+
+
+def _keys(language: str) -> Sequence[str]:
+    base = base_language(language)
+    return (base,) if base in ("zh", "ja") else _ALSO.get(word_table(base), (base,))
+
+
+@cache
+def _forms(language: str) -> _Forms:
+    units: dict[str, set[str]] = {}
+    signs: dict[str, set[str]] = {}
+    for unit, forms in _table().items():
+        for sign in filter(None, forms.get("signs", "").split("|")):
+            signs.setdefault(sign, set()).add(unit)
+        for key in _keys(language):
+            for form in filter(None, forms.get(key, "").split("|")):
+                units.setdefault(form.lower(), set()).add(unit)
+    words = [
+        re.escape(form.removesuffix(".")) + (r"(?!\w)" if form.endswith(".") else "")
+        for form in sorted(units, key=len, reverse=True)
+    ]
+    money = [
+        (r"(?<![^\W\d_])" if sign[0].isalpha() else "") + re.escape(sign)
+        for sign in sorted(signs, key=len, reverse=True)
+        if not CURRENCIES.isdisjoint(signs[sign])
+    ]
+    marks = [
+        re.escape(sign) + (r"(?![^\W\d_])" if sign[-1].isalpha() and sign != "Ω" else "")
+        for sign in sorted(signs, key=len, reverse=True)
+    ]
+    return _Forms(
+        units={form.removesuffix("."): frozenset(names) for form, names in units.items()},
+        signs={sign: frozenset(names) for sign, names in signs.items()},
+        behind=re.compile(
+            rf"{_GAP}(?:(?P<sign>{'|'.join(marks)})|(?i:(?P<word>{'|'.join(words) or '(?!)'})))"
+        ),
+        before=re.compile(rf"(?P<sign>{'|'.join(money)})\s?$"),
+    )
+
+
+def has_unit_words(unit: str, language: str) -> bool:
+    """Whether the table has words of a unit in a language."""
+    return any(key in _table()[unit] for key in _keys(language))
+
+
+def mentions(unit: str, text: str, language: str) -> bool:
+    """Whether a text has a unit anywhere, as a sign or as a word."""
+    forms = _table()[unit]
+    if any(sign in text for sign in filter(None, forms.get("signs", "").split("|"))):
+        return True
+    lowered = text.lower()
+    words = "|".join(forms.get(key, "") for key in _keys(language)).split("|")
+    return any(word.removesuffix(".").lower() in lowered for word in filter(None, words))
+
+
+def measured(text: str, language: str, numbers: Sequence[Number]) -> list[Measured]:
+    """The counts and amounts of a text outside its formulas, each with its unit."""
+    forms = _forms(language)
+    hidden = [span for span in find_spans(text) if span.kind is not SpanKind.ARITHMETIC]
+    starts = [span.start for span in hidden]
+
+    def is_hidden(start: int) -> bool:
+        place = bisect_right(starts, start) - 1
+        return place >= 0 and start < hidden[place].end
+
+    return [
+        _measured(text, number, forms)
+        for number in numbers
+        if number.kind in _COUNTED and not is_hidden(number.start)
+    ]
+
+
+def _measured(text: str, number: Number, forms: _Forms) -> Measured:
+    value = abs(number.value)
+    before = forms.before.search(text, max(0, number.start - _REACH), number.start)
+    if before is not None:
+        return Measured(value=value, units=forms.signs[before["sign"]], by_sign=True)
+    behind = forms.behind.match(text, number.end)
+    if behind is None:
+        return Measured(value=value, units=frozenset(), by_sign=False)
+    if behind["sign"]:
+        return Measured(value=value, units=forms.signs[behind["sign"]], by_sign=True)
+    return Measured(value=value, units=forms.units[behind["word"].lower()], by_sign=False)

@@ -1,0 +1,153 @@
+"""What the vote alone gets wrong: loops, words in no order, prose in code, names, sentences."""
+
+from __future__ import annotations
+
+import random
+import time
+
+import pytest
+
+from parallelize.evaluation.part_language import PartText, judge_parts, prose_of
+from parallelize.metrics.degeneration import degeneration
+from parallelize.metrics.off_target import PartStatus, PartVerdict
+from parallelize.stages.language import LanguageJudge
+
+ON, OFF, UNDETERMINED, DEGENERATE = (
+    PartStatus.ON, PartStatus.OFF, PartStatus.UNDETERMINED, PartStatus.DEGENERATE,
+)  # fmt: skip
+GERMAN_WORDS = ["Haus", "Baum", "Tisch", "laufen", "grün", "schnell", "Wasser", "Schule", "denken", "Berg"]
+
+
+def verdict(judge: LanguageJudge, text: str, language: str) -> PartVerdict:
+    (found,) = judge_parts([PartText(text=prose_of(text), language=language)], judge)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("ist die " * 200, "de"),
+        ("Espera, lo compruebo otra vez. " * 30, "es"),
+        ("待って、もう一度確認します。" * 40, "ja"),
+        ("Подожди, проверим ещё раз. " * 30, "ru"),
+        (" ".join(random.Random(4).choices(GERMAN_WORDS, k=60)), "de"),
+    ],
+)
+def test_degenerate_text_is_in_no_language(judge: LanguageJudge, text: str, language: str) -> None:
+    assert verdict(judge, text, language).status is DEGENERATE
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        (
+            "Zuerst zählen wir die Reihen, dann die Plätze, und dann nehmen wir beides miteinander mal.",
+            "de",
+        ),
+        (
+            "Le chat dort. Le chien dort. Le lapin dort. La vache dort. Le mouton dort. Tout le monde dort.",
+            "fr",
+        ),
+        ("Ja, ja, ja, das ist richtig, ja.", "de"),
+    ],
+)
+def test_figures_of_speech_are_no_loops(text: str, language: str) -> None:
+    assert degeneration(text, language) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "status"),
+    [
+        ("The result is 7.", "uk", OFF),
+        ("The sum is 12. \\boxed{12}", "ko", OFF),
+        ("So the answer is 5.", "hi", OFF),
+        ("答案是 7。", "ru", OFF),
+        ("\\boxed{7}", "ru", UNDETERMINED),
+        ("x = 5 cm", "ja", UNDETERMINED),
+        ("彼は Google Cloud Platform と Visual Studio Code を毎日使っています。", "ja", ON),
+        ("Компания Apple выпустила MacBook Air и iPad Pro.", "ru", ON),
+        ("เขาทำงานที่ Bank of America ใน New York City", "th", ON),
+    ],
+)
+def test_script_and_names_settle_short_texts(
+    judge: LanguageJudge, text: str, language: str, status: PartStatus
+) -> None:
+    assert verdict(judge, text, language).status is status
+
+
+@pytest.mark.parametrize(
+    ("language", "foreign", "before", "sentence", "after"),
+    [
+        (
+            "en",
+            "de",
+            "We count them first.",
+            "Danach ziehen wir die kaputten Stühle ab.",
+            "That is all.",
+        ),
+        (
+            "fr",
+            "es",
+            "Nous comptons les chaises.",
+            "Después restamos las que están rotas.",
+            "Voilà tout.",
+        ),
+        (
+            "pt",
+            "es",
+            "Contamos as cadeiras.",
+            "Después restamos las que están rotas.",
+            "Essa é a resposta.",
+        ),
+        (
+            "it",
+            "fr",
+            "Contiamo le sedie.",
+            "Ensuite nous enlevons celles qui sont cassées.",
+            "Ecco tutto.",
+        ),
+        (
+            "nl",
+            "en",
+            "Eerst tellen we de stoelen.",
+            "Then we take away those that are broken.",
+            "Dat is alles.",
+        ),
+    ],
+)
+def test_a_sentence_in_another_language_makes_a_text_mixed(
+    judge: LanguageJudge, language: str, foreign: str, before: str, sentence: str, after: str
+) -> None:
+    found = verdict(judge, f"{before} {sentence} {after}", language)
+    assert found.status is OFF or found.mixed()
+    assert foreign in {found.language, *(span.language for span in found.spans)}
+
+
+def test_prose_in_code_counts_and_programs_do_not(judge: LanguageJudge) -> None:
+    answer = "Das Ergebnis ist richtig."
+    thinking = (
+        "First we count all of the rows in the hall\nthen we multiply them by the seats of one row\n" * 2
+    )
+    assert verdict(judge, f"```\n{thinking}```\n{answer}", "de").status is not ON
+    hidden = (
+        "\\text{First we count all of the rows in the hall and then we multiply them by the seats of one row}"
+    )
+    assert verdict(judge, f"${hidden}$ {answer}", "de").status is not ON
+    program = (
+        "```python\n# add up the rows of the hall\nfor row in rows:\n    total += row.seats  # of a row\n```"
+    )
+    text = f"{program}\nDieses Programm zählt alle Plätze des Saals zusammen."
+    assert verdict(judge, text, "de").status is ON
+
+
+def test_long_hostile_texts_take_no_time(judge: LanguageJudge) -> None:
+    for text in (
+        "a, " * 40_000,
+        "ist die " * 12_000,
+        "```\n" * 20_000,
+        "the of und le " * 8_000,
+        "\\text{" * 20_000,
+    ):
+        began = time.monotonic()
+        verdict(judge, text, "de")
+        assert time.monotonic() - began < 5.0, text[:20]

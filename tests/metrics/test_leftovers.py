@@ -1,0 +1,31 @@
+"""Words of the source that were left in the target."""
+
+from __future__ import annotations
+
+import pytest
+
+from parallelize.metrics.leftovers import left_words
+from parallelize.metrics.reading import Pair
+
+FIND = "Find all positive integers with three digits."
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "target", "count"),
+    [
+        ("ru", FIND, "Найдите все положительные integers из трёх цифр.", 1),
+        ("hi", FIND, "तीन अंकों वाले सभी positive integers ज्ञात कीजिए।", 2),
+        ("ja", FIND, "三桁の正のintegersをすべて求めよ。", 1),
+        ("es", "They wait with their cats.", "Esperan with their gatos.", 2),
+        ("ru", FIND, "Найдите все положительные целые числа (integers) из трёх цифр.", 0),
+        ("ja", "He types print and quit.", "彼は「print」と「quit」を入力する。", 0),
+        ("es", "The hotel has a central bar.", "El hotel tiene un bar central.", 0),
+        ("ko", "Five km and 3 cm of sin x", "5 km와 3 cm의 sin x", 0),
+        ("uk", "A Toyota is a car.", "Toyota — це авто.", 0),
+        ("th", FIND, "จงหา integers ทั้งหมด", None),
+        ("ru", "Spell the word integers.", "Произнесите по буквам слово integers.", None),
+        ("en", FIND, FIND, None),
+    ],
+)
+def test_left_words(language: str, source: str, target: str, count: int | None) -> None:
+    assert left_words(Pair.of(source, target, ("en", language))).value == count

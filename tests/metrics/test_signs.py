@@ -1,0 +1,82 @@
+"""Signs, variables and units: what was lost is told, what another language writes otherwise is not."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parallelize.metrics.reading import Pair
+from parallelize.metrics.signs import sign_faults
+
+
+def faults(source: str, target: str, language: str) -> float | None:
+    return sign_faults(Pair.of(source, target, ("en", language))).value
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "language"),
+    [
+        ("How many k satisfy 3 < k <= 11?", "Wie viele k erfüllen 3 < k ≤ 11?", "de"),
+        ("Suppose u >= 7 and v != 2.", "假设 u≥7 且 v≠2。", "zh"),
+        ("Take b > 4.", "Soit 4 < b.", "fr"),
+        ("Here g(t) = t^4 + 1.", "Aquí g(t) = t⁴ + 1.", "es"),
+        ("The set B = {1, 5} and c_{k+1} = 3.", "La ensemble B = {1, 5} et c_{k+1} = 3.", "fr"),
+        ("The angle γ is 40°.", "Der Winkel γ beträgt 40 Grad.", "de"),
+        ("Flat #7 and the tag #news", "Wohnung Nr. 7 und der Tag #news", "de"),
+        ("It costs £30 or €35.", "それは30ポンドか35ユーロです。", "ja"),
+        ("It costs $4 a kilo.", "Он стоит 4 доллара за кило.", "ru"),
+        ("She buys 3 pounds of rice.", "Ella compra 3 libras de arroz.", "es"),
+        ("It takes 90 min and 5 km.", "Cela prend 90 minutes et 5 kilomètres.", "fr"),
+        ("Let T be a set and p a point of T.", "Пусть Т — множество, а р — точка из Т.", "ru"),
+        ("J. Smith met George W. Bush in plan B.", "Д. Смит встретил Буша по плану Б или B.", "ru"),
+        ("A 6 m rope and I.", "Una cuerda de 6 metros y yo.", "es"),
+        ("Speed = 50, says he; 3 daps = 5 yaps", "Die Geschwindigkeit ist 50, 3 Daps sind 5 Yaps", "de"),
+        ("The value is $x > 3$.", r"Der Wert ist \(x > 3\).", "de"),
+        ("The value is x^2 > 3.", "Der Wert ist $x^2 > 3$.", "de"),
+        ("π is about 3", "Το π είναι περίπου 3", "el"),
+        ("> quoted\n\na -> b", "> zitiert\n\na → b", "de"),
+        ("Points A and B, line l", "النقطتان أ و ب والمستقيم ل", "ar"),
+        ("£4 for 2 kg", "4 for 2", "yo"),
+    ],
+)
+def test_what_is_written_otherwise_is_no_fault(source: str, target: str, language: str) -> None:
+    assert faults(source, target, language) == 0
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "language"),
+    [
+        ("How many k satisfy 3 < k <= 11?", "Wie viele k erfüllen 3 k 11?", "de"),
+        ("Suppose u >= 7 and v <= 2.", "Supón que u = 7 y v = 2.", "es"),
+        ("If m < 4 and r > 9", "Se m > 4 e r < 9", "it"),
+        ("Here g(t) = t^4 + 1.", "Aquí g(t) = t + 1.", "es"),
+        ("The set B = {1, 5} is small.", "Das B = 1, 5 ist klein.", "de"),
+        ("so c_{k+1} = 3", "also c_k+1 = 3", "de"),
+        ("The angle γ is small.", "O ângulo é pequeno.", "pt"),
+        ("the tag #news", "der Tag news", "de"),
+        ("It costs £30.", "Es kostet 30.", "de"),
+        ("It costs £30.", "Custa 30 euros.", "pt"),
+        ("She buys 3 pounds of rice.", "Ela compra 3 quilos de arroz.", "pt"),
+        ("It lasts 90 minutes.", "Das dauert 90 Stunden.", "de"),
+        ("resistors of 6 Ω", "Widerstände von 6", "de"),
+        ("Let T be a set.", "Seja um conjunto.", "pt"),
+        ("the value 5 ± 2", "der Wert 5 2", "de"),
+    ],
+)
+def test_what_was_lost_or_changed_is_a_fault(source: str, target: str, language: str) -> None:
+    assert (faults(source, target, language) or 0) > 0
+
+
+@given(st.text(st.sampled_from("ab T<>=^_{}#@&%°±α€£$ 12.5\n"), max_size=60))
+def test_a_copy_has_no_fault(text: str) -> None:
+    assert faults(text, text, "de") == 0
+
+
+@pytest.mark.parametrize("piece", ["<", "a < ", "x_{", "α", "£5 ", "5 kg ", "{", "#", "^(", "T "])
+def test_texts_full_of_signs_cost_linear_time(piece: str) -> None:
+    start = time.process_time()
+    faults(piece * (20_000 // len(piece)), "x", "de")
+    assert time.process_time() - start < 10

@@ -1,0 +1,127 @@
+"""Every known family of datasets, and some that are in no table, come out whole without options.
+
+`families.json` has, for each, rows of its schema with content of our own and what must become of each path.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from parallelize.core.records import Record, Treatment, rewritten
+from parallelize.stages.ingest.names import families
+from parallelize.stages.ingest.places import Place, pattern_fits, survey
+from tests.runs import run_build
+from tests.stages.ingest_files import items, json_lines, opened, write
+
+FAMILIES: dict[str, Any] = json.loads((Path(__file__).parent / "families.json").read_text(encoding="utf-8"))
+DOCS = Path(__file__).parents[2] / "docs" / "shapes.md"
+
+
+def leaves(row: dict[str, Any], pattern: str) -> Iterator[Any]:
+    """Values of a row at the places that a pattern means."""
+    for place in survey([row]).below():
+        if (
+            place.parent is not None
+            and not place.children
+            and not place.items
+            and pattern_fits(pattern, place)
+        ):
+            yield from place.reach(row)
+
+
+def translated(record: Record) -> dict[str, Any]:
+    """The row with every text that goes to an engine in capitals."""
+    return rewritten(
+        record.row, ((item.path, item.part, item.text.upper()) for item in record.to_translate())
+    )
+
+
+def texts_of(row: dict[str, Any], pattern: str) -> list[str]:
+    return [value for value in leaves(row, pattern) if isinstance(value, str) and value.strip()]
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_a_family_comes_out_whole(name: str, tmp_path: Path) -> None:
+    family = FAMILIES[name]
+    found = items(write(tmp_path / "rows.jsonl", json_lines(family["rows"])))
+    assert [type(item) for item in found] == [Record] * len(family["rows"]), found
+    for row, record in zip(family["rows"], found, strict=True):
+        assert isinstance(record, Record)
+        result = translated(record)
+        for pattern in family["translated"]:
+            assert texts_of(result, pattern) == [text.upper() for text in texts_of(row, pattern)], pattern
+        for pattern in family["kept"]:
+            assert list(leaves(result, pattern)) == list(leaves(row, pattern)), pattern
+        for pattern in family["json"]:
+            for source, target in zip(texts_of(row, pattern), texts_of(result, pattern), strict=True):
+                assert shape(json.loads(target)) == shape(json.loads(source)), pattern
+
+
+def shape(value: Any) -> Any:
+    """A JSON value without what its strings say."""
+    if isinstance(value, dict):
+        return {key: shape(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [shape(inner) for inner in value]
+    return "" if isinstance(value, str) else value
+
+
+def test_the_table_of_families_is_tested_and_documented() -> None:
+    documented = DOCS.read_text(encoding="utf-8")
+    for family in families():
+        if family.name == "our own corpora":
+            continue
+        assert family.name in FAMILIES
+        assert f"| {family.name} |" in documented
+    assert len(families()) >= 40
+
+
+@pytest.mark.parametrize(
+    "name", ["OpenAI tool calls", "Hermes function calling", "SmolTalk2", "OpenCodeReasoning"]
+)
+def test_code_and_json_are_identical_in_a_corpus(name: str, tmp_path: Path) -> None:
+    """100 % of the JSON parses and 100 % of the code is the same, through the whole pipeline."""
+    family = FAMILIES[name]
+    source = write(tmp_path / "rows.jsonl", json_lines(family["rows"]))
+    off = dict.fromkeys(("answer_faults", "number_faults", "protected_faults", "copy_similarity"), False)
+    summary = run_build(source, tmp_path / "run", "pt", thresholds=off, back_translation={"enabled": False})
+    assert summary["languages"]["pt"]["kept"] == len(family["rows"])
+    rows = pl.read_parquet(tmp_path / "run/corpus/pt/*.parquet").to_dicts()
+    for row, result in zip(family["rows"], rows, strict=True):
+        for pattern, pieces in family["holds"].items():
+            for text in texts_of(result, pattern):
+                source_text = next(item for item in texts_of(row, pattern) if item[:1] == text[:1])
+                assert (
+                    all(text.count(piece) == source_text.count(piece) for piece in pieces) or len(pieces) > 1
+                )
+        for pattern in family["json"]:
+            for text in texts_of(result, pattern):
+                json.loads(text)
+
+
+def test_our_own_corpora_are_read_without_their_own_column(tmp_path: Path) -> None:
+    source = write(tmp_path / "rows.jsonl", json_lines(FAMILIES["Alpaca"]["rows"]))
+    run_build(source, tmp_path / "run", "pt", back_translation={"enabled": False})
+    layout = opened(tmp_path / "run/corpus/pt").layout
+    assert {rule.pattern for rule in layout.rules() if rule.treatment is not Treatment.COPY} == {
+        "instruction", "input", "output"
+    }  # fmt: skip
+
+
+def test_patterns() -> None:
+    chat = {"messages": [{"role": "user", "content": "a"}, {"role": "tool", "content": "b"}]}
+    places: dict[str, Place] = {place.pattern: place for place in survey([chat]).below()}
+    user, tool = places["messages[role=user].content"], places["messages[role=tool].content"]
+    for pattern in ("messages", "messages[]", "messages[].content", "messages.content", "*ssages[].con*"):
+        assert pattern_fits(pattern, user), pattern
+        assert pattern_fits(pattern, tool), pattern
+    assert pattern_fits("messages[role=user|system].content", user)
+    assert not pattern_fits("messages[role=user|system].content", tool)
+    assert not pattern_fits("messages[role!=tool].content", tool)
+    assert not pattern_fits("content", user)
