@@ -114,6 +114,12 @@ class Session:
         """
         recipe, untold = self.recipe, set()
         for code in recipe.langs:
+            if (region := language(code).region) is not None:
+                self.watcher.note(
+                    f"{code}: the engine is asked for it by name; no gate tells it from the same language "
+                    f"outside {region}"
+                )
+        for code in recipe.langs:
             for options in filter(None, (recipe.engine_for(code), recipe.repair.engine)):
                 name, traits = options.title, self.translator(options).traits
                 if options.shows_context and not traits.uses_context:

@@ -212,7 +212,7 @@ _TABLE = (
     Measure(
         name="left_words",
         reason=Reason.MIXED,
-        meaning="different words of the source left in the target; between Latin scripts only function words",
+        meaning="words of the source left in the target: function words and common words of problems",
         measured_in="metrics.leftovers",
         default=0,
     ),

@@ -80,7 +80,7 @@ def judge_answer(
     expected = choice_of_gold(gold, choices, language)
     if expected is not None:
         return _judged_choice(text, expected, language, choices, prompt, boxed_only=boxed_only)
-    return _judged_value(text, gold_answer(gold), language, timeout_seconds, boxed_only=boxed_only)
+    return _judged_value(text, gold_answer(gold, language), language, timeout_seconds, boxed_only=boxed_only)
 
 
 def _judged_choice(

@@ -22,7 +22,21 @@ _ABOUT_WORDS = re.compile(
     r"\b(?:translat\w*|words?|phrases?|letters?|spell\w*|pronounc\w*|rhymes?|English|anagrams?)\b",
     re.IGNORECASE,
 )
+_PROBLEMS = """
+integers integer numbers number digits digit divisor divisors remainder fraction fractions prime primes
+sequence triangle square rectangle circle radius diameter angle angles length width height area volume
+perimeter distance speed value values equation equations solution answer problem question total average
+probability positive negative least greatest smallest largest equal sides side points point line lines
+plane vertices edges people children students friends apples oranges books dollars cents hours minutes
+days weeks months years miles find determine calculate compute show prove suppose given many much each
+every times half twice left remaining money price cost sells bought pays paid earns spends gives takes
+makes needs wants buys eats walks runs therefore because however first second third next last together
+altogether
+"""
+_COMMON = frozenset(_PROBLEMS.split())
+"""Words of problems that are no words of another script's languages, nor names, titles or hashtags."""
 _LETTERS = frozenset({"Latn"})
+_UNSPACED = frozenset({"Jpan", "Hans", "Hant", "Laoo", "Khmr", "Mymr"})
 _MIXING = frozenset({"Thai"})
 """Scripts whose writers keep many English words."""
 
@@ -30,18 +44,25 @@ _MIXING = frozenset({"Thai"})
 def left_words(pair: Pair) -> Score:
     """How many different words of the source, in small letters, stand in the target, none of them its own.
 
-    In other scripts than the source's any such word counts; between languages of Latin letters, where hotels
-    and totals are the same, function words alone. Glosses in brackets and quotations are exempt, formulas and
-    code are no prose. Not measured in Thai and where a source speaks about words.
+    In other scripts than the source's function words and common words of problems count; between languages of
+    Latin letters, where hotels and totals are the same, function words alone. Glosses in brackets and
+    quotations are exempt, formulas and code are no prose. Not measured in Thai and where a source speaks
+    about words.
     """
     source, target = pair.source, pair.target
     if pair.one_language or target.script in _MIXING or source.script not in _LETTERS:
         return Score(measure="left_words", value=None)
-    left = set(_WORD.findall(_SET_APART.sub(" ", target.prose)))
-    left &= set(_WORD.findall(source.prose)) if left else set()
-    if left and target.script in _LETTERS:
+    function_words = FUNCTION_WORDS.get(source.language, frozenset())
+    if target.script in _LETTERS:
         own = FUNCTION_WORDS.get(target.language, frozenset())
-        left &= FUNCTION_WORDS.get(source.language, frozenset()) - own if own else frozenset()
+        counted = function_words - own if own else frozenset()
+    else:
+        counted = function_words | _COMMON
+    left = counted.intersection(source.words)
+    if target.script not in _UNSPACED:
+        left &= set(target.words)
+    if left:
+        left &= set(_WORD.findall(_SET_APART.sub(" ", target.prose)))
     if left and _ABOUT_WORDS.search(source.text):
         return Score(measure="left_words", value=None)
     return Score(measure="left_words", value=float(len(left)), evidence=" ".join(sorted(left))[:_EVIDENCE])

@@ -3,15 +3,14 @@
 chrF++ (Popović 2017: character n-grams to 6, word n-grams to 2, β = 2, no smoothing) and BLEU
 (Papineni et al. 2002: 13a tokens, exponential smoothing, effective order) as sacreBLEU 2 defines them;
 a test holds both equal to sacreBLEU. N-grams of all kinds are counted at once as sorted 59-bit hashes in
-NumPy: two different n-grams of a text of 10,000 characters share one with a chance of 1 in 10⁹. Corpus
-figures that are published come from sacreBLEU itself, with its signatures (`corpus_similarity`).
+NumPy: two different n-grams of a text of 10,000 characters share one with a chance of 1 in 10⁹.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -22,13 +21,11 @@ import numpy.typing as npt
 from parallelize.metrics.scripts import code_points
 
 __all__ = [
-    "CorpusSimilarity",
     "Profile",
     "SegmentStatistics",
     "bleu_score",
     "chrf_score",
     "compare",
-    "corpus_similarity",
     "profile",
     "segment_statistics",
 ]
@@ -66,18 +63,6 @@ class SegmentStatistics:
     """Hypothesis, reference and matching n-grams for character orders 1–6, then word orders 1–2."""
     bleu: tuple[int, ...]
     """Hypothesis and reference length in tokens, then matching and hypothesis n-grams of orders 1–4."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CorpusSimilarity:
-    """Corpus scores by sacreBLEU, 0–100, with the signatures that make them comparable."""
-
-    chrf: float
-    chrf_signature: str
-    bleu: float
-    bleu_signature: str
-    segments: int
-    """Pairs of segments that were scored."""
 
 
 def segment_statistics(hypothesis: str, reference: str) -> SegmentStatistics:
@@ -244,28 +229,3 @@ def _summed(rows: Iterable[tuple[int, ...]]) -> tuple[int, ...] | None:
     if len(found) == 1:
         return found[0]
     return tuple(map(sum, zip(*found, strict=True))) if found else None
-
-
-def corpus_similarity(hypotheses: Sequence[str], references: Sequence[str]) -> CorpusSimilarity | None:
-    """Corpus chrF++ and BLEU by sacreBLEU with their signatures; None without any pair.
-
-    Raises:
-        ValueError: the two sequences have different lengths (sacreBLEU itself would go on).
-    """
-    from sacrebleu.metrics.bleu import BLEU
-    from sacrebleu.metrics.chrf import CHRF
-
-    if len(hypotheses) != len(references):
-        raise ValueError(f"{len(hypotheses)} hypotheses for {len(references)} references")
-    if not hypotheses:
-        return None
-    chrf_metric, bleu_metric = CHRF(word_order=_WORD_ORDER), BLEU()
-    chrf_value = chrf_metric.corpus_score(list(hypotheses), [list(references)])
-    bleu_value = bleu_metric.corpus_score(list(hypotheses), [list(references)])
-    return CorpusSimilarity(
-        chrf=float(chrf_value.score),
-        chrf_signature=str(chrf_metric.get_signature()),
-        bleu=float(bleu_value.score),
-        bleu_signature=str(bleu_metric.get_signature()),
-        segments=len(hypotheses),
-    )

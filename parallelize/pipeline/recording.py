@@ -19,7 +19,13 @@ from parallelize.stages.ingest import RejectedRow, RejectReason
 from parallelize.stages.ingest.values import has_surrogate
 from parallelize.store.columns import RowTypes
 from parallelize.store.files import sha256_file
-from parallelize.store.run import RunDirectory, read_json, write_json
+from parallelize.store.records_index import (
+    ChunkEntry,
+    RecordsIndex,
+    read_records_index,
+    write_records_index,
+)
+from parallelize.store.run import RunDirectory
 from parallelize.store.tables import find_chunk, records_digest, write_records, write_table
 
 __all__ = ["Recorded", "digest_source", "load_recorded", "record_source", "usable_records"]
@@ -102,19 +108,15 @@ def record_source(
         source=describe(),
         rejects_sha256=sha256_file(run.source_rejects),
     )
-    write_json(
-        run.records_index,
-        {
-            "chunks": [
-                {"file": chunk.path.name, "digest": chunk.digest, "rows": chunk.rows} for chunk in chunks
-            ],
-            "types": types.as_dict(),
-            "rows": recorded.rows,
-            "rejected": recorded.rejected,
-            "source": recorded.source,
-            "rejects_sha256": recorded.rejects_sha256,
-        },
+    index = RecordsIndex(
+        chunks=tuple(ChunkEntry(file=item.path.name, digest=item.digest, rows=item.rows) for item in chunks),
+        types=types.as_dict(),
+        rows=recorded.rows,
+        rejected=recorded.rejected,
+        source=recorded.source,
+        rejects_sha256=recorded.rejects_sha256,
     )
+    write_records_index(run, index)
     _forget_others(run, {chunk.path.name for chunk in chunks})
     return recorded
 
@@ -130,23 +132,17 @@ def load_recorded(run: RunDirectory) -> Recorded:
     Raises:
         InputError: the run has no records yet.
     """
-    data = read_json(run.records_index)
-    if "types" not in data:
-        raise InputError(
-            f"{run.root} was made by an earlier version, whose corpora had other columns",
-            remedy="build it again into another folder; with this one's memory (--memory) nothing is "
-            "translated twice",
-        )
+    index = read_records_index(run)
     return Recorded(
         chunks=tuple(
-            RecordChunk(path=run.records / item["file"], digest=item["digest"], rows=item["rows"])
-            for item in data["chunks"]
+            RecordChunk(path=run.records / item.file, digest=item.digest, rows=item.rows)
+            for item in index.chunks
         ),
-        types=RowTypes.from_dict(data["types"]),
-        rows=data["rows"],
-        rejected=data["rejected"],
-        source=data["source"],
-        rejects_sha256=data.get("rejects_sha256"),
+        types=RowTypes.from_dict(index.types),
+        rows=index.rows,
+        rejected=index.rejected,
+        source=index.source,
+        rejects_sha256=index.rejects_sha256,
     )
 
 

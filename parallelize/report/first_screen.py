@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from parallelize.core.languages import language
 from parallelize.report.fact_types import CorpusFacts
 from parallelize.report.judged import JudgedRows
+from parallelize.report.rows import SampleRow, SampleText
 from parallelize.report.samples import Choice
 from parallelize.report.wording import ROUND_TRIP, and_list, round_trip_words, several
 from parallelize.store.summary import LanguageFigures, Summary
@@ -19,10 +19,10 @@ __all__ = [
     "FirstScreen",
     "LanguageCard",
     "NextStep",
+    "first_row",
     "first_screen",
     "telling_rows",
     "weakest_language",
-    "with_first_text",
 ]
 
 
@@ -52,6 +52,15 @@ class NextStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FirstRow:
+    """A row, and the text of it to read first."""
+
+    heading: str
+    row: SampleRow
+    text: SampleText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FirstScreen:
     """What the first screen shows."""
 
@@ -61,21 +70,18 @@ class FirstScreen:
     cards: Sequence[LanguageCard]
     shown: str
     """Code of the language that the rows are of."""
-    rows: Sequence[tuple[str, Mapping[str, Any]]]
-    """(heading, row) in the form of `rows.SampleReader`."""
+    rows: Sequence[FirstRow]
     steps: Sequence[NextStep]
 
 
-def first_screen(
-    facts: CorpusFacts, summary: Summary, shown: str, rows: Sequence[tuple[str, Mapping[str, Any]]]
-) -> FirstScreen:
+def first_screen(facts: CorpusFacts, summary: Summary, shown: str, rows: Sequence[FirstRow]) -> FirstScreen:
     """Put a run into one screen.
 
     Args:
         facts: of its corpus.
         summary: its figures.
         shown: code of the language that `rows` are of.
-        rows: (heading, row) of the rows that tell most.
+        rows: those that tell most.
     """
     return FirstScreen(
         verdict=_verdict(facts, summary),
@@ -178,8 +184,8 @@ def _choice(row: int) -> Choice:
     return Choice(row=row, why=())
 
 
-def with_first_text(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row with the text to read first: the one that was out of bounds, else its first."""
-    failed = [where.partition("#")[0] for _, _, out, where, _ in row["scores"] if out and where]
-    texts = row["texts"]
-    return {**row, "first_text": next((text for text in texts if text["path"] in failed), texts[0])}
+def first_row(heading: str, row: SampleRow) -> FirstRow:
+    """A row with the text to read first: one that was out of bounds, else its first."""
+    failed = [where.partition("#")[0] for _, _, out, where, _ in row.scores if out and where]
+    text = next((text for text in row.texts if text.path in failed), row.texts[0])
+    return FirstRow(heading=heading, row=row, text=text)

@@ -6,21 +6,55 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import orjson
 
 from parallelize.core.thresholds import Thresholds
-from parallelize.report.marks import mark_texts
+from parallelize.report.marks import Run, mark_texts
 from parallelize.report.page import inert
 from parallelize.report.samples import Choice
 from parallelize.store.tables import TextPair, TranslatedRow, read_translated
 
-__all__ = ["SampleReader", "within_budget"]
+__all__ = ["SampleReader", "SampleRow", "SampleText", "within_budget"]
 
 _TEXTS = 12
 """Texts shown of one row; a chat may have many turns."""
 _EVIDENCE = 400
+
+
+ShownScore = tuple[str, float | None, bool, str, str]
+"""(measure, value, whether it was out of bounds, where, evidence)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleText:
+    """One text of a row, as runs of marked text."""
+
+    path: str
+    source: Sequence[Run]
+    target: Sequence[Run]
+    back: Sequence[Run] | None
+    """None: not translated back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleRow:
+    """A row as the page's script takes it: its JSON has these names, in this order."""
+
+    language: str
+    id: str
+    kept: bool
+    reasons: Sequence[str]
+    why: Sequence[str]
+    """What it is an example of."""
+    answer: str | None
+    scores: Sequence[ShownScore]
+    rungs: Sequence[tuple[str, int]]
+    """(rung, segments whose text it gave)."""
+    copied: int
+    texts: Sequence[SampleText]
+    more_texts: int
+    """Texts that are not shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +67,8 @@ class SampleReader:
     source_language: str
     thresholds: Thresholds
 
-    def read(self, choices: Sequence[Choice]) -> Iterator[dict[str, Any]]:
-        """The rows in the order of the choices, as JSON values. Every chunk is read at most once.
+    def read(self, choices: Sequence[Choice]) -> Iterator[SampleRow]:
+        """The rows in the order of the choices. Every chunk is read at most once.
 
         Raises:
             StorageFault: a chunk is missing or damaged.
@@ -50,33 +84,33 @@ class SampleReader:
         for choice in choices:
             yield self._sample(found[choice.row], choice)
 
-    def _sample(self, row: TranslatedRow, choice: Choice) -> dict[str, Any]:
+    def _sample(self, row: TranslatedRow, choice: Choice) -> SampleRow:
         verdict = self.thresholds.judge(row.scores)
         failed = {(score.measure, score.where) for score in verdict.failed}
-        return {
-            "language": self.language,
-            "id": inert(row.id),
-            "kept": verdict.kept,
-            "reasons": [reason.value for reason in verdict.reasons],
-            "why": list(choice.why),
-            "answer": None if row.answer is None else inert(row.answer),
-            "scores": [
-                [
+        return SampleRow(
+            language=self.language,
+            id=inert(row.id),
+            kept=verdict.kept,
+            reasons=[reason.value for reason in verdict.reasons],
+            why=list(choice.why),
+            answer=None if row.answer is None else inert(row.answer),
+            scores=[
+                (
                     score.measure,
                     None if score.value is None else round(score.value, 4),
                     (score.measure, score.where) in failed,
                     inert(score.where),
                     inert(score.evidence[:_EVIDENCE]),
-                ]
+                )
                 for score in row.scores
             ],
-            "rungs": [[rung.rung, rung.won] for rung in row.rungs if rung.won],
-            "copied": row.copied,
-            "texts": [self._text(item) for item in row.texts[:_TEXTS]],
-            "more_texts": max(0, len(row.texts) - _TEXTS),
-        }
+            rungs=[(rung.rung, rung.won) for rung in row.rungs if rung.won],
+            copied=row.copied,
+            texts=[self._text(item) for item in row.texts[:_TEXTS]],
+            more_texts=max(0, len(row.texts) - _TEXTS),
+        )
 
-    def _text(self, item: TextPair) -> dict[str, Any]:
+    def _text(self, item: TextPair) -> SampleText:
         marked = mark_texts(
             item.source,
             item.target,
@@ -84,10 +118,10 @@ class SampleReader:
             source_language=self.source_language,
             target_language=self.language,
         )
-        return {"path": item.name, "source": marked.source, "target": marked.target, "back": marked.back}
+        return SampleText(path=item.name, source=marked.source, target=marked.target, back=marked.back)
 
 
-def within_budget(samples: Iterable[dict[str, Any]], limit: int) -> list[dict[str, Any]]:
+def within_budget(samples: Iterable[SampleRow], limit: int) -> list[SampleRow]:
     """The first samples whose JSON takes no more than `limit` bytes together."""
     kept, size = [], 0
     for sample in samples:

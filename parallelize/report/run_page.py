@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from markupsafe import Markup
 
@@ -16,11 +15,11 @@ from parallelize.core.thresholds import Thresholds
 from parallelize.report.charts import bar, distributions
 from parallelize.report.fact_types import CorpusFacts
 from parallelize.report.figures import ScoreFigures, coverage_figures
-from parallelize.report.first_screen import first_screen, telling_rows, weakest_language, with_first_text
+from parallelize.report.first_screen import first_row, first_screen, telling_rows, weakest_language
 from parallelize.report.judged import read_coverage, read_judged
 from parallelize.report.marks import MARKS
 from parallelize.report.page import asset, fill, render_page
-from parallelize.report.rows import SampleReader, within_budget
+from parallelize.report.rows import SampleReader, SampleRow, within_budget
 from parallelize.report.samples import choose_rows
 from parallelize.store.measurements import Measurements
 from parallelize.store.run import RunDirectory
@@ -82,7 +81,7 @@ def run_page(
     coverage = read_coverage(run.coverage, codes)
     thresholds = {item.code: dict(item.thresholds) for item in languages}
     scores = ScoreFigures.over({code: summary.languages[code].scores for code in codes}, thresholds)
-    samples: list[dict[str, Any]] = []
+    samples: list[SampleRow] = []
     shown, first = weakest_language(summary), []
     for item in languages:
         rows = read_judged(item.corpus, run.rejects / f"{item.code}.parquet", coverage, item.code)
@@ -96,7 +95,7 @@ def run_page(
         if item.code == shown:
             found = telling_rows(rows, summary.languages[item.code])
             read = reader.read([choice for _, choice in found])
-            first = [(heading, with_first_text(row)) for (heading, _), row in zip(found, read, strict=True)]
+            first = [first_row(heading, row) for (heading, _), row in zip(found, read, strict=True)]
         samples += within_budget(reader.read(choose_rows(rows, item.thresholds)), _SAMPLE_BYTES // len(codes))
     measured = measurements or Measurements()
     body = fill(

@@ -11,6 +11,7 @@ from parallelize.store.files import check_file
 from parallelize.store.json_files import read_json
 from parallelize.store.languages import read_languages
 from parallelize.store.measurements import read_measurements
+from parallelize.store.records_index import read_records_index
 from parallelize.store.run import RunDirectory
 from parallelize.store.summary import read_summary
 from parallelize.store.tables import check_chunk
@@ -31,7 +32,7 @@ def _problems(run: RunDirectory) -> Iterator[Problem]:
         (run.recipe, lambda: read_json(run.recipe)),
         (run.languages, lambda: read_languages(run.languages)),
         (run.asked, lambda: read_languages(run.asked)),
-        (run.records_index, lambda: read_json(run.records_index)),
+        (run.records_index, lambda: read_records_index(run)),
         (run.summary, lambda: read_summary(run)),
         (run.measurements, lambda: read_measurements(run)),
     )

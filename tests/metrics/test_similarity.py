@@ -12,7 +12,6 @@ from parallelize.metrics.similarity import (
     _tokens,
     bleu_score,
     chrf_score,
-    corpus_similarity,
     segment_statistics,
 )
 
@@ -74,17 +73,3 @@ def test_equal_texts_score_100() -> None:
 def test_nothing_to_score() -> None:
     assert chrf_score([]) is None
     assert bleu_score([]) is None
-    assert corpus_similarity([], []) is None
-
-
-def test_corpus_figures_carry_signatures() -> None:
-    found = corpus_similarity(["the cat sat on the mat"], ["the cat sat on a mat"])
-    assert found is not None
-    assert found.chrf_signature.startswith("nrefs:1|case:mixed|eff:yes|nc:6|nw:2")
-    assert "tok:13a" in found.bleu_signature
-    assert found.segments == 1
-
-
-def test_lengths_must_agree() -> None:
-    with pytest.raises(ValueError, match="4 hypotheses for 2 references"):
-        corpus_similarity(["a"] * 4, ["a"] * 2)

@@ -34,6 +34,7 @@ _NOT: Final = re.compile(
     r"\b(?:not|isn't|neither|nicht|pas|no es|não é|non è|не)\s+(?:\w+\s+)?\W*$", re.IGNORECASE
 )
 _TEXT_LENGTH: Final = 3
+_CASED: Final = frozenset(("CYRILLIC", "GREEK", "ARMENIAN"))
 _GLUE: Final = frozenset("'’\\_")
 _COPULAS: Final = (
     "です", "だ", "で", "が", "を", "は", "の", "と", "に", "입니다", "이다", "이에요", "예요", "번", "가",
@@ -271,20 +272,28 @@ class _Finder:
         """Whether a letter is a word of its own."""
         before, after = window[match.start() - 1 : match.start()], window[match.end() : match.end() + 1]
         letter = match[0]
+        if letter.islower() and _script(letter[0]) in _CASED:  # small letters are words: "отговор е Б"
+            return after in (")", "）") or before in ("(", "（")
         if letter.isascii():
-            if (before.isascii() and before.isalnum()) or before in _GLUE:
-                return False
-            if (after.isascii() and after.isalnum()) or after in _GLUE:
-                return False
-            bracketed = before in ("(", "*", "[", "（", "{") or after in (")", "*", "]", "）", "}")
-            if letter.islower():
-                return bracketed or match.start() - start <= 1
-            return bracketed or letter != "I" or not re.match(r"\s+[a-z]", window[match.end() :])
+            return self._latin_apart(window, match, start)
         if not letter.isalpha() or ord(letter[0]) >= 0xFF21:
             return True
         adjacent = match.start() == start or not window[start : match.start()].strip(" :：*(（「『\"'")
         follows = not _same_word(after) or window.startswith(_COPULAS, match.end())
         return follows and (adjacent or not _same_word(before) or _script(before) != _script(letter[0]))
+
+    @staticmethod
+    def _latin_apart(window: str, match: re.Match[str], start: int) -> bool:
+        before, after = window[match.start() - 1 : match.start()], window[match.end() : match.end() + 1]
+        letter = match[0]
+        if (before.isascii() and before.isalnum()) or before in _GLUE:
+            return False
+        if (after.isascii() and after.isalnum()) or after in _GLUE:
+            return False
+        bracketed = before in ("(", "*", "[", "（", "{") or after in (")", "*", "]", "）", "}")
+        if letter.islower():
+            return bracketed or match.start() - start <= 1
+        return bracketed or letter != "I" or not re.match(r"\s+[a-z]", window[match.end() :])
 
 
 def _script(mark: str) -> str:

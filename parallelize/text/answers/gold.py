@@ -10,6 +10,9 @@ from parallelize.text.answers.extraction import boxes, final_answer
 _LABEL: Final = re.compile(
     r"^\s*(?:the\s+)?(?:final\s+|correct\s+)?(?:answer|result|solution)\s*[:=：]\s*", re.IGNORECASE
 )
+_ANNOUNCING: Final = ("####", "</think>", "<answer>", "\n", ":", "：")
+"""What a gold field has that holds more than its answer."""
+_SHORT_LABEL: Final = re.compile(r"^(?:A|Ans|Sol)\s*[:=]\s*(?=[-+\d$\\])", re.IGNORECASE)
 _LONG: Final = 40
 """Characters beside boxes with which a gold is still nothing but its boxes."""
 _SPACES: Final = 2
@@ -24,13 +27,13 @@ def gold_answer(gold: str, language: str = "en") -> str:
         gold: the field.
         language: language of a worked solution in it.
     """
-    text = _LABEL.sub("", gold.strip())
+    text = _SHORT_LABEL.sub("", _LABEL.sub("", gold.strip()))
     if text[:2] in ('["', "['") and text.endswith("]"):
         text = _listed(text)
     found = boxes(text)
     if found:
         return ", ".join(box.value for box in found) if _only_boxes(text) else found[-1].value
-    if "####" in text or "</think>" in text or "\n" in text or text.count(" ") >= _SPACES:
+    if text.count(" ") >= _SPACES or any(sign in text for sign in _ANNOUNCING):
         answer = final_answer(text, language)
         return answer.value if answer is not None else text
     return text

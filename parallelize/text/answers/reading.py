@@ -20,6 +20,7 @@ _TEXT: Final = re.compile(
 _DROP: Final = re.compile(
     r"\\(?:left|right|displaystyle|limits|bigl?|bigr?|Bigl?|Bigr?|boldsymbol|bm|quad|qquad)(?![A-Za-z])|\\!|\*\*"
 )
+_PERCENT: Final = re.compile(r"(?:\s*\\[,;:! ]\s*|~)?\\?%")
 _DEGREES: Final = re.compile(
     r"\s*(?:\^\s*\{?\s*\\(?:circ|degree)\s*\}?|\\degree(?![A-Za-z])|º)\s*(?=([CF])(?![A-Za-z]))?"
 )
@@ -86,7 +87,7 @@ def stripped(text: str) -> str:
         text = _FRACTIONS.sub(r"\\frac", text)
         text = _SHORT_FRACTION.sub(r"\\frac{\1}{\2}", text)
         text = _DEGREES.sub(lambda match: " °" if match[1] else "°", text)
-        text = _DROP.sub("", text).replace("\\%", "%").replace("\\$", "$").strip()
+        text = _PERCENT.sub("%", _DROP.sub("", text)).replace("\\$", "$").strip()
     if len(text) > 2 and text[0] == "(" and text[-1] == ")" and not any(c in text[1:-1] for c in "(),;"):
         text = text[1:-1].strip()
     return text.strip(" $").rstrip(_TRAILING)

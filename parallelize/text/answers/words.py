@@ -15,6 +15,7 @@ _ARTICLES: Final = re.compile(
     r"^(?:on|the|am|an einem|le|la|el|il|los|o|a|de|den|it is|it's|es ist|c'est|es|é|è|в|во|у|на|w|we|ve|dne|"
     r"om|på)\s+"
 )
+_WEEKS: Final = re.compile("礼拜|禮拜|週")
 _LONGEST: Final = 60
 _MOST_WORDS: Final = 4
 
@@ -49,7 +50,7 @@ def _variants(text: str) -> tuple[str, ...]:
     """The word as it is tabled: without an article, `-feira`, or another word for week."""
     plain = _trimmed(_folded(text))
     bare = _ARTICLES.sub("", plain)
-    other = bare.replace("礼拜", "星期").replace("禮拜", "星期").replace("週", "星期").removeprefix("วัน")
+    other = _WEEKS.sub("星期", bare).replace("星期天", "星期日").removeprefix("วัน")
     return (plain, bare, f"{bare}-feira", other, f"วัน{other}")
 
 
