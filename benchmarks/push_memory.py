@@ -64,9 +64,15 @@ def write_corpus(folder: Path, megabytes: int) -> int:
                 {
                     "id": ids,
                     "problem": [noise.randbytes(row_bytes // 2).hex() for _ in ids],
-                    "source_problem": ["A question."] * len(ids),
-                    "scores": [{"back_chrf": 60.0}] * len(ids),
-                    "provenance": [{"engine": "none"}] * len(ids),
+                    "parallelize": [
+                        {
+                            "id": one,
+                            "texts": [{"path": "problem", "role": "problem", "source": "A question."}],
+                            "scores": {"back_chrf": 60.0},
+                            "provenance": {"engine": "none"},
+                        }
+                        for one in ids
+                    ],
                 }
             )
             writer = writer or pq.ParquetWriter(path, table.schema, compression="none", use_dictionary=False)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["hand_out", "workers_of"]
 
+_ROWS_IN_HAND = 1_024
+"""Rows that a worker holds at once: enough for a window of segments, however small the chunks are."""
+
 
 class _News:
     """What workers tell, added up for the watcher."""
@@ -113,7 +116,12 @@ async def _hand_out(
         return None
 
     hands = HandOut(
-        start, workers=workers, last_begun=last_begun, on_done=news.done, warn=session.watcher.warn
+        start,
+        workers=workers,
+        units_at_once=-(-_ROWS_IN_HAND // session.recipe.run.chunk_rows),
+        last_begun=last_begun,
+        on_done=news.done,
+        warn=session.watcher.warn,
     )
     async with task_group() as group:
         group.create_task(hands.run(missing_units(session, chunks)))

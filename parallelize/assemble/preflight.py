@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from parallelize.core.errors import EnvironmentFault
+from parallelize.core.languages import language
 from parallelize.core.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -60,10 +61,16 @@ def _reason(fault: EnvironmentFault) -> str:
 def _who_could(source: str, code: str) -> str:
     from parallelize.engines.describe import available_pairs
 
-    here = available_pairs().get((source, code), ())
+    pairs = available_pairs()
+    here = pairs.get((source, code), ())
     if here:
         return (
             f"{here[0]} can translate it here: --langs {code} --engine {here[0]} with the same --out adds it"
+        )
+    base = language(code).base
+    if base != code and (wider := pairs.get((source, base))):
+        return (
+            f"{wider[0]} has {base}, and tells no variants of it apart: --langs {base}; or any LLM for {code}"
         )
     package = _APERTIUM_PACKAGES.get(code) if source == "en" else None
     how = f"apt-get install apertium {package}, then --engine apertium; or " if package else ""
@@ -103,7 +110,10 @@ def language_states(recipe: Recipe, make: Callable[[str], LanguageState]) -> lis
         except EnvironmentFault as fault:
             missing[code] = fault
     if missing and not states:
-        raise next(iter(missing.values()))
+        lacking, first = next(iter(missing.items()))
+        if language(lacking).base != lacking:
+            first.remedy = f"{_who_could(recipe.source.language, lacking)}\n    {first.remedy}"
+        raise first
     if missing:
         raise LanguagesMissing(missing, [state.code for state in states], recipe.source.language)
     return states

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["RayActor", "RayWorker", "ray_workers"]
 
 _SECONDS_BETWEEN_NEWS = 0.5
-_CALLS_AT_ONCE = 16
+_CALLS_AT_ONCE = 2_000
+"""More than units are ever in hand: news must not wait behind them."""
 _STARTS = 5
 
 Begin = Callable[[int], Callable[[Mapping[str, Any]], None]]

@@ -114,6 +114,12 @@ class Session:
         """
         recipe, untold = self.recipe, set()
         for code in recipe.langs:
+            if (region := language(code).region) is not None:
+                self.watcher.note(
+                    f"{code}: the engine is asked for it by name; no gate tells it from the same language "
+                    f"outside {region}"
+                )
+        for code in recipe.langs:
             for options in filter(None, (recipe.engine_for(code), recipe.repair.engine)):
                 name, traits = options.title, self.translator(options).traits
                 if options.shows_context and not traits.uses_context:
@@ -154,7 +160,7 @@ class Session:
         ]
         built = BuiltLanguage(
             fingerprint=digest_fields(parts).hex(),
-            thresholds=dict(Thresholds.of(recipe.gates.thresholds_for(code))),
+            thresholds=dict(Thresholds.of(recipe.thresholds_for(code))),
             engine=forward,
             back_engine=back,
             repair_engine=repair,
@@ -233,7 +239,7 @@ class OpenSession:
             else None,
             repair=self._leg(repair, source, code) if repair else None,
             scoring=self.scoring,
-            thresholds=Thresholds.of(recipe.gates.thresholds_for(code)),
+            thresholds=Thresholds.of(recipe.thresholds_for(code)),
             attempts=recipe.repair.attempts,
             candidates=recipe.repair.candidates,
             segment_chars=recipe.segment.max_chars,

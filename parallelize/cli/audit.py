@@ -120,7 +120,7 @@ def _text(summary: Mapping[str, Any]) -> str:
             (name, count, alone.get(name, 0), f"{count / total:.1%}")
             for name, count in summary["reasons"].items()
         ]
-        lines += [markdown_table(("reason", "rows", "alone", "share"), table), ""]
+        lines += [markdown_table(("reason", "rows", "for this alone", "share"), table), ""]
     quantiles = ("p05", "p50", "p95", "max")
     scores = [
         (name, item["measured"], *(f"{item[key]:.3g}" for key in quantiles))

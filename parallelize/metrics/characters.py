@@ -38,6 +38,7 @@ _ENTITY = re.compile(
 )
 _JOINED = r"A-Za-z\u00aa-\u024f\u0370-\u052f\u10a0-\u10ff\u1e00-\u1fff\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3"
 """Letters of scripts in which nothing invisible stands within words. Persian, Hindi or Khmer need it."""
+_HIDDEN = "\u200b\u200c\u200d\u2060\ufeff"
 _INVISIBLE = re.compile(rf"(?<=[{_JOINED}])[\u200b-\u200d\u2060\ufeff]+(?=[{_JOINED}])|(?<!\A)\ufeff")
 _BYTES = re.compile(r"[\x80-\xffŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™]{2,}")
 """Characters that bytes of UTF-8 become when they are read as Windows-1252, two or more in a row."""
@@ -87,9 +88,10 @@ def _damage(source: str, target: str) -> Iterator[str]:
             yield "words of question marks"
     if target.isascii():
         return
-    hidden = len(_INVISIBLE.findall(target)) - len(_INVISIBLE.findall(source))
-    if hidden > 0:
-        yield f"{hidden} × an invisible character within a word"
+    if any(sign in target for sign in _HIDDEN):
+        hidden = len(_INVISIBLE.findall(target)) - len(_INVISIBLE.findall(source))
+        if hidden > 0:
+            yield f"{hidden} × an invisible character within a word"
     garbled = _misread(target)
     if garbled and garbled != _misread(source):
         yield f"letters read as other bytes: {garbled[:40]!r}"

@@ -36,6 +36,7 @@ altogether
 _COMMON = frozenset(_PROBLEMS.split())
 """Words of problems that are no words of another script's languages, nor names, titles or hashtags."""
 _LETTERS = frozenset({"Latn"})
+_UNSPACED = frozenset({"Jpan", "Hans", "Hant", "Laoo", "Khmr", "Mymr"})
 _MIXING = frozenset({"Thai"})
 """Scripts whose writers keep many English words."""
 
@@ -51,13 +52,17 @@ def left_words(pair: Pair) -> Score:
     source, target = pair.source, pair.target
     if pair.one_language or target.script in _MIXING or source.script not in _LETTERS:
         return Score(measure="left_words", value=None)
-    left = set(_WORD.findall(_SET_APART.sub(" ", target.prose)))
-    left &= set(_WORD.findall(source.prose)) if left else set()
-    if left:
-        function_words = FUNCTION_WORDS.get(source.language, frozenset())
+    function_words = FUNCTION_WORDS.get(source.language, frozenset())
+    if target.script in _LETTERS:
         own = FUNCTION_WORDS.get(target.language, frozenset())
-        between_latin = function_words - own if own else frozenset()
-        left &= between_latin if target.script in _LETTERS else function_words | _COMMON
+        counted = function_words - own if own else frozenset()
+    else:
+        counted = function_words | _COMMON
+    left = counted.intersection(source.words)
+    if target.script not in _UNSPACED:
+        left &= set(target.words)
+    if left:
+        left &= set(_WORD.findall(_SET_APART.sub(" ", target.prose)))
     if left and _ABOUT_WORDS.search(source.text):
         return Score(measure="left_words", value=None)
     return Score(measure="left_words", value=float(len(left)), evidence=" ".join(sorted(left))[:_EVIDENCE])

@@ -105,9 +105,8 @@ def back_swaps(row: Row) -> Score:
 
 
 def _swaps(pair: BackPair) -> Iterator[str]:
-    ours, theirs = pair.source.words, pair.back.words
-    lost, gained = Counter(ours), Counter(theirs)
-    lost, gained = lost - gained, gained - lost
+    ours, theirs = (Counter(filter(_MEMBERS.__contains__, side.words)) for side in (pair.source, pair.back))
+    lost, gained = ours - theirs, theirs - ours
     came = {place: word for word in gained for place in _MEMBERS.get(word, ())}
     for word in lost:
         for number, place in _MEMBERS.get(word, ()):
@@ -126,6 +125,8 @@ def _other_names(source: str, back: str) -> Iterator[str]:
     if ours.keys() <= theirs.keys():
         return
     known, came = ([word for word in _WORD.findall(text) if word[0].isupper()] for text in (source, back))
+    if theirs.keys() <= ours.keys():
+        return
     new = [name for name in theirs if name not in source and not _is_among(name, known)]
     gone = [name for name in ours if name not in back and not _is_among(name, came)]
     for name, other in zip(gone, new, strict=False):

@@ -51,7 +51,11 @@ def _reasons(summary: Summary) -> str:
         for code, item in summary.languages.items()
         for reason, count in item.frequent_reasons
     ]
-    return markdown_table(("reason", "rows", "alone", "of rows in"), rows) if rows else "No row was dropped."
+    return (
+        markdown_table(("reason", "rows", "for this alone", "of rows in"), rows)
+        if rows
+        else "No row was dropped."
+    )
 
 
 def _scores(summary: Summary) -> str:

@@ -16,8 +16,8 @@ from parallelize.core.units import Receipt, Unit
 
 __all__ = ["HandOut", "Worker", "WorkerDied"]
 
-UNITS_AT_ONCE = 2
-"""Units that a worker holds, so that its engine does not run dry between two."""
+_UNITS_AT_ONCE = 2
+"""Units that a worker holds at least, so that its engine does not run dry between two."""
 _DEATHS_BEFORE_SUSPICION = 2
 """A machine may be lost at any moment: only who was there twice is a suspect, a unit first and then a row."""
 _DEATHS_IN_A_ROW = 8
@@ -53,6 +53,7 @@ class HandOut:
         start: Callable[[int], Awaitable[Worker]],
         *,
         workers: int,
+        units_at_once: int = _UNITS_AT_ONCE,
         last_begun: Callable[[Unit], int | None],
         on_done: Callable[[Unit, Receipt], None],
         warn: Callable[[str], None],
@@ -62,12 +63,15 @@ class HandOut:
         Args:
             start: starts the worker of a place, counted from 0.
             workers: how many, at least 1.
+            units_at_once: what keeps an engine busy, if units are small; near the end each worker holds
+                fewer, so that all end together.
             last_begun: the place of the row that a dead worker had begun last, in a unit done one by one.
             on_done: told of each unit that is done.
             warn: told what a person must know.
         """
         self._start = start
         self._workers = workers
+        self._units_at_once = units_at_once
         self._last_begun = last_begun
         self._on_done = on_done
         self._warn = warn
@@ -114,7 +118,7 @@ class HandOut:
                 done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
                     unit, its_worker = running[task]
-                    again = self._ended(unit, task)
+                    again = self._ended(unit, task, first=its_worker is worker)
                     del running[task]
                     if again is not None:
                         self._give_back(again)
@@ -145,25 +149,46 @@ class HandOut:
 
     def _next(self, running: dict[asyncio.Task[Receipt], tuple[Unit, Worker]]) -> Unit | None:
         """The next unit that a worker has room for; one that ends workers is never beside another."""
-        if len(running) >= UNITS_AT_ONCE or any(unit.one_by_one for unit, _ in running.values()):
+        held = [unit for unit, _ in running.values()]
+        if any(unit.one_by_one for unit in held):
             return None
-        return next((unit for unit in self._waiting if not unit.one_by_one or not running), None)
+        share = (len(self._waiting) + self._under_way) // (2 * self._workers)
+        room = max(_UNITS_AT_ONCE, min(self._units_at_once, share))
+        few = any(map(self._was_there, held))
+        for unit in self._waiting:
+            if unit.one_by_one:
+                fits = not held
+            else:  # those that saw a worker end have few beside them, so that few become suspects
+                fits = len(held) < (_UNITS_AT_ONCE if few or self._was_there(unit) else room)
+            if fits:
+                return unit
+        return None
 
-    def _ended(self, unit: Unit, task: asyncio.Task[Receipt]) -> Unit | None:
-        """Take a receipt. Returns the unit as it is to be tried again if the worker died instead."""
+    def _was_there(self, unit: Unit) -> bool:
+        """Whether a worker ended while it had this unit."""
+        return self._deaths[unit.chunk, unit.code] > 0
+
+    def _ended(self, unit: Unit, task: asyncio.Task[Receipt], *, first: bool) -> Unit | None:
+        """Take a receipt. Returns the unit as it is to be tried again if the worker died instead.
+
+        Args:
+            unit: what was done.
+            task: that has ended.
+            first: whether this is the first that is heard of the worker's death, if it died.
+        """
         try:
             receipt = task.result()
         except WorkerDied as death:
-            return self._suspected(unit, death)
+            return self._suspected(unit, death, first=first)
         self._deaths_in_a_row = 0
         self._under_way -= 1
         self._on_done(unit, receipt)
         self._tell()
         return None
 
-    def _suspected(self, unit: Unit, death: WorkerDied) -> Unit:
+    def _suspected(self, unit: Unit, death: WorkerDied, *, first: bool) -> Unit:
         """The unit as it is tried again: as it was, row by row, or without the row that ends workers."""
-        self._deaths_in_a_row += 1
+        self._deaths_in_a_row += first
         if self._deaths_in_a_row > _DEATHS_IN_A_ROW * self._workers:
             raise EngineFault(
                 f"workers end again and again; the last {death}",
@@ -183,7 +208,8 @@ class HandOut:
             return replace(unit, left_out=(*unit.left_out, row))
         if self._deaths[name] >= _DEATHS_BEFORE_SUSPICION:
             return replace(unit, one_by_one=True)
-        self._warn(f"a worker {death}; its units are given to others")
+        if first:
+            self._warn(f"a worker {death}; its units are given to others")
         return unit
 
     def _retire(self, place: int, fault: EnvironmentFault, units: list[Unit]) -> None:

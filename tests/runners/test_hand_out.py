@@ -90,6 +90,25 @@ def test_every_unit_is_done_once_whatever_dies(count: int, workers: int, seed: i
     )
 
 
+async def test_a_death_with_many_units_in_hand_makes_few_of_them_suspects() -> None:
+    machine = Machine(poison={"chunk-30": 1})
+    alone: list[str] = []
+    hands = HandOut(
+        machine.start,
+        workers=2,
+        units_at_once=20,
+        last_begun=lambda unit: machine.begun.get((unit.chunk, unit.code)),
+        on_done=lambda unit, _: (machine.done.append(unit), alone.extend([unit.chunk] * unit.one_by_one)),
+        warn=machine.warnings.append,
+    )
+    async with asyncio.timeout(20):
+        await hands.run(units(80))
+    assert len(machine.done) == 80
+    assert {unit.chunk: unit.left_out for unit in machine.done if unit.left_out} == {"chunk-30": (1,)}
+    assert len(alone) <= 2
+    assert machine.started <= 2 + 5
+
+
 @given(
     poison=st.dictionaries(st.sampled_from([f"chunk-{n}" for n in range(6)]), st.integers(0, ROWS - 1)),
     workers=st.integers(1, 3),

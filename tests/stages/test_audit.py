@@ -182,3 +182,46 @@ def test_responses_without_source(tmp_path: Path) -> None:
     path = write(tmp_path / "a.jsonl", [{"response": TARGET}, {"response": SOURCE}, {"response": None}])
     found = audited(path, with_source=False)
     assert [row.verdict.reasons for row in found] == [(), (Reason.LANGUAGE, Reason.MIXED), (Reason.EMPTY,)]
+
+
+def rows_of_a_chat_set(texts: list[str]) -> dict[str, object]:
+    plain = dict(zip(("instruction", "input", "output"), texts, strict=False))
+    turns = zip(("user", "assistant"), texts[3:], strict=True)
+    return {**plain, "messages": [{"role": role, "content": text} for role, text in turns]}
+
+
+def test_two_files_of_the_same_shape_are_paired_by_path(tmp_path: Path) -> None:
+    english = rows_of_a_chat_set(
+        ["Say it well.", "The cows are late.", "Please wait.", "How many are there?", "There are four."]
+    )
+    german = rows_of_a_chat_set(
+        ["Sag es gut.", "Die Kühe sind spät.", "Bitte warte.", "Wie viele sind da?", ""]
+    )
+    source, target = tmp_path / "en.jsonl", tmp_path / "de.jsonl"
+    source.write_text(json.dumps(english) + "\n", encoding="utf-8")
+    target.write_text(json.dumps(german) + "\n", encoding="utf-8")
+    (row,) = open_audit(str(target), "de", source_file=str(source)).rows()
+    assert [path for path, _, _ in row.texts] == ["instruction", "input", "output", "messages[0].content"]
+    assert row.fault == "target 'messages[1].content' is null or blank"
+
+
+def test_a_corpus_of_ours_is_audited_by_its_paths(tmp_path: Path) -> None:
+    texts = [{"path": "question", "role": "problem", "source": "How many cows are there?"}]
+    row = {
+        "question": "Wie viele Kühe sind da?",
+        "level": "1",
+        "parallelize": {"id": "r1", "answer": "4", "texts": texts},
+    }
+    path = tmp_path / "de.jsonl"
+    path.write_text(json.dumps(row) + "\n", encoding="utf-8")
+    (found,) = open_audit(str(path), "de").rows()
+    assert found.texts == (("question", "How many cows are there?", "Wie viele Kühe sind da?"),)
+    assert (found.id, found.answer) == ("r1", "4")
+
+
+@pytest.mark.parametrize("name", ["question_en", "original_question", "question_original"])
+def test_a_column_beside_its_source_needs_no_mark(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "de.jsonl"
+    path.write_text(json.dumps({"question": "Wie viele?", name: "How many?"}) + "\n", encoding="utf-8")
+    (row,) = open_audit(str(path), "de").rows()
+    assert row.texts == (("question", "How many?", "Wie viele?"),)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from parallelize.core.errors import InputError
+from parallelize.stages.audit.shapes import SameShape, own_column, same_shape
 from parallelize.stages.ingest.columns import Column
 
 __all__ = ["AuditFields", "FieldNames", "TextPair", "find_fields"]
@@ -61,6 +62,10 @@ class AuditFields:
     answer: Column | None = None
     id: Column | None = None
     label: Column | None = None
+    own: str | None = None
+    """Our column, where the data set is a corpus of ours: texts are paired by the paths in it."""
+    shape: SameShape | None = None
+    """Where source and translation have the same columns: texts are paired by path."""
 
     def as_dict(self) -> dict[str, Any]:
         """JSON form for summaries."""
@@ -69,9 +74,16 @@ class AuditFields:
                 {"source": None if pair.source is None else str(pair.source), "target": str(pair.target)}
                 for pair in self.pairs
             ],
+            **({} if self.own is None and self.shape is None else {"by_path": self._paths()}),
             "answer": None if self.answer is None else str(self.answer),
             "id": None if self.id is None else str(self.id),
         }
+
+    def _paths(self) -> list[str]:
+        """Places of the texts that are paired by path."""
+        if self.shape is None:
+            return [f"{self.own}.texts[].path"]
+        return [rule.pattern for rule in self.shape.layout.told() if rule.treatment.value == "translate"]
 
 
 def find_fields(
@@ -82,6 +94,7 @@ def find_fields(
     *,
     source_rows: Sequence[Mapping[str, Any]] | None = None,
     with_source: bool = True,
+    source_language: str = "en",
 ) -> AuditFields:
     """Decide which columns are what.
 
@@ -92,6 +105,7 @@ def find_fields(
         shown: the file's name, for messages.
         source_rows: first rows of a file of its own with the source; `None` if both are in one.
         with_source: False: targets are audited by themselves.
+        source_language: code of the source language.
 
     Raises:
         InputError: a named column is missing, or no pair can be told; the message lists the columns.
@@ -104,10 +118,20 @@ def find_fields(
     if not with_source:
         targets = names.target or tuple(name for name in ("response", *_SINGLE) if name in target_side)[:1]
         pairs = tuple(TextPair(source=None, target=_must(name, target_side, shown)) for name in targets)
+    elif not (names.source or names.target) and (own := own_column(rows)) is not None:
+        label = _named(names.label, target_side, shown)
+        return AuditFields(
+            pairs=(), answer=Column((own, "answer")), id=Column((own, "id")), label=label, own=own
+        )
     elif names.source or names.target:
         pairs = _given(names, source_side, target_side, shown, language)
     elif source_rows is not None:
         pairs = _of_two_files(source_side, target_side)
+        shape = same_shape(source_rows, rows, source_language, shown)
+        if shape is not None and len(shape.layout.told()) > len(pairs):
+            label = _named(names.label, target_side, shown)
+            found_id = _named(names.id, target_side, shown) or _first(_IDS, target_side)
+            return AuditFields(pairs=(), answer=answer, id=found_id, label=label, shape=shape)
     else:
         pairs = tuple(_told(columns, language))
     if not pairs:
@@ -205,6 +229,11 @@ def _told(columns: Sequence[str], language: str) -> Iterator[TextPair]:
             yield TextPair(source=_column(source, known), target=_column(target, known))
             return
     taken: set[str] = set()
+    for column in known:  # `x` beside `x_en` or `original_x`
+        source_name = next((name for name in _sources(column)[1:] if name in known), None)
+        if source_name is not None and column not in _ANSWERS and _without(column, _SOURCE_MARKS) is None:
+            taken.add(column)
+            yield TextPair(source=_column(source_name, known), target=_column(column, known))
     for column in known:
         base = _without(column, (*_TARGET_MARKS, *((language,) if language else ())))
         if base is None or base in _ANSWERS or base in taken:

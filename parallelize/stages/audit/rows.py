@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from parallelize.core.errors import InputError
 from parallelize.core.verdicts import Score
 from parallelize.stages.audit.fields import AuditFields, FieldNames, TextPair, find_fields
+from parallelize.stages.audit.shapes import own_texts
 from parallelize.stages.ingest import SourceFormat, SourceSpec
 from parallelize.stages.ingest.columns import Column
 from parallelize.stages.ingest.files import DataFile, Dialect, decoded_line
@@ -198,8 +199,13 @@ def _lines(path: str) -> Iterator[str]:
 
 def _row(number: int, source_row: _Row, target_row: _Row, fields: AuditFields) -> AuditRow:
     row_id = None if fields.id is None else fields.id.of(target_row)
-    texts = []
-    faults: list[str] = []
+    by_path: tuple[tuple[tuple[str, str | None, str], ...], str] = ((), "")
+    if fields.own is not None:
+        by_path = own_texts(target_row, fields.own)
+    elif fields.shape is not None:
+        by_path = fields.shape.texts(source_row, target_row)
+    texts = list(by_path[0])
+    faults: list[str] = [by_path[1]] if by_path[1] else []
     for pair in fields.pairs:
         source, target = _texts(pair, source_row, target_row, faults)
         texts.append((str(pair.target), source, target))

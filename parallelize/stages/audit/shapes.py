@@ -1,0 +1,99 @@
+"""Pairs of texts by path: in a corpus of ours, and in two files of the same shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from parallelize.core.errors import InputError
+from parallelize.core.records import Record
+from parallelize.core.trees import value_at
+from parallelize.stages.ingest import Layout, Roles, TextPolicy
+from parallelize.stages.ingest.layout import find_layout
+from parallelize.stages.ingest.rows import RowReader
+
+__all__ = ["SameShape", "own_column", "own_texts", "same_shape"]
+
+Texts = tuple[tuple[str, str | None, str], ...]
+"""(path, source, target) of each text of a row."""
+_OWN: Final = "parallelize"
+
+
+def own_column(rows: Sequence[Mapping[str, Any]]) -> str | None:
+    """The column that we add to our corpora; None for other data sets."""
+    for name, value in rows[0].items() if rows else ():
+        if name.startswith(_OWN) and isinstance(value, Mapping) and {"id", "texts"} <= set(value):
+            return name
+    return None
+
+
+def own_texts(row: Mapping[str, Any], column: str) -> tuple[Texts, str]:
+    """Texts of a row of a corpus of ours, and why it cannot be read (empty if it can)."""
+    ours = row.get(column)
+    if not isinstance(ours, Mapping):
+        return (), f"{column} is missing"
+    found, faults = [], []
+    for text in ours.get("texts") or ():
+        path = text["path"]
+        if "{}" in path or "<" in path:
+            continue  # a part of a text; what it was cut from holds it
+        target = value_at(row, path)
+        if isinstance(target, str) and target.strip():
+            found.append((path, text["source"], target))
+        else:
+            faults.append(f"target {path!r} is null or blank")
+    return tuple(found), "; ".join(faults)
+
+
+class _NoIds:
+    def of(self, _row: Mapping[str, Any], _code: int, /) -> str:
+        return ""
+
+
+class SameShape:
+    """Two tables with the same columns, one in the source language: texts are paired by path."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self._reader = RowReader(layout, _NoIds(), str, lambda *_: None)
+
+    def texts(self, source: Mapping[str, Any], target: Mapping[str, Any]) -> tuple[Texts, str]:
+        """Pairs of a row, and why it cannot be read (empty if it can)."""
+        record = self._reader.read(dict(source), 0)
+        if not isinstance(record, Record):
+            return (), f"source: {record.detail}"
+        found, faults = [], []
+        for item in record.to_translate():
+            value = value_at(target, item.path)
+            if item.part is not None:
+                continue
+            if isinstance(value, str) and value.strip():
+                found.append((item.path, item.text, value))
+            else:
+                faults.append(f"target {item.path!r} is null or blank")
+        return tuple(found), "; ".join(faults)
+
+
+def same_shape(
+    source: Sequence[Mapping[str, Any]], target: Sequence[Mapping[str, Any]], language: str, shown: str
+) -> SameShape | None:
+    """How two tables are paired by path; None where they do not have the same columns.
+
+    Args:
+        source: first rows of the source.
+        target: first rows of the translation.
+        language: code of the source language.
+        shown: name of the source, for messages.
+    """
+    try:
+        layout = find_layout(
+            source, roles=Roles(), policy=TextPolicy(), id_column=None, language=language, shown=shown
+        )
+    except InputError:
+        return None
+    names = {
+        rule.pattern.partition(".")[0].partition("[")[0]
+        for rule in layout.told()
+        if rule.role.value != "other"
+    }
+    return SameShape(layout) if names and names <= set(target[0]) else None
