@@ -30,13 +30,13 @@ def test_three_languages_are_aligned_by_id(tmp_path: Path) -> None:
         }
     )
     summary = build(recipe, tmp_path / "run", Silent())
-    assert summary.languages["pt"].kept >= 10
+    assert summary.languages["pt"].kept >= 4  # small engines are held to stricter bounds: about half is kept
     parallel = pl.read_parquet(tmp_path / "run" / "corpus" / "parallel" / "*.parquet")
-    assert len(parallel) >= 10
+    assert len(parallel) >= 4
     for row in parallel.iter_rows(named=True):
         texts = [row[code]["problem"] for code in ["en", *langs] if row[code] is not None]
         assert len(set(texts)) == len(texts)
     kept = pl.read_parquet(tmp_path / "run" / "corpus" / "pt" / "*.parquet")
-    assert kept["scores"].struct.field("back_chrf").min() > 40
+    assert kept["parallelize"].struct.field("scores").struct.field("back_chrf").min() > 40
     if not engines:
         pytest.skip("apertium is not installed: one language was checked, not three")

@@ -108,7 +108,7 @@ def known_languages(run: RunDirectory, recipe: Recipe | None = None) -> list[Lan
     known = read_languages(run.languages)
     if recipe is not None:
         known = {
-            code: replace(built, thresholds=dict(Thresholds.of(recipe.gates.thresholds_for(code))))
+            code: replace(built, thresholds=dict(Thresholds.of(recipe.thresholds_for(code))))
             for code, built in known.items()
         }
     return [LanguageState(code=code, built=built) for code, built in sorted(known.items())]

@@ -160,7 +160,7 @@ class Session:
         ]
         built = BuiltLanguage(
             fingerprint=digest_fields(parts).hex(),
-            thresholds=dict(Thresholds.of(recipe.gates.thresholds_for(code))),
+            thresholds=dict(Thresholds.of(recipe.thresholds_for(code))),
             engine=forward,
             back_engine=back,
             repair_engine=repair,
@@ -239,7 +239,7 @@ class OpenSession:
             else None,
             repair=self._leg(repair, source, code) if repair else None,
             scoring=self.scoring,
-            thresholds=Thresholds.of(recipe.gates.thresholds_for(code)),
+            thresholds=Thresholds.of(recipe.thresholds_for(code)),
             attempts=recipe.repair.attempts,
             candidates=recipe.repair.candidates,
             segment_chars=recipe.segment.max_chars,

@@ -90,6 +90,8 @@ class Measure:
     """None: a target has it by itself."""
     lowest_of: str = ""
     """Name of the measure whose lowest part this is; empty for a measure of its own."""
+    small_default: float | None = None
+    """Default threshold where a small engine translates (`recipe.SMALL_ENGINES`); None: as `default`."""
     fail_closed: bool = False
     """Whether a score that should have been measured and was not is out of bounds, where a bound is set."""
     headline: bool = False
@@ -215,6 +217,14 @@ _TABLE = (
         default=0,
     ),
     Measure(
+        name="copied_words",
+        reason=Reason.MIXED,
+        meaning="English words copied into a Romance language that spells no word so; loans exempt",
+        measured_in="metrics.copied_words",
+        default=None,
+        small_default=0,
+    ),
+    Measure(
         name="copy_similarity",
         reason=Reason.UNTRANSLATED,
         meaning="similarity of target prose to source prose, [0, 1]; not measured on little prose",
@@ -304,6 +314,16 @@ _TABLE = (
         meaning="opposites, people, days and names of an English source in whose place others came back",
         measured_in="metrics.swaps",
         default=0,
+        fold=Fold.ROW,
+        needs=Need.BACK_TRANSLATION,
+    ),
+    Measure(
+        name="back_words",
+        reason=Reason.BACK_TRANSLATION,
+        meaning="English words of quantity and order, and words said twice or more, that never come back",
+        measured_in="metrics.back_words",
+        default=None,
+        small_default=0,
         fold=Fold.ROW,
         needs=Need.BACK_TRANSLATION,
     ),

@@ -38,6 +38,9 @@ from parallelize.core.recipe_fields import speed_field as _speed
 from parallelize.core.shipped import shipped_file
 from parallelize.core.trust import refuse_untrusted
 
+SMALL_ENGINES = frozenset({"bergamot", "apertium"})
+"""Engines of the class that runs on any CPU: measured by stricter bounds (`Measure.small_default`)."""
+
 __all__ = [
     "DATA",
     "SPEED",
@@ -353,6 +356,16 @@ class Recipe(_Model):
         """Options of the engine that translates into a language."""
         return nearest(self.engines, code) or self.engine
 
+    def thresholds_for(self, code: str) -> dict[str, float | None]:
+        """Overrides of thresholds for one language: of its engine's class, then the recipe's own."""
+        small = self.engine_for(code).name in SMALL_ENGINES
+        of_class = {
+            name: measure.small_default
+            for name, measure in MEASURES.items()
+            if small and measure.small_default is not None
+        }
+        return of_class | self.gates.thresholds_for(code)
+
     def back_engine_for(self, code: str) -> Any:
         """Options of the engine that translates a language back."""
         return self.back_translation.engine or self.engine_for(code)
@@ -378,7 +391,7 @@ class Recipe(_Model):
             "repair": data_fields(self.repair),
             "glossary": self.glossary.get(code, {}),
             "scorers": data_fields(self.scorers),
-            "thresholds": self.gates.thresholds_for(code),
+            "thresholds": self.thresholds_for(code),
         }
 
 

@@ -39,6 +39,7 @@ foreign phrase of three words. At 0.1, 0.08 % of human translations count as mix
 _WINDOW = 150.0
 _FEWEST = 12.0
 _TERM_WORDS = 4
+_TITLE_WORDS = 8
 _REACH = 3
 """Words that a span of `foreign_spans` may hold beyond the foreign ones, at either end."""
 _WORD = re.compile(r"\w+")
@@ -85,9 +86,19 @@ def exempt_terms(spans: Iterable[ForeignSpan], text: str) -> tuple[ForeignSpan, 
     found = tuple(spans)
     if not found:
         return found
-    terms = [match.span() for match in _IN_MARKS.finditer(text) if len(match.group().split()) <= _TERM_WORDS]
+    terms = [match.span() for match in _IN_MARKS.finditer(text) if _is_term(match.group())]
     return tuple(
         span for span in found if not any(start < span.start and span.end < end for start, end in terms)
+    )
+
+
+def _is_term(quoted: str) -> bool:
+    """Up to four words, or a title: no word of four letters or more in it is small."""
+    found = quoted.split()
+    if len(found) <= _TERM_WORDS:
+        return True
+    return len(found) <= _TITLE_WORDS and not any(
+        len(word) > 3 and word.strip("\"“”«»„'").islower() for word in found
     )
 
 
@@ -156,12 +167,12 @@ def by_majority(vote: LanguageVote, text: str, spans: Sequence[ForeignSpan]) -> 
     return LanguageVote(status=Status.OFF, language=language, evidence=evidence)
 
 
-_NAMES_SHARE = 0.25
+_NAMES_SHARE = 0.2
 """Weighted share of letters of the own script from which Latin names beside it are just names."""
 
 
 def by_script(vote: LanguageVote, text: str, expected: str) -> LanguageVote:
-    """An undetermined vote on a short answer or a text full of names, where script and words settle it.
+    """A vote on a short answer or a text full of names, where script and words settle it.
 
     "The answer is 42." is off target where Russian was asked for: no letter is Cyrillic, and two words are
     English grammar. "Он купил MacBook Pro и iPad" is on target: what is Latin there are names.
@@ -172,12 +183,12 @@ def by_script(vote: LanguageVote, text: str, expected: str) -> LanguageVote:
         expected: code of the language it should be in.
     """
     own = own_scripts(expected, text)
-    if vote.status is not Status.UNDETERMINED or "Latn" in own:
+    if vote.status is Status.ON or "Latn" in own or vote.language not in {None, "en"}:
         return vote
     letters = {script: WEIGHT.get(script, 1.0) * count for script, count in script_letters(text).items()}
     total = sum(letters.values())
     mine = sum(letters.get(script, 0.0) for script in own)
-    if total and not mine:
+    if total and not mine and vote.status is Status.UNDETERMINED:
         return _without_own_letter(vote, text, letters, total)
     names = set(letters) <= own | {"Latn"} and mine >= _NAMES_SHARE * total and not _lower_latin(text)
     if total and names:
@@ -255,8 +266,8 @@ def foreign_sentences(
 
 
 def _pieces(text: str, start: int, end: int, own: str) -> Iterator[tuple[int, int]]:
-    """A sentence as a whole where it has no word of its own language, else its longer clauses."""
-    if not any(word in _own_words(own) for word in words(text[start:end])):
+    """A sentence as a whole where its grammar is another language's, else its longer clauses."""
+    if _other_grammar(text[start:end], own)[0] is not None:
         yield start, end
         return
     for piece in _PIECE.finditer(text, start, end):
@@ -268,11 +279,6 @@ def _pieces(text: str, start: int, end: int, own: str) -> Iterator[tuple[int, in
 def _others(own: str) -> frozenset[str]:
     """Function words of any language that this one does not have."""
     return frozenset().union(*FUNCTION_WORDS.values()) - FUNCTION_WORDS[own]
-
-
-@lru_cache(maxsize=64)
-def _own_words(own: str) -> frozenset[str]:
-    return FUNCTION_WORDS[own]
 
 
 def _other_grammar(piece: str, own: str) -> tuple[str | None, int]:

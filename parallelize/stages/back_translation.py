@@ -31,6 +31,7 @@ from parallelize.text.protect import (
     unmask,
 )
 from parallelize.text.segment import Segment, split
+from parallelize.text.wrapping import unwrapped, wrapped_like
 
 __all__ = ["BackPiece", "back_pieces", "failed_replies", "join_back", "line_pairs", "mask_text"]
 
@@ -77,7 +78,9 @@ def mask_text(
             masked = hide(text, found, choice)
         except PlaceholderCollision:
             continue
-        return masked if spelling is None else masked._replace(text=respelled(masked.text, spelling))
+        if spelling is None:
+            return masked
+        return masked._replace(text=unwrapped(respelled(masked.text, spelling)))
     return None
 
 
@@ -133,6 +136,8 @@ def join_back(pieces: Sequence[BackPiece], replies: Sequence[Reply]) -> str:
         if piece.request is not None:
             text = next(answers).text
             text = (text if piece.masked is None else unmask(text, piece.masked).text).strip()
+            if "\n" in piece.segment.text and "\n" not in text:
+                text = wrapped_like(text, piece.segment.text, find_spans(text))
         parts += (text, piece.segment.separator)
     return "".join(parts)
 

@@ -30,8 +30,9 @@ class Attempt:
     """The segment, or the smaller pieces that it was cut into."""
     form: Placeholders | None
     """None: protected spans stay visible."""
-    opaque: bool = False
-    """Whether placeholders stand even where a number or a mark could."""
+    caution: int = 0
+    """How much an engine of small vocabulary is spared: 1 hides proper names too, 2 hides everything behind
+    placeholders, even where a number or a mark could stand in."""
     override: SamplingOverride | None = None
 
 
@@ -54,7 +55,7 @@ def ladder_of_another(segment: Segment, traits: TranslatorTraits, *, samples: in
             rung=OTHER_ENGINE + attempt.rung,
             pieces=attempt.pieces,
             form=attempt.form,
-            opaque=attempt.opaque,
+            caution=attempt.caution,
             override=attempt.override,
         )
 
@@ -67,9 +68,10 @@ def _rungs(
         yield Attempt(rung=CONFIGURED, pieces=whole, form=None)
     for number, form in enumerate(traits.placeholders):
         rung = CONFIGURED if not inline and number == 0 else f"masked-{form.name.lower()}"
-        yield Attempt(rung=rung, pieces=whole, form=form, opaque=not inline and number > 0)
+        yield Attempt(rung=rung, pieces=whole, form=form, caution=0 if inline else number)
         if inline:
             break
+    caution = 0 if inline else 1
     first = traits.placeholders[0] if traits.placeholders else None
     if traits.samples:
         for seed in range(1, samples + 1):
@@ -78,10 +80,10 @@ def _rungs(
             yield Attempt(rung=rung, pieces=whole, form=None if inline else first, override=override)
     smaller = split_smaller(segment.text)
     if len(smaller) > 1:
-        yield Attempt(rung="split", pieces=smaller, form=first)
+        yield Attempt(rung="split", pieces=smaller, form=first, caution=caution)
         halves = tuple(part for piece in smaller for part in _halved(piece))
         if len(halves) > len(smaller):
-            yield Attempt(rung="split-again", pieces=halves, form=first)
+            yield Attempt(rung="split-again", pieces=halves, form=first, caution=caution)
 
 
 def _halved(piece: Segment) -> tuple[Segment, ...]:

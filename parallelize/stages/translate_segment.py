@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from parallelize.core.languages import language
 from parallelize.core.ports import (
     FinishReason,
     Placeholders,
@@ -20,9 +21,11 @@ from parallelize.stages.back_translation import back_pieces, join_back, mask_tex
 from parallelize.stages.ladder import Attempt, ladder, ladder_of_another
 from parallelize.stages.legs import Leg, TranslationPlan, together
 from parallelize.text.glossary import Term
-from parallelize.text.protect import Masked, Unmasked, unmask
+from parallelize.text.protect import Masked, Spelling, Unmasked, hidden_spans, unmask
 from parallelize.text.protect.marks import lost_marks
+from parallelize.text.protect.names import lost_names
 from parallelize.text.segment import Segment, join
+from parallelize.text.wrapping import wrapped_like
 
 __all__ = ["SegmentTranslation", "translate_segment"]
 
@@ -181,7 +184,10 @@ def _calls(attempt: Attempt, plan: TranslationPlan, leg: Leg, context: str) -> t
 
 
 def _call(piece: Segment, attempt: Attempt, plan: TranslationPlan, leg: Leg, context: str) -> _Call:
-    masked = mask_text(piece.text, attempt.form, leg.spelling(plan.source_language), opaque=attempt.opaque)
+    spelling = leg.spelling(plan.source_language)
+    if spelling is not None and attempt.caution and _repeats_names(plan):
+        spelling = replace(spelling, names=True)
+    masked = mask_text(piece.text, attempt.form, spelling, opaque=attempt.caution > 1)
     text = piece.text if masked is None else masked.text
     due = plan.glossary.due(piece.text)
     shown = context if leg.context else ""
@@ -215,7 +221,7 @@ def _call(piece: Segment, attempt: Attempt, plan: TranslationPlan, leg: Leg, con
         context=shown,
         glossary=told,
     )
-    return _Call(request, masked, due, None if leg.spelling(plan.source_language) is None else piece.text)
+    return _Call(request, masked, due, None if spelling is None else piece.text)
 
 
 async def _try(
@@ -227,7 +233,7 @@ async def _try(
         for reply, call in zip(replies, calls, strict=True)
     ]
     restored = [
-        part if call.spelled is None else part._replace(lost=part.lost + lost_marks(call.spelled, part.text))
+        part if call.spelled is None else _checked(part, call.spelled, plan)
         for part, call in zip(restored, calls, strict=True)
     ]
     texts = iter(restored)
@@ -252,6 +258,20 @@ async def _try(
         engine_errors=sum(reply.finish is FinishReason.ERROR for reply in failed),
         work=total(Work.of(call.request, reply) for call, reply in zip(calls, replies, strict=True)),
     )
+
+
+def _checked(part: Unmasked, source: str, plan: TranslationPlan) -> Unmasked:
+    """A reply of a small engine: wrapped as its source; marks and names that are gone are lost."""
+    text = part.text
+    if "\n" in source and "\n" not in text:
+        text = wrapped_like(text, source, hidden_spans(text, Spelling(language=plan.target_language)))
+    gone = lost_names(source, text) if _repeats_names(plan) else ()
+    return part._replace(text=text, lost=(*part.lost, *lost_marks(source, text), *gone))
+
+
+def _repeats_names(plan: TranslationPlan) -> bool:
+    """Whether names of the source are spelled alike in the target: both are in Latin script."""
+    return plan.source_language == "en" and language(plan.target_language).script == "Latn"
 
 
 def _engine_scores(failed: Sequence[Reply]) -> tuple[Score, ...]:

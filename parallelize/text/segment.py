@@ -14,6 +14,7 @@ from typing import NamedTuple
 from parallelize.text.protect import Span, SpanKind, find_spans
 from parallelize.text.protect.spans import new_span
 from parallelize.text.thinking import is_thinking_mark
+from parallelize.text.wrapping import continues
 
 __all__ = ["Segment", "join", "sentences", "split", "split_smaller"]
 
@@ -29,6 +30,8 @@ class Segment(NamedTuple):
 
 
 _CONTROL = SpanKind.CONTROL
+_ALONE = frozenset({SpanKind.CONTROL, SpanKind.MARKER, SpanKind.CODE})
+"""Kinds of spans that are no part of the line before them."""
 _Range = tuple[int, int]
 
 _PREFIX = re.compile(r"[ \t\u00a0]*(?:(?:[-*+•·–]|\(?\d{1,3}[.)]|\(?[A-Za-z][.)]|#{1,6}|>)[ \t]+)*")
@@ -62,7 +65,7 @@ def split(text: str, *, segment_chars: int, multiline: bool) -> tuple[Segment, .
         segment_chars: pieces are packed up to about this many characters; a single sentence, or a
             protected span, may be longer.
         multiline: whether a piece may span several lines. If not, each line, list item and table cell is
-            a piece of its own.
+            a piece of its own, but for lines that continue a sentence, which stay with it.
 
     Returns:
         Segments with `join(split(text)) == text`. Empty text gives no segment. Text before the first
@@ -89,7 +92,7 @@ def split_smaller(text: str) -> tuple[Segment, ...]:
     spans = find_spans(text)
     whole = (0, len(text))
     for ends in (
-        [line for line in _lines(text, spans) if text[line[0] : line[1]].strip()],
+        list(_single_lines(text, spans, _lines(text, spans))),
         list(_sentence_ranges(text, spans, whole)),
         _halves(text, spans),
     ):
@@ -185,26 +188,76 @@ def _trim(text: str, part: _Range) -> _Range:
     return end - len(body.lstrip()), end
 
 
+class _Line(NamedTuple):
+    """What of a line is translated."""
+
+    begin: int
+    """Where the line begins, its prefix included."""
+    start: int
+    end: int
+    plain: bool
+    """Whether it is running text: no list item, heading or table."""
+
+
 def _single_lines(text: str, spans: tuple[Span, ...], lines: list[_Range]) -> Iterator[_Range]:
-    for start, end in lines:
-        if start == end:
+    """Each line, list item and table cell; lines that continue a sentence are one piece with it."""
+    found = [line for line in (_line(text, spans, part) for part in lines) if line is not None]
+    apart = {span.start for span in spans if span.kind in _ALONE}
+    at = 0
+    while at < len(found):
+        begin, start, end, _ = found[at]
+        if text[start] == "|" and _TABLE_ROW.match(text, begin, end):
+            yield from _cells(text, spans, (start, end))
+            at += 1
             continue
-        head, first = start, text[start]
-        if first in _PREFIX_SIGNS or text[start + 1 : start + 2] in {".", ")"}:
-            span = bisect_left(spans, (start,))
-            limit = min(end, spans[span][0]) if span < len(spans) else end
-            prefix = _PREFIX.match(text, start, limit)
-            if prefix is not None and prefix.end() > start:
-                head = prefix.end()
-                first = text[head : head + 1]
-        tail = end
-        if first.isspace() or text[end - 1].isspace():
-            head, tail = _trim(text, (head, end))
+        last = at
+        if start not in apart and text.startswith("\n", end):
+            last = _last_of_sentence(text, found, at, apart)
+        yield start, found[last].end
+        at = last + 1
+
+
+def _line(text: str, spans: tuple[Span, ...], part: _Range) -> _Line | None:
+    """A line without its list marker, heading sign and outer white space; None if nothing is left."""
+    start, end = part
+    if start == end:
+        return None
+    head, first = start, text[start]
+    marked = False
+    if first in _PREFIX_SIGNS or text[start + 1 : start + 2] in {".", ")"}:
+        span = bisect_left(spans, (start,))
+        limit = min(end, spans[span][0]) if span < len(spans) else end
+        prefix = _PREFIX.match(text, start, limit)
+        if prefix is not None and prefix.end() > start:
+            head = prefix.end()
             first = text[head : head + 1]
-        if first == "|" and _TABLE_ROW.match(text, start, end):
-            yield from _cells(text, spans, (head, tail))
-        else:
-            yield head, tail
+            marked = not text[start:head].isspace()
+    tail = end
+    if first.isspace() or text[end - 1].isspace():
+        head, tail = _trim(text, (head, end))
+        first = text[head : head + 1]
+    return _Line(start, head, tail, plain=not marked and first != "|") if head < tail else None
+
+
+def _last_of_sentence(text: str, lines: list[_Line], first: int, apart: set[int]) -> int:
+    """Index of the last line that continues, without a gap, what a line begins."""
+    if text[lines[first].begin : lines[first].start].lstrip()[:1] == "#":
+        return first
+    last = first
+    while last + 1 < len(lines):
+        line, after = lines[last], lines[last + 1]
+        if not after.plain or after.start in apart or text.count("\n", line.end, after.start) != 1:
+            break
+        last += 1
+    if last == first:
+        return first
+    width = max(line.end - line.begin for line in lines[first : last + 1])
+    for index in range(first, last):
+        line, after = lines[index], lines[index + 1]
+        room = width - (line.start - line.begin)
+        if not continues(text[line.start : line.end], text[after.start : after.end], room):
+            return index
+    return last
 
 
 def _cells(text: str, spans: tuple[Span, ...], row: _Range) -> Iterator[_Range]:
@@ -220,7 +273,7 @@ def _packed_lines(
     text: str, spans: tuple[Span, ...], lines: list[_Range], segment_chars: int
 ) -> Iterator[_Range]:
     """Join neighbouring lines up to the limit; code blocks, think tags and `#### n` lines stand alone."""
-    alone = {span.start for span in spans if span.kind in {SpanKind.CONTROL, SpanKind.MARKER, SpanKind.CODE}}
+    alone = {span.start for span in spans if span.kind in _ALONE}
     current: _Range | None = None
     for line in lines:
         start, end = _trim(text, line)

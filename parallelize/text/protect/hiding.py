@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from parallelize.text.protect.finding import find_spans
 from parallelize.text.protect.marks import marks, with_tag_pairs
+from parallelize.text.protect.names import names
 from parallelize.text.protect.plain_math import expressions, variables
 from parallelize.text.protect.shapes import AMOUNT_OF_MONEY, DRIVE_PATH, shapes
 from parallelize.text.protect.spans import Span, SpanKind
@@ -54,6 +55,8 @@ class Spelling:
 
     language: str
     """Code of the language that the text is in."""
+    names: bool = False
+    """Whether proper names are hidden too: English ones, for a language in the same script."""
     alphabet: frozenset[str] | None = None
     """Every character in its vocabulary; None: it does not tell, and letters of any language pass."""
 
@@ -80,6 +83,8 @@ def hidden_spans(text: str, spelling: Spelling) -> tuple[Span, ...]:
     if ":\\" in text:
         found += (Span(*match.span(), SpanKind.SHAPE) for match in DRIVE_PATH.finditer(text))
     found = with_tag_pairs(text, _united(found))
+    if spelling.names:
+        found = _united([*found, *(Span(*part, SpanKind.NAME) for part in names(text))])
     found = _united([*found, *marks(text, found)])
     return tuple(_united([*found, *_unspelled(text, found, spelling)]))
 

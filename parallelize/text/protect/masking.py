@@ -163,6 +163,8 @@ def _outer(text: str, spans: Sequence[Span]) -> tuple[int, int]:
             low, first = head.end, first + 1
         elif ends and _stands_apart(text, tail) and (tail.start == low or not text[tail.start - 1].isalnum()):
             high, last = tail.start, last - 1
+        elif ends and text[low : tail.start].rstrip()[-1:] == ":":  # "Total: 3x + 2": only the label is said
+            high, last = len(text[: tail.start].rstrip()) - 1, last - 1
         elif starts and ends and first < last and _are_around(text, spans[first : last + 1]):
             low, high, first, last = head.end, tail.start, first + 1, last - 1
         else:

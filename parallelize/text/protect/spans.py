@@ -30,6 +30,8 @@ class SpanKind(StrEnum):
     """A placeholder, path, identifier, handle or number with its unit; hidden likewise."""
     MARK = "mark"
     """Signs that belong to the words around them, such as the stars of `**bold**`; hidden likewise."""
+    NAME = "name"
+    """A proper name; hidden where an engine changed it."""
     UNSPELLED = "unspelled"
     """A word or sign that an engine's vocabulary lacks."""
 

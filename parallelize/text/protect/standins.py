@@ -42,13 +42,17 @@ _SHARE = re.compile(rf"{NUMBER}[ ]?(?:/[ ]?{NUMBER}|%)$|\d+-\d+$")
 _AMOUNT = re.compile(rf"(?P<before>[^\d\s.,]{{0,4}})[ ]?(?P<number>{NUMBER})(?P<after>.*)$", re.DOTALL)
 _OPERATION = re.compile(rf"({NUMBER})[ ]?([-+*/×÷x−–·])[ ]?({NUMBER})$")
 _ANY_NUMBER = re.compile(rf"(?<![\w.,])\.?{NUMBER}")
+_WHOLE = re.compile(rf"\$?{NUMBER}")
+_FRESH = tuple(map(str, (36, 48, 27, 54, 63, 72, 45, 81, 96, 18, 24, 32, 64, 42, 84, 56)))
+"""Numbers that stand in for others: two digits, more than one."""
 _KINDS_OF_NUMBERS = frozenset({SpanKind.ARITHMETIC, SpanKind.CALCULATOR})
 
 
 def standins_for(text: str, spans: Sequence[Span]) -> list[StandIn | None]:
     """For each span what is shown; None: a placeholder.
 
-    A number stands in only where no other number of the text, hidden or not, reads the same.
+    A number stands in for itself only where no other number of the text, hidden or not, reads the same, and
+    where nobody would write it in words; else another number of more than one does.
     """
     numbers = [_number_for(text[span.start : span.end], span.kind) for span in spans]
     marks = _marks_for(text, spans)
@@ -57,16 +61,30 @@ def standins_for(text: str, spans: Sequence[Span]) -> list[StandIn | None]:
     for span, shown in zip(spans, numbers, strict=True):
         if shown is not None:
             originals.setdefault(_digits(shown), set()).add(f"{shown}\0{text[span.start : span.end]}")
+    fresh = iter([number for number in _FRESH if number not in plain and number not in originals])
     chosen: list[StandIn | None] = []
     for span, shown, mark in zip(spans, numbers, marks, strict=True):
         original = text[span.start : span.end]
         if mark is not None:
             chosen.append(StandIn(mark, original))
-        elif shown is None or plain[_digits(shown)] or len(originals[_digits(shown)]) > 1:
+        elif shown is None:
             chosen.append(None)
-        else:
+        elif _is_clear(shown, span.kind) and not plain[_digits(shown)] and len(originals[_digits(shown)]) < 2:
             chosen.append(StandIn(shown, original))
+        else:
+            other = next(fresh, None) if _is_replaceable(shown) else None
+            chosen.append(None if other is None else StandIn("$" * shown.startswith("$") + other, original))
     return chosen
+
+
+def _is_clear(shown: str, kind: SpanKind) -> bool:
+    """Whether a number is written in digits in every language: two of them, or money, or a share."""
+    return len(_digits(shown)) > 1 or kind is SpanKind.MONEY or shown.startswith("$")
+
+
+def _is_replaceable(shown: str) -> bool:
+    """Whether any other whole number has the same grammar: it is a whole number, and more than one."""
+    return _WHOLE.fullmatch(shown) is not None and _digits(shown) not in {"0", "1"}
 
 
 def find_standins(reply: str, standins: Sequence[StandIn]) -> list[tuple[int, int, str]] | None:

@@ -1,0 +1,127 @@
+"""Words of an English source that never come back when the translation is translated back.
+
+chrF and BLEU of a whole row hardly see one wrong word. Two kinds of words are worth a look of their own:
+those of quantity and order, where one word turns a problem into another ("how many more"), and content words
+that the row says again and again, which a translation either has or has not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+
+from parallelize.core.verdicts import Score
+from parallelize.metrics.reading import BackPair, Row
+
+__all__ = ["back_words"]
+
+_WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
+_SENSES = (
+    *("more additional extra another further", "fewer less", "twice double", "thrice triple", "half"),
+    *(
+        "each every per apiece",
+        "total altogether all sum combined overall together",
+        "both",
+        "first",
+        "only just",
+    ),
+    *(
+        "before earlier prior previous",
+        "last final",
+        "odd",
+        "even",
+        "positive",
+        "negative",
+        "never",
+        "always",
+    ),
+    *("increase increased increases", "decrease decreased decreases", "older elder oldest eldest"),
+    *("younger youngest", "largest larger greater greatest biggest bigger", "smaller smallest least lowest"),
+    *(
+        "taller tallest",
+        "shorter shortest",
+        "north",
+        "south",
+        "east",
+        "west",
+        "inside within",
+        "outside",
+        "without",
+    ),
+)
+"""Words of quantity, order and direction; those of one line say the same. "Left" and "after" have too many
+words that say the same to be among them."""
+_SENSE = {word: number for number, line in enumerate(_SENSES) for word in line.split()}
+_ENDINGS = ("ing", "ies", "ed", "es", "s", "ly")
+_VERBS = ("ed", "ing")
+"""Verbs come back as other verbs ("purchased" as "bought"); things less often."""
+_STEM = 5
+"""Letters by which two forms of a word are told to be one."""
+_SHORTEST = 4
+_OFTEN = 2
+"""Times a row says a content word before it counts that none comes back."""
+_LITTLE_WORDS = (
+    "about also because been being could does from have hence here into made make makes many much",
+    "must need needs onto shall should since some such take takes than that their them then there",
+    "therefore these they this those thus took very want wants were what when where which while whom",
+    "whose will with would",
+)
+_LITTLE = frozenset(word for line in _LITTLE_WORDS for word in line.split())
+_EVIDENCE = 200
+
+
+def back_words(row: Row) -> Score:
+    """Count words of quantity, by segment, and repeated words, over the row, that never come back."""
+    if row.back is None or not row.pairs or row.pairs[0][1].source.language != "en" or not row.came_back:
+        return Score(measure="back_words", value=None)
+    said: Counter[str] = Counter()
+    spelled: dict[str, str] = {}
+    returned: set[str] = set()
+    lost: list[str] = []
+    where = ""
+    for pair in row.came_back:
+        ours, theirs = _words(pair.source.prose), _words(pair.back.prose)
+        content = [word for word in ours if len(word) >= _SHORTEST and word not in _LITTLE]
+        said.update(map(_stem, content))
+        spelled |= {_stem(word): word for word in content}
+        returned |= {_stem(word) for word in theirs}
+        returned |= {_stem(first + second) for first, second in pairwise(theirs)}
+        gone = [_SENSES[sense].split()[0] for sense in _lost_senses(ours, theirs)]
+        where = where or (pair.where if gone else "")
+        lost += gone
+    names = set(_names(row.came_back))
+    often = [
+        (stem, spelled[stem]) for stem, times in said.items() if times >= _OFTEN and stem not in returned
+    ]
+    lost += [
+        word for _, word in often if not word.endswith(_VERBS) and word not in _SENSE and word not in names
+    ]
+    evidence = ", ".join(lost)[:_EVIDENCE]
+    return Score(measure="back_words", value=float(len(lost)), where=where, evidence=evidence)
+
+
+def _words(prose: str) -> list[str]:
+    return _WORD.findall(prose.lower())
+
+
+def _lost_senses(ours: list[str], theirs: list[str]) -> Iterator[int]:
+    """Senses that the source has more often than what came back."""
+    before = Counter(_SENSE[word] for word in ours if word in _SENSE)
+    after = Counter(_SENSE[word] for word in theirs if word in _SENSE)
+    return (before - after).elements()
+
+
+def _names(pairs: list[BackPair]) -> Iterator[str]:
+    """Words that the source writes with a capital; others see to names."""
+    for pair in pairs:
+        yield from (word.lower() for word in re.findall(r"\b[A-Z][a-z]+", pair.source.prose))
+
+
+def _stem(word: str) -> str:
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            word = word[: -len(ending)]
+            break
+    return word[:_STEM]

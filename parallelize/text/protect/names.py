@@ -1,0 +1,74 @@
+"""Proper names in English prose: what a translation into another Latin-script language has to repeat.
+
+Told by capitals inside sentences; words that languages translate though they are written with a capital, such
+as days, months and nationalities, are none.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from functools import lru_cache
+from importlib.resources import files
+
+__all__ = ["lost_names", "names"]
+
+_NAME = re.compile(r"[A-Z][a-z\u00df-\u024f]+(?:['’-][A-Z][a-z]+)*(?![\w])")
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][A-Z][^\W\d_]+)*")
+_MOST_CAPITALS = 0.6
+"""Share of words with a capital from which on a text is a heading, which tells nothing."""
+
+
+@lru_cache(maxsize=1)
+def _translated() -> frozenset[str]:
+    """Words with a capital that have a word of their own in other languages."""
+    lines = files(__package__).joinpath("translated_capitals.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+def names(text: str) -> Iterator[tuple[int, int]]:
+    """Ranges of names, those at the beginning of a sentence where the text has them inside one too."""
+    for start, end, _ in _names(text):
+        yield start, end
+
+
+def lost_names(source: str, target: str) -> tuple[str, ...]:
+    """Names that a translation has less often than its source, letters without accents compared."""
+    ours = Counter(name for _, _, name in _names(source))
+    if not ours:
+        return ()
+    theirs = Counter(_folded(word) for word in _WORD.findall(target))
+    return tuple((ours - theirs).elements())
+
+
+@lru_cache(maxsize=256)
+def _names(text: str) -> tuple[tuple[int, int, str], ...]:
+    translated = _translated()
+    found = [
+        (match.start(), match.end(), _folded(match[0]))
+        for match in _NAME.finditer(text)
+        if match[0].casefold() not in translated and not text[match.start() - 1 : match.start()].isalnum()
+    ]
+    words = _WORD.findall(text)
+    capitals = sum(word[0].isupper() for word in words)
+    if not found or (capitals > _MOST_CAPITALS * len(words) and text.rstrip()[-1] not in ".!?"):
+        return ()
+    sure = {name for start, _, name in found if _is_inside(text, start)}
+    return tuple(item for item in found if item[2] in sure)
+
+
+def _is_inside(text: str, start: int) -> bool:
+    """Whether a word goes on with a sentence: a small letter, digit or comma stands before its space."""
+    return (
+        start > 1
+        and text[start - 1] == " "
+        and (text[start - 2].islower() or text[start - 2] in "0123456789,;")
+    )
+
+
+def _folded(word: str) -> str:
+    """A word without accents and capitals, and without an English genitive."""
+    bare = unicodedata.normalize("NFD", word).replace("’", "'")
+    return "".join(sign for sign in bare if not unicodedata.combining(sign)).casefold()

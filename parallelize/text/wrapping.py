@@ -1,0 +1,86 @@
+"""Hard-wrapped prose: lines that continue a sentence are told from lines that stand by themselves.
+
+An engine that takes one line at a time must see the whole sentence; its reply is wrapped as the source was.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from parallelize.text.protect import Span
+
+__all__ = ["continues", "unwrapped", "wrapped_like"]
+
+_SHORTEST_LINE = 30
+"""Characters; nobody wraps prose narrower, and lists of words are."""
+_FEWEST_WORDS = 4
+_CLOSED = re.compile(r"[.!?:;…。！？]['\"”’)\]*_]*$")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_BREAK = re.compile(r"[ \t]*\n[ \t]*")
+_SPACES = re.compile(r"[ \t\n]+")
+_OPENS = frozenset("(\"“‘'")
+"""What a word may begin with."""
+
+
+def continues(before: str, after: str, width: int) -> bool:
+    """Whether a line goes on with the sentence of the line before it.
+
+    Whoever wraps text puts a word on the next line because it does not fit on this one; lines of lists and
+    poems end where there was room. A line that begins with a capital or a number is one of its own: people
+    leave the full stop out at the end of a line of a solution.
+
+    Args:
+        before: a line without its indentation.
+        after: the next line, likewise.
+        width: characters of the widest line of the paragraph.
+    """
+    if len(before) < _SHORTEST_LINE or not after or _CLOSED.search(before):
+        return False
+    if len(_WORD.findall(before)) < _FEWEST_WORDS or not _WORD.search(after):
+        return False
+    fits = len(before) + 1 + len(after.split(None, 1)[0]) <= width
+    return not fits and (after[0].islower() or (after[0] in _OPENS and after[1:2].islower()))
+
+
+def unwrapped(text: str) -> str:
+    """A wrapped sentence on one line."""
+    return _BREAK.sub(" ", text)
+
+
+def wrapped_like(text: str, source: str, spans: Sequence[Span]) -> str:
+    """A line, wrapped as wide and indented as another text is.
+
+    Args:
+        text: what is wrapped.
+        source: what is to be imitated; if it has one line, so has the result.
+        spans: of `text`, in order: no line ends inside one.
+    """
+    lines = source.split("\n")
+    if len(lines) < 2:
+        return text
+    width = max(map(len, lines))
+    indent = lines[1][: len(lines[1]) - len(lines[1].lstrip())]
+    done: list[str] = []
+    line = ""
+    for word in _words(text, spans):
+        if line.strip() and len(line) + 1 + len(word) > width:
+            done.append(line)
+            line = indent + word
+        else:
+            line = f"{line} {word}" if line else word
+    return "\n".join([*done, line])
+
+
+def _words(text: str, spans: Sequence[Span]) -> list[str]:
+    """What stands between spaces that are in no span."""
+    found, position, at = [], 0, 0
+    for match in _SPACES.finditer(text):
+        while at < len(spans) and spans[at].end <= match.start():
+            at += 1
+        if at < len(spans) and spans[at].start < match.end():
+            continue
+        found.append(text[position : match.start()])
+        position = match.end()
+    found.append(text[position:])
+    return [word for word in found if word]

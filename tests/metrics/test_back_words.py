@@ -1,0 +1,77 @@
+"""Words that never come back, and words that were never translated."""
+
+from __future__ import annotations
+
+import pytest
+
+from parallelize.metrics.back_words import back_words
+from parallelize.metrics.copied_words import copied_words
+from parallelize.metrics.reading import Pair, Row, read
+
+
+def row(source: str, back: str) -> Row:
+    pair = Pair(read(source, "en"), read("irrelevante", "pt"))
+    return Row(pairs=[("problem", pair)], back={"problem": [(source, back)]})
+
+
+@pytest.mark.parametrize(
+    ("source", "back", "lost"),
+    [
+        ("How many more plums has Dora than Ed?", "How many plums has Dora compared to Ed?", "more"),
+        ("He sold half of the first box.", "He sold a part of the first box.", "half"),
+        ("Each tray holds 12 rolls.", "The tray holds 12 rolls.", "each"),
+        ("A quilt has 3 yards. Two quilts have 6.", "A blanket has 3 yards. Two blankets have 6.", "quilt"),
+    ],
+)
+def test_words_that_do_not_come_back(source: str, back: str, lost: str) -> None:
+    score = back_words(row(source, back))
+    assert score.value is not None
+    assert score.value >= 1
+    assert lost in score.evidence
+
+
+@pytest.mark.parametrize(
+    ("source", "back"),
+    [
+        ("How many more plums has Dora?", "How many additional plums does Dora have?"),
+        ("Every tray holds 12 rolls in total.", "Each tray holds 12 rolls altogether."),
+        ("He purchased 4 and purchased 5.", "He bought 4 and bought 5."),
+        ("The hairspray and the hairspray", "The hair spray and the hair spray"),
+        ("Dora met Dora.", "Doris met Doris."),
+        ("The larger box is twice as big.", "The biggest box is double the size."),
+    ],
+)
+def test_words_that_say_the_same_have_come_back(source: str, back: str) -> None:
+    assert back_words(row(source, back)).value == 0
+
+
+def test_without_a_way_back_nothing_is_measured() -> None:
+    pair = Pair(read("more", "en"), read("mais", "pt"))
+    assert back_words(Row(pairs=[("problem", pair)])).value is None
+
+
+def copied(source: str, target: str, language: str = "pt") -> str:
+    return copied_words(Pair(read(source, "en"), read(target, language))).evidence
+
+
+def test_a_word_that_was_copied() -> None:
+    assert copied("The kingfisher saw three bugs.", "O kingfisher viu três bugs.") == "kingfisher, bugs"
+    assert copied("The chickens ate the worms.", "Los chickens comieron.", "es") == "chickens"
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("The animal is in a hotel with a total of 3.", "O animal está em um hotel com um total de 3."),
+        ("Mr. Blackwood has a sandwich.", "O Sr. Blackwood tem um sandwich."),
+        ('It says "the bucket" on it.', 'Diz "the bucket" nele.'),
+        ("Call $x_k$ and `worker.pick` now.", "Chame $x_k$ e `worker.pick` agora."),
+    ],
+)
+def test_names_loans_quotations_and_cognates_are_spared(source: str, target: str) -> None:
+    assert copied(source, target) == ""
+
+
+def test_other_languages_are_not_measured() -> None:
+    pair = Pair(read("The bugs", "en"), read("Die bugs", "de"))
+    assert copied_words(pair).value is None
