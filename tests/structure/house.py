@@ -1,4 +1,4 @@
-"""Counts that say how the package is built: `python tests/structure/house.py` prints them, `test_house.py` bounds them.
+"""Counts of how the package is built: `python tests/structure/house.py` prints, `test_house.py` bounds them.
 
 What is counted is the code itself, read as a syntax tree; nothing is imported.
 """
