@@ -1,4 +1,4 @@
-"""The house keeps its plan: counts of how the package is built may fall and not rise (`house.py` prints them)."""
+"""Counts of how the package is built (`house.py` prints them) may fall and not rise."""
 
 from __future__ import annotations
 
