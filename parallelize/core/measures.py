@@ -219,8 +219,8 @@ _TABLE = (
     Measure(
         name="copied_words",
         reason=Reason.MIXED,
-        meaning="English words copied into a Romance language that spells no word so; loans exempt",
-        measured_in="metrics.copied_words",
+        meaning="other English words copied into a Romance language that spells no word so; loans exempt",
+        measured_in="metrics.leftovers",
         default=None,
         small_default=0,
     ),
@@ -320,7 +320,7 @@ _TABLE = (
     Measure(
         name="back_words",
         reason=Reason.BACK_TRANSLATION,
-        meaning="English words of quantity and order, and words said twice or more, that never come back",
+        meaning="English words of quantity and order, and words said twice or more, nothing came back for",
         measured_in="metrics.back_words",
         default=None,
         small_default=0,

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple, Protocol
 
+from parallelize.core.languages import known_language
 from parallelize.metrics.degeneration import degeneration
 from parallelize.metrics.foreign import ForeignSpan, foreign_spans
 from parallelize.metrics.language import LanguageVote, Status
@@ -26,6 +27,7 @@ from parallelize.metrics.mixing import (
     without_script,
 )
 from parallelize.metrics.off_target import PartStatus, PartVerdict, status_of
+from parallelize.metrics.sentences import sentence_ranges
 from parallelize.text.protect import readable_prose
 
 __all__ = ["Judge", "PartText", "judge_parts", "prose_of"]
@@ -177,7 +179,24 @@ def _spans(part: PartText, vote: LanguageVote, judge: Judge) -> tuple[ForeignSpa
         )
     if vote.status is Status.OFF:
         return found
-    return _beside(found, foreign_sentences(part.text, part.language, judge.named))
+    found = _beside(found, foreign_sentences(part.text, part.language, judge.named))
+    return _beside(found, _voted_sentences(part, judge)) if vote.status is Status.UNDETERMINED else found
+
+
+def _voted_sentences(part: PartText, judge: Judge) -> tuple[ForeignSpan, ...]:
+    """Sentences that a vote of their own calls off-target, of a text on which the whole vote is open."""
+    known = known_language(part.language)
+    ranges = sentence_ranges(part.text, known.script if known is not None else "")
+    if len(ranges) < 2:
+        return ()
+    votes = judge.judge([part.text[start:end] for start, end in ranges], part.language)
+    return tuple(
+        ForeignSpan(
+            start=start, end=end, language=vote.language, letters=weighted_letters(part.text[start:end])
+        )
+        for (start, end), vote in zip(ranges, votes, strict=True)
+        if vote.status is Status.OFF and vote.language is not None
+    )
 
 
 def _beside(spans: tuple[ForeignSpan, ...], others: tuple[ForeignSpan, ...]) -> tuple[ForeignSpan, ...]:

@@ -2,7 +2,8 @@
 
 chrF and BLEU of a whole row hardly see one wrong word. Two kinds of words are worth a look of their own:
 those of quantity and order, where one word turns a problem into another ("how many more"), and content words
-that the row says again and again, which a translation either has or has not.
+that the row says again and again, which a translation either has or has not. A word in whose place its
+opposite came back is a swap and no loss: `metrics.swaps` counts it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from itertools import pairwise
 
 from parallelize.core.verdicts import Score
 from parallelize.metrics.reading import BackPair, Row
+from parallelize.metrics.swaps import swapped
 
 __all__ = ["back_words"]
 
@@ -73,7 +75,7 @@ _EVIDENCE = 200
 
 
 def back_words(row: Row) -> Score:
-    """Count words of quantity, by segment, and repeated words, over the row, that never come back."""
+    """Count words of quantity, by segment, and repeated words, over the row, that nothing came back for."""
     if row.back is None or not row.pairs or row.pairs[0][1].source.language != "en" or not row.came_back:
         return Score(measure="back_words", value=None)
     said: Counter[str] = Counter()
@@ -88,7 +90,8 @@ def back_words(row: Row) -> Score:
         spelled |= {_stem(word): word for word in content}
         returned |= {_stem(word) for word in theirs}
         returned |= {_stem(first + second) for first, second in pairwise(theirs)}
-        gone = [_SENSES[sense].split()[0] for sense in _lost_senses(ours, theirs)]
+        instead = {_SENSE.get(word) for word, _ in swapped(pair)}
+        gone = [_SENSES[sense].split()[0] for sense in _lost_senses(ours, theirs) if sense not in instead]
         where = where or (pair.where if gone else "")
         lost += gone
     names = set(_names(row.came_back))

@@ -23,6 +23,9 @@ und aber dass denn maar dat og men at och att yang dan tetapi и но что а 
 """
 _GOES_ON: Final = frozenset(_CONNECTIVES.split())
 """Words with which people go on from the sentence before, in small letters."""
+_SHORTEST = 2
+_GOES_ON_IN_WORDS = re.compile(r"\s+[^\W\d_]{2,}")
+"""What follows a preposition of one letter, and no variable: в классе."""
 _SPEECH = re.compile(r"[\"“”«»„]|'$")
 """Of a quotation that another row begins or ends, the middle stands alone."""
 _UNCASED = frozenset({"yo"})
@@ -37,9 +40,17 @@ _COUNTERS = {
     "zh": re.compile(r"(?:个(?![人体性别])|美元|公斤|公里|岁|块钱|分之)"),
 }
 """What stands after a number in that language, and so begins no text: counters and particles."""
+_UNITS_AFTER = {
+    "zh": re.compile(
+        r"(?:天(?![气空使才堂文地生然下鹅平秤线亮津山上子主王体])|小时(?!候)|分钟|年(?![轻龄级纪度老代幼份终轮])"
+        r"|元(?![素旦宵件首])|[升克](?![高级温任服隆])|千克|厘米|毫升|页(?![码面岩]))(?=[^，。、？！的\s])"
+    ),
+}
+"""Units that may begin a word as well: they count where the whole is short."""
+_EACH = re.compile(r"\b(?:each|every|per|a|an|one|\d+)\b", re.IGNORECASE)
 
 
-def cut_beginning(source: str, target: str, language: str, script: str) -> list[str]:
+def cut_beginning(source: str, target: str, language: str, script: str, *, short: bool = False) -> list[str]:
     """What shows that the target begins in the middle of a sentence or a word, though the source does not.
 
     Args:
@@ -47,6 +58,7 @@ def cut_beginning(source: str, target: str, language: str, script: str) -> list[
         target: target text.
         language: code of the target's language.
         script: its script.
+        short: whether the target is shorter than usual.
     """
     begin = target.lstrip()[:60]
     if not begin or not source.strip():
@@ -57,10 +69,18 @@ def cut_beginning(source: str, target: str, language: str, script: str) -> list[
         return [f"a closing mark at the beginning: {begin[:20]!r}"]
     if script in _CASED and language not in _UNCASED and _small(source, target):
         return [f"a small letter at the beginning: {begin[:20]!r}"]
-    counter = _COUNTERS.get(language.partition("-")[0])
+    sign = _after_number(source, begin, language.partition("-")[0], short=short)
+    return [f"{sign} at the beginning: {begin[:20]!r}"] if sign else []
+
+
+def _after_number(source: str, begin: str, code: str, *, short: bool) -> str:
+    """What a text begins with that stands after a number only; empty if nothing."""
+    counter, unit = _COUNTERS.get(code), _UNITS_AFTER.get(code)
     if counter is not None and counter.match(begin) and _number_first(source):
-        return [f"a counter without its number at the beginning: {begin[:20]!r}"]
-    return []
+        return "a counter without its number"
+    if short and unit is not None and unit.match(begin) and _EACH.search(source):
+        return "a unit without its number"
+    return ""
 
 
 def _starts_alike(source: str, begin: str) -> bool:
@@ -77,9 +97,11 @@ def _small(source: str, target: str) -> bool:
     before = target[: len(target) - len(theirs)].rstrip()
     if word in _GOES_ON or _SPEECH.search(source):
         return False
-    if len(word) < 2 or not word.islower() or before.endswith((".", "…", "`")):
+    if not word.islower() or before.endswith((".", "…", "`")):
         return False
     following = theirs[len(word) : len(word) + 1]
+    if len(word) < _SHORTEST and not _GOES_ON_IN_WORDS.match(theirs, len(word)):
+        return False  # a variable
     return following not in {"_", "(", "=", "^", "."} and not re.search(rf"\b{re.escape(word)}\b", source)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from html.entities import html5
 
 __all__ = ["character_signs"]
 
@@ -33,9 +34,8 @@ _MACRO_TAILS = {
     r"\begin": re.compile(r"(?<![\\a-zA-Z])(?:begin|egin)\s*\{"),
 }
 
-_ENTITY = re.compile(
-    r"&(?:amp|lt|gt|quot|apos|nbsp|[lr][ds]quo|[mn]dash|hellip|#\d{2,5}|#x[0-9A-Fa-f]{2,5});"
-)
+_ENTITY = re.compile(r"&(?:#\d{2,5}|#x[0-9A-Fa-f]{2,5}|[A-Za-z]{2,8}\d{0,2});")
+"""What looks like a character reference of HTML; its name must be one, too."""
 _JOINED = r"A-Za-z\u00aa-\u024f\u0370-\u052f\u10a0-\u10ff\u1e00-\u1fff\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3"
 """Letters of scripts in which nothing invisible stands within words. Persian, Hindi or Khmer need it."""
 _HIDDEN = "\u200b\u200c\u200d\u2060\ufeff"
@@ -48,8 +48,8 @@ _UTF8 = re.compile(
 )
 _SOUND = frozenset("‘’‚“”„†‡•…‰‹›€™–—«»¡¿ŠšŽžŒœŸ".encode("cp1252"))
 """What may stand after an accented letter in sound text."""
-_ASKED = re.compile(r"[^\W\d_]\?[^\W\d_]")
-"""A question mark for a letter. Case of both letters and the count are looked at, too."""
+_ASKED = re.compile(r"(?:(?<!\S)[^\W\d_]|[^\W\d_A-Z])\?{1,2}(?=[^\W\d_])")
+"""A question mark for a letter, or two for neighbours. Case and count are looked at, too."""
 _UNKNOWN = re.compile(r"\?{4,}|(?<!\S)\?{2,}(?:\s+\?{2,})+")
 """A word or a text of question marks."""
 
@@ -78,7 +78,7 @@ def character_signs(source: str, target: str) -> list[str]:
 def _damage(source: str, target: str) -> Iterator[str]:
     """Traces of a wrong way through files, web pages and databases."""
     if "&" in target:
-        added = Counter(_ENTITY.findall(target)) - Counter(_ENTITY.findall(source))
+        added = _entities(target) - _entities(source)
         yield from (f"{count} × {item}" for item, count in sorted(added.items()))
     if "?" in target:
         lost = _question_marks(target) - _question_marks(source)
@@ -97,9 +97,14 @@ def _damage(source: str, target: str) -> Iterator[str]:
         yield f"letters read as other bytes: {garbled[:40]!r}"
 
 
+def _entities(text: str) -> Counter[str]:
+    """Character references by number, and those whose name HTML knows: `a &b; c` is none."""
+    return Counter(found for found in _ENTITY.findall(text) if found[1] == "#" or found[1:] in html5)
+
+
 def _question_marks(text: str) -> int:
-    """Question marks between two small letters; one alone may be a blank that is missing."""
-    found = [item for item in _ASKED.findall(text) if item[0].islower() and item[2].islower()]
+    """Question marks within words, before a small letter; one alone may be a blank that is missing."""
+    found = [match for match in _ASKED.finditer(text) if text[match.end()].islower()]
     return len(found) if len(found) > 1 else 0
 
 

@@ -248,8 +248,8 @@ def truncation_signs(pair: Pair) -> Score:
     short = length is not None and not length.too_long and length.deviation > _SHORT
     source, target = pair.source.without_figures, pair.target.without_figures
     surplus = -math.inf if length is None else length.surplus
-    found = truncation_evidence(source, target, short=short, surplus=surplus)
-    found.extend(cut_beginning(source, target, pair.target.language, pair.target.script))
+    found = truncation_evidence(source, target, short=short, surplus=surplus, language=pair.target.language)
+    found.extend(cut_beginning(source, target, pair.target.language, pair.target.script, short=short))
     return _score("truncation_signs", float(len(found)), "; ".join(found))
 
 

@@ -244,6 +244,7 @@ shorter ones, and of names, they know too little."""
 _WEAK = 0.15  # an opinion with less probability than this is a guess: it counts only where all agree
 _FEWEST_WORDS, _WORDS_SHARE, _WORDS_LEAD = 6, 0.2, 1.5
 _MARGIN = 2  # function words by which a confusable neighbour must be ahead
+_MARGIN_OF_SURE, _SURE = 1, 0.95  # the same where all of more than a quorum are that sure
 
 
 def words_vote(text: str, expected: str) -> LanguageVote | None:
@@ -302,13 +303,14 @@ def vote(
     other, most = counts.most_common(1)[0]
     near = other in near_groups(expected)
     needed = max(quorum, len(given)) if near else quorum
+    sure = len(given) > quorum and all(item.probability >= _SURE for item in given)
     said = TITLE.sub(" ", text)
     voices = math.fsum(item.probability for item in given if fold_group(item.language) == other)
     doubted = any(item.probability > voices for item in given if fold_group(item.language) != other)
     if most >= needed and most > own and not doubted and is_long_enough(said):
         named = next(item.language for item in given if fold_group(item.language) == other)
         ahead = _ahead(said, expected, named)
-        if ahead >= (_MARGIN if near else 0):
+        if ahead >= ((_MARGIN_OF_SURE if sure else _MARGIN) if near else 0):
             return _off(named, evidence)
     if own > most:
         return _on(expected, evidence)

@@ -1,14 +1,21 @@
-"""Words of the source that were left as they are."""
+"""Words of the source that were left as they are: words of grammar and of problems, and all others.
+
+A word belongs to one of the two measures. `left_words` has few words and many languages; that words of a
+closed list were left is a fault whoever translated. `copied_words` has all other words and few languages: a
+small engine copies what it does not know ("os bugs", "o kingfisher"), people borrow words on purpose.
+"""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from importlib.resources import files
 
 from parallelize.core.verdicts import Score
 from parallelize.metrics.function_words import FUNCTION_WORDS
 from parallelize.metrics.reading import Pair
 
-__all__ = ["left_words"]
+__all__ = ["copied_words", "left_words"]
 
 _EVIDENCE = 200
 _LATIN = "A-Za-z0-9_\u00c0-\u024f"
@@ -66,3 +73,39 @@ def left_words(pair: Pair) -> Score:
     if left and _ABOUT_WORDS.search(source.text):
         return Score(measure="left_words", value=None)
     return Score(measure="left_words", value=float(len(left)), evidence=" ".join(sorted(left))[:_EVIDENCE])
+
+
+_ROMANCE = (
+    r"(?:ck|sh|th|ght|wh|oo|ee\w|w|k|y\w*[bcdfgkpt]s?$"  # anywhere
+    r"|ng$|ed$|ll?y$|[^aeiou]y$|[bcdfghjkpqtvw]$|[bcdfgkpqtvwy]s$)"  # at the end
+)
+_FOREIGN = {code: re.compile(_ROMANCE) for code in ("pt", "es", "gl", "ca", "it")}
+"""Letters and endings that no word of a language has but loans."""
+
+
+@lru_cache(maxsize=1)
+def _loans() -> frozenset[str]:
+    """English words that Romance languages use as they are."""
+    lines = files(__package__).joinpath("loans.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+_COPIED = re.compile(r"(?<![\w.@/'’-])[a-z]{4,}(?![\w@/'’-]|\.\w)")
+_QUOTED = re.compile(r"[\"“«‘'][^\"“”«»‘’']{1,80}[\"”»’']|\{[^{}\n]{1,200}\}")
+"""What stands as it was: a quotation, a set of names in braces."""
+
+
+def copied_words(pair: Pair) -> Score:
+    """How many English words were copied into a language whose spelling they do not fit.
+
+    Names, quotations and cognates are spared: only words in small letters count whose letters no word of the
+    target language has. Loans are exempt, and the words of grammar that `left_words` counts.
+    """
+    pattern = _FOREIGN.get(pair.target.language.partition("-")[0])
+    if pattern is None or pair.source.language != "en":
+        return Score(measure="copied_words", value=None)
+    exempt = _loans() | FUNCTION_WORDS["en"]
+    ours = set(_COPIED.findall(pair.source.prose)) - exempt
+    theirs = dict.fromkeys(_COPIED.findall(_QUOTED.sub(" ", pair.target.prose)))
+    left = [word for word in theirs if word in ours and pattern.search(word)]
+    return Score(measure="copied_words", value=float(len(left)), evidence=", ".join(left)[:_EVIDENCE])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
@@ -15,7 +16,7 @@ from parallelize.metrics.alignment import (
     omission_evidence,
 )
 from parallelize.metrics.lengths import expected_log_ratio, length_bound
-from parallelize.metrics.reading import Pair
+from parallelize.metrics.reading import Pair, Reading
 from parallelize.metrics.sentences import UNMARKED
 from parallelize.text.numerals import Number
 
@@ -29,6 +30,12 @@ _LEAST_LEFT = 0.05
 """Share of a source that is left at least when a gap is weighed."""
 _CLOSERS = " \t\n\"'”’)]»」』）*"
 _QUESTIONS = frozenset("?？؟;")
+_BETWEEN = re.compile(
+    r"[,，;；،、—–](?=\D)|[^\W\d_](?=:\s)"  # a mark within a sentence, none within a number
+    r"|(?<=\s)(?:and|und|et|y|e|i|и|і|og|och|en|ja|ve|dan|na|si|și|και|va|và)(?=\s)"
+)
+_SHORT_OF_MERGED = -0.25
+"""The same from which a text of fewer sentences and as many clauses counts."""
 _SHORT = -0.15
 """ln of the length over its expectation from which a text with as many sentences as its source counts."""
 
@@ -36,9 +43,9 @@ _SHORT = -0.15
 def omission(pair: Pair) -> Score:
     """Nats by which an alignment with a gap explains the translation better than one without.
 
-    0.0 without a look at the numbers where the target has as many sentences as the source and is not short.
-    None for a source of one sentence. Formulas and drawings are left out, and lengths of what is left then
-    say less.
+    0.0 without a look at the numbers where the target is not short and has as many sentences as the source,
+    or as many clauses. None for a source of one sentence. Formulas and drawings are left out, and lengths of
+    what is left then say less.
     """
     if pair.one_language:
         return Score(measure=_MEASURE, value=None)
@@ -51,7 +58,9 @@ def omission(pair: Pair) -> Score:
     expected = expected_log_ratio(*pair.languages)
     shorter = math.log(max(1, _size(target.text)) / max(1, _size(source.text))) - expected
     clauses = target.script in UNMARKED
-    if shorter > _SHORT and (clauses or len(theirs) >= len(ours)):
+    if (shorter > _SHORT and (clauses or len(theirs) >= len(ours))) or (
+        shorter > _SHORT_OF_MERGED and len(theirs) < len(ours) and _clauses(target) >= _clauses(source)
+    ):
         return Score(measure=_MEASURE, value=0.0)
     numbers, others = source.numbers, target.numbers
     found = omission_evidence(
@@ -69,6 +78,11 @@ def omission(pair: Pair) -> Score:
     if value <= 0 or len(gone) < _SHORTEST:
         return Score(measure=_MEASURE, value=0.0)
     return Score(measure=_MEASURE, value=value, evidence=f"no translation of {gone[:_EVIDENCE]!r}")
+
+
+def _clauses(side: Reading) -> int:
+    """Clauses by their marks: people make one sentence of two with a comma, a semicolon, an "and"."""
+    return len(side.sentences) + len(_BETWEEN.findall(side.text))
 
 
 def _whole(shorter: float, share: float, pair: Pair) -> float:

@@ -17,7 +17,7 @@ from difflib import get_close_matches
 from parallelize.core.verdicts import Score
 from parallelize.metrics.reading import BackPair, Row
 
-__all__ = ["back_swaps"]
+__all__ = ["back_swaps", "swapped"]
 
 _LANGUAGE = "en"
 _EVIDENCE = 200
@@ -98,13 +98,18 @@ def back_swaps(row: Row) -> Score:
     """Opposites, people, days and names of the source in whose place others came back, over the row."""
     if not row.came_back or row.came_back[0].source.language != _LANGUAGE:
         return Score(measure="back_swaps", value=None)
-    found = [(swap, pair.where) for pair in row.came_back for swap in _swaps(pair)]
+    found = [
+        (f"{word} came back as {other}", pair.where)
+        for pair in row.came_back
+        for word, other in swapped(pair)
+    ]
     evidence = "; ".join(swap for swap, _ in found)[:_EVIDENCE]
     where = found[0][1] if found else ""
     return Score(measure="back_swaps", value=float(len(found)), where=where, evidence=evidence)
 
 
-def _swaps(pair: BackPair) -> Iterator[str]:
+def swapped(pair: BackPair) -> Iterator[tuple[str, str]]:
+    """Words and names of a segment, each with the one that came back in its place."""
     ours, theirs = (Counter(filter(_MEMBERS.__contains__, side.words)) for side in (pair.source, pair.back))
     lost, gained = ours - theirs, theirs - ours
     came = {place: word for word in gained for place in _MEMBERS.get(word, ())}
@@ -114,13 +119,13 @@ def _swaps(pair: BackPair) -> Iterator[str]:
                 continue  # another form of the same
             other = next((came[key] for key in came if key[0] == number), None)
             if other is not None:
-                yield f"{word} came back as {other}"
+                yield word, other
                 break
     if len(pair.source.prose) <= _LONGEST:
         yield from _other_names(pair.source.prose, pair.back.prose)
 
 
-def _other_names(source: str, back: str) -> Iterator[str]:
+def _other_names(source: str, back: str) -> Iterator[tuple[str, str]]:
     ours, theirs = dict.fromkeys(_NAME.findall(source)), dict.fromkeys(_NAME.findall(back))
     if ours.keys() <= theirs.keys():
         return
@@ -129,8 +134,7 @@ def _other_names(source: str, back: str) -> Iterator[str]:
         return
     new = [name for name in theirs if name not in source and not _is_among(name, known)]
     gone = [name for name in ours if name not in back and not _is_among(name, came)]
-    for name, other in zip(gone, new, strict=False):
-        yield f"{name} came back as {other}"
+    yield from zip(gone, new, strict=False)
 
 
 def _is_among(name: str, words: list[str]) -> bool:

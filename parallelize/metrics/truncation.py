@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 
+from parallelize.metrics.requests import asks_in_words
 from parallelize.metrics.scripts import script_letters
 from parallelize.metrics.sentences import not_shortened
 from parallelize.text.thinking import split_response
@@ -25,6 +26,8 @@ _JAPANESE_ENDS = frozenset("るたいすだうくむぬつぶぐんかねよ")
 _FEW_SENTENCES = 3
 _MOST = 0.9
 """Share of the source that its last question counts for at most."""
+_SHORT_OF_QUESTION = -0.2
+"""ln of the length over its expectation below which a lone question lost its asking, if no word asks."""
 _BRACKETS = {")": "(", "）": "（", "]": "["}
 _TAIL = 200  # characters at the end that tell the script
 _JAPANESE_QUOTES = frozenset("」』")
@@ -36,7 +39,7 @@ _OPEN_END = re.compile(r"(?:[(\[{=+/×÷]|\\[A-Za-z]*)$")
 
 
 def truncation_evidence(
-    source: str, target: str, *, short: bool = False, surplus: float = -math.inf
+    source: str, target: str, *, short: bool = False, surplus: float = -math.inf, language: str = ""
 ) -> list[str]:
     """What is open at the end of the target and closed at the end of the source; empty if nothing.
 
@@ -49,6 +52,7 @@ def truncation_evidence(
         target: target text with its formulas; empty is no truncation.
         short: whether the target is shorter than usual.
         surplus: ln of the length over its expectation; a question that became a request costs no length.
+        language: code of the target's language; empty: its words that ask are not known.
     """
     end = target.rstrip(_CLOSERS)
     if not end:
@@ -58,7 +62,7 @@ def truncation_evidence(
         signs.append(f"no end mark after {end[-20:]!r}")
     elif _OPEN_END.search(target.rstrip()) and not _OPEN_END.search(source.rstrip()):
         signs.append(f"open end {target.rstrip()[-20:]!r}")
-    elif _question_gone(source, target, end, surplus):
+    elif _question_gone(source, target, end, surplus, language):
         signs.append("the question at the end is gone")
     signs.extend(_open_formulas(source, target))
     ours, theirs = split_response(source), split_response(target)
@@ -77,8 +81,11 @@ def _cut_thinking(source: str, target: str, *, short: bool) -> list[str]:
     return [] if unmarked else [f"no end mark at the end of the thinking, after {end[-20:]!r}"]
 
 
-def _question_gone(source: str, target: str, end: str, surplus: float) -> bool:
-    """The source closes with a question; the target asks nothing, has fewer sentences and is shorter."""
+def _question_gone(source: str, target: str, end: str, surplus: float, language: str) -> bool:
+    """The source closes with a question; the target asks nothing, has fewer sentences and is shorter.
+
+    Of a source that is one question, which may become a request, the target must have no word that asks.
+    """
     if (
         source.rstrip(_CLOSERS)[-1:] not in _QUESTIONS
         or not _QUESTIONS.isdisjoint(target)
@@ -87,6 +94,8 @@ def _question_gone(source: str, target: str, end: str, surplus: float) -> bool:
         return False
     *_, before = [0, *(match.end() for match in _INNER_END.finditer(source.rstrip(_CLOSERS)[:-1]))]
     share = min(_MOST, 1 - before / len(source))
+    if _sentences(source) <= 1:  # all of it is the question
+        return surplus < _SHORT_OF_QUESTION and asks_in_words(target, language) is False
     return _sentences(target) < _sentences(source) and surplus < math.log(1 - share) / 2
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from parallelize.metrics.back_words import back_words
-from parallelize.metrics.copied_words import copied_words
+from parallelize.metrics.leftovers import copied_words
 from parallelize.metrics.reading import Pair, Row, read
 
 
@@ -65,6 +65,7 @@ def test_a_word_that_was_copied() -> None:
         ("The animal is in a hotel with a total of 3.", "O animal está em um hotel com um total de 3."),
         ("Mr. Blackwood has a sandwich.", "O Sr. Blackwood tem um sandwich."),
         ('It says "the bucket" on it.', 'Diz "the bucket" nele.'),
+        ("Pick one of {green, sky}.", "Escolha um de {green, sky}."),
         ("Call $x_k$ and `worker.pick` now.", "Chame $x_k$ e `worker.pick` agora."),
     ],
 )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from parallelize.text.numerals.items import Item, is_midnight, key_of, read_items, values
-from parallelize.text.numerals.leftovers import LeftOver, left_over, weighed
+from parallelize.text.numerals.leftovers import LeftOver, left_over, says_large_number, weighed
 from parallelize.text.numerals.number import Number
 from parallelize.text.numerals.pairing import other_months, pair_all, pair_in_smaller_unit
 from parallelize.text.numerals.reader import read_digits
@@ -37,6 +37,8 @@ def digits_agree(source: str, target: str, source_language: str, target_language
 
     True says that `numbers_agree` agrees; False says nothing. Arguments are those of `numbers_agree`.
     """
+    if says_large_number(source, source_language):
+        return False  # words of that size are compared, too
     left = read_digits(source, source_language)
     right = None if left is None else read_digits(target, target_language)
     if left is None or right is None:

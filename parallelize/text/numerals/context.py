@@ -70,12 +70,15 @@ def _percentage(text: str, written: Written, end: int) -> Number:
 
 
 def _scaled(text: str, written: Written, scale: re.Match[str]) -> Written | None:
-    """£125m and 350k: millions with a currency only, since "125 m" are metres; 5k may be a run."""
+    """£125m, 350k, 2.5M: a small m wants a currency, since "125 m" are metres, a capital one or decimals,
+    since 3M is a name; 5k may be a run."""
     start, _, value, _ = written
     factor = _SHORT_SCALES[scale.group()[0].lower()]
     if start and text[start - 1] in CURRENCY_SIGNS:
         return Written(start, scale.end(), value * factor)
     named = start and text[start - 1].isascii() and text[start - 1].isalpha()
+    if scale.group() == "M" and value.denominator != 1 and not named:
+        return Written(start, scale.end(), value * factor, (value,))
     if scale.group().lower() in _SCALES_ALONE and value and not named:
         race = (value,) if value in _RACES and factor == 1000 else ()
         return Written(start, scale.end(), value * factor, race)

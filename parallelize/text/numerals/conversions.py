@@ -53,6 +53,12 @@ _COINS = (
     (re.compile(r"\bhalf[- ]dollars?\b", re.IGNORECASE), 50),
 )
 """American coins and their cents."""
+_SMALLER = tuple(
+    (re.compile(rf"[\s-]{{0,2}}(?:{names})\b", re.IGNORECASE), scale)
+    for names, scale in ((r"seconds?|minutes?|mins?", 60), (r"hours?|hrs?", 24), (r"months?|inch(?:es)?", 12))
+)
+"""Units, and how many make one of the next larger: 36 hours are "a day and a half"."""
+_HALF = Fraction(1, 2)
 _LARGEST = 10**15
 """Numbers beyond are no measurements that anybody converts, and may be too large for a float."""
 _REACH = 24
@@ -85,12 +91,31 @@ def unconverted(
         beside = _Sizes(_beside(numbers, index)).close_to(expected)
         if found or beside:  # converted, or the source gives it in both units and one was enough
             gone |= {number.value, *found, *beside}
+    gone |= _in_halves(agreement, numbers, source)
     missing = tuple(value for value in agreement.missing if value not in gone)
     added = tuple(value for value in agreement.added if value not in gone)
     if added and not missing:  # with a number missing, what was added may stand in its place
         coins = {Fraction(cents) for pattern, cents in _COINS if pattern.search(source)}
         added = tuple(value for value in added if value not in coins and value * 100 not in coins)
     return missing, added
+
+
+def _in_halves(agreement: NumberAgreement, numbers: Sequence[Number], source: str) -> set[Fraction]:
+    """Missing numbers of a unit that the target says as a whole and a half of the larger one."""
+    said = {number.value for number in agreement.open_target}
+    gone: set[Fraction] = set()
+    for number in numbers:
+        if number.value not in agreement.missing:
+            continue
+        for unit, scale in _SMALLER:
+            larger = number.value / scale
+            if larger.denominator == _HALF.denominator and unit.match(source, number.end):
+                whole = larger - _HALF
+                if larger in said:
+                    gone |= {number.value, larger}
+                elif _HALF in said and (whole <= 1 or whole in said):
+                    gone |= {number.value, _HALF, whole}
+    return gone
 
 
 class _Sizes:

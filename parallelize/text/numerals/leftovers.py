@@ -1,15 +1,22 @@
 """What is left over once the numbers of two texts are paired, and how much of it is a fault."""
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
 from parallelize.text.numerals.items import Item
+from parallelize.text.numerals.marks import base_language
 from parallelize.text.numerals.number import NumberKind
 
 _SMALL_DIGITS: Final = frozenset(map(Fraction, (1, 2)))
 """Values that one language writes where the other has an article, a plural, or a dual."""
 _LARGEST_SAID: Final = 12
+_LARGE_WORD: Final = re.compile(
+    r"(?i)(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty"
+    r"|hundred|thousand|[mb]illion"
+)
+"""What every English number from thirteen on has in its words."""
 _SHORTEST_COUNT: Final = 4
 """Numbers of the shortest count from one number to another that may be said as a range."""
 
@@ -121,6 +128,11 @@ def _paired(lacking: list[Item], surplus: list[Item]) -> tuple[list[Item], list[
 def _is_large(item: Item) -> bool:
     """Whether a count in words is too large to be part of a saying."""
     return item.number.value > _LARGEST_SAID and item.number.value.denominator == 1
+
+
+def says_large_number(text: str, language: str) -> bool:
+    """Whether an English text may say a count of `_is_large` in words; a look without reading the numbers."""
+    return base_language(language) == "en" and _LARGE_WORD.search(text) is not None
 
 
 def _may_be_ordinal(item: Item) -> bool:
