@@ -58,7 +58,7 @@ class BuiltRun:
 
     @property
     def kept(self) -> dict[str, int]:
-        """Kept rows by language."""
+        """Kept rows of the build, by language code."""
         return {code: figures.kept for code, figures in self.summary.languages.items()}
 
     def rows(self, language: str) -> pl.DataFrame:

@@ -142,7 +142,7 @@ class Request(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TranslationRequest:
-    """One segment to translate."""
+    """One segment of text for a translator, with its address in the memory."""
 
     address: bytes
     """32 bytes; identifies the call in the memory."""
@@ -281,13 +281,13 @@ class Message:
 
     @property
     def text(self) -> str:
-        """All parts joined."""
+        """The message's parts joined into one text."""
         return "".join(part.text for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationRequest:
-    """One prompt."""
+    """One prompt for a language model, with its address in the memory."""
 
     address: bytes
     messages: tuple[Message, ...]

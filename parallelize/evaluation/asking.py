@@ -38,7 +38,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """A worked example."""
+    """A problem with its worked solution, shown to a model before the question."""
 
     problem: str
     solution: str

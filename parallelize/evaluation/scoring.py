@@ -36,7 +36,7 @@ JudgeMaker = Callable[[], Judge]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreOptions:
-    """How responses are judged."""
+    """How responses are split, which parts of them are judged, and which answers count."""
 
     tags: ThinkingTags = field(default_factory=ThinkingTags)
     judge_cut: bool = False

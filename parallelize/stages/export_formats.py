@@ -185,7 +185,7 @@ def _nemo_gym(item: Example) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
-    """What one library reads."""
+    """Columns and file type that one training library reads."""
 
     name: str
     source: str

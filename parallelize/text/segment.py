@@ -53,7 +53,7 @@ _CLAUSE_END = re.compile(
 
 
 def join(segments: Iterable[Segment]) -> str:
-    """The inverse of `split`."""
+    """Put segments and separators back together: the inverse of `split`."""
     return "".join(piece for segment in segments for piece in (segment.text, segment.separator))
 
 

@@ -97,7 +97,7 @@ class Worker:
 
     @property
     def process_id(self) -> int:
-        """Id of the process."""
+        """Process id of the worker, for signals and logs."""
         return self._process.pid
 
     @property

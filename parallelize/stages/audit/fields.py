@@ -56,7 +56,7 @@ class TextPair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditFields:
-    """Which columns are read."""
+    """Which columns of an audited data set hold texts, answers, ids and labels."""
 
     pairs: tuple[TextPair, ...]
     answer: Column | None = None
@@ -68,7 +68,7 @@ class AuditFields:
     """Where source and translation have the same columns: texts are paired by path."""
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON form for summaries."""
+        """Which columns were read as what, as JSON for summaries."""
         return {
             "pairs": [
                 {"source": None if pair.source is None else str(pair.source), "target": str(pair.target)}

@@ -52,7 +52,7 @@ class AuditRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditInput:
-    """An opened data set."""
+    """A data set opened for an audit: its columns and its rows."""
 
     fields: AuditFields | None
     """`None` for text files."""

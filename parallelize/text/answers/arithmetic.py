@@ -68,7 +68,7 @@ class _Reader:
 
     @property
     def done(self) -> bool:
-        """Whether everything was read."""
+        """Whether all tokens of the text were read."""
         return self._at == len(self._tokens)
 
     def _next(self) -> str:
