@@ -21,7 +21,7 @@ from parallelize.core.errors import InputError
 if TYPE_CHECKING:
     import polars as pl
 
-    from parallelize.assemble.rejudge import Change
+    from parallelize.assemble.rejudge import LanguageChange
     from parallelize.core.engine_work import EngineWork
     from parallelize.core.thresholds import Thresholds
     from parallelize.evaluation.law_report import LawReport
@@ -172,7 +172,7 @@ def build(
 
 def judge(
     run: str | Path | BuiltRun, *, dry_run: bool = False, **thresholds: float | None
-) -> BuiltRun | list[Change]:
+) -> BuiltRun | list[LanguageChange]:
     """Judge a run again under other thresholds; no model runs.
 
     Args:

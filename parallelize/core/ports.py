@@ -19,8 +19,8 @@ __all__ = [
     "Level",
     "Message",
     "PairScorer",
-    "Part",
     "Placeholders",
+    "PromptPart",
     "Protection",
     "Reply",
     "Request",
@@ -260,7 +260,7 @@ def alphabet_of(translator: object, source_language: str, target_language: str) 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class PromptPart:
     """A piece of a prompt."""
 
     text: str
@@ -274,7 +274,7 @@ class Message:
 
     role: str
     """`system`, `user` or `assistant`."""
-    parts: tuple[Part, ...]
+    parts: tuple[PromptPart, ...]
     content_fields: Mapping[str, str] = field(default_factory=dict)
     """If any, the content is a list of one text entry that also has these fields (language codes of
     translation models); else it is plain text."""

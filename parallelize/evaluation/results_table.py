@@ -113,7 +113,7 @@ def read_results(path: Path) -> ResultsTable:
     """
     frame = load_text_frame(path)
     _require_columns(frame, path)
-    reader = _Reader(frame=frame, source=path.name)
+    reader = _FrameReader(frame=frame, source=path.name)
     models = reader.models()
     if "accuracy" in frame.columns:
         return reader.plain(models)
@@ -143,7 +143,7 @@ def _item_column(frame: pl.DataFrame) -> str | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Reader:
+class _FrameReader:
     """Checks and reshapes a frame of text."""
 
     frame: pl.DataFrame
