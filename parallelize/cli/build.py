@@ -11,11 +11,13 @@ import click
 
 from parallelize.cli.console import Console, RowProgress, log_to_file, plain, print_json
 from parallelize.cli.recipe_options import command_for, read_recipe, recipe_options
-from parallelize.core.errors import LeftToWorkers
+from parallelize.core.errors import GateFailure, LeftToWorkers
 
 if TYPE_CHECKING:
     from parallelize.core.engine_work import EngineWork
     from parallelize.core.recipe import Recipe
+    from parallelize.store.run import RunDirectory
+    from parallelize.store.summary import Summary
 
 __all__ = ["Watcher", "command", "default_out"]
 
@@ -122,9 +124,29 @@ def command(
         print_json(
             {"run": str(root), "corpus": str(run.corpus), "report": str(run.report), **to_json(summary)}
         )
+    else:
+        shown = [item for item in examples(root, resolved.langs[0]) if item is not None]
+        click.echo(closing_text(run, summary, shown, time.monotonic() - start))
+    refuse_empty(run, summary)
+
+
+def refuse_empty(run: RunDirectory, summary: Summary) -> None:
+    """End with a failure where a build kept no row in any language: whoever goes on needs rows.
+
+    Raises:
+        GateFailure: nothing was kept; the message has the commonest reasons.
+    """
+    found = summary.languages
+    if any(figures.kept for figures in found.values()) or not any(item.rows_in for item in found.values()):
         return
-    shown = [item for item in examples(root, resolved.langs[0]) if item is not None]
-    click.echo(closing_text(run, summary, shown, time.monotonic() - start))
+    why = [
+        f"{code}: {', '.join(reason for reason, _ in figures.frequent_reasons[:3])}"
+        for code, figures in found.items()
+    ]
+    raise GateFailure(
+        f"no row was kept ({'; '.join(why)})",
+        remedy=f"`parallelize report {run.root}` shows dropped rows with their reasons",
+    )
 
 
 def _explain(recipe: Recipe, root: Path, console: Console, *, as_json: bool) -> None:

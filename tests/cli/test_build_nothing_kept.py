@@ -1,0 +1,31 @@
+"""A build that keeps nothing says so by its exit code."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from parallelize.cli.main import main
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_build_that_keeps_nothing_ends_with_a_gate_failure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], as_json: bool
+) -> None:
+    recipe = tmp_path / "strict.toml"
+    (tmp_path / "rows.jsonl").write_text(json.dumps({"id": "a", "question": "How many hens has she?"}) + "\n")
+    recipe.write_text(
+        f'langs = ["pt"]\n[source]\npath = "{tmp_path / "rows.jsonl"}"\n[engine]\nname = "scripted"\n'
+        "[gates.thresholds]\nback_chrf = 101\n"
+    )
+    with pytest.raises(SystemExit) as ended:
+        main(["build", str(recipe), "--out", str(tmp_path / "run"), *(["--json"] if as_json else [])])
+    shown = capsys.readouterr()
+    assert ended.value.code == 4
+    assert "no row was kept (pt: language, back_translation)" in shown.err
+    assert "parallelize report" in shown.err
+    assert (tmp_path / "run" / "corpus" / "manifest.json").exists(), "what was found out stays"
+    if as_json:
+        assert json.loads(shown.out)["languages"]["pt"]["kept"] == 0
