@@ -13,6 +13,8 @@ from parallelize.assemble.sources import open_recipe_source, source_rows
 from parallelize.assemble.watching import BuildWatcher
 from parallelize.core.provenance import EngineFingerprint
 from parallelize.core.recipe import Recipe
+from parallelize.pipeline.recording import digest_source, load_recorded
+from parallelize.pipeline.translating import RecordChunk
 from parallelize.store.json_files import to_json
 from parallelize.store.languages import BuiltLanguage, read_languages
 from parallelize.store.run import RunDirectory
@@ -98,8 +100,6 @@ def explain(recipe: Recipe, root: Path, watcher: BuildWatcher) -> Explanation:
         InputError: the source or the recipe is wrong.
         EnvironmentFault: an engine or a model is missing, so what it would do is not known.
     """
-    from parallelize.pipeline.recording import digest_source, load_recorded
-
     session = Session(recipe, RunDirectory(root), watcher)
     run = session.run
     check_same_run(run, recipe)
@@ -121,8 +121,6 @@ def explain(recipe: Recipe, root: Path, watcher: BuildWatcher) -> Explanation:
 def _language(
     run: RunDirectory, state: LanguageState, chunks: list[tuple[str, int]], before: BuiltLanguage | None
 ) -> LanguageExplanation:
-    from parallelize.pipeline.translating import RecordChunk
-
     wanted = [RecordChunk(path=run.records, digest=digest, rows=rows) for digest, rows in chunks]
     redone = state.unfinished(run, wanted)
     with_errors = len(redone) - state.missing(run, wanted)
