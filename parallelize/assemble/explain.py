@@ -13,6 +13,7 @@ from parallelize.assemble.sources import open_recipe_source, source_rows
 from parallelize.assemble.watching import BuildWatcher
 from parallelize.core.provenance import EngineFingerprint
 from parallelize.core.recipe import Recipe
+from parallelize.core.trees import JsonObject
 from parallelize.pipeline.recording import digest_source, load_recorded
 from parallelize.pipeline.translating import RecordChunk
 from parallelize.store.json_files import to_json
@@ -35,7 +36,7 @@ class Change:
     """JSON value; None if it was not there."""
     after: Any
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """The change for `--json`: where it is, its value before and after."""
         return {"where": self.where, "before": self.before, "after": self.after}
 
@@ -57,7 +58,7 @@ class LanguageExplanation:
     asks_anew: tuple[str, ...]
     """Engines (`engine`, …) whose earlier replies are of no use, because they are other engines now."""
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """What one language would reuse and redo, for `--json`."""
         return {
             "built_before": self.built_before,
@@ -82,7 +83,7 @@ class Explanation:
     recorded_before: bool
     languages: tuple[LanguageExplanation, ...]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """The whole explanation for `--json`, with each language by its code."""
         return {
             "rows": self.rows,
