@@ -24,6 +24,9 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from parallelize.core.languages import known_language
+from parallelize.text.thinking import split_response
+
 if TYPE_CHECKING:
     from parallelize.stages.language import LanguageJudge
 
@@ -82,7 +85,7 @@ def accuracy_reward(
     wanted = [_gold(gold) for gold in golds]
     if len(wanted) != len(texts):
         raise ValueError(f"{len(wanted)} gold answers for {len(texts)} completions")
-    budget = _Budget(seconds=budget_seconds, left=sum(map(bool, wanted)), at_a_time=max(1, workers))
+    budget = _ComparisonBudget(seconds=budget_seconds, left=sum(map(bool, wanted)), at_a_time=max(1, workers))
 
     def judged(index: int) -> float | None:
         gold = wanted[index]
@@ -98,7 +101,7 @@ def accuracy_reward(
         return list(pool.map(judged, range(len(texts))))
 
 
-class _Budget:
+class _ComparisonBudget:
     """Time for the comparisons of one batch: each gets up to a few times its share of what is left."""
 
     def __init__(self, *, seconds: float, left: int, at_a_time: int) -> None:
@@ -262,7 +265,6 @@ def _correct(
     boxed_only: bool = False,
 ) -> float | None:
     from parallelize.evaluation.accuracy import judge_answer
-    from parallelize.text.thinking import split_response
 
     split = split_response(said[0], thinking=said[1])
     judged = judge_answer(
@@ -288,7 +290,6 @@ def _on_target(said: Sequence[tuple[str, str | None]], codes: Sequence[str]) -> 
     """Vote on all parts of all responses with the function that evaluation uses."""
     from parallelize.evaluation.part_language import PartText, judge_parts, prose_of
     from parallelize.metrics.off_target import PartStatus
-    from parallelize.text.thinking import split_response
 
     places: list[int] = []
     parts: list[PartText] = []
@@ -313,8 +314,6 @@ def _on_target(said: Sequence[tuple[str, str | None]], codes: Sequence[str]) -> 
 @cache
 def _known(tag: str) -> str | None:
     """The code of a language tag; None, with a warning, for one that is not known: training goes on."""
-    from parallelize.core.languages import known_language
-
     item = known_language(str(tag))
     if item is None:
         warnings.warn(f"language {tag!r} is not known: its language reward is None", stacklevel=2)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parallelize.assemble.build import check_same_run
-from parallelize.assemble.pilot import Asked, Sample, run_pilot
+from parallelize.assemble.pilot import Asked, RowSample, run_pilot
 from parallelize.assemble.plan_estimate import estimate
 from parallelize.assemble.session import Session
 from parallelize.assemble.sources import open_recipe_source, source_rows
@@ -16,6 +16,8 @@ from parallelize.assemble.tokenizer import open_tokenizer
 from parallelize.assemble.watching import BuildWatcher
 from parallelize.core.errors import EnvironmentFault, InputError, RunLocked, StorageFault
 from parallelize.core.recipe import Recipe
+from parallelize.pipeline.recording import usable_records
+from parallelize.stages.planning import stratified_sample
 from parallelize.store.run import RunDirectory
 
 if TYPE_CHECKING:
@@ -79,8 +81,6 @@ def plan(
 
 def _sizes(recipe: Recipe, source: Ingestion) -> tuple[list[int], Callable[[], dict[str, Any]]]:
     """Characters of each row, and what describes the source."""
-    from parallelize.pipeline.recording import usable_records
-
     rows, describe = source_rows(recipe, source)
     sizes = [max(1, sum(len(part.text) for part in item.to_translate())) for item in usable_records(rows, [])]
     if not sizes:
@@ -88,11 +88,8 @@ def _sizes(recipe: Recipe, source: Ingestion) -> tuple[list[int], Callable[[], d
     return sizes, describe
 
 
-def _sample(recipe: Recipe, source: Ingestion, sizes: Sequence[int], count: int) -> Sample:
+def _sample(recipe: Recipe, source: Ingestion, sizes: Sequence[int], count: int) -> RowSample:
     """Rows of every size, read in another pass: only they are held."""
-    from parallelize.pipeline.recording import usable_records
-    from parallelize.stages.planning import stratified_sample
-
     chosen = stratified_sample(sizes, count)
     wanted, last = set(chosen), max(chosen)
     rows, _ = source_rows(recipe, source)
@@ -101,7 +98,7 @@ def _sample(recipe: Recipe, source: Ingestion, sizes: Sequence[int], count: int)
         for index, item in enumerate(itertools.islice(usable_records(rows, []), last + 1))
         if index in wanted
     }
-    return Sample(
+    return RowSample(
         records=tuple(taken[index] for index in chosen),
         sizes=tuple(sizes[index] for index in chosen),
         total_size=sum(sizes),

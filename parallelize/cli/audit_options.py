@@ -15,6 +15,7 @@ from parallelize.core.engine_options import OpenAIOptions, VllmOptions
 from parallelize.core.errors import InputError, UsageError
 from parallelize.core.languages import language
 from parallelize.core.recipe import JudgeOptions, ScorerOptions, load_recipe, parse_recipe, read_thresholds
+from parallelize.core.thresholds import Thresholds
 
 if TYPE_CHECKING:
     from parallelize.assemble.audit import AuditModels
@@ -94,13 +95,13 @@ class AuditConsole:
         self._console.warn(text)
 
     def expect(self, code: str, total: int, done: int) -> None:
-        """Work begins."""
+        """Show how many rows models will be asked about, and start the progress line."""
         self._code = code
         self._console.note(f"{total - done} of {total} rows to ask models about")
         self._progress.expect(code, total, done)
 
     def asked(self, words: int) -> None:
-        """A row was answered."""
+        """Count one row whose questions to models were answered."""
         self._progress.row(self._code, None, words)
 
     def download(self, what: str, done: int, total: int) -> None:
@@ -135,7 +136,6 @@ def audit_job(options: Mapping[str, Any]) -> AuditJob:
     Raises:
         InputError: a language, a measure or the file is wrong.
     """
-    from parallelize.core.thresholds import Thresholds
     from parallelize.stages.audit import AuditJob
 
     code = language(options["lang"]).code

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
+from parallelize.core.trees import JsonObject
 from parallelize.hub.client import RetryPolicy
 
 __all__ = ["Destination", "PushResult"]
@@ -33,7 +33,7 @@ class Destination:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PushResult:
-    """What was published."""
+    """Where a corpus was published, and which files had to be uploaded."""
 
     repo: str
     branch: str
@@ -48,8 +48,8 @@ class PushResult:
     notes: tuple[str, ...] = ()
     """What the user should know and need not act on."""
 
-    def as_dict(self) -> dict[str, Any]:
-        """JSON form, for `--json`."""
+    def as_dict(self) -> JsonObject:
+        """Repository, commit and files of a push, for `--json`."""
         return {
             "repo": self.repo,
             "branch": self.branch,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from parallelize.core.recipe import PriceOptions
+from parallelize.core.trees import JsonObject
 from parallelize.metrics.published_speeds import PRACTICE
 from parallelize.stages.planning import Range, add_ranges
 
@@ -39,8 +39,8 @@ class EngineSpeed:
             return words.over(self.words_per_second).times(1 / _SECONDS)
         return None
 
-    def as_dict(self) -> dict[str, Any]:
-        """JSON form."""
+    def as_dict(self) -> JsonObject:
+        """Speed of an engine per GPU or machine, for `--json`."""
         return {
             "gpus": self.gpus,
             "unit": self.unit,
@@ -66,8 +66,8 @@ class DirectionPlan:
     gpu_hours: Range | None
     """None: the speed is not known."""
 
-    def as_dict(self) -> dict[str, Any]:
-        """JSON form."""
+    def as_dict(self) -> JsonObject:
+        """Calls, words, tokens and GPU-hours of one direction, for `--json`."""
         return {
             "engine": self.engine,
             "calls": self.calls.as_dict(),
@@ -96,8 +96,8 @@ class LanguagePlan:
     reasons: Mapping[str, int] = field(default_factory=dict)
     """Pilot rows that each reason is among the reasons of."""
 
-    def as_dict(self) -> dict[str, Any]:
-        """JSON form."""
+    def as_dict(self) -> JsonObject:
+        """The plan of one language with its directions and pilot, for `--json`."""
         return {
             "directions": {item.name: item.as_dict() for item in self.directions},
             "attempts_per_segment": self.attempts_per_segment.as_dict(),
@@ -111,7 +111,7 @@ class LanguagePlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildPlan:
-    """A whole build."""
+    """What a whole build will ask of engines, and its time, disk and price."""
 
     basis: str
     """`pilot`: measured on rows of the source; `estimate`: no engine ran."""
@@ -145,7 +145,7 @@ class BuildPlan:
 
     @property
     def gpu_hours(self) -> Range | None:
-        """Of all engines."""
+        """GPU-hours of all languages and directions; None where a part is not known."""
         return self.total(lambda item: item.gpu_hours)
 
     @property
@@ -193,8 +193,8 @@ class BuildPlan:
             ends[end] = cost
         return Range(**ends)
 
-    def as_dict(self) -> dict[str, Any]:
-        """JSON form."""
+    def as_dict(self) -> JsonObject:
+        """The whole plan for `--json`: languages, engines, totals, times and prices."""
         disk = (self.memory_bytes, self.run_bytes)
         return {
             "basis": self.basis,

@@ -9,6 +9,7 @@ from typing import Any
 
 from parallelize.core.errors import InputError
 from parallelize.core.records import Role, Treatment
+from parallelize.core.trees import JsonObject
 from parallelize.stages.ingest.places import Place, pattern_fits
 
 __all__ = [
@@ -212,7 +213,7 @@ class Notes:
         self._seen: dict[NoteKind, tuple[int, str]] = {}
 
     def add(self, kind: NoteKind, where: str) -> None:
-        """Count one more."""
+        """Count one more note of a kind, and remember where the first was."""
         count, first = self._seen.get(kind, (0, where))
         self._seen[kind] = (count + 1, first)
 
@@ -268,8 +269,8 @@ class SourceDescription:
     family: str | None = None
     """Family of datasets whose columns it has."""
 
-    def as_dict(self) -> dict[str, Any]:
-        """JSON form for manifests."""
+    def as_dict(self) -> JsonObject:
+        """Files, rows and rejected rows of the source as JSON, for manifests."""
         return {
             "source": self.source,
             "kind": self.kind,
