@@ -134,7 +134,8 @@ def _segments(text: str, spans: tuple[Span, ...], ranges: list[_Range]) -> tuple
 
 def _lines(text: str, spans: tuple[Span, ...]) -> list[_Range]:
     """Ranges of lines without their line break, cut only outside spans; think tags stand alone."""
-    if any([_stands_alone(text, span) for span in spans if span[2] is _CONTROL]):
+    controls = [span for span in spans if span[2] is _CONTROL]
+    if any(_stands_alone(text, span) for span in controls):
         return _lines_and_tags(text, spans)
     cuts: list[_Range] = []
     start, index, count = 0, 0, len(spans)
