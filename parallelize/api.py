@@ -21,7 +21,7 @@ from parallelize.core.errors import InputError
 if TYPE_CHECKING:
     import polars as pl
 
-    from parallelize.assemble.rejudge import Change
+    from parallelize.assemble.rejudge import LanguageChange
     from parallelize.core.engine_work import EngineWork
     from parallelize.core.thresholds import Thresholds
     from parallelize.evaluation.law_report import LawReport
@@ -58,7 +58,7 @@ class BuiltRun:
 
     @property
     def kept(self) -> dict[str, int]:
-        """Kept rows by language."""
+        """Kept rows of the build, by language code."""
         return {code: figures.kept for code, figures in self.summary.languages.items()}
 
     def rows(self, language: str) -> pl.DataFrame:
@@ -172,7 +172,7 @@ def build(
 
 def judge(
     run: str | Path | BuiltRun, *, dry_run: bool = False, **thresholds: float | None
-) -> BuiltRun | list[Change]:
+) -> BuiltRun | list[LanguageChange]:
     """Judge a run again under other thresholds; no model runs.
 
     Args:

@@ -82,7 +82,7 @@ def accuracy_reward(
     wanted = [_gold(gold) for gold in golds]
     if len(wanted) != len(texts):
         raise ValueError(f"{len(wanted)} gold answers for {len(texts)} completions")
-    budget = _Budget(seconds=budget_seconds, left=sum(map(bool, wanted)), at_a_time=max(1, workers))
+    budget = _ComparisonBudget(seconds=budget_seconds, left=sum(map(bool, wanted)), at_a_time=max(1, workers))
 
     def judged(index: int) -> float | None:
         gold = wanted[index]
@@ -98,7 +98,7 @@ def accuracy_reward(
         return list(pool.map(judged, range(len(texts))))
 
 
-class _Budget:
+class _ComparisonBudget:
     """Time for the comparisons of one batch: each gets up to a few times its share of what is left."""
 
     def __init__(self, *, seconds: float, left: int, at_a_time: int) -> None:

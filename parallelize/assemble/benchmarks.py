@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from parallelize.core.errors import InputError
 from parallelize.core.evaluation_recipe import ROW_ID, BenchmarkOptions, shipped_benchmarks
 from parallelize.core.records import Record, Role
-from parallelize.evaluation.asking import Example, Question
+from parallelize.evaluation.asking import Question, WorkedExample
 
 if TYPE_CHECKING:
     from parallelize.core.sources import RowSource
@@ -105,7 +105,7 @@ def load_benchmark(
 
 def load_examples(
     options: BenchmarkOptions, codes: Sequence[str], count: int, *, hub: RowSource | None = None
-) -> dict[str, list[Example]]:
+) -> dict[str, list[WorkedExample]]:
     """The first worked examples of each language.
 
     Raises:
@@ -125,14 +125,14 @@ def load_examples(
     return found
 
 
-def _example(record: Record, name: str, code: str) -> Example:
+def _example(record: Record, name: str, code: str) -> WorkedExample:
     texts = {item.role: item.text for item in reversed(record.texts)}
     if Role.PROBLEM not in texts or Role.SOLUTION not in texts:
         raise InputError(
             f"the example {record.id} of {name} in {code} has no problem or no solution",
             remedy="name the columns: problem = …, solution = … in [prompt.examples]",
         )
-    return Example(problem=texts[Role.PROBLEM], solution=texts[Role.SOLUTION])
+    return WorkedExample(problem=texts[Role.PROBLEM], solution=texts[Role.SOLUTION])
 
 
 def _differences(name: str, questions: Mapping[str, Sequence[Question]]) -> Iterator[str]:

@@ -34,13 +34,13 @@ class Change:
     after: Any
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON form."""
+        """The change for `--json`: where it is, its value before and after."""
         return {"where": self.where, "before": self.before, "after": self.after}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LanguageExplanation:
-    """One language."""
+    """What building one language again would reuse and redo, and why."""
 
     code: str
     built_before: bool
@@ -56,7 +56,7 @@ class LanguageExplanation:
     """Engines (`engine`, …) whose earlier replies are of no use, because they are other engines now."""
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON form."""
+        """What one language would reuse and redo, for `--json`."""
         return {
             "built_before": self.built_before,
             "chunks_reused": self.chunks_reused,
@@ -81,7 +81,7 @@ class Explanation:
     languages: tuple[LanguageExplanation, ...]
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON form."""
+        """The whole explanation for `--json`, with each language by its code."""
         return {
             "rows": self.rows,
             "chunks": self.chunks,

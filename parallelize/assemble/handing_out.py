@@ -51,7 +51,7 @@ class _News:
         return hear
 
     def done(self, _unit: Unit, receipt: Receipt) -> None:
-        """A unit is done."""
+        """Add the engine errors of a finished unit to those of the build."""
         self.errors += receipt.errors
 
     def _add_up(self) -> None:

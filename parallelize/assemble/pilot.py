@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from parallelize.stages.plan_figures import BuildPlan, EngineSpeed, LanguagePlan
     from parallelize.stages.planning import Range
 
-__all__ = ["Asked", "Sample", "run_pilot"]
+__all__ = ["Asked", "RowSample", "run_pilot"]
 
 _FEW_SECONDS = 5.0
 """A speed measured over less says little."""
@@ -37,8 +37,8 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sample:
-    """Rows of every size, and all rows in numbers."""
+class RowSample:
+    """A sample with rows of every size, beside figures of all rows."""
 
     records: tuple[Record, ...]
     sizes: tuple[int, ...]
@@ -47,7 +47,7 @@ class Sample:
     rows: int
 
 
-def run_pilot(session: Session, source: Mapping[str, Any], sample: Sample, asked: Asked) -> BuildPlan:
+def run_pilot(session: Session, source: Mapping[str, Any], sample: RowSample, asked: Asked) -> BuildPlan:
     """Build the sample in `<run>/pilot`, on the run's memory, and scale up what it took.
 
     The first row warms the engines up: they load with it, and their speed is taken from the others.
@@ -90,7 +90,7 @@ def _keep_measurements(pilot: RunDirectory, done: WorkDone, cells: int) -> Measu
 def _figures(
     session: Session,
     kept: Recorded,
-    sample: Sample,
+    sample: RowSample,
     asked: Asked,
     measured: Measurements,
 ) -> BuildPlan:
@@ -162,7 +162,9 @@ def _speeds(session: Session, measured: Mapping[str, EngineFigures]) -> dict[str
     return found
 
 
-def _notes(speeds: Iterable[EngineSpeed], measured: Mapping[str, EngineFigures], sample: Sample) -> list[str]:
+def _notes(
+    speeds: Iterable[EngineSpeed], measured: Mapping[str, EngineFigures], sample: RowSample
+) -> list[str]:
     notes = [
         f"ranges: the middle 90 % of resamples of {len(sample.records)} pilot rows, and of the speed while "
         "it was measured; upper ends allow for repairs that a small pilot may not have met"

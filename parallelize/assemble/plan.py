@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parallelize.assemble.build import check_same_run
-from parallelize.assemble.pilot import Asked, Sample, run_pilot
+from parallelize.assemble.pilot import Asked, RowSample, run_pilot
 from parallelize.assemble.plan_estimate import estimate
 from parallelize.assemble.session import Session
 from parallelize.assemble.sources import open_recipe_source, source_rows
@@ -88,7 +88,7 @@ def _sizes(recipe: Recipe, source: Ingestion) -> tuple[list[int], Callable[[], d
     return sizes, describe
 
 
-def _sample(recipe: Recipe, source: Ingestion, sizes: Sequence[int], count: int) -> Sample:
+def _sample(recipe: Recipe, source: Ingestion, sizes: Sequence[int], count: int) -> RowSample:
     """Rows of every size, read in another pass: only they are held."""
     from parallelize.pipeline.recording import usable_records
     from parallelize.stages.planning import stratified_sample
@@ -101,7 +101,7 @@ def _sample(recipe: Recipe, source: Ingestion, sizes: Sequence[int], count: int)
         for index, item in enumerate(itertools.islice(usable_records(rows, []), last + 1))
         if index in wanted
     }
-    return Sample(
+    return RowSample(
         records=tuple(taken[index] for index in chosen),
         sizes=tuple(sizes[index] for index in chosen),
         total_size=sum(sizes),

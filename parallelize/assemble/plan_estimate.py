@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from parallelize.assemble.engines import prompt_profile
-from parallelize.assemble.pilot import Asked, Sample
+from parallelize.assemble.pilot import Asked, RowSample
 from parallelize.core.languages import language, nearest
 from parallelize.core.processes import usable_cores
 from parallelize.core.recipe import Recipe
@@ -35,8 +35,8 @@ _CPU_SEGMENT_CHARS = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Row:
-    """What one row asks for, source side."""
+class _SourceRow:
+    """What one source row asks of engines: calls, words and characters."""
 
     calls: int
     words: int
@@ -48,7 +48,7 @@ class _Row:
     """Of what is sent, by the tokenizer that was given."""
 
 
-def estimate(recipe: Recipe, sample: Sample, asked: Asked) -> BuildPlan:
+def estimate(recipe: Recipe, sample: RowSample, asked: Asked) -> BuildPlan:
     """Figures without any engine, and loud notes on what they rest on.
 
     Raises:
@@ -112,7 +112,7 @@ def _notes(recipe: Recipe, asked: Asked, speeds: dict[str, EngineSpeed]) -> list
     return notes
 
 
-def _row(record: Record, recipe: Recipe, code: str, count_tokens: Callable[[str], int] | None) -> _Row:
+def _row(record: Record, recipe: Recipe, code: str, count_tokens: Callable[[str], int] | None) -> _SourceRow:
     chars, multiline = _shape(recipe.engine_for(code))
     pieces = [
         piece.text
@@ -121,7 +121,7 @@ def _row(record: Record, recipe: Recipe, code: str, count_tokens: Callable[[str]
         if piece.send
     ]
     words = [len(prose(text)) for text in pieces]
-    return _Row(
+    return _SourceRow(
         calls=len(pieces),
         words=sum(text.count(" ") + 1 for text in pieces),
         prose=sum(words),
@@ -138,7 +138,7 @@ def _shape(options: Any) -> tuple[int, bool]:
 
 
 def _direction(
-    name: str, options: Any, rows: Sequence[_Row], scale: Scale, recipe: Recipe, code: str, asked: Asked
+    name: str, options: Any, rows: Sequence[_SourceRow], scale: Scale, recipe: Recipe, code: str, asked: Asked
 ) -> tuple[DirectionPlan, EngineSpeed]:
     source = recipe.source.language
     from_, to = (source, code) if name == "forward" else (code, source)
@@ -169,7 +169,7 @@ def _direction(
     return plan, speed
 
 
-def _tokens(rows: Sequence[_Row], scale: Scale, source: str, code: str, asked: Asked) -> Range:
+def _tokens(rows: Sequence[_SourceRow], scale: Scale, source: str, code: str, asked: Asked) -> Range:
     """Tokens of the texts of all rows, in their own language or translated."""
     if code == source and asked.count_tokens is not None:
         return scale.up([row.tokens or 0 for row in rows])

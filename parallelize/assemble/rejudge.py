@@ -17,7 +17,7 @@ from parallelize.store.run import RunDirectory
 if TYPE_CHECKING:
     from parallelize.store.tables import TranslatedRow
 
-__all__ = ["Change", "Example", "SweepStep", "examples", "judged_otherwise", "swept"]
+__all__ = ["JudgedExample", "LanguageChange", "SweepStep", "examples", "judged_otherwise", "swept"]
 
 _SHOWN = 3
 _LOOKED_AT = 4_000
@@ -25,7 +25,7 @@ _LOOKED_AT = 4_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class LanguageChange:
     """What becomes of one language's rows under other thresholds."""
 
     code: str
@@ -50,7 +50,7 @@ class SweepStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
+class JudgedExample:
     """One row as a reader would judge it: a text beside its translation."""
 
     code: str
@@ -62,7 +62,7 @@ class Example:
     """Reason and evidence of the first gate that it failed; empty for a kept row."""
 
 
-def judged_otherwise(root: Path, overrides: Mapping[str, float | None]) -> list[Change]:
+def judged_otherwise(root: Path, overrides: Mapping[str, float | None]) -> list[LanguageChange]:
     """Judge every row of a run under other thresholds, and compare. Nothing is written.
 
     Args:
@@ -77,7 +77,7 @@ def judged_otherwise(root: Path, overrides: Mapping[str, float | None]) -> list[
     ]
 
 
-def _change(code: str, rows: Iterator[TranslatedRow], now: Thresholds, then: Thresholds) -> Change:
+def _change(code: str, rows: Iterator[TranslatedRow], now: Thresholds, then: Thresholds) -> LanguageChange:
     counts: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
     lost: list[str] = []
@@ -90,7 +90,7 @@ def _change(code: str, rows: Iterator[TranslatedRow], now: Thresholds, then: Thr
             lost.append(row.id)
         elif after.kept and not before.kept:
             won.append(row.id)
-    return Change(
+    return LanguageChange(
         code=code,
         rows=counts["rows"],
         kept_now=counts["now"],
@@ -120,7 +120,7 @@ def swept(root: Path, measure: str, values: Sequence[float]) -> list[SweepStep]:
     return [SweepStep(value=value, kept=found) for value, found in kept.items()]
 
 
-def examples(root: Path, code: str) -> tuple[Example | None, Example | None]:
+def examples(root: Path, code: str) -> tuple[JudgedExample | None, JudgedExample | None]:
     """The first kept and the first dropped row of a language; None where there is none among the first."""
     kept = dropped = None
     for found, now, rows in _judged(root):
@@ -137,13 +137,13 @@ def examples(root: Path, code: str) -> tuple[Example | None, Example | None]:
     return kept, dropped
 
 
-def _example(code: str, row: TranslatedRow, verdict: Verdict) -> Example:
+def _example(code: str, row: TranslatedRow, verdict: Verdict) -> JudgedExample:
     failed = next(iter(verdict.failed), None)
     places = [text for text in row.texts if failed is not None and text.path == failed.where] or row.texts
     why = ""
     if failed is not None:
         why = ": ".join(filter(None, (verdict.reasons[0].value, failed.evidence)))
-    return Example(
+    return JudgedExample(
         code=code,
         id=row.id,
         kept=verdict.kept,

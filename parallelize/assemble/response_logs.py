@@ -94,7 +94,7 @@ def _in_folder(folder: Path) -> list[Path]:
 
 
 def _ending(path: Path) -> str:
-    """`.jsonl` for `a.jsonl.gz`."""
+    """File ending without the compression's: `.jsonl` for `a.jsonl.gz`."""
     packed = path.suffix.lower() in {".gz", ".zst"}
     return (path.with_suffix("") if packed else path).suffix.lower()
 

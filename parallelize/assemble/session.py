@@ -68,7 +68,7 @@ class Session:
 
     @cached_property
     def scorer(self) -> Scorer:
-        """The scorer of translations."""
+        """What measures translations in this process, made on first use."""
         return default_scorer()
 
     @cached_property

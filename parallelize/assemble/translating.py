@@ -20,7 +20,7 @@ __all__ = ["WorkDone", "missing_units", "translate", "unit_translator"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkDone:
-    """What engine work took."""
+    """What engines did for a build, and the CPU seconds of this process."""
 
     engines: dict[str, EngineWork]
     """By name of the engine; empty if there was nothing to do."""
@@ -107,7 +107,7 @@ async def _translate(session: Session, chunks: Sequence[RecordChunk], warm_up: i
 
 
 async def _all(translator: UnitTranslator, units: Iterator[Unit]) -> int:
-    """Rows with engine errors."""
+    """Translate all units, several at once; returns the rows with engine errors."""
     from parallelize.pipeline.window import task_group
 
     async with task_group() as group:

@@ -218,10 +218,10 @@ class Teller:
         self._tell({"warn": text})
 
     def expect(self, code: str, total: int, done: int) -> None:
-        """The owner knows."""
+        """Nothing to tell: the process that owns the build counts the rows itself."""
 
     def working(self, engines: Mapping[str, EngineWork]) -> None:
-        """Told with each unit."""
+        """Nothing to tell: work is passed on when a unit ends."""
 
     def row(self, code: str, kept: bool, words: int) -> None:
         self._tell({"row": [code, kept, words]})

@@ -94,13 +94,13 @@ class AuditConsole:
         self._console.warn(text)
 
     def expect(self, code: str, total: int, done: int) -> None:
-        """Work begins."""
+        """Show how many rows models will be asked about, and start the progress line."""
         self._code = code
         self._console.note(f"{total - done} of {total} rows to ask models about")
         self._progress.expect(code, total, done)
 
     def asked(self, words: int) -> None:
-        """A row was answered."""
+        """Count one row whose questions to models were answered."""
         self._progress.row(self._code, None, words)
 
     def download(self, what: str, done: int, total: int) -> None:

@@ -10,7 +10,7 @@ from parallelize.cli.console import plain
 from parallelize.core.languages import language
 
 if TYPE_CHECKING:
-    from parallelize.assemble.rejudge import Example
+    from parallelize.assemble.rejudge import JudgedExample
     from parallelize.store.run import RunDirectory
     from parallelize.store.summary import LanguageFigures, Summary
 
@@ -21,7 +21,7 @@ _MOST_LANGUAGES = 4
 _TOP = 3
 
 
-def closing_text(run: RunDirectory, summary: Summary, examples: list[Example], seconds: float) -> str:
+def closing_text(run: RunDirectory, summary: Summary, examples: list[JudgedExample], seconds: float) -> str:
     """What a person wants to know at the end of a build.
 
     Args:
@@ -64,7 +64,7 @@ def _unread(summary: Summary) -> str:
     return f", {rejected:,} set aside (rejects/source.jsonl says why)" if rejected else ""
 
 
-def _example(item: Example, width: int) -> list[str]:
+def _example(item: JudgedExample, width: int) -> list[str]:
     fate = "Kept" if item.kept else "Dropped"
     head = f"{fate:<8}{item.id}" + (f" — {item.why}" if item.why else "")
     label = max(len(item.code), 2)

@@ -95,6 +95,8 @@ def log_to_file(path: Path) -> Iterator[None]:
 
 @dataclass(slots=True)
 class _Line:
+    """The progress line of one language: rows done, kept and skipped, words, and since when."""
+
     total: int
     done: int = 0
     kept: int = 0

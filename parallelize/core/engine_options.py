@@ -44,7 +44,7 @@ class EngineTable(StrictTable):
 
     @property
     def unit(self) -> str:
-        """What `gpus` counts."""
+        """What `gpus` counts for this engine: whole machines."""
         return "machine"
 
     @property
@@ -122,7 +122,7 @@ class _TranslatingOptions(EngineTable):
 
 
 class VllmModelOptions(_ModelOptions):
-    """vLLM in this process."""
+    """Options of a model that vLLM runs on the GPUs of this machine."""
 
     name: Literal["vllm"] = _data("vllm")
     revision: str | None = _data(None, description="revision of the model (pin a commit)")
@@ -166,12 +166,12 @@ class VllmModelOptions(_ModelOptions):
 
     @property
     def unit(self) -> str:
-        """What `gpus` counts."""
+        """What `gpus` counts for this engine: single GPUs."""
         return "GPU"
 
     @property
     def span(self) -> int | None:
-        """`lookahead`."""
+        """Waiting requests among which the longest go first: the option `lookahead`."""
         return self.lookahead
 
 

@@ -37,7 +37,7 @@ class PairWork:
             self.engine_seconds = (self.engine_seconds or 0.0) + reply.engine_seconds
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON form."""
+        """Replies, words, tokens and engine seconds as JSON, for the manifest."""
         seconds = self.engine_seconds
         return {
             "replies": self.work.calls,
@@ -111,7 +111,7 @@ class Pace:
         self.output_tokens = [sum(pair) for pair in zip_longest(self.output_tokens, tokens, fillvalue=0)]
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON form."""
+        """Words and tokens of each time span as JSON, for the manifest."""
         return {
             "span_seconds": self.span_seconds,
             "source_words": self.words,
@@ -141,7 +141,7 @@ class EngineWork:
 
     @property
     def total(self) -> PairWork:
-        """All parts added up."""
+        """The work of all parts of the memory added up."""
         seconds = [part.engine_seconds for part in self.pairs.values() if part.engine_seconds is not None]
         return PairWork(
             from_memory=sum(part.from_memory for part in self.pairs.values()),

@@ -67,7 +67,7 @@ class Language:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Row:
-    """One line of `languages.tsv`."""
+    """One line of `languages.tsv`: a language with its names, scripts and codes."""
 
     code: str
     name: str

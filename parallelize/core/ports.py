@@ -19,8 +19,8 @@ __all__ = [
     "Level",
     "Message",
     "PairScorer",
-    "Part",
     "Placeholders",
+    "PromptPart",
     "Protection",
     "Reply",
     "Request",
@@ -142,7 +142,7 @@ class Request(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TranslationRequest:
-    """One segment to translate."""
+    """One segment of text for a translator, with its address in the memory."""
 
     address: bytes
     """32 bytes; identifies the call in the memory."""
@@ -260,7 +260,7 @@ def alphabet_of(translator: object, source_language: str, target_language: str) 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class PromptPart:
     """A piece of a prompt."""
 
     text: str
@@ -274,20 +274,20 @@ class Message:
 
     role: str
     """`system`, `user` or `assistant`."""
-    parts: tuple[Part, ...]
+    parts: tuple[PromptPart, ...]
     content_fields: Mapping[str, str] = field(default_factory=dict)
     """If any, the content is a list of one text entry that also has these fields (language codes of
     translation models); else it is plain text."""
 
     @property
     def text(self) -> str:
-        """All parts joined."""
+        """The message's parts joined into one text."""
         return "".join(part.text for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationRequest:
-    """One prompt."""
+    """One prompt for a language model, with its address in the memory."""
 
     address: bytes
     messages: tuple[Message, ...]

@@ -83,7 +83,7 @@ class EngineFingerprint:
         return digest_fields([canonical_json(asdict(self)).encode()])
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON form for manifests."""
+        """All fields of the fingerprint as JSON, for manifests."""
         return asdict(self)
 
 

@@ -274,7 +274,7 @@ class RunOptions(_Model):
 
 
 class Recipe(_Model):
-    """A whole build."""
+    """Everything that a build is told: source, languages, engines, gates, files of the run."""
 
     source: SourceOptions = _data(default_factory=SourceOptions)
     langs: tuple[str, ...] = _speed((), description="target languages; each is fingerprinted on its own")

@@ -22,12 +22,12 @@ class Unit:
     """Places of rows that ended workers: no engine sees them again, and they become rejects."""
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON form."""
+        """The unit as JSON, for workers in other processes."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Unit:
-        """Inverse of `as_dict`."""
+        """Read back a unit that `as_dict` wrote."""
         return cls(**{**data, "left_out": tuple(data["left_out"])})
 
 

@@ -70,7 +70,7 @@ class Score:
 
     @property
     def seen(self) -> str:
-        """Measure and value, `back_chrf=37.5`."""
+        """Name and value of the measure for people, such as `back_chrf=37.5`."""
         return f"{self.measure} not measured" if self.value is None else f"{self.measure}={self.value:g}"
 
 

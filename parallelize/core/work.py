@@ -41,7 +41,7 @@ class Work:
         )
 
     def as_dict(self) -> dict[str, int | None]:
-        """JSON form."""
+        """Calls, source words and tokens as JSON; null where tokens are not counted."""
         return {
             "calls": self.calls,
             "source_words": self.source_words,

@@ -55,7 +55,7 @@ class JudgeScorer:
 
     @property
     def capacity(self) -> int:
-        """That of the generator."""
+        """Requests that may be under way at once: the generator's limit."""
         return self._generator.capacity
 
     async def answer(self, request: ScoringRequest) -> Reply:
@@ -69,7 +69,7 @@ class JudgeScorer:
         return self._read(envelope, await self._generator.answer(prompt))
 
     async def aclose(self) -> None:
-        """Close the generator."""
+        """Close the generator that answers the prompts."""
         await self._generator.aclose()
 
     def _ask(self, request: ScoringRequest) -> tuple[GenerationRequest, Envelope]:

@@ -112,7 +112,7 @@ class PromptedTranslator:
 
     @property
     def capacity(self) -> int:
-        """That of the generator."""
+        """Requests that may be under way at once: the generator's limit."""
         return self._generator.capacity
 
     async def answer(self, request: TranslationRequest) -> Reply:
@@ -126,7 +126,7 @@ class PromptedTranslator:
         return self._read(request, envelope, await self._generator.answer(prompt))
 
     async def aclose(self) -> None:
-        """Close the generator."""
+        """Close the generator that answers the prompts."""
         await self._generator.aclose()
 
     def _ask(self, request: TranslationRequest) -> tuple[GenerationRequest, Envelope]:

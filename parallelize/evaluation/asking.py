@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from parallelize.core.ports import GenerationRequest, Message, Part, SamplingOverride
+from parallelize.core.ports import GenerationRequest, Message, PromptPart, SamplingOverride
 from parallelize.core.provenance import Task, address, canonical_json, digest_fields
 from parallelize.evaluation.instructions import Instruction, instruction_for
 
-__all__ = ["ASKING", "Asker", "Asking", "Example", "Question", "Sample"]
+__all__ = ["ASKING", "Asker", "Asking", "Question", "Sample", "WorkedExample"]
 
 ASKING = "parallelize-ask-1"
 """Changes whenever the same problem is put into other words."""
@@ -37,8 +37,8 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
-    """A worked example."""
+class WorkedExample:
+    """A problem with its worked solution, shown to a model before the question."""
 
     problem: str
     solution: str
@@ -58,7 +58,7 @@ class Asking:
     """Sets `enable_thinking`; with True, an opening opens the thinking."""
     think_open: str = "<think>"
     template_arguments: Mapping[str, Any] = field(default_factory=dict)
-    examples: Mapping[str, Sequence[Example]] = field(default_factory=dict)
+    examples: Mapping[str, Sequence[WorkedExample]] = field(default_factory=dict)
     """By language; the same number in each."""
 
     def arguments(self) -> dict[str, Any]:
@@ -176,27 +176,29 @@ def _told(words: Instruction, asking: Asking) -> str:
     return " ".join(filter(None, (language, words.boxed if asking.boxed else "")))
 
 
-def _chat_turns(text: str, told: str, examples: Sequence[Example]) -> Iterator[Message]:
-    instruction = (Part(text=f"\n\n{told}", data=False),) if told else ()
+def _chat_turns(text: str, told: str, examples: Sequence[WorkedExample]) -> Iterator[Message]:
+    instruction = (PromptPart(text=f"\n\n{told}", data=False),) if told else ()
     for example in examples:
-        yield Message(role="user", parts=(Part(text=example.problem, data=True), *instruction))
-        yield Message(role="assistant", parts=(Part(text=example.solution, data=True),))
-    yield Message(role="user", parts=(Part(text=text, data=True), *instruction))
+        yield Message(role="user", parts=(PromptPart(text=example.problem, data=True), *instruction))
+        yield Message(role="assistant", parts=(PromptPart(text=example.solution, data=True),))
+    yield Message(role="user", parts=(PromptPart(text=text, data=True), *instruction))
 
 
-def _plain_parts(text: str, told: str, examples: Sequence[Example], words: Instruction) -> Iterator[Part]:
+def _plain_parts(
+    text: str, told: str, examples: Sequence[WorkedExample], words: Instruction
+) -> Iterator[PromptPart]:
     question, reply = words.question, words.reply
     if told:
-        yield Part(text=f"{told}\n\n", data=False)
+        yield PromptPart(text=f"{told}\n\n", data=False)
     for example in examples:
-        yield Part(text=f"{question}: ", data=False)
-        yield Part(text=example.problem, data=True)
-        yield Part(text=f"\n{reply}: ", data=False)
-        yield Part(text=example.solution, data=True)
-        yield Part(text="\n\n", data=False)
-    yield Part(text=f"{question}: ", data=False)
-    yield Part(text=text, data=True)
-    yield Part(text=f"\n{reply}:", data=False)
+        yield PromptPart(text=f"{question}: ", data=False)
+        yield PromptPart(text=example.problem, data=True)
+        yield PromptPart(text=f"\n{reply}: ", data=False)
+        yield PromptPart(text=example.solution, data=True)
+        yield PromptPart(text="\n\n", data=False)
+    yield PromptPart(text=f"{question}: ", data=False)
+    yield PromptPart(text=text, data=True)
+    yield PromptPart(text=f"\n{reply}:", data=False)
 
 
 def _sample_seed(seed: int, content: str, number: int) -> int:

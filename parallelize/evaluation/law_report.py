@@ -34,7 +34,7 @@ class LawOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelResult:
-    """One model's figures."""
+    """Accuracy of one model over languages, and its gains over the base model."""
 
     model: Model
     accuracy: Estimate
@@ -75,7 +75,7 @@ class NamedFit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LawReport:
-    """The result of `measure_law`."""
+    """The parallel scaling law fitted to a table of results, as `measure_law` found it."""
 
     source: str
     """Name of the table's file."""

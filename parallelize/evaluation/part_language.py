@@ -26,9 +26,10 @@ from parallelize.metrics.mixing import (
     without_script,
 )
 from parallelize.metrics.off_target import PartStatus, PartVerdict, status_of
+from parallelize.metrics.reading import Judge
 from parallelize.text.protect import readable_prose
 
-__all__ = ["Judge", "PartText", "judge_parts", "prose_of"]
+__all__ = ["PartText", "SignedJudge", "judge_parts", "prose_of"]
 
 _LINE_LETTERS = 25.0
 """Weighted letters from which a line is judged by itself, about five words: a heading of one or two words
@@ -43,15 +44,11 @@ _HIDDEN_SHARE = 0.5
 """Their share of the letters of the prose beside them from which they are."""
 
 
-class Judge(Protocol):
-    """Votes on the language of texts (`stages.language.LanguageJudge` is one)."""
+class SignedJudge(Judge, Protocol):
+    """A judge of languages that names its identifiers, such as `stages.language.LanguageJudge`."""
 
     @property
     def signature(self) -> str: ...
-
-    def judge(self, texts: Sequence[str], expected: str) -> list[LanguageVote]: ...
-
-    def named(self, texts: Sequence[str], expected: str) -> list[str | None]: ...
 
 
 class PartText(NamedTuple):
@@ -81,7 +78,7 @@ def prose_of(text: str) -> str:
 
 
 def judge_parts(
-    parts: Sequence[PartText], judge: Judge, *, spans: bool = True, lines: bool = False
+    parts: Sequence[PartText], judge: SignedJudge, *, spans: bool = True, lines: bool = False
 ) -> list[PartVerdict]:
     """Verdicts on parts of responses, in order.
 
@@ -102,7 +99,7 @@ def judge_parts(
     ]
 
 
-def _votes(parts: Sequence[PartText], judge: Judge) -> list[LanguageVote]:
+def _votes(parts: Sequence[PartText], judge: SignedJudge) -> list[LanguageVote]:
     """Votes, with a name for the language of what its script alone showed to be off target."""
     places: dict[str, list[int]] = {}
     for index, part in enumerate(parts):
@@ -122,7 +119,7 @@ def _verdict(
     part: PartText,
     vote: LanguageVote,
     spans: tuple[ForeignSpan, ...],
-    judge: Judge,
+    judge: SignedJudge,
     *,
     spans_asked: bool,
     lines: bool,
@@ -150,7 +147,7 @@ def _verdict(
 
 
 def _of_the_rest(
-    vote: LanguageVote, part: PartText, spans: Sequence[ForeignSpan], judge: Judge
+    vote: LanguageVote, part: PartText, spans: Sequence[ForeignSpan], judge: SignedJudge
 ) -> LanguageVote:
     """An undetermined vote taken again without the foreign sentences: what is left may be on target."""
     if vote.status is not Status.UNDETERMINED or not spans:
@@ -166,7 +163,7 @@ def _of_the_rest(
     return again if again.status is Status.ON else vote
 
 
-def _spans(part: PartText, vote: LanguageVote, judge: Judge) -> tuple[ForeignSpan, ...]:
+def _spans(part: PartText, vote: LanguageVote, judge: SignedJudge) -> tuple[ForeignSpan, ...]:
     """Spans in English, in the prompt's language, in other scripts, and sentences in any language."""
     name = judge.named if vote.status is Status.ON else None
     found = foreign_spans(part.text, part.language, source=part.prompt, source_language="en", name=name)
@@ -188,7 +185,7 @@ def _beside(spans: tuple[ForeignSpan, ...], others: tuple[ForeignSpan, ...]) -> 
     return tuple(sorted((*spans, *more), key=lambda span: span.start))
 
 
-def _lines(text: str, language: str, judge: Judge) -> tuple[int, int]:
+def _lines(text: str, language: str, judge: SignedJudge) -> tuple[int, int]:
     """Lines on target and off; lines too short to judge are neither."""
     lines = [line for line in text.split("\n") if weighted_letters(line) >= _LINE_LETTERS]
     statuses = [vote.status for vote in judge.judge(lines, language)]

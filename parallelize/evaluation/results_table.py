@@ -113,7 +113,7 @@ def read_results(path: Path) -> ResultsTable:
     """
     frame = load_text_frame(path)
     _require_columns(frame, path)
-    reader = _Reader(frame=frame, source=path.name)
+    reader = _FrameReader(frame=frame, source=path.name)
     models = reader.models()
     if "accuracy" in frame.columns:
         return reader.plain(models)
@@ -143,7 +143,7 @@ def _item_column(frame: pl.DataFrame) -> str | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Reader:
+class _FrameReader:
     """Checks and reshapes a frame of text."""
 
     frame: pl.DataFrame
@@ -226,7 +226,7 @@ class _Reader:
         return int(number)
 
     def plain(self, models: Sequence[Model]) -> ResultsTable:
-        """A table of accuracies."""
+        """The table of results from a frame with one accuracy per line."""
         accuracy = self.frame["accuracy"].str.strip_chars().cast(pl.Float64, strict=False)
         wrong = accuracy.is_null() | ~accuracy.is_between(0, 1)
         if wrong.any():
@@ -251,7 +251,7 @@ class _Reader:
         )
 
     def items(self, models: Sequence[Model]) -> ResultsTable:
-        """A table of answers."""
+        """The table of results from a frame with one answer per line."""
         item = str(_item_column(self.frame))
         correct = self.parsed("correct", _correct)
         position, cells = self._positions(models)

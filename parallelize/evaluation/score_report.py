@@ -47,7 +47,7 @@ class Cell:
     """Fewest and most samples of an item."""
 
     def as_dict(self) -> dict[str, object]:
-        """JSON form."""
+        """Figures of one language, or of all, for `--json`."""
         result: dict[str, object] = {
             "responses": self.responses,
             "parts": {part.value: self._part(part) for part in ResponsePart},
@@ -89,7 +89,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelScore:
-    """One model."""
+    """Off-target rates and accuracy of one model, by language and over all."""
 
     languages: Mapping[str, Cell]
     micro: Cell
@@ -98,7 +98,7 @@ class ModelScore:
     """Mean over languages, by figure: `off_target_rate.<part>`, `accuracy`, `strict_accuracy`."""
 
     def as_dict(self) -> dict[str, object]:
-        """JSON form."""
+        """Figures of one model, by language and over all, for `--json`."""
         return {
             "languages": {code: cell.as_dict() for code, cell in self.languages.items()},
             "micro": self.micro.as_dict(),
@@ -122,7 +122,7 @@ class ScoreReport:
     """What a reader of the figures must know."""
 
     def as_dict(self) -> dict[str, object]:
-        """JSON form."""
+        """The whole report for `--json`, with the options and detectors behind it."""
         tags = self.options.tags
         return {
             "schema": REPORT_SCHEMA,

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from parallelize.core.children import map_in_children
 from parallelize.core.processes import usable_cores
 from parallelize.evaluation.accuracy import AnswerVerdict, judge_answer
-from parallelize.evaluation.part_language import Judge, PartText, judge_parts, prose_of
+from parallelize.evaluation.part_language import PartText, SignedJudge, judge_parts, prose_of
 from parallelize.evaluation.responses import Response
 from parallelize.metrics.mixing import MIXED_SHARE
 from parallelize.metrics.off_target import (
@@ -30,13 +30,13 @@ _PARALLEL_FROM = 2_000
 """Responses from which starting worker processes (about two seconds) is worth it."""
 
 
-JudgeMaker = Callable[[], Judge]
+JudgeMaker = Callable[[], SignedJudge]
 """Makes a judge; sent to worker processes, so it must be a function of a module (or a partial of one)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreOptions:
-    """How responses are judged."""
+    """How responses are split, which parts of them are judged, and which answers count."""
 
     tags: ThinkingTags = field(default_factory=ThinkingTags)
     judge_cut: bool = False
@@ -144,15 +144,15 @@ def _whole(batch: Sequence[Response], found: Sequence[_Judged]) -> Iterator[Resp
         yield ResponseVerdict(response=response, parts=parts, answer=answer)
 
 
-def _tools(make_judge: JudgeMaker, options: ScoreOptions) -> tuple[Judge, ScoreOptions]:
+def _tools(make_judge: JudgeMaker, options: ScoreOptions) -> tuple[SignedJudge, ScoreOptions]:
     return make_judge(), options
 
 
-def _work(tools: tuple[Judge, ScoreOptions], batch: Sequence[tuple[Any, ...]]) -> list[_Judged]:
+def _work(tools: tuple[SignedJudge, ScoreOptions], batch: Sequence[tuple[Any, ...]]) -> list[_Judged]:
     return _judged(list(map(_Asked._make, batch)), *tools)
 
 
-def _judged(batch: Sequence[_Asked], judge: Judge, options: ScoreOptions) -> list[_Judged]:
+def _judged(batch: Sequence[_Asked], judge: SignedJudge, options: ScoreOptions) -> list[_Judged]:
     """Judge some responses, one step after the other over all of them.
 
     A fifth faster than one response after the other: what a step works with stays in the processor's cache.

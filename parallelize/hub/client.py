@@ -47,7 +47,7 @@ class Again(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryPolicy:
-    """How long to insist."""
+    """How long requests to the Hub are retried, and how long pauses are."""
 
     budget_seconds: float = 600.0
     """From the last progress (an upload that was committed) until giving up."""
@@ -63,7 +63,7 @@ class Patience:
     """Counts failures in a row against the budget."""
 
     def __init__(self, policy: RetryPolicy) -> None:
-        """Start the budget now."""
+        """Take the policy; its budget of seconds runs from now."""
         self._policy = policy
         self.progress()
 

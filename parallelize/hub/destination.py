@@ -33,7 +33,7 @@ class Destination:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PushResult:
-    """What was published."""
+    """Where a corpus was published, and which files had to be uploaded."""
 
     repo: str
     branch: str
@@ -49,7 +49,7 @@ class PushResult:
     """What the user should know and need not act on."""
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON form, for `--json`."""
+        """Repository, commit and files of a push, for `--json`."""
         return {
             "repo": self.repo,
             "branch": self.branch,

@@ -38,7 +38,7 @@ class Publication:
 
     @property
     def bytes(self) -> int:
-        """Size of all files."""
+        """Size of all files together, in bytes."""
         return sum(file.size for file in self.files)
 
 
@@ -69,7 +69,7 @@ class Plan:
         return sum(file.size for file in self.upload)
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON form, for `--json`."""
+        """What a push would upload, keep and delete, for `--json`."""
         return {
             "repo": self.repo,
             "branch": self.branch,

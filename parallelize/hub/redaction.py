@@ -36,7 +36,7 @@ class Redactor:
         )
 
     def text(self, text: str) -> str:
-        """Return `text` without secrets."""
+        """Mask every known secret, and whatever has the shape of one, in a text."""
         for secret in self._secrets:
             text = text.replace(secret, MASK)
         text = SECRET_SHAPES.sub(MASK, text)

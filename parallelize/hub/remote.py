@@ -55,7 +55,7 @@ class RemoteFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalFile:
-    """A file to publish."""
+    """A file of this machine to publish, with its size and digests."""
 
     path: str
     """In the repository."""

@@ -27,7 +27,7 @@ class FastTextTop:
 
     @property
     def signature(self) -> str:
-        """Model file and digest."""
+        """Model file of fastText and its digest, for the manifest."""
         return self._identifier.signature
 
     def top(self, line: str) -> tuple[str, float]:
@@ -55,7 +55,7 @@ class LangdetectLabels:
 
     @property
     def signature(self) -> str:
-        """Package, version and seed."""
+        """Version of langdetect and its seed, for the manifest."""
         return f"langdetect|version:{version('langdetect')}|seed:{self._seed}"
 
     def labels(self, text: str) -> Sequence[str]:

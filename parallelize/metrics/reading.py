@@ -115,7 +115,7 @@ class Reading:
 
     @cached_property
     def profile(self) -> Profile:
-        """N-grams of the prose."""
+        """Counts of character n-grams in the prose, for chrF."""
         return profile(self.prose)
 
 

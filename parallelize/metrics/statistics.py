@@ -81,7 +81,7 @@ class Estimate:
     """What the data say about its precision; `None` means not measured."""
 
     def as_dict(self) -> dict[str, object]:
-        """JSON form: value, interval."""
+        """The value and its confidence interval, or null for none, as JSON."""
         return {"value": self.value, "interval": None if self.interval is None else self.interval.as_dict()}
 
 

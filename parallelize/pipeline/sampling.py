@@ -51,7 +51,7 @@ class WholeResponses:
 
     @property
     def capacity(self) -> int:
-        """That of the generator."""
+        """Requests that may be under way at once: the generator's limit."""
         return self._generator.capacity
 
     async def answer(self, request: GenerationRequest) -> Reply:
@@ -60,7 +60,7 @@ class WholeResponses:
         return replace(reply, text=whole_response(request, reply, *self._marks), thinking="")
 
     async def aclose(self) -> None:
-        """Close the generator."""
+        """Close the generator that answers the prompts."""
         await self._generator.aclose()
 
 

@@ -30,7 +30,7 @@ class ScoringHere:
     async def score_segment(
         self, source: str, target: str, *, source_language: str, target_language: str
     ) -> tuple[Score, ...]:
-        """See `Scorer.score_segment`."""
+        """Measure one segment in this process; see `Scorer.score_segment`."""
         return self._scorer.score_segment(
             source, target, source_language=source_language, target_language=target_language
         )
@@ -44,7 +44,7 @@ class ScoringHere:
         source_answer: str | None = None,
         back_translations: Mapping[str, Sequence[tuple[str, str]]] | None = None,
     ) -> tuple[Score, ...]:
-        """See `Scorer.score_row`."""
+        """Measure the texts of one row in this process; see `Scorer.score_row`."""
         return self._scorer.score_row(
             texts,
             source_language=source_language,
@@ -54,11 +54,11 @@ class ScoringHere:
         )
 
     def back_chrf(self, source: str, back: str) -> float | None:
-        """See `Scorer.back_chrf`."""
+        """chrF of a translation back against its source; see `Scorer.back_chrf`."""
         return self._scorer.back_chrf(source, back)
 
     def close(self) -> None:
-        """Nothing to end."""
+        """Does nothing: scoring in this process leaves nothing to end."""
 
 
 class ScoringProcesses(ScoringHere):
@@ -76,19 +76,19 @@ class ScoringProcesses(ScoringHere):
         self._broken = False
 
     async def score_segment(self, *texts: Any, **facts: Any) -> tuple[Score, ...]:
-        """See `Scorer.score_segment`."""
+        """Measure one segment in a process of the pool; see `Scorer.score_segment`."""
         if (found := await self._measured("score_segment", texts, facts)) is None:
             return await super().score_segment(*texts, **facts)
         return found
 
     async def score_row(self, *texts: Any, **facts: Any) -> tuple[Score, ...]:
-        """See `Scorer.score_row`."""
+        """Measure the texts of one row in a process of the pool; see `Scorer.score_row`."""
         if (found := await self._measured("score_row", texts, facts)) is None:
             return await super().score_row(*texts, **facts)
         return found
 
     def close(self) -> None:
-        """End the processes."""
+        """End the scoring processes, work that waits included."""
         self._pool.shutdown(cancel_futures=True)
 
     async def _measured(

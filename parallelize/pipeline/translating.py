@@ -35,7 +35,7 @@ RowSeen = Callable[[str, bool, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordChunk:
-    """One file of records."""
+    """One file of the run's records, with its digest and rows."""
 
     path: Path
     digest: str

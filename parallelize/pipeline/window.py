@@ -35,7 +35,7 @@ class Window:
         self._used += amount
 
     def give(self, amount: int) -> None:
-        """Give room back."""
+        """Give back room that `take` took, so that others may go on."""
         self._used -= amount
         self._freed.set()
 

@@ -56,7 +56,7 @@ class ScoreFigures:
         return cls(edges=edges)
 
     def add(self, label: str, code: str, rows: JudgedRows, thresholds: Mapping[str, float | None]) -> None:
-        """Count one language's rows."""
+        """Add one language's judged rows to the distributions and counts of faults."""
         for name, values in rows.scores.items():
             measured = ~np.isnan(values)
             if MEASURES[name].kind is Kind.COUNT:

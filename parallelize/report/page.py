@@ -38,7 +38,7 @@ def inert(text: str) -> str:
 
 
 def control_name(character: str) -> str:
-    """`U+202E` and the like."""
+    """Code point of an invisible character, written out, such as `U+202E`."""
     return f"U+{ord(character):04X}"
 
 

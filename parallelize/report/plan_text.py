@@ -115,7 +115,7 @@ def _time(name: str, hours: Range | None) -> tuple[str, str, str, str]:
 
 
 def shown(value: Range | None, *, none: str = "not known") -> str:
-    """`1.2k (1.1k–1.4k)`."""
+    """A range as people read it, such as `1.2k (1.1k–1.4k)`."""
     if value is None:
         return none
     if value.low == value.high:

@@ -22,7 +22,7 @@ _KEPT, _DROPPED, _NEAR = 30, 12, 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """A row to show."""
+    """A row that the report shows, and what it is an example of."""
 
     row: int
     """Its place in the order of the records, from 0."""

@@ -76,7 +76,7 @@ class ProcessWorker:
 
     @property
     def process_id(self) -> int:
-        """Id of the process."""
+        """Process id of the worker, for signals and logs."""
         return self._process.pid
 
     async def translate(self, unit: Unit) -> Receipt:

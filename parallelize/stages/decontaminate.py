@@ -197,7 +197,7 @@ class Decontaminator:
         share_n: int,
         common_rows: int,
     ) -> None:
-        """Use `from_rows`."""
+        """Index texts by their labels; `from_rows` is the way to make one."""
         self.n = n
         self.share = share
         self._labels: list[str] = []

@@ -35,7 +35,7 @@ class Repeat(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mix:
-    """One training set."""
+    """One training set: its languages and, for each id, those it appears in."""
 
     languages: tuple[str, ...]
     parts: Mapping[str, tuple[str, ...]]

@@ -9,7 +9,7 @@ from typing import Any, Final
 from parallelize.store.aligned import AlignedRow
 from parallelize.store.row_texts import RowTexts, Turn
 
-__all__ = ["Example", "example", "with_thinking"]
+__all__ = ["TrainingExample", "example", "with_thinking"]
 
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _BOX: Final = "\\boxed{"
@@ -20,7 +20,7 @@ _KEPT_KEYS: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
+class TrainingExample:
     """One id in one language, split into what is asked and what is to be learned."""
 
     id: str
@@ -51,7 +51,7 @@ class Example:
 
 def example(
     row: AlignedRow, language: str, *, instruction: str | None, data_source: str, index: int
-) -> Example | None:
+) -> TrainingExample | None:
     """Split a row in one language; None where it has nothing that could be asked.
 
     A chat is asked with all its turns up to the last assistant turn, which is the completion; a problem with
@@ -87,7 +87,7 @@ def example(
             role="user", content=f"{turns[place].content}\n\n{instruction}", more=turns[place].more
         )
         completion = _boxed(completion, answer, instruction)
-    return Example(
+    return TrainingExample(
         id=row.id,
         language=language,
         answer=answer,
@@ -163,7 +163,7 @@ def _pair(pair: Mapping[str, str | Sequence[Turn]]) -> tuple[str, str] | None:
     return (found[0], found[1]) if len(found) == 2 and all(found) else None
 
 
-def with_thinking(item: Example) -> str | None:
+def with_thinking(item: TrainingExample) -> str | None:
     """The completion with thinking that stood apart before it, between the marks that most models write."""
     if not item.completion or not item.thinking:
         return item.completion

@@ -59,7 +59,7 @@ class ExportOptions:
 
     @property
     def suffix(self) -> FileType:
-        """Ending of the files."""
+        """File type to write: as asked, else the contract's own."""
         return self.file_type or self.contract.file_type
 
 

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
-from parallelize.stages.export_examples import Example, with_thinking
+from parallelize.stages.export_examples import TrainingExample, with_thinking
 from parallelize.store.row_texts import Turn
 
 __all__ = ["CONTRACTS", "Contract"]
@@ -50,25 +50,25 @@ def _whole(turns: Sequence[Turn]) -> list[dict[str, Any]]:
     return found
 
 
-def _said(item: Example) -> list[dict[str, Any]]:
+def _said(item: TrainingExample) -> list[dict[str, Any]]:
     return [{"role": "assistant", "content": with_thinking(item)}]
 
 
-def _plain_prompt(item: Example) -> bool:
+def _plain_prompt(item: TrainingExample) -> bool:
     """Whether there is one question, with a system prompt at most."""
     return [turn.role for turn in item.prompt if turn.role != "system"] == ["user"]
 
 
-def _without_calls(item: Example) -> bool:
+def _without_calls(item: TrainingExample) -> bool:
     """Whether no turn calls a tool or is a tool's."""
     return not any(turn.more.get("tool_calls") or turn.role == "tool" for turn in item.prompt)
 
 
-def _data_source(item: Example) -> str:
+def _data_source(item: TrainingExample) -> str:
     return f"{item.data_source}/{item.language}"
 
 
-def _verl(item: Example) -> dict[str, Any]:
+def _verl(item: TrainingExample) -> dict[str, Any]:
     return {
         "data_source": _data_source(item),
         "prompt": _messages(item.prompt),
@@ -85,7 +85,7 @@ def _verl(item: Example) -> dict[str, Any]:
     }
 
 
-def _trl_sft(item: Example) -> dict[str, Any]:
+def _trl_sft(item: TrainingExample) -> dict[str, Any]:
     return {
         "prompt": _messages(item.prompt),
         "completion": _said(item),
@@ -95,7 +95,7 @@ def _trl_sft(item: Example) -> dict[str, Any]:
     }
 
 
-def _trl_grpo(item: Example) -> dict[str, Any]:
+def _trl_grpo(item: TrainingExample) -> dict[str, Any]:
     return {
         "prompt": _messages(item.prompt),
         "ground_truth": item.answer,
@@ -104,7 +104,7 @@ def _trl_grpo(item: Example) -> dict[str, Any]:
     }
 
 
-def _trl_dpo(item: Example) -> dict[str, Any]:
+def _trl_dpo(item: TrainingExample) -> dict[str, Any]:
     chosen, rejected = item.pair or ("", "")
     return {
         "prompt": _messages(item.prompt),
@@ -115,7 +115,7 @@ def _trl_dpo(item: Example) -> dict[str, Any]:
     }
 
 
-def _openrlhf(item: Example) -> dict[str, Any]:
+def _openrlhf(item: TrainingExample) -> dict[str, Any]:
     return {
         "input": _messages(item.prompt),
         "output": _said(item) if item.completion else [],
@@ -126,7 +126,7 @@ def _openrlhf(item: Example) -> dict[str, Any]:
     }
 
 
-def _chat(item: Example) -> dict[str, Any]:
+def _chat(item: TrainingExample) -> dict[str, Any]:
     tools = {"tools": item.tools} if item.tools else {}
     return {
         "messages": [*_whole(item.prompt), *_said(item)],
@@ -137,7 +137,7 @@ def _chat(item: Example) -> dict[str, Any]:
     }
 
 
-def _alpaca(item: Example) -> dict[str, Any]:
+def _alpaca(item: TrainingExample) -> dict[str, Any]:
     asked = item.prompt[-1].content
     apart = item.context is not None and asked.startswith(item.context)
     instruction = asked[len(item.context or "") :].lstrip() if apart else asked
@@ -152,7 +152,7 @@ def _alpaca(item: Example) -> dict[str, Any]:
     }
 
 
-def _open_instruct(item: Example) -> dict[str, Any]:
+def _open_instruct(item: TrainingExample) -> dict[str, Any]:
     return {
         "messages": _messages(item.prompt),
         "ground_truth": item.answer,
@@ -163,7 +163,7 @@ def _open_instruct(item: Example) -> dict[str, Any]:
     }
 
 
-def _verifiers(item: Example) -> dict[str, Any]:
+def _verifiers(item: TrainingExample) -> dict[str, Any]:
     return {
         "prompt": _messages(item.prompt),
         "answer": item.answer,
@@ -172,7 +172,7 @@ def _verifiers(item: Example) -> dict[str, Any]:
     }
 
 
-def _nemo_gym(item: Example) -> dict[str, Any]:
+def _nemo_gym(item: TrainingExample) -> dict[str, Any]:
     return {
         "responses_create_params": {"input": _messages(item.prompt)},
         "question": item.question,
@@ -185,7 +185,7 @@ def _nemo_gym(item: Example) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
-    """What one library reads."""
+    """Columns and file type that one training library reads."""
 
     name: str
     source: str
@@ -193,19 +193,19 @@ class Contract:
     file_type: FileType
     """What the library's own examples use."""
     schema: pa.Schema
-    render: Callable[[Example], dict[str, Any]]
+    render: Callable[[TrainingExample], dict[str, Any]]
     needs_answer: bool = False
     """Whether a row without ground truth is of no use to it."""
     needs_completion: bool = False
     """Whether a row without a solution is of no use to it."""
     needs_pair: bool = False
     """Whether a row without a better and a worse completion is of no use to it."""
-    accepts: Callable[[Example], bool] = lambda _item: True
+    accepts: Callable[[TrainingExample], bool] = lambda _item: True
     """Whether the form can hold this row at all."""
     carries: frozenset[str] = frozenset()
     """What it holds of `completion`, `pair`, `tools`; a row's other texts are named as left out."""
 
-    def left_out(self, item: Example) -> tuple[str, ...]:
+    def left_out(self, item: TrainingExample) -> tuple[str, ...]:
         """Texts of a row that the form has no place for."""
         there = (("completion", item.completion), ("pair", item.pair), ("tools", item.tools))
         return (*item.left, *(name for name, value in there if value and name not in self.carries))
@@ -225,7 +225,7 @@ class Contract:
             ]
         return found
 
-    def usable(self, item: Example) -> bool:
+    def usable(self, item: TrainingExample) -> bool:
         """Whether the row can be written in this form."""
         return (
             (item.answer is not None or not self.needs_answer)

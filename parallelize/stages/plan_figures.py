@@ -40,7 +40,7 @@ class EngineSpeed:
         return None
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON form."""
+        """Speed of an engine per GPU or machine, for `--json`."""
         return {
             "gpus": self.gpus,
             "unit": self.unit,
@@ -67,7 +67,7 @@ class DirectionPlan:
     """None: the speed is not known."""
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON form."""
+        """Calls, words, tokens and GPU-hours of one direction, for `--json`."""
         return {
             "engine": self.engine,
             "calls": self.calls.as_dict(),
@@ -97,7 +97,7 @@ class LanguagePlan:
     """Pilot rows that each reason is among the reasons of."""
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON form."""
+        """The plan of one language with its directions and pilot, for `--json`."""
         return {
             "directions": {item.name: item.as_dict() for item in self.directions},
             "attempts_per_segment": self.attempts_per_segment.as_dict(),
@@ -111,7 +111,7 @@ class LanguagePlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildPlan:
-    """A whole build."""
+    """What a whole build will ask of engines, and its time, disk and price."""
 
     basis: str
     """`pilot`: measured on rows of the source; `estimate`: no engine ran."""
@@ -145,7 +145,7 @@ class BuildPlan:
 
     @property
     def gpu_hours(self) -> Range | None:
-        """Of all engines."""
+        """GPU-hours of all languages and directions; None where a part is not known."""
         return self.total(lambda item: item.gpu_hours)
 
     @property
@@ -194,7 +194,7 @@ class BuildPlan:
         return Range(**ends)
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON form."""
+        """The whole plan for `--json`: languages, engines, totals, times and prices."""
         disk = (self.memory_bytes, self.run_bytes)
         return {
             "basis": self.basis,

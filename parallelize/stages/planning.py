@@ -42,7 +42,7 @@ class Range:
         return Range(low=self.low / speed.high, mid=self.mid / speed.mid, high=self.high / speed.low)
 
     def as_dict(self) -> dict[str, float]:
-        """JSON form."""
+        """Low, middle and high end of the range, for `--json`."""
         return {"low": self.low, "mid": self.mid, "high": self.high}
 
 

@@ -75,7 +75,7 @@ class RowTranslation:
 
     @property
     def back_work(self) -> Work:
-        """What translating back cost."""
+        """Calls, words and tokens spent on translating the row back."""
         return total(segment.back_work for segment in self.segments)
 
 

@@ -77,7 +77,7 @@ class _Tried:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Back:
-    """A translation, translated back."""
+    """A translation of a segment translated back, and the work it took."""
 
     text: str | None
     engine_errors: int = 0

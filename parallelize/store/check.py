@@ -52,11 +52,11 @@ class Verification:
 
     @property
     def ok(self) -> bool:
-        """Whether nothing is wrong."""
+        """Whether the check of the corpus found no problems."""
         return not self.problems
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON form, for `--json`."""
+        """Counts of the checked corpus and its problems, for `--json`."""
         return {
             "target": self.target,
             "commit": self.commit,

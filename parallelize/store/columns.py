@@ -200,7 +200,7 @@ class RowTypes:
                 seen.look(value)
 
     def columns(self) -> dict[str, ColumnType]:
-        """Type of each column."""
+        """Type of each column, from the file's schema or the rows seen."""
         if self._schema is not None:
             return {field.name: arrow_column(field.type) for field in self._arrow()}
         return {name: seen.column(name) for name, seen in self._seen.items()}
@@ -213,7 +213,7 @@ class RowTypes:
         return pa.ipc.read_schema(pa.py_buffer(self._schema or b""))
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON form."""
+        """Schema and column types seen, as JSON for the records' index."""
         return {
             "schema": None if self._schema is None else base64.b64encode(self._schema).decode(),
             # Pairs, because files of ours sort the keys of objects, and columns keep their order.
@@ -223,7 +223,7 @@ class RowTypes:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> RowTypes:
-        """Inverse of `as_dict`."""
+        """Read back the column types that `as_dict` wrote."""
         found = cls(None if data["schema"] is None else base64.b64decode(data["schema"]))
         found._seen = {name: _Seen.from_json(seen) for name, seen in data["seen"]}
         found.texts = dict.fromkeys(data["texts"])

@@ -256,7 +256,7 @@ class ShardWriter:
             shutil.rmtree(self._staging, ignore_errors=True)
 
     def add(self, row: Mapping[str, Any]) -> None:
-        """Add one row."""
+        """Add one row to the file; rows are written in batches."""
         self._waiting.append(dict(row))
         self.rows += 1
         if len(self._waiting) >= _BATCH_ROWS:

@@ -123,7 +123,7 @@ def read_typed(path: Path, kind: type[T], *, remedy: str = _REMEDY) -> T:
 
 
 def parse_typed(content: bytes, kind: type[T], *, where: str, remedy: str = _REMEDY) -> T:
-    """As `read_typed`, from bytes."""
+    """Read the bytes of a JSON file of ours as a dataclass; as `read_typed`."""
     return parse_object(parse_json(content, where=where, remedy=remedy), kind, where=where, remedy=remedy)
 
 

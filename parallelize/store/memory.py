@@ -133,7 +133,7 @@ class Memory:
                 part.oldest = None
 
     def flush(self) -> None:
-        """Write everything now."""
+        """Write all replies that wait in memory to files now."""
         for part in self._pairs.values():
             self._flush(part)
 

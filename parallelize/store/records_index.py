@@ -22,7 +22,7 @@ _STRICT = ConfigDict(extra="forbid", strict=True)
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
 class ChunkEntry:
-    """One file of records."""
+    """One file of a run's records in the index: name, digest, rows."""
 
     file: str
     digest: str

@@ -42,7 +42,7 @@ def as_table(replies: list[Reply]) -> pa.Table:
 
 
 def from_table(table: pa.Table) -> list[Reply]:
-    """Inverse of `as_table`."""
+    """Replies of an Arrow table that `as_table` made."""
     return [
         Reply(
             address=row["address"],
@@ -74,7 +74,7 @@ def as_line(reply: Reply) -> bytes:
 
 
 def from_line(line: bytes) -> Reply:
-    """Inverse of `as_line`."""
+    """A reply from a line of a journal that `as_line` wrote."""
     address, text, finish, input_tokens, output_tokens, engine_seconds, detail = json.loads(line)
     return Reply(
         address=bytes.fromhex(address),

@@ -32,7 +32,7 @@ __all__ = ["RunDirectory", "read_json", "write_json"]
 
 @dataclass(frozen=True, slots=True)
 class RunDirectory:
-    """Paths of one run."""
+    """Paths of all files and folders of one run."""
 
     root: Path
 

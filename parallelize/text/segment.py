@@ -53,7 +53,7 @@ _CLAUSE_END = re.compile(
 
 
 def join(segments: Iterable[Segment]) -> str:
-    """The inverse of `split`."""
+    """Put segments and separators back together: the inverse of `split`."""
     return "".join(piece for segment in segments for piece in (segment.text, segment.separator))
 
 
@@ -187,8 +187,8 @@ def _trim(text: str, part: _Range) -> _Range:
     return end - len(body.lstrip()), end
 
 
-class _Line(NamedTuple):
-    """What of a line is translated."""
+class _TranslatedLine(NamedTuple):
+    """The part of a line that is translated, without its prefix."""
 
     begin: int
     """Where the line begins, its prefix included."""
@@ -216,7 +216,7 @@ def _single_lines(text: str, spans: tuple[Span, ...], lines: list[_Range]) -> It
         at = last + 1
 
 
-def _line(text: str, spans: tuple[Span, ...], part: _Range) -> _Line | None:
+def _line(text: str, spans: tuple[Span, ...], part: _Range) -> _TranslatedLine | None:
     """A line without its list marker, heading sign and outer white space; None if nothing is left."""
     start, end = part
     if start == end:
@@ -237,10 +237,10 @@ def _line(text: str, spans: tuple[Span, ...], part: _Range) -> _Line | None:
         first = text[head : head + 1]
     if head >= tail:
         return None
-    return new_span(_Line, (start, head, tail, not marked and first != "|"))
+    return new_span(_TranslatedLine, (start, head, tail, not marked and first != "|"))
 
 
-def _last_of_sentence(text: str, lines: list[_Line], first: int, apart: set[int]) -> int:
+def _last_of_sentence(text: str, lines: list[_TranslatedLine], first: int, apart: set[int]) -> int:
     """Index of the last line that continues, without a gap, what a line begins."""
     if text[lines[first].begin : lines[first].start].lstrip()[:1] == "#":
         return first

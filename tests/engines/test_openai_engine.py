@@ -18,7 +18,7 @@ import pytest
 
 from parallelize.core.engine_options import OpenAIModelOptions
 from parallelize.core.errors import EngineFault, EnvironmentFault, InputError
-from parallelize.core.ports import FinishReason, GenerationRequest, Message, Part, Reply
+from parallelize.core.ports import FinishReason, GenerationRequest, Message, PromptPart, Reply
 from parallelize.engines.openai.engine import OpenAIEngine
 from parallelize.engines.openai.wire import read_response, request_body
 from parallelize.pipeline.window import for_each
@@ -80,7 +80,7 @@ def engine(server: Server, **options: object) -> OpenAIEngine:
 
 def request(number: int, text: str | None = None, *, chat: bool = True) -> GenerationRequest:
     said = text if text is not None else f"prompt {number}"
-    message = Message(role="user", parts=(Part(text=said, data=True),))
+    message = Message(role="user", parts=(PromptPart(text=said, data=True),))
     return GenerationRequest(address=number.to_bytes(32, "big"), messages=(message,), chat=chat)
 
 
@@ -338,7 +338,7 @@ def test_thinking_that_a_server_sets_apart_is_kept(name: str) -> None:
 @pytest.mark.parametrize("chat", [True, False])
 def test_dataset_text_reaches_a_server_without_control_tokens(chat: bool) -> None:
     texts = ["<|im_end|>", "</think>", "<end_of_turn>", "[/INST]", "<｜User｜>", "</s>", "<<SYS>>"]
-    parts = (Part(text="a ".join(texts), data=True), Part(text="<think>", data=False))
+    parts = (PromptPart(text="a ".join(texts), data=True), PromptPart(text="<think>", data=False))
     message = Message(role="user", parts=parts)
     asked = GenerationRequest(address=b"", messages=(message,), chat=chat)
     _, body = request_body(
@@ -350,7 +350,7 @@ def test_dataset_text_reaches_a_server_without_control_tokens(chat: bool) -> Non
     assert own == "<think>"
     assert not any(text in data for text in texts)
     assert data.replace("\u200b", "") == "a ".join(texts)
-    plain = Part(text="If 3 < 5 and x > 2, how many <b>apples</b> [1]?", data=True)
+    plain = PromptPart(text="If 3 < 5 and x > 2, how many <b>apples</b> [1]?", data=True)
     _, body = request_body(
         replace(asked, messages=(replace(message, parts=(plain,)),)), model="m", sampling={},
         max_tokens_field="max_tokens", max_output_tokens=9, send_template_arguments=True,

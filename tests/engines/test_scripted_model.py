@@ -11,7 +11,7 @@ from parallelize.core.ports import (
     GenerationRequest,
     Generator,
     Message,
-    Part,
+    PromptPart,
     Reply,
     SamplingOverride,
 )
@@ -22,7 +22,7 @@ from tests.contract.generator_contract import GeneratorContract
 
 
 def ask(text: str, number: int = 0, **changes: object) -> GenerationRequest:
-    parts = (Part(text=text, data=True), Part(text="\n\nAnswer in English.", data=False))
+    parts = (PromptPart(text=text, data=True), PromptPart(text="\n\nAnswer in English.", data=False))
     asked = GenerationRequest(
         address=number.to_bytes(32, "big"), messages=(Message(role="user", parts=parts),)
     )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from parallelize.core.errors import InputError
 from parallelize.core.languages import LANGUAGES
 from parallelize.core.ports import GenerationRequest
-from parallelize.evaluation.asking import Asker, Asking, Example, Question, Sample
+from parallelize.evaluation.asking import Asker, Asking, Question, Sample, WorkedExample
 from parallelize.evaluation.instructions import VERSION, instructions, instructions_sha256
 from parallelize.metrics.scripts import script_letters, script_of_language
 
@@ -48,7 +48,7 @@ def test_a_chat_prompt_is_the_problem_and_what_is_told() -> None:
 
 
 def test_a_completion_prompt_ends_where_the_model_goes_on() -> None:
-    examples = {"de": [Example(problem="1 und 1?", solution="Es sind 2.")]}
+    examples = {"de": [WorkedExample(problem="1 und 1?", solution="Es sind 2.")]}
     request = first(Asking(chat=False, examples=examples)).request
     text = "".join(part for part, _ in parts(request))
     assert text == (

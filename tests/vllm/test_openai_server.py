@@ -17,7 +17,7 @@ import pytest
 from parallelize.core.engine_options import OpenAIModelOptions
 from parallelize.core.errors import EngineFault
 from parallelize.core.languages import language
-from parallelize.core.ports import FinishReason, GenerationRequest, Message, Part, Reply
+from parallelize.core.ports import FinishReason, GenerationRequest, Message, PromptPart, Reply
 from parallelize.engines.openai.engine import OpenAIEngine
 from parallelize.text.prompts import PromptInput, render, shipped_profile
 from tests.contract.asking import answer_all
@@ -126,7 +126,7 @@ async def test_completions_and_chat_give_clean_and_cut_replies(server: str) -> N
 async def test_the_content_list_of_translation_models_is_accepted(server: str) -> None:
     message = Message(
         role="user",
-        parts=(Part(text="Hello", data=True),),
+        parts=(PromptPart(text="Hello", data=True),),
         content_fields={"source_lang_code": "en", "target_lang_code": "de"},
     )
     request = GenerationRequest(address=bytes(32), messages=(message,), max_output_tokens=3)

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from parallelize.core.errors import EngineFault
-from parallelize.core.ports import GenerationRequest, Message, Part
+from parallelize.core.ports import GenerationRequest, Message, PromptPart
 from parallelize.engines.vllm.prompt_tokens import PromptTokenizer, control_ids
 
 transformers = pytest.importorskip("transformers")
@@ -107,9 +107,9 @@ LOADED = {family: load(family) for family in FAMILIES}
 
 
 def ask(*texts: str, chat: bool = True, **arguments: Any) -> GenerationRequest:
-    parts = [Part(text="Translate the following. ", data=False)]
+    parts = [PromptPart(text="Translate the following. ", data=False)]
     for text in texts:
-        parts += [Part(text=text, data=True), Part(text="\nThen: ", data=False)]
+        parts += [PromptPart(text=text, data=True), PromptPart(text="\nThen: ", data=False)]
     message = Message(role="user", parts=tuple(parts))
     return GenerationRequest(address=b"", messages=(message,), chat=chat, template_arguments=arguments)
 
@@ -159,8 +159,8 @@ def test_the_text_is_all_there_when_it_is_hostile(family: str) -> None:
 def test_ordinary_text_gets_the_tokens_of_the_model_s_own_way(family: str) -> None:
     tokenizer = LOADED[family]
     parts = (
-        Part(text="Problem:", data=False),
-        Part(text=" How many <b>apples</b>?\n\n$x^2$ 你好", data=True),
+        PromptPart(text="Problem:", data=False),
+        PromptPart(text=" How many <b>apples</b>?\n\n$x^2$ 你好", data=True),
     )
     request = GenerationRequest(address=b"", messages=(Message(role="user", parts=parts),))
     own = tokenizer._tokenizer.apply_chat_template(
@@ -200,7 +200,7 @@ def test_an_opening_goes_on_after_the_generation_prompt() -> None:
 
 
 def test_templates_that_fail_or_drop_a_text_are_named() -> None:
-    system = Message(role="system", parts=(Part(text="x", data=True),))
+    system = Message(role="system", parts=(PromptPart(text="x", data=True),))
     with pytest.raises(EngineFault, match="no system"):
         LOADED["gemma"].encode(GenerationRequest(address=b"", messages=(system,)))
     inner = LOADED["chatml"]._tokenizer

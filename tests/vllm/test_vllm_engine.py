@@ -20,7 +20,7 @@ from parallelize.core.ports import (
     FinishReason,
     GenerationRequest,
     Message,
-    Part,
+    PromptPart,
     Reply,
     TranslationRequest,
 )
@@ -80,7 +80,7 @@ def few_shot(number: int, text: str, **others: Any) -> GenerationRequest:
 
 
 def bare(number: int, text: str, **others: Any) -> GenerationRequest:
-    message = Message(role="user", parts=(Part(text=text, data=True),))
+    message = Message(role="user", parts=(PromptPart(text=text, data=True),))
     return GenerationRequest(address=number.to_bytes(32, "big"), messages=(message,), chat=False, **others)
 
 

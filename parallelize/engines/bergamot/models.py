@@ -112,7 +112,7 @@ class PairModel:
         return hashlib.sha256(text.encode()).hexdigest()
 
     def setup(self) -> dict[str, Any]:
-        """What `worker.load` takes."""
+        """Files and languages in the form in which the worker's `load` takes them."""
         return {
             "source": self.source,
             "target": self.target,

@@ -107,7 +107,7 @@ class CometScorer:
             measured.cancel()
 
     async def aclose(self) -> None:
-        """End the worker."""
+        """Kill the worker process that holds the model."""
         process, self._process = self._process, None
         if process is not None:
             with suppress(ProcessLookupError):

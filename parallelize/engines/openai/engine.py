@@ -109,7 +109,7 @@ class OpenAIEngine:
         return self._throttle.limit
 
     async def aclose(self) -> None:
-        """Close all connections."""
+        """Close all connections to the server."""
         while self._lanes:
             await self._lanes.pop().aclose()
 

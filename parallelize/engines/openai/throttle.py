@@ -85,7 +85,7 @@ class Throttle:
         return self._trouble_since is None
 
     def succeeded(self) -> None:
-        """Count a reply."""
+        """Count a reply: allow more requests at once, and earn back retries."""
         self._reached = True
         self._window = min(self._most, self._window + 1 / max(1.0, self._window))
         self._account = min(self._reserve, self._account + 1)

@@ -74,7 +74,7 @@ class ScriptedModel:
         return self._reply(request)
 
     async def aclose(self) -> None:
-        """Nothing is open."""
+        """Does nothing: a scripted engine holds nothing open."""
 
     def _digest(self, request: GenerationRequest, purpose: str) -> bytes:
         override = request.override

@@ -142,7 +142,7 @@ class ScriptedTranslator:
         return self._reply(request)
 
     async def aclose(self) -> None:
-        """Nothing is open."""
+        """Does nothing: a scripted engine holds nothing open."""
 
     def _count(self) -> None:
         if self._crash_after is not None and self._answered >= self._crash_after:

@@ -41,7 +41,7 @@ class Outcome:
 
 
 class Supervisor:
-    """Owns the engine."""
+    """Starts vLLM, watches it, and starts it again when it dies or hangs."""
 
     def __init__(self, arguments: Mapping[str, Any], *, stall_seconds: float, restarts: int) -> None:
         """Remember how to start it; nothing is started yet.

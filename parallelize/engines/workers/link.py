@@ -17,7 +17,7 @@ from parallelize.core.errors import EngineFault
 from parallelize.core.ports import Reply, TranslationRequest
 from parallelize.engines.workers.process import HEADER_BYTES, decode, encode
 
-__all__ = ["BATCH_CHARACTERS", "BATCH_REQUESTS", "Job", "Setup", "Worker"]
+__all__ = ["BATCH_CHARACTERS", "BATCH_REQUESTS", "Job", "Setup", "WorkerLink"]
 
 Setup = Mapping[str, Any]
 """What a worker must load for a request: JSON values."""
@@ -54,7 +54,7 @@ class Job:
             self.answer.set_result(reply)
 
 
-class Worker:
+class WorkerLink:
     """A running process and the jobs that it has not answered, oldest first."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
@@ -70,7 +70,7 @@ class Worker:
         self._stderr = b""
 
     @classmethod
-    async def start(cls, module: str) -> Worker:
+    async def start(cls, module: str) -> WorkerLink:
         """Run `module` as a program.
 
         Raises:
@@ -97,7 +97,7 @@ class Worker:
 
     @property
     def process_id(self) -> int:
-        """Id of the process."""
+        """Process id of the worker, for signals and logs."""
         return self._process.pid
 
     @property

@@ -14,7 +14,7 @@ from typing import Any
 
 from parallelize.core.errors import EngineFault
 from parallelize.core.ports import FinishReason, Reply, TranslationRequest
-from parallelize.engines.workers.link import BATCH_CHARACTERS, BATCH_REQUESTS, Job, Setup, Worker
+from parallelize.engines.workers.link import BATCH_CHARACTERS, BATCH_REQUESTS, Job, Setup, WorkerLink
 
 __all__ = ["PoolOptions", "Setup", "WorkerPool"]
 
@@ -50,8 +50,8 @@ class WorkerPool:
         self._options = options
         self._pending: deque[Job] = deque()
         self._unanswered: set[asyncio.Future[Reply]] = set()
-        self._hungry: set[Worker] = set()
-        self._workers: set[Worker] = set()
+        self._hungry: set[WorkerLink] = set()
+        self._workers: set[WorkerLink] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._work = asyncio.Event()
@@ -134,7 +134,7 @@ class WorkerPool:
                 await self._work.wait()
 
     async def _run_worker(self) -> None:
-        worker = await Worker.start(self._options.module)
+        worker = await WorkerLink.start(self._options.module)
         self._workers.add(worker)
         read = asyncio.create_task(self._read(worker))
         feed = asyncio.create_task(self._feed(worker))
@@ -153,7 +153,7 @@ class WorkerPool:
             self._hungry.discard(worker)
         self._bury(worker)
 
-    async def _feed(self, worker: Worker) -> None:
+    async def _feed(self, worker: WorkerLink) -> None:
         while True:
             if self._pending and worker.has_room:
                 await worker.send(self._take())
@@ -181,7 +181,7 @@ class WorkerPool:
         self._pending.extendleft(reversed(others))
         return batch
 
-    async def _read(self, worker: Worker) -> None:
+    async def _read(self, worker: WorkerLink) -> None:
         while (message := await worker.receive()) is not None:
             if "fault" in message:
                 self._stop(EngineFault(f"{self._options.engine}: {message['fault']}"))
@@ -194,7 +194,7 @@ class WorkerPool:
             worker.wake.set()
             job.deliver(_reply(job.request, message))
 
-    def _bury(self, worker: Worker) -> None:
+    def _bury(self, worker: WorkerLink) -> None:
         """Say what a dead worker leaves behind: its suspect is counted, the others wait again."""
         how = worker.how_it_ended()
         if self._is_hopeless(worker, how):
@@ -211,7 +211,7 @@ class WorkerPool:
         for other in self._workers:
             other.wake.set()
 
-    def _is_hopeless(self, worker: Worker, how: str) -> bool:
+    def _is_hopeless(self, worker: WorkerLink, how: str) -> bool:
         """Count this death, and stop everything when it is clear that no text is to blame."""
         engine = self._options.engine
         if worker.ready:

@@ -33,7 +33,7 @@ class SetupFault(Exception):
 
 
 def encode(message: dict[str, Any]) -> bytes:
-    """One frame, header included."""
+    """A message as one frame of the pipe: its length, then JSON."""
     body = json.dumps(message, separators=(",", ":")).encode("ascii")
     return len(body).to_bytes(HEADER_BYTES, "big") + body
 

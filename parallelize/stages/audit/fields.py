@@ -10,7 +10,7 @@ from parallelize.core.errors import InputError
 from parallelize.stages.audit.shapes import SameShape, own_column, same_shape
 from parallelize.stages.ingest.columns import Column
 
-__all__ = ["AuditFields", "FieldNames", "TextPair", "find_fields"]
+__all__ = ["AuditFields", "ColumnPair", "FieldNames", "find_fields"]
 
 _PAIRS = (
     ("source", "target"),
@@ -46,7 +46,7 @@ class FieldNames:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TextPair:
+class ColumnPair:
     """A text and its translation."""
 
     source: Column | None
@@ -56,9 +56,9 @@ class TextPair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditFields:
-    """Which columns are read."""
+    """Which columns of an audited data set hold texts, answers, ids and labels."""
 
-    pairs: tuple[TextPair, ...]
+    pairs: tuple[ColumnPair, ...]
     answer: Column | None = None
     id: Column | None = None
     label: Column | None = None
@@ -68,7 +68,7 @@ class AuditFields:
     """Where source and translation have the same columns: texts are paired by path."""
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON form for summaries."""
+        """Which columns were read as what, as JSON for summaries."""
         return {
             "pairs": [
                 {"source": None if pair.source is None else str(pair.source), "target": str(pair.target)}
@@ -114,10 +114,10 @@ def find_fields(
     target_side = dict.fromkeys(columns)
     source_side = target_side if source_rows is None else dict.fromkeys(_columns(source_rows))
     answer = _named(names.answer, target_side | source_side, shown) or _first(_ANSWER_NAMES, source_side)
-    pairs: tuple[TextPair, ...]
+    pairs: tuple[ColumnPair, ...]
     if not with_source:
         targets = names.target or tuple(name for name in ("response", *_SINGLE) if name in target_side)[:1]
-        pairs = tuple(TextPair(source=None, target=_must(name, target_side, shown)) for name in targets)
+        pairs = tuple(ColumnPair(source=None, target=_must(name, target_side, shown)) for name in targets)
     elif not (names.source or names.target) and (own := own_column(rows)) is not None:
         label = _named(names.label, target_side, shown)
         return AuditFields(
@@ -185,7 +185,7 @@ def _given(
     target_side: Mapping[str, None],
     shown: str,
     language: str,
-) -> tuple[TextPair, ...]:
+) -> tuple[ColumnPair, ...]:
     source, target = names.source, names.target
     if not source or not target:
         told = [(str(p.source), str(p.target)) for p in _told([*source_side, *target_side], language)]
@@ -199,12 +199,12 @@ def _given(
             remedy="give --source-field and --target-field equally often, in the same order",
         )
     return tuple(
-        TextPair(source=_must(one, source_side, shown), target=_must(other, target_side, shown))
+        ColumnPair(source=_must(one, source_side, shown), target=_must(other, target_side, shown))
         for one, other in zip(source, target, strict=True)
     )
 
 
-def _of_two_files(source: Mapping[str, None], target: Mapping[str, None]) -> tuple[TextPair, ...]:
+def _of_two_files(source: Mapping[str, None], target: Mapping[str, None]) -> tuple[ColumnPair, ...]:
     told = [
         pair
         for pair in _told([*source, *target], "")
@@ -213,27 +213,27 @@ def _of_two_files(source: Mapping[str, None], target: Mapping[str, None]) -> tup
     if told:
         return tuple(told)
     common = [name for name in _SINGLE if name in source and name in target]
-    return tuple(TextPair(source=Column((name,)), target=Column((name,))) for name in common)
+    return tuple(ColumnPair(source=Column((name,)), target=Column((name,))) for name in common)
 
 
-def _told(columns: Sequence[str], language: str) -> Iterator[TextPair]:
+def _told(columns: Sequence[str], language: str) -> Iterator[ColumnPair]:
     """Pairs by name: `source`/`target`, `query`/`m_query`, `en`/`de`, `english_x`/`translated_x`."""
     known = dict.fromkeys(columns)
     for one, other in _PAIRS:
         if one in known and other in known:
-            yield TextPair(source=_column(one, known), target=_column(other, known))
+            yield ColumnPair(source=_column(one, known), target=_column(other, known))
             return
     for prefix in ("", *(f"{name}." for name in ("translation", "translations"))):
         if f"{prefix}en" in known and language and f"{prefix}{language}" in known:
             source, target = f"{prefix}en", f"{prefix}{language}"
-            yield TextPair(source=_column(source, known), target=_column(target, known))
+            yield ColumnPair(source=_column(source, known), target=_column(target, known))
             return
     taken: set[str] = set()
     for column in known:  # `x` beside `x_en` or `original_x`
         source_name = next((name for name in _sources(column)[1:] if name in known), None)
         if source_name is not None and column not in _ANSWERS and _without(column, _SOURCE_MARKS) is None:
             taken.add(column)
-            yield TextPair(source=_column(source_name, known), target=_column(column, known))
+            yield ColumnPair(source=_column(source_name, known), target=_column(column, known))
     for column in known:
         base = _without(column, (*_TARGET_MARKS, *((language,) if language else ())))
         if base is None or base in _ANSWERS or base in taken:
@@ -241,7 +241,7 @@ def _told(columns: Sequence[str], language: str) -> Iterator[TextPair]:
         source_name = next((name for name in _sources(base) if name in known and name != column), None)
         if source_name is not None:
             taken.add(base)
-            yield TextPair(source=_column(source_name, known), target=_column(column, known))
+            yield ColumnPair(source=_column(source_name, known), target=_column(column, known))
 
 
 def _without(column: str, marks: Sequence[str]) -> str | None:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from parallelize.core.errors import InputError
 from parallelize.core.verdicts import Score
-from parallelize.stages.audit.fields import AuditFields, FieldNames, TextPair, find_fields
+from parallelize.stages.audit.fields import AuditFields, ColumnPair, FieldNames, find_fields
 from parallelize.stages.audit.shapes import own_texts
 from parallelize.stages.ingest import SourceFormat, SourceSpec
 from parallelize.stages.ingest.columns import Column
@@ -52,7 +52,7 @@ class AuditRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditInput:
-    """An opened data set."""
+    """A data set opened for an audit: its columns and its rows."""
 
     fields: AuditFields | None
     """`None` for text files."""
@@ -218,7 +218,7 @@ def _row(number: int, source_row: _Row, target_row: _Row, fields: AuditFields) -
     )
 
 
-def _texts(pair: TextPair, source_row: _Row, target_row: _Row, faults: list[str]) -> tuple[str | None, str]:
+def _texts(pair: ColumnPair, source_row: _Row, target_row: _Row, faults: list[str]) -> tuple[str | None, str]:
     target = _text(pair.target, target_row, "target", faults)
     if pair.source is None:
         return None, target

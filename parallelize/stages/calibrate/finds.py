@@ -32,7 +32,7 @@ class Finding:
     how many of each there are: here, as many as were given."""
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON form."""
+        """Recall and precision of a measure on one kind of fault, as JSON."""
         return {
             "kind": self.kind,
             "measure": self.measure,

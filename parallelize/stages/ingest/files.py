@@ -58,7 +58,7 @@ Reporter = Callable[[NoteKind, int, str], None]
 
 
 def at(report: Reporter, number: int) -> Report:
-    """Report about one row."""
+    """Bind a file's reporter to one of its rows, by number."""
     return lambda kind, column: report(kind, number, column)
 
 

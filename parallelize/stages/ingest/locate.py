@@ -94,7 +94,7 @@ def _find(path: Path, text: str, spec: SourceSpec) -> FoundFiles | None:
 
 
 def _split_name(name: str) -> tuple[str, str]:
-    """`train.jsonl.gz` → (`train`, `.jsonl`)."""
+    """Stem and file type, compression aside: `train.jsonl.gz` → (`train`, `.jsonl`)."""
     path = Path(name)
     if path.suffix.lower() in _COMPRESSED:
         path = path.with_suffix("")

@@ -18,7 +18,7 @@ __all__ = ["OpenFile", "open_rows"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenFile:
-    """A file being read."""
+    """A source file being read: its rows, and the digest at the end."""
 
     rows: Numbered
     finish: Callable[[], str]

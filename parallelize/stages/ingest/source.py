@@ -75,7 +75,7 @@ class Ingestion:
     """An opened source. Iterating reads it once from its start; each iteration is a fresh pass."""
 
     def __init__(self, spec: SourceSpec, rows: _Rows, identity: _Identity, layout: Layout) -> None:
-        """Use `open_source`."""
+        """Put the parts together; `open_source` is the way to make one."""
         self.spec = spec
         self.layout = layout
         """What is done with each text; `layout.explain()` says it in words."""

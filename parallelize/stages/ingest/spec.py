@@ -212,7 +212,7 @@ class Notes:
         self._seen: dict[NoteKind, tuple[int, str]] = {}
 
     def add(self, kind: NoteKind, where: str) -> None:
-        """Count one more."""
+        """Count one more note of a kind, and remember where the first was."""
         count, first = self._seen.get(kind, (0, where))
         self._seen[kind] = (count + 1, first)
 
@@ -269,7 +269,7 @@ class SourceDescription:
     """Family of datasets whose columns it has."""
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON form for manifests."""
+        """Files, rows and rejected rows of the source as JSON, for manifests."""
         return {
             "source": self.source,
             "kind": self.kind,

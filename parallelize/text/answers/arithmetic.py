@@ -43,14 +43,14 @@ def exact_value(latex: str) -> Fraction | None:
     if not latex or len(latex) > _LONGEST:
         return None
     try:
-        reader = _Reader(latex)
+        reader = _ArithmeticParser(latex)
         value = reader.sum(0)
         return value if reader.done else None
     except (_NoArithmetic, ZeroDivisionError, OverflowError):
         return None
 
 
-class _Reader:
+class _ArithmeticParser:
     """Recursive descent over the tokens of one text."""
 
     def __init__(self, text: str) -> None:
@@ -68,7 +68,7 @@ class _Reader:
 
     @property
     def done(self) -> bool:
-        """Whether everything was read."""
+        """Whether all tokens of the text were read."""
         return self._at == len(self._tokens)
 
     def _next(self) -> str:

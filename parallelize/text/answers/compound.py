@@ -40,7 +40,7 @@ class Collection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Interval:
+class NumberInterval:
     """What lies between two ends; an end may be `\\infty`."""
 
     low: str
@@ -119,7 +119,7 @@ def _signs(text: str) -> list[str]:
     return [_PLUS_MINUS.sub(sign, text).removeprefix("+").strip() for sign in ("+", "-")]
 
 
-def read_intervals(text: str, language: str) -> tuple[Interval, ...] | None:
+def read_intervals(text: str, language: str) -> tuple[NumberInterval, ...] | None:
     """The answer as an interval or a union of several: `(2,5]`, `]2 ; 5]`, `2 < x ≤ 5`, `x > 3`; or None."""
     if len(text) > _LONGEST:
         return None
@@ -133,7 +133,7 @@ def read_intervals(text: str, language: str) -> tuple[Interval, ...] | None:
     return tuple(interval for interval in found if interval is not None)
 
 
-def _interval(text: str) -> Interval | None:
+def _interval(text: str) -> NumberInterval | None:
     signs = _LESS.findall(text)
     if signs:
         return _inequality(_LESS.split(text), signs)
@@ -143,12 +143,12 @@ def _interval(text: str) -> Interval | None:
     ends = split_top(match["inner"])
     if len(ends) != 2:
         return None
-    return Interval(
+    return NumberInterval(
         low=ends[0], high=ends[1], low_closed=match["open"] == "[", high_closed=match["close"] == "]"
     )
 
 
-def _inequality(pieces: list[str], signs: list[str]) -> Interval | None:
+def _inequality(pieces: list[str], signs: list[str]) -> NumberInterval | None:
     terms = [piece.strip() for piece in pieces[::2]]
     less = [sign[:1] == "<" or sign[:2] in ("\\l", "≤") or sign == "≤" for sign in signs]
     closed = ["=" in sign or "≤" in sign or "≥" in sign or "e" in sign for sign in signs]
@@ -157,12 +157,12 @@ def _inequality(pieces: list[str], signs: list[str]) -> Interval | None:
     if not less[0]:
         terms, closed = terms[::-1], closed[::-1]
     if len(terms) == 3 and _VARIABLE.match(terms[1]):
-        return Interval(low=terms[0], high=terms[2], low_closed=closed[0], high_closed=closed[1])
+        return NumberInterval(low=terms[0], high=terms[2], low_closed=closed[0], high_closed=closed[1])
     if len(terms) == 2:
         if _VARIABLE.match(terms[0]):
-            return Interval(low="-\\infty", high=terms[1], low_closed=False, high_closed=closed[0])
+            return NumberInterval(low="-\\infty", high=terms[1], low_closed=False, high_closed=closed[0])
         if _VARIABLE.match(terms[1]):
-            return Interval(low=terms[0], high="\\infty", low_closed=closed[0], high_closed=False)
+            return NumberInterval(low=terms[0], high="\\infty", low_closed=closed[0], high_closed=False)
     return None
 
 
@@ -174,13 +174,13 @@ def _ends_equal(left: str, right: str, equality: Equality) -> bool | None:
 
 
 def intervals_equal(
-    left: tuple[Interval, ...], right: tuple[Interval, ...], equality: Equality
+    left: tuple[NumberInterval, ...], right: tuple[NumberInterval, ...], equality: Equality
 ) -> bool | None:
     """Whether two unions have the same intervals, in any order."""
     if len(left) != len(right):
         return False
 
-    def same(one: Interval, other: Interval) -> bool | None:
+    def same(one: NumberInterval, other: NumberInterval) -> bool | None:
         if (one.low_closed, one.high_closed) != (other.low_closed, other.high_closed):
             return False
         found = [_ends_equal(one.low, other.low, equality), _ends_equal(one.high, other.high, equality)]

@@ -123,7 +123,7 @@ def boxes(text: str, begin: int = 0) -> list[FinalAnswer]:
 
 
 def _boxed(text: str, begin: int) -> FinalAnswer | None:
-    """The last complete box."""
+    r"""The last complete `\boxed{…}` after a place in the text."""
     found = boxes(text, begin)
     return found[-1] if found else None
 

@@ -56,7 +56,7 @@ _MOST_LEFT: Final = 24
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockTime:
-    """A time of day."""
+    """A time of day, on a clock of 24 or 12 hours."""
 
     second: int
     """Since midnight; of a half day where `half` is None and the hour is at most 12."""

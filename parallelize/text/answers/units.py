@@ -50,8 +50,8 @@ _SUFFIX: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
-    """What a unit measures, and how large it is."""
+class MeasuringUnit:
+    """A unit such as metres per second: what it measures, and how large it is."""
 
     dimension: tuple[tuple[str, int], ...]
     """Sorted pairs of a base dimension and its power."""
@@ -60,10 +60,10 @@ class Unit:
 
 
 @cache
-def _table() -> dict[str, tuple[Unit, ...]]:
-    found: dict[str, list[Unit]] = {}
+def _table() -> dict[str, tuple[MeasuringUnit, ...]]:
+    found: dict[str, list[MeasuringUnit]] = {}
     for dimension, factor, names in rows("units.tsv").values():
-        unit = Unit(dimension=_dimension(dimension), factor=Fraction(factor))
+        unit = MeasuringUnit(dimension=_dimension(dimension), factor=Fraction(factor))
         for name in split(names):
             key = name if len(name) <= _EXACT_CASE else name.casefold()
             if unit not in found.setdefault(key, []):
@@ -80,31 +80,31 @@ def _dimension(text: str) -> tuple[tuple[str, int], ...]:
     return tuple(sorted((name, power) for name, power in powers.items() if power))
 
 
-def _named(word: str) -> tuple[Unit, ...]:
+def _named(word: str) -> tuple[MeasuringUnit, ...]:
     word = word.strip()
     table = _table()
     key = word if len(word) <= _EXACT_CASE else word.casefold()
     return table.get(key) or table.get(key.rstrip(".")) or ()
 
 
-def _raised(unit: Unit, power: int) -> Unit:
-    return Unit(
+def _raised(unit: MeasuringUnit, power: int) -> MeasuringUnit:
+    return MeasuringUnit(
         dimension=tuple(sorted((name, each * power) for name, each in unit.dimension)),
         factor=unit.factor**power,
     )
 
 
-def _times(left: Unit, right: Unit) -> Unit:
+def _times(left: MeasuringUnit, right: MeasuringUnit) -> MeasuringUnit:
     powers = Counter(dict(left.dimension))
     for name, power in right.dimension:
         powers[name] += power
     kept = tuple(sorted((name, power) for name, power in powers.items() if power))
-    return Unit(dimension=kept, factor=left.factor * right.factor)
+    return MeasuringUnit(dimension=kept, factor=left.factor * right.factor)
 
 
-def _product(text: str, sign: int) -> list[Unit] | None:
+def _product(text: str, sign: int) -> list[MeasuringUnit] | None:
     """The units that a product may be; None where a word of it is no unit."""
-    found = [Unit(dimension=(), factor=Fraction(1))]
+    found = [MeasuringUnit(dimension=(), factor=Fraction(1))]
     power_before = 1
     for piece in _pieces(text):
         word, power = piece
@@ -125,7 +125,7 @@ def _product(text: str, sign: int) -> list[Unit] | None:
     return found if any(unit.dimension for unit in found) else None
 
 
-def _glued(word: str) -> tuple[tuple[Unit, ...], int]:
+def _glued(word: str) -> tuple[tuple[MeasuringUnit, ...], int]:
     """A unit written as one word with its power: 平方米, Quadratmeter, ตารางเมตร."""
     folded = word.casefold()
     for name, power in _SQUARES.items():
@@ -163,7 +163,7 @@ def _pieces(text: str) -> list[tuple[str, int]]:
 
 
 @lru_cache(maxsize=4_096)
-def read_unit(text: str) -> tuple[Unit, ...]:
+def read_unit(text: str) -> tuple[MeasuringUnit, ...]:
     """The units that a text may name (a pound is a weight or money); empty where it names none.
 
     Args:

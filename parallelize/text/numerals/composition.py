@@ -4,10 +4,10 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from parallelize.text.numerals.languages import Grammar
-from parallelize.text.numerals.lexicon import Lexeme, Role
+from parallelize.text.numerals.lexicon import FormRole, Lexeme
 
 
-class Part(NamedTuple):
+class FoundForm(NamedTuple):
     """One form in the text, as the scanner found it."""
 
     lexeme: Lexeme
@@ -24,16 +24,16 @@ class Composed(NamedTuple):
     parts: int
     """How many forms it is made of, without connectors and fillers."""
     has_digits: bool
-    role: Role
+    role: FormRole
     """Of its last form: tells fractions, multiples and ordinals from counts."""
 
 
 _MILLION = 10**6
 _NOTHING_YET = 10**30
 """The place value that is free above everything: before any form was read."""
-TRANSPARENT = frozenset((Role.CONNECTOR, Role.FILLER))
+TRANSPARENT = frozenset((FormRole.CONNECTOR, FormRole.FILLER))
 """Forms that mean nothing on their own."""
-_STANDALONE = (Role.MULTIPLE, Role.ORDINAL)
+_STANDALONE = (FormRole.MULTIPLE, FormRole.ORDINAL)
 
 
 def _top(value: Fraction | int) -> int:
@@ -57,8 +57,8 @@ class _Number:
         self.denominator: Fraction | int | None = None
         self.below: Composed | None = None
         self.connected = 0
-        self.first: Part | None = None
-        self.last: Part | None = None
+        self.first: FoundForm | None = None
+        self.last: FoundForm | None = None
         self.count = 0
         self.alone = False
         self.has_digits = False
@@ -71,7 +71,7 @@ class _Number:
             total += section
         return Fraction(total, self.denominator or 1)
 
-    def take(self, part: Part) -> bool:
+    def take(self, part: FoundForm) -> bool:
         """Add a form; False where it does not fit and begins the next number."""
         role, value, alone = part.lexeme
         if role in TRANSPARENT:
@@ -84,16 +84,21 @@ class _Number:
         self.first = self.first or part
         self.last = part
         self.count += 1
-        self.alone = self.alone or alone or role is Role.SMALL
-        self.has_digits = self.has_digits or role is Role.DIGITS
+        self.alone = self.alone or alone or role is FormRole.SMALL
+        self.has_digits = self.has_digits or role is FormRole.DIGITS
         return True
 
-    def _connect(self, role: Role, attached: int) -> bool:
+    def _connect(self, role: FormRole, attached: int) -> bool:
         if not self.count:
             return False
-        if role is Role.FILLER and self.rules.article_is_per and not self.connected and self.last is not None:
-            return self.last.lexeme.role is not Role.DIGITS  # "$3 a dozen", "4000 a decade ago"
-        if role is Role.CONNECTOR:
+        if (
+            role is FormRole.FILLER
+            and self.rules.article_is_per
+            and not self.connected
+            and self.last is not None
+        ):
+            return self.last.lexeme.role is not FormRole.DIGITS  # "$3 a dozen", "4000 a decade ago"
+        if role is FormRole.CONNECTOR:
             if self.connected:
                 return False
             inverted = attached and self.pending is not None
@@ -103,42 +108,42 @@ class _Number:
         return True
 
     def _may_end_in_half(self) -> bool:
-        if self.last is not None and self.last.lexeme.role is Role.DOZEN:
+        if self.last is not None and self.last.lexeme.role is FormRole.DOZEN:
             return True  # "a dozen and a half"
         return self._lowest() == 1 and self.denominator is None
 
     def _lowest(self) -> int:
         return 1 if self.pending is not None else self.floor
 
-    def _fits(self, role: Role, value: Fraction | int) -> bool:  # noqa: PLR0911 (one line per role)
-        if role is Role.UNIT:
+    def _fits(self, role: FormRole, value: Fraction | int) -> bool:  # noqa: PLR0911 (one line per role)
+        if role is FormRole.UNIT:
             return self._unit(value)
-        if role in (Role.TEEN, Role.TEN, Role.ADDITIVE):
+        if role in (FormRole.TEEN, FormRole.TEN, FormRole.ADDITIVE):
             return self._whole(role, int(value))
-        if role is Role.SMALL:
+        if role is FormRole.SMALL:
             return self._small(int(value))
-        if role is Role.DOZEN and self.current >= value and not self.sections:  # "twenty dozen"
+        if role is FormRole.DOZEN and self.current >= value and not self.sections:  # "twenty dozen"
             self.current, self.pending, self.floor = self.value() * value, None, 0
             return True
-        if role in (Role.LARGE, Role.DOZEN):
+        if role in (FormRole.LARGE, FormRole.DOZEN):
             return self._large(int(value))
-        if role is Role.DIGITS:
+        if role is FormRole.DIGITS:
             return self._digits(value)
-        if role is Role.PLUS_TEN:
+        if role is FormRole.PLUS_TEN:
             return self._plus_ten()
-        if role is Role.FRACTION:
+        if role is FormRole.FRACTION:
             return self._fraction(value)
-        if role is Role.DENOMINATOR:
+        if role is FormRole.DENOMINATOR:
             return self._divide(value)
-        if role is Role.OVER:
+        if role is FormRole.OVER:
             return self._over()
         if self.count:
-            return role is Role.ORDINAL and self._joins_ordinal(value)
+            return role is FormRole.ORDINAL and self._joins_ordinal(value)
         self.current = value
         return True
 
     def _unit(self, value: Fraction | int) -> bool:
-        if self.connected and self.last is not None and self.last.lexeme.role is Role.DOZEN:
+        if self.connected and self.last is not None and self.last.lexeme.role is FormRole.DOZEN:
             return False
         if self.pending is not None or self._lowest() <= 1:
             return False
@@ -147,9 +152,9 @@ class _Number:
         self.pending = value
         return True
 
-    def _whole(self, role: Role, value: int) -> bool:
-        high = 10 if role is not Role.ADDITIVE else _top(value)
-        low = 1 if role is Role.TEEN else high
+    def _whole(self, role: FormRole, value: int) -> bool:
+        high = 10 if role is not FormRole.ADDITIVE else _top(value)
+        low = 1 if role is FormRole.TEEN else high
         if self.rules.vigesimal and self.denominator is None:
             if value == 20 and self.pending == 4:
                 self.current, self.pending, self.floor = self.current + 80, None, 10
@@ -157,7 +162,7 @@ class _Number:
             if 10 <= value <= 16 and self.pending is None and self.current % 100 in (60, 80):
                 self.current, self.floor = self.current + value, 10 if value == 10 else 1
                 return True
-        inverted = role is Role.TEN and self.connected == 2 and self.pending is not None
+        inverted = role is FormRole.TEN and self.connected == 2 and self.pending is not None
         if not inverted and (self._lowest() <= high):
             return False
         self.current += value + (self.pending or 0 if inverted else 0)
@@ -203,7 +208,7 @@ class _Number:
 
     def _plus_ten(self) -> bool:
         if self.pending is None:
-            return (not self.count or self.connected > 0) and self._whole(Role.TEEN, 10)
+            return (not self.count or self.connected > 0) and self._whole(FormRole.TEEN, 10)
         self.current, self.pending, self.floor = self.current + self.pending + 10, None, 1
         return True
 
@@ -227,7 +232,7 @@ class _Number:
 
     def _half_of_last(self) -> bool:
         """Whether a half that follows is half of the multiplier before it."""
-        if self.last is not None and self.last.lexeme.role is Role.DOZEN:
+        if self.last is not None and self.last.lexeme.role is FormRole.DOZEN:
             return bool(self.connected) or not self.rules.spaced
         return bool(self.connected) and self.floor >= _MILLION
 
@@ -264,9 +269,9 @@ class _Number:
         """The number, or None where nothing was read or an article stands alone."""
         if self.first is None or self.last is None or not self.alone:
             return None
-        if self.last.lexeme.role is Role.OVER:  # 30分の番組: minutes, and no fraction
+        if self.last.lexeme.role is FormRole.OVER:  # 30分の番組: minutes, and no fraction
             return self.below
-        role = Role.ORDINAL if self.is_ordinal else self.last.lexeme.role
+        role = FormRole.ORDINAL if self.is_ordinal else self.last.lexeme.role
         return Composed(self.value(), self.first.start, self.last.end, self.count, self.has_digits, role)
 
 
@@ -337,7 +342,7 @@ class _MultiplierFirst(_Number):
             return True
         return super()._unit(value) or (self._make_room(value) and super()._unit(value))
 
-    def _whole(self, role: Role, value: int) -> bool:
+    def _whole(self, role: FormRole, value: int) -> bool:
         return super()._whole(role, value) or (self._make_room(value) and super()._whole(role, value))
 
     def _digits(self, value: Fraction | int) -> bool:
@@ -360,7 +365,7 @@ class _MultiplierFirst(_Number):
         self._close()
         return True
 
-    def _connect(self, role: Role, attached: int) -> bool:
+    def _connect(self, role: FormRole, attached: int) -> bool:
         multiplied = self.outer or self.hundred or self.sections
         if not self.count or self.connected or (not multiplied and self._lowest() < 10):
             return False
@@ -371,7 +376,7 @@ class _MultiplierFirst(_Number):
         return not (self.outer or self.hundred) and super()._fraction(value)
 
 
-def compose(row: list[Part], rules: Grammar) -> list[Composed]:
+def compose(row: list[FoundForm], rules: Grammar) -> list[Composed]:
     """Read a row of neighbouring forms as one number or several, in order.
 
     Args:
@@ -382,7 +387,7 @@ def compose(row: list[Part], rules: Grammar) -> list[Composed]:
     numbers: list[Composed] = []
     number = made(rules)
     for part in row:
-        if rules.hundred_is_money and number.has_digits and part.lexeme.role is Role.SMALL:
+        if rules.hundred_is_money and number.has_digits and part.lexeme.role is FormRole.SMALL:
             continue
         if number.take(part):
             continue

@@ -79,7 +79,7 @@ def _whole(digits: str) -> Fraction:
 
 @lru_cache(maxsize=4096)
 def _fraction(above: str, below: str) -> Fraction | None:
-    """None over zero."""
+    """A fraction of two runs of digits; None over zero."""
     denominator = int(below)
     return Fraction(int(above), denominator) if denominator else None
 

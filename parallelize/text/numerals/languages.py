@@ -48,7 +48,7 @@ class Grammar:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Signs:
+class NumberSigns:
     """What stands beside numbers in digits; the patterns of a mark that follows are regular expressions."""
 
     percent_after: str = ""
@@ -66,7 +66,7 @@ class LanguageData:
     """The content of one language file; empty for a language without one."""
 
     grammar: Grammar = Grammar()
-    signs: Signs = Signs()
+    signs: NumberSigns = NumberSigns()
     words: str = ""
     """Lines of a key and its forms."""
     doubtful: frozenset[str] = frozenset()
@@ -99,7 +99,7 @@ def language_data(table: str) -> LanguageData:
     words = content.get("words", {})
     return LanguageData(
         grammar=Grammar(**fields[0]),
-        signs=Signs(**fields[1]),
+        signs=NumberSigns(**fields[1]),
         words=words.get("forms", ""),
         doubtful=frozenset(words.get("doubtful", ())),
     )

@@ -28,7 +28,7 @@ LONGEST_COMPOUND: Final = 120
 """Characters of the longest token that is tried as a compound."""
 
 
-class Role(IntEnum):
+class FormRole(IntEnum):
     """The part that a form plays in a number."""
 
     UNIT = 0
@@ -68,7 +68,7 @@ class Role(IntEnum):
 class Lexeme(NamedTuple):
     """What one form contributes to a number."""
 
-    role: Role
+    role: FormRole
     value: Fraction | int
     alone: bool
     """False for an article such as "un", which is a number only inside a number."""
@@ -83,18 +83,18 @@ class Placed(NamedTuple):
 
 
 _ROLE_KEYS: Final = {
-    "x": Role.SMALL,
-    "M": Role.LARGE,
-    "f": Role.FRACTION,
-    "/": Role.DENOMINATOR,
-    "=": Role.MULTIPLE,
-    "D": Role.DOZEN,
-    "h": Role.ADDITIVE,
-    "d": Role.TEN,
-    "b": Role.PLUS_TEN,
-    "V": Role.OVER,
-    "&": Role.CONNECTOR,
-    "_": Role.FILLER,
+    "x": FormRole.SMALL,
+    "M": FormRole.LARGE,
+    "f": FormRole.FRACTION,
+    "/": FormRole.DENOMINATOR,
+    "=": FormRole.MULTIPLE,
+    "D": FormRole.DOZEN,
+    "h": FormRole.ADDITIVE,
+    "d": FormRole.TEN,
+    "b": FormRole.PLUS_TEN,
+    "V": FormRole.OVER,
+    "&": FormRole.CONNECTOR,
+    "_": FormRole.FILLER,
 }
 _MARKS: Final = re.compile("[\u0591-\u05c7\u064b-\u0652\u0670\u0640\u200b-\u200f]")
 """Hebrew and Arabic vowel points, the Arabic tatweel and zero-width marks: number words are read without."""
@@ -107,27 +107,27 @@ def normalise_token(token: str) -> str:
     return token if token.isascii() else _MARKS.sub("", token).translate(_APOSTROPHES)
 
 
-def _natural_role(value: int, *, teens_adjacent: bool) -> Role:
+def _natural_role(value: int, *, teens_adjacent: bool) -> FormRole:
     if value < 10:
-        return Role.UNIT
+        return FormRole.UNIT
     if value % 100 == 0:
-        return Role.ADDITIVE
+        return FormRole.ADDITIVE
     if value % 10 == 0 and (value > 10 or teens_adjacent):
-        return Role.TEN
-    return Role.TEEN
+        return FormRole.TEN
+    return FormRole.TEEN
 
 
-def _read_line(line: str, *, teens_adjacent: bool) -> list[tuple[str, Role, Fraction | int]]:
+def _read_line(line: str, *, teens_adjacent: bool) -> list[tuple[str, FormRole, Fraction | int]]:
     """The forms of one line of a table, with role and value."""
     key, *groups = line.split()
     ranged = re.fullmatch(r"(o?)(\d+)(?:-\d+|(\+)|)", key)
-    entries: list[tuple[str, Role, Fraction | int]] = []
+    entries: list[tuple[str, FormRole, Fraction | int]] = []
     if ranged and key[0] not in _ROLE_KEYS:
         first = int(ranged[2])
         step = 1 if not ranged[3] else 100 if first >= 200 and first % 100 == 0 else 10
         for index, group in enumerate(groups):
             value = first + step * index
-            role = Role.ORDINAL if ranged[1] else _natural_role(value, teens_adjacent=teens_adjacent)
+            role = FormRole.ORDINAL if ranged[1] else _natural_role(value, teens_adjacent=teens_adjacent)
             entries.extend((form, role, value) for form in group.split("|"))
         return entries
     role = _ROLE_KEYS[key[0]]
@@ -142,11 +142,11 @@ def _read_table(text: str, *, teens_adjacent: bool, attached: bool) -> dict[str,
         for raw, role, value in _read_line(line, teens_adjacent=teens_adjacent):
             form = normalise_token(raw.removeprefix("~"))
             known = forms.get(form)
-            if role is Role.ORDINAL and known is not None:
+            if role is FormRole.ORDINAL and known is not None:
                 continue  # "third" is read as a denominator, and its ordinal as the alternative
-            also_ten = role is Role.PLUS_TEN and known is not None and known.value == 10
-            alone = not raw.startswith("~") and (role is not Role.PLUS_TEN or also_ten)
-            forms[form] = Lexeme(role, int(attached) if role is Role.CONNECTOR else value, alone)
+            also_ten = role is FormRole.PLUS_TEN and known is not None and known.value == 10
+            alone = not raw.startswith("~") and (role is not FormRole.PLUS_TEN or also_ten)
+            forms[form] = Lexeme(role, int(attached) if role is FormRole.CONNECTOR else value, alone)
     return forms
 
 
@@ -181,7 +181,9 @@ class Lexicon(dict[str, tuple[Placed, ...]]):
         self._stems = [
             (form.rstrip(_SILENT_VOWEL), form)
             for form in ordered
-            if len(form) >= _SHORTEST_STEM and self.forms[form].role is Role.LARGE and table in _INFLECTING
+            if len(form) >= _SHORTEST_STEM
+            and self.forms[form].role is FormRole.LARGE
+            and table in _INFLECTING
         ]
         endings = self.grammar.endings
         self._ended = re.compile(f"({alternatives})(?:{endings})") if endings else None
@@ -209,7 +211,7 @@ class Lexicon(dict[str, tuple[Placed, ...]]):
                 placed = Placed(inner, len(prefix), len(token))
                 if not prefix.startswith(self.grammar.conjunction):
                     return (placed,)
-                return (Placed(Lexeme(Role.CONNECTOR, 1, False), 0, 1), placed)
+                return (Placed(Lexeme(FormRole.CONNECTOR, 1, False), 0, 1), placed)
         ended = self._ended.fullmatch(token) if self._ended else None
         if ended is not None:
             return (Placed(self.forms[ended[1]], 0, ended.end(1)),)
@@ -247,11 +249,11 @@ class Lexicon(dict[str, tuple[Placed, ...]]):
         while position < end:
             form = chosen[position]
             lexeme = self.forms[form]
-            if lexeme.role is Role.CONNECTOR:
-                lexeme = Lexeme(Role.CONNECTOR, 1, False)
+            if lexeme.role is FormRole.CONNECTOR:
+                lexeme = Lexeme(FormRole.CONNECTOR, 1, False)
             parts.append(Placed(lexeme, position, position + len(form)))
             position += len(form)
-        return () if parts[-1].lexeme.role is Role.CONNECTOR else tuple(parts)
+        return () if parts[-1].lexeme.role is FormRole.CONNECTOR else tuple(parts)
 
 
 @cache

@@ -12,11 +12,11 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import Final
 
-from parallelize.text.numerals.composition import TRANSPARENT, Composed, Part, compose
+from parallelize.text.numerals.composition import TRANSPARENT, Composed, FoundForm, compose
 from parallelize.text.numerals.context import Context
 from parallelize.text.numerals.digits import VULGAR_FRACTIONS, DigitReader
 from parallelize.text.numerals.languages import language_data, word_table
-from parallelize.text.numerals.lexicon import Lexeme, Role
+from parallelize.text.numerals.lexicon import FormRole, Lexeme
 from parallelize.text.numerals.marks import base_language, conventions
 from parallelize.text.numerals.number import Number, NumberKind, Written, number_at
 from parallelize.text.numerals.scan import word_scanner
@@ -61,7 +61,7 @@ class _Reader:
             return None
         return digits
 
-    def _merge(self, text: str, digits: list[Number], parts: list[Part]) -> list[Number]:
+    def _merge(self, text: str, digits: list[Number], parts: list[FoundForm]) -> list[Number]:
         """Words and digits that are neighbours become one number; digits side by side never do."""
         by_start: dict[int, Number] = {}
         numbers: list[Number] = []
@@ -70,11 +70,11 @@ class _Reader:
             by_start = _beside(digits, parts)
             numbers = [number for number in digits if number.start not in by_start]
             parts.extend(
-                Part(Lexeme(Role.DIGITS, number.value, True), start, number.end)
+                FoundForm(Lexeme(FormRole.DIGITS, number.value, True), start, number.end)
                 for start, number in by_start.items()
             )
             parts.sort(key=_start)
-        row: list[Part] = []
+        row: list[FoundForm] = []
         for part in parts:
             if not row:
                 if part.lexeme.role not in TRANSPARENT:
@@ -91,11 +91,13 @@ class _Reader:
             numbers.sort(key=_start)
         return _apart(text, numbers)
 
-    def _neighbours(self, text: str, row: list[Part], right: Part, digits: dict[int, Number]) -> bool:
+    def _neighbours(
+        self, text: str, row: list[FoundForm], right: FoundForm, digits: dict[int, Number]
+    ) -> bool:
         """Whether a form stands close enough to the forms before it to be of one number with them."""
         left = row[-1]
         for part in (left, right):
-            if part.lexeme.role is Role.DIGITS and digits[part.start].kind is not NumberKind.DIGITS:
+            if part.lexeme.role is FormRole.DIGITS and digits[part.start].kind is not NumberKind.DIGITS:
                 return False
         gap = text[left.end : right.start]
         if self.rules.spaced:
@@ -106,35 +108,37 @@ class _Reader:
             return True
         return gap in (" ", "\u00a0") and self._spaced_neighbours(text, left, right)
 
-    def _goes_on_after_comma(self, row: list[Part]) -> bool:
+    def _goes_on_after_comma(self, row: list[FoundForm]) -> bool:
         """ "two million, three hundred"; but "125 million, three years ago" are two numbers."""
-        if any(part.lexeme.role is Role.DIGITS for part in row):
+        if any(part.lexeme.role is FormRole.DIGITS for part in row):
             return False
-        return row[-1].lexeme.role is Role.LARGE or self.table == "sw"
+        return row[-1].lexeme.role is FormRole.LARGE or self.table == "sw"
 
-    def _spaced_neighbours(self, text: str, left: Part, right: Part) -> bool:
+    def _spaced_neighbours(self, text: str, left: FoundForm, right: FoundForm) -> bool:
         """The same across a space, where words are written without: 3 万, 3만 2천."""
         before, after = left.lexeme.role, right.lexeme.role
-        if before is Role.DIGITS:
-            return after in (Role.LARGE, Role.SMALL, Role.DOZEN, Role.OVER)
-        if self.table == "ko" and before is Role.TEN:
-            return after is Role.UNIT
-        if self.table != "ko" or before not in (Role.LARGE, Role.SMALL):
+        if before is FormRole.DIGITS:
+            return after in (FormRole.LARGE, FormRole.SMALL, FormRole.DOZEN, FormRole.OVER)
+        if self.table == "ko" and before is FormRole.TEN:
+            return after is FormRole.UNIT
+        if self.table != "ko" or before not in (FormRole.LARGE, FormRole.SMALL):
             return False
-        if after is Role.DIGITS:
+        if after is FormRole.DIGITS:
             return right.end - right.start >= 3 or text[right.end : right.end + 1] in _KOREAN_MULTIPLIERS
-        return before is Role.LARGE and after in (Role.UNIT, Role.SMALL)
+        return before is FormRole.LARGE and after in (FormRole.UNIT, FormRole.SMALL)
 
-    def _emit(self, text: str, row: list[Part], digits: dict[int, Number], numbers: list[Number]) -> None:
+    def _emit(
+        self, text: str, row: list[FoundForm], digits: dict[int, Number], numbers: list[Number]
+    ) -> None:
         """The numbers of a row of neighbours."""
         if len(row) == 1:
             (role, value, alone), start, end = row[0]
-            if role is Role.DIGITS:
+            if role is FormRole.DIGITS:
                 numbers.append(digits[start])
                 return
             if not alone:
                 return
-            if role <= Role.TEN:  # the usual case: one word, "three"
+            if role <= FormRole.TEN:  # the usual case: one word, "three"
                 written = Written(start, end, _exact(value))
                 numbers.append(self.context.complete(text, written, NumberKind.WORD))
                 return
@@ -163,23 +167,23 @@ class _Reader:
         over = any(mark in covered for mark in _OVER) and not self.rules.spaced
         if over and covered.startswith(("百分", "100分")):
             return number_at(text, written._replace(alternatives=(value * 100,)), NumberKind.PERCENT)
-        if role is Role.ORDINAL:
+        if role is FormRole.ORDINAL:
             return number_at(text, written, NumberKind.ORDINAL)
-        if over or role in (Role.FRACTION, Role.DENOMINATOR):
-            if parts == 1 and role is Role.DENOMINATOR:  # "a third" and "the third"
+        if over or role in (FormRole.FRACTION, FormRole.DENOMINATOR):
+            if parts == 1 and role is FormRole.DENOMINATOR:  # "a third" and "the third"
                 written = written._replace(alternatives=(1 / value,))
             return number_at(text, written, NumberKind.FRACTION)
         kind = NumberKind.DIGITS if has_digits else NumberKind.WORD
-        if role is Role.MULTIPLE:
+        if role is FormRole.MULTIPLE:
             return number_at(text, written, kind)
         if self.table == "han" and covered.endswith("兆"):  # a million or a million millions
             written = written._replace(alternatives=(value / 10**6,))
-        elif role is Role.DOZEN and has_digits:  # "$68 per dozen" in languages that drop the "per"
+        elif role is FormRole.DOZEN and has_digits:  # "$68 per dozen" in languages that drop the "per"
             written = written._replace(alternatives=(value / 12,))
         return self.context.complete(text, written, kind)
 
 
-def _beside(digits: list[Number], words: list[Part]) -> dict[int, Number]:
+def _beside(digits: list[Number], words: list[FoundForm]) -> dict[int, Number]:
     """The numbers in digits, by their start, that stand so close to a word that both may be one number."""
     found: dict[int, Number] = {}
     starts = [number.start for number in digits]
@@ -192,7 +196,7 @@ def _beside(digits: list[Number], words: list[Part]) -> dict[int, Number]:
     return found
 
 
-def _outside(parts: list[Part], digits: list[Number]) -> list[Part]:
+def _outside(parts: list[FoundForm], digits: list[Number]) -> list[FoundForm]:
     """The words that are not inside a number in digits, as "cent" is in "12 pour cent"."""
     wide = [(n.start, n.end) for n in digits if not (n.text[-1].isdecimal() and n.text[0].isdecimal())]
     if wide:
@@ -200,10 +204,10 @@ def _outside(parts: list[Part], digits: list[Number]) -> list[Part]:
     return _joining(parts)
 
 
-def _joining(parts: list[Part]) -> list[Part]:
+def _joining(parts: list[FoundForm]) -> list[FoundForm]:
     """Leave out what means nothing alone and stands beside no word that does: "12 and 5" are two numbers."""
-    kept: list[Part] = []
-    chain: list[Part] = []
+    kept: list[FoundForm] = []
+    chain: list[FoundForm] = []
     for part in parts:
         if chain and part.start - chain[-1].end > _WIDEST_GAP:
             if not all(form.lexeme.role in TRANSPARENT for form in chain):

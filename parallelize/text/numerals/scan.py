@@ -6,9 +6,9 @@ from functools import cache
 from itertools import compress
 from typing import Final
 
-from parallelize.text.numerals.composition import Part
+from parallelize.text.numerals.composition import FoundForm
 from parallelize.text.numerals.languages import has_words
-from parallelize.text.numerals.lexicon import Lexeme, Role, lexicon
+from parallelize.text.numerals.lexicon import FormRole, Lexeme, lexicon
 
 _SEPARATORS: Final = (  # white space, digits, ASCII but letters and quotes, marks of punctuation, currencies
     "\\s\\d!-&(-/:-@\\[-_{-~\u00a0-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u2010-\u2018\u201a-\u206f"
@@ -110,28 +110,28 @@ _new: Final = tuple.__new__
 """`_new(Part, (…))` makes a named tuple in a third of the time that `Part(…)` takes."""
 
 
-def _no_words(_text: str) -> list[Part]:
+def _no_words(_text: str) -> list[FoundForm]:
     return []
 
 
-def _spaced(table: str) -> Callable[[str], list[Part]]:
+def _spaced(table: str) -> Callable[[str], list[FoundForm]]:
     lookup = lexicon(table).__getitem__
     token = _TOKEN_WITH_APOSTROPHE if table == "uk" else _TOKEN
     turkish = table == "tr"
 
-    def scan(text: str) -> list[Part]:
+    def scan(text: str) -> list[FoundForm]:
         lowered = text.replace("İ", "i").replace("I", "ı").lower() if turkish else text.lower()
         if len(lowered) != len(text):  # a letter whose lower case is longer would shift every offset
             lowered = "".join(character.lower()[:1] for character in text)
         placed = list(map(lookup, token.findall(lowered)))
-        parts: list[Part] = []
+        parts: list[FoundForm] = []
         if not any(placed):
             return parts
         found = compress(token.finditer(lowered), placed)
         for match, lexemes in zip(found, filter(None, placed), strict=True):
             base = match.start()
             for lexeme, start, end in lexemes:
-                parts.append(_new(Part, (lexeme, base + start, base + end)))
+                parts.append(_new(FoundForm, (lexeme, base + start, base + end)))
         return parts
 
     return scan
@@ -142,73 +142,77 @@ def _positional(run: str, values: dict[str, Lexeme]) -> int | None:
     if not 3 <= len(run) <= _LONGEST_POSITIONAL:
         return None
     digits = [values[character] for character in run]
-    if any(lexeme.role is not Role.UNIT for lexeme in digits):
+    if any(lexeme.role is not FormRole.UNIT for lexeme in digits):
         return None
     return int("".join(str(int(lexeme.value)) for lexeme in digits))
 
 
-def _scan_han(text: str) -> list[Part]:
+def _scan_han(text: str) -> list[FoundForm]:
     forms = lexicon("han").forms
-    parts: list[Part] = []
+    parts: list[FoundForm] = []
     for match in _HAN.finditer(text):
         run, start = match.group(), match.start()
         if run in forms:
-            parts.append(Part(forms[run], start, match.end()))
+            parts.append(FoundForm(forms[run], start, match.end()))
         elif run == "一半":
-            parts.append(Part(forms["半"], start, match.end()))
+            parts.append(FoundForm(forms["半"], start, match.end()))
         elif (whole := _positional(run, forms)) is not None:
-            parts.append(Part(Lexeme(Role.ADDITIVE, whole, True), start, match.end()))
+            parts.append(FoundForm(Lexeme(FormRole.ADDITIVE, whole, True), start, match.end()))
         elif (
-            len(run) == 2 and text[match.end() : match.end() + 1] == "折" and forms[run[1]].role is Role.UNIT
+            len(run) == 2
+            and text[match.end() : match.end() + 1] == "折"
+            and forms[run[1]].role is FormRole.UNIT
         ):
             tens = int(forms[run[0]].value) * 10 + int(forms[run[1]].value)
-            parts.append(Part(Lexeme(Role.TEEN, tens, True), start, match.end()))
+            parts.append(FoundForm(Lexeme(FormRole.TEEN, tens, True), start, match.end()))
         else:
-            parts.extend(Part(forms[mark], start + i, start + i + 1) for i, mark in enumerate(run))
+            parts.extend(FoundForm(forms[mark], start + i, start + i + 1) for i, mark in enumerate(run))
     return parts
 
 
-def _korean_native(match: re.Match[str]) -> list[Part]:
+def _korean_native(match: re.Match[str]) -> list[FoundForm]:
     start, end = match.span()
     if match["ten"]:
         ten = _KO_NATIVE[match["ten"]]
-        parts = [Part(Lexeme(Role.TEN, ten, True), start, match.end("ten"))]
+        parts = [FoundForm(Lexeme(FormRole.TEN, ten, True), start, match.end("ten"))]
         if match["unit"]:
-            parts.append(Part(Lexeme(Role.UNIT, _KO_NATIVE[match["unit"]], True), *match.span("unit")))
+            parts.append(
+                FoundForm(Lexeme(FormRole.UNIT, _KO_NATIVE[match["unit"]], True), *match.span("unit"))
+            )
         return parts
     if match["half"]:
-        return [Part(lexicon("han").forms["半"], start, end)]
+        return [FoundForm(lexicon("han").forms["半"], start, end)]
     if match["dozen"] or match["dozens"]:
-        return [Part(Lexeme(Role.DOZEN, 12, True), start, end)]
-    return [Part(Lexeme(Role.UNIT, _KO_NATIVE[match.group()], True), start, end)]
+        return [FoundForm(Lexeme(FormRole.DOZEN, 12, True), start, end)]
+    return [FoundForm(Lexeme(FormRole.UNIT, _KO_NATIVE[match.group()], True), start, end)]
 
 
-def _scan_korean(text: str) -> list[Part]:
+def _scan_korean(text: str) -> list[FoundForm]:
     forms = lexicon("ko").forms
-    parts: list[Part] = []
+    parts: list[FoundForm] = []
     for match in _KO.finditer(text):
         start, run = match.start(), match.group()
         if match["over"]:
-            parts.append(Part(forms["분의"], start, match.end()))
+            parts.append(FoundForm(forms["분의"], start, match.end()))
         elif match["scale"] or match["sino"]:
-            multiplied = any(forms[mark].role is not Role.UNIT for mark in run.strip())
+            multiplied = any(forms[mark].role is not FormRole.UNIT for mark in run.strip())
             if not multiplied or run in _KO_SINO_STOP:
                 continue
             parts.extend(
-                Part(forms[mark], start + i, start + i + 1) for i, mark in enumerate(run) if mark != " "
+                FoundForm(forms[mark], start + i, start + i + 1) for i, mark in enumerate(run) if mark != " "
             )
         else:
             parts.extend(_korean_native(match))
     return parts
 
 
-def _scan_thai(text: str) -> list[Part]:
+def _scan_thai(text: str) -> list[FoundForm]:
     forms = lexicon("th").forms
-    return [Part(forms[match.group()], match.start(), match.end()) for match in _TH.finditer(text)]
+    return [FoundForm(forms[match.group()], match.start(), match.end()) for match in _TH.finditer(text)]
 
 
 @cache
-def word_scanner(table: str) -> Callable[[str], list[Part]]:
+def word_scanner(table: str) -> Callable[[str], list[FoundForm]]:
     """The function that finds the number-word forms of a language in a text, in order.
 
     Args:

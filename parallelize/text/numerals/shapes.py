@@ -45,7 +45,7 @@ class Separators(NamedTuple):
     """Point and comma may both group, or both stand before decimals: both are readings."""
 
 
-class Reading(NamedTuple):
+class DigitReading(NamedTuple):
     """One number in a run of digits and marks."""
 
     value: Fraction
@@ -98,7 +98,7 @@ def _single(
     return as_decimal, (as_group,), False
 
 
-def _whole_run(pieces: list[str], marks: list[str], separators: Separators) -> Reading | None:
+def _whole_run(pieces: list[str], marks: list[str], separators: Separators) -> DigitReading | None:
     """The run as one number, or None where its shape is that of a list, a date or a version."""
     *groups, last = marks
     if len(marks) == 1:
@@ -106,18 +106,18 @@ def _whole_run(pieces: list[str], marks: list[str], separators: Separators) -> R
         if (mark in _GROUP_ONLY or mark in _LIST_COMMAS) and not _grouped(pieces):
             return None
         value, alternatives, integer = _single(pieces, mark, separators)
-        return Reading(value, alternatives, 0, 0, integer)
+        return DigitReading(value, alternatives, 0, 0, integer)
     if len(set(marks)) == 1:
         if last == "٫" or not _grouped(pieces):
             return None
-        return Reading(Fraction(int("".join(pieces))), (), 0, 0, True)
+        return DigitReading(Fraction(int("".join(pieces))), (), 0, 0, True)
     if len(set(groups)) == 1 and last in ".,٫" and _grouped(pieces[:-1]):
-        return Reading(_decimal("".join(pieces[:-1]), pieces[-1]), (), 0, 0, False)
+        return DigitReading(_decimal("".join(pieces[:-1]), pieces[-1]), (), 0, 0, False)
     return None
 
 
 @lru_cache(maxsize=16_384)
-def read_run(run: str, separators: Separators) -> tuple[Reading, ...]:
+def read_run(run: str, separators: Separators) -> tuple[DigitReading, ...]:
     """Read a run of digits and marks as one number, or as several where it is a list, a date or a version.
 
     Args:
@@ -132,7 +132,7 @@ def read_run(run: str, separators: Separators) -> tuple[Reading, ...]:
     if max(map(len, pieces)) > LONGEST_NUMERAL or len(pieces) > LONGEST_NUMERAL:
         return ()
     if len(pieces) == 1:
-        return (Reading(Fraction(int(run)), (), 0, len(run), True),)
+        return (DigitReading(Fraction(int(run)), (), 0, len(run), True),)
     marks = [_canonical(mark) for mark in tokens[2:-1:2]]
     whole = _whole_run(pieces, marks, separators)
     if whole is not None:
@@ -140,12 +140,12 @@ def read_run(run: str, separators: Separators) -> tuple[Reading, ...]:
     return _split_run(run, marks, separators)
 
 
-def _split_run(run: str, marks: list[str], separators: Separators) -> tuple[Reading, ...]:
+def _split_run(run: str, marks: list[str], separators: Separators) -> tuple[DigitReading, ...]:
     """Cut at every mark of the kind that separates: the rarer one, or the only one."""
     kinds = sorted(set(marks), key=lambda mark: (marks.count(mark), mark == separators.decimal))
     separator = kinds[0]
     matches = list(_PIECES.finditer(run))
-    readings: list[Reading] = []
+    readings: list[DigitReading] = []
     begin = 0
     for index, mark in enumerate([*marks, separator]):
         if mark != separator:

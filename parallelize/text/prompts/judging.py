@@ -19,7 +19,7 @@ from jinja2 import meta
 
 from parallelize.core.errors import InputError
 from parallelize.core.languages import Language
-from parallelize.core.ports import Message, Part
+from parallelize.core.ports import Message, PromptPart
 from parallelize.core.provenance import canonical_json, digest_fields
 from parallelize.text.prompts.environment import ENVIRONMENT, ShownLanguage, slot
 from parallelize.text.prompts.render import render_template, text_pieces
@@ -135,7 +135,7 @@ def render_judge(
         "score_close": f"</score-{envelope.tag}>",
     }
     pieces = _skeleton(prompt.name, prompt.user, source, target)
-    parts = tuple(Part(text=values[piece] if data else piece, data=data) for piece, data in pieces)
+    parts = tuple(PromptPart(text=values[piece] if data else piece, data=data) for piece, data in pieces)
     return (Message(role="user", parts=parts),), envelope
 
 

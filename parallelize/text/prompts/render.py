@@ -10,7 +10,7 @@ from typing import Any
 
 from parallelize.core.errors import InputError
 from parallelize.core.languages import Language
-from parallelize.core.ports import Message, Part
+from parallelize.core.ports import Message, PromptPart
 from parallelize.core.provenance import canonical_json, digest_fields
 from parallelize.text.prompts.environment import ENVIRONMENT, MARKS, ShownLanguage, slot
 from parallelize.text.prompts.examples import examples_for
@@ -89,7 +89,9 @@ def render(profile: PromptProfile, request: PromptInput) -> RenderedPrompt:
     messages = tuple(
         Message(
             role=role,
-            parts=tuple(Part(text=values[piece] if data else piece, data=data) for piece, data in pieces),
+            parts=tuple(
+                PromptPart(text=values[piece] if data else piece, data=data) for piece, data in pieces
+            ),
             content_fields=dict(fields) if role == "user" else {},
         )
         for role, pieces in turns

@@ -50,12 +50,12 @@ class Envelope:
 
     @property
     def reply_open(self) -> str:
-        """Marker before the translation."""
+        """Marker of the prompt before the translation."""
         return f"<translation-{self.tag}>"
 
     @property
     def reply_close(self) -> str:
-        """Marker after the translation."""
+        """Marker of the prompt after the translation."""
         return f"</translation-{self.tag}>"
 
 

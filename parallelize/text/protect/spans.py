@@ -37,7 +37,7 @@ class SpanKind(StrEnum):
 
 
 class Span(NamedTuple):
-    """`text[start:end]` is protected."""
+    """Where a protected piece `text[start:end]` lies, and what it is."""
 
     start: int
     end: int
