@@ -14,7 +14,7 @@ import orjson
 from parallelize.text.kinds import is_code_line, is_prose_line
 from parallelize.text.protect.spans import Span, SpanKind
 
-__all__ = ["code_blocks", "json_values", "may_hold_code"]
+__all__ = ["code_blocks", "json_values"]
 
 _COMMANDS = (
     r"grep|egrep|ls|cd|cp|mv|rm|mkdir|rmdir|chmod|chown|sudo|apt|apt-get|brew|pip3?|python3?|conda|npm|npx|yarn|node"
@@ -152,33 +152,28 @@ _HINTS = (
 """A text of several lines with code has one of these somewhere."""
 
 
-def may_hold_code(text: str) -> bool:
-    """Whether a search for code can find any; quick."""
-    return "\n" not in text or any(map(text.__contains__, _HINTS))
-
-
 def code_blocks(text: str) -> Iterator[Span]:
     """Blocks of code without a fence, in order: whole lines, with the indentation of the first."""
-    end = 0
     if "\n" not in text:
         if _CERTAIN.match(text):
             yield Span(len(text) - len(text.lstrip()), len(text.rstrip()), SpanKind.CODE)
         return
-    for seed in _certain_lines(text):
-        if seed < end:
-            continue
+    seed = 0 if _CERTAIN.match(text) else _certain_after(text, 0)
+    if seed < 0 or not any(map(text.__contains__, _HINTS)):
+        return
+    end = 0
+    while seed >= 0:
         start, end = _grown(text, seed, end)
+        seed = _certain_after(text, end - 1)
         body = text[start:end]
         if body.strip():
             yield Span(start + len(body) - len(body.lstrip()), end, SpanKind.CODE)
 
 
-def _certain_lines(text: str) -> Iterator[int]:
-    """Where lines start that can only be code."""
-    if _CERTAIN.match(text):
-        yield 0
-    for match in _CERTAIN_AFTER.finditer(text):
-        yield match.start() + 1
+def _certain_after(text: str, position: int) -> int:
+    """Where the next line starts that can only be code and is not the first; -1 where there is none."""
+    found = _CERTAIN_AFTER.search(text, position)
+    return -1 if found is None else found.start() + 1
 
 
 def _grown(text: str, seed: int, low: int) -> tuple[int, int]:
