@@ -17,13 +17,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from parallelize.core.errors import InputError
+from parallelize.core.languages import language, languages
+from parallelize.core.thresholds import Thresholds
+from parallelize.evaluation.instructions import instruction_for
+from parallelize.evaluation.responses import ResponseColumns
 
 if TYPE_CHECKING:
     import polars as pl
 
     from parallelize.assemble.rejudge import LanguageChange
     from parallelize.core.engine_work import EngineWork
-    from parallelize.core.thresholds import Thresholds
     from parallelize.evaluation.law_report import LawReport
     from parallelize.evaluation.score_report import ScoreReport
     from parallelize.evaluation.scoring import ResponseVerdict
@@ -89,8 +92,6 @@ class AuditResult:
 
     def judged_by(self, **thresholds: float | None) -> AuditResult:
         """The same rows under other thresholds (None: no gate); nothing is measured again."""
-        from parallelize.core.thresholds import Thresholds
-
         bounds = Thresholds.of({**self.thresholds, **thresholds})
         rows = tuple(replace(row, verdict=bounds.judge(row.scores)) for row in self.rows)
         return replace(self, rows=rows, thresholds=bounds)
@@ -217,8 +218,6 @@ def audit(
         InputError: a file, a column, a language or a measure is wrong.
     """
     from parallelize.assemble.scorers import translation_scorer
-    from parallelize.core.languages import language
-    from parallelize.core.thresholds import Thresholds
     from parallelize.stages.audit import AuditJob, FieldNames, audit_rows, open_audit
 
     code, bounds = language(lang).code, Thresholds.of(thresholds)
@@ -250,7 +249,6 @@ def score(
     """
     from parallelize.assemble.judges import language_judge
     from parallelize.assemble.response_files import read_response_files
-    from parallelize.evaluation.responses import ResponseColumns
     from parallelize.evaluation.score_report import measure
     from parallelize.evaluation.scoring import ScoreOptions, score_responses
 
@@ -317,8 +315,6 @@ def export(
 
 def _sentences(codes: Sequence[str], kind: str) -> dict[str, str]:
     """The sentence that asks for a language, by language."""
-    from parallelize.evaluation.instructions import instruction_for
-
     if kind == "none":
         return {}
     found = {code: instruction_for(code) for code in codes}
@@ -392,8 +388,6 @@ class _Quiet:
 
 
 def _codes(langs: str | Sequence[str]) -> list[str]:
-    from parallelize.core.languages import languages
-
     return [item.code for item in languages(langs if isinstance(langs, str) else list(langs))]
 
 

@@ -24,6 +24,9 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from parallelize.core.languages import known_language
+from parallelize.text.thinking import split_response
+
 if TYPE_CHECKING:
     from parallelize.stages.language import LanguageJudge
 
@@ -262,7 +265,6 @@ def _correct(
     boxed_only: bool = False,
 ) -> float | None:
     from parallelize.evaluation.accuracy import judge_answer
-    from parallelize.text.thinking import split_response
 
     split = split_response(said[0], thinking=said[1])
     judged = judge_answer(
@@ -288,7 +290,6 @@ def _on_target(said: Sequence[tuple[str, str | None]], codes: Sequence[str]) -> 
     """Vote on all parts of all responses with the function that evaluation uses."""
     from parallelize.evaluation.part_language import PartText, judge_parts, prose_of
     from parallelize.metrics.off_target import PartStatus
-    from parallelize.text.thinking import split_response
 
     places: list[int] = []
     parts: list[PartText] = []
@@ -313,8 +314,6 @@ def _on_target(said: Sequence[tuple[str, str | None]], codes: Sequence[str]) -> 
 @cache
 def _known(tag: str) -> str | None:
     """The code of a language tag; None, with a warning, for one that is not known: training goes on."""
-    from parallelize.core.languages import known_language
-
     item = known_language(str(tag))
     if item is None:
         warnings.warn(f"language {tag!r} is not known: its language reward is None", stacklevel=2)

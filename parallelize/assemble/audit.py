@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from parallelize.assemble.engines import make_translator
 from parallelize.assemble.interrupts import interruptible
 from parallelize.assemble.scorers import make_pair_scorers, scoring_leg, translation_scorer
-from parallelize.core.ports import PairScorer, Translator
+from parallelize.core.ports import PairScorer, Translator, alphabet_of
 from parallelize.core.recipe import ScorerOptions
-
-if TYPE_CHECKING:
-    from parallelize.pipeline.auditing import AuditEngines
-    from parallelize.stages.audit import AuditedRow, AuditInput, AuditJob
-    from parallelize.store.memory import Memory
+from parallelize.pipeline.auditing import AuditEngines, ask_for_rows, rows_with_replies, unanswered
+from parallelize.pipeline.queue import Queue
+from parallelize.stages.audit import AuditedRow, AuditInput, AuditJob, audit_rows
+from parallelize.stages.legs import Leg
+from parallelize.store.memory import Memory
 
 __all__ = ["AuditModels", "AuditWatcher", "PreparedAudit", "prepare_audit"]
 
@@ -73,10 +73,6 @@ class PreparedAudit:
 
     def rows(self, processes: int) -> Iterator[AuditedRow]:
         """Score and judge every row, in order. `ask` comes first."""
-        from parallelize.pipeline.auditing import rows_with_replies
-        from parallelize.stages.audit import audit_rows
-        from parallelize.store.memory import Memory
-
         rows = self.opened.rows()
         if self.translator is not None or self.pair_scorers:
             rows = rows_with_replies(rows, _engines(self, _nobody, {}), Memory(self.memory))
@@ -116,10 +112,6 @@ async def _nobody(request: Any) -> Any:
 
 
 def _engines(audit: PreparedAudit, ask_back: Any, asks: dict[str, Any]) -> AuditEngines:
-    from parallelize.core.ports import alphabet_of
-    from parallelize.pipeline.auditing import AuditEngines
-    from parallelize.stages.legs import Leg
-
     source, target = audit.job.source_language, audit.job.target_language
     back = None
     if audit.translator is not None:
@@ -142,10 +134,6 @@ def _engines(audit: PreparedAudit, ask_back: Any, asks: dict[str, Any]) -> Audit
 
 
 async def _ask(audit: PreparedAudit, watcher: AuditWatcher) -> None:
-    from parallelize.pipeline.auditing import ask_for_rows, unanswered
-    from parallelize.pipeline.queue import Queue
-    from parallelize.store.memory import Memory
-
     memory = Memory(audit.memory)
     async with AsyncExitStack() as stack:
 

@@ -14,11 +14,20 @@ from parallelize.core.errors import InputError
 from parallelize.core.evaluation_recipe import ROW_ID, BenchmarkOptions, shipped_benchmarks
 from parallelize.core.records import Record, Role
 from parallelize.evaluation.asking import Question, WorkedExample
+from parallelize.stages.evaluation_sets import with_problems
+from parallelize.stages.ingest import (
+    CONTENT_ID,
+    NO_COLUMN,
+    Ingestion,
+    Roles,
+    SourceFormat,
+    SourceSpec,
+    open_source,
+)
+from parallelize.store.aligned import open_aligned
 
 if TYPE_CHECKING:
     from parallelize.core.sources import RowSource
-    from parallelize.stages.ingest import Ingestion
-
 __all__ = ["BenchmarkProblems", "load_benchmark", "load_examples"]
 
 _HEADERLESS = ("problem", "answer")
@@ -189,8 +198,6 @@ def _is_corpus(path: Path) -> bool:
 
 
 def _corpus(options: BenchmarkOptions, code: str, limit: int | None) -> tuple[list[_Problem], dict[str, Any]]:
-    from parallelize.store.aligned import open_aligned
-
     corpus = open_aligned(Path(options.path))
     if code not in corpus.languages:
         raise InputError(
@@ -253,9 +260,6 @@ def _file(
 
 
 def _open(place: BenchmarkOptions, limit: int | None, hub: RowSource | None) -> Ingestion:
-    from parallelize.stages.evaluation_sets import with_problems
-    from parallelize.stages.ingest import CONTENT_ID, NO_COLUMN, Roles, SourceFormat, SourceSpec, open_source
-
     def spec(columns: tuple[str, ...]) -> SourceSpec:
         return SourceSpec(
             path_or_id=place.path,

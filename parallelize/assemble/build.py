@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from parallelize.assemble.handing_out import hand_out
 from parallelize.assemble.measuring import measure_build
 from parallelize.assemble.publishing import card_template, finish, write_report
 from parallelize.assemble.run_languages import note_asked, require_earlier, with_earlier_languages
@@ -23,11 +24,12 @@ from parallelize.assemble.watching import BuildWatcher
 from parallelize.assemble.work import take_receipts
 from parallelize.core.errors import InputError, LeftToWorkers
 from parallelize.core.recipe import Recipe, data_fields, parse_recipe
+from parallelize.pipeline.recording import Recorded, record_source
+from parallelize.report.card import check_template
 from parallelize.store.run import RunDirectory, read_json, write_json
 from parallelize.store.summary import Summary
 
 if TYPE_CHECKING:
-    from parallelize.pipeline.recording import Recorded
     from parallelize.stages.ingest import Ingestion
 
 __all__ = ["BuildWatcher", "build", "check_same_run"]
@@ -44,8 +46,6 @@ def build(recipe: Recipe, root: Path, watcher: BuildWatcher) -> Summary:
     """
     session = Session(recipe, RunDirectory(root), watcher)
     if (template := card_template(recipe)) is not None:
-        from parallelize.report.card import check_template
-
         check_template(template)  # now, not after hours of work
     run = session.run
     seconds: dict[str, float] = {}
@@ -75,8 +75,6 @@ def _translate(session: Session, recorded: Recorded) -> WorkDone:
     if runner == "here":
         return translate(session, recorded.chunks)
     if runner != "none":
-        from parallelize.assemble.handing_out import hand_out
-
         return hand_out(session, recorded.chunks)
     missing = expect_rows(session, recorded.chunks)
     if missing:
@@ -89,8 +87,6 @@ def _translate(session: Session, recorded: Recorded) -> WorkDone:
 
 def _record(session: Session) -> Recorded:
     """Put the rows of the source into the run, evaluation sets kept out, and keep the recipe."""
-    from parallelize.pipeline.recording import record_source
-
     run, recipe, watcher = session.run, session.recipe, session.watcher
     source: Ingestion = open_recipe_source(recipe)
     watcher.note(source.layout.explain())

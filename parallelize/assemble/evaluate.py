@@ -34,15 +34,15 @@ from parallelize.core.errors import EngineFault, InputError
 from parallelize.core.evaluation_recipe import EvaluationRecipe
 from parallelize.core.provenance import EngineFingerprint
 from parallelize.evaluation.asking import Asker, Asking, Sample
+from parallelize.evaluation.results import response_line, results_markdown
+from parallelize.pipeline.sampling import Sampling, sample_model
 from parallelize.store.files import replace_file, storage_errors, temporary_beside
+from parallelize.store.memory import Memory
 from parallelize.store.run import RunDirectory, read_json, write_json
 
 if TYPE_CHECKING:
     from parallelize.core.ports import Generator
     from parallelize.core.sources import RowSource
-    from parallelize.pipeline.sampling import Sampling
-    from parallelize.store.memory import Memory
-
 __all__ = ["Evaluation", "EvaluationWatcher", "evaluate", "prepare"]
 
 
@@ -128,9 +128,6 @@ def evaluate(evaluation: Evaluation, root: Path, watcher: EvaluationWatcher) -> 
         RunLocked: another process works in this folder.
         Interrupted: SIGINT or SIGTERM; what was answered is kept.
     """
-    from parallelize.evaluation.results import results_markdown
-    from parallelize.store.memory import Memory
-
     recipe = evaluation.recipe
     folder = RunDirectory(root)
     with folder.locked():
@@ -189,8 +186,6 @@ def _sample(
     recipe: EvaluationRecipe,
     watcher: EvaluationWatcher,
 ) -> Sampling:
-    from parallelize.pipeline.sampling import sample_model
-
     wanted: Counter[str] = Counter()
     there: Counter[str] = Counter()
     for sample in samples:
@@ -218,8 +213,6 @@ def _sample(
 
 def _write_responses(samples: Sequence[Sample], memory: Memory, root: Path, model: str) -> dict[str, int]:
     """Write `responses.jsonl` from the memory; returns how often each finish reason occurred."""
-    from parallelize.evaluation.results import response_line
-
     path = root / "responses.jsonl"
     finishes: Counter[str] = Counter()
     with storage_errors(path), temporary_beside(path) as temporary:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from parallelize.assemble.benchmarks import BenchmarkProblems
 from parallelize.assemble.judges import language_judge
+from parallelize.assemble.response_files import read_responses
 from parallelize.assemble.versions import package_versions
 from parallelize.core.evaluation_recipe import EvaluationRecipe
 from parallelize.core.provenance import EngineFingerprint, canonical_json, digest_fields, public_name
@@ -16,14 +17,18 @@ from parallelize.core.recipe_fields import data_fields
 from parallelize.core.version import __version__
 from parallelize.evaluation.asking import ASKING, Asking
 from parallelize.evaluation.instructions import VERSION, instructions_sha256
+from parallelize.evaluation.results import card_facts, item_lines, results_csv
+from parallelize.evaluation.score_render import row_lines, score_markdown
+from parallelize.evaluation.score_report import ScoreReport, measure
+from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions, score_responses
+from parallelize.report.card import render_evaluation_card
+from parallelize.report.score_page import score_page
 from parallelize.store.files import atomic_write, sha256_file
 from parallelize.store.run import RunDirectory, write_json
+from parallelize.text.thinking import ThinkingTags
 
 if TYPE_CHECKING:
     from parallelize.core.engine_work import EngineWork
-    from parallelize.evaluation.score_report import ScoreReport
-    from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions
-
 __all__ = [
     "MANIFEST",
     "evaluation_manifest",
@@ -40,13 +45,6 @@ _SCHEMA = "parallelize-evaluation-1"
 
 def score_responses_file(root: Path, recipe: EvaluationRecipe) -> dict[str, ScoreReport]:
     """Score `responses.jsonl` and write what was found; returns one report for each benchmark."""
-    from parallelize.assemble.response_files import read_responses
-    from parallelize.evaluation.results import item_lines, results_csv
-    from parallelize.evaluation.score_render import row_lines, score_markdown
-    from parallelize.evaluation.score_report import measure
-    from parallelize.evaluation.scoring import score_responses
-    from parallelize.report.score_page import score_page
-
     codes = tuple(sorted(recipe.langs))
     options = _score_options(recipe)
     responses = read_responses(root / "responses.jsonl")
@@ -71,9 +69,6 @@ def score_responses_file(root: Path, recipe: EvaluationRecipe) -> dict[str, Scor
 
 
 def _score_options(recipe: EvaluationRecipe) -> ScoreOptions:
-    from parallelize.evaluation.scoring import ScoreOptions
-    from parallelize.text.thinking import ThinkingTags
-
     chosen = recipe.scoring
     tags = ThinkingTags(opening=chosen.think_open, closing=chosen.think_close, opened=chosen.thinking_opened)
     return ScoreOptions(tags=tags, judge_cut=chosen.judge_cut)
@@ -117,9 +112,6 @@ def evaluation_manifest(
 
 def write_card(root: Path, reports: Mapping[str, ScoreReport], manifest: Mapping[str, Any]) -> None:
     """Write `README.md`, the card of the evaluation."""
-    from parallelize.evaluation.results import card_facts
-    from parallelize.report.card import render_evaluation_card
-
     model, recipe = manifest["model"], manifest["recipe"]
     known = model["fingerprint"]
     sampling = {key: str(value) for key, value in known["sampling"].items()}

@@ -13,6 +13,9 @@ from parallelize.assemble.sources import open_recipe_source, source_rows
 from parallelize.assemble.watching import BuildWatcher
 from parallelize.core.provenance import EngineFingerprint
 from parallelize.core.recipe import Recipe
+from parallelize.core.trees import JsonObject
+from parallelize.pipeline.recording import digest_source, load_recorded
+from parallelize.pipeline.translating import RecordChunk
 from parallelize.store.json_files import to_json
 from parallelize.store.languages import BuiltLanguage, read_languages
 from parallelize.store.run import RunDirectory
@@ -33,7 +36,7 @@ class Change:
     """JSON value; None if it was not there."""
     after: Any
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """The change for `--json`: where it is, its value before and after."""
         return {"where": self.where, "before": self.before, "after": self.after}
 
@@ -55,7 +58,7 @@ class LanguageExplanation:
     asks_anew: tuple[str, ...]
     """Engines (`engine`, …) whose earlier replies are of no use, because they are other engines now."""
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """What one language would reuse and redo, for `--json`."""
         return {
             "built_before": self.built_before,
@@ -80,7 +83,7 @@ class Explanation:
     recorded_before: bool
     languages: tuple[LanguageExplanation, ...]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """The whole explanation for `--json`, with each language by its code."""
         return {
             "rows": self.rows,
@@ -98,8 +101,6 @@ def explain(recipe: Recipe, root: Path, watcher: BuildWatcher) -> Explanation:
         InputError: the source or the recipe is wrong.
         EnvironmentFault: an engine or a model is missing, so what it would do is not known.
     """
-    from parallelize.pipeline.recording import digest_source, load_recorded
-
     session = Session(recipe, RunDirectory(root), watcher)
     run = session.run
     check_same_run(run, recipe)
@@ -121,8 +122,6 @@ def explain(recipe: Recipe, root: Path, watcher: BuildWatcher) -> Explanation:
 def _language(
     run: RunDirectory, state: LanguageState, chunks: list[tuple[str, int]], before: BuiltLanguage | None
 ) -> LanguageExplanation:
-    from parallelize.pipeline.translating import RecordChunk
-
     wanted = [RecordChunk(path=run.records, digest=digest, rows=rows) for digest, rows in chunks]
     redone = state.unfinished(run, wanted)
     with_errors = len(redone) - state.missing(run, wanted)

@@ -13,11 +13,12 @@ from parallelize.assemble.work import begun_path
 from parallelize.core.engine_work import EngineWork
 from parallelize.core.errors import InputError
 from parallelize.core.units import Receipt, Unit
+from parallelize.pipeline.window import task_group
+from parallelize.runners.hand_out import HandOut, Worker
+from parallelize.runners.processes import ProcessWorker, shares_of_machine
 
 if TYPE_CHECKING:
     from parallelize.pipeline.translating import RecordChunk
-    from parallelize.runners.hand_out import Worker
-
 __all__ = ["hand_out", "workers_of"]
 
 _ROWS_IN_HAND = 1_024
@@ -107,9 +108,6 @@ async def _hand_out(
     start: Callable[[int], Awaitable[Worker]],
     workers: int,
 ) -> None:
-    from parallelize.pipeline.window import task_group
-    from parallelize.runners.hand_out import HandOut
-
     def last_begun(unit: Unit) -> int | None:
         with suppress(OSError, ValueError):
             return int(begun_path(session.run, unit).read_text())
@@ -128,8 +126,6 @@ async def _hand_out(
 
 
 def _processes(session: Session, news: _News, workers: int) -> Callable[[int], Awaitable[Worker]]:
-    from parallelize.runners.processes import ProcessWorker, shares_of_machine
-
     gpus = max((options.gpus for _, options, _ in session.translators() if options.unit == "GPU"), default=1)
     shares = shares_of_machine(workers, gpus_each=gpus)
 

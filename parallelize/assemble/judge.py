@@ -8,6 +8,7 @@ from pathlib import Path
 from parallelize.assemble.publishing import finish, write_report
 from parallelize.assemble.run_languages import known_languages, require_published
 from parallelize.core.recipe import Recipe, parse_recipe
+from parallelize.pipeline.recording import load_recorded
 from parallelize.store.run import RunDirectory, read_json
 from parallelize.store.summary import Summary
 
@@ -36,8 +37,6 @@ def judge_run(root: Path, overrides: Mapping[str, float | None]) -> Summary:
         InputError: no run, or an unknown measure.
         StorageFault: something that the corpus is made of is missing or damaged; the corpus is as it was.
     """
-    from parallelize.pipeline.recording import load_recorded
-
     run = RunDirectory(root)
     run.require()
     with run.locked():

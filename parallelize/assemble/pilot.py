@@ -10,16 +10,17 @@ from parallelize.assemble.measuring import engine_figures
 from parallelize.assemble.publishing import finish
 from parallelize.assemble.session import Session
 from parallelize.assemble.translating import WorkDone, translate
+from parallelize.pipeline.finishing import judged_rows
+from parallelize.pipeline.recording import Recorded, record_source
+from parallelize.stages.pilot_figures import Scale, language_plan
+from parallelize.stages.plan_figures import BuildPlan, EngineSpeed, LanguagePlan
+from parallelize.stages.planning import Range, add_ranges, speed_range
 from parallelize.store.measurements import EngineFigures, Measurements, read_measurements, write_measurements
 from parallelize.store.run import RunDirectory, write_json
+from parallelize.store.sizes import bytes_of_rows, memory_reply_bytes
 
 if TYPE_CHECKING:
     from parallelize.core.records import Record
-    from parallelize.pipeline.recording import Recorded
-    from parallelize.stages.pilot_figures import Scale
-    from parallelize.stages.plan_figures import BuildPlan, EngineSpeed, LanguagePlan
-    from parallelize.stages.planning import Range
-
 __all__ = ["Asked", "RowSample", "run_pilot"]
 
 _FEW_SECONDS = 5.0
@@ -57,8 +58,6 @@ def run_pilot(session: Session, source: Mapping[str, Any], sample: RowSample, as
         InputError: an engine cannot do what the recipe asks.
         Interrupted: SIGINT or SIGTERM; what was done is kept.
     """
-    from parallelize.pipeline.recording import record_source
-
     recipe, pilot = session.recipe, RunDirectory(session.run.pilot)
     memory = str(session.memory_folder.resolve())
     small = recipe.model_copy(
@@ -94,11 +93,6 @@ def _figures(
     asked: Asked,
     measured: Measurements,
 ) -> BuildPlan:
-    from parallelize.pipeline.finishing import judged_rows
-    from parallelize.stages.pilot_figures import Scale, language_plan
-    from parallelize.stages.plan_figures import BuildPlan
-    from parallelize.stages.planning import Range
-
     recipe, states = session.recipe, session.languages
     speeds = _speeds(session, measured.engines)
     scale = Scale(sizes=sample.sizes, total_size=sample.total_size, rows=sample.rows)
@@ -137,8 +131,6 @@ def _figures(
 
 def _speeds(session: Session, measured: Mapping[str, EngineFigures]) -> dict[str, EngineSpeed]:
     """By name of the engine: what the pilot, or an earlier one, measured on one GPU."""
-    from parallelize.stages.plan_figures import EngineSpeed
-    from parallelize.stages.planning import speed_range
 
     def each(item: EngineFigures, speed: float | None, amounts: Sequence[int]) -> Range | None:
         if not speed:
@@ -192,9 +184,6 @@ def _disk(
     languages: Sequence[LanguagePlan],
 ) -> tuple[Range | None, Range]:
     """Room for the memory, and for everything else in the run directory."""
-    from parallelize.stages.planning import Range, add_ranges
-    from parallelize.store.sizes import bytes_of_rows, memory_reply_bytes
-
     run, source = session.run, session.recipe.source.language
     folder = session.memory_folder
     replies: list[Range | None] = []

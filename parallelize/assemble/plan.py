@@ -16,6 +16,8 @@ from parallelize.assemble.tokenizer import open_tokenizer
 from parallelize.assemble.watching import BuildWatcher
 from parallelize.core.errors import EnvironmentFault, InputError, RunLocked, StorageFault
 from parallelize.core.recipe import Recipe
+from parallelize.pipeline.recording import usable_records
+from parallelize.stages.planning import stratified_sample
 from parallelize.store.run import RunDirectory
 
 if TYPE_CHECKING:
@@ -79,8 +81,6 @@ def plan(
 
 def _sizes(recipe: Recipe, source: Ingestion) -> tuple[list[int], Callable[[], dict[str, Any]]]:
     """Characters of each row, and what describes the source."""
-    from parallelize.pipeline.recording import usable_records
-
     rows, describe = source_rows(recipe, source)
     sizes = [max(1, sum(len(part.text) for part in item.to_translate())) for item in usable_records(rows, [])]
     if not sizes:
@@ -90,9 +90,6 @@ def _sizes(recipe: Recipe, source: Ingestion) -> tuple[list[int], Callable[[], d
 
 def _sample(recipe: Recipe, source: Ingestion, sizes: Sequence[int], count: int) -> RowSample:
     """Rows of every size, read in another pass: only they are held."""
-    from parallelize.pipeline.recording import usable_records
-    from parallelize.stages.planning import stratified_sample
-
     chosen = stratified_sample(sizes, count)
     wanted, last = set(chosen), max(chosen)
     rows, _ = source_rows(recipe, source)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from parallelize.core.errors import EnvironmentFault
 from parallelize.core.languages import language
 from parallelize.core.recipe import Recipe
+from parallelize.engines.describe import available_pairs, how_to_get_vllm
 
 if TYPE_CHECKING:
     from parallelize.pipeline.finishing import LanguageState
@@ -59,8 +60,6 @@ def _reason(fault: EnvironmentFault) -> str:
 
 
 def _who_could(source: str, code: str) -> str:
-    from parallelize.engines.describe import available_pairs
-
     pairs = available_pairs()
     here = pairs.get((source, code), ())
     if here:
@@ -84,8 +83,6 @@ def check_installed(options: Any) -> None:
         EnvironmentFault: vLLM is not installed.
     """
     if options.name == "vllm" and importlib.util.find_spec("vllm") is None:
-        from parallelize.engines.describe import how_to_get_vllm
-
         raise EnvironmentFault(
             "the engine vllm needs the package vLLM, which is not installed here", remedy=how_to_get_vllm()
         )

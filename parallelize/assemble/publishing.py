@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from parallelize.assemble.report import write_report
 from parallelize.assemble.versions import package_versions
 from parallelize.core.recipe import Recipe
+from parallelize.pipeline.finishing import CorpusTexts, LanguageState, finish_corpus
+from parallelize.report.card import citation_file, render_dataset_card
+from parallelize.store.corpus_sample import read_sample
 from parallelize.store.manifest import Manifest
 from parallelize.store.run import RunDirectory
 from parallelize.store.summary import Summary
 
 if TYPE_CHECKING:
-    from parallelize.pipeline.finishing import LanguageState
     from parallelize.pipeline.recording import Recorded
 
 __all__ = ["card_template", "finish", "write_report"]
@@ -24,9 +26,6 @@ def finish(
     run: RunDirectory, recipe: Recipe, recorded: Recorded, languages: Sequence[LanguageState]
 ) -> Summary:
     """Judge the rows of a run and write its corpus."""
-    from parallelize.pipeline.finishing import CorpusTexts, finish_corpus
-    from parallelize.report.card import citation_file, render_dataset_card
-    from parallelize.store.corpus_sample import read_sample
 
     def card(manifest: Manifest, summary: Summary) -> str:
         sample = read_sample(run.corpus, manifest)

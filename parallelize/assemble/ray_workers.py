@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from parallelize.assemble.session import Session
 from parallelize.assemble.translating import unit_translator
@@ -21,9 +21,9 @@ from parallelize.assemble.work import Teller, note_begun, open_worker
 from parallelize.core.errors import EngineFault, EnvironmentFault, ParallelizeError
 from parallelize.core.processes import collect_rarely
 from parallelize.core.units import Receipt, Unit
-
-if TYPE_CHECKING:
-    from parallelize.runners.hand_out import Worker
+from parallelize.pipeline.window import task_group
+from parallelize.runners.hand_out import Worker, WorkerDied
+from parallelize.store.run import RunDirectory
 
 __all__ = ["RayActor", "RayWorker", "ray_workers"]
 
@@ -81,9 +81,6 @@ class RayActor:
 
     async def _live(self, ready: asyncio.Future[Callable[[Unit], Awaitable[Receipt]]]) -> None:
         """Hold the run open until the actor is closed."""
-        from parallelize.pipeline.window import task_group
-        from parallelize.store.run import RunDirectory
-
         collect_rarely()
         with RunDirectory(self._root).joined():
             session, chunks = open_worker(self._root, Teller(self._news.append))
@@ -117,8 +114,6 @@ class RayWorker:
     async def translate(self, unit: Unit) -> Receipt:
         """Do a unit; see `Worker.translate`."""
         import ray.exceptions
-
-        from parallelize.runners.hand_out import WorkerDied
 
         try:
             answer: dict[str, Any] = await self._actor.translate.remote(unit.as_dict())

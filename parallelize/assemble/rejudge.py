@@ -12,6 +12,9 @@ from parallelize.assemble.run_languages import known_languages, require_publishe
 from parallelize.core.measures import known_measure
 from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Verdict
+from parallelize.pipeline.finishing import judged_rows
+from parallelize.pipeline.recording import load_recorded
+from parallelize.store.manifest import parse_manifest
 from parallelize.store.run import RunDirectory
 
 if TYPE_CHECKING:
@@ -155,10 +158,6 @@ def _example(code: str, row: TranslatedRow, verdict: Verdict) -> JudgedExample:
 
 def _judged(root: Path) -> Iterator[tuple[str, Thresholds, Iterator[TranslatedRow]]]:
     """(language, thresholds that its corpus was judged by, rows) of a finished run."""
-    from parallelize.pipeline.finishing import judged_rows
-    from parallelize.pipeline.recording import load_recorded
-    from parallelize.store.manifest import parse_manifest
-
     run = RunDirectory(root)
     run.require()
     recorded, languages = load_recorded(run), known_languages(run)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from parallelize.core.errors import StorageFault
 from parallelize.core.thresholds import Thresholds
+from parallelize.pipeline.recording import load_recorded
+from parallelize.pipeline.translating import translated_paths
 from parallelize.store.files import atomic_write, check_file, refuse_links
 from parallelize.store.manifest import corpus_folder, parse_manifest
 from parallelize.store.measurements import read_measurements
@@ -26,8 +28,7 @@ def write_report(run: RunDirectory, out: Path | None = None) -> Path:
         InputError: there is no run, or its corpus is not finished.
         StorageFault: a file of the run is missing or damaged, or the report cannot be written.
     """
-    from parallelize.pipeline.recording import load_recorded
-    from parallelize.pipeline.translating import translated_paths
+    # Only here: a worker, or a recipe with a mistake, shall not wait for polars and the templates.
     from parallelize.report.facts import corpus_facts
     from parallelize.report.run_page import ReportedLanguage, run_page
 

@@ -16,6 +16,7 @@ from typing import Any, Final
 from parallelize.assemble.response_logs import LogPlace, open_log, places_of
 from parallelize.core.errors import InputError
 from parallelize.core.languages import LANGUAGES
+from parallelize.core.trees import Tree
 from parallelize.evaluation.response_forms import (
     FORMS,
     NAMES,
@@ -216,7 +217,7 @@ def _missing(path: Path, name: str, role: str, present: Mapping[str, str]) -> In
 
 
 def _roles_of(
-    path: Path, number: int, row: Mapping[str, Any], form: LogForm, names: Mapping[str, str]
+    path: Path, number: int, row: Tree, form: LogForm, names: Mapping[str, str]
 ) -> Iterator[dict[str, Any]]:
     if not isinstance(row, Mapping) or not form.fits(row):
         raise InputError(

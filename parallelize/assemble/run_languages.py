@@ -10,12 +10,12 @@ from parallelize.assemble.watching import BuildWatcher
 from parallelize.core.errors import InputError, StorageFault
 from parallelize.core.recipe import Recipe
 from parallelize.core.thresholds import Thresholds
+from parallelize.pipeline.finishing import LanguageState
 from parallelize.store.languages import read_languages, write_languages
 from parallelize.store.manifest import parse_manifest
 from parallelize.store.run import RunDirectory
 
 if TYPE_CHECKING:
-    from parallelize.pipeline.finishing import LanguageState
     from parallelize.pipeline.recording import Recorded
 
 __all__ = ["known_languages", "note_asked", "require_earlier", "require_published", "with_earlier_languages"]
@@ -103,8 +103,6 @@ def known_languages(run: RunDirectory, recipe: Recipe | None = None) -> list[Lan
         run: the run.
         recipe: takes thresholds from it instead of those of the earlier builds.
     """
-    from parallelize.pipeline.finishing import LanguageState
-
     known = read_languages(run.languages)
     if recipe is not None:
         known = {

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 from parallelize.core.measures import MEASURES
 from parallelize.core.provenance import EngineFingerprint
 from parallelize.core.verdicts import Reason
+from parallelize.pipeline.finishing import LanguageState
+from parallelize.pipeline.recording import Recorded, load_recorded
 from parallelize.store.languages import BuiltLanguage, read_languages
 from parallelize.store.run import RunDirectory
+from parallelize.store.tables import read_translated
 
 if TYPE_CHECKING:
-    from parallelize.pipeline.finishing import LanguageState
-    from parallelize.pipeline.recording import Recorded
     from parallelize.pipeline.translating import RecordChunk
 
 __all__ = ["LanguageStatus", "RunStatus", "run_status"]
@@ -87,9 +88,6 @@ def run_status(root: Path) -> RunStatus:
     Raises:
         InputError: the folder is no run, or a file of it is damaged.
     """
-    from parallelize.pipeline.finishing import LanguageState
-    from parallelize.pipeline.recording import load_recorded
-
     run = RunDirectory(root)
     run.require()
     recorded = load_recorded(run)
@@ -160,8 +158,6 @@ def _rate(finished: Sequence[tuple[float, int]]) -> float | None:
 
 
 def _judged(state: LanguageState, paths: Iterable[Path]) -> tuple[int, int, Counter[str], list[str]]:
-    from parallelize.store.tables import read_translated
-
     thresholds = state.thresholds
     rows = kept = 0
     reasons: Counter[str] = Counter()

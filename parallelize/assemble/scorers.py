@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from parallelize.assemble.engines import make_generator
 from parallelize.core.errors import EnvironmentFault, InputError
@@ -13,10 +12,9 @@ from parallelize.core.ports import Level, PairScorer
 from parallelize.core.processes import usable_cores
 from parallelize.core.recipe import CometOptions, JudgeOptions, Recipe, ScorerOptions
 from parallelize.core.trust import COMET_PYTHON
-
-if TYPE_CHECKING:
-    from parallelize.stages.legs import Ask, ScoringLeg
-    from parallelize.stages.score import Scorer
+from parallelize.identifiers.panel import default_panel
+from parallelize.stages.legs import Ask, ScoringLeg
+from parallelize.stages.score import Scorer
 
 __all__ = [
     "default_scorer",
@@ -33,18 +31,12 @@ _MOST_PROCESSES = 8
 @cache
 def default_scorer() -> Scorer:
     """The scorer that build, judge, audit and evaluation share."""
-    from parallelize.identifiers.panel import default_panel
-    from parallelize.stages.score import Scorer
-
     return Scorer(default_panel())
 
 
 @cache
 def translation_scorer() -> Scorer:
     """The scorer of translations by people and other programs: formulas are compared by content."""
-    from parallelize.identifiers.panel import default_panel
-    from parallelize.stages.score import Scorer
-
     return Scorer(default_panel(), exact_spans=False)
 
 
@@ -63,8 +55,6 @@ def scoring_processes(recipe: Recipe) -> int:
 
 def scoring_leg(scorer: PairScorer, ask: Ask, source: str, target: str) -> ScoringLeg:
     """A scoring model as a stage asks it about a pair of languages."""
-    from parallelize.stages.legs import ScoringLeg
-
     return ScoringLeg(
         measure=scorer.measure,
         level=scorer.level,

@@ -24,17 +24,19 @@ from parallelize.core.ports import PairScorer, Translator, alphabet_of
 from parallelize.core.provenance import canonical_json, digest_fields
 from parallelize.core.recipe import Recipe
 from parallelize.core.thresholds import Thresholds
+from parallelize.pipeline.finishing import LanguageState
+from parallelize.pipeline.queue import SPAN_REQUESTS, Queue
+from parallelize.pipeline.scoring import ScoringHere, ScoringProcesses
+from parallelize.pipeline.ticking import ticking
+from parallelize.stages.legs import Leg, TranslationPlan
 from parallelize.store.languages import BuiltLanguage, MadeFrom
+from parallelize.store.memory import Memory
 from parallelize.store.run import RunDirectory
+from parallelize.text.glossary import Glossary
 
 if TYPE_CHECKING:
     from parallelize.core.engine_work import EngineWork
-    from parallelize.pipeline.finishing import LanguageState
-    from parallelize.pipeline.queue import Queue
-    from parallelize.stages.legs import Leg, TranslationPlan
     from parallelize.stages.score import Scorer
-    from parallelize.store.memory import Memory
-
 __all__ = ["OpenSession", "Session"]
 
 
@@ -141,8 +143,6 @@ class Session:
             )
 
     def _language(self, code: str) -> LanguageState:
-        from parallelize.pipeline.finishing import LanguageState
-
         recipe, source = self.recipe, self.recipe.source.language
         forward = self.translator(recipe.engine_for(code)).fingerprint(source, code)
         back = repair = None
@@ -174,10 +174,6 @@ class Session:
 
         Everything answered is written to the memory on the way out, whatever happened.
         """
-        from parallelize.pipeline.queue import SPAN_REQUESTS, Queue
-        from parallelize.pipeline.ticking import ticking
-        from parallelize.store.memory import Memory
-
         for state in self.languages:  # so that every engine is known
             self.translator(self.recipe.engine_for(state.code))
         memory = Memory(self.memory_folder)
@@ -225,9 +221,6 @@ class OpenSession:
 
     def plan(self, code: str) -> TranslationPlan:
         """What decides how rows are translated into a language."""
-        from parallelize.stages.legs import TranslationPlan
-        from parallelize.text.glossary import Glossary
-
         recipe, source = self.session.recipe, self.session.recipe.source.language
         repair = recipe.repair.engine
         return TranslationPlan(
@@ -251,8 +244,6 @@ class OpenSession:
         )
 
     def _leg(self, options: EngineTable, from_: str, to: str) -> Leg:
-        from parallelize.stages.legs import Leg
-
         translator = self.session.translator(options)
         return Leg(
             traits=translator.traits,
@@ -268,7 +259,5 @@ def _key(options: EngineTable) -> str:
 
 
 def _scoring(recipe: Recipe, scorer: Scorer) -> Any:
-    from parallelize.pipeline.scoring import ScoringHere, ScoringProcesses
-
     processes = scoring_processes(recipe)
     return ScoringProcesses(default_scorer, processes) if processes else ScoringHere(scorer)

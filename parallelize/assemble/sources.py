@@ -8,13 +8,22 @@ from typing import TYPE_CHECKING, Any
 from parallelize.core.errors import InputError
 from parallelize.core.recipe import Recipe
 from parallelize.core.shipped import shipped_file
+from parallelize.stages.decontaminate import Decontaminator, decontaminate
+from parallelize.stages.evaluation_sets import index_evaluation_set
+from parallelize.stages.ingest import (
+    Ingestion,
+    RejectedRow,
+    Roles,
+    SourceFormat,
+    SourceSpec,
+    TextPolicy,
+    open_source,
+)
+from parallelize.store.corpus import CorpusSchema
 
 if TYPE_CHECKING:
     from parallelize.core.records import Record
     from parallelize.pipeline.recording import Recorded
-    from parallelize.stages.decontaminate import Decontaminator
-    from parallelize.stages.ingest import Ingestion, RejectedRow
-
 __all__ = ["decontamination_notes", "open_recipe_source", "source_rows", "source_warnings"]
 
 
@@ -29,7 +38,6 @@ def open_recipe_source(recipe: Recipe) -> Ingestion:
         InputError: it is missing or cannot be read; the message names the place.
     """
     from parallelize.hub.source import HubSource
-    from parallelize.stages.ingest import Roles, SourceFormat, SourceSpec, TextPolicy, open_source
 
     source = recipe.source
     if source.path is None:
@@ -66,8 +74,6 @@ def open_recipe_source(recipe: Recipe) -> Ingestion:
 
 def source_warnings(source: Ingestion, recorded: Recorded) -> Iterator[str]:
     """What a user must know about a source: language that stays, splits not read, columns of mixed types."""
-    from parallelize.store.corpus import CorpusSchema
-
     yield from map(str, source.describe().notes)
     if source.left_splits:
         yield f"only the split train is read, not {', '.join(source.left_splits)} (--split chooses)"
@@ -91,7 +97,6 @@ def source_rows(
         InputError: an evaluation set cannot be read.
     """
     from parallelize.hub.source import HubSource
-    from parallelize.stages.evaluation_sets import index_evaluation_set
 
     options = recipe.decontaminate
     rows: Iterable[Record | RejectedRow] = source
@@ -111,9 +116,6 @@ def _counted(
     rows: Iterable[Record | RejectedRow], index: Decontaminator, counts: dict[str, Any]
 ) -> Iterator[Record | RejectedRow]:
     """Rows without those of one evaluation set; how many it looked at and left out goes into `counts`."""
-    from parallelize.stages.decontaminate import decontaminate
-    from parallelize.stages.ingest import RejectedRow
-
     for row in rows:
         for found in decontaminate((row,), index):
             if not isinstance(row, RejectedRow):

@@ -5,15 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from parallelize.assemble.interrupts import interruptible
 from parallelize.assemble.session import OpenSession, Session
 from parallelize.core.engine_work import EngineWork
 from parallelize.core.units import Unit
-
-if TYPE_CHECKING:
-    from parallelize.pipeline.translating import RecordChunk, UnitTranslator
+from parallelize.pipeline.translating import RecordChunk, UnitTranslator
+from parallelize.pipeline.window import task_group
 
 __all__ = ["WorkDone", "missing_units", "translate", "unit_translator"]
 
@@ -77,8 +75,6 @@ def unit_translator(
     on_begin: Callable[[Unit, int], None] = lambda unit, row: None,
 ) -> UnitTranslator:
     """What translates units with the queues of an open session."""
-    from parallelize.pipeline.translating import UnitTranslator
-
     session = opened.session
     return UnitTranslator(
         session.run,
@@ -108,8 +104,6 @@ async def _translate(session: Session, chunks: Sequence[RecordChunk], warm_up: i
 
 async def _all(translator: UnitTranslator, units: Iterator[Unit]) -> int:
     """Translate all units, several at once; returns the rows with engine errors."""
-    from parallelize.pipeline.window import task_group
-
     async with task_group() as group:
         tasks = [task for unit in units if (task := await translator.begin(group, unit)) is not None]
     return sum(task.result().errors for task in tasks)

@@ -27,6 +27,8 @@ from parallelize.core.engine_work import EngineWork
 from parallelize.core.errors import InputError, ParallelizeError
 from parallelize.core.processes import begin_child
 from parallelize.core.units import Receipt, Unit
+from parallelize.pipeline.recording import load_recorded
+from parallelize.pipeline.window import task_group
 from parallelize.store.languages import read_languages
 from parallelize.store.run import RunDirectory, read_json, write_json
 
@@ -59,8 +61,6 @@ def open_worker(root: Path, watcher: BuildWatcher) -> tuple[Session, tuple[Recor
         InputError: the run is not recorded, or this machine's engines are not those of its owner.
         EnvironmentFault: an engine or a model is missing here.
     """
-    from parallelize.pipeline.recording import load_recorded
-
     run = RunDirectory(root)
     session = Session(load_run_recipe(run), run, watcher)
     recorded = load_recorded(run)
@@ -108,8 +108,6 @@ def work_share(root: Path, share: int, shares: int, watcher: BuildWatcher) -> di
 
 
 async def _work_share(session: Session, chunks: tuple[RecordChunk, ...], units: list[Unit]) -> dict[str, int]:
-    from parallelize.pipeline.window import task_group
-
     async with session.working() as opened:
         session.watcher.working(opened.work)
         translator = unit_translator(opened, chunks)
@@ -145,8 +143,6 @@ def work_fed(root: Path, parent: int) -> None:
 
 
 async def _work_fed(session: Session, chunks: tuple[RecordChunk, ...], tell: Tell) -> None:
-    from parallelize.pipeline.window import task_group
-
     async with session.working() as opened:
         translator = unit_translator(opened, chunks, on_begin=partial(note_begun, session))
 

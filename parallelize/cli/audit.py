@@ -19,6 +19,9 @@ from parallelize.cli.audit_options import (
 )
 from parallelize.cli.console import Console, plain, print_json
 from parallelize.core.errors import GateFailure
+from parallelize.store.files import replace_file, storage_errors, temporary_beside
+from parallelize.store.json_files import to_json
+from parallelize.text.markdown import markdown_table
 
 __all__ = ["command"]
 
@@ -82,8 +85,6 @@ def _summarised(
 ) -> dict[str, Any]:
     """Add up the rows, and write each of them if a place is given: whole or not at all."""
     from parallelize.stages.summarize import LanguageSummary
-    from parallelize.store.files import replace_file, storage_errors, temporary_beside
-    from parallelize.store.json_files import to_json
 
     summary = LanguageSummary()
 
@@ -110,8 +111,6 @@ def _summarised(
 
 
 def _text(summary: Mapping[str, Any]) -> str:
-    from parallelize.text.markdown import markdown_table
-
     total = summary["rows_in"]
     lines = [f"{summary['file']}: {summary['kept']} of {total} rows kept, {summary['dropped']} dropped", ""]
     if summary["reasons"]:

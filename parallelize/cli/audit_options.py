@@ -15,6 +15,7 @@ from parallelize.core.engine_options import OpenAIOptions, VllmOptions
 from parallelize.core.errors import InputError, UsageError
 from parallelize.core.languages import language
 from parallelize.core.recipe import JudgeOptions, ScorerOptions, load_recipe, parse_recipe, read_thresholds
+from parallelize.core.thresholds import Thresholds
 
 if TYPE_CHECKING:
     from parallelize.assemble.audit import AuditModels
@@ -135,7 +136,6 @@ def audit_job(options: Mapping[str, Any]) -> AuditJob:
     Raises:
         InputError: a language, a measure or the file is wrong.
     """
-    from parallelize.core.thresholds import Thresholds
     from parallelize.stages.audit import AuditJob
 
     code = language(options["lang"]).code

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from parallelize.cli.closing_text import closing_text
 from parallelize.cli.console import Console, RowProgress, log_to_file, plain, print_json
 from parallelize.cli.recipe_options import command_for, read_recipe, recipe_options
 from parallelize.core.errors import GateFailure, LeftToWorkers
+from parallelize.store.json_files import to_json
+from parallelize.store.run import RunDirectory
 
 if TYPE_CHECKING:
     from parallelize.core.engine_work import EngineWork
     from parallelize.core.recipe import Recipe
-    from parallelize.store.run import RunDirectory
     from parallelize.store.summary import Summary
 
 __all__ = ["Watcher", "command", "default_out"]
@@ -97,9 +99,6 @@ def command(
     from parallelize.assemble.build import build
     from parallelize.assemble.preflight import LanguagesMissing
     from parallelize.assemble.rejudge import examples
-    from parallelize.cli.closing_text import closing_text
-    from parallelize.store.json_files import to_json
-    from parallelize.store.run import RunDirectory
 
     resolved = read_recipe(recipe, options)
     root = out or default_out(recipe, resolved.source.path)

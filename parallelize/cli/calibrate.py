@@ -17,6 +17,9 @@ from parallelize.cli.audit_options import (
 )
 from parallelize.cli.console import Console, plain, print_json
 from parallelize.core.errors import InputError
+from parallelize.core.thresholds import Thresholds
+from parallelize.store.files import atomic_write
+from parallelize.text.markdown import markdown_table
 
 if TYPE_CHECKING:
     from parallelize.core.rates import Rate
@@ -71,9 +74,7 @@ def command(as_json: bool, quiet: bool, out: Path | None, **options: Any) -> Non
         parallelize audit corpus_de.jsonl --lang de --thresholds thresholds.toml
     """
     from parallelize.assemble.scorers import translation_scorer
-    from parallelize.core.thresholds import Thresholds
     from parallelize.stages.calibrate import calibrate, findings, label_of, merge_threshold_file, spoil
-    from parallelize.store.files import atomic_write
 
     job = audit_job(options)
     code = job.target_language
@@ -166,8 +167,6 @@ def _text(
     before: Mapping[str, float | None],
     options: Mapping[str, Any],
 ) -> str:
-    from parallelize.text.markdown import markdown_table
-
     bounds = [
         (name, "off" if before[name] is None else f"{before[name]:g}", f"{bound:g}")
         for name, bound in result.bounds.items()

@@ -10,6 +10,7 @@ import click
 
 from parallelize.cli.console import Console, RowProgress, plain, print_json
 from parallelize.cli.evaluate_options import evaluation_options, read_evaluation
+from parallelize.store.json_files import read_json
 
 if TYPE_CHECKING:
     from parallelize.assemble.evaluate import Evaluation
@@ -125,8 +126,6 @@ def _show_plan(evaluation: Evaluation, as_json: bool) -> None:
 
 
 def _show(root: Path, manifest: Mapping[str, Any], figures: str, as_json: bool) -> None:
-    from parallelize.store.run import read_json
-
     if as_json:
         scores = read_json(root / "scores.json")
         print_json({"folder": str(root), "manifest": manifest, "scores": scores["benchmarks"]})

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from parallelize.core.errors import UsageError
+from parallelize.core.shipped import shipped_folder
+from parallelize.core.trust import refuse_untrusted
 
 if TYPE_CHECKING:
     from parallelize.core.evaluation_recipe import EvaluationRecipe
@@ -123,7 +125,6 @@ def read_evaluation(recipe: Path | None, options: Mapping[str, Any]) -> Evaluati
     """
     from parallelize.core.evaluation_recipe import parse_evaluation
     from parallelize.core.recipe_fields import merged_tables, read_table
-    from parallelize.core.trust import refuse_untrusted
 
     table: dict[str, Any] = {}
     if recipe is not None:
@@ -157,8 +158,6 @@ def _reached(table: Any, key: str) -> Any:
 
 def _find(recipe: Path) -> Path:
     """A recipe on disk, else one that ships in `pipelines/evaluate/`."""
-    from parallelize.core.shipped import shipped_folder
-
     shipped = shipped_folder("pipelines") / "evaluate"
     if recipe.is_file() or not (shipped / recipe.name).is_file():
         return recipe

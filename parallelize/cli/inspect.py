@@ -8,6 +8,7 @@ import click
 
 from parallelize.cli.console import plain, print_json
 from parallelize.cli.recipe_options import text_treatments
+from parallelize.core.recipe import parse_recipe
 
 if TYPE_CHECKING:
     from parallelize.stages.ingest import Layout, TextRule
@@ -59,7 +60,6 @@ def command(
         parallelize inspect chats.jsonl --texts thinking=keep
     """
     from parallelize.assemble.sources import open_recipe_source
-    from parallelize.core.recipe import parse_recipe
 
     where = {
         "path": source,

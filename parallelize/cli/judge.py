@@ -11,6 +11,8 @@ import click
 from parallelize.cli.console import plain, print_json
 from parallelize.core.errors import GateFailure, UsageError
 from parallelize.core.measures import BACK_CHRF
+from parallelize.store.json_files import to_json
+from parallelize.store.run import RunDirectory
 
 __all__ = ["command", "thresholds_from"]
 
@@ -66,8 +68,6 @@ def command(
     """
     from parallelize.assemble.judge import judge_run
     from parallelize.report.run_text import markdown_report
-    from parallelize.store.json_files import to_json
-    from parallelize.store.run import RunDirectory
 
     overrides = thresholds_from(threshold)
     if min_chrf is not None:

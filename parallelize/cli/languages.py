@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from parallelize.cli.console import print_json
+from parallelize.core.languages import LANGUAGES
 
 __all__ = ["command"]
 
@@ -19,7 +20,6 @@ def command(as_json: bool) -> None:
     A language without an engine here needs a vllm or openai engine, or a model that bergamot fetches
     when online (or finds in --models DIR).
     """
-    from parallelize.core.languages import LANGUAGES
     from parallelize.engines.describe import available_pairs
 
     pairs = available_pairs()

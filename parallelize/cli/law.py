@@ -8,6 +8,9 @@ from typing import Literal, cast
 
 import click
 
+from parallelize.cli.console import plain
+from parallelize.store.files import atomic_write
+
 __all__ = ["command"]
 
 
@@ -52,9 +55,7 @@ def command(
     give every figure an interval, by a bootstrap over items.
     """
     from parallelize.api import law
-    from parallelize.cli.console import plain
     from parallelize.evaluation.law_render import accuracy_chart, law_chart, law_markdown
-    from parallelize.store.files import atomic_write
 
     report = law(
         results,

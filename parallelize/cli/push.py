@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from parallelize.cli.console import Console, plain, print_json
+from parallelize.hub.client import RetryPolicy
 
 if TYPE_CHECKING:
     from parallelize.hub.plan import Plan, Publication
@@ -56,7 +57,6 @@ def command(
         parallelize push runs/gsm8k --repo acme/gsm8k-parallel --dry-run
         parallelize push runs/gsm8k --repo acme/gsm8k-parallel --private --tag v1.0
     """
-    from parallelize.hub.client import RetryPolicy
     from parallelize.hub.push import Destination, preview, push
 
     to = Destination(

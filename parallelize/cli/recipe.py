@@ -9,6 +9,7 @@ import click
 
 from parallelize.cli.console import print_json
 from parallelize.core.errors import InputError
+from parallelize.core.shipped import shipped_folder
 
 __all__ = ["command"]
 
@@ -29,7 +30,6 @@ def command(name: str | None, schema: bool) -> None:
     """
     from parallelize.core.evaluation_recipe import EvaluationRecipe
     from parallelize.core.recipe import Recipe
-    from parallelize.core.shipped import shipped_folder
 
     if schema:
         print_json((EvaluationRecipe if name == "evaluate" else Recipe).model_json_schema())

@@ -15,6 +15,7 @@ from parallelize.core.errors import InputError, UsageError
 from parallelize.core.languages import languages
 from parallelize.core.measures import BACK_CHRF
 from parallelize.core.recipe import Recipe, load_glossary, load_recipe, parse_recipe
+from parallelize.core.shipped import shipped_folder
 
 __all__ = ["command_for", "find_recipe", "read_recipe", "recipe_options", "text_treatments"]
 
@@ -145,8 +146,6 @@ def _check_engine(options: dict[str, Any], *, alone: bool) -> None:
 
 def _no_recipe(given: Path) -> UsageError:
     """The error for an argument that is no recipe: a data file, or the name of one that ships."""
-    from parallelize.core.shipped import shipped_folder
-
     shipped = sorted(path.stem for path in shipped_folder("pipelines").glob("*.toml"))
     if given.exists():
         return UsageError(
@@ -189,8 +188,6 @@ def find_recipe(recipe: Path) -> Path:
     """
     if recipe.is_file():
         return recipe
-    from parallelize.core.shipped import shipped_folder
-
     shipped = shipped_folder("pipelines")
     if recipe.parent.name in {"", "pipelines"} and (shipped / recipe.name).is_file():
         return shipped / recipe.name

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from parallelize.cli.console import plain, print_json
 from parallelize.core.errors import UsageError
+from parallelize.evaluation.responses import Response, ResponseColumns
+from parallelize.store.files import atomic_write
+from parallelize.text.thinking import ThinkingTags
 
 if TYPE_CHECKING:
     from parallelize.assemble.response_files import ResponseFiles
-    from parallelize.evaluation.responses import Response
     from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions
-    from parallelize.text.thinking import ThinkingTags
-
 __all__ = ["command"]
 
 LOG_FORMS = ("auto", "rows", "chat", "lm-eval", "lighteval", "inspect", "openai")
@@ -95,9 +96,7 @@ def command(
         parallelize score results/{lang}.jsonl.gz --html scores.html
     """
     from parallelize.assemble.response_files import read_response_files
-    from parallelize.evaluation.responses import ResponseColumns
     from parallelize.evaluation.scoring import ScoreOptions
-    from parallelize.text.thinking import ThinkingTags
 
     if not think_close or not think_open:
         raise UsageError("a thinking tag is empty", remedy="give the text that opens and closes thinking")
@@ -188,11 +187,9 @@ def _write(
     page: Path | None,
 ) -> None:
     from parallelize.assemble.judges import language_judge
-    from parallelize.cli.console import plain, print_json
     from parallelize.evaluation.score_render import row_lines, score_markdown
     from parallelize.evaluation.score_report import measure
     from parallelize.report.score_page import score_page
-    from parallelize.store.files import atomic_write
 
     detectors = language_judge(codes).signature.split(" ; ")
     report = measure(

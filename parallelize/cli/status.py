@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from parallelize.cli.console import plain, print_json
+from parallelize.text.markdown import markdown_table
 
 if TYPE_CHECKING:
     from parallelize.assemble.run_status import LanguageStatus, RunStatus
@@ -43,8 +44,6 @@ def command(run: Path, as_json: bool) -> None:
 
 
 def _shown(status: RunStatus) -> str:
-    from parallelize.text.markdown import markdown_table
-
     lines = [f"{status.run}: {_state(status)}", ""]
     head = ("language", "rows", "done", "done %", "kept so far", "rows/s", "time left")
     lines += [markdown_table(head, [_row(item) for item in status.languages]), ""]

@@ -8,6 +8,7 @@ import click
 
 from parallelize.cli.console import Console, print_json
 from parallelize.core.errors import UsageError
+from parallelize.store.run import RunDirectory
 
 __all__ = ["command"]
 
@@ -41,7 +42,6 @@ def command(run: Path, share: str | None, feed: int | None, as_json: bool, quiet
     with console.rows() as progress:
         from parallelize.assemble.judge import load_run_recipe
         from parallelize.cli.build import Watcher
-        from parallelize.store.run import RunDirectory
 
         watcher = Watcher(console, progress, load_run_recipe(RunDirectory(run)))
         found = work_share(run, share_number, shares, watcher)

@@ -8,6 +8,7 @@ from itertools import zip_longest
 from typing import Any
 
 from parallelize.core.ports import FinishReason, Reply
+from parallelize.core.trees import JsonObject
 from parallelize.core.work import Work, total
 
 __all__ = ["EngineWork", "Pace", "PairWork"]
@@ -36,7 +37,7 @@ class PairWork:
         if reply.engine_seconds is not None:
             self.engine_seconds = (self.engine_seconds or 0.0) + reply.engine_seconds
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Replies, words, tokens and engine seconds as JSON, for the manifest."""
         seconds = self.engine_seconds
         return {
@@ -110,7 +111,7 @@ class Pace:
         self.words = [sum(pair) for pair in zip_longest(self.words, words, fillvalue=0)]
         self.output_tokens = [sum(pair) for pair in zip_longest(self.output_tokens, tokens, fillvalue=0)]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Words and tokens of each time span as JSON, for the manifest."""
         return {
             "span_seconds": self.span_seconds,
@@ -163,7 +164,7 @@ class EngineWork:
             return 0.0
         return self.last_reply - self.first_request
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """JSON form; speeds are None where nothing was done or counted."""
         whole, busy = self.total, self.busy_seconds
         tokens = whole.work.output_tokens

@@ -10,6 +10,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from parallelize.core.trees import JsonObject
+
 __all__ = [
     "ADDRESS_SCHEMA",
     "EngineFingerprint",
@@ -82,7 +84,7 @@ class EngineFingerprint:
         """32 bytes that differ whenever a field differs."""
         return digest_fields([canonical_json(asdict(self)).encode()])
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """All fields of the fingerprint as JSON, for manifests."""
         return asdict(self)
 

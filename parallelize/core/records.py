@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from parallelize.core.trees import replaced, value_at
+from parallelize.core.trees import Tree, replaced, value_at
 
 __all__ = ["Part", "Record", "Role", "Text", "Treatment", "rewritten", "text_at"]
 
@@ -87,7 +87,7 @@ class Record:
     """One source row. Ids are unique in a run and are the alignment between languages."""
 
     id: str
-    row: Mapping[str, Any]
+    row: Tree
     """The source row as it came, as JSON values."""
     texts: tuple[Text, ...]
     """Its texts in reading order; never empty. What is copied wherever it stands is not among them."""
@@ -99,7 +99,7 @@ class Record:
         return tuple(item for item in self.texts if item.treatment is Treatment.TRANSLATE)
 
 
-def text_at(row: Mapping[str, Any], path: str, part: Part | None) -> str:
+def text_at(row: Tree, path: str, part: Part | None) -> str:
     """Read one text, or a part of one, out of a row."""
     whole = str(value_at(row, path))
     if part is None:
@@ -108,7 +108,7 @@ def text_at(row: Mapping[str, Any], path: str, part: Part | None) -> str:
     return str(json.loads(f'"{inside}"')) if part.quoted else inside
 
 
-def rewritten(row: Mapping[str, Any], texts: Iterable[tuple[str, Part | None, str]]) -> dict[str, Any]:
+def rewritten(row: Tree, texts: Iterable[tuple[str, Part | None, str]]) -> dict[str, Any]:
     """A row with other texts at their paths; everything else is the same.
 
     Args:

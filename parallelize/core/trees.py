@@ -11,10 +11,14 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-__all__ = ["Step", "quoted_name", "replaced", "steps_of", "value_at", "written"]
+__all__ = ["JsonObject", "Step", "Tree", "quoted_name", "replaced", "steps_of", "value_at", "written"]
 
 Step = str | int
 """A key of an object, or an index of a list."""
+Tree = Mapping[str, Any]
+"""A row of a data set as it came: columns to texts, numbers, lists and structs, however deep."""
+JsonObject = dict[str, Any]
+"""What `as_dict` returns: our own keys to JSON values, to be written to a file or shown by `--json`."""
 
 _STEP: Final = re.compile(r"\[(\d+)\]|\.?`((?:[^`]|``)*)`|\.?([^.\[\]`]+)")
 _PLAIN: Final = re.compile(r"[^.\[\]`]+")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from parallelize.core.trees import JsonObject
+
 __all__ = ["Receipt", "Unit"]
 
 
@@ -21,7 +23,7 @@ class Unit:
     left_out: tuple[int, ...] = ()
     """Places of rows that ended workers: no engine sees them again, and they become rejects."""
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """The unit as JSON, for workers in other processes."""
         return asdict(self)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
+from parallelize.core.trees import JsonObject
 from parallelize.hub.client import RetryPolicy
 
 __all__ = ["Destination", "PushResult"]
@@ -48,7 +48,7 @@ class PushResult:
     notes: tuple[str, ...] = ()
     """What the user should know and need not act on."""
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Repository, commit and files of a push, for `--json`."""
         return {
             "repo": self.repo,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from parallelize.core.errors import InputError
 from parallelize.core.secrets import environment_secrets, secret_fields
+from parallelize.core.trees import JsonObject
 from parallelize.hub.redaction import Redactor
 from parallelize.hub.remote import LARGE_BYTES, LocalFile, Snapshot, git_blob_sha1
 from parallelize.store.check import OnProgress, verify_folder
@@ -68,7 +68,7 @@ class Plan:
         """Size of what is new or changed."""
         return sum(file.size for file in self.upload)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """What a push would upload, keep and delete, for `--json`."""
         return {
             "repo": self.repo,

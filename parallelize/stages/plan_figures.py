@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from parallelize.core.recipe import PriceOptions
+from parallelize.core.trees import JsonObject
 from parallelize.metrics.published_speeds import PRACTICE
 from parallelize.stages.planning import Range, add_ranges
 
@@ -39,7 +39,7 @@ class EngineSpeed:
             return words.over(self.words_per_second).times(1 / _SECONDS)
         return None
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Speed of an engine per GPU or machine, for `--json`."""
         return {
             "gpus": self.gpus,
@@ -66,7 +66,7 @@ class DirectionPlan:
     gpu_hours: Range | None
     """None: the speed is not known."""
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Calls, words, tokens and GPU-hours of one direction, for `--json`."""
         return {
             "engine": self.engine,
@@ -96,7 +96,7 @@ class LanguagePlan:
     reasons: Mapping[str, int] = field(default_factory=dict)
     """Pilot rows that each reason is among the reasons of."""
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """The plan of one language with its directions and pilot, for `--json`."""
         return {
             "directions": {item.name: item.as_dict() for item in self.directions},
@@ -193,7 +193,7 @@ class BuildPlan:
             ends[end] = cost
         return Range(**ends)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """The whole plan for `--json`: languages, engines, totals, times and prices."""
         disk = (self.memory_bytes, self.run_bytes)
         return {

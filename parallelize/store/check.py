@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from parallelize.core.errors import InputError
+from parallelize.core.trees import JsonObject
 from parallelize.store.check_run import run_problems
 from parallelize.store.check_tables import Problem, TableChecks, card_problems, count_problems
 from parallelize.store.files import sha256_file
@@ -55,7 +56,7 @@ class Verification:
         """Whether the check of the corpus found no problems."""
         return not self.problems
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Counts of the checked corpus and its problems, for `--json`."""
         return {
             "target": self.target,

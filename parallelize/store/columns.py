@@ -19,6 +19,8 @@ from typing import Any, Final
 
 import pyarrow as pa
 
+from parallelize.core.trees import JsonObject, Tree
+
 __all__ = ["ColumnType", "RowTypes", "arrow_column"]
 
 _LARGEST_EXACT: Final = 2**53
@@ -187,7 +189,7 @@ class RowTypes:
         self.texts: dict[str, None] = {}
         """Columns that hold texts which are translated, in order of appearance."""
 
-    def look(self, row: Mapping[str, Any], text_columns: Mapping[str, None] | None = None) -> None:
+    def look(self, row: Tree, text_columns: Mapping[str, None] | None = None) -> None:
         """Take one row into account, and the columns of its texts."""
         self.texts.update(text_columns or {})
         if self._schema is not None:
@@ -212,7 +214,7 @@ class RowTypes:
     def _arrow(self) -> pa.Schema:
         return pa.ipc.read_schema(pa.py_buffer(self._schema or b""))
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Schema and column types seen, as JSON for the records' index."""
         return {
             "schema": None if self._schema is None else base64.b64encode(self._schema).decode(),

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from parallelize.core.measures import MEASURES
 from parallelize.core.records import Record, rewritten
+from parallelize.core.trees import Tree
 from parallelize.store.columns import RowTypes
 from parallelize.store.files import replace_file, sha256_file, storage_errors
 from parallelize.store.manifest import FileEntry
@@ -192,10 +193,10 @@ class CorpusSchema:
             OWN_COLUMN: {"id": record.id, "answer": record.answer, "texts": texts},
         }
 
-    def _columns_of(self, tree: Mapping[str, Any]) -> dict[str, Any]:
+    def _columns_of(self, tree: Tree) -> dict[str, Any]:
         return {name: self._value(tree, name) for name in self.columns}
 
-    def _value(self, tree: Mapping[str, Any], name: str) -> Any:
+    def _value(self, tree: Tree, name: str) -> Any:
         return self.columns[name].of(tree.get(name))
 
     @property
@@ -255,7 +256,7 @@ class ShardWriter:
                 self._close_shard()
             shutil.rmtree(self._staging, ignore_errors=True)
 
-    def add(self, row: Mapping[str, Any]) -> None:
+    def add(self, row: Tree) -> None:
         """Add one row to the file; rows are written in batches."""
         self._waiting.append(dict(row))
         self.rows += 1

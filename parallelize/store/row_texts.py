@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from parallelize.core.records import Role
-from parallelize.core.trees import steps_of, value_at
+from parallelize.core.trees import Tree, steps_of, value_at
 
 __all__ = ["RowTexts", "Turn", "row_texts"]
 
@@ -69,9 +69,7 @@ class RowTexts:
         yield from (turn.content for turn in self.messages)
 
 
-def row_texts(
-    tree: Mapping[str, Any], places: Sequence[Mapping[str, Any]], *, answer: str | None
-) -> RowTexts:
+def row_texts(tree: Tree, places: Sequence[Mapping[str, Any]], *, answer: str | None) -> RowTexts:
     """Sort the texts of a row.
 
     Args:
@@ -121,7 +119,7 @@ def row_texts(
     )
 
 
-def _pair(tree: Mapping[str, Any]) -> dict[str, str | tuple[Turn, ...]]:
+def _pair(tree: Tree) -> dict[str, str | tuple[Turn, ...]]:
     found: dict[str, str | tuple[Turn, ...]] = {}
     for name in _PAIR:
         value = tree.get(name)

@@ -7,7 +7,7 @@ import io
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from parallelize.core.errors import StorageFault
 from parallelize.core.provenance import canonical_json, digest_fields
 from parallelize.core.records import Part, Record, Role, Text, Treatment, text_at
+from parallelize.core.trees import Tree
 from parallelize.core.verdicts import Score
 from parallelize.core.work import RungWork, Work
 from parallelize.store.files import atomic_write
@@ -226,7 +227,7 @@ def _record_row(record: Record) -> dict[str, Any]:
     }
 
 
-def _row_json(row: Mapping[str, Any]) -> str:
+def _row_json(row: Tree) -> str:
     """A row as JSON, its keys in their order: it is part of what the row says."""
     try:
         return orjson.dumps(row).decode()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from parallelize.core.errors import InputError
+from parallelize.core.trees import JsonObject
 from parallelize.stages.audit.shapes import SameShape, own_column, same_shape
 from parallelize.stages.ingest.columns import Column
 
@@ -67,7 +68,7 @@ class AuditFields:
     shape: SameShape | None = None
     """Where source and translation have the same columns: texts are paired by path."""
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Which columns were read as what, as JSON for summaries."""
         return {
             "pairs": [

@@ -10,6 +10,7 @@ from typing import Any
 
 from parallelize.core.children import map_in_children
 from parallelize.core.thresholds import Thresholds
+from parallelize.core.trees import JsonObject
 from parallelize.core.verdicts import Score, Verdict
 from parallelize.stages.audit.rows import AuditRow
 from parallelize.stages.score import Scorer
@@ -40,7 +41,7 @@ class AuditedRow:
     scores: tuple[Score, ...]
     source_words: int = 0
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """JSON form, one line of the `--rows` file."""
         return {
             "id": self.id,

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from parallelize.core.errors import InputError
 from parallelize.core.records import Record
-from parallelize.core.trees import value_at
+from parallelize.core.trees import Tree, value_at
 from parallelize.stages.ingest import Layout, Roles, TextPolicy
 from parallelize.stages.ingest.layout import find_layout
 from parallelize.stages.ingest.rows import RowReader
@@ -27,7 +27,7 @@ def own_column(rows: Sequence[Mapping[str, Any]]) -> str | None:
     return None
 
 
-def own_texts(row: Mapping[str, Any], column: str) -> tuple[Texts, str]:
+def own_texts(row: Tree, column: str) -> tuple[Texts, str]:
     """Texts of a row of a corpus of ours, and why it cannot be read (empty if it can)."""
     ours = row.get(column)
     if not isinstance(ours, Mapping):
@@ -46,7 +46,7 @@ def own_texts(row: Mapping[str, Any], column: str) -> tuple[Texts, str]:
 
 
 class _NoIds:
-    def of(self, _row: Mapping[str, Any], _code: int, /) -> str:
+    def of(self, _row: Tree, _code: int, /) -> str:
         return ""
 
 

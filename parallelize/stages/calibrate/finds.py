@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from parallelize.core.measures import MEASURES
 from parallelize.core.rates import Rate
 from parallelize.core.thresholds import Thresholds
+from parallelize.core.trees import JsonObject
 from parallelize.core.verdicts import Score
 
 __all__ = ["ALL", "Finding", "findings"]
@@ -31,7 +31,7 @@ class Finding:
     """Dropped rows that are bad, among the dropped ones of these bad rows and the good rows. It depends on
     how many of each there are: here, as many as were given."""
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Recall and precision of a measure on one kind of fault, as JSON."""
         return {
             "kind": self.kind,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from parallelize.core.errors import InputError
+from parallelize.core.trees import Tree
 
 __all__ = ["Column", "column_names", "listed_columns", "named_column"]
 
@@ -24,7 +25,7 @@ class Column:
     def __str__(self) -> str:
         return ".".join(self.path)
 
-    def of(self, row: Mapping[str, Any]) -> Any:
+    def of(self, row: Tree) -> Any:
         """The value in a row; `None` where any part of the path is missing."""
         if len(self.path) == 1:
             return row.get(self.path[0])

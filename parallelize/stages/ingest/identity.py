@@ -10,6 +10,7 @@ from typing import Any
 
 from parallelize.core.errors import InputError
 from parallelize.core.provenance import canonical_json, digest_fields
+from parallelize.core.trees import Tree
 from parallelize.stages.ingest.values import NonFinite, has_surrogate
 
 __all__ = ["ContentIds", "GivenIds", "Seen", "id_text"]
@@ -137,7 +138,7 @@ class GivenIds:
         self._place = place
         self._seen = Seen()
 
-    def of(self, row: Mapping[str, Any], code: int) -> str:
+    def of(self, row: Tree, code: int) -> str:
         """The id of a row.
 
         Args:
@@ -185,7 +186,7 @@ class ContentIds:
         self._seen = Seen()
         self._layouts: dict[tuple[str, ...], tuple[tuple[str, bytes, bytes], ...]] = {}
 
-    def of(self, row: Mapping[str, Any], _code: int) -> str:
+    def of(self, row: Tree, _code: int) -> str:
         """The id of a row, which must hold JSON values."""
         digest = self._start.copy()
         digest.update(self._row_bytes(row))
@@ -197,7 +198,7 @@ class ContentIds:
         self._seen.replace(key, count + 1)
         return f"{address.hex()}-{count + 1}"
 
-    def _row_bytes(self, row: Mapping[str, Any]) -> bytes:
+    def _row_bytes(self, row: Tree) -> bytes:
         names = tuple(row)
         layout = self._layouts.get(names)
         if layout is None:

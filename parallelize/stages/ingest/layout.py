@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from parallelize.core.errors import InputError
 from parallelize.core.records import Role, Treatment
-from parallelize.core.trees import quoted_name
+from parallelize.core.trees import JsonObject, quoted_name
 from parallelize.stages.ingest.columns import Column, column_names, listed_columns, named_column
 from parallelize.stages.ingest.evidence import Evidence
 from parallelize.stages.ingest.names import (
@@ -70,7 +70,7 @@ class TextRule:
             "share": None if self.share is None else round(self.share, 4),
         }
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """JSON form, for `inspect --json`."""
         return {**self.facts(), "language": self.language, "example": self.example}
 

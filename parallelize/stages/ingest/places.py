@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from parallelize.core.trees import quoted_name
+from parallelize.core.trees import Tree, quoted_name
 
 __all__ = ["SPEAKERS", "TOOL_SPEAKERS", "Place", "has_speaker", "pattern_fits", "speaker_of", "survey"]
 
@@ -157,7 +157,7 @@ class Place:
                 ]
         yield from (value for value in values if value is not None)
 
-    def first(self, row: Mapping[str, Any]) -> Any:
+    def first(self, row: Tree) -> Any:
         """The first value of a row that stands here; null if there is none."""
         if self.parent is not None and self.parent.parent is None:
             return row.get(self.name)
@@ -189,7 +189,7 @@ def has_speaker(turn: Any) -> bool:
     return isinstance(turn, dict) and any(isinstance(turn.get(key), str) for key in _TAGS[:-1])
 
 
-def survey(rows: Iterable[Mapping[str, Any]]) -> Place:
+def survey(rows: Iterable[Tree]) -> Place:
     """The places of some rows."""
     root = Place(None, "", "")
     for row in rows:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final, Protocol
 
 from parallelize.core.errors import InputError
 from parallelize.core.records import Part, Record, Role, Text, Treatment
-from parallelize.core.trees import quoted_name
+from parallelize.core.trees import Tree, quoted_name
 from parallelize.stages.ingest.layout import Layout, TextRule
 from parallelize.stages.ingest.parts import json_parts, thinking_parts
 from parallelize.stages.ingest.places import Place, has_speaker
@@ -34,7 +34,7 @@ _FOUND: Final = {
 class Ids(Protocol):
     """Gives every row its id; see `stages.ingest.identity`."""
 
-    def of(self, row: Mapping[str, Any], code: int, /) -> str: ...
+    def of(self, row: Tree, code: int, /) -> str: ...
 
 
 class RowReader:
@@ -113,7 +113,7 @@ class RowReader:
         )
         return asked is not None and is_language_task(asked.text, self._layout.language)
 
-    def _oddity(self, row: Mapping[str, Any]) -> tuple[RejectReason, str] | None:
+    def _oddity(self, row: Tree) -> tuple[RejectReason, str] | None:
         """What makes a row unusable, whatever else stands in it."""
         for name in self._chats:
             value = row.get(name)
@@ -191,7 +191,7 @@ class RowReader:
             Text(path=path, role=rule.role, treatment=treatment, text=text, speaker=rule.speaker, part=part)
         )
 
-    def _answer(self, row: Mapping[str, Any]) -> str | None:
+    def _answer(self, row: Tree) -> str | None:
         """The short answer that a column holds, else that of the solution."""
         for place in self._layout.answers:
             given = _given(place.first(row))

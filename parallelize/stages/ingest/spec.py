@@ -9,6 +9,7 @@ from typing import Any
 
 from parallelize.core.errors import InputError
 from parallelize.core.records import Role, Treatment
+from parallelize.core.trees import JsonObject
 from parallelize.stages.ingest.places import Place, pattern_fits
 
 __all__ = [
@@ -268,7 +269,7 @@ class SourceDescription:
     family: str | None = None
     """Family of datasets whose columns it has."""
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """Files, rows and rejected rows of the source as JSON, for manifests."""
         return {
             "source": self.source,

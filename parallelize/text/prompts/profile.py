@@ -14,6 +14,7 @@ import jinja2
 from jinja2 import meta
 
 from parallelize.core.errors import InputError
+from parallelize.core.trees import JsonObject
 from parallelize.text.prompts.environment import ENVIRONMENT, MARKS, VARIABLES
 
 __all__ = ["PROFILES", "PromptProfile", "ReplyForm", "parse_profile", "shipped_profile"]
@@ -70,7 +71,7 @@ class PromptProfile:
             arguments["enable_thinking"] = True
         return replace(self, thinking=True, template_arguments=arguments)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> JsonObject:
         """JSON form, for digests and manifests."""
         return {
             "name": self.name,
