@@ -49,6 +49,7 @@ _UTF8 = re.compile(
 _SOUND = frozenset("‘’‚“”„†‡•…‰‹›€™–—«»¡¿ŠšŽžŒœŸ".encode("cp1252"))
 """What may stand after an accented letter in sound text."""
 _ASKED = re.compile(r"(?:(?<!\S)[^\W\d_]|[^\W\d_A-Z])\?{1,2}(?=[^\W\d_])")
+_MAYBE_ASKED = re.compile(r"\?[^\W\d_]")
 """A question mark for a letter, or two for neighbours. Case and count are looked at, too."""
 _UNKNOWN = re.compile(r"\?{4,}|(?<!\S)\?{2,}(?:\s+\?{2,})+")
 """A word or a text of question marks."""
@@ -62,7 +63,8 @@ def character_signs(source: str, target: str) -> list[str]:
     characters within words, UTF-8 read as something else, question marks for letters.
     """
     signs: list[str] = []
-    for pattern in (_CONTROLS, _TOKENS, _ESCAPED):
+    tokens = "<" in target or "[" in target or "▁" in target
+    for pattern in (_CONTROLS, _TOKENS, _ESCAPED) if tokens else (_CONTROLS, _ESCAPED):
         found = pattern.findall(target)
         if found:
             added = Counter(found) - Counter(pattern.findall(source))
@@ -84,7 +86,7 @@ def _damage(source: str, target: str) -> Iterator[str]:
         lost = _question_marks(target) - _question_marks(source)
         if lost > 0:
             yield f"{lost} × ? for a letter"
-        if len(_UNKNOWN.findall(target)) > len(_UNKNOWN.findall(source)):
+        if "??" in target and len(_UNKNOWN.findall(target)) > len(_UNKNOWN.findall(source)):
             yield "words of question marks"
     if target.isascii():
         return
@@ -104,6 +106,8 @@ def _entities(text: str) -> Counter[str]:
 
 def _question_marks(text: str) -> int:
     """Question marks within words, before a small letter; one alone may be a blank that is missing."""
+    if _MAYBE_ASKED.search(text) is None:
+        return 0
     found = [match for match in _ASKED.finditer(text) if text[match.end()].islower()]
     return len(found) if len(found) > 1 else 0
 

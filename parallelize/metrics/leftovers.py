@@ -59,15 +59,17 @@ def left_words(pair: Pair) -> Score:
     source, target = pair.source, pair.target
     if pair.one_language or target.script in _MIXING or source.script not in _LETTERS:
         return Score(measure="left_words", value=None)
-    function_words = FUNCTION_WORDS.get(source.language, frozenset())
+    said = set(source.words)
+    left = said & FUNCTION_WORDS.get(source.language, frozenset())
     if target.script in _LETTERS:
-        own = FUNCTION_WORDS.get(target.language, frozenset())
-        counted = function_words - own if own else frozenset()
+        own = FUNCTION_WORDS.get(target.language)
+        left = left - own if own else set()
     else:
-        counted = function_words | _COMMON
-    left = counted.intersection(source.words)
+        left |= said & _COMMON
     if target.script not in _UNSPACED:
-        left &= set(target.words)
+        left.intersection_update(target.words)
+    if left and not target.prose.isascii():
+        left = {word for word in left if word in target.prose}
     if left:
         left &= set(_WORD.findall(_SET_APART.sub(" ", target.prose)))
     if left and _ABOUT_WORDS.search(source.text):

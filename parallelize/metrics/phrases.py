@@ -173,11 +173,10 @@ def preamble_phrases(source: str, target: str, language: str) -> list[str]:
     refusal = _refusal(language).match(head)
     if refusal and not _EXCUSE.search(source[: 2 * _HEAD]):
         found.append(refusal.group().strip())
-    if not _SOURCE_NOTE.search(source):
-        tail = target[-_TAIL:].lower()
-        if any(word in tail for word in _NOTE_WORDS):
-            found.extend(_matches(_NOTE, tail))
-    if not _BRACKETED_END.search(source):
+    tail = target[-_TAIL:].lower()
+    if any(word in tail for word in _NOTE_WORDS) and not _SOURCE_NOTE.search(source):
+        found.extend(_matches(_NOTE, tail))
+    if "\n" in target and not _BRACKETED_END.search(source):
         found.extend(_matches(_BRACKETED_NOTE, target[-_TAIL:]))
     return found
 

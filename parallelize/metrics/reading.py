@@ -7,10 +7,10 @@ another is a field here, never a word in its evidence.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
-from typing import Protocol
+from functools import lru_cache
+from typing import Any, Generic, Protocol, Self, TypeVar, overload
 
 from parallelize.core.languages import known_language
 from parallelize.metrics.added import Added, added_lines
@@ -37,6 +37,30 @@ class Judge(Protocol):
     def named(self, texts: Sequence[str], expected: str) -> list[str | None]: ...
 
 
+_Found = TypeVar("_Found")
+
+
+class _ReadOnce(Generic[_Found]):
+    """What is read when it is first asked for: `functools.cached_property` without its lock (Python 3.11)."""
+
+    def __init__(self, read_it: Callable[[Any], _Found]) -> None:
+        self._read_it = read_it
+        self.__doc__ = read_it.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> Self: ...
+    @overload
+    def __get__(self, instance: object, owner: type) -> _Found: ...
+    def __get__(self, instance: object | None, owner: type) -> Self | _Found:
+        if instance is None:
+            return self
+        found = instance.__dict__[self._name] = self._read_it(instance)  # stands before this from now on
+        return found
+
+
 class Reading:
     """A text in a language, and what is read of it, each thing once."""
 
@@ -44,43 +68,43 @@ class Reading:
         """Read nothing yet. `read` gives the reading that others may have begun."""
         self.text, self.language = text, language
 
-    @cached_property
+    @_ReadOnce
     def script(self) -> str:
         """ISO 15924 code of the language's script; empty if the language is not known."""
         known = known_language(self.language)
         return known.script if known is not None else ""
 
-    @cached_property
+    @_ReadOnce
     def structure(self) -> Structure:
         """What the text is built of beside its words."""
         return read_structure(self.text)
 
-    @cached_property
+    @_ReadOnce
     def prose(self) -> str:
         """What is language in the text: without formulas, code, links and drawings."""
         return readable_prose(without_code_lines(self.text) if self.structure.code else self.text)
 
-    @cached_property
+    @_ReadOnce
     def without_figures(self) -> str:
         """The text without its drawings."""
         return without_figures(self.text) if self.structure.figures else self.text
 
-    @cached_property
+    @_ReadOnce
     def wording(self) -> str:
         """The prose without arithmetic, which is as long in every language."""
         return without_arithmetic(self.prose)
 
-    @cached_property
+    @_ReadOnce
     def has_letters(self) -> bool:
         """Whether there is any language in the text."""
         return any(map(str.isalpha, self.prose))
 
-    @cached_property
+    @_ReadOnce
     def in_prose(self) -> Reading:
         """The reading of the prose alone."""
         return Reading(self.prose, self.language)
 
-    @cached_property
+    @_ReadOnce
     def parts(self) -> tuple[tuple[str, str], ...]:
         """(name, prose) of the thinking of a response and of the rest, or of the text that does not think."""
         split = split_response(self.text)
@@ -88,32 +112,32 @@ class Reading:
             return (("text", self.prose),)
         return ("thinking", readable_prose(split.thinking)), ("response", readable_prose(split.answer or ""))
 
-    @cached_property
+    @_ReadOnce
     def words(self) -> tuple[str, ...]:
         """Words of the prose in lower case."""
         return words(self.prose)
 
-    @cached_property
+    @_ReadOnce
     def numbers(self) -> Sequence[Number]:
         """Numbers of the text, in digits and words."""
         return read_numbers(self.text, self.language)
 
-    @cached_property
+    @_ReadOnce
     def answer(self) -> FinalAnswer | None:
         """The final answer that the text announces."""
         return final_answer(self.text, self.language)
 
-    @cached_property
+    @_ReadOnce
     def sentences(self) -> list[tuple[int, int]]:
         """Start and end of each sentence of the text."""
         return sentence_ranges(self.text, self.script)
 
-    @cached_property
+    @_ReadOnce
     def loop(self) -> Loop:
         """The longest loop of the text."""
         return longest_loop(self.text)
 
-    @cached_property
+    @_ReadOnce
     def profile(self) -> Profile:
         """Counts of character n-grams in the prose, for chrF."""
         return profile(self.prose)
@@ -168,18 +192,18 @@ class Pair:
         """Whether both are in the same language, so that a copy is no fault."""
         return self.source.language == self.target.language
 
-    @cached_property
+    @_ReadOnce
     def in_prose(self) -> Pair:
         """The pair without formulas, code, links and drawings."""
         return replace(self, source=self.source.in_prose, target=self.target.in_prose)
 
-    @cached_property
+    @_ReadOnce
     def added(self) -> Added:
         """Lines of the target before and after what translates the source."""
         scripts = self.source.script, self.target.script
         return added_lines(self.source.text, self.target.text, self.languages, scripts)
 
-    @cached_property
+    @_ReadOnce
     def length(self) -> Length | None:
         """How far the target's length is from what is expected; None where there is too little prose."""
         ours, theirs = self.source, self.target
@@ -213,7 +237,7 @@ class Row:
     back: Mapping[str, Sequence[tuple[str, str]]] | None = None
     """(source segment, back-translated segment) by path; None if nothing was translated back."""
 
-    @cached_property
+    @_ReadOnce
     def came_back(self) -> list[BackPair]:
         """Segments whose source has prose, compared with what came back of them."""
         found = []

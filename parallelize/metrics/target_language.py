@@ -44,6 +44,8 @@ _QUOTED = re.compile(
     r"|:\s+(?P<last>[^:\n]{2,400}?)[.?!]?\s*$",  # after the last colon of a line
     re.MULTILINE,
 )
+_SHOWING = '"“«:'
+"""What stands before a text that is shown; looked for first, being many times faster."""
 
 
 def _quoted(source: str) -> re.Pattern[str] | None:
@@ -51,7 +53,7 @@ def _quoted(source: str) -> re.Pattern[str] | None:
 
     "Translate into Spanish: The dog sleeps." keeps its sentence.
     """
-    if _ABOUT_LANGUAGE.search(source) is None:
+    if not any(mark in source for mark in _SHOWING) or _ABOUT_LANGUAGE.search(source) is None:
         return None
     shown = {(found["marked"] or found["last"]).strip() for found in _QUOTED.finditer(source)}
     return re.compile("|".join(map(re.escape, sorted(shown, key=len, reverse=True)))) if shown else None

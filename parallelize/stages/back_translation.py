@@ -35,6 +35,9 @@ from parallelize.text.wrapping import unwrapped, wrapped_like
 
 __all__ = ["BackPiece", "back_pieces", "failed_replies", "join_back", "line_pairs", "mask_text"]
 
+_CHOICES = {form: tuple(dict.fromkeys((form, *Placeholders))) for form in Placeholders}
+"""For each form of placeholder, itself and those that are tried after it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackPiece:
@@ -73,7 +76,7 @@ def mask_text(
     else:
         found = hidden_spans(text, spelling)
         hide = mask_spans if opaque else show
-    for choice in dict.fromkeys((form, *Placeholders)):
+    for choice in _CHOICES[form]:
         try:
             masked = hide(text, found, choice)
         except PlaceholderCollision:

@@ -6,7 +6,7 @@ What is measured, and where, says the table `core.measures.MEASURES`; this modul
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from importlib import import_module
 from typing import Any
@@ -146,8 +146,10 @@ def _there(row: Row, *, has_source: bool) -> set[Need | None]:
     return found
 
 
-def _folded(measure: Measure, group: Iterable[tuple[str, Score]]) -> Score:
+def _folded(measure: Measure, group: Sequence[tuple[str, Score]]) -> Score:
     """One score of a measure for a row: the worst text's, or the sum with the worst text's place."""
+    if len(group) == 1 and not group[0][1].value:
+        return group[0][1]
     measured = [(path, score) for path, score in group if score.value is not None]
     if not measured:
         return next(score for _, score in group)

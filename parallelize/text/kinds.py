@@ -209,7 +209,8 @@ def _opens_as_prose(text: str) -> bool:
     words = text[:60].split(None, 4)
     if len(words) < 5 or words[0].lower() in _CODE_WORDS or "\n" in text[: len(words[0]) + len(words[1])]:
         return False
-    return all(word.rstrip(",;'").isalpha() for word in words[:4]) and "(" not in words[1]
+    marked = [word for word in words[:4] if not word.isalpha()]
+    return not marked or all(word.rstrip(",;'").isalpha() for word in marked)
 
 
 def is_code(text: str) -> bool:
@@ -243,9 +244,11 @@ def _are_code(lines: Sequence[str]) -> bool:
                 code += 1
             elif is_prose_line(line) and not (marked and line[0] in "+-@ "):
                 prose += 1
+                if prose * 8 > len(lines):
+                    return False
             elif marked or _LIKELY.match(line):
                 code += 1
-    return strong > 0 and code >= _CODE_SHARE * len(lines) and prose * 8 <= len(lines)
+    return strong > 0 and code >= _CODE_SHARE * len(lines)
 
 
 def _has_words(text: str) -> bool:
@@ -256,4 +259,4 @@ def _has_words(text: str) -> bool:
     rest = _FORMULA.sub(" ", text) if any(sign in text for sign in "$\\") else text
     if " " not in rest.strip() and "\n" not in rest:
         return rest.isalpha() and len(rest) > 2 and (rest.islower() or rest.istitle())
-    return any(_LETTERS.search(word) for word in _TOKEN.sub(" ", rest).split())
+    return any(_LETTERS.search(word) and not _TOKEN.match(word) for word in rest.split())

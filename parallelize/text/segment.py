@@ -134,7 +134,8 @@ def _segments(text: str, spans: tuple[Span, ...], ranges: list[_Range]) -> tuple
 
 def _lines(text: str, spans: tuple[Span, ...]) -> list[_Range]:
     """Ranges of lines without their line break, cut only outside spans; think tags stand alone."""
-    if any(_stands_alone(text, span) for span in spans):
+    controls = [span for span in spans if span[2] is _CONTROL]
+    if any(_stands_alone(text, span) for span in controls):
         return _lines_and_tags(text, spans)
     cuts: list[_Range] = []
     start, index, count = 0, 0, len(spans)
@@ -153,9 +154,7 @@ def _lines(text: str, spans: tuple[Span, ...]) -> list[_Range]:
 
 
 def _stands_alone(text: str, span: Span) -> bool:
-    """Whether a span is a mark of thinking or begins or ends a message of a chat."""
-    if span.kind is not _CONTROL:
-        return False
+    """Whether a control token is a mark of thinking or begins or ends a message of a chat."""
     mark = text[span.start : span.end]
     return mark.startswith("<|") or is_thinking_mark(mark)
 
@@ -168,7 +167,7 @@ def _lines_and_tags(text: str, spans: tuple[Span, ...]) -> list[_Range]:
         while (found := text.find("\n", position, low)) >= 0:
             cuts.append((start, found))
             start = position = found + 1
-        if _stands_alone(text, Span(low, high, kind)):
+        if kind is _CONTROL and _stands_alone(text, Span(low, high, kind)):
             cuts += [(start, low), (low, high)]
             start = high
         position = high
@@ -202,7 +201,7 @@ class _TranslatedLine(NamedTuple):
 def _single_lines(text: str, spans: tuple[Span, ...], lines: list[_Range]) -> Iterator[_Range]:
     """Each line, list item and table cell; lines that continue a sentence are one piece with it."""
     found = [line for line in (_line(text, spans, part) for part in lines) if line is not None]
-    apart = {span.start for span in spans if span.kind in _ALONE}
+    apart = {start for start, _, kind in spans if kind in _ALONE}
     at = 0
     while at < len(found):
         begin, start, end, _ = found[at]
@@ -236,7 +235,9 @@ def _line(text: str, spans: tuple[Span, ...], part: _Range) -> _TranslatedLine |
     if first.isspace() or text[end - 1].isspace():
         head, tail = _trim(text, (head, end))
         first = text[head : head + 1]
-    return _TranslatedLine(start, head, tail, plain=not marked and first != "|") if head < tail else None
+    if head >= tail:
+        return None
+    return new_span(_TranslatedLine, (start, head, tail, not marked and first != "|"))
 
 
 def _last_of_sentence(text: str, lines: list[_TranslatedLine], first: int, apart: set[int]) -> int:

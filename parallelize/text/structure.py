@@ -85,7 +85,10 @@ class Structure:
 
 
 _NOTHING: Final = Structure(links=Counter(), code=Counter())
-_SIGNS: Final = re.compile(r"[#*+•◦▪‣·|\[{\\<;(]|(?m:^[ \t]*(?:-|\d))")
+_SIGNS: Final = re.compile(r"[#*+•◦▪‣·|\[{\\<;(]")
+_ITEM: Final = re.compile(r"[ \t]*[-\d]")
+_ITEM_AFTER: Final = re.compile(r"\n[ \t]*[-\d]")
+"""A line that may be an item of a list; searched for by the line break before it."""
 
 
 def without_figures(text: str) -> str:
@@ -95,7 +98,12 @@ def without_figures(text: str) -> str:
 
 def read_structure(text: str) -> Structure:
     """Read the skeleton of a text."""
-    if _SIGNS.search(text) is None and not any(map(_is_code, text.split("\n"))):
+    if not (
+        _SIGNS.search(text)
+        or _ITEM.match(text)
+        or _ITEM_AFTER.search(text)
+        or any(map(_is_code, text.split("\n")))
+    ):
         return _NOTHING
     figures = tuple(_figures(text))
     if figures:

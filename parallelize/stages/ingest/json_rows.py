@@ -110,14 +110,21 @@ def _refuse_repeated_keys(value: Any, file: DataFile, number: int) -> None:
 def _may_repeat_keys(data: bytes, value: Any) -> bool:
     """Whether there are more signs of a key than keys; a text may hold such signs, too."""
     signs = data.count(b'":') - data.count(b'\\":') + data.count(b'" :')
-    return signs != (len(value) if isinstance(value, dict) else 0) and signs > _keys(value)
+    return signs != (len(value) if isinstance(value, dict) else 0) and signs > (
+        _keys(value) if type(value) in _HOLDERS else 0
+    )
+
+
+_HOLDERS = frozenset((dict, list))
 
 
 def _keys(value: Any) -> int:
-    kind = type(value)
-    if kind is dict:
-        return len(value) + sum(map(_keys, value.values()))
-    return sum(map(_keys, value)) if kind is list else 0
+    """Keys of an object or list, and of all that it holds."""
+    found, inner = (len(value), value.values()) if type(value) is dict else (0, value)
+    for item in inner:
+        if type(item) in _HOLDERS:
+            found += _keys(item)
+    return found
 
 
 def _float(literal: str) -> float | NonFinite:
@@ -134,13 +141,15 @@ def _int(literal: str) -> int | NonFinite:
 
 def _may_have_lost_digits(value: Any) -> bool:
     kind = type(value)
-    if kind is str:
-        return False
     if kind is float:
         return bool(value >= _EXACT_LIMIT or value <= -_EXACT_LIMIT)
-    if kind is dict:
-        return any(map(_may_have_lost_digits, value.values()))
-    return kind is list and any(map(_may_have_lost_digits, value))
+    if kind not in _HOLDERS:
+        return False
+    for item in value.values() if kind is dict else value:
+        inner = type(item)
+        if inner is not str and inner is not int and _may_have_lost_digits(item):
+            return True
+    return False
 
 
 def as_row(value: Any) -> Any:

@@ -108,12 +108,13 @@ def is_foreign(text: str, language: str) -> bool:
         text: any text.
         language: code of the language that it should be in.
     """
-    head = text[:_LOOKED_AT]
     own = FUNCTION_WORDS.get(language)
     if own is not None:
-        words = head[:_GLANCE].lower().split()
+        words = text[:_GLANCE].lower().split()
         if sum(map(own.__contains__, words)) * _OWN_SHARE >= len(words):
             return False
+    head = text[:_LOOKED_AT]
+    if own is not None:
         found = _WORD.findall(head.lower())
         if sum(map(own.__contains__, found)) * _OWN_SHARE >= len(found):
             return False

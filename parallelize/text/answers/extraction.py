@@ -156,13 +156,22 @@ def _marked(text: str, begin: int, language: str) -> FinalAnswer | None:
         match = _MARKER.match(text, at)
         if match is not None and text[at - 1 : at] != "#" and not _HEADING.match(match[1]):
             value = match[1].strip("*$ \t")
-            numbers = read_numbers(value[:60], language)
-            opening = numbers[0].start if numbers else -1
-            if 0 <= opening <= 4 or value.startswith("\\") or _CHOICE.fullmatch(value):
+            if (
+                value.isdecimal()
+                or _opens_with_number(value, language)
+                or value.startswith("\\")
+                or _CHOICE.fullmatch(value)
+            ):
                 start = match.start(1) + match[1].index(value)
                 return _answer(text, start, start + len(value), AnswerSource.MARKER)
         at = text.rfind("####", begin, at)
     return None
+
+
+def _opens_with_number(value: str, language: str) -> bool:
+    """Whether a number stands at the beginning, behind a sign or two at the most."""
+    numbers = read_numbers(value[:60], language)
+    return bool(numbers) and 0 <= numbers[0].start <= 4
 
 
 def _announced(text: str, begin: int, language: str) -> FinalAnswer | None:

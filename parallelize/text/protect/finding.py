@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from parallelize.text.protect.blocks import code_blocks, json_values, may_hold_code, settings
+from parallelize.text.protect.blocks import code_blocks, json_values, settings
 from parallelize.text.protect.scanner import Scanner
 from parallelize.text.protect.spans import Span, SpanKind, without_overlap
 from parallelize.text.protect.symbols import has_symbol, symbol_runs
@@ -41,10 +41,8 @@ def find_spans(text: str) -> tuple[Span, ...]:
         extra = [*extra, *marks]
     if "://" in text or "www." in text or "@" in text:
         extra = [*extra, *_addresses(text)]
-    if may_hold_code(text):
-        extra = [*extra, *code_blocks(text)]
-    if block := list(settings(text)):
-        extra = [*extra, *block]
+    if blocks := [*code_blocks(text), *settings(text)]:
+        extra = [*extra, *blocks]
     if '"' in text:
         extra = [*extra, *json_values(text)]
     if has_symbol(text):

@@ -114,7 +114,7 @@ def _masked(
     text: str, spans: Sequence[Span], standins: Sequence[StandIn | None], form: Placeholders
 ) -> Masked:
     low, high = _outer(text, spans) if spans[0].start == 0 or spans[-1].end == len(text) else (0, len(text))
-    starts = {span.start for span in spans}
+    starts = {start for start, _, _ in spans}
     hidden: list[str] = []
     shown: list[StandIn] = []
     tokens = iter(row := _tokens(text, standins.count(None), form))
@@ -133,12 +133,15 @@ def _masked(
             shown.append(standin)
             continue
         # A space keeps placeholders apart from words and from each other; it is taken away again.
-        before = bool(left) and left[-1] not in _NO_GLUE
-        after = end < high and text[end].isalnum() and (end not in starts)
+        before = left != "" and left[-1] not in _NO_GLUE
+        after = end < high and text[end].isalnum() and end not in starts
         glue.append((before, after))
         hidden.append(text[start:end])
         token = next(tokens)
-        pieces += (gap, f" {token}" if before else token, " " if after else "")
+        if before or after:
+            pieces += (gap, f" {token}" if before else token, " " if after else "")
+        else:
+            pieces += (gap, token)
         left = "X"
     pieces.append(text[position:high])
     return Masked(
