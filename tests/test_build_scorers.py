@@ -41,6 +41,6 @@ def test_a_build_is_graded_once_and_fails_closed(tmp_path: Path) -> None:
     again = run_build(source, tmp_path / "run", "de", **judged(url))  # the server is gone: all is known
     assert again["languages"]["de"]["kept"] == 6
     assert corpus_digests(tmp_path / "run") == before
-    strict = judge_run(tmp_path / "run", {"judge_adequacy": 50.0})["languages"]["de"]
-    assert strict["kept"] == 0
-    assert strict["reasons"] == {"adequacy": 6}
+    strict = judge_run(tmp_path / "run", {"judge_adequacy": 50.0}).languages["de"]
+    assert strict.kept == 0
+    assert strict.reasons == {"adequacy": 6}

@@ -26,6 +26,7 @@ import pyarrow.parquet as pq
 from parallelize.core.ports import Reply
 from parallelize.store.files import fsync_folder, replace_file, storage_errors, temporary_beside
 from parallelize.store.journal import SUFFIX, Journal, abandoned, read_journal
+from parallelize.store.parquet import parquet_table
 from parallelize.store.replies import as_line, as_table, from_line, from_table
 
 __all__ = ["FLUSH_REPLIES", "SYNC_SECONDS", "Memory"]
@@ -219,7 +220,7 @@ class Memory:
                 "memory file %s is damaged: set aside as %s; its replies will be made again", path, aside
             )
             return None
-        raw = b"".join(pq.read_table(io.BytesIO(data), columns=["address"]).column(0).to_pylist())
+        raw = b"".join(parquet_table(data, columns=["address"]).column(0).to_pylist())
         return np.frombuffer(raw, dtype=">u8").reshape(-1, 4)[:, 0].astype(np.uint64)
 
     def _stored(self, part: _Pair, address: bytes) -> Reply | None:

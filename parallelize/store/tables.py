@@ -23,6 +23,7 @@ from parallelize.core.trees import Tree
 from parallelize.core.verdicts import Score
 from parallelize.core.work import RungWork, Work
 from parallelize.store.files import atomic_write
+from parallelize.store.parquet import parquet_table
 
 __all__ = [
     "TextPair",
@@ -406,5 +407,5 @@ def _checked(path: Path) -> bytes:
 
 
 def _rows(path: Path, rows: Sequence[int] | None = None) -> Iterator[dict[str, Any]]:
-    table = pq.read_table(io.BytesIO(_checked(path)))
+    table = parquet_table(_checked(path))
     yield from (table if rows is None else table.take(list(rows))).to_pylist()

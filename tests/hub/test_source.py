@@ -39,7 +39,7 @@ READ = """
     for options in json.loads(sys.argv[1]):
         try:
             source = open_source(SourceSpec(**options), hub=HubSource())
-            records = [[item.id, item.fields[0].text, item.answer] for item in source]
+            records = [[item.id, item.texts[0].text, item.answer] for item in source]
             answers.append({"records": records, "described": source.describe().as_dict()})
         except ParallelizeError as error:
             answers.append({"error": type(error).__name__, "text": str(error)})
