@@ -156,8 +156,6 @@ class RejectReason(StrEnum):
     """The row is no object, or its problem is no text."""
     BAD_ID = "bad_id"
     """Its id is missing, unusable, or another row has it."""
-    OTHER_LANGUAGE = "other_language"
-    """None of its texts is in the source language."""
     UNTRANSLATABLE = "untranslatable"
     """It is about the language itself (spelling, rhyme): a translation would not mean the same."""
     BAD_CHARACTERS = "bad_characters"
