@@ -12,7 +12,7 @@ __all__ = ["run"]
 def run() -> None:
     """Run the command line and exit with its code."""
     try:
-        with stoppable():
+        with stoppable(last=True):
             from parallelize.cli.main import main
 
             main()

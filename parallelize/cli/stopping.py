@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 __all__ = ["Stopped", "say_stopped", "stoppable"]
 
@@ -22,8 +23,13 @@ class Stopped(KeyboardInterrupt):
 
 
 @contextlib.contextmanager
-def stoppable() -> Iterator[None]:
-    """Turn both signals into `Stopped` within the block; a second one ends the process at once."""
+def stoppable(*, last: bool = False) -> Iterator[None]:
+    """Turn both signals into `Stopped` within the block; a second one ends the process at once.
+
+    Args:
+        last: the block ends with `SystemExit` and nothing follows it. The work is done then, so a signal that comes
+            while the interpreter closes is ignored: it must not turn a finished command into a killed one.
+    """
     owner = os.getpid()
     raised = threading.Event()
 
@@ -51,11 +57,16 @@ def stoppable() -> Iterator[None]:
             before[number] = signal.signal(number, stop)
     if before:
         sys.unraisablehook = swallowed
+    after: dict[int, Any] = dict(before)
     try:
         yield
+    except SystemExit:
+        if last:
+            after = dict.fromkeys(before, signal.SIG_IGN)
+        raise
     finally:
         sys.unraisablehook = hook
-        for number, handler in before.items():
+        for number, handler in after.items():
             signal.signal(number, handler)
 
 
