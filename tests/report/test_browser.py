@@ -194,7 +194,7 @@ def test_filters_and_keys(browser: Any, pages: dict[str, Path]) -> None:
             row = page.locator("#sample tr", has_text="back_chrf").first
             assert 20 <= float(row.locator("td").first.text_content() or "nan") <= 60
         page.click("button[type=reset]")
-        page.wait_for_function(f"document.querySelectorAll('#list li:not([hidden])').length === {total}")
+        playwright.expect(page.locator("#list li:not([hidden])")).to_have_count(total)
         page.fill("[name=text]", "no such text anywhere")
         assert page.locator("#found").text_content() == f"0 of {total} samples"
         page.fill("[name=text]", "")
