@@ -30,26 +30,6 @@ def _pair(name: str) -> Callable[[str], object]:
     return lambda text: FUZZERS[name].check(text, text[1:], "en", "pt")
 
 
-FUNCTIONS: Mapping[str, Callable[[str], object]] = {
-    "cut": lambda text: FUZZERS["cut"].check(text, 200, False),
-    "cut lines": lambda text: FUZZERS["cut"].check(text, 900, True),
-    "protect": lambda text: FUZZERS["protect"].check(text, next(iter(Placeholders)).value),
-    "numbers en": lambda text: FUZZERS["numbers"].check(text, "en"),
-    "numbers de": lambda text: FUZZERS["numbers"].check(text, "de"),
-    "numbers zh": lambda text: FUZZERS["numbers"].check(text, "zh"),
-    "numbers fr": lambda text: FUZZERS["numbers"].check(text, "fr"),
-    "conversions": _pair("conversions"),
-    "formulas": _pair("formulas"),
-    "answers": lambda text: FUZZERS["answers"].check(text, "en"),
-    "equality": lambda text: FUZZERS["equality"].check(text, text[1:], "en", "pt"),
-    "measures": _pair("measures"),
-    "responses": lambda text: FUZZERS["responses"].check(text, "en"),
-    "replies": lambda text: FUZZERS["replies"].check(text, text),
-    "kinds": _kinds,
-    "shown": _shown,
-}
-
-
 def _kinds(text: str) -> None:
     from parallelize.text.json_strings import json_strings
     from parallelize.text.kinds import text_kind
@@ -72,6 +52,26 @@ def _shown(text: str) -> None:
     prose(text)
     normalised_words(text)
     Redactor(["a secret of mine"]).text(text)
+
+
+FUNCTIONS: Mapping[str, Callable[[str], object]] = {
+    "cut": lambda text: FUZZERS["cut"].check(text, 200, False),
+    "cut lines": lambda text: FUZZERS["cut"].check(text, 900, True),
+    "protect": lambda text: FUZZERS["protect"].check(text, next(iter(Placeholders)).value),
+    "numbers en": lambda text: FUZZERS["numbers"].check(text, "en"),
+    "numbers de": lambda text: FUZZERS["numbers"].check(text, "de"),
+    "numbers zh": lambda text: FUZZERS["numbers"].check(text, "zh"),
+    "numbers fr": lambda text: FUZZERS["numbers"].check(text, "fr"),
+    "conversions": _pair("conversions"),
+    "formulas": _pair("formulas"),
+    "answers": lambda text: FUZZERS["answers"].check(text, "en"),
+    "equality": lambda text: FUZZERS["equality"].check(text, text[1:], "en", "pt"),
+    "measures": _pair("measures"),
+    "responses": lambda text: FUZZERS["responses"].check(text, "en"),
+    "replies": lambda text: FUZZERS["replies"].check(text, text),
+    "kinds": _kinds,
+    "shown": _shown,
+}
 
 
 def seconds_of(function: Callable[[str], object], text: str) -> float:
