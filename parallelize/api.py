@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from parallelize.core.errors import InputError
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import language, languages
 from parallelize.core.thresholds import Thresholds
 from parallelize.evaluation.instructions import instruction_for
@@ -221,7 +222,7 @@ def audit(
     from parallelize.stages.audit import AuditJob, FieldNames, audit_rows, open_audit
 
     code, bounds = language(lang).code, Thresholds.of(thresholds)
-    job = AuditJob(source_language=language(source_lang).code, target_language=code, thresholds=bounds)
+    job = AuditJob(languages=LanguagePair(language(source_lang).code, code), thresholds=bounds)
     names = FieldNames(source=_names(source), target=_names(target))
     with _file(pairs) as path:
         opened = open_audit(path, code, names=names)
