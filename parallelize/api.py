@@ -332,6 +332,7 @@ def law(
     seed: int = 0,
     resamples: int = 2000,
     denominator: Literal["english", "trained"] = "english",
+    pivot: str = "en",
     average: Literal["benchmarks-first", "languages-first"] = "benchmarks-first",
     scale: Literal[1, 100] = 1,
     skip_zero_base: bool = False,
@@ -344,7 +345,8 @@ def law(
         level: confidence level of all intervals.
         seed: seed of the bootstrap.
         resamples: bootstrap resamples, for item-level results.
-        denominator: whose gain divides: English, or all trained languages.
+        denominator: whose gain divides: English (or the pivot), or all trained languages.
+        pivot: language that stands where English does.
         average: one ratio of means, or the mean of one ratio for each benchmark.
         scale: factor on the index.
         skip_zero_base: leave out, and count, cells where the base model's accuracy is 0.
@@ -357,7 +359,11 @@ def law(
     from parallelize.metrics.transfer import TransferOptions
 
     transfer = TransferOptions(
-        denominator=denominator, average=average, scale=scale, skip_zero_base=skip_zero_base
+        denominator=denominator,
+        pivot=language(pivot).code,
+        average=average,
+        scale=scale,
+        skip_zero_base=skip_zero_base,
     )
     options = LawOptions(base=base, level=level, seed=seed, resamples=resamples, transfer=transfer)
     with _file(results) as path:
