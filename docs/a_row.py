@@ -30,9 +30,7 @@ def step(title: str, *lines: object) -> None:
 def request(engine: BergamotTranslator, text: str) -> TranslationRequest:
     """A call of the engine, at the address of everything that may change its reply."""
     what = {"task": Task.TRANSLATE, "attempt": "masked", "text": text, "languages": PAIR}
-    return TranslationRequest(
-        address=address(fingerprint=engine.fingerprint(LanguagePair("en", "pt")).digest(), **what), **what
-    )
+    return TranslationRequest(address=address(fingerprint=engine.fingerprint(PAIR).digest(), **what), **what)
 
 
 async def main(folder: Path) -> None:
@@ -50,7 +48,7 @@ async def main(folder: Path) -> None:
     step("2. Segments: joined they are the text (`text/segment`)", *(item.text for item in segments))
 
     engine = BergamotTranslator(workers=1, offline=True)
-    spelling = Spelling(language="en", alphabet=engine.alphabet(LanguagePair("en", "pt")))
+    spelling = Spelling(language=PAIR.source, alphabet=engine.alphabet(PAIR))
     masked = [show(item.text, hidden_spans(item.text, spelling), Placeholders.X) for item in segments]
     step("3. What the engine is shown (`text/protect`)", *(item.text for item in masked))
 

@@ -58,6 +58,7 @@ async def test_a_killed_process_costs_nothing_but_speed(caplog: pytest.LogCaptur
 
 PROGRAM = """
 import asyncio, time
+from parallelize.core.language_pair import LanguagePair
 from parallelize.assemble.scorers import default_scorer
 from parallelize.pipeline.scoring import ScoringProcesses
 import psutil
