@@ -13,6 +13,7 @@ from parallelize.cli.judge import thresholds_from
 from parallelize.cli.recipe_options import find_recipe
 from parallelize.core.engine_options import OpenAIOptions, VllmOptions
 from parallelize.core.errors import InputError, UsageError
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import language
 from parallelize.core.recipe import JudgeOptions, ScorerOptions, load_recipe, parse_recipe, read_thresholds
 from parallelize.core.thresholds import Thresholds
@@ -142,8 +143,7 @@ def audit_job(options: Mapping[str, Any]) -> AuditJob:
     path = options["threshold_file"]
     given = read_thresholds(path).thresholds_for(code) if path else {}
     return AuditJob(
-        source_language=language(options["source_lang"]).code,
-        target_language=code,
+        languages=LanguagePair(language(options["source_lang"]).code, code),
         thresholds=Thresholds.of(given | thresholds_from(options["threshold"])),
     )
 
