@@ -9,16 +9,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from parallelize.core.errors import ParallelizeError
 
+if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-__all__ = ["Console", "RowProgress", "log_to_file", "log_to_stderr", "plain", "print_json"]
+__all__ = ["Console", "RowProgress", "log_to_stderr", "plain", "print_json", "say_event"]
 
 _LOG_SECONDS = 5.0
 """Nothing is silent for longer where progress is lines."""
@@ -63,36 +64,6 @@ def log_to_stderr(verbose: int) -> None:
             logging.getLogger(library).setLevel(logging.WARNING)
 
 
-class _FileLog(logging.Handler):
-    """Appends to a file in a folder, once the folder is there: a refused command leaves nothing."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(logging.INFO)
-        self._path = path
-        self.setFormatter(
-            logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S")
-        )
-
-    def emit(self, record: logging.LogRecord) -> None:
-        if self._path.parent.is_dir():
-            try:
-                with self._path.open("a", encoding="utf-8") as file:
-                    file.write(plain(self.format(record)) + "\n")
-            except OSError:
-                self.handleError(record)
-
-
-@contextmanager
-def log_to_file(path: Path) -> Iterator[None]:
-    """Write what is said and done to a file, too, while the context lasts."""
-    handler, root = _FileLog(path), logging.getLogger()
-    root.addHandler(handler)
-    try:
-        yield
-    finally:
-        root.removeHandler(handler)
-
-
 @dataclass(slots=True)
 class _Line:
     """The progress line of one language: rows done, kept and skipped, words, and since when."""
@@ -110,15 +81,19 @@ class _Line:
 class RowProgress:
     """Counts rows by language and shows them: bars on a terminal, a line now and then elsewhere."""
 
-    def __init__(self, progress: Progress | None, *, quiet: bool, unit: str = "words") -> None:
+    def __init__(
+        self, progress: Progress | None, *, quiet: bool, unit: str = "words", as_json: bool = False
+    ) -> None:
         """Prepare.
 
         Args:
             progress: bars of a terminal, if there is one.
             quiet: show nothing.
             unit: `words` of rows that are kept or dropped, or `tokens` of replies.
+            as_json: write JSON objects instead of lines for people.
         """
         self._progress = progress
+        self._as_json = as_json
         self._quiet = quiet
         self._unit = unit
         self._lines: dict[str, _Line] = {}
@@ -151,7 +126,10 @@ class RowProgress:
         parts = [self._log(name, item) for name, item in list(self._lines.items())]
         text = "; ".join(filter(None, [*parts, self.aside()])) or "getting ready"
         _LOG.info("%s", text)
-        if not self._quiet:
+        if self._as_json:
+            rows = {name: self._figures(item) for name, item in list(self._lines.items())}
+            say_event("progress", rows=rows, aside=self.aside())
+        elif not self._quiet:
             click.echo(text, err=True)
 
     def say_if_silent(self) -> None:
@@ -170,6 +148,24 @@ class RowProgress:
         if self._progress is not None:
             self._progress.update(self._tasks[name], completed=done)
 
+    def _figures(self, line: _Line) -> dict[str, Any]:
+        """A line for programs: whole numbers, and seconds where they can be told."""
+        return {
+            "total": line.total,
+            "done": line.done,
+            "kept": line.kept if line.judged else None,
+            "done_before": line.skipped,
+            f"{self._unit}_per_second": round(line.words / max(time.monotonic() - line.started, 1e-9), 1),
+            "seconds_left": self._seconds_left(line),
+        }
+
+    def _seconds_left(self, line: _Line) -> float | None:
+        """None while too little is done to tell, and for bytes."""
+        new, seconds = line.done - line.skipped, time.monotonic() - line.started
+        if line.total == 0 or new < _SETTLED_ROWS or seconds < _SETTLED_SECONDS:
+            return 0.0 if 0 < line.total <= line.done else None
+        return round((line.total - line.done) * seconds / new, 1)
+
     def _note_with_aside(self, line: _Line) -> str:
         return ", ".join(filter(None, (self._note(line), self.aside())))
 
@@ -182,13 +178,11 @@ class RowProgress:
         return f"{verdicts}{rate:,.0f} words/s"
 
     def _log(self, code: str, line: _Line) -> str:
-        new = line.done - line.skipped
-        seconds = time.monotonic() - line.started
         if line.total == 0:
             return f"{code} {line.done:,} bytes"
         note = self._note(line)
-        if line.done < line.total and new >= _SETTLED_ROWS and seconds >= _SETTLED_SECONDS:
-            note += f", {_duration((line.total - line.done) * seconds / new)} left"
+        if left := self._seconds_left(line):
+            note += f", {_duration(left)} left"
         return f"{code} {line.done}/{line.total} rows ({note})"
 
 
@@ -215,29 +209,55 @@ def _never_silent(progress: RowProgress) -> Iterator[None]:
         thread.join()
 
 
+def say_event(event: str, **facts: Any) -> None:
+    """Write one JSON object as a line to stderr, for schedulers."""
+    import json
+
+    when = datetime.now(UTC).isoformat(timespec="seconds")
+    click.echo(json.dumps({"event": event, "time": when, **facts}), err=True)
+
+
 class Console:
     """Notes and progress on stderr. `quiet` (with --json in scripts) keeps only warnings."""
 
-    def __init__(self, *, quiet: bool = False) -> None:
+    def __init__(self, *, quiet: bool = False, json_progress: bool = False) -> None:
         self.quiet = quiet
-        self.interactive = sys.stderr.isatty() and not quiet
+        self.json_progress = json_progress
+        self.interactive = sys.stderr.isatty() and not quiet and not json_progress
 
     def note(self, text: str) -> None:
         """Say something a person may want to know."""
         _LOG.info("%s", text)
-        if not self.quiet:
+        if self.json_progress:
+            say_event("note", text=text)
+        elif not self.quiet:
             click.echo(plain(text), err=True)
 
     def warn(self, text: str) -> None:
         """Say something a person must know."""
         _LOG.warning("%s", text)
+        if self.json_progress:
+            say_event("warning", text=text)
+            return
         click.echo(click.style("warning: ", fg="yellow") + plain(text), err=True)
+
+    @contextmanager
+    def ending(self) -> Iterator[None]:
+        """Tell programs at last how the command ended: its exit code, and what was wrong."""
+        try:
+            yield
+        except ParallelizeError as error:
+            if self.json_progress:
+                say_event("end", exit_code=error.exit_code, error=str(error))
+            raise
+        if self.json_progress:
+            say_event("end", exit_code=0)
 
     @contextmanager
     def rows(self, *, unit: str = "words") -> Iterator[RowProgress]:
         """Show progress by rows while the context lasts."""
         if not self.interactive:
-            lines = RowProgress(None, quiet=self.quiet, unit=unit)
+            lines = RowProgress(None, quiet=self.quiet, unit=unit, as_json=self.json_progress)
             with _never_silent(lines):
                 yield lines
             lines.end()
