@@ -35,6 +35,7 @@ from parallelize.assemble.rewarding import (
     on_target,
     said,
 )
+from parallelize.core.trees import JsonObject, Tree
 
 __all__ = [
     "accuracy_reward",
@@ -168,7 +169,7 @@ def compute_score(
     data_source: str,
     solution_str: Completion,
     ground_truth: Any,
-    extra_info: Mapping[str, Any] | None = None,
+    extra_info: Tree | None = None,
     *,
     accuracy_weight: float = 1.0,
     language_weight: float = 1.0,
@@ -214,7 +215,7 @@ def compute_scores(
     data_sources: Sequence[str],
     solution_strs: Sequence[str],
     ground_truths: Sequence[Any],
-    extra_infos: Sequence[Mapping[str, Any] | None] | None = None,
+    extra_infos: Sequence[Tree | None] | None = None,
     **options: Any,
 ) -> list[dict[str, float]]:
     """Score a batch; the signature of verl's batch reward manager.
@@ -241,7 +242,7 @@ def reward_func(
     accuracy_weight: float = 1.0,
     language_weight: float = 1.0,
     **_kwargs: Any,
-) -> dict[str, Any]:
+) -> JsonObject:
     """Reward a batch; OpenRLHF's signature.
 
     Args:
@@ -335,13 +336,14 @@ def _reply(trace: Any) -> tuple[str, str | None]:
     return str(trace.last_reply or ""), thinking if isinstance(thinking, str) and thinking else None
 
 
-def nemo_gym_verify(body: Mapping[str, Any], **weights: float) -> dict[str, Any]:
+def nemo_gym_verify(body: Tree, *, accuracy_weight: float = 1.0, language_weight: float = 1.0) -> JsonObject:
     """What `verify` of a NeMo Gym resources server answers: the request with a reward and its parts.
 
     Args:
         body: a verify request as plain values: `response` of the Responses API, `expected_answer`, and
             `language` (both are columns of `export --format nemo-gym`).
-        weights: `accuracy_weight` and `language_weight`, as for `compute_score`.
+        accuracy_weight: of accuracy.
+        language_weight: of language consistency.
     """
     output = body.get("response", {}).get("output", ())
     messages = [item for item in output if item.get("type") == "message"]
@@ -363,7 +365,12 @@ def nemo_gym_verify(body: Mapping[str, Any], **weights: float) -> dict[str, Any]
         **({"reasoning_content": thinking} if thinking.strip() else {}),
     }
     found = compute_score(
-        "", [turn], body.get("expected_answer"), {"language": body.get("language")}, **weights
+        "",
+        [turn],
+        body.get("expected_answer"),
+        {"language": body.get("language")},
+        accuracy_weight=accuracy_weight,
+        language_weight=language_weight,
     )
     return {
         **body,

@@ -1,4 +1,4 @@
-"""Rewards as OpenRLHF, verifiers v1, NeMo Gym and verl's batch manager call them; what they need installed."""
+"""Rewards as OpenRLHF, verifiers v1, NeMo Gym and verl's batch manager call them, and what they need."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ from parallelize.rewards import compute_score
 assert compute_score("", {SWEDISH!r}, "12", {{"language": "sv"}})["score"] == 2.0
 import parallelize
 found = parallelize.score([{{"response": {SWEDISH!r}, "gold": "12", "language": "sv"}}])
-assert found.report.models["responses"].micro.accuracy.value == 1.0
+assert found.report.models["unnamed"].micro.accuracy.value == 1.0
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr

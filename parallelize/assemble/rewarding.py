@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from parallelize.core.languages import known_language
+from parallelize.core.trees import Tree
 from parallelize.text.thinking import split_response
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ __all__ = [
     "said",
 ]
 
-Completion = str | Sequence[Mapping[str, Any]]
+Completion = str | Sequence[Tree]
 """Plain text, or the turns of a chat whose last assistant turn counts."""
 Said = tuple[str, str | None]
 """Words of a model, and its thinking where that came apart."""

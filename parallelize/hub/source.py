@@ -11,9 +11,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import httpx2
-
 from parallelize.core.errors import EnvironmentFault, InputError
+from parallelize.core.hub_http import hub_http
 
 __all__ = ["HubSource", "HubStream"]
 
@@ -51,7 +50,7 @@ class HubStream:
             for row in self.stream:
                 number += 1
                 yield row
-        except (OSError, httpx2.HTTPError) as error:
+        except (OSError, hub_http().HTTPError) as error:
             raise EnvironmentFault(
                 f"{self.dataset}: reading stopped after row {number}: {_first_line(error)}",
                 remedy="run the same command again when the network is back",
@@ -91,7 +90,7 @@ class HubSource:
             splits = builder.as_streaming_dataset()
         except ValueError as error:
             raise InputError(f"{dataset}: {_first_line(error)}", remedy=_DAMAGED_REMEDY) from error
-        except (OSError, httpx2.HTTPError) as error:
+        except (OSError, hub_http().HTTPError) as error:
             raise _unreachable(dataset, error) from error
         name = _split_name(dataset, split, [str(item) for item in splits])
         return HubStream(
@@ -116,7 +115,7 @@ class HubSource:
                 remedy="check the spelling (org/name) and the revision; for a private or gated dataset, ask "
                 "for access and run `hf auth login`; a path on this machine must exist",
             ) from error
-        except (ConnectionError, httpx2.HTTPError) as error:
+        except (ConnectionError, hub_http().HTTPError) as error:
             raise _unreachable(dataset, error) from error
         except OSError as error:  # FileNotFoundError: the repository has no data files
             raise InputError(
