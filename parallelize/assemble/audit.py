@@ -12,7 +12,7 @@ from parallelize.assemble.engines import make_translator
 from parallelize.assemble.interrupts import interruptible
 from parallelize.assemble.scorers import make_pair_scorers, scoring_leg, translation_scorer
 from parallelize.core.ports import PairScorer, Translator, alphabet_of
-from parallelize.core.recipe import ScorerOptions
+from parallelize.core.recipe_tables import ScorerOptions
 from parallelize.pipeline.auditing import AuditEngines, ask_for_rows, rows_with_replies, unanswered
 from parallelize.pipeline.queue import Queue
 from parallelize.stages.audit import AuditedRow, AuditInput, AuditJob, audit_rows

@@ -15,7 +15,8 @@ from parallelize.core.engine_options import OpenAIOptions, VllmOptions
 from parallelize.core.errors import InputError, UsageError
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import language
-from parallelize.core.recipe import JudgeOptions, ScorerOptions, load_recipe, parse_recipe, read_thresholds
+from parallelize.core.recipe import load_recipe, parse_recipe, read_thresholds
+from parallelize.core.recipe_tables import JudgeOptions, ScorerOptions
 from parallelize.core.thresholds import Thresholds
 
 if TYPE_CHECKING:
