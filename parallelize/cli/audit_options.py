@@ -14,8 +14,10 @@ from parallelize.cli.progress import RowProgress
 from parallelize.cli.recipe_options import find_recipe
 from parallelize.core.engine_options import OpenAIOptions, VllmOptions
 from parallelize.core.errors import InputError, UsageError
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import language
-from parallelize.core.recipe import JudgeOptions, ScorerOptions, load_recipe, parse_recipe, read_thresholds
+from parallelize.core.recipe import load_recipe, parse_recipe, read_thresholds
+from parallelize.core.recipe_tables import JudgeOptions, ScorerOptions
 from parallelize.core.thresholds import Thresholds
 
 if TYPE_CHECKING:
@@ -139,8 +141,7 @@ def audit_job(options: Mapping[str, Any]) -> AuditJob:
     path = options["threshold_file"]
     given = read_thresholds(path).thresholds_for(code) if path else {}
     return AuditJob(
-        source_language=language(options["source_lang"]).code,
-        target_language=code,
+        languages=LanguagePair(language(options["source_lang"]).code, code),
         thresholds=Thresholds.of(given | thresholds_from(options["threshold"])),
     )
 

@@ -145,7 +145,7 @@ class UnitTranslator:
         finally:
             self._window.give(weight)
         words = sum(part.source.count(" ") + 1 for item in row.fields for part in item.segments if part.sent)
-        self._on_row(plan.target_language, plan.thresholds.judge(row.scores).kept, words)
+        self._on_row(plan.languages.target, plan.thresholds.judge(row.scores).kept, words)
         return row
 
     async def _finish(self, folder: Path, stem: str, tasks: list[asyncio.Task[RowTranslation]]) -> Receipt:
