@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TextIO
 
 __all__ = ["LIVE", "LiveLine", "RowProgress", "TransferProgress", "never_silent"]
@@ -75,13 +75,13 @@ class _Line:
     """Progress in one language: rows done, kept and skipped, words, and since when."""
 
     total: int
+    started: float
     done: int = 0
     kept: int = 0
     words: int = 0
     judged: bool = True
     skipped: int = 0
     """Rows that an earlier run finished."""
-    started: float = field(default_factory=lambda: time.monotonic())
 
 
 class RowProgress:
@@ -112,7 +112,7 @@ class RowProgress:
 
     def expect(self, code: str, total: int, done: int) -> None:
         """Announce a language: rows in all, and rows that an earlier run finished."""
-        self._lines[code] = _Line(total=total, done=done, skipped=done)
+        self._lines[code] = _Line(total=total, done=done, skipped=done, started=time.monotonic())
 
     def row(self, code: str, kept: bool | None, words: int) -> None:
         """Count one row; `kept` is None where rows are not judged."""
