@@ -85,7 +85,15 @@ def make_generator(options: Any, place: EnginePlace = _NOWHERE) -> Generator:
         EnvironmentFault: something that the engine needs is not installed.
     """
     if options.name == "batch":
-        return _batch(options, place)
+        from parallelize.engines.batch.making import batch_model
+
+        return batch_model(
+            options,
+            batches=place.batches,
+            requests_out=place.requests_out,
+            replies_in=place.replies_in,
+            tell=place.tell,
+        )
     if options.name == "scripted":
         from parallelize.engines.scripted.model import ScriptedModel
 
@@ -97,21 +105,6 @@ def make_generator(options: Any, place: EnginePlace = _NOWHERE) -> Generator:
     module, name = _MODELS[options.name]
     made: Generator = getattr(import_module(module), name)(options)
     return made
-
-
-def _batch(options: Any, place: EnginePlace) -> Generator:
-    """A model asked in batches: through files where the place has folders for them, else at its address."""
-    if place.requests_out is not None or place.replies_in is not None:
-        from parallelize.engines.batch.files import FileExchange
-
-        return FileExchange(
-            options, requests_out=place.requests_out, replies_in=place.replies_in, tell=place.tell
-        )
-    if place.batches is None:
-        raise InputError("a model that answers in batches can only build", remedy="use vllm or openai here")
-    from parallelize.engines.batch.engine import BatchEngine
-
-    return BatchEngine(options, place.batches, tell=place.tell)
 
 
 def prompt_profile(options: Any) -> PromptProfile:
