@@ -14,7 +14,7 @@ from typing import NamedTuple
 from parallelize.text.protect import Span, SpanKind, find_spans
 from parallelize.text.protect.spans import new_span
 from parallelize.text.thinking import is_thinking_mark
-from parallelize.text.wrapping import continues
+from parallelize.text.wrapping import begins_inside, continues
 
 __all__ = ["Segment", "join", "sentences", "split", "split_smaller"]
 
@@ -200,8 +200,8 @@ class _TranslatedLine(NamedTuple):
 
 def _single_lines(text: str, spans: tuple[Span, ...], lines: list[_Range]) -> Iterator[_Range]:
     """Each line, list item and table cell; lines that continue a sentence are one piece with it."""
-    found = [line for line in (_line(text, spans, part) for part in lines) if line is not None]
-    apart = {start for start, _, kind in spans if kind in _ALONE}
+    found = [line for part in lines if (line := _line(text, spans, part)) is not None]
+    apart = {start for start, _, kind in spans if kind in _ALONE} if len(found) > 1 else set()
     at = 0
     while at < len(found):
         begin, start, end, _ = found[at]
@@ -210,7 +210,12 @@ def _single_lines(text: str, spans: tuple[Span, ...], lines: list[_Range]) -> It
             at += 1
             continue
         last = at
-        if start not in apart and text.startswith("\n", end):
+        if (
+            at + 1 < len(found)
+            and text.startswith("\n", end)
+            and begins_inside(text[found[at + 1].start : found[at + 1].start + 2])
+            and start not in apart
+        ):
             last = _last_of_sentence(text, found, at, apart)
         yield start, found[last].end
         at = last + 1
