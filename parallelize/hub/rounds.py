@@ -45,7 +45,7 @@ class PushRounds:
         self.to = to
         self.repo = to.repo
         self.on_progress = on_progress or (lambda what, done, total: None)
-        self.patience = Patience(to.retry)
+        self.patience = Patience(to.retry, access.contact)
         self.staging = f"{STAGING_PREFIX}{publication.digest[:16]}"
         self.expected: dict[str, str | None] | None = None
         """What the target held when the first round planned, by owned path."""

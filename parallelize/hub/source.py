@@ -9,11 +9,14 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx2
 
 from parallelize.core.errors import EnvironmentFault, InputError
+from parallelize.hub.contact import one_voice, reach_hub
 
 __all__ = ["HubSource", "HubStream"]
 
@@ -83,7 +86,8 @@ class HubSource:
             InputError: there is no such dataset, configuration, split or revision.
             EnvironmentFault: the Hub cannot be reached and this revision is not in the cache.
         """
-        builder = self._builder(dataset, config, revision)
+        with _out_of_reach(dataset) as unreachable:
+            builder = self._builder(dataset, config, revision, unreachable)
         commit = _commit(builder.hash)
         if builder.name == "cache" or type(builder).__module__.endswith(".cache"):
             _check_cached(dataset, revision, commit)
@@ -102,7 +106,9 @@ class HubSource:
             stream=_without_media(splits[name]),
         )
 
-    def _builder(self, dataset: str, config: str | None, revision: str | None) -> Any:
+    def _builder(
+        self, dataset: str, config: str | None, revision: str | None, unreachable: str | None
+    ) -> Any:
         import datasets
         from datasets.exceptions import DatasetNotFoundError, DatasetsError
 
@@ -117,6 +123,10 @@ class HubSource:
                 "for access and run `hf auth login`; a path on this machine must exist",
             ) from error
         except (ConnectionError, httpx2.HTTPError) as error:
+            if unreachable is not None:
+                raise EnvironmentFault(
+                    f"{dataset} is no path on this machine, and {unreachable}", remedy=_OFFLINE_REMEDY
+                ) from error
             raise _unreachable(dataset, error) from error
         except OSError as error:  # FileNotFoundError: the repository has no data files
             raise InputError(
@@ -131,6 +141,33 @@ class HubSource:
             raise InputError(
                 f"{dataset}: {_first_line(error)}", remedy="name one of its configurations"
             ) from error
+
+
+@contextmanager
+def _out_of_reach(dataset: str) -> Iterator[str | None]:
+    """Ask the Hub for a sign of life; without one, `datasets` looks into its cache at once.
+
+    By itself it would try for half a minute, and for ever where a server accepts and says nothing.
+
+    Yields:
+        Why the Hub cannot be reached; None if it can, or need not be.
+    """
+    import datasets
+    from huggingface_hub import constants
+
+    one_voice("huggingface_hub", "datasets")
+    if Path(dataset).exists() or datasets.config.HF_HUB_OFFLINE or constants.HF_HUB_OFFLINE:
+        yield None
+        return
+    unreachable = reach_hub()
+    if unreachable is None:
+        yield None
+        return
+    datasets.config.HF_HUB_OFFLINE = constants.HF_HUB_OFFLINE = True
+    try:
+        yield unreachable
+    finally:
+        datasets.config.HF_HUB_OFFLINE = constants.HF_HUB_OFFLINE = False
 
 
 def _unreachable(dataset: str, error: Exception) -> EnvironmentFault:

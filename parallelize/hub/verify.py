@@ -87,8 +87,8 @@ def verify_repo(
 
     checked_repo(repo)
     policy = retry or RetryPolicy()
-    patience = Patience(policy)
     with hub_access(token=token, endpoint=endpoint, timeout_seconds=policy.timeout_seconds) as access:
+        patience = Patience(policy, access.contact)
         while True:
             try:
                 snapshot = _snapshot(access, repo, revision)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Generic, Protocol, Self, TypeVar, overload
 
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import known_language
 from parallelize.metrics.added import Added, added_lines
 from parallelize.metrics.function_words import words
@@ -182,7 +183,7 @@ class Pair:
         cls,
         source: str,
         target: str,
-        languages: tuple[str, str],
+        languages: LanguagePair,
         *,
         exact_spans: bool = True,
         judge: Judge | None = None,
@@ -192,7 +193,7 @@ class Pair:
         Args:
             source: the source text, with its formulas.
             target: its translation.
-            languages: codes of the two languages.
+            languages: of the source and of the target.
             exact_spans: see the field.
             judge: see the field.
         """
@@ -200,9 +201,9 @@ class Pair:
         return cls(read(source, ours), Reading(target, theirs), exact_spans=exact_spans, judge=judge)
 
     @property
-    def languages(self) -> tuple[str, str]:
+    def languages(self) -> LanguagePair:
         """Codes of source and target language."""
-        return self.source.language, self.target.language
+        return LanguagePair(self.source.language, self.target.language)
 
     @property
     def one_language(self) -> bool:
@@ -224,10 +225,10 @@ class Pair:
     def length(self) -> Length | None:
         """How far the target's length is from what is expected; None where there is too little prose."""
         ours, theirs = self.source, self.target
-        found = length_of(ours.wording, theirs.wording, *self.languages)
+        found = length_of(ours.wording, theirs.wording, self.languages)
         if len(theirs.text) - len(theirs.prose) > len(ours.text) - len(ours.prose):
             # What the source says in words may be a formula in the target.
-            whole = length_of(ours.text, theirs.text, *self.languages)
+            whole = length_of(ours.text, theirs.text, self.languages)
             found = min(found, whole, key=lambda length: 0.0 if length is None else length.deviation)
         return found
 

@@ -11,6 +11,7 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.measures import MEASURES, Fold, Measure, Need
 from parallelize.core.ports import LanguageIdentifier
 from parallelize.core.verdicts import Score
@@ -61,25 +62,21 @@ class Scorer:
         """Identifiers with versions and digests, for the manifest."""
         return self._languages.signature
 
-    def score_segment(
-        self, source: str, target: str, *, source_language: str, target_language: str
-    ) -> tuple[Score, ...]:
+    def score_segment(self, source: str, target: str, *, languages: LanguagePair) -> tuple[Score, ...]:
         """Measure one reply. Measures that need a whole row are not among the scores.
 
         Args:
             source: the segment, with its formulas.
             target: its translation, placeholders put back.
-            source_language: code of the source's language.
-            target_language: code of the target's language.
+            languages: of the source and of the target.
         """
-        return self._scores(self._pair(source, target, (source_language, target_language)))
+        return self._scores(self._pair(source, target, languages))
 
     def score_row(
         self,
         texts: Sequence[tuple[str, str | None, str]],
         *,
-        source_language: str,
-        target_language: str,
+        languages: LanguagePair,
         source_answer: str | None = None,
         back_translations: Mapping[str, Sequence[tuple[str, str]]] | None = None,
     ) -> tuple[Score, ...]:
@@ -88,8 +85,7 @@ class Scorer:
         Args:
             texts: (path, source, target) of every text of the row; where a source is None, only what a
                 target has by itself is measured.
-            source_language: code of the source's language.
-            target_language: code of the target's language.
+            languages: of the source and of the target.
             source_answer: the row's short answer, in source form; None if it has none.
             back_translations: (source segment, back-translated segment) by path; None if nothing was
                 translated back, and the measures of it are then left out.
@@ -98,7 +94,6 @@ class Scorer:
             One score for each measure, in the order of `MEASURES`, put together from the texts as
             its line of the table says.
         """
-        languages = source_language, target_language
         row = Row(
             pairs=[(path, self._pair(source or "", target, languages)) for path, source, target in texts],
             answer=source_answer,
@@ -125,7 +120,7 @@ class Scorer:
                 found.setdefault(score.measure, []).append((path, score))
         return {name: _folded(MEASURES[name], group) for name, group in found.items()}
 
-    def _pair(self, source: str, target: str, languages: tuple[str, str]) -> Pair:
+    def _pair(self, source: str, target: str, languages: LanguagePair) -> Pair:
         return Pair.of(source, target, languages, exact_spans=self._exact, judge=self._languages)
 
     def _scores(self, pair: Pair) -> tuple[Score, ...]:
@@ -134,7 +129,7 @@ class Scorer:
             return _measured(pair)
         return self._remembered(pair.source.text, pair.target.text, pair.languages)
 
-    def _of_texts(self, source: str, target: str, languages: tuple[str, str]) -> tuple[Score, ...]:
+    def _of_texts(self, source: str, target: str, languages: LanguagePair) -> tuple[Score, ...]:
         return _measured(self._pair(source, target, languages))
 
 
