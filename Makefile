@@ -7,7 +7,7 @@ WORKERS ?= 2
 # Real data sets, kept outside the repository, for `make bench`.
 DATA ?= ../shared/data
 
-.PHONY: setup demo test check bench test-vllm format clean
+.PHONY: setup demo test check fuzz bench test-vllm format clean
 
 setup: $(STAMP)
 
@@ -28,6 +28,12 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+
+# Each fuzzer for so many seconds; then every text function on every bomb.
+SECONDS_EACH = $(or $(SECONDS),60)
+fuzz: setup
+	$(BIN)/python -m tests.fuzz $(SECONDS_EACH)
+	$(BIN)/python -m tests.fuzz.bombs 20000
 
 bench: setup
 	$(BIN)/python benchmarks/text_speed.py $(DATA)/deepscaler_parts $(DATA)/deepseek_math_v2

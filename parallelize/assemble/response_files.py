@@ -229,6 +229,11 @@ def _roles_of(
         found = list(form.read(row))
     except InputError as error:
         raise InputError(f"{path}, row {number}: {error.message}", remedy=error.remedy) from error
+    except (TypeError, AttributeError, LookupError, ValueError) as error:  # a form digs in trees of anything
+        raise InputError(
+            f"{path}, row {number}: a field has not the shape that {form.title} has: {error}",
+            remedy="mend the row, or read the file as another kind with --format rows",
+        ) from error
     for roles in found:
         yield from _samples({**roles, **{role: value for role, value in given.items() if value is not None}})
 

@@ -25,7 +25,10 @@ __all__ = ["command"]
 @click.option("--resamples", default=2000, show_default=True, type=click.IntRange(min=100),
               help="Bootstrap resamples, for item-level results.")  # fmt: skip
 @click.option("--denominator", type=click.Choice(["english", "trained"]), default="english",
-              show_default=True, help="Whose gain divides: English, or all trained languages.")  # fmt: skip
+              show_default=True,
+              help="Whose gain divides: English (or --pivot), or all trained languages.")  # fmt: skip
+@click.option("--pivot", default="en", show_default=True, metavar="LANG",
+              help="Language that stands where English does.")  # fmt: skip
 @click.option("--average", type=click.Choice(["benchmarks-first", "languages-first"]),
               default="benchmarks-first", show_default=True,
               help="One ratio of means, or the mean of one ratio per benchmark.")  # fmt: skip
@@ -43,6 +46,7 @@ def command(
     seed: int,
     resamples: int,
     denominator: str,
+    pivot: str,
     average: str,
     scale: str,
     skip_zero_base: bool,
@@ -51,10 +55,12 @@ def command(
 
     RESULTS is a CSV, TSV, JSONL or Parquet table with the columns model, trained_languages (such as
     en+de+ja; empty for the base model) or n (how many), language, benchmark, and either accuracy (0 to 1),
-    or item and correct (0 or 1), with sample where items were sampled several times. Item-level results
-    give every figure an interval, by a bootstrap over items.
+    or item and correct (0 or 1), with sample where items were sampled several times. A wide table has a
+    column for each language (de), or benchmark and language (mgsm/de); a table about one benchmark need
+    not name it. Item-level results give every figure an interval; those of the law, the leap and the gap
+    hold item noise and training noise together.
     """
-    from parallelize.api import law
+    from parallelize.api.transfer import law
     from parallelize.evaluation.law_render import accuracy_chart, law_chart, law_markdown
 
     report = law(
@@ -64,6 +70,7 @@ def command(
         seed=seed,
         resamples=resamples,
         denominator=cast(Literal["english", "trained"], denominator),
+        pivot=pivot,
         average=cast(Literal["benchmarks-first", "languages-first"], average),
         scale=100 if scale == "100" else 1,
         skip_zero_base=skip_zero_base,

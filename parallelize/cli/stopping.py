@@ -27,8 +27,9 @@ def stoppable(*, last: bool = False) -> Iterator[None]:
     """Turn both signals into `Stopped` within the block; a second one ends the process at once.
 
     Args:
-        last: the block ends with `SystemExit` and nothing follows it. The work is done then, so a signal that comes
-            while the interpreter closes is ignored: it must not turn a finished command into a killed one.
+        last: the block ends with `SystemExit` and nothing follows it. The work is done then, so a signal
+            that comes while the interpreter closes is ignored: it must not turn a finished command into a
+            killed one.
     """
     owner = os.getpid()
     raised = threading.Event()
@@ -57,12 +58,12 @@ def stoppable(*, last: bool = False) -> Iterator[None]:
             before[number] = signal.signal(number, stop)
     if before:
         sys.unraisablehook = swallowed
-    after: dict[int, Any] = dict(before)
+    after: dict[signal.Signals, Any] = {**before}
     try:
         yield
     except SystemExit:
         if last:
-            after = dict.fromkeys(before, signal.SIG_IGN)
+            after = dict.fromkeys(after, signal.SIG_IGN)
         raise
     finally:
         sys.unraisablehook = hook

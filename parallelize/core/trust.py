@@ -26,6 +26,7 @@ _CODE = re.compile(
     | plugin | module | hook                    # files and packages with code
     | logits_processors | connector             # import paths in vLLM
     | ^distributed_executor_backend$            # a backend, or a class by its import path
+    | ^backend$ | (?:^|_)pass(?:es)?$           # of compilation_config: callables by their import path
     | trust_remote_code | pickle | ^runner_cls
     """,
     re.VERBOSE | re.IGNORECASE,

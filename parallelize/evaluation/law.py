@@ -6,7 +6,7 @@ named. The law is fitted to models with n ≥ 1 training languages, the base mod
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -22,15 +22,10 @@ from parallelize.evaluation.law_report import (
     NamedFit,
 )
 from parallelize.evaluation.results_table import Model, ResultsTable
-from parallelize.metrics.scaling import (
-    GeneralizationGap,
-    ParallelLeap,
-    Space,
-    first_parallel_leap,
-    fit_scaling_law,
-    generalization_gap,
-)
-from parallelize.metrics.statistics import Estimate, check_level, percentile_interval
+from parallelize.metrics.power_law import Space
+from parallelize.metrics.scaling import first_parallel_leap, fit_scaling_law, generalization_gap
+from parallelize.metrics.scaling_figures import Basis, GeneralizationGap, ParallelLeap
+from parallelize.metrics.statistics import Estimate, check_level, percentile_interval, t_quantile
 from parallelize.metrics.transfer import (
     Gain,
     Resamples,
@@ -45,6 +40,8 @@ Result = TypeVar("Result")
 
 _FEW_ITEMS = 30
 """Below this many items a percentile interval is visibly too short (Hesterberg 2015, arXiv 1411.5279)."""
+_FEW_DEGREES = 2
+"""Up to here the t quantile is more than twice the normal one, and the report says why intervals are long."""
 _SMALL_P = 0.05
 """Where the report says that item noise does not explain the scatter; the usual convention."""
 
@@ -214,33 +211,26 @@ class _Study:
 
     def laws(self) -> tuple[NamedFit, ...]:
         """Over all benchmarks in both spaces and on every basis; by benchmark the main one."""
-        n, accuracy, resampled = self._points(_weights(self.table))
-        bases = [resampled] if resampled is None else [resampled, None]
-        laws = [self._law("law", n, accuracy, basis, "accuracy") for basis in bases]
+        bases: list[Basis] = ["scatter"] if self.resampled is None else ["combined", "items", "scatter"]
+        laws = [self._law("law", basis) for basis in bases]
         if "law" in self.not_computed:  # what forbids it forbids the others
             return ()
-        laws += [self._law("law/log", n, accuracy, basis, "log") for basis in bases]
+        laws += [self._law("law/log", basis, "log") for basis in bases]
         if len(self.table.benchmarks) > 1:
-            for name in self.table.benchmarks:
-                n, accuracy, resampled = self._points(_weights(self.table, benchmark=name))
-                laws.append(self._law(f"law/{name}", n, accuracy, resampled, "accuracy", quantity=name))
+            laws += [self._law(f"law/{name}", bases[0], benchmark=name) for name in self.table.benchmarks]
         return tuple(law for law in laws if law is not None)
 
     def _law(
-        self,
-        name: str,
-        n: Sequence[int],
-        accuracy: Sequence[float],
-        resampled: Array | None,
-        space: Space,
-        *,
-        quantity: str = ALL_BENCHMARKS,
+        self, name: str, basis: Basis, space: Space = "accuracy", *, benchmark: str | None = None
     ) -> NamedFit | None:
+        n, accuracy, resampled = self._points(_weights(self.table, benchmark=benchmark))
         fit = self.attempt(
             name,
-            lambda: fit_scaling_law(n, accuracy, space=space, level=self.options.level, resampled=resampled),
+            lambda: fit_scaling_law(
+                n, accuracy, space=space, level=self.options.level, resampled=resampled, basis=basis
+            ),
         )
-        return None if fit is None else NamedFit(quantity=quantity, fit=fit)
+        return None if fit is None else NamedFit(quantity=benchmark or ALL_BENCHMARKS, fit=fit)
 
     def leap(self) -> ParallelLeap:
         n, accuracy, resampled = self._points(_weights(self.table))
@@ -293,6 +283,32 @@ def _weights(table: ResultsTable, *, language: str | None = None, benchmark: str
     )
 
 
+def _law_notes(laws: Sequence[NamedFit]) -> Iterator[str]:
+    """What the scatter of the points says, and how much it can say."""
+    scattered = dict.fromkeys(law.quantity for law in laws if (law.fit.lack_of_fit_p or 1.0) < _SMALL_P)
+    if scattered:
+        yield (
+            f"Points scatter around the law more than item noise explains (p < {_SMALL_P}), by training "
+            f"noise or because another law holds: {', '.join(scattered)}. Intervals by items alone are "
+            "too short."
+        )
+    main = [law.fit for law in laws if law.quantity == ALL_BENCHMARKS and law.fit.space == "accuracy"]
+    degrees = main[0].points - 2 if main else 0
+    if 0 < degrees <= _FEW_DEGREES:
+        quantile = t_quantile((1 + main[0].beta_interval.level) / 2, degrees)
+        yield (
+            f"{main[0].points} models leave {degrees} degree{'s' * (degrees > 1)} of freedom to tell "
+            f"training noise, so intervals are {quantile:.1f} standard errors wide to each side. "
+            "More models, or several runs at the same n, make them shorter."
+        )
+    by = {fit.basis: fit.beta_interval.width for fit in main}
+    if by.get("combined", 1.0) < by.get("items", 0.0):
+        yield (
+            "The points happen to lie closer to the law than item noise lets expect. The combined interval "
+            "of β is for once shorter than the one by items: read the longer."
+        )
+
+
 def _notes(
     table: ResultsTable,
     models: Sequence[ModelResult],
@@ -303,26 +319,23 @@ def _notes(
     notes = []
     if table.answers is None:
         notes.append(
-            "The table has plain accuracies. Intervals of the law (basis scatter) come from the scatter of "
-            "the points around it. When all models answer the same items, luck with the items moves all "
-            "points together and is not in the scatter: the interval of α is then too short, that of β is "
-            "not. Accuracies, gains, leap and transferability have no interval; item-level results give one."
+            "The table has plain accuracies. Intervals of the law, the leap and the gap (basis scatter) come "
+            "from the scatter of the points around the law. When all models answer the same items, luck with "
+            "the items moves all points together and is not in the scatter: the interval of α is then too "
+            "short, those of β, leap and gap are not. Accuracies, gains and transferability have no "
+            "interval; item-level results give one."
         )
     else:
         notes.append(
-            "Intervals by items cover the choice of items and samples, not what another training run at the "
-            "same n would give. Intervals by scatter cover independent noise of each model, training "
-            "included, and not luck with items that all models share."
+            "Intervals of the law, the leap and the gap (combined) hold item noise and training noise "
+            "together: luck with items that all models share by a bootstrap over items, what each model has "
+            "by itself by the scatter of the points around the law. Intervals by items alone take the models "
+            "as they are; those of accuracies, gains and transferability are by items."
         )
         few = [name for name, one in table.answers.items() if len(one.values) < _FEW_ITEMS]
         if few:
             notes.append(f"Fewer than {_FEW_ITEMS} items, so intervals are too short: {', '.join(few)}.")
-    scattered = dict.fromkeys(law.quantity for law in laws if (law.fit.lack_of_fit_p or 1.0) < _SMALL_P)
-    if scattered:
-        notes.append(
-            f"Points scatter around the law more than item noise explains (p < {_SMALL_P}), by training "
-            f"noise or because another law holds: {', '.join(scattered)}. Read the intervals by scatter."
-        )
+    notes += _law_notes(laws)
     if gap is not None and not gap.gap_interval.contains(0):
         notes.append(
             "The monolingual models do not lie on the law of the others, and pull the law over all models."

@@ -6,14 +6,18 @@ from collections.abc import Iterator
 
 from parallelize.evaluation.law_report import ALL_BENCHMARKS, LawReport, ModelResult
 from parallelize.evaluation.plots import BarSeries, Curve, CurveSample, PlotPoint, bar_chart, curve_chart
-from parallelize.metrics.scaling import ScalingFit
+from parallelize.metrics.scaling_figures import ScalingFit
 from parallelize.metrics.statistics import Estimate, Interval
 from parallelize.text.markdown import escape, markdown_table
 
 __all__ = ["accuracy_chart", "law_chart", "law_markdown", "law_sentences"]
 
 _MOST_SERIES = 4
-_BASIS = {"items": "items (bootstrap)", "scatter": "scatter (t)"}
+_BASIS = {
+    "combined": "items and training",
+    "items": "items alone (bootstrap)",
+    "scatter": "scatter of the models (t)",
+}
 _SPACE = {"accuracy": "non-linear", "log": "logarithms"}
 
 
@@ -83,18 +87,31 @@ def law_sentences(report: LawReport) -> Iterator[str]:
     if main is not None:
         low, high = 2**main.beta_interval.low, 2**main.beta_interval.high
         yield (
-            f"Each doubling of the training languages multiplies accuracy by {2**main.beta:.3f} "
-            f"[{low:.3f}, {high:.3f}] (interval by {_BASIS[main.basis]})."
+            f"Each doubling of languages: accuracy × {2**main.beta:.2f} [{low:.2f}, {high:.2f}] "
+            f"(interval by {_BASIS[main.basis]}){_verdict(low > 1, high < 1, 'growth', 'decline')}."
         )
     if report.leap is not None:
-        leap = report.leap.leap
-        yield f"The first parallel language adds {_points(leap.value, leap.interval)} percentage points."
-    if report.gap is not None:
-        gap = report.gap
+        leap = report.leap
+        ends = leap.leap.interval
         yield (
-            f"The monolingual models are {_points(-gap.gap, None)} percentage points from the law of the "
-            f"others (gap {_points(gap.gap, gap.gap_interval)})."
+            f"The first parallel language adds {_points(leap.leap.value, ends)} percentage points: "
+            f"{leap.monolingual * 100:.1f} % with one language, {leap.bilingual * 100:.1f} % with two"
+            f"{'' if ends is None else _verdict(ends.low > 0, ends.high < 0, 'a gain', 'a loss')}."
         )
+    if report.gap is not None:
+        gap, ends = report.gap, report.gap.gap_interval
+        yield (
+            f"The law of the others foretells {gap.predicted * 100:.1f} % for one language, "
+            f"{gap.observed * 100:.1f} % were observed: a gap of {_points(gap.gap, ends)} percentage points"
+            f"{_verdict(ends.low > 0, ends.high < 0, 'a shortfall', 'an excess')}."
+        )
+
+
+def _verdict(above: bool, below: bool, more: str, less: str) -> str:
+    """What an interval says, as the end of a sentence."""
+    if above or below:
+        return f": {more if above else less}"
+    return f": neither {more} nor {less} is shown"
 
 
 def accuracy_chart(report: LawReport) -> str:
@@ -126,11 +143,16 @@ def _curve(fit: ScalingFit, what: str, *, dashed: bool) -> Curve:
     return Curve(
         label=f"{what}: {fit.alpha:.3f}·n^{fit.beta:.3f}",
         samples=[
-            CurveSample(x=point.n, y=point.accuracy, interval=None if dashed else point.interval)
+            CurveSample(x=point.n, y=point.accuracy, interval=None if dashed else _drawn(point.interval))
             for point in fit.curve
         ],
         dashed=dashed,
     )
+
+
+def _drawn(interval: Interval) -> Interval:
+    """The part of an interval that an accuracy can have: three models give a band of many times that."""
+    return Interval(low=min(1.0, interval.low), high=min(1.0, interval.high), level=interval.level)
 
 
 def _heading_facts(report: LawReport) -> str:
@@ -227,7 +249,7 @@ def _leap_table(report: LawReport) -> str:
                 "First-Parallel Leap",
                 _points(leap.leap.value, leap.leap.interval),
                 f"n = 2: {leap.bilingual * 100:.1f} %, n = 1: {leap.monolingual * 100:.1f} %",
-                "–" if leap.leap.interval is None else _BASIS["items"],
+                "–" if leap.basis is None else _BASIS[leap.basis],
             ]
         )
     if report.gap is not None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from parallelize.evaluation.results_table import Model
-from parallelize.metrics.scaling import GeneralizationGap, ParallelLeap, ScalingFit
+from parallelize.metrics.scaling_figures import GeneralizationGap, ParallelLeap, ScalingFit
 from parallelize.metrics.statistics import Estimate
 from parallelize.metrics.transfer import Gain, Transferability, TransferOptions
 
@@ -88,7 +88,7 @@ class LawReport:
     benchmarks: tuple[str, ...]
     models: tuple[ModelResult, ...]
     laws: tuple[NamedFit, ...]
-    """The first is the one to quote: all benchmarks, non-linear, by items where the table has items."""
+    """The first is the one to quote: all benchmarks, non-linear, combined where the table has items."""
     leap: ParallelLeap | None
     gap: GeneralizationGap | None
     not_computed: Mapping[str, str]

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from parallelize.core.errors import InputError
 from parallelize.core.languages import language
+from parallelize.evaluation.results_shapes import ITEM_NAMES, LongTable, long_table
 from parallelize.evaluation.text_frame import load_text_frame
 from parallelize.metrics.statistics import bootstrap_means, means
 
@@ -22,7 +23,6 @@ __all__ = ["Answers", "Model", "ResultsTable", "read_results"]
 Array = NDArray[np.float64]
 Value = TypeVar("Value")
 
-_ITEM_NAMES = ("item", "item_id", "id")
 _UNTRAINED = frozenset({"", "-", "none", "base"})
 _TRUE, _FALSE = ("1", "1.0", "true"), ("0", "0.0", "false")
 
@@ -105,17 +105,18 @@ def read_results(path: Path) -> ResultsTable:
     Columns: `model`; `trained_languages` (a list, or text such as `en+de+ja`; empty for a base model) or `n`
     (how many); `language`; `benchmark`; and either `accuracy` in [0, 1], or `item` (also `item_id`, `id`)
     with `correct` (0/1 or true/false) and, when an item was sampled several times, `sample`. Others are
-    ignored. Rows are counted from 1, without the header.
+    ignored. A wide table is read too, see `results_shapes.long_table`. Rows are counted from 1, without the
+    header.
 
     Raises:
         InputError: the file cannot be read, or a column is missing, a value wrong, a row double, or a model
             lacks a cell that another model has. The message names file, row, column and remedy.
     """
-    frame = load_text_frame(path)
-    _require_columns(frame, path)
-    reader = _FrameReader(frame=frame, source=path.name)
+    table = long_table(load_text_frame(path), path)
+    _require_columns(table.frame, path)
+    reader = _FrameReader(table=table, source=path.name)
     models = reader.models()
-    if "accuracy" in frame.columns:
+    if "accuracy" in table.frame.columns:
         return reader.plain(models)
     return reader.items(models)
 
@@ -139,18 +140,24 @@ def _require_columns(frame: pl.DataFrame, path: Path) -> None:
 
 
 def _item_column(frame: pl.DataFrame) -> str | None:
-    return next((name for name in _ITEM_NAMES if name in frame.columns), None)
+    return next((name for name in ITEM_NAMES if name in frame.columns), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _FrameReader:
     """Checks and reshapes a frame of text."""
 
-    frame: pl.DataFrame
+    table: LongTable
     source: str
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """The table in long form."""
+        return self.table.frame
 
     def wrong(self, row: int, column: str, problem: str, remedy: str | None = None) -> InputError:
         """An error that names the place; `row` counts from 0."""
+        row, column = self.table.place(row, column)
         return InputError(f"{self.source}, row {row + 1}, column {column!r}: {problem}", remedy=remedy)
 
     def text(self, column: str) -> list[str]:
@@ -292,6 +299,7 @@ class _FrameReader:
         return list(zip(names, (cells[pair] for pair in pairs), strict=True)), list(cells)
 
     def _double(self, row: int, earlier: int, remedy: str) -> None:
+        row, earlier = (self.table.place(one, "model")[0] for one in (row, earlier))
         raise InputError(
             f"{self.source}, row {row + 1}: the same model, language and benchmark as row {earlier + 1}",
             remedy=remedy,

@@ -64,10 +64,15 @@ class PowerFit:
         return float(np.sum(self.residuals**2)) / self.degrees
 
     @property
-    def covariance(self) -> Array:
-        """Covariance of (log α, β) from the scatter of the points, linearised at the fit: shape (2, 2)."""
+    def weights(self) -> Array:
+        """How (log α, β) move with each point, linearised at the fit: shape (2, points)."""
         design = self.design
-        return self.residual_variance * np.asarray(np.linalg.inv(design.T @ design))
+        return np.asarray(np.linalg.inv(design.T @ design) @ design.T)
+
+    @property
+    def residual_maker(self) -> Array:
+        """The matrix that leaves of any noise what the fit does not take up: shape (points, points)."""
+        return np.eye(len(self.y)) - self.design @ self.weights
 
     @property
     def r_squared(self) -> float | None:
@@ -79,9 +84,7 @@ class PowerFit:
 
     def unexplained(self, noise: Array) -> Array:
         """Sum of squares that the fit leaves of each row of `noise` (shape (rows, points), in `space`)."""
-        design = self.design
-        left = noise - noise @ design @ np.linalg.inv(design.T @ design) @ design.T
-        return np.asarray(np.sum(left**2, axis=1))
+        return np.asarray(np.sum((noise @ self.residual_maker) ** 2, axis=1))
 
 
 def least_squares(x: Array, y: Array, space: Space) -> Array:

@@ -3,33 +3,41 @@
 Names follow "Parallel Scaling Law" (arXiv 2510.02272): First-Parallel Leap, Monolingual Generalization Gap.
 n counts all training languages, the first (usually English) included, so the monolingual model has n = 1.
 
-Two kinds of interval, named in every result as `basis`:
+Three kinds of interval, named in every result as `basis`:
 
+- `combined`: item noise and training noise together, as `metrics.law_noise` adds them. The part that all
+  models share with the items comes from the bootstrap over items, the part that each model has by itself
+  from the scatter of the points around the law, with (points - 2) degrees of freedom and Student's t. It
+  assumes that the law holds, and independent noise of about one size per model. It is the one to quote.
 - `items`: percentile bootstrap over benchmark items. It covers the choice of items and of samples, keeps the
   correlation between models that answer the same items, and takes the models as they are: what another
   training run at the same n would give is not in it. `lack_of_fit_p` tells whether the points scatter
-  around the law more than item noise explains; where it is small, read the `scatter` interval.
-- `scatter`: Student's t with (points - 2) degrees of freedom and the points' own scatter around the law,
-  by the delta method for the non-linear fit, in log α and β. It covers any independent noise of equal size
-  per point (for the log fit: equal relative size), training noise included, and assumes that the law holds.
-  Luck with items that all models share moves all points together and is not in their scatter: simulated with
-  300 shared items and a correlation of 0.5, the 95 % interval of α held the truth in 89 % of studies, those
-  of β and of the gap in 95 %; with items of their own for each model, all three in 95 %.
+  around the law more than item noise explains.
+- `scatter`: the scatter of the points alone, where there are no items. Luck with items that all models share
+  moves all points together and is not in it: the interval of α is then too short, that of β is not.
+
+How often each holds the truth: `benchmarks/law_coverage.py`, with its table in `docs/evaluation.md`.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from parallelize.core.errors import InputError
+from parallelize.metrics.law_noise import PointNoise, item_covariance
 from parallelize.metrics.power_law import PowerFit, Space, least_squares
-from parallelize.metrics.statistics import Estimate, Interval, check_level, percentile_interval, t_quantile
+from parallelize.metrics.scaling_figures import (
+    Basis,
+    CurvePoint,
+    GeneralizationGap,
+    ParallelLeap,
+    ScalingFit,
+)
+from parallelize.metrics.statistics import Estimate, Interval, check_level, percentile_interval
 
 __all__ = [
     "Basis",
@@ -44,112 +52,9 @@ __all__ = [
 ]
 
 Array = NDArray[np.float64]
-Basis = Literal["items", "scatter"]
 
 MIN_LANGUAGE_COUNTS = 3
 """Two different n fit any power law exactly, so they can neither support it nor give it an interval."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CurvePoint:
-    """The fitted law at one n, with the interval of its mean there."""
-
-    n: float
-    """Number of training languages."""
-    accuracy: float
-    """α·n^β."""
-    interval: Interval
-    """Of α·n^β, not of a new observation."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScalingFit:
-    """A fitted law acc(n) = α·n^β. There is no such object without intervals."""
-
-    space: Space
-    """Where squares were minimised: "accuracy" (non-linear), or "log" (a line through logarithms)."""
-    basis: Basis
-    """Where the intervals come from; see the module."""
-    alpha: float
-    """Accuracy that the law gives at n = 1."""
-    alpha_interval: Interval
-    beta: float
-    """Exponent: doubling n multiplies accuracy by 2^β."""
-    beta_interval: Interval
-    r_squared: float | None
-    """1 - residual/total sum of squares in `space`; `None` when all points are equal."""
-    points: int
-    """Models fitted."""
-    lack_of_fit_p: float | None
-    """Chance, under item noise alone, of a scatter at least as large; `None` for basis "scatter"."""
-    resamples: int | None
-    """Bootstrap resamples in which the fit exists; `None` for basis "scatter"."""
-    curve: tuple[CurvePoint, ...]
-    """The law with its band, for plots."""
-
-    def at(self, n: float) -> float:
-        """Accuracy that the law gives for `n` training languages."""
-        return float(self.alpha * n**self.beta)
-
-    def as_dict(self) -> dict[str, object]:
-        """JSON form of every field."""
-        return {
-            "space": self.space,
-            "basis": self.basis,
-            "alpha": self.alpha,
-            "alpha_interval": self.alpha_interval.as_dict(),
-            "beta": self.beta,
-            "beta_interval": self.beta_interval.as_dict(),
-            "r_squared": self.r_squared,
-            "points": self.points,
-            "lack_of_fit_p": self.lack_of_fit_p,
-            "resamples": self.resamples,
-            "curve": [
-                {"n": point.n, "accuracy": point.accuracy, "interval": point.interval.as_dict()}
-                for point in self.curve
-            ],
-        }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ParallelLeap:
-    """First-Parallel Leap: mean accuracy at n = 2 minus mean accuracy at n = 1."""
-
-    leap: Estimate
-    """In accuracy, -1..1; its interval needs item-level results."""
-    monolingual: float
-    """Mean accuracy of the models with one training language."""
-    bilingual: float
-    """Mean accuracy of the models with two training languages."""
-
-    def as_dict(self) -> dict[str, object]:
-        """JSON form of every field."""
-        return {"leap": self.leap.as_dict(), "monolingual": self.monolingual, "bilingual": self.bilingual}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GeneralizationGap:
-    """Monolingual Generalization Gap: the law fitted to n > 1, taken at n = 1, minus what was observed."""
-
-    gap: float
-    """Positive when the monolingual model is worse than the law foretells."""
-    gap_interval: Interval
-    predicted: float
-    """α of the law fitted without the monolingual models."""
-    observed: float
-    """Mean accuracy of the monolingual models."""
-    fit: ScalingFit
-    """That law."""
-
-    def as_dict(self) -> dict[str, object]:
-        """JSON form of every field."""
-        return {
-            "gap": self.gap,
-            "gap_interval": self.gap_interval.as_dict(),
-            "predicted": self.predicted,
-            "observed": self.observed,
-            "fit": self.fit.as_dict(),
-        }
 
 
 def fit_scaling_law(
@@ -159,6 +64,7 @@ def fit_scaling_law(
     space: Space = "accuracy",
     level: float = 0.95,
     resampled: Array | None = None,
+    basis: Basis | None = None,
     grid: Sequence[float] | None = None,
 ) -> ScalingFit:
     """Fit acc(n) = α·n^β by least squares.
@@ -169,7 +75,8 @@ def fit_scaling_law(
         space: "accuracy" minimises squares of accuracies (Levenberg-Marquardt); "log" those of logarithms.
         level: nominal coverage of all intervals, in (0, 1).
         resampled: shape (resamples, models), the accuracies in bootstrap resamples of the items (columns
-            of `statistics.bootstrap_means`). `None` gives the basis "scatter".
+            of `statistics.bootstrap_means`); `None` for plain accuracies.
+        basis: what the intervals hold; by default "combined" with `resampled`, "scatter" without.
         grid: n at which `curve` is computed; by default 61 points from 1 to the largest n.
 
     Raises:
@@ -178,22 +85,28 @@ def fit_scaling_law(
     """
     counts, observed = _checked(n, accuracy, space)
     check_level(level)
+    chosen = _basis(basis, resampled)
     power = PowerFit.through(np.log(counts), observed, space)
     points = np.linspace(1.0, counts.max(), 61) if grid is None else np.asarray(grid, dtype=np.float64)
     lack_of_fit, kept = None, None
-    if resampled is None:
-        intervals = _scatter_intervals(power, level, np.log(points))
+    noise = resampled if chosen != "scatter" else None
+    if noise is not None:
+        if noise.ndim != 2 or noise.shape[1] != len(observed):
+            raise ValueError(f"resamples of shape {noise.shape} for {len(observed)} models")
+        usable = _usable(noise, space)
+        if np.mean(~usable) > (1 - level) / 2:
+            raise _too_few_resamples()
+        lack_of_fit, kept = _lack_of_fit(power, noise[usable]), int(usable.sum())
+    if noise is not None and chosen == "items":
+        intervals = _item_intervals(_resampled_fits(power.x, noise, space), level, np.log(points))
     else:
-        if resampled.ndim != 2 or resampled.shape[1] != len(observed):
-            raise ValueError(f"resamples of shape {resampled.shape} for {len(observed)} models")
-        thetas = _resampled_fits(power.x, resampled, space)
-        usable = np.isfinite(thetas[:, 0])
-        intervals = _item_intervals(thetas, level, np.log(points))
-        lack_of_fit, kept = _lack_of_fit(power, resampled[usable]), int(usable.sum())
+        everyone = np.ones(len(observed), dtype=np.bool_)
+        around = PointNoise.around(power, everyone, _covariance(noise, space))
+        intervals = _noise_intervals(power, around, level, np.log(points))
     fitted = power.values(np.log(points))
     return ScalingFit(
         space=space,
-        basis="scatter" if resampled is None else "items",
+        basis=chosen,
         alpha=math.exp(power.theta[0]),
         alpha_interval=intervals[0],
         beta=float(power.theta[1]),
@@ -210,11 +123,18 @@ def fit_scaling_law(
 
 
 def first_parallel_leap(
-    n: Sequence[int], accuracy: Sequence[float], *, level: float = 0.95, resampled: Array | None = None
+    n: Sequence[int],
+    accuracy: Sequence[float],
+    *,
+    level: float = 0.95,
+    resampled: Array | None = None,
+    basis: Basis | None = None,
 ) -> ParallelLeap:
     """What the first parallel language adds: mean accuracy at n = 2 minus mean accuracy at n = 1.
 
-    Arguments as in `fit_scaling_law`; with `resampled` the leap has a paired bootstrap interval over items.
+    Arguments as in `fit_scaling_law`. Training noise is told by the scatter around the law of the models
+    with n > 1, or of all models where those are too few. Where no law can be fitted, the interval is a paired
+    bootstrap over items.
 
     Raises:
         InputError: there is no model with one training language, or none with two.
@@ -227,11 +147,22 @@ def first_parallel_leap(
                 remedy="add results of models trained on one and on two languages",
             )
     one, two = counts == 1, counts == 2
-    interval = None
-    if resampled is not None:
-        interval = percentile_interval(resampled[:, two].mean(axis=1) - resampled[:, one].mean(axis=1), level)
     low, high = float(observed[one].mean()), float(observed[two].mean())
-    return ParallelLeap(leap=Estimate(value=high - low, interval=interval), monolingual=low, bilingual=high)
+    chosen: Basis | None = _basis(basis, resampled)
+    noise = None if chosen == "items" else _noise_of_the_law(counts, observed, resampled)
+    interval = None
+    if noise is not None:
+        half = noise.half_width(two / two.sum() - one / one.sum(), level)
+        interval = Interval(low=high - low - half, high=high - low + half, level=level)
+    elif resampled is not None:
+        chosen = "items"
+        interval = percentile_interval(resampled[:, two].mean(axis=1) - resampled[:, one].mean(axis=1), level)
+    return ParallelLeap(
+        leap=Estimate(value=high - low, interval=interval),
+        basis=None if interval is None else chosen,
+        monolingual=low,
+        bilingual=high,
+    )
 
 
 def generalization_gap(
@@ -241,11 +172,12 @@ def generalization_gap(
     space: Space = "accuracy",
     level: float = 0.95,
     resampled: Array | None = None,
+    basis: Basis | None = None,
 ) -> GeneralizationGap:
     """How far the monolingual model falls short of the law that the parallel models follow.
 
-    With `resampled`, law and observation are both taken in each resample, so the interval covers item noise
-    in both. Without, it is a t prediction interval: the observation is given the same scatter as the points.
+    The observation is given the same noise of its own as the points have ("combined", "scatter"). With the
+    basis "items", law and observation are both taken in each resample.
 
     Args as in `fit_scaling_law`; the fit uses models with n > 1.
 
@@ -265,6 +197,7 @@ def generalization_gap(
             f"are too few other n for one: {len(set(counts[parallel].tolist()))}",
             remedy=f"add models with at least {MIN_LANGUAGE_COUNTS} different n above 1",
         )
+    chosen = _basis(basis, resampled)
     rest = None if resampled is None else resampled[:, parallel]
     fit = fit_scaling_law(
         counts[parallel].tolist(),
@@ -272,21 +205,48 @@ def generalization_gap(
         space=space,
         level=level,
         resampled=rest,
+        basis=chosen,
         grid=np.linspace(1.0, counts.max(), 61).tolist(),
     )
     seen = float(observed[mono].mean())
     x = np.log(counts[parallel].astype(np.float64))
-    if resampled is None or rest is None:
-        power = PowerFit.through(x, observed[parallel], space)
-        half = _prediction_half_width(power, level, int(mono.sum()), seen)
-        interval = Interval(low=fit.alpha - seen - half, high=fit.alpha - seen + half, level=level)
-    else:
+    if chosen == "items" and resampled is not None and rest is not None:
         alphas = np.exp(_resampled_fits(x, rest, space)[:, 0])
-        found = percentile_interval(alphas - resampled[:, mono].mean(axis=1), level)
-        interval = _required(found)
+        interval = _required(percentile_interval(alphas - resampled[:, mono].mean(axis=1), level))
+    else:
+        power = PowerFit.through(x, observed[parallel], space)
+        known = None if chosen == "scatter" else _covariance(resampled, space)
+        noise = PointNoise.around(power, parallel, known)
+        # A logarithm's noise is relative: at n = 1 it acts on the observed accuracy.
+        direction = np.where(mono, -(seen if space == "log" else 1.0) / mono.sum(), 0.0)
+        direction[parallel] = fit.alpha * power.weights[0]
+        half = noise.half_width(direction, level)
+        interval = Interval(low=fit.alpha - seen - half, high=fit.alpha - seen + half, level=level)
     return GeneralizationGap(
         gap=fit.alpha - seen, gap_interval=interval, predicted=fit.alpha, observed=seen, fit=fit
     )
+
+
+def _basis(wanted: Basis | None, resampled: Array | None) -> Basis:
+    """What intervals hold: as wanted, else all that there is."""
+    if resampled is None and wanted in {"items", "combined"}:
+        raise ValueError(f"basis {wanted!r} needs resamples")
+    return wanted or ("scatter" if resampled is None else "combined")
+
+
+def _covariance(resampled: Array | None, space: Space) -> Array | None:
+    return None if resampled is None else item_covariance(resampled, space)
+
+
+def _noise_of_the_law(
+    counts: NDArray[np.int_], observed: Array, resampled: Array | None
+) -> PointNoise | None:
+    """Noise around the law of the models with n > 1, else of all; `None` where there is no law."""
+    for among in (counts > 1, counts >= 1):
+        if len(set(counts[among].tolist())) >= MIN_LANGUAGE_COUNTS and observed[among].any():
+            power = PowerFit.through(np.log(counts[among]), observed[among], "accuracy")
+            return PointNoise.around(power, among, _covariance(resampled, "accuracy"))
+    return None
 
 
 def _checked(n: Sequence[int], accuracy: Sequence[float], space: Space) -> tuple[Array, Array]:
@@ -317,33 +277,38 @@ def _checked(n: Sequence[int], accuracy: Sequence[float], space: Space) -> tuple
 
 def _required(interval: Interval | None) -> Interval:
     if interval is None:
-        raise InputError(
-            "the law could not be fitted in enough bootstrap resamples to give an interval",
-            remedy="use more items, or plain accuracies",
-        )
+        raise _too_few_resamples()
     return interval
 
 
-def _scatter_intervals(power: PowerFit, level: float, grid: Array) -> list[Interval]:
+def _too_few_resamples() -> InputError:
+    return InputError(
+        "the law could not be fitted in enough bootstrap resamples to give an interval",
+        remedy="use more items, or plain accuracies",
+    )
+
+
+def _usable(resampled: Array, space: Space) -> NDArray[np.bool_]:
+    """Resamples in which the law exists."""
+    usable = np.all(np.isfinite(resampled), axis=1)
+    positive = np.all(resampled > 0, axis=1) if space == "log" else np.any(resampled > 0, axis=1)
+    return np.asarray(usable & positive)
+
+
+def _noise_intervals(power: PowerFit, noise: PointNoise, level: float, grid: Array) -> list[Interval]:
     """Intervals of α, of β, and of the law at each point of `grid` (log n)."""
-    covariance = power.covariance
-    quantile = t_quantile((1 + level) / 2, power.degrees)
-    intervals = []
+    weights, intervals = power.weights, []
     for at in (0.0, *grid.tolist()):
-        direction = np.array([1.0, at])
-        # Rounding can take the variance of a perfect fit just below 0.
-        half = quantile * math.sqrt(max(0.0, float(direction @ covariance @ direction)))
+        half = noise.half_width(weights[0] + at * weights[1], level)
         centre = float(power.theta[0] + power.theta[1] * at)
         intervals.append(Interval(low=math.exp(centre - half), high=math.exp(centre + half), level=level))
-    half = quantile * math.sqrt(float(covariance[1, 1]))
-    beta = Interval(low=float(power.theta[1]) - half, high=float(power.theta[1]) + half, level=level)
-    return [intervals[0], beta, *intervals[1:]]
+    slope, half = float(power.theta[1]), noise.half_width(weights[1], level)
+    return [intervals[0], Interval(low=slope - half, high=slope + half, level=level), *intervals[1:]]
 
 
 def _resampled_fits(x: Array, resampled: Array, space: Space) -> Array:
     """Rows (log α, β), one per resample; NaN where a resample has no law in this space."""
-    usable = np.all(np.isfinite(resampled), axis=1)
-    usable &= np.all(resampled > 0, axis=1) if space == "log" else np.any(resampled > 0, axis=1)
+    usable = _usable(resampled, space)
     thetas = np.full((len(resampled), 2), np.nan)
     if usable.any():
         thetas[usable] = least_squares(x, resampled[usable], space)
@@ -351,7 +316,7 @@ def _resampled_fits(x: Array, resampled: Array, space: Space) -> Array:
 
 
 def _item_intervals(thetas: Array, level: float, grid: Array) -> list[Interval]:
-    """As `_scatter_intervals`, from the laws of the resamples."""
+    """As `_noise_intervals`, from the laws of the resamples."""
     curves = np.exp(thetas[:, :1] + thetas[:, 1:] * grid)
     columns = [np.exp(thetas[:, 0]), thetas[:, 1], *curves.T]
     return [_required(percentile_interval(column, level)) for column in columns]
@@ -362,11 +327,3 @@ def _lack_of_fit(power: PowerFit, resampled: Array) -> float:
     noise = np.log(resampled) - np.log(power.y) if power.space == "log" else resampled - power.y
     extreme = int(np.sum(power.unexplained(noise) >= np.sum(power.residuals**2)))
     return (1 + extreme) / (1 + len(resampled))
-
-
-def _prediction_half_width(power: PowerFit, level: float, observations: int, seen: float) -> float:
-    """Half width of the t interval of α minus the mean of `observations` new points at n = 1."""
-    of_alpha = math.exp(2 * float(power.theta[0])) * float(power.covariance[0, 0])
-    # A logarithm's noise is relative: at n = 1 it acts on the observed accuracy.
-    of_point = power.residual_variance * (seen**2 if power.space == "log" else 1.0) / observations
-    return t_quantile((1 + level) / 2, power.degrees) * math.sqrt(of_alpha + of_point)

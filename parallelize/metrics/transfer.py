@@ -45,6 +45,7 @@ Denominator = Literal["english", "trained"]
 Average = Literal["benchmarks-first", "languages-first"]
 
 ENGLISH = "en"
+"""Code of English, the pivot of most studies."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,9 @@ class TransferOptions:
     """What the definition of the index leaves open."""
 
     denominator: Denominator = "english"
-    """Gain of English alone, or mean over all trained languages that were evaluated."""
+    """Gain of the pivot (English) alone, or mean over all trained languages that were evaluated."""
+    pivot: str = ENGLISH
+    """Language whose gain divides under "english": the one that reasoning was learnt in first."""
     average: Average = "benchmarks-first"
     """"benchmarks-first": ΔR_L over benchmarks, mean over languages, one ratio. "languages-first": mean over
     languages within each benchmark, one ratio per benchmark, mean of the ratios."""
@@ -64,10 +67,9 @@ class TransferOptions:
     def signature(self) -> str:
         """The choices in one line, in the manner of sacreBLEU."""
         zero = "left-out" if self.skip_zero_base else "refused"
-        return (
-            f"denominator:{self.denominator}|average:{self.average}|scale:{self.scale}"
-            f"|zero-base:{zero}|version:1"
-        )
+        pivot = self.denominator == "english" and self.pivot != ENGLISH
+        whose = f"pivot-{self.pivot}" if pivot else self.denominator
+        return f"denominator:{whose}|average:{self.average}|scale:{self.scale}|zero-base:{zero}|version:1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,11 +196,11 @@ def transferability(
     chosen = options or TransferOptions()
     grid = _Grid.of(base, trained, skip_zero_base=chosen.skip_zero_base)
     numerator = [code for code in grid.languages if code not in trained_languages]
-    denominator = _denominator_languages(grid.languages, trained_languages, chosen.denominator)
+    denominator = _denominator_languages(grid.languages, trained_languages, chosen)
     if chosen.average == "languages-first":
         grid = grid.comparable(numerator, denominator)
     above, below = grid.rows(numerator), grid.rows(denominator)
-    _require_languages(above, below, chosen.denominator)
+    _require_languages(above, below, chosen)
     values = grid.gains(base, trained)
     _require_positive(grid, values, below, chosen.average)
     index = _index(grid, values, above, below, chosen.average)[0] * chosen.scale
@@ -279,31 +281,36 @@ def _name(cell: Cell) -> str:
 
 
 def _denominator_languages(
-    evaluated: Sequence[str], trained_languages: Sequence[str], denominator: Denominator
+    evaluated: Sequence[str], trained_languages: Sequence[str], options: TransferOptions
 ) -> list[str]:
-    if denominator == "trained":
+    if options.denominator == "trained":
         return [code for code in evaluated if code in trained_languages]
-    if ENGLISH not in trained_languages:
+    if options.pivot not in trained_languages:
         raise InputError(
-            f"the model was trained on {', '.join(trained_languages) or 'no language'}, not on English, so "
-            "English cannot be the denominator of its transferability index",
-            remedy="use --denominator trained",
+            f"the model was trained on {', '.join(trained_languages) or 'no language'}, not on "
+            f"{_spoken(options.pivot)}, so {_spoken(options.pivot)} cannot be the denominator of its "
+            "transferability index",
+            remedy="use --denominator trained, or name another --pivot",
         )
-    return [ENGLISH]
+    return [options.pivot]
 
 
-def _require_languages(above: list[int], below: list[int], denominator: Denominator) -> None:
+def _spoken(code: str) -> str:
+    return "English" if code == ENGLISH else code
+
+
+def _require_languages(above: list[int], below: list[int], options: TransferOptions) -> None:
     if not above:
         raise InputError(
             "no language is left that was evaluated but not trained on, so there is no transfer to measure",
             remedy="evaluate the model on more languages",
         )
     if not below:
-        wanted = "English" if denominator == "english" else "any trained language"
+        english = options.denominator == "english"
+        wanted = _spoken(options.pivot) if english else "any trained language"
         raise InputError(
             f"the model has no usable result for {wanted}, the denominator of its transferability index",
-            remedy="evaluate it there"
-            + (", or use --denominator trained" if denominator == "english" else ""),
+            remedy="evaluate it there" + (", or use --denominator trained" if english else ""),
         )
 
 

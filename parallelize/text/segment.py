@@ -14,7 +14,7 @@ from typing import NamedTuple
 from parallelize.text.protect import Span, SpanKind, find_spans
 from parallelize.text.protect.spans import new_span
 from parallelize.text.thinking import is_thinking_mark
-from parallelize.text.wrapping import continues
+from parallelize.text.wrapping import begins_inside, continues
 
 __all__ = ["Segment", "join", "sentences", "split", "split_smaller"]
 
@@ -200,8 +200,8 @@ class _TranslatedLine(NamedTuple):
 
 def _single_lines(text: str, spans: tuple[Span, ...], lines: list[_Range]) -> Iterator[_Range]:
     """Each line, list item and table cell; lines that continue a sentence are one piece with it."""
-    found = [line for line in (_line(text, spans, part) for part in lines) if line is not None]
-    apart = {start for start, _, kind in spans if kind in _ALONE}
+    found = [line for part in lines if (line := _line(text, spans, part)) is not None]
+    runs: list[_Run] = []
     at = 0
     while at < len(found):
         begin, start, end, _ = found[at]
@@ -210,8 +210,11 @@ def _single_lines(text: str, spans: tuple[Span, ...], lines: list[_Range]) -> It
             at += 1
             continue
         last = at
-        if start not in apart and text.startswith("\n", end):
-            last = _last_of_sentence(text, found, at, apart)
+        following = found[at + 1].start if at + 1 < len(found) else end
+        if text.startswith("\n", end) and begins_inside(text[following : following + 2]):
+            if not runs:  # few texts are wrapped by hand
+                runs = _runs(text, found, spans)
+            last = _last_of_sentence(text, found, at, runs[at])
         yield start, found[last].end
         at = last + 1
 
@@ -240,25 +243,47 @@ def _line(text: str, spans: tuple[Span, ...], part: _Range) -> _TranslatedLine |
     return new_span(_TranslatedLine, (start, head, tail, not marked and first != "|"))
 
 
-def _last_of_sentence(text: str, lines: list[_TranslatedLine], first: int, apart: set[int]) -> int:
+class _Run(NamedTuple):
+    """Lines of running text without a gap between them, seen from one of them."""
+
+    last: int
+    """Index of the last one."""
+    width: int
+    """Characters of the widest from this one on."""
+
+
+def _runs(text: str, lines: list[_TranslatedLine], spans: tuple[Span, ...]) -> list[_Run]:
+    """The run that each line begins, from the last to the first, so that no line is looked at twice."""
+    apart = {start for start, _, kind in spans if kind in _ALONE}
+    runs: list[_Run] = []
+    run = _Run(len(lines), 0)
+    after: _TranslatedLine | None = None
+    for index in range(len(lines) - 1, -1, -1):
+        line = lines[index]
+        width = line.end - line.begin
+        goes_on = (
+            after is not None
+            and after.plain
+            and apart.isdisjoint((line.start, after.start))
+            and text.count("\n", line.end, after.start) == 1
+        )
+        run = _Run(run.last, max(run.width, width)) if goes_on else _Run(index, width)
+        runs.append(run)
+        after = line
+    runs.reverse()
+    return runs
+
+
+def _last_of_sentence(text: str, lines: list[_TranslatedLine], first: int, run: _Run) -> int:
     """Index of the last line that continues, without a gap, what a line begins."""
     if text[lines[first].begin : lines[first].start].lstrip()[:1] == "#":
         return first
-    last = first
-    while last + 1 < len(lines):
-        line, after = lines[last], lines[last + 1]
-        if not after.plain or after.start in apart or text.count("\n", line.end, after.start) != 1:
-            break
-        last += 1
-    if last == first:
-        return first
-    width = max(line.end - line.begin for line in lines[first : last + 1])
-    for index in range(first, last):
+    for index in range(first, run.last):
         line, after = lines[index], lines[index + 1]
-        room = width - (line.start - line.begin)
+        room = run.width - (line.start - line.begin)
         if not continues(text[line.start : line.end], text[after.start : after.end], room):
             return index
-    return last
+    return run.last
 
 
 def _cells(text: str, spans: tuple[Span, ...], row: _Range) -> Iterator[_Range]:

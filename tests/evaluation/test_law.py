@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from statistics import NormalDist
 from xml.etree import ElementTree
@@ -103,7 +104,9 @@ def test_item_level_report_has_intervals_everywhere_and_is_repeatable(tmp_path: 
     options = LawOptions(resamples=400, seed=5, level=0.9)
     report = measure_law(table, options)
     assert report.as_dict() == measure_law(table, options).as_dict()
-    assert {law.fit.basis for law in report.laws if law.quantity == "all benchmarks"} == {"items", "scatter"}
+    assert report.laws[0].fit.basis == "combined"
+    bases = {law.fit.basis for law in report.laws if law.quantity == "all benchmarks"}
+    assert bases == {"combined", "items", "scatter"}
     assert report.items == 240
     for model in report.models:
         assert model.accuracy.interval is not None
@@ -113,7 +116,7 @@ def test_item_level_report_has_intervals_everywhere_and_is_repeatable(tmp_path: 
     assert report.leap is not None
     assert report.leap.leap.interval is not None
     assert report.gap is not None
-    assert report.gap.fit.basis == "items"
+    assert report.gap.fit.basis == report.leap.basis == "combined"
     last = report.models[-1].transfer
     assert last is not None
     assert last.untrained_languages == ("th", "bn")
@@ -200,8 +203,27 @@ def test_leap_and_gap_are_in_the_picture_and_in_words(tmp_path: Path) -> None:
     assert "leap: " in chart
     assert "gap: " in chart
     markdown = law_markdown(report)
-    assert "Each doubling of the training languages multiplies accuracy by" in markdown
+    assert re.search(r"Each doubling of languages: accuracy × 1\.\d\d \[[01]\.\d\d, 1\.\d\d\]", markdown)
+    assert "The first parallel language adds +" in markdown
+    assert "a gap of " in markdown
     assert "of 8 models" in accuracy_chart(report)
+
+
+def test_three_models_say_why_their_intervals_are_long(tmp_path: Path) -> None:
+    lines = ["model,n,language,benchmark,item,correct"]
+    rng = np.random.default_rng(3)
+    for n in (1, 2, 4):
+        lines += [f"m{n},{n},de,b,{item},{int(rng.random() < 0.4 * n**0.1)}" for item in range(60)]
+    path = tmp_path / "three.csv"
+    path.write_text("\n".join(lines))
+    report = measure_law(read_results(path), LawOptions(resamples=300))
+    assert any("1 degree of freedom" in note and "12.7 standard errors" in note for note in report.notes)
+    by = {law.fit.basis: law.fit for law in report.laws if law.fit.space == "accuracy"}
+    narrower = by["combined"].beta_interval.width < by["items"].beta_interval.width
+    assert narrower is any("for once shorter" in note for note in report.notes)
+    chart = law_chart(report)
+    assert chart is not None
+    assert "120 %" not in chart
 
 
 def test_base_cells_near_zero_are_named_as_the_reason(tmp_path: Path) -> None:

@@ -203,3 +203,42 @@ def test_unreadable_files(tmp_path: Path, name: str, content: str, message: str)
 def test_a_missing_file(tmp_path: Path, ending: str) -> None:
     with pytest.raises(InputError, match=r"absent.*No such file"):
         read_results(tmp_path / f"absent.{ending}")
+
+
+WIDE = "model,n,en,German,Swahili\nbase,0,0.5,0.4,0.1\ntuned,1,0.6,0.45,0.2\n"
+
+
+def test_a_wide_table_has_a_column_for_each_language(tmp_path: Path) -> None:
+    path = tmp_path / "mgsm.results.csv"
+    path.write_text(WIDE)
+    table = read_results(path)
+    assert table.cells == (("en", "mgsm"), ("de", "mgsm"), ("sw", "mgsm"))
+    assert table.accuracy[1].tolist() == [0.6, 0.45, 0.2]
+
+
+def test_a_wide_table_has_columns_of_benchmark_and_language_or_of_benchmarks(tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text("model,n,note,mgsm/en,mgsm/de,aime_en,aime_de\na,1,x,0.5,0.4,0.3,0.2\n")
+    table = read_results(path)
+    assert table.cells == (("en", "mgsm"), ("de", "mgsm"), ("en", "aime"), ("de", "aime"))
+    path.write_text("model,n,language,mgsm,aime\na,1,en,0.5,0.3\na,1,de,0.4,0.2\n")
+    other = read_results(path)
+    assert dict(zip(other.cells, other.accuracy[0].tolist(), strict=True)) == dict(
+        zip(table.cells, table.accuracy[0].tolist(), strict=True)
+    )
+
+
+def test_a_wide_table_of_answers_and_its_errors(tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text("model,n,item,en,de\na,1,x,1,0\na,1,y,1,1\n")
+    table = read_results(path)
+    assert table.items == 2
+    assert table.accuracy.tolist() == [[1.0, 0.5]]
+    path.write_text(WIDE.replace("0.45", "45"))
+    with pytest.raises(InputError, match="row 2, column 'German': '45' is not a share"):
+        read_results(path)
+    path.write_text("model,n,en,id\na,1,0.5,0.4\n")
+    assert read_results(path).languages == ("en", "id")
+    path.write_text("model,n,benchmark,mgsm/en\na,1,b,0.5\n")
+    with pytest.raises(InputError, match="in the names of columns"):
+        read_results(path)

@@ -63,6 +63,14 @@ def test_index_by_hand(languages: list[str], options: TransferOptions, expected:
     assert not set(result.untrained_languages) & set(languages)
 
 
+def test_any_pivot_can_divide() -> None:
+    found = transferability(BASE, TRAINED, ["de"], options=TransferOptions(pivot="de"))
+    assert found.index.value == pytest.approx((0.375 + 0.2) / 2 / 0.15)
+    assert found.signature.startswith("denominator:pivot-de|")
+    with pytest.raises(InputError, match="not on ja"):
+        transferability(BASE, TRAINED, ["de"], options=TransferOptions(pivot="ja"))
+
+
 def test_the_result_names_its_parts() -> None:
     result = transferability(BASE, TRAINED, ["en", "fr"])
     assert result.untrained_languages == ("de", "ja")

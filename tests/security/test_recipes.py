@@ -63,6 +63,8 @@ def test_a_recipe_does_not_start_a_program(tmp_path: Path, how: str, monkeypatch
         {"engine": {"extra_engine": {"worker_cls": "evil.Worker"}}},
         {"engine": {"extra_engine": {"kv_transfer_config": {"kv_connector_module_path": "evil"}}}},
         {"engines": {"de": {"extra_engine": {"logits_processors": ["evil:Processor"]}}}},
+        {"engine": {"extra_engine": {"compilation_config": {"backend": "evil.compile"}}}},
+        {"engine": {"extra_engine": {"compilation_config": {"inductor_passes": {"a": "evil.run"}}}}},
         {"repair": {"engine": {"extra_engine": {"tool_parser_plugin": "/tmp/x.py"}}}},
         {"scorers": {"judge": {"engine": {"extra_engine": {"trust_remote_code": True}}}}},
         {"back_translation": {"engine": {"extra_engine": {"distributed_executor_backend": "evil.Backend"}}}},

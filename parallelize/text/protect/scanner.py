@@ -77,6 +77,7 @@ _STEP = re.compile(
 """What is not protected, and after it a common formula, another sign that may open a span, or the end."""
 _MAX_GROUP = 4_000
 _MAX_FORMULA = 20_000
+_LONG_SUM = 1_000
 _FAILED_SCAN_BUDGET = 400_000
 
 _TEXT_COMMANDS = frozenset(
@@ -96,7 +97,7 @@ _TEXT_ENVIRONMENTS = frozenset(
 class Scanner:
     """One pass over one text. Remembers what it looked for, so that hostile text stays linear."""
 
-    __slots__ = ("_failed", "_next", "_paragraph", "closing", "found", "text")
+    __slots__ = ("_failed", "_next", "_no_sum", "_paragraph", "closing", "found", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -105,6 +106,7 @@ class Scanner:
         self._next: dict[str, int] = {}
         self._paragraph = -1
         self._failed = 0
+        self._no_sum = 0
 
     def scan(self) -> None:
         """Note all spans: common formulas are found by `_STEP` alone, the rest by the reader of its sign."""
@@ -291,7 +293,7 @@ class Scanner:
     def arithmetic(self, start: int) -> int:
         """Written-out arithmetic such as `48/2 = <<48/2=24>>24`; a lone number is prose."""
         text = self.text
-        match = ARITHMETIC.match(text, start)
+        match = ARITHMETIC.match(text, start) if start >= self._no_sum else None
         if match is not None and (match.lastindex is not None or has_sign(match.group())):
             end = match.end()
             if (
@@ -300,6 +302,8 @@ class Scanner:
                 and (match.end(1) >= 0 or starts_arithmetic(text, start))
             ):
                 return self.add(start, end, _MARK if match.lastindex == 2 else _SUM)
+            if end - start > _LONG_SUM and text[end : end + 1].isalnum():
+                self._no_sum = end  # from within it, none would end elsewhere
         number = _DIGITS.match(text, start + 1)
         return number.end() if number else start + 1
 
