@@ -34,6 +34,7 @@ from pathlib import Path
 from human_translations import shared_data
 
 from parallelize.assemble.scorers import translation_scorer
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.rates import Rate
 from parallelize.core.thresholds import Thresholds
 from parallelize.stages.audit import AuditedRow, AuditJob, AuditRow, audit_rows
@@ -118,7 +119,7 @@ def _json_lines(path: Path) -> list[dict]:
 
 def audited(item: PublishedSet, processes: int) -> list[AuditedRow]:
     """Verdicts with default thresholds."""
-    job = AuditJob(source_language="en", target_language=item.language, thresholds=Thresholds.of())
+    job = AuditJob(languages=LanguagePair("en", item.language), thresholds=Thresholds.of())
     return list(audit_rows(item.rows, job, translation_scorer, processes=processes))
 
 

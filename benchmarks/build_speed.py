@@ -56,7 +56,7 @@ def recorded(sent: list[Sent]) -> None:
     original = BergamotTranslator.answer
 
     async def noted(self: BergamotTranslator, request: TranslationRequest) -> Reply:
-        sent.append((request.source_language, request.target_language, request.text))
+        sent.append((*request.languages, request.text))
         return await original(self, request)
 
     BergamotTranslator.answer = noted  # type: ignore[method-assign]

@@ -22,6 +22,7 @@ from human_translations import shared_data, translations
 
 from parallelize.assemble.scorers import translation_scorer
 from parallelize.core.errors import GateFailure
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.rates import Rate
 from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Score
@@ -39,7 +40,7 @@ def _show(rate: Rate) -> str:
 
 def _scores(code: str, pairs: list[tuple[str, str]], processes: int) -> list[tuple[Score, ...]]:
     rows = [AuditRow(id=number, texts=(("text", *pair),)) for number, pair in enumerate(pairs)]
-    job = AuditJob(source_language="en", target_language=code, thresholds=Thresholds.of())
+    job = AuditJob(languages=LanguagePair("en", code), thresholds=Thresholds.of())
     return [row.scores for row in audit_rows(rows, job, translation_scorer, processes=processes)]
 
 

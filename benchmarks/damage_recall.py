@@ -29,6 +29,7 @@ from random import Random
 
 from human_translations import Translations, shared_data, translations
 
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import LANGUAGES
 from parallelize.core.rates import Rate
 from parallelize.core.thresholds import Thresholds
@@ -102,9 +103,7 @@ class Bench:
 
     def dropped(self, source: str, target: str, language: str) -> tuple[str, ...]:
         """Reasons; empty for a kept row."""
-        scores = self.scorer.score_row(
-            [("text", source, target)], source_language="en", target_language=language
-        )
+        scores = self.scorer.score_row([("text", source, target)], languages=LanguagePair("en", language))
         return tuple(reason.value for reason in Thresholds.of().judge(scores).reasons)
 
 

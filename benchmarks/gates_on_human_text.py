@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterable
 
 from human_translations import Translations, identification_sentences, shared_data, translations
 
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import LANGUAGES
 from parallelize.core.rates import Rate
 from parallelize.core.thresholds import Thresholds
@@ -155,9 +156,7 @@ def kept_by_the_audit(scorer: Scorer, sets: list[Translations], overrides: dict[
         kept = [0, 0]  # of rows with an even number, and with an odd one, from 0
         reasons: Counter[str] = Counter()
         for number, (source, target) in enumerate(item.pairs):
-            scores = scorer.score_row(
-                [("text", source, target)], source_language="en", target_language=item.language
-            )
+            scores = scorer.score_row([("text", source, target)], languages=LanguagePair("en", item.language))
             verdict = thresholds.judge(scores)
             kept[number % 2] += verdict.kept
             reasons.update(reason.value for reason in verdict.reasons)

@@ -22,6 +22,7 @@ from human_translations import shared_data, translations
 
 from parallelize.assemble.judges import language_judge
 from parallelize.assemble.scorers import default_scorer, translation_scorer
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.verdicts import Score
 from parallelize.evaluation.responses import Response
 from parallelize.evaluation.scoring import ScoreOptions, score_responses
@@ -89,8 +90,7 @@ def of_run(run: Path) -> Iterator[tuple[str, list[Any]]]:
             yield f"{row.id}-written", shown(row.scores)
             scores = scorer.score_row(
                 [(item.path, item.source, item.target) for item in row.texts],
-                source_language="en",
-                target_language=code,
+                languages=LanguagePair("en", code),
                 source_answer=row.answer,
                 back_translations={
                     item.path: [(item.source, item.back)] for item in row.texts if item.back is not None
@@ -102,9 +102,7 @@ def of_run(run: Path) -> Iterator[tuple[str, list[Any]]]:
                     split(text, segment_chars=400, multiline=False) for text in (item.source, item.target)
                 )
                 for source, target in zip(sources, targets):  # noqa: B905 (not every text splits alike)
-                    found = scorer.score_segment(
-                        source.text, target.text, source_language="en", target_language=code
-                    )
+                    found = scorer.score_segment(source.text, target.text, languages=LanguagePair("en", code))
                     yield f"{row.id}-segment", shown(found)
 
 
@@ -114,8 +112,7 @@ def of_pairs(root: Path, rows: int) -> Iterator[tuple[str, list[Any]]]:
         for kind, scorer in scorers.items():
             scores = scorer.score_row(
                 [("text", source, target)],
-                source_language="en",
-                target_language=code,
+                languages=LanguagePair("en", code),
                 back_translations={"text": [(source, source[: len(source) // 2] + target)]},
             )
             yield f"{name}-{kind}", shown(scores)

@@ -26,6 +26,7 @@ from typing import Any
 
 from parallelize.assemble.judges import language_judge
 from parallelize.assemble.scorers import default_scorer
+from parallelize.core.language_pair import LanguagePair
 from parallelize.identifiers.labels import fold
 from parallelize.metrics import function_words, scripts, similarity
 from parallelize.metrics.language import Status
@@ -85,8 +86,7 @@ def ours() -> Callable[[Row], Measured]:
     def measure(row: Row) -> Measured:
         scores = scorer.score_row(
             [("text", row.source, row.target)],
-            source_language="en",
-            target_language=row.language,
+            languages=LanguagePair("en", row.language),
             back_translations={"text": [(row.source, row.back)]},
         )
         found = {score.measure: score.value for score in scores}

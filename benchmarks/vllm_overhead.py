@@ -44,6 +44,7 @@ from build_speed import Quiet
 from parallelize.assemble import build as building
 from parallelize.assemble import translating
 from parallelize.assemble.scorers import default_scorer
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.recipe import Recipe, parse_recipe
 from parallelize.engines.vllm.engine import VllmEngine
 from parallelize.engines.vllm.supervisor import Outcome, Supervisor
@@ -189,8 +190,7 @@ def warm_scorer(recipe: Recipe) -> None:
         default_scorer().score_segment(
             "How many apples does Anna have?",
             "Combien de pommes a Anna ?",
-            source_language="en",
-            target_language=code,
+            languages=LanguagePair("en", code),
         )
 
 

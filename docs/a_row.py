@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from parallelize.assemble.scorers import default_scorer
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.ports import Placeholders, TranslationRequest
 from parallelize.core.provenance import Task, address
 from parallelize.core.records import rewritten
@@ -18,7 +19,7 @@ from parallelize.text.protect import Spelling, hidden_spans, show, unmask
 from parallelize.text.segment import split
 
 ROW = {"question": "Ann has 3 red apples and buys $2 \\times 4$ more. How many has she?", "answer": "11"}
-PAIR = {"source_language": "en", "target_language": "pt"}
+PAIR = LanguagePair("en", "pt")
 
 
 def step(title: str, *lines: object) -> None:
@@ -28,10 +29,8 @@ def step(title: str, *lines: object) -> None:
 
 def request(engine: BergamotTranslator, text: str) -> TranslationRequest:
     """A call of the engine, at the address of everything that may change its reply."""
-    what = {"task": Task.TRANSLATE, "attempt": "masked", "text": text, **PAIR}
-    return TranslationRequest(
-        address=address(fingerprint=engine.fingerprint("en", "pt").digest(), **what), **what
-    )
+    what = {"task": Task.TRANSLATE, "attempt": "masked", "text": text, "languages": PAIR}
+    return TranslationRequest(address=address(fingerprint=engine.fingerprint(PAIR).digest(), **what), **what)
 
 
 async def main(folder: Path) -> None:
@@ -49,7 +48,7 @@ async def main(folder: Path) -> None:
     step("2. Segments: joined they are the text (`text/segment`)", *(item.text for item in segments))
 
     engine = BergamotTranslator(workers=1, offline=True)
-    spelling = Spelling(language="en", alphabet=engine.alphabet("en", "pt"))
+    spelling = Spelling(language=PAIR.source, alphabet=engine.alphabet(PAIR))
     masked = [show(item.text, hidden_spans(item.text, spelling), Placeholders.X) for item in segments]
     step("3. What the engine is shown (`text/protect`)", *(item.text for item in masked))
 
@@ -66,7 +65,9 @@ async def main(folder: Path) -> None:
         "5. What was hidden is back (`text/protect`)", target, f"exactly: {all(part.exact for part in parts)}"
     )
 
-    scores = default_scorer().score_row([(text.path, text.text, target)], source_answer=record.answer, **PAIR)
+    scores = default_scorer().score_row(
+        [(text.path, text.text, target)], languages=PAIR, source_answer=record.answer
+    )
     step("6. Scores (`stages/score`)", *(item.seen for item in scores if item.value is not None))
     step("7. Verdict (`core/thresholds`)", f"kept: {Thresholds.of().judge(scores).kept}")
 

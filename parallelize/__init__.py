@@ -17,18 +17,11 @@ from parallelize.core.version import __version__
 
 if TYPE_CHECKING:
     from parallelize import rewards
-    from parallelize.api import (
-        AuditResult,
-        BuiltRun,
-        ExportedFiles,
-        ScoreResult,
-        audit,
-        build,
-        export,
-        judge,
-        law,
-        score,
-    )
+    from parallelize.api.audits import AuditResult, audit
+    from parallelize.api.corpora import BuiltRun, build, judge
+    from parallelize.api.responses import ScoreResult, score
+    from parallelize.api.training import ExportedFiles, export
+    from parallelize.api.transfer import law
 
 __all__ = [
     "AuditResult",
@@ -46,12 +39,23 @@ __all__ = [
 ]
 
 
+_ROOMS = {
+    "audits": ("AuditResult", "audit"),
+    "corpora": ("BuiltRun", "build", "judge"),
+    "responses": ("ScoreResult", "score"),
+    "training": ("ExportedFiles", "export"),
+    "transfer": ("law",),
+}
+"""Module of `parallelize.api` → what it hands out."""
+
+
 def __getattr__(name: str) -> Any:
     """Import what is asked for; `import parallelize` itself reads nothing else."""
     if name == "rewards":
         return importlib.import_module("parallelize.rewards")
-    if name in __all__:
-        return getattr(importlib.import_module("parallelize.api"), name)
+    for room, names in _ROOMS.items():
+        if name in names:
+            return getattr(importlib.import_module(f"parallelize.api.{room}"), name)
     raise AttributeError(f"module 'parallelize' has no attribute {name!r}")
 
 

@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from parallelize.assemble.scorers import default_scorer, scoring_processes
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.recipe import parse_recipe
 from parallelize.pipeline.scoring import ScoringHere, ScoringProcesses
 from tests.runs import corpus_digests, rows, run_build, write_jsonl
@@ -23,7 +24,7 @@ TEXTS = [
     ("The answer is 8.", "La respuesta es 9."),
     ("First, we add $3 + 5$.", "First, we add $3 + 5$."),
 ]
-PAIR = {"source_language": "en", "target_language": "es"}
+PAIR = {"languages": LanguagePair("en", "es")}
 
 
 @pytest.mark.slow
@@ -57,12 +58,13 @@ async def test_a_killed_process_costs_nothing_but_speed(caplog: pytest.LogCaptur
 
 PROGRAM = """
 import asyncio, time
+from parallelize.core.language_pair import LanguagePair
 from parallelize.assemble.scorers import default_scorer
 from parallelize.pipeline.scoring import ScoringProcesses
 import psutil
 async def main():
     scoring = ScoringProcesses(default_scorer, 1)
-    await scoring.score_segment("one", "uno", source_language="en", target_language="es")
+    await scoring.score_segment("one", "uno", languages=LanguagePair("en", "es"))
     print(*(child.pid for child in psutil.Process().children()), flush=True)
     time.sleep(120)
 if __name__ == "__main__":

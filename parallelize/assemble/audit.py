@@ -12,7 +12,7 @@ from parallelize.assemble.engines import make_translator
 from parallelize.assemble.interrupts import interruptible
 from parallelize.assemble.scorers import make_pair_scorers, scoring_leg, translation_scorer
 from parallelize.core.ports import PairScorer, Translator, alphabet_of
-from parallelize.core.recipe import ScorerOptions
+from parallelize.core.recipe_tables import ScorerOptions
 from parallelize.pipeline.auditing import AuditEngines, ask_for_rows, rows_with_replies, unanswered
 from parallelize.pipeline.queue import Queue
 from parallelize.stages.audit import AuditedRow, AuditInput, AuditJob, audit_rows
@@ -91,11 +91,11 @@ def prepare_audit(
     facts: dict[str, Any] = {}
     if models.back is not None:
         translator = make_translator(models.back, on_download=watcher.download)
-        print_ = translator.fingerprint(job.target_language, job.source_language)
+        print_ = translator.fingerprint(job.languages.back)
         facts["back_engine"] = print_.as_dict()
     scorers = make_pair_scorers(models.scorers)
     for scorer in scorers:
-        print_ = scorer.fingerprint(job.source_language, job.target_language)
+        print_ = scorer.fingerprint(job.languages)
         facts.setdefault("scorers", {})[scorer.measure] = print_.as_dict()
     return PreparedAudit(
         opened=opened,
@@ -112,23 +112,21 @@ async def _nobody(request: Any) -> Any:
 
 
 def _engines(audit: PreparedAudit, ask_back: Any, asks: dict[str, Any]) -> AuditEngines:
-    source, target = audit.job.source_language, audit.job.target_language
+    languages = audit.job.languages
     back = None
     if audit.translator is not None:
-        print_ = audit.translator.fingerprint(target, source)
+        print_ = audit.translator.fingerprint(languages.back)
         back = Leg(
             traits=audit.translator.traits,
             fingerprint=print_.digest(),
             ask=ask_back,
-            alphabet=alphabet_of(audit.translator, target, source),
+            alphabet=alphabet_of(audit.translator, languages.back),
         )
     return AuditEngines(
-        source_language=source,
-        target_language=target,
+        languages=languages,
         back=back,
         scorers=tuple(
-            scoring_leg(scorer, asks.get(scorer.measure, _nobody), source, target)
-            for scorer in audit.pair_scorers
+            scoring_leg(scorer, asks.get(scorer.measure, _nobody), languages) for scorer in audit.pair_scorers
         ),
     )
 
@@ -148,7 +146,7 @@ async def _ask(audit: PreparedAudit, watcher: AuditWatcher) -> None:
         for row in audit.opened.rows():
             total += 1
             done += not unanswered(row, engines, memory)
-        watcher.expect(audit.job.target_language, total, done)
+        watcher.expect(audit.job.languages.target, total, done)
         await ask_for_rows(audit.opened.rows(), engines, memory, on_row=watcher.asked)
     _close(memory, watcher)
 

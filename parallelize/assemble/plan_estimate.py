@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from parallelize.assemble.engines import prompt_profile
 from parallelize.assemble.pilot import Asked, RowSample
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import language, nearest
 from parallelize.core.processes import usable_cores
 from parallelize.core.recipe import Recipe
@@ -174,7 +175,7 @@ def _tokens(rows: Sequence[_SourceRow], scale: Scale, source: str, code: str, as
     if code == source and asked.count_tokens is not None:
         return scale.up([row.tokens or 0 for row in rows])
     ratio = _per_character(code)
-    longer = math.exp(expected_log_ratio(source, code))
+    longer = math.exp(expected_log_ratio(LanguagePair(source, code)))
     prose_chars, formula_chars = (
         scale.up([row.prose for row in rows]),
         scale.up([row.formulas for row in rows]),

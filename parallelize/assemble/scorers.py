@@ -8,9 +8,11 @@ from pathlib import Path
 
 from parallelize.assemble.engines import make_generator
 from parallelize.core.errors import EnvironmentFault, InputError
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.ports import Level, PairScorer
 from parallelize.core.processes import usable_cores
-from parallelize.core.recipe import CometOptions, JudgeOptions, Recipe, ScorerOptions
+from parallelize.core.recipe import Recipe
+from parallelize.core.recipe_tables import CometOptions, JudgeOptions, ScorerOptions
 from parallelize.core.trust import COMET_PYTHON
 from parallelize.identifiers.panel import default_panel
 from parallelize.stages.legs import Ask, ScoringLeg
@@ -53,12 +55,12 @@ def scoring_processes(recipe: Recipe) -> int:
     return min(_MOST_PROCESSES, usable_cores() // _CORES_EACH)
 
 
-def scoring_leg(scorer: PairScorer, ask: Ask, source: str, target: str) -> ScoringLeg:
+def scoring_leg(scorer: PairScorer, ask: Ask, languages: LanguagePair) -> ScoringLeg:
     """A scoring model as a stage asks it about a pair of languages."""
     return ScoringLeg(
         measure=scorer.measure,
         level=scorer.level,
-        fingerprint=scorer.fingerprint(source, target).digest(),
+        fingerprint=scorer.fingerprint(languages).digest(),
         ask=ask,
     )
 

@@ -19,6 +19,7 @@ from parallelize.assemble.scorers import default_scorer, make_pair_scorers, scor
 from parallelize.assemble.watching import BuildWatcher
 from parallelize.core.engine_options import EngineTable
 from parallelize.core.errors import InputError
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import language
 from parallelize.core.ports import PairScorer, Translator, alphabet_of
 from parallelize.core.provenance import canonical_json, digest_fields
@@ -144,19 +145,19 @@ class Session:
 
     def _language(self, code: str) -> LanguageState:
         recipe, source = self.recipe, self.recipe.source.language
-        forward = self.translator(recipe.engine_for(code)).fingerprint(source, code)
+        forward = self.translator(recipe.engine_for(code)).fingerprint(LanguagePair(source, code))
         back = repair = None
         if recipe.back_translation.enabled:
-            back = self.translator(recipe.back_engine_for(code)).fingerprint(code, source)
+            back = self.translator(recipe.back_engine_for(code)).fingerprint(LanguagePair(code, source))
         if recipe.repair.engine is not None:
-            repair = self.translator(recipe.repair.engine).fingerprint(source, code)
+            repair = self.translator(recipe.repair.engine).fingerprint(LanguagePair(source, code))
         parts = [
             recipe.translation_fingerprint(code),
             forward.digest(),
             back.digest() if back else b"",
             repair.digest() if repair else b"",
             self.scorer.signature.encode(),
-            *(model.fingerprint(source, code).digest() for model in self.scoring_models),
+            *(model.fingerprint(LanguagePair(source, code)).digest() for model in self.scoring_models),
         ]
         built = BuiltLanguage(
             fingerprint=digest_fields(parts).hex(),
@@ -221,35 +222,34 @@ class OpenSession:
 
     def plan(self, code: str) -> TranslationPlan:
         """What decides how rows are translated into a language."""
-        recipe, source = self.session.recipe, self.session.recipe.source.language
-        repair = recipe.repair.engine
+        recipe, repair = self.session.recipe, self.session.recipe.repair.engine
+        languages = LanguagePair(recipe.source.language, code)
         return TranslationPlan(
-            source_language=source,
-            target_language=code,
-            forward=self._leg(recipe.engine_for(code), source, code),
-            back=self._leg(recipe.back_engine_for(code), code, source)
+            languages=languages,
+            forward=self._leg(recipe.engine_for(code), languages),
+            back=self._leg(recipe.back_engine_for(code), languages.back)
             if recipe.back_translation.enabled
             else None,
-            repair=self._leg(repair, source, code) if repair else None,
+            repair=self._leg(repair, languages) if repair else None,
             scoring=self.scoring,
             thresholds=Thresholds.of(recipe.thresholds_for(code)),
             attempts=recipe.repair.attempts,
             candidates=recipe.repair.candidates,
             segment_chars=recipe.segment.max_chars,
-            glossary=Glossary.of(language(source), recipe.glossary.get(code, {})),
+            glossary=Glossary.of(language(languages.source), recipe.glossary.get(code, {})),
             scorers=tuple(
-                scoring_leg(model, self.queues[model.measure].ask, source, code)
+                scoring_leg(model, self.queues[model.measure].ask, languages)
                 for model in self.session.scoring_models
             ),
         )
 
-    def _leg(self, options: EngineTable, from_: str, to: str) -> Leg:
+    def _leg(self, options: EngineTable, languages: LanguagePair) -> Leg:
         translator = self.session.translator(options)
         return Leg(
             traits=translator.traits,
-            fingerprint=translator.fingerprint(from_, to).digest(),
+            fingerprint=translator.fingerprint(languages).digest(),
             ask=self.queues[self.session.name_of(options)].ask,
-            alphabet=alphabet_of(translator, from_, to),
+            alphabet=alphabet_of(translator, languages),
             context=options.shows_context and translator.traits.uses_context,
         )
 

@@ -53,7 +53,7 @@ def command(rows_out: Path | None, as_json: bool, quiet: bool, **options: Any) -
 
     check_usage(options)
     job = audit_job(options)
-    code = job.target_language
+    code = job.languages.target
     opened = audit_input(options, code)
     console = Console(quiet=quiet)
     with console.rows() as progress:
@@ -62,7 +62,7 @@ def command(rows_out: Path | None, as_json: bool, quiet: bool, **options: Any) -
         audit.ask(watcher)
     facts = {
         "file": options["file"],
-        "source_language": job.source_language,
+        "source_language": job.languages.source,
         "language": code,
         "fields": None if opened.fields is None else opened.fields.as_dict(),
         "scorer": translation_scorer().signature,

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from parallelize.cli.closing_text import closing_text
-from parallelize.cli.console import Console, RowProgress, log_to_file, plain, print_json
+from parallelize.cli.console import Console, log_to_file, plain, print_json
+from parallelize.cli.progress import RowProgress
 from parallelize.cli.recipe_options import command_for, read_recipe, recipe_options
 from parallelize.core.errors import GateFailure, LeftToWorkers
 from parallelize.store.json_files import to_json
@@ -31,7 +32,6 @@ class Watcher:
         self._console = console
         self._recipe = recipe
         self._progress = progress
-        self._downloads: set[str] = set()
 
     def note(self, text: str) -> None:
         self._console.note(text)
@@ -49,10 +49,7 @@ class Watcher:
         self._progress.row(code, kept, words)
 
     def download(self, what: str, done: int, total: int) -> None:
-        if what not in self._downloads:
-            self._downloads.add(what)
-            self._progress.expect(what, total, 0)
-        self._progress.amount(what, done)
+        self._progress.fetched(what, done, total)
 
 
 def _work_so_far(recipe: Recipe, engines: Mapping[str, EngineWork]) -> str:

@@ -77,7 +77,7 @@ def command(as_json: bool, quiet: bool, out: Path | None, **options: Any) -> Non
     from parallelize.stages.calibrate import calibrate, findings, label_of, merge_threshold_file, spoil
 
     job = audit_job(options)
-    code = job.target_language
+    code = job.languages.target
     rows = list(audit_input(options, code).rows())
     good = [row for row in rows if not options["label_field"] or label_of(row)]
     labelled_bad = [row for row in rows if options["label_field"] and not label_of(row)]
@@ -150,14 +150,14 @@ def _scored(
     with console.rows() as progress:
         watcher = AuditConsole(console, progress)
         opened = AuditInput(fields=None, rows=lambda: iter(rows))
-        audit = prepare_audit(opened, job, audit_models(options, job.target_language), watcher)
+        audit = prepare_audit(opened, job, audit_models(options, job.languages.target), watcher)
         audit.ask(watcher)
     with console.rows() as progress:
-        progress.expect(job.target_language, len(rows), 0)
+        progress.expect(job.languages.target, len(rows), 0)
         found = []
         for row in audit.rows(options["processes"]):
             found.append(row.scores)
-            progress.row(job.target_language, None, row.source_words)
+            progress.row(job.languages.target, None, row.source_words)
     return found
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from parallelize.cli.console import Console, RowProgress, plain, print_json
+from parallelize.cli.console import Console, plain, print_json
 from parallelize.cli.evaluate_options import evaluation_options, read_evaluation
+from parallelize.cli.progress import RowProgress
 from parallelize.store.json_files import read_json
 
 if TYPE_CHECKING:

@@ -82,7 +82,7 @@ def command(
         parallelize export runs/gsm8k --format trl-grpo --rows 6000 --instruction think
         parallelize export runs/gsm8k --format messages --decontaminate mgsm_en.tsv
     """
-    from parallelize.api import export
+    from parallelize.api.training import export
     from parallelize.hub.source import HubSource
     from parallelize.stages.evaluation_sets import index_evaluation_set
     from parallelize.stages.export import Repeat

@@ -60,7 +60,7 @@ def command(
     not name it. Item-level results give every figure an interval; those of the law, the leap and the gap
     hold item noise and training noise together.
     """
-    from parallelize.api import law
+    from parallelize.api.transfer import law
     from parallelize.evaluation.law_render import accuracy_chart, law_chart, law_markdown
 
     report = law(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.provenance import EngineFingerprint, Task
 
 __all__ = [
@@ -147,8 +148,7 @@ class TranslationRequest:
     address: bytes
     """32 bytes; identifies the call in the memory."""
     task: Task
-    source_language: str
-    target_language: str
+    languages: LanguagePair
     text: str
     """Exactly what is to be translated, placeholders in place."""
     attempt: str
@@ -162,7 +162,7 @@ class TranslationRequest:
     @property
     def kept_in(self) -> str:
         """Part of the memory that holds the reply: the pair of languages."""
-        return f"{self.source_language}-{self.target_language}"
+        return f"{self.languages.source}-{self.languages.target}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,7 +214,7 @@ class Translator(Engine[TranslationRequest], Protocol):
     @property
     def traits(self) -> TranslatorTraits: ...
 
-    def fingerprint(self, source_language: str, target_language: str) -> EngineFingerprint:
+    def fingerprint(self, languages: LanguagePair) -> EngineFingerprint:
         """Say what will translate this pair.
 
         Raises:
@@ -234,7 +234,7 @@ class PairScorer(Engine[ScoringRequest], Protocol):
     @property
     def level(self) -> Level: ...
 
-    def fingerprint(self, source_language: str, target_language: str) -> EngineFingerprint:
+    def fingerprint(self, languages: LanguagePair) -> EngineFingerprint:
         """Say what will measure this pair.
 
         Raises:
@@ -247,15 +247,15 @@ class PairScorer(Engine[ScoringRequest], Protocol):
 class Spells(Protocol):
     """A translator that can tell which characters its vocabulary has; what it lacks is not shown to it."""
 
-    def alphabet(self, source_language: str, target_language: str) -> frozenset[str]:
+    def alphabet(self, languages: LanguagePair) -> frozenset[str]:
         """Characters of a text in the source language that it knows."""
         ...
 
 
-def alphabet_of(translator: object, source_language: str, target_language: str) -> frozenset[str] | None:
+def alphabet_of(translator: object, languages: LanguagePair) -> frozenset[str] | None:
     """The characters that a translator knows; None where it does not tell."""
     if isinstance(translator, Spells):
-        return translator.alphabet(source_language, target_language)
+        return translator.alphabet(languages)
     return None
 
 

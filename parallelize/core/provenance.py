@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.trees import JsonObject
 
 __all__ = [
@@ -89,21 +90,18 @@ class EngineFingerprint:
         return asdict(self)
 
 
-def address(
-    *, task: Task, fingerprint: bytes, source_language: str, target_language: str, attempt: str, text: str
-) -> bytes:
+def address(*, task: Task, fingerprint: bytes, languages: LanguagePair, attempt: str, text: str) -> bytes:
     """Return the 32-byte address of a model call.
 
     Args:
         task: what is asked.
         fingerprint: `EngineFingerprint.digest()`, taken after defaults are merged.
-        source_language: BCP-47 code of `text`.
-        target_language: BCP-47 code of the reply.
+        languages: of `text` and of the reply.
         attempt: name of the rung of the repair ladder, with everything on it that is not in `text`
             (context, glossary, seed).
         text: the exact text that is sent. A lone surrogate is encoded as such, not replaced.
     """
-    parts = (ADDRESS_SCHEMA, task.value, source_language, target_language, attempt)
+    parts = (ADDRESS_SCHEMA, task.value, *languages, attempt)
     return digest_fields(
         [*(part.encode() for part in parts), fingerprint, text.encode("utf-8", "surrogatepass")]
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from parallelize.core.errors import InputError
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import language
 from parallelize.core.ports import (
     FinishReason,
@@ -42,14 +43,14 @@ class JudgeScorer:
         self._generator = generator
         self._prompt = prompt
 
-    def fingerprint(self, source_language: str, target_language: str) -> EngineFingerprint:
+    def fingerprint(self, languages: LanguagePair) -> EngineFingerprint:
         """Say what will grade this pair: the generator and the prompt.
 
         Raises:
             InputError: the prompt cannot be rendered for this pair.
         """
         made_of = self._generator.fingerprint()
-        digest = judge_digest(self._prompt, language(source_language), language(target_language))
+        digest = judge_digest(self._prompt, *map(language, languages))
         extra = {**made_of.extra, "judge": self._prompt.name, "level": self.level.value}
         return replace(made_of, prompt_sha256=digest, extra=extra)
 
@@ -81,8 +82,8 @@ class JudgeScorer:
             self._prompt,
             text=source.text,
             translation=translation.text,
-            source=language(request.source_language),
-            target=language(request.target_language),
+            source=language(request.languages.source),
+            target=language(request.languages.target),
         )
         generation = GenerationRequest(
             address=request.address,

@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 
 from parallelize.core.errors import InputError
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import Language, language
 from parallelize.core.ports import (
     FinishReason,
@@ -95,13 +96,13 @@ class PromptedTranslator:
         """What the pipeline has to know about this translator."""
         return self._traits
 
-    def fingerprint(self, source_language: str, target_language: str) -> EngineFingerprint:
+    def fingerprint(self, languages: LanguagePair) -> EngineFingerprint:
         """Say what will translate this pair: the generator, the prompt, and the cap on replies.
 
         Raises:
             InputError: the profile cannot be rendered for this pair.
         """
-        source, target = language(source_language), language(target_language)
+        source, target = map(language, languages)
         made_of = self._generator.fingerprint()
         cap = None if self._profile.thinking else [_CAP_BASE, self._cap_factor]
         return replace(
@@ -130,7 +131,7 @@ class PromptedTranslator:
         await self._generator.aclose()
 
     def _ask(self, request: TranslationRequest) -> tuple[GenerationRequest, Envelope]:
-        source, target = language(request.source_language), language(request.target_language)
+        source, target = map(language, request.languages)
         prompt = render(
             self._profile,
             PromptInput(

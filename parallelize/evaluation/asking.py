@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.ports import GenerationRequest, Message, PromptPart, SamplingOverride
 from parallelize.core.provenance import Task, address, canonical_json, digest_fields
 from parallelize.evaluation.instructions import Instruction, instruction_for
@@ -135,8 +136,7 @@ class Asker:
             place = address(
                 task=Task.ANSWER,
                 fingerprint=self._fingerprint,
-                source_language=question.text_language,
-                target_language=question.language,
+                languages=LanguagePair(question.text_language, question.language),
                 attempt=f"sample-{number}",
                 text=content,
             )

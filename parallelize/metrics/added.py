@@ -10,6 +10,7 @@ import math
 import re
 from dataclasses import dataclass
 
+from parallelize.core.language_pair import LanguagePair
 from parallelize.metrics.lengths import length_of
 from parallelize.metrics.sentences import UNMARKED, sentence_ranges
 
@@ -44,7 +45,7 @@ _DISPLAYED = re.compile(r"\\\[|\$\$|\\begin\b")
 """Formulas on lines of their own: people begin and end lines around them as they like."""
 
 
-def added_lines(source: str, target: str, languages: tuple[str, str], scripts: tuple[str, str]) -> Added:
+def added_lines(source: str, target: str, languages: LanguagePair, scripts: tuple[str, str]) -> Added:
     """Lines that can be taken from the beginning or the end of the target and leave a whole translation.
 
     Args:
@@ -75,13 +76,13 @@ def _pieces(cut: re.Pattern[str], text: str) -> list[str]:
     return [piece.strip() for piece in cut.split(text) if any(map(str.isalnum, piece))]
 
 
-def _is_whole(ours: list[str], body: list[str], languages: tuple[str, str], scripts: tuple[str, str]) -> bool:
+def _is_whole(ours: list[str], body: list[str], languages: LanguagePair, scripts: tuple[str, str]) -> bool:
     """Whether some lines of the target are by themselves the translation of the source."""
     source, target = " ".join(ours), " ".join(body)
     unmarked = scripts[1] in UNMARKED
     both_ask = _asks(ours[-1]) and _asks(body[-1])
     least = _WHOLE_QUESTION if both_ask else _WHOLE_UNMARKED if unmarked else _WHOLE
-    length = length_of(source, target, *languages)
+    length = length_of(source, target, languages)
     if length is None or math.copysign(length.deviation, length.surplus) < least:
         return False
     if unmarked:

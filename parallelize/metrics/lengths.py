@@ -6,6 +6,7 @@ import math
 import re
 from dataclasses import dataclass
 
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import known_language, nearest
 from parallelize.metrics.length_ratios import BASE_BOUND, RATIOS, SHORT_BOUND
 
@@ -33,8 +34,11 @@ _SCRIPT_RATIOS = {
 _OTHER_SCRIPTS = 1.0
 _DENSE = 0.6
 _LATIN = re.compile("[A-Za-z]")
-_ARITHMETIC = re.compile(r"[$€£¥₹]?\d[\d.,]*%?(?:\s?[-+*/×÷·=−–^]\s?\(?[$€£¥₹]?\d[\d.,]*%?\)?)+")
-"""Numbers with signs between them: as long in every language, and no part of what is compared."""
+_ARITHMETIC = re.compile(
+    r"[$€£¥₹\d](?:(?<=\d)|(?=\d))[\d.,]*%?(?:\s?[-+*/×÷·=−–^]\s?\(?[$€£¥₹]?\d[\d.,]*%?\)?)+"
+)
+"""Numbers with signs between them: as long in every language, and no part of what is compared. It begins with
+one set of characters, by which the search skips through words."""
 
 
 def without_arithmetic(text: str) -> str:
@@ -50,18 +54,18 @@ def _ratio(language: str) -> float:
     return _SCRIPT_RATIOS.get(item.script, _OTHER_SCRIPTS) if item is not None else _OTHER_SCRIPTS
 
 
-def expected_log_ratio(source_language: str, target_language: str) -> float:
+def expected_log_ratio(languages: LanguagePair) -> float:
     """ln of the expected target characters per source character (white space runs count as one)."""
-    return math.log(_ratio(target_language) / _ratio(source_language))
+    return math.log(_ratio(languages.target) / _ratio(languages.source))
 
 
-def length_bound(source_characters: int, source_language: str, target_language: str) -> float:
+def length_bound(source_characters: int, languages: LanguagePair) -> float:
     """Largest usual distance from the expected log ratio for a text of that length.
 
     A constant plus a term that falls with the square root of the length, as the spread of a sum of
     words does; both calibrated on human translations (`benchmarks/calibrate_lengths.py`).
     """
-    known = source_language in RATIOS and target_language in RATIOS
+    known = languages.source in RATIOS and languages.target in RATIOS
     slack = 1.0 if known else 1.3
     return slack * (BASE_BOUND + SHORT_BOUND / math.sqrt(max(source_characters, 1)))
 
@@ -91,18 +95,16 @@ class Length:
         return self.surplus >= 0
 
 
-def length_of(
-    source_prose: str, target_prose: str, source_language: str, target_language: str
-) -> Length | None:
+def length_of(source_prose: str, target_prose: str, languages: LanguagePair) -> Length | None:
     """Compare the lengths of two texts; None when the source has too little prose.
 
     An empty target counts as one character.
     """
     source = len(" ".join(source_prose.split()))
-    target = max(1.0, len(" ".join(target_prose.split())) - _surplus(target_prose, target_language))
+    target = max(1.0, len(" ".join(target_prose.split())) - _surplus(target_prose, languages.target))
     if source < MINIMUM_CHARACTERS:
         return None
-    distance = math.log(target / source) - expected_log_ratio(source_language, target_language)
-    bound = length_bound(source, source_language, target_language)
+    distance = math.log(target / source) - expected_log_ratio(languages)
+    bound = length_bound(source, languages)
     sizes = len(source_prose), len(target_prose)
     return Length(deviation=abs(distance) / bound, surplus=distance, characters=sizes)

@@ -55,7 +55,7 @@ def omission(pair: Pair) -> Score:
     if len(ours) < 2 or source.script in UNMARKED:
         return Score(measure=_MEASURE, value=None)
     theirs = target.sentences
-    expected = expected_log_ratio(*pair.languages)
+    expected = expected_log_ratio(pair.languages)
     shorter = math.log(max(1, _size(target.text)) / max(1, _size(source.text))) - expected
     clauses = target.script in UNMARKED
     if (shorter > _SHORT and (clauses or len(theirs) >= len(ours))) or (
@@ -91,7 +91,7 @@ def _whole(shorter: float, share: float, pair: Pair) -> float:
     People make one sentence of two: then nothing is shorter. Log ratios of whole texts are normal enough,
     with the pair's bound at 2.6 standard deviations.
     """
-    deviation = length_bound(_size(pair.source.text), *pair.languages) / 2.6
+    deviation = length_bound(_size(pair.source.text), pair.languages) / 2.6
     without = math.log(max(_LEAST_LEFT, 1 - share))
     return max(0.0, ((shorter - without) ** 2 - shorter**2) / (2 * deviation**2))
 

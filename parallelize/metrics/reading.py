@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Generic, Protocol, Self, TypeVar, overload
 
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import known_language
 from parallelize.metrics.added import Added, added_lines
 from parallelize.metrics.function_words import words
@@ -23,8 +24,10 @@ from parallelize.metrics.similarity import Profile, SegmentStatistics, compare, 
 from parallelize.text.answers import FinalAnswer, final_answer
 from parallelize.text.numerals import Number, read_numbers
 from parallelize.text.protect import readable_prose
+from parallelize.text.signs import variables, without_hidden
 from parallelize.text.structure import Structure, read_structure, without_code_lines, without_figures
 from parallelize.text.thinking import split_response
+from parallelize.text.units import Measured, measured
 
 __all__ = ["BackPair", "Judge", "Pair", "Reading", "Row", "read"]
 
@@ -123,6 +126,21 @@ class Reading:
         return read_numbers(self.text, self.language)
 
     @_ReadOnce
+    def running(self) -> str:
+        """The running text: without code, addresses, tags and LaTeX."""
+        return without_hidden(self.text, formulas=False)
+
+    @_ReadOnce
+    def variables(self) -> Sequence[str]:
+        """Single letters of the running text that stand for something."""
+        return tuple(variables(self.running))
+
+    @_ReadOnce
+    def measured(self) -> Sequence[Measured]:
+        """Counts and amounts of the text, each with its unit."""
+        return measured(self.text, self.language, self.numbers)
+
+    @_ReadOnce
     def answer(self) -> FinalAnswer | None:
         """The final answer that the text announces."""
         return final_answer(self.text, self.language)
@@ -165,7 +183,7 @@ class Pair:
         cls,
         source: str,
         target: str,
-        languages: tuple[str, str],
+        languages: LanguagePair,
         *,
         exact_spans: bool = True,
         judge: Judge | None = None,
@@ -175,7 +193,7 @@ class Pair:
         Args:
             source: the source text, with its formulas.
             target: its translation.
-            languages: codes of the two languages.
+            languages: of the source and of the target.
             exact_spans: see the field.
             judge: see the field.
         """
@@ -183,9 +201,9 @@ class Pair:
         return cls(read(source, ours), Reading(target, theirs), exact_spans=exact_spans, judge=judge)
 
     @property
-    def languages(self) -> tuple[str, str]:
+    def languages(self) -> LanguagePair:
         """Codes of source and target language."""
-        return self.source.language, self.target.language
+        return LanguagePair(self.source.language, self.target.language)
 
     @property
     def one_language(self) -> bool:
@@ -207,10 +225,10 @@ class Pair:
     def length(self) -> Length | None:
         """How far the target's length is from what is expected; None where there is too little prose."""
         ours, theirs = self.source, self.target
-        found = length_of(ours.wording, theirs.wording, *self.languages)
+        found = length_of(ours.wording, theirs.wording, self.languages)
         if len(theirs.text) - len(theirs.prose) > len(ours.text) - len(ours.prose):
             # What the source says in words may be a formula in the target.
-            whole = length_of(ours.text, theirs.text, *self.languages)
+            whole = length_of(ours.text, theirs.text, self.languages)
             found = min(found, whole, key=lambda length: 0.0 if length is None else length.deviation)
         return found
 

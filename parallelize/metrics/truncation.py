@@ -65,9 +65,11 @@ def truncation_evidence(
     elif _question_gone(source, target, end, surplus, language):
         signs.append("the question at the end is gone")
     signs.extend(_open_formulas(source, target))
-    ours, theirs = split_response(source), split_response(target)
-    if ours.thinking and theirs.thinking and ours.answer is not None and theirs.answer is not None:
-        signs.extend(_cut_thinking(ours.thinking, theirs.thinking, short=short))
+    theirs = split_response(target)
+    if theirs.thinking and theirs.answer is not None:
+        ours = split_response(source)
+        if ours.thinking and ours.answer is not None:
+            signs.extend(_cut_thinking(ours.thinking, theirs.thinking, short=short))
     return signs
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from fractions import Fraction
 
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.verdicts import Score
 from parallelize.metrics.reading import Pair, Row
 from parallelize.text.answers import AnswerSource, FinalAnswer, answers_equal
@@ -39,7 +40,7 @@ def number_faults(pair: Pair) -> Score:
     for small counts that Chinese, Japanese and Korean write in digits ("per 1 day"): they count once. In a
     language without a table of number words, missing numbers count only where others were added.
     """
-    missing, added = number_difference(pair.source.text, pair.target.text, *pair.languages)
+    missing, added = number_difference(pair.source.text, pair.target.text, pair.languages)
     language = base_language(pair.target.language)
     if not has_words(word_table(language)):
         missing, added = _known_apart(missing, added)
@@ -62,7 +63,7 @@ def _known_apart(
 
 
 def number_difference(
-    source: str, target: str, source_language: str, target_language: str
+    source: str, target: str, languages: LanguagePair
 ) -> tuple[Sequence[Fraction], Sequence[Fraction]]:
     """Values missing from the target, and values added to it.
 
@@ -74,20 +75,20 @@ def number_difference(
         source, target = _DRAWING.sub(" ", source), _DRAWING.sub(" ", target)
     if "^" in source or "^" in target:
         source, target = with_carets(source), with_carets(target)
-    found = _disagreement(source, target, source_language, target_language)
+    found = _disagreement(source, target, languages)
     if any(found) and ("$" in source or "\\" in source):
-        in_prose = _disagreement(prose(source), prose(target), source_language, target_language)
+        in_prose = _disagreement(prose(source), prose(target), languages)
         found = min(found, in_prose, key=lambda pair: len(pair[0]) + len(pair[1]))
     return found
 
 
 def _disagreement(
-    source: str, target: str, source_language: str, target_language: str
+    source: str, target: str, languages: LanguagePair
 ) -> tuple[Sequence[Fraction], Sequence[Fraction]]:
-    if digits_agree(source, target, source_language, target_language):
+    if digits_agree(source, target, languages):
         return (), ()
-    agreement = numbers_agree(source, target, source_language, target_language)
-    return unconverted(agreement, source, source_language)
+    agreement = numbers_agree(source, target, languages)
+    return unconverted(agreement, source, languages.source)
 
 
 def answer_faults(row: Row) -> Score:
@@ -116,7 +117,7 @@ def _compared(path: str, ours: FinalAnswer, pair: Pair, source_answer: str | Non
     if theirs is None:
         # Words announce it in the source; the target may say it in words that are not in the tables.
         ending = pair.target.text[-_ENDING:]
-        said = not numbers_agree(ours.value, ending, *pair.languages).missing
+        said = not numbers_agree(ours.value, ending, pair.languages).missing
         unknown = ours.source is AnswerSource.PHRASE and said
         evidence = f"no answer for {ours.value}"
         return Score(measure="answer_faults", value=None if unknown else 1.0, where=path, evidence=evidence)
@@ -145,4 +146,4 @@ def announces_new_answer(pair: Pair) -> bool:
         return False
     if _ASKS_FOR_ANSWER.search(pair.source.text) or pair.source.answer is not None:
         return False
-    return bool(numbers_agree(pair.source.text, found.value, *pair.languages).added)
+    return bool(numbers_agree(pair.source.text, found.value, pair.languages).added)

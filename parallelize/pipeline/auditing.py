@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.ports import TranslationRequest
 from parallelize.pipeline.queue import recall
 from parallelize.pipeline.ticking import ticking
@@ -36,8 +37,7 @@ _UNDER_WAY = 256
 class AuditEngines:
     """Who is asked about rows."""
 
-    source_language: str
-    target_language: str
+    languages: LanguagePair
     back: Leg | None = None
     scorers: tuple[ScoringLeg, ...] = ()
 
@@ -65,15 +65,12 @@ class _Wanted:
 
 def _wanted(row: AuditRow, engines: AuditEngines) -> _Wanted:
     texts = [] if row.fault else [(path, source or "", target) for path, source, target in row.texts]
-    languages = {"source_language": engines.source_language, "target_language": engines.target_language}
     back = []
     if engines.back is not None:
         for path, source, target in texts:
-            pieces = back_pieces(
-                target, engines.back, language=engines.target_language, into=engines.source_language
-            )
+            pieces = back_pieces(target, engines.back, engines.languages.back)
             back.append((path, source, pieces))
-    parts = tuple((leg.measure, scored_parts(texts, leg, **languages)) for leg in engines.scorers)
+    parts = tuple((leg.measure, scored_parts(texts, leg, engines.languages)) for leg in engines.scorers)
     return _Wanted(back=tuple(back), parts=parts)
 
 

@@ -13,6 +13,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 from parallelize.core.children import child_pool, with_tools
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.verdicts import Score
 from parallelize.stages.score import Scorer
 
@@ -27,28 +28,22 @@ class ScoringHere:
     def __init__(self, scorer: Scorer) -> None:
         self._scorer = scorer
 
-    async def score_segment(
-        self, source: str, target: str, *, source_language: str, target_language: str
-    ) -> tuple[Score, ...]:
+    async def score_segment(self, source: str, target: str, *, languages: LanguagePair) -> tuple[Score, ...]:
         """Measure one segment in this process; see `Scorer.score_segment`."""
-        return self._scorer.score_segment(
-            source, target, source_language=source_language, target_language=target_language
-        )
+        return self._scorer.score_segment(source, target, languages=languages)
 
     async def score_row(
         self,
         texts: Sequence[tuple[str, str, str]],
         *,
-        source_language: str,
-        target_language: str,
+        languages: LanguagePair,
         source_answer: str | None = None,
         back_translations: Mapping[str, Sequence[tuple[str, str]]] | None = None,
     ) -> tuple[Score, ...]:
         """Measure the texts of one row in this process; see `Scorer.score_row`."""
         return self._scorer.score_row(
             texts,
-            source_language=source_language,
-            target_language=target_language,
+            languages=languages,
             source_answer=source_answer,
             back_translations=back_translations,
         )

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
+from parallelize.core.language_pair import LanguagePair
 from parallelize.metrics.values import number_difference
 from parallelize.report.page import CONTROLS, control_name
 from parallelize.text.numerals import read_numbers
@@ -55,23 +56,20 @@ class MarkedTexts:
     """None: not translated back."""
 
 
-def mark_texts(
-    source: str, target: str, back: str | None, *, source_language: str, target_language: str
-) -> MarkedTexts:
+def mark_texts(source: str, target: str, back: str | None, languages: LanguagePair) -> MarkedTexts:
     """Mark a text, its translation, and the translation's translation.
 
     Args:
         source: the source text.
         target: its translation.
         back: the target translated back; None if it was not.
-        source_language: code of the languages of `source` and `back`.
-        target_language: code of the language of `target`.
+        languages: of `source` (and `back`) and of `target`.
     """
     ours, theirs = _protected(source), _protected(target)
     spans = span_difference(source, target)
-    missing, added = number_difference(source, target, source_language, target_language)
-    ours += _found_spans(source, spans.lost, "l") + _found_numbers(source, missing, source_language, "l")
-    theirs += _found_spans(target, spans.added, "a") + _found_numbers(target, added, target_language, "a")
+    missing, added = number_difference(source, target, languages)
+    ours += _found_spans(source, spans.lost, "l") + _found_numbers(source, missing, languages.source, "l")
+    theirs += _found_spans(target, spans.added, "a") + _found_numbers(target, added, languages.target, "a")
     came_back = None
     if back is not None:
         before, after = _different_words(source, back)

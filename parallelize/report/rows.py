@@ -9,6 +9,7 @@ from pathlib import Path
 
 import orjson
 
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.thresholds import Thresholds
 from parallelize.report.marks import Run, mark_texts
 from parallelize.report.page import inert
@@ -63,8 +64,7 @@ class SampleReader:
 
     chunks: Sequence[tuple[Path, int]]
     """Translated chunks with their rows, in the order of the records."""
-    language: str
-    source_language: str
+    languages: LanguagePair
     thresholds: Thresholds
 
     def read(self, choices: Sequence[Choice]) -> Iterator[SampleRow]:
@@ -88,7 +88,7 @@ class SampleReader:
         verdict = self.thresholds.judge(row.scores)
         failed = {(score.measure, score.where) for score in verdict.failed}
         return SampleRow(
-            language=self.language,
+            language=self.languages.target,
             id=inert(row.id),
             kept=verdict.kept,
             reasons=[reason.value for reason in verdict.reasons],
@@ -115,8 +115,7 @@ class SampleReader:
             item.source,
             item.target,
             item.back,
-            source_language=self.source_language,
-            target_language=self.language,
+            self.languages,
         )
         return SampleText(path=item.name, source=marked.source, target=marked.target, back=marked.back)
 

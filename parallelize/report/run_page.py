@@ -9,6 +9,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import Language, known_language, language
 from parallelize.core.measures import MEASURES
 from parallelize.core.thresholds import Thresholds
@@ -88,8 +89,7 @@ def run_page(
         scores.add(_label(item.code), item.code, rows, item.thresholds)
         reader = SampleReader(
             chunks=item.chunks,
-            language=item.code,
-            source_language=source_language,
+            languages=LanguagePair(source_language, item.code),
             thresholds=item.thresholds,
         )
         if item.code == shown:

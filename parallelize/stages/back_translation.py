@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.ports import (
     FinishReason,
     Placeholders,
@@ -87,20 +88,19 @@ def mask_text(
     return None
 
 
-def back_pieces(text: str, leg: Leg, *, language: str, into: str) -> tuple[BackPiece, ...]:
+def back_pieces(text: str, leg: Leg, languages: LanguagePair) -> tuple[BackPiece, ...]:
     """Cut a translation for the way back.
 
     Args:
         text: the translation, of any length.
         leg: who translates back.
-        language: code of the text's language.
-        into: code of the source's language.
+        languages: from that of the translation into that of the source.
     """
     traits = leg.traits
     form = traits.placeholders[0] if traits.protection is Protection.MASKED else None
     found = []
     for segment in split(text, segment_chars=traits.segment_chars, multiline=traits.multiline):
-        masked = mask_text(segment.text, form, leg.spelling(language)) if segment.send else None
+        masked = mask_text(segment.text, form, leg.spelling(languages.source)) if segment.send else None
         shown = segment.text if masked is None else masked.text
         if not segment.send or not any(map(str.isalpha, shown)) or (masked and not masked.has_words):
             found.append(BackPiece(segment=segment, request=None, masked=None))
@@ -109,14 +109,12 @@ def back_pieces(text: str, leg: Leg, *, language: str, into: str) -> tuple[BackP
             address=address(
                 task=Task.BACK_TRANSLATE,
                 fingerprint=leg.fingerprint,
-                source_language=language,
-                target_language=into,
+                languages=languages,
                 attempt="plain",
                 text=shown,
             ),
             task=Task.BACK_TRANSLATE,
-            source_language=language,
-            target_language=into,
+            languages=languages,
             text=shown,
             attempt="plain",
             protection=traits.protection,

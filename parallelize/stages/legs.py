@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import LANGUAGES
 from parallelize.core.ports import Level, Protection, Reply, TranslationRequest, TranslatorTraits
 from parallelize.core.thresholds import Thresholds
@@ -31,15 +32,14 @@ class Scoring(Protocol):
     """A `Scorer` that may work elsewhere: see its methods of the same names."""
 
     async def score_segment(
-        self, source: str, target: str, *, source_language: str, target_language: str
+        self, source: str, target: str, *, languages: LanguagePair
     ) -> tuple[Score, ...]: ...
 
     async def score_row(
         self,
         texts: Sequence[tuple[str, str, str]],
         *,
-        source_language: str,
-        target_language: str,
+        languages: LanguagePair,
         source_answer: str | None = None,
         back_translations: Mapping[str, Sequence[tuple[str, str]]] | None = None,
     ) -> tuple[Score, ...]: ...
@@ -80,8 +80,7 @@ class ScoringLeg:
 class TranslationPlan:
     """Everything that decides how rows are translated into one language."""
 
-    source_language: str
-    target_language: str
+    languages: LanguagePair
     forward: Leg
     back: Leg | None
     """None: no back-translation."""

@@ -10,6 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.measures import MEASURES
 from parallelize.core.ports import FinishReason, Level, Reply, ScoringRequest
 from parallelize.core.provenance import Task, address, canonical_json
@@ -35,15 +36,14 @@ class ScoredPart:
 
 
 def scored_parts(
-    texts: Sequence[tuple[str, str, str]], leg: ScoringLeg, *, source_language: str, target_language: str
+    texts: Sequence[tuple[str, str, str]], leg: ScoringLeg, languages: LanguagePair
 ) -> tuple[ScoredPart, ...]:
     """Cut a row into what the model is shown.
 
     Args:
         texts: (path, source, target) of each text of the row.
         leg: the model.
-        source_language: code of the source's language.
-        target_language: code of the target's language.
+        languages: of the source and of the target.
 
     Returns:
         Parts whose source has prose; formulas alone are not measured.
@@ -59,14 +59,12 @@ def scored_parts(
                 address=address(
                     task=Task.JUDGE,
                     fingerprint=leg.fingerprint,
-                    source_language=source_language,
-                    target_language=target_language,
+                    languages=languages,
                     attempt=leg.measure,
                     text=canonical_json([ours, theirs]),
                 ),
                 task=Task.JUDGE,
-                source_language=source_language,
-                target_language=target_language,
+                languages=languages,
                 text=ours,
                 translation=theirs,
                 attempt=leg.measure,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from parallelize.core.recipe import PriceOptions
+from parallelize.core.recipe_tables import PriceOptions
 from parallelize.core.trees import JsonObject
 from parallelize.metrics.published_speeds import PRACTICE
 from parallelize.stages.planning import Range, add_ranges

@@ -11,6 +11,7 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.measures import MEASURES, Fold, Measure, Need
 from parallelize.core.ports import LanguageIdentifier
 from parallelize.core.verdicts import Score
@@ -61,25 +62,21 @@ class Scorer:
         """Identifiers with versions and digests, for the manifest."""
         return self._languages.signature
 
-    def score_segment(
-        self, source: str, target: str, *, source_language: str, target_language: str
-    ) -> tuple[Score, ...]:
+    def score_segment(self, source: str, target: str, *, languages: LanguagePair) -> tuple[Score, ...]:
         """Measure one reply. Measures that need a whole row are not among the scores.
 
         Args:
             source: the segment, with its formulas.
             target: its translation, placeholders put back.
-            source_language: code of the source's language.
-            target_language: code of the target's language.
+            languages: of the source and of the target.
         """
-        return self._scores(self._pair(source, target, (source_language, target_language)))
+        return self._scores(self._pair(source, target, languages))
 
     def score_row(
         self,
         texts: Sequence[tuple[str, str | None, str]],
         *,
-        source_language: str,
-        target_language: str,
+        languages: LanguagePair,
         source_answer: str | None = None,
         back_translations: Mapping[str, Sequence[tuple[str, str]]] | None = None,
     ) -> tuple[Score, ...]:
@@ -88,8 +85,7 @@ class Scorer:
         Args:
             texts: (path, source, target) of every text of the row; where a source is None, only what a
                 target has by itself is measured.
-            source_language: code of the source's language.
-            target_language: code of the target's language.
+            languages: of the source and of the target.
             source_answer: the row's short answer, in source form; None if it has none.
             back_translations: (source segment, back-translated segment) by path; None if nothing was
                 translated back, and the measures of it are then left out.
@@ -98,17 +94,12 @@ class Scorer:
             One score for each measure, in the order of `MEASURES`, put together from the texts as
             its line of the table says.
         """
-        languages = source_language, target_language
         row = Row(
             pairs=[(path, self._pair(source or "", target, languages)) for path, source, target in texts],
             answer=source_answer,
             back=back_translations,
         )
-        found: dict[str, list[tuple[str, Score]]] = {}
-        for path, pair in row.pairs:
-            for score in self._scores(pair):
-                found.setdefault(score.measure, []).append((path, score))
-        scores = {name: _folded(MEASURES[name], group) for name, group in found.items()}
+        scores = self._of_all_texts(row)
         there = _there(row, has_source=all(source is not None for _, source, _ in texts))
         scores |= {name: measure(row) for name, measure in _OF_ROWS.items() if MEASURES[name].needs in there}
         return tuple(scores[name] for name in MEASURES if name in scores and MEASURES[name].needs in there)
@@ -118,7 +109,18 @@ class Scorer:
         ours, theirs = read(source, ""), Reading(back, "")
         return chrf_score([compare(theirs.profile, ours.profile)]) if ours.has_letters else None
 
-    def _pair(self, source: str, target: str, languages: tuple[str, str]) -> Pair:
+    def _of_all_texts(self, row: Row) -> dict[str, Score]:
+        """Scores of the texts of a row, put together by measure."""
+        if len(row.pairs) == 1:
+            ((path, pair),) = row.pairs
+            return {score.measure: _placed(score, path) for score in self._scores(pair)}
+        found: dict[str, list[tuple[str, Score]]] = {}
+        for path, pair in row.pairs:
+            for score in self._scores(pair):
+                found.setdefault(score.measure, []).append((path, score))
+        return {name: _folded(MEASURES[name], group) for name, group in found.items()}
+
+    def _pair(self, source: str, target: str, languages: LanguagePair) -> Pair:
         return Pair.of(source, target, languages, exact_spans=self._exact, judge=self._languages)
 
     def _scores(self, pair: Pair) -> tuple[Score, ...]:
@@ -127,7 +129,7 @@ class Scorer:
             return _measured(pair)
         return self._remembered(pair.source.text, pair.target.text, pair.languages)
 
-    def _of_texts(self, source: str, target: str, languages: tuple[str, str]) -> tuple[Score, ...]:
+    def _of_texts(self, source: str, target: str, languages: LanguagePair) -> tuple[Score, ...]:
         return _measured(self._pair(source, target, languages))
 
 
@@ -146,10 +148,15 @@ def _there(row: Row, *, has_source: bool) -> set[Need | None]:
     return found
 
 
+def _placed(score: Score, path: str) -> Score:
+    """The score of the only text of a row; one that found something says where."""
+    if not score.value:
+        return score
+    return Score(measure=score.measure, value=score.value, where=path, evidence=score.evidence)
+
+
 def _folded(measure: Measure, group: Sequence[tuple[str, Score]]) -> Score:
     """One score of a measure for a row: the worst text's, or the sum with the worst text's place."""
-    if len(group) == 1 and not group[0][1].value:
-        return group[0][1]
     measured = [(path, score) for path, score in group if score.value is not None]
     if not measured:
         return next(score for _, score in group)

@@ -100,9 +100,7 @@ async def _scored_by(
 ) -> tuple[tuple[Score, ...], int]:
     """Scores of one model, and how many of its replies may be better another time."""
     texts = [(item.name, item.source, item.target) for item in fields]
-    parts = scored_parts(
-        texts, leg, source_language=plan.source_language, target_language=plan.target_language
-    )
+    parts = scored_parts(texts, leg, plan.languages)
     replies = await together([leg.ask(part.request) for part in parts])
     errors = sum(reply.finish is FinishReason.ERROR for reply in replies)
     return pair_scores(parts, replies, leg.measure), errors
@@ -141,8 +139,7 @@ async def _row_scores(
     """Scores of the row, with what only a segment can tell added up."""
     row = await plan.scoring.score_row(
         [(item.name, item.source, item.target) for item in fields],
-        source_language=plan.source_language,
-        target_language=plan.target_language,
+        languages=plan.languages,
         source_answer=record.answer,
         back_translations=None
         if plan.back is None

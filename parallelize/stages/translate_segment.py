@@ -166,7 +166,7 @@ async def _choose(
 
 def _has_words(segment: Segment, plan: TranslationPlan) -> bool:
     """Whether anything is left to translate once the engine's hidden spans are hidden."""
-    spelling = plan.forward.spelling(plan.source_language)
+    spelling = plan.forward.spelling(plan.languages.source)
     masked = None if spelling is None else mask_text(segment.text, Placeholders.X, spelling)
     return masked is None or masked.has_words
 
@@ -184,7 +184,7 @@ def _calls(attempt: Attempt, plan: TranslationPlan, leg: Leg, context: str) -> t
 
 
 def _call(piece: Segment, attempt: Attempt, plan: TranslationPlan, leg: Leg, context: str) -> _Call:
-    spelling = leg.spelling(plan.source_language)
+    spelling = leg.spelling(plan.languages.source)
     if spelling is not None and attempt.caution and _repeats_names(plan):
         spelling = replace(spelling, names=True)
     masked = mask_text(piece.text, attempt.form, spelling, opaque=attempt.caution > 1)
@@ -206,14 +206,12 @@ def _call(piece: Segment, attempt: Attempt, plan: TranslationPlan, leg: Leg, con
         address=address(
             task=Task.TRANSLATE,
             fingerprint=leg.fingerprint,
-            source_language=plan.source_language,
-            target_language=plan.target_language,
+            languages=plan.languages,
             attempt=name,
             text=text,
         ),
         task=Task.TRANSLATE,
-        source_language=plan.source_language,
-        target_language=plan.target_language,
+        languages=plan.languages,
         text=text,
         attempt=name,
         protection=Protection.INLINE if attempt.form is None else Protection.MASKED,
@@ -241,9 +239,7 @@ async def _try(
         piece._replace(text=next(texts).text) if piece.send else piece for piece in attempt.pieces
     ).strip()
     failed = [reply for reply in replies if reply.finish is not FinishReason.STOP]
-    measured = await plan.scoring.score_segment(
-        segment.text, target, source_language=plan.source_language, target_language=plan.target_language
-    )
+    measured = await plan.scoring.score_segment(segment.text, target, languages=plan.languages)
     due = {term for call in calls for term in call.due}
     scores = (
         *_engine_scores(failed),
@@ -264,14 +260,14 @@ def _checked(part: Unmasked, source: str, plan: TranslationPlan) -> Unmasked:
     """A reply of a small engine: wrapped as its source; marks and names that are gone are lost."""
     text = part.text
     if "\n" in source and "\n" not in text:
-        text = wrapped_like(text, source, hidden_spans(text, Spelling(language=plan.target_language)))
+        text = wrapped_like(text, source, hidden_spans(text, Spelling(language=plan.languages.target)))
     gone = lost_names(source, text) if _repeats_names(plan) else ()
     return part._replace(text=text, lost=(*part.lost, *lost_marks(source, text), *gone))
 
 
 def _repeats_names(plan: TranslationPlan) -> bool:
     """Whether names of the source are spelled alike in the target: both are in Latin script."""
-    return plan.source_language == "en" and language(plan.target_language).script == "Latn"
+    return plan.languages.source == "en" and language(plan.languages.target).script == "Latn"
 
 
 def _engine_scores(failed: Sequence[Reply]) -> tuple[Score, ...]:
@@ -311,7 +307,7 @@ def _glossary_scores(due: set[Term], target: str) -> tuple[Score, ...]:
 async def _translate_back(target: str, plan: TranslationPlan) -> _Back:
     if plan.back is None or not target:
         return _Back(text=None)
-    pieces = back_pieces(target, plan.back, language=plan.target_language, into=plan.source_language)
+    pieces = back_pieces(target, plan.back, plan.languages.back)
     requests = [piece.request for piece in pieces if piece.request is not None]
     replies = await together([plan.back.ask(request) for request in requests])
     return _Back(

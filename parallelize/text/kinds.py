@@ -98,7 +98,9 @@ _LINE_CHARS: Final = 300
 """What is looked at of a line."""
 
 _STRONG: Final = re.compile(
-    r"""^\s*(?:>>>\s.*|\.\.\.\s.*|                                   # a doctest
+    r"""^\s*+
+    (?!(?!String\s)[A-Z][a-z]*,?\s[A-Za-z$\\]|[^\x00-\x7f])             # a sentence; fails sooner
+    (?:>>>\s.*|\.\.\.\s.*|                                           # a doctest
     (?:async\s+)?def\s+\w+\s*\(.*|class\s+\w+\s*[(:{].*|@[\w.]+(?:\(.*\))?\s*$|  # Python
     (?:from\s+[\w.]+\s+)?import\s+[\w.*{},\s]+(?:\s+as\s+\w+|\s+from\s+['"].*)?;?\s*$|
     return(?:\s*;|\s+[\w.\[\]()'"{]+(?:\s*[-+*/%<>=&|.,(\[:].*|\s+(?:for|if|in|and|or|not|is)\s.*|;)?\s*$|\s*$)|

@@ -11,7 +11,6 @@ Gates, evaluation, rewards, readers of logs and readers of replies ask here. Thr
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -298,18 +297,20 @@ def after_leading_thinking(reply: str, *, before: str | None = None) -> str | No
     return None if opening is not None and opening[0].lower() in _OPENINGS else reply
 
 
-def thinking_marks(text: str) -> Iterator[tuple[int, int]]:
+def thinking_marks(text: str) -> list[tuple[int, int]]:
     """Where the marks of thinking stand in a text, in order; heads and ends of Harmony's messages too."""
-    if "<" not in text and "[" not in text and "◁" not in text:
-        return
+    if ("<" not in text and "[" not in text and "◁" not in text) or _MARK.search(text) is None:
+        return []
     found = [match.span() for match in _MARK.finditer(text) if is_thinking_mark(match[0])]
     if "<|channel|>" in text:
         found += [match.span() for pattern in (_CHANNEL, _MESSAGE_END) for match in pattern.finditer(text)]
+    kept: list[tuple[int, int]] = []
     end = 0
     for start, stop in sorted(found, key=lambda part: (part[0], -part[1])):
         if start >= end:
-            yield start, stop
+            kept.append((start, stop))
             end = stop
+    return kept
 
 
 def is_thinking_mark(text: str) -> bool:

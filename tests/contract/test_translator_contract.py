@@ -15,6 +15,7 @@ from typing import Any
 import psutil
 import pytest
 
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.ports import FinishReason, Reply, TranslationRequest
 from parallelize.core.provenance import Task
 from parallelize.engines.apertium.translator import ApertiumTranslator
@@ -53,8 +54,7 @@ def make_request(engine: Any, text: str, number: int, *, target: str | None = No
     return TranslationRequest(
         address=number.to_bytes(32, "big"),
         task=Task.TRANSLATE,
-        source_language="en",
-        target_language=target or engine.contract_target,
+        languages=LanguagePair("en", target or engine.contract_target),
         text=text,
         attempt="first",
     )
@@ -148,8 +148,11 @@ async def test_white_space_around_a_text_stays(engine):
 
 async def test_fingerprints_are_stable_and_tell_directions_apart(engine):
     target = engine.contract_target
-    there, back = engine.fingerprint("en", target), engine.fingerprint(target, "en")
-    assert there.digest() == engine.fingerprint("en", target).digest()
+    there, back = (
+        engine.fingerprint(LanguagePair("en", target)),
+        engine.fingerprint(LanguagePair(target, "en")),
+    )
+    assert there.digest() == engine.fingerprint(LanguagePair("en", target)).digest()
     if there.engine != "scripted":
         assert there.digest() != back.digest()
         assert there.extra

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parallelize.core.errors import EnvironmentFault
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.ports import FinishReason, Reply, TranslationRequest
 from parallelize.core.provenance import Task
 from parallelize.engines.apertium.modes import find_mode, installed_pairs, stages
@@ -40,8 +41,7 @@ async def translate(
             TranslationRequest(
                 address=number.to_bytes(32, "big"),
                 task=Task.TRANSLATE,
-                source_language=source,
-                target_language=target,
+                languages=LanguagePair(source, target),
                 text=text,
                 attempt="first",
             )
@@ -97,7 +97,7 @@ async def test_what_was_translated_before_changes_nothing(engine):
 
 @installed
 def test_the_fingerprint_holds_versions_and_the_data(engine):
-    there, back = engine.fingerprint("en", "es"), engine.fingerprint("es", "en")
+    there, back = engine.fingerprint(LanguagePair("en", "es")), engine.fingerprint(LanguagePair("es", "en"))
     assert there.digest() != back.digest()
     assert there.extra["mode"] == "eng-spa"
     assert there.extra["apertium"][0].isdigit()
@@ -106,7 +106,7 @@ def test_the_fingerprint_holds_versions_and_the_data(engine):
 @installed
 def test_a_pair_that_is_not_installed(engine):
     with pytest.raises(EnvironmentFault, match=r"no en→sw pair on this machine .*en→es"):
-        engine.fingerprint("en", "sw")
+        engine.fingerprint(LanguagePair("en", "sw"))
 
 
 def test_without_the_program_it_says_how_to_get_it(monkeypatch, tmp_path):

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import pytest
 
 from parallelize.core.errors import EngineFault, EnvironmentFault
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.ports import FinishReason, Reply, TranslationRequest
 from parallelize.core.provenance import Task
 from parallelize.engines.bergamot.models import ModelStore
@@ -34,8 +35,7 @@ def requests(texts: Sequence[str], source: str, target: str) -> list[Translation
         TranslationRequest(
             address=number.to_bytes(32, "big"),
             task=Task.TRANSLATE,
-            source_language=source,
-            target_language=target,
+            languages=LanguagePair(source, target),
             text=text,
             attempt="first",
         )
@@ -147,10 +147,16 @@ async def test_the_digest_is_of_the_files_not_of_their_place(engine, tmp_path):
     for file in (model.model, model.source_vocabulary, model.shortlist):
         (folder / file.path.name).symlink_to(file.path)
     other = BergamotTranslator(models=tmp_path / "mine", offline=True)
-    assert other.fingerprint("en", "pt").digest() == engine.fingerprint("en", "pt").digest()
+    assert (
+        other.fingerprint(LanguagePair("en", "pt")).digest()
+        == engine.fingerprint(LanguagePair("en", "pt")).digest()
+    )
     (folder / model.shortlist.path.name).unlink()
     fewer = BergamotTranslator(models=tmp_path / "mine", offline=True)
-    assert fewer.fingerprint("en", "pt").digest() != engine.fingerprint("en", "pt").digest()
+    assert (
+        fewer.fingerprint(LanguagePair("en", "pt")).digest()
+        != engine.fingerprint(LanguagePair("en", "pt")).digest()
+    )
 
 
 async def test_a_model_that_changes_during_a_run_is_noticed(tmp_path):
@@ -161,7 +167,7 @@ async def test_a_model_that_changes_during_a_run_is_noticed(tmp_path):
     model = folder / "model.ende.bin"
     model.write_bytes(bundled.model.path.read_bytes())
     engine = BergamotTranslator(workers=1, models=tmp_path, offline=True)
-    engine.fingerprint("en", "de")
+    engine.fingerprint(LanguagePair("en", "de"))
     with model.open("r+b") as file:
         file.seek(100_000)
         file.write(b"one changed weight")
@@ -186,7 +192,7 @@ async def test_a_file_that_is_no_model_is_named(tmp_path):
 def test_offline_it_says_what_is_missing_and_how_to_get_it(tmp_path):
     engine = BergamotTranslator(offline=True, cache=tmp_path)
     with pytest.raises(EnvironmentFault) as caught:
-        engine.fingerprint("en", "de")
+        engine.fingerprint(LanguagePair("en", "de"))
     text = str(caught.value)
     assert "no en→de model" in text
     assert "fxtranslate models add en de" in text
@@ -200,13 +206,13 @@ def test_online_without_a_network_it_says_why(tmp_path, monkeypatch):
         monkeypatch.setenv("FXTRANSLATE_RECORDS_URL", f"http://127.0.0.1:{port}/records")
         engine = BergamotTranslator(cache=tmp_path)
         with pytest.raises(EnvironmentFault, match="fetching it failed: ") as caught:
-            engine.fingerprint("en", "de")
+            engine.fingerprint(LanguagePair("en", "de"))
     assert "no en→de model" in str(caught.value)
 
 
 def test_pairs_without_english_are_refused():
     with pytest.raises(EnvironmentFault, match="from and into English, not de→fr"):
-        BergamotTranslator(offline=True).fingerprint("de", "fr")
+        BergamotTranslator(offline=True).fingerprint(LanguagePair("de", "fr"))
 
 
 async def test_a_missing_pair_ends_the_stream(engine, tmp_path):

@@ -19,9 +19,10 @@ import psutil
 import pytest
 
 from parallelize.core.errors import EngineFault, EnvironmentFault
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.ports import FinishReason, Reply, ScoringRequest
 from parallelize.core.provenance import Task
-from parallelize.core.recipe import CometOptions
+from parallelize.core.recipe_tables import CometOptions
 from parallelize.engines.comet.scorer import CometScorer
 from tests.contract.asking import answer_all
 
@@ -87,8 +88,7 @@ def request(number: int) -> ScoringRequest:
     return ScoringRequest(
         address=number.to_bytes(32, "big"),
         task=Task.JUDGE,
-        source_language="en",
-        target_language="de",
+        languages=LanguagePair("en", "de"),
         text="A sentence\u2028with odd \x00 characters.",
         translation="x" * number + ("\ud800" if number == 7 else ""),
         attempt="comet",
@@ -152,14 +152,14 @@ def test_a_missing_environment_says_how_to_make_one(tmp_path: Path) -> None:
     for python in (str(tmp_path / "absent"), sys.executable):
         scorer = CometScorer(CometOptions(python=python, model="Unbabel/wmt22-cometkiwi-da"))
         with pytest.raises(EnvironmentFault, match="pip install unbabel-comet"):
-            scorer.fingerprint("en", "de")
+            scorer.fingerprint(LanguagePair("en", "de"))
 
 
 def test_checkpoint_and_version_are_in_the_fingerprint(environment: Callable[..., CometScorer]) -> None:
-    one = environment().fingerprint("en", "de")
+    one = environment().fingerprint(LanguagePair("en", "de"))
     assert one.revision == "2.2.7"
     assert one.model.startswith("sha256:")
-    assert environment("nan").fingerprint("en", "de").digest() != one.digest()
+    assert environment("nan").fingerprint(LanguagePair("en", "de")).digest() != one.digest()
 
 
 async def test_batches_never_wait_to_be_full_and_take_all_that_have_come(

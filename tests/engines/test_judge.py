@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from parallelize.core.engine_options import OpenAIModelOptions
 from parallelize.core.errors import InputError
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import language
 from parallelize.core.ports import FinishReason, Level, Reply, ScoringRequest, TranslationRequest
 from parallelize.core.provenance import Task
@@ -77,8 +78,7 @@ def requests(*translations: str) -> list[ScoringRequest]:
         ScoringRequest(
             address=number.to_bytes(32, "big"),
             task=Task.JUDGE,
-            source_language="en",
-            target_language="de",
+            languages=LanguagePair("en", "de"),
             text=SOURCE,
             translation=translation,
             attempt="judge_adequacy",
@@ -126,7 +126,7 @@ def parts(*lines: str, level: Level = Level.SEGMENT) -> tuple:
 
     leg = ScoringLeg(measure="judge_adequacy", level=level, fingerprint=b"x" * 32, ask=nobody)
     source = "\n".join("A sentence of the source." for _ in lines)
-    return scored_parts([("text", source, "\n".join(lines))], leg, source_language="en", target_language="de")
+    return scored_parts([("text", source, "\n".join(lines))], leg, languages=LanguagePair("en", "de"))
 
 
 def reply(value: float | None, finish: FinishReason = FinishReason.STOP) -> Reply:

@@ -11,6 +11,7 @@ import pytest
 
 from parallelize.core.engine_options import OpenAIModelOptions
 from parallelize.core.errors import InputError
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import language
 from parallelize.core.ports import FinishReason, Protection, Reply, TranslationRequest
 from parallelize.core.provenance import Task
@@ -77,8 +78,7 @@ def ask_for(text: str, number: int = 0, **fields: object) -> TranslationRequest:
     return TranslationRequest(
         address=number.to_bytes(32, "big"),
         task=Task.TRANSLATE,
-        source_language="en",
-        target_language="de",
+        languages=LanguagePair("en", "de"),
         text=text,
         attempt="first",
         **fields,
@@ -175,14 +175,14 @@ async def test_context_and_glossary_are_shown(model: Model) -> None:
 
 async def test_the_fingerprint_holds_the_prompt_and_the_cap(model: Model) -> None:
     digests = [
-        translator(model).fingerprint("en", "de").digest(),
-        translator(model).fingerprint("en", "fr").digest(),
-        translator(model, "tower-plus").fingerprint("en", "de").digest(),
-        translator(model, output_cap_factor=2.0).fingerprint("en", "de").digest(),
+        translator(model).fingerprint(LanguagePair("en", "de")).digest(),
+        translator(model).fingerprint(LanguagePair("en", "fr")).digest(),
+        translator(model, "tower-plus").fingerprint(LanguagePair("en", "de")).digest(),
+        translator(model, output_cap_factor=2.0).fingerprint(LanguagePair("en", "de")).digest(),
     ]
     assert len(set(digests)) == 4
-    assert digests[0] == translator(model, segment_chars=9).fingerprint("en", "de").digest()
-    assert translator(model).fingerprint("en", "de").prompt_sha256
+    assert digests[0] == translator(model, segment_chars=9).fingerprint(LanguagePair("en", "de")).digest()
+    assert translator(model).fingerprint(LanguagePair("en", "de")).prompt_sha256
 
 
 def test_traits_follow_the_profile() -> None:
@@ -203,4 +203,4 @@ def test_caps_leave_room_for_scripts_that_need_it() -> None:
 async def test_an_unknown_pair_for_a_profile_is_refused_before_anything_is_sent(model: Model) -> None:
     made = translator(model)
     with pytest.raises(InputError, match="unknown language"):
-        made.fingerprint("en", "xx-nothing")
+        made.fingerprint(LanguagePair("en", "xx-nothing"))

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parallelize.core.errors import EngineFault
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import LANGUAGES
 from parallelize.core.ports import FinishReason, Reply, TranslationRequest
 from parallelize.core.provenance import Task
@@ -23,8 +24,7 @@ def make(text: str, number: int, attempt: str = "first") -> TranslationRequest:
     return TranslationRequest(
         address=number.to_bytes(32, "big"),
         task=Task.TRANSLATE,
-        source_language="en",
-        target_language="pt",
+        languages=LanguagePair("en", "pt"),
         text=text,
         attempt=attempt,
     )
@@ -111,7 +111,7 @@ async def test_it_crashes_when_told():
 
 def test_what_changes_replies_changes_the_fingerprint():
     def digest(**options: object) -> bytes:
-        return ScriptedTranslator(**options).fingerprint("en", "pt").digest()
+        return ScriptedTranslator(**options).fingerprint(LanguagePair("en", "pt")).digest()
 
     assert digest() == digest(delay_seconds=1.0, crash_after=9)
     assert len({digest(), digest(fault_rate=0.1), digest(fault_rate=0.1, seed=1)}) == 3

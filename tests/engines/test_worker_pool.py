@@ -16,6 +16,7 @@ import psutil
 import pytest
 
 from parallelize.core.errors import EngineFault
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.ports import FinishReason, Reply, TranslationRequest
 from parallelize.core.provenance import Task
 from parallelize.engines.workers.pool import PoolOptions, WorkerPool
@@ -28,8 +29,7 @@ def request(text: str, number: int = 0) -> TranslationRequest:
     return TranslationRequest(
         address=number.to_bytes(32, "big"),
         task=Task.TRANSLATE,
-        source_language="en",
-        target_language="pt",
+        languages=LanguagePair("en", "pt"),
         text=text,
         attempt="first",
     )

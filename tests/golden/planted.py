@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from parallelize.assemble.scorers import default_scorer
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.ports import FinishReason
 from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Reason
@@ -48,7 +49,7 @@ def judged() -> Iterator[Judged]:
             yield Judged(row=row, reasons=(Reason.ENVELOPE,), evidence=(str(read.fault),))
             continue
         code = row["target_language"]
-        scores = scorer.score_segment(row["source"], read.text, source_language="en", target_language=code)
+        scores = scorer.score_segment(row["source"], read.text, languages=LanguagePair("en", code))
         verdict = Thresholds.of().judge(scores)
         yield Judged(
             row=row,

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.measures import MEASURES
 from parallelize.core.verdicts import Score
 from parallelize.metrics import fidelity
@@ -53,9 +54,13 @@ def test_length() -> None:
 
 
 def test_length_bound_widens_for_short_texts_and_unknown_pairs() -> None:
-    assert length_bound(20, "en", "de") > length_bound(200, "en", "de") > length_bound(2000, "en", "de")
-    assert length_bound(200, "en", "xh") > length_bound(200, "en", "de")
-    assert length_of(SOURCE, "", "en", "de") is not None
+    assert (
+        length_bound(20, LanguagePair("en", "de"))
+        > length_bound(200, LanguagePair("en", "de"))
+        > length_bound(2000, LanguagePair("en", "de"))
+    )
+    assert length_bound(200, LanguagePair("en", "xh")) > length_bound(200, LanguagePair("en", "de"))
+    assert length_of(SOURCE, "", LanguagePair("en", "de")) is not None
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from parallelize.core.engine_work import Pace
 from parallelize.core.errors import EngineFault
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.ports import FinishReason, Reply, ScoringRequest, TranslationRequest
 from parallelize.core.provenance import Task, address
 from parallelize.core.work import Work
@@ -25,14 +26,12 @@ def request(text: str, source: str = "en", target: str = "pt") -> TranslationReq
         address=address(
             task=Task.TRANSLATE,
             fingerprint=b"",
-            source_language=source,
-            target_language=target,
+            languages=LanguagePair(source, target),
             attempt="plain",
             text=text,
         ),
         task=Task.TRANSLATE,
-        source_language=source,
-        target_language=target,
+        languages=LanguagePair(source, target),
         text=text,
         attempt="plain",
     )
@@ -227,7 +226,7 @@ async def test_a_measured_number_comes_back_from_the_memory_as_that_number(tmp_p
     def scoring(text: str) -> ScoringRequest:
         plain = request(text)
         return ScoringRequest(
-            address=plain.address, task=Task.JUDGE, source_language="en", target_language="pt",
+            address=plain.address, task=Task.JUDGE, languages=LanguagePair("en", "pt"),
             text=text, attempt="comet", translation="x",
         )  # fmt: skip
 

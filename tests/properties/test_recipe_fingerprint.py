@@ -16,7 +16,8 @@ from pydantic.fields import FieldInfo
 from parallelize.core import engine_options
 from parallelize.core import recipe as recipes
 from parallelize.core.measures import MEASURES
-from parallelize.core.recipe import Recipe, data_fields
+from parallelize.core.recipe import Recipe
+from parallelize.core.recipe_fields import data_fields
 
 ENGINES: dict[str, dict[str, Any]] = {
     "bergamot": {},

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from parallelize.core.language_pair import LanguagePair
 from parallelize.report.marks import MARKS, Run, mark_texts
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=200)
@@ -24,7 +25,7 @@ def marked(runs: list[Run] | None, kind: str) -> list[str]:
 
 
 def marks(source: str, target: str, back: str | None = None, to: str = "de"):  # type: ignore[no-untyped-def]
-    return mark_texts(source, target, back, source_language="en", target_language=to)
+    return mark_texts(source, target, back, languages=LanguagePair("en", to))
 
 
 @given(TEXT, TEXT, st.none() | TEXT)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from parallelize.core.errors import InputError
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.measures import MEASURES
 from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Reason
@@ -38,7 +39,7 @@ def scorer() -> Scorer:
 
 
 def job(language: str = "de", **overrides: float | None) -> AuditJob:
-    return AuditJob(source_language="en", target_language=language, thresholds=Thresholds.of(overrides))
+    return AuditJob(languages=LanguagePair("en", language), thresholds=Thresholds.of(overrides))
 
 
 def write(path: Path, rows: list[Any]) -> str:

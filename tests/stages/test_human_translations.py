@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.thresholds import Thresholds
 from parallelize.metrics.language import Status
 from parallelize.stages.language import LanguageJudge
@@ -30,9 +31,7 @@ def test_people_pass(shared_data: Path, scorer: Scorer, code: str) -> None:
     pairs = [pair for row, pair in enumerate(questions) if row not in DEFECTS.get(code, ())]
     thresholds = Thresholds.of()
     kept = sum(
-        thresholds.judge(
-            scorer.score_row([("problem", *pair)], source_language="en", target_language=code)
-        ).kept
+        thresholds.judge(scorer.score_row([("problem", *pair)], languages=LanguagePair("en", code))).kept
         for pair in pairs
     )
     assert kept >= 0.99 * len(pairs)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import LANGUAGES
 from parallelize.core.ports import (
     FinishReason,
@@ -88,8 +89,7 @@ async def row(
     )
     glossary = Glossary.of(LANGUAGES["en"], more.pop("glossary", {}))
     plan = TranslationPlan(
-        source_language="en",
-        target_language="pt",
+        languages=LanguagePair("en", "pt"),
         forward=forward,
         back=None if back is None else leg(back),
         scoring=ScoringHere(scorer),

@@ -7,6 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from parallelize.core.errors import InputError
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.measures import MEASURES
 from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Reason, Score
@@ -37,7 +38,7 @@ def _named(scores: tuple[Score, ...], name: str) -> Score:
 
 
 def _segment(scorer: Scorer, source: str, target: str, language: str = "de") -> tuple[Score, ...]:
-    return scorer.score_segment(source, target, source_language="en", target_language=language)
+    return scorer.score_segment(source, target, languages=LanguagePair("en", language))
 
 
 def test_every_language_with_a_floor_has_an_example(apples: dict[str, str]) -> None:
@@ -84,8 +85,7 @@ def test_an_english_sentence_in_the_middle_is_found(scorer: Scorer, apples: dict
 def test_rows_report_every_measure_once_in_order(scorer: Scorer) -> None:
     scores = scorer.score_row(
         [("solution", _SOLUTION, _LOESUNG)],
-        source_language="en",
-        target_language="de",
+        languages=LanguagePair("en", "de"),
         back_translations={
             "solution": [("She had twelve apples in the garden, you know.", "She had 12 apples.")]
         },
@@ -102,8 +102,7 @@ def test_rows_name_the_worst_text(scorer: Scorer, apples: dict[str, str]) -> Non
             ("problem", apples["en"], apples["de"]),
             ("solution", _SOLUTION, _LOESUNG.replace(r"\boxed{7}", "7")),
         ],
-        source_language="en",
-        target_language="de",
+        languages=LanguagePair("en", "de"),
     )
     protected = _named(scores, "protected_faults")
     assert protected.value
@@ -114,12 +113,12 @@ def test_rows_name_the_worst_text(scorer: Scorer, apples: dict[str, str]) -> Non
 def test_thinking_is_judged_apart_from_the_response(scorer: Scorer) -> None:
     thinking = _SOLUTION.split("</think>", maxsplit=1)[0] + "</think>" + _LOESUNG.split("</think>")[1]
     score = _named(
-        scorer.score_row([("solution", _SOLUTION, thinking)], source_language="en", target_language="de"),
+        scorer.score_row([("solution", _SOLUTION, thinking)], languages=LanguagePair("en", "de")),
         "off_target_parts",
     )
     assert score.value == 1
     assert score.evidence.startswith("thinking: en")
-    both = scorer.score_row([("solution", _SOLUTION, _SOLUTION)], source_language="en", target_language="de")
+    both = scorer.score_row([("solution", _SOLUTION, _SOLUTION)], languages=LanguagePair("en", "de"))
     assert _named(both, "off_target_parts").value == 2
 
 
@@ -131,8 +130,7 @@ def test_back_translation_scores(scorer: Scorer) -> None:
     ]
     scores = scorer.score_row(
         [("problem", "a", "b")],
-        source_language="en",
-        target_language="de",
+        languages=LanguagePair("en", "de"),
         back_translations={"problem": pairs},
     )
     whole, worst = _named(scores, "back_chrf"), _named(scores, "back_chrf_worst")
@@ -142,7 +140,7 @@ def test_back_translation_scores(scorer: Scorer) -> None:
     assert worst.where == "problem#1"
     assert whole.evidence == "2 segments", "a formula says nothing about the translation back"
     none = scorer.score_row(
-        [("problem", "a", "b")], source_language="en", target_language="de", back_translations={"problem": []}
+        [("problem", "a", "b")], languages=LanguagePair("en", "de"), back_translations={"problem": []}
     )
     assert [_named(none, name).value for name in _BACK] == [None, None, None]
 
@@ -193,7 +191,7 @@ def test_any_text_can_be_scored(scorer: Scorer, source: str, target: str, langua
 @example("Bnx")  # Galician to py3langid, and lingua knows no Galician
 @given(st.text(st.characters(), max_size=80))
 def test_a_text_against_itself_in_its_language_is_clean(scorer: Scorer, text: str) -> None:
-    scores = scorer.score_segment(text, text, source_language="en", target_language="en")
+    scores = scorer.score_segment(text, text, languages=LanguagePair("en", "en"))
     assert _reasons(scores, "en") <= {Reason.LANGUAGE, Reason.MIXED}
 
 
@@ -202,9 +200,9 @@ def test_a_text_against_itself_in_its_language_is_clean(scorer: Scorer, text: st
 )
 def test_a_row_of_one_segment_has_the_scores_of_its_segment(scorer: Scorer, target: str) -> None:
     source = "She has 12 eggs and sells 3."
-    segment = scorer.score_segment(source, target, source_language="en", target_language="pt")
+    segment = scorer.score_segment(source, target, languages=LanguagePair("en", "pt"))
     fresh = Scorer(default_panel(), exact_spans=False)
-    facts = {"source_language": "en", "target_language": "pt"}
+    facts = {"languages": LanguagePair("en", "pt")}
     after_segment = scorer.score_row([("text", source, target)], **facts)
     assert after_segment == fresh.score_row([("text", source, target)], **facts)
     values = {score.measure: score.value for score in after_segment}
@@ -212,5 +210,5 @@ def test_a_row_of_one_segment_has_the_scores_of_its_segment(scorer: Scorer, targ
 
 
 def test_english_is_judged_where_the_only_other_name_is_unknown_to_an_identifier(scorer: Scorer) -> None:
-    scores = scorer.score_row([("text", "ALÑ", "ALÑ")], source_language="en", target_language="en")
+    scores = scorer.score_row([("text", "ALÑ", "ALÑ")], languages=LanguagePair("en", "en"))
     assert {score.measure: score.value for score in scores}["off_target_parts"] in (None, 0.0)

@@ -15,6 +15,7 @@ import pytest_asyncio
 
 from parallelize.core.engine_options import VllmModelOptions
 from parallelize.core.errors import EngineFault
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import language
 from parallelize.core.ports import (
     FinishReason,
@@ -155,8 +156,7 @@ async def test_a_base_model_translates_through_the_few_shot_profile(engine: Vllm
         TranslationRequest(
             address=f"{target}{number}".encode(),
             task=Task.TRANSLATE,
-            source_language="en",
-            target_language=target,
+            languages=LanguagePair("en", target),
             text=text,
             attempt="first",
         )

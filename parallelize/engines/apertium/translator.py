@@ -9,6 +9,7 @@ import re
 import subprocess
 
 from parallelize.core.errors import EnvironmentFault
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.ports import (
     Placeholders,
     Protection,
@@ -68,13 +69,13 @@ class ApertiumTranslator:
         """Ids of the worker processes that run now."""
         return self._pool.process_ids
 
-    def fingerprint(self, source_language: str, target_language: str) -> EngineFingerprint:
+    def fingerprint(self, languages: LanguagePair) -> EngineFingerprint:
         """Program versions and sha256 of the mode with all its data.
 
         Raises:
             EnvironmentFault: Apertium or the pair is not installed; the message says how to get it.
         """
-        pair = (source_language, target_language)
+        pair = languages
         if pair not in self._fingerprints:
             mode = find_mode(*pair)
             self._fingerprints[pair] = EngineFingerprint(
@@ -93,7 +94,7 @@ class ApertiumTranslator:
         await self._pool.aclose()
 
     def _setup(self, request: TranslationRequest) -> Setup:
-        pair = (request.source_language, request.target_language)
+        pair = request.languages
         if pair not in self._setups:
             self._setups[pair] = {"mode": str(find_mode(*pair).path)}
         return self._setups[pair]

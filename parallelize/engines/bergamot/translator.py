@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from parallelize.core.errors import EnvironmentFault
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.ports import (
     Placeholders,
     Protection,
@@ -97,13 +98,13 @@ class BergamotTranslator:
         """Ids of the worker processes that run now."""
         return self._pool.process_ids
 
-    def fingerprint(self, source_language: str, target_language: str) -> EngineFingerprint:
+    def fingerprint(self, languages: LanguagePair) -> EngineFingerprint:
         """Engine version and sha256 of every model file; downloads the model if it must and may.
 
         Raises:
             EnvironmentFault: there is no model of the pair here; the message says how to get it.
         """
-        model = self._store.find(source_language, target_language)
+        model = self._store.find(*languages)
         return EngineFingerprint(
             engine="bergamot",
             model=f"sha256:{model.digest()}",
@@ -118,9 +119,9 @@ class BergamotTranslator:
             },
         )
 
-    def alphabet(self, source_language: str, target_language: str) -> frozenset[str]:
+    def alphabet(self, languages: LanguagePair) -> frozenset[str]:
         """Characters of the source vocabulary of a pair's model; see `ports.Spells`."""
-        pair = (source_language, target_language)
+        pair = languages
         if pair not in self._alphabets:
             path = self._store.find(*pair).source_vocabulary.path
             try:
@@ -138,7 +139,7 @@ class BergamotTranslator:
         await self._pool.aclose()
 
     def _setup(self, request: TranslationRequest) -> Setup:
-        pair = (request.source_language, request.target_language)
+        pair = request.languages
         if pair not in self._setups:
             self._setups[pair] = self._store.find(*pair).setup()
         return self._setups[pair]

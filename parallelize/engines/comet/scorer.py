@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import IO, Any
 
 from parallelize.core.errors import EngineFault, EnvironmentFault
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.ports import FinishReason, Level, Reply, ScoringRequest
 from parallelize.core.provenance import EngineFingerprint
-from parallelize.core.recipe import CometOptions
+from parallelize.core.recipe_tables import CometOptions
 from parallelize.store.files import sha256_file
 
 __all__ = ["HOW_TO_GET", "CometScorer"]
@@ -71,13 +72,13 @@ class CometScorer:
         path = Path(self._settings.model)
         return f"sha256:{sha256_file(path)}" if path.is_file() else self._settings.model
 
-    def fingerprint(self, source_language: str, target_language: str) -> EngineFingerprint:
+    def fingerprint(self, languages: LanguagePair) -> EngineFingerprint:
         """Say what will measure: the checkpoint and the version of the library, the same for every pair.
 
         Raises:
             EnvironmentFault: the environment lacks `unbabel-comet`, or there is none.
         """
-        del source_language, target_language
+        del languages
         return EngineFingerprint(
             engine="comet", model=self._model, revision=self._version, extra={"level": self.level.value}
         )

@@ -15,6 +15,7 @@ from enum import StrEnum
 from functools import cache
 
 from parallelize.core.errors import EngineFault
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.ports import (
     FinishReason,
     Placeholders,
@@ -124,7 +125,7 @@ class ScriptedTranslator:
         """Requests that it answers at once."""
         return _AT_ONCE
 
-    def fingerprint(self, source_language: str, target_language: str) -> EngineFingerprint:
+    def fingerprint(self, languages: LanguagePair) -> EngineFingerprint:
         """Everything that changes a reply; the delay does not."""
         faults = [fault.value for fault in self._faults] if self._fault_rate > 0 else []
         return EngineFingerprint(
@@ -151,12 +152,12 @@ class ScriptedTranslator:
 
     def _digest(self, request: TranslationRequest, purpose: str) -> bytes:
         """Eight bytes that depend on the seed and on what is asked."""
-        key = (purpose, str(self._seed), request.source_language, request.target_language, request.attempt)
+        key = (purpose, str(self._seed), *request.languages, request.attempt)
         text = request.text.encode("utf-8", "surrogatepass")
         return hashlib.blake2b("\0".join(key).encode() + b"\0" + text, digest_size=8).digest()
 
     def _reply(self, request: TranslationRequest) -> Reply:
-        text = request.text.translate(cipher(request.source_language, request.target_language))
+        text = request.text.translate(cipher(*request.languages))
         if self._fault_rate > 0:
             drawn = self._digest(request, "fault")
             if int.from_bytes(drawn[:4], "big") < self._fault_rate * 2**32:

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from parallelize.core.children import map_in_children
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.thresholds import Thresholds
 from parallelize.core.trees import JsonObject
 from parallelize.core.verdicts import Score, Verdict
@@ -27,8 +28,7 @@ _DEFAULTS = Thresholds.of()
 class AuditJob:
     """How rows are scored and judged."""
 
-    source_language: str
-    target_language: str
+    languages: LanguagePair
     thresholds: Thresholds
 
 
@@ -111,8 +111,7 @@ def _one(scorer: Scorer, job: AuditJob, row: AuditRow) -> AuditedRow:
         return AuditedRow(id=row.id, verdict=_DEFAULTS.judge((unread,)), scores=(unread,))
     scores = scorer.score_row(
         row.texts,
-        source_language=job.source_language,
-        target_language=job.target_language,
+        languages=job.languages,
         source_answer=row.answer,
         back_translations=row.back,
     )

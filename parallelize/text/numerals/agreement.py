@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from parallelize.core.language_pair import LanguagePair
 from parallelize.text.numerals.items import Item, is_midnight, key_of, read_items, values
 from parallelize.text.numerals.leftovers import LeftOver, left_over, says_large_number, weighed
 from parallelize.text.numerals.number import Number
@@ -32,15 +33,15 @@ class NumberAgreement:
         return not self.missing and not self.added
 
 
-def digits_agree(source: str, target: str, source_language: str, target_language: str) -> bool:
+def digits_agree(source: str, target: str, languages: LanguagePair) -> bool:
     """Whether both texts have the same numbers in digits, by value; never wrong in a yes.
 
     True says that `numbers_agree` agrees; False says nothing. Arguments are those of `numbers_agree`.
     """
-    if says_large_number(source, source_language):
+    if says_large_number(source, languages.source):
         return False  # words of that size are compared, too
-    left = read_digits(source, source_language)
-    right = None if left is None else read_digits(target, target_language)
+    left = read_digits(source, languages.source)
+    right = None if left is None else read_digits(target, languages.target)
     if left is None or right is None:
         return False
     ours, theirs = _counted(left), _counted(right)
@@ -53,7 +54,7 @@ def _counted(numbers: Sequence[Number]) -> list[Fraction]:
     return [number.value for number in numbers if not is_midnight(number)]
 
 
-def numbers_agree(source: str, target: str, source_language: str, target_language: str) -> NumberAgreement:
+def numbers_agree(source: str, target: str, languages: LanguagePair) -> NumberAgreement:
     """Compare the numbers of a source text with those of its translation.
 
     Every reading of an ambiguous number counts. A number that one side repeats and the other says once is no
@@ -66,12 +67,11 @@ def numbers_agree(source: str, target: str, source_language: str, target_languag
     Args:
         source: The source text.
         target: The translation.
-        source_language: BCP 47 tag of the source.
-        target_language: BCP 47 tag of the target.
+        languages: Of the source and of the target.
     """
-    left, right = read_items(source, source_language), read_items(target, target_language)
-    pair_all(left, right, (source, target), (source_language, target_language))
-    changed = other_months(right, source, source_language)
+    left, right = read_items(source, languages.source), read_items(target, languages.target)
+    pair_all(left, right, (source, target), languages)
+    changed = other_months(right, source, languages.source)
     missing, added = left_over(left, right), left_over(right, left)
     if missing or added:
         missing, added = _with_smaller_units(left, right) or (missing, added)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from parallelize.core.language_pair import LanguagePair
 from parallelize.text.numerals import digits_agree, numbers_agree, read_numbers
 
 SHARED = Path(
@@ -51,33 +52,39 @@ MGSM_LANGUAGES = ("bn", "de", "es", "fr", "ja", "ru", "sw", "te", "th", "zh")
     ],
 )
 def test_faithful_translations_agree(source: str, target: str, language: str) -> None:
-    agreement = numbers_agree(source, target, "en", language)
+    agreement = numbers_agree(source, target, LanguagePair("en", language))
     assert agreement.missing == ()
     assert agreement.added == ()
     assert agreement.agrees
 
 
 def test_a_changed_number_is_missing_and_added() -> None:
-    agreement = numbers_agree("60 elves and 10 more", "60 Elfen und 12 weitere", "en", "de")
+    agreement = numbers_agree("60 elves and 10 more", "60 Elfen und 12 weitere", LanguagePair("en", "de"))
     assert agreement.missing == (Fraction(10),)
     assert agreement.added == (Fraction(12),)
 
 
 def test_a_changed_repetition_is_seen() -> None:
-    agreement = numbers_agree("3 cats, 3 dogs, 5 birds", "3 Katzen, 5 Hunde, 5 Vögel", "en", "de")
+    agreement = numbers_agree(
+        "3 cats, 3 dogs, 5 birds", "3 Katzen, 5 Hunde, 5 Vögel", LanguagePair("en", "de")
+    )
     assert not agreement.agrees
 
 
 def test_a_dropped_repetition_is_no_disagreement() -> None:
-    assert numbers_agree("3 cats; the 3 cats sleep", "3 Katzen; sie schlafen", "en", "de").agrees
+    assert numbers_agree(
+        "3 cats; the 3 cats sleep", "3 Katzen; sie schlafen", LanguagePair("en", "de")
+    ).agrees
 
 
 def test_counters_are_exchanged_for_no_more_than_the_other_side_lost() -> None:
     """Each "1" of 1人, 1トン may be an article: one that is missing makes one of them another number."""
-    agreement = numbers_agree("each ton of each acre for 7 years", "1エーカーの1トンが1回で8年", "en", "ja")
+    agreement = numbers_agree(
+        "each ton of each acre for 7 years", "1エーカーの1トンが1回で8年", LanguagePair("en", "ja")
+    )
     assert agreement.missing == (Fraction(7),)
     assert agreement.added == (Fraction(8),)
-    agreement = numbers_agree("each ton of each acre, 7", "1エーカーの1トン、1回", "en", "ja")
+    agreement = numbers_agree("each ton of each acre, 7", "1エーカーの1トン、1回", LanguagePair("en", "ja"))
     assert (agreement.missing, agreement.added) == ((Fraction(7),), (Fraction(1),))
 
 
@@ -85,15 +92,15 @@ def test_counters_are_exchanged_for_no_more_than_the_other_side_lost() -> None:
     ("source", "target"), [("101 555 111", "101 555 112"), ("5 650 000", "5,660,000"), ("5 650", "56,50")]
 )
 def test_spaces_hide_no_change(source: str, target: str) -> None:
-    assert not numbers_agree(source, target, "en", "sw").agrees
+    assert not numbers_agree(source, target, LanguagePair("en", "sw")).agrees
 
 
 def test_a_count_in_words_alone_is_no_disagreement() -> None:
-    assert numbers_agree("seven dogs", "Hunde", "en", "de").agrees
+    assert numbers_agree("seven dogs", "Hunde", LanguagePair("en", "de")).agrees
 
 
 def test_nothing_to_compare() -> None:
-    agreement = numbers_agree("", "", "en", "de")
+    agreement = numbers_agree("", "", LanguagePair("en", "de"))
     assert agreement.agrees
 
 
@@ -119,16 +126,16 @@ def test_the_quick_look_is_never_wrong_in_a_yes(data: st.DataObject, language: s
 
     source, target = text("en"), text(language)
     for other in (target, source):
-        if digits_agree(source, other, "en", language):
-            assert numbers_agree(source, other, "en", language).agrees
+        if digits_agree(source, other, LanguagePair("en", language)):
+            assert numbers_agree(source, other, LanguagePair("en", language)).agrees
 
 
 def test_the_quick_look_says_yes_to_plain_numbers_in_any_order_and_no_to_a_compound() -> None:
-    assert digits_agree("He has 3 of 1,234 eggs.", "Von 1.234 Eiern hat er 3.", "en", "de")
-    assert digits_agree("3 cats and 4 dogs", "3 Katzen und 4 Hunde", "en", "de")
-    assert not digits_agree("5 million", "5 Millionen", "en", "de")
-    assert not digits_agree("5 and a half cats", "5 Katzen", "en", "de")
-    assert not digits_agree("3 cats, 4 dogs", "3 Katzen, 5 Hunde", "en", "de")
+    assert digits_agree("He has 3 of 1,234 eggs.", "Von 1.234 Eiern hat er 3.", LanguagePair("en", "de"))
+    assert digits_agree("3 cats and 4 dogs", "3 Katzen und 4 Hunde", LanguagePair("en", "de"))
+    assert not digits_agree("5 million", "5 Millionen", LanguagePair("en", "de"))
+    assert not digits_agree("5 and a half cats", "5 Katzen", LanguagePair("en", "de"))
+    assert not digits_agree("3 cats, 4 dogs", "3 Katzen, 5 Hunde", LanguagePair("en", "de"))
 
 
 def mgsm(language: str) -> list[str]:
@@ -154,7 +161,9 @@ def changed(text: str, rng: random.Random) -> str | None:
 @pytest.mark.parametrize("language", MGSM_LANGUAGES)
 def test_human_translations_agree_and_changes_are_found(language: str) -> None:
     source, target = mgsm("en"), mgsm(language)
-    agreeing = [numbers_agree(s, t, "en", language).agrees for s, t in zip(source, target, strict=True)]
+    agreeing = [
+        numbers_agree(s, t, LanguagePair("en", language)).agrees for s, t in zip(source, target, strict=True)
+    ]
     # Several Japanese rows of MGSM do change or drop a number.
     assert sum(agreeing) / len(agreeing) >= (0.95 if language == "ja" else 0.99)
     # Japanese counts what English leaves to articles (1人, 1日), and such a 1 has no partner to compare with.
@@ -168,7 +177,7 @@ def test_human_translations_agree_and_changes_are_found(language: str) -> None:
             n.value for n in read_numbers(after, language)
         ]
         if not same:
-            found.append(not numbers_agree(before, damaged, "en", language).agrees)
+            found.append(not numbers_agree(before, damaged, LanguagePair("en", language)).agrees)
     assert sum(found) / len(found) >= (0.87 if language == "ja" else 0.97)
 
 
@@ -180,7 +189,9 @@ def test_msvamp_agrees(name: str, language: str) -> None:
         pytest.skip(f"no MSVAMP at {path}")
     lines = path.read_text(encoding="utf-8").splitlines()
     rows = [json.loads(line) for line in lines if line.strip()]
-    agreeing = [numbers_agree(row["query"], row["m_query"], "en", language).agrees for row in rows]
+    agreeing = [
+        numbers_agree(row["query"], row["m_query"], LanguagePair("en", language)).agrees for row in rows
+    ]
     assert sum(agreeing) / len(agreeing) >= 0.97
 
 
@@ -205,7 +216,7 @@ def test_msvamp_agrees(name: str, language: str) -> None:
     ],
 )
 def test_numbers_in_the_dress_of_the_language_agree(source: str, target: str, language: str) -> None:
-    agreement = numbers_agree(source, target, "en", language)
+    agreement = numbers_agree(source, target, LanguagePair("en", language))
     assert (agreement.missing, agreement.added) == ((), ())
 
 
@@ -227,4 +238,4 @@ def test_numbers_in_the_dress_of_the_language_agree(source: str, target: str, la
 def test_changed_numbers_in_the_dress_of_the_language_are_seen(
     source: str, target: str, language: str
 ) -> None:
-    assert not numbers_agree(source, target, "en", language).agrees
+    assert not numbers_agree(source, target, LanguagePair("en", language)).agrees

@@ -1,0 +1,59 @@
+"""`parallelize.score`: responses of models, judged by language and by answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from parallelize.api.data import data_file
+from parallelize.assemble.judges import language_judge
+from parallelize.assemble.response_files import read_response_files
+from parallelize.evaluation.responses import ResponseColumns
+from parallelize.evaluation.score_report import ScoreReport, measure
+from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions, score_responses
+
+__all__ = ["ScoreResult", "score"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreResult:
+    """Responses of models, judged: off-target rates by part, accuracy."""
+
+    report: ScoreReport
+    verdicts: tuple[ResponseVerdict, ...]
+
+
+def score(
+    responses: Any,
+    *,
+    language: str | None = None,
+    fields: Mapping[str, str] | None = None,
+    workers: int = 1,
+) -> ScoreResult:
+    """Judge responses of models: in which language they think and answer, and whether they are right.
+
+    Args:
+        responses: file, folder or glob, logs of evaluation tools included; or a table, a list of dicts.
+        language: language that all should be in, where no column says it.
+        fields: role → column, as in `{"response": "text", "gold": "answer"}`.
+        workers: processes that judge.
+
+    Raises:
+        InputError: a file or a row is wrong; the message names it.
+    """
+    constants = {"language": language} if language else {}
+    columns = ResponseColumns(fields=dict(fields or {}), constants=constants)
+    options = ScoreOptions()
+    with data_file(responses) as path:
+        found = read_response_files((path,), columns, form="auto")
+    codes = tuple(sorted({item.language for item in found.responses}))
+    verdicts = tuple(
+        score_responses(found.responses, partial(language_judge, codes), options, workers=workers)
+    )
+    detectors = language_judge(codes).signature.split(" ; ")
+    report = measure(
+        verdicts, file=found.name, options=options, detectors=detectors, metrics={}, notes=found.notes
+    )
+    return ScoreResult(report=report, verdicts=verdicts)
