@@ -261,9 +261,20 @@ def _harmony(text: str) -> SplitResponse | None:
     return SplitResponse(thinking=thinking, answer=answer, response="\n\n".join(pieces))
 
 
-@lru_cache(maxsize=256)
 def answer_start(text: str) -> int:
     """Offset of what follows the thinking; 0 where a text does not think or nothing follows."""
+    return _answer_start(text) if _may_close(text) else 0
+
+
+def _may_close(text: str) -> bool:
+    """Whether a text has a sign that every closing mark has; asked of every text."""
+    if "<" in text and ("</" in text or "|>" in text):
+        return True
+    return "/THINK" in text or "◁/" in text or "[unused17]" in text or "assistantfinal" in text
+
+
+@lru_cache(maxsize=256)
+def _answer_start(text: str) -> int:
     last = None
     for match in _MARK.finditer(text):
         if match[0].lower() in _CLOSINGS:
