@@ -1,4 +1,4 @@
-"""A measure that changes is raised in its version, and a finished run is then scored anew and not judged as it is."""
+"""A measure that changes has another version; a finished run is then scored anew, and not judged as it is."""
 
 from __future__ import annotations
 
@@ -100,6 +100,6 @@ def test_who_changes_a_measure_raises_its_version() -> None:
         or (stored[name]["scores"] != found and stored[name]["version"] == measure_versions()[name])
     ]
     assert not changed, (
-        f"{', '.join(changed)}: other scores of the planted texts, the same version; raise `version` of each in "
-        "core/measures.py, then run `python -m tests.golden.measure_versions`"
+        f"{', '.join(changed)}: other scores of the planted texts under the same version; raise `version` of "
+        "each in core/measures.py, then run `python -m tests.golden.measure_versions`"
     )

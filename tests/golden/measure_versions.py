@@ -2,7 +2,7 @@
 
     python -m tests.golden.measure_versions
 
-writes the file anew; `tests/test_measure_versions.py` asks that a measure with other scores has another version.
+writes the file anew; `tests/test_measure_versions.py` asks for another version with other scores.
 """
 
 from __future__ import annotations
