@@ -32,6 +32,7 @@ _COMMANDS = {
     "status": "Show how far a run is: progress, rate, reasons so far, engines, disk.",
     "export": "Write training files with nested language mixes from a run.",
     "evaluate": "Sample a model on a benchmark in many languages and score it.",
+    "study": "Compare many models, benchmarks and languages; one report.",
     "score": "Score a file of responses: off-target rates and accuracy.",
     "law": "Transferability index and parallel scaling law from accuracies.",
     "recipe": "Show the recipes that ship, or the schema of a recipe.",

@@ -41,7 +41,9 @@ _OPTIONS = (
         help="translate, keep, copy or json for a role or a pattern of paths, as in thinking=keep "
         "(repeatable; `parallelize inspect` lists paths).",
     ),
-    click.option("--engine", help="bergamot (default), apertium, vllm or openai; options go into a recipe."),
+    click.option(
+        "--engine", help="bergamot (default), apertium, vllm, openai or batch; options go into a recipe."
+    ),
     click.option("--model", help="Model of a vllm or openai engine."),
     click.option("--models", type=click.Path(), help="Folder with models for bergamot."),
     click.option(
@@ -71,6 +73,15 @@ _OPTIONS = (
         "--runner",
         metavar="HOW",
         help="Who translates: here, processes:N, ray[:ADDRESS], or none (`parallelize work` does).",
+    ),
+    click.option(
+        "--requests-out",
+        type=click.Path(),
+        metavar="DIR",
+        help="Engine batch: write requests that no file answers there (for `vllm run-batch`), and end.",
+    ),
+    click.option(
+        "--replies-in", type=click.Path(), metavar="DIR", help="Engine batch: take replies from files there."
     ),
 )
 
@@ -112,16 +123,20 @@ def read_recipe(recipe: Path | None, options: dict[str, Any]) -> Recipe:
     return load_recipe(find_recipe(recipe), overrides)
 
 
-_ENGINES = ("bergamot", "apertium", "vllm", "openai", "scripted")
+_ENGINES = ("bergamot", "apertium", "vllm", "openai", "batch", "scripted")
 _ENGINE_OPTIONS = {
-    "base_url": (("openai",), "--engine openai --model NAME"),
-    "model": (("openai", "vllm"), "--engine openai --base-url http://HOST:8000/v1, or --engine vllm"),
+    "base_url": (("openai", "batch"), "--engine openai --model NAME"),
+    "model": (
+        ("openai", "vllm", "batch"),
+        "--engine openai --base-url http://HOST:8000/v1, or --engine vllm",
+    ),
     "models": (("bergamot",), "--engine bergamot"),
 }
 """Options that only some engines have, and what to write for one of these."""
 _NEEDED = {
     "openai": {"model": "--model NAME", "base_url": "--base-url http://HOST:8000/v1"},
     "vllm": {"model": "--model NAME"},
+    "batch": {"model": "--model NAME"},
 }
 
 
@@ -226,7 +241,7 @@ def _overrides(options: dict[str, Any]) -> dict[str, Any]:
             name: options[f"price_{name}"]
             for name in ("per_gpu_hour", "per_million_input_tokens", "per_million_output_tokens")
         },
-        "run": {"memory": options["memory"], "runner": options["runner"]},
+        "run": {name: options[name] for name in ("memory", "runner", "requests_out", "replies_in")},
     }
     if options["glossary"] is not None:
         found["glossary"] = load_glossary(Path(options["glossary"]))

@@ -20,6 +20,7 @@ from json import JSONDecodeError
 from typing import TYPE_CHECKING, Any
 
 from parallelize.core.errors import EnvironmentFault, InputError, ParallelizeError, UsageError
+from parallelize.core.hub_http import hub_http
 from parallelize.core.secrets import environment_secrets
 from parallelize.hub.contact import (
     FIRST_ANSWER_SECONDS,
@@ -176,7 +177,6 @@ def hub_access(
     Raises:
         EnvironmentFault: the token is malformed.
     """
-    import httpx2
     from huggingface_hub import HfApi, constants, get_session, set_client_factory
     from huggingface_hub.utils.tqdm import (
         are_progress_bars_disabled,
@@ -199,7 +199,7 @@ def hub_access(
             yield HubAccess(api=api, redactor=redactor, contact=contact, signed_in=found is not None)
     finally:
         # What the library makes by default, for whoever uses it next in this process.
-        set_client_factory(lambda: httpx2.Client(event_hooks=hooks, follow_redirects=True, timeout=None))
+        set_client_factory(lambda: hub_http().Client(event_hooks=hooks, follow_redirects=True, timeout=None))
         if bars:
             enable_progress_bars()
 
@@ -208,16 +208,17 @@ def _surfacing_client(
     timeout_seconds: float, hooks: Mapping[str, list[Callable[..., Any]]], contact: Contact
 ) -> Any:
     """Return an HTTP client that raises `Again` where the library would retry on its own terms."""
-    import httpx2
+    http = hub_http()
+    client: Any = http.Client
 
-    class SurfacingClient(httpx2.Client):
-        def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
-            request.extensions["timeout"] = httpx2.Timeout(contact.timeout(timeout_seconds)).as_dict()
+    class SurfacingClient(client):  # type: ignore[misc]
+        def send(self, request: Any, **options: Any) -> Any:
+            request.extensions["timeout"] = http.Timeout(contact.timeout(timeout_seconds)).as_dict()
             target = f"{request.method} {request.url.host}{request.url.path}"
             try:
                 with contact.waiting():
                     response = super().send(request, **options)
-            except httpx2.TransportError as error:
+            except http.TransportError as error:
                 raise Again(f"{type(error).__name__} on {target}") from error
             contact.reached = True
             if response.status_code in _SURFACED_STATUSES:

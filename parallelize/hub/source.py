@@ -13,9 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx2
-
 from parallelize.core.errors import EnvironmentFault, InputError
+from parallelize.core.hub_http import hub_http
 from parallelize.hub.contact import one_voice, reach_hub
 
 __all__ = ["HubSource", "HubStream"]
@@ -54,7 +53,7 @@ class HubStream:
             for row in self.stream:
                 number += 1
                 yield row
-        except (OSError, httpx2.HTTPError) as error:
+        except (OSError, hub_http().HTTPError) as error:
             raise EnvironmentFault(
                 f"{self.dataset}: reading stopped after row {number}: {_first_line(error)}",
                 remedy="run the same command again when the network is back",
@@ -95,7 +94,7 @@ class HubSource:
             splits = builder.as_streaming_dataset()
         except ValueError as error:
             raise InputError(f"{dataset}: {_first_line(error)}", remedy=_DAMAGED_REMEDY) from error
-        except (OSError, httpx2.HTTPError) as error:
+        except (OSError, hub_http().HTTPError) as error:
             raise _unreachable(dataset, error) from error
         name = _split_name(dataset, split, [str(item) for item in splits])
         return HubStream(
@@ -122,7 +121,7 @@ class HubSource:
                 remedy="check the spelling (org/name) and the revision; for a private or gated dataset, ask "
                 "for access and run `hf auth login`; a path on this machine must exist",
             ) from error
-        except (ConnectionError, httpx2.HTTPError) as error:
+        except (ConnectionError, hub_http().HTTPError) as error:
             if unreachable is not None:
                 raise EnvironmentFault(
                     f"{dataset} is no path on this machine, and {unreachable}", remedy=_OFFLINE_REMEDY
