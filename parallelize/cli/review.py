@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from parallelize.assemble.review import write_review
+from parallelize.assemble.review_import import Imported, LanguageReview, import_marks
 from parallelize.cli.console import Console, plain, print_json
 from parallelize.core.rates import Rate
+from parallelize.stages.calibrate import Finding
+from parallelize.stages.calibrate.finds import ALL
+from parallelize.stages.mark_files import read_marks
 from parallelize.text.markdown import markdown_table
-
-if TYPE_CHECKING:
-    from parallelize.assemble.review_import import Imported, LanguageReview
-    from parallelize.stages.calibrate import Finding
 
 __all__ = ["command"]
 
@@ -85,8 +85,6 @@ def command(
     if files:
         _import(run, files, good_score, console, as_json=as_json)
         return
-    from parallelize.assemble.review import write_review
-
     folder = out or run / "review"
     found = write_review(run, folder, rows=rows, readers=readers)
     if as_json:
@@ -109,9 +107,6 @@ def command(
 
 
 def _import(run: Path, files: Iterable[Path], good_score: float, console: Console, *, as_json: bool) -> None:
-    from parallelize.assemble.review_import import import_marks
-    from parallelize.stages.mark_files import read_marks
-
     marks = [mark for path in files for mark in read_marks(path, good_score=good_score)]
     found = import_marks(run, marks)
     if found.unknown:
@@ -181,8 +176,6 @@ def _changed(what: str, ids: tuple[str, ...]) -> str:
 
 
 def _rows(found: Iterable[Finding]) -> list[tuple[str, str, str]]:
-    from parallelize.stages.calibrate.finds import ALL
-
     return [
         ("all gates" if item.measure == ALL else item.measure, _rate(item.recall), _rate(item.precision))
         for item in found

@@ -7,10 +7,12 @@ from typing import Any
 
 import click
 
+from parallelize.assemble.terms import glossary_text, propose_terms
 from parallelize.cli.build import Watcher
 from parallelize.cli.console import Console, plain, print_json
 from parallelize.cli.recipe_options import recipe_of
 from parallelize.core.errors import UsageError
+from parallelize.store.files import atomic_write
 
 __all__ = ["command"]
 
@@ -49,9 +51,6 @@ def command(source: str, most: int, least_rows: int, out: Path | None, as_json: 
         parallelize terms train.jsonl --langs pt,es --engine apertium --out terms.toml
         parallelize build --source train.jsonl --langs pt --glossary terms.toml
     """
-    from parallelize.assemble.terms import glossary_text, propose_terms
-    from parallelize.store.files import atomic_write
-
     if out is not None and out.exists():
         raise UsageError(
             f"{out} is there already, and somebody may have edited it",

@@ -8,10 +8,10 @@ the span away, so that nothing counts that nobody looked at.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import language
+from parallelize.core.trees import JsonObject
 from parallelize.report.marks import suspect_spans
 from parallelize.report.page import inert
 from parallelize.store.tables import TextPair, TranslatedRow
@@ -30,7 +30,7 @@ _INSTRUCTIONS = (
 
 def campaign(
     name: str, languages: LanguagePair, rows: Iterable[tuple[str, TranslatedRow]], *, readers: int = 1
-) -> dict[str, Any]:
+) -> JsonObject:
     """The campaign file of one language: a document a row, an item a text.
 
     Args:
@@ -53,7 +53,7 @@ def campaign(
     }
 
 
-def _document(key: str, row: TranslatedRow, languages: LanguagePair) -> list[dict[str, Any]]:
+def _document(key: str, row: TranslatedRow, languages: LanguagePair) -> list[JsonObject]:
     return [
         {
             "item_id": f"{key}#{place}",
@@ -77,7 +77,7 @@ def _shown(text: str) -> tuple[str, int]:
     return (f" {text}", 1) if text.startswith(_RAW) else (text, 0)
 
 
-def _spans(text: TextPair, languages: LanguagePair) -> list[dict[str, Any]]:
+def _spans(text: TextPair, languages: LanguagePair) -> list[JsonObject]:
     shown, before = _shown(text.target)
     found = suspect_spans(text.source, text.target, languages)
     return [

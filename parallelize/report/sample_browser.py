@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from parallelize.core.languages import Language, known_language
 from parallelize.core.measures import MEASURES
+from parallelize.core.trees import JsonObject
 from parallelize.report.marks import MARKS
 from parallelize.report.rows import SampleRow
 
@@ -21,7 +21,7 @@ def browser_data(
     source: str,
     thresholds: Mapping[str, Mapping[str, float | None]],
     rows: Sequence[SampleRow],
-) -> dict[str, Any]:
+) -> JsonObject:
     """What the script of the browser is given, as JSON.
 
     Args:

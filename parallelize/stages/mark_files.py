@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from parallelize.core.errors import InputError
+from parallelize.core.trees import Tree
 from parallelize.store.people import PersonMark
 
 __all__ = ["GOOD_SCORE", "read_marks"]
@@ -64,7 +65,7 @@ def _json_values(text: str, path: Path) -> list[Any]:
     return values
 
 
-def _from_page(value: Mapping[str, Any], path: Path) -> Iterator[PersonMark]:
+def _from_page(value: Tree, path: Path) -> Iterator[PersonMark]:
     reader = str(value.get("reader") or "")
     for number, said in enumerate(value["marks"], start=1):
         if not isinstance(said, dict) or not isinstance(said.get("good"), bool):
@@ -72,7 +73,7 @@ def _from_page(value: Mapping[str, Any], path: Path) -> Iterator[PersonMark]:
         yield _mark(said, good=said["good"], reader=reader, path=path, place=f"mark {number}")
 
 
-def _mark(said: Mapping[str, Any], *, good: bool, reader: str, path: Path, place: str) -> PersonMark:
+def _mark(said: Tree, *, good: bool, reader: str, path: Path, place: str) -> PersonMark:
     key = said.get("key")
     if not isinstance(key, str) or not key:
         raise InputError(f"{path}, {place}: it has no key", remedy="leave the keys as they were written")

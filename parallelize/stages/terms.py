@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from string import ascii_lowercase
 
 from parallelize.metrics.function_words import function_words, words
 from parallelize.text.numerals import read_numbers
@@ -49,7 +50,7 @@ def find_terms(
         most: terms at most.
         least_rows: rows that a term must occur in.
     """
-    grammar = function_words(language)
+    grammar = function_words(language) | frozenset(ascii_lowercase)
     rows: Counter[tuple[str, ...]] = Counter()
     for row in texts:
         seen: set[tuple[str, ...]] = set()
