@@ -21,6 +21,7 @@ from parallelize.core.engine_options import EngineTable
 from parallelize.core.errors import InputError
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import language
+from parallelize.core.measures import measure_versions
 from parallelize.core.ports import PairScorer, Translator, alphabet_of
 from parallelize.core.provenance import canonical_json, digest_fields
 from parallelize.core.recipe import Recipe
@@ -205,7 +206,11 @@ class Session:
             engine=forward,
             back_engine=back,
             repair_engine=repair,
-            made_from=MadeFrom(recipe=recipe.translation_parts(code), scorer=self.scorer.signature),
+            made_from=MadeFrom(
+                recipe=recipe.translation_parts(code),
+                scorer=self.scorer.identifiers,
+                measures=measure_versions(),
+            ),
         )
         return LanguageState(code=code, built=built)
 
