@@ -1,41 +1,53 @@
 r"""Rewards for reinforcement learning: is the answer right, and is the response in the language asked for?
 
 The same code that evaluation uses: `evaluation.accuracy`, and the vote of language identifiers on each part.
+No function ends a training run for what a model or a row says: what cannot be judged is None, or adds 0.
 
-TRL (`GRPOTrainer(reward_funcs=[accuracy_reward, language_reward])`, on files of `parallelize export --format
-trl-grpo`, whose columns `ground_truth` and `language` the trainer hands to every reward function):
+| trainer | function | how it is given (docs/export.md has the lines) |
+|---|---|---|
+| TRL | `accuracy_reward`, `language_reward`, `strict_accuracy_reward` | `GRPOTrainer(reward_funcs=[…])` |
+| verl | `compute_score`, `compute_scores` (batch) | path of this file, name of the function |
+| OpenRLHF | `reward_func` | path of this file |
+| verifiers v1 | `verifiers_accuracy`, `verifiers_language` | `fn = "parallelize.rewards:…"` |
+| NeMo Gym | `nemo_gym_verify` | called in `verify` of a resources server |
 
-    from parallelize.rewards import accuracy_reward, language_reward
-
-verl (`custom_reward_function.path=…/parallelize/rewards.py custom_reward_function.name=compute_score`, on
-files of `--format verl`; weights by `custom_reward_function.reward_kwargs`).
-
-The module is quick to import; models of the identifiers are loaded once per process, with the first response
-that needs them. All functions may be called from several threads.
+The module is quick to import, and needs neither `datasets` nor `huggingface_hub`; models of the identifiers
+are loaded once per process, with the first response that needs them. All functions may be called from several
+threads.
 """
 
 from __future__ import annotations
 
-import threading
-import time
-import warnings
+import asyncio
+import importlib.util
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from parallelize.core.languages import known_language
-from parallelize.text.thinking import split_response
+from parallelize.assemble.rewarding import (
+    ComparisonBudget,
+    Completion,
+    allow_comparisons,
+    correct,
+    correct_in_turn,
+    gold_text,
+    label_parts,
+    on_target,
+    said,
+)
+from parallelize.core.trees import JsonObject, Tree
 
-if TYPE_CHECKING:
-    from parallelize.stages.language import LanguageJudge
-
-__all__ = ["accuracy_reward", "compute_score", "language_reward", "strict_accuracy_reward"]
-
-Completion = str | Sequence[Mapping[str, Any]]
-"""Plain text, or the turns of a chat whose last assistant turn counts."""
-
-_judging = threading.Lock()
+__all__ = [
+    "accuracy_reward",
+    "compute_score",
+    "compute_scores",
+    "language_reward",
+    "nemo_gym_verify",
+    "reward_func",
+    "strict_accuracy_reward",
+    "verifiers_accuracy",
+    "verifiers_language",
+]
 
 
 def accuracy_reward(
@@ -46,7 +58,7 @@ def accuracy_reward(
     answer: Sequence[Any] | None = None,
     language: Sequence[str] | str = "en",
     timeout_seconds: float = 2.0,
-    budget_seconds: float = 10.0,
+    budget_seconds: float = 8.0,
     workers: int = 2,
     unclosed: bool = True,
     boxed_only: bool = False,
@@ -80,64 +92,25 @@ def accuracy_reward(
     golds = ground_truth if ground_truth is not None else answer
     if golds is None:
         raise ValueError("accuracy_reward needs a column ground_truth or answer in the training data")
-    texts = [_said(item) for item in completions]
+    texts = [said(item) for item in completions]
     languages = _for_each(language, len(texts))
-    wanted = [_gold(gold) for gold in golds]
+    wanted = [gold_text(gold) for gold in golds]
     if len(wanted) != len(texts):
         raise ValueError(f"{len(wanted)} gold answers for {len(texts)} completions")
-    budget = _ComparisonBudget(seconds=budget_seconds, left=sum(map(bool, wanted)), at_a_time=max(1, workers))
+    budget = ComparisonBudget(seconds=budget_seconds, left=sum(map(bool, wanted)), at_a_time=max(1, workers))
 
     def judged(index: int) -> float | None:
         gold = wanted[index]
         if gold is None:
             return None
         limit = min(timeout_seconds, budget.share())
-        return _correct(texts[index], gold, languages[index], limit, unclosed=unclosed, boxed_only=boxed_only)
+        return correct(texts[index], gold, languages[index], limit, unclosed=unclosed, boxed_only=boxed_only)
 
     if workers <= 1 or len(texts) <= 1:
         return [judged(index) for index in range(len(texts))]
-    _allow(workers)
+    allow_comparisons(workers)
     with ThreadPoolExecutor(workers, thread_name_prefix="rewards") as pool:
         return list(pool.map(judged, range(len(texts))))
-
-
-class _ComparisonBudget:
-    """Time for the comparisons of one batch: each gets up to a few times its share of what is left."""
-
-    def __init__(self, *, seconds: float, left: int, at_a_time: int) -> None:
-        self._ends = time.monotonic() + seconds
-        self._left, self._at_a_time = left, at_a_time
-        self._lock = threading.Lock()
-
-    def share(self) -> float:
-        """Seconds for the next comparison."""
-        with self._lock:
-            left = max(1, self._left)
-            self._left -= 1
-        return max(0.0, self._ends - time.monotonic()) * _GENEROSITY * self._at_a_time / left
-
-
-_GENEROSITY = 4
-"""Shares that one comparison may take: most need none, since their answers are plain numbers."""
-
-
-def _allow(workers: int) -> None:
-    from parallelize.text.answers.symbolic import POOL
-
-    if workers > POOL.workers:
-        POOL.allow(workers)
-
-
-def _gold(value: Any) -> str | None:
-    """A gold answer of any type as text; None for none."""
-    if isinstance(value, Mapping):
-        value = value.get("ground_truth", value.get("answer"))
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        value = ", ".join(text for item in value if (text := _gold(item)) is not None)
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    text = "" if value is None else str(value).strip()
-    return text or None
 
 
 def language_reward(
@@ -164,7 +137,7 @@ def language_reward(
     Raises:
         ValueError: a column is not as long as the batch.
     """
-    return _on_target([_said(item) for item in completions], _for_each(language, len(completions)))
+    return on_target([said(item) for item in completions], _for_each(language, len(completions)))
 
 
 def strict_accuracy_reward(
@@ -194,9 +167,9 @@ def strict_accuracy_reward(
 
 def compute_score(
     data_source: str,
-    solution_str: str,
+    solution_str: Completion,
     ground_truth: Any,
-    extra_info: Mapping[str, Any] | None = None,
+    extra_info: Tree | None = None,
     *,
     accuracy_weight: float = 1.0,
     language_weight: float = 1.0,
@@ -225,10 +198,11 @@ def compute_score(
         `language` (1 on target, else 0), `language_judged` (1 if it could be judged).
     """
     code = language or (extra_info or {}).get("language")
-    said, gold = _said(solution_str), _gold(ground_truth)
-    correct = _correct(said, gold, code or "en", timeout_seconds) if gold else None
-    on = _on_target([said], [str(code)])[0] if code and language_weight else None
-    accuracy, consistent = correct or 0.0, on or 0.0
+    response, gold = said(solution_str), gold_text(ground_truth)
+    tag = None if code is None else str(code)
+    right = correct_in_turn(response, gold, tag or "en", timeout_seconds) if gold else None
+    on = on_target([response], [tag])[0] if tag and language_weight else None
+    accuracy, consistent = right or 0.0, on or 0.0
     return {
         "score": accuracy_weight * accuracy + language_weight * consistent,
         "accuracy": accuracy,
@@ -237,15 +211,172 @@ def compute_score(
     }
 
 
-def _said(completion: Completion) -> tuple[str, str | None]:
-    """The words of the model and its thinking, where that came apart: text, or the last assistant turn."""
-    from parallelize.evaluation.response_forms import message_parts
+def compute_scores(
+    data_sources: Sequence[str],
+    solution_strs: Sequence[str],
+    ground_truths: Sequence[Any],
+    extra_infos: Sequence[Tree | None] | None = None,
+    **options: Any,
+) -> list[dict[str, float]]:
+    """Score a batch; the signature of verl's batch reward manager.
 
-    if isinstance(completion, str):
-        return completion, None
-    turns = [turn for turn in completion or () if turn.get("role", "assistant") == "assistant"]
-    text, thinking = message_parts(turns[-1]) if turns else ("", None)
-    return text if isinstance(text, str) else "", thinking
+    Args:
+        data_sources: not read; verl gives them.
+        solution_strs: the decoded responses.
+        ground_truths: gold answers.
+        extra_infos: verl's column, as for `compute_score`.
+        options: as for `compute_score`.
+    """
+    infos = extra_infos if extra_infos is not None else [None] * len(solution_strs)
+    return [
+        compute_score(source, text, gold, info, **options)
+        for source, text, gold, info in zip(data_sources, solution_strs, ground_truths, infos, strict=True)
+    ]
+
+
+def reward_func(
+    queries: Sequence[str],
+    prompts: Sequence[str],
+    labels: Sequence[Any],
+    *,
+    accuracy_weight: float = 1.0,
+    language_weight: float = 1.0,
+    **_kwargs: Any,
+) -> JsonObject:
+    """Reward a batch; OpenRLHF's signature.
+
+    Args:
+        queries: prompts with their responses, as text.
+        prompts: the prompts alone.
+        labels: gold answers; or JSON text with `ground_truth` and `language`, the column `judged_label` of
+            `export --format openrlhf`. A bare answer says nothing of a language, so none is judged.
+        accuracy_weight: of accuracy.
+        language_weight: of language consistency.
+
+    Returns:
+        `rewards` (the weighted sum), `scores` (the same in [0, 1]) and `extra_logs`, as tensors where torch
+        is installed.
+    """
+    texts = [
+        query[len(prompt) :]
+        if prompt and query.startswith(prompt)
+        else query.rpartition(prompt)[2]
+        if prompt
+        else query
+        for query, prompt in zip(queries, prompts, strict=True)
+    ]
+    found = []
+    for text, label in zip(texts, labels, strict=True):
+        gold, code = label_parts(label)
+        found.append(
+            compute_score(
+                "",
+                text,
+                gold,
+                {"language": code},
+                accuracy_weight=accuracy_weight,
+                language_weight=language_weight,
+            )
+        )
+    rewards = [item["score"] for item in found]
+    most = accuracy_weight + language_weight
+    return {
+        "rewards": _tensor(rewards),
+        "scores": _tensor([value / most if most else 0.0 for value in rewards]),
+        "extra_logs": {name: _tensor([item[name] for item in found]) for name in ("accuracy", "language")},
+    }
+
+
+def _tensor(values: list[float]) -> Any:
+    """A tensor where torch is there: a trainer that asks has it."""
+    if importlib.util.find_spec("torch") is None:
+        return values
+    import torch
+
+    return torch.tensor(values, dtype=torch.float)
+
+
+async def verifiers_accuracy(task: Any, trace: Any) -> float:
+    """Whether the last reply of a trace is right; a plugged reward of verifiers v1.
+
+    Args:
+        task: its `data` has `answer`, and `language` (or `info` with it) where numerals are not English.
+        trace: what the agent did.
+    """
+    gold, code = gold_text(getattr(task.data, "answer", None)), _task_language(task)
+    if not gold:
+        return 0.0
+    response = _reply(trace)
+    return await asyncio.to_thread(correct_in_turn, response, gold, code or "en", 2.0) or 0.0
+
+
+async def verifiers_language(task: Any, trace: Any) -> float:
+    """Whether a trace's last reply is in its task's language; a plugged reward of verifiers v1.
+
+    Args:
+        task: its `data` has `language`, or `info` with it.
+        trace: what the agent did.
+    """
+    code, response = _task_language(task), _reply(trace)
+    return 0.0 if code is None else await asyncio.to_thread(lambda: on_target([response], [code])[0] or 0.0)
+
+
+def _task_language(task: Any) -> str | None:
+    info = getattr(task.data, "info", None)
+    code = getattr(task.data, "language", None) or (
+        info.get("language") if isinstance(info, Mapping) else None
+    )
+    return None if code is None else str(code)
+
+
+def _reply(trace: Any) -> tuple[str, str | None]:
+    """Last reply of a trace with its thinking, where the server set that apart."""
+    messages = getattr(trace, "assistant_messages", None)
+    thinking = getattr(messages[-1], "reasoning_content", None) if messages else None
+    return str(trace.last_reply or ""), thinking if isinstance(thinking, str) and thinking else None
+
+
+def nemo_gym_verify(body: Tree, *, accuracy_weight: float = 1.0, language_weight: float = 1.0) -> JsonObject:
+    """What `verify` of a NeMo Gym resources server answers: the request with a reward and its parts.
+
+    Args:
+        body: a verify request as plain values: `response` of the Responses API, `expected_answer`, and
+            `language` (both are columns of `export --format nemo-gym`).
+        accuracy_weight: of accuracy.
+        language_weight: of language consistency.
+    """
+    output = body.get("response", {}).get("output", ())
+    messages = [item for item in output if item.get("type") == "message"]
+    text = "".join(
+        part.get("text", "")
+        for item in messages
+        for part in item.get("content", ())
+        if part.get("type") == "output_text"
+    )
+    thinking = "\n".join(
+        part.get("text", "")
+        for item in output
+        if item.get("type") == "reasoning"
+        for part in item.get("content") or item.get("summary") or ()
+    )
+    turn = {
+        "role": "assistant",
+        "content": text,
+        **({"reasoning_content": thinking} if thinking.strip() else {}),
+    }
+    found = compute_score(
+        "",
+        [turn],
+        body.get("expected_answer"),
+        {"language": body.get("language")},
+        accuracy_weight=accuracy_weight,
+        language_weight=language_weight,
+    )
+    return {
+        **body,
+        "reward": found["score"],
+        **{name: found[name] for name in ("accuracy", "language", "language_judged")},
+    }
 
 
 def _for_each(value: Sequence[str] | str, count: int) -> list[str]:
@@ -253,68 +384,3 @@ def _for_each(value: Sequence[str] | str, count: int) -> list[str]:
     if len(found) != count:
         raise ValueError(f"{len(found)} languages for {count} completions")
     return found
-
-
-def _correct(
-    said: tuple[str, str | None],
-    gold: str,
-    code: str,
-    timeout_seconds: float,
-    *,
-    unclosed: bool = True,
-    boxed_only: bool = False,
-) -> float | None:
-    from parallelize.evaluation.accuracy import judge_answer
-
-    split = split_response(said[0], thinking=said[1])
-    judged = judge_answer(
-        split.answer,
-        gold,
-        code,
-        unclosed=split.thinking if unclosed else None,
-        boxed_only=boxed_only,
-        timeout_seconds=timeout_seconds,
-    )
-    return None if judged.correct is None else float(judged.correct)
-
-
-@cache
-def _judge() -> LanguageJudge:
-    from parallelize.identifiers.panel import default_panel
-    from parallelize.stages.language import LanguageJudge
-
-    return LanguageJudge(default_panel())
-
-
-def _on_target(said: Sequence[tuple[str, str | None]], codes: Sequence[str]) -> list[float | None]:
-    """Vote on all parts of all responses with the function that evaluation uses."""
-    from parallelize.evaluation.part_language import PartText, judge_parts, prose_of
-    from parallelize.metrics.off_target import PartStatus
-
-    places: list[int] = []
-    parts: list[PartText] = []
-    for index, ((text, apart), tag) in enumerate(zip(said, codes, strict=True)):
-        code = _known(tag)
-        split = split_response(text, thinking=apart)
-        for part in (split.thinking, split.answer):
-            if code is not None and part is not None and part.strip():
-                places.append(index)
-                parts.append(PartText(text=prose_of(part), language=code))
-    found: list[float | None] = [None] * len(said)
-    with _judging:  # identifiers are not made for several threads at once
-        verdicts = judge_parts(parts, _judge(), spans=False)
-    for index, verdict in zip(places, verdicts, strict=True):
-        if verdict.status in (PartStatus.OFF, PartStatus.DEGENERATE):
-            found[index] = 0.0
-        elif verdict.status is PartStatus.ON and found[index] is None:
-            found[index] = 1.0
-    return found
-
-
-@cache
-def _known(tag: str) -> str | None:
-    """The code of a language tag; None, with a warning, for one that is not known: training goes on."""
-    item = known_language(str(tag))
-    if item is None:
-        warnings.warn(f"language {tag!r} is not known: its language reward is None", stacklevel=2)
-    return None if item is None else item.code

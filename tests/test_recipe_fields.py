@@ -12,7 +12,8 @@ from pydantic import BaseModel
 from parallelize.core import evaluation_recipe
 from parallelize.core import recipe as recipes
 from parallelize.core.errors import InputError
-from parallelize.core.recipe import Recipe, data_fields, load_recipe, parse_recipe, read_thresholds
+from parallelize.core.recipe import Recipe, load_recipe, parse_recipe, read_thresholds
+from parallelize.core.recipe_fields import data_fields
 from parallelize.core.shipped import shipped_folder
 
 MODELS = [

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+import parallelize.assemble.rewarding
 import parallelize.rewards
 from parallelize.evaluation.responses import Response
 from parallelize.evaluation.scoring import ScoreOptions, score_responses
@@ -170,7 +171,7 @@ def test_rewards_are_the_verdicts_of_evaluation() -> None:
     accuracy = accuracy_reward(
         completions=[row.response for row in rows], ground_truth=["20"] * 8, language="th"
     )
-    judged = score_responses(rows, parallelize.rewards._judge, ScoreOptions())
+    judged = score_responses(rows, parallelize.assemble.rewarding._judge, ScoreOptions())
     for verdict, on, correct in zip(judged, language, accuracy, strict=True):
         statuses = {verdict.parts[part].status for part in (ResponsePart.THINKING, ResponsePart.ANSWER)}
         expected = 0.0 if PartStatus.OFF in statuses else 1.0 if PartStatus.ON in statuses else None

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from parallelize.assemble.engines import make_translator
+from parallelize.assemble.engines import EnginePlace, make_translator
 from parallelize.assemble.interrupts import interruptible
 from parallelize.assemble.scorers import make_pair_scorers, scoring_leg, translation_scorer
 from parallelize.core.ports import PairScorer, Translator, alphabet_of
-from parallelize.core.recipe import ScorerOptions
+from parallelize.core.recipe_tables import ScorerOptions
 from parallelize.pipeline.auditing import AuditEngines, ask_for_rows, rows_with_replies, unanswered
 from parallelize.pipeline.queue import Queue
 from parallelize.stages.audit import AuditedRow, AuditInput, AuditJob, audit_rows
@@ -90,7 +90,7 @@ def prepare_audit(
     translator = None
     facts: dict[str, Any] = {}
     if models.back is not None:
-        translator = make_translator(models.back, on_download=watcher.download)
+        translator = make_translator(models.back, EnginePlace(on_download=watcher.download))
         print_ = translator.fingerprint(job.languages.back)
         facts["back_engine"] = print_.as_dict()
     scorers = make_pair_scorers(models.scorers)

@@ -23,7 +23,8 @@ from parallelize.assemble.translating import WorkDone, expect_rows, translate
 from parallelize.assemble.watching import BuildWatcher
 from parallelize.assemble.work import take_receipts
 from parallelize.core.errors import InputError, LeftToWorkers
-from parallelize.core.recipe import Recipe, data_fields, parse_recipe
+from parallelize.core.recipe import Recipe, parse_recipe
+from parallelize.core.recipe_fields import data_fields
 from parallelize.pipeline.recording import Recorded, record_source
 from parallelize.report.card import check_template
 from parallelize.store.run import RunDirectory, read_json, write_json

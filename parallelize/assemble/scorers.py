@@ -11,7 +11,8 @@ from parallelize.core.errors import EnvironmentFault, InputError
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.ports import Level, PairScorer
 from parallelize.core.processes import usable_cores
-from parallelize.core.recipe import CometOptions, JudgeOptions, Recipe, ScorerOptions
+from parallelize.core.recipe import Recipe
+from parallelize.core.recipe_tables import CometOptions, JudgeOptions, ScorerOptions
 from parallelize.core.trust import COMET_PYTHON
 from parallelize.identifiers.panel import default_panel
 from parallelize.stages.legs import Ask, ScoringLeg

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from parallelize.cli.console import Console, RowProgress
+from parallelize.cli.console import Console
 from parallelize.cli.judge import thresholds_from
+from parallelize.cli.progress import RowProgress
 from parallelize.cli.recipe_options import find_recipe
 from parallelize.core.engine_options import OpenAIOptions, VllmOptions
 from parallelize.core.errors import InputError, UsageError
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import language
-from parallelize.core.recipe import JudgeOptions, ScorerOptions, load_recipe, parse_recipe, read_thresholds
+from parallelize.core.recipe import load_recipe, parse_recipe, read_thresholds
+from parallelize.core.recipe_tables import JudgeOptions, ScorerOptions
 from parallelize.core.thresholds import Thresholds
 
 if TYPE_CHECKING:
@@ -89,7 +91,6 @@ class AuditConsole:
         self._console = console
         self._progress = progress
         self._code = ""
-        self._downloads: set[str] = set()
 
     def warn(self, text: str) -> None:
         """Something a person must know."""
@@ -107,10 +108,7 @@ class AuditConsole:
 
     def download(self, what: str, done: int, total: int) -> None:
         """Bytes of a model that is being fetched."""
-        if what not in self._downloads:
-            self._downloads.add(what)
-            self._progress.expect(what, total, 0)
-        self._progress.amount(what, done)
+        self._progress.fetched(what, done, total)
 
 
 def check_usage(options: Mapping[str, Any]) -> None:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from parallelize.cli.closing_text import closing_text
-from parallelize.cli.console import Console, RowProgress, plain, print_json
+from parallelize.cli.console import Console, plain, print_json
+from parallelize.cli.progress import RowProgress
 from parallelize.cli.recipe_options import command_for, read_recipe, recipe_options
 from parallelize.cli.run_log import log_run
 from parallelize.core.errors import GateFailure, LeftToWorkers
@@ -32,7 +33,6 @@ class Watcher:
         self._console = console
         self._recipe = recipe
         self._progress = progress
-        self._downloads: set[str] = set()
 
     def note(self, text: str) -> None:
         self._console.note(text)
@@ -50,10 +50,7 @@ class Watcher:
         self._progress.row(code, kept, words)
 
     def download(self, what: str, done: int, total: int) -> None:
-        if what not in self._downloads:
-            self._downloads.add(what)
-            self._progress.expect(what, total, 0)
-        self._progress.amount(what, done)
+        self._progress.fetched(what, done, total)
 
 
 def _work_so_far(recipe: Recipe, engines: Mapping[str, EngineWork]) -> str:
@@ -65,9 +62,9 @@ def _work_so_far(recipe: Recipe, engines: Mapping[str, EngineWork]) -> str:
         tokens = work.total.work.output_tokens
         if tokens is not None and work.busy_seconds:
             parts.append(f"{tokens / work.busy_seconds:,.0f} tokens/s")
-    costs = [cost for work in engines.values() if (cost := work_cost(recipe, work)) is not None]
-    if costs:
-        parts.append(f"cost so far {sum(costs):,.2f}")
+    costs = [work_cost(recipe, name, work) for name, work in engines.items()]
+    if any(cost is not None for cost in costs):
+        parts.append(f"cost so far {sum(filter(None, costs)):,.2f}")
     return ", ".join(parts)
 
 
@@ -109,14 +106,14 @@ def command(
         parallelize build pipelines/gsm8k.toml --langs pt,es,de --json
         parallelize build pipelines/gsm8k.toml --langs pt,es,de --explain
     """
-    resolved = read_recipe(recipe, options)
-    root = out or default_out(recipe, resolved.source.path)
     console = Console(quiet=quiet, json_progress=json_progress)
-    if explain_only:
-        _explain(resolved, root, console, as_json=as_json)
-        return
     with console.ending():
-        _build(resolved, root, console, as_json=as_json)
+        resolved = read_recipe(recipe, options)
+        root = out or default_out(recipe, resolved.source.path)
+        if explain_only:
+            _explain(resolved, root, console, as_json=as_json)
+        else:
+            _build(resolved, root, console, as_json=as_json)
 
 
 def _build(recipe: Recipe, root: Path, console: Console, *, as_json: bool) -> None:

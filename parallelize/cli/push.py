@@ -9,8 +9,10 @@ import click
 
 from parallelize.cli.console import Console, plain, print_json
 from parallelize.hub.client import RetryPolicy
+from parallelize.hub.destination import Destination
 
 if TYPE_CHECKING:
+    from parallelize.core.trees import JsonObject
     from parallelize.hub.plan import Plan, Publication
     from parallelize.hub.push import PushResult
 
@@ -57,7 +59,7 @@ def command(
         parallelize push runs/gsm8k --repo acme/gsm8k-parallel --dry-run
         parallelize push runs/gsm8k --repo acme/gsm8k-parallel --private --tag v1.0
     """
-    from parallelize.hub.push import Destination, preview, push
+    from parallelize.hub.push import push
 
     to = Destination(
         repo=repo,
@@ -69,12 +71,7 @@ def command(
     )
     console = Console(quiet=as_json)
     if dry_run:
-        with console.bytes() as progress:
-            publication, plan = preview(run, to, on_progress=progress)
-        if as_json:
-            print_json({"dry_run": True, **plan.as_dict(), "card": publication.card})
-        else:
-            click.echo(_shown_plan(publication, plan))
+        _show_what_would_be(run, to, console, as_json=as_json)
         return
     with console.bytes() as progress:
         result = push(run, to, on_progress=progress)
@@ -86,14 +83,54 @@ def command(
         click.echo(_shown_result(result))
 
 
-def _shown_plan(publication: Publication, plan: Plan) -> str:
+def _show_what_would_be(run: Path, to: Destination, console: Console, *, as_json: bool) -> None:
+    """Files, sizes and card from the disk at once; then what the repository has of them."""
+    from parallelize.hub.push import preview
+
+    def on_prepared(publication: Publication) -> None:
+        if not as_json:
+            click.echo(_shown_files(publication))
+
+    with console.bytes() as progress:
+        publication, plan, unknown = preview(run, to, on_progress=progress, on_prepared=on_prepared)
+    if as_json:
+        known = plan.as_dict() if plan is not None else _without_the_hub(publication, to)
+        print_json({"dry_run": True, **known, "hub": unknown or "asked", "card": publication.card})
+    elif plan is None:
+        click.echo(plain(f"{to.repo}@{to.branch}: not known what is there already; {unknown}"))
+    else:
+        click.echo(_shown_plan(plan))
+
+
+def _without_the_hub(publication: Publication, to: Destination) -> JsonObject:
+    """What a plan says, as far as it can be known from the disk: everything may have to be sent."""
+    files = [{"path": f.path, "bytes": f.size, "sha256": f.sha256} for f in publication.files]
+    return {
+        "repo": to.repo,
+        "branch": to.branch,
+        "base": None,
+        "upload": files,
+        "unchanged": [],
+        "delete": [],
+        "upload_bytes": publication.bytes,
+    }
+
+
+def _shown_files(publication: Publication) -> str:
+    lines = ["--- README.md", publication.card.rstrip("\n"), "", "--- files"]
+    lines += [f"  {file.size:>15,}  {file.path}" for file in publication.files]
+    lines += [f"  {publication.bytes:>15,}  bytes in {len(publication.files)} files", ""]
+    return plain("\n".join(lines))
+
+
+def _shown_plan(plan: Plan) -> str:
     there = "which is not there yet" if plan.base is None else f"at commit {plan.base.commit[:12]}"
-    lines = [f"{plan.repo}@{plan.branch}, {there}", ""]
-    new = {file.path for file in plan.upload}
-    for file in publication.files:
-        lines.append(f"  {'upload' if file.path in new else 'keep':<6}  {file.size:>15,}  {file.path}")
-    lines += [f"  delete  {'':>15}  {path}" for path in plan.delete]
-    lines += ["", f"{plan.upload_bytes:,} bytes to send", "", "--- README.md", publication.card.rstrip("\n")]
+    lines = [
+        f"{plan.repo}@{plan.branch}, {there}: {len(plan.upload)} files to upload "
+        f"({plan.upload_bytes:,} bytes), {len(plan.unchanged)} unchanged, {len(plan.delete)} to delete"
+    ]
+    lines += [f"  unchanged  {path}" for path in plan.unchanged]
+    lines += [f"  delete     {path}" for path in plan.delete]
     return plain("\n".join(lines))
 
 

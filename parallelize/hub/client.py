@@ -8,6 +8,7 @@ the Hub already has.
 
 from __future__ import annotations
 
+import logging
 import os
 import random
 import re
@@ -19,7 +20,15 @@ from json import JSONDecodeError
 from typing import TYPE_CHECKING, Any
 
 from parallelize.core.errors import EnvironmentFault, InputError, ParallelizeError, UsageError
+from parallelize.core.hub_http import hub_http
 from parallelize.core.secrets import environment_secrets
+from parallelize.hub.contact import (
+    FIRST_ANSWER_SECONDS,
+    Contact,
+    HubUnreachable,
+    host_of,
+    one_voice,
+)
 from parallelize.hub.redaction import Redactor, redacted_logging
 
 if TYPE_CHECKING:
@@ -27,6 +36,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Again", "HubAccess", "Patience", "RetryPolicy", "checked_repo", "hub_access", "translate_error"]
 
+_LOG = logging.getLogger(__name__)
+_LONG_PAUSE_SECONDS = 4.0
+"""Longer pauses are told to a person; shorter ones with -v."""
 RETRIED_STATUSES = frozenset({408, 409, 412, 425, 429, 500, 502, 503, 504})
 """Answers that may be different the next time; 409 and 412 after reading the repository again."""
 _SURFACED_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -62,9 +74,11 @@ class RetryPolicy:
 class Patience:
     """Counts failures in a row against the budget."""
 
-    def __init__(self, policy: RetryPolicy) -> None:
-        """Take the policy; its budget of seconds runs from now."""
+    def __init__(self, policy: RetryPolicy, contact: Contact) -> None:
+        """Take the policy, whose budget of seconds runs from now, and whether the Hub was ever there."""
         self._policy = policy
+        self._contact = contact
+        self._began = time.monotonic()
         self.progress()
 
     def progress(self) -> None:
@@ -76,20 +90,37 @@ class Patience:
         """Pause before the next round.
 
         Raises:
+            HubUnreachable: it never answered, and had its few seconds.
             EnvironmentFault: the budget would be exceeded.
         """
+        if not self._contact.reached and time.monotonic() - self._began >= FIRST_ANSWER_SECONDS:
+            raise HubUnreachable(
+                self._contact.host,
+                failure.reason,
+                remedy="connect (HF_ENDPOINT and proxies are read from the environment), then run it again",
+            )
+        self._contact.failed(failure.reason)
         pause = min(self._policy.longest_seconds, self._policy.first_seconds * 2.0**self._failures)
         pause *= random.uniform(0.5, 1.0)
         asked = failure.after_seconds
         if asked is not None:
             pause = max(pause, asked)
         self._failures += 1
+        if not self._contact.reached:
+            pause = min(pause, FIRST_ANSWER_SECONDS / 4)
         if time.monotonic() + pause > self._deadline:
             wish = f"; it asked to wait {asked:.0f} s" if asked else ""
             raise EnvironmentFault(
                 f"the Hub did not answer within {self._policy.budget_seconds:.0f} s: {failure.reason}{wish}",
                 remedy="run the same command later; it goes on with what is already uploaded",
             )
+        _LOG.log(
+            logging.WARNING if pause >= _LONG_PAUSE_SECONDS else logging.INFO,
+            "the Hub at %s: %s; trying again in %.0f s",
+            self._contact.host,
+            failure.reason,
+            pause,
+        )
         time.sleep(pause)
 
 
@@ -99,6 +130,8 @@ class HubAccess:
 
     api: HfApi
     redactor: Redactor
+    contact: Contact
+    """Whether the Hub has answered anything yet."""
     signed_in: bool
     """Whether there is a token at all."""
 
@@ -144,44 +177,50 @@ def hub_access(
     Raises:
         EnvironmentFault: the token is malformed.
     """
-    import httpx2
-    from huggingface_hub import HfApi, get_session, set_client_factory
+    from huggingface_hub import HfApi, constants, get_session, set_client_factory
     from huggingface_hub.utils.tqdm import (
         are_progress_bars_disabled,
         disable_progress_bars,
         enable_progress_bars,
     )
 
+    one_voice("huggingface_hub")
     found = _find_token(token)
     redactor = Redactor([found, *environment_secrets(os.environ)])
     bars = not are_progress_bars_disabled()
     hooks = get_session().event_hooks  # request ids, and the refusal of HF_HUB_OFFLINE
-    set_client_factory(lambda: _surfacing_client(timeout_seconds, hooks))
+    contact = Contact(host=host_of(endpoint or constants.ENDPOINT))
+    set_client_factory(lambda: _surfacing_client(timeout_seconds, hooks, contact))
     disable_progress_bars()
     try:
         with redacted_logging(redactor):
             # False, not None: None would make the client look for a token on its own.
             api = HfApi(endpoint=endpoint, token=found or False, library_name="parallelize")
-            yield HubAccess(api=api, redactor=redactor, signed_in=found is not None)
+            yield HubAccess(api=api, redactor=redactor, contact=contact, signed_in=found is not None)
     finally:
         # What the library makes by default, for whoever uses it next in this process.
-        set_client_factory(lambda: httpx2.Client(event_hooks=hooks, follow_redirects=True, timeout=None))
+        set_client_factory(lambda: hub_http().Client(event_hooks=hooks, follow_redirects=True, timeout=None))
         if bars:
             enable_progress_bars()
 
 
-def _surfacing_client(timeout_seconds: float, hooks: Mapping[str, list[Callable[..., Any]]]) -> Any:
+def _surfacing_client(
+    timeout_seconds: float, hooks: Mapping[str, list[Callable[..., Any]]], contact: Contact
+) -> Any:
     """Return an HTTP client that raises `Again` where the library would retry on its own terms."""
-    import httpx2
+    http = hub_http()
+    client: Any = http.Client
 
-    class SurfacingClient(httpx2.Client):
-        def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
-            request.extensions["timeout"] = httpx2.Timeout(timeout_seconds).as_dict()
+    class SurfacingClient(client):  # type: ignore[misc]
+        def send(self, request: Any, **options: Any) -> Any:
+            request.extensions["timeout"] = http.Timeout(contact.timeout(timeout_seconds)).as_dict()
             target = f"{request.method} {request.url.host}{request.url.path}"
             try:
-                response = super().send(request, **options)
-            except httpx2.TransportError as error:
+                with contact.waiting():
+                    response = super().send(request, **options)
+            except http.TransportError as error:
                 raise Again(f"{type(error).__name__} on {target}") from error
+            contact.reached = True
             if response.status_code in _SURFACED_STATUSES:
                 after = _retry_after(response.headers.get("Retry-After"), response.headers.get("ratelimit"))
                 response.close()
@@ -224,8 +263,8 @@ def translate_error(error: BaseException, *, repo: str, access: HubAccess) -> Pa
     elif (cause := _wrapped(error)) is not None:
         verdict = translate_error(cause, repo=repo, access=access)
     elif isinstance(error, OfflineModeIsEnabled):
-        verdict = EnvironmentFault(
-            "HF_HUB_OFFLINE is set, so the Hub is not asked", remedy="unset HF_HUB_OFFLINE"
+        verdict = HubUnreachable(
+            access.contact.host, "HF_HUB_OFFLINE is set, so it is not asked", remedy="unset HF_HUB_OFFLINE"
         )
     elif isinstance(error, ValueError) and not isinstance(error, JSONDecodeError):
         verdict = InputError(f"the Hub does not take it: {message}")

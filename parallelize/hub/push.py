@@ -12,11 +12,13 @@ again, in this process or another one.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 from parallelize.core.errors import EnvironmentFault
 from parallelize.hub.client import HubAccess, checked_repo, hub_access
+from parallelize.hub.contact import HubUnreachable
 from parallelize.hub.destination import Destination, PushResult
 from parallelize.hub.plan import Plan, Publication, prepare
 from parallelize.hub.rounds import PushRounds
@@ -26,9 +28,23 @@ __all__ = ["Destination", "PushResult", "preview", "push"]
 
 
 def preview(
-    run: Path, destination: Destination, *, on_progress: OnProgress | None = None
-) -> tuple[Publication, Plan]:
+    run: Path,
+    destination: Destination,
+    *,
+    on_progress: OnProgress | None = None,
+    on_prepared: Callable[[Publication], None] = lambda publication: None,
+) -> tuple[Publication, Plan | None, str | None]:
     """Say what `push` would do, changing nothing.
+
+    Args:
+        run: a run directory, or its corpus folder.
+        destination: where to.
+        on_progress: told (what, bytes done, bytes in all) while files are read.
+        on_prepared: told what is to be published, before the Hub is asked.
+
+    Returns:
+        What is to be published; its difference to the repository and None, or None and why the Hub was not
+        reached.
 
     Raises:
         ParallelizeError: as `push` would, as far as it can be known before.
@@ -36,8 +52,12 @@ def preview(
     checked_repo(destination.repo)
     with _access(destination) as access:
         publication = prepare(run, redactor=access.redactor, on_progress=on_progress)
+        on_prepared(publication)
         work = PushRounds(access, publication, destination, on_progress)
-        return publication, work.in_rounds(work.plan_only)
+        try:
+            return publication, work.in_rounds(work.plan_only), None
+        except HubUnreachable as fault:
+            return publication, None, fault.message
 
 
 def push(run: Path, destination: Destination, *, on_progress: OnProgress | None = None) -> PushResult:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from parallelize.core.errors import EnvironmentFault, InputError, UsageError
+from parallelize.core.hub_http import hub_http
 from parallelize.hub.client import Again, HubAccess, Patience, translate_error
 from parallelize.hub.destination import Destination, PushResult
 from parallelize.hub.plan import Plan, Publication, make_plan
@@ -45,7 +46,7 @@ class PushRounds:
         self.to = to
         self.repo = to.repo
         self.on_progress = on_progress or (lambda what, done, total: None)
-        self.patience = Patience(to.retry)
+        self.patience = Patience(to.retry, access.contact)
         self.staging = f"{STAGING_PREFIX}{publication.digest[:16]}"
         self.expected: dict[str, str | None] | None = None
         """What the target held when the first round planned, by owned path."""
@@ -56,12 +57,10 @@ class PushRounds:
 
     def in_rounds(self, action: Callable[[], _T]) -> _T:
         """Do an action, again after each failure that may pass, within the budget."""
-        import httpx2
-
         while True:
             try:
                 return action()
-            except (httpx2.HTTPError, Again, OSError, RuntimeError, ValueError) as error:
+            except (hub_http().HTTPError, Again, OSError, RuntimeError, ValueError) as error:
                 verdict = translate_error(error, repo=self.repo, access=self.access)
                 if not isinstance(verdict, Again):
                     # The cause is left out on purpose: its text has not been redacted.

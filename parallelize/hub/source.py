@@ -9,11 +9,13 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-import httpx2
-
 from parallelize.core.errors import EnvironmentFault, InputError
+from parallelize.core.hub_http import hub_http
+from parallelize.hub.contact import one_voice, reach_hub
 
 __all__ = ["HubSource", "HubStream"]
 
@@ -51,7 +53,7 @@ class HubStream:
             for row in self.stream:
                 number += 1
                 yield row
-        except (OSError, httpx2.HTTPError) as error:
+        except (OSError, hub_http().HTTPError) as error:
             raise EnvironmentFault(
                 f"{self.dataset}: reading stopped after row {number}: {_first_line(error)}",
                 remedy="run the same command again when the network is back",
@@ -83,7 +85,8 @@ class HubSource:
             InputError: there is no such dataset, configuration, split or revision.
             EnvironmentFault: the Hub cannot be reached and this revision is not in the cache.
         """
-        builder = self._builder(dataset, config, revision)
+        with _out_of_reach(dataset) as unreachable:
+            builder = self._builder(dataset, config, revision, unreachable)
         commit = _commit(builder.hash)
         if builder.name == "cache" or type(builder).__module__.endswith(".cache"):
             _check_cached(dataset, revision, commit)
@@ -91,7 +94,7 @@ class HubSource:
             splits = builder.as_streaming_dataset()
         except ValueError as error:
             raise InputError(f"{dataset}: {_first_line(error)}", remedy=_DAMAGED_REMEDY) from error
-        except (OSError, httpx2.HTTPError) as error:
+        except (OSError, hub_http().HTTPError) as error:
             raise _unreachable(dataset, error) from error
         name = _split_name(dataset, split, [str(item) for item in splits])
         return HubStream(
@@ -102,7 +105,9 @@ class HubSource:
             stream=_without_media(splits[name]),
         )
 
-    def _builder(self, dataset: str, config: str | None, revision: str | None) -> Any:
+    def _builder(
+        self, dataset: str, config: str | None, revision: str | None, unreachable: str | None
+    ) -> Any:
         import datasets
         from datasets.exceptions import DatasetNotFoundError, DatasetsError
 
@@ -116,7 +121,11 @@ class HubSource:
                 remedy="check the spelling (org/name) and the revision; for a private or gated dataset, ask "
                 "for access and run `hf auth login`; a path on this machine must exist",
             ) from error
-        except (ConnectionError, httpx2.HTTPError) as error:
+        except (ConnectionError, hub_http().HTTPError) as error:
+            if unreachable is not None:
+                raise EnvironmentFault(
+                    f"{dataset} is no path on this machine, and {unreachable}", remedy=_OFFLINE_REMEDY
+                ) from error
             raise _unreachable(dataset, error) from error
         except OSError as error:  # FileNotFoundError: the repository has no data files
             raise InputError(
@@ -131,6 +140,33 @@ class HubSource:
             raise InputError(
                 f"{dataset}: {_first_line(error)}", remedy="name one of its configurations"
             ) from error
+
+
+@contextmanager
+def _out_of_reach(dataset: str) -> Iterator[str | None]:
+    """Ask the Hub for a sign of life; without one, `datasets` looks into its cache at once.
+
+    By itself it would try for half a minute, and for ever where a server accepts and says nothing.
+
+    Yields:
+        Why the Hub cannot be reached; None if it can, or need not be.
+    """
+    import datasets
+    from huggingface_hub import constants
+
+    one_voice("huggingface_hub", "datasets")
+    if Path(dataset).exists() or datasets.config.HF_HUB_OFFLINE or constants.HF_HUB_OFFLINE:
+        yield None
+        return
+    unreachable = reach_hub()
+    if unreachable is None:
+        yield None
+        return
+    datasets.config.HF_HUB_OFFLINE = constants.HF_HUB_OFFLINE = True
+    try:
+        yield unreachable
+    finally:
+        datasets.config.HF_HUB_OFFLINE = constants.HF_HUB_OFFLINE = False
 
 
 def _unreachable(dataset: str, error: Exception) -> EnvironmentFault:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from parallelize.core.errors import InputError
+from parallelize.core.hub_http import hub_http
 from parallelize.hub.client import (
     Again,
     HubAccess,
@@ -83,12 +84,10 @@ def verify_repo(
         InputError: the revision has no manifest, or it cannot be read.
         EnvironmentFault: the Hub is unreachable or the token insufficient.
     """
-    import httpx2
-
     checked_repo(repo)
     policy = retry or RetryPolicy()
-    patience = Patience(policy)
     with hub_access(token=token, endpoint=endpoint, timeout_seconds=policy.timeout_seconds) as access:
+        patience = Patience(policy, access.contact)
         while True:
             try:
                 snapshot = _snapshot(access, repo, revision)
@@ -100,7 +99,7 @@ def verify_repo(
                 return check_corpus(
                     files, target=f"{repo}@{revision}", commit=snapshot.commit, on_progress=on_progress
                 )
-            except (httpx2.HTTPError, Again, OSError, RuntimeError) as error:
+            except (hub_http().HTTPError, Again, OSError, RuntimeError) as error:
                 verdict = translate_error(error, repo=repo, access=access)
                 if not isinstance(verdict, Again):
                     raise verdict from None

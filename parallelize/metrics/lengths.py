@@ -34,9 +34,12 @@ _SCRIPT_RATIOS = {
 _OTHER_SCRIPTS = 1.0
 _DENSE = 0.6
 _LATIN = re.compile("[A-Za-z]")
-_ARITHMETIC = re.compile(r"[$€£¥₹]?\d[\d.,]*+%?((?:\s?[-+*/×÷·=−–^]\s?\(?[$€£¥₹]?\d[\d.,]*+%?\)?)++)?")
+_ARITHMETIC = re.compile(
+    r"[$€£¥₹\d](?:(?<=\d)|(?=\d))[\d.,]*+%?((?:\s?[-+*/×÷·=−–^]\s?\(?[$€£¥₹]?\d[\d.,]*+%?\)?)++)?"
+)
 """A number and, in a group, signs and numbers after it: as long in every language, and no part of what is
-compared. A number alone matches too, so that no digit is looked at twice."""
+compared. It begins with one set of characters, by which the search skips through words; a number alone
+matches too, so that no digit is looked at twice."""
 
 
 def without_arithmetic(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -27,6 +28,7 @@ from parallelize.store.tables import (
 
 __all__ = ["RecordChunk", "RowSeen", "UnitTranslator", "translated_paths"]
 
+_LOG = logging.getLogger(__name__)
 _LOOK_AGAIN_SECONDS = 10.0
 
 RowSeen = Callable[[str, bool, int], None]
@@ -153,6 +155,8 @@ class UnitTranslator:
         write_translated(folder, name, [_stored(row) for row in rows], first_wins=not failed)
         if not failed:
             remove_chunk(folder, f"{stem}-retry")
+        again = f", {failed} to be tried again" if failed else ""
+        _LOG.info("chunk %s: %d rows done%s", f"{folder.name}/{stem[:16]}", len(rows), again)
         return Receipt(rows=len(rows), errors=failed)
 
 

@@ -120,6 +120,9 @@ def _openrlhf(item: TrainingExample) -> dict[str, Any]:
         "input": _messages(item.prompt),
         "output": _said(item) if item.completion else [],
         "label": item.answer or "",
+        "judged_label": json.dumps(
+            {"ground_truth": item.answer or "", "language": item.language}, ensure_ascii=False
+        ),
         "datasource": _data_source(item),
         "id": item.id,
         "language": item.language,
@@ -303,6 +306,7 @@ _ALL = (
             ("input", _TURNS),
             ("output", _TURNS),
             ("label", _TEXT),
+            ("judged_label", _TEXT),
             ("datasource", _TEXT),
             ("id", _TEXT),
             ("language", _TEXT),

@@ -104,6 +104,8 @@ class FaultyServer:
         return await self.fail(kind, prompt, chat, writer)
 
     async def answer(self, prompt: str, chat: bool, writer: asyncio.StreamWriter) -> bool:
+        if prompt.startswith("slow "):
+            await asyncio.sleep(0.6)
         if prompt.startswith("refuse "):
             return await send(writer, 400, '{"error": {"message": "this prompt is not served"}}')
         if prompt.startswith("endless "):

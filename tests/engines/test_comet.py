@@ -22,7 +22,7 @@ from parallelize.core.errors import EngineFault, EnvironmentFault
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.ports import FinishReason, Reply, ScoringRequest
 from parallelize.core.provenance import Task
-from parallelize.core.recipe import CometOptions
+from parallelize.core.recipe_tables import CometOptions
 from parallelize.engines.comet.scorer import CometScorer
 from tests.contract.asking import answer_all
 

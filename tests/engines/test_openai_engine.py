@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import subprocess
 import sys
 import time
@@ -356,3 +357,31 @@ def test_dataset_text_reaches_a_server_without_control_tokens(chat: bool) -> Non
         max_tokens_field="max_tokens", max_output_tokens=9, send_template_arguments=True,
     )  # fmt: skip
     assert "\u200b" not in json.dumps(body, ensure_ascii=False)
+
+
+async def test_a_server_that_takes_connections_and_says_nothing_is_found_out(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("parallelize.engines.openai.engine._SILENT_SECONDS", 0.2)
+    monkeypatch.setattr("parallelize.engines.openai.engine.FIRST_ANSWER_SECONDS", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        url = f"http://127.0.0.1:{nobody.getsockname()[1]}/v1"
+        engine = OpenAIEngine(OpenAIModelOptions(base_url=url, model="m"))
+        began = time.monotonic()
+        questions = [engine.answer(request(n)) for n in range(3)]
+        answers = await asyncio.gather(*questions, return_exceptions=True)
+        await engine.aclose()
+    assert time.monotonic() - began < 3.0
+    for answer in answers:
+        assert isinstance(answer, EngineFault)
+        assert "takes connections and answers nothing" in answer.message
+    assert sum("has not replied" in record.getMessage() for record in caplog.records) == 1
+
+
+async def test_a_slow_first_reply_is_waited_for(
+    start: Callable[..., Server], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("parallelize.engines.openai.engine._SILENT_SECONDS", 0.05)
+    (reply,) = await ask(engine(start("--share", "0")), request(1, "slow x"))
+    assert reply.finish is FinishReason.STOP
+    assert "is there; a reply may take up to" in caplog.text

@@ -193,13 +193,16 @@ def test_an_edited_card_is_noted(api: HfApi, run: Path, to: Callable[..., Destin
 
 
 def test_preview_changes_nothing(hub: HubServer, run: Path, to: Callable[..., Destination]) -> None:
-    publication, plan = preview(run, to(token=None))
+    publication, plan, unknown = preview(run, to(token=None))
+    assert plan is not None
+    assert unknown is None
     assert [file.path for file in plan.upload][-2:] == ["README.md", "manifest.json"]
     assert plan.upload_bytes == publication.bytes
     assert "cc-by-4.0" in publication.card
     assert {call.method for call in hub.plan.calls} == {"GET"}
     push(run, to())
-    _, plan = preview(run, to())
+    _, plan, _ = preview(run, to())
+    assert plan is not None
     assert not plan.changes
 
 

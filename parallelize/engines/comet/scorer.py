@@ -20,7 +20,7 @@ from parallelize.core.errors import EngineFault, EnvironmentFault
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.ports import FinishReason, Level, Reply, ScoringRequest
 from parallelize.core.provenance import EngineFingerprint
-from parallelize.core.recipe import CometOptions
+from parallelize.core.recipe_tables import CometOptions
 from parallelize.store.files import sha256_file
 
 __all__ = ["HOW_TO_GET", "CometScorer"]

@@ -22,12 +22,15 @@ from parallelize.core.ports import FinishReason, GenerationRequest, Reply
 from parallelize.core.provenance import EngineFingerprint
 from parallelize.core.version import __version__
 from parallelize.engines.openai.endpoint import ApiKey, checked_url
-from parallelize.engines.openai.throttle import Throttle, retry_after_seconds
-from parallelize.engines.openai.wire import Trouble, WireReply, read_response, read_status, request_body
+from parallelize.engines.openai.served import ServedModel
+from parallelize.engines.openai.throttle import FIRST_ANSWER_SECONDS, Throttle, retry_after_seconds
+from parallelize.engines.openai.wire import Trouble, WireReply, read_response, read_status
 
 __all__ = ["OpenAIEngine", "Usage"]
 
 _LOG = logging.getLogger(__name__)
+_SILENT_SECONDS = 4.0
+"""A first reply that takes longer makes us ask whether the server is there at all."""
 _UNREACHABLE = (httpx.ConnectError, httpx.ConnectTimeout)
 _BROKEN = (httpx.TransportError, httpx.DecodingError, TimeoutError)
 
@@ -66,6 +69,7 @@ class OpenAIEngine:
             EnvironmentFault: the key's environment variable is not set.
         """
         self._options = options
+        self._model = ServedModel(options)
         self._url = checked_url(
             options.base_url, has_key=options.api_key_env is not None, insecure_http=options.insecure_http
         )
@@ -83,25 +87,16 @@ class OpenAIEngine:
             backoff_seconds=options.backoff_seconds,
             longest_backoff_seconds=options.longest_backoff_seconds,
         )
+        self._life: asyncio.Future[None] | None = None
+        """The question whether a server is there that has said nothing so far."""
         self.usage = Usage()
 
     def __repr__(self) -> str:
         return f"OpenAIEngine({self._url.host!r}, model={self._options.model!r})"
 
     def fingerprint(self) -> EngineFingerprint:
-        """Say what answers. The address of the server is not part of it: a model may move."""
-        options = self._options
-        return EngineFingerprint(
-            engine="openai",
-            model=options.model,
-            revision=options.revision,
-            sampling={
-                **self._sampling(),
-                "max_output_tokens": options.max_output_tokens,
-                "template_arguments": options.send_template_arguments,
-            },
-            extra={"control_tokens": "disarmed-1"},
-        )
+        """Say what answers; the address of the server is not part of it."""
+        return self._model.fingerprint()
 
     @property
     def capacity(self) -> int:
@@ -113,11 +108,6 @@ class OpenAIEngine:
         while self._lanes:
             await self._lanes.pop().aclose()
 
-    def _sampling(self) -> dict[str, Any]:
-        options = self._options
-        sampling = {"temperature": options.temperature, "top_p": options.top_p, "seed": options.seed}
-        return {**sampling, **options.extra_body}
-
     async def answer(self, request: GenerationRequest) -> Reply:
         """Answer one prompt, with as many attempts as it takes and the account allows.
 
@@ -125,14 +115,7 @@ class OpenAIEngine:
             EngineFault: the server is dead, broken, or refuses us altogether.
         """
         options = self._options
-        path, body = request_body(
-            request,
-            model=options.model,
-            sampling=self._sampling(),
-            max_tokens_field=options.max_tokens_field,
-            max_output_tokens=options.max_output_tokens,
-            send_template_arguments=options.send_template_arguments,
-        )
+        path, body = self._model.body(request)
         try:
             content = orjson.dumps(body)
         except orjson.JSONEncodeError as fault:  # a lone surrogate
@@ -206,11 +189,54 @@ class OpenAIEngine:
         self.usage.attempts += 1
         try:
             async with asyncio.timeout(self._options.timeout_seconds):
-                return await self._exchange(path, content, chat=chat)
+                if self._throttle.reached:
+                    return await self._exchange(path, content, chat=chat)
+                return await self._first_exchange(path, content, chat=chat)
         except _UNREACHABLE as fault:
             return Trouble(kind="unreachable", detail=f"no connection: {fault}")
         except _BROKEN as fault:
             return Trouble(kind=type(fault).__name__, detail=f"{type(fault).__name__}: {fault}")
+
+    async def _first_exchange(self, path: str, content: bytes, *, chat: bool) -> WireReply | Trouble:
+        """An exchange with a server that nothing was heard of so far: it must give a sign of life soon.
+
+        Raises:
+            EngineFault: it takes connections and says nothing, not even to who asks for its models.
+        """
+        exchange = asyncio.ensure_future(self._exchange(path, content, chat=chat))
+        try:
+            done, _ = await asyncio.wait({exchange}, timeout=_SILENT_SECONDS)
+            if not done and not self._throttle.reached:
+                if self._life is None:
+                    self._life = asyncio.ensure_future(self._sign_of_life())
+                both: set[asyncio.Future[Any]] = {exchange, self._life}
+                await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+                if not exchange.done() and not self._throttle.reached:
+                    await asyncio.shield(self._life)
+            return await exchange
+        finally:
+            exchange.cancel()
+
+    async def _sign_of_life(self) -> None:
+        """Ask for the list of models, which every server has at hand; any answer will do."""
+        _LOG.warning("%s has not replied for %.0f s; asking if it is there", self._name, _SILENT_SECONDS)
+        client = self._new_lane()
+        try:
+            async with asyncio.timeout(FIRST_ANSWER_SECONDS):
+                await client.get(self._url.path.rstrip("/") + "/models")
+        except (httpx.TransportError, TimeoutError):
+            if not self._throttle.reached:
+                raise EngineFault(
+                    f"{self._name} takes connections and answers nothing "
+                    f"({_SILENT_SECONDS + FIRST_ANSWER_SECONDS:.0f} s of waiting)",
+                    remedy="check the address and the port, and that the server is up: "
+                    "curl BASE_URL/models shows its models; then repeat the command",
+                ) from None
+        else:
+            seconds = self._options.timeout_seconds
+            _LOG.warning("%s is there; a reply may take up to %.0f s (timeout_seconds)", self._name, seconds)
+        finally:
+            await client.aclose()
 
     async def _exchange(self, path: str, content: bytes, *, chat: bool) -> WireReply | Trouble:
         # One client for each connection: a shared pool looks at all its connections at every step,

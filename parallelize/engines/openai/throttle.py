@@ -10,12 +10,12 @@ from collections.abc import Callable
 
 from parallelize.core.errors import EngineFault
 
-__all__ = ["Throttle", "retry_after_seconds"]
+__all__ = ["FIRST_ANSWER_SECONDS", "Throttle", "retry_after_seconds"]
 
 _DECREASE_SECONDS = 1.0
 """Signals that come closer together than this count as one: they answer the same burst."""
 
-_FIRST_ANSWER_SECONDS = 6.0
+FIRST_ANSWER_SECONDS = 6.0
 """What a server gets that refused every connection so far: an address is wrong more often than a server
 is about to start."""
 
@@ -77,7 +77,12 @@ class Throttle:
     @property
     def patience(self) -> float:
         """Seconds of trouble without a success that are waited out: few for a server that was never there."""
-        return self._silence if self._reached else min(self._silence, _FIRST_ANSWER_SECONDS)
+        return self._silence if self._reached else min(self._silence, FIRST_ANSWER_SECONDS)
+
+    @property
+    def reached(self) -> bool:
+        """Whether the server has answered anything so far, if only that it is busy."""
+        return self._reached
 
     @property
     def untroubled(self) -> bool:
@@ -138,7 +143,7 @@ class Throttle:
 
     async def back_off(self, attempt: int) -> None:
         """Sleep before attempt number `attempt` (1 is the first retry): uniform in [0, 2 × mean]."""
-        longest = self._longest if self._reached else min(self._longest, _FIRST_ANSWER_SECONDS / 8)
+        longest = self._longest if self._reached else min(self._longest, FIRST_ANSWER_SECONDS / 8)
         mean = min(longest, self._backoff * 2 ** (attempt - 1))
         await asyncio.sleep(self._random.uniform(0, 2 * mean))
 

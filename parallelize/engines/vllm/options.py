@@ -9,6 +9,7 @@ from typing import Any
 
 from parallelize.core.engine_options import VllmModelOptions
 from parallelize.core.errors import EnvironmentFault, InputError
+from parallelize.core.hub_http import hub_http
 from parallelize.core.provenance import digest_fields
 
 __all__ = ["ModelIdentity", "engine_arguments", "identify_model", "sampling_arguments"]
@@ -65,7 +66,6 @@ def _digest_folder(folder: Path) -> str:
 
 
 def _commit(model: str, revision: str | None) -> str:
-    import httpx2
     from huggingface_hub import HfApi, try_to_load_from_cache
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, OfflineModeIsEnabled
 
@@ -75,7 +75,7 @@ def _commit(model: str, revision: str | None) -> str:
             return str(found)
     except HFValidationError as fault:
         raise InputError(f"{model!r} is no name of a model: {fault}") from fault
-    except (HfHubHTTPError, OfflineModeIsEnabled, httpx2.HTTPError, OSError):
+    except (HfHubHTTPError, OfflineModeIsEnabled, hub_http().HTTPError, OSError):
         pass
     cached = try_to_load_from_cache(model, "config.json", revision=revision or "main")
     if isinstance(cached, str):

@@ -17,6 +17,8 @@ _LARGE_WORD: Final = re.compile(
     r"|hundred|thousand|[mb]illion"
 )
 """What every English number from thirteen on has in its words."""
+_LARGE_ENDINGS: Final = ("ty", "hundred", "thousand", "illion", "teen")
+"""One of these is in each of them."""
 _SHORTEST_COUNT: Final = 4
 """Numbers of the shortest count from one number to another that may be said as a range."""
 
@@ -132,7 +134,10 @@ def _is_large(item: Item) -> bool:
 
 def says_large_number(text: str, language: str) -> bool:
     """Whether an English text may say a count of `_is_large` in words; a look without reading the numbers."""
-    return base_language(language) == "en" and _LARGE_WORD.search(text) is not None
+    if base_language(language) != "en":
+        return False
+    lowered = text.lower()  # a look for the endings costs a tenth of the pattern
+    return any(ending in lowered for ending in _LARGE_ENDINGS) and _LARGE_WORD.search(text) is not None
 
 
 def _may_be_ordinal(item: Item) -> bool:
