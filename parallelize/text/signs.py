@@ -42,6 +42,7 @@ _VARIABLE: Final = re.compile(
     r"""(?<![\w$€£.'’°/\\&@#-])(?<!\d[ ])   # not behind a number: 5 m; not in a word, name or path
         ([B-HJ-Zb-hj-z])
         (?![\w'’&/+-])(?!\.[ ]?[A-Z])(?!\))  # no initial (J. Smith), no item of a list
+        (?!\.[a-z]\b)                         # no abbreviation: e.g.
     """,
     re.VERBOSE,
 )

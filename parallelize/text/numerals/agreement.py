@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from parallelize.core.language_pair import LanguagePair
 from parallelize.text.numerals.items import Item, is_midnight, key_of, read_items, values
-from parallelize.text.numerals.leftovers import LeftOver, left_over, says_large_number, weighed
+from parallelize.text.numerals.leftovers import LeftOver, left_over, says_count, weighed
 from parallelize.text.numerals.number import Number
 from parallelize.text.numerals.pairing import other_months, pair_all, pair_in_smaller_unit
 from parallelize.text.numerals.reader import read_digits
@@ -38,8 +38,8 @@ def digits_agree(source: str, target: str, languages: LanguagePair) -> bool:
 
     True says that `numbers_agree` agrees; False says nothing. Arguments are those of `numbers_agree`.
     """
-    if says_large_number(source, languages.source):
-        return False  # words of that size are compared, too
+    if says_count(source, languages.source):
+        return False  # words are compared, too
     left = read_digits(source, languages.source)
     right = None if left is None else read_digits(target, languages.target)
     if left is None or right is None:
@@ -62,7 +62,8 @@ def numbers_agree(source: str, target: str, languages: LanguagePair) -> NumberAg
     a dual in another language; nor an ordinal or a month in digits, unless both sides have one left over; nor
     a fraction on one side and 12, 60, 100 or 1000 times its value on the other (half an hour, 30 minutes),
     where no other value is missing; nor a month in digits that the other side names in English. A count that
-    only the source's words say ("four stores") is missing where the target has a number too many.
+    only the source's words say ("four stores") is missing where the target has a number too many, in digits
+    or, where each side says as many such counts, in words ("seven dogs", "neun Hunde").
 
     Args:
         source: The source text.

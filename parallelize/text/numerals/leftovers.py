@@ -17,6 +17,13 @@ _LARGE_WORD: Final = re.compile(
     r"|hundred|thousand|[mb]illion"
 )
 """What every English number from thirteen on has in its words."""
+_COUNT_WORD: Final = re.compile(r"(?i)\b(?:three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b")
+_ROUND: Final = re.compile(
+    r"""(?ix) dozen | decade | score | hundreds | thousands | [mb]illions   # two decades are twenty years
+        | (?:mười|mươi)[ ]năm                                               # Vietnamese: ten years, not 15
+    """
+)
+"""Amounts that other languages put otherwise, and what may be no amount."""
 _SHORTEST_COUNT: Final = 4
 """Numbers of the shortest count from one number to another that may be said as a range."""
 
@@ -116,7 +123,21 @@ def weighed(
         lacking = missing.words[: len(surplus)]
     if not lacking and not surplus:  # "two hundred thousand" may be translated "zweitausend"
         lacking, surplus = _paired(*(list(filter(_is_large, side.words)) for side in (missing, added)))
+    if not lacking and not surplus:  # "seven dogs" may be translated "neun Hunde"
+        lacking, surplus = _counts_in_words(missing.words, right), _counts_in_words(added.words, left)
+        if len(lacking) != len(surplus):
+            lacking, surplus = [], []
     return lacking, surplus
+
+
+def _counts_in_words(words: list[Item], others: list[Item]) -> list[Item]:
+    """Counts in words that the other side says nowhere, in no reading; round amounts are no counts."""
+    if not words:
+        return words
+    known = {reading for other in others for reading in (other.number.value, *other.readings)}
+    return [
+        item for item in words if item.readings.isdisjoint(known) and _ROUND.search(item.number.text) is None
+    ]
 
 
 def _paired(lacking: list[Item], surplus: list[Item]) -> tuple[list[Item], list[Item]]:
@@ -130,9 +151,11 @@ def _is_large(item: Item) -> bool:
     return item.number.value > _LARGEST_SAID and item.number.value.denominator == 1
 
 
-def says_large_number(text: str, language: str) -> bool:
-    """Whether an English text may say a count of `_is_large` in words; a look without reading the numbers."""
-    return base_language(language) == "en" and _LARGE_WORD.search(text) is not None
+def says_count(text: str, language: str) -> bool:
+    """Whether an English text may say a count from three on in words; a look without reading the numbers."""
+    return base_language(language) == "en" and (
+        _LARGE_WORD.search(text) is not None or _COUNT_WORD.search(text) is not None
+    )
 
 
 def _may_be_ordinal(item: Item) -> bool:
