@@ -61,9 +61,9 @@ def _work_so_far(recipe: Recipe, engines: Mapping[str, EngineWork]) -> str:
         tokens = work.total.work.output_tokens
         if tokens is not None and work.busy_seconds:
             parts.append(f"{tokens / work.busy_seconds:,.0f} tokens/s")
-    costs = [cost for work in engines.values() if (cost := work_cost(recipe, work)) is not None]
-    if costs:
-        parts.append(f"cost so far {sum(costs):,.2f}")
+    costs = [work_cost(recipe, name, work) for name, work in engines.items()]
+    if any(cost is not None for cost in costs):
+        parts.append(f"cost so far {sum(filter(None, costs)):,.2f}")
     return ", ".join(parts)
 
 

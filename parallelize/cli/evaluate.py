@@ -16,10 +16,10 @@ from parallelize.store.json_files import read_json
 if TYPE_CHECKING:
     from parallelize.assemble.evaluate import Evaluation
 
-__all__ = ["command"]
+__all__ = ["EvaluationConsole", "command"]
 
 
-class _Watcher:
+class EvaluationConsole:
     """Shows an evaluation on a console."""
 
     def __init__(self, console: Console, progress: RowProgress) -> None:
@@ -81,7 +81,7 @@ def command(
     root = out or Path("runs") / f"evaluate-{resolved.model_name}"
     console = Console(quiet=quiet)
     with console.rows(unit="tokens") as progress:
-        manifest, figures = evaluate(evaluation, root, _Watcher(console, progress))
+        manifest, figures = evaluate(evaluation, root, EvaluationConsole(console, progress))
     _show(root, manifest, figures, as_json)
 
 

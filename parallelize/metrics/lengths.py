@@ -34,8 +34,11 @@ _SCRIPT_RATIOS = {
 _OTHER_SCRIPTS = 1.0
 _DENSE = 0.6
 _LATIN = re.compile("[A-Za-z]")
-_ARITHMETIC = re.compile(r"[$€£¥₹]?\d[\d.,]*%?(?:\s?[-+*/×÷·=−–^]\s?\(?[$€£¥₹]?\d[\d.,]*%?\)?)+")
-"""Numbers with signs between them: as long in every language, and no part of what is compared."""
+_ARITHMETIC = re.compile(
+    r"[$€£¥₹\d](?:(?<=\d)|(?=\d))[\d.,]*%?(?:\s?[-+*/×÷·=−–^]\s?\(?[$€£¥₹]?\d[\d.,]*%?\)?)+"
+)
+"""Numbers with signs between them: as long in every language, and no part of what is compared. It begins with
+one set of characters, by which the search skips through words."""
 
 
 def without_arithmetic(text: str) -> str:

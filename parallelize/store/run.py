@@ -5,6 +5,7 @@ RUN/
   records/             the source rows in chunks, and index.json, written last
   translations/<lang>/ translated and scored rows in chunks, each named by what it was made from
   memory/              the translation memory, unless it is shared
+  batches/             batches under way at a provider (engine `batch`)
   corpus/              what is published: <lang>/train-*.parquet, parallel/, README.md, manifest.json
   rejects/             <lang>.parquet: dropped rows with reasons and all their texts
   coverage.parquet     for each id and language: kept, or why not
@@ -92,6 +93,11 @@ class RunDirectory:
         return self.root / "languages.json"
 
     @property
+    def people(self) -> Path:
+        """What people who read rows said of them: `people.json`."""
+        return self.root / "people.json"
+
+    @property
     def asked(self) -> Path:
         """What the last build of each language was translated by, finished or not."""
         return self.root / "asked.json"
@@ -105,6 +111,11 @@ class RunDirectory:
     def work(self) -> Path:
         """What workers leave for the build that finishes the run."""
         return self.root / "work"
+
+    @property
+    def batches(self) -> Path:
+        """Batches that were sent to a provider and whose replies are not in the memory yet."""
+        return self.root / "batches"
 
     @property
     def measurements(self) -> Path:
