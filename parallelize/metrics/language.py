@@ -309,14 +309,12 @@ def vote(
     doubted = any(item.probability > voices for item in given if fold_group(item.language) != other)
     if most >= quorum and most > own and not doubted and is_long_enough(said):
         named = next(item.language for item in given if fold_group(item.language) == other)
-        words_ahead, letters = _ahead(said, expected, named)
-        ahead, unheard = words_ahead + letters, most == len(given)
-        if not near:
-            margin = 0
-        elif unheard:
+        ahead = sum(_ahead(said, expected, named))
+        margin: float = 0
+        if near and most == len(given):
             sure = len(given) > quorum and all(item.probability >= _SURE for item in given)
             margin = _MARGIN_OF_SURE if sure or _plain_letters(said, expected, named) > 0 else _MARGIN
-        else:
+        elif near:
             margin = _FAR if own == 0 else math.inf
         if ahead >= margin:
             return _off(named, evidence)

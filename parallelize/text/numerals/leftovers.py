@@ -125,11 +125,15 @@ def weighed(
         lacking = missing.words[: len(surplus)]
     if not lacking and not surplus:  # "two hundred thousand" may be translated "zweitausend"
         lacking, surplus = _paired(*(list(filter(_is_large, side.words)) for side in (missing, added)))
-    if not lacking and not surplus:  # "seven dogs" may be translated "neun Hunde"
-        lacking, surplus = _counts_in_words(missing.words, right), _counts_in_words(added.words, left)
-        if len(lacking) != len(surplus):
-            lacking, surplus = [], []
     return lacking, surplus
+
+
+def counts_changed(
+    missing: LeftOver, added: LeftOver, left: list[Item], right: list[Item]
+) -> tuple[list[Item], list[Item]]:
+    """Counts in words that became as many others: "seven dogs" translated "neun Hunde"."""
+    lacking, surplus = _counts_in_words(missing.words, right), _counts_in_words(added.words, left)
+    return (lacking, surplus) if len(lacking) == len(surplus) else ([], [])
 
 
 def _counts_in_words(words: list[Item], others: list[Item]) -> list[Item]:

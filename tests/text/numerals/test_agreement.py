@@ -254,6 +254,7 @@ def test_changed_numbers_in_the_dress_of_the_language_are_seen(
             "it",
             True,
         ),
+        ("The bus leaves at half past nine.", "Bussen kører klokken halv ti.", "da", True),
         ("They had lived there for ten years.", "Họ đã sống ở đó mười năm.", "vi", True),
         (
             "She has four brothers.",
