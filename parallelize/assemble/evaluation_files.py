@@ -11,7 +11,7 @@ from parallelize.assemble.benchmarks import BenchmarkProblems
 from parallelize.assemble.judges import language_judge
 from parallelize.assemble.response_files import read_responses
 from parallelize.assemble.versions import package_versions
-from parallelize.core.evaluation_recipe import EvaluationRecipe
+from parallelize.core.evaluation_recipe import EvaluationRecipe, ScoringOptions
 from parallelize.core.provenance import EngineFingerprint, canonical_json, digest_fields, public_name
 from parallelize.core.recipe_fields import data_fields
 from parallelize.core.version import __version__
@@ -33,6 +33,7 @@ __all__ = [
     "MANIFEST",
     "evaluation_manifest",
     "finish_evaluation",
+    "score_options",
     "score_responses_file",
     "write_card",
     "write_measurements",
@@ -46,7 +47,7 @@ _SCHEMA = "parallelize-evaluation-1"
 def score_responses_file(root: Path, recipe: EvaluationRecipe) -> dict[str, ScoreReport]:
     """Score `responses.jsonl` and write what was found; returns one report for each benchmark."""
     codes = tuple(sorted(recipe.langs))
-    options = _score_options(recipe)
+    options = score_options(recipe.scoring)
     responses = read_responses(root / "responses.jsonl")
     verdicts = list(score_responses(responses, partial(language_judge, codes), options))
     detectors = language_judge(codes).signature.split(" ; ")
@@ -68,8 +69,8 @@ def score_responses_file(root: Path, recipe: EvaluationRecipe) -> dict[str, Scor
     return reports
 
 
-def _score_options(recipe: EvaluationRecipe) -> ScoreOptions:
-    chosen = recipe.scoring
+def score_options(chosen: ScoringOptions) -> ScoreOptions:
+    """How responses are judged, from what a recipe says of it."""
     tags = ThinkingTags(opening=chosen.think_open, closing=chosen.think_close, opened=chosen.thinking_opened)
     return ScoreOptions(tags=tags, judge_cut=chosen.judge_cut)
 

@@ -6,6 +6,7 @@ import difflib
 from pathlib import Path
 
 import click
+from pydantic import BaseModel
 
 from parallelize.cli.console import print_json
 from parallelize.core.errors import InputError
@@ -27,17 +28,21 @@ def command(name: str | None, schema: bool) -> None:
         parallelize recipe evaluate/mgsm-thinking    a recipe of `parallelize evaluate`
         parallelize recipe --schema                  every key of a build
         parallelize recipe evaluate --schema         every key of an evaluation
+        parallelize recipe study --schema            every key of a study
     """
     from parallelize.core.evaluation_recipe import EvaluationRecipe
     from parallelize.core.recipe import Recipe
+    from parallelize.core.study_recipe import StudyRecipe
 
     if schema:
-        print_json((EvaluationRecipe if name == "evaluate" else Recipe).model_json_schema())
+        kinds: dict[str | None, type[BaseModel]] = {"evaluate": EvaluationRecipe, "study": StudyRecipe}
+        print_json(kinds.get(name, Recipe).model_json_schema())
         return
     folder = shipped_folder("pipelines")
     shipped = {
         path.relative_to(folder).with_suffix("").as_posix(): path
-        for path in (*sorted(folder.glob("*.toml")), *sorted(folder.glob("evaluate/*.toml")))
+        for pattern in ("*.toml", "evaluate/*.toml", "study/*.toml")
+        for path in sorted(folder.glob(pattern))
     }
     if name:
         click.echo(_text(name.removesuffix(".toml"), shipped), nl=False)

@@ -11,6 +11,7 @@ from statistics import pstdev
 from parallelize.core.version import __version__
 from parallelize.evaluation.accuracy import pass_at_k, pass_ladder
 from parallelize.evaluation.estimates import Observations, ShareEstimate, macro_mean, mean_known, share
+from parallelize.evaluation.price import LanguagePrice, price_of
 from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions
 from parallelize.metrics.off_target import PartStatus, PartTally, tally
 from parallelize.text.thinking import ResponsePart
@@ -51,6 +52,8 @@ class Cell:
     """The responses of one model in one language (or in all)."""
 
     responses: int
+    price: LanguagePrice
+    """Tokens, length, cut responses and loops."""
     tallies: Mapping[ResponsePart, PartTally]
     off_target: Mapping[ResponsePart, ShareEstimate]
     accuracy: ShareEstimate | None
@@ -82,6 +85,7 @@ class Cell:
             "parts": {part.value: self._part(part) for part in ResponsePart},
             "accuracy": None if self.accuracy is None else self.accuracy.as_dict(),
             "strict_accuracy": None if self.strict_accuracy is None else self.strict_accuracy.as_dict(),
+            "price": self.price.as_dict(),
         }
         if self.accuracy is not None:
             result["answers"] = {
@@ -239,12 +243,14 @@ def _cell(verdicts: Sequence[ResponseVerdict], options: ScoreOptions) -> Cell:
     answered = [verdict for verdict in verdicts if verdict.answer is not None]
     answers = [verdict.answer for verdict in answered if verdict.answer is not None]
     samples = Counter(_asked(verdict) for verdict in answered)
+    tallies = {
+        part: tally([verdict.parts[part] for verdict in verdicts], mixed_share=options.mixed_share)
+        for part in ResponsePart
+    }
     return Cell(
         responses=len(verdicts),
-        tallies={
-            part: tally([verdict.parts[part] for verdict in verdicts], mixed_share=options.mixed_share)
-            for part in ResponsePart
-        },
+        price=price_of(verdicts, tallies[ResponsePart.RESPONSE].degenerate),
+        tallies=tallies,
         off_target={part: share(_observed(verdicts, _off(part))) for part in ResponsePart},
         accuracy=share(_observed(answered, _correct)) if answered else None,
         strict_accuracy=share(_observed(answered, _strict)) if answered else None,

@@ -50,6 +50,7 @@ def distinctive_words(language: str, other: str) -> frozenset[str]:
     return function_words(language) - function_words(other)
 
 
+@lru_cache(maxsize=256)
 def function_words(language: str) -> frozenset[str]:
     """Function words of a language or a variant of it; those of its class where it has none; else empty."""
     own = nearest(FUNCTION_WORDS, language)

@@ -24,8 +24,10 @@ from parallelize.metrics.similarity import Profile, SegmentStatistics, compare, 
 from parallelize.text.answers import FinalAnswer, final_answer
 from parallelize.text.numerals import Number, read_numbers
 from parallelize.text.protect import readable_prose
+from parallelize.text.signs import variables, without_hidden
 from parallelize.text.structure import Structure, read_structure, without_code_lines, without_figures
 from parallelize.text.thinking import split_response
+from parallelize.text.units import Measured, measured
 
 __all__ = ["BackPair", "Judge", "Pair", "Reading", "Row", "read"]
 
@@ -122,6 +124,21 @@ class Reading:
     def numbers(self) -> Sequence[Number]:
         """Numbers of the text, in digits and words."""
         return read_numbers(self.text, self.language)
+
+    @_ReadOnce
+    def running(self) -> str:
+        """The running text: without code, addresses, tags and LaTeX."""
+        return without_hidden(self.text, formulas=False)
+
+    @_ReadOnce
+    def variables(self) -> Sequence[str]:
+        """Single letters of the running text that stand for something."""
+        return tuple(variables(self.running))
+
+    @_ReadOnce
+    def measured(self) -> Sequence[Measured]:
+        """Counts and amounts of the text, each with its unit."""
+        return measured(self.text, self.language, self.numbers)
 
     @_ReadOnce
     def answer(self) -> FinalAnswer | None:

@@ -15,10 +15,9 @@ from parallelize.text.signs import (
     has_letter,
     is_greek,
     read_signs,
-    variables,
     without_hidden,
 )
-from parallelize.text.units import CURRENCIES, Measured, has_unit_words, measured, mentions
+from parallelize.text.units import CURRENCIES, Measured, has_unit_words, mentions
 
 __all__ = ["sign_faults"]
 
@@ -41,10 +40,10 @@ def _lost_signs(pair: Pair) -> Iterator[str]:
     source, target = pair.source.text, pair.target.text
     if source.isascii() and not any(mark in source for mark in _MARKS):
         return
-    ours = read_signs(without_hidden(source, formulas=False))
+    ours = read_signs(pair.source.running)
     if not ours.counts.total():
         return
-    theirs = read_signs(without_hidden(target, formulas=False))
+    theirs = read_signs(pair.target.running)
     lost = ours.counts - theirs.counts
     turned = _turned(ours.relations, theirs.relations)
     if not lost and not turned:
@@ -69,20 +68,18 @@ def _lost_variables(pair: Pair) -> Iterator[str]:
     language = base_language(pair.target.language)
     if base_language(pair.source.language) != "en" or language in _OWN_LETTERS:
         return
-    for letter in variables(without_hidden(pair.source.text, formulas=False)):
+    for letter in pair.source.variables:
         if not has_letter(letter, pair.target.text):
             yield f"lost variable {letter}"
 
 
 def _changed_units(pair: Pair) -> Iterator[str]:
     """Units that became another unit beside the same number, and signs of units that are gone."""
-    ours = measured(pair.source.text, pair.source.language, pair.source.numbers)
-    named = [item for item in ours if item.units]
+    named = [item for item in pair.source.measured if item.units]
     if not named:
         return
-    theirs = measured(pair.target.text, pair.target.language, pair.target.numbers)
     by_value: dict[Fraction, list[Measured]] = {}
-    for item in theirs:
+    for item in pair.target.measured:
         by_value.setdefault(item.value, []).append(item)
     for value in dict.fromkeys(item.value for item in named):
         units = [item.units for item in named if item.value == value]

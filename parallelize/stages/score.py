@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import Any
 
 from parallelize.core.language_pair import LanguagePair
-from parallelize.core.measures import MEASURES, Fold, Measure, Need
+from parallelize.core.measures import MEASURES, Fold, Measure, Need, measure_versions
 from parallelize.core.ports import LanguageIdentifier
 from parallelize.core.verdicts import Score
 from parallelize.metrics.reading import Pair, Reading, Row, read
@@ -58,9 +58,15 @@ class Scorer:
         self._remembered: Callable[..., tuple[Score, ...]] = lru_cache(maxsize=_REMEMBERED)(self._of_texts)
 
     @property
-    def signature(self) -> str:
-        """Identifiers with versions and digests, for the manifest."""
+    def identifiers(self) -> str:
+        """The language identifiers with versions and digests, for the manifest."""
         return self._languages.signature
+
+    @property
+    def signature(self) -> str:
+        """All that scores depend on beside the texts: identifiers, and every measure with its version."""
+        measures = ",".join(f"{name}:{version}" for name, version in measure_versions().items())
+        return f"{self.identifiers} ; measures|{measures}"
 
     def score_segment(self, source: str, target: str, *, languages: LanguagePair) -> tuple[Score, ...]:
         """Measure one reply. Measures that need a whole row are not among the scores.
@@ -99,11 +105,7 @@ class Scorer:
             answer=source_answer,
             back=back_translations,
         )
-        found: dict[str, list[tuple[str, Score]]] = {}
-        for path, pair in row.pairs:
-            for score in self._scores(pair):
-                found.setdefault(score.measure, []).append((path, score))
-        scores = {name: _folded(MEASURES[name], group) for name, group in found.items()}
+        scores = self._of_all_texts(row)
         there = _there(row, has_source=all(source is not None for _, source, _ in texts))
         scores |= {name: measure(row) for name, measure in _OF_ROWS.items() if MEASURES[name].needs in there}
         return tuple(scores[name] for name in MEASURES if name in scores and MEASURES[name].needs in there)
@@ -112,6 +114,17 @@ class Scorer:
         """ChrF++ (0–100) of one back-translated segment, on its prose; None if the source has no prose."""
         ours, theirs = read(source, ""), Reading(back, "")
         return chrf_score([compare(theirs.profile, ours.profile)]) if ours.has_letters else None
+
+    def _of_all_texts(self, row: Row) -> dict[str, Score]:
+        """Scores of the texts of a row, put together by measure."""
+        if len(row.pairs) == 1:
+            ((path, pair),) = row.pairs
+            return {score.measure: _placed(score, path) for score in self._scores(pair)}
+        found: dict[str, list[tuple[str, Score]]] = {}
+        for path, pair in row.pairs:
+            for score in self._scores(pair):
+                found.setdefault(score.measure, []).append((path, score))
+        return {name: _folded(MEASURES[name], group) for name, group in found.items()}
 
     def _pair(self, source: str, target: str, languages: LanguagePair) -> Pair:
         return Pair.of(source, target, languages, exact_spans=self._exact, judge=self._languages)
@@ -141,10 +154,15 @@ def _there(row: Row, *, has_source: bool) -> set[Need | None]:
     return found
 
 
+def _placed(score: Score, path: str) -> Score:
+    """The score of the only text of a row; one that found something says where."""
+    if not score.value:
+        return score
+    return Score(measure=score.measure, value=score.value, where=path, evidence=score.evidence)
+
+
 def _folded(measure: Measure, group: Sequence[tuple[str, Score]]) -> Score:
     """One score of a measure for a row: the worst text's, or the sum with the worst text's place."""
-    if len(group) == 1 and not group[0][1].value:
-        return group[0][1]
     measured = [(path, score) for path, score in group if score.value is not None]
     if not measured:
         return next(score for _, score in group)

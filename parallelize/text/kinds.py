@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import orjson
 
-__all__ = ["TextKind", "is_code_line", "is_prose_line", "parsed_json", "text_kind"]
+__all__ = ["TextKind", "is_code_line", "is_plain_prose", "is_prose_line", "parsed_json", "text_kind"]
 
 
 class TextKind(StrEnum):
@@ -94,11 +94,15 @@ _CODE_WORDS: Final = frozenset(
     ]
 )
 """First words after which a text is looked at closely."""
+_OPENING_CHARS: Final = 120
+"""What most prose is told by."""
 _LINE_CHARS: Final = 300
 """What is looked at of a line."""
 
 _STRONG: Final = re.compile(
-    r"""^\s*(?:>>>\s.*|\.\.\.\s.*|                                   # a doctest
+    r"""^\s*+
+    (?!(?!String\s)[A-Z][a-z]*,?\s[A-Za-z$\\]|[^\x00-\x7f])             # a sentence; fails sooner
+    (?:>>>\s.*|\.\.\.\s.*|                                           # a doctest
     (?:async\s+)?def\s+\w+\s*\(.*|class\s+\w+\s*[(:{].*|@[\w.]+(?:\(.*\))?\s*$|  # Python
     (?:from\s+[\w.]+\s+)?import\s+[\w.*{},\s]+(?:\s+as\s+\w+|\s+from\s+['"].*)?;?\s*$|
     return(?:\s*;|\s+[\w.\[\]()'"{]+(?:\s*[-+*/%<>=&|.,(\[:].*|\s+(?:for|if|in|and|or|not|is)\s.*|;)?\s*$|\s*$)|
@@ -121,6 +125,23 @@ _STRONG: Final = re.compile(
     re.VERBOSE,
 )
 """Lines that no prose has."""
+_STRONG_WORDS: Final = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        async def class from import return else try finally except for if elif while with match case
+        public private protected static final const let var void int long float double char bool boolean auto
+        string String unsigned struct enum interface namespace using typedef extern fn func fun function
+        package impl pub type module template
+        SELECT INSERT UPDATE DELETE CREATE DROP ALTER WITH
+        theorem lemma example abbrev instance axiom open
+        diff
+        """,
+    )
+)
+"""Words that open a line of `_STRONG`; all its other lines open with a sign."""
+_FENCES: Final = ("```", "~~~")
+_FIRST_WORD: Final = re.compile(r"\s*(\w+)")
 _LIKELY: Final = re.compile(
     r"""^\s*(?:
     [\w.\[\]'"*,\s]{1,60}?\s*(?:[-+*/%|&^]|//|\*\*|<<|>>|:)?=(?!=)\s*\S.*|  # an assignment
@@ -174,21 +195,61 @@ def _literal(text: str) -> Any:
 
 def is_code_line(line: str) -> bool:
     """Whether a line can only be code."""
-    return _STRONG.match(line) is not None
+    first = _FIRST_WORD.match(line)
+    return (first is None or first[1] in _STRONG_WORDS) and _STRONG.match(line) is not None
 
 
 def is_prose_line(line: str) -> bool:
     """Whether a line has four words in a row; a comment of code is none."""
-    return _COMMENT.match(line) is None and _WORDS.search(line) is not None
+    return _COMMENT.match(line) is None and (_has_plain_run(line.split()) or _WORDS.search(line) is not None)
 
 
-@lru_cache(maxsize=1024)
+def _has_plain_run(words: Sequence[str]) -> bool:
+    """Whether four words of letters stand in a row, the first of two letters; `_WORDS` finds them, too."""
+    run = 0
+    for word in words:
+        if not word.isalpha():
+            run = 0
+        elif run or len(word) > 1:
+            run += 1
+            if run == 4:
+                return True
+    return False
+
+
 def text_kind(text: str) -> TextKind:
     """Tell what a whole text is.
 
     Code counts only where at least 60 % of the lines look like it, one of them can be nothing else, and
     hardly any line is prose; a question with a program in it is prose.
     """
+    first = _FIRST_WORD.match(text)
+    if first is not None and first[1] not in _STRONG_WORDS:
+        start = first.start(1)
+        if _has_plain_run(text[start : start + _OPENING_CHARS].partition("\n")[0].split()):
+            return TextKind.PROSE  # as below, told sooner
+    return _kind(text)
+
+
+def is_plain_prose(text: str) -> bool:
+    """Whether a text that has words of a language is prose: it has no line that code must have; quick."""
+    if not text[:1].isalpha():
+        return False
+    if "\n" not in text:
+        return _opens_a_sentence(text) or not is_code_line(text)
+    words = text[:_OPENING_CHARS].partition("\n")[0].split(None, 4)[:4]
+    if len(words) == 4 and words[0] not in _STRONG_WORDS and len(words[0]) > 1 and "".join(words).isalpha():
+        return True
+    return not _may_be_code(text)
+
+
+def _opens_a_sentence(line: str) -> bool:
+    """Whether a line begins with a capital and a small letter, as of words of code only `String` does."""
+    return line[:1].isupper() and line[1:2].islower() and not line.startswith("String")
+
+
+@lru_cache(maxsize=1024)
+def _kind(text: str) -> TextKind:
     if _opens_as_prose(text):
         return TextKind.PROSE
     stripped = text.strip()
@@ -196,12 +257,27 @@ def text_kind(text: str) -> TextKind:
         return TextKind.VALUE
     if stripped[0] in "{[" and parsed_json(stripped) is not None:
         return TextKind.JSON
-    first = stripped[:_LINE_CHARS].partition("\n")[0]
-    if is_prose_line(first) and _STRONG.match(first) is None:
-        return TextKind.PROSE  # nothing that is code as a whole begins with words of a sentence
-    if is_code(stripped):
-        return TextKind.CODE
+    if _may_be_code(stripped):
+        first = stripped[:_LINE_CHARS].partition("\n")[0]
+        if is_prose_line(first) and not is_code_line(first):
+            return TextKind.PROSE  # nothing that is code as a whole begins with words of a sentence
+        if is_code(stripped):
+            return TextKind.CODE
     return TextKind.PROSE if _has_words(stripped) else TextKind.VALUE
+
+
+def _may_be_code(text: str) -> bool:
+    """Whether a text has a fence or a line that can only be code; what has none is no code."""
+    if text.startswith(_FENCES):
+        return True
+    return any(not _opens_a_sentence(line) and is_code_line(line) for line in _lines(text))
+
+
+def _lines(text: str) -> list[str]:
+    """The first lines of a text that are not blank, with the beginning of each."""
+    if "\n" not in text:
+        return [text[:_LINE_CHARS]]
+    return [line[:_LINE_CHARS] for line in text.split("\n", _SAMPLED_LINES)[:_SAMPLED_LINES] if line.strip()]
 
 
 def _opens_as_prose(text: str) -> bool:
@@ -215,10 +291,10 @@ def _opens_as_prose(text: str) -> bool:
 
 def is_code(text: str) -> bool:
     """Whether a text as a whole is code, fenced or not."""
-    lines = [line[:_LINE_CHARS] for line in text.split("\n", _SAMPLED_LINES)[:_SAMPLED_LINES] if line.strip()]
+    lines = _lines(text)
     if not lines:
         return False
-    if lines[0].lstrip().startswith(("```", "~~~")):
+    if lines[0].lstrip().startswith(_FENCES):
         fence = lines[0].lstrip()[:3]
         inside = [line for line in lines[1:] if not line.lstrip().startswith(fence)]
         closings = sum(line.lstrip().startswith(fence) for line in lines[1:])
@@ -239,7 +315,7 @@ def _are_code(lines: Sequence[str]) -> bool:
         else:
             if quoted:
                 code += 1
-            elif _STRONG.match(line):
+            elif is_code_line(line):
                 strong += 1
                 code += 1
             elif is_prose_line(line) and not (marked and line[0] in "+-@ "):
@@ -254,9 +330,19 @@ def _are_code(lines: Sequence[str]) -> bool:
 def _has_words(text: str) -> bool:
     """Whether anything in it reads as language: one word of two letters beside formulas and identifiers."""
     text = text[:_WORDS_CHARS]
-    if _UNSPACED.search(text):
+    if not text.isascii() and _UNSPACED.search(text):
+        return True
+    if _opens_with_words(text):
         return True
     rest = _FORMULA.sub(" ", text) if any(sign in text for sign in "$\\") else text
     if " " not in rest.strip() and "\n" not in rest:
         return rest.isalpha() and len(rest) > 2 and (rest.islower() or rest.istitle())
     return any(_LETTERS.search(word) and not _TOKEN.match(word) for word in rest.split())
+
+
+def _opens_with_words(text: str) -> bool:
+    """Whether one of the first words, before any formula, is plainly one; quick."""
+    words = text[:_OPENING_CHARS].partition("$")[0].partition("\\")[0].split(None, 4)
+    return len(words) > 1 and any(
+        len(word) > 1 and word.isalpha() and word[1:].islower() for word in words[:-1]
+    )

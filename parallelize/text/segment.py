@@ -14,7 +14,7 @@ from typing import NamedTuple
 from parallelize.text.protect import Span, SpanKind, find_spans
 from parallelize.text.protect.spans import new_span
 from parallelize.text.thinking import is_thinking_mark
-from parallelize.text.wrapping import continues
+from parallelize.text.wrapping import begins_inside, continues
 
 __all__ = ["Segment", "join", "sentences", "split", "split_smaller"]
 
@@ -200,9 +200,8 @@ class _TranslatedLine(NamedTuple):
 
 def _single_lines(text: str, spans: tuple[Span, ...], lines: list[_Range]) -> Iterator[_Range]:
     """Each line, list item and table cell; lines that continue a sentence are one piece with it."""
-    found = [line for line in (_line(text, spans, part) for part in lines) if line is not None]
-    apart = {start for start, _, kind in spans if kind in _ALONE}
-    runs = _runs(text, found, apart)
+    found = [line for part in lines if (line := _line(text, spans, part)) is not None]
+    runs: list[_Run] = []
     at = 0
     while at < len(found):
         begin, start, end, _ = found[at]
@@ -211,7 +210,10 @@ def _single_lines(text: str, spans: tuple[Span, ...], lines: list[_Range]) -> It
             at += 1
             continue
         last = at
-        if start not in apart and text.startswith("\n", end):
+        following = found[at + 1].start if at + 1 < len(found) else end
+        if text.startswith("\n", end) and begins_inside(text[following : following + 2]):
+            if not runs:  # few texts are wrapped by hand
+                runs = _runs(text, found, spans)
             last = _last_of_sentence(text, found, at, runs[at])
         yield start, found[last].end
         at = last + 1
@@ -250,8 +252,9 @@ class _Run(NamedTuple):
     """Characters of the widest from this one on."""
 
 
-def _runs(text: str, lines: list[_TranslatedLine], apart: set[int]) -> list[_Run]:
+def _runs(text: str, lines: list[_TranslatedLine], spans: tuple[Span, ...]) -> list[_Run]:
     """The run that each line begins, from the last to the first, so that no line is looked at twice."""
+    apart = {start for start, _, kind in spans if kind in _ALONE}
     runs: list[_Run] = []
     run = _Run(len(lines), 0)
     after: _TranslatedLine | None = None
@@ -261,7 +264,7 @@ def _runs(text: str, lines: list[_TranslatedLine], apart: set[int]) -> list[_Run
         goes_on = (
             after is not None
             and after.plain
-            and after.start not in apart
+            and apart.isdisjoint((line.start, after.start))
             and text.count("\n", line.end, after.start) == 1
         )
         run = _Run(run.last, max(run.width, width)) if goes_on else _Run(index, width)

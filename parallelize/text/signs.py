@@ -39,9 +39,10 @@ _QUOTES: Final = re.compile(r"^[ \t]*>+[ \t]|<<|>>|\*\*|->|=>|<-|(?<!\w)[=-]{2,}
 _SAID: Final = re.compile(r"(?<=[^\W\d_]{2})[ ]?=(?!=)")
 """An equals sign behind a word, which people say: "4 daps = 7 yaps"."""
 _VARIABLE: Final = re.compile(
-    r"""(?<![\w$€£.'’°/\\&@#-])(?<!\d[ ])   # not behind a number: 5 m; not in a word, name or path
-        ([B-HJ-Zb-hj-z])
-        (?![\w'’&/+-])(?!\.[ ]?[A-Z])(?!\))  # no initial (J. Smith), no item of a list
+    r"""([B-HJ-Zb-hj-z])                        # first, so that the search skips to a letter
+        (?![\w'’&/+-])(?!\.[ ]?[A-Z])(?!\))     # no initial (J. Smith), no item of a list
+        (?!\.[a-z]\b)                           # no abbreviation: e.g.
+        (?<![\w$€£.'’°/\\&@#-].)(?<!\d[ ].)    # not behind a number: 5 m; not in a word, name or path
     """,
     re.VERBOSE,
 )

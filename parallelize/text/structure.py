@@ -81,7 +81,7 @@ class Structure:
     @property
     def empty(self) -> bool:
         """Whether there is nothing but words."""
-        return self == _NOTHING
+        return self is _NOTHING or self == _NOTHING
 
 
 _NOTHING: Final = Structure(links=Counter(), code=Counter())

@@ -11,7 +11,6 @@ Gates, evaluation, rewards, readers of logs and readers of replies ask here. Thr
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -262,9 +261,20 @@ def _harmony(text: str) -> SplitResponse | None:
     return SplitResponse(thinking=thinking, answer=answer, response="\n\n".join(pieces))
 
 
-@lru_cache(maxsize=256)
 def answer_start(text: str) -> int:
     """Offset of what follows the thinking; 0 where a text does not think or nothing follows."""
+    return _answer_start(text) if _may_close(text) else 0
+
+
+def _may_close(text: str) -> bool:
+    """Whether a text has a sign that every closing mark has; asked of every text."""
+    if "<" in text and ("</" in text or "|>" in text):
+        return True
+    return "/THINK" in text or "◁/" in text or "[unused17]" in text or "assistantfinal" in text
+
+
+@lru_cache(maxsize=256)
+def _answer_start(text: str) -> int:
     last = None
     for match in _MARK.finditer(text):
         if match[0].lower() in _CLOSINGS:
@@ -298,18 +308,20 @@ def after_leading_thinking(reply: str, *, before: str | None = None) -> str | No
     return None if opening is not None and opening[0].lower() in _OPENINGS else reply
 
 
-def thinking_marks(text: str) -> Iterator[tuple[int, int]]:
+def thinking_marks(text: str) -> list[tuple[int, int]]:
     """Where the marks of thinking stand in a text, in order; heads and ends of Harmony's messages too."""
-    if "<" not in text and "[" not in text and "◁" not in text:
-        return
+    if ("<" not in text and "[" not in text and "◁" not in text) or _MARK.search(text) is None:
+        return []
     found = [match.span() for match in _MARK.finditer(text) if is_thinking_mark(match[0])]
     if "<|channel|>" in text:
         found += [match.span() for pattern in (_CHANNEL, _MESSAGE_END) for match in pattern.finditer(text)]
+    kept: list[tuple[int, int]] = []
     end = 0
     for start, stop in sorted(found, key=lambda part: (part[0], -part[1])):
         if start >= end:
-            yield start, stop
+            kept.append((start, stop))
             end = stop
+    return kept
 
 
 def is_thinking_mark(text: str) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Final, NamedTuple
 
 from parallelize.text.numerals import Number, NumberKind, base_language, word_table
 from parallelize.text.protect import SpanKind, find_spans
@@ -23,13 +23,15 @@ _GAP: Final = r"[\s\u00a0\u202f]?(?:-|de |d'|d’|of )?"
 """What may stand between a number and its unit: 5 km, 5-mile, 2 millions de dollars."""
 _REACH: Final = 5
 """Characters before a number in which its currency stands: "US$ "."""
+_JOINING: Final = ("-", "de ", "d'", "d’", "of ")
+"""The words and signs of `_GAP`."""
+_NO_UNITS: Final[frozenset[str]] = frozenset()
 _COUNTED: Final = (NumberKind.DIGITS, NumberKind.WORD, NumberKind.FRACTION)
 _ALSO: Final = {"han": ("zh", "ja"), "no": ("da",)}
 """Keys of the table for a language whose number words are shared."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
+class Measured(NamedTuple):
     """A number and what it may be a number of."""
 
     value: Fraction
@@ -48,6 +50,8 @@ class _Forms:
     signs: Mapping[str, frozenset[str]]
     behind: re.Pattern[str]
     before: re.Pattern[str]
+    beginnings: frozenset[str]
+    """First sign and first two signs of every form, in lower case: the quick look before `behind`."""
 
 
 @cache
@@ -93,6 +97,7 @@ def _forms(language: str) -> _Forms:
             rf"{_GAP}(?:(?P<sign>{'|'.join(marks)})|(?i:(?P<word>{'|'.join(words) or '(?!)'})))"
         ),
         before=re.compile(rf"(?P<sign>{'|'.join(money)})\s?$"),
+        beginnings=frozenset(form.removesuffix(".")[:2].lower() for form in (*units, *signs)),
     )
 
 
@@ -113,6 +118,8 @@ def mentions(unit: str, text: str, language: str) -> bool:
 
 def measured(text: str, language: str, numbers: Sequence[Number]) -> list[Measured]:
     """The counts and amounts of a text outside its formulas, each with its unit."""
+    if not numbers:
+        return []
     forms = _forms(language)
     hidden = [span for span in find_spans(text) if span.kind is not SpanKind.ARITHMETIC]
     starts = [span.start for span in hidden]
@@ -129,13 +136,24 @@ def measured(text: str, language: str, numbers: Sequence[Number]) -> list[Measur
 
 
 def _measured(text: str, number: Number, forms: _Forms) -> Measured:
-    value = abs(number.value)
+    value = number.value if number.value.numerator >= 0 else -number.value
     before = forms.before.search(text, max(0, number.start - _REACH), number.start)
     if before is not None:
         return Measured(value=value, units=forms.signs[before["sign"]], by_sign=True)
-    behind = forms.behind.match(text, number.end)
+    behind = forms.behind.match(text, number.end) if _may_follow(text, number.end, forms) else None
     if behind is None:
-        return Measured(value=value, units=frozenset(), by_sign=False)
+        return Measured(value=value, units=_NO_UNITS, by_sign=False)
     if behind["sign"]:
         return Measured(value=value, units=forms.signs[behind["sign"]], by_sign=True)
     return Measured(value=value, units=forms.units[behind["word"].lower()], by_sign=False)
+
+
+def _may_follow(text: str, end: int, forms: _Forms) -> bool:
+    """Whether a form may stand behind a number: two signs are looked up; the pattern tries every form."""
+    places = [end, end + 1] if text[end : end + 1].isspace() else [end]
+    places += [place + len(join) for place in places for join in _JOINING if text.startswith(join, place)]
+    known = forms.beginnings
+    return any(
+        text[place : place + 2].lower() in known or text[place : place + 1].lower() in known
+        for place in places
+    )

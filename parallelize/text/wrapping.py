@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from parallelize.text.protect import Span
 
-__all__ = ["continues", "unwrapped", "wrapped_like"]
+__all__ = ["begins_inside", "continues", "unwrapped", "wrapped_like"]
 
 _SHORTEST_LINE = 30
 """Characters; nobody wraps prose narrower, and lists of words are."""
@@ -40,7 +40,12 @@ def continues(before: str, after: str, width: int) -> bool:
     if len(_WORD.findall(before)) < _FEWEST_WORDS or not _WORD.search(after):
         return False
     fits = len(before) + 1 + len(after.split(None, 1)[0]) <= width
-    return not fits and (after[0].islower() or (after[0] in _OPENS and after[1:2].islower()))
+    return not fits and begins_inside(after)
+
+
+def begins_inside(line: str) -> bool:
+    """Whether a line begins as a sentence does not: with a small letter; the first look, and quick."""
+    return line[:1].islower() or (line[:1] in _OPENS and line[1:2].islower())
 
 
 def unwrapped(text: str) -> str:

@@ -47,6 +47,13 @@ def test_tasks_about_the_language_are_told_from_those_that_mention_it() -> None:
         ("The farmer has three cows, and his neighbor has four of them.", False),
         ("Find $\\sin 20^\\circ \\sin 40^\\circ \\sin 60^\\circ$.", False),
         ("x = 3, y = 4", False),
+        ("Komşunun ahırındaki ineklerden dördü sabah erkenden yeşil tepeye doğru yürümeye başladı.", True),
+        ("Anh ấy đã mua ba con bò và bốn con dê ở chợ vào sáng hôm qua, rồi đi về nhà.", True),
+        ("Os bares ficam cheios à noite, e ele não quer que a casa fique sem pão.", True),
+        ("Er liest in der Küche ein Buch, das ihm die Nachbarin gab, und sie will es auch lesen.", True),
+        ("Two packs per box = <<2*6=12>>12 pencils per box, 5 boxes per shelf, 3 shelves per room", False),
+        ("Butter, sugar, flour, salt, eggs, milk, vanilla, lemon peel, baking powder, chocolate", False),
+        ("The café on the rue Molière sold crème brûlée to the Müllers and the Garcías.", False),
         ("Yes", False),
     ],
 )

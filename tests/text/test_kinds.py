@@ -5,8 +5,18 @@ from __future__ import annotations
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from parallelize.text.kinds import TextKind, is_code_line, is_prose_line, parsed_json, text_kind
+from parallelize.text import kinds
+from parallelize.text.kinds import (
+    TextKind,
+    is_code_line,
+    is_plain_prose,
+    is_prose_line,
+    parsed_json,
+    text_kind,
+)
 
 CODE = [
     "def area(side):\n    return side * side\n",
@@ -82,3 +92,22 @@ def test_hostile_texts_take_linear_time(piece: str) -> None:
     start = time.perf_counter()
     text_kind(piece * (100_000 // len(piece)) + ":")
     assert time.perf_counter() - start < 0.5
+
+
+LINES = st.one_of(
+    st.sampled_from([line for text in CODE + PROSE for line in text.split("\n")]),
+    st.text(st.sampled_from('adefiorstStn ():;={}#<>@."+-0\t'), max_size=24),
+    st.sampled_from(["String s = name;", "SELECT the book", "#### 72", "she has 3 of them", "...  x"]),
+)
+
+
+@given(LINES)
+def test_the_first_word_never_hides_a_line_of_code(line: str) -> None:
+    assert is_code_line(line) == (kinds._STRONG.match(line) is not None)
+
+
+@given(st.lists(LINES, min_size=1, max_size=6).map("\n".join))
+def test_what_is_quickly_told_to_be_prose_is_no_code_and_no_json(text: str) -> None:
+    if is_plain_prose(text):
+        assert kinds._kind(text) in {TextKind.PROSE, TextKind.VALUE}
+        assert text_kind(text) in {TextKind.PROSE, TextKind.VALUE}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import struct
 import unicodedata
 from array import array
 from collections.abc import Callable, Mapping
@@ -22,6 +23,8 @@ _CONTENT_BYTES = 8
 _LAYOUTS = 256
 """Orders of columns that are remembered; rows of one source mostly share one."""
 _WORD = (1 << 64) - 1
+_length = struct.Struct(">Q").pack
+"""A length in 8 bytes."""
 
 
 class Seen:
@@ -190,13 +193,13 @@ class ContentIds:
         """The id of a row, which must hold JSON values."""
         digest = self._start.copy()
         digest.update(self._row_bytes(row))
-        address = digest.digest()[:_CONTENT_BYTES]
-        key = int.from_bytes(address, "big")
+        address = digest.hexdigest()[: 2 * _CONTENT_BYTES]
+        key = int(address, 16)
         count = self._seen.put(key, 1)
         if count is None:
-            return address.hex()
+            return address
         self._seen.replace(key, count + 1)
-        return f"{address.hex()}-{count + 1}"
+        return f"{address}-{count + 1}"
 
     def _row_bytes(self, row: Tree) -> bytes:
         names = tuple(row)
@@ -212,13 +215,20 @@ class ContentIds:
                 continue
             kind = type(value)
             if kind is str:
-                head, data = text_head, value.encode("utf-8", "surrogatepass")
+                head, data = text_head, _utf8(value)
             elif kind is int or kind is float:
                 head, data = json_head, repr(value).encode()  # what canonical_json gives, sooner
             else:
                 head, data = json_head, canonical_json(value).encode("utf-8", "surrogatepass")
-            parts += (head, len(data).to_bytes(8, "big"), data)
+            parts += (head, _length(len(data)), data)
         return b"".join(parts)
+
+
+def _utf8(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
 
 
 def _heads(name: str) -> tuple[bytes, bytes]:

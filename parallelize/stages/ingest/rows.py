@@ -11,16 +11,19 @@ from parallelize.core.trees import Tree, quoted_name
 from parallelize.stages.ingest.layout import Layout, TextRule
 from parallelize.stages.ingest.parts import json_parts, thinking_parts
 from parallelize.stages.ingest.places import Place, has_speaker
-from parallelize.stages.ingest.source_language import is_foreign, is_language_task
+from parallelize.stages.ingest.source_language import is_foreign, is_language_task, is_plainly_in
 from parallelize.stages.ingest.spec import NoteKind, RejectedRow, RejectReason
 from parallelize.stages.ingest.values import NonFinite, answer_text
 from parallelize.text.answers import final_answer
-from parallelize.text.kinds import TextKind, text_kind
+from parallelize.text.kinds import TextKind, is_plain_prose, text_kind
 
 __all__ = ["Ids", "RowReader"]
 
 _SHORT_ROLES: Final = frozenset({Role.CHOICE, Role.CONTEXT, Role.OTHER, Role.ANSWER})
 """Roles whose texts may be numbers and signs; those are copied."""
+# Members that every text is compared with: looking one up in its class takes longer than the comparison.
+_TRANSLATE, _COPY, _JSON = Treatment.TRANSLATE, Treatment.COPY, Treatment.JSON
+_SOLUTION, _MESSAGE = Role.SOLUTION, Role.MESSAGE
 _FOUND: Final = {
     dict: "an object",
     list: "a list",
@@ -59,6 +62,7 @@ class RowReader:
             keep_language_tasks: whether rows about the language itself are records, too.
         """
         self._layout = layout
+        self._language = layout.language
         self._root = layout.root.copy()
         self._ids = ids
         self._place = place
@@ -94,10 +98,15 @@ class RowReader:
         if (odd := self._oddity(row)) is not None:
             return self._rejected(row_id, odd[0], code, odd[1])
         self._texts, self._code = [], code
+        columns = self._root.children
         for name, value in row.items():
             if value is not None:
-                place = self._root.children.get(name) or self._root.child(name)
-                self._walk(value, place, place.quoted)
+                place = columns.get(name) or self._root.child(name)
+                rule = place.rule
+                if type(value) is not str or rule is None:
+                    self._walk(value, place, place.quoted)
+                elif rule.treatment is not _COPY and value and not value.isspace():
+                    self._add(value, rule, place.quoted)
         texts = self._texts
         if not texts:
             return self._rejected(row_id, RejectReason.NO_TEXT, code, "no column holds any language")
@@ -141,7 +150,7 @@ class RowReader:
                 rule = place.rule
                 if rule is None:
                     rule = self._layout.late(place, value)
-                if rule.treatment is not Treatment.COPY:
+                if rule.treatment is not _COPY:
                     self._add(value, rule, path)
         elif place.skip:
             return
@@ -159,25 +168,28 @@ class RowReader:
 
     def _add(self, value: str, rule: TextRule, path: str) -> None:
         treatment = rule.treatment
-        kind = text_kind(value)
-        if kind is TextKind.JSON or treatment is Treatment.JSON:
-            self._add_json(value, rule, path, whole=kind is TextKind.JSON)
-            return
-        if kind is TextKind.CODE:
-            self._note(NoteKind.CODE, self._code, rule.pattern)
-            treatment = Treatment.COPY
-        elif kind is TextKind.VALUE and rule.role in _SHORT_ROLES:
-            return
-        elif treatment is Treatment.TRANSLATE and is_foreign(value, self._layout.language):
-            self._note(NoteKind.FOREIGN, self._code, rule.pattern)
-            treatment = Treatment.COPY
-        if self._keeps_thinking and treatment is Treatment.TRANSLATE:
-            parts = thinking_parts(value)
-            if parts:
+        own = treatment is _TRANSLATE and is_plainly_in(value, self._language)
+        if not own or not is_plain_prose(value):
+            kind = text_kind(value)
+            if kind is TextKind.JSON or treatment is _JSON:
+                self._add_json(value, rule, path, whole=kind is TextKind.JSON)
+                return
+            if kind is TextKind.VALUE and rule.role in _SHORT_ROLES:
+                return
+            if kind is TextKind.CODE:
+                self._note(NoteKind.CODE, self._code, rule.pattern)
+                treatment = Treatment.COPY
+        if treatment is _TRANSLATE:
+            if not own and is_foreign(value, self._language):
+                self._note(NoteKind.FOREIGN, self._code, rule.pattern)
+                treatment = Treatment.COPY
+            elif self._keeps_thinking and (parts := thinking_parts(value)):
                 for part, done in parts:
                     self._append(rule, path, value[part.start : part.end], done, part)
                 return
-        self._append(rule, path, value, treatment, None)
+        self._texts.append(
+            Text(path=path, role=rule.role, treatment=treatment, text=value, speaker=rule.speaker)
+        )
 
     def _add_json(self, value: str, rule: TextRule, path: str, *, whole: bool) -> None:
         parts = json_parts(value, self._layout.language, short=rule.role is Role.CHOICE) if whole else ()
@@ -195,16 +207,17 @@ class RowReader:
         """The short answer that a column holds, else that of the solution."""
         for place in self._layout.answers:
             given = _given(place.first(row))
-            if given is not None and place.rule is not None and place.rule.role is Role.SOLUTION:
+            if given is not None and place.rule is not None and place.rule.role is _SOLUTION:
                 given = self._final(given)
             if given is not None:
                 return given
         solution = _solution(self._texts)
-        if solution is None:
-            if self._layout.has_solutions:
-                self._note(NoteKind.NO_SOLUTION, self._code, "")
-        elif (found := self._final(solution.text)) is not None:
-            return found
+        if solution is not None:
+            found = self._final(solution.text)
+            if found is not None:
+                return found
+        elif self._layout.has_solutions:
+            self._note(NoteKind.NO_SOLUTION, self._code, "")
         columns = ", ".join(place.pattern for place in self._layout.answers)
         self._note(NoteKind.NO_ANSWER, self._code, columns)
         return None
@@ -234,8 +247,9 @@ def _solution(texts: list[Text]) -> Text | None:
     """The first solution, else what an assistant said last."""
     found = None
     for item in texts:
-        if item.role is Role.SOLUTION:
+        role = item.role
+        if role is _SOLUTION:
             return item
-        if item.role is Role.MESSAGE and item.speaker == "assistant":
+        if role is _MESSAGE and item.speaker == "assistant":
             found = item
     return found

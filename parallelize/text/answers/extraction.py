@@ -84,13 +84,13 @@ def final_answer(text: str, language: str, *, allow_last_number: bool = False) -
     begin = answer_start(text)
     found = (
         _boxed(text, begin)
-        or _tag_answer(text, begin, language)
+        or ("</answer>" in text and _tag_answer(text, begin, language))
         or _marked(text, begin, language)
         or _announced(text, begin, language)
     )
-    if found is None and allow_last_number:
+    if not found and allow_last_number:
         return _last_number(text, begin, language)
-    return found
+    return found or None
 
 
 def _answer(text: str, start: int, end: int, source: AnswerSource) -> FinalAnswer | None:
@@ -105,7 +105,7 @@ def _answer(text: str, start: int, end: int, source: AnswerSource) -> FinalAnswe
 
 def boxes(text: str, begin: int = 0) -> list[FinalAnswer]:
     """The complete boxes of a text, in order; of many, the last."""
-    if text.find("\\boxed", begin) < 0 and text.find("\\fbox", begin) < 0:
+    if "\\" not in text or (text.find("\\boxed", begin) < 0 and text.find("\\fbox", begin) < 0):
         return []
     openings = [match.end() for match in _BOXES.finditer(text, begin)]
     found: list[FinalAnswer] = []
@@ -154,18 +154,20 @@ def _marked(text: str, begin: int, language: str) -> FinalAnswer | None:
         if at < 0:
             return None
         match = _MARKER.match(text, at)
-        if match is not None and text[at - 1 : at] != "#" and not _HEADING.match(match[1]):
+        if match is not None and text[at - 1 : at] != "#":
             value = match[1].strip("*$ \t")
-            if (
-                value.isdecimal()
-                or _opens_with_number(value, language)
-                or value.startswith("\\")
-                or _CHOICE.fullmatch(value)
-            ):
+            if value.isdecimal() or _is_marked_answer(match[1], value, language):
                 start = match.start(1) + match[1].index(value)
                 return _answer(text, start, start + len(value), AnswerSource.MARKER)
         at = text.rfind("####", begin, at)
     return None
+
+
+def _is_marked_answer(line: str, value: str, language: str) -> bool:
+    """Whether what follows `####` is an answer and no heading."""
+    if _HEADING.match(line):
+        return False
+    return bool(_opens_with_number(value, language) or value.startswith("\\") or _CHOICE.fullmatch(value))
 
 
 def _opens_with_number(value: str, language: str) -> bool:

@@ -31,6 +31,8 @@ _TIGHT_GAP: Final = frozenset(("", "\u200b"))
 _OVER: Final = ("分之", "分の", "분의")
 _KOREAN_MULTIPLIERS: Final = "십백천만억조"
 _start: Final = attrgetter("start")
+_REMEMBERED: Final = 16
+"""Texts of each language whose numbers are kept while one row is measured."""
 
 
 class _Reader:
@@ -41,13 +43,15 @@ class _Reader:
         marks = conventions(language, self.table)
         data = language_data(self.table)
         self.rules, self.doubtful = data.grammar, data.doubtful
-        self.words = word_scanner(self.table)
         self.context = Context(marks, self.table)
-        self.digits = DigitReader(marks, self.context)
+        # One gate compares digits, the next all numbers, a third their units: of the same few texts.
+        self.in_digits = lru_cache(maxsize=_REMEMBERED)(DigitReader(marks, self.context).read)
+        self.words = lru_cache(maxsize=_REMEMBERED)(word_scanner(self.table))
+        self.read = lru_cache(maxsize=_REMEMBERED)(self._read)
 
-    def read(self, text: str) -> tuple[Number, ...]:
+    def _read(self, text: str) -> tuple[Number, ...]:
         """All numbers of a text, in order, without overlaps."""
-        digits = self.digits.read(text)
+        digits = self.in_digits(text)
         parts = self.words(text)
         if not parts:
             return tuple(digits)
@@ -55,7 +59,7 @@ class _Reader:
 
     def digits_apart(self, text: str) -> list[Number] | None:
         """The numbers in digits, or None where a number word stands so close that both may be one."""
-        digits = self.digits.read(text)
+        digits = self.in_digits(text)
         parts = self.words(text) if digits else None
         if parts and _beside(digits, _outside(parts, digits)):
             return None

@@ -7,14 +7,14 @@ knows nothing of fences, which the scanner reads.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import orjson
 
 from parallelize.text.kinds import is_code_line, is_prose_line
 from parallelize.text.protect.spans import Span, SpanKind
 
-__all__ = ["code_blocks", "json_values", "settings"]
+__all__ = ["code_blocks", "has_code_line", "json_values", "settings"]
 
 _COMMANDS = (
     r"grep|egrep|ls|cd|cp|mv|rm|mkdir|rmdir|chmod|chown|sudo|apt|apt-get|brew|pip3?|python3?|conda|npm|npx|yarn|node"
@@ -92,6 +92,8 @@ _NESTED_SETTING = re.compile(
     re.MULTILINE,
 )
 """A key alone, and a key under it: "Steps:" over a list of sentences is prose."""
+_OPENS_SETTINGS = re.compile(r":[ \t]*\n[ \t]+\S")
+"""What every such block has; quick."""
 _LONGEST_JSON = 20_000
 _FAILED_JSON = 20
 """Beginnings without an end after which a text is given up, so that hostile text stays linear."""
@@ -161,17 +163,34 @@ _HINTS = (
 """A text of several lines with code has one of these somewhere."""
 
 
-def code_blocks(text: str) -> Iterator[Span]:
-    """Blocks of code without a fence, in order: whole lines, with the indentation of the first."""
-    if "\n" not in text:
-        if _CERTAIN.match(text):
-            yield Span(len(text) - len(text.lstrip()), len(text.rstrip()), SpanKind.CODE)
+def has_code_line(text: str) -> bool:
+    """Whether any line can only be code: without one there is no block."""
+    return _first_certain(text) >= 0
+
+
+def code_blocks(text: str, spans: Sequence[Span] = ()) -> Iterator[Span]:
+    """Blocks of code without a fence, in order: whole lines, with the indentation of the first.
+
+    Args:
+        text: any text.
+        spans: what else is protected, in order: lines in fences and drawings are protected already.
+    """
+    seed = _first_certain(text)
+    if "\n" not in text and seed == 0:
+        yield Span(len(text) - len(text.lstrip()), len(text.rstrip()), SpanKind.CODE)
         return
-    seed = 0 if _CERTAIN.match(text) else _certain_after(text, 0)
-    if seed < 0 or not any(map(text.__contains__, _HINTS)):
-        return
-    end = 0
+    fenced = [(start, end) for start, end, kind in spans if kind is SpanKind.CODE]
+    end = at = 0
+    hinted = False
     while seed >= 0:
+        while at < len(fenced) and fenced[at][1] <= seed:
+            at += 1
+        if at < len(fenced) and fenced[at][0] < seed:
+            seed = _certain_after(text, fenced[at][1])
+            continue
+        hinted = hinted or any(map(text.__contains__, _HINTS))
+        if not hinted:
+            return
         start, end = _grown(text, seed, end)
         seed = _certain_after(text, end - 1)
         body = text[start:end]
@@ -181,7 +200,7 @@ def code_blocks(text: str) -> Iterator[Span]:
 
 def settings(text: str) -> Iterator[Span]:
     """Blocks of YAML, in order: lines of keys of which one alone opens keys or items that are indented."""
-    if ":\n" not in text:
+    if _OPENS_SETTINGS.search(text) is None:
         return
     start, position = -1, 0
     for line in (*text.splitlines(keepends=True), "\f"):
@@ -193,6 +212,13 @@ def settings(text: str) -> Iterator[Span]:
                 yield Span(start, start + len(body), SpanKind.CODE)
             start = -1
         position += len(line)
+
+
+def _first_certain(text: str) -> int:
+    """Where the first line starts that can only be code; -1 where there is none."""
+    if _CERTAIN.match(text):
+        return 0
+    return _certain_after(text, 0) if "\n" in text else -1
 
 
 def _certain_after(text: str, position: int) -> int:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from parallelize.text.protect.blocks import code_blocks, json_values, settings
+from parallelize.text.protect.blocks import code_blocks, has_code_line, json_values, settings
 from parallelize.text.protect.scanner import Scanner
 from parallelize.text.protect.spans import Span, SpanKind, without_overlap
 from parallelize.text.protect.symbols import has_symbol, symbol_runs
@@ -37,12 +37,14 @@ def find_spans(text: str) -> tuple[Span, ...]:
     scanner = Scanner(text)
     scanner.scan()
     extra = scanner.closing
-    if marks := [Span(start, end, SpanKind.CONTROL) for start, end in thinking_marks(text)]:
-        extra = [*extra, *marks]
+    if marks := thinking_marks(text):
+        extra = [*extra, *(Span(start, end, SpanKind.CONTROL) for start, end in marks)]
     if "://" in text or "www." in text or "@" in text:
         extra = [*extra, *_addresses(text)]
-    if blocks := [*code_blocks(text), *settings(text)]:
-        extra = [*extra, *blocks]
+    if has_code_line(text):
+        extra = [*extra, *code_blocks(text, scanner.found)]
+    if ":\n" in text:
+        extra = [*extra, *settings(text)]
     if '"' in text:
         extra = [*extra, *json_values(text)]
     if has_symbol(text):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from parallelize.core.ports import Placeholders
-from parallelize.text.protect.spans import Span, SpanKind
+from parallelize.text.protect.spans import Span, SpanKind, new_span
 from parallelize.text.protect.standins import StandIn, find_standins, standins_for
 
 __all__ = ["Masked", "PlaceholderCollision", "Unmasked", "mask_spans", "show", "unmask"]
@@ -114,7 +115,6 @@ def _masked(
     text: str, spans: Sequence[Span], standins: Sequence[StandIn | None], form: Placeholders
 ) -> Masked:
     low, high = _outer(text, spans) if spans[0].start == 0 or spans[-1].end == len(text) else (0, len(text))
-    starts = {start for start, _, _ in spans}
     hidden: list[str] = []
     shown: list[StandIn] = []
     tokens = iter(row := _tokens(text, standins.count(None), form))
@@ -134,25 +134,28 @@ def _masked(
             continue
         # A space keeps placeholders apart from words and from each other; it is taken away again.
         before = left != "" and left[-1] not in _NO_GLUE
-        after = end < high and text[end].isalnum() and end not in starts
+        after = end < high and text[end].isalnum() and not _begins(spans, end)
         glue.append((before, after))
         hidden.append(text[start:end])
         token = next(tokens)
         if before or after:
-            pieces += (gap, f" {token}" if before else token, " " if after else "")
-        else:
-            pieces += (gap, token)
+            token = f" {token}" if before else token
+            token = f"{token} " if after else token
+        pieces += (gap, token)
         left = "X"
     pieces.append(text[position:high])
-    return Masked(
-        text="".join(pieces),
-        originals=tuple(hidden),
-        tokens=row[: len(hidden)],
-        glue=tuple(glue),
-        standins=tuple(shown),
-        head=text[:low],
-        tail=text[high:],
+    originals, tail = tuple(hidden), text[high:]
+    shown_text = "".join(pieces)
+    return new_span(
+        Masked,
+        (shown_text, originals, row[: len(hidden)], tuple(glue), tuple(shown), text[:low], tail),
     )
+
+
+def _begins(spans: Sequence[Span], position: int) -> bool:
+    """Whether a span begins at a position."""
+    at = bisect_left(spans, (position,))
+    return at < len(spans) and spans[at][0] == position
 
 
 def _outer(text: str, spans: Sequence[Span]) -> tuple[int, int]:
