@@ -132,6 +132,24 @@ def _accuracy_table(model: ModelScore) -> Iterator[str]:
         f"| {written_share(macro['strict_accuracy'])} | | | | |"
     )
     yield ""
+    yield from _beside_accuracy(model)
+
+
+def _beside_accuracy(model: ModelScore) -> Iterator[str]:
+    """Chance level, and how answers hold over the variants of items."""
+    micro = model.micro
+    if micro.chance is not None:
+        near = [code for code, cell in model.languages.items() if cell.above_chance is False]
+        flag = f"; not above it: {', '.join(near)}" if near else ""
+        yield f"Chance level: {_percent(micro.chance)}{flag}."
+        yield ""
+    if micro.variants is not None:
+        found = micro.variants
+        yield (
+            f"{found.items} items in several variants: accuracy over variants {_percent(found.mean)}, all of "
+            f"them right {_percent(found.worst)}, standard deviation between them {_percent(found.spread)}."
+        )
+        yield ""
 
 
 def reference_lines(found: object) -> Iterator[str]:
