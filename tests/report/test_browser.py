@@ -65,7 +65,11 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         main(["score", str(responses), "--html", str(folder / "score.html"), "--workers", "1", "--json"])
     with pytest.raises(SystemExit):
         main(["review", str(folder / "run"), "--rows", "12", "--out", str(folder / "review")])
+    words = ["plan", "--source", str(source), "--langs", "de,ar", "--engine", "scripted", "--rows", "6"]
+    with pytest.raises(SystemExit):
+        main([*words, "--out", str(folder / "planned"), "--price-per-gpu-hour", "2", "--quiet"])
     return {
+        "plan": folder / "planned/plan.html",
         "review": folder / "review/review.html",
         "run": folder / "run/report.html",
         "hostile": hostile / "report.html",
@@ -100,7 +104,7 @@ def opened(browser: Any, path: Path, view: str = "light") -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("view", VIEWS)
-@pytest.mark.parametrize("name", ["run", "hostile", "score", "review"])
+@pytest.mark.parametrize("name", ["run", "hostile", "score", "review", "plan"])
 def test_axe_finds_nothing_serious(browser: Any, pages: dict[str, Path], name: str, view: str) -> None:
     with opened(browser, pages[name], view) as page:
         page.evaluate("for (const item of document.querySelectorAll('details')) item.open = true")
@@ -114,7 +118,7 @@ def test_axe_finds_nothing_serious(browser: Any, pages: dict[str, Path], name: s
 
 
 @pytest.mark.parametrize("view", VIEWS)
-@pytest.mark.parametrize("name", ["run", "hostile", "score", "review"])
+@pytest.mark.parametrize("name", ["run", "hostile", "score", "review", "plan"])
 def test_only_parts_of_a_page_scroll_sideways(
     browser: Any, pages: dict[str, Path], name: str, view: str
 ) -> None:
