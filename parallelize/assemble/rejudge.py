@@ -12,7 +12,7 @@ from parallelize.assemble.run_languages import known_languages, require_current_
 from parallelize.core.measures import known_measure
 from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Verdict
-from parallelize.pipeline.finishing import judged_rows
+from parallelize.pipeline.language_state import judged_rows
 from parallelize.pipeline.recording import load_recorded
 from parallelize.store.manifest import parse_manifest
 from parallelize.store.run import RunDirectory

@@ -29,6 +29,7 @@ __all__ = [
     "TextPair",
     "TranslatedRow",
     "check_chunk",
+    "chunk_table",
     "find_chunk",
     "list_chunks",
     "read_records",
@@ -406,6 +407,15 @@ def _checked(path: Path) -> bytes:
     return data
 
 
+def chunk_table(path: Path) -> pa.Table:
+    """Read a chunk as it is.
+
+    Raises:
+        StorageFault: the file is missing or damaged.
+    """
+    return parquet_table(_checked(path))
+
+
 def _rows(path: Path, rows: Sequence[int] | None = None) -> Iterator[dict[str, Any]]:
-    table = parquet_table(_checked(path))
+    table = chunk_table(path)
     yield from (table if rows is None else table.take(list(rows))).to_pylist()
