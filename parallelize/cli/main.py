@@ -19,11 +19,13 @@ __all__ = ["cli", "main"]
 _COMMANDS = {
     "build": "Translate rows into languages, gate them, write an aligned corpus. Continues a run.",
     "inspect": "Show what is found in a source: each text, its role, what is done with it and why.",
+    "terms": "Propose a glossary from a source, for a person to edit.",
     "plan": "Estimate tokens, time, disk and money of a build from a small pilot.",
     "work": "Translate a share of a run, as one worker of many.",
     "audit": "Gate a dataset that is translated already; says why for each row.",
     "calibrate": "Derive thresholds from human translations and damaged rows.",
     "judge": "Judge a run again with other thresholds; needs no model.",
+    "review": "Have people read rows of a run, and bring their verdicts back.",
     "report": "Show the quality report of a run as text, Markdown or JSON.",
     "push": "Publish a run's corpus to the Hugging Face Hub, all or nothing.",
     "verify": "Check a corpus, local or published, against its manifest.",

@@ -6,7 +6,7 @@ import re
 
 __all__ = ["UNMARKED", "not_shortened", "sentence_ranges"]
 
-_CLOSERS = r"[\"'”’)\]»」』）*]*"
+_CLOSERS = r"[\"'”’“‘«»)\]」』）*]*"  # before a space “ and « close, too: „So!“ »So!«
 _TITLES = (
     "Bi Bw Co Dr Fr Ft Hr Jr Lt Mr Ms Mt No Nr Sr St Apr Aug Ave Col Dec Dkt Dra Feb Fig Gen Gov Hon Inc Jan "
     "Jul Jun Ltd Maj Mar Mme Mrs Nov Oct Rep Rev Sen Sep Sgt Sra Vol Capt Corp Pres Prof Sept Srta"

@@ -24,6 +24,7 @@ from parallelize.stages.verdicts import VerdictColumns, judge_columns
 from parallelize.store.corpus import CorpusSchema, ShardWriter
 from parallelize.store.corpus_columns import TranslatedPiece, parallel_table, read_record_columns
 from parallelize.store.manifest import PARALLEL
+from parallelize.store.people import read_people
 from parallelize.store.run import RunDirectory
 from parallelize.store.tables import write_table
 from parallelize.store.translated_columns import TranslatedColumns, read_translated_columns
@@ -120,7 +121,7 @@ def write_tables(
     schema = CorpusSchema(recorded.types)
     codes = [state.code for state in languages]
     summaries = {code: LanguageSummary() for code in codes}
-    coverage = _Coverage(codes)
+    coverage, people = _Coverage(codes), read_people(run.people)
     wanted_in = np.logical_and if recipe.corpus.align == "intersection" else np.logical_or
     with _Writers(run, recipe, schema, codes) as writers:
         for place, paths in _batches(run, recorded.chunks, languages):
@@ -129,7 +130,8 @@ def write_tables(
             verdicts: dict[str, VerdictColumns] = {}
             for state in languages:
                 translated = read_translated_columns(paths[state.code])
-                verdict = judge_columns(translated.scores, state.thresholds)
+                read = people.among(state.code, translated)
+                verdict = judge_columns(translated.scores, state.thresholds, read)
                 piece = TranslatedPiece(records, translated, verdict.kept)
                 summaries[state.code].add_columns(translated, verdict)
                 writers.kept[state.code].add(piece.language_table(_provenance(state)))

@@ -12,6 +12,7 @@ from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Verdict
 from parallelize.pipeline.translating import RecordChunk, translated_paths
 from parallelize.store.languages import BuiltLanguage
+from parallelize.store.people import read_people
 from parallelize.store.run import RunDirectory
 from parallelize.store.tables import TranslatedRow, read_records, read_translated
 
@@ -74,11 +75,11 @@ def judged_rows(
     Raises:
         StorageFault: a chunk is missing, damaged, or belongs to other records.
     """
-    thresholds = state.thresholds
+    thresholds, people = state.thresholds, read_people(run.people)
     for chunk, path in zip(chunks, state.whole_paths(run, chunks), strict=True):
         for record, row in zip(read_records(chunk.path), read_translated(path), strict=True):
             if record.id != row.id:
                 raise StorageFault(
                     f"{path} does not belong to {chunk.path}", remedy="remove it and build again"
                 )
-            yield record, row, thresholds.judge(row.scores)
+            yield record, row, people.verdict(state.code, row, thresholds.judge(row.scores))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -13,6 +13,7 @@ import pyarrow as pa
 from parallelize.core.measures import MEASURES, Direction
 from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Reason, Score
+from parallelize.store.people import PersonMark, said_by_people
 from parallelize.store.translated_columns import FlatScores, list_of
 
 __all__ = ["KEPT", "VerdictColumns", "judge_columns"]
@@ -20,6 +21,8 @@ __all__ = ["KEPT", "VerdictColumns", "judge_columns"]
 KEPT = "kept"
 """What stands for a kept row where reasons stand for a dropped one."""
 _TABLE = tuple(MEASURES.values())
+_PEOPLE = 63
+"""The bit of what people found wrong; the lower ones are measures."""
 _AT_MOST = np.array([measure.direction is Direction.AT_MOST for measure in _TABLE])
 _CLOSED = np.array([measure.fail_closed for measure in _TABLE])
 
@@ -36,6 +39,8 @@ class VerdictColumns:
     """For each row which of `kinds` it is."""
     kinds: tuple[tuple[Reason, ...], ...]
     """Reasons of rows that fail the same measures; none for kept rows. Two may have the same reasons."""
+    people: Mapping[int, Sequence[PersonMark]] = field(default_factory=dict)
+    """What people said of rows, by place."""
 
     def counted(self) -> Iterator[tuple[tuple[Reason, ...], int]]:
         """(reasons, rows) of each kind of dropped rows, in order of their first row."""
@@ -72,11 +77,28 @@ class VerdictColumns:
             )
         ]
         counts = np.bincount(scores.row[failed], minlength=scores.rows)[~self.kept]
-        return list_of(counts, pa.array(said, pa.string()))
+        found = list_of(counts, pa.array(said, pa.string()))
+        if not self.people:
+            return found
+        rows = np.flatnonzero(~self.kept).tolist()
+        both = [
+            [*seen, *said_by_people(self.people.get(row, ()))]
+            for row, seen in zip(rows, found.to_pylist(), strict=True)
+        ]
+        return pa.array(both, pa.list_(pa.string()))
 
 
-def judge_columns(scores: FlatScores, thresholds: Thresholds) -> VerdictColumns:
-    """Judge rows as `Thresholds.judge` judges each of them."""
+def judge_columns(
+    scores: FlatScores, thresholds: Thresholds, people: Mapping[int, Sequence[PersonMark]] | None = None
+) -> VerdictColumns:
+    """Judge rows as `Thresholds.judge` and `People.verdict` judge each of them.
+
+    Args:
+        scores: of the rows.
+        thresholds: bound of each measure.
+        people: what people said of rows, by place; their word goes before the gates'.
+    """
+    people = people or {}
     given = [thresholds[item.name] for item in _TABLE]
     bounds = np.array([np.nan if bound is None else bound for bound in given], dtype=np.float64)
     bounded = np.array([bound is not None for bound in given])
@@ -91,6 +113,14 @@ def judge_columns(scores: FlatScores, thresholds: Thresholds) -> VerdictColumns:
     np.bitwise_or.at(
         masks, scores.row[failed], np.left_shift(np.uint64(1), measure[failed].astype(np.uint64))
     )
+    if people:
+        good = np.array(
+            [place for place, marks in people.items() if all(mark.good for mark in marks)], dtype=int
+        )
+        wrong = np.array(sorted(people.keys() - set(good.tolist())), dtype=int)
+        masks[good] = 0
+        masks[wrong] |= np.uint64(1 << _PEOPLE)
+        failed = failed[~np.isin(scores.row[failed], good)]
     found, kind = np.unique(masks, return_inverse=True)
     return VerdictColumns(
         scores=scores,
@@ -98,13 +128,15 @@ def judge_columns(scores: FlatScores, thresholds: Thresholds) -> VerdictColumns:
         failed=failed,
         kind=kind,
         kinds=tuple(_reasons(int(mask)) for mask in found),
+        people=people,
     )
 
 
 @lru_cache(maxsize=4096)
 def _reasons(mask: int) -> tuple[Reason, ...]:
     """Reasons of the measures whose bits are set, each once, in the order of `MEASURES`."""
-    return tuple(dict.fromkeys(item.reason for place, item in enumerate(_TABLE) if mask >> place & 1))
+    reasons = dict.fromkeys(item.reason for place, item in enumerate(_TABLE) if mask >> place & 1)
+    return (*reasons, Reason.PEOPLE) if mask >> _PEOPLE else tuple(reasons)
 
 
 def _score(measure: int, value: float | None) -> Score:

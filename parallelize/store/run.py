@@ -93,6 +93,11 @@ class RunDirectory:
         return self.root / "languages.json"
 
     @property
+    def people(self) -> Path:
+        """What people who read rows said of them: `people.json`."""
+        return self.root / "people.json"
+
+    @property
     def asked(self) -> Path:
         """What the last build of each language was translated by, finished or not."""
         return self.root / "asked.json"

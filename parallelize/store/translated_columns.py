@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
@@ -149,13 +149,13 @@ class TranslatedColumns:
         summed = table.group_by("rung", use_threads=False).aggregate([(name, "sum") for name in counts])
         for row in summed.to_pylist():
             numbers = {name: row[f"{name}_sum"] for name in counts}
-            work = Work(**{name: numbers.pop(name) for name in _WORK})
+            work = _work({name: numbers.pop(name) for name in _WORK})
             yield RungWork(rung=row["rung"], work=work, **numbers)
 
     def back_work(self) -> Work:
         """What translating back cost over all rows."""
         found = self.column("back_work")
-        return Work(**{name: pc.sum(found.field(name)).as_py() or 0 for name in _WORK})
+        return _work({name: pc.sum(found.field(name)).as_py() for name in _WORK})
 
     def total(self, name: str) -> int:
         """Sum of a column of numbers."""
@@ -164,6 +164,16 @@ class TranslatedColumns:
     def _rungs(self) -> tuple[pa.StructArray, Places]:
         found = self.column("rungs")
         return found.flatten(), np.repeat(np.arange(len(self)), _lengths(found))
+
+
+def _work(sums: Mapping[str, int | None]) -> Work:
+    """Work of sums; tokens that nobody counted stay unknown."""
+    return Work(
+        calls=sums["calls"] or 0,
+        source_words=sums["source_words"] or 0,
+        input_tokens=sums["input_tokens"],
+        output_tokens=sums["output_tokens"],
+    )
 
 
 def read_translated_columns(paths: Sequence[Path]) -> TranslatedColumns:
