@@ -37,7 +37,7 @@ _TOGETHER_ROWS = 4_096
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenTables:
-    """What was written."""
+    """The tables that were written, and what was counted on the way."""
 
     summaries: Mapping[str, LanguageSummary]
     """What happened to the rows of each language."""

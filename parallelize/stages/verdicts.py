@@ -114,10 +114,8 @@ def judge_columns(
         masks, scores.row[failed], np.left_shift(np.uint64(1), measure[failed].astype(np.uint64))
     )
     if people:
-        good = np.array(
-            [place for place, marks in people.items() if all(mark.good for mark in marks)], dtype=int
-        )
-        wrong = np.array(sorted(people.keys() - set(good.tolist())), dtype=int)
+        praised = {place for place, marks in people.items() if all(mark.good for mark in marks)}
+        good, wrong = (np.array(sorted(places), dtype=int) for places in (praised, people.keys() - praised))
         masks[good] = 0
         masks[wrong] |= np.uint64(1 << _PEOPLE)
         failed = failed[~np.isin(scores.row[failed], good)]

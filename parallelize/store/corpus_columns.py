@@ -40,7 +40,7 @@ class RecordColumns:
 
     @property
     def ids(self) -> pa.Array:
-        """The records' ids."""
+        """Id of each record, in their order."""
         return column_of(self.table, "id")
 
     @cached_property
@@ -50,7 +50,7 @@ class RecordColumns:
 
     @cached_property
     def columns(self) -> dict[str, pa.Array]:
-        """The source's columns."""
+        """The source's columns in the types of the corpus."""
         return self.schema.arrays(self.rows, self.schema.columns)
 
     def texts(self) -> pa.ListArray:
