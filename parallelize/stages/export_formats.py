@@ -209,7 +209,7 @@ class Contract:
     """What it holds of `completion`, `pair`, `tools`; a row's other texts are named as left out."""
 
     module: str = ""
-    """Module of ours that is written beside the files, as `parallelize_tasks.py`: some libraries load by code."""
+    """Module of ours that is written beside the files as `parallelize_tasks.py`; empty for most libraries."""
 
     def left_out(self, item: TrainingExample) -> tuple[str, ...]:
         """Texts of a row that the form has no place for."""

@@ -124,7 +124,7 @@ def row_texts(tree: Tree, places: Sequence[Mapping[str, Any]], *, answer: str | 
 
 
 def _labels(tree: Tree, paths: Sequence[str]) -> tuple[str, ...]:
-    """Names of choices: keys of an object, a list of names beside that of the texts, or a key of each item."""
+    """Names of choices: keys of an object, a list of names beside the texts, or a key of each item."""
     found = []
     for path in paths:
         *way, last = steps_of(path)

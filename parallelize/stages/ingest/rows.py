@@ -13,7 +13,7 @@ from parallelize.stages.ingest.parts import json_parts, thinking_parts
 from parallelize.stages.ingest.places import Place, has_speaker
 from parallelize.stages.ingest.source_language import is_foreign, is_language_task, is_plainly_in
 from parallelize.stages.ingest.spec import NoteKind, RejectedRow, RejectReason
-from parallelize.stages.ingest.values import NonFinite, answer_text
+from parallelize.stages.ingest.values import NonFinite, answer_text, held_answer
 from parallelize.text.answers import final_answer
 from parallelize.text.kinds import TextKind, is_plain_prose, text_kind
 
@@ -237,8 +237,12 @@ def _named(value: Any) -> str:
 
 
 def _given(value: Any) -> str | None:
+    """A short answer; that in JSON text such as `["42"]` or `{"ground_truth": "42"}`."""
     if type(value) is str:
-        return value if value.strip() else None
+        if value[:1] not in ("[", "{"):
+            return value if value.strip() else None
+        inside = held_answer(value)
+        return value if inside is None else inside
     try:
         return answer_text(value)
     except TypeError:
