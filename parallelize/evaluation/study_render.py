@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from parallelize.core.languages import named_language
 from parallelize.evaluation.law_render import law_sentences
 from parallelize.evaluation.plots import PlotPoint, curve_chart
 from parallelize.evaluation.study_figures import LawGroup, RankCorrelation, StudyReport
@@ -13,7 +14,6 @@ from parallelize.evaluation.study_tables import (
     gap_table,
     heat_maps,
     model_table,
-    named_language,
     price_table,
     training_tables,
     worse_sentences,

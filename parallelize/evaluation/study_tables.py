@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 
-from parallelize.core.languages import known_language
+from parallelize.core.languages import named_language
 from parallelize.evaluation.price import PRICE_HEADS, PRICE_NOTE, joined_price, price_cells
 from parallelize.evaluation.study_figures import StudyReport
 from parallelize.evaluation.study_results import StudyCell
@@ -19,19 +19,12 @@ __all__ = [
     "gap_table",
     "heat_maps",
     "model_table",
-    "named_language",
     "price_table",
     "training_tables",
     "worse_sentences",
 ]
 
 _QUANTITY = {"accuracy": "correct", "strict": "correct and on target", "off-target": "off-target"}
-
-
-def named_language(code: str) -> str:
-    """A language's code with its English name."""
-    found = known_language(code)
-    return code if found is None else f"{code} {found.name}"
 
 
 def model_table(report: StudyReport) -> FigureTable:
