@@ -23,6 +23,8 @@ from parallelize.text.markdown import escape
 
 __all__ = ["BUDGETS", "correlation_sentences", "group_sentences", "off_target_chart", "study_markdown"]
 
+_MOST_NAMED = 40
+"""Points that can have their language beside them; of more, the tooltip says it."""
 BUDGETS = ("fixed budget", "growing budget")
 """Contrasts of rows: more languages in as many rows, or in more."""
 
@@ -107,7 +109,7 @@ def off_target_chart(report: StudyReport) -> str | None:
             x=off,
             y=right,
             label=f"{model}, {benchmark}, {named_language(code)}, off-target {100 * off:.1f} %",
-            name=code,
+            name=code if len(report.cells) <= _MOST_NAMED else "",
             series=models.index(model),
         )
         for (model, benchmark, code), cell in report.cells.items()
