@@ -21,6 +21,7 @@ from parallelize.core.engine_options import EngineTable
 from parallelize.core.errors import InputError
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import language
+from parallelize.core.measures import measure_versions
 from parallelize.core.ports import PairScorer, Translator, alphabet_of
 from parallelize.core.provenance import canonical_json, digest_fields
 from parallelize.core.recipe import Recipe
@@ -28,11 +29,13 @@ from parallelize.core.thresholds import Thresholds
 from parallelize.pipeline.finishing import LanguageState
 from parallelize.pipeline.queue import SPAN_REQUESTS, Queue
 from parallelize.pipeline.scoring import ScoringHere, ScoringProcesses
-from parallelize.pipeline.ticking import ticking
+from parallelize.pipeline.ticking import in_step, ticking
 from parallelize.stages.legs import Leg, TranslationPlan
 from parallelize.store.languages import BuiltLanguage, MadeFrom
 from parallelize.store.memory import Memory
+from parallelize.store.objects import is_address
 from parallelize.store.run import RunDirectory
+from parallelize.store.shared_memory import SharedMemory
 from parallelize.text.glossary import Glossary
 
 if TYPE_CHECKING:
@@ -66,8 +69,9 @@ class Session:
 
     @property
     def memory_folder(self) -> Path:
-        """Where the replies of the run are kept."""
-        return Path(self.recipe.run.memory) if self.recipe.run.memory else self.run.memory
+        """Where the replies of the run are kept on this machine."""
+        given = self.recipe.run.memory
+        return self.run.memory if given is None or is_address(given) else Path(given)
 
     @cached_property
     def _place(self) -> EnginePlace:
@@ -202,7 +206,11 @@ class Session:
             engine=forward,
             back_engine=back,
             repair_engine=repair,
-            made_from=MadeFrom(recipe=recipe.translation_parts(code), scorer=self.scorer.signature),
+            made_from=MadeFrom(
+                recipe=recipe.translation_parts(code),
+                scorer=self.scorer.identifiers,
+                measures=measure_versions(),
+            ),
         )
         return LanguageState(code=code, built=built)
 
@@ -214,8 +222,14 @@ class Session:
         """
         for state in self.languages:  # so that every engine is known
             self.translator(self.recipe.engine_for(state.code))
-        memory = Memory(self.memory_folder)
+        address = self.recipe.run.memory
+        shared = SharedMemory(address, self.memory_folder) if address and is_address(address) else None
+        if shared is not None:
+            shared.exchange()
+        memory = Memory(self.memory_folder, merges=shared is None)
         async with AsyncExitStack() as stack:
+            if shared is not None:
+                await stack.enter_async_context(in_step(memory, shared))
 
             async def queue(engine: Any, *, gpus: int = 1, span: int | None = None) -> Queue[Any]:
                 stack.push_async_callback(engine.aclose)

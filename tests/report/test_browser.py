@@ -66,8 +66,11 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     study = hostile_study(folder)
     with pytest.raises(SystemExit):
         main(["study", str(study), "--out", str(folder / "study"), "--quiet", "--json"])
+    with pytest.raises(SystemExit):
+        main(["review", str(folder / "run"), "--rows", "12", "--out", str(folder / "review")])
     return {
         "study": folder / "study/study.html",
+        "review": folder / "review/review.html",
         "run": folder / "run/report.html",
         "hostile": hostile / "report.html",
         "score": folder / "score.html",
@@ -132,7 +135,7 @@ def opened(browser: Any, path: Path, view: str = "light") -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("view", VIEWS)
-@pytest.mark.parametrize("name", ["run", "hostile", "score", "study"])
+@pytest.mark.parametrize("name", ["run", "hostile", "score", "review", "study"])
 def test_axe_finds_nothing_serious(browser: Any, pages: dict[str, Path], name: str, view: str) -> None:
     with opened(browser, pages[name], view) as page:
         page.evaluate("for (const item of document.querySelectorAll('details')) item.open = true")
@@ -146,7 +149,7 @@ def test_axe_finds_nothing_serious(browser: Any, pages: dict[str, Path], name: s
 
 
 @pytest.mark.parametrize("view", VIEWS)
-@pytest.mark.parametrize("name", ["run", "hostile", "score", "study"])
+@pytest.mark.parametrize("name", ["run", "hostile", "score", "review", "study"])
 def test_only_parts_of_a_page_scroll_sideways(
     browser: Any, pages: dict[str, Path], name: str, view: str
 ) -> None:
@@ -286,3 +289,79 @@ def test_it_prints_the_rows_that_are_listed(browser: Any, pages: dict[str, Path]
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
         page.evaluate("dispatchEvent(new Event('afterprint'))")
         assert page.locator("#printed article").count() == 0
+
+
+def test_marks_go_out_as_a_file_and_come_back_as_verdicts(
+    browser: Any, pages: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with opened(browser, pages["review"]) as page:
+        page.locator("#list [tabindex='0']").focus()
+        first = page.locator("#list [aria-selected=true] bdi").text_content()
+        page.keyboard.press("w")
+        page.locator(".judge input").fill("says the opposite")
+        page.locator("#list [tabindex='0']").focus()
+        page.keyboard.press("ArrowDown")
+        page.get_by_role("button", name="Right", exact=True).click()
+        assert page.get_by_role("button", name="Right", exact=True).get_attribute("aria-pressed") == "true"
+        page.locator("#list [tabindex='0']").focus()
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("w")
+        page.keyboard.press("u")
+        assert page.locator("#read").text_content() == "2 of 12 rows read, 1 wrong"
+        page.fill("[name=reader]", "Ann")
+        with page.expect_download() as saved:
+            page.click("#save")
+        saved.value.save_as(tmp_path / "marks.json")
+        page.select_option("[name=order]", "unread")
+        assert page.locator("#list li .said").all_text_contents()[-2:] == [" · wrong", " · right"]
+    said = json.loads((tmp_path / "marks.json").read_text(encoding="utf-8"))
+    assert [(mark["good"], mark["note"]) for mark in said["marks"]] == [
+        (False, "says the opposite"),
+        (True, ""),
+    ]
+    assert said["marks"][0]["id"] == first
+    with opened(browser, pages["review"]) as page:
+        page.set_input_files("#open", tmp_path / "marks.json")
+        playwright.expect(page.locator("#read")).to_have_text("2 of 12 rows read, 1 wrong")
+        assert page.input_value("[name=reader]") == "Ann"
+    run = pages["run"].parent
+    capsys.readouterr()
+    with pytest.raises(SystemExit) as ended:
+        main(["review", str(run), "--import", str(tmp_path / "marks.json"), "--json"])
+    assert ended.value.code == 0
+    found = json.loads(capsys.readouterr().out)
+    assert sum(item["read"] for item in found["languages"].values()) == 2
+    assert sum(item["wrong"] for item in found["languages"].values()) == 1
+
+
+def test_a_link_opens_its_row(browser: Any, pages: dict[str, Path]) -> None:
+    _, data, _ = taken_apart(pages["review"])
+    row = data["rows"][7]
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{pages['review'].as_uri()}#row={row['key']}")
+        assert page.locator("#sample h3 bdi").text_content() == row["id"]
+        assert page.locator("#sample h3 a").get_attribute("href") == f"#row={row['key']}"
+
+
+def test_rows_can_be_ordered_by_a_measure(browser: Any, pages: dict[str, Path]) -> None:
+    _, data, _ = taken_apart(pages["review"])
+    value = {
+        row["id"] + row["language"]: score[1]
+        for row in data["rows"]
+        for score in row["scores"]
+        if score[0] == "back_chrf"
+    }
+    with opened(browser, pages["review"]) as page:
+        page.select_option("[name=measure]", "back_chrf")
+        for order, reverse in (("up", False), ("down", True)):
+            page.select_option("[name=order]", order)
+            items = page.locator("#list li:visible").all()
+            seen = [
+                value[
+                    str(item.locator("bdi").text_content()) + str(item.locator(".small").text_content())[:2]
+                ]
+                for item in items
+            ]
+            assert len(seen) > 5
+            assert seen == sorted(seen, reverse=reverse)
