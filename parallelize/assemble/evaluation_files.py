@@ -87,7 +87,8 @@ def evaluation_manifest(
     examples = {
         code: [[item.problem, item.solution] for item in found] for code, found in asking.examples.items()
     }
-    words = canonical_json([asked, data_fields(recipe.prompt), examples])
+    profile = None if asking.profile is None else asking.profile.sha256
+    words = canonical_json([asked, data_fields(recipe.prompt), examples, *([profile] if profile else [])])
     return {
         "schema": _SCHEMA,
         "created_with": {"parallelize": __version__, **package_versions()},
@@ -99,6 +100,7 @@ def evaluation_manifest(
         "prompts": {
             **asked,
             **recipe.prompt.model_dump(mode="json"),
+            **({} if asking.profile is None else {"profile": asking.profile.as_dict()}),
             "sha256": digest_fields([words.encode("utf-8", "surrogatepass")]).hex(),
         },
         "languages": list(recipe.langs),

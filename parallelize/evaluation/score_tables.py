@@ -73,7 +73,7 @@ def _part_cells(
         written_share(cell.off_target[part]),
         *(found.counts[status] for status in statuses),
         _rate(found.mixed),
-        "–" if found.english_share is None else f"{100 * found.english_share:.1f} %",
+        _percent(found.english_share),
         *([_rate(found.any_line)] if lines else []),
         wrong,
     ]
@@ -102,8 +102,30 @@ def _accuracy_table(model: ModelScore, rows: Sequence[tuple[str, Cell]]) -> Figu
     ]
     means = [written_share(model.macro[name]) for name in ("accuracy", "strict_accuracy")]
     return FigureTable(
-        title="accuracy", heads=heads, rows=[*body, [_MACRO, *means, *[""] * (len(heads) - 3)]]
+        title="accuracy",
+        heads=heads,
+        rows=[*body, [_MACRO, *means, *[""] * (len(heads) - 3)]],
+        note=" ".join(_beside_accuracy(model)),
     )
+
+
+def _beside_accuracy(model: ModelScore) -> Iterator[str]:
+    """Chance level, and how answers hold over the variants of items."""
+    micro = model.micro
+    if micro.chance is not None:
+        near = [code for code, cell in model.languages.items() if cell.above_chance is False]
+        flag = f"; not above it: {', '.join(near)}" if near else ""
+        yield f"Chance level: {_percent(micro.chance)}{flag}."
+    if micro.variants is not None:
+        found = micro.variants
+        yield (
+            f"{found.items} items in several variants: accuracy over variants {_percent(found.mean)}, all of "
+            f"them right {_percent(found.worst)}, standard deviation between them {_percent(found.spread)}."
+        )
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{100 * value:.1f} %"
 
 
 def heat_maps(report: ScoreReport) -> Iterator[FigureTable]:

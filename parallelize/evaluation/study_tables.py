@@ -103,7 +103,7 @@ def heat_maps(report: StudyReport, benchmark: str | None = None) -> Iterator[Fig
 
 def _chance_note(report: StudyReport, benchmark: str | None) -> str:
     names = report.benchmarks if benchmark is None else (benchmark,)
-    levels = ", ".join(f"{name} {100 * report.recipe.chance.get(name, 0.0):g} %" for name in names)
+    levels = ", ".join(f"{name} {100 * report.chance(name):g} %" for name in names)
     return (
         f"Chance level: {levels}. Near chance: the interval begins no more than "
         f"{100 * report.recipe.near_chance:g} points above it."

@@ -227,7 +227,7 @@ def test_several_benchmarks_have_a_report_each(apples: str, run: Run, tmp_path: 
         encoding="utf-8",
     )
     shown = run(str(recipe), "--out", str(out))
-    assert "| pears | de | – | – | 0.0 %" in shown
+    assert "| pears | de | – | – | – | 0.0 %" in shown
     assert {path.name for path in out.glob("report*.html")} == {"report-apples.html", "report-pears.html"}
     run("--benchmark", apples, "--langs", "de", "--out", str(out))
     assert {path.name for path in out.glob("report*.html")} == {"report.html"}
