@@ -24,6 +24,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium"),
 ]
+PAGES = ("run", "hostile", "score", "review", "plan", "study")
 VIEWS: dict[str, dict[str, Any]] = {
     "light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
     "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
@@ -68,8 +69,12 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         main(["study", str(study), "--out", str(folder / "study"), "--quiet", "--json"])
     with pytest.raises(SystemExit):
         main(["review", str(folder / "run"), "--rows", "12", "--out", str(folder / "review")])
+    words = ["plan", "--source", str(source), "--langs", "de,ar", "--engine", "scripted", "--rows", "6"]
+    with pytest.raises(SystemExit):
+        main([*words, "--out", str(folder / "planned"), "--price-per-gpu-hour", "2", "--quiet"])
     return {
         "study": folder / "study/study.html",
+        "plan": folder / "planned/plan.html",
         "review": folder / "review/review.html",
         "run": folder / "run/report.html",
         "hostile": hostile / "report.html",
@@ -135,7 +140,7 @@ def opened(browser: Any, path: Path, view: str = "light") -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("view", VIEWS)
-@pytest.mark.parametrize("name", ["run", "hostile", "score", "review", "study"])
+@pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing_serious(browser: Any, pages: dict[str, Path], name: str, view: str) -> None:
     with opened(browser, pages[name], view) as page:
         page.evaluate("for (const item of document.querySelectorAll('details')) item.open = true")
@@ -149,7 +154,7 @@ def test_axe_finds_nothing_serious(browser: Any, pages: dict[str, Path], name: s
 
 
 @pytest.mark.parametrize("view", VIEWS)
-@pytest.mark.parametrize("name", ["run", "hostile", "score", "review", "study"])
+@pytest.mark.parametrize("name", PAGES)
 def test_only_parts_of_a_page_scroll_sideways(
     browser: Any, pages: dict[str, Path], name: str, view: str
 ) -> None:
