@@ -18,7 +18,6 @@ threads.
 
 from __future__ import annotations
 
-import asyncio
 import importlib.util
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -308,6 +307,8 @@ async def verifiers_accuracy(task: Any, trace: Any) -> float:
     if not gold:
         return 0.0
     response = _reply(trace)
+    import asyncio
+
     return await asyncio.to_thread(correct_in_turn, response, gold, code or "en", 2.0) or 0.0
 
 
@@ -318,8 +319,13 @@ async def verifiers_language(task: Any, trace: Any) -> float:
         task: the data of a task, or a task with it: it has `language`, or `info` with it.
         trace: what the agent did.
     """
+    import asyncio
+
     code, response = _task_language(task), _reply(trace)
-    return 0.0 if code is None else await asyncio.to_thread(lambda: on_target([response], [code])[0] or 0.0)
+    if code is None:
+        return 0.0
+    (found,) = await asyncio.to_thread(on_target, [response], [code])
+    return found or 0.0
 
 
 def _data(task: Any) -> Any:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from parallelize.assemble.engines import make_translator
+from parallelize.assemble.engines import EnginePlace, make_translator
 from parallelize.assemble.interrupts import interruptible
 from parallelize.assemble.scorers import make_pair_scorers, scoring_leg, translation_scorer
 from parallelize.core.ports import PairScorer, Translator, alphabet_of
@@ -90,7 +90,7 @@ def prepare_audit(
     translator = None
     facts: dict[str, Any] = {}
     if models.back is not None:
-        translator = make_translator(models.back, on_download=watcher.download)
+        translator = make_translator(models.back, EnginePlace(on_download=watcher.download))
         print_ = translator.fingerprint(job.languages.back)
         facts["back_engine"] = print_.as_dict()
     scorers = make_pair_scorers(models.scorers)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,22 +14,39 @@ from parallelize.core.ports import Generator, Protection, Translator
 if TYPE_CHECKING:
     from parallelize.text.prompts import PromptProfile
 
-__all__ = ["make_generator", "make_translator", "prompt_profile"]
+__all__ = ["EnginePlace", "make_generator", "make_translator", "prompt_profile"]
 
 
-def make_translator(
-    options: Any, *, on_download: Callable[[str, int, int], None] | None = None
-) -> Translator:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnginePlace:
+    """Where an engine is at work: whom it tells what, and where it keeps files of its own."""
+
+    on_download: Callable[[str, int, int], None] | None = None
+    tell: Callable[[str], None] = lambda text: None
+    batches: Path | None = None
+    """Folder for batches under way; None: there is none, and no engine may need it."""
+    requests_out: Path | None = None
+    """Folder for requests of an engine that works through files."""
+    replies_in: Path | None = None
+
+
+_NOWHERE = EnginePlace()
+
+
+def make_translator(options: Any, place: EnginePlace = _NOWHERE) -> Translator:
     """Make the engine that a recipe's `[engine]` table describes; it starts with its first request.
 
     Raises:
+        InputError: the options do not fit together, or the engine cannot be used here.
         EnvironmentFault: something that the engine needs is not installed.
     """
-    return _MAKERS[options.name](options, on_download)
+    return _MAKERS[options.name](options, place)
 
 
-def _bergamot(options: Any, on_download: Any) -> Translator:
+def _bergamot(options: Any, place: EnginePlace) -> Translator:
     from parallelize.engines.bergamot.translator import BergamotTranslator
+
+    on_download: Any = place.on_download
 
     def report(progress: Any) -> None:
         on_download(f"model {progress.source}-{progress.target}", progress.bytes_done, 0)
@@ -40,13 +59,13 @@ def _bergamot(options: Any, on_download: Any) -> Translator:
     )
 
 
-def _apertium(_options: Any, _on_download: Any) -> Translator:
+def _apertium(_options: Any, _place: EnginePlace) -> Translator:
     from parallelize.engines.apertium.translator import ApertiumTranslator
 
     return ApertiumTranslator()
 
 
-def _scripted(options: Any, _on_download: Any) -> Translator:
+def _scripted(options: Any, _place: EnginePlace) -> Translator:
     from parallelize.engines.scripted.translator import Fault, ScriptedTranslator
 
     return ScriptedTranslator(
@@ -58,26 +77,34 @@ def _scripted(options: Any, _on_download: Any) -> Translator:
     )
 
 
-def make_generator(options: Any) -> Generator:
-    """Make the model that a `vllm`, `openai` or `scripted` model table describes; it starts when asked.
+def make_generator(options: Any, place: EnginePlace = _NOWHERE) -> Generator:
+    """Make the model that a `vllm`, `openai`, `batch` or `scripted` model table describes.
 
     Raises:
         InputError: the engine generates no text (bergamot, apertium).
         EnvironmentFault: something that the engine needs is not installed.
     """
-    if options.name == "vllm":
-        from parallelize.engines.vllm.engine import VllmEngine
+    if options.name == "batch":
+        from parallelize.engines.batch.making import batch_model
 
-        return VllmEngine(options)
-    if options.name == "openai":
-        from parallelize.engines.openai.engine import OpenAIEngine
-
-        return OpenAIEngine(options)
+        return batch_model(
+            options,
+            batches=place.batches,
+            requests_out=place.requests_out,
+            replies_in=place.replies_in,
+            tell=place.tell,
+        )
     if options.name == "scripted":
         from parallelize.engines.scripted.model import ScriptedModel
 
         return ScriptedModel(**options.model_dump(exclude={"name"}))
-    raise InputError(f"the engine {options.name} translates and cannot do this", remedy="use vllm or openai")
+    if options.name not in _MODELS:
+        raise InputError(
+            f"the engine {options.name} translates and cannot do this", remedy="use vllm or openai"
+        )
+    module, name = _MODELS[options.name]
+    made: Generator = getattr(import_module(module), name)(options)
+    return made
 
 
 def prompt_profile(options: Any) -> PromptProfile:
@@ -99,21 +126,27 @@ def prompt_profile(options: Any) -> PromptProfile:
     return profile.with_thinking() if options.thinking else profile
 
 
-def _prompted(options: Any, _on_download: Any) -> Translator:
+def _prompted(options: Any, place: EnginePlace) -> Translator:
     from parallelize.engines.prompted import PromptedTranslator
 
     return PromptedTranslator(
-        make_generator(options),
+        make_generator(options, place),
         prompt_profile(options),
         protection=Protection(options.protection),
         segment_chars=options.segment_chars,
     )
 
 
-_MAKERS: dict[str, Callable[[Any, Any], Translator]] = {
+_MODELS = {
+    "vllm": ("parallelize.engines.vllm.engine", "VllmEngine"),
+    "openai": ("parallelize.engines.openai.engine", "OpenAIEngine"),
+}
+"""Where the classes are that are made of options alone; each needs packages of its own when it is used."""
+_MAKERS: dict[str, Callable[[Any, EnginePlace], Translator]] = {
     "bergamot": _bergamot,
     "apertium": _apertium,
     "scripted": _scripted,
     "vllm": _prompted,
     "openai": _prompted,
+    "batch": _prompted,
 }

@@ -11,7 +11,7 @@ from parallelize.assemble.benchmarks import BenchmarkProblems
 from parallelize.assemble.judges import language_judge
 from parallelize.assemble.response_files import read_responses
 from parallelize.assemble.versions import package_versions
-from parallelize.core.evaluation_recipe import EvaluationRecipe
+from parallelize.core.evaluation_recipe import EvaluationRecipe, ScoringOptions
 from parallelize.core.provenance import EngineFingerprint, canonical_json, digest_fields, public_name
 from parallelize.core.recipe_fields import data_fields
 from parallelize.core.version import __version__
@@ -25,6 +25,7 @@ from parallelize.report.card import render_evaluation_card
 from parallelize.report.score_page import score_page
 from parallelize.store.files import atomic_write, sha256_file
 from parallelize.store.run import RunDirectory, write_json
+from parallelize.store.run_log import LOG_NAME
 from parallelize.text.thinking import ThinkingTags
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ __all__ = [
     "MANIFEST",
     "evaluation_manifest",
     "finish_evaluation",
+    "score_options",
     "score_responses_file",
     "write_card",
     "write_measurements",
@@ -41,12 +43,14 @@ __all__ = [
 MANIFEST = "evaluation.json"
 """Name of the manifest."""
 _SCHEMA = "parallelize-evaluation-1"
+_RESULTS = frozenset({".jsonl", ".csv", ".md", ".html"})
+"""Endings of the files of results."""
 
 
 def score_responses_file(root: Path, recipe: EvaluationRecipe) -> dict[str, ScoreReport]:
     """Score `responses.jsonl` and write what was found; returns one report for each benchmark."""
     codes = tuple(sorted(recipe.langs))
-    options = _score_options(recipe)
+    options = score_options(recipe.scoring)
     responses = read_responses(root / "responses.jsonl")
     verdicts = list(score_responses(responses, partial(language_judge, codes), options))
     detectors = language_judge(codes).signature.split(" ; ")
@@ -68,8 +72,8 @@ def score_responses_file(root: Path, recipe: EvaluationRecipe) -> dict[str, Scor
     return reports
 
 
-def _score_options(recipe: EvaluationRecipe) -> ScoreOptions:
-    chosen = recipe.scoring
+def score_options(chosen: ScoringOptions) -> ScoreOptions:
+    """How responses are judged, from what a recipe says of it."""
     tags = ThinkingTags(opening=chosen.think_open, closing=chosen.think_close, opened=chosen.thinking_opened)
     return ScoreOptions(tags=tags, judge_cut=chosen.judge_cut)
 
@@ -86,7 +90,8 @@ def evaluation_manifest(
     examples = {
         code: [[item.problem, item.solution] for item in found] for code, found in asking.examples.items()
     }
-    words = canonical_json([asked, data_fields(recipe.prompt), examples])
+    profile = None if asking.profile is None else asking.profile.sha256
+    words = canonical_json([asked, data_fields(recipe.prompt), examples, *([profile] if profile else [])])
     return {
         "schema": _SCHEMA,
         "created_with": {"parallelize": __version__, **package_versions()},
@@ -98,6 +103,7 @@ def evaluation_manifest(
         "prompts": {
             **asked,
             **recipe.prompt.model_dump(mode="json"),
+            **({} if asking.profile is None else {"profile": asking.profile.as_dict()}),
             "sha256": digest_fields([words.encode("utf-8", "surrogatepass")]).hex(),
         },
         "languages": list(recipe.langs),
@@ -169,7 +175,7 @@ def finish_evaluation(root: Path, manifest: dict[str, Any]) -> dict[str, Any]:
     names = sorted(
         path.name
         for path in root.iterdir()
-        if path.suffix in {".jsonl", ".csv", ".md", ".html"} or path.name == "scores.json"
+        if path.name != LOG_NAME and (path.suffix in _RESULTS or path.name == "scores.json")
     )
     manifest["files"] = {name: sha256_file(root / name) for name in names}
     write_json(root / MANIFEST, manifest)

@@ -167,6 +167,7 @@ def _changes(before: BuiltLanguage, now: BuiltLanguage) -> Iterator[Change]:
             yield from _differences(f"{name}: ", one and to_json(one), other and to_json(other))
     if was.scorer != is_.scorer:
         yield Change(where="language identifiers", before=was.scorer, after=is_.scorer)
+    yield from _differences("measures", dict(was.measures), dict(is_.measures))
 
 
 def _differences(where: str, before: Any, after: Any) -> Iterator[Change]:

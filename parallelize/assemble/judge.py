@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from parallelize.assemble.publishing import finish, write_report
-from parallelize.assemble.run_languages import known_languages, require_published
+from parallelize.assemble.run_languages import known_languages, require_current_scores, require_published
 from parallelize.core.recipe import Recipe, parse_recipe
 from parallelize.pipeline.recording import load_recorded
 from parallelize.store.run import RunDirectory, read_json
@@ -51,6 +51,7 @@ def judge_run(root: Path, overrides: Mapping[str, float | None]) -> Summary:
         recorded = load_recorded(run)
         languages = known_languages(run, recipe)
         require_published(run, languages)
+        require_current_scores(run, languages)
         summary = finish(run, recipe, recorded, languages)
         write_report(run)
         return summary

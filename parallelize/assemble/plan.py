@@ -68,7 +68,9 @@ def plan(
     sizes, describe = _sizes(recipe, source)
     for note in source.describe().notes:
         watcher.warn(str(note))
-    if use_engine:
+    if use_engine and _in_batches(recipe):
+        watcher.warn("an engine that answers in batches is not asked for a pilot, which would take hours")
+    elif use_engine:
         try:
             sample = _sample(recipe, source, sizes, rows)
             return run_pilot(session, describe(), sample, asked)
@@ -77,6 +79,14 @@ def plan(
         except EnvironmentFault as fault:
             watcher.warn(f"no engine could run: {fault}")
     return estimate(recipe, _sample(recipe, source, sizes, max(rows, _ESTIMATED_ROWS)), asked)
+
+
+def _in_batches(recipe: Recipe) -> bool:
+    engines = [recipe.back_translation.engine, recipe.repair.engine]
+    return any(
+        options is not None and options.name == "batch"
+        for options in (*engines, *(recipe.engine_for(code) for code in recipe.langs))
+    )
 
 
 def _sizes(recipe: Recipe, source: Ingestion) -> tuple[list[int], Callable[[], dict[str, Any]]]:

@@ -206,6 +206,12 @@ def _around(options: Any, from_: str, to: str, asked: Asked) -> tuple[float, flo
 def _speed(options: Any) -> EngineSpeed:
     name, gpus = options.title, options.gpus
     unit = options.unit
+    if options.name == "batch":
+        source = (
+            "answers in batches: each wave (translations, repairs, ways back) takes up to 24 hours, often "
+            f"one; its tokens are counted at {options.paid_share:g} of the recipe's prices"
+        )
+        return EngineSpeed(name=name, gpus=gpus, unit=unit, source=source, paid_share=options.paid_share)
     known = published_speed(getattr(options, "model", ""))
     if known is not None:
         model, speed = known

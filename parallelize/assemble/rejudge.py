@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from parallelize.assemble.run_languages import known_languages, require_published
+from parallelize.assemble.run_languages import known_languages, require_current_scores, require_published
 from parallelize.core.measures import known_measure
 from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Verdict
@@ -126,7 +126,7 @@ def swept(root: Path, measure: str, values: Sequence[float]) -> list[SweepStep]:
 def examples(root: Path, code: str) -> tuple[JudgedExample | None, JudgedExample | None]:
     """The first kept and the first dropped row of a language; None where there is none among the first."""
     kept = dropped = None
-    for found, now, rows in _judged(root):
+    for found, now, rows in _judged(root, any_version=True):
         if found != code:
             continue
         for _, row in zip(range(_LOOKED_AT), rows, strict=False):
@@ -156,12 +156,21 @@ def _example(code: str, row: TranslatedRow, verdict: Verdict) -> JudgedExample:
     )
 
 
-def _judged(root: Path) -> Iterator[tuple[str, Thresholds, Iterator[TranslatedRow]]]:
-    """(language, thresholds that its corpus was judged by, rows) of a finished run."""
+def _judged(
+    root: Path, *, any_version: bool = False
+) -> Iterator[tuple[str, Thresholds, Iterator[TranslatedRow]]]:
+    """(language, thresholds that its corpus was judged by, rows) of a finished run.
+
+    Args:
+        root: the run directory.
+        any_version: also scores of other versions of the measures, to show rows rather than to judge them.
+    """
     run = RunDirectory(root)
     run.require()
     recorded, languages = load_recorded(run), known_languages(run)
     require_published(run, languages)
+    if not any_version:
+        require_current_scores(run, languages)
     manifest = parse_manifest(run.manifest.read_bytes(), where=str(run.manifest))
     for state in languages:
         entry = manifest.languages.get(state.code)

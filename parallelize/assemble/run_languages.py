@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from parallelize.assemble.watching import BuildWatcher
 from parallelize.core.errors import InputError, StorageFault
+from parallelize.core.measures import measure_versions
 from parallelize.core.recipe import Recipe
 from parallelize.core.thresholds import Thresholds
 from parallelize.pipeline.finishing import LanguageState
@@ -18,7 +19,44 @@ from parallelize.store.run import RunDirectory
 if TYPE_CHECKING:
     from parallelize.pipeline.recording import Recorded
 
-__all__ = ["known_languages", "note_asked", "require_earlier", "require_published", "with_earlier_languages"]
+__all__ = [
+    "known_languages",
+    "note_asked",
+    "require_current_scores",
+    "require_earlier",
+    "require_published",
+    "with_earlier_languages",
+]
+
+_NAMED = 4
+"""Measures that a message names."""
+_SCORE_ANEW = "run `parallelize build` on it again: its rows are scored anew, and nothing is translated twice"
+
+
+def require_current_scores(run: RunDirectory, languages: Sequence[LanguageState]) -> None:
+    """Refuse to judge scores that measures of other versions gave.
+
+    Raises:
+        InputError: some language was scored by other versions; nothing was changed.
+    """
+    for state in languages:
+        if changed := _measured_otherwise(state):
+            raise InputError(
+                f"the rows of {state.code} in {run.root} were scored by another version of parallelize: "
+                f"{_named(changed)} changed since",
+                remedy=_SCORE_ANEW,
+            )
+
+
+def _measured_otherwise(state: LanguageState) -> list[str]:
+    """Measures that would give a language's rows other scores now."""
+    was, is_ = state.built.made_from.measures, measure_versions()
+    return [name for name in {**is_, **was} if was.get(name) != is_.get(name)]
+
+
+def _named(measures: Sequence[str]) -> str:
+    more = len(measures) - _NAMED
+    return ", ".join(measures[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def note_asked(run: RunDirectory, states: Sequence[LanguageState]) -> None:
@@ -88,6 +126,11 @@ def with_earlier_languages(
                 f"{state.code} is left out: its rows changed since it was built; build it again with --langs"
             )
             continue
+        if changed := _measured_otherwise(state):
+            watcher.warn(
+                f"{state.code} keeps the scores of another version ({_named(changed)} changed since); "
+                "build with it among --langs to score it anew, nothing is translated twice"
+            )
         earlier[state.code] = state
     merged = {**earlier, **ours}
     write_languages(

@@ -13,31 +13,31 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from parallelize.assemble.engines import make_translator
+from parallelize.assemble.engines import EnginePlace, make_translator
 from parallelize.assemble.preflight import language_states
-from parallelize.assemble.scorers import default_scorer, make_pair_scorers, scoring_leg, scoring_processes
+from parallelize.assemble.scorers import default_scorer, make_pair_scorers, scoring_for, scoring_leg
 from parallelize.assemble.watching import BuildWatcher
 from parallelize.core.engine_options import EngineTable
 from parallelize.core.errors import InputError
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import language
+from parallelize.core.measures import measure_versions
 from parallelize.core.ports import PairScorer, Translator, alphabet_of
 from parallelize.core.provenance import canonical_json, digest_fields
 from parallelize.core.recipe import Recipe
 from parallelize.core.thresholds import Thresholds
 from parallelize.pipeline.finishing import LanguageState
 from parallelize.pipeline.queue import SPAN_REQUESTS, Queue
-from parallelize.pipeline.scoring import ScoringHere, ScoringProcesses
-from parallelize.pipeline.ticking import ticking
+from parallelize.pipeline.ticking import memory_folder, opened_memory
 from parallelize.stages.legs import Leg, TranslationPlan
 from parallelize.store.languages import BuiltLanguage, MadeFrom
-from parallelize.store.memory import Memory
 from parallelize.store.run import RunDirectory
 from parallelize.text.glossary import Glossary
 
 if TYPE_CHECKING:
     from parallelize.core.engine_work import EngineWork
     from parallelize.stages.score import Scorer
+    from parallelize.store.memory import Memory
 __all__ = ["OpenSession", "Session"]
 
 
@@ -66,8 +66,25 @@ class Session:
 
     @property
     def memory_folder(self) -> Path:
-        """Where the replies of the run are kept."""
-        return Path(self.recipe.run.memory) if self.recipe.run.memory else self.run.memory
+        """Where the replies of the run are kept on this machine."""
+        return memory_folder(self.recipe.run.memory, self.run.memory)
+
+    @cached_property
+    def _place(self) -> EnginePlace:
+        given = self.recipe.run
+        return EnginePlace(
+            on_download=self.watcher.download,
+            tell=self.watcher.note,
+            batches=self.run.batches,
+            requests_out=Path(given.requests_out) if given.requests_out else None,
+            replies_in=Path(given.replies_in) if given.replies_in else None,
+        )
+
+    @property
+    def window_segments(self) -> int:
+        """Segments under way at once: what the recipe says, or more where an engine answers in batches."""
+        wanted = [options.window or 0 for _, options, _ in self.translators()]
+        return max([self.recipe.run.window_segments, *wanted])
 
     @cached_property
     def scorer(self) -> Scorer:
@@ -92,7 +109,7 @@ class Session:
         """The translator of these options: one for each distinct set."""
         key = _key(options)
         if key not in self._translators:
-            self._translators[key] = options, make_translator(options, on_download=self.watcher.download)
+            self._translators[key] = options, make_translator(options, self._place)
         return self._translators[key][1]
 
     def translators(self) -> Iterator[tuple[str, EngineTable, Translator]]:
@@ -116,6 +133,7 @@ class Session:
             InputError: context for a prompt that shows none, or candidates from an engine that never varies.
         """
         recipe, untold = self.recipe, set()
+        self._check_batches()
         for code in recipe.langs:
             if (region := language(code).region) is not None:
                 self.watcher.note(
@@ -143,6 +161,25 @@ class Session:
                 "terms are dropped"
             )
 
+    def _check_batches(self) -> None:
+        """Refuse what goes with batches, or with files of requests, only or not at all.
+
+        Raises:
+            InputError: several workers would wait for one batch, or no engine writes requests.
+        """
+        run = self.recipe.run
+        in_batches = [name for name, options, _ in self.translators() if options.window]
+        if in_batches and run.runner != "here":
+            raise InputError(
+                f"{in_batches[0]} answers in batches, and run.runner is {run.runner}",
+                remedy="leave the runner out: one process can wait for all batches",
+            )
+        if (run.requests_out or run.replies_in) and not in_batches:
+            raise InputError(
+                "requests and replies in files need the engine batch",
+                remedy='write name = "batch" under [engine], with the model that will answer',
+            )
+
     def _language(self, code: str) -> LanguageState:
         recipe, source = self.recipe, self.recipe.source.language
         forward = self.translator(recipe.engine_for(code)).fingerprint(LanguagePair(source, code))
@@ -165,7 +202,11 @@ class Session:
             engine=forward,
             back_engine=back,
             repair_engine=repair,
-            made_from=MadeFrom(recipe=recipe.translation_parts(code), scorer=self.scorer.signature),
+            made_from=MadeFrom(
+                recipe=recipe.translation_parts(code),
+                scorer=self.scorer.identifiers,
+                measures=measure_versions(),
+            ),
         )
         return LanguageState(code=code, built=built)
 
@@ -177,8 +218,8 @@ class Session:
         """
         for state in self.languages:  # so that every engine is known
             self.translator(self.recipe.engine_for(state.code))
-        memory = Memory(self.memory_folder)
         async with AsyncExitStack() as stack:
+            memory = await stack.enter_async_context(opened_memory(self.recipe.run.memory, self.run.memory))
 
             async def queue(engine: Any, *, gpus: int = 1, span: int | None = None) -> Queue[Any]:
                 stack.push_async_callback(engine.aclose)
@@ -191,11 +232,9 @@ class Session:
             }
             for model in self.scoring_models:
                 queues[model.measure] = await queue(model)
-            scoring = _scoring(self.recipe, self.scorer)
+            scoring = scoring_for(self.recipe, self.scorer)
             stack.callback(scoring.close)
-            await stack.enter_async_context(ticking(memory))
             yield OpenSession(session=self, memory=memory, queues=queues, scoring=scoring)
-        memory.close()
         for path in memory.damaged:
             self.watcher.warn(f"a memory file was damaged and set aside: {path}; its replies were made again")
 
@@ -256,8 +295,3 @@ class OpenSession:
 
 def _key(options: EngineTable) -> str:
     return canonical_json(options.model_dump(mode="json"))
-
-
-def _scoring(recipe: Recipe, scorer: Scorer) -> Any:
-    processes = scoring_processes(recipe)
-    return ScoringProcesses(default_scorer, processes) if processes else ScoringHere(scorer)

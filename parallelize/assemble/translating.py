@@ -80,7 +80,7 @@ def unit_translator(
         session.run,
         {chunk.digest: chunk for chunk in chunks},
         {state.code: (opened.plan(state.code), state.fingerprint) for state in session.languages},
-        window_segments=session.recipe.run.window_segments,
+        window_segments=session.window_segments,
         on_row=session.watcher.row,
         on_begin=on_begin,
     )

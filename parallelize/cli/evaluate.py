@@ -11,15 +11,16 @@ import click
 from parallelize.cli.console import Console, plain, print_json
 from parallelize.cli.evaluate_options import evaluation_options, read_evaluation
 from parallelize.cli.progress import RowProgress
+from parallelize.cli.run_log import log_run
 from parallelize.store.json_files import read_json
 
 if TYPE_CHECKING:
     from parallelize.assemble.evaluate import Evaluation
 
-__all__ = ["command"]
+__all__ = ["EvaluationConsole", "command"]
 
 
-class _Watcher:
+class EvaluationConsole:
     """Shows an evaluation on a console."""
 
     def __init__(self, console: Console, progress: RowProgress) -> None:
@@ -80,8 +81,8 @@ def command(
         return
     root = out or Path("runs") / f"evaluate-{resolved.model_name}"
     console = Console(quiet=quiet)
-    with console.rows(unit="tokens") as progress:
-        manifest, figures = evaluate(evaluation, root, _Watcher(console, progress))
+    with log_run(root, "evaluate"), console.rows(unit="tokens") as progress:
+        manifest, figures = evaluate(evaluation, root, EvaluationConsole(console, progress))
     _show(root, manifest, figures, as_json)
 
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from parallelize.core.errors import UsageError
-from parallelize.core.shipped import shipped_folder
+from parallelize.core.shipped import shipped_recipe
 from parallelize.core.trust import refuse_untrusted
 
 if TYPE_CHECKING:
     from parallelize.core.evaluation_recipe import EvaluationRecipe
 
-__all__ = ["evaluation_options", "read_evaluation"]
+__all__ = ["evaluation_options", "read_evaluation", "read_setting"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -90,6 +90,17 @@ _OPTIONS = (
         default=None,
         help="The chat template opens the thinking: a response without tags is unfinished.",
     ),
+    click.option(
+        "--profile",
+        metavar="NAME[:FOLDER]|FILE",
+        help="Prompts of a published evaluation, from its clone (simple-evals, mmath, polymath, "
+        "polymath-forcing, xreasoning), or a .toml file with your own sentences.",
+    ),
+    click.option(
+        "--english",
+        type=click.Choice(["none", "path", "code", "quotation"]),
+        help="Put English that says nothing after each problem [none].",
+    ),
     click.option("--shots", type=click.IntRange(0), help="Worked examples before each problem [0]."),
     click.option("--examples", metavar="NAME|FILE|DATASET", help="Where they are; {lang} as in --benchmark."),
     click.option("--name", help="What to call the model in results."),
@@ -130,11 +141,11 @@ def read_evaluation(recipe: Path | None, options: Mapping[str, Any]) -> Evaluati
     if recipe is not None:
         if recipe.suffix.lower() != ".toml":
             raise UsageError(f"{recipe} is no recipe (a .toml file)", remedy="data belongs to --benchmark")
-        table = read_table(_find(recipe), what="evaluation recipe")
+        table = read_table(shipped_recipe(recipe, "evaluate"), what="evaluation recipe")
         refuse_untrusted(table, where=str(recipe))
     table = merged_tables(table, _given(_overrides(options)))
     for item in options["settings"]:
-        table = merged_tables(table, _setting(item))
+        table = merged_tables(table, read_setting(item))
     engine = table.get("engine", {})
     if isinstance(engine, dict) and "name" not in engine:
         table["engine"] = {**engine, "name": "openai" if "base_url" in engine else "vllm"}
@@ -154,14 +165,6 @@ def _reached(table: Any, key: str) -> Any:
     for part in key.split("."):
         table = table.get(part) if isinstance(table, Mapping) else None
     return table
-
-
-def _find(recipe: Path) -> Path:
-    """A recipe on disk, else one that ships in `pipelines/evaluate/`."""
-    shipped = shipped_folder("pipelines") / "evaluate"
-    if recipe.is_file() or not (shipped / recipe.name).is_file():
-        return recipe
-    return shipped / recipe.name
 
 
 def _overrides(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -197,6 +200,8 @@ def _overrides(options: Mapping[str, Any]) -> dict[str, Any]:
             "opening": options["opening"],
             "thinking": options["thinking"],
             "prompt_language": options["prompt_language"],
+            "profile": options["profile"],
+            "english": options["english"],
             "shots": options["shots"],
             "examples": options["examples"],
         },
@@ -217,7 +222,7 @@ def _given(table: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in found.items() if value is not None and value != {}}
 
 
-def _setting(item: str) -> dict[str, Any]:
+def read_setting(item: str) -> dict[str, Any]:
     """`engine.max_model_len=4096` as nested tables; a value that is no TOML is text."""
     key, equals, value = item.partition("=")
     if not equals or not key.strip():

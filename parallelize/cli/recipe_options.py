@@ -17,7 +17,7 @@ from parallelize.core.measures import BACK_CHRF
 from parallelize.core.recipe import Recipe, load_glossary, load_recipe, parse_recipe
 from parallelize.core.shipped import shipped_folder
 
-__all__ = ["command_for", "find_recipe", "read_recipe", "recipe_options", "text_treatments"]
+__all__ = ["command_for", "find_recipe", "read_recipe", "recipe_of", "recipe_options", "text_treatments"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -41,7 +41,9 @@ _OPTIONS = (
         help="translate, keep, copy or json for a role or a pattern of paths, as in thinking=keep "
         "(repeatable; `parallelize inspect` lists paths).",
     ),
-    click.option("--engine", help="bergamot (default), apertium, vllm or openai; options go into a recipe."),
+    click.option(
+        "--engine", help="bergamot (default), apertium, vllm, openai or batch; options go into a recipe."
+    ),
     click.option("--model", help="Model of a vllm or openai engine."),
     click.option("--models", type=click.Path(), help="Folder with models for bergamot."),
     click.option(
@@ -72,6 +74,15 @@ _OPTIONS = (
         metavar="HOW",
         help="Who translates: here, processes:N, ray[:ADDRESS], or none (`parallelize work` does).",
     ),
+    click.option(
+        "--requests-out",
+        type=click.Path(),
+        metavar="DIR",
+        help="Engine batch: write requests that no file answers there (for `vllm run-batch`), and end.",
+    ),
+    click.option(
+        "--replies-in", type=click.Path(), metavar="DIR", help="Engine batch: take replies from files there."
+    ),
 )
 
 
@@ -80,6 +91,18 @@ def recipe_options(function: F) -> F:
     for option in reversed(_OPTIONS):
         function = option(function)
     return function
+
+
+def recipe_of(**given: Any) -> Recipe:
+    """The recipe of a command that has only some of the options, by their names; the others are not given."""
+
+    def nothing() -> None: ...
+
+    found: dict[str, Any] = {}
+    for option in recipe_options(nothing).__click_params__:  # type: ignore[attr-defined]
+        multiple, flag = getattr(option, "multiple", False), getattr(option, "is_flag", False)
+        found[option.name] = () if multiple else False if flag else None
+    return read_recipe(None, {**found, **given})
 
 
 def read_recipe(recipe: Path | None, options: dict[str, Any]) -> Recipe:
@@ -100,16 +123,20 @@ def read_recipe(recipe: Path | None, options: dict[str, Any]) -> Recipe:
     return load_recipe(find_recipe(recipe), overrides)
 
 
-_ENGINES = ("bergamot", "apertium", "vllm", "openai", "scripted")
+_ENGINES = ("bergamot", "apertium", "vllm", "openai", "batch", "scripted")
 _ENGINE_OPTIONS = {
-    "base_url": (("openai",), "--engine openai --model NAME"),
-    "model": (("openai", "vllm"), "--engine openai --base-url http://HOST:8000/v1, or --engine vllm"),
+    "base_url": (("openai", "batch"), "--engine openai --model NAME"),
+    "model": (
+        ("openai", "vllm", "batch"),
+        "--engine openai --base-url http://HOST:8000/v1, or --engine vllm",
+    ),
     "models": (("bergamot",), "--engine bergamot"),
 }
 """Options that only some engines have, and what to write for one of these."""
 _NEEDED = {
     "openai": {"model": "--model NAME", "base_url": "--base-url http://HOST:8000/v1"},
     "vllm": {"model": "--model NAME"},
+    "batch": {"model": "--model NAME"},
 }
 
 
@@ -214,7 +241,7 @@ def _overrides(options: dict[str, Any]) -> dict[str, Any]:
             name: options[f"price_{name}"]
             for name in ("per_gpu_hour", "per_million_input_tokens", "per_million_output_tokens")
         },
-        "run": {"memory": options["memory"], "runner": options["runner"]},
+        "run": {name: options[name] for name in ("memory", "runner", "requests_out", "replies_in")},
     }
     if options["glossary"] is not None:
         found["glossary"] = load_glossary(Path(options["glossary"]))

@@ -16,6 +16,8 @@ from parallelize.core.recipe_fields import speed_field as _speed
 
 __all__ = [
     "ApertiumOptions",
+    "BatchModelOptions",
+    "BatchOptions",
     "BergamotOptions",
     "EngineOptions",
     "EngineTable",
@@ -23,6 +25,7 @@ __all__ = [
     "OpenAIOptions",
     "ScriptedModelOptions",
     "ScriptedOptions",
+    "ServedModelOptions",
     "VllmModelOptions",
     "VllmOptions",
 ]
@@ -56,6 +59,16 @@ class EngineTable(StrictTable):
     def span(self) -> int | None:
         """Waiting requests among which the longest go first; None: the queue's own."""
         return None
+
+    @property
+    def window(self) -> int | None:
+        """Segments under way at once that it wants; None: as many as the recipe says."""
+        return None
+
+    @property
+    def paid_share(self) -> float:
+        """What work costs here, as a share of the recipe's prices."""
+        return 1.0
 
 
 class BergamotOptions(EngineTable):
@@ -179,12 +192,10 @@ class VllmOptions(_TranslatingOptions, VllmModelOptions):
     """A translator on vLLM in this process."""
 
 
-class OpenAIModelOptions(_ModelOptions):
-    """Any server that speaks the OpenAI API."""
+class ServedModelOptions(_ModelOptions):
+    """What every model behind an address of somebody's has to be told."""
 
-    name: Literal["openai"] = _data("openai")
     revision: str = _data("", description="whatever else tells this deployment from another of the same name")
-    base_url: str = _speed(description="for example http://127.0.0.1:8000/v1")
     api_key_env: str | None = _speed(None, description="environment variable that holds the key")
     max_tokens_field: Literal["max_tokens", "max_completion_tokens"] = _speed("max_tokens")
     send_template_arguments: bool = _data(
@@ -194,10 +205,17 @@ class OpenAIModelOptions(_ModelOptions):
         default_factory=dict, description="further fields of every request, as the server documents them"
     )
     insecure_http: bool = _speed(False, description="allow a key over plain HTTP to another machine")
-    start_concurrency: int = _speed(8, ge=1, description="requests under way at first")
-    max_concurrency: int = _speed(64, ge=1)
     timeout_seconds: float = _speed(600.0, gt=0, description="for one attempt, from sending to the last byte")
     connect_timeout_seconds: float = _speed(10.0, gt=0)
+
+
+class OpenAIModelOptions(ServedModelOptions):
+    """Any server that speaks the OpenAI API."""
+
+    name: Literal["openai"] = _data("openai")
+    base_url: str = _speed(description="for example http://127.0.0.1:8000/v1")
+    start_concurrency: int = _speed(8, ge=1, description="requests under way at first")
+    max_concurrency: int = _speed(64, ge=1)
     max_attempts: int = _speed(
         6, ge=1, description="of a request that the server fails; waiting for a busy one is no attempt"
     )
@@ -216,7 +234,56 @@ class OpenAIOptions(_TranslatingOptions, OpenAIModelOptions):
     """A translator on any server that speaks the OpenAI API."""
 
 
+class BatchModelOptions(ServedModelOptions):
+    """A model that answers files of many requests, within hours and for less money."""
+
+    name: Literal["batch"] = _data("batch")
+    form: Literal["openai", "azure", "anthropic"] = _data(
+        "openai", description="whose interface: files, headers and states differ"
+    )
+    base_url: str | None = _speed(
+        None,
+        description="for example https://HOST/v1; without one, requests and replies are files only "
+        "(--requests-out, --replies-in)",
+    )
+    api_version: str | None = _speed(
+        None, description="azure: the older addresses (/openai/…?api-version=) of this version"
+    )
+    requests: int = _speed(10_000, ge=1, le=100_000, description="the most that one batch holds")
+    batch_bytes: int = _speed(100_000_000, ge=1_000, description="the most that one batch's file holds")
+    wave_segments: int = _speed(
+        50_000, ge=1, description="segments under way at once: as many as all batches together may hold"
+    )
+    gather_seconds: float = _speed(
+        10.0, ge=0, description="a batch that is not full is sent when nothing was asked for so long"
+    )
+    poll_seconds: float = _speed(60.0, gt=0, description="between two looks at a batch")
+    patience_seconds: float = _speed(
+        3_600.0, gt=0, description="a provider out of reach for so long is given up; the batches go on"
+    )
+    max_attempts: int = _speed(
+        3, ge=1, description="batches that a request is put into before it counts as failed"
+    )
+    price_factor: float = _speed(
+        0.5, ge=0, description="what a token costs here, as a share of the recipe's price"
+    )
+
+    @property
+    def paid_share(self) -> float:
+        """What work costs here, as a share of the recipe's prices: the option `price_factor`."""
+        return self.price_factor
+
+    @property
+    def window(self) -> int | None:
+        """Segments under way at once that it wants: the option `wave_segments`."""
+        return self.wave_segments
+
+
+class BatchOptions(_TranslatingOptions, BatchModelOptions):
+    """A translator on a model that answers in batches."""
+
+
 EngineOptions = Annotated[
-    BergamotOptions | ApertiumOptions | ScriptedOptions | VllmOptions | OpenAIOptions,
+    BergamotOptions | ApertiumOptions | ScriptedOptions | VllmOptions | OpenAIOptions | BatchOptions,
     Field(discriminator="name"),
 ]

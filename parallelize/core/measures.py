@@ -24,6 +24,7 @@ __all__ = [
     "Measure",
     "Need",
     "known_measure",
+    "measure_versions",
 ]
 
 
@@ -94,6 +95,8 @@ class Measure:
     """Default threshold where a small engine translates (`recipe.SMALL_ENGINES`); None: as `default`."""
     fail_closed: bool = False
     """Whether a score that should have been measured and was not is out of bounds, where a bound is set."""
+    version: int = 1
+    """Raised when it gives another value for any text: what it measured before is then measured anew."""
     headline: bool = False
     """Whether report and card show its distribution before all others."""
 
@@ -381,6 +384,11 @@ BACK_CHRF: Final = "back_chrf"
 """The measure of `--min-chrf`."""
 HEADLINES: tuple[str, ...] = tuple(name for name, measure in MEASURES.items() if measure.headline)
 """Measures whose distributions report and card show first."""
+
+
+def measure_versions() -> dict[str, int]:
+    """Version of every measure by name: scores of other versions are not compared with these."""
+    return {name: measure.version for name, measure in MEASURES.items()}
 
 
 def known_measure(name: str) -> Measure:

@@ -33,7 +33,7 @@ DATA: Final[dict[str, JsonValue]] = {"changes": "data"}
 SPEED: Final[dict[str, JsonValue]] = {"changes": "speed"}
 """Class of a field that changes only how fast, where or how visibly the work is done: not hashed."""
 
-_DISCRIMINATED = frozenset({"bergamot", "apertium", "scripted", "vllm", "openai"})
+_DISCRIMINATED = frozenset({"bergamot", "apertium", "scripted", "vllm", "openai", "batch"})
 """Engine names, which pydantic puts into the place of an error."""
 
 Table = TypeVar("Table", bound=BaseModel)

@@ -240,3 +240,7 @@ class RunOptions(_Model):
         pattern=r"^(here|none|processes:[1-9]\d*|ray(:.+)?)$",
         description="who translates: here, processes:N, ray, ray:ADDRESS; none: `parallelize work` does",
     )
+    requests_out: str | None = _speed(
+        None, description="folder for requests of an engine `batch` that no file answers; the build ends so"
+    )
+    replies_in: str | None = _speed(None, description="folder with replies to such requests")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from parallelize.core.errors import EnvironmentFault
 
-__all__ = ["shipped_file", "shipped_folder"]
+__all__ = ["shipped_file", "shipped_folder", "shipped_recipe"]
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -25,6 +25,17 @@ def shipped_folder(name: str) -> Path:
         if candidate.is_dir():
             return candidate
     raise EnvironmentFault(f"this installation has no {name}/ folder", remedy="reinstall parallelize")
+
+
+def shipped_recipe(path: Path, kind: str) -> Path:
+    """A recipe on disk, else the one of that file name that ships in `pipelines/KIND`.
+
+    Args:
+        path: as a user gave it; itself where neither is there.
+        kind: `evaluate` or `study`.
+    """
+    shipped = shipped_folder("pipelines") / kind / path.name
+    return shipped if not path.is_file() and shipped.is_file() else path
 
 
 def shipped_file(name: str) -> Path:

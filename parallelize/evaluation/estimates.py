@@ -11,6 +11,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +50,17 @@ class ShareEstimate:
             "interval_method": self.method,
             "total": self.total,
         }
+
+    @classmethod
+    def of_json(cls, found: Mapping[str, Any]) -> ShareEstimate:
+        """Read an estimate that `as_dict` wrote."""
+        ends = found["interval"]
+        return cls(
+            value=found["value"],
+            interval=None if ends is None else Interval(low=ends[0], high=ends[1], level=found["level"]),
+            method=found["interval_method"],
+            total=found["total"],
+        )
 
 
 def share(observations: Observations, *, seed: int = 0) -> ShareEstimate:

@@ -162,10 +162,9 @@ class _Study:
             )
         return ModelResult(
             model=model,
-            accuracy=self.estimate(index, _weights(self.table)),
+            accuracy=self.estimate(index, self.table.weights()),
             by_language={
-                code: self.estimate(index, _weights(self.table, language=code))
-                for code in self.table.languages
+                code: self.estimate(index, self.table.weights(language=code)) for code in self.table.languages
             },
             gains=gains,
             transfer=transfer,
@@ -223,7 +222,7 @@ class _Study:
     def _law(
         self, name: str, basis: Basis, space: Space = "accuracy", *, benchmark: str | None = None
     ) -> NamedFit | None:
-        n, accuracy, resampled = self._points(_weights(self.table, benchmark=benchmark))
+        n, accuracy, resampled = self._points(self.table.weights(benchmark=benchmark))
         fit = self.attempt(
             name,
             lambda: fit_scaling_law(
@@ -233,11 +232,11 @@ class _Study:
         return None if fit is None else NamedFit(quantity=benchmark or ALL_BENCHMARKS, fit=fit)
 
     def leap(self) -> ParallelLeap:
-        n, accuracy, resampled = self._points(_weights(self.table))
+        n, accuracy, resampled = self._points(self.table.weights())
         return first_parallel_leap(n, accuracy, level=self.options.level, resampled=resampled)
 
     def gap(self) -> GeneralizationGap:
-        n, accuracy, resampled = self._points(_weights(self.table))
+        n, accuracy, resampled = self._points(self.table.weights())
         return generalization_gap(n, accuracy, level=self.options.level, resampled=resampled)
 
 
@@ -266,21 +265,6 @@ def _known_languages(model: Model) -> tuple[str, ...]:
             remedy="add a column trained_languages",
         )
     return model.trained_languages
-
-
-def _weights(table: ResultsTable, *, language: str | None = None, benchmark: str | None = None) -> Array:
-    """Weights of the cells in a mean over benchmarks of means over languages; they add up to 1."""
-    chosen = [
-        (language is None or code == language) and (benchmark is None or name == benchmark)
-        for code, name in table.cells
-    ]
-    names = [name for (_, name), used in zip(table.cells, chosen, strict=True) if used]
-    return np.array(
-        [
-            1 / (len(set(names)) * names.count(name)) if used else 0.0
-            for (_, name), used in zip(table.cells, chosen, strict=True)
-        ]
-    )
 
 
 def _law_notes(laws: Sequence[NamedFit]) -> Iterator[str]:

@@ -61,6 +61,7 @@ def law_chart(report: LawReport) -> str | None:
             y=model.accuracy.value,
             label=f"{model.model.name}, n = {model.model.n}",
             interval=model.accuracy.interval,
+            name=model.model.name,
         )
         for model in report.models
         if model.model.n >= 1 and model.model.name != report.base

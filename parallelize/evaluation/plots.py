@@ -37,6 +37,10 @@ class PlotPoint:
     """Shown as its tooltip."""
     interval: Interval | None = None
     """Drawn as a whisker."""
+    name: str = ""
+    """Drawn beside it."""
+    series: int | None = None
+    """Colour, by its place in the legend; None for the colour of text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +81,8 @@ def curve_chart(
     points: Sequence[PlotPoint],
     curves: Sequence[Curve] = (),
     percent: bool = True,
+    x_percent: bool = False,
+    legend: Sequence[str] = (),
     width: int = 720,
 ) -> str:
     """Draw points with whiskers, and curves with bands.
@@ -88,6 +94,8 @@ def curve_chart(
         points: observations; may not be empty.
         curves: fitted curves, drawn under the points.
         percent: whether y is a share, shown in per cent.
+        x_percent: whether x is a share too, from 0 to 1, and not a whole number.
+        legend: names of the series of points, where points have them.
         width: of the drawing, in pixels; it scales with the page.
 
     Returns:
@@ -100,16 +108,17 @@ def curve_chart(
         raise ValueError("a chart needs at least one point")
     samples = [sample for curve in curves for sample in curve.samples]
     ticks = enclosing_ticks(*_extent([*points, *samples]))
-    rows = _legend_rows([curve.label for curve in curves], width)
+    rows = _legend_rows([*(curve.label for curve in curves), *legend], width)
     top = _top(rows)
     xs = [point.x for point in points] + [sample.x for sample in samples]
-    across = AxisScale(low=min(xs) - 0.3, high=max(xs) + 0.3, start=_LEFT, end=width - _RIGHT)
+    low, high = (-0.03, 1.03) if x_percent else (min(xs) - 0.3, max(xs) + 0.3)
+    across = AxisScale(low=low, high=high, start=_LEFT, end=width - _RIGHT)
     up = AxisScale(low=ticks[0], high=ticks[-1], start=top + _PLOT_HEIGHT, end=top)
     written = _writer(ticks, percent)
     body = [_horizontal_grid(ticks, up, width, written), _axis_names(x_label, y_label, width, top)]
-    for x in range(math.ceil(min(xs)), math.floor(max(xs)) + 1):
+    for x, words in _x_ticks(xs, x_percent):
         body.append(_tick_mark(across(x), up.start))
-        body.append(_text(across(x), up.start + 20, str(x), anchor="middle"))
+        body.append(_text(across(x), up.start + 20, words, anchor="middle"))
     for index, curve in enumerate(curves):
         body.append(_curve(curve, index, across, up))
     for point in points:
@@ -117,9 +126,25 @@ def curve_chart(
         marks = [f"<title>{svg_escape(words)}</title>"]
         if point.interval is not None:
             marks.append(_whisker(across(point.x), up(point.interval.low), up(point.interval.high)))
-        marks.append(f'<circle cx="{across(point.x):.1f}" cy="{up(point.y):.1f}" r="4.5"/>')
+        colour = "" if point.series is None else f' class="fill s{point.series % len(_LIGHT)}"'
+        marks.append(f'<circle{colour} cx="{across(point.x):.1f}" cy="{up(point.y):.1f}" r="4.5"/>')
+        if point.name:
+            marks.append(_point_name(point.name, across(point.x), up(point.y), width))
         body.append(f'<g class="point">{"".join(marks)}</g>')
     return _document(title, width, top, rows, body)
+
+
+def _x_ticks(xs: Sequence[float], percent: bool) -> list[tuple[float, str]]:
+    if percent:
+        return [(step / 5, f"{20 * step} %") for step in range(6)]
+    return [(x, str(x)) for x in range(math.ceil(min(xs)), math.floor(max(xs)) + 1)]
+
+
+def _point_name(name: str, x: float, y: float, width: int) -> str:
+    """The name beside a point, on the side that has room."""
+    words = _shortened(name)
+    left = x + 8 + _text_width(words) > width
+    return _text(x - 8 if left else x + 8, y - 7, words, anchor="end" if left else "start", kind="faint")
 
 
 def bar_chart(

@@ -18,7 +18,7 @@ from parallelize.evaluation.results_shapes import ITEM_NAMES, LongTable, long_ta
 from parallelize.evaluation.text_frame import load_text_frame
 from parallelize.metrics.statistics import bootstrap_means, means
 
-__all__ = ["Answers", "Model", "ResultsTable", "read_results"]
+__all__ = ["Answers", "Model", "ResultsTable", "read_results", "table_of_results"]
 
 Array = NDArray[np.float64]
 Value = TypeVar("Value")
@@ -73,6 +73,20 @@ class ResultsTable:
         """Benchmarks, in order of first appearance."""
         return tuple(dict.fromkeys(name for _, name in self.cells))
 
+    def weights(self, *, language: str | None = None, benchmark: str | None = None) -> Array:
+        """Weights of the cells in a mean over benchmarks of means over languages; they add up to 1."""
+        chosen = [
+            (language is None or code == language) and (benchmark is None or name == benchmark)
+            for code, name in self.cells
+        ]
+        names = [name for (_, name), used in zip(self.cells, chosen, strict=True) if used]
+        return np.array(
+            [
+                1 / (len(set(names)) * names.count(name)) if used else 0.0
+                for (_, name), used in zip(self.cells, chosen, strict=True)
+            ]
+        )
+
     @property
     def items(self) -> int | None:
         """Different items over all benchmarks; `None` for a table of plain accuracies."""
@@ -112,7 +126,17 @@ def read_results(path: Path) -> ResultsTable:
         InputError: the file cannot be read, or a column is missing, a value wrong, a row double, or a model
             lacks a cell that another model has. The message names file, row, column and remedy.
     """
-    table = long_table(load_text_frame(path), path)
+    return table_of_results(load_text_frame(path), path)
+
+
+def table_of_results(frame: pl.DataFrame, path: Path) -> ResultsTable:
+    """The table of results that a frame of text columns holds; see `read_results`.
+
+    Args:
+        frame: the columns.
+        path: where they are from, for messages.
+    """
+    table = long_table(frame, path)
     _require_columns(table.frame, path)
     reader = _FrameReader(table=table, source=path.name)
     models = reader.models()

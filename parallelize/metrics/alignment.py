@@ -65,6 +65,7 @@ def omission_evidence(
     *,
     clauses: bool = False,
     variance: float = VARIANCE,
+    merged: float = 0.0,
 ) -> tuple[float, int, int] | None:
     """How much better the translation is explained with a gap in it than without, in nats.
 
@@ -74,6 +75,7 @@ def omission_evidence(
         ratio: expected characters of target per character of source.
         clauses: whether the target is cut at its spaces instead of into sentences.
         variance: of a length, see `VARIANCE`.
+        merged: further nats for each sentence that was joined to the one before it, in texts with full stops.
 
     Returns:
         (nats, first sentence of the source that is missing, sentence after the last); None for fewer than two
@@ -81,7 +83,8 @@ def omission_evidence(
     """
     if len(source) < 2 or not target or len(source) > LONGEST or len(target) > 2 * LONGEST:
         return None
-    aligner = _Aligner(source, target, ratio, _CLAUSES if clauses else _SHAPES, variance)
+    shapes = _CLAUSES if clauses else _dearer(merged)
+    aligner = _Aligner(source, target, ratio, shapes, variance, questions=not clauses)
     before, after = aligner.forward(), aligner.backward()
     whole = before[len(source)][len(target)]
     best, gap = _NEVER, (0, 0)
@@ -102,6 +105,10 @@ _MOST: Final = 50.0
 """Nats reported where there is no alignment without a gap."""
 
 
+def _dearer(merged: float) -> Mapping[tuple[int, int], float]:
+    return {(size, count): cost + merged * max(0, size - count) for (size, count), cost in _SHAPES.items()}
+
+
 class _Aligner:
     """Costs of the best alignments of the beginnings and of the ends of two texts."""
 
@@ -112,10 +119,12 @@ class _Aligner:
         ratio: float,
         shapes: Mapping[tuple[int, int], float],
         variance: float,
+        *,
+        questions: bool,
     ) -> None:
         self.ratio, self.variance = ratio, variance
         self.shapes = tuple((a, b, cost) for (a, b), cost in shapes.items())
-        self.asks = any(item.asks for item in target) or shapes is _SHAPES
+        self.asks = any(item.asks for item in target) or questions
         labels: dict[object, int] = {}
         """Values by the number that stands for each: whole numbers are faster to compare than fractions."""
         self.source, self.target = (

@@ -35,7 +35,12 @@ _BETWEEN = re.compile(
     r"|(?<=\s)(?:and|und|et|y|e|i|и|і|og|och|en|ja|ve|dan|na|si|și|και|va|và)(?=\s)"
 )
 _SHORT_OF_MERGED = -0.25
-"""The same from which a text of fewer sentences and as many clauses counts."""
+"""The same above which a text of fewer sentences and as many clauses may have merged two of them."""
+_MERGED = 1.0
+"""Nats by which that speaks against a gap, for each sentence that there is less."""
+_JOINED = 1.0
+"""Nats beside Gale and Church's for a sentence that was joined to the one before it: of 1,874 human problems
+49 have fewer sentences than their source."""
 _SHORT = -0.15
 """ln of the length over its expectation from which a text with as many sentences as its source counts."""
 
@@ -43,8 +48,8 @@ _SHORT = -0.15
 def omission(pair: Pair) -> Score:
     """Nats by which an alignment with a gap explains the translation better than one without.
 
-    0.0 without a look at the numbers where the target is not short and has as many sentences as the source,
-    or as many clauses. None for a source of one sentence. Formulas and drawings are left out, and lengths of
+    0.0 without a look at the numbers where the target is not short and has as many sentences as the source.
+    None for a source of one sentence. Formulas and drawings are left out, and lengths of
     what is left then say less.
     """
     if pair.one_language:
@@ -58,9 +63,7 @@ def omission(pair: Pair) -> Score:
     expected = expected_log_ratio(pair.languages)
     shorter = math.log(max(1, _size(target.text)) / max(1, _size(source.text))) - expected
     clauses = target.script in UNMARKED
-    if (shorter > _SHORT and (clauses or len(theirs) >= len(ours))) or (
-        shorter > _SHORT_OF_MERGED and len(theirs) < len(ours) and _clauses(target) >= _clauses(source)
-    ):
+    if shorter > _SHORT and (clauses or len(theirs) >= len(ours)):
         return Score(measure=_MEASURE, value=0.0)
     numbers, others = source.numbers, target.numbers
     found = omission_evidence(
@@ -69,12 +72,15 @@ def omission(pair: Pair) -> Score:
         math.exp(expected),
         clauses=clauses,
         variance=FORMULA_VARIANCE if formulas else CLAUSE_VARIANCE if clauses else VARIANCE,
+        merged=_JOINED if source.prose == source.text else 0.0,  # "Let $p$ be prime." is often joined
     )
     if found is None:
         return Score(measure=_MEASURE, value=None)
     value, first, end = found
     gone = " ".join(source.text[ours[first][0] : ours[end - 1][1]].split())
     value -= _whole(shorter, len(gone) / max(1, _size(source.text)), pair)
+    if shorter > _SHORT_OF_MERGED and len(theirs) < len(ours) and _clauses(target) >= _clauses(source):
+        value -= _MERGED * (len(ours) - len(theirs))
     if value <= 0 or len(gone) < _SHORTEST:
         return Score(measure=_MEASURE, value=0.0)
     return Score(measure=_MEASURE, value=value, evidence=f"no translation of {gone[:_EVIDENCE]!r}")

@@ -9,7 +9,7 @@ from typing import Final
 
 __all__ = ["asks_in_words"]
 
-_UNSPACED: Final = frozenset({"zh", "ja", "ko"})
+_UNSPACED: Final = frozenset({"zh", "ja", "ko", "th"})
 
 
 @lru_cache(maxsize=1)

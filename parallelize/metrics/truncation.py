@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 
+from parallelize.metrics.open_ends import open_end
 from parallelize.metrics.requests import asks_in_words
 from parallelize.metrics.scripts import script_letters
 from parallelize.metrics.sentences import not_shortened
@@ -58,8 +59,11 @@ def truncation_evidence(
     if not end:
         return []
     signs = []
-    if _ends(source) and not _ends(target) and _must_end(source, target, end, short=short):
+    unmarked = _ends(source) and not _ends(target)
+    if unmarked and _must_end(source, target, end, short=short):
         signs.append(f"no end mark after {end[-20:]!r}")
+    elif unmarked and (goes_on := open_end(source, target, language)):
+        signs.append(goes_on)
     elif _OPEN_END.search(target.rstrip()) and not _OPEN_END.search(source.rstrip()):
         signs.append(f"open end {target.rstrip()[-20:]!r}")
     elif _question_gone(source, target, end, surplus, language):
@@ -84,21 +88,31 @@ def _cut_thinking(source: str, target: str, *, short: bool) -> list[str]:
 
 
 def _question_gone(source: str, target: str, end: str, surplus: float, language: str) -> bool:
-    """The source closes with a question; the target asks nothing, has fewer sentences and is shorter.
+    """The source closes with a question and the target asks nothing, not even in the words of a request.
 
-    Of a source that is one question, which may become a request, the target must have no word that asks.
+    Of a source that is one question the target must be short as well. In other texts fewer sentences and
+    less length show it, or fewer sentences of which the last has no word that asks; in scripts without full
+    stops, that no word of the text does.
     """
-    if (
-        source.rstrip(_CLOSERS)[-1:] not in _QUESTIONS
-        or not _QUESTIONS.isdisjoint(target)
-        or _needs_none(end)
-    ):
+    closing = source.rstrip(_CLOSERS)
+    if closing[-1:] not in _QUESTIONS or not _QUESTIONS.isdisjoint(target):
         return False
-    *_, before = [0, *(match.end() for match in _INNER_END.finditer(source.rstrip(_CLOSERS)[:-1]))]
-    share = min(_MOST, 1 - before / len(source))
+    if _needs_none(end):
+        return _sentences(source) > 1 and surplus < 0 and asks_in_words(target, language) is False
     if _sentences(source) <= 1:  # all of it is the question
         return surplus < _SHORT_OF_QUESTION and asks_in_words(target, language) is False
-    return _sentences(target) < _sentences(source) and surplus < math.log(1 - share) / 2
+    if _sentences(target) >= _sentences(source):
+        return False
+    *_, before = [0, *(match.end() for match in _INNER_END.finditer(closing[:-1]))]
+    share = min(_MOST, 1 - before / len(source))
+    return surplus < math.log(1 - share) / 2 or asks_in_words(_last_sentence(target), language) is False
+
+
+def _last_sentence(text: str) -> str:
+    """The text from the last end of a sentence on that letters follow."""
+    last_letter = next((place for place in range(len(text) - 1, -1, -1) if text[place].isalpha()), 0)
+    ends = [match.end() for match in _INNER_END.finditer(text, 0, last_letter)]
+    return text[ends[-1] :] if ends else text
 
 
 def _sentences(text: str) -> int:

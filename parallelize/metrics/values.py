@@ -20,11 +20,24 @@ from parallelize.text.numerals import (
     unconverted,
     word_table,
 )
-from parallelize.text.protect import prose
+from parallelize.text.protect import find_spans
 
 __all__ = ["announces_new_answer", "answer_faults", "number_difference", "number_faults"]
 
 _DRAWING = re.compile(r"\[asy\].*?(?:\[/asy\]|\Z)", re.DOTALL)
+_BARE_NUMBERS = re.compile(
+    r"""
+    (?:\$\$?|\\\(|\\\[) \s* (?:\\\$)? \s*            # the formula begins, with a dollar sign in it or not
+    (?P<numbers>
+      [-−+]? \d+ (?:[.,]\d+ | \{[.,]\}\d+)*            # 25, 1{,}000
+      (?:, \s+ [-−+]? \d+ (?:[.,]\d+)*)*                # 1, 2, 3
+    )
+    \s* (?:\\?%)? \s* [.,]? \s* (?:\$\$?|\\\)|\\\])
+    """,
+    re.VERBOSE,
+)
+"""A formula that is nothing but numbers: the comparison of formulas leaves it to this one."""
+_UNBRACED = re.compile(r"[{}]")
 _SMALL_COUNTS = frozenset(map(Fraction, range(13)))
 _SCALES = (10**3, 10**6, 10**9)
 _COUNTED_IN_DIGITS = frozenset({"ja", "ko", "zh"})
@@ -77,9 +90,21 @@ def number_difference(
         source, target = with_carets(source), with_carets(target)
     found = _disagreement(source, target, languages)
     if any(found) and ("$" in source or "\\" in source):
-        in_prose = _disagreement(prose(source), prose(target), languages)
+        plain = [_prose_with_numbers(text) for text in (source, target)]
+        in_prose = _disagreement(plain[0], plain[1], languages)
         found = min(found, in_prose, key=lambda pair: len(pair[0]) + len(pair[1]))
     return found
+
+
+def _prose_with_numbers(text: str) -> str:
+    """The prose, with the formulas that are nothing but numbers: $25$ is 25 to whoever reads it."""
+    pieces = []
+    position = 0
+    for span in find_spans(text):
+        found = _BARE_NUMBERS.fullmatch(text, span.start, span.end)
+        pieces += [text[position : span.start], "" if found is None else _UNBRACED.sub("", found["numbers"])]
+        position = span.end
+    return " ".join([*pieces, text[position:]])
 
 
 def _disagreement(

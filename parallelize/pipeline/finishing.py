@@ -37,6 +37,7 @@ from parallelize.store.manifest import (
     SourceRows,
     write_manifest,
 )
+from parallelize.store.people import read_people, said_by_people
 from parallelize.store.run import RunDirectory
 from parallelize.store.summary import CoverageCounts, LanguageFigures, Summary, write_summary
 from parallelize.store.tables import TranslatedRow, check_chunk, read_translated, write_table
@@ -177,7 +178,7 @@ def judged_rows(
     Raises:
         StorageFault: a chunk is missing, damaged, or belongs to other records.
     """
-    thresholds = state.thresholds
+    thresholds, people = state.thresholds, read_people(run.people)
     for chunk, path in zip(chunks, state.paths(run, chunks), strict=True):
         if path is None:
             raise StorageFault(
@@ -189,13 +190,14 @@ def judged_rows(
                 raise StorageFault(
                     f"{path} does not belong to {chunk.path}", remedy="remove it and build again"
                 )
-            yield record, row, thresholds.judge(row.scores)
+            yield record, row, people.verdict(state.code, row, thresholds.judge(row.scores))
 
 
 def _write_language(
     run: RunDirectory, recipe: Recipe, recorded: Recorded, state: LanguageState, schema: CorpusSchema
 ) -> tuple[LanguageSummary, list[tuple[Path, int]], list[str]]:
     summary = LanguageSummary()
+    people = read_people(run.people)
     fates: list[str] = []
     provenance = {
         "engine": state.built.engine.engine,
@@ -216,6 +218,7 @@ def _write_language(
                 segments=row.segments,
                 copied=row.copied,
                 source_words=row.source_words,
+                by_people=bool(people.on(state.code, row)),
             )
             fates.append("kept" if verdict.kept else "+".join(verdict.reasons))
             if verdict.kept:
@@ -224,6 +227,7 @@ def _write_language(
                 evidence = [
                     f"{score.seen} {score.where} {score.evidence}".strip() for score in verdict.failed
                 ]
+                evidence += said_by_people(people.on(state.code, row))
                 dropped.add(schema.reject_row(row, record, verdict.reasons, evidence))
         files = kept.finish()
         (rejects, _), *_rest = dropped.finish()

@@ -284,7 +284,7 @@ def _limits(
 ) -> Iterator[str]:
     """What a reader must know before using the corpus, as far as the facts show it."""
     yield "The texts were translated by a machine and checked by automatic measures, not read by people."
-    yield from engine_limits(item.engine.engine for item in manifest.languages.values())
+    yield from engine_limits(item.engine for item in manifest.languages.values())
     if manifest.languages and not any(item.back_translation_engine for item in manifest.languages.values()):
         yield "Nothing was translated back, so a fluent text with another meaning would not be noticed."
     high = [item.code for item in languages if (item.drop_rate or 0) >= _HIGH_DROP]

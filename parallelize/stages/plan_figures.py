@@ -30,6 +30,8 @@ class EngineSpeed:
     """None: it counts no tokens, or nothing is known."""
     words_per_second: Range | None = None
     """Source words; used where no tokens are counted."""
+    paid_share: float = 1.0
+    """What its work costs, as a share of the recipe's prices: half of them where it answers in batches."""
 
     def hours(self, words: Range, output_tokens: Range | None) -> Range | None:
         """GPU-hours for so much work; None where the speed is not known."""
@@ -47,6 +49,7 @@ class EngineSpeed:
             "source": self.source,
             "output_tokens_per_second_per_gpu": _json(self.output_tokens_per_second),
             "words_per_second_per_gpu": _json(self.words_per_second),
+            "paid_share": self.paid_share,
         }
 
 
@@ -179,18 +182,23 @@ class BuildPlan:
     @property
     def money(self) -> Range | None:
         """At the recipe's prices; None without prices, or where what a price is for is not known."""
-        hours = self.gpu_hours
-        inputs, outputs = self.total(lambda i: i.input_tokens), self.total(lambda i: i.output_tokens)
+        shares = {engine.name: engine.paid_share for engine in self.engines}
+        return add_ranges(
+            self._money(item, shares[item.engine])
+            for language in self.languages
+            for item in language.directions
+        )
+
+    def _money(self, item: DirectionPlan, share: float) -> Range | None:
+        """What one direction costs where work costs such a share of the prices."""
         ends = {}
         for end in ("low", "mid", "high"):
-            cost = self.prices.cost(
-                gpu_hours=None if hours is None else getattr(hours, end),
-                input_tokens=None if inputs is None else getattr(inputs, end),
-                output_tokens=None if outputs is None else getattr(outputs, end),
-            )
+            amounts = (item.gpu_hours, item.input_tokens, item.output_tokens)
+            hours, inputs, outputs = (None if each is None else getattr(each, end) for each in amounts)
+            cost = self.prices.cost(gpu_hours=hours, input_tokens=inputs, output_tokens=outputs)
             if cost is None:
                 return None
-            ends[end] = cost
+            ends[end] = cost * share
         return Range(**ends)
 
     def as_dict(self) -> JsonObject:

@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import Any
 
 from parallelize.core.language_pair import LanguagePair
-from parallelize.core.measures import MEASURES, Fold, Measure, Need
+from parallelize.core.measures import MEASURES, Fold, Measure, Need, measure_versions
 from parallelize.core.ports import LanguageIdentifier
 from parallelize.core.verdicts import Score
 from parallelize.metrics.reading import Pair, Reading, Row, read
@@ -58,9 +58,15 @@ class Scorer:
         self._remembered: Callable[..., tuple[Score, ...]] = lru_cache(maxsize=_REMEMBERED)(self._of_texts)
 
     @property
-    def signature(self) -> str:
-        """Identifiers with versions and digests, for the manifest."""
+    def identifiers(self) -> str:
+        """The language identifiers with versions and digests, for the manifest."""
         return self._languages.signature
+
+    @property
+    def signature(self) -> str:
+        """All that scores depend on beside the texts: identifiers, and every measure with its version."""
+        measures = ",".join(f"{name}:{version}" for name, version in measure_versions().items())
+        return f"{self.identifiers} ; measures|{measures}"
 
     def score_segment(self, source: str, target: str, *, languages: LanguagePair) -> tuple[Score, ...]:
         """Measure one reply. Measures that need a whole row are not among the scores.

@@ -26,6 +26,8 @@ class MadeFrom:
     """Fields of the recipe that change translations."""
     scorer: str = ""
     """Signature of the language identifiers."""
+    measures: Mapping[str, int] = field(default_factory=dict)
+    """Version of each measure; empty in runs of versions that did not note it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)

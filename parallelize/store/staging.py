@@ -75,7 +75,7 @@ def clear_run(root: Path) -> None:
     for folder in (*corpus.glob(".*.new"), *rejects.glob(".*.new")):
         if folder.is_dir() and not folder.is_symlink():
             shutil.rmtree(folder, ignore_errors=True)
-    for place in (root, corpus, rejects, root / "records"):
+    for place in (root, corpus, rejects, root / "records", root / "batches"):
         _clear_temporary(place, seconds=0.0)
     for place in (root / "translations").glob("*"):
         _clear_temporary(place, seconds=_WORKERS_SECONDS)

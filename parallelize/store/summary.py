@@ -111,6 +111,8 @@ class LanguageFigures:
     source_words: Count
     scores: Mapping[str, Spread]
     """By measure, in the order of the table of measures."""
+    read_by_people: Count = 0
+    """Rows whose verdict is that of people who read them."""
 
     @property
     def kept_share(self) -> float | None:

@@ -78,3 +78,30 @@ def test_terse_translations_have_no_gap(source: str, target: str, language: str)
 
 def test_one_sentence_is_not_measured() -> None:
     assert omission(Pair.of("Nadia bakes bread.", "Nadia backt Brot.", ("en", "de"))).value is None
+
+
+MARKET = (
+    "Nora walks to the market with her brother. They look at the stalls for a while. Nora buys 8 figs and 3 "
+    "melons. Her brother carries the bags home. How much fruit do they have?"
+)
+
+
+@pytest.mark.parametrize(
+    ("target", "gap"),
+    [
+        (
+            "Nora geht mit ihrem Bruder zum Markt, und sie sehen sich eine Weile die Stände an. Nora kauft 8 "
+            "Feigen und 3 Melonen. Ihr Bruder trägt, wie immer, die Taschen heim. Wie viel Obst haben sie?",
+            False,
+        ),
+        (
+            "Nora geht, wie oft, mit ihrem Bruder zum Markt. Nora kauft 8 Feigen, und dann noch 3 Melonen. "
+            "Ihr Bruder trägt, wie immer, die Taschen heim. Wie viel Obst haben sie?",
+            True,
+        ),
+    ],
+)
+def test_commas_do_not_hide_a_sentence_that_is_gone(target: str, gap: bool) -> None:
+    value = omission(Pair.of(MARKET, target, ("en", "de"))).value
+    assert value is not None
+    assert (value > (MEASURES["omission"].default or 0)) == gap

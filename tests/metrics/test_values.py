@@ -66,6 +66,46 @@ from parallelize.metrics.values import announces_new_answer, answer_faults, numb
         ("She has 13 cats and 12 dogs.", "Tana da kuliyoyi 14 da karnuka 12.", "ha", 3),
         ("£11 million for 3 of 20", "Fam miliyan 11, 4 na 20", "ha", 3),
         ("Six boxes. [asy] draw((0,0)--(10,99)); [/asy]", "Sechs Kisten.", "de", 0),
+        # a formula that is nothing but a number is a number
+        (
+            r"Place $25$ red and $25$ blue tiles on $8$ shelves; $x$ stays.",
+            r"Lege $22$ rote und $25$ blaue Fliesen auf $8$ Regale; $x$ bleibt.",
+            "de",
+            3,
+        ),
+        (
+            r"Place $25$ red and $25$ blue tiles on $8$ shelves; $x$ stays.",
+            r"Lege $25$ rote und $25$ blaue Fliesen auf acht Regale; $x$ bleibt.",
+            "de",
+            0,
+        ),
+        (
+            r"He saves $\$20{,}000$ and $\$66,200$ at $\frac{1}{7}$.",
+            r"Er spart \(20.000\) und 66.200 Dollar zu $\frac{1}{7}$.",
+            "de",
+            0,
+        ),
+        (
+            r"He saves $\$20{,}000$ and $\$66,200$ at $\frac{1}{7}$.",
+            r"Er spart $\$50{,}000$ und $\$66,200$ zu $\frac{1}{7}$.",
+            "de",
+            3,
+        ),
+        # miles that stayed miles were not converted, and only square miles have the factor of squares
+        (
+            "A 12-mile loop: the first 4 miles are flat.",
+            "Un circuito de 12 millas: las primeras 7 millas son llanas.",
+            "es",
+            3,
+        ),
+        (
+            "A 12-mile loop: the first 4 miles are flat.",
+            "Un circuito de 19 km: los primeros 6 km son llanos.",
+            "es",
+            0,
+        ),
+        ("Dana skips at 3 miles per hour.", "Dana salta a 8 millas por hora.", "es", 3),
+        ("About 30 square miles burned.", "Ardieron unos 78 kilómetros cuadrados.", "es", 0),
     ],
 )
 def test_numbers(source: str, target: str, language: str, faults: int) -> None:

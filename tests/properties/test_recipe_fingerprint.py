@@ -25,6 +25,7 @@ ENGINES: dict[str, dict[str, Any]] = {
     "scripted": {},
     "vllm": {"model": "org/model"},
     "openai": {"model": "org/model", "base_url": "http://127.0.0.1:1/v1"},
+    "batch": {"model": "org/model"},
 }
 NEEDED: dict[str, dict[str, Any]] = {
     "CometOptions": {"python": "python", "model": "a.ckpt"},
@@ -48,6 +49,7 @@ SPECIAL: dict[str, st.SearchStrategy[Any]] = {
     ),
     "VllmOptions.extra_engine": st.dictionaries(st.sampled_from(["a", "b"]), st.integers(2, 9), min_size=1),
     "OpenAIOptions.extra_body": st.dictionaries(st.sampled_from(["a", "b"]), st.integers(2, 9), min_size=1),
+    "BatchOptions.extra_body": st.dictionaries(st.sampled_from(["a", "b"]), st.integers(2, 9), min_size=1),
     "RepairOptions.candidates": st.integers(1, 4),  # no more than attempts
     "SourceOptions.language": st.sampled_from(["en", "fr", "es"]),
     "RunOptions.runner": st.sampled_from(["here", "none", "processes:2", "ray", "ray:10.0.0.1:6379"]),

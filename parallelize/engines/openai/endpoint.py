@@ -24,9 +24,11 @@ class ApiKey:
     def __repr__(self) -> str:
         return "***"
 
-    def headers(self) -> dict[str, str]:
-        """The header that carries it; empty for no key."""
-        return {"Authorization": f"Bearer {self._value}"} if self._value else {}
+    def headers(self, name: str = "") -> dict[str, str]:
+        """The header that carries it, by itself under a name of the provider's own; empty for no key."""
+        if not self._value:
+            return {}
+        return {name: self._value} if name else {"Authorization": f"Bearer {self._value}"}
 
     def hide_in(self, text: str) -> str:
         """Take the key out of a text that a server sent back."""

@@ -22,8 +22,9 @@ from parallelize.core.ports import FinishReason, GenerationRequest, Reply
 from parallelize.core.provenance import EngineFingerprint
 from parallelize.core.version import __version__
 from parallelize.engines.openai.endpoint import ApiKey, checked_url
+from parallelize.engines.openai.served import ServedModel
 from parallelize.engines.openai.throttle import FIRST_ANSWER_SECONDS, Throttle, retry_after_seconds
-from parallelize.engines.openai.wire import Trouble, WireReply, read_response, read_status, request_body
+from parallelize.engines.openai.wire import Trouble, WireReply, read_response, read_status
 
 __all__ = ["OpenAIEngine", "Usage"]
 
@@ -68,6 +69,7 @@ class OpenAIEngine:
             EnvironmentFault: the key's environment variable is not set.
         """
         self._options = options
+        self._model = ServedModel(options)
         self._url = checked_url(
             options.base_url, has_key=options.api_key_env is not None, insecure_http=options.insecure_http
         )
@@ -93,19 +95,8 @@ class OpenAIEngine:
         return f"OpenAIEngine({self._url.host!r}, model={self._options.model!r})"
 
     def fingerprint(self) -> EngineFingerprint:
-        """Say what answers. The address of the server is not part of it: a model may move."""
-        options = self._options
-        return EngineFingerprint(
-            engine="openai",
-            model=options.model,
-            revision=options.revision,
-            sampling={
-                **self._sampling(),
-                "max_output_tokens": options.max_output_tokens,
-                "template_arguments": options.send_template_arguments,
-            },
-            extra={"control_tokens": "disarmed-1"},
-        )
+        """Say what answers; the address of the server is not part of it."""
+        return self._model.fingerprint()
 
     @property
     def capacity(self) -> int:
@@ -117,11 +108,6 @@ class OpenAIEngine:
         while self._lanes:
             await self._lanes.pop().aclose()
 
-    def _sampling(self) -> dict[str, Any]:
-        options = self._options
-        sampling = {"temperature": options.temperature, "top_p": options.top_p, "seed": options.seed}
-        return {**sampling, **options.extra_body}
-
     async def answer(self, request: GenerationRequest) -> Reply:
         """Answer one prompt, with as many attempts as it takes and the account allows.
 
@@ -129,14 +115,7 @@ class OpenAIEngine:
             EngineFault: the server is dead, broken, or refuses us altogether.
         """
         options = self._options
-        path, body = request_body(
-            request,
-            model=options.model,
-            sampling=self._sampling(),
-            max_tokens_field=options.max_tokens_field,
-            max_output_tokens=options.max_output_tokens,
-            send_template_arguments=options.send_template_arguments,
-        )
+        path, body = self._model.body(request)
         try:
             content = orjson.dumps(body)
         except orjson.JSONEncodeError as fault:  # a lone surrogate

@@ -11,7 +11,16 @@ import orjson
 from parallelize.core.ports import FinishReason, GenerationRequest, Message
 from parallelize.text.protect import disarm
 
-__all__ = ["Trouble", "WireReply", "read_response", "read_status", "request_body"]
+__all__ = [
+    "Trouble",
+    "WireReply",
+    "read_completion",
+    "read_response",
+    "read_status",
+    "request_body",
+    "said",
+    "token_count",
+]
 
 _FINISH = {
     "stop": FinishReason.STOP,
@@ -90,7 +99,7 @@ def request_body(
         body["stop"] = list(request.stop)
     if not request.chat:
         body["max_tokens"] = cap
-        prompt = "".join(_said(message) for message in request.messages)
+        prompt = "".join(said(message) for message in request.messages)
         return "/completions", body | {"prompt": prompt + request.opening}
     body[max_tokens_field] = cap
     body["messages"] = [{"role": message.role, "content": _content(message)} for message in request.messages]
@@ -105,12 +114,12 @@ def request_body(
 
 def _content(message: Message) -> str | list[dict[str, str]]:
     if not message.content_fields:
-        return _said(message)
-    return [{"type": "text", **message.content_fields, "text": _said(message)}]
+        return said(message)
+    return [{"type": "text", **message.content_fields, "text": said(message)}]
 
 
-def _said(message: Message) -> str:
-    """All parts; a server parses control tokens, so what looks like one in dataset text is taken apart."""
+def said(message: Message) -> str:
+    """All parts of a message; what looks like a control token in dataset text is taken apart."""
     return "".join(disarm(part.text) if part.data else part.text for part in message.parts)
 
 
@@ -135,11 +144,20 @@ def read_status(status: int, body: bytes, *, answered_before: bool) -> Trouble:
 
 
 def read_response(body: bytes, *, chat: bool) -> WireReply | Trouble:
-    """Read the body of a response with status 200.
+    """Read the body of a response with status 200."""
+    try:
+        value = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return Trouble(kind="malformed", detail=f"not JSON: {body[:80]!r}")
+    return read_completion(value, chat=chat)
+
+
+def read_completion(value: object, *, chat: bool) -> WireReply | Trouble:
+    """Read a completion, as a response or a line of a batch holds it.
 
     A reply without a finish reason is no reply: nobody knows whether it is whole.
     """
-    value = _parsed(body)
+    value = _checked(value)
     if isinstance(value, Trouble):
         return value
     choice = value["choices"][0]
@@ -161,18 +179,14 @@ def read_response(body: bytes, *, chat: bool) -> WireReply | Trouble:
         text=text,
         finish=finish,
         thinking=_thinking(choice) if chat else "",
-        input_tokens=_count(usage.get("prompt_tokens")),
-        output_tokens=_count(usage.get("completion_tokens")),
-        cached_tokens=_count(details.get("cached_tokens")) if isinstance(details, dict) else None,
+        input_tokens=token_count(usage.get("prompt_tokens")),
+        output_tokens=token_count(usage.get("completion_tokens")),
+        cached_tokens=token_count(details.get("cached_tokens")) if isinstance(details, dict) else None,
     )
 
 
-def _parsed(body: bytes) -> dict[str, Any] | Trouble:
+def _checked(value: object) -> dict[str, Any] | Trouble:
     """The response as an object with a first choice, or what is wrong with it."""
-    try:
-        value = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return Trouble(kind="malformed", detail=f"not JSON: {body[:80]!r}")
     if not isinstance(value, dict):
         return Trouble(kind="malformed", detail="the response is no JSON object")
     if value.get("error"):
@@ -202,5 +216,6 @@ def _thinking(choice: Mapping[str, Any]) -> str:
     return ""
 
 
-def _count(value: object) -> int | None:
+def token_count(value: object) -> int | None:
+    """A number of tokens that a server told; None for anything that is no such number."""
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None

@@ -30,7 +30,8 @@ _ROUNDING_OF_SMALL = 0.5
 _UNITS: tuple[tuple[re.Pattern[str], tuple[float, ...]], ...] = tuple(
     (re.compile(rf"(?<![A-Za-z])(?:{names})\b", re.IGNORECASE), factors)
     for names, factors in (
-        (r"miles?|mph", (1.609, 2.59)),
+        (r"square miles?|sq\.? mi(?:les?)?", (2.59,)),
+        (r"(?<!square )miles?|mph", (1.609,)),
         (r"feet|foot|ft", (0.3048, 30.48)),
         (r"yards?|yd", (0.9144,)),
         (r"inch(?:es)?", (2.54, 25.4)),
@@ -81,9 +82,12 @@ def unconverted(
     if agreement.agrees or base_language(source_language) != "en":
         return agreement.missing, agreement.added
     numbers = [number for number in read_numbers(source, source_language) if abs(number.value) <= _LARGEST]
+    kept = _units_kept(numbers, agreement, source)
     open_target = _Sizes(number.value for number in agreement.open_target)
     gone: set[Fraction] = set()
     for index, number in enumerate(numbers):
+        if not kept.isdisjoint(_units_after(number, source)):
+            continue  # 4 of 12 miles stayed 4 miles: the other 4 are not 7 kilometres
         expected = tuple(_conversions(number, source))
         if not expected:
             continue
@@ -98,6 +102,24 @@ def unconverted(
         coins = {Fraction(cents) for pattern, cents in _COINS if pattern.search(source)}
         added = tuple(value for value in added if value not in coins and value * 100 not in coins)
     return missing, added
+
+
+def _units_after(number: Number, source: str) -> set[int]:
+    """Lines of the table whose unit follows a number at once: 12-mile, 4 miles."""
+    after = source[number.end : number.end + _REACH].lstrip(" -")
+    return {line for line, (pattern, _) in enumerate(_UNITS) if pattern.match(after)}
+
+
+def _units_kept(numbers: Sequence[Number], agreement: NumberAgreement, source: str) -> set[int]:
+    """Lines of the table of which a number stayed as it was, so that no other was converted."""
+    if not agreement.missing or not agreement.added:
+        return set()
+    return {
+        line
+        for number in numbers
+        if number.value not in agreement.missing
+        for line in _units_after(number, source)
+    }
 
 
 def _in_halves(agreement: NumberAgreement, numbers: Sequence[Number], source: str) -> set[Fraction]:

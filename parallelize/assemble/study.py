@@ -1,0 +1,149 @@
+"""A study: every evaluation that its recipe asks for, what is there already left alone, and one report.
+
+DIR/
+  recipe.json           the study as it was asked for
+  models/NAME/          the evaluation of each model (`assemble.evaluate`), or the scores of its responses
+  study.json, study.html, study.md
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from parallelize.assemble.evaluate import EvaluationWatcher, evaluate, prepare
+from parallelize.assemble.evaluation_files import MANIFEST, score_options
+from parallelize.assemble.judges import language_judge
+from parallelize.assemble.response_files import read_response_files
+from parallelize.core.errors import InputError
+from parallelize.core.evaluation_recipe import EvaluationRecipe
+from parallelize.core.study_recipe import StudyModelOptions, StudyRecipe, folder_name
+from parallelize.evaluation.responses import ResponseColumns
+from parallelize.evaluation.results_table import read_results
+from parallelize.evaluation.score_render import row_lines
+from parallelize.evaluation.score_report import measure
+from parallelize.evaluation.scoring import ResponseVerdict, score_responses
+from parallelize.evaluation.study import measure_study
+from parallelize.evaluation.study_figures import StudyReport
+from parallelize.evaluation.study_render import study_markdown
+from parallelize.evaluation.study_results import (
+    ModelResults,
+    answers_of_verdicts,
+    cells_of_scores,
+    cells_of_table,
+)
+from parallelize.report.study_page import study_page
+from parallelize.store.files import atomic_write
+from parallelize.store.run import RunDirectory, read_json, write_json
+
+__all__ = ["StudyStep", "run_study", "study_steps"]
+
+Watching = Callable[[str], AbstractContextManager[EvaluationWatcher]]
+"""Opens a watcher of the evaluation of the model that is named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyStep:
+    """What is to be done for one model."""
+
+    model: StudyModelOptions
+    folder: Path
+    """Where its results are, or will be."""
+    evaluation: EvaluationRecipe | None
+    """What has to be asked; None where results or responses are given."""
+    finished: bool
+    """Whether nothing is left to do."""
+
+
+def study_steps(recipe: StudyRecipe, root: Path) -> list[StudyStep]:
+    """What a study has to do, and what of it is done."""
+    return [_step(recipe, model, root / "models" / folder_name(model.name)) for model in recipe.models]
+
+
+def _step(recipe: StudyRecipe, model: StudyModelOptions, folder: Path) -> StudyStep:
+    if model.results is not None:
+        return StudyStep(model=model, folder=Path(model.results), evaluation=None, finished=True)
+    if model.responses:
+        return StudyStep(model=model, folder=folder, evaluation=None, finished=False)
+    wanted = recipe.evaluation_of(model)
+    manifest = folder / MANIFEST
+    finished = manifest.is_file() and read_json(manifest)["recipe"] == wanted.model_dump(mode="json")
+    return StudyStep(model=model, folder=folder, evaluation=wanted, finished=finished)
+
+
+def run_study(recipe: StudyRecipe, root: Path, watching: Watching) -> StudyReport:
+    """Evaluate what is not there yet, one model after the other, and write the report.
+
+    Raises:
+        InputError: results are missing or unreadable, or an evaluation refuses its benchmark.
+        EnvironmentFault: an engine or the disk failed; what was answered is kept.
+        RunLocked: another process works in this folder.
+        Interrupted: SIGINT or SIGTERM; the same command goes on from there.
+    """
+    folder = RunDirectory(root)
+    with folder.locked():
+        write_json(folder.recipe, recipe.model_dump(mode="json"))
+        results = []
+        for step in study_steps(recipe, root):
+            if step.evaluation is not None and not step.finished:
+                with watching(step.model.name) as watcher:
+                    evaluate(prepare(step.evaluation), step.folder, watcher)
+            elif step.model.responses:
+                _score(step.model, step.folder, recipe)
+            results.append(_read(step.model, step.folder))
+        report = measure_study(recipe, results)
+        write_json(root / "study.json", report.as_dict())
+        atomic_write(root / "study.md", study_markdown(report))
+        atomic_write(root / "study.html", study_page(report))
+    return report
+
+
+def _score(model: StudyModelOptions, folder: Path, recipe: StudyRecipe) -> None:
+    """Score responses that are there already; they are read anew each time, so that no score is stale."""
+    files = read_response_files(model.responses, ResponseColumns(constants={"model": model.name}))
+    codes = tuple(sorted({response.language for response in files.responses}))
+    options = score_options(recipe.scoring_of(model))
+    verdicts = list(score_responses(files.responses, partial(language_judge, codes), options))
+    by_source: dict[str, list[ResponseVerdict]] = defaultdict(list)
+    for verdict in verdicts:
+        by_source[verdict.response.source].append(verdict)
+    detectors = language_judge(codes).signature.split(" ; ")
+    reports = {
+        name: measure(found, file=name, options=options, detectors=detectors, notes=files.notes)
+        for name, found in by_source.items()
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    atomic_write(folder / "verdicts.jsonl", b"".join(row_lines(verdicts)))
+    scores = {name: report.as_dict() for name, report in reports.items()}
+    write_json(folder / "scores.json", {"model": model.name, "benchmarks": scores})
+
+
+def _read(model: StudyModelOptions, place: Path) -> ModelResults:
+    """The results of a model, from a folder of an evaluation or from a table."""
+    if not place.is_dir():
+        return _of_table(model, place)
+    scores, verdicts = place / "scores.json", place / "verdicts.jsonl"
+    for path in (scores, verdicts):
+        if not path.is_file():
+            raise InputError(
+                f"{model.name}: {place} has no {path.name}, so it is no finished evaluation",
+                remedy="name the --out folder of `parallelize evaluate`; responses go into `responses`",
+            )
+    return ModelResults(
+        model=model,
+        cells=cells_of_scores(read_json(scores)),
+        answers=answers_of_verdicts(verdicts),
+    )
+
+
+def _of_table(model: StudyModelOptions, path: Path) -> ModelResults:
+    table = read_results(path)
+    names = [one.name for one in table.models]
+    if model.name not in names and len(names) > 1:
+        raise InputError(f"{path} has no model {model.name!r}", remedy=f"its models are {', '.join(names)}")
+    which = names.index(model.name) if model.name in names else 0
+    return ModelResults(model=model, cells=cells_of_table(table, which), answers=None)

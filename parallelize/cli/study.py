@@ -1,0 +1,127 @@
+"""`parallelize study`: many models, benchmarks and languages, one report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from parallelize.cli.console import Console, plain, print_json
+from parallelize.cli.evaluate import EvaluationConsole
+from parallelize.cli.evaluate_options import read_setting
+from parallelize.core.recipe_fields import merged_tables, read_table
+from parallelize.core.shipped import shipped_recipe
+from parallelize.core.study_recipe import StudyRecipe, parse_study
+from parallelize.core.trust import refuse_untrusted
+
+if TYPE_CHECKING:
+    from parallelize.evaluation.study_figures import StudyReport
+
+__all__ = ["command"]
+
+
+@click.command("study")
+@click.argument("recipe", type=click.Path(path_type=Path), metavar="STUDY.toml")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False),
+              help="Folder of the study [default: runs/NAME of the recipe].")  # fmt: skip
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE",
+              help="Any key of the recipe, as in engine.max_output_tokens=512. May be repeated.")  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Show what would be asked, and what is there.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON on stdout.")
+@click.option("--quiet", is_flag=True, help="No progress.")
+def command(
+    *,
+    recipe: Path,
+    out: Path | None,
+    settings: tuple[str, ...],
+    dry_run: bool,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Compare models on benchmarks in many languages, and report everything in one page.
+
+    STUDY.toml names the models (what each was made from, how, in which languages), the benchmarks and the
+    languages. Each model is evaluated as `evaluate` does, or its results or responses are taken where they
+    are. Interrupt at any moment: the same command goes on, and asks nothing twice.
+
+    \b
+        parallelize recipe study/small > study.toml
+        parallelize study study.toml --dry-run
+        parallelize study study.toml --out runs/study
+    """
+    from parallelize.assemble.study import run_study
+
+    resolved = _read(recipe, settings)
+    root = out or Path("runs") / recipe.stem
+    if dry_run:
+        _show_plan(resolved, root, as_json)
+        return
+    console = Console(quiet=quiet)
+
+    @contextmanager
+    def watching(name: str) -> Iterator[EvaluationConsole]:
+        console.note(f"evaluating {name}")
+        with console.rows(unit="tokens") as progress:
+            yield EvaluationConsole(console, progress)
+
+    report = run_study(resolved, root, watching)
+    if as_json:
+        print_json(report.as_dict())
+    else:
+        _show(report, root)
+
+
+def _read(path: Path, settings: tuple[str, ...]) -> StudyRecipe:
+    found = shipped_recipe(path, "study")
+    table = read_table(found, what="study recipe")
+    refuse_untrusted(table, where=str(path))
+    for item in settings:
+        table = merged_tables(table, read_setting(item))
+    return parse_study(table, where=str(path), folder=found.parent)
+
+
+def _show_plan(recipe: StudyRecipe, root: Path, as_json: bool) -> None:
+    from parallelize.assemble.study import study_steps
+
+    steps = study_steps(recipe, root)
+    if as_json:
+        print_json(
+            [
+                {
+                    "model": step.model.name,
+                    "folder": str(step.folder),
+                    "asks": step.evaluation is not None and not step.finished,
+                    "evaluation": step.evaluation and step.evaluation.model_dump(mode="json"),
+                }
+                for step in steps
+            ]
+        )
+        return
+    for step in steps:
+        if step.evaluation is None:
+            what = "scores its responses" if step.model.responses else f"takes {step.folder}"
+        elif step.finished:
+            what = f"is done in {step.folder}"
+        else:
+            names = ", ".join(item.name for item in step.evaluation.benchmarks)
+            what = f"asks {step.evaluation.engine.model} {names} in {', '.join(step.evaluation.langs)}"
+        click.echo(plain(f"{step.model.name}: {what}"))
+
+
+def _show(report: StudyReport, root: Path) -> None:
+    from parallelize.evaluation.study_render import correlation_sentences, group_sentences
+    from parallelize.evaluation.study_tables import model_table, worse_sentences
+    from parallelize.text.figure_tables import figure_markdown
+
+    click.echo(plain(figure_markdown(model_table(report), level=2)) + "\n")
+    for line in (
+        *worse_sentences(report),
+        *(line for group in report.laws for line in group_sentences(group)),
+        *correlation_sentences(report),
+    ):
+        click.echo(plain(line))
+    for label, name in (("Report", "study.html"), ("Tables", "study.md"), ("Figures", "study.json")):
+        click.echo(f"{label + ':':<9}{root / name}")

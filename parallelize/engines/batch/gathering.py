@@ -1,0 +1,81 @@
+"""Requests that wait to be sent together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+__all__ = ["Gathering", "Lines", "portions"]
+
+Lines = dict[bytes, bytes]
+"""Lines of requests by address, in the order of asking."""
+
+
+class Gathering:
+    """Collects lines until nobody asks any more for a while, or until there are enough of them."""
+
+    def __init__(
+        self,
+        *,
+        quiet_seconds: float,
+        enough: Callable[[Lines], bool],
+        send: Callable[[Lines], None],
+        spawn: Callable[[Coroutine[Any, Any, None]], None],
+    ) -> None:
+        """Begin empty.
+
+        Args:
+            quiet_seconds: without a new line for so long, what is there is sent.
+            enough: whether to send at once.
+            send: takes what was gathered.
+            spawn: runs what waits; whoever gives it ends it, and hears of its failures.
+        """
+        self._quiet = quiet_seconds
+        self._enough = enough
+        self._send = send
+        self._lines: Lines = {}
+        self._spawn = spawn
+        self._arrived = 0
+        self._is_waiting = False
+
+    def add(self, address: bytes, line: bytes) -> None:
+        """Take a request in; the same address once."""
+        self._lines[address] = line
+        self._arrived += 1
+        if self._enough(self._lines):
+            self._let_go()
+        elif not self._is_waiting:
+            self._is_waiting = True
+            self._spawn(self._wait())
+
+    def close(self) -> None:
+        """Forget what was gathered so far."""
+        self._lines = {}
+
+    async def _wait(self) -> None:
+        """Until a whole pause brings nothing new: a loop that was busy meanwhile is given another."""
+        seen = -1
+        while seen != self._arrived:
+            seen = self._arrived
+            await asyncio.sleep(self._quiet)
+        self._is_waiting = False
+        if self._lines:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        lines, self._lines = self._lines, {}
+        self._send(lines)
+
+
+def portions(lines: Lines, *, most: int, most_bytes: int) -> list[Lines]:
+    """Lines in portions of so many lines and bytes; a line that is too long by itself is one."""
+    found: list[Lines] = []
+    size = most_bytes + 1
+    for address, line in lines.items():
+        size += len(line) + 1
+        if size > most_bytes or len(found[-1]) >= most:
+            found.append({})
+            size = len(line) + 1
+        found[-1][address] = line
+    return found

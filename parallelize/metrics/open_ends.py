@@ -1,0 +1,60 @@
+"""Ends that no sentence has: a word that another must follow, a quotation that was opened and not closed."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from importlib.resources import files
+from typing import Final
+
+__all__ = ["open_end"]
+
+_UNSPACED: Final = frozenset({"zh", "ja", "ko", "th"})
+"""Languages in which the word stands at the end of a longer run of letters."""
+_OPENING: Final = "“„«「『‹《"
+_ANY: Final = _OPENING + "”»」』›》\"'’"
+_LETTERS: Final = re.compile(r"[^\w’']+|(?<=[’'])(?=\w)")
+"""What parts words but for spaces: l'école, (the."""
+_TAIL: Final = 60
+"""Characters at the end among which the last word is looked for."""
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, frozenset[str]]:
+    text = files("parallelize.metrics").joinpath("open_ends.tsv").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
+    return {language: frozenset(words.split()) for language, words in rows}
+
+
+def open_end(source: str, target: str, language: str) -> str:
+    """What the target ends with that something must follow; empty if nothing.
+
+    Args:
+        source: source text; a quotation that it does not close either says nothing.
+        target: target text that ends in no mark.
+        language: BCP 47 tag of the target.
+    """
+    end = target.rstrip()
+    base = language.partition("-")[0]
+    words = _words().get({"nb": "no", "nn": "no"}.get(base, base), frozenset())
+    if base in _UNSPACED:
+        word = next((word for word in words if end.endswith(word)), "")
+    else:
+        last = end[-_TAIL:].split()[-1:] or [""]
+        word = next(
+            (word for word in (last[0], _LETTERS.split(last[0])[-1]) if word.rstrip("’'") in words), ""
+        )
+    if word:
+        return f"nothing after {word!r}"
+    return "an open quotation" if _quotes_open(target) and not _quotes_open(source) else ""
+
+
+def _quotes_open(text: str) -> bool:
+    """Whether the last quotation that the text begins has no end."""
+    begin = max(map(text.rfind, _OPENING))
+    if begin < 0:
+        return text.count('"') % 2 == 1
+    if any(mark in _ANY for mark in text[begin + 1 :]):
+        return False
+    before = max(text.rfind(mark, 0, begin) for mark in "“„")
+    return text[begin] != "“" or before < 0 or "”" in text[before:begin]  # „so“, and “so“ by mistake
