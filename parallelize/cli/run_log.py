@@ -32,6 +32,7 @@ _KEPT = 4
 """Older parts of a log that are kept: `log.1.jsonl` is the newest of them."""
 _LEVEL_OF_END = {0: logging.INFO, 130: logging.WARNING, 143: logging.WARNING}
 """By exit code: what a command left to workers, or was stopped at, is no error."""
+_NAME = "parallelize.cli"
 _level = logging.INFO
 
 
@@ -63,6 +64,12 @@ class _RunLog(logging.Handler):
         except (OSError, ValueError, TypeError):  # a log that cannot be written stops no work
             if record.levelno >= logging.ERROR:
                 self.handleError(record)
+
+    def say(self, level: int, message: str, error: BaseException | None = None) -> None:
+        """Write a line of the command's own, to this log alone."""
+        if level >= self.level:
+            trace = None if error is None else (type(error), error, error.__traceback__)
+            self.emit(logging.LogRecord(_NAME, level, __file__, 0, message, None, trace))
 
     def _line(self, record: logging.LogRecord) -> bytes:
         said = {
@@ -100,16 +107,15 @@ def log_run(folder: Path, command: str) -> Iterator[None]:
     before = root.level
     root.setLevel(min(before, _level) if before else _level)
     root.addHandler(handler)
-    log = logging.getLogger(f"parallelize.{command}")
-    log.info("begins: Python %s, process %s", platform.python_version(), os.getpid())
+    handler.say(logging.INFO, f"begins: Python {platform.python_version()}")
     try:
         yield
-        log.info("ends")
+        handler.say(logging.INFO, "ends")
+    except ParallelizeError as error:
+        handler.say(_LEVEL_OF_END.get(error.exit_code, logging.ERROR), str(error))
+        raise
     except BaseException as error:
-        if isinstance(error, ParallelizeError):
-            log.error("%s", error)
-        else:
-            log.error("stopped: %s", type(error).__name__, exc_info=not isinstance(error, KeyboardInterrupt))
+        handler.say(logging.ERROR, f"stopped: {type(error).__name__}", error)
         raise
     finally:
         root.removeHandler(handler)
