@@ -27,59 +27,13 @@ _WANTED = {
 }
 
 
-_THREE_LETTERS = dict(
-    pair.split(":")
-    for pair in [
-        "en:eng",
-        "de:deu",
-        "fr:fra",
-        "es:spa",
-        "pt:por",
-        "it:ita",
-        "nl:nld",
-        "ru:rus",
-        "uk:ukr",
-        "pl:pol",
-        "cs:ces",
-        "ro:ron",
-        "hu:hun",
-        "tr:tur",
-        "ar:ara",
-        "fa:fas",
-        "he:heb",
-        "hi:hin",
-        "bn:ben",
-        "te:tel",
-        "ta:tam",
-        "th:tha",
-        "vi:vie",
-        "id:ind",
-        "ms:msa",
-        "sw:swa",
-        "ja:jpn",
-        "ko:kor",
-        "zh:zho",
-        "el:ell",
-        "sv:swe",
-        "da:dan",
-        "fi:fin",
-        "ur:urd",
-        "mr:mar",
-        "gu:guj",
-        "kn:kan",
-        "ml:mal",
-        "pa:pan",
-        "ca:cat",
-        "hr:hrv",
-        "sr:srp",
-        "bg:bul",
-        "sk:slk",
-        "sl:slv",
-        "nb:nob",
-        "no:nob",
-        "eu:eus",
-    ]
-)
+_CODES = """
+en:eng de:deu fr:fra es:spa pt:por it:ita nl:nld ru:rus uk:ukr pl:pol cs:ces ro:ron hu:hun tr:tur
+ar:ara fa:fas he:heb hi:hin bn:ben te:tel ta:tam th:tha vi:vie id:ind ms:msa sw:swa ja:jpn ko:kor
+zh:zho el:ell sv:swe da:dan fi:fin ur:urd mr:mar gu:guj kn:kan ml:mal pa:pan ca:cat hr:hrv sr:srp
+bg:bul sk:slk sl:slv nb:nob no:nob eu:eus
+"""
+_THREE_LETTERS = dict(pair.split(":") for pair in _CODES.split())
 """Codes of two letters → those of lighteval."""
 
 

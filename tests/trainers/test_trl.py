@@ -47,7 +47,8 @@ def tiny() -> tuple[Any, Any]:
     torch.manual_seed(0)
     config = Qwen2Config(
         vocab_size=len(words), hidden_size=16, intermediate_size=32, num_hidden_layers=1,
-        num_attention_heads=2, num_key_value_heads=1, max_position_embeddings=128, pad_token_id=0, eos_token_id=1, bos_token_id=None,
+        num_attention_heads=2, num_key_value_heads=1, max_position_embeddings=128, pad_token_id=0,
+        eos_token_id=1, bos_token_id=None,
     )  # fmt: skip
     return Qwen2ForCausalLM(config), fast
 
