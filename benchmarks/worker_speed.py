@@ -1,6 +1,6 @@
 """How much faster two workers are than one process with an engine that waits, and whether bytes are the same.
 
-    python benchmarks/worker_speed.py --rows 80 --delay 4
+    python benchmarks/worker_speed.py --rows 600 --delay 4 --runners processes:2 shares:2 ray
 
 The scripted engine answers after a pause, as a server or a GPU would: what is measured is the hand-out and
 everything around the engine, not the engine. Times are those of the whole command, start and finish included.
@@ -47,10 +47,23 @@ def write_rows(path: Path, count: int) -> None:
 
 
 def measured(recipe: Path, out: Path, runner: str) -> tuple[float, dict[str, str]]:
-    """Seconds of a build, and the digests of its tables."""
-    command = [sys.executable, "-m", "parallelize", "build", str(recipe), "--out", str(out), "--quiet"]
+    """Seconds of a build, and the digests of its tables; `shares:N` is N `parallelize work`."""
+    program = [sys.executable, "-m", "parallelize"]
+    build = [*program, "build", str(recipe), "--out", str(out), "--quiet", "--runner"]
     begin = time.monotonic()
-    subprocess.run([*command, "--runner", runner], check=True, stdout=subprocess.DEVNULL)
+    if runner.startswith("shares:"):
+        shares = int(runner.partition(":")[2])
+        subprocess.run([*build, "none"], check=True, stdout=subprocess.DEVNULL)
+        work = [*program, "work", str(out), "--quiet", "--share"]
+        started = [
+            subprocess.Popen([*work, f"{share + 1}/{shares}"], stdout=subprocess.DEVNULL)
+            for share in range(shares)
+        ]
+        if sum(process.wait() for process in started):
+            sys.exit("a share failed")
+        subprocess.run([*build, "none"], check=True, stdout=subprocess.DEVNULL)
+    else:
+        subprocess.run([*build, runner], check=True, stdout=subprocess.DEVNULL)
     seconds = time.monotonic() - begin
     tables = sorted((out / "corpus").rglob("*.parquet"))
     return seconds, {
@@ -62,7 +75,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--rows", type=int, default=80)
     options.add_argument("--delay", type=float, default=4.0)
-    options.add_argument("--workers", type=int, nargs="*", default=[2])
+    options.add_argument("--runners", nargs="*", default=["processes:2", "shares:2"])
     given = options.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -74,12 +87,10 @@ def main() -> None:
         )
         alone, digests = measured(recipe, folder / "here", "here")
         print(f"one process: {alone:.1f} s", flush=True)
-        for workers in given.workers:
-            seconds, found = measured(recipe, folder / f"run-{workers}", f"processes:{workers}")
+        for runner in given.runners:
+            seconds, found = measured(recipe, folder / runner.replace(":", "-"), runner)
             same = "the same bytes" if found == digests else "OTHER BYTES"
-            print(
-                f"{workers} workers: {seconds:.1f} s, {alone / seconds:.2f} times as fast, {same}", flush=True
-            )
+            print(f"{runner}: {seconds:.1f} s, {alone / seconds:.2f} times as fast, {same}", flush=True)
 
 
 if __name__ == "__main__":

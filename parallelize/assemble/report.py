@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from parallelize.core.errors import StorageFault
 from parallelize.core.thresholds import Thresholds
 from parallelize.pipeline.recording import load_recorded
 from parallelize.pipeline.translating import translated_paths
 from parallelize.store.files import atomic_write, check_file, refuse_links
-from parallelize.store.manifest import corpus_folder, parse_manifest
+from parallelize.store.manifest import Manifest, corpus_folder, parse_manifest
 from parallelize.store.measurements import read_measurements
 from parallelize.store.run import RunDirectory
-from parallelize.store.summary import read_summary
+from parallelize.store.summary import Summary, read_summary
 
-__all__ = ["write_report"]
+if TYPE_CHECKING:
+    from parallelize.report.run_page import ReportedLanguage
+
+__all__ = ["finished_languages", "write_report"]
 
 
 def write_report(run: RunDirectory, out: Path | None = None) -> Path:
@@ -30,7 +34,29 @@ def write_report(run: RunDirectory, out: Path | None = None) -> Path:
     """
     # Only here: a worker, or a recipe with a mistake, shall not wait for polars and the templates.
     from parallelize.report.facts import corpus_facts
-    from parallelize.report.run_page import ReportedLanguage, run_page
+    from parallelize.report.run_page import run_page
+
+    manifest, summary, languages = finished_languages(run)
+    page = run_page(
+        run,
+        facts=corpus_facts(manifest, summary),
+        summary=summary,
+        measurements=read_measurements(run),
+        languages=languages,
+    )
+    path = run.report if out is None else out
+    atomic_write(path, page)
+    return path
+
+
+def finished_languages(run: RunDirectory) -> tuple[Manifest, Summary, list[ReportedLanguage]]:
+    """Manifest and summary of a finished run, and where the rows of its languages are.
+
+    Raises:
+        InputError: there is no run, or its corpus is not finished.
+        StorageFault: a file of the run is missing or damaged.
+    """
+    from parallelize.report.run_page import ReportedLanguage
 
     run.require()
     for folder in (run.corpus, run.rejects, run.records, run.root / "translations"):
@@ -61,13 +87,4 @@ def write_report(run: RunDirectory, out: Path | None = None) -> Path:
                 thresholds=Thresholds.of(entry.thresholds),
             )
         )
-    page = run_page(
-        run,
-        facts=corpus_facts(manifest, summary),
-        summary=summary,
-        measurements=read_measurements(run),
-        languages=languages,
-    )
-    path = run.report if out is None else out
-    atomic_write(path, page)
-    return path
+    return manifest, summary, languages

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parallelize.core.errors import InputError
@@ -20,6 +22,7 @@ from parallelize.stages.ingest import (
     open_source,
 )
 from parallelize.store.corpus import CorpusSchema
+from parallelize.store.objects import is_address, local_copy
 
 if TYPE_CHECKING:
     from parallelize.core.records import Record
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["decontamination_notes", "open_recipe_source", "source_rows", "source_warnings"]
 
 
+_COPIES = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "parallelize" / "sources"
+"""Copies of sources that object stores hold; each is fetched again when it has changed there."""
 SAMPLE = "sample"
 """As a source path: the rows that ship with this package."""
 
@@ -49,6 +54,7 @@ def open_recipe_source(recipe: Recipe) -> Ingestion:
     return open_source(
         SourceSpec(
             path_or_id=path,
+            files=local_copy(path, _COPIES) if is_address(path) else None,
             config=source.config,
             split=source.split,
             revision=source.revision,

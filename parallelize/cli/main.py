@@ -19,11 +19,13 @@ __all__ = ["cli", "main"]
 _COMMANDS = {
     "build": "Translate rows into languages, gate them, write an aligned corpus. Continues a run.",
     "inspect": "Show what is found in a source: each text, its role, what is done with it and why.",
+    "terms": "Propose a glossary from a source, for a person to edit.",
     "plan": "Estimate tokens, time, disk and money of a build from a small pilot.",
     "work": "Translate a share of a run, as one worker of many.",
     "audit": "Gate a dataset that is translated already; says why for each row.",
     "calibrate": "Derive thresholds from human translations and damaged rows.",
     "judge": "Judge a run again with other thresholds; needs no model.",
+    "review": "Have people read rows of a run, and bring their verdicts back.",
     "report": "Show the quality report of a run as text, Markdown or JSON.",
     "push": "Publish a run's corpus to the Hugging Face Hub, all or nothing.",
     "verify": "Check a corpus, local or published, against its manifest.",
@@ -66,7 +68,14 @@ class _LazyGroup(click.Group):
     count=True,
     help="Say more: requests that are repeated, chunks that are done (-vv: every request).",
 )
-def cli(verbose: int) -> None:
+@click.option(
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    default="info",
+    show_default=True,
+    help="What the log of a run keeps (RUN/log.jsonl).",
+)
+def cli(verbose: int, log_level: str) -> None:
     """English reasoning data in, id-aligned parallel corpora in many languages out.
 
     \b
@@ -81,6 +90,10 @@ def cli(verbose: int) -> None:
     from parallelize.cli.console import log_to_stderr
 
     log_to_stderr(verbose)
+    if log_level != "info":
+        from parallelize.cli.run_log import set_log_level
+
+        set_log_level(log_level)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -17,7 +17,7 @@ from parallelize.core.measures import BACK_CHRF
 from parallelize.core.recipe import Recipe, load_glossary, load_recipe, parse_recipe
 from parallelize.core.shipped import shipped_folder
 
-__all__ = ["command_for", "find_recipe", "read_recipe", "recipe_options", "text_treatments"]
+__all__ = ["command_for", "find_recipe", "read_recipe", "recipe_of", "recipe_options", "text_treatments"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -91,6 +91,18 @@ def recipe_options(function: F) -> F:
     for option in reversed(_OPTIONS):
         function = option(function)
     return function
+
+
+def recipe_of(**given: Any) -> Recipe:
+    """The recipe of a command that has only some of the options, by their names; the others are not given."""
+
+    def nothing() -> None: ...
+
+    found: dict[str, Any] = {}
+    for option in recipe_options(nothing).__click_params__:  # type: ignore[attr-defined]
+        multiple, flag = getattr(option, "multiple", False), getattr(option, "is_flag", False)
+        found[option.name] = () if multiple else False if flag else None
+    return read_recipe(None, {**found, **given})
 
 
 def read_recipe(recipe: Path | None, options: dict[str, Any]) -> Recipe:

@@ -53,6 +53,8 @@ class Reason(StrEnum):
     """A scoring model finds the meaning changed, or could not say."""
     EMPTY = "empty"
     """There is no text."""
+    PEOPLE = "people"
+    """A person read the row and found it wrong (`parallelize review`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from parallelize.core.records import Record
 from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Verdict
 from parallelize.core.version import __version__
+from parallelize.pipeline.corpus_similarity import back_translation_similarity
 from parallelize.pipeline.recording import Recorded
 from parallelize.pipeline.translating import RecordChunk, translated_paths
 from parallelize.stages.summarize import LanguageSummary
@@ -37,6 +38,7 @@ from parallelize.store.manifest import (
     SourceRows,
     write_manifest,
 )
+from parallelize.store.people import read_people, said_by_people
 from parallelize.store.run import RunDirectory
 from parallelize.store.summary import CoverageCounts, LanguageFigures, Summary, write_summary
 from parallelize.store.tables import TranslatedRow, check_chunk, read_translated, write_table
@@ -121,7 +123,17 @@ def finish_corpus(
     codes = [state.code for state in languages]
     files[PARALLEL] = _write_parallel(run, recipe, recorded, languages, schema, fates)
     _write_coverage(run, recorded, fates)
-    figures = {code: summary.figures() for code, summary in summaries.items()}
+    figures = {
+        state.code: replace(
+            summaries[state.code].figures(),
+            similarity=back_translation_similarity(
+                recorded.chunks,
+                [path for path in state.paths(run, recorded.chunks) if path],
+                fates[state.code],
+            ),
+        )
+        for state in languages
+    }
     parallel_rows = sum(rows for _, rows in files[PARALLEL])
     summary = _summary(run, recorded, figures, fates, parallel_rows)
     write_summary(run, summary)
@@ -177,7 +189,7 @@ def judged_rows(
     Raises:
         StorageFault: a chunk is missing, damaged, or belongs to other records.
     """
-    thresholds = state.thresholds
+    thresholds, people = state.thresholds, read_people(run.people)
     for chunk, path in zip(chunks, state.paths(run, chunks), strict=True):
         if path is None:
             raise StorageFault(
@@ -189,13 +201,14 @@ def judged_rows(
                 raise StorageFault(
                     f"{path} does not belong to {chunk.path}", remedy="remove it and build again"
                 )
-            yield record, row, thresholds.judge(row.scores)
+            yield record, row, people.verdict(state.code, row, thresholds.judge(row.scores))
 
 
 def _write_language(
     run: RunDirectory, recipe: Recipe, recorded: Recorded, state: LanguageState, schema: CorpusSchema
 ) -> tuple[LanguageSummary, list[tuple[Path, int]], list[str]]:
     summary = LanguageSummary()
+    people = read_people(run.people)
     fates: list[str] = []
     provenance = {
         "engine": state.built.engine.engine,
@@ -216,6 +229,7 @@ def _write_language(
                 segments=row.segments,
                 copied=row.copied,
                 source_words=row.source_words,
+                by_people=bool(people.on(state.code, row)),
             )
             fates.append("kept" if verdict.kept else "+".join(verdict.reasons))
             if verdict.kept:
@@ -224,6 +238,7 @@ def _write_language(
                 evidence = [
                     f"{score.seen} {score.where} {score.evidence}".strip() for score in verdict.failed
                 ]
+                evidence += said_by_people(people.on(state.code, row))
                 dropped.add(schema.reject_row(row, record, verdict.reasons, evidence))
         files = kept.finish()
         (rejects, _), *_rest = dropped.finish()

@@ -110,7 +110,11 @@ def _meaning(summary: Summary) -> str:
     checks = "numbers, formulas, language, length and repetition are within their bounds"
     if back:
         checks += ", and the text comes back alike when translated back"
-    return f"Kept means that no automatic check found a fault: {checks}. Nobody has read it."
+    read = sum(item.read_by_people for item in summary.languages.values())
+    who = (
+        f"People have read {several(read, 'row')}, and their word counts." if read else "Nobody has read it."
+    )
+    return f"Kept means that no automatic check found a fault: {checks}. {who}"
 
 
 def _card(code: str, figures: LanguageFigures) -> LanguageCard:

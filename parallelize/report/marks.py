@@ -22,7 +22,7 @@ from parallelize.report.page import CONTROLS, control_name
 from parallelize.text.numerals import read_numbers
 from parallelize.text.protect import SpanKind, find_spans, span_difference
 
-__all__ = ["MARKS", "MarkedTexts", "Run", "mark_texts"]
+__all__ = ["MARKS", "MarkedTexts", "Run", "mark_texts", "suspect_spans"]
 
 MARKS = {
     "p": "protected: formula, code, link, tag, arithmetic",
@@ -76,6 +76,24 @@ def mark_texts(source: str, target: str, back: str | None, languages: LanguagePa
         ours += before
         came_back = _runs(back, _protected(back) + after)
     return MarkedTexts(source=_runs(source, ours), target=_runs(target, theirs), back=came_back)
+
+
+def suspect_spans(source: str, target: str, languages: LanguagePair) -> list[tuple[int, int]]:
+    """Where a translation has what its source has not: spans that a reader should look at first.
+
+    Args:
+        source: the source text.
+        target: its translation.
+        languages: of the two.
+
+    Returns:
+        (start, end) in characters of `target`: formulas and numbers that were added, and control characters.
+    """
+    _, added = number_difference(source, target, languages)
+    marks = _found_spans(target, span_difference(source, target).added, "a")
+    marks += _found_numbers(target, added, languages.target, "a")
+    marks += [_Mark(found.start(), found.end(), "c") for found in CONTROLS.finditer(target)]
+    return sorted((mark.start, mark.end) for mark in marks)
 
 
 def _protected(text: str) -> list[_Mark]:

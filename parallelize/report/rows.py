@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import orjson
 
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.thresholds import Thresholds
+from parallelize.core.verdicts import Verdict
 from parallelize.report.marks import Run, mark_texts
 from parallelize.report.page import inert
 from parallelize.report.samples import Choice
+from parallelize.store.people import People, row_key
 from parallelize.store.tables import TextPair, TranslatedRow, read_translated
 
 __all__ = ["SampleReader", "SampleRow", "SampleText", "within_budget"]
@@ -43,6 +45,8 @@ class SampleRow:
     """A row as the page's script takes it: its JSON has these names, in this order."""
 
     language: str
+    key: str
+    """Which translation of the row a mark of a person is about."""
     id: str
     kept: bool
     reasons: Sequence[str]
@@ -66,8 +70,18 @@ class SampleReader:
     """Translated chunks with their rows, in the order of the records."""
     languages: LanguagePair
     thresholds: Thresholds
+    people: People = field(default_factory=People)
 
     def read(self, choices: Sequence[Choice]) -> Iterator[SampleRow]:
+        """The rows in the order of the choices, in the form that a page shows.
+
+        Raises:
+            StorageFault: a chunk is missing or damaged.
+        """
+        for choice, row in self.rows(choices):
+            yield self.shown(choice, row)
+
+    def rows(self, choices: Sequence[Choice]) -> Iterator[tuple[Choice, TranslatedRow]]:
         """The rows in the order of the choices. Every chunk is read at most once.
 
         Raises:
@@ -82,13 +96,19 @@ class SampleReader:
                 read = read_translated(path, [row - start for row in places])
                 found.update(zip(places, read, strict=True))
         for choice in choices:
-            yield self._sample(found[choice.row], choice)
+            yield choice, found[choice.row]
 
-    def _sample(self, row: TranslatedRow, choice: Choice) -> SampleRow:
-        verdict = self.thresholds.judge(row.scores)
+    def verdict(self, row: TranslatedRow) -> Verdict:
+        """What the corpus was made by: the gates, and people before them."""
+        return self.people.verdict(self.languages.target, row, self.thresholds.judge(row.scores))
+
+    def shown(self, choice: Choice, row: TranslatedRow) -> SampleRow:
+        """A row in the form that a page shows."""
+        verdict = self.verdict(row)
         failed = {(score.measure, score.where) for score in verdict.failed}
         return SampleRow(
             language=self.languages.target,
+            key=row_key(self.languages.target, row),
             id=inert(row.id),
             kept=verdict.kept,
             reasons=[reason.value for reason in verdict.reasons],

@@ -10,7 +10,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from parallelize.core.language_pair import LanguagePair
-from parallelize.core.languages import Language, known_language, language
+from parallelize.core.languages import language
 from parallelize.core.measures import MEASURES
 from parallelize.core.thresholds import Thresholds
 from parallelize.report.charts import bar, distributions
@@ -21,8 +21,10 @@ from parallelize.report.judged import read_coverage, read_judged
 from parallelize.report.marks import MARKS
 from parallelize.report.page import asset, fill, render_page
 from parallelize.report.rows import SampleReader, SampleRow, within_budget
+from parallelize.report.sample_browser import browser_data, spoken
 from parallelize.report.samples import choose_rows
 from parallelize.store.measurements import Measurements
+from parallelize.store.people import read_people
 from parallelize.store.run import RunDirectory
 from parallelize.store.summary import Spread, Summary
 
@@ -83,6 +85,7 @@ def run_page(
     thresholds = {item.code: dict(item.thresholds) for item in languages}
     scores = ScoreFigures.over({code: summary.languages[code].scores for code in codes}, thresholds)
     samples: list[SampleRow] = []
+    people = read_people(run.people)
     shown, first = weakest_language(summary), []
     for item in languages:
         rows = read_judged(item.corpus, run.rejects / f"{item.code}.parquet", coverage, item.code)
@@ -91,6 +94,7 @@ def run_page(
             chunks=item.chunks,
             languages=LanguagePair(source_language, item.code),
             thresholds=item.thresholds,
+            people=people,
         )
         if item.code == shown:
             found = telling_rows(rows, summary.languages[item.code])
@@ -104,7 +108,7 @@ def run_page(
             "facts": facts,
             "screen": first_screen(facts, summary, shown, first),
             "source_language": source_language,
-            "directions": {code: _spoken(code)["direction"] for code in [source_language, *codes]},
+            "directions": {code: spoken(code)["direction"] for code in [source_language, *codes]},
             "summary": summary,
             "known": {code: language(code) for code in codes},
             "coverage": coverage_figures(coverage),
@@ -117,6 +121,7 @@ def run_page(
             "engines": measured.engines,
             "cost": measured.cost,
             "samples": len(samples),
+            "languages": {code: language(code).name for code in codes},
             "marks": MARKS,
             "measures": MEASURES,
             "combinations": _COMBINATIONS,
@@ -127,24 +132,12 @@ def run_page(
         title=f"Quality report: {facts.name}",
         body=body,
         script=asset("samples.js"),
-        data={
-            "languages": {code: _spoken(code) for code in [source_language, *codes]},
-            "source": source_language,
-            "measures": {name: measure.meaning for name, measure in MEASURES.items()},
-            "thresholds": thresholds,
-            "marks": MARKS,
-            "rows": samples,
-        },
+        data=browser_data(facts.name, source_language, thresholds, samples),
     )
 
 
 def _label(code: str) -> str:
     return f"{code} {language(code).name}"
-
-
-def _spoken(code: str) -> dict[str, str]:
-    known = known_language(code) or Language(code, code, code, "Zyyy")
-    return {"name": known.name, "direction": "rtl" if known.right_to_left else "ltr"}
 
 
 def _charts(scores: ScoreFigures, summary: Summary) -> Iterator[ScoreChart]:

@@ -10,6 +10,9 @@
   const printed = document.getElementById("printed");
   const PRINTED = 20;
   const PAGE = 10;
+  const reading = document.getElementById("reading");
+  const given = new Map(); // marks of this reader, by the key of the row
+  let saved = true;
   let chosen = -1;
   let shown = [];
 
@@ -48,9 +51,36 @@
     return box;
   }
 
-  function side(title, runs, language) {
-    const body = runs === null ? element("p", { text: "not translated back" }) : marked(runs, language);
-    return element("div", { class: "side" }, element("p", { text: `${title} (${data.languages[language].name})` }), body);
+  // Runs cut at empty lines: paragraphs, each a list of runs.
+  function paragraphs(runs) {
+    const found = [[]];
+    for (const run of runs) {
+      const pieces = (typeof run === "string" ? run : run[1]).split(/\n{2,}/);
+      pieces.forEach((piece, place) => {
+        if (place) found.push([]);
+        if (piece) found[found.length - 1].push(typeof run === "string" ? piece : [run[0], piece]);
+      });
+    }
+    return found.filter((paragraph) => paragraph.length);
+  }
+
+  // Source, target and back-translation: paragraph beside paragraph where each side has as many, else whole.
+  function sides(text, language) {
+    const columns = [["Source", text.source, data.source], ["Target", text.target, language], ["Back-translation", text.back, data.source]];
+    const box = element("div", { class: "sides" });
+    const cut = columns.map(([, runs]) => (runs === null ? null : paragraphs(runs)));
+    const most = cut[0].length;
+    const aligned = most > 1 && cut.every((column) => column === null || column.length === most);
+    for (const [title, , spoken] of columns) box.append(element("p", { class: "head", text: `${title} (${data.languages[spoken].name})` }));
+    for (let row = 0; row < (aligned ? most : 1); row += 1) {
+      columns.forEach(([title, runs, spoken], place) => {
+        const body = runs === null
+          ? element("p", { class: "quiet", text: row ? "" : "not translated back" })
+          : marked(aligned ? cut[place][row] : runs, spoken);
+        box.append(element("div", { class: "side", "data-side": title }, body));
+      });
+    }
+    return box;
   }
 
   function scoreTable(row) {
@@ -77,7 +107,8 @@
   function shownRow(row, open) {
     const known = data.languages[row.language];
     const parts = [
-      element("h3", {}, element("bdi", { text: row.id }), ` · ${row.language} ${known.name}`),
+      element("h3", {}, element("bdi", { text: row.id }), ` · ${row.language} ${known.name} `,
+        element("a", { class: "small", href: `#row=${row.key}`, text: "link to this row" })),
       element("p", {},
         element("span", { class: `verdict ${row.kept ? "in" : "out"}`, text: row.kept ? "kept" : `dropped: ${row.reasons.join(", ")}` }),
         row.answer === null ? "" : " · answer ", row.answer === null ? "" : element("bdi", { text: row.answer }),
@@ -90,10 +121,7 @@
           element("bdi", { class: "quiet", text: where }), " ", element("bdi", { text: evidence })))));
     }
     for (const text of row.texts) {
-      parts.push(element("h4", {}, element("bdi", { text: text.path })), element("div", { class: "sides" },
-        side("Source", text.source, data.source),
-        side("Target", text.target, row.language),
-        side("Back-translation", text.back, data.source)));
+      parts.push(element("h4", {}, element("bdi", { text: text.path })), sides(text, row.language));
     }
     if (row.more_texts) parts.push(element("p", { class: "quiet", text: `and ${row.more_texts} more texts` }));
     const repairs = [...row.rungs.map(([rung, count]) => `${rung} ${count}`), ...(row.copied ? [`copied ${row.copied}`] : [])];
@@ -103,11 +131,76 @@
     return [...parts, details];
   }
 
+  // ---- what the reader says of rows
+
+  function judge(row) {
+    const said = given.get(row.key);
+    const box = element("div", { class: "judge", role: "group", "aria-label": "Your mark" });
+    for (const [good, text] of [[true, "Right"], [false, "Mark as wrong"]]) {
+      const button = element("button", { type: "button", text, "aria-pressed": String(said !== undefined && said.good === good) });
+      button.addEventListener("click", () => mark(row, good));
+      box.append(button);
+    }
+    const note = element("input", { type: "text", "aria-label": "Note", placeholder: "note", autocomplete: "off" });
+    note.value = said ? said.note : "";
+    note.addEventListener("input", () => { if (given.has(row.key)) given.get(row.key).note = note.value; });
+    box.append(note);
+    return box;
+  }
+
+  function mark(row, good) {
+    const before = given.get(row.key);
+    if (good === null || (before && before.good === good)) given.delete(row.key);
+    else given.set(row.key, { key: row.key, language: row.language, id: row.id, good, note: before ? before.note : "" });
+    saved = false;
+    showMarks();
+    const box = sample.querySelector(".judge");
+    if (box) box.replaceWith(judge(row));
+  }
+
+  function showMarks() {
+    data.rows.forEach((row, index) => {
+      const said = given.get(row.key);
+      items[index].querySelector(".said").textContent = said ? (said.good ? " · right" : " · wrong") : "";
+    });
+    const wrong = [...given.values()].filter((said) => !said.good).length;
+    document.getElementById("read").textContent = `${given.size} of ${data.rows.length} rows read, ${wrong} wrong`;
+  }
+
+  function save() {
+    const marks = { format: data.format, corpus: data.corpus, reader: reading.elements.reader.value.trim(), marks: [...given.values()] };
+    const file = new Blob([JSON.stringify(marks, null, 2) + "\n"], { type: "application/json" });
+    const link = element("a", { href: URL.createObjectURL(file), download: "marks.json" });
+    link.click();
+    saved = true;
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  }
+
+  async function open(event) {
+    const [file] = event.target.files;
+    if (!file) return;
+    try {
+      const found = JSON.parse(await file.text());
+      const known = new Map(data.rows.map((row) => [row.key, row]));
+      if (found.format !== data.format || !Array.isArray(found.marks)) throw new Error("not a file of marks");
+      for (const said of found.marks) {
+        const row = known.get(said.key);
+        if (row) given.set(row.key, { key: row.key, language: row.language, id: row.id, good: said.good === true, note: String(said.note || "") });
+      }
+      if (found.reader) reading.elements.reader.value = String(found.reader);
+      showMarks();
+      if (items[chosen]) choose(chosen, false);
+    } catch {
+      document.getElementById("read").textContent = "that file holds no marks of this page";
+    }
+    event.target.value = "";
+  }
+
   const items = data.rows.map((row, index) => {
     const verdict = row.kept ? "kept" : row.reasons.join(", ");
     const item = element("li", { role: "option", id: `row-${index}`, tabindex: "-1", "aria-selected": "false", class: row.kept ? "in" : "out" },
       element("b", {}, element("bdi", { text: row.id })),
-      element("span", { class: "small quiet", text: `${row.language} · ${verdict}` }));
+      element("span", { class: "small quiet" }, `${row.language} · ${verdict}`, element("b", { class: "said" })));
     item.addEventListener("click", () => choose(index, true));
     return item;
   });
@@ -127,7 +220,8 @@
     item.setAttribute("aria-selected", "true");
     item.tabIndex = 0;
     const open = Boolean(sample.querySelector("details[open]"));
-    sample.replaceChildren(...shownRow(data.rows[index], open));
+    const [title, ...rest] = shownRow(data.rows[index], open);
+    sample.replaceChildren(title, judge(data.rows[index]), ...rest);
     if (focus) {
       item.focus({ preventScroll: true });
       item.scrollIntoView({ block: "nearest" });
@@ -160,8 +254,23 @@
       items[index].hidden = !fit;
       if (fit) shown.push(index);
     });
+    order(wanted);
     found.textContent = `${shown.length} of ${data.rows.length} samples`;
     if (!shown.includes(chosen)) choose(shown.length ? shown[0] : -1, false);
+  }
+
+  function order(wanted) {
+    const value = (index) => (data.rows[index].byMeasure[wanted.measure] || [])[1] ?? null;
+    const turned = wanted.order === "down" ? -1 : 1;
+    const before = {
+      id: (a, b) => (data.rows[a].id < data.rows[b].id ? -1 : 1),
+      unread: (a, b) => given.has(data.rows[a].key) - given.has(data.rows[b].key) || a - b,
+      up: (a, b) => (value(a) === null) - (value(b) === null) || turned * (value(a) - value(b)) || a - b,
+    };
+    before.down = before.up;
+    const compare = before[wanted.order] || ((a, b) => a - b);
+    shown.sort(compare);
+    list.append(...shown.map((index) => items[index]));
   }
 
   function options(name, values) {
@@ -182,6 +291,28 @@
       sample.focus();
     }
   });
+  addEventListener("keydown", (event) => {
+    if (event.target.matches("input, select, textarea") || event.ctrlKey || event.metaKey || event.altKey || !items[chosen]) return;
+    const said = { r: true, w: false, u: null }[event.key];
+    if (said !== undefined && (list.contains(event.target) || sample.contains(event.target))) mark(data.rows[chosen], said);
+  });
+  document.getElementById("save").addEventListener("click", save);
+  document.getElementById("open").addEventListener("change", open);
+  reading.addEventListener("submit", (event) => event.preventDefault());
+  addEventListener("beforeunload", (event) => { if (given.size && !saved) event.preventDefault(); });
+
+  function fromLink() {
+    const key = location.hash.startsWith("#row=") ? location.hash.slice(5) : "";
+    const index = data.rows.findIndex((row) => row.key === key);
+    if (index < 0) return;
+    if (!shown.includes(index)) {
+      form.reset();
+      filter();
+    }
+    choose(index, true);
+    sample.scrollIntoView({ block: "start" });
+  }
+  addEventListener("hashchange", fromLink);
   sample.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && items[chosen]) items[chosen].focus();
   });
@@ -194,4 +325,6 @@
   });
   addEventListener("afterprint", () => printed.replaceChildren());
   filter();
+  showMarks();
+  fromLink();
 })();

@@ -37,6 +37,7 @@ class LanguageSummary:
     segments: int = 0
     copied: int = 0
     source_words: int = 0
+    read_by_people: int = 0
     values: dict[str, array[float]] = field(default_factory=dict)
 
     def add(
@@ -49,6 +50,7 @@ class LanguageSummary:
         segments: int,
         copied: int,
         source_words: int,
+        by_people: bool = False,
     ) -> None:
         """Take one row into account."""
         self.rows += 1
@@ -65,6 +67,7 @@ class LanguageSummary:
         self.segments += segments
         self.copied += copied
         self.source_words += source_words
+        self.read_by_people += by_people
         for score in scores:
             if score.value is not None:
                 self.values.setdefault(score.measure, array("d")).append(score.value)
@@ -87,6 +90,7 @@ class LanguageSummary:
             attempts={name: _attempt(rung) for name, rung in sorted(self.rungs.items())},
             work=WorkFigures(forward=total(rung.work for rung in self.rungs.values()), back=self.back_work),
             source_words=self.source_words,
+            read_by_people=self.read_by_people,
             scores={name: _spread(self.values[name]) for name in MEASURES if name in self.values},
         )
 

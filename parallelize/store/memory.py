@@ -80,9 +80,15 @@ class Memory:
     Not safe for use from several threads. Memory use: 16 bytes for each stored reply, plus a cache.
     """
 
-    def __init__(self, root: Path) -> None:
-        """Open, and create if needed, the memory in `root`. Damaged files are set aside and reported."""
+    def __init__(self, root: Path, *, merges: bool = True) -> None:
+        """Open, and create if needed, the memory in `root`. Damaged files are set aside and reported.
+
+        Args:
+            root: its folder.
+            merges: whether small files may be merged into large ones at the end.
+        """
         self.root = root
+        self._merges = merges
         self.damaged: list[Path] = []
         self.writes = 0
         self._pairs: dict[str, _Pair] = {}
@@ -144,9 +150,16 @@ class Memory:
         for part in self._pairs.values():
             if part.journal is not None:
                 part.journal.close()
-            self._compact(part)
+            if self._merges:
+                self._compact(part)
         self._pairs.clear()
         self._cache.clear()
+
+    def look_again(self) -> None:
+        """Learn of files that came into the folders meanwhile."""
+        for pair, part in self._pairs.items():
+            if set(part.folder.glob("*.parquet")) - set(part.files):
+                self._pairs[pair] = self._load(part.folder, part)
 
     # --- inside ---
 

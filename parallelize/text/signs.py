@@ -41,6 +41,7 @@ _SAID: Final = re.compile(r"(?<=[^\W\d_]{2})[ ]?=(?!=)")
 _VARIABLE: Final = re.compile(
     r"""([B-HJ-Zb-hj-z])                        # first, so that the search skips to a letter
         (?![\w'’&/+-])(?!\.[ ]?[A-Z])(?!\))     # no initial (J. Smith), no item of a list
+        (?!\.[a-z]\b)                           # no abbreviation: e.g.
         (?<![\w$€£.'’°/\\&@#-].)(?<!\d[ ].)    # not behind a number: 5 m; not in a word, name or path
     """,
     re.VERBOSE,

@@ -40,6 +40,7 @@ def faults(source: str, target: str, language: str) -> float | None:
         ("> quoted\n\na -> b", "> zitiert\n\na → b", "de"),
         ("Points A and B, line l", "النقطتان أ و ب والمستقيم ل", "ar"),
         ("£4 for 2 kg", "4 for 2", "yo"),
+        ("Bring fruit, e.g. plums, at 5 p.m. today", "Bringt Obst, z. B. Pflaumen, heute um 17 Uhr", "de"),
     ],
 )
 def test_what_is_written_otherwise_is_no_fault(source: str, target: str, language: str) -> None:

@@ -24,6 +24,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium"),
 ]
+PAGES = ("run", "hostile", "score", "review", "plan", "study")
 VIEWS: dict[str, dict[str, Any]] = {
     "light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
     "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
@@ -63,11 +64,53 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     )
     with pytest.raises(SystemExit):
         main(["score", str(responses), "--html", str(folder / "score.html"), "--workers", "1", "--json"])
+    study = hostile_study(folder)
+    with pytest.raises(SystemExit):
+        main(["study", str(study), "--out", str(folder / "study"), "--quiet", "--json"])
+    with pytest.raises(SystemExit):
+        main(["review", str(folder / "run"), "--rows", "12", "--out", str(folder / "review")])
+    words = ["plan", "--source", str(source), "--langs", "de,ar", "--engine", "scripted", "--rows", "6"]
+    with pytest.raises(SystemExit):
+        main([*words, "--out", str(folder / "planned"), "--price-per-gpu-hour", "2", "--quiet"])
     return {
+        "study": folder / "study/study.html",
+        "plan": folder / "planned/plan.html",
+        "review": folder / "review/review.html",
         "run": folder / "run/report.html",
         "hostile": hostile / "report.html",
         "score": folder / "score.html",
     }
+
+
+def hostile_study(folder: Path) -> Path:
+    """A study of two models, one with responses in it and names that are markup."""
+    name = json.dumps(HOSTILE[0][:60])
+    rows = [
+        {"id": str(n), "language": code, "source": source, "response": text, "gold": "5", "tokens": 9}
+        for source in ("x<b>", "y")
+        for code, text in (
+            ("en", "The answer is 5, as everybody can see."),
+            ("de", "Die Antwort ist 5, wie man sieht."),
+        )
+        for n in range(6)
+    ]
+    write_jsonl(folder / "said.jsonl", rows)
+    path = folder / "study.toml"
+    path.write_text(
+        f"""title = "<b>Study</b>"
+[[models]]
+name = "base"
+responses = "said.jsonl"
+[[models]]
+name = {name}
+base = "base"
+paradigm = "sft"
+trained_languages = ["en"]
+responses = "said.jsonl"
+""",
+        encoding="utf-8",
+    )
+    return path
 
 
 def taken_apart(path: Path) -> tuple[str, Any, str]:
@@ -97,7 +140,7 @@ def opened(browser: Any, path: Path, view: str = "light") -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("view", VIEWS)
-@pytest.mark.parametrize("name", ["run", "hostile", "score"])
+@pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing_serious(browser: Any, pages: dict[str, Path], name: str, view: str) -> None:
     with opened(browser, pages[name], view) as page:
         page.evaluate("for (const item of document.querySelectorAll('details')) item.open = true")
@@ -111,7 +154,7 @@ def test_axe_finds_nothing_serious(browser: Any, pages: dict[str, Path], name: s
 
 
 @pytest.mark.parametrize("view", VIEWS)
-@pytest.mark.parametrize("name", ["run", "hostile", "score"])
+@pytest.mark.parametrize("name", PAGES)
 def test_only_parts_of_a_page_scroll_sideways(
     browser: Any, pages: dict[str, Path], name: str, view: str
 ) -> None:
@@ -216,6 +259,21 @@ def test_filters_and_keys(browser: Any, pages: dict[str, Path]) -> None:
         assert page.evaluate("document.activeElement.role") == "option"
 
 
+def test_the_score_page_filters_by_status_and_correctness(browser: Any, pages: dict[str, Path]) -> None:
+    with opened(browser, pages["score"]) as page:
+        total = page.locator("#samples > details").count()
+        assert total > 5
+        status = page.locator("#samples > details").first.get_attribute("data-status")
+        page.select_option("[name=status]", status)
+        left = page.locator("#samples > details:visible").count()
+        assert 0 < left <= total
+        assert page.locator("#found").text_content() == f"{left} of {total} samples"
+        page.fill("[name=text]", "no such text anywhere")
+        assert page.locator("#samples > details:visible").count() == 0
+        page.click("button[type=reset]")
+        playwright.expect(page.locator("#samples > details:visible")).to_have_count(total)
+
+
 def test_the_first_tab_skips_to_the_samples(browser: Any, pages: dict[str, Path]) -> None:
     with opened(browser, pages["run"]) as page:
         page.keyboard.press("Tab")
@@ -236,3 +294,79 @@ def test_it_prints_the_rows_that_are_listed(browser: Any, pages: dict[str, Path]
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
         page.evaluate("dispatchEvent(new Event('afterprint'))")
         assert page.locator("#printed article").count() == 0
+
+
+def test_marks_go_out_as_a_file_and_come_back_as_verdicts(
+    browser: Any, pages: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with opened(browser, pages["review"]) as page:
+        page.locator("#list [tabindex='0']").focus()
+        first = page.locator("#list [aria-selected=true] bdi").text_content()
+        page.keyboard.press("w")
+        page.locator(".judge input").fill("says the opposite")
+        page.locator("#list [tabindex='0']").focus()
+        page.keyboard.press("ArrowDown")
+        page.get_by_role("button", name="Right", exact=True).click()
+        assert page.get_by_role("button", name="Right", exact=True).get_attribute("aria-pressed") == "true"
+        page.locator("#list [tabindex='0']").focus()
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("w")
+        page.keyboard.press("u")
+        assert page.locator("#read").text_content() == "2 of 12 rows read, 1 wrong"
+        page.fill("[name=reader]", "Ann")
+        with page.expect_download() as saved:
+            page.click("#save")
+        saved.value.save_as(tmp_path / "marks.json")
+        page.select_option("[name=order]", "unread")
+        assert page.locator("#list li .said").all_text_contents()[-2:] == [" · wrong", " · right"]
+    said = json.loads((tmp_path / "marks.json").read_text(encoding="utf-8"))
+    assert [(mark["good"], mark["note"]) for mark in said["marks"]] == [
+        (False, "says the opposite"),
+        (True, ""),
+    ]
+    assert said["marks"][0]["id"] == first
+    with opened(browser, pages["review"]) as page:
+        page.set_input_files("#open", tmp_path / "marks.json")
+        playwright.expect(page.locator("#read")).to_have_text("2 of 12 rows read, 1 wrong")
+        assert page.input_value("[name=reader]") == "Ann"
+    run = pages["run"].parent
+    capsys.readouterr()
+    with pytest.raises(SystemExit) as ended:
+        main(["review", str(run), "--import", str(tmp_path / "marks.json"), "--json"])
+    assert ended.value.code == 0
+    found = json.loads(capsys.readouterr().out)
+    assert sum(item["read"] for item in found["languages"].values()) == 2
+    assert sum(item["wrong"] for item in found["languages"].values()) == 1
+
+
+def test_a_link_opens_its_row(browser: Any, pages: dict[str, Path]) -> None:
+    _, data, _ = taken_apart(pages["review"])
+    row = data["rows"][7]
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{pages['review'].as_uri()}#row={row['key']}")
+        assert page.locator("#sample h3 bdi").text_content() == row["id"]
+        assert page.locator("#sample h3 a").get_attribute("href") == f"#row={row['key']}"
+
+
+def test_rows_can_be_ordered_by_a_measure(browser: Any, pages: dict[str, Path]) -> None:
+    _, data, _ = taken_apart(pages["review"])
+    value = {
+        row["id"] + row["language"]: score[1]
+        for row in data["rows"]
+        for score in row["scores"]
+        if score[0] == "back_chrf"
+    }
+    with opened(browser, pages["review"]) as page:
+        page.select_option("[name=measure]", "back_chrf")
+        for order, reverse in (("up", False), ("down", True)):
+            page.select_option("[name=order]", order)
+            items = page.locator("#list li:visible").all()
+            seen = [
+                value[
+                    str(item.locator("bdi").text_content()) + str(item.locator(".small").text_content())[:2]
+                ]
+                for item in items
+            ]
+            assert len(seen) > 5
+            assert seen == sorted(seen, reverse=reverse)

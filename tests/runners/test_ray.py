@@ -1,16 +1,18 @@
 """A Ray cluster of three nodes on this machine, one of which is lost during a build: same bytes.
 
-Ray is an extra (`pip install 'parallelize[ray]'`); without it these tests are skipped.
+Ray is an extra (`pip install 'parallelize[ray]'`); without it these tests are skipped (`make test-cluster`).
 """
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from parallelize.assemble.build import build
@@ -21,6 +23,7 @@ from tests.runs import Silent, corpus_digests, recipe, rows, write_jsonl
 ray = pytest.importorskip("ray")
 cluster_utils = pytest.importorskip("ray.cluster_utils")
 
+_LOG = logging.getLogger(__name__)
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 NODE = {"num_cpus": 1, "object_store_memory": 80 * 2**20}
 
@@ -48,21 +51,59 @@ def test_a_cluster_without_room_is_told(cluster: Any, tmp_path: Path) -> None:
         build(of(source, f"ray:{cluster.address}"), tmp_path / "run", Silent())
 
 
-def test_a_node_that_is_lost_changes_nothing(cluster: Any, tmp_path: Path) -> None:
-    source = write_jsonl(tmp_path / "rows.jsonl", rows(96))
-    build(of(source, "here"), tmp_path / "calm", Silent())
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_jsonl(tmp_path_factory.mktemp("source") / "rows.jsonl", rows(96))
+
+
+@pytest.fixture(scope="module")
+def calm(source: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    run = tmp_path_factory.mktemp("calm")
+    build(of(source, "here"), run, Silent())
+    return tables(run)
+
+
+class Build:
+    """A build in a thread of its own: the cluster can be changed from the main thread only."""
+
+    def __init__(self, cluster: Any, source: Path, run: Path) -> None:
+        self.watcher = Silent()
+        order = of(source, f"ray:{cluster.address}", delay=0.1)
+        self.work = threading.Thread(target=build, args=(order, run, self.watcher))
+        self.work.start()
+
+    def until(self, count: int) -> None:
+        """Wait for so many rows."""
+        while self.watcher.rows < count and self.work.is_alive():
+            time.sleep(0.05)
+
+    def end(self) -> None:
+        self.work.join(400)
+        assert not self.work.is_alive()
+
+
+def actors() -> list[psutil.Process]:
+    found = []
+    for process in psutil.process_iter(["cmdline"]):
+        if "".join(process.info["cmdline"] or ()).startswith("ray::RayActor"):
+            found.append(process)
+    return found
+
+
+def test_nodes_and_actors_that_are_lost_change_nothing(
+    cluster: Any, source: Path, calm: dict[str, str], tmp_path: Path
+) -> None:
     nodes = [cluster.add_node(**NODE) for _ in range(2)]
-    watcher = Silent()
-    work = threading.Thread(
-        target=build, args=(of(source, f"ray:{cluster.address}", delay=0.1), tmp_path / "run", watcher)
-    )
-    work.start()  # the cluster can be changed from the main thread only
-    while watcher.rows < 20 and work.is_alive():
-        time.sleep(0.05)
+    running = Build(cluster, source, tmp_path)
+    running.until(12)
+    victim = actors()[0]
+    _LOG.warning("killing the actor of process %d after %d rows", victim.pid, running.watcher.rows)
+    victim.kill()
+    running.until(40)
+    _LOG.warning("removing a node of two after %d rows", running.watcher.rows)
     cluster.remove_node(nodes[0], allow_graceful=False)
     time.sleep(5)
     cluster.add_node(**NODE)
-    work.join(400)
-    assert not work.is_alive()
-    assert any("was lost" in text for text in watcher.warnings)
-    assert tables(tmp_path / "run") == tables(tmp_path / "calm")
+    running.end()
+    assert sum("was lost" in text for text in running.watcher.warnings) >= 2
+    assert tables(tmp_path) == calm

@@ -62,7 +62,7 @@ def find_files(spec: SourceSpec) -> FoundFiles | None:
     text = spec.path_or_id
     if not text.strip():
         raise InputError("the source is empty", remedy="name a file, a folder, a glob or a Hub dataset")
-    path = Path(text).expanduser()
+    path = spec.files or Path(text).expanduser()
     try:
         return _find(path, text, spec)
     except OSError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from parallelize.core.errors import InputError
@@ -107,6 +108,8 @@ class SourceSpec:
 
     path_or_id: str
     """A file, a folder, a glob (`**` goes into folders), or a Hub dataset id. What exists as a path wins."""
+    files: Path | None = None
+    """Where the files are, if not at `path_or_id`: a copy of what an object store has there."""
     config: str | None = None
     """Configuration of a Hub dataset."""
     split: str | None = None

@@ -1,0 +1,130 @@
+"""The story of `review`: the rows worth a person's time go out as a page, a table and Pearmut campaigns."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from parallelize.assemble.report import finished_languages
+from parallelize.core.errors import InputError
+from parallelize.core.language_pair import LanguagePair
+from parallelize.report.campaign import campaign, plain_text
+from parallelize.report.judged import read_coverage, read_judged
+from parallelize.report.review_page import review_page
+from parallelize.report.rows import SampleReader, SampleRow
+from parallelize.report.samples import choose_rows
+from parallelize.store.files import atomic_write
+from parallelize.store.people import read_people, row_key
+from parallelize.store.run import RunDirectory
+from parallelize.store.tables import TranslatedRow
+
+__all__ = ["ReviewFiles", "write_review"]
+
+COLUMNS = ("key", "language", "id", "verdict", "reasons", "evidence", "source", "target", "good", "note")
+"""Of the table for readers; `good` (yes or no) and `note` are theirs to fill."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewFiles:
+    """What was written for people to read."""
+
+    rows: Mapping[str, int]
+    """Rows by language."""
+    page: Path
+    table: Path
+    campaigns: Mapping[str, Path]
+    """Campaign files by language."""
+
+
+def write_review(root: Path, out: Path, *, rows: int, readers: int = 1) -> ReviewFiles:
+    """Choose rows worth a person's time, and write them as a page, a table and Pearmut campaigns.
+
+    Rows that somebody has read are left out. Languages share the rows evenly.
+
+    Args:
+        root: a finished run.
+        out: folder for the files.
+        rows: how many in all languages together.
+        readers: people among whom a campaign deals them out.
+
+    Raises:
+        InputError: no run, or nothing left to read.
+        StorageFault: a file is missing or damaged, or cannot be written.
+    """
+    run = RunDirectory(root)
+    manifest, _, languages = finished_languages(run)
+    codes = [item.code for item in languages]
+    coverage = read_coverage(run.coverage, codes)
+    people = read_people(run.people)
+    source = manifest.source.language
+    chosen: dict[str, list[tuple[str, TranslatedRow, SampleRow]]] = {}
+    for place, item in enumerate(languages):
+        share = rows // len(languages) + (place < rows % len(languages))
+        judged = read_judged(item.corpus, run.rejects / f"{item.code}.parquet", coverage, item.code)
+        reader = SampleReader(
+            chunks=item.chunks,
+            languages=LanguagePair(source, item.code),
+            thresholds=item.thresholds,
+            people=people,
+        )
+        telling = choose_rows(judged, item.thresholds)[: share + len(people.marks)]
+        unread = (pair for pair in reader.rows(telling) if not people.on(item.code, pair[1]))
+        chosen[item.code] = [
+            (row_key(item.code, row), row, reader.shown(choice, row))
+            for (choice, row), _ in zip(unread, range(share), strict=False)
+        ]
+    if not any(chosen.values()):
+        raise InputError(f"{root} has no row that nobody has read yet", remedy="judge or build it otherwise")
+    thresholds = {item.code: dict(item.thresholds) for item in languages}
+    out.mkdir(parents=True, exist_ok=True)
+    page, table = out / "review.html", out / "review.csv"
+    shown = [sample for part in chosen.values() for _, _, sample in part]
+    atomic_write(page, review_page(manifest.name, source, thresholds, shown))
+    atomic_write(table, _table(chosen))
+    campaigns = {}
+    for code, part in chosen.items():
+        if part:
+            campaigns[code] = out / f"pearmut-{code}.json"
+            content = campaign(
+                manifest.name,
+                LanguagePair(source, code),
+                ((key, row) for key, row, _ in part),
+                readers=readers,
+            )
+            atomic_write(campaigns[code], json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    counts = {code: len(part) for code, part in chosen.items()}
+    return ReviewFiles(rows=counts, page=page, table=table, campaigns=campaigns)
+
+
+def _table(chosen: Mapping[str, Sequence[tuple[str, TranslatedRow, SampleRow]]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    for code, part in chosen.items():
+        for key, row, sample in part:
+            evidence = "; ".join(
+                f"{measure} {where} {said}".strip() for measure, _, out, where, said in sample.scores if out
+            )
+            verdict = "kept" if sample.kept else "dropped"
+            cells = (
+                key,
+                code,
+                row.id,
+                verdict,
+                ", ".join(sample.reasons),
+                evidence,
+                *plain_text(row),
+                "",
+                "",
+            )
+            writer.writerow([_cell(cell) for cell in cells])
+    return text.getvalue()
+
+
+def _cell(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text
