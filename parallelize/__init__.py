@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from parallelize.api.audits import AuditResult, audit
     from parallelize.api.corpora import BuiltRun, build, judge
     from parallelize.api.responses import ScoreResult, score
+    from parallelize.api.tasks import export_task
     from parallelize.api.training import ExportedFiles, export
     from parallelize.api.transfer import law
 
@@ -32,6 +33,7 @@ __all__ = [
     "audit",
     "build",
     "export",
+    "export_task",
     "judge",
     "law",
     "rewards",
@@ -43,6 +45,7 @@ _ROOMS = {
     "audits": ("AuditResult", "audit"),
     "corpora": ("BuiltRun", "build", "judge"),
     "responses": ("ScoreResult", "score"),
+    "tasks": ("export_task",),
     "training": ("ExportedFiles", "export"),
     "transfer": ("law",),
 }

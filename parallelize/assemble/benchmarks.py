@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from glob import glob, has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from parallelize.assemble.benchmark_problems import BenchmarkProblem, no_gold, problem_of
 from parallelize.core.errors import InputError
 from parallelize.core.evaluation_recipe import ROW_ID, BenchmarkOptions, shipped_benchmarks
 from parallelize.core.records import Record, Role
+from parallelize.core.trees import JsonObject
 from parallelize.evaluation.asking import Question, WorkedExample
 from parallelize.stages.evaluation_sets import with_problems
 from parallelize.stages.ingest import (
@@ -33,7 +33,8 @@ __all__ = ["BenchmarkProblems", "load_benchmark", "load_examples"]
 _HEADERLESS = ("problem", "answer")
 """Columns of tables without a header, as MGSM is published: question, then answer."""
 _NO_ANSWER = "-"
-_LETTERS = "ABCDEFGHIJ"
+_Problems = tuple[list[BenchmarkProblem], JsonObject]
+"""Problems of one language, and where they came from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,14 +48,6 @@ class BenchmarkProblems:
     """For the manifest: where they came from, by language."""
     notes: tuple[str, ...]
     """What a reader of the results must know."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Problem:
-    id: str
-    text: str
-    gold: str | None
-    level: str | None
 
 
 def load_benchmark(
@@ -84,7 +77,7 @@ def load_benchmark(
             remedy="put {lang} into its path, config or split, name the column of languages (language = …), "
             "or say in which language its problems are: --prompt-language LANG",
         )
-    read: dict[str, tuple[list[_Problem], dict[str, Any]]] = {}
+    read: dict[str, _Problems] = {}
     for code in codes:
         asked_in = prompt_language or code
         if asked_in not in read:
@@ -99,6 +92,9 @@ def load_benchmark(
                 language=code,
                 gold=problem.gold,
                 level=problem.level,
+                choices=problem.choices,
+                chance=problem.chance,
+                variant=problem.variant,
             )
             for problem in read[prompt_language or code][0]
         ]
@@ -156,21 +152,17 @@ def _differences(name: str, questions: Mapping[str, Sequence[Question]]) -> Iter
             )
 
 
-def _read(
-    options: BenchmarkOptions, code: str, limit: int | None, hub: RowSource | None
-) -> tuple[list[_Problem], dict[str, Any]]:
+def _read(options: BenchmarkOptions, code: str, limit: int | None, hub: RowSource | None) -> _Problems:
     if _is_corpus(Path(options.path)):
         return _corpus(options, code, limit)
     place = options.for_language(code)
-    problems: list[_Problem] = []
+    problems: list[BenchmarkProblem] = []
     facts: list[dict[str, Any]] = []
     for level in place.levels or (None,):
         part = place if level is None else place.model_copy(update={"split": level})
         found, described = _file(part, options, code, limit, hub)
         problems += [
-            problem if level is None else _Problem(
-                id=f"{level}-{problem.id}", text=problem.text, gold=problem.gold, level=level
-            )
+            problem if level is None else replace(problem, id=f"{level}-{problem.id}", level=level)
             for problem in found
         ]  # fmt: skip
         facts.append(described)
@@ -178,15 +170,15 @@ def _read(
     return problems, facts[0] if len(facts) == 1 else {"levels": dict(zip(place.levels, facts, strict=True))}
 
 
-def _refuse_doubles(problems: Sequence[_Problem], name: str, code: str) -> None:
-    seen: set[str] = set()
+def _refuse_doubles(problems: Sequence[BenchmarkProblem], name: str, code: str) -> None:
+    seen: set[tuple[str, str | None]] = set()
     for problem in problems:
-        if problem.id in seen:
+        if (problem.id, problem.variant) in seen:
             raise InputError(
                 f"benchmark {name} has the id {problem.id!r} twice in {code}",
                 remedy=f"name a column of unique ids, or number the rows with id = {ROW_ID!r}",
             )
-        seen.add(problem.id)
+        seen.add((problem.id, problem.variant))
 
 
 def _tells_apart(options: BenchmarkOptions) -> bool:
@@ -197,13 +189,13 @@ def _is_corpus(path: Path) -> bool:
     return (path / "corpus" / "manifest.json").is_file() or (path / "manifest.json").is_file()
 
 
-def _corpus(options: BenchmarkOptions, code: str, limit: int | None) -> tuple[list[_Problem], dict[str, Any]]:
+def _corpus(options: BenchmarkOptions, code: str, limit: int | None) -> _Problems:
     corpus = open_aligned(Path(options.path))
     if code not in corpus.languages:
         raise InputError(
             f"the corpus {options.path} has no {code}", remedy=f"it has {', '.join(corpus.languages)}"
         )
-    problems: list[_Problem] = []
+    problems: list[BenchmarkProblem] = []
     for row in corpus.read([code]):
         if limit is not None and len(problems) == limit:
             break
@@ -214,15 +206,15 @@ def _corpus(options: BenchmarkOptions, code: str, limit: int | None) -> tuple[li
         if text is None:
             raise InputError(f"row {row.id} of {options.path} has no problem and no user turn")
         if row.answer is None and options.answer != _NO_ANSWER:
-            raise _no_gold(options, f"row {row.id}")
-        problems.append(_Problem(id=row.id, text=text, gold=row.answer, level=None))
+            raise no_gold(options.name, f"row {row.id}")
+        problems.append(BenchmarkProblem(id=row.id, text=text, gold=row.answer))
     facts = {"kind": "corpus", "name": corpus.name, "manifest_sha256": corpus.manifest_sha256}
     return problems, {**facts, "rows": len(problems)}
 
 
 def _file(
     place: BenchmarkOptions, options: BenchmarkOptions, code: str, limit: int | None, hub: RowSource | None
-) -> tuple[list[_Problem], dict[str, Any]]:
+) -> _Problems:
     try:
         source = _open(place, None if place.language else limit, hub)
     except InputError as error:
@@ -238,15 +230,17 @@ def _file(
             remedy="name it: --problem COLUMN, or problem = … in the benchmark",
         )
     if not layout.answers and not layout.has_solutions and place.answer != _NO_ANSWER:
-        raise _no_gold(options, place.path)
-    problems: list[_Problem] = []
+        raise no_gold(options.name, place.path)
+    problems: list[BenchmarkProblem] = []
     for item in source:
         if not isinstance(item, Record):
             raise InputError(f"benchmark {options.name}, {code}: {item.detail}")
         if place.language and str(item.row.get(place.language)) != options.called(code):
             continue
         row_id = f"{len(problems) + 1:05d}" if layout.id is None else item.id
-        problems.append(_problem(item, row_id, place))
+        if place.variant and place.id not in {None, ROW_ID}:
+            row_id = str(item.row.get(str(place.id)))  # the item's, which its variants share
+        problems.append(problem_of(item, row_id, place, needs_gold=place.answer != _NO_ANSWER))
         if len(problems) == limit:
             break
     if not problems:
@@ -273,7 +267,7 @@ def _open(place: BenchmarkOptions, limit: int | None, hub: RowSource | None) -> 
                 answer=place.answer,
                 messages=NO_COLUMN,
             ),
-            id_column=CONTENT_ID if place.id == ROW_ID else place.id,
+            id_column=CONTENT_ID if place.id == ROW_ID or place.variant else place.id,
             format=SourceFormat(place.format) if place.format else None,
             columns=columns,
             delimiter=place.delimiter,
@@ -290,42 +284,6 @@ def _open(place: BenchmarkOptions, limit: int | None, hub: RowSource | None) -> 
             return open_source(spec(_HEADERLESS), hub=hub)
         except InputError:
             raise error from None
-
-
-def _problem(record: Record, row_id: str, place: BenchmarkOptions) -> _Problem:
-    text = next(item.text for item in record.texts if item.role is Role.PROBLEM)
-    gold = record.answer
-    if gold is None and place.answer != _NO_ANSWER:
-        raise _no_gold(place, f"row {row_id}")
-    level = None if place.level is None else record.row.get(place.level)
-    if place.choices and gold is not None:
-        text, gold = _multiple_choice(record, row_id, text, gold, place)
-    return _Problem(id=row_id, text=text, gold=gold, level=None if level is None else str(level))
-
-
-def _multiple_choice(
-    record: Record, row_id: str, text: str, right: str, place: BenchmarkOptions
-) -> tuple[str, str]:
-    """The problem with its lettered choices, and the right letter; one order of an item in all languages."""
-    wrong = [record.row.get(column) for column in place.choices]
-    if not all(isinstance(item, str) and item.strip() for item in wrong):
-        raise InputError(
-            f"benchmark {place.name}, row {row_id}: a choice is missing",
-            remedy=f"choices are the columns {', '.join(place.choices)}",
-        )
-    order = list(range(len(wrong) + 1))
-    seed = int.from_bytes(hashlib.sha256(f"{place.name}\0{row_id}".encode()).digest()[:8], "big")
-    random.Random(seed).shuffle(order)
-    choices = [right, *map(str, wrong)]
-    lines = [f"{_LETTERS[n]}) {choices[which].strip()}" for n, which in enumerate(order)]
-    return f"{text.rstrip()}\n\n" + "\n".join(lines), _LETTERS[order.index(0)]
-
-
-def _no_gold(options: BenchmarkOptions, where: str) -> InputError:
-    return InputError(
-        f"benchmark {options.name}: {where} has no gold answer",
-        remedy="name its column with --answer COLUMN; --answer - judges the language only",
-    )
 
 
 def _what_there_is(options: BenchmarkOptions, error: InputError) -> str:

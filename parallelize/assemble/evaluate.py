@@ -34,6 +34,7 @@ from parallelize.core.errors import EngineFault, InputError
 from parallelize.core.evaluation_recipe import EvaluationRecipe
 from parallelize.core.provenance import EngineFingerprint
 from parallelize.evaluation.asking import Asker, Asking, Sample
+from parallelize.evaluation.profiles import read_profile
 from parallelize.evaluation.results import response_line, results_markdown
 from parallelize.pipeline.sampling import Sampling, sample_model
 from parallelize.store.files import replace_file, storage_errors, temporary_beside
@@ -112,6 +113,8 @@ def prepare(recipe: EvaluationRecipe, *, hub: RowSource | None = None) -> Evalua
         think_open=recipe.scoring.think_open,
         template_arguments=prompt.template_arguments,
         examples=examples,
+        profile=None if prompt.profile is None else read_profile(prompt.profile),
+        english=prompt.english,
     )
     return Evaluation(recipe=recipe, benchmarks=benchmarks, asking=asking)
 

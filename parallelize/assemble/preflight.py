@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from parallelize.core.errors import EnvironmentFault
 from parallelize.core.languages import language
 from parallelize.core.recipe import Recipe
+from parallelize.engines.apertium.modes import PACKAGES
 from parallelize.engines.describe import available_pairs, how_to_get_vllm
 
 if TYPE_CHECKING:
@@ -17,13 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["LanguagesMissing", "check_installed", "language_states"]
 
-_APERTIUM_PACKAGES = {
-    "es": "apertium-eng-spa",
-    "ca": "apertium-eng-cat",
-    "gl": "apertium-en-gl",
-    "eo": "apertium-eo-en",
-}
-"""Debian packages that translate from English."""
 _URL = re.compile(r"https?://([^\s/:]+)\S*")
 _LONGEST_REASON = 160
 
@@ -71,8 +65,8 @@ def _who_could(source: str, code: str) -> str:
         return (
             f"{wider[0]} has {base}, and tells no variants of it apart: --langs {base}; or any LLM for {code}"
         )
-    package = _APERTIUM_PACKAGES.get(code) if source == "en" else None
-    how = f"apt-get install apertium {package}, then --engine apertium; or " if package else ""
+    packages = PACKAGES.get(code) if source == "en" else None
+    how = f"apt-get install apertium {' '.join(packages)}, then --engine apertium; or " if packages else ""
     return f"{how}any LLM: --engine openai --model NAME --base-url http://HOST:8000/v1, or --engine vllm"
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from parallelize.core.languages import known_language
 from parallelize.core.trees import Tree
+from parallelize.evaluation.response_forms import message_parts
 from parallelize.text.thinking import split_response
 
 if TYPE_CHECKING:
@@ -112,8 +113,6 @@ def said(completion: Any) -> Said:
 
     What is neither (None, a number) is an empty response: training goes on.
     """
-    from parallelize.evaluation.response_forms import message_parts
-
     if isinstance(completion, str):
         return completion, None
     turns = completion if isinstance(completion, Sequence) else ()

@@ -16,6 +16,7 @@ from parallelize.pipeline.language_state import LanguageState
 from parallelize.pipeline.recording import Recorded, load_recorded
 from parallelize.store.languages import BuiltLanguage, read_languages
 from parallelize.store.run import RunDirectory
+from parallelize.store.run_log import LogLine, newest_troubles
 from parallelize.store.tables import read_translated
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ _RATE_SECONDS = 600.0
 """A rate is over chunks finished in so many seconds before the newest."""
 _FAILED_REPLIES = frozenset({Reason.ENGINE, Reason.ENVELOPE})
 _ERRORS = 3
+_TROUBLES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,10 @@ class RunStatus:
     run: str
     in_use_by: str | None
     """Process and machine that work on it; None: nobody does."""
+    workers: Sequence[str]
+    """Processes that translate units of it now; those that were killed are not among them."""
+    troubles: Sequence[LogLine]
+    """The last warnings and errors of its log, oldest first."""
     complete: bool
     """Whether its corpus has a manifest, which is written last."""
     rows: int
@@ -95,6 +101,8 @@ def run_status(root: Path) -> RunStatus:
     return RunStatus(
         run=str(root),
         in_use_by=run.holder(),
+        workers=run.workers(),
+        troubles=newest_troubles(root, _TROUBLES),
         complete=run.manifest.is_file(),
         rows=recorded.records,
         languages=[

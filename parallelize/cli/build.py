@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from parallelize.cli.closing_text import closing_text
-from parallelize.cli.console import Console, log_to_file, plain, print_json
+from parallelize.cli.console import Console, plain, print_json
 from parallelize.cli.progress import RowProgress
 from parallelize.cli.recipe_options import command_for, read_recipe, recipe_options
+from parallelize.cli.run_log import log_run
 from parallelize.core.errors import GateFailure, LeftToWorkers
 from parallelize.store.json_files import to_json
 from parallelize.store.run import RunDirectory
@@ -77,8 +78,20 @@ def _work_so_far(recipe: Recipe, engines: Mapping[str, EngineWork]) -> str:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON on stdout.")
 @click.option("--quiet", is_flag=True, help="No progress.")
+@click.option(
+    "--json-progress",
+    is_flag=True,
+    help="Progress, notes and warnings on stderr as JSON objects, one a line, for schedulers.",
+)
 def command(
-    recipe: Path | None, out: Path | None, explain_only: bool, as_json: bool, quiet: bool, **options: Any
+    *,
+    recipe: Path | None,
+    out: Path | None,
+    explain_only: bool,
+    as_json: bool,
+    quiet: bool,
+    json_progress: bool,
+    **options: Any,
 ) -> None:
     """Translate English rows, gate them, and write an id-aligned corpus.
 
@@ -93,20 +106,25 @@ def command(
         parallelize build pipelines/gsm8k.toml --langs pt,es,de --json
         parallelize build pipelines/gsm8k.toml --langs pt,es,de --explain
     """
+    console = Console(quiet=quiet, json_progress=json_progress)
+    with console.ending():
+        resolved = read_recipe(recipe, options)
+        root = out or default_out(recipe, resolved.source.path)
+        if explain_only:
+            _explain(resolved, root, console, as_json=as_json)
+        else:
+            _build(resolved, root, console, as_json=as_json)
+
+
+def _build(recipe: Recipe, root: Path, console: Console, *, as_json: bool) -> None:
     from parallelize.assemble.build import build
     from parallelize.assemble.preflight import LanguagesMissing
     from parallelize.assemble.rejudge import examples
 
-    resolved = read_recipe(recipe, options)
-    root = out or default_out(recipe, resolved.source.path)
-    console = Console(quiet=quiet)
-    if explain_only:
-        _explain(resolved, root, console, as_json=as_json)
-        return
     start = time.monotonic()
     try:
-        with log_to_file(root / "log.txt"), console.rows() as progress:
-            summary = build(resolved, root, Watcher(console, progress, resolved))
+        with log_run(root, "build"), console.rows() as progress:
+            summary = build(recipe, root, Watcher(console, progress, recipe))
     except LanguagesMissing as fault:
         raise fault.with_command(command_for(fault.ready)) from None
     except LeftToWorkers as left:
@@ -121,7 +139,7 @@ def command(
             {"run": str(root), "corpus": str(run.corpus), "report": str(run.report), **to_json(summary)}
         )
     else:
-        shown = [item for item in examples(root, resolved.langs[0]) if item is not None]
+        shown = [item for item in examples(root, recipe.langs[0]) if item is not None]
         click.echo(closing_text(run, summary, shown, time.monotonic() - start))
     refuse_empty(run, summary)
 

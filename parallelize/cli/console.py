@@ -6,16 +6,15 @@ import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TextIO
+from datetime import UTC, datetime
+from typing import Any, TextIO
 
 import click
 
 from parallelize.cli.progress import LIVE, RowProgress, TransferProgress, never_silent
+from parallelize.core.errors import ParallelizeError
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-__all__ = ["Console", "log_to_file", "log_to_stderr", "plain", "print_json"]
+__all__ = ["Console", "log_to_stderr", "plain", "print_json", "say_event"]
 
 _LOG = logging.getLogger("parallelize.console")
 
@@ -64,60 +63,61 @@ def log_to_stderr(verbose: int) -> None:
             logging.getLogger(library).setLevel(logging.WARNING)
 
 
-class _FileLog(logging.Handler):
-    """Appends to a file in a folder, once the folder is there: a refused command leaves nothing."""
+def say_event(event: str, **facts: Any) -> None:
+    """Write one JSON object as a line to stderr, for schedulers."""
+    import json
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(logging.INFO)
-        self._path = path
-        self.setFormatter(
-            logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S")
-        )
-
-    def emit(self, record: logging.LogRecord) -> None:
-        if self._path.parent.is_dir():
-            try:
-                with self._path.open("a", encoding="utf-8") as file:
-                    file.write(plain(self.format(record)) + "\n")
-            except OSError:
-                self.handleError(record)
-
-
-@contextmanager
-def log_to_file(path: Path) -> Iterator[None]:
-    """Write what is said and done to a file, too, while the context lasts."""
-    handler, root = _FileLog(path), logging.getLogger()
-    root.addHandler(handler)
-    try:
-        yield
-    finally:
-        root.removeHandler(handler)
+    when = datetime.now(UTC).isoformat(timespec="seconds")
+    click.echo(json.dumps({"event": event, "time": when, **facts}), err=True)
 
 
 class Console:
     """Notes and progress on stderr. `quiet` (with --json in scripts) keeps only warnings."""
 
-    def __init__(self, *, quiet: bool = False) -> None:
+    def __init__(self, *, quiet: bool = False, json_progress: bool = False) -> None:
         self.quiet = quiet
-        self.interactive = sys.stderr.isatty() and not quiet
+        self.json_progress = json_progress
+        self.interactive = sys.stderr.isatty() and not quiet and not json_progress
 
     def note(self, text: str) -> None:
         """Say something a person may want to know."""
         _LOG.info("%s", text)
-        if not self.quiet:
+        if self.json_progress:
+            say_event("note", text=text)
+        elif not self.quiet:
             with LIVE.above():
                 click.echo(plain(text), err=True)
 
     def warn(self, text: str) -> None:
         """Say something a person must know."""
         _LOG.warning("%s", text)
+        if self.json_progress:
+            say_event("warning", text=text)
+            return
         with LIVE.above():
             click.echo(click.style("warning: ", fg="yellow") + plain(text), err=True)
 
     @contextmanager
+    def ending(self) -> Iterator[None]:
+        """Tell programs at last how the command ended: its exit code, and what was wrong."""
+        try:
+            yield
+        except ParallelizeError as error:
+            if self.json_progress:
+                say_event("end", exit_code=error.exit_code, error=str(error))
+            raise
+        if self.json_progress:
+            say_event("end", exit_code=0)
+
+    @contextmanager
     def rows(self, *, unit: str = "words") -> Iterator[RowProgress]:
         """Show progress by rows while the context lasts."""
-        progress = RowProgress(live=self.interactive, quiet=self.quiet, unit=unit)
+        progress = RowProgress(
+            live=self.interactive,
+            quiet=self.quiet,
+            unit=unit,
+            events=say_event if self.json_progress else None,
+        )
         with never_silent(progress):
             yield progress
 

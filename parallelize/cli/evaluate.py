@@ -11,6 +11,7 @@ import click
 from parallelize.cli.console import Console, plain, print_json
 from parallelize.cli.evaluate_options import evaluation_options, read_evaluation
 from parallelize.cli.progress import RowProgress
+from parallelize.cli.run_log import log_run
 from parallelize.store.json_files import read_json
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def command(
         return
     root = out or Path("runs") / f"evaluate-{resolved.model_name}"
     console = Console(quiet=quiet)
-    with console.rows(unit="tokens") as progress:
+    with log_run(root, "evaluate"), console.rows(unit="tokens") as progress:
         manifest, figures = evaluate(evaluation, root, EvaluationConsole(console, progress))
     _show(root, manifest, figures, as_json)
 

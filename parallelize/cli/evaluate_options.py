@@ -90,6 +90,17 @@ _OPTIONS = (
         default=None,
         help="The chat template opens the thinking: a response without tags is unfinished.",
     ),
+    click.option(
+        "--profile",
+        metavar="NAME[:FOLDER]|FILE",
+        help="Prompts of a published evaluation, from its clone (simple-evals, mmath, polymath, "
+        "polymath-forcing, xreasoning), or a .toml file with your own sentences.",
+    ),
+    click.option(
+        "--english",
+        type=click.Choice(["none", "path", "code", "quotation"]),
+        help="Put English that says nothing after each problem [none].",
+    ),
     click.option("--shots", type=click.IntRange(0), help="Worked examples before each problem [0]."),
     click.option("--examples", metavar="NAME|FILE|DATASET", help="Where they are; {lang} as in --benchmark."),
     click.option("--name", help="What to call the model in results."),
@@ -189,6 +200,8 @@ def _overrides(options: Mapping[str, Any]) -> dict[str, Any]:
             "opening": options["opening"],
             "thinking": options["thinking"],
             "prompt_language": options["prompt_language"],
+            "profile": options["profile"],
+            "english": options["english"],
             "shots": options["shots"],
             "examples": options["examples"],
         },

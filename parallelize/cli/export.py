@@ -19,11 +19,14 @@ _FORMATS = (
     *("verl", "trl-sft", "trl-grpo", "trl-dpo", "openrlhf", "messages", "alpaca"),
     *("prime-rl", "open-instruct", "verifiers", "nemo-gym"),
 )
+_HARNESSES = ("lm-eval", "lighteval", "inspect")
+"""Keys of `stages.harness_files.HARNESSES`, which `--help` need not import."""
 
 
 @click.command("export")
 @click.argument("run", type=click.Path(path_type=Path))
-@click.option("--format", "form", type=click.Choice(_FORMATS), required=True, help="Whose columns.")
+@click.option("--format", "form", type=click.Choice((*_FORMATS, *_HARNESSES)), required=True,
+              help="Whose columns; the last three are tasks of evaluation harnesses.")  # fmt: skip
 @click.option("--langs", metavar="CODES", help="Target languages, in the order in which mixes take them "
               "[default: all of the corpus].")  # fmt: skip
 @click.option("--without-source", is_flag=True, help="Leave the source language out.")
@@ -81,7 +84,12 @@ def command(
         parallelize export runs/gsm8k --format verl --langs de,fr,ja --rows-per-language 5000
         parallelize export runs/gsm8k --format trl-grpo --rows 6000 --instruction think
         parallelize export runs/gsm8k --format messages --decontaminate mgsm_en.tsv
+        parallelize export runs/gsm8k --format lm-eval --langs de,ja --out tasks
+        parallelize export mgsm --format inspect --langs de,ja --out tasks
     """
+    if form in _HARNESSES:
+        _task(run, form, langs=langs, instruction=instruction, rows=rows, out=out, as_json=as_json)
+        return
     from parallelize.api.training import export
     from parallelize.hub.source import HubSource
     from parallelize.stages.evaluation_sets import index_evaluation_set
@@ -120,6 +128,33 @@ def command(
         print_json({"folder": str(folder), **manifest})
     else:
         click.echo(_shown(folder, manifest))
+
+
+def _task(
+    place: Path, harness: str, *, langs: str | None, instruction: str, rows: int | None, out: Path | None,
+    as_json: bool,
+) -> None:  # fmt: skip
+    from parallelize import export_task
+
+    context = click.get_current_context()
+    asked = instruction if _given(context, "instruction") else "answer"
+    mixes = ("without_source", "mix", "rows_per_language", "repeat", "seed", "decontaminate", "file_type")
+    unused = [name for name in mixes if _given(context, name)]
+    if unused:
+        option = unused[0].replace("_", "-")
+        raise UsageError(f"--{option} is for training files, not for a task of {harness}")
+    kind = cast("Literal['none', 'answer', 'think']", asked)
+    found = export_task(str(place), harness, langs=langs or (), out=out, instruction=kind, rows=rows)
+    if as_json:
+        print_json({"folder": str(found.folder), **found.facts})
+        return
+    shares = ", ".join(f"{code} {count}" for code, count in found.facts["languages"].items())
+    click.echo(plain(f"task {found.facts['name']} for {harness}: {shares}\n  {found.folder}"))
+    click.echo(plain(f"  {found.command}"))
+
+
+def _given(context: click.Context, name: str) -> bool:
+    return context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
 
 
 def _shown(folder: Path, manifest: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from parallelize.cli.console import plain, print_json
+from parallelize.cli.run_log import log_run
 from parallelize.core.errors import GateFailure, UsageError
 from parallelize.core.measures import BACK_CHRF
 from parallelize.store.json_files import to_json
@@ -78,7 +79,8 @@ def command(
     if dry_run:
         _dry_run(run, overrides, as_json=as_json)
         return
-    summary = judge_run(run, overrides)
+    with log_run(run, "judge"):
+        summary = judge_run(run, overrides)
     if as_json:
         print_json({"run": str(run), **to_json(summary)})
     else:

@@ -68,7 +68,14 @@ class _LazyGroup(click.Group):
     count=True,
     help="Say more: requests that are repeated, chunks that are done (-vv: every request).",
 )
-def cli(verbose: int) -> None:
+@click.option(
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    default="info",
+    show_default=True,
+    help="What the log of a run keeps (RUN/log.jsonl).",
+)
+def cli(verbose: int, log_level: str) -> None:
     """English reasoning data in, id-aligned parallel corpora in many languages out.
 
     \b
@@ -83,6 +90,10 @@ def cli(verbose: int) -> None:
     from parallelize.cli.console import log_to_stderr
 
     log_to_stderr(verbose)
+    if log_level != "info":
+        from parallelize.cli.run_log import set_log_level
+
+        set_log_level(log_level)
 
 
 def main(arguments: list[str] | None = None) -> None:

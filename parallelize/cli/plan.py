@@ -7,10 +7,16 @@ from typing import Any
 
 import click
 
+from parallelize.assemble.plan import plan
+from parallelize.assemble.report import write_report
 from parallelize.cli.build import Watcher, default_out
 from parallelize.cli.console import Console, print_json
 from parallelize.cli.recipe_options import read_recipe, recipe_options
 from parallelize.core.errors import UsageError
+from parallelize.report.plan_page import plan_page
+from parallelize.report.plan_text import plan_text
+from parallelize.store.files import atomic_write
+from parallelize.store.run import RunDirectory
 
 __all__ = ["command"]
 
@@ -36,6 +42,12 @@ __all__ = ["command"]
 @click.option(
     "--tokenizer", help="Folder with tokenizer.json, or a model id: counts tokens of sources and prompts."
 )
+@click.option(
+    "--html",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the plan as a page, too [OUT/plan.html after a pilot].",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the plan as JSON on stdout.")
 @click.option("--quiet", is_flag=True, help="No progress.")
 def command(
@@ -45,6 +57,7 @@ def command(
     gpus: str,
     no_engine: bool,
     tokenizer: str | None,
+    html: Path | None,
     as_json: bool,
     quiet: bool,
     **options: Any,
@@ -64,9 +77,6 @@ def command(
         parallelize plan math-rl.toml --langs de,ja --gpus 1,8,64 --price-per-gpu-hour 2.5
         parallelize plan ten-languages.toml --no-engine --tokenizer ./Qwen3-8B --json
     """
-    from parallelize.assemble.plan import plan
-    from parallelize.report.plan_text import plan_text
-
     numbers = _numbers(gpus)
     resolved = read_recipe(recipe, options)
     root = out or default_out(recipe, resolved.source.path)
@@ -81,12 +91,20 @@ def command(
             use_engine=not no_engine,
             tokenizer=tokenizer,
         )
+    page = html or (root / "plan.html" if found.basis == "pilot" else None)
+    if page is not None:
+        name = resolved.corpus.name or root.name
+        atomic_write(page, plan_page(found, name=name, run=str(root)))
+    if found.basis == "pilot":
+        write_report(RunDirectory(RunDirectory(root).pilot))
     if as_json:
-        print_json({"run": str(root), **found.as_dict()})
+        print_json({"run": str(root), "page": page and str(page), **found.as_dict()})
         return
     click.echo(plan_text(found))
+    if page is not None:
+        click.echo(f"Page:     {page}")
     if found.basis == "pilot":
-        click.echo(f"Pilot:    {root / 'pilot'}  # parallelize report {root / 'pilot'}")
+        click.echo(f"Pilot:    {root / 'pilot' / 'report.html'}  # or: parallelize report {root / 'pilot'}")
         click.echo("Build:    the same command with `build` instead of `plan` goes on from here")
 
 

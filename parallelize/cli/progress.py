@@ -87,14 +87,18 @@ class _Line:
 class RowProgress:
     """Counts rows by language and shows them, all languages in one line."""
 
-    def __init__(self, *, live: bool, quiet: bool, unit: str = "words") -> None:
+    def __init__(
+        self, *, live: bool, quiet: bool, unit: str = "words", events: Callable[..., None] | None = None
+    ) -> None:
         """Prepare.
 
         Args:
             live: rewrite the last line of a terminal, instead of writing lines now and then.
             quiet: show nothing.
             unit: `words` of rows that are kept or dropped, or `tokens` of replies.
+            events: is told the figures instead, as `(name, **facts)`, for programs.
         """
+        self._events = events
         self._live = live
         self._quiet = quiet
         self._unit = unit
@@ -143,8 +147,20 @@ class RowProgress:
         self._settle()
         text = self.text()
         _LOG.info("%s", text)
-        if not self._quiet and not self._live:
+        if self._events is not None:
+            rows = {code: self._figures(line) for code, line in list(self._lines.items())}
+            self._events("progress", rows=rows, text=text, seconds_left=self._seconds_left())
+        elif not self._quiet and not self._live:
             print(text, file=sys.stderr, flush=True)  # noqa: T201 - what this class is for
+
+    def _figures(self, line: _Line) -> dict[str, float | None]:
+        return {
+            "total": line.total,
+            "done": line.done,
+            "done_before": line.skipped,
+            "kept": line.kept if line.judged else None,
+            f"{self._unit}_per_second": round(line.words / max(time.monotonic() - line.started, 1e-9), 1),
+        }
 
     def end(self) -> None:
         """Write the last line, if rows were counted; on a terminal it stays in place of the live one."""
@@ -202,9 +218,16 @@ class RowProgress:
     def _left(self) -> str:
         if self._sum("done") >= self._sum("total"):
             return "" if self._over else "finishing"
+        left = self._seconds_left()
+        return "" if left is None else f"about {_duration(left)} left"
+
+    def _seconds_left(self) -> float | None:
+        """None before it can be told."""
+        if self._sum("done") >= self._sum("total"):
+            return 0.0 if self._lines else None
         if not self._settled or self._finish is None:
-            return ""
-        return f"about {_duration(max(0.0, self._finish - time.monotonic()))} left"
+            return None
+        return max(0.0, self._finish - time.monotonic())
 
     def _sum(self, name: str) -> int:
         return sum(int(getattr(line, name)) for line in list(self._lines.values()))

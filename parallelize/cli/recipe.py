@@ -10,7 +10,11 @@ from pydantic import BaseModel
 
 from parallelize.cli.console import print_json
 from parallelize.core.errors import InputError
+from parallelize.core.evaluation_recipe import EvaluationRecipe
+from parallelize.core.full_recipe import full_recipe
+from parallelize.core.recipe import Recipe
 from parallelize.core.shipped import shipped_folder
+from parallelize.core.study_recipe import StudyRecipe
 
 __all__ = ["command"]
 
@@ -20,22 +24,23 @@ __all__ = ["command"]
 @click.option(
     "--schema", is_flag=True, help="Print the JSON schema of a recipe: every key, type and meaning."
 )
-def command(name: str | None, schema: bool) -> None:
+@click.option("--full", is_flag=True, help="Print a recipe with every key, its default and its meaning.")
+def command(name: str | None, schema: bool, full: bool) -> None:
     """List the recipes that ship, or print one to copy.
 
     \b
         parallelize recipe gsm8k                     a recipe of a build
         parallelize recipe evaluate/mgsm-thinking    a recipe of `parallelize evaluate`
-        parallelize recipe --schema                  every key of a build
+        parallelize recipe --full                    every key with its default, to copy and cut down
+        parallelize recipe --schema                  every key of a build, as JSON schema
         parallelize recipe evaluate --schema         every key of an evaluation
         parallelize recipe study --schema            every key of a study
     """
-    from parallelize.core.evaluation_recipe import EvaluationRecipe
-    from parallelize.core.recipe import Recipe
-    from parallelize.core.study_recipe import StudyRecipe
-
+    kinds: dict[str | None, type[BaseModel]] = {"evaluate": EvaluationRecipe, "study": StudyRecipe}
+    if full:
+        click.echo(full_recipe(kinds.get(name, Recipe)), nl=False)
+        return
     if schema:
-        kinds: dict[str | None, type[BaseModel]] = {"evaluate": EvaluationRecipe, "study": StudyRecipe}
         print_json(kinds.get(name, Recipe).model_json_schema())
         return
     folder = shipped_folder("pipelines")

@@ -57,6 +57,13 @@ def _shown(status: RunStatus) -> str:
             lines.append(f"    {item.to_try_again} rows have engine errors; the next build tries them again")
         lines += [f"    engine error: {text}" for text in item.last_errors]
     used = ", ".join(f"{name} {_bytes(size)}" for name, size in status.disk_bytes.items() if size)
+    lines += [f"worker: {name}" for name in status.workers]
+    if status.troubles:
+        lines += ["", "Last said in log.jsonl:"]
+        lines += [
+            f"    {item.time} {item.command} {item.level}: {item.message.partition(chr(10))[0]}"
+            for item in status.troubles
+        ]
     lines += ["", f"Disk: {used}; {_bytes(status.free_bytes)} free"]
     if status.in_use_by is None and not status.complete:
         lines.append("To go on: run the same `parallelize build` again; what is done is not done twice.")

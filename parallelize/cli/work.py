@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from parallelize.cli.console import Console, print_json
+from parallelize.cli.run_log import log_run
 from parallelize.core.errors import UsageError
 from parallelize.store.run import RunDirectory
 
@@ -35,11 +36,12 @@ def command(run: Path, share: str | None, feed: int | None, as_json: bool, quiet
     from parallelize.assemble.work import work_fed, work_share
 
     if feed is not None:
-        work_fed(run, feed)
+        with log_run(run, "work"):
+            work_fed(run, feed)
         return
     share_number, shares = _read_share(share)
     console = Console(quiet=quiet)
-    with console.rows() as progress:
+    with log_run(run, "work"), console.rows() as progress:
         from parallelize.assemble.judge import load_run_recipe
         from parallelize.cli.build import Watcher
 

@@ -21,6 +21,7 @@ __all__ = [
     "EvaluationRecipe",
     "PromptOptions",
     "ScoringOptions",
+    "named_benchmark",
     "parse_evaluation",
     "shipped_benchmarks",
 ]
@@ -50,6 +51,18 @@ class BenchmarkOptions(StrictTable):
     answer: str | None = data_field(None, description="column of the gold answer; `-`: there is none")
     solution: str | None = data_field(None, description="column of worked solutions, for few-shot examples")
     choices: tuple[str, ...] = data_field((), description="columns of wrong answers, of multiple choice")
+    options: tuple[str, ...] = data_field(
+        (),
+        description="columns of all choices in order, or one column with a list of them; the answer is then "
+        "a letter, an index or the text of one",
+    )
+    first_index: Literal[0, 1] = data_field(0, description="number of the first choice, in an index")
+    letters: int | None = data_field(
+        None, ge=2, le=10, description="choices that the text of the problem itself holds, by letters"
+    )
+    variant: str | None = data_field(
+        None, description="column that names the instantiation of an item, where an item has several"
+    )
     language: str | None = data_field(
         None, description="column that names the language of a row, where one place holds all"
     )
@@ -66,7 +79,7 @@ class BenchmarkOptions(StrictTable):
     license: str | None = speed_field(None, description="licence, as its publisher states it")
     source: str | None = speed_field(None, description="where it is described")
 
-    @field_validator("levels", "choices", "columns", mode="before")
+    @field_validator("levels", "choices", "options", "columns", mode="before")
     @classmethod
     def _tuple(cls, value: Any) -> Any:
         return tuple(value) if isinstance(value, list) else value
@@ -87,6 +100,8 @@ class BenchmarkOptions(StrictTable):
     def _one_kind_of_split(self) -> BenchmarkOptions:
         if self.split and self.levels:
             raise ValueError("split and levels: give one of them; levels are splits")
+        if sum(map(bool, (self.choices, self.options, self.letters))) > 1:
+            raise ValueError("choices, options and letters: give one of them")
         return self
 
     def for_language(self, code: str) -> BenchmarkOptions:
@@ -139,6 +154,15 @@ class PromptOptions(StrictTable):
     prompt_language: str | None = data_field(
         None, description="language of the problems, where it is not the one that is asked for"
     )
+    profile: str | None = data_field(
+        None,
+        description="prompts of a published evaluation (simple-evals, mmath, polymath, polymath-forcing, "
+        "xreasoning, each NAME or NAME:FOLDER of its clone), or a TOML file with your own",
+    )
+    english: Literal["none", "path", "code", "quotation"] = data_field(
+        "none",
+        description="English that says nothing, after the problem: does it draw a model into English?",
+    )
     shots: int = data_field(0, ge=0, le=64, description="worked examples before the problem")
     examples: BenchmarkOptions | None = data_field(
         None, description="where they are; its first rows are taken"
@@ -153,6 +177,8 @@ class PromptOptions(StrictTable):
     def _examples_fit(self) -> PromptOptions:
         if self.shots and self.examples is None:
             raise ValueError("shots: say where the worked examples are, in [prompt.examples]")
+        if self.style == "completion" and self.profile is not None:
+            raise ValueError("profile: these prompts are made for chats, style = 'chat'")
         if self.style == "completion" and (self.thinking is not None or self.template_arguments):
             raise ValueError("thinking and template_arguments belong to a chat template: style = 'chat'")
         return self
@@ -238,6 +264,15 @@ def parse_evaluation(data: Mapping[str, Any], *, where: str = "the recipe") -> E
     if isinstance(prompt, Mapping) and "examples" in prompt:
         table["prompt"] = {**prompt, "examples": _benchmark(prompt["examples"])}
     return check_table(EvaluationRecipe, table, where=where, remedy=_REMEDY)
+
+
+def named_benchmark(place: str) -> BenchmarkOptions:
+    """A benchmark that is given by name, as a recipe may: see `parse_evaluation`.
+
+    Raises:
+        InputError: its description has an unknown key or a wrong value.
+    """
+    return check_table(BenchmarkOptions, _benchmark(place), where=place, remedy=_REMEDY)
 
 
 def _benchmark(item: Any) -> Any:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from parallelize.core.errors import EnvironmentFault
-from parallelize.engines.apertium.modes import installed_pairs
+from parallelize.engines.apertium.modes import PACKAGES, installed_pairs
 from parallelize.engines.apertium.translator import apertium_version
 from parallelize.engines.bergamot.models import ModelStore, default_cache
 
@@ -26,6 +26,7 @@ __all__ = [
     "describe_bergamot",
     "describe_vllm",
     "how_to_get_vllm",
+    "one_download_away",
 ]
 
 _VLLM_SECONDS = 180.0
@@ -49,7 +50,7 @@ class EngineStatus:
     """Whether it can translate at least one pair without the network."""
     versions: Mapping[str, str] = field(default_factory=dict)
     pairs: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    """(source, target) → where the model comes from: `bundled`, `folder`, `cache`, `installed`."""
+    """(source, target) → the model is from: `bundled`, `folder`, `cache`, `installed`, `by way of es`"""
     runs_on: str = ""
     """For engines that load any model: the devices that they would use."""
     problem: str = ""
@@ -88,7 +89,7 @@ def describe_apertium() -> EngineStatus:
         return EngineStatus(
             name="apertium", ready=False, problem="its programs are not installed (optional)", remedy=remedy
         )
-    pairs = dict.fromkeys(installed_pairs(), "installed")
+    pairs = installed_pairs()
     if not pairs:
         return EngineStatus(
             name="apertium",
@@ -159,6 +160,19 @@ def _vllm_mend(message: str) -> str:
             "(vLLM needs none of them for text)"
         )
     return "an environment of its own, with nothing but parallelize[vllm], most often mends it"
+
+
+_FIREFOX = frozenset(
+    "bg ca cs da de el es et fa fi fr hr hu id it ja ko lt lv nl pl pt ro ru sk sl sr sv tr uk vi zh".split()  # noqa: SIM905
+)
+"""Languages with a released Firefox model from English; the service may have more, and decides."""
+
+
+def one_download_away(code: str) -> list[str]:
+    """What makes an engine for English into a language of one fetch: its name, and packages to install."""
+    ways = ["bergamot (fetched when online)"] if code in _FIREFOX else []
+    packages = PACKAGES.get(code)
+    return [*ways, *([f"apt-get install apertium {' '.join(packages)}"] if packages else [])]
 
 
 def available_pairs(

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any, Final
 
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.ports import GenerationRequest, Message, PromptPart, SamplingOverride
 from parallelize.core.provenance import Task, address, canonical_json, digest_fields
 from parallelize.evaluation.instructions import Instruction, instruction_for
+from parallelize.evaluation.profiles import EvaluationPrompts, ProfileWords
 
-__all__ = ["ASKING", "Asker", "Asking", "Question", "Sample", "WorkedExample"]
+__all__ = ["ASKING", "ENGLISH_CONTENT", "Asker", "Asking", "Question", "Sample", "WorkedExample"]
 
 ASKING = "parallelize-ask-1"
 """Changes whenever the same problem is put into other words."""
 
 
+ENGLISH_CONTENT: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "none": "",
+        "path": "\n\n(/home/student/homework/week 3/word problems/problem sheet - final version.pdf, page 2)",
+        "code": "\n\n```python\n# Read the problem from the worksheet and print its answer.\n"
+        "problem = load_worksheet('week_3').problems[1]\nprint(solve(problem, show_steps=True))\n```",
+        "quotation": "\n\n“Whoever wants to learn how to solve problems has to solve many of them.”",
+    }
+)
+"""English that says nothing about the problem, put after it: whether it draws a model into English."""
 _NO_WORDS = Instruction(answer="", think="", boxed="", opening="", question="", reply="")
 
 
@@ -35,6 +47,12 @@ class Question:
     gold: str | None
     """None for a benchmark without answers: only the language is judged."""
     level: str | None = None
+    choices: tuple[str, ...] = ()
+    """Texts of the choices in the order of their letters, of multiple choice."""
+    chance: float | None = None
+    """Share of right answers of somebody who guesses; None where nothing can be guessed."""
+    variant: str | None = None
+    """Which instantiation of the item it is; `id` is the item's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +79,10 @@ class Asking:
     template_arguments: Mapping[str, Any] = field(default_factory=dict)
     examples: Mapping[str, Sequence[WorkedExample]] = field(default_factory=dict)
     """By language; the same number in each."""
+    profile: EvaluationPrompts | None = None
+    """Words of a published evaluation, or one's own, instead of ours."""
+    english: str = "none"
+    """English content inside the prompt: a key of `ENGLISH_CONTENT`."""
 
     def arguments(self) -> dict[str, Any]:
         """Arguments of the chat template."""
@@ -116,7 +138,7 @@ class Asker:
             InputError: there is no instruction in its language.
         """
         asking = self._asking
-        words = instruction_for(question.language) if self._needs_words else _NO_WORDS
+        words = self._words(question.language)
         messages = self._messages(question, words)
         stop = () if asking.chat else (f"\n{words.question}:",)
         opening = self._opening(words) if asking.opening else ""
@@ -155,14 +177,26 @@ class Asker:
     @property
     def _needs_words(self) -> bool:
         asking = self._asking
-        return not asking.chat or asking.opening or asking.boxed or asking.instruction != "none"
+        ours = asking.profile is None and (asking.boxed or asking.instruction != "none")
+        return ours or not asking.chat or asking.opening
+
+    def _words(self, code: str) -> Instruction:
+        """Our words of a language, with the first words of a profile where it has some."""
+        profile = self._asking.profile
+        opening = profile.words(code).opening if profile is not None else ""
+        if opening:
+            return replace(_NO_WORDS, opening=opening)
+        return instruction_for(code) if self._needs_words else _NO_WORDS
 
     def _messages(self, question: Question, words: Instruction) -> tuple[Message, ...]:
-        told = _told(words, self._asking)
         examples = self._asking.examples.get(question.language, ())
+        text = question.text + ENGLISH_CONTENT[self._asking.english]
+        if self._asking.profile is not None:
+            return tuple(_profile_turns(text, self._asking.profile.words(question.language), examples))
+        told = _told(words, self._asking)
         if self._asking.chat:
-            return tuple(_chat_turns(question.text, told, examples))
-        return (Message(role="user", parts=tuple(_plain_parts(question.text, told, examples, words))),)
+            return tuple(_chat_turns(text, told, examples))
+        return (Message(role="user", parts=tuple(_plain_parts(text, told, examples, words))),)
 
     def _opening(self, words: Instruction) -> str:
         if self._asking.thinking:
@@ -174,6 +208,20 @@ class Asker:
 def _told(words: Instruction, asking: Asking) -> str:
     language = {"answer": words.answer, "think": words.think}.get(asking.instruction, "")
     return " ".join(filter(None, (language, words.boxed if asking.boxed else "")))
+
+
+def _profile_turns(text: str, words: ProfileWords, examples: Sequence[WorkedExample]) -> Iterator[Message]:
+    before, after = words.around(text)
+    if words.system:
+        yield Message(role="system", parts=(PromptPart(text=words.system, data=False),))
+    asked = [(example.problem, example.solution) for example in examples]
+    for problem, solution in [*asked, (text, None)]:
+        parts = [PromptPart(text=before, data=False)] if before else []
+        parts.append(PromptPart(text=problem, data=True))
+        parts += [PromptPart(text=after, data=False)] if after else []
+        yield Message(role="user", parts=tuple(parts))
+        if solution is not None:
+            yield Message(role="assistant", parts=(PromptPart(text=solution, data=True),))
 
 
 def _chat_turns(text: str, told: str, examples: Sequence[WorkedExample]) -> Iterator[Message]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -26,6 +26,8 @@ ROLES: Mapping[str, str] = {
     "thinking": "thinking that came apart from the response",
     "choices": "choices of an item of multiple choice, in order",
     "output_tokens": "tokens that the model wrote",
+    "chance": "share of right answers of somebody who guesses; by default one of the choices",
+    "variant": "which instantiation of the item it is, where an item has several",
 }
 """Roles of columns, and what each means. `response` and `language` are required."""
 
@@ -70,6 +72,10 @@ class Response:
     """Thinking that came apart from the response; None if none did."""
     choices: tuple[str, ...] = ()
     """Choices of an item of multiple choice, in order; empty for others."""
+    chance: float | None = None
+    """Share of right answers of somebody who guesses; None where nothing can be guessed."""
+    variant: str | None = None
+    """Which instantiation of the item it is; `id` is the item's."""
     output_tokens: int | None = None
     """Tokens that the model wrote, thinking included; None where the file does not say."""
 
@@ -139,6 +145,7 @@ def response_of(
     if code is None:
         return None
     prompt = roles.get("prompt")
+    choices = _choices(roles.get("choices"))
     return Response(
         row=number,
         id=_filled(roles.get("id")) or str(number),
@@ -153,7 +160,9 @@ def response_of(
         sample=_filled(roles.get("sample")),
         level=_filled(roles.get("level")),
         thinking=_text(where, "thinking", roles.get("thinking")) or None,
-        choices=_choices(roles.get("choices")),
+        choices=choices,
+        chance=_chance(roles.get("chance"), choices),
+        variant=_filled(roles.get("variant")),
         output_tokens=_whole_number(roles.get("output_tokens")),
     )
 
@@ -222,6 +231,18 @@ def _choices(value: Any) -> tuple[str, ...]:
         return ()
     texts = [item.get("text", item.get("value")) if isinstance(item, Mapping) else item for item in value]
     return tuple(_scalar(text).strip() for text in texts if text is not None)
+
+
+def _chance(value: Any, choices: Sequence[str]) -> float | None:
+    """What is said, else one of the choices."""
+    text = _filled(value)
+    if text is not None:
+        try:
+            found = float(text)
+        except ValueError:
+            return None
+        return found if 0 < found < 1 else None
+    return 1 / len(choices) if len(choices) > 1 else None
 
 
 def _whole_number(value: Any) -> int | None:

@@ -11,9 +11,10 @@ from typing import Any
 from parallelize.core.ports import Reply
 from parallelize.evaluation.asking import Sample
 from parallelize.evaluation.estimates import ShareEstimate
-from parallelize.evaluation.score_render import written_share
-from parallelize.evaluation.score_report import Cell, ScoreReport
+from parallelize.evaluation.score_report import Cell, ModelScore, ScoreReport
+from parallelize.evaluation.score_tables import written_share
 from parallelize.evaluation.scoring import ResponseVerdict
+from parallelize.metrics.off_target import PartStatus
 from parallelize.text.thinking import ResponsePart
 
 __all__ = [
@@ -38,6 +39,9 @@ RESULT_COLUMNS = (
     "off_target_rate",
     "responses",
     "samples",
+    "chance",
+    "off_target_rate_thinking",
+    "off_target_rate_answer",
 )
 """Columns of the tidy table; `parallelize law` reads the first six."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -63,6 +67,12 @@ def response_line(sample: Sample, reply: Reply, model: str) -> bytes:
     }
     if question.level is not None:
         row["level"] = question.level
+    if question.choices:
+        row["choices"] = list(question.choices)
+    if question.chance is not None:
+        row["chance"] = question.chance
+    if question.variant is not None:
+        row["variant"] = question.variant
     return json.dumps(row, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
 
 
@@ -87,6 +97,9 @@ def results_csv(reports: Mapping[str, ScoreReport], model: str, trained: Sequenc
                 _number(cell.off_target[ResponsePart.RESPONSE].value),
                 cell.responses,
                 _samples(cell),
+                _number(cell.chance),
+                _number(cell.off_target[ResponsePart.THINKING].value),
+                _number(cell.off_target[ResponsePart.ANSWER].value),
             ]
         )
     return text.getvalue()
@@ -95,7 +108,7 @@ def results_csv(reports: Mapping[str, ScoreReport], model: str, trained: Sequenc
 def item_lines(verdicts: Iterable[ResponseVerdict], trained: Sequence[str]) -> Iterator[bytes]:
     """One line for each response whose correctness is known; `parallelize law` reads them."""
     for verdict in verdicts:
-        if verdict.answer is None or verdict.answer.correct is None:
+        if verdict.answer is None:
             continue
         response = verdict.response
         row = {
@@ -105,7 +118,7 @@ def item_lines(verdicts: Iterable[ResponseVerdict], trained: Sequence[str]) -> I
             "benchmark": response.source,
             "item": response.id,
             "sample": response.sample,
-            "correct": int(verdict.answer.correct),
+            "correct": int(verdict.answer.correct is True),  # undecided is wrong, as in every figure
             "strictly_correct": None if verdict.strictly_correct is None else int(verdict.strictly_correct),
         }
         yield json.dumps(row, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
@@ -114,10 +127,11 @@ def item_lines(verdicts: Iterable[ResponseVerdict], trained: Sequence[str]) -> I
 def results_markdown(reports: Mapping[str, ScoreReport], model: str) -> str:
     """The table that a person sees at the end."""
     lines = [
-        f"{model}: accuracy, correct and on target, off-target rate of the response; 95 % intervals.",
+        f"{model}: accuracy, correct and on target, off-target rates by part; 95 % intervals.",
         "",
-        "| benchmark | language | accuracy | correct and on target | off-target | pass@k | responses |",
-        "|---|---|---|---|---|---|---:|",
+        "| benchmark | language | accuracy | correct and on target | off-target: thinking | answer | pass@k "
+        "| responses |",
+        "|---|---|---|---|---|---|---|---:|",
     ]
     for benchmark, code, cell in _cells(reports):
         lines.append(_line(benchmark, code, cell))
@@ -127,7 +141,8 @@ def results_markdown(reports: Mapping[str, ScoreReport], model: str) -> str:
         lines.append(
             f"| {benchmark} | mean of languages | {written_share(macro.get('accuracy'))} "
             f"| {written_share(macro.get('strict_accuracy'))} "
-            f"| {written_share(macro.get('off_target_rate.response'))} | – | {report.responses} |"
+            f"| {_macro_part(score, ResponsePart.THINKING)} | {_macro_part(score, ResponsePart.ANSWER)} "
+            f"| – | {report.responses} |"
         )
     return "\n".join(lines)
 
@@ -177,12 +192,26 @@ def _cells(reports: Mapping[str, ScoreReport]) -> Iterator[tuple[str, str, Cell]
 def _line(benchmark: str, code: str, cell: Cell) -> str:
     most = max(cell.passes, default=None)
     passes = "–" if most is None else f"pass@{most} {written_share(cell.passes[most])}"
-    off = written_share(cell.off_target[ResponsePart.RESPONSE])
-    aside = cell.tallies[ResponsePart.RESPONSE].off_target.skipped
+    parts = " | ".join(_part(cell, part) for part in (ResponsePart.THINKING, ResponsePart.ANSWER))
+    chance = "" if cell.above_chance is not False else " (not above chance)"
     return (
-        f"| {benchmark} | {code} | {written_share(cell.accuracy)} | {written_share(cell.strict_accuracy)} "
-        f"| {off}{f' ({aside} not judged)' if aside else ''} | {passes} | {cell.responses} |"
+        f"| {benchmark} | {code} | {written_share(cell.accuracy)}{chance} "
+        f"| {written_share(cell.strict_accuracy)} | {parts} | {passes} | {cell.responses} |"
     )
+
+
+def _part(cell: Cell, part: ResponsePart) -> str:
+    """Off-target rate of a part, and how many responses have one that was not judged; – for no thinking."""
+    found = cell.tallies[part]
+    absent = found.counts[PartStatus.ABSENT]
+    if absent == found.total:
+        return "–"
+    aside = found.off_target.skipped - absent
+    return f"{written_share(cell.off_target[part])}{f' ({aside} not judged)' if aside else ''}"
+
+
+def _macro_part(score: ModelScore, part: ResponsePart) -> str:
+    return written_share(score.macro.get(f"off_target_rate.{part.value}"))
 
 
 def _samples(cell: Cell) -> str:

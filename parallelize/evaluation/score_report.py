@@ -2,24 +2,49 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import pstdev
 
 from parallelize.core.version import __version__
 from parallelize.evaluation.accuracy import pass_at_k, pass_ladder
-from parallelize.evaluation.estimates import Observations, ShareEstimate, macro_mean, share
+from parallelize.evaluation.estimates import Observations, ShareEstimate, macro_mean, mean_known, share
 from parallelize.evaluation.price import LanguagePrice, price_of
 from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions
 from parallelize.metrics.off_target import PartStatus, PartTally, tally
 from parallelize.text.thinking import ResponsePart
 
-__all__ = ["REPORT_SCHEMA", "Cell", "ModelScore", "ScoreReport", "measure"]
+__all__ = ["REPORT_SCHEMA", "Cell", "ModelScore", "ScoreReport", "VariantScore", "measure"]
 
 REPORT_SCHEMA = "parallelize-score-1"
 
 Value = Callable[[ResponseVerdict], "float | None"]
 """What one response contributes to a share; None where it is not in the denominator."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariantScore:
+    """Accuracy of items that were asked with other numbers or names: does an answer hold?"""
+
+    items: int
+    """Items with several variants."""
+    mean: float
+    """Mean over items of the accuracy over their variants."""
+    worst: float
+    """Share of items all of whose variants are right (of the first sample of each)."""
+    spread: float
+    """Mean over items of the standard deviation of accuracy between their variants."""
+
+    def as_dict(self) -> dict[str, object]:
+        """Figures of all items with variants, for `--json`."""
+        return {
+            "items": self.items,
+            "mean_accuracy": self.mean,
+            "all_variants_right": self.worst,
+            "spread_between_variants": self.spread,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +73,10 @@ class Cell:
     """pass@k by k; empty without several samples of every item."""
     samples: tuple[int, int]
     """Fewest and most samples of an item."""
+    chance: float | None = None
+    """Accuracy of somebody who guesses, over the rows where something can be guessed; None without any."""
+    variants: VariantScore | None = None
+    """Of items that were asked in several variants; None without any."""
 
     def as_dict(self) -> dict[str, object]:
         """Figures of one language, or of all, for `--json`."""
@@ -65,11 +94,23 @@ class Cell:
                 "undecided": self.undecided,
                 "in_unclosed_thinking": self.unclosed,
             }
+            if self.chance is not None:
+                result["chance"] = self.chance
+                result["above_chance"] = self.above_chance
+            if self.variants is not None:
+                result["variants"] = self.variants.as_dict()
             result["samples_per_item"] = {"min": self.samples[0], "max": self.samples[1]}
             if self.passes:
                 result["avg_at_k"] = {"k": self.samples[0], **self.accuracy.as_dict()}
                 result["pass_at_k"] = {str(k): found.as_dict() for k, found in self.passes.items()}
         return result
+
+    @property
+    def above_chance(self) -> bool | None:
+        """Whether the whole interval of the accuracy is above the chance level; None where there is none."""
+        if self.chance is None or self.accuracy is None or self.accuracy.interval is None:
+            return None
+        return self.accuracy.interval.low > self.chance
 
     def _part(self, part: ResponsePart) -> dict[str, object]:
         found = self.tallies[part]
@@ -222,6 +263,8 @@ def _cell(verdicts: Sequence[ResponseVerdict], options: ScoreOptions) -> Cell:
         answer_sources=dict(Counter(answer.source for answer in answers if answer.source).most_common()),
         passes=_passes(_observed(answered, _correct, _asked)),
         samples=(min(samples.values()), max(samples.values())) if samples else (0, 0),
+        chance=mean_known(verdict.response.chance for verdict in answered),
+        variants=_variants(answered),
     )
 
 
@@ -239,14 +282,33 @@ def _passes(correct: Observations) -> dict[int, ShareEstimate]:
     }
 
 
+def _variants(verdicts: Sequence[ResponseVerdict]) -> VariantScore | None:
+    """Accuracy over the variants of items that have several."""
+    items: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for verdict in verdicts:
+        if verdict.response.variant is not None:
+            item = items[f"{verdict.response.language}\0{_item(verdict)}"]
+            item[verdict.response.variant].append(_correct(verdict) or 0.0)
+    several = [variants for variants in items.values() if len(variants) > 1]
+    if not several:
+        return None
+    means = [[math.fsum(found) / len(found) for found in variants.values()] for variants in several]
+    return VariantScore(
+        items=len(several),
+        mean=math.fsum(math.fsum(item) / len(item) for item in means) / len(means),
+        worst=sum(all(found[0] for found in variants.values()) for variants in several) / len(several),
+        spread=math.fsum(map(pstdev, means)) / len(means),
+    )
+
+
 def _item(verdict: ResponseVerdict) -> str:
     """The item, in whatever language: what intervals draw whole."""
     return f"{verdict.response.source}\0{verdict.response.id}"
 
 
 def _asked(verdict: ResponseVerdict) -> str:
-    """The item in one language: what samples and pass@k are of."""
-    return f"{verdict.response.language}\0{_item(verdict)}"
+    """The item in one language, of one variant: what samples and pass@k are of."""
+    return f"{verdict.response.language}\0{_item(verdict)}\0{verdict.response.variant or ''}"
 
 
 def _observed(

@@ -245,6 +245,7 @@ _WEAK = 0.15  # an opinion with less probability than this is a guess: it counts
 _FEWEST_WORDS, _WORDS_SHARE, _WORDS_LEAD = 6, 0.2, 1.5
 _MARGIN = 2  # function words by which a confusable neighbour must be ahead
 _MARGIN_OF_SURE, _SURE = 1, 0.95  # the same where all of more than a quorum are that sure
+_FAR = 3  # function words and letters from which a neighbour needs no more voices than any other language
 
 
 def words_vote(text: str, expected: str) -> LanguageVote | None:
@@ -282,8 +283,9 @@ def vote(
 
     Off-target only if the text has five words or more, `quorum` identifiers name the same other language,
     they are more than those for the expected one and surer, and function words and letters do not speak
-    against it. A confusable neighbour takes more: all who answered (and at least `quorum`) agree, and its
-    own function words and letters are ahead. On target if more are for the expected language than for any
+    against it. A confusable neighbour takes more: all who answered (and at least `quorum`) agree and its
+    own function words and letters are ahead, or nobody names the expected language and they are far
+    ahead. On target if more are for the expected language than for any
     other.
 
     Args:
@@ -302,15 +304,19 @@ def vote(
         return _on(expected, evidence) if own else _undetermined(evidence)
     other, most = counts.most_common(1)[0]
     near = other in near_groups(expected)
-    needed = max(quorum, len(given)) if near else quorum
-    sure = len(given) > quorum and all(item.probability >= _SURE for item in given)
     said = TITLE.sub(" ", text)
     voices = math.fsum(item.probability for item in given if fold_group(item.language) == other)
     doubted = any(item.probability > voices for item in given if fold_group(item.language) != other)
-    if most >= needed and most > own and not doubted and is_long_enough(said):
+    if most >= quorum and most > own and not doubted and is_long_enough(said):
         named = next(item.language for item in given if fold_group(item.language) == other)
-        ahead = _ahead(said, expected, named)
-        if ahead >= ((_MARGIN_OF_SURE if sure else _MARGIN) if near else 0):
+        ahead = sum(_ahead(said, expected, named))
+        margin: float = 0
+        if near and most == len(given):
+            sure = len(given) > quorum and all(item.probability >= _SURE for item in given)
+            margin = _MARGIN_OF_SURE if sure or _plain_letters(said, expected, named) > 0 else _MARGIN
+        elif near:
+            margin = _FAR if own == 0 else math.inf
+        if ahead >= margin:
             return _off(named, evidence)
     if own > most:
         return _on(expected, evidence)
@@ -332,11 +338,16 @@ def is_long_enough(text: str) -> bool:
 _UNSPACED = frozenset({"Hani", "Kana", "Thai", "Laoo", "Khmr", "Mymr", "Tibt"})
 
 
-def _ahead(text: str, expected: str, other: str) -> int:
-    """Function words and letters that only `other` has, less those that only `expected` has."""
+def _ahead(text: str, expected: str, other: str) -> tuple[int, int]:
+    """Function words, and letters, that only `other` has, less those that only `expected` has."""
     letters = script_letters(text)
     script = next(iter(letters), "Latn")
-    return _words_ahead(text, expected, other) + letters_ahead(text, expected, other, script)
+    return _words_ahead(text, expected, other), letters_ahead(text, expected, other, script)
+
+
+def _plain_letters(text: str, expected: str, other: str) -> int:
+    """Letters by which `other` is ahead in words that are no names: those in small letters."""
+    return _ahead(" ".join(word for word in text.split() if word.islower()), expected, other)[1]
 
 
 def _words_ahead(text: str, expected: str, other: str) -> int:

@@ -35,15 +35,16 @@ _OTHER_SCRIPTS = 1.0
 _DENSE = 0.6
 _LATIN = re.compile("[A-Za-z]")
 _ARITHMETIC = re.compile(
-    r"[$€£¥₹\d](?:(?<=\d)|(?=\d))[\d.,]*%?(?:\s?[-+*/×÷·=−–^]\s?\(?[$€£¥₹]?\d[\d.,]*%?\)?)+"
+    r"[$€£¥₹\d](?:(?<=\d)|(?=\d))[\d.,]*+%?((?:\s?[-+*/×÷·=−–^]\s?\(?[$€£¥₹]?\d[\d.,]*+%?\)?)++)?"
 )
-"""Numbers with signs between them: as long in every language, and no part of what is compared. It begins with
-one set of characters, by which the search skips through words."""
+"""A number and, in a group, signs and numbers after it: as long in every language, and no part of what is
+compared. It begins with one set of characters, by which the search skips through words; a number alone
+matches too, so that no digit is looked at twice."""
 
 
 def without_arithmetic(text: str) -> str:
     """The text with a blank for each piece of arithmetic."""
-    return _ARITHMETIC.sub(" ", text)
+    return _ARITHMETIC.sub(lambda found: found[0] if found[1] is None else " ", text)
 
 
 def _ratio(language: str) -> float:

@@ -6,7 +6,7 @@ import re
 
 __all__ = ["UNMARKED", "not_shortened", "sentence_ranges"]
 
-_CLOSERS = r"[\"'”’“‘«»)\]」』）*]*"  # before a space “ and « close, too: „So!“ »So!«
+_CLOSERS = r"[\"'”’“‘«»)\]」』）*]*+"  # before a space “ and « close, too: „So!“ »So!«
 _TITLES = (
     "Bi Bw Co Dr Fr Ft Hr Jr Lt Mr Ms Mt No Nr Sr St Apr Aug Ave Col Dec Dkt Dra Feb Fig Gen Gov Hon Inc Jan "
     "Jul Jun Ltd Maj Mar Mme Mrs Nov Oct Rep Rev Sen Sep Sgt Sra Vol Capt Corp Pres Prof Sept Srta"
@@ -30,11 +30,13 @@ def not_shortened(*, after: bool = False) -> str:
 
 
 _END = re.compile(
-    # The set in front is what the search skips to; each way to go on asks what the sign was.
+    # The set in front is what the search skips to; each way to go on asks what the sign was, and that it is
+    # at the beginning of its run, from where the run's end was looked at already.
     rf"[.!?…。！？।॥۔؟።\n](?:"
     # Nor does the full stop in "p.m." end a sentence.
-    rf"(?<=\.){not_shortened(after=True)}(?<!\.[A-Za-z]\.)"
-    rf"\.*{_CLOSERS}\s+|(?<=[!?…])[!?…]*{_CLOSERS}\s+|(?<=[。！？।॥۔؟።])[。！？।॥۔؟።]*{_CLOSERS}\s*|(?<=\n)\s*\n)"
+    rf"(?<=\.)(?<!\.\.\.){not_shortened(after=True)}(?<!\.[A-Za-z]\.)\.*+{_CLOSERS}\s+"
+    rf"|(?<=[!?…])(?<![!?…][!?…])[!?…]*+{_CLOSERS}\s+"
+    rf"|(?<=[。！？।॥۔؟።])[。！？।॥۔؟።]*+{_CLOSERS}\s*|(?<=\n)\s*\n)"
 )
 UNMARKED = frozenset({"Thai", "Laoo", "Khmr", "Mymr"})
 """Scripts without a mark at the end of a sentence; a space stands between sentences and clauses."""

@@ -6,6 +6,7 @@ the place of what was there when all is written.
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -43,6 +44,8 @@ class WrittenTables:
     """What happened to the rows of each language."""
     files: Mapping[str, list[tuple[Path, int]]]
     """(path, rows) of the shards of each language, and of the aligned view."""
+    kept: Mapping[str, Sequence[int]]
+    """Places of the rows that each language keeps."""
     kept_in: Counter[int]
     """Records by the number of languages that keep them."""
 
@@ -54,6 +57,9 @@ class _Coverage:
     codes: Sequence[str]
     parts: list[pa.Table] = field(default_factory=list)
     kept_in: Counter[int] = field(default_factory=Counter)
+    kept: dict[str, array[int]] = field(default_factory=dict)
+    """Places of kept rows by language."""
+    rows: int = 0
 
     def add(self, ids: pa.Array, verdicts: Mapping[str, VerdictColumns]) -> None:
         """Take the verdicts on some records into account."""
@@ -61,6 +67,10 @@ class _Coverage:
         self.parts.append(pa.table([ids, *fates], schema=self.schema))
         counts = np.sum([verdicts[code].kept for code in self.codes], axis=0)
         self.kept_in.update(counts.tolist())
+        for code in self.codes:
+            places = np.flatnonzero(verdicts[code].kept) + self.rows
+            self.kept.setdefault(code, array("q")).frombytes(places.astype(np.int64).tobytes())
+        self.rows += len(ids)
 
     @property
     def schema(self) -> pa.Schema:
@@ -150,7 +160,8 @@ def write_tables(
             )
         files = writers.finish()
     write_table(run.coverage, coverage.table())
-    return WrittenTables(summaries=summaries, files=files, kept_in=coverage.kept_in)
+    kept = {code: coverage.kept.get(code, array("q")) for code in codes}
+    return WrittenTables(summaries=summaries, files=files, kept=kept, kept_in=coverage.kept_in)
 
 
 def judged_columns(

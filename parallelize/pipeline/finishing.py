@@ -14,6 +14,7 @@ from parallelize.core.errors import InputError, StorageFault
 from parallelize.core.provenance import public_name
 from parallelize.core.recipe import Recipe
 from parallelize.core.version import __version__
+from parallelize.pipeline.corpus_similarity import back_translation_similarity
 from parallelize.pipeline.corpus_tables import WrittenTables, write_tables
 from parallelize.pipeline.language_state import LanguageState
 from parallelize.pipeline.recording import Recorded
@@ -72,7 +73,16 @@ def finish_corpus(
     require_whole(run, recorded, languages)
     run.manifest.unlink(missing_ok=True)
     written = write_tables(run, recipe, recorded, languages)
-    summary = _summary(run, recorded, written)
+    figures = {
+        state.code: replace(
+            written.summaries[state.code].figures(),
+            similarity=back_translation_similarity(
+                recorded.chunks, state.whole_paths(run, recorded.chunks), written.kept[state.code]
+            ),
+        )
+        for state in languages
+    }
+    summary = _summary(run, recorded, written, figures)
     write_summary(run, summary)
     manifest = _manifest(run, recipe, recorded, languages, summary, written.files, versions)
     manifest = _with_citation(run, manifest, texts.citation(manifest))
@@ -118,16 +128,21 @@ def require_whole(run: RunDirectory, recorded: Recorded, languages: Sequence[Lan
         check_file(run.source_rejects, recorded.rejects_sha256)
 
 
-def _summary(run: RunDirectory, recorded: Recorded, written: WrittenTables) -> Summary:
+def _summary(
+    run: RunDirectory,
+    recorded: Recorded,
+    written: WrittenTables,
+    figures: Mapping[str, LanguageFigures],
+) -> Summary:
     kept_in = written.kept_in
     beside = [
         run.coverage,
         run.source_rejects,
-        *(run.rejects / f"{code}.parquet" for code in written.summaries),
+        *(run.rejects / f"{code}.parquet" for code in figures),
     ]
     return Summary(
         source=_source_rows(recorded),
-        languages={code: summary.figures() for code, summary in written.summaries.items()},
+        languages=figures,
         coverage=CoverageCounts(kept_in_languages={str(n): kept_in[n] for n in sorted(kept_in)}),
         parallel_rows=sum(rows for _, rows in written.files[PARALLEL]),
         files={path.relative_to(run.root).as_posix(): sha256_file(path) for path in beside},

@@ -31,9 +31,9 @@ from parallelize.report.wording import and_list, engine_limits, engine_words, se
 from parallelize.store.corpus import OWN_COLUMN
 from parallelize.store.corpus_sample import CorpusSample
 from parallelize.store.manifest import PARALLEL, Manifest
-from parallelize.store.summary import Summary
+from parallelize.store.summary import CorpusSimilarity, Summary
 
-__all__ = ["CorpusFacts", "corpus_facts", "corpus_sentence", "made_citation"]
+__all__ = ["CorpusFacts", "corpus_facts", "corpus_sentence", "made_citation", "signature", "similarities"]
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.\-]*/[A-Za-z0-9][\w.\-]*")
 _LOCAL_PATH = re.compile(r"^(?:[/~\\]|[A-Za-z]:[\\/]|\.\.?/)")
@@ -75,6 +75,8 @@ def corpus_facts(
         engine_classes=list(dict.fromkeys(engine_words(item.engine) for item in manifest.languages.values())),
         gates=gates,
         quality=[] if summary is None else list(_quality(summary)),
+        similarity={} if summary is None else similarities(summary),
+        similarity_signature="" if summary is None else signature(summary),
         limits=list(_limits(manifest, languages, gates)),
         citation=manifest.citation or made_citation(manifest),
         reproduce=_reproduce(manifest),
@@ -263,6 +265,18 @@ def _gate(manifest: Manifest, name: str) -> GateFacts:
     )
 
 
+def similarities(summary: Summary) -> dict[str, CorpusSimilarity]:
+    """Corpus-level BLEU and chrF++ by language, where something was translated back."""
+    return {code: item.similarity for code, item in summary.languages.items() if item.similarity is not None}
+
+
+def signature(summary: Summary) -> str:
+    """How sacreBLEU computed the corpus-level figures, BLEU then chrF++; empty where there are none."""
+    return next(
+        (f"{item.bleu_signature} {item.chrf_signature}" for item in similarities(summary).values()), ""
+    )
+
+
 def _quality(summary: Summary) -> Iterator[QualityFacts]:
     """Distributions of the measures that have one, by language."""
     for code, figures in summary.languages.items():
@@ -284,7 +298,7 @@ def _limits(
 ) -> Iterator[str]:
     """What a reader must know before using the corpus, as far as the facts show it."""
     yield "The texts were translated by a machine and checked by automatic measures, not read by people."
-    yield from engine_limits(item.engine.engine for item in manifest.languages.values())
+    yield from engine_limits(item.engine for item in manifest.languages.values())
     if manifest.languages and not any(item.back_translation_engine for item in manifest.languages.values()):
         yield "Nothing was translated back, so a fluent text with another meaning would not be noticed."
     high = [item.code for item in languages if (item.drop_rate or 0) >= _HIGH_DROP]

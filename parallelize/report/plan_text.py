@@ -9,7 +9,7 @@ from parallelize.stages.plan_figures import BuildPlan, DirectionPlan, LanguagePl
 from parallelize.stages.planning import Range, add_ranges
 from parallelize.text.markdown import markdown_table
 
-__all__ = ["plan_text", "shown"]
+__all__ = ["between", "duration", "plan_text", "shown", "total_lines"]
 
 _UNITS = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
@@ -30,7 +30,7 @@ def plan_text(plan: BuildPlan) -> str:
         _work(plan),
         "",
         "## In all",
-        markdown_table(("what", "likely", "from", "to"), _totals(plan)),
+        markdown_table(("what", "likely", "from", "to"), total_lines(plan)),
         "",
         *(f"- {note}." for note in plan.notes),
     ]
@@ -49,10 +49,10 @@ def _languages(plan: BuildPlan) -> str:
     rows = [
         (
             f"{item.code} {language(item.code).name}",
-            _between(item.kept_share, 100, "{:.0f}"),
-            _between(item.attempts_per_segment, 1, "{:.2f}"),
-            _between(item.output_tokens_per_source_word, 1, "{:.2f}"),
-            _between(item.output_tokens_per_source_token, 1, "{:.2f}"),
+            between(item.kept_share, 100, "{:.0f}"),
+            between(item.attempts_per_segment, 1, "{:.2f}"),
+            between(item.output_tokens_per_source_word, 1, "{:.2f}"),
+            between(item.output_tokens_per_source_token, 1, "{:.2f}"),
             shown(add_ranges(part.gpu_hours for part in item.directions)),
         )
         for item in plan.languages
@@ -82,7 +82,8 @@ def _work(plan: BuildPlan) -> str:
     return markdown_table(head, [row(item.code, part) for item in plan.languages for part in item.directions])
 
 
-def _totals(plan: BuildPlan) -> Iterator[tuple[str, str, str, str]]:
+def total_lines(plan: BuildPlan) -> Iterator[tuple[str, str, str, str]]:
+    """(what, likely, from, to) of everything that a build takes in all."""
     for engine in plan.engines:
         speed = engine.output_tokens_per_second or engine.words_per_second
         unit = "output tokens" if engine.output_tokens_per_second else "words"
@@ -111,7 +112,7 @@ def _line(name: str, value: Range | None) -> tuple[str, str, str, str]:
 def _time(name: str, hours: Range | None) -> tuple[str, str, str, str]:
     if hours is None:
         return name, "not known", "", ""
-    return name, _duration(hours.mid), _duration(hours.low), _duration(hours.high)
+    return name, duration(hours.mid), duration(hours.low), duration(hours.high)
 
 
 def shown(value: Range | None, *, none: str = "not known") -> str:
@@ -123,7 +124,8 @@ def shown(value: Range | None, *, none: str = "not known") -> str:
     return f"{_few(value.mid)} ({_few(value.low)}–{_few(value.high)})"
 
 
-def _between(value: Range | None, factor: float, form: str) -> str:
+def between(value: Range | None, factor: float, form: str) -> str:
+    """A range of a share or ratio, such as `93 (88–97)`; a dash where it is not known."""
     if value is None:
         return "–"
     low, mid, high = (form.format(factor * end) for end in (value.low, value.mid, value.high))
@@ -138,7 +140,8 @@ def _few(value: float) -> str:
     return f"{value:.3g}"
 
 
-def _duration(hours: float) -> str:
+def duration(hours: float) -> str:
+    """Hours in the unit that people would use."""
     if hours >= 48:
         return f"{hours / 24:.3g} days"
     if hours >= 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from parallelize.core.languages import language
 from parallelize.core.measures import BACK_CHRF
 from parallelize.core.provenance import EngineFingerprint, public_name
 from parallelize.store.summary import LanguageFigures
@@ -34,6 +35,10 @@ _LIMITS = {
     "vllm": _MODEL_LIMIT,
 }
 """What to know of an engine, by its name."""
+_PIVOT_LIMIT = (
+    "Some of it was translated twice, by way of another language: errors of both steps add up, and words "
+    "that either does not know stay in the language before it."
+)
 _GRADES = (
     (75.0, "very close to the source when translated back"),
     (60.0, "close to the source when translated back"),
@@ -46,13 +51,19 @@ _GRADES = (
 def engine_words(engine: EngineFingerprint) -> str:
     """What translated, for a sentence: the class of the engine, and the model where it has a name."""
     kind = _CLASSES.get(engine.engine, f"the engine {engine.engine}")
+    pivot = engine.extra.get("pivot")
+    if pivot:
+        kind += f", by way of {language(str(pivot)).name}"
     named = engine.engine in {"openai", "vllm"} and not engine.model.startswith("sha256:")
     return f"{kind}, {public_name(engine.model)}" if named else kind
 
 
-def engine_limits(engines: Iterable[str]) -> list[str]:
+def engine_limits(engines: Iterable[EngineFingerprint]) -> list[str]:
     """What to know of the engines of a corpus, each once."""
-    return list(dict.fromkeys(_LIMITS[name] for name in engines if name in _LIMITS))
+    known = list(engines)
+    limits = [_LIMITS[item.engine] for item in known if item.engine in _LIMITS]
+    pivots = [_PIVOT_LIMIT for item in known if item.extra.get("pivot")]
+    return list(dict.fromkeys([*limits, *pivots]))
 
 
 def round_trip_words(figures: LanguageFigures) -> tuple[float | None, str]:

@@ -10,6 +10,7 @@ RUN/
   rejects/             <lang>.parquet: dropped rows with reasons and all their texts
   coverage.parquet     for each id and language: kept, or why not
   summary.json, measurements.json, report.html
+  log.jsonl            what commands said and did in this run, a JSON object a line
 """
 
 from __future__ import annotations
@@ -26,9 +27,14 @@ from typing import TextIO
 from parallelize.core.errors import InputError, RunLocked
 from parallelize.store.files import storage_errors
 from parallelize.store.json_files import read_json, write_json
+from parallelize.store.run_log import LOG_NAME
 from parallelize.store.staging import clear_run
 
 __all__ = ["RunDirectory", "read_json", "write_json"]
+
+
+_WORKER = ".worker"
+"""Ending of the file that a worker holds while it lives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +152,19 @@ class RunDirectory:
             f"{self.root} is being recorded or finished",
             "start workers when `parallelize build --runner none` has ended",
         ):
-            yield
+            self.work.mkdir(exist_ok=True)
+            path = self.work / f"{socket.gethostname()}-{os.getpid()}{_WORKER}"
+            with storage_errors(path):
+                handle = path.open("w")
+            with handle:
+                with contextlib.suppress(OSError):  # no locks here: it is not seen, and works
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                handle.write(_this_process())
+                handle.flush()
+                try:
+                    yield
+                finally:
+                    path.unlink(missing_ok=True)
 
     @contextlib.contextmanager
     def without_workers(self) -> Iterator[None]:
@@ -186,7 +204,7 @@ class RunDirectory:
         handle = self._take(path)
         with handle:
             handle.truncate(0)
-            handle.write(f"process {os.getpid()} on {socket.gethostname()}")
+            handle.write(_this_process())
             handle.flush()
             clear_run(self.root)
             try:
@@ -207,6 +225,10 @@ class RunDirectory:
                 except OSError:
                     return handle.read().strip() or others
         return None
+
+    def workers(self) -> list[str]:
+        """Who translates units of this run now (`process 7 on host`), but for those that were killed."""
+        return [name for path in sorted(self.work.glob(f"*{_WORKER}")) if (name := _held_by(path))]
 
     def _take(self, path: Path) -> TextIO:
         while True:
@@ -232,7 +254,23 @@ class RunDirectory:
         """Remove a new run directory that got nothing but its lock: what was asked for could not begin."""
         with contextlib.suppress(OSError):
             others = self.root / "work.lock"
-            if set(self.root.iterdir()) <= {path, others}:
+            log = self.root / LOG_NAME
+            if set(self.root.iterdir()) <= {path, others, log}:
+                log.unlink(missing_ok=True)
                 others.unlink(missing_ok=True)
                 path.unlink()
                 self.root.rmdir()
+
+
+def _this_process() -> str:
+    return f"process {os.getpid()} on {socket.gethostname()}"
+
+
+def _held_by(path: Path) -> str | None:
+    """What the process that holds a file wrote into it; None where nobody holds it."""
+    with contextlib.suppress(OSError), path.open() as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return handle.read().strip() or None
+    return None

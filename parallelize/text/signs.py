@@ -41,11 +41,14 @@ _SAID: Final = re.compile(r"(?<=[^\W\d_]{2})[ ]?=(?!=)")
 _VARIABLE: Final = re.compile(
     r"""([B-HJ-Zb-hj-z])                        # first, so that the search skips to a letter
         (?![\w'’&/+-])(?!\.[ ]?[A-Z])(?!\))     # no initial (J. Smith), no item of a list
+        (?!\.[a-z]\b)                           # no abbreviation: e.g.
         (?<![\w$€£.'’°/\\&@#-].)(?<!\d[ ].)    # not behind a number: 5 m; not in a word, name or path
     """,
     re.VERBOSE,
 )
 _INITIAL: Final = re.compile(r"[A-Z][a-z]+[ ]$")
+_LETTER: Final = re.compile(r"\b[Ll]etters?[ ](?:[\"'“‘]|[a-zA-Z](?:,| and| or)[ ])?$")
+"""What makes a letter a letter: its name may be spelled out in another script."""
 _SURNAME: Final = re.compile(r"\.?[ ][A-Z][a-z]")
 _CYRILLIC: Final = dict(zip("ABCEHKMOPTXacekmopxy", "АВСЕНКМОРТХасекморху", strict=True))
 
@@ -130,6 +133,8 @@ def variables(text: str) -> Counter[str]:
     found: Counter[str] = Counter()
     for match in _VARIABLE.finditer(text):
         named = _INITIAL.search(text, max(0, match.start() - 30), match.start())
+        if _LETTER.search(text, max(0, match.start() - 20), match.start()):
+            continue
         if not (named and _SURNAME.match(text, match.end())):
             found[match[1]] += 1
     return found

@@ -95,7 +95,7 @@ def test_a_server_that_was_never_there_ends_the_build_in_seconds(tmp_path: Path)
     assert said.index("trying again for 6 s") > warned
     assert said.index("does not answer") > warned
     assert said.count("cannot be reached") == 1
-    log = (tmp_path / "run" / "log.txt").read_text(encoding="utf-8")
+    log = (tmp_path / "run" / "log.jsonl").read_text(encoding="utf-8")
     assert "cannot be reached" in log
 
 

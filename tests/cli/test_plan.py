@@ -54,6 +54,11 @@ def test_a_plan_then_a_build_by_the_same_options(
     assert (found["basis"], found["rows"], found["sampled_rows"]) == ("pilot", 20, 5)
     assert found["totals"]["wall_clock_hours_by_gpus"].keys() == {"2", "4"}
     assert found["totals"]["money"]["mid"] == pytest.approx(found["totals"]["output_tokens"]["mid"] / 1_000)
+    page = Path(found["page"]).read_text(encoding="utf-8")
+    assert "Building 20 rows into Portuguese takes about" in page
+    assert "What is uncertain" in page
+    assert "Time on 4" in page
+    assert (out / "pilot/report.html").is_file()
     assert run("build", toml, "--out", out, "--json", "--quiet") == 0
     measured = json.loads((out / "measurements.json").read_text())
     tokens = measured["engines"]["scripted"]["output_tokens"]

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from parallelize.core.errors import EnvironmentFault
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.ports import FinishReason, Reply, TranslationRequest
-from parallelize.core.provenance import Task
-from parallelize.engines.apertium.modes import find_mode, installed_pairs, stages
+from parallelize.core.provenance import EngineFingerprint, Task
+from parallelize.engines.apertium.modes import PACKAGES, find_route, installed_pairs, stages
 from parallelize.engines.apertium.translator import ApertiumTranslator
 from parallelize.engines.apertium.worker import read_stream, write_stream
+from parallelize.report.wording import engine_limits, engine_words
 from tests.contract.asking import answer_all
 
 installed = pytest.mark.skipif(
@@ -112,7 +113,7 @@ def test_a_pair_that_is_not_installed(engine):
 def test_without_the_program_it_says_how_to_get_it(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(EnvironmentFault, match="not installed on this machine") as caught:
-        find_mode("en", "es")
+        find_route("en", "es")
     assert "apt-get install apertium" in str(caught.value)
 
 
@@ -133,12 +134,12 @@ def test_the_digest_is_of_the_data(monkeypatch, tmp_path):
     (modes / "eng-spa.mode").write_text(f"lt-proc $1 '{data}'")
     monkeypatch.setattr("parallelize.engines.apertium.modes.data_folder", lambda: tmp_path)
     monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
-    first = find_mode("en", "es").digest()
+    first = find_route("en", "es")[0].digest()
     data.write_bytes(b"two")
-    assert find_mode("en", "es").digest() != first
+    assert find_route("en", "es")[0].digest() != first
     data.unlink()
     with pytest.raises(EnvironmentFault, match=r"a\.bin cannot be read"):
-        find_mode("en", "es").digest()
+        find_route("en", "es")[0].digest()
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=200))
@@ -149,3 +150,51 @@ def test_the_stream_format_can_be_undone(text: str):
 def test_a_cut_stream_is_refused():
     with pytest.raises(ValueError, match="lost the end"):
         read_stream("Hola mundo")
+
+
+@installed
+@pytest.mark.parametrize("target", ["gl", "eo", "fr", "it", "pt", "oc"])
+async def test_more_languages_directly_and_by_way_of_a_relative(engine, target):
+    how = installed_pairs().get(("en", target))
+    if how is None:
+        pytest.skip(f"not installed: apt-get install apertium {' '.join(PACKAGES[target])}")
+    (reply,) = await translate(engine, ["The price of 12 eggs is 5 euros."], "en", target)
+    assert reply.finish is FinishReason.STOP
+    assert {"12", "5"} <= set(reply.text.replace(".", "").split())
+    assert "price" not in reply.text
+    extra = engine.fingerprint(LanguagePair("en", target)).extra
+    assert ("pivot" in extra) == how.startswith("by way of")
+
+
+def fake_modes(folder, *names):
+    (folder / "modes").mkdir(parents=True)
+    for name in names:
+        (folder / "modes" / f"{name}.mode").write_text(f"cat -u # {name}\n")
+
+
+def test_a_route_goes_by_a_near_relative_where_no_pair_is_direct(monkeypatch, tmp_path):
+    monkeypatch.setenv("APERTIUM_DATADIR", str(tmp_path))
+    monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
+    fake_modes(tmp_path, "eng-cat", "cat-fra", "fra-cat", "cat-eng", "eng-spa", "spa-ast", "en-gl")
+    assert [mode.name for mode in find_route("en", "fr")] == ["eng-cat", "cat-fra"]
+    assert [mode.name for mode in find_route("fr", "en")] == ["fra-cat", "cat-eng"]
+    assert [mode.name for mode in find_route("en", "gl")] == ["en-gl"]
+    assert installed_pairs()["en", "fr"] == "by way of ca"
+    assert installed_pairs()["en", "gl"] == "installed"
+    assert ("ast", "en") not in installed_pairs()
+    with pytest.raises(EnvironmentFault, match="no ast→en pair") as caught:
+        find_route("ast", "en")
+    assert "--no-back-translation" in str(caught.value.remedy)
+    with pytest.raises(EnvironmentFault) as caught:
+        find_route("en", "it")
+    assert "apertium-eng-cat apertium-cat-ita" in str(caught.value.remedy)
+    with pytest.raises(EnvironmentFault):  # a pivot is for pairs with English: nobody asked for es→ca→fr
+        find_route("es", "fr")
+
+
+def test_what_went_by_way_of_another_language_is_said_in_words():
+    plain = EngineFingerprint(engine="apertium", model="sha256:0")
+    pivoted = EngineFingerprint(engine="apertium", model="sha256:0", extra={"pivot": "ca"})
+    assert engine_words(pivoted) == f"{engine_words(plain)}, by way of Catalan"
+    assert len(engine_limits([plain, pivoted])) == len(engine_limits([plain])) + 1
+    assert "errors of both steps add up" in " ".join(engine_limits([pivoted]))

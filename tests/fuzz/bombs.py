@@ -32,12 +32,13 @@ def _pair(name: str) -> Callable[[str], object]:
 
 def _kinds(text: str) -> None:
     from parallelize.text.json_strings import json_strings
-    from parallelize.text.kinds import text_kind
+    from parallelize.text.kinds import parsed_json, text_kind
     from parallelize.text.wrapping import unwrapped
 
     text_kind(text)
     unwrapped(text)
-    list(json_strings(text))
+    if parsed_json(text) is not None:
+        list(json_strings(text))
 
 
 def _shown(text: str) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from parallelize.core.errors import ParallelizeError
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.ports import Placeholders
 from tests.fuzz.inputs import LANGUAGES, json_tree, language, soup, spoiled
 
@@ -99,10 +100,11 @@ def read_the_numbers(text: str, code: str) -> None:
 def compare_numbers(source: str, target: str, ours: str, theirs: str) -> None:
     from parallelize.text.numerals import digits_agree, numbers_agree, unconverted
 
-    agreement = numbers_agree(source, target, ours, theirs)
+    languages = LanguagePair(ours, theirs)
+    agreement = numbers_agree(source, target, languages)
     unconverted(agreement, source, ours)
-    digits_agree(source, target, ours, theirs)
-    assert numbers_agree(source, source, ours, ours).agrees, "a text differs from itself"
+    digits_agree(source, target, languages)
+    assert numbers_agree(source, source, LanguagePair(ours, ours)).agrees, "a text differs from itself"
 
 
 def compare_formulas(source: str, target: str, *_: str) -> None:
@@ -158,12 +160,14 @@ def _scorer() -> Any:
     return Scorer((FastTextIdentifier(), LangidIdentifier()))
 
 
+_MEASURED = frozenset({"pt", "de", "fr", "es", "ja", "zh", "ru", "ar", "hi"})
+
+
 def measure(source: str, target: str, _: str, code: str) -> None:
     """Every measure of a pair is a number or not measured."""
     scores = _scorer().score_row(
         [("problem", source, target), ("solution", target, source)],
-        source_language="en",
-        target_language=code if code in {"pt", "de", "fr", "es", "ja", "zh", "ru", "ar", "hi"} else "pt",
+        languages=LanguagePair("en", code if code in _MEASURED else "pt"),
         source_answer=source[:12] or None,
         back_translations={"problem": [(source, target)], "solution": []},
     )

@@ -109,6 +109,17 @@ def test_a_neighbour_needs_its_own_words() -> None:
     assert vote(both, "id", opinions).status is Status.UNDETERMINED
 
 
+def test_a_letter_that_a_language_does_not_have_speaks_against_it() -> None:
+    russian = "Моя бабушка печёт хлеб каждую субботу."
+    assert vote(russian, "uk", _says("ru", "ru", "ru")).status is Status.OFF
+    apples = "Мальчик съел три яблока и две груши."  # и and ъ are no letters of Belarusian
+    assert vote(apples, "be", _says("ru", "bg", "ru")).status is Status.OFF
+    assert vote(russian, "uk", _says("ru", "bg", "ru")).status is Status.UNDETERMINED
+    # In a name it says nothing of the sentence.
+    named = "Моя бабуся запросила Ёлкіна на каву"
+    assert vote(named, "uk", _says("ru", "ru", "ru")).status is not Status.OFF
+
+
 def test_half_the_voices_do_not_outvote_the_words() -> None:
     opinions = _says("es", "pt", "it", "it")
     assert vote("Assista: o gato do vizinho garante a paz com o rato", "pt", opinions).status is (

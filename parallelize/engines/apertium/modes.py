@@ -17,10 +17,26 @@ from pathlib import Path
 from parallelize.core.errors import EnvironmentFault
 from parallelize.core.languages import alpha3, base_code
 
-__all__ = ["Mode", "data_folder", "find_mode", "installed_pairs", "stages"]
+__all__ = ["PACKAGES", "Mode", "data_folder", "find_route", "installed_pairs", "stages"]
 
 _HIDE_MARKS = "-n"  # option $1 of the generator: no star before an unknown word
 _NOT_INSTALLED = "apt-get install apertium apertium-eng-spa apertium-eng-cat (Debian, Ubuntu)"
+PACKAGES = {
+    "es": ("apertium-eng-spa",),
+    "ca": ("apertium-eng-cat",),
+    "gl": ("apertium-en-gl",),
+    "eo": ("apertium-eo-en",),
+    "fr": ("apertium-eng-cat", "apertium-fra-cat"),
+    "it": ("apertium-eng-cat", "apertium-cat-ita"),
+    "pt": ("apertium-eng-spa", "apertium-es-pt"),
+    "oc": ("apertium-eng-spa", "apertium-oc-es"),
+    "ast": ("apertium-eng-spa", "apertium-spa-ast"),
+}
+"""Debian packages that translate between English and a language, the first of them into the pivot."""
+_ONE_WAY = frozenset({"ast"})
+"""Languages that Apertium translates into and not out of."""
+_PIVOTS = {"fr": "ca", "it": "ca", "pt": "es", "oc": "es", "ast": "es"}
+"""Languages without a pair of their own with English, and the near relative that leads to them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +88,8 @@ def data_folder() -> Path | None:
     return None
 
 
-def find_mode(source: str, target: str) -> Mode:
-    """Return the installed mode that translates this pair.
+def find_route(source: str, target: str) -> tuple[Mode, ...]:
+    """Return the installed mode that translates this pair, or the two that do by way of a pivot language.
 
     Raises:
         EnvironmentFault: Apertium, or this pair, is not installed.
@@ -81,31 +97,61 @@ def find_mode(source: str, target: str) -> Mode:
     folder = data_folder()
     if folder is None or shutil.which("lt-proc") is None:
         raise EnvironmentFault("the apertium engine is not installed on this machine", remedy=_NOT_INSTALLED)
+    for steps in _routes(source, target):
+        route = [mode for step in steps if (mode := _mode(folder, *step)) is not None]
+        if len(route) == len(steps):
+            return tuple(route)
+    has = ", ".join(f"{a}→{b}" for a, b in installed_pairs()) or "none"
+    raise EnvironmentFault(
+        f"apertium has no {source}→{target} pair on this machine (installed: {has})",
+        remedy=f"{_how_to_get(source, target)}, or name another engine for this language in the recipe",
+    )
+
+
+def _how_to_get(source: str, target: str) -> str:
+    if source in _ONE_WAY:
+        return "no package translates back from it: build with --no-back-translation"
+    packages = PACKAGES.get(target if source == "en" else source, ())
+    if packages and "en" in {source, target}:
+        return f"apt-get install apertium {' '.join(packages)}"
+    return f"install its language package (`apt-cache search apertium` lists them; {_NOT_INSTALLED})"
+
+
+def _routes(source: str, target: str) -> Iterator[tuple[tuple[str, str], ...]]:
+    """Ways from one language to another, the direct one first; pivots are for pairs with English only."""
+    yield ((source, target),)
+    pivot = _PIVOTS.get(target) if source == "en" else _PIVOTS.get(source) if target == "en" else None
+    if pivot is not None:
+        yield ((source, pivot), (pivot, target))
+
+
+def _mode(folder: Path, source: str, target: str) -> Mode | None:
     for name in _names(source, target):
         path = folder / "modes" / f"{name}.mode"
         if path.is_file():
             return Mode(source=source, target=target, name=name, path=path)
-    has = ", ".join(f"{a}→{b}" for a, b in installed_pairs()) or "none"
-    raise EnvironmentFault(
-        f"apertium has no {source}→{target} pair on this machine (installed: {has})",
-        remedy=f"install its language package (`apt-cache search apertium` lists them; {_NOT_INSTALLED}), "
-        "or name another engine for this language in the recipe",
-    )
+    return None
 
 
-def installed_pairs() -> tuple[tuple[str, str], ...]:
-    """Pairs (BCP-47 codes) that can be translated now, sorted; variants such as `cat-eng_US` left out,
-    and languages that are not in the table."""
+def installed_pairs() -> dict[tuple[str, str], str]:
+    """Pairs (BCP-47 codes) that can be translated now, and how: `installed`, or by way of which pivot.
+
+    Variants such as `cat-eng_US` are left out, and languages that are not in the table.
+    """
     folder = data_folder()
     if folder is None:
-        return ()
-    found = set()
+        return {}
+    found = {}
     for path in (folder / "modes").glob("*-*.mode"):
         source, _, target = path.stem.partition("-")
         pair = base_code(source), base_code(target)
         if pair[0] is not None and pair[1] is not None:
-            found.add((pair[0], pair[1]))
-    return tuple(sorted(found))
+            found[pair[0], pair[1]] = "installed"
+    for code, pivot in _PIVOTS.items():
+        for pair in (("en", code), (code, "en")):
+            if all(step in found for step in ((pair[0], pivot), (pivot, pair[1]))):
+                found.setdefault(pair, f"by way of {pivot}")
+    return dict(sorted(found.items()))
 
 
 def _names(source: str, target: str) -> Iterator[str]:

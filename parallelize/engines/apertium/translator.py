@@ -1,10 +1,14 @@
 """Apertium, a rule-based translator: an optional engine for Spanish, Catalan and what else is installed.
 
+A language without a pair of its own with English is reached by way of a near relative (French by Catalan):
+two steps, whose errors add up, and the fingerprint says so.
+
 A program of its own (GPL-2), called and never linked. Its output is rough, and real.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 import subprocess
 
@@ -19,7 +23,7 @@ from parallelize.core.ports import (
 )
 from parallelize.core.processes import usable_cores
 from parallelize.core.provenance import EngineFingerprint
-from parallelize.engines.apertium.modes import find_mode
+from parallelize.engines.apertium.modes import find_route
 from parallelize.engines.workers.pool import PoolOptions, Setup, WorkerPool
 
 __all__ = ["STREAM_VERSION", "ApertiumTranslator", "apertium_version"]
@@ -77,11 +81,15 @@ class ApertiumTranslator:
         """
         pair = languages
         if pair not in self._fingerprints:
-            mode = find_mode(*pair)
+            route = find_route(*pair)
+            digests = [mode.digest() for mode in route]
+            whole = digests[0] if len(route) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
+            pivot = {"pivot": route[0].target} if len(route) > 1 else {}
+            names = "+".join(mode.name for mode in route)
             self._fingerprints[pair] = EngineFingerprint(
                 engine="apertium",
-                model=f"sha256:{mode.digest()}",
-                extra={"mode": mode.name, "stream": STREAM_VERSION, **apertium_version()},
+                model=f"sha256:{whole}",
+                extra={"mode": names, "stream": STREAM_VERSION, **pivot, **apertium_version()},
             )
         return self._fingerprints[pair]
 
@@ -96,7 +104,7 @@ class ApertiumTranslator:
     def _setup(self, request: TranslationRequest) -> Setup:
         pair = request.languages
         if pair not in self._setups:
-            self._setups[pair] = {"mode": str(find_mode(*pair).path)}
+            self._setups[pair] = {"modes": [str(mode.path) for mode in find_route(*pair)]}
         return self._setups[pair]
 
 

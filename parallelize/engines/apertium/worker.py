@@ -94,15 +94,26 @@ def _write_all(descriptor: int, data: bytes) -> None:
 
 
 def load(setup: dict[str, Any]) -> Translate:
-    """Start the programs of a mode.
+    """Start the programs of a mode, or of two that follow each other.
 
     Args:
-        setup: `{"mode": path of the mode file}`.
+        setup: `{"modes": paths of the mode files}`.
     """
+    steps = [_step(path) for path in setup["modes"]]
+
+    def translate(text: str) -> str:
+        for step in steps:
+            text = step(text)
+        return text
+
+    return translate
+
+
+def _step(mode: str) -> Translate:
     try:
-        commands = stages(Path(setup["mode"]).read_text(encoding="utf-8"))
+        commands = stages(Path(mode).read_text(encoding="utf-8"))
     except OSError as fault:
-        raise SetupFault(f"{setup['mode']} cannot be read: {fault.strerror}") from fault
+        raise SetupFault(f"{mode} cannot be read: {fault.strerror}") from fault
     tagger = next((i for i, command in enumerate(commands) if command[:2] == ["apertium-tagger", "-g"]), None)
     if tagger is None:
         whole = Pipeline(commands)

@@ -4,16 +4,21 @@ A number in digits must be found again, in digits or in words. Numbers in words 
 digits, and are reported apart: an article is a "one", a "both" is a "two", a third of an apple is no three.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Final
 
 from parallelize.core.language_pair import LanguagePair
 from parallelize.text.numerals.items import Item, is_midnight, key_of, read_items, values
-from parallelize.text.numerals.leftovers import LeftOver, left_over, says_large_number, weighed
+from parallelize.text.numerals.leftovers import LeftOver, counts_changed, left_over, says_count, weighed
 from parallelize.text.numerals.number import Number
 from parallelize.text.numerals.pairing import other_months, pair_all, pair_in_smaller_unit
 from parallelize.text.numerals.reader import read_digits
+
+_CLOCK: Final = re.compile(r"(?i)\b(?:half|quarter) (?:past|to|till|of)\b")
+"""Half past nine is half ten in other languages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +43,8 @@ def digits_agree(source: str, target: str, languages: LanguagePair) -> bool:
 
     True says that `numbers_agree` agrees; False says nothing. Arguments are those of `numbers_agree`.
     """
-    if says_large_number(source, languages.source):
-        return False  # words of that size are compared, too
+    if says_count(source, languages.source):
+        return False  # words are compared, too
     left = read_digits(source, languages.source)
     right = None if left is None else read_digits(target, languages.target)
     if left is None or right is None:
@@ -62,7 +67,8 @@ def numbers_agree(source: str, target: str, languages: LanguagePair) -> NumberAg
     a dual in another language; nor an ordinal or a month in digits, unless both sides have one left over; nor
     a fraction on one side and 12, 60, 100 or 1000 times its value on the other (half an hour, 30 minutes),
     where no other value is missing; nor a month in digits that the other side names in English. A count that
-    only the source's words say ("four stores") is missing where the target has a number too many.
+    only the source's words say ("four stores") is missing where the target has a number too many, in digits
+    or, where each side says as many such counts, in words ("seven dogs", "neun Hunde").
 
     Args:
         source: The source text.
@@ -76,6 +82,8 @@ def numbers_agree(source: str, target: str, languages: LanguagePair) -> NumberAg
     if missing or added:
         missing, added = _with_smaller_units(left, right) or (missing, added)
     lacking, surplus = weighed(missing, added, left, right)
+    if not lacking and not surplus and not _CLOCK.search(source):
+        lacking, surplus = counts_changed(missing, added, left, right)
     return NumberAgreement(
         missing=values(lacking) + tuple(named for named, _ in changed),
         added=values(surplus) + tuple(written for _, written in changed),

@@ -17,6 +17,13 @@ _LARGE_WORD: Final = re.compile(
     r"|hundred|thousand|[mb]illion"
 )
 """What every English number from thirteen on has in its words."""
+_COUNT_WORD: Final = re.compile(r"(?i)\b(?:three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b")
+_ROUND: Final = re.compile(
+    r"""(?ix) dozen | decade | score | hundreds | thousands | [mb]illions   # two decades are twenty years
+        | (?:mười|mươi)[ ]năm                                               # Vietnamese: ten years, not 15
+    """
+)
+"""Amounts that other languages put otherwise, and what may be no amount."""
 _LARGE_ENDINGS: Final = ("ty", "hundred", "thousand", "illion", "teen")
 """One of these is in each of them."""
 _SHORTEST_COUNT: Final = 4
@@ -121,6 +128,24 @@ def weighed(
     return lacking, surplus
 
 
+def counts_changed(
+    missing: LeftOver, added: LeftOver, left: list[Item], right: list[Item]
+) -> tuple[list[Item], list[Item]]:
+    """Counts in words that became as many others: "seven dogs" translated "neun Hunde"."""
+    lacking, surplus = _counts_in_words(missing.words, right), _counts_in_words(added.words, left)
+    return (lacking, surplus) if len(lacking) == len(surplus) else ([], [])
+
+
+def _counts_in_words(words: list[Item], others: list[Item]) -> list[Item]:
+    """Counts in words that the other side says nowhere, in no reading; round amounts are no counts."""
+    if not words:
+        return words
+    known = {reading for other in others for reading in (other.number.value, *other.readings)}
+    return [
+        item for item in words if item.readings.isdisjoint(known) and _ROUND.search(item.number.text) is None
+    ]
+
+
 def _paired(lacking: list[Item], surplus: list[Item]) -> tuple[list[Item], list[Item]]:
     """As many of both as the shorter list has."""
     number = min(len(lacking), len(surplus))
@@ -132,12 +157,13 @@ def _is_large(item: Item) -> bool:
     return item.number.value > _LARGEST_SAID and item.number.value.denominator == 1
 
 
-def says_large_number(text: str, language: str) -> bool:
-    """Whether an English text may say a count of `_is_large` in words; a look without reading the numbers."""
+def says_count(text: str, language: str) -> bool:
+    """Whether an English text may say a count from three on in words; a look without reading the numbers."""
     if base_language(language) != "en":
         return False
     lowered = text.lower()  # a look for the endings costs a tenth of the pattern
-    return any(ending in lowered for ending in _LARGE_ENDINGS) and _LARGE_WORD.search(text) is not None
+    large = any(ending in lowered for ending in _LARGE_ENDINGS) and _LARGE_WORD.search(text) is not None
+    return large or _COUNT_WORD.search(text) is not None
 
 
 def _may_be_ordinal(item: Item) -> bool:

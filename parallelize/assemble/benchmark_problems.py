@@ -1,0 +1,150 @@
+"""One problem of a benchmark: its text with lettered choices, its gold answer, its variant."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from parallelize.core.errors import InputError
+from parallelize.core.evaluation_recipe import BenchmarkOptions
+from parallelize.core.records import Record, Role
+from parallelize.text.answers import choice_of_gold
+
+__all__ = ["BenchmarkProblem", "no_gold", "problem_of"]
+
+_LETTERS = "ABCDEFGHIJ"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BenchmarkProblem:
+    """One problem in one language."""
+
+    id: str
+    """Of the item; its variants share it."""
+    text: str
+    gold: str | None
+    level: str | None = None
+    choices: tuple[str, ...] = ()
+    """In the order of their letters."""
+    chance: float | None = None
+    """Share of right answers of somebody who guesses."""
+    variant: str | None = None
+
+
+def no_gold(benchmark: str, where: str) -> InputError:
+    """The error of a row, or a file, without gold answers."""
+    return InputError(
+        f"benchmark {benchmark}: {where} has no gold answer",
+        remedy="name its column with --answer COLUMN; --answer - judges the language only",
+    )
+
+
+def problem_of(record: Record, row_id: str, place: BenchmarkOptions, *, needs_gold: bool) -> BenchmarkProblem:
+    """Make a problem of a row.
+
+    Raises:
+        InputError: no gold answer, a choice is missing, or the gold answer is none of the choices.
+    """
+    text = next(item.text for item in record.texts if item.role is Role.PROBLEM)
+    choices: tuple[str, ...] = ()
+    gold: str | None
+    if place.options:
+        choices = _options(record, row_id, place)
+        gold = _right_letter(record, row_id, place, choices)
+        text = _lettered(text, choices)
+    else:
+        gold = record.answer
+        if place.choices and gold is not None:
+            choices = _shuffled(record, row_id, gold, place)
+            gold = _LETTERS[choices.index(gold.strip())]
+            text = _lettered(text, choices)
+    if gold is None and needs_gold:
+        raise no_gold(place.name, f"row {row_id}")
+    count = len(choices) or place.letters or 0
+    return BenchmarkProblem(
+        id=row_id,
+        text=text,
+        gold=gold,
+        level=_cell(record, place.level),
+        choices=choices,
+        chance=1 / count if count else None,
+        variant=_cell(record, place.variant),
+    )
+
+
+def _cell(record: Record, column: str | None) -> str | None:
+    value = None if column is None else record.row.get(column)
+    return None if value is None else str(value)
+
+
+def _lettered(text: str, choices: Sequence[str]) -> str:
+    lines = [f"{letter}) {choice}" for letter, choice in zip(_LETTERS, choices, strict=False)]
+    return f"{text.rstrip()}\n\n" + "\n".join(lines)
+
+
+def _shuffled(record: Record, row_id: str, right: str, place: BenchmarkOptions) -> tuple[str, ...]:
+    """The right answer among the wrong ones; one order of an item in all languages."""
+    wrong = [record.row.get(column) for column in place.choices]
+    if not all(isinstance(item, str) and item.strip() for item in wrong):
+        raise InputError(
+            f"benchmark {place.name}, row {row_id}: a choice is missing",
+            remedy=f"choices are the columns {', '.join(place.choices)}",
+        )
+    order = list(range(len(wrong) + 1))
+    seed = int.from_bytes(hashlib.sha256(f"{place.name}\0{row_id}".encode()).digest()[:8], "big")
+    random.Random(seed).shuffle(order)
+    found = [right, *map(str, wrong)]
+    return tuple(found[which].strip() for which in order)
+
+
+def _options(record: Record, row_id: str, place: BenchmarkOptions) -> tuple[str, ...]:
+    """The choices of a row, in its own order: from columns of their own, or from one with a list."""
+    values: Any = [record.row.get(column) for column in place.options]
+    if len(values) == 1:
+        values = _listed(values[0])
+    texts = tuple(str(value).strip() for value in values if value is not None)
+    if not 2 <= len(texts) <= len(_LETTERS) or len(texts) != len(values) or not all(texts):
+        raise InputError(
+            f"benchmark {place.name}, row {row_id}: {len(texts)} choices in {', '.join(place.options)}",
+            remedy=f"options are 2 to {len(_LETTERS)} columns of texts, or one column with a list of texts",
+        )
+    return texts
+
+
+def _listed(value: Any) -> list[Any]:
+    """A list of choices as data sets write it: a list, texts beside labels, a letter for each, JSON text."""
+    if isinstance(value, str) and value.lstrip()[:1] in {"[", "{"}:
+        try:
+            value = json.loads(value)
+        except ValueError:
+            return []
+    if isinstance(value, Mapping):
+        value = value["text"] if isinstance(value.get("text"), Sequence) else list(value.values())
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        return []
+    return [item.get("text", item.get("content")) if isinstance(item, Mapping) else item for item in value]
+
+
+def _right_letter(record: Record, row_id: str, place: BenchmarkOptions, choices: Sequence[str]) -> str | None:
+    """The letter of the gold answer, which is a letter, an index or the text of a choice."""
+    column = place.answer
+    value = record.row.get(column) if column else record.answer
+    if value is None:
+        return None
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    written = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
+    if written.isdecimal() and written not in choices:
+        index: int | None = int(written) - place.first_index
+    else:
+        index = choice_of_gold(written, choices, "en")
+    if index is None or not 0 <= index < len(choices):
+        raise InputError(
+            f"benchmark {place.name}, row {row_id}: {written[:60]!r} is none of {len(choices)} choices",
+            remedy="an answer is a letter, an index (first_index = 1 where they begin with 1) or a text",
+        )
+    return _LETTERS[index]
