@@ -9,7 +9,7 @@ from parallelize.core.errors import InputError
 from parallelize.core.records import Record
 from parallelize.core.trees import Tree, value_at
 from parallelize.stages.ingest import Layout, Roles, TextPolicy
-from parallelize.stages.ingest.layout import find_layout
+from parallelize.stages.ingest.find_layout import find_layout
 from parallelize.stages.ingest.rows import RowReader
 
 __all__ = ["SameShape", "own_column", "own_texts", "same_shape"]
