@@ -19,6 +19,7 @@ from parallelize.core.records import Record
 from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Verdict
 from parallelize.core.version import __version__
+from parallelize.pipeline.corpus_similarity import back_translation_similarity
 from parallelize.pipeline.recording import Recorded
 from parallelize.pipeline.translating import RecordChunk, translated_paths
 from parallelize.stages.summarize import LanguageSummary
@@ -122,7 +123,17 @@ def finish_corpus(
     codes = [state.code for state in languages]
     files[PARALLEL] = _write_parallel(run, recipe, recorded, languages, schema, fates)
     _write_coverage(run, recorded, fates)
-    figures = {code: summary.figures() for code, summary in summaries.items()}
+    figures = {
+        state.code: replace(
+            summaries[state.code].figures(),
+            similarity=back_translation_similarity(
+                recorded.chunks,
+                [path for path in state.paths(run, recorded.chunks) if path],
+                fates[state.code],
+            ),
+        )
+        for state in languages
+    }
     parallel_rows = sum(rows for _, rows in files[PARALLEL])
     summary = _summary(run, recorded, figures, fates, parallel_rows)
     write_summary(run, summary)

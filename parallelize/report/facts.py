@@ -31,9 +31,9 @@ from parallelize.report.wording import and_list, engine_limits, engine_words, se
 from parallelize.store.corpus import OWN_COLUMN
 from parallelize.store.corpus_sample import CorpusSample
 from parallelize.store.manifest import PARALLEL, Manifest
-from parallelize.store.summary import Summary
+from parallelize.store.summary import CorpusSimilarity, Summary
 
-__all__ = ["CorpusFacts", "corpus_facts", "corpus_sentence", "made_citation"]
+__all__ = ["CorpusFacts", "corpus_facts", "corpus_sentence", "made_citation", "signature", "similarities"]
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.\-]*/[A-Za-z0-9][\w.\-]*")
 _LOCAL_PATH = re.compile(r"^(?:[/~\\]|[A-Za-z]:[\\/]|\.\.?/)")
@@ -75,6 +75,8 @@ def corpus_facts(
         engine_classes=list(dict.fromkeys(engine_words(item.engine) for item in manifest.languages.values())),
         gates=gates,
         quality=[] if summary is None else list(_quality(summary)),
+        similarity={} if summary is None else similarities(summary),
+        similarity_signature="" if summary is None else signature(summary),
         limits=list(_limits(manifest, languages, gates)),
         citation=manifest.citation or made_citation(manifest),
         reproduce=_reproduce(manifest),
@@ -260,6 +262,18 @@ def _gate(manifest: Manifest, name: str) -> GateFacts:
         dropped={
             code: entry.reasons.get(measure.reason.value, 0) for code, entry in manifest.languages.items()
         },
+    )
+
+
+def similarities(summary: Summary) -> dict[str, CorpusSimilarity]:
+    """Corpus-level BLEU and chrF++ by language, where something was translated back."""
+    return {code: item.similarity for code, item in summary.languages.items() if item.similarity is not None}
+
+
+def signature(summary: Summary) -> str:
+    """How sacreBLEU computed the corpus-level figures, BLEU then chrF++; empty where there are none."""
+    return next(
+        (f"{item.bleu_signature} {item.chrf_signature}" for item in similarities(summary).values()), ""
     )
 
 
