@@ -10,7 +10,7 @@ from parallelize.text.svg import svg_escape
 
 __all__ = ["heat_chart"]
 
-_CELL, _ROW, _TOP, _LABEL = 52, 26, 66, 200
+_CELL, _ROW, _TOP, _LABEL = 52, 26, 66, 224
 _LONGEST = 28
 """Characters of a name that have room; the tooltip has them all."""
 
