@@ -7,7 +7,7 @@ WORKERS ?= 2
 # Real data sets, kept outside the repository, for `make bench`.
 DATA ?= ../shared/data
 
-.PHONY: setup demo demo-hashed test check audit sbom fuzz bench test-vllm test-cluster format clean
+.PHONY: setup demo demo-hashed test check audit sbom fuzz bench test-vllm test-trainers test-cluster format clean
 
 setup: $(STAMP)
 
@@ -69,9 +69,13 @@ test-vllm:
 test-cluster:
 	bash tests/cluster/run.sh
 
+# Environments of their own, about 4 GB: trainers (TRL, verl) and evaluation harnesses.
+test-trainers:
+	bash tests/trainers/run.sh
+
 format: setup
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) .venv-vllm .venv-cluster dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-vllm .venv-trainers .venv-harness .venv-cluster dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

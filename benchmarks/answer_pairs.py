@@ -1,6 +1,7 @@
 """Hard pairs of gold answers and responses in many languages, judged by us and by math-verify.
 
     python benchmarks/answer_pairs.py                       # benchmarks/data/answer_pairs.tsv, by kind
+    python benchmarks/answer_pairs.py --lighteval PYTHON --simple-evals CLONE     # the same, beside two more
     python benchmarks/answer_pairs.py --different DATA      # golds of data sets, changed: none may be equal
 
 The table says whether a response is right. math-verify gets what its own documentation asks for: the whole
@@ -13,10 +14,13 @@ import argparse
 import json
 import random
 import re
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
+
+from answer_peers import simple_evals
 
 from parallelize.evaluation.accuracy import judge_answer
 from parallelize.text.answers import answers_equal
@@ -61,6 +65,18 @@ def math_verify(pair: Pair) -> bool:
         return False
 
 
+def lighteval(table: list[Pair], python: Path) -> list[bool]:
+    """Verdicts of lighteval, in an environment of its own."""
+    lines = [
+        json.dumps({**pair._asdict(), "choice": pair.kind == "choices"}, ensure_ascii=False) for pair in table
+    ]
+    program = Path(__file__).with_name("answer_peers.py")
+    done = subprocess.run(
+        [str(python), str(program)], input="\n".join(lines) + "\n", capture_output=True, text=True, check=True
+    )
+    return [json.loads(line) for line in done.stdout.splitlines() if line in {"true", "false"}]
+
+
 def changed(gold: str, generator: random.Random) -> str | None:
     """The gold with one thing changed that changes its value: a digit, a sign, a bracket, an exponent."""
     digits = [match.start() for match in re.finditer(r"\d", gold)]
@@ -96,7 +112,9 @@ def main() -> None:
     """Print a table by kind, or the pairs that should differ and do not."""
     parser = argparse.ArgumentParser(description="hard pairs of answers")
     parser.add_argument("--different", type=Path, metavar="DATA", help="has math500 and deepscaler_parts")
-    parser.add_argument("--alone", action="store_true", help="leave math-verify out")
+    parser.add_argument("--alone", action="store_true", help="leave all others out")
+    parser.add_argument("--lighteval", type=Path, metavar="PYTHON", help="a Python that has lighteval")
+    parser.add_argument("--simple-evals", type=Path, metavar="CLONE", help="a clone of simple-evals")
     arguments = parser.parse_args()
     if arguments.different:
         count, equal, undecided = 0, [], 0
@@ -110,17 +128,26 @@ def main() -> None:
         for left, right in equal:
             print(f"  {left!r} = {right!r}")
         return
-    totals: Counter[str] = Counter()
-    found: dict[str, Counter[str]] = {"parallelize": Counter(), "math-verify": Counter()}
-    for pair in pairs():
-        totals[pair.kind] += 1
-        found["parallelize"][pair.kind] += ours(pair) == pair.right
-        if not arguments.alone:
-            found["math-verify"][pair.kind] += math_verify(pair) == pair.right
-    print("| kind | pairs | parallelize | math-verify |\n|---|---:|---:|---:|")
+    table = list(pairs())
+    verdicts = {"parallelize": [ours(pair) for pair in table]}
+    if not arguments.alone:
+        verdicts["math-verify"] = [math_verify(pair) for pair in table]
+    if arguments.lighteval:
+        verdicts["lighteval"] = lighteval(table, arguments.lighteval)
+    if arguments.simple_evals:
+        rule = simple_evals(arguments.simple_evals)
+        verdicts["simple-evals"] = [
+            rule(pair.language, pair.gold, pair.response, pair.kind == "choices") for pair in table
+        ]
+    totals = Counter(pair.kind for pair in table)
+    right = {
+        name: Counter(pair.kind for pair, said in zip(table, found, strict=True) if said == pair.right)
+        for name, found in verdicts.items()
+    }
+    print(f"| kind | pairs | {' | '.join(right)} |\n|---|---:|{'---:|' * len(right)}")
     for kind, total in totals.items():
-        print(f"| {kind} | {total} | {found['parallelize'][kind]} | {found['math-verify'][kind]} |")
-    print(f"| all | {totals.total()} | {found['parallelize'].total()} | {found['math-verify'].total()} |")
+        print(f"| {kind} | {total} | {' | '.join(str(found[kind]) for found in right.values())} |")
+    print(f"| all | {totals.total()} | {' | '.join(str(found.total()) for found in right.values())} |")
 
 
 if __name__ == "__main__":

@@ -299,10 +299,11 @@ async def verifiers_accuracy(task: Any, trace: Any) -> float:
     """Whether the last reply of a trace is right; a plugged reward of verifiers v1.
 
     Args:
-        task: its `data` has `answer`, and `language` (or `info` with it) where numerals are not English.
+        task: the data of a task, or a task with it: it has `answer`, and `language` (or `info` with it)
+            where numerals are not English.
         trace: what the agent did.
     """
-    gold, code = gold_text(getattr(task.data, "answer", None)), _task_language(task)
+    gold, code = gold_text(getattr(_data(task), "answer", None)), _task_language(task)
     if not gold:
         return 0.0
     response = _reply(trace)
@@ -315,7 +316,7 @@ async def verifiers_language(task: Any, trace: Any) -> float:
     """Whether a trace's last reply is in its task's language; a plugged reward of verifiers v1.
 
     Args:
-        task: its `data` has `language`, or `info` with it.
+        task: the data of a task, or a task with it: it has `language`, or `info` with it.
         trace: what the agent did.
     """
     import asyncio
@@ -327,9 +328,14 @@ async def verifiers_language(task: Any, trace: Any) -> float:
     return found or 0.0
 
 
+def _data(task: Any) -> Any:
+    """What a task knows: verifiers 0.4 gives plugged functions the data itself."""
+    return getattr(task, "data", task)
+
+
 def _task_language(task: Any) -> str | None:
-    info = getattr(task.data, "info", None)
-    code = getattr(task.data, "language", None) or (
+    info = getattr(_data(task), "info", None)
+    code = getattr(_data(task), "language", None) or (
         info.get("language") if isinstance(info, Mapping) else None
     )
     return None if code is None else str(code)

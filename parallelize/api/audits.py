@@ -14,7 +14,14 @@ from parallelize.assemble.scorers import translation_scorer
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import language
 from parallelize.core.thresholds import Thresholds
-from parallelize.stages.audit import AuditedRow, AuditJob, FieldNames, audit_rows, open_audit
+from parallelize.stages.audit import (
+    AuditedRow,
+    AuditJob,
+    FieldNames,
+    audit_rows,
+    open_audit,
+    with_conventions,
+)
 
 __all__ = ["AuditResult", "audit"]
 
@@ -84,7 +91,7 @@ def audit(
     job = AuditJob(languages=LanguagePair(language(source_lang).code, code), thresholds=bounds)
     names = FieldNames(source=_names(source), target=_names(target))
     with data_file(pairs) as path:
-        opened = open_audit(path, code, names=names)
+        opened = with_conventions(open_audit(path, code, names=names), code)
         rows = tuple(audit_rows(opened.rows(), job, translation_scorer, processes=processes))
     return AuditResult(language=code, rows=rows, thresholds=bounds)
 

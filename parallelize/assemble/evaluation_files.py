@@ -25,6 +25,7 @@ from parallelize.report.card import render_evaluation_card
 from parallelize.report.score_page import score_page
 from parallelize.store.files import atomic_write, sha256_file
 from parallelize.store.run import RunDirectory, write_json
+from parallelize.store.run_log import LOG_NAME
 from parallelize.text.thinking import ThinkingTags
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ __all__ = [
 MANIFEST = "evaluation.json"
 """Name of the manifest."""
 _SCHEMA = "parallelize-evaluation-1"
+_RESULTS = frozenset({".jsonl", ".csv", ".md", ".html"})
+"""Endings of the files of results."""
 
 
 def score_responses_file(root: Path, recipe: EvaluationRecipe) -> dict[str, ScoreReport]:
@@ -172,7 +175,7 @@ def finish_evaluation(root: Path, manifest: dict[str, Any]) -> dict[str, Any]:
     names = sorted(
         path.name
         for path in root.iterdir()
-        if path.suffix in {".jsonl", ".csv", ".md", ".html"} or path.name == "scores.json"
+        if path.name != LOG_NAME and (path.suffix in _RESULTS or path.name == "scores.json")
     )
     manifest["files"] = {name: sha256_file(root / name) for name in names}
     write_json(root / MANIFEST, manifest)

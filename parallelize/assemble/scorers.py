@@ -15,12 +15,14 @@ from parallelize.core.recipe import Recipe
 from parallelize.core.recipe_tables import CometOptions, JudgeOptions, ScorerOptions
 from parallelize.core.trust import COMET_PYTHON
 from parallelize.identifiers.panel import default_panel
+from parallelize.pipeline.scoring import ScoringHere, ScoringProcesses
 from parallelize.stages.legs import Ask, ScoringLeg
 from parallelize.stages.score import Scorer
 
 __all__ = [
     "default_scorer",
     "make_pair_scorers",
+    "scoring_for",
     "scoring_leg",
     "scoring_processes",
     "translation_scorer",
@@ -53,6 +55,12 @@ def scoring_processes(recipe: Recipe) -> int:
     if not any(recipe.engine_for(code).name in {"vllm", "openai"} for code in recipe.langs):
         return 0
     return min(_MOST_PROCESSES, usable_cores() // _CORES_EACH)
+
+
+def scoring_for(recipe: Recipe, scorer: Scorer) -> ScoringHere | ScoringProcesses:
+    """Where the replies of a build are scored: in this process, or in others beside it."""
+    processes = scoring_processes(recipe)
+    return ScoringProcesses(default_scorer, processes) if processes else ScoringHere(scorer)
 
 
 def scoring_leg(scorer: PairScorer, ask: Ask, languages: LanguagePair) -> ScoringLeg:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from parallelize.assemble.engines import EnginePlace, make_translator
 from parallelize.assemble.preflight import language_states
-from parallelize.assemble.scorers import default_scorer, make_pair_scorers, scoring_leg, scoring_processes
+from parallelize.assemble.scorers import default_scorer, make_pair_scorers, scoring_for, scoring_leg
 from parallelize.assemble.watching import BuildWatcher
 from parallelize.core.engine_options import EngineTable
 from parallelize.core.errors import InputError
@@ -26,21 +26,18 @@ from parallelize.core.ports import PairScorer, Translator, alphabet_of
 from parallelize.core.provenance import canonical_json, digest_fields
 from parallelize.core.recipe import Recipe
 from parallelize.core.thresholds import Thresholds
-from parallelize.pipeline.finishing import LanguageState
+from parallelize.pipeline.language_state import LanguageState
 from parallelize.pipeline.queue import SPAN_REQUESTS, Queue
-from parallelize.pipeline.scoring import ScoringHere, ScoringProcesses
-from parallelize.pipeline.ticking import in_step, ticking
+from parallelize.pipeline.ticking import memory_folder, opened_memory
 from parallelize.stages.legs import Leg, TranslationPlan
 from parallelize.store.languages import BuiltLanguage, MadeFrom
-from parallelize.store.memory import Memory
-from parallelize.store.objects import is_address
 from parallelize.store.run import RunDirectory
-from parallelize.store.shared_memory import SharedMemory
 from parallelize.text.glossary import Glossary
 
 if TYPE_CHECKING:
     from parallelize.core.engine_work import EngineWork
     from parallelize.stages.score import Scorer
+    from parallelize.store.memory import Memory
 __all__ = ["OpenSession", "Session"]
 
 
@@ -70,8 +67,7 @@ class Session:
     @property
     def memory_folder(self) -> Path:
         """Where the replies of the run are kept on this machine."""
-        given = self.recipe.run.memory
-        return self.run.memory if given is None or is_address(given) else Path(given)
+        return memory_folder(self.recipe.run.memory, self.run.memory)
 
     @cached_property
     def _place(self) -> EnginePlace:
@@ -222,14 +218,8 @@ class Session:
         """
         for state in self.languages:  # so that every engine is known
             self.translator(self.recipe.engine_for(state.code))
-        address = self.recipe.run.memory
-        shared = SharedMemory(address, self.memory_folder) if address and is_address(address) else None
-        if shared is not None:
-            shared.exchange()
-        memory = Memory(self.memory_folder, merges=shared is None)
         async with AsyncExitStack() as stack:
-            if shared is not None:
-                await stack.enter_async_context(in_step(memory, shared))
+            memory = await stack.enter_async_context(opened_memory(self.recipe.run.memory, self.run.memory))
 
             async def queue(engine: Any, *, gpus: int = 1, span: int | None = None) -> Queue[Any]:
                 stack.push_async_callback(engine.aclose)
@@ -242,11 +232,9 @@ class Session:
             }
             for model in self.scoring_models:
                 queues[model.measure] = await queue(model)
-            scoring = _scoring(self.recipe, self.scorer)
+            scoring = scoring_for(self.recipe, self.scorer)
             stack.callback(scoring.close)
-            await stack.enter_async_context(ticking(memory))
             yield OpenSession(session=self, memory=memory, queues=queues, scoring=scoring)
-        memory.close()
         for path in memory.damaged:
             self.watcher.warn(f"a memory file was damaged and set aside: {path}; its replies were made again")
 
@@ -307,8 +295,3 @@ class OpenSession:
 
 def _key(options: EngineTable) -> str:
     return canonical_json(options.model_dump(mode="json"))
-
-
-def _scoring(recipe: Recipe, scorer: Scorer) -> Any:
-    processes = scoring_processes(recipe)
-    return ScoringProcesses(default_scorer, processes) if processes else ScoringHere(scorer)

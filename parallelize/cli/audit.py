@@ -65,6 +65,7 @@ def command(rows_out: Path | None, as_json: bool, quiet: bool, **options: Any) -
         "source_language": job.languages.source,
         "language": code,
         "fields": None if opened.fields is None else opened.fields.as_dict(),
+        "conventions": list(opened.conventions),
         "scorer": translation_scorer().signature,
         **audit.facts,
         "thresholds": dict(job.thresholds),
@@ -112,7 +113,8 @@ def _summarised(
 
 def _text(summary: Mapping[str, Any]) -> str:
     total = summary["rows_in"]
-    lines = [f"{summary['file']}: {summary['kept']} of {total} rows kept, {summary['dropped']} dropped", ""]
+    lines = [f"{summary['file']}: {summary['kept']} of {total} rows kept, {summary['dropped']} dropped"]
+    lines += [*summary["conventions"], ""]
     if summary["reasons"]:
         alone = summary["reasons_alone"]
         table = [

@@ -152,7 +152,7 @@ def audit_input(options: Mapping[str, Any], code: str) -> AuditInput:
     Raises:
         InputError: a file or a column is missing.
     """
-    from parallelize.stages.audit import FieldNames, open_audit
+    from parallelize.stages.audit import FieldNames, open_audit, with_conventions
 
     names = FieldNames(
         source=options["source_field"],
@@ -161,7 +161,7 @@ def audit_input(options: Mapping[str, Any], code: str) -> AuditInput:
         id=options["id_field"],
         label=options.get("label_field"),
     )
-    return open_audit(
+    opened = open_audit(
         options["file"],
         code,
         source_file=options["source_file"],
@@ -169,6 +169,7 @@ def audit_input(options: Mapping[str, Any], code: str) -> AuditInput:
         columns=tuple(options["columns"].split(",")) if options["columns"] else (),
         with_source=not options.get("no_source"),
     )
+    return with_conventions(opened, code)
 
 
 def audit_models(options: Mapping[str, Any], code: str) -> AuditModels:

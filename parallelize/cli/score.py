@@ -47,7 +47,7 @@ LOG_FORMS = ("auto", "rows", "chat", "lm-eval", "lighteval", "inspect", "openai"
 @click.option("--spans/--no-spans", default=True, show_default=True,
               help="Look for foreign spans (mixed responses, English share).")  # fmt: skip
 @click.option("--metric", "metrics", metavar="NAMES",
-              help="Also metrics of others: lcb, mmath, polymath; several with commas.")  # fmt: skip
+              help="Also metrics of others, with commas: lcb, mmath, polymath, nemo-skills, l2.")  # fmt: skip
 @click.option("--lcb-words", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
               help="English word list of the Language Confusion Benchmark (its file `words`).")  # fmt: skip
 @click.option("--fasttext-model", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",

@@ -29,6 +29,7 @@ __all__ = [
     "language_keys",
     "languages",
     "name_in",
+    "named_language",
     "nearest",
 ]
 
@@ -175,6 +176,12 @@ def known_language(code: str) -> Language | None:
         return language(code)
     except InputError:
         return None
+
+
+def named_language(code: str) -> str:
+    """A code with the language's English name, `de German`; the code alone where it is not known."""
+    found = known_language(code)
+    return code if found is None else f"{code} {found.name}"
 
 
 def languages(tags: str | list[str] | tuple[str, ...]) -> tuple[Language, ...]:

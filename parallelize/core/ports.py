@@ -140,6 +140,11 @@ class Request(Protocol):
         """What is sent: its length decides the order of work, its words are counted."""
         ...
 
+    @property
+    def is_followed(self) -> bool:
+        """Whether another request of this length waits for its reply: the way back of a translation."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TranslationRequest:
@@ -163,6 +168,11 @@ class TranslationRequest:
     def kept_in(self) -> str:
         """Part of the memory that holds the reply: the pair of languages."""
         return f"{self.languages.source}-{self.languages.target}"
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether a way back may wait for the reply: nothing waits for that of a way back."""
+        return self.task is Task.TRANSLATE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -306,6 +316,11 @@ class GenerationRequest:
     opening: str = ""
     """Text that the model's turn begins with, written for it; the reply goes on after it and does not hold
     it. Where the chat template itself ends with its first line (`<think>`), that line is not doubled."""
+
+    @property
+    def is_followed(self) -> bool:
+        """Nothing is known to wait for what a model answers."""
+        return False
 
     @property
     def text(self) -> str:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from parallelize.evaluation.reference_lcb import TopLabel, lcb_metrics
 from parallelize.evaluation.reference_math import TopLabels, mmath_metrics, polymath_metrics
+from parallelize.evaluation.reference_skills import l2_reasoning, nemo_skills_metrics
 from parallelize.evaluation.scoring import ResponseVerdict
 from parallelize.text.thinking import ThinkingTags
 
 __all__ = ["REFERENCE_METRICS", "ReferenceTools", "reference_metrics"]
 
-REFERENCE_METRICS = ("lcb", "mmath", "polymath")
+REFERENCE_METRICS = ("lcb", "mmath", "polymath", "nemo-skills", "l2")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +23,7 @@ class ReferenceTools:
     top: TopLabel
     """fastText, for LCB and MMATH."""
     detect: TopLabels
-    """langdetect, for PolyMath."""
+    """langdetect, for PolyMath and NeMo-Skills."""
     identifiers: tuple[str, str]
     """Signatures of the two."""
     words: Collection[str] | None = None
@@ -68,8 +69,18 @@ def _polymath(verdicts: Sequence[ResponseVerdict], tools: ReferenceTools) -> dic
     return {**polymath_metrics(verdicts, tools.detect, tools.tags), "identifier": tools.identifiers[1]}
 
 
+def _nemo_skills(verdicts: Sequence[ResponseVerdict], tools: ReferenceTools) -> dict[str, object]:
+    return {**nemo_skills_metrics(verdicts, tools.detect, tools.tags), "identifier": tools.identifiers[1]}
+
+
+def _l2(verdicts: Sequence[ResponseVerdict], _tools: ReferenceTools) -> dict[str, object]:
+    return l2_reasoning(verdicts)
+
+
 _METRICS: dict[str, Callable[[Sequence[ResponseVerdict], ReferenceTools], dict[str, object]]] = {
     "lcb": _lcb,
     "mmath": _mmath,
     "polymath": _polymath,
+    "nemo-skills": _nemo_skills,
+    "l2": _l2,
 }

@@ -329,7 +329,7 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     "choices": ("choices", "options", "answer_choices"),
     "chance": ("chance", "chance_level"),
     "variant": ("variant", "instance_id", "instantiation", "variant_id"),
-    "output_tokens": ("output_tokens", "completion_tokens", "usage.completion_tokens"),
+    "output_tokens": ("output_tokens", "completion_tokens", "usage.completion_tokens", "tokens"),
 }  # fmt: skip
 """Columns by role, as people name them."""
 _CHAT_NAMES: Final = ("messages", "conversations", "conversation", "chat", "turns", "dialogue")

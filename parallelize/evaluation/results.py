@@ -11,8 +11,8 @@ from typing import Any
 from parallelize.core.ports import Reply
 from parallelize.evaluation.asking import Sample
 from parallelize.evaluation.estimates import ShareEstimate
-from parallelize.evaluation.score_render import written_share
 from parallelize.evaluation.score_report import Cell, ModelScore, ScoreReport
+from parallelize.evaluation.score_tables import written_share
 from parallelize.evaluation.scoring import ResponseVerdict
 from parallelize.metrics.off_target import PartStatus
 from parallelize.text.thinking import ResponsePart

@@ -115,7 +115,7 @@ class RankCorrelation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyReport:
-    """A whole study, measured."""
+    """Everything that a study found, with its recipe."""
 
     recipe: StudyRecipe
     models: Sequence[StudyModelOptions]
@@ -131,6 +131,18 @@ class StudyReport:
     not_computed: Mapping[str, str]
     notes: Sequence[str]
 
+    def chance(self, benchmark: str) -> float:
+        """Accuracy of guessing on a benchmark: as the recipe says, else as its items do, else 0."""
+        said = self.recipe.chance.get(benchmark)
+        if said is not None:
+            return said
+        known = [
+            cell.chance
+            for (_, name, _), cell in self.cells.items()
+            if name == benchmark and cell.chance is not None
+        ]
+        return max(known, default=0.0)
+
     def near_chance(self, model: str, benchmark: str, language: str) -> bool:
         """Whether an accuracy cannot be told from chance; benchmarks without choices have a chance of 0."""
         cell = self.cells.get((model, benchmark, language))
@@ -138,7 +150,7 @@ class StudyReport:
             return False
         found = cell.accuracy
         low = found.value if found.interval is None else found.interval.low
-        return low is not None and low <= self.recipe.chance.get(benchmark, 0.0) + self.recipe.near_chance
+        return low is not None and low <= self.chance(benchmark) + self.recipe.near_chance
 
     def as_dict(self) -> dict[str, object]:
         """The whole report as JSON."""

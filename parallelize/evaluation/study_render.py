@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from parallelize.core.languages import named_language
 from parallelize.evaluation.law_render import law_sentences
 from parallelize.evaluation.plots import PlotPoint, curve_chart
 from parallelize.evaluation.study_figures import LawGroup, RankCorrelation, StudyReport
@@ -13,7 +14,6 @@ from parallelize.evaluation.study_tables import (
     gap_table,
     heat_maps,
     model_table,
-    named_language,
     price_table,
     training_tables,
     worse_sentences,
@@ -23,6 +23,8 @@ from parallelize.text.markdown import escape
 
 __all__ = ["BUDGETS", "correlation_sentences", "group_sentences", "off_target_chart", "study_markdown"]
 
+_MOST_NAMED = 40
+"""Points that can have their language beside them; of more, the tooltip says it."""
 BUDGETS = ("fixed budget", "growing budget")
 """Contrasts of rows: more languages in as many rows, or in more."""
 
@@ -107,7 +109,7 @@ def off_target_chart(report: StudyReport) -> str | None:
             x=off,
             y=right,
             label=f"{model}, {benchmark}, {named_language(code)}, off-target {100 * off:.1f} %",
-            name=code,
+            name=code if len(report.cells) <= _MOST_NAMED else "",
             series=models.index(model),
         )
         for (model, benchmark, code), cell in report.cells.items()

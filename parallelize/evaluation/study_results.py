@@ -48,6 +48,8 @@ class StudyCell:
     """Empty for published figures."""
     price: LanguagePrice | None
     """None for published figures."""
+    chance: float | None = None
+    """Accuracy of guessing, where the items say it."""
 
     def share(self, quantity: Quantity) -> float | None:
         """The value of a quantity; None where it was not measured."""
@@ -62,6 +64,7 @@ class StudyCell:
         """JSON form of every field."""
         return {
             "responses": self.responses,
+            "chance": self.chance,
             "accuracy": None if self.accuracy is None else self.accuracy.as_dict(),
             "strict_accuracy": None if self.strict is None else self.strict.as_dict(),
             "off_target": {part.value: found.as_dict() for part, found in self.off_target.items()},
@@ -110,6 +113,7 @@ def _cell(found: Mapping[str, Any]) -> StudyCell:
         strict=None if strict is None else ShareEstimate.of_json(strict),
         off_target=off,
         price=LanguagePrice.of_json(found["price"]) if "price" in found else None,
+        chance=found.get("chance"),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 
-from parallelize.core.languages import known_language
+from parallelize.core.languages import named_language
 from parallelize.evaluation.price import PRICE_HEADS, PRICE_NOTE, joined_price, price_cells
 from parallelize.evaluation.study_figures import StudyReport
 from parallelize.evaluation.study_results import StudyCell
@@ -19,19 +19,12 @@ __all__ = [
     "gap_table",
     "heat_maps",
     "model_table",
-    "named_language",
     "price_table",
     "training_tables",
     "worse_sentences",
 ]
 
 _QUANTITY = {"accuracy": "correct", "strict": "correct and on target", "off-target": "off-target"}
-
-
-def named_language(code: str) -> str:
-    """A language's code with its English name."""
-    found = known_language(code)
-    return code if found is None else f"{code} {found.name}"
 
 
 def model_table(report: StudyReport) -> FigureTable:
@@ -110,7 +103,7 @@ def heat_maps(report: StudyReport, benchmark: str | None = None) -> Iterator[Fig
 
 def _chance_note(report: StudyReport, benchmark: str | None) -> str:
     names = report.benchmarks if benchmark is None else (benchmark,)
-    levels = ", ".join(f"{name} {100 * report.recipe.chance.get(name, 0.0):g} %" for name in names)
+    levels = ", ".join(f"{name} {100 * report.chance(name):g} %" for name in names)
     return (
         f"Chance level: {levels}. Near chance: the interval begins no more than "
         f"{100 * report.recipe.near_chance:g} points above it."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
@@ -25,13 +26,50 @@ _OWN_LETTERS: Final = frozenset("ar fa ur ps he".split())  # noqa: SIM905
 """Languages whose schools write variables in their own letters."""
 _MUST_STAY: Final = (*sorted(CURRENCIES), "degree", "ohm")
 """Units whose sign may become a word, but may not go."""
+_PERCENT_SIGN: Final = re.compile(r"\d\s?\\?%(?!\w)")
+_PERCENT_SIGNS: Final = re.compile("[%％٪]")
+_PERCENT_RANGE: Final = re.compile(
+    r"\d\s?(?:[-–~～至到から]{1,2}|(?:[^\W\d]{1,8}\s){1,2})\s?\d[\d.,]*\s?[%％٪]"
+)
+"""Two numbers of which only the second has the sign."""
+_PERCENT_WORDS: Final = {
+    "ar": "بالمئة|بالمائة|في المئة|في المائة|نسبة",
+    "bn": "শতাংশ|শতকরা|ভাগ",
+    "cs": "procent",
+    "da": "procent",
+    "de": "prozent",
+    "en": "percent|per cent",
+    "es": "por ?ciento|porcentual",
+    "fi": "prosent",
+    "fr": "pour ?cent|pourcent",
+    "hi": "प्रतिशत|फ़ीसदी|फीसदी",
+    "id": "persen",
+    "it": "per ?cento|percentual",
+    "ja": "パーセント|割|ポイント",
+    "ko": "퍼센트|프로|할",
+    "nl": "procent",
+    "no": "prosent",
+    "pl": "procent",
+    "pt": "por ?cento|percentual",
+    "ru": "процент",
+    "sv": "procent",
+    "sw": "asilimia",
+    "ta": "சதவீத|சதவிகித|விழுக்காடு|சதம்",
+    "te": "శాతం|శాతానికి|శాతా",
+    "th": "เปอร์เซ็นต์|ร้อยละ|เปอร์เซนต์",
+    "tr": "yüzde",
+    "uk": "відсот|процент",
+    "vi": "phần trăm|phần trǎm",
+    "zh": "百分|折|成",
+}
+"""What says percent in words, by language; in a language that is not here a lost sign is not looked for."""
 _EVIDENCE: Final = 12
 _MARKS: Final = "=<>^{}#@±°∈√€£¥₹Ω_\\"
 
 
 def sign_faults(pair: Pair) -> Score:
     """Signs lost from the running text, relations turned round, variables lost, units changed or lost."""
-    seen = [*_lost_signs(pair), *_lost_variables(pair), *_changed_units(pair)]
+    seen = [*_lost_signs(pair), *_lost_percents(pair), *_lost_variables(pair), *_changed_units(pair)]
     return Score(measure="sign_faults", value=float(len(seen)), evidence="; ".join(seen[:_EVIDENCE]))
 
 
@@ -63,6 +101,21 @@ def _turned(ours: Counter[Relation], theirs: Counter[Relation]) -> list[str]:
     return [f"turned {' '.join(found)}" for found in gone if theirs[found.reversed] > ours[found.reversed]]
 
 
+def _lost_percents(pair: Pair) -> Iterator[str]:
+    """Numbers with a percent sign, more of them than percents in signs and words of the target."""
+    if "%" not in pair.source.text:
+        return
+    said = _PERCENT_SIGN.findall(pair.source.text)
+    words = _PERCENT_WORDS.get(base_language(pair.target.language))
+    if not said or words is None:
+        return
+    target = pair.target.text
+    found = len(_PERCENT_SIGNS.findall(target)) + len(re.findall(words, target, re.IGNORECASE))
+    found += len(_PERCENT_RANGE.findall(target))  # "between 5% and 10%" is "entre el 5 y el 10 %"
+    if found < len(said):
+        yield f"lost % ({len(said) - found} times)"
+
+
 def _lost_variables(pair: Pair) -> Iterator[str]:
     """Single letters of an English source that the target does not have at all."""
     language = base_language(pair.target.language)
@@ -82,13 +135,16 @@ def _changed_units(pair: Pair) -> Iterator[str]:
     for item in pair.target.measured:
         by_value.setdefault(item.value, []).append(item)
     for value in dict.fromkeys(item.value for item in named):
-        units = [item.units for item in named if item.value == value]
+        units = Counter(item.units for item in named if item.value == value)
         found = [item.units for item in by_value.get(value, ())]
-        if found and all(found) and len(found) >= len(units):
-            for group in units:
-                if all(group.isdisjoint(other) for other in found):
-                    yield f"{render(value)} {'/'.join(sorted(group))} is {'/'.join(sorted(found[0]))}"
-                    break
+        if not found or not all(found) or len(found) < units.total():
+            continue
+        enough = units if len(found) == units.total() else dict.fromkeys(units, 1)
+        for group, count in enough.items():
+            if sum(not group.isdisjoint(other) for other in found) < count:
+                other = next(other for other in found if group.isdisjoint(other))
+                yield f"{render(value)} {'/'.join(sorted(group))} is {'/'.join(sorted(other))}"
+                break
     for unit in _MUST_STAY:
         if any(unit in item.units and item.by_sign for item in named):
             language = pair.target.language

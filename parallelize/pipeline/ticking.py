@@ -5,16 +5,52 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 from parallelize.core.errors import StorageFault
 from parallelize.store.memory import Memory
+from parallelize.store.objects import is_address
 from parallelize.store.shared_memory import SharedMemory
 
-__all__ = ["in_step", "ticking"]
+__all__ = ["in_step", "memory_folder", "opened_memory", "ticking"]
 
 _LOG = logging.getLogger(__name__)
 _EXCHANGE_SECONDS = 60.0
+
+
+def memory_folder(given: str | None, own: Path) -> Path:
+    """Where the replies of a run are kept on this machine.
+
+    Args:
+        given: folder or address of a memory that runs share; None: there is none.
+        own: folder of the run's own.
+    """
+    return own if given is None or is_address(given) else Path(given)
+
+
+@asynccontextmanager
+async def opened_memory(given: str | None, own: Path) -> AsyncIterator[Memory]:
+    """A memory at work: written now and then, in step with others where it is shared through a store.
+
+    Args:
+        given: as for `memory_folder`.
+        own: as for `memory_folder`.
+
+    Raises:
+        StorageFault: it cannot be written, or the store is out of reach.
+    """
+    folder = memory_folder(given, own)
+    shared = SharedMemory(given, folder) if given is not None and is_address(given) else None
+    if shared is not None:
+        await asyncio.to_thread(shared.exchange)
+    memory = Memory(folder, merges=shared is None)
+    async with AsyncExitStack() as stack:
+        if shared is not None:
+            await stack.enter_async_context(in_step(memory, shared))
+        await stack.enter_async_context(ticking(memory))
+        yield memory
+    memory.close()
 
 
 @asynccontextmanager

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from parallelize.store.summary import CorpusSimilarity
+
 __all__ = [
     "ColumnFacts",
     "CorpusFacts",
@@ -158,6 +160,10 @@ class CorpusFacts:
     """What translated, in words, each once."""
     gates: Sequence[GateFacts]
     quality: Sequence[QualityFacts]
+    similarity: Mapping[str, CorpusSimilarity]
+    """By language: what comes back of the kept texts; only where something was translated back."""
+    similarity_signature: str
+    """How sacreBLEU computed it."""
     limits: Sequence[str]
     citation: str
     """BibTeX: that of the recipe, else one made of the facts."""

@@ -31,9 +31,9 @@ from parallelize.report.wording import and_list, engine_limits, engine_words, se
 from parallelize.store.corpus import OWN_COLUMN
 from parallelize.store.corpus_sample import CorpusSample
 from parallelize.store.manifest import PARALLEL, Manifest
-from parallelize.store.summary import Summary
+from parallelize.store.summary import CorpusSimilarity, Summary
 
-__all__ = ["CorpusFacts", "corpus_facts", "corpus_sentence", "made_citation"]
+__all__ = ["CorpusFacts", "corpus_facts", "corpus_sentence", "made_citation", "signature", "similarities"]
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.\-]*/[A-Za-z0-9][\w.\-]*")
 _LOCAL_PATH = re.compile(r"^(?:[/~\\]|[A-Za-z]:[\\/]|\.\.?/)")
@@ -57,12 +57,13 @@ def corpus_facts(
         repo: `organization/name` if it is known already; it appears in the loading example.
         sample: columns and first row of the corpus.
     """
+    read = 0 if summary is None else sum(item.read_by_people for item in summary.languages.values())
     languages = [_language(manifest, code) for code in manifest.languages]
     gates = [_gate(manifest, name) for name in MEASURES]
     return CorpusFacts(
         name=manifest.name,
         license=manifest.license,
-        summary=corpus_sentence(manifest),
+        summary=corpus_sentence(manifest, read=read),
         load=_load_example(manifest, repo),
         columns=[] if sample is None else [_column(name, kind, manifest) for name, kind in sample.columns],
         example=None if sample is None or sample.row is None else _example(sample.row),
@@ -75,7 +76,9 @@ def corpus_facts(
         engine_classes=list(dict.fromkeys(engine_words(item.engine) for item in manifest.languages.values())),
         gates=gates,
         quality=[] if summary is None else list(_quality(summary)),
-        limits=list(_limits(manifest, languages, gates)),
+        similarity={} if summary is None else similarities(summary),
+        similarity_signature="" if summary is None else signature(summary),
+        limits=list(_limits(manifest, languages, gates, read)),
         citation=manifest.citation or made_citation(manifest),
         reproduce=_reproduce(manifest),
         created_with=dict(sorted(manifest.created_with.items())),
@@ -83,8 +86,13 @@ def corpus_facts(
     )
 
 
-def corpus_sentence(manifest: Manifest) -> str:
-    """What a corpus is and what translated it: the first sentence of its card."""
+def corpus_sentence(manifest: Manifest, *, read: int | None = None) -> str:
+    """What a corpus is, what translated it and who has read it: the first sentence of its card.
+
+    Args:
+        manifest: of the corpus.
+        read: rows that people have read, whether kept or dropped; None says nothing of it.
+    """
     rows = sum(entry.kept for entry in manifest.languages.values())
     source = _source(manifest)
     names = [_language(manifest, code).name for code in manifest.languages]
@@ -94,7 +102,15 @@ def corpus_sentence(manifest: Manifest) -> str:
     return (
         f"{several(rows, 'row')} of {source.name} in {into}, translated by machine from "
         f"{spoken.name if spoken else manifest.source.language} by {and_list(made_by or ['no engine'])}, "
-        "checked by automatic gates and read by nobody."
+        f"checked by automatic gates{_readers(read)}."
+    )
+
+
+def _readers(read: int | None) -> str:
+    if read is None:
+        return ""
+    return (
+        f"; {several(read, 'row')}, kept or dropped, were read by people" if read else " and read by nobody"
     )
 
 
@@ -263,6 +279,18 @@ def _gate(manifest: Manifest, name: str) -> GateFacts:
     )
 
 
+def similarities(summary: Summary) -> dict[str, CorpusSimilarity]:
+    """Corpus-level BLEU and chrF++ by language, where something was translated back."""
+    return {code: item.similarity for code, item in summary.languages.items() if item.similarity is not None}
+
+
+def signature(summary: Summary) -> str:
+    """How sacreBLEU computed the corpus-level figures, BLEU then chrF++; empty where there are none."""
+    return next(
+        (f"{item.bleu_signature} {item.chrf_signature}" for item in similarities(summary).values()), ""
+    )
+
+
 def _quality(summary: Summary) -> Iterator[QualityFacts]:
     """Distributions of the measures that have one, by language."""
     for code, figures in summary.languages.items():
@@ -280,10 +308,11 @@ def _quality(summary: Summary) -> Iterator[QualityFacts]:
 
 
 def _limits(
-    manifest: Manifest, languages: Sequence[LanguageFacts], gates: Sequence[GateFacts]
+    manifest: Manifest, languages: Sequence[LanguageFacts], gates: Sequence[GateFacts], read: int
 ) -> Iterator[str]:
     """What a reader must know before using the corpus, as far as the facts show it."""
-    yield "The texts were translated by a machine and checked by automatic measures, not read by people."
+    people = f"people read {several(read, 'row')}, whose word counts" if read else "not read by people"
+    yield f"The texts were translated by a machine and checked by automatic measures, {people}."
     yield from engine_limits(item.engine for item in manifest.languages.values())
     if manifest.languages and not any(item.back_translation_engine for item in manifest.languages.values()):
         yield "Nothing was translated back, so a fluent text with another meaning would not be noticed."

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from parallelize.core.languages import language
 from parallelize.core.measures import HEADLINES, MEASURES
+from parallelize.report.facts import signature, similarities
 from parallelize.store.measurements import Measurements
 from parallelize.store.summary import Summary
 from parallelize.text.markdown import markdown_table
@@ -66,7 +69,18 @@ def _scores(summary: Summary) -> str:
         if (d := item.scores.get(name))
     ]
     legend = "\n".join(f"- `{name}`: {MEASURES[name].meaning}" for name in HEADLINES)
-    return markdown_table(("measure", "rows", "min", "5 %", "median", "95 %", "max"), rows) + "\n\n" + legend
+    table = markdown_table(("measure", "rows", "min", "5 %", "median", "95 %", "max"), rows)
+    return "\n\n".join([table, legend, *_similarity(summary)])
+
+
+def _similarity(summary: Summary) -> Iterator[str]:
+    """Corpus-level figures of what comes back, with the signatures that say how they were computed."""
+    found = similarities(summary)
+    if found:
+        yield "Kept source texts against their translations back, as one corpus:"
+        rows = [(code, item.rows, item.bleu, item.chrf) for code, item in found.items()]
+        yield markdown_table(("language", "rows", "BLEU", "chrF++"), rows)
+        yield f"sacreBLEU `{signature(summary)}`"
 
 
 def _rungs(summary: Summary) -> str:

@@ -1,32 +1,60 @@
-"""The page of a score report: charts, tables, samples. It has no script."""
+"""The page of a score report: pictures, tables, and samples with a filter by what was found of them."""
 
 from __future__ import annotations
 
 import random
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from parallelize.core.rates import Rate
+from parallelize.core.languages import named_language
+from parallelize.core.version import __version__
 from parallelize.evaluation.plots import CHART_STYLE
-from parallelize.evaluation.score_render import (
-    accuracy_chart,
-    off_target_chart,
-    reference_lines,
-    shown_parts,
-    written_share,
-)
-from parallelize.evaluation.score_report import Cell, ModelScore, ScoreReport
+from parallelize.evaluation.score_render import accuracy_chart, off_target_chart, reference_lines
+from parallelize.evaluation.score_report import ScoreReport
+from parallelize.evaluation.score_tables import heat_maps, model_tables, shown_parts
 from parallelize.evaluation.scoring import ResponseVerdict
 from parallelize.metrics.off_target import PartStatus
-from parallelize.report.page import inert, render_page
+from parallelize.report.page import asset, fill, render_page
+from parallelize.text.figure_tables import shown_cell
 from parallelize.text.thinking import ResponsePart
 
 __all__ = ["score_page"]
 
-_SAMPLES = 5
+_SAMPLES = 240
+"""Samples on a page."""
 _CHARACTERS = 1_500
+_MOST_CHARTED = 4
+"""Models that a chart of bars can tell apart; more are shown as heat maps."""
+_CORRECT = {True: "right", False: "wrong", None: "undecided"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownResponse:
+    """A response on the page, with what it can be filtered by."""
+
+    model: str
+    language: str
+    status: str
+    correct: str
+    summary: str
+    judged: str
+    evidence: str
+    spans: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleFilter:
+    """A field of the form above the samples."""
+
+    label: str
+    name: str
+    """Attribute of a sample that it looks at."""
+    options: Sequence[tuple[str, str]]
+    """Values and what they are called."""
 
 
 def score_page(report: ScoreReport, verdicts: Sequence[ResponseVerdict], *, seed: int = 0) -> str:
@@ -38,121 +66,63 @@ def score_page(report: ScoreReport, verdicts: Sequence[ResponseVerdict], *, seed
         seed: chooses the samples.
     """
     title = f"Score of {report.file}"
-    content = f"<header><h1>{_safe(title)}</h1></header><main>{''.join(_body(report, verdicts, seed))}</main>"
-    return render_page(title=title, body=Markup(content), styles=[CHART_STYLE])  # noqa: S704 - escaped by _safe
+    samples = list(map(_shown, _chosen(verdicts, seed)))
+    several = len(report.models) > 1
+    values = {
+        "title": title,
+        "counted": f"{_several(report.responses, 'response')}, {_several(len(report.models), 'model')}.",
+        "notes": report.notes,
+        "charts": list(_charts(report)),
+        "maps": list(heat_maps(report)) if several else [],
+        "models": [{"name": name, "tables": list(model_tables(one))} for name, one in report.models.items()],
+        "most_open": _MOST_CHARTED,
+        "metrics": [
+            {"name": name, "lines": [line.removeprefix("- ") for line in reference_lines(figures)]}
+            for name, figures in report.metrics.items()
+        ],
+        "filters": list(_filters(samples)),
+        "samples": samples,
+        "settings": list(_settings(report)),
+        "version": __version__,
+        "shown": shown_cell,
+    }
+    body = fill("score.html.jinja", values)
+    return render_page(title=title, body=body, styles=[CHART_STYLE], script=asset("score.js"))
 
 
 def _several(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def _safe(text: str) -> str:
-    return str(escape(inert(text)))
-
-
-def _body(report: ScoreReport, verdicts: Sequence[ResponseVerdict], seed: int) -> Iterator[str]:
-    yield f"<p>{_several(report.responses, 'response')}, {_several(len(report.models), 'model')}. "
-    yield "The off-target rate is off / (on + off); what could not be judged stands beside it. "
-    yield "Brackets are 95 % intervals.</p>"
-    for note in report.notes:
-        yield f"<p><strong>Note.</strong> {_safe(note)}</p>"
+def _charts(report: ScoreReport) -> Iterator[Markup]:
+    """Bars by language; of many models there are heat maps instead."""
+    if len(report.models) > _MOST_CHARTED:
+        return
     parts = [
         part for part in ResponsePart if any(part in shown_parts(model) for model in report.models.values())
     ]
-    charts = [accuracy_chart(report), *(off_target_chart(report, part) for part in parts)]
-    yield f'<div class="columns">{"".join(f"<figure>{chart}</figure>" for chart in charts if chart)}</div>'
-    for name, model in report.models.items():
-        yield f"<h2>{_safe(name)}</h2>"
-        yield from _tables(model)
-    for name, figures in report.metrics.items():
-        yield f"<h2>Reference metric: {_safe(name)}</h2><ul>"
-        yield "".join(f"<li>{_safe(line.removeprefix('- '))}</li>" for line in reference_lines(figures))
-        yield "</ul>"
-    yield "<h2>Samples</h2>"
-    yield from _samples(verdicts, seed)
-    yield f'<p class="small quiet">parallelize; identifiers: {_safe(" ; ".join(report.detectors))}</p>'
+    for chart in (accuracy_chart(report), *(off_target_chart(report, part) for part in parts)):
+        if chart is not None:
+            yield Markup(chart)  # noqa: S704 - escaped where it is drawn
 
 
-def _tables(model: ModelScore) -> Iterator[str]:
-    rows = [*model.languages.items(), ("all (micro)", model.micro)]
-    for part in shown_parts(model):
-        micro = model.micro.tallies[part]
-        statuses = [status for status in PartStatus if micro.counts[status]]
-        lines = micro.any_line.total > 0
-        heads = ["language", "off-target", *(status.value for status in statuses), "mixed", "English"]
-        heads += ["a line off"] if lines else []
-        body = [_part_cells(label, cell, part, statuses, lines=lines) for label, cell in rows]
-        macro = model.macro[f"off_target_rate.{part.value}"]
-        yield from _table(part.value, [*heads, "wrong languages"], [*body, [_MACRO, written_share(macro)]])
-    if model.micro.accuracy is not None:
-        heads = ["language", "correct", "correct and on target", "no answer found", "undecided"]
-        heads += ["pass@k"] if model.micro.passes else []
-        body = [_answer_cells(label, cell) for label, cell in rows]
-        means = [written_share(model.macro[name]) for name in ("accuracy", "strict_accuracy")]
-        yield from _table("accuracy", heads, [*body, [_MACRO, *means]])
-
-
-_MACRO = "mean of languages (macro)"
-
-
-def _part_cells(
-    label: str, cell: Cell, part: ResponsePart, statuses: Sequence[PartStatus], *, lines: bool
-) -> list[str | int]:
-    found = cell.tallies[part]
-    wrong = ", ".join(f"{code} {count}" for code, count in found.wrong_languages.items())
-    row: list[str | int] = [label, written_share(cell.off_target[part])]
-    row += [found.counts[status] for status in statuses]
-    row += [_rate(found.mixed), _percent(found.english_share)]
-    row += [_rate(found.any_line)] if lines else []
-    return [*row, wrong]
-
-
-def _answer_cells(label: str, cell: Cell) -> list[str | int]:
-    row: list[str | int] = [label, written_share(cell.accuracy), written_share(cell.strict_accuracy)]
-    row += [cell.no_answer, cell.undecided]
-    passes = ", ".join(f"@{k} {written_share(found)}" for k, found in cell.passes.items())
-    return [*row, passes] if passes else row
-
-
-def _rate(rate: Rate) -> str:
-    return "–" if rate.value is None else f"{rate.count} of {rate.total}"
-
-
-def _percent(value: float | None) -> str:
-    return "–" if value is None else f"{100 * value:.1f} %"
-
-
-def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str | int]]) -> Iterator[str]:
-    """A heading and a table; short rows are filled up, whole numbers stand right."""
-    yield f"<h3>{_safe(title)}</h3>{_scroll(title)}<table><thead><tr>"
-    yield "".join(f'<th scope="col">{_safe(head)}</th>' for head in heads)
-    yield "</tr></thead><tbody>"
-    for row in rows:
-        yield f'<tr><th scope="row">{_safe(str(row[0]))}</th>'
-        for value in [*row[1:], *[""] * (len(heads) - len(row))]:
-            yield f'<td class="n">{value}</td>' if isinstance(value, int) else f"<td>{_safe(value)}</td>"
-        yield "</tr>"
-    yield "</tbody></table></div>"
-
-
-def _scroll(label: str) -> str:
-    """Opens a region that scrolls by itself, with the keyboard too."""
-    return f'<div class="scroll" role="region" aria-label="{_safe(label)}" tabindex="0">'
-
-
-def _samples(verdicts: Sequence[ResponseVerdict], seed: int) -> Iterator[str]:
-    kinds: dict[str, list[ResponseVerdict]] = defaultdict(list)
+def _chosen(verdicts: Sequence[ResponseVerdict], seed: int) -> list[ResponseVerdict]:
+    """Some of each status, correctness, language and model: each kind has one before any has two."""
+    kinds: dict[tuple[str, ...], list[ResponseVerdict]] = defaultdict(list)
     for verdict in verdicts:
-        kinds[_kind(verdict)].append(verdict)
-    for kind, group in sorted(kinds.items()):
-        chosen = random.Random(seed).sample(group, min(_SAMPLES, len(group)))
-        yield f"<h3>{_safe(kind)} ({len(group)})</h3>"
-        for verdict in sorted(chosen, key=lambda item: item.response.row):
-            yield _sample(verdict)
+        response = verdict.response
+        kinds[_status(verdict), _correct(verdict), response.language, response.model].append(verdict)
+    rng = random.Random(seed)
+    groups = [rng.sample(group, len(group)) for _, group in sorted(kinds.items())]
+    chosen: list[ResponseVerdict] = []
+    while groups and len(chosen) < _SAMPLES:
+        chosen += [group.pop() for group in groups][: _SAMPLES - len(chosen)]
+        groups = [group for group in groups if group]
+    return sorted(chosen, key=lambda verdict: (verdict.response.model, verdict.response.row))
 
 
-def _kind(verdict: ResponseVerdict) -> str:
-    """What samples are grouped by: the status of each part that is there."""
+def _status(verdict: ResponseVerdict) -> str:
+    """The status of each part that is there."""
     named = {
         part: "on, but mixed" if found.mixed() else found.status.value
         for part, found in verdict.parts.items()
@@ -162,25 +132,64 @@ def _kind(verdict: ResponseVerdict) -> str:
     return f"thinking {named[ResponsePart.THINKING]}, answer {named[ResponsePart.ANSWER]}"
 
 
+def _correct(verdict: ResponseVerdict) -> str:
+    answer = verdict.answer
+    return "no gold answer" if answer is None else _CORRECT[answer.correct]
+
+
 def _judged(verdict: ResponseVerdict) -> str:
+    parts = ", ".join(f"{part.value} {item.status.value}" for part, item in verdict.parts.items())
     answer = verdict.answer
     if answer is None:
-        return ""
+        return parts
     says = "no answer found" if answer.value is None else f"answer {answer.value} (by {answer.source})"
-    result = {True: "right", False: "wrong", None: "undecided"}[answer.correct]
-    return f" · {says}, gold {verdict.response.gold}: {result}"
+    return f"{parts} · {says}, gold {verdict.response.gold}: {_CORRECT[answer.correct]}"
 
 
-def _sample(verdict: ResponseVerdict) -> str:
+def _shown(verdict: ResponseVerdict) -> ShownResponse:
     response, found = verdict.response, verdict.parts[ResponsePart.RESPONSE]
     text = response.response
-    shown = text if len(text) <= _CHARACTERS else f"{text[:_CHARACTERS]} … ({len(text)} characters)"
+    status, correct = _status(verdict), _correct(verdict)
     spans = "; ".join(f"{span.language}: {found.prose[span.start : span.end]}" for span in found.spans[:8])
-    parts = ", ".join(f"{part.value} {item.status.value}" for part, item in verdict.parts.items())
-    return (
-        f"<details><summary>row {response.row}, id {_safe(response.id)}, {_safe(response.model)}, asked for "
-        f"{_safe(response.language)}, found {_safe(found.language or '–')}</summary>"
-        f'<p class="small quiet">{_safe(parts + _judged(verdict))}<br>{_safe(found.evidence)}'
-        f"{'<br>' + _safe(spans) if spans else ''}</p>"
-        f'<pre dir="auto" tabindex="0">{_safe(shown)}</pre></details>'
+    return ShownResponse(
+        model=response.model,
+        language=response.language,
+        status=status,
+        correct=correct,
+        summary=f"row {response.row}, id {response.id}, {response.model}, {named_language(response.language)}"
+        f": {status}, {correct}; found {found.language or '–'}",
+        judged=_judged(verdict),
+        evidence=found.evidence,
+        spans=spans,
+        text=text if len(text) <= _CHARACTERS else f"{text[:_CHARACTERS]} … ({len(text)} characters)",
     )
+
+
+def _filters(samples: Sequence[ShownResponse]) -> Iterator[SampleFilter]:
+    models = sorted({sample.model for sample in samples})
+    if len(models) > 1:
+        yield SampleFilter(label="Model", name="model", options=[(one, one) for one in models])
+    codes = sorted({sample.language for sample in samples})
+    yield SampleFilter(
+        label="Language", name="language", options=[(code, named_language(code)) for code in codes]
+    )
+    for label, name, values in (
+        ("Status", "status", {sample.status for sample in samples}),
+        ("Correct", "correct", {sample.correct for sample in samples}),
+    ):
+        yield SampleFilter(label=label, name=name, options=[(value, value) for value in sorted(values)])
+
+
+def _settings(report: ScoreReport) -> Iterator[tuple[str, str]]:
+    """What the figures rest on: options of the scoring and identifiers."""
+    chosen, tags = report.options, report.options.tags
+    yield (
+        "thinking tags",
+        f"{tags.opening} … {tags.closing}" + (", opened by the prompt" if tags.opened else ""),
+    )
+    yield "thinking that never closed", "its last box counts" if chosen.unclosed else "has no answer"
+    yield "responses cut at the limit", "judged" if chosen.judge_cut else "counted apart"
+    yield "lines judged by themselves", "yes" if chosen.lines else "no"
+    yield "foreign spans looked for", "yes" if chosen.spans else "no"
+    yield "mixed from a share of", f"{chosen.mixed_share:g}"
+    yield "identifiers", " ; ".join(report.detectors)

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from parallelize.stages.lettered import letter_of, lettered
 from parallelize.store.aligned import AlignedRow
 from parallelize.store.row_texts import RowTexts, Turn
 
 __all__ = ["TrainingExample", "example", "with_thinking"]
 
-_LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _BOX: Final = "\\boxed{"
 _THINKING_KEYS: Final = ("thinking", "reasoning_content", "reasoning")
 _KEPT_KEYS: Final = frozenset(
@@ -50,23 +50,29 @@ class TrainingExample:
 
 
 def example(
-    row: AlignedRow, language: str, *, instruction: str | None, data_source: str, index: int
+    row: AlignedRow,
+    language: str,
+    *,
+    instruction: str | None,
+    data_source: str,
+    index: int,
+    from_one: bool = False,
 ) -> TrainingExample | None:
     """Split a row in one language; None where it has nothing that could be asked.
 
     A chat is asked with all its turns up to the last assistant turn, which is the completion; a problem with
     its system prompt, its context and its lettered choices. Where the instruction asks for a box, a
-    completion that has none ends in one.
+    completion that has none ends in one. `from_one`: right choices are counted from 1 (`lettered.Counting`).
     """
     texts = row.texts[language]
-    letter = _letter(texts)
+    letter = letter_of(texts, from_one=from_one)
     answer = texts.answer if letter is None else letter
     plain = texts.problem is not None and not (
         texts.messages and texts.solution is None and not texts.choices
     )
     left = dict.fromkeys(texts.left)
     if plain:
-        question = _question(texts)
+        question = lettered(texts)
         turns = [Turn(role="user", content="\n\n".join(part for part in (texts.context, question) if part))]
         completion, thinking = texts.solution, texts.thinking
         if texts.messages and not _says_the_same(texts):
@@ -102,30 +108,6 @@ def example(
         index=index,
         left=tuple(left),
     )
-
-
-def _question(texts: RowTexts) -> str:
-    if not texts.choices:
-        return texts.problem or ""
-    lines = [f"{letter}. {choice}" for letter, choice in zip(_LETTERS, texts.choices, strict=False)]
-    return "\n".join([texts.problem or "", "", *lines])
-
-
-def _letter(texts: RowTexts) -> str | None:
-    """The letter of the right choice: the answer is a letter, an index, or the text of a choice."""
-    answer = (texts.answer or "").strip()
-    count = min(len(texts.choices), len(_LETTERS))
-    if not answer or not count:
-        return None
-    if answer in texts.choices:
-        return _LETTERS[texts.choices.index(answer)]
-    if len(answer) == 1 and answer.upper() in _LETTERS[:count]:
-        return answer.upper()
-    if answer.isdecimal():
-        number = int(answer)
-        # ARC labels some choices 1 to 4; an index counts from 0 and never says the number of choices.
-        return _LETTERS[number] if number < count and number >= 0 else None
-    return None
 
 
 def _split(texts: RowTexts) -> tuple[list[Turn], str | None, str | None]:

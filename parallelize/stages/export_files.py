@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from parallelize.stages.decontaminate import Decontaminator
 from parallelize.stages.export import Mix, Repeat, choose_ids, plan_mixes
 from parallelize.stages.export_examples import example
 from parallelize.stages.export_formats import Contract, FileType
+from parallelize.stages.lettered import Counting
 from parallelize.store.aligned import AlignedCorpus, AlignedRow
 from parallelize.store.files import atomic_write, replace_file, sha256_file, storage_errors
 from parallelize.store.run import read_json, write_json
@@ -30,6 +33,8 @@ __all__ = ["Eligibility", "ExportOptions", "export_corpus", "ordered_languages"]
 
 MANIFEST = "export.json"
 CONTAMINATED = "contaminated.jsonl"
+TASKS = "parallelize_tasks.py"
+"""Module by which a library loads the files."""
 _WINDOW_BYTES = 256 << 20
 """Texts held at once while files are written."""
 _SMALLEST_WINDOW = 512
@@ -74,6 +79,7 @@ class Eligibility:
     """Without what the form needs (ground truth, solution), or of a shape that it cannot hold."""
     contaminated: int = 0
     eligible: int = 0
+    counting: Counting = field(default_factory=Counting)
 
 
 def ordered_languages(
@@ -124,10 +130,13 @@ def export_corpus(corpus: AlignedCorpus, out: Path, options: ExportOptions) -> d
     except InputError as error:
         raise InputError(f"{error.message} ({_why(eligibility)})", remedy=error.remedy) from None
     _forget_earlier(out)
-    files = _write_mixes(corpus, out, options, mixes)
+    files = _write_mixes(corpus, out, options, mixes, from_one=eligibility.counting.from_one)
     if options.decontaminators:
         lines = sorted(orjson.dumps(item, option=orjson.OPT_APPEND_NEWLINE) for item in evidence)
         atomic_write(out / CONTAMINATED, b"".join(lines))
+    if options.contract.module:
+        module = resources.files("parallelize").joinpath(options.contract.module)
+        atomic_write(out / TASKS, module.read_bytes())
     manifest = _manifest(corpus, options, eligibility, files)
     write_json(out / MANIFEST, manifest)
     return manifest
@@ -147,6 +156,8 @@ def _eligible(
     """Ids that can be in every mix."""
     for row in corpus.read(options.languages):
         counts.rows += 1
+        for texts in itertools.islice(row.texts.values(), 1):
+            counts.counting.see(texts)
         if any(code not in row.texts for code in options.languages):
             counts.incomplete += 1
         elif not _usable(row, options):
@@ -190,12 +201,12 @@ def _forget_earlier(out: Path) -> None:
     names = [Path(str(name)).name for name in read_json(path).get("files", {})]
     with storage_errors(path):
         path.unlink()
-        for name in (*names, CONTAMINATED):
+        for name in (*names, CONTAMINATED, TASKS):
             (out / name).unlink(missing_ok=True)
 
 
 def _write_mixes(
-    corpus: AlignedCorpus, out: Path, options: ExportOptions, mixes: Sequence[Mix]
+    corpus: AlignedCorpus, out: Path, options: ExportOptions, mixes: Sequence[Mix], *, from_one: bool
 ) -> dict[str, dict[str, Any]]:
     everything = max(mixes, key=lambda mix: len(mix.parts)).parts
     order = list(everything)
@@ -204,7 +215,8 @@ def _write_mixes(
         stack.enter_context(storage_errors(out))
         staging = stack.enter_context(staging_folder(out, ".export-"))
         writers = [
-            _MixWriter(staging / f"mix-{mix.size}.{options.suffix}", corpus, options, mix) for mix in mixes
+            _MixWriter(staging / f"mix-{mix.size}.{options.suffix}", corpus, options, mix, from_one=from_one)
+            for mix in mixes
         ]
         for writer in writers:
             stack.callback(writer.close)
@@ -240,11 +252,14 @@ def _pattern(path: str) -> str:
 class _MixWriter:
     """One file, written in batches."""
 
-    def __init__(self, path: Path, corpus: AlignedCorpus, options: ExportOptions, mix: Mix) -> None:
+    def __init__(
+        self, path: Path, corpus: AlignedCorpus, options: ExportOptions, mix: Mix, *, from_one: bool
+    ) -> None:
         self.path = path
         self.mix = mix
         self.rows = 0
         self.left_out: Counter[str] = Counter()
+        self._from_one = from_one
         self._data_source = corpus.name
         self._options = options
         self._waiting: list[dict[str, Any]] = []
@@ -258,6 +273,7 @@ class _MixWriter:
                 instruction=self._options.instructions.get(code),
                 data_source=self._data_source,
                 index=self.rows,
+                from_one=self._from_one,
             )
             if item is not None:
                 self._waiting.append(self._options.contract.render(item))

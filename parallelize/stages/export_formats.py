@@ -208,6 +208,9 @@ class Contract:
     carries: frozenset[str] = frozenset()
     """What it holds of `completion`, `pair`, `tools`; a row's other texts are named as left out."""
 
+    module: str = ""
+    """Module of ours that is written beside the files as `parallelize_tasks.py`; empty for most libraries."""
+
     def left_out(self, item: TrainingExample) -> tuple[str, ...]:
         """Texts of a row that the form has no place for."""
         there = (("completion", item.completion), ("pair", item.pair), ("tools", item.tools))
@@ -387,11 +390,13 @@ _ALL = (
     ),
     Contract(
         name="verifiers",
-        source="PrimeIntellect-ai/verifiers@05071909: docs/v1/tasksets.md, TaskData",
+        source="PrimeIntellect-ai/verifiers@05071909: docs/v1/tasksets.md, TaskData; "
+        "verifiers 0.4.0: v1/taskset.py, v1/task.py",
         file_type="jsonl",
         needs_answer=True,
         accepts=_without_calls,
         render=_verifiers,
+        module="verifiers_tasks.py",
         schema=_schema(
             ("prompt", _TURNS),
             ("answer", _TEXT),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from parallelize.core.records import Role
-from parallelize.core.trees import Tree, steps_of, value_at
+from parallelize.core.trees import Tree, steps_of, value_at, written
 
 __all__ = ["RowTexts", "Turn", "row_texts"]
 
@@ -20,6 +20,7 @@ _SPEAKERS: Final = {
     "bot": "assistant",
     "model": "assistant",
 }
+_LABEL_KEYS: Final = ("label", "labels", "key", "keys", "letter", "letters", "name")
 _PAIR: Final = ("chosen", "rejected")
 _IN_PROMPT: Final = frozenset(
     {"input", "context", "passage", "article", "document", "story", "paragraph", "premise", "body"}
@@ -53,6 +54,8 @@ class RowTexts:
     context: str | None = None
     """What the problem is asked about."""
     choices: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    """What the row calls each choice (`A`, `1`); empty where it gives them no names."""
     messages: tuple[Turn, ...] = ()
     """Turns of the first chat of the row; empty if it has none."""
     pair: Mapping[str, str | tuple[Turn, ...]] = field(default_factory=dict)
@@ -112,11 +115,34 @@ def row_texts(tree: Tree, places: Sequence[Mapping[str, Any]], *, answer: str | 
         system=first(Role.SYSTEM),
         context="\n\n".join(asked) or None,
         choices=tuple(text for _, text in by_role.get(Role.CHOICE.value, [])),
+        labels=_labels(tree, [path for path, _ in by_role.get(Role.CHOICE.value, [])]),
         messages=_turns(tree.get(chat)) if chat is not None else (),
         pair=_pair(tree),
         tools=tree.get("tools"),
         left=tuple(left),
     )
+
+
+def _labels(tree: Tree, paths: Sequence[str]) -> tuple[str, ...]:
+    """Names of choices: keys of an object, a list of names beside the texts, or a key of each item."""
+    found = []
+    for path in paths:
+        *way, last = steps_of(path)
+        if isinstance(last, int):  # choices.text[0] beside choices.label[0]
+            beside = value_at(tree, written(way[:-1])) if way[:-1] else None
+            names = _named_label(beside)
+            found.append(names[last] if isinstance(names, list) and last < len(names) else None)
+        elif way and isinstance(way[-1], int):  # choices[0].text beside choices[0].label
+            found.append(_named_label(value_at(tree, written(way))))
+        else:
+            found.append(last if way and len(last) == 1 else None)  # options.A
+    return tuple(map(str, found)) if all(isinstance(name, str | int) for name in found) else ()
+
+
+def _named_label(holder: Any) -> Any:
+    if not isinstance(holder, Mapping):
+        return None
+    return next((holder[key] for key in _LABEL_KEYS if holder.get(key) is not None), None)
 
 
 def _pair(tree: Tree) -> dict[str, str | tuple[Turn, ...]]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AttemptFigures",
+    "CorpusSimilarity",
     "CoverageCounts",
     "Histogram",
     "LanguageFigures",
@@ -61,6 +62,22 @@ class Spread:
         """The value at a quantile; `p50` is the median."""
         value: float = getattr(self, quantile)
         return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+class CorpusSimilarity:
+    """Kept source texts against their translations back, as one corpus, by sacreBLEU."""
+
+    rows: Count
+    """Kept rows that were compared."""
+    texts: Count
+    bleu: float
+    """0 to 100."""
+    bleu_signature: str
+    """How sacreBLEU computed it; figures with other signatures do not compare."""
+    chrf: float
+    """chrF++, 0 to 100."""
+    chrf_signature: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
@@ -111,6 +128,8 @@ class LanguageFigures:
     source_words: Count
     scores: Mapping[str, Spread]
     """By measure, in the order of the table of measures."""
+    similarity: CorpusSimilarity | None = None
+    """None: nothing was translated back, or nothing kept."""
     read_by_people: Count = 0
     """Rows whose verdict is that of people who read them."""
 

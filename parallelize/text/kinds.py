@@ -118,6 +118,9 @@ _STRONG: Final = re.compile(
        WITH\s+\w+\s+AS)\b.*|                                            # queries
     (?:theorem|lemma|example|def|abbrev|instance|axiom)\b[^.?!]*?(?::=|[)\]}]\s*:|\s:\s.*(?:\bby\b|:=)).*|
     (?:import|open)\s+[A-Z][\w.]*(?:\s+[A-Z][\w.]*)*\s*$|
+    (?:norm_num|n?linarith|ring_nf|field_simp|simp_all|simpa|rintro|rcases|gcongr|push_neg)\b.*|  # tactics
+    (?:rw|simp|simp_rw|exact|apply|obtain|have|refine)\s*(?:\w+\s*)?(?:\[|⟨|:=|:\s.*:=).*|
+    \[\s*[A-Za-z_][\w .\-]{0,60}\((?:\s*\w+\s*=.*)?\)\s*\]\s*$|  # calls of tools
     <!DOCTYPE\b.*|<\?(?:xml|php)\b.*|                                  # markup
     </?(?:html|head|body|div|span|p|ul|ol|li|table|tr|td|th|script|style|a|img|form|input|section|h[1-6])\b[^<>]*>(?:[^<>]*</\w+>)?\s*$|
     diff\s--git\s.*|@@\s-\d.*|(?:---|\+\+\+)\s[ab]/.*                 # diffs
@@ -135,6 +138,8 @@ _STRONG_WORDS: Final = frozenset(
         package impl pub type module template
         SELECT INSERT UPDATE DELETE CREATE DROP ALTER WITH
         theorem lemma example abbrev instance axiom open
+        norm_num linarith nlinarith ring_nf field_simp simp_all simpa rintro rcases gcongr push_neg
+        rw simp simp_rw exact apply obtain have refine
         diff
         """,
     )

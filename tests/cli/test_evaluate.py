@@ -134,14 +134,21 @@ def test_files_are_what_score_and_law_read(apples: str, run: Run, tmp_path: Path
     assert "| `de` |" in card
 
 
+def results_in(out: Path) -> dict[str, bytes]:
+    """Every file of an evaluation but the log of what commands did."""
+    return {
+        path.name: path.read_bytes() for path in out.iterdir() if path.is_file() and path.name != "log.jsonl"
+    }
+
+
 def test_the_same_command_asks_nothing_and_writes_the_same(apples: str, run: Run, tmp_path: Path) -> None:
     out = tmp_path / "out"
     command = ("--benchmark", apples, "--langs", "de,es", "--out", str(out), "--quiet")
     run(*command)
-    before = {path.name: path.read_bytes() for path in out.iterdir() if path.is_file()}
+    before = results_in(out)
     memory = sorted(path.name for path in (out / "memory").rglob("*.parquet"))
     run(*command)
-    assert {path.name: path.read_bytes() for path in out.iterdir() if path.is_file()} == before
+    assert results_in(out) == before
     assert sorted(path.name for path in (out / "memory").rglob("*.parquet")) == memory
     said = run("--benchmark", apples, "--langs", "de", "--out", str(out), "--seed", "1", code=1)
     assert "holds the results of echo" in said

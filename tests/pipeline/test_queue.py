@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import heapq
+import random
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -243,3 +246,68 @@ async def test_a_measured_number_comes_back_from_the_memory_as_that_number(tmp_p
             (reply.value, reply.finish) for reply in first
         ]
         assert len(engine.asked) == (0 if run else 2)
+
+
+class Slots:
+    """An engine of so many places, each request as long in one as its text; time is counted, not waited."""
+
+    def __init__(self, capacity: int) -> None:
+        self.capacity = capacity
+        self.now = 0
+        self._running: list[tuple[int, int, asyncio.Event]] = []
+        self._begun = 0
+
+    async def answer(self, request: TranslationRequest) -> Reply:
+        done = asyncio.Event()
+        self._begun += 1
+        heapq.heappush(self._running, (self.now + len(request.text), self._begun, done))
+        await done.wait()
+        return Reply(address=request.address, text=request.text, finish=FinishReason.STOP)
+
+    async def aclose(self) -> None:
+        """Does nothing: it holds nothing open."""
+
+    async def run(self, work: asyncio.Future[object]) -> int:
+        """Let time pass whenever nobody does anything any more; returns when the work was done."""
+        while not work.done():
+            for _ in range(20):
+                await asyncio.sleep(0)
+            if self._running:
+                self.now, _, done = heapq.heappop(self._running)
+                done.set()
+        return self.now
+
+
+def shortest(lengths: list[int], slots: int) -> int:
+    """When so many slots are done with independent requests, taken in this order."""
+    free = [0] * slots
+    for length in lengths:
+        heapq.heappush(free, heapq.heappop(free) + length)
+    return max(free)
+
+
+@pytest.mark.parametrize(("count", "slots", "share"), [(50, 8, 0.97), (200, 8, 0.97), (200, 16, 1.03)])
+async def test_new_requests_fill_the_places_that_ways_back_leave(
+    tmp_path: Path, count: int, slots: int, share: float
+) -> None:
+    """A job whose ways back wait for translations ends as soon as if they were all asked at once, in order.
+
+    More than 1 is possible, since we begin with the long ones.
+    """
+    shares = []
+    for seed in range(5):
+        draw = random.Random(seed)
+        lengths = [int(draw.lognormvariate(5, 0.6)) + 20 for _ in range(count // 2)]
+        engine = Slots(slots)
+
+        async def row(length: int, number: int, queue: Queue[TranslationRequest]) -> None:
+            text = f"{number:04d}".ljust(length, "x")
+            await queue.ask(request(text, target="de"))
+            back = request(f"b{text[1:]}", source="de", target="en")
+            await queue.ask(replace(back, task=Task.BACK_TRANSLATE))
+
+        async with Queue(engine, Memory(tmp_path / f"{seed}")) as queue:
+            work = asyncio.gather(*(row(length, n, queue) for n, length in enumerate(lengths)))
+            taken = await engine.run(work)
+        shares.append(shortest([length for length in lengths for _ in range(2)], slots) / taken)
+    assert sum(shares) / len(shares) >= share

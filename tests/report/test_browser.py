@@ -24,6 +24,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium"),
 ]
+PAGES = ("run", "hostile", "score", "review", "plan", "study")
 VIEWS: dict[str, dict[str, Any]] = {
     "light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
     "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
@@ -63,18 +64,53 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     )
     with pytest.raises(SystemExit):
         main(["score", str(responses), "--html", str(folder / "score.html"), "--workers", "1", "--json"])
+    study = hostile_study(folder)
+    with pytest.raises(SystemExit):
+        main(["study", str(study), "--out", str(folder / "study"), "--quiet", "--json"])
     with pytest.raises(SystemExit):
         main(["review", str(folder / "run"), "--rows", "12", "--out", str(folder / "review")])
     words = ["plan", "--source", str(source), "--langs", "de,ar", "--engine", "scripted", "--rows", "6"]
     with pytest.raises(SystemExit):
         main([*words, "--out", str(folder / "planned"), "--price-per-gpu-hour", "2", "--quiet"])
     return {
+        "study": folder / "study/study.html",
         "plan": folder / "planned/plan.html",
         "review": folder / "review/review.html",
         "run": folder / "run/report.html",
         "hostile": hostile / "report.html",
         "score": folder / "score.html",
     }
+
+
+def hostile_study(folder: Path) -> Path:
+    """A study of two models, one with responses in it and names that are markup."""
+    name = json.dumps(HOSTILE[0][:60])
+    rows = [
+        {"id": str(n), "language": code, "source": source, "response": text, "gold": "5", "tokens": 9}
+        for source in ("x<b>", "y")
+        for code, text in (
+            ("en", "The answer is 5, as everybody can see."),
+            ("de", "Die Antwort ist 5, wie man sieht."),
+        )
+        for n in range(6)
+    ]
+    write_jsonl(folder / "said.jsonl", rows)
+    path = folder / "study.toml"
+    path.write_text(
+        f"""title = "<b>Study</b>"
+[[models]]
+name = "base"
+responses = "said.jsonl"
+[[models]]
+name = {name}
+base = "base"
+paradigm = "sft"
+trained_languages = ["en"]
+responses = "said.jsonl"
+""",
+        encoding="utf-8",
+    )
+    return path
 
 
 def taken_apart(path: Path) -> tuple[str, Any, str]:
@@ -104,7 +140,7 @@ def opened(browser: Any, path: Path, view: str = "light") -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("view", VIEWS)
-@pytest.mark.parametrize("name", ["run", "hostile", "score", "review", "plan"])
+@pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing_serious(browser: Any, pages: dict[str, Path], name: str, view: str) -> None:
     with opened(browser, pages[name], view) as page:
         page.evaluate("for (const item of document.querySelectorAll('details')) item.open = true")
@@ -118,7 +154,7 @@ def test_axe_finds_nothing_serious(browser: Any, pages: dict[str, Path], name: s
 
 
 @pytest.mark.parametrize("view", VIEWS)
-@pytest.mark.parametrize("name", ["run", "hostile", "score", "review", "plan"])
+@pytest.mark.parametrize("name", PAGES)
 def test_only_parts_of_a_page_scroll_sideways(
     browser: Any, pages: dict[str, Path], name: str, view: str
 ) -> None:
@@ -221,6 +257,21 @@ def test_filters_and_keys(browser: Any, pages: dict[str, Path]) -> None:
         assert page.evaluate("document.activeElement.id") == "sample"
         page.keyboard.press("Escape")
         assert page.evaluate("document.activeElement.role") == "option"
+
+
+def test_the_score_page_filters_by_status_and_correctness(browser: Any, pages: dict[str, Path]) -> None:
+    with opened(browser, pages["score"]) as page:
+        total = page.locator("#samples > details").count()
+        assert total > 5
+        status = page.locator("#samples > details").first.get_attribute("data-status")
+        page.select_option("[name=status]", status)
+        left = page.locator("#samples > details:visible").count()
+        assert 0 < left <= total
+        assert page.locator("#found").text_content() == f"{left} of {total} samples"
+        page.fill("[name=text]", "no such text anywhere")
+        assert page.locator("#samples > details:visible").count() == 0
+        page.click("button[type=reset]")
+        playwright.expect(page.locator("#samples > details:visible")).to_have_count(total)
 
 
 def test_the_first_tab_skips_to_the_samples(browser: Any, pages: dict[str, Path]) -> None:

@@ -23,6 +23,7 @@ from parallelize.stages.audit import (
     audit_rows,
     find_fields,
     open_audit,
+    with_conventions,
 )
 from parallelize.stages.score import Scorer
 
@@ -226,3 +227,73 @@ def test_a_column_beside_its_source_needs_no_mark(name: str, tmp_path: Path) -> 
     path.write_text(json.dumps({"question": "Wie viele?", name: "How many?"}) + "\n", encoding="utf-8")
     (row,) = open_audit(str(path), "de").rows()
     assert row.texts == (("question", "How many?", "Wie viele?"),)
+
+
+def test_sentences_inside_of_json_columns_are_paired_by_their_place(tmp_path: Path) -> None:
+    note = {"notes": [{"text": "The cows stand in the field near the river."}], "count": 3}
+    there = {"notes": [{"text": "Die Kühe stehen auf dem Feld am Fluss."}], "count": 3}
+    texts = [
+        {"path": "question", "role": "problem", "source": "How many cows are there?"},
+        {"path": "context{}notes[0].text", "role": "context", "source": note["notes"][0]["text"]},
+    ]
+    ours = {"id": "r1", "answer": "3", "texts": texts}
+    row = {"question": "Wie viele Kühe sind da?", "context": json.dumps(there), "parallelize": ours}
+    (found,) = open_audit(write(tmp_path / "own.jsonl", [row]), "de").rows()
+    assert found.texts[1][1:] == (note["notes"][0]["text"], there["notes"][0]["text"])
+    assert found.fault == ""
+    english = {
+        "question": "How many cows are there?",
+        "context": json.dumps(note),
+        "output": "There are three.",
+    }
+    german = {"question": "Wie viele Kühe sind da?", "context": json.dumps(there), "output": "Es sind drei."}
+    source = write(tmp_path / "en.jsonl", [english])
+    (found,) = open_audit(write(tmp_path / "de.jsonl", [german]), "de", source_file=source).rows()
+    assert found.texts[1] == ("context{}notes[0].text", note["notes"][0]["text"], there["notes"][0]["text"])
+    german["context"] = "no JSON any more"
+    (found,) = open_audit(write(tmp_path / "bad.jsonl", [german]), "de", source_file=source).rows()
+    assert found.fault == "target 'context{}notes[0].text' is null or blank"
+
+
+def gsm8k(count: int) -> list[dict[str, Any]]:
+    """Solutions and translations without the line of the answer, and without calculations."""
+    return [
+        {
+            "id": n,
+            "source": f"The farmer has {n} cows and buys 4 more.\n"
+            f"So he has <<{n}+4={n + 4}>>{n + 4} cows.\n#### {n + 4}",
+            "target": f"Der Bauer hat {n} Kühe und kauft 4 weitere.\nAlso hat er {n + 4} Kühe.",
+        }
+        for n in range(12, 12 + count)
+    ]
+
+
+def test_what_no_translation_has_is_said_once(tmp_path: Path) -> None:
+    path = write(tmp_path / "all.jsonl", gsm8k(9))
+    opened = with_conventions(open_audit(path, "de"), "de")
+    assert [said.split(",")[0] for said in opened.conventions] == [
+        "no translation has `#### answer`",
+        "no translation has `<<calculation>>`",
+    ]
+    found = list(audit_rows(opened.rows(), job(), scorer, processes=1))
+    assert [row.verdict.reasons for row in found] == [()] * 9
+
+
+def test_a_wrong_number_is_found_beside_a_convention(tmp_path: Path) -> None:
+    rows = gsm8k(9)
+    rows[0]["target"] = rows[0]["target"].replace("16", "61")
+    opened = with_conventions(open_audit(write(tmp_path / "a.jsonl", rows), "de"), "de")
+    first, *others = audit_rows(opened.rows(), job(), scorer, processes=1)
+    assert Reason.NUMBERS in first.verdict.reasons
+    assert all(row.verdict.kept for row in others)
+
+
+@pytest.mark.parametrize(("count", "marked"), [(9, 1), (7, 0)])
+def test_some_marks_or_few_rows_are_no_convention(count: int, marked: int, tmp_path: Path) -> None:
+    rows = gsm8k(count)
+    for row in rows[:marked]:
+        row["target"] += f"\n<<{row['id']}>> #### {row['id'] + 4}"
+    opened = with_conventions(open_audit(write(tmp_path / "a.jsonl", rows), "de"), "de")
+    assert opened.conventions == ()
+    last = list(audit_rows(opened.rows(), job(), scorer, processes=1))[-1]
+    assert not last.verdict.kept, "a mark that one translation has is missing in the others"

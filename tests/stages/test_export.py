@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import itertools
 import json
 import random
+from importlib import resources
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pyarrow as pa
@@ -319,6 +322,34 @@ def test_forms_of_rl_libraries(form: str, keys: set[str], run: Path, tmp_path: P
     rows = written(tmp_path / "out", form, 2)
     assert len(rows) == 10
     assert set(rows[0]) == keys
+
+
+def test_verifiers_gets_a_module_with_the_tasks(run: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    export(run, "verifiers", out, rows_per_language=5)
+    module = (out / "parallelize_tasks.py").read_text(encoding="utf-8")
+    assert module == Path(str(resources.files("parallelize") / "verifiers_tasks.py")).read_text()
+    compile(module, "parallelize_tasks.py", "exec")
+    export(run, "messages", out)
+    assert not (out / "parallelize_tasks.py").exists(), "it belongs to the files of the earlier export"
+
+
+def test_the_real_verifiers_loads_and_scores_the_tasks(
+    run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vf = pytest.importorskip("verifiers.v1", reason="verifiers is not installed")
+    from verifiers.v1.utils.generic import concrete_type
+    from verifiers.v1.utils.loaders import load_taskset, taskset_class
+
+    export(run, "verifiers", tmp_path, rows_per_language=5)
+    monkeypatch.syspath_prepend(tmp_path)
+    taskset = taskset_class("parallelize_tasks")
+    configured = concrete_type(taskset, vf.TasksetConfig)
+    assert len(list(load_taskset(configured(id="parallelize_tasks")))) == 20, "the largest mix"
+    (first, *_) = taskset(configured(id="parallelize_tasks", languages=["de"]))
+    assert (first.data.language, first.data.prompt[0].role) == ("de", "user")
+    trace = SimpleNamespace(last_reply=f"\\boxed{{{first.data.answer}}}", assistant_messages=[])
+    assert asyncio.run(first.hooks("reward")[0](trace)) == 1.0
 
 
 def test_the_order_of_the_corpus_does_not_matter_and_the_seed_does(run: Path, tmp_path: Path) -> None:

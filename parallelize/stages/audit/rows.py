@@ -58,6 +58,8 @@ class AuditInput:
     """`None` for text files."""
     rows: Callable[[], Iterator[AuditRow]]
     """A fresh pass over all rows, in order."""
+    conventions: tuple[str, ...] = ()
+    """What holds for the whole data set and is not counted against its rows; for the user to read."""
 
 
 def open_audit(

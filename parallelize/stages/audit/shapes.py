@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+
+import orjson
 
 from parallelize.core.errors import InputError
 from parallelize.core.records import Record
 from parallelize.core.trees import Tree, value_at
 from parallelize.stages.ingest import Layout, Roles, TextPolicy
-from parallelize.stages.ingest.layout import find_layout
+from parallelize.stages.ingest.find_layout import find_layout
+from parallelize.stages.ingest.parts import thinking_parts
 from parallelize.stages.ingest.rows import RowReader
 
 __all__ = ["SameShape", "own_column", "own_texts", "same_shape"]
@@ -17,6 +21,8 @@ __all__ = ["SameShape", "own_column", "own_texts", "same_shape"]
 Texts = tuple[tuple[str, str | None, str], ...]
 """(path, source, target) of each text of a row."""
 _OWN: Final = "parallelize"
+_PART: Final = re.compile(r"\{\}.*|<(?:thinking|answer)>$", re.DOTALL)
+"""What `Part.name` adds to a path."""
 
 
 def own_column(rows: Sequence[Mapping[str, Any]]) -> str | None:
@@ -35,14 +41,27 @@ def own_texts(row: Tree, column: str) -> tuple[Texts, str]:
     found, faults = [], []
     for text in ours.get("texts") or ():
         path = text["path"]
-        if "{}" in path or "<" in path:
-            continue  # a part of a text; what it was cut from holds it
         target = value_at(row, path)
+        if target is None and (part := _PART.search(path)) is not None:
+            target = _inside(value_at(row, path[: part.start()]), part[0])
         if isinstance(target, str) and target.strip():
             found.append((path, text["source"], target))
         else:
             faults.append(f"target {path!r} is null or blank")
     return tuple(found), "; ".join(faults)
+
+
+def _inside(whole: Any, name: str) -> Any:
+    """A part of a text by its name: a string in JSON, thinking, what follows it; None if it is not there."""
+    if not isinstance(whole, str):
+        return None
+    if not name.startswith("{}"):
+        parts = {part.name: whole[part.start : part.end] for part, _ in thinking_parts(whole)}
+        return parts.get(name)
+    try:
+        return value_at(orjson.loads(whole), name.removeprefix("{}"))
+    except orjson.JSONDecodeError:
+        return None
 
 
 class _NoIds:
@@ -66,11 +85,11 @@ class SameShape:
         for item in record.to_translate():
             value = value_at(target, item.path)
             if item.part is not None:
-                continue
+                value = _inside(value, item.part.name)
             if isinstance(value, str) and value.strip():
-                found.append((item.path, item.text, value))
+                found.append((item.name, item.text, value))
             else:
-                faults.append(f"target {item.path!r} is null or blank")
+                faults.append(f"target {item.name!r} is null or blank")
         return tuple(found), "; ".join(faults)
 
 

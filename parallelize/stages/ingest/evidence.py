@@ -14,6 +14,9 @@ __all__ = ["Evidence", "is_sentence", "is_worked"]
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _UNSPACED: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_CODE_SIGN: Final = re.compile(r"[()\[\]{}=;<>*]|\.\w+\(|\b_\w")
+_CODE_SIGN_CHARS: Final = 25
+"""Code has one of these signs in so many characters."""
 _LOOKED_AT: Final = 2_000
 """Characters of a value that are looked at for words."""
 _SENTENCE_WORDS: Final = 4
@@ -58,6 +61,11 @@ def is_sentence(text: str, language: str, *, least: int = _SENTENCE_WORDS) -> bo
     )
 
 
+def _has_signs_of_code(text: str) -> bool:
+    head = text[:_LOOKED_AT]
+    return len(_CODE_SIGN.findall(head)) * _CODE_SIGN_CHARS >= len(head)
+
+
 class Evidence:
     """Figures of the texts of one place."""
 
@@ -74,6 +82,10 @@ class Evidence:
         """Whether more than half of the texts are of a kind."""
         return self.kinds[kind] * 2 > self.count
 
+    def only(self, kind: TextKind) -> bool:
+        """Whether all of the texts are of a kind."""
+        return self.kinds[kind] == self.count
+
     def sentences(self, least: int = _SENTENCE_WORDS) -> bool:
         """Whether at least half of the texts read as sentences."""
         return sum(is_sentence(text, self.language, least=least) for text in self.texts) * 2 >= max(
@@ -87,6 +99,14 @@ class Evidence:
     def short(self) -> bool:
         """Whether hardly any text has more than a few words."""
         return sum(len(text) <= 60 and text.count(" ") < 8 for text in self.texts) * 10 >= 9 * self.count
+
+    def terse(self) -> bool:
+        """Whether no text has more than two words."""
+        return all(len(text.split(None, 2)) <= 2 for text in self.texts)
+
+    def looks_like_code(self) -> bool:
+        """Whether half of the texts have many signs of code; enough only where something else says so."""
+        return sum(map(_has_signs_of_code, self.texts)) * 2 >= max(1, self.count)
 
     def labels(self) -> bool:
         """Whether the texts are few short ones that come again and again."""

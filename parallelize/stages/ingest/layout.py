@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 
-from parallelize.core.errors import InputError
 from parallelize.core.records import Role, Treatment
-from parallelize.core.trees import JsonObject, quoted_name
-from parallelize.stages.ingest.columns import Column, column_names, listed_columns, named_column
+from parallelize.core.trees import JsonObject
+from parallelize.stages.ingest.columns import Column
 from parallelize.stages.ingest.evidence import Evidence
 from parallelize.stages.ingest.names import (
     Family,
     column_name,
-    family_of,
-    id_names,
-    is_answer_name,
+    is_code_name,
     is_label,
+    is_named,
+    is_test_data,
     role_by_name,
     role_rank,
 )
-from parallelize.stages.ingest.places import TOOL_SPEAKERS, Place, pattern_fits, survey
-from parallelize.stages.ingest.spec import CONTENT_ID, NO_COLUMN, Roles, TextPolicy
-from parallelize.stages.ingest.values import NonFinite, answer_text
+from parallelize.stages.ingest.places import TOOL_SPEAKERS, Place, pattern_fits
+from parallelize.stages.ingest.spec import NO_COLUMN, Roles, TextPolicy
 from parallelize.text.kinds import TextKind
 
-__all__ = ["Layout", "TextRule", "find_layout"]
+__all__ = ["Decision", "Layout", "TextRule"]
 
 _TOOL_NAMES: Final = frozenset(
     {"tool_calls", "tool_call", "tools", "functions", "function_call", "available_tools", "function_calls"}
@@ -40,6 +37,8 @@ _LABEL_WORDS: Final = 8
 _SENTENCE_WORDS: Final = 4
 _USUAL_NAMES: Final = 8
 """Names of problems that a question of signs alone may have; others must hold words."""
+_LONG_ROLES: Final = frozenset({Role.PROBLEM, Role.CONTEXT, Role.SOLUTION})
+"""Roles whose texts have more than two words, unless the place is called just so."""
 _EXAMPLE_CHARS: Final = 80
 
 
@@ -122,7 +121,7 @@ class Layout:
     def late(self, place: Place, text: str) -> TextRule:
         """The rule of a place that the first rows did not have; it is remembered at the place."""
         place.values = [text]
-        place.rule = _Decision(self).of(place)
+        place.rule = Decision(self).of(place)
         return place.rule  # type: ignore[no-any-return]
 
 
@@ -136,76 +135,7 @@ def _done(rule: TextRule) -> str:
     return f"{rule.role.value}, {words[rule.treatment]}"
 
 
-def find_layout(
-    sample: Sequence[Mapping[str, Any]],
-    *,
-    roles: Roles,
-    policy: TextPolicy,
-    id_column: str | None,
-    language: str,
-    shown: str,
-) -> Layout:
-    """Decide what is done with the texts of a source.
-
-    Args:
-        sample: its first rows, as JSON values.
-        roles: columns that the user named.
-        policy: what the user wants done with roles and places.
-        id_column: column of ids that the user named.
-        language: code of the source language.
-        shown: name of the source, for messages.
-
-    Raises:
-        InputError: a named column is missing, a pattern fits nothing, or nothing holds language.
-    """
-    given = {role: named_column(name, role, sample, shown) for role, name in roles.given().items()}
-    root = survey(sample)
-    places = [place for place in root.below() if place is not root]
-    _refuse_idle_patterns(policy, places, shown, sample)
-    draft = Layout(
-        root=root,
-        policy=TextPolicy(treatments=policy.treatments, roles=_named_roles(given)),
-        language=language,
-        family=None if given.get("messages") else family_of(places),
-        problem=None,
-        answers=(),
-        id=_id_column(id_column, sample, shown),
-        roles=roles,
-    )
-    decision = _Decision(draft)
-    for place in places:
-        if place.values:
-            place.rule = decision.of(place, rows=len(sample))
-    _translate_chosen_answers(places, sample)
-    _one_problem(places, roles)
-    _skip_whole(places, draft)
-    layout = Layout(
-        root=root,
-        policy=draft.policy,
-        language=language,
-        family=draft.family,
-        problem=_problem(places, given),
-        answers=tuple(_answers(places, given, roles, sample)),
-        id=draft.id,
-        chats=frozenset(name for name, one in root.children.items() if _is_chat(one)),
-        roles=roles,
-        id_is_given=id_column is not None,
-        has_solutions=any(one.rule is not None and one.rule.role is Role.SOLUTION for one in places),
-    )
-    if not given and not any(rule.treatment is not Treatment.COPY for rule in layout.rules()):
-        raise _nothing_found(sample, shown)
-    return layout
-
-
-def _named_roles(given: Mapping[str, Column]) -> dict[str, str]:
-    return {".".join(map(quoted_name, column.path)): role for role, column in given.items()}
-
-
-def _is_chat(place: Place) -> bool:
-    return any(item.tag is not None and item.tag[0] != "type" for item in place.items.values())
-
-
-class _Decision:
+class Decision:
     """Finds the rule of a place."""
 
     def __init__(self, layout: Layout) -> None:
@@ -271,30 +201,45 @@ class _Decision:
             return Role.OTHER, Treatment.COPY, "written by parallelize"
         if _in_tools(place):
             return Role.OTHER, Treatment.COPY, "belongs to a tool"
+        if is_test_data(place):
+            return Role.OTHER, Treatment.COPY, "data of tests"
         if evidence.mostly(TextKind.JSON):
             if role in {Role.CHOICE, Role.PROBLEM, Role.CONTEXT, Role.MESSAGE, Role.SYSTEM}:
                 return role, Treatment.JSON, "parses as JSON"
             return Role.OTHER, Treatment.COPY, "parses as JSON"
-        if evidence.mostly(TextKind.CODE) and role is not Role.MESSAGE:
+        return None if role is Role.MESSAGE else self._code(place, evidence, role)
+
+    def _code(
+        self, place: Place, evidence: Evidence, role: Role | None
+    ) -> tuple[Role, Treatment, str] | None:
+        if evidence.mostly(TextKind.CODE):
             return role or Role.OTHER, Treatment.COPY, "is code"
+        if is_code_name(place) and evidence.looks_like_code():
+            return Role.OTHER, Treatment.COPY, f"is called {place.name} and has signs of code"
         return None
 
     def _by_name(self, place: Place, evidence: Evidence, role: Role) -> tuple[Role, Treatment, str] | None:
         """Places whose name says what they are for."""
         if role is Role.ANSWER:
             return self._answer(place, evidence)
-        if role is Role.THINKING and evidence.short() and not evidence.sentences():
-            return None
-        rare = role is Role.PROBLEM and role_rank(role, place) >= _USUAL_NAMES
-        if rare and evidence.mostly(TextKind.VALUE):
+        if self._contradicts(place, evidence, role):
             return None
         if role in {Role.MESSAGE, Role.SYSTEM, Role.PROBLEM, Role.THINKING}:
             why = f"turns of {place.speaker}" if place.speaker else f"is called {place.name}"
             return role, Treatment.TRANSLATE, why
-        if evidence.mostly(TextKind.VALUE):
+        if evidence.only(TextKind.VALUE) if role is Role.CHOICE else evidence.mostly(TextKind.VALUE):
             final = role is Role.SOLUTION and evidence.short()
             return Role.ANSWER if final else role, Treatment.COPY, "short values"
         return role, Treatment.TRANSLATE, f"is called {place.name}"
+
+    def _contradicts(self, place: Place, evidence: Evidence, role: Role) -> bool:
+        """Whether the values are not what a name that is not quite clear says."""
+        if role is Role.THINKING and evidence.short() and not evidence.sentences():
+            return True
+        rare = role is Role.PROBLEM and role_rank(role, place) >= _USUAL_NAMES
+        if rare and evidence.mostly(TextKind.VALUE):
+            return True
+        return role in _LONG_ROLES and evidence.terse() and not is_named(role, place) and not _is_item(place)
 
     def _by_values(self, place: Place, evidence: Evidence, role: Role | None) -> tuple[Role, Treatment, str]:
         """Places whose names say nothing, or that they are labels."""
@@ -333,6 +278,11 @@ def _values_only(evidence: Evidence) -> bool:
     return evidence.mostly(TextKind.VALUE) and evidence.short()
 
 
+def _is_item(place: Place) -> bool:
+    """Whether a place is a list of texts."""
+    return place.pattern.endswith("]")
+
+
 def _is_ours(place: Place) -> bool:
     """Whether a place is in the column that we add to a corpus."""
     *_, column, root = [None, *place.above()]
@@ -358,114 +308,3 @@ def _has_wrong_answers(place: Place) -> bool:
     return any(name.startswith(("incorrect", "wrong", "distractor")) for name in beside) and column_name(
         place.name
     ).startswith(("correct", "answer", "best"))
-
-
-def _translate_chosen_answers(places: Sequence[Place], sample: Sequence[Mapping[str, Any]]) -> None:
-    """An answer that is the text of one of the choices is translated as they are."""
-    choices = [one for one in places if one.rule is not None and one.rule.role is Role.CHOICE]
-    answers = [one for one in places if one.rule is not None and one.rule.role is Role.ANSWER]
-    offered = {text for one in choices if one.rule.treatment is Treatment.TRANSLATE for text in one.values}
-    for place in answers:
-        chosen = sum(text in offered for text in place.values)
-        if place.rule.treatment is Treatment.COPY and chosen * 2 > len(place.values):
-            place.rule = replace(place.rule, treatment=Treatment.TRANSLATE, why="one of the choices")
-
-
-def _one_problem(places: Sequence[Place], roles: Roles) -> None:
-    """The best of the places that are called as problems are stays the problem; others are context."""
-    asked = [one for one in places if one.rule is not None and one.rule.role is Role.PROBLEM]
-    if not asked:
-        return
-    best = min(asked, key=lambda one: (one.rule.why != "as given", _depth(one), role_rank(Role.PROBLEM, one)))
-    for place in asked:
-        if place is not best:
-            place.rule = replace(place.rule, role=Role.CONTEXT)
-
-
-def _problem(places: Sequence[Place], given: Mapping[str, Column]) -> Place | None:
-    if "problem" in given:
-        wanted = ".".join(map(quoted_name, given["problem"].path))
-        return next((one for one in places if one.pattern == wanted), None)
-    return next((one for one in places if one.rule is not None and one.rule.role is Role.PROBLEM), None)
-
-
-def _depth(place: Place) -> int:
-    return sum(1 for _ in place.above())
-
-
-def _skip_whole(places: Sequence[Place], layout: Layout) -> None:
-    """Places whose family or policy copies everything below are not walked."""
-    for place in places:
-        copied = layout.family is not None and any(
-            done is Treatment.COPY and pattern_fits(pattern, place)
-            for pattern, (_, done) in layout.family.texts.items()
-        )
-        place.skip = copied and not layout.policy.names_any(place)
-
-
-def _answers(
-    places: Sequence[Place], given: Mapping[str, Column], roles: Roles, sample: Sequence[Mapping[str, Any]]
-) -> Iterator[Place]:
-    """Places of short answers, best first; also those that hold no text."""
-    if roles.answer == NO_COLUMN:
-        return
-    if "answer" in given:
-        wanted = ".".join(map(quoted_name, given["answer"].path))
-        yield from (one for one in places if one.pattern == wanted)
-        return
-    found = []
-    for place in places:
-        named = is_answer_name(place) or (place.rule is not None and place.rule.role is Role.ANSWER)
-        inside = any(one in found for one in place.above())
-        if named and not inside and _is_answer(place, sample):
-            found.append(place)
-    yield from sorted(found, key=lambda one: (_depth(one), role_rank(Role.ANSWER, one)))
-
-
-def _is_answer(place: Place, sample: Sequence[Mapping[str, Any]]) -> bool:
-    for row in sample:
-        for value in place.reach(row):
-            try:
-                if answer_text(value) is not None and not isinstance(value, NonFinite):
-                    return True
-            except TypeError:
-                continue
-    return False
-
-
-def _refuse_idle_patterns(
-    policy: TextPolicy, places: Sequence[Place], shown: str, sample: Sequence[Mapping[str, Any]]
-) -> None:
-    for pattern in policy.patterns():
-        if not any(pattern_fits(pattern, place) for place in places):
-            raise InputError(
-                f"{shown} has no text at {pattern!r}, which [texts] names",
-                remedy=f"`parallelize inspect` lists the paths; its columns are "
-                f"{listed_columns(column_names(sample))}",
-            )
-
-
-def _nothing_found(sample: Sequence[Mapping[str, Any]], shown: str) -> InputError:
-    return InputError(
-        f"{shown}: no column with problems, solutions or messages was recognised",
-        remedy="name them, as in --problem COLUMN --solution COLUMN (CSV or TSV without a header needs "
-        f"columns = [...]); its columns are {listed_columns(column_names(sample))}",
-    )
-
-
-def _id_column(id_column: str | None, sample: Sequence[Mapping[str, Any]], shown: str) -> Column | None:
-    if id_column == CONTENT_ID:
-        return None
-    if id_column is not None:
-        return named_column(id_column, "id", sample, shown)
-    columns = {column_name(name): name for name in reversed(column_names(sample))}
-    for name in id_names():
-        if name not in columns:
-            continue
-        values = [row.get(columns[name]) for row in sample]
-        usable = all(
-            (type(value) is int) or (type(value) is str and value.isprintable() and value) for value in values
-        )
-        if usable and len({str(value) for value in values}) == len(values):
-            return Column((columns[name],))
-    return None

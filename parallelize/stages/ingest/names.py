@@ -20,7 +20,10 @@ __all__ = [
     "family_of",
     "id_names",
     "is_answer_name",
+    "is_code_name",
     "is_label",
+    "is_named",
+    "is_test_data",
     "role_by_name",
     "role_rank",
 ]
@@ -28,6 +31,8 @@ __all__ = [
 _SEPARATORS: Final = re.compile(r"[\s\-/.]+")
 _GENERIC: Final = frozenset({"text", "content", "value", "label", "body", "string", "en", "english"})
 """Names that say nothing where the name above them says something."""
+_CHOICE_NAMES: Final = frozenset({"label", "labels", "key", "keys", "letter", "letters"})
+"""Names of what tells choices apart, inside of choices."""
 _ROLES: Final = ("thinking", "answer", "choice", "system", "problem", "solution", "context")
 """In the order in which a name is looked for."""
 
@@ -108,11 +113,27 @@ def role_by_name(place: Place) -> Role | None:
     """What the name of a place, or that of what holds it, says about its texts."""
     own = _role(place.name)
     name = column_name(place.name)
+    if is_test_data(place):
+        return None
     if name in _GENERIC or len(name) == 1 or (own is None and not is_label(place)):
         above = [one for one in place.above() if one.name and one.name != place.name]
-        if above and (outer := _role(above[0].name)) is not None and above[0].parent is not None:
+        outer = _role(above[0].name) if above and above[0].parent is not None else None
+        if outer is Role.CHOICE and name in _CHOICE_NAMES:
+            return None
+        if outer is not None:
             return outer
     return own
+
+
+def is_test_data(place: Place) -> bool:
+    """Whether a place is inside of the tests of a program."""
+    tests = frozenset(_table()["names"]["code"]["tests"])
+    return any(not tests.isdisjoint(_forms(one.name)) for one in place.above() if one.name)
+
+
+def is_code_name(place: Place) -> bool:
+    """Whether the name says that a place holds code."""
+    return not frozenset(_table()["names"]["code"]["columns"]).isdisjoint(_forms(place.name))
 
 
 def _role(name: str) -> Role | None:
@@ -139,6 +160,11 @@ def is_label(place: Place) -> bool:
 def is_answer_name(place: Place) -> bool:
     """Whether a place is called exactly as columns of answers are."""
     return column_name(place.name) in _table()["names"]["answer"] and not place.pattern.endswith("]")
+
+
+def is_named(role: Role, place: Place) -> bool:
+    """Whether a place is called as places of a role are, not only inside of one or with a longer name."""
+    return column_name(place.name) in _table()["names"].get(role.value, [])
 
 
 def role_rank(role: Role, place: Place) -> int:

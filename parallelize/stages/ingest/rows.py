@@ -13,7 +13,7 @@ from parallelize.stages.ingest.parts import json_parts, thinking_parts
 from parallelize.stages.ingest.places import Place, has_speaker
 from parallelize.stages.ingest.source_language import is_foreign, is_language_task, is_plainly_in
 from parallelize.stages.ingest.spec import NoteKind, RejectedRow, RejectReason
-from parallelize.stages.ingest.values import NonFinite, answer_text
+from parallelize.stages.ingest.values import NonFinite, answer_text, held_answer
 from parallelize.text.answers import final_answer
 from parallelize.text.kinds import TextKind, is_plain_prose, text_kind
 
@@ -23,7 +23,7 @@ _SHORT_ROLES: Final = frozenset({Role.CHOICE, Role.CONTEXT, Role.OTHER, Role.ANS
 """Roles whose texts may be numbers and signs; those are copied."""
 # Members that every text is compared with: looking one up in its class takes longer than the comparison.
 _TRANSLATE, _COPY, _JSON = Treatment.TRANSLATE, Treatment.COPY, Treatment.JSON
-_SOLUTION, _MESSAGE = Role.SOLUTION, Role.MESSAGE
+_SOLUTION, _MESSAGE, _CHOICE = Role.SOLUTION, Role.MESSAGE, Role.CHOICE
 _FOUND: Final = {
     dict: "an object",
     list: "a list",
@@ -105,7 +105,7 @@ class RowReader:
                 rule = place.rule
                 if type(value) is not str or rule is None:
                     self._walk(value, place, place.quoted)
-                elif rule.treatment is not _COPY and value and not value.isspace():
+                elif (rule.treatment is not _COPY or rule.role is _CHOICE) and value and not value.isspace():
                     self._add(value, rule, place.quoted)
         texts = self._texts
         if not texts:
@@ -150,7 +150,7 @@ class RowReader:
                 rule = place.rule
                 if rule is None:
                     rule = self._layout.late(place, value)
-                if rule.treatment is not _COPY:
+                if rule.treatment is not _COPY or rule.role is _CHOICE:
                     self._add(value, rule, path)
         elif place.skip:
             return
@@ -175,6 +175,8 @@ class RowReader:
                 self._add_json(value, rule, path, whole=kind is TextKind.JSON)
                 return
             if kind is TextKind.VALUE and rule.role in _SHORT_ROLES:
+                if rule.role is _CHOICE:  # a prompt has all choices, whatever they are
+                    self._append(rule, path, value, _COPY, None)
                 return
             if kind is TextKind.CODE:
                 self._note(NoteKind.CODE, self._code, rule.pattern)
@@ -235,8 +237,12 @@ def _named(value: Any) -> str:
 
 
 def _given(value: Any) -> str | None:
+    """A short answer; that in JSON text such as `["42"]` or `{"ground_truth": "42"}`."""
     if type(value) is str:
-        return value if value.strip() else None
+        if value[:1] not in ("[", "{"):
+            return value if value.strip() else None
+        inside = held_answer(value)
+        return value if inside is None else inside
     try:
         return answer_text(value)
     except TypeError:

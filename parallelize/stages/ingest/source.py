@@ -12,8 +12,9 @@ from parallelize.core.errors import InputError
 from parallelize.core.records import Record
 from parallelize.core.sources import RowSource, RowStream
 from parallelize.stages.ingest.files import DataFile, Dialect, place_text
+from parallelize.stages.ingest.find_layout import find_layout
 from parallelize.stages.ingest.identity import ContentIds, GivenIds
-from parallelize.stages.ingest.layout import Layout, find_layout
+from parallelize.stages.ingest.layout import Layout
 from parallelize.stages.ingest.locate import FoundFiles, find_files
 from parallelize.stages.ingest.readers import OpenFile, open_rows
 from parallelize.stages.ingest.rows import Ids, RowReader

@@ -23,9 +23,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from parallelize.stages.ingest.spec import NoteKind, Report
 
-__all__ = ["NonFinite", "answer_text", "has_surrogate", "plain"]
+__all__ = ["NonFinite", "answer_text", "has_surrogate", "held_answer", "plain"]
+
+_ANSWER_KEYS = ("ground_truth", "answer", "final_answer", "expected_answer", "gold")
+"""Keys of a JSON text under which a short answer stands."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _FIXED_EXPONENT = 21
@@ -126,6 +131,25 @@ def answer_text(value: Any) -> str | None:
         parts = [answer_text(item) for item in value]
         return ", ".join(part for part in parts if part is not None) or None
     raise TypeError(f"an answer cannot be of type {type(value).__name__}")
+
+
+def held_answer(text: str) -> str | None:
+    """The answer in a JSON text: `42` in `["42"]` and in `{"ground_truth": "42"}`; None for other texts.
+
+    A list of numbers may be an interval or a point, and is an answer itself.
+    """
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    if isinstance(value, Mapping):
+        value = [value[key] for key in _ANSWER_KEYS if key in value][:1]
+    elif not (isinstance(value, list) and len(value) == 1 and isinstance(value[0], str)):
+        return None
+    try:
+        return answer_text(value)
+    except TypeError:
+        return None
 
 
 def _decimal_text(value: float) -> str | None:

@@ -1,0 +1,213 @@
+"""Deciding what is done with the texts of a source, from its first rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from parallelize.core.errors import InputError
+from parallelize.core.records import Role, Treatment
+from parallelize.core.trees import quoted_name
+from parallelize.stages.ingest.columns import Column, column_names, listed_columns, named_column
+from parallelize.stages.ingest.layout import Decision, Layout
+from parallelize.stages.ingest.names import column_name, family_of, id_names, is_answer_name, role_rank
+from parallelize.stages.ingest.places import Place, pattern_fits, survey
+from parallelize.stages.ingest.spec import CONTENT_ID, NO_COLUMN, Roles, TextPolicy
+from parallelize.stages.ingest.values import NonFinite, answer_text, held_answer
+
+__all__ = ["find_layout"]
+
+
+def find_layout(
+    sample: Sequence[Mapping[str, Any]],
+    *,
+    roles: Roles,
+    policy: TextPolicy,
+    id_column: str | None,
+    language: str,
+    shown: str,
+) -> Layout:
+    """Decide what is done with the texts of a source.
+
+    Args:
+        sample: its first rows, as JSON values.
+        roles: columns that the user named.
+        policy: what the user wants done with roles and places.
+        id_column: column of ids that the user named.
+        language: code of the source language.
+        shown: name of the source, for messages.
+
+    Raises:
+        InputError: a named column is missing, a pattern fits nothing, or nothing holds language.
+    """
+    given = {role: named_column(name, role, sample, shown) for role, name in roles.given().items()}
+    root = survey(sample)
+    places = [place for place in root.below() if place is not root]
+    _refuse_idle_patterns(policy, places, shown, sample)
+    draft = Layout(
+        root=root,
+        policy=TextPolicy(treatments=policy.treatments, roles=_named_roles(given)),
+        language=language,
+        family=None if given.get("messages") else family_of(places),
+        problem=None,
+        answers=(),
+        id=_id_column(id_column, sample, shown),
+        roles=roles,
+    )
+    decision = Decision(draft)
+    for place in places:
+        if place.values:
+            place.rule = decision.of(place, rows=len(sample))
+    _translate_chosen_answers(places, sample)
+    _one_problem(places, roles)
+    _skip_whole(places, draft)
+    layout = Layout(
+        root=root,
+        policy=draft.policy,
+        language=language,
+        family=draft.family,
+        problem=_problem(places, given),
+        answers=tuple(_answers(places, given, roles, sample)),
+        id=draft.id,
+        chats=frozenset(name for name, one in root.children.items() if _is_chat(one)),
+        roles=roles,
+        id_is_given=id_column is not None,
+        has_solutions=any(one.rule is not None and one.rule.role is Role.SOLUTION for one in places),
+    )
+    if not given and not any(rule.treatment is not Treatment.COPY for rule in layout.rules()):
+        raise _nothing_found(sample, shown)
+    return layout
+
+
+def _named_roles(given: Mapping[str, Column]) -> dict[str, str]:
+    return {".".join(map(quoted_name, column.path)): role for role, column in given.items()}
+
+
+def _is_chat(place: Place) -> bool:
+    return any(item.tag is not None and item.tag[0] != "type" for item in place.items.values())
+
+
+def _translate_chosen_answers(places: Sequence[Place], sample: Sequence[Mapping[str, Any]]) -> None:
+    """An answer that is the text of one of the choices is translated as they are."""
+    choices = [one for one in places if one.rule is not None and one.rule.role is Role.CHOICE]
+    answers = [one for one in places if one.rule is not None and one.rule.role is Role.ANSWER]
+    offered = {text for one in choices if one.rule.treatment is Treatment.TRANSLATE for text in one.values}
+    for place in answers:
+        chosen = sum(text in offered for text in place.values)
+        if place.rule.treatment is Treatment.COPY and chosen * 2 > len(place.values):
+            place.rule = replace(place.rule, treatment=Treatment.TRANSLATE, why="one of the choices")
+
+
+def _one_problem(places: Sequence[Place], roles: Roles) -> None:
+    """The best of the places that are called as problems are stays the problem; others are context."""
+    asked = [one for one in places if one.rule is not None and one.rule.role is Role.PROBLEM]
+    if not asked:
+        _described_problem(places)
+        return
+    best = min(asked, key=lambda one: (one.rule.why != "as given", _depth(one), role_rank(Role.PROBLEM, one)))
+    for place in asked:
+        if place is not best:
+            place.rule = replace(place.rule, role=Role.CONTEXT)
+
+
+def _described_problem(places: Sequence[Place]) -> None:
+    """Where nothing is called a problem and nobody speaks, a description that reads as sentences is one."""
+    if any(place.speaker for place in places):
+        return
+    for place in places:
+        rule = place.rule
+        if rule is None or column_name(place.name) != "description" or _depth(place) != 2:
+            continue
+        if rule.role is Role.CONTEXT and rule.treatment is Treatment.TRANSLATE and rule.language:
+            place.rule = replace(rule, role=Role.PROBLEM, why="describes what is asked")
+
+
+def _problem(places: Sequence[Place], given: Mapping[str, Column]) -> Place | None:
+    if "problem" in given:
+        wanted = ".".join(map(quoted_name, given["problem"].path))
+        return next((one for one in places if one.pattern == wanted), None)
+    return next((one for one in places if one.rule is not None and one.rule.role is Role.PROBLEM), None)
+
+
+def _depth(place: Place) -> int:
+    return sum(1 for _ in place.above())
+
+
+def _skip_whole(places: Sequence[Place], layout: Layout) -> None:
+    """Places whose family or policy copies everything below are not walked."""
+    for place in places:
+        copied = layout.family is not None and any(
+            done is Treatment.COPY and pattern_fits(pattern, place)
+            for pattern, (_, done) in layout.family.texts.items()
+        )
+        place.skip = copied and not layout.policy.names_any(place)
+
+
+def _answers(
+    places: Sequence[Place], given: Mapping[str, Column], roles: Roles, sample: Sequence[Mapping[str, Any]]
+) -> Iterator[Place]:
+    """Places of short answers, best first; also those that hold no text."""
+    if roles.answer == NO_COLUMN:
+        return
+    if "answer" in given:
+        wanted = ".".join(map(quoted_name, given["answer"].path))
+        yield from (one for one in places if one.pattern == wanted)
+        return
+    found = []
+    for place in places:
+        named = is_answer_name(place) or (place.rule is not None and place.rule.role is Role.ANSWER)
+        named = named or any(text[0] == "{" and held_answer(text) is not None for text in place.values[:1])
+        inside = any(one in found for one in place.above())
+        if named and not inside and _is_answer(place, sample):
+            found.append(place)
+    yield from sorted(found, key=lambda one: (_depth(one), role_rank(Role.ANSWER, one)))
+
+
+def _is_answer(place: Place, sample: Sequence[Mapping[str, Any]]) -> bool:
+    for row in sample:
+        for value in place.reach(row):
+            try:
+                if answer_text(value) is not None and not isinstance(value, NonFinite):
+                    return True
+            except TypeError:
+                continue
+    return False
+
+
+def _refuse_idle_patterns(
+    policy: TextPolicy, places: Sequence[Place], shown: str, sample: Sequence[Mapping[str, Any]]
+) -> None:
+    for pattern in policy.patterns():
+        if not any(pattern_fits(pattern, place) for place in places):
+            raise InputError(
+                f"{shown} has no text at {pattern!r}, which [texts] names",
+                remedy=f"`parallelize inspect` lists the paths; its columns are "
+                f"{listed_columns(column_names(sample))}",
+            )
+
+
+def _nothing_found(sample: Sequence[Mapping[str, Any]], shown: str) -> InputError:
+    return InputError(
+        f"{shown}: no column with problems, solutions or messages was recognised",
+        remedy="name them, as in --problem COLUMN --solution COLUMN (CSV or TSV without a header needs "
+        f"columns = [...]); its columns are {listed_columns(column_names(sample))}",
+    )
+
+
+def _id_column(id_column: str | None, sample: Sequence[Mapping[str, Any]], shown: str) -> Column | None:
+    if id_column == CONTENT_ID:
+        return None
+    if id_column is not None:
+        return named_column(id_column, "id", sample, shown)
+    columns = {column_name(name): name for name in reversed(column_names(sample))}
+    for name in id_names():
+        if name not in columns:
+            continue
+        values = [row.get(columns[name]) for row in sample]
+        usable = all(
+            (type(value) is int) or (type(value) is str and value.isprintable() and value) for value in values
+        )
+        if usable and len({str(value) for value in values}) == len(values):
+            return Column((columns[name],))
+    return None

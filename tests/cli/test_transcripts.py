@@ -1,0 +1,154 @@
+"""What each command shows, by a real terminal and by a pipe, 60 and 120 columns wide, without a network."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.runs import rows, run_build, write_jsonl
+
+DRIVER = Path(__file__).with_name("transcript_driver.py")
+_ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "inspect rows.jsonl": ("problem", "solution", "answer"),
+    "build small.toml --out run2 --limit 6": (
+        "pt Portuguese: kept",
+        "Time ",
+        "Corpus  run2/corpus",
+        "Report  run2/report.html",
+        "Next    parallelize",
+    ),
+    "build small.toml --out run2 --limit 6 --explain": ("stay as they are",),
+    "plan small.toml --rows 3 --out run3": ("## Languages", "Page:"),
+    "report run": ("## Rows", "## Why rows were dropped"),
+    "judge run --dry-run --threshold back_chrf=70": ("de",),
+    "judge run --sweep back_chrf=30:70:20": ("30", "50", "70"),
+    "review run --rows 4 --out review": ("Rows to read", "review/review.html", "Next    "),
+    "terms rows.jsonl --langs pt --engine scripted --most 3": ("A PERSON MUST EDIT THIS", "[pt]"),
+    "status run": ("de",),
+    "export run --format trl-sft --out export": ("parquet",),
+    "verify run": ("it is what its manifest says",),
+    "push run --repo acme/x --dry-run": ("--- README.md", "--- files", "not known what is there already"),
+    "recipe": ("gsm8k", "long-cot"),
+    "recipe --full": ("# [gates]",),
+    "languages": ("one download", "any LLM", "Portuguese"),
+    "score responses.jsonl --workers 1": ("de",),
+    "audit pairs.jsonl --lang de --processes 1": ("kept",),
+}
+FAILING = {
+    "build gsm8k": (2, "gsm8k.toml"),
+    "push run --repo nope --dry-run": (2, "organization/name"),
+    "verify nowhere/at-all": (3, "cannot be reached"),
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("transcripts")
+    write_jsonl(made / "rows.jsonl", rows(24))
+    run_build(made / "rows.jsonl", made / "run", "de", engine={"fault_rate": 0.4}, corpus={"license": "mit"})
+    said = "Zwei und zwei sind vier, also ist die Antwort \\boxed{4}."
+    write_jsonl(made / "responses.jsonl", [{"id": "a", "language": "de", "response": said, "gold": "4"}])
+    write_jsonl(
+        made / "pairs.jsonl",
+        [{"id": "a", "en": "Two and two make four.", "de": "Zwei und zwei ergibt vier."}],
+    )
+    (made / "small.toml").write_text(
+        'langs = ["pt"]\nsource.path = "rows.jsonl"\nengine.name = "scripted"\n'
+        "[gates.thresholds]\noff_target_parts = false\nforeign_share = false\n",
+        encoding="utf-8",
+    )
+    words = [command.split() for command in (*COMMANDS, *FAILING)]
+    (made / "commands.json").write_text(json.dumps(words), encoding="utf-8")
+    return made
+
+
+def environment(columns: int) -> dict[str, str]:
+    return {**os.environ, "COLUMNS": str(columns), "HF_HUB_OFFLINE": "1", "TERM": "xterm"}
+
+
+def by_pipe(folder: Path, columns: int) -> tuple[str, str]:
+    done = subprocess.run(
+        [sys.executable, DRIVER, "commands.json", "codes.json"],
+        cwd=folder,
+        env=environment(columns),
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout, done.stderr
+
+
+def by_terminal(folder: Path, columns: int) -> tuple[str, str]:
+    leader, follower = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, DRIVER, "commands.json", "codes.json"],
+        cwd=folder,
+        env=environment(columns),
+        stdout=follower,
+        stderr=follower,
+    )
+    os.close(follower)
+    said = b""
+    while True:
+        try:
+            piece = os.read(leader, 65_536)
+        except OSError:  # the other side is closed
+            break
+        if not piece:
+            break
+        said += piece
+    os.close(leader)
+    assert process.wait(timeout=60) == 0
+    return said.decode().replace("\r\n", "\n"), ""
+
+
+def shown(text: str) -> Iterator[tuple[str, str]]:
+    """(command, what it showed)"""
+    for part in text.split("=== ")[1:]:
+        command, _, said = part.partition("\n")
+        yield command, said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("columns", [60, 120])
+@pytest.mark.parametrize("way", [by_pipe, by_terminal], ids=["pipe", "terminal"])
+def test_every_command_says_what_it_should(folder: Path, way: object, columns: int) -> None:
+    out, err = (by_pipe if way is by_pipe else by_terminal)(folder, columns)
+    codes = json.loads((folder / "codes.json").read_text(encoding="utf-8"))
+    assert codes == [*[0] * len(COMMANDS), *(code for code, _ in FAILING.values())], (
+        out[-3000:],
+        err[-3000:],
+    )
+    assert "Traceback" not in out + err
+    found = dict(shown(out))
+    assert set(found) == {*COMMANDS, *FAILING}
+    for command, pieces in COMMANDS.items():
+        for piece in pieces:
+            assert piece in _ESCAPE.sub("", found[command]), (command, piece, found[command])
+    for command, (_, piece) in FAILING.items():
+        said = found[command] if way is by_terminal else err
+        assert piece in said, (command, said)
+    if way is by_pipe:
+        assert "\x1b" not in out + err
+        assert "\r" not in out + err
+        assert "\n  → " in err
+    else:
+        ending = _ESCAPE.sub("", found[next(c for c in COMMANDS if c.startswith("build"))])
+        for drawn in re.findall(r"\r([^\r\n]+)", ending):
+            assert len(drawn) < columns
+        assert "pt 6/6 rows" in ending
+    # The last lines of a build fit the terminal, but for paths and commands, which can be copied whole.
+    closing = _ESCAPE.sub("", found[next(c for c in COMMANDS if c.startswith("build"))]).splitlines()
+    for line in closing[[n for n, text in enumerate(closing) if text.startswith("pt Portuguese")][-1] :]:
+        if not line.startswith(("Corpus", "Report", "Next", "pt ")):
+            assert len(line) <= columns, line
