@@ -63,6 +63,8 @@ _PERCENT_WORDS: Final = {
     "zh": "百分|折|成",
 }
 """What says percent in words, by language; in a language that is not here a lost sign is not looked for."""
+_LABEL: Final = re.compile(r"\b(?!Point|Let|Set|Line)[A-Z][a-z]{2,} ([A-Z])\b")
+"""Publisher B: another alphabet has its own second letter. Points and sets keep theirs."""
 _EVIDENCE: Final = 12
 _MARKS: Final = "=<>^{}#@±°∈√€£¥₹Ω_\\"
 
@@ -121,8 +123,9 @@ def _lost_variables(pair: Pair) -> Iterator[str]:
     language = base_language(pair.target.language)
     if base_language(pair.source.language) != "en" or language in _OWN_LETTERS:
         return
+    labels = set(_LABEL.findall(pair.source.text)) if pair.target.script != "Latn" else set()
     for letter in pair.source.variables:
-        if not has_letter(letter, pair.target.text):
+        if letter not in labels and not has_letter(letter, pair.target.text):
             yield f"lost variable {letter}"
 
 
