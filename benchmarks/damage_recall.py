@@ -1,4 +1,4 @@
-r"""How much damage the audit finds: human translations spoilt in twelve ways, judged with default thresholds.
+r"""How much damage the audit finds: human translations spoilt on purpose, judged with default thresholds.
 
     python benchmarks/damage_recall.py [--rows N] [--seed S] [--sets mgsm,mmath] [--langs th,zh] [--show K]
 
@@ -8,12 +8,15 @@ For every set and language the first N rows are judged as they are, then damaged
 it stands the share of the same rows that are kept undamaged. A row that is dropped undamaged is in neither.
 
 `remove_boxed`, and `eat_backslashes` where a set has no LaTeX, get `$\boxed{answer}$` on a line of its own
-at the end of source and target first. Solutions to append are the worked examples of MGSM in the language.
+at the end of source and target first; a row without a table, code, JSON or a sign gets the same one in both
+texts where a damage is done to such. Solutions to append are the worked examples of MGSM in the language.
 
 Visible is what can be seen without understanding either text; everything else is judged, too, and counted
 apart. Not visible are: a dropped sentence that holds no number and is no question at the end, where the
 text has less than three sentences or its script has no full stop; a cut that takes no number away and ends
-at the end of a sentence, or in a script without full stops; swapped rows of which neither has a number.
+at the end of a sentence, or in a script without full stops; swapped rows of which neither has a number; a
+head that is cut off with no number, in a script without capitals or at the beginning of a sentence; names
+and opposites, which a look at both texts without a translation back does not see (`back_swaps` does).
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ import argparse
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -43,6 +46,28 @@ _OTHERS = 12  # other rows that a damage may draw on
 _DIGIT = re.compile(r"\d+")
 _END = re.compile(r"[.!?…。！？।؟۔][\"'”’»」』）)\]]*\s*$")
 _UNMARKED = frozenset({"Thai", "Laoo", "Khmr"})
+_CASED = frozenset({"Latn", "Cyrl"})
+_FURNITURE = {
+    "table_cell": (
+        "| A | B |\n|---|---|\n| 3 | 4 |\n| 5 | 12 |",
+        "| n | f(n) |\n|:--|--:|\n| 1 | 7 |\n| 2 | 11 |\n| 3 | 15 |",
+    ),
+    "code_line": (
+        "```python\ntotal = 0\nfor n in range(10):\n    total += n * n\nprint(total)\n```",
+        "```c\nint f(int n) {\n    return n <= 1 ? 1 : n * f(n - 1);\n}\n```",
+    ),
+    "json_key": (
+        '{"name": "x", "total": 12, "items": [1, 2]}',
+        '[{"id": 7, "unit": "kg"}, {"id": 9, "unit": "kg"}]',
+    ),
+    "sign_lost": (
+        "(0 ≤ x < 7, y ≥ 2)",
+        "(x ± 0,5 ≈ π, a^2 = b)",
+        "(ana@example.org, #tag, C#)",
+        "(20 °C, 6 Ω, 5 €, £3)",
+    ),
+}
+"""What is put at the end of both texts where a damage needs it and the row has none."""
 
 
 def worked_solutions(root: Path) -> dict[str, list[str]]:
@@ -56,20 +81,36 @@ def worked_solutions(root: Path) -> dict[str, list[str]]:
 
 def visible(name: str, before: Specimen, after: str) -> bool:
     """Whether a damage can be seen without understanding the texts (see the module's docstring)."""
-    if name not in {"drop_sentence", "cut", "swap_rows"}:
+    if name in {"name_changed", "opposite"}:
+        return False
+    if name not in _HALF_VISIBLE or Counter(_DIGIT.findall(before.target)) != Counter(_DIGIT.findall(after)):
         return True
-    numbers = Counter(_DIGIT.findall(before.target)) != Counter(_DIGIT.findall(after))
-    if numbers:
-        return True
+    return _HALF_VISIBLE[name](before, after)
+
+
+def _cut_shows(before: Specimen, after: str) -> bool:
     unmarked = LANGUAGES[before.language].script in _UNMARKED
-    if name == "cut":
-        return not unmarked and _END.search(after) is None and _END.search(before.target) is not None
-    if name == "drop_sentence":
-        asked = before.target.rstrip().endswith(("?", "？", "؟")) and not after.rstrip().endswith(
-            ("?", "？", "؟")
-        )
-        return asked or (not unmarked and len(sentences(before.target)) >= 3)
-    return False
+    return not unmarked and _END.search(after) is None and _END.search(before.target) is not None
+
+
+def _head_shows(before: Specimen, after: str) -> bool:
+    return LANGUAGES[before.language].script in _CASED and after[:1].islower()
+
+
+def _gap_shows(before: Specimen, after: str) -> bool:
+    asked = before.target.rstrip().endswith(_ASKING) and not after.rstrip().endswith(_ASKING)
+    unmarked = LANGUAGES[before.language].script in _UNMARKED
+    return asked or (not unmarked and len(sentences(before.target)) >= 3)
+
+
+_ASKING = ("?", "？", "؟")
+_HALF_VISIBLE: Mapping[str, Callable[[Specimen, str], bool]] = {
+    "cut": _cut_shows,
+    "head_cut": _head_shows,
+    "drop_sentence": _gap_shows,
+    "swap_rows": lambda before, after: False,
+}
+"""Damages that leave the numbers alone, and what shows them then."""
 
 
 def specimens(
@@ -87,8 +128,11 @@ def specimens(
         )
 
 
-def with_box(specimen: Specimen, damage: str) -> Specimen:
-    """The row with a boxed answer where the damage needs one."""
+def furnished(specimen: Specimen, damage: str, rng: Random) -> Specimen:
+    """The row with what the damage is done to: a boxed answer, a table, code, JSON, signs."""
+    if damage in _FURNITURE and DAMAGES[damage].apply(specimen, Random(0)) is None:
+        end = f"\n\n{rng.choice(_FURNITURE[damage])}"
+        return replace(specimen, source=specimen.source + end, target=specimen.target + end)
     if damage == "remove_boxed" or (damage == "eat_backslashes" and "\\" not in specimen.target):
         end = f"\n\n$\\boxed{{{_ANSWER}}}$"
         return replace(specimen, source=specimen.source + end, target=specimen.target + end)
@@ -162,7 +206,7 @@ def main() -> None:
             if undamaged:
                 continue
             for name in arguments.damages.split(","):
-                before = with_box(specimen, name)
+                before = furnished(specimen, name, rng)
                 after = DAMAGES[name].apply(before, rng)
                 if after is None or after == before.target:
                     continue

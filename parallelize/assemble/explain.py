@@ -21,7 +21,7 @@ from parallelize.store.languages import BuiltLanguage, read_languages
 from parallelize.store.run import RunDirectory
 
 if TYPE_CHECKING:
-    from parallelize.pipeline.finishing import LanguageState
+    from parallelize.pipeline.language_state import LanguageState
 
 __all__ = ["Change", "Explanation", "LanguageExplanation", "explain"]
 

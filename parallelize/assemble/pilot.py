@@ -10,7 +10,7 @@ from parallelize.assemble.measuring import engine_figures
 from parallelize.assemble.publishing import finish
 from parallelize.assemble.session import Session
 from parallelize.assemble.translating import WorkDone, translate
-from parallelize.pipeline.finishing import judged_rows
+from parallelize.pipeline.language_state import judged_rows
 from parallelize.pipeline.recording import Recorded, record_source
 from parallelize.stages.pilot_figures import Scale, language_plan
 from parallelize.stages.plan_figures import BuildPlan, EngineSpeed, LanguagePlan

@@ -14,7 +14,7 @@ from parallelize.engines.apertium.modes import PACKAGES
 from parallelize.engines.describe import available_pairs, how_to_get_vllm
 
 if TYPE_CHECKING:
-    from parallelize.pipeline.finishing import LanguageState
+    from parallelize.pipeline.language_state import LanguageState
 
 __all__ = ["LanguagesMissing", "check_installed", "language_states"]
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from parallelize.assemble.report import write_report
 from parallelize.assemble.versions import package_versions
 from parallelize.core.recipe import Recipe
-from parallelize.pipeline.finishing import CorpusTexts, LanguageState, finish_corpus
+from parallelize.pipeline.finishing import CorpusTexts, finish_corpus
+from parallelize.pipeline.language_state import LanguageState
 from parallelize.report.card import citation_file, render_dataset_card
 from parallelize.store.corpus_sample import read_sample
 from parallelize.store.manifest import Manifest

@@ -8,17 +8,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
+
 from parallelize.assemble.run_languages import known_languages, require_current_scores, require_published
 from parallelize.core.measures import known_measure
 from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Verdict
-from parallelize.pipeline.finishing import judged_rows
-from parallelize.pipeline.recording import load_recorded
+from parallelize.pipeline.corpus_tables import judged_columns
+from parallelize.pipeline.language_state import LanguageState, judged_rows
+from parallelize.pipeline.recording import Recorded, load_recorded
+from parallelize.stages.verdicts import judge_columns
 from parallelize.store.manifest import parse_manifest
 from parallelize.store.run import RunDirectory
 
 if TYPE_CHECKING:
     from parallelize.store.tables import TranslatedRow
+    from parallelize.store.translated_columns import TranslatedColumns
 
 __all__ = ["JudgedExample", "LanguageChange", "SweepStep", "examples", "judged_otherwise", "swept"]
 
@@ -76,23 +82,24 @@ def judged_otherwise(root: Path, overrides: Mapping[str, float | None]) -> list[
         InputError: no run, or an unknown measure.
     """
     return [
-        _change(code, rows, now, Thresholds.of({**now, **overrides})) for code, now, rows in _judged(root)
+        _change(code, pieces, now, Thresholds.of({**now, **overrides})) for code, now, pieces in _judged(root)
     ]
 
 
-def _change(code: str, rows: Iterator[TranslatedRow], now: Thresholds, then: Thresholds) -> LanguageChange:
+def _change(
+    code: str, pieces: Iterator[TranslatedColumns], now: Thresholds, then: Thresholds
+) -> LanguageChange:
     counts: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
     lost: list[str] = []
     won: list[str] = []
-    for row in rows:
-        before, after = now.judge(row.scores), then.judge(row.scores)
-        counts.update(rows=1, now=int(before.kept), then=int(after.kept))
-        reasons.update(reason.value for reason in after.reasons)
-        if before.kept and not after.kept:
-            lost.append(row.id)
-        elif after.kept and not before.kept:
-            won.append(row.id)
+    for rows in pieces:
+        before, after = judge_columns(rows.scores, now), judge_columns(rows.scores, then)
+        counts.update(rows=len(rows), now=int(before.kept.sum()), then=int(after.kept.sum()))
+        for found, count in after.counted():
+            reasons.update({reason.value: count for reason in found})
+        lost += _first_ids(rows, before.kept & ~after.kept)
+        won += _first_ids(rows, after.kept & ~before.kept)
     return LanguageChange(
         code=code,
         rows=counts["rows"],
@@ -104,6 +111,11 @@ def _change(code: str, rows: Iterator[TranslatedRow], now: Thresholds, then: Thr
     )
 
 
+def _first_ids(rows: TranslatedColumns, chosen: npt.NDArray[np.bool_]) -> list[str]:
+    found: list[str] = rows.column("id").take(np.flatnonzero(chosen)[:_SHOWN]).to_pylist()
+    return found
+
+
 def swept(root: Path, measure: str, values: Sequence[float]) -> list[SweepStep]:
     """How many rows each value of one threshold would keep, the other thresholds being as they are.
 
@@ -112,12 +124,12 @@ def swept(root: Path, measure: str, values: Sequence[float]) -> list[SweepStep]:
     """
     known_measure(measure)
     kept: dict[float, dict[str, int]] = {value: {} for value in values}
-    for code, now, rows in _judged(root):
+    for code, now, pieces in _judged(root):
         tried = {value: Thresholds.of({**now, measure: value}) for value in values}
         counts = dict.fromkeys(values, 0)
-        for row in rows:
+        for piece in pieces:
             for value, thresholds in tried.items():
-                counts[value] += thresholds.judge(row.scores).kept
+                counts[value] += int(judge_columns(piece.scores, thresholds).kept.sum())
         for value, count in counts.items():
             kept[value][code] = count
     return [SweepStep(value=value, kept=found) for value, found in kept.items()]
@@ -126,10 +138,13 @@ def swept(root: Path, measure: str, values: Sequence[float]) -> list[SweepStep]:
 def examples(root: Path, code: str) -> tuple[JudgedExample | None, JudgedExample | None]:
     """The first kept and the first dropped row of a language; None where there is none among the first."""
     kept = dropped = None
-    for found, now, rows in _judged(root, any_version=True):
-        if found != code:
+    run = RunDirectory(root)
+    recorded, languages, judged_by = _finished(run)
+    for state in languages:
+        if state.code != code:
             continue
-        for _, row in zip(range(_LOOKED_AT), rows, strict=False):
+        now, rows = judged_by[code], judged_rows(run, recorded.chunks, state)
+        for _, (_, row, _) in zip(range(_LOOKED_AT), rows, strict=False):
             verdict = now.judge(row.scores)
             if verdict.kept and kept is None:
                 kept = _example(code, row, verdict)
@@ -156,23 +171,20 @@ def _example(code: str, row: TranslatedRow, verdict: Verdict) -> JudgedExample:
     )
 
 
-def _judged(
-    root: Path, *, any_version: bool = False
-) -> Iterator[tuple[str, Thresholds, Iterator[TranslatedRow]]]:
-    """(language, thresholds that its corpus was judged by, rows) of a finished run.
-
-    Args:
-        root: the run directory.
-        any_version: also scores of other versions of the measures, to show rows rather than to judge them.
-    """
+def _judged(root: Path) -> Iterator[tuple[str, Thresholds, Iterator[TranslatedColumns]]]:
+    """(language, thresholds that its corpus was judged by, rows in pieces) of a finished run."""
     run = RunDirectory(root)
+    recorded, languages, judged_by = _finished(run)
+    require_current_scores(run, languages)
+    for state in languages:
+        yield state.code, judged_by[state.code], judged_columns(run, recorded.chunks, state)
+
+
+def _finished(run: RunDirectory) -> tuple[Recorded, list[LanguageState], dict[str, Thresholds]]:
+    """Records, languages, and the thresholds that each was judged by."""
     run.require()
     recorded, languages = load_recorded(run), known_languages(run)
     require_published(run, languages)
-    if not any_version:
-        require_current_scores(run, languages)
     manifest = parse_manifest(run.manifest.read_bytes(), where=str(run.manifest))
-    for state in languages:
-        entry = manifest.languages.get(state.code)
-        now = Thresholds.of(entry.thresholds) if entry is not None else state.thresholds
-        yield state.code, now, (row for _, row, _ in judged_rows(run, recorded.chunks, state))
+    judged_by = {code: Thresholds.of(entry.thresholds) for code, entry in manifest.languages.items()}
+    return recorded, languages, {state.code: state.thresholds for state in languages} | judged_by

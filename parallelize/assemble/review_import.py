@@ -14,7 +14,7 @@ from parallelize.assemble.run_languages import known_languages, require_publishe
 from parallelize.core.errors import InputError
 from parallelize.core.rates import Rate
 from parallelize.core.verdicts import Score
-from parallelize.pipeline.finishing import LanguageState, judged_rows
+from parallelize.pipeline.language_state import LanguageState, judged_rows
 from parallelize.pipeline.recording import load_recorded
 from parallelize.report.campaign import plain_text
 from parallelize.stages.calibrate import Finding, findings

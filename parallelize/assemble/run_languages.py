@@ -11,7 +11,7 @@ from parallelize.core.errors import InputError, StorageFault
 from parallelize.core.measures import measure_versions
 from parallelize.core.recipe import Recipe
 from parallelize.core.thresholds import Thresholds
-from parallelize.pipeline.finishing import LanguageState
+from parallelize.pipeline.language_state import LanguageState
 from parallelize.store.languages import read_languages, write_languages
 from parallelize.store.manifest import parse_manifest
 from parallelize.store.run import RunDirectory

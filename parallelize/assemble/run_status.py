@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from parallelize.core.measures import MEASURES
 from parallelize.core.provenance import EngineFingerprint
 from parallelize.core.verdicts import Reason
-from parallelize.pipeline.finishing import LanguageState
+from parallelize.pipeline.language_state import LanguageState
 from parallelize.pipeline.recording import Recorded, load_recorded
 from parallelize.store.languages import BuiltLanguage, read_languages
 from parallelize.store.run import RunDirectory

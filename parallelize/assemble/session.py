@@ -26,7 +26,7 @@ from parallelize.core.ports import PairScorer, Translator, alphabet_of
 from parallelize.core.provenance import canonical_json, digest_fields
 from parallelize.core.recipe import Recipe
 from parallelize.core.thresholds import Thresholds
-from parallelize.pipeline.finishing import LanguageState
+from parallelize.pipeline.language_state import LanguageState
 from parallelize.pipeline.queue import SPAN_REQUESTS, Queue
 from parallelize.pipeline.ticking import memory_folder, opened_memory
 from parallelize.stages.legs import Leg, TranslationPlan

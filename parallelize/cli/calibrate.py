@@ -50,7 +50,7 @@ _SHOWN_MEASURES = 3
     type=click.IntRange(min=0),
     default=200,
     show_default=True,
-    help="Rows to damage in each of twelve ways, for the table; 0 for none.",
+    help="Rows to damage in each way, for the table; 0 for none.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Decides halves and damages.")
 @click.option(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -16,9 +15,10 @@ from parallelize.core.recipe_fields import merged_tables, read_table
 from parallelize.core.shipped import shipped_recipe
 from parallelize.core.study_recipe import StudyRecipe, parse_study
 from parallelize.core.trust import refuse_untrusted
-
-if TYPE_CHECKING:
-    from parallelize.evaluation.study_figures import StudyReport
+from parallelize.evaluation.study_figures import StudyReport
+from parallelize.evaluation.study_render import correlation_sentences, group_sentences
+from parallelize.evaluation.study_tables import model_table, worse_sentences
+from parallelize.text.figure_tables import figure_markdown
 
 __all__ = ["command"]
 
@@ -112,10 +112,6 @@ def _show_plan(recipe: StudyRecipe, root: Path, as_json: bool) -> None:
 
 
 def _show(report: StudyReport, root: Path) -> None:
-    from parallelize.evaluation.study_render import correlation_sentences, group_sentences
-    from parallelize.evaluation.study_tables import model_table, worse_sentences
-    from parallelize.text.figure_tables import figure_markdown
-
     click.echo(plain(figure_markdown(model_table(report), level=2)) + "\n")
     for line in (
         *worse_sentences(report),

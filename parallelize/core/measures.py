@@ -181,6 +181,7 @@ _TABLE = (
         measured_in="metrics.omission",
         default=2.0,
         kind=Kind.DISTANCE,
+        version=2,
     ),
     Measure(
         name="repetition",
@@ -257,6 +258,7 @@ _TABLE = (
         meaning="signs that the text stops in the middle",
         measured_in="metrics.fidelity",
         default=0,
+        version=2,
     ),
     Measure(
         name="character_faults",

@@ -203,6 +203,15 @@ def folder_name(name: str) -> str:
     return "".join(char if char.isalnum() or char in "._+-" else "-" for char in name).strip(".-") or "model"
 
 
+def _placed(data: Any, folder: str) -> Any:
+    """The same tables with `{here}` in every text filled in."""
+    if isinstance(data, str):
+        return data.replace("{here}", folder)
+    if isinstance(data, Mapping):
+        return {key: _placed(item, folder) for key, item in data.items()}
+    return [_placed(item, folder) for item in data] if isinstance(data, list) else data
+
+
 def parse_study(
     data: Mapping[str, Any], *, where: str = "the recipe", folder: Path | None = None
 ) -> StudyRecipe:
@@ -211,12 +220,13 @@ def parse_study(
     Args:
         data: the tables.
         where: name of the recipe, for messages.
-        folder: what results and responses are relative to; by default the current directory.
+        folder: of the recipe: what results and responses are relative to, and what `{here}` stands for.
 
     Raises:
         InputError: naming each key that is unknown or has a wrong value, with near names.
     """
-    recipe = check_table(StudyRecipe, data, where=where, remedy=_REMEDY)
+    table = data if folder is None else _placed(data, str(folder))
+    recipe = check_table(StudyRecipe, table, where=where, remedy=_REMEDY)
     for model in recipe.models:
         if not model.there:
             recipe.evaluation_of(model)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from parallelize.evaluation.heat_chart import heat_chart
 from parallelize.evaluation.law_report import ALL_BENCHMARKS, LawReport, ModelResult
 from parallelize.evaluation.plots import BarSeries, Curve, CurveSample, PlotPoint, bar_chart, curve_chart
 from parallelize.metrics.scaling_figures import ScalingFit
@@ -116,20 +117,16 @@ def _verdict(above: bool, below: bool, more: str, less: str) -> str:
 
 
 def accuracy_chart(report: LawReport) -> str:
-    """Accuracy by language as SVG: all models, or of many the base, the smallest and the largest n.
-
-    The title says where not all models are shown.
-    """
-    models = list(report.models)
-    title = "Accuracy by language"
+    """Accuracy by language of every model as SVG: bars, or a heat map of more models than bars can tell."""
+    models = report.models
     if len(models) > _MOST_SERIES:
-        trained = sorted(
-            (model for model in models if model.model.name != report.base), key=lambda one: one.model.n
+        return heat_chart(
+            title=f"Accuracy by language, %, mean of {_count(len(report.benchmarks), 'benchmark')}",
+            groups=report.languages,
+            rows=[(one.model.name, [one.by_language[code] for code in report.languages]) for one in models],
         )
-        models = [model for model in models if model.model.name == report.base] + [trained[0], trained[-1]]
-        title += f" ({len(models)} of {len(report.models)} models: base, fewest and most languages)"
     return bar_chart(
-        title=title,
+        title="Accuracy by language",
         y_label=f"accuracy, mean of {_count(len(report.benchmarks), 'benchmark')}",
         groups=report.languages,
         series=[

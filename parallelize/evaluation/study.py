@@ -39,7 +39,7 @@ def measure_study(recipe: StudyRecipe, results: Sequence[ModelResults]) -> Study
 
     A figure that the results cannot support is left out, and its reason kept in `not_computed`.
     """
-    study = _Comparison(recipe=recipe, results={one.model.name: one for one in results}, not_computed={})
+    study = _ResultsOfModels(recipe=recipe, results={one.model.name: one for one in results}, not_computed={})
     keys = list(dict.fromkeys(key for one in results for key in one.cells))
     return StudyReport(
         recipe=recipe,
@@ -62,7 +62,7 @@ def _pivot_first(codes: Sequence[str], pivot: str) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Comparison:
+class _ResultsOfModels:
     """Results of a study, and what could not be computed so far."""
 
     recipe: StudyRecipe

@@ -115,7 +115,7 @@ class RankCorrelation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyReport:
-    """A whole study, measured."""
+    """Everything that a study found, with its recipe."""
 
     recipe: StudyRecipe
     models: Sequence[StudyModelOptions]

@@ -17,16 +17,39 @@ _NEVER_FIRST = re.compile(r"\s*(?:[,;!?)\]}、。，；：！？」』】》）�
 """Marks that close something, and begin no text."""
 _FIRST_WORDS = 5
 _CONNECTIVES = """
-que qui et ou mais puis car dont où en ce y o pero porque cuando e ma che chi mas porém quando i a ale že
-und aber dass denn maar dat og men at och att yang dan tetapi и но что а і але що ve ama na lakini và nhưng
-și dar că és de hogy
+fr que qui et ou mais puis car dont où en ce
+es que y o pero porque cuando
+it che e ma chi
+pt que e mas porém quando
+cs i a ale že
+pl i a ale że
+sk i a ale že
+de und aber dass denn
+nl en maar dat
+da men og at
+no men og at
+sv och att
+id yang dan tetapi
+ms yang dan tetapi
+ru и но что а
+uk і але що а
+tr ve ama
+sw na lakini
+vi và nhưng
+ro și dar că
+hu és de hogy
 """
-_GOES_ON: Final = frozenset(_CONNECTIVES.split())
-"""Words with which people go on from the sentence before, in small letters."""
+_GOES_ON: Final = {line.split()[0]: frozenset(line.split()[1:]) for line in _CONNECTIVES.strip().split("\n")}
+"""Words with which people go on from the sentence before, in small letters, by language."""
+_ARTICLE = "a"
+"""An English source has it anyway."""
 _SHORTEST = 2
 _GOES_ON_IN_WORDS = re.compile(r"\s+[^\W\d_]{2,}")
 """What follows a preposition of one letter, and no variable: в классе."""
-_SPEECH = re.compile(r"[\"“”«»„]|'$")
+_GOES_ON_BEHIND = re.compile(r"\s+\d|[,;:]\s")
+"""What may follow the last letter of a word, or a variable that the source has as well."""
+_ELISION = re.compile(r"['’ʼ]")
+_SPEECH = re.compile(r"[\"“”«»„]")
 """Of a quotation that another row begins or ends, the middle stands alone."""
 _UNCASED = frozenset({"yo"})
 """Languages whose writers leave letters with marks small."""
@@ -67,7 +90,7 @@ def cut_beginning(source: str, target: str, language: str, script: str, *, short
         return [f"a mark without its letter at the beginning: {begin[:20]!r}"]
     if _NEVER_FIRST.match(begin) and not _NEVER_FIRST.match(source):
         return [f"a closing mark at the beginning: {begin[:20]!r}"]
-    if script in _CASED and language not in _UNCASED and _small(source, target):
+    if script in _CASED and language not in _UNCASED and _small(source, target, language.partition("-")[0]):
         return [f"a small letter at the beginning: {begin[:20]!r}"]
     sign = _after_number(source, begin, language.partition("-")[0], short=short)
     return [f"{sign} at the beginning: {begin[:20]!r}"] if sign else []
@@ -87,7 +110,7 @@ def _starts_alike(source: str, begin: str) -> bool:
     return source.lstrip()[:1] == begin[0]
 
 
-def _small(source: str, target: str) -> bool:
+def _small(source: str, target: str, language: str) -> bool:
     """Whether the target begins with a small letter and the source with a capital."""
     ours, theirs = source.lstrip(_OPENERS), target.lstrip(_OPENERS)
     first, second = _WORD.match(ours), _WORD.match(theirs)
@@ -95,14 +118,24 @@ def _small(source: str, target: str) -> bool:
         return False
     word = second[0]
     before = target[: len(target) - len(theirs)].rstrip()
-    if word in _GOES_ON or _SPEECH.search(source):
+    if word in _GOES_ON.get(language, ()) or _is_amid_speech(source, target):
         return False
-    if not word.islower() or before.endswith((".", "…", "`")):
+    if not _ELISION.split(word)[0].islower() or before.endswith((".", "…", "`")):
         return False
-    following = theirs[len(word) : len(word) + 1]
-    if len(word) < _SHORTEST and not _GOES_ON_IN_WORDS.match(theirs, len(word)):
+    goes_on = _GOES_ON_IN_WORDS.match(theirs, len(word)) is not None
+    if len(word) < _SHORTEST and not (goes_on or _GOES_ON_BEHIND.match(theirs, len(word))):
         return False  # a variable
-    return following not in {"_", "(", "=", "^", "."} and not re.search(rf"\b{re.escape(word)}\b", source)
+    following = theirs[len(word) : len(word) + 1]
+    if following in {"_", "(", "=", "^"} or (following == "." and len(word) <= _SHORTEST):
+        return False
+    return (word == _ARTICLE and goes_on) or not re.search(rf"\b{re.escape(word)}\b", source)
+
+
+def _is_amid_speech(source: str, target: str) -> bool:
+    """Whether one of the texts begins with a quotation, or has a part of one."""
+    if source.rstrip().endswith("'") or any(_SPEECH.match(text.lstrip()) for text in (source, target)):
+        return True
+    return len(_SPEECH.findall(source)) % 2 == 1
 
 
 def _number_first(source: str) -> bool:

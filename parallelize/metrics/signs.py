@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
@@ -17,7 +18,7 @@ from parallelize.text.signs import (
     read_signs,
     without_hidden,
 )
-from parallelize.text.units import CURRENCIES, Measured, has_unit_words, mentions
+from parallelize.text.units import CURRENCIES, Measured, has_unit_words, mentions, names_unit
 
 __all__ = ["sign_faults"]
 
@@ -25,13 +26,56 @@ _OWN_LETTERS: Final = frozenset("ar fa ur ps he".split())  # noqa: SIM905
 """Languages whose schools write variables in their own letters."""
 _MUST_STAY: Final = (*sorted(CURRENCIES), "degree", "ohm")
 """Units whose sign may become a word, but may not go."""
+_PERCENT_SIGN: Final = re.compile(r"\d\s?\\?%(?!\w)")
+_PERCENT_SIGNS: Final = re.compile("[%％٪]")
+_PERCENT_RANGE: Final = re.compile(
+    r"\d\s?(?:[-–~～至到から]{1,2}|(?:[^\W\d]{1,8}\s){1,2})\s?\d[\d.,]*\s?[%％٪]"
+)
+"""Two numbers of which only the second has the sign."""
+_PERCENT_WORDS: Final = {
+    "ar": "بالمئة|بالمائة|في المئة|في المائة|نسبة",
+    "bn": "শতাংশ|শতকরা|ভাগ",
+    "cs": "procent",
+    "da": "procent",
+    "de": "prozent",
+    "en": "percent|per cent",
+    "es": "por ?ciento|porcentual",
+    "fi": "prosent",
+    "fr": "pour ?cent|pourcent",
+    "hi": "प्रतिशत|फ़ीसदी|फीसदी",
+    "id": "persen",
+    "it": "per ?cento|percentual",
+    "ja": "パーセント|割|ポイント",
+    "ko": "퍼센트|프로|할",
+    "nl": "procent",
+    "no": "prosent",
+    "pl": "procent",
+    "pt": "por ?cento|percentual",
+    "ru": "процент",
+    "sv": "procent",
+    "sw": "asilimia",
+    "ta": "சதவீத|சதவிகித|விழுக்காடு|சதம்",
+    "te": "శాతం|శాతానికి|శాతా",
+    "th": "เปอร์เซ็นต์|ร้อยละ|เปอร์เซนต์",
+    "tr": "yüzde",
+    "uk": "відсот|процент",
+    "vi": "phần trăm|phần trǎm",
+    "zh": "百分|折|成",
+}
+"""What says percent in words, by language; in a language that is not here a lost sign is not looked for."""
+_SPACED: Final = frozenset(("Latn", "Cyrl", "Grek"))
+"""Scripts in which the abbreviation of a unit is no part of another word."""
+_EXCHANGED: Final = (("pound_of_mass", "kilogram"), ("mile", "kilometre"), ("dollar", "euro"))
+"""Units that small models write for one another."""
+_LABEL: Final = re.compile(r"\b(?!Point|Let|Set|Line)[A-Z][a-z]{2,} ([A-Z])\b")
+"""Publisher B: another alphabet has its own second letter. Points and sets keep theirs."""
 _EVIDENCE: Final = 12
 _MARKS: Final = "=<>^{}#@±°∈√€£¥₹Ω_\\"
 
 
 def sign_faults(pair: Pair) -> Score:
     """Signs lost from the running text, relations turned round, variables lost, units changed or lost."""
-    seen = [*_lost_signs(pair), *_lost_variables(pair), *_changed_units(pair)]
+    seen = [*_lost_signs(pair), *_lost_percents(pair), *_lost_variables(pair), *_changed_units(pair)]
     return Score(measure="sign_faults", value=float(len(seen)), evidence="; ".join(seen[:_EVIDENCE]))
 
 
@@ -63,13 +107,29 @@ def _turned(ours: Counter[Relation], theirs: Counter[Relation]) -> list[str]:
     return [f"turned {' '.join(found)}" for found in gone if theirs[found.reversed] > ours[found.reversed]]
 
 
+def _lost_percents(pair: Pair) -> Iterator[str]:
+    """Numbers with a percent sign, more of them than percents in signs and words of the target."""
+    if "%" not in pair.source.text:
+        return
+    said = _PERCENT_SIGN.findall(pair.source.text)
+    words = _PERCENT_WORDS.get(base_language(pair.target.language))
+    if not said or words is None:
+        return
+    target = pair.target.text
+    found = len(_PERCENT_SIGNS.findall(target)) + len(re.findall(words, target, re.IGNORECASE))
+    found += len(_PERCENT_RANGE.findall(target))  # "between 5% and 10%" is "entre el 5 y el 10 %"
+    if found < len(said):
+        yield f"lost % ({len(said) - found} times)"
+
+
 def _lost_variables(pair: Pair) -> Iterator[str]:
     """Single letters of an English source that the target does not have at all."""
     language = base_language(pair.target.language)
     if base_language(pair.source.language) != "en" or language in _OWN_LETTERS:
         return
+    labels = set(_LABEL.findall(pair.source.text)) if pair.target.script != "Latn" else set()
     for letter in pair.source.variables:
-        if not has_letter(letter, pair.target.text):
+        if letter not in labels and not has_letter(letter, pair.target.text):
             yield f"lost variable {letter}"
 
 
@@ -78,19 +138,41 @@ def _changed_units(pair: Pair) -> Iterator[str]:
     named = [item for item in pair.source.measured if item.units]
     if not named:
         return
+    changed = False
     by_value: dict[Fraction, list[Measured]] = {}
     for item in pair.target.measured:
         by_value.setdefault(item.value, []).append(item)
     for value in dict.fromkeys(item.value for item in named):
-        units = [item.units for item in named if item.value == value]
+        units = Counter(item.units for item in named if item.value == value)
         found = [item.units for item in by_value.get(value, ())]
-        if found and all(found) and len(found) >= len(units):
-            for group in units:
-                if all(group.isdisjoint(other) for other in found):
-                    yield f"{render(value)} {'/'.join(sorted(group))} is {'/'.join(sorted(found[0]))}"
-                    break
+        if not found or not all(found) or len(found) < units.total():
+            continue
+        enough = units if len(found) == units.total() else dict.fromkeys(units, 1)
+        for group, count in enough.items():
+            if sum(not group.isdisjoint(other) for other in found) < count:
+                other = next(other for other in found if group.isdisjoint(other))
+                changed = True
+                yield f"{render(value)} {'/'.join(sorted(group))} is {'/'.join(sorted(other))}"
+                break
+    if not changed:
+        yield from _other_units(pair, {item.value for item in pair.target.measured})
     for unit in _MUST_STAY:
         if any(unit in item.units and item.by_sign for item in named):
             language = pair.target.language
             if has_unit_words(unit, language) and not mentions(unit, pair.target.text, language):
                 yield f"lost {unit}"
+
+
+def _other_units(pair: Pair, values: set[Fraction]) -> Iterator[str]:
+    """Units that only the target names, though every number of the source's unit stayed as it was.
+
+    "How many pounds" became "quantos quilos" while 300 pounds stayed 300: nobody converted anything.
+    """
+    if pair.target.script not in _SPACED:
+        return
+    for unit, other in _EXCHANGED:
+        there = {item.value for item in pair.source.measured if unit in item.units}
+        if not there or not there <= values or names_unit(other, pair.source.text, pair.source.language):
+            continue
+        if names_unit(other, pair.target.text, pair.target.language):
+            yield f"{unit} is {other}"

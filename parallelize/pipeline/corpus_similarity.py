@@ -22,19 +22,18 @@ _CHARACTERS = 100_000
 
 
 def back_translation_similarity(
-    chunks: Sequence[RecordChunk], paths: Sequence[Path], fates: Sequence[str]
+    chunks: Sequence[RecordChunk], paths: Sequence[Path], kept: Sequence[int]
 ) -> CorpusSimilarity | None:
     """Compare kept source texts with their translations back; None where nothing was translated back.
 
     Args:
         chunks: chunks of records, in order.
         paths: their translated chunks, in the same order.
-        fates: what became of each row, in order; `kept`, or why it was dropped.
+        kept: places of the kept rows, ascending.
 
     Raises:
         StorageFault: a chunk is missing or damaged.
     """
-    kept = [row for row, fate in enumerate(fates) if fate == "kept"]
     step = max(1, -(-len(kept) // _ROWS))
     sources: list[str] = []
     backs: list[str] = []

@@ -57,12 +57,13 @@ def corpus_facts(
         repo: `organization/name` if it is known already; it appears in the loading example.
         sample: columns and first row of the corpus.
     """
+    read = 0 if summary is None else sum(item.read_by_people for item in summary.languages.values())
     languages = [_language(manifest, code) for code in manifest.languages]
     gates = [_gate(manifest, name) for name in MEASURES]
     return CorpusFacts(
         name=manifest.name,
         license=manifest.license,
-        summary=corpus_sentence(manifest),
+        summary=corpus_sentence(manifest, read=read),
         load=_load_example(manifest, repo),
         columns=[] if sample is None else [_column(name, kind, manifest) for name, kind in sample.columns],
         example=None if sample is None or sample.row is None else _example(sample.row),
@@ -77,7 +78,7 @@ def corpus_facts(
         quality=[] if summary is None else list(_quality(summary)),
         similarity={} if summary is None else similarities(summary),
         similarity_signature="" if summary is None else signature(summary),
-        limits=list(_limits(manifest, languages, gates)),
+        limits=list(_limits(manifest, languages, gates, read)),
         citation=manifest.citation or made_citation(manifest),
         reproduce=_reproduce(manifest),
         created_with=dict(sorted(manifest.created_with.items())),
@@ -85,8 +86,13 @@ def corpus_facts(
     )
 
 
-def corpus_sentence(manifest: Manifest) -> str:
-    """What a corpus is and what translated it: the first sentence of its card."""
+def corpus_sentence(manifest: Manifest, *, read: int | None = None) -> str:
+    """What a corpus is, what translated it and who has read it: the first sentence of its card.
+
+    Args:
+        manifest: of the corpus.
+        read: rows that people have read, whether kept or dropped; None says nothing of it.
+    """
     rows = sum(entry.kept for entry in manifest.languages.values())
     source = _source(manifest)
     names = [_language(manifest, code).name for code in manifest.languages]
@@ -96,7 +102,15 @@ def corpus_sentence(manifest: Manifest) -> str:
     return (
         f"{several(rows, 'row')} of {source.name} in {into}, translated by machine from "
         f"{spoken.name if spoken else manifest.source.language} by {and_list(made_by or ['no engine'])}, "
-        "checked by automatic gates and read by nobody."
+        f"checked by automatic gates{_readers(read)}."
+    )
+
+
+def _readers(read: int | None) -> str:
+    if read is None:
+        return ""
+    return (
+        f"; {several(read, 'row')}, kept or dropped, were read by people" if read else " and read by nobody"
     )
 
 
@@ -294,10 +308,11 @@ def _quality(summary: Summary) -> Iterator[QualityFacts]:
 
 
 def _limits(
-    manifest: Manifest, languages: Sequence[LanguageFacts], gates: Sequence[GateFacts]
+    manifest: Manifest, languages: Sequence[LanguageFacts], gates: Sequence[GateFacts], read: int
 ) -> Iterator[str]:
     """What a reader must know before using the corpus, as far as the facts show it."""
-    yield "The texts were translated by a machine and checked by automatic measures, not read by people."
+    people = f"people read {several(read, 'row')}, whose word counts" if read else "not read by people"
+    yield f"The texts were translated by a machine and checked by automatic measures, {people}."
     yield from engine_limits(item.engine for item in manifest.languages.values())
     if manifest.languages and not any(item.back_translation_engine for item in manifest.languages.values()):
         yield "Nothing was translated back, so a fluent text with another meaning would not be noticed."

@@ -9,46 +9,21 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from random import Random
 from types import MappingProxyType
 
 from parallelize.core.languages import known_language
+from parallelize.stages.damage_details import DETAILS
 from parallelize.stages.damage_phrases import preambles
+from parallelize.stages.damage_specimen import Damage, Specimen
 from parallelize.text.segment import sentences
 
 __all__ = ["DAMAGES", "Damage", "Specimen"]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Specimen:
-    """A translation that is taken to be good, and what a damage may draw on."""
-
-    source: str
-    target: str
-    language: str
-    """Code of the target's language."""
-    others: Sequence[tuple[str, str]] = ()
-    """(source, target) of other rows in the same two languages, for `swap_rows` and `insert_sentence`."""
-    elsewhere: Sequence[str] = ()
-    """Translations of the same source into other languages, for `wrong_language`."""
-    solution: str = ""
-    """A worked solution in the target's language, for `append_solution`; without one, bare arithmetic."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Damage:
-    """One way to spoil a translation."""
-
-    name: str
-    meaning: str
-    apply: Callable[[Specimen, Random], str | None]
-    """The damaged target; None where the damage cannot be done, as to a text without numbers."""
-
-
 _COPIES = 20
 _SHORTEST_CLAUSE = 10  # characters
+_SHORTEST_SENTENCE = 4  # letters: "Mr." and a bracket are no sentences
 _CLAUSE_END = re.compile(r"[,;:.!?，、；：。！？।۔؟،؛…]+(?!\d)\s*|\s*\n\s*")
 _NUMBER = re.compile(r"\d+(?:[.,٫٬']\d+)*")
 _SPACE_IN_PROSE = re.compile(
@@ -81,9 +56,12 @@ def _pieces(text: str, language: str, parts: int) -> list[str]:
 
 def _drop_sentence(specimen: Specimen, rng: Random) -> str | None:
     pieces = _pieces(specimen.target, specimen.language, len(sentences(specimen.source)))
-    if len(pieces) < 2:
+    whole = [
+        index for index, piece in enumerate(pieces) if sum(map(str.isalpha, piece)) >= _SHORTEST_SENTENCE
+    ]
+    if len(pieces) < 2 or not whole:
         return None
-    gone = rng.randrange(len(pieces))
+    gone = rng.choice(whole)
     return "".join(pieces[:gone] + pieces[gone + 1 :]).strip() or None
 
 
@@ -222,6 +200,7 @@ DAMAGES: Mapping[str, Damage] = MappingProxyType(
             _named("wrong_language", _wrong_language, "the translation into another language"),
             _named("copy_source", _copy_source, "the source itself, exact or with a space or letter changed"),
             _named("add_preamble", _add_preamble, "an announcement of the translation before it"),
+            *(_named(name, apply, meaning) for name, (apply, meaning) in DETAILS.items()),
         )
     )
 )

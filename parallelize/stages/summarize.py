@@ -12,7 +12,9 @@ import numpy as np
 from parallelize.core.measures import MEASURES
 from parallelize.core.verdicts import Reason, Score, Verdict
 from parallelize.core.work import RungWork, Work, add_rungs, total
+from parallelize.stages.verdicts import VerdictColumns
 from parallelize.store.summary import AttemptFigures, Histogram, LanguageFigures, Spread, WorkFigures
+from parallelize.store.translated_columns import TranslatedColumns
 
 __all__ = ["QUANTILES", "LanguageSummary"]
 
@@ -61,8 +63,7 @@ class LanguageSummary:
         if len(verdict.reasons) == 1:
             self.alone[verdict.reasons[0]] += 1
         for rung in rungs:
-            known = self.rungs.get(rung.rung, RungWork(rung=rung.rung))
-            self.rungs[rung.rung] = add_rungs((known, rung))[0]
+            self._add_rung(rung)
         self.back_work += back_work
         self.segments += segments
         self.copied += copied
@@ -71,6 +72,29 @@ class LanguageSummary:
         for score in scores:
             if score.value is not None:
                 self.values.setdefault(score.measure, array("d")).append(score.value)
+
+    def add_columns(self, rows: TranslatedColumns, verdicts: VerdictColumns) -> None:
+        """Take many rows into account at once, as `add` takes each of them."""
+        self.rows += len(rows)
+        self.kept += int(verdicts.kept.sum())
+        for reasons, count in verdicts.counted():
+            self.reasons.update(dict.fromkeys(reasons, count))
+            self.together[reasons] += count
+            if len(reasons) == 1:
+                self.alone[reasons[0]] += count
+        for rung in rows.rung_work():
+            self._add_rung(rung)
+        self.back_work += rows.back_work()
+        self.segments += rows.total("segments")
+        self.copied += rows.total("copied")
+        self.source_words += rows.total("source_words")
+        self.read_by_people += len(verdicts.people)
+        for name, values in rows.scores.by_measure():
+            self.values.setdefault(name, array("d")).frombytes(values.tobytes())
+
+    def _add_rung(self, rung: RungWork) -> None:
+        known = self.rungs.get(rung.rung, RungWork(rung=rung.rung))
+        self.rungs[rung.rung] = add_rungs((known, rung))[0]
 
     def figures(self) -> LanguageFigures:
         """The counts and distributions so far, as `summary.json` has them."""

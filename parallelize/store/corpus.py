@@ -6,18 +6,15 @@ import contextlib
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from parallelize.core.measures import MEASURES
-from parallelize.core.records import Record, rewritten
 from parallelize.core.trees import Tree
-from parallelize.store.columns import RowTypes
+from parallelize.store.columns import ColumnType, RowTypes
 from parallelize.store.files import replace_file, sha256_file, storage_errors
 from parallelize.store.manifest import FileEntry
-from parallelize.store.tables import TranslatedRow
 
 __all__ = [
     "OWN_COLUMN",
@@ -27,7 +24,6 @@ __all__ = [
     "file_facts",
     "own_column",
     "own_name",
-    "translated_tree",
 ]
 
 _BATCH_ROWS = 512
@@ -69,7 +65,8 @@ class CorpusSchema:
         self.columns = types.columns()
         self.own = own_name(self.columns)
         """Name of our struct."""
-        self._text_columns = [name for name in types.texts if name in self.columns]
+        self.text_columns = [name for name in types.texts if name in self.columns]
+        """Columns of the source that hold texts which are translated."""
         source = [(name, column.type) for name, column in self.columns.items()]
         ours = [] if "id" in self.columns else [("id", pa.string())]
         start = [("id", pa.string()), ("answer", pa.string())]
@@ -110,10 +107,8 @@ class CorpusSchema:
 
         Columns that hold none stand once, in the struct `same`. Our own column says where the texts are.
         """
-        struct = pa.struct([(name, self.columns[name].type) for name in self._text_columns])
-        same = [
-            (name, column.type) for name, column in self.columns.items() if name not in self._text_columns
-        ]
+        struct = pa.struct([(name, self.columns[name].type) for name in self.text_columns])
+        same = [(name, column.type) for name, column in self.columns.items() if name not in self.text_columns]
         return pa.schema(
             [
                 *([] if "id" in languages else [("id", pa.string())]),  # Indonesian
@@ -128,76 +123,12 @@ class CorpusSchema:
             ]
         )
 
-    def language_row(
-        self, row: TranslatedRow, record: Record, provenance: Mapping[str, Any]
-    ) -> dict[str, Any]:
-        """One kept row in the target language."""
+    def arrays(self, rows: Sequence[Tree], columns: Mapping[str, ColumnType]) -> dict[str, pa.Array]:
+        """Some of the source's columns, of rows that are JSON values."""
         return {
-            "id": row.id,
-            **self._columns_of(translated_tree(row, record)),
-            self.own: {
-                "id": row.id,
-                "answer": row.answer,
-                "texts": [
-                    {"path": item.name, "role": item.role.value, "source": item.source} for item in row.texts
-                ],
-                "scores": {score.measure: score.value for score in row.scores},
-                "provenance": {
-                    **provenance,
-                    "segments": row.segments,
-                    "copied_segments": row.copied,
-                    "repaired_segments": sum(rung.won for rung in row.rungs if rung.rung != "configured"),
-                    "rungs": [{"rung": rung.rung, "segments": rung.won} for rung in row.rungs if rung.won],
-                },
-            },
+            name: pa.array([column.of(row.get(name)) for row in rows], column.type)
+            for name, column in columns.items()
         }
-
-    def reject_row(
-        self, row: TranslatedRow, record: Record, reasons: Sequence[str], evidence: Sequence[str]
-    ) -> dict[str, Any]:
-        """One dropped row with all its texts."""
-        return {
-            "id": row.id,
-            **self._columns_of(translated_tree(row, record)),
-            self.own: {
-                "id": row.id,
-                "answer": row.answer,
-                "reasons": list(reasons),
-                "evidence": list(evidence),
-                "texts": [
-                    {"path": item.name, "role": item.role.value, "source": item.source, "back": item.back}
-                    for item in row.texts
-                ],
-                "scores": {score.measure: score.value for score in row.scores},
-            },
-        }
-
-    def parallel_row(self, record: Record, trees: Mapping[str, Mapping[str, Any] | None]) -> dict[str, Any]:
-        """One id of the aligned view.
-
-        Args:
-            record: the source.
-            trees: the row in each language; None where it was dropped.
-        """
-        whole = self._columns_of(record.row)
-        texts = [
-            {"path": item.name, "role": item.role.value, "speaker": item.speaker} for item in record.texts
-        ]
-        return {
-            **({} if "id" in trees else {"id": record.id}),
-            **{
-                code: None if tree is None else {name: self._value(tree, name) for name in self._text_columns}
-                for code, tree in trees.items()
-            },
-            SAME_COLUMN: {name: value for name, value in whole.items() if name not in self._text_columns},
-            OWN_COLUMN: {"id": record.id, "answer": record.answer, "texts": texts},
-        }
-
-    def _columns_of(self, tree: Tree) -> dict[str, Any]:
-        return {name: self._value(tree, name) for name in self.columns}
-
-    def _value(self, tree: Tree, name: str) -> Any:
-        return self.columns[name].of(tree.get(name))
 
     @property
     def mixed(self) -> tuple[str, ...]:
@@ -223,11 +154,6 @@ def own_column(schema: pa.Schema) -> str | None:
     return found
 
 
-def translated_tree(row: TranslatedRow, record: Record) -> dict[str, Any]:
-    """The row of a record with its texts translated."""
-    return rewritten(record.row, ((item.path, item.part, item.target) for item in row.texts))
-
-
 class ShardWriter:
     """Writes rows into shards `train-00000-of-0000N.parquet`; the folder is replaced when all is written."""
 
@@ -238,7 +164,7 @@ class ShardWriter:
         self._schema = schema
         self._limit = shard_bytes
         self._name = name
-        self._waiting: list[dict[str, Any]] = []
+        self._waiting: list[pa.Table] = []
         self._shards: list[tuple[Path, int]] = []
         self._open: pq.ParquetWriter | None = None
         self._bytes = 0
@@ -256,17 +182,24 @@ class ShardWriter:
                 self._close_shard()
             shutil.rmtree(self._staging, ignore_errors=True)
 
-    def add(self, row: Tree) -> None:
-        """Add one row to the file; rows are written in batches."""
-        self._waiting.append(dict(row))
-        self.rows += 1
-        if len(self._waiting) >= _BATCH_ROWS:
-            self._write()
+    def add(self, table: pa.Table) -> None:
+        """Add rows of the schema; they are written in batches of the same size, however many come at once."""
+        self.rows += table.num_rows
+        self._waiting.append(table)
+        if sum(waiting.num_rows for waiting in self._waiting) < _BATCH_ROWS:
+            return
+        table = pa.concat_tables(self._waiting)
+        whole = table.num_rows - table.num_rows % _BATCH_ROWS
+        for start in range(0, whole, _BATCH_ROWS):
+            self._write(table.slice(start, _BATCH_ROWS))
+        self._waiting = [table.slice(whole)]
 
     def finish(self) -> list[tuple[Path, int]]:
         """Put the shards in place of what the folder held; returns (path, rows) of each."""
         with storage_errors(self._folder):
-            self._write(force=not self._shards and self._open is None)
+            rest = pa.concat_tables([self._schema.empty_table(), *self._waiting])
+            if rest.num_rows or not self._shards:
+                self._write(rest)
             self._close_shard()
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder.mkdir(parents=True)
@@ -278,10 +211,8 @@ class ShardWriter:
             shutil.rmtree(self._staging, ignore_errors=True)
         return placed
 
-    def _write(self, *, force: bool = False) -> None:
-        if not self._waiting and not force:
-            return
-        table = pa.Table.from_pylist(self._waiting, schema=self._schema)
+    def _write(self, table: pa.Table) -> None:
+        table = table.combine_chunks()
         with storage_errors(self._folder):
             if self._open is None:
                 path = self._staging / f"{len(self._shards):05d}.parquet"
@@ -291,9 +222,8 @@ class ShardWriter:
                 self._shards.append((path, 0))
             self._open.write_table(table, row_group_size=_BATCH_ROWS)
         path, rows = self._shards[-1]
-        self._shards[-1] = (path, rows + len(self._waiting))
+        self._shards[-1] = (path, rows + table.num_rows)
         self._bytes += table.nbytes
-        self._waiting = []
         if self._bytes >= self._limit:
             self._close_shard()
 

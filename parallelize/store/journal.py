@@ -7,6 +7,7 @@ altered is known as such, and the others are read.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
 import os
@@ -16,10 +17,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from parallelize.store.files import fsync_folder, storage_errors
+from parallelize.store.leases import age, this_host
 
-__all__ = ["SUFFIX", "Journal", "abandoned", "read_journal"]
+__all__ = ["FOREIGN_SECONDS", "SUFFIX", "Journal", "abandoned", "read_journal"]
 
 SUFFIX = ".journal"
+FOREIGN_SECONDS = 600.0
+"""A writer on another machine whose journal nobody touched for so long is gone."""
 _DIGEST_CHARACTERS = 32
 
 
@@ -33,7 +37,7 @@ class Journal:
             StorageFault: it could not be created.
         """
         while True:
-            self.path = folder / f"{secrets.token_hex(8)}{SUFFIX}"
+            self.path = folder / f"{secrets.token_hex(8)}.{this_host()}{SUFFIX}"
             with storage_errors(self.path):
                 self._handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o666)
             if _locked(self._handle, wait=True) is False or os.fstat(self._handle).st_nlink:
@@ -68,6 +72,11 @@ class Journal:
                 os.fsync(self._handle)
             self._synced = self._size
 
+    def touch(self) -> None:
+        """Give a sign of life, for machines that do not see the lock."""
+        with contextlib.suppress(OSError):
+            os.utime(self._handle)
+
     def clear(self) -> None:
         """Forget all lines: they are kept elsewhere."""
         with storage_errors(self.path):
@@ -99,7 +108,15 @@ def read_journal(path: Path) -> tuple[list[bytes], int]:
 
 @contextmanager
 def abandoned(path: Path) -> Iterator[bool]:
-    """Say whether the writer of a journal is gone; if so, nobody else takes the journal meanwhile."""
+    """Say whether the writer of a journal is gone; if so, nobody else takes the journal meanwhile.
+
+    The lock of a writer on another machine may not be seen here: such a writer is gone if it gave no sign of
+    life for long.
+    """
+    host = path.name.split(".")[1:-1]
+    if host and host != [this_host()] and (age(path) or 0.0) < FOREIGN_SECONDS:
+        yield False
+        return
     try:
         handle = os.open(path, os.O_WRONLY)
     except FileNotFoundError:

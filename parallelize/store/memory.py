@@ -37,6 +37,7 @@ SYNC_SECONDS = 2.0
 """The journal is made safe so often: the most that a power loss takes. A kill takes nothing."""
 
 _COMPACT_FILES = 64
+_TOUCH_SECONDS = 30.0
 _GROUP_ROWS = 2_048
 _CACHED_GROUPS = 64
 _READS = 8
@@ -89,6 +90,7 @@ class Memory:
         """
         self.root = root
         self._merges = merges
+        self._touched = time.monotonic()
         self.damaged: list[Path] = []
         self.writes = 0
         self._pairs: dict[str, _Pair] = {}
@@ -134,7 +136,11 @@ class Memory:
     def tick(self) -> None:
         """Make safe what has waited for `SYNC_SECONDS`; to be called every half second or so."""
         now = time.monotonic()
+        alive = now - self._touched >= _TOUCH_SECONDS
+        self._touched = now if alive else self._touched
         for part in self._pairs.values():
+            if alive and part.journal:
+                part.journal.touch()
             if part.journal and part.oldest is not None and now - part.oldest >= SYNC_SECONDS * 0.75:
                 part.journal.sync()
                 part.oldest = None

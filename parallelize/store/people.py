@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ from parallelize.store.json_files import read_typed, to_json, write_json
 
 if TYPE_CHECKING:
     from parallelize.store.tables import TranslatedRow
+    from parallelize.store.translated_columns import TranslatedColumns
 
 __all__ = [
     "People",
@@ -55,7 +56,11 @@ class PersonMark:
 
 def row_key(language: str, row: TranslatedRow) -> str:
     """16 hexadecimal digits that name one translation of one row."""
-    content = json.dumps([language, row.id, [text.target for text in row.texts]], ensure_ascii=True)
+    return _key(language, row.id, [text.target for text in row.texts])
+
+
+def _key(language: str, id_: str, targets: Sequence[str]) -> str:
+    content = json.dumps([language, id_, list(targets)], ensure_ascii=True)
     return hashlib.blake2b(content.encode(), digest_size=_KEY_BYTES).hexdigest()
 
 
@@ -68,6 +73,20 @@ class People:
     def on(self, language: str, row: TranslatedRow) -> tuple[PersonMark, ...]:
         """What was said of this translation; nothing is computed where nobody has read anything."""
         return self.marks.get(row_key(language, row), ()) if self.marks else ()
+
+    def among(self, language: str, rows: TranslatedColumns) -> dict[int, tuple[PersonMark, ...]]:
+        """What was said of many translations, by place; only rows that somebody read are looked at."""
+        read = {mark.id for marks in self.marks.values() for mark in marks if mark.language == language}
+        if not read:
+            return {}
+        found = {}
+        texts = rows.column("texts")
+        for place, id_ in enumerate(rows.column("id").to_pylist()):
+            if id_ in read:
+                key = _key(language, id_, [text["target"] for text in texts[place].as_py()])
+                if key in self.marks:
+                    found[place] = self.marks[key]
+        return found
 
     def verdict(self, language: str, row: TranslatedRow, verdict: Verdict) -> Verdict:
         """The verdict of the gates, or of the people who read the row: one who finds it wrong is enough."""

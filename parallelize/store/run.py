@@ -18,6 +18,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import shutil
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from typing import TextIO
 from parallelize.core.errors import InputError, RunLocked
 from parallelize.store.files import storage_errors
 from parallelize.store.json_files import read_json, write_json
+from parallelize.store.leases import LEASE_SECONDS, clear_own, elsewhere, leased, locked_file
 from parallelize.store.run_log import LOG_NAME
 from parallelize.store.staging import clear_run
 
@@ -35,6 +37,10 @@ __all__ = ["RunDirectory", "read_json", "write_json"]
 
 _WORKER = ".worker"
 """Ending of the file that a worker holds while it lives."""
+
+_ELSEWHERE = (
+    f"wait for it or stop it; a process that was killed there counts as alive for {LEASE_SECONDS:.0f} s more"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +125,11 @@ class RunDirectory:
         return self.root / "work"
 
     @property
+    def leases(self) -> Path:
+        """What shows other machines who is at work here."""
+        return self.root / "leases"
+
+    @property
     def batches(self) -> Path:
         """Batches that were sent to a provider and whose replies are not in the memory yet."""
         return self.root / "batches"
@@ -151,6 +162,7 @@ class RunDirectory:
             fcntl.LOCK_SH,
             f"{self.root} is being recorded or finished",
             "start workers when `parallelize build --runner none` has ended",
+            roles=("worker", "finisher"),
         ):
             self.work.mkdir(exist_ok=True)
             path = self.work / f"{socket.gethostname()}-{os.getpid()}{_WORKER}"
@@ -177,18 +189,32 @@ class RunDirectory:
             fcntl.LOCK_EX,
             f"workers are at work in {self.root}",
             "wait until they have ended (`parallelize work`), then run this command again",
+            roles=("finisher", "worker"),
         ):
             yield
 
     @contextlib.contextmanager
-    def _work_lock(self, kind: int, refused: str, remedy: str) -> Iterator[None]:
+    def _work_lock(self, kind: int, refused: str, remedy: str, *, roles: tuple[str, str]) -> Iterator[None]:
+        """Hold the lock of workers; `roles` are our own and the one that excludes it on other machines."""
+        own, other = roles
         with storage_errors(self.root):
             handle = (self.root / "work.lock").open("a+")
         with handle:
-            try:
-                fcntl.flock(handle, kind | fcntl.LOCK_NB)
-            except OSError:
-                raise RunLocked(refused, remedy=remedy) from None
+            if not locked_file(handle, kind):
+                raise RunLocked(refused, remedy=remedy)
+            if kind == fcntl.LOCK_EX:
+                clear_own(self.leases, "worker", "finisher")
+            with self._leased(own):
+                if (who := elsewhere(self.leases, other)) is not None:
+                    raise RunLocked(f"{refused}: {who}", remedy=remedy)
+                yield
+
+    @contextlib.contextmanager
+    def _leased(self, role: str) -> Iterator[None]:
+        """Show other machines that this process is at work here (`store.leases`)."""
+        with contextlib.ExitStack() as stack:
+            with storage_errors(self.root):
+                stack.enter_context(leased(self.leases, role))
             yield
 
     @contextlib.contextmanager
@@ -202,7 +228,10 @@ class RunDirectory:
         path = self.root / "lock"
         there = self.root.exists()
         handle = self._take(path)
-        with handle:
+        clear_own(self.leases, "owner")
+        with handle, self._leased("owner"):
+            if (who := elsewhere(self.leases, "owner")) is not None:
+                raise RunLocked(f"{self.root} is in use by {who}", remedy=_ELSEWHERE)
             handle.truncate(0)
             handle.write(_this_process())
             handle.flush()
@@ -215,6 +244,9 @@ class RunDirectory:
 
     def holder(self) -> str | None:
         """Who works on this run now (`process 7 on host`); None if nobody does."""
+        for role in ("owner", "finisher", "worker"):
+            if (who := elsewhere(self.leases, role)) is not None:
+                return who
         for name, kind, others in (
             ("lock", fcntl.LOCK_SH, "another process"),
             ("work.lock", fcntl.LOCK_EX, "workers"),
@@ -235,16 +267,14 @@ class RunDirectory:
             with storage_errors(self.root):
                 self.root.mkdir(parents=True, exist_ok=True)
                 handle = path.open("a+")
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
+            if not locked_file(handle, fcntl.LOCK_EX):
                 handle.seek(0)
                 holder = handle.read().strip() or "another process"
                 handle.close()
                 raise RunLocked(
                     f"{self.root} is in use by {holder}",
                     remedy="wait for it, stop it, or give another --out (runs can share one --memory)",
-                ) from None
+                )
             with contextlib.suppress(FileNotFoundError):
                 if os.path.samestat(os.fstat(handle.fileno()), path.stat()):
                     return handle
@@ -255,10 +285,11 @@ class RunDirectory:
         with contextlib.suppress(OSError):
             others = self.root / "work.lock"
             log = self.root / LOG_NAME
-            if set(self.root.iterdir()) <= {path, others, log}:
+            if set(self.root.iterdir()) <= {path, others, log, self.leases}:
                 log.unlink(missing_ok=True)
                 others.unlink(missing_ok=True)
                 path.unlink()
+                shutil.rmtree(self.leases, ignore_errors=True)
                 self.root.rmdir()
 
 

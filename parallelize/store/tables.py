@@ -29,6 +29,7 @@ __all__ = [
     "TextPair",
     "TranslatedRow",
     "check_chunk",
+    "chunk_table",
     "find_chunk",
     "list_chunks",
     "read_records",
@@ -36,6 +37,7 @@ __all__ = [
     "records_digest",
     "remove_chunk",
     "translated_stem",
+    "write_chunk",
     "write_records",
     "write_table",
     "write_translated",
@@ -188,7 +190,7 @@ def remove_chunk(folder: Path, stem: str) -> None:
         path.unlink(missing_ok=True)  # another worker may be faster
 
 
-def _write_chunk(folder: Path, stem: str, table: pa.Table, *, first_wins: bool = False) -> Path:
+def write_chunk(folder: Path, stem: str, table: pa.Table, *, first_wins: bool = False) -> Path:
     """Write a chunk under its stem and the digest of its bytes.
 
     Args:
@@ -249,7 +251,7 @@ def records_digest(records: Sequence[Record]) -> str:
 
 def write_records(folder: Path, stem: str, records: Sequence[Record]) -> Path:
     """Write a chunk of records; its name ends in a digest of its bytes."""
-    return _write_chunk(
+    return write_chunk(
         folder, stem, pa.Table.from_pylist([_record_row(record) for record in records], schema=_RECORDS)
     )
 
@@ -336,7 +338,7 @@ def write_translated(
         ],
         schema=_TRANSLATED,
     )
-    return _write_chunk(folder, stem, table, first_wins=first_wins)
+    return write_chunk(folder, stem, table, first_wins=first_wins)
 
 
 def read_translated(path: Path, rows: Sequence[int] | None = None) -> list[TranslatedRow]:
@@ -406,6 +408,15 @@ def _checked(path: Path) -> bytes:
     return data
 
 
+def chunk_table(path: Path) -> pa.Table:
+    """Read a chunk as it is.
+
+    Raises:
+        StorageFault: the file is missing or damaged.
+    """
+    return parquet_table(_checked(path))
+
+
 def _rows(path: Path, rows: Sequence[int] | None = None) -> Iterator[dict[str, Any]]:
-    table = parquet_table(_checked(path))
+    table = chunk_table(path)
     yield from (table if rows is None else table.take(list(rows))).to_pylist()

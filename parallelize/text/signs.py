@@ -47,6 +47,8 @@ _VARIABLE: Final = re.compile(
     re.VERBOSE,
 )
 _INITIAL: Final = re.compile(r"[A-Z][a-z]+[ ]$")
+_LETTER: Final = re.compile(r"\b[Ll]etters?[ ](?:[\"'“‘]|[a-zA-Z](?:,| and| or)[ ])?$")
+"""What makes a letter a letter: its name may be spelled out in another script."""
 _SURNAME: Final = re.compile(r"\.?[ ][A-Z][a-z]")
 _CYRILLIC: Final = dict(zip("ABCEHKMOPTXacekmopxy", "АВСЕНКМОРТХасекморху", strict=True))
 
@@ -131,6 +133,8 @@ def variables(text: str) -> Counter[str]:
     found: Counter[str] = Counter()
     for match in _VARIABLE.finditer(text):
         named = _INITIAL.search(text, max(0, match.start() - 30), match.start())
+        if _LETTER.search(text, max(0, match.start() - 20), match.start()):
+            continue
         if not (named and _SURNAME.match(text, match.end())):
             found[match[1]] += 1
     return found

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from parallelize.text.numerals import Number, NumberKind, base_language, word_table
 from parallelize.text.protect import SpanKind, find_spans
 
-__all__ = ["CURRENCIES", "Measured", "has_unit_words", "measured", "mentions"]
+__all__ = ["CURRENCIES", "Measured", "has_unit_words", "measured", "mentions", "names_unit", "unit_forms"]
 
 CURRENCIES: Final = frozenset(("dollar", "euro", "pound_sterling", "yen", "rupee"))
 """Units of the table whose sign may stand before its number."""
@@ -106,6 +106,32 @@ def has_unit_words(unit: str, language: str) -> bool:
     return any(key in _table()[unit] for key in _keys(language))
 
 
+def names_unit(unit: str, text: str, language: str) -> bool:
+    """Whether a text has a word of a unit or its abbreviation; the "quilo" of quilômetro is none."""
+    return _named(unit, language).search(text) is not None
+
+
+@cache
+def _named(unit: str, language: str) -> re.Pattern[str]:
+    forms = [
+        re.escape(form.removesuffix(".")) + (r"(?!\w)" if form.endswith(".") else "")
+        for key in _keys(language)
+        for form in filter(None, _table()[unit].get(key, "").split("|"))
+    ]
+    signs = [
+        re.escape(sign) + r"(?!\w)"
+        for sign in filter(None, _table()[unit].get("signs", "").split("|"))
+        if sign.isascii() and sign.isalpha() and len(sign) > 1
+    ]
+    return re.compile(rf"(?<![^\W\d_])(?:{'|'.join([*forms, *signs]) or '(?!)'})", re.IGNORECASE)
+
+
+def unit_forms(unit: str, language: str) -> tuple[str, ...]:
+    """How a unit of the table begins behind a number in a language; empty where it has no words of it."""
+    forms = "|".join(_table()[unit].get(key, "") for key in _keys(language)).split("|")
+    return tuple(filter(None, (form.removesuffix(".") for form in forms)))
+
+
 def mentions(unit: str, text: str, language: str) -> bool:
     """Whether a text has a unit anywhere, as a sign or as a word."""
     forms = _table()[unit]
@@ -138,7 +164,7 @@ def measured(text: str, language: str, numbers: Sequence[Number]) -> list[Measur
 def _measured(text: str, number: Number, forms: _Forms) -> Measured:
     value = number.value if number.value.numerator >= 0 else -number.value
     before = forms.before.search(text, max(0, number.start - _REACH), number.start)
-    if before is not None:
+    if before is not None and not _belongs_before(text, before, number.start):
         return Measured(value=value, units=forms.signs[before["sign"]], by_sign=True)
     behind = forms.behind.match(text, number.end) if _may_follow(text, number.end, forms) else None
     if behind is None:
@@ -157,3 +183,8 @@ def _may_follow(text: str, end: int, forms: _Forms) -> bool:
         text[place : place + 2].lower() in known or text[place : place + 1].lower() in known
         for place in places
     )
+
+
+def _belongs_before(text: str, sign: re.Match[str], start: int) -> bool:
+    """Whether the sign is that of the number before it: "40 000 $ four years ago"."""
+    return sign.end("sign") < start and text[max(0, sign.start() - 2) : sign.start()].rstrip()[-1:].isdigit()

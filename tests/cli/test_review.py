@@ -169,6 +169,10 @@ def test_what_people_say_goes_before_the_gates(run: Path, capsys: pytest.Capture
     assert summary["languages"]["de"]["read_by_people"] == 20
     assert "People have read 20 rows" in (run / "report.html").read_text(encoding="utf-8")
 
+    card = (run / "corpus/README.md").read_text(encoding="utf-8")
+    assert "20 rows, kept or dropped, were read by people" in card
+    assert "read by nobody" not in card
+
     call("judge", run, "--threshold", "back_chrf=20")  # their word stays
     assert wrong["id"] not in kept_ids(run)
     assert right["id"] in kept_ids(run)

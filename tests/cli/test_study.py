@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -73,6 +77,28 @@ def test_two_models_two_benchmarks_one_page(recipe: Path, tmp_path: Path) -> Non
     assert (out / "models/first/memory").stat().st_mtime_ns == before
 
 
+def test_an_interrupted_study_goes_on(recipe: Path, tmp_path: Path) -> None:
+    """SIGINT in the second model: exit 130, the first is not asked again, and nothing is asked twice."""
+    text = recipe.read_text(encoding="utf-8")
+    recipe.write_text(text.replace('"scripted"', '"scripted"\ndelay_seconds = 0.5'), encoding="utf-8")
+    out = tmp_path / "out"
+    words = [sys.executable, "-m", "parallelize", "study", str(recipe), "--out", str(out)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        deadline = time.monotonic() + 120
+        while not list(out.glob("models/second/memory/*/*.journal")) and time.monotonic() < deadline:
+            assert process.poll() is None
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=120)[0]
+    assert process.returncode == 130, said
+    assert not (out / "study.html").exists()
+    first = (out / "models/first/evaluation.json").read_bytes()
+    assert "first: is done" in run(recipe, "--out", out, "--dry-run").stdout
+    assert run(recipe, "--out", out).exit_code == 0
+    assert (out / "models/first/evaluation.json").read_bytes() == first
+    assert (out / "study.html").is_file()
+
+
 def test_results_and_responses_that_are_there_are_taken(recipe: Path, tmp_path: Path) -> None:
     out, other = tmp_path / "out", tmp_path / "other.toml"
     document = json.loads(run(recipe, "--out", out, "--json").stdout)
@@ -110,6 +136,12 @@ def test_the_published_table_shows_the_domain_that_gets_worse(tmp_path: Path) ->
         ('name = "second"', 'name = "first"', 1, "two are called 'first'"),
         ("{ seed = 7 }", "{ seeds = 7 }", 1, "the evaluation of second does not fit"),
         ('langs = ["en", "de"]', 'langs = ["en", "xq"]', 1, "unknown language"),
+        (
+            "{ seed = 7 }",
+            '{ name = "vllm", model = "m", extra_engine = { trust_remote_code = true } }',
+            1,
+            "models.1.engine.extra_engine.trust_remote_code names code to run here",
+        ),
         ("trained_languages", 'results = "x"\ntrained_languages', 1, "leave its engine out"),
     ],
 )

@@ -16,6 +16,7 @@ from parallelize.evaluation.study_figures import Difference, StudyReport
 from parallelize.evaluation.study_render import off_target_chart, study_markdown
 from parallelize.evaluation.study_results import ModelResults, StudyCell
 from parallelize.evaluation.typology import distance, language_type
+from parallelize.report.study_page import study_page
 from parallelize.text.thinking import ResponsePart
 
 ITEMS = 40
@@ -146,6 +147,19 @@ def test_the_report_is_json_and_has_a_picture(report: StudyReport) -> None:
     assert chart is not None
     assert chart.count("<circle") == len(MODELS) * 8
     assert "A \\*study\\*" in study_markdown(report)
+
+
+def test_the_page_draws_the_law_and_names_the_contrasts(report: StudyReport) -> None:
+    page = study_page(report)
+    assert "<title>A *study*</title>" in page
+    assert "leap: " in page
+    assert "Each doubling of languages: accuracy × " in page
+    assert ">four<" in page  # a named point, and a row
+    for heading in ("Contrasts at a constant budget", "Paradigms side by side", "What training changed"):
+        assert f">{heading}</h2>" in page
+    assert "fixed budget" in page
+    assert "on math in 1 of 4: de 20.0 → 2.5." in page
+    assert "<script>" not in page
 
 
 def test_distances_of_languages() -> None:

@@ -81,3 +81,28 @@ def test_texts_full_of_signs_cost_linear_time(piece: str) -> None:
     start = time.process_time()
     faults(piece * (20_000 // len(piece)), "x", "de")
     assert time.process_time() - start < 10
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "language", "faults"),
+    [
+        ("It kept 60% of the 5 boxes.", "Es blieb 60 der 5 Kisten.", "de", 1),
+        ("It kept 60% of the 5 boxes.", "Es blieben 60 Prozent der 5 Kisten.", "de", 0),
+        ("Between 5% and 10% fail.", "Fallan entre el 5 y el 10 %.", "es", 0),
+        ("A third says 25% more.", "三人目は25だけ多いと言う。", "ja", 1),
+        ("Sold at 40% off.", "打六折出售。", "zh", 0),
+        ("It rose 3% and then 7%.", "Il augmente de 3 % puis de 7.", "fr", 1),
+        ("The first 4 miles, then 4 miles.", "Las primeras 4 millas, luego 4 kilómetros.", "es", 1),
+        ("The first 4 miles, then 4 miles.", "Las primeras 4 millas, luego 4 millas.", "es", 0),
+        ("It weighs 300 pounds. How many pounds?", "Pesa 300 libras. Quantos quilos?", "pt", 1),
+        ("It weighs 300 pounds. How many pounds?", "Pesa 136 quilos. Quantos quilos?", "pt", 0),
+        ("It weighs 300 pounds. How far?", "Pesa 300 libras. Quantos quilômetros?", "pt", 0),
+        ("He has 12 miles to go, 3 done.", "Noch 12 Meilen, 3 geschafft; wie viele Kilometer?", "de", 1),
+        ("He earned $40000 four years ago.", "Он заработал 40 000 $ четыре года назад.", "ru", 0),
+        ("The Welsh letter w sounds like u.", "ওয়েলশ বর্ণ ডব্লিউ u এর মত শোনায়।", "bn", 0),
+        ("Yesterday Publisher B paid.", "গতকাল প্রকাশক খ টাকা দিয়েছেন।", "bn", 0),
+        ("Yesterday point x moved.", "গতকাল বিন্দু সরে গেছে।", "bn", 1),
+    ],
+)
+def test_percents_units_and_letters(source: str, target: str, language: str, faults: int) -> None:
+    assert sign_faults(Pair.of(source, target, ("en", language))).value == faults

@@ -30,7 +30,7 @@ from parallelize.pipeline.window import task_group
 from parallelize.store.languages import read_languages, write_languages
 from parallelize.store.measurements import read_measurements
 from parallelize.store.run import RunDirectory
-from parallelize.store.tables import _write_chunk, find_chunk
+from parallelize.store.tables import find_chunk, write_chunk
 from tests.runs import Silent, corpus_digests, recipe, rows, write_jsonl
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -192,10 +192,10 @@ def test_a_row_that_ended_workers_becomes_a_reject_and_the_others_are_as_ever(
 
 
 def test_of_two_that_write_one_chunk_the_first_wins(tmp_path: Path) -> None:
-    first = _write_chunk(tmp_path, "stem", pa.table({"a": [1]}), first_wins=True)
-    assert _write_chunk(tmp_path, "stem", pa.table({"a": [2]}), first_wins=True) == first
+    first = write_chunk(tmp_path, "stem", pa.table({"a": [1]}), first_wins=True)
+    assert write_chunk(tmp_path, "stem", pa.table({"a": [2]}), first_wins=True) == first
     assert find_chunk(tmp_path, "stem") == first
-    replaced = _write_chunk(tmp_path, "stem", pa.table({"a": [3]}))
+    replaced = write_chunk(tmp_path, "stem", pa.table({"a": [3]}))
     assert list(tmp_path.glob("*.parquet")) == [replaced]
 
 
@@ -206,7 +206,7 @@ def test_two_that_write_at_the_same_moment_lose_nothing(tmp_path: Path) -> None:
     def write(value: int) -> None:
         for number in range(60):
             gate.wait()
-            _write_chunk(tmp_path, f"stem{number}", pa.table({"a": [value]}), first_wins=True)
+            write_chunk(tmp_path, f"stem{number}", pa.table({"a": [value]}), first_wins=True)
 
     threads = [threading.Thread(target=write, args=(value,)) for value in (1, 2)]
     for thread in threads:

@@ -30,8 +30,8 @@ def done(name: str, specimen: Specimen, seed: int = 0) -> str:
     return damaged
 
 
-def test_there_are_twelve_and_each_is_named_by_its_key() -> None:
-    assert len(DAMAGES) == 12
+def test_there_are_twenty_one_and_each_is_named_by_its_key() -> None:
+    assert len(DAMAGES) == 21
     assert all(name == damage.name and damage.meaning for name, damage in DAMAGES.items())
 
 
@@ -90,6 +90,70 @@ def test_repeat_clause_repeats_twenty_times() -> None:
         assert [damaged.count(clause) for clause in clauses].count(20) == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "target", "results"),
+    [
+        ("sign_lost", "Ist x ≥ 3? Die $x < 5$ bleibt.", {"Ist x  3? Die $x < 5$ bleibt."}),
+        ("sign_lost", "Frag @ana zu 5 €.", {"Frag ana zu 5 €.", "Frag @ana zu 5 ."}),
+        ("unit_swapped", "Er trägt 7 Kilogramm.", None),
+        ("opposite", "Ana hat mehr Nüsse.", {"Ana hat weniger Nüsse."}),
+        ("table_cell", "| Tag | Zahl |\n|---|---|\n| Mo | 3 |", None),
+        (
+            "code_line",
+            "So:\n```python\na = 1\n```\nEnde.",
+            {"So:\n```python\na - 1\n```\nEnde.", "So:\n```python\n\n```\nEnde."},
+        ),
+        (
+            "json_key",
+            'Aus {"total": 3}.',
+            {f'Aus {{"{key}": 3}}.' for key in ("clave", "wert", "nome", "klucz")},
+        ),
+    ],
+)
+def test_small_damage_is_one_thing(name: str, target: str, results: set[str] | None) -> None:
+    specimen = Specimen(source="Text", target=target, language="de")
+    found = {DAMAGES[name].apply(specimen, Random(seed)) for seed in range(40)}
+    assert target not in found
+    assert None not in found
+    if results is not None:
+        assert found == results
+
+
+def test_a_table_has_an_empty_cell_or_one_more() -> None:
+    target = "| Tag | Die Zahl |\n|---|---|\n| Mo | 3 |"
+    specimen = Specimen(source="", target=target, language="de")
+    found = {done("table_cell", specimen, seed) for seed in range(40)}
+    assert "| Tag | Die Zahl |\n|---|---|\n| Mo | |" in found
+    assert any(text.count("|") > target.count("|") for text in found)
+
+
+def test_a_unit_is_another_unit_of_the_same_language() -> None:
+    specimen = Specimen(source="", target="Er läuft 3 Meilen und wiegt 7 Gramm.", language="de")
+    found = {done("unit_swapped", specimen, seed) for seed in range(40)}
+    assert len(found) == 2
+    assert any("Meilen" not in text for text in found)
+    assert any("Meilen" in text for text in found)
+
+
+def test_a_name_is_changed_throughout_and_comes_of_other_rows_too() -> None:
+    specimen = Specimen(
+        source="Yesterday Carla met Omar, and Omar paid.",
+        target="Gestern traf Carla Omar, und Omar zahlte.",
+        language="de",
+        others=(("Then Pia sang.", "Dann sang Pia."),),
+    )
+    found = {done("name_changed", specimen, seed) for seed in range(60)}
+    assert any(text == "Gestern traf Carla Pia, und Pia zahlte." for text in found)
+    assert all(("Carla" in text) != (text.count("Omar") == 2) for text in found)
+
+
+def test_a_head_is_cut_and_an_answer_is_appended() -> None:
+    assert TARGET.endswith(done("head_cut", GERMAN))
+    answered = done("appended_answer", GERMAN)
+    assert answered.startswith(TARGET)
+    assert "ntwort" in answered
+
+
 def test_what_cannot_be_done_is_none() -> None:
     bare = Specimen(source="", target="Ja", language="de")
     undone = {name for name, damage in DAMAGES.items() if damage.apply(bare, Random(0)) is None}
@@ -104,6 +168,14 @@ def test_what_cannot_be_done_is_none() -> None:
         "eat_backslashes",
         "wrong_language",
         "copy_source",
+        "sign_lost",
+        "unit_swapped",
+        "name_changed",
+        "opposite",
+        "table_cell",
+        "code_line",
+        "json_key",
+        "head_cut",
     }
 
 

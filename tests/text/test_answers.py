@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parallelize.text.answers import AnswerSource, answers_equal, equality, final_answer
+from parallelize.text.answers import AnswerSource, answers_equal, equality, final_answer, meanings_of
 from parallelize.text.answers.symbolic import symbolically_equal
 
 SHARED = Path(
@@ -378,3 +378,15 @@ def test_no_answer_takes_longer_than_its_limit() -> None:
         began = time.monotonic()
         assert answers_equal(bomb, bomb.replace("9", "8") + f" + {number}", timeout_seconds=0.4) is not True
         assert time.monotonic() - began < 1.0, bomb
+
+
+@pytest.mark.parametrize(
+    ("word", "code", "other"),
+    [("Nord", "de", "South"), ("西", "zh", "East"), ("sever", "cs", "jih"), ("บ้านทิศใต้", "th", "North")],
+)
+def test_points_of_the_compass_mean_the_same_in_every_language(word: str, code: str, other: str) -> None:
+    english = {"de": "North", "zh": "West", "cs": "North"}.get(code)
+    if english is None:  # a word that only holds one is none
+        assert not meanings_of(word, code)
+        return
+    assert meanings_of(word, code) == meanings_of(english, "en") != meanings_of(other, code)

@@ -133,11 +133,13 @@ class _Comparison:
         one, other = read_time(left), read_time(right)
         if one is not None and other is not None:
             return one.agrees(other)
-        date, same = read_date(left, self.left_language), read_date(right, self.right_language)
+        date = read_date(left, self.left_language)
+        same = read_date(right, self.right_language) or read_date(right, self.left_language)
         return date.agrees(same) if date is not None and same is not None else None
 
     def _words(self, first: ReadAnswer, second: ReadAnswer) -> bool | None:
-        ours, theirs = _meanings(first, self.left_language), _meanings(second, self.right_language)
+        ours = _meanings(first, self.left_language)
+        theirs = _meanings(second, self.right_language) or _meanings(second, self.left_language)
         if not ours.isdisjoint(theirs):
             return True
         if ours and theirs:

@@ -10,6 +10,7 @@ from typing import Final
 from parallelize.text.answers.moments import read_date, read_time
 from parallelize.text.answers.phrases import AnswerPhrases, answer_phrases, list_words
 from parallelize.text.answers.units import read_unit
+from parallelize.text.answers.words import COPULA
 from parallelize.text.numerals import NumberKind, read_numbers
 from parallelize.text.thinking import answer_start
 
@@ -59,11 +60,24 @@ _MATH: Final = re.compile(
     r"\$\$(?P<a>[^$]+)\$\$|\$(?P<b>[^$\n]*[^$\s\\][^$\n]*)\$(?!\d)|\\\((?P<c>.+?)\\\)|\\\[(?P<d>.+?)\\\]",
     re.DOTALL,
 )
-_SENTENCE: Final = re.compile(r"\n|[.!?؟](?=[\s*\"'”»)<]|$)|[。！？।]|\*\*")
+_SENTENCE: Final = re.compile(
+    r"""
+      \n
+    | (?: (?<![\s\d][apAP])\. | \.(?!\s?[mM]\b) | [!?؟] )  # but not the first stop of "2:30 p. m."
+      (?=[\s*"'”»)<]|$)
+    | [。！？।]
+    | \*\*
+    """,
+    re.VERBOSE,
+)
 _CHOICE: Final = re.compile(r"\(?([A-J])\)?(?![\w'])")
 _LONGEST_PHRASE_ANSWER: Final = 160
 _LONGEST_LIST: Final = 80
 _UNIT_AHEAD: Final = re.compile(r"\s?[^\s\d,;.!?()。，、।\\-]{1,24}(?:\^?\{?[23]\}?)?")
+_SAME_UNKNOWN: Final = re.compile(
+    r"\s*\$?([A-Za-z])\$?\s*=\s*\$?[-+]?[\w./]{1,12}\$?(?:\s*[,;]\s*|\s+\w{1,5}\s+){1,2}\$?\1\$?\s*="
+)
+"""One unknown with several values: `x = -1 ou x = 1`."""
 _EXPRESSION: Final = re.compile(r"[^\s]*[\\^*/+{}][^\s]*")
 
 
@@ -220,7 +234,8 @@ def _announced_value(text: str, start: int, language: str) -> FinalAnswer | None
     if math is not None and math.start() <= end and not any(c.isdigit() for c in text[start : math.start()]):
         group = math.lastgroup or "a"
         return _answer(text, *_after_equals(text, *math.span(group)), AnswerSource.PHRASE)
-    start, end = _after_equals(text, start, end)
+    if _SAME_UNKNOWN.match(text, start, end) is None:
+        start, end = _after_equals(text, start, end)
     segment = text[start:end]
     whole = _whole_segment(segment, language)
     if whole:
@@ -239,7 +254,9 @@ def _announced_value(text: str, start: int, language: str) -> FinalAnswer | None
 
 def _whole_segment(segment: str, language: str) -> int:
     """How much of an announced answer is one date, time, tuple or list of numbers; 0 where it is none."""
-    bare = segment.rstrip(" .。।")
+    bare = COPULA.sub("", segment.rstrip(" .。।"))
+    if _SAME_UNKNOWN.match(bare) is not None:
+        return len(bare)
     if read_time(bare) is not None or read_date(bare, language) is not None:
         return len(bare)
     if bare[:1] in "([{" and bare[-1:] in ")]}" and "," in bare + ";":

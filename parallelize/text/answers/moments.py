@@ -117,6 +117,8 @@ def read_time(text: str) -> ClockTime | None:
     ):
         return None
     hour = int(match["hour"])
+    if half is None and hour > _LAST_MONTH:
+        half = "pm"  # nobody writes 19:15 for a quarter past seven in the morning
     if half is not None and hour <= _LAST_MONTH:
         hour = hour % 12 + (12 if half == "pm" else 0)
     seconds = (hour * 60 + minute) * 60 + int(groups.get("second") or 0)

@@ -20,6 +20,10 @@ _TEXT: Final = re.compile(
 _DROP: Final = re.compile(
     r"\\(?:left|right|displaystyle|limits|bigl?|bigr?|Bigl?|Bigr?|boldsymbol|bm|quad|qquad)(?![A-Za-z])|\\!|\*\*"
 )
+_NAMED: Final = re.compile(
+    r"\\(?:operatorname\*?|mathrm|text)\s*\{\s*((?:arc)?(?:sin|cos|tan|cot|sec|csc|sen|tg|ctg)h?|ln|log|exp)\s*\}"
+)
+"""A function whose name is written as text."""
 _PERCENT: Final = re.compile(r"(?:\s*\\[,;:! ]\s*|~)?\\?%")
 _DEGREES: Final = re.compile(
     r"\s*(?:\^\s*\{?\s*\\(?:circ|degree)\s*\}?|\\degree(?![A-Za-z])|º)\s*(?=([CF])(?![A-Za-z]))?"
@@ -29,7 +33,7 @@ _ENGLISH_NAMES: Final = {
     "arctg": "arctan", "arcctg": "arccot", "sh": "sinh", "ch": "cosh", "th": "tanh", "lg": "log",
 }  # fmt: skip
 """Functions as other countries write them."""
-_CALL: Final = re.compile(rf"(?:{'|'.join(_ENGLISH_NAMES)})\s+[a-zα-ω](?![a-z])")
+_CALL: Final = re.compile(rf"(?:{'|'.join(_ENGLISH_NAMES)})(?:\s+|\s*\(\s*)[a-zα-ω](?![a-z])")
 _FUNCTION: Final = re.compile(
     r"\\?(?<![A-Za-z])(" + "|".join(sorted(_ENGLISH_NAMES, key=len, reverse=True)) + r")(?![A-Za-z])"
 )
@@ -83,7 +87,7 @@ def stripped(text: str) -> str:
         text = wrapped[wrapped.lastgroup].strip()
     text = text.rstrip(_TRAILING) if not text.endswith("\\ ") else text
     if "\\" in text or "°" in text or "*" in text or "^" in text:
-        text = _TEXT.sub(r" \1 ", text)
+        text = _TEXT.sub(r" \1 ", _NAMED.sub(r"\\\1 ", text))
         text = _FRACTIONS.sub(r"\\frac", text)
         text = _SHORT_FRACTION.sub(r"\\frac{\1}{\2}", text)
         text = _DEGREES.sub(lambda match: " °" if match[1] else "°", text)

@@ -1,4 +1,4 @@
-"""Answers that are words with one meaning in all languages: yes, true, weekdays, months, even, none.
+"""Answers that are words with one meaning in all languages: yes, true, weekdays, months, even, north.
 
 The words are in `words.tsv`.
 """
@@ -30,7 +30,7 @@ def _meanings(code: str) -> dict[str, frozenset[str]]:
     cells = rows("words.tsv")[code]
     found: dict[str, set[str]] = {}
     groups = [(kind, cell) for kind, cell in zip(_KINDS, cells, strict=False)]
-    for name, cell in (("weekday", cells[7]), ("month", cells[8])):
+    for name, cell in zip(("weekday", "month", "compass"), cells[7:], strict=False):
         groups += [(f"{name} {number}", forms) for number, forms in enumerate(cell.split("/"), 1) if forms]
     for meaning, cell in groups:
         for word in split(cell):
@@ -46,12 +46,16 @@ def _trimmed(text: str) -> str:
     return text[kinds.index(True) : len(kinds) - kinds[::-1].index(True)]
 
 
+COPULA: Final = re.compile(r"[」』\"'”’]?(?:です|でした|である|だ|입니다|이에요|예요|이다)[.。]?$")
+"""The verb that ends a sentence and is glued to what it says: 火曜日です, 토요일입니다."""
+
+
 def _variants(text: str) -> tuple[str, ...]:
-    """The word as it is tabled: without an article, `-feira`, or another word for week."""
-    plain = _trimmed(_folded(text))
+    """The word as it is tabled: without an article, a copula, `-feira`, or another word for week."""
+    plain = _trimmed(COPULA.sub("", _folded(text)))
     bare = _ARTICLES.sub("", plain)
     other = _WEEKS.sub("星期", bare).replace("星期天", "星期日").removeprefix("วัน")
-    return (plain, bare, f"{bare}-feira", other, f"วัน{other}")
+    return (plain, bare, f"{bare}-feira", other, f"วัน{other}", f"ال{plain}")
 
 
 @lru_cache(maxsize=8_192)

@@ -1,0 +1,37 @@
+"""Beginnings that are missing, beside small letters that begin a text rightly."""
+
+from __future__ import annotations
+
+import pytest
+
+from parallelize.metrics.beginnings import cut_beginning
+
+WALK = 'The mayor of the town said: "We will build a bridge" and left the hall at noon.'
+
+
+@pytest.mark.parametrize(
+    ("language", "target"),
+    [
+        ("de", "ermeister der Stadt sagte: „Wir bauen eine Brücke“ und verließ mittags den Saal."),
+        ("fr", "l’hôtel de ville a dit : « Nous construirons un pont » et a quitté la salle à midi."),
+        ("it", "a di sindaco ha detto: «Costruiremo un ponte» e ha lasciato la sala."),
+        ("es", "dida. El alcalde salió de la sala a mediodía y habló del puente."),
+        ("sw", "o 3 wa mji alisema atajenga daraja na kuondoka ukumbini saa sita."),
+    ],
+)
+def test_a_cut_head_shows(language: str, target: str) -> None:
+    assert cut_beginning(WALK, target, language, "Latn")
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "language"),
+    [
+        (WALK, "Der Bürgermeister sagte: „Wir bauen eine Brücke“ und ging.", "de"),
+        ('" he said, "it is late.', "sagte er, „es ist spät.", "de"),
+        ("Let a, b and c be primes.", "a, b e c são primos.", "pt"),
+        ("And then it rained.", "y luego llovió.", "es"),
+        ("The iPhone sold well.", "iPhone se vendió bien.", "es"),
+    ],
+)
+def test_a_small_letter_may_begin_a_text(source: str, target: str, language: str) -> None:
+    assert not cut_beginning(source, target, language, "Latn")
