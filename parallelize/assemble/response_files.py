@@ -30,7 +30,13 @@ from parallelize.evaluation.response_forms import (
 from parallelize.evaluation.responses import ROLES, UNNAMED, Response, ResponseColumns, Tags, response_of
 from parallelize.stages.ingest.values import NonFinite
 
-__all__ = ["ResponseFiles", "read_response_files", "read_responses"]
+__all__ = [
+    "ResponseFiles",
+    "ResponseStream",
+    "read_response_files",
+    "read_responses",
+    "stream_response_files",
+]
 
 _SEEN_ROWS: Final = 200
 """Rows at the start of a file by which its form and its columns are known."""
@@ -66,10 +72,7 @@ def read_response_files(
         InputError: a file cannot be read, a column is missing, or a row is wrong; the message names file,
             row and field, and what to do.
     """
-    plan = columns or ResponseColumns()
-    unknown = [role for role in (*plan.fields, *plan.constants) if role not in ROLES]
-    if unknown:
-        raise InputError(f"unknown role {unknown[0]!r}", remedy=f"roles are {', '.join(ROLES)}")
+    plan = _checked_plan(columns)
     places = [place for pattern in patterns for place in places_of(pattern)]
     tags, notes = Tags(), Counter[str]()
     read: list[tuple[Path, list[Response]]] = []
@@ -79,9 +82,84 @@ def read_response_files(
     if not any(found for _, found in read):
         _refuse_all(places, tags)
     responses = [response for found in _told_apart(read, notes) for response in found]
+    return ResponseFiles(name=_shown(patterns, places), responses=responses, notes=_listed(notes))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseStream:
+    """Responses of some files, read twice and never all at once."""
+
+    name: str
+    """What to call them in a report."""
+    languages: tuple[str, ...]
+    """Languages asked for."""
+    notes: tuple[str, ...]
+    responses: Iterator[Response]
+
+
+def stream_response_files(
+    patterns: Sequence[str], columns: ResponseColumns | None = None, *, form: str = "auto"
+) -> ResponseStream:
+    """The same responses as `read_response_files`, in the memory of a few of them.
+
+    The files are read once for what must be known first (languages, whether every row is right, whether files
+    hold the same items), and again for the responses.
+
+    Args:
+        patterns: as for `read_response_files`.
+        columns: as there.
+        form: as there.
+
+    Raises:
+        InputError: as there, before any response is given out.
+    """
+    plan = _checked_plan(columns)
+    places = [place for pattern in patterns for place in places_of(pattern)]
+    tags, notes, languages = Tags(), Counter[str](), set[str]()
+    seen: set[int] = set()
+    twice = False
+    for place in places:
+        mine: set[int] = set()
+        for item in _of_file(place, plan, form, tags, notes):
+            languages.add(item.language)
+            if len(places) > 1 and item.model == UNNAMED:
+                mine.add(hash((item.source, item.language, item.id, item.sample)))
+        twice = twice or not seen.isdisjoint(mine)
+        seen |= mine
+    if not languages:
+        _refuse_all(places, tags)
+    if twice:
+        notes[_SAME_ITEMS] += 1
+
+    def again() -> Iterator[Response]:
+        for place in places:
+            name = place.path.name.partition(".")[0]
+            for item in _of_file(place, plan, form, Tags(), Counter()):
+                yield replace(item, model=name) if twice and item.model == UNNAMED else item
+
+    return ResponseStream(
+        name=_shown(patterns, places),
+        languages=tuple(sorted(languages)),
+        notes=_listed(notes),
+        responses=again(),
+    )
+
+
+def _checked_plan(columns: ResponseColumns | None) -> ResponseColumns:
+    plan = columns or ResponseColumns()
+    unknown = [role for role in (*plan.fields, *plan.constants) if role not in ROLES]
+    if unknown:
+        raise InputError(f"unknown role {unknown[0]!r}", remedy=f"roles are {', '.join(ROLES)}")
+    return plan
+
+
+def _shown(patterns: Sequence[str], places: Sequence[LogPlace]) -> str:
     shown = patterns[0] if len(patterns) == 1 else f"{len(places)} files"
-    listed = [text if count == 1 else f"{text} ({count} rows)" for text, count in notes.items()]
-    return ResponseFiles(name=Path(shown).name or shown, responses=responses, notes=tuple(listed))
+    return Path(shown).name or shown
+
+
+def _listed(notes: Counter[str]) -> tuple[str, ...]:
+    return tuple(text if count == 1 else f"{text} ({count} rows)" for text, count in notes.items())
 
 
 def _refuse_all(places: Sequence[LogPlace], tags: Tags) -> None:

@@ -11,12 +11,12 @@ import click
 
 from parallelize.cli.console import plain, print_json
 from parallelize.core.errors import UsageError
-from parallelize.evaluation.responses import Response, ResponseColumns
-from parallelize.store.files import atomic_write
+from parallelize.evaluation.responses import ResponseColumns
+from parallelize.store.files import atomic_write, replace_file, storage_errors, temporary_beside
 from parallelize.text.thinking import ThinkingTags
 
 if TYPE_CHECKING:
-    from parallelize.assemble.response_files import ResponseFiles
+    from parallelize.assemble.response_files import ResponseStream
     from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions
 __all__ = ["command"]
 
@@ -95,7 +95,7 @@ def command(
         parallelize score 'logs/samples_mgsm_*.jsonl'
         parallelize score results/{lang}.jsonl.gz --html scores.html
     """
-    from parallelize.assemble.response_files import read_response_files
+    from parallelize.assemble.response_files import stream_response_files
     from parallelize.evaluation.scoring import ScoreOptions
 
     if not think_close or not think_open:
@@ -114,11 +114,11 @@ def command(
         spans=spans,
     )
     wanted = _metric_names(metrics)
-    files = read_response_files(responses, columns, form=form)
-    codes = tuple(sorted({response.language for response in files.responses}))
-    verdicts = _judge(files.responses, codes, options, workers)
+    files = stream_response_files(responses, columns, form=form)
+    whole = page is not None or bool(wanted)  # what shows texts, or reads them again, needs them
+    verdicts = _judge(files, options, workers, rows=rows, whole=whole)
     references = _references(wanted, verdicts, words=lcb_words, model=fasttext_model, tags=options.tags)
-    _write(files, verdicts, options, references, codes, as_json=as_json, rows=rows, page=page)
+    _write(files, verdicts, options, references, as_json=as_json, page=page)
 
 
 def _mapping(fields: Sequence[str]) -> dict[str, str]:
@@ -142,12 +142,26 @@ def _metric_names(text: str | None) -> tuple[str, ...]:
 
 
 def _judge(
-    found: Sequence[Response], codes: tuple[str, ...], options: ScoreOptions, workers: int | None
+    source: ResponseStream, options: ScoreOptions, workers: int | None, *, rows: Path | None, whole: bool
 ) -> list[ResponseVerdict]:
+    """Judge all; rows are written as they come, and of each verdict only what is needed later is kept."""
     from parallelize.assemble.judges import language_judge
-    from parallelize.evaluation.scoring import score_responses
+    from parallelize.evaluation.score_render import row_lines
+    from parallelize.evaluation.scoring import Slimmer, score_responses
 
-    return list(score_responses(found, partial(language_judge, codes), options, workers=workers))
+    judge, slimmer = partial(language_judge, source.languages), Slimmer()
+    found = score_responses(source.responses, judge, options, workers=workers)
+    if rows is None:
+        return [verdict if whole else slimmer.slim(verdict) for verdict in found]
+    kept: list[ResponseVerdict] = []
+    with storage_errors(rows), temporary_beside(rows) as temporary:
+        with temporary.open("wb") as handle:
+            for verdict in found:
+                handle.writelines(row_lines((verdict,), mixed_share=options.mixed_share))
+                kept.append(verdict if whole else slimmer.slim(verdict))
+        replace_file(temporary, rows)
+    click.echo(f"wrote {rows}", err=True)
+    return kept
 
 
 def _references(
@@ -176,22 +190,20 @@ def _references(
 
 
 def _write(
-    source: ResponseFiles,
+    source: ResponseStream,
     verdicts: Sequence[ResponseVerdict],
     options: ScoreOptions,
     references: dict[str, object],
-    codes: tuple[str, ...],
     *,
     as_json: bool,
-    rows: Path | None,
     page: Path | None,
 ) -> None:
     from parallelize.assemble.judges import language_judge
-    from parallelize.evaluation.score_render import row_lines, score_markdown
+    from parallelize.evaluation.score_render import score_markdown
     from parallelize.evaluation.score_report import measure
     from parallelize.report.score_page import score_page
 
-    detectors = language_judge(codes).signature.split(" ; ")
+    detectors = language_judge(source.languages).signature.split(" ; ")
     report = measure(
         verdicts,
         file=source.name,
@@ -200,9 +212,6 @@ def _write(
         metrics=references,
         notes=source.notes,
     )
-    if rows is not None:
-        atomic_write(rows, b"".join(row_lines(verdicts, mixed_share=options.mixed_share)))
-        click.echo(f"wrote {rows}", err=True)
     if page is not None:
         atomic_write(page, score_page(report, verdicts))
         click.echo(f"wrote {page}", err=True)

@@ -89,5 +89,7 @@ def _code_names(table: Mapping[str, object], path: str = "", *, inside: bool = F
         place = f"{path}.{name}" if path else str(name)
         if inside and _CODE.search(str(name)) and value not in (None, False):
             yield place
-        elif isinstance(value, Mapping):
-            yield from _code_names(value, place, inside=inside or name == "extra_engine")
+        for index, item in enumerate(value if isinstance(value, list) else [value]):
+            if isinstance(item, Mapping):
+                here = f"{place}.{index}" if isinstance(value, list) else place
+                yield from _code_names(item, here, inside=inside or name == "extra_engine")

@@ -8,7 +8,6 @@ precision, so there Wilson over the number of items stands in.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -72,17 +71,19 @@ def share(observations: Observations, *, seed: int = 0) -> ShareEstimate:
     """
     if not observations:
         return ShareEstimate(value=None, interval=None, method="none", total=0)
-    by_item = _by_item(observations)
     total = len(observations)
     mean = math.fsum(value for _, value in observations) / total
-    if len(by_item) == total and all(value in {0.0, 1.0} for _, value in observations):
+    places = {item: place for place, item in enumerate(dict.fromkeys(item for item, _ in observations))}
+    if len(places) == total and all(value in {0.0, 1.0} for _, value in observations):
         return ShareEstimate(
             value=mean, interval=wilson(round(mean * total), total), method="wilson", total=total
         )
-    sums = np.array([[math.fsum(values), len(values)] for values in by_item.values()], dtype=np.float64)
+    at = np.fromiter((places[item] for item, _ in observations), dtype=np.int64, count=total)
+    values = np.fromiter((value for _, value in observations), dtype=np.float64, count=total)
+    sums: _Array = np.stack([np.bincount(at, weights=values), np.bincount(at).astype(np.float64)], axis=1)
     interval = bootstrap_interval(sums, lambda cells: np.asarray(cells[:, 0] / cells[:, 1]),
                                   resamples=RESAMPLES, seed=seed)  # fmt: skip
-    return _with_spread(mean, interval, items=len(by_item), total=total)
+    return _with_spread(mean, interval, items=len(places), total=total)
 
 
 def macro_mean(cells: Mapping[str, Observations], *, seed: int = 0) -> ShareEstimate:
@@ -121,13 +122,6 @@ def mean_known(values: Iterable[float | None]) -> float | None:
     """Mean of what was measured; None if nothing was."""
     known = [value for value in values if value is not None]
     return math.fsum(known) / len(known) if known else None
-
-
-def _by_item(observations: Observations) -> dict[str, list[float]]:
-    grouped: dict[str, list[float]] = defaultdict(list)
-    for item, value in observations:
-        grouped[item].append(value)
-    return grouped
 
 
 def _with_spread(mean: float, interval: Interval | None, *, items: int, total: int) -> ShareEstimate:

@@ -70,7 +70,7 @@ def price_of(verdicts: Iterable[ResponseVerdict], loops: Rate) -> LanguagePrice:
     found = list(verdicts)
     tokens = [item.response.output_tokens for item in found if item.response.output_tokens is not None]
     ended = [item.response.cut for item in found if item.response.finish_reason]
-    lengths = [len(item.response.response) + len(item.response.thinking or "") for item in found]
+    lengths = [item.response.characters for item in found]
     return LanguagePrice(
         responses=len(found),
         characters=math.fsum(lengths) / len(lengths) if lengths else 0.0,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from parallelize.core.children import map_in_children
@@ -20,7 +22,7 @@ from parallelize.metrics.off_target import (
 )
 from parallelize.text.thinking import ResponsePart, SplitResponse, ThinkingTags, split_response
 
-__all__ = ["JudgeMaker", "ResponseVerdict", "ScoreOptions", "score_responses"]
+__all__ = ["JudgeMaker", "ResponseVerdict", "ScoreOptions", "Slimmer", "score_responses"]
 
 _BATCH = 256
 """Responses that a process is sent at once."""
@@ -71,8 +73,36 @@ class ResponseVerdict:
         return self.answer.correct is True and on and PartStatus.OFF not in statuses
 
 
+class Slimmer:
+    """Makes verdicts small: without texts and evidence, and what is equal kept once.
+
+    A report needs no more than this; pages and rows with their evidence need the whole verdict.
+    """
+
+    def __init__(self) -> None:
+        self._parts: dict[PartVerdict, PartVerdict] = {}
+        self._all: dict[tuple[int, ...], dict[ResponsePart, PartVerdict]] = {}
+        self._answers: dict[AnswerVerdict, AnswerVerdict] = {}
+
+    def slim(self, verdict: ResponseVerdict) -> ResponseVerdict:
+        """The verdict as a report needs it."""
+        parts = {part: self._part(found) for part, found in verdict.parts.items()}
+        key = tuple(map(id, parts.values()))
+        answer = verdict.answer
+        if answer is not None:
+            answer = replace(answer, value=None if answer.value is None else "")
+            answer = self._answers.setdefault(answer, answer)
+        return ResponseVerdict(
+            response=verdict.response.without_texts(), parts=self._all.setdefault(key, parts), answer=answer
+        )
+
+    def _part(self, found: PartVerdict) -> PartVerdict:
+        small = replace(found, evidence="", spans=(), prose="")
+        return self._parts.setdefault(small, small)
+
+
 def score_responses(
-    responses: Sequence[Response],
+    responses: Iterable[Response],
     make_judge: JudgeMaker,
     options: ScoreOptions,
     *,
@@ -81,30 +111,44 @@ def score_responses(
     """Judge every response, in order.
 
     Args:
-        responses: rows to judge.
+        responses: rows to judge; read as they are needed.
         make_judge: makes the judge of each process.
         options: how.
         workers: processes; 1 works in this one. None: all cores, for as many responses as make starting
             processes worth it. Verdicts do not depend on it.
     """
+    source = iter(responses)
+    first = list(islice(source, _PARALLEL_FROM))
     if workers is None:
-        workers = usable_cores() if len(responses) >= _PARALLEL_FROM else 1
-    batches = [responses[start : start + _BATCH] for start in range(0, len(responses), _BATCH)]
-    if workers <= 1 or len(batches) <= 1:
+        workers = usable_cores() if len(first) >= _PARALLEL_FROM else 1
+    batches = _batches(chain(first, source))
+    if workers <= 1 or len(first) <= _BATCH:
         judge = make_judge()
         for batch in batches:
             yield from _whole(batch, _judged(list(map(_asked, batch)), judge, options))
         return
-    plain = (list(map(tuple, map(_asked, batch))) for batch in batches)
+    waiting: deque[list[Response]] = deque()
+
+    def plain() -> Iterator[list[tuple[Any, ...]]]:
+        for batch in batches:
+            waiting.append(batch)
+            yield list(map(tuple, map(_asked, batch)))
+
     judged = map_in_children(
         _work,
-        plain,
+        plain(),
         partial(_tools, make_judge, options),
-        processes=min(workers, len(batches)),
+        processes=min(workers, -(-len(first) // _BATCH)),
         remedy="free memory, or take fewer --workers",
     )
-    for batch, found in zip(batches, judged, strict=True):
-        yield from _whole(batch, found)
+    for found in judged:
+        yield from _whole(waiting.popleft(), found)
+
+
+def _batches(responses: Iterable[Response]) -> Iterator[list[Response]]:
+    rest = iter(responses)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch
 
 
 class _Asked(NamedTuple):

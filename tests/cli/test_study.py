@@ -136,6 +136,12 @@ def test_the_published_table_shows_the_domain_that_gets_worse(tmp_path: Path) ->
         ('name = "second"', 'name = "first"', 1, "two are called 'first'"),
         ("{ seed = 7 }", "{ seeds = 7 }", 1, "the evaluation of second does not fit"),
         ('langs = ["en", "de"]', 'langs = ["en", "xq"]', 1, "unknown language"),
+        (
+            "{ seed = 7 }",
+            '{ name = "vllm", model = "m", extra_engine = { trust_remote_code = true } }',
+            1,
+            "models.1.engine.extra_engine.trust_remote_code names code to run here",
+        ),
         ("trained_languages", 'results = "x"\ntrained_languages', 1, "leave its engine out"),
     ],
 )
