@@ -19,11 +19,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 SIZES = (10_000, 100_000, 1_000_000)
+FORMATS = ("jsonl", "parquet", "json")
 
 
 def read_once(source: str) -> tuple[int, float]:
@@ -107,18 +108,19 @@ def write(path: Path, count: int) -> None:
             file.write("\n]\n")
 
 
-def memory(root: Path) -> None:
+def memory(root: Path, formats: Sequence[str]) -> None:
     """Peak memory of one pass, by format and number of rows."""
-    for suffix in (".jsonl", ".parquet", ".json"):
+    for suffix in formats:
         for count in SIZES:
             with tempfile.TemporaryDirectory() as folder:
-                path = Path(folder) / f"train{suffix}"
+                path = Path(folder) / f"train.{suffix}"
                 write(path, count)
                 size = path.stat().st_size / 1e6
                 found = run(path, root, 1)
             print(
-                f"{suffix} {count:>9,} rows ({size:.0f} MB): peak {found['peak_mb']:.0f} MB, "
-                f"{count / found['seconds'][0]:,.0f} rows/s"
+                f"{suffix:<7} {count:>9,} rows ({size:.0f} MB): peak {found['peak_mb']:.0f} MB, "
+                f"{count / found['seconds'][0]:,.0f} rows/s",
+                flush=True,
             )
 
 
@@ -130,7 +132,9 @@ def main() -> None:
     options.add_argument("--against", type=Path, help="root of another version of this repository")
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--passes", type=int, default=3, help="passes in each process")
-    options.add_argument("--memory", action="store_true")
+    options.add_argument(
+        "--memory", nargs="*", choices=FORMATS, metavar="FORMAT", help="all if none is named"
+    )
     options.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
     given = options.parse_args()
     if given.child:
@@ -139,8 +143,8 @@ def main() -> None:
     ours = Path(__file__).parents[1]
     roots = [ours] if given.against is None else [ours, given.against]
     speeds(given.sources, roots, given.rounds, given.passes)
-    if given.memory:
-        memory(ours)
+    if given.memory is not None:
+        memory(ours, given.memory or FORMATS)
 
 
 if __name__ == "__main__":
