@@ -7,7 +7,7 @@ WORKERS ?= 2
 # Real data sets, kept outside the repository, for `make bench`.
 DATA ?= ../shared/data
 
-.PHONY: setup demo test check fuzz bench test-vllm test-trainers test-cluster format clean
+.PHONY: setup demo demo-hashed test check audit sbom fuzz bench test-vllm test-trainers test-cluster format clean
 
 setup: $(STAMP)
 
@@ -28,6 +28,29 @@ check: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+	$(BIN)/bandit -q -c pyproject.toml -r parallelize
+
+# Known weaknesses of the pinned packages, and a list of what is installed (CycloneDX): both in an environment of
+# their own. `audit` asks an advisory service and says so where there is none.
+AUDIT := .venv-audit
+$(AUDIT):
+	$(PYTHON) -m venv $(AUDIT)
+	$(AUDIT)/bin/pip install --quiet --disable-pip-version-check pip-audit==2.10.1 cyclonedx-bom==7.5.0
+
+audit: $(AUDIT)
+	$(AUDIT)/bin/pip-audit --no-deps --disable-pip -r requirements-demo.txt || \
+	  { echo "pip-audit found something, or reached no advisory service (see above)"; exit 1; }
+
+sbom: setup $(AUDIT)
+	mkdir -p dist
+	$(AUDIT)/bin/cyclonedx-py environment --output-reproducible -o dist/sbom.json $(BIN)/python
+
+# The demo from packages whose files have the hashes of requirements-demo.txt, and from no others.
+demo-hashed:
+	$(PYTHON) -m venv .venv-demo
+	.venv-demo/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-demo.txt
+	.venv-demo/bin/pip install --quiet --disable-pip-version-check --no-deps -e .
+	.venv-demo/bin/parallelize build pipelines/demo.toml --out runs/demo
 
 # Each fuzzer for so many seconds; then every text function on every bomb.
 SECONDS_EACH = $(or $(SECONDS),60)

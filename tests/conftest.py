@@ -6,6 +6,7 @@ from __future__ import annotations
 import importlib.util
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 collect_ignore = [] if importlib.util.find_spec("vllm") else ["vllm"]
@@ -17,3 +18,8 @@ settings.register_profile(
 )
 settings.register_profile("explore", deadline=None, max_examples=400)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Storms are longer at night."""
+    parser.addoption("--nightly", action="store_true", help="200 kills in each storm of tests/faults")

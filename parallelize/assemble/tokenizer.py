@@ -48,8 +48,9 @@ def _from_hub(model: str) -> Path:
     from huggingface_hub import hf_hub_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
 
+    name, _, revision = model.partition("@")
     try:
-        return Path(hf_hub_download(model, "tokenizer.json"))
+        return Path(hf_hub_download(name, "tokenizer.json", revision=revision or None))
     except HFValidationError:
         raise InputError(f"there is no tokenizer at {model}") from None
     except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:

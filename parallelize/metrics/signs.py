@@ -18,7 +18,7 @@ from parallelize.text.signs import (
     read_signs,
     without_hidden,
 )
-from parallelize.text.units import CURRENCIES, Measured, has_unit_words, mentions
+from parallelize.text.units import CURRENCIES, Measured, has_unit_words, mentions, names_unit
 
 __all__ = ["sign_faults"]
 
@@ -63,6 +63,12 @@ _PERCENT_WORDS: Final = {
     "zh": "百分|折|成",
 }
 """What says percent in words, by language; in a language that is not here a lost sign is not looked for."""
+_SPACED: Final = frozenset(("Latn", "Cyrl", "Grek"))
+"""Scripts in which the abbreviation of a unit is no part of another word."""
+_EXCHANGED: Final = (("pound_of_mass", "kilogram"), ("mile", "kilometre"), ("dollar", "euro"))
+"""Units that small models write for one another."""
+_LABEL: Final = re.compile(r"\b(?!Point|Let|Set|Line)[A-Z][a-z]{2,} ([A-Z])\b")
+"""Publisher B: another alphabet has its own second letter. Points and sets keep theirs."""
 _EVIDENCE: Final = 12
 _MARKS: Final = "=<>^{}#@±°∈√€£¥₹Ω_\\"
 
@@ -121,8 +127,9 @@ def _lost_variables(pair: Pair) -> Iterator[str]:
     language = base_language(pair.target.language)
     if base_language(pair.source.language) != "en" or language in _OWN_LETTERS:
         return
+    labels = set(_LABEL.findall(pair.source.text)) if pair.target.script != "Latn" else set()
     for letter in pair.source.variables:
-        if not has_letter(letter, pair.target.text):
+        if letter not in labels and not has_letter(letter, pair.target.text):
             yield f"lost variable {letter}"
 
 
@@ -131,6 +138,7 @@ def _changed_units(pair: Pair) -> Iterator[str]:
     named = [item for item in pair.source.measured if item.units]
     if not named:
         return
+    changed = False
     by_value: dict[Fraction, list[Measured]] = {}
     for item in pair.target.measured:
         by_value.setdefault(item.value, []).append(item)
@@ -143,10 +151,28 @@ def _changed_units(pair: Pair) -> Iterator[str]:
         for group, count in enough.items():
             if sum(not group.isdisjoint(other) for other in found) < count:
                 other = next(other for other in found if group.isdisjoint(other))
+                changed = True
                 yield f"{render(value)} {'/'.join(sorted(group))} is {'/'.join(sorted(other))}"
                 break
+    if not changed:
+        yield from _other_units(pair, {item.value for item in pair.target.measured})
     for unit in _MUST_STAY:
         if any(unit in item.units and item.by_sign for item in named):
             language = pair.target.language
             if has_unit_words(unit, language) and not mentions(unit, pair.target.text, language):
                 yield f"lost {unit}"
+
+
+def _other_units(pair: Pair, values: set[Fraction]) -> Iterator[str]:
+    """Units that only the target names, though every number of the source's unit stayed as it was.
+
+    "How many pounds" became "quantos quilos" while 300 pounds stayed 300: nobody converted anything.
+    """
+    if pair.target.script not in _SPACED:
+        return
+    for unit, other in _EXCHANGED:
+        there = {item.value for item in pair.source.measured if unit in item.units}
+        if not there or not there <= values or names_unit(other, pair.source.text, pair.source.language):
+            continue
+        if names_unit(other, pair.target.text, pair.target.language):
+            yield f"{unit} is {other}"

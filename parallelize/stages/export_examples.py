@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -81,10 +81,11 @@ def example(
         turns, completion, thinking = _split(texts)
         asked = next((turn for turn in reversed(turns) if turn.role == "user"), None)
         question = asked.content if asked is not None else ""
-        if texts.problem and texts.problem not in question:
-            left["problem"] = None
+        left.update(dict.fromkeys(_beside_a_chat(texts, turns, completion, thinking)))
     if texts.system and not any(turn.role == "system" for turn in turns):
         turns.insert(0, Turn(role="system", content=texts.system))
+    elif texts.system and not any(texts.system == turn.content for turn in turns):
+        left.update(dict.fromkeys(texts.places.get("system", ())))
     place = next((n for n in range(len(turns) - 1, -1, -1) if turns[n].role == "user"), None)
     if place is None or not turns[place].content.strip():
         return None
@@ -120,6 +121,19 @@ def _split(texts: RowTexts) -> tuple[list[Turn], str | None, str | None]:
     while turns and turns[-1].role == "assistant" and turns[-1].more.get("channel") == "analysis":
         thoughts.insert(0, turns.pop().content)
     return turns, last.content, "\n\n".join(thoughts) or texts.thinking
+
+
+def _beside_a_chat(
+    texts: RowTexts, turns: Sequence[Turn], completion: str | None, thinking: str | None
+) -> Iterator[str]:
+    """Places of texts that stand beside a chat and are not said in it."""
+    said = "\n".join([*(turn.content for turn in turns), completion or "", thinking or ""])
+    for kind in ("problem", "solution", "thinking", "context"):
+        text = getattr(texts, kind)
+        if text and text not in said:
+            yield from texts.places.get(kind, ())
+    if any(choice not in said for choice in texts.choices):
+        yield from texts.places.get("choices", ())
 
 
 def _says_the_same(texts: RowTexts) -> bool:

@@ -141,14 +141,14 @@ def _chat(item: TrainingExample) -> dict[str, Any]:
 
 
 def _alpaca(item: TrainingExample) -> dict[str, Any]:
-    asked = item.prompt[-1].content
+    asked = next(turn.content for turn in item.prompt if turn.role == "user")
     apart = item.context is not None and asked.startswith(item.context)
     instruction = asked[len(item.context or "") :].lstrip() if apart else asked
     return {
         "instruction": instruction,
         "input": item.context if apart else "",
         "output": with_thinking(item),
-        "system": next((turn.content for turn in item.prompt if turn.role == "system"), ""),
+        "system": "\n\n".join(turn.content for turn in item.prompt if turn.role == "system"),
         "id": item.id,
         "language": item.language,
         "answer": item.answer,
@@ -214,7 +214,10 @@ class Contract:
     def left_out(self, item: TrainingExample) -> tuple[str, ...]:
         """Texts of a row that the form has no place for."""
         there = (("completion", item.completion), ("pair", item.pair), ("tools", item.tools))
-        return (*item.left, *(name for name, value in there if value and name not in self.carries))
+        names = [name for name, value in there if value and name not in self.carries]
+        if item.thinking and not (item.completion and "completion" in self.carries):
+            names.append("thinking")
+        return (*item.left, *names)
 
     def as_table(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """A rendered row as its schema has it: nested values where the schema has text become JSON text."""

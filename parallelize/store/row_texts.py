@@ -64,6 +64,8 @@ class RowTexts:
     """Schemas of tools, as the row has them."""
     left: tuple[str, ...] = ()
     """Places of texts that are none of these."""
+    places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Where `problem`, `solution`, `thinking`, `system`, `context` and `choices` stand in the row."""
 
     def all(self) -> Iterator[str]:
         """Every text, in reading order."""
@@ -94,18 +96,26 @@ def row_texts(tree: Tree, places: Sequence[Mapping[str, Any]], *, answer: str | 
         if isinstance(text, str) and all(known != path for known, _ in found):
             found.append((path, text))
 
-    def first(role: Role, *, left_of: bool = True) -> str | None:
+    used: dict[str, tuple[str, ...]] = {}
+
+    def first(role: Role) -> str | None:
         texts = [(path, text) for path, text in by_role.get(role.value, []) if path not in _PAIR]
-        if left_of:
-            left.update(dict.fromkeys(path for path, _ in texts[1:]))
+        left.update(dict.fromkeys(path for path, _ in texts[1:]))
+        used[role.value] = tuple(path for path, _ in texts[:1])
         return texts[0][1] if texts else None
 
     contexts = by_role.get(Role.CONTEXT.value, [])
-    asked = [text for path, text in contexts if str(steps_of(path)[-1]).lower() in _IN_PROMPT]
-    left.update((path, None) for path, text in contexts if text not in asked)
+    asked = [item for item in contexts if str(steps_of(item[0])[-1]).lower() in _IN_PROMPT]
+    used["context"] = tuple(path for path, _ in asked)
+    used["choices"] = tuple(path for path, _ in by_role.get(Role.CHOICE.value, []))
+    left.update((path, None) for path, _ in contexts if path not in used["context"])
     left.update((path, None) for path, _ in by_role.get(Role.OTHER.value, []))
     chat = next((name for name in chats if name not in _PAIR), None)
     left.update((name, None) for name in chats if name not in (chat, *_PAIR))
+    pair = _pair(tree)
+    if not pair:
+        left.update((path, None) for texts in by_role.values() for path, _ in texts if path in _PAIR)
+        left.update((name, None) for name in chats if name in _PAIR)
     translated = first(Role.ANSWER)
     return RowTexts(
         problem=first(Role.PROBLEM),
@@ -113,13 +123,14 @@ def row_texts(tree: Tree, places: Sequence[Mapping[str, Any]], *, answer: str | 
         thinking=first(Role.THINKING),
         answer=answer if translated is None else translated,
         system=first(Role.SYSTEM),
-        context="\n\n".join(asked) or None,
+        context="\n\n".join(text for _, text in asked) or None,
         choices=tuple(text for _, text in by_role.get(Role.CHOICE.value, [])),
         labels=_labels(tree, [path for path, _ in by_role.get(Role.CHOICE.value, [])]),
         messages=_turns(tree.get(chat)) if chat is not None else (),
-        pair=_pair(tree),
+        pair=pair,
         tools=tree.get("tools"),
         left=tuple(left),
+        places=used,
     )
 
 

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from parallelize.text.numerals import Number, NumberKind, base_language, word_table
 from parallelize.text.protect import SpanKind, find_spans
 
-__all__ = ["CURRENCIES", "Measured", "has_unit_words", "measured", "mentions", "unit_forms"]
+__all__ = ["CURRENCIES", "Measured", "has_unit_words", "measured", "mentions", "names_unit", "unit_forms"]
 
 CURRENCIES: Final = frozenset(("dollar", "euro", "pound_sterling", "yen", "rupee"))
 """Units of the table whose sign may stand before its number."""
@@ -104,6 +104,26 @@ def _forms(language: str) -> _Forms:
 def has_unit_words(unit: str, language: str) -> bool:
     """Whether the table has words of a unit in a language."""
     return any(key in _table()[unit] for key in _keys(language))
+
+
+def names_unit(unit: str, text: str, language: str) -> bool:
+    """Whether a text has a word of a unit or its abbreviation; the "quilo" of quilômetro is none."""
+    return _named(unit, language).search(text) is not None
+
+
+@cache
+def _named(unit: str, language: str) -> re.Pattern[str]:
+    forms = [
+        re.escape(form.removesuffix(".")) + (r"(?!\w)" if form.endswith(".") else "")
+        for key in _keys(language)
+        for form in filter(None, _table()[unit].get(key, "").split("|"))
+    ]
+    signs = [
+        re.escape(sign) + r"(?!\w)"
+        for sign in filter(None, _table()[unit].get("signs", "").split("|"))
+        if sign.isascii() and sign.isalpha() and len(sign) > 1
+    ]
+    return re.compile(rf"(?<![^\W\d_])(?:{'|'.join([*forms, *signs]) or '(?!)'})", re.IGNORECASE)
 
 
 def unit_forms(unit: str, language: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ WALK = 'The mayor of the town said: "We will build a bridge" and left the hall a
         ("de", "ermeister der Stadt sagte: „Wir bauen eine Brücke“ und verließ mittags den Saal."),
         ("fr", "l’hôtel de ville a dit : « Nous construirons un pont » et a quitté la salle à midi."),
         ("it", "a di sindaco ha detto: «Costruiremo un ponte» e ha lasciato la sala."),
-        ("es", "de. El alcalde salió de la sala a mediodía y habló del puente."),
+        ("es", "dida. El alcalde salió de la sala a mediodía y habló del puente."),
         ("sw", "o 3 wa mji alisema atajenga daraja na kuondoka ukumbini saa sita."),
     ],
 )

@@ -170,7 +170,7 @@ class CometScorer:
         return process
 
     async def _hear(self, process: asyncio.subprocess.Process) -> dict[str, Any]:
-        assert process.stdout is not None  # noqa: S101 -- it was started with a pipe
+        assert process.stdout is not None  # noqa: S101 - it was started with a pipe  # nosec B101
         try:
             async with asyncio.timeout(self._settings.timeout_seconds):
                 line = await process.stdout.readline()

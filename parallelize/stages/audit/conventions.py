@@ -24,7 +24,7 @@ _STRAY_SHARE: Final = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Mark:
+class _ConventionMark:
     """Something that a source has and a data set of translations may do without."""
 
     name: str
@@ -34,8 +34,10 @@ class _Mark:
 
 
 _MARKS: Final = (
-    _Mark(name="`#### answer`", sign="####", pattern=re.compile(r"\n?^[ \t]*####[^\n]*$", re.MULTILINE)),
-    _Mark(name="`<<calculation>>`", sign="<<", pattern=re.compile(r"<<[^<>\n]{1,200}>>")),
+    _ConventionMark(
+        name="`#### answer`", sign="####", pattern=re.compile(r"\n?^[ \t]*####[^\n]*$", re.MULTILINE)
+    ),
+    _ConventionMark(name="`<<calculation>>`", sign="<<", pattern=re.compile(r"<<[^<>\n]{1,200}>>")),
 )
 
 
@@ -76,7 +78,7 @@ def _counted(rows: Iterable[AuditRow]) -> tuple[Counter[str], Counter[str]]:
 
 
 def _without(
-    rows: Callable[[], Iterator[AuditRow]], marks: Iterable[_Mark], language: str
+    rows: Callable[[], Iterator[AuditRow]], marks: Iterable[_ConventionMark], language: str
 ) -> Callable[[], Iterator[AuditRow]]:
     def read() -> Iterator[AuditRow]:
         for row in rows():
@@ -85,7 +87,7 @@ def _without(
     return read
 
 
-def _bare(row: AuditRow, marks: Iterable[_Mark], language: str) -> AuditRow:
+def _bare(row: AuditRow, marks: Iterable[_ConventionMark], language: str) -> AuditRow:
     texts, announced = [], row.answer
     for path, source, target in row.texts:
         plain = source

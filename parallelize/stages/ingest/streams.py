@@ -65,6 +65,12 @@ class DigestedFile(io.RawIOBase):
         super().close()
 
 
+_UNPACKED_TIMES = 300
+"""An archive may unpack to so many times its size: text shrinks to a tenth, equal rows to a hundredth."""
+_UNPACKED_FREE = 256_000_000
+"""Bytes that any archive may unpack to."""
+
+
 class _ZstdFile(io.RawIOBase):
     """Decompressed bytes of one or more zstd frames.
 
@@ -103,6 +109,28 @@ class _ZstdFile(io.RawIOBase):
         if self._frame.eof:
             self._feed = self._frame.unused_data
             self._frame = None
+
+
+class _Bounded(io.RawIOBase):
+    """What an archive unpacks to, up to a bound: a few kilobytes may hold gigabytes of one sign."""
+
+    def __init__(self, packed: io.RawIOBase | gzip.GzipFile, shown: str, size: int) -> None:
+        super().__init__()
+        self._packed, self._shown = packed, shown
+        self._left = max(_UNPACKED_FREE, size * _UNPACKED_TIMES)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
+        count = self._packed.readinto(buffer) or 0
+        self._left -= count
+        if self._left < 0:
+            raise InputError(
+                f"{self._shown} unpacks to more than {_UNPACKED_TIMES} times its size: it looks like a bomb",
+                remedy="if it is what you want to read, unpack it first",
+            )
+        return count
 
 
 def refuse_packed(path: Path, shown: str) -> None:
@@ -146,6 +174,7 @@ def open_bytes(path: Path, shown: str) -> Iterator[tuple[BinaryIO, DigestedFile]
         refuse_packed(path, shown)
     try:
         raw = DigestedFile(path)
+        size = path.stat().st_size
     except OSError as error:
         raise InputError(
             f"{shown} cannot be opened: {error.strerror}", remedy="check the file's permissions"
@@ -153,10 +182,10 @@ def open_bytes(path: Path, shown: str) -> Iterator[tuple[BinaryIO, DigestedFile]
     with raw:
         stream: BinaryIO
         if suffix == ".gz":
-            packed = gzip.GzipFile(fileobj=io.BufferedReader(raw, _BUFFER))
-            stream = cast(BinaryIO, io.BufferedReader(packed, _BUFFER))
+            unpacked = gzip.GzipFile(fileobj=io.BufferedReader(raw, _BUFFER))
+            stream = cast(BinaryIO, io.BufferedReader(_Bounded(unpacked, shown, size), _BUFFER))
         elif suffix == ".zst":
-            stream = cast(BinaryIO, io.BufferedReader(_ZstdFile(raw), _BUFFER))
+            stream = cast(BinaryIO, io.BufferedReader(_Bounded(_ZstdFile(raw), shown, size), _BUFFER))
         else:
             stream = cast(BinaryIO, io.BufferedReader(raw, _BUFFER))
         with _explained(shown):

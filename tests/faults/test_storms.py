@@ -1,0 +1,119 @@
+"""Storms: a command and all its processes killed again and again at any moment; at last, the same bytes.
+
+Twenty kills in all in an ordinary run, two hundred a storm with `pytest --nightly`.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.runs import corpus_digests, rows, write_jsonl
+
+ROOT = Path(__file__).resolve().parents[2]
+STORMS = {"workers": 8, "shares": 6, "export": 6}
+"""Kills of each storm in an ordinary run."""
+NIGHTLY = 200
+
+
+def recipe(folder: Path) -> Path:
+    source = write_jsonl(folder / "rows.jsonl", rows(160))
+    path = folder / "recipe.toml"
+    path.write_text(
+        f'langs = ["pt", "de"]\n[source]\npath = "{source}"\n'
+        '[engine]\nname = "scripted"\nfault_rate = 0.1\ndelay_seconds = 0.02\n[run]\nchunk_rows = 8\n'
+        "[gates.thresholds]\noff_target_parts = false\nforeign_share = false\n"
+    )
+    return path
+
+
+def start(*arguments: object) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "parallelize", *map(str, arguments)]
+    return subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
+    )
+
+
+def finish(process: subprocess.Popen[bytes]) -> None:
+    _, errors = process.communicate(timeout=200)
+    assert process.returncode == 0, errors.decode()
+
+
+def tables(run: Path) -> dict[str, str]:
+    return {name: digest for name, digest in corpus_digests(run).items() if name.endswith(".parquet")}
+
+
+def kill_all(process: subprocess.Popen[bytes], seconds: float) -> bool:
+    """End a command and every process that it started; False where it had ended by itself."""
+    deadline = time.monotonic() + seconds
+    while process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    alive = process.poll() is None
+    if alive:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    return alive
+
+
+@pytest.fixture(scope="module")
+def calm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("calm")
+    finish(start("build", recipe(folder), "--out", folder / "run"))
+    return folder
+
+
+def kills(request: pytest.FixtureRequest, storm: str) -> int:
+    return NIGHTLY if request.config.getoption("--nightly") else STORMS[storm]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_a_build_by_workers(calm: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    chance, run, killed = random.Random(5), tmp_path / "run", 0
+    command = ("build", calm / "recipe.toml", "--out", run, "--runner", "processes:2")
+    for _ in range(kills(request, "workers")):
+        killed += kill_all(start(*command), chance.uniform(0.5, 5.0))
+    finish(start(*command))
+    assert killed >= 2
+    assert tables(run) == tables(calm / "run")
+    assert not (run / "work").exists()
+    assert not [*run.rglob(".*.tmp"), *run.rglob(".*.new")]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_shares_of_a_run(calm: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    chance, run, killed = random.Random(6), tmp_path / "run", 0
+    finish(start("build", calm / "recipe.toml", "--out", run, "--runner", "none"))
+    for number in range(kills(request, "shares")):
+        killed += kill_all(start("work", run, "--share", f"{number % 2 + 1}/2"), chance.uniform(0.5, 4.0))
+    for share in ("1/2", "2/2"):
+        finish(start("work", run, "--share", share))
+    finish(start("build", calm / "recipe.toml", "--out", run, "--runner", "none"))
+    assert killed >= 1
+    assert tables(run) == tables(calm / "run")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_export(calm: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    chance, killed = random.Random(7), 0
+    out, wanted = tmp_path / "out", tmp_path / "wanted"
+    command = ("export", calm / "run", "--format", "messages", "--out")
+    finish(start(*command, wanted))
+    for _ in range(kills(request, "export")):
+        killed += kill_all(start(*command, out), chance.uniform(0.3, 3.0))
+    finish(start(*command, out))
+    assert killed >= 1
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == {
+        path.name: path.read_bytes() for path in wanted.iterdir()
+    }
+    shutil.rmtree(out)
