@@ -86,9 +86,9 @@ def grow(small: RunDirectory, root: Path, rows: int) -> RunDirectory:
 
 
 def measured(words: Sequence[str]) -> dict[str, Any]:
-    """What a command took, in a process of its own."""
+    """What a command took, in a process of its own; of the package that `PYTHONPATH` names."""
     start = time.monotonic()
-    command = [sys.executable, "-c", "from parallelize.cli.main import main; main()", *words]
+    command = [sys.executable, "-P", "-c", "from parallelize.cli.main import main; main()", *words]
     process = os.posix_spawn(
         sys.executable,
         command,

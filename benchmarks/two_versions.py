@@ -13,6 +13,7 @@ text: texts of LaTeX-heavy problems and proofs, cut, masked and restored, read f
 from __future__ import annotations
 
 import argparse
+import inspect
 import json
 import os
 import random
@@ -61,10 +62,18 @@ def rows_work() -> Callable[[Any], None]:
     from parallelize.assemble.scorers import translation_scorer
 
     scorer = translation_scorer()
+    together = "languages" in inspect.signature(scorer.score_row).parameters  # older versions name each
+
+    def named(code: str) -> dict[str, Any]:
+        if not together:
+            return {"source_language": "en", "target_language": code}
+        from parallelize.core.language_pair import LanguagePair
+
+        return {"languages": LanguagePair("en", code)}
 
     def work(portion: Any) -> None:
         for code, source, target in portion:
-            scorer.score_row([("text", source, target)], source_language="en", target_language=code)
+            scorer.score_row([("text", source, target)], **named(code))
 
     return work
 
