@@ -28,10 +28,9 @@ from parallelize.assemble.judges import language_judge
 from parallelize.assemble.scorers import default_scorer
 from parallelize.core.language_pair import LanguagePair
 from parallelize.identifiers.labels import fold
-from parallelize.metrics import function_words, scripts, similarity
+from parallelize.metrics import function_words, reading, scripts
 from parallelize.metrics.language import Status
 from parallelize.metrics.similarity import bleu_score, chrf_score, segment_statistics
-from parallelize.stages import score
 from parallelize.store.tables import read_translated
 from parallelize.text.protect import readable_prose
 
@@ -152,7 +151,7 @@ def peers(prose: dict[str, str]) -> Callable[[Row], Measured]:
 def forget() -> None:
     """Empty the caches of texts, so that no side finds what another has worked out."""
     of_scripts = (scripts.script_codes, scripts.script_letters)
-    for cached in (score._prose, similarity._profile, function_words.words, *of_scripts):
+    for cached in (reading.read, function_words.words, *of_scripts):
         cached.cache_clear()
 
 
