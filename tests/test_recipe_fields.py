@@ -86,7 +86,7 @@ def test_different_thresholds_have_different_fingerprints(thresholds: dict[str, 
     "path", sorted(shipped_folder("pipelines").rglob("*.toml")), ids=lambda path: path.stem
 )
 def test_shipped_recipes_fit(path: Any) -> None:
-    if {"evaluate", "benchmarks"} & set(path.parts):
+    if {"evaluate", "benchmarks", "study"} & set(path.parts):
         pytest.skip("a recipe of another command")
     if "thresholds" in path.parts:
         assert read_thresholds(path).by_language
