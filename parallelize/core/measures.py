@@ -325,8 +325,10 @@ _TABLE = (
     Measure(
         name="back_words",
         reason=Reason.BACK_TRANSLATION,
-        meaning="English words of quantity and order, and words said twice or more, nothing came back for",
+        meaning="English words of quantity, order and mathematics, and words said twice or more, that are "
+        "gone from what came back",
         measured_in="metrics.back_words",
+        version=2,
         default=None,
         small_default=0,
         fold=Fold.ROW,

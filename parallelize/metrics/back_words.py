@@ -1,8 +1,9 @@
 """Words of an English source that never come back when the translation is translated back.
 
-chrF and BLEU of a whole row hardly see one wrong word. Two kinds of words are worth a look of their own:
-those of quantity and order, where one word turns a problem into another ("how many more"), and content words
-that the row says again and again, which a translation either has or has not. A word in whose place its
+chrF and BLEU of a whole row hardly see one wrong word. Three kinds of words are worth a look of their own:
+those of quantity and order, where one word turns a problem into another ("how many more"), words of
+mathematics and measure, which have one name in every language ("prime", "gallon"), and content words that the
+row says again and again, which a translation either has or has not. A word in whose place its
 opposite came back is a swap and no loss: `metrics.swaps` counts it.
 """
 
@@ -55,7 +56,21 @@ _SENSES = (
 )
 """Words of quantity, order and direction; those of one line say the same. "Left" and "after" have too many
 words that say the same to be among them."""
-_SENSE = {word: number for number, line in enumerate(_SENSES) for word in line.split()}
+_TERMS = (
+    *("prime primes", "supplementary", "complementary", "chord chords", "digit digits", "root roots"),
+    *("cube cubes cubed", "quotient quotients", "median medians", "rational", "irrational"),
+    *("polynomial polynomials", "tangent tangents", "perpendicular", "parallel", "diagonal diagonals"),
+    *("vertex vertices vertexes", "isosceles", "equilateral", "triangle triangles triangular"),
+    *("rectangle rectangles rectangular", "circle circles circular", "hexagon hexagons", "sphere spheres"),
+    *("cylinder cylinders", "cone cones", "diameter diameters", "radius radii radiuses"),
+    *("perimeter perimeters", "volume volumes", "gallon gallons", "liter liters litre litres"),
+    *("pound pounds lb lbs", "ounce ounces", "inch inches", "dozen dozens"),
+)
+"""Words of mathematics and measure; those of one line say the same. Words that come back as others of the
+same sense ("ratio" as "proportion", "remainder" as "rest") or have another sense ("yard", "multiple") are not
+among them."""
+_LOOKED_FOR = (*_SENSES, *_TERMS)
+_SENSE = {word: number for number, line in enumerate(_LOOKED_FOR) for word in line.split()}
 _ENDINGS = ("ing", "ies", "ed", "es", "s", "ly")
 _VERBS = ("ed", "ing")
 """Verbs come back as other verbs ("purchased" as "bought"); things less often."""
@@ -75,7 +90,7 @@ _EVIDENCE = 200
 
 
 def back_words(row: Row) -> Score:
-    """Count words of quantity, by segment, and repeated words, over the row, that nothing came back for."""
+    """Count words of quantity and mathematics, by segment, and repeated ones, that nothing came back for."""
     if row.back is None or not row.pairs or row.pairs[0][1].source.language != "en" or not row.came_back:
         return Score(measure="back_words", value=None)
     said: Counter[str] = Counter()
@@ -91,7 +106,7 @@ def back_words(row: Row) -> Score:
         returned |= {_stem(word) for word in theirs}
         returned |= {_stem(first + second) for first, second in pairwise(theirs)}
         instead = {_SENSE.get(word) for word, _ in swapped(pair)}
-        gone = [_SENSES[sense].split()[0] for sense in _lost_senses(ours, theirs) if sense not in instead]
+        gone = [_LOOKED_FOR[sense].split()[0] for sense in _lost_senses(ours, theirs) if sense not in instead]
         where = where or (pair.where if gone else "")
         lost += gone
     names = set(_names(row.came_back))

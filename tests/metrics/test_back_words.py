@@ -20,6 +20,13 @@ def row(source: str, back: str) -> Row:
         ("How many more plums has Dora than Ed?", "How many plums has Dora compared to Ed?", "more"),
         ("He sold half of the first box.", "He sold a part of the first box.", "half"),
         ("Each tray holds 12 rolls.", "The tray holds 12 rolls.", "each"),
+        ("Find the largest prime factor.", "Find the greatest main factor.", "prime"),
+        ("A pair of supplementary angles", "A pair of complementary angles", "supplementary"),
+        (
+            "He mixes 3 white gallons with 2 green gallons.",
+            "He mixes 3 white gallons with 2 green liters.",
+            "gallon",
+        ),
         ("A quilt has 3 yards. Two quilts have 6.", "A blanket has 3 yards. Two blankets have 6.", "quilt"),
     ],
 )
@@ -38,6 +45,8 @@ def test_words_that_do_not_come_back(source: str, back: str, lost: str) -> None:
         ("He purchased 4 and purchased 5.", "He bought 4 and bought 5."),
         ("The hairspray and the hairspray", "The hair spray and the hair spray"),
         ("Dora met Dora.", "Doris met Doris."),
+        ("Two prime numbers and a triangular garden", "Two primes and a garden like a triangle"),
+        ("A yard with multiple trees", "A garden with several trees"),
         ("The larger box is twice as big.", "The biggest box is double the size."),
     ],
 )
