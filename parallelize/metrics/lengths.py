@@ -35,7 +35,7 @@ _OTHER_SCRIPTS = 1.0
 _DENSE = 0.6
 _LATIN = re.compile("[A-Za-z]")
 _ARITHMETIC = re.compile(
-    r"[$€£¥₹\d](?:(?<=\d)|(?=\d))[\d.,]*+%?((?:\s?[-+*/×÷·=−–^]\s?\(?[$€£¥₹]?\d[\d.,]*+%?\)?)++)?"
+    r"[$€£¥₹\d](?:(?<=\d)|(?=\d))[\d.,]*+%?((?>(?:\s?[-+*/×÷·=−–^]\s?\(?[$€£¥₹]?\d[\d.,]*+%?\)?)+))?"
 )
 """A number and, in a group, signs and numbers after it: as long in every language, and no part of what is
 compared. It begins with one set of characters, by which the search skips through words; a number alone

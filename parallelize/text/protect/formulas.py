@@ -26,8 +26,8 @@ TIGHT_FORMULA = r"""
 """
 """The formula that most texts have, in verbose form."""
 _CLOSED_FORMULA = r"""
-  \\\( [^\\]{0,200}+ (?: \\(?!\)) [^\\]{0,200}+ ){0,60}+ \\\)
-| \\\[ [^\\]{0,200}+ (?: \\(?!\]) [^\\]{0,200}+ ){0,60}+ \\\]
+  \\\( [^\\]{0,200}+ (?> (?: \\(?!\)) [^\\]{0,200}+ ){0,60} ) \\\)
+| \\\[ [^\\]{0,200}+ (?> (?: \\(?!\]) [^\\]{0,200}+ ){0,60} ) \\\]
 """
 r"""`\(…\)` and `\[…\]` up to the first closing sign, where that is not far."""
 _CLOSING = r"(?<![\\ ])\$(?![\d\x80-\U0010ffff]|<<)"
@@ -36,11 +36,11 @@ calculator mark or another script."""
 _COMMAND_OR_SPACE = r"\\[A-Za-z]{1,200}+(?![A-Za-z]) | \\[^\sA-Za-z$] | [ ]"
 _SHORT_FORMULA = rf"""
 \$ (?: (?![\s$\d]) | (?=\d)(?<![A-Z]\$)(?<!S\s\$) )         # a digit, but not of "R$ 5" or "US $ 65"
-(?:
+(?> (?:
     [^\s$A-Za-z\\\x80-\U0010ffff]                           # a sign or digit of ASCII
   | [A-Za-z](?![A-Za-z])                                    # a letter by itself
   | {_COMMAND_OR_SPACE}
-){{1,80}}+ {_CLOSING}
+){{1,80}} ) {_CLOSING}
 """
 """In ASCII with commands, or no longer than 80 signs, where no two letters stand side by side."""
 _POINTS = rf"\$[A-Z]{{2,8}}{_CLOSING}"
@@ -48,11 +48,11 @@ _POINTS = rf"\$[A-Z]{{2,8}}{_CLOSING}"
 _PLAIN_FORMULA = rf"""
 \$(?![\s$\d])
 (?=[^$\n\\^_=+<>{{}}|*/]{{0,200}}+[\\^_=+<>{{}}|*/])        # it has a sign of mathematics
-(?:
+(?> (?:
     [^\s$A-Za-z\\\x80-\U0010ffff]{{1,200}}+                 # signs and digits of ASCII
   | [A-Za-z]{{1,200}}+(?![A-Za-z]|[,;.:]?\s+[A-Za-z]{{2}})  # letters, unless a word follows
   | {_COMMAND_OR_SPACE}
-){{1,99}}+ {_CLOSING}
+){{1,99}} ) {_CLOSING}
 """
 """In ASCII with a sign of mathematics, where no two words stand side by side."""
 COMMON_FORMULA = rf"""

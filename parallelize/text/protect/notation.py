@@ -6,7 +6,7 @@ import re
 
 __all__ = ["AMOUNT", "ARITHMETIC", "CALCULATOR", "NUMBER", "has_sign", "starts_arithmetic"]
 
-NUMBER = r"\d++(?:[.,]\d++)*+"
+NUMBER = r"\d++(?>(?:[.,]\d++)*)"
 """Digits with marks between them: `1,000.50`. It gives nothing back, so it costs linear time."""
 _TERM = rf"(?:[$€£]\s?)?\.?{NUMBER}(?:\s?%)?"
 """A number with currency before or a per cent sign after it."""

@@ -43,15 +43,15 @@ _SCRIPT = rf"""
 """
 _ATOM = rf"""
 (?:
-    {_FUNCTION}(?:{_SCRIPT})?[ ]?(?:\({_INNER}{{0,60}}+\)|\d++|{_LETTER})   # sin(2x), log_2 8
+    {_FUNCTION}(?:{_SCRIPT})?[ ]?(?:\((?>{_INNER}{{0,60}})\)|\d++|{_LETTER})   # sin(2x), log_2 8
   | (?:[$€£¥][ ]?)?{NUMBER}(?:[A-Za-z]{{1,2}}(?![A-Za-z\u00c0-\u024f]))?%?   # 2x, $5
-  | {_LETTER}(?:\({_INNER}{{0,60}}+\))?                       # x, f(x)
-  | [(\[]{_INNER}{{1,80}}+[)\]]                               # (x - 1), [0, 5)
-  | \{{{_INNER}{{0,80}}+\}}                                   # {{1, 3, 5}}
+  | {_LETTER}(?:\((?>{_INNER}{{0,60}})\))?                       # x, f(x)
+  | [(\[](?>{_INNER}{{1,80}})[)\]]                               # (x - 1), [0, 5)
+  | \{{(?>{_INNER}{{0,80}})\}}                                   # {{1, 3, 5}}
   | \{{[A-Za-z]{{1,20}}(?:,[ ]?[A-Za-z]{{1,20}}){{1,20}}\}}      # {{red, green}}
-  | \|{_INNER}{{1,40}}+\|                                     # |x - 4|
+  | \|(?>{_INNER}{{1,40}})\|                                     # |x - 4|
   | [∞∅ℝℤℕℚℂπ…] | \.\.\.
-)(?:{_SCRIPT}){{0,4}}+
+)(?>(?:{_SCRIPT}){{0,4}})
 """
 _BEFORE = r"[-+−±∓√∛¬∀∃∑∏∫∂∇∠△]"
 _OPERATOR = r"""
@@ -69,7 +69,7 @@ _EXPRESSION = re.compile(
     rf"""
     (?<![A-Za-z0-9\u00c0-\u024f_.'’\\$@#&])
     {_BEFORE}?{_ATOM}
-    (?: [ ]?{_OPERATOR}[ ]?{_BEFORE}?{_ATOM} | {_BEFORE}?{_ATOM} ){{0,60}}+
+    (?> (?: [ ]?{_OPERATOR}[ ]?{_BEFORE}?{_ATOM} | {_BEFORE}?{_ATOM} ){{0,60}} )
     (?![A-Za-z\u00c0-\u024f])
   | (?:[<>!=]=|[<>≤≥≠≈])[ ]?{_BEFORE}?{_ATOM}(?![A-Za-z\u00c0-\u024f])  # count >= 8: the word stays
     """,

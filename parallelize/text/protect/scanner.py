@@ -58,7 +58,7 @@ _PLAIN = re.escape(
 )
 """The signs of ASCII that open nothing: a set of them alone is much faster than one with `\\d` in it."""
 _OPENS_NOTHING = rf"""
-  (?! {NUMBER}\s?%?\s?[-+*/×÷=x−–·^<] ) \d++(?:[.,]++\d++)*+       # a lone number
+  (?! {NUMBER}\s?%?\s?[-+*/×÷=x−–·^<] ) \d++(?>(?:[.,]++\d++)*)    # a lone number
 | \#(?!\#\#\#)                                                     # no "####"
 | ~(?!~~)
 | %(?!\()
@@ -69,7 +69,7 @@ _OPENS_NOTHING = rf"""
 """A lone number, and signs after which no reader finds a span."""
 _STEP = re.compile(
     rf"""
-    (?: [{_PLAIN}]++ | [^\x00-\x7f\d]++ | {_OPENS_NOTHING} )*+
+    (?> (?: [{_PLAIN}]++ | [^\x00-\x7f\d]++ | {_OPENS_NOTHING} )* )
     (?: ({COMMON_FORMULA}) | ([{re.escape(OPENERS)}\d]) | \Z )
     """,
     re.VERBOSE,
