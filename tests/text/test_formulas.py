@@ -142,3 +142,17 @@ def test_a_changed_formula_is_seen_in_any_notation(source: str, target: str) -> 
 def test_nested_and_unclosed_groups_are_read_in_linear_time(piece: str) -> None:
     assert formula_difference(f"${piece * 4_000}$", f"${piece * 4_000}x$") is not None
     tokens(piece * 10_000)
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "faulty"),
+    [
+        (r"Solve $2x \le 10$.", "2x ≥ 10을 풀어라.", True),
+        (r"Solve $2x \le 10$.", "2x ≤ 10을 풀어라.", False),
+        ("Let $x > 3$.", "Sei x < 3.", True),
+        ("Let $x > 3$.", "Sei 3 < x.", False),
+        ("$x > 3$ or $x < 3$", "x größer als 3 oder x < 3", False),
+    ],
+)
+def test_a_relation_turned_round_in_plain_text_is_a_fault(source: str, target: str, faulty: bool) -> None:
+    assert bool(formula_difference(source, target).count) is faulty

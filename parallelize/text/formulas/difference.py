@@ -21,6 +21,7 @@ __all__ = ["formula_difference"]
 
 _ROOT = re.compile(r"\bsquare roots? of\b", re.IGNORECASE)
 _OPERATORS = frozenset(["+", "-", "*", "/", "(", ")", "%"])
+_TURNED = {"<": ">", ">": "<", r"\le": r"\ge", r"\ge": r"\le"}
 _EXCHANGED = 0.5
 """Largest share of neighbouring signs that are no neighbours where clauses or sides were exchanged."""
 _SHORTEST_LIST = 4
@@ -42,7 +43,8 @@ def formula_difference(source: str, target: str) -> SpanDifference:
         return SpanDifference(lost=(), added=())
     lost, added = _not_said(lost, target), _not_said(added, source)
     if bool(lost) != bool(added):  # on one side only: nothing was changed into something else
-        lost, added = _not_in_words(lost, target), _not_in_words(added, source, arithmetic=True)
+        turned = _turned(lost, source, target)
+        lost, added = _not_in_words(lost, target) | turned, _not_in_words(added, source, arithmetic=True)
     return SpanDifference(
         lost=tuple("".join(item) for item in lost.elements()),
         added=tuple("".join(item) for item in added.elements()),
@@ -58,6 +60,16 @@ def _not_said(spans: Counter[tuple[str, ...]], other: str) -> Counter[tuple[str,
     return Counter(
         {content: count for content, count in spans.items() if "\x1f".join(["", *content, ""]) not in said}
     )
+
+
+def _turned(spans: Counter[tuple[str, ...]], own: str, other: str) -> Counter[tuple[str, ...]]:
+    r"""Relations that the other text says the other way round: "$x \le 3$" and "x ≥ 3" in plain text."""
+    found: Counter[tuple[str, ...]] = Counter()
+    for content, count in spans.items():
+        around = Counter([tuple(_TURNED.get(token, token) for token in content)])
+        if content not in around and not _not_said(around, other) and _not_said(around, own):
+            found[content] = count
+    return found
 
 
 def _not_in_words(
