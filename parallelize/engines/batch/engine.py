@@ -349,14 +349,4 @@ def batch_reply(address: bytes, answer: WireReply | Trouble) -> Reply:
         return Reply(
             address=address, text="", finish=answer.finish or FinishReason.ERROR, detail=answer.detail
         )
-    cut = "" if answer.finish is FinishReason.STOP else f"the server ended it: {answer.finish}"
-    return Reply(
-        address=address,
-        text=answer.text,
-        finish=answer.finish,
-        thinking=answer.thinking,
-        input_tokens=answer.input_tokens,
-        output_tokens=answer.output_tokens,
-        cached_tokens=answer.cached_tokens,
-        detail=cut,
-    )
+    return answer.as_reply(address)

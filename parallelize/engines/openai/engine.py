@@ -163,18 +163,7 @@ class OpenAIEngine:
         usage.input_tokens += reply.input_tokens or 0
         usage.output_tokens += reply.output_tokens or 0
         usage.cached_tokens += reply.cached_tokens or 0
-        cut = "" if reply.finish is FinishReason.STOP else f"the server ended it: {reply.finish}"
-        return Reply(
-            address=request.address,
-            text=reply.text,
-            finish=reply.finish,
-            thinking=reply.thinking,
-            input_tokens=reply.input_tokens,
-            output_tokens=reply.output_tokens,
-            cached_tokens=reply.cached_tokens,
-            engine_seconds=seconds,
-            detail=cut,
-        )
+        return reply.as_reply(request.address, seconds=seconds)
 
     def _gave_up(self, request: GenerationRequest, trouble: Trouble, failed: int) -> Reply:
         self.usage.requests += 1

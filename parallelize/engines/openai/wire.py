@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from parallelize.core.ports import FinishReason, GenerationRequest, Message
+from parallelize.core.ports import FinishReason, GenerationRequest, Message, Reply
 from parallelize.text.protect import disarm
 
 __all__ = [
@@ -52,6 +52,25 @@ class WireReply:
     input_tokens: int | None = None
     output_tokens: int | None = None
     cached_tokens: int | None = None
+
+    def as_reply(self, address: bytes, *, seconds: float | None = None) -> Reply:
+        """The reply at an address of the memory; what did not stop by itself says what ended it.
+
+        Args:
+            address: of the request.
+            seconds: that it took in the engine; None where nobody can tell.
+        """
+        return Reply(
+            address=address,
+            text=self.text,
+            finish=self.finish,
+            thinking=self.thinking,
+            input_tokens=self.input_tokens,
+            output_tokens=self.output_tokens,
+            cached_tokens=self.cached_tokens,
+            engine_seconds=seconds,
+            detail="" if self.finish is FinishReason.STOP else f"the server ended it: {self.finish}",
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
