@@ -15,6 +15,7 @@ import pytest
 
 from parallelize.assemble.preflight import LanguagesMissing
 from parallelize.core.errors import EnvironmentFault
+from tests.terminals import read_terminal
 
 ROW = '{"id": "1", "question": "What is 2+2?", "solution": "Two and two make 4.", "answer": "4"}\n'
 WRONG: dict[str, tuple[tuple[str, ...], int, tuple[str, ...]]] = {
@@ -53,19 +54,8 @@ def by_terminal(tmp_path: Path, words: tuple[str, ...], columns: int) -> tuple[i
         command(tmp_path, words), cwd=tmp_path, env=environment, stdout=follower, stderr=follower
     )
     os.close(follower)
-    said = b""
-    while True:
-        try:
-            piece = os.read(leader, 4096)
-        except OSError:  # the other side is closed
-            break
-        if not piece:
-            break
-        said += piece
-    os.close(leader)
-    return process.wait(timeout=60), re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", said.decode()).replace(
-        "\r\n", "\n"
-    )
+    said = read_terminal(leader)
+    return process.wait(timeout=60), re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", said).replace("\r\n", "\n")
 
 
 @pytest.mark.parametrize("case", WRONG)

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.runs import rows, run_build, write_jsonl
+from tests.terminals import read_terminal
 
 DRIVER = Path(__file__).with_name("transcript_driver.py")
 _ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -99,18 +100,9 @@ def by_terminal(folder: Path, columns: int) -> tuple[str, str]:
         stderr=follower,
     )
     os.close(follower)
-    said = b""
-    while True:
-        try:
-            piece = os.read(leader, 65_536)
-        except OSError:  # the other side is closed
-            break
-        if not piece:
-            break
-        said += piece
-    os.close(leader)
+    said = read_terminal(leader)
     assert process.wait(timeout=60) == 0
-    return said.decode().replace("\r\n", "\n"), ""
+    return said.replace("\r\n", "\n"), ""
 
 
 def shown(text: str) -> Iterator[tuple[str, str]]:
