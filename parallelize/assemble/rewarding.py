@@ -8,15 +8,18 @@ import time
 import warnings
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from parallelize.core.languages import known_language
 from parallelize.core.trees import Tree
+from parallelize.evaluation.accuracy import judge_answer
+from parallelize.evaluation.part_language import PartText, judge_parts, prose_of
 from parallelize.evaluation.response_forms import message_parts
+from parallelize.identifiers.panel import default_panel
+from parallelize.metrics.off_target import PartStatus
+from parallelize.stages.language import LanguageJudge
+from parallelize.text.answers.symbolic import POOL
 from parallelize.text.thinking import split_response
-
-if TYPE_CHECKING:
-    from parallelize.stages.language import LanguageJudge
 
 __all__ = [
     "ComparisonBudget",
@@ -102,8 +105,6 @@ _SERIAL = SerialBudget(seconds=4.0, refill=0.2)
 
 def allow_comparisons(workers: int) -> None:
     """Let so many comparisons run at a time, each in a process of its own."""
-    from parallelize.text.answers.symbolic import POOL
-
     if workers > POOL.workers:
         POOL.allow(workers)
 
@@ -157,8 +158,6 @@ def correct(
     boxed_only: bool = False,
 ) -> float | None:
     """1.0 for a right answer, 0.0 for a wrong or missing one, None where equality could not be decided."""
-    from parallelize.evaluation.accuracy import judge_answer
-
     split = split_response(response[0], thinking=response[1])
     judged = judge_answer(
         split.answer,
@@ -182,9 +181,6 @@ def correct_in_turn(response: Said, gold: str, code: str, timeout_seconds: float
 
 @cache
 def _judge() -> LanguageJudge:
-    from parallelize.identifiers.panel import default_panel
-    from parallelize.stages.language import LanguageJudge
-
     return LanguageJudge(default_panel())
 
 
@@ -195,9 +191,6 @@ def on_target(responses: Sequence[Said], codes: Sequence[str]) -> list[float | N
         1.0 where thinking and answer are in the language asked for, 0.0 where a part is not, None where too
         little prose is left to judge or the language is not known.
     """
-    from parallelize.evaluation.part_language import PartText, judge_parts, prose_of
-    from parallelize.metrics.off_target import PartStatus
-
     places: list[int] = []
     parts: list[PartText] = []
     for index, ((text, apart), tag) in enumerate(zip(responses, codes, strict=True)):
