@@ -8,18 +8,17 @@ import time
 import warnings
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from parallelize.core.languages import known_language
 from parallelize.core.trees import Tree
 from parallelize.evaluation.accuracy import judge_answer
-from parallelize.evaluation.part_language import PartText, judge_parts, prose_of
 from parallelize.evaluation.response_forms import message_parts
-from parallelize.identifiers.panel import default_panel
-from parallelize.metrics.off_target import PartStatus
-from parallelize.stages.language import LanguageJudge
 from parallelize.text.answers.symbolic import POOL
 from parallelize.text.thinking import split_response
+
+if TYPE_CHECKING:
+    from parallelize.evaluation.part_language import SignedJudge
 
 __all__ = [
     "ComparisonBudget",
@@ -180,8 +179,10 @@ def correct_in_turn(response: Said, gold: str, code: str, timeout_seconds: float
 
 
 @cache
-def _judge() -> LanguageJudge:
-    return LanguageJudge(default_panel())
+def _judge() -> SignedJudge:
+    from parallelize.assemble.judges import language_judge
+
+    return language_judge()
 
 
 def on_target(responses: Sequence[Said], codes: Sequence[str]) -> list[float | None]:
@@ -191,6 +192,10 @@ def on_target(responses: Sequence[Said], codes: Sequence[str]) -> list[float | N
         1.0 where thinking and answer are in the language asked for, 0.0 where a part is not, None where too
         little prose is left to judge or the language is not known.
     """
+    # Only here, as in `_judge`: numpy, which a trainer that asks for accuracy alone need not load.
+    from parallelize.evaluation.part_language import PartText, judge_parts, prose_of
+    from parallelize.metrics.off_target import PartStatus
+
     places: list[int] = []
     parts: list[PartText] = []
     for index, ((text, apart), tag) in enumerate(zip(responses, codes, strict=True)):
