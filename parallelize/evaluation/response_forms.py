@@ -8,14 +8,23 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from parallelize.core.errors import InputError
 from parallelize.text.thinking import THINKING_KEYS
 
-__all__ = ["FORMS", "LogForm", "form_of", "look_up", "message_parts"]
+__all__ = [
+    "FORMS",
+    "SAID_BY_FORM",
+    "LogForm",
+    "form_of",
+    "look_up",
+    "message_parts",
+    "said_text",
+    "usual_column",
+]
 
 Row = Mapping[str, Any]
 Roles = dict[str, Any]
@@ -119,6 +128,14 @@ def prompt_text(value: Any) -> str:
     if isinstance(value, Mapping):
         value = message_parts(value)[0]
     return value if isinstance(value, str) else ""
+
+
+def said_text(value: Any) -> Any:
+    """The text of an object that holds one by a usual name (`{"text": …}`); everything else as it is."""
+    if not isinstance(value, Mapping) or "role" in value or "content" in value:
+        return value
+    found = [value[name] for name in ("text", *NAMES["response"]) if isinstance(value.get(name), str)]
+    return found[0] if found else value
 
 
 def one_gold(value: Any) -> Any:
@@ -253,23 +270,69 @@ def _inspect(row: Row) -> Iterator[Roles]:
     }
 
 
-# ------------------------------------------------------------------ OpenAI, vLLM run-batch
+# ------------------------------------------------------------------ replies as APIs send them
+
+_BODIES: Final = ("response.body", "result.message", "response")
+"""Where a row holds a reply: OpenAI and vLLM run-batch, Anthropic, NeMo Gym and Gemini."""
 
 
-def _openai_fits(row: Row) -> bool:
-    if "custom_id" in row:
-        return "response" in row or "error" in row
-    choices = row.get("choices")
-    return isinstance(choices, list) and any(
-        isinstance(item, Mapping) and ("message" in item or "text" in item) for item in choices
+def _body(row: Row) -> Any:
+    return next((found for path in _BODIES if _is_reply(found := look_up(row, path))), row)
+
+
+def _is_reply(value: Any, keys: frozenset[str] = frozenset({"message", "text"})) -> bool:
+    """Whether an object is a reply of chat completions, completions, responses, messages or Gemini.
+
+    Args:
+        value: anything.
+        keys: what each choice of it has one of; an item of multiple choice has texts, too.
+    """
+    if not isinstance(value, Mapping):
+        return False
+    choices = value.get("choices")
+    completed = isinstance(choices, list) and any(
+        isinstance(item, Mapping) and not keys.isdisjoint(item) for item in choices
     )
+    messages = value.get("type") == "message" and "content" in value
+    return completed or messages or isinstance(value.get("output") or value.get("candidates"), list)
 
 
-def _openai(row: Row) -> Iterator[Roles]:
-    body = row if "custom_id" not in row else look_up(row, "response.body")
-    common = {"id": row.get("custom_id") or row.get("id"), "model": look_up(body, "model")}
+def _api_fits(row: Row) -> bool:
+    if "custom_id" in row:
+        return not row.keys().isdisjoint(("response", "error", "result"))
+    body = _body(row)
+    return body is not row or _is_reply(row, frozenset({"message", "finish_reason"}))
+
+
+def _api(row: Row) -> Iterator[Roles]:
+    body = _body(row)
+    common = {"id": row.get("custom_id") or row.get("key") or row.get("id"), "model": look_up(body, "model")}
+    asked = look_up(row, "responses_create_params.input")
+    common |= {"prompt": prompt_text(asked)} if asked else {}
     choices, output = look_up(body, "choices"), look_up(body, "output")
-    if isinstance(choices, list) and choices:
+    if isinstance(look_up(body, "candidates"), list):  # Gemini
+        for number, candidate in enumerate(body["candidates"]):
+            pieces = look_up(candidate, "content.parts") or []
+            thoughts = "".join(str(piece.get("text", "")) for piece in pieces if piece.get("thought"))
+            yield {
+                **common,
+                "response": "".join(
+                    str(piece.get("text", "")) for piece in pieces if not piece.get("thought")
+                ),
+                "thinking": thoughts or None,
+                "finish_reason": candidate.get("finishReason"),
+                "sample": number,
+            }
+    elif look_up(body, "type") == "message":  # Anthropic
+        text, thinking = message_parts(body)
+        yield {
+            **common,
+            "response": text,
+            "thinking": thinking,
+            "finish_reason": body.get("stop_reason"),
+            "output_tokens": look_up(body, "usage.output_tokens"),
+        }
+    elif isinstance(choices, list) and choices:
         for number, choice in enumerate(choices):
             message = choice.get("message", {"content": choice.get("text")})
             text, thinking = message_parts(message)
@@ -284,14 +347,14 @@ def _openai(row: Row) -> Iterator[Roles]:
     elif isinstance(output, list):  # the responses API: items of reasoning and messages
         text = "".join(str(message_parts(item)[0]) for item in output if item.get("type") == "message")
         reasoning = [item for item in output if item.get("type") == "reasoning"]
-        pieces = [item.get("content") or item.get("summary") or [] for item in reasoning]
-        thoughts = ["".join(str(piece.get("text", "")) for piece in found) for found in pieces if found]
+        summaries = [item.get("content") or item.get("summary") or [] for item in reasoning]
+        steps = ["".join(str(piece.get("text", "")) for piece in found) for found in summaries if found]
         cut = look_up(body, "incomplete_details.reason")
         finish = str(cut) if cut else look_up(body, "status")
         yield {
             **common,
             "response": text,
-            "thinking": "\n\n".join(thoughts) or None,
+            "thinking": "\n\n".join(steps) or None,
             "finish_reason": finish,
             "output_tokens": look_up(body, "usage.output_tokens"),
         }
@@ -306,7 +369,8 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     "response": (
         "response", "completion", "output", "generation", "generated_text", "model_output", "model_response",
         "prediction", "generated", "resp", "responses", "completions", "outputs", "generations", "samples",
-        "predictions", "model_answer", "model_completion", "output_text", "predicted", "pred",
+        "predictions", "model_answer", "model_completion", "output_text", "response_text", "raw_response",
+        "raw_output", "llm_response", "llm_output", "predicted", "pred",
     ),
     "language": (
         "language", "lang", "language_code", "lang_code", "target_language", "target_lang", "tgt_lang",
@@ -315,7 +379,7 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     "gold": (
         "gold", "ground_truth", "gold_answer", "reference_answer", "expected_answer", "correct_answer",
         "answer_number", "reference", "target", "expected", "label", "answer", "final_answer",
-        "reward_model.ground_truth",
+        "reward_model.ground_truth", "instance.references.0.output.text",
     ),
     "prompt": ("prompt", "question", "problem", "input", "query", "instruction"),
     "prompt_language": ("prompt_language", "prompt_lang", "question_language", "source_language"),
@@ -332,7 +396,48 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     "output_tokens": ("output_tokens", "completion_tokens", "usage.completion_tokens", "tokens"),
 }  # fmt: skip
 """Columns by role, as people name them."""
+SAID_BY_FORM: Final[Mapping[str, frozenset[str]]] = {
+    "rows": frozenset(),
+    "chat": frozenset({"response"}),
+    "openai": frozenset(
+        {"response", "thinking", "finish_reason", "sample", "choices", "output_tokens", "id", "model"}
+    ),
+}
+"""Forms whose rows may have other columns of the usual names, and the roles that they fill themselves."""
+_APART: Final = frozenset(
+    {"model", "usage", "config", "metrics", "scores", "logprobs", "params", "sampling_params"}
+)
+"""Columns that hold objects with nothing of an item in them."""
+_NESTED: Final = frozenset({"response", "language", "gold", "prompt", "choices"})
 _CHAT_NAMES: Final = ("messages", "conversations", "conversation", "chat", "turns", "dialogue")
+
+
+def usual_column(role: str, rows: Sequence[Row], taken: Collection[str] = ()) -> str | None:
+    """The column, or the path into one, that is called as people call a role; None where none is.
+
+    Args:
+        role: one of `NAMES`.
+        rows: some rows of the file.
+        taken: columns that have another role.
+    """
+    folded = {str(key).lower(): str(key) for row in rows for key in row}
+    found = [folded[name] for name in NAMES[role] if name in folded and folded[name] not in taken]
+    found += [
+        name for name in NAMES[role] if "." in name and any(look_up(row, name) is not None for row in rows)
+    ]
+    if not found and role in _NESTED:
+        inside = {key: value for row in rows for key, value in row.items() if isinstance(value, Mapping)}
+        paths = [
+            f"{key}.{name}"
+            for name in NAMES[role]
+            for key, value in inside.items()
+            if key.lower() not in _APART and isinstance(value.get(name), str | int | float | list)
+        ]
+        found = [path for path in paths if path not in taken]
+    if role == "gold":  # a column of ones and zeros beside another is a figure: `correct_answer` of verifiers
+        figures = [name for name in found if all(look_up(row, name) in (0, 1, None) for row in rows)]
+        found = [name for name in found if name not in figures] or found
+    return found[0] if found else None
 
 
 def _chat_name(row: Row) -> str | None:
@@ -357,7 +462,7 @@ FORMS: Final = (
     LogForm(name="lm-eval", title="samples of lm-evaluation-harness", fits=_lm_eval_fits, read=_lm_eval),
     LogForm(name="lighteval", title="details of lighteval", fits=_lighteval_fits, read=_lighteval),
     LogForm(name="inspect", title="log of inspect", fits=_inspect_fits, read=_inspect),
-    LogForm(name="openai", title="OpenAI batch output or vLLM run-batch", fits=_openai_fits, read=_openai),
+    LogForm(name="openai", title="replies of an API, or a batch of them", fits=_api_fits, read=_api),
     LogForm(name="chat", title="chat messages", fits=_chat_fits, read=_chat),
     LogForm(name="rows", title="one response a row", fits=lambda row: True, read=_rows),
 )
