@@ -21,14 +21,12 @@ from parallelize.evaluation.response_forms import (
     FORMS,
     SAID_BY_FORM,
     LogForm,
-    chat_roles,
     code_in,
     form_of,
-    look_up,
-    prompt_text,
     said_text,
     usual_column,
 )
+from parallelize.evaluation.response_values import chat_roles, look_up, prompt_text
 from parallelize.evaluation.responses import ROLES, UNNAMED, Response, ResponseColumns, Tags, response_of
 from parallelize.stages.ingest.values import NonFinite
 

@@ -17,7 +17,8 @@ from typing import Any, Final
 
 from parallelize.core.errors import InputError
 from parallelize.core.languages import LANGUAGES
-from parallelize.evaluation.response_forms import NAMES, code_in, look_up
+from parallelize.evaluation.response_forms import NAMES, code_in
+from parallelize.evaluation.response_values import look_up
 from parallelize.stages.ingest.files import DataFile, Dialect, decoded_document
 from parallelize.stages.ingest.locate import find_files
 from parallelize.stages.ingest.readers import open_rows

@@ -13,6 +13,17 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from parallelize.core.errors import InputError
+from parallelize.evaluation.response_apis import api_fits, api_roles
+from parallelize.evaluation.response_values import (
+    Roles,
+    Row,
+    chat_roles,
+    is_chat,
+    look_up,
+    message_parts,
+    one_gold,
+    prompt_text,
+)
 from parallelize.text.thinking import THINKING_KEYS
 
 __all__ = [
@@ -20,15 +31,9 @@ __all__ = [
     "SAID_BY_FORM",
     "LogForm",
     "form_of",
-    "look_up",
-    "message_parts",
     "said_text",
     "usual_column",
 ]
-
-Row = Mapping[str, Any]
-Roles = dict[str, Any]
-"""Values by role; a role that is not there has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,104 +48,6 @@ class LogForm:
     """Whether a row is of this form."""
     read: Callable[[Row], Iterator[Roles]]
     """The responses in a row."""
-
-
-# ------------------------------------------------------------------ values inside a row
-
-
-def look_up(row: Any, path: str) -> Any:
-    """The value at a path such as `outputs.0.text`; None where there is none.
-
-    A key that itself has dots in it goes before the path; a list without an index gives all its items.
-    """
-    if isinstance(row, Mapping) and path in row:
-        return row[path]
-    head, _, rest = path.partition(".")
-    if isinstance(row, Mapping):
-        inner = row.get(head)
-    elif isinstance(row, list):
-        if not head.lstrip("-").isdecimal():
-            return [look_up(item, path) for item in row]
-        inner = row[int(head)] if -len(row) <= int(head) < len(row) else None
-    else:
-        return None
-    return look_up(inner, rest) if rest else inner
-
-
-def message_parts(message: Any) -> tuple[Any, str | None]:
-    """What a message says, and the thinking that came apart from it.
-
-    Args:
-        message: an object with `content` (text, or pieces with a type) and perhaps a key of `THINKING_KEYS`;
-            ShareGPT's `value` stands for `content`.
-    """
-    if not isinstance(message, Mapping):
-        return message, None
-    content = message.get("content", message.get("value"))
-    thoughts = [str(message[key]) for key in THINKING_KEYS if message.get(key)]
-    if isinstance(content, Sequence) and not isinstance(content, str):
-        pieces = []
-        for piece in content:
-            if not isinstance(piece, Mapping):
-                pieces.append(str(piece))
-            elif piece.get("type") in {"reasoning", "thinking", "think"}:
-                thoughts.append(str(next((piece[key] for key in _PIECE_KEYS if piece.get(key)), "")))
-            elif piece.get("type") in {"text", "output_text", "refusal", None}:
-                pieces.append(str(piece.get("text") or piece.get("refusal") or ""))
-        content = "".join(pieces)
-    if content is None:
-        content = message.get("refusal") or ""
-    return content, thoughts[0] if thoughts else None
-
-
-_PIECE_KEYS: Final = ("reasoning", "thinking", "text", "summary", "content")
-_ASKED: Final = frozenset({"user", "human", "prompter"})
-_ANSWERED: Final = frozenset({"assistant", "gpt", "model", "bot", "chatgpt", "ai"})
-
-
-def _role(turn: Any) -> str:
-    return str(turn.get("role", turn.get("from", ""))).lower() if isinstance(turn, Mapping) else ""
-
-
-def _is_chat(value: Any) -> bool:
-    if not isinstance(value, list) or not all(isinstance(turn, Mapping) for turn in value):
-        return False
-    return any(_role(turn) and ("content" in turn or "value" in turn) for turn in value)
-
-
-def _last(turns: Sequence[Any], roles: frozenset[str]) -> Any:
-    return next((turn for turn in reversed(turns) if _role(turn) in roles), None)
-
-
-def chat_roles(turns: Sequence[Any]) -> Roles:
-    """Response and prompt of a chat: the last turn of the assistant, and the last of the user before it."""
-    said = _last(turns, _ANSWERED)
-    before = turns[: list(turns).index(said)] if said is not None else turns
-    asked = _last(before, _ASKED)
-    text, thinking = ("", None) if said is None else message_parts(said)
-    return {"response": text, "thinking": thinking, "prompt": prompt_text(asked)}
-
-
-def prompt_text(value: Any) -> str:
-    """A prompt as text: the words of a message, of the last user turn of a chat, or the text itself."""
-    if _is_chat(value):
-        value = _last(value, _ASKED) or value[-1]
-    if isinstance(value, Mapping):
-        value = message_parts(value)[0]
-    return value if isinstance(value, str) else ""
-
-
-def said_text(value: Any) -> Any:
-    """The text of an object that holds one by a usual name (`{"text": …}`); everything else as it is."""
-    if not isinstance(value, Mapping) or "role" in value or "content" in value:
-        return value
-    found = [value[name] for name in ("text", *NAMES["response"]) if isinstance(value.get(name), str)]
-    return found[0] if found else value
-
-
-def one_gold(value: Any) -> Any:
-    """A list of one gold answer is that answer."""
-    return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 
 # ------------------------------------------------------------------ lm-evaluation-harness
@@ -270,98 +177,6 @@ def _inspect(row: Row) -> Iterator[Roles]:
     }
 
 
-# ------------------------------------------------------------------ replies as APIs send them
-
-_BODIES: Final = ("response.body", "result.message", "response")
-"""Where a row holds a reply: OpenAI and vLLM run-batch, Anthropic, NeMo Gym and Gemini."""
-
-
-def _body(row: Row) -> Any:
-    return next((found for path in _BODIES if _is_reply(found := look_up(row, path))), row)
-
-
-def _is_reply(value: Any, keys: frozenset[str] = frozenset({"message", "text"})) -> bool:
-    """Whether an object is a reply of chat completions, completions, responses, messages or Gemini.
-
-    Args:
-        value: anything.
-        keys: what each choice of it has one of; an item of multiple choice has texts, too.
-    """
-    if not isinstance(value, Mapping):
-        return False
-    choices = value.get("choices")
-    completed = isinstance(choices, list) and any(
-        isinstance(item, Mapping) and not keys.isdisjoint(item) for item in choices
-    )
-    messages = value.get("type") == "message" and "content" in value
-    return completed or messages or isinstance(value.get("output") or value.get("candidates"), list)
-
-
-def _api_fits(row: Row) -> bool:
-    if "custom_id" in row:
-        return not row.keys().isdisjoint(("response", "error", "result"))
-    body = _body(row)
-    return body is not row or _is_reply(row, frozenset({"message", "finish_reason"}))
-
-
-def _api(row: Row) -> Iterator[Roles]:
-    body = _body(row)
-    common = {"id": row.get("custom_id") or row.get("key") or row.get("id"), "model": look_up(body, "model")}
-    asked = look_up(row, "responses_create_params.input")
-    common |= {"prompt": prompt_text(asked)} if asked else {}
-    choices, output = look_up(body, "choices"), look_up(body, "output")
-    if isinstance(look_up(body, "candidates"), list):  # Gemini
-        for number, candidate in enumerate(body["candidates"]):
-            pieces = look_up(candidate, "content.parts") or []
-            thoughts = "".join(str(piece.get("text", "")) for piece in pieces if piece.get("thought"))
-            yield {
-                **common,
-                "response": "".join(
-                    str(piece.get("text", "")) for piece in pieces if not piece.get("thought")
-                ),
-                "thinking": thoughts or None,
-                "finish_reason": candidate.get("finishReason"),
-                "sample": number,
-            }
-    elif look_up(body, "type") == "message":  # Anthropic
-        text, thinking = message_parts(body)
-        yield {
-            **common,
-            "response": text,
-            "thinking": thinking,
-            "finish_reason": body.get("stop_reason"),
-            "output_tokens": look_up(body, "usage.output_tokens"),
-        }
-    elif isinstance(choices, list) and choices:
-        for number, choice in enumerate(choices):
-            message = choice.get("message", {"content": choice.get("text")})
-            text, thinking = message_parts(message)
-            yield {
-                **common,
-                "response": text,
-                "thinking": thinking,
-                "finish_reason": choice.get("finish_reason"),
-                "sample": number,
-                "output_tokens": look_up(body, "usage.completion_tokens") if len(choices) == 1 else None,
-            }
-    elif isinstance(output, list):  # the responses API: items of reasoning and messages
-        text = "".join(str(message_parts(item)[0]) for item in output if item.get("type") == "message")
-        reasoning = [item for item in output if item.get("type") == "reasoning"]
-        summaries = [item.get("content") or item.get("summary") or [] for item in reasoning]
-        steps = ["".join(str(piece.get("text", "")) for piece in found) for found in summaries if found]
-        cut = look_up(body, "incomplete_details.reason")
-        finish = str(cut) if cut else look_up(body, "status")
-        yield {
-            **common,
-            "response": text,
-            "thinking": "\n\n".join(steps) or None,
-            "finish_reason": finish,
-            "output_tokens": look_up(body, "usage.output_tokens"),
-        }
-    else:  # refused or failed: a response that is empty, and counted
-        yield {**common, "response": "", "finish_reason": "error"}
-
-
 # ------------------------------------------------------------------ chats and plain rows
 
 NAMES: Final[dict[str, tuple[str, ...]]] = {
@@ -412,6 +227,14 @@ _NESTED: Final = frozenset({"response", "language", "gold", "prompt", "choices"}
 _CHAT_NAMES: Final = ("messages", "conversations", "conversation", "chat", "turns", "dialogue")
 
 
+def said_text(value: Any) -> Any:
+    """The text of an object that holds one by a usual name (`{"text": …}`); everything else as it is."""
+    if not isinstance(value, Mapping) or "role" in value or "content" in value:
+        return value
+    found = [value[name] for name in ("text", *NAMES["response"]) if isinstance(value.get(name), str)]
+    return found[0] if found else value
+
+
 def usual_column(role: str, rows: Sequence[Row], taken: Collection[str] = ()) -> str | None:
     """The column, or the path into one, that is called as people call a role; None where none is.
 
@@ -441,7 +264,7 @@ def usual_column(role: str, rows: Sequence[Row], taken: Collection[str] = ()) ->
 
 
 def _chat_name(row: Row) -> str | None:
-    return next((name for name in _CHAT_NAMES if _is_chat(row.get(name))), None)
+    return next((name for name in _CHAT_NAMES if is_chat(row.get(name))), None)
 
 
 def _chat_fits(row: Row) -> bool:
@@ -462,7 +285,7 @@ FORMS: Final = (
     LogForm(name="lm-eval", title="samples of lm-evaluation-harness", fits=_lm_eval_fits, read=_lm_eval),
     LogForm(name="lighteval", title="details of lighteval", fits=_lighteval_fits, read=_lighteval),
     LogForm(name="inspect", title="log of inspect", fits=_inspect_fits, read=_inspect),
-    LogForm(name="openai", title="replies of an API, or a batch of them", fits=_api_fits, read=_api),
+    LogForm(name="openai", title="replies of an API, or a batch of them", fits=api_fits, read=api_roles),
     LogForm(name="chat", title="chat messages", fits=_chat_fits, read=_chat),
     LogForm(name="rows", title="one response a row", fits=lambda row: True, read=_rows),
 )

@@ -18,7 +18,7 @@ ARGUMENTS = '{"query": "the cheapest room in the old town"}'
         "<tool_call>find\n<arg_key>query</arg_key>\n<arg_value>the old town</arg_value>\n</tool_call>",
         "<function=find>\n<parameter=query>\nthe old town\n</parameter>\n</function>",
         f"<|tool_calls_section_begin|>functions.find:0{ARGUMENTS}<|tool_calls_section_end|>",
-        f"<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function find{ARGUMENTS}<｜tool▁call▁end｜><｜tool▁calls▁end｜>",
+        f"<｜tool▁calls▁begin｜>{ARGUMENTS}<｜tool▁calls▁end｜>",
         f"<|tool_call|>{ARGUMENTS}<|/tool_call|>",
         '<function_calls>\n<invoke name="find">the old town</invoke>\n</function_calls>',
         f"<minimax:tool_call>{ARGUMENTS}</minimax:tool_call>",
