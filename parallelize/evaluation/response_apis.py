@@ -1,4 +1,4 @@
-"""Replies as APIs send them, and batches of them: chat completions, completions, responses, messages, Gemini."""
+"""Replies as APIs send them, and batches of them: OpenAI (chat, completions, responses), Anthropic, Gemini."""
 
 from __future__ import annotations
 
