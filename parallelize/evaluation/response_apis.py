@@ -1,4 +1,4 @@
-"""Replies as APIs send them, and batches of them: OpenAI (chat, completions, responses), Anthropic, Gemini."""
+"""Replies as APIs send them: OpenAI (chat, completions, responses), Anthropic, Gemini, and batches of them."""
 
 from __future__ import annotations
 

@@ -200,8 +200,8 @@ _ANNOUNCING = frozenset(("therefore", "hence", "thus", "answer", "result", "solu
 """English words that are enough by themselves: "Therefore, x = 7."."""
 _PARTICLES = frozenset(
     [
-        "de", "la", "del", "las", "los", "di", "da", "dei", "von", "van", "der", "den", "du", "des", "le", "el",
-        "al", "dos", "das", "do", "und", "et",
+        "de", "la", "del", "las", "los", "di", "da", "dei", "von", "van", "der", "den", "du", "des",
+        "le", "el", "al", "dos", "das", "do", "und", "et",
     ]
 )  # fmt: skip
 """Words of names: "de la Cruz" is in no language."""
