@@ -1,4 +1,4 @@
-"""Replies as APIs send them: OpenAI (chat, completions, responses), Anthropic, Gemini, and batches of them."""
+"""Replies as APIs send them, alone or in batches: OpenAI (chat, completions, responses), Anthropic, Gemini."""
 
 from __future__ import annotations
 
