@@ -1,4 +1,4 @@
-"""Replies as APIs send them, alone or in batches: OpenAI (chat, completions, responses), Anthropic, Gemini."""
+"""Replies as APIs send them, alone or in batches: OpenAI (all three kinds), Anthropic, Gemini."""
 
 from __future__ import annotations
 
