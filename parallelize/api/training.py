@@ -14,6 +14,7 @@ from parallelize.evaluation.instructions import instruction_for
 from parallelize.stages.export_files import ExportOptions, export_corpus, ordered_languages
 from parallelize.stages.export_formats import CONTRACTS
 from parallelize.store.aligned import open_aligned
+from parallelize.store.json_files import to_json
 
 __all__ = ["ExportedFiles", "export"]
 
@@ -72,7 +73,7 @@ def export(
         **options,
     )
     manifest = export_corpus(corpus, target, chosen)
-    return ExportedFiles(folder=target, languages=tuple(chosen_codes), manifest=manifest)
+    return ExportedFiles(folder=target, languages=tuple(chosen_codes), manifest=to_json(manifest))
 
 
 def _sentences(codes: Sequence[str], kind: str) -> dict[str, str]:
