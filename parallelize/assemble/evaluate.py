@@ -36,6 +36,7 @@ from parallelize.core.provenance import EngineFingerprint
 from parallelize.evaluation.asking import Asker, Asking, Sample
 from parallelize.evaluation.profiles import read_profile
 from parallelize.evaluation.results import response_line, results_markdown
+from parallelize.hub.source import HubSource
 from parallelize.pipeline.sampling import Sampling, sample_model
 from parallelize.store.files import replace_file, storage_errors, temporary_beside
 from parallelize.store.memory import Memory
@@ -91,8 +92,6 @@ def prepare(recipe: EvaluationRecipe, *, hub: RowSource | None = None) -> Evalua
         InputError: a benchmark lacks a language or gold answers, or cannot be read.
         EnvironmentFault: the Hub cannot be reached.
     """
-    from parallelize.hub.source import HubSource
-
     place = hub or HubSource()
     prompt = recipe.prompt
     benchmarks = [

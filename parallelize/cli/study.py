@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from parallelize.cli.console import Console, plain, print_json
-from parallelize.cli.evaluate import EvaluationConsole
 from parallelize.cli.evaluate_options import read_setting
+from parallelize.cli.watchers import EvaluationConsole
 from parallelize.core.recipe_fields import merged_tables, read_table
 from parallelize.core.shipped import shipped_recipe
 from parallelize.core.study_recipe import StudyRecipe, parse_study

@@ -8,6 +8,7 @@ import click
 
 from parallelize.cli.console import Console, print_json
 from parallelize.cli.run_log import log_run
+from parallelize.cli.watchers import BuildConsole
 from parallelize.core.errors import UsageError
 from parallelize.store.run import RunDirectory
 
@@ -33,6 +34,7 @@ def command(run: Path, share: str | None, feed: int | None, as_json: bool, quiet
         parallelize work runs/gsm8k --share 2/2 & wait
         parallelize build pipelines/gsm8k.toml --langs pt,es,de --out runs/gsm8k --runner none
     """
+    from parallelize.assemble.judge import load_run_recipe
     from parallelize.assemble.work import work_fed, work_share
 
     if feed is not None:
@@ -42,10 +44,7 @@ def command(run: Path, share: str | None, feed: int | None, as_json: bool, quiet
     share_number, shares = _read_share(share)
     console = Console(quiet=quiet)
     with log_run(run, "work"), console.rows() as progress:
-        from parallelize.assemble.judge import load_run_recipe
-        from parallelize.cli.build import Watcher
-
-        watcher = Watcher(console, progress, load_run_recipe(RunDirectory(run)))
+        watcher = BuildConsole(console, progress, load_run_recipe(RunDirectory(run)))
         found = work_share(run, share_number, shares, watcher)
     if as_json:
         print_json({"run": str(run), **found})
