@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from parallelize.core.languages import known_language
 from parallelize.core.trees import Tree
 from parallelize.evaluation.accuracy import judge_answer
-from parallelize.evaluation.response_forms import message_parts
+from parallelize.evaluation.response_values import message_parts
 from parallelize.text.answers.symbolic import POOL
 from parallelize.text.thinking import split_response
 

@@ -13,7 +13,7 @@ from parallelize.cli.closing_text import closing_text
 from parallelize.cli.console import Console, plain, print_json
 from parallelize.cli.recipe_options import command_for, read_recipe, recipe_options
 from parallelize.cli.run_log import log_run
-from parallelize.cli.watchers import BuildConsole
+from parallelize.cli.watchers import WorkConsole
 from parallelize.core.errors import GateFailure, LeftToWorkers
 from parallelize.store.json_files import to_json
 from parallelize.store.run import RunDirectory
@@ -80,7 +80,7 @@ def _build(recipe: Recipe, root: Path, console: Console, *, as_json: bool) -> No
     start = time.monotonic()
     try:
         with log_run(root, "build"), console.rows() as progress:
-            summary = build(recipe, root, BuildConsole(console, progress, recipe))
+            summary = build(recipe, root, WorkConsole(console, progress, recipe))
     except LanguagesMissing as fault:
         raise fault.with_command(command_for(fault.ready)) from None
     except LeftToWorkers as left:
@@ -124,7 +124,7 @@ def _explain(recipe: Recipe, root: Path, console: Console, *, as_json: bool) -> 
     from parallelize.cli.explain_text import explanation_text
 
     with console.rows() as progress:
-        found = explain(recipe, root, BuildConsole(console, progress, recipe))
+        found = explain(recipe, root, WorkConsole(console, progress, recipe))
     if as_json:
         print_json({"run": str(root), **found.as_dict()})
     else:

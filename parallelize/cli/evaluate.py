@@ -11,7 +11,8 @@ import click
 from parallelize.cli.console import Console, plain, print_json
 from parallelize.cli.evaluate_options import evaluation_options, read_evaluation
 from parallelize.cli.run_log import log_run
-from parallelize.cli.watchers import EvaluationConsole
+from parallelize.cli.watchers import WorkConsole
+from parallelize.core.errors import LeftToWorkers
 from parallelize.core.evaluation_recipe import shipped_benchmarks
 from parallelize.core.recipe_fields import read_table
 from parallelize.store.json_files import read_json
@@ -64,7 +65,14 @@ def command(
     root = out or Path("runs") / f"evaluate-{resolved.model_name}"
     console = Console(quiet=quiet)
     with log_run(root, "evaluate"), console.rows(unit="tokens") as progress:
-        manifest, figures = evaluate(evaluation, root, EvaluationConsole(console, progress))
+        try:
+            manifest, figures = evaluate(evaluation, root, WorkConsole(console, progress))
+        except LeftToWorkers as left:
+            if as_json:
+                print_json({"folder": str(root), "left_to_workers": left.message})
+            else:
+                click.echo(str(left))
+            return
     _show(root, manifest, figures, as_json)
 
 

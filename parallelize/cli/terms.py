@@ -10,7 +10,7 @@ import click
 from parallelize.assemble.terms import glossary_text, propose_terms
 from parallelize.cli.console import Console, plain, print_json
 from parallelize.cli.recipe_options import recipe_of
-from parallelize.cli.watchers import BuildConsole
+from parallelize.cli.watchers import WorkConsole
 from parallelize.core.errors import UsageError
 from parallelize.store.files import atomic_write
 
@@ -60,7 +60,7 @@ def command(source: str, most: int, least_rows: int, out: Path | None, as_json: 
     console = Console(quiet=as_json)
     with console.rows() as progress:
         found = propose_terms(
-            recipe, BuildConsole(console, progress, recipe), most=most, least_rows=least_rows
+            recipe, WorkConsole(console, progress, recipe), most=most, least_rows=least_rows
         )
     text = glossary_text(found)
     if out is not None:

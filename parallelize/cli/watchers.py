@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from parallelize.core.engine_work import EngineWork
     from parallelize.core.recipe import Recipe
 
-__all__ = ["AuditConsole", "BuildConsole", "CalibrationConsole", "EvaluationConsole"]
+__all__ = ["AuditConsole", "CalibrationConsole", "WorkConsole"]
 
 
 class _ConsoleWatcher:
@@ -36,10 +36,11 @@ class _ConsoleWatcher:
         self._progress.fetched(what, done, total)
 
 
-class BuildConsole(_ConsoleWatcher):
-    """Shows a build, with what its engines have done and cost so far."""
+class WorkConsole(_ConsoleWatcher):
+    """Shows a build or an evaluation, with what its engines have done and cost so far."""
 
-    def __init__(self, console: Console, progress: RowProgress, recipe: Recipe) -> None:
+    def __init__(self, console: Console, progress: RowProgress, recipe: Recipe | None = None) -> None:
+        """Show it there; without a recipe, which has the prices, nothing is said of money."""
         super().__init__(console, progress)
         self._recipe = recipe
 
@@ -78,21 +79,14 @@ class CalibrationConsole(AuditConsole):
         self.asked(words)
 
 
-class EvaluationConsole(_ConsoleWatcher):
-    """Shows an evaluation: replies and their tokens."""
-
-    def reply(self, code: str, tokens: int) -> None:
-        self._progress.row(code, True, tokens)
-
-
-def _work_so_far(recipe: Recipe, engines: Mapping[str, EngineWork]) -> str:
+def _work_so_far(recipe: Recipe | None, engines: Mapping[str, EngineWork]) -> str:
     """Tokens a second and money so far, as far as engines count tokens and the recipe has prices."""
     parts = []
     for work in engines.values():
         tokens = work.total.work.output_tokens
         if tokens is not None and work.busy_seconds:
             parts.append(f"{tokens / work.busy_seconds:,.0f} tokens/s")
-    costs = [work_cost(recipe, name, work) for name, work in engines.items()]
+    costs = [] if recipe is None else [work_cost(recipe, name, work) for name, work in engines.items()]
     if any(cost is not None for cost in costs):
         parts.append(f"cost so far {sum(filter(None, costs)):,.2f}")
     return ", ".join(parts)
