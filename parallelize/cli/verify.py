@@ -6,6 +6,7 @@ import click
 
 from parallelize.cli.console import Console, plain, print_json
 from parallelize.core.errors import GateFailure
+from parallelize.hub.verify import verify
 
 __all__ = ["command"]
 
@@ -28,8 +29,6 @@ def command(target: str, as_json: bool) -> None:
         parallelize verify acme/gsm8k-parallel@v1.0
         parallelize verify runs/gsm8k/export/verl
     """
-    from parallelize.hub.verify import verify
-
     console = Console(quiet=as_json)
     with console.bytes() as progress:
         found = verify(target, on_progress=progress)
