@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from parallelize.core.errors import InputError
 from parallelize.core.recipe import Recipe
 from parallelize.core.shipped import shipped_file
+from parallelize.hub.source import HubSource
 from parallelize.stages.decontaminate import Decontaminator, decontaminate
 from parallelize.stages.evaluation_sets import index_evaluation_set
 from parallelize.stages.ingest import (
@@ -42,8 +43,6 @@ def open_recipe_source(recipe: Recipe) -> Ingestion:
     Raises:
         InputError: it is missing or cannot be read; the message names the place.
     """
-    from parallelize.hub.source import HubSource
-
     source = recipe.source
     if source.path is None:
         raise InputError(
@@ -102,8 +101,6 @@ def source_rows(
     Raises:
         InputError: an evaluation set cannot be read.
     """
-    from parallelize.hub.source import HubSource
-
     options = recipe.decontaminate
     rows: Iterable[Record | RejectedRow] = source
     sets = {}

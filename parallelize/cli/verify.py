@@ -6,6 +6,7 @@ import click
 
 from parallelize.cli.console import Console, plain, print_json
 from parallelize.core.errors import GateFailure
+from parallelize.hub.verify import verify
 
 __all__ = ["command"]
 
@@ -27,8 +28,6 @@ def command(target: str, as_json: bool) -> None:
         parallelize verify runs/gsm8k
         parallelize verify acme/gsm8k-parallel@v1.0
     """
-    from parallelize.hub.verify import verify
-
     console = Console(quiet=as_json)
     with console.bytes() as progress:
         found = verify(target, on_progress=progress)
