@@ -21,8 +21,8 @@ from parallelize.core.errors import InputError
 from parallelize.core.version import __version__
 from parallelize.stages.decontaminate import Decontaminator
 from parallelize.stages.export import Mix, Repeat, choose_ids, plan_mixes
+from parallelize.stages.export_contract import Contract, FileType
 from parallelize.stages.export_examples import example
-from parallelize.stages.export_formats import Contract, FileType
 from parallelize.stages.lettered import Counting
 from parallelize.store.aligned import AlignedCorpus, AlignedRow
 from parallelize.store.files import atomic_write, replace_file, sha256_file, storage_errors

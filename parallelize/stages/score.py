@@ -12,7 +12,8 @@ from importlib import import_module
 from typing import Any
 
 from parallelize.core.language_pair import LanguagePair
-from parallelize.core.measures import MEASURES, Fold, Measure, Need, measure_versions
+from parallelize.core.measure import Fold, Measure, Need
+from parallelize.core.measures import MEASURES, measure_versions
 from parallelize.core.ports import LanguageIdentifier
 from parallelize.core.verdicts import Score
 from parallelize.metrics.reading import Pair, Reading, Row, read
