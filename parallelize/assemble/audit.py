@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,9 @@ from parallelize.pipeline.auditing import AuditEngines, ask_for_rows, rows_with_
 from parallelize.pipeline.queue import Queue
 from parallelize.stages.audit import AuditedRow, AuditInput, AuditJob, audit_rows
 from parallelize.stages.legs import Leg
+from parallelize.stages.summarize import LanguageSummary
+from parallelize.store.files import replace_file, storage_errors, temporary_beside
+from parallelize.store.json_files import to_json
 from parallelize.store.memory import Memory
 
 __all__ = ["AuditModels", "AuditWatcher", "PreparedAudit", "prepare_audit"]
@@ -78,6 +82,37 @@ class PreparedAudit:
             rows = rows_with_replies(rows, _engines(self, _nobody, {}), Memory(self.memory))
         return audit_rows(rows, self.job, translation_scorer, processes=processes)
 
+    def summary(
+        self, processes: int, *, rows_out: Path | None, on_row: Callable[[bool, int], None]
+    ) -> dict[str, Any]:
+        """Score and judge every row, and add them up. `ask` comes first.
+
+        Args:
+            processes: processes that score.
+            rows_out: where each row's verdict goes, whole or not at all; None: nowhere.
+            on_row: is told of each row whether it is kept, and its source words.
+
+        Returns:
+            What was audited and how, and the figures.
+        """
+        figures = LanguageSummary()
+        for row in _written(self.rows(processes), rows_out):
+            figures.add(row.verdict, row.scores, segments=0, copied=0, source_words=row.source_words)
+            on_row(row.verdict.kept, row.source_words)
+        counted = to_json(figures.figures())
+        for name in ("segments", "copied_segments", "rungs"):
+            del counted[name]
+        return {
+            "source_language": self.job.languages.source,
+            "language": self.job.languages.target,
+            "fields": None if self.opened.fields is None else self.opened.fields.as_dict(),
+            "conventions": list(self.opened.conventions),
+            "scorer": translation_scorer().signature,
+            **self.facts,
+            "thresholds": dict(self.job.thresholds),
+            **counted,
+        }
+
 
 def prepare_audit(
     opened: AuditInput, job: AuditJob, models: AuditModels, watcher: AuditWatcher
@@ -105,6 +140,21 @@ def prepare_audit(
         pair_scorers=scorers,
         facts=facts,
     )
+
+
+def _written(rows: Iterator[AuditedRow], path: Path | None) -> Iterator[AuditedRow]:
+    """The same rows; the verdict of each is written as it passes."""
+    if path is None:
+        yield from rows
+        return
+    with storage_errors(path), temporary_beside(path) as temporary:
+        with temporary.open("wb") as handle:
+            for row in rows:
+                line = json.dumps(row.as_dict(), ensure_ascii=False)
+                # A lone surrogate becomes its JSON escape.
+                handle.write(line.encode("utf-8", errors="backslashreplace") + b"\n")
+                yield row
+        replace_file(temporary, path)
 
 
 async def _nobody(request: Any) -> Any:
