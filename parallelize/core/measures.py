@@ -133,6 +133,7 @@ _TABLE = (
         measured_in="metrics.fidelity",
         default=0,
         fold=Fold.SEGMENTS,
+        version=2,
     ),
     Measure(
         name="structure_faults",
@@ -140,6 +141,7 @@ _TABLE = (
         meaning="headings, lists, tables, links, emphasis, JSON, code and figures unlike the source",
         measured_in="metrics.structure",
         default=0,
+        version=2,
     ),
     Measure(
         name="answer_faults",
@@ -148,6 +150,7 @@ _TABLE = (
         measured_in="metrics.values",
         default=0,
         fold=Fold.ROW,
+        version=2,
     ),
     Measure(
         name="number_faults",
@@ -155,6 +158,7 @@ _TABLE = (
         meaning="numbers of the source prose missing in the target + twice the numbers added, by value",
         measured_in="metrics.values",
         default=0,
+        version=2,
     ),
     Measure(
         name="sign_faults",
@@ -162,6 +166,7 @@ _TABLE = (
         meaning="signs and variables of running text lost + relations turned round + units changed or lost",
         measured_in="metrics.signs",
         default=0,
+        version=2,
     ),
     Measure(
         name="length_deviation",
@@ -172,6 +177,7 @@ _TABLE = (
         default=1.0,
         kind=Kind.DISTANCE,
         headline=True,
+        version=2,
     ),
     Measure(
         name="omission",
@@ -181,7 +187,7 @@ _TABLE = (
         measured_in="metrics.omission",
         default=2.0,
         kind=Kind.DISTANCE,
-        version=2,
+        version=3,
     ),
     Measure(
         name="repetition",
@@ -192,6 +198,7 @@ _TABLE = (
         default=0.1,
         kind=Kind.SHARE,
         needs=None,
+        version=2,
     ),
     Measure(
         name="off_target_parts",
@@ -201,6 +208,7 @@ _TABLE = (
         default=0,
         fold=Fold.SUM,
         needs=None,
+        version=2,
     ),
     Measure(
         name="foreign_share",
@@ -212,6 +220,7 @@ _TABLE = (
         kind=Kind.SHARE,
         needs=None,
         headline=True,
+        version=2,
     ),
     Measure(
         name="left_words",
@@ -243,6 +252,7 @@ _TABLE = (
         meaning="signs that the text was solved instead of translated",
         measured_in="metrics.fidelity",
         default=0,
+        version=2,
     ),
     Measure(
         name="preamble_signs",
@@ -258,7 +268,7 @@ _TABLE = (
         meaning="signs that the text stops in the middle",
         measured_in="metrics.fidelity",
         default=0,
-        version=2,
+        version=3,
     ),
     Measure(
         name="character_faults",
