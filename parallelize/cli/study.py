@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from parallelize.cli.console import Console, plain, print_json
-from parallelize.cli.evaluate import EvaluationConsole
 from parallelize.cli.evaluate_options import read_setting
+from parallelize.cli.watchers import WorkConsole
 from parallelize.core.recipe_fields import merged_tables, read_table
 from parallelize.core.shipped import shipped_recipe
 from parallelize.core.study_recipe import StudyRecipe, parse_study
@@ -62,10 +62,10 @@ def command(
     console = Console(quiet=quiet)
 
     @contextmanager
-    def watching(name: str) -> Iterator[EvaluationConsole]:
+    def watching(name: str) -> Iterator[WorkConsole]:
         console.note(f"evaluating {name}")
         with console.rows(unit="tokens") as progress:
-            yield EvaluationConsole(console, progress)
+            yield WorkConsole(console, progress)
 
     report = run_study(resolved, root, watching)
     if as_json:
