@@ -17,6 +17,7 @@ from parallelize.stages.export import Repeat
 from parallelize.stages.export_files import ExportOptions, export_corpus, ordered_languages
 from parallelize.stages.export_formats import CONTRACTS
 from parallelize.store.aligned import open_aligned
+from parallelize.store.json_files import to_json
 
 __all__ = ["ExportedFiles", "export"]
 
@@ -93,7 +94,9 @@ def export(
     notes: tuple[str, ...] = ()
     if corpus.align == "intersection" and len(chosen_codes) < len(corpus.languages):
         notes = (_INTERSECTION,)
-    return ExportedFiles(folder=target, languages=tuple(chosen_codes), manifest=manifest, notes=notes)
+    return ExportedFiles(
+        folder=target, languages=tuple(chosen_codes), manifest=to_json(manifest), notes=notes
+    )
 
 
 _INTERSECTION = (

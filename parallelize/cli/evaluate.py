@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,8 @@ from parallelize.cli.watchers import WorkConsole
 from parallelize.core.errors import LeftToWorkers
 from parallelize.core.evaluation_recipe import shipped_benchmarks
 from parallelize.core.recipe_fields import read_table
-from parallelize.store.json_files import read_json
+from parallelize.store.json_files import read_json, to_json
+from parallelize.store.results import EVALUATION, EvaluationManifest
 
 if TYPE_CHECKING:
     from parallelize.assemble.evaluate import Evaluation
@@ -114,23 +114,21 @@ def _show_plan(evaluation: Evaluation, as_json: bool) -> None:
     click.echo(f"--- {sum(counts.values())} requests to {recipe.model_name}; nothing was asked")
 
 
-def _show(root: Path, manifest: Mapping[str, Any], figures: str, as_json: bool) -> None:
+def _show(root: Path, manifest: EvaluationManifest, figures: str, as_json: bool) -> None:
     if as_json:
         scores = read_json(root / "scores.json")
-        print_json({"folder": str(root), "manifest": manifest, "scores": scores["benchmarks"]})
+        print_json({"folder": str(root), "manifest": to_json(manifest), "scores": scores["benchmarks"]})
         return
     click.echo(plain(figures) + "\n")
-    failed = {
-        k: v for k, v in manifest["finish_reasons"].items() if k not in {"stop", "length", "repetition"}
-    }
+    failed = {k: v for k, v in manifest.finish_reasons.items() if k not in {"stop", "length", "repetition"}}
     if failed:
         counted = ", ".join(f"{reason} {count}" for reason, count in failed.items())
         click.echo(f"Without a response, counted as empty and wrong: {counted}")
-    reports = [name for name in manifest["files"] if name.startswith("report") and name.endswith(".html")]
+    reports = [name for name in manifest.files if name.startswith("report") and name.endswith(".html")]
     for label, names in (
         ("Responses", ["responses.jsonl"]),
         ("Report", reports),
         ("Table", ["results.csv", "items.jsonl"]),
-        ("Manifest", ["evaluation.json"]),
+        ("Manifest", [EVALUATION]),
     ):
         click.echo(f"{label + ':':<11}{' '.join(str(root / name) for name in names)}")

@@ -13,7 +13,8 @@ from typing import Any
 
 from parallelize.core.errors import InputError
 from parallelize.core.language_pair import LanguagePair
-from parallelize.core.measures import MEASURES, Fold, Measure, Need, known_measure, measure_versions
+from parallelize.core.measure import Fold, Measure, Need
+from parallelize.core.measures import MEASURES, known_measure, measure_versions
 from parallelize.core.ports import LanguageIdentifier
 from parallelize.core.verdicts import Score
 from parallelize.metrics.reading import Pair, Reading, Row, read

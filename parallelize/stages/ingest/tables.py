@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import itertools
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -41,7 +42,7 @@ def delimited(file: DataFile, dialect: Dialect, stream: BinaryIO) -> Numbered:
         InputError: broken quoting or a row of another width; the message names the line.
     """
     csv.field_size_limit(sys.maxsize)  # the default refuses cells above 128 KiB
-    lines = (decoded_line(line, file, number) for number, line in text_lines(stream))
+    lines = (decoded_line(line, file, number) for number, line in text_lines(stream, file))
     first = next(lines, "")
     delimiter = dialect.delimiter or _delimiter(first, file)
     reader = csv.reader(itertools.chain([first] if first else [], lines), delimiter=delimiter, strict=True)
@@ -76,13 +77,18 @@ def _delimiter(first: str, file: DataFile) -> str:
 def _header(cells: list[str], file: DataFile) -> list[str]:
     # A data frame written with its index has a first column without a name.
     names = [cell.strip() or f"column_{index}" for index, cell in enumerate(cells, 1)]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
+    twice = _first_twice(names)
+    if twice is not None:
         raise InputError(
-            f"{file.shown}: the header names {twice[0]!r} more than once",
+            f"{file.shown}: the header names {twice!r} more than once",
             remedy="give every column its own name; a file without a header needs columns = [...]",
         )
     return names
+
+
+def _first_twice(names: Sequence[str]) -> str | None:
+    """The first name, by the alphabet, that stands there more than once."""
+    return min((name for name, count in Counter(names).items() if count > 1), default=None)
 
 
 def _ragged(
@@ -142,10 +148,10 @@ def parquet_schema(files: Sequence[DataFile]) -> bytes | None:
 
 def _parquet_rows(table: pq.ParquetFile, file: DataFile, report: Reporter) -> Numbered:
     names = table.schema_arrow.names
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
+    twice = _first_twice(names)
+    if twice is not None:
         raise InputError(
-            f"{file.shown} has more than one column {twice[0]!r}", remedy="give every column its own name"
+            f"{file.shown} has more than one column {twice!r}", remedy="give every column its own name"
         )
     number = 0
     for batch in table.iter_batches(batch_size=_PARQUET_BATCH):

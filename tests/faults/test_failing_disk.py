@@ -1,0 +1,39 @@
+"""A disk that fails at any call of a command: words, nothing half written, and a second run mends it.
+
+`python -m tests.faults.failing_disk` tries every call of every command; here are some of each.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.faults.failing_disk import COMMANDS
+
+ROOT = Path(__file__).resolve().parents[2]
+MOST = {"build": 3, "export": 3, "judge": 2, "report": 2, "law": 2}
+"""Faults of each kind: an I/O error once, for good, and a disk of so many sizes."""
+
+
+@pytest.mark.skipif(sys.platform != "linux" or not shutil.which("cc"), reason="needs Linux and a C compiler")
+@pytest.mark.parametrize("name", MOST)
+def test_a_failing_disk_spoils_nothing(name: str) -> None:
+    assert name in COMMANDS
+    module = [sys.executable, "-m", "tests.faults.failing_disk"]
+    ended = subprocess.run(
+        [*module, name, "--most", str(MOST[name]), "--json"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.stdout, ended.stderr
+    found = json.loads(ended.stdout)[name]
+    assert found["wrong"] == []
+    assert found["faults"] >= 3 * MOST[name]
+    assert ended.returncode == 0
