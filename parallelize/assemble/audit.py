@@ -16,6 +16,7 @@ from parallelize.core.ports import PairScorer, Translator, alphabet_of
 from parallelize.core.recipe_tables import ScorerOptions
 from parallelize.pipeline.auditing import AuditEngines, ask_for_rows, rows_with_replies, unanswered
 from parallelize.pipeline.queue import Queue
+from parallelize.pipeline.ticking import opened_memory
 from parallelize.stages.audit import AuditedRow, AuditInput, AuditJob, audit_rows
 from parallelize.stages.legs import Leg
 from parallelize.stages.summarize import LanguageSummary
@@ -182,8 +183,8 @@ def _engines(audit: PreparedAudit, ask_back: Any, asks: dict[str, Any]) -> Audit
 
 
 async def _ask(audit: PreparedAudit, watcher: AuditWatcher) -> None:
-    memory = Memory(audit.memory)
     async with AsyncExitStack() as stack:
+        memory = await stack.enter_async_context(opened_memory(None, audit.memory, watcher.warn))
 
         async def queue(engine: Any) -> Any:
             stack.push_async_callback(engine.aclose)
@@ -198,10 +199,3 @@ async def _ask(audit: PreparedAudit, watcher: AuditWatcher) -> None:
             done += not unanswered(row, engines, memory)
         watcher.expect(audit.job.languages.target, total, done)
         await ask_for_rows(audit.opened.rows(), engines, memory, on_row=watcher.asked)
-    _close(memory, watcher)
-
-
-def _close(memory: Memory, watcher: AuditWatcher) -> None:
-    memory.close()
-    for path in memory.damaged:
-        watcher.warn(f"a memory file was damaged and set aside: {path}; its replies were made again")
