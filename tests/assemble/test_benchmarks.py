@@ -242,10 +242,9 @@ def test_variants_splits_named_by_language_and_chats(tmp_path: Path) -> None:
     ]
     gym: Any = [{"question": "Combien de pattes ?", "answer": "100"}]
     (tmp_path / "reasoning-gym").mkdir()
-    for name, rows in (
-        ("french.jsonl", instances), ("multilingual_de.jsonl", chat), ("reasoning-gym/fr.jsonl", gym),
-    ):  # fmt: skip
-        write_jsonl(tmp_path / name, rows)
+    write_jsonl(tmp_path / "french.jsonl", instances)
+    write_jsonl(tmp_path / "multilingual_de.jsonl", chat)
+    write_jsonl(tmp_path / "reasoning-gym/fr.jsonl", gym)
     places = {
         "mgsm-pro": {"path": str(tmp_path / "{lang}.jsonl"), "config": None, "split": None},
         "nemotron-v2": {"path": str(tmp_path / "multilingual_{lang}.jsonl"), "split": None},
@@ -259,7 +258,8 @@ def test_variants_splits_named_by_language_and_chats(tmp_path: Path) -> None:
         return [(item.id, item.text, item.gold, item.variant) for item in found]
 
     assert asked("mgsm-pro", "fr") == [
-        ("3", "3 + 0?", "3", "0"), ("3", "3 + 1?", "4", "1"), ("4", "4 + 0?", "4", "0"), ("4", "4 + 1?", "5", "1"),
+        ("3", "3 + 0?", "3", "0"), ("3", "3 + 1?", "4", "1"),
+        ("4", "4 + 0?", "4", "0"), ("4", "4 + 1?", "5", "1"),
     ]  # fmt: skip
     assert asked("nemotron-v2", "de") == [("a1", "Was ist 3 + 4?", None, None)]
     assert asked("reasoning-gym", "fr") == [("00001", "Combien de pattes ?", "100", None)]
