@@ -1,8 +1,12 @@
-# Everything runs in .venv, made from pinned constraints; it is made anew only when the pins change.
+# Everything runs in .venv, made from pinned constraints; it is made anew only when the pins change. The demo needs what
+# a user installs; what tests and checks need comes on top of it. Modules are compiled when they are first imported.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed-$(shell cat constraints.txt pyproject.toml | sha256sum | cut -c1-16)
+PINS := $(shell cat constraints.txt pyproject.toml | sha256sum | cut -c1-16)
+PRODUCT := $(VENV)/.installed-$(PINS)
+STAMP := $(VENV)/.installed-dev-$(PINS)
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt -e
 WORKERS ?= 2
 # Real data sets, kept outside the repository, for `make bench`.
 DATA ?= ../shared/data
@@ -11,13 +15,17 @@ DATA ?= ../shared/data
 
 setup: $(STAMP)
 
-$(STAMP): constraints.txt pyproject.toml
+$(PRODUCT): constraints.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(INSTALL) .
 	rm -f $(VENV)/.installed-*
 	touch $@
 
-demo: setup
+$(STAMP): $(PRODUCT)
+	$(INSTALL) '.[dev]'
+	touch $@
+
+demo: $(PRODUCT)
 	$(BIN)/parallelize build pipelines/demo.toml --out runs/demo
 
 test: setup
