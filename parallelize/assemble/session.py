@@ -148,6 +148,11 @@ class Session:
                         f"{name}: context = true, but the prompt profile {options.prompt!r} shows no context",
                         remedy="use a profile with {{ context }}, such as instruct, or remove context",
                     )
+                if options.shows_translated_context and not traits.uses_translated_context:
+                    raise InputError(
+                        f'{name}: context = "both", but the prompt {options.prompt!r} shows no translation',
+                        remedy="use one with {{ translated_context }}, such as instruct, or context = true",
+                    )
                 if recipe.repair.candidates > 1 and not traits.samples:
                     raise InputError(
                         f"repair.candidates = {recipe.repair.candidates}, but {name} always answers the same",
@@ -290,6 +295,7 @@ class OpenSession:
             ask=self.queues[self.session.name_of(options)].ask,
             alphabet=alphabet_of(translator, languages),
             context=options.shows_context and translator.traits.uses_context,
+            translated_context=options.shows_translated_context and translator.traits.uses_translated_context,
         )
 
 

@@ -195,6 +195,20 @@ def test_documented_templates_of_translation_models() -> None:
         "Translate the following English source text to Portuguese (Portugal):\n"
         "English: Hello world!\nPortuguese (Portugal): "
     )
+    only = "ONLY output the translated result without any additional explanation:\n\nHi."
+    plain = shown("hy-mt2", "Hi.")
+    assert plain.startswith("Translate the following text into German. Never translate or alter formulas")
+    assert plain.endswith(only)
+    told = shown(
+        "hy-mt2", "Hi.", context="Before.", translated_context="Davor.", glossary=(("hinge", "Tür"),)
+    )
+    assert told.startswith(
+        "[Background Information]\nBefore.\nDavor.\n\nReference the following translations:\n"
+    )
+    assert (
+        "\nhinge translates to Tür\n\nTranslate the following text into German, taking the provided" in told
+    )
+    assert told.endswith(only)
     assert shown("madlad", "Hi.", target="pt") == "<2pt> Hi."
     assert shown("madlad", "Hi.", target="he") == "<2iw> Hi."
 
@@ -207,6 +221,10 @@ def test_instruct_leaves_out_what_is_not_there() -> None:
     full = shown("instruct", "Hi.", context="Before.", glossary=(("hinge", "Scharnier"),))
     assert "Before." in full
     assert "- hinge → Scharnier\n" in full
+    assert "It was translated" not in full
+    both = shown("instruct", "Hi.", context="Before.", translated_context="Davor.")
+    assert "Before.\n\nIt was translated like this." in both
+    assert "\nDavor.\n\nThe text to translate:" in both
 
 
 def test_digests_differ_by_pair_and_by_content() -> None:
