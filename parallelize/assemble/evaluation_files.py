@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parallelize.assemble.benchmarks import BenchmarkProblems
-from parallelize.assemble.judges import language_judge
 from parallelize.assemble.response_files import read_responses
+from parallelize.assemble.score import ResponseJudge
 from parallelize.assemble.versions import package_versions
 from parallelize.core.evaluation_recipe import EvaluationRecipe, ScoringOptions
 from parallelize.core.provenance import EngineFingerprint, canonical_json, digest_fields, public_name
@@ -19,8 +18,8 @@ from parallelize.evaluation.asking import ASKING, Asking
 from parallelize.evaluation.instructions import VERSION, instructions_sha256
 from parallelize.evaluation.results import card_facts, item_lines, results_csv
 from parallelize.evaluation.score_render import row_lines, score_markdown
-from parallelize.evaluation.score_report import ScoreReport, measure
-from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions, score_responses
+from parallelize.evaluation.score_report import ScoreReport
+from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions
 from parallelize.report.card import render_evaluation_card
 from parallelize.report.score_page import score_page
 from parallelize.store.files import atomic_write, sha256_file
@@ -49,16 +48,13 @@ _RESULTS = frozenset({".jsonl", ".csv", ".md", ".html"})
 
 def score_responses_file(root: Path, recipe: EvaluationRecipe) -> dict[str, ScoreReport]:
     """Score `responses.jsonl` and write what was found; returns one report for each benchmark."""
-    codes = tuple(sorted(recipe.langs))
     options = score_options(recipe.scoring)
-    responses = read_responses(root / "responses.jsonl")
-    verdicts = list(score_responses(responses, partial(language_judge, codes), options))
-    detectors = language_judge(codes).signature.split(" ; ")
+    judge = ResponseJudge(languages=tuple(sorted(recipe.langs)), options=options)
+    verdicts = list(judge.verdicts(read_responses(root / "responses.jsonl")))
     reports, several = {}, len(recipe.benchmarks) > 1
     for benchmark in recipe.benchmarks:
         mine: list[ResponseVerdict] = [v for v in verdicts if v.response.source == benchmark.name]
-        title = f"{recipe.model_name} on {benchmark.name}"
-        report = measure(mine, file=title, options=options, detectors=detectors)
+        report = judge.report(mine, f"{recipe.model_name} on {benchmark.name}")
         reports[benchmark.name] = report
         stem = f"report-{benchmark.name}" if several else "report"
         atomic_write(root / f"{stem}.md", score_markdown(report))

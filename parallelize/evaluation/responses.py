@@ -245,7 +245,7 @@ def _gold(where: str, value: Any) -> str | None:
             f"{where}, gold: an object, not text",
             remedy=f"name the text inside it with dots, as in --field gold={_example(value)}",
         )
-    return _filled(value)
+    return str(value).lower() if isinstance(value, bool) else _filled(value)
 
 
 def _choices(value: Any) -> tuple[str, ...]:

@@ -85,6 +85,7 @@ _TOKENS: Final[dict[tuple[str, str], str]] = {
     ("<|im_start|>think", "<|im_start|>answer"): "s1",
     ("<|channel>thought", "<channel|>"): "Gemma 4",
     ("[unused16]", "[unused17]"): "openPangu",
+    ("<unused94>thought", "<unused95>"): "MedGemma",
 }
 THINKING_FORMS: Final[tuple[ThinkingForm, ...]] = (
     *(ThinkingForm(opening=f"<{n}>", closing=f"</{n}>", models=who) for n, who in _ELEMENTS.items()),
@@ -105,7 +106,7 @@ THINKING_KEYS: Final = (
 _OPENINGS: Final = frozenset(form.opening.lower() for form in THINKING_FORMS)
 _CLOSINGS: Final = frozenset(form.closing.lower() for form in THINKING_FORMS)
 _ANGLE: Final = (
-    r"<(?:/?[A-Za-z][\w:]{3,18}>"  # an element
+    r"<(?:unused94>thought|/?[A-Za-z][\w:]{3,18}>"  # an element, and MedGemma's token
     r"|\|[\w/]{3,20}\|>(?:think|answer)?"  # a token, and the roles of s1
     r"|\|channel>thought|channel\|>)"
 )
@@ -270,7 +271,7 @@ def _may_close(text: str) -> bool:
     """Whether a text has a sign that every closing mark has; asked of every text."""
     if "<" in text and ("</" in text or "|>" in text):
         return True
-    return "/THINK" in text or "◁/" in text or "[unused17]" in text or "assistantfinal" in text
+    return "/THINK" in text or "◁/" in text or "unused" in text or "assistantfinal" in text
 
 
 @lru_cache(maxsize=256)
