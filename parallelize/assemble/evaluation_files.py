@@ -108,7 +108,7 @@ def evaluation_manifest(
         "notes": [note for item in benchmarks for note in item.notes],
         "responses": sum(finishes.values()),
         "finish_reasons": dict(finishes),
-        "recipe": recipe.model_dump(mode="json"),
+        "recipe": recipe.facts(),
     }
 
 

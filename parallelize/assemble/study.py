@@ -14,10 +14,11 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from parallelize.assemble.evaluate import EvaluationWatcher, evaluate, prepare
+from parallelize.assemble.evaluate import evaluate, prepare
 from parallelize.assemble.evaluation_files import MANIFEST, score_options
 from parallelize.assemble.response_files import read_response_files
 from parallelize.assemble.score import ResponseJudge
+from parallelize.assemble.watching import WorkWatcher
 from parallelize.core.errors import InputError
 from parallelize.core.evaluation_recipe import EvaluationRecipe
 from parallelize.core.study_recipe import StudyModelOptions, StudyRecipe, folder_name
@@ -40,7 +41,7 @@ from parallelize.store.run import RunDirectory, read_json, write_json
 
 __all__ = ["StudyStep", "run_study", "study_steps"]
 
-Watching = Callable[[str], AbstractContextManager[EvaluationWatcher]]
+Watching = Callable[[str], AbstractContextManager[WorkWatcher]]
 """Opens a watcher of the evaluation of the model that is named."""
 
 
@@ -69,7 +70,7 @@ def _step(recipe: StudyRecipe, model: StudyModelOptions, folder: Path) -> StudyS
         return StudyStep(model=model, folder=folder, evaluation=None, finished=False)
     wanted = recipe.evaluation_of(model)
     manifest = folder / MANIFEST
-    finished = manifest.is_file() and read_json(manifest)["recipe"] == wanted.model_dump(mode="json")
+    finished = manifest.is_file() and read_json(manifest)["recipe"] == wanted.facts()
     return StudyStep(model=model, folder=folder, evaluation=wanted, finished=finished)
 
 

@@ -29,7 +29,8 @@ __all__ = ["Watcher", "command", "default_out"]
 class Watcher:
     """Shows a build on a console."""
 
-    def __init__(self, console: Console, progress: RowProgress, recipe: Recipe) -> None:
+    def __init__(self, console: Console, progress: RowProgress, recipe: Recipe | None = None) -> None:
+        """Show it there; without a recipe, which has the prices, nothing is said of money."""
         self._console = console
         self._recipe = recipe
         self._progress = progress
@@ -53,7 +54,7 @@ class Watcher:
         self._progress.fetched(what, done, total)
 
 
-def _work_so_far(recipe: Recipe, engines: Mapping[str, EngineWork]) -> str:
+def _work_so_far(recipe: Recipe | None, engines: Mapping[str, EngineWork]) -> str:
     """Tokens a second and money so far, as far as engines count tokens and the recipe has prices."""
     from parallelize.assemble.measuring import work_cost
 
@@ -62,7 +63,7 @@ def _work_so_far(recipe: Recipe, engines: Mapping[str, EngineWork]) -> str:
         tokens = work.total.work.output_tokens
         if tokens is not None and work.busy_seconds:
             parts.append(f"{tokens / work.busy_seconds:,.0f} tokens/s")
-    costs = [work_cost(recipe, name, work) for name, work in engines.items()]
+    costs = [] if recipe is None else [work_cost(recipe, name, work) for name, work in engines.items()]
     if any(cost is not None for cost in costs):
         parts.append(f"cost so far {sum(filter(None, costs)):,.2f}")
     return ", ".join(parts)

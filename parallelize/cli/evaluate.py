@@ -12,6 +12,7 @@ from parallelize.cli.console import Console, plain, print_json
 from parallelize.cli.evaluate_options import evaluation_options, read_evaluation
 from parallelize.cli.progress import RowProgress
 from parallelize.cli.run_log import log_run
+from parallelize.core.errors import LeftToWorkers
 from parallelize.store.json_files import read_json
 
 if TYPE_CHECKING:
@@ -36,8 +37,8 @@ class EvaluationConsole:
     def expect(self, code: str, total: int, done: int) -> None:
         self._progress.expect(code, total, done)
 
-    def reply(self, code: str, tokens: int) -> None:
-        self._progress.row(code, True, tokens)
+    def row(self, code: str, kept: bool, words: int) -> None:
+        self._progress.row(code, kept, words)
 
 
 @click.command("evaluate")
@@ -82,7 +83,14 @@ def command(
     root = out or Path("runs") / f"evaluate-{resolved.model_name}"
     console = Console(quiet=quiet)
     with log_run(root, "evaluate"), console.rows(unit="tokens") as progress:
-        manifest, figures = evaluate(evaluation, root, EvaluationConsole(console, progress))
+        try:
+            manifest, figures = evaluate(evaluation, root, EvaluationConsole(console, progress))
+        except LeftToWorkers as left:
+            if as_json:
+                print_json({"folder": str(root), "left_to_workers": left.message})
+            else:
+                click.echo(str(left))
+            return
     _show(root, manifest, figures, as_json)
 
 

@@ -111,6 +111,11 @@ _OPTIONS = (
     ),
     click.option("--memory", type=click.Path(), help="Memory to share between evaluations."),
     click.option(
+        "--runner",
+        metavar="HOW",
+        help="Who asks the model: here, processes:N, ray[:ADDRESS], or none (`parallelize work` does).",
+    ),
+    click.option(
         "--set",
         "settings",
         multiple=True,
@@ -209,6 +214,7 @@ def _overrides(options: Mapping[str, Any]) -> dict[str, Any]:
         "name": options["name"],
         "trained_languages": _split(options["trained_languages"]),
         "memory": options["memory"],
+        "runner": options["runner"],
     }
 
 

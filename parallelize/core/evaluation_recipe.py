@@ -12,7 +12,14 @@ from pydantic import Field, JsonValue, field_validator, model_validator
 from parallelize.core.engine_options import OpenAIModelOptions, ScriptedModelOptions, VllmModelOptions
 from parallelize.core.errors import InputError
 from parallelize.core.languages import language
-from parallelize.core.recipe_fields import StrictTable, check_table, data_field, read_table, speed_field
+from parallelize.core.recipe_fields import (
+    StrictTable,
+    check_table,
+    data_field,
+    read_table,
+    runner_field,
+    speed_field,
+)
 from parallelize.core.shipped import shipped_folder
 
 __all__ = [
@@ -208,6 +215,7 @@ class EvaluationRecipe(StrictTable):
         (), description="languages it was trained on, for `parallelize law`; none: a base model"
     )
     memory: str | None = speed_field(None, description="folder of a memory to share between evaluations")
+    runner: str = runner_field("asks the model")
 
     @field_validator("langs", "trained_languages", mode="before")
     @classmethod
@@ -236,6 +244,10 @@ class EvaluationRecipe(StrictTable):
                 "engine.temperature (--temperature 0.6), or samples = 1"
             )
         return self
+
+    def facts(self) -> dict[str, Any]:
+        """The recipe as results name it: who worked on them is no part of them."""
+        return self.model_dump(mode="json", exclude={"runner"})
 
     @property
     def model_name(self) -> str:

@@ -25,6 +25,7 @@ __all__ = [
     "data_fields",
     "merged_tables",
     "read_table",
+    "runner_field",
     "speed_field",
 ]
 
@@ -47,6 +48,19 @@ def data_field(default: Any = ..., **more: Any) -> Any:
 def speed_field(default: Any = ..., **more: Any) -> Any:
     """A field that changes only how the work is done."""
     return Field(default, json_schema_extra=SPEED, **more)
+
+
+def runner_field(what: str) -> Any:
+    """The field that says who does the engine's work.
+
+    Args:
+        what: is done: `translates`.
+    """
+    return speed_field(
+        "here",
+        pattern=r"^(here|none|processes:[1-9]\d*|ray(:.+)?)$",
+        description=f"who {what}: here, processes:N, ray, ray:ADDRESS; none: `parallelize work` does",
+    )
 
 
 class StrictTable(BaseModel):

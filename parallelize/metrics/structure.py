@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from parallelize.core.verdicts import Score
+from parallelize.core.verdicts import Score, scored
 from parallelize.metrics.reading import Pair
 from parallelize.text.structure import Structure
 
@@ -22,7 +22,7 @@ def structure_faults(pair: Pair) -> Score:
     """Parts of the source's skeleton that the target lacks: lists, tables, links, JSON, code, figures."""
     ours, theirs = pair.source.structure, pair.target.structure
     found = [] if ours.empty and not theirs.tables else list(_faults(ours, theirs))
-    return Score(measure="structure_faults", value=float(len(found)), evidence="; ".join(found)[:_EVIDENCE])
+    return scored("structure_faults", float(len(found)), "; ".join(found)[:_EVIDENCE])
 
 
 def _faults(ours: Structure, theirs: Structure) -> Iterator[str]:

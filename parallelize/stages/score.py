@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import import_module
 from typing import Any
 
@@ -106,9 +106,10 @@ class Scorer:
             back=back_translations,
         )
         scores = self._of_all_texts(row)
-        there = _there(row, has_source=all(source is not None for _, source, _ in texts))
-        scores |= {name: measure(row) for name, measure in _OF_ROWS.items() if MEASURES[name].needs in there}
-        return tuple(scores[name] for name in MEASURES if name in scores and MEASURES[name].needs in there)
+        has_source = all(source is not None for _, source, _ in texts)
+        asked = _measurable(has_source=has_source, came_back=row.back is not None)
+        scores |= {name: _OF_ROWS[name](row) for name in asked if name in _OF_ROWS}
+        return tuple([scores[name] for name in asked if name in scores])
 
     def back_chrf(self, source: str, back: str) -> float | None:
         """ChrF++ (0–100) of one back-translated segment, on its prose; None if the source has no prose."""
@@ -141,17 +142,14 @@ class Scorer:
 
 def _measured(pair: Pair) -> tuple[Score, ...]:
     empty = _OF_TEXTS[_EMPTY](pair)
-    return (empty,) if empty.value else tuple(measure(pair) for measure in _OF_TEXTS.values())
+    return (empty,) if empty.value else tuple([measure(pair) for measure in _OF_TEXTS.values()])
 
 
-def _there(row: Row, *, has_source: bool) -> set[Need | None]:
-    """What there is beside the targets."""
-    found: set[Need | None] = {None}
-    if has_source:
-        found.add(Need.SOURCE)
-    if row.back is not None:
-        found.add(Need.BACK_TRANSLATION)
-    return found
+@cache
+def _measurable(*, has_source: bool, came_back: bool) -> tuple[str, ...]:
+    """Measures that need nothing but what there is, in the order of `MEASURES`."""
+    there = {None, *([Need.SOURCE] * has_source), *([Need.BACK_TRANSLATION] * came_back)}
+    return tuple(name for name, item in MEASURES.items() if item.measured_in and item.needs in there)
 
 
 def _placed(score: Score, path: str) -> Score:

@@ -145,6 +145,8 @@ _STRONG_WORDS: Final = frozenset(
     )
 )
 """Words that open a line of `_STRONG`; all its other lines open with a sign."""
+_NEVER_OPENS_CODE: Final = frozenset({"", *"0123456789BEFGHJKLMNOPQRTVXYZ"})
+"""First signs that no line of `_STRONG` has: it knows but a few words with capitals."""
 _FENCES: Final = ("```", "~~~")
 _FIRST_WORD: Final = re.compile(r"\s*(\w+)")
 _LIKELY: Final = re.compile(
@@ -275,7 +277,14 @@ def _may_be_code(text: str) -> bool:
     """Whether a text has a fence or a line that can only be code; what has none is no code."""
     if text.startswith(_FENCES):
         return True
-    return any(not _opens_a_sentence(line) and is_code_line(line) for line in _lines(text))
+    for line in text.split("\n", _SAMPLED_LINES)[:_SAMPLED_LINES]:
+        if (
+            line[:1] not in _NEVER_OPENS_CODE
+            and not _opens_a_sentence(line)
+            and is_code_line(line[:_LINE_CHARS])
+        ):
+            return True
+    return False
 
 
 def _lines(text: str) -> list[str]:

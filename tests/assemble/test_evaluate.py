@@ -52,7 +52,7 @@ class Silent:
     def expect(self, code: str, total: int, done: int) -> None:
         self.expected[code] = (total, done)
 
-    def reply(self, code: str, tokens: int) -> None:
+    def row(self, code: str, kept: bool, words: int) -> None:
         self.replies += 1
 
 

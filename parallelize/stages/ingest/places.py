@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from parallelize.core.trees import Tree, quoted_name
@@ -237,6 +238,7 @@ def pattern_fits(pattern: str, place: Place) -> bool:
     return True
 
 
+@lru_cache(maxsize=1024)
 def _parsed(pattern: str) -> list[tuple[str, str]]:
     found = []
     for match in _PATTERN.finditer(pattern):

@@ -178,6 +178,7 @@ class Lexicon(dict[str, tuple[Placed, ...]]):
         alternatives = "|".join(map(re.escape, ordered)) or "(?!)"
         self._opening = re.compile(alternatives)
         self._longest = len(ordered[0]) if ordered else 0
+        self._beginnings = frozenset(form[:2] for form in ordered)
         self._stems = [
             (form.rstrip(_SILENT_VOWEL), form)
             for form in ordered
@@ -193,7 +194,7 @@ class Lexicon(dict[str, tuple[Placed, ...]]):
         if len(token) > LONGEST_COMPOUND:
             return ()
         read = normalise_token(token)
-        found = self._analyse(read)
+        found = self._analyse(read) if self._may_begin(read) else ()
         if found and len(read) != len(token):  # offsets of the normalised form do not hold
             found = _placed_in(token, found)
         if len(self) >= REMEMBERED_TOKENS:
@@ -220,6 +221,11 @@ class Lexicon(dict[str, tuple[Placed, ...]]):
             if found:
                 return found
         return self._inflected(token)
+
+    def _may_begin(self, token: str) -> bool:
+        """Whether a token begins as a form or a prefix does, which settles nearly all words of a text."""
+        known = self._beginnings
+        return token[:2] in known or token[:1] in known or token.startswith(self.grammar.prefixes)
 
     def _inflected(self, token: str) -> tuple[Placed, ...]:
         """A word for a thousand and more with an ending that is in no table: миллионами, மில்லியனுக்கும்."""
