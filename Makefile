@@ -11,7 +11,7 @@ WORKERS ?= 2
 # Real data sets, kept outside the repository, for `make bench`.
 DATA ?= ../shared/data
 
-.PHONY: setup demo demo-hashed test check audit sbom fuzz bench test-vllm test-trainers test-cluster format clean
+.PHONY: setup demo demo-hashed test check audit sbom fuzz bench test-vllm test-trainers test-cluster test-pythons format clean
 
 setup: $(STAMP)
 
@@ -76,6 +76,10 @@ test-vllm:
 # Ray and S3 on this machine, in an environment of their own.
 test-cluster:
 	bash tests/cluster/run.sh
+
+# The wheel on each Python that is here; the same bytes on all.
+test-pythons:
+	bash tests/pythons/run.sh
 
 # Environments of their own, about 4 GB: trainers (TRL, verl) and evaluation harnesses.
 test-trainers:

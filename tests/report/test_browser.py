@@ -224,10 +224,6 @@ def test_filters_and_keys(browser: Any, pages: dict[str, Path]) -> None:
         assert page.locator("#sample .text").nth(1).get_attribute("dir") == "rtl"
         assert page.locator("#sample .text").nth(1).get_attribute("lang") == "ar"
         starts = page.locator("#list li:visible .start")
-        assert {item.get_attribute("dir") for item in starts.all()} <= {
-            "rtl",
-            "ltr",
-        }  # ltr: nothing but a source
         first = "".join(page.locator("#sample .text").nth(1).text_content().split())
         assert first.startswith("".join(starts.first.text_content().split())[:30])
         page.select_option("[name=kind]", "kept")
