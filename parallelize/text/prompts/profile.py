@@ -17,7 +17,7 @@ from parallelize.core.errors import InputError
 from parallelize.core.trees import JsonObject
 from parallelize.text.prompts.environment import ENVIRONMENT, MARKS, VARIABLES
 
-__all__ = ["PROFILES", "PromptProfile", "ReplyForm", "parse_profile", "shipped_profile"]
+__all__ = ["PROFILES", "PromptProfile", "ReplyForm", "parse_profile", "profile_of_model", "shipped_profile"]
 
 
 class ReplyForm(StrEnum):
@@ -92,6 +92,13 @@ class PromptProfile:
 
 PROFILES = ("instruct", "few-shot", "translategemma", "hy-mt2", "hunyuan-mt", "tower-plus", "madlad")
 """Names of the shipped profiles."""
+
+
+def profile_of_model(model: str) -> str | None:
+    """The shipped profile that a translation model was trained with, told by the model's name."""
+    found = model.lower()
+    return next((name for name in PROFILES[2:] if name in found), None)
+
 
 _KEYS: Mapping[str, type] = {
     "version": int,

@@ -16,6 +16,7 @@ from parallelize.text.prompts import (
     envelope_for,
     parse_profile,
     profile_digest,
+    profile_of_model,
     read_reply,
     render,
     shipped_profile,
@@ -211,6 +212,22 @@ def test_documented_templates_of_translation_models() -> None:
     assert told.endswith(only)
     assert shown("madlad", "Hi.", target="pt") == "<2pt> Hi."
     assert shown("madlad", "Hi.", target="he") == "<2iw> Hi."
+
+
+@pytest.mark.parametrize(
+    ("model", "profile"),
+    [
+        ("tencent/Hy-MT2-7B-FP8", "hy-mt2"),
+        ("google/translategemma-12b-it", "translategemma"),
+        ("Unbabel/Tower-Plus-9B", "tower-plus"),
+        ("/models/hunyuan-mt-7b", "hunyuan-mt"),
+        ("google/madlad400-3b-mt", "madlad"),
+        ("google/gemma-3-27b-it", None),
+        ("Qwen/Qwen3-8B-Instruct", None),
+    ],
+)
+def test_a_translation_model_is_known_by_its_name(model: str, profile: str | None) -> None:
+    assert profile_of_model(model) == profile
 
 
 def test_instruct_leaves_out_what_is_not_there() -> None:
