@@ -39,15 +39,15 @@ check: setup
 	$(BIN)/bandit -q -c pyproject.toml -r parallelize
 
 # Known weaknesses of the pinned packages, and a list of what is installed (CycloneDX): both in an environment of
-# their own. `audit` asks an advisory service and says so where there is none.
+# their own. `audit` asks an advisory service and fails where there is none, or where it does not know a package.
 AUDIT := .venv-audit
 $(AUDIT):
 	$(PYTHON) -m venv $(AUDIT)
 	$(AUDIT)/bin/pip install --quiet --disable-pip-version-check pip-audit==2.10.1 cyclonedx-bom==7.5.0
 
 audit: $(AUDIT)
-	$(AUDIT)/bin/pip-audit --no-deps --disable-pip -r requirements-demo.txt || \
-	  { echo "pip-audit found something, or reached no advisory service (see above)"; exit 1; }
+	$(AUDIT)/bin/pip-audit --strict --no-deps --disable-pip -r requirements-demo.txt || \
+	  { echo "pip-audit found something, or no advisory service knows these packages (see above)"; exit 1; }
 
 sbom: setup $(AUDIT)
 	mkdir -p dist

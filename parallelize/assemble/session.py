@@ -231,7 +231,9 @@ class Session:
         for state in self.languages:  # so that every engine is known
             self.translator(self.recipe.engine_for(state.code))
         async with AsyncExitStack() as stack:
-            memory = await stack.enter_async_context(opened_memory(self.recipe.run.memory, self.run.memory))
+            memory = await stack.enter_async_context(
+                opened_memory(self.recipe.run.memory, self.run.memory, self.watcher.warn)
+            )
 
             async def queue(engine: Any, *, gpus: int = 1, span: int | None = None) -> Queue[Any]:
                 stack.push_async_callback(engine.aclose)
@@ -247,8 +249,6 @@ class Session:
             scoring = scoring_for(self.recipe, self.scorer)
             stack.callback(scoring.close)
             yield OpenSession(session=self, memory=memory, queues=queues, scoring=scoring)
-        for path in memory.damaged:
-            self.watcher.warn(f"a memory file was damaged and set aside: {path}; its replies were made again")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

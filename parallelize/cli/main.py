@@ -9,6 +9,8 @@ import sys
 
 import click
 
+from parallelize.cli.console import log_to_stderr, plain
+from parallelize.cli.run_log import set_log_level
 from parallelize.cli.stopping import Stopped, say_stopped, stoppable
 from parallelize.core.errors import ParallelizeError
 from parallelize.core.processes import collect_rarely
@@ -87,12 +89,8 @@ def cli(verbose: int, log_level: str) -> None:
     Exit codes: 0 done, 1 the input is wrong, 2 usage, 3 this machine lacks something,
     4 a quality gate failed, 130/143 interrupted (run the same command again to go on).
     """
-    from parallelize.cli.console import log_to_stderr
-
     log_to_stderr(verbose)
     if log_level != "info":
-        from parallelize.cli.run_log import set_log_level
-
         set_log_level(log_level)
 
 
@@ -108,8 +106,6 @@ def main(arguments: list[str] | None = None) -> None:
     except (click.Abort, Stopped) as error:
         sys.exit(say_stopped(error))
     except ParallelizeError as error:
-        from parallelize.cli.console import plain
-
         click.echo(click.style("error: ", fg="red", bold=True) + plain(str(error)), err=True)
         sys.exit(error.exit_code)
     except BrokenPipeError:

@@ -11,7 +11,8 @@ from dataclasses import asdict
 from pydantic import JsonValue
 
 from parallelize.core.languages import known_language
-from parallelize.core.measures import HEADLINES, MEASURES, Direction
+from parallelize.core.measure import Direction
+from parallelize.core.measures import HEADLINES, MEASURES
 from parallelize.core.provenance import EngineFingerprint
 from parallelize.core.trees import steps_of
 from parallelize.report.fact_types import (

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from parallelize.core.measures import MEASURES, Fold
+from parallelize.core.measure import Fold
+from parallelize.core.measures import MEASURES
 from parallelize.core.ports import FinishReason
 from parallelize.core.records import Part, Record, Role, Text
 from parallelize.core.verdicts import Score
