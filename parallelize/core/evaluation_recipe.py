@@ -89,11 +89,6 @@ class BenchmarkOptions(StrictTable):
     license: str | None = speed_field(None, description="licence, as its publisher states it")
     source: str | None = speed_field(None, description="where it is described")
 
-    @field_validator("levels", "choices", "options", "columns", mode="before")
-    @classmethod
-    def _tuple(cls, value: Any) -> Any:
-        return tuple(value) if isinstance(value, list) else value
-
     @field_validator("languages")
     @classmethod
     def _codes(cls, value: dict[str, str]) -> dict[str, str]:
@@ -228,11 +223,6 @@ class EvaluationRecipe(StrictTable):
         if not isinstance(value, list | tuple):
             return value
         return tuple(dict.fromkeys(language(str(tag)).code for tag in value))
-
-    @field_validator("benchmarks", mode="before")
-    @classmethod
-    def _tuple(cls, value: Any) -> Any:
-        return tuple(value) if isinstance(value, list) else value
 
     @model_validator(mode="after")
     def _fits(self) -> EvaluationRecipe:
