@@ -12,6 +12,7 @@ from typing import Any
 from parallelize.core.errors import InputError
 from parallelize.core.evaluation_recipe import BenchmarkOptions
 from parallelize.core.records import Record, Role
+from parallelize.evaluation.response_values import first_question
 from parallelize.text.answers import choice_of_gold
 
 __all__ = ["BenchmarkProblem", "no_gold", "problem_of"]
@@ -49,7 +50,15 @@ def problem_of(record: Record, row_id: str, place: BenchmarkOptions, *, needs_go
     Raises:
         InputError: no gold answer, a choice is missing, or the gold answer is none of the choices.
     """
-    text = next(item.text for item in record.texts if item.role is Role.PROBLEM)
+    if place.messages:
+        text = first_question(record.row.get(place.messages))
+        if not text:
+            raise InputError(
+                f"benchmark {place.name}, row {row_id}: nobody asks anything in {place.messages}",
+                remedy="a chat is a list of turns with a role and a content",
+            )
+    else:
+        text = next(item.text for item in record.texts if item.role is Role.PROBLEM)
     choices: tuple[str, ...] = ()
     gold: str | None
     if place.options:
