@@ -12,6 +12,7 @@ from typing import Any
 from parallelize.core.errors import InputError
 from parallelize.core.evaluation_recipe import BenchmarkOptions
 from parallelize.core.records import Record, Role
+from parallelize.evaluation.response_values import first_question
 from parallelize.stages.lettered import arranged, letter_of
 from parallelize.store.row_texts import RowTexts, row_texts
 from parallelize.text.answers import choice_of_gold
@@ -62,7 +63,15 @@ def problem_of(
     Raises:
         InputError: no gold answer, a choice is missing, or the gold answer is none of the choices.
     """
-    text = next(item.text for item in record.texts if item.role is Role.PROBLEM)
+    if place.messages:
+        text = first_question(record.row.get(place.messages))
+        if not text:
+            raise InputError(
+                f"benchmark {place.name}, row {row_id}: nobody asks anything in {place.messages}",
+                remedy="a chat is a list of turns with a role and a content",
+            )
+    else:
+        text = next(item.text for item in record.texts if item.role is Role.PROBLEM)
     choices: tuple[str, ...] = ()
     gold: str | None
     if place.options:

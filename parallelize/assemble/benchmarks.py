@@ -231,7 +231,7 @@ def _file(
             remedy=_what_there_is(options, error) if missing else error.remedy,
         ) from error
     layout = source.layout
-    if layout.problem is None:
+    if layout.problem is None and not place.messages:
         raise InputError(
             f"benchmark {options.name}, {code}: no column of problems was found in {place.path}",
             remedy="name it: --problem COLUMN, or problem = … in the benchmark",
@@ -278,7 +278,7 @@ def _open(place: BenchmarkOptions, limit: int | None, hub: RowSource | None) -> 
                 problem=place.problem,
                 solution=place.solution,
                 answer=place.answer,
-                messages=NO_COLUMN,
+                messages=place.messages or NO_COLUMN,
             ),
             id_column=CONTENT_ID if place.id == ROW_ID or place.variant else place.id,
             format=SourceFormat(place.format) if place.format else None,

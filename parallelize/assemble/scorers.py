@@ -42,9 +42,13 @@ def default_scorer() -> Scorer:
 
 
 @cache
-def translation_scorer() -> Scorer:
-    """The scorer of translations by people and other programs: formulas are compared by content."""
-    return Scorer(default_panel(), exact_spans=False)
+def translation_scorer(measures: tuple[str, ...] = ()) -> Scorer:
+    """The scorer of translations by people and other programs: formulas are compared by content.
+
+    Args:
+        measures: see `Scorer`.
+    """
+    return Scorer(default_panel(), exact_spans=False, measures=measures)
 
 
 def scoring_processes(recipe: Recipe) -> int:
