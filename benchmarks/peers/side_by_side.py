@@ -6,7 +6,7 @@ RUN is a finished build into Portuguese with back-translations, whose texts are 
 as `parallelize score` reads them. A peer's environment is made from PyPI by its `.txt` file, once. Both sides
 of a comparison are processes: a slice warms them up (models, caches), then they take turns
 over slices that neither has seen. Counted are CPU seconds; printed are rows a second on one core, the ratio
-of all and of the slices, and how many rows each side found good. What a side does not do stands beside the table
+of all and of the slices, and how many rows each side found good. What a side does not do stands beside it
 in `docs/benchmarks.md`.
 """
 
