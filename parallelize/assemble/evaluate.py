@@ -16,10 +16,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from parallelize.assemble.evaluation_files import (
-    MANIFEST,
     evaluation_manifest,
     finish_evaluation,
     score_responses_file,
@@ -39,13 +37,15 @@ from parallelize.evaluation.asking import Sample
 from parallelize.evaluation.results import response_line, results_markdown
 from parallelize.pipeline.sampling import Sampling
 from parallelize.store.files import replace_file, storage_errors, temporary_beside
+from parallelize.store.json_files import write_json
 from parallelize.store.memory import Memory
-from parallelize.store.run import RunDirectory, read_json, write_json
+from parallelize.store.results import EVALUATION, EvaluationManifest, read_evaluation
+from parallelize.store.run import RunDirectory
 
 __all__ = ["Evaluation", "evaluate", "prepare"]
 
 
-def evaluate(evaluation: Evaluation, root: Path, watcher: WorkWatcher) -> tuple[dict[str, Any], str]:
+def evaluate(evaluation: Evaluation, root: Path, watcher: WorkWatcher) -> tuple[EvaluationManifest, str]:
     """Get every response that is not there yet, score all, and write the files.
 
     Returns:
@@ -84,19 +84,18 @@ def evaluate(evaluation: Evaluation, root: Path, watcher: WorkWatcher) -> tuple[
         manifest = evaluation_manifest(
             recipe, evaluation.benchmarks, evaluation.asking, fingerprint, finishes
         )
-        write_card(root, reports, manifest)
+        write_card(root, recipe, reports, manifest)
         write_measurements(folder, EngineWork.together(engines))
         return finish_evaluation(root, manifest), results_markdown(reports, recipe.model_name)
 
 
 def _refuse_other_model(root: Path, fingerprint: EngineFingerprint) -> None:
-    path = root / MANIFEST
-    if not path.is_file():
+    if not (root / EVALUATION).is_file():
         return
-    known = read_json(path)["model"]
-    if known["fingerprint_sha256"] != fingerprint.digest().hex():
+    known = read_evaluation(root).model
+    if known.fingerprint_sha256 != fingerprint.digest().hex():
         raise InputError(
-            f"{root} holds the results of {known['name']} with other sampling, or of another model",
+            f"{root} holds the results of {known.name} with other sampling, or of another model",
             remedy="give another --out (evaluations can share one --memory)",
         )
 
@@ -104,7 +103,7 @@ def _refuse_other_model(root: Path, fingerprint: EngineFingerprint) -> None:
 def _remove_results(root: Path) -> None:
     """Take away the manifest and the pages of an earlier run: no file may speak of other responses."""
     with storage_errors(root):
-        for path in [root / MANIFEST, *root.glob("report*.md"), *root.glob("report*.html")]:
+        for path in [root / EVALUATION, *root.glob("report*.md"), *root.glob("report*.html")]:
             path.unlink(missing_ok=True)
 
 

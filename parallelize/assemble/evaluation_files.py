@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,14 +24,15 @@ from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions
 from parallelize.report.card import render_evaluation_card
 from parallelize.report.score_page import score_page
 from parallelize.store.files import atomic_write, sha256_file
-from parallelize.store.run import RunDirectory, write_json
+from parallelize.store.json_files import write_json, write_typed
+from parallelize.store.results import EVALUATION, EvaluatedModel, EvaluationManifest
+from parallelize.store.run import RunDirectory
 from parallelize.store.run_log import LOG_NAME
 from parallelize.text.thinking import ThinkingTags
 
 if TYPE_CHECKING:
     from parallelize.core.engine_work import EngineWork
 __all__ = [
-    "MANIFEST",
     "evaluation_manifest",
     "finish_evaluation",
     "score_options",
@@ -39,9 +41,6 @@ __all__ = [
     "write_measurements",
 ]
 
-MANIFEST = "evaluation.json"
-"""Name of the manifest."""
-_SCHEMA = "parallelize-evaluation-1"
 _RESULTS = frozenset({".jsonl", ".csv", ".md", ".html"})
 """Endings of the files of results."""
 
@@ -80,69 +79,70 @@ def evaluation_manifest(
     asking: Asking,
     fingerprint: EngineFingerprint,
     finishes: Mapping[str, int],
-) -> dict[str, Any]:
-    """All that says what was asked of which model; no time, no speed, nothing of interruptions."""
-    asked = {"rules": ASKING, "instructions_version": VERSION, "instructions_sha256": instructions_sha256()}
+) -> EvaluationManifest:
+    """All that says what was asked of which model, without the files that came of it."""
+    asked: dict[str, Any] = {
+        "rules": ASKING,
+        "instructions_version": VERSION,
+        "instructions_sha256": instructions_sha256(),
+    }
     examples = {
         code: [[item.problem, item.solution] for item in found] for code, found in asking.examples.items()
     }
     profile = None if asking.profile is None else asking.profile.sha256
     words = canonical_json([asked, data_fields(recipe.prompt), examples, *([profile] if profile else [])])
-    return {
-        "schema": _SCHEMA,
-        "created_with": {"parallelize": __version__, **package_versions()},
-        "model": {
-            "name": recipe.model_name,
-            "fingerprint": fingerprint.as_dict(),
-            "fingerprint_sha256": fingerprint.digest().hex(),
-        },
-        "prompts": {
+    return EvaluationManifest(
+        created_with={"parallelize": __version__, **package_versions()},
+        model=EvaluatedModel(
+            name=recipe.model_name, fingerprint=fingerprint, fingerprint_sha256=fingerprint.digest().hex()
+        ),
+        prompts={
             **asked,
             **recipe.prompt.model_dump(mode="json"),
             **({} if asking.profile is None else {"profile": asking.profile.as_dict()}),
             "sha256": digest_fields([words.encode("utf-8", "surrogatepass")]).hex(),
         },
-        "languages": list(recipe.langs),
-        "samples": recipe.samples,
-        "benchmarks": {item.name: item.facts for item in benchmarks},
-        "notes": [note for item in benchmarks for note in item.notes],
-        "responses": sum(finishes.values()),
-        "finish_reasons": dict(finishes),
-        "recipe": recipe.facts(),
-    }
+        languages=tuple(recipe.langs),
+        samples=recipe.samples,
+        benchmarks={item.name: item.facts for item in benchmarks},
+        notes=tuple(note for item in benchmarks for note in item.notes),
+        responses=sum(finishes.values()),
+        finish_reasons=dict(finishes),
+        recipe=recipe.facts(),
+    )
 
 
-def write_card(root: Path, reports: Mapping[str, ScoreReport], manifest: Mapping[str, Any]) -> None:
+def write_card(
+    root: Path, recipe: EvaluationRecipe, reports: Mapping[str, ScoreReport], manifest: EvaluationManifest
+) -> None:
     """Write `README.md`, the card of the evaluation."""
-    model, recipe = manifest["model"], manifest["recipe"]
-    known = model["fingerprint"]
-    sampling = {key: str(value) for key, value in known["sampling"].items()}
+    known = manifest.model.fingerprint
+    sampling = {key: str(value) for key, value in known.sampling.items()}
     facts = card_facts(
         reports,
-        name=f"Evaluation of {model['name']}",
-        model={"id": known["model"], "revision": known["revision"]},
+        name=f"Evaluation of {manifest.model.name}",
+        model={"id": known.model, "revision": known.revision},
         benchmarks={
-            item["name"]: {
-                "dataset": public_name(item["path"]),
-                "revision": _revision(manifest, item["name"]),
+            item.name: {
+                "dataset": public_name(item.path),
+                "revision": _revision(manifest.benchmarks[item.name]),
             }
-            for item in recipe["benchmarks"]
+            for item in recipe.benchmarks
         },
         settings={
-            "samples for each problem": str(recipe["samples"]),
+            "samples for each problem": str(recipe.samples),
             **sampling,
-            "prompt": f"{recipe['prompt']['style']}, instruction: {recipe['prompt']['instruction']}",
-            "prompts sha256": manifest["prompts"]["sha256"],
+            "prompt": f"{recipe.prompt.style}, instruction: {recipe.prompt.instruction}",
+            "prompts sha256": str(manifest.prompts["sha256"]),
         },
-        created_with=manifest["created_with"],
+        created_with=manifest.created_with,
     )
     atomic_write(root / "README.md", render_evaluation_card(facts))
 
 
-def _revision(manifest: Mapping[str, Any], benchmark: str) -> str | None:
+def _revision(languages: Mapping[str, Any]) -> str | None:
     """The commits of a Hub dataset that were read, whatever name it was asked by; None for files."""
-    facts = manifest["benchmarks"][benchmark].values()
-    parts = [part for item in facts for part in item.get("levels", {"": item}).values()]
+    parts = [part for item in languages.values() for part in item.get("levels", {"": item}).values()]
     return ", ".join(dict.fromkeys(part["revision"] for part in parts if part.get("revision"))) or None
 
 
@@ -166,13 +166,13 @@ def write_measurements(folder: RunDirectory, work: EngineWork) -> None:
     )
 
 
-def finish_evaluation(root: Path, manifest: dict[str, Any]) -> dict[str, Any]:
+def finish_evaluation(root: Path, manifest: EvaluationManifest) -> EvaluationManifest:
     """Write the manifest, with the digest of every file of results."""
     names = sorted(
         path.name
         for path in root.iterdir()
         if path.name != LOG_NAME and (path.suffix in _RESULTS or path.name == "scores.json")
     )
-    manifest["files"] = {name: sha256_file(root / name) for name in names}
-    write_json(root / MANIFEST, manifest)
-    return manifest
+    whole = replace(manifest, files={name: sha256_file(root / name) for name in names})
+    write_typed(root / EVALUATION, whole)
+    return whole

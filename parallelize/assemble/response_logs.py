@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from typing import Any, Final
 
 from parallelize.core.errors import InputError
 from parallelize.core.languages import LANGUAGES
+from parallelize.core.places import user_path
 from parallelize.evaluation.response_forms import NAMES, code_in
 from parallelize.evaluation.response_values import look_up
 from parallelize.stages.ingest.files import DataFile, Dialect, decoded_document
@@ -50,7 +52,7 @@ class LogPlace:
 def places_of(pattern: str) -> list[LogPlace]:
     if _PLACE in pattern:
         return _by_language(pattern)
-    path = Path(pattern).expanduser()
+    path = user_path(pattern)
     if path.is_dir():
         return [LogPlace(path=file) for file in _in_folder(path)]
     if has_magic(pattern) and not path.exists():
@@ -240,5 +242,6 @@ def _member(archive: zipfile.ZipFile, name: str, path: Path) -> Any:
         raise InputError(f"{path}: {name} is larger than a gibibyte unpacked")
     try:
         return _parsed(archive.read(name).decode("utf-8"), f"{path}: {name}")
-    except (zipfile.BadZipFile, UnicodeDecodeError, OSError) as error:
+    except (zipfile.BadZipFile, UnicodeDecodeError, OSError, EOFError, zlib.error, RuntimeError) as error:
+        # RuntimeError: it has a password, or was packed in a way that is unknown here.
         raise InputError(f"{path}: {name} is damaged: {error}", remedy="fetch the log again") from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +21,7 @@ from parallelize.core.units import Receipt, Unit
 from parallelize.evaluation.asking import Asker, Asking, Sample
 from parallelize.evaluation.profiles import read_profile
 from parallelize.pipeline.sampling import Sampler, Sampling
-from parallelize.pipeline.ticking import ticking
+from parallelize.pipeline.ticking import opened_memory
 from parallelize.pipeline.window import task_group
 from parallelize.store.memory import Memory
 from parallelize.store.run import RunDirectory, read_json, write_json
@@ -167,22 +167,19 @@ class SamplingWork:
     async def opened(self, on_begin: NoteRow = lambda unit, row: None) -> AsyncIterator[_OpenSampling]:
         """Open memory and queue; see `UnitWork.opened`."""
         scoring = self.evaluation.recipe.scoring
-        memory = Memory(self.memory_folder)
-        sampler = Sampler(
-            self.generator,
-            memory,
-            think_open=scoring.think_open,
-            think_close=scoring.think_close,
-            on_reply=lambda sample, tokens: self.watcher.row(sample.question.language, True, tokens),
-        )
-        try:
-            async with ticking(memory), sampler:
-                yield _OpenSampling(self, sampler, on_begin)
-        finally:
-            await self.generator.aclose()
-        memory.close()
-        for path in memory.damaged:
-            self.watcher.warn(f"a memory file was damaged and set aside: {path}; its replies were made again")
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(self.generator.aclose)
+            memory = await stack.enter_async_context(
+                opened_memory(None, self.memory_folder, self.watcher.warn)
+            )
+            sampler = Sampler(
+                self.generator,
+                memory,
+                think_open=scoring.think_open,
+                think_close=scoring.think_close,
+                on_reply=lambda sample, tokens: self.watcher.row(sample.question.language, True, tokens),
+            )
+            yield _OpenSampling(self, await stack.enter_async_context(sampler), on_begin)
 
     async def sample_all(self) -> Sampling:
         """Get every response that is missing, in this process."""

@@ -18,7 +18,7 @@ from parallelize.evaluation.reference_lcb import read_lcb_words
 from parallelize.evaluation.responses import Response, ResponseColumns
 from parallelize.evaluation.score_render import row_lines
 from parallelize.evaluation.score_report import ScoreReport, measure
-from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions, Slimmer, score_responses
+from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions, score_responses
 from parallelize.report.score_page import score_page
 from parallelize.store.files import atomic_write, replace_file, storage_errors, temporary_beside
 
@@ -42,7 +42,7 @@ class ResponseJudge:
 
     def report(
         self,
-        verdicts: Sequence[ResponseVerdict],
+        verdicts: Iterable[ResponseVerdict],
         name: str,
         *,
         notes: Sequence[str] = (),
@@ -132,9 +132,8 @@ def score_files(
     found = judge.verdicts(files.responses, workers=workers)
     if rows is not None:
         found = _written(found, rows, mixed_share=options.mixed_share)
-    if page is None and not wish.names:  # only what shows texts, or reads them again, needs them
-        slimmer = Slimmer()
-        found = map(slimmer.slim, found)
+    if page is None and not wish.names:  # only what shows texts, or reads them again, keeps verdicts
+        return judge.report(found, files.name, notes=files.notes)
     verdicts = list(found)
     report = judge.report(verdicts, files.name, notes=files.notes, metrics=wish.figures(verdicts, options))
     if page is not None:

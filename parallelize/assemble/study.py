@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from parallelize.assemble.evaluate import evaluate, prepare
-from parallelize.assemble.evaluation_files import MANIFEST, score_options
+from parallelize.assemble.evaluation_files import score_options
 from parallelize.assemble.response_files import read_response_files
 from parallelize.assemble.score import ResponseJudge
 from parallelize.assemble.watching import WorkWatcher
@@ -36,8 +36,10 @@ from parallelize.evaluation.study_results import (
     cells_of_table,
 )
 from parallelize.report.study_page import study_page
-from parallelize.store.files import atomic_write
-from parallelize.store.run import RunDirectory, read_json, write_json
+from parallelize.store.files import atomic_write, check_file
+from parallelize.store.json_files import read_json, write_json
+from parallelize.store.results import EVALUATION, read_evaluation
+from parallelize.store.run import RunDirectory
 
 __all__ = ["StudyStep", "run_study", "study_steps"]
 
@@ -69,8 +71,8 @@ def _step(recipe: StudyRecipe, model: StudyModelOptions, folder: Path) -> StudyS
     if model.responses:
         return StudyStep(model=model, folder=folder, evaluation=None, finished=False)
     wanted = recipe.evaluation_of(model)
-    manifest = folder / MANIFEST
-    finished = manifest.is_file() and read_json(manifest)["recipe"] == wanted.facts()
+    known = read_evaluation(folder) if (folder / EVALUATION).is_file() else None
+    finished = known is not None and known.recipe == wanted.facts()
     return StudyStep(model=model, folder=folder, evaluation=wanted, finished=finished)
 
 
@@ -128,6 +130,10 @@ def _read(model: StudyModelOptions, place: Path) -> ModelResults:
                 f"{model.name}: {place} has no {path.name}, so it is no finished evaluation",
                 remedy="name the --out folder of `parallelize evaluate`; responses go into `responses`",
             )
+    if (place / EVALUATION).is_file():
+        digests = read_evaluation(place).files
+        for path in (scores, verdicts):
+            check_file(path, digests[path.name], remedy="run `parallelize evaluate` for this folder again")
     return ModelResults(
         model=model,
         cells=cells_of_scores(read_json(scores)),

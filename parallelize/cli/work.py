@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from parallelize.cli.build import Watcher
 from parallelize.cli.console import Console, print_json
 from parallelize.cli.run_log import log_run
+from parallelize.cli.watchers import WorkConsole
 from parallelize.core.errors import UsageError
 
 __all__ = ["command"]
@@ -42,7 +42,7 @@ def command(run: Path, share: str | None, feed: int | None, as_json: bool, quiet
     share_number, shares = _read_share(share)
     console = Console(quiet=quiet)
     with log_run(run, "work"), console.rows() as progress:
-        found = work_share(run, share_number, shares, Watcher(console, progress))
+        found = work_share(run, share_number, shares, WorkConsole(console, progress))
     if as_json:
         print_json({"run": str(run), **found})
     else:

@@ -62,11 +62,6 @@ class SourceOptions(_Model):
     delimiter: str | None = _data(None, min_length=1, max_length=1)
     name: str | None = _data(None, description="name of the source in content addresses")
 
-    @field_validator("columns", mode="before")
-    @classmethod
-    def _tuple(cls, value: Any) -> Any:
-        return tuple(value) if isinstance(value, list) else value
-
     @field_validator("language")
     @classmethod
     def _code(cls, value: str) -> str:
@@ -81,11 +76,6 @@ class DecontaminationOptions(_Model):
     share: float | None = _data(
         None, gt=0, le=1, description="also drop a row that covers such a share of another"
     )
-
-    @field_validator("against", mode="before")
-    @classmethod
-    def _tuple(cls, value: Any) -> Any:
-        return tuple(value) if isinstance(value, list) else value
 
 
 class SegmentOptions(_Model):

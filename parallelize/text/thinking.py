@@ -336,6 +336,6 @@ def is_thinking_mark(text: str) -> bool:
 
 def may_have_marks(text: str) -> bool:
     """Whether a text has a sign that every mark of the table and every channel has; asked of every text."""
-    if "<" in text or "[" in text or "◁" in text:
+    if "<" in text or "THINK]" in text or "[unused1" in text or "◁" in text:
         return True
     return "assistantfinal" in text or text.lstrip()[:8] == "analysis"

@@ -26,10 +26,10 @@ from parallelize.core.recipe import Recipe
 from parallelize.core.units import Unit
 from parallelize.pipeline.recording import load_recorded
 from parallelize.pipeline.window import task_group
+from parallelize.store.chunk_files import find_chunk, write_chunk
 from parallelize.store.languages import read_languages, write_languages
 from parallelize.store.measurements import read_measurements
 from parallelize.store.run import RunDirectory
-from parallelize.store.tables import find_chunk, write_chunk
 from tests.runs import Silent, corpus_digests, recipe, rows, write_jsonl
 
 ROOT = Path(__file__).resolve().parents[2]

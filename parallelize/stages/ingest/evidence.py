@@ -28,6 +28,11 @@ _WORKED_CHARS: Final = 300
 """An answer above this length is taken for a worked solution. The longest short answer of MATH has 159
 characters; a worked GSM8K answer has the mark whatever its length."""
 _WORKED_LINES: Final = 4
+_VERDICTS: Final = frozenset(
+    (*("yes", "no", "true", "false", "maybe", "unknown", "uncertain", "correct", "incorrect"),
+     *("entailment", "neutral", "contradiction", "positive", "negative", "none", "both"))
+)  # fmt: skip
+"""Words that programs compare answers with."""
 
 
 def is_worked(text: str) -> bool:
@@ -116,6 +121,18 @@ class Evidence:
     def looks_like_code(self) -> bool:
         """Whether half of the texts have many signs of code; enough only where something else says so."""
         return sum(map(_has_signs_of_code, self.texts)) * 2 >= max(1, self.count)
+
+    def punctuated(self) -> bool:
+        """Whether most of the texts end as sentences do."""
+        return sum(text.rstrip()[-1] in ".?!" for text in self.texts) * 2 > self.count
+
+    def keyword(self) -> bool:
+        """Whether every text is one word in small letters: `cause`, `effect`."""
+        return all(text.isalpha() and text.islower() and len(text) > 1 for text in self.texts)
+
+    def verdicts(self) -> bool:
+        """Whether every text is a verdict that programs compare: yes, no, true, entailment."""
+        return all(text.strip().lower().rstrip(".") in _VERDICTS for text in self.texts)
 
     def labels(self) -> bool:
         """Whether the texts are few short ones that come again and again."""

@@ -27,13 +27,15 @@ from parallelize.stages.ingest.files import (
     utf16_of,
 )
 from parallelize.stages.ingest.streams import open_bytes
-from parallelize.stages.ingest.values import NonFinite, plain
+from parallelize.stages.ingest.values import NonFinite, has_surrogate, plain
 
 __all__ = ["LIST_COLUMN", "as_row", "json_array", "json_lines", "only_array"]
 
 LIST_COLUMN = "conversations"
 """Column in which the only list of a row without columns stands."""
 
+_DEEPEST = 100
+"""Levels of lists and objects that a row may have; what walks rows later needs no guard of its own."""
 _EXACT_LIMIT = 2.0**63
 """orjson reads integers beyond 64 bits as floats; a float this large is read again by the exact parser."""
 
@@ -55,7 +57,7 @@ def json_lines(file: DataFile, report: Reporter, stream: BinaryIO) -> Numbered:
     Raises:
         InputError: a line is no JSON, or has a key twice; the message names line and column, or key.
     """
-    for number, line in text_lines(stream):
+    for number, line in text_lines(stream, file):
         try:
             row = orjson.loads(line)
         except orjson.JSONDecodeError:
@@ -63,7 +65,7 @@ def json_lines(file: DataFile, report: Reporter, stream: BinaryIO) -> Numbered:
             if not text.strip():
                 continue
             row = _exact_row(text, file, number, report)
-        if _may_have_lost_digits(row) or _may_repeat_keys(line, row):
+        if _needs_exact(row) or _may_repeat_keys(line, row):
             row = _exact_row(decoded_line(line, file, number), file, number, report)
         yield number, as_row(row)
 
@@ -77,11 +79,16 @@ def _exact_row(text: str, file: DataFile, number: int, report: Reporter) -> Any:
             remedy=_json_remedy(text),
         ) from error
     except RecursionError as error:
-        raise InputError(
-            f"{file.shown}, line {number}: JSON is nested too deeply", remedy="flatten it"
-        ) from error
-    _refuse_repeated_keys(value, file, number)
+        raise _too_deep(f"{file.shown}, line {number}") from error
+    _refuse_oddities(value, file, number)
     return plain(value, at(report, number))
+
+
+def _too_deep(where: str) -> InputError:
+    return InputError(
+        f"{where}: JSON is nested too deeply, more than {_DEEPEST} levels",
+        remedy="flatten it, or keep the inner levels as text",
+    )
 
 
 def _json_remedy(text: str) -> str:
@@ -114,15 +121,24 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return repeating
 
 
-def _refuse_repeated_keys(value: Any, file: DataFile, number: int) -> None:
+def _refuse_oddities(value: Any, file: DataFile, number: int, level: int = 0) -> None:
+    """Refuse keys that stand twice in an object or cannot be written, and rows nested too deeply."""
     if isinstance(value, _Repeating):
         raise InputError(
             f"{place_text(file, number)}: the key {value.key!r} stands there twice",
             remedy="keep one of the two values, or give them different keys",
         )
+    if level > _DEEPEST:
+        raise _too_deep(place_text(file, number))
+    if isinstance(value, dict) and any(map(has_surrogate, value)):
+        key = next(filter(has_surrogate, value))
+        raise InputError(
+            f"{place_text(file, number)}: the key {key!r} holds a lone surrogate",
+            remedy="give it another name: half a character cannot be written",
+        )
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     for item in inner:
-        _refuse_repeated_keys(item, file, number)
+        _refuse_oddities(item, file, number, level + 1)
 
 
 def _may_repeat_keys(data: bytes, value: Any) -> bool:
@@ -157,15 +173,18 @@ def _int(literal: str) -> int | NonFinite:
         return NonFinite(literal)
 
 
-def _may_have_lost_digits(value: Any) -> bool:
+def _needs_exact(value: Any, level: int = 0) -> bool:
+    """Whether a number may have lost digits, or the value is too deep: Python's parser says more."""
     kind = type(value)
     if kind is float:
         return bool(value >= _EXACT_LIMIT or value <= -_EXACT_LIMIT)
     if kind not in _HOLDERS:
         return False
+    if level > _DEEPEST:
+        return True
     for item in value.values() if kind is dict else value:
         inner = type(item)
-        if inner is not str and inner is not int and _may_have_lost_digits(item):
+        if inner is not str and inner is not int and _needs_exact(item, level + 1):
             return True
     return False
 
@@ -188,7 +207,7 @@ def json_array(file: DataFile, report: Reporter, stream: BinaryIO) -> Numbered:
         for row in rows:
             number += 1
             if exact:
-                _refuse_repeated_keys(row, file, number)
+                _refuse_oddities(row, file, number)
             yield number, as_row(plain(row, at(report, number)) if exact else row)
 
 
@@ -251,7 +270,7 @@ def _array(text: bytes) -> tuple[list[Any], bool] | None:
     """What an array holds, and whether the exact parser read it; None where the text is no JSON."""
     try:
         rows = orjson.loads(text)
-        if not _may_have_lost_digits(rows) and not _may_repeat_keys(text, rows):
+        if not _needs_exact(rows) and not _may_repeat_keys(text, rows):
             return rows, False
     except orjson.JSONDecodeError:
         pass
@@ -265,7 +284,7 @@ def _whole(data: bytes, file: DataFile) -> tuple[list[Any], bool]:
     """The rows of a whole file, and whether the exact parser read them."""
     try:
         rows = orjson.loads(data)
-        exact = _may_have_lost_digits(rows) or _may_repeat_keys(data, rows)
+        exact = _needs_exact(rows) or _may_repeat_keys(data, rows)
     except orjson.JSONDecodeError:
         exact = True
     if exact:
@@ -305,4 +324,4 @@ def _exact_document(data: bytes, file: DataFile) -> Any:
             remedy="correct the file; it must be one JSON array of objects",
         ) from error
     except RecursionError as error:
-        raise InputError(f"{file.shown}: JSON is nested too deeply", remedy="flatten it") from error
+        raise _too_deep(file.shown) from error

@@ -173,10 +173,6 @@ class _Comparison:
         return None
 
 
-def _in_brackets(text: str) -> bool:
-    return text[:1] in "([" and text[-1:] in ")]"
-
-
 def _meanings(answer: ReadAnswer, language: str) -> frozenset[str]:
     if answer.plain in _NOTHING:
         return frozenset({"none"})
