@@ -86,6 +86,7 @@ class BergamotTranslator:
             placeholders=(Placeholders.X, Placeholders.M, Placeholders.Q),
             segment_chars=400,
             multiline=False,
+            plain_words=True,
         )
 
     @property
