@@ -30,10 +30,11 @@ import pyarrow.compute as pc
 
 from parallelize.core.measures import measure_versions
 from parallelize.pipeline.recording import load_recorded
+from parallelize.store.chunk_files import chunk_table, list_chunks, write_chunk
 from parallelize.store.languages import read_languages, write_languages
 from parallelize.store.records_index import ChunkEntry, read_records_index, write_records_index
 from parallelize.store.run import RunDirectory
-from parallelize.store.tables import chunk_table, list_chunks, translated_stem, write_chunk
+from parallelize.store.tables import translated_stem
 
 COMMANDS = {
     "judge --dry-run": ["judge", "{run}", "--threshold", "length_deviation=0.9", "--dry-run"],

@@ -7,6 +7,7 @@ studies in 19 of 20 tries; more studies tell more.
 
     python benchmarks/law_coverage.py
     python benchmarks/law_coverage.py --studies 2000 --languages 9
+    python benchmarks/law_coverage.py --studies 1500 --counts 7 --beta 0.1 --noise 0
 """
 
 from __future__ import annotations
@@ -103,9 +104,13 @@ def main() -> None:
     parser.add_argument("--languages", type=int, default=1)
     parser.add_argument("--resamples", type=int, default=500)
     parser.add_argument("--basis", nargs="+", default=["combined", "items"])
+    parser.add_argument("--counts", type=int, help="only cells with so many models")
+    parser.add_argument("--beta", type=float, nargs="+", default=[0.0, 0.10])
+    parser.add_argument("--noise", type=float, nargs="+", default=[0.0, 0.01, 0.02])
     chosen = parser.parse_args()
     rows = []
-    for n, beta, noise in itertools.product(COUNTS, (0.0, 0.10), (0.0, 0.01, 0.02)):
+    counts = [n for n in COUNTS if chosen.counts in (None, len(n))]
+    for n, beta, noise in itertools.product(counts, chosen.beta, chosen.noise):
         cell = Cell(n=n, beta=beta, training_noise=noise, items=chosen.items, languages=chosen.languages)
         for basis, texts in coverage(cell, chosen.basis, chosen.studies, chosen.resamples).items():
             rows.append([", ".join(map(str, n)), f"{beta:.2f}", f"{100 * noise:.0f}", basis, *texts])

@@ -106,7 +106,8 @@ def write_run(folder: Path, codes: tuple[str, ...], count: int, characters: int)
     import numpy as np
     import polars as pl
 
-    from parallelize.core.measures import MEASURES, Direction
+    from parallelize.core.measure import Direction
+    from parallelize.core.measures import MEASURES
     from parallelize.core.thresholds import Thresholds
     from parallelize.core.verdicts import Score
     from parallelize.report.run_page import ReportedLanguage

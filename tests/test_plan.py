@@ -17,6 +17,7 @@ from parallelize.assemble.build import build
 from parallelize.assemble.plan import plan
 from parallelize.core.errors import EnvironmentFault, InputError
 from parallelize.core.recipe import Recipe, parse_recipe
+from parallelize.report.plan_text import plan_text
 from parallelize.stages.planning import Range
 from tests.runs import Silent, recipe, rows, write_jsonl
 
@@ -63,6 +64,10 @@ def test_known_token_counts_give_exact_totals(alike: Path, tmp_path: Path) -> No
     money = found.money
     assert money is not None
     assert money.mid == pytest.approx(2560 * 2e-6 + 2560 * 10e-6)
+    each = [found.money_of(item) for item in found.languages]
+    assert sum(cost.mid for cost in each if cost is not None) == pytest.approx(money.mid)
+    table = plan_text(found).partition("## Work")[0]
+    assert "| money |" in table.replace("  ", " ")
 
 
 def test_failed_attempts_are_paid_for(tmp_path: Path) -> None:

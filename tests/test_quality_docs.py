@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from parallelize.core.measures import MEASURES, Direction
+from parallelize.core.measure import Direction
+from parallelize.core.measures import MEASURES
 from parallelize.core.verdicts import Reason
 
 PAGE = Path(__file__).parents[1] / "docs" / "quality.md"

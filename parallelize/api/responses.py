@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from parallelize.api.data import data_file
-from parallelize.assemble.judges import language_judge
 from parallelize.assemble.response_files import read_response_files
+from parallelize.assemble.score import ResponseJudge
 from parallelize.evaluation.responses import ResponseColumns
-from parallelize.evaluation.score_report import ScoreReport, measure
-from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions, score_responses
+from parallelize.evaluation.score_report import ScoreReport
+from parallelize.evaluation.scoring import ResponseVerdict
 
 __all__ = ["ScoreResult", "score"]
 
@@ -45,15 +44,8 @@ def score(
     """
     constants = {"language": language} if language else {}
     columns = ResponseColumns(fields=dict(fields or {}), constants=constants)
-    options = ScoreOptions()
     with data_file(responses) as path:
         found = read_response_files((path,), columns, form="auto")
-    codes = tuple(sorted({item.language for item in found.responses}))
-    verdicts = tuple(
-        score_responses(found.responses, partial(language_judge, codes), options, workers=workers)
-    )
-    detectors = language_judge(codes).signature.split(" ; ")
-    report = measure(
-        verdicts, file=found.name, options=options, detectors=detectors, metrics={}, notes=found.notes
-    )
-    return ScoreResult(report=report, verdicts=verdicts)
+    judge = ResponseJudge(languages=tuple(sorted({item.language for item in found.responses})))
+    verdicts = tuple(judge.verdicts(found.responses, workers=workers))
+    return ScoreResult(report=judge.report(verdicts, found.name, notes=found.notes), verdicts=verdicts)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,8 +17,12 @@ from parallelize.core.ports import PairScorer, Translator, alphabet_of
 from parallelize.core.recipe_tables import ScorerOptions
 from parallelize.pipeline.auditing import AuditEngines, ask_for_rows, rows_with_replies, unanswered
 from parallelize.pipeline.queue import Queue
+from parallelize.pipeline.ticking import opened_memory
 from parallelize.stages.audit import AuditedRow, AuditInput, AuditJob, audit_rows
 from parallelize.stages.legs import Leg
+from parallelize.stages.summarize import LanguageSummary
+from parallelize.store.files import replace_file, storage_errors, temporary_beside
+from parallelize.store.json_files import to_json
 from parallelize.store.memory import Memory
 
 __all__ = ["AuditModels", "AuditWatcher", "PreparedAudit", "prepare_audit"]
@@ -76,7 +82,39 @@ class PreparedAudit:
         rows = self.opened.rows()
         if self.translator is not None or self.pair_scorers:
             rows = rows_with_replies(rows, _engines(self, _nobody, {}), Memory(self.memory))
-        return audit_rows(rows, self.job, translation_scorer, processes=processes)
+        scorer = partial(translation_scorer, self.job.measures)
+        return audit_rows(rows, self.job, scorer, processes=processes)
+
+    def summary(
+        self, processes: int, *, rows_out: Path | None, on_row: Callable[[bool, int], None]
+    ) -> dict[str, Any]:
+        """Score and judge every row, and add them up. `ask` comes first.
+
+        Args:
+            processes: processes that score.
+            rows_out: where each row's verdict goes, whole or not at all; None: nowhere.
+            on_row: is told of each row whether it is kept, and its source words.
+
+        Returns:
+            What was audited and how, and the figures.
+        """
+        figures = LanguageSummary()
+        for row in _written(self.rows(processes), rows_out):
+            figures.add(row.verdict, row.scores, segments=0, copied=0, source_words=row.source_words)
+            on_row(row.verdict.kept, row.source_words)
+        counted = to_json(figures.figures())
+        for name in ("segments", "copied_segments", "rungs"):
+            del counted[name]
+        return {
+            "source_language": self.job.languages.source,
+            "language": self.job.languages.target,
+            "fields": None if self.opened.fields is None else self.opened.fields.as_dict(),
+            "conventions": list(self.opened.conventions),
+            "scorer": translation_scorer(self.job.measures).signature,
+            **self.facts,
+            "thresholds": dict(self.job.thresholds),
+            **counted,
+        }
 
 
 def prepare_audit(
@@ -87,6 +125,7 @@ def prepare_audit(
     Raises:
         EnvironmentFault: an engine, a model or a package is missing.
     """
+    translation_scorer(job.measures)  # refuses a wrong name before anything is asked
     translator = None
     facts: dict[str, Any] = {}
     if models.back is not None:
@@ -105,6 +144,21 @@ def prepare_audit(
         pair_scorers=scorers,
         facts=facts,
     )
+
+
+def _written(rows: Iterator[AuditedRow], path: Path | None) -> Iterator[AuditedRow]:
+    """The same rows; the verdict of each is written as it passes."""
+    if path is None:
+        yield from rows
+        return
+    with storage_errors(path), temporary_beside(path) as temporary:
+        with temporary.open("wb") as handle:
+            for row in rows:
+                line = json.dumps(row.as_dict(), ensure_ascii=False)
+                # A lone surrogate becomes its JSON escape.
+                handle.write(line.encode("utf-8", errors="backslashreplace") + b"\n")
+                yield row
+        replace_file(temporary, path)
 
 
 async def _nobody(request: Any) -> Any:
@@ -132,8 +186,8 @@ def _engines(audit: PreparedAudit, ask_back: Any, asks: dict[str, Any]) -> Audit
 
 
 async def _ask(audit: PreparedAudit, watcher: AuditWatcher) -> None:
-    memory = Memory(audit.memory)
     async with AsyncExitStack() as stack:
+        memory = await stack.enter_async_context(opened_memory(None, audit.memory, watcher.warn))
 
         async def queue(engine: Any) -> Any:
             stack.push_async_callback(engine.aclose)
@@ -148,10 +202,3 @@ async def _ask(audit: PreparedAudit, watcher: AuditWatcher) -> None:
             done += not unanswered(row, engines, memory)
         watcher.expect(audit.job.languages.target, total, done)
         await ask_for_rows(audit.opened.rows(), engines, memory, on_row=watcher.asked)
-    _close(memory, watcher)
-
-
-def _close(memory: Memory, watcher: AuditWatcher) -> None:
-    memory.close()
-    for path in memory.damaged:
-        watcher.warn(f"a memory file was damaged and set aside: {path}; its replies were made again")

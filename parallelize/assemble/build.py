@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from parallelize.assemble.handing_out import hand_out
+from parallelize.assemble.handing_out import hand_out, leave_to_workers
 from parallelize.assemble.measuring import measure_build
 from parallelize.assemble.publishing import card_template, finish, write_report
 from parallelize.assemble.run_languages import note_asked, require_earlier, with_earlier_languages
@@ -19,10 +19,11 @@ from parallelize.assemble.sources import (
     source_rows,
     source_warnings,
 )
-from parallelize.assemble.translating import WorkDone, expect_rows, translate
+from parallelize.assemble.translating import TranslationWork, translate, warn_of_errors
+from parallelize.assemble.unit_work import WorkDone
 from parallelize.assemble.watching import BuildWatcher
 from parallelize.assemble.work import take_receipts
-from parallelize.core.errors import InputError, LeftToWorkers
+from parallelize.core.errors import InputError
 from parallelize.core.recipe import Recipe, parse_recipe
 from parallelize.core.recipe_fields import data_fields
 from parallelize.pipeline.recording import Recorded, record_source
@@ -75,15 +76,13 @@ def _translate(session: Session, recorded: Recorded) -> WorkDone:
     runner = session.recipe.run.runner
     if runner == "here":
         return translate(session, recorded.chunks)
-    if runner != "none":
-        return hand_out(session, recorded.chunks)
-    missing = expect_rows(session, recorded.chunks)
-    if missing:
-        raise LeftToWorkers(
-            f"{missing} rows are recorded and left to workers",
-            remedy=f"start them: parallelize work {session.run.root} --share 1/N …; then this command again",
-        )
-    return WorkDone(engines={}, cpu_seconds=0.0)
+    work = TranslationWork(session=session, chunks=recorded.chunks)
+    if runner == "none":
+        leave_to_workers(work)
+        return WorkDone(engines={})
+    done = hand_out(work, runner)
+    warn_of_errors(session, done.errors)
+    return done
 
 
 def _record(session: Session) -> Recorded:

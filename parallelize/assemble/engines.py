@@ -6,13 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from parallelize.core.errors import InputError
 from parallelize.core.ports import Generator, Protection, Translator
-
-if TYPE_CHECKING:
-    from parallelize.text.prompts import PromptProfile
+from parallelize.engines.apertium.translator import ApertiumTranslator
+from parallelize.engines.bergamot.translator import BergamotTranslator
+from parallelize.engines.prompted import PromptedTranslator
+from parallelize.engines.scripted.model import ScriptedModel
+from parallelize.engines.scripted.translator import Fault, ScriptedTranslator
+from parallelize.text.prompts import PromptProfile, parse_profile, shipped_profile
 
 __all__ = ["EnginePlace", "make_generator", "make_translator", "prompt_profile"]
 
@@ -44,8 +47,6 @@ def make_translator(options: Any, place: EnginePlace = _NOWHERE) -> Translator:
 
 
 def _bergamot(options: Any, place: EnginePlace) -> Translator:
-    from parallelize.engines.bergamot.translator import BergamotTranslator
-
     on_download: Any = place.on_download
 
     def report(progress: Any) -> None:
@@ -60,14 +61,10 @@ def _bergamot(options: Any, place: EnginePlace) -> Translator:
 
 
 def _apertium(_options: Any, _place: EnginePlace) -> Translator:
-    from parallelize.engines.apertium.translator import ApertiumTranslator
-
     return ApertiumTranslator()
 
 
 def _scripted(options: Any, _place: EnginePlace) -> Translator:
-    from parallelize.engines.scripted.translator import Fault, ScriptedTranslator
-
     return ScriptedTranslator(
         seed=options.seed,
         fault_rate=options.fault_rate,
@@ -85,7 +82,7 @@ def make_generator(options: Any, place: EnginePlace = _NOWHERE) -> Generator:
         EnvironmentFault: something that the engine needs is not installed.
     """
     if options.name == "batch":
-        from parallelize.engines.batch.making import batch_model
+        from parallelize.engines.batch.making import batch_model  # needs an HTTP client
 
         return batch_model(
             options,
@@ -95,8 +92,6 @@ def make_generator(options: Any, place: EnginePlace = _NOWHERE) -> Generator:
             tell=place.tell,
         )
     if options.name == "scripted":
-        from parallelize.engines.scripted.model import ScriptedModel
-
         return ScriptedModel(**options.model_dump(exclude={"name"}))
     if options.name not in _MODELS:
         raise InputError(
@@ -113,8 +108,6 @@ def prompt_profile(options: Any) -> PromptProfile:
     Raises:
         InputError: there is none, or it cannot be read as one.
     """
-    from parallelize.text.prompts import parse_profile, shipped_profile
-
     name = options.prompt
     if name.endswith(".toml"):
         try:
@@ -127,8 +120,6 @@ def prompt_profile(options: Any) -> PromptProfile:
 
 
 def _prompted(options: Any, place: EnginePlace) -> Translator:
-    from parallelize.engines.prompted import PromptedTranslator
-
     return PromptedTranslator(
         make_generator(options, place),
         prompt_profile(options),

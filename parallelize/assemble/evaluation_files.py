@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parallelize.assemble.benchmarks import BenchmarkProblems
-from parallelize.assemble.judges import language_judge
 from parallelize.assemble.response_files import read_responses
+from parallelize.assemble.score import ResponseJudge
 from parallelize.assemble.versions import package_versions
 from parallelize.core.evaluation_recipe import EvaluationRecipe, ScoringOptions
 from parallelize.core.provenance import EngineFingerprint, canonical_json, digest_fields, public_name
@@ -19,19 +19,20 @@ from parallelize.evaluation.asking import ASKING, Asking
 from parallelize.evaluation.instructions import VERSION, instructions_sha256
 from parallelize.evaluation.results import card_facts, item_lines, results_csv
 from parallelize.evaluation.score_render import row_lines, score_markdown
-from parallelize.evaluation.score_report import ScoreReport, measure
-from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions, score_responses
+from parallelize.evaluation.score_report import ScoreReport
+from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions
 from parallelize.report.card import render_evaluation_card
 from parallelize.report.score_page import score_page
 from parallelize.store.files import atomic_write, sha256_file
-from parallelize.store.run import RunDirectory, write_json
+from parallelize.store.json_files import write_json, write_typed
+from parallelize.store.results import EVALUATION, EvaluatedModel, EvaluationManifest
+from parallelize.store.run import RunDirectory
 from parallelize.store.run_log import LOG_NAME
 from parallelize.text.thinking import ThinkingTags
 
 if TYPE_CHECKING:
     from parallelize.core.engine_work import EngineWork
 __all__ = [
-    "MANIFEST",
     "evaluation_manifest",
     "finish_evaluation",
     "score_options",
@@ -40,25 +41,19 @@ __all__ = [
     "write_measurements",
 ]
 
-MANIFEST = "evaluation.json"
-"""Name of the manifest."""
-_SCHEMA = "parallelize-evaluation-1"
 _RESULTS = frozenset({".jsonl", ".csv", ".md", ".html"})
 """Endings of the files of results."""
 
 
 def score_responses_file(root: Path, recipe: EvaluationRecipe) -> dict[str, ScoreReport]:
     """Score `responses.jsonl` and write what was found; returns one report for each benchmark."""
-    codes = tuple(sorted(recipe.langs))
     options = score_options(recipe.scoring)
-    responses = read_responses(root / "responses.jsonl")
-    verdicts = list(score_responses(responses, partial(language_judge, codes), options))
-    detectors = language_judge(codes).signature.split(" ; ")
+    judge = ResponseJudge(languages=tuple(sorted(recipe.langs)), options=options)
+    verdicts = list(judge.verdicts(read_responses(root / "responses.jsonl")))
     reports, several = {}, len(recipe.benchmarks) > 1
     for benchmark in recipe.benchmarks:
         mine: list[ResponseVerdict] = [v for v in verdicts if v.response.source == benchmark.name]
-        title = f"{recipe.model_name} on {benchmark.name}"
-        report = measure(mine, file=title, options=options, detectors=detectors)
+        report = judge.report(mine, f"{recipe.model_name} on {benchmark.name}")
         reports[benchmark.name] = report
         stem = f"report-{benchmark.name}" if several else "report"
         atomic_write(root / f"{stem}.md", score_markdown(report))
@@ -84,69 +79,70 @@ def evaluation_manifest(
     asking: Asking,
     fingerprint: EngineFingerprint,
     finishes: Mapping[str, int],
-) -> dict[str, Any]:
-    """All that says what was asked of which model; no time, no speed, nothing of interruptions."""
-    asked = {"rules": ASKING, "instructions_version": VERSION, "instructions_sha256": instructions_sha256()}
+) -> EvaluationManifest:
+    """All that says what was asked of which model, without the files that came of it."""
+    asked: dict[str, Any] = {
+        "rules": ASKING,
+        "instructions_version": VERSION,
+        "instructions_sha256": instructions_sha256(),
+    }
     examples = {
         code: [[item.problem, item.solution] for item in found] for code, found in asking.examples.items()
     }
     profile = None if asking.profile is None else asking.profile.sha256
     words = canonical_json([asked, data_fields(recipe.prompt), examples, *([profile] if profile else [])])
-    return {
-        "schema": _SCHEMA,
-        "created_with": {"parallelize": __version__, **package_versions()},
-        "model": {
-            "name": recipe.model_name,
-            "fingerprint": fingerprint.as_dict(),
-            "fingerprint_sha256": fingerprint.digest().hex(),
-        },
-        "prompts": {
+    return EvaluationManifest(
+        created_with={"parallelize": __version__, **package_versions()},
+        model=EvaluatedModel(
+            name=recipe.model_name, fingerprint=fingerprint, fingerprint_sha256=fingerprint.digest().hex()
+        ),
+        prompts={
             **asked,
             **recipe.prompt.model_dump(mode="json"),
             **({} if asking.profile is None else {"profile": asking.profile.as_dict()}),
             "sha256": digest_fields([words.encode("utf-8", "surrogatepass")]).hex(),
         },
-        "languages": list(recipe.langs),
-        "samples": recipe.samples,
-        "benchmarks": {item.name: item.facts for item in benchmarks},
-        "notes": [note for item in benchmarks for note in item.notes],
-        "responses": sum(finishes.values()),
-        "finish_reasons": dict(finishes),
-        "recipe": recipe.model_dump(mode="json"),
-    }
+        languages=tuple(recipe.langs),
+        samples=recipe.samples,
+        benchmarks={item.name: item.facts for item in benchmarks},
+        notes=tuple(note for item in benchmarks for note in item.notes),
+        responses=sum(finishes.values()),
+        finish_reasons=dict(finishes),
+        recipe=recipe.facts(),
+    )
 
 
-def write_card(root: Path, reports: Mapping[str, ScoreReport], manifest: Mapping[str, Any]) -> None:
+def write_card(
+    root: Path, recipe: EvaluationRecipe, reports: Mapping[str, ScoreReport], manifest: EvaluationManifest
+) -> None:
     """Write `README.md`, the card of the evaluation."""
-    model, recipe = manifest["model"], manifest["recipe"]
-    known = model["fingerprint"]
-    sampling = {key: str(value) for key, value in known["sampling"].items()}
+    known = manifest.model.fingerprint
+    sampling = {key: str(value) for key, value in known.sampling.items()}
     facts = card_facts(
         reports,
-        name=f"Evaluation of {model['name']}",
-        model={"id": known["model"], "revision": known["revision"]},
+        name=f"Evaluation of {manifest.model.name}",
+        model={"id": known.model, "revision": known.revision},
         benchmarks={
-            item["name"]: {
-                "dataset": public_name(item["path"]),
-                "revision": _revision(manifest, item["name"]),
+            item.name: {
+                "dataset": public_name(item.path),
+                "revision": _revision(manifest.benchmarks[item.name]),
             }
-            for item in recipe["benchmarks"]
+            for item in recipe.benchmarks
         },
         settings={
-            "samples for each problem": str(recipe["samples"]),
+            "samples for each problem": str(recipe.samples),
             **sampling,
-            "prompt": f"{recipe['prompt']['style']}, instruction: {recipe['prompt']['instruction']}",
-            "prompts sha256": manifest["prompts"]["sha256"],
+            "prompt": f"{recipe.prompt.style}, instruction: {recipe.prompt.instruction}",
+            "prompts sha256": str(manifest.prompts["sha256"]),
         },
-        created_with=manifest["created_with"],
+        created_with=manifest.created_with,
     )
     atomic_write(root / "README.md", render_evaluation_card(facts))
 
 
-def _revision(manifest: Mapping[str, Any], benchmark: str) -> str | None:
+def _revision(languages: Mapping[str, Any]) -> str | None:
     """The commits of a Hub dataset that were read, whatever name it was asked by; None for files."""
-    facts = manifest["benchmarks"][benchmark].values()
-    parts = [part for item in facts for part in item.get("levels", {"": item}).values()]
+    parts = [part for item in languages.values() for part in item.get("levels", {"": item}).values()]
     return ", ".join(dict.fromkeys(part["revision"] for part in parts if part.get("revision"))) or None
 
 
@@ -170,13 +166,13 @@ def write_measurements(folder: RunDirectory, work: EngineWork) -> None:
     )
 
 
-def finish_evaluation(root: Path, manifest: dict[str, Any]) -> dict[str, Any]:
+def finish_evaluation(root: Path, manifest: EvaluationManifest) -> EvaluationManifest:
     """Write the manifest, with the digest of every file of results."""
     names = sorted(
         path.name
         for path in root.iterdir()
         if path.name != LOG_NAME and (path.suffix in _RESULTS or path.name == "scores.json")
     )
-    manifest["files"] = {name: sha256_file(root / name) for name in names}
-    write_json(root / MANIFEST, manifest)
-    return manifest
+    whole = replace(manifest, files={name: sha256_file(root / name) for name in names})
+    write_typed(root / EVALUATION, whole)
+    return whole

@@ -1,37 +1,30 @@
-"""The owner's side of a build with workers: units out to processes or a Ray cluster, news of them in."""
+"""The owner's side of a run with workers: units out to processes or a Ray cluster, news of them in."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from parallelize.assemble.interrupts import interruptible
-from parallelize.assemble.session import Session
-from parallelize.assemble.translating import WorkDone, expect_rows, missing_units, warn_of_errors
-from parallelize.assemble.work import begun_path
+from parallelize.assemble.unit_work import UnitWork, WorkDone, begun_path
 from parallelize.core.engine_work import EngineWork
-from parallelize.core.errors import InputError
+from parallelize.core.errors import InputError, LeftToWorkers
 from parallelize.core.units import Receipt, Unit
 from parallelize.pipeline.window import task_group
 from parallelize.runners.hand_out import HandOut, Worker
 from parallelize.runners.processes import ProcessWorker, shares_of_machine
 
-if TYPE_CHECKING:
-    from parallelize.pipeline.translating import RecordChunk
-__all__ = ["hand_out", "workers_of"]
-
-_ROWS_IN_HAND = 1_024
-"""Rows that a worker holds at once: enough for a window of segments, however small the chunks are."""
+__all__ = ["hand_out", "leave_to_workers", "workers_of"]
 
 
 class _News:
     """What workers tell, added up for the watcher."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, work: UnitWork) -> None:
         self.engines: dict[str, EngineWork] = {}
         self.errors = 0
-        self._session = session
+        self._watcher = work.watcher
         self._by_worker: dict[int, Mapping[str, Any]] = {}
         self._ended: list[Mapping[str, Any]] = []
 
@@ -42,9 +35,9 @@ class _News:
 
         def hear(news: Mapping[str, Any]) -> None:
             if "row" in news:
-                self._session.watcher.row(*news["row"])
+                self._watcher.row(*news["row"])
             elif "warn" in news:
-                self._session.watcher.warn(news["warn"])
+                self._watcher.warn(news["warn"])
             elif "work" in news:
                 self._by_worker[worker] = news["work"]
                 self._add_up()
@@ -77,59 +70,69 @@ def workers_of(runner: str) -> int:
     return int(number)
 
 
-def hand_out(session: Session, chunks: Sequence[RecordChunk]) -> WorkDone:
-    """Have workers translate the chunks that are not translated yet.
+def leave_to_workers(work: UnitWork) -> None:
+    """Do nothing here; the run is left to `parallelize work` as long as something is missing.
+
+    Raises:
+        LeftToWorkers: something is missing still.
+    """
+    if missing := work.expect():
+        raise LeftToWorkers(
+            f"{missing} {work.what} are recorded and left to workers",
+            remedy=f"start them: parallelize work {work.run.root} --share 1/N …; then this command again",
+        )
+
+
+def hand_out(work: UnitWork, runner: str) -> WorkDone:
+    """Have workers do the units that are not done yet.
+
+    Args:
+        work: of a recorded run.
+        runner: `processes:N`, `ray` or `ray:ADDRESS`.
 
     Raises:
         EnvironmentFault: no worker can go on; what was done is kept.
         Interrupted: SIGINT or SIGTERM; what was done is kept.
     """
-    if not expect_rows(session, chunks):
-        return WorkDone(engines={}, cpu_seconds=0.0)
-    news = _News(session)
-    session.watcher.working(news.engines)
-    runner = session.recipe.run.runner
+    if not work.expect():
+        return WorkDone(engines={})
+    news = _News(work)
     if runner.startswith("ray"):
         from parallelize.assemble.ray_workers import ray_workers
 
-        start, workers = ray_workers(session, news.begin)
+        start, workers = ray_workers(work, runner.partition(":")[2] or None, news.begin)
     else:
         workers = workers_of(runner)
-        start = _processes(session, news, workers)
-    interruptible(session.run.root, _hand_out(session, chunks, news, start, workers))
-    warn_of_errors(session, news.errors)
-    return WorkDone(engines=news.engines, cpu_seconds=0.0)
+        start = _processes(work, news, workers)
+    interruptible(work.run.root, _hand_out(work, news, start, workers))
+    return WorkDone(engines=news.engines, errors=news.errors)
 
 
 async def _hand_out(
-    session: Session,
-    chunks: Sequence[RecordChunk],
-    news: _News,
-    start: Callable[[int], Awaitable[Worker]],
-    workers: int,
+    work: UnitWork, news: _News, start: Callable[[int], Awaitable[Worker]], workers: int
 ) -> None:
     def last_begun(unit: Unit) -> int | None:
         with suppress(OSError, ValueError):
-            return int(begun_path(session.run, unit).read_text())
+            return int(begun_path(work.run, unit).read_text())
         return None
 
     hands = HandOut(
         start,
         workers=workers,
-        units_at_once=-(-_ROWS_IN_HAND // session.recipe.run.chunk_rows),
+        units_at_once=work.needs.units_at_once,
         last_begun=last_begun,
         on_done=news.done,
-        warn=session.watcher.warn,
+        warn=work.watcher.warn,
     )
+    work.working(news.engines)
     async with task_group() as group:
-        group.create_task(hands.run(missing_units(session, chunks)))
+        group.create_task(hands.run(work.missing()))
 
 
-def _processes(session: Session, news: _News, workers: int) -> Callable[[int], Awaitable[Worker]]:
-    gpus = max((options.gpus for _, options, _ in session.translators() if options.unit == "GPU"), default=1)
-    shares = shares_of_machine(workers, gpus_each=gpus)
+def _processes(work: UnitWork, news: _News, workers: int) -> Callable[[int], Awaitable[Worker]]:
+    shares = shares_of_machine(workers, gpus_each=max(1, work.needs.gpus))
 
     async def start(place: int) -> Worker:
-        return await ProcessWorker.start(session.run.root, share=shares[place], on_news=news.begin(place))
+        return await ProcessWorker.start(work.run.root, share=shares[place], on_news=news.begin(place))
 
     return start

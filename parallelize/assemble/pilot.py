@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from parallelize.assemble.measuring import engine_figures
 from parallelize.assemble.publishing import finish
 from parallelize.assemble.session import Session
-from parallelize.assemble.translating import WorkDone, translate
+from parallelize.assemble.translating import translate
+from parallelize.assemble.unit_work import WorkDone
 from parallelize.pipeline.language_state import judged_rows
 from parallelize.pipeline.recording import Recorded, record_source
 from parallelize.stages.pilot_figures import Scale, language_plan

@@ -15,9 +15,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from parallelize.assemble.session import Session
-from parallelize.assemble.translating import unit_translator
-from parallelize.assemble.work import Teller, note_begun, open_worker
+from parallelize.assemble.unit_work import UnitWork, note_begun
+from parallelize.assemble.work import Teller, open_worker, told_unit
 from parallelize.core.errors import EngineFault, EnvironmentFault, ParallelizeError
 from parallelize.core.processes import collect_rarely
 from parallelize.core.units import Receipt, Unit
@@ -83,15 +82,11 @@ class RayActor:
         """Hold the run open until the actor is closed."""
         collect_rarely()
         with RunDirectory(self._root).joined():
-            session, chunks = open_worker(self._root, Teller(self._news.append))
-            async with session.working() as opened, task_group() as group:
-                translator = unit_translator(opened, chunks, on_begin=partial(note_begun, session))
+            work = open_worker(self._root, Teller(self._news.append))
+            async with work.opened(partial(note_begun, work.run)) as opened, task_group() as group:
 
                 async def translate(unit: Unit) -> Receipt:
-                    task = await translator.begin(group, unit)
-                    receipt = Receipt(rows=0) if task is None else await task
-                    self._news.append({"work": {name: work.as_dict() for name, work in opened.work.items()}})
-                    return receipt
+                    return await told_unit(opened, group, unit, self._news.append)
 
                 ready.set_result(translate)
                 await self._closing.wait()
@@ -151,11 +146,14 @@ def _first_line(fault: Exception) -> str:
     return lines[0] if lines else type(fault).__name__
 
 
-def ray_workers(session: Session, begin: Begin) -> tuple[Callable[[int], Awaitable[Worker]], int]:
+def ray_workers(
+    work: UnitWork, address: str | None, begin: Begin
+) -> tuple[Callable[[int], Awaitable[Worker]], int]:
     """Connect to a cluster, and say how to start a worker there and how many it has room for.
 
     Args:
-        session: of the recipe and the run; its engines say how many GPUs one needs.
+        work: says where the run is, and what of a machine one worker needs.
+        address: of the cluster; None: the one that `RAY_ADDRESS` names, or one on this machine.
         begin: gives whoever hears the news of a worker.
 
     Raises:
@@ -168,7 +166,6 @@ def ray_workers(session: Session, begin: Begin) -> tuple[Callable[[int], Awaitab
         raise EnvironmentFault(
             "the ray runner needs the package ray", remedy="pip install 'parallelize[ray]'"
         ) from error
-    address = session.recipe.run.runner.partition(":")[2] or None
     if not ray.is_initialized():
         try:
             ray.init(address=address, log_to_driver=False, configure_logging=False)
@@ -177,21 +174,21 @@ def ray_workers(session: Session, begin: Begin) -> tuple[Callable[[int], Awaitab
                 f"no Ray cluster at {address or 'this machine'}: {error}",
                 remedy="start it, or give its address",
             ) from error
-    gpus = max((options.gpus for _, options, _ in session.translators() if options.unit == "GPU"), default=0)
+    gpus, cores = work.needs.gpus, work.needs.cores
     room = ray.cluster_resources()
-    workers = int(room.get("GPU", 0) // gpus if gpus else room.get("CPU", 0) // _cores_each(session))
+    workers = int(room.get("GPU", 0) // gpus if gpus else room.get("CPU", 0) // cores)
     if workers < 1:
         raise EnvironmentFault(
             f"the Ray cluster has no room for an engine: {room.get('CPU', 0):g} cores, "
             f"{room.get('GPU', 0):g} GPUs, {gpus or 'no'} GPUs needed"
         )
     kind = ray.remote(RayActor).options(
-        num_cpus=1 if gpus else _cores_each(session),
+        num_cpus=1 if gpus else cores,
         num_gpus=gpus,
         max_concurrency=_CALLS_AT_ONCE,
         max_restarts=0,  # the hand-out starts another, and gives its units to others meanwhile
     )
-    root = str(session.run.root.resolve())
+    root = str(work.run.root.resolve())
 
     async def start(place: int) -> Worker:
         for attempt in range(_STARTS):
@@ -209,8 +206,3 @@ def ray_workers(session: Session, begin: Begin) -> tuple[Callable[[int], Awaitab
         raise AssertionError("unreachable")
 
     return start, workers
-
-
-def _cores_each(session: Session) -> int:
-    """Cores that a worker asks for: as many as the recipe gives processes to its engine."""
-    return max((getattr(options, "workers", None) or 1 for _, options, _ in session.translators()), default=1)

@@ -19,14 +19,14 @@ from parallelize.core.languages import LANGUAGES
 from parallelize.core.trees import Tree
 from parallelize.evaluation.response_forms import (
     FORMS,
-    NAMES,
+    SAID_BY_FORM,
     LogForm,
-    chat_roles,
     code_in,
     form_of,
-    look_up,
-    prompt_text,
+    said_text,
+    usual_column,
 )
+from parallelize.evaluation.response_values import chat_roles, look_up, prompt_text
 from parallelize.evaluation.responses import ROLES, UNNAMED, Response, ResponseColumns, Tags, response_of
 from parallelize.stages.ingest.values import NonFinite
 
@@ -200,8 +200,11 @@ def _of_file(
         chosen = _chosen_form(path, [row for _, row in first], form)
         names = _columns(path, [row for _, row in first], chosen, plan, opened.common, place)
         common = {role: value for role, value in opened.common.items() if value}
+        guessed = common.pop("_note", None)
         if place.language is not None:
             common["language"] = place.language
+        elif guessed and "language" not in {*names, *plan.constants}:
+            notes[guessed] = 1
         filters: set[str] = set()
         for number, row in itertools.chain(first, opened.rows):
             for roles in _roles_of(path, number, row, chosen, names):
@@ -262,9 +265,9 @@ def _columns(
             names[role] = plan.fields[role]
             if not any(names[role] in row or look_up(row, names[role]) is not None for row in rows):
                 raise _missing(path, names[role], role, folded)
-        elif form.name in {"rows", "chat"}:
-            found = _usual_name(role, rows, folded, taken=set(names.values()))
-            if found is not None and not (form.name == "chat" and role == "response"):
+        elif role not in SAID_BY_FORM.get(form.name, ROLES):
+            found = usual_column(role, rows, names.values())
+            if found is not None:
                 names[role] = found
     if form.name == "rows" and "response" not in names:
         raise _missing(path, "response", "response", folded)
@@ -272,18 +275,6 @@ def _columns(
     if "language" not in known and place.language is None and form.name in {"rows", "chat"}:
         raise _missing(path, "language", "language", folded)
     return names
-
-
-def _usual_name(
-    role: str, rows: Sequence[Mapping[str, Any]], folded: Mapping[str, str], taken: set[str]
-) -> str | None:
-    for name in NAMES[role]:
-        if "." in name:
-            if any(look_up(row, name) is not None for row in rows):
-                return name
-        elif name in folded and folded[name] not in taken:
-            return folded[name]
-    return None
 
 
 def _missing(path: Path, name: str, role: str, present: Mapping[str, str]) -> InputError:
@@ -325,7 +316,7 @@ def _samples(roles: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """One for each sample: a list of texts is several responses, a list of turns is one chat."""
     if "prompt" in roles:
         roles["prompt"] = prompt_text(roles["prompt"])
-    said = roles.get("response")
+    said = roles["response"] = said_text(roles.get("response"))
     if isinstance(said, Mapping) and ("role" in said or "content" in said):
         said = [said]
     if isinstance(said, list) and said and all(isinstance(item, Mapping) for item in said):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +18,9 @@ from typing import Any, Final
 
 from parallelize.core.errors import InputError
 from parallelize.core.languages import LANGUAGES
-from parallelize.evaluation.response_forms import NAMES, code_in, look_up
+from parallelize.core.places import user_path
+from parallelize.evaluation.response_forms import NAMES, code_in
+from parallelize.evaluation.response_values import look_up
 from parallelize.stages.ingest.files import DataFile, Dialect, decoded_document
 from parallelize.stages.ingest.locate import find_files
 from parallelize.stages.ingest.readers import open_rows
@@ -49,7 +52,7 @@ class LogPlace:
 def places_of(pattern: str) -> list[LogPlace]:
     if _PLACE in pattern:
         return _by_language(pattern)
-    path = Path(pattern).expanduser()
+    path = user_path(pattern)
     if path.is_dir():
         return [LogPlace(path=file) for file in _in_folder(path)]
     if has_magic(pattern) and not path.exists():
@@ -140,24 +143,45 @@ def _data_file(path: Path) -> DataFile:
 def _file_facts(path: Path) -> dict[str, Any]:
     """What the names of a file and its folder say, where a harness gave them."""
     if not _DATED.search(path.name):
-        return {}
+        named = _ending_code(path)
+        note = f"{path.name}: no row says its language; the file's name does: {named}"
+        return {"language": named, "_note": note} if named else {}
     task = _DATED.sub("", path.name.partition(".json")[0].partition(".parquet")[0])
     facts: dict[str, Any] = {"source": task, "language": code_in(task, LANGUAGES.__contains__)}
     folders = [folder for folder in path.parts[-4:-1] if "__" in folder]
     return facts | ({"model": folders[-1].replace("__", "/")} if folders else {})
 
 
+def _ending_code(path: Path) -> str | None:
+    """The language code that a name is or ends in: `de.json`, `mgsm_de.jsonl.gz`."""
+    last = re.split(r"[^A-Za-z-]+", path.name.partition(".")[0])[-1]
+    return last if last in LANGUAGES else None
+
+
 def _document(path: Path) -> OpenLog | None:
-    """A `.json` file that is one object: a log of inspect; None for an array, or one object a line."""
+    """A `.json` file that is one object: a log of inspect, or OpenCompass's rows by their numbers.
+
+    None for an array, or one object a line.
+    """
     file = DataFile(path=path, shown=str(path), relative=path.name, format=SourceFormat.JSON)
     if not path.is_file():
         return None
     with open_bytes(path, str(path)) as (stream, _):
         first = stream.readline(1 << 16).lstrip(b"\xef\xbb\xbf \t\r\n")
-        if first[:1] != b"{" or first.rstrip().endswith(b"}"):
+        if first[:1] != b"{":
             return None
-        data = first + stream.read()
+        data = first + stream.read(1 << 16 if first.rstrip().endswith(b"}") else -1)
+        if first.rstrip().endswith(b"}") and data[len(first) :].strip():
+            return None
     log = _parsed(decoded_document(data, file), str(path))
+    if (
+        isinstance(log, Mapping)
+        and log
+        and all(key.isdecimal() and isinstance(log[key], Mapping) for key in log)
+    ):
+        return OpenLog(rows=enumerate(log.values(), 1), common=_file_facts(path))
+    if first.rstrip().endswith(b"}") and not isinstance(look_up(log, "samples"), list):
+        return None  # one row
     rows = log.get("samples") if isinstance(log, Mapping) else None
     if not isinstance(rows, list):
         raise InputError(
@@ -218,5 +242,6 @@ def _member(archive: zipfile.ZipFile, name: str, path: Path) -> Any:
         raise InputError(f"{path}: {name} is larger than a gibibyte unpacked")
     try:
         return _parsed(archive.read(name).decode("utf-8"), f"{path}: {name}")
-    except (zipfile.BadZipFile, UnicodeDecodeError, OSError) as error:
+    except (zipfile.BadZipFile, UnicodeDecodeError, OSError, EOFError, zlib.error, RuntimeError) as error:
+        # RuntimeError: it has a password, or was packed in a way that is unknown here.
         raise InputError(f"{path}: {name} is damaged: {error}", remedy="fetch the log again") from error

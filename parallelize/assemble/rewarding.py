@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from parallelize.core.languages import known_language
 from parallelize.core.trees import Tree
-from parallelize.evaluation.response_forms import message_parts
+from parallelize.evaluation.accuracy import judge_answer
+from parallelize.evaluation.response_values import message_parts
+from parallelize.text.answers.symbolic import POOL
 from parallelize.text.thinking import split_response
 
 if TYPE_CHECKING:
-    from parallelize.stages.language import LanguageJudge
+    from parallelize.evaluation.part_language import SignedJudge
 
 __all__ = [
     "ComparisonBudget",
@@ -102,8 +104,6 @@ _SERIAL = SerialBudget(seconds=4.0, refill=0.2)
 
 def allow_comparisons(workers: int) -> None:
     """Let so many comparisons run at a time, each in a process of its own."""
-    from parallelize.text.answers.symbolic import POOL
-
     if workers > POOL.workers:
         POOL.allow(workers)
 
@@ -157,8 +157,6 @@ def correct(
     boxed_only: bool = False,
 ) -> float | None:
     """1.0 for a right answer, 0.0 for a wrong or missing one, None where equality could not be decided."""
-    from parallelize.evaluation.accuracy import judge_answer
-
     split = split_response(response[0], thinking=response[1])
     judged = judge_answer(
         split.answer,
@@ -181,11 +179,10 @@ def correct_in_turn(response: Said, gold: str, code: str, timeout_seconds: float
 
 
 @cache
-def _judge() -> LanguageJudge:
-    from parallelize.identifiers.panel import default_panel
-    from parallelize.stages.language import LanguageJudge
+def _judge() -> SignedJudge:
+    from parallelize.assemble.judges import language_judge
 
-    return LanguageJudge(default_panel())
+    return language_judge()
 
 
 def on_target(responses: Sequence[Said], codes: Sequence[str]) -> list[float | None]:
@@ -195,6 +192,7 @@ def on_target(responses: Sequence[Said], codes: Sequence[str]) -> list[float | N
         1.0 where thinking and answer are in the language asked for, 0.0 where a part is not, None where too
         little prose is left to judge or the language is not known.
     """
+    # Only here, as in `_judge`: numpy, which a trainer that asks for accuracy alone need not load.
     from parallelize.evaluation.part_language import PartText, judge_parts, prose_of
     from parallelize.metrics.off_target import PartStatus
 

@@ -14,10 +14,13 @@ from parallelize.core.processes import usable_cores
 from parallelize.core.recipe import Recipe
 from parallelize.core.recipe_tables import CometOptions, JudgeOptions, ScorerOptions, SolverOptions
 from parallelize.core.trust import COMET_PYTHON
+from parallelize.engines.comet.scorer import HOW_TO_GET, CometScorer
+from parallelize.engines.judge import JudgeScorer
 from parallelize.identifiers.panel import default_panel
 from parallelize.pipeline.scoring import ScoringHere, ScoringProcesses
 from parallelize.stages.legs import Ask, ScoringLeg
 from parallelize.stages.score import Scorer
+from parallelize.text.prompts.judging import parse_judge, shipped_judge
 
 __all__ = [
     "default_scorer",
@@ -39,9 +42,13 @@ def default_scorer() -> Scorer:
 
 
 @cache
-def translation_scorer() -> Scorer:
-    """The scorer of translations by people and other programs: formulas are compared by content."""
-    return Scorer(default_panel(), exact_spans=False)
+def translation_scorer(measures: tuple[str, ...] = ()) -> Scorer:
+    """The scorer of translations by people and other programs: formulas are compared by content.
+
+    Args:
+        measures: see `Scorer`.
+    """
+    return Scorer(default_panel(), exact_spans=False, measures=measures)
 
 
 def scoring_processes(recipe: Recipe) -> int:
@@ -92,8 +99,6 @@ def make_pair_scorers(options: ScorerOptions) -> tuple[PairScorer, ...]:
 
 
 def _comet(options: CometOptions) -> PairScorer:
-    from parallelize.engines.comet.scorer import HOW_TO_GET, CometScorer
-
     python = options.python or os.environ.get(COMET_PYTHON)
     if not python:
         raise EnvironmentFault(
@@ -112,9 +117,6 @@ def _solver(options: SolverOptions) -> PairScorer:
 
 
 def _judge(options: JudgeOptions) -> PairScorer:
-    from parallelize.engines.judge import JudgeScorer
-    from parallelize.text.prompts.judging import parse_judge, shipped_judge
-
     if options.prompt.endswith(".toml"):
         path = Path(options.prompt)
         try:

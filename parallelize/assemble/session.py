@@ -33,6 +33,7 @@ from parallelize.stages.legs import Leg, TranslationPlan
 from parallelize.store.languages import BuiltLanguage, MadeFrom
 from parallelize.store.run import RunDirectory
 from parallelize.text.glossary import Glossary
+from parallelize.text.prompts import profile_of_model
 
 if TYPE_CHECKING:
     from parallelize.core.engine_work import EngineWork
@@ -148,6 +149,17 @@ class Session:
                         f"{name}: context = true, but the prompt profile {options.prompt!r} shows no context",
                         remedy="use a profile with {{ context }}, such as instruct, or remove context",
                     )
+                if options.shows_translated_context and not traits.uses_translated_context:
+                    raise InputError(
+                        f'{name}: context = "both", but the prompt {options.prompt!r} shows no translation',
+                        remedy="use one with {{ translated_context }}, such as instruct, or context = true",
+                    )
+                made_for = profile_of_model(getattr(options, "model", None) or "")
+                if made_for and getattr(options, "prompt", made_for) == "instruct":
+                    self.watcher.warn(
+                        f"{options.title} has a prompt of its own and is asked as an instruction model; "
+                        f"--prompt {made_for} (in a recipe: engine.prompt) asks as it was trained"
+                    )
                 if recipe.repair.candidates > 1 and not traits.samples:
                     raise InputError(
                         f"repair.candidates = {recipe.repair.candidates}, but {name} always answers the same",
@@ -219,7 +231,9 @@ class Session:
         for state in self.languages:  # so that every engine is known
             self.translator(self.recipe.engine_for(state.code))
         async with AsyncExitStack() as stack:
-            memory = await stack.enter_async_context(opened_memory(self.recipe.run.memory, self.run.memory))
+            memory = await stack.enter_async_context(
+                opened_memory(self.recipe.run.memory, self.run.memory, self.watcher.warn)
+            )
 
             async def queue(engine: Any, *, gpus: int = 1, span: int | None = None) -> Queue[Any]:
                 stack.push_async_callback(engine.aclose)
@@ -235,8 +249,6 @@ class Session:
             scoring = scoring_for(self.recipe, self.scorer)
             stack.callback(scoring.close)
             yield OpenSession(session=self, memory=memory, queues=queues, scoring=scoring)
-        for path in memory.damaged:
-            self.watcher.warn(f"a memory file was damaged and set aside: {path}; its replies were made again")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,6 +302,7 @@ class OpenSession:
             ask=self.queues[self.session.name_of(options)].ask,
             alphabet=alphabet_of(translator, languages),
             context=options.shows_context and translator.traits.uses_context,
+            translated_context=options.shows_translated_context and translator.traits.uses_translated_context,
         )
 
 

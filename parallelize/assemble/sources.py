@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parallelize.core.errors import InputError
+from parallelize.core.places import cache_root
 from parallelize.core.recipe import Recipe
 from parallelize.core.shipped import shipped_file
+from parallelize.hub.source import HubSource
 from parallelize.stages.decontaminate import Decontaminator, decontaminate
 from parallelize.stages.evaluation_sets import index_evaluation_set
 from parallelize.stages.ingest import (
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["decontamination_notes", "open_recipe_source", "source_rows", "source_warnings"]
 
 
-_COPIES = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "parallelize" / "sources"
+_COPIES = cache_root() / "parallelize" / "sources"
 """Copies of sources that object stores hold; each is fetched again when it has changed there."""
 SAMPLE = "sample"
 """As a source path: the rows that ship with this package."""
@@ -42,8 +42,6 @@ def open_recipe_source(recipe: Recipe) -> Ingestion:
     Raises:
         InputError: it is missing or cannot be read; the message names the place.
     """
-    from parallelize.hub.source import HubSource
-
     source = recipe.source
     if source.path is None:
         raise InputError(
@@ -102,8 +100,6 @@ def source_rows(
     Raises:
         InputError: an evaluation set cannot be read.
     """
-    from parallelize.hub.source import HubSource
-
     options = recipe.decontaminate
     rows: Iterable[Record | RejectedRow] = source
     sets = {}

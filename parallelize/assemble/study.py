@@ -12,21 +12,20 @@ from collections import defaultdict
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
-from parallelize.assemble.evaluate import EvaluationWatcher, evaluate, prepare
-from parallelize.assemble.evaluation_files import MANIFEST, score_options
-from parallelize.assemble.judges import language_judge
+from parallelize.assemble.evaluate import evaluate, prepare
+from parallelize.assemble.evaluation_files import score_options
 from parallelize.assemble.response_files import read_response_files
+from parallelize.assemble.score import ResponseJudge
+from parallelize.assemble.watching import WorkWatcher
 from parallelize.core.errors import InputError
 from parallelize.core.evaluation_recipe import EvaluationRecipe
 from parallelize.core.study_recipe import StudyModelOptions, StudyRecipe, folder_name
 from parallelize.evaluation.responses import ResponseColumns
 from parallelize.evaluation.results_table import read_results
 from parallelize.evaluation.score_render import row_lines
-from parallelize.evaluation.score_report import measure
-from parallelize.evaluation.scoring import ResponseVerdict, score_responses
+from parallelize.evaluation.scoring import ResponseVerdict
 from parallelize.evaluation.study import measure_study
 from parallelize.evaluation.study_figures import StudyReport
 from parallelize.evaluation.study_render import study_markdown
@@ -37,12 +36,14 @@ from parallelize.evaluation.study_results import (
     cells_of_table,
 )
 from parallelize.report.study_page import study_page
-from parallelize.store.files import atomic_write
-from parallelize.store.run import RunDirectory, read_json, write_json
+from parallelize.store.files import atomic_write, check_file
+from parallelize.store.json_files import read_json, write_json
+from parallelize.store.results import EVALUATION, read_evaluation
+from parallelize.store.run import RunDirectory
 
 __all__ = ["StudyStep", "run_study", "study_steps"]
 
-Watching = Callable[[str], AbstractContextManager[EvaluationWatcher]]
+Watching = Callable[[str], AbstractContextManager[WorkWatcher]]
 """Opens a watcher of the evaluation of the model that is named."""
 
 
@@ -70,8 +71,8 @@ def _step(recipe: StudyRecipe, model: StudyModelOptions, folder: Path) -> StudyS
     if model.responses:
         return StudyStep(model=model, folder=folder, evaluation=None, finished=False)
     wanted = recipe.evaluation_of(model)
-    manifest = folder / MANIFEST
-    finished = manifest.is_file() and read_json(manifest)["recipe"] == wanted.model_dump(mode="json")
+    known = read_evaluation(folder) if (folder / EVALUATION).is_file() else None
+    finished = known is not None and known.recipe == wanted.facts()
     return StudyStep(model=model, folder=folder, evaluation=wanted, finished=finished)
 
 
@@ -106,16 +107,12 @@ def _score(model: StudyModelOptions, folder: Path, recipe: StudyRecipe) -> None:
     """Score responses that are there already; they are read anew each time, so that no score is stale."""
     files = read_response_files(model.responses, ResponseColumns(constants={"model": model.name}))
     codes = tuple(sorted({response.language for response in files.responses}))
-    options = score_options(recipe.scoring_of(model))
-    verdicts = list(score_responses(files.responses, partial(language_judge, codes), options))
+    judge = ResponseJudge(languages=codes, options=score_options(recipe.scoring_of(model)))
+    verdicts = list(judge.verdicts(files.responses))
     by_source: dict[str, list[ResponseVerdict]] = defaultdict(list)
     for verdict in verdicts:
         by_source[verdict.response.source].append(verdict)
-    detectors = language_judge(codes).signature.split(" ; ")
-    reports = {
-        name: measure(found, file=name, options=options, detectors=detectors, notes=files.notes)
-        for name, found in by_source.items()
-    }
+    reports = {name: judge.report(found, name, notes=files.notes) for name, found in by_source.items()}
     folder.mkdir(parents=True, exist_ok=True)
     atomic_write(folder / "verdicts.jsonl", b"".join(row_lines(verdicts)))
     scores = {name: report.as_dict() for name, report in reports.items()}
@@ -133,6 +130,10 @@ def _read(model: StudyModelOptions, place: Path) -> ModelResults:
                 f"{model.name}: {place} has no {path.name}, so it is no finished evaluation",
                 remedy="name the --out folder of `parallelize evaluate`; responses go into `responses`",
             )
+    if (place / EVALUATION).is_file():
+        digests = read_evaluation(place).files
+        for path in (scores, verdicts):
+            check_file(path, digests[path.name], remedy="run `parallelize evaluate` for this folder again")
     return ModelResults(
         model=model,
         cells=cells_of_scores(read_json(scores)),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from parallelize.core.errors import EnvironmentFault, InputError
+from parallelize.core.places import user_path
 
 __all__ = ["open_tokenizer"]
 
@@ -26,7 +27,7 @@ def open_tokenizer(where: str) -> Callable[[str], int]:
         raise EnvironmentFault(
             "counting tokens needs the package tokenizers", remedy="pip install 'parallelize[tokenizer]'"
         ) from None
-    path = Path(where).expanduser()
+    path = user_path(where)
     if path.is_dir():
         path = path / "tokenizer.json"
     elif not path.exists():

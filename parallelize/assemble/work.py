@@ -1,4 +1,4 @@
-"""A worker: translates units of a run that somebody else records and finishes.
+"""A worker: does units of a run that somebody else records and finishes.
 
 It holds nothing but its share of the lock; replies go to the memory of the run, finished chunks under their
 own names, so that losing a worker loses what its engine had in flight and nothing else.
@@ -12,19 +12,21 @@ import os
 import shutil
 import sys
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from parallelize.assemble.interrupts import interruptible
 from parallelize.assemble.judge import load_run_recipe
-from parallelize.assemble.session import OpenSession, Session
-from parallelize.assemble.translating import expect_rows, unit_translator, warn_of_errors
+from parallelize.assemble.session import Session
+from parallelize.assemble.translating import TranslationWork
+from parallelize.assemble.unit_work import OpenUnits, UnitWork, note_begun, other_engine
 from parallelize.assemble.watching import BuildWatcher
 from parallelize.core.engine_work import EngineWork
-from parallelize.core.errors import InputError, ParallelizeError
+from parallelize.core.errors import ParallelizeError
 from parallelize.core.processes import begin_child
 from parallelize.core.units import Receipt, Unit
 from parallelize.pipeline.recording import load_recorded
@@ -32,16 +34,12 @@ from parallelize.pipeline.window import task_group
 from parallelize.store.languages import read_languages
 from parallelize.store.run import RunDirectory, read_json, write_json
 
-if TYPE_CHECKING:
-    from parallelize.pipeline.translating import RecordChunk
-
 __all__ = [
     "Teller",
-    "begun_path",
-    "note_begun",
     "open_worker",
     "share_of_units",
     "take_receipts",
+    "told_unit",
     "work_fed",
     "work_share",
 ]
@@ -49,41 +47,36 @@ __all__ = [
 Tell = Callable[[Mapping[str, Any]], None]
 
 
-def begun_path(run: RunDirectory, unit: Unit) -> Path:
-    """Where a worker notes the row that it begins, in a unit that is done one by one."""
-    return run.work / f"{unit.chunk}-{unit.code}.begun"
-
-
-def open_worker(root: Path, watcher: BuildWatcher) -> tuple[Session, tuple[RecordChunk, ...]]:
-    """A session on a recorded run, with its chunks of records.
+def open_worker(root: Path, watcher: BuildWatcher) -> UnitWork:
+    """The units of a recorded run, a build's or an evaluation's.
 
     Raises:
         InputError: the run is not recorded, or this machine's engines are not those of its owner.
         EnvironmentFault: an engine or a model is missing here.
     """
     run = RunDirectory(root)
+    run.require()
+    if "benchmarks" in read_json(run.recipe):
+        from parallelize.assemble.sampling_work import open_sampling
+
+        return open_sampling(run, watcher)
     session = Session(load_run_recipe(run), run, watcher)
     recorded = load_recorded(run)
     asked = read_languages(run.asked)
     for state in session.languages:
         wanted = asked.get(state.code)
         if wanted is None or wanted.fingerprint != state.built.fingerprint:
-            raise InputError(
-                f"{state.code}: this worker would translate with another engine, model or version than the "
-                "owner of the run",
-                remedy="install the same versions and model files on every machine (`parallelize doctor`)",
-            )
-    return session, recorded.chunks
+            raise other_engine(state.code)
+    return TranslationWork(session=session, chunks=recorded.chunks)
 
 
-def share_of_units(session: Session, chunks: tuple[RecordChunk, ...], share: int, shares: int) -> list[Unit]:
+def share_of_units(work: UnitWork, share: int, shares: int) -> list[Unit]:
     """Every n-th unit, counted over all of them, so that shares never overlap and together are everything."""
-    units = [Unit(chunk=chunk.digest, code=code) for chunk in chunks for code in session.recipe.langs]
-    return units[share - 1 :: shares]
+    return work.units()[share - 1 :: shares]
 
 
 def work_share(root: Path, share: int, shares: int, watcher: BuildWatcher) -> dict[str, int]:
-    """Do a static share of the units of a run. Returns the rows translated now, and how many failed.
+    """Do a static share of the units of a run. Returns the rows done now, and how many failed.
 
     Args:
         root: the run directory.
@@ -99,25 +92,25 @@ def work_share(root: Path, share: int, shares: int, watcher: BuildWatcher) -> di
     run = RunDirectory(root)
     run.require()
     with run.joined():
-        session, chunks = open_worker(root, watcher)
-        units = share_of_units(session, chunks, share, shares)
-        mine = {unit.chunk for unit in units}
-        expect_rows(session, [chunk for chunk in chunks if chunk.digest in mine])
-        found: dict[str, int] = interruptible(run.root, _work_share(session, chunks, units))
+        work = open_worker(root, watcher)
+        units = share_of_units(work, share, shares)
+        work.expect(units)
+        found: dict[str, int] = interruptible(run.root, _work_share(work, units))
+        if found["errors"]:
+            watcher.warn(f"{found['errors']} {work.what} had engine errors that may pass; try them again")
         return found
 
 
-async def _work_share(session: Session, chunks: tuple[RecordChunk, ...], units: list[Unit]) -> dict[str, int]:
-    async with session.working() as opened:
-        session.watcher.working(opened.work)
-        translator = unit_translator(opened, chunks)
+async def _work_share(work: UnitWork, units: list[Unit]) -> dict[str, int]:
+    async with work.opened() as opened:
         async with task_group() as group:
-            tasks = [task for unit in units if (task := await translator.begin(group, unit)) is not None]
-        _keep_receipt(opened)
+            tasks = [task for unit in units if (task := await opened.begin(group, unit)) is not None]
+        _keep_receipt(work.run, opened.work)
     receipts = [task.result() for task in tasks]
-    errors = sum(receipt.errors for receipt in receipts)
-    warn_of_errors(session, errors)
-    return {"rows": sum(receipt.rows for receipt in receipts), "errors": errors}
+    return {
+        "rows": sum(receipt.rows for receipt in receipts),
+        "errors": sum(receipt.errors for receipt in receipts),
+    }
 
 
 def work_fed(root: Path, parent: int) -> None:
@@ -134,28 +127,31 @@ def work_fed(root: Path, parent: int) -> None:
 
     begin_child(parent)
     try:
-        run = RunDirectory(root)
-        with run.joined():
-            session, chunks = open_worker(root, Teller(tell))
-            asyncio.run(_work_fed(session, chunks, tell))
+        with RunDirectory(root).joined():
+            asyncio.run(_work_fed(open_worker(root, Teller(tell)), tell))
     except ParallelizeError as fault:
         tell({"fault": fault.message, "remedy": fault.remedy})
 
 
-async def _work_fed(session: Session, chunks: tuple[RecordChunk, ...], tell: Tell) -> None:
-    async with session.working() as opened:
-        translator = unit_translator(opened, chunks, on_begin=partial(note_begun, session))
+async def _work_fed(work: UnitWork, tell: Tell) -> None:
+    async with work.opened(partial(note_begun, work.run)) as opened:
 
         async def one(unit: Unit) -> None:
-            task = await translator.begin(group, unit)
-            receipt = Receipt(rows=0) if task is None else await task
-            tell({"work": {name: work.as_dict() for name, work in opened.work.items()}})
+            receipt = await told_unit(opened, group, unit, tell)
             tell({"done": {"chunk": unit.chunk, "code": unit.code, **asdict(receipt)}})
 
         async with task_group() as group:
             under_way = [group.create_task(one(unit)) async for unit in _units_in()]
             for task in under_way:  # the owner has left: what is not done now is somebody else's
                 task.cancel()
+
+
+async def told_unit(opened: OpenUnits, group: asyncio.TaskGroup, unit: Unit, tell: Tell) -> Receipt:
+    """Do a unit, and tell what the engines have done when it ends."""
+    task = await opened.begin(group, unit)
+    receipt = Receipt(rows=0) if task is None else await task
+    tell({"work": {name: work.as_dict() for name, work in opened.work.items()}})
+    return receipt
 
 
 async def _units_in() -> AsyncIterator[Unit]:
@@ -173,20 +169,12 @@ async def _units_in() -> AsyncIterator[Unit]:
         yield Unit.from_dict(json.loads(line))
 
 
-def note_begun(session: Session, unit: Unit, row: int) -> None:
-    """Note the row that is begun, so that the owner knows which one a worker ended with."""
-    path = begun_path(session.run, unit)
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(str(row))
-
-
-def _keep_receipt(opened: OpenSession) -> None:
-    """Leave what this worker's engines did, for the build that finishes the run."""
-    run = opened.session.run
+def _keep_receipt(run: RunDirectory, engines: Mapping[str, EngineWork]) -> None:
+    """Leave what this worker's engines did, for the command that finishes the run."""
     run.work.mkdir(exist_ok=True)
     write_json(
-        run.work / f"{os.uname().nodename}-{os.getpid()}.json",
-        {name: work.as_dict() for name, work in opened.work.items()},
+        run.work / f"{os.uname().nodename}-{os.getpid()}-{time.time_ns()}.json",
+        {name: work.as_dict() for name, work in engines.items()},
     )
 
 

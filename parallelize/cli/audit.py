@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
-from parallelize.cli.audit_options import (
-    AuditConsole,
-    audit_input,
-    audit_job,
-    audit_models,
-    audit_options,
-    check_usage,
-)
+from parallelize.cli.audit_options import audit_options, check_usage
 from parallelize.cli.console import Console, plain, print_json
+from parallelize.cli.watchers import AuditConsole
 from parallelize.core.errors import GateFailure
-from parallelize.store.files import replace_file, storage_errors, temporary_beside
-from parallelize.store.json_files import to_json
 from parallelize.text.markdown import markdown_table
 
 __all__ = ["command"]
@@ -28,6 +19,11 @@ __all__ = ["command"]
 
 @click.command("audit")
 @audit_options
+@click.option(
+    "--measures",
+    metavar="NAME,NAME",
+    help="Measure these alone, many times as fast where they are cheap ones: length_deviation,number_faults.",
+)
 @click.option("--no-source", is_flag=True, help="There is no source: audit the texts by themselves.")
 @click.option(
     "--rows", "rows_out", type=click.Path(path_type=Path), help="Write a verdict for every row here."
@@ -47,9 +43,10 @@ def command(rows_out: Path | None, as_json: bool, quiet: bool, **options: Any) -
         parallelize audit responses.jsonl --lang sw --no-source --target-field response
         parallelize audit corpus_pt.jsonl --lang pt --back-translate bergamot --threshold back_chrf=45
         parallelize audit corpus_de.jsonl --lang de --thresholds de.toml --judge-engine judge.toml
+        parallelize audit huge_fr.parquet --lang fr --measures length_deviation,number_faults,off_target_parts
     """
     from parallelize.assemble.audit import prepare_audit
-    from parallelize.assemble.scorers import translation_scorer
+    from parallelize.cli.audit_request import audit_input, audit_job, audit_models
 
     check_usage(options)
     job = audit_job(options)
@@ -60,55 +57,19 @@ def command(rows_out: Path | None, as_json: bool, quiet: bool, **options: Any) -
         watcher = AuditConsole(console, progress)
         audit = prepare_audit(opened, job, audit_models(options, code), watcher)
         audit.ask(watcher)
-    facts = {
-        "file": options["file"],
-        "source_language": job.languages.source,
-        "language": code,
-        "fields": None if opened.fields is None else opened.fields.as_dict(),
-        "conventions": list(opened.conventions),
-        "scorer": translation_scorer().signature,
-        **audit.facts,
-        "thresholds": dict(job.thresholds),
-    }
     with console.rows() as progress:
         progress.expect(code, 0 if quiet else sum(1 for _ in opened.rows()), 0)
-        found = audit.rows(options["processes"])
-        summary = facts | _summarised(found, rows_out, lambda kept, words: progress.row(code, kept, words))
+        found = audit.summary(
+            options["processes"],
+            rows_out=rows_out,
+            on_row=lambda kept, words: progress.row(code, kept, words),
+        )
+    summary = {"file": options["file"], **found}
     if as_json:
         print_json(summary)
     else:
         click.echo(plain(_text(summary)))
     _require(summary, options["require_kept"])
-
-
-def _summarised(
-    found: Iterable[Any], rows_out: Path | None, on_row: Callable[[bool, int], None]
-) -> dict[str, Any]:
-    """Add up the rows, and write each of them if a place is given: whole or not at all."""
-    from parallelize.stages.summarize import LanguageSummary
-
-    summary = LanguageSummary()
-
-    def counted(row: Any) -> Any:
-        summary.add(row.verdict, row.scores, segments=0, copied=0, source_words=row.source_words)
-        on_row(row.verdict.kept, row.source_words)
-        return row
-
-    if rows_out is None:
-        for row in found:
-            counted(row)
-    else:
-        with storage_errors(rows_out), temporary_beside(rows_out) as temporary:
-            with temporary.open("wb") as handle:
-                for row in found:
-                    line = json.dumps(counted(row).as_dict(), ensure_ascii=False)
-                    # A lone surrogate becomes its JSON escape.
-                    handle.write(line.encode("utf-8", errors="backslashreplace") + b"\n")
-            replace_file(temporary, rows_out)
-    result: dict[str, Any] = to_json(summary.figures())
-    for name in ("segments", "copied_segments", "rungs"):
-        del result[name]
-    return result
 
 
 def _text(summary: Mapping[str, Any]) -> str:

@@ -3,69 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from parallelize.assemble.preflight import LanguagesMissing
 from parallelize.cli.closing_text import closing_text
 from parallelize.cli.console import Console, plain, print_json
-from parallelize.cli.progress import RowProgress
 from parallelize.cli.recipe_options import command_for, read_recipe, recipe_options
 from parallelize.cli.run_log import log_run
+from parallelize.cli.watchers import WorkConsole
 from parallelize.core.errors import GateFailure, LeftToWorkers
 from parallelize.store.json_files import to_json
 from parallelize.store.run import RunDirectory
 
 if TYPE_CHECKING:
-    from parallelize.core.engine_work import EngineWork
     from parallelize.core.recipe import Recipe
     from parallelize.store.summary import Summary
 
-__all__ = ["Watcher", "command", "default_out"]
-
-
-class Watcher:
-    """Shows a build on a console."""
-
-    def __init__(self, console: Console, progress: RowProgress, recipe: Recipe) -> None:
-        self._console = console
-        self._recipe = recipe
-        self._progress = progress
-
-    def note(self, text: str) -> None:
-        self._console.note(text)
-
-    def warn(self, text: str) -> None:
-        self._console.warn(text)
-
-    def expect(self, code: str, total: int, done: int) -> None:
-        self._progress.expect(code, total, done)
-
-    def working(self, engines: Mapping[str, EngineWork]) -> None:
-        self._progress.aside = lambda: _work_so_far(self._recipe, engines)
-
-    def row(self, code: str, kept: bool, words: int) -> None:
-        self._progress.row(code, kept, words)
-
-    def download(self, what: str, done: int, total: int) -> None:
-        self._progress.fetched(what, done, total)
-
-
-def _work_so_far(recipe: Recipe, engines: Mapping[str, EngineWork]) -> str:
-    """Tokens a second and money so far, as far as engines count tokens and the recipe has prices."""
-    from parallelize.assemble.measuring import work_cost
-
-    parts = []
-    for work in engines.values():
-        tokens = work.total.work.output_tokens
-        if tokens is not None and work.busy_seconds:
-            parts.append(f"{tokens / work.busy_seconds:,.0f} tokens/s")
-    costs = [work_cost(recipe, name, work) for name, work in engines.items()]
-    if any(cost is not None for cost in costs):
-        parts.append(f"cost so far {sum(filter(None, costs)):,.2f}")
-    return ", ".join(parts)
+__all__ = ["command", "default_out"]
 
 
 @click.command("build")
@@ -118,13 +75,12 @@ def command(
 
 def _build(recipe: Recipe, root: Path, console: Console, *, as_json: bool) -> None:
     from parallelize.assemble.build import build
-    from parallelize.assemble.preflight import LanguagesMissing
     from parallelize.assemble.rejudge import examples
 
     start = time.monotonic()
     try:
         with log_run(root, "build"), console.rows() as progress:
-            summary = build(recipe, root, Watcher(console, progress, recipe))
+            summary = build(recipe, root, WorkConsole(console, progress, recipe))
     except LanguagesMissing as fault:
         raise fault.with_command(command_for(fault.ready)) from None
     except LeftToWorkers as left:
@@ -168,7 +124,7 @@ def _explain(recipe: Recipe, root: Path, console: Console, *, as_json: bool) -> 
     from parallelize.cli.explain_text import explanation_text
 
     with console.rows() as progress:
-        found = explain(recipe, root, Watcher(console, progress, recipe))
+        found = explain(recipe, root, WorkConsole(console, progress, recipe))
     if as_json:
         print_json({"run": str(root), **found.as_dict()})
     else:

@@ -8,23 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from parallelize.cli.audit_options import (
-    AuditConsole,
-    audit_input,
-    audit_job,
-    audit_models,
-    audit_options,
-)
+from parallelize.cli.audit_options import audit_options
 from parallelize.cli.console import Console, plain, print_json
-from parallelize.core.errors import InputError
-from parallelize.core.thresholds import Thresholds
+from parallelize.cli.watchers import CalibrationConsole
 from parallelize.store.files import atomic_write
 from parallelize.text.markdown import markdown_table
 
 if TYPE_CHECKING:
     from parallelize.core.rates import Rate
-    from parallelize.core.verdicts import Score
-    from parallelize.stages.audit import AuditRow
     from parallelize.stages.calibrate import Calibration, Finding
 
 __all__ = ["command"]
@@ -73,41 +64,35 @@ def command(as_json: bool, quiet: bool, out: Path | None, **options: Any) -> Non
         parallelize calibrate human.jsonl --lang pt --back-translate bergamot --out thresholds.toml
         parallelize audit corpus_de.jsonl --lang de --thresholds thresholds.toml
     """
-    from parallelize.assemble.scorers import translation_scorer
-    from parallelize.stages.calibrate import calibrate, findings, label_of, merge_threshold_file, spoil
+    from parallelize.assemble.calibrate import CalibrationPlan, calibrate_rows
+    from parallelize.cli.audit_request import audit_input, audit_job, audit_models
+    from parallelize.stages.calibrate import merge_threshold_file
 
     job = audit_job(options)
     code = job.languages.target
-    rows = list(audit_input(options, code).rows())
-    good = [row for row in rows if not options["label_field"] or label_of(row)]
-    labelled_bad = [row for row in rows if options["label_field"] and not label_of(row)]
-    _readable(good)
     console = Console(quiet=quiet)
-    scores = _scored(good, options, console)
-    result = calibrate(
-        scores,
+    plan = CalibrationPlan(
+        job=job,
+        models=audit_models(options, code),
         keep=options["keep"],
-        thresholds=job.thresholds,
         measures=options["measure"] or None,
+        labelled=bool(options["label_field"]),
+        damaged=options["damaged"],
         seed=options["seed"],
+        processes=options["processes"],
     )
-    held_out = [good[number] for number in result.held_out_rows]
-    spoilt = list(spoil(held_out, code, most=options["damaged"], seed=options["seed"]))
-    kinds = [*("labelled" for _ in labelled_bad), *(item.kind for item in spoilt)]
-    bad = _scored([*labelled_bad, *(item.row for item in spoilt)], options, console)
-    found = findings(
-        [scores[number] for number in result.held_out_rows],
-        zip(kinds, bad, strict=True),
-        Thresholds.of({**job.thresholds, **result.bounds}),
-    )
+    opened = audit_input(options, code)
+    with console.rows() as progress:
+        found = calibrate_rows(opened, plan, CalibrationConsole(console, progress, code))
+    result = found.result
     how = {
         "file": Path(options["file"]).name,
-        "rows": len(good),
+        "rows": found.good_rows,
         "keep": options["keep"],
         "seed": options["seed"],
         "held_out_kept": result.held_out.count,
         "held_out_rows": result.held_out.total,
-        "scorer": translation_scorer().signature,
+        "scorer": found.scorer,
     }
     text = merge_threshold_file(out, code, result.bounds, how)
     if out is not None:
@@ -122,43 +107,12 @@ def command(as_json: bool, quiet: bool, out: Path | None, **options: Any) -> Non
                 "beyond": result.beyond,
                 "fitted": result.fitted.as_dict(),
                 "held_out": result.held_out.as_dict(),
-                "findings": [item.as_dict() for item in found],
+                "findings": [item.as_dict() for item in found.findings],
             }
         )
     else:
-        click.echo(plain(_text(result, found, job.thresholds, options)))
+        click.echo(plain(_text(result, found.findings, job.thresholds, options)))
         click.echo(f"\nWritten: {out}" if out is not None else f"\n{text}")
-
-
-def _readable(rows: Sequence[AuditRow]) -> None:
-    faults = [row for row in rows if row.fault]
-    if faults:
-        raise InputError(
-            f"{len(faults)} of the good rows cannot be read; the first, {faults[0].id}: {faults[0].fault}",
-            remedy="take them out, or label them bad",
-        )
-
-
-def _scored(
-    rows: Sequence[AuditRow], options: Mapping[str, Any], console: Console
-) -> list[tuple[Score, ...]]:
-    """Scores of rows, by the same way as an audit's."""
-    from parallelize.assemble.audit import prepare_audit
-    from parallelize.stages.audit import AuditInput
-
-    job = audit_job(options)
-    with console.rows() as progress:
-        watcher = AuditConsole(console, progress)
-        opened = AuditInput(fields=None, rows=lambda: iter(rows))
-        audit = prepare_audit(opened, job, audit_models(options, job.languages.target), watcher)
-        audit.ask(watcher)
-    with console.rows() as progress:
-        progress.expect(job.languages.target, len(rows), 0)
-        found = []
-        for row in audit.rows(options["processes"]):
-            found.append(row.scores)
-            progress.row(job.languages.target, None, row.source_words)
-    return found
 
 
 def _text(

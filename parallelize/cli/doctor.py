@@ -13,6 +13,7 @@ import click
 from parallelize.cli.console import print_json
 from parallelize.core.processes import usable_cores
 from parallelize.core.version import __version__
+from parallelize.engines.describe import describe_apertium, describe_bergamot, describe_vllm
 
 if TYPE_CHECKING:
     from parallelize.engines.describe import EngineStatus
@@ -25,8 +26,6 @@ __all__ = ["command"]
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def command(models: Path | None, as_json: bool) -> None:
     """Say what this machine can do: cores, memory, disk, engines, models, and what is missing."""
-    from parallelize.engines.describe import describe_apertium, describe_bergamot, describe_vllm
-
     engines = [describe_bergamot(models=models), describe_apertium(), describe_vllm()]
     facts = _machine()
     if as_json:

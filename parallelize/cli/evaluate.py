@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,34 +9,18 @@ import click
 
 from parallelize.cli.console import Console, plain, print_json
 from parallelize.cli.evaluate_options import evaluation_options, read_evaluation
-from parallelize.cli.progress import RowProgress
 from parallelize.cli.run_log import log_run
-from parallelize.store.json_files import read_json
+from parallelize.cli.watchers import WorkConsole
+from parallelize.core.errors import LeftToWorkers
+from parallelize.core.evaluation_recipe import shipped_benchmarks
+from parallelize.core.recipe_fields import read_table
+from parallelize.store.json_files import read_json, to_json
+from parallelize.store.results import EVALUATION, EvaluationManifest
 
 if TYPE_CHECKING:
     from parallelize.assemble.evaluate import Evaluation
 
-__all__ = ["EvaluationConsole", "command"]
-
-
-class EvaluationConsole:
-    """Shows an evaluation on a console."""
-
-    def __init__(self, console: Console, progress: RowProgress) -> None:
-        self._console = console
-        self._progress = progress
-
-    def note(self, text: str) -> None:
-        self._console.note(text)
-
-    def warn(self, text: str) -> None:
-        self._console.warn(text)
-
-    def expect(self, code: str, total: int, done: int) -> None:
-        self._progress.expect(code, total, done)
-
-    def reply(self, code: str, tokens: int) -> None:
-        self._progress.row(code, True, tokens)
+__all__ = ["command"]
 
 
 @click.command("evaluate")
@@ -82,14 +65,18 @@ def command(
     root = out or Path("runs") / f"evaluate-{resolved.model_name}"
     console = Console(quiet=quiet)
     with log_run(root, "evaluate"), console.rows(unit="tokens") as progress:
-        manifest, figures = evaluate(evaluation, root, EvaluationConsole(console, progress))
+        try:
+            manifest, figures = evaluate(evaluation, root, WorkConsole(console, progress))
+        except LeftToWorkers as left:
+            if as_json:
+                print_json({"folder": str(root), "left_to_workers": left.message})
+            else:
+                click.echo(str(left))
+            return
     _show(root, manifest, figures, as_json)
 
 
 def _list_benchmarks(as_json: bool) -> None:
-    from parallelize.core.evaluation_recipe import shipped_benchmarks
-    from parallelize.core.recipe_fields import read_table
-
     found = {name: read_table(path) for name, path in shipped_benchmarks().items()}
     if as_json:
         print_json(found)
@@ -127,23 +114,21 @@ def _show_plan(evaluation: Evaluation, as_json: bool) -> None:
     click.echo(f"--- {sum(counts.values())} requests to {recipe.model_name}; nothing was asked")
 
 
-def _show(root: Path, manifest: Mapping[str, Any], figures: str, as_json: bool) -> None:
+def _show(root: Path, manifest: EvaluationManifest, figures: str, as_json: bool) -> None:
     if as_json:
         scores = read_json(root / "scores.json")
-        print_json({"folder": str(root), "manifest": manifest, "scores": scores["benchmarks"]})
+        print_json({"folder": str(root), "manifest": to_json(manifest), "scores": scores["benchmarks"]})
         return
     click.echo(plain(figures) + "\n")
-    failed = {
-        k: v for k, v in manifest["finish_reasons"].items() if k not in {"stop", "length", "repetition"}
-    }
+    failed = {k: v for k, v in manifest.finish_reasons.items() if k not in {"stop", "length", "repetition"}}
     if failed:
         counted = ", ".join(f"{reason} {count}" for reason, count in failed.items())
         click.echo(f"Without a response, counted as empty and wrong: {counted}")
-    reports = [name for name in manifest["files"] if name.startswith("report") and name.endswith(".html")]
+    reports = [name for name in manifest.files if name.startswith("report") and name.endswith(".html")]
     for label, names in (
         ("Responses", ["responses.jsonl"]),
         ("Report", reports),
         ("Table", ["results.csv", "items.jsonl"]),
-        ("Manifest", ["evaluation.json"]),
+        ("Manifest", [EVALUATION]),
     ):
         click.echo(f"{label + ':':<11}{' '.join(str(root / name) for name in names)}")

@@ -5,16 +5,15 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
 from parallelize.core.errors import UsageError
+from parallelize.core.evaluation_recipe import EvaluationRecipe, parse_evaluation
+from parallelize.core.recipe_fields import merged_tables, read_table
 from parallelize.core.shipped import shipped_recipe
 from parallelize.core.trust import refuse_untrusted
-
-if TYPE_CHECKING:
-    from parallelize.core.evaluation_recipe import EvaluationRecipe
 
 __all__ = ["evaluation_options", "read_evaluation", "read_setting"]
 
@@ -111,6 +110,11 @@ _OPTIONS = (
     ),
     click.option("--memory", type=click.Path(), help="Memory to share between evaluations."),
     click.option(
+        "--runner",
+        metavar="HOW",
+        help="Who asks the model: here, processes:N, ray[:ADDRESS], or none (`parallelize work` does).",
+    ),
+    click.option(
         "--set",
         "settings",
         multiple=True,
@@ -134,9 +138,6 @@ def read_evaluation(recipe: Path | None, options: Mapping[str, Any]) -> Evaluati
         InputError: it does not fit.
         UsageError: the model, benchmark or languages are missing, or a data file stands for the recipe.
     """
-    from parallelize.core.evaluation_recipe import parse_evaluation
-    from parallelize.core.recipe_fields import merged_tables, read_table
-
     table: dict[str, Any] = {}
     if recipe is not None:
         if recipe.suffix.lower() != ".toml":
@@ -209,6 +210,7 @@ def _overrides(options: Mapping[str, Any]) -> dict[str, Any]:
         "name": options["name"],
         "trained_languages": _split(options["trained_languages"]),
         "memory": options["memory"],
+        "runner": options["runner"],
     }
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import Any, Literal, cast
 
 import click
 
+import parallelize
 from parallelize.cli.console import Console, plain, print_json
 from parallelize.core.errors import UsageError
-
-if TYPE_CHECKING:
-    from parallelize.stages.export_formats import FileType
 
 __all__ = ["command"]
 
@@ -90,52 +89,40 @@ def command(
     if form in _HARNESSES:
         _task(run, form, langs=langs, instruction=instruction, rows=rows, out=out, as_json=as_json)
         return
-    from parallelize.api.training import export
-    from parallelize.hub.source import HubSource
-    from parallelize.stages.evaluation_sets import index_evaluation_set
-    from parallelize.stages.export import Repeat
-    from parallelize.store.aligned import open_aligned
-
     if rows is not None and rows_per_language is not None:
         raise UsageError(
             "--rows and --rows-per-language exclude each other",
             remedy="--rows N: files of the same size; --rows-per-language N: files that grow with languages",
         )
-    found = export(
+    found = parallelize.export(
         run,
         form,
         langs=langs or (),
         out=out,
         with_source=not without_source,
         instruction=cast("Literal['none', 'answer', 'think']", instruction),
+        repeat=cast("Literal['once', 'every-language']", repeat),
+        decontaminate=decontaminate,
+        decontaminate_words=decontaminate_words,
+        decontaminate_share=decontaminate_share,
         rows=rows,
         rows_per_language=rows_per_language,
-        repeat=Repeat(repeat),
         nested=mix == "nested",
         seed=seed,
-        file_type=cast("FileType | None", file_type),
-        decontaminators=tuple(
-            index_evaluation_set(where, hub=HubSource(), n=decontaminate_words, share=decontaminate_share)
-            for where in decontaminate
-        ),
+        file_type=file_type,
     )
-    folder, manifest, corpus = found.folder, dict(found.manifest), open_aligned(run)
-    console = Console(quiet=as_json)
-    if corpus.align == "intersection" and len(found.languages) < len(corpus.languages):
-        console.note("this corpus is aligned by intersection: ids missing in a language that you leave out "
-                     "are missing here too")  # fmt: skip
+    for note in found.notes:
+        Console(quiet=as_json).note(note)
     if as_json:
-        print_json({"folder": str(folder), **manifest})
+        print_json({"folder": str(found.folder), **found.manifest})
     else:
-        click.echo(_shown(folder, manifest))
+        click.echo(_shown(found.folder, found.manifest))
 
 
 def _task(
     place: Path, harness: str, *, langs: str | None, instruction: str, rows: int | None, out: Path | None,
     as_json: bool,
 ) -> None:  # fmt: skip
-    from parallelize import export_task
-
     context = click.get_current_context()
     asked = instruction if _given(context, "instruction") else "answer"
     mixes = ("without_source", "mix", "rows_per_language", "repeat", "seed", "decontaminate", "file_type")
@@ -144,7 +131,9 @@ def _task(
         option = unused[0].replace("_", "-")
         raise UsageError(f"--{option} is for training files, not for a task of {harness}")
     kind = cast("Literal['none', 'answer', 'think']", asked)
-    found = export_task(str(place), harness, langs=langs or (), out=out, instruction=kind, rows=rows)
+    found = parallelize.export_task(
+        str(place), harness, langs=langs or (), out=out, instruction=kind, rows=rows
+    )
     if as_json:
         print_json({"folder": str(found.folder), **found.facts})
         return
@@ -157,7 +146,7 @@ def _given(context: click.Context, name: str) -> bool:
     return context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
 
 
-def _shown(folder: Path, manifest: dict[str, Any]) -> str:
+def _shown(folder: Path, manifest: Mapping[str, Any]) -> str:
     counts = manifest["corpus_rows"]
     lines = [
         f"{manifest['format']} from {manifest['corpus']['name']}: "

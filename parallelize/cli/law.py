@@ -8,6 +8,7 @@ from typing import Literal, cast
 
 import click
 
+import parallelize
 from parallelize.cli.console import plain
 from parallelize.store.files import atomic_write
 
@@ -60,10 +61,9 @@ def command(
     not name it. Item-level results give every figure an interval; those of the law, the leap and the gap
     hold item noise and training noise together.
     """
-    from parallelize.api.transfer import law
     from parallelize.evaluation.law_render import accuracy_chart, law_chart, law_markdown
 
-    report = law(
+    report = parallelize.law(
         results,
         base=base,
         level=level,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import importlib.util
 import os
@@ -9,8 +10,10 @@ import sys
 
 import click
 
+from parallelize.cli.console import log_to_stderr, plain
+from parallelize.cli.run_log import set_log_level
 from parallelize.cli.stopping import Stopped, say_stopped, stoppable
-from parallelize.core.errors import ParallelizeError
+from parallelize.core.errors import ParallelizeError, UsageError
 from parallelize.core.processes import collect_rarely
 from parallelize.core.version import __version__
 
@@ -26,7 +29,7 @@ _COMMANDS = {
     "calibrate": "Derive thresholds from human translations and damaged rows.",
     "judge": "Judge a run again with other thresholds; needs no model.",
     "review": "Have people read rows of a run, and bring their verdicts back.",
-    "report": "Show the quality report of a run as text, Markdown or JSON.",
+    "report": "Show the quality report of a run as text, as a page or as JSON.",
     "push": "Publish a run's corpus to the Hugging Face Hub, all or nothing.",
     "verify": "Check a corpus, local or published, against its manifest.",
     "status": "Show how far a run is: progress, rate, reasons so far, engines, disk.",
@@ -51,6 +54,18 @@ class _LazyGroup(click.Group):
         module = importlib.import_module(f"parallelize.cli.{cmd_name}")
         command: click.Command = module.command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that was typed; one that is none is answered with the nearest."""
+        if self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1)
+            hint = f"did you mean {near[0]}? " if near else ""
+            raise UsageError(
+                f"there is no command {args[0]!r}", remedy=f"{hint}parallelize --help lists them"
+            )
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List commands from the table, without importing them."""
@@ -87,12 +102,8 @@ def cli(verbose: int, log_level: str) -> None:
     Exit codes: 0 done, 1 the input is wrong, 2 usage, 3 this machine lacks something,
     4 a quality gate failed, 130/143 interrupted (run the same command again to go on).
     """
-    from parallelize.cli.console import log_to_stderr
-
     log_to_stderr(verbose)
     if log_level != "info":
-        from parallelize.cli.run_log import set_log_level
-
         set_log_level(log_level)
 
 
@@ -108,8 +119,6 @@ def main(arguments: list[str] | None = None) -> None:
     except (click.Abort, Stopped) as error:
         sys.exit(say_stopped(error))
     except ParallelizeError as error:
-        from parallelize.cli.console import plain
-
         click.echo(click.style("error: ", fg="red", bold=True) + plain(str(error)), err=True)
         sys.exit(error.exit_code)
     except BrokenPipeError:

@@ -9,9 +9,10 @@ import click
 
 from parallelize.assemble.plan import plan
 from parallelize.assemble.report import write_report
-from parallelize.cli.build import Watcher, default_out
+from parallelize.cli.build import default_out
 from parallelize.cli.console import Console, print_json
 from parallelize.cli.recipe_options import read_recipe, recipe_options
+from parallelize.cli.watchers import WorkConsole
 from parallelize.core.errors import UsageError
 from parallelize.report.plan_page import plan_page
 from parallelize.report.plan_text import plan_text
@@ -85,7 +86,7 @@ def command(
         found = plan(
             resolved,
             root,
-            Watcher(console, progress, resolved),
+            WorkConsole(console, progress, resolved),
             rows=rows,
             gpus=numbers,
             use_engine=not no_engine,

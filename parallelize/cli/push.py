@@ -10,12 +10,11 @@ import click
 from parallelize.cli.console import Console, plain, print_json
 from parallelize.hub.client import RetryPolicy
 from parallelize.hub.destination import Destination
+from parallelize.hub.push import PushResult, preview, push
 
 if TYPE_CHECKING:
     from parallelize.core.trees import JsonObject
     from parallelize.hub.plan import Plan, Publication
-    from parallelize.hub.push import PushResult
-
 __all__ = ["command"]
 
 
@@ -59,8 +58,6 @@ def command(
         parallelize push runs/gsm8k --repo acme/gsm8k-parallel --dry-run
         parallelize push runs/gsm8k --repo acme/gsm8k-parallel --private --tag v1.0
     """
-    from parallelize.hub.push import push
-
     to = Destination(
         repo=repo,
         private=private,
@@ -85,7 +82,6 @@ def command(
 
 def _show_what_would_be(run: Path, to: Destination, console: Console, *, as_json: bool) -> None:
     """Files, sizes and card from the disk at once; then what the repository has of them."""
-    from parallelize.hub.push import preview
 
     def on_prepared(publication: Publication) -> None:
         if not as_json:

@@ -9,7 +9,9 @@ import click
 from parallelize.cli.console import plain
 from parallelize.store.files import atomic_write
 from parallelize.store.json_files import to_json
+from parallelize.store.measurements import read_measurements
 from parallelize.store.run import RunDirectory
+from parallelize.store.summary import read_summary
 
 __all__ = ["command"]
 
@@ -44,8 +46,6 @@ def command(run: Path, format_: str, out: Path | None) -> None:
     import json
 
     from parallelize.report.run_text import markdown_report
-    from parallelize.store.measurements import read_measurements
-    from parallelize.store.summary import read_summary
 
     directory = RunDirectory(run)
     directory.require()

@@ -55,15 +55,13 @@ class _RunLog(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         if not self._path.parent.is_dir():
             return
-        try:
+        # A log that cannot be written stops no work, and says nothing: what it holds is on stderr, too.
+        with contextlib.suppress(OSError, ValueError, TypeError):
             line = self._line(record)
             with self._path.open("ab") as file:
                 self._rotate(file.fileno())
             with self._path.open("ab", buffering=0) as file:
                 file.write(line)
-        except (OSError, ValueError, TypeError):  # a log that cannot be written stops no work
-            if record.levelno >= logging.ERROR:
-                self.handleError(record)
 
     def say(self, level: int, message: str, error: BaseException | None = None) -> None:
         """Write a line of the command's own, to this log alone."""

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from parallelize.cli.console import plain, print_json
 from parallelize.core.errors import UsageError
 from parallelize.evaluation.responses import ResponseColumns
-from parallelize.store.files import atomic_write, replace_file, storage_errors, temporary_beside
 from parallelize.text.thinking import ThinkingTags
 
-if TYPE_CHECKING:
-    from parallelize.assemble.response_files import ResponseStream
-    from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions
 __all__ = ["command"]
 
 LOG_FORMS = ("auto", "rows", "chat", "lm-eval", "lighteval", "inspect", "openai")
@@ -95,7 +89,8 @@ def command(
         parallelize score 'logs/samples_mgsm_*.jsonl'
         parallelize score results/{lang}.jsonl.gz --html scores.html
     """
-    from parallelize.assemble.response_files import stream_response_files
+    from parallelize.assemble.score import ReferenceWish, score_files
+    from parallelize.evaluation.score_render import score_markdown
     from parallelize.evaluation.scoring import ScoreOptions
 
     if not think_close or not think_open:
@@ -113,12 +108,17 @@ def command(
         lines=lines,
         spans=spans,
     )
-    wanted = _metric_names(metrics)
-    files = stream_response_files(responses, columns, form=form)
-    whole = page is not None or bool(wanted)  # what shows texts, or reads them again, needs them
-    verdicts = _judge(files, options, workers, rows=rows, whole=whole)
-    references = _references(wanted, verdicts, words=lcb_words, model=fasttext_model, tags=options.tags)
-    _write(files, verdicts, options, references, as_json=as_json, page=page)
+    names = tuple(dict.fromkeys(name.strip() for name in (metrics or "").split(",") if name.strip()))
+    reference = ReferenceWish(names=names, lcb_words=lcb_words, fasttext_model=fasttext_model)
+    report = score_files(
+        responses, columns, options, form=form, reference=reference, workers=workers, rows=rows, page=page
+    )
+    for path in filter(None, (rows, page)):
+        click.echo(f"wrote {path}", err=True)
+    if as_json:
+        print_json(report.as_dict())
+    else:
+        click.echo(plain(score_markdown(report)), nl=False)
 
 
 def _mapping(fields: Sequence[str]) -> dict[str, str]:
@@ -129,93 +129,3 @@ def _mapping(fields: Sequence[str]) -> dict[str, str]:
             raise UsageError(f"--field {item!r} is not ROLE=COLUMN", remedy="as in --field gold=answer")
         pairs[role.strip()] = name.strip()
     return pairs
-
-
-def _metric_names(text: str | None) -> tuple[str, ...]:
-    from parallelize.evaluation.reference import REFERENCE_METRICS
-
-    names = tuple(dict.fromkeys(name.strip() for name in (text or "").split(",") if name.strip()))
-    unknown = [name for name in names if name not in REFERENCE_METRICS]
-    if unknown:
-        raise UsageError(f"unknown metric {unknown[0]!r}", remedy=f"known are {', '.join(REFERENCE_METRICS)}")
-    return names
-
-
-def _judge(
-    source: ResponseStream, options: ScoreOptions, workers: int | None, *, rows: Path | None, whole: bool
-) -> list[ResponseVerdict]:
-    """Judge all; rows are written as they come, and of each verdict only what is needed later is kept."""
-    from parallelize.assemble.judges import language_judge
-    from parallelize.evaluation.score_render import row_lines
-    from parallelize.evaluation.scoring import Slimmer, score_responses
-
-    judge, slimmer = partial(language_judge, source.languages), Slimmer()
-    found = score_responses(source.responses, judge, options, workers=workers)
-    if rows is None:
-        return [verdict if whole else slimmer.slim(verdict) for verdict in found]
-    kept: list[ResponseVerdict] = []
-    with storage_errors(rows), temporary_beside(rows) as temporary:
-        with temporary.open("wb") as handle:
-            for verdict in found:
-                handle.writelines(row_lines((verdict,), mixed_share=options.mixed_share))
-                kept.append(verdict if whole else slimmer.slim(verdict))
-        replace_file(temporary, rows)
-    click.echo(f"wrote {rows}", err=True)
-    return kept
-
-
-def _references(
-    names: Sequence[str],
-    verdicts: Sequence[ResponseVerdict],
-    *,
-    words: Path | None,
-    model: Path | None,
-    tags: ThinkingTags,
-) -> dict[str, object]:
-    from parallelize.assemble.judges import first_label, likely_labels
-    from parallelize.evaluation.reference import ReferenceTools, reference_metrics
-    from parallelize.evaluation.reference_lcb import read_lcb_words
-
-    if not names:
-        return {}
-    top, detect = first_label(model), likely_labels()
-    tools = ReferenceTools(
-        top=top,
-        detect=detect,
-        identifiers=(top.signature, detect.signature),
-        words=read_lcb_words(words) if words is not None else None,
-        tags=tags,
-    )
-    return reference_metrics(names, verdicts, tools)
-
-
-def _write(
-    source: ResponseStream,
-    verdicts: Sequence[ResponseVerdict],
-    options: ScoreOptions,
-    references: dict[str, object],
-    *,
-    as_json: bool,
-    page: Path | None,
-) -> None:
-    from parallelize.assemble.judges import language_judge
-    from parallelize.evaluation.score_render import score_markdown
-    from parallelize.evaluation.score_report import measure
-    from parallelize.report.score_page import score_page
-
-    detectors = language_judge(source.languages).signature.split(" ; ")
-    report = measure(
-        verdicts,
-        file=source.name,
-        options=options,
-        detectors=detectors,
-        metrics=references,
-        notes=source.notes,
-    )
-    if page is not None:
-        atomic_write(page, score_page(report, verdicts))
-        click.echo(f"wrote {page}", err=True)
-    if as_json:
-        print_json(report.as_dict())
-    else:
-        click.echo(plain(score_markdown(report)), nl=False)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
 from parallelize.cli.console import Console, plain, print_json
-from parallelize.cli.evaluate import EvaluationConsole
 from parallelize.cli.evaluate_options import read_setting
+from parallelize.cli.watchers import WorkConsole
+from parallelize.core.errors import UsageError
 from parallelize.core.recipe_fields import merged_tables, read_table
 from parallelize.core.shipped import shipped_recipe
 from parallelize.core.study_recipe import StudyRecipe, parse_study
@@ -29,6 +31,8 @@ __all__ = ["command"]
               help="Folder of the study [default: runs/NAME of the recipe].")  # fmt: skip
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE",
               help="Any key of the recipe, as in engine.max_output_tokens=512. May be repeated.")  # fmt: skip
+@click.option("--model", "models", multiple=True, metavar="NAME=MODEL",
+              help="Folder of a model of the recipe, or its name elsewhere. May be repeated.")  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Show what would be asked, and what is there.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON on stdout.")
 @click.option("--quiet", is_flag=True, help="No progress.")
@@ -37,6 +41,7 @@ def command(
     recipe: Path,
     out: Path | None,
     settings: tuple[str, ...],
+    models: tuple[str, ...],
     dry_run: bool,
     as_json: bool,
     quiet: bool,
@@ -54,7 +59,7 @@ def command(
     """
     from parallelize.assemble.study import run_study
 
-    resolved = _read(recipe, settings)
+    resolved = _read(recipe, settings, models)
     root = out or Path("runs") / recipe.stem
     if dry_run:
         _show_plan(resolved, root, as_json)
@@ -62,10 +67,10 @@ def command(
     console = Console(quiet=quiet)
 
     @contextmanager
-    def watching(name: str) -> Iterator[EvaluationConsole]:
+    def watching(name: str) -> Iterator[WorkConsole]:
         console.note(f"evaluating {name}")
         with console.rows(unit="tokens") as progress:
-            yield EvaluationConsole(console, progress)
+            yield WorkConsole(console, progress)
 
     report = run_study(resolved, root, watching)
     if as_json:
@@ -74,13 +79,31 @@ def command(
         _show(report, root)
 
 
-def _read(path: Path, settings: tuple[str, ...]) -> StudyRecipe:
+def _read(path: Path, settings: tuple[str, ...], models: tuple[str, ...]) -> StudyRecipe:
     found = shipped_recipe(path, "study")
     table = read_table(found, what="study recipe")
     refuse_untrusted(table, where=str(path))
     for item in settings:
         table = merged_tables(table, read_setting(item))
+    for item in models:
+        table = _with_model(table, item)
     return parse_study(table, where=str(path), folder=found.parent)
+
+
+def _with_model(table: dict[str, Any], item: str) -> dict[str, Any]:
+    """The recipe with another place for one of its models."""
+    name, _, place = item.partition("=")
+    known = [model.get("name") for model in table.get("models", []) if isinstance(model, dict)]
+    if not place or name not in known:
+        raise UsageError(
+            f"--model {item}: the recipe has no model of this name",
+            remedy=f"write NAME=MODEL; its models are {', '.join(map(str, known))}",
+        )
+    models = [
+        merged_tables(model, {"engine": {"model": place}}) if model.get("name") == name else model
+        for model in table["models"]
+    ]
+    return {**table, "models": models}
 
 
 def _show_plan(recipe: StudyRecipe, root: Path, as_json: bool) -> None:

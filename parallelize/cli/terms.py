@@ -8,9 +8,9 @@ from typing import Any
 import click
 
 from parallelize.assemble.terms import glossary_text, propose_terms
-from parallelize.cli.build import Watcher
 from parallelize.cli.console import Console, plain, print_json
 from parallelize.cli.recipe_options import recipe_of
+from parallelize.cli.watchers import WorkConsole
 from parallelize.core.errors import UsageError
 from parallelize.store.files import atomic_write
 
@@ -59,7 +59,9 @@ def command(source: str, most: int, least_rows: int, out: Path | None, as_json: 
     recipe = recipe_of(source=source, no_back_translation=True, **options)
     console = Console(quiet=as_json)
     with console.rows() as progress:
-        found = propose_terms(recipe, Watcher(console, progress, recipe), most=most, least_rows=least_rows)
+        found = propose_terms(
+            recipe, WorkConsole(console, progress, recipe), most=most, least_rows=least_rows
+        )
     text = glossary_text(found)
     if out is not None:
         atomic_write(out, text)

@@ -6,6 +6,7 @@ import click
 
 from parallelize.cli.console import Console, plain, print_json
 from parallelize.core.errors import GateFailure
+from parallelize.hub.verify import verify
 
 __all__ = ["command"]
 
@@ -13,10 +14,10 @@ _SHOWN = 50
 
 
 @click.command("verify")
-@click.argument("target", metavar="RUN|ORG/NAME[@REVISION]")
+@click.argument("target", metavar="RUN|FOLDER|ORG/NAME[@REVISION]")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on stdout.")
 def command(target: str, as_json: bool) -> None:
-    """Check a corpus, in a folder or published, against its manifest.
+    """Check a corpus, a published one, or the files of an export or evaluation, against a manifest.
 
     Every byte is read: sha256 and size of each file, rows, ids (unique, and the same rows in every
     config), columns, and the card. A published corpus is downloaded one file at a time. Exit code 4 if
@@ -26,9 +27,8 @@ def command(target: str, as_json: bool) -> None:
     Examples:
         parallelize verify runs/gsm8k
         parallelize verify acme/gsm8k-parallel@v1.0
+        parallelize verify runs/gsm8k/export/verl
     """
-    from parallelize.hub.verify import verify
-
     console = Console(quiet=as_json)
     with console.bytes() as progress:
         found = verify(target, on_progress=progress)
@@ -36,7 +36,8 @@ def command(target: str, as_json: bool) -> None:
         print_json(found.as_dict())
     else:
         rows = ", ".join(f"{config} {count:,}" for config, count in found.rows.items())
-        click.echo(plain(f"{found.target}: {found.files} files, {found.bytes:,} bytes; rows: {rows}"))
+        counted = f"{found.files} files, {found.bytes:,} bytes" + (f"; rows: {rows}" if rows else "")
+        click.echo(plain(f"{found.target}: {counted}"))
     if not found.ok:
         shown = "\n".join(f"  {problem}" for problem in found.problems[:_SHOWN])
         more = len(found.problems) - _SHOWN

@@ -8,8 +8,8 @@ import click
 
 from parallelize.cli.console import Console, print_json
 from parallelize.cli.run_log import log_run
+from parallelize.cli.watchers import WorkConsole
 from parallelize.core.errors import UsageError
-from parallelize.store.run import RunDirectory
 
 __all__ = ["command"]
 
@@ -21,7 +21,7 @@ __all__ = ["command"]
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON on stdout.")
 @click.option("--quiet", is_flag=True, help="No progress.")
 def command(run: Path, share: str | None, feed: int | None, as_json: bool, quiet: bool) -> None:
-    """Translate a share of a run that another command records and finishes.
+    """Do a share of a build or an evaluation that another command records and finishes.
 
     For Slurm arrays and plain ssh: record the run once, start as many workers as there are machines, each
     with its share, and finish when all have ended. A worker that was stopped goes on when started again.
@@ -42,15 +42,11 @@ def command(run: Path, share: str | None, feed: int | None, as_json: bool, quiet
     share_number, shares = _read_share(share)
     console = Console(quiet=quiet)
     with log_run(run, "work"), console.rows() as progress:
-        from parallelize.assemble.judge import load_run_recipe
-        from parallelize.cli.build import Watcher
-
-        watcher = Watcher(console, progress, load_run_recipe(RunDirectory(run)))
-        found = work_share(run, share_number, shares, watcher)
+        found = work_share(run, share_number, shares, WorkConsole(console, progress))
     if as_json:
         print_json({"run": str(run), **found})
     else:
-        click.echo(f"{found['rows']} rows translated; `parallelize build` finishes the run")
+        click.echo(f"{found['rows']} rows done; the command that recorded the run finishes it")
 
 
 def _read_share(share: str | None) -> tuple[int, int]:

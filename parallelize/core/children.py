@@ -6,13 +6,17 @@ hold. They leave Ctrl-C to their parent, end with it, also when it is killed, an
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
+import re
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any, Final, TypeVar
 
 from parallelize.core.errors import EnvironmentFault
 from parallelize.core.processes import begin_child
@@ -23,6 +27,12 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 _AHEAD = 3
 """Items handed out for each process before the first result is waited for."""
+
+_SEMAPHORES: Final = Path("/dev/shm")  # noqa: S108 - read and cleaned; nothing is made there
+"""Where Linux keeps semaphores that have a name."""
+_OURS: Final = re.compile(r"sem\.parallelize-(?P<process>\d+)-.+")
+_STARTED_SECONDS: Final = 60.0
+"""Children need the names of semaphores until they have started; what is older and has no process is left."""
 
 _TOOLS: list[Any] = []
 """What a child works with, made once when it begins."""
@@ -36,12 +46,25 @@ def child_pool(processes: int, make_tools: Callable[[], Any]) -> ProcessPoolExec
         make_tools: called once in each child; a function of a module, or a partial of one, as children import
             it by name.
     """
+    _clear_semaphores()
+    # Their names tell whose they are: Python removes them at the end of a process, but not of a killed one.
+    multiprocessing.current_process()._config["semprefix"] = f"/parallelize-{os.getpid()}"  # type: ignore[attr-defined]
     return ProcessPoolExecutor(
         processes,
         multiprocessing.get_context("spawn"),
         initializer=_begin,
         initargs=(make_tools, os.getpid()),
     )
+
+
+def _clear_semaphores() -> None:
+    """Remove semaphores of pools whose process was killed. What cannot be told or removed stays."""
+    for path in _SEMAPHORES.glob("sem.parallelize-*"):
+        found = _OURS.fullmatch(path.name)
+        with contextlib.suppress(OSError):
+            old = time.time() - path.stat().st_mtime > _STARTED_SECONDS
+            if found and old and not Path("/proc", found["process"]).exists():
+                path.unlink()
 
 
 def with_tools(work: Callable[..., Result], *arguments: Any) -> Result:

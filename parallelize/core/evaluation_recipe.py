@@ -12,7 +12,14 @@ from pydantic import Field, JsonValue, field_validator, model_validator
 from parallelize.core.engine_options import OpenAIModelOptions, ScriptedModelOptions, VllmModelOptions
 from parallelize.core.errors import InputError
 from parallelize.core.languages import language
-from parallelize.core.recipe_fields import StrictTable, check_table, data_field, read_table, speed_field
+from parallelize.core.recipe_fields import (
+    StrictTable,
+    check_table,
+    data_field,
+    read_table,
+    runner_field,
+    speed_field,
+)
 from parallelize.core.shipped import shipped_folder
 
 __all__ = [
@@ -48,6 +55,9 @@ class BenchmarkOptions(StrictTable):
     levels: tuple[str, ...] = data_field((), description="splits to read that are its levels of difficulty")
     revision: str | None = data_field(None, description="revision of a Hub dataset (pin a commit)")
     problem: str | None = data_field(None, description="column of the question; found by its name")
+    messages: str | None = data_field(
+        None, description="column with a chat, whose first question is the problem; instead of problem"
+    )
     answer: str | None = data_field(None, description="column of the gold answer; `-`: there is none")
     solution: str | None = data_field(None, description="column of worked solutions, for few-shot examples")
     choices: tuple[str, ...] = data_field((), description="columns of wrong answers, of multiple choice")
@@ -79,11 +89,6 @@ class BenchmarkOptions(StrictTable):
     license: str | None = speed_field(None, description="licence, as its publisher states it")
     source: str | None = speed_field(None, description="where it is described")
 
-    @field_validator("levels", "choices", "options", "columns", mode="before")
-    @classmethod
-    def _tuple(cls, value: Any) -> Any:
-        return tuple(value) if isinstance(value, list) else value
-
     @field_validator("languages")
     @classmethod
     def _codes(cls, value: dict[str, str]) -> dict[str, str]:
@@ -100,6 +105,8 @@ class BenchmarkOptions(StrictTable):
     def _one_kind_of_split(self) -> BenchmarkOptions:
         if self.split and self.levels:
             raise ValueError("split and levels: give one of them; levels are splits")
+        if self.problem and self.messages:
+            raise ValueError("problem and messages: give one of them")
         if sum(map(bool, (self.choices, self.options, self.letters))) > 1:
             raise ValueError("choices, options and letters: give one of them")
         return self
@@ -208,6 +215,7 @@ class EvaluationRecipe(StrictTable):
         (), description="languages it was trained on, for `parallelize law`; none: a base model"
     )
     memory: str | None = speed_field(None, description="folder of a memory to share between evaluations")
+    runner: str = runner_field("asks the model")
 
     @field_validator("langs", "trained_languages", mode="before")
     @classmethod
@@ -215,11 +223,6 @@ class EvaluationRecipe(StrictTable):
         if not isinstance(value, list | tuple):
             return value
         return tuple(dict.fromkeys(language(str(tag)).code for tag in value))
-
-    @field_validator("benchmarks", mode="before")
-    @classmethod
-    def _tuple(cls, value: Any) -> Any:
-        return tuple(value) if isinstance(value, list) else value
 
     @model_validator(mode="after")
     def _fits(self) -> EvaluationRecipe:
@@ -236,6 +239,10 @@ class EvaluationRecipe(StrictTable):
                 "engine.temperature (--temperature 0.6), or samples = 1"
             )
         return self
+
+    def facts(self) -> dict[str, Any]:
+        """The recipe as results name it: who worked on them is no part of them."""
+        return self.model_dump(mode="json", exclude={"runner"})
 
     @property
     def model_name(self) -> str:

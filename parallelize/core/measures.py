@@ -6,100 +6,20 @@ A gate is a row here and a function that measures it; nothing else names it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
 from parallelize.core.errors import InputError
+from parallelize.core.measure import Direction, Fold, Kind, Measure, Need
 from parallelize.core.verdicts import Reason
 
 __all__ = [
     "BACK_CHRF",
     "HEADLINES",
     "MEASURES",
-    "Direction",
-    "Fold",
-    "Kind",
-    "Measure",
-    "Need",
     "known_measure",
     "measure_versions",
 ]
-
-
-class Direction(StrEnum):
-    """Which side of its threshold a measure must be on."""
-
-    AT_MOST = "at_most"
-    AT_LEAST = "at_least"
-
-
-class Fold(StrEnum):
-    """How the scores of a row's texts become one score of the row."""
-
-    WORST = "worst"
-    """The highest value, and the text it was found in."""
-    SUM = "sum"
-    """Values are added up over the texts."""
-    SEGMENTS = "segments"
-    """Added up; a build adds up over the segments, too, whose replies show more than the finished texts."""
-    ROW = "row"
-    """Measured on the row as a whole, never on a segment."""
-
-
-class Kind(StrEnum):
-    """What a value is, and so how it is shown."""
-
-    COUNT = "count"
-    """A number of faults: how many rows have one says more than a distribution."""
-    SHARE = "share"
-    """A share in [0, 1]."""
-    DISTANCE = "distance"
-    """How far something is from what is expected; 0 is best, no upper end."""
-    GRADE = "grade"
-    """A grade on a scale of its own, higher is better."""
-
-
-class Need(StrEnum):
-    """What must be there, beside the target, before something can be measured."""
-
-    SOURCE = "source"
-    BACK_TRANSLATION = "back_translation"
-    MODEL = "model"
-    """A scoring model (`[scorers]` of a recipe)."""
-    ENGINE = "engine"
-    """The engine's replies, or what it was told: known while a corpus is made."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measure:
-    """Something that is measured on a translation, and the reason it gives when it is out of bounds."""
-
-    name: str
-    reason: Reason
-    meaning: str
-    """Unit, range and how it is computed, in one sentence."""
-    default: float | None
-    """Default threshold; None: measured and reported, never a reason to drop unless a recipe sets it."""
-    measured_in: str = ""
-    """Module whose function of this name measures it; empty: counted where an engine or a model replies."""
-    direction: Direction = Direction.AT_MOST
-    kind: Kind = Kind.COUNT
-    fold: Fold = Fold.WORST
-    needs: Need | None = Need.SOURCE
-    """None: a target has it by itself."""
-    lowest_of: str = ""
-    """Name of the measure whose lowest part this is; empty for a measure of its own."""
-    small_default: float | None = None
-    """Default threshold where a small engine translates (`recipe.SMALL_ENGINES`); None: as `default`."""
-    fail_closed: bool = False
-    """Whether a score that should have been measured and was not is out of bounds, where a bound is set."""
-    version: int = 1
-    """Raised when it gives another value for any text: what it measured before is then measured anew."""
-    headline: bool = False
-    """Whether report and card show its distribution before all others."""
-
 
 _TABLE = (
     Measure(
@@ -133,6 +53,7 @@ _TABLE = (
         measured_in="metrics.fidelity",
         default=0,
         fold=Fold.SEGMENTS,
+        version=2,
     ),
     Measure(
         name="structure_faults",
@@ -140,6 +61,7 @@ _TABLE = (
         meaning="headings, lists, tables, links, emphasis, JSON, code and figures unlike the source",
         measured_in="metrics.structure",
         default=0,
+        version=2,
     ),
     Measure(
         name="answer_faults",
@@ -148,6 +70,7 @@ _TABLE = (
         measured_in="metrics.values",
         default=0,
         fold=Fold.ROW,
+        version=2,
     ),
     Measure(
         name="number_faults",
@@ -155,6 +78,7 @@ _TABLE = (
         meaning="numbers of the source prose missing in the target + twice the numbers added, by value",
         measured_in="metrics.values",
         default=0,
+        version=2,
     ),
     Measure(
         name="sign_faults",
@@ -162,6 +86,7 @@ _TABLE = (
         meaning="signs and variables of running text lost + relations turned round + units changed or lost",
         measured_in="metrics.signs",
         default=0,
+        version=2,
     ),
     Measure(
         name="length_deviation",
@@ -172,6 +97,7 @@ _TABLE = (
         default=1.0,
         kind=Kind.DISTANCE,
         headline=True,
+        version=2,
     ),
     Measure(
         name="omission",
@@ -181,7 +107,7 @@ _TABLE = (
         measured_in="metrics.omission",
         default=2.0,
         kind=Kind.DISTANCE,
-        version=2,
+        version=3,
     ),
     Measure(
         name="row_words",
@@ -201,6 +127,7 @@ _TABLE = (
         default=0.1,
         kind=Kind.SHARE,
         needs=None,
+        version=2,
     ),
     Measure(
         name="off_target_parts",
@@ -210,6 +137,7 @@ _TABLE = (
         default=0,
         fold=Fold.SUM,
         needs=None,
+        version=2,
     ),
     Measure(
         name="foreign_share",
@@ -221,6 +149,7 @@ _TABLE = (
         kind=Kind.SHARE,
         needs=None,
         headline=True,
+        version=2,
     ),
     Measure(
         name="left_words",
@@ -271,6 +200,7 @@ _TABLE = (
         meaning="signs that the text was solved instead of translated",
         measured_in="metrics.fidelity",
         default=0,
+        version=2,
     ),
     Measure(
         name="preamble_signs",
@@ -286,7 +216,7 @@ _TABLE = (
         meaning="signs that the text stops in the middle",
         measured_in="metrics.fidelity",
         default=0,
-        version=2,
+        version=3,
     ),
     Measure(
         name="character_faults",

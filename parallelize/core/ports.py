@@ -86,6 +86,8 @@ class TranslatorTraits:
     """Whether another attempt with another seed can give another reply."""
     uses_context: bool = False
     """Whether it reads `TranslationRequest.context`; if not, no request holds any."""
+    uses_translated_context: bool = False
+    """Whether it reads `TranslationRequest.translated_context` as well."""
     plain_words: bool = False
     """Whether English words that it takes in another sense are shown in plainer ones (`text.senses`)."""
     uses_glossary: bool = False
@@ -163,6 +165,8 @@ class TranslationRequest:
     override: SamplingOverride | None = None
     context: str = ""
     """Source text before this segment, to be read and not translated; empty if none."""
+    translated_context: str = ""
+    """What `context` became in the target language; empty if that is not shown, or no gate passed it."""
     glossary: tuple[tuple[str, str], ...] = ()
     """(source term, required target term) for terms that occur in `text`."""
 

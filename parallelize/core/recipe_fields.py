@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
 
 from parallelize.core.errors import InputError
 
@@ -25,6 +25,7 @@ __all__ = [
     "data_fields",
     "merged_tables",
     "read_table",
+    "runner_field",
     "speed_field",
 ]
 
@@ -49,10 +50,31 @@ def speed_field(default: Any = ..., **more: Any) -> Any:
     return Field(default, json_schema_extra=SPEED, **more)
 
 
+def runner_field(what: str) -> Any:
+    """The field that says who does the engine's work.
+
+    Args:
+        what: is done: `translates`.
+    """
+    return speed_field(
+        "here",
+        pattern=r"^(here|none|processes:[1-9]\d*|ray(:.+)?)$",
+        description=f"who {what}: here, processes:N, ray, ray:ADDRESS; none: `parallelize work` does",
+    )
+
+
 class StrictTable(BaseModel):
     """A table of a recipe: unknown keys and wrong types are refused."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lists_are_tuples(cls, table: Any) -> Any:
+        """Take a list for a tuple: TOML and JSON have no other."""
+        if not isinstance(table, dict):
+            return table
+        return {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
 
 
 def data_fields(model: BaseModel) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from parallelize.core.languages import language, language_keys
 from parallelize.core.measures import MEASURES
 from parallelize.core.recipe_fields import StrictTable as _Model
 from parallelize.core.recipe_fields import data_field as _data
+from parallelize.core.recipe_fields import runner_field
 from parallelize.core.recipe_fields import speed_field as _speed
 
 __all__ = [
@@ -61,11 +62,6 @@ class SourceOptions(_Model):
     delimiter: str | None = _data(None, min_length=1, max_length=1)
     name: str | None = _data(None, description="name of the source in content addresses")
 
-    @field_validator("columns", mode="before")
-    @classmethod
-    def _tuple(cls, value: Any) -> Any:
-        return tuple(value) if isinstance(value, list) else value
-
     @field_validator("language")
     @classmethod
     def _code(cls, value: str) -> str:
@@ -80,11 +76,6 @@ class DecontaminationOptions(_Model):
     share: float | None = _data(
         None, gt=0, le=1, description="also drop a row that covers such a share of another"
     )
-
-    @field_validator("against", mode="before")
-    @classmethod
-    def _tuple(cls, value: Any) -> Any:
-        return tuple(value) if isinstance(value, list) else value
 
 
 class SegmentOptions(_Model):
@@ -244,11 +235,7 @@ class RunOptions(_Model):
     )
     window_segments: int = _speed(4_096, ge=1, description="segments under way at once")
     memory: str | None = _speed(None, description="folder of a translation memory to share between runs")
-    runner: str = _speed(
-        "here",
-        pattern=r"^(here|none|processes:[1-9]\d*|ray(:.+)?)$",
-        description="who translates: here, processes:N, ray, ray:ADDRESS; none: `parallelize work` does",
-    )
+    runner: str = runner_field("translates")
     requests_out: str | None = _speed(
         None, description="folder for requests of an engine `batch` that no file answers; the build ends so"
     )

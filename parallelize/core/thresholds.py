@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from parallelize.core.errors import InputError
-from parallelize.core.measures import MEASURES, Direction, known_measure
+from parallelize.core.measure import Direction
+from parallelize.core.measures import MEASURES, known_measure
 from parallelize.core.verdicts import Score, Verdict
 
 __all__ = ["Thresholds"]

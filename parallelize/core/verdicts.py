@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 
-__all__ = ["Reason", "Score", "Verdict"]
+__all__ = ["Reason", "Score", "Verdict", "scored"]
 
 
 class Reason(StrEnum):
@@ -80,6 +81,18 @@ class Score:
     def seen(self) -> str:
         """Name and value of the measure for people, such as `back_chrf=37.5`."""
         return f"{self.measure} not measured" if self.value is None else f"{self.measure}={self.value:g}"
+
+
+def scored(measure: str, value: float | None, evidence: str = "") -> Score:
+    """The score of a text; one that found nothing is the same for all texts, and nearly all are."""
+    if value or evidence:
+        return Score(measure=measure, value=value, evidence=evidence)
+    return _nothing_found(measure, value)
+
+
+@cache
+def _nothing_found(measure: str, value: float | None) -> Score:
+    return Score(measure=measure, value=value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,22 +8,42 @@ precision, so there Wilson over the number of items stands in.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from parallelize.metrics.statistics import Interval, bootstrap_interval, wilson
 
-__all__ = ["RESAMPLES", "Observations", "ShareEstimate", "macro_mean", "mean_known", "share"]
+__all__ = ["RESAMPLES", "Observations", "ShareEstimate", "macro_mean", "mean_known", "places_of", "share"]
 
 RESAMPLES = 1000
-Observations = Sequence[tuple[str, float]]
-"""(item, value in [0, 1]) for each observation."""
-
 _Array = NDArray[np.float64]
+
+
+class Observations(NamedTuple):
+    """Values in [0, 1], each with the item it belongs to."""
+
+    items: NDArray[np.int64]
+    """Any numbers; equal ones are one item."""
+    values: _Array
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[str, float]]) -> Self:
+        """Observations of items with names."""
+        found = list(pairs)
+        items = np.fromiter((hash(item) for item, _ in found), dtype=np.int64, count=len(found))
+        return cls(items, np.fromiter((value for _, value in found), dtype=float, count=len(found)))
+
+
+def places_of(items: NDArray[np.int64]) -> tuple[NDArray[np.int64], int]:
+    """The place of each observation's item, items in order of appearance; and how many there are."""
+    _, first, inverse = np.unique(items, return_index=True, return_inverse=True)
+    place = np.empty(len(first), dtype=np.int64)
+    place[np.argsort(first)] = np.arange(len(first))
+    return place[inverse], len(first)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,21 +89,20 @@ def share(observations: Observations, *, seed: int = 0) -> ShareEstimate:
         observations: values with the item each belongs to.
         seed: of the bootstrap.
     """
-    if not observations:
+    values = observations.values
+    total = len(values)
+    if not total:
         return ShareEstimate(value=None, interval=None, method="none", total=0)
-    total = len(observations)
-    mean = math.fsum(value for _, value in observations) / total
-    places = {item: place for place, item in enumerate(dict.fromkeys(item for item, _ in observations))}
-    if len(places) == total and all(value in {0.0, 1.0} for _, value in observations):
+    mean = math.fsum(values) / total
+    at, count = places_of(observations.items)
+    if count == total and bool(np.isin(values, (0.0, 1.0)).all()):
         return ShareEstimate(
             value=mean, interval=wilson(round(mean * total), total), method="wilson", total=total
         )
-    at = np.fromiter((places[item] for item, _ in observations), dtype=np.int64, count=total)
-    values = np.fromiter((value for _, value in observations), dtype=np.float64, count=total)
     sums: _Array = np.stack([np.bincount(at, weights=values), np.bincount(at).astype(np.float64)], axis=1)
     interval = bootstrap_interval(sums, lambda cells: np.asarray(cells[:, 0] / cells[:, 1]),
                                   resamples=RESAMPLES, seed=seed)  # fmt: skip
-    return _with_spread(mean, interval, items=len(places), total=total)
+    return _with_spread(mean, interval, items=count, total=total)
 
 
 def macro_mean(cells: Mapping[str, Observations], *, seed: int = 0) -> ShareEstimate:
@@ -95,19 +114,21 @@ def macro_mean(cells: Mapping[str, Observations], *, seed: int = 0) -> ShareEsti
         cells: observations by cell.
         seed: of the bootstrap.
     """
-    kept = [observations for observations in cells.values() if observations]
+    kept = [observations for observations in cells.values() if len(observations.values)]
     if not kept:
         return ShareEstimate(value=None, interval=None, method="none", total=0)
     if len(kept) == 1:
         return replace(share(kept[0], seed=seed), total=1)
-    means = [math.fsum(value for _, value in observations) / len(observations) for observations in kept]
-    items = list(dict.fromkeys(item for observations in kept for item, _ in observations))
-    places = {item: place for place, item in enumerate(items)}
-    sums = np.zeros((len(items), 2 * len(kept)))
-    for cell, observations in enumerate(kept):
-        for item, value in observations:
-            sums[places[item], 2 * cell] += value
-            sums[places[item], 2 * cell + 1] += 1.0
+    means = [math.fsum(one.values) / len(one.values) for one in kept]
+    at, count = places_of(np.concatenate([one.items for one in kept]))
+    ends = np.cumsum([len(one.values) for one in kept])
+    columns = []
+    for one, places in zip(kept, np.split(at, ends[:-1]), strict=True):
+        columns += [
+            np.bincount(places, weights=one.values, minlength=count),
+            np.bincount(places, minlength=count),
+        ]
+    sums: _Array = np.stack(columns, axis=1).astype(float)
 
     def statistic(totals: _Array) -> _Array:
         numerators, counts = totals[:, 0::2], totals[:, 1::2]
@@ -115,7 +136,7 @@ def macro_mean(cells: Mapping[str, Observations], *, seed: int = 0) -> ShareEsti
         return np.asarray(shares.mean(axis=1))
 
     interval = bootstrap_interval(sums, statistic, resamples=RESAMPLES, seed=seed)
-    return _with_spread(math.fsum(means) / len(means), interval, items=len(items), total=len(kept))
+    return _with_spread(math.fsum(means) / len(means), interval, items=count, total=len(kept))
 
 
 def mean_known(values: Iterable[float | None]) -> float | None:

@@ -30,6 +30,7 @@ from parallelize.metrics.off_target import PartStatus, PartVerdict, status_of
 from parallelize.metrics.reading import Judge
 from parallelize.metrics.sentences import sentence_ranges
 from parallelize.text.protect import readable_prose
+from parallelize.text.tool_calls import without_calls
 
 __all__ = ["PartText", "SignedJudge", "judge_parts", "prose_of"]
 
@@ -63,10 +64,13 @@ class PartText(NamedTuple):
 
 
 def prose_of(text: str) -> str:
-    """The words of a part: without formulas, code and tags, but with sentences that hide in code.
+    """The words of a part: without formulas, code, tags and calls of tools.
+
+    Sentences that hide in code are words.
 
     Thinking in English inside a code fence is thinking in English; the comments of a program are not.
     """
+    text = without_calls(text)
     prose = readable_prose(text)
     if "```" not in text and "~~~" not in text and "\\text" not in text and "\\mbox" not in text:
         return prose

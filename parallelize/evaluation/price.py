@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
 from typing import Any
 
+import numpy as np
+
 from parallelize.core.rates import Rate
-from parallelize.evaluation.scoring import ResponseVerdict
+from parallelize.evaluation.verdict_table import UNKNOWN, VerdictTable
 
 __all__ = ["PRICE_HEADS", "PRICE_NOTE", "LanguagePrice", "joined_price", "price_cells", "price_of"]
 
@@ -65,19 +66,18 @@ class LanguagePrice:
         )
 
 
-def price_of(verdicts: Iterable[ResponseVerdict], loops: Rate) -> LanguagePrice:
+def price_of(verdicts: VerdictTable, loops: Rate) -> LanguagePrice:
     """The price of some responses; `loops` is what the tally of their language says of them."""
-    found = list(verdicts)
-    tokens = [item.response.output_tokens for item in found if item.response.output_tokens is not None]
-    ended = [item.response.cut for item in found if item.response.finish_reason]
-    lengths = [item.response.characters for item in found]
+    rows = verdicts.rows
+    tokens = rows["tokens"][rows["tokens"] != UNKNOWN]
+    cut, ended = int((rows["cut"] == 1).sum()), int((rows["cut"] != UNKNOWN).sum())
     return LanguagePrice(
-        responses=len(found),
-        characters=math.fsum(lengths) / len(lengths) if lengths else 0.0,
-        tokens=math.fsum(tokens) / len(tokens) if tokens else None,
-        median_tokens=float(median(tokens)) if tokens else None,
+        responses=len(rows),
+        characters=int(rows["characters"].sum()) / len(rows) if len(rows) else 0.0,
+        tokens=int(tokens.sum()) / len(tokens) if len(tokens) else None,
+        median_tokens=float(np.median(tokens)) if len(tokens) else None,
         with_tokens=len(tokens),
-        cut=Rate(count=sum(ended), total=len(ended), skipped=len(found) - len(ended)),
+        cut=Rate(count=cut, total=ended, skipped=len(rows) - ended),
         loops=loops,
     )
 

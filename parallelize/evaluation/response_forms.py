@@ -8,18 +8,32 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from parallelize.core.errors import InputError
+from parallelize.evaluation.response_apis import api_fits, api_roles
+from parallelize.evaluation.response_values import (
+    Roles,
+    Row,
+    chat_roles,
+    is_chat,
+    look_up,
+    message_parts,
+    one_gold,
+    prompt_text,
+)
 from parallelize.text.thinking import THINKING_KEYS
 
-__all__ = ["FORMS", "LogForm", "form_of", "look_up", "message_parts"]
-
-Row = Mapping[str, Any]
-Roles = dict[str, Any]
-"""Values by role; a role that is not there has none."""
+__all__ = [
+    "FORMS",
+    "SAID_BY_FORM",
+    "LogForm",
+    "form_of",
+    "said_text",
+    "usual_column",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,96 +48,6 @@ class LogForm:
     """Whether a row is of this form."""
     read: Callable[[Row], Iterator[Roles]]
     """The responses in a row."""
-
-
-# ------------------------------------------------------------------ values inside a row
-
-
-def look_up(row: Any, path: str) -> Any:
-    """The value at a path such as `outputs.0.text`; None where there is none.
-
-    A key that itself has dots in it goes before the path; a list without an index gives all its items.
-    """
-    if isinstance(row, Mapping) and path in row:
-        return row[path]
-    head, _, rest = path.partition(".")
-    if isinstance(row, Mapping):
-        inner = row.get(head)
-    elif isinstance(row, list):
-        if not head.lstrip("-").isdecimal():
-            return [look_up(item, path) for item in row]
-        inner = row[int(head)] if -len(row) <= int(head) < len(row) else None
-    else:
-        return None
-    return look_up(inner, rest) if rest else inner
-
-
-def message_parts(message: Any) -> tuple[Any, str | None]:
-    """What a message says, and the thinking that came apart from it.
-
-    Args:
-        message: an object with `content` (text, or pieces with a type) and perhaps a key of `THINKING_KEYS`;
-            ShareGPT's `value` stands for `content`.
-    """
-    if not isinstance(message, Mapping):
-        return message, None
-    content = message.get("content", message.get("value"))
-    thoughts = [str(message[key]) for key in THINKING_KEYS if message.get(key)]
-    if isinstance(content, Sequence) and not isinstance(content, str):
-        pieces = []
-        for piece in content:
-            if not isinstance(piece, Mapping):
-                pieces.append(str(piece))
-            elif piece.get("type") in {"reasoning", "thinking", "think"}:
-                thoughts.append(str(next((piece[key] for key in _PIECE_KEYS if piece.get(key)), "")))
-            elif piece.get("type") in {"text", "output_text", "refusal", None}:
-                pieces.append(str(piece.get("text") or piece.get("refusal") or ""))
-        content = "".join(pieces)
-    if content is None:
-        content = message.get("refusal") or ""
-    return content, thoughts[0] if thoughts else None
-
-
-_PIECE_KEYS: Final = ("reasoning", "thinking", "text", "summary", "content")
-_ASKED: Final = frozenset({"user", "human", "prompter"})
-_ANSWERED: Final = frozenset({"assistant", "gpt", "model", "bot", "chatgpt", "ai"})
-
-
-def _role(turn: Any) -> str:
-    return str(turn.get("role", turn.get("from", ""))).lower() if isinstance(turn, Mapping) else ""
-
-
-def _is_chat(value: Any) -> bool:
-    if not isinstance(value, list) or not all(isinstance(turn, Mapping) for turn in value):
-        return False
-    return any(_role(turn) and ("content" in turn or "value" in turn) for turn in value)
-
-
-def _last(turns: Sequence[Any], roles: frozenset[str]) -> Any:
-    return next((turn for turn in reversed(turns) if _role(turn) in roles), None)
-
-
-def chat_roles(turns: Sequence[Any]) -> Roles:
-    """Response and prompt of a chat: the last turn of the assistant, and the last of the user before it."""
-    said = _last(turns, _ANSWERED)
-    before = turns[: list(turns).index(said)] if said is not None else turns
-    asked = _last(before, _ASKED)
-    text, thinking = ("", None) if said is None else message_parts(said)
-    return {"response": text, "thinking": thinking, "prompt": prompt_text(asked)}
-
-
-def prompt_text(value: Any) -> str:
-    """A prompt as text: the words of a message, of the last user turn of a chat, or the text itself."""
-    if _is_chat(value):
-        value = _last(value, _ASKED) or value[-1]
-    if isinstance(value, Mapping):
-        value = message_parts(value)[0]
-    return value if isinstance(value, str) else ""
-
-
-def one_gold(value: Any) -> Any:
-    """A list of one gold answer is that answer."""
-    return value[0] if isinstance(value, list) and len(value) == 1 else value
 
 
 # ------------------------------------------------------------------ lm-evaluation-harness
@@ -253,52 +177,6 @@ def _inspect(row: Row) -> Iterator[Roles]:
     }
 
 
-# ------------------------------------------------------------------ OpenAI, vLLM run-batch
-
-
-def _openai_fits(row: Row) -> bool:
-    if "custom_id" in row:
-        return "response" in row or "error" in row
-    choices = row.get("choices")
-    return isinstance(choices, list) and any(
-        isinstance(item, Mapping) and ("message" in item or "text" in item) for item in choices
-    )
-
-
-def _openai(row: Row) -> Iterator[Roles]:
-    body = row if "custom_id" not in row else look_up(row, "response.body")
-    common = {"id": row.get("custom_id") or row.get("id"), "model": look_up(body, "model")}
-    choices, output = look_up(body, "choices"), look_up(body, "output")
-    if isinstance(choices, list) and choices:
-        for number, choice in enumerate(choices):
-            message = choice.get("message", {"content": choice.get("text")})
-            text, thinking = message_parts(message)
-            yield {
-                **common,
-                "response": text,
-                "thinking": thinking,
-                "finish_reason": choice.get("finish_reason"),
-                "sample": number,
-                "output_tokens": look_up(body, "usage.completion_tokens") if len(choices) == 1 else None,
-            }
-    elif isinstance(output, list):  # the responses API: items of reasoning and messages
-        text = "".join(str(message_parts(item)[0]) for item in output if item.get("type") == "message")
-        reasoning = [item for item in output if item.get("type") == "reasoning"]
-        pieces = [item.get("content") or item.get("summary") or [] for item in reasoning]
-        thoughts = ["".join(str(piece.get("text", "")) for piece in found) for found in pieces if found]
-        cut = look_up(body, "incomplete_details.reason")
-        finish = str(cut) if cut else look_up(body, "status")
-        yield {
-            **common,
-            "response": text,
-            "thinking": "\n\n".join(thoughts) or None,
-            "finish_reason": finish,
-            "output_tokens": look_up(body, "usage.output_tokens"),
-        }
-    else:  # refused or failed: a response that is empty, and counted
-        yield {**common, "response": "", "finish_reason": "error"}
-
-
 # ------------------------------------------------------------------ chats and plain rows
 
 NAMES: Final[dict[str, tuple[str, ...]]] = {
@@ -306,7 +184,8 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     "response": (
         "response", "completion", "output", "generation", "generated_text", "model_output", "model_response",
         "prediction", "generated", "resp", "responses", "completions", "outputs", "generations", "samples",
-        "predictions", "model_answer", "model_completion", "output_text", "predicted", "pred",
+        "predictions", "model_answer", "model_completion", "output_text", "response_text", "raw_response",
+        "raw_output", "llm_response", "llm_output", "predicted", "pred",
     ),
     "language": (
         "language", "lang", "language_code", "lang_code", "target_language", "target_lang", "tgt_lang",
@@ -315,7 +194,7 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     "gold": (
         "gold", "ground_truth", "gold_answer", "reference_answer", "expected_answer", "correct_answer",
         "answer_number", "reference", "target", "expected", "label", "answer", "final_answer",
-        "reward_model.ground_truth",
+        "reward_model.ground_truth", "instance.references.0.output.text",
     ),
     "prompt": ("prompt", "question", "problem", "input", "query", "instruction"),
     "prompt_language": ("prompt_language", "prompt_lang", "question_language", "source_language"),
@@ -332,11 +211,60 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     "output_tokens": ("output_tokens", "completion_tokens", "usage.completion_tokens", "tokens"),
 }  # fmt: skip
 """Columns by role, as people name them."""
+SAID_BY_FORM: Final[Mapping[str, frozenset[str]]] = {
+    "rows": frozenset(),
+    "chat": frozenset({"response"}),
+    "openai": frozenset(
+        {"response", "thinking", "finish_reason", "sample", "choices", "output_tokens", "id", "model"}
+    ),
+}
+"""Forms whose rows may have other columns of the usual names, and the roles that they fill themselves."""
+_APART: Final = frozenset(
+    {"model", "usage", "config", "metrics", "scores", "logprobs", "params", "sampling_params"}
+)
+"""Columns that hold objects with nothing of an item in them."""
+_NESTED: Final = frozenset({"response", "language", "gold", "prompt", "choices"})
 _CHAT_NAMES: Final = ("messages", "conversations", "conversation", "chat", "turns", "dialogue")
 
 
+def said_text(value: Any) -> Any:
+    """The text of an object that holds one by a usual name (`{"text": …}`); everything else as it is."""
+    if not isinstance(value, Mapping) or "role" in value or "content" in value:
+        return value
+    found = [value[name] for name in ("text", *NAMES["response"]) if isinstance(value.get(name), str)]
+    return found[0] if found else value
+
+
+def usual_column(role: str, rows: Sequence[Row], taken: Collection[str] = ()) -> str | None:
+    """The column, or the path into one, that is called as people call a role; None where none is.
+
+    Args:
+        role: one of `NAMES`.
+        rows: some rows of the file.
+        taken: columns that have another role.
+    """
+    folded = {str(key).lower(): str(key) for row in rows for key in row}
+    found = [folded[name] for name in NAMES[role] if name in folded and folded[name] not in taken]
+    found += [
+        name for name in NAMES[role] if "." in name and any(look_up(row, name) is not None for row in rows)
+    ]
+    if not found and role in _NESTED:
+        inside = {key: value for row in rows for key, value in row.items() if isinstance(value, Mapping)}
+        paths = [
+            f"{key}.{name}"
+            for name in NAMES[role]
+            for key, value in inside.items()
+            if key.lower() not in _APART and isinstance(value.get(name), str | int | float | list)
+        ]
+        found = [path for path in paths if path not in taken]
+    if role == "gold":  # a column of ones and zeros beside another is a figure: `correct_answer` of verifiers
+        figures = [name for name in found if all(look_up(row, name) in (0, 1, None) for row in rows)]
+        found = [name for name in found if name not in figures] or found
+    return found[0] if found else None
+
+
 def _chat_name(row: Row) -> str | None:
-    return next((name for name in _CHAT_NAMES if _is_chat(row.get(name))), None)
+    return next((name for name in _CHAT_NAMES if is_chat(row.get(name))), None)
 
 
 def _chat_fits(row: Row) -> bool:
@@ -357,7 +285,7 @@ FORMS: Final = (
     LogForm(name="lm-eval", title="samples of lm-evaluation-harness", fits=_lm_eval_fits, read=_lm_eval),
     LogForm(name="lighteval", title="details of lighteval", fits=_lighteval_fits, read=_lighteval),
     LogForm(name="inspect", title="log of inspect", fits=_inspect_fits, read=_inspect),
-    LogForm(name="openai", title="OpenAI batch output or vLLM run-batch", fits=_openai_fits, read=_openai),
+    LogForm(name="openai", title="replies of an API, or a batch of them", fits=api_fits, read=api_roles),
     LogForm(name="chat", title="chat messages", fits=_chat_fits, read=_chat),
     LogForm(name="rows", title="one response a row", fits=lambda row: True, read=_rows),
 )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from parallelize.core.errors import InputError
@@ -80,30 +79,10 @@ class Response:
     output_tokens: int | None = None
     """Tokens that the model wrote, thinking included; None where the file does not say."""
 
-    known_characters: int | None = None
-    """Characters of response and thinking, where their texts are not kept."""
-
     @property
     def characters(self) -> int:
         """Characters that the model wrote, thinking included."""
-        if self.known_characters is not None:
-            return self.known_characters
         return len(self.response) + len(self.thinking or "")
-
-    def without_texts(self) -> Response:
-        """The same without what only a judge reads: a million of these fit where ten thousand did."""
-        return replace(
-            self,
-            response="",
-            prompt="",
-            thinking=None,
-            gold=None,
-            choices=(),
-            known_characters=self.characters,
-            language=sys.intern(self.language),
-            model=sys.intern(self.model),
-            source=sys.intern(self.source),
-        )
 
     @property
     def cut(self) -> bool:
@@ -245,7 +224,7 @@ def _gold(where: str, value: Any) -> str | None:
             f"{where}, gold: an object, not text",
             remedy=f"name the text inside it with dots, as in --field gold={_example(value)}",
         )
-    return _filled(value)
+    return str(value).lower() if isinstance(value, bool) else _filled(value)
 
 
 def _choices(value: Any) -> tuple[str, ...]:

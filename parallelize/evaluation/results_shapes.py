@@ -55,7 +55,8 @@ def long_table(frame: pl.DataFrame, path: Path) -> LongTable:
     Raises:
         InputError: it is wide in both ways at once.
     """
-    others = [name for name in frame.columns if name not in _of_rows(frame)]
+    of_rows = _of_rows(frame)
+    others = [name for name in frame.columns if name not in of_rows]
     spread: dict[str, tuple[str, str]] = {}
     if "language" not in frame.columns:
         cells = {name: _cell(name) for name in others}

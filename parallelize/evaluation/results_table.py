@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,10 +80,10 @@ class ResultsTable:
             (language is None or code == language) and (benchmark is None or name == benchmark)
             for code, name in self.cells
         ]
-        names = [name for (_, name), used in zip(self.cells, chosen, strict=True) if used]
+        cells = Counter(name for (_, name), used in zip(self.cells, chosen, strict=True) if used)
         return np.array(
             [
-                1 / (len(set(names)) * names.count(name)) if used else 0.0
+                1 / (len(cells) * cells[name]) if used else 0.0
                 for (_, name), used in zip(self.cells, chosen, strict=True)
             ]
         )

@@ -6,13 +6,24 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from statistics import pstdev
+
+import numpy as np
 
 from parallelize.core.version import __version__
 from parallelize.evaluation.accuracy import pass_at_k, pass_ladder
-from parallelize.evaluation.estimates import Observations, ShareEstimate, macro_mean, mean_known, share
+from parallelize.evaluation.estimates import (
+    Observations,
+    ShareEstimate,
+    macro_mean,
+    mean_known,
+    places_of,
+    share,
+)
 from parallelize.evaluation.price import LanguagePrice, price_of
 from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions
+from parallelize.evaluation.verdict_table import VerdictTable
 from parallelize.metrics.off_target import PartStatus, PartTally, tally
 from parallelize.text.thinking import ResponsePart
 
@@ -20,8 +31,8 @@ __all__ = ["REPORT_SCHEMA", "Cell", "ModelScore", "ScoreReport", "VariantScore",
 
 REPORT_SCHEMA = "parallelize-score-1"
 
-Value = Callable[[ResponseVerdict], "float | None"]
-"""What one response contributes to a share; None where it is not in the denominator."""
+Observe = Callable[[VerdictTable], Observations]
+"""What responses contribute to a share; those that are not in its denominator are left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +203,7 @@ class ScoreReport:
 
 
 def measure(
-    verdicts: Sequence[ResponseVerdict],
+    verdicts: Iterable[ResponseVerdict],
     *,
     file: str,
     options: ScoreOptions,
@@ -203,92 +214,94 @@ def measure(
     """Aggregate verdicts once.
 
     Args:
-        verdicts: one for each response, in any order.
+        verdicts: one for each response, in any order; read once, and none is kept.
         file: name for the report.
         options: what they were judged with.
         detectors: signatures of the identifiers.
         metrics: metrics of others, by name.
         notes: what was seen while the responses were read.
     """
-    by_model: dict[str, list[ResponseVerdict]] = defaultdict(list)
-    for verdict in verdicts:
-        by_model[verdict.response.model].append(verdict)
+    table = VerdictTable.of(verdicts)
+    by_model = table.by_model()
     return ScoreReport(
         file=file,
-        responses=len(verdicts),
+        responses=len(table),
         models={name: _model(found, options) for name, found in by_model.items()},
         detectors=detectors,
         options=options,
         metrics=metrics or {},
-        notes=[*notes, *_notes(by_model)],
+        notes=[*notes, *(note for name, found in by_model.items() for note in _notes(name, found))],
     )
 
 
-def _model(verdicts: Sequence[ResponseVerdict], options: ScoreOptions) -> ModelScore:
-    by_language: dict[str, list[ResponseVerdict]] = defaultdict(list)
-    for verdict in verdicts:
-        by_language[verdict.response.language].append(verdict)
+def _model(verdicts: VerdictTable, options: ScoreOptions) -> ModelScore:
+    by_language = verdicts.by_language()
     cells = {code: _cell(found, options) for code, found in sorted(by_language.items())}
-    values: dict[str, Value] = {f"off_target_rate.{part.value}": _off(part) for part in ResponsePart}
+    observe: dict[str, Observe] = {
+        f"off_target_rate.{part.value}": partial(_off, part) for part in ResponsePart
+    }
     if any(cell.accuracy is not None for cell in cells.values()):
-        values |= {"accuracy": _correct, "strict_accuracy": _strict}
+        observe |= {"accuracy": _correct, "strict_accuracy": _strict}
     macro = {
-        name: macro_mean({code: _observed(found, value) for code, found in by_language.items()})
-        for name, value in values.items()
+        name: macro_mean({code: of(found) for code, found in by_language.items()})
+        for name, of in observe.items()
     }
     return ModelScore(languages=cells, micro=_cell(verdicts, options), macro=macro)
 
 
-def _cell(verdicts: Sequence[ResponseVerdict], options: ScoreOptions) -> Cell:
-    answered = [verdict for verdict in verdicts if verdict.answer is not None]
-    answers = [verdict.answer for verdict in answered if verdict.answer is not None]
-    samples = Counter(_asked(verdict) for verdict in answered)
+def _cell(verdicts: VerdictTable, options: ScoreOptions) -> Cell:
+    answered = verdicts.answered()
+    answers = Counter(answered.answer())
+    sources = Counter(answer.source for answer in answered.answer() if answer.source)
+    samples = np.unique(answered.rows["asked"], return_counts=True)[1]
+    chances = answered.rows["chance"]
     tallies = {
-        part: tally([verdict.parts[part] for verdict in verdicts], mixed_share=options.mixed_share)
-        for part in ResponsePart
+        part: tally(list(verdicts.part(part)), mixed_share=options.mixed_share) for part in ResponsePart
     }
+    measured = len(answered) > 0
     return Cell(
         responses=len(verdicts),
         price=price_of(verdicts, tallies[ResponsePart.RESPONSE].degenerate),
         tallies=tallies,
-        off_target={part: share(_observed(verdicts, _off(part))) for part in ResponsePart},
-        accuracy=share(_observed(answered, _correct)) if answered else None,
-        strict_accuracy=share(_observed(answered, _strict)) if answered else None,
-        strict_by_part={
-            part: share(_observed(answered, _strict_part(part))) for part in ResponsePart if answered
-        },
-        undecided=sum(answer.correct is None for answer in answers),
-        no_answer=sum(answer.value is None for answer in answers),
-        unclosed=sum(answer.unclosed for answer in answers),
-        answer_sources=dict(Counter(answer.source for answer in answers if answer.source).most_common()),
-        passes=_passes(_observed(answered, _correct, _asked)),
-        samples=(min(samples.values()), max(samples.values())) if samples else (0, 0),
-        chance=mean_known(verdict.response.chance for verdict in answered),
+        off_target={part: share(_off(part, verdicts)) for part in ResponsePart},
+        accuracy=share(_correct(answered)) if measured else None,
+        strict_accuracy=share(_strict(answered)) if measured else None,
+        strict_by_part={part: share(_strict_part(part, answered)) for part in ResponsePart if measured},
+        undecided=sum(count for answer, count in answers.items() if answer.correct is None),
+        no_answer=sum(count for answer, count in answers.items() if answer.value is None),
+        unclosed=sum(count for answer, count in answers.items() if answer.unclosed),
+        answer_sources=dict(sources.most_common()),
+        passes=_passes(answered),
+        samples=(int(samples.min()), int(samples.max())) if measured else (0, 0),
+        chance=mean_known(chances[~np.isnan(chances)].tolist()),
         variants=_variants(answered),
     )
 
 
-def _passes(correct: Observations) -> dict[int, ShareEstimate]:
+def _passes(answered: VerdictTable) -> dict[int, ShareEstimate]:
     """pass@k for every k that all items have samples for; nothing where an item has only one."""
-    by_item: dict[str, list[float]] = defaultdict(list)
-    for item, value in correct:
-        by_item[item].append(value)
-    ladder = pass_ladder([len(values) for values in by_item.values()])
+    at, count = places_of(answered.rows["asked"])
+    totals = np.bincount(at, minlength=count)
+    ladder = pass_ladder([int(totals.min())] if count else [])
     if ladder in {(), (1,)}:
         return {}
-    return {
-        k: share([(item, pass_at_k(len(values), int(sum(values)), k)) for item, values in by_item.items()])
-        for k in ladder
-    }
+    right = np.bincount(at, weights=answered.correct(), minlength=count).astype(int)
+    pairs = list(zip(totals.tolist(), right.tolist(), strict=True))
+
+    def estimate(k: int) -> ShareEstimate:
+        known = {pair: pass_at_k(*pair, k) for pair in set(pairs)}
+        return share(Observations(np.arange(count), np.array([known[pair] for pair in pairs])))
+
+    return {k: estimate(k) for k in ladder}
 
 
-def _variants(verdicts: Sequence[ResponseVerdict]) -> VariantScore | None:
+def _variants(answered: VerdictTable) -> VariantScore | None:
     """Accuracy over the variants of items that have several."""
-    items: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-    for verdict in verdicts:
-        if verdict.response.variant is not None:
-            item = items[f"{verdict.response.language}\0{_item(verdict)}"]
-            item[verdict.response.variant].append(_correct(verdict) or 0.0)
+    rows, correct = answered.rows, answered.correct()
+    items: dict[tuple[int, int], dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for at in np.flatnonzero(rows["variant"]).tolist():
+        item = items[int(rows["language"][at]), int(rows["item"][at])]
+        item[int(rows["variant"][at])].append(float(correct[at]))
     several = [variants for variants in items.values() if len(variants) > 1]
     if not several:
         return None
@@ -301,71 +314,41 @@ def _variants(verdicts: Sequence[ResponseVerdict]) -> VariantScore | None:
     )
 
 
-def _item(verdict: ResponseVerdict) -> str:
-    """The item, in whatever language: what intervals draw whole."""
-    return f"{verdict.response.source}\0{verdict.response.id}"
+def _off(part: ResponsePart, verdicts: VerdictTable) -> Observations:
+    judged = verdicts.take(verdicts.status(part, PartStatus.ON, PartStatus.OFF))
+    return Observations(judged.rows["item"], judged.status(part, PartStatus.OFF).astype(float))
 
 
-def _asked(verdict: ResponseVerdict) -> str:
-    """The item in one language, of one variant: what samples and pass@k are of."""
-    return f"{verdict.response.language}\0{_item(verdict)}\0{verdict.response.variant or ''}"
+def _correct(verdicts: VerdictTable) -> Observations:
+    answered = verdicts.answered()
+    return Observations(answered.rows["item"], answered.correct())
 
 
-def _observed(
-    verdicts: Iterable[ResponseVerdict], value: Value, unit: Callable[[ResponseVerdict], str] = _item
-) -> list[tuple[str, float]]:
-    found = ((unit(verdict), value(verdict)) for verdict in verdicts)
-    return [(item, measured) for item, measured in found if measured is not None]
+def _strict(verdicts: VerdictTable) -> Observations:
+    answered = verdicts.answered()
+    return Observations(answered.rows["item"], (answered.rows["strict"] == 1).astype(float))
 
 
-def _off(part: ResponsePart) -> Value:
-    def value(verdict: ResponseVerdict) -> float | None:
-        found = verdict.parts[part]
-        return float(found.status is PartStatus.OFF) if found.judged else None
-
-    return value
+def _strict_part(part: ResponsePart, answered: VerdictTable) -> Observations:
+    there = answered.take(~answered.status(part, PartStatus.ABSENT))
+    return Observations(there.rows["item"], there.correct() * there.status(part, PartStatus.ON))
 
 
-def _correct(verdict: ResponseVerdict) -> float | None:
-    answer = verdict.answer
-    return None if answer is None else float(answer.correct is True)
-
-
-def _strict(verdict: ResponseVerdict) -> float | None:
-    strict = verdict.strictly_correct
-    return None if strict is None else float(strict)
-
-
-def _strict_part(part: ResponsePart) -> Value:
-    def value(verdict: ResponseVerdict) -> float | None:
-        correct = _correct(verdict)
-        if correct is None or verdict.parts[part].status is PartStatus.ABSENT:
-            return None
-        return correct * (verdict.parts[part].status is PartStatus.ON)
-
-    return value
-
-
-def _notes(by_model: Mapping[str, Sequence[ResponseVerdict]]) -> list[str]:
+def _notes(name: str, verdicts: VerdictTable) -> list[str]:
     notes = []
-    for name, verdicts in by_model.items():
-        absent = sum(item.parts[ResponsePart.THINKING].status is PartStatus.ABSENT for item in verdicts)
-        if 0 < absent < len(verdicts):
-            notes.append(
-                f"{name}: {absent} of {len(verdicts)} responses have no thinking tag while others do; if the "
-                "prompt opens the thinking, say so with --thinking-opened, and they count as unfinished"
-            )
-        keys = Counter(
-            (_asked(item), item.response.sample)
-            for item in verdicts
-            if item.response.sample is not None and item.answer is not None
+    absent = int(verdicts.status(ResponsePart.THINKING, PartStatus.ABSENT).sum())
+    if 0 < absent < len(verdicts):
+        notes.append(
+            f"{name}: {absent} of {len(verdicts)} responses have no thinking tag while others do; if the "
+            "prompt opens the thinking, say so with --thinking-opened, and they count as unfinished"
         )
-        repeated = sum(count > 1 for count in keys.values())
-        if repeated:
-            notes.append(f"{name}: {repeated} items have several rows with the same sample number")
-        rate = tally([item.parts[ResponsePart.RESPONSE] for item in verdicts]).off_target
-        if rate.skipped > rate.total:
-            notes.append(
-                f"{name}: more responses could not be judged ({rate.skipped}) than could ({rate.total})"
-            )
+    samples = verdicts.answered().rows["sample"]
+    repeated = int((np.unique(samples[samples != 0], return_counts=True)[1] > 1).sum())
+    if repeated:
+        notes.append(f"{name}: {repeated} items have several rows with the same sample number")
+    judged = int(verdicts.status(ResponsePart.RESPONSE, PartStatus.ON, PartStatus.OFF).sum())
+    if len(verdicts) - judged > judged:
+        notes.append(
+            f"{name}: more responses could not be judged ({len(verdicts) - judged}) than could ({judged})"
+        )
     return notes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice
 from typing import Any, NamedTuple
@@ -22,7 +22,7 @@ from parallelize.metrics.off_target import (
 )
 from parallelize.text.thinking import ResponsePart, SplitResponse, ThinkingTags, split_response
 
-__all__ = ["JudgeMaker", "ResponseVerdict", "ScoreOptions", "Slimmer", "score_responses"]
+__all__ = ["JudgeMaker", "ResponseVerdict", "ScoreOptions", "score_responses"]
 
 _BATCH = 256
 """Responses that a process is sent at once."""
@@ -71,34 +71,6 @@ class ResponseVerdict:
         statuses = {part.status for part in self.parts.values()}
         on = self.parts[ResponsePart.RESPONSE].status is PartStatus.ON
         return self.answer.correct is True and on and PartStatus.OFF not in statuses
-
-
-class Slimmer:
-    """Makes verdicts small: without texts and evidence, and what is equal kept once.
-
-    A report needs no more than this; pages and rows with their evidence need the whole verdict.
-    """
-
-    def __init__(self) -> None:
-        self._parts: dict[PartVerdict, PartVerdict] = {}
-        self._all: dict[tuple[int, ...], dict[ResponsePart, PartVerdict]] = {}
-        self._answers: dict[AnswerVerdict, AnswerVerdict] = {}
-
-    def slim(self, verdict: ResponseVerdict) -> ResponseVerdict:
-        """The verdict as a report needs it."""
-        parts = {part: self._part(found) for part, found in verdict.parts.items()}
-        key = tuple(map(id, parts.values()))
-        answer = verdict.answer
-        if answer is not None:
-            answer = replace(answer, value=None if answer.value is None else "")
-            answer = self._answers.setdefault(answer, answer)
-        return ResponseVerdict(
-            response=verdict.response.without_texts(), parts=self._all.setdefault(key, parts), answer=answer
-        )
-
-    def _part(self, found: PartVerdict) -> PartVerdict:
-        small = replace(found, evidence="", spans=(), prose="")
-        return self._parts.setdefault(small, small)
 
 
 def score_responses(

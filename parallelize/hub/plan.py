@@ -13,7 +13,7 @@ from parallelize.hub.redaction import Redactor
 from parallelize.hub.remote import LARGE_BYTES, LocalFile, Snapshot, git_blob_sha1
 from parallelize.store.check import OnProgress, verify_folder
 from parallelize.store.files import refuse_links, sha256_file
-from parallelize.store.manifest import CARD, MANIFEST, Manifest, corpus_folder
+from parallelize.store.manifest import CARD, MANIFEST, Manifest, corpus_folder, parse_manifest
 
 __all__ = ["Plan", "Publication", "make_plan", "prepare"]
 
@@ -103,7 +103,7 @@ def prepare(
             f"{folder} does not agree with its manifest ({len(checked.problems)} problems):\n{shown}",
             remedy="build the corpus again, then publish it",
         )
-    manifest = checked.manifest
+    manifest = parse_manifest((folder / MANIFEST).read_bytes(), where=str(folder / MANIFEST))
     if not (manifest.license or "").strip():
         raise InputError(
             f"{manifest.name} has no licence, so nobody would know what they may do with it",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.metadata import version
 from typing import Any
 
@@ -13,6 +13,16 @@ from parallelize.core.ports import Identification
 from parallelize.identifiers.labels import fold, one_line
 
 __all__ = ["LangidIdentifier"]
+
+_LABEL_TEXT = """
+ace af am an ar ary arz as az ba bcl be bg bn br bs ca crh cs cy da de dz el en eo es et eu ext fa fi fo
+fr fuv fy ga gcf gcr gd gl gom grc gu gug guw ha hbo he hi hr ht hu hy id ig is it ja jv ka kab kik kk km
+kn ko ku ky la lb lg lij ln lo lt ltg lv mg mk ml mn mr ms mt my ne nl nn no nso oc om or pa pcm pl ps pt
+qu ro ru rw sa sdh se si sk sl sn so sq sr st sv sw ta te tg th tk tl tr tt ug uk ur uz uzs vec vi vo wa
+wuu xh yo yue zh zu zxx
+"""
+_LABELS = frozenset(_LABEL_TEXT.split())
+"""Labels of the model, so that it need not be read to say what it knows."""
 
 
 class LangidIdentifier:
@@ -36,7 +46,7 @@ class LangidIdentifier:
     def supports(self, language: str) -> bool:
         """Whether the model has a label for the language and it is a candidate."""
         code = fold(language)
-        return any(fold(label) == code for label in self._load().labels)
+        return (self._languages is None or code in self._languages) and code in _known()
 
     def widened(self, languages: Collection[str]) -> LangidIdentifier:
         """The same model over its candidates and these."""
@@ -55,6 +65,11 @@ class LangidIdentifier:
             if self._model is None:
                 self._model = _open(self._languages)
             return self._model
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(map(fold, _LABELS))
 
 
 @lru_cache(maxsize=64)

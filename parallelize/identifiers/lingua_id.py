@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Sequence
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -82,6 +83,7 @@ class LinguaIdentifier:
         return builder.build()
 
 
+@cache
 def _known() -> dict[str, list[Any]]:
     """lingua's members by folded code; Bokmål and Nynorsk are both Norwegian."""
     from lingua import IsoCode639_1

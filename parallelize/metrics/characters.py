@@ -9,11 +9,11 @@ from html.entities import html5
 
 __all__ = ["character_signs"]
 
-_CONTROLS = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f]"  # C0 and C1 but tab, line feed, return, next line
-    r"|[\u202a-\u202e\u2066-\u2069]"  # bidirectional embeddings, overrides and isolates
-    r"|[\ufffd\ufffe\uffff\ufff9-\ufffb]"  # replacement, noncharacters, annotation
-    r"|[\ud800-\udfff]"  # lone surrogates
+_CONTROLS = re.compile(  # one set, by which a search skips through a text
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f"  # C0 and C1 but tab, line feed, return, next line
+    r"\u202a-\u202e\u2066-\u2069"  # bidirectional embeddings, overrides and isolates
+    r"\ufffd\ufffe\uffff\ufff9-\ufffb"  # replacement, noncharacters, annotation
+    r"\ud800-\udfff]"  # lone surrogates
 )
 _TOKENS = re.compile(
     r"<\|[^<>|\n]{1,64}\|>|<｜[^<>｜\n]{1,64}｜>|</?think(?:ing)?>|\[/?INST\]|<</?SYS>>"

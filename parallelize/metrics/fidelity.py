@@ -12,12 +12,12 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from parallelize.core.verdicts import Score
+from parallelize.core.verdicts import Score, scored
 from parallelize.metrics.added import added_quotes
 from parallelize.metrics.beginnings import cut_beginning
 from parallelize.metrics.characters import character_signs
 from parallelize.metrics.phrases import preamble_phrases, speaks_of_translation
-from parallelize.metrics.reading import Pair, Reading
+from parallelize.metrics.reading import UNSPACED, Pair
 from parallelize.metrics.repetition import (
     NO_LOOP,
     Loop,
@@ -50,11 +50,10 @@ _EQUATION = re.compile(
     r"(?=[-−\d({\\])[^\s\d=]{0,12}(?P<result>(?:\d[\d.,]*)?)"
 )
 _RUN = re.compile(r"\d[\d.,]*")
-_NO_DIGIT = re.compile(r"\D")
+_DIGIT, _NO_DIGIT = re.compile(r"\d"), re.compile(r"\D")
 _QUESTION = re.compile(r"[?？؟;՞፧]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_UNSPACED = "\u0e00"  # Thai and what follows it: most scripts from here on write without spaces
-_PLAIN_WORDS = 4
+_PLAIN_WORDS, _PLAIN_CHARACTERS = 4, 2
 _FEWEST_WORDS = 2
 """Words of a source for which there must be a letter in the target."""
 _SIGN_TEXT, _EVIDENCE = 80, 200
@@ -65,18 +64,14 @@ _SHORT = 0.15
 _DRIFTING_COPIES, _DRIFTING_COPIES_ALONE, _FORMULA_COPIES = 8, 25, 8
 
 
-def _score(measure: str, value: float | None, evidence: str = "") -> Score:
-    return Score(measure=measure, value=value, evidence=evidence)
-
-
 def empty_fields(pair: Pair) -> Score:
     """1 when the target has no text though the source has, or no letter though that has words, else 0."""
     source, target = pair.source.text, pair.target.text
     if source.strip() and not target.strip():
-        return _score("empty_fields", 1.0, "no text")
+        return scored("empty_fields", 1.0, "no text")
     if not any(map(str.isalpha, target)) and len(_WORD.findall(pair.source.wording)) >= _FEWEST_WORDS:
-        return _score("empty_fields", 1.0, f"no letters: {target.strip()[:_SIGN_TEXT]!r}")
-    return _score("empty_fields", 0.0)
+        return scored("empty_fields", 1.0, f"no letters: {target.strip()[:_SIGN_TEXT]!r}")
+    return scored("empty_fields", 0.0)
 
 
 def protected_faults(pair: Pair) -> Score:
@@ -87,17 +82,17 @@ def protected_faults(pair: Pair) -> Score:
         else formula_difference(pair.source.without_figures, pair.target.without_figures)
     )
     seen = [*(f"lost {item}" for item in found.lost), *(f"added {item}" for item in found.added)]
-    return _score("protected_faults", float(found.count), "; ".join(seen)[:_EVIDENCE])
+    return scored("protected_faults", float(found.count), "; ".join(seen)[:_EVIDENCE])
 
 
 def length_deviation(pair: Pair) -> Score:
     """Distance of the length from the pair's expectation in units of the pair's bound; 1 is the bound."""
     length = pair.length
     if length is None:
-        return _score("length_deviation", None)
+        return scored("length_deviation", None)
     source, target = length.characters
     evidence = f"too {'long' if length.too_long else 'short'}: {source} → {target} characters"
-    return _score("length_deviation", length.deviation, evidence)
+    return scored("length_deviation", length.deviation, evidence)
 
 
 def repetition(pair: Pair) -> Score:
@@ -112,16 +107,16 @@ def repetition(pair: Pair) -> Score:
         loop = NO_LOOP  # a root of a root of a root is written so
     value = _share_beyond(source, target, loop) if loop.length else 0.0
     copies = _DRIFTING_COPIES if source.strip() else _DRIFTING_COPIES_ALONE
-    if value < 1.0 and sum(map(str.isdecimal, target)) >= copies:
+    if value < 1.0 and len(_DIGIT.findall(target)) >= copies:
         plain = without_values(target)
         drifting = drifting_loop(plain, copies)
         beyond = _share_beyond(without_values(source), plain, drifting) if drifting.length else 0.0
         if beyond > value:
             value, loop = beyond, drifting
     if not loop.length:
-        return _score("repetition", 0.0)
+        return scored("repetition", 0.0)
     times = loop.length / len(loop.unit)
-    return _score("repetition", value, f"{times:.0f} × {loop.unit.strip()[:_SIGN_TEXT]!r}")
+    return scored("repetition", value, f"{times:.0f} × {loop.unit.strip()[:_SIGN_TEXT]!r}")
 
 
 def _share_beyond(source: str, target: str, loop: Loop) -> float:
@@ -136,29 +131,18 @@ def copy_similarity(pair: Pair) -> Score:
     four plain words, since names, units and numbers stay the same in any language, nor within one language.
     """
     if pair.one_language:
-        return _score("copy_similarity", None)
-    unspaced = _is_unspaced(pair.source)
-    if not _has_plain_words(pair.source, unspaced=unspaced):
-        return _score("copy_similarity", None)
+        return scored("copy_similarity", None)
+    unspaced = pair.source.unspaced
+    if pair.source.plain_words < (_PLAIN_CHARACTERS if unspaced else _PLAIN_WORDS):
+        return scored("copy_similarity", None)
     ours, theirs = (_tokens(side.words, pairs=unspaced) for side in (pair.source, pair.target))
     if not theirs:
-        return _score("copy_similarity", None)
-    counts = Counter(ours)
-    again = Counter(filter(counts.__contains__, theirs))
-    common = {word: min(counts[word], again[word]) for word in counts if word in again} if again else {}
+        return scored("copy_similarity", None)
+    counts = Counter(filter(set(theirs).__contains__, ours))
+    again = Counter(filter(counts.__contains__, theirs)) if counts else counts
+    common = {word: min(count, again[word]) for word, count in counts.items()}
     value = 2.0 * sum(common.values()) / (len(ours) + len(theirs))
-    return _score("copy_similarity", value, " ".join(itertools.islice(common, 8)))
-
-
-def _is_unspaced(source: Reading) -> bool:
-    return not source.prose.isascii() and any(word[0] >= _UNSPACED for word in source.words)
-
-
-def _has_plain_words(source: Reading, *, unspaced: bool) -> bool:
-    """Whether there are words enough that begin with a small letter."""
-    enough = -(-_PLAIN_WORDS // 2) if unspaced else _PLAIN_WORDS
-    plain = (True for word in _WORD.finditer(source.prose) if not word[0][0].isupper())
-    return sum(itertools.islice(plain, enough)) == enough
+    return scored("copy_similarity", value, " ".join(itertools.islice(common, 8)))
 
 
 def _tokens(words: Sequence[str], *, pairs: bool) -> Sequence[str]:
@@ -167,7 +151,7 @@ def _tokens(words: Sequence[str], *, pairs: bool) -> Sequence[str]:
         return words
     found: list[str] = []
     for word in words:
-        if word[0] >= _UNSPACED and len(word) > 2:
+        if word[0] >= UNSPACED and len(word) > 2:
             found.extend(word[index : index + 2] for index in range(len(word) - 1))
         else:
             found.append(word)
@@ -196,7 +180,7 @@ def answered_signs(pair: Pair) -> Score:
     length = pair.length
     if asked and length is not None and length.too_long and length.deviation > _GROWN:
         signs.append("question lost in a longer text")
-    return _score("answered_signs", float(len(signs)), "; ".join(signs))
+    return scored("answered_signs", float(len(signs)), "; ".join(signs))
 
 
 def _new_equations(source: str, target: str) -> int:
@@ -223,7 +207,7 @@ def preamble_signs(pair: Pair) -> Score:
     found.extend(_about_translating(pair))
     if added_quotes(pair.source.text, pair.target.text):
         found.append("quotation marks around it")
-    return _score("preamble_signs", float(len(found)), "; ".join(item[:_SIGN_TEXT] for item in found))
+    return scored("preamble_signs", float(len(found)), "; ".join(item[:_SIGN_TEXT] for item in found))
 
 
 def _about_translating(pair: Pair) -> list[str]:
@@ -250,10 +234,10 @@ def truncation_signs(pair: Pair) -> Score:
     surplus = -math.inf if length is None else length.surplus
     found = truncation_evidence(source, target, short=short, surplus=surplus, language=pair.target.language)
     found.extend(cut_beginning(source, target, pair.target.language, pair.target.script, short=short))
-    return _score("truncation_signs", float(len(found)), "; ".join(found))
+    return scored("truncation_signs", float(len(found)), "; ".join(found))
 
 
 def character_faults(pair: Pair) -> Score:
     """Characters and tokens that no translation brings in, and backslashes that were eaten."""
     found = character_signs(pair.source.text, pair.target.text)
-    return _score("character_faults", float(len(found)), "; ".join(found))
+    return scored("character_faults", float(len(found)), "; ".join(found))

@@ -17,7 +17,14 @@ from types import MappingProxyType
 import numpy as np
 
 from parallelize.metrics.function_words import TITLE, distinctive_words, function_words, words
-from parallelize.metrics.scripts import SCRIPTS, WEIGHT, own_scripts, script_codes, script_letters
+from parallelize.metrics.scripts import (
+    SCRIPTS,
+    WEIGHT,
+    own_scripts,
+    script_codes,
+    script_letters,
+    weighted_letters,
+)
 
 __all__ = ["ForeignSpan", "foreign_letters", "foreign_share", "foreign_spans", "letter_weights"]
 
@@ -94,13 +101,13 @@ def foreign_share(text: str, spans: Iterable[ForeignSpan]) -> float | None:
     A block is about 150 weighted letters or more of consecutive lines or sentences, so that one foreign
     sentence weighs the same in a long text as in a short one. None for a text with few letters.
     """
-    weights = letter_weights(text)
-    total = float(weights.sum())
+    total = sum(weighted_letters(text).values())
     if total < 12:
         return None
     found = list(spans)
     if not found:
         return 0.0
+    weights = letter_weights(text)
     foreign = foreign_letters(weights, found)
     count = max(1, int(total // _BLOCK_LETTERS))
     block = np.minimum((np.cumsum(weights) * (count / total)).astype(np.int64), count - 1)

@@ -91,7 +91,14 @@ def function_word_counts(text: str) -> tuple[int, ...]:
 def words(text: str) -> tuple[str, ...]:
     """The words of a text in lower case: runs of letters, with inner apostrophes and combining marks."""
     lower = text.lower()
-    return tuple((_ASCII_WORD if lower.isascii() else _WORD).findall(lower))
+    pattern = _ASCII_WORD if lower.isascii() else _WORD
+    found: list[str] = []
+    for piece in lower.split():
+        if piece.isalpha():  # most words, so not worth a search
+            found.append(piece)
+        else:
+            found += pattern.findall(piece)
+    return tuple(found)
 
 
 TITLE = re.compile(

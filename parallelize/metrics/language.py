@@ -28,7 +28,7 @@ from parallelize.metrics.function_words import (
     words,
 )
 from parallelize.metrics.neighbours import fold_group, near_groups
-from parallelize.metrics.scripts import WEIGHT, own_scripts, script_letters, script_of_language
+from parallelize.metrics.scripts import own_scripts, script_letters, script_of_language, weighted_letters
 
 __all__ = [
     "CANDIDATES",
@@ -133,7 +133,7 @@ def script_vote(text: str, expected: str) -> LanguageVote | None:
         expected: code of the language it should be in.
     """
     letters = script_letters(text)
-    weighted = {script: count * WEIGHT.get(script, 1.0) for script, count in letters.items()}
+    weighted = weighted_letters(text)
     total = sum(weighted.values())
     if total < FEWEST_LETTERS:
         return _undetermined(f"{sum(letters.values())} letters are too few")
@@ -253,27 +253,25 @@ def words_vote(text: str, expected: str) -> LanguageVote | None:
 
     It takes six of them, a fifth of all words, and half as many again as of any other language.
     """
-    place, others = _places(expected)
-    if place is None:
+    known, others = _own_and_others(expected)
+    found = words(text)
+    own = sum(map(known.__contains__, found))
+    if own < _FEWEST_WORDS or own < _WORDS_SHARE * len(found):
         return None
-    counts = function_word_counts(text)
-    own = counts[place]
-    if own < _FEWEST_WORDS or own < _WORDS_SHARE * len(words(text)):
-        return None
-    rival = max(others(counts))
+    rival = max(others(function_word_counts(text)))
     if own < _WORDS_LEAD * rival:
         return None
     return _on(expected, f"{own} function words, {rival} of the next language")
 
 
 @lru_cache(maxsize=256)
-def _places(expected: str) -> tuple[int | None, Callable[[Sequence[int]], tuple[int, ...]]]:
-    """Where in `function_word_counts` a language stands, None for one without words, and all that are no
-    other name of it."""
-    codes, group = list(FUNCTION_WORDS), fold_group(expected)
-    others = [place for place, code in enumerate(codes) if fold_group(code) != group]
-    own = next((code for code in (group, expected) if code in FUNCTION_WORDS), None)
-    return None if own is None else codes.index(own), itemgetter(*others)
+def _own_and_others(expected: str) -> tuple[frozenset[str], Callable[[Sequence[int]], tuple[int, ...]]]:
+    """The function words of a language, none for one without a table, and what takes the counts of all that
+    are no other name of it from `function_word_counts`."""
+    group = fold_group(expected)
+    others = [place for place, code in enumerate(FUNCTION_WORDS) if fold_group(code) != group]
+    own = next((FUNCTION_WORDS[code] for code in (group, expected) if code in FUNCTION_WORDS), frozenset())
+    return own, itemgetter(*others)
 
 
 def vote(

@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from importlib.resources import files
 
-from parallelize.core.verdicts import Score
+from parallelize.core.verdicts import Score, scored
 from parallelize.metrics.function_words import FUNCTION_WORDS
 from parallelize.metrics.reading import Pair
 
@@ -58,23 +58,22 @@ def left_words(pair: Pair) -> Score:
     """
     source, target = pair.source, pair.target
     if pair.one_language or target.script in _MIXING or source.script not in _LETTERS:
-        return Score(measure="left_words", value=None)
-    said = set(source.words)
+        return scored("left_words", None)
+    spaced = target.script not in _UNSPACED
+    said = set(source.words).intersection(target.words) if spaced else set(source.words)
     left = said & FUNCTION_WORDS.get(source.language, frozenset())
     if target.script in _LETTERS:
         own = FUNCTION_WORDS.get(target.language)
         left = left - own if own else set()
     else:
         left |= said & _COMMON
-    if target.script not in _UNSPACED:
-        left.intersection_update(target.words)
     if left and not target.prose.isascii():
         left = {word for word in left if word in target.prose}
     if left:
         left &= set(_WORD.findall(_SET_APART.sub(" ", target.prose)))
     if left and _ABOUT_WORDS.search(source.text):
-        return Score(measure="left_words", value=None)
-    return Score(measure="left_words", value=float(len(left)), evidence=" ".join(sorted(left))[:_EVIDENCE])
+        return scored("left_words", None)
+    return scored("left_words", float(len(left)), " ".join(sorted(left))[:_EVIDENCE])
 
 
 _ROMANCE = (
@@ -105,9 +104,9 @@ def copied_words(pair: Pair) -> Score:
     """
     pattern = _FOREIGN.get(pair.target.language.partition("-")[0])
     if pattern is None or pair.source.language != "en":
-        return Score(measure="copied_words", value=None)
-    exempt = _loans() | FUNCTION_WORDS["en"]
-    ours = set(_COPIED.findall(pair.source.prose)) - exempt
+        return scored("copied_words", None)
+    ours = set(_COPIED.findall(pair.source.prose))
     theirs = dict.fromkeys(_COPIED.findall(_QUOTED.sub(" ", pair.target.prose)))
-    left = [word for word in theirs if word in ours and pattern.search(word)]
-    return Score(measure="copied_words", value=float(len(left)), evidence=", ".join(left)[:_EVIDENCE])
+    copied = [word for word in theirs if word in ours and pattern.search(word)]
+    left = [word for word in copied if word not in FUNCTION_WORDS["en"] and word not in _loans()]
+    return scored("copied_words", float(len(left)), ", ".join(left)[:_EVIDENCE])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import known_language, nearest
@@ -40,13 +41,18 @@ _ARITHMETIC = re.compile(
 """A number and, in a group, signs and numbers after it: as long in every language, and no part of what is
 compared. It begins with one set of characters, by which the search skips through words; a number alone
 matches too, so that no digit is looked at twice."""
+_CALCULATES = re.compile(r"[-+*/×÷·=−–^](?:(?<=[\d.,%].)|(?<=[\d.,%]\s.))\s?\(?[$€£¥₹]?\d")
+"""What every piece of arithmetic has; most texts have none."""
 
 
 def without_arithmetic(text: str) -> str:
     """The text with a blank for each piece of arithmetic."""
+    if _CALCULATES.search(text) is None:
+        return text
     return _ARITHMETIC.sub(lambda found: found[0] if found[1] is None else " ", text)
 
 
+@lru_cache(maxsize=512)
 def _ratio(language: str) -> float:
     known = nearest(RATIOS, language, same_script=True)
     if known is not None:
@@ -55,6 +61,7 @@ def _ratio(language: str) -> float:
     return _SCRIPT_RATIOS.get(item.script, _OTHER_SCRIPTS) if item is not None else _OTHER_SCRIPTS
 
 
+@lru_cache(maxsize=512)
 def expected_log_ratio(languages: LanguagePair) -> float:
     """ln of the expected target characters per source character (white space runs count as one)."""
     return math.log(_ratio(languages.target) / _ratio(languages.source))

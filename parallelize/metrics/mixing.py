@@ -196,12 +196,28 @@ def by_script(vote: LanguageVote, text: str, expected: str) -> LanguageVote:
     return vote
 
 
+_ANNOUNCING = frozenset(("therefore", "hence", "thus", "answer", "result", "solution"))
+"""English words that are enough by themselves: "Therefore, x = 7."."""
+_PARTICLES = frozenset(
+    [
+        "de", "la", "del", "las", "los", "di", "da", "dei", "von", "van", "der", "den", "du", "des",
+        "le", "el", "al", "dos", "das", "do", "und", "et",
+    ]
+)  # fmt: skip
+"""Words of names: "de la Cruz" is in no language."""
+
+
 def _without_own_letter(
     vote: LanguageVote, text: str, letters: Mapping[str, float], total: float
 ) -> LanguageVote:
     found = [word for word in words(text) if word.isascii() and word in FUNCTION_WORDS["en"]]
-    if letters.get("Latn", 0.0) == total and len(found) > 1:
-        return LanguageVote(status=Status.OFF, language="en", evidence=f"{vote.evidence}; English words")
+    if letters.get("Latn", 0.0) == total:
+        if len(found) > 1 or not _ANNOUNCING.isdisjoint(words(text)):
+            return LanguageVote(status=Status.OFF, language="en", evidence=f"{vote.evidence}; English words")
+        spoken = " ".join(word for word in words(text) if word not in _PARTICLES)
+        most, language = max(zip(function_word_counts(spoken), FUNCTION_WORDS, strict=True))
+        if most > 1:
+            return LanguageVote(status=Status.OFF, language=language, evidence=f"{vote.evidence}; its words")
     other = max(letters, key=letters.__getitem__)
     if other != "Latn" and total >= _FEWEST / 2:
         named = _OF_SCRIPT.get(other)

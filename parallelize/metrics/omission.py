@@ -7,7 +7,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from parallelize.core.verdicts import Score
+from parallelize.core.verdicts import Score, scored
 from parallelize.metrics.alignment import (
     CLAUSE_VARIANCE,
     FORMULA_VARIANCE,
@@ -53,18 +53,18 @@ def omission(pair: Pair) -> Score:
     what is left then say less.
     """
     if pair.one_language:
-        return Score(measure=_MEASURE, value=None)
+        return scored(_MEASURE, None)
     formulas = "\\" in pair.source.text or "[asy]" in pair.source.text
     source, target = (pair.in_prose.source, pair.in_prose.target) if formulas else (pair.source, pair.target)
     ours = source.sentences
     if len(ours) < 2 or source.script in UNMARKED:
-        return Score(measure=_MEASURE, value=None)
+        return scored(_MEASURE, None)
     theirs = target.sentences
     expected = expected_log_ratio(pair.languages)
     shorter = math.log(max(1, _size(target.text)) / max(1, _size(source.text))) - expected
     clauses = target.script in UNMARKED
     if shorter > _SHORT and (clauses or len(theirs) >= len(ours)):
-        return Score(measure=_MEASURE, value=0.0)
+        return scored(_MEASURE, 0.0)
     numbers, others = source.numbers, target.numbers
     found = omission_evidence(
         _sentences(source.text, ours, _witnesses(numbers, others)),
@@ -75,15 +75,15 @@ def omission(pair: Pair) -> Score:
         merged=_JOINED if source.prose == source.text else 0.0,  # "Let $p$ be prime." is often joined
     )
     if found is None:
-        return Score(measure=_MEASURE, value=None)
+        return scored(_MEASURE, None)
     value, first, end = found
     gone = " ".join(source.text[ours[first][0] : ours[end - 1][1]].split())
     value -= _whole(shorter, len(gone) / max(1, _size(source.text)), pair)
     if shorter > _SHORT_OF_MERGED and len(theirs) < len(ours) and _clauses(target) >= _clauses(source):
         value -= _MERGED * (len(ours) - len(theirs))
     if value <= 0 or len(gone) < _SHORTEST:
-        return Score(measure=_MEASURE, value=0.0)
-    return Score(measure=_MEASURE, value=value, evidence=f"no translation of {gone[:_EVIDENCE]!r}")
+        return scored(_MEASURE, 0.0)
+    return scored(_MEASURE, value, f"no translation of {gone[:_EVIDENCE]!r}")
 
 
 def _clauses(side: Reading) -> int:

@@ -154,10 +154,10 @@ def preamble_phrases(source: str, target: str, language: str) -> list[str]:
     found = []
     if "translat" not in source.lower():
         lower_head = head.lower()
-        if any(stem in lower_head for stem in _stems(language)):
+        if any(map(lower_head.__contains__, _stems(language))):
             found.extend(_matches(_announcement(language), head))
         lower = target.lower()
-        if any(word in lower for word in _INSTRUCTION_WORDS):
+        if any(map(lower.__contains__, _INSTRUCTION_WORDS)):
             found.extend(_matches(_INSTRUCTION, target))
     opener = _OPENER.match(target)
     if opener and not _OPENER.match(source):
@@ -174,7 +174,7 @@ def preamble_phrases(source: str, target: str, language: str) -> list[str]:
     if refusal and not _EXCUSE.search(source[: 2 * _HEAD]):
         found.append(refusal.group().strip())
     tail = target[-_TAIL:].lower()
-    if any(word in tail for word in _NOTE_WORDS) and not _SOURCE_NOTE.search(source):
+    if any(map(tail.__contains__, _NOTE_WORDS)) and not _SOURCE_NOTE.search(source):
         found.extend(_matches(_NOTE, tail))
     if "\n" in target and not _BRACKETED_END.search(source):
         found.extend(_matches(_BRACKETED_NOTE, target[-_TAIL:]))
@@ -183,8 +183,7 @@ def preamble_phrases(source: str, target: str, language: str) -> list[str]:
 
 def speaks_of_translation(text: str, language: str) -> bool:
     """Whether a text has a word for translating, of its language or English."""
-    lower = text.lower()
-    return any(stem in lower for stem in _stems(language))
+    return any(map(text.lower().__contains__, _stems(language)))
 
 
 def _matches(pattern: re.Pattern[str], text: str) -> list[str]:

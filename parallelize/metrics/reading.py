@@ -7,9 +7,11 @@ another is a field here, never a word in its evidence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Generic, Protocol, Self, TypeVar, overload
 
 from parallelize.core.language_pair import LanguagePair
@@ -26,10 +28,10 @@ from parallelize.text.numerals import Number, read_numbers
 from parallelize.text.protect import readable_prose
 from parallelize.text.signs import variables, without_hidden
 from parallelize.text.structure import Structure, read_structure, without_code_lines, without_figures
-from parallelize.text.thinking import split_response
+from parallelize.text.thinking import may_have_marks, split_response
 from parallelize.text.units import Measured, measured
 
-__all__ = ["BackPair", "Judge", "Pair", "Reading", "Row", "read"]
+__all__ = ["UNSPACED", "BackPair", "Judge", "Pair", "Reading", "Row", "read"]
 
 
 class Judge(Protocol):
@@ -40,6 +42,10 @@ class Judge(Protocol):
     def named(self, texts: Sequence[str], expected: str) -> list[str | None]: ...
 
 
+UNSPACED = "\u0e00"
+"""Thai and what follows it: most scripts from here on write without spaces."""
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_HANDFUL = 5
 _Found = TypeVar("_Found")
 
 
@@ -110,8 +116,8 @@ class Reading:
     @_ReadOnce
     def parts(self) -> tuple[tuple[str, str], ...]:
         """(name, prose) of the thinking of a response and of the rest, or of the text that does not think."""
-        split = split_response(self.text)
-        if split.thinking is None:
+        split = split_response(self.text) if may_have_marks(self.text) else None
+        if split is None or split.thinking is None:
             return (("text", self.prose),)
         return ("thinking", readable_prose(split.thinking)), ("response", readable_prose(split.answer or ""))
 
@@ -119,6 +125,17 @@ class Reading:
     def words(self) -> tuple[str, ...]:
         """Words of the prose in lower case."""
         return words(self.prose)
+
+    @_ReadOnce
+    def unspaced(self) -> bool:
+        """Whether there is a word in a script that has no spaces."""
+        return not self.prose.isascii() and any(word[0] >= UNSPACED for word in self.words)
+
+    @_ReadOnce
+    def plain_words(self) -> int:
+        """Words of the prose that do not begin with a capital, counted up to a handful."""
+        plain = (True for word in _WORD.finditer(self.prose) if not word[0][0].isupper())
+        return sum(islice(plain, _HANDFUL))
 
     @_ReadOnce
     def numbers(self) -> Sequence[Number]:
@@ -200,7 +217,7 @@ class Pair:
         ours, theirs = languages
         return cls(read(source, ours), Reading(target, theirs), exact_spans=exact_spans, judge=judge)
 
-    @property
+    @_ReadOnce
     def languages(self) -> LanguagePair:
         """Codes of source and target language."""
         return LanguagePair(self.source.language, self.target.language)

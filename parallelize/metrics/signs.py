@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Final
 
-from parallelize.core.verdicts import Score
+from parallelize.core.verdicts import Score, scored
 from parallelize.metrics.reading import Pair
 from parallelize.text.numerals import base_language, render
 from parallelize.text.signs import (
@@ -33,6 +33,19 @@ _PERCENT_RANGE: Final = re.compile(
 )
 """Two numbers of which only the second has the sign."""
 _PERCENT_WORDS: Final = {
+    "bg": "процент|на сто",
+    "ca": "per ?cent|percentual",
+    "el": "τοις εκατό|ποσοστ|τοις 100",
+    "fa": "درصد|صدم|در صد",
+    "gl": "por ?cento|porcentual",
+    "he": "אחוז",
+    "hu": "százalék",
+    "mr": "टक्के|टक्क|शेकडा|प्रतिशत",
+    "ms": "peratus|persen",
+    "ne": "प्रतिशत",
+    "ro": "la sută|procent",
+    "sr": "процен|posto|procen",
+    "ur": "فیصد|فی صد",
     "ar": "بالمئة|بالمائة|في المئة|في المائة|نسبة",
     "bn": "শতাংশ|শতকরা|ভাগ",
     "cs": "procent",
@@ -70,19 +83,21 @@ _EXCHANGED: Final = (("pound_of_mass", "kilogram"), ("mile", "kilometre"), ("dol
 _LABEL: Final = re.compile(r"\b(?!Point|Let|Set|Line)[A-Z][a-z]{2,} ([A-Z])\b")
 """Publisher B: another alphabet has its own second letter. Points and sets keep theirs."""
 _EVIDENCE: Final = 12
-_MARKS: Final = "=<>^{}#@±°∈√€£¥₹Ω_\\"
+_MAY_BE_SIGN: Final = re.compile(r"[=<>^{}#@_\\]|[^\x00-\x7f\xc0-\u024f\s\u2010-\u2027]")
+"""Marks of ASCII that are read, and whatever is neither ASCII nor a Latin letter, a space, dash or quotation
+mark."""
 
 
 def sign_faults(pair: Pair) -> Score:
     """Signs lost from the running text, relations turned round, variables lost, units changed or lost."""
     seen = [*_lost_signs(pair), *_lost_percents(pair), *_lost_variables(pair), *_changed_units(pair)]
-    return Score(measure="sign_faults", value=float(len(seen)), evidence="; ".join(seen[:_EVIDENCE]))
+    return scored("sign_faults", float(len(seen)), "; ".join(seen[:_EVIDENCE]))
 
 
 def _lost_signs(pair: Pair) -> Iterator[str]:
     """Signs that the target has less often, in its running text and with its formulas; turned relations."""
     source, target = pair.source.text, pair.target.text
-    if source.isascii() and not any(mark in source for mark in _MARKS):
+    if _MAY_BE_SIGN.search(source) is None:
         return
     ours = read_signs(pair.source.running)
     if not ours.counts.total():
@@ -104,7 +119,12 @@ def _lost_signs(pair: Pair) -> Iterator[str]:
 def _turned(ours: Counter[Relation], theirs: Counter[Relation]) -> list[str]:
     """Relations whose sides were exchanged: `x > 10` where the source has `x < 10`."""
     gone = [found for found, count in ours.items() if found.sign != "=" and theirs[found] < count]
-    return [f"turned {' '.join(found)}" for found in gone if theirs[found.reversed] > ours[found.reversed]]
+    turned = [f"turned {' '.join(found)}" for found in gone if theirs[found.reversed] > ours[found.reversed]]
+    return turned + [
+        f"lost - of {' '.join(found)}"
+        for found in gone
+        if "-" in found.left + found.right and theirs[found.positive] > ours[found.positive]
+    ]
 
 
 def _lost_percents(pair: Pair) -> Iterator[str]:
@@ -126,6 +146,8 @@ def _lost_variables(pair: Pair) -> Iterator[str]:
     """Single letters of an English source that the target does not have at all."""
     language = base_language(pair.target.language)
     if base_language(pair.source.language) != "en" or language in _OWN_LETTERS:
+        return
+    if not pair.source.variables:
         return
     labels = set(_LABEL.findall(pair.source.text)) if pair.target.script != "Latn" else set()
     for letter in pair.source.variables:

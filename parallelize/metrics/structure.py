@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from parallelize.core.verdicts import Score
+from parallelize.core.verdicts import Score, scored
 from parallelize.metrics.reading import Pair
 from parallelize.text.structure import Structure
 
@@ -22,7 +22,7 @@ def structure_faults(pair: Pair) -> Score:
     """Parts of the source's skeleton that the target lacks: lists, tables, links, JSON, code, figures."""
     ours, theirs = pair.source.structure, pair.target.structure
     found = [] if ours.empty and not theirs.tables else list(_faults(ours, theirs))
-    return Score(measure="structure_faults", value=float(len(found)), evidence="; ".join(found)[:_EVIDENCE])
+    return scored("structure_faults", float(len(found)), "; ".join(found)[:_EVIDENCE])
 
 
 def _faults(ours: Structure, theirs: Structure) -> Iterator[str]:
@@ -38,6 +38,10 @@ def _faults(ours: Structure, theirs: Structure) -> Iterator[str]:
             yield f"{count} → {others} words in {name}"
     if Counter(map(repr, ours.json)) - Counter(map(repr, theirs.json)):
         yield "JSON with other keys, lengths or values, or none"
+    if ours.quoted and not theirs.quoted:
+        yield "lost the mark of a quotation"
+    if ours.indented and not theirs.indented and ours.code == theirs.code:
+        yield "code lost its indentation"
     yield from (f"lost line of code {line}" for line in (ours.code - theirs.code).elements())
     if len(ours.figures) != len(theirs.figures):
         yield f"{len(ours.figures)} → {len(theirs.figures)} figures"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from parallelize.core.verdicts import Score
+from parallelize.core.verdicts import Score, scored
 from parallelize.metrics.foreign import foreign_share as share_of
 from parallelize.metrics.foreign import foreign_spans
 from parallelize.metrics.language import Status
@@ -32,7 +32,7 @@ def off_target_parts(pair: Pair) -> Score:
     ]
     known = any(vote.status is not Status.UNDETERMINED for vote in votes)
     evidence = "; ".join(off or (vote.evidence for vote in votes))[:_EVIDENCE]
-    return Score(measure="off_target_parts", value=float(len(off)) if known else None, evidence=evidence)
+    return scored("off_target_parts", float(len(off)) if known else None, evidence)
 
 
 _ABOUT_LANGUAGE = re.compile(
@@ -76,4 +76,4 @@ def foreign_share(pair: Pair) -> Score:
         if share is not None and (worst is None or share > worst):
             worst = share
             evidence = "; ".join(f"{span.language}: {text[span.start : span.end]}" for span in spans)
-    return Score(measure="foreign_share", value=worst, evidence=evidence[:_EVIDENCE])
+    return scored("foreign_share", worst, evidence[:_EVIDENCE])

@@ -9,7 +9,7 @@ from parallelize.metrics.open_ends import open_end
 from parallelize.metrics.requests import asks_in_words
 from parallelize.metrics.scripts import script_letters
 from parallelize.metrics.sentences import not_shortened
-from parallelize.text.thinking import split_response
+from parallelize.text.thinking import may_have_marks, split_response
 
 __all__ = ["truncation_evidence"]
 
@@ -69,8 +69,8 @@ def truncation_evidence(
     elif _question_gone(source, target, end, surplus, language):
         signs.append("the question at the end is gone")
     signs.extend(_open_formulas(source, target))
-    theirs = split_response(target)
-    if theirs.thinking and theirs.answer is not None:
+    theirs = split_response(target) if may_have_marks(target) else None
+    if theirs is not None and theirs.thinking and theirs.answer is not None:
         ours = split_response(source)
         if ours.thinking and ours.answer is not None:
             signs.extend(_cut_thinking(ours.thinking, theirs.thinking, short=short))
@@ -95,7 +95,7 @@ def _question_gone(source: str, target: str, end: str, surplus: float, language:
     stops, that no word of the text does.
     """
     closing = source.rstrip(_CLOSERS)
-    if closing[-1:] not in _QUESTIONS or not _QUESTIONS.isdisjoint(target):
+    if closing[-1:] not in _QUESTIONS or end[-1] in _QUESTIONS or not _QUESTIONS.isdisjoint(target):
         return False
     if _needs_none(end):
         return _sentences(source) > 1 and surplus < 0 and asks_in_words(target, language) is False

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from parallelize.core.language_pair import LanguagePair
-from parallelize.core.verdicts import Score
+from parallelize.core.verdicts import Score, scored
 from parallelize.metrics.reading import Pair, Row
 from parallelize.text.answers import AnswerSource, FinalAnswer, answers_equal
 from parallelize.text.formulas import with_carets
@@ -32,7 +32,7 @@ _BARE_NUMBERS = re.compile(
       [-−+]? \d+ (?:[.,]\d+ | \{[.,]\}\d+)*            # 25, 1{,}000
       (?:, \s+ [-−+]? \d+ (?:[.,]\d+)*)*                # 1, 2, 3
     )
-    \s* (?:\\?%)? \s* [.,]? \s* (?:\$\$?|\\\)|\\\])
+    \s* (?:\\?%|\^\s*\{?\s*\\circ\s*\}?|°)? \s* [.,]? \s* (?:\$\$?|\\\)|\\\])
     """,
     re.VERBOSE,
 )
@@ -62,7 +62,7 @@ def number_faults(pair: Pair) -> Score:
     evidence = [f"missing {render(number)}" for number in missing] + [
         f"added {render(number)}" for number in added
     ]
-    return Score(measure="number_faults", value=value, evidence="; ".join(evidence[:12]))
+    return scored("number_faults", value, "; ".join(evidence[:12]))
 
 
 def _known_apart(
@@ -127,7 +127,7 @@ def answer_faults(row: Row) -> Score:
         ours = pair.source.answer
         if ours is not None and _concludes(pair.source.text, ours):
             return _compared(path, ours, pair, row.answer)
-    return Score(measure="answer_faults", value=None)
+    return scored("answer_faults", None)
 
 
 def _concludes(source: str, answer: FinalAnswer) -> bool:

@@ -22,12 +22,12 @@ from parallelize.pipeline.recording import Recorded
 from parallelize.pipeline.translating import RecordChunk
 from parallelize.stages.summarize import LanguageSummary
 from parallelize.stages.verdicts import VerdictColumns, judge_columns
+from parallelize.store.chunk_files import write_table
 from parallelize.store.corpus import CorpusSchema, ShardWriter
 from parallelize.store.corpus_columns import TranslatedPiece, parallel_table, read_record_columns
 from parallelize.store.manifest import PARALLEL
 from parallelize.store.people import read_people
 from parallelize.store.run import RunDirectory
-from parallelize.store.tables import write_table
 from parallelize.store.translated_columns import TranslatedColumns, read_translated_columns
 
 __all__ = ["WrittenTables", "judged_columns", "write_tables"]

@@ -18,6 +18,7 @@ from parallelize.pipeline.corpus_similarity import back_translation_similarity
 from parallelize.pipeline.corpus_tables import WrittenTables, write_tables
 from parallelize.pipeline.language_state import LanguageState
 from parallelize.pipeline.recording import Recorded
+from parallelize.store.chunk_files import check_chunk
 from parallelize.store.corpus import file_facts
 from parallelize.store.files import atomic_write, check_file, sha256_file
 from parallelize.store.json_files import parse_object
@@ -34,7 +35,6 @@ from parallelize.store.manifest import (
 )
 from parallelize.store.run import RunDirectory
 from parallelize.store.summary import CoverageCounts, LanguageFigures, Summary, write_summary
-from parallelize.store.tables import check_chunk
 
 __all__ = ["CorpusTexts", "finish_corpus", "require_whole"]
 

@@ -17,6 +17,7 @@ from parallelize.core.trees import steps_of
 from parallelize.pipeline.translating import RecordChunk
 from parallelize.stages.ingest import RejectedRow, RejectReason
 from parallelize.stages.ingest.values import has_surrogate
+from parallelize.store.chunk_files import find_chunk, write_table
 from parallelize.store.columns import RowTypes
 from parallelize.store.files import sha256_file
 from parallelize.store.records_index import (
@@ -26,7 +27,7 @@ from parallelize.store.records_index import (
     write_records_index,
 )
 from parallelize.store.run import RunDirectory
-from parallelize.store.tables import find_chunk, records_digest, write_records, write_table
+from parallelize.store.tables import records_digest, write_records
 
 __all__ = ["Recorded", "digest_source", "load_recorded", "record_source", "usable_records"]
 

@@ -6,7 +6,8 @@ engine refuses is kept as an empty response where others succeed; if all are ref
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import asyncio
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from parallelize.core.engine_work import EngineWork
@@ -14,11 +15,10 @@ from parallelize.core.errors import EngineFault
 from parallelize.core.ports import FinishReason, GenerationRequest, Generator, Reply
 from parallelize.evaluation.asking import Sample
 from parallelize.pipeline.queue import Queue, recall
-from parallelize.pipeline.ticking import ticking
-from parallelize.pipeline.window import for_each
+from parallelize.pipeline.window import Window
 from parallelize.store.memory import Memory
 
-__all__ = ["Sampling", "WholeResponses", "sample_model", "whole_response"]
+__all__ = ["Sampler", "Sampling", "WholeResponses", "whole_response"]
 
 _SAID = frozenset({FinishReason.STOP, FinishReason.LENGTH, FinishReason.REPETITION})
 _LISTED = 20
@@ -29,6 +29,9 @@ class Sampling:
     """What came of asking a model for samples."""
 
     work: EngineWork
+    """Of the engine so far, whoever asked."""
+    new: int = 0
+    """Replies that came now, those that failed included."""
     errors: int = 0
     """Requests that failed and may succeed another time."""
     listed: list[str] = field(default_factory=list)
@@ -64,60 +67,124 @@ class WholeResponses:
         await self._generator.aclose()
 
 
-async def sample_model(
-    samples: Iterable[Sample],
-    generator: Generator,
-    memory: Memory,
-    *,
-    think_open: str,
-    think_close: str,
-    on_reply: Callable[[Sample, int], None],
-) -> Sampling:
-    """Get every sample that the memory lacks.
+class Sampler:
+    """Gets samples of one model through one queue; open as an asynchronous context manager."""
 
-    Args:
-        samples: what is wanted; read only as far as the engine takes it. Equal requests are asked once.
-        generator: the model.
-        memory: where replies are and will be.
-        think_open: opens thinking in a response, where the engine sets it apart.
-        think_close: closes it.
-        on_reply: told of each new reply, with its output tokens (0 where not counted).
+    def __init__(
+        self,
+        generator: Generator,
+        memory: Memory,
+        *,
+        think_open: str,
+        think_close: str,
+        on_reply: Callable[[Sample, int], None],
+    ) -> None:
+        """Prepare; the generator stays the caller's to close.
 
-    Raises:
-        EngineFault: the engine cannot go on, or refuses everything; what was answered is in the memory.
-        StorageFault: a reply could not be kept.
-    """
-    engine = WholeResponses(generator, think_open=think_open, think_close=think_close)
-    refused: list[tuple[Sample, Reply]] = []
-    failed: list[tuple[Sample, Reply]] = []
-    asked: set[bytes] = set()
+        Args:
+            generator: the model.
+            memory: where replies are and will be.
+            think_open: opens thinking in a response, where the engine sets it apart.
+            think_close: closes it.
+            on_reply: told of each new reply, with its output tokens (0 where not counted).
+        """
+        engine = WholeResponses(generator, think_open=think_open, think_close=think_close)
+        self._queue = Queue(engine, memory, keep=lambda reply: reply.finish in _SAID)
+        self._memory = memory
+        self._on_reply = on_reply
+        self._window = Window(lambda: self._queue.capacity)
+        self._turn = asyncio.Lock()
+        self._asked: set[bytes] = set()
+        self._refused = 0
 
-    async def one(sample: Sample) -> None:
-        known = recall(memory, sample.request) is not None
-        if not known and sample.address in asked:
-            return
-        asked.add(sample.address)
-        reply = await queue.ask(sample.request)
-        if known:
-            return
-        if reply.finish is FinishReason.ERROR:
-            failed.append((sample, reply))
-        elif reply.finish not in _SAID:
-            refused.append((sample, reply))
-        on_reply(sample, reply.output_tokens or 0)
+    async def __aenter__(self) -> Sampler:
+        await self._queue.__aenter__()
+        return self
 
-    async with ticking(memory), Queue(engine, memory, keep=lambda reply: reply.finish in _SAID) as queue:
-        await for_each(samples, one, limit=lambda: queue.capacity)
-        whole = queue.work.total
-        if refused and len(refused) == whole.work.calls and not whole.from_memory:
-            first = refused[0][1]
+    async def __aexit__(self, *error: object) -> None:
+        await self._queue.__aexit__(*error)
+
+    @property
+    def work(self) -> EngineWork:
+        """What the model has done so far."""
+        return self._queue.work
+
+    async def begin(
+        self,
+        group: asyncio.TaskGroup,
+        samples: Iterable[Sample],
+        *,
+        left_out: Collection[int] = (),
+        on_begin: Callable[[int], None] | None = None,
+    ) -> asyncio.Task[Sampling]:
+        """Take samples in, as there is room for them; those of one call come after those of an earlier one.
+
+        Args:
+            group: the work goes on in its tasks.
+            samples: what is wanted; read only as far as the engine takes it. Equal requests are asked once.
+            left_out: places of samples that the engine must not see; their responses are empty.
+            on_begin: told of each place, one after the other, if they are to be asked one by one.
+
+        Returns:
+            The task that ends when all are answered.
+        """
+        sampling = _Refusals()
+        tasks = []
+        async with self._turn:
+            for place, sample in enumerate(samples):
+                await self._window.take(1)
+                if on_begin is not None:
+                    on_begin(place)
+                tasks.append(group.create_task(self._one(sample, sampling, ask=place not in left_out)))
+                if on_begin is not None:
+                    await asyncio.wait([tasks[-1]])
+        return group.create_task(self._settled(sampling, tasks))
+
+    async def _one(self, sample: Sample, found: _Refusals, *, ask: bool) -> None:
+        try:
+            known = recall(self._memory, sample.request) is not None
+            if not known and sample.address in self._asked:
+                return
+            self._asked.add(sample.address)
+            reply = await self._queue.ask(sample.request) if ask else _left_out(sample)
+            if known:
+                return
+            found.new += 1
+            if reply.finish is FinishReason.ERROR:
+                found.failed.append((sample, reply))
+            elif reply.finish not in _SAID:
+                found.refused.append((sample, reply))
+            self._on_reply(sample, reply.output_tokens or 0)
+        finally:
+            self._window.give(1)
+
+    async def _settled(self, found: _Refusals, tasks: Sequence[asyncio.Task[None]]) -> Sampling:
+        await asyncio.gather(*tasks)
+        whole = self.work.total
+        self._refused += len(found.refused)
+        if found.refused and self._refused == whole.work.calls and not whole.from_memory:
+            first = found.refused[0][1]
             raise EngineFault(
-                f"the engine refused all {len(refused)} requests; the first: {first.detail}",
+                f"the engine refused all {self._refused} requests; the first: {first.detail}",
                 remedy="check the context length of the model, its chat template, --opening and --thinking",
             )
-        for sample, reply in refused:
-            memory.put(sample.part, reply)
-    return Sampling(work=queue.work, errors=len(failed), listed=_told(failed))
+        for sample, reply in found.refused:
+            self._memory.put(sample.part, reply)
+        return Sampling(work=self.work, new=found.new, errors=len(found.failed), listed=_told(found.failed))
+
+
+@dataclass(slots=True)
+class _Refusals:
+    """What went wrong among samples that belong together."""
+
+    new: int = 0
+    refused: list[tuple[Sample, Reply]] = field(default_factory=list)
+    failed: list[tuple[Sample, Reply]] = field(default_factory=list)
+
+
+def _left_out(sample: Sample) -> Reply:
+    detail = "a worker process ended twice while it worked on this request"
+    return Reply(address=sample.address, text="", finish=FinishReason.REFUSED_INPUT, detail=detail)
 
 
 def whole_response(request: GenerationRequest, reply: Reply, think_open: str, think_close: str) -> str:

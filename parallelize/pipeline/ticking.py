@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -30,12 +30,13 @@ def memory_folder(given: str | None, own: Path) -> Path:
 
 
 @asynccontextmanager
-async def opened_memory(given: str | None, own: Path) -> AsyncIterator[Memory]:
+async def opened_memory(given: str | None, own: Path, warn: Callable[[str], None]) -> AsyncIterator[Memory]:
     """A memory at work: written now and then, in step with others where it is shared through a store.
 
     Args:
         given: as for `memory_folder`.
         own: as for `memory_folder`.
+        warn: is told of files that were damaged, when all went well.
 
     Raises:
         StorageFault: it cannot be written, or the store is out of reach.
@@ -51,6 +52,8 @@ async def opened_memory(given: str | None, own: Path) -> AsyncIterator[Memory]:
         await stack.enter_async_context(ticking(memory))
         yield memory
     memory.close()
+    for path in memory.damaged:
+        warn(f"a memory file was damaged and set aside: {path}; its replies were made again")
 
 
 @asynccontextmanager

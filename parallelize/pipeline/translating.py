@@ -15,13 +15,12 @@ from parallelize.core.units import Receipt, Unit
 from parallelize.pipeline.window import Window
 from parallelize.stages.legs import Ask
 from parallelize.stages.translate import RowTranslation, TranslationPlan, translate_row
+from parallelize.store.chunk_files import list_chunks, remove_chunk
 from parallelize.store.run import RunDirectory
 from parallelize.store.tables import (
     TextPair,
     TranslatedRow,
-    list_chunks,
     read_records,
-    remove_chunk,
     translated_stem,
     write_translated,
 )

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from parallelize.core.measures import MEASURES, Direction, Kind
+from parallelize.core.measure import Direction, Kind
+from parallelize.core.measures import MEASURES
 from parallelize.report.charts import Distribution
 from parallelize.report.judged import Coverage, JudgedRows
 from parallelize.store.summary import Spread

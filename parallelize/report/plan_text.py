@@ -45,6 +45,7 @@ def _languages(plan: BuildPlan) -> str:
         "tokens a source word",
         "a source token",
         f"{plan.unit}-hours",
+        *(("money",) if plan.money is not None else ()),
     )
     rows = [
         (
@@ -54,6 +55,7 @@ def _languages(plan: BuildPlan) -> str:
             between(item.output_tokens_per_source_word, 1, "{:.2f}"),
             between(item.output_tokens_per_source_token, 1, "{:.2f}"),
             shown(add_ranges(part.gpu_hours for part in item.directions)),
+            *((shown(plan.money_of(item)),) if plan.money is not None else ()),
         )
         for item in plan.languages
     ]

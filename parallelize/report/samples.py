@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from parallelize.core.measures import MEASURES, Direction
+from parallelize.core.measure import Direction
+from parallelize.core.measures import MEASURES
 from parallelize.report.judged import JudgedRows
 
 __all__ = ["Choice", "choose_rows"]

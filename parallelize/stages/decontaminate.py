@@ -18,8 +18,6 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,11 +26,19 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import regex
 
 from parallelize.core.errors import InputError
 from parallelize.core.records import Record, Role
 from parallelize.stages.ingest.spec import RejectedRow, RejectReason
+from parallelize.stages.word_runs import (
+    Hashes,
+    RunIndex,
+    Vocabulary,
+    exact_key,
+    known_runs,
+    normalised_words,
+    run_hashes,
+)
 
 __all__ = [
     "Decontaminator",
@@ -40,39 +46,14 @@ __all__ = [
     "OverlapRule",
     "decontaminate",
     "evaluation_texts",
-    "normalised_words",
 ]
-
-Hashes = npt.NDArray[np.uint64]
 
 SHORTEST_RUN: Final = 8
 """Words; GPT-3's lower bound for n."""
 _LETTERED_WORDS: Final = 4
-_MULTIPLIER: Final = np.uint64(0x9E3779B97F4A7C15)
-_ASCII_WORD: Final = re.compile(r"[a-z0-9]+")
-_UNSPACED: Final = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
-_WORD: Final = regex.compile(rf"[{_UNSPACED}]\p{{M}}*|[^\W_{_UNSPACED}]+", regex.VERSION1)
-_NOT_EXACT: Final = re.compile(r"\s+|\\[()\[\]]|[$'\"‘’“”`]")
 _EVIDENCE_WORDS: Final = 40
 _EXACT_SLACK: Final = 4
 """A text so many times longer than the longest evaluation row is not equal to one, whatever its dress."""
-
-
-def normalised_words(text: str) -> list[str]:
-    """Words of a text for comparison: NFKC, lower case, punctuation and signs gone.
-
-    Numbers are words. In scripts without spaces (Han, kana, Thai, Lao, Khmer, Burmese) each letter is one.
-    """
-    if text.isascii():
-        return _ASCII_WORD.findall(text.lower())
-    found: list[str] = _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
-    return found
-
-
-def _exact_key(text: str) -> str:
-    """A short text for equality: signs of mathematics stay, so that x + 1 is not x − 1."""
-    key = _NOT_EXACT.sub("", unicodedata.normalize("NFKC", text).casefold())
-    return key.strip(".,:;!?。！？، ")
 
 
 class OverlapRule(StrEnum):
@@ -103,88 +84,6 @@ class Overlap:
         return f"overlaps evaluation row {self.label}{shared}: {self.words}"
 
 
-class _Vocabulary:
-    """Numbers for the words of the evaluation set; every other word is 0, and no run has it in it."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-        self._lettered: dict[str, bool] = {}
-
-    def add(self, words: Iterable[str]) -> None:
-        for word in words:
-            if word not in self._numbers:
-                digest = hashlib.blake2b(word.encode(), digest_size=8).digest()
-                self._numbers[word] = int.from_bytes(digest) | 1
-                letters = sum(c.isalpha() for c in word)
-                self._lettered[word] = letters >= 2 or (letters == 1 and not word.isascii())
-
-    def numbers(self, words: Sequence[str]) -> Hashes:
-        get = self._numbers.get
-        return np.fromiter(map(get, words, itertools.repeat(0)), dtype=np.uint64, count=len(words))
-
-    def lettered(self, words: Sequence[str]) -> npt.NDArray[np.int64]:
-        return np.fromiter((self._lettered[word] for word in words), dtype=np.int64, count=len(words))
-
-    def __len__(self) -> int:
-        return len(self._numbers)
-
-
-def _run_hashes(numbers: Hashes, n: int) -> Hashes:
-    """A 64-bit polynomial hash of every run of n words.
-
-    Words have random 64-bit numbers, so two different runs collide with a chance of about 2**-63: a million
-    runs of an evaluation set and a billion of a source meet by chance once in ten thousand such builds.
-    """
-    count = len(numbers) - n + 1
-    found = numbers[:count].copy()
-    for offset in range(1, n):
-        found *= _MULTIPLIER
-        found += numbers[offset : offset + count]
-    return found
-
-
-def _known_runs(numbers: Hashes, n: int) -> npt.NDArray[np.intp]:
-    """Starts of the runs that consist of known words only."""
-    if len(numbers) < n:
-        return np.empty(0, dtype=np.intp)
-    unknown = np.concatenate(([0], np.cumsum(numbers == 0)))
-    return np.flatnonzero(unknown[n:] == unknown[:-n])
-
-
-class _Runs:
-    """Runs of one length: sorted hashes, and the evaluation row and place of each. 16 bytes a run."""
-
-    def __init__(self, n: int, hashes: Hashes, rows: npt.NDArray[np.uint32], starts: npt.NDArray[np.uint32]):
-        self.n = n
-        order = np.argsort(hashes, kind="stable")
-        self._hashes = hashes[order]
-        self._rows = rows[order]
-        self._starts = starts[order]
-
-    def __len__(self) -> int:
-        return len(self._hashes)
-
-    def matches(self, numbers: Hashes) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-        """Starts of the shared runs in the text, and where their hash begins in the index."""
-        starts = _known_runs(numbers, self.n)
-        if not len(starts) or not len(self._hashes):
-            return starts[:0], starts[:0]
-        hashes = _run_hashes(numbers, self.n)[starts]
-        at = np.searchsorted(self._hashes, hashes)
-        hit = self._hashes[np.minimum(at, len(self._hashes) - 1)] == hashes
-        return starts[hit], at[hit]
-
-    def row(self, at: int) -> int:
-        """The first evaluation row with the run at this place of the index."""
-        return int(self._rows[at])
-
-    def places(self, at: int) -> Iterator[tuple[int, int]]:
-        """(row, start) of every evaluation row that has the run at this place of the index."""
-        end = int(np.searchsorted(self._hashes, self._hashes[at], side="right"))
-        for index in range(at, end):
-            yield int(self._rows[index]), int(self._starts[index])
-
-
 class Decontaminator:
     """An index of an evaluation set. Its size depends on that set only, never on what is checked."""
 
@@ -204,7 +103,7 @@ class Decontaminator:
         self._lengths: list[int] = []
         self._exact: dict[bytes, int] = {}
         self._longest_exact = _EXACT_SLACK * max(map(len, texts))
-        self._vocabulary = _Vocabulary()
+        self._vocabulary = Vocabulary()
         self.ignored_runs = 0
         """Runs left out because they are common or have too few words of letters."""
         lengths: dict[int, dict[int, list[str]]] = defaultdict(dict)
@@ -214,7 +113,7 @@ class Decontaminator:
             row = len(self._labels)
             self._labels.append(label)
             self._lengths.append(len(words))
-            if key := _exact_key(text):
+            if key := exact_key(text):
                 self._exact.setdefault(_digest(key), row)
             self._vocabulary.add(words)
             if len(words) >= SHORTEST_RUN:
@@ -292,7 +191,7 @@ class Decontaminator:
     def _equal_row(self, text: str) -> int | None:
         if len(text) > self._longest_exact:
             return None
-        return self._exact.get(_digest(_exact_key(text)))
+        return self._exact.get(_digest(exact_key(text)))
 
     def _check_runs(self, text: str) -> Overlap | None:
         words = normalised_words(text)
@@ -331,11 +230,11 @@ class Decontaminator:
             share=share,
         )
 
-    def _index(self, n: int, rows: Mapping[int, Sequence[str]], common_rows: int | None) -> _Runs:
+    def _index(self, n: int, rows: Mapping[int, Sequence[str]], common_rows: int | None) -> RunIndex:
         """Index runs of n words; `common_rows` None keeps the common ones."""
         hashes, owners, starts = [], [], []
         for row, words in rows.items():
-            found = _run_hashes(self._vocabulary.numbers(words), n)
+            found = run_hashes(self._vocabulary.numbers(words), n)
             letters = np.concatenate(([0], np.cumsum(self._vocabulary.lettered(words))))
             usable = np.flatnonzero(letters[n:] - letters[:-n] >= _LETTERED_WORDS)
             self.ignored_runs += len(found) - len(usable)
@@ -347,15 +246,15 @@ class Decontaminator:
             rare = _evidence(hashes, self._stock(n), common_rows)
             self.ignored_runs += int(len(every) - rare.sum())
             every, owner, start = every[rare], owner[rare], start[rare]
-        return _Runs(n, every, owner, start)
+        return RunIndex(n, every, owner, start)
 
     def _stock(self, n: int) -> Hashes:
         found = [np.empty(0, dtype=np.uint64)]
         for sentence in _stock_sentences():
             numbers = self._vocabulary.numbers(sentence)
-            starts = _known_runs(numbers, n)
+            starts = known_runs(numbers, n)
             if len(starts):
-                found.append(_run_hashes(numbers, n)[starts])
+                found.append(run_hashes(numbers, n)[starts])
         return np.concatenate(found)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import itertools
-import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,17 +21,25 @@ from parallelize.core.errors import InputError
 from parallelize.core.version import __version__
 from parallelize.stages.decontaminate import Decontaminator
 from parallelize.stages.export import Mix, Repeat, choose_ids, plan_mixes
+from parallelize.stages.export_contract import Contract, FileType
 from parallelize.stages.export_examples import example
-from parallelize.stages.export_formats import Contract, FileType
 from parallelize.stages.lettered import Counting
 from parallelize.store.aligned import AlignedCorpus, AlignedRow
 from parallelize.store.files import atomic_write, replace_file, sha256_file, storage_errors
-from parallelize.store.run import read_json, write_json
+from parallelize.store.json_files import write_typed
+from parallelize.store.results import (
+    EXPORT,
+    ExportedCorpus,
+    ExportedFile,
+    ExportedInstruction,
+    ExportedRows,
+    ExportManifest,
+    read_export,
+)
 from parallelize.store.staging import staging_folder
 
 __all__ = ["Eligibility", "ExportOptions", "export_corpus", "ordered_languages"]
 
-MANIFEST = "export.json"
 CONTAMINATED = "contaminated.jsonl"
 TASKS = "parallelize_tasks.py"
 """Module by which a library loads the files."""
@@ -103,7 +111,7 @@ def ordered_languages(
     return tuple(dict.fromkeys(found))
 
 
-def export_corpus(corpus: AlignedCorpus, out: Path, options: ExportOptions) -> dict[str, Any]:
+def export_corpus(corpus: AlignedCorpus, out: Path, options: ExportOptions) -> ExportManifest:
     """Write `mix-1`, `mix-2`, …, and `export.json` last. Returns what it says.
 
     The same corpus and options give the same bytes, in whatever order the corpus has its rows. Memory is
@@ -131,14 +139,18 @@ def export_corpus(corpus: AlignedCorpus, out: Path, options: ExportOptions) -> d
         raise InputError(f"{error.message} ({_why(eligibility)})", remedy=error.remedy) from None
     _forget_earlier(out)
     files = _write_mixes(corpus, out, options, mixes, from_one=eligibility.counting.from_one)
+    others = {}
     if options.decontaminators:
         lines = sorted(orjson.dumps(item, option=orjson.OPT_APPEND_NEWLINE) for item in evidence)
-        atomic_write(out / CONTAMINATED, b"".join(lines))
+        others[CONTAMINATED] = b"".join(lines)
     if options.contract.module:
         module = resources.files("parallelize").joinpath(options.contract.module)
-        atomic_write(out / TASKS, module.read_bytes())
-    manifest = _manifest(corpus, options, eligibility, files)
-    write_json(out / MANIFEST, manifest)
+        others[TASKS] = module.read_bytes()
+    for name, content in others.items():
+        atomic_write(out / name, content)
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in others.items()}
+    manifest = _manifest(corpus, options, eligibility, files, digests)
+    write_typed(out / EXPORT, manifest)
     return manifest
 
 
@@ -195,10 +207,10 @@ def _overlap(row: AlignedRow, options: ExportOptions) -> dict[str, str] | None:
 
 def _forget_earlier(out: Path) -> None:
     """Remove the files of an earlier export; without its manifest it is no export any more."""
-    path = out / MANIFEST
+    path = out / EXPORT
     if not path.is_file():
         return
-    names = [Path(str(name)).name for name in read_json(path).get("files", {})]
+    names = [Path(name).name for name in read_export(out).files]
     with storage_errors(path):
         path.unlink()
         for name in (*names, CONTAMINATED, TASKS):
@@ -207,7 +219,7 @@ def _forget_earlier(out: Path) -> None:
 
 def _write_mixes(
     corpus: AlignedCorpus, out: Path, options: ExportOptions, mixes: Sequence[Mix], *, from_one: bool
-) -> dict[str, dict[str, Any]]:
+) -> dict[str, ExportedFile]:
     everything = max(mixes, key=lambda mix: len(mix.parts)).parts
     order = list(everything)
     window = max(_SMALLEST_WINDOW, _WINDOW_BYTES // corpus.bytes_per_row)
@@ -232,15 +244,15 @@ def _write_mixes(
             final = out / writer.path.name
             writer.path.chmod(0o644)
             replace_file(writer.path, final)
-            files[final.name] = {
-                "languages": list(writer.mix.languages),
-                "rows": writer.rows,
-                "rows_by_language": writer.mix.rows_by_language(),
-                "ids": len(writer.mix.parts),
-                "left_out": dict(sorted(writer.left_out.items())),
-                "bytes": final.stat().st_size,
-                "sha256": sha256_file(final),
-            }
+            files[final.name] = ExportedFile(
+                languages=tuple(writer.mix.languages),
+                rows=writer.rows,
+                rows_by_language=writer.mix.rows_by_language(),
+                ids=len(writer.mix.parts),
+                left_out=dict(sorted(writer.left_out.items())),
+                bytes=final.stat().st_size,
+                sha256=sha256_file(final),
+            )
     return files
 
 
@@ -315,39 +327,37 @@ def _manifest(
     corpus: AlignedCorpus,
     options: ExportOptions,
     eligibility: Eligibility,
-    files: Mapping[str, Mapping[str, Any]],
-) -> dict[str, Any]:
-    return {
-        "schema": 1,
-        "created_with": {"parallelize": __version__},
-        "corpus": {
-            "name": corpus.name,
-            "manifest_sha256": corpus.manifest_sha256,
-            "align": corpus.align,
-            "license": corpus.license,
-        },
-        "format": options.contract.name,
-        "contract": options.contract.source,
-        "file_type": options.suffix,
-        "languages": list(options.languages),
-        "mix": "nested" if options.nested else "all",
-        "rows": options.rows,
-        "rows_per_language": options.rows_per_language,
-        "repeat": options.repeat.value if options.rows is not None else None,
-        "seed": options.seed,
-        "instruction": {
-            "kind": options.instruction_kind,
-            "texts": json.loads(json.dumps(dict(options.instructions))),
-        },
-        "decontamination": [
+    files: Mapping[str, ExportedFile],
+    other_files: Mapping[str, str],
+) -> ExportManifest:
+    return ExportManifest(
+        created_with={"parallelize": __version__},
+        corpus=ExportedCorpus(
+            name=corpus.name,
+            manifest_sha256=corpus.manifest_sha256,
+            align=corpus.align,
+            license=corpus.license,
+        ),
+        format=options.contract.name,
+        contract=options.contract.source,
+        file_type=options.suffix,
+        languages=tuple(options.languages),
+        mix="nested" if options.nested else "all",
+        rows=options.rows,
+        rows_per_language=options.rows_per_language,
+        repeat=options.repeat.value if options.rows is not None else None,
+        seed=options.seed,
+        instruction=ExportedInstruction(kind=options.instruction_kind, texts=dict(options.instructions)),
+        decontamination=tuple(
             {"evaluation_set": name, **index.describe()} for name, index in options.decontaminators
-        ],
-        "corpus_rows": {
-            "rows": eligibility.rows,
-            "incomplete": eligibility.incomplete,
-            "unusable": eligibility.unusable,
-            "contaminated": eligibility.contaminated,
-            "eligible": eligibility.eligible,
-        },
-        "files": {name: dict(facts) for name, facts in files.items()},
-    }
+        ),
+        corpus_rows=ExportedRows(
+            rows=eligibility.rows,
+            incomplete=eligibility.incomplete,
+            unusable=eligibility.unusable,
+            contaminated=eligibility.contaminated,
+            eligible=eligibility.eligible,
+        ),
+        files=files,
+        other_files=other_files,
+    )

@@ -6,19 +6,18 @@ The contracts, with the files that they were read from, are in docs/export.md; `
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 import pyarrow as pa
 
+from parallelize.stages.export_contract import Contract
 from parallelize.stages.export_examples import TrainingExample, with_thinking
 from parallelize.store.row_texts import Turn
 
-__all__ = ["CONTRACTS", "Contract"]
+__all__ = ["CONTRACTS"]
 
-FileType = Literal["parquet", "jsonl"]
 _TURNS = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
 
 
@@ -184,64 +183,6 @@ def _nemo_gym(item: TrainingExample) -> dict[str, Any]:
         "language": item.language,
         "source": _data_source(item),
     }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contract:
-    """Columns and file type that one training library reads."""
-
-    name: str
-    source: str
-    """Repository, commit and file that the columns were read from."""
-    file_type: FileType
-    """What the library's own examples use."""
-    schema: pa.Schema
-    render: Callable[[TrainingExample], dict[str, Any]]
-    needs_answer: bool = False
-    """Whether a row without ground truth is of no use to it."""
-    needs_completion: bool = False
-    """Whether a row without a solution is of no use to it."""
-    needs_pair: bool = False
-    """Whether a row without a better and a worse completion is of no use to it."""
-    accepts: Callable[[TrainingExample], bool] = lambda _item: True
-    """Whether the form can hold this row at all."""
-    carries: frozenset[str] = frozenset()
-    """What it holds of `completion`, `pair`, `tools`; a row's other texts are named as left out."""
-
-    module: str = ""
-    """Module of ours that is written beside the files as `parallelize_tasks.py`; empty for most libraries."""
-
-    def left_out(self, item: TrainingExample) -> tuple[str, ...]:
-        """Texts of a row that the form has no place for."""
-        there = (("completion", item.completion), ("pair", item.pair), ("tools", item.tools))
-        names = [name for name, value in there if value and name not in self.carries]
-        if item.thinking and not (item.completion and "completion" in self.carries):
-            names.append("thinking")
-        return (*item.left, *names)
-
-    def as_table(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        """A rendered row as its schema has it: nested values where the schema has text become JSON text."""
-        found = dict(row)
-        for name in ("tools",):
-            if name in found and not isinstance(found[name], str):
-                found[name] = json.dumps(found[name], ensure_ascii=False)
-        if "tools" in self.schema.names:
-            found["messages"] = [
-                {**turn, "tool_calls": json.dumps(turn["tool_calls"], ensure_ascii=False)}
-                if turn.get("tool_calls") and not isinstance(turn["tool_calls"], str)
-                else turn
-                for turn in found["messages"]
-            ]
-        return found
-
-    def usable(self, item: TrainingExample) -> bool:
-        """Whether the row can be written in this form."""
-        return (
-            (item.answer is not None or not self.needs_answer)
-            and (item.completion is not None or not self.needs_completion)
-            and (item.pair is not None or not self.needs_pair)
-            and self.accepts(item)
-        )
 
 
 def _schema(*columns: tuple[str, pa.DataType]) -> pa.Schema:

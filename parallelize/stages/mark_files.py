@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ __all__ = ["GOOD_SCORE", "read_marks"]
 
 GOOD_SCORE = 66.0
 """ESA score from which a text is good: its scale says "most meaning preserved" at two thirds."""
+_BEST_SCORE = 100.0
 _YES, _NO = (
     frozenset({"yes", "y", "true", "1", "good", "right", "keep"}),
     frozenset({"no", "n", "false", "0", "bad", "wrong", "drop"}),
@@ -78,22 +80,35 @@ def _mark(said: Tree, *, good: bool, reader: str, path: Path, place: str) -> Per
     if not isinstance(key, str) or not key:
         raise InputError(f"{path}, {place}: it has no key", remedy="leave the keys as they were written")
     return PersonMark(
-        key=key,
-        language=str(said.get("language") or ""),
-        id=str(said.get("id") or ""),
+        key=_sound(key),
+        language=_sound(said.get("language")),
+        id=_sound(said.get("id")),
         good=good,
-        note=str(said.get("note") or ""),
-        reader=reader,
+        note=_sound(said.get("note")),
+        reader=_sound(reader),
         file=path.name,
     )
 
 
+def _sound(value: Any) -> str:
+    """Text that can be written; half a character (a lone surrogate) becomes a question mark."""
+    return str(value or "").encode("utf-8", "replace").decode()
+
+
 def _from_table(text: str, path: Path) -> Iterator[PersonMark]:
     """Rows whose `good` is filled; a spreadsheet may have saved it with semicolons."""
+    csv.field_size_limit(sys.maxsize)  # the default refuses cells above 128 KiB
     first = text.partition("\n")[0]
     reader = csv.DictReader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",")
-    if not {"key", "good"} <= set(reader.fieldnames or ()):
-        raise InputError(f"{path} has no columns `key` and `good`", remedy=f"give {_FORMS}")
+    try:
+        if not {"key", "good"} <= set(reader.fieldnames or ()):
+            raise InputError(f"{path} has no columns `key` and `good`", remedy=f"give {_FORMS}")
+        yield from _from_rows(reader, path)
+    except csv.Error as error:
+        raise InputError(f"{path}, line {reader.line_num}: broken CSV ({error})") from error
+
+
+def _from_rows(reader: csv.DictReader[str], path: Path) -> Iterator[PersonMark]:
     for number, row in enumerate(reader, start=2):
         said = (row["good"] or "").strip().lower()
         if not said:
@@ -117,31 +132,46 @@ def _from_pearmut(lines: list[Any], path: Path, good_score: float) -> Iterator[P
     for number, line in enumerate(lines, start=1):
         if not isinstance(line, dict) or not {"annotation", "item"} <= line.keys():
             raise InputError(f"{path}, entry {number}: no annotation of Pearmut", remedy=f"give {_FORMS}")
-        items = [item for item in line["item"] if isinstance(item, dict) and "#" in str(item.get("item_id"))]
-        said = [models for models in line["annotation"] if isinstance(models, dict)]
-        if not items or len(said) != len(line["item"]):
-            continue  # a tutorial or a form
-        found = [answer for models in said for answer in models.values() if isinstance(answer, dict)]
-        scores = [answer.get("score") for answer in found]
-        if any(score is None for score in scores):
-            continue  # skipped
-        major = any(
-            span.get("severity") == "major"
-            for answer in found
-            for span in answer.get("error_spans") or ()
-            if isinstance(span, dict)
+        yield from _from_document(line, path, f"entry {number}", good_score)
+
+
+def _from_document(line: Tree, path: Path, place: str, good_score: float) -> Iterator[PersonMark]:
+    """The mark of one document; none of a tutorial, a form, or what was skipped."""
+    shown, said = line["item"], line["annotation"]
+    if not isinstance(shown, list) or not isinstance(said, list):
+        raise InputError(f"{path}, {place}: no annotation of Pearmut", remedy=f"give {_FORMS}")
+    items = [item for item in shown if isinstance(item, dict) and "#" in str(item.get("item_id"))]
+    models = [one for one in said if isinstance(one, dict)]
+    if not items or len(models) != len(shown):
+        return
+    found = [answer for one in models for answer in one.values() if isinstance(answer, dict)]
+    scores = [answer.get("score") for answer in found]
+    if not scores or any(score is None for score in scores):
+        return
+    if not all(isinstance(score, int | float) and 0 <= score <= _BEST_SCORE for score in scores):
+        raise InputError(
+            f"{path}, {place}: a score is no number from 0 to {_BEST_SCORE:g}: {scores[0]!r:.60}"
         )
-        lowest = min(float(score) for score in scores if score is not None)
-        first = items[0]
-        comment = str(line.get("comment") or "")
-        yield _mark(
-            {
-                "key": str(first["item_id"]).partition("#")[0],
-                "id": first.get("row_id"),
-                "note": f"ESA {lowest:g}{', major error' if major else ''}{': ' if comment else ''}{comment}",
-            },
-            good=lowest >= good_score and not major,
-            reader=str(line.get("user_id") or ""),
-            path=path,
-            place=f"entry {number}",
-        )
+    major = any(
+        span.get("severity") == "major"
+        for answer in found
+        for span in _list(answer.get("error_spans"))
+        if isinstance(span, dict)
+    )
+    lowest = min(float(score) for score in scores if score is not None)
+    comment = str(line.get("comment") or "")
+    yield _mark(
+        {
+            "key": str(items[0]["item_id"]).partition("#")[0],
+            "id": items[0].get("row_id"),
+            "note": f"ESA {lowest:g}{', major error' if major else ''}{': ' if comment else ''}{comment}",
+        },
+        good=lowest >= good_score and not major,
+        reader=str(line.get("user_id") or ""),
+        path=path,
+        place=place,
+    )
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

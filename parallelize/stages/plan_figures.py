@@ -182,12 +182,12 @@ class BuildPlan:
     @property
     def money(self) -> Range | None:
         """At the recipe's prices; None without prices, or where what a price is for is not known."""
+        return add_ranges(map(self.money_of, self.languages))
+
+    def money_of(self, language: LanguagePlan) -> Range | None:
+        """What one language costs, under the same conditions."""
         shares = {engine.name: engine.paid_share for engine in self.engines}
-        return add_ranges(
-            self._money(item, shares[item.engine])
-            for language in self.languages
-            for item in language.directions
-        )
+        return add_ranges(self._money(item, shares[item.engine]) for item in language.directions)
 
     def _money(self, item: DirectionPlan, share: float) -> Range | None:
         """What one direction costs where work costs such a share of the prices."""
@@ -209,7 +209,9 @@ class BuildPlan:
             "rows": self.rows,
             "characters": self.characters,
             "sampled_rows": self.sampled_rows,
-            "languages": {item.code: item.as_dict() for item in self.languages},
+            "languages": {
+                item.code: {**item.as_dict(), "money": _json(self.money_of(item))} for item in self.languages
+            },
             "engines": {item.name: item.as_dict() for item in self.engines},
             "totals": {
                 "calls": _json(self.total(lambda item: item.calls)),

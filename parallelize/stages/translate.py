@@ -10,15 +10,16 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from parallelize.core.measures import MEASURES, Fold
+from parallelize.core.measure import Fold
+from parallelize.core.measures import MEASURES
 from parallelize.core.ports import FinishReason
 from parallelize.core.records import Part, Record, Role, Text
 from parallelize.core.verdicts import Score
 from parallelize.core.work import RungWork, Work, add_rungs, total
-from parallelize.stages.legs import Ask, Leg, ScoringLeg, TranslationPlan, together
+from parallelize.stages.legs import Ask, Before, Leg, ScoringLeg, TranslationPlan, together
 from parallelize.stages.pair_scores import model_scores, scored_parts
 from parallelize.stages.translate_segment import SegmentTranslation, translate_segment
-from parallelize.text.segment import split
+from parallelize.text.segment import Segment, split
 
 __all__ = [
     "Ask",
@@ -115,10 +116,7 @@ async def _translate_field(item: Text, plan: TranslationPlan) -> FieldTranslatio
     segments = split(
         item.text, segment_chars=plan.segment_chars or traits.segment_chars, multiline=traits.multiline
     )
-    before = ["", *(segment.text for segment in segments)]
-    done = await together(
-        [translate_segment(segment, plan, before[index]) for index, segment in enumerate(segments)]
-    )
+    done = await _translate_segments(segments, plan)
     target = "".join(part.target + segment.separator for part, segment in zip(done, segments, strict=True))
     back = None
     if plan.back is not None:
@@ -135,6 +133,25 @@ async def _translate_field(item: Text, plan: TranslationPlan) -> FieldTranslatio
         back=back,
         segments=tuple(done),
     )
+
+
+async def _translate_segments(segments: Sequence[Segment], plan: TranslationPlan) -> list[SegmentTranslation]:
+    """All at once, or one after the other where each is shown what the one before became."""
+    if not plan.in_order:
+        texts = ["", *(segment.text for segment in segments)]
+        return await together(
+            [
+                translate_segment(segment, plan, Before(source=text))
+                for segment, text in zip(segments, texts, strict=False)
+            ]
+        )
+    done: list[SegmentTranslation] = []
+    before = Before()
+    for segment in segments:
+        made = await translate_segment(segment, plan, before)
+        before = Before(source=segment.text, target=made.target if made.sent and made.passed else "")
+        done.append(made)
+    return done
 
 
 async def _row_scores(

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from parallelize.core.measures import MEASURES, Direction
+from parallelize.core.measure import Direction
+from parallelize.core.measures import MEASURES
 from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Reason, Score
 from parallelize.store.people import PersonMark, said_by_people

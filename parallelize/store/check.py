@@ -18,6 +18,7 @@ from parallelize.store.check_run import run_problems
 from parallelize.store.check_tables import Problem, TableChecks, card_problems, count_problems
 from parallelize.store.files import sha256_file
 from parallelize.store.manifest import CARD, MANIFEST, FileEntry, Manifest, corpus_folder, parse_manifest
+from parallelize.store.results import listed_files
 from parallelize.store.run import RunDirectory
 
 __all__ = [
@@ -43,7 +44,6 @@ class Verification:
     """Folder, or `organization/name@revision`."""
     commit: str | None
     """Commit that was read; None for a folder."""
-    manifest: Manifest
     files: int
     """Files read and hashed, manifest and card included."""
     bytes: int
@@ -90,11 +90,33 @@ def verify_path(path: Path, *, on_progress: OnProgress | None = None) -> Verific
     Raises:
         InputError: there is no corpus, or its manifest cannot be read.
     """
+    results = listed_files(path) if path.is_dir() else None
+    if results is not None:
+        return _check_results(path, results)
     found = verify_folder(corpus_folder(path), on_progress=on_progress)
     run = RunDirectory(path)
     if not run.recipe.is_file():
         return found
     return replace(found, problems=(*found.problems, *run_problems(run)))
+
+
+def _check_results(folder: Path, wanted: Mapping[str, str]) -> Verification:
+    """The files of an export or an evaluation beside the digests of their manifest."""
+    problems = []
+    there = {name: folder / name for name in wanted if (folder / name).is_file()}
+    for name, sha256 in wanted.items():
+        if name not in there:
+            problems.append(Problem("missing", name, "is in the manifest and not there"))
+        elif (found := sha256_file(there[name])) != sha256:
+            problems.append(_changed(name, sha256[:12], there[name].stat().st_size, found))
+    return Verification(
+        target=str(folder),
+        commit=None,
+        files=len(there) + 1,
+        bytes=sum(path.stat().st_size for path in there.values()),
+        rows={},
+        problems=tuple(problems),
+    )
 
 
 def verify_folder(folder: Path, *, on_progress: OnProgress | None = None) -> Verification:
@@ -175,7 +197,6 @@ def check_corpus(
     return Verification(
         target=target,
         commit=commit,
-        manifest=manifest,
         files=hashed,
         bytes=done,
         rows=tables.rows,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from parallelize.core.errors import ParallelizeError
 from parallelize.store.check_tables import Problem
+from parallelize.store.chunk_files import check_chunk
 from parallelize.store.files import check_file
 from parallelize.store.json_files import read_json
 from parallelize.store.languages import read_languages
@@ -14,7 +15,6 @@ from parallelize.store.measurements import read_measurements
 from parallelize.store.records_index import read_records_index
 from parallelize.store.run import RunDirectory
 from parallelize.store.summary import read_summary
-from parallelize.store.tables import check_chunk
 
 __all__ = ["run_problems"]
 

@@ -19,8 +19,8 @@ import pyarrow as pa
 from parallelize.core.errors import StorageFault
 from parallelize.core.records import Part, rewritten
 from parallelize.core.trees import Tree, steps_of
+from parallelize.store.chunk_files import chunk_table
 from parallelize.store.corpus import OWN_COLUMN, SAME_COLUMN, CorpusSchema
-from parallelize.store.tables import chunk_table
 from parallelize.store.translated_columns import TranslatedColumns, column_of, list_of, named_paths
 
 __all__ = ["RecordColumns", "TranslatedPiece", "parallel_table", "read_record_columns"]

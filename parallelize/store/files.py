@@ -108,13 +108,15 @@ def refuse_links(folder: Path) -> None:
                 )
 
 
-def check_file(path: Path, sha256: str) -> None:
+_REMEDY = "run the build again: it makes the file anew from what is kept"
+
+
+def check_file(path: Path, sha256: str, *, remedy: str = _REMEDY) -> None:
     """See that a file is there and has the bytes it was written with.
 
     Raises:
         StorageFault: it is missing or was changed.
     """
-    remedy = "run the build again: it makes the file anew from what is kept"
     try:
         found = sha256_file(path)
     except OSError as error:

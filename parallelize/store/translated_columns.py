@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from parallelize.core.measures import MEASURES, known_measure
 from parallelize.core.work import RungWork, Work
-from parallelize.store.tables import chunk_table
+from parallelize.store.chunk_files import chunk_table
 
 __all__ = [
     "FlatScores",

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import orjson
 
-__all__ = ["TextKind", "is_code_line", "is_plain_prose", "is_prose_line", "parsed_json", "text_kind"]
+__all__ = ["QUERY", "TextKind", "is_code_line", "is_plain_prose", "is_prose_line", "parsed_json", "text_kind"]
 
 
 class TextKind(StrEnum):
@@ -99,6 +99,10 @@ _OPENING_CHARS: Final = 120
 _LINE_CHARS: Final = 300
 """What is looked at of a line."""
 
+QUERY: Final = re.compile(
+    r"\b(?:SELECT\b[^;\n]{1,200}?\bFROM|INSERT INTO|DELETE FROM|UPDATE [^\s;]{1,60} SET)\b[^;\n]{1,200};"
+)
+"""A query amid prose, up to its semicolon."""
 _STRONG: Final = re.compile(
     r"""^\s*+
     (?!(?!String\s)[A-Z][a-z]*,?\s[A-Za-z$\\]|[^\x00-\x7f])             # a sentence; fails sooner
@@ -145,6 +149,8 @@ _STRONG_WORDS: Final = frozenset(
     )
 )
 """Words that open a line of `_STRONG`; all its other lines open with a sign."""
+_NEVER_OPENS_CODE: Final = frozenset({"", *"0123456789BEFGHJKLMNOPQRTVXYZ"})
+"""First signs that no line of `_STRONG` has: it knows but a few words with capitals."""
 _FENCES: Final = ("```", "~~~")
 _FIRST_WORD: Final = re.compile(r"\s*(\w+)")
 _LIKELY: Final = re.compile(
@@ -275,7 +281,14 @@ def _may_be_code(text: str) -> bool:
     """Whether a text has a fence or a line that can only be code; what has none is no code."""
     if text.startswith(_FENCES):
         return True
-    return any(not _opens_a_sentence(line) and is_code_line(line) for line in _lines(text))
+    for line in text.split("\n", _SAMPLED_LINES)[:_SAMPLED_LINES]:
+        if (
+            line[:1] not in _NEVER_OPENS_CODE
+            and not _opens_a_sentence(line)
+            and is_code_line(line[:_LINE_CHARS])
+        ):
+            return True
+    return False
 
 
 def _lines(text: str) -> list[str]:

@@ -26,7 +26,7 @@ __all__ = [
     "after_leading_thinking",
     "answer_start",
     "is_thinking_mark",
-    "may_think",
+    "may_have_marks",
     "split_response",
     "thinking_marks",
 ]
@@ -85,6 +85,7 @@ _TOKENS: Final[dict[tuple[str, str], str]] = {
     ("<|im_start|>think", "<|im_start|>answer"): "s1",
     ("<|channel>thought", "<channel|>"): "Gemma 4",
     ("[unused16]", "[unused17]"): "openPangu",
+    ("<unused94>thought", "<unused95>"): "MedGemma",
 }
 THINKING_FORMS: Final[tuple[ThinkingForm, ...]] = (
     *(ThinkingForm(opening=f"<{n}>", closing=f"</{n}>", models=who) for n, who in _ELEMENTS.items()),
@@ -105,7 +106,7 @@ THINKING_KEYS: Final = (
 _OPENINGS: Final = frozenset(form.opening.lower() for form in THINKING_FORMS)
 _CLOSINGS: Final = frozenset(form.closing.lower() for form in THINKING_FORMS)
 _ANGLE: Final = (
-    r"<(?:/?[A-Za-z][\w:]{3,18}>"  # an element
+    r"<(?:unused94>thought|/?[A-Za-z][\w:]{3,18}>"  # an element, and MedGemma's token
     r"|\|[\w/]{3,20}\|>(?:think|answer)?"  # a token, and the roles of s1
     r"|\|channel>thought|channel\|>)"
 )
@@ -202,7 +203,10 @@ def split_response(
         tags: a pair of marks that the table lacks, and whether the prompt opened the thinking.
         thinking: thinking that came apart from the text (`THINKING_KEYS`); None if nothing did.
     """
-    split = _split(text, ThinkingTags() if tags is None else tags)
+    if tags is None and not may_have_marks(text):
+        split = SplitResponse(thinking=None, answer=text, response=text)
+    else:
+        split = _split(text, ThinkingTags() if tags is None else tags)
     if thinking is None:
         return split
     inner = "\n\n".join(piece for piece in (_TABLE.blanked(thinking).strip(), split.thinking) if piece)
@@ -270,7 +274,7 @@ def _may_close(text: str) -> bool:
     """Whether a text has a sign that every closing mark has; asked of every text."""
     if "<" in text and ("</" in text or "|>" in text):
         return True
-    return "/THINK" in text or "◁/" in text or "[unused17]" in text or "assistantfinal" in text
+    return "/THINK" in text or "◁/" in text or "unused" in text or "assistantfinal" in text
 
 
 @lru_cache(maxsize=256)
@@ -310,7 +314,7 @@ def after_leading_thinking(reply: str, *, before: str | None = None) -> str | No
 
 def thinking_marks(text: str) -> list[tuple[int, int]]:
     """Where the marks of thinking stand in a text, in order; heads and ends of Harmony's messages too."""
-    if ("<" not in text and "[" not in text and "◁" not in text) or _MARK.search(text) is None:
+    if not may_have_marks(text) or _MARK.search(text) is None:
         return []
     found = [match.span() for match in _MARK.finditer(text) if is_thinking_mark(match[0])]
     if "<|channel|>" in text:
@@ -330,6 +334,8 @@ def is_thinking_mark(text: str) -> bool:
     return mark in _OPENINGS or mark in _CLOSINGS
 
 
-def may_think(text: str) -> bool:
-    """Whether a text holds any mark of thinking; quick."""
-    return any(is_thinking_mark(match[0]) for match in _MARK.finditer(text)) or "<|channel|>" in text
+def may_have_marks(text: str) -> bool:
+    """Whether a text has a sign that every mark of the table and every channel has; asked of every text."""
+    if "<" in text or "THINK]" in text or "[unused1" in text or "◁" in text:
+        return True
+    return "assistantfinal" in text or text.lstrip()[:8] == "analysis"

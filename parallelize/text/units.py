@@ -50,6 +50,8 @@ class _Forms:
     signs: Mapping[str, frozenset[str]]
     behind: re.Pattern[str]
     before: re.Pattern[str]
+    endings_before: frozenset[str]
+    """Last sign of every form of `before`: the quick look before it."""
     beginnings: frozenset[str]
     """First sign and first two signs of every form, in lower case: the quick look before `behind`."""
 
@@ -97,6 +99,7 @@ def _forms(language: str) -> _Forms:
             rf"{_GAP}(?:(?P<sign>{'|'.join(marks)})|(?i:(?P<word>{'|'.join(words) or '(?!)'})))"
         ),
         before=re.compile(rf"(?P<sign>{'|'.join(money)})\s?$"),
+        endings_before=frozenset(sign[-1] for sign in signs if not CURRENCIES.isdisjoint(signs[sign])),
         beginnings=frozenset(form.removesuffix(".")[:2].lower() for form in (*units, *signs)),
     )
 
@@ -163,26 +166,30 @@ def measured(text: str, language: str, numbers: Sequence[Number]) -> list[Measur
 
 def _measured(text: str, number: Number, forms: _Forms) -> Measured:
     value = number.value if number.value.numerator >= 0 else -number.value
-    before = forms.before.search(text, max(0, number.start - _REACH), number.start)
+    low = max(0, number.start - _REACH)
+    last = text[low : number.start].rstrip()[-1:]
+    before = forms.before.search(text, low, number.start) if last in forms.endings_before else None
     if before is not None and not _belongs_before(text, before, number.start):
-        return Measured(value=value, units=forms.signs[before["sign"]], by_sign=True)
+        return Measured(value, forms.signs[before["sign"]], True)
     behind = forms.behind.match(text, number.end) if _may_follow(text, number.end, forms) else None
     if behind is None:
-        return Measured(value=value, units=_NO_UNITS, by_sign=False)
+        return Measured(value, _NO_UNITS, False)
     if behind["sign"]:
-        return Measured(value=value, units=forms.signs[behind["sign"]], by_sign=True)
-    return Measured(value=value, units=forms.units[behind["word"].lower()], by_sign=False)
+        return Measured(value, forms.signs[behind["sign"]], True)
+    return Measured(value, forms.units[behind["word"].lower()], False)
 
 
 def _may_follow(text: str, end: int, forms: _Forms) -> bool:
     """Whether a form may stand behind a number: two signs are looked up; the pattern tries every form."""
-    places = [end, end + 1] if text[end : end + 1].isspace() else [end]
-    places += [place + len(join) for place in places for join in _JOINING if text.startswith(join, place)]
-    known = forms.beginnings
-    return any(
-        text[place : place + 2].lower() in known or text[place : place + 1].lower() in known
-        for place in places
-    )
+    place = end + text[end : end + 1].isspace()
+    if _begins(text, place, forms):
+        return True
+    return any(text.startswith(join, place) and _begins(text, place + len(join), forms) for join in _JOINING)
+
+
+def _begins(text: str, place: int, forms: _Forms) -> bool:
+    first = text[place : place + 2].lower()
+    return first in forms.beginnings or first[:1] in forms.beginnings
 
 
 def _belongs_before(text: str, sign: re.Match[str], start: int) -> bool:

@@ -52,7 +52,7 @@ class Silent:
     def expect(self, code: str, total: int, done: int) -> None:
         self.expected[code] = (total, done)
 
-    def reply(self, code: str, tokens: int) -> None:
+    def row(self, code: str, kept: bool, words: int) -> None:
         self.replies += 1
 
 
@@ -71,7 +71,7 @@ def test_polymath_is_read_by_level_and_its_commit_is_recorded(tmp_path: Path) ->
         ("Qwen/PolyMath", "es", level, "main") for level in ("low", "medium", "high", "top")
     ]
     assert (watcher.expected, watcher.replies) == ({"es": (24, 0)}, 24)
-    assert manifest["benchmarks"]["polymath"]["es"]["levels"]["top"]["revision"] == COMMIT
+    assert manifest.benchmarks["polymath"]["es"]["levels"]["top"]["revision"] == COMMIT
     assert f"revision `{COMMIT}`" in (tmp_path / "README.md").read_text(encoding="utf-8")
     assert "| polymath | es |" in table
     responses = read_responses(tmp_path / "responses.jsonl")

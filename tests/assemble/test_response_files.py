@@ -150,6 +150,50 @@ def test_batches_of_the_responses_api_and_of_completions(tmp_path: Path) -> None
     assert [item.finish_reason for item in found] == ["completed", None, None, "error", "error"]
 
 
+def test_replies_as_apis_send_them_with_columns_of_the_item_beside(tmp_path: Path) -> None:
+    pieces = [{"type": "thinking", "thinking": "hm"}, {"type": "text", "text": "Zeven."}]
+    message = {"type": "message", "role": "assistant", "content": pieces, "stop_reason": "max_tokens"}
+    parts = [{"text": "hm", "thought": True}, {"text": "Zeven."}]
+    gemini = {"candidates": [{"content": {"parts": parts}, "finishReason": "MAX_TOKENS"}]}
+    output = [{"type": "message", "content": [{"type": "output_text", "text": "Zeven."}]}]
+    item = {"expected_answer": "7", "lang": "nl"}
+    rows: Rows = [
+        {**item, "custom_id": "a", "result": {"type": "succeeded", "message": message}},
+        {**item, "key": "b", "response": gemini},
+        {**item, "id": "c", "response": {"output": output}, "responses_create_params": {"input": "3 + 4?"}},
+        {**item, "custom_id": "d", "result": {"type": "expired"}},
+    ]
+    found = read(jsonl(tmp_path / "out.jsonl", rows))
+    assert brief(found) == [("a", "Zeven.", "7"), ("b", "Zeven.", "7"), ("c", "Zeven.", "7"), ("d", "", "7")]
+    assert [item.thinking for item in found] == ["hm", "hm", None, None]
+    assert [item.cut for item in found] == [True, True, False, False]
+    assert found[2].prompt == "3 + 4?"
+
+
+def test_rows_whose_texts_stand_inside_objects(tmp_path: Path) -> None:
+    said = {
+        "language": "nl",
+        "response": "Zeven.",
+        "choices": [{"label": "A", "text": "Zes."}, {"text": "Zeven."}],
+    }
+    nested = {"item": {"id": 3, "answer": "7"}, "output": {"text": "Zeven.", "logprob": -1}, "lang": "nl"}
+    of_rewards = {
+        "prompt": [{"role": "user", "content": "3 + 4?"}],
+        "completion": [{"role": "assistant", "content": "Zeven."}],
+    }
+    verifiers = {**of_rewards, "answer": "7", "correct_answer": 1.0, "reward": 1.0, "lang": "nl"}
+    by_number = {"0": {"origin_prompt": "3 + 4?", "prediction": "Zeven.", "gold": "7"}}
+    (tmp_path / "mgsm_nl.json").write_text(json.dumps(by_number), encoding="utf-8")
+    (tmp_path / "over_lines_nl.json").write_text(json.dumps(by_number, indent=1), encoding="utf-8")
+    (plain,) = read(jsonl(tmp_path / "a.jsonl", [said]))
+    assert (plain.response, plain.choices) == ("Zeven.", ("Zes.", "Zeven."))
+    for name, rows in (("b.jsonl", [nested]), ("c.jsonl", [verifiers])):
+        jsonl(tmp_path / name, rows)
+    for name in ("b.jsonl", "c.jsonl", "mgsm_nl.json", "over_lines_nl.json"):
+        (found,) = read(tmp_path / name)
+        assert (found.response, found.gold, found.language) == ("Zeven.", "7", "nl"), name
+
+
 def test_chats_of_several_shapes(tmp_path: Path) -> None:
     turns = [
         {"role": "system", "content": "…"},
@@ -211,8 +255,11 @@ def test_several_files_folders_globs_and_languages_in_names(tmp_path: Path) -> N
         jsonl(tmp_path / "by" / f"{code}.jsonl", [{"id": "1", "response": "…", "answer": "3"}])
     pattern = str(tmp_path / "by" / "{lang}.jsonl")
     assert [item.language for item in read(pattern)] == ["de", "fr"]
+    named = read_response_files([str(tmp_path / "by" / "*.jsonl")])
+    assert [item.language for item in named.responses] == ["de", "fr"]
+    assert [note for note in named.notes if note.startswith("de.jsonl: no row says its language")]
     with pytest.raises(InputError, match="no column 'language'"):
-        read(str(tmp_path / "by" / "*.jsonl"))
+        read(jsonl(tmp_path / "responses.jsonl", [{"response": "…"}]))
     assert len(read(tmp_path / "by", language="de")) == 2
     assert len(read(tmp_path / "by" / "de.jsonl", tmp_path / "by" / "fr.jsonl", language="de")) == 2
     with pytest.raises(InputError, match="no file matches"):

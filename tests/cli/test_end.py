@@ -10,9 +10,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """
-import atexit, sys, threading, time
+import atexit, sys, threading
 atexit.register(lambda: print("at the end"))
-threading.Thread(target=lambda: (time.sleep(0.3), print("a thread"))).start()
+threading.Thread(target=lambda: (threading.main_thread().join(), print("a thread"))).start()
 class Last:
     def __del__(self):
         print("taken apart")

@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from parallelize.cli.main import main
 from parallelize.cli.study import command
+from parallelize.core.errors import UsageError
 from parallelize.core.recipe_fields import read_table
 from parallelize.core.shipped import shipped_folder
 from parallelize.core.study_recipe import parse_study
@@ -165,3 +166,17 @@ def test_a_shipped_study_says_what_it_is_and_fits(path: Path) -> None:
     study = parse_study(read_table(path), folder=path.parent)
     for model in study.models:
         assert model.there or study.evaluation_of(model).benchmarks
+
+
+def test_the_shipped_small_study_takes_models_from_where_they_are(tmp_path: Path) -> None:
+    models = ("--model", "gemma-3-270m=/a/base", "--model", "gemma-3-270m-sft=org/tuned")
+    found = run("small.toml", *models, "--dry-run", "--out", tmp_path / "out")
+    assert found.output.splitlines() == [
+        "gemma-3-270m: asks /a/base pears, euros in en, de, es",
+        "gemma-3-270m-sft: asks org/tuned pears, euros in en, de, es",
+    ]
+    with pytest.raises(UsageError) as refused:
+        CliRunner().invoke(
+            command, ["small.toml", "--model", "gemma=/a"], catch_exceptions=False, standalone_mode=False
+        )
+    assert "its models are gemma-3-270m, gemma-3-270m-sft" in (refused.value.remedy or "")

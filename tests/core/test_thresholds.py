@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parallelize.core.errors import InputError
-from parallelize.core.measures import MEASURES, Direction
+from parallelize.core.measure import Direction
+from parallelize.core.measures import MEASURES
 from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Reason, Score
 

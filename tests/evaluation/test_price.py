@@ -8,17 +8,26 @@ from parallelize.core.rates import Rate
 from parallelize.evaluation.price import LanguagePrice, joined_price, price_cells, price_of
 from parallelize.evaluation.responses import Response
 from parallelize.evaluation.scoring import ResponseVerdict
+from parallelize.evaluation.verdict_table import VerdictTable
+from parallelize.metrics.off_target import PartStatus, PartVerdict
+from parallelize.text.thinking import ResponsePart
+
+ON = PartVerdict(status=PartStatus.ON)
+
+
+def price(verdicts: list[ResponseVerdict], loops: Rate) -> LanguagePrice:
+    return price_of(VerdictTable.of(verdicts), loops)
 
 
 def said(text: str, tokens: int | None, finish: str | None) -> ResponseVerdict:
     response = Response(
         row=1, id="1", language="de", response=text, output_tokens=tokens, finish_reason=finish
     )
-    return ResponseVerdict(response=response, parts={}, answer=None)
+    return ResponseVerdict(response=response, parts=dict.fromkeys(ResponsePart, ON), answer=None)
 
 
 def test_means_are_over_what_is_known() -> None:
-    found = price_of(
+    found = price(
         [said("abcd", 10, "stop"), said("ab", 30, "length"), said("", None, None)], Rate(count=1, total=2)
     )
     assert (found.responses, found.characters, found.tokens, found.with_tokens) == (3, 2.0, 20.0, 2)
@@ -28,14 +37,14 @@ def test_means_are_over_what_is_known() -> None:
 
 
 def test_nothing_known_is_no_zero() -> None:
-    found = price_of([said("abc", None, None)], Rate(count=0, total=0))
+    found = price([said("abc", None, None)], Rate(count=0, total=0))
     assert found.tokens is None
     assert price_cells("de", found) == ["de", 1, "–", "–", "3", "–", "–"]
 
 
 def test_groups_join_by_their_weights() -> None:
-    one = price_of([said("a" * 10, 4, "stop")], Rate(count=0, total=1))
-    two = price_of([said("a" * 40, 8, "length"), said("a" * 40, 9, "stop")], Rate(count=1, total=2))
+    one = price([said("a" * 10, 4, "stop")], Rate(count=0, total=1))
+    two = price([said("a" * 40, 8, "length"), said("a" * 40, 9, "stop")], Rate(count=1, total=2))
     both = joined_price([one, two])
     assert both.characters == pytest.approx(30)
     assert both.tokens == pytest.approx(7)

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parallelize.evaluation.accuracy import AnswerVerdict, judge_answer, pass_at_k, pass_ladder
-from parallelize.evaluation.estimates import macro_mean, share
+from parallelize.evaluation.estimates import Observations, macro_mean, share
 from parallelize.evaluation.responses import Response
 from parallelize.evaluation.score_render import row_lines, score_markdown
 from parallelize.evaluation.score_report import ScoreReport, measure
@@ -143,14 +143,14 @@ def test_pass_at_k_refuses_what_does_not_fit() -> None:
 
 
 def test_an_empty_share_is_none() -> None:
-    assert share([]).value is None
+    assert share(Observations.of([])).value is None
     assert macro_mean({}).value is None
-    assert macro_mean({"de": []}).as_dict()["interval"] is None
+    assert macro_mean({"de": Observations.of([])}).as_dict()["interval"] is None
 
 
 @given(st.lists(st.booleans(), min_size=1, max_size=60))
 def test_wilson_of_single_observations_equals_scipy(flags: list[bool]) -> None:
-    found = share([(str(place), float(flag)) for place, flag in enumerate(flags)])
+    found = share(Observations.of((str(place), float(flag)) for place, flag in enumerate(flags)))
     expected = scipy.stats.binomtest(sum(flags), len(flags)).proportion_ci(0.95, method="wilson")
     assert found.interval is not None
     assert (found.interval.low, found.interval.high) == pytest.approx((expected.low, expected.high), abs=1e-9)

@@ -19,7 +19,7 @@ import pytest
 from tests.runs import corpus_digests, rows, write_jsonl
 
 ROOT = Path(__file__).resolve().parents[2]
-STORMS = {"workers": 8, "shares": 6, "export": 6}
+STORMS = {"workers": 8, "shares": 6, "export": 4, "study": 4}
 """Kills of each storm in an ordinary run."""
 NIGHTLY = 200
 
@@ -51,15 +51,18 @@ def tables(run: Path) -> dict[str, str]:
     return {name: digest for name, digest in corpus_digests(run).items() if name.endswith(".parquet")}
 
 
-def kill_all(process: subprocess.Popen[bytes], seconds: float) -> bool:
+def kill_all(
+    process: subprocess.Popen[bytes], seconds: float, number: signal.Signals = signal.SIGKILL
+) -> bool:
     """End a command and every process that it started; False where it had ended by itself."""
     deadline = time.monotonic() + seconds
     while process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.01)
     alive = process.poll() is None
     if alive:
-        os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
+        os.killpg(process.pid, number)
+    _, errors = process.communicate()
+    assert b"Traceback" not in errors or process.returncode == -number, errors.decode()
     return alive
 
 
@@ -117,3 +120,41 @@ def test_export(calm: Path, tmp_path: Path, request: pytest.FixtureRequest) -> N
         path.name: path.read_bytes() for path in wanted.iterdir()
     }
     shutil.rmtree(out)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_study(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    """Two models on a benchmark in two languages; SIGKILL, SIGTERM and SIGINT in turn."""
+    for code, text in {
+        "de": "Der Bauer verkauft {n} Äpfel. Wie viele?",
+        "en": "He sells {n}. How many?",
+    }.items():
+        rows = [{"problem": text.format(n=n), "answer": n} for n in range(60)]
+        write_jsonl(tmp_path / f"apples_{code}.jsonl", rows)
+    recipe = tmp_path / "study.toml"
+    recipe.write_text(
+        f'title = "s"\nbenchmarks = ["{tmp_path}/apples_{{lang}}.jsonl"]\nlangs = ["de", "en"]\n[engine]\n'
+        'name = "scripted"\ndelay_seconds = 0.3\n'
+        '[[models]]\nname = "first"\n[[models]]\nname = "second"\nengine = { seed = 7 }\n'
+    )
+    chance, killed, out = random.Random(8), 0, tmp_path / "out"
+    signals = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
+    finish(start("study", recipe, "--out", tmp_path / "calm", "--quiet"))
+    for turn in range(kills(request, "study")):
+        process = start("study", recipe, "--out", out, "--quiet")
+        killed += kill_all(process, chance.uniform(0.5, 4.0), signals[turn % 3])
+    finish(start("study", recipe, "--out", out, "--quiet"))
+    assert killed >= 1
+    assert results(out) == results(tmp_path / "calm")
+    assert not [*out.rglob(".*.tmp"), *out.rglob(".*.new")]
+
+
+def results(folder: Path) -> dict[str, bytes]:
+    """Every file of a study that holds no times."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name not in {"lock", "log.jsonl", "measurements.json"}
+        if "memory" not in path.parts
+    }

@@ -43,7 +43,7 @@ def _kinds(text: str) -> None:
 
 def _shown(text: str) -> None:
     from parallelize.hub.redaction import Redactor
-    from parallelize.stages.decontaminate import normalised_words
+    from parallelize.stages.word_runs import normalised_words
     from parallelize.text.markdown import escape, fenced
     from parallelize.text.protect import disarm, prose
 

@@ -10,6 +10,7 @@ import pytest
 
 from parallelize.core.errors import EnvironmentFault, InputError
 from parallelize.core.ports import LanguageIdentifier
+from parallelize.identifiers import langid
 from parallelize.identifiers.fasttext_lid import LID176_SHA256, FastTextIdentifier
 from parallelize.identifiers.labels import fold, from_label, one_line
 from parallelize.identifiers.langid import LangidIdentifier
@@ -157,3 +158,13 @@ def test_candidates_can_be_added_without_reading_a_model_again() -> None:
         assert narrow.widened({"de"}) is narrow
     one, other = FastTextIdentifier(languages=SOME), FastTextIdentifier()
     assert one._load() is other._load()
+
+
+def test_the_table_of_langid_is_what_its_model_knows() -> None:
+    from py3langid.langid import MODEL_FILE
+    from py3langid.langid import LanguageIdentifier as Model
+
+    identifier = LangidIdentifier()
+    labels = Model.from_model_file(MODEL_FILE, norm_probs=True).labels
+    assert all(map(identifier.supports, labels))
+    assert frozenset(labels) == langid._LABELS

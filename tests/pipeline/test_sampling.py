@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,9 @@ from parallelize.core.errors import EngineFault
 from parallelize.core.ports import FinishReason, GenerationRequest, Reply
 from parallelize.core.provenance import EngineFingerprint
 from parallelize.evaluation.asking import Asker, Asking, Question, Sample
-from parallelize.pipeline.sampling import Sampling, sample_model, whole_response
+from parallelize.pipeline.sampling import Sampler, Sampling, whole_response
+from parallelize.pipeline.ticking import ticking
+from parallelize.pipeline.window import task_group
 from parallelize.store.memory import Memory
 
 Answer = Callable[[GenerationRequest], Reply]
@@ -60,15 +62,19 @@ def samples(count: int, *, repeats: int = 1, asking: Asking | None = None) -> li
     return [sample for problem in problems * repeats for sample in asker.samples(problem, 1)]
 
 
-async def run(wanted: list[Sample], model: Model, memory: Memory, seen: list[int] | None = None) -> Sampling:
-    return await sample_model(
-        wanted,
+async def run(
+    wanted: Iterable[Sample], model: Model, memory: Memory, seen: list[int] | None = None
+) -> Sampling:
+    sampler = Sampler(
         model,
         memory,
         think_open="<think>",
         think_close="</think>",
         on_reply=lambda _, tokens: (seen if seen is not None else []).append(tokens),
     )
+    async with ticking(memory), sampler, task_group() as group:
+        task = await sampler.begin(group, wanted)
+    return task.result()
 
 
 async def test_every_address_is_asked_once_and_kept(tmp_path: Path) -> None:
@@ -96,14 +102,7 @@ async def test_samples_are_read_only_as_far_as_the_engine_takes_them(tmp_path: P
             ahead = max(ahead, read - len(model.asked))
             yield sample
 
-    sampling = await sample_model(
-        counted(),
-        model,
-        Memory(tmp_path),
-        think_open="<think>",
-        think_close="</think>",
-        on_reply=lambda *_: None,
-    )
+    sampling = await run(counted(), model, Memory(tmp_path))
     assert sampling.work.total.work.calls == 200
     assert ahead <= 8
 

@@ -25,7 +25,12 @@ from parallelize.store.columns import RowTypes
 from parallelize.store.corpus import CorpusSchema
 from parallelize.store.corpus_columns import TranslatedPiece, parallel_table, read_record_columns
 from parallelize.store.people import People, PersonMark, row_key, said_by_people
-from parallelize.store.tables import TextPair, TranslatedRow, write_records, write_translated
+from parallelize.store.tables import (
+    TextPair,
+    TranslatedRow,
+    write_records,
+    write_translated,
+)
 from parallelize.store.translated_columns import TranslatedColumns, read_translated_columns
 from tests.store.corpus_by_rows import language_row, parallel_row, reject_row, translated_tree
 

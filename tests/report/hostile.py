@@ -9,7 +9,12 @@ from parallelize.assemble.build import build
 from parallelize.assemble.judge import judge_run
 from parallelize.core.recipe import parse_recipe
 from parallelize.core.verdicts import Score
-from parallelize.store.tables import TextPair, TranslatedRow, read_translated, write_translated
+from parallelize.store.tables import (
+    TextPair,
+    TranslatedRow,
+    read_translated,
+    write_translated,
+)
 from tests.runs import Silent, write_jsonl
 
 _HIT = "window.hit=1"

@@ -19,18 +19,17 @@ import pyarrow.parquet as pq
 import pytest
 
 from parallelize.assemble.build import build
-from parallelize.assemble.session import Session
-from parallelize.assemble.translating import unit_translator
-from parallelize.assemble.work import begun_path, note_begun, open_worker, share_of_units, work_share
+from parallelize.assemble.unit_work import UnitWork, begun_path, note_begun
+from parallelize.assemble.work import open_worker, share_of_units, work_share
 from parallelize.core.errors import InputError, LeftToWorkers, RunLocked
 from parallelize.core.recipe import Recipe
 from parallelize.core.units import Unit
 from parallelize.pipeline.recording import load_recorded
 from parallelize.pipeline.window import task_group
+from parallelize.store.chunk_files import find_chunk, write_chunk
 from parallelize.store.languages import read_languages, write_languages
 from parallelize.store.measurements import read_measurements
 from parallelize.store.run import RunDirectory
-from parallelize.store.tables import find_chunk, write_chunk
 from tests.runs import Silent, corpus_digests, recipe, rows, write_jsonl
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -141,9 +140,10 @@ def test_a_share_that_is_stopped_goes_on_when_it_is_started_again(
 def test_shares_never_overlap_and_together_are_everything(source: Path, tmp_path: Path) -> None:
     with pytest.raises(LeftToWorkers):
         build(of(source, "none"), tmp_path, Silent())
-    session, chunks = open_worker(tmp_path, Silent())
-    parts = [share_of_units(session, chunks, share, 3) for share in (1, 2, 3)]
+    work = open_worker(tmp_path, Silent())
+    parts = [share_of_units(work, share, 3) for share in (1, 2, 3)]
     together = sorted((unit.chunk, unit.code) for part in parts for unit in part)
+    chunks = load_recorded(RunDirectory(tmp_path)).chunks
     assert together == sorted((chunk.digest, code) for chunk in chunks for code in ("pt", "de"))
     assert max(map(len, parts)) - min(map(len, parts)) <= 1
 
@@ -154,7 +154,7 @@ def test_a_worker_with_another_engine_is_refused(source: Path, tmp_path: Path) -
     run = RunDirectory(tmp_path)
     asked = read_languages(run.asked)
     write_languages(run.asked, {**asked, "pt": replace(asked["pt"], fingerprint="00" * 32)})
-    with pytest.raises(InputError, match="pt: this worker would translate with another engine"):
+    with pytest.raises(InputError, match="pt: this worker would answer with another engine"):
         work_share(tmp_path, 1, 2, Silent())
 
 
@@ -168,18 +168,17 @@ def test_a_row_that_ended_workers_becomes_a_reject_and_the_others_are_as_ever(
     unit = Unit(chunk=chunk.digest, code="pt", one_by_one=True, left_out=(3,))
     begun: list[int] = []
 
-    async def work(session: Session) -> None:
-        def note(unit: Unit, row: int) -> None:
-            note_begun(session, unit, row)
-            begun.append(int(begun_path(run, unit).read_text()))
+    def note(unit: Unit, row: int) -> None:
+        note_begun(run, unit, row)
+        begun.append(int(begun_path(run, unit).read_text()))
 
-        async with session.working() as opened, task_group() as group:
-            translator = unit_translator(opened, load_recorded(run).chunks, on_begin=note)
-            task = await translator.begin(group, unit)
+    async def work(units: UnitWork) -> None:
+        async with units.opened(note) as opened, task_group() as group:
+            task = await opened.begin(group, unit)
             assert task is not None
             assert (await task).errors == 0
 
-    asyncio.run(work(open_worker(tmp_path, Silent())[0]))
+    asyncio.run(work(open_worker(tmp_path, Silent())))
     assert begun == list(range(8))
     work_share(tmp_path, 1, 1, Silent())
     summary = build(of(source, "none"), tmp_path, Silent())

@@ -19,10 +19,10 @@ from parallelize.stages.decontaminate import (
     OverlapRule,
     decontaminate,
     evaluation_texts,
-    normalised_words,
 )
 from parallelize.stages.evaluation_sets import index_evaluation_set
 from parallelize.stages.ingest import RejectedRow, RejectReason
+from parallelize.stages.word_runs import normalised_words
 
 FERRY = (
     "A ferry carries 24 cars and 6 lorries across the bay, and each car pays 5 coins while each lorry pays "

@@ -28,6 +28,7 @@ from parallelize.stages.export_files import ExportOptions, export_corpus, ordere
 from parallelize.stages.export_formats import CONTRACTS
 from parallelize.store.aligned import open_aligned
 from parallelize.store.corpus import file_facts
+from parallelize.store.json_files import to_json
 from parallelize.store.manifest import Manifest, ParallelEntry, SourceEntry, SourceRows, write_manifest
 
 LANGS = ("en", "de", "fr", "ja")
@@ -128,7 +129,8 @@ def written(folder: Path, form: str, size: int) -> list[dict[str, Any]]:
 def export(run: Path, form: str, out: Path, **more: Any) -> dict[str, Any]:
     corpus = open_aligned(run)
     languages = more.pop("languages", None) or ordered_languages(corpus)
-    return export_corpus(corpus, out, ExportOptions(contract=CONTRACTS[form], languages=languages, **more))
+    options = ExportOptions(contract=CONTRACTS[form], languages=languages, **more)
+    return dict(to_json(export_corpus(corpus, out, options)))
 
 
 @given(

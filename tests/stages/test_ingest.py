@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import zstandard
 
-from parallelize.core.records import Role
+from parallelize.core.errors import InputError
+from parallelize.core.records import Record, Role
 from parallelize.stages.ingest import NoteKind, RejectedRow, Roles, SourceFormat
 from tests.stages.ingest_files import WRITERS, delimited, items, json_lines, opened, records, texts, write
 
@@ -53,6 +54,28 @@ def test_byte_order_mark_crlf_and_empty_lines_are_no_rows(tmp_path: Path) -> Non
     assert [texts(item)["problem"] for item in records(table)] == ["a", "b"]
     array = write(tmp_path / "a.json", '\ufeff[{"problem": "a"}]')
     assert [texts(item)["problem"] for item in records(array)] == ["a"]
+
+
+@pytest.mark.parametrize("style", [{}, {"indent": 1}, {"separators": (",", ":")}])
+def test_a_long_array_gives_each_row_as_it_stands(style: dict[str, Any], tmp_path: Path) -> None:
+    """Signs that part rows stand inside of texts and lists; one number asks for the exact parser."""
+    turns = [
+        {"role": "user", "content": f'Say "}}, {{" and }},{{"messages" or ], [ {n} times.'} for n in range(5)
+    ]
+    rows: list[Any] = [
+        {"messages": turns[: 1 + n % 5], "inner": [{"messages": "x"}, {"messages": n}], "n": n}
+        for n in range(4_000)
+    ]
+    rows[3_001]["n"] = 2**70
+    path = write(tmp_path / "a.json", json.dumps(rows, **style))
+    source = opened(path)
+    assert [item.row for item in source if isinstance(item, Record)] == rows
+    assert source.describe().files[0].sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    chats = write(tmp_path / "b.json", json.dumps([row["messages"] for row in rows], **style))
+    assert [item.row["conversations"] for item in records(chats)] == [row["messages"] for row in rows]
+    broken = write(tmp_path / "c.json", path.read_text(encoding="utf-8")[:-9])
+    with pytest.raises(InputError, match=r"c\.json, line \d+, column \d+"):
+        list(opened(broken))
 
 
 def test_json_file_with_one_object_a_line(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from typing import get_type_hints
 import pytest
 
 import parallelize
-from parallelize.core.measures import MEASURES, Fold, Measure, Need
+from parallelize.core.measure import Fold, Measure, Need
+from parallelize.core.measures import MEASURES
 from parallelize.core.verdicts import Score
 from parallelize.metrics.reading import Pair, Row
 

@@ -13,7 +13,7 @@ from parallelize.text.thinking import (
     after_leading_thinking,
     answer_start,
     is_thinking_mark,
-    may_think,
+    may_have_marks,
     split_response,
 )
 
@@ -30,7 +30,7 @@ def test_every_form_parts_thinking_and_answer(form: ThinkingForm) -> None:
     assert text[answer_start(text) :].strip() == "tres"
     assert after_leading_thinking(text) == "tres"
     assert is_thinking_mark(form.opening)
-    assert may_think(text)
+    assert may_have_marks(text)
 
 
 @FORMS
@@ -88,7 +88,6 @@ def test_channels_of_harmony(text: str, thinking: str | None, answer: str | None
 def test_text_without_marks_is_its_own_answer(text: str) -> None:
     split = split_response(text)
     assert (split.thinking, split.answer) == (None, text)
-    assert not may_think(text)
 
 
 def test_marks_of_ones_own_come_beside_the_table() -> None:

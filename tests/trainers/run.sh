@@ -13,13 +13,17 @@ place=${PARALLELIZE_TRAINERS:-$root}
 # environment KIND: builds it if the pins changed.
 environment() {
   local kind=$1 venv=$place/.venv-$1 pins
-  pins=$(cat "$root/tests/trainers/$kind.txt" "$root/pyproject.toml" | sha256sum | cut -d' ' -f1)
+  pins=$(cat "$root/tests/trainers/$kind"*.txt "$root/pyproject.toml" | sha256sum | cut -d' ' -f1)
   [[ -f $venv/.pins && $(<"$venv/.pins") == "$pins" ]] && return
   echo "building $venv" >&2
   [[ -x $venv/bin/python ]] || python3 -m venv "$venv"
   # The whole package with its dependencies: that they go together with a trainer's is a part of the test.
   timeout --kill-after=30 2400 "$venv/bin/python" -m pip --disable-pip-version-check install --quiet \
     --requirement "$root/tests/trainers/$kind.txt" "$root"
+  if [[ -f $root/tests/trainers/$kind-alone.txt ]]; then
+    "$venv/bin/python" -m pip --disable-pip-version-check install --quiet --no-deps \
+      --requirement "$root/tests/trainers/$kind-alone.txt"
+  fi
   "$venv/bin/python" -m pip uninstall --quiet --yes parallelize
   echo "$root" >"$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/parallelize.pth"
   echo "$pins" >"$venv/.pins"

@@ -14,9 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
-import os
 import re
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +22,7 @@ from types import MappingProxyType
 from typing import Any
 
 from parallelize.core.errors import EnvironmentFault
+from parallelize.core.places import cache_root
 from parallelize.engines.bergamot.fetch import DownloadProgress, fetch
 
 __all__ = ["BUNDLED", "HUB", "ModelFile", "ModelStore", "PairModel", "default_cache"]
@@ -127,13 +126,7 @@ class PairModel:
 
 def default_cache() -> Path:
     """Where fxtranslate itself keeps what it downloads on this system."""
-    if sys.platform == "darwin":
-        root = Path.home() / "Library" / "Caches"
-    elif sys.platform == "win32":
-        root = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    else:
-        root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return root / "fxtranslate" / "models"
+    return cache_root() / "fxtranslate" / "models"
 
 
 @dataclass(kw_only=True)

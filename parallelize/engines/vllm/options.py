@@ -10,6 +10,7 @@ from typing import Any
 from parallelize.core.engine_options import VllmModelOptions
 from parallelize.core.errors import EnvironmentFault, InputError
 from parallelize.core.hub_http import hub_http
+from parallelize.core.places import user_path
 from parallelize.core.provenance import digest_fields
 
 __all__ = ["ModelIdentity", "engine_arguments", "identify_model", "sampling_arguments"]
@@ -39,7 +40,7 @@ def identify_model(model: str, revision: str | None = None) -> ModelIdentity:
         InputError: a local path is no folder with a model.
         EnvironmentFault: the hub cannot be asked and the model is not in its local cache.
     """
-    folder = Path(model).expanduser()
+    folder = user_path(model)
     if folder.is_dir():
         return ModelIdentity(name=f"sha256:{_digest_folder(folder)}", revision="", location=str(folder))
     if model.startswith((".", "/", "~")) or model.count("/") > 1:

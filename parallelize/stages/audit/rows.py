@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from parallelize.core.errors import InputError
+from parallelize.core.places import user_path
 from parallelize.core.verdicts import Score
 from parallelize.stages.audit.fields import AuditFields, ColumnPair, FieldNames, find_fields
 from parallelize.stages.audit.shapes import own_texts
 from parallelize.stages.ingest import SourceFormat, SourceSpec
 from parallelize.stages.ingest.columns import Column
-from parallelize.stages.ingest.files import DataFile, Dialect, decoded_line
+from parallelize.stages.ingest.files import DataFile, Dialect, decoded_line, place_text
 from parallelize.stages.ingest.locate import find_files
 from parallelize.stages.ingest.readers import open_rows
 from parallelize.stages.ingest.streams import open_bytes, refuse_packed
@@ -88,7 +89,7 @@ def open_audit(
     """
     given = names or FieldNames()
     if not _is_table(path):
-        refuse_packed(Path(path).expanduser(), path)
+        refuse_packed(user_path(path), path)
         if source_file is None and with_source:
             raise InputError(
                 f"{path} is a text file; its source is missing", remedy="name it with --source-file"
@@ -122,7 +123,11 @@ def _table(path: str, columns: tuple[str, ...]) -> Iterator[_Row]:
         raise InputError(f"{path} does not exist", remedy="check the path; audit reads files")
     for file in found.files:
         with open_rows(file, Dialect(columns=columns), _unnoted) as opened:
-            for _, row in opened.rows:
+            for number, row in opened.rows:
+                if not isinstance(row, dict):
+                    raise InputError(
+                        f"{place_text(file, number)}: not a JSON object", remedy="write an object a row"
+                    )
                 yield row
 
 
@@ -190,7 +195,7 @@ def _line_rows(path: str, source_file: str | None) -> Iterator[AuditRow]:
 
 
 def _lines(path: str) -> Iterator[str]:
-    place = Path(path).expanduser()
+    place = user_path(path)
     if not place.is_file():
         raise InputError(f"{path} does not exist", remedy="check the path; relative ones start here")
     file = DataFile(path=place, shown=path, relative=place.name, format=SourceFormat.JSONL)

@@ -30,7 +30,8 @@ import numpy as np
 import numpy.typing as npt
 
 from parallelize.core.errors import GateFailure, InputError
-from parallelize.core.measures import MEASURES, Direction
+from parallelize.core.measure import Direction
+from parallelize.core.measures import MEASURES
 from parallelize.core.rates import Rate
 from parallelize.core.verdicts import Score
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from parallelize.metrics.function_words import FUNCTION_WORDS
@@ -27,6 +28,11 @@ _WORKED_CHARS: Final = 300
 """An answer above this length is taken for a worked solution. The longest short answer of MATH has 159
 characters; a worked GSM8K answer has the mark whatever its length."""
 _WORKED_LINES: Final = 4
+_VERDICTS: Final = frozenset(
+    (*("yes", "no", "true", "false", "maybe", "unknown", "uncertain", "correct", "incorrect"),
+     *("entailment", "neutral", "contradiction", "positive", "negative", "none", "both"))
+)  # fmt: skip
+"""Words that programs compare answers with."""
 
 
 def is_worked(text: str) -> bool:
@@ -45,20 +51,28 @@ def is_sentence(text: str, language: str, *, least: int = _SENTENCE_WORDS) -> bo
         language: code of the source language.
         least: words that there must be.
     """
-    head = text[:_LOOKED_AT]
-    if _UNSPACED.search(head):
-        return len(_UNSPACED.findall(head)) >= _UNSPACED_LETTERS
-    found = _WORD.findall(head)
-    if len(found) < least or " " not in head.strip():
+    words, grammatical, titled = _words(text[:_LOOKED_AT], language)
+    if words < least:
         return False
-    known = FUNCTION_WORDS.get(language)
-    if known is None:
-        return True
-    grammatical = sum(word.lower() in known for word in found)
     # Titles and lists of names have few; a sentence of this language has one in ten words at the least.
-    return grammatical * 10 >= len(found) or (
-        len(found) <= 6 and found[0].istitle() and text.rstrip()[-1] in ".?!"
-    )
+    return grammatical * 10 >= words or (words <= 6 and titled and text.rstrip()[-1] in ".?!")
+
+
+@lru_cache(maxsize=64)
+def _words(head: str, language: str) -> tuple[int, int, bool]:
+    """Words, those of them that are grammatical, and whether the first has a capital.
+
+    Every letter is a word in a script without blanks, unless there are but a few; a single word is none.
+    """
+    if _UNSPACED.search(head):
+        letters = len(_UNSPACED.findall(head))
+        return (len(head), len(head), False) if letters >= _UNSPACED_LETTERS else (0, 0, False)
+    found = _WORD.findall(head)
+    if not found or " " not in head.strip():
+        return 0, 0, False
+    known = FUNCTION_WORDS.get(language)
+    grammatical = len(found) if known is None else sum(map(known.__contains__, map(str.lower, found)))
+    return len(found), grammatical, found[0].istitle()
 
 
 def _has_signs_of_code(text: str) -> bool:
@@ -107,6 +121,18 @@ class Evidence:
     def looks_like_code(self) -> bool:
         """Whether half of the texts have many signs of code; enough only where something else says so."""
         return sum(map(_has_signs_of_code, self.texts)) * 2 >= max(1, self.count)
+
+    def punctuated(self) -> bool:
+        """Whether most of the texts end as sentences do."""
+        return sum(text.rstrip()[-1] in ".?!" for text in self.texts) * 2 > self.count
+
+    def keyword(self) -> bool:
+        """Whether every text is one word in small letters: `cause`, `effect`."""
+        return all(text.isalpha() and text.islower() and len(text) > 1 for text in self.texts)
+
+    def verdicts(self) -> bool:
+        """Whether every text is a verdict that programs compare: yes, no, true, entailment."""
+        return all(text.strip().lower().rstrip(".") in _VERDICTS for text in self.texts)
 
     def labels(self) -> bool:
         """Whether the texts are few short ones that come again and again."""

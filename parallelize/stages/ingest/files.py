@@ -126,13 +126,25 @@ def as_utf8(data: bytes, file: DataFile) -> bytes:
         ) from error
 
 
-def text_lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """Lines of a file with their numbers, as UTF-8 where it is UTF-16 and without a byte order mark."""
+def text_lines(stream: BinaryIO, file: DataFile) -> Iterator[tuple[int, bytes]]:
+    """Lines of a file with their numbers, as UTF-8 where it is UTF-16 and without a byte order mark.
+
+    Raises:
+        InputError: it is UTF-16 that is broken or cut short.
+    """
     head = stream.peek(4)[:4] if isinstance(stream, io.BufferedReader) else b""
     codec = utf16_of(head)
     if codec is not None:
         text = io.TextIOWrapper(stream, encoding=codec, errors="surrogatepass", newline="\n")
-        yield from ((number, line.encode("utf-8", "surrogatepass")) for number, line in enumerate(text, 1))
+        number = 0
+        try:
+            for number, characters in enumerate(text, 1):
+                yield number, characters.encode("utf-8", "surrogatepass")
+        except UnicodeDecodeError as error:
+            raise InputError(
+                f"{file.shown}, line {number + 1}: broken UTF-16 ({error.reason})",
+                remedy="write it anew as UTF-8; its end may be missing",
+            ) from error
         text.detach()
         return
     for number, line in enumerate(stream, 1):

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
+import itertools
 import json
+import re
 from collections import Counter
-from typing import Any, BinaryIO
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Final
 
 import orjson
 
@@ -19,16 +24,31 @@ from parallelize.stages.ingest.files import (
     decoded_line,
     place_text,
     text_lines,
+    utf16_of,
 )
-from parallelize.stages.ingest.values import NonFinite, plain
+from parallelize.stages.ingest.streams import open_bytes
+from parallelize.stages.ingest.values import NonFinite, has_surrogate, plain
 
 __all__ = ["LIST_COLUMN", "as_row", "json_array", "json_lines", "only_array"]
 
 LIST_COLUMN = "conversations"
 """Column in which the only list of a row without columns stands."""
 
+_DEEPEST = 100
+"""Levels of lists and objects that a row may have; what walks rows later needs no guard of its own."""
 _EXACT_LIMIT = 2.0**63
 """orjson reads integers beyond 64 bits as floats; a float this large is read again by the exact parser."""
+
+_PIECE: Final = 1 << 18
+"""Bytes of a long array that are read at a time."""
+_FIRST_ROW: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[\s*([{\[])")
+_BETWEEN: Final = {
+    b"{": re.compile(rb'(\}\s*,\s*\{)(\s*"[^"\\]*"|)'),
+    b"[": re.compile(rb'(\]\s*,\s*\[)(\s*\{\s*"[^"\\]*"|)'),
+}
+"""What may part two rows of an array, by the sign that its first row begins with."""
+_TRIED_FIRST: Final = 64
+_TRIED_LAST: Final = 8
 
 
 def json_lines(file: DataFile, report: Reporter, stream: BinaryIO) -> Numbered:
@@ -37,7 +57,7 @@ def json_lines(file: DataFile, report: Reporter, stream: BinaryIO) -> Numbered:
     Raises:
         InputError: a line is no JSON, or has a key twice; the message names line and column, or key.
     """
-    for number, line in text_lines(stream):
+    for number, line in text_lines(stream, file):
         try:
             row = orjson.loads(line)
         except orjson.JSONDecodeError:
@@ -45,7 +65,7 @@ def json_lines(file: DataFile, report: Reporter, stream: BinaryIO) -> Numbered:
             if not text.strip():
                 continue
             row = _exact_row(text, file, number, report)
-        if _may_have_lost_digits(row) or _may_repeat_keys(line, row):
+        if _needs_exact(row) or _may_repeat_keys(line, row):
             row = _exact_row(decoded_line(line, file, number), file, number, report)
         yield number, as_row(row)
 
@@ -59,11 +79,16 @@ def _exact_row(text: str, file: DataFile, number: int, report: Reporter) -> Any:
             remedy=_json_remedy(text),
         ) from error
     except RecursionError as error:
-        raise InputError(
-            f"{file.shown}, line {number}: JSON is nested too deeply", remedy="flatten it"
-        ) from error
-    _refuse_repeated_keys(value, file, number)
+        raise _too_deep(f"{file.shown}, line {number}") from error
+    _refuse_oddities(value, file, number)
     return plain(value, at(report, number))
+
+
+def _too_deep(where: str) -> InputError:
+    return InputError(
+        f"{where}: JSON is nested too deeply, more than {_DEEPEST} levels",
+        remedy="flatten it, or keep the inner levels as text",
+    )
 
 
 def _json_remedy(text: str) -> str:
@@ -96,23 +121,32 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return repeating
 
 
-def _refuse_repeated_keys(value: Any, file: DataFile, number: int) -> None:
+def _refuse_oddities(value: Any, file: DataFile, number: int, level: int = 0) -> None:
+    """Refuse keys that stand twice in an object or cannot be written, and rows nested too deeply."""
     if isinstance(value, _Repeating):
         raise InputError(
             f"{place_text(file, number)}: the key {value.key!r} stands there twice",
             remedy="keep one of the two values, or give them different keys",
         )
+    if level > _DEEPEST:
+        raise _too_deep(place_text(file, number))
+    if isinstance(value, dict) and any(map(has_surrogate, value)):
+        key = next(filter(has_surrogate, value))
+        raise InputError(
+            f"{place_text(file, number)}: the key {key!r} holds a lone surrogate",
+            remedy="give it another name: half a character cannot be written",
+        )
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     for item in inner:
-        _refuse_repeated_keys(item, file, number)
+        _refuse_oddities(item, file, number, level + 1)
 
 
 def _may_repeat_keys(data: bytes, value: Any) -> bool:
     """Whether there are more signs of a key than keys; a text may hold such signs, too."""
-    signs = data.count(b'":') - data.count(b'\\":') + data.count(b'" :')
-    return signs != (len(value) if isinstance(value, dict) else 0) and signs > (
-        _keys(value) if type(value) in _HOLDERS else 0
-    )
+    signs = data.count(b'":') + data.count(b'" :')
+    if signs == (len(value) if type(value) is dict else 0):
+        return False
+    return signs - data.count(b'\\":') > (_keys(value) if type(value) in _HOLDERS else 0)
 
 
 _HOLDERS = frozenset((dict, list))
@@ -139,15 +173,18 @@ def _int(literal: str) -> int | NonFinite:
         return NonFinite(literal)
 
 
-def _may_have_lost_digits(value: Any) -> bool:
+def _needs_exact(value: Any, level: int = 0) -> bool:
+    """Whether a number may have lost digits, or the value is too deep: Python's parser says more."""
     kind = type(value)
     if kind is float:
         return bool(value >= _EXACT_LIMIT or value <= -_EXACT_LIMIT)
     if kind not in _HOLDERS:
         return False
+    if level > _DEEPEST:
+        return True
     for item in value.values() if kind is dict else value:
         inner = type(item)
-        if inner is not str and inner is not int and _may_have_lost_digits(item):
+        if inner is not str and inner is not int and _needs_exact(item, level + 1):
             return True
     return False
 
@@ -158,21 +195,98 @@ def as_row(value: Any) -> Any:
 
 
 def json_array(file: DataFile, report: Reporter, stream: BinaryIO) -> Numbered:
-    """Rows of a file with one JSON array of objects, or with one object that holds such an array.
+    """Rows of a file with one JSON array of objects or lists, or with one object that holds such an array.
 
-    The file is read as a whole.
+    A long array is read piece by piece; an object, and what cannot be cut, as a whole.
 
     Raises:
         InputError: the file is something else; the message names line and column, or the row.
     """
-    data = as_utf8(stream.read(), file)
+    number = 0
+    for rows, exact in _pieces(stream, file):
+        for row in rows:
+            number += 1
+            if exact:
+                _refuse_oddities(row, file, number)
+            yield number, as_row(plain(row, at(report, number)) if exact else row)
+
+
+def _pieces(stream: BinaryIO, file: DataFile) -> Iterator[tuple[list[Any], bool]]:
+    """Some rows at a time, and whether the exact parser read them."""
+    text = stream.read(_PIECE)
+    cut = _Cut.of(text) if len(text) == _PIECE and utf16_of(text[:4]) is None else None
+    if cut is None:
+        yield _whole(as_utf8(text + stream.read(), file), file)
+        return
+    text = text.removeprefix(codecs.BOM_UTF8)
+    wanted = _PIECE
+    while more := stream.read(wanted):
+        text += more
+        wanted = len(text)  # what cannot be cut is not tried again and again
+        for end in cut.ends(text):
+            found = _array(text[:end] + b"]")
+            if found is not None:
+                yield found
+                text = b"[" + text[text.index(cut.between[-1:], end) :]
+                wanted = _PIECE
+                break
+    if (rest := _array(text)) is None:
+        with open_bytes(file.path, file.shown) as (again, _):
+            rest = _whole(as_utf8(again.read(), file), file)  # its message names the line of the file
+    yield rest
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """What stands between two rows of a long array."""
+
+    between: bytes
+    """`}`, the comma and `{`, with the white space of this file."""
+    key: bytes
+    """What follows in most rows, and hardly inside of rows: their first key."""
+
+    @classmethod
+    def of(cls, text: bytes) -> _Cut | None:
+        """How the first rows are parted; None where that cannot be told."""
+        start = _FIRST_ROW.match(text)
+        if start is None:
+            return None
+        for found in itertools.islice(_BETWEEN[start[1]].finditer(text), _TRIED_FIRST):
+            if _array(b"[" + text[start.start(1) : found.start() + 1] + b"]") is not None:
+                return cls(found[1], found[2])
+        return None
+
+    def ends(self, text: bytes) -> Iterator[int]:
+        """Ends of rows, last first; some may be ends of objects inside of rows."""
+        at = len(text)
+        for _ in range(_TRIED_LAST):
+            at = text.rfind(self.between + self.key, 0, at)
+            if at < 0:
+                return
+            yield at + 1
+
+
+def _array(text: bytes) -> tuple[list[Any], bool] | None:
+    """What an array holds, and whether the exact parser read it; None where the text is no JSON."""
+    try:
+        rows = orjson.loads(text)
+        if not _needs_exact(rows) and not _may_repeat_keys(text, rows):
+            return rows, False
+    except orjson.JSONDecodeError:
+        pass
+    try:
+        return _exact(text.decode()), True
+    except (ValueError, RecursionError):
+        return None
+
+
+def _whole(data: bytes, file: DataFile) -> tuple[list[Any], bool]:
+    """The rows of a whole file, and whether the exact parser read them."""
     try:
         rows = orjson.loads(data)
-        if _may_have_lost_digits(rows) or _may_repeat_keys(data, rows):
-            rows = None
+        exact = _needs_exact(rows) or _may_repeat_keys(data, rows)
     except orjson.JSONDecodeError:
-        rows = None
-    exact = rows is None
+        exact = True
     if exact:
         rows = _exact_document(data, file)
     if isinstance(rows, dict):
@@ -182,10 +296,7 @@ def json_array(file: DataFile, report: Reporter, stream: BinaryIO) -> Numbered:
             f"{file.shown} holds one JSON object, not an array of rows",
             remedy="write the rows as a JSON array [{…}, …], or one object a line in a .jsonl file",
         )
-    for number, row in enumerate(rows, 1):
-        if exact:
-            _refuse_repeated_keys(row, file, number)
-        yield number, as_row(plain(row, at(report, number)) if exact else row)
+    return rows, exact
 
 
 def only_array(document: Any) -> Any:
@@ -213,4 +324,4 @@ def _exact_document(data: bytes, file: DataFile) -> Any:
             remedy="correct the file; it must be one JSON array of objects",
         ) from error
     except RecursionError as error:
-        raise InputError(f"{file.shown}: JSON is nested too deeply", remedy="flatten it") from error
+        raise _too_deep(file.shown) from error

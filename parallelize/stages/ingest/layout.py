@@ -16,12 +16,14 @@ from parallelize.stages.ingest.names import (
     is_label,
     is_named,
     is_test_data,
+    is_title,
     role_by_name,
     role_rank,
 )
+from parallelize.stages.ingest.parts import code_parts, is_chat
 from parallelize.stages.ingest.places import TOOL_SPEAKERS, Place, pattern_fits
 from parallelize.stages.ingest.spec import NO_COLUMN, Roles, TextPolicy
-from parallelize.text.kinds import TextKind
+from parallelize.text.kinds import TextKind, parsed_json
 
 __all__ = ["Decision", "Layout", "TextRule"]
 
@@ -35,6 +37,7 @@ _DIALOGUES: Final = frozenset(
 _LABEL_WORDS: Final = 8
 """Words that a text under a label's name must have to be taken for language."""
 _SENTENCE_WORDS: Final = 4
+_TITLE_WORDS: Final = 2
 _USUAL_NAMES: Final = 8
 """Names of problems that a question of signs alone may have; others must hold words."""
 _LONG_ROLES: Final = frozenset({Role.PROBLEM, Role.CONTEXT, Role.SOLUTION})
@@ -204,15 +207,15 @@ class Decision:
         if is_test_data(place):
             return Role.OTHER, Treatment.COPY, "data of tests"
         if evidence.mostly(TextKind.JSON):
-            if role in {Role.CHOICE, Role.PROBLEM, Role.CONTEXT, Role.MESSAGE, Role.SYSTEM}:
-                return role, Treatment.JSON, "parses as JSON"
-            return Role.OTHER, Treatment.COPY, "parses as JSON"
+            return _json(evidence, role)
         return None if role is Role.MESSAGE else self._code(place, evidence, role)
 
     def _code(
         self, place: Place, evidence: Evidence, role: Role | None
     ) -> tuple[Role, Treatment, str] | None:
         if evidence.mostly(TextKind.CODE):
+            if role is Role.PROBLEM and any(code_parts(text, evidence.language) for text in evidence.texts):
+                return role, Treatment.TRANSLATE, "is code; its docstrings and comments are translated"
             return role or Role.OTHER, Treatment.COPY, "is code"
         if is_code_name(place) and evidence.looks_like_code():
             return Role.OTHER, Treatment.COPY, f"is called {place.name} and has signs of code"
@@ -224,6 +227,8 @@ class Decision:
             return self._answer(place, evidence)
         if self._contradicts(place, evidence, role):
             return None
+        if role is Role.PROBLEM and evidence.keyword():
+            return Role.OTHER, Treatment.COPY, "a keyword, no question"
         if role in {Role.MESSAGE, Role.SYSTEM, Role.PROBLEM, Role.THINKING}:
             why = f"turns of {place.speaker}" if place.speaker else f"is called {place.name}"
             return role, Treatment.TRANSLATE, why
@@ -243,7 +248,9 @@ class Decision:
 
     def _by_values(self, place: Place, evidence: Evidence, role: Role | None) -> tuple[Role, Treatment, str]:
         """Places whose names say nothing, or that they are labels."""
-        least = _LABEL_WORDS if is_label(place) else _SENTENCE_WORDS
+        least = _LABEL_WORDS if is_label(place) and not evidence.punctuated() else _SENTENCE_WORDS
+        if is_title(place):
+            least = _TITLE_WORDS
         if evidence.labels() or not evidence.sentences(least):
             return role or Role.OTHER, Treatment.COPY, "labels and short values"
         dialogue = column_name(place.name) in _DIALOGUES and place.pattern.endswith("]")
@@ -261,6 +268,8 @@ class Decision:
             if named is Role.SOLUTION and own != "answer":
                 return named
             return None if named in {Role.CONTEXT, Role.PROBLEM} else named
+        if named is None and _is_lettered(place):
+            return Role.CHOICE
         excluded = named is not None and getattr(self._layout.roles, named.value, None) == NO_COLUMN
         return None if excluded else named
 
@@ -270,8 +279,21 @@ class Decision:
         if evidence.sentences() and not evidence.short():
             return Role.SOLUTION, Treatment.TRANSLATE, "its values are sentences, not short answers"
         if _has_wrong_answers(place):
-            return Role.ANSWER, Treatment.TRANSLATE, "one of the answers to choose from"
+            return Role.CHOICE, Treatment.TRANSLATE, "one of the answers to choose from"
+        if _is_numbered(place):
+            return Role.CHOICE, Treatment.TRANSLATE, "one of numbered answers to choose from"
+        if evidence.mostly(TextKind.PROSE) and not evidence.labels() and not evidence.verdicts():
+            return Role.ANSWER, Treatment.TRANSLATE, "its answers are words"
         return Role.ANSWER, Treatment.COPY, "the final answer is kept as it is"
+
+
+def _json(evidence: Evidence, role: Role | None) -> tuple[Role, Treatment, str]:
+    """Texts that parse as JSON: what is said in them is translated, where they are for readers."""
+    if all(is_chat(parsed_json(text)) for text in evidence.texts):
+        return Role.MESSAGE, Treatment.JSON, "turns of a chat as JSON"
+    if role in {Role.CHOICE, Role.PROBLEM, Role.CONTEXT, Role.MESSAGE, Role.SYSTEM}:
+        return role, Treatment.JSON, "parses as JSON"
+    return Role.OTHER, Treatment.COPY, "parses as JSON"
 
 
 def _values_only(evidence: Evidence) -> bool:
@@ -298,6 +320,22 @@ def _in_tools(place: Place) -> bool:
     if place.speaker in TOOL_SPEAKERS:
         return True
     return any(column_name(one.name) in _TOOL_NAMES for one in place.above())
+
+
+def _is_lettered(place: Place) -> bool:
+    """Whether a column is one of `A`, `B`, `C`, …."""
+    beside = {} if place.parent is None else place.parent.children
+    return any(
+        place.name in letters and {*letters[:2]} <= beside.keys() for letters in ("ABCDEFGH", "abcdefgh")
+    )
+
+
+def _is_numbered(place: Place) -> bool:
+    """Whether others of its name stand beside a place: `answer0`, `answer1`, `answer2`."""
+    name = column_name(place.name)
+    stem = name.rstrip("0123456789")
+    beside = [] if place.parent is None else [column_name(one) for one in place.parent.children]
+    return stem != name and sum(one.rstrip("0123456789") == stem != one for one in beside) > 1
 
 
 def _has_wrong_answers(place: Place) -> bool:

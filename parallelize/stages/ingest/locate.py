@@ -13,6 +13,7 @@ from pathlib import Path
 import orjson
 
 from parallelize.core.errors import InputError
+from parallelize.core.places import user_path
 from parallelize.stages.ingest.files import DataFile, utf16_of
 from parallelize.stages.ingest.json_rows import only_array
 from parallelize.stages.ingest.spec import SourceFormat, SourceSpec
@@ -62,7 +63,7 @@ def find_files(spec: SourceSpec) -> FoundFiles | None:
     text = spec.path_or_id
     if not text.strip():
         raise InputError("the source is empty", remedy="name a file, a folder, a glob or a Hub dataset")
-    path = spec.files or Path(text).expanduser()
+    path = spec.files or user_path(text)
     try:
         return _find(path, text, spec)
     except OSError as error:

@@ -24,6 +24,7 @@ __all__ = [
     "is_label",
     "is_named",
     "is_test_data",
+    "is_title",
     "role_by_name",
     "role_rank",
 ]
@@ -155,6 +156,11 @@ def is_label(place: Place) -> bool:
         if form in table:
             return False
     return False
+
+
+def is_title(place: Place) -> bool:
+    """Whether the name says that a place holds titles."""
+    return not frozenset(_table()["names"]["title"]).isdisjoint(_forms(place.name))
 
 
 def is_answer_name(place: Place) -> bool:

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from parallelize.core.trees import Tree, quoted_name
 
-__all__ = ["SPEAKERS", "TOOL_SPEAKERS", "Place", "has_speaker", "pattern_fits", "speaker_of", "survey"]
+__all__ = [
+    "SPEAKERS",
+    "SPEAKER_KEYS",
+    "TOOL_SPEAKERS",
+    "Place",
+    "has_speaker",
+    "pattern_fits",
+    "speaker_of",
+    "survey",
+]
 
 SPEAKERS: Final[Mapping[str, str]] = {
     "human": "user",
@@ -36,7 +46,9 @@ SPEAKERS: Final[Mapping[str, str]] = {
 }
 """Names of speakers in ShareGPT exports, OpenAI's format and chat templates, as one list of roles."""
 TOOL_SPEAKERS: Final = frozenset({"tool", "call"})
-_TAGS: Final = ("role", "from", "speaker", "type")
+SPEAKER_KEYS: Final = ("role", "from", "speaker")
+"""Keys under which a turn says who speaks."""
+_TAGS: Final = (*SPEAKER_KEYS, "type")
 """Keys of a list's items that tell kinds of items apart, first that is there."""
 _TAG: Final = re.compile(r"[\w.-]{1,32}")
 _MOST_TAGS: Final = 24
@@ -186,7 +198,7 @@ def _tag(item: dict[str, Any]) -> tuple[str, str] | None:
 
 def has_speaker(turn: Any) -> bool:
     """Whether an item of a list says who speaks."""
-    return isinstance(turn, dict) and any(isinstance(turn.get(key), str) for key in _TAGS[:-1])
+    return isinstance(turn, dict) and any(isinstance(turn.get(key), str) for key in SPEAKER_KEYS)
 
 
 def survey(rows: Iterable[Tree]) -> Place:
@@ -237,6 +249,7 @@ def pattern_fits(pattern: str, place: Place) -> bool:
     return True
 
 
+@lru_cache(maxsize=1024)
 def _parsed(pattern: str) -> list[tuple[str, str]]:
     found = []
     for match in _PATTERN.finditer(pattern):

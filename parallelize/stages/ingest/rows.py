@@ -9,8 +9,8 @@ from parallelize.core.errors import InputError
 from parallelize.core.records import Part, Record, Role, Text, Treatment
 from parallelize.core.trees import Tree, quoted_name
 from parallelize.stages.ingest.layout import Layout, TextRule
-from parallelize.stages.ingest.parts import json_parts, thinking_parts
-from parallelize.stages.ingest.places import Place, has_speaker
+from parallelize.stages.ingest.parts import code_parts, json_parts, thinking_parts
+from parallelize.stages.ingest.places import SPEAKERS, Place, has_speaker
 from parallelize.stages.ingest.source_language import is_foreign, is_language_task, is_plainly_in
 from parallelize.stages.ingest.spec import NoteKind, RejectedRow, RejectReason
 from parallelize.stages.ingest.values import NonFinite, answer_text, held_answer
@@ -23,7 +23,7 @@ _SHORT_ROLES: Final = frozenset({Role.CHOICE, Role.CONTEXT, Role.OTHER, Role.ANS
 """Roles whose texts may be numbers and signs; those are copied."""
 # Members that every text is compared with: looking one up in its class takes longer than the comparison.
 _TRANSLATE, _COPY, _JSON = Treatment.TRANSLATE, Treatment.COPY, Treatment.JSON
-_SOLUTION, _MESSAGE, _CHOICE = Role.SOLUTION, Role.MESSAGE, Role.CHOICE
+_PROBLEM, _SOLUTION, _MESSAGE, _CHOICE = Role.PROBLEM, Role.SOLUTION, Role.MESSAGE, Role.CHOICE
 _FOUND: Final = {
     dict: "an object",
     list: "a list",
@@ -129,7 +129,7 @@ class RowReader:
             if value is not None and type(value) is not list:
                 return RejectReason.BAD_CHAT, f"column {name!r} holds {_named(value)}, not a list of turns"
             for number, turn in enumerate(value or ()):
-                if not has_speaker(turn):
+                if not has_speaker(turn) and not (type(turn) is dict and type(turn.get("type")) is str):
                     return RejectReason.BAD_CHAT, f"turn {number} of {name!r} has no role"
         if self._problem is not None:
             value = self._problem.first(row)
@@ -162,6 +162,8 @@ class RowReader:
                         inner, below, f"{path}.{below.quoted if below.name == name else quoted_name(name)}"
                     )
         elif kind is list:
+            if len(value) == 2 and type(value[0]) is str and value[0].lower() in SPEAKERS:
+                value = [None, value[1]]  # a turn as a pair: who speaks, and what is said
             for index, inner in enumerate(value):
                 if inner is not None:
                     self._walk(inner, place.item(inner), f"{path}[{index}]")
@@ -179,6 +181,10 @@ class RowReader:
                     self._append(rule, path, value, _COPY, None)
                 return
             if kind is TextKind.CODE:
+                if rule.role is _PROBLEM and (said := code_parts(value, self._language)):
+                    for part, text in said:
+                        self._append(rule, path, text, _TRANSLATE, part)
+                    return
                 self._note(NoteKind.CODE, self._code, rule.pattern)
                 treatment = Treatment.COPY
         if treatment is _TRANSLATE:

@@ -36,6 +36,7 @@ _LANGUAGES: Final = tuple(FUNCTION_WORDS)
 _FEWEST_WORDS: Final = 8
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _OTHER_SCRIPT: Final = 0.6
+_NO_LETTERS: Final = bytes(sign for sign in range(128) if not chr(sign).isalpha())
 
 _CODE: Final = re.compile(
     r"\b(?:function|program|code|script|string|strings|regex|regular expression|algorithm|python|java"
@@ -159,10 +160,11 @@ def is_foreign(text: str, language: str) -> bool:
 
 def _has_own_words(text: str, language: str) -> bool:
     """Whether a text has as many function words as texts of its language have, or is too short to tell."""
-    alone, words = _own_alone(language), text.lower().split()
+    low = text.lower()
+    alone, words = _own_alone(language), low.split()
     if len(words) < _FEWEST_WORDS or _counted(alone, words) * _SURE_SHARE >= len(words):
         return True
-    found = _WORD.findall(text.lower())
+    found = _WORD.findall(low)
     return len(found) < _FEWEST_WORDS or _counted(function_words(language), found) * _OWN_SHARE >= len(found)
 
 
@@ -196,12 +198,20 @@ def _is_accented(text: str) -> bool:
 
 def _is_other_script(text: str, language: str) -> bool:
     known = LANGUAGES.get(language)
-    if known is None or (known.script == "Latn" and text.isascii()):
+    if known is None or (known.script == "Latn" and _is_latin(text)):
         return False
     letters = script_letters(text)
     total = sum(letters.values())
     ours = sum(letters.get(script, 0) for script in script_of_language(known.script))
     return total >= _FEWEST_WORDS and total - ours >= _OTHER_SCRIPT * total
+
+
+def _is_latin(text: str) -> bool:
+    """Whether letters of ASCII outnumber all signs beyond it; quick."""
+    if text.isascii():
+        return True
+    plain = text.encode("ascii", "ignore")
+    return len(plain.translate(None, _NO_LETTERS)) > len(text) - len(plain)
 
 
 def is_language_task(text: str, language: str) -> bool:

@@ -15,7 +15,7 @@ import zstandard
 
 from parallelize.core.errors import InputError, StorageFault
 
-__all__ = ["DigestedFile", "file_sha256", "open_bytes"]
+__all__ = ["DigestedFile", "file_sha256", "open_bytes", "refuse_bomb", "refuse_packed"]
 
 _BUFFER = 1 << 20
 _HEAD = 8  # bytes
@@ -117,7 +117,7 @@ class _Bounded(io.RawIOBase):
     def __init__(self, packed: io.RawIOBase | gzip.GzipFile, shown: str, size: int) -> None:
         super().__init__()
         self._packed, self._shown = packed, shown
-        self._left = max(_UNPACKED_FREE, size * _UNPACKED_TIMES)
+        self._left = _most_unpacked(size)
 
     def readable(self) -> bool:
         return True
@@ -126,11 +126,29 @@ class _Bounded(io.RawIOBase):
         count = self._packed.readinto(buffer) or 0
         self._left -= count
         if self._left < 0:
-            raise InputError(
-                f"{self._shown} unpacks to more than {_UNPACKED_TIMES} times its size: it looks like a bomb",
-                remedy="if it is what you want to read, unpack it first",
-            )
+            raise _bomb(self._shown)
         return count
+
+
+def _most_unpacked(size: int) -> int:
+    return max(_UNPACKED_FREE, size * _UNPACKED_TIMES)
+
+
+def _bomb(shown: str) -> InputError:
+    return InputError(
+        f"{shown} unpacks to more than {_UNPACKED_TIMES} times its size: it looks like a bomb",
+        remedy="if it is what you want to read, unpack it first",
+    )
+
+
+def refuse_bomb(shown: str, size: int, unpacked: int) -> None:
+    """Refuse a file that says of itself that it unpacks to far more than its size.
+
+    Raises:
+        InputError: by the bounds of archives.
+    """
+    if unpacked > _most_unpacked(size):
+        raise _bomb(shown)
 
 
 def refuse_packed(path: Path, shown: str) -> None:

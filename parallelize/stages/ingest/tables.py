@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import itertools
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -20,6 +21,7 @@ from parallelize.stages.ingest.files import (
     text_lines,
 )
 from parallelize.stages.ingest.spec import SourceFormat
+from parallelize.stages.ingest.streams import refuse_bomb
 from parallelize.stages.ingest.values import plain
 
 if TYPE_CHECKING:
@@ -30,6 +32,10 @@ __all__ = ["delimited", "parquet", "parquet_schema"]
 _DELIMITERS = ",;\t|"
 """What cells of CSV files are parted by, most usual first."""
 _PARQUET_BATCH = 128
+_PARQUET_BATCH_BYTES = 256_000_000
+"""What a batch may take where a column is packed so well that one text may stand in every row."""
+_WELL_PACKED = 20
+"""Texts pack to a third or a tenth; a column that packs to less is one text or few, again and again."""
 _PARQUET_BUFFER = 1 << 20
 """Bytes of a column read at a time. Arrow's default holds a whole row group in memory."""
 
@@ -41,7 +47,7 @@ def delimited(file: DataFile, dialect: Dialect, stream: BinaryIO) -> Numbered:
         InputError: broken quoting or a row of another width; the message names the line.
     """
     csv.field_size_limit(sys.maxsize)  # the default refuses cells above 128 KiB
-    lines = (decoded_line(line, file, number) for number, line in text_lines(stream))
+    lines = (decoded_line(line, file, number) for number, line in text_lines(stream, file))
     first = next(lines, "")
     delimiter = dialect.delimiter or _delimiter(first, file)
     reader = csv.reader(itertools.chain([first] if first else [], lines), delimiter=delimiter, strict=True)
@@ -76,13 +82,18 @@ def _delimiter(first: str, file: DataFile) -> str:
 def _header(cells: list[str], file: DataFile) -> list[str]:
     # A data frame written with its index has a first column without a name.
     names = [cell.strip() or f"column_{index}" for index, cell in enumerate(cells, 1)]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
+    twice = _first_twice(names)
+    if twice is not None:
         raise InputError(
-            f"{file.shown}: the header names {twice[0]!r} more than once",
+            f"{file.shown}: the header names {twice!r} more than once",
             remedy="give every column its own name; a file without a header needs columns = [...]",
         )
     return names
+
+
+def _first_twice(names: Sequence[str]) -> str | None:
+    """The first name, by the alphabet, that stands there more than once."""
+    return min((name for name, count in Counter(names).items() if count > 1), default=None)
 
 
 def _ragged(
@@ -142,19 +153,41 @@ def parquet_schema(files: Sequence[DataFile]) -> bytes | None:
 
 def _parquet_rows(table: pq.ParquetFile, file: DataFile, report: Reporter) -> Numbered:
     names = table.schema_arrow.names
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
+    twice = _first_twice(names)
+    if twice is not None:
         raise InputError(
-            f"{file.shown} has more than one column {twice[0]!r}", remedy="give every column its own name"
+            f"{file.shown} has more than one column {twice!r}", remedy="give every column its own name"
         )
     number = 0
-    for batch in table.iter_batches(batch_size=_PARQUET_BATCH):
+    for batch in table.iter_batches(batch_size=_batch_rows(table, file)):
         for values in batch.to_pylist():
             number += 1
             yield (
                 number,
                 {name: _parquet_value(value, file, number, name, report) for name, value in values.items()},
             )
+
+
+def _batch_rows(table: pq.ParquetFile, file: DataFile) -> int:
+    """Rows to read at a time: fewer where a few bytes may stand for many.
+
+    Raises:
+        InputError: the file is a bomb.
+    """
+    about = table.metadata
+    whole, largest = 0, 1
+    for group in range(about.num_row_groups):
+        chunks = [about.row_group(group).column(number) for number in range(about.num_columns)]
+        whole += sum(chunk.total_uncompressed_size for chunk in chunks)
+        # A dictionary may hold one text for all rows, as long as the chunk itself.
+        well_packed = (
+            chunk.total_uncompressed_size
+            for chunk in chunks
+            if chunk.total_uncompressed_size > _WELL_PACKED * chunk.total_compressed_size
+        )
+        largest = max(largest, sum(well_packed))
+    refuse_bomb(file.shown, file.path.stat().st_size, whole)
+    return max(1, min(_PARQUET_BATCH, _PARQUET_BATCH_BYTES // largest))
 
 
 def _parquet_value(value: Any, file: DataFile, number: int, name: str, report: Reporter) -> Any:

@@ -41,6 +41,8 @@ _COPULAS: Final = (
     "이", "을", "를", "은", "는", "로", "라고", "와", "과", "項", "项", "選", "选", "是", "，", "者",
 )  # fmt: skip
 """What may follow a letter of its own script without a space."""
+_LINKS: Final = ("是", "为", "為", "选", "選", "选择", "選擇", "は", "が")
+"""What may stand before one without a space: 答案是丙."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,12 +263,18 @@ class _Finder:
         while stop is not None and not window[start : stop.start()].strip(" *:：_\n("):
             stop = _STOPS.search(window, stop.end(), limit)
         end = stop.start() if stop is not None else limit
-        for match in _pattern(self.language).finditer(window, start, end):
-            if self._stands_apart(window, match, start) and not _NOT.search(window[start : match.start()]):
-                index = self._known(match[0])
-                if index is not None:
-                    return _found(index, match[0], AnswerSource.PHRASE)
-        return None
+        named = [
+            (match[0], index)
+            for match in _pattern(self.language).finditer(window, start, end)
+            if self._stands_apart(window, match, start)
+            and not _NOT.search(window[start : match.start()])
+            and (index := self._known(match[0])) is not None
+        ]
+        # A small letter before a capital is an article: "a helyes válasz a C".
+        letter, index = (
+            next((one for one in named if not one[0].islower()), named[0]) if named else ("", None)
+        )
+        return None if index is None else _found(index, letter, AnswerSource.PHRASE)
 
     def _stands_apart(self, window: str, match: re.Match[str], start: int) -> bool:
         """Whether a letter is a word of its own."""
@@ -278,7 +286,8 @@ class _Finder:
             return self._latin_apart(window, match, start)
         if not letter.isalpha() or ord(letter[0]) >= 0xFF21:
             return True
-        adjacent = match.start() == start or not window[start : match.start()].strip(" :：*(（「『\"'")
+        between = window[start : match.start()].strip(" :：*(（「『\"'")
+        adjacent = not between or between.endswith(_LINKS)
         follows = not _same_word(after) or window.startswith(_COPULAS, match.end())
         return follows and (adjacent or not _same_word(before) or _script(before) != _script(letter[0]))
 

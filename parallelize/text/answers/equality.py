@@ -34,6 +34,7 @@ _ROUNDED_PLACES: Final = 6
 _DEEPEST: Final = 6
 """Tuples within tuples that are looked into."""
 _TRUTHS: Final = frozenset({"yes", "no"}), frozenset({"true", "false"})
+_INFINITE: Final = frozenset(("\\infty", "∞", "+\\infty", "\\infin"))
 _NOTHING: Final = frozenset(("\\emptyset", "\\varnothing", "∅", "DNE", "\\{\\}"))
 
 
@@ -172,15 +173,12 @@ class _Comparison:
         return None
 
 
-def _in_brackets(text: str) -> bool:
-    return text[:1] in "([" and text[-1:] in ")]"
-
-
 def _meanings(answer: ReadAnswer, language: str) -> frozenset[str]:
     if answer.plain in _NOTHING:
         return frozenset({"none"})
-    wordless = "\\" in answer.latex or any(map(str.isdigit, answer.plain))
-    return frozenset() if wordless else meanings_of(answer.latex, language)
+    if answer.plain in _INFINITE:
+        return meanings_of("infinity", "en")
+    return frozenset() if "\\" in answer.latex else meanings_of(answer.latex, language)
 
 
 def answers_equal(

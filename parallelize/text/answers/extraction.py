@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from parallelize.text.answers.moments import read_date, read_time
-from parallelize.text.answers.phrases import AnswerPhrases, answer_phrases, list_words
+from parallelize.text.answers.phrases import AnswerPhrases, answer_phrases, list_words, taken_back
 from parallelize.text.answers.units import read_unit
 from parallelize.text.answers.words import COPULA
 from parallelize.text.numerals import NumberKind, read_numbers
@@ -78,6 +78,10 @@ _SAME_UNKNOWN: Final = re.compile(
     r"\s*\$?([A-Za-z])\$?\s*=\s*\$?[-+]?[\w./]{1,12}\$?(?:\s*[,;]\s*|\s+\w{1,5}\s+){1,2}\$?\1\$?\s*="
 )
 """One unknown with several values: `x = -1 ou x = 1`."""
+_NEGATION: Final = 16
+"""Characters before an answer in which it may be denied: "non è 14 ma 16"."""
+_CLAUSE: Final = re.compile(r"(?:[,;，、،]\s?|\s[-–—]\s|\s?[(（])(?=[^\W\d_](?:[^\W\d_]|[^\x00-\x7f]))")
+"""What words begin behind an answer."""
 _EXPRESSION: Final = re.compile(r"[^\s]*[\\^*/+{}][^\s]*")
 
 
@@ -226,10 +230,12 @@ def _announced_value(text: str, start: int, language: str) -> FinalAnswer | None
     opening = _OPENING.match(text, start)
     start = opening.end() if opening else start
     limit = min(len(text), start + _LONGEST_PHRASE_ANSWER)
+    if (wrong := taken_back(language).search(text, max(0, start - _NEGATION), limit)) is not None:
+        start = max(start, wrong.end())
     if (choice := _CHOICE.match(text, start)) is not None:
         return _answer(text, *choice.span(1), AnswerSource.PHRASE)
     stop = _SENTENCE.search(text, start, limit)
-    end = stop.start() if stop else limit
+    end = _before_reason(text, start, stop.start() if stop else limit)
     math = _MATH.search(text, start, limit)
     if math is not None and math.start() <= end and not any(c.isdigit() for c in text[start : math.start()]):
         group = math.lastgroup or "a"
@@ -250,6 +256,14 @@ def _announced_value(text: str, start: int, language: str) -> FinalAnswer | None
         tail = _unit_length(segment[first.end :])
         return _answer(text, start + first.start, start + first.end + tail, AnswerSource.PHRASE)
     return _answer(text, start, end, AnswerSource.PHRASE)
+
+
+def _before_reason(text: str, start: int, end: int) -> int:
+    """Where an answer ends that a reason, or a check in brackets, follows: "9, weil 12 - 3 = 9"."""
+    for found in _CLAUSE.finditer(text, start, end):
+        if any(map(str.isdigit, text[start : found.start()])) and "=" in text[found.end() : end]:
+            return found.start()
+    return end
 
 
 def _whole_segment(segment: str, language: str) -> int:

@@ -44,7 +44,7 @@ def answer_phrases(language: str) -> tuple[AnswerPhrases, ...]:
     """The phrases of a language (BCP 47), and those of English."""
     found = []
     for code in codes(language, "phrases.tsv"):
-        nouns, links, options, *_ = rows("phrases.tsv")[code]
+        nouns, links, options, _, _, *_ = rows("phrases.tsv")[code]
         found.append(
             AnswerPhrases(nouns=split(nouns), link=_link(nouns, links), option_nouns=split(options.lower()))
         )
@@ -56,7 +56,7 @@ def list_words(language: str) -> re.Pattern[str]:
     """Matches "and" and "or" between the items of a list, in a language and in English."""
     words: list[str] = []
     for code in codes(language, "phrases.tsv"):
-        *_, both, either = rows("phrases.tsv")[code]
+        _, _, _, both, either, *_ = rows("phrases.tsv")[code]
         words += [*split(both), *split(either)]
     glued = [word for word in words if _ADJACENT.search(word) or word in {"و", "ו"}]
     spaced = "|".join(re.escape(word) for word in dict.fromkeys(words))
@@ -64,3 +64,21 @@ def list_words(language: str) -> re.Pattern[str]:
     return re.compile(
         rf"\s+(?:{spaced})\s+|\s*\\text\s*\{{\s*(?:{spaced})\s*\}}\s*|\s*&\s*{bare}", re.IGNORECASE
     )
+
+
+@lru_cache(maxsize=256)
+def taken_back(language: str) -> re.Pattern[str]:
+    """Matches up to the word behind which the right answer stands: "nicht 14, sondern " 16."""
+    ways: list[str] = []
+    for code in codes(language, "phrases.tsv"):
+        for way in split("".join(rows("phrases.tsv")[code][5:])):
+            before, _, after = way.rpartition("…")
+            ends = "" if _ADJACENT.search(after) else r"(?!\w)"
+            starts = "" if _ADJACENT.search(after) else r"(?<!\w)"
+            asked = (
+                rf"(?<!\w){re.escape(before)}(?!\w)[^.!?。！？।\n]*?"
+                if before
+                else r"[^.!?。！？।\n]*?\d\D*?"
+            )
+            ways.append(f"{asked}{starts}{re.escape(after)}{ends}")
+    return re.compile(rf"(?:{'|'.join(ways)})\s*(?=\D{{0,24}}\d)", re.IGNORECASE)

@@ -1,13 +1,16 @@
 """An answer made ready for comparison: its wrapping taken off, its numerals rewritten, its value read."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from parallelize.text.answers.arithmetic import exact_value
-from parallelize.text.answers.units import cut_unit
+from parallelize.text.answers.phrases import list_words
+from parallelize.text.answers.units import cut_unit, read_unit
 from parallelize.text.numerals import Number, NumberKind, normalise_numeral, read_numbers
 
 _WRAPPERS: Final = re.compile(
@@ -31,8 +34,23 @@ _DEGREES: Final = re.compile(
 _ENGLISH_NAMES: Final = {
     "sen": "sin", "tg": "tan", "tang": "tan", "ctg": "cot", "cotg": "cot", "cosec": "csc", "arcsen": "arcsin",
     "arctg": "arctan", "arcctg": "arccot", "sh": "sinh", "ch": "cosh", "th": "tanh", "lg": "log",
+    "sin": "sin", "cos": "cos", "tan": "tan", "cot": "cot",
 }  # fmt: skip
-"""Functions as other countries write them."""
+"""Functions as other countries write them, and those that are written without a backslash."""
+_DEGREE_ARGUMENT: Final = re.compile(r"\(?\{?(\d+(?:\.\d+)?)\s*°\s*\}?\)?")
+"""Degrees in the argument of a function: `\\sin 30°` is no `\\sin 30`."""
+_COMBINATIONS: Final = re.compile(
+    r"""
+      (?:\{\}|\\,|\s)* (?:_\{?(?P<left>\d{1,3})\}?)? \s*   # {}_5
+      C
+      (?: _\{?(?P<below>\d{1,3})\}? (?:\^\{?(?P<above>\d{1,3})\}?)?   # C_5^2, and the 2 of {}_5C_2
+        | \^\{?(?P<raised>\d{1,3})\}? _\{?(?P<low>\d{1,3})\}? )       # C^2_5
+    """,
+    re.VERBOSE,
+)
+"""Combinations as most countries write them."""
+_PIECE_OF_QUANTITY: Final = re.compile(r"\s*(\d{1,9}(?:[.,]\d{1,6})?)\s*([^\d]{0,24})")
+_MOST_PIECES: Final = 4
 _CALL: Final = re.compile(rf"(?:{'|'.join(_ENGLISH_NAMES)})(?:\s+|\s*\(\s*)[a-zα-ω](?![a-z])")
 _FUNCTION: Final = re.compile(
     r"\\?(?<![A-Za-z])(" + "|".join(sorted(_ENGLISH_NAMES, key=len, reverse=True)) + r")(?![A-Za-z])"
@@ -129,8 +147,45 @@ def _scalar(text: str, language: str) -> tuple[Number, str] | None:
     return None if found is None else (found[0], unit)
 
 
+def _sum_of_units(text: str, language: str) -> tuple[Fraction, str] | None:
+    """A quantity in several units of one kind, in the last of them: 2 h 15 min is 135 min; or None.
+
+    Units grow smaller from left to right. What follows hours without a unit are minutes (2h15).
+    """
+    if len(text) > _LONGEST_SCALAR or not text[:1].isdigit():
+        return None
+    plain = list_words(language).sub(" ", _LATEX_SPACE.sub(" ", text))
+    pieces = _PIECE_OF_QUANTITY.findall("".join(str(unicodedata.decimal(mark, mark)) for mark in plain))
+    if not 2 <= len(pieces) <= _MOST_PIECES or any(not mark.isdecimal() for mark, _ in pieces[:-1]):
+        return None
+    units = [read_unit(name.strip(" ,")) for _, name in pieces]
+    if not units[-1] and not pieces[-1][1].strip() and units[-2] == read_unit("h"):
+        units[-1] = read_unit("min")
+    if not all(units):
+        return None
+    last = units[-1][0]
+    sizes = [next((one for one in unit if one.dimension == last.dimension), None) for unit in units]
+    factors = [one.factor / last.factor for one in sizes if one is not None]
+    if len(factors) < len(units) or any(after >= before for before, after in pairwise(factors)):
+        return None
+    total = sum(
+        (
+            Fraction(number.replace(",", ".")) * factor
+            for (number, _), factor in zip(pieces, factors, strict=True)
+        ),
+        Fraction(0),
+    )
+    return total, pieces[-1][1].strip(" ,") or "min"
+
+
 def _english_functions(latex: str) -> str:
-    return _FUNCTION.sub(lambda match: f"\\{_ENGLISH_NAMES[match[1]]} ", latex)
+    named = _FUNCTION.sub(lambda match: f"\\{_ENGLISH_NAMES[match[1]]} ", latex)
+    return _DEGREE_ARGUMENT.sub(r"(\\frac{\1 \\cdot \\pi}{180})", named)
+
+
+def _as_binomial(match: re.Match[str]) -> str:
+    ends = [int(number) for number in match.groups() if number]
+    return f"\\binom{{{max(ends)}}}{{{min(ends)}}}" if len(ends) == len(("n", "k")) else match[0]
 
 
 def _exact(bare: str, normal: str, language: str) -> tuple[Fraction | None, str]:
@@ -152,7 +207,7 @@ def read_answer(text: str, language: str) -> ReadAnswer:
         text: An answer as it stands in a box or after an announcement.
         language: BCP 47 tag.
     """
-    bare = _REPEATING.sub(r"\1.\2", stripped(text))
+    bare = _COMBINATIONS.sub(_as_binomial, _REPEATING.sub(r"\1.\2", stripped(text)))
     scalar = _scalar(bare, language)
     plain = _SPACES.sub("", bare)
     if scalar is not None:
@@ -168,9 +223,10 @@ def read_answer(text: str, language: str) -> ReadAnswer:
             places=len(decimals[1]) if decimals else 0,
             is_prose=False,
         )
+    summed = _sum_of_units(bare, language)
     prose = len(bare) > 1 and not _MATH_SIGNS.search(bare) and not _CALL.match(bare)
     normal = bare if prose else normalise_numeral(bare, language)
-    value, unit = (None, "") if prose else _exact(bare, _LABEL.sub("", normal), language)
+    value, unit = summed or ((None, "") if prose else _exact(bare, _LABEL.sub("", normal), language))
     latex = _english_functions(normal) if _FUNCTION.search(normal) and not prose else normal
     return ReadAnswer(
         text=_SPACES.sub("", latex),

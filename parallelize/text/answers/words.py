@@ -1,4 +1,4 @@
-"""Answers that are words with one meaning in all languages: yes, true, weekdays, months, even, north.
+"""Answers that are words with one meaning in all languages: yes, true, weekdays, months, even, north, red.
 
 The words are in `words.tsv`.
 """
@@ -30,7 +30,7 @@ def _meanings(code: str) -> dict[str, frozenset[str]]:
     cells = rows("words.tsv")[code]
     found: dict[str, set[str]] = {}
     groups = [(kind, cell) for kind, cell in zip(_KINDS, cells, strict=False)]
-    for name, cell in zip(("weekday", "month", "compass"), cells[7:], strict=False):
+    for name, cell in zip(("weekday", "month", "compass", "other"), cells[7:], strict=False):
         groups += [(f"{name} {number}", forms) for number, forms in enumerate(cell.split("/"), 1) if forms]
     for meaning, cell in groups:
         for word in split(cell):

@@ -30,17 +30,22 @@ _PLAIN_WORD = re.compile(r"[^\W\d_]{2,}")
 _NUMBER = re.compile(r"[-+−$€£¥\\%°\d.,\s{}()]*")
 _DRAWING = re.compile(r"\[asy\].*?(?:\[/asy\]|\Z)", re.DOTALL)
 
+_NOTHING = SpanDifference(lost=(), added=())
+
 
 def formula_difference(source: str, target: str) -> SpanDifference:
     """Protected spans that are missing from or new in the target, by content.
 
     Numbers alone and plain arithmetic without an equals sign are left to the comparison of numbers.
     """
-    source, target = _DRAWING.sub(" ", source), _DRAWING.sub(" ", target)
+    if "[asy]" in source or "[asy]" in target:
+        source, target = _DRAWING.sub(" ", source), _DRAWING.sub(" ", target)
     ours, theirs = _contents(source), _contents(target)
+    if not ours and not theirs:
+        return _NOTHING
     lost, added = ours - theirs, theirs - ours
     if lost and _bag(lost) == _bag(added) and _reads_on(lost, added):  # joined, taken apart, sides exchanged
-        return SpanDifference(lost=(), added=())
+        return _NOTHING
     lost, added = _not_said(lost, target), _not_said(added, source)
     if bool(lost) != bool(added):  # on one side only: nothing was changed into something else
         turned = _turned(lost, source, target)

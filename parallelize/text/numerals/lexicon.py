@@ -96,6 +96,8 @@ _ROLE_KEYS: Final = {
     "&": FormRole.CONNECTOR,
     "_": FormRole.FILLER,
 }
+_RANGE: Final = re.compile(r"(o?)(\d+)(?:-\d+|(\+)|)(?:\*(\S+))?")
+"""A key whose forms have consecutive values; after an asterisk the endings of all of them."""
 _MARKS: Final = re.compile("[\u0591-\u05c7\u064b-\u0652\u0670\u0640\u200b-\u200f]")
 """Hebrew and Arabic vowel points, the Arabic tatweel and zero-width marks: number words are read without."""
 _APOSTROPHES: Final = str.maketrans({"’": "'", "ʼ": "'", "`": "'"})
@@ -120,7 +122,7 @@ def _natural_role(value: int, *, teens_adjacent: bool) -> FormRole:
 def _read_line(line: str, *, teens_adjacent: bool) -> list[tuple[str, FormRole, Fraction | int]]:
     """The forms of one line of a table, with role and value."""
     key, *groups = line.split()
-    ranged = re.fullmatch(r"(o?)(\d+)(?:-\d+|(\+)|)", key)
+    ranged = _RANGE.fullmatch(key)
     entries: list[tuple[str, FormRole, Fraction | int]] = []
     if ranged and key[0] not in _ROLE_KEYS:
         first = int(ranged[2])
@@ -128,7 +130,8 @@ def _read_line(line: str, *, teens_adjacent: bool) -> list[tuple[str, FormRole, 
         for index, group in enumerate(groups):
             value = first + step * index
             role = FormRole.ORDINAL if ranged[1] else _natural_role(value, teens_adjacent=teens_adjacent)
-            entries.extend((form, role, value) for form in group.split("|"))
+            forms = (stem + ending for stem in group.split("|") for ending in (ranged[4] or "").split("|"))
+            entries.extend((form, role, value) for form in forms)
         return entries
     role = _ROLE_KEYS[key[0]]
     number = Fraction(key[1:]) if len(key) > 1 else Fraction(0)
@@ -178,6 +181,7 @@ class Lexicon(dict[str, tuple[Placed, ...]]):
         alternatives = "|".join(map(re.escape, ordered)) or "(?!)"
         self._opening = re.compile(alternatives)
         self._longest = len(ordered[0]) if ordered else 0
+        self._beginnings = frozenset(form[:2] for form in ordered)
         self._stems = [
             (form.rstrip(_SILENT_VOWEL), form)
             for form in ordered
@@ -193,7 +197,7 @@ class Lexicon(dict[str, tuple[Placed, ...]]):
         if len(token) > LONGEST_COMPOUND:
             return ()
         read = normalise_token(token)
-        found = self._analyse(read)
+        found = self._analyse(read) if self._may_begin(read) else ()
         if found and len(read) != len(token):  # offsets of the normalised form do not hold
             found = _placed_in(token, found)
         if len(self) >= REMEMBERED_TOKENS:
@@ -220,6 +224,11 @@ class Lexicon(dict[str, tuple[Placed, ...]]):
             if found:
                 return found
         return self._inflected(token)
+
+    def _may_begin(self, token: str) -> bool:
+        """Whether a token begins as a form or a prefix does, which settles nearly all words of a text."""
+        known = self._beginnings
+        return token[:2] in known or token[:1] in known or token.startswith(self.grammar.prefixes)
 
     def _inflected(self, token: str) -> tuple[Placed, ...]:
         """A word for a thousand and more with an ending that is in no table: миллионами, மில்லியனுக்கும்."""

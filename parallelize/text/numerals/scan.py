@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from functools import cache
-from itertools import compress
+from itertools import filterfalse
 from typing import Final
 
 from parallelize.text.numerals.composition import FoundForm
@@ -123,16 +123,21 @@ def _spaced(table: str) -> Callable[[str], list[FoundForm]]:
         lowered = text.replace("İ", "i").replace("I", "ı").lower() if turkish else text.lower()
         if len(lowered) != len(text):  # a letter whose lower case is longer would shift every offset
             lowered = "".join(character.lower()[:1] for character in text)
-        placed = list(map(lookup, token.findall(lowered)))
         parts: list[FoundForm] = []
-        if not any(placed):
+        if not may_hold_form(lowered):
             return parts
-        found = compress(token.finditer(lowered), placed)
-        for match, lexemes in zip(found, filter(None, placed), strict=True):
+        for match in token.finditer(lowered):
             base = match.start()
-            for lexeme, start, end in lexemes:
+            for lexeme, start, end in lookup(match.group()):
                 parts.append(_new(FoundForm, (lexeme, base + start, base + end)))
         return parts
+
+    def may_hold_form(lowered: str) -> bool:
+        """Whether any token is a number word: what stands between spaces is most often a token as it is."""
+        pieces = lowered.split()
+        if any(map(lookup, filter(str.isalpha, pieces))):
+            return True
+        return any(map(lookup, token.findall(" ".join(filterfalse(str.isalpha, pieces)))))
 
     return scan
 

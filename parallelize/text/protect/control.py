@@ -9,13 +9,15 @@ __all__ = ["CONTROL", "INSTRUCTION", "disarm"]
 CONTROL = r"""
   <\|(?:start|channel|constrain|start_header_id|im_start)\|>[\w .:=-]{1,48}(?=<\||\n)  # and who speaks
 | <\|[^<>|\n]{1,64}\|>                          # <|im_end|>
+| <start_of_turn>(?:user|model)\b                # and who speaks
 | <｜[^<>｜\n]{1,64}｜>                            # <｜User｜>
 | </?(?:s|think|bos|eos|pad|unk|mask|cls|sep|image
       |start_of_turn|end_of_turn|tool_call|tool_response|begin_of_text|end_of_text)>
 | <</?SYS>>
 """
 """In verbose form."""
-INSTRUCTION = re.compile(r"\[/?INST\]")
+INSTRUCTION = re.compile(r"\[/?INST\]|\[\|\w{1,16}\|\]")
+"""`[INST]`, `[|Human|]`."""
 _LOOK_ALIKE = re.compile(rf"{CONTROL}|{INSTRUCTION.pattern}", re.VERBOSE)
 
 

@@ -222,7 +222,7 @@ def unmask(reply: str, masked: Masked) -> Unmasked:
     found = parts[1::2]
     _restore(parts, masked, numbers)
     text = f"{masked.head}{''.join(parts)}{masked.tail}"
-    if found == list(numbers) or (len(found) == len(numbers) and set(found) == numbers.keys()):
+    if found == [*numbers] or (len(found) == len(numbers) and set(found) == numbers.keys()):
         return Unmasked(text, lost, ())
     return _faulty(text, lost, found, masked, numbers)
 
@@ -258,13 +258,14 @@ def _replaced(text: str, offset: int, standins: _Found) -> str:
 
 def _restore(parts: list[str], masked: Masked, numbers: dict[str, int]) -> None:
     """Replace every second part, which are the numbers of placeholders, by what they stand for."""
+    originals, glue = masked.originals, masked.glue
     for at in range(1, len(parts), 2):
         number = numbers.get(parts[at])
         if number is None:
             parts[at] = _token_of(parts[at], masked.tokens[0])
             continue
-        parts[at] = masked.originals[number]
-        before, after = masked.glue[number]
+        parts[at] = originals[number]
+        before, after = glue[number]
         if before and parts[at - 1].endswith(" "):
             parts[at - 1] = parts[at - 1][:-1]
         if after and parts[at + 1][:1] == " " and parts[at + 1][1:2].isalnum():

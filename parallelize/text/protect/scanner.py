@@ -75,6 +75,8 @@ _STEP = re.compile(
     re.VERBOSE,
 )
 """What is not protected, and after it a common formula, another sign that may open a span, or the end."""
+_MAY_OPEN = re.compile(rf"[{re.escape(OPENERS)}]|[-+*/×÷=x−–·^](?:(?<=[\d%].)|(?<=[\d%]\s.))")
+"""What every span has that a reader finds: an opening sign, or one of arithmetic behind a number."""
 _MAX_GROUP = 4_000
 _MAX_FORMULA = 20_000
 _LONG_SUM = 1_000
@@ -111,6 +113,8 @@ class Scanner:
     def scan(self) -> None:
         """Note all spans: common formulas are found by `_STEP` alone, the rest by the reader of its sign."""
         text, found, position = self.text, self.found, 0
+        if _MAY_OPEN.search(text) is None:
+            return
         size = len(text)
         while position < size:
             for step in _STEP.finditer(text, position):

@@ -1,0 +1,153 @@
+"""The story of `score`: responses of models are judged, and the verdicts become one report.
+
+`score`, `evaluate`, `study` and the Python front door judge with one panel over the languages asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from parallelize.assemble.judges import first_label, language_judge, likely_labels
+from parallelize.assemble.response_files import stream_response_files
+from parallelize.core.errors import UsageError
+from parallelize.evaluation.reference import REFERENCE_METRICS, ReferenceTools, reference_metrics
+from parallelize.evaluation.reference_lcb import read_lcb_words
+from parallelize.evaluation.responses import Response, ResponseColumns
+from parallelize.evaluation.score_render import row_lines
+from parallelize.evaluation.score_report import ScoreReport, measure
+from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions, score_responses
+from parallelize.report.score_page import score_page
+from parallelize.store.files import atomic_write, replace_file, storage_errors, temporary_beside
+
+__all__ = ["ReferenceWish", "ResponseJudge", "score_files"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseJudge:
+    """Judges responses, and adds verdicts up to a report that names the identifiers that voted."""
+
+    languages: tuple[str, ...]
+    """Languages asked for; the panel tells them from the common ones."""
+    options: ScoreOptions = field(default_factory=ScoreOptions)
+
+    def verdicts(
+        self, responses: Iterable[Response], *, workers: int | None = None
+    ) -> Iterator[ResponseVerdict]:
+        """Judge every response, in order; see `evaluation.scoring.score_responses`."""
+        judge = partial(language_judge, self.languages)
+        return score_responses(responses, judge, self.options, workers=workers)
+
+    def report(
+        self,
+        verdicts: Iterable[ResponseVerdict],
+        name: str,
+        *,
+        notes: Sequence[str] = (),
+        metrics: Mapping[str, object] | None = None,
+    ) -> ScoreReport:
+        """Add verdicts up.
+
+        Args:
+            verdicts: of one benchmark, file or model.
+            name: what the report calls them.
+            notes: what a reader of the figures must know.
+            metrics: figures of reference metrics.
+        """
+        return measure(
+            verdicts,
+            file=name,
+            options=self.options,
+            detectors=language_judge(self.languages).signature.split(" ; "),
+            metrics=metrics or {},
+            notes=notes,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferenceWish:
+    """Metrics of published evaluations that are wanted beside ours, and the files that they need."""
+
+    names: tuple[str, ...] = ()
+    """Of `evaluation.reference.REFERENCE_METRICS`."""
+    lcb_words: Path | None = None
+    """English words of the Language Confusion Benchmark."""
+    fasttext_model: Path | None = None
+    """By default the installed `lid.176.ftz`."""
+
+    def figures(self, verdicts: Sequence[ResponseVerdict], options: ScoreOptions) -> dict[str, object]:
+        """The figures by metric; none are wanted: nothing is loaded.
+
+        Raises:
+            InputError: the list of words or the model cannot be read.
+        """
+        if not self.names:
+            return {}
+        top, detect = first_label(self.fasttext_model), likely_labels()
+        tools = ReferenceTools(
+            top=top,
+            detect=detect,
+            identifiers=(top.signature, detect.signature),
+            words=read_lcb_words(self.lcb_words) if self.lcb_words is not None else None,
+            tags=options.tags,
+        )
+        return reference_metrics(self.names, verdicts, tools)
+
+
+def score_files(
+    patterns: Sequence[str],
+    columns: ResponseColumns,
+    options: ScoreOptions,
+    *,
+    form: str = "auto",
+    reference: ReferenceWish | None = None,
+    workers: int | None = None,
+    rows: Path | None = None,
+    page: Path | None = None,
+) -> ScoreReport:
+    """Score files of responses; what is written is written whole or not at all.
+
+    Args:
+        patterns: files, globs, folders; `{lang}` stands for a language code.
+        columns: how columns map to roles.
+        options: how responses are judged.
+        form: whose files they are, or `auto`.
+        reference: metrics of others.
+        workers: processes; None for the machine's cores.
+        rows: where each verdict goes, in input order.
+        page: where the page with charts and samples goes.
+
+    Raises:
+        UsageError: a reference metric is not known.
+        InputError: a file or a row is wrong; the message names it.
+    """
+    wish = reference or ReferenceWish()
+    unknown = [name for name in wish.names if name not in REFERENCE_METRICS]
+    if unknown:
+        raise UsageError(f"unknown metric {unknown[0]!r}", remedy=f"known are {', '.join(REFERENCE_METRICS)}")
+    files = stream_response_files(patterns, columns, form=form)
+    judge = ResponseJudge(languages=files.languages, options=options)
+    found = judge.verdicts(files.responses, workers=workers)
+    if rows is not None:
+        found = _written(found, rows, mixed_share=options.mixed_share)
+    if page is None and not wish.names:  # only what shows texts, or reads them again, keeps verdicts
+        return judge.report(found, files.name, notes=files.notes)
+    verdicts = list(found)
+    report = judge.report(verdicts, files.name, notes=files.notes, metrics=wish.figures(verdicts, options))
+    if page is not None:
+        atomic_write(page, score_page(report, verdicts))
+    return report
+
+
+def _written(
+    verdicts: Iterable[ResponseVerdict], path: Path, *, mixed_share: float
+) -> Iterator[ResponseVerdict]:
+    """The same verdicts; the line of each is written as it passes."""
+    with storage_errors(path), temporary_beside(path) as temporary:
+        with temporary.open("wb") as handle:
+            for verdict in verdicts:
+                handle.writelines(row_lines((verdict,), mixed_share=mixed_share))
+                yield verdict
+        replace_file(temporary, path)

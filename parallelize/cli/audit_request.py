@@ -1,0 +1,96 @@
+"""What the options of audit and calibrate ask for: rows, languages and thresholds, models.
+
+Apart from the options themselves, since reading rows and making models takes a second of imports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from parallelize.assemble.audit import AuditModels
+from parallelize.cli.judge import thresholds_from
+from parallelize.cli.recipe_options import find_recipe
+from parallelize.core.engine_options import OpenAIOptions, VllmOptions
+from parallelize.core.errors import InputError
+from parallelize.core.language_pair import LanguagePair
+from parallelize.core.languages import language
+from parallelize.core.recipe import load_recipe, parse_recipe, read_thresholds
+from parallelize.core.recipe_tables import JudgeOptions, ScorerOptions
+from parallelize.core.thresholds import Thresholds
+from parallelize.stages.audit import AuditInput, AuditJob, FieldNames, open_audit, with_conventions
+
+__all__ = ["audit_input", "audit_job", "audit_models"]
+
+
+def audit_job(options: Mapping[str, Any]) -> AuditJob:
+    """Languages and thresholds: the defaults, then the file's, then those of the command line.
+
+    Raises:
+        InputError: a language, a measure or the file is wrong.
+    """
+    code = language(options["lang"]).code
+    path = options["threshold_file"]
+    given = read_thresholds(path).thresholds_for(code) if path else {}
+    return AuditJob(
+        languages=LanguagePair(language(options["source_lang"]).code, code),
+        thresholds=Thresholds.of(given | thresholds_from(options["threshold"])),
+        measures=tuple(filter(None, map(str.strip, (options.get("measures") or "").split(",")))),
+    )
+
+
+def audit_input(options: Mapping[str, Any], code: str) -> AuditInput:
+    """The rows.
+
+    Raises:
+        InputError: a file or a column is missing.
+    """
+    names = FieldNames(
+        source=options["source_field"],
+        target=options["target_field"],
+        answer=options["answer_field"],
+        id=options["id_field"],
+        label=options.get("label_field"),
+    )
+    opened = open_audit(
+        options["file"],
+        code,
+        source_file=options["source_file"],
+        names=names,
+        columns=tuple(options["columns"].split(",")) if options["columns"] else (),
+        with_source=not options.get("no_source"),
+    )
+    return with_conventions(opened, code)
+
+
+def audit_models(options: Mapping[str, Any], code: str) -> AuditModels:
+    """The models that are to look at the rows.
+
+    Raises:
+        InputError: a recipe is missing or names none.
+    """
+    scorers = ScorerOptions()
+    if options["scorer_file"]:
+        scorers = load_recipe(find_recipe(options["scorer_file"])).scorers
+        if scorers == ScorerOptions():
+            raise InputError(
+                f"{options['scorer_file']} has no [scorers.comet] or [scorers.judge]",
+                remedy="add one of them",
+            )
+    if options["judge_engine"]:
+        engine = load_recipe(find_recipe(options["judge_engine"])).engine
+        if not isinstance(engine, VllmOptions | OpenAIOptions):
+            raise InputError(
+                f"{options['judge_engine']}: the engine {engine.name} generates no text and cannot judge",
+                remedy='write an [engine] table with name = "openai" or "vllm"',
+            )
+        scorers = scorers.model_copy(update={"judge": JudgeOptions(engine=engine)})
+    back = _back_engine(options["back_translate"], code) if options["back_translate"] else None
+    return AuditModels(back=back, scorers=scorers, memory=options["memory"])
+
+
+def _back_engine(given: str, code: str) -> Any:
+    if given.endswith(".toml"):
+        return load_recipe(find_recipe(Path(given))).back_engine_for(code)
+    return parse_recipe({"engine": {"name": given}}, where=f"--back-translate {given}").engine

@@ -1,0 +1,121 @@
+"""Values inside rows of logs: paths, messages in pieces, chats, golds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from parallelize.text.thinking import THINKING_KEYS
+
+__all__ = [
+    "Roles",
+    "Row",
+    "chat_roles",
+    "first_question",
+    "is_chat",
+    "look_up",
+    "message_parts",
+    "one_gold",
+    "prompt_text",
+]
+
+Row = Mapping[str, Any]
+Roles = dict[str, Any]
+"""Values by role; a role that is not there has none."""
+
+
+def look_up(row: Any, path: str) -> Any:
+    """The value at a path such as `outputs.0.text`; None where there is none.
+
+    A key that itself has dots in it goes before the path; a list without an index gives all its items.
+    """
+    if isinstance(row, Mapping) and path in row:
+        return row[path]
+    head, _, rest = path.partition(".")
+    if isinstance(row, Mapping):
+        inner = row.get(head)
+    elif isinstance(row, list):
+        if not head.lstrip("-").isdecimal():
+            return [look_up(item, path) for item in row]
+        inner = row[int(head)] if -len(row) <= int(head) < len(row) else None
+    else:
+        return None
+    return look_up(inner, rest) if rest else inner
+
+
+def message_parts(message: Any) -> tuple[Any, str | None]:
+    """What a message says, and the thinking that came apart from it.
+
+    Args:
+        message: an object with `content` (text, or pieces with a type) and perhaps a key of `THINKING_KEYS`;
+            ShareGPT's `value` stands for `content`.
+    """
+    if not isinstance(message, Mapping):
+        return message, None
+    content = message.get("content", message.get("value"))
+    thoughts = [str(message[key]) for key in THINKING_KEYS if message.get(key)]
+    if isinstance(content, Sequence) and not isinstance(content, str):
+        pieces = []
+        for piece in content:
+            if not isinstance(piece, Mapping):
+                pieces.append(str(piece))
+            elif piece.get("type") in {"reasoning", "thinking", "think"}:
+                thoughts.append(str(next((piece[key] for key in _PIECE_KEYS if piece.get(key)), "")))
+            elif piece.get("type") in {"text", "output_text", "refusal", None}:
+                pieces.append(str(piece.get("text") or piece.get("refusal") or ""))
+        content = "".join(pieces)
+    if content is None:
+        content = message.get("refusal") or ""
+    return content, thoughts[0] if thoughts else None
+
+
+_PIECE_KEYS: Final = ("reasoning", "thinking", "text", "summary", "content")
+_ASKED: Final = frozenset({"user", "human", "prompter"})
+_ANSWERED: Final = frozenset({"assistant", "gpt", "model", "bot", "chatgpt", "ai"})
+
+
+def _role(turn: Any) -> str:
+    return str(turn.get("role", turn.get("from", ""))).lower() if isinstance(turn, Mapping) else ""
+
+
+def is_chat(value: Any) -> bool:
+    """Whether a value is a list of turns with a role and a content."""
+    if not isinstance(value, list) or not all(isinstance(turn, Mapping) for turn in value):
+        return False
+    return any(_role(turn) and ("content" in turn or "value" in turn) for turn in value)
+
+
+def _last(turns: Sequence[Any], roles: frozenset[str]) -> Any:
+    return next((turn for turn in reversed(turns) if _role(turn) in roles), None)
+
+
+def chat_roles(turns: Sequence[Any]) -> Roles:
+    """Response and prompt of a chat: the last turn of the assistant, and the last of the user before it."""
+    said = _last(turns, _ANSWERED)
+    before = turns[: list(turns).index(said)] if said is not None else turns
+    asked = _last(before, _ASKED)
+    text, thinking = ("", None) if said is None else message_parts(said)
+    return {"response": text, "thinking": thinking, "prompt": prompt_text(asked)}
+
+
+def first_question(turns: Any) -> str:
+    """What the user says before anybody answers; "" where that is nothing."""
+    if not is_chat(turns):
+        return ""
+    answered = next((at for at, turn in enumerate(turns) if _role(turn) in _ANSWERED), len(turns))
+    asked = _last(turns[:answered], _ASKED)
+    return "" if asked is None else prompt_text(asked)
+
+
+def prompt_text(value: Any) -> str:
+    """A prompt as text: the words of a message, of the last user turn of a chat, or the text itself."""
+    if is_chat(value):
+        value = _last(value, _ASKED) or value[-1]
+    if isinstance(value, Mapping):
+        value = message_parts(value)[0]
+    return value if isinstance(value, str) else ""
+
+
+def one_gold(value: Any) -> Any:
+    """A list of one gold answer is that answer."""
+    return value[0] if isinstance(value, list) and len(value) == 1 else value

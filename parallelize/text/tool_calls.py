@@ -1,0 +1,38 @@
+"""Calls of tools as models write them: they are in no language, whatever their arguments say."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+__all__ = ["without_calls"]
+
+_FORMS: Final[dict[tuple[str, str], str]] = {
+    # opening and closing mark, as patterns: who writes it
+    (
+        r"<(?P<tag>tool_(?:calls?|responses?|code|outputs?)|function_(?:calls?|results?)"
+        r"|[\w-]{2,12}:(?:tool|function)_calls?)\b[^<>\n]{0,80}>",
+        r"</(?P=tag)>",
+    ): "Qwen, GLM, Hermes, Claude, MiniMax",
+    (r"<function=[\w.-]{1,64}>", r"</function>"): "Llama 3, Qwen3-Coder",
+    (r"<invoke\b[^<>\n]{0,80}>", r"</invoke>"): "Claude",
+    (r"<start_function_call>", r"<end_function_call>"): "FunctionGemma",
+    (r"<\|tool_calls_section_begin\|>", r"<\|tool_calls_section_end\|>"): "Kimi K2",
+    (r"<\|tool_call_begin\|>", r"<\|tool_call_end\|>"): "Kimi K2",
+    (r"<｜tool▁calls▁begin｜>", r"<｜tool▁calls▁end｜>"): "DeepSeek",
+    (r"<\|(?P<pipe>tool_calls?|tool_responses?)\|>", r"<\|/(?P=pipe)\|>"): "Granite, Phi-4",
+    (r"<\|START_ACTION\|>", r"<\|END_ACTION\|>"): "Command A",
+    (r"<\|python_tag\|>", r"<\|eo[mt]_id\|>|\n"): "Llama 3.1",
+}  # fmt: skip
+_CALL: Final = re.compile("|".join(f"(?:{opening})(?s:.*?)(?:{closing}|\\Z)" for opening, closing in _FORMS))
+"""A call that never closes goes on to the end: it was cut."""
+_HEAD: Final = re.compile(r"(?:\[TOOL_CALLS\]|\bfunctools(?=\[))[ \t]*(?:[\w.-]{1,64}\[(?:ARGS|CALL_ID)\])?")
+"""What stands before a call in JSON (Mistral, Phi-4); the JSON itself is no prose anyway."""
+_SIGNS: Final = ("tool", "TOOL", "function", "functools", "<invoke", "python_tag", "_ACTION|>")
+
+
+def without_calls(text: str) -> str:
+    """The text with a line end in place of each call of a tool and of what the tool answered."""
+    if not any(sign in text for sign in _SIGNS):
+        return text
+    return _HEAD.sub("\n", _CALL.sub("\n", text))
