@@ -61,7 +61,7 @@ def propose_terms(recipe: Recipe, watcher: BuildWatcher, *, most: int, least_row
         engines = {state.code: state.built.engine.engine for state in session.languages}
         source = open_recipe_source(recipe)
         rows, _ = source_rows(recipe, source)
-        texts = [[part.text for part in record.to_translate()] for record in usable_records(rows, [])]
+        texts = [[part.text for part in record.to_translate()] for record in usable_records(rows)]
         terms = find_terms(texts, recipe.source.language, most=most, least_rows=least_rows)
         if not terms:
             raise InputError(
