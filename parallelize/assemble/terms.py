@@ -15,7 +15,7 @@ from parallelize.core.errors import InputError
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import language
 from parallelize.core.ports import FinishReason, TranslationRequest
-from parallelize.core.provenance import Task, address
+from parallelize.core.provenance import Task
 from parallelize.core.recipe import Recipe
 from parallelize.pipeline.recording import usable_records
 from parallelize.stages.terms import FoundTerm, find_terms
@@ -82,18 +82,8 @@ async def _into(opened: OpenSession, code: str, terms: Sequence[str]) -> dict[st
     leg = opened.plan(code).forward
     languages = LanguagePair(opened.session.recipe.source.language, code)
     requests = [
-        TranslationRequest(
-            address=address(
-                task=Task.TRANSLATE,
-                fingerprint=leg.fingerprint,
-                languages=languages,
-                attempt="term",
-                text=term,
-            ),
-            task=Task.TRANSLATE,
-            languages=languages,
-            text=term,
-            attempt="term",
+        TranslationRequest.addressed(
+            leg.fingerprint, task=Task.TRANSLATE, languages=languages, text=term, attempt="term"
         )
         for term in terms
     ]

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.ports import FinishReason, Reply, SamplingOverride, TranslationRequest
-from parallelize.core.provenance import Task, address
+from parallelize.core.provenance import Task
 from parallelize.core.verdicts import Score
 from parallelize.stages.legs import ScoringLeg
 from parallelize.text.answers import answers_equal, final_answer
@@ -74,10 +74,8 @@ def _request(text: str, code: str, seed: int, leg: ScoringLeg) -> TranslationReq
     languages = LanguagePair(code, code)
     attempt = f"{leg.measure},t={TEMPERATURE},seed={seed}" if leg.samples > 1 else leg.measure
     override = SamplingOverride(temperature=TEMPERATURE, seed=seed) if leg.samples > 1 else None
-    return TranslationRequest(
-        address=address(
-            task=Task.JUDGE, fingerprint=leg.fingerprint, languages=languages, attempt=attempt, text=text
-        ),
+    return TranslationRequest.addressed(
+        leg.fingerprint,
         task=Task.JUDGE,
         languages=languages,
         text=text,
