@@ -11,7 +11,7 @@ from typing import Any
 
 from parallelize.core.errors import InputError
 from parallelize.core.evaluation_recipe import BenchmarkOptions
-from parallelize.core.records import Record, Role
+from parallelize.core.records import Record
 from parallelize.evaluation.response_values import first_question
 from parallelize.stages.lettered import arranged, letter_of
 from parallelize.store.row_texts import RowTexts, row_texts
@@ -71,7 +71,7 @@ def problem_of(
                 remedy="a chat is a list of turns with a role and a content",
             )
     else:
-        text = next(item.text for item in record.texts if item.role is Role.PROBLEM)
+        text = texts_of(record).problem or ""  # all of it, though parts of it are texts of their own
     choices: tuple[str, ...] = ()
     gold: str | None
     if place.options:
