@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -212,6 +213,7 @@ def main() -> None:
     print("|---|---|--:|--:|--:|--:|--:|--:|")
     with tempfile.TemporaryDirectory() as name:
         for kind, rows in kinds.items():
+            random.Random(1).shuffle(rows)  # so that the slice that warms up has every language
             chosen, slices, sizes = rows[: given.rows * (_MANY if kind == "many" else 1)], [], []
             size = -(-len(chosen) // given.slices)
             for begin in range(0, len(chosen), max(1, size)):
