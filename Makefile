@@ -1,23 +1,31 @@
-# Everything runs in .venv, made from pinned constraints; it is made anew only when the pins change.
+# Everything runs in .venv, made from pinned constraints; it is made anew only when the pins change. The demo needs what
+# a user installs; what tests and checks need comes on top of it. Modules are compiled when they are first imported.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed-$(shell cat constraints.txt pyproject.toml | sha256sum | cut -c1-16)
+PINS := $(shell cat constraints.txt pyproject.toml | sha256sum | cut -c1-16)
+PRODUCT := $(VENV)/.installed-$(PINS)
+STAMP := $(VENV)/.installed-dev-$(PINS)
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt -e
 WORKERS ?= 2
 # Real data sets, kept outside the repository, for `make bench`.
 DATA ?= ../shared/data
 
-.PHONY: setup demo demo-hashed test check audit sbom fuzz bench test-vllm test-trainers test-cluster format clean
+.PHONY: setup demo demo-hashed test check audit sbom fuzz bench test-vllm test-trainers test-cluster test-pythons format clean
 
 setup: $(STAMP)
 
-$(STAMP): constraints.txt pyproject.toml
+$(PRODUCT): constraints.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(INSTALL) .
 	rm -f $(VENV)/.installed-*
 	touch $@
 
-demo: setup
+$(STAMP): $(PRODUCT)
+	$(INSTALL) '.[dev]'
+	touch $@
+
+demo: $(PRODUCT)
 	$(BIN)/parallelize build pipelines/demo.toml --out runs/demo
 
 test: setup
@@ -68,6 +76,10 @@ test-vllm:
 # Ray and S3 on this machine, in an environment of their own.
 test-cluster:
 	bash tests/cluster/run.sh
+
+# The wheel on each Python that is here; the same bytes on all.
+test-pythons:
+	bash tests/pythons/run.sh
 
 # Environments of their own, about 4 GB: trainers (TRL, verl) and evaluation harnesses.
 test-trainers:

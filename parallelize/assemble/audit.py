@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -80,7 +81,8 @@ class PreparedAudit:
         rows = self.opened.rows()
         if self.translator is not None or self.pair_scorers:
             rows = rows_with_replies(rows, _engines(self, _nobody, {}), Memory(self.memory))
-        return audit_rows(rows, self.job, translation_scorer, processes=processes)
+        scorer = partial(translation_scorer, self.job.measures)
+        return audit_rows(rows, self.job, scorer, processes=processes)
 
     def summary(
         self, processes: int, *, rows_out: Path | None, on_row: Callable[[bool, int], None]
@@ -107,7 +109,7 @@ class PreparedAudit:
             "language": self.job.languages.target,
             "fields": None if self.opened.fields is None else self.opened.fields.as_dict(),
             "conventions": list(self.opened.conventions),
-            "scorer": translation_scorer().signature,
+            "scorer": translation_scorer(self.job.measures).signature,
             **self.facts,
             "thresholds": dict(self.job.thresholds),
             **counted,
@@ -122,6 +124,7 @@ def prepare_audit(
     Raises:
         EnvironmentFault: an engine, a model or a package is missing.
     """
+    translation_scorer(job.measures)  # refuses a wrong name before anything is asked
     translator = None
     facts: dict[str, Any] = {}
     if models.back is not None:

@@ -153,8 +153,10 @@ def _direction(
     inputs = outputs = None
     if hasattr(options, "prompt"):
         before, after = _tokens(rows, scale, source, from_, asked), _tokens(rows, scale, source, to, asked)
-        if name == "forward" and options.context:
+        if name == "forward" and options.shows_context:
             before = before.times(2)  # each text is shown once more, before the next one
+        if name == "forward" and options.shows_translated_context:
+            before = before + after
         asks, says = _around(options, from_, to, asked)
         inputs = _product(before + calls_once.times(asks), tries)
         outputs = _product(after + calls_once.times(says), tries)

@@ -33,6 +33,7 @@ from parallelize.stages.legs import Leg, TranslationPlan
 from parallelize.store.languages import BuiltLanguage, MadeFrom
 from parallelize.store.run import RunDirectory
 from parallelize.text.glossary import Glossary
+from parallelize.text.prompts import profile_of_model
 
 if TYPE_CHECKING:
     from parallelize.core.engine_work import EngineWork
@@ -147,6 +148,17 @@ class Session:
                     raise InputError(
                         f"{name}: context = true, but the prompt profile {options.prompt!r} shows no context",
                         remedy="use a profile with {{ context }}, such as instruct, or remove context",
+                    )
+                if options.shows_translated_context and not traits.uses_translated_context:
+                    raise InputError(
+                        f'{name}: context = "both", but the prompt {options.prompt!r} shows no translation',
+                        remedy="use one with {{ translated_context }}, such as instruct, or context = true",
+                    )
+                made_for = profile_of_model(getattr(options, "model", None) or "")
+                if made_for and getattr(options, "prompt", made_for) == "instruct":
+                    self.watcher.warn(
+                        f"{options.title} has a prompt of its own and is asked as an instruction model; "
+                        f"--prompt {made_for} (in a recipe: engine.prompt) asks as it was trained"
                     )
                 if recipe.repair.candidates > 1 and not traits.samples:
                     raise InputError(
@@ -290,6 +302,7 @@ class OpenSession:
             ask=self.queues[self.session.name_of(options)].ask,
             alphabet=alphabet_of(translator, languages),
             context=options.shows_context and translator.traits.uses_context,
+            translated_context=options.shows_translated_context and translator.traits.uses_translated_context,
         )
 
 

@@ -19,6 +19,11 @@ __all__ = ["command"]
 
 @click.command("audit")
 @audit_options
+@click.option(
+    "--measures",
+    metavar="NAME,NAME",
+    help="Measure these alone, many times as fast where they are cheap ones: length_deviation,number_faults.",
+)
 @click.option("--no-source", is_flag=True, help="There is no source: audit the texts by themselves.")
 @click.option(
     "--rows", "rows_out", type=click.Path(path_type=Path), help="Write a verdict for every row here."
@@ -38,6 +43,7 @@ def command(rows_out: Path | None, as_json: bool, quiet: bool, **options: Any) -
         parallelize audit responses.jsonl --lang sw --no-source --target-field response
         parallelize audit corpus_pt.jsonl --lang pt --back-translate bergamot --threshold back_chrf=45
         parallelize audit corpus_de.jsonl --lang de --thresholds de.toml --judge-engine judge.toml
+        parallelize audit huge_fr.parquet --lang fr --measures length_deviation,number_faults,off_target_parts
     """
     from parallelize.assemble.audit import prepare_audit
     from parallelize.cli.audit_request import audit_input, audit_job, audit_models

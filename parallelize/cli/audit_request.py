@@ -36,6 +36,7 @@ def audit_job(options: Mapping[str, Any]) -> AuditJob:
     return AuditJob(
         languages=LanguagePair(language(options["source_lang"]).code, code),
         thresholds=Thresholds.of(given | thresholds_from(options["threshold"])),
+        measures=tuple(filter(None, map(str.strip, (options.get("measures") or "").split(",")))),
     )
 
 

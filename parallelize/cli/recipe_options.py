@@ -45,6 +45,12 @@ _OPTIONS = (
         "--engine", help="bergamot (default), apertium, vllm, openai or batch; options go into a recipe."
     ),
     click.option("--model", help="Model of a vllm or openai engine."),
+    click.option(
+        "--prompt",
+        metavar="NAME|FILE",
+        help="How a model is asked: instruct [default], the profile of a translation model (translategemma, "
+        "hy-mt2, tower-plus), or a file of yours.",
+    ),
     click.option("--models", type=click.Path(), help="Folder with models for bergamot."),
     click.option(
         "--base-url", help="Address of an OpenAI-compatible server, such as http://127.0.0.1:8000/v1."
@@ -130,6 +136,7 @@ _ENGINE_OPTIONS = {
         ("openai", "vllm", "batch"),
         "--engine openai --base-url http://HOST:8000/v1, or --engine vllm",
     ),
+    "prompt": (("openai", "vllm", "batch"), "--engine openai --model NAME"),
     "models": (("bergamot",), "--engine bergamot"),
 }
 """Options that only some engines have, and what to write for one of these."""
@@ -269,6 +276,7 @@ def _engine(options: dict[str, Any]) -> dict[str, Any]:
     return {
         "name": options["engine"],
         "model": options["model"],
+        "prompt": options["prompt"],
         "models": options["models"],
         "base_url": options["base_url"],
         "workers": options["workers"],

@@ -56,6 +56,11 @@ class EngineTable(StrictTable):
         return False
 
     @property
+    def shows_translated_context(self) -> bool:
+        """Whether the recipe wants the translation of that text shown, too."""
+        return False
+
+    @property
     def span(self) -> int | None:
         """Waiting requests among which the longest go first; None: the queue's own."""
         return None
@@ -126,12 +131,21 @@ class _TranslatingOptions(EngineTable):
     protection: Literal["inline", "masked"] = _data("inline")
     segment_chars: int = _data(1_500, ge=100, le=20_000)
     thinking: bool = _data(False, description="let a thinking model think before it translates")
-    context: bool = _data(False, description="show the source text before the segment, read-only")
+    context: bool | Literal["both"] = _data(
+        False,
+        description="show the source text before the segment, read-only; both: its translation as well, "
+        "for which segments of a text wait for one another",
+    )
 
     @property
     def shows_context(self) -> bool:
         """Whether the recipe wants the text before a segment shown."""
-        return self.context
+        return self.context is not False
+
+    @property
+    def shows_translated_context(self) -> bool:
+        """Whether the recipe wants the translation of that text shown, too."""
+        return self.context == "both"
 
 
 class VllmModelOptions(_ModelOptions):

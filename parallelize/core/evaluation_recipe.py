@@ -55,6 +55,9 @@ class BenchmarkOptions(StrictTable):
     levels: tuple[str, ...] = data_field((), description="splits to read that are its levels of difficulty")
     revision: str | None = data_field(None, description="revision of a Hub dataset (pin a commit)")
     problem: str | None = data_field(None, description="column of the question; found by its name")
+    messages: str | None = data_field(
+        None, description="column with a chat, whose first question is the problem; instead of problem"
+    )
     answer: str | None = data_field(None, description="column of the gold answer; `-`: there is none")
     solution: str | None = data_field(None, description="column of worked solutions, for few-shot examples")
     choices: tuple[str, ...] = data_field((), description="columns of wrong answers, of multiple choice")
@@ -86,11 +89,6 @@ class BenchmarkOptions(StrictTable):
     license: str | None = speed_field(None, description="licence, as its publisher states it")
     source: str | None = speed_field(None, description="where it is described")
 
-    @field_validator("levels", "choices", "options", "columns", mode="before")
-    @classmethod
-    def _tuple(cls, value: Any) -> Any:
-        return tuple(value) if isinstance(value, list) else value
-
     @field_validator("languages")
     @classmethod
     def _codes(cls, value: dict[str, str]) -> dict[str, str]:
@@ -107,6 +105,8 @@ class BenchmarkOptions(StrictTable):
     def _one_kind_of_split(self) -> BenchmarkOptions:
         if self.split and self.levels:
             raise ValueError("split and levels: give one of them; levels are splits")
+        if self.problem and self.messages:
+            raise ValueError("problem and messages: give one of them")
         if sum(map(bool, (self.choices, self.options, self.letters))) > 1:
             raise ValueError("choices, options and letters: give one of them")
         return self
@@ -223,11 +223,6 @@ class EvaluationRecipe(StrictTable):
         if not isinstance(value, list | tuple):
             return value
         return tuple(dict.fromkeys(language(str(tag)).code for tag in value))
-
-    @field_validator("benchmarks", mode="before")
-    @classmethod
-    def _tuple(cls, value: Any) -> Any:
-        return tuple(value) if isinstance(value, list) else value
 
     @model_validator(mode="after")
     def _fits(self) -> EvaluationRecipe:

@@ -53,6 +53,7 @@ _TABLE = (
         measured_in="metrics.fidelity",
         default=0,
         fold=Fold.SEGMENTS,
+        version=2,
     ),
     Measure(
         name="structure_faults",
@@ -60,6 +61,7 @@ _TABLE = (
         meaning="headings, lists, tables, links, emphasis, JSON, code and figures unlike the source",
         measured_in="metrics.structure",
         default=0,
+        version=2,
     ),
     Measure(
         name="answer_faults",
@@ -68,6 +70,7 @@ _TABLE = (
         measured_in="metrics.values",
         default=0,
         fold=Fold.ROW,
+        version=2,
     ),
     Measure(
         name="number_faults",
@@ -75,6 +78,7 @@ _TABLE = (
         meaning="numbers of the source prose missing in the target + twice the numbers added, by value",
         measured_in="metrics.values",
         default=0,
+        version=2,
     ),
     Measure(
         name="sign_faults",
@@ -82,6 +86,7 @@ _TABLE = (
         meaning="signs and variables of running text lost + relations turned round + units changed or lost",
         measured_in="metrics.signs",
         default=0,
+        version=2,
     ),
     Measure(
         name="length_deviation",
@@ -92,6 +97,7 @@ _TABLE = (
         default=1.0,
         kind=Kind.DISTANCE,
         headline=True,
+        version=2,
     ),
     Measure(
         name="omission",
@@ -101,7 +107,16 @@ _TABLE = (
         measured_in="metrics.omission",
         default=2.0,
         kind=Kind.DISTANCE,
-        version=2,
+        version=3,
+    ),
+    Measure(
+        name="row_words",
+        reason=Reason.LONG,
+        meaning="words of the prose of the row's sources",
+        measured_in="metrics.row_words",
+        default=None,
+        small_default=100,
+        fold=Fold.ROW,
     ),
     Measure(
         name="repetition",
@@ -112,6 +127,7 @@ _TABLE = (
         default=0.1,
         kind=Kind.SHARE,
         needs=None,
+        version=2,
     ),
     Measure(
         name="off_target_parts",
@@ -121,6 +137,7 @@ _TABLE = (
         default=0,
         fold=Fold.SUM,
         needs=None,
+        version=2,
     ),
     Measure(
         name="foreign_share",
@@ -132,6 +149,7 @@ _TABLE = (
         kind=Kind.SHARE,
         needs=None,
         headline=True,
+        version=2,
     ),
     Measure(
         name="left_words",
@@ -149,6 +167,25 @@ _TABLE = (
         small_default=0,
     ),
     Measure(
+        name="sense_faults",
+        reason=Reason.SENSE,
+        meaning="English words of the table of senses that have no translation in the right sense; not "
+        "measured in languages that the table lacks",
+        measured_in="metrics.sense_faults",
+        default=None,
+        small_default=0,
+        fold=Fold.ROW,
+    ),
+    Measure(
+        name="name_faults",
+        reason=Reason.PROTECTED,
+        meaning="names of an English row that a target in Latin script has less often than the source",
+        measured_in="metrics.name_faults",
+        default=None,
+        small_default=0,
+        fold=Fold.ROW,
+    ),
+    Measure(
         name="copy_similarity",
         reason=Reason.UNTRANSLATED,
         meaning="similarity of target prose to source prose, [0, 1]; not measured on little prose",
@@ -163,6 +200,7 @@ _TABLE = (
         meaning="signs that the text was solved instead of translated",
         measured_in="metrics.fidelity",
         default=0,
+        version=2,
     ),
     Measure(
         name="preamble_signs",
@@ -178,7 +216,7 @@ _TABLE = (
         meaning="signs that the text stops in the middle",
         measured_in="metrics.fidelity",
         default=0,
-        version=2,
+        version=3,
     ),
     Measure(
         name="character_faults",
@@ -245,10 +283,10 @@ _TABLE = (
     Measure(
         name="back_words",
         reason=Reason.BACK_TRANSLATION,
-        meaning="English words of quantity, order and mathematics, and words said twice or more, that are "
-        "gone from what came back",
+        meaning="English words of quantity, order and mathematics, and uncommon words, that are gone from "
+        "what came back",
         measured_in="metrics.back_words",
-        version=2,
+        version=3,
         default=None,
         small_default=0,
         fold=Fold.ROW,
@@ -298,6 +336,17 @@ _TABLE = (
         fold=Fold.ROW,
         needs=Need.MODEL,
         lowest_of="judge_adequacy",
+        fail_closed=True,
+    ),
+    Measure(
+        name="solver_gap",
+        reason=Reason.SOLVER,
+        meaning="share of right solutions of the source less that of the translation, by a model that solves "
+        "both, [-1, 1]",
+        default=None,
+        kind=Kind.DISTANCE,
+        fold=Fold.ROW,
+        needs=Need.MODEL,
         fail_closed=True,
     ),
 )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import Any, Protocol, Self, TypeVar, runtime_checkable
 
 from parallelize.core.language_pair import LanguagePair
-from parallelize.core.provenance import EngineFingerprint, Task
+from parallelize.core.provenance import EngineFingerprint, Task, address, canonical_json
 
 __all__ = [
     "Engine",
@@ -86,6 +86,10 @@ class TranslatorTraits:
     """Whether another attempt with another seed can give another reply."""
     uses_context: bool = False
     """Whether it reads `TranslationRequest.context`; if not, no request holds any."""
+    uses_translated_context: bool = False
+    """Whether it reads `TranslationRequest.translated_context` as well."""
+    plain_words: bool = False
+    """Whether English words that it takes in another sense are shown in plainer ones (`text.senses`)."""
     uses_glossary: bool = False
     """Whether it reads `TranslationRequest.glossary`; if not, glossaries are a gate and nothing else."""
 
@@ -161,8 +165,33 @@ class TranslationRequest:
     override: SamplingOverride | None = None
     context: str = ""
     """Source text before this segment, to be read and not translated; empty if none."""
+    translated_context: str = ""
+    """What `context` became in the target language; empty if that is not shown, or no gate passed it."""
     glossary: tuple[tuple[str, str], ...] = ()
     """(source term, required target term) for terms that occur in `text`."""
+
+    @classmethod
+    def addressed(cls, fingerprint: bytes, **fields: Any) -> Self:
+        """A request at the address that the engine's fingerprint and its own fields give.
+
+        Args:
+            fingerprint: `EngineFingerprint.digest()`, taken after defaults are merged.
+            fields: all fields but the address; `attempt` names whatever the engine sees besides the text.
+        """
+        made = cls(address=b"", **fields)
+        place = address(
+            task=made.task,
+            fingerprint=fingerprint,
+            languages=made.languages,
+            attempt=made.attempt,
+            text=made.whole_text,
+        )
+        return replace(made, address=place)
+
+    @property
+    def whole_text(self) -> str:
+        """All text that the engine reads in this call, for its address."""
+        return self.text
 
     @property
     def kept_in(self) -> str:
@@ -180,6 +209,11 @@ class ScoringRequest(TranslationRequest):
     """A translation to be measured against `text`, its source; its reply has a `value`."""
 
     translation: str
+
+    @property
+    def whole_text(self) -> str:
+        """Source and translation, of which the address is made."""
+        return canonical_json([self.text, self.translation])
 
 
 class Level(StrEnum):
@@ -243,6 +277,11 @@ class PairScorer(Engine[ScoringRequest], Protocol):
 
     @property
     def level(self) -> Level: ...
+
+    @property
+    def samples(self) -> int:
+        """How often it solves each text of a row; 0: it grades translations and solves nothing."""
+        ...
 
     def fingerprint(self, languages: LanguagePair) -> EngineFingerprint:
         """Say what will measure this pair.

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
 
 from parallelize.core.errors import InputError
 
@@ -67,6 +67,14 @@ class StrictTable(BaseModel):
     """A table of a recipe: unknown keys and wrong types are refused."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lists_are_tuples(cls, table: Any) -> Any:
+        """Take a list for a tuple: TOML and JSON have no other."""
+        if not isinstance(table, dict):
+            return table
+        return {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
 
 
 def data_fields(model: BaseModel) -> dict[str, Any]:

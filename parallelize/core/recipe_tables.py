@@ -62,11 +62,6 @@ class SourceOptions(_Model):
     delimiter: str | None = _data(None, min_length=1, max_length=1)
     name: str | None = _data(None, description="name of the source in content addresses")
 
-    @field_validator("columns", mode="before")
-    @classmethod
-    def _tuple(cls, value: Any) -> Any:
-        return tuple(value) if isinstance(value, list) else value
-
     @field_validator("language")
     @classmethod
     def _code(cls, value: str) -> str:
@@ -81,11 +76,6 @@ class DecontaminationOptions(_Model):
     share: float | None = _data(
         None, gt=0, le=1, description="also drop a row that covers such a share of another"
     )
-
-    @field_validator("against", mode="before")
-    @classmethod
-    def _tuple(cls, value: Any) -> Any:
-        return tuple(value) if isinstance(value, list) else value
 
 
 class SegmentOptions(_Model):
@@ -142,11 +132,20 @@ class JudgeOptions(_Model):
     level: Literal["row", "segment"] = _data("row", description="what is graded at a time")
 
 
+class SolverOptions(_Model):
+    """A language model that solves source and translation; fewer right answers tell of a changed problem."""
+
+    engine: Annotated[VllmModelOptions | OpenAIModelOptions, Field(discriminator="name")] = _data()
+    samples: int = _data(4, ge=1, le=64, description="solutions of each of both texts")
+    max_output_tokens: int = _data(2048, ge=16, description="of one solution; a longer one counts as wrong")
+
+
 class ScorerOptions(_Model):
     """Scoring models; their thresholds are off until `[gates.thresholds]` sets them."""
 
     comet: CometOptions | None = _data(None)
     judge: JudgeOptions | None = _data(None)
+    solver: SolverOptions | None = _data(None)
 
 
 class GateOptions(_Model):

@@ -138,11 +138,6 @@ class StudyRecipe(StrictTable):
     scoring: dict[str, JsonValue] | None = data_field(None)
     memory: str | None = speed_field(None)
 
-    @field_validator("models", "benchmarks", "langs", "sources", mode="before")
-    @classmethod
-    def _tuple(cls, value: Any) -> Any:
-        return tuple(value) if isinstance(value, list) else value
-
     @field_validator("pivot")
     @classmethod
     def _code(cls, value: str) -> str:

@@ -88,6 +88,7 @@ class PromptedTranslator:
             multiline=profile.multiline,
             samples=True,
             uses_context="context" in profile.variables,
+            uses_translated_context="translated_context" in profile.variables,
             uses_glossary="glossary" in profile.variables,
         )
 
@@ -139,6 +140,7 @@ class PromptedTranslator:
                 source=source,
                 target=target,
                 context=request.context if self._traits.uses_context else "",
+                translated_context=request.translated_context if self._traits.uses_translated_context else "",
                 glossary=request.glossary,
             ),
         )

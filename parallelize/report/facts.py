@@ -336,10 +336,9 @@ def _limits(
 
 def _reproduce(manifest: Manifest) -> ReproduceFacts:
     version = manifest.created_with.get("parallelize")
-    pinned = f"parallelize=={version}" if version else "parallelize"
     recipe = without_local_paths(dict(manifest.recipe))
     return ReproduceFacts(
-        install=f'pip install "{pinned}"',
+        install=f"# with parallelize {version or ''}".rstrip() + ", from its checkout or a wheel of it",
         build=f"parallelize build recipe.toml --langs {','.join(manifest.languages)}",
         recipe=to_toml(recipe if isinstance(recipe, dict) else {}),
     )

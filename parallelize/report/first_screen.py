@@ -134,7 +134,10 @@ def _card(code: str, figures: LanguageFigures) -> LanguageCard:
 
 
 def _steps(facts: CorpusFacts, summary: Summary) -> list[NextStep]:
-    steps = [NextStep(what="Judge more strictly, in seconds", command="parallelize judge RUN --min-chrf 60")]
+    steps = [
+        NextStep(what="Have people read a hundred rows", command="parallelize review RUN --rows 100"),
+        NextStep(what="Judge more strictly, in seconds", command="parallelize judge RUN --min-chrf 60"),
+    ]
     dropped = any(item.dropped for item in summary.languages.values())
     if dropped:
         steps.append(NextStep(what="See the dropped rows with all their texts", command="ls RUN/rejects"))

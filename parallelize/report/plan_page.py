@@ -43,6 +43,7 @@ def plan_page(plan: BuildPlan, *, name: str, run: str) -> str:
             "run": run,
             "verdict": _verdict(plan),
             "basis": _basis(plan),
+            "kept": _kept(plan),
             "cards": list(_cards(plan)),
             "names": {item.code: language(item.code).name for item in plan.languages},
             "totals": list(total_lines(plan)),
@@ -76,6 +77,19 @@ def _basis(plan: BuildPlan) -> str:
         f"Estimated from the texts of {several(plan.sampled_rows, 'row')} and published speeds: no engine "
         "ran. A pilot tells more."
     )
+
+
+def _kept(plan: BuildPlan) -> str:
+    """What the pilot kept, the poorest languages first; empty without a pilot."""
+    piloted = (item for item in plan.languages if item.pilot_rows)
+    found = sorted(piloted, key=lambda item: item.pilot_kept / item.pilot_rows)
+    if not found:
+        return ""
+    parts = [f"{item.pilot_kept} of {item.pilot_rows} into {language(item.code).name}" for item in found[:4]]
+    least = " (the fewest)" if len(found) > 4 else ""
+    none = [language(item.code).name for item in found if not item.pilot_kept]
+    warning = f" Look at the pilot first: nothing into {and_list(none)} passed." if none else ""
+    return f"Of the pilot's rows {and_list(parts)} were kept{least}.{warning}"
 
 
 def _cards(plan: BuildPlan) -> Iterator[PlanCard]:

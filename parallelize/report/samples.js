@@ -196,11 +196,19 @@
     event.target.value = "";
   }
 
+  // The beginning of the first text that was translated at all, else of the first source text.
+  function start(row) {
+    const text = row.texts.find((item) => plain(item.target).trim());
+    const begins = plain(text ? text.target : (row.texts[0] || {}).source).trim().slice(0, 300).replace(/\s+/g, " ");
+    const language = text ? row.language : data.source;
+    return element("span", { class: "start", lang: language, dir: data.languages[language].direction, text: [...begins].slice(0, 80).join("") });
+  }
+
   const items = data.rows.map((row, index) => {
     const verdict = row.kept ? "kept" : row.reasons.join(", ");
     const item = element("li", { role: "option", id: `row-${index}`, tabindex: "-1", "aria-selected": "false", class: row.kept ? "in" : "out" },
       element("b", {}, element("bdi", { text: row.id })),
-      element("span", { class: "small quiet" }, `${row.language} · ${verdict}`, element("b", { class: "said" })));
+      element("span", { class: "small quiet" }, `${row.language} · ${verdict}`, element("b", { class: "said" })), start(row));
     item.addEventListener("click", () => choose(index, true));
     return item;
   });

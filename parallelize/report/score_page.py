@@ -13,11 +13,12 @@ from parallelize.core.languages import named_language
 from parallelize.core.version import __version__
 from parallelize.evaluation.plots import CHART_STYLE
 from parallelize.evaluation.score_render import accuracy_chart, off_target_chart, reference_lines
-from parallelize.evaluation.score_report import ScoreReport
+from parallelize.evaluation.score_report import ModelScore, ScoreReport
 from parallelize.evaluation.score_tables import heat_maps, model_tables, shown_parts
 from parallelize.evaluation.scoring import ResponseVerdict
 from parallelize.metrics.off_target import PartStatus
 from parallelize.report.page import asset, fill, render_page
+from parallelize.report.wording import and_list
 from parallelize.text.figure_tables import shown_cell
 from parallelize.text.thinking import ResponsePart
 
@@ -71,6 +72,7 @@ def score_page(report: ScoreReport, verdicts: Sequence[ResponseVerdict], *, seed
     values = {
         "title": title,
         "counted": f"{_several(report.responses, 'response')}, {_several(len(report.models), 'model')}.",
+        "verdicts": [_verdict(name, one) for name, one in report.models.items()][:_MOST_CHARTED],
         "notes": report.notes,
         "charts": list(_charts(report)),
         "maps": list(heat_maps(report)) if several else [],
@@ -92,6 +94,19 @@ def score_page(report: ScoreReport, verdicts: Sequence[ResponseVerdict], *, seed
 
 def _several(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _verdict(name: str, model: ModelScore) -> str:
+    """What came out for one model, in a sentence."""
+    cell, said = model.micro, []
+    if (right := cell.accuracy) is not None and right.value is not None:
+        said.append(f"{100 * right.value:.1f} % of its answers are correct")
+    if (strict := cell.strict_accuracy) is not None and strict.value is not None:
+        said.append(f"{100 * strict.value:.1f} % are correct and in the language that was asked for")
+    off = cell.off_target.get(ResponsePart.RESPONSE)
+    if off is not None and off.value is not None:
+        said.append(f"{100 * off.value:.1f} % of its responses that can be judged are in another one")
+    return f"{name}: {and_list(said)}." if said else f"{name}: nothing could be judged."
 
 
 def _charts(report: ScoreReport) -> Iterator[Markup]:

@@ -15,7 +15,7 @@ from parallelize.core.verdicts import Score
 from parallelize.text.glossary import Glossary
 from parallelize.text.protect import Spelling
 
-__all__ = ["Ask", "Leg", "Scoring", "ScoringLeg", "TranslationPlan", "together"]
+__all__ = ["Ask", "Before", "Leg", "Scoring", "ScoringLeg", "TranslationPlan", "together"]
 
 Result = TypeVar("Result")
 
@@ -58,6 +58,8 @@ class Leg:
     """Characters of its vocabulary, where it tells them."""
     context: bool = False
     """Whether it is shown the source text before a segment; only where its traits say that it uses it."""
+    translated_context: bool = False
+    """Whether it is shown what that text was translated into, too."""
 
     def spelling(self, language: str) -> Spelling | None:
         """What it can spell of a text in a language; None for an engine that is shown formulas."""
@@ -74,6 +76,17 @@ class ScoringLeg:
     level: Level
     fingerprint: bytes
     ask: Ask
+    samples: int = 0
+    """How often a solver solves each text; 0: the model grades pairs of texts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """The segment before one, of the same text."""
+
+    source: str = ""
+    target: str = ""
+    """Its translation if that passed the gates; empty while it need not be known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,3 +110,8 @@ class TranslationPlan:
     glossary: Glossary = field(default_factory=lambda: Glossary(source=LANGUAGES["en"]))
     scorers: tuple[ScoringLeg, ...] = ()
     """Models that score whole rows."""
+
+    @property
+    def in_order(self) -> bool:
+        """Whether a segment waits for the translation of the one before."""
+        return any(leg is not None and leg.translated_context for leg in (self.forward, self.repair))

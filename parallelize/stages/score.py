@@ -6,14 +6,15 @@ What is measured, and where, says the table `core.measures.MEASURES`; this modul
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import import_module
 from typing import Any
 
+from parallelize.core.errors import InputError
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.measure import Fold, Measure, Need
-from parallelize.core.measures import MEASURES, measure_versions
+from parallelize.core.measures import MEASURES, known_measure, measure_versions
 from parallelize.core.ports import LanguageIdentifier
 from parallelize.core.verdicts import Score
 from parallelize.metrics.reading import Pair, Reading, Row, read
@@ -42,7 +43,13 @@ _EMPTY = next(iter(_OF_TEXTS))
 class Scorer:
     """Measures of `core.measures.MEASURES` on translations. Holds no threshold; safe to share."""
 
-    def __init__(self, identifiers: Sequence[LanguageIdentifier], *, exact_spans: bool = True) -> None:
+    def __init__(
+        self,
+        identifiers: Sequence[LanguageIdentifier],
+        *,
+        exact_spans: bool = True,
+        measures: Collection[str] = (),
+    ) -> None:
         """Take the panel of language identifiers, cheapest first (`identifiers.panel.default_panel`).
 
         Args:
@@ -50,12 +57,15 @@ class Scorer:
             exact_spans: whether protected spans must come back sign by sign, as they do where they were
                 masked and restored. False compares formulas by content (`text.formulas`): for
                 translations by people and by other programs.
+            measures: names of those that are wanted, beside whether there is a text at all; none: all.
 
         Raises:
-            InputError: fewer than two identifiers.
+            InputError: fewer than two identifiers, or a measure that is not measured on texts.
         """
         self._languages = LanguageJudge(identifiers)
         self._exact = exact_spans
+        self._wanted = _wanted(measures)
+        self._functions = [_OF_TEXTS[name] for name in self._wanted if name in _OF_TEXTS and name != _EMPTY]
         self._remembered: Callable[..., tuple[Score, ...]] = lru_cache(maxsize=_REMEMBERED)(self._of_texts)
 
     @property
@@ -66,7 +76,9 @@ class Scorer:
     @property
     def signature(self) -> str:
         """All that scores depend on beside the texts: identifiers, and every measure with its version."""
-        measures = ",".join(f"{name}:{version}" for name, version in measure_versions().items())
+        versions = measure_versions()
+        named = versions if len(self._wanted) == len(_MEASURED) else self._wanted
+        measures = ",".join(f"{name}:{versions[name]}" for name in named)
         return f"{self.identifiers} ; measures|{measures}"
 
     def score_segment(self, source: str, target: str, *, languages: LanguagePair) -> tuple[Score, ...]:
@@ -108,7 +120,7 @@ class Scorer:
         )
         scores = self._of_all_texts(row)
         has_source = all(source is not None for _, source, _ in texts)
-        asked = _measurable(has_source=has_source, came_back=row.back is not None)
+        asked = _measurable(self._wanted, has_source=has_source, came_back=row.back is not None)
         scores |= {name: _OF_ROWS[name](row) for name in asked if name in _OF_ROWS}
         return tuple([scores[name] for name in asked if name in scores])
 
@@ -134,23 +146,33 @@ class Scorer:
     def _scores(self, pair: Pair) -> tuple[Score, ...]:
         """Scores of a text. A text of one segment is asked for twice: when that is made and with its row."""
         if len(pair.source.text) > _LONGEST_REMEMBERED:
-            return _measured(pair)
+            return self._measured(pair)
         return self._remembered(pair.source.text, pair.target.text, pair.languages)
 
     def _of_texts(self, source: str, target: str, languages: LanguagePair) -> tuple[Score, ...]:
-        return _measured(self._pair(source, target, languages))
+        return self._measured(self._pair(source, target, languages))
+
+    def _measured(self, pair: Pair) -> tuple[Score, ...]:
+        empty = _OF_TEXTS[_EMPTY](pair)
+        return (empty,) if empty.value else (empty, *[measure(pair) for measure in self._functions])
 
 
-def _measured(pair: Pair) -> tuple[Score, ...]:
-    empty = _OF_TEXTS[_EMPTY](pair)
-    return (empty,) if empty.value else tuple([measure(pair) for measure in _OF_TEXTS.values()])
+def _wanted(measures: Collection[str]) -> tuple[str, ...]:
+    """The measures that are measured on texts and wanted, in the order of `MEASURES`; `_EMPTY` always is."""
+    for name in measures:
+        if not known_measure(name).measured_in:
+            raise InputError(
+                f"{name} is no measure of texts: an engine or a scoring model says it",
+                remedy=f"name some of {', '.join(item.name for item in _MEASURED)}",
+            )
+    return tuple(item.name for item in _MEASURED if not measures or item.name in (_EMPTY, *measures))
 
 
 @cache
-def _measurable(*, has_source: bool, came_back: bool) -> tuple[str, ...]:
-    """Measures that need nothing but what there is, in the order of `MEASURES`."""
+def _measurable(wanted: tuple[str, ...], *, has_source: bool, came_back: bool) -> tuple[str, ...]:
+    """Of these measures those that need nothing but what there is."""
     there = {None, *([Need.SOURCE] * has_source), *([Need.BACK_TRANSLATION] * came_back)}
-    return tuple(name for name, item in MEASURES.items() if item.measured_in and item.needs in there)
+    return tuple(name for name in wanted if MEASURES[name].needs in there)
 
 
 def _placed(score: Score, path: str) -> Score:

@@ -14,17 +14,18 @@ from parallelize.core.ports import (
     Reply,
     TranslationRequest,
 )
-from parallelize.core.provenance import Task, address
+from parallelize.core.provenance import Task
 from parallelize.core.verdicts import Score, Verdict
 from parallelize.core.work import RungWork, Work, add_rungs, total
 from parallelize.stages.back_translation import back_pieces, join_back, mask_text
 from parallelize.stages.ladder import Attempt, ladder, ladder_of_another
-from parallelize.stages.legs import Leg, TranslationPlan, together
+from parallelize.stages.legs import Before, Leg, TranslationPlan, together
 from parallelize.text.glossary import Term
 from parallelize.text.protect import Masked, Spelling, Unmasked, hidden_spans, unmask
 from parallelize.text.protect.marks import lost_marks
 from parallelize.text.protect.names import lost_names
 from parallelize.text.segment import Segment, join
+from parallelize.text.senses import plain_wording, put_right
 from parallelize.text.wrapping import wrapped_like
 
 __all__ = ["SegmentTranslation", "translate_segment"]
@@ -50,6 +51,11 @@ class SegmentTranslation:
     rungs: tuple[RungWork, ...] = ()
     """Every rung that was tried, with what it cost, failed attempts included."""
     back_work: Work = field(default_factory=Work)
+
+    @property
+    def passed(self) -> bool:
+        """Whether an attempt passed the gates: the one that was taken is among those."""
+        return any(rung.passed for rung in self.rungs)
 
 
 class _Call(NamedTuple):
@@ -84,22 +90,22 @@ class _Back:
     work: Work = field(default_factory=Work)
 
 
-async def translate_segment(segment: Segment, plan: TranslationPlan, context: str) -> SegmentTranslation:
+async def translate_segment(segment: Segment, plan: TranslationPlan, before: Before) -> SegmentTranslation:
     """Try rung after rung until enough translations pass the gates, and take the best.
 
     Args:
         segment: one segment of a text.
         plan: engines, gates, and how much is tried.
-        context: source text before it, for the legs that are shown it.
+        before: what stands before it, for the legs that are shown it.
     """
     if not segment.send or not _has_words(segment, plan):
         return SegmentTranslation(source=segment.text, target=segment.text, sent=False)
     samples = max(1, plan.candidates - 1)
     attempts = ladder(segment, plan.forward.traits, samples=samples)
-    tried = await _climb(segment, plan, plan.forward, attempts, context)
+    tried = await _climb(segment, plan, plan.forward, attempts, before)
     if plan.repair is not None and not any(item.verdict.kept for item in tried):
         attempts = ladder_of_another(segment, plan.repair.traits, samples=samples)
-        tried += await _climb(segment, plan, plan.repair, attempts, context)
+        tried += await _climb(segment, plan, plan.repair, attempts, before)
     best, back, back_work = await _choose(segment, tried, plan)
     return SegmentTranslation(
         source=segment.text,
@@ -124,14 +130,14 @@ async def translate_segment(segment: Segment, plan: TranslationPlan, context: st
 
 
 async def _climb(
-    segment: Segment, plan: TranslationPlan, leg: Leg, attempts: Iterator[Attempt], context: str
+    segment: Segment, plan: TranslationPlan, leg: Leg, attempts: Iterator[Attempt], before: Before
 ) -> list[_Tried]:
     """Go up one engine's ladder until enough attempts passed or the budget is used up."""
     tried: list[_Tried] = []
     asked: set[tuple[bytes, ...]] = set()
     passed = 0
     for planned in attempts:
-        attempt, calls = _calls(planned, plan, leg, context)
+        attempt, calls = _calls(planned, plan, leg, before)
         key = tuple(call.request.address for call in calls)
         if key in asked:  # nothing to mask, for example: the same request would have the same reply
             continue
@@ -171,11 +177,11 @@ def _has_words(segment: Segment, plan: TranslationPlan) -> bool:
     return masked is None or masked.has_words
 
 
-def _calls(attempt: Attempt, plan: TranslationPlan, leg: Leg, context: str) -> tuple[Attempt, list[_Call]]:
+def _calls(attempt: Attempt, plan: TranslationPlan, leg: Leg, before: Before) -> tuple[Attempt, list[_Call]]:
     """One request for each piece; a piece without words behind its placeholders is copied."""
     pieces, calls = [], []
     for piece in attempt.pieces:
-        call = _call(piece, attempt, plan, leg, context) if piece.send else None
+        call = _call(piece, attempt, plan, leg, before) if piece.send else None
         wordless = call is not None and call.masked is not None and not call.masked.has_words
         if call is not None and not wordless:
             calls.append(call)
@@ -183,14 +189,17 @@ def _calls(attempt: Attempt, plan: TranslationPlan, leg: Leg, context: str) -> t
     return replace(attempt, pieces=tuple(pieces)), calls
 
 
-def _call(piece: Segment, attempt: Attempt, plan: TranslationPlan, leg: Leg, context: str) -> _Call:
+def _call(piece: Segment, attempt: Attempt, plan: TranslationPlan, leg: Leg, before: Before) -> _Call:
     spelling = leg.spelling(plan.languages.source)
     if spelling is not None and attempt.caution and _repeats_names(plan):
         spelling = replace(spelling, names=True)
     masked = mask_text(piece.text, attempt.form, spelling, opaque=attempt.caution > 1)
     text = piece.text if masked is None else masked.text
+    if _has_plain_words(leg, plan):
+        text = plain_wording(text, plan.languages.target)
     due = plan.glossary.due(piece.text)
-    shown = context if leg.context else ""
+    shown = before.source if leg.context else ""
+    translated = before.target if leg.translated_context else ""
     told = tuple((term.source, term.targets[0]) for term in due) if leg.traits.uses_glossary else ()
     override = attempt.override
     # The name holds all that the engine sees besides the text, and nothing else, so that requests that
@@ -199,17 +208,12 @@ def _call(piece: Segment, attempt: Attempt, plan: TranslationPlan, leg: Leg, con
         [
             "plain" if override is None else f"t={override.temperature},seed={override.seed}",
             f"context={shown}" if shown else "",
+            *([f"translated={translated}"] if translated else []),
             *(f"{term}={word}" for term, word in told),
         ]
     )
-    request = TranslationRequest(
-        address=address(
-            task=Task.TRANSLATE,
-            fingerprint=leg.fingerprint,
-            languages=plan.languages,
-            attempt=name,
-            text=text,
-        ),
+    request = TranslationRequest.addressed(
+        leg.fingerprint,
         task=Task.TRANSLATE,
         languages=plan.languages,
         text=text,
@@ -217,6 +221,7 @@ def _call(piece: Segment, attempt: Attempt, plan: TranslationPlan, leg: Leg, con
         protection=Protection.INLINE if attempt.form is None else Protection.MASKED,
         override=override,
         context=shown,
+        translated_context=translated,
         glossary=told,
     )
     return _Call(request, masked, due, None if spelling is None else piece.text)
@@ -226,10 +231,7 @@ async def _try(
     segment: Segment, attempt: Attempt, calls: Sequence[_Call], plan: TranslationPlan, leg: Leg
 ) -> _Tried:
     replies = await together([leg.ask(call.request) for call in calls])
-    restored = [
-        Unmasked(reply.text, (), ()) if call.masked is None else unmask(reply.text, call.masked)
-        for reply, call in zip(replies, calls, strict=True)
-    ]
+    restored = [_restored(reply.text, call, leg, plan) for reply, call in zip(replies, calls, strict=True)]
     restored = [
         part if call.spelled is None else _checked(part, call.spelled, plan)
         for part, call in zip(restored, calls, strict=True)
@@ -254,6 +256,17 @@ async def _try(
         engine_errors=sum(reply.finish is FinishReason.ERROR for reply in failed),
         work=total(Work.of(call.request, reply) for call, reply in zip(calls, replies, strict=True)),
     )
+
+
+def _restored(reply: str, call: _Call, leg: Leg, plan: TranslationPlan) -> Unmasked:
+    """A reply with known wrong words put right and its placeholders filled."""
+    if _has_plain_words(leg, plan) and call.spelled is not None:
+        reply = put_right(call.spelled, reply, plan.languages.target)
+    return Unmasked(reply, (), ()) if call.masked is None else unmask(reply, call.masked)
+
+
+def _has_plain_words(leg: Leg, plan: TranslationPlan) -> bool:
+    return leg.traits.plain_words and plan.languages.source == "en"
 
 
 def _checked(part: Unmasked, source: str, plan: TranslationPlan) -> Unmasked:

@@ -168,7 +168,6 @@ class ShardWriter:
         self._shards: list[tuple[Path, int]] = []
         self._open: pq.ParquetWriter | None = None
         self._bytes = 0
-        self._shard_rows = 0
 
     def __enter__(self) -> ShardWriter:
         with storage_errors(self._staging):

@@ -92,7 +92,6 @@ class Memory:
         self._merges = merges
         self._touched = time.monotonic()
         self.damaged: list[Path] = []
-        self.writes = 0
         self._pairs: dict[str, _Pair] = {}
         self._cache: OrderedDict[tuple[Path, int], list[Reply]] = OrderedDict()
         with storage_errors(root):
@@ -219,7 +218,6 @@ class Memory:
                 return
             if replies:
                 _write(part.folder, as_table(replies))
-                self.writes += 1
             if damaged:
                 self.damaged.append(path.replace(path.with_suffix(".damaged")))
             else:
@@ -270,7 +268,6 @@ class Memory:
         if not part.unwritten:
             return
         path = _write(part.folder, as_table(part.unwritten))
-        self.writes += 1
         addresses = np.frombuffer(b"".join(reply.address for reply in part.unwritten), dtype=">u8")
         prefixes = addresses.reshape(-1, 4)[:, 0].astype(np.uint64)
         rows = np.arange(len(prefixes), dtype=np.uint32)

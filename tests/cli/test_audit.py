@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,6 +44,36 @@ def test_rows_come_back_in_order_with_reasons(tmp_path: Path, capsys: pytest.Cap
     assert all(set(row["reasons"]) <= {reason.value for reason in Reason} for row in rows)
     assert all({"scores", "kept", "reasons", "id"} <= row.keys() for row in rows)
     assert json.dumps(summary).count('"kept"') >= 1
+
+
+def audited(source: Path, *words: str) -> list[dict[str, Any]]:
+    out = source.with_name("verdicts.jsonl")
+    with pytest.raises(SystemExit) as caught:
+        main(["audit", str(source), "--lang", "de", "--rows", str(out), "--quiet", *words])
+    assert caught.value.code == 0
+    return [json.loads(line) for line in out.read_text().splitlines()]
+
+
+def test_few_measures_say_what_they_say_among_all(tmp_path: Path) -> None:
+    source = tmp_path / "de.jsonl"
+    source.write_text("".join(json.dumps({"source": en, "target": de}) + "\n" for en, de in (*ROWS, ROWS[0])))
+    asked = ("length_deviation", "repetition")
+    whole, few = audited(source), audited(source, "--measures", ", ".join(asked))
+    for row, again in zip(whole, few, strict=True):
+        assert again["scores"] == {name: row["scores"][name] for name in ("empty_fields", *asked)}
+    assert [row["kept"] for row in few] == [True, True, False, True, True]
+
+
+@pytest.mark.parametrize(("named", "said"), [("lenght", "no measure is called"), ("comet", "scoring model")])
+def test_a_measure_that_cannot_be_asked_for_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], named: str, said: str
+) -> None:
+    source = tmp_path / "de.jsonl"
+    source.write_text(json.dumps({"source": ROWS[0][0], "target": ROWS[0][1]}) + "\n")
+    with pytest.raises(SystemExit) as caught:
+        main(["audit", str(source), "--lang", "de", "--measures", named])
+    assert caught.value.code not in (0, None)
+    assert said in capsys.readouterr().err
 
 
 def test_a_missing_field_names_those_that_exist(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,10 +1,8 @@
-"""What a newcomer types wrong: the true cause, the next step, no waiting; by a pipe and by a terminal."""
+"""What a newcomer types wrong: the true cause, the next step, no waiting, nothing left."""
 
 from __future__ import annotations
 
 import os
-import pty
-import re
 import socket
 import subprocess
 import sys
@@ -15,12 +13,12 @@ import pytest
 
 from parallelize.assemble.preflight import LanguagesMissing
 from parallelize.core.errors import EnvironmentFault
-from tests.terminals import read_terminal
 
 ROW = '{"id": "1", "question": "What is 2+2?", "solution": "Two and two make 4.", "answer": "4"}\n'
 WRONG: dict[str, tuple[tuple[str, ...], int, tuple[str, ...]]] = {
     "the name of a recipe": (("build", "gsm8k"), 2, ("gsm8k.toml", "--langs", "--source")),
     "nearly the name of a recipe": (("build", "gsm9k"), 2, ("did you mean gsm8k.toml",)),
+    "nearly a command": (("biuld",), 2, ("did you mean build? parallelize --help",)),
     "no recipe": (("recipe", "nosuch"), 1, ("'nosuch'", "gsm8k")),
     "nearly a recipe": (("recipe", "gsm8"), 1, ("did you mean gsm8k",)),
     "address without an engine": (("--base-url", "http://127.0.0.1:9/v1"), 2, ("--engine openai --model",)),
@@ -31,11 +29,16 @@ WRONG: dict[str, tuple[tuple[str, ...], int, tuple[str, ...]]] = {
 }
 
 
+def in_full(words: tuple[str, ...]) -> tuple[str, ...]:
+    """A whole command: options alone are those of a build."""
+    if not words[0].startswith("--"):
+        return words
+    return ("build", "--langs", "pt", "--source", "rows.jsonl", "--out", "run9", *words)
+
+
 def command(tmp_path: Path, words: tuple[str, ...]) -> list[str]:
-    (tmp_path / "one.jsonl").write_text(ROW, encoding="utf-8")
-    if words[0].startswith("--"):
-        words = ("build", "--langs", "pt", "--source", "one.jsonl", "--out", "run", *words)
-    return [sys.executable, "-m", "parallelize", *words]
+    (tmp_path / "rows.jsonl").write_text(ROW, encoding="utf-8")
+    return [sys.executable, "-m", "parallelize", *in_full(words)]
 
 
 def by_pipe(tmp_path: Path, words: tuple[str, ...], columns: int) -> tuple[int, str]:
@@ -47,29 +50,17 @@ def by_pipe(tmp_path: Path, words: tuple[str, ...], columns: int) -> tuple[int, 
     return done.returncode, done.stderr
 
 
-def by_terminal(tmp_path: Path, words: tuple[str, ...], columns: int) -> tuple[int, str]:
-    environment = {**os.environ, "COLUMNS": str(columns), "HF_HUB_OFFLINE": "1", "TERM": "xterm"}
-    leader, follower = pty.openpty()
-    process = subprocess.Popen(
-        command(tmp_path, words), cwd=tmp_path, env=environment, stdout=follower, stderr=follower
-    )
-    os.close(follower)
-    said = read_terminal(leader)
-    return process.wait(timeout=60), re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", said).replace("\r\n", "\n")
-
-
 @pytest.mark.parametrize("case", WRONG)
-@pytest.mark.parametrize(("how", "columns"), [(by_pipe, 120), (by_terminal, 60)], ids=["pipe", "terminal"])
-def test_says_the_cause_and_the_next_step(tmp_path: Path, case: str, how: object, columns: int) -> None:
+def test_says_the_cause_and_the_next_step(tmp_path: Path, case: str) -> None:
+    """By a pipe; `test_transcripts` says the same by a terminal and in other widths."""
     words, code, pieces = WRONG[case]
-    run = by_pipe if how is by_pipe else by_terminal
-    found, said = run(tmp_path, words, columns)
+    found, said = by_pipe(tmp_path, words, 120)
     assert found == code, said
     assert said.startswith("error: ")
     assert "\n  → " in said
     for piece in pieces:
         assert piece in said
-    assert not (tmp_path / "run").exists()  # a refused command leaves nothing
+    assert not (tmp_path / "run9").exists()  # a refused command leaves nothing
 
 
 def test_a_server_that_was_never_there_ends_the_build_in_seconds(tmp_path: Path) -> None:
@@ -85,7 +76,7 @@ def test_a_server_that_was_never_there_ends_the_build_in_seconds(tmp_path: Path)
     assert said.index("trying again for 6 s") > warned
     assert said.index("does not answer") > warned
     assert said.count("cannot be reached") == 1
-    log = (tmp_path / "run" / "log.jsonl").read_text(encoding="utf-8")
+    log = (tmp_path / "run9" / "log.jsonl").read_text(encoding="utf-8")
     assert "cannot be reached" in log
 
 
@@ -103,8 +94,8 @@ def test_languages_that_lack_a_model_are_named_with_who_could_do_them() -> None:
 
 
 def test_some_languages_missing_end_before_any_work(tmp_path: Path) -> None:
-    words = ("build", "--langs", "pt,xh", "--source", "one.jsonl", "--out", "run", "--offline")
+    words = ("build", "--langs", "pt,xh", "--source", "rows.jsonl", "--out", "run", "--offline")
     code, said = by_pipe(tmp_path, words, 120)
     assert code == 3
     assert "xh cannot be built here, pt can" in said
-    assert "build the rest: parallelize build --langs pt --source one.jsonl --out run --offline" in said
+    assert "build the rest: parallelize build --langs pt --source rows.jsonl --out run --offline" in said

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -58,7 +60,10 @@ def test_a_plan_then_a_build_by_the_same_options(
     assert "Building 20 rows into Portuguese takes about" in page
     assert "What is uncertain" in page
     assert "Time on 4" in page
-    assert (out / "pilot/report.html").is_file()
+    assert re.search(r"Of the pilot's rows \d+ of \d+ into Portuguese were kept\.", html.unescape(page))
+    pilot = (out / "pilot/report.html").read_text(encoding="utf-8")
+    assert "Quality report of a pilot" in pilot
+    assert '<a href="../plan.html">the plan</a>' in pilot
     assert run("build", toml, "--out", out, "--json", "--quiet") == 0
     measured = json.loads((out / "measurements.json").read_text())
     tokens = measured["engines"]["scripted"]["output_tokens"]

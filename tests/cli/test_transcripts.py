@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.test_first_mistakes import WRONG, in_full
 from tests.runs import rows, run_build, write_jsonl
 from tests.terminals import read_terminal
 
@@ -44,11 +45,21 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "languages": ("one download", "any LLM", "Portuguese"),
     "score responses.jsonl --workers 1": ("de",),
     "audit pairs.jsonl --lang de --processes 1": ("kept",),
+    "doctor": ("bergamot", "ready"),
+    "evaluate --model x --engine scripted --benchmark asked.jsonl --langs de --dry-run": (
+        "nothing was asked",
+    ),
+    "study study.toml --out study --dry-run": ("base: asks x",),
+    "law results.csv": ("First-Parallel Leap", "## Not computed"),
 }
-FAILING = {
-    "build gsm8k": (2, "gsm8k.toml"),
-    "push run --repo nope --dry-run": (2, "organization/name"),
-    "verify nowhere/at-all": (3, "cannot be reached"),
+FAILING: dict[str, tuple[int, tuple[str, ...]]] = {
+    "push run --repo nope --dry-run": (2, ("organization/name",)),
+    "verify nowhere/at-all": (3, ("cannot be reached",)),
+    "build small.toml --langs pt,xh --engine bergamot --offline --out run4": (
+        3,
+        ("xh cannot be built here, pt can", "build the rest: parallelize build small.toml --langs pt"),
+    ),
+    **{" ".join(in_full(words)): (code, pieces) for words, code, pieces in WRONG.values()},
 }
 
 
@@ -69,6 +80,21 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         encoding="utf-8",
     )
     words = [command.split() for command in (*COMMANDS, *FAILING)]
+    write_jsonl(made / "asked.jsonl", [{"id": "1", "question": "What is 2+2?", "answer": "4"}])
+    (made / "study.toml").write_text(
+        'title = "A study"\nbenchmarks = ["asked.jsonl"]\nlangs = ["de"]\n[engine]\nname = "scripted"\n'
+        '[[models]]\nname = "base"\nengine = { model = "x" }\n',
+        encoding="utf-8",
+    )
+    table = [("base", "", 0.5, 0.3), ("one", "en", 0.7, 0.4), ("two", "en+de", 0.7, 0.6)]
+    lines = [
+        f"{name},{trained},{code},m,{value}"
+        for name, trained, *two in table
+        for code, value in zip(("en", "de"), two, strict=True)
+    ]
+    (made / "results.csv").write_text(
+        "\n".join(["model,trained_languages,language,benchmark,accuracy", *lines]), encoding="utf-8"
+    )
     (made / "commands.json").write_text(json.dumps(words), encoding="utf-8")
     return made
 
@@ -129,9 +155,11 @@ def test_every_command_says_what_it_should(folder: Path, way: object, columns: i
     for command, pieces in COMMANDS.items():
         for piece in pieces:
             assert piece in _ESCAPE.sub("", found[command]), (command, piece, found[command])
-    for command, (_, piece) in FAILING.items():
+    for command, (_, pieces) in FAILING.items():
         said = found[command] if way is by_terminal else err
-        assert piece in said, (command, said)
+        for piece in pieces:
+            assert piece in said, (command, said)
+        assert not (folder / "run9").exists()  # a refused command leaves nothing
     if way is by_pipe:
         assert "\x1b" not in out + err
         assert "\r" not in out + err

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from parallelize.core.study_recipe import parse_study
-from parallelize.evaluation.estimates import share
+from parallelize.evaluation.estimates import Observations, ShareEstimate, share
 from parallelize.evaluation.study import measure_study
 from parallelize.evaluation.study_figures import Difference, StudyReport
 from parallelize.evaluation.study_render import off_target_chart, study_markdown
@@ -44,6 +44,10 @@ def right(model: str, benchmark: str, code: str) -> int:
     return max(1, RIGHT[model] - 2 * LANGUAGES.index(code) - (5 if benchmark == "med" else 0))
 
 
+def of_items(values: list[int]) -> ShareEstimate:
+    return share(Observations.of((str(item), float(value)) for item, value in enumerate(values)))
+
+
 def results(model: str) -> ModelResults:
     cells: dict[tuple[str, str], StudyCell] = {}
     frames = []
@@ -54,13 +58,9 @@ def results(model: str) -> ModelResults:
             strict = [int(a and not b) for a, b in zip(found, off, strict=True)]
             cells[benchmark, code] = StudyCell(
                 responses=ITEMS,
-                accuracy=share([(str(item), float(value)) for item, value in enumerate(found)]),
-                strict=share([(str(item), float(value)) for item, value in enumerate(strict)]),
-                off_target={
-                    ResponsePart.RESPONSE: share(
-                        [(str(item), float(value)) for item, value in enumerate(off)]
-                    )
-                },
+                accuracy=of_items(found),
+                strict=of_items(strict),
+                off_target={ResponsePart.RESPONSE: of_items(off)},
                 price=None,
             )
             frames.append(

@@ -54,7 +54,7 @@ class Stage:
     makes: str
     """File that is written last: it is not there, or whole, or what it was before."""
     refuses: bool = False
-    """A file that is there is not written over; said again where a disk fails after the last write."""
+    """A file that is there is not written over, which is said again after a disk failed at the end."""
 
 
 _RECIPE = """langs = ["pt"]

@@ -223,7 +223,11 @@ def test_filters_and_keys(browser: Any, pages: dict[str, Path]) -> None:
         assert page.locator("#found").text_content() == f"{arabic} of {total} samples"
         assert page.locator("#sample .text").nth(1).get_attribute("dir") == "rtl"
         assert page.locator("#sample .text").nth(1).get_attribute("lang") == "ar"
+        starts = page.locator("#list li:visible .start")
+        first = "".join(page.locator("#sample .text").nth(1).text_content().split())
+        assert first.startswith("".join(starts.first.text_content().split())[:30])
         page.select_option("[name=kind]", "kept")
+        assert {item.get_attribute("dir") for item in starts.all()} == {"rtl"}
         assert set(page.locator("#list li:visible .small").all_text_contents()) == {"ar · kept"}
         page.select_option("[name=kind]", "dropped")
         assert not any("kept" in text for text in page.locator("#list li:visible .small").all_text_contents())

@@ -220,7 +220,9 @@ def test_the_first_screen_says_what_it_is(run: Path) -> None:
     known = {row["id"]: row for row in fates.iter_rows(named=True)}
     weakest = min(summary, key=lambda code: summary[code]["scores"]["back_chrf"]["p50"])
     assert [known[name][weakest] == "kept" for name in names] == [True, True, False]
-    assert "parallelize judge RUN" in text
+    steps = ["".join(item.itertext()) for item in screen.iter("dd")]
+    assert steps[0] == "parallelize review RUN --rows 100"  # nobody has read it
+    assert steps[1].startswith("parallelize judge RUN")
 
 
 @pytest.mark.slow

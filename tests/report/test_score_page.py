@@ -78,4 +78,8 @@ def test_two_models_have_bars(tmp_path: Path) -> None:
     arguments = [str(write_jsonl(tmp_path / "r.jsonl", rows)), "--html", str(out), "--workers", "1"]
     result = CliRunner().invoke(command, arguments)
     assert "## Models side by side" in result.stdout
-    assert out.read_text(encoding="utf-8").count("<svg") >= 2
+    page = out.read_text(encoding="utf-8")
+    assert page.count("<svg") >= 2
+    for name in "ab":
+        right = "100.0 % are correct and in the language that was asked for"
+        assert f"{name}: 100.0 % of its answers are correct, {right}" in page

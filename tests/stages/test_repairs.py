@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,10 +24,12 @@ from parallelize.core.work import Work
 from parallelize.identifiers.fasttext_lid import FastTextIdentifier
 from parallelize.identifiers.langid import LangidIdentifier
 from parallelize.pipeline.scoring import ScoringHere
+from parallelize.stages.ladder import in_words, ladder, ladder_of_another
 from parallelize.stages.legs import Leg, TranslationPlan
 from parallelize.stages.score import Scorer
 from parallelize.stages.translate import RowTranslation, translate_row
 from parallelize.text.glossary import Glossary
+from parallelize.text.segment import split
 
 SOURCE = "The old farmer sold twelve ripe apples at the market."
 GOOD = "O velho agricultor vendeu doze maçãs maduras no mercado."
@@ -74,8 +77,8 @@ def says(text: str) -> Answer:
     return lambda _: (text, FinishReason.STOP)
 
 
-def leg(engine: Engine, traits: TranslatorTraits = INLINE, *, context: bool = False) -> Leg:
-    return Leg(traits=traits, fingerprint=b"\0" * 32, ask=engine.ask, context=context)
+def leg(engine: Engine, traits: TranslatorTraits = INLINE, **shown: bool) -> Leg:
+    return Leg(traits=traits, fingerprint=b"\0" * 32, ask=engine.ask, **shown)
 
 
 async def row(
@@ -168,6 +171,20 @@ async def test_another_engine_gets_pieces_that_it_can_take(light: Scorer) -> Non
     assert made.fields[0].target == f"{GOOD}\n\n  {GOOD}"
 
 
+@pytest.mark.parametrize("protection", list(Protection))
+def test_every_rung_has_words_for_a_report(protection: Protection) -> None:
+    sentences = " ".join([SOURCE] * 12)
+    (segment,) = split(sentences, segment_chars=5000, multiline=True)
+    traits = replace(INLINE, protection=protection, placeholders=tuple(Placeholders), samples=True)
+    rungs = [
+        attempt.rung for way in (ladder, ladder_of_another) for attempt in way(segment, traits, samples=2)
+    ]
+    words = [in_words(rung) for rung in rungs]
+    assert {"configured", "resampled-2", "split", "other-configured"} <= set(rungs)
+    assert all(words)
+    assert len(set(words)) >= 8  # ways of one engine and of two; other seeds read alike
+
+
 async def test_context_is_in_an_address_only_where_the_engine_sees_it(light: Scorer) -> None:
     text = f"{SOURCE}\n\n{SOURCE.replace('old', 'young')}"
     small = TranslatorTraits(
@@ -186,6 +203,23 @@ async def test_context_is_in_an_address_only_where_the_engine_sees_it(light: Sco
     assert [request.context for request in found[True]] == ["", SOURCE]
     assert found[True][0].address == found[False][0].address
     assert found[True][1].address != found[False][1].address
+
+
+async def test_a_translation_is_shown_to_the_next_segment_if_it_passed(light: Scorer) -> None:
+    text = f"{SOURCE}\n\n{SOURCE.replace('old', 'young')}\n\n{SOURCE}"
+    small = replace(INLINE, segment_chars=60, uses_context=True, uses_translated_context=True)
+    found = {}
+    for both, said in ((False, GOOD), (True, GOOD), (True, "")):
+        engine = Engine(says(said))
+        shown = leg(engine, small, context=True, translated_context=both)
+        await row(text, light, shown, attempts=1)
+        found[both, said] = engine.asked
+    alone, both, failed = found.values()
+    assert [request.translated_context for request in both] == ["", GOOD, GOOD]
+    assert [request.context for request in both] == [request.context for request in alone]
+    assert both[0].address == alone[0].address  # there was nothing to show
+    assert len({request.address for request in (*alone, *both[1:])}) == 5
+    assert [request.translated_context for request in failed] == ["", "", ""]
 
 
 async def test_a_glossary_that_the_engine_is_not_told_of_is_a_gate_only(light: Scorer) -> None:

@@ -81,8 +81,6 @@ class PromptTokenizer:
         self._plain: _PlainTokenizer | None = None
         self._skeletons: dict[str, _Skeleton] = {}
         self._prefix = self._leading_controls()
-        self.plain_texts = 0
-        """How many prompts needed the second way."""
 
     @property
     def template_sha256(self) -> str:
@@ -110,7 +108,6 @@ class PromptTokenizer:
         ids: list[int] = found["input_ids"]
         if self._is_clean(ids, found["offset_mapping"], spans, skeleton.controls):
             return ids if request.chat else [*self._prefix, *ids]
-        self.plain_texts += 1
         ids = self._by_pieces(skeleton.pieces, texts)
         if tuple(item for item in ids if item in self._controls) != skeleton.controls:
             raise UnsafeText("the text holds what this tokenizer takes for control tokens")

@@ -30,6 +30,8 @@ class AuditJob:
 
     languages: LanguagePair
     thresholds: Thresholds
+    measures: tuple[str, ...] = ()
+    """Names of the measures that are wanted; none: all. A few cheap ones are many times as fast."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

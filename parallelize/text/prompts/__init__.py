@@ -10,6 +10,7 @@ from parallelize.text.prompts.profile import (
     PromptProfile,
     ReplyForm,
     parse_profile,
+    profile_of_model,
     shipped_profile,
 )
 from parallelize.text.prompts.render import PromptInput, RenderedPrompt, profile_digest, render
@@ -27,6 +28,7 @@ __all__ = [
     "envelope_for",
     "parse_profile",
     "profile_digest",
+    "profile_of_model",
     "read_reply",
     "render",
     "shipped_profile",

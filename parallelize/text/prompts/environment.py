@@ -19,6 +19,7 @@ VARIABLES = frozenset(
         "target",
         "text",
         "context",
+        "translated_context",
         "glossary",
         "examples",
         "source_open",

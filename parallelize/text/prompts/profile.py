@@ -17,7 +17,7 @@ from parallelize.core.errors import InputError
 from parallelize.core.trees import JsonObject
 from parallelize.text.prompts.environment import ENVIRONMENT, MARKS, VARIABLES
 
-__all__ = ["PROFILES", "PromptProfile", "ReplyForm", "parse_profile", "shipped_profile"]
+__all__ = ["PROFILES", "PromptProfile", "ReplyForm", "parse_profile", "profile_of_model", "shipped_profile"]
 
 
 class ReplyForm(StrEnum):
@@ -51,7 +51,7 @@ class PromptProfile:
     """Whether a leading `<think>…</think>` of the reply is taken off before it is read."""
     stop: tuple[str, ...] = ()
     template_arguments: Mapping[str, Any] = field(default_factory=dict)
-    """Arguments for the model's chat template."""
+    """Arguments for the model's chat template; strings are Jinja templates without texts in them."""
     content_fields: Mapping[str, str] = field(default_factory=dict)
     """Jinja templates of extra fields of the user turn's one content entry; no texts in them."""
     codes: Mapping[str, str] = field(default_factory=dict)
@@ -61,7 +61,7 @@ class PromptProfile:
 
     @property
     def variables(self) -> frozenset[str]:
-        """Variables that the templates use; `context` and `glossary` may be absent."""
+        """Variables that the templates use; `context`, `translated_context` and `glossary` may be empty."""
         return _variables(self.system) | _variables(self.user)
 
     def with_thinking(self) -> PromptProfile:
@@ -90,8 +90,15 @@ class PromptProfile:
         }
 
 
-PROFILES = ("instruct", "few-shot", "translategemma", "hunyuan-mt", "tower-plus", "madlad")
+PROFILES = ("instruct", "few-shot", "translategemma", "hy-mt2", "hunyuan-mt", "tower-plus", "madlad")
 """Names of the shipped profiles."""
+
+
+def profile_of_model(model: str) -> str | None:
+    """The shipped profile that a translation model was trained with, told by the model's name."""
+    found = model.lower()
+    return next((name for name in PROFILES[2:] if name in found), None)
+
 
 _KEYS: Mapping[str, type] = {
     "version": int,
@@ -136,8 +143,8 @@ def parse_profile(text: str, *, name: str) -> PromptProfile:
     Args:
         text: TOML. Keys: the fields of `PromptProfile` but its name. Templates may use
             `source` and `target` (each with `code`, `name`, `native_name`, `script` and
-            `name_in("zh")`), `text`, `context`, `glossary` (a list of `source` and `target`),
-            `examples`, and the markers `source_open`, `source_close`, `reply_open`, `reply_close`.
+            `name_in("zh")`), `text`, `context`, `translated_context`, `glossary` (a list of `source` and
+            `target`), `examples`, and the markers `source_open`, `source_close`, `reply_open`, `reply_close`.
         name: what to call it in messages: the file it came from.
 
     Raises:
@@ -183,6 +190,11 @@ def _check_templates(profile: PromptProfile) -> None:
     name = profile.name
     templates = {"system": profile.system, "user": profile.user}
     templates |= {f"content_fields.{key}": value for key, value in profile.content_fields.items()}
+    templates |= {
+        f"template_arguments.{key}": value
+        for key, value in profile.template_arguments.items()
+        if isinstance(value, str)
+    }
     for key, template in templates.items():
         if any(mark in template for mark in MARKS):
             raise InputError(f"prompt profile {name}: {key} holds a private-use character (U+E000, U+E001)")

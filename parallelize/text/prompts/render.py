@@ -43,6 +43,8 @@ class PromptInput:
     target: Language
     context: str = ""
     """Source text before it, to read only; empty for none."""
+    translated_context: str = ""
+    """The translation of that text; empty where it is not shown."""
     glossary: tuple[tuple[str, str], ...] = ()
     """(source term, target term)."""
 
@@ -71,10 +73,11 @@ def render(profile: PromptProfile, request: PromptInput) -> RenderedPrompt:
     """
     if not profile.multiline and "\n" in request.text:
         raise InputError(f"prompt profile {profile.name} takes one line at a time")
-    envelope = envelope_for(request.text, request.context)
+    envelope = envelope_for(request.text, request.context + request.translated_context)
     values = {
         "text": request.text,
         "context": request.context,
+        "translated_context": request.translated_context,
         "source_open": envelope.source_open,
         "source_close": envelope.source_close,
         "reply_open": envelope.reply_open,
@@ -83,8 +86,9 @@ def render(profile: PromptProfile, request: PromptInput) -> RenderedPrompt:
     for number, (term, translation) in enumerate(request.glossary):
         values[f"term{number}"] = term
         values[f"translation{number}"] = translation
-    turns, fields = _skeleton(
-        _Key(profile), request.source, request.target, bool(request.context), len(request.glossary)
+    before = tuple(name for name in ("context", "translated_context") if values[name])
+    turns, fields, arguments = _skeleton(
+        _Key(profile), request.source, request.target, before, len(request.glossary)
     )
     messages = tuple(
         Message(
@@ -100,14 +104,16 @@ def render(profile: PromptProfile, request: PromptInput) -> RenderedPrompt:
         messages=messages,
         chat=profile.chat,
         stop=profile.stop,
-        template_arguments=profile.template_arguments,
+        template_arguments=dict(arguments),
         envelope=envelope,
     )
 
 
 def profile_digest(profile: PromptProfile, source: Language, target: Language) -> str:
     """sha256, in hex, over all that decides how texts of a pair are asked for and replies are read."""
-    probe = PromptInput(text="?", source=source, target=target, context="!", glossary=(("a", "b"),))
+    probe = PromptInput(
+        text="?", source=source, target=target, context="!", translated_context="¡", glossary=(("a", "b"),)
+    )
     turns = [
         [message.role, *([part.text, part.data] for part in message.parts), dict(message.content_fields)]
         for message in render(profile, probe).messages
@@ -136,9 +142,9 @@ class _Key:
 
 @lru_cache(maxsize=1024)
 def _skeleton(
-    key: _Key, source: Language, target: Language, has_context: bool, terms: int
-) -> tuple[tuple[tuple[str, _Pieces], ...], tuple[tuple[str, str], ...]]:
-    """Render the templates once for all texts of a pair: turns with slots, and content fields."""
+    key: _Key, source: Language, target: Language, before: tuple[str, ...], terms: int
+) -> tuple[tuple[tuple[str, _Pieces], ...], tuple[tuple[str, str], ...], tuple[tuple[str, Any], ...]]:
+    """Render the templates once for all texts of a pair: turns with slots, content fields, arguments."""
     profile = key.profile
     shown = {
         "source": _shown(profile, source),
@@ -146,7 +152,7 @@ def _skeleton(
     }
     variables = shown | {
         "text": slot("text"),
-        "context": slot("context") if has_context else "",
+        **{name: slot(name) if name in before else "" for name in ("context", "translated_context")},
         "glossary": [
             {"source": slot(f"term{number}"), "target": slot(f"translation{number}")}
             for number in range(terms)
@@ -167,7 +173,11 @@ def _skeleton(
         (name, render_template(profile.name, template, shown))
         for name, template in profile.content_fields.items()
     )
-    return tuple(turns), fields
+    arguments = tuple(
+        (name, render_template(profile.name, value, shown) if isinstance(value, str) else value)
+        for name, value in profile.template_arguments.items()
+    )
+    return tuple(turns), fields, arguments
 
 
 def _shown(profile: PromptProfile, language: Language) -> ShownLanguage:

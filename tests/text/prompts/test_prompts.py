@@ -16,6 +16,7 @@ from parallelize.text.prompts import (
     envelope_for,
     parse_profile,
     profile_digest,
+    profile_of_model,
     read_reply,
     render,
     shipped_profile,
@@ -195,8 +196,38 @@ def test_documented_templates_of_translation_models() -> None:
         "Translate the following English source text to Portuguese (Portugal):\n"
         "English: Hello world!\nPortuguese (Portugal): "
     )
+    only = "ONLY output the translated result without any additional explanation:\n\nHi."
+    plain = shown("hy-mt2", "Hi.")
+    assert plain.startswith("Translate the following text into German. Never translate or alter formulas")
+    assert plain.endswith(only)
+    told = shown(
+        "hy-mt2", "Hi.", context="Before.", translated_context="Davor.", glossary=(("hinge", "Tür"),)
+    )
+    assert told.startswith(
+        "[Background Information]\nBefore.\nDavor.\n\nReference the following translations:\n"
+    )
+    assert (
+        "\nhinge translates to Tür\n\nTranslate the following text into German, taking the provided" in told
+    )
+    assert told.endswith(only)
     assert shown("madlad", "Hi.", target="pt") == "<2pt> Hi."
     assert shown("madlad", "Hi.", target="he") == "<2iw> Hi."
+
+
+@pytest.mark.parametrize(
+    ("model", "profile"),
+    [
+        ("tencent/Hy-MT2-7B-FP8", "hy-mt2"),
+        ("google/translategemma-12b-it", "translategemma"),
+        ("Unbabel/Tower-Plus-9B", "tower-plus"),
+        ("/models/hunyuan-mt-7b", "hunyuan-mt"),
+        ("google/madlad400-3b-mt", "madlad"),
+        ("google/gemma-3-27b-it", None),
+        ("Qwen/Qwen3-8B-Instruct", None),
+    ],
+)
+def test_a_translation_model_is_known_by_its_name(model: str, profile: str | None) -> None:
+    assert profile_of_model(model) == profile
 
 
 def test_instruct_leaves_out_what_is_not_there() -> None:
@@ -207,6 +238,10 @@ def test_instruct_leaves_out_what_is_not_there() -> None:
     full = shown("instruct", "Hi.", context="Before.", glossary=(("hinge", "Scharnier"),))
     assert "Before." in full
     assert "- hinge → Scharnier\n" in full
+    assert "It was translated" not in full
+    both = shown("instruct", "Hi.", context="Before.", translated_context="Davor.")
+    assert "Before.\n\nIt was translated like this." in both
+    assert "\nDavor.\n\nThe text to translate:" in both
 
 
 def test_digests_differ_by_pair_and_by_content() -> None:
