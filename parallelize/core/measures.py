@@ -225,6 +225,7 @@ _TABLE = (
         measured_in="metrics.fidelity",
         default=0,
         needs=None,
+        version=2,
     ),
     Measure(
         name="glossary_faults",
@@ -286,7 +287,7 @@ _TABLE = (
         meaning="English words of quantity, order and mathematics, and uncommon words, that are gone from "
         "what came back",
         measured_in="metrics.back_words",
-        version=3,
+        version=4,
         default=None,
         small_default=0,
         fold=Fold.ROW,
