@@ -11,10 +11,13 @@ from typing import Any
 
 from parallelize.core.errors import InputError
 from parallelize.core.evaluation_recipe import BenchmarkOptions
-from parallelize.core.records import Record, Role
+from parallelize.core.records import Record
+from parallelize.evaluation.response_values import first_question
+from parallelize.stages.lettered import arranged, letter_of
+from parallelize.store.row_texts import RowTexts, row_texts
 from parallelize.text.answers import choice_of_gold
 
-__all__ = ["BenchmarkProblem", "no_gold", "problem_of"]
+__all__ = ["BenchmarkProblem", "no_gold", "of_corpus", "problem_of", "texts_of"]
 
 _LETTERS = "ABCDEFGHIJ"
 
@@ -43,13 +46,32 @@ def no_gold(benchmark: str, where: str) -> InputError:
     )
 
 
-def problem_of(record: Record, row_id: str, place: BenchmarkOptions, *, needs_gold: bool) -> BenchmarkProblem:
+def problem_of(
+    record: Record, row_id: str, place: BenchmarkOptions, *, needs_gold: bool, from_one: bool = False
+) -> BenchmarkProblem:
     """Make a problem of a row.
+
+    Choices that the row has are shown though no option names them, as exports show them (`stages.lettered`).
+
+    Args:
+        record: the row.
+        row_id: id of the problem.
+        place: where the benchmark is and how its columns are called.
+        needs_gold: whether there must be a gold answer.
+        from_one: an index of a right choice counts from 1; see `lettered.Counting`.
 
     Raises:
         InputError: no gold answer, a choice is missing, or the gold answer is none of the choices.
     """
-    text = next(item.text for item in record.texts if item.role is Role.PROBLEM)
+    if place.messages:
+        text = first_question(record.row.get(place.messages))
+        if not text:
+            raise InputError(
+                f"benchmark {place.name}, row {row_id}: nobody asks anything in {place.messages}",
+                remedy="a chat is a list of turns with a role and a content",
+            )
+    else:
+        text = texts_of(record).problem or ""  # all of it, though parts of it are texts of their own
     choices: tuple[str, ...] = ()
     gold: str | None
     if place.options:
@@ -62,6 +84,9 @@ def problem_of(record: Record, row_id: str, place: BenchmarkOptions, *, needs_go
             choices = _shuffled(record, row_id, gold, place)
             gold = _LETTERS[choices.index(gold.strip())]
             text = _lettered(text, choices)
+        elif not place.letters:
+            from_one = from_one or place.first_index == 1
+            choices, gold, text = _with_choices(texts_of(record), row_id, text, from_one=from_one)
     if gold is None and needs_gold:
         raise no_gold(place.name, f"row {row_id}")
     count = len(choices) or place.letters or 0
@@ -76,9 +101,37 @@ def problem_of(record: Record, row_id: str, place: BenchmarkOptions, *, needs_go
     )
 
 
+def texts_of(record: Record) -> RowTexts:
+    """The texts of a row, sorted as those of a corpus are."""
+    places = [{"path": item.path, "role": item.role.value, "speaker": item.speaker} for item in record.texts]
+    return row_texts(record.row, places, answer=record.answer)
+
+
 def _cell(record: Record, column: str | None) -> str | None:
     value = None if column is None else record.row.get(column)
     return None if value is None else str(value)
+
+
+def of_corpus(row_id: str, texts: RowTexts) -> BenchmarkProblem | None:
+    """A problem of a row of a corpus; None where nothing is asked."""
+    text = texts.problem or next((turn.content for turn in texts.messages if turn.role == "user"), None)
+    if text is None:
+        return None
+    choices, gold, text = _with_choices(texts, row_id, text, from_one=False)
+    return BenchmarkProblem(
+        id=row_id, text=text, gold=gold, choices=choices, chance=1 / len(choices) if choices else None
+    )
+
+
+def _with_choices(
+    texts: RowTexts, row_id: str, text: str, *, from_one: bool
+) -> tuple[tuple[str, ...], str | None, str]:
+    """Choices, gold answer and problem of a row; its own answer and text where no choice of it is right."""
+    texts = arranged(texts, row_id)
+    letter = letter_of(texts, from_one=from_one)
+    if letter is None or not 2 <= len(texts.choices) <= len(_LETTERS):
+        return (), texts.answer, text
+    return texts.choices, letter, _lettered(text, texts.choices)
 
 
 def _lettered(text: str, choices: Sequence[str]) -> str:

@@ -8,7 +8,13 @@ from glob import glob, has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from parallelize.assemble.benchmark_problems import BenchmarkProblem, no_gold, problem_of
+from parallelize.assemble.benchmark_problems import (
+    BenchmarkProblem,
+    no_gold,
+    of_corpus,
+    problem_of,
+    texts_of,
+)
 from parallelize.core.errors import InputError
 from parallelize.core.evaluation_recipe import ROW_ID, BenchmarkOptions, shipped_benchmarks
 from parallelize.core.records import Record, Role
@@ -24,6 +30,7 @@ from parallelize.stages.ingest import (
     SourceSpec,
     open_source,
 )
+from parallelize.stages.lettered import Counting
 from parallelize.store.aligned import open_aligned
 
 if TYPE_CHECKING:
@@ -202,12 +209,12 @@ def _corpus(options: BenchmarkOptions, code: str, limit: int | None) -> _Problem
         texts = row.texts.get(code)
         if texts is None:  # dropped in this language
             continue
-        text = texts.problem or next((turn.content for turn in texts.messages if turn.role == "user"), None)
-        if text is None:
+        problem = of_corpus(row.id, texts)
+        if problem is None:
             raise InputError(f"row {row.id} of {options.path} has no problem and no user turn")
-        if row.answer is None and options.answer != _NO_ANSWER:
+        if problem.gold is None and options.answer != _NO_ANSWER:
             raise no_gold(options.name, f"row {row.id}")
-        problems.append(BenchmarkProblem(id=row.id, text=text, gold=row.answer))
+        problems.append(problem)
     facts = {"kind": "corpus", "name": corpus.name, "manifest_sha256": corpus.manifest_sha256}
     return problems, {**facts, "rows": len(problems)}
 
@@ -224,30 +231,36 @@ def _file(
             remedy=_what_there_is(options, error) if missing else error.remedy,
         ) from error
     layout = source.layout
-    if layout.problem is None:
+    if layout.problem is None and not place.messages:
         raise InputError(
             f"benchmark {options.name}, {code}: no column of problems was found in {place.path}",
             remedy="name it: --problem COLUMN, or problem = … in the benchmark",
         )
     if not layout.answers and not layout.has_solutions and place.answer != _NO_ANSWER:
         raise no_gold(options.name, place.path)
-    problems: list[BenchmarkProblem] = []
+    rows: list[tuple[str, Record]] = []
+    counting = Counting()
     for item in source:
         if not isinstance(item, Record):
             raise InputError(f"benchmark {options.name}, {code}: {item.detail}")
         if place.language and str(item.row.get(place.language)) != options.called(code):
             continue
-        row_id = f"{len(problems) + 1:05d}" if layout.id is None else item.id
+        row_id = f"{len(rows) + 1:05d}" if layout.id is None else item.id
         if place.variant and place.id not in {None, ROW_ID}:
             row_id = str(item.row.get(str(place.id)))  # the item's, which its variants share
-        problems.append(problem_of(item, row_id, place, needs_gold=place.answer != _NO_ANSWER))
-        if len(problems) == limit:
+        rows.append((row_id, item))
+        counting.see(texts_of(item))
+        if len(rows) == limit:
             break
-    if not problems:
+    if not rows:
         raise InputError(
             f"benchmark {options.name} has no {code}: no row of {place.path} has "
             f"{options.called(code)!r} in the column {place.language!r}"
         )
+    problems = [
+        problem_of(record, row_id, place, needs_gold=place.answer != _NO_ANSWER, from_one=counting.from_one)
+        for row_id, record in rows
+    ]
     described = source.describe().as_dict()
     keys = ("source", "kind", "config", "split", "revision", "files", "rows")
     return problems, {key: described[key] for key in keys if described[key] not in (None, [])}
@@ -265,7 +278,7 @@ def _open(place: BenchmarkOptions, limit: int | None, hub: RowSource | None) -> 
                 problem=place.problem,
                 solution=place.solution,
                 answer=place.answer,
-                messages=NO_COLUMN,
+                messages=place.messages or NO_COLUMN,
             ),
             id_column=CONTENT_ID if place.id == ROW_ID or place.variant else place.id,
             format=SourceFormat(place.format) if place.format else None,

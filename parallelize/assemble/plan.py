@@ -92,7 +92,7 @@ def _in_batches(recipe: Recipe) -> bool:
 def _sizes(recipe: Recipe, source: Ingestion) -> tuple[list[int], Callable[[], dict[str, Any]]]:
     """Characters of each row, and what describes the source."""
     rows, describe = source_rows(recipe, source)
-    sizes = [max(1, sum(len(part.text) for part in item.to_translate())) for item in usable_records(rows, [])]
+    sizes = [max(1, sum(len(part.text) for part in item.to_translate())) for item in usable_records(rows)]
     if not sizes:
         raise InputError("the source has no usable row", remedy="check the file and the column mapping")
     return sizes, describe
@@ -105,7 +105,7 @@ def _sample(recipe: Recipe, source: Ingestion, sizes: Sequence[int], count: int)
     rows, _ = source_rows(recipe, source)
     taken = {
         index: item
-        for index, item in enumerate(itertools.islice(usable_records(rows, []), last + 1))
+        for index, item in enumerate(itertools.islice(usable_records(rows), last + 1))
         if index in wanted
     }
     return RowSample(

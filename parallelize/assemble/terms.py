@@ -15,7 +15,7 @@ from parallelize.core.errors import InputError
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import language
 from parallelize.core.ports import FinishReason, TranslationRequest
-from parallelize.core.provenance import Task, address
+from parallelize.core.provenance import Task
 from parallelize.core.recipe import Recipe
 from parallelize.pipeline.recording import usable_records
 from parallelize.stages.terms import FoundTerm, find_terms
@@ -61,7 +61,7 @@ def propose_terms(recipe: Recipe, watcher: BuildWatcher, *, most: int, least_row
         engines = {state.code: state.built.engine.engine for state in session.languages}
         source = open_recipe_source(recipe)
         rows, _ = source_rows(recipe, source)
-        texts = [[part.text for part in record.to_translate()] for record in usable_records(rows, [])]
+        texts = [[part.text for part in record.to_translate()] for record in usable_records(rows)]
         terms = find_terms(texts, recipe.source.language, most=most, least_rows=least_rows)
         if not terms:
             raise InputError(
@@ -82,18 +82,8 @@ async def _into(opened: OpenSession, code: str, terms: Sequence[str]) -> dict[st
     leg = opened.plan(code).forward
     languages = LanguagePair(opened.session.recipe.source.language, code)
     requests = [
-        TranslationRequest(
-            address=address(
-                task=Task.TRANSLATE,
-                fingerprint=leg.fingerprint,
-                languages=languages,
-                attempt="term",
-                text=term,
-            ),
-            task=Task.TRANSLATE,
-            languages=languages,
-            text=term,
-            attempt="term",
+        TranslationRequest.addressed(
+            leg.fingerprint, task=Task.TRANSLATE, languages=languages, text=term, attempt="term"
         )
         for term in terms
     ]

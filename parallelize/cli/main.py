@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import importlib.util
 import os
@@ -12,7 +13,7 @@ import click
 from parallelize.cli.console import log_to_stderr, plain
 from parallelize.cli.run_log import set_log_level
 from parallelize.cli.stopping import Stopped, say_stopped, stoppable
-from parallelize.core.errors import ParallelizeError
+from parallelize.core.errors import ParallelizeError, UsageError
 from parallelize.core.processes import collect_rarely
 from parallelize.core.version import __version__
 
@@ -28,7 +29,7 @@ _COMMANDS = {
     "calibrate": "Derive thresholds from human translations and damaged rows.",
     "judge": "Judge a run again with other thresholds; needs no model.",
     "review": "Have people read rows of a run, and bring their verdicts back.",
-    "report": "Show the quality report of a run as text, Markdown or JSON.",
+    "report": "Show the quality report of a run as text, as a page or as JSON.",
     "push": "Publish a run's corpus to the Hugging Face Hub, all or nothing.",
     "verify": "Check a corpus, local or published, against its manifest.",
     "status": "Show how far a run is: progress, rate, reasons so far, engines, disk.",
@@ -53,6 +54,18 @@ class _LazyGroup(click.Group):
         module = importlib.import_module(f"parallelize.cli.{cmd_name}")
         command: click.Command = module.command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that was typed; one that is none is answered with the nearest."""
+        if self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1)
+            hint = f"did you mean {near[0]}? " if near else ""
+            raise UsageError(
+                f"there is no command {args[0]!r}", remedy=f"{hint}parallelize --help lists them"
+            )
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List commands from the table, without importing them."""

@@ -55,6 +55,9 @@ class BenchmarkOptions(StrictTable):
     levels: tuple[str, ...] = data_field((), description="splits to read that are its levels of difficulty")
     revision: str | None = data_field(None, description="revision of a Hub dataset (pin a commit)")
     problem: str | None = data_field(None, description="column of the question; found by its name")
+    messages: str | None = data_field(
+        None, description="column with a chat, whose first question is the problem; instead of problem"
+    )
     answer: str | None = data_field(None, description="column of the gold answer; `-`: there is none")
     solution: str | None = data_field(None, description="column of worked solutions, for few-shot examples")
     choices: tuple[str, ...] = data_field((), description="columns of wrong answers, of multiple choice")
@@ -102,6 +105,8 @@ class BenchmarkOptions(StrictTable):
     def _one_kind_of_split(self) -> BenchmarkOptions:
         if self.split and self.levels:
             raise ValueError("split and levels: give one of them; levels are splits")
+        if self.problem and self.messages:
+            raise ValueError("problem and messages: give one of them")
         if sum(map(bool, (self.choices, self.options, self.letters))) > 1:
             raise ValueError("choices, options and letters: give one of them")
         return self

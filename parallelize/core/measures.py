@@ -53,6 +53,7 @@ _TABLE = (
         measured_in="metrics.fidelity",
         default=0,
         fold=Fold.SEGMENTS,
+        version=2,
     ),
     Measure(
         name="structure_faults",
@@ -60,6 +61,7 @@ _TABLE = (
         meaning="headings, lists, tables, links, emphasis, JSON, code and figures unlike the source",
         measured_in="metrics.structure",
         default=0,
+        version=2,
     ),
     Measure(
         name="answer_faults",
@@ -68,6 +70,7 @@ _TABLE = (
         measured_in="metrics.values",
         default=0,
         fold=Fold.ROW,
+        version=2,
     ),
     Measure(
         name="number_faults",
@@ -75,6 +78,7 @@ _TABLE = (
         meaning="numbers of the source prose missing in the target + twice the numbers added, by value",
         measured_in="metrics.values",
         default=0,
+        version=2,
     ),
     Measure(
         name="sign_faults",
@@ -82,6 +86,7 @@ _TABLE = (
         meaning="signs and variables of running text lost + relations turned round + units changed or lost",
         measured_in="metrics.signs",
         default=0,
+        version=2,
     ),
     Measure(
         name="length_deviation",
@@ -92,6 +97,7 @@ _TABLE = (
         default=1.0,
         kind=Kind.DISTANCE,
         headline=True,
+        version=2,
     ),
     Measure(
         name="omission",
@@ -101,7 +107,7 @@ _TABLE = (
         measured_in="metrics.omission",
         default=2.0,
         kind=Kind.DISTANCE,
-        version=2,
+        version=3,
     ),
     Measure(
         name="repetition",
@@ -112,6 +118,7 @@ _TABLE = (
         default=0.1,
         kind=Kind.SHARE,
         needs=None,
+        version=2,
     ),
     Measure(
         name="off_target_parts",
@@ -121,6 +128,7 @@ _TABLE = (
         default=0,
         fold=Fold.SUM,
         needs=None,
+        version=2,
     ),
     Measure(
         name="foreign_share",
@@ -132,6 +140,7 @@ _TABLE = (
         kind=Kind.SHARE,
         needs=None,
         headline=True,
+        version=2,
     ),
     Measure(
         name="left_words",
@@ -163,6 +172,7 @@ _TABLE = (
         meaning="signs that the text was solved instead of translated",
         measured_in="metrics.fidelity",
         default=0,
+        version=2,
     ),
     Measure(
         name="preamble_signs",
@@ -178,7 +188,7 @@ _TABLE = (
         meaning="signs that the text stops in the middle",
         measured_in="metrics.fidelity",
         default=0,
-        version=2,
+        version=3,
     ),
     Measure(
         name="character_faults",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import Any, Protocol, Self, TypeVar, runtime_checkable
 
 from parallelize.core.language_pair import LanguagePair
-from parallelize.core.provenance import EngineFingerprint, Task
+from parallelize.core.provenance import EngineFingerprint, Task, address, canonical_json
 
 __all__ = [
     "Engine",
@@ -168,6 +168,29 @@ class TranslationRequest:
     glossary: tuple[tuple[str, str], ...] = ()
     """(source term, required target term) for terms that occur in `text`."""
 
+    @classmethod
+    def addressed(cls, fingerprint: bytes, **fields: Any) -> Self:
+        """A request at the address that the engine's fingerprint and its own fields give.
+
+        Args:
+            fingerprint: `EngineFingerprint.digest()`, taken after defaults are merged.
+            fields: all fields but the address; `attempt` names whatever the engine sees besides the text.
+        """
+        made = cls(address=b"", **fields)
+        place = address(
+            task=made.task,
+            fingerprint=fingerprint,
+            languages=made.languages,
+            attempt=made.attempt,
+            text=made.whole_text,
+        )
+        return replace(made, address=place)
+
+    @property
+    def whole_text(self) -> str:
+        """All text that the engine reads in this call, for its address."""
+        return self.text
+
     @property
     def kept_in(self) -> str:
         """Part of the memory that holds the reply: the pair of languages."""
@@ -184,6 +207,11 @@ class ScoringRequest(TranslationRequest):
     """A translation to be measured against `text`, its source; its reply has a `value`."""
 
     translation: str
+
+    @property
+    def whole_text(self) -> str:
+        """Source and translation, of which the address is made."""
+        return canonical_json([self.text, self.translation])
 
 
 class Level(StrEnum):

@@ -7,7 +7,17 @@ from typing import Any, Final
 
 from parallelize.text.thinking import THINKING_KEYS
 
-__all__ = ["Roles", "Row", "chat_roles", "is_chat", "look_up", "message_parts", "one_gold", "prompt_text"]
+__all__ = [
+    "Roles",
+    "Row",
+    "chat_roles",
+    "first_question",
+    "is_chat",
+    "look_up",
+    "message_parts",
+    "one_gold",
+    "prompt_text",
+]
 
 Row = Mapping[str, Any]
 Roles = dict[str, Any]
@@ -86,6 +96,15 @@ def chat_roles(turns: Sequence[Any]) -> Roles:
     asked = _last(before, _ASKED)
     text, thinking = ("", None) if said is None else message_parts(said)
     return {"response": text, "thinking": thinking, "prompt": prompt_text(asked)}
+
+
+def first_question(turns: Any) -> str:
+    """What the user says before anybody answers; "" where that is nothing."""
+    if not is_chat(turns):
+        return ""
+    answered = next((at for at, turn in enumerate(turns) if _role(turn) in _ANSWERED), len(turns))
+    asked = _last(turns[:answered], _ASKED)
+    return "" if asked is None else prompt_text(asked)
 
 
 def prompt_text(value: Any) -> str:

@@ -33,6 +33,19 @@ _PERCENT_RANGE: Final = re.compile(
 )
 """Two numbers of which only the second has the sign."""
 _PERCENT_WORDS: Final = {
+    "bg": "процент|на сто",
+    "ca": "per ?cent|percentual",
+    "el": "τοις εκατό|ποσοστ|τοις 100",
+    "fa": "درصد|صدم|در صد",
+    "gl": "por ?cento|porcentual",
+    "he": "אחוז",
+    "hu": "százalék",
+    "mr": "टक्के|टक्क|शेकडा|प्रतिशत",
+    "ms": "peratus|persen",
+    "ne": "प्रतिशत",
+    "ro": "la sută|procent",
+    "sr": "процен|posto|procen",
+    "ur": "فیصد|فی صد",
     "ar": "بالمئة|بالمائة|في المئة|في المائة|نسبة",
     "bn": "শতাংশ|শতকরা|ভাগ",
     "cs": "procent",
@@ -106,7 +119,12 @@ def _lost_signs(pair: Pair) -> Iterator[str]:
 def _turned(ours: Counter[Relation], theirs: Counter[Relation]) -> list[str]:
     """Relations whose sides were exchanged: `x > 10` where the source has `x < 10`."""
     gone = [found for found, count in ours.items() if found.sign != "=" and theirs[found] < count]
-    return [f"turned {' '.join(found)}" for found in gone if theirs[found.reversed] > ours[found.reversed]]
+    turned = [f"turned {' '.join(found)}" for found in gone if theirs[found.reversed] > ours[found.reversed]]
+    return turned + [
+        f"lost - of {' '.join(found)}"
+        for found in gone
+        if "-" in found.left + found.right and theirs[found.positive] > ours[found.positive]
+    ]
 
 
 def _lost_percents(pair: Pair) -> Iterator[str]:

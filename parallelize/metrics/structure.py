@@ -38,6 +38,10 @@ def _faults(ours: Structure, theirs: Structure) -> Iterator[str]:
             yield f"{count} → {others} words in {name}"
     if Counter(map(repr, ours.json)) - Counter(map(repr, theirs.json)):
         yield "JSON with other keys, lengths or values, or none"
+    if ours.quoted and not theirs.quoted:
+        yield "lost the mark of a quotation"
+    if ours.indented and not theirs.indented and ours.code == theirs.code:
+        yield "code lost its indentation"
     yield from (f"lost line of code {line}" for line in (ours.code - theirs.code).elements())
     if len(ours.figures) != len(theirs.figures):
         yield f"{len(ours.figures)} → {len(theirs.figures)} figures"

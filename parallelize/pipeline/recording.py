@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import itertools
+import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from parallelize.core.errors import InputError
 from parallelize.core.provenance import digest_fields
@@ -17,9 +20,9 @@ from parallelize.core.trees import steps_of
 from parallelize.pipeline.translating import RecordChunk
 from parallelize.stages.ingest import RejectedRow, RejectReason
 from parallelize.stages.ingest.values import has_surrogate
-from parallelize.store.chunk_files import find_chunk, write_table
+from parallelize.store.chunk_files import find_chunk
 from parallelize.store.columns import RowTypes
-from parallelize.store.files import sha256_file
+from parallelize.store.files import atomic_write, sha256_file
 from parallelize.store.records_index import (
     ChunkEntry,
     RecordsIndex,
@@ -31,7 +34,9 @@ from parallelize.store.tables import records_digest, write_records
 
 __all__ = ["Recorded", "digest_source", "load_recorded", "record_source", "usable_records"]
 
-_REJECTED = pa.schema([("id", pa.string()), ("reason", pa.string()), ("detail", pa.string())])
+_REJECTED: Final = pa.schema([(name, pa.string()) for name in ("id", "reason", "detail", "row")])
+_REJECTED_ROWS: Final = 1_000
+"""Rejected rows of one row group."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,30 +87,25 @@ def record_source(
         InputError: there is no usable row.
     """
     types = RowTypes(arrow_schema)
-    rejected: list[RejectedRow] = []
+    rejected = _Rejects()
     chunks = []
-    for records in _chunks(usable_records(rows, rejected), chunk_rows):
+    for records in _chunks(usable_records(rows, rejected.add), chunk_rows):
         for record in records:
             types.look(record.row, _text_columns(record))
         digest = records_digest(records)
         path = find_chunk(run.records, digest) or write_records(run.records, digest, records)
         chunks.append(RecordChunk(path=path, digest=digest, rows=len(records)))
     if not chunks:
-        detail = f": {rejected[0].detail}" if rejected else ""
+        detail = f": {rejected.first}" if rejected.first else ""
         raise InputError(
             f"the source has no usable row{detail}", remedy="check the file and the column mapping"
         )
-    write_table(
-        run.source_rejects,
-        pa.Table.from_pylist(
-            [{"id": row.id, "reason": row.reason, "detail": row.detail} for row in rejected], schema=_REJECTED
-        ),
-    )
+    atomic_write(run.source_rejects, rejected.parquet())
     recorded = Recorded(
         chunks=tuple(chunks),
         types=types,
-        rows=sum(chunk.rows for chunk in chunks) + len(rejected),
-        rejected=dict(sorted(Counter(str(row.reason) for row in rejected).items())),
+        rows=sum(chunk.rows for chunk in chunks) + rejected.reasons.total(),
+        rejected=dict(sorted(rejected.reasons.items())),
         source=describe(),
         rejects_sha256=sha256_file(run.source_rejects),
     )
@@ -122,9 +122,44 @@ def record_source(
     return recorded
 
 
+def _forget(_row: RejectedRow) -> None:
+    """A row that nobody asks about."""
+
+
+class _Rejects:
+    """Rows that could not become records, with the reason and the row as it came, packed as they arrive."""
+
+    def __init__(self) -> None:
+        self.first = ""
+        """Detail of the first."""
+        self.reasons: Counter[str] = Counter()
+        self._waiting: list[dict[str, str]] = []
+        self._packed = io.BytesIO()
+        self._writer = pq.ParquetWriter(self._packed, _REJECTED, compression="zstd")
+
+    def add(self, row: RejectedRow) -> None:
+        self.first = self.first or row.detail
+        self.reasons[str(row.reason)] += 1
+        written = json.dumps(row.row)  # escapes lone surrogates, which no file can hold
+        self._waiting.append({"id": row.id, "reason": str(row.reason), "detail": row.detail, "row": written})
+        if len(self._waiting) == _REJECTED_ROWS:
+            self._write()
+
+    def _write(self) -> None:
+        self._writer.write_table(pa.Table.from_pylist(self._waiting, schema=_REJECTED))
+        self._waiting = []
+
+    def parquet(self) -> bytes:
+        """The finished table."""
+        if self._waiting:
+            self._write()
+        self._writer.close()
+        return self._packed.getvalue()
+
+
 def digest_source(rows: Iterable[Record | RejectedRow], *, chunk_rows: int) -> list[tuple[str, int]]:
     """(digest, rows) of the chunks that `record_source` would write. Writes nothing."""
-    return [(records_digest(chunk), len(chunk)) for chunk in _chunks(usable_records(rows, []), chunk_rows)]
+    return [(records_digest(chunk), len(chunk)) for chunk in _chunks(usable_records(rows), chunk_rows)]
 
 
 def load_recorded(run: RunDirectory) -> Recorded:
@@ -147,14 +182,17 @@ def load_recorded(run: RunDirectory) -> Recorded:
     )
 
 
-def usable_records(rows: Iterable[Record | RejectedRow], rejected: list[RejectedRow]) -> Iterator[Record]:
-    """The records that a run can hold; all other rows go into `rejected`."""
+def usable_records(
+    rows: Iterable[Record | RejectedRow], reject: Callable[[RejectedRow], None] | None = None
+) -> Iterator[Record]:
+    """The records that a run can hold; `reject` is told of all other rows."""
+    reject = reject or _forget
     for row in rows:
         if isinstance(row, RejectedRow):
-            rejected.append(row)
+            reject(row)
         elif (where := _lone_surrogate(row)) is not None:
             detail = f"{where} holds a lone surrogate, which no file format of a corpus can store"
-            rejected.append(RejectedRow(id=row.id, reason=RejectReason.BAD_CHARACTERS, detail=detail))
+            reject(RejectedRow(id=row.id, reason=RejectReason.BAD_CHARACTERS, detail=detail, row=row.row))
         else:
             yield row
 

@@ -23,6 +23,7 @@ from parallelize.report.page import asset, fill, render_page
 from parallelize.report.rows import SampleReader, SampleRow, within_budget
 from parallelize.report.sample_browser import browser_data, spoken
 from parallelize.report.samples import choose_rows
+from parallelize.stages.ladder import in_words
 from parallelize.store.measurements import Measurements
 from parallelize.store.people import read_people
 from parallelize.store.run import RunDirectory
@@ -117,6 +118,8 @@ def run_page(
             "clean": [name for name, found in scores.faults.items() if not any(n for n, _ in found.values())],
             "flat": _flat(scores, summary),
             "rungs": _rungs(summary),
+            "rung_words": in_words,
+            "is_pilot": run.is_pilot,
             "stages": measured.stages,
             "engines": measured.engines,
             "cost": measured.cost,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from parallelize.core.languages import language
 from parallelize.core.measures import HEADLINES, MEASURES
 from parallelize.report.facts import signature, similarities
+from parallelize.stages.ladder import in_words
 from parallelize.store.measurements import Measurements
 from parallelize.store.summary import Summary
 from parallelize.text.markdown import markdown_table
@@ -90,7 +91,7 @@ def _rungs(summary: Summary) -> str:
         rows.append((f"{code}: copied (no language in it)", item.copied_segments, copied, "", "", ""))
         rows += [
             (
-                f"{code}: {rung}",
+                f"{code}: {rung} ({in_words(rung)})",
                 use.won,
                 _share(use.won, item.sent_segments),
                 use.tried,

@@ -32,6 +32,9 @@ from parallelize.text.figure_tables import FigureTable, shown_cell
 
 __all__ = ["study_page"]
 
+_FIRST = 3
+"""Sentences above everything else."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageSection:
@@ -55,6 +58,7 @@ def study_page(report: StudyReport) -> str:
     recipe = report.recipe
     values = {
         "title": recipe.title,
+        "verdicts": _training_lines(report)[:_FIRST],
         "counted": f"{len(report.models)} models, {len(report.benchmarks)} benchmarks "
         f"({', '.join(report.benchmarks)}), {len(report.languages)} languages; pivot {recipe.pivot}.",
         "sections": [section for section in _sections(report) if not section.empty],
@@ -63,6 +67,12 @@ def study_page(report: StudyReport) -> str:
         "shown": shown_cell,
     }
     return render_page(title=recipe.title, body=fill("study.html.jinja", values), styles=[CHART_STYLE])
+
+
+def _training_lines(report: StudyReport) -> list[str]:
+    """What got worse by training, in sentences; empty where nothing is beside its base."""
+    compared = any(True for _ in training_tables(report))
+    return list(worse_sentences(report)) or (["Nothing got worse beyond chance."] if compared else [])
 
 
 def _sections(report: StudyReport) -> Iterator[PageSection]:
@@ -88,7 +98,7 @@ def _sections(report: StudyReport) -> Iterator[PageSection]:
     yield PageSection(
         anchor="training",
         title="What training changed",
-        lines=list(worse_sentences(report)) or (["Nothing got worse beyond chance."] if tables else []),
+        lines=_training_lines(report),
         folded=[
             PageSection(anchor=f"pair-{index}", title=table.title, tables=[table])
             for index, table in enumerate(tables)

@@ -17,7 +17,7 @@ from parallelize.core.ports import (
     Reply,
     TranslationRequest,
 )
-from parallelize.core.provenance import Task, address
+from parallelize.core.provenance import Task
 from parallelize.stages.legs import Leg
 from parallelize.text.protect import (
     Masked,
@@ -105,14 +105,8 @@ def back_pieces(text: str, leg: Leg, languages: LanguagePair) -> tuple[BackPiece
         if not segment.send or not any(map(str.isalpha, shown)) or (masked and not masked.has_words):
             found.append(BackPiece(segment=segment, request=None, masked=None))
             continue
-        request = TranslationRequest(
-            address=address(
-                task=Task.BACK_TRANSLATE,
-                fingerprint=leg.fingerprint,
-                languages=languages,
-                attempt="plain",
-                text=shown,
-            ),
+        request = TranslationRequest.addressed(
+            leg.fingerprint,
             task=Task.BACK_TRANSLATE,
             languages=languages,
             text=shown,

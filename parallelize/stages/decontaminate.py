@@ -313,6 +313,8 @@ def decontaminate(
         if isinstance(row, Record):
             overlap = decontaminator.check(item.text for item in row.texts)
             if overlap is not None:
-                yield RejectedRow(id=row.id, reason=RejectReason.CONTAMINATED, detail=str(overlap))
+                yield RejectedRow(
+                    id=row.id, reason=RejectReason.CONTAMINATED, detail=str(overlap), row=row.row
+                )
                 continue
         yield row

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from parallelize.stages.lettered import letter_of, lettered
+from parallelize.stages.lettered import arranged, letter_of, lettered
 from parallelize.store.aligned import AlignedRow
 from parallelize.store.row_texts import RowTexts, Turn
 
@@ -64,7 +64,7 @@ def example(
     its system prompt, its context and its lettered choices. Where the instruction asks for a box, a
     completion that has none ends in one. `from_one`: right choices are counted from 1 (`lettered.Counting`).
     """
-    texts = row.texts[language]
+    texts = arranged(row.texts[language], row.id)
     letter = letter_of(texts, from_one=from_one)
     answer = texts.answer if letter is None else letter
     plain = texts.problem is not None and not (

@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from parallelize.core.ports import Placeholders, Protection, SamplingOverride, TranslatorTraits
 from parallelize.text.segment import Segment, split, split_smaller
 
-__all__ = ["CONFIGURED", "OTHER_ENGINE", "RESAMPLING_TEMPERATURE", "Attempt", "ladder", "ladder_of_another"]
+__all__ = [
+    "CONFIGURED",
+    "OTHER_ENGINE",
+    "RESAMPLING_TEMPERATURE",
+    "Attempt",
+    "in_words",
+    "ladder",
+    "ladder_of_another",
+]
 
 CONFIGURED = "configured"
 """The first rung."""
@@ -84,6 +92,22 @@ def _rungs(
         halves = tuple(part for piece in smaller for part in _halved(piece))
         if len(halves) > len(smaller):
             yield Attempt(rung="split-again", pieces=halves, form=first, caution=caution)
+
+
+def in_words(rung: str) -> str:
+    """What is done on a rung, for people who read a report."""
+    if rung.startswith(OTHER_ENGINE):
+        return f"by the engine for repairs, {in_words(rung.removeprefix(OTHER_ENGINE))}"
+    if rung.startswith("masked-"):
+        shown = Placeholders[rung.removeprefix("masked-").upper()].value
+        return f"formulas and code hidden behind {shown}"
+    if rung.startswith("resampled"):
+        return f"asked again at temperature {RESAMPLING_TEMPERATURE}, another seed"
+    return {
+        CONFIGURED: "as the recipe says",
+        "split": "cut into smaller pieces",
+        "split-again": "cut once more",
+    }.get(rung, "")
 
 
 def _halved(piece: Segment) -> tuple[Segment, ...]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from dataclasses import replace
 from typing import Final
 
 from parallelize.store.row_texts import RowTexts
 
-__all__ = ["Counting", "letter_of", "lettered"]
+__all__ = ["Counting", "arranged", "letter_of", "lettered"]
 
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _LETTER: Final = re.compile(r"(?:[Oo]ption\s+|[Cc]hoice\s+)?[\W_]*([A-Za-z])[\W_]*")
@@ -41,6 +43,27 @@ def letter_of(texts: RowTexts, *, from_one: bool = False) -> str | None:
         return letter[1].upper()
     place = int(answer) - from_one if answer.isdecimal() and len(answer) < 4 else -1
     return _LETTERS[place] if 0 <= place < count else None
+
+
+def arranged(texts: RowTexts, row_id: str) -> RowTexts:
+    """The same with its choices in an order of the row's own, where the right one has a column of its own.
+
+    Of `Correct Answer`, `Incorrect Answer 1`, … the first is right in every row: in that order each letter
+    would be A. One id has one order in all languages. Lists, choices with names and choices that an answer
+    names by letter or index stay as they are.
+    """
+    places = texts.places.get("choices", ())
+    listed = texts.labels or any(place.endswith("]") for place in places)
+    if listed or len(places) != len(texts.choices) or (texts.answer or "").strip() not in texts.choices:
+        return texts
+    order = sorted(
+        range(len(places)), key=lambda which: hashlib.sha256(f"{row_id}\0{places[which]}".encode()).digest()
+    )
+    return replace(
+        texts,
+        choices=tuple(texts.choices[which] for which in order),
+        places={**texts.places, "choices": tuple(places[which] for which in order)},
+    )
 
 
 class Counting:

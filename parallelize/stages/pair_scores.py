@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.measures import MEASURES
 from parallelize.core.ports import FinishReason, Level, Reply, ScoringRequest
-from parallelize.core.provenance import Task, address, canonical_json
+from parallelize.core.provenance import Task
 from parallelize.core.verdicts import Score
 from parallelize.stages.back_translation import line_pairs
 from parallelize.stages.legs import ScoringLeg
@@ -55,14 +55,8 @@ def scored_parts(
             weight = sum(map(str.isalpha, readable_prose(ours)))
             if not weight:
                 continue
-            request = ScoringRequest(
-                address=address(
-                    task=Task.JUDGE,
-                    fingerprint=leg.fingerprint,
-                    languages=languages,
-                    attempt=leg.measure,
-                    text=canonical_json([ours, theirs]),
-                ),
+            request = ScoringRequest.addressed(
+                leg.fingerprint,
                 task=Task.JUDGE,
                 languages=languages,
                 text=ours,

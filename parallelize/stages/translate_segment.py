@@ -14,7 +14,7 @@ from parallelize.core.ports import (
     Reply,
     TranslationRequest,
 )
-from parallelize.core.provenance import Task, address
+from parallelize.core.provenance import Task
 from parallelize.core.verdicts import Score, Verdict
 from parallelize.core.work import RungWork, Work, add_rungs, total
 from parallelize.stages.back_translation import back_pieces, join_back, mask_text
@@ -209,14 +209,8 @@ def _call(piece: Segment, attempt: Attempt, plan: TranslationPlan, leg: Leg, bef
             *(f"{term}={word}" for term, word in told),
         ]
     )
-    request = TranslationRequest(
-        address=address(
-            task=Task.TRANSLATE,
-            fingerprint=leg.fingerprint,
-            languages=plan.languages,
-            attempt=name,
-            text=text,
-        ),
+    request = TranslationRequest.addressed(
+        leg.fingerprint,
         task=Task.TRANSLATE,
         languages=plan.languages,
         text=text,

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from parallelize.core.errors import InputError, StorageFault
+from parallelize.core.records import Role
+from parallelize.core.trees import Tree, value_at
 from parallelize.store.corpus import OWN_COLUMN, SAME_COLUMN, own_column
 from parallelize.store.files import check_file, refuse_links, sha256_file
 from parallelize.store.manifest import parse_manifest
@@ -65,20 +68,35 @@ class AlignedCorpus:
             StorageFault: a file is missing or damaged.
         """
         wanted = None if only is None else pa.array(sorted(only), pa.string())
-        for batch in self._batches([OWN_COLUMN, SAME_COLUMN, *languages]):
+        source = [self.source_language] if self._has_choices() else []
+        for batch in self._batches(list(dict.fromkeys([OWN_COLUMN, SAME_COLUMN, *languages, *source]))):
             ids = batch.column(OWN_COLUMN).field("id")
             rows = batch if wanted is None else batch.filter(pc.is_in(ids, wanted))
             for row in rows.to_pylist():
                 ours, same = row[OWN_COLUMN], row.get(SAME_COLUMN) or {}
+                trees = {
+                    code: {**same, **row[code]} for code in [*languages, *source] if row[code] is not None
+                }
+                right = _right_choice(trees.get(self.source_language), ours)
                 yield AlignedRow(
                     id=ours["id"],
                     answer=ours["answer"],
                     texts={
-                        code: row_texts({**same, **row[code]}, ours["texts"], answer=ours["answer"])
+                        code: row_texts(
+                            trees[code],
+                            ours["texts"],
+                            answer=ours["answer"] if right is None else str(value_at(trees[code], right)),
+                        )
                         for code in languages
-                        if row[code] is not None
+                        if code in trees
                     },
                 )
+
+    def _has_choices(self) -> bool:
+        """Whether one of the first rows offers choices."""
+        first = next(iter(self._batches([OWN_COLUMN])), None)
+        rows = [] if first is None else first.column(OWN_COLUMN).to_pylist()
+        return any(place["role"] == Role.CHOICE.value for row in rows for place in row["texts"])
 
     def _batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         for path in self.files:
@@ -96,6 +114,15 @@ class AlignedCorpus:
                     f"{path} is missing or damaged: {error}",
                     remedy="run `parallelize judge` on this run: it writes the corpus anew from what is kept",
                 ) from error
+
+
+def _right_choice(source: Tree | None, ours: Mapping[str, Any]) -> str | None:
+    """Where the choice stands that the answer is in the source; None where it is none of them."""
+    if source is None or not ours["answer"]:
+        return None
+    offered = (place["path"] for place in ours["texts"] if place["role"] == Role.CHOICE.value)
+    choices = (path.partition("{}")[0] for path in offered)
+    return next((path for path in choices if value_at(source, path) == ours["answer"]), None)
 
 
 def open_aligned(path: Path) -> AlignedCorpus:

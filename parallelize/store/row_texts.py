@@ -146,7 +146,7 @@ def _labels(tree: Tree, paths: Sequence[str]) -> tuple[str, ...]:
         elif way and isinstance(way[-1], int):  # choices[0].text beside choices[0].label
             found.append(_named_label(value_at(tree, written(way))))
         else:
-            found.append(last if way and len(last) == 1 else None)  # options.A
+            found.append(last if len(last) == 1 else None)  # options.A, or a column A
     return tuple(map(str, found)) if all(isinstance(name, str | int) for name in found) else ()
 
 

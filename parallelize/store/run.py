@@ -120,6 +120,11 @@ class RunDirectory:
         return self.root / "pilot"
 
     @property
+    def is_pilot(self) -> bool:
+        """Whether this is such a run, by where it lies."""
+        return self.root.name == "pilot"
+
+    @property
     def work(self) -> Path:
         """What workers leave for the build that finishes the run."""
         return self.root / "work"

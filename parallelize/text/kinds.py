@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import orjson
 
-__all__ = ["TextKind", "is_code_line", "is_plain_prose", "is_prose_line", "parsed_json", "text_kind"]
+__all__ = ["QUERY", "TextKind", "is_code_line", "is_plain_prose", "is_prose_line", "parsed_json", "text_kind"]
 
 
 class TextKind(StrEnum):
@@ -99,6 +99,10 @@ _OPENING_CHARS: Final = 120
 _LINE_CHARS: Final = 300
 """What is looked at of a line."""
 
+QUERY: Final = re.compile(
+    r"\b(?:SELECT\b[^;\n]{1,200}?\bFROM|INSERT INTO|DELETE FROM|UPDATE [^\s;]{1,60} SET)\b[^;\n]{1,200};"
+)
+"""A query amid prose, up to its semicolon."""
 _STRONG: Final = re.compile(
     r"""^\s*+
     (?!(?!String\s)[A-Z][a-z]*,?\s[A-Za-z$\\]|[^\x00-\x7f])             # a sentence; fails sooner

@@ -36,8 +36,13 @@ _HASHTAG: Final = re.compile(r"(?<!\w)#(?=[^\W\d_])|(?<=\w)#")
 """A tag, or a name such as C#; "#3" is "No. 3" in many languages."""
 _QUOTES: Final = re.compile(r"^[ \t]*>+[ \t]|<<|>>|\*\*|->|=>|<-|(?<!\w)[=-]{2,}(?!\w)", re.MULTILINE)
 """Signs that are marks of quotation, headings and lists."""
-_SAID: Final = re.compile(r"(?<=[^\W\d_]{2})[ ]?=(?!=)")
-"""An equals sign behind a word, which people say: "4 daps = 7 yaps"."""
+_SAID: Final = re.compile(r"(?<=[^\W\d_¹²³⁰-⁹]{2})(?<![^\x00-\u024f][A-Za-z])[ ]?=(?!=)")
+"""An equals sign behind a word, which people say: "4 daps = 7 yaps"; in 设B = 2 the B is a variable."""
+_RESISTANCE: Final = re.compile(r"(?<=\d)\s?[kMmµμ]?[Ω\u2126](?!\w)")
+"""A unit, which people write out."""
+_ARROW: Final = re.compile(r"(?<=\S)[ ]?(?:[-=]+>|[→⇒⟶⟹])[ ]?(?=\S)")
+_REACH: Final = 2
+"""Signs beside a relation that may belong to a fraction: 2/3 < 3/4."""
 _VARIABLE: Final = re.compile(
     r"""([B-HJ-Zb-hj-z])                        # first, so that the search skips to a letter
         (?![\w'’&/+-])(?!\.[ ]?[A-Z])(?!\))     # no initial (J. Smith), no item of a list
@@ -65,6 +70,11 @@ class Relation(NamedTuple):
         """The same sign with the sides exchanged."""
         return Relation(self.right, self.sign, self.left)
 
+    @property
+    def positive(self) -> Relation:
+        """The same without minus signs."""
+        return Relation(self.left.removeprefix("-"), self.sign, self.right.removeprefix("-"))
+
 
 @dataclass(slots=True)
 class Signs:
@@ -91,8 +101,10 @@ def without_hidden(text: str, *, formulas: bool) -> str:
 def read_signs(text: str) -> Signs:
     """Count the signs of a text from which `without_hidden` took what is compared otherwise."""
     found = Signs()
-    text = _SAID.sub(" ", _QUOTES.sub(" ", text))
     found.counts["#"] = len(_HASHTAG.findall(text))
+    if ">" in text or not text.isascii():
+        found.counts["→"] = len(_ARROW.findall(text))
+    text = _RESISTANCE.sub(" ", _SAID.sub(" ", _QUOTES.sub(" ", text)))
     read = signs_of(text)
     for place, sign in enumerate(read):
         if sign in _COMPARED:
@@ -113,14 +125,22 @@ def read_signs(text: str) -> Signs:
 
 def _add_relation(found: Signs, read: list[str], place: int) -> None:
     sign = read[place]
-    left, right = (read[place - 1] if place else ""), (read[place + 1] if place + 1 < len(read) else "")
-    if right in ("-", "+", "\\pm") and place + 2 < len(read):
-        right = read[place + 2]
+    left, right = _side(read[max(0, place - 1 - _REACH) : place][::-1])[::-1], read[place + 1 : place + 2]
+    if right and right[0] in ("-", "+", "\\pm"):
+        right = ["-" * (right[0] == "-"), *read[place + 2 : place + 3]]
+    else:
+        right = _side(read[place + 1 : place + 2 + _REACH])
     if sign in _TURNED:
         sign, left, right = _TURNED[sign], right, left
     found.counts[sign] += 1
-    if left[-1:].isalnum() and right[-1:].isalnum() and left != right:
-        found.relations[Relation(left, sign, right)] += 1
+    one, other = "".join(left), "".join(right)
+    if one[-1:].isalnum() and other[-1:].isalnum() and one != other:
+        found.relations[Relation(one, sign, other)] += 1
+
+
+def _side(read: list[str]) -> list[str]:
+    """What stands on one side of a relation, from the relation on: a number, a letter, a fraction of them."""
+    return read[:3] if read[1:2] == ["/"] else read[:1]
 
 
 def is_greek(sign: str) -> bool:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from parallelize.text.kinds import is_code_line
+from parallelize.text.kinds import QUERY, is_code_line
 
 __all__ = ["Structure", "bare_code", "read_structure", "without_code_lines", "without_figures"]
 
@@ -35,6 +35,7 @@ _NUMBERED: Final = re.compile(r"\d{1,3}[ \t]?[.)．、）][ \t]*(?=\S)")
 _RULE: Final = re.compile(r"\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)*\|?$")
 """The line under the head of a table."""
 _CELLS: Final = re.compile(r"(?<!\\)\|")
+_QUOTED: Final = re.compile(r">+[ \t]+\S")
 _LINK: Final = re.compile(
     r"""
     (!?)\[[^\[\]\n]{0,400}\]                                          # words, or of an image what it shows
@@ -53,6 +54,8 @@ _JSON_TRIES: Final = 64
 """Places at which a value is tried; a text that has more is a data set."""
 _LINE_CHARS: Final = 300
 """What is looked at of a line to tell whether it is code."""
+_BLOCK: Final = re.compile(r"^([ \t]*)(?P<line>[^\n]{1,300}[:{])[ \t]*\n\1[ \t]+\S", re.MULTILINE)
+"""A line and one below it that stands further in."""
 _COMMENT: Final = re.compile(r"(?<!\S)(?:#|//|--)\s.*$")
 _DECODER: Final = json.JSONDecoder()
 
@@ -73,6 +76,10 @@ class Structure:
     italic: int = 0
     json: tuple[Any, ...] = ()
     """Values of JSON with their strings left out, in order."""
+    quoted: bool = False
+    """Whether a line is quoted by a `>`."""
+    indented: bool = False
+    """Whether a line stands further in than the line of code before it."""
     code: Counter[str]
     """Lines that can only be code, without comments, strings and spaces."""
     figures: tuple[tuple[str, ...], ...] = ()
@@ -86,8 +93,8 @@ class Structure:
 
 _NOTHING: Final = Structure(links=Counter(), code=Counter())
 _SIGNS: Final = re.compile(r"[#*+•◦▪‣·|\[{\\<;(]")
-_ITEM: Final = re.compile(r"[ \t]*[-\d]")
-_ITEM_AFTER: Final = re.compile(r"\n[ \t]*[-\d]")
+_ITEM: Final = re.compile(r"[ \t]*[-\d>]")
+_ITEM_AFTER: Final = re.compile(r"\n[ \t]*[-\d>]")
 """A line that may be an item of a list; searched for by the line break before it."""
 
 
@@ -118,6 +125,8 @@ def read_structure(text: str) -> Structure:
         bold=len(_BOLD.findall(text)) if "**" in text else 0,
         italic=len(_ITALIC.findall(text)) if "*" in text else 0,
         json=trees,
+        quoted=any(map(_QUOTED.match, lines)),
+        indented=_is_indented(text),
         code=Counter(_code_lines(text)),
         figures=figures,
     )
@@ -194,6 +203,10 @@ def _skeleton(value: Any) -> Any:
 
 
 def _code_lines(text: str) -> Iterator[str]:
-    for line in filter(_is_code, text.split("\n")):
-        if any(map(str.isalnum, bare := bare_code(line))):
-            yield bare
+    for line in text.split("\n"):
+        code = [line] if _is_code(line) else QUERY.findall(line) if ";" in line else ()
+        yield from (bare for part in code if any(map(str.isalnum, bare := bare_code(part))))
+
+
+def _is_indented(text: str) -> bool:
+    return any(_is_code(found["line"]) for found in _BLOCK.finditer(text))

@@ -55,6 +55,40 @@ def test_gold_is_a_letter_an_index_or_a_text(tmp_path: Path, options: Any, answe
     assert found.chance == pytest.approx(1 / 3)
 
 
+@pytest.mark.parametrize(
+    ("held", "answer"),
+    [
+        ({"choices": {"text": CITIES, "label": ["1", "2", "3"]}}, {"answerKey": "2"}),
+        ({"choices": CITIES}, {"answer": 1}),
+        ({"options": {"A": "Roma", "B": "Torino", "C": "Bari"}}, {"answer_idx": "B"}),
+        ({"opa": "Roma", "opb": "Torino", "opc": "Bari"}, {"cop": 1}),
+    ],
+)
+def test_choices_are_read_without_options(tmp_path: Path, held: Any, answer: Any) -> None:
+    (found,) = problems(written(tmp_path / "c.jsonl", [{"q": "Dove si trova la Mole?", **held, **answer}]))
+    assert (found.gold, found.choices) == ("B", tuple(CITIES))
+    assert found.text == "Dove si trova la Mole?\n\nA) Roma\nB) Torino\nC) Bari"
+
+
+def test_right_answers_in_a_column_of_their_own_get_every_letter(tmp_path: Path) -> None:
+    rows = [
+        {
+            "q": f"Dove si trova la torre numero {n}?",
+            "correct_answer": f"la torre di Torino {n}",
+            **{
+                f"incorrect_answer_{k}": f"la torre di {city} {n}"
+                for k, city in enumerate(("Bari", "Roma"), 1)
+            },
+        }
+        for n in range(24)
+    ]
+    found = problems(written(tmp_path / "c.jsonl", rows))
+    assert {item.gold for item in found} == set("ABC")
+    for row, item in zip(rows, found, strict=True):
+        assert item.choices["ABC".index(item.gold)] == row["correct_answer"]
+        assert sorted(item.choices) == sorted(value for key, value in row.items() if "answer" in key)
+
+
 def test_choices_in_columns_and_what_is_no_choice(tmp_path: Path) -> None:
     row = {"q": "Dove?", "o1": "Roma", "o2": "Torino", "a": "o2"}
     with pytest.raises(InputError, match="none of 2 choices"):

@@ -219,6 +219,47 @@ def test_shipped_benchmarks_fit(name: str) -> None:
     table = {"engine": {"name": "scripted"}, "benchmarks": [name], "langs": ["en"]}
     (benchmark,) = parse_evaluation(table).benchmarks
     assert benchmark.name == name
-    assert benchmark.for_language("en").path
+    assert benchmark.for_language(next(iter(benchmark.languages), "en")).path
     for code in benchmark.languages:
         assert "{lang}" not in json.dumps(benchmark.for_language(code).model_dump())
+
+
+def test_variants_splits_named_by_language_and_chats(tmp_path: Path) -> None:
+    """Rows as MGSM-Pro, Reasoning Gym and Nemotron have them, by the shipped descriptions."""
+    instances: Any = [
+        {
+            "id": number,
+            "instance": instance,
+            "question": f"{number} + {instance}?",
+            "answer": number + instance,
+        }
+        for number in (3, 4)
+        for instance in (0, 1)
+    ]
+    turns = [{"role": "system", "content": ""}, {"role": "user", "content": "Was ist 3 + 4?"}]
+    chat: Any = [
+        {"uuid": "a1", "messages": [*turns, {"role": "assistant", "content": "7"}], "reasoning": "on"}
+    ]
+    gym: Any = [{"question": "Combien de pattes ?", "answer": "100"}]
+    (tmp_path / "reasoning-gym").mkdir()
+    write_jsonl(tmp_path / "french.jsonl", instances)
+    write_jsonl(tmp_path / "multilingual_de.jsonl", chat)
+    write_jsonl(tmp_path / "reasoning-gym/fr.jsonl", gym)
+    places = {
+        "mgsm-pro": {"path": str(tmp_path / "{lang}.jsonl"), "config": None, "split": None},
+        "nemotron-v2": {"path": str(tmp_path / "multilingual_{lang}.jsonl"), "split": None},
+        "reasoning-gym": {"path": str(tmp_path / "reasoning-gym/{lang}.jsonl")},
+    }
+
+    def asked(name: str, code: str) -> list[tuple[str, str, str | None, str | None]]:
+        table = {"engine": {"name": "scripted"}, "benchmarks": [name], "langs": [code]}
+        (shipped,) = parse_evaluation(table).benchmarks
+        found = load_benchmark(shipped.model_copy(update=places[name]), [code]).questions[code]
+        return [(item.id, item.text, item.gold, item.variant) for item in found]
+
+    assert asked("mgsm-pro", "fr") == [
+        ("3", "3 + 0?", "3", "0"), ("3", "3 + 1?", "4", "1"),
+        ("4", "4 + 0?", "4", "0"), ("4", "4 + 1?", "5", "1"),
+    ]  # fmt: skip
+    assert asked("nemotron-v2", "de") == [("a1", "Was ist 3 + 4?", None, None)]
+    assert asked("reasoning-gym", "fr") == [("00001", "Combien de pattes ?", "100", None)]

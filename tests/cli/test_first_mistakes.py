@@ -18,6 +18,7 @@ ROW = '{"id": "1", "question": "What is 2+2?", "solution": "Two and two make 4."
 WRONG: dict[str, tuple[tuple[str, ...], int, tuple[str, ...]]] = {
     "the name of a recipe": (("build", "gsm8k"), 2, ("gsm8k.toml", "--langs", "--source")),
     "nearly the name of a recipe": (("build", "gsm9k"), 2, ("did you mean gsm8k.toml",)),
+    "nearly a command": (("biuld",), 2, ("did you mean build? parallelize --help",)),
     "no recipe": (("recipe", "nosuch"), 1, ("'nosuch'", "gsm8k")),
     "nearly a recipe": (("recipe", "gsm8"), 1, ("did you mean gsm8k",)),
     "address without an engine": (("--base-url", "http://127.0.0.1:9/v1"), 2, ("--engine openai --model",)),

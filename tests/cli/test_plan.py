@@ -61,7 +61,9 @@ def test_a_plan_then_a_build_by_the_same_options(
     assert "What is uncertain" in page
     assert "Time on 4" in page
     assert re.search(r"Of the pilot's rows \d+ of \d+ into Portuguese were kept\.", html.unescape(page))
-    assert (out / "pilot/report.html").is_file()
+    pilot = (out / "pilot/report.html").read_text(encoding="utf-8")
+    assert "Quality report of a pilot" in pilot
+    assert '<a href="../plan.html">the plan</a>' in pilot
     assert run("build", toml, "--out", out, "--json", "--quiet") == 0
     measured = json.loads((out / "measurements.json").read_text())
     tokens = measured["engines"]["scripted"]["output_tokens"]

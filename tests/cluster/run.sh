@@ -8,8 +8,12 @@ venv=${PARALLELIZE_CLUSTER_VENV:-$root/.venv-cluster}
 stamp=$venv/.installed-$(cat "$root/constraints.txt" "$root/pyproject.toml" "${BASH_SOURCE[0]}" | sha256sum | cut -c1-16)
 if [ ! -e "$stamp" ]; then
   "${PYTHON:-python3}" -m venv "$venv"
-  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check -c "$root/constraints.txt" \
-    -e "$root[dev,ray,s3]" 'moto>=5,<6' flask flask-cors
+  # botocore, below s3fs and moto, refuses python-dateutil 3 and later.
+  grep -v '^python-dateutil==' "$root/constraints.txt" >"$venv/constraints.txt"
+  install=("$venv/bin/python" -m pip install --quiet --disable-pip-version-check -c "$venv/constraints.txt")
+  # Two steps: s3fs decides which botocore there is, and moto takes any.
+  "${install[@]}" -e "$root[dev,ray,s3]"
+  "${install[@]}" 'moto>=5,<6' flask flask-cors
   rm -f "$venv"/.installed-*
   touch "$stamp"
 fi

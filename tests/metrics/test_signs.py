@@ -41,6 +41,13 @@ def faults(source: str, target: str, language: str) -> float | None:
         ("Points A and B, line l", "النقطتان أ و ب والمستقيم ل", "ar"),
         ("£4 for 2 kg", "4 for 2", "yo"),
         ("Bring fruit, e.g. plums, at 5 p.m. today", "Bringt Obst, z. B. Pflaumen, heute um 17 Uhr", "de"),
+        ("Let C = {y : y^2 = 9}.", "设C = {y : y² = 9}。", "zh"),
+        ("since 1/8 > 1/9 holds", "de 1/9 < 1/8 olduğundan", "tr"),
+        ("Take P -> Q -> R now.", "今P→Q→Rと進む。", "ja"),
+        ("A coil of 15 Ω.", "Катушка на 15 Ом.", "ru"),
+        ("A coil of 15 Ω.", "سیم‌پیچی ۱۵ اهمی.", "fa"),
+        ("A fine of £70.", "70 பவுண்டு அபராதம்.", "ta"),
+        ("It fell by 8%.", "۸ درصد کاهش یافت.", "fa"),
     ],
 )
 def test_what_is_written_otherwise_is_no_fault(source: str, target: str, language: str) -> None:
@@ -65,6 +72,11 @@ def test_what_is_written_otherwise_is_no_fault(source: str, target: str, languag
         ("resistors of 6 Ω", "Widerstände von 6", "de"),
         ("Let T be a set.", "Seja um conjunto.", "pt"),
         ("the value 5 ± 2", "der Wert 5 2", "de"),
+        ("since 1/8 > 1/9 holds", "da 1/8 < 1/9 gilt", "de"),
+        ("all t with t < -4", "alle t mit t < 4", "de"),
+        ("Take P -> Q -> R now.", "Prenez P Q R maintenant.", "fr"),
+        ("A fine of £70.", "70 யூரோ அபராதம்.", "ta"),
+        ("It fell by 8%.", "۸ واحد کاهش یافت.", "fa"),
     ],
 )
 def test_what_was_lost_or_changed_is_a_fault(source: str, target: str, language: str) -> None:

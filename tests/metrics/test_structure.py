@@ -21,6 +21,7 @@ MARKS = "This is **very** important, *really*, and so is **that**."
 RECORD = 'The order is {"id": 7, "lines": [{"item": "pen", "n": 2}], "paid": true}.'
 PROGRAM = "Count the words:\n\nimport sys\nfor line in sys.stdin:\n    print(len(line.split()))  # words"
 DRAWING = 'Find the angle.\n[asy]\ndraw((0,0)--(4,1));\nlabel("$12$ cm", (2,1));\n[/asy]'
+QUERY = "Run SELECT id FROM cats WHERE age < 4; and count."
 HEADS = "# Report\n\nGood.\n\n## Costs\n\nHigh."
 
 
@@ -40,6 +41,8 @@ HEADS = "# Report\n\nGood.\n\n## Costs\n\nHigh."
         (DRAWING, 'Trouvez l\'angle.\n[asy]\ndraw((0,0)--(4,1));\nlabel("$12$ cm", (2,1));\n[/asy]'),
         (DRAWING, 'Bul.\n\\begin{asy}\ndraw((0,0)--(4,1));\nlabel("$12$ santim", (2,1));\n\\end{asy}'),
         (HEADS, "# Rapport\n\nBon.\n\n## Coûts\n\nÉlevés."),
+        ("> Be brief.\n\nHe is.", "> 短く。\n\n彼はそうだ。"),
+        (QUERY, "Execute SELECT id FROM cats WHERE age < 4; e conte."),
         ("She scored 3 * 4 * 5 points and |x| < 2.", "Sie hat 3 · 4 · 5 Punkte und |x| < 2."),
         ("#### 18", "#### 18"),
         ("It is -5 degrees\n- maybe", "Es sind -5 Grad\nvielleicht"),
@@ -55,6 +58,9 @@ def test_a_faithful_skeleton(source: str, target: str) -> None:
     ("source", "target", "seen"),
     [
         (LIST, "Pack die Tasche: zwei Hemden, ein Handtuch, Seife", "3 → 0 items"),
+        ("> Be brief.\n\nHe is.", "短く。\n\n彼はそうだ。", "quotation"),
+        (QUERY, "Execute SELECIONE id DE gatos ONDE idade < 4; e conte.", "line of code"),
+        (PROGRAM, PROGRAM.replace("    print", "print"), "indentation"),
         (LIST, "Pak de tas in:\n\n- twee hemden\n- zeep", "3 → 2 items"),
         (STEPS, "Chauffez le four, mélangez, puis cuisez une heure.", "3 → 0 items"),
         (TABLE, "| Dia | Chuva |\n|---|---:|\n| segunda | nenhuma | sexta | muita |", "cells"),

@@ -50,6 +50,11 @@ _ROWS = st.lists(
 )
 
 
+def row_trees() -> st.SearchStrategy[list[dict[str, Any]]]:
+    """Rows of any nesting with a problem."""
+    return _ROWS
+
+
 def _leaves(tree: Any, path: tuple[Any, ...] = ()) -> dict[tuple[Any, ...], Any]:
     inner = tree.items() if isinstance(tree, dict) else enumerate(tree) if isinstance(tree, list) else ()
     found = {} if isinstance(tree, dict | list) and tree else {path: tree}

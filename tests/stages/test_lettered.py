@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 
 from parallelize.core.records import Record, Role, Treatment
+from parallelize.stages.export_examples import example
 from parallelize.stages.ingest.values import held_answer
 from parallelize.stages.lettered import Counting, letter_of, lettered
+from parallelize.store.aligned import open_aligned
 from parallelize.store.row_texts import RowTexts, row_texts
+from tests.runs import run_build
 from tests.stages.ingest_files import items, json_lines, write
 
 
@@ -96,3 +99,34 @@ def test_all_rows_tell_whether_indices_count_from_one() -> None:
 )
 def test_answers_in_json_text(text: str, answer: str | None) -> None:
     assert held_answer(text) == answer
+
+
+def test_a_right_answer_with_a_column_of_its_own_is_a_letter_in_every_language(tmp_path: Path) -> None:
+    rows = [
+        {
+            "Question": f"What will most likely happen to plant number {n} without any light?",
+            "Correct Answer": f"its leaves turn yellow after {n} days",
+            "Incorrect Answer 1": f"it grows twice as fast for {n} days",
+            "Incorrect Answer 2": f"nothing happens to it in {n} days",
+        }
+        for n in range(2, 20)
+    ]
+    off = dict.fromkeys(("copy_similarity", "off_target_parts", "foreign_share", "length_deviation"), False)
+    source = write(tmp_path / "rows.jsonl", json_lines(rows))
+    run_build(source, tmp_path / "run", "pt", thresholds=off, back_translation={"enabled": False})
+    corpus = open_aligned(tmp_path / "run")
+    letters = []
+    for row in corpus.read(["en", "pt"]):
+        english, ours = (
+            example(row, code, instruction=None, data_source="plants", index=0) for code in ("en", "pt")
+        )
+        assert english is not None
+        assert ours is not None
+        assert english.answer == ours.answer
+        assert f"{english.answer}. its leaves turn yellow" in english.question
+        letters.append(english.answer)
+    assert set(letters) == set("ABC")
+    (alone,) = [row for row in corpus.read(["pt"]) if row.answer == rows[0]["Correct Answer"]]
+    shown = example(alone, "pt", instruction=None, data_source="plants", index=0)
+    assert shown is not None
+    assert shown.answer == letters[0]

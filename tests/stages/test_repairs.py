@@ -24,10 +24,12 @@ from parallelize.core.work import Work
 from parallelize.identifiers.fasttext_lid import FastTextIdentifier
 from parallelize.identifiers.langid import LangidIdentifier
 from parallelize.pipeline.scoring import ScoringHere
+from parallelize.stages.ladder import in_words, ladder, ladder_of_another
 from parallelize.stages.legs import Leg, TranslationPlan
 from parallelize.stages.score import Scorer
 from parallelize.stages.translate import RowTranslation, translate_row
 from parallelize.text.glossary import Glossary
+from parallelize.text.segment import split
 
 SOURCE = "The old farmer sold twelve ripe apples at the market."
 GOOD = "O velho agricultor vendeu doze maçãs maduras no mercado."
@@ -167,6 +169,20 @@ async def test_another_engine_gets_pieces_that_it_can_take(light: Scorer) -> Non
     made = await row(f"{SOURCE}\n\n  {SOURCE}", light, leg(first), repair=leg(other, MASKED))
     assert [request.text for request in other.asked] == [SOURCE, SOURCE]
     assert made.fields[0].target == f"{GOOD}\n\n  {GOOD}"
+
+
+@pytest.mark.parametrize("protection", list(Protection))
+def test_every_rung_has_words_for_a_report(protection: Protection) -> None:
+    sentences = " ".join([SOURCE] * 12)
+    (segment,) = split(sentences, segment_chars=5000, multiline=True)
+    traits = replace(INLINE, protection=protection, placeholders=tuple(Placeholders), samples=True)
+    rungs = [
+        attempt.rung for way in (ladder, ladder_of_another) for attempt in way(segment, traits, samples=2)
+    ]
+    words = [in_words(rung) for rung in rungs]
+    assert {"configured", "resampled-2", "split", "other-configured"} <= set(rungs)
+    assert all(words)
+    assert len(set(words)) >= 8  # ways of one engine and of two; other seeds read alike
 
 
 async def test_context_is_in_an_address_only_where_the_engine_sees_it(light: Scorer) -> None:

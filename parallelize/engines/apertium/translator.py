@@ -14,17 +14,10 @@ import subprocess
 
 from parallelize.core.errors import EnvironmentFault
 from parallelize.core.language_pair import LanguagePair
-from parallelize.core.ports import (
-    Placeholders,
-    Protection,
-    Reply,
-    TranslationRequest,
-    TranslatorTraits,
-)
-from parallelize.core.processes import usable_cores
 from parallelize.core.provenance import EngineFingerprint
 from parallelize.engines.apertium.modes import find_route
-from parallelize.engines.workers.pool import PoolOptions, Setup, WorkerPool
+from parallelize.engines.workers.pool import Setup
+from parallelize.engines.workers.translator import WorkerTranslator
 
 __all__ = ["STREAM_VERSION", "ApertiumTranslator", "apertium_version"]
 
@@ -32,7 +25,7 @@ STREAM_VERSION = 1
 """Changes whenever `worker` prepares or reads the same text in another way."""
 
 
-class ApertiumTranslator:
+class ApertiumTranslator(WorkerTranslator):
     """Translates with the Apertium pairs that are installed, one pipeline a worker process."""
 
     def __init__(self, *, workers: int | None = None, hang_seconds: float = 60.0) -> None:
@@ -42,36 +35,8 @@ class ApertiumTranslator:
             workers: processes; None means one for every core that this process may use.
             hang_seconds: a worker that gives no answer for so long (plus 20 ms a character) is killed.
         """
-        self._setups: dict[tuple[str, str], Setup] = {}
-        self._fingerprints: dict[tuple[str, str], EngineFingerprint] = {}
-        self._pool = WorkerPool(
-            PoolOptions(
-                engine="apertium",
-                module="parallelize.engines.apertium.worker",
-                workers=workers if workers is not None else usable_cores(),
-                hang_seconds=hang_seconds,
-            )
-        )
-
-    @property
-    def traits(self) -> TranslatorTraits:
-        """Masked protection, one line a segment."""
-        return TranslatorTraits(
-            protection=Protection.MASKED,
-            placeholders=(Placeholders.X, Placeholders.M, Placeholders.Q),
-            segment_chars=600,
-            multiline=False,
-        )
-
-    @property
-    def capacity(self) -> int:
-        """Requests that keep every worker busy, with the next batch waiting at each."""
-        return self._pool.capacity
-
-    @property
-    def process_ids(self) -> tuple[int, ...]:
-        """Ids of the worker processes that run now."""
-        return self._pool.process_ids
+        super().__init__(engine="apertium", segment_chars=600, workers=workers, hang_seconds=hang_seconds)
+        self._fingerprints: dict[LanguagePair, EngineFingerprint] = {}
 
     def fingerprint(self, languages: LanguagePair) -> EngineFingerprint:
         """Program versions and sha256 of the mode with all its data.
@@ -79,33 +44,22 @@ class ApertiumTranslator:
         Raises:
             EnvironmentFault: Apertium or the pair is not installed; the message says how to get it.
         """
-        pair = languages
-        if pair not in self._fingerprints:
-            route = find_route(*pair)
+        if languages not in self._fingerprints:
+            route = find_route(*languages)
             digests = [mode.digest() for mode in route]
             whole = digests[0] if len(route) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
             pivot = {"pivot": route[0].target} if len(route) > 1 else {}
             names = "+".join(mode.name for mode in route)
-            self._fingerprints[pair] = EngineFingerprint(
+            self._fingerprints[languages] = EngineFingerprint(
                 engine="apertium",
                 model=f"sha256:{whole}",
                 extra={"mode": names, "stream": STREAM_VERSION, **pivot, **apertium_version()},
             )
-        return self._fingerprints[pair]
+        return self._fingerprints[languages]
 
-    async def answer(self, request: TranslationRequest) -> Reply:
-        """Translate one segment; see `Engine.answer`."""
-        return await self._pool.answer(request, self._setup(request))
-
-    async def aclose(self) -> None:
-        """End the worker processes. Safe to call twice."""
-        await self._pool.aclose()
-
-    def _setup(self, request: TranslationRequest) -> Setup:
-        pair = request.languages
-        if pair not in self._setups:
-            self._setups[pair] = {"modes": [str(mode.path) for mode in find_route(*pair)]}
-        return self._setups[pair]
+    def setup(self, languages: LanguagePair) -> Setup:
+        """The modes that lead from one language to the other; see `WorkerTranslator.setup`."""
+        return {"modes": [str(mode.path) for mode in find_route(*languages)]}
 
 
 def apertium_version() -> dict[str, str]:

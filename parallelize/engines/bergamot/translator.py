@@ -8,20 +8,13 @@ from pathlib import Path
 
 from parallelize.core.errors import EnvironmentFault
 from parallelize.core.language_pair import LanguagePair
-from parallelize.core.ports import (
-    Placeholders,
-    Protection,
-    Reply,
-    TranslationRequest,
-    TranslatorTraits,
-)
-from parallelize.core.processes import usable_cores
 from parallelize.core.provenance import EngineFingerprint
 from parallelize.engines.bergamot.fetch import DownloadProgress
 from parallelize.engines.bergamot.models import ModelStore, default_cache
 from parallelize.engines.bergamot.pieces import MAX_WEIGHT
 from parallelize.engines.bergamot.vocabulary import characters
-from parallelize.engines.workers.pool import PoolOptions, Setup, WorkerPool
+from parallelize.engines.workers.pool import Setup
+from parallelize.engines.workers.translator import WorkerTranslator
 
 __all__ = ["PIECES_VERSION", "BergamotTranslator"]
 
@@ -29,7 +22,7 @@ PIECES_VERSION = 1
 """Changes whenever `pieces` or the joining cuts the same text in another way."""
 
 
-class BergamotTranslator:
+class BergamotTranslator(WorkerTranslator):
     """Translates from and into English with `fxtranslate`, one process a core."""
 
     def __init__(
@@ -55,6 +48,7 @@ class BergamotTranslator:
         Raises:
             EnvironmentFault: fxtranslate is not installed, or `models` is no folder.
         """
+        super().__init__(engine="bergamot", segment_chars=400, workers=workers, hang_seconds=hang_seconds)
         try:
             self._version = importlib.metadata.version("fxtranslate")
         except importlib.metadata.PackageNotFoundError as fault:
@@ -67,36 +61,7 @@ class BergamotTranslator:
             cache=cache if cache is not None else default_cache(),
             on_download=on_download,
         )
-        self._setups: dict[tuple[str, str], Setup] = {}
-        self._alphabets: dict[tuple[str, str], frozenset[str]] = {}
-        self._pool = WorkerPool(
-            PoolOptions(
-                engine="bergamot",
-                module="parallelize.engines.bergamot.worker",
-                workers=workers if workers is not None else usable_cores(),
-                hang_seconds=hang_seconds,
-            )
-        )
-
-    @property
-    def traits(self) -> TranslatorTraits:
-        """Masked protection, one line a segment."""
-        return TranslatorTraits(
-            protection=Protection.MASKED,
-            placeholders=(Placeholders.X, Placeholders.M, Placeholders.Q),
-            segment_chars=400,
-            multiline=False,
-        )
-
-    @property
-    def capacity(self) -> int:
-        """Requests that keep every worker busy, with the next batch waiting at each."""
-        return self._pool.capacity
-
-    @property
-    def process_ids(self) -> tuple[int, ...]:
-        """Ids of the worker processes that run now."""
-        return self._pool.process_ids
+        self._alphabets: dict[LanguagePair, frozenset[str]] = {}
 
     def fingerprint(self, languages: LanguagePair) -> EngineFingerprint:
         """Engine version and sha256 of every model file; downloads the model if it must and may.
@@ -121,25 +86,14 @@ class BergamotTranslator:
 
     def alphabet(self, languages: LanguagePair) -> frozenset[str]:
         """Characters of the source vocabulary of a pair's model; see `ports.Spells`."""
-        pair = languages
-        if pair not in self._alphabets:
-            path = self._store.find(*pair).source_vocabulary.path
+        if languages not in self._alphabets:
+            path = self._store.find(*languages).source_vocabulary.path
             try:
-                self._alphabets[pair] = characters(path.read_bytes())
+                self._alphabets[languages] = characters(path.read_bytes())
             except (OSError, ValueError) as fault:
                 raise EnvironmentFault(f"the vocabulary {path} cannot be read: {fault}") from fault
-        return self._alphabets[pair]
+        return self._alphabets[languages]
 
-    async def answer(self, request: TranslationRequest) -> Reply:
-        """Translate one segment; see `Engine.answer`."""
-        return await self._pool.answer(request, self._setup(request))
-
-    async def aclose(self) -> None:
-        """End the worker processes. Safe to call twice."""
-        await self._pool.aclose()
-
-    def _setup(self, request: TranslationRequest) -> Setup:
-        pair = request.languages
-        if pair not in self._setups:
-            self._setups[pair] = self._store.find(*pair).setup()
-        return self._setups[pair]
+    def setup(self, languages: LanguagePair) -> Setup:
+        """The files of the pair's model; see `WorkerTranslator.setup`."""
+        return self._store.find(*languages).setup()

@@ -268,6 +268,8 @@ class Decision:
             if named is Role.SOLUTION and own != "answer":
                 return named
             return None if named in {Role.CONTEXT, Role.PROBLEM} else named
+        if named is None and _is_lettered(place):
+            return Role.CHOICE
         excluded = named is not None and getattr(self._layout.roles, named.value, None) == NO_COLUMN
         return None if excluded else named
 
@@ -277,7 +279,7 @@ class Decision:
         if evidence.sentences() and not evidence.short():
             return Role.SOLUTION, Treatment.TRANSLATE, "its values are sentences, not short answers"
         if _has_wrong_answers(place):
-            return Role.ANSWER, Treatment.TRANSLATE, "one of the answers to choose from"
+            return Role.CHOICE, Treatment.TRANSLATE, "one of the answers to choose from"
         if _is_numbered(place):
             return Role.CHOICE, Treatment.TRANSLATE, "one of numbered answers to choose from"
         if evidence.mostly(TextKind.PROSE) and not evidence.labels() and not evidence.verdicts():
@@ -318,6 +320,14 @@ def _in_tools(place: Place) -> bool:
     if place.speaker in TOOL_SPEAKERS:
         return True
     return any(column_name(one.name) in _TOOL_NAMES for one in place.above())
+
+
+def _is_lettered(place: Place) -> bool:
+    """Whether a column is one of `A`, `B`, `C`, …."""
+    beside = {} if place.parent is None else place.parent.children
+    return any(
+        place.name in letters and {*letters[:2]} <= beside.keys() for letters in ("ABCDEFGH", "abcdefgh")
+    )
 
 
 def _is_numbered(place: Place) -> bool:

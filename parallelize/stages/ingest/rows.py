@@ -87,16 +87,16 @@ class RowReader:
         if type(row) is not dict:
             found = _FOUND.get(type(row), "null")
             return self._rejected(
-                f"row-{code}", RejectReason.ODD_ROW, code, f"the row is {found}, not an object"
+                f"row-{code}", RejectReason.ODD_ROW, code, f"the row is {found}, not an object", row
             )
         try:
             row_id = self._ids.of(row, code)
         except InputError as error:
             if self._layout.id_is_given:
                 raise
-            return RejectedRow(id=f"row-{code}", reason=RejectReason.BAD_ID, detail=error.message)
+            return RejectedRow(id=f"row-{code}", reason=RejectReason.BAD_ID, detail=error.message, row=row)
         if (odd := self._oddity(row)) is not None:
-            return self._rejected(row_id, odd[0], code, odd[1])
+            return self._rejected(row_id, odd[0], code, odd[1], row)
         self._texts, self._code = [], code
         columns = self._root.children
         for name, value in row.items():
@@ -109,10 +109,10 @@ class RowReader:
                     self._add(value, rule, place.quoted)
         texts = self._texts
         if not texts:
-            return self._rejected(row_id, RejectReason.NO_TEXT, code, "no column holds any language")
+            return self._rejected(row_id, RejectReason.NO_TEXT, code, "no column holds any language", row)
         if self._drops_language_tasks and self._is_language_task():
             detail = 'the task is about words of its language ([source] language_tasks = "keep" keeps it)'
-            return self._rejected(row_id, RejectReason.UNTRANSLATABLE, code, detail)
+            return self._rejected(row_id, RejectReason.UNTRANSLATABLE, code, detail, row)
         return Record(id=row_id, row=row, texts=tuple(texts), answer=self._answer(row))
 
     def _is_language_task(self) -> bool:
@@ -234,8 +234,8 @@ class RowReader:
         found = final_answer(text, self._layout.language)
         return None if found is None else found.value
 
-    def _rejected(self, row_id: str, reason: RejectReason, code: int, detail: str) -> RejectedRow:
-        return RejectedRow(id=row_id, reason=reason, detail=f"{self._place(code)}: {detail}")
+    def _rejected(self, row_id: str, reason: RejectReason, code: int, detail: str, row: Any) -> RejectedRow:
+        return RejectedRow(id=row_id, reason=reason, detail=f"{self._place(code)}: {detail}", row=row)
 
 
 def _named(value: Any) -> str:

@@ -175,6 +175,8 @@ class RejectedRow:
     reason: RejectReason
     detail: str
     """Where the row is and what is wrong with it, for the user to read."""
+    row: Any = None
+    """The row as it came, as JSON values."""
 
 
 class NoteKind(StrEnum):

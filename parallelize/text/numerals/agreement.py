@@ -11,12 +11,16 @@ from fractions import Fraction
 from typing import Final
 
 from parallelize.core.language_pair import LanguagePair
+from parallelize.text.numerals.fractions import lost_fractions
 from parallelize.text.numerals.items import Item, is_midnight, key_of, read_items, values
 from parallelize.text.numerals.leftovers import LeftOver, counts_changed, left_over, says_count, weighed
+from parallelize.text.numerals.marks import base_language
 from parallelize.text.numerals.number import Number
 from parallelize.text.numerals.pairing import other_months, pair_all, pair_in_smaller_unit
 from parallelize.text.numerals.reader import read_digits
 
+_DUAL: Final = frozenset(("ar", "he", "sl"))
+"""Languages that say two by the ending of a noun."""
 _CLOCK: Final = re.compile(r"(?i)\b(?:half|quarter) (?:past|to|till|of)\b")
 """Half past nine is half ten in other languages."""
 
@@ -78,14 +82,17 @@ def numbers_agree(source: str, target: str, languages: LanguagePair) -> NumberAg
     left, right = read_items(source, languages.source), read_items(target, languages.target)
     pair_all(left, right, (source, target), languages)
     changed = other_months(right, source, languages.source)
-    missing, added = left_over(left, right), left_over(right, left)
+    two_counts = base_language(languages.target) not in _DUAL
+    missing, added = left_over(left, right, two_counts=two_counts), left_over(right, left)
     if missing or added:
         missing, added = _with_smaller_units(left, right) or (missing, added)
     lacking, surplus = weighed(missing, added, left, right)
     if not lacking and not surplus and not _CLOCK.search(source):
         lacking, surplus = counts_changed(missing, added, left, right)
     return NumberAgreement(
-        missing=values(lacking) + tuple(named for named, _ in changed),
+        missing=values(lacking)
+        + tuple(named for named, _ in changed)
+        + lost_fractions(source, target, languages, right),
         added=values(surplus) + tuple(written for _, written in changed),
         open_target=tuple(item.number for item in right if item.open),
     )

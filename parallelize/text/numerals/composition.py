@@ -77,7 +77,7 @@ class _Number:
         if role in TRANSPARENT:
             return self._connect(role, int(value))
         if self.count and self.last is not None and (self.last.lexeme.role in _STANDALONE or self.is_ordinal):
-            return False
+            return role is self.last.lexeme.role is FormRole.ORDINAL and self._ends_ordinal(part)
         if not self._fits(role, value):
             return False
         self.connected = 0
@@ -222,7 +222,7 @@ class _Number:
                 self.current += value
                 self.floor = 0
                 return True
-            if self.count == 1 and self.pending == 1 and not self.has_digits:
+            if self.count == 1 and self.pending == 1 and not self.has_digits and not self.connected:
                 self.pending = None  # 一半, "one half"
             elif not self.connected or value != Fraction(1, 2):
                 return False
@@ -249,11 +249,25 @@ class _Number:
 
     def _joins_ordinal(self, value: Fraction | int) -> bool:
         """Twenty-third, one hundred and first: an ordinal after a count ends the number."""
-        if not self.rules.joined_ordinals or not self.count or self.has_digits or self.pending is not None:
+        if not self.rules.joined_ordinals or not self.count or self.has_digits:
             return False
+        if self.pending is not None:  # eenentwintigste
+            if self.connected != 2 or value % 10 or self.current:
+                return False
+            self.current, self.pending, self.is_ordinal = self.pending + value, None, True
+            return True
         if self.denominator is not None or value >= self.floor or self.floor == _NOTHING_YET:
             return False
         self.current, self.floor, self.is_ordinal = self.current + value, 0, True
+        return True
+
+    def _ends_ordinal(self, part: FoundForm) -> bool:
+        """Polish "dwudziesty czwarty": both forms of twenty-fourth are ordinals."""
+        value = part.lexeme.value
+        if self.is_ordinal or self.current % 10 or not 20 <= self.current < 100 or value >= 10:
+            return False
+        self.current, self.is_ordinal, self.last = self.current + value, True, part
+        self.count += 1
         return True
 
     def _over(self) -> bool:

@@ -7,17 +7,21 @@ from typing import Final
 
 from parallelize.text.numerals.items import Item
 from parallelize.text.numerals.marks import base_language
-from parallelize.text.numerals.number import NumberKind
+from parallelize.text.numerals.number import Number, NumberKind
 
 _SMALL_DIGITS: Final = frozenset(map(Fraction, (1, 2)))
 """Values that one language writes where the other has an article, a plural, or a dual."""
+_SMALL_WORD: Final = 2
 _LARGEST_SAID: Final = 12
 _LARGE_WORD: Final = re.compile(
     r"(?i)(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty"
     r"|hundred|thousand|[mb]illion"
 )
 """What every English number from thirteen on has in its words."""
-_COUNTS: Final = ("three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_COUNTS: Final = (
+    *("three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "twice"),
+    *("half", "third", "quarter"),
+)
 _COUNT_WORD: Final = re.compile(rf"(?i)\b(?:{'|'.join(_COUNTS)})\b")
 _ROUND: Final = re.compile(
     r"""(?ix) dozen | decade | score | hundreds | thousands | [mb]illions   # two decades are twenty years
@@ -44,7 +48,7 @@ class LeftOver:
     small: list[Item]
     """A 1 or 2 that only one side writes: an article or "they" of the other, unless that lacks something."""
     words: list[Item]
-    """A count of three and more in words: evidence against a number that the other side has left over."""
+    """A count of three and more in words, "twice", one and a half: evidence against a number left over."""
     ordinals: list[Item]
     """An ordinal from the third on in words: the same against an ordinal in digits."""
 
@@ -52,20 +56,26 @@ class LeftOver:
         return bool(self.lacking or self.repeated)
 
 
-def left_over(items: list[Item], others: list[Item]) -> LeftOver:
-    """The open items of one side, sorted by what they say about the other side."""
+def left_over(items: list[Item], others: list[Item], *, two_counts: bool = False) -> LeftOver:
+    """The open items of one side, sorted by what they say about the other side.
+
+    Args:
+        items: One side.
+        others: The other side.
+        two_counts: A 2 that the other side does not know is lacking, as any number: no article says it.
+    """
     rest = LeftOver([], [], [], [], [], [])
     counted: list[Item] = []
     for item in items:
         if not item.open or item.named:
             continue
         if not item.in_digits:
-            if item.number.kind is NumberKind.WORD and item.number.value > 2:
+            if _counts(item.number):
                 rest.words.append(item)
             elif _may_be_ordinal(item):
                 rest.ordinals.append(item)
             continue
-        if item.number.value in _SMALL_DIGITS:
+        if item.number.value in _SMALL_DIGITS and not (two_counts and item.number.value == _SMALL_WORD):
             rest.small.append(item)
         elif item.weak:
             rest.weak.append(item)
@@ -76,6 +86,13 @@ def left_over(items: list[Item], others: list[Item]) -> LeftOver:
         for item in counted:
             (rest.lacking if item.readings.isdisjoint(known) else rest.repeated).append(item)
     return rest
+
+
+def _counts(number: Number) -> bool:
+    """Whether words say a count that no article, dual or saying brings in."""
+    if number.value.denominator != 1:
+        return number.value > 1
+    return number.kind is NumberKind.WORD and (number.value > _SMALL_WORD or number.text.lower() == "twice")
 
 
 def _repeated(rest: LeftOver, other: LeftOver) -> list[Item]:
@@ -121,7 +138,8 @@ def weighed(
     if (missing.weak or lacking) and (added.weak or surplus):
         lacking, surplus = lacking + missing.weak, surplus + added.weak
     if not lacking and not surplus:  # "thirteenth" may be written 30th
-        lacking, surplus = _paired(missing.ordinals, added.weak)
+        said_otherwise = _unknown(added.ordinals + added.words, left)
+        lacking, surplus = _paired(missing.ordinals, added.weak + said_otherwise)
     if surplus and not lacking:  # "four stores" may be written 5
         lacking = missing.words[: len(surplus)]
     if not lacking and not surplus:  # "two hundred thousand" may be translated "zweitausend"
@@ -139,12 +157,15 @@ def counts_changed(
 
 def _counts_in_words(words: list[Item], others: list[Item]) -> list[Item]:
     """Counts in words that the other side says nowhere, in no reading; round amounts are no counts."""
-    if not words:
-        return words
+    return [item for item in _unknown(words, others) if _ROUND.search(item.number.text) is None]
+
+
+def _unknown(items: list[Item], others: list[Item]) -> list[Item]:
+    """What the other side says in no reading."""
+    if not items:
+        return items
     known = {reading for other in others for reading in (other.number.value, *other.readings)}
-    return [
-        item for item in words if item.readings.isdisjoint(known) and _ROUND.search(item.number.text) is None
-    ]
+    return [item for item in items if item.readings.isdisjoint(known)]
 
 
 def _paired(lacking: list[Item], surplus: list[Item]) -> tuple[list[Item], list[Item]]:
@@ -172,7 +193,9 @@ def _may_be_ordinal(item: Item) -> bool:
     number = item.number
     if number.kind is NumberKind.ORDINAL:
         return number.value > 2
-    return number.kind is NumberKind.FRACTION and any(other > 2 for other in number.alternatives)
+    if number.kind is not NumberKind.FRACTION or number.text.lower().startswith("quarter"):
+        return False
+    return any(other > 2 for other in number.alternatives)
 
 
 def _both_have_something(missing: LeftOver, added: LeftOver) -> bool:

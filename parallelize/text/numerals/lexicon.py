@@ -96,6 +96,8 @@ _ROLE_KEYS: Final = {
     "&": FormRole.CONNECTOR,
     "_": FormRole.FILLER,
 }
+_RANGE: Final = re.compile(r"(o?)(\d+)(?:-\d+|(\+)|)(?:\*(\S+))?")
+"""A key whose forms have consecutive values; after an asterisk the endings of all of them."""
 _MARKS: Final = re.compile("[\u0591-\u05c7\u064b-\u0652\u0670\u0640\u200b-\u200f]")
 """Hebrew and Arabic vowel points, the Arabic tatweel and zero-width marks: number words are read without."""
 _APOSTROPHES: Final = str.maketrans({"’": "'", "ʼ": "'", "`": "'"})
@@ -120,7 +122,7 @@ def _natural_role(value: int, *, teens_adjacent: bool) -> FormRole:
 def _read_line(line: str, *, teens_adjacent: bool) -> list[tuple[str, FormRole, Fraction | int]]:
     """The forms of one line of a table, with role and value."""
     key, *groups = line.split()
-    ranged = re.fullmatch(r"(o?)(\d+)(?:-\d+|(\+)|)", key)
+    ranged = _RANGE.fullmatch(key)
     entries: list[tuple[str, FormRole, Fraction | int]] = []
     if ranged and key[0] not in _ROLE_KEYS:
         first = int(ranged[2])
@@ -128,7 +130,8 @@ def _read_line(line: str, *, teens_adjacent: bool) -> list[tuple[str, FormRole, 
         for index, group in enumerate(groups):
             value = first + step * index
             role = FormRole.ORDINAL if ranged[1] else _natural_role(value, teens_adjacent=teens_adjacent)
-            entries.extend((form, role, value) for form in group.split("|"))
+            forms = (stem + ending for stem in group.split("|") for ending in (ranged[4] or "").split("|"))
+            entries.extend((form, role, value) for form in forms)
         return entries
     role = _ROLE_KEYS[key[0]]
     number = Fraction(key[1:]) if len(key) > 1 else Fraction(0)

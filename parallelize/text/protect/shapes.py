@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from parallelize.text.kinds import QUERY
 from parallelize.text.protect.notation import NUMBER
 
 __all__ = ["AMOUNT_OF_MONEY", "DRIVE_PATH", "shapes"]
@@ -110,6 +111,7 @@ class _Shape(NamedTuple):
 
 _SHAPES = (
     _Shape(_TEMPLATE, frozenset("{%<[_#@$")),
+    _Shape(QUERY, frozenset(";")),
     _Shape(_PATH, frozenset("/.\\")),
     _Shape(_IDENTIFIER, frozenset("._(-") | frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")),
     _Shape(_HANDLE, frozenset("#@")),

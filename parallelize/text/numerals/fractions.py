@@ -1,0 +1,62 @@
+"""Halves, thirds and quarters that a translation says nowhere, in no form of its language."""
+
+import re
+from collections.abc import Iterable
+from fractions import Fraction
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from parallelize.core.language_pair import LanguagePair
+from parallelize.text.numerals.items import Item
+from parallelize.text.numerals.marks import base_language
+
+_SHARED: Final = {"nb": "no", "nn": "no", "ms": "id", "yue": "zh"}
+_SAID: Final = re.compile(
+    r"""(?ix)
+    (?<!first[ ])(?<!second[ ])(?<!other[ ])(?<!last[ ])(?<!latter[ ])(?<!and[ ]a[ ])  # first half of June
+    \b(?: (?P<half>half)[ ](?:of|as|the|that|this|his|her|their|its|my|our|your)
+        | (?:a|one)[- ](?:(?P<third>third)|(?P<quarter>quarter|fourth))[ ](?:of|as|the) )\b
+    """
+)
+_NAMES: Final = ("half", "third", "quarter")
+_VALUES: Final = (Fraction(1, 2), Fraction(1, 3), Fraction(1, 4))
+_SHARES: Final = (
+    frozenset(map(Fraction, ("1/2", "50", "30", "6", "500"))),
+    frozenset(map(Fraction, ("1/3", "33", "20", "4", "100/3", "66", "2/3"))),
+    frozenset(map(Fraction, ("1/4", "25", "15", "3", "250", "3/4"))),
+)
+"""What else says the same: a percentage, minutes, months, thousandths, the rest."""
+
+
+@cache
+def _forms() -> dict[str, tuple[re.Pattern[str], ...]]:
+    text = (files(__package__) / "fractions.tsv").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
+    return {code: tuple(re.compile(cell, re.IGNORECASE) for cell in cells) for code, *cells in rows}
+
+
+def lost_fractions(
+    source: str, target: str, languages: LanguagePair, others: Iterable[Item]
+) -> tuple[Fraction, ...]:
+    """The values that an English source says in words ("half of", "a third of") and the target does not.
+
+    Args:
+        source: The source text.
+        target: The translation.
+        languages: Of both; none is found in a language whose forms are not known.
+        others: The numbers of the target.
+    """
+    if base_language(languages.source) != "en":
+        return ()
+    said = {name for found in _SAID.finditer(source) for name in _NAMES if found[name]}
+    language = base_language(languages.target)
+    forms = _forms().get(_SHARED.get(language, language)) if said else None
+    if forms is None:
+        return ()
+    values = {reading for other in others for reading in (other.number.value, *other.readings)}
+    return tuple(
+        value
+        for name, form, value, shares in zip(_NAMES, forms, _VALUES, _SHARES, strict=True)
+        if name in said and form.search(target) is None and shares.isdisjoint(values)
+    )
