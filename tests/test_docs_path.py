@@ -72,6 +72,38 @@ def test_every_command_of_the_path_does_what_the_page_says(
 
 
 @pytest.mark.slow
+def test_the_page_of_shapes_goes_from_files_to_training_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    monkeypatch.setenv("HF_DATASETS_CACHE", str(tmp_path / "cache"))
+    for what, content in steps("shapes.md"):
+        if what.startswith("file:"):
+            Path(what.removeprefix("file:")).write_text(content, encoding="utf-8")
+            continue
+        said = run(shlex.split(what)[1:])
+        assert re.fullmatch(pattern(content), said.strip("\n"), re.DOTALL), (what, said)
+    page = (DOCS / "shapes.md").read_text(encoding="utf-8")
+    names: dict[str, object] = {"datasets": pytest.importorskip("datasets")}
+    shown = 0
+    for block in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
+        for line in block.splitlines():
+            code, _, wanted = line.partition("  # ")
+            if wanted[:1] in {"'", "("}:
+                assert eval(code, names) == ast.literal_eval(wanted), line
+                shown += 1
+            else:
+                exec(code, names)
+    assert shown >= 5
+    (table,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    said = tomllib.loads(table)
+    recipe = parse_recipe({"langs": ["pt"], **said, "source": {"path": "chats.jsonl", **said["source"]}})
+    assert recipe.texts == said["texts"]
+
+
+@pytest.mark.slow
 def test_the_notebook_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     book = json.loads((DOCS / "first.ipynb").read_text(encoding="utf-8"))

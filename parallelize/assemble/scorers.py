@@ -12,7 +12,7 @@ from parallelize.core.language_pair import LanguagePair
 from parallelize.core.ports import Level, PairScorer
 from parallelize.core.processes import usable_cores
 from parallelize.core.recipe import Recipe
-from parallelize.core.recipe_tables import CometOptions, JudgeOptions, ScorerOptions
+from parallelize.core.recipe_tables import CometOptions, JudgeOptions, ScorerOptions, SolverOptions
 from parallelize.core.trust import COMET_PYTHON
 from parallelize.engines.comet.scorer import HOW_TO_GET, CometScorer
 from parallelize.engines.judge import JudgeScorer
@@ -77,6 +77,7 @@ def scoring_leg(scorer: PairScorer, ask: Ask, languages: LanguagePair) -> Scorin
         level=scorer.level,
         fingerprint=scorer.fingerprint(languages).digest(),
         ask=ask,
+        samples=scorer.samples,
     )
 
 
@@ -92,6 +93,8 @@ def make_pair_scorers(options: ScorerOptions) -> tuple[PairScorer, ...]:
         found.append(_comet(options.comet))
     if options.judge is not None:
         found.append(_judge(options.judge))
+    if options.solver is not None:
+        found.append(_solver(options.solver))
     return tuple(found)
 
 
@@ -104,6 +107,13 @@ def _comet(options: CometOptions) -> PairScorer:
             remedy=HOW_TO_GET,
         )
     return CometScorer(options.model_copy(update={"python": python}))
+
+
+def _solver(options: SolverOptions) -> PairScorer:
+    from parallelize.engines.solver import SolverScorer
+
+    generator = make_generator(options.engine)
+    return SolverScorer(generator, samples=options.samples, max_output_tokens=options.max_output_tokens)
 
 
 def _judge(options: JudgeOptions) -> PairScorer:

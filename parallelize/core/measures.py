@@ -110,6 +110,15 @@ _TABLE = (
         version=3,
     ),
     Measure(
+        name="row_words",
+        reason=Reason.LONG,
+        meaning="words of the prose of the row's sources",
+        measured_in="metrics.row_words",
+        default=None,
+        small_default=100,
+        fold=Fold.ROW,
+    ),
+    Measure(
         name="repetition",
         reason=Reason.REPETITION,
         meaning="share of the target, or of 1,000 characters of a longer one, in its longest loop, beyond "
@@ -156,6 +165,25 @@ _TABLE = (
         measured_in="metrics.leftovers",
         default=None,
         small_default=0,
+    ),
+    Measure(
+        name="sense_faults",
+        reason=Reason.SENSE,
+        meaning="English words of the table of senses that have no translation in the right sense; not "
+        "measured in languages that the table lacks",
+        measured_in="metrics.sense_faults",
+        default=None,
+        small_default=0,
+        fold=Fold.ROW,
+    ),
+    Measure(
+        name="name_faults",
+        reason=Reason.PROTECTED,
+        meaning="names of an English row that a target in Latin script has less often than the source",
+        measured_in="metrics.name_faults",
+        default=None,
+        small_default=0,
+        fold=Fold.ROW,
     ),
     Measure(
         name="copy_similarity",
@@ -255,10 +283,10 @@ _TABLE = (
     Measure(
         name="back_words",
         reason=Reason.BACK_TRANSLATION,
-        meaning="English words of quantity, order and mathematics, and words said twice or more, that are "
-        "gone from what came back",
+        meaning="English words of quantity, order and mathematics, and uncommon words, that are gone from "
+        "what came back",
         measured_in="metrics.back_words",
-        version=2,
+        version=3,
         default=None,
         small_default=0,
         fold=Fold.ROW,
@@ -308,6 +336,17 @@ _TABLE = (
         fold=Fold.ROW,
         needs=Need.MODEL,
         lowest_of="judge_adequacy",
+        fail_closed=True,
+    ),
+    Measure(
+        name="solver_gap",
+        reason=Reason.SOLVER,
+        meaning="share of right solutions of the source less that of the translation, by a model that solves "
+        "both, [-1, 1]",
+        default=None,
+        kind=Kind.DISTANCE,
+        fold=Fold.ROW,
+        needs=Need.MODEL,
         fail_closed=True,
     ),
 )

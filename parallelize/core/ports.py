@@ -88,6 +88,8 @@ class TranslatorTraits:
     """Whether it reads `TranslationRequest.context`; if not, no request holds any."""
     uses_translated_context: bool = False
     """Whether it reads `TranslationRequest.translated_context` as well."""
+    plain_words: bool = False
+    """Whether English words that it takes in another sense are shown in plainer ones (`text.senses`)."""
     uses_glossary: bool = False
     """Whether it reads `TranslationRequest.glossary`; if not, glossaries are a gate and nothing else."""
 
@@ -275,6 +277,11 @@ class PairScorer(Engine[ScoringRequest], Protocol):
 
     @property
     def level(self) -> Level: ...
+
+    @property
+    def samples(self) -> int:
+        """How often it solves each text of a row; 0: it grades translations and solves nothing."""
+        ...
 
     def fingerprint(self, languages: LanguagePair) -> EngineFingerprint:
         """Say what will measure this pair.

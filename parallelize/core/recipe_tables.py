@@ -132,11 +132,20 @@ class JudgeOptions(_Model):
     level: Literal["row", "segment"] = _data("row", description="what is graded at a time")
 
 
+class SolverOptions(_Model):
+    """A language model that solves source and translation; fewer right answers tell of a changed problem."""
+
+    engine: Annotated[VllmModelOptions | OpenAIModelOptions, Field(discriminator="name")] = _data()
+    samples: int = _data(4, ge=1, le=64, description="solutions of each of both texts")
+    max_output_tokens: int = _data(2048, ge=16, description="of one solution; a longer one counts as wrong")
+
+
 class ScorerOptions(_Model):
     """Scoring models; their thresholds are off until `[gates.thresholds]` sets them."""
 
     comet: CometOptions | None = _data(None)
     judge: JudgeOptions | None = _data(None)
+    solver: SolverOptions | None = _data(None)
 
 
 class GateOptions(_Model):

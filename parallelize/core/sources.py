@@ -35,6 +35,10 @@ class RowStream(Protocol):
         """
         ...
 
+    def arrow_schema(self) -> bytes | None:
+        """Serialised Arrow schema of the columns; `None` where the dataset does not say its types."""
+        ...
+
 
 class RowSource(Protocol):
     """A place where datasets are found by name."""

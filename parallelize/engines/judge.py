@@ -30,6 +30,7 @@ class JudgeScorer:
     """Asks for a grade from 0 to 100. A reply in any other form than asked for is no grade."""
 
     measure = "judge_adequacy"
+    samples = 0
 
     def __init__(self, generator: Generator, prompt: JudgePrompt, *, level: Level = Level.ROW) -> None:
         """Join a generator and a prompt.

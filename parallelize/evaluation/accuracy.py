@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,7 @@ from parallelize.text.answers import (
     find_choice,
     first_meaning,
     gold_answer,
+    meaning_within,
     meanings_of,
     read_collection,
 )
@@ -132,9 +134,14 @@ def _said_word(text: str, gold: str, language: str) -> AnswerVerdict | None:
         if meaning:
             correct = not meaning.isdisjoint(wanted)
             return AnswerVerdict(value=place.strip()[:_SHOWN], source="phrase", correct=correct)
-    return None
+    last = _SENTENCES.split(text.strip().rstrip(".!。।"))[-1]
+    meaning = meaning_within(last, language, wanted)  # "C'est un mardi."
+    if not meaning:
+        return None
+    return AnswerVerdict(value=last.strip()[:_SHOWN], source="phrase", correct=not meaning.isdisjoint(wanted))
 
 
+_SENTENCES = re.compile(r"[.!?。！？।\n]+\s*")
 _SHOWN = 60
 
 

@@ -7,6 +7,7 @@ opened. Without a network, what `datasets` has in its cache is read, if that is 
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -63,6 +64,13 @@ class HubStream:
                 f"{self.dataset}: the row after row {number} cannot be read: {_first_line(error)}",
                 remedy=_DAMAGED_REMEDY,
             ) from error
+
+    def arrow_schema(self) -> bytes | None:
+        """Serialised Arrow schema of the columns, where the dataset says its features before it is read."""
+        features = self.stream.features
+        if features is None or '"_type": "Json"' in json.dumps(features.to_dict()):
+            return None  # JSON features are text in Arrow, and any value in rows
+        return bytes(features.arrow_schema.serialize())
 
 
 class HubSource:

@@ -2,8 +2,9 @@
 
 chrF and BLEU of a whole row hardly see one wrong word. Three kinds of words are worth a look of their own:
 those of quantity and order, where one word turns a problem into another ("how many more"), words of
-mathematics and measure, which have one name in every language ("prime", "gallon"), and content words that the
-row says again and again, which a translation either has or has not. A word in whose place its
+mathematics and measure, which have one name in every language ("prime", "gallon"), and uncommon content
+words, which small models do not know: of rows that had lost one 54 % had a serious fault, of the others 35 %.
+Common words come back as others of the same sense too often to tell anything. A word in whose place its
 opposite came back is a swap and no loss: `metrics.swaps` counts it.
 """
 
@@ -12,11 +13,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
+from importlib.resources import files
 from itertools import pairwise
 
 from parallelize.core.verdicts import Score
 from parallelize.metrics.reading import BackPair, Row
 from parallelize.metrics.swaps import swapped
+from parallelize.text.senses import says
 
 __all__ = ["back_words"]
 
@@ -77,8 +81,6 @@ _VERBS = ("ed", "ing")
 _STEM = 5
 """Letters by which two forms of a word are told to be one."""
 _SHORTEST = 4
-_OFTEN = 2
-"""Times a row says a content word before it counts that none comes back."""
 _LITTLE_WORDS = (
     "about also because been being could does from have hence here into made make makes many much",
     "must need needs onto shall should since some such take takes than that their them then there",
@@ -89,11 +91,17 @@ _LITTLE = frozenset(word for line in _LITTLE_WORDS for word in line.split())
 _EVIDENCE = 200
 
 
+@lru_cache(maxsize=1)
+def _common_words() -> frozenset[str]:
+    """Words of which problems are made, by their stems (`common_words.txt`)."""
+    lines = files("parallelize.metrics").joinpath("common_words.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
 def back_words(row: Row) -> Score:
-    """Count words of quantity and mathematics, by segment, and repeated ones, that nothing came back for."""
+    """Count words of quantity and mathematics, by segment, and uncommon ones, that nothing came back for."""
     if row.back is None or not row.pairs or row.pairs[0][1].source.language != "en" or not row.came_back:
         return Score(measure="back_words", value=None)
-    said: Counter[str] = Counter()
     spelled: dict[str, str] = {}
     returned: set[str] = set()
     lost: list[str] = []
@@ -101,7 +109,6 @@ def back_words(row: Row) -> Score:
     for pair in row.came_back:
         ours, theirs = _words(pair.source.prose), _words(pair.back.prose)
         content = [word for word in ours if len(word) >= _SHORTEST and word not in _LITTLE]
-        said.update(map(_stem, content))
         spelled |= {_stem(word): word for word in content}
         returned |= {_stem(word) for word in theirs}
         returned |= {_stem(first + second) for first, second in pairwise(theirs)}
@@ -110,14 +117,26 @@ def back_words(row: Row) -> Score:
         where = where or (pair.where if gone else "")
         lost += gone
     names = set(_names(row.came_back))
-    often = [
-        (stem, spelled[stem]) for stem, times in said.items() if times >= _OFTEN and stem not in returned
-    ]
+    common = _common_words()
+    gone_for_good = [word for stem, word in spelled.items() if stem not in returned and stem not in common]
     lost += [
-        word for _, word in often if not word.endswith(_VERBS) and word not in _SENSE and word not in names
+        word
+        for word in gone_for_good
+        if not word.endswith(_VERBS) and word not in _SENSE and word not in names
     ]
+    lost = [word for word in lost if not _is_said(word, row)]
     evidence = ", ".join(lost)[:_EVIDENCE]
     return Score(measure="back_words", value=float(len(lost)), where=where, evidence=evidence)
+
+
+def _is_said(word: str, row: Row) -> bool:
+    """Whether the translations themselves have a word as often as their sources, whatever came back."""
+    forms = frozenset(_LOOKED_FOR[_SENSE[word]].split()) if word in _SENSE else frozenset((word,))
+    for _, pair in row.pairs:
+        times = sum(heard in forms for heard in _words(pair.source.prose))
+        if times and says(forms, pair.target.prose, pair.target.language) < times:
+            return False
+    return True
 
 
 def _words(prose: str) -> list[str]:

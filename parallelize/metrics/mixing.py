@@ -167,6 +167,7 @@ def by_majority(vote: LanguageVote, text: str, spans: Sequence[ForeignSpan]) -> 
     return LanguageVote(status=Status.OFF, language=language, evidence=evidence)
 
 
+_FEWEST_KANA = 3
 _NAMES_SHARE = 0.2
 """Weighted share of letters of the own script from which Latin names beside it are just names."""
 
@@ -185,6 +186,10 @@ def by_script(vote: LanguageVote, text: str, expected: str) -> LanguageVote:
     own = own_scripts(expected, text)
     if vote.status is Status.ON or "Latn" in own or vote.language not in {None, "en"}:
         return vote
+    if vote.status is Status.UNDETERMINED and "Hani" in own and "Kana" not in own:
+        counts = script_letters(text)
+        if counts.get("Kana", 0) >= max(_FEWEST_KANA, counts.get("Hani", 0)):
+            return LanguageVote(status=Status.OFF, language="ja", evidence=f"{vote.evidence}; kana")
     letters = {script: WEIGHT.get(script, 1.0) * count for script, count in script_letters(text).items()}
     total = sum(letters.values())
     mine = sum(letters.get(script, 0.0) for script in own)
@@ -291,10 +296,34 @@ def _pieces(text: str, start: int, end: int, own: str) -> Iterator[tuple[int, in
             yield piece.span()
 
 
+_CONNECTIVES = {
+    "de": frozenset(("danach", "zuerst", "anschließend")),
+    "en": frozenset(("therefore", "afterwards", "hence")),
+    "es": frozenset(("luego", "así")),
+    "fr": frozenset(("entre", "ensuite", "puis", "donc", "alors", "enfin", "ainsi")),
+    "it": frozenset(("poi", "quindi", "infine", "allora")),
+    "nl": frozenset(("daarna", "dus", "vervolgens")),
+    "pl": frozenset(("potem", "następnie")),
+    "pt": frozenset(("assim", "logo")),
+    "ro": frozenset(("apoi", "deci")),
+    "sv": frozenset(("alltså", "därefter")),
+}
+"""Words that begin the steps of a solution, beside those of `FUNCTION_WORDS`."""
+_NO_WORDS: frozenset[str] = frozenset()
+
+
 @lru_cache(maxsize=64)
 def _others(own: str) -> frozenset[str]:
     """Function words of any language that this one does not have."""
-    return frozenset().union(*FUNCTION_WORDS.values()) - FUNCTION_WORDS[own]
+    every = frozenset().union(*FUNCTION_WORDS.values(), *_CONNECTIVES.values())
+    return every - FUNCTION_WORDS[own] - _CONNECTIVES.get(own, _NO_WORDS)
+
+
+@lru_cache(maxsize=1024)
+def _told_by(language: str, other: str) -> frozenset[str]:
+    """Words of one language that another does not have."""
+    own, theirs = (_CONNECTIVES.get(code, _NO_WORDS) for code in (language, other))
+    return (distinctive_words(language, other) | own) - theirs
 
 
 def _other_grammar(piece: str, own: str) -> tuple[str | None, int]:
@@ -303,12 +332,14 @@ def _other_grammar(piece: str, own: str) -> tuple[str | None, int]:
     if len(found) < _PIECE_WORDS - 1:
         return None, 0
     counts = dict(zip(FUNCTION_WORDS, function_word_counts(piece), strict=True))
+    for code, steps in _CONNECTIVES.items():
+        counts[code] += sum(word in steps for word in found)
     mine = counts.pop(own)
     rivals = [code for code, count in counts.items() if count > mine and fold_group(code) != fold_group(own)]
     best: tuple[int, int, str] | None = None
     for code in rivals:
-        theirs = [word for word in found if word in distinctive_words(code, own)]
-        ours = sum(word in distinctive_words(own, code) for word in found)
+        theirs = [word for word in found if word in _told_by(code, own)]
+        ours = any(word in _told_by(own, code) for word in found)
         if ours or len(set(theirs)) < _WEAK or counts[code] < _GRAMMAR_SHARE * len(found):
             continue
         item = (len(set(theirs)), counts[code], code)

@@ -24,7 +24,7 @@ from parallelize.stages.back_translation import (
     line_pairs,
 )
 from parallelize.stages.legs import Leg, ScoringLeg
-from parallelize.stages.pair_scores import ScoredPart, pair_scores, scored_parts
+from parallelize.stages.pair_scores import ScoredPart, model_scores, scored_parts
 from parallelize.store.memory import Memory
 
 __all__ = ["AuditEngines", "ask_for_rows", "rows_with_replies", "unanswered"]
@@ -48,8 +48,8 @@ class _Wanted:
 
     back: tuple[tuple[str, str, tuple[BackPiece, ...]], ...]
     """(path, source, pieces of the target) of each text."""
-    parts: tuple[tuple[str, tuple[ScoredPart, ...]], ...]
-    """(measure, parts) of each scoring model."""
+    parts: tuple[tuple[ScoredPart, ...], ...]
+    """Parts for each scoring model."""
 
     def requests(self, engines: AuditEngines) -> Iterator[tuple[Leg | ScoringLeg, TranslationRequest]]:
         """Each request with who answers it."""
@@ -58,7 +58,7 @@ class _Wanted:
                 for piece in pieces:
                     if piece.request is not None:
                         yield engines.back, piece.request
-        for leg, (_, parts) in zip(engines.scorers, self.parts, strict=True):
+        for leg, parts in zip(engines.scorers, self.parts, strict=True):
             for part in parts:
                 yield leg, part.request
 
@@ -70,7 +70,7 @@ def _wanted(row: AuditRow, engines: AuditEngines) -> _Wanted:
         for path, source, target in texts:
             pieces = back_pieces(target, engines.back, engines.languages.back)
             back.append((path, source, pieces))
-    parts = tuple((leg.measure, scored_parts(texts, leg, engines.languages)) for leg in engines.scorers)
+    parts = tuple(scored_parts(texts, leg, engines.languages) for leg in engines.scorers)
     return _Wanted(back=tuple(back), parts=parts)
 
 
@@ -127,8 +127,14 @@ def rows_with_replies(rows: Iterable[AuditRow], engines: AuditEngines, memory: M
                 pairs[path] = line_pairs(source, join_back(pieces, answered))
         scores = [
             score
-            for measure, parts in wanted.parts
-            for score in pair_scores(parts, [recall(memory, part.request) for part in parts], measure)
+            for leg, parts in zip(engines.scorers, wanted.parts, strict=True)
+            for score in model_scores(
+                leg,
+                parts,
+                [recall(memory, part.request) for part in parts],
+                engines.languages,
+                row.answer,
+            )
         ]
         yield replace(
             row,

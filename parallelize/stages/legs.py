@@ -76,6 +76,8 @@ class ScoringLeg:
     level: Level
     fingerprint: bytes
     ask: Ask
+    samples: int = 0
+    """How often a solver solves each text; 0: the model grades pairs of texts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

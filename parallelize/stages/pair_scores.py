@@ -12,14 +12,15 @@ from dataclasses import dataclass
 
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.measures import MEASURES
-from parallelize.core.ports import FinishReason, Level, Reply, ScoringRequest
+from parallelize.core.ports import FinishReason, Level, Reply, ScoringRequest, TranslationRequest
 from parallelize.core.provenance import Task
 from parallelize.core.verdicts import Score
 from parallelize.stages.back_translation import line_pairs
 from parallelize.stages.legs import ScoringLeg
+from parallelize.stages.solving import solver_requests, solver_score
 from parallelize.text.protect import readable_prose
 
-__all__ = ["ScoredPart", "pair_scores", "scored_parts"]
+__all__ = ["ScoredPart", "model_scores", "pair_scores", "scored_parts"]
 
 _EVIDENCE = 200
 
@@ -32,7 +33,7 @@ class ScoredPart:
     """Path of the text and number of the part, `solution#3`."""
     weight: int
     """Letters of the source's prose."""
-    request: ScoringRequest
+    request: TranslationRequest
 
 
 def scored_parts(
@@ -46,8 +47,15 @@ def scored_parts(
         languages: of the source and of the target.
 
     Returns:
-        Parts whose source has prose; formulas alone are not measured.
+        Parts whose source has prose; formulas alone are not measured. Of a solver, what it is asked about
+        the first text, which is the problem.
     """
+    if leg.samples:
+        return tuple(
+            ScoredPart(where=path, weight=1, request=request)
+            for path, source, target in texts[:1]
+            for request in solver_requests(source, target, leg, languages)
+        )
     found = []
     for path, source, target in texts:
         pairs = line_pairs(source, target) if leg.level is Level.SEGMENT else ((source, target),)
@@ -65,6 +73,27 @@ def scored_parts(
             )
             found.append(ScoredPart(where=f"{path}#{number}", weight=weight, request=request))
     return tuple(found)
+
+
+def model_scores(
+    leg: ScoringLeg,
+    parts: Sequence[ScoredPart],
+    replies: Sequence[Reply | None],
+    languages: LanguagePair,
+    answer: str | None,
+) -> tuple[Score, ...]:
+    """Scores of a row by one model, whether it grades (`pair_scores`) or solves (`solving.solver_score`).
+
+    Args:
+        leg: the model.
+        parts: of `scored_parts`.
+        replies: one for each part, in order; `None` for one that never came.
+        languages: of the source and of the target.
+        answer: the row's own answer, in source form; None if it has none.
+    """
+    if leg.samples:
+        return (solver_score(replies, answer, leg.measure, languages),)
+    return pair_scores(parts, replies, leg.measure)
 
 
 def pair_scores(

@@ -6,6 +6,7 @@ engine, and it is a pure function of the replies: the same replies give the same
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,7 +17,7 @@ from parallelize.core.records import Part, Record, Role, Text
 from parallelize.core.verdicts import Score
 from parallelize.core.work import RungWork, Work, add_rungs, total
 from parallelize.stages.legs import Ask, Before, Leg, ScoringLeg, TranslationPlan, together
-from parallelize.stages.pair_scores import pair_scores, scored_parts
+from parallelize.stages.pair_scores import model_scores, scored_parts
 from parallelize.stages.translate_segment import SegmentTranslation, translate_segment
 from parallelize.text.segment import Segment, split
 
@@ -87,7 +88,7 @@ async def translate_row(record: Record, plan: TranslationPlan) -> RowTranslation
     """
     fields = await together([_translate_field(item, plan) for item in record.to_translate()])
     scores = await _row_scores(record, fields, plan)
-    by_models = await together([_scored_by(leg, fields, plan) for leg in plan.scorers])
+    by_models = await together([_scored_by(leg, fields, plan, record.answer) for leg in plan.scorers])
     return RowTranslation(
         record=record,
         fields=tuple(fields),
@@ -97,14 +98,17 @@ async def translate_row(record: Record, plan: TranslationPlan) -> RowTranslation
 
 
 async def _scored_by(
-    leg: ScoringLeg, fields: Sequence[FieldTranslation], plan: TranslationPlan
+    leg: ScoringLeg, fields: Sequence[FieldTranslation], plan: TranslationPlan, answer: str | None
 ) -> tuple[tuple[Score, ...], int]:
     """Scores of one model, and how many of its replies may be better another time."""
-    texts = [(item.name, item.source, item.target) for item in fields]
+    problems_first = sorted(fields, key=lambda item: item.role is not Role.PROBLEM)
+    texts = [(item.name, item.source, item.target) for item in problems_first]
     parts = scored_parts(texts, leg, plan.languages)
     replies = await together([leg.ask(part.request) for part in parts])
     errors = sum(reply.finish is FinishReason.ERROR for reply in replies)
-    return pair_scores(parts, replies, leg.measure), errors
+    if leg.samples:  # comparing answers may wait for another process
+        return await asyncio.to_thread(model_scores, leg, parts, replies, plan.languages, answer), errors
+    return model_scores(leg, parts, replies, plan.languages, answer), errors
 
 
 async def _translate_field(item: Text, plan: TranslationPlan) -> FieldTranslation:

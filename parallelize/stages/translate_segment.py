@@ -25,6 +25,7 @@ from parallelize.text.protect import Masked, Spelling, Unmasked, hidden_spans, u
 from parallelize.text.protect.marks import lost_marks
 from parallelize.text.protect.names import lost_names
 from parallelize.text.segment import Segment, join
+from parallelize.text.senses import plain_wording, put_right
 from parallelize.text.wrapping import wrapped_like
 
 __all__ = ["SegmentTranslation", "translate_segment"]
@@ -194,6 +195,8 @@ def _call(piece: Segment, attempt: Attempt, plan: TranslationPlan, leg: Leg, bef
         spelling = replace(spelling, names=True)
     masked = mask_text(piece.text, attempt.form, spelling, opaque=attempt.caution > 1)
     text = piece.text if masked is None else masked.text
+    if _has_plain_words(leg, plan):
+        text = plain_wording(text, plan.languages.target)
     due = plan.glossary.due(piece.text)
     shown = before.source if leg.context else ""
     translated = before.target if leg.translated_context else ""
@@ -228,10 +231,7 @@ async def _try(
     segment: Segment, attempt: Attempt, calls: Sequence[_Call], plan: TranslationPlan, leg: Leg
 ) -> _Tried:
     replies = await together([leg.ask(call.request) for call in calls])
-    restored = [
-        Unmasked(reply.text, (), ()) if call.masked is None else unmask(reply.text, call.masked)
-        for reply, call in zip(replies, calls, strict=True)
-    ]
+    restored = [_restored(reply.text, call, leg, plan) for reply, call in zip(replies, calls, strict=True)]
     restored = [
         part if call.spelled is None else _checked(part, call.spelled, plan)
         for part, call in zip(restored, calls, strict=True)
@@ -256,6 +256,17 @@ async def _try(
         engine_errors=sum(reply.finish is FinishReason.ERROR for reply in failed),
         work=total(Work.of(call.request, reply) for call, reply in zip(calls, replies, strict=True)),
     )
+
+
+def _restored(reply: str, call: _Call, leg: Leg, plan: TranslationPlan) -> Unmasked:
+    """A reply with known wrong words put right and its placeholders filled."""
+    if _has_plain_words(leg, plan) and call.spelled is not None:
+        reply = put_right(call.spelled, reply, plan.languages.target)
+    return Unmasked(reply, (), ()) if call.masked is None else unmask(reply, call.masked)
+
+
+def _has_plain_words(leg: Leg, plan: TranslationPlan) -> bool:
+    return leg.traits.plain_words and plan.languages.source == "en"
 
 
 def _checked(part: Unmasked, source: str, plan: TranslationPlan) -> Unmasked:

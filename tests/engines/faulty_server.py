@@ -6,7 +6,8 @@ Prints its port, then serves until it is killed. Whether attempt number n at a p
 function of (seed, prompt, n), so a run can be repeated whatever the order of requests. A prompt that begins
 with `cut ` is always cut at the output limit, `refuse ` is always refused, `endless ` is too long.
 A prompt that asks for a grade between `<score-…>` markers and holds a line `says: X` gets X, with `{` and `}`
-for the two markers. `GET /stats` tells how often each prompt was asked.
+for the two markers; one that asks for a box gets the sum of its numbers in one. `GET /stats` tells how often
+each prompt was asked.
 """
 
 from __future__ import annotations
@@ -155,6 +156,8 @@ def said(prompt: str) -> str:
     """What a model says to a prompt."""
     marker = re.search(r"<(score-[0-9a-f]+)>", prompt)
     wanted = re.search(r"^says: (.*)$", prompt, re.MULTILINE)
+    if marker is None and "\\boxed{}" in prompt:  # a solver that adds up what it reads
+        return rf"\boxed{{{sum(map(int, re.findall('[0-9]+', prompt)))}}}"
     if marker is None or wanted is None:
         return f"reply to {prompt}"
     return wanted[1].replace("{", f"<{marker[1]}>").replace("}", f"</{marker[1]}>").replace("|", "\n")

@@ -110,6 +110,20 @@ def test_script_and_names_settle_short_texts(
             "Ecco tutto.",
         ),
         (
+            "es",
+            "fr",
+            "Sumamos los precios de los libros.",
+            "Ensuite on divise la somme entre les quatre amis.",
+            "Cada uno paga nueve euros.",
+        ),
+        (
+            "ro",
+            "it",
+            "Adunăm prețurile cărților.",
+            "Poi dividiamo la somma tra i quattro amici.",
+            "Fiecare plătește nouă euro.",
+        ),
+        (
             "nl",
             "en",
             "Eerst tellen we de stoelen.",

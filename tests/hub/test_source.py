@@ -9,7 +9,7 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import datasets
 import pyarrow as pa
@@ -19,8 +19,9 @@ from huggingface_hub import HfApi
 
 from parallelize.core.errors import EnvironmentFault, InputError
 from parallelize.core.records import Record
-from parallelize.hub.source import HubSource
+from parallelize.hub.source import HubSource, HubStream
 from parallelize.stages.ingest import SourceSpec, open_source
+from parallelize.store.columns import RowTypes
 from tests.hub.conftest import REPO, WRITER
 from tests.hub.server import HubServer
 
@@ -181,6 +182,31 @@ def test_a_network_that_fails_while_reading(folder: Path, monkeypatch: pytest.Mo
     with pytest.raises(EnvironmentFault, match="reading stopped after row 1: the line went dead") as caught:
         list(stream.rows())
     assert caught.value.remedy is not None
+
+
+def test_a_stream_says_its_types_and_a_corpus_keeps_them(tmp_path: Path) -> None:
+    schema = pa.schema(
+        [
+            ("question", pa.string()),
+            ("level", pa.int8()),
+            ("seen", pa.list_(pa.struct([("when", pa.timestamp("ms"))]))),
+        ]
+    )
+    row = {"question": "How many apples are left in the basket?", "level": 3, "seen": []}
+    pq.write_table(pa.Table.from_pylist([row], schema=schema), tmp_path / "train.parquet")
+
+    class Hub:
+        def open(self, _dataset: str, **_options: str | None) -> HubStream:
+            return cast(HubStream, open_stream(tmp_path))
+
+    source = open_source(SourceSpec(path_or_id="acme/apples"), hub=Hub())
+    types = RowTypes(source.arrow_schema()).columns()
+    assert {name: column.type for name, column in types.items()} == dict(
+        zip(schema.names, schema.types, strict=True)
+    )
+    (record,) = source
+    assert isinstance(record, Record)
+    assert record.row == row
 
 
 def test_media_is_left_undecoded(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ COUNTED = {
     "stages/translate_segment.py": "counts failed replies, lost placeholders and glossary terms",
     "stages/audit/scoring.py": "counts rows that cannot be read and failed replies",
     "engines/judge.py": "says which measure the judge gives",
+    "engines/solver.py": "says which measure the solver gives",
 }
 """Where an engine or a model replies, and what is counted there; all other modules ask the table."""
 OTHER_WORDS = {("evaluation/score_render.py", "foreign_share")}

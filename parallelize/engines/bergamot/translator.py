@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from parallelize.core.errors import EnvironmentFault
 from parallelize.core.language_pair import LanguagePair
+from parallelize.core.ports import TranslatorTraits
 from parallelize.core.provenance import EngineFingerprint
 from parallelize.engines.bergamot.fetch import DownloadProgress
 from parallelize.engines.bergamot.models import ModelStore, default_cache
@@ -62,6 +64,11 @@ class BergamotTranslator(WorkerTranslator):
             on_download=on_download,
         )
         self._alphabets: dict[LanguagePair, frozenset[str]] = {}
+
+    @property
+    def traits(self) -> TranslatorTraits:
+        """Those of engines in worker processes; English is shown to it in plainer words."""
+        return replace(super().traits, plain_words=True)
 
     def fingerprint(self, languages: LanguagePair) -> EngineFingerprint:
         """Engine version and sha256 of every model file; downloads the model if it must and may.

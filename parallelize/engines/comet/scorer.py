@@ -39,6 +39,7 @@ class CometScorer:
     """Scores translations in batches. The worker starts with the first request."""
 
     measure = "comet"
+    samples = 0
 
     def __init__(self, settings: CometOptions) -> None:
         """Keep the settings; nothing runs yet."""

@@ -139,7 +139,7 @@ class Ingestion:
         )
 
     def arrow_schema(self) -> bytes | None:
-        """Serialised Arrow schema of the source's columns; None where it has none (JSON, CSV, a stream)."""
+        """Serialised Arrow schema of the source's columns; None where it has none (JSON, CSV)."""
         return self._rows.arrow_schema()
 
     @property
@@ -319,7 +319,7 @@ class _HubRows:
         return ()
 
     def arrow_schema(self) -> bytes | None:
-        return None
+        return self._stream.arrow_schema()
 
     def sample(self) -> list[dict[str, Any]]:
         return [row for _, row in self.all(Notes(), _SAMPLE_ROWS)]

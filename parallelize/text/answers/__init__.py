@@ -13,7 +13,7 @@ from parallelize.text.answers.compound import read_collection
 from parallelize.text.answers.equality import answers_equal
 from parallelize.text.answers.extraction import AnswerSource, FinalAnswer, boxes, final_answer
 from parallelize.text.answers.gold import gold_answer
-from parallelize.text.answers.words import first_meaning, meanings_of
+from parallelize.text.answers.words import first_meaning, meaning_within, meanings_of
 
 __all__ = [
     "AnswerSource",
@@ -26,6 +26,7 @@ __all__ = [
     "find_choice",
     "first_meaning",
     "gold_answer",
+    "meaning_within",
     "meanings_of",
     "read_collection",
 ]

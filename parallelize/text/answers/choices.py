@@ -16,6 +16,7 @@ from parallelize.text.answers.extraction import AnswerSource, boxes, tagged
 from parallelize.text.answers.phrases import answer_phrases
 from parallelize.text.answers.reading import stripped
 from parallelize.text.answers.tables import SAME, rows
+from parallelize.text.answers.words import is_false, true_words
 from parallelize.text.numerals import base_language
 
 _LATIN: Final = "ABCDEFGHIJ"
@@ -33,6 +34,20 @@ _PROMPT_LATIN: Final = re.compile(r"(?:^|[\s(（])B\s?[).:：、．]", re.MULTIL
 _NOT: Final = re.compile(
     r"\b(?:not|isn't|neither|nicht|pas|no es|não é|non è|не)\s+(?:\w+\s+)?\W*$", re.IGNORECASE
 )
+_CALLED: Final = re.compile(
+    r"""
+    (?<![\w'’]) (?P<letter>[A-Ja-j]|[Ａ-Ｊ]) [)）]? (?=[\s*\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3])
+    (?P<rest>
+      (?: \s+(?:is|ist|est|es|è|é|to|jest|är|er|ni|adalah|là) \b [^.!?。\n]{0,30}  # D is the best answer
+        | [がはも가는이은是]{1} [^.!?。\n]{0,12} )                                # Dが正解です
+    )
+    """,
+    re.VERBOSE,
+)
+_LEAVING: Final = ("that leaves", "it's", "it is", "it must be", "this leaves us with")
+_SUFFIXING: Final = frozenset(("tr", "az", "uz", "kk", "tk"))
+"""Languages that join endings to a letter by an apostrophe: C'dir."""
+_SUFFIX: Final = re.compile(r"['’][a-zçğışöü]{1,6}(?!\w)")
 _TEXT_LENGTH: Final = 3
 _CASED: Final = frozenset(("CYRILLIC", "GREEK", "ARMENIAN"))
 _GLUE: Final = frozenset("'’\\_")
@@ -126,7 +141,9 @@ def find_choice(
         index = finder.whole(answer.value)
         if index is not None:
             return FoundChoice(index=index, value=answer.value, source=answer.source)
-    for find in (finder.alone, finder.announced, finder.optioned, finder.on_a_line, finder.by_text):
+    for find in (
+        finder.alone, finder.announced, finder.optioned, finder.before_noun, finder.on_a_line, finder.by_text
+    ):  # fmt: skip
         found = find(window)
         if found is not None:
             return found
@@ -171,6 +188,25 @@ class _Finder:
         """What follows the last "option"."""
         nouns = [noun for phrases in answer_phrases(self.language) for noun in phrases.option_nouns]
         return self._behind(window, nouns)
+
+    def before_noun(self, window: str) -> FoundChoice | None:
+        """The last letter called the answer ("D is the best answer") or right ("la correcta es la B")."""
+        nouns = tuple(n for phrases in answer_phrases(self.language) for n in phrases.nouns)
+        called = [
+            (match.start(), match["letter"])
+            for match in _CALLED.finditer(window)
+            if any(noun in match["rest"].lower() for noun in nouns)
+        ]
+        for start, letter in reversed(called):
+            index = self._known(letter)
+            if index is not None and not _NOT.search(window[:start]) and not self._refuted(window, start + 1):
+                return _found(index, letter, AnswerSource.PHRASE)
+        return self._behind(window, [*true_words(self.language), *_LEAVING])
+
+    def _refuted(self, window: str, end: int) -> bool:
+        """Whether what stands at a place is called wrong: "B ist falsch"."""
+        following = re.match(r"[)\s*_]*\w{1,4}\s+([^\W\d_]{3,})", window[end : end + _REACH])
+        return following is not None and is_false(following[1], self.language)
 
     def on_a_line(self, window: str) -> FoundChoice | None:
         """The last line that begins with a choice, or the only one in brackets or bold type."""
@@ -268,6 +304,7 @@ class _Finder:
             for match in _pattern(self.language).finditer(window, start, end)
             if self._stands_apart(window, match, start)
             and not _NOT.search(window[start : match.start()])
+            and not self._refuted(window, match.end())
             and (index := self._known(match[0])) is not None
         ]
         # A small letter before a capital is an article: "a helyes válasz a C".
@@ -291,13 +328,13 @@ class _Finder:
         follows = not _same_word(after) or window.startswith(_COPULAS, match.end())
         return follows and (adjacent or not _same_word(before) or _script(before) != _script(letter[0]))
 
-    @staticmethod
-    def _latin_apart(window: str, match: re.Match[str], start: int) -> bool:
+    def _latin_apart(self, window: str, match: re.Match[str], start: int) -> bool:
         before, after = window[match.start() - 1 : match.start()], window[match.end() : match.end() + 1]
         letter = match[0]
         if (before.isascii() and before.isalnum()) or before in _GLUE:
             return False
-        if (after.isascii() and after.isalnum()) or after in _GLUE:
+        suffixed = _SUFFIX.match(window, match.end()) if self.language[:2] in _SUFFIXING else None
+        if (after.isascii() and after.isalnum()) or (after in _GLUE and suffixed is None):
             return False
         bracketed = before in ("(", "*", "[", "（", "{") or after in (")", "*", "]", "）", "}")
         if letter.islower():

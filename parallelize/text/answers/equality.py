@@ -30,7 +30,7 @@ _BASED: Final = re.compile(
 )
 _LONGEST_INTEGER: Final = 1_000
 _ROUNDED_PLACES: Final = 6
-"""A decimal with at least this many places equals a number that rounds to it (as in math-verify)."""
+"""A decimal with at least this many places equals a number that it is rounded or cut from."""
 _DEEPEST: Final = 6
 """Tuples within tuples that are looked into."""
 _TRUTHS: Final = frozenset({"yes", "no"}), frozenset({"true", "false"})
@@ -50,7 +50,7 @@ def _values_agree(left: ReadAnswer, right: ReadAnswer) -> bool:
     places = min(filter(None, (left.places, right.places)), default=0)
     if places < _ROUNDED_PLACES:
         return False
-    return abs(ours[0] - right.readings[0]) <= Fraction(1, 2 * 10**places)
+    return abs(ours[0] - right.readings[0]) < Fraction(1, 10**places)
 
 
 def _prose_equal(first: ReadAnswer, second: ReadAnswer, *, same_language: bool) -> bool | None:
@@ -84,6 +84,8 @@ def _read_equal(first: ReadAnswer, second: ReadAnswer) -> bool | None:
     """Two numbers, a number and an unknown, two texts, two single letters; None where it takes more."""
     if first.readings and second.readings:
         return _values_agree(first, second)
+    if first.unit and second.unit and units_agree(first.unit, second.unit) != 1:
+        return False
     if (first.readings and _UNKNOWN.fullmatch(second.text)) or (
         second.readings and _UNKNOWN.fullmatch(first.text)
     ):

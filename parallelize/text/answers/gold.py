@@ -15,6 +15,9 @@ _ANNOUNCING: Final = ("####", "</think>", "<answer>", "\n", ":", "：")
 _SHORT_LABEL: Final = re.compile(r"^(?:A|Ans|Sol)\s*[:=]\s*(?=[-+\d$\\])", re.IGNORECASE)
 _LONG: Final = 40
 """Characters beside boxes with which a gold is still nothing but its boxes."""
+_UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u4e00-\u9fff]")
+_DIGIT: Final = re.compile(r"\d")
+"""In scripts without spaces, a gold with digits may be a sentence ("答えは64です。")."""
 _SPACES: Final = 2
 """A gold with as many may be a sentence or a solution that announces its answer."""
 
@@ -30,13 +33,30 @@ def gold_answer(gold: str, language: str = "en") -> str:
     text = _SHORT_LABEL.sub("", _LABEL.sub("", gold.strip()))
     if text[:2] in ('["', "['") and text.endswith("]"):
         text = _listed(text)
+    if text[:1] == "{" and text.endswith("}"):
+        text = _named(text)
     found = boxes(text)
     if found:
         return ", ".join(box.value for box in found) if _only_boxes(text) else found[-1].value
-    if text.count(" ") >= _SPACES or any(sign in text for sign in _ANNOUNCING):
+    if (
+        text.count(" ") >= _SPACES
+        or (_UNSPACED.search(text) and _DIGIT.search(text))
+        or any(sign in text for sign in _ANNOUNCING)
+    ):
         answer = final_answer(text, language)
         return answer.value if answer is not None else text
     return text
+
+
+def _named(text: str) -> str:
+    """The answer of a JSON object: `{"answer": 64}`."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    keys = ("answer", "final_answer", "result", "value", "gold")
+    values = [found[key] for key in keys if isinstance(found.get(key), str | int | float)]
+    return str(values[0]) if values else text
 
 
 def _only_boxes(text: str) -> bool:

@@ -53,7 +53,7 @@ _PIECE_OF_QUANTITY: Final = re.compile(r"\s*(\d{1,9}(?:[.,]\d{1,6})?)\s*([^\d]{0
 _MOST_PIECES: Final = 4
 _CALL: Final = re.compile(rf"(?:{'|'.join(_ENGLISH_NAMES)})(?:\s+|\s*\(\s*)[a-zα-ω](?![a-z])")
 _FUNCTION: Final = re.compile(
-    r"\\?(?<![A-Za-z])(" + "|".join(sorted(_ENGLISH_NAMES, key=len, reverse=True)) + r")(?![A-Za-z])"
+    r"\\?(?<![^\W\d_])(" + "|".join(sorted(_ENGLISH_NAMES, key=len, reverse=True)) + r")(?![^\W\d_])"
 )
 _SPACES: Final = re.compile(r"\s+|(?<!\\)\\(?:q?quad(?![A-Za-z])|[ ,;:])|~")
 _FRACTIONS: Final = re.compile(r"\\[dtc]frac(?![A-Za-z])")
@@ -61,7 +61,7 @@ _SHORT_FRACTION: Final = re.compile(r"\\frac\s*(\d)\s*(\d)(?!\d)")
 _TRAILING: Final = ".。।,;، "
 _PREFIX: Final = re.compile(
     r"(?:[A-Za-z](?:_\{?\w\}?)?\s*=\s*|=\s*|(?:\\approx|≈|~)\s*)?(?:US|CA|AU|HK|NT|R|A|C)?[\s\\$€£¥₹₩฿₽₫₱₺₪৳＄￥]*"
-    r"(?:(?:USD|EUR|Rs\.?|Rp\.?|RM|Ksh|TSh|CHF|CZK|PLN)\s*)?"
+    r"(?:(?:USD|EUR|Rs\.?|Rp\.?|RM|Ksh|TSh|CHF|CZK|PLN|[Kk]r\.?|NOK|SEK|DKK)\s*)?"
 )
 _LONGEST_SCALAR: Final = 120
 _LATEX_SPACE: Final = re.compile(r"\\[ ,;:!]|\\q?quad(?![A-Za-z])|~|\xa0|\u202f|\u2009")
@@ -193,10 +193,16 @@ def _exact(bare: str, normal: str, language: str) -> tuple[Fraction | None, str]
     value = exact_value(normal)
     if value is not None:
         return value, ""
-    head, unit = cut_unit(_LATEX_SPACE.sub(" ", bare))
+    head, unit = _without_unit(bare)
     if not unit:
         return None, ""
     return exact_value(normalise_numeral(head, language)), unit
+
+
+def _without_unit(bare: str) -> tuple[str, str]:
+    """An expression before a unit (`12\\pi` of `12\\pi cm^2`), and the unit."""
+    head, unit = cut_unit(_LATEX_SPACE.sub(" ", bare).replace("\\pi", "π"))
+    return head.replace("π", "\\pi"), unit
 
 
 @lru_cache(maxsize=16_384)
@@ -227,6 +233,8 @@ def read_answer(text: str, language: str) -> ReadAnswer:
     prose = len(bare) > 1 and not _MATH_SIGNS.search(bare) and not _CALL.match(bare)
     normal = bare if prose else normalise_numeral(bare, language)
     value, unit = summed or ((None, "") if prose else _exact(bare, _LABEL.sub("", normal), language))
+    if unit and value is None and "°" not in unit and read_unit(unit):  # \sin 30° is no \sin 30
+        normal = normalise_numeral(_without_unit(bare)[0], language)
     latex = _english_functions(normal) if _FUNCTION.search(normal) and not prose else normal
     return ReadAnswer(
         text=_SPACES.sub("", latex),

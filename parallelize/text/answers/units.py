@@ -206,7 +206,7 @@ def cut_unit(text: str) -> tuple[str, str]:
 
 
 def _ends_number(mark: str) -> bool:
-    return mark.isdigit() or mark in "}%½¼¾⅓⅔"
+    return mark.isdigit() or mark in "}%½¼¾⅓⅔π"
 
 
 def _number_ends(text: str, last: int) -> list[int]:
@@ -217,7 +217,7 @@ def _number_ends(text: str, last: int) -> list[int]:
 
 def _may_be_unit(unit: str, *, spaced: bool) -> bool:
     words = unit.split()
-    if not words or len(words) > _MOST_WORDS or unit[0] in "!/-" or not _FUNCTIONS.isdisjoint(words):
+    if not words or len(words) > _MOST_WORDS or unit[0] in "!/-π" or not _FUNCTIONS.isdisjoint(words):
         return False
     if read_unit(unit):
         single = len(unit) == 1 and unit.isascii() and unit.isalpha()

@@ -76,6 +76,49 @@ def meanings_of(text: str, language: str) -> frozenset[str]:
     return frozenset()
 
 
+@lru_cache(maxsize=128)
+def true_words(language: str) -> tuple[str, ...]:
+    """How a language calls what is right, longest first."""
+    found = {
+        w for code in codes(language, "words.tsv") for w, said in _meanings(code).items() if "true" in said
+    }
+    return tuple(sorted(found, key=len, reverse=True))
+
+
+def is_false(word: str, language: str) -> bool:
+    """Whether a word calls something wrong."""
+    return "false" in meanings_of(word, language)
+
+
+def meaning_within(text: str, language: str, wanted: frozenset[str]) -> frozenset[str]:
+    """The weekday, month or point of the compass in a short sentence; empty where it has none, or several.
+
+    Args:
+        text: a sentence.
+        language: of the text.
+        wanted: meanings of the gold answer, which say what is looked for.
+    """
+    kinds = tuple({said.split()[0] for said in wanted} & _NAMED)
+    folded, found = _folded(text), set[frozenset[str]]()
+    if not kinds or len(folded) > _LONGEST:
+        return frozenset()
+    for code in codes(language, "words.tsv"):
+        for word, meanings in _meanings(code).items():
+            if len(word) >= _SHORTEST_NAME and any(said.startswith(kinds) for said in meanings):
+                at = folded.find(word)
+                unspaced = not word.isascii() and unicodedata.category(word[0]) == "Lo"
+                before, after = folded[:at][-1:], folded[at + len(word) :][:1]
+                if at >= 0 and (unspaced or not (_in_word(before) or _in_word(after))):
+                    found.add(meanings)
+        if found:
+            break
+    return next(iter(found)) if len(found) == 1 else frozenset()
+
+
+_SHORTEST_NAME: Final = 3
+_NAMED: Final = frozenset(("weekday", "month", "compass"))
+
+
 def _in_word(mark: str) -> bool:
     return bool(mark) and unicodedata.category(mark)[0] in "LM"
 

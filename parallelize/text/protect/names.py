@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
 
-__all__ = ["lost_names", "names"]
+__all__ = ["folded", "is_translated", "lost_names", "names"]
 
 _NAME = re.compile(r"[A-Z][a-z\u00df-\u024f]+(?:['’-][A-Z][a-z]+)*(?![\w])")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][A-Z][^\W\d_]+)*")
@@ -28,6 +28,11 @@ def _translated() -> frozenset[str]:
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
+def is_translated(word: str) -> bool:
+    """Whether a word with a capital has a word of its own in other languages: a day, a nationality."""
+    return word.casefold() in _translated()
+
+
 def names(text: str) -> Iterator[tuple[int, int]]:
     """Ranges of names, those at the beginning of a sentence where the text has them inside one too."""
     for start, end, _ in _names(text):
@@ -39,7 +44,7 @@ def lost_names(source: str, target: str) -> tuple[str, ...]:
     ours = Counter(name for _, _, name in _names(source))
     if not ours:
         return ()
-    theirs = Counter(_folded(word) for word in _WORD.findall(target))
+    theirs = Counter(folded(word) for word in _WORD.findall(target))
     return tuple((ours - theirs).elements())
 
 
@@ -47,7 +52,7 @@ def lost_names(source: str, target: str) -> tuple[str, ...]:
 def _names(text: str) -> tuple[tuple[int, int, str], ...]:
     translated = _translated()
     found = [
-        (match.start(), match.end(), _folded(match[0]))
+        (match.start(), match.end(), folded(match[0]))
         for match in _NAME.finditer(text)
         if match[0].casefold() not in translated and not text[match.start() - 1 : match.start()].isalnum()
     ]
@@ -68,7 +73,7 @@ def _is_inside(text: str, start: int) -> bool:
     )
 
 
-def _folded(word: str) -> str:
+def folded(word: str) -> str:
     """A word without accents and capitals, and without an English genitive."""
     bare = unicodedata.normalize("NFD", word).replace("’", "'")
     return "".join(sign for sign in bare if not unicodedata.combining(sign)).casefold()

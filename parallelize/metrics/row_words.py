@@ -1,0 +1,13 @@
+"""How much there is to translate in a row: every word is a chance for a small engine to go wrong."""
+
+from __future__ import annotations
+
+from parallelize.core.verdicts import Score
+from parallelize.metrics.reading import Row
+
+__all__ = ["row_words"]
+
+
+def row_words(row: Row) -> Score:
+    """Count the words of the prose of all sources of a row."""
+    return Score(measure="row_words", value=float(sum(len(pair.source.words) for _, pair in row.pairs)))

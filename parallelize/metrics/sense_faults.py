@@ -1,0 +1,43 @@
+"""Words of an English source that a translation has in another sense, by the table of `text.senses`."""
+
+from __future__ import annotations
+
+from parallelize.core.verdicts import Score
+from parallelize.metrics.reading import Pair, Row, read
+from parallelize.text.senses import has_senses, lost_senses
+
+__all__ = ["sense_faults"]
+
+_EVIDENCE = 200
+
+
+def sense_faults(row: Row) -> Score:
+    """Count words whose right translation the target lacks, line by line; the row tells the sense."""
+    if not row.pairs or not _is_known(row.pairs[0][1]):
+        return Score(measure="sense_faults", value=None)
+    context = "\n".join(pair.source.prose for _, pair in row.pairs)
+    found = [(path, word) for path, pair in row.pairs for word in _lost(pair, context)]
+    where = found[0][0] if found else ""
+    evidence = ", ".join(dict.fromkeys(word for _, word in found))[:_EVIDENCE]
+    return Score(measure="sense_faults", value=float(len(found)), where=where, evidence=evidence)
+
+
+def _is_known(pair: Pair) -> bool:
+    return pair.source.language == "en" and has_senses(pair.target.language)
+
+
+def _lost(pair: Pair, context: str) -> list[str]:
+    """Words lost in a text; in each of its lines, where the target has as many."""
+    ours, theirs = pair.source.text.split("\n"), pair.target.text.split("\n")
+    if len(ours) != len(theirs):
+        ours, theirs = [pair.source.text], [pair.target.text]
+    return [
+        word
+        for source, target in zip(ours, theirs, strict=True)
+        for word in lost_senses(
+            read(source, pair.source.language).prose,
+            read(target, pair.target.language).prose,
+            pair.target.language,
+            context=context,
+        )
+    ]

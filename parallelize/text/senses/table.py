@@ -1,0 +1,223 @@
+"""Read and use `senses.tsv`; a language that is not in it has no senses, and every function does nothing."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from importlib.resources import files
+
+from parallelize.text.protect.names import names
+
+__all__ = ["has_senses", "lost_senses", "plain_wording", "put_right", "says"]
+
+_ABSENT = "-"
+_LONGEST = 20_000
+"""Characters of the longest text that is looked at."""
+_KEY = 3
+"""Letters by which a text is looked through for a line's words before its expression is tried."""
+_WORD = re.compile(r"[a-z]+")
+_ARTICLE = re.compile(r"\b(a)n? $", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sense:
+    """One line of the table: English words in one sense. Expressions are compiled when a text needs them."""
+
+    english: str
+    """Expression of its words."""
+    keys: frozenset[str]
+    """First letters of its words, one of which a text must have."""
+    near: str
+    """Expression of what the text must have, too; empty: nothing."""
+    unless: str
+    """Expression of what the text may not have; empty: anything."""
+    shown: str
+    r"""What the engine is shown instead, `\g<0>` for the words themselves; empty: the words."""
+    repairs: tuple[tuple[str, str], ...]
+    """Expressions of wrong words of a reply, and the right ones of the same gender and number."""
+    accepted: str
+    """Expression of beginnings of words of right translations, without accents; empty: not looked for."""
+    never: str
+    """The same of wrong ones."""
+
+    @property
+    def is_phrase(self) -> bool:
+        """Whether what is shown repeats words of the text, which other lines may be about."""
+        return "\\" in self.shown
+
+    def begins_in(self, text: str) -> bool:
+        """Whether some word of a text begins as one of its words does."""
+        return not self.keys.isdisjoint(_beginnings(text))
+
+    def is_meant(self, text: str) -> bool:
+        """Whether a text lets the words have this sense."""
+        if self.near and not _compiled(self.near).search(text):
+            return False
+        return not self.unless or not _compiled(self.unless).search(text)
+
+    def is_lost(self, times: int, target: str) -> bool:
+        """Whether a target lacks the sense: it has no right word, or too few of them and a wrong one."""
+        there = len(_compiled(self.accepted).findall(target)) if self.accepted else 0
+        if self.accepted and (there == 0 or there >= times):
+            return there == 0
+        return bool(self.never and _compiled(self.never).search(target))
+
+
+def plain_wording(text: str, language: str) -> str:
+    """An English text in words whose sense a small engine is likelier to get right in a language."""
+    for sense in _senses(language) if len(text) <= _LONGEST else ():
+        if sense.is_phrase and sense.begins_in(text) and sense.is_meant(text):
+            text = _shown(text, [(match, sense) for match in _compiled(sense.english).finditer(text)])
+    return _shown(text, [found for found in _found(text, language, text) if not found[1].is_phrase])
+
+
+def put_right(source: str, target: str, language: str) -> str:
+    """A translation whose known wrong words are put right, where the source has the words they stand for."""
+    for sense in dict.fromkeys(sense for _, sense in _found(source, language, source)):
+        for wrong, right in sense.repairs:
+            target = _compiled(wrong).sub(partial(_like, right), target)
+    return target
+
+
+def lost_senses(source: str, target: str, language: str, *, context: str = "") -> list[str]:
+    """Words of an English source, each once, of which the target has no translation in the right sense.
+
+    Args:
+        source: a text or a line of one.
+        target: its translation.
+        language: of the target.
+        context: English text that tells which sense is meant, such as the whole row; by default the source.
+    """
+    found = _found(source, language, context or source)
+    looked_for = [item for item in found if item[1].accepted or item[1].never]
+    times = Counter(sense for _, sense in looked_for)
+    words = {sense: match[0] for match, sense in reversed(looked_for)}
+    folded = _folded(target) if words else ""
+    return [words[sense] for sense, count in times.items() if sense.is_lost(count, folded)]
+
+
+def has_senses(language: str) -> bool:
+    """Whether the table knows words of a language."""
+    return bool(_senses(language))
+
+
+def says(words: Iterable[str], target: str, language: str) -> int:
+    """How often a target has accepted translations of any of some English words; 0 if the table has none."""
+    accepted = {
+        sense.accepted
+        for word in words
+        for sense in _senses(language)
+        if sense.accepted and sense.begins_in(word) and _compiled(sense.english).fullmatch(word)
+    }
+    return len(_compiled("|".join(sorted(accepted))).findall(_folded(target))) if accepted else 0
+
+
+def _shown(text: str, found: Sequence[tuple[re.Match[str], Sense]]) -> str:
+    """A text with words as they are shown, capitals and articles after them."""
+    done, position = [], 0
+    for match, sense in found:
+        if not sense.shown:
+            continue
+        before = text[position : match.start()]
+        shown = match.expand(sense.shown)
+        if text[match.start()].isupper():
+            shown = shown[:1].upper() + shown[1:]
+        if article := _ARTICLE.search(before):
+            before = before[: article.end(1)] + ("n " if shown[0] in "aeiou" else " ")
+        done += [before, shown]
+        position = match.end()
+    return "".join([*done, text[position:]])
+
+
+def _found(text: str, language: str, context: str) -> list[tuple[re.Match[str], Sense]]:
+    """Words of the table in an English text, from left to right.
+
+    Where two overlap, those of the earlier line, but phrases leave their words to the lines of these. Names
+    are no words.
+    """
+    taken = bytearray(len(text))
+    for start, end in names(text):
+        taken[start:end] = b"\1" * (end - start)
+    found = []
+    for sense in _senses(language) if len(text) <= _LONGEST else ():
+        if not sense.begins_in(text):
+            continue
+        matches = [
+            item for item in _compiled(sense.english).finditer(text) if not any(taken[slice(*item.span())])
+        ]
+        if matches and sense.is_meant(context):
+            found += [(match, sense) for match in matches]
+            for match in matches if not sense.is_phrase else ():
+                taken[slice(*match.span())] = b"\1" * (match.end() - match.start())
+    return sorted(found, key=lambda item: item[0].start())
+
+
+def _like(right: str, match: re.Match[str]) -> str:
+    """The right word, with a capital where the wrong one has it."""
+    text = match.expand(right)
+    return text[:1].upper() + text[1:] if match[0][:1].isupper() else text
+
+
+@lru_cache(maxsize=4096)  # the whole table; compiling all of it at once would take half a second
+def _compiled(expression: str) -> re.Pattern[str]:
+    return re.compile(expression, re.IGNORECASE)
+
+
+@lru_cache(maxsize=256)  # a segment is looked through by each of its attempts and gates
+def _beginnings(text: str) -> frozenset[str]:
+    words = set(_WORD.findall(text.lower()))
+    return frozenset(word[:length] for word in words for length in range(_KEY + 1))
+
+
+@lru_cache(maxsize=8)
+def _senses(language: str) -> tuple[Sense, ...]:
+    """Lines of a language; without any, not even those of all languages."""
+    base = language.partition("-")[0]
+    text = files(__package__).joinpath("senses.tsv").read_text(encoding="utf-8")
+    rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
+    own = any(row[0] == base for row in rows)
+    return tuple(_sense(row) for row in rows if own and row[0] in (base, "*"))
+
+
+def _sense(row: Sequence[str]) -> Sense:
+    _, english, near, unless, shown, repairs, accepted, never = (
+        "" if cell == _ABSENT else cell for cell in row
+    )
+    return Sense(
+        english=rf"(?<![\w-])(?:{english})(?![\w-])",
+        keys=frozenset(map(_key, english.split("|"))),
+        near=near,
+        unless=unless,
+        shown=shown,
+        repairs=tuple(_repair(pair) for pair in repairs.split("; ") if pair),
+        accepted=_stems(accepted),
+        never=_stems(never),
+    )
+
+
+def _key(alternative: str) -> str:
+    """First letters that an alternative surely begins with; none of one that begins with no letter."""
+    begins = re.match(r"[a-z]*", alternative)[0]  # type: ignore[index]
+    rest = alternative[len(begins) :]
+    return (begins[:-1] if rest[:1] in ("?", "*", "{") else begins)[:_KEY]
+
+
+def _repair(pair: str) -> tuple[str, str]:
+    wrong, right = pair.split(" = ")
+    return rf"(?<!\w)(?:{wrong})(?!\w)", right
+
+
+def _stems(cell: str) -> str:
+    """Beginnings of words, `_` for a space; one that ends in a dot is the whole word."""
+    stems = (re.escape(stem.rstrip(".")) + (r"\b" if stem.endswith(".") else "") for stem in cell.split())
+    return rf"\b(?:{'|'.join(stems)})".replace("_", " ") if cell else ""
+
+
+def _folded(text: str) -> str:
+    """Small letters without accents."""
+    bare = unicodedata.normalize("NFD", text.lower())
+    return "".join(sign for sign in bare if not unicodedata.combining(sign))

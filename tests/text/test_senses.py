@@ -1,0 +1,130 @@
+"""Words in another sense: what a small engine is shown, which wrong words are put right, what stays lost."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from parallelize.text.senses import has_senses, lost_senses, plain_wording, put_right, says
+
+LANGUAGE = "pt"
+
+
+def lines() -> list[list[str]]:
+    text = files("parallelize.text.senses").joinpath("senses.tsv").read_text(encoding="utf-8")
+    return [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def test_every_line_of_the_table_is_whole_and_says_something() -> None:
+    for line in lines():
+        assert len(line) == 8, line
+        assert any(cell != "-" for cell in line[4:]), f"{line} does nothing"
+        assert all(cell == cell.strip() and cell for cell in line), line
+    assert has_senses(LANGUAGE)
+    assert has_senses("pt-BR")
+    assert not has_senses("de")
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("How many marbles does James have left?", "How many balls does James still have?"),
+        (
+            "Liz threw away 4 of them and signed up for more.",
+            "Liz discarded 4 of them and registered for more.",
+        ),
+        ("Eve tips 15% and Tom tipped $3.", "Eve gives a gratuity of 15% and Tom gave a gratuity of $3."),
+        ("An odd job pays well.", "An odd job pays well."),
+        ("Let n be odd.", "Let n be positive."),
+        ("Let n be positive and odd.", "Let n be positive and odd."),
+        ("A die is thrown.", "A dice is thrown."),
+        ("The die was cast by the dying king, whose death came soon.",) * 2,
+        ("She turned left at the corner.",) * 2,
+        ("There are X1 cookies left.", "There are still X1 biscuits."),
+        ("Sam gets an allowance.", "Sam gets a pension."),
+    ],
+)
+def test_what_is_shown_to_the_engine(source: str, shown: str) -> None:
+    assert plain_wording(source, LANGUAGE) == shown
+    assert plain_wording(source, "de") == source
+
+
+@pytest.mark.parametrize(
+    ("source", "wrong", "right"),
+    [
+        ("She leaves a tip.", "Ela deixa uma dica.", "Ela deixa uma gorjeta."),
+        (
+            "A right triangle has legs.",
+            "Um triângulo direito tem pernas.",
+            "Um triângulo retângulo tem catetos.",
+        ),
+        ("The table has legs.", "A mesa tem pernas.", "A mesa tem pernas."),
+        ("Let X1 be prime.", "Deixe X1 ser primo.", "Seja X1 primo."),
+        ("The pistachios have shells.", "Conchas de pistache.", "Cascas de pistache."),
+        ("The beach has shells.", "A praia tem conchas.", "A praia tem conchas."),
+        ("Give him a hint.", "Dê uma dica a ele.", "Dê uma dica a ele."),
+    ],
+)
+def test_known_wrong_words_are_put_right_where_the_source_means_them(
+    source: str, wrong: str, right: str
+) -> None:
+    assert put_right(source, wrong, LANGUAGE) == right
+
+
+@pytest.mark.parametrize(
+    ("source", "faithful", "faulty"),
+    [
+        ("She left a tip of $4.", "Ela deixou uma gorjeta de $4.", "Ela deixou uma dica de $4."),
+        ("He lost his marbles.", "Ele perdeu as bolinhas de gude.", "Ele perdeu os mármores."),
+        ("The chord is long.", "A corda é longa.", "O acorde é longo."),
+        ("It is a perfect square.", "É um quadrado perfeito.", "É uma praça perfeita."),
+        ("The number is odd.", "O número é ímpar.", "O número é estranho."),
+        ("Draw a plane through the point.", "Trace um plano pelo ponto.", "Trace um avião pelo ponto."),
+        ("The plane flies at noon.", "O avião voa ao meio-dia.", "O livro voa ao meio-dia."),
+        ("He watered 3 plants.", "Ele regou 3 plantas.", "Ele regou 3 fábricas."),
+        ("She got 5 cans.", "Ela pegou 5 latas.", "Ela pegou 5 pode."),
+        ("The angles are supplementary.", "Os ângulos são suplementares.", "Os ângulos são complementares."),
+        (
+            "Ten fans left the stadium.",
+            "Dez torcedores saíram do estádio.",
+            "Dez ventiladores saíram do estádio.",
+        ),
+        ("The suits of the deck.", "Os naipes do baralho.", "Os ternos do baralho."),
+    ],
+)
+def test_a_word_in_another_sense_is_lost_and_a_right_one_is_not(
+    source: str, faithful: str, faulty: str
+) -> None:
+    assert lost_senses(source, faithful, LANGUAGE) == []
+    assert lost_senses(source, faulty, LANGUAGE)
+    assert lost_senses(source, faulty, "de") == []
+
+
+def test_a_right_word_once_does_not_hide_a_wrong_one_beside_it() -> None:
+    source = "The chips cost $2. He ate a bag of chips."
+    assert lost_senses(source, "As batatas custam $2. Ele comeu um saco de fichas.", LANGUAGE) == ["chips"]
+    assert lost_senses(source, "As batatas custam $2. Ele comeu um saco delas.", LANGUAGE) == []
+
+
+def test_how_often_a_target_says_a_word() -> None:
+    assert says(["total", "overall"], "No total, o valor total é 4.", LANGUAGE) == 2
+    assert says(["unheard"], "No total, o valor total é 4.", LANGUAGE) == 0
+
+
+@settings(max_examples=40)
+@given(st.text(max_size=200), st.text(max_size=200))
+def test_any_text_is_read_and_nothing_of_other_languages_is_changed(source: str, target: str) -> None:
+    assert plain_wording(source, "ja") == source
+    plain_wording(source, LANGUAGE)
+    put_right(source, target, LANGUAGE)
+    assert len(lost_senses(source, target, LANGUAGE)) <= len(lines())
+
+
+def test_a_long_text_takes_no_longer_than_its_length() -> None:
+    text = "How many marbles are left in the bag of the die that is odd, and a quarter? " * 2_000
+    assert plain_wording(text, LANGUAGE) == text, "beyond the longest text that is looked at"
+    half = text[:19_000]
+    assert plain_wording(half, LANGUAGE) != half
