@@ -225,6 +225,7 @@ _TABLE = (
         measured_in="metrics.fidelity",
         default=0,
         needs=None,
+        version=2,
     ),
     Measure(
         name="glossary_faults",

@@ -55,12 +55,16 @@ _UNCASED = frozenset({"yo"})
 """Languages whose writers leave letters with marks small."""
 _COUNTERS = {
     "ja": re.compile(
-        r"(?:個|枚|冊|匹|羽|歳|つ|人(?=の)|ドル|円(?=[をで])|パーセント|時間目|番目)(?=[のをがはでにとも、])|を"
+        r"(?:個|枚|冊|匹|羽|歳|つ|人(?=の)|本(?=の(?!中|表紙|題|著者|内容|作者|ページ|値段|価格))|[名杯軒匹](?=[のが])|(?:時間|週間|か月)の|ドル|円(?=[をで])|パーセント|時間目|番目)(?=[のをがはでにとも、])|を"
     ),
     "ko": re.compile(
         r"(?:개|명|마리|권|그루|켤레|달러|센트|킬로그램|미터|번째)(?=[의를을가이은는와과에로,\s])|(?:를|을|은|는|의|에서|부터|까지)\s"
     ),
-    "zh": re.compile(r"(?:个(?![人体性别])|美元|公斤|公里|岁|块钱|分之)"),
+    "zh": re.compile(
+        r"(?:个(?![人体性别])|美元|公斤|公里|岁|块钱|分之|名(?=[学同工顾客运选员乘旅游老教男女孩志士队]|参加)|棵|辆|颗(?!粒)"
+        r"|只(?=[鸡鸭狗猫羊鸟兔猴鹅鱼虫手球])|本书(?!店)|张(?=[纸票桌床照卡邮贴])|支(?=[铅钢笔球队])|条(?=[鱼裙裤蛇路线狗])"
+        r"|匹(?=[马布])|头(?=[牛猪羊大象奶])|朵|[瓶杯袋箱盒](?=[水牛果啤苹橙糖巧饼鸡面牛]))"
+    ),
 }
 """What stands after a number in that language, and so begins no text: counters and particles."""
 _UNITS_AFTER = {
@@ -70,6 +74,10 @@ _UNITS_AFTER = {
     ),
 }
 """Units that may begin a word as well: they count where the whole is short."""
+_COUNT = re.compile(
+    r"(?i)\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty"
+    r"|(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty)-\w+|hundred|thousand)\b"
+)
 _EACH = re.compile(r"\b(?:each|every|per|a|an|one|\d+)\b", re.IGNORECASE)
 
 
@@ -140,4 +148,5 @@ def _is_amid_speech(source: str, target: str) -> bool:
 
 def _number_first(source: str) -> bool:
     """Whether there is a number among the first words of the source."""
-    return any(any(map(str.isdigit, word)) for word in source.split(maxsplit=_FIRST_WORDS)[:_FIRST_WORDS])
+    words = source.split(maxsplit=_FIRST_WORDS)[:_FIRST_WORDS]
+    return any(any(map(str.isdigit, word)) for word in words) or _COUNT.search(" ".join(words)) is not None

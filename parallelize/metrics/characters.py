@@ -46,6 +46,7 @@ _UTF8 = re.compile(
     rb"[\xc2-\xd6\xd8-\xdb][\x80-\xbf]"  # Latin, Greek, Cyrillic, Arabic; \xd7 is the sign of times
     rb"|[\xe0-\xef][\x80-\xbf]{2}|\xf0[\x90-\xbf][\x80-\xbf]{2}"
 )
+_CYRILLIC_BYTES = re.compile(r"(?:[РС][^\x00-\x7f]){3,}")
 _SOUND = frozenset("‘’‚“”„†‡•…‰‹›€™–—«»¡¿ŠšŽžŒœŸ".encode("cp1252"))
 """What may stand after an accented letter in sound text."""
 _ASKED = re.compile(r"(?:(?<!\S)[^\W\d_]|[^\W\d_A-Z])\?{1,2}(?=[^\W\d_])")
@@ -94,7 +95,7 @@ def _damage(source: str, target: str) -> Iterator[str]:
         hidden = len(_INVISIBLE.findall(target)) - len(_INVISIBLE.findall(source))
         if hidden > 0:
             yield f"{hidden} × an invisible character within a word"
-    garbled = _misread(target)
+    garbled = _misread(target) or _misread_cyrillic(target)
     if garbled and garbled != _misread(source):
         yield f"letters read as other bytes: {garbled[:40]!r}"
 
@@ -115,6 +116,20 @@ def _question_marks(text: str) -> int:
 def _misread(text: str) -> str:
     """Runs that hold UTF-8 read as Windows-1252 or Latin-1."""
     return " ".join(run for run in _BYTES.findall(text) if _was_utf8(run))
+
+
+def _misread_cyrillic(text: str) -> str:
+    """The first run of UTF-8 that was read as Windows-1251: Р and С stand before nearly every letter."""
+    if (text.count("Р") + text.count("С")) * 6 < len(text):
+        return ""
+    for found in _CYRILLIC_BYTES.finditer(text):
+        run = found[0]
+        try:
+            run.encode("cp1251").decode("utf-8")
+        except UnicodeError:
+            continue
+        return run
+    return ""
 
 
 def _was_utf8(run: str) -> bool:

@@ -244,6 +244,7 @@ shorter ones, and of names, they know too little."""
 _WEAK = 0.15  # an opinion with less probability than this is a guess: it counts only where all agree
 _FEWEST_WORDS, _WORDS_SHARE, _WORDS_LEAD = 6, 0.2, 1.5
 _MARGIN = 2  # function words by which a confusable neighbour must be ahead
+_FIRM = 0.5  # a weaker opinion on a third language does not stand between neighbours
 _MARGIN_OF_SURE, _SURE = 1, 0.95  # the same where all of more than a quorum are that sure
 _FAR = 3  # function words and letters from which a neighbour needs no more voices than any other language
 
@@ -307,9 +308,10 @@ def vote(
     doubted = any(item.probability > voices for item in given if fold_group(item.language) != other)
     if most >= quorum and most > own and not doubted and is_long_enough(said):
         named = next(item.language for item in given if fold_group(item.language) == other)
-        ahead = sum(_ahead(said, expected, named))
+        ahead = sum(_ahead(said, expected, named)) + _lacks_letters(said, expected)
         margin: float = 0
-        if near and most == len(given):
+        firm = sum(item.probability >= _FIRM for item in given)
+        if (near and most == len(given)) or (near and own == 0 and most == firm):
             sure = len(given) > quorum and all(item.probability >= _SURE for item in given)
             margin = _MARGIN_OF_SURE if sure or _plain_letters(said, expected, named) > 0 else _MARGIN
         elif near:
@@ -334,6 +336,18 @@ def is_long_enough(text: str) -> bool:
 
 
 _UNSPACED = frozenset({"Hani", "Kana", "Thai", "Laoo", "Khmr", "Mymr", "Tibt"})
+
+
+_FREQUENT = MappingProxyType({"uk": "іїє", "be": "іў", "sr": "јљњћђ", "mk": "ј"})
+_LONG_ENOUGH = 30
+
+
+def _lacks_letters(text: str, expected: str) -> bool:
+    """Whether a longer text has none of the letters that every text of the language has."""
+    frequent = _FREQUENT.get(expected)
+    if frequent is None or "Cyrl" not in (letters := script_letters(text)) or letters["Cyrl"] < _LONG_ENOUGH:
+        return False
+    return not any(letter in frequent for letter in text.lower())
 
 
 def _ahead(text: str, expected: str, other: str) -> tuple[int, int]:

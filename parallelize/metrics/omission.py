@@ -34,10 +34,12 @@ _BETWEEN = re.compile(
     r"[,，;；،、—–](?=\D)|[^\W\d_](?=:\s)"  # a mark within a sentence, none within a number
     r"|(?<=\s)(?:and|und|et|y|e|i|и|і|og|och|en|ja|ve|dan|na|si|și|και|va|và)(?=\s)"
 )
+_PRONOUN = re.compile(r"\s*(?:It|They|He|She|This|These|There)\b")
 _SHORT_OF_MERGED = -0.25
 """The same above which a text of fewer sentences and as many clauses may have merged two of them."""
 _MERGED = 1.0
 """Nats by which that speaks against a gap, for each sentence that there is less."""
+_MOST_JOINED = 3
 _JOINED = 1.0
 """Nats beside Gale and Church's for a sentence that was joined to the one before it: of 1,874 human problems
 49 have fewer sentences than their source."""
@@ -79,8 +81,21 @@ def omission(pair: Pair) -> Score:
     value, first, end = found
     gone = " ".join(source.text[ours[first][0] : ours[end - 1][1]].split())
     value -= _whole(shorter, len(gone) / max(1, _size(source.text)), pair)
-    if shorter > _SHORT_OF_MERGED and len(theirs) < len(ours) and _clauses(target) >= _clauses(source):
+    if shorter > _SHORT and len(theirs) < len(ours):  # nothing is gone: sentences were joined
         value -= _MERGED * (len(ours) - len(theirs))
+        if len(ours) > _MOST_JOINED * len(theirs):
+            value = 0.0  # more for one than an alignment knows
+    if (
+        shorter > _SHORT_OF_MERGED
+        and len(theirs) < len(ours)
+        and _PRONOUN.match(source.text, ours[end - 1][1])
+    ):
+        value -= _MERGED / 2  # a relative clause
+    if shorter > _SHORT_OF_MERGED and len(theirs) < len(ours):
+        if _PRONOUN.match(source.text, ours[end - 1][1]):  # a relative clause
+            value -= _MERGED / 2
+        if _clauses(target) >= _clauses(source):
+            value -= _MERGED * (len(ours) - len(theirs))
     if value <= 0 or len(gone) < _SHORTEST:
         return scored(_MEASURE, 0.0)
     return scored(_MEASURE, value, f"no translation of {gone[:_EVIDENCE]!r}")

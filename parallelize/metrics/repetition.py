@@ -12,7 +12,7 @@ import numpy as np
 
 from parallelize.metrics.scripts import code_points
 
-__all__ = ["NO_LOOP", "Loop", "drifting_loop", "longest_loop", "loop_share", "without_values"]
+__all__ = ["NO_LOOP", "Loop", "drifting_loop", "longest_loop", "loop_share", "run_of_signs", "without_values"]
 
 _WINDOW = 12  # characters; two equal windows are the first sign of a repeated unit
 _COPIES = 3  # a unit must follow itself at least twice to be a loop
@@ -21,6 +21,10 @@ _LONG = 2_000  # characters; beyond, looking every window up in the rest of the 
 _RECURRENCES = 4  # of one window; the unit of a loop rarely holds the same twelve characters more often
 _PERIODS = 8  # candidate periods looked at, most frequent first
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_RUN_OF_SIGNS = re.compile(
+    r"([,，、。！!？?؟،;；:：।])(?:\s?\1){11,}"  # marks that stand alone in sound text
+    r"|([•◦▪·*#、])(?:[ \t]*\n\s*\2){7,}"  # a list without words
+)
 _SPAN = 1000  # characters; a loop is weighed against this much text at most
 
 
@@ -63,6 +67,14 @@ def longest_loop(text: str) -> Loop:
         if length > best.length and length >= _SHORTEST and any(map(str.isalnum, unit)):
             best = Loop(start=start, length=length, unit=unit)
     return best
+
+
+def run_of_signs(text: str) -> Loop:
+    """The first run of one mark of sentences or lists, twelve times and more, or eight lines of it."""
+    found = _RUN_OF_SIGNS.search(text)
+    if found is None:
+        return NO_LOOP
+    return Loop(start=found.start(), length=len(found[0]), unit=found[1] or found[2])
 
 
 def drifting_loop(text: str, copies: int) -> Loop:

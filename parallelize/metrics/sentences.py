@@ -38,6 +38,9 @@ _END = re.compile(
     rf"|(?<=[!?…])(?<![!?…][!?…])[!?…]*+{_CLOSERS}\s+"
     rf"|(?<=[。！？।॥۔؟።])[。！？।॥۔؟።]*+{_CLOSERS}\s*|(?<=\n)\s*\n)"
 )
+_QUOTED_END = re.compile(r"[!?…！？؟]+[\"'”’“»」』]")
+_DASH = re.compile(r"^[—–-]\s*")
+"""What stands before "said he" in many languages: «Да?» — спросил он."""
 UNMARKED = frozenset({"Thai", "Laoo", "Khmr", "Mymr"})
 """Scripts without a mark at the end of a sentence; a space stands between sentences and clauses."""
 _PIECE = re.compile(r"\S+\s*")
@@ -61,7 +64,7 @@ def sentence_ranges(text: str, script: str) -> list[tuple[int, int]]:
     start = 0
     has_capitals = any(map(str.isupper, text))
     for match in _END.finditer(text):
-        if has_capitals and _goes_on(text, match):
+        if _goes_on(text, match) if has_capitals else _is_quoted(text, match):
             continue
         if text[start : match.end()].strip():
             found.append((start, match.end()))
@@ -71,9 +74,15 @@ def sentence_ranges(text: str, script: str) -> list[tuple[int, int]]:
     return found
 
 
+def _is_quoted(text: str, end: re.Match[str]) -> bool:
+    """Whether the mark stands in a quotation after which a text without capitals goes on: “क्यों?” उसने पूछा।"""
+    following = text[end.end() : end.end() + 1]
+    return following.isalpha() and "\n" not in end.group() and _QUOTED_END.match(end.group()) is not None
+
+
 def _goes_on(text: str, end: re.Match[str]) -> bool:
     """Whether a small letter follows: “He is alive!” she cried; paper, glue etc. for all of us."""
-    following = text[end.end() : end.end() + 2]
+    following = _DASH.sub("", text[end.end() : end.end() + 5])[:2]
     if not (following.islower() and following.isalpha()) or "\n" in end.group():
         return False
     return end.group()[:2] != ".." and not text[end.start() - 1 : end.start()].isspace()

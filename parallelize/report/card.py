@@ -13,6 +13,7 @@ from pydantic import JsonValue
 from parallelize.core.errors import InputError
 from parallelize.core.licenses import license_metadata
 from parallelize.core.shipped import shipped_file
+from parallelize.core.trees import JsonObject
 from parallelize.report.facts import corpus_facts, corpus_sentence
 from parallelize.report.templates import check, render
 from parallelize.store.corpus_sample import CorpusSample
@@ -128,6 +129,17 @@ def dataset_metadata(manifest: Manifest) -> dict[str, Any]:
             {"config_name": config, "data_files": [{"split": "train", "path": data_pattern(files)}]}
             for config, files in manifest.configs.items()
         ],
+        "dataset_info": [_config_info(manifest, config) for config in manifest.configs],
+    }
+
+
+def _config_info(manifest: Manifest, config: str) -> JsonObject:
+    """Rows and bytes of a config; `load_dataset` refuses files that hold another number of rows."""
+    files = [manifest.files[name] for name in manifest.configs[config]]
+    return {
+        "config_name": config,
+        "splits": [{"name": "train", "num_examples": sum(file.rows or 0 for file in files)}],
+        "download_size": sum(file.bytes for file in files),
     }
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from parallelize.core.ports import Identification
 from parallelize.core.verdicts import Score
 from parallelize.metrics.back_words import back_words
 from parallelize.metrics.characters import character_signs
-from parallelize.metrics.fidelity import truncation_signs
+from parallelize.metrics.fidelity import repetition, truncation_signs
+from parallelize.metrics.language import Status, vote
 from parallelize.metrics.leftovers import copied_words, left_words
 from parallelize.metrics.omission import omission
 from parallelize.metrics.reading import Pair, Row, read
@@ -32,6 +34,8 @@ def faults(score: Score) -> float:
         ("Write &eacute; for it.", "Escreva &eacute; para isso.", False),
         ("Is it late? Are they here?", "Est-il tard? Sont-ils ici?", False),
         ("See x.example/?a=b?c=d now.", "Siehe x.example/?a=b?c=d jetzt.", False),
+        ("The cat saw a bird.", "РљРѕС€РєР° СѓРІРёРґРµР»Р° РїС‚РёС†Сѓ.", True),
+        ("The cat saw a bird.", "Рыжая Соня и Раиса Серова спят.", False),
     ],
 )
 def test_letters_damaged_on_the_way(source: str, target: str, *, faulty: bool) -> None:
@@ -68,6 +72,8 @@ def test_letters_damaged_on_the_way(source: str, target: str, *, faulty: bool) -
         ("tr", "One third of the 9 cats sleep.", "9 kedinin üçte biri uyuyor.", False),
         ("cs", "He has a 5-euro note.", "Má pětieurovou bankovku.", False),
         ("it", "An angle of $30^\\circ$ and $x$.", "Un angolo di $50^\\circ$ e $x$.", True),
+        ("sv", "It took one and a half hours.", "Det tog en och en halv timme.", False),
+        ("sv", "It took one and a half hours.", "Det tog två och en halv timme.", True),
     ],
 )
 def test_numbers_said_in_another_way(language: str, source: str, target: str, *, faulty: bool) -> None:
@@ -101,6 +107,12 @@ def test_numbers_said_in_another_way(language: str, source: str, target: str, *,
             "Найдите его при x = 5, y = 7.",
             False,
         ),
+        ("zh", "Eleven goats and 4 cows graze.", "头牛在吃草，还有11只山羊。", True),
+        ("zh", "Eleven goats and 4 cows graze.", "头一天，十一只山羊和4头牛在吃草。", False),
+        ("ja", "Nine pens and 4 keys lie here.", "本のペンと4本の鍵がここにあります。", True),
+        ("ja", "Ten books lie in 2 bags.", "本の中にはかばん2つに入った10冊があります。", False),
+        ("th", "He has 9 cats. 4 left. How many stay?", "เขามีแมว 9 ตัว จากไป 4 ตัว", True),
+        ("th", "Say who is right, Ann or Bo?", "บอกมาว่าแอนหรือโบใครถูกมากกว่า", False),
     ],
 )
 def test_beginnings_and_questions_that_are_gone(
@@ -135,6 +147,30 @@ def test_words_of_an_unknown_language_are_not_judged() -> None:
             "市场很早就开门，很多人在那里买鱼，街道很窄。",
             False,
         ),
+        (
+            "hi",
+            "“Is it late?” asked Ravi. His sister did not hear him at all. They went home quickly.",
+            "“क्या देर हो गई?” रवि ने पूछा। वे जल्दी घर चले गए।",
+            True,
+        ),
+        (
+            "ja",
+            "“Is it late?” asked Ravi. His sister did not hear him. They went home.",
+            "「もう遅い？」とラヴィは尋ねた。妹には聞こえなかった。二人は家に帰った。",
+            False,
+        ),
+        (
+            "nl",
+            "Eva has a pond. It is 9 feet long. How deep is it?",
+            "Eva heeft een vijver van 9 voet lang. Hoe diep is die?",
+            False,
+        ),
+        (
+            "zh",
+            "Close the lid. Wait a bit. Stir it. Do not taste it yet.",
+            "盖上盖子，稍等片刻，搅拌一下，先不要品尝。",
+            False,
+        ),
     ],
 )
 def test_sentences_made_into_one(language: str, source: str, target: str, *, faulty: bool) -> None:
@@ -148,3 +184,34 @@ def test_no_word_counts_in_two_measures() -> None:
     back = {"text": [("He has 3 more plums.", "He has 3 fewer plums.")]}
     row = Row(pairs=[("text", Pair(read("He has 3 more plums.", "en"), read("", "pt")))], back=back)
     assert (faults(back_swaps(row)), faults(back_words(row))) == (1.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("target", "looping"),
+    [
+        ("答案如下：\n•\n•\n•\n•\n•\n•\n•\n•\n•\n•", True),
+        ("Wie viele sind es?????????????????", True),
+        ("Er wartete … und wartete ...................................", False),
+        ("Wirklich?!?! So viele!!!", False),
+    ],
+)
+def test_one_sign_over_and_over(target: str, *, looping: bool) -> None:
+    assert bool(faults(repetition(Pair.of("How many are there?", target, ("en", "de"))))) is looping
+
+
+def test_neighbours_in_one_script_are_told_apart() -> None:
+    def found(text: str, expected: str, *opinions: tuple[str, float]) -> Status:
+        heard = [Identification(language=code, probability=share) for code, share in opinions]
+        return vote(text, expected, heard).status
+
+    russian, slovene = (
+        "Билет стоит 30 рублей. Сколько стоят два билета?",
+        "Vsak kupec je vzel tri in pol kruha za vsako hišo.",
+    )
+    assert found(russian, "uk", ("ru", 0.9), ("ru", 0.8), ("ru", 1.0)) is Status.OFF
+    assert (
+        found(russian.replace("и", "і"), "uk", ("ru", 0.9), ("ru", 0.8), ("ru", 1.0)) is Status.UNDETERMINED
+    )
+    assert found(slovene, "sr-Latn", ("en", 0.3), ("sl", 0.9), ("sl", 1.0)) is Status.OFF
+    serbian = "Svaki kupac je uzeo tri i po hleba za svaku kuću."
+    assert found(serbian, "sr-Latn", ("en", 0.3), ("sl", 0.9), ("sl", 1.0)) is Status.UNDETERMINED

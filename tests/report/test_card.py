@@ -135,6 +135,12 @@ def test_the_metadata_is_what_the_hub_indexes(manifest: Manifest, api: HfApi) ->
     assert isinstance(data, DatasetCardData)
     assert (data.language, data.license, data.size_categories) == (["en", "pt", "de"], "cc-by-4.0", ["n<1K"])
     assert [item["config_name"] for item in data.to_dict()["configs"]] == ["pt", "de", "parallel"]
+    for info in data.to_dict()["dataset_info"]:
+        files = manifest.configs[info["config_name"]]
+        assert info["download_size"] == sum(manifest.files[name].bytes for name in files)
+        entry = manifest.languages.get(info["config_name"])
+        rows = manifest.parallel.rows if entry is None else entry.kept
+        assert info["splits"] == [{"name": "train", "num_examples": rows}]
     api._validate_yaml(text, repo_type="dataset")
 
 

@@ -390,6 +390,17 @@ class _MultiplierFirst(_Number):
         return not (self.outer or self.hundred) and super()._fraction(value)
 
 
+def _is_article_of_half(row: list[FoundForm], place: int) -> bool:
+    """Whether a form is the second article of "en och en halv", "ein und eine halbe"."""
+    if not 0 < place < len(row) - 1 or row[place].lexeme.value != 1:
+        return False
+    after = row[place + 1].lexeme
+    return row[place - 1].lexeme.role is FormRole.CONNECTOR and after[:2] == (
+        FormRole.FRACTION,
+        Fraction(1, 2),
+    )
+
+
 def compose(row: list[FoundForm], rules: Grammar) -> list[Composed]:
     """Read a row of neighbouring forms as one number or several, in order.
 
@@ -400,7 +411,9 @@ def compose(row: list[FoundForm], rules: Grammar) -> list[Composed]:
     made = _MultiplierFirst if rules.multiplier_first else _Number
     numbers: list[Composed] = []
     number = made(rules)
-    for part in row:
+    for place, part in enumerate(row):
+        if _is_article_of_half(row, place):
+            continue
         if rules.hundred_is_money and number.has_digits and part.lexeme.role is FormRole.SMALL:
             continue
         if number.take(part):

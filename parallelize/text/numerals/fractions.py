@@ -22,11 +22,11 @@ _SAID: Final = re.compile(
 _NAMES: Final = ("half", "third", "quarter")
 _VALUES: Final = (Fraction(1, 2), Fraction(1, 3), Fraction(1, 4))
 _SHARES: Final = (
-    frozenset(map(Fraction, ("1/2", "50", "30", "6", "500"))),
-    frozenset(map(Fraction, ("1/3", "33", "20", "4", "100/3", "66", "2/3"))),
-    frozenset(map(Fraction, ("1/4", "25", "15", "3", "250", "3/4"))),
+    frozenset(map(Fraction, ("1/2", "50", "30", "500"))),
+    frozenset(map(Fraction, ("1/3", "33", "20", "100/3", "66", "2/3"))),
+    frozenset(map(Fraction, ("1/4", "25", "15", "250", "3/4"))),
 )
-"""What else says the same: a percentage, minutes, months, thousandths, the rest."""
+"""What else says the same: a percentage, minutes, thousandths, the rest."""
 
 
 @cache

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from parallelize.text.kinds import QUERY
 from parallelize.text.protect.blocks import code_blocks, has_code_line, json_values, settings
 from parallelize.text.protect.scanner import Scanner
 from parallelize.text.protect.spans import Span, SpanKind, without_overlap
@@ -74,7 +75,7 @@ def prose(text: str) -> str:
 
 
 def readable_prose(text: str) -> str:
-    """`prose` of a text that may have been cut: a drawing in code that was never closed is none either."""
+    """`prose` of a text as people read it: no drawing that was never closed, no query amid a sentence."""
     if text.rfind("[asy]") > text.rfind("[/asy]"):
         text = text[: text.rindex("[asy]")]
-    return prose(text)
+    return prose(QUERY.sub(" ", text) if ";" in text else text)
