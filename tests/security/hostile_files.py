@@ -76,9 +76,9 @@ def _parquet(path: Path, table: pa.Table) -> None:
 
 
 def _bomb(path: Path) -> None:
-    """A gigabyte of one text, as a dictionary of one entry: some kilobytes."""
+    """A hundred megabytes of one text, as a dictionary of one entry: some kilobytes."""
     text = "half of the apples " * 50_000
-    many = pa.DictionaryArray.from_arrays(pa.array([0] * 1_000, pa.int32()), [text])
+    many = pa.DictionaryArray.from_arrays(pa.array([0] * 100, pa.int32()), [text])
     _parquet(path, _table(problem=many, solution=many, response=many))
 
 
