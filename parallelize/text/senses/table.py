@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from importlib.resources import files
 
 from parallelize.text.protect.names import names
@@ -98,7 +98,7 @@ def lost_senses(source: str, target: str, language: str, *, context: str = "") -
 
 def has_senses(language: str) -> bool:
     """Whether the table knows words of a language."""
-    return bool(_senses(language))
+    return language.partition("-")[0] in _lines()
 
 
 def says(words: Iterable[str], target: str, language: str) -> int:
@@ -184,14 +184,19 @@ def _places(language: str) -> dict[str, list[int]]:
     return found
 
 
-@lru_cache(maxsize=8)
+@cache
+def _lines() -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Lines of the table by language, those of all languages (`*`) among them, in their order."""
+    text = files(__package__).joinpath("senses.tsv").read_text(encoding="utf-8")
+    rows = [tuple(line.split("\t")) for line in text.splitlines() if line and not line.startswith("#")]
+    codes = {row[0] for row in rows} - {"*"}
+    return {code: tuple(row for row in rows if row[0] in (code, "*")) for code in codes}
+
+
+@lru_cache(maxsize=64)
 def _senses(language: str) -> tuple[Sense, ...]:
     """Lines of a language; without any, not even those of all languages."""
-    base = language.partition("-")[0]
-    text = files(__package__).joinpath("senses.tsv").read_text(encoding="utf-8")
-    rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
-    own = any(row[0] == base for row in rows)
-    return tuple(_sense(row) for row in rows if own and row[0] in (base, "*"))
+    return tuple(map(_sense, _lines().get(language.partition("-")[0], ())))
 
 
 def _sense(row: Sequence[str]) -> Sense:
