@@ -73,8 +73,8 @@ def price_of(verdicts: VerdictTable, loops: Rate) -> LanguagePrice:
     cut, ended = int((rows["cut"] == 1).sum()), int((rows["cut"] != UNKNOWN).sum())
     return LanguagePrice(
         responses=len(rows),
-        characters=int(rows["characters"].sum()) / len(rows) if len(rows) else 0.0,
-        tokens=int(tokens.sum()) / len(tokens) if len(tokens) else None,
+        characters=int(rows["characters"].sum(dtype=np.int64)) / len(rows) if len(rows) else 0.0,
+        tokens=int(tokens.sum(dtype=np.int64)) / len(tokens) if len(tokens) else None,
         median_tokens=float(np.median(tokens)) if len(tokens) else None,
         with_tokens=len(tokens),
         cut=Rate(count=cut, total=ended, skipped=len(rows) - ended),

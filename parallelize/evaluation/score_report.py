@@ -315,8 +315,8 @@ def _variants(answered: VerdictTable) -> VariantScore | None:
 
 
 def _off(part: ResponsePart, verdicts: VerdictTable) -> Observations:
-    judged = verdicts.take(verdicts.status(part, PartStatus.ON, PartStatus.OFF))
-    return Observations(judged.rows["item"], judged.status(part, PartStatus.OFF).astype(float))
+    judged, off = verdicts.status(part, PartStatus.ON, PartStatus.OFF), verdicts.status(part, PartStatus.OFF)
+    return Observations(verdicts.rows["item"][judged], off[judged].astype(float))
 
 
 def _correct(verdicts: VerdictTable) -> Observations:
@@ -330,8 +330,9 @@ def _strict(verdicts: VerdictTable) -> Observations:
 
 
 def _strict_part(part: ResponsePart, answered: VerdictTable) -> Observations:
-    there = answered.take(~answered.status(part, PartStatus.ABSENT))
-    return Observations(there.rows["item"], there.correct() * there.status(part, PartStatus.ON))
+    there = ~answered.status(part, PartStatus.ABSENT)
+    strict = answered.correct() * answered.status(part, PartStatus.ON)
+    return Observations(answered.rows["item"][there], strict[there])
 
 
 def _notes(name: str, verdicts: VerdictTable) -> list[str]:

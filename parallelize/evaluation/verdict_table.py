@@ -23,6 +23,7 @@ __all__ = ["UNKNOWN", "VerdictTable"]
 
 UNKNOWN: Final = -1
 """Stands for None in columns of whole numbers."""
+_MOST_TOKENS: Final = 2**31 - 1
 _BLOCK: Final = 4_096
 _ROW: Final = np.dtype(
     [
@@ -36,8 +37,8 @@ _ROW: Final = np.dtype(
         ("answer", "i4"),
         ("strict", "i1"),
         ("chance", "f8"),  # NaN without one
-        ("characters", "i8"),
-        ("tokens", "i8"),
+        ("characters", "u4"),
+        ("tokens", "i4"),
         ("cut", "i1"),
     ]
 )
@@ -96,7 +97,7 @@ class VerdictTable:
                 UNKNOWN if strict is None else strict,
                 np.nan if said.chance is None else said.chance,
                 said.characters,
-                UNKNOWN if said.output_tokens is None else said.output_tokens,
+                UNKNOWN if said.output_tokens is None else min(said.output_tokens, _MOST_TOKENS),
                 said.cut if said.finish_reason else UNKNOWN,
             )
 
@@ -116,8 +117,8 @@ class VerdictTable:
         return len(self.rows)
 
     def take(self, chosen: NDArray[np.bool_]) -> VerdictTable:
-        """The rows that a mask chooses."""
-        return replace(self, rows=self.rows[chosen])
+        """The rows that a mask chooses; no copy where it chooses all."""
+        return self if bool(chosen.all()) else replace(self, rows=self.rows[chosen])
 
     def by_model(self) -> Mapping[str, VerdictTable]:
         """The rows of each model, models in order of appearance."""

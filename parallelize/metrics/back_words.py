@@ -102,6 +102,7 @@ def back_words(row: Row) -> Score:
     """Count words of quantity and mathematics, by segment, and uncommon ones, that nothing came back for."""
     if row.back is None or not row.pairs or row.pairs[0][1].source.language != "en" or not row.came_back:
         return Score(measure="back_words", value=None)
+    said: Counter[str] = Counter()
     spelled: dict[str, str] = {}
     returned: set[str] = set()
     lost: list[str] = []
@@ -109,6 +110,7 @@ def back_words(row: Row) -> Score:
     for pair in row.came_back:
         ours, theirs = _words(pair.source.prose), _words(pair.back.prose)
         content = [word for word in ours if len(word) >= _SHORTEST and word not in _LITTLE]
+        said.update(map(_stem, content))
         spelled |= {_stem(word): word for word in content}
         returned |= {_stem(word) for word in theirs}
         returned |= {_stem(first + second) for first, second in pairwise(theirs)}
@@ -118,12 +120,16 @@ def back_words(row: Row) -> Score:
         lost += gone
     names = set(_names(row.came_back))
     common = _common_words()
-    gone_for_good = [word for stem, word in spelled.items() if stem not in returned and stem not in common]
-    lost += [
+    uncommon = [
         word
-        for word in gone_for_good
-        if not word.endswith(_VERBS) and word not in _SENSE and word not in names
+        for stem, word in spelled.items()
+        if stem not in returned | common
+        and not word.endswith(_VERBS)
+        and word not in _SENSE
+        and word not in names
     ]
+    if len(uncommon) > 1 or any(said[_stem(word)] > 1 for word in uncommon):
+        lost += uncommon  # one word that is said once may have come back as another of its sense
     lost = [word for word in lost if not _is_said(word, row)]
     evidence = ", ".join(lost)[:_EVIDENCE]
     return Score(measure="back_words", value=float(len(lost)), where=where, evidence=evidence)
