@@ -162,8 +162,8 @@ class RowReader:
                         inner, below, f"{path}.{below.quoted if below.name == name else quoted_name(name)}"
                     )
         elif kind is list:
-            if len(value) == 2 and type(value[0]) is str and value[0].lower() in SPEAKERS:
-                value = [None, value[1]]  # a turn as a pair: who speaks, and what is said
+            if len(value) == 2 and _is_turn(value, place):
+                value = [None, value[1]]
             for index, inner in enumerate(value):
                 if inner is not None:
                     self._walk(inner, place.item(inner), f"{path}[{index}]")
@@ -236,6 +236,11 @@ class RowReader:
 
     def _rejected(self, row_id: str, reason: RejectReason, code: int, detail: str, row: Any) -> RejectedRow:
         return RejectedRow(id=row_id, reason=reason, detail=f"{self._place(code)}: {detail}", row=row)
+
+
+def _is_turn(pair: list[Any], place: Place) -> bool:
+    """Whether an item of a list is a turn written as a pair: who speaks, and what is said."""
+    return place.pattern.endswith("]") and type(pair[0]) is str and pair[0].lower() in SPEAKERS
 
 
 def _named(value: Any) -> str:
