@@ -1,11 +1,12 @@
-"""Time and memory of commands over a finished run as it grows: judge, its dry run, report and export.
+"""Time and memory of commands as their data grows: judge, report, export, build, audit and score.
 
     parallelize build --langs pt --source ../shared/data/gsm8k/train.jsonl --limit 2000 --out runs/small
     python benchmarks/growth.py runs/small --rows 2000 20000 200000
 
-The chunks of a small run are copied under other ids until there are enough rows; each command then runs in
-a process of its own, whose CPU seconds, seconds and peak resident size (Linux) are those that the kernel
-counted, start and end included. Growth is linear where the rows per second stay the same.
+The chunks of a small run are copied under other ids until there are enough rows; build (with the scripted
+engine), audit and score get files made of its texts. Each command runs in a process of its own, whose CPU
+seconds, seconds and peak resident size (Linux) are those that the kernel counted, start and end included.
+Growth is linear where the rows per second stay the same.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -34,7 +36,7 @@ from parallelize.store.chunk_files import chunk_table, list_chunks, write_chunk
 from parallelize.store.languages import read_languages, write_languages
 from parallelize.store.records_index import ChunkEntry, read_records_index, write_records_index
 from parallelize.store.run import RunDirectory
-from parallelize.store.tables import translated_stem
+from parallelize.store.tables import read_translated, translated_stem
 
 COMMANDS = {
     "judge --dry-run": ["judge", "{run}", "--threshold", "length_deviation=0.9", "--dry-run"],
@@ -42,6 +44,19 @@ COMMANDS = {
     "report": ["report", "{run}"],
     "export": ["export", "{run}", "--format", "messages", "--out", "{out}"],
 }
+"""Over a run of so many rows."""
+SOURCES = {
+    "build": ("build", "{folder}/recipe.toml", "--quiet", "--out", "{out}"),
+    "audit": ("audit", "{folder}/pairs.jsonl", "--lang", "pt", "--quiet"),
+    "score": ("score", "{folder}/pairs.jsonl", "--language", "pt", "--field", "response=target", "--json"),
+}
+"""Over a file of so many rows, in one language; the engine of the build is scripted and answers at once."""
+RECIPE = """langs = ["pt"]
+[source]
+path = "{folder}/problems.jsonl"
+[engine]
+name = "scripted"
+"""
 
 
 def renamed(table: pa.Table, copy: int) -> pa.Table:
@@ -86,6 +101,21 @@ def grow(small: RunDirectory, root: Path, rows: int) -> RunDirectory:
     return run
 
 
+def write_source(small: RunDirectory, folder: Path, rows: int) -> None:
+    """A file of so many rows, the texts of a small run into Portuguese with a number of their own each."""
+    chunks = list_chunks(small.translations("pt")).values()
+    texts = [item for path in chunks for row in read_translated(path) for item in row.texts]
+    with (folder / "pairs.jsonl").open("wb") as pairs, (folder / "problems.jsonl").open("wb") as problems:
+        for number in range(rows):
+            item = texts[number % len(texts)]
+            mark = f" [{number // len(texts)}]"
+            name, source, gold = f"r{number}", item.source + mark, str(number % 97)
+            pair = {"id": name, "source": source, "target": item.target + mark, "gold": gold}
+            pairs.write(orjson.dumps(pair) + b"\n")
+            problems.write(orjson.dumps({"id": name, "problem": source}) + b"\n")
+    (folder / "recipe.toml").write_text(RECIPE.format(folder=folder))
+
+
 def measured(words: Sequence[str]) -> dict[str, Any]:
     """What a command took, in a process of its own; of the package that `PYTHONPATH` names."""
     start = time.monotonic()
@@ -111,32 +141,29 @@ def main() -> None:
     )
     options.add_argument("run", type=Path, help="a small finished run")
     options.add_argument("--rows", type=int, nargs="+", default=[2_000, 20_000, 200_000])
-    options.add_argument("--commands", nargs="+", choices=list(COMMANDS), default=list(COMMANDS))
+    every = {**COMMANDS, **SOURCES}
+    options.add_argument("--commands", nargs="+", choices=list(every), default=list(every))
     given = options.parse_args()
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     print(
         json.dumps({"machine": machine, **{name: version(name) for name in ("pyarrow", "polars", "numpy")}})
     )
+    small = RunDirectory(given.run)
     for rows in given.rows:
         with tempfile.TemporaryDirectory(prefix="growth-") as folder:
-            run = grow(RunDirectory(given.run), Path(folder) / "run", rows)
-            languages = len(read_languages(run.languages))
+            run, languages = small, 1
+            if not COMMANDS.keys().isdisjoint(given.commands):
+                run = grow(small, Path(folder) / "run", rows)
+                languages = len(read_languages(run.languages))
+            if not SOURCES.keys().isdisjoint(given.commands):
+                write_source(small, Path(folder), rows)
             for name in given.commands:
-                words = [word.format(run=run.root, out=f"{folder}/out") for word in COMMANDS[name]]
-                found = measured(words)
-                speed = round(rows * languages / max(found["cpu_seconds"], 0.1))
-                print(
-                    json.dumps(
-                        {
-                            "rows": rows,
-                            "languages": languages,
-                            "command": name,
-                            **found,
-                            "rows_per_cpu_second": speed,
-                        }
-                    ),
-                    flush=True,
-                )
+                places = {"run": run.root, "folder": folder, "out": f"{folder}/out-{name.split()[0]}"}
+                found = measured([word.format(**places) for word in every[name]])
+                cells = rows * (languages if name in COMMANDS else 1)
+                speed = {"rows_per_cpu_second": round(cells / max(found["cpu_seconds"], 0.1))}
+                facts = {"rows": rows, "languages": cells // rows, "command": name, **found, **speed}
+                print(json.dumps(facts), flush=True)
 
 
 if __name__ == "__main__":

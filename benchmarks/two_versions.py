@@ -2,12 +2,14 @@
 
     python benchmarks/two_versions.py ../before . --work rows
     python benchmarks/two_versions.py ../before . --work text
+    python benchmarks/two_versions.py ../before . --work responses
 
 Each side is a process of its own that works on one portion, then waits while the other works on the same one,
 so that a machine whose speed drifts slows both alike. A portion's ratio is after/before; below 1 is faster.
 
 rows: scores of short human translations (MGSM, NTREX), as `audit` measures them, without back-translation.
 text: texts of LaTeX-heavy problems and proofs, cut, masked and restored, read from files beforehand.
+responses: answers and languages of model responses (mCoT on MGSM), as `score` judges them, in one process.
 """
 
 from __future__ import annotations
@@ -57,6 +59,21 @@ def portions_of_text(count: int, size: int) -> list[Any]:
     return [texts[start : start + size] for start in range(0, count * size, size)]
 
 
+def portions_of_responses(count: int, size: int) -> list[Any]:
+    """Portions of (language, response, prompt, gold answer)."""
+    from human_translations import shared_data
+
+    rows = []
+    for path in sorted((shared_data() / "mcot_outputs").glob("*.json")):
+        text = path.read_text(encoding="utf-8")
+        found = json.loads(text) if text.lstrip()[0] == "[" else map(json.loads, text.splitlines())
+        code = path.stem.rsplit("_", 1)[1]
+        rows += [(code, row["response"], row["question"], str(row["answer"])) for row in found]
+    random.Random(0).shuffle(rows)
+    rows *= 1 + count * size // len(rows)
+    return [rows[start : start + size] for start in range(0, count * size, size)]
+
+
 def rows_work() -> Callable[[Any], None]:
     """Score rows with the checkout that is on the path."""
     from parallelize.assemble.scorers import translation_scorer
@@ -95,9 +112,31 @@ def text_work() -> Callable[[Any], None]:
     return work
 
 
+def responses_work() -> Callable[[Any], None]:
+    """Judge responses with the checkout that is on the path."""
+    from functools import cache
+
+    from parallelize.assemble.judges import language_judge
+    from parallelize.evaluation.responses import Response
+    from parallelize.evaluation.scoring import ScoreOptions, score_responses
+
+    judge = cache(lambda: language_judge(("de", "en", "es", "fr", "ja", "ru", "sw", "th", "zh", "bn", "te")))
+
+    def work(portion: Any) -> None:
+        named = [
+            Response(row=0, id="", language=code, response=said, prompt=prompt, gold=gold)
+            for code, said, prompt, gold in portion
+        ]
+        for _ in score_responses(named, judge, ScoreOptions(), workers=1):
+            pass
+
+    return work
+
+
 WORKS: dict[str, tuple[Callable[[int, int], list[Any]], Callable[[], Callable[[Any], None]]]] = {
     "rows": (portions_of_rows, rows_work),
     "text": (portions_of_text, text_work),
+    "responses": (portions_of_responses, responses_work),
 }
 
 

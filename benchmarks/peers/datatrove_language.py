@@ -16,9 +16,8 @@ from loguru import logger
 from turns import take_turns
 
 logger.remove()
-lid.FT176LID.MODEL_URL = os.environ["FASTTEXT_MODEL"]
-FILTER = LanguageFilter(languages=["pt"])
-FILTER.model._model = _FastText(os.environ["FASTTEXT_MODEL"])
+MODEL = _FastText(os.environ["FASTTEXT_MODEL"])
+lid.FastTextLID.model = property(lambda self: MODEL)  # loaded before the clock runs, and never copied
 
 
 def work(path: Path) -> int:
@@ -26,7 +25,7 @@ def work(path: Path) -> int:
     with tempfile.TemporaryDirectory() as folder:
         steps = [
             JsonlReader(str(path.parent), glob_pattern=path.name, text_key="target", id_key="id"),
-            FILTER,
+            LanguageFilter(languages=["pt"]),
             ParquetWriter(f"{folder}/out"),
         ]
         LocalPipelineExecutor(steps, tasks=1, workers=1, logging_dir=f"{folder}/logs").run()

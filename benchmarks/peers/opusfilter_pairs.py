@@ -22,7 +22,7 @@ FILTERS: list[Any] = [LengthRatioFilter(unit="char"), NonZeroNumeralsFilter()]
 if KIND != "cheap":
     FILTERS.append(RepetitionFilter())
 if KIND == "lingua":
-    FILTERS.append(LinguaFilter(languages=["en", "pt"], lingua_mode="high"))
+    FILTERS.append(LinguaFilter(languages=["en", "pt"]))
 else:
     FILTERS.append(FastTextFilter(languages=["en", "pt"], model_path=os.environ["FASTTEXT_MODEL"]))
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -30,6 +31,8 @@ from parallelize.store.tables import read_translated
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+_MANY = 10
+"""Times as many rows for a pipeline of files, whose start is a part of its work."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,12 +50,19 @@ class Comparison:
 COMPARISONS = (
     Comparison(name="BLEU, chrF", peer="curator", program="curator_quality.py", ours="quality"),
     Comparison(name="BLEU, chrF; ours: all", peer="curator", program="curator_quality.py", ours="stage-back"),
-    Comparison(name="label, Parquet", peer="datatrove", program="datatrove_language.py", ours="corpus-label"),
+    Comparison(
+        name="label, Parquet",
+        peer="datatrove",
+        program="datatrove_language.py",
+        ours="corpus-label",
+        rows="many",
+    ),
     Comparison(
         name="label, Parquet; ours: panel",
         peer="datatrove",
         program="datatrove_language.py",
         ours="corpus-panel",
+        rows="many",
     ),
     *(
         Comparison(
@@ -141,6 +151,15 @@ def pairs_of(run: Path) -> list[dict[str, Any]]:
     return list(found.values())
 
 
+def numbered(pairs: Sequence[dict[str, Any]], count: int) -> list[dict[str, Any]]:
+    """So many rows of these, each with a number: a pipeline that starts for each file needs long ones."""
+    found = []
+    for number in range(count):
+        pair = pairs[number % len(pairs)]
+        found.append({**pair, "id": str(number), "target": f"{pair['target']} [{number}]"})
+    return found
+
+
 def responses_of(files: Sequence[str]) -> list[dict[str, Any]]:
     """Responses with a gold answer."""
     return [
@@ -187,12 +206,15 @@ def main() -> None:
     assert spec is not None
     assert spec.origin is not None
     model = str(Path(spec.origin).parent / "resources" / "lid.176.ftz")
-    kinds = {"pairs": pairs_of(given.run), "responses": responses_of(given.responses)}
+    pairs = pairs_of(given.run)
+    kinds = {"pairs": pairs, "many": numbered(pairs, _MANY * given.rows)}
+    kinds["responses"] = responses_of(given.responses) if given.responses else []
     print("| work | peer | rows | peer, rows/s | ours, rows/s | ratio | good, peer | good, ours |")
     print("|---|---|--:|--:|--:|--:|--:|--:|")
     with tempfile.TemporaryDirectory() as name:
         for kind, rows in kinds.items():
-            chosen, slices, sizes = rows[: given.rows], [], []
+            random.Random(1).shuffle(rows)  # so that the slice that warms up has every language
+            chosen, slices, sizes = rows[: given.rows * (_MANY if kind == "many" else 1)], [], []
             size = -(-len(chosen) // given.slices)
             for begin in range(0, len(chosen), max(1, size)):
                 part = chosen[begin : begin + size]

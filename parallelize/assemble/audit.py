@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -22,7 +21,7 @@ from parallelize.stages.audit import AuditedRow, AuditInput, AuditJob, audit_row
 from parallelize.stages.legs import Leg
 from parallelize.stages.summarize import LanguageSummary
 from parallelize.store.files import replace_file, storage_errors, temporary_beside
-from parallelize.store.json_files import to_json
+from parallelize.store.json_files import json_line, to_json
 from parallelize.store.memory import Memory
 
 __all__ = ["AuditModels", "AuditWatcher", "PreparedAudit", "prepare_audit"]
@@ -154,9 +153,7 @@ def _written(rows: Iterator[AuditedRow], path: Path | None) -> Iterator[AuditedR
     with storage_errors(path), temporary_beside(path) as temporary:
         with temporary.open("wb") as handle:
             for row in rows:
-                line = json.dumps(row.as_dict(), ensure_ascii=False)
-                # A lone surrogate becomes its JSON escape.
-                handle.write(line.encode("utf-8", errors="backslashreplace") + b"\n")
+                handle.write(json_line(row.as_dict()))
                 yield row
         replace_file(temporary, path)
 

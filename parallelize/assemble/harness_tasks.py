@@ -95,9 +95,7 @@ def write_task(
             )
     task = HarnessTask(name=task_name(options.name), rows=rows, max_tokens=max_tokens)
     for name, text in {**task.data(), **HARNESSES[harness](task)}.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        atomic_write(path, text)
+        atomic_write(folder / name, text)
     facts = {
         "harness": harness,
         "name": task.name,

@@ -80,7 +80,6 @@ def write_review(root: Path, out: Path, *, rows: int, readers: int = 1) -> Revie
     if not any(chosen.values()):
         raise InputError(f"{root} has no row that nobody has read yet", remedy="judge or build it otherwise")
     thresholds = {item.code: dict(item.thresholds) for item in languages}
-    out.mkdir(parents=True, exist_ok=True)
     page, table = out / "review.html", out / "review.csv"
     shown = [sample for part in chosen.values() for _, _, sample in part]
     atomic_write(page, review_page(manifest.name, source, thresholds, shown))

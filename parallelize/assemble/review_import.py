@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import orjson
-
 from parallelize.assemble.judge import load_run_recipe
 from parallelize.assemble.publishing import finish, write_report
 from parallelize.assemble.run_languages import known_languages, require_published
@@ -19,6 +17,7 @@ from parallelize.pipeline.recording import load_recorded
 from parallelize.report.campaign import plain_text
 from parallelize.stages.calibrate import Finding, findings
 from parallelize.store.files import atomic_write
+from parallelize.store.json_files import json_line
 from parallelize.store.manifest import parse_manifest
 from parallelize.store.people import (
     People,
@@ -139,8 +138,7 @@ def _reviewed(
         label = "good" if right else "bad"
         labels.append({"id": row.id, "source": source, "target": target, "label": label, "note": notes})
     labelled = run.root / "labels" / f"{state.code}.jsonl"
-    labelled.parent.mkdir(exist_ok=True)
-    atomic_write(labelled, "".join(f"{orjson.dumps(label).decode()}\n" for label in labels))
+    atomic_write(labelled, b"".join(map(json_line, labels)))
     return LanguageReview(
         code=state.code,
         read=len(rows),

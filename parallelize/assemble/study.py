@@ -113,7 +113,6 @@ def _score(model: StudyModelOptions, folder: Path, recipe: StudyRecipe) -> None:
     for verdict in verdicts:
         by_source[verdict.response.source].append(verdict)
     reports = {name: judge.report(found, name, notes=files.notes) for name, found in by_source.items()}
-    folder.mkdir(parents=True, exist_ok=True)
     atomic_write(folder / "verdicts.jsonl", b"".join(row_lines(verdicts)))
     scores = {name: report.as_dict() for name, report in reports.items()}
     write_json(folder / "scores.json", {"model": model.name, "benchmarks": scores})

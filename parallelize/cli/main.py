@@ -13,7 +13,7 @@ import click
 from parallelize.cli.console import log_to_stderr, plain
 from parallelize.cli.run_log import set_log_level
 from parallelize.cli.stopping import Stopped, say_stopped, stoppable
-from parallelize.core.errors import ParallelizeError, UsageError
+from parallelize.core.errors import ParallelizeError, StorageFault, UsageError
 from parallelize.core.processes import collect_rarely
 from parallelize.core.version import __version__
 
@@ -119,9 +119,21 @@ def main(arguments: list[str] | None = None) -> None:
     except (click.Abort, Stopped) as error:
         sys.exit(say_stopped(error))
     except ParallelizeError as error:
-        click.echo(click.style("error: ", fg="red", bold=True) + plain(str(error)), err=True)
-        sys.exit(error.exit_code)
+        sys.exit(_say(error))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except OSError as error:  # a disk that fails where nobody thought of it
+        if error.filename is None:
+            raise
+        remedy = (
+            "see that it can be read and written, then run the same command again; what was finished is kept"
+        )
+        sys.exit(_say(StorageFault(f"{error.filename}: {error.strerror}", remedy=remedy)))
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _say(error: ParallelizeError) -> int:
+    """Tell a person what went wrong; returns the exit code."""
+    click.echo(click.style("error: ", fg="red", bold=True) + plain(str(error)), err=True)
+    return error.exit_code

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 __all__ = [
     "EngineFault",
     "EnvironmentFault",
@@ -21,16 +23,25 @@ class ParallelizeError(Exception):
 
     exit_code = 1
 
-    def __init__(self, message: str, *, remedy: str | None = None) -> None:
+    def __init__(self, message: str, *, remedy: str | Callable[[], str] | None = None) -> None:
         """Keep what happened and what to do about it.
 
         Args:
             message: what is wrong and where: file, row, field.
-            remedy: what the user can do; shown on a line of its own.
+            remedy: what the user can do; shown on a line of its own. A function where it takes long to tell.
         """
         super().__init__(message)
         self.message = message
-        self.remedy = remedy
+        self._remedy = remedy
+
+    @property
+    def remedy(self) -> str | None:
+        """What the user can do."""
+        return self._remedy() if callable(self._remedy) else self._remedy
+
+    @remedy.setter
+    def remedy(self, value: str) -> None:
+        self._remedy = value
 
     def __str__(self) -> str:
         return self.message if self.remedy is None else f"{self.message}\n  → {self.remedy}"

@@ -12,7 +12,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.resources import files
 from types import MappingProxyType
 from typing import TypeVar
@@ -338,10 +338,15 @@ def _variant_names(row: _Row, code: str, script: str | None, region: str | None)
 
 
 def _unknown(tag: str) -> InputError:
-    """The error for a tag that is none, with what its writer may have meant."""
-    meant = _meant(tag.strip().lower().replace("_", "-"))
-    hint = f"did you mean {', '.join(meant)}? " if meant else ""
-    return InputError(f"unknown language {tag!r}", remedy=f"{hint}{_HOW_TO_LIST}")
+    """The error for a tag that is none; what its writer may have meant is looked for if somebody reads it."""
+    return InputError(
+        f"unknown language {tag!r}", remedy=partial(_near, tag.strip().lower().replace("_", "-"))
+    )
+
+
+def _near(text: str) -> str:
+    meant = _meant(text)
+    return (f"did you mean {', '.join(meant)}? " if meant else "") + _HOW_TO_LIST
 
 
 def _meant(text: str) -> list[str]:

@@ -287,7 +287,7 @@ _TABLE = (
         meaning="English words of quantity, order and mathematics, and uncommon words, that are gone from "
         "what came back",
         measured_in="metrics.back_words",
-        version=3,
+        version=4,
         default=None,
         small_default=0,
         fold=Fold.ROW,

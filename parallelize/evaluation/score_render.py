@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-import orjson
-
 from parallelize.evaluation.estimates import ShareEstimate
 from parallelize.evaluation.plots import BarSeries, bar_chart
 from parallelize.evaluation.score_report import ScoreReport
@@ -14,6 +12,7 @@ from parallelize.evaluation.scoring import ResponseVerdict
 from parallelize.metrics.mixing import MIXED_SHARE
 from parallelize.metrics.off_target import PartVerdict
 from parallelize.metrics.statistics import Estimate
+from parallelize.store.json_files import json_line
 from parallelize.text.figure_tables import figure_markdown
 from parallelize.text.markdown import escape
 from parallelize.text.thinking import ResponsePart
@@ -86,7 +85,7 @@ def row_lines(verdicts: Sequence[ResponseVerdict], *, mixed_share: float = MIXED
                 }
             ),
         }
-        yield orjson.dumps(row, default=str) + b"\n"
+        yield json_line(row)
 
 
 def _part_json(found: PartVerdict, mixed_share: float) -> dict[str, object]:

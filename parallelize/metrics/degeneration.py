@@ -50,8 +50,10 @@ def degeneration(text: str, expected: str) -> str | None:
 
 
 def _loops(text: str) -> bool:
+    if len(text) < _SHORTEST_LOOP:
+        return False
     tail = text[-_SAMPLE:].encode("utf-8", "surrogatepass")
-    if len(text) < _SHORTEST_LOOP or len(zlib.compress(tail, 1)) > _PACKED * len(tail):
+    if len(zlib.compress(tail, 1)) > _PACKED * len(tail):
         return False
     loop = longest_loop(text)
     if loop.length < _SHORTEST_LOOP or loop.length < _COPIES * len(loop.unit):
@@ -68,4 +70,4 @@ def _without_order(text: str, expected: str) -> bool:
     found = words(text)
     if len(found) < _FEWEST_WORDS:
         return False
-    return sum(word in FUNCTION_WORDS[base] for word in found) < least * len(found)
+    return sum(map(FUNCTION_WORDS[base].__contains__, found)) < least * len(found)

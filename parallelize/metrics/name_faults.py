@@ -48,8 +48,9 @@ def _known_names(texts: list[str]) -> frozenset[str]:
     begins = Counter(
         folded(match[1]) for text in texts for match in _BEGINS.finditer(text) if not is_translated(match[1])
     )
-    small = {word for text in texts for word in _WORD.findall(text) if word.islower()} | function_words("en")
-    often = {name for name, times in begins.items() if times > 1 and name not in small}
+    often = {name for name, times in begins.items() if times > 1 and name not in function_words("en")}
+    if often:
+        often -= {word for text in texts for word in _WORD.findall(text) if word.islower()}
     return frozenset(inside | often)
 
 

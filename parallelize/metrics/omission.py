@@ -25,6 +25,8 @@ __all__ = ["omission"]
 _MEASURE = "omission"
 _SHORTEST = 15
 """Characters of the shortest sentence that can be missed: "she said" moves, "Find $x$" has no words."""
+_SHORT_SENTENCE = 40
+"""Characters of the longest that becomes a relative clause: "Lea owns a bakery. It opens at six."."""
 _EVIDENCE = 120
 _LEAST_LEFT = 0.05
 """Share of a source that is left at least when a gap is weighed."""
@@ -81,21 +83,14 @@ def omission(pair: Pair) -> Score:
     value, first, end = found
     gone = " ".join(source.text[ours[first][0] : ours[end - 1][1]].split())
     value -= _whole(shorter, len(gone) / max(1, _size(source.text)), pair)
-    if shorter > _SHORT and len(theirs) < len(ours):  # nothing is gone: sentences were joined
-        value -= _MERGED * (len(ours) - len(theirs))
-        if len(ours) > _MOST_JOINED * len(theirs):
-            value = 0.0  # more for one than an alignment knows
-    if (
-        shorter > _SHORT_OF_MERGED
-        and len(theirs) < len(ours)
-        and _PRONOUN.match(source.text, ours[end - 1][1])
-    ):
-        value -= _MERGED / 2  # a relative clause
-    if shorter > _SHORT_OF_MERGED and len(theirs) < len(ours):
-        if _PRONOUN.match(source.text, ours[end - 1][1]):  # a relative clause
-            value -= _MERGED / 2
+    fewer = len(ours) - len(theirs)
+    if fewer > 0 and shorter > _SHORT_OF_MERGED:
+        if len(gone) <= _SHORT_SENTENCE and _PRONOUN.match(source.text, ours[end - 1][1]):
+            value -= _MERGED if shorter < _SHORT else _MERGED * fewer  # it became a relative clause
         if _clauses(target) >= _clauses(source):
-            value -= _MERGED * (len(ours) - len(theirs))
+            value -= _MERGED * fewer
+        if shorter > _SHORT and len(ours) > _MOST_JOINED * len(theirs):
+            value = 0.0  # more for one than an alignment knows, and nothing is gone
     if value <= 0 or len(gone) < _SHORTEST:
         return scored(_MEASURE, 0.0)
     return scored(_MEASURE, value, f"no translation of {gone[:_EVIDENCE]!r}")

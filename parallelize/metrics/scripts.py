@@ -7,7 +7,6 @@ from the `regex` package; Hiragana, Katakana and the long-vowel mark count toget
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
@@ -64,7 +63,7 @@ WEIGHT = MappingProxyType({"Hani": 3.0, "Kana": 2.0, "Hang": 2.0})
 """About how many alphabetic letters one sign stands for, so that shares of a mixed text are fair: the
 same sentence has a third as many signs in Chinese and half as many in Korean (NTREX character ratios)."""
 
-_ASCII_LETTER = re.compile(r"[A-Za-z]")
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
 _TABLE_SIZE = 0x32000  # planes 0 to 3 hold every script above; what is beyond is no letter
 
 
@@ -101,7 +100,7 @@ def script_codes(text: str) -> npt.NDArray[np.uint8]:
 def script_letters(text: str) -> Mapping[str, int]:
     """Letters of each script that occurs, by ISO 15924 code, most first; empty for no letters."""
     if text.isascii():  # no need of the table
-        latin = len(_ASCII_LETTER.findall(text))
+        latin = len(text.encode("ascii").translate(None, _NO_LETTERS))
         return MappingProxyType({"Latn": latin} if latin else {})
     counts = np.bincount(script_codes(text), minlength=len(SCRIPTS) + 1)[1:].tolist()
     found = [(code, count) for code, count in zip(SCRIPTS, counts, strict=True) if count]

@@ -29,8 +29,6 @@ _MOST = 0.9
 """Share of the source that its last question counts for at most."""
 _SHORT_OF_QUESTION = -0.2
 """ln of the length over its expectation below which a lone question lost its asking, if no word asks."""
-_LITTLE = 0.1
-"""The same in scripts without marks, whose lengths vary more."""
 _BRACKETS = {")": "(", "）": "（", "]": "["}
 _TAIL = 200  # characters at the end that tell the script
 _JAPANESE_QUOTES = frozenset("」』")
@@ -100,7 +98,7 @@ def _question_gone(source: str, target: str, end: str, surplus: float, language:
     if closing[-1:] not in _QUESTIONS or end[-1] in _QUESTIONS or not _QUESTIONS.isdisjoint(target):
         return False
     if _needs_none(end):
-        return _sentences(source) > 1 and surplus < _LITTLE and asks_in_words(target, language) is False
+        return _sentences(source) > 1 and surplus < 0 and asks_in_words(target, language) is False
     if _sentences(source) <= 1:  # all of it is the question
         return surplus < _SHORT_OF_QUESTION and asks_in_words(target, language) is False
     if _sentences(target) >= _sentences(source):

@@ -16,9 +16,10 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-import orjson
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
+
+from parallelize.store.json_files import json_line
 
 __all__ = ["CONTROLS", "asset", "fill", "inert", "render_page", "script_json"]
 
@@ -44,7 +45,7 @@ def control_name(character: str) -> str:
 
 def script_json(value: Any) -> Markup:
     """JSON that can stand in a `<script type="application/json">`: no character of it can end the element."""
-    text = orjson.dumps(value).decode()
+    text = json_line(value).decode().rstrip("\n")
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return Markup(text)  # noqa: S704 - JSON without markup

@@ -28,7 +28,7 @@ _MODEL_LIMIT = (
 _LIMITS = {
     "bergamot": "The engine is a small model made for web pages: it translates sentence by sentence, keeps "
     "no thread between them, knows no terminology, and reads long arguments and wordplay literally. Of the "
-    "kept rows that were read (Portuguese, for which senses of words are looked at), one in six of word "
+    "kept rows that were read (Portuguese, for which senses of words are looked at), one in five of word "
     "problems and one in fourteen of plain mathematics had a serious fault, mostly a word in another "
     "sense: good to try a pipeline with, and to train on only after reading.",
     "apertium": "The engine follows rules and dictionaries: it is steady on close languages and plain "

@@ -26,7 +26,7 @@ from parallelize.stages.export_examples import example
 from parallelize.stages.lettered import Counting
 from parallelize.store.aligned import AlignedCorpus, AlignedRow
 from parallelize.store.files import atomic_write, replace_file, sha256_file, storage_errors
-from parallelize.store.json_files import write_typed
+from parallelize.store.json_files import json_line, write_typed
 from parallelize.store.results import (
     EXPORT,
     ExportedCorpus,
@@ -141,7 +141,7 @@ def export_corpus(corpus: AlignedCorpus, out: Path, options: ExportOptions) -> E
     files = _write_mixes(corpus, out, options, mixes, from_one=eligibility.counting.from_one)
     others = {}
     if options.decontaminators:
-        lines = sorted(orjson.dumps(item, option=orjson.OPT_APPEND_NEWLINE) for item in evidence)
+        lines = sorted(map(json_line, evidence))
         others[CONTAMINATED] = b"".join(lines)
     if options.contract.module:
         module = resources.files("parallelize").joinpath(options.contract.module)
@@ -231,7 +231,7 @@ def _write_mixes(
             for mix in mixes
         ]
         for writer in writers:
-            stack.callback(writer.close)
+            stack.callback(writer.abandon)
         for start in range(0, len(order), window):
             ids = order[start : start + window]
             held = {row.id: row for row in corpus.read(options.languages, only=set(ids))}
@@ -300,9 +300,14 @@ class _MixWriter:
             self._waiting = []
 
     def close(self) -> None:
-        """Write what waits; safe to call twice."""
+        """Write what waits; the file is whole then."""
         self._flush()
         self._sink[1]()
+
+    def abandon(self) -> None:
+        """Let go of the file, whole or not: a disk that failed may fail again, which says nothing new."""
+        with contextlib.suppress(OSError, pa.ArrowException):
+            self._sink[1]()
 
 
 def _sink(

@@ -73,10 +73,12 @@ def replace_file(temporary: Path, path: Path) -> None:
 def atomic_write(path: Path, data: bytes | str) -> None:
     """Write a file so that a reader sees the old content or the new one, also after a power loss.
 
+    Half a character (a lone surrogate) of a text becomes a question mark: UTF-8 has none.
+
     Raises:
         StorageFault: the disk is full or the folder cannot be written.
     """
-    content = data.encode() if isinstance(data, str) else data
+    content = data.encode("utf-8", "replace") if isinstance(data, str) else data
     with storage_errors(path), temporary_beside(path) as temporary:
         temporary.write_bytes(content)
         replace_file(temporary, path)

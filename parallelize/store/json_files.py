@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import orjson
+
 from parallelize.core.errors import InputError
 from parallelize.store.files import atomic_write
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter, ValidationError
 
 __all__ = [
+    "json_line",
     "parse_json",
     "parse_object",
     "parse_typed",
@@ -50,13 +53,23 @@ def write_json(path: Path, value: Any) -> None:
     if not isinstance(value, Mapping):
         atomic_write(path, _text(value))
         return
-    blank = _text({**value, _CHECKSUM: _BLANK}).encode()
+    blank = _text({**value, _CHECKSUM: _BLANK})
     digest = hashlib.sha256(blank).hexdigest()
     atomic_write(path, _LINE.sub(f'  "{_CHECKSUM}": "{digest}"'.encode(), blank, count=1))
 
 
-def _text(value: Any) -> str:
-    return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+def _text(value: Any) -> bytes:
+    text = json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+    return text.encode("utf-8", "backslashreplace")  # half a character becomes its JSON escape
+
+
+def json_line(value: Any) -> bytes:
+    """A value as a line of JSON, whatever texts and numbers of a data set stand in it."""
+    try:
+        return orjson.dumps(value, default=str, option=orjson.OPT_APPEND_NEWLINE)
+    except TypeError:  # half a character (a lone surrogate), or an integer beyond 64 bits
+        text = json.dumps(value, default=str, ensure_ascii=False) + "\n"
+        return text.encode("utf-8", "backslashreplace")
 
 
 def read_json(path: Path, *, remedy: str = _REMEDY) -> Any:

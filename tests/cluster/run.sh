@@ -11,8 +11,9 @@ if [ ! -e "$stamp" ]; then
   # botocore, below s3fs and moto, refuses python-dateutil 3 and later.
   grep -v '^python-dateutil==' "$root/constraints.txt" >"$venv/constraints.txt"
   install=("$venv/bin/python" -m pip install --quiet --disable-pip-version-check -c "$venv/constraints.txt")
-  # Two steps: s3fs decides which botocore there is, and moto takes any.
+  # Two steps: s3fs decides which botocore there is, and moto takes that one.
   "${install[@]}" -e "$root[dev,ray,s3]"
+  "$venv/bin/python" -m pip freeze --disable-pip-version-check | grep '^botocore==' >>"$venv/constraints.txt"
   "${install[@]}" 'moto>=5,<6' flask flask-cors
   rm -f "$venv"/.installed-*
   touch "$stamp"

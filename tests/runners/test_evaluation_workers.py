@@ -129,7 +129,7 @@ def test_a_prompt_that_ended_workers_is_an_empty_response(
     assert begun == list(range(32))
     work_share(tmp_path, 1, 1, Silent())
     manifest, _ = evaluate(prepare(of("none")), tmp_path, Silent())
-    assert manifest["responses"] == 96
-    assert manifest["finish_reasons"] == {"refused_input": 1, "stop": 95}
+    assert manifest.responses == 96
+    assert manifest.finish_reasons == {"refused_input": 1, "stop": 95}
     lines = [json.loads(line) for line in (tmp_path / "responses.jsonl").read_text().splitlines()]
     assert [line["response"] for line in lines].index("") == 3

@@ -76,9 +76,9 @@ def _parquet(path: Path, table: pa.Table) -> None:
 
 
 def _bomb(path: Path) -> None:
-    """A gigabyte of one text, as a dictionary of one entry: some kilobytes."""
+    """A hundred megabytes of one text, as a dictionary of one entry: some kilobytes."""
     text = "half of the apples " * 50_000
-    many = pa.DictionaryArray.from_arrays(pa.array([0] * 1_000, pa.int32()), [text])
+    many = pa.DictionaryArray.from_arrays(pa.array([0] * 100, pa.int32()), [text])
     _parquet(path, _table(problem=many, solution=many, response=many))
 
 
@@ -240,14 +240,20 @@ COMMANDS: Mapping[str, Callable[[Path, Path, Path], list[str]]] = {
         *("--out", str(out / "run"), "--quiet"),
     ],
     "terms": lambda file, run, out: ["terms", str(file), "--langs", "pt", "--out", str(out / "terms.toml")],
-    "audit": lambda file, run, out: ["audit", str(file), "--lang", "pt", *_PAIR],
+    "audit": lambda file, run, out: [
+        *("audit", str(file), "--lang", "pt", *_PAIR, "--rows", str(out / "rows.jsonl")),
+    ],
     "audit --source-file": lambda file, run, out: [
         *("audit", str(run.parent / "rows.jsonl"), "--source-file", str(file)),
         *("--lang", "pt", "--source-field", "problem", "--target-field", "problem", "--id-field", "id"),
     ],
-    "calibrate": lambda file, run, out: ["calibrate", str(file), "--lang", "pt", *_PAIR],
-    "score": lambda file, run, out: ["score", str(file)],
-    "law": lambda file, run, out: ["law", str(file)],
+    "calibrate": lambda file, run, out: [
+        *("calibrate", str(file), "--lang", "pt", *_PAIR, "--out", str(out / "thresholds.toml")),
+    ],
+    "score": lambda file, run, out: [
+        *("score", str(file), "--rows", str(out / "rows.jsonl"), "--html", str(out / "page.html")),
+    ],
+    "law": lambda file, run, out: ["law", str(file), "--out", str(out / "law")],
     "export --decontaminate": lambda file, run, out: [
         *("export", str(run), "--format", "messages", "--out", str(out / "export")),
         *("--decontaminate", str(file)),

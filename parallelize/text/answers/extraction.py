@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from parallelize.text.answers.moments import read_date, read_time
-from parallelize.text.answers.phrases import AnswerPhrases, answer_phrases, list_words, taken_back
+from parallelize.text.answers.phrases import AnswerPhrases, answer_phrases, list_words, right_answer_start
 from parallelize.text.answers.units import read_unit
 from parallelize.text.answers.words import COPULA
 from parallelize.text.numerals import NumberKind, read_numbers
@@ -62,11 +62,12 @@ _MATH: Final = re.compile(
 )
 _SENTENCE: Final = re.compile(
     r"""
-      \n
-    | (?: (?<![\s\d][apAP])\. | \.(?!\s?[mM]\b) | [!?؟] )  # but not the first stop of "2:30 p. m."
-      (?=[\s*"'”»)<]|$)
-    | [。！？।]
-    | \*\*
+    [\n.!?؟。！？।*]                                  # one set first, by which the search skips to a mark
+    (?: (?<=[\n。！？।])
+      | (?<=\*)\*
+      | (?: (?<=[!?؟]) | (?<=\.)(?:(?<![\s\d][apAP]\.) | (?!\s?[mM]\b)) )   # no first stop of "2:30 p. m."
+        (?=[\s*"'”»)<]|$)
+    )
     """,
     re.VERBOSE,
 )
@@ -82,6 +83,7 @@ _NEGATION: Final = 16
 """Characters before an answer in which it may be denied: "non è 14 ma 16"."""
 _CLAUSE: Final = re.compile(r"(?:[,;，、،]\s?|\s[-–—]\s|\s?[(（])(?=[^\W\d_](?:[^\W\d_]|[^\x00-\x7f]))")
 """What words begin behind an answer."""
+_LISTED: Final = re.compile(r"[,;、，]\s")
 _EXPRESSION: Final = re.compile(r"[^\s]*[\\^*/+{}][^\s]*")
 
 
@@ -230,8 +232,7 @@ def _announced_value(text: str, start: int, language: str) -> FinalAnswer | None
     opening = _OPENING.match(text, start)
     start = opening.end() if opening else start
     limit = min(len(text), start + _LONGEST_PHRASE_ANSWER)
-    if (wrong := taken_back(language).search(text, max(0, start - _NEGATION), limit)) is not None:
-        start = max(start, wrong.end())
+    start = max(start, right_answer_start(text, max(0, start - _NEGATION), limit, language))
     if (choice := _CHOICE.match(text, start)) is not None:
         return _answer(text, *choice.span(1), AnswerSource.PHRASE)
     stop = _SENTENCE.search(text, start, limit)
@@ -276,13 +277,15 @@ def _whole_segment(segment: str, language: str) -> int:
     if bare[:1] in "([{" and bare[-1:] in ")]}" and "," in bare + ";":
         return len(bare)
     pieces = list_words(language).split(bare) if len(bare) <= _LONGEST_LIST else [bare]
-    items = [item for piece in pieces for item in re.split(r"[,;、，]\s", piece)]
+    items = [item for piece in pieces for item in _LISTED.split(piece)]
+    if len(items) < 2:
+        return 0
     numbers = [read_numbers(item, language) for item in items]
     single = all(
         len(found) == 1 and found[0].end - found[0].start == len(item.strip())
         for item, found in zip(items, numbers, strict=True)
     )
-    return len(bare) if len(items) > 1 and single else 0
+    return len(bare) if single else 0
 
 
 def _unit_length(tail: str) -> int:

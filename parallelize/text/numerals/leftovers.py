@@ -1,6 +1,7 @@
 """What is left over once the numbers of two texts are paired, and how much of it is a fault."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -13,24 +14,33 @@ _SMALL_DIGITS: Final = frozenset(map(Fraction, (1, 2)))
 """Values that one language writes where the other has an article, a plural, or a dual."""
 _SMALL_WORD: Final = 2
 _LARGEST_SAID: Final = 12
-_LARGE_WORD: Final = re.compile(
-    r"(?i)(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty"
-    r"|hundred|thousand|[mb]illion"
-)
-"""What every English number from thirteen on has in its words."""
 _COUNTS: Final = (
     *("three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "twice"),
     *("half", "third", "quarter"),
 )
-_COUNT_WORD: Final = re.compile(rf"(?i)\b(?:{'|'.join(_COUNTS)})\b")
+_TEENS: Final = ("thir", "four", "fif", "six", "seven", "eigh", "nine")
+_TENS: Final = ("twen", "thir", "for", "fif", "six", "seven", "eigh", "nine")
+
+
+def _behind(stems: Sequence[str], ending: str) -> str:
+    return rf"{ending}(?:{'|'.join(f'(?<={stem}{ending})' for stem in stems)})"
+
+
+_SAID: Final = {
+    **{word: re.compile(rf"{word}(?<!\w{word})(?!\w)") for word in _COUNTS},
+    "teen": re.compile(_behind(_TEENS, "teen")),
+    "ty": re.compile(_behind(_TENS, "ty")),
+    "illion": re.compile(_behind(("m", "b"), "illion")),
+    **{word: re.compile(word) for word in ("hundred", "thousand")},
+}
+"""What every English count from three on has in its words: letters, and what they are when they say one. Each
+pattern begins with its letters, by which a search skips to them."""
 _ROUND: Final = re.compile(
     r"""(?ix) dozen | decade | score | hundreds | thousands | [mb]illions   # two decades are twenty years
         | (?:mười|mươi)[ ]năm                                               # Vietnamese: ten years, not 15
     """
 )
 """Amounts that other languages put otherwise, and what may be no amount."""
-_LARGE_ENDINGS: Final = ("ty", "hundred", "thousand", "illion", "teen")
-"""One of these is in each of them."""
 _SHORTEST_COUNT: Final = 4
 """Numbers of the shortest count from one number to another that may be said as a range."""
 
@@ -183,9 +193,8 @@ def says_count(text: str, language: str) -> bool:
     """Whether an English text may say a count from three on in words; a look without reading the numbers."""
     if base_language(language) != "en":
         return False
-    lowered = text.lower()  # a look for words and endings costs a tenth of the patterns
-    large = any(map(lowered.__contains__, _LARGE_ENDINGS)) and _LARGE_WORD.search(text) is not None
-    return large or (any(map(lowered.__contains__, _COUNTS)) and _COUNT_WORD.search(text) is not None)
+    lowered = text.lower()
+    return any(letters in lowered and said.search(lowered) for letters, said in _SAID.items())
 
 
 def _may_be_ordinal(item: Item) -> bool:

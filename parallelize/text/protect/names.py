@@ -75,5 +75,7 @@ def _is_inside(text: str, start: int) -> bool:
 
 def folded(word: str) -> str:
     """A word without accents and capitals, and without an English genitive."""
+    if word.isascii():
+        return word.lower()
     bare = unicodedata.normalize("NFD", word).replace("’", "'")
     return "".join(sign for sign in bare if not unicodedata.combining(sign)).casefold()

@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from importlib.resources import files
 
 from parallelize.text.protect.names import names
@@ -17,7 +17,7 @@ __all__ = ["has_senses", "lost_senses", "plain_wording", "put_right", "says"]
 _ABSENT = "-"
 _LONGEST = 20_000
 """Characters of the longest text that is looked at."""
-_KEY = 3
+_KEY = 6
 """Letters by which a text is looked through for a line's words before its expression is tried."""
 _WORD = re.compile(r"[a-z]+")
 _ARTICLE = re.compile(r"\b(a)n? $", re.IGNORECASE)
@@ -49,10 +49,6 @@ class Sense:
         """Whether what is shown repeats words of the text, which other lines may be about."""
         return "\\" in self.shown
 
-    def begins_in(self, text: str) -> bool:
-        """Whether some word of a text begins as one of its words does."""
-        return not self.keys.isdisjoint(_beginnings(text))
-
     def is_meant(self, text: str) -> bool:
         """Whether a text lets the words have this sense."""
         if self.near and not _compiled(self.near).search(text):
@@ -69,8 +65,8 @@ class Sense:
 
 def plain_wording(text: str, language: str) -> str:
     """An English text in words whose sense a small engine is likelier to get right in a language."""
-    for sense in _senses(language) if len(text) <= _LONGEST else ():
-        if sense.is_phrase and sense.begins_in(text) and sense.is_meant(text):
+    for sense in _candidates(text, language):
+        if sense.is_phrase and sense.is_meant(text):
             text = _shown(text, [(match, sense) for match in _compiled(sense.english).finditer(text)])
     return _shown(text, [found for found in _found(text, language, text) if not found[1].is_phrase])
 
@@ -102,7 +98,7 @@ def lost_senses(source: str, target: str, language: str, *, context: str = "") -
 
 def has_senses(language: str) -> bool:
     """Whether the table knows words of a language."""
-    return bool(_senses(language))
+    return language.partition("-")[0] in _lines()
 
 
 def says(words: Iterable[str], target: str, language: str) -> int:
@@ -110,8 +106,8 @@ def says(words: Iterable[str], target: str, language: str) -> int:
     accepted = {
         sense.accepted
         for word in words
-        for sense in _senses(language)
-        if sense.accepted and sense.begins_in(word) and _compiled(sense.english).fullmatch(word)
+        for sense in _candidates(word, language)
+        if sense.accepted and _compiled(sense.english).fullmatch(word)
     }
     return len(_compiled("|".join(sorted(accepted))).findall(_folded(target))) if accepted else 0
 
@@ -143,9 +139,9 @@ def _found(text: str, language: str, context: str) -> list[tuple[re.Match[str], 
     for start, end in names(text):
         taken[start:end] = b"\1" * (end - start)
     found = []
-    for sense in _senses(language) if len(text) <= _LONGEST else ():
-        if not sense.begins_in(text):
-            continue
+    for sense in _candidates(text, language):
+        if sense.is_phrase and not (sense.accepted or sense.never or sense.repairs):
+            continue  # it only rewords
         matches = [
             item for item in _compiled(sense.english).finditer(text) if not any(taken[slice(*item.span())])
         ]
@@ -167,20 +163,40 @@ def _compiled(expression: str) -> re.Pattern[str]:
     return re.compile(expression, re.IGNORECASE)
 
 
-@lru_cache(maxsize=256)  # a segment is looked through by each of its attempts and gates
-def _beginnings(text: str) -> frozenset[str]:
+def _candidates(text: str, language: str) -> list[Sense]:
+    """Senses of which some word of a text has the first letters, in the order of the table."""
+    places = _places(language) if len(text) <= _LONGEST else {}
+    if not places:
+        return []
     words = set(_WORD.findall(text.lower()))
-    return frozenset(word[:length] for word in words for length in range(_KEY + 1))
+    begun = {word[:length] for word in words for length in range(_KEY + 1)}
+    senses = _senses(language)
+    return [senses[place] for place in sorted({place for key in begun for place in places.get(key, ())})]
 
 
 @lru_cache(maxsize=8)
+def _places(language: str) -> dict[str, list[int]]:
+    """Places in the table by the first letters of words."""
+    found: dict[str, list[int]] = {}
+    for place, sense in enumerate(_senses(language)):
+        for key in sense.keys:
+            found.setdefault(key, []).append(place)
+    return found
+
+
+@cache
+def _lines() -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Lines of the table by language, those of all languages (`*`) among them, in their order."""
+    text = files(__package__).joinpath("senses.tsv").read_text(encoding="utf-8")
+    rows = [tuple(line.split("\t")) for line in text.splitlines() if line and not line.startswith("#")]
+    codes = {row[0] for row in rows} - {"*"}
+    return {code: tuple(row for row in rows if row[0] in (code, "*")) for code in codes}
+
+
+@lru_cache(maxsize=64)
 def _senses(language: str) -> tuple[Sense, ...]:
     """Lines of a language; without any, not even those of all languages."""
-    base = language.partition("-")[0]
-    text = files(__package__).joinpath("senses.tsv").read_text(encoding="utf-8")
-    rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
-    own = any(row[0] == base for row in rows)
-    return tuple(_sense(row) for row in rows if own and row[0] in (base, "*"))
+    return tuple(map(_sense, _lines().get(language.partition("-")[0], ())))
 
 
 def _sense(row: Sequence[str]) -> Sense:
@@ -200,9 +216,14 @@ def _sense(row: Sequence[str]) -> Sense:
 
 
 def _key(alternative: str) -> str:
-    """First letters that an alternative surely begins with; none of one that begins with no letter."""
-    begins = re.match(r"[a-z]*", alternative)[0]  # type: ignore[index]
-    rest = alternative[len(begins) :]
+    """First letters that an alternative surely begins with; none of one that begins with no letter.
+
+    An expression is cut at every bar, also inside groups: that gives letters too many, never too few, as long
+    as none begins with a group that may be absent.
+    """
+    inner = re.sub(r"^(?:\((?:\?:)?(?![?]))+", "", alternative)
+    begins = re.match(r"[a-z]*", inner)[0]  # type: ignore[index]
+    rest = inner[len(begins) :]
     return (begins[:-1] if rest[:1] in ("?", "*", "{") else begins)[:_KEY]
 
 
