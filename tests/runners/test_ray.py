@@ -53,7 +53,7 @@ def test_a_cluster_without_room_is_told(cluster: Any, tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_jsonl(tmp_path_factory.mktemp("source") / "rows.jsonl", rows(96))
+    return write_jsonl(tmp_path_factory.mktemp("source") / "rows.jsonl", rows(192))
 
 
 @pytest.fixture(scope="module")
@@ -90,15 +90,24 @@ def actors() -> list[psutil.Process]:
     return found
 
 
+def both() -> list[psutil.Process]:
+    """Wait for an actor on each of two nodes: on a busy machine one begins long after the other."""
+    deadline = time.monotonic() + 60
+    while len(found := actors()) < 2 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return found
+
+
 def test_nodes_and_actors_that_are_lost_change_nothing(
     cluster: Any, source: Path, calm: dict[str, str], tmp_path: Path
 ) -> None:
     nodes = [cluster.add_node(**NODE) for _ in range(2)]
     running = Build(cluster, source, tmp_path)
     running.until(12)
-    victim = actors()[0]
+    victim = both()[0]
     _LOG.warning("killing the actor of process %d after %d rows", victim.pid, running.watcher.rows)
     victim.kill()
+    both()
     running.until(40)
     _LOG.warning("removing a node of two after %d rows", running.watcher.rows)
     cluster.remove_node(nodes[0], allow_graceful=False)
