@@ -67,7 +67,7 @@ def test_known_token_counts_give_exact_totals(alike: Path, tmp_path: Path) -> No
     each = [found.money_of(item) for item in found.languages]
     assert sum(cost.mid for cost in each if cost is not None) == pytest.approx(money.mid)
     table = plan_text(found).partition("## Work")[0]
-    assert "| money |" in table.replace("  ", " ")
+    assert any("money" in map(str.strip, line.split("|")) for line in table.splitlines())
 
 
 def test_failed_attempts_are_paid_for(tmp_path: Path) -> None:

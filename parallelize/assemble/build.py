@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from parallelize.assemble.abilities import check_abilities
 from parallelize.assemble.handing_out import hand_out, leave_to_workers
 from parallelize.assemble.measuring import measure_build
 from parallelize.assemble.publishing import card_template, finish, write_report
@@ -53,7 +54,7 @@ def build(recipe: Recipe, root: Path, watcher: BuildWatcher) -> Summary:
     seconds: dict[str, float] = {}
     with run.locked():
         states = session.languages  # before work, so that what is missing is said early
-        session.check_abilities()
+        check_abilities(session)
         with run.without_workers(), _timed(seconds, "ingest"):
             recorded = _record(session)
         with _timed(seconds, "translate"):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from parallelize.assemble.abilities import check_abilities
 from parallelize.assemble.measuring import engine_figures
 from parallelize.assemble.publishing import finish
 from parallelize.assemble.session import Session
@@ -66,7 +67,7 @@ def run_pilot(session: Session, source: Mapping[str, Any], sample: RowSample, as
     )
     session = Session(small, pilot, session.watcher)
     states = session.languages
-    session.check_abilities()
+    check_abilities(session)
     with pilot.locked():
         kept = record_source(pilot, sample.records, lambda: dict(source), chunk_rows=1)
         write_json(pilot.recipe, small.model_dump(mode="json"))

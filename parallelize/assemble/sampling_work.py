@@ -20,6 +20,7 @@ from parallelize.core.evaluation_recipe import EvaluationRecipe, parse_evaluatio
 from parallelize.core.units import Receipt, Unit
 from parallelize.evaluation.asking import Asker, Asking, Sample
 from parallelize.evaluation.profiles import read_profile
+from parallelize.hub.source import HubSource
 from parallelize.pipeline.sampling import Sampler, Sampling
 from parallelize.pipeline.ticking import opened_memory
 from parallelize.pipeline.window import task_group
@@ -64,8 +65,6 @@ def prepare(recipe: EvaluationRecipe, *, hub: RowSource | None = None) -> Evalua
         InputError: a benchmark lacks a language or gold answers, or cannot be read.
         EnvironmentFault: the Hub cannot be reached.
     """
-    from parallelize.hub.source import HubSource
-
     place = hub or HubSource()
     prompt = recipe.prompt
     benchmarks = [

@@ -6,40 +6,32 @@ is never made, so explaining starts no engine and judging none either.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from parallelize.assemble.engines import EnginePlace, make_translator
 from parallelize.assemble.preflight import language_states
-from parallelize.assemble.scorers import default_scorer, make_pair_scorers, scoring_for, scoring_leg
+from parallelize.assemble.scorers import default_scorer, make_pair_scorers
 from parallelize.assemble.watching import BuildWatcher
 from parallelize.core.engine_options import EngineTable
 from parallelize.core.errors import InputError
 from parallelize.core.language_pair import LanguagePair
-from parallelize.core.languages import language
 from parallelize.core.measures import measure_versions
-from parallelize.core.ports import PairScorer, Translator, alphabet_of
+from parallelize.core.ports import PairScorer, Translator
 from parallelize.core.provenance import canonical_json, digest_fields
 from parallelize.core.recipe import Recipe
 from parallelize.core.thresholds import Thresholds
 from parallelize.pipeline.language_state import LanguageState
-from parallelize.pipeline.queue import SPAN_REQUESTS, Queue
-from parallelize.pipeline.ticking import memory_folder, opened_memory
-from parallelize.stages.legs import Leg, TranslationPlan
+from parallelize.pipeline.ticking import memory_folder
 from parallelize.store.languages import BuiltLanguage, MadeFrom
 from parallelize.store.run import RunDirectory
-from parallelize.text.glossary import Glossary
-from parallelize.text.prompts import profile_of_model
 
 if TYPE_CHECKING:
-    from parallelize.core.engine_work import EngineWork
     from parallelize.stages.score import Scorer
-    from parallelize.store.memory import Memory
-__all__ = ["OpenSession", "Session"]
+
+__all__ = ["Session"]
 
 
 class Session:
@@ -127,71 +119,6 @@ class Session:
         """The name for people of a translator that was asked for."""
         return next(name for name, known, _ in self.translators() if _key(known) == _key(options))
 
-    def check_abilities(self) -> None:
-        """Refuse what an engine cannot do, and say what it cannot be told.
-
-        Raises:
-            InputError: context for a prompt that shows none, or candidates from an engine that never varies.
-        """
-        recipe, untold = self.recipe, set()
-        self._check_batches()
-        for code in recipe.langs:
-            if (region := language(code).region) is not None:
-                self.watcher.note(
-                    f"{code}: the engine is asked for it by name; no gate tells it from the same language "
-                    f"outside {region}"
-                )
-        for code in recipe.langs:
-            for options in filter(None, (recipe.engine_for(code), recipe.repair.engine)):
-                name, traits = options.title, self.translator(options).traits
-                if options.shows_context and not traits.uses_context:
-                    raise InputError(
-                        f"{name}: context = true, but the prompt profile {options.prompt!r} shows no context",
-                        remedy="use a profile with {{ context }}, such as instruct, or remove context",
-                    )
-                if options.shows_translated_context and not traits.uses_translated_context:
-                    raise InputError(
-                        f'{name}: context = "both", but the prompt {options.prompt!r} shows no translation',
-                        remedy="use one with {{ translated_context }}, such as instruct, or context = true",
-                    )
-                made_for = profile_of_model(getattr(options, "model", None) or "")
-                if made_for and getattr(options, "prompt", made_for) == "instruct":
-                    self.watcher.warn(
-                        f"{options.title} has a prompt of its own and is asked as an instruction model; "
-                        f"--prompt {made_for} (in a recipe: engine.prompt) asks as it was trained"
-                    )
-                if recipe.repair.candidates > 1 and not traits.samples:
-                    raise InputError(
-                        f"repair.candidates = {recipe.repair.candidates}, but {name} always answers the same",
-                        remedy="remove it, or use an engine that samples (vllm, openai)",
-                    )
-                if recipe.glossary.get(code) and not traits.uses_glossary:
-                    untold.add((code, name))
-        for code, name in sorted(untold):
-            self.watcher.warn(
-                f"{code}: {name} cannot be told of the glossary; it is a gate only, and rows that miss its "
-                "terms are dropped"
-            )
-
-    def _check_batches(self) -> None:
-        """Refuse what goes with batches, or with files of requests, only or not at all.
-
-        Raises:
-            InputError: several workers would wait for one batch, or no engine writes requests.
-        """
-        run = self.recipe.run
-        in_batches = [name for name, options, _ in self.translators() if options.window]
-        if in_batches and run.runner != "here":
-            raise InputError(
-                f"{in_batches[0]} answers in batches, and run.runner is {run.runner}",
-                remedy="leave the runner out: one process can wait for all batches",
-            )
-        if (run.requests_out or run.replies_in) and not in_batches:
-            raise InputError(
-                "requests and replies in files need the engine batch",
-                remedy='write name = "batch" under [engine], with the model that will answer',
-            )
-
     def _language(self, code: str) -> LanguageState:
         recipe, source = self.recipe, self.recipe.source.language
         forward = self.translator(recipe.engine_for(code)).fingerprint(LanguagePair(source, code))
@@ -221,89 +148,6 @@ class Session:
             ),
         )
         return LanguageState(code=code, built=built)
-
-    @asynccontextmanager
-    async def working(self) -> AsyncIterator[OpenSession]:
-        """Open the memory, a queue for each engine, and the scoring; all end with the context.
-
-        Everything answered is written to the memory on the way out, whatever happened.
-        """
-        for state in self.languages:  # so that every engine is known
-            self.translator(self.recipe.engine_for(state.code))
-        async with AsyncExitStack() as stack:
-            memory = await stack.enter_async_context(
-                opened_memory(self.recipe.run.memory, self.run.memory, self.watcher.warn)
-            )
-
-            async def queue(engine: Any, *, gpus: int = 1, span: int | None = None) -> Queue[Any]:
-                stack.push_async_callback(engine.aclose)
-                made: Queue[Any] = Queue(engine, memory, gpus=gpus, span=span or SPAN_REQUESTS)
-                return await stack.enter_async_context(made)
-
-            queues = {
-                name: await queue(engine, gpus=options.gpus, span=options.span)
-                for name, options, engine in self.translators()
-            }
-            for model in self.scoring_models:
-                queues[model.measure] = await queue(model)
-            scoring = scoring_for(self.recipe, self.scorer)
-            stack.callback(scoring.close)
-            yield OpenSession(session=self, memory=memory, queues=queues, scoring=scoring)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenSession:
-    """A session whose queues are open."""
-
-    session: Session
-    memory: Memory
-    queues: dict[str, Queue[Any]]
-    """By name of the engine; scoring models by their measure."""
-    scoring: Any
-
-    @property
-    def work(self) -> dict[str, EngineWork]:
-        """What each engine has done so far."""
-        return {name: queue.work for name, queue in self.queues.items()}
-
-    def begin_counting(self) -> None:
-        """Forget what was done so far: engines are warm now."""
-        for queue in self.queues.values():
-            queue.take_work()
-
-    def plan(self, code: str) -> TranslationPlan:
-        """What decides how rows are translated into a language."""
-        recipe, repair = self.session.recipe, self.session.recipe.repair.engine
-        languages = LanguagePair(recipe.source.language, code)
-        return TranslationPlan(
-            languages=languages,
-            forward=self._leg(recipe.engine_for(code), languages),
-            back=self._leg(recipe.back_engine_for(code), languages.back)
-            if recipe.back_translation.enabled
-            else None,
-            repair=self._leg(repair, languages) if repair else None,
-            scoring=self.scoring,
-            thresholds=Thresholds.of(recipe.thresholds_for(code)),
-            attempts=recipe.repair.attempts,
-            candidates=recipe.repair.candidates,
-            segment_chars=recipe.segment.max_chars,
-            glossary=Glossary.of(language(languages.source), recipe.glossary.get(code, {})),
-            scorers=tuple(
-                scoring_leg(model, self.queues[model.measure].ask, languages)
-                for model in self.session.scoring_models
-            ),
-        )
-
-    def _leg(self, options: EngineTable, languages: LanguagePair) -> Leg:
-        translator = self.session.translator(options)
-        return Leg(
-            traits=translator.traits,
-            fingerprint=translator.fingerprint(languages).digest(),
-            ask=self.queues[self.session.name_of(options)].ask,
-            alphabet=alphabet_of(translator, languages),
-            context=options.shows_context and translator.traits.uses_context,
-            translated_context=options.shows_translated_context and translator.traits.uses_translated_context,
-        )
 
 
 def _key(options: EngineTable) -> str:

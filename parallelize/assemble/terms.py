@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from parallelize.assemble.session import OpenSession, Session
+from parallelize.assemble.open_session import OpenSession, working
+from parallelize.assemble.session import Session
 from parallelize.assemble.sources import open_recipe_source, source_rows
 from parallelize.assemble.watching import BuildWatcher
 from parallelize.core.errors import InputError
@@ -72,7 +73,7 @@ def propose_terms(recipe: Recipe, watcher: BuildWatcher, *, most: int, least_row
 
 
 async def _translated(session: Session, terms: Sequence[str]) -> dict[str, dict[str, str]]:
-    async with session.working() as opened:
+    async with working(session) as opened:
         codes = [state.code for state in session.languages]
         found = await asyncio.gather(*(_into(opened, code, terms) for code in codes))
     return dict(zip(codes, found, strict=True))

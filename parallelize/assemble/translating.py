@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from parallelize.assemble.interrupts import interruptible
-from parallelize.assemble.session import OpenSession, Session
+from parallelize.assemble.open_session import OpenSession, working
+from parallelize.assemble.session import Session
 from parallelize.assemble.unit_work import NoteRow, OpenUnits, WorkDone, WorkerNeeds
 from parallelize.assemble.watching import BuildWatcher
 from parallelize.core.engine_work import EngineWork
@@ -87,7 +88,7 @@ class TranslationWork:
     @asynccontextmanager
     async def opened(self, on_begin: NoteRow = lambda unit, row: None) -> AsyncIterator[OpenUnits]:
         """Open the session's queues; see `UnitWork.opened`."""
-        async with self.session.working() as opened:
+        async with working(self.session) as opened:
             self.working(opened.work)
             yield _OpenTranslation(opened, self.translator(opened, on_begin))
 
@@ -139,7 +140,7 @@ def translate(session: Session, chunks: Sequence[RecordChunk], *, warm_up: int =
 
 async def _translate(work: TranslationWork, warm_up: int) -> WorkDone:
     session = work.session
-    async with session.working() as opened:
+    async with working(session) as opened:
         translator = work.translator(opened)
         errors = 0
         if warm_up:

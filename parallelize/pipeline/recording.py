@@ -150,7 +150,7 @@ class _Rejects:
         self._waiting = []
 
     def parquet(self) -> bytes:
-        """The finished table."""
+        """The bytes of the finished table."""
         if self._waiting:
             self._write()
         self._writer.close()

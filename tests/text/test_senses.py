@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from importlib.resources import files
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parallelize.text.senses import has_senses, lost_senses, plain_wording, put_right, says
+from parallelize.text.senses import has_senses, lost_senses, plain_wording, put_right, says, table
 
 LANGUAGE = "pt"
 
@@ -128,3 +129,17 @@ def test_a_long_text_takes_no_longer_than_its_length() -> None:
     assert plain_wording(text, LANGUAGE) == text, "beyond the longest text that is looked at"
     half = text[:19_000]
     assert plain_wording(half, LANGUAGE) != half
+
+
+def test_words_are_found_where_their_expressions_find_them() -> None:
+    """A text is looked through by first letters; nothing may be missed for that."""
+    sample = files("parallelize.samples").joinpath("reasoning.jsonl").read_text(encoding="utf-8")
+    found = 0
+    for line in sample.splitlines():
+        text = json.loads(line)["problem"]
+        begun = table._candidates(text, "pt")
+        for sense in table._senses("pt"):
+            everywhere = [match.span() for match in table._compiled(sense.english).finditer(text)]
+            assert [match.span() for match in sense.matches(text, begun.get(sense, ()))] == everywhere
+            found += len(everywhere)
+    assert found > 50

@@ -12,9 +12,10 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import Final
 
-from parallelize.text.numerals.composition import TRANSPARENT, Composed, FoundForm, compose
+from parallelize.text.numerals.composition import compose
 from parallelize.text.numerals.context import Context
 from parallelize.text.numerals.digits import VULGAR_FRACTIONS, DigitReader
+from parallelize.text.numerals.growing import TRANSPARENT, Composed, FoundForm
 from parallelize.text.numerals.languages import language_data, word_table
 from parallelize.text.numerals.lexicon import FormRole, Lexeme
 from parallelize.text.numerals.marks import base_language, conventions

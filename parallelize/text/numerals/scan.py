@@ -6,7 +6,7 @@ from functools import cache
 from itertools import filterfalse
 from typing import Final
 
-from parallelize.text.numerals.composition import FoundForm
+from parallelize.text.numerals.growing import FoundForm
 from parallelize.text.numerals.languages import has_words
 from parallelize.text.numerals.lexicon import FormRole, Lexeme, lexicon
 

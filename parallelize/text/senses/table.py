@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from importlib.resources import files
@@ -19,7 +19,7 @@ _LONGEST = 20_000
 """Characters of the longest text that is looked at."""
 _KEY = 6
 """Letters by which a text is looked through for a line's words before its expression is tried."""
-_WORD = re.compile(r"[a-z]+")
+_WORD = re.compile(r"(?<![\w-])[a-z]+", re.IGNORECASE | re.ASCII)
 _ARTICLE = re.compile(r"\b(a)n? $", re.IGNORECASE)
 
 
@@ -54,6 +54,22 @@ class Sense:
         if self.near and not _compiled(self.near).search(text):
             return False
         return not self.unless or not _compiled(self.unless).search(text)
+
+    def matches(self, text: str, starts: Sequence[int]) -> Iterator[re.Match[str]]:
+        """Its words in a text, from left to right.
+
+        Args:
+            text: an English text.
+            starts: where words with its first letters begin; all places, if its expression begins with none.
+        """
+        if "" in self.keys:
+            yield from _compiled(self.english).finditer(text)
+            return
+        expression, end = _compiled(self.english), 0
+        for start in starts:
+            if start >= end and (match := expression.match(text, start)):
+                yield match
+                end = match.end()
 
     def is_lost(self, times: int, target: str) -> bool:
         """Whether a target lacks the sense: it has no right word, or too few of them and a wrong one."""
@@ -139,12 +155,10 @@ def _found(text: str, language: str, context: str) -> list[tuple[re.Match[str], 
     for start, end in names(text):
         taken[start:end] = b"\1" * (end - start)
     found = []
-    for sense in _candidates(text, language):
+    for sense, starts in _candidates(text, language).items():
         if sense.is_phrase and not (sense.accepted or sense.never or sense.repairs):
             continue  # it only rewords
-        matches = [
-            item for item in _compiled(sense.english).finditer(text) if not any(taken[slice(*item.span())])
-        ]
+        matches = [item for item in sense.matches(text, starts) if not any(taken[slice(*item.span())])]
         if matches and sense.is_meant(context):
             found += [(match, sense) for match in matches]
             for match in matches if not sense.is_phrase else ():
@@ -163,15 +177,19 @@ def _compiled(expression: str) -> re.Pattern[str]:
     return re.compile(expression, re.IGNORECASE)
 
 
-def _candidates(text: str, language: str) -> list[Sense]:
-    """Senses of which some word of a text has the first letters, in the order of the table."""
+def _candidates(text: str, language: str) -> dict[Sense, list[int]]:
+    """Senses whose first letters some words of a text have, in the order of the table; and their starts."""
     places = _places(language) if len(text) <= _LONGEST else {}
     if not places:
-        return []
-    words = set(_WORD.findall(text.lower()))
-    begun = {word[:length] for word in words for length in range(_KEY + 1)}
+        return {}
+    starts: dict[int, list[int]] = {place: [] for place in places.get("", ())}
+    for word in _WORD.finditer(text):
+        letters = word[0][:_KEY].lower()
+        for length in range(1, len(letters) + 1):
+            for place in places.get(letters[:length], ()):
+                starts.setdefault(place, []).append(word.start())
     senses = _senses(language)
-    return [senses[place] for place in sorted({place for key in begun for place in places.get(key, ())})]
+    return {senses[place]: starts[place] for place in sorted(starts)}
 
 
 @lru_cache(maxsize=8)
@@ -205,7 +223,7 @@ def _sense(row: Sequence[str]) -> Sense:
     )
     return Sense(
         english=rf"(?<![\w-])(?:{english})(?![\w-])",
-        keys=frozenset(map(_key, english.split("|"))),
+        keys=_keys(english),
         near=near,
         unless=unless,
         shown=shown,
@@ -215,16 +233,46 @@ def _sense(row: Sequence[str]) -> Sense:
     )
 
 
-def _key(alternative: str) -> str:
-    """First letters that an alternative surely begins with; none of one that begins with no letter.
+def _keys(expression: str) -> frozenset[str]:
+    """First letters of all that an expression matches; an empty text among them: it may begin otherwise."""
+    return frozenset(key for part in _alternatives(expression) for key in _beginnings(part))
 
-    An expression is cut at every bar, also inside groups: that gives letters too many, never too few, as long
-    as none begins with a group that may be absent.
-    """
-    inner = re.sub(r"^(?:\((?:\?:)?(?![?]))+", "", alternative)
-    begins = re.match(r"[a-z]*", inner)[0]  # type: ignore[index]
-    rest = inner[len(begins) :]
-    return (begins[:-1] if rest[:1] in ("?", "*", "{") else begins)[:_KEY]
+
+def _alternatives(expression: str) -> list[str]:
+    """The parts of an expression between its bars, those within groups left alone."""
+    parts, depth, begin = [], 0, 0
+    for place, sign in enumerate(expression):
+        depth += (sign == "(") - (sign == ")")
+        if sign == "|" and depth == 0:
+            parts.append(expression[begin:place])
+            begin = place + 1
+    return [*parts, expression[begin:]]
+
+
+def _beginnings(part: str) -> frozenset[str]:
+    """First letters of what one alternative matches."""
+    if not part.startswith("("):
+        begins = re.match(r"[a-z]*", part)[0]  # type: ignore[index]
+        rest = part[len(begins) :]
+        return frozenset({(begins[:-1] if rest[:1] in ("?", "*", "{") else begins)[:_KEY]})
+    end = _group_end(part)
+    opening = re.match(r"\((?:\?(?::|<?[=!]))?", part)[0]  # type: ignore[index]
+    inner, rest = part[len(opening) : end], part[end + 1 :]
+    if opening not in ("(", "(?:"):  # it looks around, and takes nothing
+        return _beginnings(rest)
+    if rest[:1] in ("?", "*", "{"):
+        return _keys(inner) | {""}
+    return _keys(inner)
+
+
+def _group_end(part: str) -> int:
+    """Where the group with which a part begins ends."""
+    depth = 0
+    for place, sign in enumerate(part):
+        depth += (sign == "(") - (sign == ")")
+        if depth == 0:
+            return place
+    raise ValueError(f"{part!r} has a group that does not end")
 
 
 def _repair(pair: str) -> tuple[str, str]:
@@ -239,6 +287,6 @@ def _stems(cell: str) -> str:
 
 
 def _folded(text: str) -> str:
-    """Small letters without accents."""
+    """A text in small letters without accents."""
     bare = unicodedata.normalize("NFD", text.lower())
     return "".join(sign for sign in bare if not unicodedata.combining(sign))

@@ -1,0 +1,110 @@
+"""A session at work: its memory open, a queue for each engine, and what decides how rows are translated."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from parallelize.assemble.scorers import scoring_for, scoring_leg
+from parallelize.assemble.session import Session
+from parallelize.core.engine_options import EngineTable
+from parallelize.core.language_pair import LanguagePair
+from parallelize.core.languages import language
+from parallelize.core.ports import alphabet_of
+from parallelize.core.thresholds import Thresholds
+from parallelize.pipeline.queue import SPAN_REQUESTS, Queue
+from parallelize.pipeline.ticking import opened_memory
+from parallelize.stages.legs import Leg, TranslationPlan
+from parallelize.text.glossary import Glossary
+
+if TYPE_CHECKING:
+    from parallelize.core.engine_work import EngineWork
+    from parallelize.store.memory import Memory
+
+__all__ = ["OpenSession", "working"]
+
+
+@asynccontextmanager
+async def working(session: Session) -> AsyncIterator[OpenSession]:
+    """Open the memory, a queue for each engine, and the scoring; all end with the context.
+
+    Everything answered is written to the memory on the way out, whatever happened.
+    """
+    for state in session.languages:  # so that every engine is known
+        session.translator(session.recipe.engine_for(state.code))
+    async with AsyncExitStack() as stack:
+        memory = await stack.enter_async_context(
+            opened_memory(session.recipe.run.memory, session.run.memory, session.watcher.warn)
+        )
+
+        async def queue(engine: Any, *, gpus: int = 1, span: int | None = None) -> Queue[Any]:
+            stack.push_async_callback(engine.aclose)
+            made: Queue[Any] = Queue(engine, memory, gpus=gpus, span=span or SPAN_REQUESTS)
+            return await stack.enter_async_context(made)
+
+        queues = {
+            name: await queue(engine, gpus=options.gpus, span=options.span)
+            for name, options, engine in session.translators()
+        }
+        for model in session.scoring_models:
+            queues[model.measure] = await queue(model)
+        scoring = scoring_for(session.recipe, session.scorer)
+        stack.callback(scoring.close)
+        yield OpenSession(session=session, memory=memory, queues=queues, scoring=scoring)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenSession:
+    """A session whose queues are open."""
+
+    session: Session
+    memory: Memory
+    queues: dict[str, Queue[Any]]
+    """By name of the engine; scoring models by their measure."""
+    scoring: Any
+
+    @property
+    def work(self) -> dict[str, EngineWork]:
+        """What each engine has done so far."""
+        return {name: queue.work for name, queue in self.queues.items()}
+
+    def begin_counting(self) -> None:
+        """Forget what was done so far: engines are warm now."""
+        for queue in self.queues.values():
+            queue.take_work()
+
+    def plan(self, code: str) -> TranslationPlan:
+        """What decides how rows are translated into a language."""
+        recipe, repair = self.session.recipe, self.session.recipe.repair.engine
+        languages = LanguagePair(recipe.source.language, code)
+        return TranslationPlan(
+            languages=languages,
+            forward=self._leg(recipe.engine_for(code), languages),
+            back=self._leg(recipe.back_engine_for(code), languages.back)
+            if recipe.back_translation.enabled
+            else None,
+            repair=self._leg(repair, languages) if repair else None,
+            scoring=self.scoring,
+            thresholds=Thresholds.of(recipe.thresholds_for(code)),
+            attempts=recipe.repair.attempts,
+            candidates=recipe.repair.candidates,
+            segment_chars=recipe.segment.max_chars,
+            glossary=Glossary.of(language(languages.source), recipe.glossary.get(code, {})),
+            scorers=tuple(
+                scoring_leg(model, self.queues[model.measure].ask, languages)
+                for model in self.session.scoring_models
+            ),
+        )
+
+    def _leg(self, options: EngineTable, languages: LanguagePair) -> Leg:
+        translator = self.session.translator(options)
+        return Leg(
+            traits=translator.traits,
+            fingerprint=translator.fingerprint(languages).digest(),
+            ask=self.queues[self.session.name_of(options)].ask,
+            alphabet=alphabet_of(translator, languages),
+            context=options.shows_context and translator.traits.uses_context,
+            translated_context=options.shows_translated_context and translator.traits.uses_translated_context,
+        )
