@@ -17,13 +17,8 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from parallelize.assemble.evaluation_files import (
-    evaluation_manifest,
-    finish_evaluation,
-    score_responses_file,
-    write_card,
-    write_measurements,
-)
+from parallelize.assemble.evaluation_files import score_responses_file, write_card, write_measurements
+from parallelize.assemble.evaluation_manifest import evaluation_manifest, finish_evaluation
 from parallelize.assemble.handing_out import hand_out, leave_to_workers
 from parallelize.assemble.interrupts import interruptible
 from parallelize.assemble.sampling_work import Evaluation, SamplingWork, note_model, prepare

@@ -2,47 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from parallelize.assemble.benchmarks import BenchmarkProblems
+from parallelize.assemble.model_results import write_results
 from parallelize.assemble.response_files import read_responses
 from parallelize.assemble.score import ResponseJudge
-from parallelize.assemble.versions import package_versions
 from parallelize.core.evaluation_recipe import EvaluationRecipe, ScoringOptions
-from parallelize.core.provenance import EngineFingerprint, canonical_json, digest_fields, public_name
-from parallelize.core.recipe_fields import data_fields
-from parallelize.core.version import __version__
-from parallelize.evaluation.asking import ASKING, Asking
-from parallelize.evaluation.instructions import VERSION, instructions_sha256
+from parallelize.core.provenance import public_name
 from parallelize.evaluation.results import card_facts, item_lines, results_csv
-from parallelize.evaluation.score_render import row_lines, score_markdown
+from parallelize.evaluation.score_render import score_markdown
 from parallelize.evaluation.score_report import ScoreReport
 from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions
 from parallelize.report.card import render_evaluation_card
 from parallelize.report.score_page import score_page
-from parallelize.store.files import atomic_write, sha256_file
-from parallelize.store.json_files import write_json, write_typed
-from parallelize.store.results import EVALUATION, EvaluatedModel, EvaluationManifest
+from parallelize.store.files import atomic_write
+from parallelize.store.json_files import write_json
+from parallelize.store.results import EvaluationManifest
 from parallelize.store.run import RunDirectory
-from parallelize.store.run_log import LOG_NAME
 from parallelize.text.thinking import ThinkingTags
 
 if TYPE_CHECKING:
     from parallelize.core.engine_work import EngineWork
 __all__ = [
-    "evaluation_manifest",
-    "finish_evaluation",
     "score_options",
     "score_responses_file",
     "write_card",
     "write_measurements",
 ]
-
-_RESULTS = frozenset({".jsonl", ".csv", ".md", ".html"})
-"""Endings of the files of results."""
 
 
 def score_responses_file(root: Path, recipe: EvaluationRecipe) -> dict[str, ScoreReport]:
@@ -58,12 +46,10 @@ def score_responses_file(root: Path, recipe: EvaluationRecipe) -> dict[str, Scor
         stem = f"report-{benchmark.name}" if several else "report"
         atomic_write(root / f"{stem}.md", score_markdown(report))
         atomic_write(root / f"{stem}.html", score_page(report, mine))
-    atomic_write(root / "verdicts.jsonl", b"".join(row_lines(verdicts, mixed_share=options.mixed_share)))
     trained = recipe.trained_languages
     atomic_write(root / "results.csv", results_csv(reports, recipe.model_name, trained))
     atomic_write(root / "items.jsonl", b"".join(item_lines(verdicts, trained)))
-    scores = {name: report.as_dict() for name, report in reports.items()}
-    write_json(root / "scores.json", {"model": recipe.model_name, "benchmarks": scores})
+    write_results(root, recipe.model_name, verdicts, reports, options)
     return reports
 
 
@@ -71,45 +57,6 @@ def score_options(chosen: ScoringOptions) -> ScoreOptions:
     """How responses are judged, from what a recipe says of it."""
     tags = ThinkingTags(opening=chosen.think_open, closing=chosen.think_close, opened=chosen.thinking_opened)
     return ScoreOptions(tags=tags, judge_cut=chosen.judge_cut)
-
-
-def evaluation_manifest(
-    recipe: EvaluationRecipe,
-    benchmarks: Sequence[BenchmarkProblems],
-    asking: Asking,
-    fingerprint: EngineFingerprint,
-    finishes: Mapping[str, int],
-) -> EvaluationManifest:
-    """All that says what was asked of which model, without the files that came of it."""
-    asked: dict[str, Any] = {
-        "rules": ASKING,
-        "instructions_version": VERSION,
-        "instructions_sha256": instructions_sha256(),
-    }
-    examples = {
-        code: [[item.problem, item.solution] for item in found] for code, found in asking.examples.items()
-    }
-    profile = None if asking.profile is None else asking.profile.sha256
-    words = canonical_json([asked, data_fields(recipe.prompt), examples, *([profile] if profile else [])])
-    return EvaluationManifest(
-        created_with={"parallelize": __version__, **package_versions()},
-        model=EvaluatedModel(
-            name=recipe.model_name, fingerprint=fingerprint, fingerprint_sha256=fingerprint.digest().hex()
-        ),
-        prompts={
-            **asked,
-            **recipe.prompt.model_dump(mode="json"),
-            **({} if asking.profile is None else {"profile": asking.profile.as_dict()}),
-            "sha256": digest_fields([words.encode("utf-8", "surrogatepass")]).hex(),
-        },
-        languages=tuple(recipe.langs),
-        samples=recipe.samples,
-        benchmarks={item.name: item.facts for item in benchmarks},
-        notes=tuple(note for item in benchmarks for note in item.notes),
-        responses=sum(finishes.values()),
-        finish_reasons=dict(finishes),
-        recipe=recipe.facts(),
-    )
 
 
 def write_card(
@@ -164,15 +111,3 @@ def write_measurements(folder: RunDirectory, work: EngineWork) -> None:
             "output_tokens_per_second": round(tokens / busy, 1) if busy else None,
         },
     )
-
-
-def finish_evaluation(root: Path, manifest: EvaluationManifest) -> EvaluationManifest:
-    """Write the manifest, with the digest of every file of results."""
-    names = sorted(
-        path.name
-        for path in root.iterdir()
-        if path.name != LOG_NAME and (path.suffix in _RESULTS or path.name == "scores.json")
-    )
-    whole = replace(manifest, files={name: sha256_file(root / name) for name in names})
-    write_typed(root / EVALUATION, whole)
-    return whole

@@ -16,28 +16,21 @@ from pathlib import Path
 
 from parallelize.assemble.evaluate import evaluate, prepare
 from parallelize.assemble.evaluation_files import score_options
+from parallelize.assemble.model_results import results_of
 from parallelize.assemble.response_files import read_response_files
 from parallelize.assemble.score import ResponseJudge
 from parallelize.assemble.watching import WorkWatcher
-from parallelize.core.errors import InputError
 from parallelize.core.evaluation_recipe import EvaluationRecipe
 from parallelize.core.study_recipe import StudyModelOptions, StudyRecipe, folder_name
 from parallelize.evaluation.responses import ResponseColumns
-from parallelize.evaluation.results_table import read_results
 from parallelize.evaluation.score_render import row_lines
 from parallelize.evaluation.scoring import ResponseVerdict
 from parallelize.evaluation.study import measure_study
 from parallelize.evaluation.study_figures import StudyReport
 from parallelize.evaluation.study_render import study_markdown
-from parallelize.evaluation.study_results import (
-    ModelResults,
-    answers_of_verdicts,
-    cells_of_scores,
-    cells_of_table,
-)
 from parallelize.report.study_page import study_page
-from parallelize.store.files import atomic_write, check_file
-from parallelize.store.json_files import read_json, write_json
+from parallelize.store.files import atomic_write
+from parallelize.store.json_files import write_json
 from parallelize.store.results import EVALUATION, read_evaluation
 from parallelize.store.run import RunDirectory
 
@@ -95,7 +88,7 @@ def run_study(recipe: StudyRecipe, root: Path, watching: Watching) -> StudyRepor
                     evaluate(prepare(step.evaluation), step.folder, watcher)
             elif step.model.responses:
                 _score(step.model, step.folder, recipe)
-            results.append(_read(step.model, step.folder))
+            results.append(results_of(step.model, step.folder))
         report = measure_study(recipe, results)
         write_json(root / "study.json", report.as_dict())
         atomic_write(root / "study.md", study_markdown(report))
@@ -116,34 +109,3 @@ def _score(model: StudyModelOptions, folder: Path, recipe: StudyRecipe) -> None:
     atomic_write(folder / "verdicts.jsonl", b"".join(row_lines(verdicts)))
     scores = {name: report.as_dict() for name, report in reports.items()}
     write_json(folder / "scores.json", {"model": model.name, "benchmarks": scores})
-
-
-def _read(model: StudyModelOptions, place: Path) -> ModelResults:
-    """The results of a model, from a folder of an evaluation or from a table."""
-    if not place.is_dir():
-        return _of_table(model, place)
-    scores, verdicts = place / "scores.json", place / "verdicts.jsonl"
-    for path in (scores, verdicts):
-        if not path.is_file():
-            raise InputError(
-                f"{model.name}: {place} has no {path.name}, so it is no finished evaluation",
-                remedy="name the --out folder of `parallelize evaluate`; responses go into `responses`",
-            )
-    if (place / EVALUATION).is_file():
-        digests = read_evaluation(place).files
-        for path in (scores, verdicts):
-            check_file(path, digests[path.name], remedy="run `parallelize evaluate` for this folder again")
-    return ModelResults(
-        model=model,
-        cells=cells_of_scores(read_json(scores)),
-        answers=answers_of_verdicts(verdicts),
-    )
-
-
-def _of_table(model: StudyModelOptions, path: Path) -> ModelResults:
-    table = read_results(path)
-    names = [one.name for one in table.models]
-    if model.name not in names and len(names) > 1:
-        raise InputError(f"{path} has no model {model.name!r}", remedy=f"its models are {', '.join(names)}")
-    which = names.index(model.name) if model.name in names else 0
-    return ModelResults(model=model, cells=cells_of_table(table, which), answers=None)

@@ -164,8 +164,9 @@ def test_human_translations_agree_and_changes_are_found(language: str) -> None:
     agreeing = [
         numbers_agree(s, t, LanguagePair("en", language)).agrees for s, t in zip(source, target, strict=True)
     ]
-    # Several Japanese rows of MGSM do change or drop a number.
-    assert sum(agreeing) / len(agreeing) >= (0.95 if language == "ja" else 0.99)
+    # Several Japanese rows of MGSM do change or drop a number; in Chinese 65 and 161 do, and 40 says "three
+    # times older" for "four times as old".
+    assert sum(agreeing) / len(agreeing) >= {"ja": 0.95, "zh": 0.985}.get(language, 0.99)
     # Japanese counts what English leaves to articles (1人, 1日), and such a 1 has no partner to compare with.
     rng = random.Random(11)
     found: list[bool] = []

@@ -1,0 +1,76 @@
+"""The results of a model in a folder: its scores and the verdicts on its responses, written and read here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from parallelize.core.errors import InputError
+from parallelize.core.study_recipe import StudyModelOptions
+from parallelize.evaluation.results_table import read_results
+from parallelize.evaluation.score_render import row_lines
+from parallelize.evaluation.score_report import ScoreReport
+from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions
+from parallelize.evaluation.study_results import (
+    ModelResults,
+    answers_of_verdicts,
+    cells_of_scores,
+    cells_of_table,
+)
+from parallelize.store.files import atomic_write, check_file
+from parallelize.store.json_files import read_json, write_json
+from parallelize.store.results import EVALUATION, read_evaluation
+
+__all__ = ["results_of", "write_results"]
+
+
+def write_results(
+    folder: Path,
+    model: str,
+    verdicts: Sequence[ResponseVerdict],
+    reports: Mapping[str, ScoreReport],
+    options: ScoreOptions,
+) -> None:
+    """Write `verdicts.jsonl` and `scores.json`.
+
+    Args:
+        folder: where; it is there.
+        model: its name.
+        verdicts: of all responses, in their order.
+        reports: of each benchmark, by name.
+        options: how the responses were judged.
+    """
+    atomic_write(folder / "verdicts.jsonl", b"".join(row_lines(verdicts, mixed_share=options.mixed_share)))
+    scores = {name: report.as_dict() for name, report in reports.items()}
+    write_json(folder / "scores.json", {"model": model, "benchmarks": scores})
+
+
+def results_of(model: StudyModelOptions, place: Path) -> ModelResults:
+    """The results of a model, from a folder of an evaluation or from a table."""
+    if not place.is_dir():
+        return _of_table(model, place)
+    scores, verdicts = place / "scores.json", place / "verdicts.jsonl"
+    for path in (scores, verdicts):
+        if not path.is_file():
+            raise InputError(
+                f"{model.name}: {place} has no {path.name}, so it is no finished evaluation",
+                remedy="name the --out folder of `parallelize evaluate`; responses go into `responses`",
+            )
+    if (place / EVALUATION).is_file():
+        digests = read_evaluation(place).files
+        for path in (scores, verdicts):
+            check_file(path, digests[path.name], remedy="run `parallelize evaluate` for this folder again")
+    return ModelResults(
+        model=model,
+        cells=cells_of_scores(read_json(scores)),
+        answers=answers_of_verdicts(verdicts),
+    )
+
+
+def _of_table(model: StudyModelOptions, path: Path) -> ModelResults:
+    table = read_results(path)
+    names = [one.name for one in table.models]
+    if model.name not in names and len(names) > 1:
+        raise InputError(f"{path} has no model {model.name!r}", remedy=f"its models are {', '.join(names)}")
+    which = names.index(model.name) if model.name in names else 0
+    return ModelResults(model=model, cells=cells_of_table(table, which), answers=None)
