@@ -60,6 +60,7 @@ class Supervisor:
         self._scopes: set[asyncio.Timeout] = set()
         self._beat = 0.0
         self._died_of = ""
+        self._start_fault: EnvironmentFault | None = None
         self._burial: asyncio.Task[None] | None = None
         self._orphans: OrphanWatch | None = None
         self._numbers = 0
@@ -155,7 +156,13 @@ class Supervisor:
                     await self._burial
                     self._burial = None
                     self._spend_restart()
-                self._engine = await self._start()
+                if self._start_fault is not None:  # all that wait for it would try again, each for a minute
+                    raise self._start_fault
+                try:
+                    self._engine = await self._start()
+                except EnvironmentFault as fault:
+                    self._start_fault = fault
+                    raise
                 self._beat = time.monotonic()
                 self._watcher = asyncio.create_task(self._watch(self._engine))
             return self._engine
