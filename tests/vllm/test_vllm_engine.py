@@ -176,7 +176,8 @@ async def test_an_engine_that_cannot_start_says_why(model_folder: Path) -> None:
     broken = VllmEngine(options(model_folder, max_model_len=10**8))
     asked = (ask(broken, few_shot(0, sentence)) for sentence in SENTENCES[:2])
     first, second = await asyncio.gather(*asked, return_exceptions=True)
-    assert isinstance(first, EngineFault) and "vLLM cannot start" in str(first)
+    assert isinstance(first, EngineFault)
+    assert "vLLM cannot start" in str(first)
     assert second is first, "whoever waits for it does not try again"
 
 
