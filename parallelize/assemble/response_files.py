@@ -16,7 +16,7 @@ from typing import Any, Final
 from parallelize.assemble.response_logs import LogPlace, open_log, places_of
 from parallelize.core.errors import InputError
 from parallelize.core.languages import LANGUAGES
-from parallelize.core.trees import Tree
+from parallelize.core.trees import JsonObject, Tree
 from parallelize.evaluation.response_forms import (
     FORMS,
     SAID_BY_FORM,
@@ -222,12 +222,12 @@ def _of_file(
                     yield response
 
 
-def _language_of(roles: Mapping[str, Any]) -> str | None:
+def _language_of(roles: Tree) -> str | None:
     task = roles.get("_task")
     return code_in(str(task), LANGUAGES.__contains__) if task else None
 
 
-def _another_filter(roles: Mapping[str, Any], seen: set[str]) -> bool:
+def _another_filter(roles: Tree, seen: set[str]) -> bool:
     """The harness writes every sample once for each filter: those of the first are read."""
     name = roles.get("_filter")
     if not isinstance(name, str):
@@ -236,7 +236,7 @@ def _another_filter(roles: Mapping[str, Any], seen: set[str]) -> bool:
     return name not in seen
 
 
-def _chosen_form(path: Path, rows: Sequence[Mapping[str, Any]], form: str) -> LogForm:
+def _chosen_form(path: Path, rows: Sequence[Tree], form: str) -> LogForm:
     if form == "auto":
         return form_of(rows)
     chosen = next(item for item in FORMS if item.name == form)
@@ -249,10 +249,10 @@ def _chosen_form(path: Path, rows: Sequence[Mapping[str, Any]], form: str) -> Lo
 
 def _columns(
     path: Path,
-    rows: Sequence[Mapping[str, Any]],
+    rows: Sequence[Tree],
     form: LogForm,
     plan: ResponseColumns,
-    common: Mapping[str, Any],
+    common: Tree,
     place: LogPlace,
 ) -> dict[str, str]:
     """The column (or path) of each role: those that were named, and for plain rows those with usual names."""
@@ -287,7 +287,7 @@ def _missing(path: Path, name: str, role: str, present: Mapping[str, str]) -> In
 
 def _roles_of(
     path: Path, number: int, row: Tree, form: LogForm, names: Mapping[str, str]
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[JsonObject]:
     if not isinstance(row, Mapping) or not form.fits(row):
         raise InputError(
             f"{path}, row {number}: no {form.title}, as the rows before it are",
@@ -312,7 +312,7 @@ def _present(value: Any) -> Any:
     return None if isinstance(value, NonFinite) else value
 
 
-def _samples(roles: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _samples(roles: JsonObject) -> Iterator[JsonObject]:
     """One for each sample: a list of texts is several responses, a list of turns is one chat."""
     if "prompt" in roles:
         roles["prompt"] = prompt_text(roles["prompt"])

@@ -19,6 +19,7 @@ from typing import Any, Final
 from parallelize.core.errors import InputError
 from parallelize.core.languages import LANGUAGES
 from parallelize.core.places import user_path
+from parallelize.core.trees import JsonObject, Tree
 from parallelize.evaluation.response_forms import NAMES, code_in
 from parallelize.evaluation.response_values import look_up
 from parallelize.stages.ingest.files import DataFile, Dialect, decoded_document
@@ -109,8 +110,8 @@ def _ending(path: Path) -> str:
 class OpenLog:
     """Rows of a file with their numbers, and what the file says about all of them."""
 
-    rows: Iterator[tuple[int, Mapping[str, Any]]]
-    common: Mapping[str, Any]
+    rows: Iterator[tuple[int, Tree]]
+    common: Tree
     """Roles of every row (model, source, language), where rows have none."""
 
 
@@ -140,14 +141,14 @@ def _data_file(path: Path) -> DataFile:
     return found.files[0]
 
 
-def _file_facts(path: Path) -> dict[str, Any]:
+def _file_facts(path: Path) -> JsonObject:
     """What the names of a file and its folder say, where a harness gave them."""
     if not _DATED.search(path.name):
         named = _ending_code(path)
         note = f"{path.name}: no row says its language; the file's name does: {named}"
         return {"language": named, "_note": note} if named else {}
     task = _DATED.sub("", path.name.partition(".json")[0].partition(".parquet")[0])
-    facts: dict[str, Any] = {"source": task, "language": code_in(task, LANGUAGES.__contains__)}
+    facts: JsonObject = {"source": task, "language": code_in(task, LANGUAGES.__contains__)}
     folders = [folder for folder in path.parts[-4:-1] if "__" in folder]
     return facts | ({"model": folders[-1].replace("__", "/")} if folders else {})
 
@@ -200,7 +201,7 @@ def _parsed(text: str, shown: str) -> Any:
         raise InputError(f"{shown}: JSON is nested too deeply, or a number is too long") from error
 
 
-def _inspect_facts(log: Mapping[str, Any]) -> dict[str, Any]:
+def _inspect_facts(log: Tree) -> JsonObject:
     task = str(look_up(log, "eval.task") or "")
     paths = [f"eval.{place}.{key}" for place in ("task_args", "metadata") for key in NAMES["language"]]
     asked = [look_up(log, path) for path in paths]

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from parallelize.core.ports import Reply
+from parallelize.core.trees import JsonObject
 from parallelize.evaluation.asking import Sample
 from parallelize.evaluation.estimates import ShareEstimate
 from parallelize.evaluation.score_report import Cell, ModelScore, ScoreReport
@@ -155,7 +156,7 @@ def card_facts(
     benchmarks: Mapping[str, Mapping[str, Any]],
     settings: Mapping[str, str],
     created_with: Mapping[str, str],
-) -> dict[str, Any]:
+) -> JsonObject:
     """What `cards/evaluation.md.jinja` shows; see `report.card.render_evaluation_card`."""
     return {
         "name": name,

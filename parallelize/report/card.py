@@ -108,7 +108,7 @@ def _yaml(value: Mapping[str, Any]) -> str:
     return str(yaml.safe_dump(dict(value), sort_keys=False, allow_unicode=True, width=100))
 
 
-def dataset_metadata(manifest: Manifest) -> dict[str, Any]:
+def dataset_metadata(manifest: Manifest) -> JsonObject:
     """Return the card's metadata: what the Hub indexes, and the configs that `load_dataset` reads.
 
     The keys and their values follow the Hub's documented card metadata.

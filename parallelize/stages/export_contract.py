@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import pyarrow as pa
 
+from parallelize.core.trees import JsonObject, Tree
 from parallelize.stages.export_examples import TrainingExample
 
 __all__ = ["Contract", "FileType"]
@@ -26,7 +27,7 @@ class Contract:
     file_type: FileType
     """What the library's own examples use."""
     schema: pa.Schema
-    render: Callable[[TrainingExample], dict[str, Any]]
+    render: Callable[[TrainingExample], JsonObject]
     needs_answer: bool = False
     """Whether a row without ground truth is of no use to it."""
     needs_completion: bool = False
@@ -49,7 +50,7 @@ class Contract:
             names.append("thinking")
         return (*item.left, *names)
 
-    def as_table(self, row: Mapping[str, Any]) -> dict[str, Any]:
+    def as_table(self, row: Tree) -> JsonObject:
         """A rendered row as its schema has it: nested values where the schema has text become JSON text."""
         found = dict(row)
         for name in ("tools",):

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
 import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from parallelize.core.errors import InputError
+from parallelize.core.trees import JsonObject
 from parallelize.core.version import __version__
 from parallelize.stages.decontaminate import Decontaminator
 from parallelize.stages.export import Mix, Repeat, choose_ids, plan_mixes
@@ -274,7 +274,7 @@ class _MixWriter:
         self._from_one = from_one
         self._data_source = corpus.name
         self._options = options
-        self._waiting: list[dict[str, Any]] = []
+        self._waiting: list[JsonObject] = []
         self._sink = _sink(path, options)
 
     def add(self, row: AlignedRow) -> None:
@@ -312,14 +312,14 @@ class _MixWriter:
 
 def _sink(
     path: Path, options: ExportOptions
-) -> tuple[Callable[[list[dict[str, Any]]], None], Callable[[], None]]:
+) -> tuple[Callable[[list[JsonObject]], None], Callable[[], None]]:
     """How rows are written to this type of file, and how it is closed."""
     if options.suffix == "parquet":
         schema = options.contract.schema
         writer = pq.ParquetWriter(path, schema, compression="zstd", write_page_checksum=True)
         as_table = options.contract.as_table
 
-        def write(rows: list[dict[str, Any]]) -> None:
+        def write(rows: list[JsonObject]) -> None:
             writer.write_table(pa.Table.from_pylist([as_table(row) for row in rows], schema=schema))
 
         return write, writer.close

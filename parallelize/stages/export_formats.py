@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
 
 import pyarrow as pa
 
+from parallelize.core.trees import JsonObject
 from parallelize.stages.export_contract import Contract
 from parallelize.stages.export_examples import TrainingExample, with_thinking
 from parallelize.store.row_texts import Turn
@@ -29,11 +29,11 @@ _TOOL_TURNS = pa.list_(
 """In Parquet, calls of tools are JSON text."""
 
 
-def _messages(turns: Sequence[Turn]) -> list[dict[str, Any]]:
+def _messages(turns: Sequence[Turn]) -> list[JsonObject]:
     return [{"role": turn.role, "content": turn.content} for turn in turns]
 
 
-def _whole(turns: Sequence[Turn]) -> list[dict[str, Any]]:
+def _whole(turns: Sequence[Turn]) -> list[JsonObject]:
     """Turns with what belongs to calls of tools."""
     found = []
     for turn in turns:
@@ -49,7 +49,7 @@ def _whole(turns: Sequence[Turn]) -> list[dict[str, Any]]:
     return found
 
 
-def _said(item: TrainingExample) -> list[dict[str, Any]]:
+def _said(item: TrainingExample) -> list[JsonObject]:
     return [{"role": "assistant", "content": with_thinking(item)}]
 
 
@@ -67,7 +67,7 @@ def _data_source(item: TrainingExample) -> str:
     return f"{item.data_source}/{item.language}"
 
 
-def _verl(item: TrainingExample) -> dict[str, Any]:
+def _verl(item: TrainingExample) -> JsonObject:
     return {
         "data_source": _data_source(item),
         "prompt": _messages(item.prompt),
@@ -84,7 +84,7 @@ def _verl(item: TrainingExample) -> dict[str, Any]:
     }
 
 
-def _trl_sft(item: TrainingExample) -> dict[str, Any]:
+def _trl_sft(item: TrainingExample) -> JsonObject:
     return {
         "prompt": _messages(item.prompt),
         "completion": _said(item),
@@ -94,7 +94,7 @@ def _trl_sft(item: TrainingExample) -> dict[str, Any]:
     }
 
 
-def _trl_grpo(item: TrainingExample) -> dict[str, Any]:
+def _trl_grpo(item: TrainingExample) -> JsonObject:
     return {
         "prompt": _messages(item.prompt),
         "ground_truth": item.answer,
@@ -103,7 +103,7 @@ def _trl_grpo(item: TrainingExample) -> dict[str, Any]:
     }
 
 
-def _trl_dpo(item: TrainingExample) -> dict[str, Any]:
+def _trl_dpo(item: TrainingExample) -> JsonObject:
     chosen, rejected = item.pair or ("", "")
     return {
         "prompt": _messages(item.prompt),
@@ -114,7 +114,7 @@ def _trl_dpo(item: TrainingExample) -> dict[str, Any]:
     }
 
 
-def _openrlhf(item: TrainingExample) -> dict[str, Any]:
+def _openrlhf(item: TrainingExample) -> JsonObject:
     return {
         "input": _messages(item.prompt),
         "output": _said(item) if item.completion else [],
@@ -128,7 +128,7 @@ def _openrlhf(item: TrainingExample) -> dict[str, Any]:
     }
 
 
-def _chat(item: TrainingExample) -> dict[str, Any]:
+def _chat(item: TrainingExample) -> JsonObject:
     tools = {"tools": item.tools} if item.tools else {}
     return {
         "messages": [*_whole(item.prompt), *_said(item)],
@@ -139,7 +139,7 @@ def _chat(item: TrainingExample) -> dict[str, Any]:
     }
 
 
-def _alpaca(item: TrainingExample) -> dict[str, Any]:
+def _alpaca(item: TrainingExample) -> JsonObject:
     asked = next(turn.content for turn in item.prompt if turn.role == "user")
     apart = item.context is not None and asked.startswith(item.context)
     instruction = asked[len(item.context or "") :].lstrip() if apart else asked
@@ -154,7 +154,7 @@ def _alpaca(item: TrainingExample) -> dict[str, Any]:
     }
 
 
-def _open_instruct(item: TrainingExample) -> dict[str, Any]:
+def _open_instruct(item: TrainingExample) -> JsonObject:
     return {
         "messages": _messages(item.prompt),
         "ground_truth": item.answer,
@@ -165,7 +165,7 @@ def _open_instruct(item: TrainingExample) -> dict[str, Any]:
     }
 
 
-def _verifiers(item: TrainingExample) -> dict[str, Any]:
+def _verifiers(item: TrainingExample) -> JsonObject:
     return {
         "prompt": _messages(item.prompt),
         "answer": item.answer,
@@ -174,7 +174,7 @@ def _verifiers(item: TrainingExample) -> dict[str, Any]:
     }
 
 
-def _nemo_gym(item: TrainingExample) -> dict[str, Any]:
+def _nemo_gym(item: TrainingExample) -> JsonObject:
     return {
         "responses_create_params": {"input": _messages(item.prompt)},
         "question": item.question,

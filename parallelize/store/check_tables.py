@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from parallelize.core.licenses import license_metadata
+from parallelize.core.trees import JsonObject
 from parallelize.store.corpus import OWN_COLUMN, own_column
 from parallelize.store.manifest import PARALLEL, Manifest, data_pattern
 
@@ -44,7 +45,7 @@ class TableChecks:
         self._config = {path: config for config, paths in manifest.configs.items() for path in paths}
         self._ids: dict[str, list[Any]] = {}
         self._present: dict[str, list[Any]] = {}
-        self._schemas: dict[str, Any] = {}
+        self._schemas: JsonObject = {}
         self.rows: dict[str, int] = dict.fromkeys(manifest.configs, 0)
         """Rows read so far, by config."""
         self.incomplete: set[str] = set()
@@ -267,7 +268,7 @@ def count_problems(manifest: Manifest, rows: Mapping[str, int], incomplete: Set[
     return problems
 
 
-def front_matter(card: str) -> dict[str, Any] | None:
+def front_matter(card: str) -> JsonObject | None:
     """Metadata at the top of a card; None if there is none or it is not a YAML mapping."""
     import yaml
 

@@ -36,7 +36,7 @@ class Turn:
     """As OpenAI's format calls it."""
     content: str
     """Text parts of a list of parts are joined; empty where there is none."""
-    more: Mapping[str, Any] = field(default_factory=dict)
+    more: Tree = field(default_factory=dict)
     """The other keys of the turn: calls of tools, names, thinking."""
 
 
@@ -74,7 +74,7 @@ class RowTexts:
         yield from (turn.content for turn in self.messages)
 
 
-def row_texts(tree: Tree, places: Sequence[Mapping[str, Any]], *, answer: str | None) -> RowTexts:
+def row_texts(tree: Tree, places: Sequence[Tree], *, answer: str | None) -> RowTexts:
     """Sort the texts of a row.
 
     Args:

@@ -6,14 +6,13 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
 
 import orjson
 import pyarrow as pa
 
 from parallelize.core.provenance import canonical_json, digest_fields
 from parallelize.core.records import Part, Record, Role, Text, Treatment, text_at
-from parallelize.core.trees import Tree
+from parallelize.core.trees import JsonObject, Tree
 from parallelize.core.verdicts import Score
 from parallelize.core.work import RungWork, Work
 from parallelize.store.chunk_files import chunk_table, write_chunk
@@ -135,7 +134,7 @@ class TranslatedRow:
     """White-space words of the source that were sent to an engine."""
 
 
-def _record_row(record: Record) -> dict[str, Any]:
+def _record_row(record: Record) -> JsonObject:
     return {
         "id": record.id,
         "row": _row_json(record.row),
@@ -161,7 +160,7 @@ def _row_json(row: Tree) -> str:
         return json.dumps(row, ensure_ascii=False)
 
 
-def _part_row(part: Part | None) -> dict[str, Any] | None:
+def _part_row(part: Part | None) -> JsonObject | None:
     if part is None:
         return None
     return {"start": part.start, "end": part.end, "quoted": part.quoted, "name": part.name}
@@ -193,7 +192,7 @@ def read_records(path: Path) -> list[Record]:
     return found
 
 
-def _text(row: dict[str, Any], item: dict[str, Any]) -> Text:
+def _text(row: JsonObject, item: JsonObject) -> Text:
     part = _part(item["part"])
     return Text(
         path=item["path"],
@@ -205,7 +204,7 @@ def _text(row: dict[str, Any], item: dict[str, Any]) -> Text:
     )
 
 
-def _part(item: dict[str, Any] | None) -> Part | None:
+def _part(item: JsonObject | None) -> Part | None:
     return None if item is None else Part(**item)
 
 
@@ -301,7 +300,7 @@ def read_translated(path: Path, rows: Sequence[int] | None = None) -> list[Trans
     ]
 
 
-def _rung_work(row: dict[str, Any]) -> RungWork:
+def _rung_work(row: JsonObject) -> RungWork:
     counts = {name: row[name] for name, _ in _COUNTS}
     return RungWork(rung=row["rung"], **counts, work=Work(**{name: row[name] for name, _ in _WORK}))
 
@@ -311,6 +310,6 @@ def _storable(text: str) -> str:
     return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _rows(path: Path, rows: Sequence[int] | None = None) -> Iterator[dict[str, Any]]:
+def _rows(path: Path, rows: Sequence[int] | None = None) -> Iterator[JsonObject]:
     table = chunk_table(path)
     yield from (table if rows is None else table.take(list(rows))).to_pylist()

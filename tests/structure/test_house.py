@@ -13,7 +13,7 @@ BOUNDS = {
     "lines of the longest module": 402,  # the plan says 400
     "class names used twice": 0,
     "functions with both languages": 0,
-    "lines with dictionaries of anything": 225,  # the plan says 150
+    "lines with dictionaries of anything": 143,
     "late imports of own modules": 37,  # the plan says 30
     "widest fan-out": 19,  # the plan says 12
     "broad excepts": 1,  # the plan says 0

@@ -14,13 +14,14 @@ from collections import deque
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from parallelize.core.errors import EngineFault, EnvironmentFault
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.ports import FinishReason, Level, Reply, ScoringRequest
 from parallelize.core.provenance import EngineFingerprint
 from parallelize.core.recipe_tables import CometOptions
+from parallelize.core.trees import JsonObject
 from parallelize.store.files import sha256_file
 
 __all__ = ["HOW_TO_GET", "CometScorer"]
@@ -137,7 +138,7 @@ class CometScorer:
             if not measured.done():
                 measured.set_result(_reply(request, value, detail))
 
-    async def _ask(self, batch: list[ScoringRequest]) -> dict[str, Any]:
+    async def _ask(self, batch: list[ScoringRequest]) -> JsonObject:
         process = self._process or await self._start()
         items = [{"src": request.text, "mt": request.translation} for request in batch]
         if process.stdin is not None:
@@ -170,7 +171,7 @@ class CometScorer:
         await self._hear(process)  # it says when the model is loaded
         return process
 
-    async def _hear(self, process: asyncio.subprocess.Process) -> dict[str, Any]:
+    async def _hear(self, process: asyncio.subprocess.Process) -> JsonObject:
         assert process.stdout is not None  # noqa: S101 - it was started with a pipe  # nosec B101
         try:
             async with asyncio.timeout(self._settings.timeout_seconds):
@@ -208,7 +209,7 @@ def _is_readable(request: ScoringRequest) -> bool:
         return False
 
 
-def _values(message: dict[str, Any], count: int) -> list[float | None]:
+def _values(message: JsonObject, count: int) -> list[float | None]:
     """One value for each item of a batch; none at all unless the answer is whole."""
     scores = message.get("scores")
     if not isinstance(scores, list) or len(scores) != count:

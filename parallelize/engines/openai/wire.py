@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from parallelize.core.ports import FinishReason, GenerationRequest, Message, Reply
+from parallelize.core.trees import JsonObject
 from parallelize.text.protect import disarm
 
 __all__ = [
@@ -96,7 +97,7 @@ def request_body(
     max_tokens_field: str,
     max_output_tokens: int,
     send_template_arguments: bool,
-) -> tuple[str, dict[str, Any]]:
+) -> tuple[str, JsonObject]:
     """Return the path below the base URL and the JSON body of one request.
 
     Args:
@@ -108,7 +109,7 @@ def request_body(
         send_template_arguments: whether the server takes `chat_template_kwargs`.
     """
     cap = min(max_output_tokens, request.max_output_tokens or max_output_tokens)
-    body: dict[str, Any] = {"model": model, **sampling, "stream": False}
+    body: JsonObject = {"model": model, **sampling, "stream": False}
     if request.override is not None:
         if request.override.temperature is not None:
             body["temperature"] = request.override.temperature
@@ -204,7 +205,7 @@ def read_completion(value: object, *, chat: bool) -> WireReply | Trouble:
     )
 
 
-def _checked(value: object) -> dict[str, Any] | Trouble:
+def _checked(value: object) -> JsonObject | Trouble:
     """The response as an object with a first choice, or what is wrong with it."""
     if not isinstance(value, dict):
         return Trouble(kind="malformed", detail="the response is no JSON object")

@@ -19,6 +19,7 @@ from typing import Any
 from parallelize.core.errors import EngineFault, EnvironmentFault
 from parallelize.core.ports import GenerationRequest
 from parallelize.core.provenance import canonical_json
+from parallelize.core.trees import JsonObject
 
 __all__ = ["PromptTokenizer", "UnsafeText", "control_ids"]
 
@@ -167,7 +168,7 @@ class PromptTokenizer:
     def _rendered(self, request: GenerationRequest, texts: int, key: str) -> _Skeleton:
         seed = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:16].upper()
         names = iter([f"zQ{seed}N{number}Qz" for number in range(texts)])
-        messages: list[dict[str, Any]] = []
+        messages: list[JsonObject] = []
         for message in request.messages:
             content = "".join(next(names) if part.data else part.text for part in message.parts)
             shown: Any = content
@@ -189,7 +190,7 @@ class PromptTokenizer:
         ids = self._tokenizer(text, add_special_tokens=False)["input_ids"]
         return _Skeleton(pieces, tuple(item for item in ids if item in self._controls))
 
-    def _apply_template(self, messages: list[dict[str, Any]], arguments: dict[str, Any]) -> str:
+    def _apply_template(self, messages: list[JsonObject], arguments: JsonObject) -> str:
         import jinja2
 
         if not self._template:

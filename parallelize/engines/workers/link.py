@@ -15,6 +15,7 @@ from typing import Any
 
 from parallelize.core.errors import EngineFault
 from parallelize.core.ports import Reply, TranslationRequest
+from parallelize.core.trees import JsonObject
 from parallelize.engines.workers.process import HEADER_BYTES, decode, encode
 
 __all__ = ["BATCH_CHARACTERS", "BATCH_REQUESTS", "Job", "Setup", "WorkerLink"]
@@ -118,7 +119,7 @@ class WorkerLink:
             with contextlib.suppress(ConnectionError):  # `receive` sees the same death
                 await stdin.drain()
 
-    async def receive(self) -> dict[str, Any] | None:
+    async def receive(self) -> JsonObject | None:
         """Wait for its next message; None when it has closed its pipe."""
         stdout = self._process.stdout
         if stdout is None:

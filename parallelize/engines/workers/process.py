@@ -17,7 +17,9 @@ import sys
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any, BinaryIO
+from typing import BinaryIO
+
+from parallelize.core.trees import JsonObject
 
 __all__ = ["HEADER_BYTES", "SetupFault", "Translate", "decode", "encode", "serve"]
 
@@ -32,15 +34,15 @@ class SetupFault(Exception):
     """The model, or whatever a setup names, cannot be loaded; the message is for the user."""
 
 
-def encode(message: dict[str, Any]) -> bytes:
+def encode(message: JsonObject) -> bytes:
     """A message as one frame of the pipe: its length, then JSON."""
     body = json.dumps(message, separators=(",", ":")).encode("ascii")
     return len(body).to_bytes(HEADER_BYTES, "big") + body
 
 
-def decode(body: bytes) -> dict[str, Any]:
+def decode(body: bytes) -> JsonObject:
     """The object in a frame, header excluded."""
-    value: dict[str, Any] = json.loads(body)
+    value: JsonObject = json.loads(body)
     return value
 
 
@@ -59,7 +61,7 @@ def _private_stdout() -> BinaryIO:
     return pipe
 
 
-def _read(source: BinaryIO) -> dict[str, Any] | None:
+def _read(source: BinaryIO) -> JsonObject | None:
     header = source.read(HEADER_BYTES)
     if len(header) < HEADER_BYTES:
         return None
@@ -67,11 +69,11 @@ def _read(source: BinaryIO) -> dict[str, Any] | None:
     return decode(body)
 
 
-def _answer(batch: dict[str, Any], translate: Translate, replies: BinaryIO) -> None:
+def _answer(batch: JsonObject, translate: Translate, replies: BinaryIO) -> None:
     for text in batch["texts"]:
         started = time.perf_counter()
         try:
-            reply: dict[str, Any] = {"text": translate(text)}
+            reply: JsonObject = {"text": translate(text)}
         except ValueError as fault:  # UnicodeEncodeError of a lone surrogate is one
             reply = {"refused": str(fault)}
         reply["seconds"] = time.perf_counter() - started
@@ -79,7 +81,7 @@ def _answer(batch: dict[str, Any], translate: Translate, replies: BinaryIO) -> N
         replies.flush()
 
 
-def serve(load: Callable[[dict[str, Any]], Translate]) -> None:
+def serve(load: Callable[[JsonObject], Translate]) -> None:
     """Answer batches until the parent closes the pipe.
 
     Args:

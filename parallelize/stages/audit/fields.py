@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from parallelize.core.errors import InputError
-from parallelize.core.trees import JsonObject
+from parallelize.core.trees import JsonObject, Tree
 from parallelize.stages.audit.shapes import SameShape, own_column, same_shape
 from parallelize.stages.ingest.columns import Column
 
@@ -89,11 +88,11 @@ class AuditFields:
 
 def find_fields(
     names: FieldNames,
-    rows: Sequence[Mapping[str, Any]],
+    rows: Sequence[Tree],
     language: str,
     shown: str,
     *,
-    source_rows: Sequence[Mapping[str, Any]] | None = None,
+    source_rows: Sequence[Tree] | None = None,
     with_source: bool = True,
     source_language: str = "en",
 ) -> AuditFields:
@@ -145,7 +144,7 @@ def find_fields(
     return AuditFields(pairs=pairs, answer=answer, id=found_id, label=label)
 
 
-def _columns(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+def _columns(rows: Sequence[Tree]) -> list[str]:
     """Columns in the order of their first occurrence, those of objects also with dots."""
     found: dict[str, None] = {}
     for row in rows:

@@ -25,7 +25,7 @@ _PART: Final = re.compile(r"\{\}.*|<(?:thinking|answer)>$", re.DOTALL)
 """What `Part.name` adds to a path."""
 
 
-def own_column(rows: Sequence[Mapping[str, Any]]) -> str | None:
+def own_column(rows: Sequence[Tree]) -> str | None:
     """The column that we add to our corpora; None for other data sets."""
     for name, value in rows[0].items() if rows else ():
         if name.startswith(_OWN) and isinstance(value, Mapping) and {"id", "texts"} <= set(value):
@@ -76,7 +76,7 @@ class SameShape:
         self.layout = layout
         self._reader = RowReader(layout, _NoIds(), str, lambda *_: None)
 
-    def texts(self, source: Mapping[str, Any], target: Mapping[str, Any]) -> tuple[Texts, str]:
+    def texts(self, source: Tree, target: Tree) -> tuple[Texts, str]:
         """Pairs of a row, and why it cannot be read (empty if it can)."""
         record = self._reader.read(dict(source), 0)
         if not isinstance(record, Record):
@@ -93,9 +93,7 @@ class SameShape:
         return tuple(found), "; ".join(faults)
 
 
-def same_shape(
-    source: Sequence[Mapping[str, Any]], target: Sequence[Mapping[str, Any]], language: str, shown: str
-) -> SameShape | None:
+def same_shape(source: Sequence[Tree], target: Sequence[Tree], language: str, shown: str) -> SameShape | None:
     """How two tables are paired by path; None where they do not have the same columns.
 
     Args:

@@ -10,6 +10,7 @@ from typing import Any
 
 from parallelize.core.errors import InputError
 from parallelize.core.recipe import read_thresholds
+from parallelize.core.trees import JsonObject
 
 __all__ = ["merge_threshold_file"]
 
@@ -33,8 +34,8 @@ def merge_threshold_file(
     Raises:
         InputError: the file cannot be read, or is no threshold file.
     """
-    tables: dict[str, dict[str, Any]] = {}
-    notes: dict[str, dict[str, Any]] = {}
+    tables: dict[str, JsonObject] = {}
+    notes: dict[str, JsonObject] = {}
     if path is not None and path.exists():
         gates = read_thresholds(path)
         if gates.thresholds:

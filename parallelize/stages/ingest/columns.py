@@ -37,7 +37,7 @@ class Column:
         return value
 
 
-def column_names(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+def column_names(rows: Sequence[Tree]) -> list[str]:
     """Every column of some rows, in order of appearance."""
     return list(dict.fromkeys(name for row in rows for name in row))
 
@@ -50,7 +50,7 @@ def listed_columns(names: Sequence[str]) -> str:
     return (f"{shown} and {rest} more" if rest > 0 else shown) or "none"
 
 
-def named_column(text: str, what: str, sample: Sequence[Mapping[str, Any]], shown: str) -> Column:
+def named_column(text: str, what: str, sample: Sequence[Tree], shown: str) -> Column:
     """The column that the user means; a literal name wins over a path.
 
     Raises:
@@ -73,7 +73,7 @@ def _has(row: Any, path: tuple[str, ...]) -> bool:
     return True
 
 
-def _missing_column(text: str, what: str, sample: Sequence[Mapping[str, Any]], shown: str) -> InputError:
+def _missing_column(text: str, what: str, sample: Sequence[Tree], shown: str) -> InputError:
     names = column_names(sample)
     nested = [
         f"{outer}.{inner}"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from parallelize.core.errors import InputError
 from parallelize.core.records import Role, Treatment
-from parallelize.core.trees import quoted_name
+from parallelize.core.trees import Tree, quoted_name
 from parallelize.stages.ingest.columns import Column, column_names, listed_columns, named_column
 from parallelize.stages.ingest.layout import Decision, Layout
 from parallelize.stages.ingest.names import column_name, family_of, id_names, is_answer_name, role_rank
@@ -20,7 +19,7 @@ __all__ = ["find_layout"]
 
 
 def find_layout(
-    sample: Sequence[Mapping[str, Any]],
+    sample: Sequence[Tree],
     *,
     roles: Roles,
     policy: TextPolicy,
@@ -88,7 +87,7 @@ def _is_chat(place: Place) -> bool:
     return any(item.tag is not None and item.tag[0] != "type" for item in place.items.values())
 
 
-def _translate_chosen_answers(places: Sequence[Place], sample: Sequence[Mapping[str, Any]]) -> None:
+def _translate_chosen_answers(places: Sequence[Place], sample: Sequence[Tree]) -> None:
     """An answer that is the text of one of the choices is translated as they are."""
     choices = [one for one in places if one.rule is not None and one.rule.role is Role.CHOICE]
     answers = [one for one in places if one.rule is not None and one.rule.role is Role.ANSWER]
@@ -145,7 +144,7 @@ def _skip_whole(places: Sequence[Place], layout: Layout) -> None:
 
 
 def _answers(
-    places: Sequence[Place], given: Mapping[str, Column], roles: Roles, sample: Sequence[Mapping[str, Any]]
+    places: Sequence[Place], given: Mapping[str, Column], roles: Roles, sample: Sequence[Tree]
 ) -> Iterator[Place]:
     """Places of short answers, best first; also those that hold no text."""
     if roles.answer == NO_COLUMN:
@@ -164,7 +163,7 @@ def _answers(
     yield from sorted(found, key=lambda one: (_depth(one), role_rank(Role.ANSWER, one)))
 
 
-def _is_answer(place: Place, sample: Sequence[Mapping[str, Any]]) -> bool:
+def _is_answer(place: Place, sample: Sequence[Tree]) -> bool:
     for row in sample:
         for value in place.reach(row):
             try:
@@ -176,7 +175,7 @@ def _is_answer(place: Place, sample: Sequence[Mapping[str, Any]]) -> bool:
 
 
 def _refuse_idle_patterns(
-    policy: TextPolicy, places: Sequence[Place], shown: str, sample: Sequence[Mapping[str, Any]]
+    policy: TextPolicy, places: Sequence[Place], shown: str, sample: Sequence[Tree]
 ) -> None:
     for pattern in policy.patterns():
         if not any(pattern_fits(pattern, place) for place in places):
@@ -187,7 +186,7 @@ def _refuse_idle_patterns(
             )
 
 
-def _nothing_found(sample: Sequence[Mapping[str, Any]], shown: str) -> InputError:
+def _nothing_found(sample: Sequence[Tree], shown: str) -> InputError:
     return InputError(
         f"{shown}: no column with problems, solutions or messages was recognised",
         remedy="name them, as in --problem COLUMN --solution COLUMN (CSV or TSV without a header needs "
@@ -195,7 +194,7 @@ def _nothing_found(sample: Sequence[Mapping[str, Any]], shown: str) -> InputErro
     )
 
 
-def _id_column(id_column: str | None, sample: Sequence[Mapping[str, Any]], shown: str) -> Column | None:
+def _id_column(id_column: str | None, sample: Sequence[Tree], shown: str) -> Column | None:
     if id_column == CONTENT_ID:
         return None
     if id_column is not None:

@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, Final
 import orjson
 
 from parallelize.core.errors import InputError
+from parallelize.core.trees import JsonObject
 from parallelize.stages.ingest.files import (
     DataFile,
     Numbered,
@@ -111,7 +112,7 @@ class _Repeating(dict[str, Any]):
     """The key."""
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _object(pairs: list[tuple[str, Any]]) -> JsonObject:
     found = dict(pairs)
     if len(found) == len(pairs):
         return found

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from parallelize.core.errors import InputError
 from parallelize.core.records import Record
 from parallelize.core.sources import RowSource, RowStream
+from parallelize.core.trees import JsonObject
 from parallelize.stages.ingest.files import DataFile, Dialect, place_text
 from parallelize.stages.ingest.find_layout import find_layout
 from parallelize.stages.ingest.identity import ContentIds, GivenIds
@@ -39,13 +40,13 @@ _FILE_SHIFT = 40
 _DRAIN_BYTES = 256 << 20
 """When a limit ends the reading, a file up to this size is still digested to its end (about 0.2 s)."""
 
-Coded = Iterator[tuple[int, dict[str, Any]]]
+Coded = Iterator[tuple[int, JsonObject]]
 
 
 class _Rows(Protocol):
     """Rows of a source with their place codes."""
 
-    def sample(self) -> list[dict[str, Any]]: ...
+    def sample(self) -> list[JsonObject]: ...
 
     def all(self, notes: Notes, limit: int | None) -> Coded: ...
 
@@ -260,11 +261,11 @@ class _FileRows:
             return None
         return parquet_schema(self._files)
 
-    def sample(self) -> list[dict[str, Any]]:
+    def sample(self) -> list[JsonObject]:
         """First rows of up to 8 files spread over the source, so that files that differ are seen."""
         step = max(1, -(-len(self._files) // _SAMPLE_FILES))
         chosen = self._files[::step]
-        sample: list[dict[str, Any]] = []
+        sample: list[JsonObject] = []
         for file in chosen:
             with open_rows(file, self._dialect, _ignore) as opened:
                 sample += [row for _, row in itertools.islice(opened.rows, _SAMPLE_ROWS // len(chosen))]
@@ -321,7 +322,7 @@ class _HubRows:
     def arrow_schema(self) -> bytes | None:
         return self._stream.arrow_schema()
 
-    def sample(self) -> list[dict[str, Any]]:
+    def sample(self) -> list[JsonObject]:
         return [row for _, row in self.all(Notes(), _SAMPLE_ROWS)]
 
     def all(self, notes: Notes, limit: int | None) -> Coded:
