@@ -30,6 +30,7 @@ ENGINES: dict[str, dict[str, Any]] = {
 NEEDED: dict[str, dict[str, Any]] = {
     "CometOptions": {"python": "python", "model": "a.ckpt"},
     "JudgeOptions": {"engine": {"name": "openai", **ENGINES["openai"]}},
+    "SolverOptions": {"engine": {"name": "openai", **ENGINES["openai"]}},
 }
 """What an optional table cannot be without."""
 THRESHOLDS = st.dictionaries(
