@@ -78,7 +78,7 @@ _TABLE = (
         meaning="numbers of the source prose missing in the target + twice the numbers added, by value",
         measured_in="metrics.values",
         default=0,
-        version=2,
+        version=3,
     ),
     Measure(
         name="sign_faults",

@@ -41,6 +41,9 @@ _UNBRACED = re.compile(r"[{}]")
 _SMALL_COUNTS = frozenset(map(Fraction, range(13)))
 _SCALES = (10**3, 10**6, 10**9)
 _COUNTED_IN_DIGITS = frozenset({"ja", "ko", "zh"})
+_THOUSAND = 1000
+_THOUSANDS = re.compile(r"\d[,.' \u00a0\u202f]?\d{3}(?!\d)")
+_FEW_DECIMALS = re.compile(r"\d[,.٫]\d{1,2}(?!\d)")
 _AFTER_ANSWER = 60  # characters after a conclusion: a full stop, a unit, a closing remark
 _ENDING = 400  # characters at the end of a target in which an answer is said
 _ASKS_FOR_ANSWER = re.compile(r"\b(?:answer|answers|express|solution|result|output)\b", re.IGNORECASE)
@@ -54,6 +57,8 @@ def number_faults(pair: Pair) -> Score:
     language without a table of number words, missing numbers count only where others were added.
     """
     missing, added = number_difference(pair.source.text, pair.target.text, pair.languages)
+    if not missing and not added:
+        missing, added = _moved_marks(pair)
     language = base_language(pair.target.language)
     if not has_words(word_table(language)):
         missing, added = _known_apart(missing, added)
@@ -63,6 +68,23 @@ def number_faults(pair: Pair) -> Score:
         f"added {render(number)}" for number in added
     ]
     return scored("number_faults", value, "; ".join(evidence[:12]))
+
+
+def _moved_marks(pair: Pair) -> tuple[list[Fraction], list[Fraction]]:
+    """Thousands that became units: "1,250 trees" and "1,25 Bäume"; "1,5 km" is what 1,500 m are."""
+    missing: list[Fraction] = []
+    added: list[Fraction] = []
+    if _THOUSANDS.search(pair.source.text) and _FEW_DECIMALS.search(pair.target.text):
+        ours = {item.value: item.units for item in pair.source.measured if item.value >= _THOUSAND}
+        theirs = {item.value: item.units for item in pair.target.measured}
+        for value, units in theirs.items():
+            was = value * _THOUSAND
+            if value.denominator == 1 or was not in ours or was in theirs:
+                continue
+            if units & ours[was] or not (units or ours[was]):
+                missing.append(was)
+                added.append(value)
+    return missing, added
 
 
 def _known_apart(

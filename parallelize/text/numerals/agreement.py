@@ -21,8 +21,16 @@ from parallelize.text.numerals.reader import read_digits
 
 _DUAL: Final = frozenset(("ar", "he", "sl"))
 """Languages that say two by the ending of a noun."""
-_CLOCK: Final = re.compile(r"(?i)\b(?:half|quarter) (?:past|to|till|of)\b")
-"""Half past nine is half ten in other languages."""
+_HOUR: Final = (
+    r"(?:1[0-2]|[1-9]|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|midnight)\b"
+)
+_CLOCK: Final = re.compile(
+    rf"""(?ix) \b (?: half[ ]past[ ] {_HOUR}
+        | quarter[ ](?: past | to | till )[ ] {_HOUR}
+        | quarter[ ]of[ ] {_HOUR} (?= [ ]o'clock | [ ]in[ ]the\b | [ ]?[ap]\.?m\b | [.,;?!] | $ ) )
+    """
+)
+"""Half past nine is half ten in other languages; half of ten is five in all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -150,6 +150,10 @@ def weighed(
     if not lacking and not surplus:  # "thirteenth" may be written 30th
         said_otherwise = _unknown(added.ordinals + added.words, left)
         lacking, surplus = _paired(missing.ordinals, added.weak + said_otherwise)
+    if not lacking and not surplus:  # "the 21st" may be written "dwunastą", the twelfth
+        in_digits = [item for item in missing.weak if item.number.kind is NumberKind.ORDINAL]
+        in_words = [item for item in added.ordinals if not _may_go_on(item)]
+        lacking, surplus = _paired(_unknown(in_digits, right), _unknown(in_words, left))
     if surplus and not lacking:  # "four stores" may be written 5
         lacking = missing.words[: len(surplus)]
     if not lacking and not surplus:  # "two hundred thousand" may be translated "zweitausend"
@@ -205,6 +209,11 @@ def _may_be_ordinal(item: Item) -> bool:
     if number.kind is not NumberKind.FRACTION or number.text.lower().startswith("quarter"):
         return False
     return any(other > 2 for other in number.alternatives)
+
+
+def _may_go_on(item: Item) -> bool:
+    """Whether an ordinal may be the first word of one that was not read whole: "vigésimo primeiro"."""
+    return item.number.value > 10 and item.number.value % 10 == 0
 
 
 def _both_have_something(missing: LeftOver, added: LeftOver) -> bool:

@@ -256,6 +256,33 @@ def test_changed_numbers_in_the_dress_of_the_language_are_seen(
             True,
         ),
         ("The bus leaves at half past nine.", "Bussen kører klokken halv ti.", "da", True),
+        (
+            "Half of the 60 guests stayed two and a half hours.",
+            "De helft van de 60 bleef drieënhalf uur.",
+            "nl",
+            False,
+        ),
+        (
+            "Half of the 60 guests stayed two and a half hours.",
+            "De helft van de 60 bleef tweeënhalf uur.",
+            "nl",
+            True,
+        ),
+        (
+            "She read a quarter of the 200 pages twice.",
+            "Sie las ein Viertel der 200 Seiten fünfmal.",
+            "de",
+            False,
+        ),
+        ("He was the 21st, she the 4th.", "Er wurde Zwölfter, sie Vierte.", "de", False),
+        (
+            "He won the 3rd prize, his cousin the 21st.",
+            "Zdobył trzecią nagrodę, kuzyn dwunastą.",
+            "pl",
+            False,
+        ),
+        ("on the 21st floor", "no vigésimo primeiro andar", "pt", True),
+        ("on July 25th", "dwudziestego piątego lipca", "pl", True),
         ("They had lived there for ten years.", "Họ đã sống ở đó mười năm.", "vi", True),
         (
             "She has four brothers.",
