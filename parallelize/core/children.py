@@ -28,7 +28,7 @@ Result = TypeVar("Result")
 _AHEAD = 3
 """Items handed out for each process before the first result is waited for."""
 
-_SEMAPHORES: Final = Path("/dev/shm")  # noqa: S108  # nosec B108 - read and cleaned; nothing is made there
+_SEMAPHORES: Final = Path("/dev/shm")  # noqa: S108 - read and cleaned, nothing is made there  # nosec B108
 """Where Linux keeps semaphores that have a name."""
 _OURS: Final = re.compile(r"sem\.parallelize-(?P<process>\d+)-.+")
 _STARTED_SECONDS: Final = 60.0
