@@ -1,9 +1,8 @@
 """Spans of a text that are in another language than the rest.
 
-Two looks: letters of another script (Latin words in Thai, Han in Russian), and, where the other language
-shares the script, stretches of words that hold the other language's function words and none of the
-expected language's. Names, units, titles and single words taken over from the source are not foreign;
-a copied sentence is.
+Two looks: letters of another script (Latin words in Thai, Han in Russian), and, where the other language shares
+the script, stretches of words that hold its function words and none of the expected language's. Names, units,
+titles and single words taken over from the source are not foreign; a copied sentence is.
 """
 
 from __future__ import annotations
@@ -351,9 +350,8 @@ def _named_sentences(text: str, expected: str, other: str, name: Namer) -> Itera
     if not ours and not theirs:
         return
     cased = _is_lower_case(ours)
-    suspects = [
-        match for match in _SENTENCE.finditer(text) if _is_suspect(match.group(), ours, theirs, cased=cased)
-    ]
+    every = _SENTENCE.finditer(text)
+    suspects = [match for match in every if _is_suspect(match.group(), ours, theirs, cased=cased)]
     if not suspects:
         return
     for match, language in zip(suspects, name([match.group() for match in suspects], expected), strict=True):
