@@ -1,7 +1,7 @@
 """Spans of a text that are in another language than the rest.
 
-Two looks: letters of another script (Latin words in Thai, Han in Russian), and, where the other language shares
-the script, stretches of words that hold its function words and none of the expected language's. Names, units,
+Two looks: letters of another script (Latin words in Thai, Han in Russian), and, where the other shares the
+script, stretches of words that hold its function words and none of the expected language's. Names, units,
 titles and single words taken over from the source are not foreign; a copied sentence is.
 """
 
