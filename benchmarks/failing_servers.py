@@ -28,7 +28,13 @@ from pathlib import Path
 from typing import Any
 
 from parallelize.core.engine_options import BatchModelOptions, OpenAIModelOptions
-from parallelize.core.ports import FinishReason, GenerationRequest, Generator, Message, PromptPart
+from parallelize.core.ports import (
+    FinishReason,
+    GenerationRequest,
+    Generator,
+    Message,
+    PromptPart,
+)
 from parallelize.engines.batch.engine import BatchEngine
 from parallelize.engines.openai.engine import OpenAIEngine
 from parallelize.pipeline.queue import Queue

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 
 from human_translations import NTREX, Translations, shared_data, translations
 
-from parallelize.core.ports import Identification, LanguageIdentifier
+from parallelize.core.identification import Identification, LanguageIdentifier
 from parallelize.identifiers.fasttext_lid import FastTextIdentifier
 from parallelize.identifiers.first_guesses import LangdetectLabels
 from parallelize.identifiers.labels import fold, one_line

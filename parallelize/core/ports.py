@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Protocol, Self, TypeVar, runtime_checkable
@@ -15,8 +15,6 @@ __all__ = [
     "FinishReason",
     "GenerationRequest",
     "Generator",
-    "Identification",
-    "LanguageIdentifier",
     "Level",
     "Message",
     "PairScorer",
@@ -372,31 +370,4 @@ class Generator(Engine[GenerationRequest], Protocol):
 
     def fingerprint(self) -> EngineFingerprint:
         """Say what answers: the model and how it is sampled."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Identification:
-    """One identifier's opinion of one text."""
-
-    language: str
-    """BCP-47 code, variants folded (wuu, yue, lzh → zh; arz, ary → ar; nb, nn → no)."""
-    probability: float
-    """The identifier's own confidence in [0, 1]; not comparable between identifiers."""
-
-
-class LanguageIdentifier(Protocol):
-    """Says which language a text is in."""
-
-    @property
-    def signature(self) -> str:
-        """Name, version and model digest, for reports."""
-        ...
-
-    def supports(self, language: str) -> bool:
-        """Whether it can answer this language at all."""
-        ...
-
-    def identify(self, texts: Sequence[str]) -> list[Identification | None]:
-        """One opinion for each text, in order; `None` when it abstains (empty, no letters)."""
         ...

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from parallelize.core.errors import EnvironmentFault
-from parallelize.core.ports import Identification
+from parallelize.core.identification import Identification
 from parallelize.identifiers.labels import fold, from_label, one_line
 
 __all__ = ["LID176_SHA256", "FastTextIdentifier"]

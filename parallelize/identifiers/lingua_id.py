@@ -9,7 +9,7 @@ from importlib.metadata import version
 from typing import Any
 
 from parallelize.core.errors import InputError
-from parallelize.core.ports import Identification
+from parallelize.core.identification import Identification
 from parallelize.identifiers.labels import fold, one_line
 
 __all__ = ["LinguaIdentifier"]

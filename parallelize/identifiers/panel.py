@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from parallelize.core.ports import LanguageIdentifier
+from parallelize.core.identification import LanguageIdentifier
 from parallelize.identifiers.fasttext_lid import FastTextIdentifier
 from parallelize.identifiers.langid import LangidIdentifier
 from parallelize.identifiers.lingua_id import LinguaIdentifier

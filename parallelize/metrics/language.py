@@ -16,8 +16,8 @@ from functools import lru_cache
 from operator import itemgetter
 from types import MappingProxyType
 
+from parallelize.core.identification import Identification
 from parallelize.core.languages import LANGUAGES
-from parallelize.core.ports import Identification
 from parallelize.metrics.alphabets import letters_ahead
 from parallelize.metrics.chinese import other_chinese
 from parallelize.metrics.function_words import (

@@ -11,8 +11,8 @@ from functools import lru_cache
 from typing import Protocol, runtime_checkable
 
 from parallelize.core.errors import InputError
+from parallelize.core.identification import Identification, LanguageIdentifier
 from parallelize.core.languages import language
-from parallelize.core.ports import Identification, LanguageIdentifier
 from parallelize.metrics.language import (
     LanguageVote,
     Status,

@@ -12,7 +12,13 @@ from dataclasses import dataclass
 
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.measures import MEASURES
-from parallelize.core.ports import FinishReason, Level, Reply, ScoringRequest, TranslationRequest
+from parallelize.core.ports import (
+    FinishReason,
+    Level,
+    Reply,
+    ScoringRequest,
+    TranslationRequest,
+)
 from parallelize.core.provenance import Task
 from parallelize.core.verdicts import Score
 from parallelize.stages.back_translation import line_pairs

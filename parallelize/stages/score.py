@@ -12,10 +12,10 @@ from importlib import import_module
 from typing import Any
 
 from parallelize.core.errors import InputError
+from parallelize.core.identification import LanguageIdentifier
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.measure import Fold, Measure, Need
 from parallelize.core.measures import MEASURES, known_measure, measure_versions
-from parallelize.core.ports import LanguageIdentifier
 from parallelize.core.verdicts import Score
 from parallelize.metrics.reading import Pair, Reading, Row, read
 from parallelize.metrics.similarity import chrf_score, compare

@@ -9,7 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from parallelize.core.language_pair import LanguagePair
-from parallelize.core.ports import FinishReason, Reply, SamplingOverride, TranslationRequest
+from parallelize.core.ports import (
+    FinishReason,
+    Reply,
+    SamplingOverride,
+    TranslationRequest,
+)
 from parallelize.core.provenance import Task
 from parallelize.core.verdicts import Score
 from parallelize.stages.legs import ScoringLeg

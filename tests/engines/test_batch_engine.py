@@ -17,7 +17,13 @@ from hypothesis import strategies as st
 
 from parallelize.core.engine_options import BatchModelOptions, OpenAIModelOptions
 from parallelize.core.errors import EngineFault, EnvironmentFault, InputError, LeftToWorkers
-from parallelize.core.ports import FinishReason, GenerationRequest, Message, PromptPart, Reply
+from parallelize.core.ports import (
+    FinishReason,
+    GenerationRequest,
+    Message,
+    PromptPart,
+    Reply,
+)
 from parallelize.engines.batch.engine import BatchEngine
 from parallelize.engines.batch.files import FileExchange
 from parallelize.engines.batch.forms import form_of

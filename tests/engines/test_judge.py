@@ -15,7 +15,13 @@ from parallelize.core.engine_options import OpenAIModelOptions
 from parallelize.core.errors import InputError
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import language
-from parallelize.core.ports import FinishReason, Level, Reply, ScoringRequest, TranslationRequest
+from parallelize.core.ports import (
+    FinishReason,
+    Level,
+    Reply,
+    ScoringRequest,
+    TranslationRequest,
+)
 from parallelize.core.provenance import Task
 from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Reason

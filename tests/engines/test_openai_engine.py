@@ -19,7 +19,13 @@ import pytest
 
 from parallelize.core.engine_options import OpenAIModelOptions
 from parallelize.core.errors import EngineFault, EnvironmentFault, InputError
-from parallelize.core.ports import FinishReason, GenerationRequest, Message, PromptPart, Reply
+from parallelize.core.ports import (
+    FinishReason,
+    GenerationRequest,
+    Message,
+    PromptPart,
+    Reply,
+)
 from parallelize.engines.openai.engine import OpenAIEngine
 from parallelize.engines.openai.wire import read_response, request_body
 from parallelize.pipeline.window import for_each

@@ -13,7 +13,12 @@ from parallelize.core.engine_options import OpenAIModelOptions
 from parallelize.core.errors import InputError
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import language
-from parallelize.core.ports import FinishReason, Protection, Reply, TranslationRequest
+from parallelize.core.ports import (
+    FinishReason,
+    Protection,
+    Reply,
+    TranslationRequest,
+)
 from parallelize.core.provenance import Task
 from parallelize.engines.openai.engine import OpenAIEngine
 from parallelize.engines.prompted import PromptedTranslator, output_cap

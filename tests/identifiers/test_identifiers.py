@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from parallelize.core.errors import EnvironmentFault, InputError
-from parallelize.core.ports import LanguageIdentifier
+from parallelize.core.identification import LanguageIdentifier
 from parallelize.identifiers import langid
 from parallelize.identifiers.fasttext_lid import LID176_SHA256, FastTextIdentifier
 from parallelize.identifiers.labels import fold, from_label, one_line

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parallelize.core.ports import Identification
+from parallelize.core.identification import Identification
 from parallelize.core.verdicts import Score
 from parallelize.metrics.back_words import back_words
 from parallelize.metrics.characters import character_signs

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from parallelize.core.identification import Identification
 from parallelize.core.languages import LANGUAGES
-from parallelize.core.ports import Identification
 from parallelize.metrics.foreign import foreign_share, foreign_spans
 from parallelize.metrics.function_words import FUNCTION_WORDS, distinctive_words, words
 from parallelize.metrics.language import Status, english_words_share, script_vote, vote

@@ -16,7 +16,12 @@ from hypothesis import strategies as st
 from parallelize.core.engine_work import Pace
 from parallelize.core.errors import EngineFault
 from parallelize.core.language_pair import LanguagePair
-from parallelize.core.ports import FinishReason, Reply, ScoringRequest, TranslationRequest
+from parallelize.core.ports import (
+    FinishReason,
+    Reply,
+    ScoringRequest,
+    TranslationRequest,
+)
 from parallelize.core.provenance import Task, address
 from parallelize.core.work import Work
 from parallelize.engines.scripted.translator import Fault, ScriptedTranslator

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parallelize.core.ports import Identification
+from parallelize.core.identification import Identification
 from parallelize.metrics.language import Status, vote
 from parallelize.metrics.neighbours import fold_group, near_groups
 from parallelize.stages.language import LanguageJudge

@@ -17,7 +17,13 @@ import pytest
 from parallelize.core.engine_options import OpenAIModelOptions
 from parallelize.core.errors import EngineFault
 from parallelize.core.languages import language
-from parallelize.core.ports import FinishReason, GenerationRequest, Message, PromptPart, Reply
+from parallelize.core.ports import (
+    FinishReason,
+    GenerationRequest,
+    Message,
+    PromptPart,
+    Reply,
+)
 from parallelize.engines.openai.engine import OpenAIEngine
 from parallelize.text.prompts import PromptInput, render, shipped_profile
 from tests.contract.asking import answer_all
