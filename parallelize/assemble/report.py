@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from parallelize.core.errors import StorageFault
 from parallelize.core.thresholds import Thresholds
 from parallelize.pipeline.recording import load_recorded
 from parallelize.pipeline.translating import translated_paths
+from parallelize.report.reported import ReportedLanguage
 from parallelize.store.files import atomic_write, check_file, refuse_links
 from parallelize.store.manifest import Manifest, corpus_folder, parse_manifest
 from parallelize.store.measurements import read_measurements
 from parallelize.store.run import RunDirectory
 from parallelize.store.summary import Summary, read_summary
-
-if TYPE_CHECKING:
-    from parallelize.report.run_page import ReportedLanguage
 
 __all__ = ["finished_languages", "write_report"]
 
@@ -56,8 +53,6 @@ def finished_languages(run: RunDirectory) -> tuple[Manifest, Summary, list[Repor
         InputError: there is no run, or its corpus is not finished.
         StorageFault: a file of the run is missing or damaged.
     """
-    from parallelize.report.run_page import ReportedLanguage
-
     run.require()
     for folder in (run.corpus, run.rejects, run.records, run.root / "translations"):
         refuse_links(folder)

@@ -22,7 +22,7 @@ from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions, score_
 from parallelize.report.score_page import score_page
 from parallelize.store.files import atomic_write, replace_file, storage_errors, temporary_beside
 
-__all__ = ["ReferenceWish", "ResponseJudge", "score_files"]
+__all__ = ["ReferenceWish", "ResponseJudge", "ScoreOptions", "score_files"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from parallelize.core.recipe_tables import CometOptions, JudgeOptions, ScorerOpt
 from parallelize.core.trust import COMET_PYTHON
 from parallelize.engines.comet.scorer import HOW_TO_GET, CometScorer
 from parallelize.engines.judge import JudgeScorer
+from parallelize.engines.solver import SolverScorer
 from parallelize.identifiers.panel import default_panel
 from parallelize.pipeline.scoring import ScoringHere, ScoringProcesses
 from parallelize.stages.legs import Ask, ScoringLeg
@@ -110,8 +111,6 @@ def _comet(options: CometOptions) -> PairScorer:
 
 
 def _solver(options: SolverOptions) -> PairScorer:
-    from parallelize.engines.solver import SolverScorer
-
     generator = make_generator(options.engine)
     return SolverScorer(generator, samples=options.samples, max_output_tokens=options.max_output_tokens)
 

@@ -21,6 +21,7 @@ from typing import Any
 
 from parallelize.assemble.interrupts import interruptible
 from parallelize.assemble.judge import load_run_recipe
+from parallelize.assemble.sampling_work import open_sampling
 from parallelize.assemble.session import Session
 from parallelize.assemble.translating import TranslationWork
 from parallelize.assemble.unit_work import OpenUnits, UnitWork, note_begun, other_engine
@@ -57,8 +58,6 @@ def open_worker(root: Path, watcher: BuildWatcher) -> UnitWork:
     run = RunDirectory(root)
     run.require()
     if "benchmarks" in read_json(run.recipe):
-        from parallelize.assemble.sampling_work import open_sampling
-
         return open_sampling(run, watcher)
     session = Session(load_run_recipe(run), run, watcher)
     recorded = load_recorded(run)

@@ -146,12 +146,10 @@ def _text(
 
 
 def _finding_rows(found: Sequence[Finding]) -> Iterable[Sequence[object]]:
-    from parallelize.stages.calibrate.finds import ALL
-
     for item in found:
-        if item.measure != ALL:
+        if not item.by_all:
             continue
-        by = [other for other in found if other.kind == item.kind and other.measure != ALL]
+        by = [other for other in found if other.kind == item.kind and not other.by_all]
         shown = ", ".join(f"{other.measure} {other.recall.value or 0:.0%}" for other in by[:_SHOWN_MEASURES])
         yield item.kind, item.recall.total, _rate(item.recall), _rate(item.precision), shown
 

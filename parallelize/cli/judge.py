@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +16,9 @@ from parallelize.core.errors import GateFailure, UsageError
 from parallelize.core.measures import BACK_CHRF
 from parallelize.store.json_files import to_json
 from parallelize.store.run import RunDirectory
+
+if TYPE_CHECKING:
+    from parallelize.assemble.rejudge import LanguageChange, SweepStep
 
 __all__ = ["command", "thresholds_from"]
 
@@ -68,16 +73,18 @@ def command(
         parallelize judge runs/gsm8k --threshold foreign_share=0.05 --threshold length_deviation=off
     """
     from parallelize.assemble.judge import judge_run
+    from parallelize.assemble.rejudge import judged_otherwise, swept
     from parallelize.report.run_text import markdown_report
 
     overrides = thresholds_from(threshold)
     if min_chrf is not None:
         overrides[BACK_CHRF] = min_chrf
     if sweep is not None:
-        _sweep(run, sweep, as_json=as_json)
+        measure, values = sweep_values(sweep)
+        _show_sweep(run, measure, swept(run, measure, values), as_json=as_json)
         return
     if dry_run:
-        _dry_run(run, overrides, as_json=as_json)
+        _show_changes(run, judged_otherwise(run, overrides), as_json=as_json)
         return
     with log_run(run, "judge"):
         summary = judge_run(run, overrides)
@@ -96,10 +103,7 @@ def command(
             raise GateFailure(f"less than {require_kept:.0%} kept: {', '.join(low)}", remedy="see the report")
 
 
-def _dry_run(run: Path, overrides: dict[str, float | None], *, as_json: bool) -> None:
-    from parallelize.assemble.rejudge import judged_otherwise
-
-    found = judged_otherwise(run, overrides)
+def _show_changes(run: Path, found: Sequence[LanguageChange], *, as_json: bool) -> None:
     if as_json:
         print_json({"run": str(run), "languages": {item.code: asdict(item) for item in found}})
         return
@@ -135,11 +139,7 @@ def sweep_values(text: str) -> tuple[str, list[float]]:
     return name.strip(), [round(first + index * step, 9) for index in range(count)]
 
 
-def _sweep(run: Path, text: str, *, as_json: bool) -> None:
-    from parallelize.assemble.rejudge import swept
-
-    measure, values = sweep_values(text)
-    steps = swept(run, measure, values)
+def _show_sweep(run: Path, measure: str, steps: Sequence[SweepStep], *, as_json: bool) -> None:
     if as_json:
         print_json({"run": str(run), "measure": measure, "steps": [asdict(step) for step in steps]})
         return

@@ -12,7 +12,6 @@ from parallelize.assemble.review_import import Imported, LanguageReview, import_
 from parallelize.cli.console import Console, plain, print_json
 from parallelize.core.rates import Rate
 from parallelize.stages.calibrate import Finding
-from parallelize.stages.calibrate.finds import ALL
 from parallelize.stages.mark_files import read_marks
 from parallelize.text.markdown import markdown_table
 
@@ -177,9 +176,9 @@ def _changed(what: str, ids: tuple[str, ...]) -> str:
 
 def _rows(found: Iterable[Finding]) -> list[tuple[str, str, str]]:
     return [
-        ("all gates" if item.measure == ALL else item.measure, _rate(item.recall), _rate(item.precision))
+        ("all gates" if item.by_all else item.measure, _rate(item.recall), _rate(item.precision))
         for item in found
-        if item.kind == ALL
+        if item.of_all
     ]
 
 

@@ -89,9 +89,8 @@ def command(
         parallelize score 'logs/samples_mgsm_*.jsonl'
         parallelize score results/{lang}.jsonl.gz --html scores.html
     """
-    from parallelize.assemble.score import ReferenceWish, score_files
+    from parallelize.assemble.score import ReferenceWish, ScoreOptions, score_files
     from parallelize.evaluation.score_render import score_markdown
-    from parallelize.evaluation.scoring import ScoreOptions
 
     if not think_close or not think_open:
         raise UsageError("a thinking tag is empty", remedy="give the text that opens and closes thinking")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,6 +21,9 @@ from parallelize.evaluation.study_figures import StudyReport
 from parallelize.evaluation.study_render import correlation_sentences, group_sentences
 from parallelize.evaluation.study_tables import model_table, worse_sentences
 from parallelize.text.figure_tables import figure_markdown
+
+if TYPE_CHECKING:
+    from parallelize.assemble.study import StudyStep
 
 __all__ = ["command"]
 
@@ -57,12 +60,12 @@ def command(
         parallelize study study.toml --dry-run
         parallelize study study.toml --out runs/study
     """
-    from parallelize.assemble.study import run_study
+    from parallelize.assemble.study import run_study, study_steps
 
     resolved = _read(recipe, settings, models)
     root = out or Path("runs") / recipe.stem
     if dry_run:
-        _show_plan(resolved, root, as_json)
+        _show_plan(study_steps(resolved, root), as_json)
         return
     console = Console(quiet=quiet)
 
@@ -106,10 +109,7 @@ def _with_model(table: dict[str, Any], item: str) -> dict[str, Any]:
     return {**table, "models": models}
 
 
-def _show_plan(recipe: StudyRecipe, root: Path, as_json: bool) -> None:
-    from parallelize.assemble.study import study_steps
-
-    steps = study_steps(recipe, root)
+def _show_plan(steps: Sequence[StudyStep], as_json: bool) -> None:
     if as_json:
         print_json(
             [

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from markupsafe import Markup
 
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import language
 from parallelize.core.measures import MEASURES
-from parallelize.core.thresholds import Thresholds
 from parallelize.report.charts import bar, distributions
 from parallelize.report.fact_types import CorpusFacts
 from parallelize.report.figures import ScoreFigures, coverage_figures
@@ -20,6 +18,7 @@ from parallelize.report.first_screen import first_row, first_screen, telling_row
 from parallelize.report.judged import read_coverage, read_judged
 from parallelize.report.marks import MARKS
 from parallelize.report.page import asset, fill, render_page
+from parallelize.report.reported import ReportedLanguage
 from parallelize.report.rows import SampleReader, SampleRow, within_budget
 from parallelize.report.sample_browser import browser_data, spoken
 from parallelize.report.samples import choose_rows
@@ -29,25 +28,12 @@ from parallelize.store.people import read_people
 from parallelize.store.run import RunDirectory
 from parallelize.store.summary import Spread, Summary
 
-__all__ = ["ReportedLanguage", "run_page"]
+__all__ = ["run_page"]
 
 _SAMPLE_BYTES = 3_000_000
 """Of JSON for all samples together; the figures take less than 1 MB for 20 languages."""
 _COMBINATIONS = 12
 """Combinations of reasons that a table shows."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportedLanguage:
-    """Where the rows of one language are."""
-
-    code: str
-    chunks: Sequence[tuple[Path, int]]
-    """Translated chunks with their rows, in the order of the records."""
-    corpus: Sequence[Path]
-    """Shards of the kept rows."""
-    thresholds: Thresholds
-    """What the rows were judged by."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ BOUNDS = {
     "class names used twice": 0,
     "functions with both languages": 0,
     "lines with dictionaries of anything": 143,
-    "late imports of own modules": 37,  # the plan says 30
+    "late imports of own modules": 30,
     "widest fan-out": 19,  # the plan says 12
     "broad excepts": 1,  # the plan says 0
     "docstrings of four words or fewer": 0,

@@ -11,7 +11,7 @@ from parallelize.core.thresholds import Thresholds
 from parallelize.core.trees import JsonObject
 from parallelize.core.verdicts import Score
 
-__all__ = ["ALL", "Finding", "findings"]
+__all__ = ["Finding", "findings"]
 
 ALL = "all"
 """Stands for every kind, or for every measure."""
@@ -30,6 +30,16 @@ class Finding:
     precision: Rate
     """Dropped rows that are bad, among the dropped ones of these bad rows and the good rows. It depends on
     how many of each there are: here, as many as were given."""
+
+    @property
+    def of_all(self) -> bool:
+        """Whether it is about all bad rows together."""
+        return self.kind == ALL
+
+    @property
+    def by_all(self) -> bool:
+        """Whether it is about the verdict by every measure."""
+        return self.measure == ALL
 
     def as_dict(self) -> JsonObject:
         """Recall and precision of a measure on one kind of fault, as JSON."""
