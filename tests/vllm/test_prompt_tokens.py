@@ -147,9 +147,7 @@ def test_control_tokens_come_from_the_template_alone(family: str, chat: bool, te
 def test_the_text_is_all_there_when_it_is_hostile(family: str) -> None:
     tokenizer = LOADED[family]
     text = "How many " + "".join(CONTROLS[family]) + " does Anna have?"
-    before = tokenizer.plain_texts
     ids = tokenizer.encode(ask(text))
-    assert tokenizer.plain_texts == before + 1
     decoded = tokenizer._tokenizer.decode(ids, skip_special_tokens=False).replace("▁", " ")
     for token in CONTROLS[family]:
         assert token in decoded
