@@ -33,6 +33,7 @@ def stoppable(*, last: bool = False) -> Iterator[None]:
     """
     owner = os.getpid()
     raised = threading.Event()
+    sent: list[int] = []
 
     def stop(number: int, _: object) -> None:
         if (
@@ -41,6 +42,7 @@ def stoppable(*, last: bool = False) -> Iterator[None]:
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
         raised.set()
+        sent.append(number)
         raise Stopped(number)
 
     def swallowed(error: sys.UnraisableHookArgs) -> None:
@@ -64,6 +66,10 @@ def stoppable(*, last: bool = False) -> Iterator[None]:
     except SystemExit:
         if last:
             after = dict.fromkeys(after, signal.SIG_IGN)
+        raise
+    except Exception as error:  # a library made an error of its own of the signal, as pydantic's core does
+        if sent:
+            raise Stopped(sent[-1]) from error
         raise
     finally:
         sys.unraisablehook = hook
