@@ -10,12 +10,16 @@ import pytest
 from parallelize.cli.stopping import Stopped, stoppable
 
 
+def _as_a_library_does() -> None:
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+    except KeyboardInterrupt as error:
+        raise ValueError("a definition cannot be built") from error
+
+
 def test_an_error_made_of_a_signal_is_the_signal() -> None:
     with pytest.raises(Stopped) as found, stoppable():
-        try:
-            os.kill(os.getpid(), signal.SIGINT)
-        except KeyboardInterrupt as error:
-            raise ValueError("a definition cannot be built") from error
+        _as_a_library_does()
     assert found.value.number == signal.SIGINT
 
 
