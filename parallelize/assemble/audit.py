@@ -20,7 +20,7 @@ from parallelize.pipeline.ticking import opened_memory
 from parallelize.stages.audit import AuditedRow, AuditInput, AuditJob, audit_rows
 from parallelize.stages.legs import Leg
 from parallelize.stages.summarize import LanguageSummary
-from parallelize.store.files import replace_file, storage_errors, temporary_beside
+from parallelize.store.files import written_along
 from parallelize.store.json_files import json_line, to_json
 from parallelize.store.memory import Memory
 
@@ -98,7 +98,10 @@ class PreparedAudit:
             What was audited and how, and the figures.
         """
         figures = LanguageSummary()
-        for row in _written(self.rows(processes), rows_out):
+        rows = self.rows(processes)
+        if rows_out is not None:
+            rows = written_along(rows, rows_out, lambda row: json_line(row.as_dict()))
+        for row in rows:
             figures.add(row.verdict, row.scores, segments=0, copied=0, source_words=row.source_words)
             on_row(row.verdict.kept, row.source_words)
         counted = to_json(figures.figures())
@@ -143,19 +146,6 @@ def prepare_audit(
         pair_scorers=scorers,
         facts=facts,
     )
-
-
-def _written(rows: Iterator[AuditedRow], path: Path | None) -> Iterator[AuditedRow]:
-    """The same rows; the verdict of each is written as it passes."""
-    if path is None:
-        yield from rows
-        return
-    with storage_errors(path), temporary_beside(path) as temporary:
-        with temporary.open("wb") as handle:
-            for row in rows:
-                handle.write(json_line(row.as_dict()))
-                yield row
-        replace_file(temporary, path)
 
 
 async def _nobody(request: Any) -> Any:

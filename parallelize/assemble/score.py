@@ -20,7 +20,7 @@ from parallelize.evaluation.score_render import row_lines
 from parallelize.evaluation.score_report import ScoreReport, measure
 from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions, score_responses
 from parallelize.report.score_page import score_page
-from parallelize.store.files import atomic_write, replace_file, storage_errors, temporary_beside
+from parallelize.store.files import atomic_write, written_along
 
 __all__ = ["ReferenceWish", "ResponseJudge", "ScoreOptions", "score_files"]
 
@@ -131,7 +131,8 @@ def score_files(
     judge = ResponseJudge(languages=files.languages, options=options)
     found = judge.verdicts(files.responses, workers=workers)
     if rows is not None:
-        found = _written(found, rows, mixed_share=options.mixed_share)
+        line = partial(_line, mixed_share=options.mixed_share)
+        found = written_along(found, rows, line)
     if page is None and not wish.names:  # only what shows texts, or reads them again, keeps verdicts
         return judge.report(found, files.name, notes=files.notes)
     verdicts = list(found)
@@ -141,13 +142,5 @@ def score_files(
     return report
 
 
-def _written(
-    verdicts: Iterable[ResponseVerdict], path: Path, *, mixed_share: float
-) -> Iterator[ResponseVerdict]:
-    """The same verdicts; the line of each is written as it passes."""
-    with storage_errors(path), temporary_beside(path) as temporary:
-        with temporary.open("wb") as handle:
-            for verdict in verdicts:
-                handle.writelines(row_lines((verdict,), mixed_share=mixed_share))
-                yield verdict
-        replace_file(temporary, path)
+def _line(verdict: ResponseVerdict, *, mixed_share: float) -> bytes:
+    return b"".join(row_lines((verdict,), mixed_share=mixed_share))

@@ -32,16 +32,13 @@ def stoppable(*, last: bool = False) -> Iterator[None]:
             killed one.
     """
     owner = os.getpid()
-    raised = threading.Event()
     sent: list[int] = []
+    # The signal that came; empty before, and while one that Python dropped is sent again.
 
     def stop(number: int, _: object) -> None:
-        if (
-            raised.is_set() or os.getpid() != owner
-        ):  # a second signal; or a forked worker, whose parent speaks
+        if sent or os.getpid() != owner:  # a second signal; or a forked worker, whose parent speaks
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
-        raised.set()
         sent.append(number)
         raise Stopped(number)
 
@@ -50,7 +47,7 @@ def stoppable(*, last: bool = False) -> Iterator[None]:
         if not isinstance(error.exc_value, Stopped):
             hook(error)
             return
-        raised.clear()
+        sent.clear()
         threading.Timer(0.05, os.kill, (owner, error.exc_value.number)).start()
 
     hook = sys.unraisablehook

@@ -7,8 +7,9 @@ import errno
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from parallelize.core.errors import InputError, StorageFault
 
@@ -21,7 +22,10 @@ __all__ = [
     "sha256_file",
     "storage_errors",
     "temporary_beside",
+    "written_along",
 ]
+
+Item = TypeVar("Item")
 
 
 @contextlib.contextmanager
@@ -68,6 +72,20 @@ def replace_file(temporary: Path, path: Path) -> None:
         os.close(handle)
     temporary.replace(path)
     fsync_folder(path.parent)
+
+
+def written_along(items: Iterable[Item], path: Path, line: Callable[[Item], bytes]) -> Iterator[Item]:
+    """The same items; the line of each is written as it passes, and the file is there when all have passed.
+
+    Raises:
+        StorageFault: the file cannot be written.
+    """
+    with storage_errors(path), temporary_beside(path) as temporary:
+        with temporary.open("wb") as handle:
+            for item in items:
+                handle.write(line(item))
+                yield item
+        replace_file(temporary, path)
 
 
 def atomic_write(path: Path, data: bytes | str) -> None:
