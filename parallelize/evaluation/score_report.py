@@ -289,7 +289,7 @@ def _passes(answered: VerdictTable) -> dict[int, ShareEstimate]:
     pairs, kind = np.unique(np.stack([totals, right], axis=1), axis=0, return_inverse=True)
 
     def estimate(k: int) -> ShareEstimate:
-        known = np.array([pass_at_k(*pair, k) for pair in pairs.tolist()])
+        known = np.array([pass_at_k(samples, good, k) for samples, good in pairs.tolist()])
         return share(Observations(np.arange(count), known[kind.reshape(-1)]))
 
     return {k: estimate(k) for k in ladder}
