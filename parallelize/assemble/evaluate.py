@@ -26,7 +26,6 @@ from parallelize.assemble.evaluation_plan import Evaluation, prepare
 from parallelize.assemble.measuring import measure_evaluation
 from parallelize.assemble.sampling import sample
 from parallelize.assemble.sampling_work import SamplingWork
-from parallelize.assemble.unit_work import take_receipts
 from parallelize.assemble.watching import WorkWatcher
 from parallelize.evaluation.results import results_markdown
 from parallelize.store.json_files import write_json
@@ -60,12 +59,11 @@ def evaluate(evaluation: Evaluation, root: Path, watcher: WorkWatcher) -> tuple[
             for note in (note for item in evaluation.benchmarks for note in item.notes):
                 watcher.warn(note)
         done = sample(work)
-        engines = [*done.engines.values(), *take_receipts(folder).values()]
         finishes = write_responses(work.samples, work.memory_folder, root, recipe.model_name)
         reports = write_scores(root, recipe)
         manifest = evaluation_manifest(
             recipe, evaluation.benchmarks, evaluation.asking, fingerprint, finishes
         )
         write_card(root, recipe, reports, manifest)
-        measure_evaluation(folder, engines)
+        measure_evaluation(folder, done)
         return finish_evaluation(root, manifest), results_markdown(reports, recipe.model_name)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
+from parallelize.assemble.unit_work import WorkDone, take_receipts
 from parallelize.core.engine_work import EngineWork
 from parallelize.core.recipe import Recipe
 from parallelize.store.json_files import parse_object, write_json
@@ -28,9 +29,9 @@ def measure_build(
     write_measurements(run, measured)
 
 
-def measure_evaluation(folder: RunDirectory, engines: Iterable[EngineWork]) -> None:
+def measure_evaluation(folder: RunDirectory, done: WorkDone) -> None:
     """Speed of the last run that asked the model; beside the results, never in them."""
-    work = EngineWork.together(engines)
+    work = EngineWork.together([*done.engines.values(), *take_receipts(folder).values()])
     whole, busy = work.total, work.busy_seconds
     if not whole.work.calls:
         return
