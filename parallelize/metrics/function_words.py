@@ -12,10 +12,10 @@ import re
 import struct
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from importlib.resources import files
 from types import MappingProxyType
 
 from parallelize.core.languages import nearest
+from parallelize.core.tables import shipped_sets
 
 __all__ = ["FUNCTION_WORDS", "TITLE", "distinctive_words", "function_word_counts", "function_words", "words"]
 
@@ -37,13 +37,8 @@ _ONLY_WORDS = _only_words()
 
 
 def _read() -> dict[str, frozenset[str]]:
-    table: dict[str, frozenset[str]] = {}
-    for line in (
-        files("parallelize.metrics").joinpath("function_words.tsv").read_text(encoding="utf-8").splitlines()
-    ):
-        if not line.startswith("#"):
-            code, found = line.split("\t")
-            table[code] = frozenset(word for word in found.split() if len(word) > 1)
+    words = shipped_sets(__package__, "function_words.tsv")
+    table = {code: frozenset(word for word in found if len(word) > 1) for code, found in words.items()}
     table["sr"] |= table["hr"]  # in both its scripts, which share no letter
     return table
 
