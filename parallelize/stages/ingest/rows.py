@@ -207,7 +207,7 @@ class RowReader:
 
     def _look_inside(self, value: str, rule: TextRule) -> None:
         """Note what of a text will stay as it is, or be read as something else than its author meant."""
-        if ("\\" in value or "```" in value) and _has_inner_words(value):
+        if ("```" in value or "\\text" in value or "\\mbox" in value) and _has_inner_words(value):
             self._note(NoteKind.INNER_WORDS, self._code, rule.pattern)
         if value[0] in "<[" and (rule.role is _SOLUTION or rule.speaker == "assistant"):
             mark = unread_mark(value)
