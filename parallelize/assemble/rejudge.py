@@ -177,8 +177,12 @@ def _judged(root: Path) -> Iterator[tuple[str, Thresholds, Iterator[TranslatedCo
     recorded, languages, judged_by = _finished(run)
     require_current_scores(run, languages)
     for state in languages:
-        batches = translated_batches(run, recorded.chunks, [state])
-        yield state.code, judged_by[state.code], (columns[state.code] for _, columns in batches)
+        yield state.code, judged_by[state.code], _columns(run, recorded, state)
+
+
+def _columns(run: RunDirectory, recorded: Recorded, state: LanguageState) -> Iterator[TranslatedColumns]:
+    for _, columns in translated_batches(run, recorded.chunks, [state]):
+        yield columns[state.code]
 
 
 def _finished(run: RunDirectory) -> tuple[Recorded, list[LanguageState], dict[str, Thresholds]]:
