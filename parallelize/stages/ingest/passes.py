@@ -15,7 +15,7 @@ from parallelize.stages.ingest.spec import NoteKind, Notes, SourceFile, SourceFo
 from parallelize.stages.ingest.tables import parquet_schema
 from parallelize.stages.ingest.values import plain
 
-__all__ = ["FileRows", "HubRows", "SourceRows", "where_text"]
+__all__ = ["FileRows", "HubRows", "SourcePasses", "where_text"]
 
 _SAMPLE_ROWS = 512
 _SAMPLE_FILES = 8
@@ -27,7 +27,7 @@ _DRAIN_BYTES = 256 << 20
 Coded = Iterator[tuple[int, JsonObject]]
 
 
-class SourceRows(Protocol):
+class SourcePasses(Protocol):
     """Rows of a source with their place codes."""
 
     def sample(self) -> list[JsonObject]: ...

@@ -14,7 +14,7 @@ from parallelize.stages.ingest.find_layout import find_layout
 from parallelize.stages.ingest.identity import ContentIds, GivenIds
 from parallelize.stages.ingest.layout import Layout
 from parallelize.stages.ingest.locate import FoundFiles, find_files
-from parallelize.stages.ingest.passes import FileRows, HubRows, SourceRows, where_text
+from parallelize.stages.ingest.passes import FileRows, HubRows, SourcePasses, where_text
 from parallelize.stages.ingest.rows import Ids, RowReader
 from parallelize.stages.ingest.spec import (
     NoteKind,
@@ -40,7 +40,7 @@ class _Identity:
 class Ingestion:
     """An opened source. Iterating reads it once from its start; each iteration is a fresh pass."""
 
-    def __init__(self, spec: SourceSpec, rows: SourceRows, identity: _Identity, layout: Layout) -> None:
+    def __init__(self, spec: SourceSpec, rows: SourcePasses, identity: _Identity, layout: Layout) -> None:
         """Put the parts together; `open_source` is the way to make one."""
         self.spec = spec
         self.layout = layout
@@ -138,7 +138,7 @@ def open_source(spec: SourceSpec, *, hub: RowSource | None = None) -> Ingestion:
         EnvironmentFault: the hub cannot be reached.
     """
     found = find_files(spec)
-    rows: SourceRows
+    rows: SourcePasses
     if found is not None:
         rows, identity = _files_of(spec, found)
     else:
@@ -157,7 +157,7 @@ def open_source(spec: SourceSpec, *, hub: RowSource | None = None) -> Ingestion:
     return Ingestion(spec, rows, identity, layout)
 
 
-def _files_of(spec: SourceSpec, found: FoundFiles) -> tuple[SourceRows, _Identity]:
+def _files_of(spec: SourceSpec, found: FoundFiles) -> tuple[SourcePasses, _Identity]:
     for what, value in (("configuration", spec.config), ("revision", spec.revision)):
         if value is not None:
             raise InputError(
@@ -184,7 +184,7 @@ def _delimited(found: FoundFiles) -> bool:
     return all(file.format in {SourceFormat.CSV, SourceFormat.TSV} for file in found.files)
 
 
-def _stream_of(spec: SourceSpec, hub: RowSource | None) -> tuple[SourceRows, _Identity]:
+def _stream_of(spec: SourceSpec, hub: RowSource | None) -> tuple[SourcePasses, _Identity]:
     if hub is None:
         raise InputError(
             f"{spec.path_or_id} does not exist on this machine, and no dataset hub is connected",
