@@ -105,6 +105,6 @@ class OpenSession:
             fingerprint=translator.fingerprint(languages).digest(),
             ask=self.queues[self.session.name_of(options)].ask,
             alphabet=alphabet_of(translator, languages),
-            context=options.shows_context and translator.traits.uses_context,
+            context=options.context_shown if translator.traits.uses_context else 0,
             translated_context=options.shows_translated_context and translator.traits.uses_translated_context,
         )

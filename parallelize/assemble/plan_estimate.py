@@ -153,10 +153,10 @@ def _direction(
     inputs = outputs = None
     if hasattr(options, "prompt"):
         before, after = _tokens(rows, scale, source, from_, asked), _tokens(rows, scale, source, to, asked)
-        if name == "forward" and options.shows_context:
-            before = before.times(2)  # each text is shown once more, before the next one
+        if name == "forward" and options.context_shown:
+            before = before.times(1 + options.context_shown)  # each text is shown again before later ones
         if name == "forward" and options.shows_translated_context:
-            before = before + after
+            before = before + after.times(options.context_shown)
         asks, says = _around(options, from_, to, asked)
         inputs = _product(before + calls_once.times(asks), tries)
         outputs = _product(after + calls_once.times(says), tries)
