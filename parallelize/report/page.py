@@ -19,6 +19,7 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from parallelize.report.wording import reason_words
 from parallelize.store.json_files import json_line
 
 __all__ = ["CONTROLS", "asset", "fill", "inert", "render_page", "script_json"]
@@ -116,7 +117,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"count": _count, "share": _share, "figure": _figure, "money": _money}
+    environment.filters |= {
+        "count": _count,
+        "in_words": reason_words,
+        "share": _share,
+        "figure": _figure,
+        "money": _money,
+    }
     return environment
 
 
