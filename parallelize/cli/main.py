@@ -141,7 +141,8 @@ def main(arguments: list[str] | None = None) -> None:
 def _taught(error: click.UsageError) -> UsageError:
     """What click says is wrong with a command, with an example of the command beside it."""
     words = " ".join(error.format_message().split()).rstrip(".")
-    path, context = [], error.ctx
+    path: list[str] = []
+    context = error.ctx
     while context is not None and context.parent is not None:
         path, context = [context.info_name or "", *path], context.parent
     typed = " ".join(["parallelize", *path])
