@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import islice
 from operator import itemgetter
 from types import MappingProxyType
 
@@ -54,6 +55,8 @@ MINIMUM_LETTERS = 12.0
 """Weighted letters (`scripts.WEIGHT`) of prose below which no text is called off-target: two or three
 words. Fewer, down to `FEWEST_LETTERS`, can still show that a text is on target."""
 
+_MOST = 0.5
+"""Share of the letters of a text from which a script is the one that it is in."""
 FEWEST_LETTERS = 3.0
 """Weighted letters below which nothing is said."""
 
@@ -105,11 +108,14 @@ _OWN_LETTERS: Mapping[str, tuple[str, str, int]] = MappingProxyType(
         "az-Cyrl": _letters("әҝҹғһјүө", "ыщіїєґқңұ", 4),
         "tg": _letters("ҳқғҷӣӯ", "ыщіїєґңөұүһәҝҹ", 2),
         "ky": _letters("өүң", "қғұәіїєґһ", 3),
+        "he": _letters("אבגדהוחטילמנעפצקרשת", "װױײ\u05b7\u05b8", 1),
+        "yi": _letters("װױײ\u05b7\u05b8", "", 2),
         "tt": _letters("әөүҗңһ", "қғұіїєґў", 4),
     }
 )
+_LATIN = frozenset({"Latn"})
 _SCRIPT_NAMES = MappingProxyType(
-    {"Latn": None, "Cyrl": None, "Arab": None, "Deva": None, "Hani": "zh", "Kana": "ja", "Hang": "ko"}
+    dict.fromkeys(("Latn", "Cyrl", "Arab", "Deva")) | {"Hebr": "he", "Hani": "zh", "Kana": "ja", "Hang": "ko"}
 )
 
 
@@ -137,14 +143,16 @@ def script_vote(text: str, expected: str) -> LanguageVote | None:
     total = sum(weighted.values())
     if total < FEWEST_LETTERS:
         return _undetermined(f"{sum(letters.values())} letters are too few")
-    evidence = " ".join(f"{script} {value / total:.2f}" for script, value in list(weighted.items())[:3])
     ours = own_scripts(expected, text)
     own = sum(weighted.get(script, 0.0) for script in ours) / total
+    if own >= _MOST and ours == _LATIN:
+        return None  # it has many languages: most texts, so not worth the evidence
+    evidence = " ".join(f"{script} {value / total:.2f}" for script, value in islice(weighted.items(), 3))
     if own < 0.3:
         if total < MINIMUM_LETTERS:
             return _undetermined(f"{sum(letters.values())} letters are too few: {evidence}")
         return _other_script(text, weighted, evidence)
-    if own < 0.5:
+    if own < _MOST:
         return _undetermined(f"two scripts: {evidence}")
     return _own_script(text, expected, ours, letters, evidence)
 

@@ -8,9 +8,8 @@ small engine copies what it does not know ("os bugs", "o kingfisher"), people bo
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from importlib.resources import files
 
+from parallelize.core.tables import shipped_words
 from parallelize.core.verdicts import Score, scored
 from parallelize.metrics.function_words import FUNCTION_WORDS
 from parallelize.metrics.reading import Pair
@@ -84,13 +83,6 @@ _FOREIGN = {code: re.compile(_ROMANCE) for code in ("pt", "es", "gl", "ca", "it"
 """Letters and endings that no word of a language has but loans."""
 
 
-@lru_cache(maxsize=1)
-def _loans() -> frozenset[str]:
-    """English words that Romance languages use as they are."""
-    lines = files(__package__).joinpath("loans.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
-
-
 _COPIED = re.compile(r"(?<![\w.@/'’-])[a-z]{4,}(?![\w@/'’-]|\.\w)")
 _QUOTED = re.compile(r"[\"“«‘'][^\"“”«»‘’']{1,80}[\"”»’']|\{[^{}\n]{1,200}\}")
 """What stands as it was: a quotation, a set of names in braces."""
@@ -108,5 +100,6 @@ def copied_words(pair: Pair) -> Score:
     ours = set(_COPIED.findall(pair.source.prose))
     theirs = dict.fromkeys(_COPIED.findall(_QUOTED.sub(" ", pair.target.prose)))
     copied = [word for word in theirs if word in ours and pattern.search(word)]
-    left = [word for word in copied if word not in FUNCTION_WORDS["en"] and word not in _loans()]
+    loans = shipped_words(__package__, "loans.txt")
+    left = [word for word in copied if word not in FUNCTION_WORDS["en"] and word not in loans]
     return scored("copied_words", float(len(left)), ", ".join(left)[:_EVIDENCE])

@@ -19,7 +19,9 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from parallelize.core.measures import MEASURES
 from parallelize.report.wording import reason_words
+from parallelize.stages.ladder import in_words
 from parallelize.store.json_files import json_line
 
 __all__ = ["CONTROLS", "asset", "fill", "inert", "render_page", "script_json"]
@@ -117,13 +119,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {
-        "count": _count,
-        "in_words": reason_words,
-        "share": _share,
-        "figure": _figure,
-        "money": _money,
-    }
+    environment.globals |= {"measures": MEASURES, "rung_words": in_words, "reason_words": reason_words}
+    environment.filters |= {"count": _count, "share": _share, "figure": _figure, "money": _money}
     return environment
 
 

@@ -74,6 +74,7 @@ _SENTENCE: Final = re.compile(
 _CHOICE: Final = re.compile(r"\(?([A-J])\)?(?![\w'])")
 _LONGEST_PHRASE_ANSWER: Final = 160
 _LONGEST_LIST: Final = 80
+_ONLY_A_NUMBER: Final = re.compile(r"(\d{1,15})\.?\s*\Z", re.ASCII)
 _UNIT_AHEAD: Final = re.compile(r"\s?[^\s\d,;.!?()。，、।\\-]{1,24}(?:\^?\{?[23]\}?)?")
 _SAME_UNKNOWN: Final = re.compile(
     r"\s*\$?([A-Za-z])\$?\s*=\s*\$?[-+]?[\w./]{1,12}\$?(?:\s*[,;]\s*|\s+\w{1,5}\s+){1,2}\$?\1\$?\s*="
@@ -233,8 +234,9 @@ def _announced_value(text: str, start: int, language: str) -> FinalAnswer | None
     start = opening.end() if opening else start
     limit = min(len(text), start + _LONGEST_PHRASE_ANSWER)
     start = max(start, right_answer_start(text, max(0, start - _NEGATION), limit, language))
-    if (choice := _CHOICE.match(text, start)) is not None:
-        return _answer(text, *choice.span(1), AnswerSource.PHRASE)
+    # Nothing but a number, as most answers are, is not worth all that follows.
+    if (plain := _ONLY_A_NUMBER.match(text, start) or _CHOICE.match(text, start)) is not None:
+        return _answer(text, *plain.span(1), AnswerSource.PHRASE)
     stop = _SENTENCE.search(text, start, limit)
     end = _before_reason(text, start, stop.start() if stop else limit)
     math = _MATH.search(text, start, limit)
