@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from parallelize.core.languages import language
 from parallelize.core.measures import BACK_CHRF
@@ -60,7 +60,7 @@ _GRADES = (
 )
 """Least median of chrF between source and back-translation (0–100), and the words for it."""
 
-REASONS = {
+REASONS: Mapping[str, str] = {
     Reason.ENGINE: "the engine failed or was cut off",
     Reason.ENVELOPE: "the reply could not be read",
     Reason.PROTECTED: "a formula, code, link or tag was changed",
@@ -91,8 +91,8 @@ REASONS = {
 
 
 def reason_words(reason: str) -> str:
-    """A reason by its name, in words."""
-    return REASONS[Reason(reason)]
+    """A reason by its name, in words; the name itself where another version gave it."""
+    return REASONS.get(reason, reason)
 
 
 def engine_words(engine: EngineFingerprint) -> str:
