@@ -14,7 +14,7 @@ from parallelize.text.thinking import ThinkingTags
 
 __all__ = ["command"]
 
-LOG_FORMS = ("auto", "rows", "chat", "lm-eval", "lighteval", "inspect", "openai")
+LOG_FORMS = ("auto", "rows", "chat", "lm-eval", "lighteval", "inspect", "arena", "openai")
 """Names of `evaluation.response_forms.FORMS`, which `--help` need not import."""
 
 
@@ -79,8 +79,8 @@ def command(
     """Score responses of models: off-target rates by part, accuracy, metrics of others.
 
     Each FILE is a file, a folder or a glob; {lang} stands for a language code. Read are rows (JSONL, JSON,
-    CSV, TSV, Parquet; .gz and .zst too) with columns such as language (asked for), response, gold, prompt,
-    finish_reason, model, and logs of lm-evaluation-harness, lighteval, inspect, OpenAI batches, vLLM
+    CSV, TSV, Parquet; .gz, .zst, .xz, .bz2 too) with columns such as language (asked for), response, gold,
+    prompt, finish_reason, model, and logs of lm-evaluation-harness, lighteval, inspect, OpenAI batches, vLLM
     run-batch, and chats.
 
     \b
