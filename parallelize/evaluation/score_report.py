@@ -139,6 +139,7 @@ class Cell:
             "degenerate": found.degenerate.as_dict(),
             "any_line_off": found.any_line.as_dict(),
             "english_share": found.english_share,
+            "probability_on": found.probability,
             "strict_accuracy": None if strict is None else strict.as_dict(),
         }
 

@@ -108,6 +108,8 @@ class PartVerdict:
     lines_on: int | None = None
     """Lines in the language asked for; None where lines were not judged."""
     lines_off: int | None = None
+    probability: float | None = None
+    """Calibrated probability that it is in the language asked for; None: not measured, or too few letters."""
 
     @property
     def judged(self) -> bool:
@@ -137,6 +139,10 @@ class PartTally:
     """Sum of the English shares."""
     english_parts: int = 0
     """Parts whose English share was measured."""
+    probability_total: float = 0.0
+    """Sum of the probabilities that a part is in the language asked for."""
+    probability_parts: int = 0
+    """Parts that have one."""
 
     @property
     def total(self) -> int:
@@ -162,6 +168,11 @@ class PartTally:
         """Mean English share over parts, in [0, 1]; None if it was measured nowhere."""
         return self.english_total / self.english_parts if self.english_parts else None
 
+    @property
+    def probability(self) -> float | None:
+        """Mean probability of being in the language asked for, in [0, 1]; None where it was not measured."""
+        return self.probability_total / self.probability_parts if self.probability_parts else None
+
     def __add__(self, other: PartTally) -> PartTally:
         wrong = Counter(self.wrong_languages) + Counter(other.wrong_languages)
         return PartTally(
@@ -171,6 +182,8 @@ class PartTally:
             wrong_languages=dict(wrong.most_common()),
             english_total=self.english_total + other.english_total,
             english_parts=self.english_parts + other.english_parts,
+            probability_total=self.probability_total + other.probability_total,
+            probability_parts=self.probability_parts + other.probability_parts,
         )
 
 
@@ -189,6 +202,7 @@ def tally(verdicts: Sequence[PartVerdict], *, mixed_share: float = MIXED_SHARE) 
         for verdict in verdicts
         if verdict.lines_off is not None and verdict.lines_off + (verdict.lines_on or 0) > 0
     ]
+    chances = [verdict.probability for verdict in verdicts if verdict.probability is not None]
     english = [verdict.english_share for verdict in verdicts if verdict.english_share is not None]
     return PartTally(
         counts={status: found[status] for status in PartStatus},
@@ -201,4 +215,6 @@ def tally(verdicts: Sequence[PartVerdict], *, mixed_share: float = MIXED_SHARE) 
         wrong_languages=dict(wrong.most_common()),
         english_total=sum(english),
         english_parts=len(english),
+        probability_total=sum(chances),
+        probability_parts=len(chances),
     )
