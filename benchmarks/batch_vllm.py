@@ -37,6 +37,8 @@ max_output_tokens = 128
 attempts = 2
 """
 MOST_WAVES = 12
+NOTHING_KEPT = 4
+"""Exit code of a build that went to its end and kept no row, which a small model may well do."""
 
 
 def built(recipe: Path, out: Path, waves: Path, *, write: bool) -> bool:
@@ -44,7 +46,11 @@ def built(recipe: Path, out: Path, waves: Path, *, write: bool) -> bool:
     words = ["build", str(recipe), "--out", str(out), "--quiet", "--replies-in", str(waves)]
     if write:
         words += ["--requests-out", str(waves)]
-    subprocess.run([sys.executable, "-m", "parallelize", *words], check=True, stdout=subprocess.DEVNULL)
+    done = subprocess.run(
+        [sys.executable, "-m", "parallelize", *words], stdout=subprocess.DEVNULL, check=False
+    )
+    if done.returncode not in {0, NOTHING_KEPT}:
+        sys.exit(f"a build ended with {done.returncode}")
     return (out / "summary.json").is_file()
 
 
@@ -68,10 +74,11 @@ def answered(requests: Path, given: argparse.Namespace, folder: Path) -> Counter
 
 
 def digests(out: Path) -> dict[str, str]:
-    """The tables of a corpus, by name."""
+    """The tables of a corpus and of its dropped rows, by name."""
     return {
         path.relative_to(out).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted((out / "corpus").rglob("*.parquet"))
+        for folder in ("corpus", "rejects")
+        for path in sorted((out / folder).rglob("*.parquet"))
     }
 
 

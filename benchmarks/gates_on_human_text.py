@@ -6,18 +6,21 @@
 2. English presented as every other language: how much of it the vote calls off-target.
 3. One English sentence put into a human translation, between its sentences or inside one: how often it
    is found.
-4. Whole audit with default thresholds: how many human translations are kept, by language.
+4. Whole audit with default thresholds: how many human translations are kept, by language; also without the
+   rows that a reader found faulty: `labels/human_text_rows.tsv`, all rows dropped on 29 November 2026.
 5. Speed of the vote on grade-school problems, one core.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import re
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from human_translations import Translations, identification_sentences, shared_data, translations
 
@@ -145,12 +148,18 @@ def _foreign(language_judge: LanguageJudge, text: str, code: str, source: str) -
     return foreign_share(prose, spans) or 0.0
 
 
-def kept_by_the_audit(scorer: Scorer, sets: list[Translations], overrides: dict[str, float | None]) -> None:
-    """Table 4."""
+def kept_by_the_audit(
+    scorer: Scorer, sets: list[Translations], overrides: dict[str, float | None], dropped: Path | None
+) -> None:
+    """Table 4; with `dropped`, a file that gets a JSON object for each row that is not kept."""
+    if dropped:
+        dropped.write_text("")
     print(f"\n4. Human translations kept with default thresholds {overrides or ''}\n")
     print("| set | language | even rows, % | odd rows, % | all rows | reasons of the others |")
     print("|---|---|---|---|---|---|")
     by_language: dict[str, Rate] = defaultdict(lambda: Rate(count=0, total=0))
+    without: dict[str, Rate] = defaultdict(lambda: Rate(count=0, total=0))
+    faulty = _read_as_faulty()
     for item in sets:
         thresholds = Thresholds.of(overrides)
         kept = [0, 0]  # of rows with an even number, and with an odd one, from 0
@@ -159,17 +168,34 @@ def kept_by_the_audit(scorer: Scorer, sets: list[Translations], overrides: dict[
             scores = scorer.score_row([("text", source, target)], languages=LanguagePair("en", item.language))
             verdict = thresholds.judge(scores)
             kept[number % 2] += verdict.kept
+            if (item.name, item.language, number) not in faulty:
+                without[item.language] += Rate(count=int(verdict.kept), total=1)
             reasons.update(reason.value for reason in verdict.reasons)
+            if dropped and not verdict.kept:
+                failed = {score.measure: [score.value, score.evidence] for score in verdict.failed}
+                row = {"set": item.name, "language": item.language, "row": number, "failed": failed}
+                with dropped.open("a", encoding="utf-8") as lines:
+                    texts = {"source": source, "target": target}
+                    lines.write(json.dumps(row | texts, ensure_ascii=False) + "\n")
         total = len(item.pairs)
         rate = Rate(count=sum(kept), total=total)
         even, odd = Rate(count=kept[0], total=(total + 1) // 2), Rate(count=kept[1], total=total // 2)
         by_language[item.language] += rate
         why = ", ".join(f"{reason} {count}" for reason, count in reasons.most_common())
         halves = " | ".join(f"{100 * (half.value or 0.0):.2f}" for half in (even, odd))
-        print(f"| {item.name} | {item.language} | {halves} | {_show(rate).strip()} | {why} |")
-    print("\nby language\n\n| language | kept |\n|---|---|")
-    for code, rate in sorted(by_language.items(), key=lambda entry: entry[1].value or 0.0):
-        print(f"| {code} | {_show(rate).strip()} |")
+        print(f"| {item.name} | {item.language} | {halves} | {_show(rate).strip()} | {why} |", flush=True)
+    print("\nby language\n\n| language | kept | faulty as read | kept of the others |\n|---|---|--:|---|")
+    for code, rate in sorted(by_language.items(), key=lambda entry: without[entry[0]].value or 0.0):
+        others = without[code]
+        print(f"| {code} | {_show(rate).strip()} | {rate.total - others.total} | {_show(others).strip()} |")
+    print(f"| all | {_show(_sum(by_language.values()))} | | {_show(_sum(without.values()))} |")
+
+
+def _read_as_faulty() -> set[tuple[str, str, int]]:
+    """Set, language and place of each row that was dropped, read, and found faulty."""
+    labels = Path(__file__).parent / "labels" / "human_text_rows.tsv"
+    rows = [line.split("\t") for line in labels.read_text(encoding="utf-8").splitlines()[1:]]
+    return {(name, code, int(place)) for name, code, place, verdict, _ in rows if verdict == "faulty"}
 
 
 def speed(language_judge: LanguageJudge, sets: list[Translations]) -> None:
@@ -196,6 +222,7 @@ def main() -> None:
     parser.add_argument(
         "--threshold", action="append", default=[], metavar="MEASURE=VALUE", help="instead of the default"
     )
+    parser.add_argument("--dropped", type=Path, help="write rows that table 4 does not keep, as JSON lines")
     arguments = parser.parse_args()
     overrides: dict[str, float | None] = {
         name: float(value) for name, _, value in (item.partition("=") for item in arguments.threshold)
@@ -213,7 +240,7 @@ def main() -> None:
         "1": lambda: votes_on_human_text(language_judge, sets),
         "2": lambda: english_as_others(language_judge, english),
         "3": lambda: inserted_sentences(language_judge, sets, english, rng, Thresholds.of(overrides)),
-        "4": lambda: kept_by_the_audit(Scorer(panel, exact_spans=False), sets, overrides),
+        "4": lambda: kept_by_the_audit(Scorer(panel, exact_spans=False), sets, overrides, arguments.dropped),
         "5": lambda: speed(language_judge, sets),
     }
     for number in arguments.tables:

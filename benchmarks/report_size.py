@@ -17,7 +17,6 @@ import random
 import subprocess
 import sys
 import tempfile
-from array import array
 from pathlib import Path
 from typing import Any
 
@@ -136,7 +135,8 @@ def write_run(folder: Path, codes: tuple[str, ...], count: int, characters: int)
             verdict = bounds.judge(scores)
             counts.add(verdict, (), rungs=RUNGS, segments=5, copied=1, source_words=40)
             fates.append("kept" if verdict.kept else "+".join(verdict.reasons))
-        counts.values = {name: array("d", values[name].tolist()) for name in names}
+        for name in names:
+            counts.values[name].add(values[name])
         figures[code] = counts.figures()
         coverage[code] = fates
         ours = pl.DataFrame(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from parallelize.core.trees import Tree, replaced, value_at
+from parallelize.core.trees import Tree, replaced, unquoted, value_at
 
 __all__ = ["Part", "Record", "Role", "Text", "Treatment", "rewritten", "text_at"]
 
@@ -59,7 +59,7 @@ class Part:
     name: str
     """What the part is called after its path: `{}[0].description` in JSON, `<answer>` beside thinking."""
     quoted: bool = False
-    """Whether it is the inside of a JSON string, with its escapes."""
+    """Whether it is the inside of a string of JSON or Python, with its escapes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,8 +104,9 @@ def text_at(row: Tree, path: str, part: Part | None) -> str:
     whole = str(value_at(row, path))
     if part is None:
         return whole
-    inside = whole[part.start : part.end]
-    return str(json.loads(f'"{inside}"')) if part.quoted else inside
+    if part.quoted:
+        return unquoted(whole[part.start - 1 : part.end + 1])
+    return whole[part.start : part.end]
 
 
 def rewritten(row: Tree, texts: Iterable[tuple[str, Part | None, str]]) -> dict[str, Any]:
@@ -132,6 +133,11 @@ def _with_parts(text: str, parts: Iterable[tuple[Part, str]]) -> str:
     pieces, end = [], 0
     for part, new in sorted(parts, key=lambda item: item[0].start):
         pieces.append(text[end : part.start])
-        pieces.append(json.dumps(new, ensure_ascii=escaped)[1:-1] if part.quoted else new)
+        if part.quoted:
+            single = text[part.start - 1] == "'"
+            quoted = json.dumps(new, ensure_ascii=escaped and not single)[1:-1]
+            pieces.append(quoted.replace("'", "\\'") if single else quoted)
+        else:
+            pieces.append(new)
         end = part.end
     return "".join([*pieces, text[end:]])

@@ -6,12 +6,24 @@ backticks (backticks in it twice).
 
 from __future__ import annotations
 
+import ast
+import json
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-__all__ = ["JsonObject", "Step", "Tree", "quoted_name", "replaced", "steps_of", "value_at", "written"]
+__all__ = [
+    "JsonObject",
+    "Step",
+    "Tree",
+    "quoted_name",
+    "replaced",
+    "steps_of",
+    "unquoted",
+    "value_at",
+    "written",
+]
 
 Step = str | int
 """A key of an object, or an index of a list."""
@@ -29,6 +41,14 @@ def quoted_name(name: str) -> str:
     if _PLAIN.fullmatch(name):
         return name
     return "`" + name.replace("`", "``") + "`"
+
+
+def unquoted(literal: str) -> str:
+    """What a string of JSON says, or one of Python, with its quotes."""
+    try:
+        return str(json.loads(literal))
+    except json.JSONDecodeError:
+        return str(ast.literal_eval(literal))
 
 
 def written(steps: Iterable[Step]) -> str:

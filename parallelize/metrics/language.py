@@ -105,11 +105,13 @@ _OWN_LETTERS: Mapping[str, tuple[str, str, int]] = MappingProxyType(
         "az-Cyrl": _letters("әҝҹғһјүө", "ыщіїєґқңұ", 4),
         "tg": _letters("ҳқғҷӣӯ", "ыщіїєґңөұүһәҝҹ", 2),
         "ky": _letters("өүң", "қғұәіїєґһ", 3),
+        "he": _letters("אבגדהוחטילמנעפצקרשת", "װױײ\u05b7\u05b8", 1),
+        "yi": _letters("װױײ\u05b7\u05b8", "", 2),
         "tt": _letters("әөүҗңһ", "қғұіїєґў", 4),
     }
 )
 _SCRIPT_NAMES = MappingProxyType(
-    {"Latn": None, "Cyrl": None, "Arab": None, "Deva": None, "Hani": "zh", "Kana": "ja", "Hang": "ko"}
+    dict.fromkeys(("Latn", "Cyrl", "Arab", "Deva")) | {"Hebr": "he", "Hani": "zh", "Kana": "ja", "Hang": "ko"}
 )
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import heapq
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,7 +40,7 @@ def choose_rows(rows: JudgedRows, thresholds: Mapping[str, float | None]) -> lis
         rows: the language's judged rows.
         thresholds: bound of each measure; None where the gate is off.
     """
-    keys = [hashlib.blake2b(id_.encode(), digest_size=8).digest() for id_ in rows.ids]
+    keys = np.fromiter(map(_key, rows.ids), dtype=np.uint64, count=len(rows.ids))
     kinds: dict[str, list[int]] = {"kept": _at_random(np.flatnonzero(rows.kept), keys, _KEPT)}
     exploded = rows.reasons.list.contains
     for reason in sorted(rows.reasons.explode(empty_as_null=False).drop_nulls().unique().to_list()):
@@ -56,9 +55,14 @@ def choose_rows(rows: JudgedRows, thresholds: Mapping[str, float | None]) -> lis
     return [Choice(row=row, why=tuple(kinds)) for row, kinds in why.items()]
 
 
-def _at_random(candidates: npt.NDArray[np.int64], keys: Sequence[bytes], count: int) -> list[int]:
+def _key(id_: str) -> int:
+    return int.from_bytes(hashlib.blake2b(id_.encode(), digest_size=8).digest(), "big")
+
+
+def _at_random(candidates: npt.NDArray[np.int64], keys: npt.NDArray[np.uint64], count: int) -> list[int]:
     """The candidates with the smallest keys."""
-    return heapq.nsmallest(count, map(int, candidates), key=lambda row: keys[row])
+    chosen: list[int] = candidates[np.argsort(keys[candidates], kind="stable")[:count]].tolist()
+    return chosen
 
 
 def _near(rows: JudgedRows, name: str, bound: float) -> Iterator[tuple[str, list[int]]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from array import array
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from parallelize.core.measures import MEASURES
 from parallelize.core.verdicts import Reason, Score, Verdict
@@ -20,6 +21,64 @@ __all__ = ["QUANTILES", "LanguageSummary"]
 
 _NO_WORK = Work()
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+_WAITING = 16_384
+"""Values that wait at least before they are counted."""
+
+
+@dataclass(slots=True)
+class CountedValues:
+    """Values of one measure, equal ones counted: counts and rounded figures have few different ones."""
+
+    distinct: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    """Ascending."""
+    counts: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    waiting: array[float] = field(default_factory=lambda: array("d"))
+    """Values that are not among the others yet."""
+
+    def add(self, values: Iterable[float]) -> None:
+        """Take values into account."""
+        self.waiting.extend(values)
+        if len(self.waiting) > max(_WAITING, len(self.distinct)):
+            self.fold()
+
+    def fold(self) -> None:
+        """Count the values that wait."""
+        values = np.concatenate([self.distinct, np.frombuffer(self.waiting)])
+        weights = np.concatenate([self.counts, np.ones(len(self.waiting), dtype=np.int64)])
+        self.distinct, places = np.unique(values, return_inverse=True)
+        self.counts = np.bincount(places, weights=weights).astype(np.int64)
+        self.waiting = array("d")
+
+    def spread(self) -> Spread:
+        """The distribution of the values so far, of which there must be one."""
+        self.fold()
+        values, counts = self.distinct, self.counts
+        ends = np.cumsum(counts)
+        measured = int(ends[-1])
+        bins, edges = np.histogram(values, bins=20, weights=counts) if len(values) > 1 else (values[:0],) * 2
+        p05, p25, p50, p75, p95 = (round(_at(share * (measured - 1), values, ends), 6) for share in QUANTILES)
+        return Spread(
+            measured=measured,
+            mean=round(float(values @ counts) / measured, 6),
+            min=float(values[0]),
+            p05=p05,
+            p25=p25,
+            p50=p50,
+            p75=p75,
+            p95=p95,
+            max=float(values[-1]),
+            histogram=Histogram(
+                counts=tuple(int(n) for n in bins), edges=tuple(round(float(edge), 6) for edge in edges)
+            ),
+        )
+
+
+def _at(place: float, values: npt.NDArray[np.float64], ends: npt.NDArray[np.int64]) -> float:
+    """The value at a place between two of all values in order, as `numpy.quantile` finds it."""
+    before = int(place)
+    low, high = values[np.searchsorted(ends, (before, min(before + 1, int(ends[-1]) - 1)), side="right")]
+    share = place - before
+    return float(low + (high - low) * share if share < 0.5 else high - (high - low) * (1 - share))
 
 
 @dataclass(slots=True)
@@ -40,7 +99,7 @@ class LanguageSummary:
     copied: int = 0
     source_words: int = 0
     read_by_people: int = 0
-    values: dict[str, array[float]] = field(default_factory=dict)
+    values: defaultdict[str, CountedValues] = field(default_factory=lambda: defaultdict(CountedValues))
 
     def add(
         self,
@@ -71,7 +130,7 @@ class LanguageSummary:
         self.read_by_people += by_people
         for score in scores:
             if score.value is not None:
-                self.values.setdefault(score.measure, array("d")).append(score.value)
+                self.values[score.measure].add((score.value,))
 
     def add_columns(self, rows: TranslatedColumns, verdicts: VerdictColumns) -> None:
         """Take many rows into account at once, as `add` takes each of them."""
@@ -90,7 +149,7 @@ class LanguageSummary:
         self.source_words += rows.total("source_words")
         self.read_by_people += len(verdicts.people)
         for name, values in rows.scores.by_measure():
-            self.values.setdefault(name, array("d")).frombytes(values.tobytes())
+            self.values[name].add(values)
 
     def _add_rung(self, rung: RungWork) -> None:
         known = self.rungs.get(rung.rung, RungWork(rung=rung.rung))
@@ -115,7 +174,7 @@ class LanguageSummary:
             work=WorkFigures(forward=total(rung.work for rung in self.rungs.values()), back=self.back_work),
             source_words=self.source_words,
             read_by_people=self.read_by_people,
-            scores={name: _spread(self.values[name]) for name in MEASURES if name in self.values},
+            scores={name: self.values[name].spread() for name in MEASURES if name in self.values},
         )
 
 
@@ -128,25 +187,4 @@ def _attempt(rung: RungWork) -> AttemptFigures:
         source_words=rung.work.source_words,
         input_tokens=rung.work.input_tokens,
         output_tokens=rung.work.output_tokens,
-    )
-
-
-def _spread(values: Sequence[float]) -> Spread:
-    measured = np.asarray(values, dtype=np.float64)
-    varies = measured.min() < measured.max()
-    counts, edges = np.histogram(measured, bins=20) if varies else (np.empty(0), np.empty(0))
-    p05, p25, p50, p75, p95 = (round(value, 6) for value in np.quantile(measured, QUANTILES).tolist())
-    return Spread(
-        measured=len(values),
-        mean=round(float(measured.mean()), 6),
-        min=float(measured.min()),
-        p05=p05,
-        p25=p25,
-        p50=p50,
-        p75=p75,
-        p95=p95,
-        max=float(measured.max()),
-        histogram=Histogram(
-            counts=tuple(int(n) for n in counts), edges=tuple(round(float(edge), 6) for edge in edges)
-        ),
     )

@@ -24,6 +24,8 @@ _LABEL_KEYS: Final = ("label", "labels", "key", "keys", "letter", "letters", "na
 _PAIR: Final = ("chosen", "rejected")
 _IN_PROMPT: Final = frozenset(
     {"input", "context", "passage", "article", "document", "story", "paragraph", "premise", "body"}
+    | {"premises", "theory", "narrative", "contract", "contexts", "sentences", "pre_text", "post_text"}
+    | {"background"}
 )
 """Contexts that a problem is asked about; others (hints, explanations) are not part of a prompt."""
 
@@ -105,7 +107,7 @@ def row_texts(tree: Tree, places: Sequence[Tree], *, answer: str | None) -> RowT
         return texts[0][1] if texts else None
 
     contexts = by_role.get(Role.CONTEXT.value, [])
-    asked = [item for item in contexts if str(steps_of(item[0])[-1]).lower() in _IN_PROMPT]
+    asked = [item for item in contexts if _key_of(item[0]).lower() in _IN_PROMPT]
     used["context"] = tuple(path for path, _ in asked)
     used["choices"] = tuple(path for path, _ in by_role.get(Role.CHOICE.value, []))
     left.update((path, None) for path, _ in contexts if path not in used["context"])
@@ -132,6 +134,11 @@ def row_texts(tree: Tree, places: Sequence[Tree], *, answer: str | None) -> RowT
         left=tuple(left),
         places=used,
     )
+
+
+def _key_of(path: str) -> str:
+    """The last name on a path: `contexts` of `context.contexts[0]`."""
+    return next((step for step in reversed(steps_of(path)) if isinstance(step, str)), "")
 
 
 def _labels(tree: Tree, paths: Sequence[str]) -> tuple[str, ...]:

@@ -1,18 +1,20 @@
-"""The strings in a JSON text with their places, so that some can be replaced and every other byte stays."""
+"""The strings in a JSON text with their places, so that some can be replaced and every other byte stays.
+
+Literals of Python, as CSV files have them, are read and written as JSON is; their strings may stand in `'`.
+"""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from parallelize.core.trees import Step, written
+from parallelize.core.trees import Step, unquoted, written
 
 __all__ = ["JsonString", "json_strings"]
 
-_TOKEN: Final = re.compile(r'"((?:[^"\\]|\\.)*)"(\s*:)?|[{}\[\],]')
+_TOKEN: Final = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')(\s*:)?|[{}\[\](),]""")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,23 +35,22 @@ def json_strings(text: str) -> Iterator[JsonString]:
     """Every string value of a JSON text, in order.
 
     Args:
-        text: valid JSON; of anything else nonsense comes out.
+        text: valid JSON or a literal of Python; of anything else nonsense comes out.
     """
     way: list[Step] = []
     for token in _TOKEN.finditer(text):
         sign = text[token.start()]
-        if sign == '"':
-            if token.group(2) is not None:
-                way[-1] = str(json.loads(f'"{token.group(1)}"'))
+        if sign in "\"'":
+            value = unquoted(token[1])
+            if token[2] is not None:
+                way[-1] = value
             else:
-                start, end = token.span(1)
-                value = json.loads(f'"{token.group(1)}"')
-                yield JsonString(path=written(way), start=start, end=end, value=value)
+                yield JsonString(path=written(way), start=token.start() + 1, end=token.end() - 1, value=value)
         elif sign == "{":
             way.append("")
-        elif sign == "[":
+        elif sign in "[(":
             way.append(0)
-        elif sign in "}]":
+        elif sign in "}])":
             way.pop()
         elif isinstance(way[-1], int):  # a comma in a list
             way[-1] += 1

@@ -282,7 +282,7 @@ def _may_be_code(text: str) -> bool:
     if text.startswith(_FENCES):
         return True
     for line in text.split("\n", _SAMPLED_LINES)[:_SAMPLED_LINES]:
-        if (
+        if line[:1] == "⊢" or (
             line[:1] not in _NEVER_OPENS_CODE
             and not _opens_a_sentence(line)
             and is_code_line(line[:_LINE_CHARS])
@@ -323,6 +323,8 @@ def is_code(text: str) -> bool:
 def _are_code(lines: Sequence[str]) -> bool:
     strong = code = prose = 0
     quoted = ""
+    if any(line.lstrip().startswith("⊢") for line in lines):
+        return True  # what is to be proved, as Lean shows it
     marked = _LOOSE.match(lines[0]) if lines else None
     for line in lines:
         for mark in ('"""', "'''"):

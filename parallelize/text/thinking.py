@@ -29,6 +29,7 @@ __all__ = [
     "may_have_marks",
     "split_response",
     "thinking_marks",
+    "unread_mark",
 ]
 
 
@@ -126,6 +127,13 @@ _CHANNEL: Final = re.compile(
     r"|(?<=[^\s\w])assistant(?P<bare>analysis|commentary|final)(?=[^a-z\s]|\s*\Z|\n))"
 )
 _BARE_ANALYSIS: Final = re.compile(r"\s*analysis(?=[^\Wa-z_])")
+_FIRST_ELEMENT: Final = re.compile(r"\s*(?:<([A-Za-z][\w:-]{2,30})>|\[([A-Z]{3,20})\])")
+_NO_THINKING: Final = re.compile(
+    r"answer|solution|response|final|output|result|tool|function|execute|code|html|body|div|span|section|article|table"
+    r"|svg|details|summary|inst$|strong|em$|pre$|blockquote|ul$|ol$|h\d|user|assistant|system|document|context|question",
+    re.IGNORECASE,
+)
+"""Beginnings of names of elements that a response opens with and that are no thinking."""
 _MESSAGE_END: Final = re.compile(r"<\|(?:end|return|call)\|>(?:<\|start\|>assistant)?")
 
 
@@ -194,6 +202,21 @@ def _marks(opening: str, closing: str) -> _Marks:
         openings=_OPENINGS | {opening.lower()},
         closings=_CLOSINGS | {closing.lower()},
     )
+
+
+def unread_mark(text: str) -> str | None:
+    """The mark of an element that a text begins with, where it may be thinking but is none of the table.
+
+    Something must follow its end: what it holds is then read as part of the answer.
+    """
+    found = _FIRST_ELEMENT.match(text)
+    if found is None or is_thinking_mark(found[0].strip()):
+        return None
+    name, closing = found[1] or found[2], f"</{found[1]}>" if found[1] else f"[/{found[2]}]"
+    end = text.find(closing, found.end())
+    if end < 0 or not text[end + len(closing) :].strip() or _NO_THINKING.match(name):
+        return None
+    return found[0].strip()
 
 
 def split_response(

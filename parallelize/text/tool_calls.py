@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
-__all__ = ["without_calls"]
+__all__ = ["steps_of_agents", "without_calls"]
 
 _FORMS: Final[dict[tuple[str, str], str]] = {
     # opening and closing mark, as patterns: who writes it
@@ -36,3 +37,28 @@ def without_calls(text: str) -> str:
     if not any(map(text.__contains__, _SIGNS)):
         return text
     return _HEAD.sub("\n", _CALL.sub("\n", text))
+
+
+_STEP: Final = re.compile(
+    r"""
+    ^[ \t]*(?:\*\*)?
+    (?:
+        (?P<call>Action(?:[ ]Input)?[ ]?\d{0,3}:)(?:\*\*)?[^\n]*[^\s]   # Action 2: search[the old bridge]
+      | (?P<said>Thought|Observation|Final[ ]Answer)[ ]?\d{0,3}:(?:\*\*)?  # Thought 2:
+    )
+    """,
+    re.MULTILINE | re.VERBOSE,
+)
+
+
+def steps_of_agents(text: str) -> Iterator[tuple[int, int, bool]]:
+    """Start, end and whether it is a call, of the actions and marks of an agent's protocol (ReAct).
+
+    Programs read both: an action is a call with its arguments, a mark says what follows it. A text with
+    actions but no other mark is none.
+    """
+    if "Action" not in text:
+        return
+    found = list(_STEP.finditer(text))
+    if any(one["call"] for one in found) and any(one["said"] for one in found):
+        yield from ((*one.span(), one["call"] is not None) for one in found)

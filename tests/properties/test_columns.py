@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import tempfile
+from array import array
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from parallelize.core.records import Part, Record, Role, Text
 from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Score, Verdict
 from parallelize.core.work import RungWork, Work
-from parallelize.stages.summarize import LanguageSummary
+from parallelize.stages.summarize import CountedValues, LanguageSummary
 from parallelize.stages.verdicts import judge_columns
 from parallelize.store.columns import RowTypes
 from parallelize.store.corpus import CorpusSchema
@@ -181,8 +182,10 @@ def test_verdicts_and_figures_are_those_of_rows(data: st.DataObject) -> None:
             by_people=bool(read.on("de", row)),
         )
     for summary in (by_rows, by_columns):  # infinite values have no distribution
-        for values in summary.values.values():
-            values[:] = type(values)("d", np.nan_to_num(np.asarray(values), posinf=9, neginf=-9).tolist())
+        for name, values in summary.values.items():
+            values.fold()
+            finite = np.nan_to_num(np.repeat(values.distinct, values.counts), posinf=9, neginf=-9)
+            summary.values[name] = CountedValues(waiting=array("d", finite))
     assert repr(by_columns.figures()) == repr(by_rows.figures())
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -9,7 +11,7 @@ from parallelize.core.measures import MEASURES
 from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Score
 from parallelize.core.work import RungWork
-from parallelize.stages.summarize import LanguageSummary
+from parallelize.stages.summarize import QUANTILES, CountedValues, LanguageSummary
 from parallelize.store.json_files import to_json
 
 SCORES = st.lists(
@@ -44,3 +46,25 @@ def test_rows_in_are_kept_plus_dropped(rows: list[list[Score]]) -> None:
     assert found["rows_in"] == len(rows) == found["kept"] + found["dropped"]
     assert found["kept"] == kept
     assert sum(found["reasons_together"].values()) == found["dropped"]
+
+
+@given(
+    st.lists(
+        st.lists(st.one_of(st.integers(0, 3).map(float), st.floats(-1e6, 1e6)), max_size=30),
+        min_size=1,
+        max_size=6,
+    ).filter(any)
+)
+@settings(max_examples=150, deadline=None)
+def test_counted_values_are_spread_as_numpy_says(parts: list[list[float]]) -> None:
+    counted, values = CountedValues(), np.array([value for part in parts for value in part])
+    for part in parts:
+        counted.add(part)
+        counted.fold()
+    spread = counted.spread()
+    assert spread.measured == len(values)
+    assert (spread.min, spread.max) == (values.min(), values.max())
+    assert spread.mean == pytest.approx(values.mean(), abs=2e-6)
+    quantiles = (spread.p05, spread.p25, spread.p50, spread.p75, spread.p95)
+    assert quantiles == pytest.approx(np.quantile(values, QUANTILES).tolist(), abs=2e-6)
+    assert sum(spread.histogram.counts) == (len(values) if values.min() < values.max() else 0)

@@ -20,6 +20,11 @@ from tests.runs import run_build
 from tests.stages.ingest_files import items, json_lines, opened, write
 
 FAMILIES: dict[str, Any] = json.loads((Path(__file__).parent / "families.json").read_text(encoding="utf-8"))
+SCHEMAS: dict[str, Any] = {
+    one["name"]: one
+    for line in (Path(__file__).parent / "public_schemas.jsonl").read_text(encoding="utf-8").splitlines()
+    for one in (json.loads(line),)
+}
 DOCS = Path(__file__).parents[2] / "docs" / "shapes.md"
 
 
@@ -61,6 +66,27 @@ def test_a_family_comes_out_whole(name: str, tmp_path: Path) -> None:
         for pattern in family["json"]:
             for source, target in zip(texts_of(row, pattern), texts_of(result, pattern), strict=True):
                 assert shape(json.loads(target)) == shape(json.loads(source)), pattern
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_of_a_public_schema_the_texts_are_translated_and_all_else_is_the_same(
+    name: str, tmp_path: Path
+) -> None:
+    """`public_schemas.jsonl` has rows, where their language is, and values there that are none (`same`)."""
+    schema = SCHEMAS[name]
+    said, same = schema["translated"], schema.get("same", ())
+    for row, record in zip(
+        schema["rows"], items(write(tmp_path / "a.jsonl", json_lines(schema["rows"]))), strict=True
+    ):
+        assert isinstance(record, Record), record
+        result = translated(record)
+        for place in survey([row]).below():
+            if place.parent is None or place.children or place.items:
+                continue
+            language = any(pattern_fits(one, place) and not pattern_fits(one, place.parent) for one in said)
+            for before, after in zip(place.reach(row), place.reach(result), strict=True):
+                changed = language and isinstance(before, str) and before not in same
+                assert after == (before.upper() if changed else before), place.pattern
 
 
 def shape(value: Any) -> Any:

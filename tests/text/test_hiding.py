@@ -79,6 +79,7 @@ def test_letters_that_are_words_of_the_language_stay() -> None:
         ("**All of it is bold.**", "All of it is bold."),
         ("“It’s — well — fine…”", '"It\'s - well - fine..."'),
         ("Mr. Müller left", "Mr. X1 left"),
+        ("A roll of $40$ coins of $c$ cents", "A roll of 40 coins of X1 cents"),
         ("He had 12 and then 36/3 = <<36/3=12>>12 plums.", "He had 12 and then 36 plums."),
     ],
 )
@@ -100,6 +101,13 @@ def test_money_is_found_as_other_languages_write_it() -> None:
     assert masked is not None
     assert unmask("Custa US $ 1.250,50 agora.", masked).text == "Custa £1,250.50 agora."
     assert unmask("Custa 1.250,50 euros agora.", masked).lost == ("£1,250.50",)
+
+
+def test_a_lone_number_of_a_formula_is_put_back_as_the_formula() -> None:
+    masked = mask_text("The number has $1401$ digits.", Placeholders.X, ENGLISH)
+    assert masked is not None
+    assert unmask("O número tem 1401 dígitos.", masked).text == "O número tem $1401$ dígitos."
+    assert unmask("O número tem dígitos.", masked).lost == ("$1401$",)
 
 
 def test_marks_must_stand_around_words_again() -> None:

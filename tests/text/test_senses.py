@@ -46,6 +46,30 @@ def test_every_line_of_the_table_is_whole_and_says_something() -> None:
         ("She turned left at the corner.",) * 2,
         ("There are X1 cookies left.", "There are still X1 biscuits."),
         ("Sam gets an allowance.", "Sam gets a pension."),
+        (
+            "He has twice as many hens as cows.",
+            "He has a number of hens equal to twice the number of cows.",
+        ),
+        (
+            "Ian has X1 as many cups as plates.",
+            "Ian has a number of cups equal to X1 of the number of plates.",
+        ),
+        ("Leo has 3 times as many hens as Ana.", "Leo has 3 times the number of hens of Ana."),
+        ("Thus, only X1 hens are left.", "Thus, only X1 hens remain."),
+        ("One has 1/6 left, the other has 2/3 left.", "One still has 1/6, the other still has 2/3."),
+        ("She gets X1 off for each box.", "She gets a discount of X1 for each box."),
+        ("He got 12 questions right on the test.", "He answered 12 questions correctly on the test."),
+        ("He turns right at the test.",) * 2,
+        ("The seeds cost her 80 dollars.", "The seeds cost 80 dollars."),
+        ("The seeds cost her dearly.",) * 2,
+        ("He works 5 days so he earns X1.", "He works 5 days, so he earns X1."),
+        ("He hurries so he can leave.",) * 2,
+        ("An even number of hens.",) * 2,
+        ("She walks 3 dogs.", "She takes 3 dogs for a walk."),
+        ("He owes his brother $15.", "He owes $15 to his brother."),
+        ("He bought his son 3 toys.", "He bought 3 toys for his son."),
+        ("Ina makes $12 an hour.", "Ina earns $12 an hour."),
+        ("Ina makes 3 rings an hour.",) * 2,
     ],
 )
 def test_what_is_shown_to_the_engine(source: str, shown: str) -> None:
@@ -67,6 +91,14 @@ def test_what_is_shown_to_the_engine(source: str, shown: str) -> None:
         ("The pistachios have shells.", "Conchas de pistache.", "Cascas de pistache."),
         ("The beach has shells.", "A praia tem conchas.", "A praia tem conchas."),
         ("Give him a hint.", "Dê uma dica a ele.", "Dê uma dica a ele."),
+        ("He cut 3 yards of silk.", "Ele cortou 3 metros de seda.", "Ele cortou 3 jardas de seda."),
+        (
+            "He cut 3 yards, or 2.7 meters.",
+            "Ele cortou 3 metros, ou 2.7 metros.",
+            "Ele cortou 3 metros, ou 2.7 metros.",
+        ),
+        ("The oak grows 2 feet.", "O carvalho cultiva 2 pés.", "O carvalho cresce 2 pés."),
+        ("She lit the matches.", "Ela acendeu as partidas.", "Ela acendeu os fósforos."),
     ],
 )
 def test_known_wrong_words_are_put_right_where_the_source_means_them(
@@ -94,6 +126,9 @@ def test_known_wrong_words_are_put_right_where_the_source_means_them(
             "Dez ventiladores saíram do estádio.",
         ),
         ("The suits of the deck.", "Os naipes do baralho.", "Os ternos do baralho."),
+        ("She bought a tea set.", "Ela comprou um jogo de chá.", "Ela comprou um chá definido."),
+        ("The fence has 9 posts.", "A cerca tem 9 postes.", "A cerca tem 9 correios."),
+        ("He sat on 3 stools.", "Ele sentou em 3 bancos.", "Ele sentou em 3 fezes."),
     ],
 )
 def test_a_word_in_another_sense_is_lost_and_a_right_one_is_not(

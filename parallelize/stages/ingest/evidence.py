@@ -75,6 +75,10 @@ def _words(head: str, language: str) -> tuple[int, int, bool]:
     return len(found), grammatical, found[0].istitle()
 
 
+def _is_verdict(text: str) -> bool:
+    return text.strip().lower().rstrip(".") in _VERDICTS
+
+
 def _has_signs_of_code(text: str) -> bool:
     head = text[:_LOOKED_AT]
     return len(_CODE_SIGN.findall(head)) * _CODE_SIGN_CHARS >= len(head)
@@ -130,9 +134,17 @@ class Evidence:
         """Whether every text is one word in small letters: `cause`, `effect`."""
         return all(text.isalpha() and text.islower() and len(text) > 1 for text in self.texts)
 
+    def has_words(self) -> bool:
+        """Whether most of the texts are words, or a quarter of them words without figures and no verdicts."""
+        if self.mostly(TextKind.PROSE):
+            return True
+        plain = [one for one in self.texts if one.replace(" ", "").isalpha()]
+        words = [one for one in plain if text_kind(one) is TextKind.PROSE and not _is_verdict(one)]
+        return len(words) * 4 >= self.count
+
     def verdicts(self) -> bool:
         """Whether every text is a verdict that programs compare: yes, no, true, entailment."""
-        return all(text.strip().lower().rstrip(".") in _VERDICTS for text in self.texts)
+        return all(map(_is_verdict, self.texts))
 
     def labels(self) -> bool:
         """Whether the texts are few short ones that come again and again."""

@@ -10,12 +10,22 @@ from parallelize.core.records import Role, Treatment
 from parallelize.core.trees import Tree, quoted_name
 from parallelize.stages.ingest.columns import Column, column_names, listed_columns, named_column
 from parallelize.stages.ingest.layout import Decision, Layout
-from parallelize.stages.ingest.names import column_name, family_of, id_names, is_answer_name, role_rank
+from parallelize.stages.ingest.names import (
+    column_name,
+    family_of,
+    id_names,
+    is_answer_name,
+    role_by_name,
+    role_rank,
+)
 from parallelize.stages.ingest.places import Place, pattern_fits, survey
 from parallelize.stages.ingest.spec import CONTENT_ID, NO_COLUMN, Roles, TextPolicy
 from parallelize.stages.ingest.values import NonFinite, answer_text, held_answer
 
 __all__ = ["find_layout"]
+
+_GIVEN_FORM = frozenset({"value", "text", "spans"})
+"""Names of the answer itself beside its normalised forms and other ways to say it."""
 
 
 def find_layout(
@@ -104,22 +114,38 @@ def _one_problem(places: Sequence[Place], roles: Roles) -> None:
     if not asked:
         _described_problem(places)
         return
-    best = min(asked, key=lambda one: (one.rule.why != "as given", _depth(one), role_rank(Role.PROBLEM, one)))
+    best = min(
+        asked,
+        key=lambda one: (
+            *(one.rule.why != "as given", one.rule.treatment is Treatment.COPY),
+            *(_depth(one), role_rank(Role.PROBLEM, one)),
+        ),
+    )
     for place in asked:
         if place is not best:
             place.rule = replace(place.rule, role=Role.CONTEXT)
 
 
 def _described_problem(places: Sequence[Place]) -> None:
-    """Where nothing is called a problem and nobody speaks, a description that reads as sentences is one."""
+    """Where nothing is called a problem and nobody speaks, a description that reads as sentences is one.
+
+    So is a text or source that is answered.
+    """
     if any(place.speaker for place in places):
         return
+    answered = any(is_answer_name(place) or _has_role(place, Role.SOLUTION) for place in places)
+    names = {"description", *(("text", "source") if answered else ())}
     for place in places:
         rule = place.rule
-        if rule is None or column_name(place.name) != "description" or _depth(place) != 2:
+        if rule is None or column_name(place.name) not in names or _depth(place) != 2:
             continue
-        if rule.role is Role.CONTEXT and rule.treatment is Treatment.TRANSLATE and rule.language:
+        if (
+            rule.role in {Role.CONTEXT, Role.OTHER}
+            and rule.treatment is Treatment.TRANSLATE
+            and rule.language
+        ):
             place.rule = replace(rule, role=Role.PROBLEM, why="describes what is asked")
+            return
 
 
 def _problem(places: Sequence[Place], given: Mapping[str, Column]) -> Place | None:
@@ -140,6 +166,8 @@ def _skip_whole(places: Sequence[Place], layout: Layout) -> None:
             done is Treatment.COPY and pattern_fits(pattern, place)
             for pattern, (_, done) in layout.family.texts.items()
         )
+        rules = [one.rule for one in place.below() if one.rule is not None]
+        copied = copied and all(rule.treatment is Treatment.COPY for rule in rules)
         place.skip = copied and not layout.policy.names_any(place)
 
 
@@ -155,12 +183,35 @@ def _answers(
         return
     found = []
     for place in places:
-        named = is_answer_name(place) or (place.rule is not None and place.rule.role is Role.ANSWER)
+        named = _is_called_answer(place, places) or _has_role(place, Role.ANSWER)
         named = named or any(text[0] == "{" and held_answer(text) is not None for text in place.values[:1])
         inside = any(one in found for one in place.above())
         if named and not inside and _is_answer(place, sample):
             found.append(place)
-    yield from sorted(found, key=lambda one: (_depth(one), role_rank(Role.ANSWER, one)))
+    yield from sorted(
+        found, key=lambda one: (_depth(one), one.name not in _GIVEN_FORM, role_rank(Role.ANSWER, one))
+    )
+
+
+def _has_role(place: Place, role: Role) -> bool:
+    return place.rule is not None and place.rule.role is role
+
+
+def _is_called_answer(place: Place, places: Sequence[Place]) -> bool:
+    """Whether a place has the name of answers, and its values do not say that it is something else.
+
+    What tells choices apart is none; nor is a judgement of a solution, where there are no choices.
+    """
+    if not is_answer_name(place) or _has_role(place, Role.OTHER):
+        return False
+    if any(_has_role(item, Role.CHOICE) for item in place.items.values()):
+        return False
+    if column_name(place.name) != "label":
+        return True
+    if place.parent is not None and role_by_name(place.parent) is Role.CHOICE:
+        return False
+    judged = any(_has_role(one, Role.SOLUTION) for one in places)
+    return place.rule is not None or not judged or any(_has_role(one, Role.CHOICE) for one in places)
 
 
 def _is_answer(place: Place, sample: Sequence[Tree]) -> bool:

@@ -12,8 +12,11 @@ from parallelize.stages.ingest.evidence import Evidence
 from parallelize.stages.ingest.names import (
     Family,
     column_name,
+    is_answer_name,
     is_code_name,
+    is_heading,
     is_label,
+    is_meant,
     is_named,
     is_test_data,
     is_title,
@@ -30,6 +33,8 @@ __all__ = ["Decision", "Layout", "TextRule"]
 _TOOL_NAMES: Final = frozenset(
     {"tool_calls", "tool_call", "tools", "functions", "function_call", "available_tools", "function_calls"}
 )
+_SCHEMAS: Final = frozenset({"parameters", "arguments", "input_schema", "inputSchema"})
+"""Keys that only a tool or its call has beside a name."""
 _TURN_TEXTS: Final = frozenset({"content", "value", "text", "message", "utterance", "parts"})
 _DIALOGUES: Final = frozenset(
     {"data", "dialog", "dialogue", "conversation", "conversations", "turns", "messages", "chat"}
@@ -169,6 +174,9 @@ class Decision:
                     treatment = done or (Treatment.TRANSLATE if treatment is Treatment.COPY else treatment)
                     if done is None and _values_only(evidence):
                         treatment, why = Treatment.COPY, "short values"
+                    elif done is None and said is Role.ANSWER:
+                        found, treatment, why = self._answer(place, evidence)
+                        treatment = treatment if found is said and not _is_cell(place) else Treatment.COPY
         for pattern, named in layout.policy.roles.items():
             if pattern_fits(pattern, place):
                 if named == "messages":
@@ -216,7 +224,7 @@ class Decision:
         if evidence.mostly(TextKind.CODE):
             if role is Role.PROBLEM and any(code_parts(text, evidence.language) for text in evidence.texts):
                 return role, Treatment.TRANSLATE, "is code; its docstrings and comments are translated"
-            return role or Role.OTHER, Treatment.COPY, "is code"
+            return Role.OTHER if role in {None, Role.ANSWER} else role, Treatment.COPY, "is code"
         if is_code_name(place) and evidence.looks_like_code():
             return Role.OTHER, Treatment.COPY, f"is called {place.name} and has signs of code"
         return None
@@ -233,7 +241,7 @@ class Decision:
             why = f"turns of {place.speaker}" if place.speaker else f"is called {place.name}"
             return role, Treatment.TRANSLATE, why
         if evidence.only(TextKind.VALUE) if role is Role.CHOICE else evidence.mostly(TextKind.VALUE):
-            final = role is Role.SOLUTION and evidence.short()
+            final = role is Role.SOLUTION and evidence.short() and not _is_in_objects(place)
             return Role.ANSWER if final else role, Treatment.COPY, "short values"
         return role, Treatment.TRANSLATE, f"is called {place.name}"
 
@@ -244,11 +252,14 @@ class Decision:
         rare = role is Role.PROBLEM and role_rank(role, place) >= _USUAL_NAMES
         if rare and evidence.mostly(TextKind.VALUE):
             return True
-        return role in _LONG_ROLES and evidence.terse() and not is_named(role, place) and not _is_item(place)
+        clear = is_meant(role, place) or is_title(place) if _is_item(place) else is_named(role, place)
+        return role in _LONG_ROLES and evidence.terse() and not clear
 
     def _by_values(self, place: Place, evidence: Evidence, role: Role | None) -> tuple[Role, Treatment, str]:
         """Places whose names say nothing, or that they are labels."""
         least = _LABEL_WORDS if is_label(place) and not evidence.punctuated() else _SENTENCE_WORDS
+        if is_heading(place) and evidence.mostly(TextKind.PROSE):
+            return Role.OTHER, Treatment.TRANSLATE, "headings of a table"
         if is_title(place):
             least = _TITLE_WORDS
         if evidence.labels() or not evidence.sentences(least):
@@ -280,15 +291,17 @@ class Decision:
             return Role.SOLUTION, Treatment.TRANSLATE, "its values are sentences, not short answers"
         if _has_wrong_answers(place):
             return Role.CHOICE, Treatment.TRANSLATE, "one of the answers to choose from"
-        if _is_numbered(place):
-            return Role.CHOICE, Treatment.TRANSLATE, "one of numbered answers to choose from"
-        if evidence.mostly(TextKind.PROSE) and not evidence.labels() and not evidence.verdicts():
+        if _is_numbered(place) or _is_chosen_from(place):
+            return Role.CHOICE, Treatment.TRANSLATE, "one of several answers to choose from"
+        if evidence.has_words() and not evidence.labels() and not evidence.verdicts():
             return Role.ANSWER, Treatment.TRANSLATE, "its answers are words"
         return Role.ANSWER, Treatment.COPY, "the final answer is kept as it is"
 
 
 def _json(evidence: Evidence, role: Role | None) -> tuple[Role, Treatment, str]:
     """Texts that parse as JSON: what is said in them is translated, where they are for readers."""
+    if role is Role.ANSWER:
+        return role, Treatment.COPY, "parses as JSON"
     if all(is_chat(parsed_json(text)) for text in evidence.texts):
         return Role.MESSAGE, Treatment.JSON, "turns of a chat as JSON"
     if role in {Role.CHOICE, Role.PROBLEM, Role.CONTEXT, Role.MESSAGE, Role.SYSTEM}:
@@ -298,6 +311,12 @@ def _json(evidence: Evidence, role: Role | None) -> tuple[Role, Treatment, str]:
 
 def _values_only(evidence: Evidence) -> bool:
     return evidence.mostly(TextKind.VALUE) and evidence.short()
+
+
+def _is_cell(place: Place) -> bool:
+    """Whether a place is a list of lists, or a list beside one: a table that programs compare."""
+    beside = () if place.parent is None or place.parent.parent is None else place.parent.parent.below()
+    return any(one.pattern.endswith("[][]") for one in (place, *beside))
 
 
 def _is_item(place: Place) -> bool:
@@ -316,10 +335,18 @@ def _is_ours(place: Place) -> bool:
     )
 
 
+def _is_in_objects(place: Place) -> bool:
+    """Whether a place is a key of the objects of a list."""
+    return any(one.pattern.endswith("]") and one.children for one in place.above())
+
+
 def _in_tools(place: Place) -> bool:
     if place.speaker in TOOL_SPEAKERS:
         return True
-    return any(column_name(one.name) in _TOOL_NAMES for one in place.above())
+    return any(
+        column_name(one.name) in _TOOL_NAMES or ("name" in one.children and _SCHEMAS & one.children.keys())
+        for one in place.above()
+    )
 
 
 def _is_lettered(place: Place) -> bool:
@@ -336,6 +363,18 @@ def _is_numbered(place: Place) -> bool:
     stem = name.rstrip("0123456789")
     beside = [] if place.parent is None else [column_name(one) for one in place.parent.children]
     return stem != name and sum(one.rstrip("0123456789") == stem != one for one in beside) > 1
+
+
+def _is_chosen_from(place: Place) -> bool:
+    """Whether a place is a list of answers beside the number or letter of the right one."""
+    if not _is_item(place) or place.parent is None or place.parent.parent is None:
+        return False
+    beside = place.parent.parent.children.values()
+    return any(
+        is_answer_name(one) and not one.items and not one.children and Evidence(one.values, "").terse()
+        for one in beside
+        if one is not place.parent
+    )
 
 
 def _has_wrong_answers(place: Place) -> bool:

@@ -21,7 +21,9 @@ __all__ = [
     "id_names",
     "is_answer_name",
     "is_code_name",
+    "is_heading",
     "is_label",
+    "is_meant",
     "is_named",
     "is_test_data",
     "is_title",
@@ -30,6 +32,7 @@ __all__ = [
 ]
 
 _SEPARATORS: Final = re.compile(r"[\s\-/.]+")
+_COUNTED: Final = re.compile(r"_+[a-z]$|_*\d+_*$")
 _GENERIC: Final = frozenset({"text", "content", "value", "label", "body", "string", "en", "english"})
 """Names that say nothing where the name above them says something."""
 _CHOICE_NAMES: Final = frozenset({"label", "labels", "key", "keys", "letter", "letters"})
@@ -103,9 +106,9 @@ def _labels() -> frozenset[str]:
 
 @lru_cache(maxsize=2048)
 def _forms(name: str) -> tuple[str, ...]:
-    """The name, without a number at its end, then its last words: `a_b_1`, `a_b`, `b`."""
+    """The name, without a number or letter at its end, then its last words: `a_b_1`, `a_b`, `b`."""
     plain = column_name(name)
-    bare = plain.rstrip("0123456789").rstrip("_")
+    bare = _COUNTED.sub("", plain)
     words = bare.split("_")
     return tuple(dict.fromkeys([plain, bare, *("_".join(words[n:]) for n in range(1, len(words)))]))
 
@@ -121,7 +124,7 @@ def role_by_name(place: Place) -> Role | None:
         outer = _role(above[0].name) if above and above[0].parent is not None else None
         if outer is Role.CHOICE and name in _CHOICE_NAMES:
             return None
-        if outer is not None:
+        if outer is not None and (name in _GENERIC or outer is not Role.ANSWER or not is_label(above[0])):
             return outer
     return own
 
@@ -163,9 +166,19 @@ def is_title(place: Place) -> bool:
     return not frozenset(_table()["names"]["title"]).isdisjoint(_forms(place.name))
 
 
+def is_heading(place: Place) -> bool:
+    """Whether a place holds the headings of a table."""
+    return place.pattern.endswith("]") and column_name(place.name) in _table()["names"]["heading"]
+
+
 def is_answer_name(place: Place) -> bool:
     """Whether a place is called exactly as columns of answers are."""
     return column_name(place.name) in _table()["names"]["answer"] and not place.pattern.endswith("]")
+
+
+def is_meant(role: Role, place: Place) -> bool:
+    """Whether the name of a place itself says its role, not only that of what holds it."""
+    return _role(place.name) is role
 
 
 def is_named(role: Role, place: Place) -> bool:

@@ -6,15 +6,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-import orjson
-
 from parallelize.core.records import Part, Treatment
 from parallelize.core.trees import steps_of
 from parallelize.stages.ingest.evidence import is_sentence
 from parallelize.stages.ingest.names import column_name
 from parallelize.stages.ingest.places import SPEAKER_KEYS, TOOL_SPEAKERS, has_speaker, speaker_of
 from parallelize.text.json_strings import json_strings
-from parallelize.text.kinds import TextKind, text_kind
+from parallelize.text.kinds import TextKind, parsed_json, text_kind
 from parallelize.text.thinking import answer_start
 
 __all__ = ["code_parts", "is_chat", "is_tool_call", "json_parts", "thinking_parts"]
@@ -39,14 +37,11 @@ def json_parts(text: str, language: str, *, short: bool = False) -> tuple[tuple[
     """The strings of a JSON text that are to be translated, with their places.
 
     Args:
-        text: it parses as JSON or as a Python literal; the latter has no parts.
+        text: it parses as JSON or as a Python literal.
         language: code of the source language.
         short: whether words are enough, as in choices; else it must be a sentence.
     """
-    try:
-        value = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return ()
+    value = parsed_json(text)
     if is_tool_call(value):
         return ()
     if is_chat(value):

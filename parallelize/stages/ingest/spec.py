@@ -189,6 +189,8 @@ class NoteKind(StrEnum):
     EMPTY_FILE = "files without rows"
     CODE = "texts that are code, copied"
     FOREIGN = "texts that are not in the source language, copied"
+    INNER_WORDS = "texts with words in formulas, or remarks in code, that engines leave as they are"
+    UNREAD_MARK = "texts that begin with a mark that is not known for thinking, read as answers"
     JSON_TEXT = "columns of mixed types, kept as JSON text"
 
 

@@ -32,6 +32,8 @@ __all__ = ["NonFinite", "answer_text", "has_surrogate", "held_answer", "plain"]
 _ANSWER_KEYS = ("ground_truth", "answer", "final_answer", "expected_answer", "gold")
 """Keys of a JSON text under which a short answer stands."""
 
+_WORDS = re.compile(r"[^\W\d_]{3,}(?:[ .'’-]+[^\W\d_]+)*\.?")
+"""An answer in words."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _FIXED_EXPONENT = 21
 """Below 1e21 a number is written without exponent, as ECMAScript does (Number::toString)."""
@@ -109,7 +111,7 @@ def _duration(value: dt.timedelta) -> str:
 def answer_text(value: Any) -> str | None:
     """Return a ground-truth answer as text: `42` for 42 and 42.0, `true` for True, `0.5` for 0.5.
 
-    A list of one answer is that answer; several are joined by `, `.
+    A list of one answer is that answer; several are joined by `, `, but words are ways to say one: the first.
 
     Returns:
         The text, or `None` for null, blank text, NaN and an empty list.
@@ -128,8 +130,10 @@ def answer_text(value: Any) -> str | None:
     if isinstance(value, float):
         return _decimal_text(value)
     if isinstance(value, list):
-        parts = [answer_text(item) for item in value]
-        return ", ".join(part for part in parts if part is not None) or None
+        parts = [part for part in map(answer_text, value) if part is not None]
+        if any(_WORDS.fullmatch(part) for part in parts):
+            del parts[1:]
+        return ", ".join(parts) or None
     raise TypeError(f"an answer cannot be of type {type(value).__name__}")
 
 

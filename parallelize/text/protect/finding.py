@@ -12,6 +12,7 @@ from parallelize.text.protect.scanner import Scanner
 from parallelize.text.protect.spans import Span, SpanKind, without_overlap
 from parallelize.text.protect.symbols import has_symbol, symbol_runs
 from parallelize.text.thinking import thinking_marks
+from parallelize.text.tool_calls import steps_of_agents
 
 __all__ = ["find_spans", "prose", "readable_prose"]
 
@@ -40,6 +41,10 @@ def find_spans(text: str) -> tuple[Span, ...]:
     extra = scanner.closing
     if marks := thinking_marks(text):
         extra = [*extra, *(Span(start, end, SpanKind.CONTROL) for start, end in marks)]
+    if "\n" in text and "Action" in text:
+        steps = steps_of_agents(text)
+        kinds = (SpanKind.CONTROL, SpanKind.CODE)
+        extra = [*extra, *(Span(start, end, kinds[is_call]) for start, end, is_call in steps)]
     if "://" in text or "www." in text or "@" in text:
         extra = [*extra, *_addresses(text)]
     if has_code_line(text):

@@ -41,6 +41,8 @@ _SHARE = re.compile(rf"{NUMBER}[ ]?(?:/[ ]?{NUMBER}|%)$|\d+-\d+$")
 """1/2, 25%, 10-15: written alike in all languages."""
 _AMOUNT = re.compile(rf"(?P<before>[^\d\s.,]{{0,4}})[ ]?(?P<number>{NUMBER})(?P<after>.*)$", re.DOTALL)
 _OPERATION = re.compile(rf"({NUMBER})[ ]?([-+*/×÷x−–·])[ ]?({NUMBER})$")
+_ALONE = re.compile(r"\$(\d{1,6})\$|\\\((\d{1,6})\\\)")
+"""A formula that is one whole number: `$40$` quarters are 40 quarters."""
 _ANY_NUMBER = re.compile(rf"(?<![\w.,])\.?{NUMBER}")
 _WHOLE = re.compile(rf"\$?{NUMBER}")
 _FRESH = tuple(map(str, (36, 48, 27, 54, 63, 72, 45, 81, 96, 18, 24, 32, 64, 42, 84, 56)))
@@ -127,6 +129,9 @@ def _number_for(span: str, kind: SpanKind) -> str | None:
     if kind is SpanKind.MONEY:
         amount = _AMOUNT.match(span)
         return None if amount is None or amount["after"].strip(" €£¥₹¢$") else f"${amount['number']}"
+    if kind is SpanKind.MATH:
+        alone = _ALONE.fullmatch(span)
+        return alone and (alone[1] or alone[2])
     if kind not in _KINDS_OF_NUMBERS:
         return None
     if _SHARE.fullmatch(span):

@@ -20,6 +20,8 @@ _LONGEST = 20_000
 _KEY = 6
 """Letters by which a text is looked through for a line's words before its expression is tried."""
 _WORD = re.compile(r"(?<![\w-])[a-z]+", re.IGNORECASE | re.ASCII)
+_CAPITAL = re.compile(r"[A-Z](?!\d)")
+"""What begins with a capital and is no placeholder."""
 _ARTICLE = re.compile(r"\b(a)n? $", re.IGNORECASE)
 
 
@@ -136,7 +138,7 @@ def _shown(text: str, found: Sequence[tuple[re.Match[str], Sense]]) -> str:
             continue
         before = text[position : match.start()]
         shown = match.expand(sense.shown)
-        if text[match.start()].isupper():
+        if _CAPITAL.match(text, match.start()):
             shown = shown[:1].upper() + shown[1:]
         if article := _ARTICLE.search(before):
             before = before[: article.end(1)] + ("n " if shown[0] in "aeiou" else " ")
