@@ -106,7 +106,7 @@ class LanguageJudge:
         return [found for found in decided if found is not None]
 
     def shares(self, texts: Sequence[str]) -> list[dict[str, float] | None]:
-        """Probability by language as the first identifier that has one for each tells it; None without letters."""
+        """Probability by language, as the first identifier that tells it for each; None without letters."""
         first = next((one for one in self._identifiers if isinstance(one, _Sharing)), None)
         return [None] * len(texts) if first is None else first.shares(texts)
 
