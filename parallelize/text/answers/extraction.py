@@ -227,14 +227,24 @@ def _announced(text: str, begin: int, language: str) -> FinalAnswer | None:
     if best is None:
         return None
     found = _announced_value(text, begin + best[1], language)
-    return found and (_corrected(text, found.end, language) or found)
+    sentence = max(text.rfind(stop, begin, begin + best[0]) for stop in ".!?\n") + 1
+    if found is None or refuses(text[max(begin, sentence) : found.start], language):
+        return None
+    return _corrected(text, found.end, language) or found
 
 
 def _corrected(text: str, end: int, language: str) -> FinalAnswer | None:
     """What takes the place of an answer that is taken back: "12. Wait, that is wrong: 14"."""
     start = correction_start(text, end, language)
-    found = _announced_value(text, start, language) if 0 <= start < len(text) else None
-    return found if found is not None and any(map(str.isdigit, found.value)) else None
+    for _ in range(_TRIED_PHRASES):
+        if not 0 <= start < len(text):
+            return None
+        found = _announced_value(text, start, language)
+        if found is not None and any(map(str.isdigit, found.value)):
+            return found
+        stop = _SENTENCE.search(text, start)
+        start = stop.end() if stop is not None else -1
+    return None
 
 
 def _last_link(window: str, phrases: AnswerPhrases) -> tuple[int, int] | None:

@@ -57,6 +57,7 @@ _FUNCTION: Final = re.compile(
 )
 _RAISED: Final = re.compile("([\\dA-Za-z)])(⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,6})")
 _LOWERED: Final = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+_TIMES_TEN: Final = re.compile(r"(\d) ?x ?10 ?\^")
 _ROOT: Final = re.compile(r"√\s*(\d{1,12}|[A-Za-z]|\([^()]{1,40}\))")
 _SPACES: Final = re.compile(r"\s+|(?<!\\)\\(?:q?quad(?![A-Za-z])|[ ,;:])|~")
 _FRACTIONS: Final = re.compile(r"\\[dtc]frac(?![A-Za-z])")
@@ -115,6 +116,7 @@ def stripped(text: str) -> str:
         text = _FRACTIONS.sub(r"\\frac", text)
         text = _SHORT_FRACTION.sub(r"\\frac{\1}{\2}", text)
         text = _DEGREES.sub(lambda match: " °" if match[1] else "°", text)
+        text = _TIMES_TEN.sub(r"\1 \\times 10^", text)
         text = _PERCENT.sub("%", _DROP.sub("", text)).replace("\\$", "$").strip()
     if len(text) > 2 and text[0] == "(" and text[-1] == ")" and not any(c in text[1:-1] for c in "(),;"):
         text = text[1:-1].strip()
