@@ -1,6 +1,7 @@
 """Memory of `parallelize score` at growing numbers of responses: it should grow by little a response.
 
     python benchmarks/score_memory.py ../shared/data/mcot_outputs --rows 20000,200000,1000000
+    python benchmarks/score_memory.py --rows 200000,1000000        (short responses, made here)
 
 Each count is a process of its own, `parallelize score --json --rows`, on rows with ids of their own; printed
 is the largest memory that it and its workers had at any moment, and what a further response took.
@@ -19,6 +20,17 @@ from pathlib import Path
 
 import psutil
 from score_speed import rows_of
+
+SHORT = [
+    {"language": code, "prompt": "2 + 2?", "response": said, "gold": gold}
+    for gold in ("4", "5")
+    for code, said in (
+        ("de", "Die Antwort ist 4."),
+        ("en", "So the answer is 4."),
+        ("sw", "Jibu ni 4."),
+        ("th", "คำตอบคือ 4"),
+    )
+]
 
 
 def peak_of(command: list[str]) -> tuple[float, float, float]:
@@ -45,10 +57,10 @@ def main() -> None:
     options = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    options.add_argument("responses", type=Path)
+    options.add_argument("responses", type=Path, nargs="?", help="without them, short ones are made")
     options.add_argument("--rows", default="20000,200000,1000000")
     given = options.parse_args()
-    rows = rows_of(given.responses)
+    rows = SHORT if given.responses is None else rows_of(given.responses)
     before = None
     print("| responses | score, MB | its workers, MB | seconds | bytes for a further response |")
     print("|---:|---:|---:|---:|---:|")

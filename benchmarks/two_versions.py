@@ -15,6 +15,7 @@ responses: answers and languages of model responses (mCoT on MGSM), as `score` j
 from __future__ import annotations
 
 import argparse
+import contextlib
 import inspect
 import json
 import os
@@ -142,6 +143,10 @@ WORKS: dict[str, tuple[Callable[[int, int], list[Any]], Callable[[], Callable[[A
 
 def serve(name: str) -> None:
     """One side: portions as lines of JSON, CPU seconds as answers."""
+    with contextlib.suppress(ImportError):  # as its commands do; older versions do not
+        from parallelize.core.processes import collect_rarely
+
+        collect_rarely()
     work = WORKS[name][1]()
     for line in sys.stdin:
         portion = json.loads(line)

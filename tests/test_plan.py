@@ -216,12 +216,12 @@ def test_an_unknown_model_has_no_time(alike: Path, tmp_path: Path) -> None:
 def test_an_engine_that_cannot_run_is_named_before_the_estimate(
     alike: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from parallelize.assemble import session
+    from parallelize.assemble import translators
 
     def missing(*_: Any, **__: Any) -> None:
         raise EnvironmentFault("there is no GPU here", remedy="find one")
 
-    monkeypatch.setattr(session, "make_translator", missing)
+    monkeypatch.setattr(translators, "make_translator", missing)
     watcher = Silent()
     found = plan(counted(alike, "pt"), tmp_path / "run", watcher)
     assert found.basis == "estimate"

@@ -33,7 +33,7 @@ def check_abilities(session: Session) -> None:
         for options in filter(None, (recipe.engine_for(code), recipe.repair.engine)):
             _check_context(session, options)
             _check_prompt(session, options)
-            traits = session.translator(options).traits
+            traits = session.translators.of(options).traits
             if recipe.repair.candidates > 1 and not traits.samples:
                 raise InputError(
                     f"repair.candidates = {recipe.repair.candidates}, but {options.title} always answers "
@@ -50,7 +50,7 @@ def check_abilities(session: Session) -> None:
 
 
 def _check_context(session: Session, options: Any) -> None:
-    name, traits = options.title, session.translator(options).traits
+    name, traits = options.title, session.translators.of(options).traits
     if options.shows_context and not traits.uses_context:
         raise InputError(
             f"{name}: context = true, but the prompt profile {options.prompt!r} shows no context",
@@ -76,7 +76,7 @@ def _check_prompt(session: Session, options: EngineTable) -> None:
 def _check_batches(session: Session) -> None:
     """Refuse what goes with batches, or with files of requests, only or not at all."""
     run = session.recipe.run
-    in_batches = [name for name, options, _ in session.translators() if options.window]
+    in_batches = [name for name, options, _ in session.translators.made() if options.window]
     if in_batches and run.runner != "here":
         raise InputError(
             f"{in_batches[0]} answers in batches, and run.runner is {run.runner}",

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from parallelize.assemble.engines import EnginePlace, make_translator
+from parallelize.assemble.audit_models import AuditModels, AuditOptions, make_audit_models
 from parallelize.assemble.interrupts import interruptible
-from parallelize.assemble.scorers import make_pair_scorers, scoring_leg, translation_scorer
-from parallelize.core.ports import PairScorer, Translator, alphabet_of
-from parallelize.core.recipe_tables import ScorerOptions
-from parallelize.pipeline.auditing import AuditEngines, ask_for_rows, rows_with_replies, unanswered
-from parallelize.pipeline.queue import Queue
+from parallelize.assemble.scorers import translation_scorer
+from parallelize.pipeline.auditing import ask_for_rows, rows_with_replies, unanswered
+from parallelize.pipeline.queue import enter_queue
 from parallelize.pipeline.ticking import opened_memory
 from parallelize.stages.audit import AuditedRow, AuditInput, AuditJob, audit_rows
-from parallelize.stages.legs import Leg
 from parallelize.stages.summarize import LanguageSummary
 from parallelize.store.files import written_along
 from parallelize.store.json_files import json_line, to_json
 from parallelize.store.memory import Memory
 
-__all__ = ["AuditModels", "AuditWatcher", "PreparedAudit", "prepare_audit"]
+__all__ = ["AuditOptions", "AuditWatcher", "PreparedAudit", "prepare_audit"]
 
 
 class AuditWatcher(Protocol):
@@ -44,27 +41,13 @@ class AuditWatcher(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AuditModels:
-    """Which models look at the rows; by default none."""
-
-    back: Any = None
-    """Engine options of a recipe, for the way back; `None`: rows are not translated back."""
-    scorers: ScorerOptions = field(default_factory=ScorerOptions)
-    memory: Path
-    """Where replies are kept."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedAudit:
     """An audit whose models are known to be there; nothing is asked yet."""
 
     opened: AuditInput
     job: AuditJob
     memory: Path
-    translator: Translator | None
-    pair_scorers: tuple[PairScorer, ...]
-    facts: dict[str, Any]
-    """Fingerprints of the models, for the summary."""
+    models: AuditModels
 
     def ask(self, watcher: AuditWatcher) -> None:
         """Ask every model about every row that it has not seen; replies go to the memory.
@@ -73,14 +56,14 @@ class PreparedAudit:
             EngineFault: an engine cannot go on; what was answered is kept.
             Interrupted: SIGINT or SIGTERM; what was answered is kept.
         """
-        if self.translator is not None or self.pair_scorers:
+        if self.models.any:
             interruptible(self.memory, _ask(self, watcher))
 
     def rows(self, processes: int) -> Iterator[AuditedRow]:
         """Score and judge every row, in order. `ask` comes first."""
         rows = self.opened.rows()
-        if self.translator is not None or self.pair_scorers:
-            rows = rows_with_replies(rows, _engines(self, _nobody, {}), Memory(self.memory))
+        if self.models.any:
+            rows = rows_with_replies(rows, self.models.engines(), Memory(self.memory))
         scorer = partial(translation_scorer, self.job.measures)
         return audit_rows(rows, self.job, scorer, processes=processes)
 
@@ -113,14 +96,14 @@ class PreparedAudit:
             "fields": None if self.opened.fields is None else self.opened.fields.as_dict(),
             "conventions": list(self.opened.conventions),
             "scorer": translation_scorer(self.job.measures).signature,
-            **self.facts,
+            **self.models.facts(),
             "thresholds": dict(self.job.thresholds),
             **counted,
         }
 
 
 def prepare_audit(
-    opened: AuditInput, job: AuditJob, models: AuditModels, watcher: AuditWatcher
+    opened: AuditInput, job: AuditJob, options: AuditOptions, watcher: AuditWatcher
 ) -> PreparedAudit:
     """Make the models of an audit and ask each what it is, so that a missing one is told before any work.
 
@@ -128,61 +111,15 @@ def prepare_audit(
         EnvironmentFault: an engine, a model or a package is missing.
     """
     translation_scorer(job.measures)  # refuses a wrong name before anything is asked
-    translator = None
-    facts: dict[str, Any] = {}
-    if models.back is not None:
-        translator = make_translator(models.back, EnginePlace(on_download=watcher.download))
-        print_ = translator.fingerprint(job.languages.back)
-        facts["back_engine"] = print_.as_dict()
-    scorers = make_pair_scorers(models.scorers)
-    for scorer in scorers:
-        print_ = scorer.fingerprint(job.languages)
-        facts.setdefault("scorers", {})[scorer.measure] = print_.as_dict()
-    return PreparedAudit(
-        opened=opened,
-        job=job,
-        memory=models.memory,
-        translator=translator,
-        pair_scorers=scorers,
-        facts=facts,
-    )
-
-
-async def _nobody(request: Any) -> Any:
-    raise AssertionError(f"{request} is asked of the memory only")
-
-
-def _engines(audit: PreparedAudit, ask_back: Any, asks: dict[str, Any]) -> AuditEngines:
-    languages = audit.job.languages
-    back = None
-    if audit.translator is not None:
-        print_ = audit.translator.fingerprint(languages.back)
-        back = Leg(
-            traits=audit.translator.traits,
-            fingerprint=print_.digest(),
-            ask=ask_back,
-            alphabet=alphabet_of(audit.translator, languages.back),
-        )
-    return AuditEngines(
-        languages=languages,
-        back=back,
-        scorers=tuple(
-            scoring_leg(scorer, asks.get(scorer.measure, _nobody), languages) for scorer in audit.pair_scorers
-        ),
-    )
+    models = make_audit_models(options, job.languages, watcher.download)
+    return PreparedAudit(opened=opened, job=job, memory=options.memory, models=models)
 
 
 async def _ask(audit: PreparedAudit, watcher: AuditWatcher) -> None:
     async with AsyncExitStack() as stack:
         memory = await stack.enter_async_context(opened_memory(None, audit.memory, watcher.warn))
-
-        async def queue(engine: Any) -> Any:
-            stack.push_async_callback(engine.aclose)
-            return (await stack.enter_async_context(Queue(engine, memory))).ask
-
-        ask_back: Any = _nobody if audit.translator is None else await queue(audit.translator)
-        asks = {scorer.measure: await queue(scorer) for scorer in audit.pair_scorers}
-        engines = _engines(audit, ask_back, asks)
+        asks = {name: (await enter_queue(stack, model, memory)).ask for name, model in audit.models.by_name()}
+        engines = audit.models.engines(asks)
         total = done = 0
         for row in audit.opened.rows():
             total += 1

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from parallelize.assemble.audit import AuditModels, AuditWatcher, prepare_audit
+from parallelize.assemble.audit import AuditOptions, AuditWatcher, prepare_audit
 from parallelize.assemble.scorers import translation_scorer
 from parallelize.core.errors import InputError
 from parallelize.core.thresholds import Thresholds
@@ -32,7 +32,7 @@ class CalibrationPlan:
     """What is to be calibrated, and how strictly."""
 
     job: AuditJob
-    models: AuditModels
+    models: AuditOptions
     keep: float
     """Share of good translations that must pass all gates together, in (0, 1)."""
     measures: Sequence[str] | None = None

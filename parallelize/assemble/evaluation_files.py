@@ -1,113 +1,85 @@
-"""The files of an evaluation: reports of its responses, tables, card and manifest."""
+"""The files of an evaluation, made of the replies in its memory: responses, scores, tables and pages."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from parallelize.assemble.model_results import write_results
+from parallelize.assemble.judged_results import judge_into, write_pages
 from parallelize.assemble.response_files import read_responses
-from parallelize.assemble.score import ResponseJudge
-from parallelize.core.evaluation_recipe import EvaluationRecipe, ScoringOptions
-from parallelize.core.provenance import public_name
-from parallelize.evaluation.results import card_facts, item_lines, results_csv
-from parallelize.evaluation.score_render import score_markdown
+from parallelize.assemble.score import ResponseJudge, score_options
+from parallelize.core.errors import EngineFault
+from parallelize.core.evaluation_recipe import EvaluationRecipe
+from parallelize.evaluation.asking import Sample
+from parallelize.evaluation.results import item_lines, response_line, results_csv
 from parallelize.evaluation.score_report import ScoreReport
-from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions
-from parallelize.report.card import render_evaluation_card
-from parallelize.report.score_page import score_page
-from parallelize.store.files import atomic_write
-from parallelize.store.json_files import write_json
-from parallelize.store.results import EvaluationManifest
-from parallelize.store.run import RunDirectory
-from parallelize.text.thinking import ThinkingTags
+from parallelize.store.files import atomic_write, replace_file, storage_errors, temporary_beside
+from parallelize.store.memory import Memory
+from parallelize.store.results import EVALUATION
 
-if TYPE_CHECKING:
-    from parallelize.core.engine_work import EngineWork
-__all__ = [
-    "score_options",
-    "score_responses_file",
-    "write_card",
-    "write_measurements",
-]
+__all__ = ["write_responses", "write_scores"]
 
 
-def score_responses_file(root: Path, recipe: EvaluationRecipe) -> dict[str, ScoreReport]:
+def write_responses(samples: Sequence[Sample], replies: Path, root: Path, model: str) -> dict[str, int]:
+    """Write `responses.jsonl`, in place of all that was made of earlier ones.
+
+    Args:
+        samples: what was asked.
+        replies: the memory that has the reply to each.
+        root: folder of the evaluation.
+        model: its name.
+
+    Returns:
+        How often each finish reason occurred.
+
+    Raises:
+        EngineFault: a reply is not in the memory.
+        StorageFault: the disk failed.
+    """
+    path = root / "responses.jsonl"
+    finishes: Counter[str] = Counter()
+    with closing(Memory(replies)) as memory, storage_errors(path), temporary_beside(path) as temporary:
+        _remove_results(root)
+        with temporary.open("wb") as handle:
+            for sample in samples:
+                reply = memory.get(sample.part, sample.address)
+                if reply is None:
+                    raise EngineFault(
+                        f"the reply to {sample.question.id} is not in the memory {memory.root} any more",
+                        remedy="run the same command again",
+                    )
+                finishes[reply.finish.value] += 1
+                handle.write(response_line(sample, reply, model))
+        replace_file(temporary, path)
+    return dict(sorted(finishes.items()))
+
+
+def _remove_results(root: Path) -> None:
+    """Take away the manifest and the pages of an earlier run: no file may speak of other responses."""
+    with storage_errors(root):
+        for path in [root / EVALUATION, *root.glob("report*.md"), *root.glob("report*.html")]:
+            path.unlink(missing_ok=True)
+
+
+def write_scores(root: Path, recipe: EvaluationRecipe) -> dict[str, ScoreReport]:
     """Score `responses.jsonl` and write what was found; returns one report for each benchmark."""
-    options = score_options(recipe.scoring)
-    judge = ResponseJudge(languages=tuple(sorted(recipe.langs)), options=options)
-    verdicts = list(judge.verdicts(read_responses(root / "responses.jsonl")))
-    reports, several = {}, len(recipe.benchmarks) > 1
-    for benchmark in recipe.benchmarks:
-        mine: list[ResponseVerdict] = [v for v in verdicts if v.response.source == benchmark.name]
-        report = judge.report(mine, f"{recipe.model_name} on {benchmark.name}")
-        reports[benchmark.name] = report
-        stem = f"report-{benchmark.name}" if several else "report"
-        atomic_write(root / f"{stem}.md", score_markdown(report))
-        atomic_write(root / f"{stem}.html", score_page(report, mine))
+    judge = ResponseJudge(languages=tuple(sorted(recipe.langs)), options=score_options(recipe.scoring))
+    found = judge_into(
+        root,
+        recipe.model_name,
+        read_responses(root / "responses.jsonl"),
+        judge,
+        benchmarks=[benchmark.name for benchmark in recipe.benchmarks],
+        title=lambda name: f"{recipe.model_name} on {name}",
+    )
+    for name, item in found.items():
+        stem = f"report-{name}" if len(recipe.benchmarks) > 1 else "report"
+        write_pages(root, stem, item)
+    reports = {name: item.report for name, item in found.items()}
     trained = recipe.trained_languages
     atomic_write(root / "results.csv", results_csv(reports, recipe.model_name, trained))
+    verdicts = [verdict for item in found.values() for verdict in item.verdicts]
     atomic_write(root / "items.jsonl", b"".join(item_lines(verdicts, trained)))
-    write_results(root, recipe.model_name, verdicts, reports, options)
     return reports
-
-
-def score_options(chosen: ScoringOptions) -> ScoreOptions:
-    """How responses are judged, from what a recipe says of it."""
-    tags = ThinkingTags(opening=chosen.think_open, closing=chosen.think_close, opened=chosen.thinking_opened)
-    return ScoreOptions(tags=tags, judge_cut=chosen.judge_cut)
-
-
-def write_card(
-    root: Path, recipe: EvaluationRecipe, reports: Mapping[str, ScoreReport], manifest: EvaluationManifest
-) -> None:
-    """Write `README.md`, the card of the evaluation."""
-    known = manifest.model.fingerprint
-    sampling = {key: str(value) for key, value in known.sampling.items()}
-    facts = card_facts(
-        reports,
-        name=f"Evaluation of {manifest.model.name}",
-        model={"id": known.model, "revision": known.revision},
-        benchmarks={
-            item.name: {
-                "dataset": public_name(item.path),
-                "revision": _revision(manifest.benchmarks[item.name]),
-            }
-            for item in recipe.benchmarks
-        },
-        settings={
-            "samples for each problem": str(recipe.samples),
-            **sampling,
-            "prompt": f"{recipe.prompt.style}, instruction: {recipe.prompt.instruction}",
-            "prompts sha256": str(manifest.prompts["sha256"]),
-        },
-        created_with=manifest.created_with,
-    )
-    atomic_write(root / "README.md", render_evaluation_card(facts))
-
-
-def _revision(languages: Mapping[str, Any]) -> str | None:
-    """The commits of a Hub dataset that were read, whatever name it was asked by; None for files."""
-    parts = [part for item in languages.values() for part in item.get("levels", {"": item}).values()]
-    return ", ".join(dict.fromkeys(part["revision"] for part in parts if part.get("revision"))) or None
-
-
-def write_measurements(folder: RunDirectory, work: EngineWork) -> None:
-    """Speed of the last run that asked the model; beside the results, never in them."""
-    whole, busy = work.total, work.busy_seconds
-    if not whole.work.calls:
-        return
-    tokens = whole.work.output_tokens or 0
-    write_json(
-        folder.measurements,
-        {
-            "replies": whole.work.calls,
-            "from_memory": whole.from_memory,
-            "input_tokens": whole.work.input_tokens or 0,
-            "cached_tokens": whole.cached_tokens,
-            "output_tokens": tokens,
-            "busy_seconds": round(busy, 3),
-            "output_tokens_per_second": round(tokens / busy, 1) if busy else None,
-        },
-    )

@@ -5,28 +5,41 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from parallelize.assemble.benchmarks import BenchmarkProblems
 from parallelize.assemble.versions import package_versions
+from parallelize.core.errors import InputError
 from parallelize.core.evaluation_recipe import EvaluationRecipe
 from parallelize.core.provenance import EngineFingerprint, canonical_json, digest_fields
 from parallelize.core.recipe_fields import data_fields
-from parallelize.core.version import __version__
 from parallelize.evaluation.asking import ASKING, Asking
 from parallelize.evaluation.instructions import VERSION, instructions_sha256
 from parallelize.store.files import sha256_file
 from parallelize.store.json_files import write_typed
-from parallelize.store.results import EVALUATION, EvaluatedModel, EvaluationManifest
+from parallelize.store.results import EVALUATION, EvaluatedModel, EvaluationManifest, read_evaluation
 from parallelize.store.run_log import LOG_NAME
 
-if TYPE_CHECKING:
-    pass
-
-__all__ = ["evaluation_manifest", "finish_evaluation"]
+__all__ = ["evaluation_manifest", "finish_evaluation", "require_same_model"]
 
 _RESULTS = frozenset({".jsonl", ".csv", ".md", ".html"})
 """Endings of the files of results."""
+
+
+def require_same_model(root: Path, fingerprint: EngineFingerprint) -> None:
+    """Refuse to mix responses of two models in one folder.
+
+    Raises:
+        InputError: it holds the results of another model, or of other sampling.
+    """
+    if not (root / EVALUATION).is_file():
+        return
+    known = read_evaluation(root).model
+    if known.fingerprint_sha256 != fingerprint.digest().hex():
+        raise InputError(
+            f"{root} holds the results of {known.name} with other sampling, or of another model",
+            remedy="give another --out (evaluations can share one --memory)",
+        )
 
 
 def evaluation_manifest(
@@ -48,7 +61,7 @@ def evaluation_manifest(
     profile = None if asking.profile is None else asking.profile.sha256
     words = canonical_json([asked, data_fields(recipe.prompt), examples, *([profile] if profile else [])])
     return EvaluationManifest(
-        created_with={"parallelize": __version__, **package_versions()},
+        created_with=package_versions(),
         model=EvaluatedModel(
             name=recipe.model_name, fingerprint=fingerprint, fingerprint_sha256=fingerprint.digest().hex()
         ),

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from parallelize.assemble.build import check_same_run
+from parallelize.assemble.changes import Change, asks_anew, changes
+from parallelize.assemble.recording import require_same_source
 from parallelize.assemble.session import Session
 from parallelize.assemble.sources import open_recipe_source, source_rows
 from parallelize.assemble.watching import BuildWatcher
-from parallelize.core.provenance import EngineFingerprint
 from parallelize.core.recipe import Recipe
 from parallelize.core.trees import JsonObject
 from parallelize.pipeline.recording import digest_source, load_recorded
 from parallelize.pipeline.translating import RecordChunk
-from parallelize.store.json_files import to_json
 from parallelize.store.languages import BuiltLanguage, read_languages
 from parallelize.store.run import RunDirectory
 
@@ -24,21 +22,6 @@ if TYPE_CHECKING:
     from parallelize.pipeline.language_state import LanguageState
 
 __all__ = ["Change", "Explanation", "LanguageExplanation", "explain"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """One thing that is not as it was in the last build."""
-
-    where: str
-    """Recipe key with dots, or a part of an engine's fingerprint."""
-    before: Any
-    """JSON value; None if it was not there."""
-    after: Any
-
-    def as_dict(self) -> JsonObject:
-        """The change for `--json`: where it is, its value before and after."""
-        return {"where": self.where, "before": self.before, "after": self.after}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +86,7 @@ def explain(recipe: Recipe, root: Path, watcher: BuildWatcher) -> Explanation:
     """
     session = Session(recipe, RunDirectory(root), watcher)
     run = session.run
-    check_same_run(run, recipe)
+    require_same_source(run, recipe)
     states = session.languages
     rows, _ = source_rows(recipe, open_recipe_source(recipe))
     chunks = digest_source(rows, chunk_rows=recipe.run.chunk_rows)
@@ -136,46 +119,6 @@ def _language(
         chunks_redone=len(chunks) - reused,
         rows_redone=sum(rows for _, rows in chunks) - rows_reused,
         chunks_with_engine_errors=with_errors,
-        changes=() if before is None else tuple(_changes(before, now)),
-        asks_anew=() if before is None else tuple(_asks_anew(before, now)),
+        changes=() if before is None else tuple(changes(before, now)),
+        asks_anew=() if before is None else tuple(asks_anew(before, now)),
     )
-
-
-def _asks_anew(before: BuiltLanguage, now: BuiltLanguage) -> Iterator[str]:
-    """Engines of now that are not those of before."""
-    for name, was, is_ in _engines(before, now):
-        if is_ is not None and was != is_:
-            yield name
-
-
-def _engines(
-    before: BuiltLanguage, now: BuiltLanguage
-) -> Iterator[tuple[str, EngineFingerprint | None, EngineFingerprint | None]]:
-    """(what people call it, fingerprint before, fingerprint now) of each engine of a language."""
-    yield "engine", before.engine, now.engine
-    yield "back_translation engine", before.back_engine, now.back_engine
-    yield "repair engine", before.repair_engine, now.repair_engine
-
-
-def _changes(before: BuiltLanguage, now: BuiltLanguage) -> Iterator[Change]:
-    """Fields of the recipe first; what engines say of themselves only where the recipe does not tell it."""
-    was, is_ = before.made_from, now.made_from
-    yield from _differences("", was.recipe, is_.recipe)
-    tables = ("engine", "back", "repair")
-    for table, (name, one, other) in zip(tables, _engines(before, now), strict=True):
-        if was.recipe.get(table) == is_.recipe.get(table):
-            yield from _differences(f"{name}: ", one and to_json(one), other and to_json(other))
-    if was.scorer != is_.scorer:
-        yield Change(where="language identifiers", before=was.scorer, after=is_.scorer)
-    yield from _differences("measures", dict(was.measures), dict(is_.measures))
-
-
-def _differences(where: str, before: Any, after: Any) -> Iterator[Change]:
-    if before == after:
-        return
-    if isinstance(before, Mapping) and isinstance(after, Mapping):
-        for key in sorted({*before, *after}):
-            joined = f"{where}{key}" if not where or where.endswith(" ") else f"{where}.{key}"
-            yield from _differences(joined, before.get(key), after.get(key))
-    else:
-        yield Change(where=where, before=before, after=after)

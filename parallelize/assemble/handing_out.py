@@ -15,7 +15,7 @@ from parallelize.pipeline.window import task_group
 from parallelize.runners.hand_out import HandOut, Worker
 from parallelize.runners.processes import ProcessWorker, shares_of_machine
 
-__all__ = ["hand_out", "leave_to_workers", "workers_of"]
+__all__ = ["do_units", "workers_of"]
 
 
 class _News:
@@ -70,12 +70,29 @@ def workers_of(runner: str) -> int:
     return int(number)
 
 
-def leave_to_workers(work: UnitWork) -> None:
-    """Do nothing here; the run is left to `parallelize work` as long as something is missing.
+def do_units(work: UnitWork, runner: str, here: Callable[[], WorkDone]) -> WorkDone:
+    """Do the units of a run that are missing.
+
+    Args:
+        work: of a recorded run.
+        runner: `here`, `processes:N`, `ray`, `ray:ADDRESS`, or `none`.
+        here: does them in this process.
 
     Raises:
-        LeftToWorkers: something is missing still.
+        LeftToWorkers: the runner is `none`, and something is missing still.
+        EnvironmentFault: nobody can go on; what was done is kept.
+        Interrupted: SIGINT or SIGTERM; what was done is kept.
     """
+    if runner == "here":
+        return here()
+    if runner == "none":
+        _leave_to_workers(work)
+        return WorkDone(engines={})
+    return _hand_out(work, runner)
+
+
+def _leave_to_workers(work: UnitWork) -> None:
+    """Do nothing here; the run is left to `parallelize work` as long as something is missing."""
     if missing := work.expect():
         raise LeftToWorkers(
             f"{missing} {work.what} are recorded and left to workers",
@@ -83,17 +100,8 @@ def leave_to_workers(work: UnitWork) -> None:
         )
 
 
-def hand_out(work: UnitWork, runner: str) -> WorkDone:
-    """Have workers do the units that are not done yet.
-
-    Args:
-        work: of a recorded run.
-        runner: `processes:N`, `ray` or `ray:ADDRESS`.
-
-    Raises:
-        EnvironmentFault: no worker can go on; what was done is kept.
-        Interrupted: SIGINT or SIGTERM; what was done is kept.
-    """
+def _hand_out(work: UnitWork, runner: str) -> WorkDone:
+    """Have workers do the units that are not done yet."""
     if not work.expect():
         return WorkDone(engines={})
     news = _News(work)
@@ -104,13 +112,11 @@ def hand_out(work: UnitWork, runner: str) -> WorkDone:
     else:
         workers = workers_of(runner)
         start = _processes(work, news, workers)
-    interruptible(work.run.root, _hand_out(work, news, start, workers))
+    interruptible(work.run.root, _feed(work, news, start, workers))
     return WorkDone(engines=news.engines, errors=news.errors)
 
 
-async def _hand_out(
-    work: UnitWork, news: _News, start: Callable[[int], Awaitable[Worker]], workers: int
-) -> None:
+async def _feed(work: UnitWork, news: _News, start: Callable[[int], Awaitable[Worker]], workers: int) -> None:
     def last_begun(unit: Unit) -> int | None:
         with suppress(OSError, ValueError):
             return int(begun_path(work.run, unit).read_text())

@@ -6,23 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from parallelize.assemble.publishing import finish, write_report
+from parallelize.assemble.recording import load_run_recipe
 from parallelize.assemble.run_languages import known_languages, require_current_scores, require_published
-from parallelize.core.recipe import Recipe, parse_recipe
+from parallelize.core.recipe import parse_recipe
 from parallelize.pipeline.recording import load_recorded
-from parallelize.store.run import RunDirectory, read_json
+from parallelize.store.run import RunDirectory
 from parallelize.store.summary import Summary
 
-__all__ = ["judge_run", "load_run_recipe"]
-
-
-def load_run_recipe(run: RunDirectory) -> Recipe:
-    """The resolved recipe of a run.
-
-    Raises:
-        InputError: the folder is no run.
-    """
-    run.require()
-    return parse_recipe(read_json(run.recipe), where=str(run.recipe))
+__all__ = ["judge_run"]
 
 
 def judge_run(root: Path, overrides: Mapping[str, float | None]) -> Summary:

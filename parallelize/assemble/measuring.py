@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from parallelize.assemble.unit_work import WorkDone, take_receipts
 from parallelize.core.engine_work import EngineWork
 from parallelize.core.recipe import Recipe
-from parallelize.store.json_files import parse_object
-from parallelize.store.measurements import EngineFigures, Measurements, write_measurements
+from parallelize.store.json_files import parse_object, write_json
+from parallelize.store.measurements import EngineFigures, Measurements, read_measurements, write_measurements
 from parallelize.store.run import RunDirectory
 
-__all__ = ["engine_figures", "measure_build", "work_cost"]
+__all__ = ["engine_figures", "measure_build", "measure_evaluation", "measure_pilot", "work_cost"]
 
 
 def measure_build(
@@ -26,6 +27,46 @@ def measure_build(
         cost=round(sum(filter(None, costs)), 6) if any(cost is not None for cost in costs) else None,
     )
     write_measurements(run, measured)
+
+
+def measure_evaluation(folder: RunDirectory, done: WorkDone) -> None:
+    """Speed of the last run that asked the model; beside the results, never in them."""
+    work = EngineWork.together([*done.engines.values(), *take_receipts(folder).values()])
+    whole, busy = work.total, work.busy_seconds
+    if not whole.work.calls:
+        return
+    tokens = whole.work.output_tokens or 0
+    write_json(
+        folder.measurements,
+        {
+            "replies": whole.work.calls,
+            "from_memory": whole.from_memory,
+            "input_tokens": whole.work.input_tokens or 0,
+            "cached_tokens": whole.cached_tokens,
+            "output_tokens": tokens,
+            "busy_seconds": round(busy, 3),
+            "output_tokens_per_second": round(tokens / busy, 1) if busy else None,
+        },
+    )
+
+
+def measure_pilot(
+    pilot: RunDirectory, engines: Mapping[str, EngineWork], cpu_seconds: float, rows: int
+) -> Measurements:
+    """Add what a pilot measured to what earlier ones did: one that asks nothing new has no speed.
+
+    Args:
+        pilot: its directory.
+        engines: their work, by name.
+        cpu_seconds: of this process, for `rows`.
+        rows: translated now, in all languages.
+    """
+    known = read_measurements(pilot) or Measurements()
+    new = {name: engine_figures(work) for name, work in engines.items() if work.busy_seconds}
+    cpu = cpu_seconds / rows if new and rows else known.cpu_seconds_per_row
+    measured = Measurements(engines={**known.engines, **new}, cpu_seconds_per_row=cpu)
+    write_measurements(pilot, measured)
+    return measured
 
 
 def engine_figures(work: EngineWork) -> EngineFigures:

@@ -1,48 +1,32 @@
-"""The results of a model in a folder: its scores and the verdicts on its responses, written and read here."""
+"""The results of a model, read from the folder of an evaluation or from a table."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from parallelize.core.errors import InputError
 from parallelize.core.study_recipe import StudyModelOptions
 from parallelize.evaluation.results_table import read_results
-from parallelize.evaluation.score_render import row_lines
-from parallelize.evaluation.score_report import ScoreReport
-from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions
 from parallelize.evaluation.study_results import (
     ModelResults,
     answers_of_verdicts,
     cells_of_scores,
     cells_of_table,
 )
-from parallelize.store.files import atomic_write, check_file
-from parallelize.store.json_files import read_json, write_json
-from parallelize.store.results import EVALUATION, read_evaluation
+from parallelize.store.files import check_file
+from parallelize.store.json_files import read_json
+from parallelize.store.results import EVALUATION, Facts, read_evaluation
 
-__all__ = ["results_of", "write_results"]
+__all__ = ["finished_recipe", "results_of"]
 
 
-def write_results(
-    folder: Path,
-    model: str,
-    verdicts: Sequence[ResponseVerdict],
-    reports: Mapping[str, ScoreReport],
-    options: ScoreOptions,
-) -> None:
-    """Write `verdicts.jsonl` and `scores.json`.
+def finished_recipe(folder: Path) -> Facts | None:
+    """The recipe of a finished evaluation, as it stood in its manifest; None where there is none.
 
-    Args:
-        folder: where; it is there.
-        model: its name.
-        verdicts: of all responses, in their order.
-        reports: of each benchmark, by name.
-        options: how the responses were judged.
+    Raises:
+        InputError: the manifest is damaged, or of another version.
     """
-    atomic_write(folder / "verdicts.jsonl", b"".join(row_lines(verdicts, mixed_share=options.mixed_share)))
-    scores = {name: report.as_dict() for name, report in reports.items()}
-    write_json(folder / "scores.json", {"model": model, "benchmarks": scores})
+    return read_evaluation(folder).recipe if (folder / EVALUATION).is_file() else None
 
 
 def results_of(model: StudyModelOptions, place: Path) -> ModelResults:

@@ -7,14 +7,13 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from parallelize.assemble.scorers import scoring_for, scoring_leg
+from parallelize.assemble.legs import scoring_leg, translation_leg
+from parallelize.assemble.scorers import scoring_for
 from parallelize.assemble.session import Session
 from parallelize.core.engine_options import EngineTable
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import language
-from parallelize.core.ports import alphabet_of
-from parallelize.core.thresholds import Thresholds
-from parallelize.pipeline.queue import SPAN_REQUESTS, Queue
+from parallelize.pipeline.queue import Queue, enter_queue
 from parallelize.pipeline.ticking import opened_memory
 from parallelize.stages.legs import Leg, TranslationPlan
 from parallelize.text.glossary import Glossary
@@ -33,23 +32,18 @@ async def working(session: Session) -> AsyncIterator[OpenSession]:
     Everything answered is written to the memory on the way out, whatever happened.
     """
     for state in session.languages:  # so that every engine is known
-        session.translator(session.recipe.engine_for(state.code))
+        session.translators.of(session.recipe.engine_for(state.code))
     async with AsyncExitStack() as stack:
         memory = await stack.enter_async_context(
             opened_memory(session.recipe.run.memory, session.run.memory, session.watcher.warn)
         )
 
-        async def queue(engine: Any, *, gpus: int = 1, span: int | None = None) -> Queue[Any]:
-            stack.push_async_callback(engine.aclose)
-            made: Queue[Any] = Queue(engine, memory, gpus=gpus, span=span or SPAN_REQUESTS)
-            return await stack.enter_async_context(made)
-
         queues = {
-            name: await queue(engine, gpus=options.gpus, span=options.span)
-            for name, options, engine in session.translators()
+            name: await enter_queue(stack, engine, memory, gpus=options.gpus, span=options.span)
+            for name, options, engine in session.translators.made()
         }
         for model in session.scoring_models:
-            queues[model.measure] = await queue(model)
+            queues[model.measure] = await enter_queue(stack, model, memory)
         scoring = scoring_for(session.recipe, session.scorer)
         stack.callback(scoring.close)
         yield OpenSession(session=session, memory=memory, queues=queues, scoring=scoring)
@@ -87,7 +81,7 @@ class OpenSession:
             else None,
             repair=self._leg(repair, languages) if repair else None,
             scoring=self.scoring,
-            thresholds=Thresholds.of(recipe.thresholds_for(code)),
+            thresholds=recipe.gates_for(code),
             attempts=recipe.repair.attempts,
             candidates=recipe.repair.candidates,
             segment_chars=recipe.segment.max_chars,
@@ -99,12 +93,6 @@ class OpenSession:
         )
 
     def _leg(self, options: EngineTable, languages: LanguagePair) -> Leg:
-        translator = self.session.translator(options)
-        return Leg(
-            traits=translator.traits,
-            fingerprint=translator.fingerprint(languages).digest(),
-            ask=self.queues[self.session.name_of(options)].ask,
-            alphabet=alphabet_of(translator, languages),
-            context=options.shows_context and translator.traits.uses_context,
-            translated_context=options.shows_translated_context and translator.traits.uses_translated_context,
-        )
+        translators = self.session.translators
+        ask = self.queues[translators.name_of(options)].ask
+        return translation_leg(translators.of(options), ask, languages, options)

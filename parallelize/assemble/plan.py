@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from parallelize.assemble.build import check_same_run
-from parallelize.assemble.pilot import Asked, RowSample, run_pilot
+from parallelize.assemble.pilot import run_pilot
 from parallelize.assemble.plan_estimate import estimate
+from parallelize.assemble.plan_rows import Asked, row_sizes, sample_rows
+from parallelize.assemble.recording import require_same_source
 from parallelize.assemble.session import Session
-from parallelize.assemble.sources import open_recipe_source, source_rows
+from parallelize.assemble.sources import open_recipe_source
 from parallelize.assemble.tokenizer import open_tokenizer
 from parallelize.assemble.watching import BuildWatcher
-from parallelize.core.errors import EnvironmentFault, InputError, RunLocked, StorageFault
+from parallelize.core.errors import EnvironmentFault, RunLocked, StorageFault
 from parallelize.core.recipe import Recipe
-from parallelize.pipeline.recording import usable_records
-from parallelize.stages.planning import stratified_sample
 from parallelize.store.run import RunDirectory
 
 if TYPE_CHECKING:
-    from parallelize.stages.ingest import Ingestion
     from parallelize.stages.plan_figures import BuildPlan
 
 __all__ = ["plan"]
@@ -62,23 +59,23 @@ def plan(
     """
     session = Session(recipe, RunDirectory(root), watcher)
     asked = Asked(gpus=tuple(gpus), count_tokens=open_tokenizer(tokenizer) if tokenizer else None)
-    check_same_run(session.run, recipe)
+    require_same_source(session.run, recipe)
     source = open_recipe_source(recipe)
     watcher.note(source.layout.explain())
-    sizes, describe = _sizes(recipe, source)
+    sizes, describe = row_sizes(recipe, source)
     for note in source.describe().notes:
         watcher.warn(str(note))
     if use_engine and _in_batches(recipe):
         watcher.warn("an engine that answers in batches is not asked for a pilot, which would take hours")
     elif use_engine:
         try:
-            sample = _sample(recipe, source, sizes, rows)
+            sample = sample_rows(recipe, source, sizes, rows)
             return run_pilot(session, describe(), sample, asked)
         except (StorageFault, RunLocked):
             raise
         except EnvironmentFault as fault:
             watcher.warn(f"no engine could run: {fault}")
-    return estimate(recipe, _sample(recipe, source, sizes, max(rows, _ESTIMATED_ROWS)), asked)
+    return estimate(recipe, sample_rows(recipe, source, sizes, max(rows, _ESTIMATED_ROWS)), asked)
 
 
 def _in_batches(recipe: Recipe) -> bool:
@@ -86,31 +83,4 @@ def _in_batches(recipe: Recipe) -> bool:
     return any(
         options is not None and options.name == "batch"
         for options in (*engines, *(recipe.engine_for(code) for code in recipe.langs))
-    )
-
-
-def _sizes(recipe: Recipe, source: Ingestion) -> tuple[list[int], Callable[[], dict[str, Any]]]:
-    """Characters of each row, and what describes the source."""
-    rows, describe = source_rows(recipe, source)
-    sizes = [max(1, sum(len(part.text) for part in item.to_translate())) for item in usable_records(rows)]
-    if not sizes:
-        raise InputError("the source has no usable row", remedy="check the file and the column mapping")
-    return sizes, describe
-
-
-def _sample(recipe: Recipe, source: Ingestion, sizes: Sequence[int], count: int) -> RowSample:
-    """Rows of every size, read in another pass: only they are held."""
-    chosen = stratified_sample(sizes, count)
-    wanted, last = set(chosen), max(chosen)
-    rows, _ = source_rows(recipe, source)
-    taken = {
-        index: item
-        for index, item in enumerate(itertools.islice(usable_records(rows), last + 1))
-        if index in wanted
-    }
-    return RowSample(
-        records=tuple(taken[index] for index in chosen),
-        sizes=tuple(sizes[index] for index in chosen),
-        total_size=sum(sizes),
-        rows=len(sizes),
     )

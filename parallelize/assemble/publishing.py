@@ -11,7 +11,7 @@ from parallelize.assemble.versions import package_versions
 from parallelize.core.recipe import Recipe
 from parallelize.pipeline.finishing import CorpusTexts, finish_corpus
 from parallelize.pipeline.language_state import LanguageState
-from parallelize.report.card import citation_file, render_dataset_card
+from parallelize.report.card import check_template, citation_file, render_dataset_card
 from parallelize.store.corpus_sample import read_sample
 from parallelize.store.manifest import Manifest
 from parallelize.store.run import RunDirectory
@@ -20,7 +20,7 @@ from parallelize.store.summary import Summary
 if TYPE_CHECKING:
     from parallelize.pipeline.recording import Recorded
 
-__all__ = ["card_template", "finish", "write_report"]
+__all__ = ["check_card", "finish", "write_report"]
 
 
 def finish(
@@ -30,12 +30,22 @@ def finish(
 
     def card(manifest: Manifest, summary: Summary) -> str:
         sample = read_sample(run.corpus, manifest)
-        return render_dataset_card(manifest, summary, sample=sample, template=card_template(recipe))
+        return render_dataset_card(manifest, summary, sample=sample, template=_card_template(recipe))
 
     texts = CorpusTexts(card=card, citation=citation_file)
     return finish_corpus(run, recipe, recorded, languages, texts=texts, versions=package_versions())
 
 
-def card_template(recipe: Recipe) -> Path | None:
+def _card_template(recipe: Recipe) -> Path | None:
     """The user's own template of the card."""
     return Path(recipe.corpus.card) if recipe.corpus.card else None
+
+
+def check_card(recipe: Recipe) -> None:
+    """Look at the user's own template of the card now, not after hours of work.
+
+    Raises:
+        InputError: it is missing or no template.
+    """
+    if (template := _card_template(recipe)) is not None:
+        check_template(template)

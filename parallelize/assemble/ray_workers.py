@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from parallelize.assemble.unit_work import UnitWork, note_begun
-from parallelize.assemble.work import Teller, open_worker, told_unit
+from parallelize.assemble.work import Teller, told_unit
+from parallelize.assemble.worker_units import open_worker
 from parallelize.core.errors import EngineFault, EnvironmentFault, ParallelizeError
 from parallelize.core.processes import collect_rarely
 from parallelize.core.units import Receipt, Unit

@@ -6,21 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from parallelize.assemble.judge import load_run_recipe
+from parallelize.assemble.people_and_gates import LanguageReview, reviewed
 from parallelize.assemble.publishing import finish, write_report
+from parallelize.assemble.recording import load_run_recipe
 from parallelize.assemble.run_languages import known_languages, require_published
 from parallelize.core.errors import InputError
-from parallelize.core.rates import Rate
-from parallelize.core.verdicts import Score
-from parallelize.pipeline.language_state import LanguageState, judged_rows
+from parallelize.pipeline.language_state import judged_rows
 from parallelize.pipeline.recording import load_recorded
-from parallelize.report.campaign import plain_text
-from parallelize.stages.calibrate import Finding, findings
-from parallelize.store.files import atomic_write
-from parallelize.store.json_files import json_line
 from parallelize.store.manifest import parse_manifest
 from parallelize.store.people import (
-    People,
     PersonMark,
     merged_marks,
     read_people,
@@ -31,28 +25,6 @@ from parallelize.store.run import RunDirectory
 from parallelize.store.tables import TranslatedRow
 
 __all__ = ["Imported", "LanguageReview", "import_marks"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LanguageReview:
-    """What people said of one language, beside what the gates said."""
-
-    code: str
-    read: int
-    """Rows that people read, now and before."""
-    wrong: int
-    dropped: tuple[str, ...]
-    """Ids of rows that gates kept and people drop."""
-    kept: tuple[str, ...]
-    """Ids of rows that gates dropped and people keep."""
-    disagreed: int
-    """Rows of which readers said different things; such a row is dropped."""
-    agreement: Rate
-    """Rows of which the gates said what people say."""
-    findings: tuple[Finding, ...]
-    """Recall and precision of all gates together and of each one, on the rows that were read."""
-    labelled: Path
-    """The rows with their labels, for `calibrate`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,48 +77,8 @@ def import_marks(root: Path, marks: Sequence[PersonMark]) -> Imported:
         write_people(run.people, [mark for mark in wanted if mark.key in known])
         people = read_people(run.people)
         reviews = [
-            _reviewed(run, state, found[state.code], people) for state in languages if found[state.code]
+            reviewed(run, state, found[state.code], people) for state in languages if found[state.code]
         ]
         finish(run, load_run_recipe(run), recorded, languages)
         write_report(run)
     return Imported(marks=len(marks), unknown=unknown, languages=tuple(reviews))
-
-
-def _reviewed(
-    run: RunDirectory, state: LanguageState, rows: Sequence[tuple[str, TranslatedRow]], people: People
-) -> LanguageReview:
-    """One language's rows that were read: people beside gates."""
-    good: list[tuple[Score, ...]] = []
-    bad: list[tuple[Score, ...]] = []
-    labels: list[dict[str, str]] = []
-    dropped: list[str] = []
-    kept: list[str] = []
-    agreed = disagreed = 0
-    for key, row in rows:
-        said = people.marks[key]
-        right = all(mark.good for mark in said)
-        disagreed += len({mark.good for mark in said}) > 1
-        verdict = state.thresholds.judge(row.scores)
-        agreed += verdict.kept == right
-        if verdict.kept and not right:
-            dropped.append(row.id)
-        elif right and not verdict.kept:
-            kept.append(row.id)
-        (good if right else bad).append(row.scores)
-        source, target = plain_text(row)
-        notes = "; ".join(mark.note for mark in said if mark.note)
-        label = "good" if right else "bad"
-        labels.append({"id": row.id, "source": source, "target": target, "label": label, "note": notes})
-    labelled = run.root / "labels" / f"{state.code}.jsonl"
-    atomic_write(labelled, b"".join(map(json_line, labels)))
-    return LanguageReview(
-        code=state.code,
-        read=len(rows),
-        wrong=len(bad),
-        dropped=tuple(dropped),
-        kept=tuple(kept),
-        disagreed=disagreed,
-        agreement=Rate(count=agreed, total=len(rows)),
-        findings=findings(good, (("people", scores) for scores in bad), state.thresholds),
-        labelled=labelled,
-    )

@@ -10,7 +10,6 @@ from parallelize.assemble.watching import BuildWatcher
 from parallelize.core.errors import InputError, StorageFault
 from parallelize.core.measures import measure_versions
 from parallelize.core.recipe import Recipe
-from parallelize.core.thresholds import Thresholds
 from parallelize.pipeline.language_state import LanguageState
 from parallelize.store.languages import read_languages, write_languages
 from parallelize.store.manifest import parse_manifest
@@ -149,7 +148,6 @@ def known_languages(run: RunDirectory, recipe: Recipe | None = None) -> list[Lan
     known = read_languages(run.languages)
     if recipe is not None:
         known = {
-            code: replace(built, thresholds=dict(Thresholds.of(recipe.thresholds_for(code))))
-            for code, built in known.items()
+            code: replace(built, thresholds=dict(recipe.gates_for(code))) for code, built in known.items()
         }
     return [LanguageState(code=code, built=built) for code, built in sorted(known.items())]

@@ -6,89 +6,29 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from parallelize.assemble.benchmarks import BenchmarkProblems, load_benchmark, load_examples
 from parallelize.assemble.engines import make_generator
-from parallelize.assemble.unit_work import NoteRow, WorkerNeeds, other_engine
+from parallelize.assemble.evaluation_plan import Evaluation
+from parallelize.assemble.unit_work import NoteRow, WorkerNeeds
 from parallelize.assemble.watching import WorkWatcher
 from parallelize.core.engine_work import EngineWork
-from parallelize.core.evaluation_recipe import EvaluationRecipe, parse_evaluation
 from parallelize.core.units import Receipt, Unit
-from parallelize.evaluation.asking import Asker, Asking, Sample
-from parallelize.evaluation.profiles import read_profile
-from parallelize.hub.source import HubSource
-from parallelize.pipeline.sampling import Sampler, Sampling
+from parallelize.evaluation.asking import Sample
+from parallelize.pipeline.sampling import Sampler, Sampling, answered
 from parallelize.pipeline.ticking import opened_memory
 from parallelize.pipeline.window import task_group
-from parallelize.store.memory import Memory
-from parallelize.store.run import RunDirectory, read_json, write_json
+from parallelize.store.run import RunDirectory
 
 if TYPE_CHECKING:
     from parallelize.core.ports import Generator
-    from parallelize.core.sources import RowSource
-__all__ = ["Evaluation", "SamplingWork", "note_model", "open_sampling", "prepare"]
+__all__ = ["SamplingWork"]
 
 _SAMPLES_A_UNIT = 32
 _SAMPLES_IN_HAND = 1_024
 """Samples that a worker holds at once: what keeps a large engine busy."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evaluation:
-    """What is to be asked, before any model is there."""
-
-    recipe: EvaluationRecipe
-    benchmarks: Sequence[BenchmarkProblems]
-    asking: Asking
-
-    def samples(self, fingerprint: bytes) -> Iterator[Sample]:
-        """Every response that is wanted, in the order of the responses file."""
-        asker = Asker(self.asking, fingerprint, seed=self.recipe.engine.seed)
-        for benchmark in self.benchmarks:
-            for code in self.recipe.langs:
-                for question in benchmark.questions[code]:
-                    yield from asker.samples(question, self.recipe.samples)
-
-
-def prepare(recipe: EvaluationRecipe, *, hub: RowSource | None = None) -> Evaluation:
-    """Read the benchmarks and examples of a recipe.
-
-    Args:
-        recipe: what is wanted.
-        hub: where datasets are found; by default the Hugging Face Hub.
-
-    Raises:
-        InputError: a benchmark lacks a language or gold answers, or cannot be read.
-        EnvironmentFault: the Hub cannot be reached.
-    """
-    place = hub or HubSource()
-    prompt = recipe.prompt
-    benchmarks = [
-        load_benchmark(
-            item, recipe.langs, limit=recipe.limit, prompt_language=prompt.prompt_language, hub=place
-        )
-        for item in recipe.benchmarks
-    ]
-    examples = {}
-    if prompt.shots and prompt.examples is not None:
-        examples = load_examples(prompt.examples, recipe.langs, prompt.shots, hub=place)
-    asking = Asking(
-        chat=prompt.style == "chat",
-        instruction=prompt.instruction,
-        boxed=prompt.boxed,
-        opening=prompt.opening,
-        thinking=prompt.thinking,
-        think_open=recipe.scoring.think_open,
-        template_arguments=prompt.template_arguments,
-        examples=examples,
-        profile=None if prompt.profile is None else read_profile(prompt.profile),
-        english=prompt.english,
-    )
-    return Evaluation(recipe=recipe, benchmarks=benchmarks, asking=asking)
 
 
 class SamplingWork:
@@ -143,7 +83,7 @@ class SamplingWork:
 
     def missing(self) -> Iterator[Unit]:
         """Portions with a response that the memory lacks."""
-        there = _there(self.memory_folder, self.samples)
+        there = answered(self.memory_folder, self.samples)
         for unit, portion in self._portions.items():
             if any(sample.address not in there for sample in portion):
                 yield unit
@@ -152,7 +92,7 @@ class SamplingWork:
         """Tell the watcher what is to come for each language; see `UnitWork.expect`."""
         chosen = self._portions if units is None else units
         mine = [sample for unit in chosen for sample in self._portions[unit]]
-        there = _there(self.memory_folder, mine)
+        there = answered(self.memory_folder, mine)
         wanted = Counter(sample.question.language for sample in mine)
         known = Counter(sample.question.language for sample in mine if sample.address in there)
         for code in self.evaluation.recipe.langs:
@@ -215,32 +155,3 @@ class _OpenSampling:
         for line in sampling.listed:
             self._work.watcher.warn(line)
         return Receipt(rows=sampling.new, errors=sampling.errors)
-
-
-def _there(folder: Path, samples: Iterable[Sample]) -> set[bytes]:
-    """Addresses that a memory answers, as it is now."""
-    memory = Memory(folder)
-    try:
-        return {item.address for item in samples if memory.get(item.part, item.address) is not None}
-    finally:
-        memory.close()
-
-
-def note_model(work: SamplingWork) -> None:
-    """Leave what answers this evaluation where its workers look."""
-    write_json(work.run.asked, {"model": work.generator.fingerprint().digest().hex()})
-
-
-def open_sampling(run: RunDirectory, watcher: WorkWatcher) -> SamplingWork:
-    """The units of an evaluation that another process records and finishes.
-
-    Raises:
-        InputError: it is not recorded, or this machine's model is not that of its owner.
-        EnvironmentFault: the model or a benchmark is missing here.
-    """
-    recipe = parse_evaluation(read_json(run.recipe), where=str(run.recipe))
-    work = SamplingWork(prepare(recipe), run, watcher)
-    asked = read_json(run.asked) if run.asked.is_file() else {}
-    if asked.get("model") != work.generator.fingerprint().digest().hex():
-        raise other_engine(recipe.model_name)
-    return work

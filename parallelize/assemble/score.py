@@ -10,19 +10,19 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from parallelize.assemble.judges import first_label, language_judge, likely_labels
+from parallelize.assemble.judges import language_judge
+from parallelize.assemble.reference_wish import ReferenceWish
 from parallelize.assemble.response_files import stream_response_files
-from parallelize.core.errors import UsageError
-from parallelize.evaluation.reference import REFERENCE_METRICS, ReferenceTools, reference_metrics
-from parallelize.evaluation.reference_lcb import read_lcb_words
+from parallelize.core.evaluation_recipe import ScoringOptions
 from parallelize.evaluation.responses import Response, ResponseColumns
 from parallelize.evaluation.score_render import row_lines
 from parallelize.evaluation.score_report import ScoreReport, measure
 from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions, score_responses
 from parallelize.report.score_page import score_page
 from parallelize.store.files import atomic_write, written_along
+from parallelize.text.thinking import ThinkingTags
 
-__all__ = ["ReferenceWish", "ResponseJudge", "ScoreOptions", "score_files"]
+__all__ = ["ReferenceWish", "ResponseJudge", "ScoreOptions", "score_files", "score_options"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,34 +66,10 @@ class ResponseJudge:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReferenceWish:
-    """Metrics of published evaluations that are wanted beside ours, and the files that they need."""
-
-    names: tuple[str, ...] = ()
-    """Of `evaluation.reference.REFERENCE_METRICS`."""
-    lcb_words: Path | None = None
-    """English words of the Language Confusion Benchmark."""
-    fasttext_model: Path | None = None
-    """By default the installed `lid.176.ftz`."""
-
-    def figures(self, verdicts: Sequence[ResponseVerdict], options: ScoreOptions) -> dict[str, object]:
-        """The figures by metric; none are wanted: nothing is loaded.
-
-        Raises:
-            InputError: the list of words or the model cannot be read.
-        """
-        if not self.names:
-            return {}
-        top, detect = first_label(self.fasttext_model), likely_labels()
-        tools = ReferenceTools(
-            top=top,
-            detect=detect,
-            identifiers=(top.signature, detect.signature),
-            words=read_lcb_words(self.lcb_words) if self.lcb_words is not None else None,
-            tags=options.tags,
-        )
-        return reference_metrics(self.names, verdicts, tools)
+def score_options(chosen: ScoringOptions) -> ScoreOptions:
+    """How responses are judged, from what a recipe says of it."""
+    tags = ThinkingTags(opening=chosen.think_open, closing=chosen.think_close, opened=chosen.thinking_opened)
+    return ScoreOptions(tags=tags, judge_cut=chosen.judge_cut)
 
 
 def score_files(
@@ -124,9 +100,7 @@ def score_files(
         InputError: a file or a row is wrong; the message names it.
     """
     wish = reference or ReferenceWish()
-    unknown = [name for name in wish.names if name not in REFERENCE_METRICS]
-    if unknown:
-        raise UsageError(f"unknown metric {unknown[0]!r}", remedy=f"known are {', '.join(REFERENCE_METRICS)}")
+    wish.check()
     files = stream_response_files(patterns, columns, form=form)
     judge = ResponseJudge(languages=files.languages, options=options)
     found = judge.verdicts(files.responses, workers=workers)

@@ -10,6 +10,7 @@ from parallelize.core.places import cache_root
 from parallelize.core.recipe import Recipe
 from parallelize.core.shipped import shipped_file
 from parallelize.hub.source import HubSource
+from parallelize.pipeline.recording import Recorded, usable_records
 from parallelize.stages.decontaminate import Decontaminator, decontaminate
 from parallelize.stages.evaluation_sets import index_evaluation_set
 from parallelize.stages.ingest import (
@@ -26,8 +27,8 @@ from parallelize.store.objects import is_address, local_copy
 
 if TYPE_CHECKING:
     from parallelize.core.records import Record
-    from parallelize.pipeline.recording import Recorded
-__all__ = ["decontamination_notes", "open_recipe_source", "source_rows", "source_warnings"]
+
+__all__ = ["decontamination_notes", "open_recipe_source", "source_records", "source_rows", "source_warnings"]
 
 
 _COPIES = cache_root() / "parallelize" / "sources"
@@ -112,6 +113,16 @@ def source_rows(
         return {**source.describe().as_dict(), **({"decontamination": sets} if sets else {})}
 
     return rows, describe
+
+
+def source_records(recipe: Recipe) -> Iterator[Record]:
+    """The records of a recipe's source that can be used, one after the other.
+
+    Raises:
+        InputError: the source or an evaluation set cannot be read.
+    """
+    rows, _ = source_rows(recipe, open_recipe_source(recipe))
+    return usable_records(rows)
 
 
 def _counted(

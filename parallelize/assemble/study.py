@@ -8,30 +8,21 @@ DIR/
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from parallelize.assemble.evaluate import evaluate, prepare
-from parallelize.assemble.evaluation_files import score_options
-from parallelize.assemble.model_results import results_of
-from parallelize.assemble.response_files import read_response_files
-from parallelize.assemble.score import ResponseJudge
+from parallelize.assemble.judged_results import judge_given
+from parallelize.assemble.model_results import finished_recipe, results_of
 from parallelize.assemble.watching import WorkWatcher
 from parallelize.core.evaluation_recipe import EvaluationRecipe
 from parallelize.core.study_recipe import StudyModelOptions, StudyRecipe, folder_name
-from parallelize.evaluation.responses import ResponseColumns
-from parallelize.evaluation.score_render import row_lines
-from parallelize.evaluation.scoring import ResponseVerdict
 from parallelize.evaluation.study import measure_study
 from parallelize.evaluation.study_figures import StudyReport
-from parallelize.evaluation.study_render import study_markdown
-from parallelize.report.study_page import study_page
-from parallelize.store.files import atomic_write
+from parallelize.report.study_page import write_study_pages
 from parallelize.store.json_files import write_json
-from parallelize.store.results import EVALUATION, read_evaluation
 from parallelize.store.run import RunDirectory
 
 __all__ = ["StudyStep", "run_study", "study_steps"]
@@ -64,8 +55,7 @@ def _step(recipe: StudyRecipe, model: StudyModelOptions, folder: Path) -> StudyS
     if model.responses:
         return StudyStep(model=model, folder=folder, evaluation=None, finished=False)
     wanted = recipe.evaluation_of(model)
-    known = read_evaluation(folder) if (folder / EVALUATION).is_file() else None
-    finished = known is not None and known.recipe == wanted.facts()
+    finished = finished_recipe(folder) == wanted.facts()
     return StudyStep(model=model, folder=folder, evaluation=wanted, finished=finished)
 
 
@@ -87,25 +77,9 @@ def run_study(recipe: StudyRecipe, root: Path, watching: Watching) -> StudyRepor
                 with watching(step.model.name) as watcher:
                     evaluate(prepare(step.evaluation), step.folder, watcher)
             elif step.model.responses:
-                _score(step.model, step.folder, recipe)
+                judge_given(step.model, step.folder, recipe.scoring_of(step.model))
             results.append(results_of(step.model, step.folder))
         report = measure_study(recipe, results)
         write_json(root / "study.json", report.as_dict())
-        atomic_write(root / "study.md", study_markdown(report))
-        atomic_write(root / "study.html", study_page(report))
+        write_study_pages(root, report)
     return report
-
-
-def _score(model: StudyModelOptions, folder: Path, recipe: StudyRecipe) -> None:
-    """Score responses that are there already; they are read anew each time, so that no score is stale."""
-    files = read_response_files(model.responses, ResponseColumns(constants={"model": model.name}))
-    codes = tuple(sorted({response.language for response in files.responses}))
-    judge = ResponseJudge(languages=codes, options=score_options(recipe.scoring_of(model)))
-    verdicts = list(judge.verdicts(files.responses))
-    by_source: dict[str, list[ResponseVerdict]] = defaultdict(list)
-    for verdict in verdicts:
-        by_source[verdict.response.source].append(verdict)
-    reports = {name: judge.report(found, name, notes=files.notes) for name, found in by_source.items()}
-    atomic_write(folder / "verdicts.jsonl", b"".join(row_lines(verdicts)))
-    scores = {name: report.as_dict() for name, report in reports.items()}
-    write_json(folder / "scores.json", {"model": model.name, "benchmarks": scores})

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from parallelize.assemble.open_session import OpenSession, working
 from parallelize.assemble.session import Session
-from parallelize.assemble.sources import open_recipe_source, source_rows
+from parallelize.assemble.sources import source_records
 from parallelize.assemble.watching import BuildWatcher
 from parallelize.core.errors import InputError
 from parallelize.core.language_pair import LanguagePair
@@ -18,7 +18,6 @@ from parallelize.core.languages import language
 from parallelize.core.ports import FinishReason, TranslationRequest
 from parallelize.core.provenance import Task
 from parallelize.core.recipe import Recipe
-from parallelize.pipeline.recording import usable_records
 from parallelize.stages.terms import FoundTerm, find_terms
 from parallelize.store.run import RunDirectory
 
@@ -60,9 +59,7 @@ def propose_terms(recipe: Recipe, watcher: BuildWatcher, *, most: int, least_row
     with tempfile.TemporaryDirectory(prefix="parallelize-terms-") as folder:
         session = Session(recipe, RunDirectory(Path(folder)), watcher)
         engines = {state.code: state.built.engine.engine for state in session.languages}
-        source = open_recipe_source(recipe)
-        rows, _ = source_rows(recipe, source)
-        texts = [[part.text for part in record.to_translate()] for record in usable_records(rows)]
+        texts = [[part.text for part in record.to_translate()] for record in source_records(recipe)]
         terms = find_terms(texts, recipe.source.language, most=most, least_rows=least_rows)
         if not terms:
             raise InputError(

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from parallelize.assemble.handing_out import do_units
 from parallelize.assemble.interrupts import interruptible
 from parallelize.assemble.open_session import OpenSession, working
 from parallelize.assemble.session import Session
@@ -18,7 +19,7 @@ from parallelize.pipeline.translating import RecordChunk, UnitTranslator
 from parallelize.pipeline.window import task_group
 from parallelize.store.run import RunDirectory
 
-__all__ = ["TranslationWork", "translate", "warn_of_errors"]
+__all__ = ["TranslationWork", "translate", "translate_here"]
 
 _ROWS_IN_HAND = 1_024
 """Rows that a worker holds at once: enough for a window of segments, however small the chunks are."""
@@ -49,7 +50,7 @@ class TranslationWork:
     @property
     def needs(self) -> WorkerNeeds:
         """What the recipe's engines take; see `UnitWork.needs`."""
-        known = [options for _, options, _ in self.session.translators()]
+        known = [options for _, options, _ in self.session.translators.made()]
         return WorkerNeeds(
             gpus=max((options.gpus for options in known if options.unit == "GPU"), default=0),
             cores=max((getattr(options, "workers", None) or 1 for options in known), default=1),
@@ -118,8 +119,20 @@ class _OpenTranslation:
         return self._opened.work
 
 
-def translate(session: Session, chunks: Sequence[RecordChunk], *, warm_up: int = 0) -> WorkDone:
-    """Translate the chunks that are not translated yet, in this process.
+def translate(session: Session, chunks: Sequence[RecordChunk]) -> WorkDone:
+    """Translate the chunks that are not translated yet: here, or by the workers of the recipe's runner.
+
+    Raises:
+        LeftToWorkers: the recipe leaves it to `parallelize work`, and something is missing still.
+        EnvironmentFault: an engine or the disk failed, or no worker can go on; what was done is kept.
+        Interrupted: SIGINT or SIGTERM; what was done is kept.
+    """
+    work = TranslationWork(session=session, chunks=chunks)
+    return _told(work, do_units(work, session.recipe.run.runner, lambda: _here(work)))
+
+
+def translate_here(session: Session, chunks: Sequence[RecordChunk], *, warm_up: int) -> WorkDone:
+    """Translate the chunks that are not translated yet in this process, whatever the runner.
 
     Args:
         session: of the recipe and the run.
@@ -132,9 +145,22 @@ def translate(session: Session, chunks: Sequence[RecordChunk], *, warm_up: int =
         Interrupted: SIGINT or SIGTERM; what was done is kept.
     """
     work = TranslationWork(session=session, chunks=chunks)
+    return _told(work, _here(work, warm_up))
+
+
+def _here(work: TranslationWork, warm_up: int = 0) -> WorkDone:
     if not work.expect():
         return WorkDone(engines={})
-    done: WorkDone = interruptible(session.run.root, _translate(work, warm_up))
+    done: WorkDone = interruptible(work.run.root, _translate(work, warm_up))
+    return done
+
+
+def _told(work: TranslationWork, done: WorkDone) -> WorkDone:
+    """What was done, after saying that rows failed in a way that may pass."""
+    if done.errors:
+        work.watcher.warn(
+            f"{done.errors} rows had engine errors that may pass; the same command tries them again"
+        )
     return done
 
 
@@ -153,7 +179,6 @@ async def _translate(work: TranslationWork, warm_up: int) -> WorkDone:
         rest = TranslationWork(session=session, chunks=work.chunks[warm_up:])
         errors += await _all(translator, rest.missing())
         cpu_seconds = time.process_time() - before
-    warn_of_errors(session, errors)
     return WorkDone(engines=engines, cpu_seconds=cpu_seconds, errors=errors)
 
 
@@ -162,11 +187,3 @@ async def _all(translator: UnitTranslator, units: Iterator[Unit]) -> int:
     async with task_group() as group:
         tasks = [task for unit in units if (task := await translator.begin(group, unit)) is not None]
     return sum(task.result().errors for task in tasks)
-
-
-def warn_of_errors(session: Session, errors: int) -> None:
-    """Say that rows failed in a way that may pass."""
-    if errors:
-        session.watcher.warn(
-            f"{errors} rows had engine errors that may pass; the same command tries them again"
-        )

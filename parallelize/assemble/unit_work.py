@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import shutil
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -13,7 +16,7 @@ from parallelize.assemble.watching import WorkWatcher
 from parallelize.core.engine_work import EngineWork
 from parallelize.core.errors import InputError
 from parallelize.core.units import Receipt, Unit
-from parallelize.store.run import RunDirectory
+from parallelize.store.run import RunDirectory, read_json, write_json
 
 __all__ = [
     "NoteRow",
@@ -22,8 +25,10 @@ __all__ = [
     "WorkDone",
     "WorkerNeeds",
     "begun_path",
+    "keep_receipt",
     "note_begun",
     "other_engine",
+    "take_receipts",
 ]
 
 NoteRow = Callable[[Unit, int], None]
@@ -122,6 +127,26 @@ def note_begun(run: RunDirectory, unit: Unit, row: int) -> None:
     path = begun_path(run, unit)
     path.parent.mkdir(exist_ok=True)
     path.write_text(str(row))
+
+
+def keep_receipt(run: RunDirectory, engines: Mapping[str, EngineWork]) -> None:
+    """Leave what this worker's engines did, for the command that finishes the run."""
+    run.work.mkdir(exist_ok=True)
+    write_json(
+        run.work / f"{os.uname().nodename}-{os.getpid()}-{time.time_ns()}.json",
+        {name: work.as_dict() for name, work in engines.items()},
+    )
+
+
+def take_receipts(run: RunDirectory) -> dict[str, EngineWork]:
+    """What workers left of their work since the run was last finished, added up by engine; taken away."""
+    parts: dict[str, list[EngineWork]] = {}
+    for path in sorted(run.work.glob("*.json")):
+        for name, data in read_json(path).items():
+            parts.setdefault(name, []).append(EngineWork.from_dict(data))
+    if run.work.is_dir():
+        shutil.rmtree(run.work)
+    return {name: EngineWork.together(work) for name, work in parts.items()}
 
 
 def other_engine(what: str) -> InputError:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import importlib.metadata
 
+from parallelize.core.version import __version__
+
 __all__ = ["package_versions"]
 
 _PACKAGES = (
@@ -26,8 +28,8 @@ _PACKAGES = (
 
 
 def package_versions() -> dict[str, str]:
-    """Version by package, of those that are installed here."""
-    found = {}
+    """Version by package: of this one, and of those that are installed here."""
+    found = {"parallelize": __version__}
     for name in _PACKAGES:
         with contextlib.suppress(importlib.metadata.PackageNotFoundError):
             found[name] = importlib.metadata.version(name)

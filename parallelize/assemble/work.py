@@ -9,10 +9,8 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import shutil
 import sys
 import threading
-import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import asdict
 from functools import partial
@@ -20,53 +18,25 @@ from pathlib import Path
 from typing import Any
 
 from parallelize.assemble.interrupts import interruptible
-from parallelize.assemble.judge import load_run_recipe
-from parallelize.assemble.sampling_work import open_sampling
-from parallelize.assemble.session import Session
-from parallelize.assemble.translating import TranslationWork
-from parallelize.assemble.unit_work import OpenUnits, UnitWork, note_begun, other_engine
+from parallelize.assemble.unit_work import OpenUnits, UnitWork, keep_receipt, note_begun
 from parallelize.assemble.watching import BuildWatcher
+from parallelize.assemble.worker_units import open_worker
 from parallelize.core.engine_work import EngineWork
 from parallelize.core.errors import ParallelizeError
 from parallelize.core.processes import begin_child
 from parallelize.core.units import Receipt, Unit
-from parallelize.pipeline.recording import load_recorded
 from parallelize.pipeline.window import task_group
-from parallelize.store.languages import read_languages
-from parallelize.store.run import RunDirectory, read_json, write_json
+from parallelize.store.run import RunDirectory
 
 __all__ = [
     "Teller",
-    "open_worker",
     "share_of_units",
-    "take_receipts",
     "told_unit",
     "work_fed",
     "work_share",
 ]
 
 Tell = Callable[[Mapping[str, Any]], None]
-
-
-def open_worker(root: Path, watcher: BuildWatcher) -> UnitWork:
-    """The units of a recorded run, a build's or an evaluation's.
-
-    Raises:
-        InputError: the run is not recorded, or this machine's engines are not those of its owner.
-        EnvironmentFault: an engine or a model is missing here.
-    """
-    run = RunDirectory(root)
-    run.require()
-    if "benchmarks" in read_json(run.recipe):
-        return open_sampling(run, watcher)
-    session = Session(load_run_recipe(run), run, watcher)
-    recorded = load_recorded(run)
-    asked = read_languages(run.asked)
-    for state in session.languages:
-        wanted = asked.get(state.code)
-        if wanted is None or wanted.fingerprint != state.built.fingerprint:
-            raise other_engine(state.code)
-    return TranslationWork(session=session, chunks=recorded.chunks)
 
 
 def share_of_units(work: UnitWork, share: int, shares: int) -> list[Unit]:
@@ -104,7 +74,7 @@ async def _work_share(work: UnitWork, units: list[Unit]) -> dict[str, int]:
     async with work.opened() as opened:
         async with task_group() as group:
             tasks = [task for unit in units if (task := await opened.begin(group, unit)) is not None]
-        _keep_receipt(work.run, opened.work)
+        keep_receipt(work.run, opened.work)
     receipts = [task.result() for task in tasks]
     return {
         "rows": sum(receipt.rows for receipt in receipts),
@@ -166,26 +136,6 @@ async def _units_in() -> AsyncIterator[Unit]:
     threading.Thread(target=read, daemon=True).start()
     while line := await lines.get():
         yield Unit.from_dict(json.loads(line))
-
-
-def _keep_receipt(run: RunDirectory, engines: Mapping[str, EngineWork]) -> None:
-    """Leave what this worker's engines did, for the command that finishes the run."""
-    run.work.mkdir(exist_ok=True)
-    write_json(
-        run.work / f"{os.uname().nodename}-{os.getpid()}-{time.time_ns()}.json",
-        {name: work.as_dict() for name, work in engines.items()},
-    )
-
-
-def take_receipts(run: RunDirectory) -> dict[str, EngineWork]:
-    """What workers left of their work since the run was last finished, added up by engine; taken away."""
-    parts: dict[str, list[EngineWork]] = {}
-    for path in sorted(run.work.glob("*.json")):
-        for name, data in read_json(path).items():
-            parts.setdefault(name, []).append(EngineWork.from_dict(data))
-    if run.work.is_dir():
-        shutil.rmtree(run.work)
-    return {name: EngineWork.together(work) for name, work in parts.items()}
 
 
 class Teller:

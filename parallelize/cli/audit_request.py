@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from parallelize.assemble.audit import AuditModels
+from parallelize.assemble.audit import AuditOptions
 from parallelize.cli.judge import thresholds_from
 from parallelize.cli.recipe_options import find_recipe
 from parallelize.core.engine_options import OpenAIOptions, VllmOptions
@@ -64,7 +64,7 @@ def audit_input(options: Mapping[str, Any], code: str) -> AuditInput:
     return with_conventions(opened, code)
 
 
-def audit_models(options: Mapping[str, Any], code: str) -> AuditModels:
+def audit_models(options: Mapping[str, Any], code: str) -> AuditOptions:
     """The models that are to look at the rows.
 
     Raises:
@@ -87,7 +87,7 @@ def audit_models(options: Mapping[str, Any], code: str) -> AuditModels:
             )
         scorers = scorers.model_copy(update={"judge": JudgeOptions(engine=engine)})
     back = _back_engine(options["back_translate"], code) if options["back_translate"] else None
-    return AuditModels(back=back, scorers=scorers, memory=options["memory"])
+    return AuditOptions(back=back, scorers=scorers, memory=options["memory"])
 
 
 def _back_engine(given: str, code: str) -> Any:

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from parallelize.assemble.preflight import LanguagesMissing
-from parallelize.cli.closing_text import closing_text
-from parallelize.cli.console import Console, plain, print_json
+from parallelize.cli.closing_text import closing_text, refuse_empty
+from parallelize.cli.console import Console, print_json
+from parallelize.cli.explain_text import show_explanation
 from parallelize.cli.recipe_options import command_for, read_recipe, recipe_options
 from parallelize.cli.run_log import log_run
 from parallelize.cli.watchers import WorkConsole
-from parallelize.core.errors import GateFailure, LeftToWorkers
+from parallelize.core.errors import LeftToWorkers
 from parallelize.store.json_files import to_json
 from parallelize.store.run import RunDirectory
 
 if TYPE_CHECKING:
     from parallelize.core.recipe import Recipe
-    from parallelize.store.summary import Summary
 
 __all__ = ["command", "default_out"]
 
@@ -68,14 +68,13 @@ def command(
         resolved = read_recipe(recipe, options)
         root = out or default_out(recipe, resolved.source.path)
         if explain_only:
-            _explain(resolved, root, console, as_json=as_json)
+            show_explanation(resolved, root, console, as_json=as_json)
         else:
             _build(resolved, root, console, as_json=as_json)
 
 
 def _build(recipe: Recipe, root: Path, console: Console, *, as_json: bool) -> None:
     from parallelize.assemble.build import build
-    from parallelize.assemble.rejudge import examples
 
     start = time.monotonic()
     try:
@@ -95,40 +94,8 @@ def _build(recipe: Recipe, root: Path, console: Console, *, as_json: bool) -> No
             {"run": str(root), "corpus": str(run.corpus), "report": str(run.report), **to_json(summary)}
         )
     else:
-        shown = [item for item in examples(root, recipe.langs[0]) if item is not None]
-        click.echo(closing_text(run, summary, shown, time.monotonic() - start))
+        click.echo(closing_text(run, summary, recipe.langs[0], time.monotonic() - start))
     refuse_empty(run, summary)
-
-
-def refuse_empty(run: RunDirectory, summary: Summary) -> None:
-    """End with a failure where a build kept no row in any language: whoever goes on needs rows.
-
-    Raises:
-        GateFailure: nothing was kept; the message has the commonest reasons.
-    """
-    found = summary.languages
-    if any(figures.kept for figures in found.values()) or not any(item.rows_in for item in found.values()):
-        return
-    why = [
-        f"{code}: {', '.join(reason for reason, _ in figures.frequent_reasons[:3])}"
-        for code, figures in found.items()
-    ]
-    raise GateFailure(
-        f"no row was kept ({'; '.join(why)})",
-        remedy=f"`parallelize report {run.root}` shows dropped rows with their reasons",
-    )
-
-
-def _explain(recipe: Recipe, root: Path, console: Console, *, as_json: bool) -> None:
-    from parallelize.assemble.explain import explain
-    from parallelize.cli.explain_text import explanation_text
-
-    with console.rows() as progress:
-        found = explain(recipe, root, WorkConsole(console, progress, recipe))
-    if as_json:
-        print_json({"run": str(root), **found.as_dict()})
-    else:
-        click.echo(plain(explanation_text(found)))
 
 
 def default_out(recipe: Path | None, source: str | None) -> Path:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from parallelize.cli.console import plain
+from parallelize.core.errors import GateFailure
 from parallelize.core.languages import language
 
 if TYPE_CHECKING:
@@ -14,31 +15,53 @@ if TYPE_CHECKING:
     from parallelize.store.run import RunDirectory
     from parallelize.store.summary import LanguageFigures, Summary
 
-__all__ = ["closing_text"]
+__all__ = ["closing_text", "refuse_empty"]
 
 _NARROWEST, _WIDEST = 40, 160
 _MOST_LANGUAGES = 4
 _TOP = 3
 
 
-def closing_text(run: RunDirectory, summary: Summary, examples: list[JudgedExample], seconds: float) -> str:
+def closing_text(run: RunDirectory, summary: Summary, code: str, seconds: float) -> str:
     """What a person wants to know at the end of a build.
 
     Args:
         run: where it is.
         summary: what became of its rows.
-        examples: rows to show.
+        code: language of which a kept and a dropped row are shown.
         seconds: what it took.
     """
+    from parallelize.assemble.rejudge import examples
+
+    shown = [item for item in examples(run.root, code) if item is not None]
     width = min(_WIDEST, max(_NARROWEST, shutil.get_terminal_size((100, 24)).columns))
-    lines = [*_languages(summary.languages), *(line for item in examples for line in _example(item, width))]
+    lines = [*_languages(summary.languages), *(line for item in shown for line in _example(item, width))]
     lines.append(f"Time    {_duration(seconds)}; rows read {summary.source.rows:,}{_unread(summary)}")
-    code = next(iter(summary.languages), "")
-    lines.append(f"Corpus  {run.corpus}  (datasets.load_dataset({str(run.corpus)!r}, {code!r}))")
+    first = next(iter(summary.languages), "")
+    lines.append(f"Corpus  {run.corpus}  (datasets.load_dataset({str(run.corpus)!r}, {first!r}))")
     lines.append(f"Report  {run.report}  (for a browser; here: parallelize report {run.root})")
     next_steps = (f"judge {run.root} --dry-run --min-chrf 60", f"export {run.root} --format trl-sft")
     lines.append(f"Next    parallelize {'  ·  parallelize '.join(next_steps)}")
     return plain("\n".join(lines))
+
+
+def refuse_empty(run: RunDirectory, summary: Summary) -> None:
+    """End with a failure where a build kept no row in any language: whoever goes on needs rows.
+
+    Raises:
+        GateFailure: nothing was kept; the message has the commonest reasons.
+    """
+    found = summary.languages
+    if any(figures.kept for figures in found.values()) or not any(item.rows_in for item in found.values()):
+        return
+    why = [
+        f"{code}: {', '.join(reason for reason, _ in figures.frequent_reasons[:3])}"
+        for code, figures in found.items()
+    ]
+    raise GateFailure(
+        f"no row was kept ({'; '.join(why)})",
+        remedy=f"`parallelize report {run.root}` shows dropped rows with their reasons",
+    )
 
 
 def _languages(found: Mapping[str, LanguageFigures]) -> list[str]:

@@ -4,13 +4,33 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from parallelize.assemble.explain import Explanation, LanguageExplanation
+import click
 
-__all__ = ["explanation_text"]
+from parallelize.cli.console import Console, plain, print_json
+from parallelize.cli.watchers import WorkConsole
+
+if TYPE_CHECKING:
+    from parallelize.assemble.explain import Explanation, LanguageExplanation
+    from parallelize.core.recipe import Recipe
+
+__all__ = ["explanation_text", "show_explanation"]
 
 _SHOWN = 100
+
+
+def show_explanation(recipe: Recipe, root: Path, console: Console, *, as_json: bool) -> None:
+    """Print what a build would do again."""
+    from parallelize.assemble.explain import explain
+
+    with console.rows() as progress:
+        found = explain(recipe, root, WorkConsole(console, progress, recipe))
+    if as_json:
+        print_json({"run": str(root), **found.as_dict()})
+    else:
+        click.echo(plain(explanation_text(found)))
 
 
 def explanation_text(found: Explanation) -> str:

@@ -18,9 +18,7 @@ from parallelize.core.shipped import shipped_recipe
 from parallelize.core.study_recipe import StudyRecipe, parse_study
 from parallelize.core.trust import refuse_untrusted
 from parallelize.evaluation.study_figures import StudyReport
-from parallelize.evaluation.study_render import correlation_sentences, group_sentences
-from parallelize.evaluation.study_tables import model_table, worse_sentences
-from parallelize.text.figure_tables import figure_markdown
+from parallelize.evaluation.study_render import study_summary
 
 if TYPE_CHECKING:
     from parallelize.assemble.study import StudyStep
@@ -135,12 +133,6 @@ def _show_plan(steps: Sequence[StudyStep], as_json: bool) -> None:
 
 
 def _show(report: StudyReport, root: Path) -> None:
-    click.echo(plain(figure_markdown(model_table(report), level=2)) + "\n")
-    for line in (
-        *worse_sentences(report),
-        *(line for group in report.laws for line in group_sentences(group)),
-        *correlation_sentences(report),
-    ):
-        click.echo(plain(line))
+    click.echo(plain(study_summary(report)))
     for label, name in (("Report", "study.html"), ("Tables", "study.md"), ("Figures", "study.json")):
         click.echo(f"{label + ':':<9}{root / name}")

@@ -13,11 +13,11 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from importlib.resources import files
 from types import MappingProxyType
 from typing import TypeVar
 
 from parallelize.core.errors import InputError
+from parallelize.core.tables import shipped_lines
 
 __all__ = [
     "LANGUAGES",
@@ -92,14 +92,11 @@ class _Row:
         )
 
 
-def _lines(name: str) -> list[list[str]]:
-    text = files("parallelize.core").joinpath(name).read_text(encoding="utf-8")
-    return [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
-
-
 def _rows() -> dict[str, _Row]:
     table = {}
-    for code, name, native, scripts, other_scripts, spaced, codes, names, mistakes in _lines("languages.tsv"):
+    for code, name, native, scripts, other_scripts, spaced, codes, names, mistakes in shipped_lines(
+        __package__, "languages.tsv"
+    ):
         table[code] = _Row(
             code=code,
             name=name,
@@ -270,7 +267,7 @@ def name_in(code: str, locale: str) -> str | None:
 def _names() -> dict[str, dict[str, str]]:
     return {
         locale: dict(entry.split("=", 1) for entry in names.split("|"))
-        for locale, names in _lines("language_names.tsv")
+        for locale, names in shipped_lines(__package__, "language_names.tsv")
     }
 
 
@@ -278,7 +275,7 @@ def _names() -> dict[str, dict[str, str]]:
 def _regions() -> dict[str, tuple[str, dict[str, str]]]:
     """Region → its name, and the script of languages that are written otherwise there."""
     found = {}
-    for code, name, scripts in _lines("regions.tsv"):
+    for code, name, scripts in shipped_lines(__package__, "regions.tsv"):
         found[code] = (name, dict(entry.split("=", 1) for entry in scripts.split()))
     return found
 

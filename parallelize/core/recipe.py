@@ -43,6 +43,7 @@ from parallelize.core.recipe_tables import (
     SourceOptions,
 )
 from parallelize.core.shipped import shipped_file
+from parallelize.core.thresholds import Thresholds
 from parallelize.core.trust import refuse_untrusted
 
 SMALL_ENGINES = frozenset({"bergamot", "apertium"})
@@ -146,6 +147,10 @@ class Recipe(_Model):
             if small and measure.small_default is not None
         }
         return of_class | self.gates.thresholds_for(code)
+
+    def gates_for(self, code: str) -> Thresholds:
+        """Every threshold that the rows of one language are judged by."""
+        return Thresholds.of(self.thresholds_for(code))
 
     def back_engine_for(self, code: str) -> Any:
         """Options of the engine that translates a language back."""

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from parallelize.text.answers import (
     AnswerSource,
@@ -79,10 +80,16 @@ def judge_answer(
             timeout_seconds=timeout_seconds,
         )
         return replace(judged, unclosed=True)
-    expected = choice_of_gold(gold, choices, language)
+    expected, value = _read_gold(gold, tuple(choices), language)
     if expected is not None:
         return _judged_choice(text, expected, language, choices, prompt, boxed_only=boxed_only)
-    return _judged_value(text, gold_answer(gold, language), language, timeout_seconds, boxed_only=boxed_only)
+    return _judged_value(text, value, language, timeout_seconds, boxed_only=boxed_only)
+
+
+@lru_cache(maxsize=4_096)  # samples of an item have one gold
+def _read_gold(gold: str, choices: tuple[str, ...], language: str) -> tuple[int | None, str]:
+    """The index of the right choice, None for what is no multiple choice; and the answer itself."""
+    return choice_of_gold(gold, choices, language), gold_answer(gold, language)
 
 
 def _judged_choice(

@@ -38,12 +38,23 @@ class Observations(NamedTuple):
         return cls(items, np.fromiter((value for _, value in found), dtype=float, count=len(found)))
 
 
-def places_of(items: NDArray[np.int64]) -> tuple[NDArray[np.int64], int]:
+def places_of(items: NDArray[Any]) -> tuple[NDArray[np.int64], int]:
     """The place of each observation's item, items in order of appearance; and how many there are."""
-    _, first, inverse = np.unique(items, return_index=True, return_inverse=True)
+    order = np.argsort(items, kind="stable")
+    new = _is_new(items[order])
+    first = order[new]
     place = np.empty(len(first), dtype=np.int64)
     place[np.argsort(first)] = np.arange(len(first))
-    return place[inverse], len(first)
+    found = np.empty(len(items), dtype=np.int64)
+    found[order] = np.repeat(place, np.diff(np.flatnonzero(new), append=len(items)))
+    return found, len(first)
+
+
+def _is_new(ordered: NDArray[Any]) -> NDArray[np.bool_]:
+    """Where a number differs from the one before it."""
+    new = np.ones(len(ordered), dtype=bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    return new
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,12 +104,13 @@ def share(observations: Observations, *, seed: int = 0) -> ShareEstimate:
     total = len(values)
     if not total:
         return ShareEstimate(value=None, interval=None, method="none", total=0)
-    mean = math.fsum(values) / total
-    at, count = places_of(observations.items)
-    if count == total and bool(np.isin(values, (0.0, 1.0)).all()):
+    binary = bool(((values == 0.0) | (values == 1.0)).all())
+    mean = (float(values.sum()) if binary else math.fsum(values)) / total
+    if binary and int(_is_new(np.sort(observations.items)).sum()) == total:
         return ShareEstimate(
             value=mean, interval=wilson(round(mean * total), total), method="wilson", total=total
         )
+    at, count = places_of(observations.items)
     sums: _Array = np.stack([np.bincount(at, weights=values), np.bincount(at).astype(np.float64)], axis=1)
     interval = bootstrap_interval(sums, lambda cells: np.asarray(cells[:, 0] / cells[:, 1]),
                                   resamples=RESAMPLES, seed=seed)  # fmt: skip
@@ -122,13 +134,10 @@ def macro_mean(cells: Mapping[str, Observations], *, seed: int = 0) -> ShareEsti
     means = [math.fsum(one.values) / len(one.values) for one in kept]
     at, count = places_of(np.concatenate([one.items for one in kept]))
     ends = np.cumsum([len(one.values) for one in kept])
-    columns = []
-    for one, places in zip(kept, np.split(at, ends[:-1]), strict=True):
-        columns += [
-            np.bincount(places, weights=one.values, minlength=count),
-            np.bincount(places, minlength=count),
-        ]
-    sums: _Array = np.stack(columns, axis=1).astype(float)
+    sums: _Array = np.empty((count, 2 * len(kept)))  # filled in place: it is the largest of all
+    for number, (one, places) in enumerate(zip(kept, np.split(at, ends[:-1]), strict=True)):
+        sums[:, 2 * number] = np.bincount(places, weights=one.values, minlength=count)
+        sums[:, 2 * number + 1] = np.bincount(places, minlength=count)
 
     def statistic(totals: _Array) -> _Array:
         numerators, counts = totals[:, 0::2], totals[:, 1::2]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from parallelize.core.errors import InputError
+from parallelize.core.tables import shipped_toml
 
 __all__ = ["VERSION", "Instruction", "instruction_for", "instructions", "instructions_sha256"]
 
@@ -42,11 +42,10 @@ _TABLE = Path(__file__).with_name("instructions.toml")
 @cache
 def instructions() -> Mapping[str, Instruction]:
     """The whole table by language code."""
-    table = tomllib.loads(_TABLE.read_text(encoding="utf-8"))
+    table = shipped_toml(__package__, _TABLE.name)
     return MappingProxyType({code: Instruction(**entry) for code, entry in table.items()})
 
 
-@cache
 def instructions_sha256() -> str:
     """Hex digest of the table as it ships."""
     return hashlib.sha256(_TABLE.read_bytes()).hexdigest()

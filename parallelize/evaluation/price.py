@@ -68,16 +68,16 @@ class LanguagePrice:
 
 def price_of(verdicts: VerdictTable, loops: Rate) -> LanguagePrice:
     """The price of some responses; `loops` is what the tally of their language says of them."""
-    rows = verdicts.rows
-    tokens = rows["tokens"][rows["tokens"] != UNKNOWN]
-    cut, ended = int((rows["cut"] == 1).sum()), int((rows["cut"] != UNKNOWN).sum())
+    responses, tokens, cuts = len(verdicts), verdicts.column("tokens"), verdicts.column("cut")
+    tokens = tokens[tokens != UNKNOWN]
+    cut, ended = int((cuts == 1).sum()), int((cuts != UNKNOWN).sum())
     return LanguagePrice(
-        responses=len(rows),
-        characters=int(rows["characters"].sum(dtype=np.int64)) / len(rows) if len(rows) else 0.0,
+        responses=responses,
+        characters=int(verdicts.column("characters").sum(dtype=np.int64)) / responses if responses else 0.0,
         tokens=int(tokens.sum(dtype=np.int64)) / len(tokens) if len(tokens) else None,
         median_tokens=float(np.median(tokens)) if len(tokens) else None,
         with_tokens=len(tokens),
-        cut=Rate(count=cut, total=ended, skipped=len(rows) - ended),
+        cut=Rate(count=cut, total=ended, skipped=responses - ended),
         loops=loops,
     )
 

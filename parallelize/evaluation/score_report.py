@@ -222,12 +222,12 @@ def measure(
         metrics: metrics of others, by name.
         notes: what was seen while the responses were read.
     """
-    table = VerdictTable.of(verdicts)
+    table = VerdictTable.of(verdicts, mixed_share=options.mixed_share)
     by_model = table.by_model()
     return ScoreReport(
         file=file,
         responses=len(table),
-        models={name: _model(found, options) for name, found in by_model.items()},
+        models={name: _model(found) for name, found in by_model.items()},
         detectors=detectors,
         options=options,
         metrics=metrics or {},
@@ -235,9 +235,9 @@ def measure(
     )
 
 
-def _model(verdicts: VerdictTable, options: ScoreOptions) -> ModelScore:
+def _model(verdicts: VerdictTable) -> ModelScore:
     by_language = verdicts.by_language()
-    cells = {code: _cell(found, options) for code, found in sorted(by_language.items())}
+    cells = {code: _cell(found) for code, found in sorted(by_language.items())}
     observe: dict[str, Observe] = {
         f"off_target_rate.{part.value}": partial(_off, part) for part in ResponsePart
     }
@@ -247,17 +247,24 @@ def _model(verdicts: VerdictTable, options: ScoreOptions) -> ModelScore:
         name: macro_mean({code: of(found) for code, found in by_language.items()})
         for name, of in observe.items()
     }
-    return ModelScore(languages=cells, micro=_cell(verdicts, options), macro=macro)
+    return ModelScore(languages=cells, micro=_cell(verdicts), macro=macro)
 
 
-def _cell(verdicts: VerdictTable, options: ScoreOptions) -> Cell:
+def _cell(verdicts: VerdictTable) -> Cell:
     answered = verdicts.answered()
-    answers = Counter(answered.answer())
-    sources = Counter(answer.source for answer in answered.answer() if answer.source)
-    samples = np.unique(answered.rows["asked"], return_counts=True)[1]
-    chances = answered.rows["chance"]
+    answers = answered.answer()
+    sources: Counter[str] = Counter()
+    for answer, count in answers.items():
+        sources.update({answer.source: count} if answer.source else {})
+    samples = np.unique(answered.asked(), return_counts=True)[1]
+    chances = answered.chance()
     tallies = {
-        part: tally(list(verdicts.part(part)), mixed_share=options.mixed_share) for part in ResponsePart
+        part: tally(
+            verdicts.part(part),
+            english=verdicts.sum_of(part, "english"),
+            probability=verdicts.sum_of(part, "probability"),
+        )
+        for part in ResponsePart
     }
     measured = len(answered) > 0
     return Cell(
@@ -281,28 +288,29 @@ def _cell(verdicts: VerdictTable, options: ScoreOptions) -> Cell:
 
 def _passes(answered: VerdictTable) -> dict[int, ShareEstimate]:
     """pass@k for every k that all items have samples for; nothing where an item has only one."""
-    at, count = places_of(answered.rows["asked"])
+    at, count = places_of(answered.asked())
     totals = np.bincount(at, minlength=count)
     ladder = pass_ladder([int(totals.min())] if count else [])
     if ladder in {(), (1,)}:
         return {}
     right = np.bincount(at, weights=answered.correct(), minlength=count).astype(int)
-    pairs = list(zip(totals.tolist(), right.tolist(), strict=True))
+    pairs, kind = np.unique(np.stack([totals, right], axis=1), axis=0, return_inverse=True)
 
     def estimate(k: int) -> ShareEstimate:
-        known = {pair: pass_at_k(*pair, k) for pair in set(pairs)}
-        return share(Observations(np.arange(count), np.array([known[pair] for pair in pairs])))
+        known = np.array([pass_at_k(samples, good, k) for samples, good in pairs.tolist()])
+        return share(Observations(np.arange(count), known[kind.reshape(-1)]))
 
     return {k: estimate(k) for k in ladder}
 
 
 def _variants(answered: VerdictTable) -> VariantScore | None:
     """Accuracy over the variants of items that have several."""
-    rows, correct = answered.rows, answered.correct()
+    variants, correct = answered.column("variant"), answered.correct()
+    languages, names = answered.column("language"), answered.column("item")
     items: dict[tuple[int, int], dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
-    for at in np.flatnonzero(rows["variant"]).tolist():
-        item = items[int(rows["language"][at]), int(rows["item"][at])]
-        item[int(rows["variant"][at])].append(float(correct[at]))
+    for at in np.flatnonzero(variants).tolist():
+        item = items[int(languages[at]), int(names[at])]
+        item[int(variants[at])].append(float(correct[at]))
     several = [variants for variants in items.values() if len(variants) > 1]
     if not several:
         return None
@@ -317,23 +325,23 @@ def _variants(answered: VerdictTable) -> VariantScore | None:
 
 def _off(part: ResponsePart, verdicts: VerdictTable) -> Observations:
     judged, off = verdicts.status(part, PartStatus.ON, PartStatus.OFF), verdicts.status(part, PartStatus.OFF)
-    return Observations(verdicts.rows["item"][judged], off[judged].astype(float))
+    return Observations(verdicts.column("item")[judged], off[judged].astype(float))
 
 
 def _correct(verdicts: VerdictTable) -> Observations:
     answered = verdicts.answered()
-    return Observations(answered.rows["item"], answered.correct())
+    return Observations(answered.column("item"), answered.correct())
 
 
 def _strict(verdicts: VerdictTable) -> Observations:
     answered = verdicts.answered()
-    return Observations(answered.rows["item"], (answered.rows["strict"] == 1).astype(float))
+    return Observations(answered.column("item"), (answered.column("strict") == 1).astype(float))
 
 
 def _strict_part(part: ResponsePart, answered: VerdictTable) -> Observations:
     there = ~answered.status(part, PartStatus.ABSENT)
     strict = answered.correct() * answered.status(part, PartStatus.ON)
-    return Observations(answered.rows["item"][there], strict[there])
+    return Observations(answered.column("item")[there], strict[there])
 
 
 def _notes(name: str, verdicts: VerdictTable) -> list[str]:
@@ -344,8 +352,9 @@ def _notes(name: str, verdicts: VerdictTable) -> list[str]:
             f"{name}: {absent} of {len(verdicts)} responses have no thinking tag while others do; if the "
             "prompt opens the thinking, say so with --thinking-opened, and they count as unfinished"
         )
-    samples = verdicts.answered().rows["sample"]
-    repeated = int((np.unique(samples[samples != 0], return_counts=True)[1] > 1).sum())
+    answered = verdicts.answered()
+    samples = answered.asked(sample=True)[answered.column("sample") != 0]
+    repeated = int((np.unique(samples, return_counts=True)[1] > 1).sum())
     if repeated:
         notes.append(f"{name}: {repeated} items have several rows with the same sample number")
     judged = int(verdicts.status(ResponsePart.RESPONSE, PartStatus.ON, PartStatus.OFF).sum())

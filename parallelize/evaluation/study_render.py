@@ -21,7 +21,14 @@ from parallelize.evaluation.study_tables import (
 from parallelize.text.figure_tables import FigureTable, figure_markdown
 from parallelize.text.markdown import escape
 
-__all__ = ["BUDGETS", "correlation_sentences", "group_sentences", "off_target_chart", "study_markdown"]
+__all__ = [
+    "BUDGETS",
+    "correlation_sentences",
+    "group_sentences",
+    "off_target_chart",
+    "study_markdown",
+    "study_summary",
+]
 
 _MOST_NAMED = 40
 """Points that can have their language beside them; of more, the tooltip says it."""
@@ -54,6 +61,13 @@ def study_markdown(report: StudyReport) -> str:
     parts.append(_list("Not computed", missing))
     parts.append(_list("Notes", [*report.notes, *report.recipe.sources]))
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def study_summary(report: StudyReport) -> str:
+    """The figures of each model, and what they say in sentences: the report at a glance, as Markdown."""
+    laws = (line for group in report.laws for line in group_sentences(group))
+    sentences = [*worse_sentences(report), *laws, *correlation_sentences(report)]
+    return "\n".join([figure_markdown(model_table(report), level=2) + "\n", *sentences])
 
 
 def _tables(title: str, tables: list[FigureTable]) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import astuple, dataclass
-from functools import cache
-from importlib.resources import files
 
 import numpy as np
 
 from parallelize.core.languages import nearest
+from parallelize.core.tables import shipped_rows
 
 __all__ = ["LanguageType", "distance", "language_type"]
 
@@ -26,16 +25,10 @@ class LanguageType:
     """Dominant order of subject, object and verb: SVO, SOV, VSO, or none."""
 
 
-@cache
-def _table() -> dict[str, LanguageType]:
-    text = files("parallelize.evaluation").joinpath("typology.tsv").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
-    return {code: LanguageType(*features) for code, *features in rows}
-
-
 def language_type(code: str) -> LanguageType | None:
     """The features of a language; None for one that the table does not have."""
-    return nearest(_table(), code)
+    features = nearest(shipped_rows(__package__, "typology.tsv"), code)
+    return None if features is None else LanguageType(*features)
 
 
 def distance(one: str, other: str) -> float | None:

@@ -7,22 +7,15 @@ everyday spelling: for Latin script those beside a to z, for other scripts all.
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib.resources import files
 
 from parallelize.core.languages import known_language
+from parallelize.core.tables import shipped_rows
 
 __all__ = ["alphabet", "letters_ahead"]
 
 _MOST = 3
 """Letters beyond which more say nothing new: a name may bring some of its own."""
 _SAME_LETTERS = {"nb": "no", "fil": "tl"}
-
-
-@lru_cache(maxsize=1)
-def _alphabets() -> dict[str, frozenset[str]]:
-    text = files("parallelize.metrics").joinpath("alphabets.tsv").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
-    return {code: frozenset(letters) for code, letters in rows}
 
 
 @lru_cache(maxsize=512)
@@ -37,7 +30,8 @@ def alphabet(code: str, script: str) -> frozenset[str] | None:
         base = "hr"
     item = known_language(base)
     key = base if item is None or item.script == script else f"{base}-{script}"
-    return _alphabets().get(key)
+    row = shipped_rows(__package__, "alphabets.tsv").get(key)
+    return None if row is None else frozenset(row[0])
 
 
 @lru_cache(maxsize=1024)

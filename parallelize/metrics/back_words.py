@@ -13,10 +13,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import lru_cache
-from importlib.resources import files
 from itertools import pairwise
 
+from parallelize.core.tables import shipped_words
 from parallelize.core.verdicts import Score
 from parallelize.metrics.reading import BackPair, Row
 from parallelize.metrics.swaps import swapped
@@ -91,13 +90,6 @@ _LITTLE = frozenset(word for line in _LITTLE_WORDS for word in line.split())
 _EVIDENCE = 200
 
 
-@lru_cache(maxsize=1)
-def _common_words() -> frozenset[str]:
-    """Words of which problems are made, by their stems (`common_words.txt`)."""
-    lines = files("parallelize.metrics").joinpath("common_words.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
-
-
 def back_words(row: Row) -> Score:
     """Count words of quantity and mathematics, by segment, and uncommon ones, that nothing came back for."""
     if row.back is None or not row.pairs or row.pairs[0][1].source.language != "en" or not row.came_back:
@@ -119,7 +111,7 @@ def back_words(row: Row) -> Score:
         where = where or (pair.where if gone else "")
         lost += gone
     names = set(_names(row.came_back))
-    common = _common_words()
+    common = shipped_words(__package__, "common_words.txt")  # stems of words of which problems are made
     uncommon = [
         word
         for stem, word in spelled.items()

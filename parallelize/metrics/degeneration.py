@@ -6,8 +6,10 @@ response in German, and a reward must not pay for it.
 
 from __future__ import annotations
 
+import math
 import zlib
 from collections.abc import Mapping
+from itertools import islice
 from types import MappingProxyType
 from typing import Final
 
@@ -27,6 +29,9 @@ _SHORTEST_LOOP: Final = 160
 """Characters of a loop that is no figure of speech."""
 _COPIES: Final = 6
 _SHARE: Final = 0.4
+_WEIGHED: Final = 1_000
+"""Characters of a text that a loop is a share of at most, as in `loop_share`."""
+_WINDOW: Final = 12
 _FEWEST_WORDS: Final = 25
 _LEAST_GRAMMAR: Final[Mapping[str, float]] = MappingProxyType(
     dict.fromkeys(("en", "de", "fr", "es", "pt", "it", "nl", "ca", "gl", "ro", "sv", "da", "no", "af"), 0.06)
@@ -52,6 +57,8 @@ def degeneration(text: str, expected: str) -> str | None:
 def _loops(text: str) -> bool:
     if len(text) < _SHORTEST_LOOP:
         return False
+    if not _may_loop(" ".join(text.split())):
+        return False
     tail = text[-_SAMPLE:].encode("utf-8", "surrogatepass")
     if len(zlib.compress(tail, 1)) > _PACKED * len(tail):
         return False
@@ -59,6 +66,25 @@ def _loops(text: str) -> bool:
     if loop.length < _SHORTEST_LOOP or loop.length < _COPIES * len(loop.unit):
         return False
     return any(map(str.isalpha, loop.unit)) and loop_share(text, loop) >= _SHARE
+
+
+def _may_loop(flat: str) -> bool:
+    """Whether any of a few windows of a text comes again soon, as one within a loop does.
+
+    A loop of `least` characters or more, of at most a sixth of it each time, holds one of the windows looked
+    up here, with room for the same window one period on. Few texts do: packing them all would cost more than
+    all else that is asked about their end.
+
+    Args:
+        flat: a text with one space for each run of white space.
+    """
+    size = len(flat)
+    least = max(_SHORTEST_LOOP, int(_SHARE * min(size, _WEIGHED)))
+    reach = size // _COPIES + _WINDOW
+    for start in range(0, size, least - least // _COPIES - _WINDOW):
+        if flat.find(flat[start : start + _WINDOW], start + 1, start + reach) >= 0:
+            return True
+    return False
 
 
 def _without_order(text: str, expected: str) -> bool:
@@ -70,4 +96,6 @@ def _without_order(text: str, expected: str) -> bool:
     found = words(text)
     if len(found) < _FEWEST_WORDS:
         return False
-    return sum(map(FUNCTION_WORDS[base].__contains__, found)) < least * len(found)
+    enough = math.ceil(least * len(found))
+    known = filter(FUNCTION_WORDS[base].__contains__, found)
+    return next(islice(known, enough - 1, None), None) is None  # most have them in the first sentence

@@ -350,10 +350,10 @@ def _named_sentences(text: str, expected: str, other: str, name: Namer) -> Itera
     if not ours and not theirs:
         return
     cased = _is_lower_case(ours)
+    if not any(_is_suspect(sentence, ours, theirs, cased=cased) for sentence in _SENTENCE.findall(text)):
+        return
     every = _SENTENCE.finditer(text)
     suspects = [match for match in every if _is_suspect(match.group(), ours, theirs, cased=cased)]
-    if not suspects:
-        return
     for match, language in zip(suspects, name([match.group() for match in suspects], expected), strict=True):
         if language is not None:
             letters = float(sum(map(str.isalpha, match.group())))

@@ -8,30 +8,37 @@ too (German `in`), must be in both lists: it then speaks for neither.
 
 from __future__ import annotations
 
-import itertools
 import re
 import struct
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from importlib.resources import files
 from types import MappingProxyType
 
 from parallelize.core.languages import nearest
+from parallelize.core.tables import shipped_sets
 
 __all__ = ["FUNCTION_WORDS", "TITLE", "distinctive_words", "function_word_counts", "function_words", "words"]
 
-_WORD = re.compile(r"[^\W\d_]+(?:[’'ʼ\u094d\u200c\u200d\u0300-\u036f\u0900-\u0903\u093a-\u094f]+[^\W\d_]*)*")
-_ASCII_WORD = re.compile(r"[a-z]+(?:'+[a-z]*)*")
-"""The same where a text is lower-case ASCII, in two thirds of the time."""
+_MARKS = "’'ʼ\u094d\u200c\u200d\u0300-\u036f\u0900-\u0903\u093a-\u094f"
+_WORD = re.compile(rf"[^\W\d_]+(?:[{_MARKS}]+[^\W\d_]*)*")
+_INNER_MARKS = "’'"
+"""Those of the marks that Western European text has."""
+
+
+def _only_words() -> bytes:
+    """Each byte of Western European text: itself in a letter or an inner mark, else a space."""
+    keep = re.compile(rf"[^\W\d_{_INNER_MARKS}]|[{_INNER_MARKS}]")
+    signs = (bytes([code]).decode(_WESTERN, "replace") for code in range(256))
+    return bytes(code if keep.fullmatch(sign) else ord(" ") for code, sign in enumerate(signs))
+
+
+_WESTERN = "cp1252"
+_ONLY_WORDS = _only_words()
 
 
 def _read() -> dict[str, frozenset[str]]:
-    table: dict[str, frozenset[str]] = {}
-    for line in (
-        files("parallelize.metrics").joinpath("function_words.tsv").read_text(encoding="utf-8").splitlines()
-    ):
-        if not line.startswith("#"):
-            code, found = line.split("\t")
-            table[code] = frozenset(word for word in found.split() if len(word) > 1)
+    words = shipped_sets(__package__, "function_words.tsv")
+    table = {code: frozenset(word for word in found if len(word) > 1) for code, found in words.items()}
     table["sr"] |= table["hr"]  # in both its scripts, which share no letter
     return table
 
@@ -62,8 +69,10 @@ def function_words(language: str) -> frozenset[str]:
 
 
 _LANGUAGES = tuple(FUNCTION_WORDS)
-_FIELDS = struct.Struct(f"<{len(_LANGUAGES)}I")
+_FIELDS = struct.Struct(f"<{len(_LANGUAGES)}H")
 """Counts of all languages as one number: adding up a text's words then costs one addition for each."""
+_HIGHEST = 0xFFFF
+"""What a field holds at most."""
 
 
 def _index() -> dict[str, int]:
@@ -83,7 +92,15 @@ def function_word_counts(text: str) -> tuple[int, ...]:
 
     A word can count for several.
     """
-    total = sum(map(_SPEAKERS.get, words(text), itertools.repeat(0)))
+    found = words(text)
+    if len(found) <= _HIGHEST:
+        return _counts(found)
+    pieces = (found[start : start + _HIGHEST] for start in range(0, len(found), _HIGHEST))
+    return tuple(map(sum, zip(*map(_counts, pieces), strict=True)))
+
+
+def _counts(found: Sequence[str]) -> tuple[int, ...]:
+    total = sum(filter(None, map(_SPEAKERS.get, found)))
     return _FIELDS.unpack(total.to_bytes(_FIELDS.size, "little"))
 
 
@@ -91,14 +108,23 @@ def function_word_counts(text: str) -> tuple[int, ...]:
 def words(text: str) -> tuple[str, ...]:
     """The words of a text in lower case: runs of letters, with inner apostrophes and combining marks."""
     lower = text.lower()
-    pattern = _ASCII_WORD if lower.isascii() else _WORD
-    found: list[str] = []
+    coding = "ascii" if lower.isascii() else _WESTERN  # its first half, and faster
+    try:
+        plain = lower.encode(coding)
+    except UnicodeEncodeError:
+        return tuple(_searched(lower))
+    found = plain.translate(_ONLY_WORDS).decode(coding).split()  # no search: a fifth of the time
+    if "'" in lower or "’" in lower:
+        found = [word for piece in found if (word := piece.lstrip(_INNER_MARKS))]
+    return tuple(found)
+
+
+def _searched(lower: str) -> Iterator[str]:
     for piece in lower.split():
         if piece.isalpha():  # most words, so not worth a search
-            found.append(piece)
+            yield piece
         else:
-            found += pattern.findall(piece)
-    return tuple(found)
+            yield from _WORD.findall(piece)
 
 
 TITLE = re.compile(

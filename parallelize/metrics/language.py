@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import islice
 from operator import itemgetter
 from types import MappingProxyType
 
@@ -27,6 +28,7 @@ from parallelize.metrics.function_words import (
     function_word_counts,
     words,
 )
+from parallelize.metrics.neighbour_words import words_ahead, words_of_neighbour
 from parallelize.metrics.neighbours import fold_group, near_groups
 from parallelize.metrics.scripts import own_scripts, script_letters, script_of_language, weighted_letters
 
@@ -38,6 +40,7 @@ __all__ = [
     "Status",
     "english_words_share",
     "is_long_enough",
+    "neighbour_vote",
     "script_vote",
     "vote",
     "words_vote",
@@ -54,6 +57,8 @@ MINIMUM_LETTERS = 12.0
 """Weighted letters (`scripts.WEIGHT`) of prose below which no text is called off-target: two or three
 words. Fewer, down to `FEWEST_LETTERS`, can still show that a text is on target."""
 
+_MOST = 0.5
+"""Share of the letters of a text from which a script is the one that it is in."""
 FEWEST_LETTERS = 3.0
 """Weighted letters below which nothing is said."""
 
@@ -110,6 +115,7 @@ _OWN_LETTERS: Mapping[str, tuple[str, str, int]] = MappingProxyType(
         "tt": _letters("әөүҗңһ", "қғұіїєґў", 4),
     }
 )
+_LATIN = frozenset({"Latn"})
 _SCRIPT_NAMES = MappingProxyType(
     dict.fromkeys(("Latn", "Cyrl", "Arab", "Deva")) | {"Hebr": "he", "Hani": "zh", "Kana": "ja", "Hang": "ko"}
 )
@@ -139,14 +145,16 @@ def script_vote(text: str, expected: str) -> LanguageVote | None:
     total = sum(weighted.values())
     if total < FEWEST_LETTERS:
         return _undetermined(f"{sum(letters.values())} letters are too few")
-    evidence = " ".join(f"{script} {value / total:.2f}" for script, value in list(weighted.items())[:3])
     ours = own_scripts(expected, text)
     own = sum(weighted.get(script, 0.0) for script in ours) / total
+    if own >= _MOST and ours == _LATIN:
+        return None  # it has many languages: most texts, so not worth the evidence
+    evidence = " ".join(f"{script} {value / total:.2f}" for script, value in islice(weighted.items(), 3))
     if own < 0.3:
         if total < MINIMUM_LETTERS:
             return _undetermined(f"{sum(letters.values())} letters are too few: {evidence}")
         return _other_script(text, weighted, evidence)
-    if own < 0.5:
+    if own < _MOST:
         return _undetermined(f"two scripts: {evidence}")
     return _own_script(text, expected, ours, letters, evidence)
 
@@ -248,7 +256,20 @@ _FEWEST_WORDS, _WORDS_SHARE, _WORDS_LEAD = 6, 0.2, 1.5
 _MARGIN = 2  # function words by which a confusable neighbour must be ahead
 _FIRM = 0.5  # a weaker opinion on a third language does not stand between neighbours
 _MARGIN_OF_SURE, _SURE = 1, 0.95  # the same where all of more than a quorum are that sure
+_EVIDENCE = 200
 _FAR = 3  # function words and letters from which a neighbour needs no more voices than any other language
+
+
+def neighbour_vote(text: str, expected: str) -> LanguageVote | None:
+    """Say that a text is in a neighbour of the expected language, by words that only the neighbour has.
+
+    None where they do not show it, or where there are too few words.
+    """
+    said = TITLE.sub(" ", text)
+    found = words_of_neighbour(said, expected)
+    if found is None or not is_long_enough(said):
+        return None
+    return _off(found[0], f"words of {found[0]}: {', '.join(dict.fromkeys(found[1]))}"[:_EVIDENCE])
 
 
 def words_vote(text: str, expected: str) -> LanguageVote | None:
@@ -315,6 +336,7 @@ def vote(
         firm = sum(item.probability >= _FIRM for item in given)
         if (near and most == len(given)) or (near and own == 0 and most == firm):
             sure = len(given) > quorum and all(item.probability >= _SURE for item in given)
+            sure = sure or (most == len(given) and words_ahead(said, expected, named) is not None)
             margin = _MARGIN_OF_SURE if sure or _plain_letters(said, expected, named) > 0 else _MARGIN
         elif near:
             margin = _FAR if own == 0 else math.inf
@@ -366,6 +388,9 @@ def _plain_letters(text: str, expected: str, other: str) -> int:
 
 def _words_ahead(text: str, expected: str, other: str) -> int:
     """Function words only `other` has, less those only `expected` has."""
+    ahead = words_ahead(text, expected, other)
+    if ahead is not None:
+        return ahead
     found = words(text)
     theirs, ours = distinctive_words(other, expected), distinctive_words(expected, other)
     return sum(word in theirs for word in found) - sum(word in ours for word in found)

@@ -8,9 +8,8 @@ small engine copies what it does not know ("os bugs", "o kingfisher"), people bo
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from importlib.resources import files
 
+from parallelize.core.tables import shipped_words
 from parallelize.core.verdicts import Score, scored
 from parallelize.metrics.function_words import FUNCTION_WORDS
 from parallelize.metrics.reading import Pair
@@ -21,6 +20,8 @@ _EVIDENCE = 200
 _LATIN = "A-Za-z0-9_\u00c0-\u024f"
 _WORD = re.compile(rf"(?<![{_LATIN}])[a-z]{{4,}}(?![{_LATIN}])")
 """A word in small letters; shorter ones are units, functions and articles of many languages."""
+_WITH_ARTICLE = re.compile(r"(?<![\w'’-])the [a-z]{3,}(?![\w'’-])")
+"""An English noun with its article, which no other language has."""
 _SET_APART = re.compile(
     r"[(（\[][^()（）\[\]]{1,80}[)）\]]"  # a gloss in brackets
     r"|[「『“«„\"‘'][^「」『』“”«»„\"‘’']{1,80}[」』”»“\"’']"  # a quotation
@@ -71,6 +72,9 @@ def left_words(pair: Pair) -> Score:
         left = {word for word in left if word in target.prose}
     if left:
         left &= set(_WORD.findall(_SET_APART.sub(" ", target.prose)))
+    if "the " in target.prose:
+        shown = _SET_APART.sub(" ", target.prose)
+        left |= set(_WITH_ARTICLE.findall(source.prose)).intersection(_WITH_ARTICLE.findall(shown))
     if left and _ABOUT_WORDS.search(source.text):
         return scored("left_words", None)
     return scored("left_words", float(len(left)), " ".join(sorted(left))[:_EVIDENCE])
@@ -82,13 +86,6 @@ _ROMANCE = (
 )
 _FOREIGN = {code: re.compile(_ROMANCE) for code in ("pt", "es", "gl", "ca", "it")}
 """Letters and endings that no word of a language has but loans."""
-
-
-@lru_cache(maxsize=1)
-def _loans() -> frozenset[str]:
-    """English words that Romance languages use as they are."""
-    lines = files(__package__).joinpath("loans.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 _COPIED = re.compile(r"(?<![\w.@/'’-])[a-z]{4,}(?![\w@/'’-]|\.\w)")
@@ -108,5 +105,6 @@ def copied_words(pair: Pair) -> Score:
     ours = set(_COPIED.findall(pair.source.prose))
     theirs = dict.fromkeys(_COPIED.findall(_QUOTED.sub(" ", pair.target.prose)))
     copied = [word for word in theirs if word in ours and pattern.search(word)]
-    left = [word for word in copied if word not in FUNCTION_WORDS["en"] and word not in _loans()]
+    loans = shipped_words(__package__, "loans.txt")
+    left = [word for word in copied if word not in FUNCTION_WORDS["en"] and word not in loans]
     return scored("copied_words", float(len(left)), ", ".join(left)[:_EVIDENCE])

@@ -128,7 +128,10 @@ def window_share(text: str, spans: Sequence[ForeignSpan]) -> float | None:
 
 def weighted_letters(text: str) -> float:
     """Letters of a text, weighted by script (`scripts.WEIGHT`)."""
-    return sum(WEIGHT.get(script, 1.0) * count for script, count in script_letters(text).items())
+    letters = script_letters(text)
+    if len(letters) == 1 and "Latn" in letters:  # most texts
+        return float(letters["Latn"])
+    return sum(WEIGHT.get(script, 1.0) * count for script, count in letters.items())
 
 
 def without_script(text: str, language: str) -> str:
@@ -265,12 +268,13 @@ def foreign_sentences(
     own = expected if expected in FUNCTION_WORDS else fold_group(expected.partition("-")[0])
     if own not in FUNCTION_WORDS:
         return ()
-    if len(_others(own).intersection(words(text))) < _WEAK:
+    theirs = _others(own)
+    if len(theirs.intersection(words(text))) < _WEAK:
         return ()
     found: list[ForeignSpan] = []
     asked: list[tuple[ForeignSpan, str]] = []
     for sentence in _SENTENCES.finditer(text):
-        if len(_others(own).intersection(words(sentence.group()))) < _WEAK:
+        if len(theirs.intersection(words(sentence.group()))) < _WEAK:
             continue
         for start, end in _pieces(text, *sentence.span(), own):
             language, hits = _other_grammar(text[start:end], own)

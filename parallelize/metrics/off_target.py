@@ -7,7 +7,7 @@ either: an empty answer does not pass, and a response that was cut is not silent
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -64,9 +64,9 @@ def early_status(
         return PartStatus.UNFINISHED if part is ResponsePart.ANSWER else PartStatus.ABSENT
     if not _visible(text):
         return PartStatus.EMPTY
-    last = ResponsePart.THINKING if split.unfinished else ResponsePart.ANSWER
-    if cut and not judge_cut and part in {last, ResponsePart.RESPONSE}:
-        return PartStatus.TRUNCATED
+    if cut and not judge_cut:
+        last = ResponsePart.THINKING if split.unfinished else ResponsePart.ANSWER
+        return PartStatus.TRUNCATED if part in (last, ResponsePart.RESPONSE) else None
     return None
 
 
@@ -115,6 +115,13 @@ class PartVerdict:
     def judged(self) -> bool:
         """Whether it is in the denominator of the off-target rate."""
         return self.status in {PartStatus.ON, PartStatus.OFF}
+
+    @property
+    def line_off(self) -> bool | None:
+        """Whether any line is in another language; None where no line could be judged."""
+        if self.lines_off is None or not self.lines_off + (self.lines_on or 0):
+            return None
+        return self.lines_off > 0
 
     def mixed(self, share: float = MIXED_SHARE) -> bool | None:
         """Whether a part that is on target holds foreign spans; None where that does not apply."""
@@ -187,34 +194,37 @@ class PartTally:
         )
 
 
-def tally(verdicts: Sequence[PartVerdict], *, mixed_share: float = MIXED_SHARE) -> PartTally:
+def tally(
+    verdicts: Mapping[PartVerdict, int],
+    *,
+    english: tuple[float, int] = (0.0, 0),
+    probability: tuple[float, int] = (0.0, 0),
+) -> PartTally:
     """Count the verdicts on one part of many responses.
 
     Args:
-        verdicts: one for each response.
-        mixed_share: foreign share from which a part on target is mixed.
+        verdicts: how often each was given.
+        english: the sum of the English shares, and how many were measured.
+        probability: the same of the probabilities of being in the language asked for.
     """
-    found = Counter(verdict.status for verdict in verdicts)
-    wrong = Counter(verdict.language or "unnamed" for verdict in verdicts if verdict.status is PartStatus.OFF)
-    mixes = [verdict.mixed(mixed_share) for verdict in verdicts]
-    lines = [
-        verdict.lines_off > 0
-        for verdict in verdicts
-        if verdict.lines_off is not None and verdict.lines_off + (verdict.lines_on or 0) > 0
-    ]
-    chances = [verdict.probability for verdict in verdicts if verdict.probability is not None]
-    english = [verdict.english_share for verdict in verdicts if verdict.english_share is not None]
+    found: Counter[PartStatus] = Counter()
+    wrong: Counter[str] = Counter()
+    mixes: Counter[bool | None] = Counter()
+    lines: Counter[bool | None] = Counter()
+    for verdict, count in verdicts.items():
+        found[verdict.status] += count
+        if verdict.status is PartStatus.OFF:
+            wrong[verdict.language or "unnamed"] += count
+        mixes[verdict.mixed()] += count
+        lines[verdict.line_off] += count
+    total = sum(verdicts.values())
     return PartTally(
         counts={status: found[status] for status in PartStatus},
-        mixed=Rate(
-            count=mixes.count(True),
-            total=len(mixes) - mixes.count(None),
-            skipped=mixes.count(None),
-        ),
-        any_line=Rate(count=sum(lines), total=len(lines), skipped=len(verdicts) - len(lines)),
+        mixed=Rate(count=mixes[True], total=total - mixes[None], skipped=mixes[None]),
+        any_line=Rate(count=lines[True], total=total - lines[None], skipped=lines[None]),
         wrong_languages=dict(wrong.most_common()),
-        english_total=sum(english),
-        english_parts=len(english),
-        probability_total=sum(chances),
-        probability_parts=len(chances),
+        english_total=english[0],
+        english_parts=english[1],
+        probability_total=probability[0],
+        probability_parts=probability[1],
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from importlib.resources import files
 from typing import Final
+
+from parallelize.core.tables import shipped_sets
 
 __all__ = ["open_end"]
 
@@ -19,13 +19,6 @@ _TAIL: Final = 60
 """Characters at the end among which the last word is looked for."""
 
 
-@lru_cache(maxsize=1)
-def _words() -> dict[str, frozenset[str]]:
-    text = files("parallelize.metrics").joinpath("open_ends.tsv").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
-    return {language: frozenset(words.split()) for language, words in rows}
-
-
 def open_end(source: str, target: str, language: str) -> str:
     """What the target ends with that something must follow; empty if nothing.
 
@@ -36,7 +29,9 @@ def open_end(source: str, target: str, language: str) -> str:
     """
     end = target.rstrip()
     base = language.partition("-")[0]
-    words = _words().get({"nb": "no", "nn": "no"}.get(base, base), frozenset())
+    words = shipped_sets(__package__, "open_ends.tsv").get(
+        {"nb": "no", "nn": "no"}.get(base, base), frozenset()
+    )
     if base in _UNSPACED:
         word = next((word for word in words if end.endswith(word)), "")
     else:

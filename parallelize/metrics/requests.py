@@ -4,27 +4,21 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from importlib.resources import files
 from typing import Final
+
+from parallelize.core.tables import shipped_rows
 
 __all__ = ["asks_in_words"]
 
 _UNSPACED: Final = frozenset({"zh", "ja", "ko", "th"})
 
 
-@lru_cache(maxsize=1)
-def _words() -> dict[str, str]:
-    """Question words and verbs of requests by language, `*` standing for any ending."""
-    text = files("parallelize.metrics").joinpath("requests.tsv").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
-    return dict(rows)
-
-
 @lru_cache(maxsize=64)
 def _pattern(code: str) -> re.Pattern[str] | None:
-    found = _words().get(code)
-    if found is None:
+    """Any of the question words and verbs of requests of a language, `*` standing for any ending."""
+    if code not in (rows := shipped_rows(__package__, "requests.tsv")):
         return None
+    (found,) = rows[code]
     if code in _UNSPACED:
         return re.compile("|".join(map(re.escape, found.split())))
     words = (re.escape(word).replace(r"\*", r"\w*") for word in found.split())

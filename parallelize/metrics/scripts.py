@@ -63,7 +63,13 @@ WEIGHT = MappingProxyType({"Hani": 3.0, "Kana": 2.0, "Hang": 2.0})
 """About how many alphabetic letters one sign stands for, so that shares of a mixed text are fair: the
 same sentence has a third as many signs in Chinese and half as many in Korean (NTREX character ratios)."""
 
-_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
+_WESTERN = "cp1252"
+"""Whose letters are all Latin, at a byte each."""
+_NO_LETTERS = b"".join(
+    bytes([code])
+    for code in range(256)
+    if not regex.match(r"[\p{Latn}&&[\p{L}\p{M}]]", bytes([code]).decode(_WESTERN, "replace"), regex.V1)
+)
 _TABLE_SIZE = 0x32000  # planes 0 to 3 hold every script above; what is beyond is no letter
 
 
@@ -91,7 +97,7 @@ def script_codes(text: str) -> npt.NDArray[np.uint8]:
     try:  # a byte for each character where that is possible
         codes = _table()[np.frombuffer(text.encode("latin-1"), dtype=np.uint8)]
     except UnicodeEncodeError:
-        codes = _table()[np.minimum(code_points(text), _TABLE_SIZE)]
+        codes = _table().take(code_points(text), mode="clip")  # its last entry is that of all beyond
     codes.setflags(write=False)  # it is remembered: several measures ask about the same text
     return codes
 
@@ -99,12 +105,18 @@ def script_codes(text: str) -> npt.NDArray[np.uint8]:
 @lru_cache(maxsize=64)
 def script_letters(text: str) -> Mapping[str, int]:
     """Letters of each script that occurs, by ISO 15924 code, most first; empty for no letters."""
-    if text.isascii():  # no need of the table
-        latin = len(text.encode("ascii").translate(None, _NO_LETTERS))
-        return MappingProxyType({"Latn": latin} if latin else {})
+    try:
+        plain = text.encode("ascii" if text.isascii() else _WESTERN)
+    except UnicodeEncodeError:
+        return MappingProxyType(_counted(text))
+    latin = len(plain.translate(None, _NO_LETTERS))
+    return MappingProxyType({"Latn": latin} if latin else {})
+
+
+def _counted(text: str) -> dict[str, int]:
     counts = np.bincount(script_codes(text), minlength=len(SCRIPTS) + 1)[1:].tolist()
     found = [(code, count) for code, count in zip(SCRIPTS, counts, strict=True) if count]
-    return MappingProxyType(dict(sorted(found, key=lambda item: -item[1])))
+    return dict(sorted(found, key=lambda item: -item[1]))
 
 
 def weighted_letters(text: str) -> dict[str, float]:

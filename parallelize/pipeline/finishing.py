@@ -5,31 +5,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any
-
-from pydantic import JsonValue
 
 from parallelize.core.errors import InputError, StorageFault
-from parallelize.core.provenance import public_name
 from parallelize.core.recipe import Recipe
-from parallelize.core.version import __version__
+from parallelize.pipeline.corpus_manifest import corpus_manifest
 from parallelize.pipeline.corpus_similarity import back_translation_similarity
 from parallelize.pipeline.corpus_tables import WrittenTables, write_tables
 from parallelize.pipeline.language_state import LanguageState
 from parallelize.pipeline.recording import Recorded
 from parallelize.store.chunk_files import check_chunk
-from parallelize.store.corpus import file_facts
 from parallelize.store.files import atomic_write, check_file, sha256_file
-from parallelize.store.json_files import parse_object
 from parallelize.store.manifest import (
     CARD,
     PARALLEL,
     FileEntry,
-    LanguageEntry,
     Manifest,
-    ParallelEntry,
-    SourceEntry,
     SourceRows,
     write_manifest,
 )
@@ -84,7 +74,7 @@ def finish_corpus(
     }
     summary = _summary(run, recorded, written, figures)
     write_summary(run, summary)
-    manifest = _manifest(run, recipe, recorded, languages, summary, written.files, versions)
+    manifest = corpus_manifest(run, recipe, recorded, languages, summary, written.files, versions)
     manifest = _with_citation(run, manifest, texts.citation(manifest))
     card = texts.card(manifest, summary)
     atomic_write(run.corpus / CARD, card)
@@ -156,81 +146,6 @@ def _source_rows(recorded: Recorded) -> SourceRows:
         rejected=sum(recorded.rejected.values()),
         rejected_reasons=recorded.rejected,
     )
-
-
-def _manifest(
-    run: RunDirectory,
-    recipe: Recipe,
-    recorded: Recorded,
-    languages: Sequence[LanguageState],
-    summary: Summary,
-    files: Mapping[str, list[tuple[Path, int]]],
-    versions: Mapping[str, str],
-) -> Manifest:
-    facts = {name: file_facts(run.corpus, part) for name, part in files.items()}
-    return Manifest(
-        name=recipe.corpus.name or recorded.source.get("name") or run.root.name,
-        created_with={"parallelize": __version__, **versions},
-        recipe=_public_recipe(recipe, recorded.source),
-        fingerprint=recipe.fingerprint(),
-        license=recipe.corpus.license,
-        citation=recipe.corpus.citation,
-        source=_source_entry(recipe, recorded.source),
-        languages={
-            state.code: _language_entry(state, summary.languages[state.code], facts[state.code])
-            for state in languages
-        },
-        parallel=ParallelEntry(
-            align=recipe.corpus.align,
-            languages=(recipe.source.language, *(state.code for state in languages)),
-            rows=summary.parallel_rows,
-            files=tuple(sorted(facts[PARALLEL])),
-        ),
-        rows=summary.source,
-        files={path: fact for part in facts.values() for path, fact in sorted(part.items())},
-    )
-
-
-def _language_entry(
-    state: LanguageState, figures: LanguageFigures, files: Mapping[str, FileEntry]
-) -> LanguageEntry:
-    return LanguageEntry(
-        rows_in=figures.rows_in,
-        kept=figures.kept,
-        dropped=figures.dropped,
-        reasons=figures.reasons,
-        fingerprint=state.built.fingerprint,
-        engine=state.built.engine,
-        back_translation_engine=state.built.back_engine,
-        repair_engine=state.built.repair_engine,
-        thresholds=state.built.thresholds,
-        files=tuple(sorted(files)),
-    )
-
-
-def _source_entry(recipe: Recipe, described: Mapping[str, Any]) -> SourceEntry:
-    """The description of the source without folders of this machine: the manifest is published."""
-    known = {**described, "license": recipe.source.license, "language": recipe.source.language}
-    if described.get("kind") == "files":
-        known["source"] = Path(str(described["source"])).name
-    return parse_object(known, SourceEntry, where="the source")
-
-
-def _public_recipe(recipe: Recipe, source: Mapping[str, Any]) -> dict[str, JsonValue]:
-    """The recipe without folders, addresses, prices and speeds, which belong to one machine."""
-    found = recipe.model_dump(mode="json", exclude={"run", "prices"})
-    if source.get("kind") == "files" and found["source"]["path"]:
-        found["source"]["path"] = Path(found["source"]["path"]).name
-    others = (found["back_translation"]["engine"], found["repair"]["engine"])
-    if found["corpus"]["card"]:
-        found["corpus"]["card"] = Path(found["corpus"]["card"]).name
-    for options in (found["engine"], *found["engines"].values(), *(item or {} for item in others)):
-        for name in ("models", "base_url"):
-            options.pop(name, None)
-        for name in ("model", "tokenizer", "prompt"):
-            if options.get(name):
-                options[name] = public_name(options[name])
-    return found
 
 
 def _forget_others(run: RunDirectory, names: set[str]) -> None:

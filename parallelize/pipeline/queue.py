@@ -13,7 +13,8 @@ import heapq
 import math
 import time
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from contextlib import AsyncExitStack
+from typing import Any, Generic, TypeVar
 
 from parallelize.core.engine_work import EngineWork
 from parallelize.core.errors import EngineFault
@@ -28,7 +29,7 @@ from parallelize.core.work import Work
 from parallelize.store.memory import Memory
 from parallelize.store.replies import measured
 
-__all__ = ["SPAN_REQUESTS", "Queue", "recall", "worth_keeping"]
+__all__ = ["SPAN_REQUESTS", "Queue", "enter_queue", "recall", "worth_keeping"]
 
 SPAN_REQUESTS = 1_024
 """Requests in order of arrival among which the longest go first. Measured: with it, a build of 20,000 rows
@@ -40,6 +41,15 @@ _YIELD_EVERY = 64
 """Answers from the memory before other tasks of the loop get a turn."""
 
 Asked = TypeVar("Asked", bound=Request)
+
+
+async def enter_queue(
+    stack: AsyncExitStack, engine: Any, memory: Memory, *, gpus: int = 1, span: int | None = None
+) -> Queue[Any]:
+    """Open a queue that ends with a stack, and after it its engine; see `Queue`."""
+    stack.push_async_callback(engine.aclose)
+    queue: Queue[Any] = Queue(engine, memory, gpus=gpus, span=span or SPAN_REQUESTS)
+    return await stack.enter_async_context(queue)
 
 
 def recall(memory: Memory, request: Request) -> Reply | None:

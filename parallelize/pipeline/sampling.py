@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from parallelize.core.engine_work import EngineWork
 from parallelize.core.errors import EngineFault
@@ -23,7 +24,7 @@ from parallelize.pipeline.queue import Queue, recall
 from parallelize.pipeline.window import Window
 from parallelize.store.memory import Memory
 
-__all__ = ["Sampler", "Sampling", "WholeResponses", "whole_response"]
+__all__ = ["Sampler", "Sampling", "WholeResponses", "answered", "whole_response"]
 
 _SAID = frozenset({FinishReason.STOP, FinishReason.LENGTH, FinishReason.REPETITION})
 _LISTED = 20
@@ -216,3 +217,12 @@ def _told(failed: Sequence[tuple[Sample, Reply]]) -> list[str]:
         place = f"{question.benchmark} {question.language} {question.id} sample {sample.number}"
         told.append(f"{place}: {reply.detail or 'no reason given'}")
     return told
+
+
+def answered(folder: Path, samples: Iterable[Sample]) -> set[bytes]:
+    """Addresses that a memory answers, as it is now."""
+    memory = Memory(folder)
+    try:
+        return {item.address for item in samples if memory.get(item.part, item.address) is not None}
+    finally:
+        memory.close()

@@ -19,6 +19,8 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
+from parallelize.core.measures import MEASURES
+from parallelize.stages.ladder import in_words
 from parallelize.store.json_files import json_line
 
 __all__ = ["CONTROLS", "asset", "fill", "inert", "render_page", "script_json"]
@@ -116,6 +118,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.globals |= {"measures": MEASURES, "rung_words": in_words}
     environment.filters |= {"count": _count, "share": _share, "figure": _figure, "money": _money}
     return environment
 

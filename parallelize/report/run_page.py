@@ -3,46 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from markupsafe import Markup
-
-from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import language
-from parallelize.core.measures import MEASURES
-from parallelize.report.charts import bar, distributions
+from parallelize.report.charts import bar
 from parallelize.report.fact_types import CorpusFacts
-from parallelize.report.figures import ScoreFigures, coverage_figures
-from parallelize.report.first_screen import first_row, first_screen, telling_rows, weakest_language
-from parallelize.report.judged import read_coverage, read_judged
 from parallelize.report.marks import MARKS
 from parallelize.report.page import asset, fill, render_page
+from parallelize.report.page_rows import read_page_rows
 from parallelize.report.reported import ReportedLanguage
-from parallelize.report.rows import SampleReader, SampleRow, within_budget
 from parallelize.report.sample_browser import browser_data, spoken
-from parallelize.report.samples import choose_rows
-from parallelize.stages.ladder import in_words
+from parallelize.report.score_charts import flat_measures, score_charts
 from parallelize.store.measurements import Measurements
-from parallelize.store.people import read_people
 from parallelize.store.run import RunDirectory
-from parallelize.store.summary import Spread, Summary
+from parallelize.store.summary import Summary
 
 __all__ = ["run_page"]
 
-_SAMPLE_BYTES = 3_000_000
-"""Of JSON for all samples together; the figures take less than 1 MB for 20 languages."""
 _COMBINATIONS = 12
 """Combinations of reasons that a table shows."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScoreChart:
-    """The chart of one measure, and its figures by language."""
-
-    measure: str
-    chart: Markup
-    spreads: Mapping[str, Spread]
 
 
 def run_page(
@@ -68,51 +47,32 @@ def run_page(
     """
     codes = [item.code for item in languages]
     source_language = facts.source.language
-    coverage = read_coverage(run.coverage, codes)
+    rows = read_page_rows(run, facts, summary, languages)
+    faults = rows.scores.faults
     thresholds = {item.code: dict(item.thresholds) for item in languages}
-    scores = ScoreFigures.over({code: summary.languages[code].scores for code in codes}, thresholds)
-    samples: list[SampleRow] = []
-    people = read_people(run.people)
-    shown, first = weakest_language(summary), []
-    for item in languages:
-        rows = read_judged(item.corpus, run.rejects / f"{item.code}.parquet", coverage, item.code)
-        scores.add(_label(item.code), item.code, rows, item.thresholds)
-        reader = SampleReader(
-            chunks=item.chunks,
-            languages=LanguagePair(source_language, item.code),
-            thresholds=item.thresholds,
-            people=people,
-        )
-        if item.code == shown:
-            found = telling_rows(rows, summary.languages[item.code])
-            read = reader.read([choice for _, choice in found])
-            first = [first_row(heading, row) for (heading, _), row in zip(found, read, strict=True)]
-        samples += within_budget(reader.read(choose_rows(rows, item.thresholds)), _SAMPLE_BYTES // len(codes))
     measured = measurements or Measurements()
     body = fill(
         "run.html.jinja",
         {
             "facts": facts,
-            "screen": first_screen(facts, summary, shown, first),
+            "screen": rows.screen,
             "source_language": source_language,
             "directions": {code: spoken(code)["direction"] for code in [source_language, *codes]},
             "summary": summary,
             "known": {code: language(code) for code in codes},
-            "coverage": coverage_figures(coverage),
-            "charts": list(_charts(scores, summary)),
-            "faults": scores.faults,
-            "clean": [name for name, found in scores.faults.items() if not any(n for n, _ in found.values())],
-            "flat": _flat(scores, summary),
+            "coverage": rows.coverage,
+            "charts": list(score_charts(rows.scores, summary)),
+            "faults": faults,
+            "clean": [name for name, found in faults.items() if not any(n for n, _ in found.values())],
+            "flat": flat_measures(rows.scores, summary),
             "rungs": _rungs(summary),
-            "rung_words": in_words,
             "is_pilot": run.is_pilot,
             "stages": measured.stages,
             "engines": measured.engines,
             "cost": measured.cost,
-            "samples": len(samples),
+            "samples": len(rows.samples),
             "languages": {code: language(code).name for code in codes},
             "marks": MARKS,
-            "measures": MEASURES,
             "combinations": _COMBINATIONS,
             "bar": bar,
         },
@@ -121,32 +81,8 @@ def run_page(
         title=f"Quality report: {facts.name}",
         body=body,
         script=asset("samples.js"),
-        data=browser_data(facts.name, source_language, thresholds, samples),
+        data=browser_data(facts.name, source_language, thresholds, rows.samples),
     )
-
-
-def _label(code: str) -> str:
-    return f"{code} {language(code).name}"
-
-
-def _charts(scores: ScoreFigures, summary: Summary) -> Iterator[ScoreChart]:
-    """Charts of the measures that vary, with the quantiles of the summary."""
-    for name, rows in scores.distributions.items():
-        spreads = {code: part.scores[name] for code, part in summary.languages.items() if name in part.scores}
-        chart = distributions(name, scores.edges[name], rows, at_least=scores.at_least(name))
-        yield ScoreChart(measure=name, chart=chart, spreads=spreads)
-
-
-def _flat(scores: ScoreFigures, summary: Summary) -> dict[str, float]:
-    """Measures without a chart, because every row of every language has the same value."""
-    measured = {
-        name: spread.min for part in summary.languages.values() for name, spread in part.scores.items()
-    }
-    return {
-        name: value
-        for name, value in measured.items()
-        if name not in scores.edges and name not in scores.faults
-    }
 
 
 def _rungs(summary: Summary) -> list[str]:

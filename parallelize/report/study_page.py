@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from markupsafe import Markup
 
@@ -16,6 +17,7 @@ from parallelize.evaluation.study_render import (
     correlation_sentences,
     group_sentences,
     off_target_chart,
+    study_markdown,
 )
 from parallelize.evaluation.study_tables import (
     contrast_table,
@@ -28,9 +30,10 @@ from parallelize.evaluation.study_tables import (
     worse_sentences,
 )
 from parallelize.report.page import fill, render_page
+from parallelize.store.files import atomic_write
 from parallelize.text.figure_tables import FigureTable, shown_cell
 
-__all__ = ["study_page"]
+__all__ = ["study_page", "write_study_pages"]
 
 _FIRST = 3
 """Sentences above everything else."""
@@ -51,6 +54,12 @@ class PageSection:
     def empty(self) -> bool:
         """Whether there is nothing to show."""
         return not (self.lines or self.charts or self.tables or self.folded)
+
+
+def write_study_pages(folder: Path, report: StudyReport) -> None:
+    """Write a study for people: `study.md` and `study.html`."""
+    atomic_write(folder / "study.md", study_markdown(report))
+    atomic_write(folder / "study.html", study_page(report))
 
 
 def study_page(report: StudyReport) -> str:

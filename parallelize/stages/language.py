@@ -17,6 +17,7 @@ from parallelize.metrics.language import (
     LanguageVote,
     Status,
     english_words_share,
+    neighbour_vote,
     script_vote,
     vote,
     words_vote,
@@ -97,7 +98,10 @@ class LanguageJudge:
             texts: prose, with formulas and code taken out.
             expected: code of the language they should be in.
         """
-        decided = [script_vote(text, expected) or words_vote(text, expected) for text in texts]
+        decided = [
+            neighbour_vote(text, expected) or script_vote(text, expected) or words_vote(text, expected)
+            for text in texts
+        ]
         waiting = [index for index, found in enumerate(decided) if found is None]
         if waiting:
             first = self._opinions(0, [texts[index] for index in waiting], expected)

@@ -33,6 +33,9 @@ class Range:
     def __add__(self, other: Range) -> Range:
         return Range(low=self.low + other.low, mid=self.mid + other.mid, high=self.high + other.high)
 
+    def __mul__(self, other: Range) -> Range:
+        return Range(low=self.low * other.low, mid=self.mid * other.mid, high=self.high * other.high)
+
     def times(self, factor: float) -> Range:
         """Everything times a factor, 0 or more."""
         return Range(low=self.low * factor, mid=self.mid * factor, high=self.high * factor)

@@ -36,7 +36,7 @@ class CountedValues:
     """Values that are not among the others yet."""
 
     def add(self, values: Iterable[float]) -> None:
-        """Take values into account."""
+        """Take more values of the measure into account."""
         self.waiting.extend(values)
         if len(self.waiting) > max(_WAITING, len(self.distinct)):
             self.fold()

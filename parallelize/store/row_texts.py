@@ -20,12 +20,15 @@ _SPEAKERS: Final = {
     "bot": "assistant",
     "model": "assistant",
 }
+_SIDES: Final = {"input": "user", "output": "assistant"}
+_EXCHANGE: Final = frozenset(_SIDES)
+"""Keys of an item of a chat that is two turns."""
 _LABEL_KEYS: Final = ("label", "labels", "key", "keys", "letter", "letters", "name")
 _PAIR: Final = ("chosen", "rejected")
 _IN_PROMPT: Final = frozenset(
     {"input", "context", "passage", "article", "document", "story", "paragraph", "premise", "body"}
     | {"premises", "theory", "narrative", "contract", "contexts", "sentences", "pre_text", "post_text"}
-    | {"background"}
+    | {"background", "paragraphs"}
 )
 """Contexts that a problem is asked about; others (hints, explanations) are not part of a prompt."""
 
@@ -90,7 +93,8 @@ def row_texts(tree: Tree, places: Sequence[Tree], *, answer: str | None) -> RowT
     for place in places:
         path = place["path"].partition("{}")[0].partition("<")[0]
         column = str(steps_of(path)[0])
-        if place["speaker"] or (place["role"] == Role.MESSAGE.value and path.endswith("]")):
+        is_said = place["role"] == Role.MESSAGE.value and (path.endswith("]") or _is_exchange(tree, path))
+        if place["speaker"] or is_said:
             chats[column] = None
             continue
         text = value_at(tree, path)
@@ -101,13 +105,13 @@ def row_texts(tree: Tree, places: Sequence[Tree], *, answer: str | None) -> RowT
     used: dict[str, tuple[str, ...]] = {}
 
     def first(role: Role) -> str | None:
-        texts = [(path, text) for path, text in by_role.get(role.value, []) if path not in _PAIR]
+        texts = [item for item in by_role.get(role.value, []) if item[0].removesuffix(".value") not in _PAIR]
         left.update(dict.fromkeys(path for path, _ in texts[1:]))
         used[role.value] = tuple(path for path, _ in texts[:1])
         return texts[0][1] if texts else None
 
     contexts = by_role.get(Role.CONTEXT.value, [])
-    asked = [item for item in contexts if _key_of(item[0]).lower() in _IN_PROMPT]
+    asked = [item for item in contexts if not _IN_PROMPT.isdisjoint(map(str.lower, _names_of(item[0])))]
     used["context"] = tuple(path for path, _ in asked)
     used["choices"] = tuple(path for path, _ in by_role.get(Role.CHOICE.value, []))
     left.update((path, None) for path, _ in contexts if path not in used["context"])
@@ -136,9 +140,9 @@ def row_texts(tree: Tree, places: Sequence[Tree], *, answer: str | None) -> RowT
     )
 
 
-def _key_of(path: str) -> str:
-    """The last name on a path: `contexts` of `context.contexts[0]`."""
-    return next((step for step in reversed(steps_of(path)) if isinstance(step, str)), "")
+def _names_of(path: str) -> Iterator[str]:
+    """The names on a path: `context` and `contexts` of `context.contexts[0]`."""
+    return (step for step in steps_of(path) if isinstance(step, str))
 
 
 def _labels(tree: Tree, paths: Sequence[str]) -> tuple[str, ...]:
@@ -169,7 +173,7 @@ def _pair(tree: Tree) -> dict[str, str | tuple[Turn, ...]]:
         value = tree.get(name)
         if isinstance(value, str) and value.strip():
             found[name] = value
-        elif isinstance(value, list) and (turns := _turns(value)):
+        elif turns := _turns([value] if isinstance(value, Mapping) else value):
             found[name] = turns
     return found if len(found) == len(_PAIR) else {}
 
@@ -182,6 +186,8 @@ def _turns(chat: Any) -> tuple[Turn, ...]:
     for number, turn in enumerate(chat):
         if isinstance(turn, str):
             found.append(Turn(role="assistant" if number % 2 else "user", content=turn))
+        elif isinstance(turn, Mapping) and turn.keys() >= _EXCHANGE:
+            found += (Turn(role=role, content=_content(turn[key])) for key, role in _SIDES.items())
         elif isinstance(turn, Mapping):
             speaker = next((turn[key] for key in _SPEAKER_KEYS if isinstance(turn.get(key), str)), "")
             key = next((key for key in _SPEECH_KEYS if turn.get(key) is not None), None)
@@ -193,6 +199,12 @@ def _turns(chat: Any) -> tuple[Turn, ...]:
             content = "" if key is None else _content(turn[key])
             found.append(Turn(role=_SPEAKERS.get(speaker, speaker), content=content, more=more))
     return tuple(found)
+
+
+def _is_exchange(tree: Tree, path: str) -> bool:
+    """Whether a text is one side of an item that holds what was asked and what was said to it."""
+    holder = value_at(tree, path.rpartition(".")[0])
+    return isinstance(holder, Mapping) and holder.keys() >= _EXCHANGE
 
 
 def _content(value: Any) -> str:

@@ -164,11 +164,9 @@ class SplitResponse:
 
     def text(self, part: ResponsePart) -> str | None:
         """The text of one part; None if there is none."""
-        return {
-            ResponsePart.THINKING: self.thinking,
-            ResponsePart.ANSWER: self.answer,
-            ResponsePart.RESPONSE: self.response,
-        }[part]
+        if part is ResponsePart.THINKING:
+            return self.thinking
+        return self.answer if part is ResponsePart.ANSWER else self.response
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from importlib.resources import files
 from typing import Final, NamedTuple
 
+from parallelize.core.tables import shipped_toml
 from parallelize.text.numerals import Number, NumberKind, base_language, word_table
 from parallelize.text.protect import SpanKind, find_spans
 
@@ -56,12 +55,8 @@ class _Forms:
     """First sign and first two signs of every form, in lower case: the quick look before `behind`."""
 
 
-@cache
 def _table() -> Mapping[str, Mapping[str, str]]:
-    content: dict[str, dict[str, str]] = tomllib.loads(
-        (files("parallelize.text") / "units.toml").read_text(encoding="utf-8")
-    )
-    return content
+    return shipped_toml(__package__, "units.toml")
 
 
 def _keys(language: str) -> Sequence[str]:

@@ -6,6 +6,8 @@ import random
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from parallelize.evaluation.part_language import PartText, judge_parts, prose_of
 from parallelize.metrics.degeneration import degeneration
@@ -35,6 +37,16 @@ def verdict(judge: LanguageJudge, text: str, language: str) -> PartVerdict:
 )
 def test_degenerate_text_is_in_no_language(judge: LanguageJudge, text: str, language: str) -> None:
     assert verdict(judge, text, language).status is DEGENERATE
+
+
+@given(
+    st.text("abcdef  \n", min_size=2, max_size=60).filter(lambda unit: unit.strip() != ""),
+    st.text("uvwxyz  \n", max_size=200),
+    st.text("uvwxyz  \n", max_size=200),
+)
+def test_a_loop_is_found_wherever_it_stands(unit: str, before: str, after: str) -> None:
+    copies = 2 + 500 // len(" ".join(unit.split()))
+    assert degeneration(f"{before} {unit * copies} {after}", "und") == "loop"
 
 
 @pytest.mark.parametrize(

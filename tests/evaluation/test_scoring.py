@@ -163,7 +163,7 @@ def test_parts_and_counts_hold_for_any_text(
     assert (split.answer is None) == (found.parts[ResponsePart.ANSWER].status is PartStatus.UNFINISHED)
     assert not found.parts[ResponsePart.RESPONSE].judged or text.strip()
     for verdict in found.parts.values():
-        counted = tally([verdict])
+        counted = tally({verdict: 1})
         assert sum(counted.counts.values()) == counted.total == 1
         assert counted.off_target.total + counted.off_target.skipped == 1
         assert verdict.foreign_share is None or 0.0 <= verdict.foreign_share <= 1.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from functools import partial
 from pathlib import Path
 from statistics import fmean
@@ -58,12 +59,11 @@ def test_a_stream_and_a_list_give_the_same_report_and_little_is_kept(tmp_path: P
     ]
     assert reports[0] == reports[1]
     table = VerdictTable.of(whole)
-    assert table.rows.itemsize < 100
+    assert sum(column.itemsize for column in table.columns.values()) < 50
     assert len(table.parts) <= len(PartStatus)
     assert len(table.answers) <= len(TEXTS)
-    assert [part.status for part in table.part(ResponsePart.ANSWER)] == [
-        verdict.parts[ResponsePart.ANSWER].status for verdict in whole
-    ]
+    counted = Counter(verdict.parts[ResponsePart.ANSWER].status for verdict in whole)
+    assert Counter({part.status: n for part, n in table.part(ResponsePart.ANSWER).items()}) == counted
     assert table.correct().tolist() == [
         float(verdict.answer.correct is True) for verdict in whole if verdict.answer
     ]

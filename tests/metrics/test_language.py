@@ -37,6 +37,13 @@ def test_counts_letters_by_script() -> None:
     }
 
 
+@given(st.text("aÉß'’ -–3_ïœ\x85\xa0\n", max_size=40))
+def test_words_and_letters_do_not_depend_on_what_else_a_text_holds(text: str) -> None:
+    beside = text + " ж"  # Western European text alone is read in a faster way
+    assert words(beside) == (*words(text), "ж")
+    assert script_letters(beside).get("Latn", 0) == script_letters(text).get("Latn", 0)
+
+
 @given(ANY_TEXT)
 def test_one_code_for_each_character(text: str) -> None:
     codes = script_codes(text)

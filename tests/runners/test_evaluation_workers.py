@@ -15,7 +15,8 @@ import pytest
 
 from parallelize.assemble.evaluate import evaluate, prepare
 from parallelize.assemble.unit_work import begun_path, note_begun
-from parallelize.assemble.work import open_worker, share_of_units, work_share
+from parallelize.assemble.work import share_of_units, work_share
+from parallelize.assemble.worker_units import open_worker
 from parallelize.core.errors import InputError, LeftToWorkers
 from parallelize.core.evaluation_recipe import EvaluationRecipe, parse_evaluation
 from parallelize.core.units import Unit

@@ -20,7 +20,8 @@ import pytest
 
 from parallelize.assemble.build import build
 from parallelize.assemble.unit_work import UnitWork, begun_path, note_begun
-from parallelize.assemble.work import open_worker, share_of_units, work_share
+from parallelize.assemble.work import share_of_units, work_share
+from parallelize.assemble.worker_units import open_worker
 from parallelize.core.errors import InputError, LeftToWorkers, RunLocked
 from parallelize.core.recipe import Recipe
 from parallelize.core.units import Unit

@@ -30,6 +30,7 @@ from parallelize.store.aligned import open_aligned
 from parallelize.store.corpus import file_facts
 from parallelize.store.json_files import to_json
 from parallelize.store.manifest import Manifest, ParallelEntry, SourceEntry, SourceRows, write_manifest
+from parallelize.store.row_texts import row_texts
 
 LANGS = ("en", "de", "fr", "ja")
 ROLES = {
@@ -426,3 +427,29 @@ def test_instructions_are_whole_and_in_their_script() -> None:
             assert own == sum(letters.values()) > 0
     with pytest.raises(InputError, match="no instruction in 'mt'"):
         instruction_for("mt")
+
+
+def test_contexts_in_lists_pairs_of_one_turn_and_exchanges_are_carried() -> None:
+    row = {
+        "context": {"contexts": ["It rained all day.", "The river rose."]},
+        "question": "Did the river rise?",
+        "chosen": {"from": "gpt", "value": "It did."},
+        "rejected": {"from": "gpt", "value": "It did not."},
+        "conversation": [
+            {"input": "Who won?", "output": "Ann did."},
+            {"input": "Then?", "output": "Ben."},
+        ],
+    }
+    facts = [
+        *(("context.contexts[0]", "context"), ("context.contexts[1]", "context"), ("question", "problem")),
+        *(("chosen.value", "solution"), ("rejected.value", "solution")),
+        *((f"conversation[{n}].{side}", "message") for n in (0, 1) for side in ("input", "output")),
+    ]
+    found = row_texts(row, [{"path": path, "role": role, "speaker": ""} for path, role in facts], answer=None)
+    assert (found.problem, found.context) == (row["question"], "It rained all day.\n\nThe river rose.")
+    assert found.solution is None
+    assert [found.pair[name][0].content for name in ("chosen", "rejected")] == ["It did.", "It did not."]
+    assert [(turn.role, turn.content) for turn in found.messages] == [
+        *(("user", "Who won?"), ("assistant", "Ann did."), ("user", "Then?"), ("assistant", "Ben."))
+    ]
+    assert found.left == ()

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,10 +13,13 @@ from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from parallelize.core.records import Record, Treatment, rewritten
+from parallelize.core.records import Part, Record, Treatment, rewritten, text_at
 from parallelize.stages.ingest.names import families
 from parallelize.stages.ingest.places import Place, pattern_fits, survey
+from parallelize.text.json_strings import json_strings
 from tests.runs import run_build
 from tests.stages.ingest_files import items, json_lines, opened, write
 
@@ -87,6 +91,62 @@ def test_of_a_public_schema_the_texts_are_translated_and_all_else_is_the_same(
             for before, after in zip(place.reach(row), place.reach(result), strict=True):
                 changed = language and isinstance(before, str) and before not in same
                 assert after == (before.upper() if changed else before), place.pattern
+
+
+@pytest.mark.parametrize(
+    ("name", "problem", "answers"),
+    [
+        ("CoT Collection", "source", ["because of the lighthouse"]),
+        ("LegalBench", "text", ["Yes", "No"]),
+        ("LeetCodeDataset", "query", [None]),
+        ("miniF2F nl", "informal_prefix", [None]),
+        ("CAMEL math", "message_1", ["61"]),
+        ("TriviaQA", "question", ["The tulip"]),
+        ("Natural Questions open", "question", ["fishermen", "in the spring"]),
+        ("verl search-r1", "question", ["fishermen"]),
+        ("DROP", "question", ["twice"]),
+        ("ReClor", "question", ["0"]),
+        ("GPQA whole", "Question", ["They both turn at the lighthouse"]),
+        ("OpenBookQA additional", "question_stem", ["A"]),
+        ("codeforces-cots", "prompt", [None]),
+        ("KTO", "prompt", [None]),
+        ("ProcessBench", "problem", [None]),
+        ("xLAM 60k", "query", [None]),
+        ("Infinity-Instruct", None, [None]),
+    ],
+)
+def test_problem_and_ground_truth(
+    name: str, problem: str | None, answers: list[str | None], tmp_path: Path
+) -> None:
+    source = opened(write(tmp_path / "a.jsonl", json_lines(SCHEMAS[name]["rows"])))
+    assert [record.answer for record in source if isinstance(record, Record)] == answers
+    assert (source.layout.problem and source.layout.problem.pattern) == problem
+
+
+@given(
+    st.recursive(st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)),
+    st.sampled_from([repr, json.dumps]),
+)
+def test_strings_in_json_and_in_literals_of_python_are_replaced_where_they_stand(
+    value: Any, write_out: Any
+) -> None:
+    text = write_out([value])
+    parts = [Part(start=one.start, end=one.end, name=one.path, quoted=True) for one in json_strings(text)]
+    row = {"a": text}
+    said = [text_at(row, "a", part) for part in parts]
+    assert rewritten(row, (("a", part, one) for part, one in zip(parts, said, strict=True))).keys() == {"a"}
+    marked = rewritten(row, (("a", part, f"{one}'\"\\") for part, one in zip(parts, said, strict=True)))["a"]
+    read = json.loads if write_out is json.dumps else ast.literal_eval
+    assert read(marked) == [changed(value)]
+
+
+def changed(value: Any) -> Any:
+    """A tree with a quote of each kind and a backslash behind every string that is a value."""
+    if isinstance(value, dict):
+        return {key: changed(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return list(map(changed, value))
+    return f"{value}'\"\\"
 
 
 def shape(value: Any) -> Any:

@@ -13,9 +13,9 @@ BOUNDS = {
     "lines of the longest module": 400,
     "class names used twice": 0,
     "functions with both languages": 0,
-    "lines with dictionaries of anything": 143,
-    "late imports of own modules": 30,
-    "widest fan-out": 19,  # the plan says 12
+    "lines with dictionaries of anything": 140,
+    "late imports of own modules": 29,
+    "widest fan-out": 16,  # the plan says 12
     "broad excepts": 1,  # the plan says 0
     "docstrings of four words or fewer": 0,
     "modules of text/ that start processes": 0,

@@ -15,6 +15,7 @@ from parallelize.text.thinking import (
     is_thinking_mark,
     may_have_marks,
     split_response,
+    unread_mark,
 )
 
 FORMS = pytest.mark.parametrize("form", THINKING_FORMS, ids=lambda form: form.opening)
@@ -119,3 +120,20 @@ def test_no_text_is_lost(text: str) -> None:
     if split.thinking is None and "channel" not in text:
         assert split.answer == text
     assert 0 <= answer_start(text) <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "mark"),
+    [
+        ("<brainstorm>\nuno dos\n</brainstorm>\ntres", "<brainstorm>"),
+        ("[PLAN]uno[/PLAN] dos", "[PLAN]"),
+        ("<think>uno</think>dos", None),
+        ("<brainstorm>uno</brainstorm>", None),
+        ("<brainstorm> uno dos", None),
+        ("<answer>uno</answer> dos", None),
+        ("<div>uno</div> dos", None),
+        ("uno <brainstorm>dos</brainstorm> tres", None),
+    ],
+)
+def test_a_mark_that_nobody_reads_is_told(text: str, mark: str | None) -> None:
+    assert unread_mark(text) == mark

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from parallelize.text.protect import find_spans
 from parallelize.text.tool_calls import without_calls
 
 ARGUMENTS = '{"query": "the cheapest room in the old town"}'
@@ -46,3 +47,26 @@ def test_hostile_texts_take_no_time(piece: str) -> None:
     began = time.perf_counter()
     without_calls(piece * 9_000)
     assert time.perf_counter() - began < 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        (
+            "Thought 1: I look for it.\nAction 1: Search[the old bridge]\nObservation 1: It is of wood.",
+            ["Thought 1:", "Action 1: Search[the old bridge]", "Observation 1:"],
+        ),
+        (
+            "Thought: The key may fit.\n\nAction: take key 1 from shelf 2",
+            ["Thought:", "Action: take key 1 from shelf 2"],
+        ),
+        (
+            "Thought: I add.\nAction: Calculator\nAction Input: three plus four\nFinal Answer: It is seven.",
+            ["Thought:", "Action: Calculator", "Action Input: three plus four", "Final Answer:"],
+        ),
+        ("Action: a film of 1993 about a train.\nDrama: a film about a horse.", []),
+        ("A Thought: it rains.\nWhat to do about an Action: nothing.", []),
+    ],
+)
+def test_steps_of_an_agent_are_hidden_and_what_it_thinks_is_not(text: str, hidden: list[str]) -> None:
+    assert [text[span.start : span.end] for span in find_spans(text)] == hidden

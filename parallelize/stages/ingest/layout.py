@@ -279,8 +279,10 @@ class Decision:
             if named is Role.SOLUTION and own != "answer":
                 return named
             return None if named in {Role.CONTEXT, Role.PROBLEM} else named
-        if named is None and _is_lettered(place):
-            return Role.CHOICE
+        if _is_in_exchange(place):
+            named = Role.MESSAGE
+        elif named is None and _is_lettered(place):
+            named = Role.CHOICE
         excluded = named is not None and getattr(self._layout.roles, named.value, None) == NO_COLUMN
         return None if excluded else named
 
@@ -332,6 +334,17 @@ def _is_ours(place: Place) -> bool:
         and root is not None
         and column.name.startswith("parallelize")
         and {"id", "texts"} <= set(column.children)
+    )
+
+
+def _is_in_exchange(place: Place) -> bool:
+    """Whether a place is one side of what is asked and said in turn: items of a chat with two keys."""
+    item = place.parent
+    return (
+        item is not None
+        and item.pattern.endswith("]")
+        and column_name(item.name) in _DIALOGUES
+        and item.children.keys() == {"input", "output"}
     )
 
 

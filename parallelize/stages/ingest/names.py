@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
-from typing import Any, Final
+from functools import lru_cache, partial
+from typing import Final
 
 from parallelize.core.records import Role, Treatment
+from parallelize.core.tables import shipped_toml
 from parallelize.stages.ingest.places import Place, pattern_fits
 
 __all__ = [
@@ -53,9 +52,7 @@ class Family:
     """Roles, and treatments where evidence would not find them, by pattern."""
 
 
-@lru_cache(maxsize=1)
-def _table() -> dict[str, Any]:
-    return tomllib.loads((Path(__file__).parent / "shapes.toml").read_text(encoding="utf-8"))
+_table: Final = partial(shipped_toml, __package__, "shapes.toml")
 
 
 @lru_cache(maxsize=1)

@@ -9,10 +9,11 @@ from typing import Any, Final, Protocol
 from parallelize.core.errors import InputError
 from parallelize.core.records import Part, Record, Role, Text, Treatment
 from parallelize.core.trees import Tree, quoted_name
+from parallelize.stages.ingest.language_tasks import is_language_task
 from parallelize.stages.ingest.layout import Layout, TextRule
 from parallelize.stages.ingest.parts import code_parts, json_parts, thinking_parts
 from parallelize.stages.ingest.places import SPEAKERS, Place, has_speaker
-from parallelize.stages.ingest.source_language import is_foreign, is_language_task, is_plainly_in
+from parallelize.stages.ingest.source_language import is_foreign, is_plainly_in
 from parallelize.stages.ingest.spec import NoteKind, RejectedRow, RejectReason
 from parallelize.stages.ingest.values import NonFinite, answer_text, held_answer
 from parallelize.text.answers import final_answer
@@ -207,7 +208,7 @@ class RowReader:
 
     def _look_inside(self, value: str, rule: TextRule) -> None:
         """Note what of a text will stay as it is, or be read as something else than its author meant."""
-        if ("\\" in value or "```" in value) and _has_inner_words(value):
+        if ("```" in value or "\\text" in value or "\\mbox" in value) and _has_inner_words(value):
             self._note(NoteKind.INNER_WORDS, self._code, rule.pattern)
         if value[0] in "<[" and (rule.role is _SOLUTION or rule.speaker == "assistant"):
             mark = unread_mark(value)

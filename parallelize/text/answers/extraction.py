@@ -75,6 +75,7 @@ _SENTENCE: Final = re.compile(
 _CHOICE: Final = re.compile(r"\(?([A-J])\)?(?![\w'])")
 _LONGEST_PHRASE_ANSWER: Final = 160
 _LONGEST_LIST: Final = 80
+_ONLY_A_NUMBER: Final = re.compile(r"(\d{1,15})\.?\s*\Z", re.ASCII)
 _UNIT_AHEAD: Final = re.compile(
     r"(?P<one>\s?[^\s\d,;.!?()。，、।\\-]{1,24}(?:\^?\{?[23]\}?)?)(?P<two>\s[^\s\d,;.!?()。，、।\\-]{1,24})?"
 )
@@ -273,8 +274,9 @@ def _announced_value(text: str, start: int, language: str) -> FinalAnswer | None
 
 def _spans(text: str, start: int, limit: int, language: str) -> Iterator[tuple[int, int]]:
     """Where the announced answer may stand, most certain first."""
-    if (choice := _CHOICE.match(text, start)) is not None:
-        yield choice.span(1)
+    # Nothing but a number, as most answers are, is not worth all that follows.
+    if (plain := _ONLY_A_NUMBER.match(text, start) or _CHOICE.match(text, start)) is not None:
+        yield plain.span(1)
     stop = _SENTENCE.search(text, start, limit)
     if stop is not None and _DAY.search(text[start : stop.start()]):
         later = _SENTENCE.search(text, stop.end(), limit)

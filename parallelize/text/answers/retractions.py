@@ -10,6 +10,7 @@ from parallelize.text.answers.tables import codes, rows, split
 _TAKEN_BACK, _REFUSED, _CHECKED, _DENIED = range(4)
 _FAR: Final = 2_000
 """Characters behind an answer in which it may be taken back."""
+_SHORTEST: Final = 4
 _LONGEST_REFUSAL: Final = 600
 _DENYING: Final = 24
 """Characters before a box in which it may be denied: "not $\\boxed{6}$"."""
@@ -48,7 +49,7 @@ def correction_start(text: str, end: int, language: str) -> int:
         language: of the response; English is understood beside it.
     """
     window = _lower(text[end : end + _FAR])
-    if not any(word in window for word in _words(language, _TAKEN_BACK)):
+    if len(window) < _SHORTEST or not any(word in window for word in _words(language, _TAKEN_BACK)):
         return -1
     ends = [match.end() for match in _pattern(language, _TAKEN_BACK).finditer(window)]
     between = _BETWEEN.match(window, ends[-1]) if ends else None

@@ -1,24 +1,22 @@
 """Word tables of this package, read once from the TSV files beside it."""
 
-from functools import cache, lru_cache
-from importlib.resources import files
+from collections.abc import Mapping
+from functools import lru_cache
 
+from parallelize.core.tables import shipped_rows
 from parallelize.text.numerals import base_language
 
 SAME: dict[str, str] = {"nb": "no", "nn": "no", "yue": "zh", "fil": "tl", "ckb": "ku"}
 """Languages that have no row of their own, and whose row they read."""
 
 
-@cache
-def rows(name: str) -> dict[str, tuple[str, ...]]:
+def rows(name: str) -> Mapping[str, tuple[str, ...]]:
     """The rows of a table by their first cell; comments begin with `#`.
 
     Args:
         name: of the file, as `words.tsv`.
     """
-    text = files("parallelize.text.answers").joinpath(name).read_text(encoding="utf-8")
-    cells = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
-    return {first: tuple(others) for first, *others in cells}
+    return shipped_rows(__package__, name)
 
 
 @lru_cache(maxsize=512)

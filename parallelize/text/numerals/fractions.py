@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import cache
-from importlib.resources import files
 from typing import Final
 
 from parallelize.core.language_pair import LanguagePair
+from parallelize.core.tables import shipped_rows
 from parallelize.text.numerals.items import Item
 from parallelize.text.numerals.marks import base_language
 
@@ -31,9 +31,8 @@ _SHARES: Final = (
 
 @cache
 def _forms() -> dict[str, tuple[re.Pattern[str], ...]]:
-    text = (files(__package__) / "fractions.tsv").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
-    return {code: tuple(re.compile(cell, re.IGNORECASE) for cell in cells) for code, *cells in rows}
+    rows = shipped_rows(__package__, "fractions.tsv")
+    return {code: tuple(re.compile(cell, re.IGNORECASE) for cell in cells) for code, cells in rows.items()}
 
 
 def lost_fractions(

@@ -3,15 +3,25 @@
 One file is read, once, when the first text of its language is. `languages/README.md` has the notation.
 """
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
+from parallelize.core.tables import shipped_toml
+
 _FOLDER: Final = files(__package__) / "languages"
 _ENDING: Final = ".toml"
-_SHARED: Final = {"nb": "no", "nn": "no", "ms": "id", "zh": "han", "ja": "han", "yue": "han"}
+_SHARED: Final = {
+    "nb": "no",
+    "nn": "no",
+    "ms": "id",
+    "zh": "han",
+    "ja": "han",
+    "yue": "han",
+    "hr": "sr",
+    "bs": "sr",
+}
 """Languages that are read with the file of another one, or with one for several."""
 
 
@@ -91,7 +101,7 @@ def language_data(table: str) -> LanguageData:
     """The data of a `word_table`, read once per process."""
     if table not in _tables():
         return LanguageData()
-    content = tomllib.loads((_FOLDER / f"{table}{_ENDING}").read_text(encoding="utf-8"))
+    content = shipped_toml(__package__, f"languages/{table}{_ENDING}")
     fields: list[dict[str, Any]] = [
         {key: tuple(value) if isinstance(value, list) else value for key, value in section.items()}
         for section in (content.get("grammar", {}), content.get("marks", {}))

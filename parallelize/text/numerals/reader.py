@@ -109,8 +109,8 @@ class _Reader:
             if gap == ", " and not self._goes_on_after_comma(row):
                 return False
             return _GAP.fullmatch(gap) is not None
-        if gap in _TIGHT_GAP:
-            return True
+        if gap in _TIGHT_GAP:  # 1ダース2ドル: two dollars a dozen
+            return not (left.lexeme.role is FormRole.DOZEN and right.lexeme.role is FormRole.DIGITS)
         return gap in (" ", "\u00a0") and self._spaced_neighbours(text, left, right)
 
     def _goes_on_after_comma(self, row: list[FoundForm]) -> bool:

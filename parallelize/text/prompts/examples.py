@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
 from parallelize.core.languages import LANGUAGES, Language, language_keys
+from parallelize.core.tables import shipped_toml
 
 __all__ = ["Example", "examples_for"]
 
@@ -26,12 +24,6 @@ class Example:
     target_name: str
 
 
-@cache
-def _sentences() -> tuple[Mapping[str, str], ...]:
-    text = files("parallelize.text.prompts").joinpath("examples.toml").read_text(encoding="utf-8")
-    return tuple(tomllib.loads(text)["sentence"])
-
-
 def examples_for(source: Language, target: Language) -> list[Example]:
     """Return four examples, from `source` into `target` where both have some.
 
@@ -39,7 +31,8 @@ def examples_for(source: Language, target: Language) -> list[Example]:
     name: the form still becomes clear.
     """
     found = []
-    for sentence, stand_in in zip(_sentences(), _GENERIC, strict=True):
+    sentences = shipped_toml(__package__, "examples.toml")["sentence"]
+    for sentence, stand_in in zip(sentences, _GENERIC, strict=True):
         left = _own(sentence, source) or _other(stand_in, target.base)
         right = _own(sentence, target) or _other(stand_in, left)
         found.append(

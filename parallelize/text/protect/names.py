@@ -11,7 +11,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
-from importlib.resources import files
+
+from parallelize.core.tables import shipped_words
 
 __all__ = ["folded", "is_translated", "lost_names", "names"]
 
@@ -21,11 +22,9 @@ _MOST_CAPITALS = 0.6
 """Share of words with a capital from which on a text is a heading, which tells nothing."""
 
 
-@lru_cache(maxsize=1)
 def _translated() -> frozenset[str]:
     """Words with a capital that have a word of their own in other languages."""
-    lines = files(__package__).joinpath("translated_capitals.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+    return shipped_words(__package__, "translated_capitals.txt")
 
 
 def is_translated(word: str) -> bool:

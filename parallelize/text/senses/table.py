@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
-from importlib.resources import files
 
+from parallelize.core.tables import shipped_lines
 from parallelize.text.protect.names import names
 
 __all__ = ["has_senses", "lost_senses", "plain_wording", "put_right", "says"]
@@ -207,8 +207,7 @@ def _places(language: str) -> dict[str, list[int]]:
 @cache
 def _lines() -> dict[str, tuple[tuple[str, ...], ...]]:
     """Lines of the table by language, those of all languages (`*`) among them, in their order."""
-    text = files(__package__).joinpath("senses.tsv").read_text(encoding="utf-8")
-    rows = [tuple(line.split("\t")) for line in text.splitlines() if line and not line.startswith("#")]
+    rows = shipped_lines(__package__, "senses.tsv")
     codes = {row[0] for row in rows} - {"*"}
     return {code: tuple(row for row in rows if row[0] in (code, "*")) for code in codes}
 

@@ -1,0 +1,77 @@
+"""What each language of a recipe is translated by: every part of its fingerprint, and its gates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from parallelize.assemble.preflight import language_states
+from parallelize.assemble.translators import Translators
+from parallelize.core.language_pair import LanguagePair
+from parallelize.core.measures import measure_versions
+from parallelize.core.ports import PairScorer
+from parallelize.core.provenance import digest_fields
+from parallelize.core.recipe import Recipe
+from parallelize.pipeline.language_state import LanguageState
+from parallelize.store.languages import BuiltLanguage, MadeFrom
+
+if TYPE_CHECKING:
+    from parallelize.stages.score import Scorer
+
+__all__ = ["recipe_languages"]
+
+
+def recipe_languages(
+    recipe: Recipe,
+    translators: Translators,
+    scorer: Callable[[], Scorer],
+    models: Callable[[], Sequence[PairScorer]],
+) -> list[LanguageState]:
+    """What each language of a recipe is translated and judged by, now. Starts no engine.
+
+    Args:
+        recipe: names the languages and their engines.
+        translators: of the recipe; those of its languages are made.
+        scorer: gives what measures translations.
+        models: gives the scoring models of the recipe.
+
+    Raises:
+        LanguagesMissing: some languages can be built and others not.
+        EnvironmentFault: none can; the first one's fault.
+    """
+    return language_states(
+        recipe, lambda code: _language_state(recipe, code, translators, scorer(), models())
+    )
+
+
+def _language_state(
+    recipe: Recipe, code: str, translators: Translators, scorer: Scorer, models: Sequence[PairScorer]
+) -> LanguageState:
+    source = recipe.source.language
+    forward = translators.of(recipe.engine_for(code)).fingerprint(LanguagePair(source, code))
+    back = repair = None
+    if recipe.back_translation.enabled:
+        back = translators.of(recipe.back_engine_for(code)).fingerprint(LanguagePair(code, source))
+    if recipe.repair.engine is not None:
+        repair = translators.of(recipe.repair.engine).fingerprint(LanguagePair(source, code))
+    parts = [
+        recipe.translation_fingerprint(code),
+        forward.digest(),
+        back.digest() if back else b"",
+        repair.digest() if repair else b"",
+        scorer.signature.encode(),
+        *(model.fingerprint(LanguagePair(source, code)).digest() for model in models),
+    ]
+    built = BuiltLanguage(
+        fingerprint=digest_fields(parts).hex(),
+        thresholds=dict(recipe.gates_for(code)),
+        engine=forward,
+        back_engine=back,
+        repair_engine=repair,
+        made_from=MadeFrom(
+            recipe=recipe.translation_parts(code),
+            scorer=scorer.identifiers,
+            measures=measure_versions(),
+        ),
+    )
+    return LanguageState(code=code, built=built)

@@ -1,0 +1,45 @@
+"""Engines and scoring models as the stages ask them about one pair of languages."""
+
+from __future__ import annotations
+
+from parallelize.core.engine_options import EngineTable
+from parallelize.core.language_pair import LanguagePair
+from parallelize.core.ports import PairScorer, Translator, alphabet_of
+from parallelize.stages.legs import Ask, Leg, ScoringLeg
+
+__all__ = ["scoring_leg", "translation_leg"]
+
+
+def translation_leg(
+    translator: Translator, ask: Ask, languages: LanguagePair, options: EngineTable | None = None
+) -> Leg:
+    """A translator as a stage asks it, in one direction.
+
+    Args:
+        translator: the engine.
+        ask: its queue.
+        languages: from and into.
+        options: say whether segments are shown what stands around them; None: they are not.
+    """
+    traits = translator.traits
+    return Leg(
+        traits=traits,
+        fingerprint=translator.fingerprint(languages).digest(),
+        ask=ask,
+        alphabet=alphabet_of(translator, languages),
+        context=options is not None and options.shows_context and traits.uses_context,
+        translated_context=options is not None
+        and options.shows_translated_context
+        and traits.uses_translated_context,
+    )
+
+
+def scoring_leg(scorer: PairScorer, ask: Ask, languages: LanguagePair) -> ScoringLeg:
+    """A scoring model as a stage asks it about a pair of languages."""
+    return ScoringLeg(
+        measure=scorer.measure,
+        level=scorer.level,
+        fingerprint=scorer.fingerprint(languages).digest(),
+        ask=ask,
+        samples=scorer.samples,
+    )
