@@ -45,6 +45,8 @@ TASKS = "parallelize_tasks.py"
 """Module by which a library loads the files."""
 _WINDOW_BYTES = 256 << 20
 """Texts held at once while files are written."""
+_OBJECT_BYTES = 1_500
+"""What a row takes as Python objects, beside twice the bytes of its texts (short rows of two languages)."""
 _SMALLEST_WINDOW = 512
 _BATCH_ROWS = 512
 
@@ -222,7 +224,7 @@ def _write_mixes(
 ) -> dict[str, ExportedFile]:
     everything = max(mixes, key=lambda mix: len(mix.parts)).parts
     order = list(everything)
-    window = max(_SMALLEST_WINDOW, _WINDOW_BYTES // corpus.bytes_per_row)
+    window = max(_SMALLEST_WINDOW, _WINDOW_BYTES // (2 * corpus.bytes_per_row + _OBJECT_BYTES))
     with contextlib.ExitStack() as stack:
         stack.enter_context(storage_errors(out))
         staging = stack.enter_context(staging_folder(out, ".export-"))
