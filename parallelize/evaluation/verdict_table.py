@@ -216,7 +216,7 @@ class VerdictTable:
         return {self.parts[at]: count for at, count in _counted(self.column(_PART_COLUMNS[part])).items()}
 
     def sum_of(self, part: ResponsePart, figure: str) -> Sum:
-        """The sum of a part's figure (`english`, `probability`) over the rows of this cell, and their number."""
+        """The sum of a figure of a part (`english`, `probability`) over these rows, and how many have it."""
         return self.sums.get((self.cell, part, figure), (0, 0))
 
     def answer(self) -> dict[AnswerVerdict, int]:
