@@ -48,9 +48,14 @@ COMMANDS = {
 SOURCES = {
     "build": ("build", "{folder}/recipe.toml", "--quiet", "--out", "{out}"),
     "audit": ("audit", "{folder}/pairs.jsonl", "--lang", "pt", "--quiet"),
+    "audit --measures": (
+        *("audit", "{folder}/pairs.jsonl", "--lang", "pt", "--quiet"),
+        *("--measures", "length_deviation,number_faults"),
+    ),
     "score": ("score", "{folder}/pairs.jsonl", "--language", "pt", "--field", "response=target", "--json"),
 }
-"""Over a file of so many rows, in one language; the engine of the build is scripted and answers at once."""
+"""Over a file of so many rows, in one language; the engine of the build is scripted and answers at once. Two
+measures alone show what grows in a tenth of the time that all of them take."""
 RECIPE = """langs = ["pt"]
 [source]
 path = "{folder}/problems.jsonl"

@@ -171,6 +171,7 @@ def recipe_of(given: argparse.Namespace) -> Recipe:
         "max_output_tokens": given.max_output_tokens,
         "enforce_eager": given.eager,
         "dtype": given.dtype,
+        "gpu_memory_utilization": given.memory_share,
     }
     return parse_recipe(
         {
@@ -383,6 +384,7 @@ def main() -> None:
     options.add_argument("--max-num-seqs", type=int, default=32)
     options.add_argument("--max-output-tokens", type=int, default=256)
     options.add_argument("--dtype", default="auto", help="float32 for a CPU without bfloat16 of its own")
+    options.add_argument("--memory-share", type=float, help="of the GPU, or of the machine on a CPU")
     options.add_argument("--eager", action=argparse.BooleanOptionalAction, default=True)
     options.add_argument("--child", help=argparse.SUPPRESS)
     options.add_argument("--work", help=argparse.SUPPRESS)

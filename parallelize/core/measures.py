@@ -53,7 +53,7 @@ _TABLE = (
         measured_in="metrics.fidelity",
         default=0,
         fold=Fold.SEGMENTS,
-        version=2,
+        version=3,
     ),
     Measure(
         name="structure_faults",
@@ -61,7 +61,7 @@ _TABLE = (
         meaning="headings, lists, tables, links, emphasis, JSON, code and figures unlike the source",
         measured_in="metrics.structure",
         default=0,
-        version=2,
+        version=3,
     ),
     Measure(
         name="answer_faults",
@@ -78,7 +78,7 @@ _TABLE = (
         meaning="numbers of the source prose missing in the target + twice the numbers added, by value",
         measured_in="metrics.values",
         default=0,
-        version=3,
+        version=4,
     ),
     Measure(
         name="sign_faults",
@@ -86,7 +86,7 @@ _TABLE = (
         meaning="signs and variables of running text lost + relations turned round + units changed or lost",
         measured_in="metrics.signs",
         default=0,
-        version=2,
+        version=3,
     ),
     Measure(
         name="length_deviation",
@@ -107,7 +107,7 @@ _TABLE = (
         measured_in="metrics.omission",
         default=2.0,
         kind=Kind.DISTANCE,
-        version=3,
+        version=4,
     ),
     Measure(
         name="row_words",
@@ -137,7 +137,7 @@ _TABLE = (
         default=0,
         fold=Fold.SUM,
         needs=None,
-        version=2,
+        version=3,
     ),
     Measure(
         name="foreign_share",
@@ -149,7 +149,7 @@ _TABLE = (
         kind=Kind.SHARE,
         needs=None,
         headline=True,
-        version=2,
+        version=3,
     ),
     Measure(
         name="left_words",
@@ -157,6 +157,7 @@ _TABLE = (
         meaning="words of the source left in the target: function words and common words of problems",
         measured_in="metrics.leftovers",
         default=0,
+        version=2,
     ),
     Measure(
         name="copied_words",
@@ -217,7 +218,7 @@ _TABLE = (
         meaning="signs that the text stops in the middle",
         measured_in="metrics.fidelity",
         default=0,
-        version=3,
+        version=4,
     ),
     Measure(
         name="character_faults",

@@ -67,6 +67,17 @@ _COUNTERS = {
     ),
 }
 """What stands after a number in that language, and so begins no text: counters and particles."""
+_NOUNS = {
+    "ko": {"개": r"dogs?\b|pupp", "권": r"Kwon", "마리": r"Mar[iy]"},
+    "ja": {"本": r"books?\b", "人": r"people|persons?\b|human", "円": r"circles?\b"},
+    "zh": {
+        "个": r"individual|each|every", "名": r"names?\b|famous", "头": r"heads?\b|hair", "只": r"only|just",
+        "张": r"Zhang", "支": r"branch|support", "条": r"strips?\b|condition", "岁": r"years?\b|age",
+        "瓶": r"bottles?\b", "杯": r"cups?\b|glass", "袋": r"bags?\b", "箱": r"box", "盒": r"box",
+        "颗": r"grain", "朵": r"cloud|flower",
+    },
+}  # fmt: skip
+"""Counters that are nouns as well, and how the source then says them."""
 _UNITS_AFTER = {
     "zh": re.compile(
         r"(?:天(?![气空使才堂文地生然下鹅平秤线亮津山上子主王体])|小时(?!候)|分钟|年(?![轻龄级纪度老代幼份终轮])"
@@ -107,11 +118,26 @@ def cut_beginning(source: str, target: str, language: str, script: str, *, short
 def _after_number(source: str, begin: str, code: str, *, short: bool) -> str:
     """What a text begins with that stands after a number only; empty if nothing."""
     counter, unit = _COUNTERS.get(code), _UNITS_AFTER.get(code)
-    if counter is not None and counter.match(begin) and _number_first(source):
+    if (
+        counter is not None
+        and counter.match(begin)
+        and _number_first(source)
+        and not _is_noun(source, begin, code)
+    ):
         return "a counter without its number"
     if short and unit is not None and unit.match(begin) and _EACH.search(source):
         return "a unit without its number"
     return ""
+
+
+def _is_noun(source: str, begin: str, code: str) -> bool:
+    """Whether the first word of the source is the noun that the counter is as well."""
+    noun = next((said for sign, said in _NOUNS.get(code, {}).items() if begin.startswith(sign)), None)
+    return (
+        noun is not None
+        and re.match(rf"\W*(?:(?:The|A|An|Every|Each|All|Most|Some)\s+)?(?:{noun})", source, re.IGNORECASE)
+        is not None
+    )
 
 
 def _starts_alike(source: str, begin: str) -> bool:

@@ -28,6 +28,7 @@ from parallelize.metrics.function_words import (
     function_word_counts,
     words,
 )
+from parallelize.metrics.neighbour_words import words_ahead, words_of_neighbour
 from parallelize.metrics.neighbours import fold_group, near_groups
 from parallelize.metrics.scripts import own_scripts, script_letters, script_of_language, weighted_letters
 
@@ -39,6 +40,7 @@ __all__ = [
     "Status",
     "english_words_share",
     "is_long_enough",
+    "neighbour_vote",
     "script_vote",
     "vote",
     "words_vote",
@@ -254,7 +256,20 @@ _FEWEST_WORDS, _WORDS_SHARE, _WORDS_LEAD = 6, 0.2, 1.5
 _MARGIN = 2  # function words by which a confusable neighbour must be ahead
 _FIRM = 0.5  # a weaker opinion on a third language does not stand between neighbours
 _MARGIN_OF_SURE, _SURE = 1, 0.95  # the same where all of more than a quorum are that sure
+_EVIDENCE = 200
 _FAR = 3  # function words and letters from which a neighbour needs no more voices than any other language
+
+
+def neighbour_vote(text: str, expected: str) -> LanguageVote | None:
+    """Say that a text is in a neighbour of the expected language, by words that only the neighbour has.
+
+    None where they do not show it, or where there are too few words.
+    """
+    said = TITLE.sub(" ", text)
+    found = words_of_neighbour(said, expected)
+    if found is None or not is_long_enough(said):
+        return None
+    return _off(found[0], f"words of {found[0]}: {', '.join(dict.fromkeys(found[1]))}"[:_EVIDENCE])
 
 
 def words_vote(text: str, expected: str) -> LanguageVote | None:
@@ -321,6 +336,7 @@ def vote(
         firm = sum(item.probability >= _FIRM for item in given)
         if (near and most == len(given)) or (near and own == 0 and most == firm):
             sure = len(given) > quorum and all(item.probability >= _SURE for item in given)
+            sure = sure or (most == len(given) and words_ahead(said, expected, named) is not None)
             margin = _MARGIN_OF_SURE if sure or _plain_letters(said, expected, named) > 0 else _MARGIN
         elif near:
             margin = _FAR if own == 0 else math.inf
@@ -372,6 +388,9 @@ def _plain_letters(text: str, expected: str, other: str) -> int:
 
 def _words_ahead(text: str, expected: str, other: str) -> int:
     """Function words only `other` has, less those only `expected` has."""
+    ahead = words_ahead(text, expected, other)
+    if ahead is not None:
+        return ahead
     found = words(text)
     theirs, ours = distinctive_words(other, expected), distinctive_words(expected, other)
     return sum(word in theirs for word in found) - sum(word in ours for word in found)

@@ -20,6 +20,8 @@ _EVIDENCE = 200
 _LATIN = "A-Za-z0-9_\u00c0-\u024f"
 _WORD = re.compile(rf"(?<![{_LATIN}])[a-z]{{4,}}(?![{_LATIN}])")
 """A word in small letters; shorter ones are units, functions and articles of many languages."""
+_WITH_ARTICLE = re.compile(r"(?<![\w'’-])the [a-z]{3,}(?![\w'’-])")
+"""An English noun with its article, which no other language has."""
 _SET_APART = re.compile(
     r"[(（\[][^()（）\[\]]{1,80}[)）\]]"  # a gloss in brackets
     r"|[「『“«„\"‘'][^「」『』“”«»„\"‘’']{1,80}[」』”»“\"’']"  # a quotation
@@ -70,6 +72,9 @@ def left_words(pair: Pair) -> Score:
         left = {word for word in left if word in target.prose}
     if left:
         left &= set(_WORD.findall(_SET_APART.sub(" ", target.prose)))
+    if "the " in target.prose:
+        shown = _SET_APART.sub(" ", target.prose)
+        left |= set(_WITH_ARTICLE.findall(source.prose)).intersection(_WITH_ARTICLE.findall(shown))
     if left and _ABOUT_WORDS.search(source.text):
         return scored("left_words", None)
     return scored("left_words", float(len(left)), " ".join(sorted(left))[:_EVIDENCE])

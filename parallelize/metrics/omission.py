@@ -34,11 +34,16 @@ _CLOSERS = " \t\n\"'”’)]»」』）*"
 _QUESTIONS = frozenset("?？؟;")
 _BETWEEN = re.compile(
     r"[,，;；،、—–](?=\D)|[^\W\d_](?=:\s)"  # a mark within a sentence, none within a number
-    r"|(?<=\s)(?:and|und|et|y|e|i|и|і|og|och|en|ja|ve|dan|na|si|și|και|va|và)(?=\s)"
+    r"|(?<=\s)(?:and|und|et|y|e|i|и|і|og|och|en|ja|ve|dan|na|si|și|και|va|và|nên|nhưng|rồi|so|aber|denn|donc|mais"
+    r"|car|pero|porque|mas|pois|perché|ma|dus|maar|want|men|eller|ale|więc|bo|proto|takže|але|бо|тому|но|поэтому"
+    r"|ama|çünkü|tetapi|karena|kerana|sehingga|lakini|kwa|mutta|koska|mert|dar|deci|αλλά|γιατί|और|इसलिए|लेकिन|এবং|কিন্তু"
+    r"|आणि|पण|మరియు|ஆனால்|و|لكن|لأن|اما|اور|لیکن|וגם|אבל)(?=\s)"
 )
 _PRONOUN = re.compile(r"\s*(?:It|They|He|She|This|These|There)\b")
 _SHORT_OF_MERGED = -0.25
 """The same above which a text of fewer sentences and as many clauses may have merged two of them."""
+_SHORT_OF_SHORT = -0.45
+"""The same where all sentences are short: a conjunction takes the place of subjects and verbs."""
 _MERGED = 1.0
 """Nats by which that speaks against a gap, for each sentence that there is less."""
 _MOST_JOINED = 3
@@ -84,11 +89,12 @@ def omission(pair: Pair) -> Score:
     gone = " ".join(source.text[ours[first][0] : ours[end - 1][1]].split())
     value -= _whole(shorter, len(gone) / max(1, _size(source.text)), pair)
     fewer = len(ours) - len(theirs)
-    if fewer > 0 and shorter > _SHORT_OF_MERGED:
+    short = all(end - start <= _SHORT_SENTENCE for start, end in ours)
+    if fewer > 0 and shorter > (_SHORT_OF_SHORT if short else _SHORT_OF_MERGED):
         if len(gone) <= _SHORT_SENTENCE and _PRONOUN.match(source.text, ours[end - 1][1]):
             value -= _MERGED if shorter < _SHORT else _MERGED * fewer  # it became a relative clause
         if _clauses(target) >= _clauses(source):
-            value -= _MERGED * fewer
+            value -= _MERGED * fewer * (2 if short else 1)
         if shorter > _SHORT and len(ours) > _MOST_JOINED * len(theirs):
             value = 0.0  # more for one than an alignment knows, and nothing is gone
     if value <= 0 or len(gone) < _SHORTEST:

@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
+from importlib.resources import files
 from typing import Final
 
 from parallelize.core.verdicts import Score, scored
@@ -58,8 +60,8 @@ _PERCENT_WORDS: Final = {
     "hi": "प्रतिशत|फ़ीसदी|फीसदी",
     "id": "persen",
     "it": "per ?cento|percentual",
-    "ja": "パーセント|割|ポイント",
-    "ko": "퍼센트|프로|할",
+    "ja": r"パーセント|[\d一二三四五六七八九]\s?割|割合|ポイント",
+    "ko": r"퍼센트|프로(?!그|젝|필|듀)|[\d일이삼사오육칠팔구]\s?할(?!인)",
     "nl": "procent",
     "no": "prosent",
     "pl": "procent",
@@ -73,7 +75,7 @@ _PERCENT_WORDS: Final = {
     "tr": "yüzde",
     "uk": "відсот|процент",
     "vi": "phần trăm|phần trǎm",
-    "zh": "百分|折|成",
+    "zh": r"百分|[\d一二三四五六七八九半]\s?[折成]|打折",
 }
 """What says percent in words, by language; in a language that is not here a lost sign is not looked for."""
 _SPACED: Final = frozenset(("Latn", "Cyrl", "Grek"))
@@ -82,8 +84,10 @@ _EXCHANGED: Final = (("pound_of_mass", "kilogram"), ("mile", "kilometre"), ("dol
 """Units that small models write for one another."""
 _LABEL: Final = re.compile(r"\b(?!Point|Let|Set|Line)[A-Z][a-z]{2,} ([A-Z])\b")
 """Publisher B: another alphabet has its own second letter. Points and sets keep theirs."""
+_UNSPACED: Final = frozenset(("zh", "ja", "ko", "th"))
+_SAME_WORDS: Final = {"nb": "no", "nn": "no", "bs": "hr"}
 _EVIDENCE: Final = 12
-_MAY_BE_SIGN: Final = re.compile(r"[=<>^{}#@_\\]|[^\x00-\x7f\xc0-\u024f\s\u2010-\u2027]")
+_MAY_BE_SIGN: Final = re.compile(r"[=<>^{}#@_\\]|sqrt\(|\)\s?[-+*/]|[^\x00-\x7f\xc0-\u024f\s\u2010-\u2027]")
 """Marks of ASCII that are read, and whatever is neither ASCII nor a Latin letter, a space, dash or quotation
 mark."""
 
@@ -104,8 +108,11 @@ def _lost_signs(pair: Pair) -> Iterator[str]:
         return
     theirs = read_signs(pair.target.running)
     lost = ours.counts - theirs.counts
+    if lost["<"]:
+        lost["<"] = max(0, lost["<"] - _comparisons(target, pair.target.language))
+        lost = +lost
     turned = _turned(ours.relations, theirs.relations)
-    if not lost and not turned:
+    if not lost and not turned and ours.operators == theirs.operators:
         return
     whole = read_signs(without_hidden(source, formulas=True)).counts
     again = read_signs(without_hidden(target, formulas=True)).counts
@@ -114,6 +121,24 @@ def _lost_signs(pair: Pair) -> Iterator[str]:
         if not (greek and is_greek(sign)):
             yield f"lost {sign}" + (f" ({count} times)" if count > 1 else "")
     yield from turned
+    yield from _other_operators(ours.operators, theirs.operators)
+
+
+@lru_cache(maxsize=1)
+def _words_of_comparison() -> dict[str, re.Pattern[str]]:
+    text = files("parallelize.metrics").joinpath("comparisons.tsv").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
+    return {
+        code: re.compile(("" if code in _UNSPACED else r"(?<!\w)") + f"(?:{'|'.join(words.split())})")
+        for code, words in rows
+    }
+
+
+def _comparisons(text: str, language: str) -> int:
+    """How many words of a text may say what a sign < or > says."""
+    base = base_language(language)
+    pattern = _words_of_comparison().get(_SAME_WORDS.get(base, base))
+    return 0 if pattern is None else len(pattern.findall(text.lower()))
 
 
 def _turned(ours: Counter[Relation], theirs: Counter[Relation]) -> list[str]:
@@ -125,6 +150,13 @@ def _turned(ours: Counter[Relation], theirs: Counter[Relation]) -> list[str]:
         for found in gone
         if "-" in found.left + found.right and theirs[found.positive] > ours[found.positive]
     ]
+
+
+def _other_operators(ours: Counter[str], theirs: Counter[str]) -> Iterator[str]:
+    """Operators in whose place another stands: sqrt(2) + sqrt(8) for sqrt(2) * sqrt(8)."""
+    if ours.total() == theirs.total():
+        for one, other in zip((ours - theirs).elements(), (theirs - ours).elements(), strict=True):
+            yield f"{other} for {one}"
 
 
 def _lost_percents(pair: Pair) -> Iterator[str]:

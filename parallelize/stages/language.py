@@ -17,6 +17,7 @@ from parallelize.metrics.language import (
     LanguageVote,
     Status,
     english_words_share,
+    neighbour_vote,
     script_vote,
     vote,
     words_vote,
@@ -51,6 +52,13 @@ class _Widening(Protocol):
     """An identifier that can be asked over more candidates without reading its model again."""
 
     def widened(self, languages: Collection[str]) -> LanguageIdentifier: ...
+
+
+@runtime_checkable
+class _Sharing(Protocol):
+    """An identifier that tells its probability of every language."""
+
+    def shares(self, texts: Sequence[str]) -> list[dict[str, float] | None]: ...
 
 
 class LanguageJudge:
@@ -90,13 +98,21 @@ class LanguageJudge:
             texts: prose, with formulas and code taken out.
             expected: code of the language they should be in.
         """
-        decided = [script_vote(text, expected) or words_vote(text, expected) for text in texts]
+        decided = [
+            neighbour_vote(text, expected) or script_vote(text, expected) or words_vote(text, expected)
+            for text in texts
+        ]
         waiting = [index for index, found in enumerate(decided) if found is None]
         if waiting:
             first = self._opinions(0, [texts[index] for index in waiting], expected)
             for index, opinion in zip(waiting, first, strict=True):
                 decided[index] = self._vote(texts[index], expected, opinion)
         return [found for found in decided if found is not None]
+
+    def shares(self, texts: Sequence[str]) -> list[dict[str, float] | None]:
+        """Probability by language, as the first identifier that tells it for each; None without letters."""
+        first = next((one for one in self._identifiers if isinstance(one, _Sharing)), None)
+        return [None] * len(texts) if first is None else first.shares(texts)
 
     def named(self, texts: Sequence[str], expected: str) -> list[str | None]:
         """The language of short pieces on which the first two identifiers agree; None where they do not.

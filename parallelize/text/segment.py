@@ -14,7 +14,7 @@ from typing import NamedTuple
 from parallelize.text.protect import Span, SpanKind, find_spans
 from parallelize.text.protect.spans import new_span
 from parallelize.text.thinking import is_thinking_mark
-from parallelize.text.wrapping import begins_inside, continues
+from parallelize.text.wrapping import begins_inside, continues, is_left_open
 
 __all__ = ["Segment", "join", "sentences", "split", "split_smaller"]
 
@@ -211,12 +211,17 @@ def _single_lines(text: str, spans: tuple[Span, ...], lines: list[_Range]) -> It
             continue
         last = at
         following = found[at + 1].start if at + 1 < len(found) else end
-        if text.startswith("\n", end) and begins_inside(text[following : following + 2]):
+        if text.startswith("\n", end) and _may_go_on(text[start:end], text[following : following + 40]):
             if not runs:  # few texts are wrapped by hand
                 runs = _runs(text, found, spans)
             last = _last_of_sentence(text, found, at, runs[at])
         yield start, found[last].end
         at = last + 1
+
+
+def _may_go_on(line: str, following: str) -> bool:
+    """Whether the next line may be of the same sentence; the first look, and quick."""
+    return begins_inside(following[:2]) or is_left_open(line, following)
 
 
 def _line(text: str, spans: tuple[Span, ...], part: _Range) -> _TranslatedLine | None:

@@ -41,6 +41,7 @@ _SAID: Final = re.compile(r"(?<=[^\W\d_¹²³⁰-⁹]{2})(?<![^\x00-\u024f][A-Za
 _RESISTANCE: Final = re.compile(r"(?<=\d)\s?[kMmµμ]?[Ω\u2126](?!\w)")
 """A unit, which people write out."""
 _ARROW: Final = re.compile(r"(?<=\S)[ ]?(?:[-=]+>|[→⇒⟶⟹])[ ]?(?=\S)")
+_OPERATORS: Final = frozenset("+-*/")
 _REACH: Final = 2
 """Signs beside a relation that may belong to a fraction: 2/3 < 3/4."""
 _VARIABLE: Final = re.compile(
@@ -82,6 +83,8 @@ class Signs:
 
     counts: Counter[str] = field(default_factory=Counter)
     """How often each sign stands there; `^(` and `_(` are groups that a brace or bracket holds together."""
+    operators: Counter[str] = field(default_factory=Counter)
+    """How often each operator stands between two brackets or functions, or in a group below or above."""
     relations: Counter[Relation] = field(default_factory=Counter)
     """Relations with a number or letter on both sides."""
 
@@ -115,12 +118,25 @@ def read_signs(text: str) -> Signs:
                 found.counts[f"{sign}("] += 1
             if sign == "^":
                 found.counts[sign] += 1
+        elif sign in _OPERATORS:
+            found.operators[sign] += _joins_terms(read, place)
         elif sign in ("{", r"\{"):
             if read[max(0, place - 1)] not in ("^", "_", r"\frac", r"\sqrt", "}"):
                 found.counts["{"] += 1
         elif _SYMBOL.match(sign) or _GREEK.match(sign):
             found.counts[sign] += 1
     return found
+
+
+def _joins_terms(read: list[str], place: int) -> bool:
+    """Whether an operator has a bracket and an operand beside it, so that it is no hyphen and no dash."""
+    before, after = read[max(0, place - 1) : place], read[place + 1 : place + 2]
+    if not before or not after:
+        return False
+    inside = read[max(0, place - 2) : place - 1] == ["{"] and read[place + 2 : place + 3] == ["}"]
+    closed = before[0] in (")", "]") and (after[0] in ("(", "[", r"\sqrt") or after[0].isalnum())
+    placed = read[max(0, place - 2) : place - 1] in (["_"], ["^"]) and after[0].isalnum()
+    return inside or closed or placed or (before[0].isalnum() and after[0] == r"\sqrt")
 
 
 def _add_relation(found: Signs, read: list[str], place: int) -> None:

@@ -35,6 +35,8 @@ _NUMBERED: Final = re.compile(r"\d{1,3}[ \t]?[.)．、）][ \t]*(?=\S)")
 _RULE: Final = re.compile(r"\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)*\|?$")
 """The line under the head of a table."""
 _CELLS: Final = re.compile(r"(?<!\\)\|")
+_CELL_END: Final = re.compile(r"&|\\\\|\\hline|\\(?:begin|end)\{[^{}]*\}|(?<!\\)\||\n")
+_NUMBER_CELL: Final = re.compile(r"[-+€£¥]?\d[\d.,  '٬٫]*[%٪]?")
 _QUOTED: Final = re.compile(r">+[ \t]+\S")
 _LINK: Final = re.compile(
     r"""
@@ -70,6 +72,8 @@ class Structure:
     """Items of lists, bulleted and numbered."""
     tables: tuple[tuple[int, int], ...] = ()
     """(cells, cells with something in them) of each row of a table."""
+    numbers: tuple[str, ...] = ()
+    """Digits of the cells of tables that hold a number and no word, in order."""
     links: Counter[str]
     """Targets of links, of images with a `!` before them, and footnotes."""
     bold: int = 0
@@ -121,6 +125,7 @@ def read_structure(text: str) -> Structure:
         headings=tuple(len(found[1]) for line in lines if (found := _HEADING.match(line))),
         items=sum(_BULLET.match(line) is not None or _NUMBERED.match(line) is not None for line in lines),
         tables=tuple(_rows(lines)),
+        numbers=tuple(_numbers_in_cells(text)),
         links=Counter(_links(text)),
         bold=len(_BOLD.findall(text)) if "**" in text else 0,
         italic=len(_ITALIC.findall(text)) if "*" in text else 0,
@@ -172,6 +177,15 @@ def _rows(lines: list[str]) -> Iterator[tuple[int, int]]:
         for row in lines[start:end]:
             cells = _CELLS.split(row.strip().strip("|"))
             yield len(cells), sum(bool(cell.strip()) for cell in cells)
+
+
+def _numbers_in_cells(text: str) -> Iterator[str]:
+    """Cells of tables in LaTeX and Markdown that are a number, without its marks."""
+    if "&" not in text and "|" not in text:
+        return
+    for cell in _CELL_END.split(text):
+        if (digits := _NUMBER_CELL.fullmatch(cell.strip(" $\t"))) is not None:
+            yield "".join(str(int(mark)) for mark in digits[0] if mark.isdecimal())
 
 
 def _links(text: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from parallelize.text.protect import Span
 
-__all__ = ["begins_inside", "continues", "unwrapped", "wrapped_like"]
+__all__ = ["begins_inside", "continues", "is_left_open", "unwrapped", "wrapped_like"]
 
 _SHORTEST_LINE = 30
 """Characters; nobody wraps prose narrower, and lists of words are."""
@@ -19,6 +19,19 @@ _CLOSED = re.compile(r"[.!?:;…。！？]['\"”’)\]*_]*$")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _BREAK = re.compile(r"[ \t]*\n[ \t]*")
 _SPACES = re.compile(r"[ \t\n]+")
+_BEFORE_ANY = frozenset(
+    ["a", "an", "the", "of", "and", "or", "than", "with", "from", "into", "her", "his", "their"]
+)
+_BEFORE_NAMES = frozenset(
+    ["on", "in", "at", "to", "by", "for", "as", "its", "my", "your", "our", "each", "every"]
+)
+"""Words of English after which a sentence goes on: any; the second kind if no sentence begins then."""
+_STARTS = frozenset(
+    [
+        *("The", "A", "An", "He", "She", "It", "They", "We", "I", "You", "There", "This", "That", "These"),
+        *("How", "What", "When", "Where", "Why", "Who", "If", "Then", "So", "But", "Find", "Let"),
+    ]
+)
 _OPENS = frozenset("(\"“‘'")
 """What a word may begin with."""
 
@@ -35,6 +48,8 @@ def continues(before: str, after: str, width: int) -> bool:
         after: the next line, likewise.
         width: characters of the widest line of the paragraph.
     """
+    if is_left_open(before, after):
+        return True
     if len(before) < _SHORTEST_LINE or not after or _CLOSED.search(before):
         return False
     if len(_WORD.findall(before)) < _FEWEST_WORDS or not _WORD.search(after):
@@ -46,6 +61,15 @@ def continues(before: str, after: str, width: int) -> bool:
 def begins_inside(line: str) -> bool:
     """Whether a line begins as a sentence does not: with a small letter; the first look, and quick."""
     return line[:1].islower() or (line[:1] in _OPENS and line[1:2].islower())
+
+
+def is_left_open(before: str, after: str) -> bool:
+    """Whether a line ends with a word that never ends a sentence, however short the line is."""
+    rest, _, last = before.rpartition(" ")
+    if not rest or not after or (last not in _BEFORE_ANY and last not in _BEFORE_NAMES):
+        return False
+    first = after.split(None, 1)[0]
+    return (first[0].isalnum() or first[0] in _OPENS) and (last in _BEFORE_ANY or first not in _STARTS)
 
 
 def unwrapped(text: str) -> str:

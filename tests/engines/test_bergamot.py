@@ -141,22 +141,32 @@ async def test_killed_workers_lose_nothing(engine):
 
 
 async def test_the_digest_is_of_the_files_not_of_their_place(engine, tmp_path):
-    model = ModelStore(models=None, offline=True, cache=tmp_path).find("en", "pt")
-    folder = tmp_path / "mine" / "enpt"
+    model = ModelStore(models=None, offline=True, cache=tmp_path).find("pt", "en")
+    folder = tmp_path / "mine" / "pten"
     folder.mkdir(parents=True)
     for file in (model.model, model.source_vocabulary, model.shortlist):
         (folder / file.path.name).symlink_to(file.path)
     other = BergamotTranslator(models=tmp_path / "mine", offline=True)
     assert (
-        other.fingerprint(LanguagePair("en", "pt")).digest()
-        == engine.fingerprint(LanguagePair("en", "pt")).digest()
+        other.fingerprint(LanguagePair("pt", "en")).digest()
+        == engine.fingerprint(LanguagePair("pt", "en")).digest()
     )
     (folder / model.shortlist.path.name).unlink()
     fewer = BergamotTranslator(models=tmp_path / "mine", offline=True)
     assert (
-        fewer.fingerprint(LanguagePair("en", "pt")).digest()
-        != engine.fingerprint(LanguagePair("en", "pt")).digest()
+        fewer.fingerprint(LanguagePair("pt", "en")).digest()
+        != engine.fingerprint(LanguagePair("pt", "en")).digest()
     )
+
+
+async def test_no_word_is_made_up_for_lack_of_its_pieces(engine):
+    """With the model's shortlist daisies are "margares", and a redwood is a "sequoa"."""
+    texts = ["The daisies have 10 petals.", "If the redwood is 200 feet tall, how much does it weigh?"]
+    daisies, redwood = (reply.text for reply in await translate(engine, texts))
+    assert "margaridas" in daisies
+    assert "sequoia" in redwood
+    assert engine.fingerprint(LanguagePair("en", "pt")).extra["shortlist_sha256"] is None
+    assert engine.fingerprint(LanguagePair("pt", "en")).extra["shortlist_sha256"] is not None
 
 
 async def test_a_model_that_changes_during_a_run_is_noticed(tmp_path):

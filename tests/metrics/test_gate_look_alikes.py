@@ -14,6 +14,8 @@ from parallelize.metrics.leftovers import copied_words, left_words
 from parallelize.metrics.omission import omission
 from parallelize.metrics.reading import Pair, Row, read
 from parallelize.metrics.requests import asks_in_words
+from parallelize.metrics.signs import sign_faults
+from parallelize.metrics.structure import structure_faults
 from parallelize.metrics.swaps import back_swaps
 from parallelize.metrics.values import number_faults
 
@@ -74,6 +76,22 @@ def test_letters_damaged_on_the_way(source: str, target: str, *, faulty: bool) -
         ("it", "An angle of $30^\\circ$ and $x$.", "Un angolo di $50^\\circ$ e $x$.", True),
         ("sv", "It took one and a half hours.", "Det tog en och en halv timme.", False),
         ("sv", "It took one and a half hours.", "Det tog två och en halv timme.", True),
+        ("sv", "Two thirds of the 30 chairs broke.", "Två femtedelar av de 30 stolarna gick sönder.", True),
+        ("sv", "Two thirds of the 30 chairs broke.", "Två tredjedelar av de 30 stolarna gick sönder.", False),
+        ("fi", "Three eighths of the 40 jars leak.", "Kolme kahdeksasosaa 40 purkista vuotaa.", False),
+        ("fi", "Three eighths of the 40 jars leak.", "Kolme viidesosaa 40 purkista vuotaa.", True),
+        ("pl", "Forty-two geese came.", "Przyleciały czterdzieści dwie gęsi.", False),
+        ("pl", "One hundred and thirty pupils sang.", "Śpiewało sto trzydzieścioro uczniów.", False),
+        ("bg", "Twenty-four of the ships sank.", "Двадесет и четири от корабите потънаха.", False),
+        ("bg", "Twenty-four of the ships sank.", "Двадесет и пет от корабите потънаха.", True),
+        ("sl", "Thirty-five geese came.", "Prišlo je petintrideset gosi.", False),
+        ("sl", "Thirty-five geese came.", "Prišlo je petinštirideset gosi.", True),
+        ("hr", "Sixteen of the geese slept.", "Šesnaest gusaka je spavalo.", False),
+        ("hr", "Sixteen of the geese slept.", "Sedamnaest gusaka je spavalo.", True),
+        ("sk", "Sixty-one geese came.", "Prišlo šesťdesiatjeden husí.", False),
+        ("sk", "Sixty-one geese came.", "Prišlo šesťdesiatdva husí.", True),
+        ("ru", "It cost three and a half million.", "Это стоило три с половиной миллиона.", False),
+        ("ja", "They cost 4 dollars a dozen.", "それらは1ダース4ドルだ。", False),
     ],
 )
 def test_numbers_said_in_another_way(language: str, source: str, target: str, *, faulty: bool) -> None:
@@ -110,6 +128,8 @@ def test_numbers_said_in_another_way(language: str, source: str, target: str, *,
         ("zh", "Eleven goats and 4 cows graze.", "头牛在吃草，还有11只山羊。", True),
         ("zh", "Eleven goats and 4 cows graze.", "头一天，十一只山羊和4头牛在吃草。", False),
         ("ja", "Nine pens and 4 keys lie here.", "本のペンと4本の鍵がここにあります。", True),
+        ("ko", "Dogs eat 2 bowls a day.", "개는 하루에 두 그릇을 먹는다.", False),
+        ("ko", "There are 2 plums and 9 figs.", "개의 자두와 무화과 9개가 있다.", True),
         ("ja", "Ten books lie in 2 bags.", "本の中にはかばん2つに入った10冊があります。", False),
         ("th", "He has 9 cats. 4 left. How many stay?", "เขามีแมว 9 ตัว จากไป 4 ตัว", True),
         ("th", "Say who is right, Ann or Bo?", "บอกมาว่าแอนหรือโบใครถูกมากกว่า", False),
@@ -157,6 +177,12 @@ def test_words_of_an_unknown_language_are_not_judged() -> None:
             "ja",
             "“Is it late?” asked Ravi. His sister did not hear him. They went home.",
             "「もう遅い？」とラヴィは尋ねた。妹には聞こえなかった。二人は家に帰った。",
+            False,
+        ),
+        (
+            "vi",
+            "The tea is cold. Be quick. Drink it in 3 minutes.",
+            "Trà nguội rồi nên hãy nhanh và uống trong 3 phút.",
             False,
         ),
         (
@@ -215,3 +241,59 @@ def test_neighbours_in_one_script_are_told_apart() -> None:
     assert found(slovene, "sr-Latn", ("en", 0.3), ("sl", 0.9), ("sl", 1.0)) is Status.OFF
     serbian = "Svaki kupac je uzeo tri i po hleba za svaku kuću."
     assert found(serbian, "sr-Latn", ("en", 0.3), ("sl", 0.9), ("sl", 1.0)) is Status.UNDETERMINED
+
+
+TABLE = "| A | B |\n|---|---|\n| x | {} |\n| y | {} |"
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "faulty"),
+    [
+        (TABLE.format("31", "1,900"), TABLE.format("1.900", "31"), True),
+        (TABLE.format("31", "1,900"), TABLE.format("৩১", "১৯০০"), False),
+        (
+            r"\begin{tabular}{cc} Ox & 9 \\ Ass & 4 \end{tabular}",
+            r"\begin{tabular}{cc} Boi & 4 \\ Asno & 9 \end{tabular}",
+            True,
+        ),
+        (
+            r"\begin{tabular}{cc} Ox & 9 \\ Ass & 4 \end{tabular}",
+            r"\begin{tabular}{cc} Boi & 9 \\ Asno & 4 \end{tabular}",
+            False,
+        ),
+    ],
+)
+def test_numbers_of_a_table_keep_their_places(source: str, target: str, *, faulty: bool) -> None:
+    assert bool(faults(structure_faults(Pair.of(source, target, ("en", "pt"))))) is faulty
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "target", "faulty"),
+    [
+        ("hu", "Add the numbers that are > 40.", "Add össze a 40-nél nagyobb számokat.", False),
+        ("hu", "Add the numbers that are > 40.", "Add össze a 40 számokat.", True),
+        ("zh", "Add the numbers that are < 40.", "把小于40的数相加。", False),
+        ("ko", "They got 30% off the price.", "그들은 30의 할인을 받았다.", True),
+        ("ko", "They got 30% off the price.", "그들은 3할을 깎았다.", False),
+        ("ja", "They got 30% off the price.", "30の割引を受けた。", True),
+        ("ja", "They got 30% off the price.", "3割引だった。", False),
+        ("sv", "Note that sqrt(3) + sqrt(5) is odd.", "Notera att sqrt(3) * sqrt(5) är udda.", True),
+        ("sv", "Note that sqrt(3) * sqrt(5) is odd.", "Notera att √3 · √5 är udda.", False),
+        ("da", "Let c_{k-1} = 4 and c_1 = 2.", "Lad c_{k+1} = 4 og c_1 = 2.", True),
+        ("da", "Let c_{k-1} = c_k - 4.", "Lad c_{k-1} = c_k + 4.", True),
+        ("da", "Let c_{k-1} = c_k - 4.", "Lad c_{k−1} = c_k − 4.", False),
+    ],
+)
+def test_signs_that_changed_and_signs_that_became_words(
+    language: str, source: str, target: str, *, faulty: bool
+) -> None:
+    pair = Pair.of(source, target, ("en", language))
+    assert bool(faults(sign_faults(pair))) is faulty
+
+
+@pytest.mark.parametrize("language", ["de", "vi", "sw", "pl", "ru"])
+def test_an_english_noun_with_its_article_was_left(language: str) -> None:
+    pair = Pair.of("He hid the jar in a barn.", "X y the jar z w.", ("en", language))
+    assert left_words(pair).evidence == "the jar"
+    quoted = Pair.of("He hid the jar in a barn.", "X y „the jar“ z w.", ("en", language))
+    assert faults(left_words(quoted)) == 0

@@ -45,6 +45,22 @@ def test_lines_that_stand_by_themselves(text: str) -> None:
     assert all("\n" not in part for part in sent(text))
 
 
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("Ann buys a\nred kite for\nher brother.", 1),
+        ("The goats come back to the shed on\nMonday. How many are there?", 1),
+        ("The bus leaves at\n9:30 and arrives at\n11:15.", 1),
+        ("The lamp is on\nThe door is shut", 2),
+        ("for\nagainst", 2),
+        ("Tom has 3 plums\nAnn has 4 plums", 2),
+        ("We divide by\n$$x + y$$\nand get the rest", 2),
+    ],
+)
+def test_a_word_that_ends_no_sentence_goes_on(text: str, pieces: int) -> None:
+    assert len(sent(text)) == pieces
+
+
 def test_a_reply_is_wrapped_like_its_source() -> None:
     reply = "O jardineiro que cuida das rosas do velho parque plantou quarenta novos arbustos por ali."
     done = wrapped_like(reply, "a line of this width here, it is\n  and another", ())

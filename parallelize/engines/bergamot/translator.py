@@ -12,7 +12,7 @@ from parallelize.core.language_pair import LanguagePair
 from parallelize.core.ports import TranslatorTraits
 from parallelize.core.provenance import EngineFingerprint
 from parallelize.engines.bergamot.fetch import DownloadProgress
-from parallelize.engines.bergamot.models import ModelStore, default_cache
+from parallelize.engines.bergamot.models import HUB, ModelStore, PairModel, default_cache
 from parallelize.engines.bergamot.pieces import MAX_WEIGHT
 from parallelize.engines.bergamot.vocabulary import characters
 from parallelize.engines.workers.pool import Setup
@@ -76,7 +76,7 @@ class BergamotTranslator(WorkerTranslator):
         Raises:
             EnvironmentFault: there is no model of the pair here; the message says how to get it.
         """
-        model = self._store.find(*languages)
+        model = self._model(languages)
         return EngineFingerprint(
             engine="bergamot",
             model=f"sha256:{model.digest()}",
@@ -103,4 +103,13 @@ class BergamotTranslator(WorkerTranslator):
 
     def setup(self, languages: LanguagePair) -> Setup:
         """The files of the pair's model; see `WorkerTranslator.setup`."""
-        return self._store.find(*languages).setup()
+        return self._model(languages).setup()
+
+    def _model(self, languages: LanguagePair) -> PairModel:
+        """The model of a pair; from English without its shortlist.
+
+        The shortlist allows a sentence only the likeliest pieces of words. With it the engine is faster, and
+        puts words together that do not exist ("margares" for daisies) where a right piece is not among them.
+        """
+        model = self._store.find(*languages)
+        return replace(model, shortlist=None) if languages.source == HUB else model

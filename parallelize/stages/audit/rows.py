@@ -18,7 +18,7 @@ from parallelize.stages.ingest.columns import Column
 from parallelize.stages.ingest.files import DataFile, Dialect, decoded_line, place_text
 from parallelize.stages.ingest.locate import find_files
 from parallelize.stages.ingest.readers import open_rows
-from parallelize.stages.ingest.streams import open_bytes, refuse_packed
+from parallelize.stages.ingest.streams import COMPRESSED, open_bytes, refuse_packed
 from parallelize.stages.ingest.values import NonFinite, answer_text
 
 __all__ = ["AuditInput", "AuditRow", "open_audit"]
@@ -112,7 +112,7 @@ def open_audit(
 
 def _is_table(path: str) -> bool:
     plain = Path(path)
-    if plain.suffix.lower() in {".gz", ".zst"}:
+    if plain.suffix.lower() in COMPRESSED:
         plain = plain.with_suffix("")
     return plain.suffix.lower() in _TABLES or Path(path).is_dir() or any(sign in path for sign in "*?[")
 
@@ -210,7 +210,7 @@ def _row(number: int, source_row: _Row, target_row: _Row, fields: AuditFields) -
     if fields.own is not None:
         by_path = own_texts(target_row, fields.own)
     elif fields.shape is not None:
-        by_path = fields.shape.texts(source_row, target_row)
+        by_path = fields.shape.texts(*fields.trees(source_row, target_row))
     texts = list(by_path[0])
     faults: list[str] = [by_path[1]] if by_path[1] else []
     for pair in fields.pairs:

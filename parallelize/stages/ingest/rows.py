@@ -9,10 +9,11 @@ from typing import Any, Final, Protocol
 from parallelize.core.errors import InputError
 from parallelize.core.records import Part, Record, Role, Text, Treatment
 from parallelize.core.trees import Tree, quoted_name
+from parallelize.stages.ingest.language_tasks import is_language_task
 from parallelize.stages.ingest.layout import Layout, TextRule
 from parallelize.stages.ingest.parts import code_parts, json_parts, thinking_parts
 from parallelize.stages.ingest.places import SPEAKERS, Place, has_speaker
-from parallelize.stages.ingest.source_language import is_foreign, is_language_task, is_plainly_in
+from parallelize.stages.ingest.source_language import is_foreign, is_plainly_in
 from parallelize.stages.ingest.spec import NoteKind, RejectedRow, RejectReason
 from parallelize.stages.ingest.values import NonFinite, answer_text, held_answer
 from parallelize.text.answers import final_answer

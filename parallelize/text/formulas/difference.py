@@ -26,7 +26,7 @@ _EXCHANGED = 0.5
 """Largest share of neighbouring signs that are no neighbours where clauses or sides were exchanged."""
 _SHORTEST_LIST = 4
 """Letters of the shortest list; fewer may be a product or the name of a figure."""
-_PLAIN_WORD = re.compile(r"[^\W\d_]{2,}")
+_PLAIN_WORD = re.compile(r"[^\W\d_\u00b2\u00b3\u00b9\u2070-\u209c]{2,}")
 _NUMBER = re.compile(r"[-+−$€£¥\\%°\d.,\s{}()]*")
 _DRAWING = re.compile(r"\[asy\].*?(?:\[/asy\]|\Z)", re.DOTALL)
 

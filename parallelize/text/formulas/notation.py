@@ -60,6 +60,7 @@ _DEGREES: Final = re.compile(r"\^\s*\{?\s*\\circ\s*\}?|\\degree\b|\\textdegree\b
 _NATIVE_DIGIT: Final = re.compile(r"(?![0-9])\d")
 _DIVIDED: Final = re.compile(r"(?<=\d)\s*[:：]\s*(?=\d)")
 _HALF_WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0x200B: None}
+_PLAIN_ROOT: Final = re.compile(r"(?<![\\A-Za-z])sqrt(?=\s?[({\d])")
 _NO_ASCII_SIGN: Final = re.compile(r"[<>=!-]=?>?")
 _ASCII_SIGNS: Final = (
     (re.compile(r"<=(?![=>])"), r"\\le "),
@@ -185,6 +186,8 @@ def _plain(piece: str) -> str:
         piece = _LOWERED.sub(lambda run: "_{" + "".join(map(_SUBSCRIPTS.__getitem__, run[0])) + "}", piece)
         piece = _VULGAR.sub(lambda mark: unicodedata.normalize("NFKC", mark[0]).replace("⁄", "/"), piece)
         piece = "".join(map(_greek, piece)) if regex.search(r"\p{Greek}", piece) else piece
+    if "sqrt" in piece:
+        piece = _PLAIN_ROOT.sub(r"\\sqrt", piece)
     if _NO_ASCII_SIGN.search(piece):
         for pattern, sign in _ASCII_SIGNS:
             piece = pattern.sub(sign, piece)

@@ -183,7 +183,7 @@ def _conversions(number: Number, source: str) -> Iterator[float]:
     for pattern, factors in _UNITS:
         if pattern.search(after):
             yield from (value * factor for factor in factors)
-    decade = number.text.endswith("s") or _TEMPERATURES.match(after)
+    decade = (number.text.endswith("s") and number.value >= 1) or _TEMPERATURES.match(after)
     if _FAHRENHEIT.search(after) or (decade and number.value < 150):
         yield abs(value - 32) * 5 / 9  # numbers are compared without their signs
         yield value * 5 / 9

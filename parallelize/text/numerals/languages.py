@@ -12,7 +12,16 @@ from parallelize.core.tables import shipped_toml
 
 _FOLDER: Final = files(__package__) / "languages"
 _ENDING: Final = ".toml"
-_SHARED: Final = {"nb": "no", "nn": "no", "ms": "id", "zh": "han", "ja": "han", "yue": "han"}
+_SHARED: Final = {
+    "nb": "no",
+    "nn": "no",
+    "ms": "id",
+    "zh": "han",
+    "ja": "han",
+    "yue": "han",
+    "hr": "sr",
+    "bs": "sr",
+}
 """Languages that are read with the file of another one, or with one for several."""
 
 

@@ -18,6 +18,10 @@ _COUNTS: Final = (
     *("three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "twice"),
     *("half", "third", "quarter"),
 )
+_PARTS: Final = (
+    *("thirds", "quarters", "fourths", "fifths", "sixths"),
+    *("sevenths", "eighths", "ninths", "tenths"),
+)
 _TEENS: Final = ("thir", "four", "fif", "six", "seven", "eigh", "nine")
 _TENS: Final = ("twen", "thir", "for", "fif", "six", "seven", "eigh", "nine")
 
@@ -31,7 +35,7 @@ _SAID: Final = {
     "teen": re.compile(_behind(_TEENS, "teen")),
     "ty": re.compile(_behind(_TENS, "ty")),
     "illion": re.compile(_behind(("m", "b"), "illion")),
-    **{word: re.compile(word) for word in ("hundred", "thousand")},
+    **{word: re.compile(word) for word in ("hundred", "thousand", *_PARTS)},
 }
 """What every English count from three on has in its words: letters, and what they are when they say one. Each
 pattern begins with its letters, by which a search skips to them."""
@@ -101,8 +105,13 @@ def left_over(items: list[Item], others: list[Item], *, two_counts: bool = False
 def _counts(number: Number) -> bool:
     """Whether words say a count that no article, dual or saying brings in."""
     if number.value.denominator != 1:
-        return number.value > 1
+        return number.value > 1 or _is_part(number)
     return number.kind is NumberKind.WORD and (number.value > _SMALL_WORD or number.text.lower() == "twice")
+
+
+def _is_part(number: Number) -> bool:
+    """Whether words say a share that no half, quarter (a coin) or ordinal is: two thirds, an eighth."""
+    return number.value.numerator > 1 and not number.alternatives
 
 
 def _repeated(rest: LeftOver, other: LeftOver) -> list[Item]:

@@ -16,7 +16,7 @@ from parallelize.text.numerals.languages import language_data
 
 REMEMBERED_TOKENS: Final = 65_536
 """Tokens a lexicon remembers before it forgets all of them: about 10 MB per language."""
-_INFLECTING: Final = frozenset("ru uk pl cs ro el tr fi hu hi bn te ta".split())  # noqa: SIM905
+_INFLECTING: Final = frozenset("ru uk bg sr pl cs sk sl ro el tr fi hu hi bn te ta".split())  # noqa: SIM905
 """Word tables of languages in which a number word takes more endings than a table can hold."""
 _SHORTEST_STEM: Final = 5
 _LONGEST_ENDING: Final = 8

@@ -36,7 +36,7 @@ _REMEMBERED: Final = 16
 """Texts of each language whose numbers are kept while one row is measured."""
 
 
-class _Reader:
+class _NumberReader:
     """Reads the texts of one language."""
 
     def __init__(self, language: str) -> None:
@@ -109,8 +109,8 @@ class _Reader:
             if gap == ", " and not self._goes_on_after_comma(row):
                 return False
             return _GAP.fullmatch(gap) is not None
-        if gap in _TIGHT_GAP:
-            return True
+        if gap in _TIGHT_GAP:  # 1ダース2ドル: two dollars a dozen
+            return not (left.lexeme.role is FormRole.DOZEN and right.lexeme.role is FormRole.DIGITS)
         return gap in (" ", "\u00a0") and self._spaced_neighbours(text, left, right)
 
     def _goes_on_after_comma(self, row: list[FoundForm]) -> bool:
@@ -239,8 +239,8 @@ def _exact(value: Fraction | int) -> Fraction:
 
 
 @lru_cache(maxsize=512)
-def _reader(language: str) -> _Reader:
-    return _Reader(language)
+def _reader(language: str) -> _NumberReader:
+    return _NumberReader(language)
 
 
 def read_numbers(text: str, language: str) -> tuple[Number, ...]:
