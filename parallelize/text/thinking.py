@@ -83,7 +83,7 @@ _TOKENS: Final[dict[tuple[str, str], str]] = {
     ("<|think|>", "<|/think|>"): "Solar, prompted models",
     ("<|thinking|>", "<|/thinking|>"): "prompted models",
     ("<|inner_prefix|>", "<|inner_suffix|>"): "Apertus",
-    ("here is my thought process:", "here is my response:"): "Granite 3.2",
+    ("Here is my thought process:", "Here is my response:"): "Granite 3.2",
     ("<|im_start|>think", "<|im_start|>answer"): "s1",
     ("<|channel>thought", "<channel|>"): "Gemma 4",
     ("[unused16]", "[unused17]"): "openPangu",
