@@ -1,9 +1,9 @@
 """Whether cheap signals of kept rows tell serious faults from others, on rows read afterwards.
 
-    python benchmarks/quality_figure.py --fit RUN benchmarks/labels/default_corpus_pt_4.tsv \
-        --test OTHER_RUN benchmarks/labels/default_corpus_pt_5.tsv
+    python benchmarks/quality_figure.py --test RUN benchmarks/labels/default_corpus_pt_8.tsv \
+        --fit RUN,RUN benchmarks/labels/default_corpus_pt_6.tsv,benchmarks/labels/default_corpus_pt_7.tsv
 
-A run is a finished build of the labelled rows (several may be named, joined by commas). Each signal is
+A run is a finished build of the labelled rows (several runs and labels are joined by commas). Each signal is
 tried alone on the test rows, then all together in a logistic regression that was fitted on the other
 rows. Printed is the area under the curve: the share of pairs of rows, one with a serious fault, that the
 signal puts in order.
@@ -20,12 +20,15 @@ import numpy as np
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from parallelize.core.tables import shipped_words
+from parallelize.metrics.back_words import _stem
 from parallelize.metrics.function_words import words
 from parallelize.text.protect import readable_prose
 
 SIGNALS = (
     "words",
     "distinct words",
+    "uncommon words",
     "longest line",
     "back_chrf",
     "back_chrf_worst",
@@ -48,9 +51,11 @@ def signals(row: dict) -> list[float]:
     scores = {score["measure"]: score["value"] or 0.0 for score in row["scores"]}
     said = [words(readable_prose(text["source"])) for text in row["texts"]]
     lines = [line for text in row["texts"] for line in text["source"].split("\n")]
+    common = shipped_words("parallelize.metrics", "common_words.txt")
     known = {
         "words": math.log1p(sum(map(len, said))),
         "distinct words": math.log1p(len({word for text in said for word in text})),
+        "uncommon words": math.log1p(len({_stem(word) for text in said for word in text} - common)),
         "longest line": math.log1p(max(map(len, lines), default=0)),
     }
     return [known.get(name, scores.get(name, 0.0)) for name in SIGNALS]
@@ -58,7 +63,8 @@ def signals(row: dict) -> list[float]:
 
 def labelled(runs: str, file: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Signals, and 1 for a serious fault, of the labelled rows of a run."""
-    lines = [line.split("\t") for line in Path(file).read_text(encoding="utf-8").splitlines()]
+    texts = [Path(part).read_text(encoding="utf-8") for part in file.split(",")]
+    lines = [line.split("\t") for text in texts for line in text.splitlines()]
     labels = {cells[0]: cells[1] == "serious" for cells in lines if len(cells) == 3 and cells[0] != "id"}
     each = dict(rows(runs))  # of a row that was made twice, the last
     found = [(labels[name], values) for name, values in each.items() if name in labels]

@@ -23,3 +23,4 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Storms are longer at night."""
     parser.addoption("--nightly", action="store_true", help="200 kills in each storm of tests/faults")
+    parser.addoption("--kills", type=int, help="so many kills in each storm of tests/faults")

@@ -51,7 +51,12 @@ def check_abilities(session: Session) -> None:
 
 def _check_context(session: Session, options: Any) -> None:
     name, traits = options.title, session.translators.of(options).traits
-    if options.shows_context and not traits.uses_context:
+    if getattr(options, "context_segments", 1) > 1 and not options.context_shown:
+        raise InputError(
+            f"{name}: context_segments says how many segments context shows, and context is off",
+            remedy='write context = true, or context = "both"',
+        )
+    if options.context_shown and not traits.uses_context:
         raise InputError(
             f"{name}: context = true, but the prompt profile {options.prompt!r} shows no context",
             remedy="use a profile with {{ context }}, such as instruct, or remove context",

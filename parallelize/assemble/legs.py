@@ -19,7 +19,7 @@ def translation_leg(
         translator: the engine.
         ask: its queue.
         languages: from and into.
-        options: say whether segments are shown what stands around them; None: they are not.
+        options: say how much of what stands before a segment is shown; None: nothing.
     """
     traits = translator.traits
     return Leg(
@@ -27,7 +27,7 @@ def translation_leg(
         fingerprint=translator.fingerprint(languages).digest(),
         ask=ask,
         alphabet=alphabet_of(translator, languages),
-        context=options is not None and options.shows_context and traits.uses_context,
+        context=options.context_shown if options is not None and traits.uses_context else 0,
         translated_context=options is not None
         and options.shows_translated_context
         and traits.uses_translated_context,

@@ -109,10 +109,10 @@ def _direction(
         before, after = (
             estimated_tokens(rows, scale, source, side, asked.count_tokens) for side in (from_, to)
         )
-        if name == "forward" and options.shows_context:
-            before = before.times(2)  # each text is shown once more, before the next one
+        if name == "forward" and options.context_shown:
+            before = before.times(1 + options.context_shown)  # each text is shown again before later ones
         if name == "forward" and options.shows_translated_context:
-            before = before + after
+            before = before + after.times(options.context_shown)
         asks, says = tokens_around(options, from_, to, asked.count_tokens)
         inputs = (before + calls_once.times(asks)) * tries
         outputs = (after + calls_once.times(says)) * tries

@@ -15,9 +15,9 @@ from parallelize.assemble.run_languages import known_languages, require_current_
 from parallelize.core.measures import known_measure
 from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Verdict
-from parallelize.pipeline.corpus_tables import judged_columns
 from parallelize.pipeline.language_state import LanguageState, judged_rows
 from parallelize.pipeline.recording import Recorded, load_recorded
+from parallelize.pipeline.translated_batches import translated_batches
 from parallelize.stages.verdicts import judge_columns
 from parallelize.store.manifest import parse_manifest
 from parallelize.store.run import RunDirectory
@@ -177,7 +177,12 @@ def _judged(root: Path) -> Iterator[tuple[str, Thresholds, Iterator[TranslatedCo
     recorded, languages, judged_by = _finished(run)
     require_current_scores(run, languages)
     for state in languages:
-        yield state.code, judged_by[state.code], judged_columns(run, recorded.chunks, state)
+        yield state.code, judged_by[state.code], _columns(run, recorded, state)
+
+
+def _columns(run: RunDirectory, recorded: Recorded, state: LanguageState) -> Iterator[TranslatedColumns]:
+    for _, columns in translated_batches(run, recorded.chunks, [state]):
+        yield columns[state.code]
 
 
 def _finished(run: RunDirectory) -> tuple[Recorded, list[LanguageState], dict[str, Thresholds]]:

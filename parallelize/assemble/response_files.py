@@ -26,7 +26,7 @@ from parallelize.evaluation.response_forms import (
     said_text,
     usual_column,
 )
-from parallelize.evaluation.response_values import chat_roles, look_up, prompt_text
+from parallelize.evaluation.response_values import chat_roles, look_up, prompt_text, turns_of
 from parallelize.evaluation.responses import ROLES, UNNAMED, Response, ResponseColumns, Tags, response_of
 from parallelize.stages.ingest.values import NonFinite
 
@@ -257,31 +257,31 @@ def _columns(
 ) -> dict[str, str]:
     """The column (or path) of each role: those that were named, and for plain rows those with usual names."""
     names: dict[str, str] = {}
-    folded = {str(key).lower(): str(key) for row in rows for key in row}
+    columns = tuple(dict.fromkeys(str(key) for row in rows for key in row))
     for role in ROLES:
         if role in plan.constants:
             continue
         if role in plan.fields:
             names[role] = plan.fields[role]
             if not any(names[role] in row or look_up(row, names[role]) is not None for row in rows):
-                raise _missing(path, names[role], role, folded)
+                raise _missing(path, names[role], role, columns)
         elif role not in SAID_BY_FORM.get(form.name, ROLES):
             found = usual_column(role, rows, names.values())
             if found is not None:
                 names[role] = found
     if form.name == "rows" and "response" not in names:
-        raise _missing(path, "response", "response", folded)
+        raise _missing(path, "response", "response", columns)
     known = {*names, *plan.constants, *(role for role, value in common.items() if value)}
     if "language" not in known and place.language is None and form.name in {"rows", "chat"}:
-        raise _missing(path, "language", "language", folded)
+        raise _missing(path, "language", "language", columns)
     return names
 
 
-def _missing(path: Path, name: str, role: str, present: Mapping[str, str]) -> InputError:
+def _missing(path: Path, name: str, role: str, present: Sequence[str]) -> InputError:
     remedy = f"name the column of this file that holds it, as in --field {role}=COLUMN"
     if role == "language":
         remedy += ", or give one language for all rows with --language"
-    columns = ", ".join(list(present.values())[:20])
+    columns = ", ".join(present[:20])
     return InputError(f"{path}: no column {name!r} for {role}; it has {columns}", remedy=remedy)
 
 
@@ -319,7 +319,12 @@ def _samples(roles: JsonObject) -> Iterator[JsonObject]:
     said = roles["response"] = said_text(roles.get("response"))
     if isinstance(said, Mapping) and ("role" in said or "content" in said):
         said = [said]
+    if isinstance(said, Mapping) and said and all(_are_said(group) for group in said.values()):
+        said = [item for group in said.values() for item in group]  # by temperature
+    said = turns_of(said)
     if isinstance(said, list) and said and all(isinstance(item, Mapping) for item in said):
+        if len(said) > 1 and not any("role" in item or "from" in item for item in said):
+            said = [{"text": item.get("content", item.get("text"))} for item in said]
         if any("content" in item or "value" in item for item in said):
             chat = chat_roles([{"role": "assistant", **item} for item in said])
             prompt = roles.get("prompt") or chat["prompt"]
@@ -337,6 +342,12 @@ def _samples(roles: JsonObject) -> Iterator[JsonObject]:
             for role, value in roles.items()
         }
         yield {**one, "response": text, "sample": number if len(said) > 1 else one.get("sample")}
+
+
+def _are_said(group: Any) -> bool:
+    """Whether a value is a list of texts, or of objects that hold one."""
+    said = isinstance(group, list) and bool(group)
+    return said and all(isinstance(item, str) or isinstance(look_up(item, "content"), str) for item in group)
 
 
 _BY_SAMPLE: Final = frozenset({"finish_reason", "thinking", "output_tokens", "language"})

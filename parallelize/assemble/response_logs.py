@@ -20,13 +20,14 @@ from parallelize.core.errors import InputError
 from parallelize.core.languages import LANGUAGES
 from parallelize.core.places import user_path
 from parallelize.core.trees import JsonObject, Tree
+from parallelize.evaluation.response_documents import rows_in
 from parallelize.evaluation.response_forms import NAMES, code_in
 from parallelize.evaluation.response_values import look_up
 from parallelize.stages.ingest.files import DataFile, Dialect, decoded_document
 from parallelize.stages.ingest.locate import find_files
 from parallelize.stages.ingest.readers import open_rows
 from parallelize.stages.ingest.spec import NoteKind, SourceFormat, SourceSpec
-from parallelize.stages.ingest.streams import open_bytes
+from parallelize.stages.ingest.streams import COMPRESSED, open_bytes
 
 __all__ = ["LogPlace", "OpenLog", "open_log", "places_of"]
 
@@ -99,7 +100,8 @@ def _in_folder(folder: Path) -> list[Path]:
 
 def _ending(path: Path) -> str:
     """File ending without the compression's: `.jsonl` for `a.jsonl.gz`."""
-    packed = path.suffix.lower() in {".gz", ".zst"}
+    path = path.with_name(path.name.removesuffix(".out"))
+    packed = path.suffix.lower() in COMPRESSED
     return (path.with_suffix("") if packed else path).suffix.lower()
 
 
@@ -160,9 +162,9 @@ def _ending_code(path: Path) -> str | None:
 
 
 def _document(path: Path) -> OpenLog | None:
-    """A `.json` file that is one object: a log of inspect, or OpenCompass's rows by their numbers.
+    """A `.json` file that is one object with rows somewhere inside (`response_documents`).
 
-    None for an array, or one object a line.
+    None for an array, one object a line, or one row.
     """
     file = DataFile(path=path, shown=str(path), relative=path.name, format=SourceFormat.JSON)
     if not path.is_file():
@@ -175,21 +177,23 @@ def _document(path: Path) -> OpenLog | None:
         if first.rstrip().endswith(b"}") and data[len(first) :].strip():
             return None
     log = _parsed(decoded_document(data, file), str(path))
-    if (
-        isinstance(log, Mapping)
-        and log
-        and all(key.isdecimal() and isinstance(log[key], Mapping) for key in log)
-    ):
-        return OpenLog(rows=enumerate(log.values(), 1), common=_file_facts(path))
-    if first.rstrip().endswith(b"}") and not isinstance(look_up(log, "samples"), list):
-        return None  # one row
-    rows = log.get("samples") if isinstance(log, Mapping) else None
-    if not isinstance(rows, list):
+    rows = rows_in(log)
+    if rows is None and first.rstrip().endswith(b"}"):
+        return None
+    if rows is None:
         raise InputError(
-            f"{path} holds one JSON object, not an array of rows",
+            f"{path} holds one JSON object in which no response is found",
             remedy="write the rows as a JSON array [{…}, …], or one object a line in a .jsonl file",
         )
-    return OpenLog(rows=enumerate(rows, 1), common=_inspect_facts(log))
+    return OpenLog(rows=enumerate(rows, 1), common=_document_facts(log, path))
+
+
+def _document_facts(log: Tree, path: Path) -> JsonObject:
+    """What a document says about all of its rows: inspect's header, a model's name."""
+    if isinstance(look_up(log, "eval"), Mapping):
+        return _inspect_facts(log)
+    named = [name for key in NAMES["model"] if isinstance(name := look_up(log, key), str)]
+    return _file_facts(path) | ({"model": named[0]} if named else {})
 
 
 def _parsed(text: str, shown: str) -> Any:

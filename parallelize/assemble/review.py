@@ -21,6 +21,7 @@ from parallelize.store.files import atomic_write
 from parallelize.store.people import read_people, row_key
 from parallelize.store.run import RunDirectory
 from parallelize.store.tables import TranslatedRow
+from parallelize.text.spreadsheet import inert_cell
 
 __all__ = ["ReviewFiles", "write_review"]
 
@@ -120,10 +121,5 @@ def _table(chosen: Mapping[str, Sequence[tuple[str, TranslatedRow, SampleRow]]])
                 "",
                 "",
             )
-            writer.writerow([_cell(cell) for cell in cells])
+            writer.writerow([inert_cell(cell) for cell in cells])
     return text.getvalue()
-
-
-def _cell(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text

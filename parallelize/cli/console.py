@@ -34,10 +34,15 @@ def print_json(value: Any) -> None:
 class _Plain(logging.Formatter):
     """Log lines as notes of the program read: `warning: …`; the module is named for what -v adds."""
 
+    def __init__(self, *, coloured: bool) -> None:
+        super().__init__()
+        self.coloured = coloured
+
     def format(self, record: logging.LogRecord) -> str:
         message = plain(record.getMessage())
         if record.levelno >= logging.WARNING:
-            return click.style(f"{record.levelname.lower()}: ", fg="yellow") + message
+            word = f"{record.levelname.lower()}: "
+            return (click.style(word, fg="yellow") if self.coloured else word) + message
         return f"{record.name.removeprefix('parallelize.')}: {message}"
 
 
@@ -52,7 +57,7 @@ class _AboveTheLine(logging.StreamHandler[TextIO]):
 def log_to_stderr(verbose: int) -> None:
     """Show warnings; with 1, what engines and stages do; with 2, every request, of libraries too."""
     handler = _AboveTheLine(sys.stderr)
-    handler.setFormatter(_Plain())
+    handler.setFormatter(_Plain(coloured=sys.stderr.isatty()))
     handler.setLevel([logging.WARNING, logging.INFO, logging.DEBUG][min(verbose, 2)])
     handler.addFilter(lambda record: record.name != _LOG.name)  # the console has shown its own
     root = logging.getLogger()

@@ -113,9 +113,14 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         with stoppable():
             code = cli.main(args=arguments, standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.UsageError as error:
+        sys.exit(_say(_taught(error)))
     except click.ClickException as error:
         error.show()
-        sys.exit(2 if isinstance(error, click.UsageError) else error.exit_code)
+        sys.exit(error.exit_code)
     except (click.Abort, Stopped) as error:
         sys.exit(say_stopped(error))
     except ParallelizeError as error:
@@ -131,6 +136,23 @@ def main(arguments: list[str] | None = None) -> None:
         )
         sys.exit(_say(StorageFault(f"{error.filename}: {error.strerror}", remedy=remedy)))
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _taught(error: click.UsageError) -> UsageError:
+    """What click says is wrong with a command, with an example of the command beside it."""
+    words = " ".join(error.format_message().split()).rstrip(".")
+    path: list[str] = []
+    context = error.ctx
+    while context is not None and context.parent is not None:
+        path, context = [context.info_name or "", *path], context.parent
+    typed = " ".join(["parallelize", *path])
+    described = "" if error.ctx is None else error.ctx.command.help or ""
+    examples = (line.strip() for line in described.splitlines())
+    example = next((line for line in examples if line.startswith(typed) and not line.endswith("\\")), None)
+    remedy = f"{typed} --help shows every option"
+    return UsageError(
+        words[:1].lower() + words[1:], remedy=remedy if example is None else f"as in: {example}\n    {remedy}"
+    )
 
 
 def _say(error: ParallelizeError) -> int:

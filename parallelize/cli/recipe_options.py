@@ -116,17 +116,37 @@ def read_recipe(recipe: Path | None, options: dict[str, Any]) -> Recipe:
 
     Raises:
         InputError: the recipe does not fit.
-        UsageError: a data file was given where a recipe belongs.
+        UsageError: a data file was given where a recipe belongs, or no language or no source is named.
     """
     _check_engine(options, alone=recipe is None)
     overrides = _overrides(options)
-    if recipe is None:
+    if recipe is not None and recipe.suffix.lower() != ".toml":
+        raise _no_recipe(recipe)
+    if recipe is not None:
+        found = load_recipe(find_recipe(recipe), overrides)
+    else:
         if "engine" in overrides:
             overrides["engine"].setdefault("name", "bergamot")
-        return parse_recipe(overrides, where="the command line")
-    if recipe.suffix.lower() != ".toml":
-        raise _no_recipe(recipe)
-    return load_recipe(find_recipe(recipe), overrides)
+        found = parse_recipe(overrides, where="the command line")
+    _check_enough(found)
+    return found
+
+
+def _check_enough(recipe: Recipe) -> None:
+    """Refuse a recipe that does not say what to translate, or into what, with the command that would."""
+    lacking = {
+        "--langs": None if recipe.langs else "the languages to translate into",
+        "--source": None if recipe.source.path else "the file, folder or Hub dataset with the English rows",
+    }
+    named = {option: what for option, what in lacking.items() if what is not None}
+    if not named:
+        return
+    command = command_for(recipe.langs or ["pt"]) + ("" if recipe.source.path else " --source FILE")
+    raise UsageError(
+        "; ".join(f"{option} is missing: {what}" for option, what in named.items()),
+        remedy=f"as in: {command}\n    `parallelize languages` lists languages; with no data of your own: "
+        "parallelize build demo.toml",
+    )
 
 
 _ENGINES = ("bergamot", "apertium", "vllm", "openai", "batch", "scripted")

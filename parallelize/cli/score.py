@@ -14,7 +14,7 @@ from parallelize.text.thinking import ThinkingTags
 
 __all__ = ["command"]
 
-LOG_FORMS = ("auto", "rows", "chat", "lm-eval", "lighteval", "inspect", "openai")
+LOG_FORMS = ("auto", "rows", "chat", "lm-eval", "lighteval", "inspect", "arena", "openai")
 """Names of `evaluation.response_forms.FORMS`, which `--help` need not import."""
 
 
@@ -40,6 +40,8 @@ LOG_FORMS = ("auto", "rows", "chat", "lm-eval", "lighteval", "inspect", "openai"
 @click.option("--lines", is_flag=True, help="Also judge every line by itself (slower).")
 @click.option("--spans/--no-spans", default=True, show_default=True,
               help="Look for foreign spans (mixed responses, English share).")  # fmt: skip
+@click.option("--probability", is_flag=True,
+              help="Also a calibrated probability of being in the language asked for.")  # fmt: skip
 @click.option("--metric", "metrics", metavar="NAMES",
               help="Also metrics of others, with commas: lcb, mmath, polymath, nemo-skills, l2.")  # fmt: skip
 @click.option("--lcb-words", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
@@ -68,6 +70,7 @@ def command(
     judge_cut: bool,
     lines: bool,
     spans: bool,
+    probability: bool,
     metrics: str | None,
     lcb_words: Path | None,
     fasttext_model: Path | None,
@@ -79,8 +82,8 @@ def command(
     """Score responses of models: off-target rates by part, accuracy, metrics of others.
 
     Each FILE is a file, a folder or a glob; {lang} stands for a language code. Read are rows (JSONL, JSON,
-    CSV, TSV, Parquet; .gz and .zst too) with columns such as language (asked for), response, gold, prompt,
-    finish_reason, model, and logs of lm-evaluation-harness, lighteval, inspect, OpenAI batches, vLLM
+    CSV, TSV, Parquet; .gz, .zst, .xz, .bz2 too) with columns such as language (asked for), response, gold,
+    prompt, finish_reason, model, and logs of lm-evaluation-harness, lighteval, inspect, OpenAI batches, vLLM
     run-batch, and chats.
 
     \b
@@ -106,6 +109,7 @@ def command(
         judge_cut=judge_cut,
         lines=lines,
         spans=spans,
+        probability=probability,
     )
     names = tuple(dict.fromkeys(name.strip() for name in (metrics or "").split(",") if name.strip()))
     reference = ReferenceWish(names=names, lcb_words=lcb_words, fasttext_model=fasttext_model)

@@ -15,6 +15,7 @@ from parallelize.core.recipe_fields import data_field as _data
 from parallelize.core.recipe_fields import speed_field as _speed
 
 __all__ = [
+    "MOST_CONTEXT",
     "ApertiumOptions",
     "BatchModelOptions",
     "BatchOptions",
@@ -29,6 +30,9 @@ __all__ = [
     "VllmModelOptions",
     "VllmOptions",
 ]
+
+MOST_CONTEXT = 16
+"""Segments before one that a model can be shown."""
 
 
 class EngineTable(StrictTable):
@@ -51,9 +55,9 @@ class EngineTable(StrictTable):
         return "machine"
 
     @property
-    def shows_context(self) -> bool:
-        """Whether the recipe wants the text before a segment shown."""
-        return False
+    def context_shown(self) -> int:
+        """How many segments before one the recipe wants shown."""
+        return 0
 
     @property
     def shows_translated_context(self) -> bool:
@@ -136,11 +140,12 @@ class _TranslatingOptions(EngineTable):
         description="show the source text before the segment, read-only; both: its translation as well, "
         "for which segments of a text wait for one another",
     )
+    context_segments: int = _data(1, ge=1, le=MOST_CONTEXT, description="how many segments context shows")
 
     @property
-    def shows_context(self) -> bool:
-        """Whether the recipe wants the text before a segment shown."""
-        return self.context is not False
+    def context_shown(self) -> int:
+        """How many segments before one the recipe wants shown."""
+        return 0 if self.context is False else self.context_segments
 
     @property
     def shows_translated_context(self) -> bool:

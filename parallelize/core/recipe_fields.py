@@ -113,7 +113,8 @@ def read_table(path: Path, *, what: str = "recipe") -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        remedy = "see `pipelines/` for recipes to copy" if what.endswith("recipe") else "check the path"
+        copied = "`parallelize recipe` lists recipes to copy, `parallelize recipe NAME > FILE` copies one"
+        remedy = copied if what.endswith("recipe") else "check the path"
         raise InputError(f"no {what} at {path}", remedy=remedy) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path} is not valid TOML: {error}", remedy="mend the line it names") from None

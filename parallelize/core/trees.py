@@ -17,6 +17,7 @@ __all__ = [
     "JsonObject",
     "Step",
     "Tree",
+    "has_surrogate",
     "quoted_name",
     "replaced",
     "steps_of",
@@ -34,6 +35,12 @@ JsonObject = dict[str, Any]
 
 _STEP: Final = re.compile(r"\[(\d+)\]|\.?`((?:[^`]|``)*)`|\.?([^.\[\]`]+)")
 _PLAIN: Final = re.compile(r"[^.\[\]`]+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def has_surrogate(text: str) -> bool:
+    """Whether the text holds half of a surrogate pair, which UTF-8 cannot carry."""
+    return not text.isascii() and _SURROGATE.search(text) is not None
 
 
 def quoted_name(name: str) -> str:

@@ -130,7 +130,8 @@ _GUESSED = frozenset({AnswerSource.LAST_NUMBER, AnswerSource.PHRASE})
 def _said_word(text: str, gold: str, language: str) -> AnswerVerdict | None:
     """A gold word (yes, Tuesday) looked for at the beginning of a response; None for other golds."""
     wanted = meanings_of(gold, "en") or meanings_of(gold, language)
-    if not any(meaning for meaning in wanted if not meaning.startswith("other")):  # "Right, let us see"
+    short = len(text.strip()) <= _SHOWN
+    if not any(short or not meaning.startswith("other") for meaning in wanted):  # "Right, let us see"
         return None
     announced = final_answer(text, language)
     places = [announced.value] if announced is not None else []

@@ -15,6 +15,7 @@ from parallelize.core.languages import known_language
 from parallelize.metrics.degeneration import degeneration
 from parallelize.metrics.foreign import ForeignSpan, foreign_spans
 from parallelize.metrics.language import LanguageVote, Status
+from parallelize.metrics.language_probability import calibrated, features
 from parallelize.metrics.mixing import (
     by_majority,
     by_script,
@@ -32,7 +33,7 @@ from parallelize.metrics.sentences import sentence_ranges
 from parallelize.text.protect import readable_prose
 from parallelize.text.tool_calls import without_calls
 
-__all__ = ["PartText", "SignedJudge", "judge_parts", "prose_of"]
+__all__ = ["PartText", "SignedJudge", "judge_parts", "probabilities", "prose_of"]
 
 _LINE_LETTERS = 25.0
 """Weighted letters from which a line is judged by itself, about five words: a heading of one or two words
@@ -52,6 +53,8 @@ class SignedJudge(Judge, Protocol):
 
     @property
     def signature(self) -> str: ...
+
+    def shares(self, texts: Sequence[str]) -> list[dict[str, float] | None]: ...
 
 
 class PartText(NamedTuple):
@@ -81,6 +84,13 @@ def prose_of(text: str) -> str:
     if letters < _HIDDEN_LETTERS or letters < _HIDDEN_SHARE * sum(map(str.isalpha, prose)):
         return prose
     return "\n".join((prose, *hidden))
+
+
+def probabilities(parts: Sequence[PartText], judge: SignedJudge) -> list[float | None]:
+    """Calibrated probability that each part is in the language asked for; None where nothing can be said."""
+    shares = judge.shares([part.text for part in parts])
+    told = [features(part.text, part.language, share) for part, share in zip(parts, shares, strict=True)]
+    return [None if one is None else calibrated(one) for one in told]
 
 
 def judge_parts(

@@ -9,8 +9,8 @@ from parallelize.evaluation.response_values import Roles, Row, look_up, message_
 
 __all__ = ["api_fits", "api_roles"]
 
-_BODIES: Final = ("response.body", "result.message", "response")
-"""Where a row holds a reply: OpenAI and vLLM run-batch, Anthropic, NeMo Gym and Gemini."""
+_BODIES: Final = ("response.body", "result.message", "response", "modelOutput")
+"""Where a row holds a reply: OpenAI and vLLM run-batch, Anthropic, NeMo Gym and Gemini, Bedrock."""
 
 
 def _body(row: Row) -> Any:
@@ -31,7 +31,17 @@ def _is_reply(value: Any, keys: frozenset[str] = frozenset({"message", "text"}))
         isinstance(item, Mapping) and not keys.isdisjoint(item) for item in choices
     )
     messages = value.get("type") == "message" and "content" in value
-    return completed or messages or isinstance(value.get("output") or value.get("candidates"), list)
+    listed = isinstance(value.get("output") or value.get("candidates"), list)
+    return completed or messages or listed or _own_server(value) is not None
+
+
+def _own_server(body: Any) -> Row | None:
+    """A reply of Ollama or SGLang's own endpoint as a choice of a completion; None for others."""
+    if isinstance(look_up(body, "message.content"), str) and "done" in body:
+        return {"message": body["message"], "finish_reason": body.get("done_reason")}
+    if isinstance(look_up(body, "text"), str) and isinstance(look_up(body, "meta_info"), Mapping):
+        return {"text": body["text"], "finish_reason": look_up(body, "meta_info.finish_reason.type")}
+    return None
 
 
 def api_fits(row: Row) -> bool:
@@ -43,10 +53,15 @@ def api_fits(row: Row) -> bool:
 
 def api_roles(row: Row) -> Iterator[Roles]:
     body = _body(row)
-    common = {"id": row.get("custom_id") or row.get("key") or row.get("id"), "model": look_up(body, "model")}
+    common = {
+        "id": next((row[key] for key in ("custom_id", "key", "recordId", "id") if row.get(key)), None),
+        "model": look_up(body, "model"),
+    }
     asked = look_up(row, "responses_create_params.input")
     common |= {"prompt": prompt_text(asked)} if asked else {}
     choices, output = look_up(body, "choices"), look_up(body, "output")
+    own = _own_server(body)
+    choices = choices if own is None else [own]
     if isinstance(look_up(body, "candidates"), list):  # Gemini
         for number, candidate in enumerate(body["candidates"]):
             pieces = look_up(candidate, "content.parts") or []

@@ -23,6 +23,7 @@ from parallelize.evaluation.response_values import (
     message_parts,
     one_gold,
     prompt_text,
+    turns_of,
 )
 from parallelize.text.thinking import THINKING_KEYS
 
@@ -149,13 +150,18 @@ def _lighteval(row: Row) -> Iterator[Roles]:
 # ------------------------------------------------------------------ inspect
 
 
+def _inspect_output(row: Row) -> Any:
+    """What the model said; EvalScope calls it `model_output`."""
+    return row.get("output", row.get("model_output"))
+
+
 def _inspect_fits(row: Row) -> bool:
-    output = row.get("output")
+    output = _inspect_output(row)
     return isinstance(output, Mapping) and "target" in row and ("choices" in output or "completion" in output)
 
 
 def _inspect(row: Row) -> Iterator[Roles]:
-    output = row["output"]
+    output = _inspect_output(row)
     found = output.get("choices") or []
     text, thinking = message_parts(look_up(found, "0.message"))
     if not text and isinstance(output.get("completion"), str):
@@ -163,11 +169,11 @@ def _inspect(row: Row) -> Iterator[Roles]:
     metadata: Mapping[str, Any] = row["metadata"] if isinstance(row.get("metadata"), Mapping) else {}
     target = row.get("target")
     yield {
-        "id": row.get("id"),
+        "id": row.get("id", row.get("index")),
         "response": text,
         "thinking": thinking,
         "gold": one_gold(target),
-        "prompt": prompt_text(row.get("input")),
+        "prompt": prompt_text(row.get("input", row.get("messages"))),
         "sample": row.get("epoch"),
         "finish_reason": "error" if row.get("error") else look_up(found, "0.stop_reason"),
         "model": output.get("model"),
@@ -185,7 +191,8 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
         "response", "completion", "output", "generation", "generated_text", "model_output", "model_response",
         "prediction", "generated", "resp", "responses", "completions", "outputs", "generations", "samples",
         "predictions", "model_answer", "model_completion", "output_text", "response_text", "raw_response",
-        "raw_output", "llm_response", "llm_output", "predicted", "pred",
+        "raw_output", "llm_response", "llm_output", "predicted", "predicted_text", "pred", "actual_output",
+        "final_reasoning_trace", "serialized_output",
     ),
     "language": (
         "language", "lang", "language_code", "lang_code", "target_language", "target_lang", "tgt_lang",
@@ -193,8 +200,9 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     ),
     "gold": (
         "gold", "ground_truth", "gold_answer", "reference_answer", "expected_answer", "correct_answer",
-        "answer_number", "reference", "target", "expected", "label", "answer", "final_answer",
-        "reward_model.ground_truth", "instance.references.0.output.text",
+        "answer_number", "reference", "target", "expected", "expected_output", "ground_truth_answer", "gts",
+        "label", "answer", "final_answer", "solution", "reward_model.ground_truth",
+        "instance.references.0.output.text",
     ),
     "prompt": ("prompt", "question", "problem", "input", "query", "instruction"),
     "prompt_language": ("prompt_language", "prompt_lang", "question_language", "source_language"),
@@ -214,17 +222,37 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
 SAID_BY_FORM: Final[Mapping[str, frozenset[str]]] = {
     "rows": frozenset(),
     "chat": frozenset({"response"}),
+    "arena": frozenset({"response", "choices", "id", "sample", "model"}),
     "openai": frozenset(
         {"response", "thinking", "finish_reason", "sample", "choices", "output_tokens", "id", "model"}
     ),
 }
 """Forms whose rows may have other columns of the usual names, and the roles that they fill themselves."""
 _APART: Final = frozenset(
-    {"model", "usage", "config", "metrics", "scores", "logprobs", "params", "sampling_params"}
+    {
+        "model",
+        "usage",
+        "config",
+        "metrics",
+        "scores",
+        "logprobs",
+        "params",
+        "sampling_params",
+        "prompt",
+        "provider",
+    }
 )
 """Columns that hold objects with nothing of an item in them."""
 _NESTED: Final = frozenset({"response", "language", "gold", "prompt", "choices"})
-_CHAT_NAMES: Final = ("messages", "conversations", "conversation", "chat", "turns", "dialogue")
+_CHAT_NAMES: Final = (
+    "messages", "conversations", "conversation", "chat", "turns", "dialogue", "convo", "state.messages",
+)  # fmt: skip
+_WORDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[ -]")
+
+
+def _folded(name: str) -> str:
+    """The name of a column in small letters with underscores: `actualOutput`, `Model Response`."""
+    return _WORDS.sub("_", str(name).strip()).lower()
 
 
 def said_text(value: Any) -> Any:
@@ -243,7 +271,7 @@ def usual_column(role: str, rows: Sequence[Row], taken: Collection[str] = ()) ->
         rows: some rows of the file.
         taken: columns that have another role.
     """
-    folded = {str(key).lower(): str(key) for row in rows for key in row}
+    folded = {_folded(key): str(key) for row in rows for key in row}
     found = [folded[name] for name in NAMES[role] if name in folded and folded[name] not in taken]
     found += [
         name for name in NAMES[role] if "." in name and any(look_up(row, name) is not None for row in rows)
@@ -264,7 +292,7 @@ def usual_column(role: str, rows: Sequence[Row], taken: Collection[str] = ()) ->
 
 
 def _chat_name(row: Row) -> str | None:
-    return next((name for name in _CHAT_NAMES if is_chat(row.get(name))), None)
+    return next((name for name in _CHAT_NAMES if is_chat(turns_of(look_up(row, name)))), None)
 
 
 def _chat_fits(row: Row) -> bool:
@@ -273,8 +301,25 @@ def _chat_fits(row: Row) -> bool:
 
 def _chat(row: Row) -> Iterator[Roles]:
     name = _chat_name(row)
-    turns = row[name] if name is not None else []
-    yield chat_roles(turns)
+    yield chat_roles(turns_of(look_up(row, name)) if name is not None else [])
+
+
+def _arena_fits(row: Row) -> bool:
+    choices = row.get("choices")
+    return isinstance(choices, list) and bool(choices) and all(look_up(c, "turns") for c in choices)
+
+
+def _arena(row: Row) -> Iterator[Roles]:
+    """Answers of FastChat and LiveBench: every turn of every choice is a response."""
+    for choice in row["choices"]:
+        for number, text in enumerate(choice["turns"], 1):
+            turn = f"-{number}" if len(choice["turns"]) > 1 else ""
+            yield {
+                "id": f"{row.get('question_id')}{turn}",
+                "response": text,
+                "sample": choice.get("index"),
+                "model": row.get("model_id"),
+            }
 
 
 def _rows(row: Row) -> Iterator[Roles]:
@@ -285,6 +330,7 @@ FORMS: Final = (
     LogForm(name="lm-eval", title="samples of lm-evaluation-harness", fits=_lm_eval_fits, read=_lm_eval),
     LogForm(name="lighteval", title="details of lighteval", fits=_lighteval_fits, read=_lighteval),
     LogForm(name="inspect", title="log of inspect", fits=_inspect_fits, read=_inspect),
+    LogForm(name="arena", title="answers of FastChat or LiveBench", fits=_arena_fits, read=_arena),
     LogForm(name="openai", title="replies of an API, or a batch of them", fits=api_fits, read=api_roles),
     LogForm(name="chat", title="chat messages", fits=_chat_fits, read=_chat),
     LogForm(name="rows", title="one response a row", fits=lambda row: True, read=_rows),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -17,6 +18,7 @@ __all__ = [
     "message_parts",
     "one_gold",
     "prompt_text",
+    "turns_of",
 ]
 
 Row = Mapping[str, Any]
@@ -53,6 +55,8 @@ def message_parts(message: Any) -> tuple[Any, str | None]:
     if not isinstance(message, Mapping):
         return message, None
     content = message.get("content", message.get("value"))
+    if isinstance(content, Mapping):
+        content = next((content[key] for key in _SAID_KEYS if isinstance(content.get(key), str)), content)
     thoughts = [str(message[key]) for key in THINKING_KEYS if message.get(key)]
     if isinstance(content, Sequence) and not isinstance(content, str):
         pieces = []
@@ -69,6 +73,7 @@ def message_parts(message: Any) -> tuple[Any, str | None]:
     return content, thoughts[0] if thoughts else None
 
 
+_SAID_KEYS: Final = ("answer", "text", "content")
 _PIECE_KEYS: Final = ("reasoning", "thinking", "text", "summary", "content")
 _ASKED: Final = frozenset({"user", "human", "prompter"})
 _ANSWERED: Final = frozenset({"assistant", "gpt", "model", "bot", "chatgpt", "ai"})
@@ -76,6 +81,26 @@ _ANSWERED: Final = frozenset({"assistant", "gpt", "model", "bot", "chatgpt", "ai
 
 def _role(turn: Any) -> str:
     return str(turn.get("role", turn.get("from", ""))).lower() if isinstance(turn, Mapping) else ""
+
+
+def turns_of(value: Any) -> Any:
+    """A chat written as JSON text, or in pairs of a role and a text, as turns; anything else as it is."""
+    if isinstance(value, str) and value.lstrip()[:1] == "[" and '"role"' in value[:_HEAD]:
+        try:
+            value = json.loads(value)
+        except (ValueError, RecursionError):
+            return value
+    if isinstance(value, list) and value and all(_is_pair(turn) for turn in value):
+        return [{"role": role, "content": text} for role, text in value]
+    return value
+
+
+_HEAD: Final = 4_000
+
+
+def _is_pair(turn: Any) -> bool:
+    named = isinstance(turn, list) and len(turn) == len(("role", "text")) and isinstance(turn[0], str)
+    return named and turn[0].lower() in _ASKED | _ANSWERED
 
 
 def is_chat(value: Any) -> bool:

@@ -16,6 +16,7 @@ from parallelize.evaluation.score_report import Cell, ModelScore, ScoreReport
 from parallelize.evaluation.score_tables import written_share
 from parallelize.evaluation.scoring import ResponseVerdict
 from parallelize.metrics.off_target import PartStatus
+from parallelize.text.spreadsheet import inert_cell
 from parallelize.text.thinking import ResponsePart
 
 __all__ = [
@@ -45,8 +46,6 @@ RESULT_COLUMNS = (
     "off_target_rate_answer",
 )
 """Columns of the tidy table; `parallelize law` reads the first six."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""First characters that make a spreadsheet read a cell as a formula (OWASP, CSV injection)."""
 
 
 def response_line(sample: Sample, reply: Reply, model: str) -> bytes:
@@ -86,11 +85,11 @@ def results_csv(reports: Mapping[str, ScoreReport], model: str, trained: Sequenc
         interval = None if cell.accuracy is None else cell.accuracy.interval
         writer.writerow(
             [
-                _plain_cell(model),
+                inert_cell(model),
                 "+".join(trained),
                 len(trained),
                 code,
-                _plain_cell(benchmark),
+                inert_cell(benchmark),
                 _number(None if cell.accuracy is None else cell.accuracy.value),
                 _number(None if interval is None else interval.low),
                 _number(None if interval is None else interval.high),
@@ -222,10 +221,6 @@ def _samples(cell: Cell) -> str:
 
 def _number(value: float | None) -> str:
     return "" if value is None else repr(float(value))
-
-
-def _plain_cell(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _measured(estimate: ShareEstimate | None) -> dict[str, object] | None:

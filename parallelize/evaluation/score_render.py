@@ -95,6 +95,7 @@ def _part_json(found: PartVerdict, mixed_share: float) -> dict[str, object]:
         "votes": found.evidence,
         "foreign_share": found.foreign_share,
         "english_share": found.english_share,
+        "probability_on": found.probability,
         "mixed": found.mixed(mixed_share),
         "spans": [
             {"text": found.prose[span.start : span.end], "language": span.language} for span in found.spans

@@ -139,6 +139,7 @@ class Cell:
             "degenerate": found.degenerate.as_dict(),
             "any_line_off": found.any_line.as_dict(),
             "english_share": found.english_share,
+            "probability_on": found.probability,
             "strict_accuracy": None if strict is None else strict.as_dict(),
         }
 
@@ -257,7 +258,14 @@ def _cell(verdicts: VerdictTable) -> Cell:
         sources.update({answer.source: count} if answer.source else {})
     samples = np.unique(answered.asked(), return_counts=True)[1]
     chances = answered.chance()
-    tallies = {part: tally(verdicts.part(part), english=verdicts.english_sum(part)) for part in ResponsePart}
+    tallies = {
+        part: tally(
+            verdicts.part(part),
+            english=verdicts.sum_of(part, "english"),
+            probability=verdicts.sum_of(part, "probability"),
+        )
+        for part in ResponsePart
+    }
     measured = len(answered) > 0
     return Cell(
         responses=len(verdicts),

@@ -57,14 +57,15 @@ def _part_table(model: ModelScore, part: ResponsePart, rows: Sequence[tuple[str,
     statuses = [status for status in PartStatus if micro.counts[status] or status in _HEADED]
     lines = micro.any_line.total > 0
     heads = ["language", "off-target", *(status.value for status in statuses), "mixed", "English"]
-    heads += [*(["a line off"] if lines else []), "wrong languages"]
+    chances = micro.probability is not None
+    heads += [*(["a line off"] if lines else []), *(["probability on"] if chances else []), "wrong languages"]
     macro = written_share(model.macro[f"off_target_rate.{part.value}"])
-    body = [_part_cells(label, cell, part, statuses, lines=lines) for label, cell in rows]
+    body = [_part_cells(label, cell, part, statuses, lines=lines, chances=chances) for label, cell in rows]
     return FigureTable(title=part.value, heads=heads, rows=[*body, [_MACRO, macro, *[""] * (len(heads) - 2)]])
 
 
 def _part_cells(
-    label: str, cell: Cell, part: ResponsePart, statuses: Sequence[PartStatus], *, lines: bool
+    label: str, cell: Cell, part: ResponsePart, statuses: Sequence[PartStatus], *, lines: bool, chances: bool
 ) -> list[str | int | FigureCell]:
     found = cell.tallies[part]
     wrong = ", ".join(f"{code} {count}" for code, count in list(found.wrong_languages.items())[:5])
@@ -75,6 +76,7 @@ def _part_cells(
         _rate(found.mixed),
         _percent(found.english_share),
         *([_rate(found.any_line)] if lines else []),
+        *([_percent(found.probability)] if chances else []),
         wrong,
     ]
 

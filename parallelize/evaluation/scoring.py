@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain, islice
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from parallelize.core.children import map_in_children
 from parallelize.core.processes import usable_cores
 from parallelize.evaluation.accuracy import AnswerVerdict, judge_answer
-from parallelize.evaluation.part_language import PartText, SignedJudge, judge_parts, prose_of
+from parallelize.evaluation.part_language import PartText, SignedJudge, judge_parts, probabilities, prose_of
 from parallelize.evaluation.responses import Response
 from parallelize.metrics.mixing import MIXED_SHARE
 from parallelize.metrics.off_target import (
@@ -49,6 +49,8 @@ class ScoreOptions:
     """Look for foreign spans; without them `mixed` and the English share are not measured."""
     unclosed: bool = True
     """The last box of thinking that never closed counts as the answer."""
+    probability: bool = False
+    """Also say how probable it is that a part is in the language asked for, beside the vote."""
     mixed_share: float = MIXED_SHARE
     """Foreign share from which a part on target is mixed, in (0, 1]."""
 
@@ -195,6 +197,12 @@ def _judged(batch: Sequence[_Asked], judge: SignedJudge, options: ScoreOptions) 
             for index, part in block
         ]
         verdicts = judge_parts(parts, judge, spans=options.spans, lines=options.lines)
+        if options.probability:
+            chances = probabilities(parts, judge)
+            verdicts = [
+                replace(verdict, probability=chance)
+                for verdict, chance in zip(verdicts, chances, strict=True)
+            ]
         for (index, part), verdict in zip(block, verdicts, strict=True):
             judged[index][part] = verdict
     return [

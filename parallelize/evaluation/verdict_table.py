@@ -69,7 +69,7 @@ class _Reader:
         self.columns = {name: array(kind) for name, kind in _COLUMNS.items()}
         self.models, self.languages, self.chances = _Once(), _Once(), _Once()
         self.parts, self.answers = _Once(), _Once()
-        self.english: dict[tuple[_Cell, ResponsePart], Sum] = {}
+        self.sums: dict[tuple[_Cell, ResponsePart, str], Sum] = {}
 
     def add(self, verdict: ResponseVerdict) -> None:
         said, answer, strict = verdict.response, verdict.answer, verdict.strictly_correct
@@ -89,10 +89,10 @@ class _Reader:
         }
         for part, found in verdict.parts.items():
             row[_PART_COLUMNS[part]] = self._part(found)
-            if found.english_share is not None:
-                for cell in ((model, language), (model, UNKNOWN)):
-                    total, count = self.english.get((cell, part), (0, 0))
-                    self.english[cell, part] = (total + found.english_share, count + 1)
+            for name, share in (("english", found.english_share), ("probability", found.probability)):
+                for cell in ((model, language), (model, UNKNOWN)) if share is not None else ():
+                    total, count = self.sums.get((cell, part, name), (0, 0))
+                    self.sums[cell, part, name] = (total + (share or 0.0), count + 1)
         for name, column in self.columns.items():
             column.append(row[name])
 
@@ -131,7 +131,8 @@ class VerdictTable:
     """Every different verdict on a part, as far as it is counted."""
     answers: Sequence[AnswerVerdict]
     chances: Sequence[float | None]
-    english: Mapping[tuple[_Cell, ResponsePart], Sum]
+    sums: Mapping[tuple[_Cell, ResponsePart, str], Sum]
+    """Of shares of English and of probabilities of the language asked for."""
     cell: _Cell = field(default=(UNKNOWN, UNKNOWN))
     """Whose rows these are."""
 
@@ -156,7 +157,7 @@ class VerdictTable:
             parts=tuple(_kept(*found) for found in read.parts.places),
             answers=tuple(read.answers.places),
             chances=tuple(read.chances.places),
-            english=read.english,
+            sums=read.sums,
         )
 
     def __len__(self) -> int:
@@ -214,9 +215,9 @@ class VerdictTable:
         """How often each verdict was given on one part, in order of appearance."""
         return {self.parts[at]: count for at, count in _counted(self.column(_PART_COLUMNS[part])).items()}
 
-    def english_sum(self, part: ResponsePart) -> Sum:
-        """Shares of English of one part, added up in order, over the rows of a model or of its language."""
-        return self.english.get((self.cell, part), (0, 0))
+    def sum_of(self, part: ResponsePart, figure: str) -> Sum:
+        """The sum of a figure of a part (`english`, `probability`) over these rows, and how many have it."""
+        return self.sums.get((self.cell, part, figure), (0, 0))
 
     def answer(self) -> dict[AnswerVerdict, int]:
         """How often each answer was found, in order of appearance; all rows have a gold answer."""

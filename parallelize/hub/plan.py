@@ -15,7 +15,7 @@ from parallelize.store.check import OnProgress, verify_folder
 from parallelize.store.files import refuse_links, sha256_file
 from parallelize.store.manifest import CARD, MANIFEST, Manifest, corpus_folder, parse_manifest
 
-__all__ = ["Plan", "Publication", "make_plan", "prepare"]
+__all__ = ["Plan", "Publication", "make_plan", "prepare", "require_license"]
 
 _TEXT_SUFFIXES = frozenset({".csv", ".html", ".json", ".jsonl", ".md", ".toml", ".txt", ".yaml", ".yml"})
 
@@ -92,7 +92,7 @@ def prepare(
         on_progress: told (what is being done, bytes done, bytes in all) while files are read.
 
     Raises:
-        InputError: the corpus is unfinished, has no licence or no card, does not verify, or a text file
+        InputError: the corpus is unfinished, has no card, does not verify, or a text file
             of it holds a credential.
     """
     folder = corpus_folder(run)
@@ -104,11 +104,6 @@ def prepare(
             remedy="build the corpus again, then publish it",
         )
     manifest = parse_manifest((folder / MANIFEST).read_bytes(), where=str(folder / MANIFEST))
-    if not (manifest.license or "").strip():
-        raise InputError(
-            f"{manifest.name} has no licence, so nobody would know what they may do with it",
-            remedy='add `license = "…"` to the recipe, for example "cc-by-4.0", and build again',
-        )
     if manifest.card_sha256 is None or not (folder / CARD).is_file():
         raise InputError(f"{folder} has no {CARD}", remedy="build the corpus again; the card is part of it")
     refuse_links(folder)
@@ -124,6 +119,19 @@ def prepare(
     _refuse_credentials(files, redactor or Redactor(environment_secrets(os.environ)))
     card = (folder / CARD).read_text(encoding="utf-8")
     return Publication(folder=folder, manifest=manifest, card=card, files=tuple(files))
+
+
+def require_license(publication: Publication) -> None:
+    """Check that readers will know what they may do.
+
+    Raises:
+        InputError: the corpus has no licence.
+    """
+    if not (publication.manifest.license or "").strip():
+        raise InputError(
+            f"{publication.manifest.name} has no licence, so nobody would know what they may do with it",
+            remedy="build again with --license, as in --license cc-by-4.0; nothing is translated again",
+        )
 
 
 def _local_file(folder: Path, path: str, sha256: str) -> LocalFile:

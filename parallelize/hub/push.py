@@ -20,7 +20,7 @@ from parallelize.core.errors import EnvironmentFault
 from parallelize.hub.client import HubAccess, checked_repo, hub_access
 from parallelize.hub.contact import HubUnreachable
 from parallelize.hub.destination import Destination, PushResult
-from parallelize.hub.plan import Plan, Publication, prepare
+from parallelize.hub.plan import Plan, Publication, prepare, require_license
 from parallelize.hub.rounds import PushRounds
 from parallelize.store.check import OnProgress
 
@@ -53,6 +53,7 @@ def preview(
     with _access(destination) as access:
         publication = prepare(run, redactor=access.redactor, on_progress=on_progress)
         on_prepared(publication)
+        require_license(publication)
         work = PushRounds(access, publication, destination, on_progress)
         try:
             return publication, work.in_rounds(work.plan_only), None
@@ -83,6 +84,7 @@ def push(run: Path, destination: Destination, *, on_progress: OnProgress | None 
                 remedy="set HF_TOKEN to a token with write permission, or sign in with `hf auth login`",
             )
         publication = prepare(run, redactor=access.redactor, on_progress=on_progress)
+        require_license(publication)
         work = PushRounds(access, publication, destination, on_progress)
         return work.in_rounds(work.one_round)
 

@@ -23,6 +23,8 @@ __all__ = ["LID176_SHA256", "FastTextIdentifier"]
 
 LID176_SHA256 = "8f3472cfe8738a7b6099e8e999c3cbfae0dcd15696aac7d7738a8039db603e83"
 """Digest of the `lid.176.ftz` that fastText published; the wheel must carry these bytes."""
+_ALL = 100_000
+"""Labels asked for where all are wanted; no model has as many."""
 _TOP = 12  # labels asked for before the candidates are picked; variants and neighbours need the room
 
 
@@ -92,15 +94,24 @@ class FastTextIdentifier:
         model = self._load()
         return [self._one(model, text) for text in texts]
 
-    def _one(self, model: Any, text: str) -> Identification | None:
+    def shares(self, texts: Sequence[str]) -> list[dict[str, float] | None]:
+        """Probability by language over all labels, candidates or not; None for a text without letters."""
+        model = self._load()
+        return [self._shares(model, text, _ALL) for text in texts]
+
+    def _shares(self, model: Any, text: str, labels: int) -> dict[str, float] | None:
         line = one_line(text)
         if not any(map(str.isalpha, line)):
             return None
         shares: dict[str, float] = {}
-        for probability, label in model.predict(line + "\n", _TOP, 0.0, "strict"):
+        for probability, label in model.predict(line + "\n", labels, 0.0, "strict"):
             language = from_label(label)
-            if self._languages is None or language in self._languages:
+            if labels == _ALL or self._languages is None or language in self._languages:
                 shares[language] = shares.get(language, 0.0) + probability
+        return shares
+
+    def _one(self, model: Any, text: str) -> Identification | None:
+        shares = self._shares(model, text, _TOP)
         if not shares:
             return None
         best = max(shares, key=shares.__getitem__)
@@ -108,7 +119,7 @@ class FastTextIdentifier:
 
     def _labels(self) -> frozenset[str]:
         model = self._load()
-        found = model.predict("a\n", 100_000, -1.0, "strict")
+        found = model.predict("a\n", _ALL, -1.0, "strict")
         return frozenset(from_label(label) for _, label in found)
 
     def _load(self) -> Any:

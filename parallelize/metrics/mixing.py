@@ -263,6 +263,8 @@ def foreign_sentences(
         expected: code of the language it should be in.
         name: names the language of pieces; None: three words are asked for.
     """
+    if expected == "ja":
+        return tuple(_chinese_sentences(text))
     own = expected if expected in FUNCTION_WORDS else fold_group(expected.partition("-")[0])
     if own not in FUNCTION_WORDS:
         return ()
@@ -288,6 +290,23 @@ def foreign_sentences(
         named = name([text[span.start : span.end] for span, _ in asked], expected)
         found += [span for (span, language), other in zip(asked, named, strict=True) if other == language]
     return tuple(sorted(found, key=lambda span: span.start))
+
+
+_FEWEST_HAN = 8
+_CHINESE_GRAMMAR = frozenset("的们們这這是从從了我你他她它个個么麼吗嗎呢吧都还還没沒给給让讓把被对對在和与")
+"""Signs of Chinese grammar; hardly two of them stand in a Japanese sentence without kana."""
+
+
+def _chinese_sentences(text: str) -> Iterator[ForeignSpan]:
+    """Sentences of Han signs alone, with two signs of Chinese grammar, in a Japanese text."""
+    if len(_CHINESE_GRAMMAR.intersection(text)) < _WEAK:
+        return
+    for sentence in _SENTENCES.finditer(text):
+        counts = script_letters(sentence.group())
+        grammar = _CHINESE_GRAMMAR.intersection(sentence.group())
+        if set(counts) == {"Hani"} and counts["Hani"] >= _FEWEST_HAN and len(grammar) >= _WEAK:
+            letters = WEIGHT.get("Hani", 1.0) * counts["Hani"]
+            yield ForeignSpan(start=sentence.start(), end=sentence.end(), language="zh", letters=letters)
 
 
 def _pieces(text: str, start: int, end: int, own: str) -> Iterator[tuple[int, int]]:

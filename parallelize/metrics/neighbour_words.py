@@ -30,7 +30,7 @@ _AFFIXED: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Marks:
+class _MarkedWords:
     """What some languages of a family have and another has not."""
 
     words: frozenset[str]
@@ -40,7 +40,7 @@ class _Marks:
     ends: tuple[str, ...]
 
     @classmethod
-    def of(cls, items: frozenset[str]) -> _Marks:
+    def of(cls, items: frozenset[str]) -> _MarkedWords:
         """Sort the items of the table by what they are."""
         parts = sorted(item for item in items if item[0] in "+-" or item[-1] == "-")
         return cls(
@@ -76,22 +76,22 @@ def _families() -> Mapping[str, Mapping[str, frozenset[str]]]:
 
 
 @lru_cache(maxsize=256)
-def _pairs(group: str) -> Mapping[str, tuple[_Marks, _Marks]]:
+def _pairs(group: str) -> Mapping[str, tuple[_MarkedWords, _MarkedWords]]:
     """The neighbours of a group, each with the marks that only it has and those that only the group has."""
     family = _families().get(group, {})
     own = family.get(group, frozenset())
     return {
-        code: (_Marks.of(marks - own), _Marks.of(own - marks))
+        code: (_MarkedWords.of(marks - own), _MarkedWords.of(own - marks))
         for code, marks in family.items()
         if code != group
     }
 
 
 @lru_cache(maxsize=256)
-def _of_any(group: str) -> _Marks:
+def _of_any(group: str) -> _MarkedWords:
     """The marks of all neighbours of a group: the quick look."""
     family = _families().get(group, {})
-    return _Marks.of(frozenset().union(*family.values()) - family.get(group, frozenset()))
+    return _MarkedWords.of(frozenset().union(*family.values()) - family.get(group, frozenset()))
 
 
 def words_of_neighbour(text: str, expected: str) -> tuple[str, list[str]] | None:

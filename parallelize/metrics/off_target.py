@@ -108,6 +108,8 @@ class PartVerdict:
     lines_on: int | None = None
     """Lines in the language asked for; None where lines were not judged."""
     lines_off: int | None = None
+    probability: float | None = None
+    """Calibrated probability that it is in the language asked for; None: not measured, or too few letters."""
 
     @property
     def judged(self) -> bool:
@@ -144,6 +146,10 @@ class PartTally:
     """Sum of the English shares."""
     english_parts: int = 0
     """Parts whose English share was measured."""
+    probability_total: float = 0.0
+    """Sum of the probabilities that a part is in the language asked for."""
+    probability_parts: int = 0
+    """Parts that have one."""
 
     @property
     def total(self) -> int:
@@ -169,6 +175,11 @@ class PartTally:
         """Mean English share over parts, in [0, 1]; None if it was measured nowhere."""
         return self.english_total / self.english_parts if self.english_parts else None
 
+    @property
+    def probability(self) -> float | None:
+        """Mean probability of being in the language asked for, in [0, 1]; None where it was not measured."""
+        return self.probability_total / self.probability_parts if self.probability_parts else None
+
     def __add__(self, other: PartTally) -> PartTally:
         wrong = Counter(self.wrong_languages) + Counter(other.wrong_languages)
         return PartTally(
@@ -178,15 +189,23 @@ class PartTally:
             wrong_languages=dict(wrong.most_common()),
             english_total=self.english_total + other.english_total,
             english_parts=self.english_parts + other.english_parts,
+            probability_total=self.probability_total + other.probability_total,
+            probability_parts=self.probability_parts + other.probability_parts,
         )
 
 
-def tally(verdicts: Mapping[PartVerdict, int], *, english: tuple[float, int] = (0.0, 0)) -> PartTally:
+def tally(
+    verdicts: Mapping[PartVerdict, int],
+    *,
+    english: tuple[float, int] = (0.0, 0),
+    probability: tuple[float, int] = (0.0, 0),
+) -> PartTally:
     """Count the verdicts on one part of many responses.
 
     Args:
         verdicts: how often each was given.
         english: the sum of the English shares, and how many were measured.
+        probability: the same of the probabilities of being in the language asked for.
     """
     found: Counter[PartStatus] = Counter()
     wrong: Counter[str] = Counter()
@@ -206,4 +225,6 @@ def tally(verdicts: Mapping[PartVerdict, int], *, english: tuple[float, int] = (
         wrong_languages=dict(wrong.most_common()),
         english_total=english[0],
         english_parts=english[1],
+        probability_total=probability[0],
+        probability_parts=probability[1],
     )

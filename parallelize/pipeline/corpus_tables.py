@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +19,7 @@ import pyarrow as pa
 from parallelize.core.recipe import Recipe
 from parallelize.pipeline.language_state import LanguageState
 from parallelize.pipeline.recording import Recorded
-from parallelize.pipeline.translating import RecordChunk
+from parallelize.pipeline.translated_batches import translated_batches
 from parallelize.stages.summarize import LanguageSummary
 from parallelize.stages.verdicts import VerdictColumns, judge_columns
 from parallelize.store.chunk_files import write_table
@@ -28,12 +28,8 @@ from parallelize.store.corpus_columns import TranslatedPiece, parallel_table, re
 from parallelize.store.manifest import PARALLEL
 from parallelize.store.people import read_people
 from parallelize.store.run import RunDirectory
-from parallelize.store.translated_columns import TranslatedColumns, read_translated_columns
 
-__all__ = ["WrittenTables", "judged_columns", "write_tables"]
-
-_TOGETHER_ROWS = 4_096
-"""Rows that are judged and put into columns at once."""
+__all__ = ["WrittenTables", "write_tables"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,12 +130,12 @@ def write_tables(
     coverage, people = _Coverage(codes), read_people(run.people)
     wanted_in = np.logical_and if recipe.corpus.align == "intersection" else np.logical_or
     with _Writers(run, recipe, schema, codes) as writers:
-        for place, paths in _batches(run, recorded.chunks, languages):
+        for place, columns in translated_batches(run, recorded.chunks, languages):
             records = read_record_columns([chunk.path for chunk in recorded.chunks[place]], schema)
             pieces: dict[str, TranslatedPiece] = {}
             verdicts: dict[str, VerdictColumns] = {}
             for state in languages:
-                translated = read_translated_columns(paths[state.code])
+                translated = columns[state.code]
                 read = people.among(state.code, translated)
                 verdict = judge_columns(translated.scores, state.thresholds, read)
                 piece = TranslatedPiece(records, translated, verdict.kept)
@@ -162,32 +158,6 @@ def write_tables(
     write_table(run.coverage, coverage.table())
     kept = {code: coverage.kept.get(code, array("q")) for code in codes}
     return WrittenTables(summaries=summaries, files=files, kept=kept, kept_in=coverage.kept_in)
-
-
-def judged_columns(
-    run: RunDirectory, chunks: Sequence[RecordChunk], state: LanguageState
-) -> Iterator[TranslatedColumns]:
-    """The translated rows of a language in source order, some thousand at a time.
-
-    Raises:
-        StorageFault: a chunk is missing or damaged.
-    """
-    for _, paths in _batches(run, chunks, [state]):
-        yield read_translated_columns(paths[state.code])
-
-
-def _batches(
-    run: RunDirectory, chunks: Sequence[RecordChunk], languages: Sequence[LanguageState]
-) -> Iterator[tuple[slice, dict[str, list[Path]]]]:
-    """Chunks that are read together, and their translations by language."""
-    paths = {state.code: state.whole_paths(run, chunks) for state in languages}
-    start = rows = 0
-    for place, chunk in enumerate(chunks):
-        rows += chunk.rows
-        if rows >= _TOGETHER_ROWS or place + 1 == len(chunks):
-            here = slice(start, place + 1)
-            yield here, {code: found[here] for code, found in paths.items()}
-            start, rows = place + 1, 0
 
 
 def _provenance(state: LanguageState) -> dict[str, str | None]:

@@ -16,10 +16,9 @@ import pyarrow.parquet as pq
 from parallelize.core.errors import InputError
 from parallelize.core.provenance import digest_fields
 from parallelize.core.records import Record, Treatment
-from parallelize.core.trees import steps_of
+from parallelize.core.trees import has_surrogate, steps_of
 from parallelize.pipeline.translating import RecordChunk
 from parallelize.stages.ingest import RejectedRow, RejectReason
-from parallelize.stages.ingest.values import has_surrogate
 from parallelize.store.chunk_files import find_chunk
 from parallelize.store.columns import RowTypes
 from parallelize.store.files import atomic_write, sha256_file

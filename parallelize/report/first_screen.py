@@ -12,7 +12,7 @@ from parallelize.report.fact_types import CorpusFacts
 from parallelize.report.judged import JudgedRows
 from parallelize.report.rows import SampleRow, SampleText
 from parallelize.report.samples import Choice
-from parallelize.report.wording import ROUND_TRIP, and_list, round_trip_words, several
+from parallelize.report.wording import ROUND_TRIP, and_list, reason_words, round_trip_words, several
 from parallelize.store.summary import LanguageFigures, Summary
 
 __all__ = [
@@ -183,7 +183,7 @@ def telling_rows(rows: JudgedRows, figures: LanguageFigures) -> list[tuple[str, 
         reason = figures.frequent_reasons[0][0]
         dropped = np.flatnonzero(rows.reasons.list.contains(reason).to_numpy())
         if len(dropped):
-            found.append((f"A dropped row: {reason}", _choice(int(dropped[0]))))
+            found.append((f"A dropped row: {reason_words(reason)}", _choice(int(dropped[0]))))
     return found
 
 

@@ -20,6 +20,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from parallelize.core.measures import MEASURES
+from parallelize.report.wording import reason_words
 from parallelize.stages.ladder import in_words
 from parallelize.store.json_files import json_line
 
@@ -118,7 +119,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.globals |= {"measures": MEASURES, "rung_words": in_words}
+    environment.globals |= {"measures": MEASURES, "rung_words": in_words, "reason_words": reason_words}
     environment.filters |= {"count": _count, "share": _share, "figure": _figure, "money": _money}
     return environment
 

@@ -9,7 +9,7 @@ from parallelize.core.languages import language
 from parallelize.core.version import __version__
 from parallelize.report.charts import bar
 from parallelize.report.page import fill, render_page
-from parallelize.report.plan_text import between, duration, shown, total_lines
+from parallelize.report.plan_text import between, duration, shown, shown_hours, total_lines
 from parallelize.report.wording import and_list, several
 from parallelize.stages.plan_figures import BuildPlan
 from parallelize.stages.planning import Range
@@ -49,6 +49,7 @@ def plan_page(plan: BuildPlan, *, name: str, run: str) -> str:
             "totals": list(total_lines(plan)),
             "between": between,
             "shown": shown,
+            "shown_hours": shown_hours,
             "bar": bar,
             "version": __version__,
         },

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from parallelize.core.languages import language
 from parallelize.stages.plan_figures import BuildPlan, DirectionPlan, LanguagePlan
 from parallelize.stages.planning import Range, add_ranges
 from parallelize.text.markdown import markdown_table
 
-__all__ = ["between", "duration", "plan_text", "shown", "total_lines"]
+__all__ = ["between", "duration", "plan_text", "shown", "shown_hours", "total_lines"]
 
 _UNITS = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
+_FEW_HOURS = 0.1
 
 
 def plan_text(plan: BuildPlan) -> str:
@@ -54,7 +55,7 @@ def _languages(plan: BuildPlan) -> str:
             between(item.attempts_per_segment, 1, "{:.2f}"),
             between(item.output_tokens_per_source_word, 1, "{:.2f}"),
             between(item.output_tokens_per_source_token, 1, "{:.2f}"),
-            shown(add_ranges(part.gpu_hours for part in item.directions)),
+            shown_hours(add_ranges(part.gpu_hours for part in item.directions)),
             *((shown(plan.money_of(item)),) if plan.money is not None else ()),
         )
         for item in plan.languages
@@ -77,7 +78,7 @@ def _work(plan: BuildPlan) -> str:
             shown(part.source_words),
             shown(part.input_tokens, none="not counted"),
             shown(part.output_tokens, none="not counted"),
-            shown(part.gpu_hours),
+            shown_hours(part.gpu_hours),
         )
 
     head = ("direction", "calls", "words sent", "input tokens", "output tokens", f"{plan.unit}-hours")
@@ -93,37 +94,41 @@ def total_lines(plan: BuildPlan) -> Iterator[tuple[str, str, str, str]]:
     yield _line("input tokens", plan.total(lambda item: item.input_tokens))
     yield _line("output tokens", plan.total(lambda item: item.output_tokens))
     yield _line("words sent", plan.total(lambda item: item.source_words))
-    yield _line(f"{plan.unit}-hours", plan.gpu_hours)
+    yield _line(f"{plan.unit}-hours", plan.gpu_hours, _hours)
     if plan.cpu_hours is not None:
-        yield _line("hours of the process that feeds the engines", plan.cpu_hours)
-    yield _time("time here, as the recipe runs", plan.wall_clock_hours)
+        yield _line("hours of the process that feeds the engines", plan.cpu_hours, _hours)
+    yield _line("time here, as the recipe runs", plan.wall_clock_hours, duration)
     for number in plan.gpus:
-        yield _time(
-            f"time on {number} {plan.unit}{'s' if number > 1 else ''}", plan.wall_clock_hours_on(number)
-        )
+        unit = f"{plan.unit}{'s' if number > 1 else ''}"
+        yield _line(f"time on {number} {unit}", plan.wall_clock_hours_on(number), duration)
     yield _line("bytes on disk", add_ranges((plan.memory_bytes, plan.run_bytes)))
     yield _line("money", plan.money)
 
 
-def _line(name: str, value: Range | None) -> tuple[str, str, str, str]:
+def _line(
+    name: str, value: Range | None, form: Callable[[float], str] | None = None
+) -> tuple[str, str, str, str]:
     if value is None:
         return name, "not known", "", ""
-    return name, _few(value.mid), _few(value.low), _few(value.high)
+    form = form or _few
+    return name, form(value.mid), form(value.low), form(value.high)
 
 
-def _time(name: str, hours: Range | None) -> tuple[str, str, str, str]:
-    if hours is None:
-        return name, "not known", "", ""
-    return name, duration(hours.mid), duration(hours.low), duration(hours.high)
-
-
-def shown(value: Range | None, *, none: str = "not known") -> str:
+def shown(value: Range | None, *, none: str = "not known", form: Callable[[float], str] | None = None) -> str:
     """A range as people read it, such as `1.2k (1.1k–1.4k)`."""
+    _, mid, low, high = _line("", value, form)
     if value is None:
         return none
-    if value.low == value.high:
-        return _few(value.mid)
-    return f"{_few(value.mid)} ({_few(value.low)}–{_few(value.high)})"
+    return mid if low == high else f"{mid} ({low}–{high})"
+
+
+def shown_hours(value: Range | None) -> str:
+    """Hours as a number, as they are paid for; what takes less than some minutes in a unit of its own."""
+    return shown(value, form=_hours)
+
+
+def _hours(hours: float) -> str:
+    return _few(hours) if hours >= _FEW_HOURS else duration(hours)
 
 
 def between(value: Range | None, factor: float, form: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from parallelize.core.languages import language
 from parallelize.core.measures import HEADLINES, MEASURES
 from parallelize.report.facts import signature, similarities
+from parallelize.report.wording import reason_words
 from parallelize.stages.ladder import in_words
 from parallelize.store.measurements import Measurements
 from parallelize.store.summary import Summary
@@ -55,11 +56,13 @@ def _reasons(summary: Summary) -> str:
         for code, item in summary.languages.items()
         for reason, count in item.frequent_reasons
     ]
-    return (
-        markdown_table(("reason", "rows", "for this alone", "of rows in"), rows)
-        if rows
-        else "No row was dropped."
+    if not rows:
+        return "No row was dropped."
+    found = dict.fromkeys(
+        reason for item in summary.languages.values() for reason, _ in item.frequent_reasons
     )
+    legend = "\n".join(f"- `{reason}`: {reason_words(reason)}" for reason in found)
+    return f"{markdown_table(('reason', 'rows', 'for this alone', 'of rows in'), rows)}\n\n{legend}"
 
 
 def _scores(summary: Summary) -> str:

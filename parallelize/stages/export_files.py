@@ -5,24 +5,17 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import itertools
-import re
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 
-import orjson
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from parallelize.core.errors import InputError
-from parallelize.core.trees import JsonObject
 from parallelize.core.version import __version__
-from parallelize.stages.decontaminate import Decontaminator
-from parallelize.stages.export import Mix, Repeat, choose_ids, plan_mixes
-from parallelize.stages.export_contract import Contract, FileType
+from parallelize.stages.export import Mix, choose_ids, plan_mixes
 from parallelize.stages.export_examples import example
+from parallelize.stages.export_options import ExportOptions
+from parallelize.stages.export_writer import MixWriter
 from parallelize.stages.lettered import Counting
 from parallelize.store.aligned import AlignedCorpus, AlignedRow
 from parallelize.store.files import atomic_write, replace_file, sha256_file, storage_errors
@@ -48,34 +41,6 @@ _WINDOW_BYTES = 256 << 20
 _OBJECT_BYTES = 1_500
 """What a row takes as Python objects, beside twice the bytes of its texts (short rows of two languages)."""
 _SMALLEST_WINDOW = 512
-_BATCH_ROWS = 512
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExportOptions:
-    """What is to be written."""
-
-    contract: Contract
-    languages: tuple[str, ...]
-    """In the order in which mixes take them; see `ordered_languages`."""
-    rows: int | None = None
-    rows_per_language: int | None = None
-    repeat: Repeat = Repeat.ONCE
-    nested: bool = True
-    seed: int = 0
-    instructions: Mapping[str, str] = field(default_factory=dict)
-    """Sentence at the end of the prompt, by language; a language without one gets none."""
-    instruction_kind: str = "none"
-    """How the manifest names them."""
-    file_type: FileType | None = None
-    """None: what the contract's own examples use."""
-    decontaminators: tuple[tuple[str, Decontaminator], ...] = ()
-    """(name of the evaluation set, its index)."""
-
-    @property
-    def suffix(self) -> FileType:
-        """File type to write: as asked, else the contract's own."""
-        return self.file_type or self.contract.file_type
 
 
 @dataclass(slots=True)
@@ -229,7 +194,7 @@ def _write_mixes(
         stack.enter_context(storage_errors(out))
         staging = stack.enter_context(staging_folder(out, ".export-"))
         writers = [
-            _MixWriter(staging / f"mix-{mix.size}.{options.suffix}", corpus, options, mix, from_one=from_one)
+            MixWriter(staging / f"mix-{mix.size}.{options.suffix}", corpus, options, mix, from_one=from_one)
             for mix in mixes
         ]
         for writer in writers:
@@ -256,78 +221,6 @@ def _write_mixes(
                 sha256=sha256_file(final),
             )
     return files
-
-
-def _pattern(path: str) -> str:
-    """A place without the numbers of its items."""
-    return re.sub(r"\[\d+\]", "[]", path)
-
-
-class _MixWriter:
-    """One file, written in batches."""
-
-    def __init__(
-        self, path: Path, corpus: AlignedCorpus, options: ExportOptions, mix: Mix, *, from_one: bool
-    ) -> None:
-        self.path = path
-        self.mix = mix
-        self.rows = 0
-        self.left_out: Counter[str] = Counter()
-        self._from_one = from_one
-        self._data_source = corpus.name
-        self._options = options
-        self._waiting: list[JsonObject] = []
-        self._sink = _sink(path, options)
-
-    def add(self, row: AlignedRow) -> None:
-        for code in self.mix.parts.get(row.id, ()):
-            item = example(
-                row,
-                code,
-                instruction=self._options.instructions.get(code),
-                data_source=self._data_source,
-                index=self.rows,
-                from_one=self._from_one,
-            )
-            if item is not None:
-                self._waiting.append(self._options.contract.render(item))
-                self.left_out.update(_pattern(path) for path in self._options.contract.left_out(item))
-                self.rows += 1
-        if len(self._waiting) >= _BATCH_ROWS:
-            self._flush()
-
-    def _flush(self) -> None:
-        if self._waiting:
-            self._sink[0](self._waiting)
-            self._waiting = []
-
-    def close(self) -> None:
-        """Write what waits; the file is whole then."""
-        self._flush()
-        self._sink[1]()
-
-    def abandon(self) -> None:
-        """Let go of the file, whole or not: a disk that failed may fail again, which says nothing new."""
-        with contextlib.suppress(OSError, pa.ArrowException):
-            self._sink[1]()
-
-
-def _sink(
-    path: Path, options: ExportOptions
-) -> tuple[Callable[[list[JsonObject]], None], Callable[[], None]]:
-    """How rows are written to this type of file, and how it is closed."""
-    if options.suffix == "parquet":
-        schema = options.contract.schema
-        writer = pq.ParquetWriter(path, schema, compression="zstd", write_page_checksum=True)
-        as_table = options.contract.as_table
-
-        def write(rows: list[JsonObject]) -> None:
-            writer.write_table(pa.Table.from_pylist([as_table(row) for row in rows], schema=schema))
-
-        return write, writer.close
-    handle = path.open("wb")
-    line = orjson.OPT_APPEND_NEWLINE
-    return (lambda rows: handle.writelines(orjson.dumps(row, option=line) for row in rows)), handle.close
 
 
 def _manifest(

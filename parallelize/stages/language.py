@@ -54,6 +54,13 @@ class _Widening(Protocol):
     def widened(self, languages: Collection[str]) -> LanguageIdentifier: ...
 
 
+@runtime_checkable
+class _Sharing(Protocol):
+    """An identifier that tells its probability of every language."""
+
+    def shares(self, texts: Sequence[str]) -> list[dict[str, float] | None]: ...
+
+
 class LanguageJudge:
     """Bundles identifiers and rules. Votes are the same for a text alone or in any batch."""
 
@@ -101,6 +108,11 @@ class LanguageJudge:
             for index, opinion in zip(waiting, first, strict=True):
                 decided[index] = self._vote(texts[index], expected, opinion)
         return [found for found in decided if found is not None]
+
+    def shares(self, texts: Sequence[str]) -> list[dict[str, float] | None]:
+        """Probability by language, as the first identifier that tells it for each; None without letters."""
+        first = next((one for one in self._identifiers if isinstance(one, _Sharing)), None)
+        return [None] * len(texts) if first is None else first.shares(texts)
 
     def named(self, texts: Sequence[str], expected: str) -> list[str | None]:
         """The language of short pieces on which the first two identifiers agree; None where they do not.

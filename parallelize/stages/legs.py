@@ -20,6 +20,7 @@ from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Score
 from parallelize.text.glossary import Glossary
 from parallelize.text.protect import Spelling
+from parallelize.text.segment import Segment
 
 __all__ = ["Ask", "Before", "Leg", "Scoring", "ScoringLeg", "TranslationPlan", "together"]
 
@@ -62,10 +63,10 @@ class Leg:
     ask: Ask
     alphabet: frozenset[str] | None = None
     """Characters of its vocabulary, where it tells them."""
-    context: bool = False
-    """Whether it is shown the source text before a segment; only where its traits say that it uses it."""
+    context: int = 0
+    """How many segments before one it is shown the source of; only where its traits say that it uses them."""
     translated_context: bool = False
-    """Whether it is shown what that text was translated into, too."""
+    """Whether it is shown what they were translated into, too."""
 
     def spelling(self, language: str) -> Spelling | None:
         """What it can spell of a text in a language; None for an engine that is shown formulas."""
@@ -88,11 +89,30 @@ class ScoringLeg:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Before:
-    """The segment before one, of the same text."""
+    """The segments before one, of the same text, the nearest last."""
 
-    source: str = ""
-    target: str = ""
-    """Its translation if that passed the gates; empty while it need not be known."""
+    segments: Sequence[Segment] = ()
+    targets: Sequence[str | None] = ()
+    """Their translations; None for one that passed no gate; nothing while they need not be known."""
+
+    def source(self, count: int) -> str:
+        """The text of the nearest `count` segments."""
+        return _joined(self.segments, [segment.text for segment in self.segments], count)
+
+    def target(self, count: int) -> str:
+        """What these became, after the last that has no good translation; empty where that says the same."""
+        shown = self.targets[-count:]
+        good = next((n for n, text in enumerate(reversed(shown)) if text is None), len(shown))
+        target = _joined(self.segments, [text or "" for text in self.targets], good)
+        return "" if target == self.source(good) else target
+
+
+def _joined(segments: Sequence[Segment], texts: Sequence[str], count: int) -> str:
+    """The last `count` texts with what stands between them."""
+    if not count or not texts:
+        return ""
+    pairs = zip(texts[-count:-1], segments[-count:-1], strict=True)
+    return "".join(text + segment.separator for text, segment in pairs) + texts[-1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from parallelize.core.engine_options import MOST_CONTEXT
 from parallelize.core.measure import Fold
 from parallelize.core.measures import MEASURES
 from parallelize.core.ports import FinishReason
@@ -138,19 +139,17 @@ async def _translate_field(item: Text, plan: TranslationPlan) -> FieldTranslatio
 async def _translate_segments(segments: Sequence[Segment], plan: TranslationPlan) -> list[SegmentTranslation]:
     """All at once, or one after the other where each is shown what the one before became."""
     if not plan.in_order:
-        texts = ["", *(segment.text for segment in segments)]
         return await together(
             [
-                translate_segment(segment, plan, Before(source=text))
-                for segment, text in zip(segments, texts, strict=False)
+                translate_segment(segment, plan, Before(segments=segments[max(0, at - MOST_CONTEXT) : at]))
+                for at, segment in enumerate(segments)
             ]
         )
     done: list[SegmentTranslation] = []
-    before = Before()
-    for segment in segments:
-        made = await translate_segment(segment, plan, before)
-        before = Before(source=segment.text, target=made.target if made.sent and made.passed else "")
-        done.append(made)
+    for at, segment in enumerate(segments):
+        near = slice(max(0, at - MOST_CONTEXT), at)
+        targets = [made.target if made.passed or not made.sent else None for made in done[near]]
+        done.append(await translate_segment(segment, plan, Before(segments=segments[near], targets=targets)))
     return done
 
 

@@ -198,8 +198,8 @@ def _call(piece: Segment, attempt: Attempt, plan: TranslationPlan, leg: Leg, bef
     if _has_plain_words(leg, plan):
         text = plain_wording(text, plan.languages.target)
     due = plan.glossary.due(piece.text)
-    shown = before.source if leg.context else ""
-    translated = before.target if leg.translated_context else ""
+    shown = before.source(leg.context)
+    translated = before.target(leg.context) if leg.translated_context else ""
     told = tuple((term.source, term.targets[0]) for term in due) if leg.traits.uses_glossary else ()
     override = attempt.override
     # The name holds all that the engine sees besides the text, and nothing else, so that requests that

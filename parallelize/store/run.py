@@ -151,9 +151,12 @@ class RunDirectory:
             InputError: it is not.
         """
         if not self.recipe.is_file():
+            near = [self.root.parent, *sorted(self.root.glob("*"))]
+            found = [str(path) for path in near if (path / self.recipe.name).is_file()][:3]
+            such = f", such as {', '.join(found)}" if found else ""
             raise InputError(
                 f"{self.root} is not a run directory: it has no recipe.json",
-                remedy="give the folder that `parallelize build --out` wrote",
+                remedy=f"give the folder that `parallelize build --out` wrote{such}",
             )
 
     @contextlib.contextmanager

@@ -83,6 +83,7 @@ _TOKENS: Final[dict[tuple[str, str], str]] = {
     ("<|think|>", "<|/think|>"): "Solar, prompted models",
     ("<|thinking|>", "<|/thinking|>"): "prompted models",
     ("<|inner_prefix|>", "<|inner_suffix|>"): "Apertus",
+    ("here is my thought process:", "here is my response:"): "Granite 3.2",
     ("<|im_start|>think", "<|im_start|>answer"): "s1",
     ("<|channel>thought", "<channel|>"): "Gemma 4",
     ("[unused16]", "[unused17]"): "openPangu",
@@ -111,7 +112,9 @@ _ANGLE: Final = (
     r"|\|[\w/]{3,20}\|>(?:think|answer)?"  # a token, and the roles of s1
     r"|\|channel>thought|channel\|>)"
 )
-_MARK: Final = re.compile(rf"{_ANGLE}|\[/?THINK\]|\[unused1[67]\]|◁/?think▷")
+_MARK: Final = re.compile(
+    rf"{_ANGLE}|\[/?THINK\]|\[unused1[67]\]|◁/?think▷|Here is my (?:thought process|response):"
+)
 """Candidates for marks; `_OPENINGS` and `_CLOSINGS` say which are."""
 
 # Harmony: <|start|>assistant<|channel|>analysis<|message|>…<|end|>, then `final` in the same form.
@@ -295,7 +298,9 @@ def _may_close(text: str) -> bool:
     """Whether a text has a sign that every closing mark has; asked of every text."""
     if "<" in text and ("</" in text or "|>" in text):
         return True
-    return "/THINK" in text or "◁/" in text or "unused" in text or "assistantfinal" in text
+    if "/THINK" in text or "◁/" in text or "unused" in text or "assistantfinal" in text:
+        return True
+    return "Here is my response:" in text
 
 
 @lru_cache(maxsize=256)
@@ -357,6 +362,6 @@ def is_thinking_mark(text: str) -> bool:
 
 def may_have_marks(text: str) -> bool:
     """Whether a text has a sign that every mark of the table and every channel has; asked of every text."""
-    if "<" in text or "THINK]" in text or "[unused1" in text or "◁" in text:
+    if "<" in text or "THINK]" in text or "[unused1" in text or "◁" in text or "Here is my " in text:
         return True
     return "assistantfinal" in text or text.lstrip()[:8] == "analysis"

@@ -286,3 +286,53 @@ def test_another_kind_of_row_in_a_log_is_named(tmp_path: Path) -> None:
     path = jsonl(tmp_path / "x.jsonl", [*rows, {"text": "x"}])
     with pytest.raises(InputError, match="row 301"):
         read(path, language="de")
+
+
+SAID = ["dos y dos", "tres y tres"]
+LISTED = [{"answer": "4", "model_output": SAID[0]}, {"answer": "6", "model_output": SAID[1]}]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"results": {"AIME": {"accuracy": 0.5, "examples": LISTED}}, "config": {"model": "hf"}},
+        {"results": {"version": 3, "results": [{"prompt": {"label": "p"}, "vars": {"answer": r["answer"]},
+         "response": {"output": r["model_output"]}} for r in LISTED]}},
+        {"testCases": [{"name": "t", "actualOutput": r["model_output"], "expectedOutput": r["answer"]}
+         for r in LISTED], "testPassed": 2},
+        {"q1": {"problem": "¿?", **LISTED[0]}, "q2": {"problem": "¿?", **LISTED[1]}},
+        {"columns": ["step", "completion", "solution"], "data": [[1, SAID[0], "4"], [1, SAID[1], "6"]]},
+        {"response": dict(enumerate(SAID)), "gold": {0: "4", 1: "6"}},
+        {"details": [{"pred": r["model_output"], "answer": r["answer"]} for r in LISTED], "accuracy": 1},
+    ],
+    ids=["evalchemy", "promptfoo", "deepeval", "by id", "wandb table", "pandas columns", "opencompass"],
+)  # fmt: skip
+@pytest.mark.parametrize("indent", [None, 1])
+def test_rows_are_found_inside_one_document(tmp_path: Path, document: Any, indent: int | None) -> None:
+    path = tmp_path / "results.json"
+    path.write_text(json.dumps(document, indent=indent), encoding="utf-8")
+    found = read(path, language="es")
+    assert [(item.response, item.gold) for item in found] == [(SAID[0], "4"), (SAID[1], "6")]
+
+
+def test_chats_of_simple_evals_and_answers_of_fastchat(tmp_path: Path) -> None:
+    turns = [[{"role": "user", "content": "¿?"}, {"role": "assistant", "content": text}] for text in SAID]
+    path = tmp_path / "mgsm.json"
+    path.write_text(json.dumps({"score": 0.5, "convos": turns}), encoding="utf-8")
+    assert [(item.response, item.prompt) for item in read(path, language="es")] == [
+        (text, "¿?") for text in SAID
+    ]
+    arena = {"question_id": 81, "model_id": "m", "choices": [{"index": 0, "turns": SAID}]}
+    found = read(jsonl(tmp_path / "m.jsonl", [arena]), language="es")
+    assert [(item.id, item.response, item.model) for item in found] == [
+        ("81-1", SAID[0], "m"), ("81-2", SAID[1], "m"),
+    ]  # fmt: skip
+
+
+def test_rewards_of_trainers_name_their_gold(tmp_path: Path) -> None:
+    verl = {"input": "¿?", "output": SAID[0], "gts": "4", "score": 1.0, "step": 3}
+    trl = {"step": 3, "prompt": "¿?", "completion": SAID[0], "solution": "4", "advantage": 0.1}
+    several = {"question": "¿?", "answer": "4", "responses": [{"content": text} for text in SAID]}
+    for row, texts in ((verl, SAID[:1]), (trl, SAID[:1]), (several, SAID)):
+        found = read(jsonl(tmp_path / "rollouts.jsonl", [row]), language="es")
+        assert [(item.response, item.gold) for item in found] == [(text, "4") for text in texts]

@@ -24,6 +24,21 @@ WRONG: dict[str, tuple[tuple[str, ...], int, tuple[str, ...]]] = {
     "address without an engine": (("--base-url", "http://127.0.0.1:9/v1"), 2, ("--engine openai --model",)),
     "model without an engine": (("--model", "x"), 2, ("--model is an option of openai and vllm", "--engine")),
     "no such engine": (("--engine", "opnai"), 2, ("did you mean openai",)),
+    "nothing but the command": (
+        ("build",),
+        2,
+        ("--langs is missing", "--source is missing", "--langs pt --source FILE", "build demo.toml"),
+    ),
+    "no language": (
+        ("plan", "--source", "rows.jsonl"),
+        2,
+        ("--langs is missing", "plan --source rows.jsonl --langs pt", "languages` lists"),
+    ),
+    "no run": (("report",), 2, ("missing argument 'RUN'", "as in: parallelize report runs/gsm8k")),
+    "no option of the command": (("export", "x"), 2, ("missing option '--format'", "export --help")),
+    "a value out of range": (("--min-chrf", "500"), 2, ("500.0 is not in the range", "build --help")),
+    "a folder of runs": (("status", "."), 1, ("is not a run directory", "build --out` wrote")),
+    "no study": (("study", "nosuch.toml"), 1, ("no study recipe", "recipe NAME > FILE")),
     "engine alone": (("--engine", "openai"), 2, ("--model NAME and --base-url",)),
     "vllm alone": (("--engine", "vllm"), 2, ("--model NAME",)),
 }

@@ -121,12 +121,16 @@ def test_a_data_file_in_place_of_a_recipe(tmp_path: Path, capsys: pytest.Capture
 
 
 def test_no_language_and_no_source(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The command is incomplete: exit 2 at once, with the command that would do."""
     code, said = run(capsys, "build", "--source", write(tmp_path / "rows.jsonl", GOOD))
-    assert code == 1
-    assert "--langs" in said
+    assert code == 2
+    assert "--langs is missing: the languages to translate into" in said
+    assert "as in: parallelize" in said
     code, said = run(capsys, "build", "--langs", "pt", "--offline", "--out", str(tmp_path / "r"))
-    assert code == 1
-    assert "--source" in said
+    assert code == 2
+    assert "--source is missing" in said
+    assert "--source FILE" in said
+    assert not (tmp_path / "r").exists()
 
 
 def test_a_folder_that_is_no_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -284,6 +284,12 @@ def calm(stage: Stage, place: Path) -> tuple[dict[str, str], int, int]:
     return found, int(count.read_text()), size
 
 
+def sizes(size: int, most: int | None = None) -> Iterator[Fault]:
+    """Disks that have room for a part of what a command writes; twenty, if nobody says how many."""
+    for part in range(most or 20):
+        yield Fault(room=size * part // (most or 20))
+
+
 def faults(calls: int, size: int, most: int | None = None) -> Iterator[Fault]:
     """Faults of each kind, spread over the calls and the bytes of a command; at most so many of a kind."""
     step = 1 if most is None else max(1, calls // most)
@@ -291,8 +297,7 @@ def faults(calls: int, size: int, most: int | None = None) -> Iterator[Fault]:
         yield Fault(call=call, error=errno.EIO, once=True)
     for call in range(1, calls + 1, step):
         yield Fault(call=call, error=errno.EIO)
-    for part in range(most or 20):
-        yield Fault(room=size * part // (most or 20))
+    yield from sizes(size, most)
     yield Fault(call=1, error=errno.EROFS)
     yield Fault(call=1, error=errno.EACCES)
 
@@ -312,6 +317,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.faults.failing_disk")
     parser.add_argument("commands", nargs="*", choices=[*COMMANDS, []], help="[default: all]")
     parser.add_argument("--most", type=int, help="Faults of each kind of each command [default: every call]")
+    parser.add_argument("--sizes", action="store_true", help="Full disks alone, of 20 sizes or of --most")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     place = Path(tempfile.mkdtemp(prefix="failing-"))
@@ -328,7 +334,7 @@ def main() -> None:
             stage = COMMANDS[name]
             wanted, calls, size = calm(stage, place)
             count, wrong = 0, []
-            for fault in faults(calls, size, options.most):
+            for fault in sizes(size, options.most) if options.sizes else faults(calls, size, options.most):
                 count += 1
                 said = broken(stage, place, fault, wanted)
                 if said is not None:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.storms import kills
+
 ROOT = Path(__file__).resolve().parents[2]
 SERVER = ROOT / "tests" / "engines" / "faulty_server.py"
 KINDS = "status_500,status_503_retry_after,reset,half_closed,malformed,null_content,no_finish"
@@ -90,7 +92,9 @@ def wait_for(server: Server, answers: int, process: subprocess.Popen[bytes]) -> 
 
 
 @pytest.mark.slow
-def test_kills_change_nothing_and_repeat_little(recipe: Path, server: Server, tmp_path: Path) -> None:
+def test_kills_change_nothing_and_repeat_little(
+    recipe: Path, server: Server, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     finish(start(recipe, tmp_path / "calm"))
     calm = (tmp_path / "calm" / "responses.jsonl").read_bytes()
     assert calm.count(b"\n") == PROBLEMS
@@ -99,26 +103,28 @@ def test_kills_change_nothing_and_repeat_little(recipe: Path, server: Server, tm
     # as failed, never as answered, so every answer here was received.
     assert set(first.values()) == {1}
 
-    out, kills = tmp_path / "stormy", 0
-    for share in (0.15, 0.35, 0.55, 0.75):
+    out, killed, storm = tmp_path / "stormy", 0, kills(request, 4)
+    for turn in range(storm):
+        share = 0.15 + 0.6 * turn / (storm - 1)
         process = start(recipe, out)
         if not wait_for(server, PROBLEMS + int(PROBLEMS * share), process):
             break
-        process.send_signal(signal.SIGINT if kills == 2 else signal.SIGKILL)
+        politely = turn % 4 == 2
+        process.send_signal(signal.SIGINT if politely else signal.SIGKILL)
         _, errors = process.communicate(timeout=60)
         assert b"Traceback" not in errors
-        if kills == 2:
+        if politely:
             assert process.returncode == 130
             assert b"run the same command again" in errors
-        kills += 1
+        killed += 1
         assert not (out / "evaluation.json").exists()
     finish(start(recipe, out))
-    assert kills >= 2
+    assert killed >= storm // 2
     assert (out / "responses.jsonl").read_bytes() == calm
     assert (out / "evaluation.json").read_bytes() == (tmp_path / "calm" / "evaluation.json").read_bytes()
     asked = server.stats()["answered"]
     repeated = sum(asked.values()) - 2 * PROBLEMS
-    assert 0 <= repeated <= kills * (IN_FLIGHT + TURN)
+    assert 0 <= repeated <= killed * (IN_FLIGHT + TURN)
     before = server.answered()
     finish(start(recipe, out))
     assert server.answered() == before  # nothing is left to ask

@@ -1,6 +1,6 @@
 """Storms: a command and all its processes killed again and again at any moment; at last, the same bytes.
 
-Twenty kills in all in an ordinary run, two hundred a storm with `pytest --nightly`.
+Twenty-two kills in all in an ordinary run, two hundred a storm with `pytest --nightly`, or `--kills N`.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from pathlib import Path
 import pytest
 
 from tests.runs import corpus_digests, rows, write_jsonl
+from tests.storms import kills
 
 ROOT = Path(__file__).resolve().parents[2]
 STORMS = {"workers": 8, "shares": 6, "export": 4, "study": 4}
 """Kills of each storm in an ordinary run."""
-NIGHTLY = 200
 
 
 def recipe(folder: Path) -> Path:
@@ -73,16 +73,12 @@ def calm(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def kills(request: pytest.FixtureRequest, storm: str) -> int:
-    return NIGHTLY if request.config.getoption("--nightly") else STORMS[storm]
-
-
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 def test_a_build_by_workers(calm: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     chance, run, killed = random.Random(5), tmp_path / "run", 0
     command = ("build", calm / "recipe.toml", "--out", run, "--runner", "processes:2")
-    for _ in range(kills(request, "workers")):
+    for _ in range(kills(request, STORMS["workers"])):
         killed += kill_all(start(*command), chance.uniform(0.5, 5.0))
     finish(start(*command))
     assert killed >= 2
@@ -96,7 +92,7 @@ def test_a_build_by_workers(calm: Path, tmp_path: Path, request: pytest.FixtureR
 def test_shares_of_a_run(calm: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     chance, run, killed = random.Random(6), tmp_path / "run", 0
     finish(start("build", calm / "recipe.toml", "--out", run, "--runner", "none"))
-    for number in range(kills(request, "shares")):
+    for number in range(kills(request, STORMS["shares"])):
         killed += kill_all(start("work", run, "--share", f"{number % 2 + 1}/2"), chance.uniform(0.5, 4.0))
     for share in ("1/2", "2/2"):
         finish(start("work", run, "--share", share))
@@ -112,7 +108,7 @@ def test_export(calm: Path, tmp_path: Path, request: pytest.FixtureRequest) -> N
     out, wanted = tmp_path / "out", tmp_path / "wanted"
     command = ("export", calm / "run", "--format", "messages", "--out")
     finish(start(*command, wanted))
-    for _ in range(kills(request, "export")):
+    for _ in range(kills(request, STORMS["export"])):
         killed += kill_all(start(*command, out), chance.uniform(0.3, 3.0))
     finish(start(*command, out))
     assert killed >= 1
@@ -141,7 +137,7 @@ def test_study(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     chance, killed, out = random.Random(8), 0, tmp_path / "out"
     signals = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
     finish(start("study", recipe, "--out", tmp_path / "calm", "--quiet"))
-    for turn in range(kills(request, "study")):
+    for turn in range(kills(request, STORMS["study"])):
         process = start("study", recipe, "--out", out, "--quiet")
         killed += kill_all(process, chance.uniform(0.5, 4.0), signals[turn % 3])
     finish(start("study", recipe, "--out", out, "--quiet"))

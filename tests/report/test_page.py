@@ -13,7 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
+from parallelize.core.verdicts import Reason
 from parallelize.report.page import CONTROLS, inert, render_page, script_json
+from parallelize.report.wording import REASONS, reason_words
 from tests.report.hostile import HOSTILE
 
 TEXT = st.text(st.characters(exclude_categories=()))
@@ -80,3 +82,9 @@ def test_the_policy_names_exactly_the_styles_and_the_script_of_the_page() -> Non
 def test_a_page_without_a_script_allows_none() -> None:
     assert "script-src &#39;none&#39;" in page_of("x")
     assert "<script" not in page_of("x")
+
+
+def test_every_reason_has_words_for_people() -> None:
+    assert set(REASONS) == set(Reason)
+    assert len(set(REASONS.values())) == len(REASONS)
+    assert reason_words("back_translation") == "translated back, it says something else"

@@ -18,6 +18,7 @@ from parallelize.assemble.report import write_report
 from parallelize.cli.main import main
 from parallelize.core.errors import InputError, StorageFault
 from parallelize.report.page import inert
+from parallelize.report.wording import reason_words
 from parallelize.store.run import RunDirectory
 from tests.report.hostile import HOSTILE, hostile_run
 from tests.report.test_marks import written
@@ -59,7 +60,9 @@ def test_a_build_ends_with_a_report_of_its_counts(run: Path) -> None:
         assert counts == [str(part[key]) for key in ("rows_in", "kept", "dropped")]
         for reason, count in part["reasons"].items():
             alone = part["reasons_alone"].get(reason, 0)
-            assert [reason, str(count), str(alone)] in [row[:3] for row in cells(root, "rows")]
+            assert [f"{reason} {reason_words(reason)}", str(count), str(alone)] in [
+                row[:3] for row in cells(root, "rows")
+            ]
         fates = pl.read_parquet(run / "coverage.parquet")[code]
         shown = [row for row in data["rows"] if row["language"] == code]
         assert {reason for row in shown for reason in row["reasons"]} == set(part["reasons"])
@@ -210,7 +213,8 @@ def test_the_first_screen_says_what_it_is(run: Path) -> None:
         part = summary[code]
         reason, count = max(part["reasons"].items(), key=lambda item: item[1])
         assert f"kept, {part['kept']} of {part['rows_in']}" in card
-        assert f"Dropped most often for {reason}: {count} of {part['dropped']}" in card
+        said = f"{reason_words(reason)} ({count} of {part['dropped']}, {reason})"
+        assert f"Most often dropped because: {said}" in card
         assert f"{part['scores']['back_chrf']['p50']:.3g} of 100" in card
     headings = ["".join(item.itertext()) for item in screen.iter("h4")]
     assert headings[:2] == ["A typical row: the median of what was kept", "The worst that was kept"]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import bz2
 import csv
 import gzip
 import io
 import json
+import lzma
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -51,6 +53,8 @@ WRITERS: dict[str, Callable[[Rows], bytes]] = {
     "a.json.gz": lambda rows: gzip.compress(json.dumps(list(rows)).encode()),
     "a.csv": delimited,
     "a.csv.zst": lambda rows: zstandard.compress(delimited(rows)),
+    "a.jsonl.xz": lambda rows: lzma.compress(json_lines(rows)),
+    "a.json.bz2": lambda rows: bz2.compress(json.dumps(list(rows)).encode()),
     "a.tsv": lambda rows: delimited(rows, "\t"),
     "a.parquet": parquet,
 }

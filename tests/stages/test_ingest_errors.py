@@ -126,7 +126,7 @@ def test_a_table_that_does_not_fit_the_named_columns(tmp_path: Path) -> None:
     says(refusal(path, columns=("question",)), "not CSV or TSV")
 
 
-@pytest.mark.parametrize("name", ["a.jsonl.gz", "a.jsonl.zst", "a.csv.zst"])
+@pytest.mark.parametrize("name", ["a.jsonl.gz", "a.jsonl.zst", "a.csv.zst", "a.jsonl.xz", "a.json.bz2"])
 def test_archives_cut_short_or_damaged(name: str, tmp_path: Path) -> None:
     noise = random.Random(3)
     rows = [{"problem": f"{noise.getrandbits(200):x}", "level": str(i)} for i in range(3000)]
@@ -159,8 +159,8 @@ def test_zstd_garbage_after_a_frame(tmp_path: Path) -> None:
     ("content", "parts"),
     [
         (_zip_archive(), ["is a zip archive", "unpack it, and name the file inside"]),
-        (bz2.compress(GOOD), ["compressed by bzip2", "gzip"]),
-        (lzma.compress(GOOD), ["compressed by xz", "gzip"]),
+        (bz2.compress(GOOD), ["compressed by bzip2", "the extension .bz2"]),
+        (lzma.compress(GOOD), ["compressed by xz", "the extension .xz"]),
         (gzip.compress(GOOD), ["compressed by gzip", "the extension .gz"]),
         (zstandard.compress(GOOD), ["compressed by zstd", "the extension .zst"]),
         (parquet([{"problem": "a"}]), ["a Parquet file", "the extension .parquet"]),

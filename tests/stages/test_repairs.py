@@ -222,6 +222,35 @@ async def test_a_translation_is_shown_to_the_next_segment_if_it_passed(light: Sc
     assert [request.translated_context for request in failed] == ["", "", ""]
 
 
+async def test_several_segments_before_are_shown_with_what_stands_between_them(light: Scorer) -> None:
+    sources = [SOURCE, "$$x = 1$$", SOURCE.replace("old", "young"), SOURCE.replace("old", "third")]
+    small = replace(INLINE, segment_chars=60, uses_context=True, uses_translated_context=True)
+    engine = Engine(says(GOOD))
+    await row("\n\n".join(sources), light, leg(engine, small, context=2, translated_context=True), attempts=1)
+    shown = [(request.context, request.translated_context) for request in engine.asked]
+    assert shown[0] == ("", "")
+    assert shown[1] == ("\n\n".join(sources[:2]), "\n\n".join([GOOD, sources[1]]))
+    assert shown[2] == ("\n\n".join(sources[1:3]), "\n\n".join([sources[1], GOOD]))
+
+
+async def test_only_translations_after_the_last_bad_one_are_shown(light: Scorer) -> None:
+    sources = [
+        SOURCE,
+        SOURCE.replace("old", "young"),
+        SOURCE.replace("old", "third"),
+        SOURCE.replace("old", "tall"),
+    ]
+    small = replace(INLINE, segment_chars=60, uses_context=True, uses_translated_context=True)
+
+    def said(request: TranslationRequest) -> tuple[str, FinishReason]:
+        return says("" if "young" in request.text else GOOD)(request)
+
+    engine = Engine(said)
+    await row("\n\n".join(sources), light, leg(engine, small, context=3, translated_context=True), attempts=1)
+    assert [request.translated_context for request in engine.asked] == ["", GOOD, "", GOOD]
+    assert engine.asked[3].context == "\n\n".join(sources[:3])
+
+
 async def test_a_glossary_that_the_engine_is_not_told_of_is_a_gate_only(light: Scorer) -> None:
     terms = {"apples": "maçãs", "apple": "maçã", "plum": "ameixa"}
     told = TranslatorTraits(

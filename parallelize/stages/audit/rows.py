@@ -18,7 +18,7 @@ from parallelize.stages.ingest.columns import Column
 from parallelize.stages.ingest.files import DataFile, Dialect, decoded_line, place_text
 from parallelize.stages.ingest.locate import find_files
 from parallelize.stages.ingest.readers import open_rows
-from parallelize.stages.ingest.streams import open_bytes, refuse_packed
+from parallelize.stages.ingest.streams import COMPRESSED, open_bytes, refuse_packed
 from parallelize.stages.ingest.values import NonFinite, answer_text
 
 __all__ = ["AuditInput", "AuditRow", "open_audit"]
@@ -112,7 +112,7 @@ def open_audit(
 
 def _is_table(path: str) -> bool:
     plain = Path(path)
-    if plain.suffix.lower() in {".gz", ".zst"}:
+    if plain.suffix.lower() in COMPRESSED:
         plain = plain.with_suffix("")
     return plain.suffix.lower() in _TABLES or Path(path).is_dir() or any(sign in path for sign in "*?[")
 

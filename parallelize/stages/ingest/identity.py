@@ -11,8 +11,8 @@ from typing import Any
 
 from parallelize.core.errors import InputError
 from parallelize.core.provenance import canonical_json, digest_fields
-from parallelize.core.trees import Tree
-from parallelize.stages.ingest.values import NonFinite, has_surrogate
+from parallelize.core.trees import Tree, has_surrogate
+from parallelize.stages.ingest.values import NonFinite
 
 __all__ = ["ContentIds", "GivenIds", "Seen", "id_text"]
 

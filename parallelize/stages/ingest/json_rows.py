@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, Final
 import orjson
 
 from parallelize.core.errors import InputError
-from parallelize.core.trees import JsonObject
+from parallelize.core.trees import JsonObject, has_surrogate
 from parallelize.stages.ingest.files import (
     DataFile,
     Numbered,
@@ -28,7 +28,7 @@ from parallelize.stages.ingest.files import (
     utf16_of,
 )
 from parallelize.stages.ingest.streams import open_bytes
-from parallelize.stages.ingest.values import NonFinite, has_surrogate, plain
+from parallelize.stages.ingest.values import NonFinite, plain
 
 __all__ = ["LIST_COLUMN", "as_row", "json_array", "json_lines", "only_array"]
 

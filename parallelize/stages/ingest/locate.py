@@ -17,7 +17,7 @@ from parallelize.core.places import user_path
 from parallelize.stages.ingest.files import DataFile, utf16_of
 from parallelize.stages.ingest.json_rows import only_array
 from parallelize.stages.ingest.spec import SourceFormat, SourceSpec
-from parallelize.stages.ingest.streams import open_bytes, refuse_packed
+from parallelize.stages.ingest.streams import COMPRESSED, open_bytes, refuse_packed
 
 __all__ = ["FoundFiles", "find_files"]
 
@@ -29,8 +29,7 @@ _FORMATS = {
     ".tsv": SourceFormat.TSV,
     ".parquet": SourceFormat.PARQUET,
 }
-_COMPRESSED = {".gz", ".zst"}
-_KNOWN = "jsonl, ndjson, json, csv, tsv (each also .gz or .zst), parquet"
+_KNOWN = "jsonl, ndjson, json, csv, tsv (each also .gz, .zst, .xz or .bz2), parquet"
 _ABOUT_DATASETS = {"dataset_info.json", "dataset_infos.json", "dataset_dict.json", "state.json"}
 """Files that the `datasets` package writes beside data."""
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
@@ -96,8 +95,8 @@ def _find(path: Path, text: str, spec: SourceSpec) -> FoundFiles | None:
 
 def _split_name(name: str) -> tuple[str, str]:
     """Stem and file type, compression aside: `train.jsonl.gz` → (`train`, `.jsonl`)."""
-    path = Path(name)
-    if path.suffix.lower() in _COMPRESSED:
+    path = Path(name.removesuffix(".out"))  # a batch of Bedrock: records.jsonl.out
+    if path.suffix.lower() in COMPRESSED:
         path = path.with_suffix("")
     return path.stem, path.suffix.lower()
 
@@ -111,7 +110,7 @@ def _data_file(path: Path, shown: str, relative: str, override: SourceFormat | N
             f"{shown}: the extension {path.suffix or '(none)'!r} is not known",
             remedy=f"known are {_KNOWN}; or say what it is with format = jsonl, json, csv, tsv or parquet",
         )
-    if found is SourceFormat.PARQUET and path.suffix.lower() in _COMPRESSED:
+    if found is SourceFormat.PARQUET and path.suffix.lower() in COMPRESSED:
         raise InputError(f"{shown}: a compressed Parquet file", remedy=f"unpack it first ({path.suffix})")
     if found is SourceFormat.JSON and override is None and _holds_json_lines(path, shown):
         found = SourceFormat.JSONL

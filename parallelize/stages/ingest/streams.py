@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import hashlib
 import io
+import lzma
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Final, Protocol, cast
 
 import zstandard
 
 from parallelize.core.errors import InputError, StorageFault
 
-__all__ = ["DigestedFile", "file_sha256", "open_bytes", "refuse_bomb", "refuse_packed"]
+__all__ = ["COMPRESSED", "DigestedFile", "file_sha256", "open_bytes", "refuse_bomb", "refuse_packed"]
 
 _BUFFER = 1 << 20
 _HEAD = 8  # bytes
 _UNPACK = "unpack it, and name the file inside"
 _PACKED = (
     (b"PK\x03\x04", "a zip archive", _UNPACK),
-    (b"BZh", "compressed by bzip2", "unpack it with bunzip2, or pack it with gzip (.gz) or zstd (.zst)"),
-    (b"\xfd7zXZ\x00", "compressed by xz", "unpack it with unxz, or pack it with gzip (.gz) or zstd (.zst)"),
+    (b"BZh", "compressed by bzip2", "give its name the extension .bz2"),
+    (b"\xfd7zXZ\x00", "compressed by xz", "give its name the extension .xz"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive", _UNPACK),
     (b"Rar!\x1a\x07", "a RAR archive", _UNPACK),
     (b"\x1f\x8b", "compressed by gzip", "give its name the extension .gz"),
@@ -31,7 +33,7 @@ _PACKED = (
     (b"PAR1", "a Parquet file", "give its name the extension .parquet"),
 )
 """First bytes, what they say, and what to do, by the formats' specifications."""
-_ZSTD_FEED = 1 << 13
+_FEED = 1 << 13
 """Compressed bytes taken at a time: bounds what one call can expand to (a zstd block of 4 bytes may hold
 128 KiB, RFC 8878 section 3.1.1.2)."""
 
@@ -71,16 +73,40 @@ _UNPACKED_FREE = 256_000_000
 """Bytes that any archive may unpack to."""
 
 
-class _ZstdFile(io.RawIOBase):
-    """Decompressed bytes of one or more zstd frames.
+class _Decompressor(Protocol):
+    """One frame on its way: what `zstandard`, `lzma` and `bz2` have in common."""
 
-    `zstandard`'s own reader ends without a word when a frame is cut short; this one says so.
+    @property
+    def eof(self) -> bool: ...
+
+    @property
+    def unused_data(self) -> bytes: ...
+
+    def decompress(self, data: bytes, /) -> bytes: ...
+
+
+_MOST_MEMORY = 512_000_000
+"""Bytes that one xz frame may ask for; `xz -9` needs 65 million."""
+_FRAMES: Final[dict[str, Callable[[], _Decompressor]]] = {
+    ".zst": lambda: zstandard.ZstdDecompressor().decompressobj(),
+    ".xz": lambda: lzma.LZMADecompressor(memlimit=_MOST_MEMORY),
+    ".bz2": bz2.BZ2Decompressor,
+}
+"""Compressions of one or more frames, by the extension."""
+COMPRESSED: Final = frozenset((".gz", *_FRAMES))
+"""Extensions of compressed files that are read."""
+
+
+class _FramedFile(io.RawIOBase):
+    """Decompressed bytes of one or more frames.
+
+    The libraries' own readers may end without a word when a frame is cut short; this one says so.
     """
 
-    def __init__(self, raw: io.RawIOBase) -> None:
+    def __init__(self, raw: io.RawIOBase, begin: Callable[[], _Decompressor]) -> None:
         super().__init__()
-        self._raw = raw
-        self._frame: zstandard.ZstdDecompressionObj | None = None
+        self._raw, self._begin = raw, begin
+        self._frame: _Decompressor | None = None
         self._feed = b""
         self._ready = memoryview(b"")
 
@@ -90,10 +116,10 @@ class _ZstdFile(io.RawIOBase):
     def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
         while not self._ready:
             if not self._feed:
-                self._feed = self._raw.read(_ZSTD_FEED) or b""
+                self._feed = self._raw.read(_FEED) or b""
             if not self._feed:
                 if self._frame is not None:
-                    raise EOFError("the last zstd frame is not complete")
+                    raise EOFError("the last frame is not complete")
                 return 0
             self._advance()
         count = min(len(buffer), len(self._ready))
@@ -103,8 +129,11 @@ class _ZstdFile(io.RawIOBase):
 
     def _advance(self) -> None:
         if self._frame is None:
-            self._frame = zstandard.ZstdDecompressor().decompressobj()
-        self._ready = memoryview(self._frame.decompress(self._feed))
+            self._frame = self._begin()
+        try:
+            self._ready = memoryview(self._frame.decompress(self._feed))
+        except OSError as error:  # what bzip2 says of damage; reading is not here
+            raise zlib.error(str(error)) from error
         self._feed = b""
         if self._frame.eof:
             self._feed = self._frame.unused_data
@@ -173,7 +202,7 @@ def refuse_packed(path: Path, shown: str) -> None:
 
 @contextmanager
 def open_bytes(path: Path, shown: str) -> Iterator[tuple[BinaryIO, DigestedFile]]:
-    """Open a file for reading from start to end, decompressing `.gz` and `.zst`.
+    """Open a file for reading from start to end, decompressing what `COMPRESSED` names.
 
     Args:
         path: the file.
@@ -188,7 +217,7 @@ def open_bytes(path: Path, shown: str) -> Iterator[tuple[BinaryIO, DigestedFile]
         StorageFault: reading failed.
     """
     suffix = path.suffix.lower()
-    if suffix not in {".gz", ".zst"}:
+    if suffix not in COMPRESSED:
         refuse_packed(path, shown)
     try:
         raw = DigestedFile(path)
@@ -202,8 +231,9 @@ def open_bytes(path: Path, shown: str) -> Iterator[tuple[BinaryIO, DigestedFile]
         if suffix == ".gz":
             unpacked = gzip.GzipFile(fileobj=io.BufferedReader(raw, _BUFFER))
             stream = cast(BinaryIO, io.BufferedReader(_Bounded(unpacked, shown, size), _BUFFER))
-        elif suffix == ".zst":
-            stream = cast(BinaryIO, io.BufferedReader(_Bounded(_ZstdFile(raw), shown, size), _BUFFER))
+        elif suffix in _FRAMES:
+            framed = _FramedFile(raw, _FRAMES[suffix])
+            stream = cast(BinaryIO, io.BufferedReader(_Bounded(framed, shown, size), _BUFFER))
         else:
             stream = cast(BinaryIO, io.BufferedReader(raw, _BUFFER))
         with _explained(shown):
@@ -220,7 +250,7 @@ def _explained(shown: str) -> Iterator[None]:
             f"{shown} is cut short: the archive ends in the middle",
             remedy="fetch or write the file again; its last rows are missing",
         ) from error
-    except (zlib.error, gzip.BadGzipFile, zstandard.ZstdError) as error:
+    except (zlib.error, gzip.BadGzipFile, zstandard.ZstdError, lzma.LZMAError) as error:
         raise InputError(
             f"{shown} is not a readable archive: {error}",
             remedy="fetch or write the file again, or correct its extension",

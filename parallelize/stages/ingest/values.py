@@ -25,16 +25,16 @@ from uuid import UUID
 
 import orjson
 
+from parallelize.core.trees import has_surrogate
 from parallelize.stages.ingest.spec import NoteKind, Report
 
-__all__ = ["NonFinite", "answer_text", "has_surrogate", "held_answer", "plain"]
+__all__ = ["NonFinite", "answer_text", "held_answer", "plain"]
 
 _ANSWER_KEYS = ("ground_truth", "answer", "final_answer", "expected_answer", "gold")
 """Keys of a JSON text under which a short answer stands."""
 
 _WORDS = re.compile(r"[^\W\d_]{3,}(?:[ .'’-]+[^\W\d_]+)*\.?")
 """An answer in words."""
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _FIXED_EXPONENT = 21
 """Below 1e21 a number is written without exponent, as ECMAScript does (Number::toString)."""
 
@@ -43,11 +43,6 @@ class NonFinite(str):
     """Text that stands for a number that JSON lacks. As a text or an answer it counts as missing."""
 
     __slots__ = ()
-
-
-def has_surrogate(text: str) -> bool:
-    """Whether the text holds half of a surrogate pair, which UTF-8 cannot carry."""
-    return not text.isascii() and _SURROGATE.search(text) is not None
 
 
 def plain(value: Any, report: Report, column: str = "") -> Any:

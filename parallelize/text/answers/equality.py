@@ -17,7 +17,7 @@ from parallelize.text.answers.compound import (
 from parallelize.text.answers.moments import read_date, read_time
 from parallelize.text.answers.reading import ReadAnswer, read_answer, stripped
 from parallelize.text.answers.symbolic import symbolically_equal
-from parallelize.text.answers.units import units_agree
+from parallelize.text.answers.units import is_coin, units_agree
 from parallelize.text.answers.words import meanings_of
 from parallelize.text.numerals import base_language
 
@@ -43,6 +43,8 @@ def _values_agree(left: ReadAnswer, right: ReadAnswer) -> bool:
     if factor is None:
         return False
     ours = left.readings if factor == 1 else tuple(value * factor for value in left.readings)
+    if bool(left.unit) != bool(right.unit) and is_coin(left.unit or right.unit):  # 75 cents are 75, and $0.75
+        ours = (*ours, *(value / 100 if left.unit else value * 100 for value in left.readings))
     if left.is_percent and right.is_percent:
         return ours[0] == right.readings[0]
     if not set(ours).isdisjoint(right.readings):

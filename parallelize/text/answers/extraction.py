@@ -9,6 +9,7 @@ from typing import Final
 
 from parallelize.text.answers.moments import read_date, read_time
 from parallelize.text.answers.phrases import AnswerPhrases, answer_phrases, list_words, right_answer_start
+from parallelize.text.answers.retractions import check_start, correction_start, is_denied, refuses
 from parallelize.text.answers.units import read_unit
 from parallelize.text.answers.words import COPULA
 from parallelize.text.numerals import NumberKind, read_numbers
@@ -75,9 +76,23 @@ _CHOICE: Final = re.compile(r"\(?([A-J])\)?(?![\w'])")
 _LONGEST_PHRASE_ANSWER: Final = 160
 _LONGEST_LIST: Final = 80
 _ONLY_A_NUMBER: Final = re.compile(r"(\d{1,15})\.?\s*\Z", re.ASCII)
-_UNIT_AHEAD: Final = re.compile(r"\s?[^\s\d,;.!?()。，、।\\-]{1,24}(?:\^?\{?[23]\}?)?")
+_UNIT_AHEAD: Final = re.compile(
+    r"(?P<one>\s?[^\s\d,;.!?()。，、।\\-]{1,24}(?:\^?\{?[23]\}?)?)(?P<two>\s[^\s\d,;.!?()。，、।\\-]{1,24})?"
+)
+_SCIENTIFIC: Final = re.compile(
+    r"""
+    \d[\d.,]{0,20} \s?
+    (?: [eE][+-]?\d{1,3}(?!\w)                       # 3.0e8
+      | (?:×|\*|·|⋅|x|\\times|\\cdot) \s? 10 \s?    # 4,5 × 10⁻⁴
+        (?: \^\s?\{?[-+−]?\d{1,3}\}? | ⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3} ) )
+    """,
+    re.VERBOSE,
+)
+_DAY: Final = re.compile(r"(?:^|\s)\d{1,2}$")
+"""What a stop behind it may end no sentence: "der 14. März"."""
 _SAME_UNKNOWN: Final = re.compile(
-    r"\s*\$?([A-Za-z])\$?\s*=\s*\$?[-+]?[\w./]{1,12}\$?(?:\s*[,;]\s*|\s+\w{1,5}\s+){1,2}\$?\1\$?\s*="
+    r"\s*\$?([A-Za-z])(?:_\{?\d\}?)?\$?\s*=\s*\$?[-+]?[\w./]{1,12}\$?"
+    r"(?:\s*[,;，、]\s*|\s+\w{1,5}\s+|\s?[和或与と또]{1,2}\s?){1,2}\$?\1(?:_\{?\d\}?)?\$?\s*="
 )
 """One unknown with several values: `x = -1 ou x = 1`."""
 _NEGATION: Final = 16
@@ -104,7 +119,7 @@ def final_answer(text: str, language: str, *, allow_last_number: bool = False) -
     """
     begin = answer_start(text)
     found = (
-        _boxed(text, begin)
+        _boxed(text, begin, language)
         or ("</answer>" in text and _tag_answer(text, begin, language))
         or _marked(text, begin, language)
         or _announced(text, begin, language)
@@ -143,9 +158,11 @@ def boxes(text: str, begin: int = 0) -> list[FinalAnswer]:
     return found[::-1]
 
 
-def _boxed(text: str, begin: int) -> FinalAnswer | None:
-    r"""The last complete `\boxed{…}` after a place in the text."""
+def _boxed(text: str, begin: int, language: str) -> FinalAnswer | None:
+    r"""The last complete `\boxed{…}` after a place in the text that is not denied ("not \boxed{6}")."""
     found = boxes(text, begin)
+    if len(found) > 1 and is_denied(text, text.rfind("\\", 0, found[-1].start), language):
+        return found[-2]
     return found[-1] if found else None
 
 
@@ -210,7 +227,25 @@ def _announced(text: str, begin: int, language: str) -> FinalAnswer | None:
             best = here
     if best is None:
         return None
-    return _announced_value(text, begin + best[1], language)
+    found = _announced_value(text, begin + best[1], language)
+    sentence = max(text.rfind(stop, begin, begin + best[0]) for stop in ".!?\n") + 1
+    if found is None or refuses(text[max(begin, sentence) : found.start], language):
+        return None
+    return _corrected(text, found.end, language) or found
+
+
+def _corrected(text: str, end: int, language: str) -> FinalAnswer | None:
+    """What takes the place of an answer that is taken back: "12. Wait, that is wrong: 14"."""
+    start = correction_start(text, end, language)
+    for _ in range(_TRIED_PHRASES):
+        if not 0 <= start < len(text):
+            return None
+        found = _announced_value(text, start, language)
+        if found is not None and any(map(str.isdigit, found.value)):
+            return found
+        stop = _SENTENCE.search(text, start)
+        start = stop.end() if stop is not None else -1
+    return None
 
 
 def _last_link(window: str, phrases: AnswerPhrases) -> tuple[int, int] | None:
@@ -234,31 +269,39 @@ def _announced_value(text: str, start: int, language: str) -> FinalAnswer | None
     start = opening.end() if opening else start
     limit = min(len(text), start + _LONGEST_PHRASE_ANSWER)
     start = max(start, right_answer_start(text, max(0, start - _NEGATION), limit, language))
+    return _answer(text, *next(_spans(text, start, limit, language)), AnswerSource.PHRASE)
+
+
+def _spans(text: str, start: int, limit: int, language: str) -> Iterator[tuple[int, int]]:
+    """Where the announced answer may stand, most certain first."""
     # Nothing but a number, as most answers are, is not worth all that follows.
     if (plain := _ONLY_A_NUMBER.match(text, start) or _CHOICE.match(text, start)) is not None:
-        return _answer(text, *plain.span(1), AnswerSource.PHRASE)
+        yield plain.span(1)
     stop = _SENTENCE.search(text, start, limit)
+    if stop is not None and _DAY.search(text[start : stop.start()]):
+        later = _SENTENCE.search(text, stop.end(), limit)
+        end = later.start() if later else limit
+        if read_date(text[start:end], language) is not None:
+            yield start, end
     end = _before_reason(text, start, stop.start() if stop else limit)
+    if _SAME_UNKNOWN.match(text, start, end) is not None:
+        yield start, end
     math = _MATH.search(text, start, limit)
     if math is not None and math.start() <= end and not any(c.isdigit() for c in text[start : math.start()]):
-        group = math.lastgroup or "a"
-        return _answer(text, *_after_equals(text, *math.span(group)), AnswerSource.PHRASE)
-    if _SAME_UNKNOWN.match(text, start, end) is None:
-        start, end = _after_equals(text, start, end)
+        yield _after_equals(text, *math.span(math.lastgroup or "a"))
+    start, end = _after_equals(text, start, end)
     segment = text[start:end]
     whole = _whole_segment(segment, language)
     if whole:
-        return _answer(text, start, start + whole, AnswerSource.PHRASE)
-    expression = _EXPRESSION.match(segment)
+        yield start, start + whole
+    expression = _SCIENTIFIC.match(segment) or _EXPRESSION.match(segment)
     if expression is not None:
-        return _answer(text, start, start + expression.end(), AnswerSource.PHRASE)
+        yield start, start + expression.end()
     numbers = read_numbers(segment, language)
-    if numbers:
-        digits = [number for number in numbers if any(c.isdigit() for c in number.text)]
-        first = (digits or numbers)[0]
-        tail = _unit_length(segment[first.end :])
-        return _answer(text, start + first.start, start + first.end + tail, AnswerSource.PHRASE)
-    return _answer(text, start, end, AnswerSource.PHRASE)
+    digits = [number for number in numbers if any(c.isdigit() for c in number.text)]
+    for first in (*digits, *numbers)[:1]:
+        yield start + first.start, start + first.end + _unit_length(segment[first.end :])
+    yield start, end
 
 
 def _before_reason(text: str, start: int, end: int) -> int:
@@ -293,7 +336,9 @@ def _whole_segment(segment: str, language: str) -> int:
 def _unit_length(tail: str) -> int:
     """The length of a known unit at the beginning of what follows a number."""
     match = _UNIT_AHEAD.match(tail)
-    return match.end() if match is not None and read_unit(match[0]) else 0
+    if match is None or not read_unit(match["one"]):
+        return 0
+    return match.end() if match["two"] and read_unit(match[0]) else match.end("one")
 
 
 def _after_equals(text: str, start: int, end: int) -> tuple[int, int]:
@@ -306,11 +351,18 @@ def _after_equals(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _last_number(text: str, begin: int, language: str) -> FinalAnswer | None:
     begin = max(begin, len(text) - _NUMBER_WINDOW)
+    if refuses(text[begin:], language):
+        return None
     numbers = read_numbers(text[begin:], language)
+    checked = check_start(text, begin, language) - begin
+    numbers = tuple(number for number in numbers if number.start < checked) or numbers
     written = [n for n in numbers if n.kind in (NumberKind.DIGITS, NumberKind.PERCENT, NumberKind.FRACTION)]
     with_digits = [n for n in written if any(c.isdigit() for c in n.text)]
     for candidates in (with_digits, list(numbers)):
         if candidates:
             last = candidates[-1]
+            for power in _SCIENTIFIC.finditer(text, begin):
+                if power.start() <= begin + last.start < power.end():
+                    return _answer(text, *power.span(), AnswerSource.LAST_NUMBER)
             return _answer(text, begin + last.start, begin + last.end, AnswerSource.LAST_NUMBER)
     return None

@@ -12,7 +12,7 @@ from parallelize.text.answers.tables import codes, rows, split
 
 _BETWEEN: Final = r"[^\n.!?。！？।:：=]{0,30}?"
 """What may stand between the noun and its link: "to this question", "finale"."""
-_ADJACENT: Final = re.compile(
+UNSPACED: Final = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]"
 )
 """Scripts in which a link follows its noun without a space."""
@@ -31,7 +31,7 @@ class AnswerPhrases:
 
 
 def _link(nouns: str, links: str) -> re.Pattern[str]:
-    spaced = not _ADJACENT.search(nouns)
+    spaced = not UNSPACED.search(nouns)
     words = "|".join(link for link in links.split("|") if not link.startswith("(?="))
     direct = "".join(rf"|\s{link}" for link in links.split("|") if link.startswith("(?="))
     word = rf"(?<=\s)(?:{words})(?=\W|$)" if spaced else f"(?:{words})"
@@ -58,7 +58,7 @@ def list_words(language: str) -> re.Pattern[str]:
     for code in codes(language, "phrases.tsv"):
         _, _, _, both, either, *_ = rows("phrases.tsv")[code]
         words += [*split(both), *split(either)]
-    glued = [word for word in words if _ADJACENT.search(word) or word in {"و", "ו"}]
+    glued = [word for word in words if UNSPACED.search(word) or word in {"و", "ו"}]
     spaced = "|".join(re.escape(word) for word in dict.fromkeys(words))
     bare = "".join(rf"|\s*{re.escape(word)}\s*(?=[\d\\(\[{{$+-])" for word in glued)
     return re.compile(
@@ -90,8 +90,8 @@ def _taken_back(language: str) -> tuple[tuple[str, ...], re.Pattern[str]]:
         for way in split("".join(rows("phrases.tsv")[code][5:])):
             before, _, after = way.rpartition("…")
             words.append(_folded(after))
-            ends = "" if _ADJACENT.search(after) else r"(?!\w)"
-            starts = "" if _ADJACENT.search(after) else r"(?<!\w)"
+            ends = "" if UNSPACED.search(after) else r"(?!\w)"
+            starts = "" if UNSPACED.search(after) else r"(?<!\w)"
             asked = (
                 rf"(?<!\w){re.escape(before)}(?!\w)[^.!?。！？।\n]*?"
                 if before

@@ -18,7 +18,7 @@ _WRAPPERS: Final = re.compile(
     re.DOTALL,
 )
 _TEXT: Final = re.compile(
-    r"\\(?:text|textbf|textit|textrm|mathrm|mathbf|mbox|operatorname|emph)\s*\{([^{}]*)\}"
+    r"\\(?:text|textbf|textit|textrm|mathrm|mathbf|mbox|operatorname|emph)\s*\{((?:[^{}]|\{[^{}]*\})*)\}"
 )
 _DROP: Final = re.compile(
     r"\\(?:left|right|displaystyle|limits|bigl?|bigr?|Bigl?|Bigr?|boldsymbol|bm|quad|qquad)(?![A-Za-z])|\\!|\*\*"
@@ -55,6 +55,10 @@ _CALL: Final = re.compile(rf"(?:{'|'.join(_ENGLISH_NAMES)})(?:\s+|\s*\(\s*)[a-z�
 _FUNCTION: Final = re.compile(
     r"\\?(?<![^\W\d_])(" + "|".join(sorted(_ENGLISH_NAMES, key=len, reverse=True)) + r")(?![^\W\d_])"
 )
+_RAISED: Final = re.compile("([\\dA-Za-z)])(⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,6})")
+_LOWERED: Final = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+_TIMES_TEN: Final = re.compile(r"(\d) ?x ?10 ?\^")
+_ROOT: Final = re.compile(r"√\s*(\d{1,12}|[A-Za-z]|\([^()]{1,40}\))")
 _SPACES: Final = re.compile(r"\s+|(?<!\\)\\(?:q?quad(?![A-Za-z])|[ ,;:])|~")
 _FRACTIONS: Final = re.compile(r"\\[dtc]frac(?![A-Za-z])")
 _SHORT_FRACTION: Final = re.compile(r"\\frac\s*(\d)\s*(\d)(?!\d)")
@@ -104,11 +108,15 @@ def stripped(text: str) -> str:
             break
         text = wrapped[wrapped.lastgroup].strip()
     text = text.rstrip(_TRAILING) if not text.endswith("\\ ") else text
+    if not text.isascii():
+        text = _ROOT.sub(lambda match: rf"\sqrt{{{match[1].strip('()')}}}", text)
+        text = _RAISED.sub(lambda match: f"{match[1]}^{{{match[2].translate(_LOWERED)}}}", text)
     if "\\" in text or "°" in text or "*" in text or "^" in text:
         text = _TEXT.sub(r" \1 ", _NAMED.sub(r"\\\1 ", text))
         text = _FRACTIONS.sub(r"\\frac", text)
         text = _SHORT_FRACTION.sub(r"\\frac{\1}{\2}", text)
         text = _DEGREES.sub(lambda match: " °" if match[1] else "°", text)
+        text = _TIMES_TEN.sub(r"\1 \\times 10^", text)
         text = _PERCENT.sub("%", _DROP.sub("", text)).replace("\\$", "$").strip()
     if len(text) > 2 and text[0] == "(" and text[-1] == ")" and not any(c in text[1:-1] for c in "(),;"):
         text = text[1:-1].strip()

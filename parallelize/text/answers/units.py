@@ -33,7 +33,14 @@ _SQUARES: Final = {
     "quadrato": 2, "cubi": 3, "cubo": 3, "квадратный": 2, "квадратных": 2, "квадратные": 2, "кубический": 3,
     "кубических": 3, "वर्ग": 2, "घन": 3, "বর্গ": 2, "ঘন": 3, "persegi": 2, "kubus": 3, "vuông": 2, "khối": 3,
     "مربع": 2, "مربعا": 2, "مكعب": 3, "kare": 2, "küp": 3, "kwadratowych": 2, "vierkante": 2,
-    "kubieke": 3,
+    "kubieke": 3, "kwadratowe": 2, "kwadratowy": 2, "sześciennych": 3, "sześcienne": 3, "sześcienny": 3,
+    "čtverečních": 2, "čtvereční": 2, "krychlových": 3, "krychlové": 3, "štvorcových": 2, "négyzet": 2,
+    "köb": 3,
+    "квадратних": 2, "квадратні": 2, "кубічних": 3, "кубічні": 3, "квадратни": 2, "кубични": 3, "pătrați": 2,
+    "pătrate": 2, "kvadrat": 2, "neliö": 2, "kuutio": 3, "τετραγωνικά": 2, "κυβικά": 3, "mraba": 2,
+    "ujazo": 3,
+    "مکعب": 3, "مربعة": 2, "مكعبة": 3, "רבועים": 2, "רבוע": 2, "מעוקבים": 3, "சதுர": 2, "கன": 3, "చదరపు": 2,
+    "ఘన": 3, "kvadratnih": 2, "kubnih": 3, "cúbicas": 3, "cubique": 3,
 }  # fmt: skip
 """Words that raise the unit beside them to a power."""
 _PER: Final = re.compile(r"\s*/\s*|\s+(?:per|pro|par|por|al|alla|za|в|на|на\s+один|per\s+an?)\s+|毎|每")
@@ -243,3 +250,10 @@ def units_agree(left: str, right: str) -> Fraction | None:
             if one.dimension == other.dimension:
                 return one.factor / other.factor
     return None
+
+
+def is_coin(text: str) -> bool:
+    """Whether a text names the hundredth part of a currency, and nothing else."""
+    named = read_unit(text)
+    money = all(one.factor == Fraction(1, 100) and len(one.dimension[0][0]) == len("USD") for one in named)
+    return bool(named) and money

@@ -13,7 +13,7 @@ from parallelize.text.answers.tables import codes, rows, split
 _KINDS: Final = ("yes", "no", "true", "false", "even", "odd", "none")
 _ARTICLES: Final = re.compile(
     r"^(?:on|the|am|an einem|le|la|el|il|los|o|a|de|den|it is|it's|es ist|c'est|es|é|è|в|во|у|на|w|we|ve|dne|"
-    r"om|på)\s+"
+    r"om|på|an?|eine?|un|une|uno|una|um|uma|een|ett?|egy|один|it was|it's a|it is an?|es ist eine?)\s+"
 )
 _WEEKS: Final = re.compile("礼拜|禮拜|週")
 _LONGEST: Final = 60

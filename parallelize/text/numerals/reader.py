@@ -36,7 +36,7 @@ _REMEMBERED: Final = 16
 """Texts of each language whose numbers are kept while one row is measured."""
 
 
-class _Reader:
+class _NumberReader:
     """Reads the texts of one language."""
 
     def __init__(self, language: str) -> None:
@@ -239,8 +239,8 @@ def _exact(value: Fraction | int) -> Fraction:
 
 
 @lru_cache(maxsize=512)
-def _reader(language: str) -> _Reader:
-    return _Reader(language)
+def _reader(language: str) -> _NumberReader:
+    return _NumberReader(language)
 
 
 def read_numbers(text: str, language: str) -> tuple[Number, ...]:
