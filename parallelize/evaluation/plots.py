@@ -107,7 +107,8 @@ def curve_chart(
     if not points:
         raise ValueError("a chart needs at least one point")
     samples = [sample for curve in curves for sample in curve.samples]
-    ticks = enclosing_ticks(*_extent([*points, *samples]))
+    extent = _extent([*points, *samples])
+    ticks = enclosing_ticks(*(_of_shares(*extent) if percent else extent))
     rows = _legend_rows([*(curve.label for curve in curves), *legend], width)
     top = _top(rows)
     xs = [point.x for point in points] + [sample.x for sample in samples]
@@ -357,6 +358,14 @@ def _ends(value: float, interval: Interval | None) -> tuple[float, ...]:
 def _extent(items: Sequence[PlotPoint | CurveSample]) -> tuple[float, float]:
     ends = [end for item in items for end in _ends(item.y, item.interval)]
     return min(ends), max(ends)
+
+
+def _of_shares(low: float, high: float) -> tuple[float, float]:
+    """Ends of an axis of shares: a tenth apart at least, and not beyond what a share can be."""
+    if low < 0 or high > 1:
+        return low, high
+    low = max(0.0, min(low, high - 0.1))
+    return low, min(1.0, max(high, low + 0.1))
 
 
 def _writer(ticks: Sequence[float], percent: bool) -> Callable[[float], str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from parallelize.core.trees import Tree
 from parallelize.evaluation.response_apis import api_fits
 from parallelize.evaluation.response_forms import form_of, usual_column
 from parallelize.evaluation.response_values import Row, is_chat, turns_of
@@ -40,7 +41,7 @@ def _is_row(value: Row) -> bool:
     return isinstance(said, str) or texts or chat or api_fits(value)
 
 
-def _inside(value: Mapping[str, Any], depth: int) -> Iterator[tuple[str, list[Row]]]:
+def _inside(value: Tree, depth: int) -> Iterator[tuple[str, list[Row]]]:
     """Lists of rows with the names that they stand under, outermost first."""
     rows = _table(value) or _by_id(value)
     if rows is not None:
@@ -67,14 +68,14 @@ def _readable(rows: list[Any]) -> bool:
     return form_of(head).name != "rows" or usual_column("response", head) is not None
 
 
-def _by_id(value: Mapping[str, Any]) -> list[Row] | None:
+def _by_id(value: Tree) -> list[Row] | None:
     """Rows under their numbers or ids, as OpenCompass and Sky-T1 write them."""
     if not value or not all(_readable([row]) for row in value.values()):
         return None
     return [row if "id" in row else {"id": name, **row} for name, row in value.items()]
 
 
-def _table(value: Mapping[str, Any]) -> list[Row] | None:
+def _table(value: Tree) -> list[Row] | None:
     """A table by rows (`columns` and `data`: wandb, pandas) or by columns (pandas)."""
     columns, data = value.get("columns"), value.get("data")
     if isinstance(columns, list) and isinstance(data, list) and data:

@@ -30,7 +30,7 @@ __all__ = ["ForeignSpan", "foreign_letters", "foreign_share", "foreign_spans", "
 Namer = Callable[[Sequence[str], str], "list[str | None]"]
 """Names the language of each piece (pieces, expected language), None where it cannot say."""
 
-_LATIN_WORD = re.compile(r"(?<![{0}_])[{0}]++(?:['’-][{0}]++)*+(?!_)".format("A-Za-zÀ-ɏḀ-ỿ"))
+_LATIN_WORD = re.compile(r"(?<![{0}_])[{0}]++(?>(?:['’-][{0}]++)*)(?!_)".format("A-Za-zÀ-ɏḀ-ỿ"))
 _ANY_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _SENTENCE = re.compile(r"[^.!?。！？।؟\n]+[.!?。！？।؟\n]*")
 _EDGE = re.compile(r"[\n\"“”„«»‹›()\[\]{}]|[.!?:;…](?=\s)")

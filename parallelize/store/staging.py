@@ -76,15 +76,15 @@ def clear_run(root: Path) -> None:
         if folder.is_dir() and not folder.is_symlink():
             shutil.rmtree(folder, ignore_errors=True)
     for place in (root, corpus, rejects, root / "records", root / "batches"):
-        _clear_temporary(place, seconds=0.0)
+        _clear_temporary(place)
     for place in (root / "translations").glob("*"):
         _clear_temporary(place, seconds=_WORKERS_SECONDS)
 
 
-def _clear_temporary(place: Path, *, seconds: float) -> None:
-    """Remove temporary files that were not written to for so long."""
+def _clear_temporary(place: Path, *, seconds: float | None = None) -> None:
+    """Remove temporary files, or those that were not written to for so long."""
     for path in place.glob(".*.tmp"):
         if _TEMPORARY.fullmatch(path.name) and path.is_file() and not path.is_symlink():
             with contextlib.suppress(OSError):
-                if time.time() - path.stat().st_mtime >= seconds:
+                if seconds is None or time.time() - path.stat().st_mtime >= seconds:
                     path.unlink()

@@ -143,3 +143,13 @@ def test_markup_and_forbidden_characters_stay_text(words: str) -> None:
     chart = bar_chart(title=words, y_label="y", groups=["g"], series=[BarSeries(label="m", values=[None])])
     title = next(text for text in texts(chart) if text not in {"m", "y", "g", "n/a"} and "%" not in text)
     assert title == re.sub("[\x00\x08\ud800\uffff]", "\ufffd", words)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.03, 0.5, 0.97, 1.0])
+def test_an_axis_of_shares_ends_where_shares_do(share: float) -> None:
+    points = [PlotPoint(x=n, y=share, label=str(n)) for n in (1, 2)]
+    chart = curve_chart(title="t", x_label="x", y_label="y", points=points)
+    shown = [float(text.removesuffix(" %")) for text in texts(chart) if text.endswith(" %")]
+    assert min(shown) >= 0
+    assert max(shown) <= 100
+    assert min(shown) <= 100 * share <= max(shown)

@@ -229,6 +229,25 @@ def test_a_column_beside_its_source_needs_no_mark(name: str, tmp_path: Path) -> 
     assert row.texts == (("question", "How many?", "Wie viele?"),)
 
 
+def test_chats_and_lists_beside_their_sources_are_paired_by_path(tmp_path: Path) -> None:
+    row = {
+        "question": "Wie viele?",
+        "question_en": "How many?",
+        "choices": ["die Kuh", "das Huhn"],
+        "choices_en": ["the cow", "the hen"],
+        "messages": [{"role": "user", "content": "Wer legt Eier?"}],
+        "messages_en": [{"role": "user", "content": "Who lays eggs?"}],
+    }
+    (found,) = open_audit(write(tmp_path / "de.jsonl", [row]), "de").rows()
+    assert set(found.texts) == {
+        ("question", "How many?", "Wie viele?"),
+        ("choices[0]", "the cow", "die Kuh"),
+        ("choices[1]", "the hen", "das Huhn"),
+        ("messages[0].content", "Who lays eggs?", "Wer legt Eier?"),
+    }
+    assert found.fault == ""
+
+
 def test_sentences_inside_of_json_columns_are_paired_by_their_place(tmp_path: Path) -> None:
     note = {"notes": [{"text": "The cows stand in the field near the river."}], "count": 3}
     there = {"notes": [{"text": "Die Kühe stehen auf dem Feld am Fluss."}], "count": 3}

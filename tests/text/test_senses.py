@@ -98,6 +98,8 @@ def test_what_is_shown_to_the_engine(source: str, shown: str) -> None:
             "Ele cortou 3 metros, ou 2.7 metros.",
         ),
         ("The oak grows 2 feet.", "O carvalho cultiva 2 pés.", "O carvalho cresce 2 pés."),
+        ("A marble is in the bag of marbles.",) + ("Uma bola de gude está no saco de bolas de gude.",) * 2,
+        ("The walls are 8 feet apart.", "Os muros estão a 8 metros.", "Os muros estão a 8 pés."),
         ("She lit the matches.", "Ela acendeu as partidas.", "Ela acendeu os fósforos."),
     ],
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parallelize.core.errors import InputError
 from parallelize.core.trees import JsonObject, Tree
@@ -66,6 +66,18 @@ class AuditFields:
     """Our column, where the data set is a corpus of ours: texts are paired by the paths in it."""
     shape: SameShape | None = None
     """Where source and translation have the same columns: texts are paired by path."""
+    nested: tuple[ColumnPair, ...] = ()
+    """Columns that hold chats or lists, `messages` beside `messages_en`: `shape` pairs what is in them."""
+
+    def trees(self, source: Tree, target: Tree) -> tuple[Tree, Tree]:
+        """What `shape` pairs: two rows, or what nested columns hold, under the names of the target's."""
+        if not self.nested:
+            return source, target
+        named = [(str(pair.target), pair) for pair in self.nested]
+        return (
+            {name: pair.source.of(source) for name, pair in named if pair.source is not None},
+            {name: pair.target.of(target) for name, pair in named},
+        )
 
     def as_dict(self) -> JsonObject:
         """Which columns were read as what, as JSON for summaries."""
@@ -141,7 +153,28 @@ def find_fields(
         )
     label = _named(names.label, target_side, shown)
     found_id = _named(names.id, target_side, shown) or _first(_IDS, target_side)
-    return AuditFields(pairs=pairs, answer=answer, id=found_id, label=label)
+    found = AuditFields(pairs=pairs, answer=answer, id=found_id, label=label)
+    return _with_nested(found, source_rows or rows, rows, source_language, shown)
+
+
+def _with_nested(
+    fields: AuditFields, source_rows: Sequence[Tree], rows: Sequence[Tree], language: str, shown: str
+) -> AuditFields:
+    """The same fields, where columns that hold lists and objects are paired by path."""
+    nested = tuple(pair for pair in fields.pairs if _is_nested(pair.source, source_rows))
+    paired = replace(fields, nested=nested)
+    trees = [paired.trees(source, target) for source, target in zip(source_rows, rows, strict=False)]
+    shape = None
+    if nested:
+        shape = same_shape([one for one, _ in trees], [other for _, other in trees], language, shown)
+    if shape is None:
+        return fields
+    return replace(paired, shape=shape, pairs=tuple(pair for pair in fields.pairs if pair not in nested))
+
+
+def _is_nested(column: Column | None, rows: Sequence[Tree]) -> bool:
+    values = [] if column is None else [value for row in rows if (value := column.of(row)) is not None]
+    return bool(values) and all(isinstance(value, list | dict) for value in values)
 
 
 def _columns(rows: Sequence[Tree]) -> list[str]:

@@ -210,7 +210,7 @@ def _row(number: int, source_row: _Row, target_row: _Row, fields: AuditFields) -
     if fields.own is not None:
         by_path = own_texts(target_row, fields.own)
     elif fields.shape is not None:
-        by_path = fields.shape.texts(source_row, target_row)
+        by_path = fields.shape.texts(*fields.trees(source_row, target_row))
     texts = list(by_path[0])
     faults: list[str] = [by_path[1]] if by_path[1] else []
     for pair in fields.pairs:

@@ -6,8 +6,6 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-import orjson
-
 from parallelize.core.errors import InputError
 from parallelize.core.records import Record
 from parallelize.core.trees import Tree, value_at
@@ -15,6 +13,7 @@ from parallelize.stages.ingest import Layout, Roles, TextPolicy
 from parallelize.stages.ingest.find_layout import find_layout
 from parallelize.stages.ingest.parts import thinking_parts
 from parallelize.stages.ingest.rows import RowReader
+from parallelize.text.kinds import parsed_json
 
 __all__ = ["SameShape", "own_column", "own_texts", "same_shape"]
 
@@ -58,10 +57,7 @@ def _inside(whole: Any, name: str) -> Any:
     if not name.startswith("{}"):
         parts = {part.name: whole[part.start : part.end] for part, _ in thinking_parts(whole)}
         return parts.get(name)
-    try:
-        return value_at(orjson.loads(whole), name.removeprefix("{}"))
-    except orjson.JSONDecodeError:
-        return None
+    return value_at(parsed_json(whole), name.removeprefix("{}"))
 
 
 class _NoIds:
