@@ -26,7 +26,7 @@ __all__ = ["sign_faults"]
 
 _OWN_LETTERS: Final = frozenset("ar fa ur ps he".split())  # noqa: SIM905
 """Languages whose schools write variables in their own letters."""
-_MUST_STAY: Final = (*sorted(CURRENCIES), "degree", "ohm")
+_MUST_STAY: Final = (*sorted(CURRENCIES), "degree", "ohm", "farad")
 """Units whose sign may become a word, but may not go."""
 _PERCENT_SIGN: Final = re.compile(r"\d\s?\\?%(?!\w)")
 _PERCENT_SIGNS: Final = re.compile("[%％٪]")
@@ -108,8 +108,9 @@ def _lost_signs(pair: Pair) -> Iterator[str]:
         return
     theirs = read_signs(pair.target.running)
     lost = ours.counts - theirs.counts
-    if lost["<"]:
-        lost["<"] = max(0, lost["<"] - _comparisons(target, pair.target.language))
+    said = lost["<"] + lost[r"\le"]
+    if said and said <= _comparisons(target, pair.target.language):
+        lost["<"] = lost[r"\le"] = 0
         lost = +lost
     turned = _turned(ours.relations, theirs.relations)
     if not lost and not turned and ours.operators == theirs.operators:
@@ -227,6 +228,8 @@ def _other_units(pair: Pair, values: set[Fraction]) -> Iterator[str]:
     for unit, other in _EXCHANGED:
         there = {item.value for item in pair.source.measured if unit in item.units}
         if not there or not there <= values or names_unit(other, pair.source.text, pair.source.language):
+            continue
+        if any(other in item.units for item in pair.source.measured):
             continue
         if names_unit(other, pair.target.text, pair.target.language):
             yield f"{unit} is {other}"
