@@ -115,4 +115,4 @@ assert found.report.models["unnamed"].micro.accuracy.value == 1.0
 
 @pytest.mark.parametrize("output", [None, [None], [{"type": "message", "content": None}], "text"])
 def test_nemo_gym_requests_without_text_get_nothing(output: Any) -> None:
-    assert rewards.nemo_gym_verify({"response": {"output": output}, "expected_answer": "4"})["reward"] == 0.0
+    assert nemo_gym_verify({"response": {"output": output}, "expected_answer": "4"})["reward"] == 0.0
