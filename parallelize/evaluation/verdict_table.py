@@ -202,7 +202,8 @@ class VerdictTable:
         names = ("language", "variant", "sample")[: 3 if sample else 2]
         found = self.column("item").astype(np.uint64)
         for name, factor in zip(names, _SPREAD, strict=False):
-            found = (found ^ (found >> np.uint64(31))) * np.uint64(factor)
+            found ^= found >> np.uint64(31)  # in place: these are the longest columns of all
+            found *= np.uint64(factor)
             found += self.column(name).astype(np.uint64)
         return found
 

@@ -24,7 +24,7 @@ _WITH_ARTICLE = re.compile(r"(?<![\w'’-])the [a-z]{3,}(?![\w'’-])")
 """An English noun with its article, which no other language has."""
 _SET_APART = re.compile(
     r"[(（\[][^()（）\[\]]{1,80}[)）\]]"  # a gloss in brackets
-    r"|[「『“«„\"‘'][^「」『』“”«»„\"‘’']{1,80}[」』”»“\"’']"  # a quotation
+    r"|(?<!\w)[「『“«„\"‘'][^「」『』“”«»„\"‘’']{1,80}[」』”»“\"’']"  # a quotation
 )
 _ABOUT_WORDS = re.compile(
     r"\b(?:translat\w*|words?|phrases?|letters?|spell\w*|pronounc\w*|rhymes?|English|anagrams?)\b",

@@ -145,6 +145,9 @@ _HEADING = re.compile(r"[^\n\\$]{1,60}[:：][*_]{0,2}[ \t]*\n\s*(?=[^\s\\$])")
 
 _BRACKETED_NOTE = re.compile(r"\n\s*[*_]{0,2}[(（\[【][^\n:：]{1,40}[:：][^\n]{1,400}[)）\]】][*_]{0,2}\s*\Z")
 """A last line of its own, all in brackets, with a label: "(Hinweis: …)"; in any language."""
+_SLANTED_NOTE = re.compile(r"\n\s*([*_]{1,3})[^\n:：*_]{1,40}[:：][^\n]{1,400}\1\s*\Z")
+"""The same in italics or bold."""
+_SLANTED_END = re.compile(r"[*_]\s*\Z")
 _BRACKETED_END = re.compile(r"[)）\]】][*_]{0,2}\s*\Z")
 
 
@@ -178,6 +181,8 @@ def preamble_phrases(source: str, target: str, language: str) -> list[str]:
         found.extend(_matches(_NOTE, tail))
     if "\n" in target and not _BRACKETED_END.search(source):
         found.extend(_matches(_BRACKETED_NOTE, target[-_TAIL:]))
+    if "\n" in target and not _SLANTED_END.search(source):
+        found.extend(_matches(_SLANTED_NOTE, target[-_TAIL:]))
     return found
 
 

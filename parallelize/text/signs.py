@@ -134,7 +134,7 @@ def _joins_terms(read: list[str], place: int) -> bool:
     if not before or not after:
         return False
     inside = read[max(0, place - 2) : place - 1] == ["{"] and read[place + 2 : place + 3] == ["}"]
-    closed = before[0] in (")", "]") and (after[0] in ("(", "[", r"\sqrt") or after[0].isalnum())
+    closed = before[0] in (")", "]", "}") and (after[0] in ("(", "[", r"\sqrt") or after[0].isalnum())
     placed = read[max(0, place - 2) : place - 1] in (["_"], ["^"]) and after[0].isalnum()
     return inside or closed or placed or (before[0].isalnum() and after[0] == r"\sqrt")
 

@@ -83,7 +83,7 @@ _TOKENS: Final[dict[tuple[str, str], str]] = {
     ("<|think|>", "<|/think|>"): "Solar, prompted models",
     ("<|thinking|>", "<|/thinking|>"): "prompted models",
     ("<|inner_prefix|>", "<|inner_suffix|>"): "Apertus",
-    ("here is my thought process:", "here is my response:"): "Granite 3.2",
+    ("Here is my thought process:", "Here is my response:"): "Granite 3.2",
     ("<|im_start|>think", "<|im_start|>answer"): "s1",
     ("<|channel>thought", "<channel|>"): "Gemma 4",
     ("[unused16]", "[unused17]"): "openPangu",
@@ -187,6 +187,7 @@ class _Marks:
 
 
 _TABLE: Final = _Marks(pattern=_MARK, openings=_OPENINGS, closings=_CLOSINGS)
+_USUAL: Final = ThinkingTags()
 
 
 @lru_cache(maxsize=16)
@@ -227,10 +228,7 @@ def split_response(
         tags: a pair of marks that the table lacks, and whether the prompt opened the thinking.
         thinking: thinking that came apart from the text (`THINKING_KEYS`); None if nothing did.
     """
-    if tags is None and not may_have_marks(text):
-        split = SplitResponse(thinking=None, answer=text, response=text)
-    else:
-        split = _split(text, ThinkingTags() if tags is None else tags)
+    split = _split(text, _USUAL if tags is None else tags)
     if thinking is None:
         return split
     inner = "\n\n".join(piece for piece in (_TABLE.blanked(thinking).strip(), split.thinking) if piece)
@@ -239,11 +237,13 @@ def split_response(
 
 
 def _split(text: str, tags: ThinkingTags) -> SplitResponse:
+    marks = _marks(tags.opening, tags.closing)
+    if marks is _TABLE and not tags.opened and not may_have_marks(text):
+        return SplitResponse(thinking=None, answer=text, response=text)
     if "<|channel|>" in text or "assistantfinal" in text or text.lstrip()[:8] == "analysis":
         found = _harmony(text)
         if found is not None:
             return found
-    marks = _marks(tags.opening, tags.closing)
     opened, close = tags.opened, None
     for match in marks.pattern.finditer(text):
         mark = match[0].lower()

@@ -12,12 +12,14 @@ from parallelize.metrics.fidelity import repetition, truncation_signs
 from parallelize.metrics.language import Status, vote
 from parallelize.metrics.leftovers import copied_words, left_words
 from parallelize.metrics.omission import omission
+from parallelize.metrics.phrases import preamble_phrases
 from parallelize.metrics.reading import Pair, Row, read
 from parallelize.metrics.requests import asks_in_words
 from parallelize.metrics.signs import sign_faults
 from parallelize.metrics.structure import structure_faults
 from parallelize.metrics.swaps import back_swaps
 from parallelize.metrics.values import number_faults
+from parallelize.text.formulas.difference import formula_difference
 
 
 def faults(score: Score) -> float:
@@ -82,6 +84,33 @@ def test_letters_damaged_on_the_way(source: str, target: str, *, faulty: bool) -
         ("fi", "Three eighths of the 40 jars leak.", "Kolme viidesosaa 40 purkista vuotaa.", True),
         ("pl", "Forty-two geese came.", "Przyleciały czterdzieści dwie gęsi.", False),
         ("pl", "One hundred and thirty pupils sang.", "Śpiewało sto trzydzieścioro uczniów.", False),
+        ("nl", "One fifth of the 60 cows sleep.", "Een derde van de 60 koeien slaapt.", True),
+        ("nl", "One fifth of the 60 cows sleep.", "Een vijfde van de 60 koeien slaapt.", False),
+        ("th", "Two thirds of the 60 cows sleep.", "สองในสามของวัว 60 ตัวหลับ", False),
+        (
+            "pt",
+            "Four cooks need 9 hours. How long do seven cooks need?",
+            "Quatro cozinheiros precisam de 9 horas. De quanto tempo precisam os outros?",
+            True,
+        ),
+        (
+            "pt",
+            "Four cooks need 9 hours. How long do seven cooks need?",
+            "Quatro cozinheiros precisam de 9 horas. De quanto tempo precisam sete?",
+            False,
+        ),
+        (
+            "ru",
+            "She rolls a six-sided die. What is the chance of 4?",
+            "Она бросает шестигранный кубик. Каков шанс на 4?",
+            False,
+        ),
+        (
+            "de",
+            "The sum tripled. How much is 8 now?",
+            "Die Summe verdreifachte sich. Wie viel ist 8 jetzt?",
+            False,
+        ),
         ("bg", "Twenty-four of the ships sank.", "Двадесет и четири от корабите потънаха.", False),
         ("bg", "Twenty-four of the ships sank.", "Двадесет и пет от корабите потънаха.", True),
         ("sl", "Thirty-five geese came.", "Prišlo je petintrideset gosi.", False),
@@ -273,6 +302,24 @@ def test_numbers_of_a_table_keep_their_places(source: str, target: str, *, fault
         ("hu", "Add the numbers that are > 40.", "Add össze a 40-nél nagyobb számokat.", False),
         ("hu", "Add the numbers that are > 40.", "Add össze a 40 számokat.", True),
         ("zh", "Add the numbers that are < 40.", "把小于40的数相加。", False),
+        (
+            "de",
+            "Add the numbers that are >= 40.",
+            "Addiere die Zahlen, die größer oder gleich 40 sind.",
+            False,
+        ),
+        ("es", "It has 33 kΩ and 5 µF.", "Tiene 33 y 5.", True),
+        ("it", "The fuse blows at 16 mA.", "Il fusibile salta a 16.", True),
+        ("it", "The fuse blows at 16 mA.", "Il fusibile salta a 16 milliampere.", False),
+        ("it", "Take 40 ml or 60 ml.", "Prendi 40 o 60 millilitri.", False),
+        ("it", "Take 40 ml or 60 ml.", "Prendi 40 o 60.", True),
+        ("hu", "Add the numbers that are > 40.", "Add össze a 40-nél kisebb számokat.", True),
+        ("ja", "Add the numbers that are > 40.", "40より小さい数を足しなさい。", True),
+        ("ja", "Add the numbers that are > 40.", "40より大きい数を足しなさい。", False),
+        ("es", "It has 33 kΩ and 5 µF.", "Tiene 33 kiloohmios y 5 microfaradios.", False),
+        ("uk", "It costs $20, the other €70.", "Це коштує 20 доларів, а те — 70 євро.", False),
+        ("uk", "It costs $20, the other €70.", "Це коштує 20 євро, а те — 70 євро.", True),
+        ("el", "Stop when i == 9 or n > 60.", "Σταμάτα όταν i == 9 ή n < 60.", True),
         ("ko", "They got 30% off the price.", "그들은 30의 할인을 받았다.", True),
         ("ko", "They got 30% off the price.", "그들은 3할을 깎았다.", False),
         ("ja", "They got 30% off the price.", "30の割引を受けた。", True),
@@ -297,3 +344,29 @@ def test_an_english_noun_with_its_article_was_left(language: str) -> None:
     assert left_words(pair).evidence == "the jar"
     quoted = Pair.of("He hid the jar in a barn.", "X y „the jar“ z w.", ("en", language))
     assert faults(left_words(quoted)) == 0
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "faulty"),
+    [
+        (r"Let $x \cdot y^2 = 8$.", r"Sea $x y^2 = 8$.", False),
+        (r"Let $3 \cdot 5 = 15$.", r"Sea $35 = 15$.", True),
+        ("Let p(x) = 6x^2 - 5.", "Έστω p(x) = 6x² − 5.", False),
+        ("Let sqrt(3) * sqrt(12) = 6.", "Sea √3 × √12 = 6.", False),
+        (
+            r"\begin{tabular}{cc} Town & Shops \\ 4 & 9 \end{tabular}",
+            r"\begin{tabular}{cc} Πόλη & Καταστήματα \\ 4 & 9 \end{tabular}",
+            False,
+        ),
+    ],
+)
+def test_formulas_by_what_they_say(source: str, target: str, *, faulty: bool) -> None:
+    found = formula_difference(source, target)
+    assert bool(found.lost or found.added) is faulty
+
+
+def test_a_note_in_italics_at_the_end() -> None:
+    source = "How many cups are in 2 pints?"
+    target = "Wie viele Tassen sind in 2 Pints?\n\n*Hinweis: „Pint“ bleibt stehen.*"
+    assert preamble_phrases(source, target, "de")
+    assert not preamble_phrases(source + "\n\n*Hint: think.*", target, "de")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -48,6 +49,10 @@ _WORD_OF_TEXT: Final = regex.compile(
 _TABLE: Final = re.compile(
     r"\\begin\{(tabular|array)\*?\}(\{[^{}]*\})?(.{0,20000}?)\\end\{\1\*?\}", re.DOTALL
 )
+_GREEK_WORD: Final = regex.compile(
+    r"\p{Greek}*[\u0386-\u038f\u03ac-\u03b0\u03ca-\u03ce]\p{Greek}*+|\p{Greek}{5,}"
+)
+"""A word of Greek text: one with an accent, or one longer than the name of a figure."""
 _CELL_END: Final = re.compile(r"(&|\\\\|\\hline)")
 _IN_CELL: Final = re.compile(r"\$[^$]*\$|\\[A-Za-z]+|(?P<word>[^\W\d_]+)")
 
@@ -169,7 +174,17 @@ def tokens(piece: str) -> tuple[str, ...]:
     kept = _grouped([_ALIASES.get(token, token) for token in found if token not in _SILENT])
     while kept and (kept[-1] in {"^", "_"} or (kept[-1] == "-" and "^" not in kept[-2:])):
         kept.pop()  # what stood there was language, as in n^{\text{th}} and n\text{-gon}
-    return tuple(kept)
+    return tuple(_without_products(kept)) if "*" in kept else tuple(kept)
+
+
+def _without_products(found: list[str]) -> Iterator[str]:
+    """The signs without the multiplication that needs none: 2 * x is 2x, and 2 * 3 is not 23."""
+    for place, sign in enumerate(found):
+        before, after = found[place - 1 : place], found[place + 1 : place + 2]
+        plain = before and after and (before[0].isalnum() or before[0] == ")")
+        if sign == "*" and plain and (after[0].isalpha() or after[0] in ("(", r"\sqrt")):
+            continue
+        yield sign
 
 
 def language_tokens(piece: str) -> tuple[str, ...]:
@@ -185,7 +200,8 @@ def _plain(piece: str) -> str:
         piece = _RAISED.sub(lambda run: "^{" + "".join(map(_SUPERSCRIPTS.__getitem__, run[0])) + "}", piece)
         piece = _LOWERED.sub(lambda run: "_{" + "".join(map(_SUBSCRIPTS.__getitem__, run[0])) + "}", piece)
         piece = _VULGAR.sub(lambda mark: unicodedata.normalize("NFKC", mark[0]).replace("⁄", "/"), piece)
-        piece = "".join(map(_greek, piece)) if regex.search(r"\p{Greek}", piece) else piece
+        if regex.search(r"\p{Greek}", piece):
+            piece = "".join(map(_greek, _GREEK_WORD.sub(" ", piece)))
     if "sqrt" in piece:
         piece = _PLAIN_ROOT.sub(r"\\sqrt", piece)
     if _NO_ASCII_SIGN.search(piece):

@@ -13,7 +13,15 @@ from typing import Final
 from parallelize.core.language_pair import LanguagePair
 from parallelize.text.numerals.fractions import lost_fractions
 from parallelize.text.numerals.items import Item, is_midnight, key_of, read_items, values
-from parallelize.text.numerals.leftovers import LeftOver, counts_changed, left_over, says_count, weighed
+from parallelize.text.numerals.languages import has_words, word_table
+from parallelize.text.numerals.leftovers import (
+    LeftOver,
+    counts_changed,
+    counts_lost,
+    left_over,
+    says_count,
+    weighed,
+)
 from parallelize.text.numerals.marks import base_language
 from parallelize.text.numerals.number import Number
 from parallelize.text.numerals.pairing import other_months, pair_all, pair_in_smaller_unit
@@ -31,6 +39,10 @@ _CLOCK: Final = re.compile(
     """
 )
 """Half past nine is half ten in other languages; half of ten is five in all of them."""
+
+
+_MANY_ENDINGS: Final = frozenset(("bn", "ta", "te"))
+"""Word tables of languages in which a count may have endings that no table has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +109,8 @@ def numbers_agree(source: str, target: str, languages: LanguagePair) -> NumberAg
     lacking, surplus = weighed(missing, added, left, right)
     if not lacking and not surplus and not _CLOCK.search(source):
         lacking, surplus = counts_changed(missing, added, left, right)
+        if not lacking and _asks(source, languages.target):
+            lacking = counts_lost(missing, right)
     return NumberAgreement(
         missing=values(lacking)
         + tuple(named for named, _ in changed)
@@ -104,6 +118,12 @@ def numbers_agree(source: str, target: str, languages: LanguagePair) -> NumberAg
         added=values(surplus) + tuple(written for _, written in changed),
         open_target=tuple(item.number for item in right if item.open),
     )
+
+
+def _asks(source: str, target_language: str) -> bool:
+    """Whether a text is a problem, whose givens count, and the other language's number words are known."""
+    table = word_table(base_language(target_language))
+    return "?" in source and table not in _MANY_ENDINGS and has_words(table)
 
 
 def _with_smaller_units(left: list[Item], right: list[Item]) -> tuple[LeftOver, LeftOver] | None:

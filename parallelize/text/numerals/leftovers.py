@@ -18,6 +18,7 @@ _COUNTS: Final = (
     *("three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "twice"),
     *("half", "third", "quarter"),
 )
+_STEMS: Final = ("four", "fif", "six", "seven", "eigh", "nin", "ten")
 _PARTS: Final = (
     *("thirds", "quarters", "fourths", "fifths", "sixths"),
     *("sevenths", "eighths", "ninths", "tenths"),
@@ -35,6 +36,7 @@ _SAID: Final = {
     "teen": re.compile(_behind(_TEENS, "teen")),
     "ty": re.compile(_behind(_TENS, "ty")),
     "illion": re.compile(_behind(("m", "b"), "illion")),
+    **{f"{stem}th": re.compile(rf"\b(?:one|an?)[ -]{stem}th\b") for stem in _STEMS},
     **{word: re.compile(word) for word in ("hundred", "thousand", *_PARTS)},
 }
 """What every English count from three on has in its words: letters, and what they are when they say one. Each
@@ -45,6 +47,7 @@ _ROUND: Final = re.compile(
     """
 )
 """Amounts that other languages put otherwise, and what may be no amount."""
+_MULTIPLE: Final = re.compile(r"(?i)tripl|quadrupl|quintupl|thrice|twice|fold")
 _SHORTEST_COUNT: Final = 4
 """Numbers of the shortest count from one number to another that may be said as a range."""
 
@@ -63,6 +66,8 @@ class LeftOver:
     """A 1 or 2 that only one side writes: an article or "they" of the other, unless that lacks something."""
     words: list[Item]
     """A count of three and more in words, "twice", one and a half: evidence against a number left over."""
+    parts: list[Item]
+    """A share in words that is no half, compared with shares only: many languages say it by counts."""
     ordinals: list[Item]
     """An ordinal from the third on in words: the same against an ordinal in digits."""
 
@@ -78,7 +83,7 @@ def left_over(items: list[Item], others: list[Item], *, two_counts: bool = False
         others: The other side.
         two_counts: A 2 that the other side does not know is lacking, as any number: no article says it.
     """
-    rest = LeftOver([], [], [], [], [], [])
+    rest = LeftOver([], [], [], [], [], [], [])
     counted: list[Item] = []
     for item in items:
         if not item.open or item.named:
@@ -86,6 +91,8 @@ def left_over(items: list[Item], others: list[Item], *, two_counts: bool = False
         if not item.in_digits:
             if _counts(item.number):
                 rest.words.append(item)
+            elif _is_part(item.number):
+                rest.parts.append(item)
             elif _may_be_ordinal(item):
                 rest.ordinals.append(item)
             continue
@@ -105,13 +112,18 @@ def left_over(items: list[Item], others: list[Item], *, two_counts: bool = False
 def _counts(number: Number) -> bool:
     """Whether words say a count that no article, dual or saying brings in."""
     if number.value.denominator != 1:
-        return number.value > 1 or _is_part(number)
+        return number.value > 1
     return number.kind is NumberKind.WORD and (number.value > _SMALL_WORD or number.text.lower() == "twice")
 
 
 def _is_part(number: Number) -> bool:
-    """Whether words say a share that no half, quarter (a coin) or ordinal is: two thirds, an eighth."""
-    return number.value.numerator > 1 and not number.alternatives
+    """Whether words say a share that no half, quarter (a coin) or ordinal is: two thirds, one eighth."""
+    if number.alternatives or number.value >= 1 or number.value.denominator == 1:
+        return False
+    one = (
+        number.value.denominator > _SMALL_WORD and " " in number.text and "quarter" not in number.text.lower()
+    )
+    return number.value.numerator > 1 or one
 
 
 def _repeated(rest: LeftOver, other: LeftOver) -> list[Item]:
@@ -175,7 +187,21 @@ def counts_changed(
 ) -> tuple[list[Item], list[Item]]:
     """Counts in words that became as many others: "seven dogs" translated "neun Hunde"."""
     lacking, surplus = _counts_in_words(missing.words, right), _counts_in_words(added.words, left)
-    return (lacking, surplus) if len(lacking) == len(surplus) else ([], [])
+    less, more = _unknown(missing.parts, right), _unknown(added.parts, left)
+    if len(lacking) != len(surplus):
+        lacking, surplus = [], []
+    if len(less) != len(more):
+        less, more = [], []
+    return lacking + less, surplus + more
+
+
+def counts_lost(missing: LeftOver, right: list[Item]) -> list[Item]:
+    """Counts from three on that only the source's words say: "three workers" translated "the workers"."""
+    return [
+        item
+        for item in _counts_in_words(missing.words, right)
+        if item.number.value.denominator == 1 and _MULTIPLE.search(item.number.text) is None
+    ]
 
 
 def _counts_in_words(words: list[Item], others: list[Item]) -> list[Item]:
@@ -199,7 +225,10 @@ def _paired(lacking: list[Item], surplus: list[Item]) -> tuple[list[Item], list[
 
 def _is_large(item: Item) -> bool:
     """Whether a count in words is too large to be part of a saying."""
-    return item.number.value > _LARGEST_SAID and item.number.value.denominator == 1
+    number = item.number
+    return (
+        number.value > _LARGEST_SAID and number.value.denominator == 1 and _ROUND.search(number.text) is None
+    )
 
 
 def says_count(text: str, language: str) -> bool:
