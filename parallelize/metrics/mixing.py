@@ -288,7 +288,11 @@ def foreign_sentences(
                 asked.append((span, language))
     if asked and name is not None:
         named = name([text[span.start : span.end] for span, _ in asked], expected)
-        found += [span for (span, language), other in zip(asked, named, strict=True) if other == language]
+        found += [
+            span
+            for (span, language), other in zip(asked, named, strict=True)
+            if other is not None and fold_group(other) == fold_group(language)
+        ]
     return tuple(sorted(found, key=lambda span: span.start))
 
 

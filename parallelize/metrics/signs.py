@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Final
 
 from parallelize.core.verdicts import Score, scored
+from parallelize.metrics.function_words import function_words
 from parallelize.metrics.reading import Pair
 from parallelize.text.numerals import base_language, render
 from parallelize.text.signs import (
@@ -84,6 +85,14 @@ _EXCHANGED: Final = (("pound_of_mass", "kilogram"), ("mile", "kilometre"), ("dol
 """Units that small models write for one another."""
 _LABEL: Final = re.compile(r"\b(?!Point|Let|Set|Line)[A-Z][a-z]{2,} ([A-Z])\b")
 """Publisher B: another alphabet has its own second letter. Points and sets keep theirs."""
+_GREATER: Final = re.compile(r"[>≥≧⩾]|\\(?:geq?|gt)\b")
+_LESS: Final = re.compile(r"[<≤≦⩽]|\\(?:leq?|lt)\b")
+_ABBREVIATED: Final = re.compile(
+    r"(?<![\w.,])(?P<number>\d[\d.,]*)\s?"
+    r"(?P<unit>[kM]?W|mA|[kMG]?Hz|[mcd][lL]|[kM]Ω|[µμnp]F|m?V|kV|kPa|[kM]J|[kMG]B|dB)(?![\w/²³^])"
+)
+"""A number with the abbreviation of a unit that the table of units does not have."""
+_NEXT_WORD: Final = re.compile(r"\s?([^\W\d_]+|[%°])")
 _UNSPACED: Final = frozenset(("zh", "ja", "ko", "th"))
 _SAME_WORDS: Final = {"nb": "no", "nn": "no", "bs": "hr"}
 _EVIDENCE: Final = 12
@@ -109,7 +118,7 @@ def _lost_signs(pair: Pair) -> Iterator[str]:
     theirs = read_signs(pair.target.running)
     lost = ours.counts - theirs.counts
     said = lost["<"] + lost[r"\le"]
-    if said and said <= _comparisons(target, pair.target.language):
+    if said and said <= _said_in_words(source, target, pair.target.language):
         lost["<"] = lost[r"\le"] = 0
         lost = +lost
     turned = _turned(ours.relations, theirs.relations)
@@ -126,20 +135,27 @@ def _lost_signs(pair: Pair) -> Iterator[str]:
 
 
 @lru_cache(maxsize=1)
-def _words_of_comparison() -> dict[str, re.Pattern[str]]:
+def _words_of_comparison() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
+    """What says more, and what says less, by language."""
     text = files("parallelize.metrics").joinpath("comparisons.tsv").read_text(encoding="utf-8")
     rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
-    return {
-        code: re.compile(("" if code in _UNSPACED else r"(?<!\w)") + f"(?:{'|'.join(words.split())})")
-        for code, words in rows
-    }
+    return {code: (_beginning(more, code), _beginning(less, code)) for code, more, less in rows}
 
 
-def _comparisons(text: str, language: str) -> int:
-    """How many words of a text may say what a sign < or > says."""
+def _beginning(words: str, code: str) -> re.Pattern[str]:
+    return re.compile(("" if code in _UNSPACED else r"(?<!\w)") + f"(?:{'|'.join(words.split())})")
+
+
+def _said_in_words(source: str, target: str, language: str) -> int:
+    """How many words of the target may say what the signs < and > of the source say, by their direction."""
     base = base_language(language)
-    pattern = _words_of_comparison().get(_SAME_WORDS.get(base, base))
-    return 0 if pattern is None else len(pattern.findall(text.lower()))
+    patterns = _words_of_comparison().get(_SAME_WORDS.get(base, base))
+    if patterns is None:
+        return 0
+    signs = (bool(_GREATER.search(source)), bool(_LESS.search(source)))
+    return sum(
+        len(pattern.findall(target.lower())) for pattern, here in zip(patterns, signs, strict=True) if here
+    )
 
 
 def _turned(ours: Counter[Relation], theirs: Counter[Relation]) -> list[str]:
@@ -192,6 +208,7 @@ def _changed_units(pair: Pair) -> Iterator[str]:
     """Units that became another unit beside the same number, and signs of units that are gone."""
     named = [item for item in pair.source.measured if item.units]
     if not named:
+        yield from _bare_numbers(pair)
         return
     changed = False
     by_value: dict[Fraction, list[Measured]] = {}
@@ -211,11 +228,40 @@ def _changed_units(pair: Pair) -> Iterator[str]:
                 break
     if not changed:
         yield from _other_units(pair, {item.value for item in pair.target.measured})
+    yield from _bare_numbers(pair)
     for unit in _MUST_STAY:
         if any(unit in item.units and item.by_sign for item in named):
             language = pair.target.language
             if has_unit_words(unit, language) and not mentions(unit, pair.target.text, language):
                 yield f"lost {unit}"
+
+
+def _bare_numbers(pair: Pair) -> Iterator[str]:
+    """Abbreviated units of which the target has neither the sign nor a word behind any of their numbers."""
+    source, target = pair.source.text, pair.target.text
+    by_unit: dict[str, list[str]] = {}
+    for found in _ABBREVIATED.finditer(source):
+        by_unit.setdefault(found["unit"], []).append(found["number"].rstrip(".,"))
+    for unit, numbers in by_unit.items():
+        if unit in target:
+            continue
+        places = [
+            found.end()
+            for number in numbers
+            for found in re.finditer(rf"(?<![\d.,]){re.escape(number)}(?![\d.,]*\d)", target)
+        ]
+        if places and all(_is_bare(target, place, pair.target.language) for place in places):
+            yield f"lost {unit}"
+
+
+def _is_bare(text: str, end: int, language: str) -> bool:
+    """Whether no word follows a number, or one of grammar."""
+    word = _NEXT_WORD.match(text, end)
+    return (
+        word is None
+        or word[1].lower() in function_words(language)
+        or (word[1].isascii() and len(word[1]) == 1)
+    )
 
 
 def _other_units(pair: Pair, values: set[Fraction]) -> Iterator[str]:

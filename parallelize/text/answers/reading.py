@@ -57,6 +57,9 @@ _FUNCTION: Final = re.compile(
 )
 _RAISED: Final = re.compile("([\\dA-Za-z)])(⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,6})")
 _LOWERED: Final = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+_TEXT_UNIT: Final = r"\{\s*\\(?:text|textrm|mathrm)\s*\{\s*([^{}]{1,16}?)\s*\}(\^\{?[1-4]\}?|)\s*\}"
+_UNIT_FRACTION: Final = re.compile(rf"\\[dt]?frac\s*{_TEXT_UNIT}\s*{_TEXT_UNIT}")
+"""A unit as a fraction of units: `\\frac{\\text{m}}{\\text{s}}`."""
 _TIMES_TEN: Final = re.compile(r"(\d) ?x ?10 ?\^")
 _ROOT: Final = re.compile(r"√\s*(\d{1,12}|[A-Za-z]|\([^()]{1,40}\))")
 _SPACES: Final = re.compile(r"\s+|(?<!\\)\\(?:q?quad(?![A-Za-z])|[ ,;:])|~")
@@ -112,6 +115,7 @@ def stripped(text: str) -> str:
         text = _ROOT.sub(lambda match: rf"\sqrt{{{match[1].strip('()')}}}", text)
         text = _RAISED.sub(lambda match: f"{match[1]}^{{{match[2].translate(_LOWERED)}}}", text)
     if "\\" in text or "°" in text or "*" in text or "^" in text:
+        text = _UNIT_FRACTION.sub(r" \1\2/\3\4", text)
         text = _TEXT.sub(r" \1 ", _NAMED.sub(r"\\\1 ", text))
         text = _FRACTIONS.sub(r"\\frac", text)
         text = _SHORT_FRACTION.sub(r"\\frac{\1}{\2}", text)
