@@ -28,7 +28,7 @@ from parallelize.metrics.mixing import (
     without_script,
 )
 from parallelize.metrics.off_target import PartStatus, PartVerdict, status_of
-from parallelize.metrics.reading import Judge
+from parallelize.metrics.pair import Judge
 from parallelize.metrics.sentences import sentence_ranges
 from parallelize.text.protect import readable_prose
 from parallelize.text.tool_calls import without_calls

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from parallelize.core.verdicts import Score
-from parallelize.metrics.reading import Row
+from parallelize.metrics.pair import Row
 from parallelize.metrics.similarity import bleu_score, chrf_score
 
 __all__ = ["back_bleu", "back_chrf", "back_chrf_worst"]

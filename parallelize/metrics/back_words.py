@@ -17,7 +17,7 @@ from itertools import pairwise
 
 from parallelize.core.tables import shipped_words
 from parallelize.core.verdicts import Score
-from parallelize.metrics.reading import BackPair, Row
+from parallelize.metrics.pair import BackPair, Row
 from parallelize.metrics.swaps import swapped
 from parallelize.text.senses import says
 

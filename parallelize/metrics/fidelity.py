@@ -16,8 +16,9 @@ from parallelize.core.verdicts import Score, scored
 from parallelize.metrics.added import added_quotes
 from parallelize.metrics.beginnings import cut_beginning
 from parallelize.metrics.characters import character_signs
+from parallelize.metrics.pair import Pair
 from parallelize.metrics.phrases import preamble_phrases, speaks_of_translation
-from parallelize.metrics.reading import UNSPACED, Pair
+from parallelize.metrics.reading import UNSPACED
 from parallelize.metrics.repetition import (
     NO_LOOP,
     Loop,

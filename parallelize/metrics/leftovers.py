@@ -12,7 +12,7 @@ import re
 from parallelize.core.tables import shipped_words
 from parallelize.core.verdicts import Score, scored
 from parallelize.metrics.function_words import FUNCTION_WORDS
-from parallelize.metrics.reading import Pair
+from parallelize.metrics.pair import Pair
 
 __all__ = ["copied_words", "left_words"]
 

@@ -17,7 +17,6 @@ __all__ = [
     "expected_log_ratio",
     "length_bound",
     "length_of",
-    "without_arithmetic",
 ]
 
 MINIMUM_CHARACTERS = 8
@@ -35,21 +34,6 @@ _SCRIPT_RATIOS = {
 _OTHER_SCRIPTS = 1.0
 _DENSE = 0.6
 _LATIN = re.compile("[A-Za-z]")
-_ARITHMETIC = re.compile(
-    r"[$€£¥₹\d](?:(?<=\d)|(?=\d))[\d.,]*+%?((?>(?:\s?[-+*/×÷·=−–^]\s?\(?[$€£¥₹]?\d[\d.,]*+%?\)?)+))?"
-)
-"""A number and, in a group, signs and numbers after it: as long in every language, and no part of what is
-compared. It begins with one set of characters, by which the search skips through words; a number alone
-matches too, so that no digit is looked at twice."""
-_CALCULATES = re.compile(r"[-+*/×÷·=−–^](?:(?<=[\d.,%].)|(?<=[\d.,%]\s.))\s?\(?[$€£¥₹]?\d")
-"""What every piece of arithmetic has; most texts have none."""
-
-
-def without_arithmetic(text: str) -> str:
-    """The text with a blank for each piece of arithmetic."""
-    if _CALCULATES.search(text) is None:
-        return text
-    return _ARITHMETIC.sub(lambda found: found[0] if found[1] is None else " ", text)
 
 
 @lru_cache(maxsize=512)

@@ -12,7 +12,7 @@ from collections import Counter
 
 from parallelize.core.verdicts import Score
 from parallelize.metrics.function_words import function_words
-from parallelize.metrics.reading import Row
+from parallelize.metrics.pair import Row
 from parallelize.text.protect.names import folded, is_translated, names
 
 __all__ = ["name_faults"]

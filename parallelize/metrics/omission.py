@@ -16,7 +16,8 @@ from parallelize.metrics.alignment import (
     omission_evidence,
 )
 from parallelize.metrics.lengths import expected_log_ratio, length_bound
-from parallelize.metrics.reading import Pair, Reading
+from parallelize.metrics.pair import Pair
+from parallelize.metrics.reading import Reading
 from parallelize.metrics.sentences import UNMARKED
 from parallelize.text.numerals import Number
 

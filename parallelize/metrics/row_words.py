@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from parallelize.core.verdicts import Score
-from parallelize.metrics.reading import Row
+from parallelize.metrics.pair import Row
 
 __all__ = ["row_words"]
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from parallelize.core.verdicts import Score
-from parallelize.metrics.reading import Pair, Row, read
+from parallelize.metrics.pair import Pair, Row
+from parallelize.metrics.reading import read
 from parallelize.text.senses import has_senses, lost_senses
 
 __all__ = ["sense_faults"]

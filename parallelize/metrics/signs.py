@@ -12,7 +12,7 @@ from typing import Final
 
 from parallelize.core.verdicts import Score, scored
 from parallelize.metrics.function_words import function_words
-from parallelize.metrics.reading import Pair
+from parallelize.metrics.pair import Pair
 from parallelize.text.numerals import base_language, render
 from parallelize.text.signs import (
     Relation,

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from parallelize.core.verdicts import Score, scored
-from parallelize.metrics.reading import Pair
+from parallelize.metrics.pair import Pair
 from parallelize.text.structure import Structure
 
 __all__ = ["structure_faults"]

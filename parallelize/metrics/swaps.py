@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from parallelize.core.verdicts import Score
-from parallelize.metrics.reading import BackPair, Row
+from parallelize.metrics.pair import BackPair, Row
 
 __all__ = ["back_swaps", "swapped"]
 

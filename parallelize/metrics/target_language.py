@@ -8,7 +8,7 @@ from parallelize.core.verdicts import Score, scored
 from parallelize.metrics.foreign import foreign_share as share_of
 from parallelize.metrics.foreign import foreign_spans
 from parallelize.metrics.language import Status
-from parallelize.metrics.reading import Judge, Pair
+from parallelize.metrics.pair import Judge, Pair
 
 __all__ = ["foreign_share", "off_target_parts"]
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.verdicts import Score, scored
-from parallelize.metrics.reading import Pair, Row
+from parallelize.metrics.pair import Pair, Row
 from parallelize.text.answers import AnswerSource, FinalAnswer, answers_equal
 from parallelize.text.formulas import with_carets
 from parallelize.text.numerals import (

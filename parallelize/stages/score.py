@@ -17,7 +17,8 @@ from parallelize.core.language_pair import LanguagePair
 from parallelize.core.measure import Fold, Measure, Need
 from parallelize.core.measures import MEASURES, known_measure, measure_versions
 from parallelize.core.verdicts import Score
-from parallelize.metrics.reading import Pair, Reading, Row, read
+from parallelize.metrics.pair import Pair, Row
+from parallelize.metrics.reading import Reading, read
 from parallelize.metrics.similarity import chrf_score, compare
 from parallelize.stages.language import LanguageJudge
 

@@ -13,7 +13,16 @@ from typing import Final, NamedTuple
 from parallelize.text.formulas.notation import signs_of
 from parallelize.text.protect import SpanKind, find_spans
 
-__all__ = ["Relation", "Signs", "has_letter", "is_greek", "read_signs", "variables", "without_hidden"]
+__all__ = [
+    "Relation",
+    "Signs",
+    "has_letter",
+    "is_greek",
+    "read_signs",
+    "variables",
+    "without_arithmetic",
+    "without_hidden",
+]
 
 _HIDDEN: Final = frozenset(
     (SpanKind.CODE, SpanKind.URL, SpanKind.TAG, SpanKind.TEMPLATE, SpanKind.CONTROL, SpanKind.CALCULATOR)
@@ -77,6 +86,16 @@ class Relation(NamedTuple):
         return Relation(self.left.removeprefix("-"), self.sign, self.right.removeprefix("-"))
 
 
+_ARITHMETIC = re.compile(
+    r"[$€£¥₹\d](?:(?<=\d)|(?=\d))[\d.,]*+%?((?>(?:\s?[-+*/×÷·=−–^]\s?\(?[$€£¥₹]?\d[\d.,]*+%?\)?)+))?"
+)
+"""A number and, in a group, signs and numbers after it: as long in every language, and no part of what is
+compared. It begins with one set of characters, by which the search skips through words; a number alone
+matches too, so that no digit is looked at twice."""
+_CALCULATES = re.compile(r"[-+*/×÷·=−–^](?:(?<=[\d.,%].)|(?<=[\d.,%]\s.))\s?\(?[$€£¥₹]?\d")
+"""What every piece of arithmetic has; most texts have none."""
+
+
 @dataclass(slots=True)
 class Signs:
     """The signs of a text."""
@@ -87,6 +106,13 @@ class Signs:
     """How often each operator stands between two brackets or functions, or in a group below or above."""
     relations: Counter[Relation] = field(default_factory=Counter)
     """Relations with a number or letter on both sides."""
+
+
+def without_arithmetic(text: str) -> str:
+    """The text with a blank for each piece of arithmetic."""
+    if _CALCULATES.search(text) is None:
+        return text
+    return _ARITHMETIC.sub(lambda found: found[0] if found[1] is None else " ", text)
 
 
 def without_hidden(text: str, *, formulas: bool) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from parallelize.metrics.fidelity import preamble_signs
-from parallelize.metrics.reading import Pair
+from parallelize.metrics.pair import Pair
 from tests.golden.planted import Judged, judged, table
 
 

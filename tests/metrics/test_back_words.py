@@ -6,7 +6,8 @@ import pytest
 
 from parallelize.metrics.back_words import back_words
 from parallelize.metrics.leftovers import copied_words
-from parallelize.metrics.reading import Pair, Row, read
+from parallelize.metrics.pair import Pair, Row
+from parallelize.metrics.reading import read
 
 
 def row(source: str, back: str) -> Row:

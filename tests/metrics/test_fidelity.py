@@ -13,7 +13,7 @@ from parallelize.core.measures import MEASURES
 from parallelize.core.verdicts import Score
 from parallelize.metrics import fidelity
 from parallelize.metrics.lengths import length_bound, length_of
-from parallelize.metrics.reading import Pair
+from parallelize.metrics.pair import Pair
 from parallelize.metrics.repetition import longest_loop, loop_share
 
 ANY_TEXT = st.text(st.characters(), max_size=200)  # lone surrogates included

@@ -12,8 +12,9 @@ from parallelize.metrics.fidelity import repetition, truncation_signs
 from parallelize.metrics.language import Status, vote
 from parallelize.metrics.leftovers import copied_words, left_words
 from parallelize.metrics.omission import omission
+from parallelize.metrics.pair import Pair, Row
 from parallelize.metrics.phrases import preamble_phrases
-from parallelize.metrics.reading import Pair, Row, read
+from parallelize.metrics.reading import read
 from parallelize.metrics.requests import asks_in_words
 from parallelize.metrics.signs import sign_faults
 from parallelize.metrics.structure import structure_faults

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from parallelize.metrics.leftovers import left_words
-from parallelize.metrics.reading import Pair
+from parallelize.metrics.pair import Pair
 
 FIND = "Find all positive integers with three digits."
 

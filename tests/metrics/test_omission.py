@@ -6,7 +6,7 @@ import pytest
 
 from parallelize.core.measures import MEASURES
 from parallelize.metrics.omission import omission
-from parallelize.metrics.reading import Pair
+from parallelize.metrics.pair import Pair
 
 THRESHOLD = MEASURES["omission"].default or 0.0
 

@@ -6,7 +6,7 @@ import pytest
 
 from parallelize.metrics.fidelity import truncation_signs
 from parallelize.metrics.open_ends import open_end
-from parallelize.metrics.reading import Pair
+from parallelize.metrics.pair import Pair
 
 BAKER = "The baker told the shop that bread would be ready before the festival begins."
 

@@ -6,7 +6,7 @@ import pytest
 
 from parallelize.core.language_pair import LanguagePair
 from parallelize.metrics.name_faults import name_faults
-from parallelize.metrics.reading import Pair, Row
+from parallelize.metrics.pair import Pair, Row
 from parallelize.metrics.row_words import row_words
 from parallelize.metrics.sense_faults import sense_faults
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parallelize.metrics.reading import Pair
+from parallelize.metrics.pair import Pair
 from parallelize.metrics.signs import sign_faults
 
 

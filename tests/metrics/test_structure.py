@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parallelize.metrics.fidelity import protected_faults
-from parallelize.metrics.reading import Pair
+from parallelize.metrics.pair import Pair
 from parallelize.metrics.structure import structure_faults
 from parallelize.text.structure import read_structure, without_figures
 

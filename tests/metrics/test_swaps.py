@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from parallelize.metrics.reading import Pair, Row
+from parallelize.metrics.pair import Pair, Row
 from parallelize.metrics.swaps import back_swaps
 
 

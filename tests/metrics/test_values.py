@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from parallelize.metrics.reading import Pair, Row
+from parallelize.metrics.pair import Pair, Row
 from parallelize.metrics.values import announces_new_answer, answer_faults, number_faults
 
 

@@ -15,7 +15,7 @@ import parallelize
 from parallelize.core.measure import Fold, Measure, Need
 from parallelize.core.measures import MEASURES
 from parallelize.core.verdicts import Score
-from parallelize.metrics.reading import Pair, Row
+from parallelize.metrics.pair import Pair, Row
 
 PACKAGE = Path(parallelize.__file__).parent
 COUNTED = {

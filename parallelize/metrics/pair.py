@@ -1,0 +1,132 @@
+"""What is read of a pair of texts, and of a row of them: lazily, once, and for every measure.
+
+A measure is a function `(Pair) -> Score`, or `(Row) -> Score` where only the whole row can tell; it has the
+name and stands in the module that its line of `core.measures.MEASURES` says. What one measure needs of
+another is a field here, never a word in its evidence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from parallelize.core.language_pair import LanguagePair
+from parallelize.metrics.added import Added, added_lines
+from parallelize.metrics.language import LanguageVote
+from parallelize.metrics.lengths import Length, length_of
+from parallelize.metrics.reading import Reading, ReadOnce, read
+from parallelize.metrics.similarity import SegmentStatistics, compare
+
+__all__ = ["BackPair", "Judge", "Pair", "Row"]
+
+
+class Judge(Protocol):
+    """Who tells languages apart (`stages.language.LanguageJudge`)."""
+
+    def judge(self, texts: Sequence[str], expected: str) -> list[LanguageVote]: ...
+
+    def named(self, texts: Sequence[str], expected: str) -> list[str | None]: ...
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A source text and its translation."""
+
+    source: Reading
+    target: Reading
+    exact_spans: bool = field(default=True, kw_only=True)
+    """Whether protected spans must come back sign by sign, or by content."""
+    judge: Judge | None = field(default=None, kw_only=True)
+    """Who tells languages apart; measures of language need one."""
+
+    @classmethod
+    def of(
+        cls,
+        source: str,
+        target: str,
+        languages: LanguagePair,
+        *,
+        exact_spans: bool = True,
+        judge: Judge | None = None,
+    ) -> Pair:
+        """Pair two texts.
+
+        Args:
+            source: the source text, with its formulas.
+            target: its translation.
+            languages: of the source and of the target.
+            exact_spans: see the field.
+            judge: see the field.
+        """
+        ours, theirs = languages
+        return cls(read(source, ours), Reading(target, theirs), exact_spans=exact_spans, judge=judge)
+
+    @ReadOnce
+    def languages(self) -> LanguagePair:
+        """Codes of source and target language."""
+        return LanguagePair(self.source.language, self.target.language)
+
+    @property
+    def one_language(self) -> bool:
+        """Whether both are in the same language, so that a copy is no fault."""
+        return self.source.language == self.target.language
+
+    @ReadOnce
+    def in_prose(self) -> Pair:
+        """The pair without formulas, code, links and drawings."""
+        return replace(self, source=self.source.in_prose, target=self.target.in_prose)
+
+    @ReadOnce
+    def added(self) -> Added:
+        """Lines of the target before and after what translates the source."""
+        scripts = self.source.script, self.target.script
+        return added_lines(self.source.text, self.target.text, self.languages, scripts)
+
+    @ReadOnce
+    def length(self) -> Length | None:
+        """How far the target's length is from what is expected; None where there is too little prose."""
+        ours, theirs = self.source, self.target
+        found = length_of(ours.wording, theirs.wording, self.languages)
+        if len(theirs.text) - len(theirs.prose) > len(ours.text) - len(ours.prose):
+            # What the source says in words may be a formula in the target.
+            whole = length_of(ours.text, theirs.text, self.languages)
+            found = min(found, whole, key=lambda length: 0.0 if length is None else length.deviation)
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackPair:
+    """A source segment and what came back of its translation."""
+
+    where: str
+    """Path of the text and number of the segment."""
+    source: Reading
+    back: Reading
+    statistics: SegmentStatistics
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """Every text of a row with its translation, and what else is known of the row."""
+
+    pairs: Sequence[tuple[str, Pair]]
+    """(path, pair), in the order of the row."""
+    answer: str | None = None
+    """The row's short answer, in source form."""
+    back: Mapping[str, Sequence[tuple[str, str]]] | None = None
+    """(source segment, back-translated segment) by path; None if nothing was translated back."""
+
+    @ReadOnce
+    def came_back(self) -> list[BackPair]:
+        """Segments whose source has prose, compared with what came back of them."""
+        found = []
+        language = self.pairs[0][1].source.language if self.pairs else ""
+        for path, segments in (self.back or {}).items():
+            for number, (source, back) in enumerate(segments):
+                ours, theirs = read(source, language), Reading(back, language)
+                if ours.has_letters:
+                    statistics = compare(theirs.profile, ours.profile)
+                    where = f"{path}#{number}"
+                    found.append(BackPair(where=where, source=ours, back=theirs, statistics=statistics))
+        return found
