@@ -28,7 +28,7 @@ from parallelize.metrics.function_words import (
     function_word_counts,
     words,
 )
-from parallelize.metrics.neighbour_words import words_ahead, words_of_neighbour
+from parallelize.metrics.neighbour_words import may_have_neighbour, words_ahead, words_of_neighbour
 from parallelize.metrics.neighbours import fold_group, near_groups
 from parallelize.metrics.scripts import own_scripts, script_letters, script_of_language, weighted_letters
 
@@ -265,6 +265,8 @@ def neighbour_vote(text: str, expected: str) -> LanguageVote | None:
 
     None where they do not show it, or where there are too few words.
     """
+    if not may_have_neighbour(text, expected):
+        return None
     said = TITLE.sub(" ", text)
     found = words_of_neighbour(said, expected)
     if found is None or not is_long_enough(said):

@@ -17,7 +17,7 @@ from typing import Final
 from parallelize.metrics.function_words import function_words, words
 from parallelize.metrics.neighbours import fold_group
 
-__all__ = ["words_ahead", "words_of_neighbour"]
+__all__ = ["may_have_neighbour", "words_ahead", "words_of_neighbour"]
 
 _FEWEST: Final = 2
 """Different words of a neighbour from which a text may be the neighbour's."""
@@ -94,6 +94,20 @@ def _of_any(group: str) -> _MarkedWords:
     return _MarkedWords.of(frozenset().union(*family.values()) - family.get(group, frozenset()))
 
 
+def may_have_neighbour(text: str, expected: str) -> bool:
+    """The quick look before `words_of_neighbour`: whether a text has marks of any neighbour."""
+    group = fold_group(expected)
+    if not _pairs(group):
+        return False
+    return sum([_is_of_any(word, group) for word in set(words(text))]) >= _FEWEST
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_of_any(word: str, group: str) -> bool:
+    """Whether a word has a mark of any neighbour; texts are made of the same words."""
+    return bool(_of_any(group).found((word,)))
+
+
 def words_of_neighbour(text: str, expected: str) -> tuple[str, list[str]] | None:
     """The neighbour of a language whose words a text has instead, and these words; None where there is none.
 
@@ -106,8 +120,6 @@ def words_of_neighbour(text: str, expected: str) -> tuple[str, list[str]] | None
     if not pairs:
         return None
     spoken = _small_words(text)
-    if len(_of_any(group).found(set(spoken))) < _FEWEST:
-        return None
     best: tuple[str, list[str]] | None = None
     for code, (theirs, ours) in pairs.items():
         found = theirs.found(spoken)
