@@ -196,7 +196,7 @@ def compute_score(
         `score`, and its parts for verl's log, with the same keys for every row: `accuracy` (0 or 1),
         `language` (1 on target, else 0), `language_judged` (1 if it could be judged).
     """
-    code = language or (extra_info or {}).get("language")
+    code = language or (extra_info.get("language") if isinstance(extra_info, Mapping) else None)
     response, gold = said(solution_str), gold_text(ground_truth)
     tag = None if code is None else str(code)
     right = correct_in_turn(response, gold, tag or "en", timeout_seconds) if gold else None
@@ -357,25 +357,23 @@ def nemo_gym_verify(body: Tree, *, accuracy_weight: float = 1.0, language_weight
         accuracy_weight: of accuracy.
         language_weight: of language consistency.
     """
-    output = body.get("response", {}).get("output", ())
-    messages = [item for item in output if item.get("type") == "message"]
+    response = body.get("response")
+    output = _objects(response.get("output")) if isinstance(response, Mapping) else []
     text = "".join(
-        part.get("text", "")
-        for item in messages
-        for part in item.get("content", ())
+        str(part.get("text") or "")
+        for item in output
+        if item.get("type") == "message"
+        for part in _objects(item.get("content"))
         if part.get("type") == "output_text"
     )
     thinking = "\n".join(
-        part.get("text", "")
+        str(part.get("text") or "")
         for item in output
         if item.get("type") == "reasoning"
-        for part in item.get("content") or item.get("summary") or ()
+        for part in _objects(item.get("content") or item.get("summary"))
     )
-    turn = {
-        "role": "assistant",
-        "content": text,
-        **({"reasoning_content": thinking} if thinking.strip() else {}),
-    }
+    turn = {"role": "assistant", "content": text}
+    turn |= {"reasoning_content": thinking} if thinking.strip() else {}
     found = compute_score(
         "",
         [turn],
@@ -391,8 +389,12 @@ def nemo_gym_verify(body: Tree, *, accuracy_weight: float = 1.0, language_weight
     }
 
 
+def _objects(value: Any) -> list[Tree]:
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list | tuple) else []
+
+
 def _for_each(value: Sequence[str] | str, count: int) -> list[str]:
-    found = [value] * count if isinstance(value, str) else list(value)
+    found = [value] * count if isinstance(value, str) else ["" if one is None else str(one) for one in value]
     if len(found) != count:
         raise ValueError(f"{len(found)} languages for {count} completions")
     return found

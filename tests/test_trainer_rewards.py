@@ -111,3 +111,8 @@ assert found.report.models["unnamed"].micro.accuracy.value == 1.0
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("output", [None, [None], [{"type": "message", "content": None}], "text"])
+def test_nemo_gym_requests_without_text_get_nothing(output: Any) -> None:
+    assert nemo_gym_verify({"response": {"output": output}, "expected_answer": "4"})["reward"] == 0.0

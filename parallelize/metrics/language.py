@@ -269,6 +269,9 @@ def neighbour_vote(text: str, expected: str) -> LanguageVote | None:
     found = words_of_neighbour(said, expected)
     if found is None or not is_long_enough(said):
         return None
+    english = english_words_share(said, found[0]) * len(words(said))
+    if english >= len(found[1]):  # "we", "over" and "of" are Dutch as well as English
+        return None
     return _off(found[0], f"words of {found[0]}: {', '.join(dict.fromkeys(found[1]))}"[:_EVIDENCE])
 
 
