@@ -27,7 +27,7 @@ __all__ = ["sign_faults"]
 
 _OWN_LETTERS: Final = frozenset("ar fa ur ps he".split())  # noqa: SIM905
 """Languages whose schools write variables in their own letters."""
-_MUST_STAY: Final = (*sorted(CURRENCIES), "degree", "ohm", "farad")
+_MUST_STAY: Final = (*sorted(CURRENCIES), "degree", "ohm")
 """Units whose sign may become a word, but may not go."""
 _PERCENT_SIGN: Final = re.compile(r"\d\s?\\?%(?!\w)")
 _PERCENT_SIGNS: Final = re.compile("[%％٪]")
