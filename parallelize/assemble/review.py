@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from parallelize.assemble.report import finished_languages
 from parallelize.core.errors import InputError
 from parallelize.core.language_pair import LanguagePair
-from parallelize.report.campaign import campaign, plain_text
+from parallelize.report.campaign import campaign
 from parallelize.report.judged import read_coverage, read_judged
 from parallelize.report.review_page import review_page
-from parallelize.report.rows import SampleReader, SampleRow
+from parallelize.report.review_table import ChosenRow, review_table
+from parallelize.report.rows import SampleReader
 from parallelize.report.samples import choose_rows
 from parallelize.store.files import atomic_write
 from parallelize.store.people import read_people, row_key
 from parallelize.store.run import RunDirectory
-from parallelize.store.tables import TranslatedRow
-from parallelize.text.spreadsheet import inert_cell
 
 __all__ = ["ReviewFiles", "write_review"]
-
-COLUMNS = ("key", "language", "id", "verdict", "reasons", "evidence", "source", "target", "good", "note")
-"""Of the table for readers; `good` (yes or no) and `note` are theirs to fill."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +56,7 @@ def write_review(root: Path, out: Path, *, rows: int, readers: int = 1) -> Revie
     coverage = read_coverage(run.coverage, codes)
     people = read_people(run.people)
     source = manifest.source.language
-    chosen: dict[str, list[tuple[str, TranslatedRow, SampleRow]]] = {}
+    chosen: dict[str, list[ChosenRow]] = {}
     for place, item in enumerate(languages):
         share = rows // len(languages) + (place < rows % len(languages))
         judged = read_judged(item.corpus, run.rejects / f"{item.code}.parquet", coverage, item.code)
@@ -84,7 +78,7 @@ def write_review(root: Path, out: Path, *, rows: int, readers: int = 1) -> Revie
     page, table = out / "review.html", out / "review.csv"
     shown = [sample for part in chosen.values() for _, _, sample in part]
     atomic_write(page, review_page(manifest.name, source, thresholds, shown))
-    atomic_write(table, _table(chosen))
+    atomic_write(table, review_table(chosen))
     campaigns = {}
     for code, part in chosen.items():
         if part:
@@ -98,28 +92,3 @@ def write_review(root: Path, out: Path, *, rows: int, readers: int = 1) -> Revie
             atomic_write(campaigns[code], json.dumps(content, indent=1, ensure_ascii=False) + "\n")
     counts = {code: len(part) for code, part in chosen.items()}
     return ReviewFiles(rows=counts, page=page, table=table, campaigns=campaigns)
-
-
-def _table(chosen: Mapping[str, Sequence[tuple[str, TranslatedRow, SampleRow]]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    for code, part in chosen.items():
-        for key, row, sample in part:
-            evidence = "; ".join(
-                f"{measure} {where} {said}".strip() for measure, _, out, where, said in sample.scores if out
-            )
-            verdict = "kept" if sample.kept else "dropped"
-            cells = (
-                key,
-                code,
-                row.id,
-                verdict,
-                ", ".join(sample.reasons),
-                evidence,
-                *plain_text(row),
-                "",
-                "",
-            )
-            writer.writerow([inert_cell(cell) for cell in cells])
-    return text.getvalue()

@@ -18,7 +18,6 @@ from parallelize.metrics.beginnings import cut_beginning
 from parallelize.metrics.characters import character_signs
 from parallelize.metrics.pair import Pair
 from parallelize.metrics.phrases import preamble_phrases, speaks_of_translation
-from parallelize.metrics.reading import UNSPACED
 from parallelize.metrics.repetition import (
     NO_LOOP,
     Loop,
@@ -28,7 +27,7 @@ from parallelize.metrics.repetition import (
     run_of_signs,
     without_values,
 )
-from parallelize.metrics.sentences import UNMARKED
+from parallelize.metrics.sentences import UNMARKED, UNSPACED
 from parallelize.metrics.truncation import truncation_evidence
 from parallelize.metrics.values import announces_new_answer
 from parallelize.text.formulas import formula_difference

@@ -261,10 +261,7 @@ _FAR = 3  # function words and letters from which a neighbour needs no more voic
 
 
 def neighbour_vote(text: str, expected: str) -> LanguageVote | None:
-    """Say that a text is in a neighbour of the expected language, by words that only the neighbour has.
-
-    None where they do not show it, or where there are too few words.
-    """
+    """A vote for the neighbour whose words a text has; None where they do not show it, or are too few."""
     if not may_have_neighbour(text, expected):
         return None
     said = TITLE.sub(" ", text)

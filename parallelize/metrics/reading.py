@@ -11,7 +11,7 @@ from typing import Any, Generic, Self, TypeVar, overload
 from parallelize.core.languages import known_language
 from parallelize.metrics.function_words import words
 from parallelize.metrics.repetition import Loop, longest_loop
-from parallelize.metrics.sentences import sentence_ranges
+from parallelize.metrics.sentences import UNSPACED, sentence_ranges
 from parallelize.metrics.similarity import Profile, profile
 from parallelize.text.answers import FinalAnswer, final_answer
 from parallelize.text.numerals import Number, read_numbers
@@ -21,11 +21,9 @@ from parallelize.text.structure import Structure, read_structure, without_code_l
 from parallelize.text.thinking import may_have_marks, split_response
 from parallelize.text.units import Measured, measured
 
-__all__ = ["UNSPACED", "ReadOnce", "Reading", "read"]
+__all__ = ["ReadOnce", "Reading", "read"]
 
 
-UNSPACED = "\u0e00"
-"""Thai and what follows it: most scripts from here on write without spaces."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _HANDFUL = 5
 _Found = TypeVar("_Found")

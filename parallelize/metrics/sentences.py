@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["UNMARKED", "not_shortened", "sentence_ranges"]
+__all__ = ["UNMARKED", "UNSPACED", "not_shortened", "sentence_ranges"]
 
 _CLOSERS = r"[\"'”’“‘«»)\]」』）*]*+"  # before a space “ and « close, too: „So!“ »So!«
 _TITLES = (
@@ -41,6 +41,8 @@ _END = re.compile(
 _QUOTED_END = re.compile(r"[!?…！？؟]+[\"'”’“»」』]")
 _DASH = re.compile(r"^[—–-]\s*")
 """What stands before "said he" in many languages: «Да?» — спросил он."""
+UNSPACED = "\u0e00"
+"""Thai and what follows it: most scripts from here on write without spaces."""
 UNMARKED = frozenset({"Thai", "Laoo", "Khmr", "Mymr"})
 """Scripts without a mark at the end of a sentence; a space stands between sentences and clauses."""
 _PIECE = re.compile(r"\S+\s*")

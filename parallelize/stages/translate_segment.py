@@ -4,29 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
-from parallelize.core.languages import language
-from parallelize.core.ports import (
-    FinishReason,
-    Placeholders,
-    Protection,
-    Reply,
-    TranslationRequest,
-)
-from parallelize.core.provenance import Task
+from parallelize.core.ports import FinishReason, Reply
 from parallelize.core.verdicts import Score, Verdict
 from parallelize.core.work import RungWork, Work, add_rungs, total
-from parallelize.stages.back_translation import back_pieces, join_back, mask_text
+from parallelize.stages.back_translation import back_pieces, join_back
 from parallelize.stages.ladder import Attempt, ladder, ladder_of_another
 from parallelize.stages.legs import Before, Leg, TranslationPlan, together
+from parallelize.stages.segment_calls import SegmentCall, calls_of, has_words
+from parallelize.stages.segment_replies import restored
 from parallelize.text.glossary import Term
-from parallelize.text.protect import Masked, Spelling, Unmasked, hidden_spans, unmask
-from parallelize.text.protect.marks import lost_marks
-from parallelize.text.protect.names import lost_names
+from parallelize.text.protect import Unmasked
 from parallelize.text.segment import Segment, join
-from parallelize.text.senses import plain_wording, put_right
-from parallelize.text.wrapping import wrapped_like
 
 __all__ = ["SegmentTranslation", "translate_segment"]
 
@@ -58,17 +47,6 @@ class SegmentTranslation:
         return any(rung.passed for rung in self.rungs)
 
 
-class _Call(NamedTuple):
-    """One request of an attempt."""
-
-    request: TranslationRequest
-    masked: Masked | None
-    due: tuple[Term, ...]
-    """Glossary terms of its text, whether the engine is told of them or not."""
-    spelled: str | None
-    """The text of the piece, for an engine that is shown only what it can spell; else None."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Tried:
     """An attempt with its outcome."""
@@ -98,7 +76,7 @@ async def translate_segment(segment: Segment, plan: TranslationPlan, before: Bef
         plan: engines, gates, and how much is tried.
         before: what stands before it, for the legs that are shown it.
     """
-    if not segment.send or not _has_words(segment, plan):
+    if not segment.send or not has_words(segment, plan):
         return SegmentTranslation(source=segment.text, target=segment.text, sent=False)
     samples = max(1, plan.candidates - 1)
     attempts = ladder(segment, plan.forward.traits, samples=samples)
@@ -137,7 +115,7 @@ async def _climb(
     asked: set[tuple[bytes, ...]] = set()
     passed = 0
     for planned in attempts:
-        attempt, calls = _calls(planned, plan, leg, before)
+        attempt, calls = calls_of(planned, plan, leg, before)
         key = tuple(call.request.address for call in calls)
         if key in asked:  # nothing to mask, for example: the same request would have the same reply
             continue
@@ -170,73 +148,12 @@ async def _choose(
     return passing[at], backs[at], total(back.work for back in backs)
 
 
-def _has_words(segment: Segment, plan: TranslationPlan) -> bool:
-    """Whether anything is left to translate once the engine's hidden spans are hidden."""
-    spelling = plan.forward.spelling(plan.languages.source)
-    masked = None if spelling is None else mask_text(segment.text, Placeholders.X, spelling)
-    return masked is None or masked.has_words
-
-
-def _calls(attempt: Attempt, plan: TranslationPlan, leg: Leg, before: Before) -> tuple[Attempt, list[_Call]]:
-    """One request for each piece; a piece without words behind its placeholders is copied."""
-    pieces, calls = [], []
-    for piece in attempt.pieces:
-        call = _call(piece, attempt, plan, leg, before) if piece.send else None
-        wordless = call is not None and call.masked is not None and not call.masked.has_words
-        if call is not None and not wordless:
-            calls.append(call)
-        pieces.append(piece._replace(send=False) if wordless else piece)
-    return replace(attempt, pieces=tuple(pieces)), calls
-
-
-def _call(piece: Segment, attempt: Attempt, plan: TranslationPlan, leg: Leg, before: Before) -> _Call:
-    spelling = leg.spelling(plan.languages.source)
-    if spelling is not None and attempt.caution and _repeats_names(plan):
-        spelling = replace(spelling, names=True)
-    masked = mask_text(piece.text, attempt.form, spelling, opaque=attempt.caution > 1)
-    text = piece.text if masked is None else masked.text
-    if _has_plain_words(leg, plan):
-        text = plain_wording(text, plan.languages.target)
-    due = plan.glossary.due(piece.text)
-    shown = before.source(leg.context)
-    translated = before.target(leg.context) if leg.translated_context else ""
-    told = tuple((term.source, term.targets[0]) for term in due) if leg.traits.uses_glossary else ()
-    override = attempt.override
-    # The name holds all that the engine sees besides the text, and nothing else, so that requests that
-    # are equal to the engine share an address.
-    name = "|".join(
-        [
-            "plain" if override is None else f"t={override.temperature},seed={override.seed}",
-            f"context={shown}" if shown else "",
-            *([f"translated={translated}"] if translated else []),
-            *(f"{term}={word}" for term, word in told),
-        ]
-    )
-    request = TranslationRequest.addressed(
-        leg.fingerprint,
-        task=Task.TRANSLATE,
-        languages=plan.languages,
-        text=text,
-        attempt=name,
-        protection=Protection.INLINE if attempt.form is None else Protection.MASKED,
-        override=override,
-        context=shown,
-        translated_context=translated,
-        glossary=told,
-    )
-    return _Call(request, masked, due, None if spelling is None else piece.text)
-
-
 async def _try(
-    segment: Segment, attempt: Attempt, calls: Sequence[_Call], plan: TranslationPlan, leg: Leg
+    segment: Segment, attempt: Attempt, calls: Sequence[SegmentCall], plan: TranslationPlan, leg: Leg
 ) -> _Tried:
     replies = await together([leg.ask(call.request) for call in calls])
-    restored = [_restored(reply.text, call, leg, plan) for reply, call in zip(replies, calls, strict=True)]
-    restored = [
-        part if call.spelled is None else _checked(part, call.spelled, plan)
-        for part, call in zip(restored, calls, strict=True)
-    ]
-    texts = iter(restored)
+    parts = restored(replies, calls, leg, plan)
+    texts = iter(parts)
     target = join(
         piece._replace(text=next(texts).text) if piece.send else piece for piece in attempt.pieces
     ).strip()
@@ -246,7 +163,7 @@ async def _try(
     scores = (
         *_engine_scores(failed),
         *_glossary_scores(due, target),
-        *_with_placeholders(measured, restored),
+        *_with_placeholders(measured, parts),
     )
     return _Tried(
         attempt=attempt,
@@ -256,31 +173,6 @@ async def _try(
         engine_errors=sum(reply.finish is FinishReason.ERROR for reply in failed),
         work=total(Work.of(call.request, reply) for call, reply in zip(calls, replies, strict=True)),
     )
-
-
-def _restored(reply: str, call: _Call, leg: Leg, plan: TranslationPlan) -> Unmasked:
-    """A reply with known wrong words put right and its placeholders filled."""
-    if _has_plain_words(leg, plan) and call.spelled is not None:
-        reply = put_right(call.spelled, reply, plan.languages.target)
-    return Unmasked(reply, (), ()) if call.masked is None else unmask(reply, call.masked)
-
-
-def _has_plain_words(leg: Leg, plan: TranslationPlan) -> bool:
-    return leg.traits.plain_words and plan.languages.source == "en"
-
-
-def _checked(part: Unmasked, source: str, plan: TranslationPlan) -> Unmasked:
-    """A reply of a small engine: wrapped as its source; marks and names that are gone are lost."""
-    text = part.text
-    if "\n" in source and "\n" not in text:
-        text = wrapped_like(text, source, hidden_spans(text, Spelling(language=plan.languages.target)))
-    gone = lost_names(source, text) if _repeats_names(plan) else ()
-    return part._replace(text=text, lost=(*part.lost, *lost_marks(source, text), *gone))
-
-
-def _repeats_names(plan: TranslationPlan) -> bool:
-    """Whether names of the source are spelled alike in the target: both are in Latin script."""
-    return plan.languages.source == "en" and language(plan.languages.target).script == "Latn"
 
 
 def _engine_scores(failed: Sequence[Reply]) -> tuple[Score, ...]:

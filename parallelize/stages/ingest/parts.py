@@ -13,9 +13,21 @@ from parallelize.stages.ingest.names import column_name
 from parallelize.stages.ingest.places import SPEAKER_KEYS, TOOL_SPEAKERS, has_speaker, speaker_of
 from parallelize.text.json_strings import json_strings
 from parallelize.text.kinds import TextKind, parsed_json, text_kind
-from parallelize.text.thinking import answer_start
+from parallelize.text.thinking import answer_start, unread_mark
 
-__all__ = ["code_parts", "is_chat", "is_tool_call", "json_parts", "thinking_parts"]
+__all__ = [
+    "begun_by",
+    "code_parts",
+    "has_inner_words",
+    "is_chat",
+    "is_tool_call",
+    "json_parts",
+    "thinking_parts",
+]
+
+_WORDS_IN_FORMULA: Final = re.compile(r"\\(?:text|mbox|textrm) ?\{([^{}]{1,200})\}")
+_REMARK_WORDS: Final = re.compile(r"^[ \t]*(?:#|//|--) ?([^\n]{1,200})", re.MULTILINE)
+_TWO_WORDS: Final = re.compile(r"\b[A-Za-z]?[a-z]{2,20} [a-z]{3,20}\b")
 
 _SCHEMA_KEYS: Final = frozenset(
     {"type", "name", "format", "enum", "required", "id", "role", "url", "lang", "language"}
@@ -115,3 +127,18 @@ def thinking_parts(text: str) -> tuple[tuple[Part, Treatment], ...]:
         (Part(start=0, end=start, name="<thinking>"), Treatment.KEEP),
         (Part(start=start, end=len(text), name="<answer>"), Treatment.TRANSLATE),
     )
+
+
+def has_inner_words(text: str) -> bool:
+    """Whether a formula, or a remark in a fence, of a text has two words in a row."""
+    if not ("```" in text or "\\text" in text or "\\mbox" in text):
+        return False
+    inside = _WORDS_IN_FORMULA.findall(text) if "\\" in text else []
+    if "```" in text:
+        inside += [remark for code in text.split("```")[1::2] for remark in _REMARK_WORDS.findall(code)]
+    return any(_TWO_WORDS.search(one) is not None for one in inside)
+
+
+def begun_by(text: str) -> str | None:
+    """The mark that nobody reads as one of thinking, and that a text begins with."""
+    return unread_mark(text) if text[0] in "<[" else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any, Final, Protocol
 
@@ -11,20 +10,16 @@ from parallelize.core.records import Part, Record, Role, Text, Treatment
 from parallelize.core.trees import Tree, quoted_name
 from parallelize.stages.ingest.language_tasks import is_language_task
 from parallelize.stages.ingest.layout import Layout, TextRule
-from parallelize.stages.ingest.parts import code_parts, json_parts, thinking_parts
+from parallelize.stages.ingest.parts import begun_by, code_parts, has_inner_words, json_parts, thinking_parts
 from parallelize.stages.ingest.places import SPEAKERS, Place, has_speaker
 from parallelize.stages.ingest.source_language import is_foreign, is_plainly_in
 from parallelize.stages.ingest.spec import NoteKind, RejectedRow, RejectReason
 from parallelize.stages.ingest.values import NonFinite, answer_text, held_answer
 from parallelize.text.answers import final_answer
 from parallelize.text.kinds import TextKind, is_plain_prose, text_kind
-from parallelize.text.thinking import unread_mark
 
 __all__ = ["Ids", "RowReader"]
 
-_WORDS_IN_FORMULA: Final = re.compile(r"\\(?:text|mbox|textrm) ?\{([^{}]{1,200})\}")
-_REMARK: Final = re.compile(r"^[ \t]*(?:#|//|--) ?([^\n]{1,200})", re.MULTILINE)
-_TWO_WORDS: Final = re.compile(r"\b[A-Za-z]?[a-z]{2,20} [a-z]{3,20}\b")
 _SHORT_ROLES: Final = frozenset({Role.CHOICE, Role.CONTEXT, Role.OTHER, Role.ANSWER})
 """Roles whose texts may be numbers and signs; those are copied."""
 # Members that every text is compared with: looking one up in its class takes longer than the comparison.
@@ -208,10 +203,10 @@ class RowReader:
 
     def _look_inside(self, value: str, rule: TextRule) -> None:
         """Note what of a text will stay as it is, or be read as something else than its author meant."""
-        if ("```" in value or "\\text" in value or "\\mbox" in value) and _has_inner_words(value):
+        if has_inner_words(value):
             self._note(NoteKind.INNER_WORDS, self._code, rule.pattern)
-        if value[0] in "<[" and (rule.role is _SOLUTION or rule.speaker == "assistant"):
-            mark = unread_mark(value)
+        if rule.role is _SOLUTION or rule.speaker == "assistant":
+            mark = begun_by(value)
             if mark is not None:
                 self._note(NoteKind.UNREAD_MARK, self._code, f"{rule.pattern}: {mark}")
 
@@ -252,14 +247,6 @@ class RowReader:
 
     def _rejected(self, row_id: str, reason: RejectReason, code: int, detail: str, row: Any) -> RejectedRow:
         return RejectedRow(id=row_id, reason=reason, detail=f"{self._place(code)}: {detail}", row=row)
-
-
-def _has_inner_words(text: str) -> bool:
-    """Whether a formula, or a remark in a fence, of a text has two words in a row."""
-    inside = _WORDS_IN_FORMULA.findall(text) if "\\" in text else []
-    if "```" in text:
-        inside += [remark for code in text.split("```")[1::2] for remark in _REMARK.findall(code)]
-    return any(_TWO_WORDS.search(one) is not None for one in inside)
 
 
 def _is_turn(pair: list[Any], place: Place) -> bool:

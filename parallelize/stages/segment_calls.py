@@ -1,0 +1,99 @@
+"""What an engine is asked for a segment: a request for each piece, with what it cannot spell hidden."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from parallelize.core.languages import language
+from parallelize.core.ports import Placeholders, Protection, TranslationRequest
+from parallelize.core.provenance import Task
+from parallelize.stages.back_translation import mask_text
+from parallelize.stages.ladder import Attempt
+from parallelize.stages.legs import Before, Leg, TranslationPlan
+from parallelize.text.glossary import Term
+from parallelize.text.protect import Masked
+from parallelize.text.segment import Segment
+from parallelize.text.senses import plain_wording
+
+__all__ = ["SegmentCall", "calls_of", "has_plain_words", "has_words", "repeats_names"]
+
+
+class SegmentCall(NamedTuple):
+    """One request of an attempt."""
+
+    request: TranslationRequest
+    masked: Masked | None
+    due: tuple[Term, ...]
+    """Glossary terms of its text, whether the engine is told of them or not."""
+    spelled: str | None
+    """The text of the piece, for an engine that is shown only what it can spell; else None."""
+
+
+def has_words(segment: Segment, plan: TranslationPlan) -> bool:
+    """Whether anything is left to translate once the engine's hidden spans are hidden."""
+    spelling = plan.forward.spelling(plan.languages.source)
+    masked = None if spelling is None else mask_text(segment.text, Placeholders.X, spelling)
+    return masked is None or masked.has_words
+
+
+def calls_of(
+    attempt: Attempt, plan: TranslationPlan, leg: Leg, before: Before
+) -> tuple[Attempt, list[SegmentCall]]:
+    """One request for each piece; a piece without words behind its placeholders is copied."""
+    pieces, calls = [], []
+    for piece in attempt.pieces:
+        call = _call(piece, attempt, plan, leg, before) if piece.send else None
+        wordless = call is not None and call.masked is not None and not call.masked.has_words
+        if call is not None and not wordless:
+            calls.append(call)
+        pieces.append(piece._replace(send=False) if wordless else piece)
+    return replace(attempt, pieces=tuple(pieces)), calls
+
+
+def _call(piece: Segment, attempt: Attempt, plan: TranslationPlan, leg: Leg, before: Before) -> SegmentCall:
+    spelling = leg.spelling(plan.languages.source)
+    if spelling is not None and attempt.caution and repeats_names(plan):
+        spelling = replace(spelling, names=True)
+    masked = mask_text(piece.text, attempt.form, spelling, opaque=attempt.caution > 1)
+    text = piece.text if masked is None else masked.text
+    if has_plain_words(leg, plan):
+        text = plain_wording(text, plan.languages.target)
+    due = plan.glossary.due(piece.text)
+    shown = before.source(leg.context)
+    translated = before.target(leg.context) if leg.translated_context else ""
+    told = tuple((term.source, term.targets[0]) for term in due) if leg.traits.uses_glossary else ()
+    override = attempt.override
+    # The name holds all that the engine sees besides the text, and nothing else, so that requests that
+    # are equal to the engine share an address.
+    name = "|".join(
+        [
+            "plain" if override is None else f"t={override.temperature},seed={override.seed}",
+            f"context={shown}" if shown else "",
+            *([f"translated={translated}"] if translated else []),
+            *(f"{term}={word}" for term, word in told),
+        ]
+    )
+    request = TranslationRequest.addressed(
+        leg.fingerprint,
+        task=Task.TRANSLATE,
+        languages=plan.languages,
+        text=text,
+        attempt=name,
+        protection=Protection.INLINE if attempt.form is None else Protection.MASKED,
+        override=override,
+        context=shown,
+        translated_context=translated,
+        glossary=told,
+    )
+    return SegmentCall(request, masked, due, None if spelling is None else piece.text)
+
+
+def has_plain_words(leg: Leg, plan: TranslationPlan) -> bool:
+    """Whether an engine is shown plainer English, and known wrong words of its replies are put right."""
+    return leg.traits.plain_words and plan.languages.source == "en"
+
+
+def repeats_names(plan: TranslationPlan) -> bool:
+    """Whether names of the source are spelled alike in the target: both are in Latin script."""
+    return plan.languages.source == "en" and language(plan.languages.target).script == "Latn"
