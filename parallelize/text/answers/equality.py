@@ -1,7 +1,6 @@
 """Equality of two final answers by value: quickly where both are numbers, by structure, then symbolically."""
 
 import re
-import time
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -16,7 +15,7 @@ from parallelize.text.answers.compound import (
 )
 from parallelize.text.answers.moments import read_date, read_time
 from parallelize.text.answers.reading import ReadAnswer, read_answer, stripped
-from parallelize.text.answers.symbolic import symbolically_equal
+from parallelize.text.answers.symbolic import compare_symbolically
 from parallelize.text.answers.units import is_coin, units_agree
 from parallelize.text.answers.words import meanings_of
 from parallelize.text.numerals import base_language
@@ -99,13 +98,14 @@ def _read_equal(first: ReadAnswer, second: ReadAnswer) -> bool | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Comparison:
     """One comparison of two answers and of their parts, within one time limit."""
 
     left_language: str
     right_language: str
-    deadline: float
+    seconds: float
+    """Of the processor, that are left for symbolic comparison."""
 
     def equal(self, left: str, right: str, depth: int = 0) -> bool | None:
         """Whether two answers agree: as moments, numbers, words, by their parts, then symbolically."""
@@ -128,7 +128,8 @@ class _Comparison:
             return _prose_equal(first, second, same_language=same_language)
         equal = self._structured(left, right, depth)
         if equal is None:
-            equal = symbolically_equal(first.latex, second.latex, self.deadline - time.monotonic())
+            equal, used = compare_symbolically(first.latex, second.latex, self.seconds)
+            self.seconds -= used
         return equal
 
     def _moments(self, left: str, right: str, first: ReadAnswer, second: ReadAnswer) -> bool | None:
@@ -204,7 +205,8 @@ def answers_equal(
         right: The other.
         left_language: BCP 47 tag of the first.
         right_language: BCP 47 tag of the second.
-        timeout_seconds: Time for symbolic comparison, of all parts together. The call blocks for as long, and
+        timeout_seconds: Time of the processor for symbolic comparison, of all parts together. The call blocks
+            for as long on a machine that does nothing else, for up to five times as long on a busy one, and
             for a second more when it has to start a process; an asyncio program calls it by
             `asyncio.to_thread`.
 
@@ -213,5 +215,5 @@ def answers_equal(
     """
     if left.isdecimal() and right.isdecimal() and max(len(left), len(right)) < _LONGEST_INTEGER:
         return int(left) == int(right)  # most answers, so not worth a clock
-    comparison = _Comparison(left_language, right_language, time.monotonic() + timeout_seconds)
+    comparison = _Comparison(left_language, right_language, timeout_seconds)
     return comparison.equal(left, right)

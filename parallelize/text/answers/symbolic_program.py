@@ -1,9 +1,11 @@
 """The program that compares two LaTeX answers with math-verify, in a process of its own.
 
 It is run as a script (`python -P symbolic_program.py`): it imports nothing of the package. Each line of
-standard input is a JSON object with `left`, `right` and `seconds`; each line of standard output is `true`,
-`false` or `null`. The comparing itself is done by a forked process, which is killed when it takes longer than
-`seconds` and replaced by the next fork. Memory is limited, so that hostile input cannot fill the machine.
+standard input is a JSON object with `left`, `right`, `seconds` and `patience`; each line of standard output
+is `true`, `false` or `null`, and the seconds of the processor that it took. The comparing itself is done by a
+forked process, which is killed when it takes more than `seconds` of the processor, or `patience` by the
+clock, and replaced by the next fork: what a machine does beside must not change what is equal. Memory is
+limited, so that hostile input cannot fill the machine.
 """
 
 import json
@@ -12,10 +14,13 @@ import os
 import select
 import signal
 import sys
+import time
 from typing import Any
 
 _ALARM_SECONDS = 1.0
 """After the limit, in case that nobody is left to kill a process that hangs."""
+_PROCESS_CLOCK = 2
+"""Kind of clock in the ids that Linux gives to the clocks of processes (`clock_getcpuclockid`)."""
 RELATIVE_DIFFERENCE = 1e-4
 """Numbers further apart are never equal: `0.3333` is a third, `3^{-40}` is not `3^{-41}`."""
 MEMORY_BYTES = 2 << 30
@@ -64,7 +69,7 @@ def _far_apart(left: Any, right: Any) -> bool:
 
 def _answer(request: dict[str, Any]) -> bool | None:
     """Compare under an alarm whose default action ends the process: it needs no cooperation of what hangs."""
-    signal.setitimer(signal.ITIMER_REAL, request["seconds"] + _ALARM_SECONDS)
+    signal.setitimer(signal.ITIMER_REAL, request["patience"] + _ALARM_SECONDS)
     try:
         return compare(request["left"], request["right"])
     except (ArithmeticError, MemoryError, RecursionError, TypeError, ValueError, AttributeError, LookupError):
@@ -91,15 +96,32 @@ class _Comparer:
         os.close(requests)
         os.close(replies)
         self.requests, self.replies = ours, theirs
+        self.used = 0.0
+        """Seconds of the processor that the last request took."""
 
-    def ask(self, line: str, seconds: float) -> str | None:
+    def ask(self, line: str) -> str | None:
         """The reply; None where there is none in time, and this process is of no more use."""
+        request = json.loads(line)
         try:
             os.write(self.requests, line.encode())
         except OSError:
             return None
-        waiting, _, _ = select.select([self.replies], [], [], seconds)
-        return os.read(self.replies, 64).decode().strip() or None if waiting else None
+        begin, deadline = self._processor_seconds(), time.monotonic() + request["patience"]
+        reply = None
+        self.used = 0.0
+        while reply is None and self.used < request["seconds"] and time.monotonic() < deadline:
+            left = min(request["seconds"] - self.used, deadline - time.monotonic())
+            if select.select([self.replies], [], [], max(0.0, left))[0]:
+                reply = os.read(self.replies, 64).decode().strip()
+            self.used = self._processor_seconds() - begin
+        return reply or None
+
+    def _processor_seconds(self) -> float:
+        """What the process has used of the processor; the clock's time where the system does not tell."""
+        try:
+            return time.clock_gettime((~self.process << 3) | _PROCESS_CLOCK)
+        except (AttributeError, OSError, OverflowError):
+            return time.monotonic()
 
     def end(self) -> None:
         """Kill it, and take its exit status."""
@@ -123,10 +145,10 @@ def main() -> None:
     comparer = _Comparer()
     print("ready", flush=True)  # noqa: T201 (the protocol)
     for line in sys.stdin:
-        reply = comparer.ask(line, json.loads(line)["seconds"])
+        reply = comparer.ask(line)
         if reply is None:
             comparer.end()
-        print(reply or "null", flush=True)  # noqa: T201 (the protocol)
+        print(reply or "null", f"{comparer.used:.3f}", flush=True)  # noqa: T201 (the protocol)
         if reply is None:
             comparer = _Comparer()
     comparer.end()
