@@ -26,7 +26,7 @@ from pathlib import Path
 
 import psutil
 
-WORDS = "the farmer sold twelve baskets of ripe apples at every market because people wanted fruit".split()  # noqa: SIM905
+WORDS = "the farmer sold yellow baskets of ripe apples at every market because people wanted fruit".split()  # noqa: SIM905
 
 FEW = """import sys
 from parallelize.assemble import scorers, session

@@ -19,7 +19,7 @@ import tempfile
 import time
 from pathlib import Path
 
-WORDS = "the farmer sold twelve baskets of ripe apples at every market because people wanted fruit".split()  # noqa: SIM905
+WORDS = "the farmer sold yellow baskets of ripe apples at every market because people wanted fruit".split()  # noqa: SIM905
 RECIPE = """langs = ["pt", "de"]
 [source]
 path = "{source}"

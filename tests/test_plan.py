@@ -21,7 +21,7 @@ from parallelize.report.plan_text import plan_text
 from parallelize.stages.planning import Range
 from tests.runs import Silent, recipe, rows, write_jsonl
 
-TEN = "every farmer sold twelve ripe apples because people wanted fruit"
+TEN = "every farmer sold yellow ripe apples because people wanted fruit"
 
 
 @pytest.fixture

@@ -14,10 +14,16 @@ from parallelize.stages.score import Scorer
 from parallelize.text.protect import readable_prose
 
 pytestmark = [pytest.mark.shared_data, pytest.mark.slow]
-DEFECTS = {"fr": (84,), "ja": (57, 77, 139, 141, 171, 249), "te": (28, 86, 103, 150), "zh": (65, 161, 165)}
-"""Rows of MGSM whose translation has a number wrong or lost, seen by reading: "4 times as much" became "as
-much", "22 more than" is gone, "twice" became 12 times, three of a list became two, "half as long" is gone or
-became the hour that it comes to, € became dollars, miles became metres, kilometres or minutes."""
+DEFECTS = {
+    "fr": (20, 84, 90),
+    "ja": (57, 77, 139, 141, 171, 249),
+    "te": (28, 86, 103, 150),
+    "zh": (65, 161, 165),
+}
+"""Rows of MGSM whose translation has a number or a unit wrong or lost, seen by reading: "4 times as much" is
+"as much", "22 more than" is gone, "twice" became 12 times, three of a list became two, "half as long" is gone
+or became the hour that it comes to, three fifths became three quarters, € became dollars, pounds kilos, miles
+metres, kilometres or minutes."""
 LANGUAGES = ("bn", "de", "es", "fr", "ja", "ru", "sw", "te", "th", "zh")
 
 

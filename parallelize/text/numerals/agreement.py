@@ -22,6 +22,7 @@ from parallelize.text.numerals.leftovers import (
     says_count,
     weighed,
 )
+from parallelize.text.numerals.lexicon import lexicon
 from parallelize.text.numerals.marks import base_language
 from parallelize.text.numerals.number import Number
 from parallelize.text.numerals.pairing import other_months, pair_all, pair_in_smaller_unit
@@ -110,7 +111,10 @@ def numbers_agree(source: str, target: str, languages: LanguagePair) -> NumberAg
     if not lacking and not surplus and not _CLOCK.search(source):
         lacking, surplus = counts_changed(missing, added, left, right)
         if not lacking and _asks(source, languages.target):
-            lacking = counts_lost(missing, right)
+            words = lexicon(word_table(base_language(languages.target)))
+            lacking = [
+                item for item in counts_lost(missing, right) if not words.may_say(item.number.value, target)
+            ]
     return NumberAgreement(
         missing=values(lacking)
         + tuple(named for named, _ in changed)

@@ -225,6 +225,15 @@ class Lexicon(dict[str, tuple[Placed, ...]]):
                 return found
         return self._inflected(token)
 
+    def may_say(self, value: Fraction | int, text: str) -> bool:
+        """Whether a word of a text begins as a word for a value does: it may have an ending that no table has
+        (Turkish "beşini"), or be read as something else (Vietnamese "năm", five and year)."""
+        forms = [form for form, lexeme in self.forms.items() if lexeme.value == value]
+        if not forms:
+            return False
+        before, words = ("|".join(map(re.escape, some)) for some in (self.grammar.prefixes, forms))
+        return re.search(rf"(?<!\w)(?:{before})?(?:{words})", normalise_token(text.lower())) is not None
+
     def _may_begin(self, token: str) -> bool:
         """Whether a token begins as a form or a prefix does, which settles nearly all words of a text."""
         known = self._beginnings
