@@ -13,7 +13,7 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from parallelize.core.errors import InputError
+from parallelize.core.errors import GateFailure, InputError
 from parallelize.core.provenance import digest_fields
 from parallelize.core.records import Record, Treatment
 from parallelize.core.trees import has_surrogate, steps_of
@@ -83,7 +83,8 @@ def record_source(
         arrow_schema: serialised schema of a Parquet source; without one, types are found by looking.
 
     Raises:
-        InputError: there is no usable row.
+        InputError: there is no row.
+        GateFailure: every row was rejected; they lie in the run with their reasons.
     """
     types = RowTypes(arrow_schema)
     rejected = _Rejects()
@@ -94,12 +95,11 @@ def record_source(
         digest = records_digest(records)
         path = find_chunk(run.records, digest) or write_records(run.records, digest, records)
         chunks.append(RecordChunk(path=path, digest=digest, rows=len(records)))
-    if not chunks:
-        detail = f": {rejected.first}" if rejected.first else ""
-        raise InputError(
-            f"the source has no usable row{detail}", remedy="check the file and the column mapping"
-        )
+    if not chunks and not rejected.first:
+        raise InputError("the source has no usable row", remedy="check the file and the column mapping")
     atomic_write(run.source_rejects, rejected.parquet())
+    if not chunks:
+        raise _all_rejected(run, rejected)
     recorded = Recorded(
         chunks=tuple(chunks),
         types=types,
@@ -154,6 +154,21 @@ class _Rejects:
             self._write()
         self._writer.close()
         return self._packed.getvalue()
+
+
+def _all_rejected(run: RunDirectory, rejected: _Rejects) -> GateFailure:
+    """The end of a build whose source has rows and none that can be translated."""
+    reasons = ", ".join(f"{reason} {count:,}" for reason, count in rejected.reasons.most_common())
+    only = set(rejected.reasons) == {RejectReason.UNTRANSLATABLE.value}
+    remedy = (
+        'source.language_tasks = "keep" keeps tasks about the language itself'
+        if only
+        else ("`parallelize inspect` shows how the rows are read")
+    )
+    return GateFailure(
+        f"no row of the source can be used ({reasons}); the first: {rejected.first}",
+        remedy=f"{remedy}; the rows lie in {run.source_rejects}",
+    )
 
 
 def digest_source(rows: Iterable[Record | RejectedRow], *, chunk_rows: int) -> list[tuple[str, int]]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from parallelize.cli.main import main
+from tests.runs import write_jsonl
 
 
 @pytest.mark.parametrize("as_json", [False, True])
@@ -29,3 +31,17 @@ def test_a_build_that_keeps_nothing_ends_with_a_gate_failure(
     assert (tmp_path / "run" / "corpus" / "manifest.json").exists(), "what was found out stays"
     if as_json:
         assert json.loads(shown.out)["languages"]["pt"]["kept"] == 0
+
+
+def test_a_source_of_tasks_about_words_says_how_they_are_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tasks = ("Translate into French: the cat sleeps.", "Which word rhymes with cat: hat or dog?")
+    source = write_jsonl(tmp_path / "rows.jsonl", [{"problem": task, "solution": "hat"} for task in tasks])
+    with pytest.raises(SystemExit) as ended:
+        main(["build", "--source", str(source), "--langs", "pt", "--out", str(tmp_path / "run"), "--quiet"])
+    said = capsys.readouterr().err
+    assert ended.value.code == 4
+    assert "untranslatable 2" in said
+    assert "language_tasks" in said
+    assert pl.read_parquet(tmp_path / "run" / "rejects" / "source.parquet").height == 2

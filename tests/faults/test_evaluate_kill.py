@@ -105,7 +105,7 @@ def test_kills_change_nothing_and_repeat_little(
 
     out, killed, storm = tmp_path / "stormy", 0, kills(request, 4)
     for turn in range(storm):
-        share = 0.15 + 0.6 * turn / (storm - 1)
+        share = 0.15 + 0.6 * turn / storm
         process = start(recipe, out)
         if not wait_for(server, PROBLEMS + int(PROBLEMS * share), process):
             break
