@@ -12,7 +12,7 @@ from parallelize.assemble.build import build
 from parallelize.core.recipe import Recipe, parse_recipe
 from parallelize.store.json_files import to_json
 
-WORDS = "the farmer sold yellow baskets of ripe apples at every market because people wanted fruit".split()  # noqa: SIM905
+WORDS = "the farmer sold garden baskets of ripe apples at every market because people wanted fruit".split()  # noqa: SIM905
 
 
 class Silent:
