@@ -38,7 +38,7 @@ def scaled_up(
     """
     recipe, states = session.recipe, session.languages
     speeds = _speeds(session, measured.engines)
-    scale = Scale(sizes=sample.sizes, total_size=sample.total_size, rows=sample.rows)
+    scale = sample.scale
     languages = []
     for state in states:
         options = {"forward": recipe.engine_for(state.code), "repair": recipe.repair.engine}
@@ -58,14 +58,14 @@ def scaled_up(
     memory_bytes, run_bytes = _disk(session, kept, scale, languages)
     return BuildPlan(
         basis="pilot",
-        rows=sample.rows,
-        characters=sample.total_size,
+        rows=scale.rows,
+        characters=scale.total_size,
         sampled_rows=len(sample.records),
         languages=tuple(languages),
         engines=tuple(speeds.values()),
         prices=recipe.prices,
         gpus=asked.gpus,
-        cpu_hours=None if cpu is None else Range.exact(cpu * sample.rows * len(states) / 3600),
+        cpu_hours=None if cpu is None else Range.exact(cpu * scale.rows * len(states) / 3600),
         memory_bytes=memory_bytes,
         run_bytes=run_bytes,
         notes=tuple(_notes(speeds.values(), measured.engines, sample)),
@@ -103,7 +103,7 @@ def _notes(
     notes = [
         f"ranges: the middle 90 % of resamples of {len(sample.records)} pilot rows, and of the speed while "
         "it was measured; upper ends allow for repairs that a small pilot may not have met"
-        if len(sample.records) < sample.rows
+        if len(sample.records) < sample.scale.rows
         else "the pilot held every row of the source: what it cost is exact",
         "speeds are those of the pilot; a long build fills an engine better, and meets more that slows it "
         "down: theory to practice was 1:2 in one published project, so times for other numbers of GPUs end "

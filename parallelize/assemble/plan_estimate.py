@@ -26,7 +26,7 @@ def estimate(recipe: Recipe, sample: RowSample, asked: Asked) -> BuildPlan:
     Raises:
         InputError: a prompt profile of the recipe cannot be read.
     """
-    scale = Scale(sizes=sample.sizes, total_size=sample.total_size, rows=sample.rows)
+    scale = sample.scale
     speeds: dict[str, EngineSpeed] = {}
     languages = []
     for code in recipe.langs:
@@ -59,8 +59,8 @@ def estimate(recipe: Recipe, sample: RowSample, asked: Asked) -> BuildPlan:
         )
     return BuildPlan(
         basis="estimate",
-        rows=sample.rows,
-        characters=sample.total_size,
+        rows=scale.rows,
+        characters=scale.total_size,
         sampled_rows=len(sample.records),
         languages=tuple(languages),
         engines=tuple(speeds.values()),

@@ -11,6 +11,7 @@ from parallelize.assemble.sources import source_rows
 from parallelize.core.errors import InputError
 from parallelize.core.recipe import Recipe
 from parallelize.pipeline.recording import usable_records
+from parallelize.stages.pilot_figures import Scale
 from parallelize.stages.planning import stratified_sample
 
 if TYPE_CHECKING:
@@ -35,10 +36,8 @@ class RowSample:
     """A sample with rows of every size, beside figures of all rows."""
 
     records: tuple[Record, ...]
-    sizes: tuple[int, ...]
-    """Characters of each of `records`."""
-    total_size: int
-    rows: int
+    scale: Scale
+    """How many characters they have, of how many in all rows."""
 
 
 def row_sizes(recipe: Recipe, source: Ingestion) -> tuple[list[int], Callable[[], dict[str, Any]]]:
@@ -62,7 +61,5 @@ def sample_rows(recipe: Recipe, source: Ingestion, sizes: Sequence[int], count: 
     }
     return RowSample(
         records=tuple(taken[index] for index in chosen),
-        sizes=tuple(sizes[index] for index in chosen),
-        total_size=sum(sizes),
-        rows=len(sizes),
+        scale=Scale(sizes=tuple(sizes[index] for index in chosen), total_size=sum(sizes), rows=len(sizes)),
     )

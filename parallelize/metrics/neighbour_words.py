@@ -6,14 +6,13 @@ hardly one of its own; names say nothing, so that only words in small letters ar
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from typing import Final
 
+from parallelize.core.tables import shipped_lines
 from parallelize.metrics.function_words import function_words, words
 from parallelize.metrics.neighbours import fold_group
 
@@ -63,13 +62,14 @@ class _MarkedWords:
 @lru_cache(maxsize=1)
 def _families() -> Mapping[str, Mapping[str, frozenset[str]]]:
     """For each language the marks of its family by language, its own among them."""
+    families: list[dict[str, frozenset[str]]] = []
+    for codes, *marks in shipped_lines(__package__, "neighbour_words.tsv"):
+        if not marks:  # the name of a family
+            families.append(defaultdict(frozenset))
+        for code in codes.split() if marks else ():
+            families[-1][fold_group(code)] |= frozenset(marks[0].split()) | function_words(code)
     found: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
-    text = files("parallelize.metrics").joinpath("neighbour_words.tsv").read_text(encoding="utf-8")
-    for block in re.split(r"^#.*\n", text, flags=re.MULTILINE):
-        family: dict[str, frozenset[str]] = defaultdict(frozenset)
-        for codes, marks in (line.split("\t") for line in block.splitlines()):
-            for code in codes.split():
-                family[fold_group(code)] |= frozenset(marks.split()) | function_words(code)
+    for family in families:
         for code in family:
             found[code] |= family
     return found

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import lru_cache
-from importlib.resources import files
 from typing import Final
 
+from parallelize.core.tables import shipped_rows
 from parallelize.core.verdicts import Score, scored
 from parallelize.metrics.function_words import function_words
 from parallelize.metrics.pair import Pair
@@ -137,9 +137,8 @@ def _lost_signs(pair: Pair) -> Iterator[str]:
 @lru_cache(maxsize=1)
 def _words_of_comparison() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
     """What says more, and what says less, by language."""
-    text = files("parallelize.metrics").joinpath("comparisons.tsv").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in text.splitlines() if not line.startswith("#"))
-    return {code: (_beginning(more, code), _beginning(less, code)) for code, more, less in rows}
+    rows = shipped_rows(__package__, "comparisons.tsv")
+    return {code: (_beginning(more, code), _beginning(less, code)) for code, (more, less) in rows.items()}
 
 
 def _beginning(words: str, code: str) -> re.Pattern[str]:

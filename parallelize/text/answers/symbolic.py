@@ -34,11 +34,6 @@ _outcomes: dict[tuple[str, str], tuple[bool | None, float]] = {}
 """What comparisons found, and the limit they had: what was not decided is tried again with more time only."""
 
 
-def symbolically_equal(left: str, right: str, seconds: float) -> bool | None:
-    """Whether two LaTeX expressions are equal in value; see `compare_symbolically`."""
-    return compare_symbolically(left, right, seconds)[0]
-
-
 def compare_symbolically(left: str, right: str, seconds: float) -> tuple[bool | None, float]:
     """Whether two LaTeX expressions are equal in value, and the seconds that it took to find out.
 

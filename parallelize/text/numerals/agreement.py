@@ -110,8 +110,9 @@ def numbers_agree(source: str, target: str, languages: LanguagePair) -> NumberAg
     lacking, surplus = weighed(missing, added, left, right)
     if not lacking and not surplus and not _CLOCK.search(source):
         lacking, surplus = counts_changed(missing, added, left, right)
-        if not lacking and _asks(source, languages.target):
-            words = lexicon(word_table(base_language(languages.target)))
+        table = word_table(base_language(languages.target))
+        if not lacking and _asks(source, table):
+            words = lexicon(table)
             lacking = [
                 item for item in counts_lost(missing, right) if not words.may_say(item.number.value, target)
             ]
@@ -124,9 +125,8 @@ def numbers_agree(source: str, target: str, languages: LanguagePair) -> NumberAg
     )
 
 
-def _asks(source: str, target_language: str) -> bool:
+def _asks(source: str, table: str) -> bool:
     """Whether a text is a problem, whose givens count, and the other language's number words are known."""
-    table = word_table(base_language(target_language))
     return "?" in source and table not in _MANY_ENDINGS and has_words(table)
 
 
