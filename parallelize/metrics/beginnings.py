@@ -48,6 +48,8 @@ _GOES_ON_IN_WORDS = re.compile(r"\s+[^\W\d_]{2,}")
 """What follows a preposition of one letter, and no variable: в классе."""
 _GOES_ON_BEHIND = re.compile(r"\s+\d|[,;:]\s")
 """What may follow the last letter of a word, or a variable that the source has as well."""
+_ABBREVIATED = re.compile(r"[^\W\d_]\.|[^\W\d_]{2}\.\s?\d")
+"""A variable or an initial; ca. 40, п. 5."""
 _ELISION = re.compile(r"['’ʼ]")
 _SPEECH = re.compile(r"[\"“”«»„]")
 """Of a quotation that another row begins or ends, the middle stands alone."""
@@ -160,16 +162,22 @@ def _small(source: str, target: str, language: str) -> bool:
     if len(word) < _SHORTEST and not (goes_on or _GOES_ON_BEHIND.match(theirs, len(word))):
         return False  # a variable
     following = theirs[len(word) : len(word) + 1]
-    if following in {"_", "(", "=", "^"} or (following == "." and len(word) <= _SHORTEST):
+    if following in {"_", "(", "=", "^"} or _ABBREVIATED.match(theirs) is not None:
         return False
     return (word == _ARTICLE and goes_on) or not re.search(rf"\b{re.escape(word)}\b", source)
 
 
 def _is_amid_speech(source: str, target: str) -> bool:
-    """Whether one of the texts begins with a quotation, or has a part of one."""
+    """Whether one of the texts begins with a quotation, or has a part of one.
+
+    A target that closes a quotation which it does not open lost its head.
+    """
+    odd = [len(_SPEECH.findall(text)) % 2 == 1 for text in (source, target)]
+    if odd == [False, True] and not _SPEECH.match(target.lstrip()):
+        return False
     if source.rstrip().endswith("'") or any(_SPEECH.match(text.lstrip()) for text in (source, target)):
         return True
-    return len(_SPEECH.findall(source)) % 2 == 1
+    return odd[0]
 
 
 def _number_first(source: str) -> bool:

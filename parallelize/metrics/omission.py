@@ -34,7 +34,7 @@ _LEAST_LEFT = 0.05
 _CLOSERS = " \t\n\"'”’)]»」』）*"
 _QUESTIONS = frozenset("?？؟;")
 _BETWEEN = re.compile(
-    r"[,，;；،、—–](?=\D)|[^\W\d_](?=:\s)"  # a mark within a sentence, none within a number
+    r"[，；、]|[,;،—–](?=\D)|[^\W\d_](?=:\s)"  # a mark within a sentence, none within a number
     r"|(?<=\s)(?:and|und|et|y|e|i|и|і|og|och|en|ja|ve|dan|na|si|și|και|va|và|nên|nhưng|rồi|so|aber|denn|donc|mais"
     r"|car|pero|porque|mas|pois|perché|ma|dus|maar|want|men|eller|ale|więc|bo|proto|takže|але|бо|тому|но|поэтому"
     r"|ama|çünkü|tetapi|karena|kerana|sehingga|lakini|kwa|mutta|koska|mert|dar|deci|αλλά|γιατί|और|इसलिए|लेकिन|এবং|কিন্তু"

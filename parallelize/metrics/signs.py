@@ -81,10 +81,12 @@ _PERCENT_WORDS: Final = {
 """What says percent in words, by language; in a language that is not here a lost sign is not looked for."""
 _SPACED: Final = frozenset(("Latn", "Cyrl", "Grek"))
 """Scripts in which the abbreviation of a unit is no part of another word."""
-_EXCHANGED: Final = (("pound_of_mass", "kilogram"), ("mile", "kilometre"), ("dollar", "euro"))
-"""Units that small models write for one another."""
+_MONEY: Final = (("dollar", "euro"),)
+_EXCHANGED: Final = (("pound_of_mass", "kilogram"), ("mile", "kilometre"), *_MONEY)
+"""Units that small models write for one another; of money the words are no part of others in any script."""
 _LABEL: Final = re.compile(r"\b(?!Point|Let|Set|Line)[A-Z][a-z]{2,} ([A-Z])\b")
 """Publisher B: another alphabet has its own second letter. Points and sets keep theirs."""
+_NEVER: Final = re.compile(r"(?!)")
 _GREATER: Final = re.compile(r"[>≥≧⩾]|\\(?:geq?|gt)\b")
 _LESS: Final = re.compile(r"[<≤≦⩽]|\\(?:leq?|lt)\b")
 _ABBREVIATED: Final = re.compile(
@@ -118,7 +120,7 @@ def _lost_signs(pair: Pair) -> Iterator[str]:
     theirs = read_signs(pair.target.running)
     lost = ours.counts - theirs.counts
     said = lost["<"] + lost[r"\le"]
-    if said and said <= _said_in_words(source, target, pair.target.language):
+    if said and said <= _said_in_words(pair):
         lost["<"] = lost[r"\le"] = 0
         lost = +lost
     turned = _turned(ours.relations, theirs.relations)
@@ -145,15 +147,22 @@ def _beginning(words: str, code: str) -> re.Pattern[str]:
     return re.compile(("" if code in _UNSPACED else r"(?<!\w)") + f"(?:{'|'.join(words.split())})")
 
 
-def _said_in_words(source: str, target: str, language: str) -> int:
-    """How many words of the target may say what the signs < and > of the source say, by their direction."""
-    base = base_language(language)
-    patterns = _words_of_comparison().get(_SAME_WORDS.get(base, base))
+def _said_in_words(pair: Pair) -> int:
+    """How many words of the target may say the signs < and > of the source, by their direction.
+
+    Words that the source says as well ("5 fewer than") are their translation and say no sign.
+    """
+    base = base_language(pair.target.language)
+    table = _words_of_comparison()
+    patterns = table.get(_SAME_WORDS.get(base, base))
     if patterns is None:
         return 0
-    signs = (bool(_GREATER.search(source)), bool(_LESS.search(source)))
+    source, target = pair.source.text, pair.target.text.lower()
+    ours = table.get(base_language(pair.source.language), (_NEVER, _NEVER))
     return sum(
-        len(pattern.findall(target.lower())) for pattern, here in zip(patterns, signs, strict=True) if here
+        max(0, len(pattern.findall(target)) - len(own.findall(source.lower())))
+        for pattern, own, sign in zip(patterns, ours, (_GREATER, _LESS), strict=True)
+        if sign.search(source)
     )
 
 
@@ -210,13 +219,16 @@ def _changed_units(pair: Pair) -> Iterator[str]:
         yield from _bare_numbers(pair)
         return
     changed = False
+    said = frozenset().union(*(item.units for item in named))
     by_value: dict[Fraction, list[Measured]] = {}
     for item in pair.target.measured:
         by_value.setdefault(item.value, []).append(item)
     for value in dict.fromkeys(item.value for item in named):
         units = Counter(item.units for item in named if item.value == value)
         found = [item.units for item in by_value.get(value, ())]
-        if not found or not all(found) or len(found) < units.total():
+        if not all(found):  # "one third" may be read as 3, beside 3 kilometres for 3 miles
+            found = [other for other in found if other and other.isdisjoint(said)]
+        if len(found) < units.total() or not found:
             continue
         enough = units if len(found) == units.total() else dict.fromkeys(units, 1)
         for group, count in enough.items():
@@ -268,9 +280,7 @@ def _other_units(pair: Pair, values: set[Fraction]) -> Iterator[str]:
 
     "How many pounds" became "quantos quilos" while 300 pounds stayed 300: nobody converted anything.
     """
-    if pair.target.script not in _SPACED:
-        return
-    for unit, other in _EXCHANGED:
+    for unit, other in _EXCHANGED if pair.target.script in _SPACED else _MONEY:
         there = {item.value for item in pair.source.measured if unit in item.units}
         if not there or not there <= values or names_unit(other, pair.source.text, pair.source.language):
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from parallelize.core.language_pair import LanguagePair
@@ -21,6 +22,7 @@ from parallelize.text.numerals import (
     word_table,
 )
 from parallelize.text.protect import find_spans
+from parallelize.text.units import Measured, measured
 
 __all__ = ["announces_new_answer", "answer_faults", "number_difference", "number_faults"]
 
@@ -41,6 +43,8 @@ _UNBRACED = re.compile(r"[{}]")
 _SMALL_COUNTS = frozenset(map(Fraction, range(13)))
 _SCALES = (10**3, 10**6, 10**9)
 _COUNTED_IN_DIGITS = frozenset({"ja", "ko", "zh"})
+_CONVERTED = frozenset(("mile", "foot", "inch", "pound_of_mass", "gallon"))
+"""Units that translators convert: a number of the target that still has one was not converted."""
 _THOUSAND = 1000
 _THOUSANDS = re.compile(r"\d[,.' \u00a0\u202f]?\d{3}(?!\d)")
 _FEW_DECIMALS = re.compile(r"\d[,.٫]\d{1,2}(?!\d)")
@@ -135,7 +139,17 @@ def _disagreement(
     if digits_agree(source, target, languages):
         return (), ()
     agreement = numbers_agree(source, target, languages)
+    if agreement.missing and agreement.added:
+        old = measured(target, languages.target, agreement.open_target)
+        kept = {item.value for item in old if _is_old(item)}
+        into = tuple(number for number in agreement.open_target if abs(number.value) not in kept)
+        agreement = replace(agreement, open_target=into)
     return unconverted(agreement, source, languages.source)
+
+
+def _is_old(item: Measured) -> bool:
+    """Whether a whole number still has a unit that translators convert; 6.6 feet may be 6-foot-6."""
+    return item.value.denominator == 1 and not _CONVERTED.isdisjoint(item.units)
 
 
 def answer_faults(row: Row) -> Score:

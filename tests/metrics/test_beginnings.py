@@ -17,6 +17,8 @@ WALK = 'The mayor of the town said: "We will build a bridge" and left the hall a
         ("it", "a di sindaco ha detto: «Costruiremo un ponte» e ha lasciato la sala."),
         ("es", "dida. El alcalde salió de la sala a mediodía y habló del puente."),
         ("sw", "o 3 wa mji alisema atajenga daraja na kuondoka ukumbini saa sita."),
+        ("nl", "ad. De burgemeester verliet de zaal en sprak over de brug."),
+        ("pt", "construir uma ponte”, e saiu da sala ao meio-dia."),
     ],
 )
 def test_a_cut_head_shows(language: str, target: str) -> None:
@@ -31,6 +33,8 @@ def test_a_cut_head_shows(language: str, target: str) -> None:
         ("Let a, b and c be primes.", "a, b e c são primos.", "pt"),
         ("And then it rained.", "y luego llovió.", "es"),
         ("The iPhone sold well.", "iPhone se vendió bien.", "es"),
+        ("About 40 people came.", "ca. 40 Leute kamen.", "de"),
+        ("“It is late,” he said.", "„Es ist spät“, sagte er.", "de"),
     ],
 )
 def test_a_small_letter_may_begin_a_text(source: str, target: str, language: str) -> None:

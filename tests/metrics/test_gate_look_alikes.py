@@ -122,6 +122,12 @@ def test_letters_damaged_on_the_way(source: str, target: str, *, faulty: bool) -
         ("sk", "Sixty-one geese came.", "Prišlo šesťdesiatdva husí.", True),
         ("ru", "It cost three and a half million.", "Это стоило три с половиной миллиона.", False),
         ("ja", "They cost 4 dollars a dozen.", "それらは1ダース4ドルだ。", False),
+        ("es", "A ferry sails 7 miles.", "Un ferri navega 11 millas.", True),
+        ("es", "A ferry sails 7 miles.", "Un ferri navega 11 kilómetros.", False),
+        ("te", "A ferry sails 7 miles.", "ఒక పడవ 11 మైళ్లు వెళ్తుంది.", True),
+        ("th", "The dog ran at 8 miles per hour.", "สุนัขวิ่งได้ที่ 6 ไมล์ต่อชั่วโมง", True),
+        ("th", "The dog ran at 8 miles per hour.", "สุนัขวิ่งได้ที่ 8 ไมล์ต่อชั่วโมง", False),
+        ("th", "He sat in the eighth row.", "เขานั่งแถวที่ 8", False),
     ],
 )
 def test_numbers_said_in_another_way(language: str, source: str, target: str, *, faulty: bool) -> None:
@@ -330,6 +336,13 @@ def test_numbers_of_a_table_keep_their_places(source: str, target: str, *, fault
         ("da", "Let c_{k-1} = 4 and c_1 = 2.", "Lad c_{k+1} = 4 og c_1 = 2.", True),
         ("da", "Let c_{k-1} = c_k - 4.", "Lad c_{k-1} = c_k + 4.", True),
         ("da", "Let c_{k-1} = c_k - 4.", "Lad c_{k−1} = c_k − 4.", False),
+        ("de", "Eva has 8 more pens than Udo, with x > 3.", "Eva hat 8 Stifte mehr als Udo, mit x 3.", True),
+        ("de", "Eva has 8 more pens than Udo, with x > 3.", "Eva hat 8 Stifte mehr, x größer als 3.", False),
+        ("sw", "Ana has fewer eggs, y < 6.", "Ana ana mayai machache, chini, y 6.", True),
+        ("ko", "A pen costs $6, a cap $9.", "펜은 6유로이고 모자는 9유로입니다.", True),
+        ("ko", "A pen costs $6, a cap $9.", "펜은 6달러이고 모자는 9달러입니다.", False),
+        ("th", "He ran the first third of 3 miles.", "เขาวิ่งหนึ่งในสามแรกของ 3 กิโลเมตร", True),
+        ("th", "He ran the first third of 3 miles.", "เขาวิ่งหนึ่งในสามแรกของ 3 ไมล์", False),
     ],
 )
 def test_signs_that_changed_and_signs_that_became_words(

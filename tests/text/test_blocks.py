@@ -21,7 +21,16 @@ SETTINGS = '[client]\nname = "dora"\nretries = 4'
 INDENTED = "    count = 0\n    for step in range(9):\n        count += step\n    print(count)"
 
 
-@pytest.mark.parametrize("code", [PYTHON, SQL, C, SCRIPT, DOCTEST, DIFF, SHELL, SETTINGS, INDENTED])
+GO = "total := 0\nfor _, x := range items {\n\ttotal += x\n}\nfmt.Println(total)"
+RUBY = "items.each do |x|\n  total += x * 2\nend\nputs total"
+R = "x <- c(4, 5)\nfor (v in x) {\n  total <- total + v\n}\nprint(total)"
+LUA = "local total = 0\nfor i = 1, 9 do\n  total = total + i\nend\nprint(total)"
+HASKELL = "cube :: Int -> Int\ncube x = x * x * x\nmain = print (cube 3)"
+LOOP = "for f in *.txt; do\n  cat $f\ndone"
+OTHERS = [GO, RUBY, R, LUA, HASKELL, LOOP]
+
+
+@pytest.mark.parametrize("code", [*OTHERS, PYTHON, SQL, C, SCRIPT, DOCTEST, DIFF, SHELL, SETTINGS, INDENTED])
 @pytest.mark.parametrize("around", [("", ""), ("Look at this:\n\n", "\n\nIt works for all of them.")])
 def test_code_is_one_block_and_is_copied(code: str, around: tuple[str, str]) -> None:
     before, after = around
@@ -46,6 +55,10 @@ def test_code_is_one_block_and_is_copied(code: str, around: tuple[str, str]) -> 
         "[Hint]\nThink of the number 5.",
         "$ 5 is a price\n$4 is another",
         "Step 1: count them\nStep 2: add them",
+        "She puts the cups\nin a box and what will he do\nthen?",
+        "For x in the set we have x < 5;\nfor i = 1 it is 3.",
+        "The local total = 5 is small\nand val is short for value.",
+        "What else can a man do\nwith 5 plums :: he asked",
     ],
 )
 def test_prose_is_no_code(text: str) -> None:

@@ -200,7 +200,8 @@ class Context:
                 sign = sign_start(text, start)
                 return _percentage(text, _negative(written, sign) if sign >= 0 else written, written.end)
         if marks.ordinal_before and before.endswith(marks.ordinal_before):
-            return number_at(text, written, NumberKind.ORDINAL)
+            counts = marks.no_ordinal_after.match(text, written.end) is not None
+            return None if counts else number_at(text, written, NumberKind.ORDINAL)
         if marks.month_before and before.endswith(marks.month_before):
             return number_at(text, written, NumberKind.DATE)
         return None

@@ -65,6 +65,8 @@ class NumberSigns:
     percent_before: tuple[str, ...] = ()
     ordinal_after: str = ""
     ordinal_before: tuple[str, ...] = ()
+    no_ordinal_after: str = ""
+    """What shows that a number behind such a mark counts: Thai ที่ 3 ไมล์ is "at 3 miles"."""
     month_after: str = ""
     month_before: tuple[str, ...] = ()
     half_day_after: str = ""

@@ -49,6 +49,7 @@ class Conventions:
     and `month`. The space between is part of the match."""
     percent_before: tuple[str, ...]
     ordinal_before: tuple[str, ...]
+    no_ordinal_after: re.Pattern[str]
     month_before: tuple[str, ...]
     has_before: bool
     """Any of the marks that stand before a number is in use."""
@@ -99,6 +100,7 @@ def conventions(language: str, table: str) -> Conventions:
         after=re.compile(after, re.IGNORECASE),
         percent_before=signs.percent_before,
         ordinal_before=signs.ordinal_before,
+        no_ordinal_after=re.compile(signs.no_ordinal_after or "(?!)"),
         month_before=signs.month_before,
         has_before=bool(signs.percent_before or signs.ordinal_before or signs.month_before),
     )

@@ -30,7 +30,17 @@ _CODE_LINE = rf"""
       | (?:async[ ]+)?(?:for|with)[ ]+[\w,. ()=*'"\[\]]{{1,80}}:[ \t]*$
       | (?:if|elif|while)[ ]+[^\n?!.]{{0,80}}(?:[()\[\]<>=%]|\bnot\b|\bin\b)[^\n?!]{{0,80}}:[ \t]*$
       | (?:else|try|finally|except(?:[ ]+[\w.]+(?:[ ]+as[ ]+\w+)?)?):[ \t]*$
-      | (?:print|len|range|input|assert|raise)\([^\n]{{0,300}}\)[ \t]*;?[ \t]*$
+      | (?:print|println|puts|disp|len|range|input|assert|raise)\([^\n]{{0,300}}\)[ \t]*;?[ \t]*$
+      | [A-Z]?\w*(?:\.\w+)+\([^\n]{{0,300}}\)[ \t]*$ (?<=[\w"'\])]\))                    # fmt.Println(x), IO.puts("a")
+      | [a-z_]\w*(?:,[ ]?\w+){{0,5}}[ ]:=[ ][^\s][^\n]{{0,300}}$ (?<![.?!])                    # Go
+      | [a-z_.][\w.]*(?:\[[^\]\n]{{0,80}}\])?[ ]<-[ ][^\s][^\n]{{0,300}}$ (?<![.?!])           # R
+      | local[ ](?:function[ ]\w|\w+(?:,[ ]?\w+){{0,5}}[ ]=[ ])                              # Lua
+      | for[ ]\w+[ ]?=[ ]?[\w.]+[ ]?[,:][^\n?!.]{{0,80}}$                                     # Lua, MATLAB, Julia
+      | for[ ]\w+[ ]in[ ][^\n]{{1,200}};[ ]do[ \t]*$ | (?:if|while)[ ]\[[^\n]{{1,200}};[ ](?:then|do)[ \t]*$  # shells
+      | (?:defmodule[ ][A-Z][\w.]*|defp?[ ]\w+[^\n]{{0,200}}|[\w.@]+\.\w+[^\n]{{0,200}})[ ]do(?:[ ]\|[\w, ]{{1,60}}\|)?[ \t]*$
+      | puts[ ](?:["'\[]|[a-z_]\w*(?:[.(\[][^\n]{{0,200}})?$ (?<![.?!]))                       # Ruby, Elixir
+      | [a-z]\w*[ ]::[ ][\w(\[][^\n]{{0,200}}$ (?<![.?!]) | main[ ]=[ ]                          # Haskell
+      | (?:case[ ])?object[ ][A-Z]\w*[^\n]{{0,80}}\{{[ \t]*$ | val[ ]\w+[ ]?(?::[ ]?[\w\[\]]+[ ])?=[ ]  # Scala, Kotlin
       | \w+[ ]*(?:[-+*/|&]|//|\*\*)=[ ]*[\w"'(\[][^\n]{{0,300}}$ (?<![.?!])                   # x += 1
       | [a-z_]\w*(?:\[[^\]\n]*\]|\.\w+)*[ ]=[ ](?:[a-z_][\w.]*\(|\[|\{{|["'])
           [^\n]{{0,300}}[)\]}}"';][ \t]*$                                            # x = f(y)
@@ -64,6 +74,7 @@ _LIKELY = re.compile(
     r"""
     [ \t]*(?:
         [\w.\[\]'"*,]{1,60}(?:,[ ]?[\w.\[\]]+)*[ ]*(?:[-+*/%|&^]|//|\*\*|<<|>>|:)?=(?!=)[ ]*\S.*  # x = 1
+      | [a-z]\w*(?:[ ][\w()\[\],:]{1,20}){1,5}[ ]=[ ]\S.*                   # a function of Haskell: f x = x
       | [\w.]+\(.*\)[ ]*[;{:]?[ ]*(?:\#.*|//.*)?$                          # a call
       | .*[;{}\\][ \t]*(?://.*|\#.*)?$                                      # how lines of many languages end
       | (?:print|echo|assert|raise|throw|pass|break|continue|yield|del|return|end|begin|then|fi|done|esac)\b
@@ -158,6 +169,15 @@ _HINTS = (
         "&& ",
         "=/",
         "=true",
+        " := ",
+        " <- ",
+        " do\n",
+        " :: ",
+        "local ",
+        "puts ",
+        "val ",
+        "disp(",
+        "println(",
     ),
 )
 """A text of several lines with code has one of these somewhere."""
@@ -272,9 +292,7 @@ def _is_certain(text: str, start: int) -> bool:
 
 def _reads_as_code(line: str) -> bool:
     line = line[:400]
-    if is_code_line(line):
-        return True
-    if _COMMENT.match(line):
+    if is_code_line(line) or _CERTAIN.match(line) or _COMMENT.match(line):
         return True
     if is_prose_line(line) and not _QUOTED.search(line):
         return False
