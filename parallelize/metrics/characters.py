@@ -115,7 +115,17 @@ def _question_marks(text: str) -> int:
 
 def _misread(text: str) -> str:
     """Runs that hold UTF-8 read as Windows-1252 or Latin-1."""
-    return " ".join(run for run in _BYTES.findall(text) if _was_utf8(run))
+    return " ".join(
+        found[0]
+        for found in _BYTES.finditer(text)
+        if _was_utf8(found[0], within=_is_within_word(text, found))
+    )
+
+
+def _is_within_word(text: str, run: re.Match[str]) -> bool:
+    """Whether a run that begins with a capital stands behind a small letter, or goes on in one: zostaÅ‚."""
+    before, after = text[run.start() - 1 : run.start()], text[run.end() : run.end() + 1]
+    return run[0][0].isupper() and not run[0][-1].isalpha() and (before.islower() or after.islower())
 
 
 def _misread_cyrillic(text: str) -> str:
@@ -132,9 +142,9 @@ def _misread_cyrillic(text: str) -> str:
     return ""
 
 
-def _was_utf8(run: str) -> bool:
+def _was_utf8(run: str, *, within: bool) -> bool:
     letters = _UTF8.findall(b"".join(map(_byte, run)))
-    return any(letter[:2] == b"\xe2\x80" or not _SOUND.issuperset(letter[1:]) for letter in letters)
+    return any(within or letter[:2] == b"\xe2\x80" or not _SOUND.issuperset(letter[1:]) for letter in letters)
 
 
 def _byte(character: str) -> bytes:

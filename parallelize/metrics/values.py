@@ -65,7 +65,7 @@ def number_faults(pair: Pair) -> Score:
         missing, added = _moved_marks(pair)
     language = base_language(pair.target.language)
     if not has_words(word_table(language)):
-        missing, added = _known_apart(missing, added)
+        missing, added = _known_apart(pair, missing, added)
     counts = _SMALL_COUNTS if language in _COUNTED_IN_DIGITS else frozenset()
     value = float(len(missing) + len(added) + sum(number not in counts for number in added))
     evidence = [f"missing {render(number)}" for number in missing] + [
@@ -92,13 +92,27 @@ def _moved_marks(pair: Pair) -> tuple[list[Fraction], list[Fraction]]:
 
 
 def _known_apart(
-    missing: Sequence[Fraction], added: Sequence[Fraction]
+    pair: Pair, missing: Sequence[Fraction], added: Sequence[Fraction]
 ) -> tuple[Sequence[Fraction], Sequence[Fraction]]:
-    """What differs though the words for thousand, million and billion are not known: "miliyan 11"."""
+    """What differs though the words for thousand, million and billion are not known: "miliyan 11".
+
+    A number that is only missing may be said in words, but none in digits beside others that stayed in
+    digits, or beside a count in words that the source does not have.
+    """
     scaled = {value * scale: value for value in added for scale in _SCALES}
     said = {scaled[value] for value in missing if value in scaled}
     rest = [value for value in added if value not in said]
-    return ([value for value in missing if value not in scaled], rest) if rest else ((), ())
+    lost = [value for value in missing if value not in scaled]
+    if rest or not lost:
+        return (lost, rest) if rest else ((), ())
+    ours, theirs = (
+        {abs(number.value) for number in side.numbers if any(map(str.isdecimal, number.text))}
+        for side in (pair.source, pair.target)
+    )
+    large = [value for value in lost if value in ours and value not in _SMALL_COUNTS]
+    known = {number.value for number in pair.source.numbers}
+    others = any(2 < number.value < _THOUSAND and number.value not in known for number in pair.target.numbers)
+    return (large, ()) if others or ours & theirs - _SMALL_COUNTS else ((), ())
 
 
 def number_difference(

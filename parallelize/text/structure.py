@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
 from parallelize.text.kinds import QUERY, is_code_line
@@ -54,6 +55,8 @@ _ITALIC: Final = re.compile(
 _JSON_START: Final = re.compile(r"\{\s*\"(?=[^\"\n]{1,200}\"\s*:)|\[\s*\{\s*\"")
 _JSON_TRIES: Final = 64
 """Places at which a value is tried; a text that has more is a data set."""
+_BARE_KEY: Final = re.compile(r'"[a-z_][\w.-]{0,40}":(?=\s?(?:\d|true|false|null|[\[{"]))')
+_FEWEST_KEYS: Final = 2
 _LINE_CHARS: Final = 300
 """What is looked at of a line to tell whether it is code."""
 _BLOCK: Final = re.compile(r"^([ \t]*)(?P<line>[^\n]{1,300}[:{])[ \t]*\n\1[ \t]+\S", re.MULTILINE)
@@ -96,7 +99,7 @@ class Structure:
 
 
 _NOTHING: Final = Structure(links=Counter(), code=Counter())
-_SIGNS: Final = re.compile(r"[#*+•◦▪‣·|\[{\\<;(]")
+_SIGNS: Final = re.compile(r"[#*+•◦▪‣·|\[{\\<;(]|\":")
 _ITEM: Final = re.compile(r"[ \t]*[-\d>]")
 _ITEM_AFTER: Final = re.compile(r"\n[ \t]*[-\d>]")
 """A line that may be an item of a list; searched for by the line break before it."""
@@ -132,7 +135,7 @@ def read_structure(text: str) -> Structure:
         json=trees,
         quoted=any(map(_QUOTED.match, lines)),
         indented=_is_indented(text),
-        code=Counter(_code_lines(text)),
+        code=Counter(chain(_code_lines(text), _settings(text) if not trees else ())),
         figures=figures,
     )
 
@@ -220,6 +223,13 @@ def _code_lines(text: str) -> Iterator[str]:
     for line in text.split("\n"):
         code = [line] if _is_code(line) else QUERY.findall(line) if ";" in line else ()
         yield from (bare for part in code if any(map(str.isalnum, bare := bare_code(part))))
+
+
+def _settings(text: str) -> Iterator[str]:
+    """Keys of JSON with their values where no brace holds them, if there are two: `"retries": 5`."""
+    if text.count('"') >= 2 * _FEWEST_KEYS:
+        found = _BARE_KEY.findall(text)
+        yield from found if len(found) >= _FEWEST_KEYS else ()
 
 
 def _is_indented(text: str) -> bool:

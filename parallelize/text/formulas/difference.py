@@ -30,6 +30,11 @@ _PLAIN_WORD = re.compile(r"[^\W\d_\u00b2\u00b3\u00b9\u2070-\u209c]{2,}")
 _NUMBER = re.compile(r"[-+−$€£¥\\%°\d.,\s{}()]*")
 _DRAWING = re.compile(r"\[asy\].*?(?:\[/asy\]|\Z)", re.DOTALL)
 
+_AND = re.compile(r"(?<=[\w)\]}]) [iyeouaиіжv] (?=[\w(\[{|−-]+ ?[=<>≤≥≠∈])")
+"""A conjunction of one letter between two formulas that no dollar divides: Polish "x² = 9 i x ≠ 3"."""
+_SAID_OF_IMAGE = re.compile(r"\b(?:alt|title)\s?=\s?(?:\"[^\"<>]{0,200}\"|'[^'<>]{0,200}')")
+"""Language within a tag."""
+
 _NOTHING = SpanDifference(lost=(), added=())
 
 
@@ -139,11 +144,13 @@ def _contents(text: str) -> Counter[tuple[str, ...]]:
         if piece.startswith("$ ") and "\\" not in piece and text[: span.start].rstrip()[-1:].isdecimal():
             continue  # 7 $ et 7 $: two amounts of money
         if span.kind in (SpanKind.MATH, SpanKind.MARKER, SpanKind.CALCULATOR, SpanKind.ARITHMETIC):
-            content = _formula(piece)
+            *others, last = _AND.split(piece) if "$" not in piece and "\\" not in piece else (piece,)
+            found.update(content for other in others if (content := _formula(other)))
+            content = _formula(last)
         elif span.kind is SpanKind.CODE:
             content = (bare_code(piece),)
         else:
-            content = ("".join(piece.split()),)
+            content = ("".join(_SAID_OF_IMAGE.sub("", piece).split()),)
         if content:
             found[content] += 1
     return found

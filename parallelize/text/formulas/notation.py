@@ -142,6 +142,32 @@ _ALIASES: Final = {
     r"\cotg": r"\cot",
     r"\cosec": r"\csc",
 }
+_FUNCTIONS: Final = {
+    r"\sin": "sin|sen",
+    r"\cos": "cos",
+    r"\tan": "tan|tg",
+    r"\cot": "cot|ctg|cotg|cotan",
+    r"\sec": "sec",
+    r"\csc": "csc|cosec",
+    r"\arcsin": "arcsin|arcsen",
+    r"\arccos": "arccos",
+    r"\arctan": "arctan|arctg|artan",
+    r"\log": "log",
+    r"\ln": "ln",
+    r"\max": "max|máx|макс",
+    r"\min": "min|mín|мин",
+    r"\gcd": "gcd|GCD|mcd|MCD|mdc|MDC|НОД|НСД|ggT|ggd|GGD|pgcd|PGCD|NWD|nsd|NSD|NZD|cmmdc|CMMDC|lnko|LNKO"
+    "|syt|SGD|sgd|SFD|ebob|EBOB|OBEB|obeb|ƯCLN|ucln|FPB|fpb|ΜΚΔ|最大公约数|最大公因数|最大公約数|최대공약수|ห.ร.ม.",
+    r"\lcm": "lcm|LCM|mcm|MCM|mmc|MMC|НОК|НСК|kgV|kgv|KGV|ppcm|PPCM|NWW|nsn|NSN|NZV|cmmmc|CMMMC|lkkt|LKKT"
+    "|pyj|MGM|mgm|MFM|ekok|EKOK|OKEK|okek|BCNN|bcnn|KPK|kpk|ΕΚΠ|最小公倍数|最小公倍數|최소공배수|ค.ร.น.",
+}
+"""What functions are called, by command: greatest divisor and least multiple have a name in each language."""
+_FUNCTION_OF: Final = {name: command for command, names in _FUNCTIONS.items() for name in names.split("|")}
+_NAMED: Final = re.compile(
+    r"\\(?:operatorname\*?|text|mathrm|mbox|textrm)\s*\{\s*(?P<set>[^{}\\]{2,12}?)\s*\}"
+    r"|(?P<bare>НОД|НОК|НСД|НСК)(?=\s?\\?[({])"
+)
+"""A function set as text or as an operator, or in Cyrillic letters."""
 RELATIONS: Final = frozenset(
     ["=", "<", ">", r"\le", r"\ge", r"\in", r"\ne", r"\equiv", r"\approx", r"\parallel", r"\perp"]
 )
@@ -234,9 +260,15 @@ def _without_language(piece: str) -> str:
         piece = _TABLE.sub(_cells, piece)
     piece = _SPACED_GROUPS.sub("", piece)
     piece = _BRACED_MARK.sub(r"\1", piece)
-    piece = _ORDINAL.sub(" ", _DELIMITERS.sub(" ", piece))
+    piece = _ORDINAL.sub(" ", _DELIMITERS.sub(" ", _NAMED.sub(_command, piece)))
     piece = _TEXT.sub(lambda said: f" {' '.join(_FREE_NUMBER.findall(said['text']))} ", piece)
     return str(_WORDS.sub(" ", piece))
+
+
+def _command(named: re.Match[str]) -> str:
+    """The command of a function; what is none stays."""
+    command = _FUNCTION_OF.get(named["set"] or named["bare"])
+    return named[0] if command is None else f"{command} "
 
 
 def _cells(table: re.Match[str]) -> str:

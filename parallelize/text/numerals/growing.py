@@ -31,6 +31,7 @@ class Composed(NamedTuple):
 
 
 _MILLION = 10**6
+_YEARS = range(1500, 2100)
 NOTHING_YET = 10**30
 """The place value that is free above everything: before any form was read."""
 TRANSPARENT = frozenset((FormRole.CONNECTOR, FormRole.FILLER))
@@ -71,6 +72,8 @@ class GrowingNumber:
         total = self.current + (self.pending or 0)
         for section, _ in self.sections:
             total += section
+        if self.denominator is not None and self.rules.numerator_first and total:
+            return Fraction(self.denominator) / total
         return Fraction(total, self.denominator or 1)
 
     def take(self, part: FoundForm) -> bool:
@@ -161,7 +164,7 @@ class GrowingNumber:
             if value == 20 and self.pending == 4:
                 self.current, self.pending, self.floor = self.current + 80, None, 10
                 return True
-            if 10 <= value <= 16 and self.pending is None and self.current % 100 in (60, 80):
+            if 10 <= value <= 19 and self.pending is None and self.current % 100 in self.rules.scores:
                 self.current, self.floor = self.current + value, 10 if value == 10 else 1
                 return True
         inverted = role is FormRole.TEN and self.connected == 2 and self.pending is not None
@@ -192,6 +195,8 @@ class GrowingNumber:
             self.sections.append((above, _top(above)))
             self.current -= above
         coefficient = self.current + (self.pending or 0)
+        if value == 1000 and self.has_digits and self.count == 1 and coefficient in _YEARS:
+            return False  # Persian: "in the year 2019, a thousand …"
         if not coefficient and self.count and not self.sections:
             return False  # zero, or a form that has no value
         if any(multiplier == value for _, multiplier in self.sections):

@@ -29,6 +29,10 @@ _SHARED: Final = {
 class Grammar:
     """How a language builds numbers out of its forms."""
 
+    partial: bool = False
+    """Forms that the table lacks are known to exist: a word that was not read proves nothing."""
+    numerator_first: bool = False
+    """Vietnamese: "hai phần ba" is two thirds."""
     fused: bool = False
     """Compounds are written as one word."""
     teens_adjacent: bool = False
@@ -39,6 +43,8 @@ class Grammar:
     """Swahili: "elfu tano" is five thousand."""
     vigesimal: bool = False
     """French: "soixante-dix", "quatre-vingt"."""
+    scores: tuple[int, ...] = (60, 80)
+    """The twenties that a number from 10 to 19 may follow where it is."""
     joined_ordinals: bool = False
     """English: "twenty-third" is an ordinal and no fraction."""
     article_is_per: bool = False
@@ -118,5 +124,6 @@ def language_data(table: str) -> LanguageData:
 
 
 def has_words(table: str) -> bool:
-    """Whether the number words of a language are known."""
-    return bool(language_data(table).words)
+    """Whether the number words of a language are known, all of them."""
+    data = language_data(table)
+    return bool(data.words) and not data.grammar.partial

@@ -7,7 +7,7 @@ from itertools import filterfalse
 from typing import Final
 
 from parallelize.text.numerals.growing import FoundForm
-from parallelize.text.numerals.languages import has_words
+from parallelize.text.numerals.languages import language_data
 from parallelize.text.numerals.lexicon import FormRole, Lexeme, lexicon
 
 _SEPARATORS: Final = (  # white space, digits, ASCII but letters and quotes, marks of punctuation, currencies
@@ -226,4 +226,4 @@ def word_scanner(table: str) -> Callable[[str], list[FoundForm]]:
     special = {"han": _scan_han, "ko": _scan_korean, "th": _scan_thai}
     if table in special:
         return special[table]
-    return _spaced(table) if has_words(table) else _no_words
+    return _spaced(table) if language_data(table).words else _no_words
