@@ -42,9 +42,8 @@ _IN_FORMULA: Final = re.compile(
 _BOX: Final = re.compile(r"\\f?boxed\s?\{|\\fbox\s?\{")
 _BRACE: Final = re.compile(r"\\.|[{}]", re.DOTALL)
 _ATTRIBUTE: Final = re.compile(
-    r"""\s(?:alt|title|placeholder|aria-label|aria-description|summary)\s?=\s?"""
+    r"""\s(?:alt|title|placeholder|aria-label|aria-description|summary)="""
     r"""(?:"\s*(?P<double>[^"<>]{2,300}?)\s*"|'\s*(?P<single>[^'<>]{2,300}?)\s*')""",
-    re.IGNORECASE,
 )
 _REMARK: Final = re.compile(
     r"""
@@ -86,7 +85,7 @@ _FORBIDDEN: Final[Mapping[InnerKind, frozenset[str]]] = {
 _ENDS: Final = ('"""', "'''", "*/", "-/", "```", "~~~")
 _SIGNS: Final[Mapping[InnerKind, tuple[str, ...]]] = {
     InnerKind.FORMULAS: (r"\text", r"\mbox"),
-    InnerKind.ATTRIBUTES: ("<",),
+    InnerKind.ATTRIBUTES: ("alt=", "title=", "placeholder=", "aria-", "summary="),
     InnerKind.COMMENTS: ("#", "//", "--", '"""', "'''", "/*", "/-"),
 }
 """One of these stands in every text that has a phrase of the kind."""

@@ -117,7 +117,7 @@ def test_of_a_public_schema_the_texts_are_translated_and_all_else_is_the_same(
         ("HeadQA", "qtext", ["2"]),
         ("m23k", "prompt", ["The cornea"]),
         ("BigCodeBench", "instruct_prompt", [None]),
-        ("Kimina prompts", "natural_language", ["theorem add_zero_nat (n : ℕ) : n + 0 = n := by\n  simp"]),
+        ("Kimina prompts", "natural_language", [None]),
         ("DeepTheorem", "question", ["Proved"]),
         ("WikiTableQuestions spans", "question", ["Stone Bridge"]),
         ("SYNTHETIC-2 2025", "prompt", ["52"]),
