@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from parallelize.cli.completion import files
 from parallelize.cli.console import plain, print_json
 from parallelize.core.errors import UsageError
 from parallelize.evaluation.responses import ResponseColumns
@@ -19,7 +20,7 @@ LOG_FORMS = ("auto", "rows", "chat", "lm-eval", "lighteval", "inspect", "arena",
 
 
 @click.command("score")
-@click.argument("responses", nargs=-1, required=True, metavar="FILE...")
+@click.argument("responses", nargs=-1, required=True, metavar="FILE...", shell_complete=files)
 @click.option("--format", "form", default="auto", show_default=True, type=click.Choice(LOG_FORMS),
               help="Whose files they are.")  # fmt: skip
 @click.option("--field", "fields", multiple=True, metavar="ROLE=COLUMN",
