@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from parallelize.cli.completion import files
 from parallelize.cli.console import plain, print_json
 from parallelize.cli.recipe_options import text_treatments
 from parallelize.core.recipe import parse_recipe
@@ -25,7 +26,7 @@ _DONE = {
 
 
 @click.command("inspect")
-@click.argument("source")
+@click.argument("source", shell_complete=files)
 @click.option("--config", help="Configuration of a Hub dataset.")
 @click.option("--split", help="Split of a Hub dataset or of a folder [train].")
 @click.option("--revision", help="Revision of a Hub dataset; pin a commit.")

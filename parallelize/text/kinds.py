@@ -15,6 +15,8 @@ from typing import Any, Final
 
 import orjson
 
+from parallelize.core.writing import UNSPACED_LETTERS
+
 __all__ = ["QUERY", "TextKind", "is_code_line", "is_plain_prose", "is_prose_line", "parsed_json", "text_kind"]
 
 
@@ -178,7 +180,7 @@ _COMMENT: Final = re.compile(r"^\s*(?:#|//|/\*|\*|--|\"\"\"|''')")
 _LINE_END: Final = re.compile(r"(?<=[\w)\]}:;,'\"])[ \t]+(?:#|//|--)[ \t].*")
 """A comment behind code."""
 _LETTERS: Final = re.compile(r"[^\W\d_]{2,}")
-_UNSPACED: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_UNSPACED: Final = re.compile(f"[{UNSPACED_LETTERS}]")
 """Scripts that write no blanks between words."""
 _FORMULA: Final = re.compile(
     r"\$\$.*?\$\$|\$[^$\n]*\$|\\\(.*?\\\)|\\\[.*?\\\]|\\[A-Za-z]+\*?|[{}^_&]", re.DOTALL

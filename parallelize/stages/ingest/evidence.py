@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
+from parallelize.core.writing import UNSPACED_LETTERS
 from parallelize.metrics.function_words import FUNCTION_WORDS
 from parallelize.text.kinds import TextKind, text_kind
 
 __all__ = ["Evidence", "is_sentence", "is_worked"]
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_UNSPACED: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_UNSPACED: Final = re.compile(f"[{UNSPACED_LETTERS}]")
 _CODE_SIGN: Final = re.compile(r"[()\[\]{}=;<>*]|\.\w+\(|\b_\w")
 _CODE_SIGN_CHARS: Final = 25
 """Code has one of these signs in so many characters."""
