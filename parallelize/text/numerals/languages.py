@@ -29,7 +29,7 @@ _SHARED: Final = {
 class Grammar:
     """How a language builds numbers out of its forms."""
 
-    partial: bool = False
+    incomplete: bool = False
     """Forms that the table lacks are known to exist: a word that was not read proves nothing."""
     numerator_first: bool = False
     """Vietnamese: "hai phần ba" is two thirds."""
@@ -126,4 +126,4 @@ def language_data(table: str) -> LanguageData:
 def has_words(table: str) -> bool:
     """Whether the number words of a language are known, all of them."""
     data = language_data(table)
-    return bool(data.words) and not data.grammar.partial
+    return bool(data.words) and not data.grammar.incomplete
