@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parallelize.text.answers import AnswerSource, answers_equal, equality, final_answer, meanings_of
-from parallelize.text.answers.symbolic import compare_symbolically
+from parallelize.text.answers.symbolic import PATIENCE, compare_symbolically
 
 SHARED = Path(
     os.environ.get("PARALLELIZE_SHARED_DATA") or Path(__file__).parents[2].parent / "shared" / "data"
@@ -263,7 +263,7 @@ class TestSymbolic:
         answers_equal("x+1", "1+x", timeout_seconds=20.0)  # the worker is up
         started = time.perf_counter()
         assert answers_equal(HOSTILE, "1", timeout_seconds=0.5) is None
-        assert time.perf_counter() - started < 1.5
+        assert time.perf_counter() - started < 0.5 * PATIENCE + 1.0  # of the clock, on a busy machine
         assert answers_equal("x+2", "2+x", timeout_seconds=20.0) is True
 
     def test_a_busy_machine_decides_the_same(self) -> None:
