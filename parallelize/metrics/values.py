@@ -16,6 +16,8 @@ from parallelize.text.numerals import (
     base_language,
     digits_agree,
     has_words,
+    knows_some_words,
+    lexicon,
     numbers_agree,
     render,
     unconverted,
@@ -105,14 +107,18 @@ def _known_apart(
     lost = [value for value in missing if value not in scaled]
     if rest or not lost:
         return (lost, rest) if rest else ((), ())
+    table = word_table(base_language(pair.target.language))
+    if not knows_some_words(table):
+        return (), ()
     ours, theirs = (
         {abs(number.value) for number in side.numbers if any(map(str.isdecimal, number.text))}
         for side in (pair.source, pair.target)
     )
-    large = [value for value in lost if value in ours and value not in _SMALL_COUNTS]
+    words = lexicon(table)
+    gone = [value for value in lost if value in ours and not words.may_say_part(value, pair.target.text)]
     known = {number.value for number in pair.source.numbers}
     others = any(2 < number.value < _THOUSAND and number.value not in known for number in pair.target.numbers)
-    return (large, ()) if others or ours & theirs - _SMALL_COUNTS else ((), ())
+    return (gone, ()) if gone and (others or ours & theirs - {1, 2}) else ((), ())
 
 
 def number_difference(

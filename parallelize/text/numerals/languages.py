@@ -21,6 +21,7 @@ _SHARED: Final = {
     "yue": "han",
     "hr": "sr",
     "bs": "sr",
+    **dict.fromkeys(("mr", "ne", "gu", "pa", "kn", "ml", "ur", "si", "as", "or"), "lakh"),
 }
 """Languages that are read with the file of another one, or with one for several."""
 
@@ -87,6 +88,8 @@ class LanguageData:
     signs: NumberSigns = NumberSigns()
     words: str = ""
     """Lines of a key and its forms."""
+    partial: bool = False
+    """The words are only those that multiply digits: what else is said in words stays unknown."""
     doubtful: frozenset[str] = frozenset()
     """Multipliers that behind digits may be another word: Czech "30 mil" may be miles."""
 
@@ -119,6 +122,7 @@ def language_data(table: str) -> LanguageData:
         grammar=Grammar(**fields[0]),
         signs=NumberSigns(**fields[1]),
         words=words.get("forms", ""),
+        partial=words.get("partial", False),
         doubtful=frozenset(words.get("doubtful", ())),
     )
 
@@ -126,4 +130,9 @@ def language_data(table: str) -> LanguageData:
 def has_words(table: str) -> bool:
     """Whether the number words of a language are known, all of them."""
     data = language_data(table)
-    return bool(data.words) and not data.grammar.incomplete
+    return bool(data.words) and not (data.partial or data.grammar.incomplete)
+
+
+def knows_some_words(table: str) -> bool:
+    """Whether the words for counts are known, but not all of their forms."""
+    return language_data(table).grammar.incomplete

@@ -232,7 +232,13 @@ class Lexicon(dict[str, tuple[Placed, ...]]):
         if not forms:
             return False
         before, words = ("|".join(map(re.escape, some)) for some in (self.grammar.prefixes, forms))
-        return re.search(rf"(?<!\w)(?:{before})?(?:{words})", normalise_token(text.lower())) is not None
+        start = r"(?<!\w)" if self.grammar.spaced else ""
+        return re.search(rf"{start}(?:{before})?(?:{words})", normalise_token(text.lower())) is not None
+
+    def may_say_part(self, value: Fraction | int, text: str) -> bool:
+        """Whether a text may say a value or, of one below a hundred, its tens or its unit."""
+        parts = {value, *((value // 10 * 10, value % 10) if 10 < value < 100 else ())} - {0}
+        return any(self.may_say(part, text) for part in parts)
 
     def _may_begin(self, token: str) -> bool:
         """Whether a token begins as a form or a prefix does, which settles nearly all words of a text."""
