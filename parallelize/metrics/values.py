@@ -114,11 +114,13 @@ def _known_apart(
         {abs(number.value) for number in side.numbers if any(map(str.isdecimal, number.text))}
         for side in (pair.source, pair.target)
     )
-    words = lexicon(table)
-    gone = [value for value in lost if value in ours and not words.may_say_part(value, pair.target.text)]
     known = {number.value for number in pair.source.numbers}
+    known |= {part for value in lost for part in (value // 10 * 10, value % 10)}  # "oʻn bitta" is ten and one
     others = any(2 < number.value < _THOUSAND and number.value not in known for number in pair.target.numbers)
-    return (gone, ()) if gone and (others or ours & theirs - {1, 2}) else ((), ())
+    if not others and not ours & theirs - {1, 2}:
+        return (), ()
+    said = lexicon(table).may_say if others else lexicon(table).may_say_part
+    return [value for value in lost if value in ours and not said(value, pair.target.text)], ()
 
 
 def number_difference(
