@@ -52,6 +52,17 @@ _SOUND = frozenset("‘’‚“”„†‡•…‰‹›€™–—«»¡¿�
 _ASKED = re.compile(r"(?:(?<!\S)[^\W\d_]|[^\W\d_A-Z])\?{1,2}(?=[^\W\d_])")
 _MAYBE_ASKED = re.compile(r"\?[^\W\d_]")
 """A question mark for a letter, or two for neighbours. Case and count are looked at, too."""
+_ASKED_AT_EDGE = re.compile(
+    r"(?<=[^\W\d_]{2})\?(?=\s[^\W\d_])"
+    r"|(?:(?<=[^\W\d_]\s)|(?<=[^\W\d_],\s)|(?<=['’]))\?(?=[^\W\d_]{2})"
+)
+"""The same at an end of a word within a sentence; it counts beside others only."""
+_CENTRAL = re.compile(r"(?<=[^\W\d_]{2})[¡-©«-±²-´¶-¸º-¿](?=[^\W\d_])|(?<=[a-z]{3})[³¹¶¿¼¾±](?=[\s.,])")
+"""Signs that letters of Central Europe become when Windows-1250 or ISO 8859-2 is read as Latin-1: by³a, bieg³."""
+_CASE_TURNED = re.compile(r"(?<!\w)[а-яё][А-ЯЁ]{2,}(?!\w)")
+"""Cyrillic words with a small letter first and capitals after it: KOI8-R read as Windows-1251."""
+_SHOUTED = 0.8
+"""Share of capitals from which that is no slip of the keyboard."""
 _UNKNOWN = re.compile(r"\?{4,}|(?<!\S)\?{2,}(?:\s+\?{2,})+")
 """A word or a text of question marks."""
 
@@ -95,9 +106,18 @@ def _damage(source: str, target: str) -> Iterator[str]:
         hidden = len(_INVISIBLE.findall(target)) - len(_INVISIBLE.findall(source))
         if hidden > 0:
             yield f"{hidden} × an invisible character within a word"
+    if _CASE_TURNED.search(target) and _is_shouted(target, _SHOUTED) and not _is_shouted(source, 1 / 2):
+        yield "small letters and capitals exchanged"
+    if len(_CENTRAL.findall(target)) > max(1, len(_CENTRAL.findall(source))):
+        yield "signs for letters within words"
     garbled = _misread(target) or _misread_cyrillic(target)
     if garbled and garbled != _misread(source):
         yield f"letters read as other bytes: {garbled[:40]!r}"
+
+
+def _is_shouted(text: str, share: float) -> bool:
+    """Whether more than a share of the letters are capitals."""
+    return sum(map(str.isupper, text)) > share * sum(map(str.isalpha, text))
 
 
 def _entities(text: str) -> Counter[str]:
@@ -109,8 +129,13 @@ def _question_marks(text: str) -> int:
     """Question marks within words, before a small letter; one alone may be a blank that is missing."""
     if _MAYBE_ASKED.search(text) is None:
         return 0
-    found = [match for match in _ASKED.finditer(text) if text[match.end()].islower()]
-    return len(found) if len(found) > 1 else 0
+    found = sum(text[match.end()].islower() for match in _ASKED.finditer(text))
+    found += (
+        sum(text[match.end() :].lstrip()[0].islower() for match in _ASKED_AT_EDGE.finditer(text))
+        if found
+        else 0
+    )
+    return found if found > 1 else 0
 
 
 def _misread(text: str) -> str:

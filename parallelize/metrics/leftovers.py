@@ -49,6 +49,15 @@ altogether
 """
 _COMMON = frozenset(_PROBLEMS.split())
 """Words of problems that are no words of another script's languages, nor names, titles or hashtags."""
+_TABLE_WORDS = """
+    month day year week name color colour size type item items kind category country animal animals fruit
+    student teacher station arrival departure train score points grade class amount weight speed age height
+    january february march april june july august september october november december monday tuesday
+    wednesday thursday friday saturday sunday result time date group quantity
+"""
+_HEADS = _COMMON | frozenset(_TABLE_WORDS.split())
+"""Words at the head of columns and rows."""
+_CELL = re.compile(r"(?:^|[|&]|\\\\)[ \t]*([A-Za-z]{3,})[ \t]*(?=[|&\n]|\\\\|$)", re.MULTILINE)
 _LETTERS = frozenset({"Latn"})
 _MIXING = frozenset({"Thai"})
 """Scripts whose writers keep many English words."""
@@ -82,6 +91,9 @@ def left_words(pair: Pair) -> Score:
         left = left.intersection(_WORD.findall(shown)) or set(_copied_runs(source.words, shown, grammar))
     if "the " in target.prose:
         left |= set(_WITH_ARTICLE.findall(source.prose)).intersection(_WITH_ARTICLE.findall(_shown(pair)))
+    if target.script not in _LETTERS and ("&" in target.text or "|" in target.text):
+        cells = {word.lower() for word in _CELL.findall(target.text)}
+        left |= cells & _HEADS if len(cells & _HEADS) > 1 else set()
     if left and _ABOUT_WORDS.search(source.text):
         return scored("left_words", None)
     return scored("left_words", float(len(left)), " ".join(sorted(left))[:_EVIDENCE])

@@ -87,6 +87,8 @@ _EXCHANGED: Final = (("pound_of_mass", "kilogram"), ("mile", "kilometre"), *_MON
 """Units that small models write for one another; of money the words are no part of others in any script."""
 _LABEL: Final = re.compile(r"\b(?!Point|Let|Set|Line)[A-Z][a-z]{2,} ([A-Z])\b")
 """Publisher B: another alphabet has its own second letter. Points and sets keep theirs."""
+_PARTICLES: Final = {"he": "[והשבלמכ]{0,2}", "ar": "و?(?:ال)?"}
+"""What may be written in one with a word before it."""
 _NEVER: Final = re.compile(r"(?!)")
 _GREATER: Final = re.compile(r"[>≥≧⩾]|\\(?:geq?|gt)\b")
 _LESS: Final = re.compile(r"[<≤≦⩽]|\\(?:leq?|lt)\b")
@@ -143,7 +145,8 @@ def _words_of_comparison() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]
 
 
 def _beginning(words: str, code: str) -> re.Pattern[str]:
-    return re.compile(("" if words_run_on(code) else r"(?<!\w)") + f"(?:{'|'.join(words.split())})")
+    start = "" if words_run_on(code) else r"(?<!\w)" + _PARTICLES.get(code, "")
+    return re.compile(f"{start}(?:{'|'.join(words.split())})")
 
 
 def _said_in_words(pair: Pair) -> int:

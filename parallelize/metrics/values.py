@@ -41,6 +41,8 @@ _BARE_NUMBERS = re.compile(
     re.VERBOSE,
 )
 """A formula that is nothing but numbers: the comparison of formulas leaves it to this one."""
+_MEASURED_POWER = re.compile(r"(\d\s?[kcdm]?(?:m|ft|in|yd|mi))(?:\^\{?[23]\}?|[²³])(?!\w)")
+"""An area or a volume: the power is part of the unit, which people write out."""
 _UNBRACED = re.compile(r"[{}]")
 _SMALL_COUNTS = frozenset(map(Fraction, range(13)))
 _SCALES = (10**3, 10**6, 10**9)
@@ -115,12 +117,14 @@ def _known_apart(
         for side in (pair.source, pair.target)
     )
     known = {number.value for number in pair.source.numbers}
-    known |= {part for value in lost for part in (value // 10 * 10, value % 10)}  # "oʻn bitta" is ten and one
+    known |= {
+        Fraction(part) for value in lost for part in (value // 10 * 10, value % 10)
+    }  # "oʻn bitta" is ten and one
     others = any(2 < number.value < _THOUSAND and number.value not in known for number in pair.target.numbers)
     if not others and not ours & theirs - {1, 2}:
         return (), ()
-    said = lexicon(table).may_say if others else lexicon(table).may_say_part
-    return [value for value in lost if value in ours and not said(value, pair.target.text)], ()
+    may_say = lexicon(table).may_say if others else lexicon(table).may_say_part
+    return [value for value in lost if value in ours and not may_say(value, pair.target.text)], ()
 
 
 def number_difference(
@@ -134,6 +138,8 @@ def number_difference(
     """
     if "[asy]" in source or "[asy]" in target:
         source, target = _DRAWING.sub(" ", source), _DRAWING.sub(" ", target)
+    if _MEASURED_POWER.search(source):
+        source, target = (_MEASURED_POWER.sub(r"\1", text) for text in (source, target))
     if "^" in source or "^" in target:
         source, target = with_carets(source), with_carets(target)
     found = _disagreement(source, target, languages)

@@ -49,6 +49,8 @@ _SAID: Final = re.compile(r"(?<=[^\W\d_¹²³⁰-⁹]{2})(?<![^\x00-\u024f][A-Za
 """An equals sign behind a word, which people say: "4 daps = 7 yaps"; in 设B = 2 the B is a variable."""
 _RESISTANCE: Final = re.compile(r"(?<=\d)\s?[kMmµμ]?[Ω\u2126](?!\w)")
 """A unit, which people write out."""
+_SQUARE_UNIT: Final = re.compile(r"(?<=\d)\s?[kcdm]?(?:m|ft|in|yd|mi)(?:\^\{?[23]\}?|[²³])(?!\w)")
+"""An area or a volume, which people write out: 25 m^2, 25平方米."""
 _ARROW: Final = re.compile(r"(?<=\S)[ ]?(?:[-=]+>|[→⇒⟶⟹])[ ]?(?=\S)")
 _OPERATORS: Final = frozenset("+-*/")
 _REACH: Final = 2
@@ -133,7 +135,8 @@ def read_signs(text: str) -> Signs:
     found.counts["#"] = len(_HASHTAG.findall(text))
     if ">" in text or not text.isascii():
         found.counts["→"] = len(_ARROW.findall(text))
-    text = _RESISTANCE.sub(" ", _SAID.sub(" ", _QUOTES.sub(" ", text)))
+    text = _RESISTANCE.sub(" ", _SQUARE_UNIT.sub(" ", text))
+    text = _SAID.sub(" ", _QUOTES.sub(" ", text))
     read = signs_of(text)
     for place, sign in enumerate(read):
         if sign in _COMPARED:

@@ -37,7 +37,10 @@ _RULE: Final = re.compile(r"\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)*
 """The line under the head of a table."""
 _CELLS: Final = re.compile(r"(?<!\\)\|")
 _CELL_END: Final = re.compile(r"&|\\\\|\\hline|\\(?:begin|end)\{[^{}]*\}|(?<!\\)\||\n")
-_NUMBER_CELL: Final = re.compile(r"[-+€£¥]?\d[\d.,  '٬٫]*[%٪]?")
+_NUMBER_CELL: Final = re.compile(
+    r"([-+€£¥]?\d[\d.,  '٬٫]*)(?:[%٪]|[kcm]?(?:g|m|l)(?:/[hs])?|km/h|mph|cm|€|°C?)?"
+)
+"""A cell that is a number, with its unit or not."""
 _QUOTED: Final = re.compile(r">+[ \t]+\S")
 _LINK: Final = re.compile(
     r"""
@@ -188,7 +191,7 @@ def _numbers_in_cells(text: str) -> Iterator[str]:
         return
     for cell in _CELL_END.split(text):
         if (digits := _NUMBER_CELL.fullmatch(cell.strip(" $\t"))) is not None:
-            yield "".join(str(int(mark)) for mark in digits[0] if mark.isdecimal())
+            yield "".join(str(int(mark)) for mark in digits[1] if mark.isdecimal())
 
 
 def _links(text: str) -> Iterator[str]:

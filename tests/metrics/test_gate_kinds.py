@@ -83,7 +83,41 @@ FORMULAS = [
 ]
 
 
-@pytest.mark.parametrize(("language", "source", "target", "faulty"), [*MISREAD, *NUMBERS, *FORMULAS])
+ANIMALS = (
+    "Look.\n\n| Animal | Speed | Weight |\n|---|---|---|\n| {} | 90 km/h | 40 kg |\n| {} | 30 km/h | 7 kg |"
+)
+TIERE = "Schau.\n\n| Tier | Tempo | Masse |\n|---|---|---|\n| {} | 90 km/h | 40 kg |\n| {} | 30 km/h | 7 kg |"
+TURNED = (
+    "Schau.\n\n| Tier | Tempo | Masse |\n|---|---|---|\n| {} | 30 km/h | 7 kg |\n| {} | 90 km/h | 40 kg |"
+)
+SIGNS = [
+    ("pl", "She was on the way and fell asleep.", "By³a w drodze i zasnê³a, a potem wróci³a.", True),
+    ("pl", "The room has 27 m³ and the jar 2 cm³.", "Pokój ma 27 m³, a słój 2 cm³.", False),
+    ("ru", "The girl sat at the window.", "дЕЧПЮЛБ УЙДЕМБ Х ПЛОБ Й РЕМБ.", True),
+    ("ru", "It has 5 kW and 3 MHz.", "В нём 5 кВт и 3 МГц.", False),
+    ("fr", "The manor is closed and the park too.", "Le ch?teau est ferm? et le parc l'est ?galement.", True),
+    ("fr", "Is it late? Is he there? Yes.", "Est-il tard ? Est-il là ? Oui.", False),
+    ("sr", "A coat costs $90, a hat £25.", "Капут кошта 90 фунти, шешир 25 долара.", True),
+    ("sr", "A coat costs $90, a hat £25.", "Капут кошта 90 долара, шешир 25 фунти.", False),
+    ("hu", "A coat costs £90, a hat €25.", "A kabát 90 fontba, a kalap 25 euróba kerül.", False),
+    ("he", "Add the sizes that are > 18.", "חברו את המידות הגדולות מ-18.", False),
+    ("he", "Add the sizes that are > 18.", "חברו את המידות הקטנות מ-18.", True),
+    ("zh", "Area: 35 m^2, volume: 140 m^3.", "面积：35平方米，体积：140立方米。", False),
+    ("el", "The angle is 35° wide.", "Η γωνία είναι 35.", True),
+    ("el", "The angle is 35° wide.", "Η γωνία είναι 35 μοίρες.", False),
+    (
+        "uk",
+        ANIMALS.format("lynx", "elk"),
+        ANIMALS.replace("Look", "Погляньте на це").format("lynx", "elk"),
+        True,
+    ),
+    ("de", ANIMALS.format("lynx", "elk"), TIERE.format("Luchs", "Elch"), False),
+    ("de", ANIMALS.format("lynx", "elk"), TURNED.format("Luchs", "Elch"), True),
+    ("it", "A 13-year-old met 2 friends.", "Un tredicenne ha incontrato 2 amici.", False),
+]
+
+
+@pytest.mark.parametrize(("language", "source", "target", "faulty"), [*MISREAD, *NUMBERS, *FORMULAS, *SIGNS])
 def test_a_faulty_pair_is_dropped_and_a_faithful_one_kept(
     language: str, source: str, target: str, *, faulty: bool, dropped: Dropped
 ) -> None:
