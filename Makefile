@@ -11,7 +11,7 @@ WORKERS ?= 2
 # Real data sets, kept outside the repository, for `make bench`.
 DATA ?= ../shared/data
 
-.PHONY: setup demo demo-hashed test check audit sbom fuzz bench test-vllm test-trainers test-cluster test-pythons format clean
+.PHONY: setup demo demo-hashed test check audit sbom fuzz bench test-vllm test-trainers test-cluster test-pythons test-pearmut format clean
 
 setup: $(STAMP)
 
@@ -81,6 +81,10 @@ test-cluster:
 test-pythons:
 	bash tests/pythons/run.sh
 
+# Pearmut itself with our campaigns, in a browser; needs Python 3.12 or later beside ours.
+test-pearmut: setup
+	bash tests/pearmut/run.sh
+
 # Environments of their own, about 4 GB: trainers (TRL, verl) and evaluation harnesses.
 test-trainers:
 	bash tests/trainers/run.sh
@@ -90,4 +94,4 @@ format: setup
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) .venv-vllm .venv-trainers .venv-harness .venv-cluster dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-vllm .venv-trainers .venv-harness .venv-cluster .venv-pearmut dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -83,10 +83,28 @@ class Clock:
     other_cpu: float = 0.0
     machine: float = 0.0
     others: float = 0.0
+    first: float = 0.0
+    last: float = 0.0
+    running: float = 0.0
     sent: list[tuple[list[int], dict[str, Any]]] = field(default_factory=list)
 
     def start(self) -> None:
         self.cpu, self.machine, self.started = cpu_seconds(), machine_seconds(), time.monotonic()
+        self.first = self.last = self.running = 0.0
+
+    def pause(self, seconds: float) -> None:
+        """Leave the last seconds out."""
+        self.started, self.first, self.last = (
+            then + seconds for then in (self.started, self.first, self.last)
+        )
+
+    def answered(self, asked: float, tokens: int) -> None:
+        """Note that a request that was asked then is answered now."""
+        self.last = time.monotonic()
+        self.first = self.first or asked
+        self.running += self.last - asked
+        self.tokens += tokens
+        self.requests += 1
 
     def stop(self) -> None:
         now, cpu = time.monotonic(), cpu_seconds()
@@ -103,6 +121,16 @@ class Clock:
             "main_cpu_seconds": round(self.main_cpu, 2),
             "other_cpu_seconds": round(self.other_cpu, 2),
             "others": round(self.others, 3),
+            **(self.phases() if self.first else {}),
+        }
+
+    def phases(self) -> dict[str, float]:
+        """Seconds before the first request and after the last reply; requests under way, on average."""
+        stopped = self.started + self.seconds
+        return {
+            "before": round(self.first - self.started, 2),
+            "after": round(stopped - self.last, 2),
+            "under_way": round(self.running / (self.last - self.first), 1),
         }
 
 
@@ -119,9 +147,9 @@ def watched(clock: Clock, *, keep_engine: bool) -> None:
         detection = sampling.repetition_detection
         arguments["repetition"] = [detection.max_pattern_size, detection.min_count] if detection else None
         clock.sent.append((list(ids), arguments))
+        asked = time.monotonic()
         outcome = await generate(self, ids, sampling)
-        clock.tokens += outcome.output_tokens
-        clock.requests += 1
+        clock.answered(asked, outcome.output_tokens)
         return outcome
 
     async def started(self: Supervisor) -> Any:
@@ -133,7 +161,7 @@ def watched(clock: Clock, *, keep_engine: bool) -> None:
         if not keep_engine:
             before, cpu = time.monotonic(), cpu_seconds()
             await aclose(self)
-            clock.started += time.monotonic() - before  # not on the clock
+            clock.pause(time.monotonic() - before)
             clock.cpu = (clock.cpu[0] + cpu_seconds()[0] - cpu[0], clock.cpu[1] - cpu[1])
 
     def supervised(self: VllmEngine, value: Supervisor | None) -> None:

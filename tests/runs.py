@@ -11,6 +11,7 @@ from typing import Any
 from parallelize.assemble.build import build
 from parallelize.core.recipe import Recipe, parse_recipe
 from parallelize.store.json_files import to_json
+from parallelize.store.tables import TextPair, TranslatedRow
 
 WORDS = "the farmer sold garden baskets of ripe apples at every market because people wanted fruit".split()  # noqa: SIM905
 
@@ -96,3 +97,18 @@ def corpus_digests(run: Path) -> dict[str, str]:
         for path in sorted(corpus.rglob("*"))
         if path.is_file()
     }
+
+
+def translated_row(target: str, source: str = "First line.\nHe pays 12 euros.") -> TranslatedRow:
+    """A row of one text that nobody measured."""
+    return TranslatedRow(
+        id="a",
+        texts=(TextPair(path="problem", role="problem", source=source, target=target, back=None),),  # type: ignore[arg-type]
+        answer=None,
+        scores=(),
+        rungs=(),
+        back_work=None,  # type: ignore[arg-type]
+        segments=1,
+        copied=0,
+        source_words=3,
+    )

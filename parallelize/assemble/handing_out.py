@@ -9,13 +9,14 @@ from typing import Any
 from parallelize.assemble.interrupts import interruptible
 from parallelize.assemble.unit_work import UnitWork, WorkDone, begun_path
 from parallelize.core.engine_work import EngineWork
-from parallelize.core.errors import InputError, LeftToWorkers
+from parallelize.core.errors import LeftToWorkers
+from parallelize.core.processes import workers_of
 from parallelize.core.units import Receipt, Unit
 from parallelize.pipeline.window import task_group
 from parallelize.runners.hand_out import HandOut, Worker
 from parallelize.runners.processes import ProcessWorker, shares_of_machine
 
-__all__ = ["do_units", "workers_of"]
+__all__ = ["do_units"]
 
 
 class _News:
@@ -53,21 +54,6 @@ class _News:
         for name in {name for part in parts for name in part}:
             mine = [EngineWork.from_dict(part[name]) for part in parts if name in part]
             self.engines[name] = EngineWork.together(mine)
-
-
-def workers_of(runner: str) -> int:
-    """How many processes `processes:N` names.
-
-    Raises:
-        InputError: it is written in another way.
-    """
-    number = runner.removeprefix("processes:")
-    if not number.isdecimal() or int(number) < 1:
-        raise InputError(
-            f"run.runner = {runner!r} cannot be read",
-            remedy="write here, processes:4, ray, ray:ADDRESS, or none",
-        )
-    return int(number)
 
 
 def do_units(work: UnitWork, runner: str, here: Callable[[], WorkDone]) -> WorkDone:

@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from parallelize.assemble.ray_cluster import connected, first_line
 from parallelize.assemble.unit_work import UnitWork, note_begun
 from parallelize.assemble.work import Teller, told_unit
 from parallelize.assemble.worker_units import open_worker
@@ -114,7 +115,7 @@ class RayWorker:
         try:
             answer: dict[str, Any] = await self._actor.translate.remote(unit.as_dict())
         except (ray.exceptions.RayActorError, ray.exceptions.RaySystemError) as death:
-            raise WorkerDied(f"was lost: {_first_line(death)}") from death
+            raise WorkerDied(f"was lost: {first_line(death)}") from death
         if "fault" in answer:
             raise EngineFault(answer["fault"], remedy=answer["remedy"])
         return Receipt(**answer)
@@ -142,11 +143,6 @@ class RayWorker:
                     self._on_news(news)
 
 
-def _first_line(fault: Exception) -> str:
-    lines = str(fault).strip().splitlines()
-    return lines[0] if lines else type(fault).__name__
-
-
 def ray_workers(
     work: UnitWork, address: str | None, begin: Begin
 ) -> tuple[Callable[[int], Awaitable[Worker]], int]:
@@ -160,21 +156,7 @@ def ray_workers(
     Raises:
         EnvironmentFault: Ray is not installed, or there is no cluster with room.
     """
-    try:
-        import ray
-        import ray.exceptions
-    except ImportError as error:
-        raise EnvironmentFault(
-            "the ray runner needs the package ray", remedy="pip install 'parallelize[ray]'"
-        ) from error
-    if not ray.is_initialized():
-        try:
-            ray.init(address=address, log_to_driver=False, configure_logging=False)
-        except (ConnectionError, RuntimeError, ValueError) as error:
-            raise EnvironmentFault(
-                f"no Ray cluster at {address or 'this machine'}: {error}",
-                remedy="start it, or give its address",
-            ) from error
+    ray = connected(address)
     gpus, cores = work.needs.gpus, work.needs.cores
     room = ray.cluster_resources()
     workers = int(room.get("GPU", 0) // gpus if gpus else room.get("CPU", 0) // cores)
@@ -202,7 +184,7 @@ def ray_workers(
                 raise
             except ray.exceptions.RayActorError as death:  # its node was lost while it began
                 if attempt + 1 == _STARTS:
-                    raise EngineFault(f"a Ray actor ends while it begins: {_first_line(death)}") from death
+                    raise EngineFault(f"a Ray actor ends while it begins: {first_line(death)}") from death
                 await asyncio.sleep(1.0)
         raise AssertionError("unreachable")
 

@@ -11,7 +11,7 @@ from parallelize.assemble.report import finished_languages
 from parallelize.core.errors import InputError
 from parallelize.core.language_pair import LanguagePair
 from parallelize.report.campaign import campaign
-from parallelize.report.judged import read_coverage, read_judged
+from parallelize.report.judged import judged_languages
 from parallelize.report.review_page import review_page
 from parallelize.report.review_table import ChosenRow, review_table
 from parallelize.report.rows import SampleReader
@@ -52,14 +52,11 @@ def write_review(root: Path, out: Path, *, rows: int, readers: int = 1) -> Revie
     """
     run = RunDirectory(root)
     manifest, _, languages = finished_languages(run)
-    codes = [item.code for item in languages]
-    coverage = read_coverage(run.coverage, codes)
     people = read_people(run.people)
     source = manifest.source.language
     chosen: dict[str, list[ChosenRow]] = {}
-    for place, item in enumerate(languages):
+    for place, (item, judged) in enumerate(judged_languages(run, languages)):
         share = rows // len(languages) + (place < rows % len(languages))
-        judged = read_judged(item.corpus, run.rejects / f"{item.code}.parquet", coverage, item.code)
         reader = SampleReader(
             chunks=item.chunks,
             languages=LanguagePair(source, item.code),

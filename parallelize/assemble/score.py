@@ -13,11 +13,12 @@ from pathlib import Path
 from parallelize.assemble.judges import language_judge
 from parallelize.assemble.reference_wish import ReferenceWish
 from parallelize.assemble.response_files import stream_response_files
+from parallelize.assemble.spreading import spread_by
 from parallelize.core.evaluation_recipe import ScoringOptions
 from parallelize.evaluation.responses import Response, ResponseColumns
 from parallelize.evaluation.score_render import row_lines
 from parallelize.evaluation.score_report import ScoreReport, measure
-from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions, score_responses
+from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions, Spread, score_responses
 from parallelize.report.score_page import score_page
 from parallelize.store.files import atomic_write, written_along
 from parallelize.text.thinking import ThinkingTags
@@ -34,11 +35,11 @@ class ResponseJudge:
     options: ScoreOptions = field(default_factory=ScoreOptions)
 
     def verdicts(
-        self, responses: Iterable[Response], *, workers: int | None = None
+        self, responses: Iterable[Response], *, workers: int | None = None, spread: Spread | None = None
     ) -> Iterator[ResponseVerdict]:
         """Judge every response, in order; see `evaluation.scoring.score_responses`."""
         judge = partial(language_judge, self.languages)
-        return score_responses(responses, judge, self.options, workers=workers)
+        return score_responses(responses, judge, self.options, workers=workers, spread=spread)
 
     def report(
         self,
@@ -79,7 +80,7 @@ def score_files(
     *,
     form: str = "auto",
     reference: ReferenceWish | None = None,
-    workers: int | None = None,
+    runner: str = "here",
     rows: Path | None = None,
     page: Path | None = None,
 ) -> ScoreReport:
@@ -91,19 +92,21 @@ def score_files(
         options: how responses are judged.
         form: whose files they are, or `auto`.
         reference: metrics of others.
-        workers: processes; None for the machine's cores.
+        runner: who judges: `here` (the machine's cores), `processes:N`, `ray` or `ray:ADDRESS`.
         rows: where each verdict goes, in input order.
         page: where the page with charts and samples goes.
 
     Raises:
-        UsageError: a reference metric is not known.
+        UsageError: a reference metric or the runner is not known.
+        EnvironmentFault: there is no Ray cluster, or its workers are lost again and again.
         InputError: a file or a row is wrong; the message names it.
     """
     wish = reference or ReferenceWish()
     wish.check()
     files = stream_response_files(patterns, columns, form=form)
     judge = ResponseJudge(languages=files.languages, options=options)
-    found = judge.verdicts(files.responses, workers=workers)
+    spreading = spread_by(runner)
+    found = judge.verdicts(files.responses, workers=spreading.workers, spread=spreading.spread)
     if rows is not None:
         line = partial(_line, mixed_share=options.mixed_share)
         found = written_along(found, rows, line)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from parallelize.cli.completion import files
 from parallelize.core.errors import UsageError
 
 __all__ = ["audit_options", "check_usage"]
@@ -15,7 +16,7 @@ __all__ = ["audit_options", "check_usage"]
 F = TypeVar("F", bound=Callable[..., Any])
 
 _OPTIONS = (
-    click.argument("file"),
+    click.argument("file", shell_complete=files),
     click.option("--lang", required=True, help="Language that the translations are meant to be in."),
     click.option("--source-lang", default="en", show_default=True, help="Language of the source."),
     click.option("--source-file", help="Source in a file of its own: a table, or text aligned by line."),

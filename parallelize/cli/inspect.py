@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from parallelize.cli.completion import files
 from parallelize.cli.console import plain, print_json
 from parallelize.cli.recipe_options import text_treatments
 from parallelize.core.recipe import parse_recipe
@@ -24,7 +26,7 @@ _DONE = {
 
 
 @click.command("inspect")
-@click.argument("source")
+@click.argument("source", shell_complete=files)
 @click.option("--config", help="Configuration of a Hub dataset.")
 @click.option("--split", help="Split of a Hub dataset or of a folder [train].")
 @click.option("--revision", help="Revision of a Hub dataset; pin a commit.")
@@ -121,12 +123,14 @@ def _lines(layout: Layout, *, everything: bool) -> list[str]:
 
 def _recipe(layout: Layout) -> list[str]:
     """Lines of a recipe that say what is done now, to be changed."""
-    lines = ["[texts]"]
+    lines, inner = ["[texts]"], layout.policy.inner_treatments
     for rule in layout.told():
-        lines.append(f'{_key(rule)} = "{rule.treatment.value}"')
-    return lines
+        lines.append(f'{_key(rule, inner)} = "{rule.treatment.value}"')
+    return [*lines, *(f'{kind} = "{done}"' for kind, done in inner.items())]
 
 
-def _key(rule: TextRule) -> str:
-    escaped = rule.pattern.replace("\\", "\\\\").replace('"', '\\"')
+def _key(rule: TextRule, inner: Collection[str]) -> str:
+    """The path of a place; one that is called as words inside of texts are stands in backticks."""
+    pattern = f"`{rule.pattern}`" if rule.pattern in inner else rule.pattern
+    escaped = pattern.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

@@ -8,19 +8,19 @@ from pathlib import Path
 import click
 from pydantic import BaseModel
 
+from parallelize.cli.completion import recipes, shipped_recipes
 from parallelize.cli.console import print_json
 from parallelize.core.errors import InputError
 from parallelize.core.evaluation_recipe import EvaluationRecipe
 from parallelize.core.full_recipe import full_recipe
 from parallelize.core.recipe import Recipe
-from parallelize.core.shipped import shipped_folder
 from parallelize.core.study_recipe import StudyRecipe
 
 __all__ = ["command"]
 
 
 @click.command("recipe")
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=recipes)
 @click.option(
     "--schema", is_flag=True, help="Print the JSON schema of a recipe: every key, type and meaning."
 )
@@ -43,12 +43,7 @@ def command(name: str | None, schema: bool, full: bool) -> None:
     if schema:
         print_json(kinds.get(name, Recipe).model_json_schema())
         return
-    folder = shipped_folder("pipelines")
-    shipped = {
-        path.relative_to(folder).with_suffix("").as_posix(): path
-        for pattern in ("*.toml", "evaluate/*.toml", "study/*.toml")
-        for path in sorted(folder.glob(pattern))
-    }
+    shipped = shipped_recipes()
     if name:
         click.echo(_text(name.removesuffix(".toml"), shipped), nl=False)
         return

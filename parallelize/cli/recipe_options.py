@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
+from parallelize.cli.completion import ENGINES, engines, files, recipe_or_file
 from parallelize.core.errors import InputError, UsageError
 from parallelize.core.languages import languages
 from parallelize.core.measures import BACK_CHRF
@@ -22,9 +23,13 @@ __all__ = ["command_for", "find_recipe", "read_recipe", "recipe_of", "recipe_opt
 F = TypeVar("F", bound=Callable[..., Any])
 
 _OPTIONS = (
-    click.argument("recipe", required=False, type=click.Path(path_type=Path)),
+    click.argument("recipe", required=False, type=click.Path(path_type=Path), shell_complete=recipe_or_file),
     click.option("--langs", help="Target languages, as in de,fr,ja (`parallelize languages` lists them)."),
-    click.option("--source", help="File, folder, glob, or Hub dataset id with the English rows."),
+    click.option(
+        "--source",
+        help="File, folder, glob, or Hub dataset id with the English rows.",
+        shell_complete=files,
+    ),
     click.option("--config", help="Configuration of a Hub dataset."),
     click.option("--split", help="Split of a Hub dataset [train]."),
     click.option("--revision", help="Revision of a Hub dataset; pin a commit."),
@@ -42,7 +47,9 @@ _OPTIONS = (
         "(repeatable; `parallelize inspect` lists paths).",
     ),
     click.option(
-        "--engine", help="bergamot (default), apertium, vllm, openai or batch; options go into a recipe."
+        "--engine",
+        help="bergamot (default), apertium, vllm, openai or batch; options go into a recipe.",
+        shell_complete=engines,
     ),
     click.option("--model", help="Model of a vllm or openai engine."),
     click.option(
@@ -149,7 +156,6 @@ def _check_enough(recipe: Recipe) -> None:
     )
 
 
-_ENGINES = ("bergamot", "apertium", "vllm", "openai", "batch", "scripted")
 _ENGINE_OPTIONS = {
     "base_url": (("openai", "batch"), "--engine openai --model NAME"),
     "model": (
@@ -175,18 +181,18 @@ def _check_engine(options: dict[str, Any], *, alone: bool) -> None:
         alone: no recipe says more about the engine.
     """
     name = options["engine"]
-    if name is not None and name not in _ENGINES:
-        near = difflib.get_close_matches(name, _ENGINES, n=1, cutoff=0.5)
+    if name is not None and name not in ENGINES:
+        near = difflib.get_close_matches(name, ENGINES, n=1, cutoff=0.5)
         hint = f"did you mean {near[0]}? " if near else ""
-        raise UsageError(f"there is no engine {name!r}", remedy=f"{hint}engines: {', '.join(_ENGINES[:-1])}")
+        raise UsageError(f"there is no engine {name!r}", remedy=f"{hint}engines: {', '.join(ENGINES[:-1])}")
     if not alone and name is None:
         return  # the recipe names it
-    for option, (engines, instead) in _ENGINE_OPTIONS.items():
-        if options[option] is not None and (name or _ENGINES[0]) not in engines:
+    for option, (used_by, instead) in _ENGINE_OPTIONS.items():
+        if options[option] is not None and (name or ENGINES[0]) not in used_by:
             spelling = option.replace("_", "-")
-            used = name or _ENGINES[0]
+            used = name or ENGINES[0]
             raise UsageError(
-                f"--{spelling} is an option of {' and '.join(engines)}, and the engine is {used}",
+                f"--{spelling} is an option of {' and '.join(used_by)}, and the engine is {used}",
                 remedy=f"add {instead}" if name is None else f"leave it out, or write {instead}",
             )
     lacking = [

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from parallelize.cli.completion import files
 from parallelize.cli.console import plain, print_json
 from parallelize.core.errors import UsageError
 from parallelize.evaluation.responses import ResponseColumns
@@ -19,7 +20,7 @@ LOG_FORMS = ("auto", "rows", "chat", "lm-eval", "lighteval", "inspect", "arena",
 
 
 @click.command("score")
-@click.argument("responses", nargs=-1, required=True, metavar="FILE...")
+@click.argument("responses", nargs=-1, required=True, metavar="FILE...", shell_complete=files)
 @click.option("--format", "form", default="auto", show_default=True, type=click.Choice(LOG_FORMS),
               help="Whose files they are.")  # fmt: skip
 @click.option("--field", "fields", multiple=True, metavar="ROLE=COLUMN",
@@ -53,7 +54,9 @@ LOG_FORMS = ("auto", "rows", "chat", "lm-eval", "lighteval", "inspect", "arena",
               help="Write each verdict with its evidence, in input order.")  # fmt: skip
 @click.option("--html", "page", type=click.Path(path_type=Path, dir_okay=False), metavar="OUT.html",
               help="Write a page with charts and samples.")  # fmt: skip
-@click.option("--workers", type=click.IntRange(min=1), help="Processes [default: the machine's cores].")
+@click.option("--runner", default="here", show_default=True, metavar="WHO",
+              help="Who judges: here (the machine's cores), processes:N, ray or ray:ADDRESS.")  # fmt: skip
+@click.option("--workers", type=click.IntRange(min=1), hidden=True, help="An older name of processes:N.")
 def command(
     *,
     responses: tuple[str, ...],
@@ -77,6 +80,7 @@ def command(
     as_json: bool,
     rows: Path | None,
     page: Path | None,
+    runner: str,
     workers: int | None,
 ) -> None:
     """Score responses of models: off-target rates by part, accuracy, metrics of others.
@@ -114,7 +118,14 @@ def command(
     names = tuple(dict.fromkeys(name.strip() for name in (metrics or "").split(",") if name.strip()))
     reference = ReferenceWish(names=names, lcb_words=lcb_words, fasttext_model=fasttext_model)
     report = score_files(
-        responses, columns, options, form=form, reference=reference, workers=workers, rows=rows, page=page
+        responses,
+        columns,
+        options,
+        form=form,
+        reference=reference,
+        runner=runner if workers is None else f"processes:{workers}",
+        rows=rows,
+        page=page,
     )
     for path in filter(None, (rows, page)):
         click.echo(f"wrote {path}", err=True)

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from parallelize.assemble.terms import glossary_text, propose_terms
+from parallelize.cli.completion import engines, files
 from parallelize.cli.console import Console, plain, print_json
 from parallelize.cli.recipe_options import recipe_of
 from parallelize.cli.watchers import WorkConsole
@@ -18,12 +19,12 @@ __all__ = ["command"]
 
 
 @click.command("terms")
-@click.argument("source")
+@click.argument("source", shell_complete=files)
 @click.option("--langs", required=True, help="Target languages, as in de,fr,ja.")
 @click.option("--config", help="Configuration of a Hub dataset.")
 @click.option("--split", help="Split of a Hub dataset.")
 @click.option("--limit", type=click.IntRange(min=1), help="Look only at the first rows.")
-@click.option("--engine", help="Who translates the terms [bergamot].")
+@click.option("--engine", help="Who translates the terms [bergamot].", shell_complete=engines)
 @click.option("--model", help="Model of the engine (vllm, openai).")
 @click.option("--base-url", help="Server of the openai engine.")
 @click.option("--models", help="Folder with models for bergamot.")

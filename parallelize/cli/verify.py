@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from parallelize.cli.completion import files
 from parallelize.cli.console import Console, plain, print_json
 from parallelize.core.errors import GateFailure
 from parallelize.hub.verify import verify
@@ -14,7 +15,7 @@ _SHOWN = 50
 
 
 @click.command("verify")
-@click.argument("target", metavar="RUN|FOLDER|ORG/NAME[@REVISION]")
+@click.argument("target", metavar="RUN|FOLDER|ORG/NAME[@REVISION]", shell_complete=files)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on stdout.")
 def command(target: str, as_json: bool) -> None:
     """Check a corpus, a published one, or the files of an export or evaluation, against a manifest.

@@ -238,6 +238,15 @@ _TABLE = (
         needs=Need.ENGINE,
     ),
     Measure(
+        name="inner_words",
+        reason=Reason.UNTRANSLATED,
+        meaning="phrases in formulas, comments of code and attributes that should be translated and stay; "
+        "not measured on rows that have none",
+        default=None,
+        fold=Fold.ROW,
+        needs=Need.ENGINE,
+    ),
+    Measure(
         name="back_chrf",
         reason=Reason.BACK_TRANSLATION,
         meaning="chrF++ of the back-translated prose against the source prose over the row, 0–100",

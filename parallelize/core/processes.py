@@ -8,7 +8,9 @@ import signal
 import threading
 import time
 
-__all__ = ["begin_child", "collect_rarely", "end_with_parent", "usable_cores"]
+from parallelize.core.errors import InputError
+
+__all__ = ["begin_child", "collect_rarely", "end_with_parent", "usable_cores", "workers_of"]
 
 _SECONDS = 1.0
 _NEW_OBJECTS = 100_000
@@ -21,6 +23,21 @@ def usable_cores() -> int:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # not on this system
         return os.cpu_count() or 1
+
+
+def workers_of(runner: str) -> int:
+    """How many processes `processes:N` names.
+
+    Raises:
+        InputError: it is written in another way.
+    """
+    number = runner.removeprefix("processes:")
+    if not number.isdecimal() or int(number) < 1:
+        raise InputError(
+            f"the runner {runner!r} cannot be read",
+            remedy="write here, processes:4, ray, ray:ADDRESS, or none",
+        )
+    return int(number)
 
 
 def end_with_parent(parent: int) -> None:

@@ -22,7 +22,7 @@ from parallelize.metrics.off_target import (
 )
 from parallelize.text.thinking import ResponsePart, SplitResponse, ThinkingTags, split_response
 
-__all__ = ["JudgeMaker", "ResponseVerdict", "ScoreOptions", "score_responses"]
+__all__ = ["JudgeMaker", "ResponseVerdict", "ScoreOptions", "Spread", "score_responses"]
 
 _BATCH = 256
 """Responses that a process is sent at once."""
@@ -34,6 +34,10 @@ _PARALLEL_FROM = 2_000
 
 JudgeMaker = Callable[[], SignedJudge]
 """Makes a judge; sent to worker processes, so it must be a function of a module (or a partial of one)."""
+
+
+Spread = Callable[[Callable[[Any, Any], Any], Iterable[Any], Callable[[], Any]], Iterator[Any]]
+"""`spread(work, items, make_tools)`: `work(tools, item)` for each item somewhere, results in their order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +85,7 @@ def score_responses(
     options: ScoreOptions,
     *,
     workers: int | None = None,
+    spread: Spread | None = None,
 ) -> Iterator[ResponseVerdict]:
     """Judge every response, in order.
 
@@ -90,13 +95,14 @@ def score_responses(
         options: how.
         workers: processes; 1 works in this one. None: all cores, for as many responses as make starting
             processes worth it. Verdicts do not depend on it.
+        spread: has batches judged elsewhere, instead of in processes of this machine.
     """
     source = iter(responses)
     first = list(islice(source, _PARALLEL_FROM))
     if workers is None:
         workers = usable_cores() if len(first) >= _PARALLEL_FROM else 1
     batches = _batches(chain(first, source))
-    if workers <= 1 or len(first) <= _BATCH:
+    if spread is None and (workers <= 1 or len(first) <= _BATCH):
         judge = make_judge()
         for batch in batches:
             yield from _whole(batch, _judged(list(map(_asked, batch)), judge, options))
@@ -108,14 +114,13 @@ def score_responses(
             waiting.append(batch)
             yield list(map(tuple, map(_asked, batch)))
 
-    judged = map_in_children(
-        _work,
-        plain(),
-        partial(_tools, make_judge, options),
-        processes=min(workers, -(-len(first) // _BATCH)),
-        remedy="free memory, or take fewer --workers",
-    )
-    for found in judged:
+    if spread is None:
+        spread = partial(
+            map_in_children,
+            processes=min(workers, -(-len(first) // _BATCH)),
+            remedy="free memory, or take fewer --workers",
+        )
+    for found in spread(_work, plain(), partial(_tools, make_judge, options)):
         yield from _whole(waiting.popleft(), found)
 
 

@@ -10,12 +10,12 @@ from functools import lru_cache
 
 from parallelize.core.languages import known_language
 from parallelize.core.tables import shipped_rows
+from parallelize.core.writing import row_code
 
 __all__ = ["alphabet", "letters_ahead"]
 
 _MOST = 3
 """Letters beyond which more say nothing new: a name may bring some of its own."""
-_SAME_LETTERS = {"nb": "no", "fil": "tl"}
 
 
 @lru_cache(maxsize=512)
@@ -24,13 +24,13 @@ def alphabet(code: str, script: str) -> frozenset[str] | None:
 
     Serbian in Latin letters has those of Croatian.
     """
-    base = code.partition("-")[0]
-    base = _SAME_LETTERS.get(base, base)
+    table = shipped_rows(__package__, "alphabets.tsv")
+    base = row_code(table, code)
     if base == "sr" and script == "Latn":
         base = "hr"
     item = known_language(base)
     key = base if item is None or item.script == script else f"{base}-{script}"
-    row = shipped_rows(__package__, "alphabets.tsv").get(key)
+    row = table.get(key)
     return None if row is None else frozenset(row[0])
 
 

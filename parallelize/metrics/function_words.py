@@ -16,6 +16,7 @@ from types import MappingProxyType
 
 from parallelize.core.languages import nearest
 from parallelize.core.tables import shipped_sets
+from parallelize.core.writing import row_code
 
 __all__ = ["FUNCTION_WORDS", "TITLE", "distinctive_words", "function_word_counts", "function_words", "words"]
 
@@ -47,8 +48,6 @@ FUNCTION_WORDS = MappingProxyType(_read())
 """Lower-case function words by language code (`function_words.tsv`)."""
 
 _EMPTY: frozenset[str] = frozenset()
-_SAME_WORDS = MappingProxyType({"nb": "no", "bs": "hr", "fil": "tl"})
-"""Languages without a table of their own, and whose they share."""
 
 
 @lru_cache(maxsize=1024)
@@ -61,11 +60,7 @@ def distinctive_words(language: str, other: str) -> frozenset[str]:
 def function_words(language: str) -> frozenset[str]:
     """Function words of a language or a variant of it; those of its class where it has none; else empty."""
     own = nearest(FUNCTION_WORDS, language)
-    return (
-        own
-        if own is not None
-        else FUNCTION_WORDS.get(_SAME_WORDS.get(language.partition("-")[0], ""), _EMPTY)
-    )
+    return FUNCTION_WORDS.get(row_code(FUNCTION_WORDS, language), _EMPTY) if own is None else own
 
 
 _LANGUAGES = tuple(FUNCTION_WORDS)

@@ -11,6 +11,7 @@ import re
 
 from parallelize.core.tables import shipped_words
 from parallelize.core.verdicts import Score, scored
+from parallelize.core.writing import UNSPACED_SCRIPTS
 from parallelize.metrics.function_words import FUNCTION_WORDS
 from parallelize.metrics.pair import Pair
 
@@ -44,7 +45,6 @@ altogether
 _COMMON = frozenset(_PROBLEMS.split())
 """Words of problems that are no words of another script's languages, nor names, titles or hashtags."""
 _LETTERS = frozenset({"Latn"})
-_UNSPACED = frozenset({"Jpan", "Hans", "Hant", "Laoo", "Khmr", "Mymr"})
 _MIXING = frozenset({"Thai"})
 """Scripts whose writers keep many English words."""
 
@@ -60,7 +60,7 @@ def left_words(pair: Pair) -> Score:
     source, target = pair.source, pair.target
     if pair.one_language or target.script in _MIXING or source.script not in _LETTERS:
         return scored("left_words", None)
-    spaced = target.script not in _UNSPACED
+    spaced = target.script not in UNSPACED_SCRIPTS
     said = set(source.words).intersection(target.words) if spaced else set(source.words)
     left = said & FUNCTION_WORDS.get(source.language, frozenset())
     if target.script in _LETTERS:

@@ -6,11 +6,10 @@ import re
 from typing import Final
 
 from parallelize.core.tables import shipped_sets
+from parallelize.core.writing import row_code, words_run_on
 
 __all__ = ["open_end"]
 
-_UNSPACED: Final = frozenset({"zh", "ja", "ko", "th"})
-"""Languages in which the word stands at the end of a longer run of letters."""
 _OPENING: Final = "“„«「『‹《"
 _ANY: Final = _OPENING + "”»」』›》\"'’"
 _LETTERS: Final = re.compile(r"[^\w’']+|(?<=[’'])(?=\w)")
@@ -28,11 +27,9 @@ def open_end(source: str, target: str, language: str) -> str:
         language: BCP 47 tag of the target.
     """
     end = target.rstrip()
-    base = language.partition("-")[0]
-    words = shipped_sets(__package__, "open_ends.tsv").get(
-        {"nb": "no", "nn": "no"}.get(base, base), frozenset()
-    )
-    if base in _UNSPACED:
+    table = shipped_sets(__package__, "open_ends.tsv")
+    words = table.get(row_code(table, language), frozenset())
+    if words_run_on(language):
         word = next((word for word in words if end.endswith(word)), "")
     else:
         last = end[-_TAIL:].split()[-1:] or [""]

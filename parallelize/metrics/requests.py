@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Final
 
 from parallelize.core.tables import shipped_rows
+from parallelize.core.writing import row_code, words_run_on
 
 __all__ = ["asks_in_words"]
-
-_UNSPACED: Final = frozenset({"zh", "ja", "ko", "th"})
 
 
 @lru_cache(maxsize=64)
 def _pattern(code: str) -> re.Pattern[str] | None:
     """Any of the question words and verbs of requests of a language, `*` standing for any ending."""
-    if code not in (rows := shipped_rows(__package__, "requests.tsv")):
+    rows = shipped_rows(__package__, "requests.tsv")
+    row = rows.get(row_code(rows, code))
+    if row is None:
         return None
-    (found,) = rows[code]
-    if code in _UNSPACED:
+    (found,) = row
+    if words_run_on(code):
         return re.compile("|".join(map(re.escape, found.split())))
     words = (re.escape(word).replace(r"\*", r"\w*") for word in found.split())
     return re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)", re.IGNORECASE)
@@ -32,6 +32,5 @@ def asks_in_words(text: str, language: str) -> bool | None:
         text: text without regard to its marks.
         language: BCP 47 tag.
     """
-    base = language.partition("-")[0]
-    pattern = _pattern({"nb": "no", "nn": "no"}.get(base, base))
+    pattern = _pattern(language.partition("-")[0])
     return None if pattern is None else pattern.search(text) is not None

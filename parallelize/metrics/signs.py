@@ -11,6 +11,7 @@ from typing import Final
 
 from parallelize.core.tables import shipped_rows
 from parallelize.core.verdicts import Score, scored
+from parallelize.core.writing import row_code, words_run_on
 from parallelize.metrics.function_words import function_words
 from parallelize.metrics.pair import Pair
 from parallelize.text.numerals import base_language, render
@@ -93,8 +94,6 @@ _ABBREVIATED: Final = re.compile(
 )
 """A number with the abbreviation of a unit that the table of units does not have."""
 _NEXT_WORD: Final = re.compile(r"\s?([^\W\d_]+|[%°])")
-_UNSPACED: Final = frozenset(("zh", "ja", "ko", "th"))
-_SAME_WORDS: Final = {"nb": "no", "nn": "no", "bs": "hr"}
 _EVIDENCE: Final = 12
 _MAY_BE_SIGN: Final = re.compile(r"[=<>^{}#@_\\]|sqrt\(|\)\s?[-+*/]|[^\x00-\x7f\xc0-\u024f\s\u2010-\u2027]")
 """Marks of ASCII that are read, and whatever is neither ASCII nor a Latin letter, a space, dash or quotation
@@ -142,13 +141,12 @@ def _words_of_comparison() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]
 
 
 def _beginning(words: str, code: str) -> re.Pattern[str]:
-    return re.compile(("" if code in _UNSPACED else r"(?<!\w)") + f"(?:{'|'.join(words.split())})")
+    return re.compile(("" if words_run_on(code) else r"(?<!\w)") + f"(?:{'|'.join(words.split())})")
 
 
 def _said_in_words(source: str, target: str, language: str) -> int:
     """How many words of the target may say what the signs < and > of the source say, by their direction."""
-    base = base_language(language)
-    patterns = _words_of_comparison().get(_SAME_WORDS.get(base, base))
+    patterns = _words_of_comparison().get(row_code(_words_of_comparison(), base_language(language)))
     if patterns is None:
         return 0
     signs = (bool(_GREATER.search(source)), bool(_LESS.search(source)))

@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from parallelize.pipeline.translating import RecordChunk
 from parallelize.store.summary import CorpusSimilarity
 from parallelize.store.tables import TextPair, read_translated
@@ -22,23 +25,24 @@ _CHARACTERS = 100_000
 
 
 def back_translation_similarity(
-    chunks: Sequence[RecordChunk], paths: Sequence[Path], kept: Sequence[int]
+    chunks: Sequence[RecordChunk], paths: Sequence[Path], kept: npt.NDArray[np.bool_]
 ) -> CorpusSimilarity | None:
     """Compare kept source texts with their translations back; None where nothing was translated back.
 
     Args:
         chunks: chunks of records, in order.
         paths: their translated chunks, in the same order.
-        kept: places of the kept rows, ascending.
+        kept: which rows are kept.
 
     Raises:
         StorageFault: a chunk is missing or damaged.
     """
-    step = max(1, -(-len(kept) // _ROWS))
+    places = np.flatnonzero(kept)
+    step = max(1, -(-len(places) // _ROWS))
     sources: list[str] = []
     backs: list[str] = []
     rows = size = 0
-    for texts in _texts(chunks, paths, set(kept[::step])):
+    for texts in _texts(chunks, paths, set(places[::step].tolist())):
         pairs = [(item.source, item.back) for item in texts if item.back is not None]
         size += sum(len(source) for source, _ in pairs)
         if rows and size > _CHARACTERS:

@@ -6,15 +6,14 @@ the place of what was there when all is written.
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
+import numpy.typing as npt
 
 from parallelize.core.recipe import Recipe
 from parallelize.pipeline.language_state import LanguageState
@@ -22,9 +21,9 @@ from parallelize.pipeline.recording import Recorded
 from parallelize.pipeline.translated_batches import translated_batches
 from parallelize.stages.summarize import LanguageSummary
 from parallelize.stages.verdicts import VerdictColumns, judge_columns
-from parallelize.store.chunk_files import write_table
 from parallelize.store.corpus import CorpusSchema, ShardWriter
 from parallelize.store.corpus_columns import TranslatedPiece, parallel_table, read_record_columns
+from parallelize.store.coverage import coverage_writer
 from parallelize.store.manifest import PARALLEL
 from parallelize.store.people import read_people
 from parallelize.store.run import RunDirectory
@@ -40,41 +39,10 @@ class WrittenTables:
     """What happened to the rows of each language."""
     files: Mapping[str, list[tuple[Path, int]]]
     """(path, rows) of the shards of each language, and of the aligned view."""
-    kept: Mapping[str, Sequence[int]]
-    """Places of the rows that each language keeps."""
+    kept: Mapping[str, npt.NDArray[np.bool_]]
+    """Which rows each language keeps."""
     kept_in: Counter[int]
     """Records by the number of languages that keep them."""
-
-
-@dataclass(slots=True)
-class _Coverage:
-    """For each id and language `kept`, or the reasons why the cell is missing."""
-
-    codes: Sequence[str]
-    parts: list[pa.Table] = field(default_factory=list)
-    kept_in: Counter[int] = field(default_factory=Counter)
-    kept: dict[str, array[int]] = field(default_factory=dict)
-    """Places of kept rows by language."""
-    rows: int = 0
-
-    def add(self, ids: pa.Array, verdicts: Mapping[str, VerdictColumns]) -> None:
-        """Take the verdicts on some records into account."""
-        fates = [verdicts[code].fates() for code in self.codes]
-        self.parts.append(pa.table([ids, *fates], schema=self.schema))
-        counts = np.sum([verdicts[code].kept for code in self.codes], axis=0)
-        self.kept_in.update(counts.tolist())
-        for code in self.codes:
-            places = np.flatnonzero(verdicts[code].kept) + self.rows
-            self.kept.setdefault(code, array("q")).frombytes(places.astype(np.int64).tobytes())
-        self.rows += len(ids)
-
-    @property
-    def schema(self) -> pa.Schema:
-        return pa.schema([("id", pa.string()), *((code, pa.string()) for code in self.codes)])
-
-    def table(self) -> pa.Table:
-        """All of it in one piece."""
-        return pa.concat_tables([self.schema.empty_table(), *self.parts]).combine_chunks()
 
 
 class _Writers:
@@ -83,6 +51,7 @@ class _Writers:
     def __init__(self, run: RunDirectory, recipe: Recipe, schema: CorpusSchema, codes: Sequence[str]) -> None:
         size = recipe.corpus.shard_bytes
         self._run = run
+        self._coverage = coverage_writer(run.coverage, codes)
         self.parallel_schema = schema.parallel([recipe.source.language, *codes])
         self.parallel = ShardWriter(run.corpus / PARALLEL, self.parallel_schema, shard_bytes=size)
         self.kept = {
@@ -97,6 +66,7 @@ class _Writers:
         with ExitStack() as stack:
             for writer in (*self.kept.values(), *self.dropped.values(), self.parallel):
                 stack.enter_context(writer)
+            self.coverage = stack.enter_context(self._coverage)
             self._stack = stack.pop_all()
         return self
 
@@ -127,7 +97,9 @@ def write_tables(
     schema = CorpusSchema(recorded.types)
     codes = [state.code for state in languages]
     summaries = {code: LanguageSummary() for code in codes}
-    coverage, people = _Coverage(codes), read_people(run.people)
+    kept: dict[str, list[npt.NDArray[np.bool_]]] = {code: [] for code in codes}
+    kept_in: Counter[int] = Counter()
+    people = read_people(run.people)
     wanted_in = np.logical_and if recipe.corpus.align == "intersection" else np.logical_or
     with _Writers(run, recipe, schema, codes) as writers:
         for place, columns in translated_batches(run, recorded.chunks, languages):
@@ -143,21 +115,23 @@ def write_tables(
                 writers.kept[state.code].add(piece.language_table(_provenance(state)))
                 writers.dropped[state.code].add(piece.reject_table(verdict.reasons(), verdict.evidence()))
                 pieces[state.code], verdicts[state.code] = piece, verdict
-            coverage.add(records.ids, verdicts)
-            wanted = wanted_in.reduce([verdict.kept for verdict in verdicts.values()])
+                kept[state.code].append(verdict.kept)
+            writers.coverage.add(records.ids, [verdict.fates() for verdict in verdicts.values()])
+            here = [verdict.kept for verdict in verdicts.values()]
+            kept_in.update(np.sum(here, axis=0).tolist())
             writers.parallel.add(
                 parallel_table(
                     records,
                     pieces,
                     writers.parallel_schema,
                     source_language=recipe.source.language,
-                    wanted=wanted,
+                    wanted=wanted_in.reduce(here),
                 )
             )
         files = writers.finish()
-    write_table(run.coverage, coverage.table())
-    kept = {code: coverage.kept.get(code, array("q")) for code in codes}
-    return WrittenTables(summaries=summaries, files=files, kept=kept, kept_in=coverage.kept_in)
+    none = np.empty(0, dtype=bool)
+    flags = {code: np.concatenate([none, *parts]) for code, parts in kept.items()}
+    return WrittenTables(summaries=summaries, files=files, kept=flags, kept_in=kept_in)
 
 
 def _provenance(state: LanguageState) -> dict[str, str | None]:

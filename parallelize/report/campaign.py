@@ -1,4 +1,4 @@
-"""Rows to read as a campaign of Pearmut, a free server for annotating translations (arXiv 2601.02933).
+"""Rows to read as a campaign of Pearmut 1.1, a free server for annotating translations (arXiv 2601.02933).
 
 The protocol is ESA: people mark error spans, then give a score from 0 to 100 (Kocmi et al. 2024, "Error Span
 Annotation"). Spans that our measures suspect are filled in without a severity: the reader gives one or takes
@@ -7,6 +7,7 @@ the span away, so that nothing counts that nobody looked at.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from parallelize.core.language_pair import LanguagePair
@@ -22,6 +23,9 @@ MODEL = "parallelize"
 """Key of our translation among those of an item."""
 _RAW = ("<audio ", "<video ", "<img ", "<iframe ")
 """Beginnings of a text that the server takes as markup of its own; ours is data."""
+_NO_FILE_NAME = re.compile(r"[^\w.-]+")
+_NAME_BYTES = 150
+"""The server names files by the campaign: a name must be no path, and leave room for an ending."""
 _INSTRUCTIONS = (
     "Mark what is wrong in the translation, then score it from 0 to 100. Highlighted spans are suspicions of "
     "a program: give each a severity, or remove it. Formulas, code and names may stay as they are."
@@ -48,7 +52,7 @@ def campaign(
             "protocol": "ESA",
             "instructions": f"From {language(languages.source).name} into {into}. {_INSTRUCTIONS}",
         },
-        "campaign_id": f"{name}_#_{languages.source}-{languages.target}",
+        "campaign_id": f"{_file_name(name)}_#_{languages.source}-{languages.target}",
         "data": [task for task in tasks if task],
     }
 
@@ -72,6 +76,11 @@ def item_key(item_id: str) -> str:
     return item_id.partition("#")[0]
 
 
+def _file_name(name: str) -> str:
+    plain = _NO_FILE_NAME.sub("-", name).encode("utf-8", "replace")[:_NAME_BYTES]
+    return plain.decode("utf-8", "ignore").strip("-.") or "corpus"
+
+
 def _shown(text: str) -> tuple[str, int]:
     """A text that the server shows as text, and the characters that this puts before it."""
     return (f" {text}", 1) if text.startswith(_RAW) else (text, 0)
@@ -92,8 +101,8 @@ def _spans(text: TextPair, languages: LanguagePair) -> list[JsonObject]:
 
 
 def _place(text: str, index: int) -> int:
-    """Where a character stands for a browser: UTF-16 units before it, line breaks not counted."""
-    return len(text[:index].replace("\n", "").encode("utf-16-le", "surrogatepass")) // 2
+    """Where a character stands for a browser: UTF-16 units before it."""
+    return len(text[:index].encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _apart(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

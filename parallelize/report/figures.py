@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from parallelize.core.languages import language
 from parallelize.core.measure import Direction, Kind
 from parallelize.core.measures import MEASURES
 from parallelize.report.charts import Distribution
-from parallelize.report.judged import Coverage, JudgedRows
+from parallelize.report.judged import JudgedRows
+from parallelize.store.coverage import KEPT, Coverage, Fates
 from parallelize.store.summary import Spread
 
 __all__ = ["CoverageFigures", "ScoreFigures", "coverage_figures"]
@@ -56,7 +57,7 @@ class ScoreFigures:
                 edges[name] = [float(edge) for edge in np.linspace(low, high, _BINS + 1)]
         return cls(edges=edges)
 
-    def add(self, label: str, code: str, rows: JudgedRows, thresholds: Mapping[str, float | None]) -> None:
+    def add(self, code: str, rows: JudgedRows, thresholds: Mapping[str, float | None]) -> None:
         """Add one language's judged rows to the distributions and counts of faults."""
         for name, values in rows.scores.items():
             measured = ~np.isnan(values)
@@ -66,11 +67,12 @@ class ScoreFigures:
             elif name in self.edges and measured.any():
                 edges = np.asarray(self.edges[name])
                 inside = np.clip(values, edges[0], edges[-1])
-                kept, _ = np.histogram(inside[measured & rows.kept], edges)
-                dropped, _ = np.histogram(inside[measured & ~rows.kept], edges)
+                mine = rows.fates.kept
+                kept, _ = np.histogram(inside[measured & mine], edges)
+                dropped, _ = np.histogram(inside[measured & ~mine], edges)
                 self.distributions.setdefault(name, []).append(
                     Distribution(
-                        label=label,
+                        label=f"{code} {language(code).name}",
                         kept=kept.tolist(),
                         dropped=dropped.tolist(),
                         threshold=thresholds.get(name),
@@ -99,19 +101,19 @@ class CoverageFigures:
 def coverage_figures(coverage: Coverage) -> CoverageFigures:
     """Sum up a coverage table."""
     codes = list(coverage.fates)
-    kept = np.column_stack([coverage.kept(code) for code in codes]).astype(np.int64)
-    per_id = kept.sum(axis=1)
-    both = kept.T @ kept
+    kept = [coverage.fates[code].kept for code in codes]
+    per_id = np.sum(kept, axis=0)
+    both = [[int((one & other).sum()) for other in kept] for one in kept]
     return CoverageFigures(
         kept_in=np.bincount(per_id, minlength=len(codes) + 1).tolist(),
-        both={a: {b: int(both[i, j]) for j, b in enumerate(codes)} for i, a in enumerate(codes)},
+        both={a: dict(zip(codes, both[i], strict=True)) for i, a in enumerate(codes)},
         only_missing={
-            code: int(((per_id == len(codes) - 1) & (kept[:, i] == 0)).sum()) for i, code in enumerate(codes)
+            code: int(((per_id == len(codes) - 1) & ~kept[i]).sum()) for i, code in enumerate(codes)
         },
-        missing={code: _missing(coverage.fates[code].value_counts().rows()) for code in codes},
+        missing={code: _missing(coverage.fates[code]) for code in codes},
     )
 
 
-def _missing(counts: Sequence[tuple[str, int]]) -> dict[str, int]:
-    found = Counter({fate: count for fate, count in counts if fate != "kept"})
+def _missing(fates: Fates) -> dict[str, int]:
+    found = {fate: count for fate, count in fates.counts().items() if fate != KEPT}
     return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))

@@ -168,7 +168,7 @@ def weakest_language(summary: Summary) -> str:
 def telling_rows(rows: JudgedRows, figures: LanguageFigures) -> list[tuple[str, Choice]]:
     """The median kept row, the worst kept row and a dropped one, as far as there are such."""
     found: list[tuple[str, Choice]] = []
-    kept = np.flatnonzero(rows.kept)
+    kept = np.flatnonzero(rows.fates.kept)
     values = rows.scores.get(ROUND_TRIP)
     if len(kept) and values is not None and np.isfinite(values[kept]).any():
         # A row without prose was not translated back; it stands at neither end.
@@ -181,7 +181,7 @@ def telling_rows(rows: JudgedRows, figures: LanguageFigures) -> list[tuple[str, 
         found.append(("A row that was kept", _choice(int(kept[len(kept) // 2]))))
     if figures.reasons:
         reason = figures.frequent_reasons[0][0]
-        dropped = np.flatnonzero(rows.reasons.list.contains(reason).to_numpy())
+        dropped = np.flatnonzero(rows.fates.dropped_for(reason))
         if len(dropped):
             found.append((f"A dropped row: {reason_words(reason)}", _choice(int(dropped[0]))))
     return found

@@ -2,65 +2,42 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from parallelize.core.errors import InputError
 from parallelize.core.measures import MEASURES
+from parallelize.report.reported import ReportedLanguage
 from parallelize.store.corpus import own_column
+from parallelize.store.coverage import Coverage, Fates, IdDigest, read_coverage
+from parallelize.store.run import RunDirectory
 
-__all__ = ["KEPT", "Coverage", "JudgedRows", "read_coverage", "read_judged"]
+__all__ = ["JudgedRows", "judged_languages", "read_judged"]
 
-KEPT = "kept"
+_ROWS = 8_192
+_AT_ONCE = 2_000_000
+"""Scores that are read and kept at once; of more, one measure is read whenever it is asked for."""
 Values = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coverage:
-    """For each id and language: kept, or why not."""
-
-    ids: pl.Series
-    """In the order of the records."""
-    fates: Mapping[str, pl.Series]
-    """By language: `kept`, or the reasons joined by `+`, in the order of `ids`."""
-
-    def kept(self, code: str) -> Flags:
-        """Which rows a language kept."""
-        return (self.fates[code] == KEPT).to_numpy()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedRows:
     """One language's rows, in the order of the records."""
 
-    ids: pl.Series
-    kept: Flags
-    reasons: pl.Series
-    """Lists of reasons; empty for kept rows."""
+    keys: npt.NDArray[np.uint64]
+    """`id_key` of each id."""
+    fates: Fates
     scores: Mapping[str, Values]
     """By measure, in the order of `MEASURES`; NaN where it was not measured. Read as they are asked for."""
-
-
-def read_coverage(path: Path, codes: Sequence[str]) -> Coverage:
-    """Read `coverage.parquet`.
-
-    Raises:
-        InputError: it is missing, damaged, or lacks a language.
-    """
-    try:
-        frame = pl.read_parquet(path, columns=["id", *codes])
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise _unreadable(path, error) from error
-    return Coverage(ids=frame["id"], fates={code: frame[code] for code in codes})
 
 
 def read_judged(corpus: Sequence[Path], rejects: Path, coverage: Coverage, code: str) -> JudgedRows:
@@ -76,19 +53,22 @@ def read_judged(corpus: Sequence[Path], rejects: Path, coverage: Coverage, code:
         InputError: a file is missing or damaged, or the files do not belong together.
     """
     fates = coverage.fates[code]
-    kept = fates == KEPT
-    scores = ScoreColumns(corpus=corpus, rejects=rejects, kept=kept.to_numpy())
-    if not all(
-        found.equals(coverage.ids.filter(mine))
-        for found, mine in zip(scores.ids(), (kept, ~kept), strict=True)
-    ):
+    scores = ScoreColumns(corpus=corpus, rejects=rejects, kept=fates.kept)
+    if scores.ids() != coverage.ids[code]:
         raise InputError(
             f"{rejects} and the corpus of {code} hold other rows than coverage.parquet",
             remedy="run `parallelize build` again; it writes them anew",
         )
-    split = pl.when(pl.col("fate") == KEPT).then(pl.lit([], dtype=pl.List(pl.String)))
-    reasons = pl.DataFrame({"fate": fates}).select(split.otherwise(pl.col("fate").str.split("+"))).to_series()
-    return JudgedRows(ids=coverage.ids, kept=kept.to_numpy(), reasons=reasons, scores=scores)
+    return JudgedRows(keys=coverage.keys, fates=fates, scores=scores)
+
+
+def judged_languages(
+    run: RunDirectory, languages: Sequence[ReportedLanguage]
+) -> Iterator[tuple[ReportedLanguage, JudgedRows]]:
+    """Each language with its rows, read as it is asked for; see `read_judged`."""
+    coverage = read_coverage(run.coverage, [item.code for item in languages])
+    for item in languages:
+        yield item, read_judged(item.corpus, run.rejects / f"{item.code}.parquet", coverage, item.code)
 
 
 class ScoreColumns(Mapping[str, Values]):
@@ -109,21 +89,37 @@ class ScoreColumns(Mapping[str, Values]):
             InputError: a file is missing, damaged, or of an earlier version.
         """
         self._kept = kept
+        self._whole: dict[str, Values] = {}
         self._parts = ([_Table.at(path) for path in corpus], [_Table.at(rejects)])
         scores = self._parts[1][0].fields.field("scores").type
         self._names = [name for name in MEASURES if scores.get_field_index(name) >= 0]
 
-    def ids(self) -> tuple[pl.Series, pl.Series]:
-        """Ids of the kept and of the dropped rows."""
-        kept, dropped = (pl.Series("id", _column(tables, "id")) for tables in self._parts)
-        return kept, dropped
+    def ids(self) -> tuple[bytes, bytes]:
+        """Digests of the ids of kept and of dropped rows."""
+        digests = IdDigest(), IdDigest()
+        for digest, tables in zip(digests, self._parts, strict=True):
+            for chunk in _chunks(tables, "id"):
+                digest.add(chunk)
+        return digests[0].value(), digests[1].value()
 
     def __getitem__(self, name: str) -> Values:
         if name not in self:
             raise KeyError(name)
-        values = np.empty(len(self._kept))
+        if not self._whole and len(self._kept) * len(self._names) <= _AT_ONCE:
+            self._whole = self._read(self._names, "scores")
+        return self._whole[name] if self._whole else self._read([name], "scores", name)[name]
+
+    def _read(self, names: Sequence[str], *fields: str) -> dict[str, Values]:
+        """Columns of a field of our column: it is one measure, or holds them all."""
+        values = {name: np.empty(len(self._kept)) for name in names}
         for mine, tables in zip((self._kept, ~self._kept), self._parts, strict=True):
-            values[mine] = _column(tables, "scores", name).cast(pa.float64()).to_numpy()
+            places, start = np.flatnonzero(mine), 0
+            for chunk in _chunks(tables, *fields):
+                here = places[start : start + len(chunk)]
+                for name, column in values.items():
+                    found = chunk if fields[-1] == name else pc.struct_field(chunk, name)
+                    column[here] = found.cast(pa.float64()).to_numpy(zero_copy_only=False)
+                start += len(chunk)
         return values
 
     def __contains__(self, name: object) -> bool:
@@ -167,19 +163,19 @@ class _Table:
             )
         return cls(path=path, ours=ours, fields=schema.field(ours).type, metadata=metadata)
 
-    def column(self, *fields: str) -> pa.ChunkedArray:
-        """One field of our column; the others are not read."""
+    def chunks(self, *fields: str) -> Iterator[pa.Array]:
+        """One field of our column, some rows at a time; the others are not read."""
         try:
             with pq.ParquetFile(self.path, metadata=self.metadata) as file:
-                table = file.read(columns=[".".join((self.ours, *fields))], use_threads=False)
-            return pc.struct_field(table.column(self.ours), list(fields))
+                columns = [".".join((self.ours, *fields))]
+                for batch in file.iter_batches(_ROWS, columns=columns, use_threads=False):
+                    yield pc.struct_field(batch.column(self.ours), list(fields))
         except (OSError, KeyError, pa.ArrowException) as error:
             raise _unreadable(self.path, error) from error
 
 
-def _column(tables: Sequence[_Table], *fields: str) -> pa.ChunkedArray:
-    parts = [table.column(*fields) for table in tables]
-    return pa.chunked_array([chunk for part in parts for chunk in part.chunks], type=parts[0].type)
+def _chunks(tables: Sequence[_Table], *fields: str) -> Iterator[pa.Array]:
+    return itertools.chain.from_iterable(table.chunks(*fields) for table in tables)
 
 
 def _unreadable(path: Path, error: Exception) -> InputError:

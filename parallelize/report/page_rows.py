@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from parallelize.core.language_pair import LanguagePair
-from parallelize.core.languages import language
 from parallelize.report.fact_types import CorpusFacts
 from parallelize.report.figures import CoverageFigures, ScoreFigures, coverage_figures
 from parallelize.report.first_screen import (
@@ -16,10 +15,11 @@ from parallelize.report.first_screen import (
     telling_rows,
     weakest_language,
 )
-from parallelize.report.judged import read_coverage, read_judged
+from parallelize.report.judged import read_judged
 from parallelize.report.reported import ReportedLanguage
 from parallelize.report.rows import SampleReader, SampleRow, within_budget
 from parallelize.report.samples import choose_rows
+from parallelize.store.coverage import read_coverage
 from parallelize.store.people import read_people
 from parallelize.store.run import RunDirectory
 from parallelize.store.summary import Summary
@@ -64,7 +64,7 @@ def read_page_rows(
     shown, first = weakest_language(summary), []
     for item in languages:
         rows = read_judged(item.corpus, run.rejects / f"{item.code}.parquet", coverage, item.code)
-        scores.add(_label(item.code), item.code, rows, item.thresholds)
+        scores.add(item.code, rows, item.thresholds)
         reader = SampleReader(
             chunks=item.chunks,
             languages=LanguagePair(facts.source.language, item.code),
@@ -78,7 +78,3 @@ def read_page_rows(
         samples += within_budget(reader.read(choose_rows(rows, item.thresholds)), _SAMPLE_BYTES // len(codes))
     screen = first_screen(facts, summary, shown, first)
     return PageRows(scores=scores, coverage=coverage_figures(coverage), samples=samples, screen=screen)
-
-
-def _label(code: str) -> str:
-    return f"{code} {language(code).name}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -40,11 +39,10 @@ def choose_rows(rows: JudgedRows, thresholds: Mapping[str, float | None]) -> lis
         rows: the language's judged rows.
         thresholds: bound of each measure; None where the gate is off.
     """
-    keys = np.fromiter(map(_key, rows.ids), dtype=np.uint64, count=len(rows.ids))
-    kinds: dict[str, list[int]] = {"kept": _at_random(np.flatnonzero(rows.kept), keys, _KEPT)}
-    exploded = rows.reasons.list.contains
-    for reason in sorted(rows.reasons.explode(empty_as_null=False).drop_nulls().unique().to_list()):
-        kinds[reason] = _at_random(np.flatnonzero(exploded(reason).to_numpy()), keys, _DROPPED)
+    fates = rows.fates
+    kinds: dict[str, list[int]] = {"kept": _at_random(np.flatnonzero(fates.kept), rows.keys, _KEPT)}
+    for reason in fates.reasons:
+        kinds[reason] = _at_random(np.flatnonzero(fates.dropped_for(reason)), rows.keys, _DROPPED)
     for name, bound in thresholds.items():
         if bound is not None and name in rows.scores:
             for side, found in _near(rows, name, bound):
@@ -53,10 +51,6 @@ def choose_rows(rows: JudgedRows, thresholds: Mapping[str, float | None]) -> lis
     for kind, row in _in_turn(kinds):
         why.setdefault(row, []).append(kind)
     return [Choice(row=row, why=tuple(kinds)) for row, kinds in why.items()]
-
-
-def _key(id_: str) -> int:
-    return int.from_bytes(hashlib.blake2b(id_.encode(), digest_size=8).digest(), "big")
 
 
 def _at_random(candidates: npt.NDArray[np.int64], keys: npt.NDArray[np.uint64], count: int) -> list[int]:
@@ -71,7 +65,7 @@ def _near(rows: JudgedRows, name: str, bound: float) -> Iterator[tuple[str, list
     at_least = MEASURES[name].direction is Direction.AT_LEAST
     inside = values >= bound if at_least else values <= bound
     outside = ~np.isnan(values) & ~inside
-    tried = inside & rows.kept & (np.isfinite(values) if at_least else values > 0)
+    tried = inside & rows.fates.kept & (np.isfinite(values) if at_least else values > 0)
     for side, chosen in (("kept", tried), ("dropped", outside)):
         places = np.flatnonzero(chosen)
         order = np.argsort(np.abs(values[places] - bound), kind="stable")[:_NEAR]

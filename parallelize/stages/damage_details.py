@@ -8,6 +8,7 @@ from random import Random
 from types import MappingProxyType
 from typing import Final
 
+from parallelize.core.writing import words_run_on
 from parallelize.stages.damage_phrases import answer_phrases, opposites
 from parallelize.stages.damage_specimen import Specimen
 from parallelize.text.units import unit_forms
@@ -39,7 +40,6 @@ _NAME: Final = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]{2,}(?![\w'’-])")
 """A capitalised word within an English sentence."""
 _STOCK: Final = ("Marek", "Ingrid", "Tobias", "Lucinda", "Hugo", "Nadia")
 _CELL: Final = re.compile(r"(?<=\|)[ \t]*[^|\n]*\w[^|\n]*(?=\|)")
-_UNSPACED: Final = frozenset({"zh", "ja", "th"})
 _RULE: Final = re.compile(r"^[ \t]*\|?[ \t]*:?-{2,}.*\|", re.MULTILINE)
 _FENCE: Final = re.compile(r"```[^\n]*\n(?P<code>.*?)\n```", re.DOTALL)
 _KEY: Final = re.compile(r'(?<=[{,])\s*"(?P<key>[^"\\\n]{1,40})"(?=\s*:)')
@@ -104,7 +104,7 @@ def _opposite(specimen: Specimen, rng: Random) -> str | None:
     ways = []
     for one, other in opposites(specimen.language):
         for word, instead in ((one, other), (other, one)):
-            pattern = re.compile(re.escape(word)) if specimen.language in _UNSPACED else _word(word)
+            pattern = re.compile(re.escape(word)) if words_run_on(specimen.language) else _word(word)
             ways += [(match.span(), instead) for match in pattern.finditer(specimen.target)]
     if not ways:
         return None

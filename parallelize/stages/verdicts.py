@@ -14,13 +14,12 @@ from parallelize.core.measure import Direction
 from parallelize.core.measures import MEASURES
 from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Reason, Score
+from parallelize.store.coverage import KEPT
 from parallelize.store.people import PersonMark, said_by_people
 from parallelize.store.translated_columns import FlatScores, list_of
 
-__all__ = ["KEPT", "VerdictColumns", "judge_columns"]
+__all__ = ["VerdictColumns", "judge_columns"]
 
-KEPT = "kept"
-"""What stands for a kept row where reasons stand for a dropped one."""
 _TABLE = tuple(MEASURES.values())
 _PEOPLE = 63
 """The bit of what people found wrong; the lower ones are measures."""

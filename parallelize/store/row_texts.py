@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from parallelize.core.records import Role
-from parallelize.core.trees import Tree, steps_of, value_at, written
+from parallelize.core.trees import Step, Tree, steps_of, value_at, written
 
 __all__ = ["RowTexts", "Turn", "row_texts"]
 
@@ -24,6 +24,7 @@ _SIDES: Final = {"input": "user", "output": "assistant"}
 _EXCHANGE: Final = frozenset(_SIDES)
 """Keys of an item of a chat that is two turns."""
 _LABEL_KEYS: Final = ("label", "labels", "key", "keys", "letter", "letters", "name")
+_STEPS: Final = frozenset({"steps", "step", "reasoning_steps"})
 _PAIR: Final = ("chosen", "rejected")
 _IN_PROMPT: Final = frozenset(
     {"input", "context", "passage", "article", "document", "story", "paragraph", "premise", "body"}
@@ -106,9 +107,10 @@ def row_texts(tree: Tree, places: Sequence[Tree], *, answer: str | None) -> RowT
 
     def first(role: Role) -> str | None:
         texts = [item for item in by_role.get(role.value, []) if item[0].removesuffix(".value") not in _PAIR]
-        left.update(dict.fromkeys(path for path, _ in texts[1:]))
-        used[role.value] = tuple(path for path, _ in texts[:1])
-        return texts[0][1] if texts else None
+        count = _steps(tree, [path for path, _ in texts])
+        left.update(dict.fromkeys(path for path, _ in texts[count:]))
+        used[role.value] = tuple(path for path, _ in texts[:count])
+        return "\n\n".join(text for _, text in texts[:count]) if texts else None
 
     contexts = by_role.get(Role.CONTEXT.value, [])
     asked = [item for item in contexts if not _IN_PROMPT.isdisjoint(map(str.lower, _names_of(item[0])))]
@@ -138,6 +140,33 @@ def row_texts(tree: Tree, places: Sequence[Tree], *, answer: str | None) -> RowT
         left=tuple(left),
         places=used,
     )
+
+
+def _steps(tree: Tree, paths: Sequence[str]) -> int:
+    """How many of the first texts are the steps of one: items of a list of steps, or of one with labels.
+
+    Completions beside as many labels are what process rewards are learned from (TRL's stepwise form).
+    """
+    holder, kind = _listed(paths[0]) if paths else ("", ())
+    if not holder:
+        return 1
+    name = next((step for step in reversed(steps_of(holder)) if isinstance(step, str)), "").lower()
+    items, labels = value_at(tree, holder), value_at(tree, _beside(holder, "labels"))
+    labelled = isinstance(items, list) and isinstance(labels, list) and len(items) == len(labels)
+    if not (name in _STEPS or name.endswith("_steps") or (name == "completions" and labelled)):
+        return 1
+    return next((n for n, path in enumerate(paths) if _listed(path) != (holder, kind)), len(paths))
+
+
+def _listed(path: str) -> tuple[str, tuple[Step, ...]]:
+    """The path of the innermost list that holds a text, and the keys of its item on the way to the text."""
+    steps = steps_of(path)
+    at = max((n for n, step in enumerate(steps) if isinstance(step, int)), default=0)
+    return written(steps[:at]), steps[at + 1 :]
+
+
+def _beside(path: str, name: str) -> str:
+    return written((*steps_of(path)[:-1], name))
 
 
 def _names_of(path: str) -> Iterator[str]:

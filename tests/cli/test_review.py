@@ -16,8 +16,7 @@ from parallelize.core.errors import InputError
 from parallelize.core.language_pair import LanguagePair
 from parallelize.report.campaign import campaign
 from parallelize.stages.mark_files import read_marks
-from parallelize.store.tables import TextPair, TranslatedRow
-from tests.runs import rows, run_build, write_jsonl
+from tests.runs import rows, run_build, translated_row, write_jsonl
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +70,7 @@ def check_campaign(value: Mapping[str, Any]) -> list[dict[str, Any]]:
                     assert not model.isdigit()
                     assert isinstance(text, str)
                     seen: set[int] = set()
-                    shown = len(text.replace("\n", "").encode("utf-16-le")) // 2
+                    shown = len(text.encode("utf-16-le")) // 2
                     for span in item["error_spans"][model]:
                         assert set(span) == {"start_i", "end_i", "severity", "category"}
                         assert span["severity"] in {"minor", "major", "neutral", None}
@@ -100,24 +99,14 @@ def test_the_rows_that_tell_most_go_out_in_three_forms(built: Path, tmp_path: Pa
 
 
 def test_spans_are_counted_as_a_browser_counts(built: Path) -> None:
-    source = "First line.\nHe pays 12 euros."
     target = "<img src=x onerror=alert(1)>\n\U0001f600 Er zahlt 12 Euro und 99 Cent."
-    row = TranslatedRow(
-        id="a",
-        texts=(TextPair(path="problem", role="problem", source=source, target=target, back=None),),  # type: ignore[arg-type]
-        answer=None,
-        scores=(),
-        rungs=(),
-        back_work=None,  # type: ignore[arg-type]
-        segments=1,
-        copied=0,
-        source_words=3,
-    )
-    value = campaign("c", LanguagePair("en", "de"), [("0" * 16, row)])
+    row = translated_row(target)
+    value = campaign("../c/\0d", LanguagePair("en", "de"), [("0" * 16, row)])
+    assert value["campaign_id"] == "c-d_#_en-de"  # the server names files by it
     (item,) = check_campaign(value)
     shown = item["tgt"]["parallelize"]
     assert shown == f" {target}"  # the server takes a text that begins with <img as markup
-    units = shown.replace("\n", "").encode("utf-16-le")
+    units = shown.encode("utf-16-le")
     spans = item["error_spans"]["parallelize"]
     marked = [units[2 * span["start_i"] : 2 * span["end_i"] + 2].decode("utf-16-le") for span in spans]
     assert "99" in marked

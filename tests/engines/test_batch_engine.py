@@ -182,6 +182,47 @@ async def test_another_process_goes_on_polling_and_pays_nothing_twice(
     assert names(tmp_path) == []
 
 
+async def test_what_one_batch_lost_and_another_has_is_not_asked_a_third_time(
+    start: Callable[..., Provider], tmp_path: Path
+) -> None:
+    """A process is killed while repairs of a batch are under way and replies of it are not given yet."""
+    provider = start("--share", "1", "--kinds", "missing", "--looks", "1000000")
+    first = BatchEngine(of(provider, max_attempts=9), tmp_path)
+    asked = [asyncio.create_task(first.answer(request(number))) for number in (1, 2)]
+    await until(lambda: provider.stats()["batches"] == 1 and '"batch_' in known(tmp_path))
+    for task in asked:
+        task.cancel()
+    await first.aclose()
+    batch_before(tmp_path)
+
+    again = BatchEngine(of(provider, max_attempts=9), tmp_path)
+    waiting = asyncio.create_task(again.answer(request(1)))
+    assert (await again.answer(request(2))).text == "brought"
+    await asyncio.sleep(0.5)  # ten times as long as requests gather
+    assert provider.stats()["batches"] == 1
+    waiting.cancel()
+    await again.aclose()
+
+
+def known(folder: Path) -> str:
+    return "".join(path.read_text() for path in folder.glob("*.json"))
+
+
+def batch_before(folder: Path) -> None:
+    """Beside the batch in a folder put one that ended before: it brought request 2 and lost request 1."""
+    (wave,) = folder.glob("*.requests.jsonl")
+    name = "20000101-000000-00000000"
+    lines = wave.read_bytes()
+    (folder / f"{name}.requests.jsonl").write_bytes(lines)
+    wave.write_bytes(lines.splitlines(keepends=True)[0])
+    body = {"choices": [{"finish_reason": "stop", "message": {"content": "brought"}}]}
+    brought = {"custom_id": request(2).address.hex(), "response": {"status_code": 200, "body": body}}
+    (folder / f"{name}.replies.jsonl").write_bytes(orjson.dumps(brought))
+    told = {**json.loads(known(folder)), "name": name, "batch": "batch_0"}
+    told.pop("checksum", None)
+    (folder / f"{name}.json").write_text(json.dumps(told))
+
+
 async def test_another_model_does_not_read_these_batches(
     start: Callable[..., Provider], tmp_path: Path
 ) -> None:

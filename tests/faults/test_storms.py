@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,7 @@ def start(*arguments: object) -> subprocess.Popen[bytes]:
 
 
 def finish(process: subprocess.Popen[bytes]) -> None:
-    _, errors = process.communicate(timeout=200)
+    _, errors = process.communicate(timeout=900)
     assert process.returncode == 0, errors.decode()
 
 
@@ -62,64 +63,111 @@ def kill_all(
     if alive:
         os.killpg(process.pid, number)
     _, errors = process.communicate()
+    assert alive or process.returncode == 0, errors.decode()
     assert b"Traceback" not in errors or process.returncode == -number, errors.decode()
     return alive
 
 
+def storm(
+    request: pytest.FixtureRequest,
+    name: str,
+    command: Callable[[int], tuple[object, ...]],
+    seconds: tuple[float, float],
+    whole: Callable[[], None],
+    signals: Sequence[signal.Signals] = (signal.SIGKILL,),
+) -> None:
+    """Kill a command as often as wanted, then let it end; whenever it ended by itself, begin anew.
+
+    Args:
+        name: of the storm.
+        command: arguments of the next start, which is numbered from 0.
+        seconds: between these a start is killed, by chance: parts of what an undisturbed one takes here and
+            now, so that on a busy machine kills fall into all that is done, not into the start alone.
+        whole: looks at what a start that ended by itself left, and removes it.
+        signals: taken in turn.
+    """
+    chance, killed, started = random.Random(name), 0, 0
+    while killed < kills(request, STORMS[name]):
+        number = signals[killed % len(signals)]
+        alive = kill_all(start(*command(started)), chance.uniform(*seconds), number)
+        killed, started = killed + alive, started + 1
+        if not alive:
+            whole()
+    finish(start(*command(started)))
+    whole()
+
+
+def timed(*arguments: object) -> float:
+    """Seconds on the clock of an undisturbed command."""
+    begun = time.monotonic()
+    finish(start(*arguments))
+    return time.monotonic() - begun
+
+
+def compare(out: Path, wanted: Path, found: Callable[[Path], object]) -> Callable[[], None]:
+    def whole() -> None:
+        assert found(out) == found(wanted)
+        assert not [*out.rglob(".*.tmp"), *out.rglob(".*.new")]
+        shutil.rmtree(out)
+
+    return whole
+
+
 @pytest.fixture(scope="module")
-def calm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def calm(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
+    """A folder with a recipe and its undisturbed run, and the seconds that this took."""
     folder = tmp_path_factory.mktemp("calm")
-    finish(start("build", recipe(folder), "--out", folder / "run"))
-    return folder
+    return folder, timed("build", recipe(folder), "--out", folder / "run")
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(3600)
-def test_a_build_by_workers(calm: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    chance, run, killed = random.Random(5), tmp_path / "run", 0
-    command = ("build", calm / "recipe.toml", "--out", run, "--runner", "processes:2")
-    for _ in range(kills(request, STORMS["workers"])):
-        killed += kill_all(start(*command), chance.uniform(0.5, 5.0))
-    finish(start(*command))
-    assert killed >= 2
-    assert tables(run) == tables(calm / "run")
-    assert not (run / "work").exists()
-    assert not [*run.rglob(".*.tmp"), *run.rglob(".*.new")]
+@pytest.mark.timeout(7200)
+def test_a_build_by_workers(calm: tuple[Path, float], tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    folder, seconds = calm
+    run = tmp_path / "run"
+    command = ("build", folder / "recipe.toml", "--out", run, "--runner", "processes:2")
+    same = compare(run, folder / "run", tables)
+
+    def whole() -> None:
+        assert not (run / "work").exists()
+        same()
+
+    storm(request, "workers", lambda _: command, (0.05 * seconds, 0.5 * seconds), whole)
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(3600)
-def test_shares_of_a_run(calm: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    chance, run, killed = random.Random(6), tmp_path / "run", 0
-    finish(start("build", calm / "recipe.toml", "--out", run, "--runner", "none"))
-    for number in range(kills(request, STORMS["shares"])):
-        killed += kill_all(start("work", run, "--share", f"{number % 2 + 1}/2"), chance.uniform(0.5, 4.0))
-    for share in ("1/2", "2/2"):
-        finish(start("work", run, "--share", share))
-    finish(start("build", calm / "recipe.toml", "--out", run, "--runner", "none"))
-    assert killed >= 1
-    assert tables(run) == tables(calm / "run")
+@pytest.mark.timeout(7200)
+def test_shares_of_a_run(calm: tuple[Path, float], tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    folder, seconds = calm
+    run = tmp_path / "run"
+    build = ("build", folder / "recipe.toml", "--out", run, "--runner", "none")
+    same = compare(run, folder / "run", tables)
+    finish(start(*build))
+
+    def whole() -> None:
+        for share in ("1/2", "2/2"):
+            finish(start("work", run, "--share", share))
+        finish(start(*build))
+        same()
+        finish(start(*build))
+
+    shares = ("1/2", "2/2")
+    work = lambda number: ("work", run, "--share", shares[number % 2])  # noqa: E731 - one line of a table
+    storm(request, "shares", work, (0.05 * seconds, 0.4 * seconds), whole)
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(3600)
-def test_export(calm: Path, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    chance, killed = random.Random(7), 0
+@pytest.mark.timeout(7200)
+def test_export(calm: tuple[Path, float], tmp_path: Path, request: pytest.FixtureRequest) -> None:
     out, wanted = tmp_path / "out", tmp_path / "wanted"
-    command = ("export", calm / "run", "--format", "messages", "--out")
-    finish(start(*command, wanted))
-    for _ in range(kills(request, STORMS["export"])):
-        killed += kill_all(start(*command, out), chance.uniform(0.3, 3.0))
-    finish(start(*command, out))
-    assert killed >= 1
-    assert {path.name: path.read_bytes() for path in out.iterdir()} == {
-        path.name: path.read_bytes() for path in wanted.iterdir()
-    }
-    shutil.rmtree(out)
+    command = ("export", calm[0] / "run", "--format", "messages", "--out")
+    seconds = timed(*command, wanted)
+    same = compare(out, wanted, lambda folder: {path.name: path.read_bytes() for path in folder.iterdir()})
+    storm(request, "export", lambda _: (*command, out), (0.1 * seconds, seconds), same)
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(3600)
+@pytest.mark.timeout(7200)
 def test_study(tmp_path: Path, request: pytest.FixtureRequest) -> None:
     """Two models on a benchmark in two languages; SIGKILL, SIGTERM and SIGINT in turn."""
     for code, text in {
@@ -134,16 +182,12 @@ def test_study(tmp_path: Path, request: pytest.FixtureRequest) -> None:
         'name = "scripted"\ndelay_seconds = 0.3\n'
         '[[models]]\nname = "first"\n[[models]]\nname = "second"\nengine = { seed = 7 }\n'
     )
-    chance, killed, out = random.Random(8), 0, tmp_path / "out"
+    out = tmp_path / "out"
+    seconds = timed("study", recipe, "--out", tmp_path / "calm", "--quiet")
+    command = ("study", recipe, "--out", out, "--quiet")
     signals = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
-    finish(start("study", recipe, "--out", tmp_path / "calm", "--quiet"))
-    for turn in range(kills(request, STORMS["study"])):
-        process = start("study", recipe, "--out", out, "--quiet")
-        killed += kill_all(process, chance.uniform(0.5, 4.0), signals[turn % 3])
-    finish(start("study", recipe, "--out", out, "--quiet"))
-    assert killed >= 1
-    assert results(out) == results(tmp_path / "calm")
-    assert not [*out.rglob(".*.tmp"), *out.rglob(".*.new")]
+    same = compare(out, tmp_path / "calm", results)
+    storm(request, "study", lambda _: command, (0.1 * seconds, 0.9 * seconds), same, signals)
 
 
 def results(folder: Path) -> dict[str, bytes]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parallelize.report.judged import JudgedRows
 from parallelize.report.rows import within_budget
 from parallelize.report.samples import choose_rows
+from parallelize.store.coverage import Fates, id_key
 
 BOUNDS = {"back_chrf": 40.0, "protected_faults": 0.0, "length_deviation": None}
 
@@ -21,10 +21,11 @@ def rows(chrf: list[float | None], faults: list[int]) -> JudgedRows:
         [*(["protected"] if fault else []), *(["back_translation"] if value < 40 else [])]
         for value, fault in zip(values, broken, strict=True)
     ]
+    fates = ["+".join(item) or "kept" for item in reasons]
+    names = sorted(set(fates))
     return JudgedRows(
-        ids=[f"id-{place}" for place in range(len(chrf))],
-        kept=np.array([not item for item in reasons], dtype=bool),
-        reasons=pl.Series(reasons, dtype=pl.List(pl.String)),
+        keys=np.array([id_key(f"id-{place}") for place in range(len(chrf))], dtype=np.uint64),
+        fates=Fates(names=names, codes=np.array([names.index(fate) for fate in fates], dtype=np.int32)),
         scores={"back_chrf": values, "protected_faults": broken, "length_deviation": values * 0},
     )
 
@@ -40,13 +41,13 @@ def test_every_kind_is_shown_and_nothing_twice(table: list[tuple[float | None, i
     places = [choice.row for choice in chosen]
     assert len(set(places)) == len(places)
     shown = {kind for choice in chosen for kind in choice.why}
-    assert ("kept" in shown) == bool(judged.kept.any())
+    assert ("kept" in shown) == bool(judged.fates.kept.any())
     for reason in ("protected", "back_translation"):
-        assert (reason in shown) == any(reason in found for found in judged.reasons.to_list())
+        assert (reason in shown) == any(reason in judged.fates.names[code] for code in judged.fates.codes)
     for choice in chosen:
         for kind in choice.why:
             if kind == "kept" or kind.startswith("just kept"):
-                assert judged.kept[choice.row]
+                assert judged.fates.kept[choice.row]
             if kind == "just dropped: back_chrf":
                 assert judged.scores["back_chrf"][choice.row] < 40
     assert chosen == choose_rows(judged, BOUNDS)

@@ -16,8 +16,10 @@ import psutil
 import pytest
 
 from parallelize.assemble.build import build
+from parallelize.assemble.score import ScoreOptions, score_files
 from parallelize.core.errors import EnvironmentFault
 from parallelize.core.recipe import Recipe
+from parallelize.evaluation.responses import ResponseColumns
 from tests.runs import Silent, corpus_digests, recipe, rows, write_jsonl
 
 ray = pytest.importorskip("ray")
@@ -25,6 +27,10 @@ cluster_utils = pytest.importorskip("ray.cluster_utils")
 
 _LOG = logging.getLogger(__name__)
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+RESPONSES = [
+    {"language": code, "response": said, "gold": "4"}
+    for code, said in (("de", "Die Antwort ist 4."), ("en", "So it is 5."), ("sw", "Jibu ni 4."))
+]
 NODE = {"num_cpus": 1, "object_store_memory": 80 * 2**20}
 
 
@@ -82,10 +88,10 @@ class Build:
         assert not self.work.is_alive()
 
 
-def actors() -> list[psutil.Process]:
+def actors(kind: str = "RayActor") -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter(["cmdline"]):
-        if "".join(process.info["cmdline"] or ()).startswith("ray::RayActor"):
+        if "".join(process.info["cmdline"] or ()).startswith(f"ray::{kind}"):
             found.append(process)
     return found
 
@@ -116,3 +122,33 @@ def test_nodes_and_actors_that_are_lost_change_nothing(
     running.end()
     assert sum("was lost" in text for text in running.watcher.warnings) >= 2
     assert tables(tmp_path) == calm
+
+
+def test_responses_are_judged_on_a_cluster_that_loses_a_judge(cluster: Any, tmp_path: Path) -> None:
+    source = write_jsonl(tmp_path / "responses.jsonl", [{"id": n, **RESPONSES[n % 3]} for n in range(9_000)])
+    nodes = [cluster.add_node(**NODE) for _ in range(2)]
+    lost: list[int] = []
+
+    def lose() -> None:
+        deadline = time.monotonic() + 120
+        while not (out.exists() or lost) and time.monotonic() < deadline:
+            if (judges := actors("_Actor.do")) and not lost:
+                judges[0].kill()
+                lost.append(judges[0].pid)
+            time.sleep(0.01)
+
+    def scored(runner: str, rows: Path) -> dict[str, Any]:
+        return score_files(
+            [str(source)], ResponseColumns(), ScoreOptions(), runner=runner, rows=rows
+        ).as_dict()
+
+    out = tmp_path / "ray.jsonl"
+    killer = threading.Thread(target=lose)
+    killer.start()
+    found = scored(f"ray:{cluster.address}", out)
+    killer.join()
+    for node in nodes:
+        cluster.remove_node(node)
+    assert lost
+    assert found == scored("processes:1", tmp_path / "here.jsonl")
+    assert out.read_bytes() == (tmp_path / "here.jsonl").read_bytes()

@@ -453,3 +453,27 @@ def test_contexts_in_lists_pairs_of_one_turn_and_exchanges_are_carried() -> None
         *(("user", "Who won?"), ("assistant", "Ann did."), ("user", "Then?"), ("assistant", "Ben."))
     ]
     assert found.left == ()
+
+
+def solution_of(tree: dict[str, Any], *paths: str) -> tuple[str | None, tuple[str, ...]]:
+    texts = row_texts(
+        {"prompt": "Why?", **tree},
+        [
+            {"path": path, "role": role, "speaker": ""}
+            for path, role in [("prompt", "problem"), *zip(paths, ["solution"] * 9, strict=False)]
+        ],
+        answer=None,
+    )
+    return texts.solution, texts.left
+
+
+def test_steps_are_one_solution_and_several_generations_are_not() -> None:
+    listed = ("steps[0]", "steps[1]")
+    assert solution_of({"steps": ["First.", "Then."]}, *listed) == ("First.\n\nThen.", ())
+    objects = {"solution_steps": [{"text": "First."}, {"text": "Then."}], "rationale": "Or so."}
+    paths = ("solution_steps[0].text", "solution_steps[1].text", "rationale")
+    assert solution_of(objects, *paths) == ("First.\n\nThen.", ("rationale",))
+    completions = ("completions[0]", "completions[1]")
+    rewarded = {"completions": ["First.", "Then."], "labels": [True, False]}
+    assert solution_of(rewarded, *completions) == ("First.\n\nThen.", ())
+    assert solution_of({"completions": ["One.", "Two."]}, *completions) == ("One.", ("completions[1]",))

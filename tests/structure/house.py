@@ -14,6 +14,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "parallelize"
 _SHORT_DOCSTRING_WORDS = 4
+_TEXTS = {"text", "word", "gold", "latex", "piece", "head", "digits", "above", "run", "character"}
+"""Names of arguments that are a text of a dataset or a part of one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,11 +110,22 @@ def short_docstrings(module: Module) -> int:
     return count
 
 
-def caches(module: Module) -> int:
-    """Uses of `lru_cache` and `cache`."""
-    return sum(
-        isinstance(node, ast.Name) and node.id in {"lru_cache", "cache"} for node in ast.walk(module.tree)
-    )
+def cached(module: Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Functions that keep their results."""
+    for function in functions(module):
+        names = {
+            node.id
+            for item in function.decorator_list
+            for node in ast.walk(item)
+            if isinstance(node, ast.Name)
+        }
+        if names & {"lru_cache", "cache"}:
+            yield function
+
+
+def keeps_texts(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether what is kept was read of a text; the other caches hold tables, patterns and settings."""
+    return bool({item.arg for item in function.args.args} & _TEXTS)
 
 
 def starts_processes(module: Module) -> bool:
@@ -136,7 +149,12 @@ def counts(package: list[Module]) -> dict[str, int]:
         "functions with both languages": sum(
             takes_both_languages(function) for module in package for function in functions(module)
         ),
-        "caches": sum(map(caches, package)),
+        "caches of what was read of a text": sum(
+            keeps_texts(function) for module in package for function in cached(module)
+        ),
+        "caches of tables, patterns and settings": sum(
+            not keeps_texts(function) for module in package for function in cached(module)
+        ),
         "lines with dictionaries of anything": sum(
             "dict[str, Any]" in line or "Mapping[str, Any]" in line
             for module in package

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parallelize.text.answers import AnswerSource, answers_equal, equality, final_answer, meanings_of
-from parallelize.text.answers.symbolic import compare_symbolically
+from parallelize.text.answers.symbolic import PATIENCE, compare_symbolically
 
 SHARED = Path(
     os.environ.get("PARALLELIZE_SHARED_DATA") or Path(__file__).parents[2].parent / "shared" / "data"
@@ -263,7 +263,9 @@ class TestSymbolic:
         answers_equal("x+1", "1+x", timeout_seconds=20.0)  # the worker is up
         started = time.perf_counter()
         assert answers_equal(HOSTILE, "1", timeout_seconds=0.5) is None
-        assert time.perf_counter() - started < 1.5
+        assert (
+            time.perf_counter() - started < 0.5 * PATIENCE + 1.0
+        )  # a busy machine gives it less of a processor
         assert answers_equal("x+2", "2+x", timeout_seconds=20.0) is True
 
     def test_a_busy_machine_decides_the_same(self) -> None:
@@ -271,7 +273,7 @@ class TestSymbolic:
         answers_equal("x+3", "3+x", timeout_seconds=20.0)  # the worker is up
         spinning = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(4)]
         try:
-            assert answers_equal("\\frac{w^3-1}{w-1}", "w^2+w+1", timeout_seconds=1.0) is True
+            assert answers_equal("\\frac{w^3-1}{w-1}", "w^2+w+1", timeout_seconds=3.0) is True
         finally:
             for process in spinning:
                 process.kill()
@@ -390,7 +392,7 @@ def test_no_answer_takes_longer_than_its_limit() -> None:
     for number, bomb in enumerate(BOMBS):
         began = time.monotonic()
         assert answers_equal(bomb, bomb.replace("9", "8") + f" + {number}", timeout_seconds=0.4) is not True
-        assert time.monotonic() - began < 1.0, bomb
+        assert time.monotonic() - began < 0.4 * PATIENCE + 1.0, bomb
 
 
 @pytest.mark.parametrize(

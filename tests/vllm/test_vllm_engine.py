@@ -239,7 +239,7 @@ async def test_a_hung_engine_is_noticed_restarted_and_given_up(model_folder: Pat
         assert time.monotonic() - began > 12
         assert not first[0].is_running()
         assert hung._supervisor is not None
-        assert "hung" in hung._supervisor.died_of
+        assert "hung" in hung._supervisor._died_of
         core_processes(hung)[0].kill()
         with pytest.raises(EngineFault, match="no restart is left"):
             await ask(hung, few_shot(3, SENTENCES[3]))

@@ -70,8 +70,8 @@ class BatchEngine:
             spawn=self._go,
         )
         self._promised: dict[bytes, asyncio.Future[Reply]] = {}
-        self._sent: set[bytes] = set()
-        """Requests in a batch that has not ended."""
+        self._sent: Counter[bytes] = Counter()
+        """In how many batches that have not ended a request is: after a kill, in one that lost it as well."""
         self._kept: dict[bytes, Reply] = {}
         """Replies that nobody has asked for in this process yet."""
         self._home: dict[bytes, Wave] = {}
@@ -155,7 +155,7 @@ class BatchEngine:
             if not (wave.sending or wave.batch):
                 self._folder.remove(wave)  # whoever still wants it asks again
                 continue
-            self._sent.update(self._folder.lines(wave))
+            self._sent.update([*self._folder.lines(wave)])
             self._take_up(wave)
 
     def _fills_one(self, lines: Lines) -> bool:
@@ -167,7 +167,7 @@ class BatchEngine:
             self._begin(part)
 
     def _begin(self, lines: Lines) -> None:
-        self._sent.update(lines)
+        self._sent.update([*lines])
         self._take_up(self._folder.begin(lines))
 
     def _take_up(self, wave: Wave) -> None:
@@ -241,7 +241,7 @@ class BatchEngine:
         found = self._read(wave, lines)
         blamed = {number: why for number, why in state.refused.items() if number < len(lines)}
         self._waves.pop(wave.name, None)
-        self._sent.difference_update(lines)
+        self._sent -= Counter([*lines])
         again: Lines = {}
         for number, (address, line) in enumerate(lines.items()):
             trouble = found.get(address) or Trouble(kind="missing", detail=state.why or "the batch lost it")
@@ -249,7 +249,8 @@ class BatchEngine:
                 trouble = Trouble(kind="line", detail=blamed[number], finish=FinishReason.REFUSED_INPUT)
             if isinstance(trouble, WireReply) or trouble.finish is not None:
                 self._deliver(address, batch_reply(address, trouble), wave)
-            elif address in self._promised:  # else another process asked, and nobody has here yet
+            elif address in self._promised and address not in self._sent:
+                # Else nobody has asked in this process yet, or another batch has it.
                 if state.fate in {Fate.ENDED, Fate.LOST}:
                     self._tries[address] += 1
                 if state.fate is Fate.CANCELLED or self._tries[address] >= self._options.max_attempts:

@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from parallelize.core.writing import UNSPACED_LETTERS
+
 __all__ = ["MAX_WEIGHT", "Piece", "pieces", "weight"]
 
 MAX_WEIGHT = 70
@@ -19,7 +21,7 @@ MAX_WEIGHT = 70
 
 _UNIT = re.compile(r"[^\W\d_]+|\d|[^\w\s]|_")
 _LETTERS_PER_PIECE = 7
-_UNSPACED_LETTER = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_UNSPACED_LETTER = re.compile(f"[{UNSPACED_LETTERS}]")
 _CLAUSE = re.compile(r"[;:,.!?)\]—–][\"'”’)\]]*\s+|[：，、；。！？]\s*")
 _SPACE = re.compile(r"\s+")
 _LETTER = re.compile(r"[^\W\d_]")

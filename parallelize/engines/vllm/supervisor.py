@@ -65,11 +65,6 @@ class Supervisor:
         self._orphans: OrphanWatch | None = None
         self._numbers = 0
 
-    @property
-    def died_of(self) -> str:
-        """What ended the last engine that died; empty if none did."""
-        return self._died_of
-
     async def capacity(self) -> tuple[int, int]:
         """Sequences that the engine runs at once, and the longest prompt with its reply, in tokens."""
         engine = await self._running()

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
+from parallelize.core.writing import UNSPACED_LETTERS
 from parallelize.metrics.function_words import FUNCTION_WORDS
 from parallelize.text.kinds import TextKind, text_kind
 
 __all__ = ["Evidence", "is_sentence", "is_worked"]
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_UNSPACED: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_UNSPACED: Final = re.compile(f"[{UNSPACED_LETTERS}]")
 _CODE_SIGN: Final = re.compile(r"[()\[\]{}=;<>*]|\.\w+\(|\b_\w")
 _CODE_SIGN_CHARS: Final = 25
 """Code has one of these signs in so many characters."""
@@ -29,9 +30,13 @@ _WORKED_CHARS: Final = 300
 characters; a worked GSM8K answer has the mark whatever its length."""
 _WORKED_LINES: Final = 4
 _VERDICTS: Final = frozenset(
-    (*("yes", "no", "true", "false", "maybe", "unknown", "uncertain", "correct", "incorrect"),
-     *("entailment", "neutral", "contradiction", "positive", "negative", "none", "both"))
-)  # fmt: skip
+    (
+        *("yes", "no", "true", "false", "maybe", "unknown", "uncertain", "correct", "incorrect"),
+        *("proved", "disproved", "provable", "proof", "complete", "valid", "invalid", "pass", "fail"),
+        *("safe", "unsafe", "entailment", "neutral", "contradiction", "positive", "negative"),
+        *("none", "both"),
+    )
+)
 """Words that programs compare answers with."""
 
 
@@ -99,6 +104,10 @@ class Evidence:
     def mostly(self, kind: TextKind) -> bool:
         """Whether more than half of the texts are of a kind."""
         return self.kinds[kind] * 2 > self.count
+
+    def some_prose(self) -> bool:
+        """Whether one text in eight is words of a language."""
+        return self.kinds[TextKind.PROSE] * 8 >= self.count
 
     def only(self, kind: TextKind) -> bool:
         """Whether all of the texts are of a kind."""

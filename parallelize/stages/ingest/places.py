@@ -13,6 +13,7 @@ __all__ = [
     "SPEAKERS",
     "SPEAKER_KEYS",
     "TOOL_SPEAKERS",
+    "Entry",
     "Place",
     "has_speaker",
     "pattern_fits",
@@ -56,6 +57,12 @@ _MOST_CHILDREN: Final = 400
 """Keys of one object that get places of their own; what has more is a table with keys as data."""
 _KEPT_VALUES: Final = 24
 _PATTERN: Final = re.compile(r"\[([^\]]*)\]|\.?`((?:[^`]|``)*)`|\.?([^.\[\]`]+)")
+
+
+class Entry(list[Any]):
+    """A key of a map with its value: only maps of Arrow come as tuples."""
+
+    __slots__ = ()
 
 
 def speaker_of(name: str) -> str:
@@ -215,8 +222,8 @@ def _look(value: Any, place: Place) -> None:
     if kind is dict:
         for name, inner in value.items():
             _look(inner, place.child(name))
-    elif kind is list:
-        for inner in value:
+    elif kind is list or kind is Entry:
+        for inner in value[1:] if kind is Entry else value:
             _look(inner, place.item(inner))
     elif isinstance(value, str) and value and not value.isspace():
         place.rows += 1

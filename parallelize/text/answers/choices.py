@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from parallelize.core.writing import row_code
 from parallelize.text.answers.extraction import AnswerSource, boxes, tagged
 from parallelize.text.answers.phrases import answer_phrases
 from parallelize.text.answers.reading import stripped
-from parallelize.text.answers.tables import SAME, rows
+from parallelize.text.answers.tables import rows
 from parallelize.text.answers.words import is_false, true_words
 from parallelize.text.numerals import base_language
 
@@ -74,7 +75,7 @@ class FoundChoice:
 @lru_cache(maxsize=256)
 def _alphabets(language: str) -> tuple[tuple[str, ...], ...]:
     base = base_language(language)
-    cells = rows("letters.tsv").get(base) or rows("letters.tsv").get(SAME.get(base, ""), ())
+    cells = rows("letters.tsv").get(row_code(rows("letters.tsv"), base), ())
     return tuple(tuple(letters.split()) for cell in cells for letters in cell.split(";"))
 
 

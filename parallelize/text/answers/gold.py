@@ -2,9 +2,9 @@
 
 import json
 import re
-from functools import lru_cache
 from typing import Final
 
+from parallelize.core.writing import UNSPACED_LETTERS
 from parallelize.text.answers.extraction import boxes, final_answer
 
 _LABEL: Final = re.compile(
@@ -15,14 +15,13 @@ _ANNOUNCING: Final = ("####", "</think>", "<answer>", "\n", ":", "：")
 _SHORT_LABEL: Final = re.compile(r"^(?:A|Ans|Sol)\s*[:=]\s*(?=[-+\d$\\])", re.IGNORECASE)
 _LONG: Final = 40
 """Characters beside boxes with which a gold is still nothing but its boxes."""
-_UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u4e00-\u9fff]")
+_UNSPACED: Final = re.compile(f"[{UNSPACED_LETTERS}]")
 _DIGIT: Final = re.compile(r"\d")
 """In scripts without spaces, a gold with digits may be a sentence ("答えは64です。")."""
 _SPACES: Final = 2
 """A gold with as many may be a sentence or a solution that announces its answer."""
 
 
-@lru_cache(maxsize=16_384)
 def gold_answer(gold: str, language: str = "en") -> str:
     """The answer that a gold field holds: `36` for `#### 36`, `["36"]`, `Answer: 36` and a worked solution.
 

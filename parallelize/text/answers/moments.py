@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from parallelize.text.answers.words import month_in
@@ -94,7 +93,6 @@ def _plain(text: str) -> str:
     )
 
 
-@lru_cache(maxsize=4_096)
 def read_time(text: str) -> ClockTime | None:
     """A time of day that is all of a short text; None for everything else."""
     if len(text) > _LONGEST or not any(mark.isdigit() for mark in text):
@@ -125,7 +123,6 @@ def read_time(text: str) -> ClockTime | None:
     return ClockTime(second=seconds % _DAY, half=half)
 
 
-@lru_cache(maxsize=4_096)
 def read_date(text: str, language: str) -> CalendarDate | None:
     """A date that is all of a short text; None for everything else.
 

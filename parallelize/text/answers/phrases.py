@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from parallelize.core.writing import UNSPACED_LETTERS
 from parallelize.text.answers.tables import codes, rows, split
 
 _BETWEEN: Final = r"[^\n.!?。！？।:：=]{0,30}?"
 """What may stand between the noun and its link: "to this question", "finale"."""
-UNSPACED: Final = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]"
-)
+UNSPACED: Final = re.compile(f"[{UNSPACED_LETTERS}\uac00-\ud7a3]")
 """Scripts in which a link follows its noun without a space."""
 
 

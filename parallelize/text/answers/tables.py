@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from parallelize.core.tables import shipped_rows
+from parallelize.core.writing import row_code
 from parallelize.text.numerals import base_language
-
-SAME: dict[str, str] = {"nb": "no", "nn": "no", "yue": "zh", "fil": "tl", "ckb": "ku"}
-"""Languages that have no row of their own, and whose row they read."""
 
 
 def rows(name: str) -> Mapping[str, tuple[str, ...]]:
@@ -22,9 +20,8 @@ def rows(name: str) -> Mapping[str, tuple[str, ...]]:
 @lru_cache(maxsize=512)
 def codes(language: str, name: str) -> tuple[str, ...]:
     """Keys of the rows for texts of a language: its own, and English, in which models often end."""
-    base = base_language(language)
     table = rows(name)
-    own = base if base in table else SAME.get(base, base)
+    own = row_code(table, base_language(language))
     return tuple(code for code in dict.fromkeys((own, "en")) if code in table)
 
 

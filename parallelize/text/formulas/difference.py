@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import lru_cache
 from itertools import chain, pairwise
 
 from parallelize.text.formulas.notation import RELATIONS, language_tokens, tokens
@@ -131,7 +130,6 @@ def _bag(spans: Counter[tuple[str, ...]]) -> Counter[str]:
     return Counter(token for content in spans.elements() for token in content)
 
 
-@lru_cache(maxsize=4096)
 def _contents(text: str) -> Counter[tuple[str, ...]]:
     found: Counter[tuple[str, ...]] = Counter()
     for span in find_spans(text):

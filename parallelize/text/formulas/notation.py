@@ -23,7 +23,6 @@ _DELIMITERS: Final = re.compile(
 _TEXT: Final = re.compile(
     r"\\(?:text|mbox|textbf|textit|textrm|mathrm|operatorname|emph)\s*\{(?P<text>[^{}]*)\}"
 )
-NOT_LATEX_TEXT: Final = _TEXT
 r"""`\text{…}` and its like, with the language in it as group `text`."""
 _FREE_NUMBER: Final = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?![\w])")
 """A number that no letter touches: of "2nd" and "n2" it depends on the language whether it is written."""
@@ -215,7 +214,6 @@ def with_carets(text: str) -> str:
     return _RAISED.sub(lambda run: "^" + "".join(map(_SUPERSCRIPTS.__getitem__, run[0])), text)
 
 
-@lru_cache(maxsize=512)
 def _greek(character: str) -> str:
     """The command of a Greek letter; every other character as it is."""
     name = unicodedata.name(character, "") if character > "\u036f" else ""

@@ -72,12 +72,10 @@ _new: Final = tuple.__new__
 _MIXED_GAPS: Final = frozenset(("", " ", "\u00a0", "\u202f"))
 
 
-@lru_cache(maxsize=4096)
 def _whole(digits: str) -> Fraction:
     return Fraction(int(digits))
 
 
-@lru_cache(maxsize=4096)
 def _fraction(above: str, below: str) -> Fraction | None:
     """A fraction of two runs of digits; None over zero."""
     denominator = int(below)

@@ -8,10 +8,10 @@ from typing import Final
 
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.tables import shipped_rows
+from parallelize.core.writing import row_code
 from parallelize.text.numerals.items import Item
 from parallelize.text.numerals.marks import base_language
 
-_SHARED: Final = {"nb": "no", "nn": "no", "ms": "id", "yue": "zh"}
 _SAID: Final = re.compile(
     r"""(?ix)
     (?<!first[ ])(?<!second[ ])(?<!other[ ])(?<!last[ ])(?<!latter[ ])(?<!and[ ]a[ ])  # first half of June
@@ -49,8 +49,7 @@ def lost_fractions(
     if base_language(languages.source) != "en":
         return ()
     said = {name for found in _SAID.finditer(source) for name in _NAMES if found[name]}
-    language = base_language(languages.target)
-    forms = _forms().get(_SHARED.get(language, language)) if said else None
+    forms = _forms().get(row_code(_forms(), base_language(languages.target))) if said else None
     if forms is None:
         return ()
     values = {reading for other in others for reading in (other.number.value, *other.readings)}
