@@ -34,8 +34,8 @@ ARITHMETIC = re.compile(
 )
 COMMON_SUM = rf"""
 (?<![^\W_]) (?=\d)
-(?> {NUMBER}(?:\s?%)? (?:{_FURTHER}){{1,20}} (?:\s?=)? )
-(?! [^\W_] | \s?[-+*/×÷=x−–·^] | [ \t]?[$€£]?<< )            # no letter, no further term, no calculator mark
+(?> {NUMBER}(?:\s?%)? (?> (?:{_FURTHER}){{1,20}} ) (?!{_FURTHER}) (?:\s?=)? )
+(?! [^\W_] | [ \t]?[$€£]?<< )                        # no letter or digit, and no calculator mark
 """
 """The `ARITHMETIC` that most texts have, in verbose form."""
 _SIGNED_START = re.compile(rf"[$€£]?\s?{NUMBER}\s?%?\s?[-+*/×÷=x−–·^<]")

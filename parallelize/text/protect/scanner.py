@@ -81,8 +81,8 @@ _FOUND_BY_STEP = (None, _MATH, _SUM)
 _MAY_OPEN = re.compile(
     rf"[{re.escape(OPENERS)}\-+*/×÷=x−–·^](?:(?<=[{re.escape(OPENERS)}])|(?<=[\d%].)|(?<=[\d%]\s.))"
 )
-"""What every span has that a reader finds: an opening sign, or one of arithmetic behind a number. One set first,
-by which the search skips."""
+"""What every span has that a reader finds: an opening sign, or one of arithmetic behind a number. It begins
+with one set, by which the search skips."""
 _MAX_GROUP = 4_000
 _MAX_FORMULA = 20_000
 _LONG_SUM = 1_000
