@@ -157,7 +157,7 @@ _TABLE = (
         meaning="words of the source left in the target: function words and common words of problems",
         measured_in="metrics.leftovers",
         default=0,
-        version=2,
+        version=3,
     ),
     Measure(
         name="copied_words",
@@ -202,7 +202,7 @@ _TABLE = (
         meaning="signs that the text was solved instead of translated",
         measured_in="metrics.fidelity",
         default=0,
-        version=3,
+        version=4,
     ),
     Measure(
         name="preamble_signs",
@@ -211,6 +211,7 @@ _TABLE = (
         measured_in="metrics.fidelity",
         default=0,
         needs=None,
+        version=2,
     ),
     Measure(
         name="truncation_signs",

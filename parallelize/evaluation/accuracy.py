@@ -16,6 +16,7 @@ from parallelize.text.answers import (
     final_answer,
     find_choice,
     first_meaning,
+    fuller_answers,
     gold_answer,
     meaning_within,
     meanings_of,
@@ -137,6 +138,10 @@ def _judged_value(
         several = _several_boxes(text, gold.value)
         if several is not None and equals(several):
             return AnswerVerdict(value=several, source=found.source.value, correct=True)
+    if correct is not True and found.source in _GUESSED:
+        for value in fuller_answers(text, found, gold, language):
+            if equals(value):
+                return AnswerVerdict(value=value, source=found.source.value, correct=True)
     return AnswerVerdict(value=found.value, source=found.source.value, correct=correct)
 
 
