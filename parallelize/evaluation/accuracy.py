@@ -139,7 +139,7 @@ def _judged_value(
         if several is not None and equals(several):
             return AnswerVerdict(value=several, source=found.source.value, correct=True)
     if correct is not True and found.source in _GUESSED:
-        for value in fuller_answers(text, found, gold, language):
+        for value in fuller_answers(text, found, gold.value, language):
             if equals(value):
                 return AnswerVerdict(value=value, source=found.source.value, correct=True)
     return AnswerVerdict(value=found.value, source=found.source.value, correct=correct)
