@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from parallelize.core.records import Role
+from parallelize.core.speakers import SPEAKER_KEYS, SPEAKERS, speaker_of
 from parallelize.core.trees import Step, Tree, steps_of, value_at, written
 
 __all__ = ["RowTexts", "Turn", "row_texts"]
 
-_SPEAKER_KEYS: Final = ("role", "from", "speaker")
-_SPEECH_KEYS: Final = ("content", "value", "text", "message")
-_SPEAKERS: Final = {
-    "human": "user",
-    "gpt": "assistant",
-    "chatgpt": "assistant",
-    "bot": "assistant",
-    "model": "assistant",
-}
+_SPEECH_KEYS: Final = ("content", "value", "text", "message", "utterance", "parts")
+_AS_THEY_ARE: Final = frozenset({"developer", "call"})
+"""Roles that stay what the source calls them."""
+_KNOWN: Final = frozenset({*SPEAKERS, *SPEAKERS.values()})
 _SIDES: Final = {"input": "user", "output": "assistant"}
 _EXCHANGE: Final = frozenset(_SIDES)
 """Keys of an item of a chat that is two turns."""
@@ -198,8 +194,13 @@ def _named_label(holder: Any) -> Any:
 
 def _pair(tree: Tree) -> dict[str, str | tuple[Turn, ...]]:
     found: dict[str, str | tuple[Turn, ...]] = {}
-    for name in _PAIR:
-        value = tree.get(name)
+    values = {name: tree.get(name) for name in _PAIR}
+    lists = [value for value in values.values() if isinstance(value, list)]
+    if any(len(value) % 2 and isinstance(value[0], str) for value in lists):  # no turns: several completions
+        values = {
+            name: value[0] if isinstance(value, list) else value for name, value in values.items() if value
+        }
+    for name, value in values.items():
         if isinstance(value, str) and value.strip():
             found[name] = value
         elif turns := _turns([value] if isinstance(value, Mapping) else value):
@@ -218,16 +219,30 @@ def _turns(chat: Any) -> tuple[Turn, ...]:
         elif isinstance(turn, Mapping) and turn.keys() >= _EXCHANGE:
             found += (Turn(role=role, content=_content(turn[key])) for key, role in _SIDES.items())
         elif isinstance(turn, Mapping):
-            speaker = next((turn[key] for key in _SPEAKER_KEYS if isinstance(turn.get(key), str)), "")
+            speaker = next((turn[key] for key in SPEAKER_KEYS if isinstance(turn.get(key), str)), "")
             key = next((key for key in _SPEECH_KEYS if turn.get(key) is not None), None)
             more = {
                 name: value
                 for name, value in turn.items()
-                if name not in {key, *_SPEAKER_KEYS} and value is not None
+                if name not in {key, *SPEAKER_KEYS} and value is not None
             }
             content = "" if key is None else _content(turn[key])
-            found.append(Turn(role=_SPEAKERS.get(speaker, speaker), content=content, more=more))
-    return tuple(found)
+            found.append(Turn(role=_role(speaker), content=content, more=more))
+    return _with_sides(found)
+
+
+def _role(speaker: str) -> str:
+    role = speaker_of(speaker)
+    return speaker if speaker in _AS_THEY_ARE or role in _AS_THEY_ARE else role
+
+
+def _with_sides(turns: Sequence[Turn]) -> tuple[Turn, ...]:
+    """Turns of two people with names of their own: who speaks first asks, the other one answers."""
+    names = list(dict.fromkeys(turn.role for turn in turns if turn.role != "system"))
+    if len(names) != 2 or not _KNOWN.isdisjoint(names):
+        return tuple(turns)
+    sides = dict(zip(names, ("user", "assistant"), strict=True))
+    return tuple(replace(turn, role=sides.get(turn.role, turn.role)) for turn in turns)
 
 
 def _is_exchange(tree: Tree, path: str) -> bool:

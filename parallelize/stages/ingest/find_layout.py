@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -28,6 +29,7 @@ _GIVEN_FORM = frozenset({"value", "text", "spans"})
 """Names of the answer itself beside its normalised forms and other ways to say it."""
 
 
+_LETTER_OF_CHOICE = re.compile(r"\(?[A-Ha-h][).]?")
 _OF_CHOICES = frozenset({"answer_idx", "answer_index", "ra", "cop"})
 """Names of numbers of choices; where there are no choices, anything else says more."""
 
@@ -73,6 +75,7 @@ def find_layout(
         if place.values:
             place.rule = decision.of(place, rows=len(sample))
     _translate_chosen_answers(places, sample)
+    _name_key(places)
     _one_problem(places, roles)
     _skip_whole(places, draft)
     layout = Layout(
@@ -120,6 +123,7 @@ def _one_problem(places: Sequence[Place], roles: Roles) -> None:
             place.rule = replace(place.rule, role=Role.OTHER)
         return
     if not asked:
+        _asked_beside_choices(places)
         return
     best = min(
         asked,
@@ -132,6 +136,31 @@ def _one_problem(places: Sequence[Place], roles: Roles) -> None:
     for place in asked:
         if place is not best:
             place.rule = replace(place.rule, role=Role.CONTEXT)
+
+
+def _name_key(places: Sequence[Place]) -> None:
+    """A column of letters beside choices is their key, where nothing is called an answer."""
+    choices = sum(1 for one in places if _has_role(one, Role.CHOICE))
+    named = any(is_answer_name(one) or _has_role(one, Role.ANSWER) for one in places)
+    if not choices or named:
+        return
+    for place in places:
+        if _depth(place) == 2 and place.values and all(map(_LETTER_OF_CHOICE.fullmatch, place.values)):
+            place.rule = replace(
+                place.rule, role=Role.ANSWER, treatment=Treatment.COPY, why="letters of choices"
+            )
+            return
+
+
+def _asked_beside_choices(places: Sequence[Place]) -> None:
+    """Of columns of sentences beside choices the one that asks most, else the first, is the problem."""
+    if not any(_has_role(one, Role.CHOICE) for one in places) or any(one.speaker for one in places):
+        return
+    told = [one for one in places if _depth(one) == 2 and _has_role(one, Role.OTHER) and one.rule.language]
+    told = [one for one in told if one.rule.treatment is Treatment.TRANSLATE]
+    if told:
+        best = max(told, key=lambda one: sum(text.rstrip()[-1] in "?？؟" for text in one.values))
+        best.rule = replace(best.rule, role=Role.PROBLEM, why="sentences beside choices")
 
 
 def _described_problem(places: Sequence[Place]) -> bool:

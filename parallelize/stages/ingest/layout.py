@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from parallelize.core.languages import LANGUAGES
 from parallelize.core.records import Role, Treatment
+from parallelize.core.speakers import TOOL_SPEAKERS
 from parallelize.core.trees import JsonObject
 from parallelize.stages.ingest.columns import Column
 from parallelize.stages.ingest.evidence import Evidence
@@ -25,7 +27,7 @@ from parallelize.stages.ingest.names import (
     role_rank,
 )
 from parallelize.stages.ingest.parts import code_parts, is_chat
-from parallelize.stages.ingest.places import TOOL_SPEAKERS, Place, pattern_fits
+from parallelize.stages.ingest.places import Place, pattern_fits
 from parallelize.stages.ingest.spec import NO_COLUMN, Roles, TextPolicy
 from parallelize.stages.ingest.surroundings import (
     DIALOGUES,
@@ -45,6 +47,7 @@ from parallelize.text.kinds import TextKind, parsed_json
 __all__ = ["Decision", "Layout", "TextRule"]
 
 _TURN_TEXTS: Final = frozenset({"content", "value", "text", "message", "utterance", "parts"})
+_LANGUAGE_LABELS: Final = frozenset({"language", "lang", "locale", "language_code"})
 _LABEL_WORDS: Final = 8
 """Words that a text under a label's name must have to be taken for language."""
 _SENTENCE_WORDS: Final = 4
@@ -110,6 +113,25 @@ class Layout:
     id_is_given: bool = False
     """Whether the user named the column of ids."""
     has_solutions: bool = False
+
+    def lacking(self) -> list[str]:
+        """What a training set needs and nothing here is, with the option that names it."""
+        asked = self.problem is not None or any(place.speaker for place in self.root.below())
+        named = {rule.role for rule in self.rules()} & {Role.CHOICE, Role.SOLUTION, Role.ANSWER}
+        if asked or not named:
+            return []
+        return ["no column is the problem (--problem COLUMN names it)"]
+
+    def language_labels(self) -> list[TextRule]:
+        """Columns that name the source language and stay, so that they are wrong in every other one."""
+        names = {self.language.partition("-")[0], LANGUAGES[self.language].name.lower()}
+        return [
+            place.rule
+            for place in self.root.below()
+            if place.rule is not None
+            and column_name(place.name) in _LANGUAGE_LABELS
+            and place.rule.example.lower().partition("-")[0] in names
+        ]
 
     def rules(self) -> list[TextRule]:
         """The rule of every place with texts, in the order of the source."""
@@ -267,7 +289,7 @@ class Decision:
             return role, Treatment.TRANSLATE, why
         if evidence.only(TextKind.VALUE) if role is Role.CHOICE else evidence.mostly(TextKind.VALUE):
             final = role is Role.SOLUTION and evidence.short() and not is_in_objects(place)
-            return Role.ANSWER if final else role, Treatment.COPY, "short values"
+            return self._answer(place, evidence) if final else (role, Treatment.COPY, "short values")
         return role, Treatment.TRANSLATE, f"is called {place.name}"
 
     def _contradicts(self, place: Place, evidence: Evidence, role: Role) -> bool:

@@ -8,10 +8,11 @@ from dataclasses import replace
 from typing import Any, Final
 
 from parallelize.core.records import Part, Text, Treatment
+from parallelize.core.speakers import SPEAKER_KEYS, TOOL_SPEAKERS, speaker_of
 from parallelize.core.trees import steps_of
 from parallelize.stages.ingest.evidence import is_sentence
 from parallelize.stages.ingest.names import column_name
-from parallelize.stages.ingest.places import SPEAKER_KEYS, TOOL_SPEAKERS, has_speaker, speaker_of
+from parallelize.stages.ingest.places import has_speaker
 from parallelize.text.inner_words import InnerKind, inner_phrases, remarks
 from parallelize.text.json_strings import json_strings
 from parallelize.text.kinds import TextKind, parsed_json, text_kind

@@ -18,7 +18,7 @@ from parallelize.stages.ingest.parts import (
     observed,
     thinking_parts,
 )
-from parallelize.stages.ingest.places import SPEAKERS, Entry, Place, has_speaker
+from parallelize.stages.ingest.places import Entry, Place, has_speaker, is_turn
 from parallelize.stages.ingest.source_language import is_foreign, is_plainly_in
 from parallelize.stages.ingest.spec import NoteKind, RejectedRow, RejectReason
 from parallelize.stages.ingest.values import NonFinite, answer_text, held_answer
@@ -171,7 +171,7 @@ class RowReader:
                         inner, below, f"{path}.{below.quoted if below.name == name else quoted_name(name)}"
                     )
         elif kind is list or kind is Entry:
-            if kind is Entry or (len(value) == 2 and _is_turn(value, place)):
+            if kind is Entry or is_turn(value, place):
                 value = [None, value[1]]
             for index, inner in enumerate(value):
                 if inner is not None:
@@ -265,11 +265,6 @@ class RowReader:
 
     def _rejected(self, row_id: str, reason: RejectReason, code: int, detail: str, row: Any) -> RejectedRow:
         return RejectedRow(id=row_id, reason=reason, detail=f"{self._place(code)}: {detail}", row=row)
-
-
-def _is_turn(pair: list[Any], place: Place) -> bool:
-    """Whether an item of a list is a turn written as a pair: who speaks, and what is said."""
-    return place.pattern.endswith("]") and type(pair[0]) is str and pair[0].lower() in SPEAKERS
 
 
 def _named(value: Any) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from parallelize.core.speakers import TOOL_SPEAKERS
 from parallelize.stages.ingest.evidence import Evidence
 from parallelize.stages.ingest.names import column_name, is_answer_name
-from parallelize.stages.ingest.places import TOOL_SPEAKERS, Place
+from parallelize.stages.ingest.places import Place
 
 __all__ = [
     "DIALOGUES",
