@@ -256,14 +256,7 @@ def reward_func(
         `rewards` (the weighted sum), `scores` (the same in [0, 1]) and `extra_logs`, as tensors where torch
         is installed.
     """
-    texts = [
-        query[len(prompt) :]
-        if prompt and query.startswith(prompt)
-        else query.rpartition(prompt)[2]
-        if prompt
-        else query
-        for query, prompt in zip(queries, prompts, strict=True)
-    ]
+    texts = [_behind(query or "", prompt or "") for query, prompt in zip(queries, prompts, strict=True)]
     found = []
     for text, label in zip(texts, labels, strict=True):
         gold, code = label_parts(label)
@@ -284,6 +277,13 @@ def reward_func(
         "scores": _tensor([value / most if most else 0.0 for value in rewards]),
         "extra_logs": {name: _tensor([item[name] for item in found]) for name in ("accuracy", "language")},
     }
+
+
+def _behind(query: str, prompt: str) -> str:
+    """The response: what stands behind the prompt."""
+    if query.startswith(prompt):
+        return query[len(prompt) :]
+    return query.rpartition(prompt)[2]
 
 
 def _tensor(values: list[float]) -> Any:

@@ -225,3 +225,23 @@ def test_a_batch_made_to_hang_keeps_its_budget() -> None:
     assert time.monotonic() - began < 9.0
     assert 1.0 not in found
     assert accuracy_reward(completions=["\\boxed{x+2}"], ground_truth=["2+x"]) == [1.0]
+
+
+def test_a_word_without_end_is_judged_in_no_time() -> None:
+    language_reward(completions=[GERMAN], language="de")
+    begin = time.process_time()
+    assert language_reward(completions=["a" * 200_000, "ab" * 100_000], language="de") == [0.0, 0.0]
+    assert time.process_time() - begin < 4.0
+
+
+def test_a_comparison_that_cannot_be_started_ends_no_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise OSError("Cannot allocate memory")
+
+    monkeypatch.setattr("parallelize.core.line_programs.subprocess.Popen", fails)
+    parallelize.assemble.rewarding.POOL.close()
+    with pytest.warns(UserWarning, match="could not be compared"):
+        found = accuracy_reward(
+            completions=["\\boxed{x^2-1}", "\\boxed{4}"], ground_truth=["(x-1)(x+1)", "4"], workers=1
+        )
+    assert found == [None, 1.0]

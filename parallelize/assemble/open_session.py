@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from parallelize.assemble.legs import scoring_leg, translation_leg
+from parallelize.assemble.legs import inner_kinds, scoring_leg, translation_leg
 from parallelize.assemble.scorers import scoring_for
 from parallelize.assemble.session import Session
 from parallelize.core.engine_options import EngineTable
@@ -90,6 +90,7 @@ class OpenSession:
                 scoring_leg(model, self.queues[model.measure].ask, languages)
                 for model in self.session.scoring_models
             ),
+            inner=inner_kinds(recipe),
         )
 
     def _leg(self, options: EngineTable, languages: LanguagePair) -> Leg:

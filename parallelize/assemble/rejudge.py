@@ -181,7 +181,7 @@ def _judged(root: Path) -> Iterator[tuple[str, Thresholds, Iterator[TranslatedCo
 
 
 def _columns(run: RunDirectory, recorded: Recorded, state: LanguageState) -> Iterator[TranslatedColumns]:
-    for _, columns in translated_batches(run, recorded.chunks, [state]):
+    for _, columns in translated_batches(run, recorded.chunks, [state], verdicts_only=True):
         yield columns[state.code]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from parallelize.core.errors import EnvironmentFault
 from parallelize.core.languages import known_language
 from parallelize.core.trees import Tree
 from parallelize.evaluation.accuracy import judge_answer
@@ -158,14 +159,18 @@ def correct(
 ) -> float | None:
     """1.0 for a right answer, 0.0 for a wrong or missing one, None where equality could not be decided."""
     split = split_response(response[0], thinking=response[1])
-    judged = judge_answer(
-        split.answer,
-        gold,
-        code,
-        unclosed=split.thinking if unclosed else None,
-        boxed_only=boxed_only,
-        timeout_seconds=timeout_seconds,
-    )
+    try:
+        judged = judge_answer(
+            split.answer,
+            gold,
+            code,
+            unclosed=split.thinking if unclosed else None,
+            boxed_only=boxed_only,
+            timeout_seconds=timeout_seconds,
+        )
+    except (EnvironmentFault, OSError) as error:  # no process for comparison, no memory for one
+        warnings.warn(f"an answer could not be compared, its reward is None: {error}", stacklevel=2)
+        return None
     return None if judged.correct is None else float(judged.correct)
 
 

@@ -88,6 +88,10 @@ def source_warnings(source: Ingestion, recorded: Recorded) -> Iterator[str]:
             f"stays in the source language: {', '.join(staying)} (to translate it: --texts "
             f"'{staying[0]}=translate'; `parallelize inspect` says why)"
         )
+    for lacking in source.layout.lacking():
+        yield f"{lacking}: without it most formats of export have no rows"
+    for label in source.layout.language_labels():
+        yield f"{label.pattern} says {label.example!r} and stays so in every language"
     mixed = CorpusSchema(recorded.types).mixed
     if mixed:
         yield f"columns of mixed types are JSON text in the corpus: {', '.join(mixed)}"

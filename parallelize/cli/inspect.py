@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -109,6 +110,7 @@ def _lines(layout: Layout, *, everything: bool) -> list[str]:
         lines.append(f"{hidden} more places hold ids, labels, code or other values (--all shows them)")
     answers = ", ".join(place.pattern for place in layout.answers)
     lines.append(f"answer: {answers or 'read from the solution, where it marks one'}")
+    lines += layout.lacking()
     lines.append(f"id: {'computed from the row' if layout.id is None else layout.id}")
     if staying := [rule.pattern for rule in layout.staying()]:
         lines.append(f"stays in {layout.language}: {', '.join(staying)}")
@@ -122,12 +124,14 @@ def _lines(layout: Layout, *, everything: bool) -> list[str]:
 
 def _recipe(layout: Layout) -> list[str]:
     """Lines of a recipe that say what is done now, to be changed."""
-    lines = ["[texts]"]
+    lines, inner = ["[texts]"], layout.policy.inner_treatments
     for rule in layout.told():
-        lines.append(f'{_key(rule)} = "{rule.treatment.value}"')
-    return lines
+        lines.append(f'{_key(rule, inner)} = "{rule.treatment.value}"')
+    return [*lines, *(f'{kind} = "{done}"' for kind, done in inner.items())]
 
 
-def _key(rule: TextRule) -> str:
-    escaped = rule.pattern.replace("\\", "\\\\").replace('"', '\\"')
+def _key(rule: TextRule, inner: Collection[str]) -> str:
+    """The path of a place; one that is called as words inside of texts are stands in backticks."""
+    pattern = f"`{rule.pattern}`" if rule.pattern in inner else rule.pattern
+    escaped = pattern.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

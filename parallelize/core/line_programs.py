@@ -16,8 +16,11 @@ from parallelize.core.errors import EnvironmentFault
 
 __all__ = ["LineProgramPool"]
 
-START_SECONDS = 60.0
-"""How long a program may take to import what it needs."""
+START_SECONDS = 600.0
+"""How long a program may take to import what it needs: minutes on a starved machine.
+
+One that ends is not waited for.
+"""
 _GRACE_SECONDS = 0.75
 """What a program may take longer than the limit it was told, before it is taken for lost and killed."""
 

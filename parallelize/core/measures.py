@@ -157,7 +157,7 @@ _TABLE = (
         meaning="words of the source left in the target: function words and common words of problems",
         measured_in="metrics.leftovers",
         default=0,
-        version=2,
+        version=3,
     ),
     Measure(
         name="copied_words",
@@ -202,7 +202,7 @@ _TABLE = (
         meaning="signs that the text was solved instead of translated",
         measured_in="metrics.fidelity",
         default=0,
-        version=3,
+        version=4,
     ),
     Measure(
         name="preamble_signs",
@@ -211,6 +211,7 @@ _TABLE = (
         measured_in="metrics.fidelity",
         default=0,
         needs=None,
+        version=2,
     ),
     Measure(
         name="truncation_signs",
@@ -235,6 +236,15 @@ _TABLE = (
         meaning="glossary terms due and missing",
         default=0,
         fold=Fold.SEGMENTS,
+        needs=Need.ENGINE,
+    ),
+    Measure(
+        name="inner_words",
+        reason=Reason.UNTRANSLATED,
+        meaning="phrases in formulas, comments of code and attributes that should be translated and stay; "
+        "not measured on rows that have none",
+        default=None,
+        fold=Fold.ROW,
         needs=Need.ENGINE,
     ),
     Measure(

@@ -129,15 +129,24 @@ def rewritten(row: Tree, texts: Iterable[tuple[str, Part | None, str]]) -> dict[
 
 
 def _with_parts(text: str, parts: Iterable[tuple[Part, str]]) -> str:
-    escaped = "\\u" in text
+    escaped = "\\u" in text and _is_json(text)
     pieces, end = [], 0
     for part, new in sorted(parts, key=lambda item: item[0].start):
         pieces.append(text[end : part.start])
         if part.quoted:
             single = text[part.start - 1] == "'"
-            quoted = json.dumps(new, ensure_ascii=escaped and not single)[1:-1]
+            quoted = json.dumps(new, ensure_ascii=escaped)[1:-1]
             pieces.append(quoted.replace("'", "\\'") if single else quoted)
         else:
             pieces.append(new)
         end = part.end
     return "".join([*pieces, text[end:]])
+
+
+def _is_json(text: str) -> bool:
+    """Whether a text is JSON, where escapes beyond 16 bits are pairs; a literal of Python has other ones."""
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True

@@ -30,6 +30,7 @@ from parallelize.metrics.mixing import (
 from parallelize.metrics.off_target import PartStatus, PartVerdict, status_of
 from parallelize.metrics.pair import Judge
 from parallelize.metrics.sentences import sentence_ranges
+from parallelize.metrics.silent import silent_sentences
 from parallelize.text.protect import readable_prose
 from parallelize.text.tool_calls import without_calls
 
@@ -191,6 +192,8 @@ def _spans(part: PartText, vote: LanguageVote, judge: SignedJudge) -> tuple[Fore
     if vote.status is Status.OFF:
         return found
     found = _beside(found, foreign_sentences(part.text, part.language, judge.named))
+    if part.language == "en":
+        found = _beside(found, silent_sentences(part.text, judge.named))
     return _beside(found, _voted_sentences(part, judge)) if vote.status is Status.UNDETERMINED else found
 
 

@@ -223,6 +223,9 @@ def _without_media(stream: Any) -> Any:
 def _undecoded(feature: Any) -> Any:
     from datasets import Json, LargeList, List
 
+    if isinstance(feature, dict):
+        below = {name: _undecoded(inner) for name, inner in feature.items()}
+        return feature if all(below[name] is inner for name, inner in feature.items()) else below
     if isinstance(feature, List | LargeList):
         inner = _undecoded(feature.feature)
         return feature if inner is feature.feature else dataclasses.replace(feature, feature=inner)

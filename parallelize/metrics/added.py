@@ -19,6 +19,8 @@ __all__ = ["Added", "added_lines", "added_quotes"]
 _FRAMES = ("#", "|", "-", "*", "!", "[", "`", "$", "\\")
 """What lines begin with whose loss or gain is a matter of structure, not of added text."""
 _QUESTIONS = ("?", "？", "؟", ";", "՞", "፧")
+_GREEK = re.compile(r"[\u0370-\u03ff]")
+"""Letters of the language whose question mark is a semicolon."""
 _UNMARKED_LETTERS, _MARKED_AGAIN = "\u0e00", "\u1000"  # Thai, Lao, Tibetan
 _CLOSERS = " \t\"'”’)]»」』）*"
 _WHOLE = -0.5
@@ -106,7 +108,9 @@ def _is_apart(ours: list[str], body: list[str], found: Added) -> bool:
 def _ends(line: str) -> bool:
     """Whether a line ends in a mark, or is in letters whose sentences have none."""
     last = line.rstrip(_CLOSERS)[-1:]
-    return not (last.isalnum() or last in ",;、،，") or _UNMARKED_LETTERS <= last < _MARKED_AGAIN
+    if last == ";":
+        return bool(_GREEK.search(line))
+    return not (last.isalnum() or last in ",、،，") or _UNMARKED_LETTERS <= last < _MARKED_AGAIN
 
 
 def _asks(line: str) -> bool:

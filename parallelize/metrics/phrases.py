@@ -10,62 +10,14 @@ import re
 from functools import lru_cache
 
 from parallelize.core.languages import known_language, nearest
+from parallelize.core.tables import shipped_rows
+from parallelize.core.writing import row_code
 
 __all__ = ["preamble_phrases", "speaks_of_translation"]
 
 _HEAD = 160  # characters at the start in which an announcement stands
 _TAIL = 400  # characters at the end in which a note stands
 
-_TRANSLATION = {
-    "af": "vertaling|vertaal",
-    "ar": "ترجم",
-    "bg": "превод",
-    "bn": "অনুবাদ",
-    "bs": "prijevod|prevod",
-    "ca": "traducció|traduït",
-    "cs": "překlad|přelož",
-    "da": "oversæt",
-    "de": "übersetz",
-    "el": "μετάφρασ|μεταφρασ",
-    "es": "traducción|traducid",
-    "et": "tõlge|tõlgi",
-    "fa": "ترجم",
-    "fi": "käännö|käännet",
-    "fr": "traduction|traduit",
-    "gl": "tradución|traducid",
-    "ha": "fassara",
-    "he": "תרגום|מתורגמ",
-    "hi": "अनुवाद",
-    "hr": "prijevod|prevod",
-    "hu": "fordítás|fordított",
-    "id": "terjemah",
-    "it": "traduzion|tradott",
-    "ja": "翻訳|和訳|訳文|語訳",
-    "ko": "번역",
-    "mr": "अनुवाद|भाषांतर",
-    "ms": "terjemah",
-    "ne": "अनुवाद",
-    "nl": "vertaling|vertaald",
-    "no": "oversett",
-    "pl": "tłumaczeni|przetłumacz|przekład",
-    "pt": "tradução|traduzid",
-    "ro": "traducere|tradus",
-    "ru": "перевод|перевед",
-    "sk": "preklad|prelož",
-    "sr": "превод|prevod",
-    "sv": "översätt",
-    "sw": "tafsiri",
-    "ta": "மொழிபெயர்ப்பு|மொழியாக்கம்",
-    "te": "అనువాద",
-    "th": "คำแปล|การแปล|ฉบับแปล|แปลเป็น|แปลว่า",
-    "tl": "salin",
-    "tr": "çeviri|çevrilmiş|tercüme",
-    "uk": "переклад",
-    "ur": "ترجم",
-    "vi": "bản dịch|dịch sang|được dịch",
-    "yo": "ìtumọ̀|itumọ",
-    "zh": "翻译|翻譯|译文|譯文",
-}
 _REFUSAL = {
     "en": r"I(?:'m| am) (?:sorry|unable|afraid|not able)|I (?:cannot|can't|can not|won't) "
     r"(?:help|assist|translate|provide|fulfil|comply)|I apologi[sz]e|As an? (?:AI|artificial|language model)"
@@ -198,7 +150,9 @@ def _matches(pattern: re.Pattern[str], text: str) -> list[str]:
 
 @lru_cache(maxsize=256)
 def _stems(language: str) -> tuple[str, ...]:
-    return ("translat", *(nearest(_TRANSLATION, language) or "translat").split("|"))
+    rows = shipped_rows(__package__, "translation_words.tsv")
+    (own,) = rows.get(row_code(rows, language), ("translat",))
+    return tuple(dict.fromkeys(("translat", *own.split("|"))))
 
 
 @lru_cache(maxsize=256)

@@ -16,9 +16,13 @@ _TOGETHER_ROWS = 4_096
 
 
 def translated_batches(
-    run: RunDirectory, chunks: Sequence[RecordChunk], languages: Sequence[LanguageState]
+    run: RunDirectory,
+    chunks: Sequence[RecordChunk],
+    languages: Sequence[LanguageState],
+    *,
+    verdicts_only: bool = False,
 ) -> Iterator[tuple[slice, dict[str, TranslatedColumns]]]:
-    """Chunks that are read together, and their translations by language.
+    """Chunks that are read together, and their translations by language; see `read_translated_columns`.
 
     Raises:
         StorageFault: a chunk is missing or damaged.
@@ -29,5 +33,11 @@ def translated_batches(
         rows += chunk.rows
         if rows >= _TOGETHER_ROWS or place + 1 == len(chunks):
             here = slice(start, place + 1)
-            yield here, {code: read_translated_columns(found[here]) for code, found in paths.items()}
+            yield (
+                here,
+                {
+                    code: read_translated_columns(found[here], verdicts_only=verdicts_only)
+                    for code, found in paths.items()
+                },
+            )
             start, rows = place + 1, 0

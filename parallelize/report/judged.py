@@ -23,6 +23,8 @@ from parallelize.store.run import RunDirectory
 __all__ = ["JudgedRows", "judged_languages", "read_judged"]
 
 _ROWS = 8_192
+_AT_ONCE = 2_000_000
+"""Scores that are read and kept at once; of more, one measure is read whenever it is asked for."""
 Values = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
@@ -87,6 +89,7 @@ class ScoreColumns(Mapping[str, Values]):
             InputError: a file is missing, damaged, or of an earlier version.
         """
         self._kept = kept
+        self._whole: dict[str, Values] = {}
         self._parts = ([_Table.at(path) for path in corpus], [_Table.at(rejects)])
         scores = self._parts[1][0].fields.field("scores").type
         self._names = [name for name in MEASURES if scores.get_field_index(name) >= 0]
@@ -102,13 +105,20 @@ class ScoreColumns(Mapping[str, Values]):
     def __getitem__(self, name: str) -> Values:
         if name not in self:
             raise KeyError(name)
-        values = np.empty(len(self._kept))
+        if not self._whole and len(self._kept) * len(self._names) <= _AT_ONCE:
+            self._whole = self._read(self._names, "scores")
+        return self._whole[name] if self._whole else self._read([name], "scores", name)[name]
+
+    def _read(self, names: Sequence[str], *fields: str) -> dict[str, Values]:
+        """Columns of a field of our column: it is one measure, or holds them all."""
+        values = {name: np.empty(len(self._kept)) for name in names}
         for mine, tables in zip((self._kept, ~self._kept), self._parts, strict=True):
             places, start = np.flatnonzero(mine), 0
-            for chunk in _chunks(tables, "scores", name):
-                values[places[start : start + len(chunk)]] = chunk.cast(pa.float64()).to_numpy(
-                    zero_copy_only=False
-                )
+            for chunk in _chunks(tables, *fields):
+                here = places[start : start + len(chunk)]
+                for name, column in values.items():
+                    found = chunk if fields[-1] == name else pc.struct_field(chunk, name)
+                    column[here] = found.cast(pa.float64()).to_numpy(zero_copy_only=False)
                 start += len(chunk)
         return values
 
@@ -157,7 +167,8 @@ class _Table:
         """One field of our column, some rows at a time; the others are not read."""
         try:
             with pq.ParquetFile(self.path, metadata=self.metadata) as file:
-                for batch in file.iter_batches(_ROWS, columns=[".".join((self.ours, *fields))]):
+                columns = [".".join((self.ours, *fields))]
+                for batch in file.iter_batches(_ROWS, columns=columns, use_threads=False):
                     yield pc.struct_field(batch.column(self.ours), list(fields))
         except (OSError, KeyError, pa.ArrowException) as error:
             raise _unreadable(self.path, error) from error

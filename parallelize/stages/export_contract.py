@@ -65,11 +65,14 @@ class Contract:
             ]
         return found
 
-    def usable(self, item: TrainingExample) -> bool:
-        """Whether the row can be written in this form."""
-        return (
-            (item.answer is not None or not self.needs_answer)
-            and (item.completion is not None or not self.needs_completion)
-            and (item.pair is not None or not self.needs_pair)
-            and self.accepts(item)
+    def lacks(self, item: TrainingExample | None) -> str:
+        """What a row lacks to be written in this form; empty where it lacks nothing."""
+        if item is None:
+            return "a problem or a turn of a user"
+        needed = (
+            (self.needs_answer and item.answer is None, "a ground truth"),
+            (self.needs_completion and item.completion is None, "a solution or a last turn of an assistant"),
+            (self.needs_pair and item.pair is None, "a better and a worse completion"),
+            (not self.accepts(item), "a shape that the format can hold (single question, no calls of tools)"),
         )
+        return next((name for lacking, name in needed if lacking), "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -113,7 +114,7 @@ def example(
 
 def _split(texts: RowTexts) -> tuple[list[Turn], str | None, str | None]:
     """Prompt, completion and thinking of a chat; a turn in a channel of thoughts is thinking."""
-    turns = list(texts.messages)
+    turns = list(texts.messages) or _asked_in_both(texts)
     if not turns or turns[-1].role != "assistant":
         return turns, texts.solution, texts.thinking
     last = turns.pop()
@@ -121,6 +122,17 @@ def _split(texts: RowTexts) -> tuple[list[Turn], str | None, str | None]:
     while turns and turns[-1].role == "assistant" and turns[-1].more.get("channel") == "analysis":
         thoughts.insert(0, turns.pop().content)
     return turns, last.content, "\n\n".join(thoughts) or texts.thinking
+
+
+def _asked_in_both(texts: RowTexts) -> list[Turn]:
+    """What a better and a worse chat begin with alike, up to their last turns: the prompt of both."""
+    chats = [chat for chat in texts.pair.values() if not isinstance(chat, str)]
+    if len(chats) != 2:
+        return []
+    alike = itertools.takewhile(
+        lambda both: both[0] == both[1], zip(chats[0][:-1], chats[1][:-1], strict=False)
+    )
+    return [turn for turn, _ in alike]
 
 
 def _beside_a_chat(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import itertools
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
@@ -54,6 +55,8 @@ class Eligibility:
     """Without what the form needs (ground truth, solution), or of a shape that it cannot hold."""
     contaminated: int = 0
     eligible: int = 0
+    lacking: Counter[str] = field(default_factory=Counter)
+    """What unusable rows lack."""
     counting: Counting = field(default_factory=Counting)
 
 
@@ -122,9 +125,10 @@ def export_corpus(corpus: AlignedCorpus, out: Path, options: ExportOptions) -> E
 
 
 def _why(found: Eligibility) -> str:
+    lacking = ", ".join(f"{name} ({count})" for name, count in found.lacking.most_common())
     return (
         f"of {found.rows} rows {found.incomplete} lack a language, "
-        f"{found.unusable} lack what the format needs, "
+        f"{found.unusable} lack what the format needs{f': {lacking}' if lacking else ''}, "
         f"{found.contaminated} overlap an evaluation set"
     )
 
@@ -139,8 +143,9 @@ def _eligible(
             counts.counting.see(texts)
         if any(code not in row.texts for code in options.languages):
             counts.incomplete += 1
-        elif not _usable(row, options):
+        elif lacking := _lacking(row, options):
             counts.unusable += 1
+            counts.lacking[lacking] += 1
         elif found := _overlap(row, options):
             counts.contaminated += 1
             evidence.append({"id": row.id, **found})
@@ -149,12 +154,13 @@ def _eligible(
             yield row.id
 
 
-def _usable(row: AlignedRow, options: ExportOptions) -> bool:
+def _lacking(row: AlignedRow, options: ExportOptions) -> str:
+    """What a row lacks in one of the languages; empty where nothing."""
     for code in options.languages:
         item = example(row, code, instruction=None, data_source="", index=0)
-        if item is None or not options.contract.usable(item):
-            return False
-    return True
+        if lacking := options.contract.lacks(item):
+            return lacking
+    return ""
 
 
 def _overlap(row: AlignedRow, options: ExportOptions) -> dict[str, str] | None:

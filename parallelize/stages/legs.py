@@ -19,6 +19,7 @@ from parallelize.core.ports import (
 from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Score
 from parallelize.text.glossary import Glossary
+from parallelize.text.inner_words import InnerKind
 from parallelize.text.protect import Spelling
 from parallelize.text.segment import Segment
 
@@ -136,6 +137,8 @@ class TranslationPlan:
     glossary: Glossary = field(default_factory=lambda: Glossary(source=LANGUAGES["en"]))
     scorers: tuple[ScoringLeg, ...] = ()
     """Models that score whole rows."""
+    inner: frozenset[InnerKind] = frozenset()
+    """Protected spans whose words are translated."""
 
     @property
     def in_order(self) -> bool:

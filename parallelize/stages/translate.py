@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parallelize.core.engine_options import MOST_CONTEXT
 from parallelize.core.measure import Fold
 from parallelize.core.measures import MEASURES
 from parallelize.core.ports import FinishReason
 from parallelize.core.records import Part, Record, Role, Text
-from parallelize.core.verdicts import Score
+from parallelize.core.verdicts import Score, scored
 from parallelize.core.work import RungWork, Work, add_rungs, total
 from parallelize.stages.legs import Ask, Before, Leg, ScoringLeg, TranslationPlan, together
 from parallelize.stages.pair_scores import model_scores, scored_parts
 from parallelize.stages.translate_segment import SegmentTranslation, translate_segment
+from parallelize.text.inner_words import InnerPhrase, inner_phrases, with_inner_words
 from parallelize.text.segment import Segment, split
 
 __all__ = [
@@ -31,6 +32,8 @@ __all__ = [
     "TranslationPlan",
     "translate_row",
 ]
+
+_EVIDENCE = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +61,15 @@ class RowTranslation:
     record: Record
     fields: tuple[FieldTranslation, ...]
     scores: tuple[Score, ...]
+    inner: tuple[SegmentTranslation, ...] = ()
+    """Phrases inside of protected spans, each translated by itself."""
     scoring_errors: int = 0
     """Replies of scoring models that failed in a way that another run may not see again."""
 
     @property
     def segments(self) -> tuple[SegmentTranslation, ...]:
-        """Segments of all texts, in reading order."""
-        return tuple(segment for item in self.fields for segment in item.segments)
+        """Segments of all texts, in reading order, and what was translated inside of spans."""
+        return (*(segment for item in self.fields for segment in item.segments), *self.inner)
 
     @property
     def engine_errors(self) -> int:
@@ -90,10 +95,12 @@ async def translate_row(record: Record, plan: TranslationPlan) -> RowTranslation
     fields = await together([_translate_field(item, plan) for item in record.to_translate()])
     scores = await _row_scores(record, fields, plan)
     by_models = await together([_scored_by(leg, fields, plan, record.answer) for leg in plan.scorers])
+    done, inner, left = await _with_inner_words(fields, plan)
     return RowTranslation(
         record=record,
-        fields=tuple(fields),
-        scores=(*scores, *(score for few, _ in by_models for score in few)),
+        fields=tuple(done),
+        inner=inner,
+        scores=(*scores, *left, *(score for few, _ in by_models for score in few)),
         scoring_errors=sum(errors for _, errors in by_models),
     )
 
@@ -134,6 +141,46 @@ async def _translate_field(item: Text, plan: TranslationPlan) -> FieldTranslatio
         back=back,
         segments=tuple(done),
     )
+
+
+async def _with_inner_words(
+    fields: Sequence[FieldTranslation], plan: TranslationPlan
+) -> tuple[list[FieldTranslation], tuple[SegmentTranslation, ...], tuple[Score, ...]]:
+    """The texts with what is said inside of their protected spans translated, too, and what stays.
+
+    Gates have seen the texts with the spans of the source: what is put into them is measured by itself.
+    """
+    boxes = any(item.role is Role.ANSWER for item in fields)
+    said = {item.name: _inner_words(item.source, plan, boxes=boxes) for item in fields}
+    phrases = list(dict.fromkeys(phrase for found in said.values() for phrase in found))
+    if not phrases:
+        return list(fields), (), ()
+    alone = replace(plan, back=None, candidates=1)
+    made = await together(
+        [_translate_field(Text(path="", role=Role.OTHER, text=phrase), alone) for phrase in phrases]
+    )
+    new = {
+        item.source: item.target for item in made if all(one.passed or not one.sent for one in item.segments)
+    }
+    done, left = [], dict.fromkeys(phrase for phrase in phrases if phrase not in new)
+    for item in fields:
+        places = _inner_words(item.target, plan, boxes=boxes)
+        target = with_inner_words(
+            item.target, [place for phrase in said[item.name] for place in places.get(phrase, ())], new
+        )
+        still = _inner_words(target, plan, boxes=boxes)
+        left.update(dict.fromkeys(one for one in said[item.name] if new.get(one) != one and one in still))
+        done.append(replace(item, target=target))
+    score = scored("inner_words", float(len(left)), "; ".join(left)[:_EVIDENCE])
+    return done, tuple(one for item in made for one in item.segments), (score,)
+
+
+def _inner_words(text: str, plan: TranslationPlan, *, boxes: bool) -> dict[str, list[InnerPhrase]]:
+    """Phrases inside of protected spans, with every place where each stands."""
+    found: dict[str, list[InnerPhrase]] = {}
+    for place in inner_phrases(text, plan.inner, boxes=boxes):
+        found.setdefault(text[place.start : place.end], []).append(place)
+    return found
 
 
 async def _translate_segments(segments: Sequence[Segment], plan: TranslationPlan) -> list[SegmentTranslation]:

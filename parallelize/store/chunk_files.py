@@ -6,6 +6,7 @@ import hashlib
 import io
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -110,10 +111,10 @@ def _checked(path: Path) -> bytes:
     return data
 
 
-def chunk_table(path: Path) -> pa.Table:
-    """Read a chunk as it is.
+def chunk_table(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
+    """Read a chunk as it is, or some of its columns; all of its bytes are checked.
 
     Raises:
         StorageFault: the file is missing or damaged.
     """
-    return parquet_table(_checked(path))
+    return parquet_table(_checked(path), columns)

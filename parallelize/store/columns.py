@@ -236,6 +236,8 @@ def arrow_column(kind: pa.DataType) -> ColumnType:
     """How the JSON values that ingest made of an Arrow column become its values again."""
     while isinstance(kind, pa.BaseExtensionType) or pa.types.is_dictionary(kind):
         kind = kind.value_type if pa.types.is_dictionary(kind) else kind.storage_type
+    for fits, known in _VIEWS:
+        kind = known if fits(kind) else kind
     for fits, make in _NESTED:
         if fits(kind):
             return make(kind)
@@ -293,10 +295,11 @@ _CONVERSIONS: Final[tuple[tuple[Callable[[Any], bool], Callable[[Any], Any]], ..
     (pa.types.is_duration, _duration),
 )
 """Inverse of `stages.ingest.values.plain`."""
+_VIEWS: Final = ((pa.types.is_string_view, pa.string()), (pa.types.is_binary_view, pa.binary()))
+"""Types that few of Arrow's functions and readers know, and what is written for them."""
 _AS_THEY_ARE: Final = (
     pa.types.is_string,
     pa.types.is_large_string,
-    pa.types.is_string_view,
     pa.types.is_integer,
     pa.types.is_boolean,
 )

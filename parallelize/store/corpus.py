@@ -15,6 +15,7 @@ from parallelize.core.trees import Tree
 from parallelize.store.columns import ColumnType, RowTypes
 from parallelize.store.files import replace_file, sha256_file, storage_errors
 from parallelize.store.manifest import FileEntry
+from parallelize.store.offsets import offset_columns
 
 __all__ = [
     "OWN_COLUMN",
@@ -65,8 +66,12 @@ class CorpusSchema:
         self.columns = types.columns()
         self.own = own_name(self.columns)
         """Name of our struct."""
-        self.text_columns = [name for name in types.texts if name in self.columns]
-        """Columns of the source that hold texts which are translated."""
+        self.offsets = offset_columns({name: column.type for name, column in self.columns.items()})
+        """Columns with places in texts, which are found again in translations."""
+        self.text_columns = [
+            name for name in dict.fromkeys((*types.texts, *self.offsets)) if name in self.columns
+        ]
+        """Columns of the source that hold texts which are translated, or places in them."""
         source = [(name, column.type) for name, column in self.columns.items()]
         ours = [] if "id" in self.columns else [("id", pa.string())]
         start = [("id", pa.string()), ("answer", pa.string())]

@@ -21,6 +21,7 @@ from parallelize.core.records import Part, rewritten
 from parallelize.core.trees import Tree, steps_of
 from parallelize.store.chunk_files import chunk_table
 from parallelize.store.corpus import OWN_COLUMN, SAME_COLUMN, CorpusSchema
+from parallelize.store.offsets import with_offsets
 from parallelize.store.translated_columns import TranslatedColumns, column_of, list_of, named_paths
 
 __all__ = ["RecordColumns", "TranslatedPiece", "parallel_table", "read_record_columns"]
@@ -145,6 +146,10 @@ class TranslatedPiece:
     def _columns(self, chosen: Flags) -> dict[str, pa.Array]:
         trees = list(_translated_trees(self.records.rows, self.translated, chosen))
         changed = {step for path in _paths(self.translated) for step in steps_of(path)[:1]}
+        if self.schema.offsets:
+            sources = (row for row, wanted in zip(self.records.rows, chosen, strict=True) if wanted)
+            trees = [with_offsets(row, tree) for row, tree in zip(sources, trees, strict=True)]
+            changed.update(self.schema.offsets)
         own = {name: column for name, column in self.schema.columns.items() if name in changed}
         mask = pa.array(chosen)
         same = {name: array.filter(mask) for name, array in self.records.columns.items() if name not in own}

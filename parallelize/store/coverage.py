@@ -186,7 +186,7 @@ def read_coverage(path: Path, codes: Sequence[str]) -> Coverage:
         with pq.ParquetFile(path) as file:
             names = file.schema_arrow.names
             reading = {code: _Reading(column=names.index(code, 1)) for code in codes}
-            for batch in file.iter_batches(batch_size=_READ_ROWS):
+            for batch in file.iter_batches(batch_size=_READ_ROWS, use_threads=False):
                 keys.extend(map(id_key, batch.column(0).to_pylist()))
                 for one in reading.values():
                     one.add(batch)

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from parallelize.core.records import Role
-from parallelize.core.trees import Tree, steps_of, value_at, written
+from parallelize.core.speakers import SPEAKER_KEYS, SPEAKERS, speaker_of
+from parallelize.core.trees import Step, Tree, steps_of, value_at, written
 
 __all__ = ["RowTexts", "Turn", "row_texts"]
 
-_SPEAKER_KEYS: Final = ("role", "from", "speaker")
-_SPEECH_KEYS: Final = ("content", "value", "text", "message")
-_SPEAKERS: Final = {
-    "human": "user",
-    "gpt": "assistant",
-    "chatgpt": "assistant",
-    "bot": "assistant",
-    "model": "assistant",
-}
+_SPEECH_KEYS: Final = ("content", "value", "text", "message", "utterance", "parts")
+_AS_THEY_ARE: Final = frozenset({"developer", "call"})
+"""Roles that stay what the source calls them."""
+_KNOWN: Final = frozenset({*SPEAKERS, *SPEAKERS.values()})
 _SIDES: Final = {"input": "user", "output": "assistant"}
 _EXCHANGE: Final = frozenset(_SIDES)
 """Keys of an item of a chat that is two turns."""
 _LABEL_KEYS: Final = ("label", "labels", "key", "keys", "letter", "letters", "name")
+_STEPS: Final = frozenset({"steps", "step", "reasoning_steps"})
 _PAIR: Final = ("chosen", "rejected")
 _IN_PROMPT: Final = frozenset(
     {"input", "context", "passage", "article", "document", "story", "paragraph", "premise", "body"}
@@ -106,9 +103,10 @@ def row_texts(tree: Tree, places: Sequence[Tree], *, answer: str | None) -> RowT
 
     def first(role: Role) -> str | None:
         texts = [item for item in by_role.get(role.value, []) if item[0].removesuffix(".value") not in _PAIR]
-        left.update(dict.fromkeys(path for path, _ in texts[1:]))
-        used[role.value] = tuple(path for path, _ in texts[:1])
-        return texts[0][1] if texts else None
+        count = _steps(tree, [path for path, _ in texts])
+        left.update(dict.fromkeys(path for path, _ in texts[count:]))
+        used[role.value] = tuple(path for path, _ in texts[:count])
+        return "\n\n".join(text for _, text in texts[:count]) if texts else None
 
     contexts = by_role.get(Role.CONTEXT.value, [])
     asked = [item for item in contexts if not _IN_PROMPT.isdisjoint(map(str.lower, _names_of(item[0])))]
@@ -140,6 +138,33 @@ def row_texts(tree: Tree, places: Sequence[Tree], *, answer: str | None) -> RowT
     )
 
 
+def _steps(tree: Tree, paths: Sequence[str]) -> int:
+    """How many of the first texts are the steps of one: items of a list of steps, or of one with labels.
+
+    Completions beside as many labels are what process rewards are learned from (TRL's stepwise form).
+    """
+    holder, kind = _listed(paths[0]) if paths else ("", ())
+    if not holder:
+        return 1
+    name = next((step for step in reversed(steps_of(holder)) if isinstance(step, str)), "").lower()
+    items, labels = value_at(tree, holder), value_at(tree, _beside(holder, "labels"))
+    labelled = isinstance(items, list) and isinstance(labels, list) and len(items) == len(labels)
+    if not (name in _STEPS or name.endswith("_steps") or (name == "completions" and labelled)):
+        return 1
+    return next((n for n, path in enumerate(paths) if _listed(path) != (holder, kind)), len(paths))
+
+
+def _listed(path: str) -> tuple[str, tuple[Step, ...]]:
+    """The path of the innermost list that holds a text, and the keys of its item on the way to the text."""
+    steps = steps_of(path)
+    at = max((n for n, step in enumerate(steps) if isinstance(step, int)), default=0)
+    return written(steps[:at]), steps[at + 1 :]
+
+
+def _beside(path: str, name: str) -> str:
+    return written((*steps_of(path)[:-1], name))
+
+
 def _names_of(path: str) -> Iterator[str]:
     """The names on a path: `context` and `contexts` of `context.contexts[0]`."""
     return (step for step in steps_of(path) if isinstance(step, str))
@@ -169,8 +194,13 @@ def _named_label(holder: Any) -> Any:
 
 def _pair(tree: Tree) -> dict[str, str | tuple[Turn, ...]]:
     found: dict[str, str | tuple[Turn, ...]] = {}
-    for name in _PAIR:
-        value = tree.get(name)
+    values = {name: tree.get(name) for name in _PAIR}
+    lists = [value for value in values.values() if isinstance(value, list)]
+    if any(len(value) % 2 and isinstance(value[0], str) for value in lists):  # no turns: several completions
+        values = {
+            name: value[0] if isinstance(value, list) else value for name, value in values.items() if value
+        }
+    for name, value in values.items():
         if isinstance(value, str) and value.strip():
             found[name] = value
         elif turns := _turns([value] if isinstance(value, Mapping) else value):
@@ -189,16 +219,30 @@ def _turns(chat: Any) -> tuple[Turn, ...]:
         elif isinstance(turn, Mapping) and turn.keys() >= _EXCHANGE:
             found += (Turn(role=role, content=_content(turn[key])) for key, role in _SIDES.items())
         elif isinstance(turn, Mapping):
-            speaker = next((turn[key] for key in _SPEAKER_KEYS if isinstance(turn.get(key), str)), "")
+            speaker = next((turn[key] for key in SPEAKER_KEYS if isinstance(turn.get(key), str)), "")
             key = next((key for key in _SPEECH_KEYS if turn.get(key) is not None), None)
             more = {
                 name: value
                 for name, value in turn.items()
-                if name not in {key, *_SPEAKER_KEYS} and value is not None
+                if name not in {key, *SPEAKER_KEYS} and value is not None
             }
             content = "" if key is None else _content(turn[key])
-            found.append(Turn(role=_SPEAKERS.get(speaker, speaker), content=content, more=more))
-    return tuple(found)
+            found.append(Turn(role=_role(speaker), content=content, more=more))
+    return _with_sides(found)
+
+
+def _role(speaker: str) -> str:
+    role = speaker_of(speaker)
+    return speaker if speaker in _AS_THEY_ARE or role in _AS_THEY_ARE else role
+
+
+def _with_sides(turns: Sequence[Turn]) -> tuple[Turn, ...]:
+    """Turns of two people with names of their own: who speaks first asks, the other one answers."""
+    names = list(dict.fromkeys(turn.role for turn in turns if turn.role != "system"))
+    if len(names) != 2 or not _KNOWN.isdisjoint(names):
+        return tuple(turns)
+    sides = dict(zip(names, ("user", "assistant"), strict=True))
+    return tuple(replace(turn, role=sides.get(turn.role, turn.role)) for turn in turns)
 
 
 def _is_exchange(tree: Tree, path: str) -> bool:

@@ -29,6 +29,8 @@ __all__ = [
 Places = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 _NAMES: Final = tuple(MEASURES)
+_SEEN: Final = ("where", "evidence")
+_FOR_VERDICTS: Final = ("id", "scores.list.element.measure", "scores.list.element.value")
 _WORK: Final = tuple(item.name for item in fields(Work))
 
 
@@ -101,15 +103,16 @@ class TranslatedColumns:
         places = pc.index_in(names, value_set=pa.array(_NAMES, pa.string()))
         if places.null_count:
             known_measure(names.filter(pc.is_null(places))[0].as_py())
-        value = flat.field("value")
+        value, there = flat.field("value"), {field.name for field in flat.type}
+        seen = [flat.field(name) if name in there else pa.nulls(len(flat), pa.string()) for name in _SEEN]
         return FlatScores(
             rows=len(self),
             row=np.repeat(np.arange(len(self)), _lengths(found)),
             measure=places.to_numpy(zero_copy_only=False).astype(np.int64),
             value=value.fill_null(np.nan).to_numpy(zero_copy_only=False),
             measured=value.is_valid().to_numpy(zero_copy_only=False),
-            where=flat.field("where"),
-            evidence=flat.field("evidence"),
+            where=seen[0],
+            evidence=seen[1],
         )
 
     def texts(self, *names: str) -> pa.ListArray:
@@ -176,13 +179,19 @@ def _work(sums: Mapping[str, int | None]) -> Work:
     )
 
 
-def read_translated_columns(paths: Sequence[Path]) -> TranslatedColumns:
+def read_translated_columns(paths: Sequence[Path], *, verdicts_only: bool = False) -> TranslatedColumns:
     """Read chunks of translated rows one after the other.
+
+    Args:
+        paths: of the chunks.
+        verdicts_only: only ids and values of scores, in a quarter of the time; where something was seen, and
+            what, is null.
 
     Raises:
         StorageFault: a file is missing or damaged.
     """
-    return TranslatedColumns(pa.concat_tables([chunk_table(path) for path in paths]))
+    columns = _FOR_VERDICTS if verdicts_only else None
+    return TranslatedColumns(pa.concat_tables([chunk_table(path, columns) for path in paths]))
 
 
 def column_of(table: pa.Table, name: str) -> pa.Array:

@@ -111,6 +111,7 @@ _STRONG: Final = re.compile(
     (?:>>>\s.*|\.\.\.\s.*|                                           # a doctest
     (?:async\s+)?def\s+\w+\s*\(.*|class\s+\w+\s*[(:{].*|@[\w.]+(?:\(.*\))?\s*$|  # Python
     (?:from\s+[\w.]+\s+)?import\s+[\w.*{},\s]+(?:\s+as\s+\w+|\s+from\s+['"].*)?;?\s*$|
+    print\(.*\)\s*;?\s*(?:\#.*)?$|
     return(?:\s*;|\s+[\w.\[\]()'"{]+(?:\s*[-+*/%<>=&|.,(\[:].*|\s+(?:for|if|in|and|or|not|is)\s.*|;)?\s*$|\s*$)|
     (?:else|try|finally|except(?:\s+[\w.()]+)?(?:\s+as\s+\w+)?)\s*:\s*(?:\#.*)?$|
     (?:async\s+)?for\s+[\w,\s()]{1,60}?\sin\s+[\w.'"]*\s*(?:[(\[{'"].*)?:\s*(?:\#.*)?$|
@@ -138,7 +139,7 @@ _STRONG_WORDS: Final = frozenset(
     re.findall(
         r"\w+",
         """
-        async def class from import return else try finally except for if elif while with match case
+        async def class from import print return else try finally except for if elif while with match case
         public private protected static final const let var void int long float double char bool boolean auto
         string String unsigned struct enum interface namespace using typedef extern fn func fun function
         package impl pub type module template
@@ -162,6 +163,7 @@ _LIKELY: Final = re.compile(
     .*[;{}]\s*(?://.*|\#.*)?$|                                        # how lines of many languages end
     (?:print|println|printf|echo|console\.log|assert|raise|throw|pass|break|continue|yield|del|await|sudo|pip|npm|git|cd|
        end|begin|then|fi|done|esac|do)\b(?:[^a-z\s].*|\s*[(\w'"$-].*)?$(?<![.?!])|
+    (?:simp|omega|rfl|ring|decide|aesop|tauto|trivial|constructor|assumption|sorry|(?:intro|use|cases|induction)\s.*)|
     (?://|/\*|\*/|\#|--)\s?.*|\*\s.*|                                 # comments
     (?:FROM|WHERE|GROUP\s+BY|ORDER\s+BY|HAVING|LIMIT|(?:LEFT|RIGHT|INNER|OUTER)?\s*JOIN|UNION|SET|VALUES|AND|ON)\b.*|
     [+-]\s{0,8}\S*[()=;{}\[\]].*|                                     # a line of a diff
@@ -175,6 +177,8 @@ _LOOSE: Final = re.compile(r"\s*>>>\s|diff --git |@@ -\d|--- a/")
 _WORDS: Final = re.compile(r"(?:(?<=\s)|^)[^\W\d_]{2,}[,;:]?(?:\s+[^\W\d_]+(?:['’-][^\W\d_]+)*[,;:.!?]?){3,}")
 """Four words in a row with nothing but blanks between them."""
 _COMMENT: Final = re.compile(r"^\s*(?:#|//|/\*|\*|--|\"\"\"|''')")
+_LINE_END: Final = re.compile(r"(?<=[\w)\]}:;,'\"])[ \t]+(?:#|//|--)[ \t].*")
+"""A comment behind code."""
 _LETTERS: Final = re.compile(r"[^\W\d_]{2,}")
 _UNSPACED: Final = re.compile(f"[{UNSPACED_LETTERS}]")
 """Scripts that write no blanks between words."""
@@ -340,7 +344,7 @@ def _are_code(lines: Sequence[str]) -> bool:
             elif is_code_line(line):
                 strong += 1
                 code += 1
-            elif is_prose_line(line) and not (marked and line[0] in "+-@ "):
+            elif is_prose_line(_LINE_END.sub("", line)) and not (marked and line[0] in "+-@ "):
                 prose += 1
                 if prose * 8 > len(lines):
                     return False

@@ -6,6 +6,8 @@ Gates, evaluation, rewards, readers of logs and readers of replies ask here. Thr
    templates write the opening into the prompt.
 2. An open without a close is unfinished thinking: there is no answer.
 3. The marks themselves belong to no part.
+
+A response without marks may be parted by its headings (`text.headings`).
 """
 
 from __future__ import annotations
@@ -15,6 +17,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final
+
+from parallelize.text.headings import headed_parts, may_open_with_heading
 
 __all__ = [
     "THINKING_FORMS",
@@ -239,7 +243,7 @@ def split_response(
 def _split(text: str, tags: ThinkingTags) -> SplitResponse:
     marks = _marks(tags.opening, tags.closing)
     if marks is _TABLE and not tags.opened and not may_have_marks(text):
-        return SplitResponse(thinking=None, answer=text, response=text)
+        return _by_headings(text)
     if "<|channel|>" in text or "assistantfinal" in text or text.lstrip()[:8] == "analysis":
         found = _harmony(text)
         if found is not None:
@@ -260,7 +264,16 @@ def _split(text: str, tags: ThinkingTags) -> SplitResponse:
     if opened:
         whole = marks.blanked(text)
         return SplitResponse(thinking=whole, answer=None, response=whole)
-    return SplitResponse(thinking=None, answer=text, response=text)
+    return _by_headings(text)
+
+
+def _by_headings(text: str) -> SplitResponse:
+    """A response without marks: parted by its headings, or all answer."""
+    parts = headed_parts(text) if may_open_with_heading(text) else None
+    if parts is None:
+        return SplitResponse(thinking=None, answer=text, response=text)
+    thinking, answer = text[slice(*parts.thinking)], text[parts.answer :]
+    return SplitResponse(thinking=thinking, answer=answer, response=f"{thinking}\n\n{answer}")
 
 
 def _harmony(text: str) -> SplitResponse | None:
@@ -296,11 +309,11 @@ def answer_start(text: str) -> int:
 
 def _may_close(text: str) -> bool:
     """Whether a text has a sign that every closing mark has; asked of every text."""
-    if "<" in text and ("</" in text or "|>" in text):
+    if "<" in text and ("</" in text or "|>" in text or "<unused" in text):
         return True
-    if "/THINK" in text or "◁/" in text or "unused" in text or "assistantfinal" in text:
+    if "]" in text and ("[/THINK" in text or "[unused" in text):
         return True
-    return "Here is my response:" in text
+    return "◁/" in text or "assistantfinal" in text or "Here is my response:" in text
 
 
 @lru_cache(maxsize=256)
@@ -362,6 +375,6 @@ def is_thinking_mark(text: str) -> bool:
 
 def may_have_marks(text: str) -> bool:
     """Whether a text has a sign that every mark of the table and every channel has; asked of every text."""
-    if "<" in text or "THINK]" in text or "[unused1" in text or "◁" in text or "Here is my " in text:
+    if "<" in text or "◁" in text or ("]" in text and ("THINK]" in text or "[unused1" in text)):
         return True
-    return "assistantfinal" in text or text.lstrip()[:8] == "analysis"
+    return "Here is my " in text or "assistantfinal" in text or text.lstrip()[:8] == "analysis"

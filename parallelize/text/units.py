@@ -61,7 +61,8 @@ def _table() -> Mapping[str, Mapping[str, str]]:
 
 def _keys(language: str) -> Sequence[str]:
     base = base_language(language)
-    return (base,) if base in ("zh", "ja") else _ALSO.get(word_table(base), (base,))
+    shared = word_table(base)
+    return (base,) if base in ("zh", "ja") or shared == "lakh" else _ALSO.get(shared, (base,))
 
 
 @cache

@@ -19,6 +19,7 @@ from parallelize.core.errors import EngineFault
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.ports import FinishReason, Reply, TranslationRequest
 from parallelize.core.provenance import Task
+from parallelize.engines.workers import link
 from parallelize.engines.workers.pool import PoolOptions, WorkerPool
 from parallelize.pipeline.window import for_each
 
@@ -109,6 +110,32 @@ async def test_a_hung_worker_is_killed_and_named(make_pool):
     assert replies[1].finish is FinishReason.ERROR
     assert "it gave no answer in time and was killed" in replies[1].detail
     assert {replies[number].text for number in (0, 2, 3)} == {"A", "B", "C"}
+
+
+async def test_a_worker_that_gets_no_processor_is_not_hung(make_pool, monkeypatch):
+    monkeypatch.setattr(link, "_state", lambda _: (True, 0.0))  # wants one and had none
+    replies = await run(make_pool(hang_seconds=0.2), ["a", "sleep 1.2"])
+    assert {reply.finish for reply in replies.values()} == {FinishReason.STOP}
+
+
+def test_a_process_is_asked_what_it_used():
+    busy = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+    idle = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    try:
+        deadline = time.monotonic() + 30
+        while link._state(busy.pid)[1] < 0.3 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        wants, used = link._state(busy.pid)
+        assert wants
+        assert used >= 0.3
+        while link._state(idle.pid)[0] and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert not link._state(idle.pid)[0]
+    finally:
+        busy.kill()
+        idle.kill()
+        busy.wait()
+        idle.communicate()
 
 
 async def test_a_stopped_worker_is_noticed(make_pool):

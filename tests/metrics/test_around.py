@@ -23,6 +23,7 @@ SWEDISH = "En buss kör 48 personer och 19 av dem stiger av. Hur många personer
 POLISH = "Autobus wiezie 48 osób, a 19 z nich wysiada. Ile osób zostaje w autobusie?"
 VIETNAMESE = "Một chiếc xe buýt chở 48 người và 19 người xuống xe. Còn lại bao nhiêu người trên xe?"
 THAI = "รถเมล์คันหนึ่งบรรทุกผู้โดยสาร 48 คน และมี 19 คนลงจากรถ เหลือผู้โดยสารบนรถกี่คน"
+GREEK = "Ένα λεωφορείο μεταφέρει 48 άτομα και 19 από αυτά κατεβαίνουν. Πόσα άτομα μένουν στο λεωφορείο;"
 CHINESE = "一辆公交车载有48人，其中19人下车。车上还剩多少人？"
 ARABIC = "تحمل حافلة 48 شخصا وينزل منهم 19 شخصا. كم شخصا يبقى في الحافلة؟"
 
@@ -40,6 +41,8 @@ def _pair(source: str, target: str, language: str) -> Pair:
         ("zh", f"{CHINESE}\n\n还剩二十九人。", True),
         ("ar", f"{ARABIC}\n\nالجواب: 29", True),
         ("th", f"{THAI}\n\nเหลือผู้โดยสาร 29 คน", True),
+        ("el", f"{GREEK}\n\nΣημείωση: κράτησα τα νούμερα όπως ήταν.", True),
+        ("el", GREEK.replace(". ", ".\n"), False),
         ("sv", SWEDISH, False),
         ("sv", SWEDISH.replace(". ", ".\n"), False),
         ("pl", POLISH.replace(". ", ".\n\n"), False),
@@ -56,6 +59,8 @@ def test_text_after_a_whole_translation(language: str, target: str, answered: bo
     [
         ("sv", f"Självklart, jag översätter uppgiften.\n\n{SWEDISH}", True),
         ("pl", f"Oto zadanie po polsku.\n{POLISH}", True),
+        ("sv", f"Uppgiften översatt till svenska: {SWEDISH}", True),
+        ("sv", f"Uppgift: {SWEDISH}", False),
         ("vi", f"Tôi sẽ dịch bài toán này.\n{VIETNAMESE}", True),
         ("zh", f"好的，我来处理。\n{CHINESE}", True),
         ("ar", f"إليك النص المطلوب.\n{ARABIC}", True),

@@ -119,14 +119,14 @@ def pieces(draw: st.DrawFn) -> list[tuple[Record, TranslatedRow]]:
     return found
 
 
-def columns_of(rows: list[TranslatedRow]) -> TranslatedColumns:
+def columns_of(rows: list[TranslatedRow], *, verdicts_only: bool = False) -> TranslatedColumns:
     with tempfile.TemporaryDirectory() as folder:
         middle = len(rows) // 2
         paths = [
             write_translated(Path(folder), name, part)
             for name, part in (("a", rows[:middle]), ("b", rows[middle:]))
         ]
-        return read_translated_columns(paths)
+        return read_translated_columns(paths, verdicts_only=verdicts_only)
 
 
 def parquet(table: pa.Table) -> bytes:
@@ -160,6 +160,9 @@ def test_verdicts_and_figures_are_those_of_rows(data: st.DataObject) -> None:
     read = data.draw(people(rows))
     columns = columns_of(rows)
     found = judge_columns(columns.scores, thresholds, read.among("de", columns))
+    few = columns_of(rows, verdicts_only=True)
+    assert judge_columns(few.scores, thresholds).fates() == judge_columns(columns.scores, thresholds).fates()
+    assert few.column("id") == columns.column("id")
     verdicts = [read.verdict("de", row, thresholds.judge(row.scores)) for row in rows]
     assert found.kept.tolist() == [verdict.kept for verdict in verdicts]
     assert found.fates().to_pylist() == ["+".join(verdict.reasons) or "kept" for verdict in verdicts]

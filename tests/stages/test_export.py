@@ -24,9 +24,10 @@ from parallelize.evaluation.instructions import instruction_for, instructions
 from parallelize.metrics.scripts import script_letters, script_of_language
 from parallelize.stages.decontaminate import Decontaminator
 from parallelize.stages.export import Repeat, choose_ids, plan_mixes
+from parallelize.stages.export_examples import example
 from parallelize.stages.export_files import ExportOptions, export_corpus, ordered_languages
 from parallelize.stages.export_formats import CONTRACTS
-from parallelize.store.aligned import open_aligned
+from parallelize.store.aligned import AlignedRow, open_aligned
 from parallelize.store.corpus import file_facts
 from parallelize.store.json_files import to_json
 from parallelize.store.manifest import Manifest, ParallelEntry, SourceEntry, SourceRows, write_manifest
@@ -453,3 +454,78 @@ def test_contexts_in_lists_pairs_of_one_turn_and_exchanges_are_carried() -> None
         *(("user", "Who won?"), ("assistant", "Ann did."), ("user", "Then?"), ("assistant", "Ben."))
     ]
     assert found.left == ()
+
+
+def solution_of(tree: dict[str, Any], *paths: str) -> tuple[str | None, tuple[str, ...]]:
+    texts = row_texts(
+        {"prompt": "Why?", **tree},
+        [
+            {"path": path, "role": role, "speaker": ""}
+            for path, role in [("prompt", "problem"), *zip(paths, ["solution"] * 9, strict=False)]
+        ],
+        answer=None,
+    )
+    return texts.solution, texts.left
+
+
+def test_steps_are_one_solution_and_several_generations_are_not() -> None:
+    listed = ("steps[0]", "steps[1]")
+    assert solution_of({"steps": ["First.", "Then."]}, *listed) == ("First.\n\nThen.", ())
+    objects = {"solution_steps": [{"text": "First."}, {"text": "Then."}], "rationale": "Or so."}
+    paths = ("solution_steps[0].text", "solution_steps[1].text", "rationale")
+    assert solution_of(objects, *paths) == ("First.\n\nThen.", ("rationale",))
+    completions = ("completions[0]", "completions[1]")
+    rewarded = {"completions": ["First.", "Then."], "labels": [True, False]}
+    assert solution_of(rewarded, *completions) == ("First.\n\nThen.", ())
+    assert solution_of({"completions": ["One.", "Two."]}, *completions) == ("One.", ("completions[1]",))
+
+
+def turns_of(*said: tuple[str, str]) -> list[str]:
+    chat = [{"speaker": speaker, "utterance": text} for speaker, text in said]
+    facts = [
+        {"path": f"chat[{n}].utterance", "role": "message", "speaker": one} for n, (one, _) in enumerate(said)
+    ]
+    return [turn.role for turn in row_texts({"chat": chat}, facts, answer=None).messages]
+
+
+def test_speakers_of_any_name_ask_and_answer() -> None:
+    assert turns_of(("student", "Why?"), ("tutor", "So."), ("student", "Oh.")) == [
+        "user",
+        "assistant",
+        "user",
+    ]
+    assert turns_of(("Ann", "Why?"), ("Bob", "So.")) == ["user", "assistant"]
+    assert turns_of(("system", "Be brief."), ("Ann", "Why?"), ("Bob", "So.")) == [
+        "system",
+        "user",
+        "assistant",
+    ]
+    assert turns_of(("Ann", "Why?"), ("Bob", "So."), ("Cem", "No.")) == ["Ann", "Bob", "Cem"]
+    assert turns_of(("developer", "Be brief."), ("user", "Why?")) == ["developer", "user"]
+    assert turns_of(("user", "Why?"), ("function_call", "f()")) == ["user", "function_call"]
+
+
+def test_an_export_says_what_rows_lack(run: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"a better and a worse completion \(\d+\)"):
+        export(run, "trl-dpo", tmp_path)
+
+
+def test_chats_of_a_pair_without_a_prompt_begin_with_it(tmp_path: Path) -> None:
+    turns = [{"role": "user", "content": "Why?"}]
+    said = {name: [*turns, {"role": "assistant", "content": f"{name}!"}] for name in ("chosen", "rejected")}
+    facts = [
+        {"path": f"{name}[{n}].content", "role": "message", "speaker": one}
+        for name in said
+        for n, one in enumerate(("user", "assistant"))
+    ]
+    row = AlignedRow(id="1", answer=None, texts={"en": row_texts(said, facts, answer=None)})
+    found = example(row, "en", instruction=None, data_source="", index=0)
+    assert found is not None
+    assert [turn.content for turn in found.prompt] == ["Why?"]
+    assert found.pair == ("chosen!", "rejected!")
+
+
+def test_of_lists_of_completions_the_first_are_a_pair() -> None:
+    facts = [{"path": f"{name}[0]", "role": "solution", "speaker": ""} for name in ("chosen", "rejected")]
+    found = row_texts({"chosen": ["So."], "rejected": ["No.", "Never."]}, facts, answer=None)
+    assert found.pair == {"chosen": "So.", "rejected": "No."}

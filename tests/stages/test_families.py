@@ -113,6 +113,14 @@ def test_of_a_public_schema_the_texts_are_translated_and_all_else_is_the_same(
         ("ProcessBench", "problem", [None]),
         ("xLAM 60k", "query", [None]),
         ("Infinity-Instruct", None, [None]),
+        ("codeforces open-r1", "description", [None]),
+        ("HeadQA", "qtext", ["2"]),
+        ("m23k", "prompt", ["The cornea"]),
+        ("BigCodeBench", "instruct_prompt", [None]),
+        ("Kimina prompts", "natural_language", [None]),
+        ("DeepTheorem", "question", ["Proved"]),
+        ("WikiTableQuestions spans", "question", ["Stone Bridge"]),
+        ("SYNTHETIC-2 2025", "prompt", ["52"]),
     ],
 )
 def test_problem_and_ground_truth(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from parallelize.core.records import rewritten
+from parallelize.core.records import Record, rewritten
 from parallelize.stages.ingest import NO_COLUMN, NoteKind, RejectedRow, RejectReason, Roles, TextPolicy
 from tests.stages.ingest_files import items, json_lines, opened, records, refusal, roles_found, texts, write
 
@@ -375,3 +375,33 @@ def test_an_id_that_is_missing_later_costs_one_row(tmp_path: Path) -> None:
     rows[551]["id"] = 3
     found = items(write(tmp_path / "a.jsonl", json_lines(rows)))
     assert [item.reason for item in found if isinstance(item, RejectedRow)] == [RejectReason.BAD_ID] * 2
+
+
+def test_a_column_of_letters_is_the_key_of_choices_and_what_asks_is_the_problem(tmp_path: Path) -> None:
+    rows = [
+        {"Frage": "Which of them lays eggs?", "Option A": "the dog", "Option B": "the hen", "Key": "B",
+         "Why": "Hens are birds, and all of the birds lay eggs."},
+        {"Frage": "Which of them gives milk?", "Option A": "the cow", "Option B": "the hen", "Key": "A",
+         "Why": "It is a cow that gives the milk to us."},
+    ]  # fmt: skip
+    source = opened(write(tmp_path / "a.jsonl", json_lines(rows)))
+    assert [one.answer for one in source if isinstance(one, Record)] == ["B", "A"]
+    assert source.layout.problem is not None
+    assert source.layout.problem.pattern == "Frage"
+
+
+def test_answers_in_words_among_numbers_are_translated_and_numbers_are_not(tmp_path: Path) -> None:
+    rows = [
+        {"prompt": f"What is the answer to question {n} of the sheet?", "solution": one}
+        for n, one in enumerate(["Wednesday", "8", "14"])
+    ]
+    found = items(write(tmp_path / "a.jsonl", json_lines(rows)))
+    said = [[text.text for text in one.to_translate()][1:] for one in found if isinstance(one, Record)]
+    assert said == [["Wednesday"], [], []]
+
+
+def test_what_no_format_can_do_without_and_labels_of_the_language_are_told(tmp_path: Path) -> None:
+    rows = [{"notes": "12", "solution": "It is the second of the two numbers.", "lang": "en"}]
+    layout = opened(write(tmp_path / "a.jsonl", json_lines(rows))).layout
+    assert "--problem" in layout.lacking()[0]
+    assert [rule.pattern for rule in layout.language_labels()] == ["lang"]

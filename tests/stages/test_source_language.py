@@ -129,6 +129,43 @@ def test_tasks_about_the_language_are_told_from_those_that_mention_it() -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "tasks", "others"),
+    [
+        (
+            "de",
+            ["Übersetze den Satz ins Englische.", "Welches Wort reimt sich auf Haus?"],
+            [
+                "Berechne das konjugiert Komplexe von $3+i$.",
+                "Die Mehrzahl der Kinder stimmt zu. Wie viele sind es?",
+            ],
+        ),
+        (
+            "es",
+            ["¿Cuántas letras tiene la palabra «casa»?", "Traduce la frase al inglés."],
+            ["Traduce el problema a una ecuación.", "Halla el contrario de 5."],
+        ),
+        (
+            "fr",
+            ["Donne un synonyme de « beau ».", "Conjuguez le verbe aller."],
+            ["Traduis la situation en une équation.", "Calcule le conjugué de $z$."],
+        ),
+        ("it", ['Qual è il contrario di "alto"?'], ["Il numero è palindromo?"]),
+        ("pt-BR", ["Corrija a frase: nós vai."], ["Traduza o problema para uma equação."]),
+        ("ru", ["Подбери рифму к слову «дом»."], ["Найди слагаемое."]),
+        ("zh", ["把下面的句子翻译成英文。", "用“高兴”造句。"], ["把分数化成小数。"]),
+        ("ja", ["次の文を英語に訳してください。"], ["回文数を求めなさい。"]),
+        ("ko", ["'행복'의 반의어는 무엇입니까?"], ["글자 수를 세는 프로그램을 작성하세요. 맞춤법 검사."]),
+        ("sw", [], ["Tafsiri sentensi hii kwa Kiingereza."]),
+    ],
+)
+def test_tasks_about_the_language_are_told_in_other_languages(
+    language: str, tasks: list[str], others: list[str]
+) -> None:
+    assert [text for text in tasks if not is_language_task(text, language)] == []
+    assert [text for text in others if is_language_task(text, language)] == []
+
+
+@pytest.mark.parametrize(
     ("text", "foreign"),
     [
         ("Der Bauer hat drei Kühe und die Nachbarin hat vier davon in ihrem Stall.", True),

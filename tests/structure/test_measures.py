@@ -20,6 +20,7 @@ from parallelize.metrics.pair import Pair, Row
 PACKAGE = Path(parallelize.__file__).parent
 COUNTED = {
     "stages/translate_segment.py": "counts failed replies, lost placeholders and glossary terms",
+    "stages/translate.py": "counts what stays inside of protected spans",
     "stages/audit/scoring.py": "counts rows that cannot be read and failed replies",
     "engines/judge.py": "says which measure the judge gives",
     "engines/solver.py": "says which measure the solver gives",

@@ -29,6 +29,7 @@ _SECONDS_PER_CHARACTER = 0.02
 """Allowance over `hang_seconds` for a long text: 50 characters/s, a fiftieth of a slow core's speed."""
 _SECONDS_TO_START = 60.0
 _SECONDS_TO_END = 2.0
+_LATE = 2.0
 _STDERR_KEPT = 2000
 _CODE_ROOT = str(Path(__file__).resolve().parents[3])
 """A worker must run this same code, wherever the parent found it."""
@@ -66,7 +67,9 @@ class WorkerLink:
         """Whether it has loaded its first setup; until then its death is not the fault of a text."""
         self._process = process
         self._characters = 0
-        self._heard = time.monotonic()
+        self._owing = 0.0
+        """Seconds that it had since it was last heard of."""
+        self._looked, self._used = time.monotonic(), 0.0
         self._hung = False
         self._stderr = b""
 
@@ -109,7 +112,7 @@ class WorkerLink:
     async def send(self, batch: list[Job]) -> None:
         """Give it jobs that need the same setup."""
         if not self.in_flight:
-            self._heard = time.monotonic()
+            self._owing = 0.0
         self.in_flight.extend(batch)
         texts = [job.request.text for job in batch]
         self._characters += sum(len(text) for text in texts)
@@ -129,7 +132,7 @@ class WorkerLink:
             body = await stdout.readexactly(int.from_bytes(header, "big"))
         except (asyncio.IncompleteReadError, ConnectionError):
             return None
-        self._heard = time.monotonic()
+        self._owing = 0.0
         return decode(body)
 
     def answered(self) -> Job:
@@ -145,14 +148,28 @@ class WorkerLink:
             self._stderr = (self._stderr + chunk)[-_STDERR_KEPT:]
 
     def kill_if_hung(self, hang_seconds: float) -> None:
-        """Kill it when it has owed an answer for longer than it may."""
+        """Kill it when it has owed an answer for longer than it may; to be asked about once a second.
+
+        Counted are seconds that it had: on a machine with much else to do, a worker that waits for the
+        processor is not hung.
+        """
+        had = self._seconds_had()
         if not self.in_flight:
             return
+        self._owing += had
         patience = hang_seconds if self.ready else max(hang_seconds, _SECONDS_TO_START)
         patience += len(self.in_flight[0].request.text) * _SECONDS_PER_CHARACTER
-        if time.monotonic() - self._heard > patience:
+        if self._owing > patience:
             self._hung = True
             self._kill()
+
+    def _seconds_had(self) -> float:
+        """Since the last look: seconds of the processor while it wants one, of the clock while it waits."""
+        now, (wants, used) = time.monotonic(), _state(self._process.pid)
+        # A look that comes late says that we had no processor ourselves.
+        clock, processor = min(now - self._looked, _LATE), used - self._used
+        self._looked, self._used = now, used
+        return min(clock, processor) if wants else clock
 
     async def wait_briefly(self) -> None:
         """Let it end by itself once its pipe is closed: a signal now would hide how it ended."""
@@ -183,3 +200,20 @@ class WorkerLink:
         if self._process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 self._process.kill()
+
+
+def _state(pid: int) -> tuple[bool, float]:
+    """Whether a process wants the processor now, and the seconds of it that it has used.
+
+    Systems without `/proc` do not say: it is taken to wait, so that the clock counts.
+    """
+    try:
+        fields = (
+            Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        )
+    except OSError:
+        return False, 0.0
+    ticks = int(fields[11]) + int(
+        fields[12]
+    )  # utime and stime of proc_pid_stat(5), whose third field is first here
+    return fields[0] == "R", ticks / os.sysconf("SC_CLK_TCK")

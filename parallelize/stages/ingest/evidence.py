@@ -30,9 +30,13 @@ _WORKED_CHARS: Final = 300
 characters; a worked GSM8K answer has the mark whatever its length."""
 _WORKED_LINES: Final = 4
 _VERDICTS: Final = frozenset(
-    (*("yes", "no", "true", "false", "maybe", "unknown", "uncertain", "correct", "incorrect"),
-     *("entailment", "neutral", "contradiction", "positive", "negative", "none", "both"))
-)  # fmt: skip
+    (
+        *("yes", "no", "true", "false", "maybe", "unknown", "uncertain", "correct", "incorrect"),
+        *("proved", "disproved", "provable", "proof", "complete", "valid", "invalid", "pass", "fail"),
+        *("safe", "unsafe", "entailment", "neutral", "contradiction", "positive", "negative"),
+        *("none", "both"),
+    )
+)
 """Words that programs compare answers with."""
 
 
@@ -100,6 +104,10 @@ class Evidence:
     def mostly(self, kind: TextKind) -> bool:
         """Whether more than half of the texts are of a kind."""
         return self.kinds[kind] * 2 > self.count
+
+    def some_prose(self) -> bool:
+        """Whether one text in eight is words of a language."""
+        return self.kinds[TextKind.PROSE] * 8 >= self.count
 
     def only(self, kind: TextKind) -> bool:
         """Whether all of the texts are of a kind."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -26,6 +27,11 @@ __all__ = ["find_layout"]
 
 _GIVEN_FORM = frozenset({"value", "text", "spans"})
 """Names of the answer itself beside its normalised forms and other ways to say it."""
+
+
+_LETTER_OF_CHOICE = re.compile(r"\(?[A-Ha-h][).]?")
+_OF_CHOICES = frozenset({"answer_idx", "answer_index", "ra", "cop"})
+"""Names of numbers of choices; where there are no choices, anything else says more."""
 
 
 def find_layout(
@@ -69,6 +75,7 @@ def find_layout(
         if place.values:
             place.rule = decision.of(place, rows=len(sample))
     _translate_chosen_answers(places, sample)
+    _name_key(places)
     _one_problem(places, roles)
     _skip_whole(places, draft)
     layout = Layout(
@@ -111,13 +118,18 @@ def _translate_chosen_answers(places: Sequence[Place], sample: Sequence[Tree]) -
 def _one_problem(places: Sequence[Place], roles: Roles) -> None:
     """The best of the places that are called as problems are stays the problem; others are context."""
     asked = [one for one in places if one.rule is not None and one.rule.role is Role.PROBLEM]
+    if all(one.rule.treatment is Treatment.COPY for one in asked) and _described_problem(places):
+        for place in asked:
+            place.rule = replace(place.rule, role=Role.OTHER)
+        return
     if not asked:
-        _described_problem(places)
+        _asked_beside_choices(places)
         return
     best = min(
         asked,
         key=lambda one: (
             *(one.rule.why != "as given", one.rule.treatment is Treatment.COPY),
+            one.rule.why.startswith("is code"),
             *(_depth(one), role_rank(Role.PROBLEM, one)),
         ),
     )
@@ -126,13 +138,38 @@ def _one_problem(places: Sequence[Place], roles: Roles) -> None:
             place.rule = replace(place.rule, role=Role.CONTEXT)
 
 
-def _described_problem(places: Sequence[Place]) -> None:
+def _name_key(places: Sequence[Place]) -> None:
+    """A column of letters beside choices is their key, where nothing is called an answer."""
+    choices = sum(1 for one in places if _has_role(one, Role.CHOICE))
+    named = any(is_answer_name(one) or _has_role(one, Role.ANSWER) for one in places)
+    if not choices or named:
+        return
+    for place in places:
+        if _depth(place) == 2 and place.values and all(map(_LETTER_OF_CHOICE.fullmatch, place.values)):
+            place.rule = replace(
+                place.rule, role=Role.ANSWER, treatment=Treatment.COPY, why="letters of choices"
+            )
+            return
+
+
+def _asked_beside_choices(places: Sequence[Place]) -> None:
+    """Of columns of sentences beside choices the one that asks most, else the first, is the problem."""
+    if not any(_has_role(one, Role.CHOICE) for one in places) or any(one.speaker for one in places):
+        return
+    told = [one for one in places if _depth(one) == 2 and _has_role(one, Role.OTHER) and one.rule.language]
+    told = [one for one in told if one.rule.treatment is Treatment.TRANSLATE]
+    if told:
+        best = max(told, key=lambda one: sum(text.rstrip()[-1] in "?？؟" for text in one.values))
+        best.rule = replace(best.rule, role=Role.PROBLEM, why="sentences beside choices")
+
+
+def _described_problem(places: Sequence[Place]) -> bool:
     """Where nothing is called a problem and nobody speaks, a description that reads as sentences is one.
 
-    So is a text or source that is answered.
+    So is a text or source that is answered. Returns whether one was found.
     """
     if any(place.speaker for place in places):
-        return
+        return False
     answered = any(is_answer_name(place) or _has_role(place, Role.SOLUTION) for place in places)
     names = {"description", *(("text", "source") if answered else ())}
     for place in places:
@@ -145,7 +182,8 @@ def _described_problem(places: Sequence[Place]) -> None:
             and rule.language
         ):
             place.rule = replace(rule, role=Role.PROBLEM, why="describes what is asked")
-            return
+            return True
+    return False
 
 
 def _problem(places: Sequence[Place], given: Mapping[str, Column]) -> Place | None:
@@ -188,8 +226,14 @@ def _answers(
         inside = any(one in found for one in place.above())
         if named and not inside and _is_answer(place, sample):
             found.append(place)
+    chosen = any(_has_role(one, Role.CHOICE) for one in places)
     yield from sorted(
-        found, key=lambda one: (_depth(one), one.name not in _GIVEN_FORM, role_rank(Role.ANSWER, one))
+        found,
+        key=lambda one: (
+            *(_depth(one), one.name not in _GIVEN_FORM),
+            not chosen and column_name(one.name) in _OF_CHOICES,
+            role_rank(Role.ANSWER, one),
+        ),
     )
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import cache, partial
 from typing import Final
+
+from parallelize.core.tables import shipped_toml
 
 __all__ = ["is_language_task"]
 
+_table: Final = partial(shipped_toml, __package__, "language_tasks.toml")
 _CODE: Final = re.compile(
     r"\b(?:function|program|code|script|string|strings|regex|regular expression|algorithm|python|java"
     r"|javascript|sql|c\+\+|rust|query|class|method|api|html|css|command|substring|array|stdin|input\(\))\b",
@@ -103,17 +107,30 @@ _HINTS: Final = (
 """Every task that `_TASK` finds has one of these, or names a language."""
 
 
+@cache
+def _pattern(language: str) -> re.Pattern[str] | None:
+    """How such tasks are asked in a language other than English; None where the table does not say."""
+    asked = _table().get(language)
+    return None if asked is None else re.compile("|".join(asked.values()), re.IGNORECASE)
+
+
+def _asks_for_code(text: str) -> bool:
+    return re.search(_table()["code"]["any"], text, re.IGNORECASE) is not None
+
+
 def is_language_task(text: str, language: str) -> bool:
     """Whether a task is about words of its language, so that its translation would be another task.
 
-    Only English tasks are told; tasks that ask for a program are about data, whatever they say.
+    Told in English and in the languages of `language_tasks.toml`; tasks that ask for a program are about
+    data, whatever they say.
 
     Args:
         text: what is asked.
         language: code of the source language.
     """
-    if language != "en":
-        return False
+    if language.partition("-")[0] != "en":
+        pattern = _pattern(language.partition("-")[0])
+        return pattern is not None and pattern.search(text) is not None and not _asks_for_code(text)
     low = text.lower()
     if not any(map(low.__contains__, _HINTS)) and _IN_LANGUAGE.search(text) is None:
         return False

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from parallelize.core.languages import LANGUAGES
 from parallelize.core.records import Role, Treatment
+from parallelize.core.speakers import TOOL_SPEAKERS
 from parallelize.core.trees import JsonObject
 from parallelize.stages.ingest.columns import Column
 from parallelize.stages.ingest.evidence import Evidence
 from parallelize.stages.ingest.names import (
     Family,
     column_name,
-    is_answer_name,
+    is_about,
+    is_cell,
     is_code_name,
     is_heading,
     is_label,
@@ -24,21 +27,27 @@ from parallelize.stages.ingest.names import (
     role_rank,
 )
 from parallelize.stages.ingest.parts import code_parts, is_chat
-from parallelize.stages.ingest.places import TOOL_SPEAKERS, Place, pattern_fits
+from parallelize.stages.ingest.places import Place, pattern_fits
 from parallelize.stages.ingest.spec import NO_COLUMN, Roles, TextPolicy
+from parallelize.stages.ingest.surroundings import (
+    DIALOGUES,
+    has_wrong_answers,
+    in_tools,
+    is_beside_table,
+    is_chosen_from,
+    is_in_exchange,
+    is_in_objects,
+    is_item,
+    is_lettered,
+    is_numbered,
+    is_ours,
+)
 from parallelize.text.kinds import TextKind, parsed_json
 
 __all__ = ["Decision", "Layout", "TextRule"]
 
-_TOOL_NAMES: Final = frozenset(
-    {"tool_calls", "tool_call", "tools", "functions", "function_call", "available_tools", "function_calls"}
-)
-_SCHEMAS: Final = frozenset({"parameters", "arguments", "input_schema", "inputSchema"})
-"""Keys that only a tool or its call has beside a name."""
 _TURN_TEXTS: Final = frozenset({"content", "value", "text", "message", "utterance", "parts"})
-_DIALOGUES: Final = frozenset(
-    {"data", "dialog", "dialogue", "conversation", "conversations", "turns", "messages", "chat"}
-)
+_LANGUAGE_LABELS: Final = frozenset({"language", "lang", "locale", "language_code"})
 _LABEL_WORDS: Final = 8
 """Words that a text under a label's name must have to be taken for language."""
 _SENTENCE_WORDS: Final = 4
@@ -63,6 +72,8 @@ class TextRule:
     speaker: str = ""
     language: bool = True
     """Whether what stands there reads as language: what stays English though it is language is named."""
+    comments_only: bool = False
+    """Whether it is code of which only the comments are translated."""
     share: float | None = None
     """Share of the rows looked at that have a text there."""
     example: str = ""
@@ -102,6 +113,25 @@ class Layout:
     id_is_given: bool = False
     """Whether the user named the column of ids."""
     has_solutions: bool = False
+
+    def lacking(self) -> list[str]:
+        """What a training set needs and nothing here is, with the option that names it."""
+        asked = self.problem is not None or any(place.speaker for place in self.root.below())
+        named = {rule.role for rule in self.rules()} & {Role.CHOICE, Role.SOLUTION, Role.ANSWER}
+        if asked or not named:
+            return []
+        return ["no column is the problem (--problem COLUMN names it)"]
+
+    def language_labels(self) -> list[TextRule]:
+        """Columns that name the source language and stay, so that they are wrong in every other one."""
+        names = {self.language.partition("-")[0], LANGUAGES[self.language].name.lower()}
+        return [
+            place.rule
+            for place in self.root.below()
+            if place.rule is not None
+            and column_name(place.name) in _LANGUAGE_LABELS
+            and place.rule.example.lower().partition("-")[0] in names
+        ]
 
     def rules(self) -> list[TextRule]:
         """The rule of every place with texts, in the order of the source."""
@@ -153,16 +183,29 @@ class Decision:
         """The rule of a place that has texts."""
         evidence = Evidence(place.values, self._layout.language)
         role, treatment, why = self._decide(place, evidence)
+        comments = treatment is Treatment.COPY and self._has_comments(place, evidence, role)
+        if comments:
+            treatment, why = Treatment.TRANSLATE, "is code; its comments are translated"
         return TextRule(
             pattern=place.pattern,
             role=role,
             treatment=treatment,
             why=why,
             speaker=place.speaker,
+            comments_only=comments,
             language=evidence.sentences(),
             share=min(1.0, place.rows / rows) if rows else None,
             example=" ".join(place.values[0].split())[:_EXAMPLE_CHARS],
         )
+
+    def _has_comments(self, place: Place, evidence: Evidence, role: Role) -> bool:
+        """Whether a place has code whose comments are to be translated; tools and tests have none."""
+        policy = self._layout.policy
+        if not policy.comments or policy.treatment_of(place, role) is not None:
+            return False
+        if not evidence.mostly(TextKind.CODE) or is_test_data(place) or in_tools(place) or is_ours(place):
+            return False
+        return any(code_parts(text, evidence.language, comments=True) for text in evidence.texts)
 
     def _decide(self, place: Place, evidence: Evidence) -> tuple[Role, Treatment, str]:
         layout = self._layout
@@ -176,7 +219,9 @@ class Decision:
                         treatment, why = Treatment.COPY, "short values"
                     elif done is None and said is Role.ANSWER:
                         found, treatment, why = self._answer(place, evidence)
-                        treatment = treatment if found is said and not _is_cell(place) else Treatment.COPY
+                        treatment = (
+                            treatment if found is said and not is_beside_table(place) else Treatment.COPY
+                        )
         for pattern, named in layout.policy.roles.items():
             if pattern_fits(pattern, place):
                 if named == "messages":
@@ -208,9 +253,9 @@ class Decision:
         self, place: Place, evidence: Evidence, role: Role | None
     ) -> tuple[Role, Treatment, str] | None:
         """Tools, JSON and code, whatever their names."""
-        if _is_ours(place):
+        if is_ours(place):
             return Role.OTHER, Treatment.COPY, "written by parallelize"
-        if _in_tools(place):
+        if in_tools(place):
             return Role.OTHER, Treatment.COPY, "belongs to a tool"
         if is_test_data(place):
             return Role.OTHER, Treatment.COPY, "data of tests"
@@ -222,7 +267,9 @@ class Decision:
         self, place: Place, evidence: Evidence, role: Role | None
     ) -> tuple[Role, Treatment, str] | None:
         if evidence.mostly(TextKind.CODE):
-            if role is Role.PROBLEM and any(code_parts(text, evidence.language) for text in evidence.texts):
+            if role is Role.PROBLEM and any(
+                code_parts(text, evidence.language, comments=False) for text in evidence.texts
+            ):
                 return role, Treatment.TRANSLATE, "is code; its docstrings and comments are translated"
             return Role.OTHER if role in {None, Role.ANSWER} else role, Treatment.COPY, "is code"
         if is_code_name(place) and evidence.looks_like_code():
@@ -241,8 +288,8 @@ class Decision:
             why = f"turns of {place.speaker}" if place.speaker else f"is called {place.name}"
             return role, Treatment.TRANSLATE, why
         if evidence.only(TextKind.VALUE) if role is Role.CHOICE else evidence.mostly(TextKind.VALUE):
-            final = role is Role.SOLUTION and evidence.short() and not _is_in_objects(place)
-            return Role.ANSWER if final else role, Treatment.COPY, "short values"
+            final = role is Role.SOLUTION and evidence.short() and not is_in_objects(place)
+            return self._answer(place, evidence) if final else (role, Treatment.COPY, "short values")
         return role, Treatment.TRANSLATE, f"is called {place.name}"
 
     def _contradicts(self, place: Place, evidence: Evidence, role: Role) -> bool:
@@ -252,7 +299,9 @@ class Decision:
         rare = role is Role.PROBLEM and role_rank(role, place) >= _USUAL_NAMES
         if rare and evidence.mostly(TextKind.VALUE):
             return True
-        clear = is_meant(role, place) or is_title(place) if _is_item(place) else is_named(role, place)
+        if role is Role.CONTEXT and evidence.terse() and is_about(place):
+            return True
+        clear = is_meant(role, place) or is_title(place) if is_item(place) else is_named(role, place)
         return role in _LONG_ROLES and evidence.terse() and not clear
 
     def _by_values(self, place: Place, evidence: Evidence, role: Role | None) -> tuple[Role, Treatment, str]:
@@ -260,11 +309,13 @@ class Decision:
         least = _LABEL_WORDS if is_label(place) and not evidence.punctuated() else _SENTENCE_WORDS
         if is_heading(place) and evidence.mostly(TextKind.PROSE):
             return Role.OTHER, Treatment.TRANSLATE, "headings of a table"
+        if is_cell(place) and evidence.some_prose():
+            return Role.OTHER, Treatment.TRANSLATE, "cells of a table"
         if is_title(place):
             least = _TITLE_WORDS
         if evidence.labels() or not evidence.sentences(least):
             return role or Role.OTHER, Treatment.COPY, "labels and short values"
-        dialogue = column_name(place.name) in _DIALOGUES and place.pattern.endswith("]")
+        dialogue = column_name(place.name) in DIALOGUES and place.pattern.endswith("]")
         return Role.MESSAGE if dialogue else Role.OTHER, Treatment.TRANSLATE, "reads as sentences"
 
     def _role(self, place: Place) -> Role | None:
@@ -279,9 +330,9 @@ class Decision:
             if named is Role.SOLUTION and own != "answer":
                 return named
             return None if named in {Role.CONTEXT, Role.PROBLEM} else named
-        if _is_in_exchange(place):
+        if is_in_exchange(place):
             named = Role.MESSAGE
-        elif named is None and _is_lettered(place):
+        elif named is None and is_lettered(place):
             named = Role.CHOICE
         excluded = named is not None and getattr(self._layout.roles, named.value, None) == NO_COLUMN
         return None if excluded else named
@@ -291,9 +342,9 @@ class Decision:
             return Role.SOLUTION, Treatment.TRANSLATE, "its values are worked solutions, not short answers"
         if evidence.sentences() and not evidence.short():
             return Role.SOLUTION, Treatment.TRANSLATE, "its values are sentences, not short answers"
-        if _has_wrong_answers(place):
+        if has_wrong_answers(place):
             return Role.CHOICE, Treatment.TRANSLATE, "one of the answers to choose from"
-        if _is_numbered(place) or _is_chosen_from(place):
+        if is_numbered(place) or is_chosen_from(place):
             return Role.CHOICE, Treatment.TRANSLATE, "one of several answers to choose from"
         if evidence.has_words() and not evidence.labels() and not evidence.verdicts():
             return Role.ANSWER, Treatment.TRANSLATE, "its answers are words"
@@ -313,88 +364,3 @@ def _json(evidence: Evidence, role: Role | None) -> tuple[Role, Treatment, str]:
 
 def _values_only(evidence: Evidence) -> bool:
     return evidence.mostly(TextKind.VALUE) and evidence.short()
-
-
-def _is_cell(place: Place) -> bool:
-    """Whether a place is a list of lists, or a list beside one: a table that programs compare."""
-    beside = () if place.parent is None or place.parent.parent is None else place.parent.parent.below()
-    return any(one.pattern.endswith("[][]") for one in (place, *beside))
-
-
-def _is_item(place: Place) -> bool:
-    """Whether a place is a list of texts."""
-    return place.pattern.endswith("]")
-
-
-def _is_ours(place: Place) -> bool:
-    """Whether a place is in the column that we add to a corpus."""
-    *_, column, root = [None, *place.above()]
-    return (
-        column is not None
-        and root is not None
-        and column.name.startswith("parallelize")
-        and {"id", "texts"} <= set(column.children)
-    )
-
-
-def _is_in_exchange(place: Place) -> bool:
-    """Whether a place is one side of what is asked and said in turn: items of a chat with two keys."""
-    item = place.parent
-    return (
-        item is not None
-        and item.pattern.endswith("]")
-        and column_name(item.name) in _DIALOGUES
-        and item.children.keys() == {"input", "output"}
-    )
-
-
-def _is_in_objects(place: Place) -> bool:
-    """Whether a place is a key of the objects of a list."""
-    return any(one.pattern.endswith("]") and one.children for one in place.above())
-
-
-def _in_tools(place: Place) -> bool:
-    if place.speaker in TOOL_SPEAKERS:
-        return True
-    return any(
-        column_name(one.name) in _TOOL_NAMES or ("name" in one.children and _SCHEMAS & one.children.keys())
-        for one in place.above()
-    )
-
-
-def _is_lettered(place: Place) -> bool:
-    """Whether a column is one of `A`, `B`, `C`, …."""
-    beside = {} if place.parent is None else place.parent.children
-    return any(
-        place.name in letters and {*letters[:2]} <= beside.keys() for letters in ("ABCDEFGH", "abcdefgh")
-    )
-
-
-def _is_numbered(place: Place) -> bool:
-    """Whether others of its name stand beside a place: `answer0`, `answer1`, `answer2`."""
-    name = column_name(place.name)
-    stem = name.rstrip("0123456789")
-    beside = [] if place.parent is None else [column_name(one) for one in place.parent.children]
-    return stem != name and sum(one.rstrip("0123456789") == stem != one for one in beside) > 1
-
-
-def _is_chosen_from(place: Place) -> bool:
-    """Whether a place is a list of answers beside the number or letter of the right one."""
-    if not _is_item(place) or place.parent is None or place.parent.parent is None:
-        return False
-    beside = place.parent.parent.children.values()
-    return any(
-        is_answer_name(one) and not one.items and not one.children and Evidence(one.values, "").terse()
-        for one in beside
-        if one is not place.parent
-    )
-
-
-def _has_wrong_answers(place: Place) -> bool:
-    """Whether a column of wrong answers stands beside one of right ones."""
-    if place.parent is None:
-        return False
-    beside = [column_name(name) for name in place.parent.children]
-    return any(name.startswith(("incorrect", "wrong", "distractor")) for name in beside) and column_name(
-        place.name
-    ).startswith(("correct", "answer", "best"))

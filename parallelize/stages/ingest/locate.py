@@ -238,9 +238,14 @@ def _refuse_mixture(files: Sequence[DataFile], shown: str) -> None:
     if len(formats) > 1:
         examples = {file.format.value: file.relative for file in reversed(files)}
         listed = ", ".join(f"{name} ({path})" for name, path in sorted(examples.items()))
+        corpus = any(
+            file.relative == "corpus/manifest.json" or file.path.parent.name == "corpus" for file in files
+        )
         raise InputError(
             f"{shown} mixes formats: {listed}",
-            remedy="name the files that belong together, as in data/*.jsonl",
+            remedy=f"it is a run: name its corpus, {shown}/corpus/LANGUAGE"
+            if corpus
+            else "name the files that belong together, as in data/*.jsonl",
         )
 
 

@@ -18,7 +18,9 @@ __all__ = [
     "families",
     "family_of",
     "id_names",
+    "is_about",
     "is_answer_name",
+    "is_cell",
     "is_code_name",
     "is_heading",
     "is_label",
@@ -114,7 +116,7 @@ def role_by_name(place: Place) -> Role | None:
     """What the name of a place, or that of what holds it, says about its texts."""
     own = _role(place.name)
     name = column_name(place.name)
-    if is_test_data(place):
+    if is_test_data(place) or (own is Role.ANSWER and _is_other_name(place)):
         return None
     if name in _GENERIC or len(name) == 1 or (own is None and not is_label(place)):
         above = [one for one in place.above() if one.name and one.name != place.name]
@@ -168,9 +170,33 @@ def is_heading(place: Place) -> bool:
     return place.pattern.endswith("]") and column_name(place.name) in _table()["names"]["heading"]
 
 
+def is_cell(place: Place) -> bool:
+    """Whether a place holds the cells of a table: a list of lists under the name of one, and no answer."""
+    return (
+        place.pattern.endswith("[][]")
+        and _is_in("table", place)
+        and not any(map(is_answer_name, place.above()))
+    )
+
+
+def is_about(place: Place) -> bool:
+    """Whether a place is inside of what is about a row, as in `metadata.context`."""
+    return _is_in("about", place)
+
+
+def _is_in(names: str, place: Place) -> bool:
+    return any(column_name(one.name) in _table()["names"][names] for one in place.above() if one.name)
+
+
 def is_answer_name(place: Place) -> bool:
     """Whether a place is called exactly as columns of answers are."""
-    return column_name(place.name) in _table()["names"]["answer"] and not place.pattern.endswith("]")
+    named = column_name(place.name) in _table()["names"]["answer"] and not place.pattern.endswith("]")
+    return named and not _is_other_name(place)
+
+
+def _is_other_name(place: Place) -> bool:
+    """Whether a place has other names of the row itself, not of an answer."""
+    return column_name(place.name) == "aliases" and all(one.name in ("", place.name) for one in place.above())
 
 
 def is_meant(role: Role, place: Place) -> bool:

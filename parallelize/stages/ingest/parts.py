@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
-from parallelize.core.records import Part, Treatment
+from parallelize.core.records import Part, Text, Treatment
+from parallelize.core.speakers import SPEAKER_KEYS, TOOL_SPEAKERS, speaker_of
 from parallelize.core.trees import steps_of
 from parallelize.stages.ingest.evidence import is_sentence
 from parallelize.stages.ingest.names import column_name
-from parallelize.stages.ingest.places import SPEAKER_KEYS, TOOL_SPEAKERS, has_speaker, speaker_of
+from parallelize.stages.ingest.places import has_speaker
+from parallelize.text.inner_words import InnerKind, inner_phrases, remarks
 from parallelize.text.json_strings import json_strings
 from parallelize.text.kinds import TextKind, parsed_json, text_kind
 from parallelize.text.thinking import answer_start, unread_mark
@@ -22,21 +25,18 @@ __all__ = [
     "is_chat",
     "is_tool_call",
     "json_parts",
+    "observed",
     "thinking_parts",
 ]
 
-_WORDS_IN_FORMULA: Final = re.compile(r"\\(?:text|mbox|textrm) ?\{([^{}]{1,200})\}")
-_REMARK_WORDS: Final = re.compile(r"^[ \t]*(?:#|//|--) ?([^\n]{1,200})", re.MULTILINE)
-_TWO_WORDS: Final = re.compile(r"\b[A-Za-z]?[a-z]{2,20} [a-z]{3,20}\b")
 
 _SCHEMA_KEYS: Final = frozenset(
     {"type", "name", "format", "enum", "required", "id", "role", "url", "lang", "language"}
 )
+_OBSERVATION: Final = "Observation"
+_MARK: Final = re.compile(r"Observation[ ]?\d{0,3}:\s*(?=\S)")
+_ACTION: Final = re.compile(r"^[ \t]*(?:\*\*)?Action(?:[ ]Input)?[ ]?\d{0,3}:", re.MULTILINE)
 _SPEECH_KEYS: Final = frozenset({"content", "value", "text"})
-_REMARK: Final = re.compile(r"\"\"\"|'''|/\*+|/-+")
-"""How docstrings begin, and block comments: `/*` in C, Java and JavaScript, `/--` in Lean."""
-_CLOSING: Final = {"/*": "*/", "/-": "-/"}
-_DOCTEST: Final = re.compile(r"^[ \t]*>>>\s", re.MULTILINE)
 _CALL_KEYS: Final = (
     {"name", "arguments"},
     {"name", "parameters"},
@@ -86,30 +86,21 @@ def is_chat(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(map(has_speaker, value))
 
 
-def code_parts(text: str, language: str) -> tuple[tuple[Part, str], ...]:
-    """What code says to its reader: the sentences of its docstrings and block comments.
+def code_parts(text: str, language: str, *, comments: bool) -> tuple[tuple[Part, str], ...]:
+    """What code says to its reader, with its places.
 
     Args:
         text: code.
         language: code of the source language.
+        comments: whether all comments are wanted; else only sentences of docstrings and block comments.
     """
-    found: list[tuple[Part, str]] = []
-    at, open_ended = 0, set[str]()
-    while (opening := _REMARK.search(text, at)) is not None:
-        at = opening.end()
-        closing = _CLOSING.get(opening[0][:2], opening[0])
-        end = -1 if closing in open_ended else text.find(closing, at)
-        if end < 0:
-            open_ended.add(closing)
-            continue
-        example = _DOCTEST.search(text, at, end)
-        inside = text[at : end if example is None else example.start()]
-        if is_sentence(inside, language):
-            start = at + len(inside) - len(inside.lstrip())
-            part = Part(start=start, end=at + len(inside.rstrip()), name=f"<remark {len(found) + 1}>")
-            found.append((part, inside.strip()))
-        at = end + len(closing)
-    return tuple(found)
+    found = [(text[start:end], start, end, docstring) for start, end, docstring in remarks(text)]
+    return tuple(
+        (Part(start=start, end=end, name=f"<remark {number}>"), said)
+        for number, (said, start, end, _) in enumerate(
+            (one for one in found if comments or (one[3] and is_sentence(one[0], language))), start=1
+        )
+    )
 
 
 def is_tool_call(value: Any) -> bool:
@@ -129,14 +120,31 @@ def thinking_parts(text: str) -> tuple[tuple[Part, Treatment], ...]:
     )
 
 
-def has_inner_words(text: str) -> bool:
-    """Whether a formula, or a remark in a fence, of a text has two words in a row."""
-    if not ("```" in text or "\\text" in text or "\\mbox" in text):
-        return False
-    inside = _WORDS_IN_FORMULA.findall(text) if "\\" in text else []
-    if "```" in text:
-        inside += [remark for code in text.split("```")[1::2] for remark in _REMARK_WORDS.findall(code)]
-    return any(_TWO_WORDS.search(one) is not None for one in inside)
+def observed(texts: list[Text]) -> list[Text]:
+    """Turns that are what an agent observed, without the mark by which programs know them.
+
+    The mark `Observation:` is one where another text of the row acts (`Action: …`); else it is a word.
+    """
+    if not any(item.text.startswith(_OBSERVATION) for item in texts):
+        return texts
+    if not any(_ACTION.search(item.text) for item in texts):
+        return texts
+    found = []
+    for item in texts:
+        mark = _MARK.match(item.text)
+        if mark is not None and item.part is None and item.treatment is Treatment.TRANSLATE:
+            part = Part(start=mark.end(), end=len(item.text), name="<observation>")
+            found.append(replace(item, text=item.text[mark.end() :], part=part))
+        else:
+            found.append(item)
+    return found
+
+
+def has_inner_words(text: str, kinds: Collection[InnerKind]) -> bool:
+    """Whether protected spans of a text hold words of these kinds; comments are looked for in fences."""
+    if "```" not in text:
+        kinds = [kind for kind in kinds if kind is not InnerKind.COMMENTS]
+    return bool(kinds) and bool(inner_phrases(text, kinds))
 
 
 def begun_by(text: str) -> str | None:

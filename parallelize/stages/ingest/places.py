@@ -7,47 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
+from parallelize.core.speakers import SPEAKER_KEYS, SPEAKERS, speaker_of
 from parallelize.core.trees import Tree, quoted_name
 
 __all__ = [
-    "SPEAKERS",
-    "SPEAKER_KEYS",
-    "TOOL_SPEAKERS",
+    "Entry",
     "Place",
     "has_speaker",
+    "is_turn",
     "pattern_fits",
-    "speaker_of",
     "survey",
 ]
 
-SPEAKERS: Final[Mapping[str, str]] = {
-    "human": "user",
-    "user": "user",
-    "prompter": "user",
-    "gpt": "assistant",
-    "chatgpt": "assistant",
-    "assistant": "assistant",
-    "bot": "assistant",
-    "model": "assistant",
-    "ai": "assistant",
-    "system": "system",
-    "developer": "system",
-    "tool": "tool",
-    "function": "tool",
-    "ipython": "tool",
-    "observation": "tool",
-    "environment": "tool",
-    "tool_response": "tool",
-    "function_response": "tool",
-    "function-response": "tool",
-    "tool_call": "call",
-    "function_call": "call",
-    "function-call": "call",
-}
-"""Names of speakers in ShareGPT exports, OpenAI's format and chat templates, as one list of roles."""
-TOOL_SPEAKERS: Final = frozenset({"tool", "call"})
-SPEAKER_KEYS: Final = ("role", "from", "speaker")
-"""Keys under which a turn says who speaks."""
 _TAGS: Final = (*SPEAKER_KEYS, "type")
 """Keys of a list's items that tell kinds of items apart, first that is there."""
 _TAG: Final = re.compile(r"[\w.-]{1,32}")
@@ -58,9 +29,10 @@ _KEPT_VALUES: Final = 24
 _PATTERN: Final = re.compile(r"\[([^\]]*)\]|\.?`((?:[^`]|``)*)`|\.?([^.\[\]`]+)")
 
 
-def speaker_of(name: str) -> str:
-    """The role that OpenAI's format gives a speaker; an unknown name stays."""
-    return SPEAKERS.get(name.lower(), name)
+class Entry(list[Any]):
+    """A key of a map with its value: only maps of Arrow come as tuples."""
+
+    __slots__ = ()
 
 
 class Place:
@@ -201,6 +173,16 @@ def has_speaker(turn: Any) -> bool:
     return isinstance(turn, dict) and any(isinstance(turn.get(key), str) for key in SPEAKER_KEYS)
 
 
+def is_turn(pair: list[Any], place: Place) -> bool:
+    """Whether an item of a list is a turn written as a pair: who speaks, and what is said."""
+    return (
+        len(pair) == 2
+        and place.pattern.endswith("]")
+        and type(pair[0]) is str
+        and pair[0].lower() in SPEAKERS
+    )
+
+
 def survey(rows: Iterable[Tree]) -> Place:
     """The places of some rows."""
     root = Place(None, "", "")
@@ -215,8 +197,8 @@ def _look(value: Any, place: Place) -> None:
     if kind is dict:
         for name, inner in value.items():
             _look(inner, place.child(name))
-    elif kind is list:
-        for inner in value:
+    elif kind is list or kind is Entry:
+        for inner in value[1:] if kind is Entry else value:
             _look(inner, place.item(inner))
     elif isinstance(value, str) and value and not value.isspace():
         place.rows += 1

@@ -10,8 +10,15 @@ from parallelize.core.records import Part, Record, Role, Text, Treatment
 from parallelize.core.trees import Tree, quoted_name
 from parallelize.stages.ingest.language_tasks import is_language_task
 from parallelize.stages.ingest.layout import Layout, TextRule
-from parallelize.stages.ingest.parts import begun_by, code_parts, has_inner_words, json_parts, thinking_parts
-from parallelize.stages.ingest.places import SPEAKERS, Place, has_speaker
+from parallelize.stages.ingest.parts import (
+    begun_by,
+    code_parts,
+    has_inner_words,
+    json_parts,
+    observed,
+    thinking_parts,
+)
+from parallelize.stages.ingest.places import Entry, Place, has_speaker, is_turn
 from parallelize.stages.ingest.source_language import is_foreign, is_plainly_in
 from parallelize.stages.ingest.spec import NoteKind, RejectedRow, RejectReason
 from parallelize.stages.ingest.values import NonFinite, answer_text, held_answer
@@ -70,6 +77,7 @@ class RowReader:
         self._note = note
         self._problem = layout.problem
         self._keeps_thinking = layout.policy.treatments.get(Role.THINKING.value) == Treatment.KEEP.value
+        self._comments, self._staying = layout.policy.comments, layout.policy.staying_inner
         self._chats = layout.chats
         self._drops_language_tasks = not keep_language_tasks
         self._texts: list[Text] = []
@@ -108,7 +116,7 @@ class RowReader:
                     self._walk(value, place, place.quoted)
                 elif (rule.treatment is not _COPY or rule.role is _CHOICE) and value and not value.isspace():
                     self._add(value, rule, place.quoted)
-        texts = self._texts
+        texts = self._texts = observed(self._texts)
         if not texts:
             return self._rejected(row_id, RejectReason.NO_TEXT, code, "no column holds any language", row)
         if self._drops_language_tasks and self._is_language_task():
@@ -162,14 +170,17 @@ class RowReader:
                     self._walk(
                         inner, below, f"{path}.{below.quoted if below.name == name else quoted_name(name)}"
                     )
-        elif kind is list:
-            if len(value) == 2 and _is_turn(value, place):
+        elif kind is list or kind is Entry:
+            if kind is Entry or is_turn(value, place):
                 value = [None, value[1]]
             for index, inner in enumerate(value):
                 if inner is not None:
                     self._walk(inner, place.item(inner), f"{path}[{index}]")
 
     def _add(self, value: str, rule: TextRule, path: str) -> None:
+        if rule.comments_only:
+            self._add_remarks(value, rule, path)
+            return
         treatment = rule.treatment
         own = treatment is _TRANSLATE and is_plainly_in(value, self._language)
         if not own or not is_plain_prose(value):
@@ -182,9 +193,7 @@ class RowReader:
                     self._append(rule, path, value, _COPY, None)
                 return
             if kind is TextKind.CODE:
-                if rule.role is _PROBLEM and (said := code_parts(value, self._language)):
-                    for part, text in said:
-                        self._append(rule, path, text, _TRANSLATE, part)
+                if self._add_remarks(value, rule, path):
                     return
                 self._note(NoteKind.CODE, self._code, rule.pattern)
                 treatment = Treatment.COPY
@@ -201,9 +210,18 @@ class RowReader:
             Text(path=path, role=rule.role, treatment=treatment, text=value, speaker=rule.speaker)
         )
 
+    def _add_remarks(self, value: str, rule: TextRule, path: str) -> bool:
+        """Add what code says to its reader, as far as that is translated; whether it says anything."""
+        if not self._comments and rule.role is not _PROBLEM:
+            return False
+        said = code_parts(value, self._language, comments=self._comments)
+        for part, text in said:
+            self._append(rule, path, text, _TRANSLATE, part)
+        return bool(said)
+
     def _look_inside(self, value: str, rule: TextRule) -> None:
         """Note what of a text will stay as it is, or be read as something else than its author meant."""
-        if has_inner_words(value):
+        if has_inner_words(value, self._staying):
             self._note(NoteKind.INNER_WORDS, self._code, rule.pattern)
         if rule.role is _SOLUTION or rule.speaker == "assistant":
             mark = begun_by(value)
@@ -247,11 +265,6 @@ class RowReader:
 
     def _rejected(self, row_id: str, reason: RejectReason, code: int, detail: str, row: Any) -> RejectedRow:
         return RejectedRow(id=row_id, reason=reason, detail=f"{self._place(code)}: {detail}", row=row)
-
-
-def _is_turn(pair: list[Any], place: Place) -> bool:
-    """Whether an item of a list is a turn written as a pair: who speaks, and what is said."""
-    return place.pattern.endswith("]") and type(pair[0]) is str and pair[0].lower() in SPEAKERS
 
 
 def _named(value: Any) -> str:

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from parallelize.core.errors import InputError
 from parallelize.core.records import Role, Treatment
 from parallelize.core.trees import JsonObject
 from parallelize.stages.ingest.places import Place, pattern_fits
+from parallelize.text.inner_words import InnerKind
 
 __all__ = [
     "CONTENT_ID",
@@ -73,6 +74,12 @@ class Roles:
 
 
 _ROLE_NAMES = frozenset(role.value for role in Role)
+_INNER: Final = {
+    InnerKind.FORMULAS: Treatment.TRANSLATE,
+    InnerKind.ATTRIBUTES: Treatment.TRANSLATE,
+    InnerKind.COMMENTS: Treatment.COPY,
+}
+"""What is done with words inside of protected spans, unless the user says otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,13 +88,42 @@ class TextPolicy:
 
     treatments: Mapping[str, str] = field(default_factory=dict)
     """`translate`, `copy`, `json` or `keep` by role (`thinking`) or pattern of paths (`messages[].content`);
-    a later one goes before an earlier one, a pattern before a role."""
+    a later one goes before an earlier one, a pattern before a role. Names of `InnerKind` (`comments`) mean
+    words inside of protected spans; a column that is called so is written in backticks."""
     roles: Mapping[str, str] = field(default_factory=dict)
     """Role by pattern: the columns that the user named."""
 
+    def __post_init__(self) -> None:
+        for kind in _INNER:
+            if self.treatments.get(kind.value) == Treatment.JSON.value:
+                raise InputError(
+                    f"[texts] {kind.value} is json: those are words",
+                    remedy="say translate, copy or keep; a column of that name is written in backticks",
+                )
+
     def patterns(self) -> tuple[str, ...]:
-        """Those that are no roles."""
-        return tuple(key for key in self.treatments if key not in _ROLE_NAMES)
+        """Those that are neither roles nor kinds of inner words."""
+        return tuple(key for key in self.treatments if key not in _ROLE_NAMES and key not in _INNER)
+
+    @property
+    def inner_treatments(self) -> dict[str, str]:
+        """What is done with words inside of protected spans, by kind."""
+        return {kind.value: self.treatments.get(kind.value, done.value) for kind, done in _INNER.items()}
+
+    @property
+    def inner(self) -> frozenset[InnerKind]:
+        """Protected spans whose words are translated."""
+        return frozenset(InnerKind(one) for one, done in self.inner_treatments.items() if done == "translate")
+
+    @property
+    def staying_inner(self) -> frozenset[InnerKind]:
+        """Protected spans whose words stay."""
+        return frozenset(InnerKind) - self.inner
+
+    @property
+    def comments(self) -> bool:
+        """Whether comments of code are translated."""
+        return InnerKind.COMMENTS in self.inner
 
     def treatment_of(self, place: Place, role: Role) -> Treatment | None:
         """What is wanted for a place; None if nothing is said about it."""
@@ -189,7 +225,7 @@ class NoteKind(StrEnum):
     EMPTY_FILE = "files without rows"
     CODE = "texts that are code, copied"
     FOREIGN = "texts that are not in the source language, copied"
-    INNER_WORDS = "texts with words in formulas, or remarks in code, that engines leave as they are"
+    INNER_WORDS = "texts whose words in formulas, comments of code or attributes stay ([texts] says which)"
     UNREAD_MARK = "texts that begin with a mark that is not known for thinking, read as answers"
     JSON_TEXT = "columns of mixed types, kept as JSON text"
 

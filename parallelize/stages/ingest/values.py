@@ -7,8 +7,8 @@
 | decimal | its digits as text, `1.10` |
 | bytes | base64 text |
 | NaN, ±infinity | the text `NaN`, `Infinity`, `-Infinity` (a `NonFinite`), reported |
-| map | list of `[key, value]` pairs |
-| tuple, list | list |
+| map | list of `[key, value]` pairs (`Entry`), whose keys are no texts |
+| list | list |
 | UUID | its canonical text |
 """
 
@@ -26,6 +26,7 @@ from uuid import UUID
 import orjson
 
 from parallelize.core.trees import has_surrogate
+from parallelize.stages.ingest.places import Entry
 from parallelize.stages.ingest.spec import NoteKind, Report
 
 __all__ = ["NonFinite", "answer_text", "held_answer", "plain"]
@@ -68,7 +69,8 @@ def plain(value: Any, report: Report, column: str = "") -> Any:
     if isinstance(value, Mapping):
         return {str(key): plain(item, report, column or str(key)) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(item, report, column) for item in value]
+        found = [plain(item, report, column) for item in value]
+        return Entry(found) if type(value) is tuple and len(found) == 2 else found
     return _scalar(value, report, column)
 
 

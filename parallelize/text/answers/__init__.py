@@ -12,6 +12,7 @@ from parallelize.text.answers.choices import FoundChoice, choice_of_gold, find_c
 from parallelize.text.answers.compound import read_collection
 from parallelize.text.answers.equality import answers_equal
 from parallelize.text.answers.extraction import AnswerSource, FinalAnswer, boxes, final_answer
+from parallelize.text.answers.fuller import fuller_answers
 from parallelize.text.answers.gold import gold_answer
 from parallelize.text.answers.words import first_meaning, meaning_within, meanings_of
 
@@ -25,6 +26,7 @@ __all__ = [
     "final_answer",
     "find_choice",
     "first_meaning",
+    "fuller_answers",
     "gold_answer",
     "meaning_within",
     "meanings_of",

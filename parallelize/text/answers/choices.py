@@ -13,7 +13,9 @@ from functools import lru_cache
 from typing import Final
 
 from parallelize.core.writing import row_code
+from parallelize.text.answers.contrasted import contrasted_letters
 from parallelize.text.answers.extraction import AnswerSource, boxes, tagged
+from parallelize.text.answers.numbered import numbered_choices
 from parallelize.text.answers.phrases import answer_phrases
 from parallelize.text.answers.reading import stripped
 from parallelize.text.answers.tables import rows
@@ -26,6 +28,7 @@ _WINDOW: Final = 3_000
 _REACH: Final = 60
 """Characters behind a noun in which the choice is named."""
 _TRIED: Final = 12
+_MOST_NUMBERED: Final = 5
 _STOPS: Final = re.compile(r"\n|[.!?؟](?=\s|$)|[。！？।]")
 _MARKUP: Final = re.compile(r"[*_`$\\()\[\]{}<>（）【】「」『』《》\s\"'“”„«».:：、，,;。।]+")
 _EDGE: Final = re.compile(r"^[\s*_`$\"'“”„«»「『]+|[\s*_`$\"'“”„«»」』.。।!]+$")
@@ -143,7 +146,8 @@ def find_choice(
         if index is not None:
             return FoundChoice(index=index, value=answer.value, source=answer.source)
     for find in (
-        finder.alone, finder.announced, finder.optioned, finder.before_noun, finder.on_a_line, finder.by_text
+        finder.contrasted, finder.alone, finder.announced, finder.optioned, finder.before_noun,
+        finder.numbered, finder.on_a_line, finder.by_text,
     ):  # fmt: skip
         found = find(window)
         if found is not None:
@@ -171,6 +175,12 @@ class _Finder:
             if texts.count(_folded(plain)) == 1:
                 return texts.index(_folded(plain))
         return self._leading(plain)
+
+    def contrasted(self, window: str) -> FoundChoice | None:
+        """The last choice that takes the place of one that is denied ("not B but D")."""
+        letters = sorted(contrasted_letters(window, self.language), key=lambda item: item[1])
+        known = [(letter, index) for letter, _ in letters if (index := self._known(letter)) is not None]
+        return _found(known[-1][1], known[-1][0], AnswerSource.PHRASE) if known else None
 
     def alone(self, window: str) -> FoundChoice | None:
         """A response that is nothing but a choice, perhaps with its text."""
@@ -203,6 +213,15 @@ class _Finder:
             if index is not None and not _NOT.search(window[:start]) and not self._refuted(window, start + 1):
                 return _found(index, letter, AnswerSource.PHRASE)
         return self._behind(window, [*true_words(self.language), *_LEAVING])
+
+    def numbered(self, window: str) -> FoundChoice | None:
+        """The last option named by its number, counted from one ("Option 3 is correct")."""
+        for number, start, end in numbered_choices(window, self.language):
+            if str(number) in self.choices or not 1 <= number <= (len(self.choices) or _MOST_NUMBERED):
+                continue
+            if not _NOT.search(window[:start]) and not self._refuted(window, end):
+                return _found(number - 1, window[start:end], AnswerSource.PHRASE)
+        return None
 
     def _refuted(self, window: str, end: int) -> bool:
         """Whether what stands at a place is called wrong: "B ist falsch"."""

@@ -8,10 +8,14 @@ from typing import Final, TypeVar
 
 from parallelize.text.answers.phrases import list_words
 from parallelize.text.answers.reading import stripped
+from parallelize.text.numerals import base_language
 
 _BRACKETS: Final = frozenset(("()", "[]", "[)", "(]", "{}"))
 _MOST_ELEMENTS: Final = 64
 _LONGEST: Final = 2_000
+_ANGLES: Final = re.compile(r"^(?P<low>\\langle|⟨|〈|<(?=[^<>]*[;,]))|(?P<high>\\rangle|⟩|〉|(?<=[\d}\w])>)$")
+"""Closed ends as Czech, Slovak and Polish write them: ⟨2; 5)."""
+_ANGLED: Final = frozenset({"cs", "sk", "pl"})
 _ESCAPED_BRACES: Final = (("\\{", "{"), ("\\}", "}"), ("\\lbrace", "{"), ("\\rbrace", "}"), ("\\rvert", "|"))
 _DECIMAL_COMMA: Final = re.compile(r"\d,\d")
 _LABEL: Final = re.compile(r"^\s*[A-Za-zА-Яа-я](?:_\{?\w{1,3}\}?|')?\s*=\s*")
@@ -127,10 +131,20 @@ def read_intervals(text: str, language: str) -> tuple[NumberInterval, ...] | Non
     pieces = _UNION.split(plain)
     if len(pieces) == 1 and len(_LESS.findall(plain)) > 1:
         pieces = [piece for piece in list_words(language).split(plain) if piece.strip()]
-    found = [_interval(piece.strip()) for piece in pieces]
+    found = [_interval(_square(piece.strip(), language)) for piece in pieces]
     if any(interval is None for interval in found):
         return None
     return tuple(interval for interval in found if interval is not None)
+
+
+def _square(text: str, language: str) -> str:
+    """An interval with angles as one with square brackets; two angles are a vector in most languages."""
+    angles = _ANGLES.findall(text)
+    if not angles or (len(angles) > 1 and base_language(language) not in _ANGLED):
+        return text
+    if len(angles) == 1 and text[:1] not in "(]" and text[-1:] not in ")[":
+        return text
+    return _ANGLES.sub(lambda match: "[" if match["low"] else "]", text)
 
 
 def _interval(text: str) -> NumberInterval | None:

@@ -12,6 +12,7 @@ from parallelize.text.answers.phrases import AnswerPhrases, answer_phrases, list
 from parallelize.text.answers.retractions import check_start, correction_start, is_denied, refuses
 from parallelize.text.answers.units import read_unit
 from parallelize.text.answers.words import COPULA
+from parallelize.text.headings import answer_heading_end
 from parallelize.text.numerals import NumberKind, read_numbers
 from parallelize.text.thinking import answer_start
 
@@ -55,8 +56,9 @@ _PHRASE_WINDOW: Final = 4_000
 _TRIED_PHRASES: Final = 4
 _LONGEST_TAGGED: Final = 400
 _FEW_WORDS: Final = 3
+_BOLD_LINE: Final = re.compile(r"^[ \t]*\*\*([^*\n]{1,40})\*\*[ \t]*$", re.MULTILINE)
 _NUMBER_WINDOW: Final = 2_000
-_OPENING: Final = re.compile(r"[\s*_:：=\"'「『“„«`]*")
+_OPENING: Final = re.compile(r"[\s*_:：՝៖፦=\"'「『“„«`]*")
 _MATH: Final = re.compile(
     r"\$\$(?P<a>[^$]+)\$\$|\$(?P<b>[^$\n]*[^$\s\\][^$\n]*)\$(?!\d)|\\\((?P<c>.+?)\\\)|\\\[(?P<d>.+?)\\\]",
     re.DOTALL,
@@ -88,8 +90,9 @@ _SCIENTIFIC: Final = re.compile(
     """,
     re.VERBOSE,
 )
-_DAY: Final = re.compile(r"(?:^|\s)\d{1,2}$")
-"""What a stop behind it may end no sentence: "der 14. März"."""
+_DAY: Final = re.compile(r"(?:^|\s)\d{1,4}(?:\s\w)?$")
+"""What a stop behind it may end no sentence: "der 14. März", "2024 m. kovo 5 d."."""
+_STOPS_IN_DATE: Final = 3
 _SAME_UNKNOWN: Final = re.compile(
     r"\s*\$?([A-Za-z])(?:_\{?\d\}?)?\$?\s*=\s*\$?[-+]?[\w./]{1,12}\$?"
     r"(?:\s*[,;，、]\s*|\s+\w{1,5}\s+|\s?[和或与と또]{1,2}\s?){1,2}\$?\1(?:_\{?\d\}?)?\$?\s*="
@@ -225,13 +228,33 @@ def _announced(text: str, begin: int, language: str) -> FinalAnswer | None:
         here = _last_link(window, phrases)
         if here is not None and (best is None or here > best):
             best = here
-    if best is None:
-        return None
+    headed = _headed(text, begin if best is None else begin + best[1], language)
+    if best is None or headed is not None:
+        return headed or _bold(text, begin, language)
     found = _announced_value(text, begin + best[1], language)
     sentence = max(text.rfind(stop, begin, begin + best[0]) for stop in ".!?\n") + 1
     if found is None or refuses(text[max(begin, sentence) : found.start], language):
         return None
     return _corrected(text, found.end, language) or found
+
+
+def _headed(text: str, begin: int, language: str) -> FinalAnswer | None:
+    """What stands below the last heading that says "answer", where that is short or has one number."""
+    if "#" not in text and "**" not in text and "__" not in text:
+        return None
+    end = answer_heading_end(text, begin)
+    line = text[end : end + _LONGEST_PHRASE_ANSWER].strip().partition("\n")[0] if end >= 0 else ""
+    if not line or (len(line.split()) > _FEW_WORDS and len(read_numbers(line, language)) != 1):
+        return None
+    return _announced_value(text, end, language)
+
+
+def _bold(text: str, begin: int, language: str) -> FinalAnswer | None:
+    """The number that is the last bold line of a text by itself."""
+    lines = list(_BOLD_LINE.finditer(text, begin)) if "**" in text else []
+    if not lines or not _opens_with_number(lines[-1][1], language):
+        return None
+    return _answer(text, *lines[-1].span(1), AnswerSource.PHRASE)
 
 
 def _corrected(text: str, end: int, language: str) -> FinalAnswer | None:
@@ -279,10 +302,14 @@ def _spans(text: str, start: int, limit: int, language: str) -> Iterator[tuple[i
         yield plain.span(1)
     stop = _SENTENCE.search(text, start, limit)
     if stop is not None and _DAY.search(text[start : stop.start()]):
-        later = _SENTENCE.search(text, stop.end(), limit)
-        end = later.start() if later else limit
-        if read_date(text[start:end], language) is not None:
-            yield start, end
+        later: re.Match[str] | None = stop
+        for _ in range(_STOPS_IN_DATE):
+            later = _SENTENCE.search(text, later.end(), limit) if later is not None else None
+            end = later.start() if later is not None else limit
+            if read_date(text[start:end], language) is not None:
+                yield start, end
+            if later is None:
+                break
     end = _before_reason(text, start, stop.start() if stop else limit)
     if _SAME_UNKNOWN.match(text, start, end) is not None:
         yield start, end

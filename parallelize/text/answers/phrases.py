@@ -11,7 +11,9 @@ from typing import Final
 from parallelize.core.writing import UNSPACED_LETTERS
 from parallelize.text.answers.tables import codes, rows, split
 
-_BETWEEN: Final = r"[^\n.!?。！？।:：=]{0,30}?"
+_COLONS: Final = ":：՝៖፦"
+"""Latin, wide, Armenian, Khmer and Ethiopic."""
+_BETWEEN: Final = rf"[^\n.!?。！？।={_COLONS}]{{0,30}}?"
 """What may stand between the noun and its link: "to this question", "finale"."""
 UNSPACED: Final = re.compile(f"[{UNSPACED_LETTERS}\uac00-\ud7a3]")
 """Scripts in which a link follows its noun without a space."""
@@ -34,8 +36,8 @@ def _link(nouns: str, links: str) -> re.Pattern[str]:
     words = "|".join(link for link in links.split("|") if not link.startswith("(?="))
     direct = "".join(rf"|\s{link}" for link in links.split("|") if link.startswith("(?="))
     word = rf"(?<=\s)(?:{words})(?=\W|$)" if spaced else f"(?:{words})"
-    said = rf"(?:{word})\s?[:：]?|" if words else ""
-    return re.compile(rf"[*_]{{0,2}}{_BETWEEN}(?:{said}\s?[:：=]{direct})")
+    said = rf"(?:{word})\s?[{_COLONS}]?|" if words else ""
+    return re.compile(rf"[*_]{{0,2}}{_BETWEEN}(?:{said}\s?[={_COLONS}]{direct})")
 
 
 @lru_cache(maxsize=256)

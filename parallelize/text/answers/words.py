@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from parallelize.text.answers.tables import codes, rows, split
+from parallelize.text.numerals import base_language
 
 _KINDS: Final = ("yes", "no", "true", "false", "even", "odd", "none")
 _ARTICLES: Final = re.compile(
@@ -112,10 +113,30 @@ def meaning_within(text: str, language: str, wanted: frozenset[str]) -> frozense
                     found.add(meanings)
         if found:
             break
+    if not found and base_language(language) != "en":
+        found = _inflected(folded, codes(language, "words.tsv")[0], kinds)
     return next(iter(found)) if len(found) == 1 else frozenset()
 
 
+def _inflected(folded: str, code: str, kinds: tuple[str, ...]) -> set[frozenset[str]]:
+    """The names that a word of a sentence begins as and ends otherwise: "v marci", "w środę"."""
+    stems = {
+        word[: -2 if len(word) >= _LONG_NAME else -1]: meanings
+        for word, meanings in _meanings(code).items()
+        if len(word) > _STEM and any(said.startswith(kinds) for said in meanings)
+    }
+    return {
+        meanings
+        for token in _TOKENS.findall(folded)
+        for stem, meanings in stems.items()
+        if token.startswith(stem) and len(token) <= len(stem) + _LONGEST_ENDING
+    }
+
+
 _SHORTEST_NAME: Final = 3
+_STEM, _LONG_NAME, _LONGEST_ENDING = 4, 8, 4
+"""Letters of a name that may have another ending, of one that may lose two of them, and of the ending."""
+_TOKENS: Final = re.compile(r"[^\W\d_]{4,}")
 _NAMED: Final = frozenset(("weekday", "month", "compass"))
 
 

@@ -21,6 +21,7 @@ _SHARED: Final = {
     "yue": "han",
     "hr": "sr",
     "bs": "sr",
+    **dict.fromkeys(("mr", "ne", "gu", "pa", "kn", "ml", "ur", "si", "as", "or"), "lakh"),
 }
 """Languages that are read with the file of another one, or with one for several."""
 
@@ -79,6 +80,8 @@ class LanguageData:
     signs: NumberSigns = NumberSigns()
     words: str = ""
     """Lines of a key and its forms."""
+    partial: bool = False
+    """The words are only those that multiply digits: what else is said in words stays unknown."""
     doubtful: frozenset[str] = frozenset()
     """Multipliers that behind digits may be another word: Czech "30 mil" may be miles."""
 
@@ -111,10 +114,11 @@ def language_data(table: str) -> LanguageData:
         grammar=Grammar(**fields[0]),
         signs=NumberSigns(**fields[1]),
         words=words.get("forms", ""),
+        partial=words.get("partial", False),
         doubtful=frozenset(words.get("doubtful", ())),
     )
 
 
 def has_words(table: str) -> bool:
     """Whether the number words of a language are known."""
-    return bool(language_data(table).words)
+    return bool(language_data(table).words) and not language_data(table).partial

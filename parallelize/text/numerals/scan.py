@@ -7,7 +7,7 @@ from itertools import filterfalse
 from typing import Final
 
 from parallelize.text.numerals.growing import FoundForm
-from parallelize.text.numerals.languages import has_words
+from parallelize.text.numerals.languages import language_data
 from parallelize.text.numerals.lexicon import FormRole, Lexeme, lexicon
 
 _SEPARATORS: Final = (  # white space, digits, ASCII but letters and quotes, marks of punctuation, currencies
@@ -226,4 +226,31 @@ def word_scanner(table: str) -> Callable[[str], list[FoundForm]]:
     special = {"han": _scan_han, "ko": _scan_korean, "th": _scan_thai}
     if table in special:
         return special[table]
-    return _spaced(table) if has_words(table) else _no_words
+    data = language_data(table)
+    if not data.words:
+        return _no_words
+    return _behind_digits(_spaced(table)) if data.partial else _spaced(table)
+
+
+def _behind_digits(scan: Callable[[str], list[FoundForm]]) -> Callable[[str], list[FoundForm]]:
+    """Of a language whose other words are not known: what multiplies digits or a fraction ("2.5 लाख").
+
+    "Fifteen lakh" would be read as one lakh else.
+    """
+
+    def found(text: str) -> list[FoundForm]:
+        kept: list[FoundForm] = []
+        parts = scan(text)
+        for index, part in enumerate(parts):
+            before, after = parts[index - 1 : index], parts[index + 1 : index + 2]
+            if part.lexeme.role is FormRole.FRACTION:
+                multiplied = after and after[0].lexeme.role is FormRole.LARGE
+                if multiplied and not text[part.end : after[0].start].strip():
+                    kept.append(part)
+            elif text[max(0, part.start - 2) : part.start].rstrip()[-1:].isdigit() or (
+                before and before[0] in kept[-1:] and not text[before[0].end : part.start].strip()
+            ):
+                kept.append(part)
+        return kept
+
+    return found
