@@ -117,7 +117,7 @@ def main() -> None:
             sys.exit(f"not finished after {MOST_WAVES} waves")
         built(recipe, folder / "again", waves, write=False)
         summary = json.loads((folder / "run" / "summary.json").read_text())
-        kept = {code: [item["kept"], item["rows"]] for code, item in summary["languages"].items()}
+        kept = {code: [item["kept"], item["rows_in"]] for code, item in summary["languages"].items()}
         same = digests(folder / "run") == digests(folder / "again")
         print(f"rows kept, of: {kept}; each request asked so often: {dict(Counter(asked.values()))}")
         print(f"a second build from the files: {'the same bytes' if same else 'OTHER BYTES'}")

@@ -78,6 +78,9 @@ def test_an_answer_below_its_heading_is_found(text: str, language: str, value: s
         ("cs", "(2, 5]", "Odpověď: $(2; 5\\rangle$", True),
         ("cs", "[2, 5)", "Odpověď: $\\langle 2; 5)$", True),
         ("cs", "(2, 5)", "Odpověď: $(2; 5\\rangle$", False),
+        ("en", "-1", "\\boxed{e^{i\\pi}}", True),
+        ("en", "1", "\\boxed{e^{i\\pi}}", False),
+        ("en", "e^{x}", "\\boxed{e^{i}}", False),
         ("mr", "1500000", "उत्तर: १५ लाख", True),
         ("mr", "100000", "उत्तर: पंधरा लाख", False),
         ("ur", "25000000", "جواب: ڈھائی کروڑ روپے", True),
@@ -107,6 +110,27 @@ def test_guessed_answers_are_read_in_full(language: str, gold: str, text: str, r
 def test_an_option_named_by_its_number(language: str, gold: str, text: str, right: bool) -> None:
     choices = ("Paris", "Rome", "Madrid", "Oslo")
     assert (judge_answer(text, gold, language, choices=choices).correct is True) == right
+
+
+@pytest.mark.parametrize(
+    ("language", "gold", "text", "right"),
+    [
+        ("de", "D", "Nicht B, sondern D ist richtig.", True),
+        ("en", "D", "The answer is not B but D.", True),
+        ("es", "C", "No es la A, sino la C.", True),
+        ("fr", "D", "Ce n'est pas la B, mais la D.", True),
+        ("zh", "D", "不是B，而是D。", True),
+        ("ru", "C", "Не A, а C.", True),
+        ("ja", "D", "BではなくDが正解です。", True),
+        ("ko", "D", "B가 아니라 D가 정답입니다.", True),
+        ("th", "D", "ไม่ใช่ B แต่เป็น D", True),
+        ("it", "D", "Non è B ma D.", True),
+        ("de", "B", "Nicht B, sondern D ist richtig.", False),
+        ("en", "A", "Choice A is close to B, but A is the answer.", True),
+    ],
+)
+def test_the_choice_that_takes_the_place_of_another(language: str, gold: str, text: str, right: bool) -> None:
+    assert (judge_answer(text, gold, language).correct is True) == right
 
 
 def test_a_number_that_is_the_text_of_a_choice_is_no_option() -> None:

@@ -113,6 +113,28 @@ async def test_finish_reasons_are_read_and_one_bad_request_is_only_one(engine: V
     assert all((reply.engine_seconds or 0) > 0 for number, reply in replies.items() if number not in {2, 4})
 
 
+async def test_a_failure_of_the_engine_on_one_request_may_pass(
+    engine: VllmEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from vllm.exceptions import GenerationError
+
+    await ask(engine, few_shot(0, SENTENCES[0]))
+    assert engine._supervisor is not None
+    running = engine._supervisor._engine
+    generate, left = running.generate, [GenerationError("rejected while paused")]
+
+    async def failing_once(*arguments: Any) -> AsyncIterator[Any]:
+        if left:
+            raise left.pop()
+        async for output in generate(*arguments):
+            yield output
+
+    monkeypatch.setattr(running, "generate", failing_once)
+    replies = await ask(engine, few_shot(1, SENTENCES[1]), few_shot(2, SENTENCES[2]))
+    assert sorted(reply.finish for reply in replies.values()) == [FinishReason.ERROR, FinishReason.STOP]
+    assert any("GenerationError: rejected while paused" in reply.detail for reply in replies.values())
+
+
 async def test_common_beginnings_are_cached(engine: VllmEngine) -> None:
     await ask(engine, few_shot(0, "One sentence comes first."))
     replies = await ask(engine, *(few_shot(number, text) for number, text in enumerate(SENTENCES)))

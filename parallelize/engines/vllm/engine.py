@@ -17,7 +17,13 @@ from parallelize.engines.vllm.options import (
 )
 from parallelize.engines.vllm.prompt_tokens import PromptTokenizer
 from parallelize.engines.vllm.quarantine import Quarantine
-from parallelize.engines.vllm.supervisor import EngineDied, Outcome, RequestRejected, Supervisor
+from parallelize.engines.vllm.supervisor import (
+    EngineDied,
+    Outcome,
+    RequestFailed,
+    RequestRejected,
+    Supervisor,
+)
 
 __all__ = ["VllmEngine"]
 
@@ -147,6 +153,8 @@ class VllmEngine:
                 suspect = False
             except EngineDied:
                 suspect = True
+            except RequestFailed as fault:
+                return _failed(request, FinishReason.ERROR, str(fault))
             except RequestRejected as fault:
                 return _failed(request, FinishReason.REFUSED_INPUT, str(fault))
 

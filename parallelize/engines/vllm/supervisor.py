@@ -14,7 +14,7 @@ from typing import Any
 from parallelize.core.errors import EngineFault, EnvironmentFault
 from parallelize.engines.vllm.orphans import OrphanWatch
 
-__all__ = ["EngineDied", "Outcome", "RequestRejected", "Supervisor"]
+__all__ = ["EngineDied", "Outcome", "RequestFailed", "RequestRejected", "Supervisor"]
 
 _log = logging.getLogger(__name__)
 _LOOK_SECONDS = 1.0
@@ -22,6 +22,10 @@ _LOOK_SECONDS = 1.0
 
 class EngineDied(Exception):
     """The engine died or hung while it worked on a request."""
+
+
+class RequestFailed(Exception):
+    """The engine could not do this request now; another time it may."""
 
 
 class RequestRejected(Exception):
@@ -77,10 +81,11 @@ class Supervisor:
 
         Raises:
             EngineDied: the engine died or hung meanwhile; it may be asked again.
+            RequestFailed: the engine, which goes on, failed on it in a way that may pass.
             RequestRejected: the engine refuses this prompt.
             EngineFault: the engine cannot be started, or has died too often.
         """
-        from vllm.exceptions import VLLMClientError
+        from vllm.exceptions import VLLMClientError, VLLMError
         from vllm.v1.engine.exceptions import EngineDeadError, EngineGenerateError
 
         engine = await self._running()
@@ -101,6 +106,8 @@ class Supervisor:
             raise EngineDied(self._died_of) from fault
         except VLLMClientError as fault:
             raise RequestRejected(str(fault)) from fault
+        except VLLMError as fault:  # from 0.33 on also what a request alone failed of
+            raise RequestFailed(f"{type(fault).__name__}: {fault}") from fault
         except EngineGenerateError as fault:
             raise RequestRejected(f"the engine failed on it: {fault.__cause__ or fault}") from fault
 
@@ -173,6 +180,8 @@ class Supervisor:
 
     async def _start(self) -> Any:
         os.environ.setdefault("VLLM_NO_USAGE_STATS", "1")
+        # Its ten minutes are too few on a busy machine; an engine that died is told at once.
+        os.environ.setdefault("VLLM_ENGINE_READY_TIMEOUT_S", "3600")
         # Its log goes to stdout by default, where results go.
         os.environ.setdefault("VLLM_LOGGING_STREAM", "ext://sys.stderr")
         try:

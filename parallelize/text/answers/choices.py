@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from parallelize.core.writing import row_code
+from parallelize.text.answers.contrasted import contrasted_letters
 from parallelize.text.answers.extraction import AnswerSource, boxes, tagged
 from parallelize.text.answers.numbered import numbered_choices
 from parallelize.text.answers.phrases import answer_phrases
@@ -145,8 +146,8 @@ def find_choice(
         if index is not None:
             return FoundChoice(index=index, value=answer.value, source=answer.source)
     for find in (
-        finder.alone, finder.announced, finder.optioned, finder.before_noun, finder.numbered,
-        finder.on_a_line, finder.by_text,
+        finder.contrasted, finder.alone, finder.announced, finder.optioned, finder.before_noun,
+        finder.numbered, finder.on_a_line, finder.by_text,
     ):  # fmt: skip
         found = find(window)
         if found is not None:
@@ -174,6 +175,12 @@ class _Finder:
             if texts.count(_folded(plain)) == 1:
                 return texts.index(_folded(plain))
         return self._leading(plain)
+
+    def contrasted(self, window: str) -> FoundChoice | None:
+        """The last choice that takes the place of one that is denied ("not B but D")."""
+        letters = sorted(contrasted_letters(window, self.language), key=lambda item: item[1])
+        known = [(letter, index) for letter, _ in letters if (index := self._known(letter)) is not None]
+        return _found(known[-1][1], known[-1][0], AnswerSource.PHRASE) if known else None
 
     def alone(self, window: str) -> FoundChoice | None:
         """A response that is nothing but a choice, perhaps with its text."""
