@@ -81,16 +81,31 @@ def judge_answer(
             timeout_seconds=timeout_seconds,
         )
         return replace(judged, unclosed=True)
-    expected, value = _read_gold(gold, tuple(choices), language)
-    if expected is not None:
-        return _judged_choice(text, expected, language, choices, prompt, boxed_only=boxed_only)
-    return _judged_value(text, value, language, timeout_seconds, boxed_only=boxed_only)
+    wanted = _read_gold(gold, tuple(choices), language)
+    if wanted.choice is not None:
+        return _judged_choice(text, wanted.choice, language, choices, prompt, boxed_only=boxed_only)
+    return _judged_value(text, wanted, language, timeout_seconds, boxed_only=boxed_only)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Gold:
+    """What is read of a gold answer."""
+
+    choice: int | None
+    """Index of the right choice; None for what is no multiple choice."""
+    value: str
+    meanings: frozenset[str]
+    """What it means where it is a word: yes, Tuesday."""
 
 
 @lru_cache(maxsize=4_096)  # samples of an item have one gold
-def _read_gold(gold: str, choices: tuple[str, ...], language: str) -> tuple[int | None, str]:
-    """The index of the right choice, None for what is no multiple choice; and the answer itself."""
-    return choice_of_gold(gold, choices, language), gold_answer(gold, language)
+def _read_gold(gold: str, choices: tuple[str, ...], language: str) -> _Gold:
+    value = gold_answer(gold, language)
+    return _Gold(
+        choice=choice_of_gold(gold, choices, language),
+        value=value,
+        meanings=meanings_of(value, "en") or meanings_of(value, language),
+    )
 
 
 def _judged_choice(
@@ -103,27 +118,28 @@ def _judged_choice(
 
 
 def _judged_value(
-    text: str, gold: str, language: str, timeout_seconds: float, *, boxed_only: bool
+    text: str, gold: _Gold, language: str, timeout_seconds: float, *, boxed_only: bool
 ) -> AnswerVerdict:
     found = final_answer(text, language, allow_last_number=True)
     if boxed_only and (found is None or found.source is not AnswerSource.BOXED):
         return _NONE
-    said = _said_word(text, gold, language) if found is None or found.source in _GUESSED else None
-    if said is not None:
-        return said
+    if gold.meanings and (found is None or found.source in _GUESSED):
+        said = _said_word(text, gold.meanings, language)
+        if said is not None:
+            return said
     if found is None:
         return _NONE
 
     def equals(value: str) -> bool | None:
-        return answers_equal(value, gold, left_language=language, timeout_seconds=timeout_seconds)
+        return answers_equal(value, gold.value, left_language=language, timeout_seconds=timeout_seconds)
 
     correct = equals(found.value)
     if correct is not True and found.source is AnswerSource.BOXED:
-        several = _several_boxes(text, gold)
+        several = _several_boxes(text, gold.value)
         if several is not None and equals(several):
             return AnswerVerdict(value=several, source=found.source.value, correct=True)
-    if correct is not True and found.source in _GUESSED:
-        for value in fuller_answers(text, found, gold, language):
+    if correct is not True and found.source in _GUESSED and not gold.value.isdecimal():
+        for value in fuller_answers(text, found, gold.value, language):
             if equals(value):
                 return AnswerVerdict(value=value, source=found.source.value, correct=True)
     return AnswerVerdict(value=found.value, source=found.source.value, correct=correct)
@@ -132,9 +148,8 @@ def _judged_value(
 _GUESSED = frozenset({AnswerSource.LAST_NUMBER, AnswerSource.PHRASE})
 
 
-def _said_word(text: str, gold: str, language: str) -> AnswerVerdict | None:
-    """A gold word (yes, Tuesday) looked for at the beginning of a response; None for other golds."""
-    wanted = meanings_of(gold, "en") or meanings_of(gold, language)
+def _said_word(text: str, wanted: frozenset[str], language: str) -> AnswerVerdict | None:
+    """The word that stands for a gold word (yes, Tuesday), looked for at the beginning of a response."""
     short = len(text.strip()) <= _SHOWN
     if not any(short or not meaning.startswith("other") for meaning in wanted):  # "Right, let us see"
         return None

@@ -232,9 +232,12 @@ def _answer(response: _Asked, split: SplitResponse, options: ScoreOptions) -> An
     )
 
 
+_PARTS = tuple(ResponsePart)
+
+
 def _separate_parts(split: SplitResponse) -> tuple[ResponsePart, ...]:
     """Parts with a text of their own: a response that does not think is its own answer."""
-    return (ResponsePart.THINKING, ResponsePart.ANSWER) if split.thinking is None else tuple(ResponsePart)
+    return (ResponsePart.THINKING, ResponsePart.ANSWER) if split.thinking is None else _PARTS
 
 
 def _all_parts(
@@ -242,4 +245,4 @@ def _all_parts(
 ) -> dict[ResponsePart, PartVerdict]:
     if split.thinking is None:
         parts[ResponsePart.RESPONSE] = parts[ResponsePart.ANSWER]
-    return {part: parts[part] for part in ResponsePart}
+    return {part: parts[part] for part in _PARTS}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Collection, Sequence
+from copy import copy
 from functools import cache, lru_cache
 from importlib.metadata import version
 from typing import Any
@@ -72,12 +73,18 @@ def _known() -> frozenset[str]:
     return frozenset(map(fold, _LABELS))
 
 
-@lru_cache(maxsize=64)
-def _open(languages: frozenset[str] | None) -> Any:
-    """The model over these candidates; it takes half a second to read and is the same for all who ask."""
+@cache
+def _read() -> Any:
+    """The model over all its labels; reading it takes half a second."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+
+@lru_cache(maxsize=64)
+def _open(languages: frozenset[str] | None) -> Any:
+    """The model over these candidates, the same for all who ask."""
+    model = copy(_read())  # its tables are shared; candidates are columns of one of them
     kept = {label for label in model.labels if languages is None or fold(label) in languages}
     if not kept:
         raise InputError(

@@ -115,7 +115,8 @@ def back_words(row: Row) -> Score:
     uncommon = [
         word
         for stem, word in spelled.items()
-        if stem not in returned | common
+        if stem not in returned
+        and stem not in common
         and not word.endswith(_VERBS)
         and word not in _SENSE
         and word not in names

@@ -16,6 +16,7 @@ from typing import Final
 from parallelize.metrics.function_words import FUNCTION_WORDS, words
 from parallelize.metrics.neighbours import fold_group
 from parallelize.metrics.repetition import longest_loop, loop_share
+from parallelize.text.spaces import flattened
 
 __all__ = ["LOOP", "NO_ORDER", "degeneration"]
 
@@ -57,7 +58,7 @@ def degeneration(text: str, expected: str) -> str | None:
 def _loops(text: str) -> bool:
     if len(text) < _SHORTEST_LOOP:
         return False
-    if not _may_loop(" ".join(text.split())):
+    if not _may_loop(flattened(text)):
         return False
     tail = text[-_SAMPLE:].encode("utf-8", "surrogatepass")
     if len(zlib.compress(tail, 1)) > _PACKED * len(tail):

@@ -279,24 +279,27 @@ def words_vote(text: str, expected: str) -> LanguageVote | None:
 
     It takes six of them, a fifth of all words, and half as many again as of any other language.
     """
-    known, others = _own_and_others(expected)
-    found = words(text)
-    own = sum(map(known.__contains__, found))
-    if own < _FEWEST_WORDS or own < _WORDS_SHARE * len(found):
+    place, others = _own_and_others(expected)
+    if place is None:
         return None
-    rival = max(others(function_word_counts(text)))
+    counts = function_word_counts(text)
+    own = counts[place]
+    if own < _FEWEST_WORDS or own < _WORDS_SHARE * len(words(text)):
+        return None
+    rival = max(others(counts))
     if own < _WORDS_LEAD * rival:
         return None
     return _on(expected, f"{own} function words, {rival} of the next language")
 
 
 @lru_cache(maxsize=256)
-def _own_and_others(expected: str) -> tuple[frozenset[str], Callable[[Sequence[int]], tuple[int, ...]]]:
-    """The function words of a language, none for one without a table, and what takes the counts of all that
-    are no other name of it from `function_word_counts`."""
+def _own_and_others(expected: str) -> tuple[int | None, Callable[[Sequence[int]], tuple[int, ...]]]:
+    """The place of a language in `function_word_counts`, None for one without a table, and what takes the
+    counts of all that are no other name of it."""
     group = fold_group(expected)
-    others = [place for place, code in enumerate(FUNCTION_WORDS) if fold_group(code) != group]
-    own = next((FUNCTION_WORDS[code] for code in (group, expected) if code in FUNCTION_WORDS), frozenset())
+    codes = list(FUNCTION_WORDS)
+    others = [place for place, code in enumerate(codes) if fold_group(code) != group]
+    own = next((codes.index(code) for code in (group, expected) if code in FUNCTION_WORDS), None)
     return own, itemgetter(*others)
 
 
@@ -362,8 +365,6 @@ def is_long_enough(text: str) -> bool:
 
 
 _UNSPACED = frozenset({"Hani", "Kana", "Thai", "Laoo", "Khmr", "Mymr", "Tibt"})
-
-
 _FREQUENT = MappingProxyType({"uk": "іїє", "be": "іў", "sr": "јљњћђ", "mk": "ј"})
 _LONG_ENOUGH = 30
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import known_language, nearest
 from parallelize.metrics.length_ratios import BASE_BOUND, RATIOS, SHORT_BOUND
+from parallelize.text.spaces import flattened
 
 __all__ = [
     "MINIMUM_CHARACTERS",
@@ -92,8 +93,8 @@ def length_of(source_prose: str, target_prose: str, languages: LanguagePair) -> 
 
     An empty target counts as one character.
     """
-    source = len(" ".join(source_prose.split()))
-    target = max(1.0, len(" ".join(target_prose.split())) - _surplus(target_prose, languages.target))
+    source = len(flattened(source_prose))
+    target = max(1.0, len(flattened(target_prose)) - _surplus(target_prose, languages.target))
     if source < MINIMUM_CHARACTERS:
         return None
     distance = math.log(target / source) - expected_log_ratio(languages)

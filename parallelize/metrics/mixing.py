@@ -186,8 +186,10 @@ def by_script(vote: LanguageVote, text: str, expected: str) -> LanguageVote:
         text: the prose.
         expected: code of the language it should be in.
     """
+    if vote.status is Status.ON or vote.language not in {None, "en"}:
+        return vote
     own = own_scripts(expected, text)
-    if vote.status is Status.ON or "Latn" in own or vote.language not in {None, "en"}:
+    if "Latn" in own:
         return vote
     if vote.status is Status.UNDETERMINED and "Hani" in own and "Kana" not in own:
         counts = script_letters(text)

@@ -18,10 +18,11 @@ from parallelize.text.protect.names import folded, is_translated, names
 __all__ = ["name_faults"]
 
 _BEGINS = re.compile(
-    r"(?:^|(?<=[.!?:\n] )|(?<=\n)|(?<=[.!?]  ))([A-Z][a-z]{2,})(?:['’]s|(?= (?:is|was|has|had|will|can|gets?|"
-    r"got|bought|buys|wants|needs|went|goes|gave|gives|sold|sells|made|makes|paid|pays|spent|spends|earns|earned)\b))"
+    r"([A-Z](?:(?<=^.)|(?<=[.!?:\n] .)|(?<=\n.)|(?<=[.!?]  .))[a-z]{2,})"
+    r"(?:['’]s|(?= (?:is|was|has|had|will|can|gets?|got|bought|buys|wants|needs|went|goes|gave|gives|sold"
+    r"|sells|made|makes|paid|pays|spent|spends|earns|earned)\b))"
 )
-"""What begins a sentence and does something, as people do."""
+"""What begins a sentence and does something, as people do; the capital first, by which the search skips."""
 _WORD = re.compile(r"[^\W\d_]+")
 _EVIDENCE = 200
 
@@ -35,8 +36,11 @@ def name_faults(row: Row) -> Score:
     lost: list[str] = []
     where = ""
     for path, pair in row.pairs:
-        ours = Counter(word for word in _words(pair.source.prose) if word in known)
-        gone = list((ours - Counter(_words(pair.target.prose))).elements())
+        ours = Counter(filter(known.__contains__, _words(pair.source.prose) if known else ()))
+        if not ours:
+            continue
+        theirs = Counter(filter(ours.__contains__, _words(pair.target.prose)))
+        gone = list((ours - theirs).elements())
         where = where or (path if gone else "")
         lost += gone
     evidence = ", ".join(dict.fromkeys(lost))[:_EVIDENCE]

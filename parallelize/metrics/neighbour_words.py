@@ -26,6 +26,8 @@ _LONGEST: Final = 5_000
 """Characters that are looked at."""
 _AFFIXED: Final = 3
 """Letters of the longest word whose beginning or end says nothing."""
+_REMEMBERED: Final = 1 << 14
+"""Words whose marks are remembered for a group."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +58,7 @@ class _MarkedWords:
     def _shows(self, word: str) -> bool:
         if len(word) > _AFFIXED and (word.endswith(self.ends) or word.startswith(self.begins)):
             return True
-        return any(part in word for part in self.inside)
+        return any(map(word.__contains__, self.inside))
 
 
 @lru_cache(maxsize=1)
@@ -87,25 +89,28 @@ def _pairs(group: str) -> Mapping[str, tuple[_MarkedWords, _MarkedWords]]:
     }
 
 
-@lru_cache(maxsize=256)
-def _of_any(group: str) -> _MarkedWords:
-    """The marks of all neighbours of a group: the quick look."""
-    family = _families().get(group, {})
-    return _MarkedWords.of(frozenset().union(*family.values()) - family.get(group, frozenset()))
+class _MarksOfAny(dict[str, bool]):
+    """Word → whether it has a mark of any neighbour of a group; texts are made of the same words."""
+
+    def __init__(self, group: str) -> None:
+        super().__init__()
+        family = _families().get(group, {})
+        self._marks = _MarkedWords.of(frozenset().union(*family.values()) - family.get(group, frozenset()))
+
+    def __missing__(self, word: str) -> bool:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        found = self[word] = bool(self._marks.found((word,)))
+        return found
+
+
+_of_any = lru_cache(maxsize=256)(_MarksOfAny)
 
 
 def may_have_neighbour(text: str, expected: str) -> bool:
     """The quick look before `words_of_neighbour`: whether a text has marks of any neighbour."""
     group = fold_group(expected)
-    if not _pairs(group):
-        return False
-    return sum([_is_of_any(word, group) for word in set(words(text))]) >= _FEWEST
-
-
-@lru_cache(maxsize=1 << 14)
-def _is_of_any(word: str, group: str) -> bool:
-    """Whether a word has a mark of any neighbour; texts are made of the same words."""
-    return bool(_of_any(group).found((word,)))
+    return bool(_pairs(group)) and sum(map(_of_any(group).__getitem__, set(words(text)))) >= _FEWEST
 
 
 def words_of_neighbour(text: str, expected: str) -> tuple[str, list[str]] | None:
@@ -120,9 +125,10 @@ def words_of_neighbour(text: str, expected: str) -> tuple[str, list[str]] | None
     if not pairs:
         return None
     spoken = _small_words(text)
+    marked = list(filter(_of_any(group).__getitem__, spoken))
     best: tuple[str, list[str]] | None = None
     for code, (theirs, ours) in pairs.items():
-        found = theirs.found(spoken)
+        found = theirs.found(marked)
         if len(set(found)) < _FEWEST or (best is not None and len(found) <= len(best[1])):
             continue
         if len(found) >= _LEAD * len(ours.found(spoken)):

@@ -20,6 +20,7 @@ from parallelize.metrics.pair import Pair
 from parallelize.metrics.reading import Reading
 from parallelize.metrics.sentences import UNMARKED
 from parallelize.text.numerals import Number
+from parallelize.text.spaces import flattened
 
 __all__ = ["omission"]
 
@@ -120,7 +121,7 @@ def _whole(shorter: float, share: float, pair: Pair) -> float:
 
 
 def _size(text: str) -> int:
-    return len(" ".join(text.split()))
+    return len(flattened(text))
 
 
 def _witnesses(numbers: Sequence[Number], others: Sequence[Number]) -> list[Number]:

@@ -11,8 +11,17 @@ from typing import Final
 import numpy as np
 
 from parallelize.metrics.scripts import code_points
+from parallelize.text.spaces import flattened
 
-__all__ = ["NO_LOOP", "Loop", "drifting_loop", "longest_loop", "loop_share", "run_of_signs", "without_values"]
+__all__ = [
+    "NO_LOOP",
+    "Loop",
+    "drifting_loop",
+    "longest_loop",
+    "loop_share",
+    "run_of_signs",
+    "without_values",
+]
 
 _WINDOW = 12  # characters; two equal windows are the first sign of a repeated unit
 _COPIES = 3  # a unit must follow itself at least twice to be a loop
@@ -50,7 +59,7 @@ def longest_loop(text: str) -> Loop:
     whole sentences alike, as long as the stretch has at least 36 characters. Rules of dashes, dots and
     other signs without a letter or digit are no loops.
     """
-    flat = " ".join(text.split())
+    flat = flattened(text)
     if len(flat) < _SHORTEST:
         return NO_LOOP
     periods = _candidate_periods(flat)
@@ -92,7 +101,7 @@ def without_values(text: str) -> str:
 
 def loop_share(text: str, loop: Loop) -> float:
     """Characters of the loop as a share of the text, or of 1,000 characters of a longer one, in [0, 1]."""
-    size = min(len(" ".join(text.split())), _SPAN)
+    size = min(len(flattened(text)), _SPAN)
     return min(1.0, loop.length / size) if size else 0.0
 
 

@@ -93,7 +93,7 @@ _NEVER: Final = re.compile(r"(?!)")
 _GREATER: Final = re.compile(r"[>≥≧⩾]|\\(?:geq?|gt)\b")
 _LESS: Final = re.compile(r"[<≤≦⩽]|\\(?:leq?|lt)\b")
 _ABBREVIATED: Final = re.compile(
-    r"(?<![\w.,])(?P<number>\d[\d.,]*)\s?"
+    r"(?P<number>\d(?<![\w.,].)[\d.,]*)\s?"
     r"(?P<unit>[kM]?W|mA|[kMG]?Hz|[mcd][lL]|[kM]Ω|[µμnp]F|m?V|kV|kPa|[kM]J|[kMG]B|dB)(?![\w/²³^])"
 )
 """A number with the abbreviation of a unit that the table of units does not have."""

@@ -309,11 +309,11 @@ def answer_start(text: str) -> int:
 
 def _may_close(text: str) -> bool:
     """Whether a text has a sign that every closing mark has; asked of every text."""
-    if "<" in text and ("</" in text or "|>" in text):
+    if "<" in text and ("</" in text or "|>" in text or "<unused" in text):
         return True
-    if "/THINK" in text or "◁/" in text or "unused" in text or "assistantfinal" in text:
+    if "]" in text and ("[/THINK" in text or "[unused" in text):
         return True
-    return "Here is my response:" in text
+    return "◁/" in text or "assistantfinal" in text or "Here is my response:" in text
 
 
 @lru_cache(maxsize=256)
@@ -375,6 +375,6 @@ def is_thinking_mark(text: str) -> bool:
 
 def may_have_marks(text: str) -> bool:
     """Whether a text has a sign that every mark of the table and every channel has; asked of every text."""
-    if "<" in text or "THINK]" in text or "[unused1" in text or "◁" in text or "Here is my " in text:
+    if "<" in text or "◁" in text or ("]" in text and ("THINK]" in text or "[unused1" in text)):
         return True
-    return "assistantfinal" in text or text.lstrip()[:8] == "analysis"
+    return "Here is my " in text or "assistantfinal" in text or text.lstrip()[:8] == "analysis"

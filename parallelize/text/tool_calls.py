@@ -29,14 +29,13 @@ _CALL: Final = re.compile("|".join(f"(?:{opening})(?s:.*?)(?:{closing}|\\Z)" for
 """A call that never closes goes on to the end: it was cut."""
 _HEAD: Final = re.compile(r"(?:\[TOOL_CALLS\]|\bfunctools(?=\[))[ \t]*(?:[\w.-]{1,64}\[(?:ARGS|CALL_ID)\])?")
 """What stands before a call in JSON (Mistral, Phi-4); the JSON itself is no prose anyway."""
-_SIGNS: Final = ("tool", "TOOL", "function", "functools", "<invoke", "python_tag", "_ACTION|>")
 
 
 def without_calls(text: str) -> str:
     """The text with a line end in place of each call of a tool and of what the tool answered."""
-    if not any(map(text.__contains__, _SIGNS)):
-        return text
-    return _HEAD.sub("\n", _CALL.sub("\n", text))
+    if "<" in text:
+        text = _CALL.sub("\n", text)
+    return _HEAD.sub("\n", text) if "[" in text else text
 
 
 _STEP: Final = re.compile(

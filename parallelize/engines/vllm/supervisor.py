@@ -180,6 +180,8 @@ class Supervisor:
 
     async def _start(self) -> Any:
         os.environ.setdefault("VLLM_NO_USAGE_STATS", "1")
+        # Its ten minutes are too few on a busy machine; an engine that died is told at once.
+        os.environ.setdefault("VLLM_ENGINE_READY_TIMEOUT_S", "3600")
         # Its log goes to stdout by default, where results go.
         os.environ.setdefault("VLLM_LOGGING_STREAM", "ext://sys.stderr")
         try:

@@ -49,7 +49,7 @@ def correction_start(text: str, end: int, language: str) -> int:
         language: of the response; English is understood beside it.
     """
     window = _lower(text[end : end + _FAR])
-    if len(window) < _SHORTEST or not any(word in window for word in _words(language, _TAKEN_BACK)):
+    if len(window) < _SHORTEST or not any(map(window.__contains__, _words(language, _TAKEN_BACK))):
         return -1
     ends = [match.end() for match in _pattern(language, _TAKEN_BACK).finditer(window)]
     between = _BETWEEN.match(window, ends[-1]) if ends else None
@@ -61,7 +61,7 @@ def refuses(text: str, language: str) -> bool:
     if len(text) > _LONGEST_REFUSAL:
         return False
     lower = _lower(text).replace("’", "'")
-    return any(word in lower for word in _words(language, _REFUSED))
+    return any(map(lower.__contains__, _words(language, _REFUSED)))
 
 
 def check_start(text: str, begin: int, language: str) -> int:
@@ -73,7 +73,7 @@ def check_start(text: str, begin: int, language: str) -> int:
         language: of the response.
     """
     window = _lower(text[begin:])
-    if not any(word in window for word in _words(language, _CHECKED)):
+    if not any(map(window.__contains__, _words(language, _CHECKED))):
         return len(text)
     starts = _pattern(language, _CHECKED)
     for stop in _STOPS.finditer(window):

@@ -56,7 +56,26 @@ def compare(left: str, right: str) -> bool | None:
     if not first or not second:
         return None
     equal = verify(first, second, timeout_seconds=None) or verify(second, first, timeout_seconds=None)
+    if not equal and (told := _equal_complex(first[0], second[0])) is not None:
+        return told
     return bool(equal) and not _far_apart(first[0], second[0])
+
+
+def _equal_complex(left: Any, right: Any) -> bool | None:
+    """Whether two numbers are equal with i as the imaginary unit; None without it, or with another letter.
+
+    math-verify takes the i of `e^{i\\pi}` for an unknown.
+    """
+    from sympy import I
+
+    sides, imaginary = [], False
+    for side in (left, right):
+        unknown = {symbol for symbol in getattr(side, "free_symbols", {None}) if str(symbol) != "i"}
+        if unknown or not hasattr(side, "subs"):
+            return None
+        imaginary = imaginary or bool(side.free_symbols)
+        sides.append(complex(side.subs(dict.fromkeys(side.free_symbols, I)).evalf(30)))
+    return abs(sides[0] - sides[1]) <= 1e-12 * max(map(abs, sides)) if imaginary else None
 
 
 def _far_apart(left: Any, right: Any) -> bool:

@@ -236,7 +236,7 @@ def says_count(text: str, language: str) -> bool:
     if base_language(language) != "en":
         return False
     lowered = text.lower()
-    return any(letters in lowered and said.search(lowered) for letters, said in _SAID.items())
+    return any(_SAID[letters].search(lowered) for letters in filter(lowered.__contains__, _SAID))
 
 
 def _may_be_ordinal(item: Item) -> bool:

@@ -55,12 +55,17 @@ def _names(text: str) -> tuple[tuple[int, int, str], ...]:
         for match in _NAME.finditer(text)
         if match[0].casefold() not in translated and not text[match.start() - 1 : match.start()].isalnum()
     ]
+    sure = {name for start, _, name in found if _is_inside(text, start)}
+    if not sure or _is_heading(text):
+        return ()
+    return tuple(item for item in found if item[2] in sure)
+
+
+def _is_heading(text: str) -> bool:
+    """Whether most words have a capital, and no mark ends a sentence."""
     words = _WORD.findall(text)
     capitals = sum(word[0].isupper() for word in words)
-    if not found or (capitals > _MOST_CAPITALS * len(words) and text.rstrip()[-1] not in ".!?"):
-        return ()
-    sure = {name for start, _, name in found if _is_inside(text, start)}
-    return tuple(item for item in found if item[2] in sure)
+    return capitals > _MOST_CAPITALS * len(words) and text.rstrip()[-1] not in ".!?"
 
 
 def _is_inside(text: str, start: int) -> bool:

@@ -11,6 +11,7 @@ from parallelize.text.protect.notation import (
     AMOUNT,
     ARITHMETIC,
     CALCULATOR,
+    COMMON_SUM,
     NUMBER,
     has_sign,
     starts_arithmetic,
@@ -69,14 +70,19 @@ _OPENS_NOTHING = rf"""
 """A lone number, and signs after which no reader finds a span."""
 _STEP = re.compile(
     rf"""
-    (?> (?: [{_PLAIN}]++ | [^\x00-\x7f\d]++ | {_OPENS_NOTHING} )* )
-    (?: ({COMMON_FORMULA}) | ([{re.escape(OPENERS)}\d]) | \Z )
+    [{_PLAIN}]*+ (?> (?: (?: [^\x00-\x7f\d]++ | {_OPENS_NOTHING} ) [{_PLAIN}]*+ )* )
+    (?: ({COMMON_FORMULA}) | ({COMMON_SUM}) | ([{re.escape(OPENERS)}\d]) | \Z )
     """,
     re.VERBOSE,
 )
-"""What is not protected, and after it a common formula, another sign that may open a span, or the end."""
-_MAY_OPEN = re.compile(rf"[{re.escape(OPENERS)}]|[-+*/×÷=x−–·^](?:(?<=[\d%].)|(?<=[\d%]\s.))")
-"""What every span has that a reader finds: an opening sign, or one of arithmetic behind a number."""
+"""What is not protected, and then a common formula or sum, another sign that may open a span, or the end."""
+_FOUND_BY_STEP = (None, _MATH, _SUM)
+"""Kinds of what its groups find by themselves."""
+_MAY_OPEN = re.compile(
+    rf"[{re.escape(OPENERS)}\-+*/×÷=x−–·^](?:(?<=[{re.escape(OPENERS)}])|(?<=[\d%].)|(?<=[\d%]\s.))"
+)
+"""What every span has that a reader finds: an opening sign, or one of arithmetic behind a number. It begins
+with one set, by which the search skips."""
 _MAX_GROUP = 4_000
 _MAX_FORMULA = 20_000
 _LONG_SUM = 1_000
@@ -111,20 +117,21 @@ class Scanner:
         self._no_sum = 0
 
     def scan(self) -> None:
-        """Note all spans: common formulas are found by `_STEP` alone, the rest by the reader of its sign."""
+        """Note all spans: `_STEP` alone finds common formulas and sums, the reader of its sign any other."""
         text, found, position = self.text, self.found, 0
         if _MAY_OPEN.search(text) is None:
             return
         size = len(text)
         while position < size:
             for step in _STEP.finditer(text, position):
-                if step.lastindex == 1:
-                    start, position = step.span(1)
-                    found.append(new_span(Span, (start, position, _MATH)))
-                elif step.lastindex is None:
+                group = step.lastindex
+                if group is None:
                     return
+                if group < len(_FOUND_BY_STEP):
+                    start, position = step.span(group)
+                    found.append(new_span(Span, (start, position, _FOUND_BY_STEP[group])))
                 else:
-                    start = step.start(2)
+                    start = step.start(group)
                     position = _READERS.get(text[start], Scanner.arithmetic)(self, start)
                     break
 
