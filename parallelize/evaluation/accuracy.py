@@ -138,7 +138,7 @@ def _judged_value(
         several = _several_boxes(text, gold.value)
         if several is not None and equals(several):
             return AnswerVerdict(value=several, source=found.source.value, correct=True)
-    if correct is not True and found.source in _GUESSED:
+    if correct is not True and found.source in _GUESSED and not gold.value.isdecimal():
         for value in fuller_answers(text, found, gold.value, language):
             if equals(value):
                 return AnswerVerdict(value=value, source=found.source.value, correct=True)

@@ -71,8 +71,11 @@ def long_table(frame: pl.DataFrame, path: Path) -> LongTable:
         )
     if spread:
         frame = _unpivoted(frame, spread)
+    unnamed = pl.lit(path.name.partition(".")[0])
     if "benchmark" not in frame.columns:
-        frame = frame.with_columns(benchmark=pl.lit(path.name.partition(".")[0]))
+        frame = frame.with_columns(benchmark=unnamed)
+    elif spread:  # columns `de` and `mgsm_ja` side by side: the first names no benchmark
+        frame = frame.with_columns(pl.col("benchmark").fill_null(unnamed))
     return LongTable(frame=frame, spread=tuple(spread))
 
 
@@ -115,5 +118,5 @@ def _unpivoted(frame: pl.DataFrame, spread: dict[str, tuple[str, str]]) -> pl.Da
     benchmarks = {name: benchmark for name, (_, benchmark) in spread.items() if benchmark}
     for name, values in (("language", languages), ("benchmark", benchmarks)):
         if values:
-            long = long.with_columns(pl.col("column").replace_strict(values).alias(name))
+            long = long.with_columns(pl.col("column").replace_strict(values, default=None).alias(name))
     return long.drop("row", "column")

@@ -17,7 +17,8 @@ __all__ = ["load_text_frame"]
 def load_text_frame(path: Path) -> pl.DataFrame:
     """The file as a frame of text columns, in file order.
 
-    Lists become text joined by "+", true and false become 1 and 0, missing values stay null.
+    Lists become text joined by "+", true and false become 1 and 0, bytes that are no text are written as
+    `\\xff`, missing values stay null.
 
     Raises:
         InputError: the file is missing, unreadable, empty, or of an unknown format.
@@ -36,7 +37,8 @@ def load_text_frame(path: Path) -> pl.DataFrame:
             remedy=f"name it with one of {', '.join(readers)}",
         )
     try:
-        frame = reader(path)
+        read = reader(path)
+        frame = read.select(_as_text(column) for column in read.get_columns())
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}", remedy="check the path") from error
     except pl.exceptions.PolarsError as error:
@@ -44,12 +46,15 @@ def load_text_frame(path: Path) -> pl.DataFrame:
         raise InputError(f"{path}: not readable as {path.suffix[1:]}: {reason}") from error
     if frame.is_empty():
         raise InputError(f"{path}: the table has no rows")
-    return frame.select(_as_text(column) for column in frame.get_columns())
+    return frame
 
 
 def _as_text(column: pl.Series) -> pl.Series:
     if isinstance(column.dtype, pl.List):
         return column.cast(pl.List(pl.String)).list.join("+")
+    if column.dtype == pl.Binary:
+        texts = [None if value is None else value.decode("utf-8", "backslashreplace") for value in column]
+        return pl.Series(column.name, texts, dtype=pl.String)
     if column.dtype == pl.Boolean:
         return column.cast(pl.Int8).cast(pl.String)
     return column.cast(pl.String, strict=False)

@@ -30,6 +30,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
         "Next    parallelize",
     ),
     "build small.toml --out run2 --limit 6 --explain": ("stay as they are",),
+    "build small.toml --out run5 --limit 2 --runner none": ("left to workers", "parallelize work run5"),
+    "work run5 --share 1/1": ("2 rows done",),
     "plan small.toml --rows 3 --out run3": ("## Languages", "Page:"),
     "report run": ("## Rows", "## Why rows were dropped"),
     "judge run --dry-run --threshold back_chrf=70": ("de",),
@@ -59,6 +61,7 @@ FAILING: dict[str, tuple[int, tuple[str, ...]]] = {
         3,
         ("xh cannot be built here, pt can", "build the rest: parallelize build small.toml --langs pt"),
     ),
+    "calibrate pairs.jsonl --lang de --out t.toml --processes 1": (1, ("too few to promise", "at least")),
     **{" ".join(in_full(words)): (code, pieces) for words, code, pieces in WRONG.values()},
 }
 
@@ -110,7 +113,7 @@ def by_pipe(folder: Path, columns: int) -> tuple[str, str]:
         env=environment(columns),
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=900,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout, done.stderr
@@ -139,10 +142,12 @@ def shown(text: str) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("columns", [60, 120])
 @pytest.mark.parametrize("way", [by_pipe, by_terminal], ids=["pipe", "terminal"])
 def test_every_command_says_what_it_should(folder: Path, way: object, columns: int) -> None:
-    shutil.rmtree(folder / "run2", ignore_errors=True)  # a build that has nothing to do shows no progress
+    for run in ("run2", "run5"):  # a build that has nothing to do shows no progress
+        shutil.rmtree(folder / run, ignore_errors=True)
     out, err = (by_pipe if way is by_pipe else by_terminal)(folder, columns)
     codes = json.loads((folder / "codes.json").read_text(encoding="utf-8"))
     assert codes == [*[0] * len(COMMANDS), *(code for code, _ in FAILING.values())], (

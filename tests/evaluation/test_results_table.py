@@ -228,6 +228,19 @@ def test_a_wide_table_has_columns_of_benchmark_and_language_or_of_benchmarks(tmp
     )
 
 
+def test_a_column_of_bytes_is_text_or_shown_as_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "mine.parquet"
+    columns = {"model": [b"a", b"b\xff"], "n": [0, 1], "note": [b"\xff\xfe", None], "en": [0.5, 0.6]}
+    pl.DataFrame(columns).write_parquet(path)
+    assert [model.name for model in read_results(path).models] == ["a", "b\\xff"]
+
+
+def test_columns_that_name_no_benchmark_beside_some_that_do(tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text("model,trained_languages,en,de,mgsm_ja\na,,0.5,0.4,0.3\nb,en,0.6,0.5,0.4\n")
+    assert read_results(path).cells == (("en", "mine"), ("de", "mine"), ("ja", "mgsm"))
+
+
 def test_a_wide_table_of_answers_and_its_errors(tmp_path: Path) -> None:
     path = tmp_path / "r.csv"
     path.write_text("model,n,item,en,de\na,1,x,1,0\na,1,y,1,1\n")

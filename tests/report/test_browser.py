@@ -29,6 +29,7 @@ VIEWS: dict[str, dict[str, Any]] = {
     "light": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
     "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
     "narrow": {"viewport": {"width": 360, "height": 740}, "color_scheme": "light"},
+    "night": {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"},
 }
 
 

@@ -2,8 +2,8 @@
 
 Every pair of a command and a file is tried in a process of its own, and the pairs whose name holds one of the
 words are tried (all, without a word). Expected is a result or an error in words; found is a traceback, an end
-by a signal, more than `MOST_SECONDS` of the processor or more than `MOST_MEGABYTES`. Prints a line for each
-find and a summary; the exit code is 1 if anything was found.
+by a signal, more than `MOST_SECONDS` of the processor (and more for large files) or more than
+`MOST_MEGABYTES`. Prints a line for each find and a summary; the exit code is 1 if anything was found.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from tests.forked import Ended, ended
 __all__ = ["COMMANDS", "FILES", "MOST_MEGABYTES", "MOST_SECONDS", "finished_run", "write", "wrong"]
 
 MOST_SECONDS = 60.0
+SECONDS_A_MEGABYTE = 30.0
+"""More for each megabyte of a file that is no archive: its texts may be translated, back, and measured."""
 MOST_MEGABYTES = 2_500
 
 
@@ -76,11 +78,11 @@ def _parquet(path: Path, table: pa.Table) -> None:
 
 
 def _bomb(path: Path) -> None:
-    """Eight times a text of a megabyte in three columns, as dictionaries of one entry: some kilobytes.
+    """Eight times a text of 57 kB in three columns, as dictionaries of one entry: some kilobytes.
 
     Gigabytes are in `test_bombs`; here commands take the texts as rows, at the pace of ordinary ones.
     """
-    text = "half of the apples " * 50_000
+    text = "half of the apples " * 3_000
     many = pa.DictionaryArray.from_arrays(pa.array([0] * 8, pa.int32()), [text])
     _parquet(path, _table(problem=many, solution=many, response=many))
 
@@ -203,7 +205,7 @@ FILES: Mapping[str, bytes | Callable[[Path], None]] = {
         {"item": [{"item_id": "k#1"}], "annotation": [{"m": {"score": [1], "error_spans": 5}}]},
         {"item": 5, "annotation": 6},
     ),
-    "ten-megabytes.jsonl": _lines(_row(0, problem=_MEGA * 133_000, response=_MEGA * 133_000)),
+    "ten-megabytes.jsonl": _lines(_row(0, problem=_MEGA * 66_500, response=_MEGA * 66_500)),
     "one-sign.jsonl": _texts("+" * 1_000_000),
     "one-word.jsonl": _texts("half" * 250_000),
     "open-braces.jsonl": _texts("{" * 1_000_000),
@@ -295,7 +297,13 @@ def finished_run(folder: Path) -> Path:
     return folder / "run"
 
 
-def wrong(found: Ended) -> str | None:
+def seconds_for(file: Path) -> float:
+    """How long a command may take with a file."""
+    megabytes = file.stat().st_size / 1e6 if file.suffix in {".jsonl", ".json", ".csv", ".txt"} else 0.0
+    return MOST_SECONDS + SECONDS_A_MEGABYTE * megabytes
+
+
+def wrong(found: Ended, most_seconds: float = MOST_SECONDS) -> str | None:
     """What is wrong with how it ended, if anything."""
     if "Traceback" in found.said:
         return "traceback: " + found.said.strip().splitlines()[-1][:300]
@@ -305,7 +313,7 @@ def wrong(found: Ended) -> str | None:
         return "ended without a word"
     if max(map(len, found.said.splitlines()), default=0) > 5_000:
         return f"a message of {max(map(len, found.said.splitlines()))} characters"
-    if found.seconds > MOST_SECONDS:
+    if found.seconds > most_seconds:
         return f"took {found.seconds:.0f} s"
     return f"took {found.megabytes:.0f} MB" if found.megabytes > MOST_MEGABYTES else None
 
@@ -326,11 +334,12 @@ def main() -> None:
                     continue
                 file, out = write(folder, name), folder / "out"
                 out.mkdir()
-                found = ended(arguments(file, run, out), folder / "said")
+                most_seconds = seconds_for(file)
+                found = ended(arguments(file, run, out), folder / "said", seconds=int(2 * most_seconds))
                 shutil.rmtree(out)
                 count += 1
                 worst, most = max(worst, (found.seconds, pair)), max(most, (found.megabytes, pair))
-                fault = wrong(found)
+                fault = wrong(found, most_seconds)
                 if fault is not None:
                     finds += 1
                     print(f"  {pair}: {fault}", flush=True)

@@ -20,6 +20,7 @@ FOUND = (
     "build surrogate-key.jsonl",
     "score utf-16-cut.csv",
     "audit scalars.jsonl",
+    "law binary-ids.parquet",
     "calibrate array-of-null.json",
     "inspect wide.csv",
     "review --import pearmut.jsonl",

@@ -19,6 +19,7 @@ from parallelize.text.kinds import TextKind, parsed_json, text_kind
 from parallelize.text.thinking import answer_start, unread_mark
 
 __all__ = [
+    "OBSERVATION",
     "begun_by",
     "code_parts",
     "has_inner_words",
@@ -33,7 +34,8 @@ __all__ = [
 _SCHEMA_KEYS: Final = frozenset(
     {"type", "name", "format", "enum", "required", "id", "role", "url", "lang", "language"}
 )
-_OBSERVATION: Final = "Observation"
+OBSERVATION: Final = "Observation"
+"""How texts begin that `observed` is asked about."""
 _MARK: Final = re.compile(r"Observation[ ]?\d{0,3}:\s*(?=\S)")
 _ACTION: Final = re.compile(r"^[ \t]*(?:\*\*)?Action(?:[ ]Input)?[ ]?\d{0,3}:", re.MULTILINE)
 _SPEECH_KEYS: Final = frozenset({"content", "value", "text"})
@@ -125,8 +127,6 @@ def observed(texts: list[Text]) -> list[Text]:
 
     The mark `Observation:` is one where another text of the row acts (`Action: …`); else it is a word.
     """
-    if not any(item.text.startswith(_OBSERVATION) for item in texts):
-        return texts
     if not any(_ACTION.search(item.text) for item in texts):
         return texts
     found = []
@@ -142,9 +142,12 @@ def observed(texts: list[Text]) -> list[Text]:
 
 def has_inner_words(text: str, kinds: Collection[InnerKind]) -> bool:
     """Whether protected spans of a text hold words of these kinds; comments are looked for in fences."""
-    if "```" not in text:
-        kinds = [kind for kind in kinds if kind is not InnerKind.COMMENTS]
-    return bool(kinds) and bool(inner_phrases(text, kinds))
+    if "```" in text and InnerKind.COMMENTS in kinds:
+        fenced = text.split("```")[1::2]
+        if any(next(remarks(code), None) is not None for code in fenced):
+            return True
+    others = [kind for kind in kinds if kind is not InnerKind.COMMENTS]
+    return bool(others) and bool(inner_phrases(text, others))
 
 
 def begun_by(text: str) -> str | None:

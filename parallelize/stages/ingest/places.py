@@ -175,12 +175,7 @@ def has_speaker(turn: Any) -> bool:
 
 def is_turn(pair: list[Any], place: Place) -> bool:
     """Whether an item of a list is a turn written as a pair: who speaks, and what is said."""
-    return (
-        len(pair) == 2
-        and place.pattern.endswith("]")
-        and type(pair[0]) is str
-        and pair[0].lower() in SPEAKERS
-    )
+    return place.pattern.endswith("]") and type(pair[0]) is str and pair[0].lower() in SPEAKERS
 
 
 def survey(rows: Iterable[Tree]) -> Place:

@@ -11,6 +11,7 @@ from parallelize.core.trees import Tree, quoted_name
 from parallelize.stages.ingest.language_tasks import is_language_task
 from parallelize.stages.ingest.layout import Layout, TextRule
 from parallelize.stages.ingest.parts import (
+    OBSERVATION,
     begun_by,
     code_parts,
     has_inner_words,
@@ -78,6 +79,9 @@ class RowReader:
         self._problem = layout.problem
         self._keeps_thinking = layout.policy.treatments.get(Role.THINKING.value) == Treatment.KEEP.value
         self._comments, self._staying = layout.policy.comments, layout.policy.staying_inner
+        # Comments that stay are looked for in fences alone; other words that stay, in every text.
+        self._looks_inside = len(self._staying) > (0 if self._comments else 1)
+        self._observes = False
         self._chats = layout.chats
         self._drops_language_tasks = not keep_language_tasks
         self._texts: list[Text] = []
@@ -106,7 +110,7 @@ class RowReader:
             return RejectedRow(id=f"row-{code}", reason=RejectReason.BAD_ID, detail=error.message, row=row)
         if (odd := self._oddity(row)) is not None:
             return self._rejected(row_id, odd[0], code, odd[1], row)
-        self._texts, self._code = [], code
+        self._texts, self._code, self._observes = [], code, False
         columns = self._root.children
         for name, value in row.items():
             if value is not None:
@@ -116,7 +120,9 @@ class RowReader:
                     self._walk(value, place, place.quoted)
                 elif (rule.treatment is not _COPY or rule.role is _CHOICE) and value and not value.isspace():
                     self._add(value, rule, place.quoted)
-        texts = self._texts = observed(self._texts)
+        if self._observes:
+            self._texts = observed(self._texts)
+        texts = self._texts
         if not texts:
             return self._rejected(row_id, RejectReason.NO_TEXT, code, "no column holds any language", row)
         if self._drops_language_tasks and self._is_language_task():
@@ -171,7 +177,7 @@ class RowReader:
                         inner, below, f"{path}.{below.quoted if below.name == name else quoted_name(name)}"
                     )
         elif kind is list or kind is Entry:
-            if kind is Entry or is_turn(value, place):
+            if kind is Entry or (len(value) == 2 and is_turn(value, place)):
                 value = [None, value[1]]
             for index, inner in enumerate(value):
                 if inner is not None:
@@ -221,7 +227,9 @@ class RowReader:
 
     def _look_inside(self, value: str, rule: TextRule) -> None:
         """Note what of a text will stay as it is, or be read as something else than its author meant."""
-        if has_inner_words(value, self._staying):
+        if value[:1] == "O" and value.startswith(OBSERVATION):
+            self._observes = True
+        if (self._looks_inside or "```" in value) and has_inner_words(value, self._staying):
             self._note(NoteKind.INNER_WORDS, self._code, rule.pattern)
         if rule.role is _SOLUTION or rule.speaker == "assistant":
             mark = begun_by(value)
