@@ -67,7 +67,7 @@ def _texts(value: str) -> bytes:
 
 
 def _table(**columns: Any) -> pa.Table:
-    count = max(len(values) for values in columns.values())
+    count = max((len(values) for values in columns.values()), default=1)
     base = {name: [value] * count for name, value in _row().items() if name not in columns}
     base["id"] = [f"r{n}" for n in range(count)]
     return pa.table({**base, **columns})
