@@ -57,7 +57,7 @@ _ASKED_AT_EDGE = re.compile(
     r"|(?:(?<=[^\W\d_]\s)|(?<=[^\W\d_],\s)|(?<=['’]))\?(?=[^\W\d_]{2})"
 )
 """The same at an end of a word within a sentence; it counts beside others only."""
-_CENTRAL = re.compile(r"(?<=[^\W\d_]{2})[¡-©«-±²-´¶-¸º-¿](?=[^\W\d_])|(?<=[a-z]{3})[³¹¶¿¼¾±](?=[\s.,])")
+_CENTRAL = re.compile(r"(?<=[^\W\d_]{2})[³¹±¶¿¼¾£¥ªº¦](?=[^\W\d_])|(?<=[a-z]{3})[³¹¶¿¼¾±](?=[\s.,])")
 """What letters of Windows-1250 or ISO 8859-2 become when they are read as Latin-1: by³a, bieg³."""
 _CASE_TURNED = re.compile(r"(?<!\w)[а-яё][А-ЯЁ]{2,}(?!\w)")
 """Cyrillic words with a small letter first and capitals after it: KOI8-R read as Windows-1251."""

@@ -93,6 +93,15 @@ TURNED = (
 SIGNS = [
     ("pl", "She was on the way and fell asleep.", "By³a w drodze i zasnê³a, a potem wróci³a.", True),
     ("pl", "The room has 27 m³ and the jar 2 cm³.", "Pokój ma 27 m³, a słój 2 cm³.", False),
+    (
+        "ca",
+        "The pupils like the collection.",
+        "Els alumnes d'intel·ligència fan la col·lecció de cèl·lules.",
+        False,
+    ),
+    ("de", "How many are in all of the bags?", "Wie viele sind in all den Beuteln?", False),
+    ("de", "How many are in all of the bags?", "Wie viele sind in all of the Beuteln?", True),
+    ("zh", "Peter Jones met Holly Hill.", "皮特·琼斯见了霍莉·希尔。", False),
     ("ru", "The girl sat at the window.", "дЕЧПЮЛБ УЙДЕМБ Х ПЛОБ Й РЕМБ.", True),
     ("ru", "It has 5 kW and 3 MHz.", "В нём 5 кВт и 3 МГц.", False),
     ("fr", "The manor is closed and the park too.", "Le ch?teau est ferm? et le parc l'est ?galement.", True),

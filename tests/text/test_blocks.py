@@ -27,7 +27,8 @@ R = "x <- c(4, 5)\nfor (v in x) {\n  total <- total + v\n}\nprint(total)"
 LUA = "local total = 0\nfor i = 1, 9 do\n  total = total + i\nend\nprint(total)"
 HASKELL = "cube :: Int -> Int\ncube x = x * x * x\nmain = print (cube 3)"
 LOOP = "for f in *.txt; do\n  cat $f\ndone"
-OTHERS = [GO, RUBY, R, LUA, HASKELL, LOOP]
+PERL = 'my $sum = 0;\nforeach my $x (@list) {\n    $sum += $x;\n}\nprint "$sum\\n";'
+OTHERS = [PERL, GO, RUBY, R, LUA, HASKELL, LOOP]
 
 
 @pytest.mark.parametrize("code", [*OTHERS, PYTHON, SQL, C, SCRIPT, DOCTEST, DIFF, SHELL, SETTINGS, INDENTED])
