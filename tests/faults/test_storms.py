@@ -1,6 +1,6 @@
 """Storms: a command and all its processes killed again and again at any moment; at last, the same bytes.
 
-Twenty-two kills in all in an ordinary run, two hundred a storm with `pytest --nightly`, or `--kills N`.
+Eighteen kills in all in an ordinary run, two hundred a storm with `pytest --nightly`, or `--kills N`.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from tests.runs import corpus_digests, rows, write_jsonl
 from tests.storms import kills
 
 ROOT = Path(__file__).resolve().parents[2]
-STORMS = {"workers": 8, "shares": 6, "export": 4, "study": 4}
+STORMS = {"workers": 5, "shares": 5, "export": 4, "study": 4}
 """Kills of each storm in an ordinary run."""
 
 
 def recipe(folder: Path) -> Path:
-    source = write_jsonl(folder / "rows.jsonl", rows(160))
+    source = write_jsonl(folder / "rows.jsonl", rows(64))
     path = folder / "recipe.toml"
     path.write_text(
         f'langs = ["pt", "de"]\n[source]\npath = "{source}"\n'
