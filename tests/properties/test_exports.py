@@ -91,7 +91,7 @@ def test_an_export_loses_nothing_unnamed(
         data_source="d",
         index=0,
     )
-    if item is None or not contract.usable(item):
+    if item is None or contract.lacks(item):
         return
     rendered = json.dumps(contract.render(item), ensure_ascii=False)
     left = {place for name in contract.left_out(item) for place in (name, *_GENERIC.get(name, ()))}
