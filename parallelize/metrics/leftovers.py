@@ -86,11 +86,12 @@ def left_words(pair: Pair) -> Score:
         left = grammar | (said & _COMMON)
     if left and not target.prose.isascii():
         left = {word for word in left if word in target.prose}
+    article = "the " in target.prose
+    shown = _shown(pair) if left or article else ""
     if left:
-        shown = _shown(pair)
         left = left.intersection(_WORD.findall(shown)) or set(_copied_runs(source.words, shown, grammar))
-    if "the " in target.prose:
-        left |= set(_WITH_ARTICLE.findall(source.prose)).intersection(_WITH_ARTICLE.findall(_shown(pair)))
+    if article:
+        left |= set(_WITH_ARTICLE.findall(source.prose)).intersection(_WITH_ARTICLE.findall(shown))
     if target.script not in _LETTERS and ("&" in target.text or "|" in target.text):
         cells = {word.lower() for word in _CELL.findall(target.text)}
         left |= cells & _HEADS if len(cells & _HEADS) > 1 else set()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from parallelize.core.languages import language
+from parallelize.core.languages import named_language
 from parallelize.core.measure import Direction, Kind
 from parallelize.core.measures import MEASURES
 from parallelize.report.charts import Distribution
@@ -72,7 +72,7 @@ class ScoreFigures:
                 dropped, _ = np.histogram(inside[measured & ~mine], edges)
                 self.distributions.setdefault(name, []).append(
                     Distribution(
-                        label=f"{code} {language(code).name}",
+                        label=named_language(code),
                         kept=kept.tolist(),
                         dropped=dropped.tolist(),
                         threshold=thresholds.get(name),

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from parallelize.text.answers.phrases import UNSPACED
-from parallelize.text.answers.tables import codes, rows, split
+from parallelize.text.answers.phrases import contrasts, whole_word
 
 __all__ = ["contrasted_letters"]
 
@@ -17,21 +16,13 @@ _LETTER: Final = r"[A-JＡ-Ｊ]|[^\W\da-z_]"
 @lru_cache(maxsize=256)
 def _patterns(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     found = []
-    for code in codes(language, "phrases.tsv"):
-        for way in split("".join(rows("phrases.tsv")[code][5:6])):
-            before, _, after = way.rpartition("…")
-            spaced = not UNSPACED.search(after)
-            said = rf"(?<!\w){re.escape(after)}(?!\w)" if spaced else re.escape(after)
-            denied = rf"(?<!\w)(?i:{re.escape(before)})(?!\w)\W*(?:\w+\W+){{0,2}}?" if before else ""
-            found.append(
-                (
-                    after,
-                    re.compile(
-                        rf"{denied}(?<![A-Za-z])(?:{_LETTER})[)）]?\w{{0,2}}[\s,，、،]*{said}\s*"
-                        rf"(?:[^\W\d_]{{1,3}}\s+)??[(（]?(?P<letter>{_LETTER})(?![A-Za-z0-9])"
-                    ),
-                )
-            )
+    for before, after in contrasts(language):
+        denied = rf"(?<!\w)(?i:{re.escape(before)})(?!\w)\W*(?:\w+\W+){{0,2}}?" if before else ""
+        pattern = re.compile(
+            rf"{denied}(?<![A-Za-z])(?:{_LETTER})[)）]?\w{{0,2}}[\s,，、،]*{whole_word(after)}\s*"
+            rf"(?:[^\W\d_]{{1,3}}\s+)??[(（]?(?P<letter>{_LETTER})(?![A-Za-z0-9])"
+        )
+        found.append((after, pattern))
     return tuple(found)
 
 

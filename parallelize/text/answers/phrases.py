@@ -4,6 +4,7 @@ The words are in `phrases.tsv`.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -82,21 +83,28 @@ def _folded(text: str) -> str:
     return text.lower().replace("\u0307", "").replace("ı", "i")
 
 
+def whole_word(word: str) -> str:
+    """A regular expression of a word that is no part of another, but in scripts without spaces."""
+    return re.escape(word) if UNSPACED.search(word) else rf"(?<!\w){re.escape(word)}(?!\w)"
+
+
+def contrasts(language: str) -> Iterator[tuple[str, str]]:
+    """Ways of saying "not … but": the word before what is denied, or nothing, and the one behind it."""
+    for code in codes(language, "phrases.tsv"):
+        for way in split("".join(rows("phrases.tsv")[code][5:])):
+            before, _, after = way.rpartition("…")
+            yield before, after
+
+
 @lru_cache(maxsize=256)
 def _taken_back(language: str) -> tuple[tuple[str, ...], re.Pattern[str]]:
     """Words behind which the right answer stands, and the pattern that matches up to one of them."""
     ways: list[str] = []
     words: list[str] = []
-    for code in codes(language, "phrases.tsv"):
-        for way in split("".join(rows("phrases.tsv")[code][5:])):
-            before, _, after = way.rpartition("…")
-            words.append(_folded(after))
-            ends = "" if UNSPACED.search(after) else r"(?!\w)"
-            starts = "" if UNSPACED.search(after) else r"(?<!\w)"
-            asked = (
-                rf"(?<!\w){re.escape(before)}(?!\w)[^.!?。！？।\n]*?"
-                if before
-                else r"[^.!?。！？।\n]*?\d\D*?"
-            )
-            ways.append(f"{asked}{starts}{re.escape(after)}{ends}")
+    for before, after in contrasts(language):
+        words.append(_folded(after))
+        asked = (
+            rf"(?<!\w){re.escape(before)}(?!\w)[^.!?。！？।\n]*?" if before else r"[^.!?。！？।\n]*?\d\D*?"
+        )
+        ways.append(asked + whole_word(after))
     return tuple(words), re.compile(rf"(?:{'|'.join(ways)})\s*(?=\D{{0,24}}\d)", re.IGNORECASE)

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from parallelize.text.answers.phrases import UNSPACED
+from parallelize.text.answers.phrases import UNSPACED, whole_word
 from parallelize.text.answers.tables import codes, rows, split
 
 _TAKEN_BACK, _REFUSED, _CHECKED, _DENIED = range(4)
@@ -27,11 +27,8 @@ def _words(language: str, kind: int) -> tuple[str, ...]:
 
 @lru_cache(maxsize=256)
 def _pattern(language: str, kind: int) -> re.Pattern[str]:
-    ways = []
-    for word in sorted(_words(language, kind), key=len, reverse=True):
-        unspaced = UNSPACED.search(word)
-        ways.append(re.escape(word) if unspaced else rf"(?<!\w){re.escape(word)}(?!\w)")
-    return re.compile("|".join(ways))
+    words = sorted(_words(language, kind), key=len, reverse=True)
+    return re.compile("|".join(map(whole_word, words)))
 
 
 def _lower(text: str) -> str:

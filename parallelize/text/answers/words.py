@@ -118,17 +118,22 @@ def meaning_within(text: str, language: str, wanted: frozenset[str]) -> frozense
     return next(iter(found)) if len(found) == 1 else frozenset()
 
 
-def _inflected(folded: str, code: str, kinds: tuple[str, ...]) -> set[frozenset[str]]:
-    """The names that a word of a sentence begins as and ends otherwise: "v marci", "w środę"."""
-    stems = {
+@lru_cache(maxsize=128)
+def _stems(code: str, kinds: tuple[str, ...]) -> dict[str, frozenset[str]]:
+    """What names of some kinds begin with, whatever their ending."""
+    return {
         word[: -2 if len(word) >= _LONG_NAME else -1]: meanings
         for word, meanings in _meanings(code).items()
         if len(word) > _STEM and any(said.startswith(kinds) for said in meanings)
     }
+
+
+def _inflected(folded: str, code: str, kinds: tuple[str, ...]) -> set[frozenset[str]]:
+    """The names that a word of a sentence begins as and ends otherwise: "v marci", "w środę"."""
     return {
         meanings
         for token in _TOKENS.findall(folded)
-        for stem, meanings in stems.items()
+        for stem, meanings in _stems(code, kinds).items()
         if token.startswith(stem) and len(token) <= len(stem) + _LONGEST_ENDING
     }
 
