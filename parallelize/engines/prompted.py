@@ -122,9 +122,7 @@ class PromptedTranslator:
         try:
             prompt, envelope = self._ask(request)
         except InputError as fault:
-            return Reply(
-                address=request.address, text="", finish=FinishReason.REFUSED_INPUT, detail=fault.message
-            )
+            return Reply(address=request.address, finish=FinishReason.REFUSED_INPUT, detail=fault.message)
         return self._read(request, envelope, await self._generator.answer(prompt))
 
     async def aclose(self) -> None:

@@ -1,4 +1,4 @@
-"""Requests that wait to be sent together."""
+"""Requests that wait to be sent together, and the work that goes on meanwhile."""
 
 from __future__ import annotations
 
@@ -6,10 +6,36 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-__all__ = ["Gathering", "Lines", "portions"]
+__all__ = ["Gathering", "Lines", "Tasks", "portions"]
 
 Lines = dict[bytes, bytes]
 """Lines of requests by address, in the order of asking."""
+
+
+class Tasks:
+    """Work that goes on beside the asking; whoever owns it hears of every failure."""
+
+    def __init__(self, on_fault: Callable[[BaseException], None]) -> None:
+        self._on_fault = on_fault
+        self._going: set[asyncio.Task[None]] = set()
+
+    def go(self, work: Coroutine[Any, Any, None]) -> None:
+        """Begin something."""
+        task = asyncio.create_task(work)
+        self._going.add(task)
+        task.add_done_callback(self._ended)
+
+    async def cancel(self) -> None:
+        """End what goes on."""
+        for task in self._going:
+            task.cancel()
+        await asyncio.gather(*self._going, return_exceptions=True)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._going.discard(task)
+        fault = None if task.cancelled() else task.exception()
+        if fault is not None:
+            self._on_fault(fault)
 
 
 class Gathering:

@@ -170,9 +170,7 @@ class OpenAIEngine:
         detail = self._key.hide_in(trouble.detail)
         if trouble.finish is None:
             detail = f"given up after {failed} failed attempts; last: {detail}"
-        return Reply(
-            address=request.address, text="", finish=trouble.finish or FinishReason.ERROR, detail=detail
-        )
+        return Reply(address=request.address, finish=trouble.finish or FinishReason.ERROR, detail=detail)
 
     async def _attempt(self, path: str, content: bytes, *, chat: bool) -> WireReply | Trouble:
         self.usage.attempts += 1

@@ -205,7 +205,8 @@ class WorkerPool:
             if suspect.crashes >= _CRASHES_PER_REQUEST:
                 worker.in_flight.popleft()
                 detail = f"the {self._options.engine} worker failed twice on this text; it {how}"
-                suspect.deliver(_failure(suspect.request, FinishReason.ERROR, detail))
+                address = suspect.request.address
+                suspect.deliver(Reply(address=address, finish=FinishReason.ERROR, detail=detail))
         self._pending.extendleft(job for job in reversed(worker.in_flight) if not job.abandoned)
         self._work.set()
         for other in self._workers:
@@ -242,13 +243,10 @@ class WorkerPool:
                 answer.set_exception(fault)
 
 
-def _failure(request: TranslationRequest, finish: FinishReason, detail: str) -> Reply:
-    return Reply(address=request.address, text="", finish=finish, detail=detail)
-
-
 def _reply(request: TranslationRequest, message: dict[str, Any]) -> Reply:
     if "refused" in message:
-        return _failure(request, FinishReason.REFUSED_INPUT, str(message["refused"]))
+        detail = str(message["refused"])
+        return Reply(address=request.address, finish=FinishReason.REFUSED_INPUT, detail=detail)
     return Reply(
         address=request.address,
         text=message["text"],
