@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from parallelize.assemble.preflight import language_states
+from parallelize.assemble.preflight import check_installed, refuse_missing
 from parallelize.assemble.translators import Translators
+from parallelize.core.errors import EnvironmentFault
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.measures import measure_versions
 from parallelize.core.ports import PairScorer
@@ -39,9 +40,15 @@ def recipe_languages(
         LanguagesMissing: some languages can be built and others not.
         EnvironmentFault: none can; the first one's fault.
     """
-    return language_states(
-        recipe, lambda code: _language_state(recipe, code, translators, scorer(), models())
-    )
+    states, missing = [], {}
+    for code in recipe.langs:
+        try:
+            check_installed(recipe.engine_for(code))
+            states.append(_language_state(recipe, code, translators, scorer(), models()))
+        except EnvironmentFault as fault:
+            missing[code] = fault
+    refuse_missing(missing, [state.code for state in states], recipe.source.language)
+    return states
 
 
 def _language_state(

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from parallelize.assemble.legs import inner_kinds, scoring_leg, translation_leg
+from parallelize.assemble.legs import scoring_leg, translation_leg
 from parallelize.assemble.scorers import scoring_for
 from parallelize.assemble.session import Session
 from parallelize.core.engine_options import EngineTable
@@ -15,6 +15,7 @@ from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import language
 from parallelize.pipeline.queue import Queue, enter_queue
 from parallelize.pipeline.ticking import opened_memory
+from parallelize.stages.ingest import TextPolicy
 from parallelize.stages.legs import Leg, TranslationPlan
 from parallelize.text.glossary import Glossary
 
@@ -90,7 +91,7 @@ class OpenSession:
                 scoring_leg(model, self.queues[model.measure].ask, languages)
                 for model in self.session.scoring_models
             ),
-            inner=inner_kinds(recipe),
+            inner=TextPolicy(treatments=recipe.texts).inner,
         )
 
     def _leg(self, options: EngineTable, languages: LanguagePair) -> Leg:

@@ -16,7 +16,7 @@ from parallelize.assemble.response_files import stream_response_files
 from parallelize.assemble.spreading import spread_by
 from parallelize.core.evaluation_recipe import ScoringOptions
 from parallelize.evaluation.responses import Response, ResponseColumns
-from parallelize.evaluation.score_render import row_lines
+from parallelize.evaluation.score_render import row_line
 from parallelize.evaluation.score_report import ScoreReport, measure
 from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions, Spread, score_responses
 from parallelize.report.score_page import score_page
@@ -108,8 +108,7 @@ def score_files(
     spreading = spread_by(runner)
     found = judge.verdicts(files.responses, workers=spreading.workers, spread=spreading.spread)
     if rows is not None:
-        line = partial(_line, mixed_share=options.mixed_share)
-        found = written_along(found, rows, line)
+        found = written_along(found, rows, partial(row_line, mixed_share=options.mixed_share))
     if page is None and not wish.names:  # only what shows texts, or reads them again, keeps verdicts
         return judge.report(found, files.name, notes=files.notes)
     verdicts = list(found)
@@ -117,7 +116,3 @@ def score_files(
     if page is not None:
         atomic_write(page, score_page(report, verdicts))
     return report
-
-
-def _line(verdict: ResponseVerdict, *, mixed_share: float) -> bytes:
-    return b"".join(row_lines((verdict,), mixed_share=mixed_share))

@@ -190,7 +190,7 @@ class _Refusals:
 
 def _left_out(sample: Sample) -> Reply:
     detail = "a worker process ended twice while it worked on this request"
-    return Reply(address=sample.address, text="", finish=FinishReason.REFUSED_INPUT, detail=detail)
+    return Reply(address=sample.address, finish=FinishReason.REFUSED_INPUT, detail=detail)
 
 
 def whole_response(request: GenerationRequest, reply: Reply, think_open: str, think_close: str) -> str:

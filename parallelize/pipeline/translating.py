@@ -164,7 +164,7 @@ def _without_engine(plan: TranslationPlan) -> TranslationPlan:
 
     async def refuse(request: TranslationRequest) -> Reply:
         detail = "a worker process ended twice while it worked on this row"
-        return Reply(address=request.address, text="", finish=FinishReason.REFUSED_INPUT, detail=detail)
+        return Reply(address=request.address, finish=FinishReason.REFUSED_INPUT, detail=detail)
 
     ask: Ask = refuse
     return replace(
