@@ -26,10 +26,7 @@ def write_responses(samples: Sequence[Sample], replies: Path, root: Path, model:
     """Write `responses.jsonl`, in place of all that was made of earlier ones.
 
     Args:
-        samples: what was asked.
         replies: the memory that has the reply to each.
-        root: folder of the evaluation.
-        model: its name.
 
     Returns:
         How often each finish reason occurred.

@@ -60,9 +60,7 @@ def do_units(work: UnitWork, runner: str, here: Callable[[], WorkDone]) -> WorkD
     """Do the units of a run that are missing.
 
     Args:
-        work: of a recorded run.
         runner: `here`, `processes:N`, `ray`, `ray:ADDRESS`, or `none`.
-        here: does them in this process.
 
     Raises:
         LeftToWorkers: the runner is `none`, and something is missing still.

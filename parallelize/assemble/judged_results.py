@@ -42,13 +42,8 @@ def judge_into(
     """Judge responses and write what was found; returns it by benchmark, which a response's source names.
 
     Args:
-        folder: where; it is there.
-        model: its name.
         responses: of any benchmarks, in any order.
-        judge: of their languages.
         benchmarks: those that were asked, and their order; by default those of the responses.
-        title: of the report on a benchmark.
-        notes: what a reader of the figures must know.
     """
     verdicts = list(judge.verdicts(responses))
     by_benchmark: dict[str, list[ResponseVerdict]] = {name: [] for name in benchmarks}

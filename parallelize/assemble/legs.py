@@ -16,9 +16,6 @@ def translation_leg(
     """A translator as a stage asks it, in one direction.
 
     Args:
-        translator: the engine.
-        ask: its queue.
-        languages: from and into.
         options: say how much of what stands before a segment is shown; None: nothing.
     """
     traits = translator.traits

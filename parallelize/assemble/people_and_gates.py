@@ -47,10 +47,8 @@ def reviewed(
     """Put people beside the gates, and write the rows with their labels.
 
     Args:
-        run: where labels go.
         state: the language, with the thresholds that its corpus was judged by.
         rows: those that were read, with the keys of their marks.
-        people: what they said.
     """
     good: list[tuple[Score, ...]] = []
     bad: list[tuple[Score, ...]] = []

@@ -5,15 +5,12 @@ from __future__ import annotations
 import importlib.util
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from parallelize.core.errors import EnvironmentFault
 from parallelize.core.languages import language
 from parallelize.engines.apertium.modes import PACKAGES
 from parallelize.engines.describe import available_pairs, how_to_get_vllm
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["LanguagesMissing", "check_installed", "refuse_missing"]
 
@@ -25,13 +22,7 @@ class LanguagesMissing(EnvironmentFault):
     """Some of the languages of a recipe cannot be built here (exit 3)."""
 
     def __init__(self, missing: Mapping[str, EnvironmentFault], ready: Sequence[str], source: str) -> None:
-        """Say what each lacks, and who could translate it.
-
-        Args:
-            missing: what is wrong with each language that cannot be built.
-            ready: the others.
-            source: code of the source's language.
-        """
+        """Say what each lacks, and who could translate it."""
         lines = [f"{', '.join(missing)} cannot be built here, {', '.join(ready)} can"]
         lines += [f"  {code}: {_reason(fault)}" for code, fault in missing.items()]
         helpers = [f"{code}: {_who_could(source, code)}" for code in missing]

@@ -149,9 +149,7 @@ def ray_workers(
     """Connect to a cluster, and say how to start a worker there and how many it has room for.
 
     Args:
-        work: says where the run is, and what of a machine one worker needs.
         address: of the cluster; None: the one that `RAY_ADDRESS` names, or one on this machine.
-        begin: gives whoever hears the news of a worker.
 
     Raises:
         EnvironmentFault: Ray is not installed, or there is no cluster with room.

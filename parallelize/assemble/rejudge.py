@@ -75,7 +75,6 @@ def judged_otherwise(root: Path, overrides: Mapping[str, float | None]) -> list[
     """Judge every row of a run under other thresholds, and compare. Nothing is written.
 
     Args:
-        root: the run directory.
         overrides: measure → threshold, None to switch the gate off.
 
     Raises:

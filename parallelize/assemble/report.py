@@ -22,7 +22,6 @@ def write_report(run: RunDirectory, out: Path | None = None) -> Path:
     """Write the HTML report of a finished run. Returns where it is.
 
     Args:
-        run: the run.
         out: where to; None for `report.html` in the run directory.
 
     Raises:

@@ -41,7 +41,6 @@ def import_marks(root: Path, marks: Sequence[PersonMark]) -> Imported:
     """Take in what people said, judge the run again by it, and compare the gates with it. No model runs.
 
     Args:
-        root: a finished run.
         marks: of one or more readers; a newer mark of the same reader replaces an older one.
 
     Raises:

@@ -142,7 +142,6 @@ def known_languages(run: RunDirectory, recipe: Recipe | None = None) -> list[Lan
     """Languages that earlier builds of a run finished.
 
     Args:
-        run: the run.
         recipe: takes thresholds from it instead of those of the earlier builds.
     """
     known = read_languages(run.languages)

@@ -53,9 +53,6 @@ class ResponseJudge:
 
         Args:
             verdicts: of one benchmark, file or model.
-            name: what the report calls them.
-            notes: what a reader of the figures must know.
-            metrics: figures of reference metrics.
         """
         return measure(
             verdicts,
@@ -88,10 +85,7 @@ def score_files(
 
     Args:
         patterns: files, globs, folders; `{lang}` stands for a language code.
-        columns: how columns map to roles.
-        options: how responses are judged.
         form: whose files they are, or `auto`.
-        reference: metrics of others.
         runner: who judges: `here` (the machine's cores), `processes:N`, `ray` or `ray:ADDRESS`.
         rows: where each verdict goes, in input order.
         page: where the page with charts and samples goes.

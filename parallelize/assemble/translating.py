@@ -135,8 +135,6 @@ def translate_here(session: Session, chunks: Sequence[RecordChunk], *, warm_up: 
     """Translate the chunks that are not translated yet in this process, whatever the runner.
 
     Args:
-        session: of the recipe and the run.
-        chunks: of records.
         warm_up: so many chunks are translated first and their work is not counted: engines load with
             their first requests.
 

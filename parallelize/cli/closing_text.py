@@ -27,10 +27,7 @@ def closing_text(run: RunDirectory, summary: Summary, code: str, seconds: float)
     """What a person wants to know at the end of a build.
 
     Args:
-        run: where it is.
-        summary: what became of its rows.
         code: language of which a kept and a dropped row are shown.
-        seconds: what it took.
     """
     from parallelize.assemble.rejudge import examples
 

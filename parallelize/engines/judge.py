@@ -36,7 +36,6 @@ class JudgeScorer:
         """Join a generator and a prompt.
 
         Args:
-            generator: what answers prompts.
             prompt: how to ask. A prompt for thinking models leaves the length to the engine's own cap.
             level: what is shown at a time.
         """

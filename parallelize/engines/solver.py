@@ -36,7 +36,6 @@ class SolverScorer:
         """Take what answers prompts.
 
         Args:
-            generator: the solver.
             samples: how often each text is solved.
             max_output_tokens: of one solution; one that is cut there has no answer.
         """

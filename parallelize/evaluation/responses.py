@@ -130,10 +130,7 @@ def response_of(
 
     Args:
         where: file and row, for messages.
-        number: of the row.
         roles: values by role.
-        plan: how columns map to roles.
-        tags: languages seen so far.
 
     Raises:
         InputError: a value is no text, or there is no language; the message names row and field.

@@ -203,10 +203,7 @@ def measure(
 
     Args:
         verdicts: one for each response, in any order; read once, and none is kept.
-        file: name for the report.
-        options: what they were judged with.
         detectors: signatures of the identifiers.
-        metrics: metrics of others, by name.
         notes: what was seen while the responses were read.
     """
     table = VerdictTable.of(verdicts, mixed_share=options.mixed_share)

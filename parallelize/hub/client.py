@@ -257,8 +257,6 @@ def translate_error(error: BaseException, *, repo: str, access: HubAccess) -> Pa
     """Say what a failure of the client means for the user, without any credential.
 
     Args:
-        error: what `huggingface_hub` raised.
-        repo: the repository it was about.
         access: for its redactor, and to tell a missing token from a refused one.
 
     Returns:

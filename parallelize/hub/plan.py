@@ -164,9 +164,6 @@ def make_plan(
     """Compare a publication with what a branch holds.
 
     Args:
-        publication: the corpus.
-        repo: where it goes.
-        branch: where it goes.
         base: the head of the branch, None for a repository that is not there yet.
         previous: the manifest at `base`.
         allow_removal: whether languages published before may disappear.

@@ -51,7 +51,6 @@ class WholeResponses:
         """Wrap a generator.
 
         Args:
-            generator: the model.
             think_open: opens thinking in a response, where the engine sets it apart.
             think_close: closes it.
         """
@@ -88,8 +87,6 @@ class Sampler:
         """Prepare; the generator stays the caller's to close.
 
         Args:
-            generator: the model.
-            memory: where replies are and will be.
             think_open: opens thinking in a response, where the engine sets it apart.
             think_close: closes it.
             on_reply: told of each new reply, with its output tokens (0 where not counted).

@@ -49,9 +49,6 @@ def translated_paths(
     """The translation of each chunk, if it is there; another recipe, model or source has another name.
 
     Args:
-        run: the run.
-        code: the target language.
-        chunks: the records.
         fingerprint: 32 bytes over recipe and engines.
         retry: take one with engine errors, if there is no better.
     """

@@ -151,7 +151,6 @@ def check_corpus(
     """Check the files of a corpus, wherever they are, against its manifest.
 
     Args:
-        files: where they are.
         target: how messages name it.
         commit: commit that is read; None for a folder.
         on_progress: told how far it is.

@@ -79,7 +79,6 @@ def read_json(path: Path, *, remedy: str = _REMEDY) -> Any:
     """Read JSON of our own, without its checksum.
 
     Args:
-        path: the file.
         remedy: what to do about a damaged one.
 
     Raises:
@@ -147,8 +146,6 @@ def read_typed(path: Path, kind: type[T], *, remedy: str = _REMEDY) -> T:
     """Read a JSON file of ours as a dataclass.
 
     Args:
-        path: the file.
-        kind: the dataclass.
         remedy: what to do about a damaged one.
 
     Raises:

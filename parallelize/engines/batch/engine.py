@@ -47,7 +47,6 @@ class BatchEngine:
         """Check the options; nothing is read or sent yet.
 
         Args:
-            options: see there.
             folder: where waves are kept between processes; one process at a time.
             tell: told what a person wants to know: a batch was sent, has ended.
             provider: another one than the options name.
@@ -268,8 +267,6 @@ class BatchEngine:
         """Put requests that were not answered into other batches.
 
         Args:
-            lines: the requests.
-            state: how their batch ended.
             whole: if it failed, nobody knows by whose fault.
 
         Raises:

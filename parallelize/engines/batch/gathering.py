@@ -53,8 +53,6 @@ class Gathering:
 
         Args:
             quiet_seconds: without a new line for so long, what is there is sent.
-            enough: whether to send at once.
-            send: takes what was gathered.
             spawn: runs what waits; whoever gives it ends it, and hears of its failures.
         """
         self._quiet = quiet_seconds

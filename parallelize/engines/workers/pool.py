@@ -34,7 +34,7 @@ class PoolOptions:
     """Module that calls `process.serve` when run as a program."""
     workers: int
     """Processes, ≥ 1."""
-    hang_seconds: float
+    hang_seconds: float = 60.0
     """A worker that gives no answer for so long (plus 20 ms a character) is killed."""
 
     @property
@@ -71,10 +71,6 @@ class WorkerPool:
 
     async def answer(self, request: TranslationRequest, setup: Setup) -> Reply:
         """Have a request answered by the next worker that has room.
-
-        Args:
-            request: what is asked.
-            setup: what a worker must load for it.
 
         Raises:
             EngineFault: workers do not start, die again and again, or cannot load the setup.
