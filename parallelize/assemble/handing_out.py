@@ -69,25 +69,14 @@ def do_units(work: UnitWork, runner: str, here: Callable[[], WorkDone]) -> WorkD
     """
     if runner == "here":
         return here()
-    if runner == "none":
-        _leave_to_workers(work)
+    missing = work.expect()
+    if not missing:
         return WorkDone(engines={})
-    return _hand_out(work, runner)
-
-
-def _leave_to_workers(work: UnitWork) -> None:
-    """Do nothing here; the run is left to `parallelize work` as long as something is missing."""
-    if missing := work.expect():
+    if runner == "none":
         raise LeftToWorkers(
             f"{missing} {work.what} are recorded and left to workers",
             remedy=f"start them: parallelize work {work.run.root} --share 1/N …; then this command again",
         )
-
-
-def _hand_out(work: UnitWork, runner: str) -> WorkDone:
-    """Have workers do the units that are not done yet."""
-    if not work.expect():
-        return WorkDone(engines={})
     news = _News(work)
     if runner.startswith("ray"):
         from parallelize.assemble.ray_workers import ray_workers

@@ -21,7 +21,6 @@ from parallelize.text.glossary import Glossary
 
 if TYPE_CHECKING:
     from parallelize.core.engine_work import EngineWork
-    from parallelize.store.memory import Memory
 
 __all__ = ["OpenSession", "working"]
 
@@ -47,7 +46,7 @@ async def working(session: Session) -> AsyncIterator[OpenSession]:
             queues[model.measure] = await enter_queue(stack, model, memory)
         scoring = scoring_for(session.recipe, session.scorer)
         stack.callback(scoring.close)
-        yield OpenSession(session=session, memory=memory, queues=queues, scoring=scoring)
+        yield OpenSession(session=session, queues=queues, scoring=scoring)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +54,6 @@ class OpenSession:
     """A session whose queues are open."""
 
     session: Session
-    memory: Memory
     queues: dict[str, Queue[Any]]
     """By name of the engine; scoring models by their measure."""
     scoring: Any

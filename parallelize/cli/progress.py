@@ -294,6 +294,6 @@ def _bytes(what: str, done: int, total: int) -> str:
 
 
 def clock(seconds: float) -> str:
-    """`0:05`, `12:30`, `1:02:03`."""
+    """Seconds as a clock shows them: `0:05`, `12:30`, `1:02:03`."""
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}" if minutes >= 60 else f"{minutes}:{rest:02d}"

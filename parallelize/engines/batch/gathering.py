@@ -20,13 +20,13 @@ class Tasks:
         self._going: set[asyncio.Task[None]] = set()
 
     def go(self, work: Coroutine[Any, Any, None]) -> None:
-        """Begin something."""
+        """Begin some work and do not wait for it."""
         task = asyncio.create_task(work)
         self._going.add(task)
         task.add_done_callback(self._ended)
 
     async def cancel(self) -> None:
-        """End what goes on."""
+        """End all work that still goes on."""
         for task in self._going:
             task.cancel()
         await asyncio.gather(*self._going, return_exceptions=True)
