@@ -74,11 +74,6 @@ class ProcessWorker:
                 os.sched_setaffinity(process.pid, share["cores"])
         return cls(process, on_news)
 
-    @property
-    def process_id(self) -> int:
-        """Process id of the worker, for signals and logs."""
-        return self._process.pid
-
     async def translate(self, unit: Unit) -> Receipt:
         """Do a unit; see `Worker.translate`."""
         promised: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
