@@ -21,7 +21,7 @@ from parallelize.store.files import written_along
 from parallelize.store.json_files import json_line, to_json
 from parallelize.store.memory import Memory
 
-__all__ = ["AuditOptions", "AuditWatcher", "PreparedAudit", "prepare_audit"]
+__all__ = ["AuditWatcher", "PreparedAudit", "prepare_audit"]
 
 
 class AuditWatcher(Protocol):

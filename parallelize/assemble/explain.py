@@ -21,7 +21,7 @@ from parallelize.store.run import RunDirectory
 if TYPE_CHECKING:
     from parallelize.pipeline.language_state import LanguageState
 
-__all__ = ["Change", "Explanation", "LanguageExplanation", "explain"]
+__all__ = ["Explanation", "LanguageExplanation", "explain"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

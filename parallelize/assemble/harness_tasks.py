@@ -13,7 +13,7 @@ from parallelize.core.evaluation_recipe import named_benchmark
 from parallelize.evaluation.asking import Asker, Asking
 from parallelize.stages.harness_files import HARNESSES, HarnessTask, TaskRow, task_name
 from parallelize.store.files import atomic_write
-from parallelize.store.run import write_json
+from parallelize.store.json_files import write_json
 
 if TYPE_CHECKING:
     from parallelize.core.sources import RowSource

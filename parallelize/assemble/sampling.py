@@ -11,7 +11,8 @@ from parallelize.assemble.watching import WorkWatcher
 from parallelize.core.errors import EngineFault
 from parallelize.core.evaluation_recipe import parse_evaluation
 from parallelize.pipeline.sampling import Sampling
-from parallelize.store.run import RunDirectory, read_json, write_json
+from parallelize.store.json_files import read_json, write_json
+from parallelize.store.run import RunDirectory
 
 __all__ = ["open_sampling", "sample"]
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from parallelize.assemble.audit import AuditOptions
+from parallelize.assemble.audit_models import AuditOptions
 from parallelize.cli.judge import thresholds_from
 from parallelize.cli.recipe_options import find_recipe
 from parallelize.core.engine_options import OpenAIOptions, VllmOptions

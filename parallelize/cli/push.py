@@ -9,8 +9,8 @@ import click
 
 from parallelize.cli.console import Console, plain, print_json
 from parallelize.hub.client import RetryPolicy
-from parallelize.hub.destination import Destination
-from parallelize.hub.push import PushResult, preview, push
+from parallelize.hub.destination import Destination, PushResult
+from parallelize.hub.push import preview, push
 
 if TYPE_CHECKING:
     from parallelize.core.trees import JsonObject

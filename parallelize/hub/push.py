@@ -24,7 +24,7 @@ from parallelize.hub.plan import Plan, Publication, prepare, require_license
 from parallelize.hub.rounds import PushRounds
 from parallelize.store.check import OnProgress
 
-__all__ = ["Destination", "PushResult", "preview", "push"]
+__all__ = ["preview", "push"]
 
 
 def preview(

@@ -24,7 +24,6 @@ from parallelize.store.run import RunDirectory
 __all__ = [
     "CorpusFiles",
     "OnProgress",
-    "Problem",
     "Verification",
     "check_corpus",
     "verify_folder",

@@ -16,7 +16,7 @@ from parallelize.core.errors import EnvironmentFault
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.provenance import EngineFingerprint
 from parallelize.engines.apertium.modes import find_route
-from parallelize.engines.workers.pool import Setup
+from parallelize.engines.workers.link import Setup
 from parallelize.engines.workers.translator import WorkerTranslator
 
 __all__ = ["STREAM_VERSION", "ApertiumTranslator", "apertium_version"]

@@ -15,7 +15,7 @@ from parallelize.engines.bergamot.fetch import DownloadProgress
 from parallelize.engines.bergamot.models import HUB, ModelStore, PairModel, default_cache
 from parallelize.engines.bergamot.pieces import MAX_WEIGHT
 from parallelize.engines.bergamot.vocabulary import characters
-from parallelize.engines.workers.pool import Setup
+from parallelize.engines.workers.link import Setup
 from parallelize.engines.workers.translator import WorkerTranslator
 
 __all__ = ["PIECES_VERSION", "BergamotTranslator"]

@@ -16,7 +16,7 @@ from parallelize.core.errors import EngineFault
 from parallelize.core.ports import FinishReason, Reply, TranslationRequest
 from parallelize.engines.workers.link import BATCH_CHARACTERS, BATCH_REQUESTS, Job, Setup, WorkerLink
 
-__all__ = ["PoolOptions", "Setup", "WorkerPool"]
+__all__ = ["PoolOptions", "WorkerPool"]
 
 _CRASHES_PER_REQUEST = 2
 _CRASHES_IN_A_ROW = 12

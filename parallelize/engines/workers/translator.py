@@ -13,7 +13,8 @@ from parallelize.core.ports import (
     TranslatorTraits,
 )
 from parallelize.core.processes import usable_cores
-from parallelize.engines.workers.pool import PoolOptions, Setup, WorkerPool
+from parallelize.engines.workers.link import Setup
+from parallelize.engines.workers.pool import PoolOptions, WorkerPool
 
 __all__ = ["WorkerTranslator"]
 
