@@ -13,8 +13,8 @@ from parallelize.assemble.audit_models import AuditModels, AuditOptions, make_au
 from parallelize.assemble.interrupts import interruptible
 from parallelize.assemble.scorers import translation_scorer
 from parallelize.pipeline.auditing import ask_for_rows, rows_with_replies, unanswered
+from parallelize.pipeline.open_memory import opened_memory
 from parallelize.pipeline.queue import enter_queue
-from parallelize.pipeline.ticking import opened_memory
 from parallelize.stages.audit import AuditedRow, AuditInput, AuditJob, audit_rows
 from parallelize.stages.summarize import LanguageSummary
 from parallelize.store.files import written_along

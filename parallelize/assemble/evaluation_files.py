@@ -13,11 +13,11 @@ from parallelize.assemble.score import ResponseJudge, score_options
 from parallelize.core.errors import EngineFault
 from parallelize.core.evaluation_recipe import EvaluationRecipe
 from parallelize.evaluation.asking import Sample
-from parallelize.evaluation.results import item_lines, response_line, results_csv
+from parallelize.evaluation.result_files import item_lines, response_line, results_csv
 from parallelize.evaluation.score_report import ScoreReport
 from parallelize.store.files import atomic_write, replace_file, storage_errors, temporary_beside
 from parallelize.store.memory import Memory
-from parallelize.store.results import EVALUATION
+from parallelize.store.result_manifests import EVALUATION
 
 __all__ = ["write_responses", "write_scores"]
 

@@ -13,8 +13,8 @@ from parallelize.assemble.session import Session
 from parallelize.core.engine_options import EngineTable
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import language
+from parallelize.pipeline.open_memory import opened_memory
 from parallelize.pipeline.queue import Queue, enter_queue
-from parallelize.pipeline.ticking import opened_memory
 from parallelize.stages.ingest import TextPolicy
 from parallelize.stages.legs import Leg, TranslationPlan
 from parallelize.text.glossary import Glossary

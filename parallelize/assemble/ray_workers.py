@@ -23,7 +23,7 @@ from parallelize.core.errors import EngineFault, EnvironmentFault, ParallelizeEr
 from parallelize.core.processes import collect_rarely
 from parallelize.core.units import Receipt, Unit
 from parallelize.pipeline.window import task_group
-from parallelize.runners.hand_out import Worker, WorkerDied
+from parallelize.runners.scheduler import Worker, WorkerDied
 from parallelize.store.run import RunDirectory
 
 __all__ = ["RayActor", "RayWorker", "ray_workers"]
@@ -101,7 +101,7 @@ def _pass_on(life: asyncio.Task[None], ready: asyncio.Future[Any]) -> None:
 
 
 class RayWorker:
-    """An actor as the hand-out sees it. Fulfils `runners.hand_out.Worker`."""
+    """An actor as the hand-out sees it. Fulfils `runners.scheduler.Worker`."""
 
     def __init__(self, actor: Any, on_news: Callable[[Mapping[str, Any]], None]) -> None:
         self._actor = actor

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from parallelize.assemble.dispatch import do_units
 from parallelize.assemble.evaluation_plan import prepare
-from parallelize.assemble.handing_out import do_units
 from parallelize.assemble.interrupts import interruptible
 from parallelize.assemble.sampling_work import SamplingWork
 from parallelize.assemble.unit_work import WorkDone, other_engine

@@ -19,7 +19,7 @@ from parallelize.core.errors import InputError
 from parallelize.core.ports import PairScorer
 from parallelize.core.recipe import Recipe
 from parallelize.pipeline.language_state import LanguageState
-from parallelize.pipeline.ticking import memory_folder
+from parallelize.pipeline.open_memory import memory_folder
 from parallelize.store.run import RunDirectory
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from parallelize.assemble.handing_out import do_units
+from parallelize.assemble.dispatch import do_units
 from parallelize.assemble.interrupts import interruptible
 from parallelize.assemble.open_session import OpenSession, working
 from parallelize.assemble.session import Session

@@ -12,7 +12,7 @@ from parallelize.core.errors import GateFailure
 from parallelize.core.languages import language
 
 if TYPE_CHECKING:
-    from parallelize.assemble.rejudge import JudgedExample
+    from parallelize.assemble.judge_preview import JudgedExample
     from parallelize.store.run import RunDirectory
     from parallelize.store.summary import LanguageFigures, Summary
 
@@ -29,7 +29,7 @@ def closing_text(run: RunDirectory, summary: Summary, code: str, seconds: float)
     Args:
         code: language of which a kept and a dropped row are shown.
     """
-    from parallelize.assemble.rejudge import examples
+    from parallelize.assemble.judge_preview import examples
 
     shown = [item for item in examples(run.root, code) if item is not None]
     width = min(_WIDEST, max(_NARROWEST, shutil.get_terminal_size((100, 24)).columns))

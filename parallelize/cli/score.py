@@ -86,7 +86,7 @@ def command(
         parallelize score 'logs/samples_mgsm_*.jsonl'
         parallelize score results/{lang}.jsonl.gz --html scores.html
     """
-    from parallelize.assemble.score import ReferenceWish, ScoreOptions, score_files
+    from parallelize.assemble.score import ReferenceMetrics, ScoreOptions, score_files
     from parallelize.evaluation.score_render import score_markdown
 
     if not think_close or not think_open:
@@ -103,7 +103,7 @@ def command(
         **picked(options, "judge_cut", "lines", "spans", "probability"),
     )
     names = tuple(dict.fromkeys(split_list(options["metrics"]) or ()))
-    reference = ReferenceWish(names=names, **picked(options, "lcb_words", "fasttext_model"))
+    reference = ReferenceMetrics(names=names, **picked(options, "lcb_words", "fasttext_model"))
     report = score_files(
         responses,
         columns,

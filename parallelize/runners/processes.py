@@ -20,7 +20,7 @@ from typing import Any
 from parallelize.core.errors import EngineFault
 from parallelize.core.processes import usable_cores
 from parallelize.core.units import Receipt, Unit
-from parallelize.runners.hand_out import WorkerDied
+from parallelize.runners.scheduler import WorkerDied
 
 __all__ = ["ProcessWorker", "shares_of_machine"]
 

@@ -18,7 +18,7 @@ from parallelize.store.check_run import run_problems
 from parallelize.store.check_tables import Problem, TableChecks, card_problems, count_problems
 from parallelize.store.files import sha256_file
 from parallelize.store.manifest import CARD, MANIFEST, FileEntry, Manifest, corpus_folder, read_manifest
-from parallelize.store.results import listed_files
+from parallelize.store.result_manifests import listed_files
 from parallelize.store.run import RunDirectory
 
 __all__ = [

@@ -13,8 +13,8 @@ from parallelize.core.errors import LeftToWorkers
 from parallelize.core.processes import workers_of
 from parallelize.core.units import Receipt, Unit
 from parallelize.pipeline.window import task_group
-from parallelize.runners.hand_out import HandOut, Worker
 from parallelize.runners.processes import ProcessWorker, shares_of_machine
+from parallelize.runners.scheduler import Scheduler, Worker
 
 __all__ = ["do_units"]
 
@@ -95,7 +95,7 @@ async def _feed(work: UnitWork, news: _News, start: Callable[[int], Awaitable[Wo
             return int(begun_path(work.run, unit).read_text())
         return None
 
-    hands = HandOut(
+    hands = Scheduler(
         start,
         workers=workers,
         units_at_once=work.needs.units_at_once,
