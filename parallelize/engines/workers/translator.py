@@ -55,6 +55,11 @@ class WorkerTranslator(ABC):
         """Requests that keep every worker busy, with the next batch waiting at each."""
         return self._pool.capacity
 
+    @property
+    def process_ids(self) -> tuple[int, ...]:
+        """Ids of the worker processes that run now."""
+        return self._pool.process_ids
+
     async def answer(self, request: TranslationRequest) -> Reply:
         """Translate one segment; see `Engine.answer`."""
         if request.languages not in self._setups:
