@@ -53,7 +53,7 @@ _TABLE = (
         measured_in="metrics.fidelity",
         default=0,
         fold=Fold.SEGMENTS,
-        version=4,
+        version=5,
     ),
     Measure(
         name="structure_faults",
@@ -86,7 +86,7 @@ _TABLE = (
         meaning="signs and variables of running text lost + relations turned round + units changed or lost",
         measured_in="metrics.signs",
         default=0,
-        version=4,
+        version=5,
     ),
     Measure(
         name="length_deviation",
@@ -177,6 +177,14 @@ _TABLE = (
         small_default=0,
         fold=Fold.ROW,
         version=2,
+    ),
+    Measure(
+        name="exchanged_words",
+        reason=Reason.SENSE,
+        meaning="days, months and opposites (at least, more, odd) of an English source in whose place the "
+        "target has another, by closed lists of words",
+        measured_in="metrics.exchanged",
+        default=0,
     ),
     Measure(
         name="name_faults",
