@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final
@@ -17,7 +17,16 @@ import orjson
 
 from parallelize.core.writing import UNSPACED_LETTERS
 
-__all__ = ["QUERY", "TextKind", "is_code_line", "is_plain_prose", "is_prose_line", "parsed_json", "text_kind"]
+__all__ = [
+    "QUERY",
+    "TextKind",
+    "is_code_line",
+    "is_plain_prose",
+    "is_prose_line",
+    "lines_like_code",
+    "parsed_json",
+    "text_kind",
+]
 
 
 class TextKind(StrEnum):
@@ -291,10 +300,13 @@ def _may_be_code(text: str) -> bool:
     """Whether a text has a fence or a line that can only be code; what has none is no code."""
     if text.startswith(_FENCES):
         return True
-    return any(
-        text[at] == "⊢" or is_code_line(text[at : at + _LINE_CHARS].partition("\n")[0])
-        for at in map(re.Match.start, _MAY_OPEN_CODE.finditer("\n" + text))
-    )
+    return any(line[:1] == "⊢" or is_code_line(line) for line in lines_like_code(text))
+
+
+def lines_like_code(text: str) -> Iterator[str]:
+    """The beginnings of the lines among which are all that `is_code_line` says yes to; of most texts none."""
+    for start in map(re.Match.start, _MAY_OPEN_CODE.finditer("\n" + text)):
+        yield text[start : start + _LINE_CHARS].partition("\n")[0]
 
 
 def _lines(text: str) -> list[str]:
