@@ -26,7 +26,6 @@ _TABLE = (
         name="engine_failures",
         reason=Reason.ENGINE,
         meaning="replies that did not end cleanly",
-        default=0,
         fold=Fold.SEGMENTS,
         needs=Need.ENGINE,
     ),
@@ -34,7 +33,6 @@ _TABLE = (
         name="envelope_failures",
         reason=Reason.ENVELOPE,
         meaning="replies that could not be read",
-        default=0,
         fold=Fold.SEGMENTS,
         needs=Need.ENGINE,
     ),
@@ -43,7 +41,6 @@ _TABLE = (
         reason=Reason.EMPTY,
         meaning="texts that are empty though their source is not",
         measured_in="metrics.fidelity",
-        default=0,
         needs=None,
     ),
     Measure(
@@ -51,7 +48,6 @@ _TABLE = (
         reason=Reason.PROTECTED,
         meaning="protected spans lost + added + changed, as a multiset after white-space normalisation",
         measured_in="metrics.fidelity",
-        default=0,
         fold=Fold.SEGMENTS,
         version=5,
     ),
@@ -60,7 +56,6 @@ _TABLE = (
         reason=Reason.STRUCTURE,
         meaning="headings, lists, tables, links, emphasis, JSON, code and figures unlike the source",
         measured_in="metrics.structure",
-        default=0,
         version=4,
     ),
     Measure(
@@ -68,7 +63,6 @@ _TABLE = (
         reason=Reason.ANSWER,
         meaning="1 when the final answer of the target is missing or differs by value from the source's",
         measured_in="metrics.values",
-        default=0,
         fold=Fold.ROW,
         version=2,
     ),
@@ -77,7 +71,6 @@ _TABLE = (
         reason=Reason.NUMBERS,
         meaning="numbers of the source prose missing in the target + twice the numbers added, by value",
         measured_in="metrics.values",
-        default=0,
         version=5,
     ),
     Measure(
@@ -85,7 +78,6 @@ _TABLE = (
         reason=Reason.SIGNS,
         meaning="signs and variables of running text lost + relations turned round + units changed or lost",
         measured_in="metrics.signs",
-        default=0,
         version=5,
     ),
     Measure(
@@ -134,7 +126,6 @@ _TABLE = (
         reason=Reason.LANGUAGE,
         meaning="parts whose prose the vote of identifiers calls another language",
         measured_in="metrics.target_language",
-        default=0,
         fold=Fold.SUM,
         needs=None,
         version=3,
@@ -156,7 +147,6 @@ _TABLE = (
         reason=Reason.MIXED,
         meaning="words of the source left in the target: function words and common words of problems",
         measured_in="metrics.leftovers",
-        default=0,
         version=3,
     ),
     Measure(
@@ -181,10 +171,9 @@ _TABLE = (
     Measure(
         name="exchanged_words",
         reason=Reason.SENSE,
-        meaning="days, months and opposites (at least, more, odd) of an English source in whose place the "
-        "target has another, by closed lists of words",
+        meaning="days, months, letters of choices and opposites (at least, more, odd) of an English source in "
+        "whose place the target has another",
         measured_in="metrics.exchanged",
-        default=0,
     ),
     Measure(
         name="name_faults",
@@ -209,7 +198,6 @@ _TABLE = (
         reason=Reason.ANSWERED,
         meaning="signs that the text was solved instead of translated",
         measured_in="metrics.fidelity",
-        default=0,
         version=4,
     ),
     Measure(
@@ -217,7 +205,6 @@ _TABLE = (
         reason=Reason.PREAMBLE,
         meaning="words of the model around the translation, or a refusal",
         measured_in="metrics.fidelity",
-        default=0,
         needs=None,
         version=2,
     ),
@@ -226,7 +213,6 @@ _TABLE = (
         reason=Reason.TRUNCATED,
         meaning="signs that the text stops in the middle",
         measured_in="metrics.fidelity",
-        default=0,
         version=5,
     ),
     Measure(
@@ -234,7 +220,6 @@ _TABLE = (
         reason=Reason.CHARACTERS,
         meaning="NUL, lone surrogates, bidi controls, control tokens, eaten backslashes the source lacks",
         measured_in="metrics.fidelity",
-        default=0,
         needs=None,
         version=3,
     ),
@@ -242,7 +227,6 @@ _TABLE = (
         name="glossary_faults",
         reason=Reason.GLOSSARY,
         meaning="glossary terms due and missing",
-        default=0,
         fold=Fold.SEGMENTS,
         needs=Need.ENGINE,
     ),
@@ -297,7 +281,6 @@ _TABLE = (
         reason=Reason.BACK_TRANSLATION,
         meaning="opposites, people, days and names of an English source in whose place others came back",
         measured_in="metrics.swaps",
-        default=0,
         fold=Fold.ROW,
         needs=Need.BACK_TRANSLATION,
     ),
