@@ -171,8 +171,8 @@ _TABLE = (
     Measure(
         name="exchanged_words",
         reason=Reason.SENSE,
-        meaning="days, months, letters of choices and opposites (at least, more, odd) of an English source in "
-        "whose place the target has another",
+        meaning="days, months, letters of choices and opposites (at least, more, odd) of an English source "
+        "in whose place the target has another",
         measured_in="metrics.exchanged",
     ),
     Measure(
