@@ -107,8 +107,8 @@ def repetition(pair: Pair) -> Score:
     if not source.strip() and "\\" in loop.unit and loop.length < _FORMULA_COPIES * len(loop.unit):
         loop = NO_LOOP  # a root of a root of a root is written so
     value = _share_beyond(source, target, loop) if loop.length else 0.0
-    if not loop.length and (loop := run_of_signs(target)).length > run_of_signs(source).length * 2:
-        value = loop_share(target, loop)
+    if not loop.length and (loop := run_of_signs(target)).length:
+        value = loop_share(target, loop) if loop.length > run_of_signs(source).length * 2 else 0.0
     copies = _DRIFTING_COPIES if source.strip() else _DRIFTING_COPIES_ALONE
     if value < 1.0 and len(_DIGIT.findall(target)) >= copies:
         plain = without_values(target)
