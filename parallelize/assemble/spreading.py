@@ -145,7 +145,7 @@ class _Crew:
             self._unready += 1
             if self._unready >= _DEATHS * self.size:
                 raise EnvironmentFault(
-                    f"{self._unready} Ray actors ended before they could begin, the last: {first_line(death)}",
+                    f"{self._unready} Ray actors ended before they began, the last: {first_line(death)}",
                     remedy="is the same parallelize installed on every node, with enough memory?",
                 ) from death
         else:

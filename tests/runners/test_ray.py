@@ -162,6 +162,6 @@ def no_tools() -> None:
 
 def test_actors_that_cannot_begin_end_the_work(cluster: Any) -> None:
     node = cluster.add_node(**NODE)
-    with pytest.raises(EnvironmentFault, match="Ray actors ended before they could begin"):
+    with pytest.raises(EnvironmentFault, match="Ray actors ended before they began"):
         list(map_in_actors(divmod, [1, 2], no_tools, address=cluster.address))
     cluster.remove_node(node)
