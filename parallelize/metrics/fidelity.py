@@ -141,8 +141,10 @@ def copy_similarity(pair: Pair) -> Score:
     ours, theirs = (_tokens(side.words, pairs=unspaced) for side in (pair.source, pair.target))
     if not theirs:
         return scored("copy_similarity", None)
+    if set(theirs).isdisjoint(ours):
+        return scored("copy_similarity", 0.0)
     counts = Counter(filter(set(theirs).__contains__, ours))
-    again = Counter(filter(counts.__contains__, theirs)) if counts else counts
+    again = Counter(filter(counts.__contains__, theirs))
     common = {word: min(count, again[word]) for word, count in counts.items()}
     value = 2.0 * sum(common.values()) / (len(ours) + len(theirs))
     return scored("copy_similarity", value, " ".join(itertools.islice(common, 8)))

@@ -31,7 +31,7 @@ def name_faults(row: Row) -> Score:
     """Count names of an English row that its translation has less often, letters without accents compared."""
     pairs = [pair for _, pair in row.pairs]
     if not pairs or pairs[0].source.language != "en" or pairs[0].target.script != "Latn":
-        return Score(measure="name_faults", value=None)
+        return scored("name_faults", None)
     known = _known_names([pair.source.prose for pair in pairs])
     if not known:
         return scored("name_faults", 0.0)
