@@ -147,7 +147,7 @@ _TABLE = (
         reason=Reason.MIXED,
         meaning="words of the source left in the target: function words and common words of problems",
         measured_in="metrics.leftovers",
-        version=3,
+        version=4,
     ),
     Measure(
         name="copied_words",
@@ -206,7 +206,7 @@ _TABLE = (
         meaning="words of the model around the translation, or a refusal",
         measured_in="metrics.fidelity",
         needs=None,
-        version=2,
+        version=3,
     ),
     Measure(
         name="truncation_signs",
