@@ -18,7 +18,7 @@ from parallelize.store.json_files import to_json
 from parallelize.store.run import RunDirectory
 
 if TYPE_CHECKING:
-    from parallelize.assemble.rejudge import LanguageChange, SweepStep
+    from parallelize.assemble.judge_preview import LanguageChange, SweepStep
 
 __all__ = ["command", "thresholds_from"]
 
@@ -73,7 +73,7 @@ def command(
         parallelize judge runs/gsm8k --threshold foreign_share=0.05 --threshold length_deviation=off
     """
     from parallelize.assemble.judge import judge_run
-    from parallelize.assemble.rejudge import judged_otherwise, swept
+    from parallelize.assemble.judge_preview import judged_otherwise, swept
     from parallelize.report.run_text import markdown_report
 
     overrides = thresholds_from(threshold)
