@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from parallelize.text.answers.moments import read_date, read_time
@@ -105,6 +106,7 @@ _LISTED: Final = re.compile(r"[,;、，]\s")
 _EXPRESSION: Final = re.compile(r"[^\s]*[\\^*/+{}][^\s]*")
 
 
+@lru_cache(maxsize=256)  # golds are the same short texts again and again
 def final_answer(text: str, language: str, *, allow_last_number: bool = False) -> FinalAnswer | None:
     """Find the final answer of a solution.
 
