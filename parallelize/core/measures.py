@@ -53,7 +53,7 @@ _TABLE = (
         measured_in="metrics.fidelity",
         default=0,
         fold=Fold.SEGMENTS,
-        version=4,
+        version=5,
     ),
     Measure(
         name="structure_faults",
@@ -61,7 +61,7 @@ _TABLE = (
         meaning="headings, lists, tables, links, emphasis, JSON, code and figures unlike the source",
         measured_in="metrics.structure",
         default=0,
-        version=4,
+        version=5,
     ),
     Measure(
         name="answer_faults",
@@ -78,7 +78,7 @@ _TABLE = (
         meaning="numbers of the source prose missing in the target + twice the numbers added, by value",
         measured_in="metrics.values",
         default=0,
-        version=5,
+        version=6,
     ),
     Measure(
         name="sign_faults",
@@ -86,7 +86,7 @@ _TABLE = (
         meaning="signs and variables of running text lost + relations turned round + units changed or lost",
         measured_in="metrics.signs",
         default=0,
-        version=4,
+        version=5,
     ),
     Measure(
         name="length_deviation",
@@ -107,7 +107,7 @@ _TABLE = (
         measured_in="metrics.omission",
         default=2.0,
         kind=Kind.DISTANCE,
-        version=5,
+        version=6,
     ),
     Measure(
         name="row_words",
@@ -157,7 +157,7 @@ _TABLE = (
         meaning="words of the source left in the target: function words and common words of problems",
         measured_in="metrics.leftovers",
         default=0,
-        version=3,
+        version=4,
     ),
     Measure(
         name="copied_words",
@@ -211,7 +211,7 @@ _TABLE = (
         measured_in="metrics.fidelity",
         default=0,
         needs=None,
-        version=2,
+        version=3,
     ),
     Measure(
         name="truncation_signs",
@@ -219,7 +219,7 @@ _TABLE = (
         meaning="signs that the text stops in the middle",
         measured_in="metrics.fidelity",
         default=0,
-        version=5,
+        version=6,
     ),
     Measure(
         name="character_faults",
@@ -228,7 +228,7 @@ _TABLE = (
         measured_in="metrics.fidelity",
         default=0,
         needs=None,
-        version=3,
+        version=4,
     ),
     Measure(
         name="glossary_faults",

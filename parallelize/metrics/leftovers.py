@@ -14,6 +14,7 @@ from itertools import pairwise
 from parallelize.core.tables import shipped_words
 from parallelize.core.verdicts import Score, scored
 from parallelize.core.writing import UNSPACED_SCRIPTS
+from parallelize.metrics.cells import left_cells
 from parallelize.metrics.function_words import FUNCTION_WORDS
 from parallelize.metrics.pair import Pair
 
@@ -49,15 +50,6 @@ altogether
 """
 _COMMON = frozenset(_PROBLEMS.split())
 """Words of problems that are no words of another script's languages, nor names, titles or hashtags."""
-_TABLE_WORDS = """
-    month day year week name color colour size type item items kind category country animal animals fruit
-    student teacher station arrival departure train score points grade class amount weight speed age height
-    january february march april june july august september october november december monday tuesday
-    wednesday thursday friday saturday sunday result time date group quantity
-"""
-_HEADS = _COMMON | frozenset(_TABLE_WORDS.split())
-"""Words at the head of columns and rows."""
-_CELL = re.compile(r"(?:^|[|&]|\\\\)[ \t]*([A-Za-z]{3,})[ \t]*(?=[|&\n]|\\\\|$)", re.MULTILINE)
 _LETTERS = frozenset({"Latn"})
 _MIXING = frozenset({"Thai"})
 """Scripts whose writers keep many English words."""
@@ -73,8 +65,11 @@ def left_words(pair: Pair) -> Score:
     a source speaks about words.
     """
     source, target = pair.source, pair.target
-    if pair.one_language or target.script in _MIXING or source.script not in _LETTERS:
+    if pair.one_language or source.script not in _LETTERS:
         return scored("left_words", None)
+    if target.script in _MIXING:
+        cells = left_cells(source.text, target.text, latin=True)
+        return scored("left_words", float(len(cells)) if cells else None, " ".join(sorted(cells))[:_EVIDENCE])
     spaced = target.script not in UNSPACED_SCRIPTS
     said = set(source.words).intersection(target.words) if spaced else set(source.words)
     grammar = said & FUNCTION_WORDS.get(source.language, frozenset())
@@ -92,9 +87,7 @@ def left_words(pair: Pair) -> Score:
         left = left.intersection(_WORD.findall(shown)) or set(_copied_runs(source.words, shown, grammar))
     if article:
         left |= set(_WITH_ARTICLE.findall(source.prose)).intersection(_WITH_ARTICLE.findall(shown))
-    if target.script not in _LETTERS and ("&" in target.text or "|" in target.text):
-        cells = {word.lower() for word in _CELL.findall(target.text)}
-        left |= cells & _HEADS if len(cells & _HEADS) > 1 else set()
+    left |= left_cells(source.text, target.text, latin=target.script in _LETTERS)
     if left and _ABOUT_WORDS.search(source.text):
         return scored("left_words", None)
     return scored("left_words", float(len(left)), " ".join(sorted(left))[:_EVIDENCE])

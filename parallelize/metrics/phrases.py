@@ -101,6 +101,7 @@ _SLANTED_NOTE = re.compile(r"\n\s*([*_]{1,3})[^\n:：*_]{1,40}[:：][^\n]{1,400}
 """The same in italics or bold."""
 _SLANTED_END = re.compile(r"[*_]\s*\Z")
 _BRACKETED_END = re.compile(r"[)）\]】][*_]{0,2}\s*\Z")
+_SHORTEST_NAME = 4
 
 
 def preamble_phrases(source: str, target: str, language: str) -> list[str]:
@@ -117,7 +118,7 @@ def preamble_phrases(source: str, target: str, language: str) -> list[str]:
     opener = _OPENER.match(target)
     if opener and not _OPENER.match(source):
         found.append(opener.group().strip())
-    label = _label(language).match(head) or _HEADING.match(head)
+    label = _label(language).match(head) or _HEADING.match(head) or _in_own_words(language).match(head)
     if (
         label
         and not found
@@ -173,6 +174,16 @@ def _label(language: str) -> re.Pattern[str]:
         re.escape(name) for name in ((item.name, item.native_name) if item else ("Translation",))
     )
     return re.compile(rf"[*_#\s(\[]{{0,4}}(?:{names})[^\n.?!。？！।:：]{{0,25}}[:：]", re.IGNORECASE)
+
+
+@lru_cache(maxsize=256)
+def _in_own_words(language: str) -> re.Pattern[str]:
+    """A few words with the language's name for itself before a colon: "A feladat magyarul:"."""
+    item = known_language(language)
+    name = item.native_name.partition(" (")[0] if item else ""
+    stem = re.escape(name[: max(_SHORTEST_NAME, len(name) - 2)])
+    words = rf"(?:[^\W\d_]+[ ]){{1,4}}?{stem}\w*(?:[ ][^\W\d_]+)?[:：][ ]"
+    return re.compile(words if len(name) >= _SHORTEST_NAME else "(?!)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=256)

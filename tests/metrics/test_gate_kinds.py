@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -125,8 +126,17 @@ SIGNS = [
     ("it", "A 13-year-old met 2 friends.", "Un tredicenne ha incontrato 2 amici.", False),
 ]
 
+ROWS = [
+    line.replace("\\n", "\n").split("\t")
+    for line in Path(__file__).with_name("gate_pairs.tsv").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("#")
+]
+PAIRS = [(language, source, target, verdict == "faulty") for verdict, language, source, target in ROWS]
 
-@pytest.mark.parametrize(("language", "source", "target", "faulty"), [*MISREAD, *NUMBERS, *FORMULAS, *SIGNS])
+
+@pytest.mark.parametrize(
+    ("language", "source", "target", "faulty"), [*MISREAD, *NUMBERS, *FORMULAS, *SIGNS, *PAIRS]
+)
 def test_a_faulty_pair_is_dropped_and_a_faithful_one_kept(
     language: str, source: str, target: str, *, faulty: bool, dropped: Dropped
 ) -> None:

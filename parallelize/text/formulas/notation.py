@@ -75,6 +75,8 @@ _ASCII_SIGNS: Final = (
     (re.compile(r"->"), r"\\to "),
     (re.compile(r"\+/-|\+-(?=\s?\d)"), r"\\pm "),
 )
+_NEGATIVE: Final = 4
+"""Signs of a number with its minus in brackets."""
 _ALIASES: Final = {
     **dict.fromkeys((r"\dfrac", r"\tfrac", r"\cfrac"), r"\frac"),
     **dict.fromkeys((r"\leq", r"\leqslant", "≤", "≦", "⩽"), r"\le"),
@@ -328,6 +330,8 @@ class _Groups:
             elif sign == r"\frac":
                 above, place = self._group(place, end)
                 below, place = self._group(place, end)
+                if above[:2] == ["(", "-"] and len(above) == _NEGATIVE and kept[-1:] != ["^"]:
+                    above = above[1:-1]  # \\frac{-2}{3} is -\\frac{2}{3}
                 kept += (*above, "/", *below)
             elif sign == r"\sqrt":
                 index, place = self._index(place, end)
