@@ -77,11 +77,14 @@ def portions_of_responses(count: int, size: int) -> list[Any]:
 
 def rows_work() -> Callable[[Any], None]:
     """Score rows with the checkout that is on the path."""
+    from functools import cache
+
     from parallelize.assemble.scorers import translation_scorer
 
     scorer = translation_scorer()
     together = "languages" in inspect.signature(scorer.score_row).parameters  # older versions name each
 
+    @cache
     def named(code: str) -> dict[str, Any]:
         if not together:
             return {"source_language": "en", "target_language": code}

@@ -118,7 +118,9 @@ def preamble_phrases(source: str, target: str, language: str) -> list[str]:
     opener = _OPENER.match(target)
     if opener and not _OPENER.match(source):
         found.append(opener.group().strip())
-    label = _label(language).match(head) or _HEADING.match(head) or _in_own_words(language).match(head)
+    has_colon = ":" in head or "：" in head
+    patterns = (_label(language), _HEADING, _in_own_words(language)) if has_colon else ()
+    label = next(filter(None, (pattern.match(head) for pattern in patterns)), None)
     if (
         label
         and not found

@@ -22,8 +22,10 @@ _COMMANDS = (
     r"|cmake|gcc|g\+\+|javac|java|cargo|go|bash|sh|zsh|ping|df|du|tail|head|wc|uname|ifconfig|psql|mysql|ffmpeg"
 )
 _CODE_LINE = rf"""
-    (?!(?!String[ ])[A-Z][a-z]*,?[ ][A-Za-z$\\])                                 # a sentence; fails sooner
-    [ \t]*(?:
+    [ \t]*+
+    (?!(?!String[ ])[A-Z][a-z]*,?[ ][\w$\\(])                                   # a sentence; fails sooner
+    (?=[\w>.:\#<@\[+-]|\$[ ][a-z./])                                            # how they all begin
+    (?:
         >>>[ ]|\.\.\.[ ]+\S.*[()=:]                                            # a doctest
       | (?:async[ ]+)?def[ ]+\w+[ ]*\(|class[ ]+\w+[ ]*(?:\([^()\n]*\))?:[ \t]*$  # Python
       | (?:from[ ]+[\w.]+[ ]+import[ ]+\w|import[ ]+[\w.]+(?:[ ]+as[ ]+\w+)?[ \t]*;?[ \t]*$)
@@ -31,9 +33,9 @@ _CODE_LINE = rf"""
       | (?:if|elif|while)[ ]+[^\n?!.]{{0,80}}(?:[()\[\]<>=%]|\bnot\b|\bin\b)[^\n?!]{{0,80}}:[ \t]*$
       | (?:else|try|finally|except(?:[ ]+[\w.]+(?:[ ]+as[ ]+\w+)?)?):[ \t]*$
       | (?:print|println|puts|disp|len|range|input|assert|raise)\([^\n]{{0,300}}\)[ \t]*;?[ \t]*$
-      | [A-Z]?\w*(?:\.\w+)+\([^\n]{{0,300}}\)[ \t]*$ (?<=[\w"'\])]\))                # fmt.Println(x)
-      | [a-z_]\w*(?:,[ ]?\w+){{0,5}}[ ]:=[ ][^\s][^\n]{{0,300}}$ (?<![.?!])              # Go
-      | [a-z_.][\w.]*(?:\[[^\]\n]{{0,80}}\])?[ ]<-[ ][^\s][^\n]{{0,300}}$ (?<![.?!])     # R
+      | \w*+(?:\.\w++)+\([^\n]{{0,300}}\)[ \t]*$ (?<=[\w"'\])]\))                     # fmt.Println(x)
+      | [a-z_]\w*+(?:,[ ]?\w++){{0,5}}[ ]:=[ ][^\s][^\n]{{0,300}}$ (?<![.?!])              # Go
+      | [a-z_.][\w.]*+(?:\[[^\]\n]{{0,80}}\])?[ ]<-[ ][^\s][^\n]{{0,300}}$ (?<![.?!])     # R
       | (?:my|our)[ ][$@%]\w+[ ]?[=;]                                                    # Perl
       | local[ ](?:function[ ]\w|\w+(?:,[ ]?\w+){{0,5}}[ ]=[ ])                              # Lua
       | for[ ]\w+[ ]?=[ ]?[\w.]+[ ]?[,:][^\n?!.]{{0,80}}$
@@ -42,11 +44,11 @@ _CODE_LINE = rf"""
       | (?:defmodule[ ][A-Z][\w.]*|defp?[ ]\w+[^\n]{{0,200}}|[\w.@]+\.\w+[^\n]{{0,200}})
           [ ]do(?:[ ]\|[\w, ]{{1,60}}\|)?[ \t]*$
       | puts[ ](?:["'\[]|[a-z_]\w*(?:[.(\[][^\n]{{0,200}})?$ (?<![.?!]))                 # Ruby, Elixir
-      | [a-z]\w*[ ]::[ ][\w(\[][^\n]{{0,200}}$ (?<![.?!]) | main[ ]=[ ]                    # Haskell
+      | [a-z]\w*+[ ]::[ ][\w(\[][^\n]{{0,200}}$ (?<![.?!]) | main[ ]=[ ]                    # Haskell
       | (?:case[ ])?object[ ][A-Z]\w*[^\n]{{0,80}}\{{[ \t]*$                                  # Scala
       | val[ ]\w+[ ]?(?::[ ]?[\w\[\]]+[ ])?=[ ]                                             # and Kotlin
-      | \w+[ ]*(?:[-+*/|&]|//|\*\*)=[ ]*[\w"'(\[][^\n]{{0,300}}$ (?<![.?!])                   # x += 1
-      | [a-z_]\w*(?:\[[^\]\n]*\]|\.\w+)*[ ]=[ ](?:[a-z_][\w.]*\(|\[|\{{|["'])
+      | \w++[ ]*+(?:[-+*/|&]|//|\*\*)=[ ]*[\w"'(\[][^\n]{{0,300}}$ (?<![.?!])                   # x += 1
+      | [a-z_]\w*+(?:\[[^\]\n]*\]|\.\w++)*[ ]=[ ](?:[a-z_][\w.]*\(|\[|\{{|["'])
           [^\n]{{0,300}}[)\]}}"';][ \t]*$                                            # x = f(y)
       | return(?:[ ]+[\w.\[\]()'"+*/% -]+)?;?[ \t]*$ (?<![.?!])(?<=[)\]\w;])(?=\n|\Z)(?!\n\n\w+[ ]\w+)
       | \#[ ]*(?:include|define|ifdef|ifndef|endif|pragma)\b|\#!/                       # C, shells
@@ -55,7 +57,7 @@ _CODE_LINE = rf"""
           |impl|pub|template)
           [ ]+[\w<>\[\]&*:,. ]{{0,80}}(?:[({{;=][^\n]{{0,300}})?(?<=[{{;,(])[ \t]*$
       | (?:for|while|if|switch|catch)[ ]?\([^\n]{{0,300}}\)[ ]*\{{?[ \t]*$
-      | [\w.:]+(?:\([^\n]{{0,300}}\)|[ ]<<[^\n]{{1,300}});[ \t]*$                      # cout << i;
+      | [\w.:]++(?:\([^\n]{{0,300}}\)|[ ]<<[^\n]{{1,300}});[ \t]*$                      # cout << i;
       | (?:SELECT[ ]|INSERT[ ]+INTO[ ]|UPDATE[ ]\w+[ ]+SET[ ]|DELETE[ ]+FROM[ ]      # queries
           |CREATE[ ]+(?:TABLE|VIEW|INDEX|DATABASE)[ ]
           |DROP[ ]+TABLE[ ]|ALTER[ ]+TABLE[ ]|select[ ](?:\*|\w+(?:,[ ]?\w+)+)[ ]from[ ]\w)
@@ -189,7 +191,7 @@ _HINTS = (
 
 def has_code_line(text: str) -> bool:
     """Whether any line can only be code: without one there is no block."""
-    return _first_certain(text) >= 0
+    return _CERTAIN.match(text) is not None or ("\n" in text and _CERTAIN_AFTER.search(text) is not None)
 
 
 def code_blocks(text: str, spans: Sequence[Span] = ()) -> Iterator[Span]:

@@ -45,7 +45,7 @@ def find_spans(text: str) -> tuple[Span, ...]:
         steps = steps_of_agents(text)
         kinds = (SpanKind.CONTROL, SpanKind.CODE)
         extra = [*extra, *(Span(start, end, kinds[is_call]) for start, end, is_call in steps)]
-    if "://" in text or "www." in text or "@" in text:
+    if "@" in text or (":" in text and "://" in text) or "www." in text:
         extra = [*extra, *_addresses(text)]
     if has_code_line(text):
         extra = [*extra, *code_blocks(text, scanner.found)]
