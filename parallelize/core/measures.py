@@ -137,7 +137,7 @@ _TABLE = (
         default=0,
         fold=Fold.SUM,
         needs=None,
-        version=3,
+        version=4,
     ),
     Measure(
         name="foreign_share",
