@@ -126,16 +126,24 @@ SIGNS = [
     ("it", "A 13-year-old met 2 friends.", "Un tredicenne ha incontrato 2 amici.", False),
 ]
 
-ROWS = [
-    line.replace("\\n", "\n").split("\t")
-    for line in Path(__file__).with_name("gate_pairs.tsv").read_text(encoding="utf-8").splitlines()
-    if line and not line.startswith("#")
+
+def _rows(name: str) -> list[list[str]]:
+    lines = Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines()
+    return [line.replace("\\n", "\n").split("\t") for line in lines if line and not line.startswith("#")]
+
+
+PAIRS = [
+    (language, source, target, verdict == "faulty")
+    for verdict, language, source, target in _rows("gate_pairs.tsv")
 ]
-PAIRS = [(language, source, target, verdict == "faulty") for verdict, language, source, target in ROWS]
+TEXTS = {(name, language): text for name, language, text in _rows("paragraphs.tsv")}
+PARAGRAPHS = [
+    (language, TEXTS[name, "en"], text, False) for (name, language), text in TEXTS.items() if language != "en"
+]
 
 
 @pytest.mark.parametrize(
-    ("language", "source", "target", "faulty"), [*MISREAD, *NUMBERS, *FORMULAS, *SIGNS, *PAIRS]
+    ("language", "source", "target", "faulty"), [*MISREAD, *NUMBERS, *FORMULAS, *SIGNS, *PAIRS, *PARAGRAPHS]
 )
 def test_a_faulty_pair_is_dropped_and_a_faithful_one_kept(
     language: str, source: str, target: str, *, faulty: bool, dropped: Dropped
