@@ -88,6 +88,9 @@ _EXCHANGED: Final = (("pound_of_mass", "kilogram"), ("mile", "kilometre"), *_MON
 """Units that small models write for one another; of money the words are no part of others in any script."""
 _LABEL: Final = re.compile(r"\b(?!Point|Let|Set|Line)[A-Z][a-z]{2,} ([A-Z])\b")
 """Publisher B: another alphabet has its own second letter. Points and sets keep theirs."""
+_FIRST: Final = re.compile(r"(?<!\w)[АA](?!\w)")
+_OWN_ORDER: Final = {"B": "Б", "C": "[ВC]", "D": "[ГD]"}
+"""What stands for the second to the fourth of a row that begins with А."""
 _PARTICLES: Final = {"he": "[והשבלמכ]{0,2}", "ar": "و?(?:ال)?"}
 """What may be written in one with a word before it."""
 _NEVER: Final = re.compile(r"(?!)")
@@ -215,8 +218,11 @@ def _lost_variables(pair: Pair) -> Iterator[str]:
     if not pair.source.variables:
         return
     labels = set(_LABEL.findall(pair.source.text)) if pair.target.script != "Latn" else set()
+    own = _OWN_ORDER if pair.target.script == "Cyrl" and _FIRST.search(pair.target.text) else {}
     for letter in pair.source.variables:
-        if letter not in labels and not has_letter(letter, pair.target.text):
+        if letter in labels or has_letter(letter, pair.target.text):
+            continue
+        if letter not in own or re.search(rf"(?<!\w){own[letter]}(?!\w)", pair.target.text) is None:
             yield f"lost variable {letter}"
 
 

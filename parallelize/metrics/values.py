@@ -138,7 +138,8 @@ def _unsaid(pair: Pair, lost: Sequence[Fraction]) -> list[Fraction]:
     hours = {abs(number.value) for number in ours.values() if number.kind is NumberKind.TIME}
     if any(words.says(hour + next_hour, text) for hour in hours for next_hour in (0, 1)):
         lost = [value for value in lost if value not in hours]  # "quarter to ten" is 9:45
-    return [value for value in lost if value in ours and value > 2 and not may_say(value, text)]
+    whole = [value for value in lost if value > 2 and (value.denominator == 1 or kept & ours.keys())]
+    return [value for value in whole if value in ours and not may_say(value, text)]
 
 
 def _in_digits(number: Number) -> bool:

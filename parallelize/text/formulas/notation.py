@@ -75,6 +75,8 @@ _ASCII_SIGNS: Final = (
     (re.compile(r"->"), r"\\to "),
     (re.compile(r"\+/-|\+-(?=\s?\d)"), r"\\pm "),
 )
+_TIMES_TEN: Final = re.compile(r"(?<=\d) x (?=10\s?[\^⁰¹²³⁻⁴-⁹])")
+"""4.6 x 10^-5: a sign of multiplication in plain text."""
 _NEGATIVE: Final = 4
 """Signs of a number with its minus in brackets."""
 _ALIASES: Final = {
@@ -234,6 +236,8 @@ def _plain(piece: str) -> str:
     if _NO_ASCII_SIGN.search(piece):
         for pattern, sign in _ASCII_SIGNS:
             piece = pattern.sub(sign, piece)
+    if " x 10" in piece:
+        piece = _TIMES_TEN.sub("*", piece)
     return _DIVIDED.sub("/", _DEGREES.sub("°", piece))
 
 
