@@ -112,7 +112,7 @@ def _segments(text: str, spans: tuple[Span, ...], ranges: list[_Range]) -> tuple
     if not kept:
         return (Segment("", text, False),) if text else ()
     found = [] if kept[0][0] == 0 else [Segment("", text[: kept[0][0]], False)]
-    followings = [*(start for start, _ in kept[1:]), len(text)]
+    followings = [*[start for start, _ in kept[1:]], len(text)]
     index, count = 0, len(spans)
     for (start, end), following in zip(kept, followings, strict=True):
         send = False

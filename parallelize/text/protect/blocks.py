@@ -14,13 +14,14 @@ import orjson
 from parallelize.text.kinds import is_code_line, is_prose_line
 from parallelize.text.protect.spans import Span, SpanKind
 
-__all__ = ["code_blocks", "has_code_line", "json_values", "settings"]
+__all__ = ["COMMANDS", "code_blocks", "has_code_line", "json_values", "settings"]
 
-_COMMANDS = (
+COMMANDS = (
     r"grep|egrep|ls|cd|cp|mv|rm|mkdir|rmdir|chmod|chown|sudo|apt|apt-get|brew|pip3?|python3?|conda|npm|npx|yarn|node"
     r"|git|docker|kubectl|curl|wget|ssh|scp|rsync|tar|unzip|zip|awk|sed|xargs|export|source|ps|kill|systemctl|make"
     r"|cmake|gcc|g\+\+|javac|java|cargo|go|bash|sh|zsh|ping|df|du|tail|head|wc|uname|ifconfig|psql|mysql|ffmpeg"
 )
+"""Programs of a shell, as a pattern."""
 _CODE_LINE = rf"""
     [ \t]*+
     (?!(?!String[ ])[A-Z][a-z]*,?[ ][\w$\\(])                                   # a sentence; fails sooner
@@ -64,10 +65,11 @@ _CODE_LINE = rf"""
       | <!DOCTYPE\b|<\?(?:xml|php)\b                                                    # markup
       | diff[ ]--git[ ]|@@[ ]-\d|(?:---|\+\+\+)[ ][ab]/                                 # diffs
       | \$[ ](?=[a-z./])(?![^\n$]{{0,300}}[ ]\$)                                      # a prompt, no $ x $
-      | (?:{_COMMANDS})[ ](?:[^\n]{{0,200}}?[ ])?                                      # a command
+      | (?:{COMMANDS})[ ](?:[^\n]{{0,200}}?[ ])?                                      # a command
           (?:-{{1,2}}[A-Za-z]|(?:\.{{0,2}}|~)/\w|https?:|\||>|[\w/-]+\.[a-z]{{1,4}}\b
             |(?:install|clone|init|commit|push|pull|run)[ ][\w.-]+$)
           [^\n?!]{{0,300}}$ (?<![.?!:,])
+      | find[ ](?:[.~]|[\w.~-]*/[\w./-]*)[ ]-[a-z]{{3,}}[^\n]{{0,300}}$                # find . -name "*.log"
       | \[[\w.-]+(?:[ ]["']?[\w.-]+["']?)?\][ \t]*\n[ \t]*[\w.-]+[ ]*[=:]                # [server] port = 80
       | [A-Z][A-Z0-9_]{{2,}}=\S+[ \t]*$                                                # KEY=value
     )
@@ -163,6 +165,7 @@ _HINTS = (
     ),
     *(
         "grep ",
+        "find ",
         "git ",
         "pip",
         "npm ",
