@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from html.entities import html5
 
+from parallelize.metrics.code_pages import misread_words
+
 __all__ = ["character_signs"]
 
 _CONTROLS = re.compile(  # one set, by which a search skips through a text
@@ -68,7 +70,7 @@ _UNKNOWN = re.compile(r"\?{4,}|(?<!\S)\?{2,}(?:\s+\?{2,})+")
 """A word or a text of question marks."""
 
 
-def character_signs(source: str, target: str) -> list[str]:
+def character_signs(source: str, target: str, language: str = "") -> list[str]:
     """What the target has more of than the source, in words; empty for a clean text.
 
     Control and bidirectional characters, lone surrogates, U+FFFD, control tokens of chat templates,
@@ -87,6 +89,8 @@ def character_signs(source: str, target: str) -> list[str]:
             if macro in source and len(tail.findall(target)) > len(tail.findall(source)):
                 signs.append(f"{macro} without its backslash")
     signs.extend(_damage(source, target))
+    if not signs and (misread := misread_words(source, target, language)):
+        signs.append(f"letters of another code page: {' '.join(misread[:5])!r}")
     return signs
 
 

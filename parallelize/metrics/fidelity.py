@@ -16,7 +16,6 @@ from parallelize.core.verdicts import Score, scored
 from parallelize.metrics.added import added_quotes
 from parallelize.metrics.beginnings import cut_beginning
 from parallelize.metrics.characters import character_signs
-from parallelize.metrics.code_pages import misread_words
 from parallelize.metrics.pair import Pair
 from parallelize.metrics.phrases import preamble_phrases, speaks_of_translation
 from parallelize.metrics.repetition import (
@@ -245,7 +244,5 @@ def truncation_signs(pair: Pair) -> Score:
 
 def character_faults(pair: Pair) -> Score:
     """Characters and tokens that no translation brings in, and backslashes that were eaten."""
-    found = character_signs(pair.source.text, pair.target.text)
-    if not found and (misread := misread_words(pair.source.text, pair.target.text, pair.target.language)):
-        found = [f"letters of another code page: {' '.join(misread[:5])!r}"]
+    found = character_signs(pair.source.text, pair.target.text, pair.target.language)
     return scored("character_faults", float(len(found)), "; ".join(found))
