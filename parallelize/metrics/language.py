@@ -141,14 +141,14 @@ def script_vote(text: str, expected: str) -> LanguageVote | None:
         expected: code of the language it should be in.
     """
     letters = script_letters(text)
-    ours = own_scripts(expected, text)
-    if ours == _LATIN and len(letters) == 1 and letters.get("Latn", 0) >= FEWEST_LETTERS:
-        return None  # it has many languages: most texts, so not worth the evidence
     weighted = weighted_letters(text)
     total = sum(weighted.values())
     if total < FEWEST_LETTERS:
         return _undetermined(f"{sum(letters.values())} letters are too few")
+    ours = own_scripts(expected, text)
     own = sum(weighted.get(script, 0.0) for script in ours) / total
+    if own >= _MOST and ours == _LATIN:
+        return None  # it has many languages: most texts, so not worth the evidence
     evidence = " ".join(f"{script} {value / total:.2f}" for script, value in islice(weighted.items(), 3))
     if own < 0.3:
         if total < MINIMUM_LETTERS:

@@ -12,6 +12,7 @@ from typing import Final
 from parallelize.core.tables import shipped_rows
 from parallelize.core.verdicts import Score, scored
 from parallelize.core.writing import row_code, words_run_on
+from parallelize.metrics.choice_letters import localised_letters
 from parallelize.metrics.function_words import function_words
 from parallelize.metrics.pair import Pair
 from parallelize.metrics.powers import changed_powers
@@ -217,7 +218,9 @@ def _lost_variables(pair: Pair) -> Iterator[str]:
         return
     if not pair.source.variables:
         return
-    labels = set(_LABEL.findall(pair.source.text)) if pair.target.script != "Latn" else set()
+    labels = set(localised_letters(pair))
+    if pair.target.script != "Latn":
+        labels.update(_LABEL.findall(pair.source.text))
     own = _OWN_ORDER if pair.target.script == "Cyrl" and _FIRST.search(pair.target.text) else {}
     for letter in pair.source.variables:
         if letter in labels or has_letter(letter, pair.target.text):
