@@ -78,7 +78,7 @@ _TABLE = (
         reason=Reason.SIGNS,
         meaning="signs and variables of running text lost + relations turned round + units changed or lost",
         measured_in="metrics.signs",
-        version=5,
+        version=6,
     ),
     Measure(
         name="length_deviation",
