@@ -49,10 +49,7 @@ def source_row(
     """What a record asks of the engine of these options.
 
     Args:
-        record: the row.
-        options: of the engine.
         segment_chars: characters of a segment that the recipe wants; None: as the engine does.
-        count_tokens: of a text, by a tokenizer that the user named.
     """
     chars, multiline = _shape(options)
     pieces = [

@@ -50,6 +50,10 @@ altogether
 """
 _COMMON = frozenset(_PROBLEMS.split())
 """Words of problems that are no words of another script's languages, nor names, titles or hashtags."""
+_SMALL_WORDS = re.compile(rf"(?<![{_LATIN}'’-])[a-z]+(?: [a-z]+){{2,}}(?![{_LATIN}'’-])")
+_JOINING = frozenset(("and", "or", "of", "in", "to", "n"))
+_LONG, _LONG_WORDS = 4, 2
+"""Letters of a long word, and how many of them a phrase has that no two languages have in common."""
 _LETTERS = frozenset({"Latn"})
 _MIXING = frozenset({"Thai"})
 """Scripts whose writers keep many English words."""
@@ -82,12 +86,16 @@ def left_words(pair: Pair) -> Score:
     if left and not target.prose.isascii():
         left = {word for word in left if word in target.prose}
     article = "the " in target.prose
-    shown = _shown(pair) if left or article else ""
+    own_words = FUNCTION_WORDS.get(target.language, frozenset())
+    phrases = sum(len(word) >= _LONG and word not in own_words for word in said) >= _LONG_WORDS
+    shown = _shown(pair) if left or article or phrases else ""
+    copies = set(_copied_phrases(source.words, shown)) if phrases else set()
     if left:
         left = left.intersection(_WORD.findall(shown)) or set(_copied_runs(source.words, shown, grammar))
     if article:
         left |= set(_WITH_ARTICLE.findall(source.prose)).intersection(_WITH_ARTICLE.findall(shown))
     left |= left_cells(source.text, target.text, latin=target.script in _LETTERS)
+    left |= copies
     if left and _ABOUT_WORDS.search(source.text):
         return scored("left_words", None)
     return scored("left_words", float(len(left)), " ".join(sorted(left))[:_EVIDENCE])
@@ -115,6 +123,17 @@ def _copied_runs(words: Sequence[str], shown: str, grammar: Set[str]) -> Iterato
             if len(run) > 1 and not grammar.isdisjoint((run[0], run[-1])):
                 yield " ".join(run)
             run = [word]
+
+
+def _copied_phrases(words: Sequence[str], shown: str) -> Iterator[str]:
+    """Three words in small letters, two of them long, that follow one another in both: "a small museum"."""
+    triples = set(zip(words, words[1:], words[2:], strict=False))
+    for found in _SMALL_WORDS.finditer(shown):
+        run = found[0].split(" ")
+        for three in zip(run, run[1:], run[2:], strict=False):
+            joined = three[1] in _JOINING  # fish and chips
+            if three in triples and not joined and sum(len(word) >= _LONG for word in three) >= _LONG_WORDS:
+                yield " ".join(three)
 
 
 _ROMANCE = (
