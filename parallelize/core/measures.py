@@ -49,7 +49,7 @@ _TABLE = (
         meaning="protected spans lost + added + changed, as a multiset after white-space normalisation",
         measured_in="metrics.fidelity",
         fold=Fold.SEGMENTS,
-        version=5,
+        version=6,
     ),
     Measure(
         name="structure_faults",
@@ -147,7 +147,7 @@ _TABLE = (
         reason=Reason.MIXED,
         meaning="words of the source left in the target: function words and common words of problems",
         measured_in="metrics.leftovers",
-        version=4,
+        version=5,
     ),
     Measure(
         name="copied_words",
@@ -206,7 +206,7 @@ _TABLE = (
         meaning="words of the model around the translation, or a refusal",
         measured_in="metrics.fidelity",
         needs=None,
-        version=3,
+        version=4,
     ),
     Measure(
         name="truncation_signs",
