@@ -155,7 +155,8 @@ async def _with_inner_words(
     phrases = list(dict.fromkeys(phrase for found in said for phrase in found))
     if not phrases:
         return list(fields), (), ()
-    alone = replace(plan, back=None, candidates=1)
+    whole = "\n".join(item.source for item in fields)
+    alone = replace(plan, back=None, candidates=1, around=whole)
     made = await together(
         [_translate_field(Text(path="", role=Role.OTHER, text=phrase), alone) for phrase in phrases]
     )
@@ -167,7 +168,10 @@ async def _with_inner_words(
         replace(
             item,
             target=with_inner_words(
-                item.target, [place for phrase in wanted for place in there.get(phrase, ())], new
+                item.target,
+                [place for phrase in wanted for place in there.get(phrase, ())],
+                new,
+                language=plan.languages.target,
             ),
         )
         for item, wanted, there in zip(fields, said, places, strict=True)
