@@ -13,13 +13,18 @@ from parallelize.core.languages import language
 if TYPE_CHECKING:
     from parallelize.assemble.rejudge import JudgedExample
     from parallelize.store.run import RunDirectory
-    from parallelize.store.summary import LanguageFigures, Summary
+    from parallelize.store.summary import LanguageFigures, Spread, Summary
 
 __all__ = ["closing_text", "refuse_empty"]
 
 _NARROWEST, _WIDEST = 40, 160
 _MOST_LANGUAGES = 4
 _TOP = 3
+_STAYED = {
+    "inner_words": "phrases in formulas, comments or attributes left as they were",
+    "lost_places": "places of answers not found again (null)",
+}
+"""Measures of what no gate drops by default, and how it is said."""
 
 
 def closing_text(run: RunDirectory, summary: Summary, code: str, seconds: float) -> str:
@@ -79,7 +84,17 @@ def _language(code: str, figures: LanguageFigures) -> str:
     share = f" ({figures.kept / figures.rows_in:.1%})" if figures.rows_in else ""
     top = ", ".join(f"{reason} {count:,}" for reason, count in figures.frequent_reasons[:_TOP])
     dropped = f"; dropped {figures.dropped:,}: {top}" if figures.dropped else ""
-    return f"{code} {language(code).name}: kept {figures.kept:,} of {figures.rows_in:,}{share}{dropped}"
+    stayed = "".join(
+        f"; {count:,} {what}" for name, what in _STAYED.items() if (count := _total(figures.scores.get(name)))
+    )
+    return (
+        f"{code} {language(code).name}: kept {figures.kept:,} of {figures.rows_in:,}{share}{dropped}{stayed}"
+    )
+
+
+def _total(found: Spread | None) -> int:
+    """The sum of a count over the rows."""
+    return 0 if found is None else round(found.mean * found.measured)
 
 
 def _unread(summary: Summary) -> str:

@@ -248,6 +248,15 @@ _TABLE = (
         needs=Need.ENGINE,
     ),
     Measure(
+        name="lost_places",
+        reason=Reason.UNTRANSLATED,
+        meaning="places of answers in a context (`answer_start`) that are null, for the translated answer "
+        "does not stand in the translated context; not measured on rows that have none",
+        default=None,
+        fold=Fold.ROW,
+        needs=Need.ENGINE,
+    ),
+    Measure(
         name="back_chrf",
         reason=Reason.BACK_TRANSLATION,
         meaning="chrF++ of the back-translated prose against the source prose over the row, 0–100",

@@ -82,7 +82,7 @@ def row_texts(tree: Tree, places: Sequence[Tree], *, answer: str | None) -> RowT
     Args:
         tree: the row in one language.
         places: `path`, `role` and `speaker` of its texts, in reading order.
-        answer: ground truth in source form.
+        answer: ground truth in this language.
     """
     by_role: dict[str, list[tuple[str, str]]] = {}
     chats: dict[str, None] = {}
@@ -120,12 +120,12 @@ def row_texts(tree: Tree, places: Sequence[Tree], *, answer: str | None) -> RowT
     if not pair:
         left.update((path, None) for texts in by_role.values() for path, _ in texts if path in _PAIR)
         left.update((name, None) for name in chats if name in _PAIR)
-    translated = first(Role.ANSWER)
+    said = first(Role.ANSWER)
     return RowTexts(
         problem=first(Role.PROBLEM),
         solution=first(Role.SOLUTION),
         thinking=first(Role.THINKING),
-        answer=answer if translated is None else translated,
+        answer=said if answer is None else answer,
         system=first(Role.SYSTEM),
         context="\n\n".join(text for _, text in asked) or None,
         choices=tuple(text for _, text in by_role.get(Role.CHOICE.value, [])),
