@@ -14,13 +14,12 @@ from parallelize.core.engine_options import MOST_CONTEXT
 from parallelize.core.measure import Fold
 from parallelize.core.measures import MEASURES
 from parallelize.core.ports import FinishReason
-from parallelize.core.records import Part, Record, Role, Text, rewritten
+from parallelize.core.records import Part, Record, Role, Text
 from parallelize.core.verdicts import Score, scored
 from parallelize.core.work import RungWork, Work, add_rungs, total
 from parallelize.stages.legs import Ask, Before, Leg, ScoringLeg, TranslationPlan, together
-from parallelize.stages.pair_scores import model_scores, scored_parts
+from parallelize.stages.pair_scores import model_scores, place_scores, scored_parts
 from parallelize.stages.translate_segment import SegmentTranslation, translate_segment
-from parallelize.store.offsets import lost_places, names_places, with_offsets
 from parallelize.text.inner_words import InnerKind, InnerPhrase, inner_phrases, with_inner_words
 from parallelize.text.segment import Segment, split
 
@@ -102,7 +101,12 @@ async def translate_row(record: Record, plan: TranslationPlan) -> RowTranslation
         record=record,
         fields=tuple(done),
         inner=inner,
-        scores=(*scores, *left, *_places(record, done), *(score for few, _ in by_models for score in few)),
+        scores=(
+            *scores,
+            *left,
+            *place_scores(record.row, [(item.path, item.part, item.target) for item in done]),
+            *(score for few, _ in by_models for score in few),
+        ),
         scoring_errors=sum(errors for _, errors in by_models),
     )
 
@@ -183,15 +187,6 @@ async def _with_inner_words(
         left.update(dict.fromkeys(one for one in wanted if new.get(one) != one and one in there))
     score = scored("inner_words", float(len(left)), "; ".join(left)[:_EVIDENCE])
     return done, tuple(one for item in made for one in item.segments), (score,)
-
-
-def _places(record: Record, fields: Sequence[FieldTranslation]) -> tuple[Score, ...]:
-    """How many places of answers in texts are not found again; nothing where the row has none."""
-    if not names_places(record.row):
-        return ()
-    target = rewritten(record.row, ((item.path, item.part, item.target) for item in fields))
-    lost = list(lost_places(record.row, with_offsets(record.row, target)))
-    return (scored("lost_places", float(len(lost)), "; ".join(lost)[:_EVIDENCE]),)
 
 
 def inner_words(
