@@ -21,6 +21,8 @@ _EXCHANGE: Final = frozenset(_SIDES)
 """Keys of an item of a chat that is two turns."""
 _LABEL_KEYS: Final = ("label", "labels", "key", "keys", "letter", "letters", "name")
 _STEPS: Final = frozenset({"steps", "step", "reasoning_steps"})
+_LABELLED_STEPS: Final = frozenset({"completions", "response", "solution", "process"})
+"""Names of lists that are steps where labels stand beside them."""
 _VERDICTS: Final = ("labels", "label", "ratings", "rating", "correctness", "is_correct", "correct")
 """Keys of verdicts on steps: a list beside them, a key of each, or the place of the first wrong one."""
 _RIGHT: Final = frozenset({"+", "1", "true", "yes", "right", "correct", "good", "positive"})
@@ -38,7 +40,7 @@ _DESCRIBED: Final = frozenset(
 _IN_PROMPT: Final = frozenset(
     {"input", "context", "passage", "article", "document", "story", "paragraph", "premise", "body"}
     | {"premises", "theory", "narrative", "contract", "contexts", "sentences", "pre_text", "post_text"}
-    | {"background", "paragraphs"}
+    | {"background", "paragraphs", "documents", "passages"}
 )
 """Contexts that a problem is asked about; others (hints, explanations) are not part of a prompt."""
 
@@ -183,9 +185,12 @@ def _steps(tree: Tree, paths: Sequence[str]) -> int:
     if not holder:
         return 1
     name = next((step for step in reversed(steps_of(holder)) if isinstance(step, str)), "").lower()
-    items, labels = value_at(tree, holder), value_at(tree, _beside(holder, "labels"))
-    labelled = isinstance(items, list) and isinstance(labels, list) and len(items) == len(labels)
-    if not (name in _STEPS or name.endswith("_steps") or (name == "completions" and labelled)):
+    items, labels = (
+        value_at(tree, holder),
+        [value_at(tree, _beside(holder, one)) for one in ("labels", "label")],
+    )
+    labelled = any(isinstance(one, list) and len(one) == len(items) for one in labels)
+    if not (name in _STEPS or name.endswith("_steps") or (name in _LABELLED_STEPS and labelled)):
         return 1
     return next((n for n, path in enumerate(paths) if _listed(path) != (holder, kind)), len(paths))
 

@@ -22,6 +22,7 @@ TOLD = ["Six boxes hold twelve rolls each.", "That makes seventy rolls.", "So th
         ({"completions": TOLD, "labels": [True, False, False]}, [True, False, False]),
         ({"steps": TOLD, "ratings": [1, 0, -1]}, [True, False, False]),
         ({"steps": TOLD, "labels": ["+", "-", "-"]}, [True, False, False]),
+        ({"response": TOLD, "label": ["+", "+", "-"]}, [True, True, False]),
         ({"steps": TOLD, "label": 1}, [True, False]),
         ({"steps": TOLD, "label": -1}, [True, True, True]),
         ({"steps": [{"text": one, "is_correct": "right" in one} for one in TOLD]}, [False, False, False]),
