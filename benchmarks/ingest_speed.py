@@ -11,6 +11,7 @@ rows of its own (JSONL, Parquet, a JSON array) and prints the peak of each readi
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import statistics
@@ -37,6 +38,10 @@ def read_once(source: str) -> tuple[int, float]:
 
 def child(source: str, passes: int) -> None:
     """Print what passes in this process took, the first left out: imports and patterns are loaded in it."""
+    with contextlib.suppress(ImportError):  # as its commands do; older versions do not
+        from parallelize.core.processes import collect_rarely
+
+        collect_rarely()
     read_once(source) if passes > 1 else None
     found = [read_once(source) for _ in range(passes)]
     # Linux: the peak of this program alone; that of getrusage begins with the memory of whoever started it.

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from parallelize.core.ports import Placeholders
+from parallelize.core.processes import collect_rarely
 from parallelize.core.records import Record
 from parallelize.stages.back_translation import mask_text
 from parallelize.stages.ingest import Roles, SourceSpec, open_source
@@ -55,6 +56,7 @@ def main() -> None:
     options.add_argument("proofs", type=Path)
     options.add_argument("--passes", type=int, default=5)
     given = options.parse_args()
+    collect_rarely()  # as commands do
     sources = [SourceSpec(path_or_id=str(path)) for path in sorted(given.deepscaler.glob("*.json"))]
     sources += [
         SourceSpec(path_or_id=str(path), roles=PROOFS) for path in sorted(given.proofs.glob("*.jsonl"))

@@ -3,6 +3,7 @@
     python benchmarks/two_versions.py ../before . --work rows
     python benchmarks/two_versions.py ../before . --work text
     python benchmarks/two_versions.py ../before . --work responses
+    python benchmarks/two_versions.py ../before . --work ingest
 
 Each side is a process of its own that works on one portion, then waits while the other works on the same one,
 so that a machine whose speed drifts slows both alike. A portion's ratio is after/before; below 1 is faster.
@@ -10,6 +11,7 @@ so that a machine whose speed drifts slows both alike. A portion's ratio is afte
 rows: scores of short human translations (MGSM, NTREX), as `audit` measures them, without back-translation.
 text: texts of LaTeX-heavy problems and proofs, cut, masked and restored, read from files beforehand.
 responses: answers and languages of model responses (mCoT on MGSM), as `score` judges them, in one process.
+ingest: rows of GSM8K read into records, opening the file included, again and again.
 """
 
 from __future__ import annotations
@@ -75,13 +77,23 @@ def portions_of_responses(count: int, size: int) -> list[Any]:
     return [rows[start : start + size] for start in range(0, count * size, size)]
 
 
+def portions_of_ingest(count: int, size: int) -> list[Any]:
+    """Portions of the file that a row is read from."""
+    from human_translations import shared_data
+
+    return [[str(shared_data() / "gsm8k" / "train.jsonl")] * size] * count
+
+
 def rows_work() -> Callable[[Any], None]:
     """Score rows with the checkout that is on the path."""
+    from functools import cache
+
     from parallelize.assemble.scorers import translation_scorer
 
     scorer = translation_scorer()
     together = "languages" in inspect.signature(scorer.score_row).parameters  # older versions name each
 
+    @cache
     def named(code: str) -> dict[str, Any]:
         if not together:
             return {"source_language": "en", "target_language": code}
@@ -134,10 +146,26 @@ def responses_work() -> Callable[[Any], None]:
     return work
 
 
+def ingest_work() -> Callable[[Any], None]:
+    """Read rows with the checkout that is on the path."""
+    from parallelize.stages.ingest import SourceSpec, open_source
+
+    rows: dict[str, Any] = {}
+
+    def work(portion: Any) -> None:
+        for path in portion:
+            if next(rows.setdefault(path, iter(())), None) is None:
+                rows[path] = iter(open_source(SourceSpec(path_or_id=path)))
+                next(rows[path])
+
+    return work
+
+
 WORKS: dict[str, tuple[Callable[[int, int], list[Any]], Callable[[], Callable[[Any], None]]]] = {
     "rows": (portions_of_rows, rows_work),
     "text": (portions_of_text, text_work),
     "responses": (portions_of_responses, responses_work),
+    "ingest": (portions_of_ingest, ingest_work),
 }
 
 

@@ -10,7 +10,10 @@ prompts, gates, repairs, back-translation, judging, writing; the memory is empty
 the first build are given to bare vLLM at once, as token ids with the same sampling.
 
 --bare llm: `vllm.LLM.generate`, each measurement in a process of its own. --bare async: `AsyncLLM.generate`;
-both sides use one engine in one process, which allows many short rounds. Prefix caches are empty at each
+both sides use one engine in one process, which allows many short rounds. --bare waits: as async, but each
+request is asked once the reply is there after which the first build asked it, so that both sides wait for
+translations and attempts alike: what is left between them is the work of the build itself.
+Prefix caches are empty at each
 beginning. Not on the clock: loading the model, language identifiers and tokenizer, and stopping the engine.
 Tokens are generated tokens. CPU seconds are those of the process and all its children; where other work
 competes for the cores, tokens per CPU second are steadier than tokens per second, but threads that wait by
@@ -70,6 +73,10 @@ def machine_seconds() -> float:
     return float(times.user + times.nice + times.system)
 
 
+Sent = tuple[list[int], dict[str, Any], int | None]
+"""A prompt, its sampling, and the request whose reply was the newest when it was asked."""
+
+
 @dataclass
 class Clock:
     """Time and CPU between `start` and `stop`, and what was generated meanwhile."""
@@ -86,7 +93,8 @@ class Clock:
     first: float = 0.0
     last: float = 0.0
     running: float = 0.0
-    sent: list[tuple[list[int], dict[str, Any]]] = field(default_factory=list)
+    sent: list[Sent] = field(default_factory=list)
+    newest: int | None = None
 
     def start(self) -> None:
         self.cpu, self.machine, self.started = cpu_seconds(), machine_seconds(), time.monotonic()
@@ -146,9 +154,10 @@ def watched(clock: Clock, *, keep_engine: bool) -> None:
         arguments = {name: getattr(sampling, name) for name in SAMPLING}
         detection = sampling.repetition_detection
         arguments["repetition"] = [detection.max_pattern_size, detection.min_count] if detection else None
-        clock.sent.append((list(ids), arguments))
-        asked = time.monotonic()
+        number, asked = len(clock.sent), time.monotonic()
+        clock.sent.append((list(ids), arguments, clock.newest))
         outcome = await generate(self, ids, sampling)
+        clock.newest = number
         clock.answered(asked, outcome.output_tokens)
         return outcome
 
@@ -226,6 +235,7 @@ def warm_scorer(recipe: Recipe) -> None:
 def build_once(recipe: Recipe, clock: Clock) -> dict[str, Any]:
     clock.tokens = clock.requests = 0
     clock.sent.clear()
+    clock.newest = None
     with tempfile.TemporaryDirectory() as folder:
         clock.start()
         summary = building.build(recipe, Path(folder) / "run", Quiet())
@@ -247,7 +257,7 @@ def sampling_of(arguments: dict[str, Any], kind: str) -> Any:
     return SamplingParams(**values, skip_special_tokens=False, output_kind=RequestOutputKind[kind])
 
 
-def bare_llm(recipe: Recipe, sent: Sequence[tuple[list[int], dict[str, Any]]]) -> dict[str, Any]:
+def bare_llm(recipe: Recipe, sent: Sequence[Sent]) -> dict[str, Any]:
     """`vllm.LLM.generate` over all requests at once, in this process."""
     from vllm import LLM, TokensPrompt
     from vllm.platforms import current_platform
@@ -261,8 +271,8 @@ def bare_llm(recipe: Recipe, sent: Sequence[tuple[list[int], dict[str, Any]]]) -
     if current_platform.is_cpu():  # else its processes spin against the threads that compute
         os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")
     llm = LLM(**arguments)
-    prompts = [TokensPrompt(prompt_token_ids=ids) for ids, _ in sent]
-    sampling = [sampling_of(arguments, "FINAL_ONLY") for _, arguments in sent]
+    prompts = [TokensPrompt(prompt_token_ids=ids) for ids, *_ in sent]
+    sampling = [sampling_of(arguments, "FINAL_ONLY") for _, arguments, _ in sent]
     clock = Clock()
     clock.start()
     outputs = llm.generate(prompts, sampling, use_tqdm=False)
@@ -278,15 +288,20 @@ def _options(recipe: Recipe) -> Any:
     return make_generator(recipe.engine)._options  # type: ignore[attr-defined]
 
 
-async def bare_async(engine: Any, sent: Sequence[tuple[list[int], dict[str, Any]]]) -> dict[str, Any]:
-    """The asynchronous engine with nothing around it: all requests at once, final outputs only."""
+async def bare_async(engine: Any, sent: Sequence[Sent], *, waits: bool) -> dict[str, Any]:
+    """The asynchronous engine alone, final outputs only: all requests at once, or when a build may ask."""
     from vllm import TokensPrompt
 
-    async def one(number: int, ids: list[int], arguments: dict[str, Any]) -> int:
+    replies = [asyncio.Event() for _ in sent]
+
+    async def one(number: int, ids: list[int], arguments: dict[str, Any], newest: int | None) -> int:
         tokens = 0
+        if waits and newest is not None:
+            await replies[newest].wait()
         prompt, sampling = TokensPrompt(prompt_token_ids=ids), sampling_of(arguments, "FINAL_ONLY")
         async for output in engine.generate(prompt, sampling, f"bare-{number}"):
             tokens = len(output.outputs[0].token_ids)
+        replies[number].set()
         return tokens
 
     clock = Clock()
@@ -344,7 +359,7 @@ def rounds_on_one_engine(given: argparse.Namespace) -> list[dict[str, Any]]:
         gc.collect()
         if kind == "build":
             return build_once(recipe, clock)
-        return loop.run_until_complete(bare_async(engine, sent))
+        return loop.run_until_complete(bare_async(engine, sent, waits=given.bare == "waits"))
 
     found = []
     for number in range(given.rounds):
@@ -407,7 +422,7 @@ def main() -> None:
     options.add_argument("--langs", default="es,de")
     options.add_argument("--attempts", type=int, default=2)
     options.add_argument("--rounds", type=int, default=5)
-    options.add_argument("--bare", choices=("async", "llm"), default="llm")
+    options.add_argument("--bare", choices=("async", "waits", "llm"), default="llm")
     options.add_argument("--max-model-len", type=int, default=1024)
     options.add_argument("--max-num-seqs", type=int, default=32)
     options.add_argument("--max-output-tokens", type=int, default=256)
@@ -420,7 +435,7 @@ def main() -> None:
     if given.child:
         child(given)
         return
-    if given.bare == "async":
+    if given.bare != "llm":
         found = rounds_on_one_engine(given)
     else:
         with tempfile.TemporaryDirectory() as work:
@@ -432,7 +447,7 @@ def main() -> None:
     print(
         json.dumps(
             {
-                "bare": "vllm.LLM.generate" if given.bare == "llm" else "AsyncLLM.generate",
+                "bare": given.bare,
                 "build_tokens_per_second": round(statistics.fmean(rate(item["build"]) for item in found), 1),
                 "bare_tokens_per_second": round(statistics.fmean(rate(item["bare"]) for item in found), 1),
                 "ratio": summarized([rate(item["build"]) / rate(item["bare"]) for item in found]),

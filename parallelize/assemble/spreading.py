@@ -85,6 +85,8 @@ class _Crew:
         self._hold: dict[Any, deque[_Piece]] = {}
         """By actor, once it has begun: its pieces, the one that it works on first."""
         self._again: deque[_Piece] = deque()
+        self._unready = 0
+        """Actors in a row that ended before their tools were made."""
         self.size = size
         for _ in range(size):
             self._begin()
@@ -100,7 +102,7 @@ class _Crew:
         """Wait until something is done, or an actor is lost.
 
         Raises:
-            EnvironmentFault: a piece has ended too many actors.
+            EnvironmentFault: a piece has ended too many actors, or actor after actor ends at its start.
         """
         (call,), _ = self._ray.wait(list(self._calls), num_returns=1)
         actor, piece = self._calls.pop(call)
@@ -111,6 +113,7 @@ class _Crew:
         else:
             if piece is None:
                 self._hold[actor] = deque()
+                self._unready = 0
             else:
                 self._hold[actor].remove(piece)
                 piece.result, piece.done = result, True
@@ -138,7 +141,14 @@ class _Crew:
         held = self._hold.pop(actor, deque())
         self._calls = {call: pair for call, pair in self._calls.items() if pair[0] != actor}
         suspect = held[0] if held else piece
-        if suspect is not None:
+        if suspect is None:
+            self._unready += 1
+            if self._unready >= _DEATHS * self.size:
+                raise EnvironmentFault(
+                    f"{self._unready} Ray actors ended before they began, the last: {first_line(death)}",
+                    remedy="is the same parallelize installed on every node, with enough memory?",
+                ) from death
+        else:
             suspect.deaths += 1
             if suspect.deaths >= _DEATHS:
                 raise EnvironmentFault(

@@ -33,8 +33,9 @@ def command(rows_out: Path | None, as_json: bool, quiet: bool, **options: Any) -
     """Gate a data set that is translated already, and say why each row is dropped.
 
     FILE is JSONL, JSON, CSV, TSV or Parquet with source and translation in columns, or a text file with
-    one text a line beside a --source-file. No model is needed; --back-translate, --scorers and
-    --judge-engine add them. Their replies are kept: interrupt at any moment, and the same command goes on.
+    one text a line beside a --source-file (that of train.de is train.en, if it stands beside it). No model
+    is needed; --back-translate, --scorers and --judge-engine add them. Their replies are kept: interrupt
+    at any moment, and the same command goes on.
 
     \b
     Examples:
@@ -51,7 +52,7 @@ def command(rows_out: Path | None, as_json: bool, quiet: bool, **options: Any) -
     check_usage(options)
     job = audit_job(options)
     code = job.languages.target
-    opened = audit_input(options, code)
+    opened = audit_input(options, job.languages)
     console = Console(quiet=quiet)
     with console.rows() as progress:
         watcher = AuditConsole(console, progress)

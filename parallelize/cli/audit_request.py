@@ -6,6 +6,7 @@ Apart from the options themselves, since reading rows and making models takes a 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from parallelize.core.recipe import load_recipe, parse_recipe, read_thresholds
 from parallelize.core.recipe_tables import JudgeOptions, ScorerOptions
 from parallelize.core.thresholds import Thresholds
 from parallelize.stages.audit import AuditInput, AuditJob, FieldNames, open_audit, with_conventions
+from parallelize.stages.audit.aligned_texts import aligned_texts
 
 __all__ = ["audit_input", "audit_job", "audit_models"]
 
@@ -40,12 +42,15 @@ def audit_job(options: Mapping[str, Any]) -> AuditJob:
     )
 
 
-def audit_input(options: Mapping[str, Any], code: str) -> AuditInput:
-    """The rows.
+def audit_input(options: Mapping[str, Any], languages: LanguagePair) -> AuditInput:
+    """The rows; of a text file the source may be found by its name.
 
     Raises:
         InputError: a file or a column is missing.
     """
+    path, source_file = options["file"], options["source_file"]
+    if source_file is None and not options.get("no_source"):
+        path, source_file = aligned_texts(path, languages)
     names = FieldNames(
         source=options["source_field"],
         target=options["target_field"],
@@ -54,14 +59,17 @@ def audit_input(options: Mapping[str, Any], code: str) -> AuditInput:
         label=options.get("label_field"),
     )
     opened = open_audit(
-        options["file"],
-        code,
-        source_file=options["source_file"],
+        path,
+        languages.target,
+        source_file=source_file,
         names=names,
         columns=tuple(options["columns"].split(",")) if options["columns"] else (),
         with_source=not options.get("no_source"),
     )
-    return with_conventions(opened, code)
+    opened = with_conventions(opened, languages.target)
+    if source_file == options["source_file"]:
+        return opened
+    return replace(opened, conventions=(f"sources are the lines of {source_file}", *opened.conventions))
 
 
 def audit_models(options: Mapping[str, Any], code: str) -> AuditOptions:

@@ -81,7 +81,7 @@ def command(as_json: bool, quiet: bool, out: Path | None, **options: Any) -> Non
         seed=options["seed"],
         processes=options["processes"],
     )
-    opened = audit_input(options, code)
+    opened = audit_input(options, job.languages)
     with console.rows() as progress:
         found = calibrate_rows(opened, plan, CalibrationConsole(console, progress, code))
     result = found.result

@@ -154,9 +154,9 @@ def _small(source: str, target: str, language: str) -> bool:
         return False
     word = second[0]
     before = target[: len(target) - len(theirs)].rstrip()
-    if word in _GOES_ON.get(language, ()) or _is_amid_speech(source, target):
-        return False
     if not _ELISION.split(word)[0].islower() or before.endswith((".", "…", "`")):
+        return False
+    if word in _GOES_ON.get(language, ()) or _is_amid_speech(source, target):
         return False
     goes_on = _GOES_ON_IN_WORDS.match(theirs, len(word)) is not None
     if len(word) < _SHORTEST and not (goes_on or _GOES_ON_BEHIND.match(theirs, len(word))):

@@ -57,10 +57,11 @@ _ASKED_AT_EDGE = re.compile(
     r"|(?:(?<=[^\W\d_]\s)|(?<=[^\W\d_],\s)|(?<=['’]))\?(?=[^\W\d_]{2})"
 )
 """The same at an end of a word within a sentence; it counts beside others only."""
-_CENTRAL = re.compile(r"(?<=[^\W\d_]{2})[³¹±¶¿¼¾£¥ªº¦](?=[^\W\d_])|(?<=[a-z]{3})[³¹¶¿¼¾±](?=[\s.,])")
+_CENTRAL = re.compile(r"[³¹±¶¿¼¾£¥ªº¦](?:(?<=[^\W\d_]{2}.)(?=[^\W\d_])|(?<=[a-z]{3}[³¹¶¿¼¾±])(?=[\s.,]))")
 """What letters of Windows-1250 or ISO 8859-2 become when they are read as Latin-1: by³a, bieg³."""
-_CASE_TURNED = re.compile(r"(?<!\w)[а-яё][А-ЯЁ]{2,}(?!\w)")
-"""Cyrillic words with a small letter first and capitals after it: KOI8-R read as Windows-1251."""
+_CASE_TURNED = re.compile(r"[А-ЯЁ](?<=[а-яё].)(?<!\w..)[А-ЯЁ]+(?!\w)")
+"""Cyrillic words with a small letter first and capitals after it: KOI8-R read as Windows-1251. The first of
+the capitals comes first, by which the search skips."""
 _SHOUTED = 0.8
 """Share of capitals from which that is no slip of the keyboard."""
 _UNKNOWN = re.compile(r"\?{4,}|(?<!\S)\?{2,}(?:\s+\?{2,})+")
@@ -108,7 +109,8 @@ def _damage(source: str, target: str) -> Iterator[str]:
             yield f"{hidden} × an invisible character within a word"
     if _CASE_TURNED.search(target) and _is_shouted(target, _SHOUTED) and not _is_shouted(source, 1 / 2):
         yield "small letters and capitals exchanged"
-    if len(_CENTRAL.findall(target)) > max(1, len(_CENTRAL.findall(source))):
+    turned = len(_CENTRAL.findall(target))
+    if turned > 1 and turned > len(_CENTRAL.findall(source)):
         yield "signs for letters within words"
     garbled = _misread(target) or _misread_cyrillic(target)
     if garbled and garbled != _misread(source):

@@ -107,8 +107,8 @@ def repetition(pair: Pair) -> Score:
     if not source.strip() and "\\" in loop.unit and loop.length < _FORMULA_COPIES * len(loop.unit):
         loop = NO_LOOP  # a root of a root of a root is written so
     value = _share_beyond(source, target, loop) if loop.length else 0.0
-    if not loop.length and (loop := run_of_signs(target)).length > run_of_signs(source).length * 2:
-        value = loop_share(target, loop)
+    if not loop.length and (loop := run_of_signs(target)).length:
+        value = loop_share(target, loop) if loop.length > run_of_signs(source).length * 2 else 0.0
     copies = _DRIFTING_COPIES if source.strip() else _DRIFTING_COPIES_ALONE
     if value < 1.0 and len(_DIGIT.findall(target)) >= copies:
         plain = without_values(target)
@@ -141,8 +141,10 @@ def copy_similarity(pair: Pair) -> Score:
     ours, theirs = (_tokens(side.words, pairs=unspaced) for side in (pair.source, pair.target))
     if not theirs:
         return scored("copy_similarity", None)
+    if set(theirs).isdisjoint(ours):
+        return scored("copy_similarity", 0.0)
     counts = Counter(filter(set(theirs).__contains__, ours))
-    again = Counter(filter(counts.__contains__, theirs)) if counts else counts
+    again = Counter(filter(counts.__contains__, theirs))
     common = {word: min(count, again[word]) for word, count in counts.items()}
     value = 2.0 * sum(common.values()) / (len(ours) + len(theirs))
     return scored("copy_similarity", value, " ".join(itertools.islice(common, 8)))

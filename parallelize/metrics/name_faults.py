@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from parallelize.core.verdicts import Score
+from parallelize.core.verdicts import Score, scored
 from parallelize.metrics.function_words import function_words
 from parallelize.metrics.pair import Row
 from parallelize.text.protect.names import folded, is_translated, names
@@ -31,12 +31,14 @@ def name_faults(row: Row) -> Score:
     """Count names of an English row that its translation has less often, letters without accents compared."""
     pairs = [pair for _, pair in row.pairs]
     if not pairs or pairs[0].source.language != "en" or pairs[0].target.script != "Latn":
-        return Score(measure="name_faults", value=None)
+        return scored("name_faults", None)
     known = _known_names([pair.source.prose for pair in pairs])
+    if not known:
+        return scored("name_faults", 0.0)
     lost: list[str] = []
     where = ""
     for path, pair in row.pairs:
-        ours = Counter(filter(known.__contains__, _words(pair.source.prose) if known else ()))
+        ours = Counter(filter(known.__contains__, _words(pair.source.prose)))
         if not ours:
             continue
         theirs = Counter(filter(ours.__contains__, _words(pair.target.prose)))

@@ -117,7 +117,8 @@ def preamble_phrases(source: str, target: str, language: str) -> list[str]:
     opener = _OPENER.match(target)
     if opener and not _OPENER.match(source):
         found.append(opener.group().strip())
-    label = _label(language).match(head) or _HEADING.match(head)
+    has_colon = ":" in head or "：" in head
+    label = _label(language).match(head) or _HEADING.match(head) if has_colon else None
     if (
         label
         and not found

@@ -31,8 +31,9 @@ _RECURRENCES = 4  # of one window; the unit of a loop rarely holds the same twel
 _PERIODS = 8  # candidate periods looked at, most frequent first
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _RUN_OF_SIGNS = re.compile(
-    r"([,，、。！!？?؟،;；:：।])(?:\s?\1){11,}"  # marks that stand alone in sound text
-    r"|([•◦▪·*#、])(?:[ \t]*\n\s*\2){7,}"  # a list without words
+    r"[,，、。！!？?؟،;；:：।•◦▪·*#]"  # one set, by which the search skips through words
+    r"(?:(?<=([,，、。！!？?؟،;；:：।]))(?:\s?\1){11,}"  # marks that stand alone in sound text
+    r"|(?<=([•◦▪·*#、]))(?:[ \t]*\n\s*\2){7,})"  # a list without words
 )
 _SPAN = 1000  # characters; a loop is weighed against this much text at most
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parallelize.core.verdicts import Score
+from parallelize.core.verdicts import Score, scored
 from parallelize.metrics.pair import Pair, Row
 from parallelize.metrics.reading import read
 from parallelize.text.senses import has_senses, lost_senses
@@ -15,7 +15,7 @@ _EVIDENCE = 200
 def sense_faults(row: Row) -> Score:
     """Count words whose right translation the target lacks, line by line; the row tells the sense."""
     if not row.pairs or not _is_known(row.pairs[0][1]):
-        return Score(measure="sense_faults", value=None)
+        return scored("sense_faults", None)
     context = "\n".join(pair.source.prose for _, pair in row.pairs)
     found = [(path, word) for path, pair in row.pairs for word in _lost(pair, context)]
     where = found[0][0] if found else ""

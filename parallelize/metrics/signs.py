@@ -99,9 +99,12 @@ _ABBREVIATED: Final = re.compile(
 """A number with the abbreviation of a unit that the table of units does not have."""
 _NEXT_WORD: Final = re.compile(r"\s?([^\W\d_]+|[%°])")
 _EVIDENCE: Final = 12
-_MAY_BE_SIGN: Final = re.compile(r"[=<>^{}#@_\\]|sqrt\(|\)\s?[-+*/]|[^\x00-\x7f\xc0-\u024f\s\u2010-\u2027]")
+_MAY_BE_SIGN: Final = re.compile(
+    r"[^\x00-\"$-'*-;?A-Z\[\]`a-z|~\x7f\xc0-\u024f\s\u2010-\u2027]"  # or one of = < > ^ { } # @ _ \ ( )
+    r"(?:(?<![()])|(?<=sqrt\()|(?<=\))\s?[-+*/])"
+)
 """Marks of ASCII that are read, and whatever is neither ASCII nor a Latin letter, a space, dash or quotation
-mark."""
+mark. It begins with one set, by which the search skips."""
 
 
 def sign_faults(pair: Pair) -> Score:

@@ -36,7 +36,7 @@ _QUOTES = frozenset("\"'”’»」』“‘")
 """What ends a quotation: people leave the full stop inside it out."""
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _DISPLAY = re.compile(r"\\[\[\]()]")
-_OPEN_END = re.compile(r"(?:[(\[{=+/×÷]|\\[A-Za-z]*)$")
+_OPEN_END = re.compile(r"[(\[{=+/×÷\\](?:(?<!\\)|[A-Za-z]*)$")
 
 
 def truncation_evidence(

@@ -138,7 +138,7 @@ def number_difference(
     """
     if "[asy]" in source or "[asy]" in target:
         source, target = _DRAWING.sub(" ", source), _DRAWING.sub(" ", target)
-    if _MEASURED_POWER.search(source):
+    if any(map(source.__contains__, "^²³")) and _MEASURED_POWER.search(source):
         source, target = (_MEASURED_POWER.sub(r"\1", text) for text in (source, target))
     if "^" in source or "^" in target:
         source, target = with_carets(source), with_carets(target)

@@ -194,6 +194,8 @@ class HandOut:
                 f"workers end again and again; the last {death}",
                 remedy="is there enough memory for them? `parallelize doctor` checks the engine",
             )
+        if first:
+            self._warn(f"a worker {death}; its units are given to others")
         name = unit.chunk, unit.code
         self._deaths[name] += 1
         if unit.one_by_one:
@@ -208,8 +210,6 @@ class HandOut:
             return replace(unit, left_out=(*unit.left_out, row))
         if self._deaths[name] >= _DEATHS_BEFORE_SUSPICION:
             return replace(unit, one_by_one=True)
-        if first:
-            self._warn(f"a worker {death}; its units are given to others")
         return unit
 
     def _retire(self, place: int, fault: EnvironmentFault, units: list[Unit]) -> None:

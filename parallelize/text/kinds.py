@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final
@@ -17,7 +17,16 @@ import orjson
 
 from parallelize.core.writing import UNSPACED_LETTERS
 
-__all__ = ["QUERY", "TextKind", "is_code_line", "is_plain_prose", "is_prose_line", "parsed_json", "text_kind"]
+__all__ = [
+    "QUERY",
+    "TextKind",
+    "is_code_line",
+    "is_plain_prose",
+    "is_prose_line",
+    "lines_like_code",
+    "parsed_json",
+    "text_kind",
+]
 
 
 class TextKind(StrEnum):
@@ -152,8 +161,10 @@ _STRONG_WORDS: Final = frozenset(
     )
 )
 """Words that open a line of `_STRONG`; all its other lines open with a sign."""
-_NEVER_OPENS_CODE: Final = frozenset({"", *"0123456789BEFGHJKLMNOPQRTVXYZ"})
-"""First signs that no line of `_STRONG` has: it knows but a few words with capitals."""
+_MAY_OPEN_CODE: Final = re.compile(
+    r"\n (?! [0-9BEFGHJ-RTVX-Z\n] | \#\# | (?!String)[A-Z][a-z] | \Z)", re.VERBOSE
+)
+"""Where a line may begin that `_STRONG` knows: not with a number, a heading, most capitals, a sentence."""
 _FENCES: Final = ("```", "~~~")
 _FIRST_WORD: Final = re.compile(r"\s*(\w+)")
 _LIKELY: Final = re.compile(
@@ -254,6 +265,8 @@ def is_plain_prose(text: str) -> bool:
         return False
     if "\n" not in text:
         return _opens_a_sentence(text) or not is_code_line(text)
+    if _MAY_OPEN_CODE.search("\n" + text) is None:
+        return True
     words = text[:_OPENING_CHARS].partition("\n")[0].split(None, 4)[:4]
     if len(words) == 4 and words[0] not in _STRONG_WORDS and len(words[0]) > 1 and "".join(words).isalpha():
         return True
@@ -287,14 +300,13 @@ def _may_be_code(text: str) -> bool:
     """Whether a text has a fence or a line that can only be code; what has none is no code."""
     if text.startswith(_FENCES):
         return True
-    for line in text.split("\n", _SAMPLED_LINES)[:_SAMPLED_LINES]:
-        if line[:1] == "⊢" or (
-            line[:1] not in _NEVER_OPENS_CODE
-            and not _opens_a_sentence(line)
-            and is_code_line(line[:_LINE_CHARS])
-        ):
-            return True
-    return False
+    return any(line[:1] == "⊢" or is_code_line(line) for line in lines_like_code(text))
+
+
+def lines_like_code(text: str) -> Iterator[str]:
+    """The beginnings of the lines among which are all that `is_code_line` says yes to; of most texts none."""
+    for start in map(re.Match.start, _MAY_OPEN_CODE.finditer("\n" + text)):
+        yield text[start : start + _LINE_CHARS].partition("\n")[0]
 
 
 def _lines(text: str) -> list[str]:

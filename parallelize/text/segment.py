@@ -112,7 +112,7 @@ def _segments(text: str, spans: tuple[Span, ...], ranges: list[_Range]) -> tuple
     if not kept:
         return (Segment("", text, False),) if text else ()
     found = [] if kept[0][0] == 0 else [Segment("", text[: kept[0][0]], False)]
-    followings = [*(start for start, _ in kept[1:]), len(text)]
+    followings = [*[start for start, _ in kept[1:]], len(text)]
     index, count = 0, len(spans)
     for (start, end), following in zip(kept, followings, strict=True):
         send = False
@@ -135,7 +135,7 @@ def _segments(text: str, spans: tuple[Span, ...], ranges: list[_Range]) -> tuple
 def _lines(text: str, spans: tuple[Span, ...]) -> list[_Range]:
     """Ranges of lines without their line break, cut only outside spans; think tags stand alone."""
     controls = [span for span in spans if span[2] is _CONTROL]
-    if any(_stands_alone(text, span) for span in controls):
+    if controls and any(_stands_alone(text, span) for span in controls):
         return _lines_and_tags(text, spans)
     cuts: list[_Range] = []
     start, index, count = 0, 0, len(spans)
@@ -210,18 +210,16 @@ def _single_lines(text: str, spans: tuple[Span, ...], lines: list[_Range]) -> It
             at += 1
             continue
         last = at
-        following = found[at + 1].start if at + 1 < len(found) else end
-        if text.startswith("\n", end) and _may_go_on(text[start:end], text[following : following + 40]):
-            if not runs:  # few texts are wrapped by hand
-                runs = _runs(text, found, spans)
-            last = _last_of_sentence(text, found, at, runs[at])
+        if at + 1 < len(found) and text[end] == "\n":
+            following = found[at + 1][1]
+            if begins_inside(text[following : following + 2]) or is_left_open(
+                text[start:end], text[following : following + 40]
+            ):
+                if not runs:  # few texts are wrapped by hand
+                    runs = _runs(text, found, spans)
+                last = _last_of_sentence(text, found, at, runs[at])
         yield start, found[last].end
         at = last + 1
-
-
-def _may_go_on(line: str, following: str) -> bool:
-    """Whether the next line may be of the same sentence; the first look, and quick."""
-    return begins_inside(following[:2]) or is_left_open(line, following)
 
 
 def _line(text: str, spans: tuple[Span, ...], part: _Range) -> _TranslatedLine | None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final
 
-from parallelize.text.kinds import QUERY, is_code_line
+from parallelize.text.kinds import QUERY, is_code_line, lines_like_code
 
 __all__ = ["Structure", "bare_code", "read_structure", "without_code_lines", "without_figures"]
 
@@ -102,7 +102,7 @@ class Structure:
 
 
 _NOTHING: Final = Structure(links=Counter(), code=Counter())
-_SIGNS: Final = re.compile(r"[#*+•◦▪‣·|\[{\\<;(]|\":")
+_SIGNS: Final = re.compile(r'[#*+•◦▪‣·|\[{\\<;("](?:(?<!")|:)')
 _ITEM: Final = re.compile(r"[ \t]*[-\d>]")
 _ITEM_AFTER: Final = re.compile(r"\n[ \t]*[-\d>]")
 """A line that may be an item of a list; searched for by the line break before it."""
@@ -119,7 +119,7 @@ def read_structure(text: str) -> Structure:
         _SIGNS.search(text)
         or _ITEM.match(text)
         or _ITEM_AFTER.search(text)
-        or any(map(_is_code, text.split("\n")))
+        or any(map(_is_code, lines_like_code(text)))
     ):
         return _NOTHING
     figures = tuple(_figures(text))

@@ -65,8 +65,9 @@ def begins_inside(line: str) -> bool:
 
 def is_left_open(before: str, after: str) -> bool:
     """Whether a line ends with a word that never ends a sentence, however short the line is."""
-    rest, _, last = before.rpartition(" ")
-    if not rest or not after or (last not in _BEFORE_ANY and last not in _BEFORE_NAMES):
+    space = before.rfind(" ")
+    last = before[space + 1 :]
+    if (last not in _BEFORE_ANY and last not in _BEFORE_NAMES) or space <= 0 or not after:
         return False
     first = after.split(None, 1)[0]
     return (first[0].isalnum() or first[0] in _OPENS) and (last in _BEFORE_ANY or first not in _STARTS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -85,3 +86,27 @@ def test_a_missing_field_names_those_that_exist(tmp_path: Path, capsys: pytest.C
     said = capsys.readouterr().err
     assert "german" in said
     assert "target" in said
+
+
+@pytest.mark.parametrize("given", ["{folder}", "{folder}/train.de", "{folder}/train.de.gz"])
+def test_sources_of_text_files_are_found_by_their_names(
+    given: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for code, place in (("en", 0), ("de", 1)):
+        lines = "".join(row[place] + "\n" for row in ROWS).encode()
+        packed = given.endswith(".gz")
+        (tmp_path / f"train.{code}{'.gz' * packed}").write_bytes(gzip.compress(lines) if packed else lines)
+    path = given.format(folder=tmp_path)
+    assert [row["kept"] for row in audited(Path(path))] == [True, False, False, False]
+    assert f"sources are the lines of {tmp_path}/train.en" in capsys.readouterr().out
+
+
+def test_of_two_pairs_of_text_files_one_is_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("a.en", "a.de", "b.en", "b.de", "c.en", "d.de"):
+        (tmp_path / name).write_text("x\n")
+    with pytest.raises(SystemExit) as caught:
+        main(["audit", str(tmp_path), "--lang", "de"])
+    assert caught.value.code == 1
+    assert "2 pairs of text files: a.de, b.de" in capsys.readouterr().err

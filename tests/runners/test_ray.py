@@ -6,6 +6,7 @@ Ray is an extra (`pip install 'parallelize[ray]'`); without it these tests are s
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ import pytest
 
 from parallelize.assemble.build import build
 from parallelize.assemble.score import ScoreOptions, score_files
+from parallelize.assemble.spreading import map_in_actors
 from parallelize.core.errors import EnvironmentFault
 from parallelize.core.recipe import Recipe
 from parallelize.evaluation.responses import ResponseColumns
@@ -152,3 +154,14 @@ def test_responses_are_judged_on_a_cluster_that_loses_a_judge(cluster: Any, tmp_
     assert lost
     assert found == scored("processes:1", tmp_path / "here.jsonl")
     assert out.read_bytes() == (tmp_path / "here.jsonl").read_bytes()
+
+
+def no_tools() -> None:
+    os._exit(7)
+
+
+def test_actors_that_cannot_begin_end_the_work(cluster: Any) -> None:
+    node = cluster.add_node(**NODE)
+    with pytest.raises(EnvironmentFault, match="Ray actors ended before they began"):
+        list(map_in_actors(divmod, [1, 2], no_tools, address=cluster.address))
+    cluster.remove_node(node)

@@ -28,7 +28,8 @@ LUA = "local total = 0\nfor i = 1, 9 do\n  total = total + i\nend\nprint(total)"
 HASKELL = "cube :: Int -> Int\ncube x = x * x * x\nmain = print (cube 3)"
 LOOP = "for f in *.txt; do\n  cat $f\ndone"
 PERL = 'my $sum = 0;\nforeach my $x (@list) {\n    $sum += $x;\n}\nprint "$sum\\n";'
-OTHERS = [PERL, GO, RUBY, R, LUA, HASKELL, LOOP]
+FIND = "find ~/notes -type f -mtime -3 | sort"
+OTHERS = [FIND, PERL, GO, RUBY, R, LUA, HASKELL, LOOP]
 
 
 @pytest.mark.parametrize("code", [*OTHERS, PYTHON, SQL, C, SCRIPT, DOCTEST, DIFF, SHELL, SETTINGS, INDENTED])
@@ -52,6 +53,7 @@ def test_code_is_one_block_and_is_copied(code: str, around: tuple[str, str]) -> 
         "int the end; of it all",
         "Import is good (now)\nand export is not",
         "git is a tool.\nls shows files.",
+        "We have to\nfind the value of -x there\nfind it - or not",
         "function f is continuous on the\nset of all numbers",
         "[Hint]\nThink of the number 5.",
         "$ 5 is a price\n$4 is another",

@@ -49,6 +49,8 @@ def shown(text: str, spelling: Spelling = ASCII_ONLY) -> str:
             [r"D:\work\a.txt", "~/b/c", "/etc/hosts", "src/x.py"],
         ),
         ("call list.append(x) or max_value with --dry-run", ["list.append(x)", "max_value", "--dry-run"]),
+        ("first ls -la, then make -j8 or pip --version", ["ls -la", "make -j8", "pip --version"]),
+        ("Let us make it small: we go on, we make - x.", ["x"]),
         ("tag #blue by @rob_k costs #17", ["#blue", "@rob_k", "#17"]),
         ("it is £0.85 or 30 € each", ["£0.85", "30 €"]),
         ("4 Ω, 20 °C, 9.8 m/s^2, 3 lb", ["4 Ω", "20 °C", "9.8 m/s^2", "3 lb"]),

@@ -61,6 +61,11 @@ def test_a_word_that_ends_no_sentence_goes_on(text: str, pieces: int) -> None:
     assert len(sent(text)) == pieces
 
 
+@pytest.mark.parametrize("end", ["\n", "\n ", "\n\n", " \n"])
+def test_a_text_may_end_with_a_word_that_ends_no_sentence(end: str) -> None:
+    assert [part.text for part in split(f"Find the{end}", segment_chars=400, multiline=False)] == ["Find the"]
+
+
 def test_a_reply_is_wrapped_like_its_source() -> None:
     reply = "O jardineiro que cuida das rosas do velho parque plantou quarenta novos arbustos por ali."
     done = wrapped_like(reply, "a line of this width here, it is\n  and another", ())

@@ -21,7 +21,7 @@ from parallelize.stages.ingest.readers import open_rows
 from parallelize.stages.ingest.streams import COMPRESSED, open_bytes, refuse_packed
 from parallelize.stages.ingest.values import NonFinite, answer_text
 
-__all__ = ["AuditInput", "AuditRow", "open_audit"]
+__all__ = ["AuditInput", "AuditRow", "is_table", "open_audit"]
 
 _SAMPLE = 256
 _TABLES = frozenset({".ndjson", *(f".{item.value}" for item in SourceFormat)})
@@ -88,13 +88,15 @@ def open_audit(
         InputError: a file is missing or cannot be read, or columns are missing.
     """
     given = names or FieldNames()
-    if not _is_table(path):
-        refuse_packed(user_path(path), path)
+    if not is_table(path):
+        if Path(path).suffix.lower() not in COMPRESSED:
+            refuse_packed(user_path(path), path)
         if source_file is None and with_source:
             raise InputError(
-                f"{path} is a text file; its source is missing", remedy="name it with --source-file"
+                f"{path} is a text file; its source is missing",
+                remedy="name it with --source-file; train.pt beside train.en is found by itself",
             )
-        if source_file is not None and _is_table(source_file):
+        if source_file is not None and is_table(source_file):
             raise InputError(
                 f"{path} is a text file and {source_file} a table", remedy="give two files of one kind"
             )
@@ -110,7 +112,8 @@ def open_audit(
     return AuditInput(fields=fields, rows=lambda: read(path, source_file, columns, fields))
 
 
-def _is_table(path: str) -> bool:
+def is_table(path: str) -> bool:
+    """Whether rows with columns are read from there: a file of data, a folder or a glob."""
     plain = Path(path)
     if plain.suffix.lower() in COMPRESSED:
         plain = plain.with_suffix("")

@@ -215,20 +215,13 @@ class ContentIds:
                 continue
             kind = type(value)
             if kind is str:
-                head, data = text_head, _utf8(value)
+                head, data = text_head, value.encode("utf-8", "surrogatepass")
             elif kind is int or kind is float:
                 head, data = json_head, repr(value).encode()  # what canonical_json gives, sooner
             else:
                 head, data = json_head, canonical_json(value).encode("utf-8", "surrogatepass")
             parts += (head, _length(len(data)), data)
         return b"".join(parts)
-
-
-def _utf8(text: str) -> bytes:
-    try:
-        return text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "surrogatepass")
 
 
 def _heads(name: str) -> tuple[bytes, bytes]:

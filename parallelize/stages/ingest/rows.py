@@ -33,6 +33,8 @@ _SHORT_ROLES: Final = frozenset({Role.CHOICE, Role.CONTEXT, Role.OTHER, Role.ANS
 # Members that every text is compared with: looking one up in its class takes longer than the comparison.
 _TRANSLATE, _COPY, _JSON = Treatment.TRANSLATE, Treatment.COPY, Treatment.JSON
 _PROBLEM, _SOLUTION, _MESSAGE, _CHOICE = Role.PROBLEM, Role.SOLUTION, Role.MESSAGE, Role.CHOICE
+_NOTED: Final = "O<["
+"""How texts begin that `_look_inside` may have to say something of, beside those with a fence."""
 _FOUND: Final = {
     dict: "an object",
     list: "a list",
@@ -204,7 +206,8 @@ class RowReader:
                 self._note(NoteKind.CODE, self._code, rule.pattern)
                 treatment = Treatment.COPY
         if treatment is _TRANSLATE:
-            self._look_inside(value, rule)
+            if value[0] in _NOTED or self._looks_inside or "```" in value:
+                self._look_inside(value, rule)
             if not own and is_foreign(value, self._language):
                 self._note(NoteKind.FOREIGN, self._code, rule.pattern)
                 treatment = Treatment.COPY
@@ -227,9 +230,9 @@ class RowReader:
 
     def _look_inside(self, value: str, rule: TextRule) -> None:
         """Note what of a text will stay as it is, or be read as something else than its author meant."""
-        if value[:1] == "O" and value.startswith(OBSERVATION):
+        if value.startswith(OBSERVATION):
             self._observes = True
-        if (self._looks_inside or "```" in value) and has_inner_words(value, self._staying):
+        if has_inner_words(value, self._staying):
             self._note(NoteKind.INNER_WORDS, self._code, rule.pattern)
         if rule.role is _SOLUTION or rule.speaker == "assistant":
             mark = begun_by(value)

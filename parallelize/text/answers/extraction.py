@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 from typing import Final
 
 from parallelize.text.answers.moments import read_date, read_time
@@ -106,7 +105,6 @@ _LISTED: Final = re.compile(r"[,;、，]\s")
 _EXPRESSION: Final = re.compile(r"[^\s]*[\\^*/+{}][^\s]*")
 
 
-@lru_cache(maxsize=256)  # several measures ask about the same text
 def final_answer(text: str, language: str, *, allow_last_number: bool = False) -> FinalAnswer | None:
     """Find the final answer of a solution.
 
@@ -199,7 +197,10 @@ def _marked(text: str, begin: int, language: str) -> FinalAnswer | None:
             value = match[1].strip("*$ \t")
             if value.isdecimal() or _is_marked_answer(match[1], value, language):
                 start = match.start(1) + match[1].index(value)
-                return _answer(text, start, start + len(value), AnswerSource.MARKER)
+                end = start + len(value)
+                if value.isdecimal():  # nothing to strip
+                    return FinalAnswer(value=value, source=AnswerSource.MARKER, start=start, end=end)
+                return _answer(text, start, end, AnswerSource.MARKER)
         at = text.rfind("####", begin, at)
     return None
 

@@ -44,6 +44,8 @@ def formula_difference(source: str, target: str) -> SpanDifference:
     """
     if "[asy]" in source or "[asy]" in target:
         source, target = _DRAWING.sub(" ", source), _DRAWING.sub(" ", target)
+    if not find_spans(source) and not find_spans(target):
+        return _NOTHING
     ours, theirs = _contents(source), _contents(target)
     if not ours and not theirs:
         return _NOTHING

@@ -101,7 +101,9 @@ def numbers_agree(source: str, target: str, languages: LanguagePair) -> NumberAg
         languages: Of the source and of the target.
     """
     left, right = read_items(source, languages.source), read_items(target, languages.target)
-    pair_all(left, right, (source, target), languages)
+    if not pair_all(left, right, (source, target), languages):
+        fractions = lost_fractions(source, target, languages, right)
+        return NumberAgreement(missing=fractions, added=(), open_target=())
     changed = other_months(right, source, languages.source)
     two_counts = base_language(languages.target) not in _DUAL
     missing, added = left_over(left, right, two_counts=two_counts), left_over(right, left)

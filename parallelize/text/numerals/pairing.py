@@ -246,7 +246,7 @@ def other_months(items: list[Item], other: str, language: str) -> list[tuple[Fra
     return changed
 
 
-def pair_all(left: list[Item], right: list[Item], texts: tuple[str, str], languages: tuple[str, str]) -> None:
+def pair_all(left: list[Item], right: list[Item], texts: tuple[str, str], languages: tuple[str, str]) -> bool:
     """Close what agrees in any of the ways, the plainest first.
 
     Args:
@@ -254,8 +254,13 @@ def pair_all(left: list[Item], right: list[Item], texts: tuple[str, str], langua
         right: Numbers of the target.
         texts: Source and target.
         languages: Their BCP 47 tags.
+
+    Returns:
+        Whether any number is left open.
     """
     _pair_values(left, right)
+    if not _any_open(left, right):
+        return False
     _pair_composites(left, right)
     _pair_composites(right, left)
     _close_decades(left, right)
@@ -270,6 +275,11 @@ def pair_all(left: list[Item], right: list[Item], texts: tuple[str, str], langua
     _pair_dates(right, left, source, languages[0])
     _pair_months(left, target, languages[1])
     _pair_months(right, source, languages[0])
+    return _any_open(left, right)
+
+
+def _any_open(left: list[Item], right: list[Item]) -> bool:
+    return any(item.open for item in left) or any(item.open for item in right)
 
 
 def _pair_values(left: list[Item], right: list[Item]) -> None:

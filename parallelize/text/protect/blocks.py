@@ -14,16 +14,19 @@ import orjson
 from parallelize.text.kinds import is_code_line, is_prose_line
 from parallelize.text.protect.spans import Span, SpanKind
 
-__all__ = ["code_blocks", "has_code_line", "json_values", "settings"]
+__all__ = ["COMMANDS", "code_blocks", "has_code_line", "json_values", "settings"]
 
-_COMMANDS = (
+COMMANDS = (
     r"grep|egrep|ls|cd|cp|mv|rm|mkdir|rmdir|chmod|chown|sudo|apt|apt-get|brew|pip3?|python3?|conda|npm|npx|yarn|node"
     r"|git|docker|kubectl|curl|wget|ssh|scp|rsync|tar|unzip|zip|awk|sed|xargs|export|source|ps|kill|systemctl|make"
     r"|cmake|gcc|g\+\+|javac|java|cargo|go|bash|sh|zsh|ping|df|du|tail|head|wc|uname|ifconfig|psql|mysql|ffmpeg"
 )
+"""Programs of a shell, as a pattern."""
 _CODE_LINE = rf"""
-    (?!(?!String[ ])[A-Z][a-z]*,?[ ][A-Za-z$\\])                                 # a sentence; fails sooner
-    [ \t]*(?:
+    [ \t]*+
+    (?!(?!String[ ])[A-Z][a-z]*,?[ ][\w$\\(])                                   # a sentence; fails sooner
+    (?=[\w>.:\#<@\[+-]|\$[ ][a-z./])                                            # how they all begin
+    (?:
         >>>[ ]|\.\.\.[ ]+\S.*[()=:]                                            # a doctest
       | (?:async[ ]+)?def[ ]+\w+[ ]*\(|class[ ]+\w+[ ]*(?:\([^()\n]*\))?:[ \t]*$  # Python
       | (?:from[ ]+[\w.]+[ ]+import[ ]+\w|import[ ]+[\w.]+(?:[ ]+as[ ]+\w+)?[ \t]*;?[ \t]*$)
@@ -31,9 +34,9 @@ _CODE_LINE = rf"""
       | (?:if|elif|while)[ ]+[^\n?!.]{{0,80}}(?:[()\[\]<>=%]|\bnot\b|\bin\b)[^\n?!]{{0,80}}:[ \t]*$
       | (?:else|try|finally|except(?:[ ]+[\w.]+(?:[ ]+as[ ]+\w+)?)?):[ \t]*$
       | (?:print|println|puts|disp|len|range|input|assert|raise)\([^\n]{{0,300}}\)[ \t]*;?[ \t]*$
-      | [A-Z]?\w*(?:\.\w+)+\([^\n]{{0,300}}\)[ \t]*$ (?<=[\w"'\])]\))                # fmt.Println(x)
-      | [a-z_]\w*(?:,[ ]?\w+){{0,5}}[ ]:=[ ][^\s][^\n]{{0,300}}$ (?<![.?!])              # Go
-      | [a-z_.][\w.]*(?:\[[^\]\n]{{0,80}}\])?[ ]<-[ ][^\s][^\n]{{0,300}}$ (?<![.?!])     # R
+      | \w*+(?:\.\w++)+\([^\n]{{0,300}}\)[ \t]*$ (?<=[\w"'\])]\))                     # fmt.Println(x)
+      | [a-z_]\w*+(?:,[ ]?\w++){{0,5}}[ ]:=[ ][^\s][^\n]{{0,300}}$ (?<![.?!])              # Go
+      | [a-z_.][\w.]*+(?:\[[^\]\n]{{0,80}}\])?[ ]<-[ ][^\s][^\n]{{0,300}}$ (?<![.?!])     # R
       | (?:my|our)[ ][$@%]\w+[ ]?[=;]                                                    # Perl
       | local[ ](?:function[ ]\w|\w+(?:,[ ]?\w+){{0,5}}[ ]=[ ])                              # Lua
       | for[ ]\w+[ ]?=[ ]?[\w.]+[ ]?[,:][^\n?!.]{{0,80}}$
@@ -42,11 +45,11 @@ _CODE_LINE = rf"""
       | (?:defmodule[ ][A-Z][\w.]*|defp?[ ]\w+[^\n]{{0,200}}|[\w.@]+\.\w+[^\n]{{0,200}})
           [ ]do(?:[ ]\|[\w, ]{{1,60}}\|)?[ \t]*$
       | puts[ ](?:["'\[]|[a-z_]\w*(?:[.(\[][^\n]{{0,200}})?$ (?<![.?!]))                 # Ruby, Elixir
-      | [a-z]\w*[ ]::[ ][\w(\[][^\n]{{0,200}}$ (?<![.?!]) | main[ ]=[ ]                    # Haskell
+      | [a-z]\w*+[ ]::[ ][\w(\[][^\n]{{0,200}}$ (?<![.?!]) | main[ ]=[ ]                    # Haskell
       | (?:case[ ])?object[ ][A-Z]\w*[^\n]{{0,80}}\{{[ \t]*$                                  # Scala
       | val[ ]\w+[ ]?(?::[ ]?[\w\[\]]+[ ])?=[ ]                                             # and Kotlin
-      | \w+[ ]*(?:[-+*/|&]|//|\*\*)=[ ]*[\w"'(\[][^\n]{{0,300}}$ (?<![.?!])                   # x += 1
-      | [a-z_]\w*(?:\[[^\]\n]*\]|\.\w+)*[ ]=[ ](?:[a-z_][\w.]*\(|\[|\{{|["'])
+      | \w++[ ]*+(?:[-+*/|&]|//|\*\*)=[ ]*[\w"'(\[][^\n]{{0,300}}$ (?<![.?!])                   # x += 1
+      | [a-z_]\w*+(?:\[[^\]\n]*\]|\.\w++)*[ ]=[ ](?:[a-z_][\w.]*\(|\[|\{{|["'])
           [^\n]{{0,300}}[)\]}}"';][ \t]*$                                            # x = f(y)
       | return(?:[ ]+[\w.\[\]()'"+*/% -]+)?;?[ \t]*$ (?<![.?!])(?<=[)\]\w;])(?=\n|\Z)(?!\n\n\w+[ ]\w+)
       | \#[ ]*(?:include|define|ifdef|ifndef|endif|pragma)\b|\#!/                       # C, shells
@@ -55,17 +58,18 @@ _CODE_LINE = rf"""
           |impl|pub|template)
           [ ]+[\w<>\[\]&*:,. ]{{0,80}}(?:[({{;=][^\n]{{0,300}})?(?<=[{{;,(])[ \t]*$
       | (?:for|while|if|switch|catch)[ ]?\([^\n]{{0,300}}\)[ ]*\{{?[ \t]*$
-      | [\w.:]+(?:\([^\n]{{0,300}}\)|[ ]<<[^\n]{{1,300}});[ \t]*$                      # cout << i;
+      | [\w.:]++(?:\([^\n]{{0,300}}\)|[ ]<<[^\n]{{1,300}});[ \t]*$                      # cout << i;
       | (?:SELECT[ ]|INSERT[ ]+INTO[ ]|UPDATE[ ]\w+[ ]+SET[ ]|DELETE[ ]+FROM[ ]      # queries
           |CREATE[ ]+(?:TABLE|VIEW|INDEX|DATABASE)[ ]
           |DROP[ ]+TABLE[ ]|ALTER[ ]+TABLE[ ]|select[ ](?:\*|\w+(?:,[ ]?\w+)+)[ ]from[ ]\w)
       | <!DOCTYPE\b|<\?(?:xml|php)\b                                                    # markup
       | diff[ ]--git[ ]|@@[ ]-\d|(?:---|\+\+\+)[ ][ab]/                                 # diffs
       | \$[ ](?=[a-z./])(?![^\n$]{{0,300}}[ ]\$)                                      # a prompt, no $ x $
-      | (?:{_COMMANDS})[ ](?:[^\n]{{0,200}}?[ ])?                                      # a command
+      | (?:{COMMANDS})[ ](?:[^\n]{{0,200}}?[ ])?                                      # a command
           (?:-{{1,2}}[A-Za-z]|(?:\.{{0,2}}|~)/\w|https?:|\||>|[\w/-]+\.[a-z]{{1,4}}\b
             |(?:install|clone|init|commit|push|pull|run)[ ][\w.-]+$)
           [^\n?!]{{0,300}}$ (?<![.?!:,])
+      | find[ ](?:[.~]|[\w.~-]*/[\w./-]*)[ ]-[a-z]{{3,}}[^\n]{{0,300}}$                # find . -name "*.log"
       | \[[\w.-]+(?:[ ]["']?[\w.-]+["']?)?\][ \t]*\n[ \t]*[\w.-]+[ ]*[=:]                # [server] port = 80
       | [A-Z][A-Z0-9_]{{2,}}=\S+[ \t]*$                                                # KEY=value
     )
@@ -161,6 +165,7 @@ _HINTS = (
     ),
     *(
         "grep ",
+        "find ",
         "git ",
         "pip",
         "npm ",
@@ -189,7 +194,7 @@ _HINTS = (
 
 def has_code_line(text: str) -> bool:
     """Whether any line can only be code: without one there is no block."""
-    return _first_certain(text) >= 0
+    return _CERTAIN.match(text) is not None or ("\n" in text and _CERTAIN_AFTER.search(text) is not None)
 
 
 def code_blocks(text: str, spans: Sequence[Span] = ()) -> Iterator[Span]:

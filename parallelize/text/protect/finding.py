@@ -41,15 +41,16 @@ def find_spans(text: str) -> tuple[Span, ...]:
     extra = scanner.closing
     if marks := thinking_marks(text):
         extra = [*extra, *(Span(start, end, SpanKind.CONTROL) for start, end in marks)]
-    if "\n" in text and "Action" in text:
+    lines = "\n" in text
+    if lines and "Action" in text:
         steps = steps_of_agents(text)
         kinds = (SpanKind.CONTROL, SpanKind.CODE)
         extra = [*extra, *(Span(start, end, kinds[is_call]) for start, end, is_call in steps)]
-    if "://" in text or "www." in text or "@" in text:
+    if "@" in text or (":" in text and "://" in text) or "www." in text:
         extra = [*extra, *_addresses(text)]
     if has_code_line(text):
         extra = [*extra, *code_blocks(text, scanner.found)]
-    if ":\n" in text:
+    if lines and ":\n" in text:
         extra = [*extra, *settings(text)]
     if '"' in text:
         extra = [*extra, *json_values(text)]

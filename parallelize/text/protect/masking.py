@@ -27,6 +27,8 @@ _LETTERS = {
     Placeholders.BRACKET: "[",
 }
 """What placeholders of a form may begin with; the first is taken that the text does not use so."""
+_NOTHING_HIDDEN = ((), (), (), (), "", "")
+"""The fields of `Masked` beside its text where nothing is hidden."""
 _WORD = re.compile(r"[^\W\d_]{2}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _TAILS = {Placeholders.Q: "Z", Placeholders.BRACKET: "]"}
 
@@ -88,7 +90,7 @@ def mask_spans(text: str, spans: Sequence[Span], form: Placeholders) -> Masked:
         PlaceholderCollision: the text holds every letter of this form already; use another form.
     """
     if not spans:
-        return Masked(text=text, originals=(), tokens=(), glue=())
+        return new_span(Masked, (text, *_NOTHING_HIDDEN))
     return _masked(text, spans, [None] * len(spans), form)
 
 
@@ -104,7 +106,7 @@ def show(text: str, spans: Sequence[Span], form: Placeholders) -> Masked:
         PlaceholderCollision: the text holds every letter of this form already; use another form.
     """
     if not spans:
-        return Masked(text=text, originals=(), tokens=(), glue=())
+        return new_span(Masked, (text, *_NOTHING_HIDDEN))
     masked = _masked(text, spans, standins_for(text, spans), form)
     if masked.standins and find_standins(masked.text, masked.standins) is None:
         return _masked(text, spans, [None] * len(spans), form)
@@ -209,7 +211,7 @@ def unmask(reply: str, masked: Masked) -> Unmasked:
     is replaced and all are lost.
     """
     if not masked.tokens and not masked.standins and not masked.head and not masked.tail:
-        return Unmasked(text=reply, lost=(), added=())
+        return new_span(Unmasked, (reply, (), ()))
     again = find_standins(reply, masked.standins) if masked.standins else []
     lost = tuple(standin.original for standin in masked.standins) if again is None else ()
     if masked.tokens and again:
@@ -223,7 +225,7 @@ def unmask(reply: str, masked: Masked) -> Unmasked:
     _restore(parts, masked, numbers)
     text = f"{masked.head}{''.join(parts)}{masked.tail}"
     if found == [*numbers] or (len(found) == len(numbers) and set(found) == numbers.keys()):
-        return Unmasked(text, lost, ())
+        return new_span(Unmasked, (text, lost, ()))
     return _faulty(text, lost, found, masked, numbers)
 
 
@@ -318,12 +320,9 @@ def _token_start(letter: str) -> re.Pattern[str]:
     return re.compile(rf"{re.escape(letter)}\d")
 
 
-def _token_pattern(example: str) -> re.Pattern[str]:
-    return _pattern_of(example[0], example[-1] if example[-1] == "Z" else "")
-
-
 @lru_cache(maxsize=64)
-def _pattern_of(letter: str, tail: str) -> re.Pattern[str]:
+def _token_pattern(example: str) -> re.Pattern[str]:
+    letter, tail = example[0], example[-1] if example[-1] == "Z" else ""
     if letter == "[":
         return re.compile(r"\[(\d+)\]")
     return re.compile(rf"{letter}(?<![A-Za-z0-9]{letter})(\d+){tail}(?![A-Za-z0-9])")

@@ -119,7 +119,7 @@ class Scanner:
     def scan(self) -> None:
         """Note all spans: `_STEP` alone finds common formulas and sums, the reader of its sign any other."""
         text, found, position = self.text, self.found, 0
-        if _MAY_OPEN.search(text) is None:
+        if "$" not in text and _MAY_OPEN.search(text) is None:
             return
         size = len(text)
         while position < size:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from parallelize.text.kinds import QUERY
+from parallelize.text.protect.blocks import COMMANDS
 from parallelize.text.protect.notation import NUMBER
 
 __all__ = ["AMOUNT_OF_MONEY", "DRIVE_PATH", "shapes"]
@@ -61,6 +62,8 @@ _IDENTIFIER = re.compile(
         (?:[^()\n ]{{0,80}}|[^()\n]{{0,40}}[,=*+"'][^()\n]{{0,40}})\)
     | {_EDGE}[A-Za-z][A-Za-z0-9]*_\w+(?<!_)                       # snake_case
     | {_EDGE}[a-z]{{2,}}[A-Z]\w*                                  # camelCase
+    | {_EDGE}(?!(?:make|go|head|kill|node|source|tail|zip)[ ]-\w\b)      # make -j4, but not "make -x small"
+        (?:{COMMANDS})(?:[ ]--?[A-Za-z][\w-]*(?:=\S*\w)?)+
     | (?<![\w-])--[A-Za-z][\w-]*(?:=\S*\w)?                       # --no-cache
     | (?<![\w-])-[A-Za-z](?![\w'-])(?=[ ]?[\w"'.;,)]|$)            # -v
     | {_EDGE}v?\d+\.\d+\.\d+[\w.+-]*(?<![.])                      # v3.1.4-rc2
