@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from parallelize.cli.console import plain
 from parallelize.core.errors import GateFailure
 from parallelize.core.languages import language
+from parallelize.core.measures import MEASURES
 
 if TYPE_CHECKING:
     from parallelize.assemble.rejudge import JudgedExample
@@ -20,11 +21,6 @@ __all__ = ["closing_text", "refuse_empty"]
 _NARROWEST, _WIDEST = 40, 160
 _MOST_LANGUAGES = 4
 _TOP = 3
-_STAYED = {
-    "inner_words": "phrases in formulas, comments or attributes left as they were",
-    "lost_places": "places of answers not found again (null)",
-}
-"""Measures of what no gate drops by default, and how it is said."""
 
 
 def closing_text(run: RunDirectory, summary: Summary, code: str, seconds: float) -> str:
@@ -85,7 +81,9 @@ def _language(code: str, figures: LanguageFigures) -> str:
     top = ", ".join(f"{reason} {count:,}" for reason, count in figures.frequent_reasons[:_TOP])
     dropped = f"; dropped {figures.dropped:,}: {top}" if figures.dropped else ""
     stayed = "".join(
-        f"; {count:,} {what}" for name, what in _STAYED.items() if (count := _total(figures.scores.get(name)))
+        f"; {count:,} {measure.stays}"
+        for measure in MEASURES.values()
+        if measure.stays and (count := _total(figures.scores.get(measure.name)))
     )
     return (
         f"{code} {language(code).name}: kept {figures.kept:,} of {figures.rows_in:,}{share}{dropped}{stayed}"

@@ -246,6 +246,7 @@ _TABLE = (
         default=None,
         fold=Fold.ROW,
         needs=Need.ENGINE,
+        stays="phrases in formulas, comments or attributes left as they were",
     ),
     Measure(
         name="lost_places",
@@ -255,6 +256,7 @@ _TABLE = (
         default=None,
         fold=Fold.ROW,
         needs=Need.ENGINE,
+        stays="places of answers not found again (null)",
     ),
     Measure(
         name="back_chrf",

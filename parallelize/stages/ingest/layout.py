@@ -28,7 +28,6 @@ from parallelize.stages.ingest.names import (
 )
 from parallelize.stages.ingest.parts import code_parts, is_chat
 from parallelize.stages.ingest.places import Place, pattern_fits
-from parallelize.stages.ingest.source_language import is_foreign
 from parallelize.stages.ingest.spec import NO_COLUMN, Roles, TextPolicy
 from parallelize.stages.ingest.surroundings import (
     DIALOGUES,
@@ -192,13 +191,8 @@ class Decision:
         comments = treatment is Treatment.COPY and self._has_comments(place, evidence, role)
         if comments:
             treatment, why = Treatment.TRANSLATE, "is code; its comments are translated"
-        if treatment is Treatment.TRANSLATE:
-            foreign = sum(is_foreign(text, evidence.language) for text in place.values)
-            why += (
-                f"; {foreign} of {len(place.values)} are not in {evidence.language}, copied"
-                if foreign
-                else ""
-            )
+        if treatment is Treatment.TRANSLATE and (foreign := evidence.foreign()):
+            why += f"; {foreign} of {evidence.count} are not in {evidence.language}, copied"
         return TextRule(
             pattern=place.pattern,
             role=role,
