@@ -97,7 +97,7 @@ def _total(found: Spread | None) -> int:
 
 def _unread(summary: Summary) -> str:
     rejected = summary.source.rejected
-    return f", {rejected:,} set aside (rejects/source.jsonl says why)" if rejected else ""
+    return f", {rejected:,} set aside (rejects/source.parquet says why)" if rejected else ""
 
 
 def _example(item: JudgedExample, width: int) -> list[str]:
