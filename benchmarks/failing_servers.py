@@ -37,8 +37,8 @@ from parallelize.core.ports import (
 )
 from parallelize.engines.batch.engine import BatchEngine
 from parallelize.engines.openai.engine import OpenAIEngine
+from parallelize.pipeline.open_memory import ticking
 from parallelize.pipeline.queue import Queue
-from parallelize.pipeline.ticking import ticking
 from parallelize.store.memory import Memory
 
 ROOT = Path(__file__).resolve().parents[1]

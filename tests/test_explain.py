@@ -30,7 +30,7 @@ def explained(source: Path, run: Path, **more: Any) -> tuple[Explanation, Langua
     before = files(run)
     found = explain(recipe(source, "pt", **{**SMALL, **more}), run, Silent())
     assert files(run) == before
-    return found, found.languages[0]
+    return found, found.languages["pt"]
 
 
 def test_nothing_is_there_yet(source: Path, tmp_path: Path) -> None:

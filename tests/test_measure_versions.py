@@ -13,7 +13,7 @@ import pytest
 from parallelize.assemble.build import build
 from parallelize.assemble.explain import explain
 from parallelize.assemble.judge import judge_run
-from parallelize.assemble.rejudge import judged_otherwise
+from parallelize.assemble.judge_preview import judged_otherwise
 from parallelize.core import measures
 from parallelize.core.errors import InputError
 from parallelize.core.measures import MEASURES, measure_versions

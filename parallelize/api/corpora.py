@@ -13,7 +13,7 @@ import polars as pl
 from parallelize.api.data import as_path, codes
 from parallelize.assemble.build import build as build_recipe
 from parallelize.assemble.judge import judge_run
-from parallelize.assemble.rejudge import LanguageChange, judged_otherwise
+from parallelize.assemble.judge_preview import LanguageChange, judged_otherwise
 from parallelize.core.engine_work import EngineWork
 from parallelize.core.recipe import parse_recipe
 from parallelize.store.summary import Summary

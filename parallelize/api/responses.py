@@ -46,6 +46,6 @@ def score(
     columns = ResponseColumns(fields=dict(fields or {}), constants=constants)
     with data_file(responses) as path:
         found = read_response_files((path,), columns, form="auto")
-    judge = ResponseJudge(languages=tuple(sorted({item.language for item in found.responses})))
+    judge = ResponseJudge(languages=found.languages)
     verdicts = tuple(judge.verdicts(found.responses, workers=workers))
     return ScoreResult(report=judge.report(verdicts, found.name, notes=found.notes), verdicts=verdicts)

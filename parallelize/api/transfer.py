@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from parallelize.api.data import data_file
 from parallelize.core.languages import language
-from parallelize.evaluation.law import LawOptions, measure_law
-from parallelize.evaluation.law_report import LawReport
+from parallelize.evaluation.law import measure_law
+from parallelize.evaluation.law_report import LawOptions, LawReport
 from parallelize.evaluation.results_table import read_results
 from parallelize.metrics.transfer import TransferOptions
 

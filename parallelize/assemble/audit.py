@@ -13,15 +13,15 @@ from parallelize.assemble.audit_models import AuditModels, AuditOptions, make_au
 from parallelize.assemble.interrupts import interruptible
 from parallelize.assemble.scorers import translation_scorer
 from parallelize.pipeline.auditing import ask_for_rows, rows_with_replies, unanswered
+from parallelize.pipeline.open_memory import opened_memory
 from parallelize.pipeline.queue import enter_queue
-from parallelize.pipeline.ticking import opened_memory
 from parallelize.stages.audit import AuditedRow, AuditInput, AuditJob, audit_rows
 from parallelize.stages.summarize import LanguageSummary
 from parallelize.store.files import written_along
 from parallelize.store.json_files import json_line, to_json
 from parallelize.store.memory import Memory
 
-__all__ = ["AuditOptions", "AuditWatcher", "PreparedAudit", "prepare_audit"]
+__all__ = ["AuditWatcher", "PreparedAudit", "prepare_audit"]
 
 
 class AuditWatcher(Protocol):

@@ -54,10 +54,7 @@ def problem_of(
     Choices that the row has are shown though no option names them, as exports show them (`stages.lettered`).
 
     Args:
-        record: the row.
-        row_id: id of the problem.
         place: where the benchmark is and how its columns are called.
-        needs_gold: whether there must be a gold answer.
         from_one: an index of a right choice counts from 1; see `lettered.Counting`.
 
     Raises:

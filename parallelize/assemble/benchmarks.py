@@ -68,11 +68,9 @@ def load_benchmark(
     """Read a benchmark.
 
     Args:
-        options: where it is.
         codes: languages that responses should be in.
         limit: take only the first problems of each language (of each level).
         prompt_language: ask in this language instead.
-        hub: where datasets are found.
 
     Raises:
         InputError: it has no such language, no problems, no gold answers, or an id twice.

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from parallelize.assemble.audit import AuditOptions, AuditWatcher, prepare_audit
+from parallelize.assemble.audit import AuditWatcher, prepare_audit
+from parallelize.assemble.audit_models import AuditOptions
 from parallelize.assemble.scorers import translation_scorer
 from parallelize.core.errors import InputError
 from parallelize.core.thresholds import Thresholds

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from parallelize.core.provenance import EngineFingerprint
-from parallelize.core.trees import JsonObject
 from parallelize.store.json_files import to_json
 from parallelize.store.languages import BuiltLanguage
 
@@ -23,10 +22,6 @@ class Change:
     before: Any
     """JSON value; None if it was not there."""
     after: Any
-
-    def as_dict(self) -> JsonObject:
-        """The change for `--json`: where it is, its value before and after."""
-        return {"where": self.where, "before": self.before, "after": self.after}
 
 
 def asks_anew(before: BuiltLanguage, now: BuiltLanguage) -> Iterator[str]:

@@ -47,9 +47,7 @@ def source_row(
 
     Args:
         texts: that are sent, whole.
-        options: of the engine.
         segment_chars: characters of a segment that the recipe wants; None: as the engine does.
-        count_tokens: of a text, by a tokenizer that the user named.
     """
     chars, multiline = _shape(options)
     pieces = [

@@ -27,9 +27,9 @@ from parallelize.assemble.measuring import measure_evaluation
 from parallelize.assemble.sampling import sample
 from parallelize.assemble.sampling_work import SamplingWork
 from parallelize.assemble.watching import WorkWatcher
-from parallelize.evaluation.results import results_markdown
+from parallelize.evaluation.result_files import results_markdown
 from parallelize.store.json_files import write_json
-from parallelize.store.results import EvaluationManifest
+from parallelize.store.result_manifests import EvaluationManifest
 from parallelize.store.run import RunDirectory
 
 __all__ = ["Evaluation", "evaluate", "prepare"]

@@ -8,11 +8,11 @@ from typing import Any
 
 from parallelize.core.evaluation_recipe import EvaluationRecipe
 from parallelize.core.provenance import public_name
-from parallelize.evaluation.results import card_facts
+from parallelize.evaluation.result_files import card_facts
 from parallelize.evaluation.score_report import ScoreReport
 from parallelize.report.card import render_evaluation_card
 from parallelize.store.files import atomic_write
-from parallelize.store.results import EvaluationManifest
+from parallelize.store.result_manifests import EvaluationManifest
 
 __all__ = ["write_card"]
 

@@ -13,11 +13,11 @@ from parallelize.assemble.score import ResponseJudge, score_options
 from parallelize.core.errors import EngineFault
 from parallelize.core.evaluation_recipe import EvaluationRecipe
 from parallelize.evaluation.asking import Sample
-from parallelize.evaluation.results import item_lines, response_line, results_csv
+from parallelize.evaluation.result_files import item_lines, response_line, results_csv
 from parallelize.evaluation.score_report import ScoreReport
 from parallelize.store.files import atomic_write, replace_file, storage_errors, temporary_beside
 from parallelize.store.memory import Memory
-from parallelize.store.results import EVALUATION
+from parallelize.store.result_manifests import EVALUATION
 
 __all__ = ["write_responses", "write_scores"]
 
@@ -26,10 +26,7 @@ def write_responses(samples: Sequence[Sample], replies: Path, root: Path, model:
     """Write `responses.jsonl`, in place of all that was made of earlier ones.
 
     Args:
-        samples: what was asked.
         replies: the memory that has the reply to each.
-        root: folder of the evaluation.
-        model: its name.
 
     Returns:
         How often each finish reason occurred.

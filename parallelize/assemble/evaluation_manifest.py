@@ -17,7 +17,7 @@ from parallelize.evaluation.asking import ASKING, Asking
 from parallelize.evaluation.instructions import VERSION, instructions_sha256
 from parallelize.store.files import sha256_file
 from parallelize.store.json_files import write_typed
-from parallelize.store.results import EVALUATION, EvaluatedModel, EvaluationManifest, read_evaluation
+from parallelize.store.result_manifests import EVALUATION, EvaluatedModel, EvaluationManifest, read_evaluation
 from parallelize.store.run_log import LOG_NAME
 
 __all__ = ["evaluation_manifest", "finish_evaluation", "require_same_model"]

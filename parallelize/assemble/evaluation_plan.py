@@ -39,7 +39,6 @@ def prepare(recipe: EvaluationRecipe, *, hub: RowSource | None = None) -> Evalua
     """Read the benchmarks and examples of a recipe.
 
     Args:
-        recipe: what is wanted.
         hub: where datasets are found; by default the Hugging Face Hub.
 
     Raises:

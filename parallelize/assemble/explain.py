@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,6 @@ from parallelize.assemble.session import Session
 from parallelize.assemble.sources import open_recipe_source, source_rows
 from parallelize.assemble.watching import BuildWatcher
 from parallelize.core.recipe import Recipe
-from parallelize.core.trees import JsonObject
 from parallelize.pipeline.recording import digest_source, load_recorded
 from parallelize.pipeline.translating import RecordChunk
 from parallelize.store.languages import BuiltLanguage, read_languages
@@ -21,14 +21,13 @@ from parallelize.store.run import RunDirectory
 if TYPE_CHECKING:
     from parallelize.pipeline.language_state import LanguageState
 
-__all__ = ["Change", "Explanation", "LanguageExplanation", "explain"]
+__all__ = ["Explanation", "LanguageExplanation", "explain"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LanguageExplanation:
     """What building one language again would reuse and redo, and why."""
 
-    code: str
     built_before: bool
     """Whether a build of this run ever began it."""
     chunks_reused: int
@@ -41,19 +40,6 @@ class LanguageExplanation:
     asks_anew: tuple[str, ...]
     """Engines (`engine`, …) whose earlier replies are of no use, because they are other engines now."""
 
-    def as_dict(self) -> JsonObject:
-        """What one language would reuse and redo, for `--json`."""
-        return {
-            "built_before": self.built_before,
-            "chunks_reused": self.chunks_reused,
-            "rows_reused": self.rows_reused,
-            "chunks_redone": self.chunks_redone,
-            "rows_redone": self.rows_redone,
-            "chunks_with_engine_errors": self.chunks_with_engine_errors,
-            "changes": [change.as_dict() for change in self.changes],
-            "asks_anew": list(self.asks_anew),
-        }
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
@@ -64,17 +50,8 @@ class Explanation:
     chunks_known: int
     """Chunks whose rows are exactly those of the last build."""
     recorded_before: bool
-    languages: tuple[LanguageExplanation, ...]
-
-    def as_dict(self) -> JsonObject:
-        """The whole explanation for `--json`, with each language by its code."""
-        return {
-            "rows": self.rows,
-            "chunks": self.chunks,
-            "chunks_known": self.chunks_known,
-            "recorded_before": self.recorded_before,
-            "languages": {item.code: item.as_dict() for item in self.languages},
-        }
+    languages: Mapping[str, LanguageExplanation]
+    """By code."""
 
 
 def explain(recipe: Recipe, root: Path, watcher: BuildWatcher) -> Explanation:
@@ -98,7 +75,7 @@ def explain(recipe: Recipe, root: Path, watcher: BuildWatcher) -> Explanation:
         chunks=len(chunks),
         chunks_known=sum(digest in known for digest, _ in chunks),
         recorded_before=recorded is not None,
-        languages=tuple(_language(run, state, chunks, asked.get(state.code)) for state in states),
+        languages={state.code: _language(run, state, chunks, asked.get(state.code)) for state in states},
     )
 
 
@@ -112,7 +89,6 @@ def _language(
     rows_reused = sum(rows for _, rows in chunks) - sum(chunk.rows for chunk in redone)
     now = state.built
     return LanguageExplanation(
-        code=state.code,
         built_before=before is not None,
         chunks_reused=reused,
         rows_reused=rows_reused,

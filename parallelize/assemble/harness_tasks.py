@@ -13,13 +13,16 @@ from parallelize.core.evaluation_recipe import named_benchmark
 from parallelize.evaluation.asking import Asker, Asking
 from parallelize.stages.harness_files import HARNESSES, HarnessTask, TaskRow, task_name
 from parallelize.store.files import atomic_write
-from parallelize.store.run import write_json
+from parallelize.store.json_files import write_json
 
 if TYPE_CHECKING:
     from parallelize.core.sources import RowSource
     from parallelize.core.trees import JsonObject
 
 __all__ = ["WrittenTask", "write_task"]
+
+_MAX_TOKENS = 4096
+"""Longest response that a task asks for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,10 +52,8 @@ def write_task(
     folder: Path,
     *,
     asking: Asking,
-    limit: int | None = None,
-    prompt_language: str | None = None,
-    max_tokens: int = 4096,
-    hub: RowSource | None = None,
+    limit: int | None,
+    hub: RowSource,
 ) -> WrittenTask:
     """Write a task: data, hooks that call our metric, and `task.json`.
 
@@ -62,10 +63,7 @@ def write_task(
         codes: languages that responses should be in.
         folder: where to; files of an earlier task there are replaced.
         asking: how problems are put, as for `evaluate`.
-        limit: only the first problems of each language.
-        prompt_language: ask in this language instead.
-        max_tokens: longest response.
-        hub: where datasets are found.
+        limit: only the first problems of each language; None for all.
 
     Raises:
         InputError: no such benchmark or language, or no gold answers.
@@ -73,7 +71,7 @@ def write_task(
     if harness not in HARNESSES:
         raise InputError(f"there is no harness {harness!r}", remedy=f"known are {', '.join(HARNESSES)}")
     options = named_benchmark(str(place))
-    found = load_benchmark(options, codes, limit=limit, prompt_language=prompt_language, hub=hub)
+    found = load_benchmark(options, codes, limit=limit, hub=hub)
     asker = Asker(asking, b"", seed=0)
     rows: dict[str, list[TaskRow]] = {}
     for code in codes:
@@ -93,7 +91,7 @@ def write_task(
                     level=question.level,
                 )
             )
-    task = HarnessTask(name=task_name(options.name), rows=rows, max_tokens=max_tokens)
+    task = HarnessTask(name=task_name(options.name), rows=rows, max_tokens=_MAX_TOKENS)
     for name, text in {**task.data(), **HARNESSES[harness](task)}.items():
         atomic_write(folder / name, text)
     facts = {

@@ -20,7 +20,6 @@ def judge_run(root: Path, overrides: Mapping[str, float | None]) -> Summary:
     """Judge a run again with other thresholds, and write its corpus and its report anew. Returns the summary.
 
     Args:
-        root: the run directory.
         overrides: measure → threshold, None to switch the gate off. The manifest records them; the run's
             recipe stays, so the next build judges by it again.
 

@@ -11,7 +11,7 @@ from parallelize.assemble.score import ResponseJudge, score_options
 from parallelize.core.evaluation_recipe import ScoringOptions
 from parallelize.core.study_recipe import StudyModelOptions
 from parallelize.evaluation.responses import Response, ResponseColumns
-from parallelize.evaluation.score_render import row_lines, score_markdown
+from parallelize.evaluation.score_render import row_line, score_markdown
 from parallelize.evaluation.score_report import ScoreReport
 from parallelize.evaluation.scoring import ResponseVerdict
 from parallelize.report.score_page import score_page
@@ -42,13 +42,8 @@ def judge_into(
     """Judge responses and write what was found; returns it by benchmark, which a response's source names.
 
     Args:
-        folder: where; it is there.
-        model: its name.
         responses: of any benchmarks, in any order.
-        judge: of their languages.
         benchmarks: those that were asked, and their order; by default those of the responses.
-        title: of the report on a benchmark.
-        notes: what a reader of the figures must know.
     """
     verdicts = list(judge.verdicts(responses))
     by_benchmark: dict[str, list[ResponseVerdict]] = {name: [] for name in benchmarks}
@@ -58,7 +53,7 @@ def judge_into(
         name: JudgedBenchmark(verdicts=mine, report=judge.report(mine, title(name), notes=notes))
         for name, mine in by_benchmark.items()
     }
-    lines = row_lines(verdicts, mixed_share=judge.options.mixed_share)
+    lines = (row_line(verdict, mixed_share=judge.options.mixed_share) for verdict in verdicts)
     atomic_write(folder / "verdicts.jsonl", b"".join(lines))
     scores = {name: item.report.as_dict() for name, item in found.items()}
     write_json(folder / "scores.json", {"model": model, "benchmarks": scores})
@@ -78,6 +73,5 @@ def judge_given(model: StudyModelOptions, folder: Path, scoring: ScoringOptions)
         InputError: a file is missing or unreadable; the message names it.
     """
     files = read_response_files(model.responses, ResponseColumns(constants={"model": model.name}))
-    codes = tuple(sorted({response.language for response in files.responses}))
-    judge = ResponseJudge(languages=codes, options=score_options(scoring))
+    judge = ResponseJudge(languages=files.languages, options=score_options(scoring))
     judge_into(folder, model.name, files.responses, judge, notes=files.notes)

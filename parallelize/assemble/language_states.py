@@ -2,51 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from parallelize.assemble.preflight import language_states
-from parallelize.assemble.translators import Translators
+from parallelize.assemble.preflight import check_installed, refuse_missing
+from parallelize.core.errors import EnvironmentFault
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.measures import measure_versions
-from parallelize.core.ports import PairScorer
 from parallelize.core.provenance import digest_fields
-from parallelize.core.recipe import Recipe
 from parallelize.pipeline.language_state import LanguageState
 from parallelize.store.languages import BuiltLanguage, MadeFrom
 
 if TYPE_CHECKING:
-    from parallelize.stages.score import Scorer
+    from parallelize.assemble.session import Session
 
-__all__ = ["recipe_languages"]
+__all__ = ["session_languages"]
 
 
-def recipe_languages(
-    recipe: Recipe,
-    translators: Translators,
-    scorer: Callable[[], Scorer],
-    models: Callable[[], Sequence[PairScorer]],
-) -> list[LanguageState]:
-    """What each language of a recipe is translated and judged by, now. Starts no engine.
-
-    Args:
-        recipe: names the languages and their engines.
-        translators: of the recipe; those of its languages are made.
-        scorer: gives what measures translations.
-        models: gives the scoring models of the recipe.
+def session_languages(session: Session) -> list[LanguageState]:
+    """What each language of a session's recipe is translated and judged by, now. Starts no engine.
 
     Raises:
         LanguagesMissing: some languages can be built and others not.
         EnvironmentFault: none can; the first one's fault.
     """
-    return language_states(
-        recipe, lambda code: _language_state(recipe, code, translators, scorer(), models())
-    )
+    recipe, states, missing = session.recipe, [], {}
+    for code in recipe.langs:
+        try:
+            check_installed(recipe.engine_for(code))
+            states.append(_language_state(session, code))
+        except EnvironmentFault as fault:
+            missing[code] = fault
+    refuse_missing(missing, [state.code for state in states], recipe.source.language)
+    return states
 
 
-def _language_state(
-    recipe: Recipe, code: str, translators: Translators, scorer: Scorer, models: Sequence[PairScorer]
-) -> LanguageState:
+def _language_state(session: Session, code: str) -> LanguageState:
+    recipe, translators = session.recipe, session.translators
+    scorer, models = session.scorer, session.scoring_models
     source = recipe.source.language
     forward = translators.of(recipe.engine_for(code)).fingerprint(LanguagePair(source, code))
     back = repair = None

@@ -5,17 +5,9 @@ from __future__ import annotations
 from parallelize.core.engine_options import EngineTable
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.ports import PairScorer, Translator, alphabet_of
-from parallelize.core.recipe import Recipe
-from parallelize.stages.ingest import TextPolicy
 from parallelize.stages.legs import Ask, Leg, ScoringLeg
-from parallelize.text.inner_words import InnerKind
 
-__all__ = ["inner_kinds", "scoring_leg", "translation_leg"]
-
-
-def inner_kinds(recipe: Recipe) -> frozenset[InnerKind]:
-    """Protected spans whose words a recipe has translated."""
-    return TextPolicy(treatments=recipe.texts).inner
+__all__ = ["scoring_leg", "translation_leg"]
 
 
 def translation_leg(
@@ -24,9 +16,6 @@ def translation_leg(
     """A translator as a stage asks it, in one direction.
 
     Args:
-        translator: the engine.
-        ask: its queue.
-        languages: from and into.
         options: say how much of what stands before a segment is shown; None: nothing.
     """
     traits = translator.traits

@@ -56,8 +56,6 @@ def measure_pilot(
     """Add what a pilot measured to what earlier ones did: one that asks nothing new has no speed.
 
     Args:
-        pilot: its directory.
-        engines: their work, by name.
         cpu_seconds: of this process, for `rows`.
         rows: translated now, in all languages.
     """
@@ -78,9 +76,7 @@ def work_cost(recipe: Recipe, name: str, work: EngineWork) -> float | None:
     """What an engine's work cost at the recipe's prices; None without prices.
 
     Args:
-        recipe: has the prices.
         name: of the engine, which may ask for a share of them only.
-        work: what it did.
     """
     whole = work.total.work
     cost = recipe.prices.cost(

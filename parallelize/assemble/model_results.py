@@ -15,7 +15,7 @@ from parallelize.evaluation.study_results import (
 )
 from parallelize.store.files import check_file
 from parallelize.store.json_files import read_json
-from parallelize.store.results import EVALUATION, Facts, read_evaluation
+from parallelize.store.result_manifests import EVALUATION, Facts, read_evaluation
 
 __all__ = ["finished_recipe", "results_of"]
 

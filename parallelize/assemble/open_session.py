@@ -7,20 +7,20 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from parallelize.assemble.legs import inner_kinds, scoring_leg, translation_leg
+from parallelize.assemble.legs import scoring_leg, translation_leg
 from parallelize.assemble.scorers import scoring_for
 from parallelize.assemble.session import Session
 from parallelize.core.engine_options import EngineTable
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import language
+from parallelize.pipeline.open_memory import opened_memory
 from parallelize.pipeline.queue import Queue, enter_queue
-from parallelize.pipeline.ticking import opened_memory
+from parallelize.stages.ingest import TextPolicy
 from parallelize.stages.legs import Leg, TranslationPlan
 from parallelize.text.glossary import Glossary
 
 if TYPE_CHECKING:
     from parallelize.core.engine_work import EngineWork
-    from parallelize.store.memory import Memory
 
 __all__ = ["OpenSession", "working"]
 
@@ -46,7 +46,7 @@ async def working(session: Session) -> AsyncIterator[OpenSession]:
             queues[model.measure] = await enter_queue(stack, model, memory)
         scoring = scoring_for(session.recipe, session.scorer)
         stack.callback(scoring.close)
-        yield OpenSession(session=session, memory=memory, queues=queues, scoring=scoring)
+        yield OpenSession(session=session, queues=queues, scoring=scoring)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,6 @@ class OpenSession:
     """A session whose queues are open."""
 
     session: Session
-    memory: Memory
     queues: dict[str, Queue[Any]]
     """By name of the engine; scoring models by their measure."""
     scoring: Any
@@ -90,7 +89,7 @@ class OpenSession:
                 scoring_leg(model, self.queues[model.measure].ask, languages)
                 for model in self.session.scoring_models
             ),
-            inner=inner_kinds(recipe),
+            inner=TextPolicy(treatments=recipe.texts).inner,
         )
 
     def _leg(self, options: EngineTable, languages: LanguagePair) -> Leg:

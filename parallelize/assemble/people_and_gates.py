@@ -24,13 +24,12 @@ __all__ = ["LanguageReview", "reviewed"]
 class LanguageReview:
     """What people said of one language, beside what the gates said."""
 
-    code: str
     read: int
     """Rows that people read, now and before."""
     wrong: int
-    dropped: tuple[str, ...]
+    dropped_by_people: tuple[str, ...]
     """Ids of rows that gates kept and people drop."""
-    kept: tuple[str, ...]
+    kept_by_people: tuple[str, ...]
     """Ids of rows that gates dropped and people keep."""
     disagreed: int
     """Rows of which readers said different things; such a row is dropped."""
@@ -38,7 +37,7 @@ class LanguageReview:
     """Rows of which the gates said what people say."""
     findings: tuple[Finding, ...]
     """Recall and precision of all gates together and of each one, on the rows that were read."""
-    labelled: Path
+    labels: Path
     """The rows with their labels, for `calibrate`."""
 
 
@@ -48,10 +47,8 @@ def reviewed(
     """Put people beside the gates, and write the rows with their labels.
 
     Args:
-        run: where labels go.
         state: the language, with the thresholds that its corpus was judged by.
         rows: those that were read, with the keys of their marks.
-        people: what they said.
     """
     good: list[tuple[Score, ...]] = []
     bad: list[tuple[Score, ...]] = []
@@ -74,16 +71,15 @@ def reviewed(
         notes = "; ".join(mark.note for mark in said if mark.note)
         label = "good" if right else "bad"
         labels.append({"id": row.id, "source": source, "target": target, "label": label, "note": notes})
-    labelled = run.root / "labels" / f"{state.code}.jsonl"
-    atomic_write(labelled, b"".join(map(json_line, labels)))
+    path = run.root / "labels" / f"{state.code}.jsonl"
+    atomic_write(path, b"".join(map(json_line, labels)))
     return LanguageReview(
-        code=state.code,
         read=len(rows),
         wrong=len(bad),
-        dropped=tuple(dropped),
-        kept=tuple(kept),
+        dropped_by_people=tuple(dropped),
+        kept_by_people=tuple(kept),
         disagreed=disagreed,
         agreement=Rate(count=agreed, total=len(rows)),
         findings=findings(good, (("people", scores) for scores in bad), state.thresholds),
-        labelled=labelled,
+        labels=path,
     )

@@ -14,7 +14,8 @@ from parallelize.assemble.session import Session
 from parallelize.assemble.translating import translate_here
 from parallelize.pipeline.recording import record_source
 from parallelize.stages.plan_figures import BuildPlan
-from parallelize.store.run import RunDirectory, write_json
+from parallelize.store.json_files import write_json
+from parallelize.store.run import RunDirectory
 
 __all__ = ["run_pilot"]
 

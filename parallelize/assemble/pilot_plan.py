@@ -31,9 +31,6 @@ def scaled_up(
 
     Args:
         session: of the pilot.
-        kept: its records.
-        sample: where they stand among all rows.
-        asked: what the plan is to say.
         measured: by the pilot, or by an earlier one.
     """
     recipe, states = session.recipe, session.languages

@@ -44,9 +44,6 @@ def plan(
     touched. The source is read twice.
 
     Args:
-        recipe: of the build.
-        root: its run directory.
-        watcher: is told how the pilot goes.
         rows: of the pilot, 1 or more.
         gpus: numbers of GPUs to give times for.
         use_engine: False for an estimate without any engine.

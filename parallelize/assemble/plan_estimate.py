@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from parallelize.assemble.estimated_speed import estimated_speed
 from parallelize.assemble.estimated_tokens import SourceRow, estimated_tokens, source_row, tokens_around
 from parallelize.assemble.legs import inner_kinds
 from parallelize.assemble.plan_rows import Asked, RowSample
+from parallelize.core.processes import usable_cores
 from parallelize.core.recipe import Recipe
 from parallelize.metrics import token_ratios
+from parallelize.metrics.published_speeds import CPU_WORDS_PER_SECOND, PRACTICE, published_speed
 from parallelize.stages.pilot_figures import Scale
 from parallelize.stages.plan_figures import BuildPlan, DirectionPlan, EngineSpeed, LanguagePlan
 from parallelize.stages.planning import Range
@@ -125,7 +126,7 @@ def _direction(
     source = recipe.source.language
     from_, to = (source, code) if name == "forward" else (code, source)
     attempts = ATTEMPTS if name == "forward" else Range.exact(1.0)
-    speed = estimated_speed(options)
+    speed = _estimated_speed(options)
     prompted = hasattr(options, "prompt")
     calls = words = Range.exact(0.0)
     inputs = outputs = Range.exact(0.0)
@@ -164,6 +165,45 @@ def _with_context(options: Any, before: Range, after: Range) -> Range:
     """Tokens of texts where each is shown again before later ones, and what it became, too."""
     shown = before.times(1 + options.context_shown)
     return shown + after.times(options.context_shown) if options.shows_translated_context else shown
+
+
+def _estimated_speed(options: Any) -> EngineSpeed:
+    """What is known of an engine's speed: published, or ours on other machines; the figure says which."""
+    name, gpus = options.title, options.gpus
+    unit = options.unit
+    if options.name == "batch":
+        source = (
+            "answers in batches: each wave (translations, repairs, ways back) takes up to 24 hours, often "
+            f"one; its tokens are counted at {options.paid_share:g} of the recipe's prices"
+        )
+        return EngineSpeed(name=name, gpus=gpus, unit=unit, source=source, paid_share=options.paid_share)
+    known = published_speed(getattr(options, "model", ""))
+    if known is not None:
+        model, speed = known
+        return EngineSpeed(
+            name=name,
+            gpus=gpus,
+            unit="GPU",
+            source=f"published for {model} on one H100: {speed:,} output tokens/s (vLLM 0.15); theory to "
+            "practice was 1:2 in one published project, so the range begins at half of it",
+            output_tokens_per_second=Range(
+                low=speed * PRACTICE, mid=speed * (1 + PRACTICE) / 2, high=float(speed)
+            ),
+        )
+    if options.name in CPU_WORDS_PER_SECOND:
+        low, high = CPU_WORDS_PER_SECOND[options.name]
+        processes = getattr(options, "workers", None) or usable_cores()
+        processes = processes if options.name == "bergamot" else 1
+        return EngineSpeed(
+            name=name,
+            gpus=gpus,
+            unit=unit,
+            source=f"our measurement on other cores: {low:,.0f} to {high:,.0f} words/s of one process",
+            words_per_second=Range(low=low, mid=(low + high) / 2, high=high).times(processes),
+        )
+    return EngineSpeed(
+        name=name, gpus=gpus, unit=unit, source="no speed of it is published here: no time, no GPU-hours"
+    )
 
 
 def _ratio(one: Range | None, other: Range | None) -> Range | None:

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import importlib.util
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from parallelize.core.errors import EnvironmentFault
 from parallelize.core.languages import language
-from parallelize.core.recipe import Recipe
 from parallelize.engines.apertium.modes import PACKAGES
 from parallelize.engines.describe import available_pairs, how_to_get_vllm
 
-if TYPE_CHECKING:
-    from parallelize.pipeline.language_state import LanguageState
-
-__all__ = ["LanguagesMissing", "check_installed", "language_states"]
+__all__ = ["LanguagesMissing", "check_installed", "refuse_missing"]
 
 _URL = re.compile(r"https?://([^\s/:]+)\S*")
 _LONGEST_REASON = 160
@@ -26,13 +22,7 @@ class LanguagesMissing(EnvironmentFault):
     """Some of the languages of a recipe cannot be built here (exit 3)."""
 
     def __init__(self, missing: Mapping[str, EnvironmentFault], ready: Sequence[str], source: str) -> None:
-        """Say what each lacks, and who could translate it.
-
-        Args:
-            missing: what is wrong with each language that cannot be built.
-            ready: the others.
-            source: code of the source's language.
-        """
+        """Say what each lacks, and who could translate it."""
         lines = [f"{', '.join(missing)} cannot be built here, {', '.join(ready)} can"]
         lines += [f"  {code}: {_reason(fault)}" for code, fault in missing.items()]
         helpers = [f"{code}: {_who_could(source, code)}" for code in missing]
@@ -82,29 +72,16 @@ def check_installed(options: Any) -> None:
         )
 
 
-def language_states(recipe: Recipe, make: Callable[[str], LanguageState]) -> list[LanguageState]:
-    """What each language of a recipe is translated by. Starts no engine.
-
-    Args:
-        recipe: names the languages and their engines.
-        make: what a language is translated by.
+def refuse_missing(missing: Mapping[str, EnvironmentFault], ready: Sequence[str], source: str) -> None:
+    """Refuse a recipe some of whose languages cannot be built here; see `LanguagesMissing` for the arguments.
 
     Raises:
         LanguagesMissing: some languages can be built and others not.
         EnvironmentFault: none can; the first one's fault.
     """
-    states, missing = [], {}
-    for code in recipe.langs:
-        try:
-            check_installed(recipe.engine_for(code))
-            states.append(make(code))
-        except EnvironmentFault as fault:
-            missing[code] = fault
-    if missing and not states:
-        lacking, first = next(iter(missing.items()))
-        if language(lacking).base != lacking:
-            first.remedy = f"{_who_could(recipe.source.language, lacking)}\n    {first.remedy}"
-        raise first
-    if missing:
-        raise LanguagesMissing(missing, [state.code for state in states], recipe.source.language)
-    return states
+    if missing and ready:
+        raise LanguagesMissing(missing, ready, source)
+    for code, fault in missing.items():
+        if language(code).base != code:
+            fault.remedy = f"{_who_could(source, code)}\n    {fault.remedy}"
+        raise fault

@@ -23,7 +23,7 @@ from parallelize.core.errors import EngineFault, EnvironmentFault, ParallelizeEr
 from parallelize.core.processes import collect_rarely
 from parallelize.core.units import Receipt, Unit
 from parallelize.pipeline.window import task_group
-from parallelize.runners.hand_out import Worker, WorkerDied
+from parallelize.runners.scheduler import Worker, WorkerDied
 from parallelize.store.run import RunDirectory
 
 __all__ = ["RayActor", "RayWorker", "ray_workers"]
@@ -101,7 +101,7 @@ def _pass_on(life: asyncio.Task[None], ready: asyncio.Future[Any]) -> None:
 
 
 class RayWorker:
-    """An actor as the hand-out sees it. Fulfils `runners.hand_out.Worker`."""
+    """An actor as the hand-out sees it. Fulfils `runners.scheduler.Worker`."""
 
     def __init__(self, actor: Any, on_news: Callable[[Mapping[str, Any]], None]) -> None:
         self._actor = actor
@@ -149,9 +149,7 @@ def ray_workers(
     """Connect to a cluster, and say how to start a worker there and how many it has room for.
 
     Args:
-        work: says where the run is, and what of a machine one worker needs.
         address: of the cluster; None: the one that `RAY_ADDRESS` names, or one on this machine.
-        begin: gives whoever hears the news of a worker.
 
     Raises:
         EnvironmentFault: Ray is not installed, or there is no cluster with room.

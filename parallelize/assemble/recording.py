@@ -14,7 +14,8 @@ from parallelize.core.errors import InputError
 from parallelize.core.recipe import Recipe, parse_recipe
 from parallelize.core.recipe_fields import data_fields
 from parallelize.pipeline.recording import Recorded, record_source
-from parallelize.store.run import RunDirectory, read_json, write_json
+from parallelize.store.json_files import read_json, write_json
+from parallelize.store.run import RunDirectory
 
 __all__ = ["load_run_recipe", "record", "require_same_source"]
 

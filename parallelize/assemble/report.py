@@ -10,7 +10,7 @@ from parallelize.pipeline.recording import load_recorded
 from parallelize.pipeline.translating import translated_paths
 from parallelize.report.reported import ReportedLanguage
 from parallelize.store.files import atomic_write, check_file, refuse_links
-from parallelize.store.manifest import Manifest, corpus_folder, parse_manifest
+from parallelize.store.manifest import Manifest, corpus_folder, read_manifest
 from parallelize.store.measurements import read_measurements
 from parallelize.store.run import RunDirectory
 from parallelize.store.summary import Summary, read_summary
@@ -22,7 +22,6 @@ def write_report(run: RunDirectory, out: Path | None = None) -> Path:
     """Write the HTML report of a finished run. Returns where it is.
 
     Args:
-        run: the run.
         out: where to; None for `report.html` in the run directory.
 
     Raises:
@@ -57,7 +56,7 @@ def finished_languages(run: RunDirectory) -> tuple[Manifest, Summary, list[Repor
     for folder in (run.corpus, run.rejects, run.records, run.root / "translations"):
         refuse_links(folder)
     corpus = corpus_folder(run.root)
-    manifest = parse_manifest(run.manifest.read_bytes(), where=str(run.manifest))
+    manifest = read_manifest(run.manifest)
     summary = read_summary(run)
     for name, sha256 in summary.files.items():
         check_file(run.root / name, sha256)

@@ -7,8 +7,8 @@ forms of rows, `evaluation.responses` checks the values.
 from __future__ import annotations
 
 import itertools
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -32,7 +32,6 @@ from parallelize.stages.ingest.values import NonFinite
 
 __all__ = [
     "ResponseFiles",
-    "ResponseStream",
     "read_response_files",
     "read_responses",
     "stream_response_files",
@@ -48,14 +47,16 @@ class ResponseFiles:
 
     name: str
     """What to call them in a report."""
-    responses: list[Response]
+    languages: tuple[str, ...]
+    """Languages asked for."""
     notes: tuple[str, ...]
     """What a reader of the figures must know: rows left out, columns that were taken."""
+    responses: Iterable[Response]
 
 
 def read_responses(path: Path, columns: ResponseColumns | None = None) -> list[Response]:
     """Read every response of one file; see `read_response_files`."""
-    return read_response_files([str(path)], columns).responses
+    return list(read_response_files([str(path)], columns).responses)
 
 
 def read_response_files(
@@ -72,35 +73,16 @@ def read_response_files(
         InputError: a file cannot be read, a column is missing, or a row is wrong; the message names file,
             row and field, and what to do.
     """
-    plan = _checked_plan(columns)
-    places = [place for pattern in patterns for place in places_of(pattern)]
-    tags, notes = Tags(), Counter[str]()
-    read: list[tuple[Path, list[Response]]] = []
-    for place in places:
-        found = list(_of_file(place, plan, form, tags, notes))
-        read.append((place.path, found))
-    if not any(found for _, found in read):
-        _refuse_all(places, tags)
-    responses = [response for found in _told_apart(read, notes) for response in found]
-    return ResponseFiles(name=_shown(patterns, places), responses=responses, notes=_listed(notes))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResponseStream:
-    """Responses of some files, read twice and never all at once."""
-
-    name: str
-    """What to call them in a report."""
-    languages: tuple[str, ...]
-    """Languages asked for."""
-    notes: tuple[str, ...]
-    responses: Iterator[Response]
+    reading = _ResponseReading(patterns, columns, form)
+    read = [(place, list(reading.responses(place))) for place in reading.places]
+    reading.end()
+    return reading.files([item for place, found in read for item in reading.named(place, found)])
 
 
 def stream_response_files(
     patterns: Sequence[str], columns: ResponseColumns | None = None, *, form: str = "auto"
-) -> ResponseStream:
-    """The same responses as `read_response_files`, in the memory of a few of them.
+) -> ResponseFiles:
+    """The same responses as `read_response_files`, to be read once, in the memory of a few of them.
 
     The files are read once for what must be known first (languages, whether every row is right, whether files
     hold the same items), and again for the responses.
@@ -113,77 +95,73 @@ def stream_response_files(
     Raises:
         InputError: as there, before any response is given out.
     """
-    plan = _checked_plan(columns)
-    places = [place for pattern in patterns for place in places_of(pattern)]
-    tags, notes, languages = Tags(), Counter[str](), set[str]()
-    seen: set[int] = set()
-    twice = False
-    for place in places:
+    reading = _ResponseReading(patterns, columns, form)
+    for place in reading.places:
+        deque(reading.responses(place), maxlen=0)
+    reading.end()
+    found = (reading.named(place, reading.again(place)) for place in reading.places)
+    return reading.files(itertools.chain.from_iterable(found))
+
+
+class _ResponseReading:
+    """One reading of some files, and what it has learned of them so far."""
+
+    def __init__(self, patterns: Sequence[str], columns: ResponseColumns | None, form: str) -> None:
+        self._patterns, self._form, self._plan = patterns, form, columns or ResponseColumns()
+        unknown = [role for role in (*self._plan.fields, *self._plan.constants) if role not in ROLES]
+        if unknown:
+            raise InputError(f"unknown role {unknown[0]!r}", remedy=f"roles are {', '.join(ROLES)}")
+        self.places = [place for pattern in patterns for place in places_of(pattern)]
+        self._tags, self._notes, self._languages = Tags(), Counter[str](), set[str]()
+        self._seen: set[int] = set()
+        self._twice = False
+        """Files without a model's name hold the same items: they are of different models."""
+
+    def responses(self, place: LogPlace) -> Iterator[Response]:
+        """The responses of one file."""
         mine: set[int] = set()
-        for item in _of_file(place, plan, form, tags, notes):
-            languages.add(item.language)
-            if len(places) > 1 and item.model == UNNAMED:
+        for item in _of_file(place, self._plan, self._form, self._tags, self._notes):
+            self._languages.add(item.language)
+            if len(self.places) > 1 and item.model == UNNAMED:
                 mine.add(hash((item.source, item.language, item.id, item.sample)))
-        twice = twice or not seen.isdisjoint(mine)
-        seen |= mine
-    if not languages:
-        _refuse_all(places, tags)
-    if twice:
-        notes[_SAME_ITEMS] += 1
+            yield item
+        self._twice = self._twice or not self._seen.isdisjoint(mine)
+        self._seen |= mine
 
-    def again() -> Iterator[Response]:
-        for place in places:
-            name = place.path.name.partition(".")[0]
-            for item in _of_file(place, plan, form, Tags(), Counter()):
-                yield replace(item, model=name) if twice and item.model == UNNAMED else item
+    def end(self) -> None:
+        """All files were read: refuse files without any response, and say what is unusual."""
+        first = self.places[0].path if self.places else ""
+        if not self._languages:
+            for error in self._tags.unknown.values():
+                raise InputError(f"{first}, row 1, language: {error.message}", remedy=error.remedy)
+            raise InputError(f"{first}: the table has no rows")
+        self._seen.clear()
+        if self._twice:
+            self._notes[_SAME_ITEMS] += 1
 
-    return ResponseStream(
-        name=_shown(patterns, places),
-        languages=tuple(sorted(languages)),
-        notes=_listed(notes),
-        responses=again(),
-    )
+    def again(self, place: LogPlace) -> Iterator[Response]:
+        """The responses of one file once more; nothing new is learned of them."""
+        return _of_file(place, self._plan, self._form, Tags(), Counter())
 
+    def named(self, place: LogPlace, found: Iterable[Response]) -> Iterator[Response]:
+        """Responses with the name of their file as that of their model, where only it tells models apart."""
+        name = place.path.name.partition(".")[0]
+        for item in found:
+            yield replace(item, model=name) if self._twice and item.model == UNNAMED else item
 
-def _checked_plan(columns: ResponseColumns | None) -> ResponseColumns:
-    plan = columns or ResponseColumns()
-    unknown = [role for role in (*plan.fields, *plan.constants) if role not in ROLES]
-    if unknown:
-        raise InputError(f"unknown role {unknown[0]!r}", remedy=f"roles are {', '.join(ROLES)}")
-    return plan
-
-
-def _shown(patterns: Sequence[str], places: Sequence[LogPlace]) -> str:
-    shown = patterns[0] if len(patterns) == 1 else f"{len(places)} files"
-    return Path(shown).name or shown
-
-
-def _listed(notes: Counter[str]) -> tuple[str, ...]:
-    return tuple(text if count == 1 else f"{text} ({count} rows)" for text, count in notes.items())
-
-
-def _refuse_all(places: Sequence[LogPlace], tags: Tags) -> None:
-    for error in tags.unknown.values():
-        raise InputError(f"{places[0].path}, row 1, language: {error.message}", remedy=error.remedy)
-    raise InputError(f"{places[0].path}: the table has no rows")
+    def files(self, responses: Iterable[Response]) -> ResponseFiles:
+        """What was learned, with the responses."""
+        shown = self._patterns[0] if len(self._patterns) == 1 else f"{len(self.places)} files"
+        notes = (text if count == 1 else f"{text} ({count} rows)" for text, count in self._notes.items())
+        return ResponseFiles(
+            name=Path(shown).name or shown,
+            languages=tuple(sorted(self._languages)),
+            notes=tuple(notes),
+            responses=responses,
+        )
 
 
 _SAME_ITEMS: Final = "several files hold the same items and name no model: a file's name stands for its model"
-
-
-def _told_apart(read: Sequence[tuple[Path, list[Response]]], notes: Counter[str]) -> Iterator[list[Response]]:
-    """Files without a model's name that hold the same items are of different models: their names tell."""
-    seen: set[tuple[str, str, str, str | None]] = set()
-    twice = False
-    for _, found in read:
-        keys = {(item.source, item.language, item.id, item.sample) for item in found if item.model == UNNAMED}
-        twice = twice or not seen.isdisjoint(keys)
-        seen |= keys
-    if twice:
-        notes[_SAME_ITEMS] += 1
-    for path, found in read:
-        name = path.name.partition(".")[0]
-        yield [replace(item, model=name) if twice and item.model == UNNAMED else item for item in found]
 
 
 def _of_file(

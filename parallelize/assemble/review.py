@@ -41,8 +41,6 @@ def write_review(root: Path, out: Path, *, rows: int, readers: int = 1) -> Revie
     Rows that somebody has read are left out. Languages share the rows evenly.
 
     Args:
-        root: a finished run.
-        out: folder for the files.
         rows: how many in all languages together.
         readers: people among whom a campaign deals them out.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from parallelize.assemble.run_languages import known_languages, require_publishe
 from parallelize.core.errors import InputError
 from parallelize.pipeline.language_state import judged_rows
 from parallelize.pipeline.recording import load_recorded
-from parallelize.store.manifest import parse_manifest
+from parallelize.store.manifest import read_manifest
 from parallelize.store.people import (
     PersonMark,
     merged_marks,
@@ -24,7 +24,7 @@ from parallelize.store.people import (
 from parallelize.store.run import RunDirectory
 from parallelize.store.tables import TranslatedRow
 
-__all__ = ["Imported", "LanguageReview", "import_marks"]
+__all__ = ["Imported", "import_marks"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,14 +34,13 @@ class Imported:
     marks: int
     unknown: int
     """Marks of translations that this run does not have."""
-    languages: tuple[LanguageReview, ...]
+    languages: Mapping[str, LanguageReview]
 
 
 def import_marks(root: Path, marks: Sequence[PersonMark]) -> Imported:
     """Take in what people said, judge the run again by it, and compare the gates with it. No model runs.
 
     Args:
-        root: a finished run.
         marks: of one or more readers; a newer mark of the same reader replaces an older one.
 
     Raises:
@@ -53,7 +52,7 @@ def import_marks(root: Path, marks: Sequence[PersonMark]) -> Imported:
     with run.locked():
         recorded, languages = load_recorded(run), known_languages(run)
         require_published(run, languages)
-        manifest = parse_manifest(run.manifest.read_bytes(), where=str(run.manifest))
+        manifest = read_manifest(run.manifest)
         languages = [  # judged as the corpus is now, which `judge` may have changed since the build
             replace(state, built=replace(state.built, thresholds=manifest.languages[state.code].thresholds))
             for state in languages
@@ -76,9 +75,11 @@ def import_marks(root: Path, marks: Sequence[PersonMark]) -> Imported:
             )
         write_people(run.people, [mark for mark in wanted if mark.key in known])
         people = read_people(run.people)
-        reviews = [
-            reviewed(run, state, found[state.code], people) for state in languages if found[state.code]
-        ]
+        reviews = {
+            state.code: reviewed(run, state, found[state.code], people)
+            for state in languages
+            if found[state.code]
+        }
         finish(run, load_run_recipe(run), recorded, languages)
         write_report(run)
-    return Imported(marks=len(marks), unknown=unknown, languages=tuple(reviews))
+    return Imported(marks=len(marks), unknown=unknown, languages=reviews)

@@ -12,7 +12,7 @@ from parallelize.core.measures import measure_versions
 from parallelize.core.recipe import Recipe
 from parallelize.pipeline.language_state import LanguageState
 from parallelize.store.languages import read_languages, write_languages
-from parallelize.store.manifest import parse_manifest
+from parallelize.store.manifest import read_manifest
 from parallelize.store.run import RunDirectory
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def _published(run: RunDirectory) -> set[str]:
     if not run.manifest.is_file():
         return set()
     try:
-        return set(parse_manifest(run.manifest.read_bytes(), where=str(run.manifest)).languages)
+        return set(read_manifest(run.manifest).languages)
     except InputError:
         return set()
 
@@ -142,7 +142,6 @@ def known_languages(run: RunDirectory, recipe: Recipe | None = None) -> list[Lan
     """Languages that earlier builds of a run finished.
 
     Args:
-        run: the run.
         recipe: takes thresholds from it instead of those of the earlier builds.
     """
     known = read_languages(run.languages)

@@ -14,7 +14,7 @@ from parallelize.core.provenance import EngineFingerprint
 from parallelize.core.verdicts import Reason
 from parallelize.pipeline.language_state import LanguageState
 from parallelize.pipeline.recording import Recorded, load_recorded
-from parallelize.store.languages import BuiltLanguage, read_languages
+from parallelize.store.languages import read_languages
 from parallelize.store.run import RunDirectory
 from parallelize.store.run_log import LogLine, newest_troubles
 from parallelize.store.tables import read_translated
@@ -129,11 +129,12 @@ def _language(run: RunDirectory, recorded: Recorded, state: LanguageState) -> La
     done = sum(chunk.rows for _, _, chunk in finished)
     rate = _rate([(when, chunk.rows) for when, _, chunk in finished])
     left = recorded.records - done
+    back = state.built.back_engine
     judged, kept, reasons, errors = _judged(state, [path for _, path, _ in finished[-_JUDGED_CHUNKS:]])
     return LanguageStatus(
         code=state.code,
         engine=_name(state.built.engine),
-        back_engine=_back(state.built),
+        back_engine=None if back is None else _name(back),
         rows=recorded.records,
         done=done,
         to_try_again=again,
@@ -149,10 +150,6 @@ def _language(run: RunDirectory, recorded: Recorded, state: LanguageState) -> La
 def _name(engine: EngineFingerprint) -> str:
     model = "" if engine.model.startswith("sha256:") else engine.model
     return f"{engine.engine} {model}".strip()
-
-
-def _back(built: BuiltLanguage) -> str | None:
-    return None if built.back_engine is None else _name(built.back_engine)
 
 
 def _rate(finished: Sequence[tuple[float, int]]) -> float | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from parallelize.assemble.dispatch import do_units
 from parallelize.assemble.evaluation_plan import prepare
-from parallelize.assemble.handing_out import do_units
 from parallelize.assemble.interrupts import interruptible
 from parallelize.assemble.sampling_work import SamplingWork
 from parallelize.assemble.unit_work import WorkDone, other_engine
@@ -11,7 +11,8 @@ from parallelize.assemble.watching import WorkWatcher
 from parallelize.core.errors import EngineFault
 from parallelize.core.evaluation_recipe import parse_evaluation
 from parallelize.pipeline.sampling import Sampling
-from parallelize.store.run import RunDirectory, read_json, write_json
+from parallelize.store.json_files import read_json, write_json
+from parallelize.store.run import RunDirectory
 
 __all__ = ["open_sampling", "sample"]
 

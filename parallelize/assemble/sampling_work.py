@@ -17,8 +17,8 @@ from parallelize.assemble.watching import WorkWatcher
 from parallelize.core.engine_work import EngineWork
 from parallelize.core.units import Receipt, Unit
 from parallelize.evaluation.asking import Sample
+from parallelize.pipeline.open_memory import opened_memory
 from parallelize.pipeline.sampling import Sampler, Sampling, answered
-from parallelize.pipeline.ticking import opened_memory
 from parallelize.pipeline.window import task_group
 from parallelize.store.run import RunDirectory
 

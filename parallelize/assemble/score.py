@@ -11,19 +11,19 @@ from functools import partial
 from pathlib import Path
 
 from parallelize.assemble.judges import language_judge
-from parallelize.assemble.reference_wish import ReferenceWish
+from parallelize.assemble.ray_map import spread_by
+from parallelize.assemble.reference_metrics import ReferenceMetrics
 from parallelize.assemble.response_files import stream_response_files
-from parallelize.assemble.spreading import spread_by
 from parallelize.core.evaluation_recipe import ScoringOptions
 from parallelize.evaluation.responses import Response, ResponseColumns
-from parallelize.evaluation.score_render import row_lines
+from parallelize.evaluation.score_render import row_line
 from parallelize.evaluation.score_report import ScoreReport, measure
 from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions, Spread, score_responses
 from parallelize.report.score_page import score_page
 from parallelize.store.files import atomic_write, written_along
 from parallelize.text.thinking import ThinkingTags
 
-__all__ = ["ReferenceWish", "ResponseJudge", "ScoreOptions", "score_files", "score_options"]
+__all__ = ["ReferenceMetrics", "ResponseJudge", "ScoreOptions", "score_files", "score_options"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +53,6 @@ class ResponseJudge:
 
         Args:
             verdicts: of one benchmark, file or model.
-            name: what the report calls them.
-            notes: what a reader of the figures must know.
-            metrics: figures of reference metrics.
         """
         return measure(
             verdicts,
@@ -79,7 +76,7 @@ def score_files(
     options: ScoreOptions,
     *,
     form: str = "auto",
-    reference: ReferenceWish | None = None,
+    reference: ReferenceMetrics | None = None,
     runner: str = "here",
     rows: Path | None = None,
     page: Path | None = None,
@@ -88,10 +85,7 @@ def score_files(
 
     Args:
         patterns: files, globs, folders; `{lang}` stands for a language code.
-        columns: how columns map to roles.
-        options: how responses are judged.
         form: whose files they are, or `auto`.
-        reference: metrics of others.
         runner: who judges: `here` (the machine's cores), `processes:N`, `ray` or `ray:ADDRESS`.
         rows: where each verdict goes, in input order.
         page: where the page with charts and samples goes.
@@ -101,23 +95,18 @@ def score_files(
         EnvironmentFault: there is no Ray cluster, or its workers are lost again and again.
         InputError: a file or a row is wrong; the message names it.
     """
-    wish = reference or ReferenceWish()
-    wish.check()
+    wanted = reference or ReferenceMetrics()
+    wanted.check()
     files = stream_response_files(patterns, columns, form=form)
     judge = ResponseJudge(languages=files.languages, options=options)
     spreading = spread_by(runner)
     found = judge.verdicts(files.responses, workers=spreading.workers, spread=spreading.spread)
     if rows is not None:
-        line = partial(_line, mixed_share=options.mixed_share)
-        found = written_along(found, rows, line)
-    if page is None and not wish.names:  # only what shows texts, or reads them again, keeps verdicts
+        found = written_along(found, rows, partial(row_line, mixed_share=options.mixed_share))
+    if page is None and not wanted.names:  # only what shows texts, or reads them again, keeps verdicts
         return judge.report(found, files.name, notes=files.notes)
     verdicts = list(found)
-    report = judge.report(verdicts, files.name, notes=files.notes, metrics=wish.figures(verdicts, options))
+    report = judge.report(verdicts, files.name, notes=files.notes, metrics=wanted.figures(verdicts, options))
     if page is not None:
         atomic_write(page, score_page(report, verdicts))
     return report
-
-
-def _line(verdict: ResponseVerdict, *, mixed_share: float) -> bytes:
-    return b"".join(row_lines((verdict,), mixed_share=mixed_share))

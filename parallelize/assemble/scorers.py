@@ -29,11 +29,7 @@ def default_scorer() -> Scorer:
 
 @cache
 def translation_scorer(measures: tuple[str, ...] = ()) -> Scorer:
-    """The scorer of translations by people and other programs: formulas are compared by content.
-
-    Args:
-        measures: see `Scorer`.
-    """
+    """The scorer of translations by people and other programs: formulas are compared by content."""
     return Scorer(default_panel(), exact_spans=False, measures=measures)
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from parallelize.assemble.language_states import recipe_languages
+from parallelize.assemble.language_states import session_languages
 from parallelize.assemble.scorers import default_scorer
 from parallelize.assemble.scoring_models import make_pair_scorers
 from parallelize.assemble.translators import Translators
@@ -19,7 +19,7 @@ from parallelize.core.errors import InputError
 from parallelize.core.ports import PairScorer
 from parallelize.core.recipe import Recipe
 from parallelize.pipeline.language_state import LanguageState
-from parallelize.pipeline.ticking import memory_folder
+from parallelize.pipeline.open_memory import memory_folder
 from parallelize.store.run import RunDirectory
 
 if TYPE_CHECKING:
@@ -35,8 +35,6 @@ class Session:
         """Open a session; nothing is made or read yet.
 
         Args:
-            recipe: what is wanted.
-            run: where it is done.
             watcher: is told of downloads and of what a person should know.
 
         Raises:
@@ -83,6 +81,4 @@ class Session:
         Raises:
             EnvironmentFault: an engine or a model is missing; `LanguagesMissing` where only some lack theirs.
         """
-        return recipe_languages(
-            self.recipe, self.translators, lambda: self.scorer, lambda: self.scoring_models
-        )
+        return session_languages(self)

@@ -41,8 +41,6 @@ def propose_terms(recipe: Recipe, watcher: BuildWatcher, *, most: int, least_row
     """Find the terms of a source, and ask the engine for a translation of each.
 
     Args:
-        recipe: source, languages and engines.
-        watcher: is told of downloads.
         most: terms at most.
         least_rows: rows that a term must occur in.
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from parallelize.assemble.handing_out import do_units
+from parallelize.assemble.dispatch import do_units
 from parallelize.assemble.interrupts import interruptible
 from parallelize.assemble.open_session import OpenSession, working
 from parallelize.assemble.session import Session
@@ -135,8 +135,6 @@ def translate_here(session: Session, chunks: Sequence[RecordChunk], *, warm_up: 
     """Translate the chunks that are not translated yet in this process, whatever the runner.
 
     Args:
-        session: of the recipe and the run.
-        chunks: of records.
         warm_up: so many chunks are translated first and their work is not counted: engines load with
             their first requests.
 

@@ -16,7 +16,8 @@ from parallelize.assemble.watching import WorkWatcher
 from parallelize.core.engine_work import EngineWork
 from parallelize.core.errors import InputError
 from parallelize.core.units import Receipt, Unit
-from parallelize.store.run import RunDirectory, read_json, write_json
+from parallelize.store.json_files import read_json, write_json
+from parallelize.store.run import RunDirectory
 
 __all__ = [
     "NoteRow",

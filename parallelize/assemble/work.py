@@ -48,10 +48,8 @@ def work_share(root: Path, share: int, shares: int, watcher: BuildWatcher) -> di
     """Do a static share of the units of a run. Returns the rows done now, and how many failed.
 
     Args:
-        root: the run directory.
         share: from 1 to `shares`.
         shares: workers in all.
-        watcher: is told how it goes.
 
     Raises:
         InputError: the run is not recorded, or this machine's engines are not those of its owner.

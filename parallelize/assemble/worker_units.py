@@ -11,8 +11,9 @@ from parallelize.assemble.translating import TranslationWork
 from parallelize.assemble.unit_work import UnitWork, other_engine
 from parallelize.assemble.watching import BuildWatcher
 from parallelize.pipeline.recording import load_recorded
+from parallelize.store.json_files import read_json
 from parallelize.store.languages import read_languages
-from parallelize.store.run import RunDirectory, read_json
+from parallelize.store.run import RunDirectory
 
 __all__ = ["open_worker"]
 

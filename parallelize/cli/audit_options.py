@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from parallelize.cli.completion import files
+from parallelize.cli.options import option_group
 from parallelize.core.errors import UsageError
 
 __all__ = ["audit_options", "check_usage"]
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-_OPTIONS = (
+audit_options = option_group(
     click.argument("file", shell_complete=files),
     click.option("--lang", required=True, help="Language that the translations are meant to be in."),
     click.option("--source-lang", default="en", show_default=True, help="Language of the source."),
@@ -61,13 +60,7 @@ _OPTIONS = (
     click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON on stdout."),
     click.option("--quiet", is_flag=True, help="No progress."),
 )
-
-
-def audit_options(function: F) -> F:
-    """Add the options to a command."""
-    for option in reversed(_OPTIONS):
-        function = option(function)
-    return function
+"""Adds them to a command."""
 
 
 def check_usage(options: Mapping[str, Any]) -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from parallelize.assemble.audit import AuditOptions
+from parallelize.assemble.audit_models import AuditOptions
 from parallelize.cli.judge import thresholds_from
 from parallelize.cli.recipe_options import find_recipe
 from parallelize.core.engine_options import OpenAIOptions, VllmOptions

@@ -102,12 +102,12 @@ def command(as_json: bool, quiet: bool, out: Path | None, **options: Any) -> Non
             {
                 "language": code,
                 **how,
-                "thresholds": dict(result.bounds),
+                "thresholds": result.bounds,
                 "before": {name: job.thresholds[name] for name in result.bounds},
                 "beyond": result.beyond,
-                "fitted": result.fitted.as_dict(),
-                "held_out": result.held_out.as_dict(),
-                "findings": [item.as_dict() for item in found.findings],
+                "fitted": result.fitted,
+                "held_out": result.held_out,
+                "findings": found.findings,
             }
         )
     else:

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from parallelize.cli.console import plain
+from parallelize.cli.progress import clock
 from parallelize.core.errors import GateFailure
 from parallelize.core.languages import language
 from parallelize.core.measures import MEASURES
 
 if TYPE_CHECKING:
-    from parallelize.assemble.rejudge import JudgedExample
+    from parallelize.assemble.judge_preview import JudgedExample
     from parallelize.store.run import RunDirectory
     from parallelize.store.summary import LanguageFigures, Spread, Summary
 
@@ -27,17 +28,14 @@ def closing_text(run: RunDirectory, summary: Summary, code: str, seconds: float)
     """What a person wants to know at the end of a build.
 
     Args:
-        run: where it is.
-        summary: what became of its rows.
         code: language of which a kept and a dropped row are shown.
-        seconds: what it took.
     """
-    from parallelize.assemble.rejudge import examples
+    from parallelize.assemble.judge_preview import examples
 
     shown = [item for item in examples(run.root, code) if item is not None]
     width = min(_WIDEST, max(_NARROWEST, shutil.get_terminal_size((100, 24)).columns))
     lines = [*_languages(summary.languages), *(line for item in shown for line in _example(item, width))]
-    lines.append(f"Time    {_duration(seconds)}; rows read {summary.source.rows:,}{_unread(summary)}")
+    lines.append(f"Time    {clock(seconds)}; rows read {summary.source.rows:,}{_unread(summary)}")
     first = next(iter(summary.languages), "")
     lines.append(f"Corpus  {run.corpus}  (datasets.load_dataset({str(run.corpus)!r}, {first!r}))")
     lines.append(f"Report  {run.report}  (for a browser; here: parallelize report {run.root})")
@@ -114,8 +112,3 @@ def _example(item: JudgedExample, width: int) -> list[str]:
 def _short(text: str, width: int) -> str:
     flat = " ".join(text.split(" ")).replace("\n", " ⏎ ")
     return flat if len(flat) <= width else f"{flat[: width - 1]}…"
-
-
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}" if minutes >= 60 else f"{minutes}:{rest:02d}"

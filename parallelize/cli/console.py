@@ -13,6 +13,7 @@ import click
 
 from parallelize.cli.progress import LIVE, RowProgress, TransferProgress, never_silent
 from parallelize.core.errors import ParallelizeError
+from parallelize.store.json_files import as_json
 
 __all__ = ["Console", "log_to_stderr", "plain", "print_json", "say_event"]
 
@@ -25,10 +26,10 @@ def plain(text: str) -> str:
 
 
 def print_json(value: Any) -> None:
-    """Write one JSON value to stdout."""
+    """Write one value to stdout as JSON; see `as_json`."""
     import json
 
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False, sort_keys=False))
+    click.echo(json.dumps(as_json(value), indent=2, ensure_ascii=False))
 
 
 class _Plain(logging.Formatter):

@@ -15,7 +15,7 @@ from parallelize.core.errors import LeftToWorkers
 from parallelize.core.evaluation_recipe import shipped_benchmarks
 from parallelize.core.recipe_fields import read_table
 from parallelize.store.json_files import read_json, to_json
-from parallelize.store.results import EVALUATION, EvaluationManifest
+from parallelize.store.result_manifests import EVALUATION, EvaluationManifest
 
 if TYPE_CHECKING:
     from parallelize.assemble.evaluate import Evaluation

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
+from parallelize.cli.options import given, option_group, picked, split_list
 from parallelize.core.errors import UsageError
 from parallelize.core.evaluation_recipe import EvaluationRecipe, parse_evaluation
 from parallelize.core.recipe_fields import merged_tables, read_table
@@ -17,9 +18,7 @@ from parallelize.core.trust import refuse_untrusted
 
 __all__ = ["evaluation_options", "read_evaluation", "read_setting"]
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-_OPTIONS = (
+evaluation_options = option_group(
     click.argument("recipe", required=False, type=click.Path(path_type=Path)),
     click.option("--model", help="Model id or folder; with a server, its name there."),
     click.option(
@@ -122,13 +121,7 @@ _OPTIONS = (
         help="Any other key of the recipe, as in engine.max_model_len=4096. May be repeated.",
     ),
 )
-
-
-def evaluation_options(function: F) -> F:
-    """Add the options to a command."""
-    for option in reversed(_OPTIONS):
-        function = option(function)
-    return function
+"""Adds them to a command."""
 
 
 def read_evaluation(recipe: Path | None, options: Mapping[str, Any]) -> EvaluationRecipe:
@@ -144,7 +137,7 @@ def read_evaluation(recipe: Path | None, options: Mapping[str, Any]) -> Evaluati
             raise UsageError(f"{recipe} is no recipe (a .toml file)", remedy="data belongs to --benchmark")
         table = read_table(shipped_recipe(recipe, "evaluate"), what="evaluation recipe")
         refuse_untrusted(table, where=str(recipe))
-    table = merged_tables(table, _given(_overrides(options)))
+    table = merged_tables(table, given(_overrides(options)))
     for item in options["settings"]:
         table = merged_tables(table, read_setting(item))
     engine = table.get("engine", {})
@@ -157,6 +150,10 @@ def read_evaluation(recipe: Path | None, options: Mapping[str, Any]) -> Evaluati
     return parse_evaluation(table, where=where)
 
 
+_OF_PROMPT = (
+    *("style", "instruction", "boxed", "opening", "thinking", "prompt_language"),
+    *("profile", "english", "shots", "examples"),
+)
 _NEEDED = {"engine.model": "--model", "benchmarks": "--benchmark", "langs": "--langs"}
 
 
@@ -175,53 +172,22 @@ def _overrides(options: Mapping[str, Any]) -> dict[str, Any]:
         "id": options["id_column"],
         "revision": options["data_revision"],
     }
-    benchmarks = [{"benchmark": name, **_given(columns)} for name in options["benchmarks"]]
-    if not benchmarks and _given(columns):
+    benchmarks = [{"benchmark": name, **given(columns)} for name in options["benchmarks"]]
+    if not benchmarks and given(columns):
         raise UsageError("--problem, --answer, --id and --data-revision belong to a --benchmark")
     return {
         "engine": {
             "name": options["engine"],
-            "model": options["model"],
-            "revision": options["revision"],
-            "base_url": options["base_url"],
-            "api_key_env": options["api_key_env"],
-            "temperature": options["temperature"],
-            "top_p": options["top_p"],
             "max_output_tokens": options["max_tokens"],
-            "seed": options["seed"],
+            **picked(options, "model", "revision", "base_url", "api_key_env", "temperature", "top_p", "seed"),
         },
         "benchmarks": benchmarks or None,
-        "langs": _split(options["langs"]),
-        "samples": options["samples"],
-        "limit": options["limit"],
-        "prompt": {
-            "style": options["style"],
-            "instruction": options["instruction"],
-            "boxed": options["boxed"],
-            "opening": options["opening"],
-            "thinking": options["thinking"],
-            "prompt_language": options["prompt_language"],
-            "profile": options["profile"],
-            "english": options["english"],
-            "shots": options["shots"],
-            "examples": options["examples"],
-        },
-        "scoring": {"thinking_opened": options["thinking_opened"]},
-        "name": options["name"],
-        "trained_languages": _split(options["trained_languages"]),
-        "memory": options["memory"],
-        "runner": options["runner"],
+        "langs": split_list(options["langs"]),
+        "prompt": picked(options, *_OF_PROMPT),
+        "scoring": picked(options, "thinking_opened"),
+        "trained_languages": split_list(options["trained_languages"]),
+        **picked(options, "samples", "limit", "name", "memory", "runner"),
     }
-
-
-def _split(text: str | None) -> list[str] | None:
-    return None if text is None else [part.strip() for part in text.split(",") if part.strip()]
-
-
-def _given(table: Mapping[str, Any]) -> dict[str, Any]:
-    """Only what was really given, empty tables left out."""
-    found = {key: _given(value) if isinstance(value, dict) else value for key, value in table.items()}
-    return {key: value for key, value in found.items() if value is not None and value != {}}
 
 
 def read_setting(item: str) -> dict[str, Any]:

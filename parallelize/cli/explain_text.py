@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,7 @@ def show_explanation(recipe: Recipe, root: Path, console: Console, *, as_json: b
     with console.rows() as progress:
         found = explain(recipe, root, WorkConsole(console, progress, recipe))
     if as_json:
-        print_json({"run": str(root), **found.as_dict()})
+        print_json({"run": root, **asdict(found)})
     else:
         click.echo(plain(explanation_text(found)))
 
@@ -36,8 +37,8 @@ def show_explanation(recipe: Recipe, root: Path, console: Console, *, as_json: b
 def explanation_text(found: Explanation) -> str:
     """A paragraph for the source and one for each language."""
     lines = [f"Source: {found.rows:,} rows in {found.chunks} chunks; {_source(found)}"]
-    for language in found.languages:
-        lines += ["", *_language(language)]
+    for code, language in found.languages.items():
+        lines += ["", *_language(code, language)]
     return "\n".join(lines)
 
 
@@ -50,9 +51,9 @@ def _source(found: Explanation) -> str:
     return f"{changed} of them hold rows that are new, changed or moved since the last build."
 
 
-def _language(item: LanguageExplanation) -> Iterator[str]:
+def _language(code: str, item: LanguageExplanation) -> Iterator[str]:
     yield (
-        f"{item.code}: {item.chunks_reused} chunks ({item.rows_reused:,} rows) stay as they are, "
+        f"{code}: {item.chunks_reused} chunks ({item.rows_reused:,} rows) stay as they are, "
         f"{item.chunks_redone} ({item.rows_redone:,} rows) are made again."
     )
     if not item.chunks_redone:

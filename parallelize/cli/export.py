@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any
 
 import click
 
@@ -54,23 +54,7 @@ _HARNESSES = ("lm-eval", "lighteval", "inspect")
               help="Folder of the files [default: RUN/export/FORMAT].")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the manifest as JSON on stdout.")
 def command(
-    *,
-    run: Path,
-    form: str,
-    langs: str | None,
-    without_source: bool,
-    mix: str,
-    rows: int | None,
-    rows_per_language: int | None,
-    repeat: str,
-    instruction: str,
-    seed: int,
-    decontaminate: tuple[str, ...],
-    decontaminate_words: int,
-    decontaminate_share: float | None,
-    file_type: str | None,
-    out: Path | None,
-    as_json: bool,
+    *, run: Path, form: str, langs: str | None, without_source: bool, mix: str, as_json: bool, **options: Any
 ) -> None:
     """Write training files from a run: the same problems in 1, 2, … languages.
 
@@ -87,29 +71,16 @@ def command(
         parallelize export mgsm --format inspect --langs de,ja --out tasks
     """
     if form in _HARNESSES:
-        _task(run, form, langs=langs, instruction=instruction, rows=rows, out=out, as_json=as_json)
+        _task(str(run), form, as_json=as_json, langs=langs or (), out=options["out"], rows=options["rows"])
         return
-    if rows is not None and rows_per_language is not None:
+    if options["rows"] is not None and options["rows_per_language"] is not None:
         raise UsageError(
             "--rows and --rows-per-language exclude each other",
             remedy="--rows N: files of the same size; --rows-per-language N: files that grow with languages",
         )
+    nested, with_source = mix == "nested", not without_source
     found = parallelize.export(
-        run,
-        form,
-        langs=langs or (),
-        out=out,
-        with_source=not without_source,
-        instruction=cast("Literal['none', 'answer', 'think']", instruction),
-        repeat=cast("Literal['once', 'every-language']", repeat),
-        decontaminate=decontaminate,
-        decontaminate_words=decontaminate_words,
-        decontaminate_share=decontaminate_share,
-        rows=rows,
-        rows_per_language=rows_per_language,
-        nested=mix == "nested",
-        seed=seed,
-        file_type=file_type,
+        run, form, langs=langs or (), with_source=with_source, nested=nested, **options
     )
     for note in found.notes:
         Console(quiet=as_json).note(note)
@@ -119,21 +90,16 @@ def command(
         click.echo(_shown(found.folder, found.manifest))
 
 
-def _task(
-    place: Path, harness: str, *, langs: str | None, instruction: str, rows: int | None, out: Path | None,
-    as_json: bool,
-) -> None:  # fmt: skip
+def _task(place: str, harness: str, *, as_json: bool, **wanted: Any) -> None:
     context = click.get_current_context()
-    asked = instruction if _given(context, "instruction") else "answer"
+    if _given(context, "instruction"):
+        wanted["instruction"] = context.params["instruction"]
     mixes = ("without_source", "mix", "rows_per_language", "repeat", "seed", "decontaminate", "file_type")
     unused = [name for name in mixes if _given(context, name)]
     if unused:
         option = unused[0].replace("_", "-")
         raise UsageError(f"--{option} is for training files, not for a task of {harness}")
-    kind = cast("Literal['none', 'answer', 'think']", asked)
-    found = parallelize.export_task(
-        str(place), harness, langs=langs or (), out=out, instruction=kind, rows=rows
-    )
+    found = parallelize.export_task(place, harness, **wanted)
     if as_json:
         print_json({"folder": str(found.folder), **found.facts})
         return

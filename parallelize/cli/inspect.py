@@ -9,6 +9,7 @@ import click
 
 from parallelize.cli.completion import files
 from parallelize.cli.console import plain, print_json
+from parallelize.cli.options import given
 from parallelize.cli.recipe_options import text_treatments
 from parallelize.core.recipe import parse_recipe
 
@@ -42,13 +43,11 @@ _DONE = {
 def command(
     *,
     source: str,
-    config: str | None,
-    split: str | None,
-    revision: str | None,
     source_language: str,
     texts: tuple[str, ...],
     everything: bool,
     as_json: bool,
+    **place: Any,
 ) -> None:
     """Show what a build would do with each text of SOURCE: file, folder, glob or Hub dataset id.
 
@@ -63,14 +62,7 @@ def command(
     """
     from parallelize.assemble.sources import open_recipe_source
 
-    where = {
-        "path": source,
-        "config": config,
-        "split": split,
-        "revision": revision,
-        "language": source_language,
-    }
-    table = {key: value for key, value in where.items() if value is not None}
+    table = given({"path": source, "language": source_language, **place})
     recipe = parse_recipe({"source": table, "texts": text_treatments(texts)}, where="the command line")
     opened = open_recipe_source(recipe)
     layout = opened.layout

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Literal, cast
+from typing import Any
 
 import click
 
@@ -37,21 +37,7 @@ __all__ = ["command"]
               help="Factor on the index.")  # fmt: skip
 @click.option("--skip-zero-base", is_flag=True,
               help="Leave out, and count, cells where the base model's accuracy is 0.")  # fmt: skip
-def command(
-    *,
-    results: Path,
-    as_json: bool,
-    base: str | None,
-    out: Path | None,
-    level: float,
-    seed: int,
-    resamples: int,
-    denominator: str,
-    pivot: str,
-    average: str,
-    scale: str,
-    skip_zero_base: bool,
-) -> None:
+def command(*, results: Path, as_json: bool, out: Path | None, scale: str, **options: Any) -> None:
     """Measure how reasoning transfers between languages.
 
     RESULTS is a CSV, TSV, JSONL or Parquet table with the columns model, trained_languages (such as
@@ -63,18 +49,7 @@ def command(
     """
     from parallelize.evaluation.law_render import accuracy_chart, law_chart, law_markdown
 
-    report = parallelize.law(
-        results,
-        base=base,
-        level=level,
-        seed=seed,
-        resamples=resamples,
-        denominator=cast(Literal["english", "trained"], denominator),
-        pivot=pivot,
-        average=cast(Literal["benchmarks-first", "languages-first"], average),
-        scale=100 if scale == "100" else 1,
-        skip_zero_base=skip_zero_base,
-    )
+    report = parallelize.law(results, scale=100 if scale == "100" else 1, **options)
     markdown = law_markdown(report)
     document = json.dumps(report.as_dict(), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
     if out is not None:

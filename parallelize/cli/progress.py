@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TextIO
 
-__all__ = ["LIVE", "LiveLine", "RowProgress", "TransferProgress", "never_silent"]
+__all__ = ["LIVE", "LiveLine", "RowProgress", "TransferProgress", "clock", "never_silent"]
 
 _SAY_SECONDS = 5.0
 """Nothing is silent for longer where progress is lines, unless nothing happens."""
@@ -202,7 +202,7 @@ class RowProgress:
         """One line about all languages: rows, their fate, speed, what is left."""
         if not self._lines:
             fetching = "; ".join(_bytes(what, *amount) for what, amount in self._fetched.items())
-            return fetching or f"getting ready ({_duration(time.monotonic() - self._began)})"
+            return fetching or f"getting ready ({clock(time.monotonic() - self._began)})"
         parts = [self._rows(), self._fates(), self._speed(), self.aside(), self._left()]
         return ", ".join(part for part in parts if part)
 
@@ -247,7 +247,7 @@ class RowProgress:
         if self._sum("done") >= self._sum("total"):
             return "" if self._over else "finishing"
         left = self._seconds_left()
-        return "" if left is None else f"about {_duration(left)} left"
+        return "" if left is None else f"about {clock(left)} left"
 
     def _seconds_left(self) -> float | None:
         """None before it can be told."""
@@ -321,6 +321,7 @@ def _bytes(what: str, done: int, total: int) -> str:
     return f"{what}: {done:,} of {total:,} bytes" if total else f"{what}: {done:,} bytes"
 
 
-def _duration(seconds: float) -> str:
+def clock(seconds: float) -> str:
+    """Seconds as a clock shows them: `0:05`, `12:30`, `1:02:03`."""
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}" if minutes >= 60 else f"{minutes}:{rest:02d}"

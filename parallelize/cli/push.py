@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from parallelize.cli.console import Console, plain, print_json
 from parallelize.hub.client import RetryPolicy
-from parallelize.hub.destination import Destination
-from parallelize.hub.push import PushResult, preview, push
+from parallelize.hub.destination import Destination, PushResult
+from parallelize.hub.push import preview, push
 
 if TYPE_CHECKING:
     from parallelize.core.trees import JsonObject
@@ -36,17 +36,7 @@ __all__ = ["command"]
     help="How long to insist without progress when the Hub does not answer.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on stdout.")
-def command(
-    run: Path,
-    repo: str,
-    private: bool,
-    branch: str,
-    tag: str | None,
-    allow_removal: bool,
-    dry_run: bool,
-    retry_seconds: float,
-    as_json: bool,
-) -> None:
+def command(run: Path, dry_run: bool, retry_seconds: float, as_json: bool, **destination: Any) -> None:
     """Publish the corpus of RUN to the Hugging Face Hub, all or nothing.
 
     Readers see the old version or the new one, never a part. New files are sent to a branch of their own,
@@ -58,14 +48,7 @@ def command(
         parallelize push runs/gsm8k --repo acme/gsm8k-parallel --dry-run
         parallelize push runs/gsm8k --repo acme/gsm8k-parallel --private --tag v1.0
     """
-    to = Destination(
-        repo=repo,
-        private=private,
-        branch=branch,
-        tag=tag,
-        allow_removal=allow_removal,
-        retry=RetryPolicy(budget_seconds=retry_seconds),
-    )
+    to = Destination(retry=RetryPolicy(budget_seconds=retry_seconds), **destination)
     console = Console(quiet=as_json)
     if dry_run:
         _show_what_would_be(run, to, console, as_json=as_json)
@@ -75,7 +58,7 @@ def command(
     for note in result.notes:
         console.note(note)
     if as_json:
-        print_json(result.as_dict())
+        print_json(result)
     else:
         click.echo(_shown_result(result))
 

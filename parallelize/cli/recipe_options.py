@@ -5,13 +5,14 @@ from __future__ import annotations
 import difflib
 import shlex
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from parallelize.cli.completion import ENGINES, engines, files, recipe_or_file
+from parallelize.cli.options import given, option_group, picked
 from parallelize.core.errors import InputError, UsageError
 from parallelize.core.languages import languages
 from parallelize.core.measures import BACK_CHRF
@@ -20,9 +21,7 @@ from parallelize.core.shipped import shipped_folder
 
 __all__ = ["command_for", "find_recipe", "read_recipe", "recipe_of", "recipe_options", "text_treatments"]
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-_OPTIONS = (
+recipe_options = option_group(
     click.argument("recipe", required=False, type=click.Path(path_type=Path), shell_complete=recipe_or_file),
     click.option("--langs", help="Target languages, as in de,fr,ja (`parallelize languages` lists them)."),
     click.option(
@@ -97,16 +96,10 @@ _OPTIONS = (
         "--replies-in", type=click.Path(), metavar="DIR", help="Engine batch: take replies from files there."
     ),
 )
+"""Adds them to a command."""
 
 
-def recipe_options(function: F) -> F:
-    """Add the options to a command."""
-    for option in reversed(_OPTIONS):
-        function = option(function)
-    return function
-
-
-def recipe_of(**given: Any) -> Recipe:
+def recipe_of(**known: Any) -> Recipe:
     """The recipe of a command that has only some of the options, by their names; the others are not given."""
 
     def nothing() -> None: ...
@@ -115,7 +108,7 @@ def recipe_of(**given: Any) -> Recipe:
     for option in recipe_options(nothing).__click_params__:  # type: ignore[attr-defined]
         multiple, flag = getattr(option, "multiple", False), getattr(option, "is_flag", False)
         found[option.name] = () if multiple else False if flag else None
-    return read_recipe(None, {**found, **given})
+    return read_recipe(None, {**found, **known})
 
 
 def read_recipe(recipe: Path | None, options: dict[str, Any]) -> Recipe:
@@ -258,14 +251,19 @@ def find_recipe(recipe: Path) -> Path:
 def _overrides(options: dict[str, Any]) -> dict[str, Any]:
     source = {
         "path": options["source"],
-        **{name: options[name] for name in ("config", "split", "revision", "limit", "problem", "solution")},
-        **{name: options[name] for name in ("answer", "messages")},
         "id": options["id_column"],
+        **picked(options, "config", "split", "revision", "limit"),
+        **picked(options, "problem", "solution", "answer", "messages"),
+    }
+    engine = {
+        "name": options["engine"],
+        "offline": True if options["offline"] else None,
+        **picked(options, "model", "prompt", "models", "base_url", "workers"),
     }
     found: dict[str, Any] = {
         "source": source,
         "texts": text_treatments(options["texts"]),
-        "engine": _engine(options),
+        "engine": engine,
         "back_translation": {"enabled": False if options["no_back_translation"] else None},
         "gates": {"thresholds": {BACK_CHRF: options["min_chrf"]}},
         "corpus": {"align": options["align"], "license": options["license_"]},
@@ -274,13 +272,13 @@ def _overrides(options: dict[str, Any]) -> dict[str, Any]:
             name: options[f"price_{name}"]
             for name in ("per_gpu_hour", "per_million_input_tokens", "per_million_output_tokens")
         },
-        "run": {name: options[name] for name in ("memory", "runner", "requests_out", "replies_in")},
+        "run": picked(options, "memory", "runner", "requests_out", "replies_in"),
     }
     if options["glossary"] is not None:
         found["glossary"] = load_glossary(Path(options["glossary"]))
     if options["langs"] is not None:
         found["langs"] = [item.code for item in languages(options["langs"])]
-    return _given(found)
+    return given(found)
 
 
 def text_treatments(given: Sequence[str]) -> dict[str, str]:
@@ -295,26 +293,4 @@ def text_treatments(given: Sequence[str]) -> dict[str, str]:
         if not equal or not path:
             raise UsageError(f"--texts {item}: no treatment", remedy="write it as in --texts thinking=keep")
         found[path] = treatment
-    return found
-
-
-def _engine(options: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "name": options["engine"],
-        "model": options["model"],
-        "prompt": options["prompt"],
-        "models": options["models"],
-        "base_url": options["base_url"],
-        "workers": options["workers"],
-        "offline": True if options["offline"] else None,
-    }
-
-
-def _given(table: dict[str, Any]) -> dict[str, Any]:
-    """Only what was really given, empty tables left out."""
-    found = {}
-    for key, value in table.items():
-        item = _given(value) if isinstance(value, dict) else value
-        if item is not None and item != {}:
-            found[key] = item
     return found

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from parallelize.assemble.review import write_review
-from parallelize.assemble.review_import import Imported, LanguageReview, import_marks
+from parallelize.assemble.review_import import Imported, import_marks
 from parallelize.cli.console import Console, plain, print_json
 from parallelize.core.rates import Rate
 from parallelize.stages.calibrate import Finding
@@ -87,14 +87,7 @@ def command(
     folder = out or run / "review"
     found = write_review(run, folder, rows=rows, readers=readers)
     if as_json:
-        print_json(
-            {
-                "rows": dict(found.rows),
-                "page": str(found.page),
-                "table": str(found.table),
-                "campaigns": {code: str(path) for code, path in found.campaigns.items()},
-            }
-        )
+        print_json(found)
         return
     counts = ", ".join(f"{code} {count}" for code, count in found.rows.items())
     click.echo(f"Rows to read: {counts}")
@@ -113,39 +106,20 @@ def _import(run: Path, files: Iterable[Path], good_score: float, console: Consol
             f"{found.unknown} of {found.marks} marks are about translations that {run} does not have"
         )
     if as_json:
-        print_json(
-            {
-                "marks": found.marks,
-                "unknown": found.unknown,
-                "languages": {item.code: _as_json(item) for item in found.languages},
-            }
-        )
+        print_json(found)
     else:
         click.echo(plain(_text(run, found)))
 
 
-def _as_json(item: LanguageReview) -> dict[str, object]:
-    return {
-        "read": item.read,
-        "wrong": item.wrong,
-        "dropped_by_people": list(item.dropped),
-        "kept_by_people": list(item.kept),
-        "disagreed": item.disagreed,
-        "agreement": item.agreement.as_dict(),
-        "findings": [finding.as_dict() for finding in item.findings],
-        "labels": str(item.labelled),
-    }
-
-
 def _text(run: Path, found: Imported) -> str:
     lines = [f"{found.marks} marks read"]
-    for item in found.languages:
+    for code, item in found.languages.items():
         lines += [
             "",
-            f"{item.code}: {item.read} rows read by people, {item.wrong} wrong; the gates agree on "
+            f"{code}: {item.read} rows read by people, {item.wrong} wrong; the gates agree on "
             f"{_rate(item.agreement)}",
-            _changed("dropped by people, kept by the gates", item.dropped),
-            _changed("kept by people, dropped by the gates", item.kept),
+            _changed("dropped by people, kept by the gates", item.dropped_by_people),
+            _changed("kept by people, dropped by the gates", item.kept_by_people),
         ]
         if item.disagreed:
             lines.append(f"  readers disagree on {item.disagreed} rows, which are dropped")
@@ -159,11 +133,11 @@ def _text(run: Path, found: Imported) -> str:
                     ("gate", "finds of the wrong rows", "of its drops are wrong"), _rows(item.findings)
                 ),
             ]
-        lines.append(f"Labels: {item.labelled}")
-    code = found.languages[0].code if found.languages else "LANG"
+        lines.append(f"Labels: {item.labels}")
+    first = next(iter(found.languages), "LANG")
     lines += [
         "",
-        f"Next: parallelize calibrate {run / 'labels' / f'{code}.jsonl'} --lang {code} --label-field label",
+        f"Next: parallelize calibrate {run / 'labels' / f'{first}.jsonl'} --lang {first} --label-field label",
     ]
     return "\n".join(lines)
 

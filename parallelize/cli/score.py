@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 
 from parallelize.cli.completion import files
 from parallelize.cli.console import plain, print_json
+from parallelize.cli.options import picked, split_list
 from parallelize.core.errors import UsageError
 from parallelize.evaluation.responses import ResponseColumns
 from parallelize.text.thinking import ThinkingTags
@@ -62,26 +64,14 @@ def command(
     responses: tuple[str, ...],
     form: str,
     fields: tuple[str, ...],
-    language: str | None,
-    prompt_language: str | None,
-    model: str | None,
     think_open: str,
     think_close: str,
-    thinking_opened: bool,
-    begin_after: str,
-    unclosed: str,
-    judge_cut: bool,
-    lines: bool,
-    spans: bool,
-    probability: bool,
-    metrics: str | None,
-    lcb_words: Path | None,
-    fasttext_model: Path | None,
     as_json: bool,
     rows: Path | None,
     page: Path | None,
     runner: str,
     workers: int | None,
+    **options: Any,
 ) -> None:
     """Score responses of models: off-target rates by part, accuracy, metrics of others.
 
@@ -96,31 +86,28 @@ def command(
         parallelize score 'logs/samples_mgsm_*.jsonl'
         parallelize score results/{lang}.jsonl.gz --html scores.html
     """
-    from parallelize.assemble.score import ReferenceWish, ScoreOptions, score_files
+    from parallelize.assemble.score import ReferenceMetrics, ScoreOptions, score_files
     from parallelize.evaluation.score_render import score_markdown
 
     if not think_close or not think_open:
         raise UsageError("a thinking tag is empty", remedy="give the text that opens and closes thinking")
-    constants = {"language": language, "prompt_language": prompt_language, "model": model}
+    constants = picked(options, "language", "prompt_language", "model")
     columns = ResponseColumns(
         fields=_mapping(fields),
         constants={role: value for role, value in constants.items() if value},
-        begin_after=begin_after,
+        begin_after=options["begin_after"],
     )
-    options = ScoreOptions(
-        tags=ThinkingTags(opening=think_open, closing=think_close, opened=thinking_opened),
-        unclosed=unclosed == "answer",
-        judge_cut=judge_cut,
-        lines=lines,
-        spans=spans,
-        probability=probability,
+    how = ScoreOptions(
+        tags=ThinkingTags(opening=think_open, closing=think_close, opened=options["thinking_opened"]),
+        unclosed=options["unclosed"] == "answer",
+        **picked(options, "judge_cut", "lines", "spans", "probability"),
     )
-    names = tuple(dict.fromkeys(name.strip() for name in (metrics or "").split(",") if name.strip()))
-    reference = ReferenceWish(names=names, lcb_words=lcb_words, fasttext_model=fasttext_model)
+    names = tuple(dict.fromkeys(split_list(options["metrics"]) or ()))
+    reference = ReferenceMetrics(names=names, **picked(options, "lcb_words", "fasttext_model"))
     report = score_files(
         responses,
         columns,
-        options,
+        how,
         form=form,
         reference=reference,
         runner=runner if workers is None else f"processes:{workers}",
@@ -130,7 +117,7 @@ def command(
     for path in filter(None, (rows, page)):
         click.echo(f"wrote {path}", err=True)
     if as_json:
-        print_json(report.as_dict())
+        print_json(report)
     else:
         click.echo(plain(score_markdown(report)), nl=False)
 

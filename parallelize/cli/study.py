@@ -75,7 +75,7 @@ def command(
 
     report = run_study(resolved, root, watching)
     if as_json:
-        print_json(report.as_dict())
+        print_json(report)
     else:
         _show(report, root)
 

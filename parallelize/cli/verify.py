@@ -34,7 +34,7 @@ def command(target: str, as_json: bool) -> None:
     with console.bytes() as progress:
         found = verify(target, on_progress=progress)
     if as_json:
-        print_json(found.as_dict())
+        print_json(found)
     else:
         rows = ", ".join(f"{config} {count:,}" for config, count in found.rows.items())
         counted = f"{found.files} files, {found.bytes:,} bytes" + (f"; rows: {rows}" if rows else "")

@@ -62,7 +62,7 @@ class Measure:
     reason: Reason
     meaning: str
     """Unit, range and how it is computed, in one sentence."""
-    default: float | None
+    default: float | None = 0
     """Default threshold; None: measured and reported, never a reason to drop unless a recipe sets it."""
     measured_in: str = ""
     """Module whose function of this name measures it; empty: counted where an engine or a model replies."""

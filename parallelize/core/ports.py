@@ -106,7 +106,7 @@ class Reply:
 
     address: bytes
     """Of the request that it answers."""
-    text: str
+    text: str = ""
     """What was said: a translation, a model's answer. Empty for a measurement and for a failed call; what a
     model said until it was cut (`LENGTH`, `REPETITION`) is kept by those who want it."""
     finish: FinishReason

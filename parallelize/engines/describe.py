@@ -175,12 +175,10 @@ def one_download_away(code: str) -> list[str]:
     return [*ways, *([f"apt-get install apertium {' '.join(packages)}"] if packages else [])]
 
 
-def available_pairs(
-    *, models: Path | None = None, cache: Path | None = None
-) -> dict[tuple[str, str], tuple[str, ...]]:
+def available_pairs(*, cache: Path | None = None) -> dict[tuple[str, str], tuple[str, ...]]:
     """Engines that can translate each pair on this machine without the network, preferred one first."""
     found: dict[tuple[str, str], tuple[str, ...]] = {}
-    for status in (describe_bergamot(models=models, cache=cache), describe_apertium()):
+    for status in (describe_bergamot(cache=cache), describe_apertium()):
         for pair in status.pairs if status.ready else ():
             found[pair] = (*found.get(pair, ()), status.name)
     return dict(sorted(found.items()))

@@ -36,7 +36,6 @@ class JudgeScorer:
         """Join a generator and a prompt.
 
         Args:
-            generator: what answers prompts.
             prompt: how to ask. A prompt for thinking models leaves the length to the engine's own cap.
             level: what is shown at a time.
         """
@@ -65,9 +64,7 @@ class JudgeScorer:
         try:
             prompt, envelope = self._ask(request)
         except InputError as fault:
-            return Reply(
-                address=request.address, text="", finish=FinishReason.REFUSED_INPUT, detail=fault.message
-            )
+            return Reply(address=request.address, finish=FinishReason.REFUSED_INPUT, detail=fault.message)
         return self._read(envelope, await self._generator.answer(prompt))
 
     async def aclose(self) -> None:

@@ -35,9 +35,11 @@ _SHORT_SCRIPTS = frozenset({"Latn", "Cyrl", "Grek", "Hans", "Hant", "Jpan", "Kor
 _DENSE_SCRIPTS = frozenset({"Hans", "Hant", "Jpan", "Kore"})
 """Scripts in which one character says about as much as three or four Latin ones."""
 _CAP_BASE = 96
+_PLACEHOLDERS = (Placeholders.X, Placeholders.BRACKET, Placeholders.Q, Placeholders.M)
+"""Forms to try when formulas are masked, best first."""
 
 
-def output_cap(text: str, source: Language, target: Language, *, factor: float = 1.0) -> int:
+def output_cap(text: str, source: Language, target: Language) -> int:
     """Return the most tokens that a translation of `text` may take, markers included.
 
     One token for each source character: three to four times what Latin scripts need (about four
@@ -47,7 +49,7 @@ def output_cap(text: str, source: Language, target: Language, *, factor: float =
     per_character = 1.0 if target.script in _SHORT_SCRIPTS else 3.0
     if source.script in _DENSE_SCRIPTS and target.script not in _DENSE_SCRIPTS:
         per_character *= 3.0
-    return _CAP_BASE + math.ceil(factor * per_character * len(text))
+    return _CAP_BASE + math.ceil(per_character * len(text))
 
 
 class PromptedTranslator:
@@ -59,31 +61,19 @@ class PromptedTranslator:
         profile: PromptProfile,
         *,
         protection: Protection = Protection.INLINE,
-        placeholders: tuple[Placeholders, ...] = (
-            Placeholders.X,
-            Placeholders.BRACKET,
-            Placeholders.Q,
-            Placeholders.M,
-        ),
         segment_chars: int = 2000,
-        output_cap_factor: float = 1.0,
     ) -> None:
         """Join a generator and a profile.
 
         Args:
-            generator: what answers prompts.
-            profile: how to ask.
             protection: how formulas and code are shown on the first attempt.
-            placeholders: forms to try when they are masked, best first.
             segment_chars: segments are packed up to about this many characters.
-            output_cap_factor: multiplies `output_cap`. Models that think are capped by their engine only.
         """
         self._generator = generator
         self._profile = profile
-        self._cap_factor = output_cap_factor
         self._traits = TranslatorTraits(
             protection=protection,
-            placeholders=placeholders,
+            placeholders=_PLACEHOLDERS,
             segment_chars=segment_chars,
             multiline=profile.multiline,
             samples=True,
@@ -105,7 +95,7 @@ class PromptedTranslator:
         """
         source, target = map(language, languages)
         made_of = self._generator.fingerprint()
-        cap = None if self._profile.thinking else [_CAP_BASE, self._cap_factor]
+        cap = None if self._profile.thinking else [_CAP_BASE, 1.0]
         return replace(
             made_of,
             prompt_sha256=profile_digest(self._profile, source, target),
@@ -122,9 +112,7 @@ class PromptedTranslator:
         try:
             prompt, envelope = self._ask(request)
         except InputError as fault:
-            return Reply(
-                address=request.address, text="", finish=FinishReason.REFUSED_INPUT, detail=fault.message
-            )
+            return Reply(address=request.address, finish=FinishReason.REFUSED_INPUT, detail=fault.message)
         return self._read(request, envelope, await self._generator.answer(prompt))
 
     async def aclose(self) -> None:
@@ -144,9 +132,8 @@ class PromptedTranslator:
                 glossary=request.glossary,
             ),
         )
-        cap = None
-        if not self._profile.thinking:
-            cap = output_cap(request.text, source, target, factor=self._cap_factor)
+        # Models that think are capped by their engine only.
+        cap = None if self._profile.thinking else output_cap(request.text, source, target)
         generation = GenerationRequest(
             address=request.address,
             messages=prompt.messages,

@@ -36,7 +36,6 @@ class SolverScorer:
         """Take what answers prompts.
 
         Args:
-            generator: the solver.
             samples: how often each text is solved.
             max_output_tokens: of one solution; one that is cut there has no answer.
         """
@@ -60,7 +59,7 @@ class SolverScorer:
         masked = mask_text(request.text, None)  # servers read control tokens out of prompts
         if masked is None:
             detail = "the text collides with every form of placeholder"
-            return Reply(address=request.address, text="", finish=FinishReason.REFUSED_INPUT, detail=detail)
+            return Reply(address=request.address, finish=FinishReason.REFUSED_INPUT, detail=detail)
         reply = await self._generator.answer(
             GenerationRequest(
                 address=request.address,

@@ -128,7 +128,6 @@ class Asker:
         """Prepare.
 
         Args:
-            asking: how problems are put.
             fingerprint: of the model and its sampling.
             seed: of the evaluation; every sample of every problem has its own seed, made from it.
         """

@@ -93,13 +93,8 @@ class ShareEstimate:
         )
 
 
-def share(observations: Observations, *, seed: int = 0) -> ShareEstimate:
-    """The mean of all observations (micro).
-
-    Args:
-        observations: values with the item each belongs to.
-        seed: of the bootstrap.
-    """
+def share(observations: Observations) -> ShareEstimate:
+    """The mean of all observations (micro)."""
     values = observations.values
     total = len(values)
     if not total:
@@ -113,24 +108,20 @@ def share(observations: Observations, *, seed: int = 0) -> ShareEstimate:
     at, count = places_of(observations.items)
     sums: _Array = np.stack([np.bincount(at, weights=values), np.bincount(at).astype(np.float64)], axis=1)
     interval = bootstrap_interval(sums, lambda cells: np.asarray(cells[:, 0] / cells[:, 1]),
-                                  resamples=RESAMPLES, seed=seed)  # fmt: skip
+                                  resamples=RESAMPLES)  # fmt: skip
     return _with_spread(mean, interval, items=count, total=total)
 
 
-def macro_mean(cells: Mapping[str, Observations], *, seed: int = 0) -> ShareEstimate:
+def macro_mean(cells: Mapping[str, Observations]) -> ShareEstimate:
     """The mean over cells (languages) of each cell's mean; empty cells are left out.
 
     An item is drawn with its observations in all cells, so that what cells share is kept.
-
-    Args:
-        cells: observations by cell.
-        seed: of the bootstrap.
     """
     kept = [observations for observations in cells.values() if len(observations.values)]
     if not kept:
         return ShareEstimate(value=None, interval=None, method="none", total=0)
     if len(kept) == 1:
-        return replace(share(kept[0], seed=seed), total=1)
+        return replace(share(kept[0]), total=1)
     means = [math.fsum(one.values) / len(one.values) for one in kept]
     at, count = places_of(np.concatenate([one.items for one in kept]))
     ends = np.cumsum([len(one.values) for one in kept])
@@ -144,7 +135,7 @@ def macro_mean(cells: Mapping[str, Observations], *, seed: int = 0) -> ShareEsti
         shares = np.divide(numerators, counts, out=np.full_like(numerators, np.nan), where=counts > 0)
         return np.asarray(shares.mean(axis=1))
 
-    interval = bootstrap_interval(sums, statistic, resamples=RESAMPLES, seed=seed)
+    interval = bootstrap_interval(sums, statistic, resamples=RESAMPLES)
     return _with_spread(math.fsum(means) / len(means), interval, items=count, total=len(kept))
 
 

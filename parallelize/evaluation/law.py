@@ -33,7 +33,7 @@ from parallelize.metrics.transfer import (
     transferability,
 )
 
-__all__ = ["ALL_BENCHMARKS", "LawOptions", "LawReport", "ModelResult", "NamedFit", "measure_law"]
+__all__ = ["measure_law"]
 
 Array = NDArray[np.float64]
 Result = TypeVar("Result")

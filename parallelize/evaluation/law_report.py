@@ -9,6 +9,7 @@ from parallelize.evaluation.results_table import Model
 from parallelize.metrics.scaling_figures import GeneralizationGap, ParallelLeap, ScalingFit
 from parallelize.metrics.statistics import Estimate
 from parallelize.metrics.transfer import Gain, Transferability, TransferOptions
+from parallelize.store.json_files import as_json
 
 __all__ = ["ALL_BENCHMARKS", "LawOptions", "LawReport", "ModelResult", "NamedFit"]
 
@@ -48,15 +49,14 @@ class ModelResult:
 
     def as_dict(self) -> dict[str, object]:
         """JSON form of every field."""
-        trained = self.model.trained_languages
         return {
             "model": self.model.name,
             "n": self.model.n,
-            "trained_languages": None if trained is None else list(trained),
-            "accuracy": self.accuracy.as_dict(),
-            "by_language": {code: value.as_dict() for code, value in self.by_language.items()},
-            "gains": {code: None if value is None else value.as_dict() for code, value in self.gains.items()},
-            "transferability": None if self.transfer is None else self.transfer.as_dict(),
+            "trained_languages": self.model.trained_languages,
+            "accuracy": self.accuracy,
+            "by_language": self.by_language,
+            "gains": self.gains,
+            "transferability": self.transfer,
         }
 
 
@@ -98,7 +98,7 @@ class LawReport:
 
     def as_dict(self) -> dict[str, object]:
         """JSON form of every field."""
-        return {
+        report = {
             "source": self.source,
             "base": self.base,
             "level": self.options.level,
@@ -106,12 +106,14 @@ class LawReport:
             if self.items is None
             else {"items": self.items, "resamples": self.options.resamples, "seed": self.options.seed},
             "transferability_definition": self.options.transfer.signature(),
-            "languages": list(self.languages),
-            "benchmarks": list(self.benchmarks),
-            "models": [model.as_dict() for model in self.models],
-            "laws": [law.as_dict() for law in self.laws],
-            "first_parallel_leap": None if self.leap is None else self.leap.as_dict(),
-            "monolingual_generalization_gap": None if self.gap is None else self.gap.as_dict(),
-            "not_computed": dict(self.not_computed),
-            "notes": list(self.notes),
+            "languages": self.languages,
+            "benchmarks": self.benchmarks,
+            "models": self.models,
+            "laws": self.laws,
+            "first_parallel_leap": self.leap,
+            "monolingual_generalization_gap": self.gap,
+            "not_computed": self.not_computed,
+            "notes": self.notes,
         }
+        found: dict[str, object] = as_json(report)
+        return found

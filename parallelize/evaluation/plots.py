@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from parallelize.metrics.statistics import Estimate, Interval
@@ -21,6 +21,7 @@ _LIGHT = ("#0072b2", "#d55e00", "#009e73", "#aa4499", "#9a6b00", "#3a7ca5", "#5f
 _DARK = ("#56b4e9", "#ff9a56", "#3fd0a0", "#e08fd0", "#e6b422", "#8fc7ea", "#a9b4be", "#ff7fa8")
 _FONT = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', sans-serif"
 _LEFT, _RIGHT, _BOTTOM, _PLOT_HEIGHT = 64, 24, 56, 280
+_CURVE_WIDTH = 720
 _LINE_HEIGHT = 20
 _NARROW, _WIDE = 7.0, 13.0
 """Estimated width in pixels of a character at 13 px: SVG text has no layout to ask."""
@@ -80,23 +81,19 @@ def curve_chart(
     y_label: str,
     points: Sequence[PlotPoint],
     curves: Sequence[Curve] = (),
-    percent: bool = True,
     x_percent: bool = False,
     legend: Sequence[str] = (),
-    width: int = 720,
 ) -> str:
     """Draw points with whiskers, and curves with bands.
 
     Args:
         title: first line of the chart, and its accessible name.
         x_label: under the x axis, which is ticked at whole numbers.
-        y_label: above the y axis.
+        y_label: above the y axis, which is of shares.
         points: observations; may not be empty.
         curves: fitted curves, drawn under the points.
-        percent: whether y is a share, shown in per cent.
         x_percent: whether x is a share too, from 0 to 1, and not a whole number.
         legend: names of the series of points, where points have them.
-        width: of the drawing, in pixels; it scales with the page.
 
     Returns:
         An `<svg>` element. It is a valid file by itself and can be placed in an HTML page.
@@ -107,23 +104,22 @@ def curve_chart(
     if not points:
         raise ValueError("a chart needs at least one point")
     samples = [sample for curve in curves for sample in curve.samples]
-    extent = _extent([*points, *samples])
-    ticks = enclosing_ticks(*(_of_shares(*extent) if percent else extent))
+    ticks = enclosing_ticks(*_of_shares(*_extent([*points, *samples])))
+    width = _CURVE_WIDTH
     rows = _legend_rows([*(curve.label for curve in curves), *legend], width)
     top = _top(rows)
     xs = [point.x for point in points] + [sample.x for sample in samples]
     low, high = (-0.03, 1.03) if x_percent else (min(xs) - 0.3, max(xs) + 0.3)
     across = AxisScale(low=low, high=high, start=_LEFT, end=width - _RIGHT)
     up = AxisScale(low=ticks[0], high=ticks[-1], start=top + _PLOT_HEIGHT, end=top)
-    written = _writer(ticks, percent)
-    body = [_horizontal_grid(ticks, up, width, written), _axis_names(x_label, y_label, width, top)]
+    body = [_horizontal_grid(ticks, up, width), _axis_names(x_label, y_label, width, top)]
     for x, words in _x_ticks(xs, x_percent):
         body.append(_tick_mark(across(x), up.start))
         body.append(_text(across(x), up.start + 20, words, anchor="middle"))
     for index, curve in enumerate(curves):
         body.append(_curve(curve, index, across, up))
     for point in points:
-        words = f"{point.label}: {_spoken(point.y, point.interval, percent)}"
+        words = f"{point.label}: {_spoken(point.y, point.interval)}"
         marks = [f"<title>{svg_escape(words)}</title>"]
         if point.interval is not None:
             marks.append(_whisker(across(point.x), up(point.interval.low), up(point.interval.high)))
@@ -154,7 +150,6 @@ def bar_chart(
     y_label: str,
     groups: Sequence[str],
     series: Sequence[BarSeries],
-    percent: bool = True,
     full_scale: bool = False,
 ) -> str:
     """Draw bars by group (for example language), one per series, with interval whiskers.
@@ -163,8 +158,7 @@ def bar_chart(
         title: first line of the chart, and its accessible name.
         y_label: above the y axis.
         groups: names under the x axis, in order.
-        series: bars of each group; each has one value per group.
-        percent: whether values are shares, shown in per cent.
+        series: bars of each group, of shares; each has one value per group.
         full_scale: whether the axis always reaches 1, so that charts can be compared by eye.
 
     Returns:
@@ -188,13 +182,13 @@ def bar_chart(
     rows = _legend_rows([one.label for one in series], width)
     top = _top(rows)
     up = AxisScale(low=ticks[0], high=ticks[-1], start=top + _PLOT_HEIGHT, end=top)
-    body = [_horizontal_grid(ticks, up, width, _writer(ticks, percent)), _axis_names("", y_label, width, top)]
+    body = [_horizontal_grid(ticks, up, width), _axis_names("", y_label, width, top)]
     for position, group in enumerate(groups):
         left = _LEFT + step * position + (step - bar * len(series)) / 2
         body.append(_group_name(group, _LEFT + step * (position + 0.5), up.start + 20, step))
         for index, one in enumerate(series):
             name, value = f"{group}, {one.label}", one.values[position]
-            body.append(_bar(name, value, left + bar * index, bar, index=index, up=up, percent=percent))
+            body.append(_bar(name, value, left + bar * index, bar, index=index, up=up))
     body.append(f'<path class="axis" d="M{_LEFT} {up(0):.1f}H{width - _RIGHT}"/>')
     return _document(title, width, top, rows, body)
 
@@ -207,16 +201,14 @@ def _group_name(group: str, x: float, y: float, room: float) -> str:
     return f"<g><title>{svg_escape(group)}</title>{_text(x, y, words, anchor='middle')}</g>"
 
 
-def _bar(
-    name: str, value: Estimate | None, left: float, width: float, *, index: int, up: AxisScale, percent: bool
-) -> str:
+def _bar(name: str, value: Estimate | None, left: float, width: float, *, index: int, up: AxisScale) -> str:
     middle = left + width / 2
     if value is None:
         words = f"<title>{svg_escape(name)}: not measured</title>"
         return f"<g>{words}{_text(middle, up(0) - 5, 'n/a', anchor='middle', kind='faint')}</g>"
     low, high = sorted((up(0), up(value.value)))
     parts = [
-        f"<title>{svg_escape(f'{name}: {_spoken(value.value, value.interval, percent)}')}</title>",
+        f"<title>{svg_escape(f'{name}: {_spoken(value.value, value.interval)}')}</title>",
         f'<rect class="fill s{index % len(_LIGHT)}" x="{left + 1:.1f}" y="{low:.1f}" '
         f'width="{width - 2:.1f}" height="{max(high - low, 0.5):.1f}"/>',
     ]
@@ -288,12 +280,11 @@ CHART_STYLE = _style()
 """The text of every chart's `<style>`: a page names it by its hash in its content-security policy."""
 
 
-def _horizontal_grid(
-    ticks: Sequence[float], up: AxisScale, width: int, written: Callable[[float], str]
-) -> str:
+def _horizontal_grid(ticks: Sequence[float], up: AxisScale, width: int) -> str:
+    decimals = max(0, -math.floor(math.log10((ticks[1] - ticks[0]) * 100) + 1e-9))
     lines = "".join(
         f'<path class="grid" d="M{_LEFT} {up(tick):.1f}H{width - _RIGHT}"/>'
-        + _text(_LEFT - 8, up(tick) + 4.5, written(tick), anchor="end")
+        + _text(_LEFT - 8, up(tick) + 4.5, f"{tick * 100 + 0.0:.{decimals}f} %", anchor="end")
         for tick in ticks
     )
     return lines + f'<path class="axis" d="M{_LEFT} {up.end:.1f}V{up.start:.1f}H{width - _RIGHT}"/>'
@@ -368,24 +359,9 @@ def _of_shares(low: float, high: float) -> tuple[float, float]:
     return low, min(1.0, max(high, low + 0.1))
 
 
-def _writer(ticks: Sequence[float], percent: bool) -> Callable[[float], str]:
-    """How tick values are written: with as many decimals as their distance needs."""
-    factor = 100 if percent else 1
-    step = (ticks[1] - ticks[0]) * factor
-    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
-
-    def written(value: float) -> str:
-        text = f"{value * factor + 0.0:.{decimals}f}"
-        return f"{text} %" if percent else text
-
-    return written
-
-
-def _spoken(value: float, interval: Interval | None, percent: bool) -> str:
-    factor, unit = (100, " %") if percent else (1, "")
-    decimals = 1 if percent else 3
-    words = f"{value * factor:.{decimals}f}{unit}"
+def _spoken(value: float, interval: Interval | None) -> str:
+    words = f"{value * 100:.1f} %"
     if interval is None:
         return words
-    ends = f"{interval.low * factor:.{decimals}f} to {interval.high * factor:.{decimals}f}"
+    ends = f"{interval.low * 100:.1f} to {interval.high * 100:.1f}"
     return f"{words} ({interval.level * 100:g} % interval {ends})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -28,55 +28,40 @@ class LanguagePrice:
     """The price of one model's responses in one language."""
 
     responses: int
-    characters: float
+    characters_mean: float
     """Mean length of a response, thinking included."""
-    tokens: float | None
+    tokens_mean: float | None
     """Mean of the tokens written, over the responses that say how many; None where none does."""
-    median_tokens: float | None
-    with_tokens: int
+    tokens_median: float | None
+    responses_with_tokens: int
     """Responses that say how many tokens they are."""
     cut: Rate
     """Responses that stopped at the output limit, of those that say why they stopped."""
     loops: Rate
     """Responses that are a decoder's loop or words in no order, of those that have any text."""
 
-    def as_dict(self) -> dict[str, object]:
-        """JSON form of every field."""
-        return {
-            "responses": self.responses,
-            "characters_mean": self.characters,
-            "tokens_mean": self.tokens,
-            "tokens_median": self.median_tokens,
-            "responses_with_tokens": self.with_tokens,
-            "cut": self.cut.as_dict(),
-            "loops": self.loops.as_dict(),
-        }
-
     @classmethod
     def of_json(cls, found: Mapping[str, Any]) -> LanguagePrice:
-        """Read a price that `as_dict` wrote."""
-        return cls(
-            responses=found["responses"],
-            characters=found["characters_mean"],
-            tokens=found["tokens_mean"],
-            median_tokens=found["tokens_median"],
-            with_tokens=found["responses_with_tokens"],
-            cut=Rate(**{name: found["cut"][name] for name in ("count", "total", "skipped")}),
-            loops=Rate(**{name: found["loops"][name] for name in ("count", "total", "skipped")}),
-        )
+        """Read a price that was written as JSON."""
+        rates = {
+            name: Rate(**{part: found[name][part] for part in ("count", "total", "skipped")})
+            for name in ("cut", "loops")
+        }
+        return cls(**{item.name: found[item.name] for item in fields(cls)} | rates)
 
 
 def price_of(verdicts: VerdictTable, loops: Rate) -> LanguagePrice:
     """The price of some responses; `loops` is what the tally of their language says of them."""
     responses, tokens, cuts = len(verdicts), verdicts.column("tokens"), verdicts.column("cut")
     tokens = tokens[tokens != UNKNOWN]
+    characters = int(verdicts.column("characters").sum(dtype=np.int64))
     cut, ended = int((cuts == 1).sum()), int((cuts != UNKNOWN).sum())
     return LanguagePrice(
         responses=responses,
-        characters=int(verdicts.column("characters").sum(dtype=np.int64)) / responses if responses else 0.0,
-        tokens=int(tokens.sum(dtype=np.int64)) / len(tokens) if len(tokens) else None,
-        median_tokens=float(np.median(tokens)) if len(tokens) else None,
-        with_tokens=len(tokens),
+        characters_mean=characters / responses if responses else 0.0,
+        tokens_mean=int(tokens.sum(dtype=np.int64)) / len(tokens) if len(tokens) else None,
+        tokens_median=float(np.median(tokens)) if len(tokens) else None,
+        responses_with_tokens=len(tokens),
         cut=Rate(count=cut, total=ended, skipped=responses - ended),
         loops=loops,
     )
@@ -85,16 +70,16 @@ def price_of(verdicts: VerdictTable, loops: Rate) -> LanguagePrice:
 def joined_price(prices: Sequence[LanguagePrice]) -> LanguagePrice:
     """The price of several groups of responses together; a median is not known of them."""
     responses = sum(one.responses for one in prices)
-    with_tokens = sum(one.with_tokens for one in prices)
-    length = math.fsum(one.characters * one.responses for one in prices)
-    tokens = math.fsum((one.tokens or 0.0) * one.with_tokens for one in prices)
+    with_tokens = sum(one.responses_with_tokens for one in prices)
+    characters = math.fsum(one.characters_mean * one.responses for one in prices)
+    tokens = math.fsum((one.tokens_mean or 0.0) * one.responses_with_tokens for one in prices)
     nothing = Rate(count=0, total=0)
     return LanguagePrice(
         responses=responses,
-        characters=length / responses if responses else 0.0,
-        tokens=tokens / with_tokens if with_tokens else None,
-        median_tokens=prices[0].median_tokens if len(prices) == 1 else None,
-        with_tokens=with_tokens,
+        characters_mean=characters / responses if responses else 0.0,
+        tokens_mean=tokens / with_tokens if with_tokens else None,
+        tokens_median=prices[0].tokens_median if len(prices) == 1 else None,
+        responses_with_tokens=with_tokens,
         cut=sum((one.cut for one in prices), nothing),
         loops=sum((one.loops for one in prices), nothing),
     )
@@ -105,7 +90,7 @@ def price_cells(label: str, price: LanguagePrice) -> list[str | int]:
     return [
         label,
         price.responses,
-        *("–" if value is None else f"{value:,.0f}" for value in (price.tokens, price.median_tokens)),
-        f"{price.characters:,.0f}",
+        *("–" if value is None else f"{value:,.0f}" for value in (price.tokens_mean, price.tokens_median)),
+        f"{price.characters_mean:,.0f}",
         *("–" if rate.value is None else f"{100 * rate.value:.1f} %" for rate in (price.cut, price.loops)),
     ]

@@ -40,7 +40,6 @@ def reference_metrics(
     Args:
         names: of `REFERENCE_METRICS`.
         verdicts: judged responses; only PolyMath reads more of them than their text.
-        tools: identifiers, word list and tags.
     """
     models = list(dict.fromkeys(verdict.response.model for verdict in verdicts))
     result: dict[str, object] = {}

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import string
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -114,22 +114,18 @@ def lcb_counts(
     language: str,
     identify: TopLabel,
     words: Collection[str] | None,
-    *,
-    tokens: Callable[[str, str], list[str]] = lcb_tokens,
 ) -> LineCounts:
     """Count line and word errors of one group of completions, by the benchmark's rules.
 
     Args:
-        completions: whole responses.
         language: code they should be labelled with.
         identify: first guesses of fastText.
         words: from `read_lcb_words`; None leaves words out.
-        tokens: cuts a line (line, language).
     """
     total = with_lines = line_errors = word_errors = 0
     for completion in completions:
         total += 1
-        cut = [(line, tokens(line, language)) for line in _lcb_lines(completion)]
+        cut = [(line, lcb_tokens(line, language)) for line in _lcb_lines(completion)]
         kept = [(line, found) for line, found in cut if len(found) >= _MINIMUM_TOKENS]
         if not kept:
             continue

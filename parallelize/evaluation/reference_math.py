@@ -12,9 +12,9 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
+from parallelize.core.trees import JsonObject
 from parallelize.evaluation.estimates import mean_known
 from parallelize.evaluation.reference_lcb import TopLabel
 from parallelize.evaluation.responses import Response
@@ -111,13 +111,14 @@ def polymath_metrics(
     found = {
         code: _polymath_language(code, levels, detect, tags) for code, levels in sorted(languages.items())
     }
-    weighted = mean_known(item.weighted_accuracy for item in found.values())
-    missing = sorted({item.reason for item in found.values() if item.reason})
+    weighted, thinking, answer = (mean_known(item[name] for item in found.values()) for name in _MEANS)
+    reasons = (item.get("not_computed", {}).get("weighted_accuracy") for item in found.values())
+    missing = sorted({reason for reason in reasons if reason})
     return {
         "weighted_accuracy": weighted,
-        "thinking_consistency": mean_known(item.thinking for item in found.values()),
-        "answer_consistency": mean_known(item.answer for item in found.values()),
-        "languages": {code: item.as_dict() for code, item in found.items()},
+        "thinking_consistency": thinking,
+        "answer_consistency": answer,
+        "languages": found,
         "definition": (
             "arXiv 2504.18428; weights 1, 2, 4, 8 over low, medium, high, top; an empty part is consistent; "
             "langdetect seeded"
@@ -126,57 +127,38 @@ def polymath_metrics(
     }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _PolyMathLanguage:
-    weighted_accuracy: float | None
-    thinking: float | None
-    answer: float | None
-    accuracies: Mapping[str, float | None]
-    left_out: int
-    """Rows whose level is none of the four, where others have one."""
-    reason: str
-    """Why there is no weighted accuracy; empty where there is."""
-
-    def as_dict(self) -> dict[str, object]:
-        result: dict[str, object] = {
-            "weighted_accuracy": self.weighted_accuracy,
-            "thinking_consistency": self.thinking,
-            "answer_consistency": self.answer,
-            "accuracy_by_level": dict(self.accuracies),
-            "left_out": self.left_out,
-        }
-        if self.reason:
-            result["not_computed"] = {"weighted_accuracy": self.reason}
-        return result
+_MEANS = ("weighted_accuracy", "thinking_consistency", "answer_consistency")
 
 
 def _polymath_language(
     code: str, levels: Mapping[str, Sequence[ResponseVerdict]], detect: TopLabels, tags: ThinkingTags | None
-) -> _PolyMathLanguage:
+) -> JsonObject:
+    """Figures of one language; rows whose level is none of the four are left out, where others have one."""
     known = [level for level in _LEVELS if level in levels] or list(levels)
     accuracies = {level: _accuracy(levels[level]) for level in known}
     parts = {
         level: [_polymath_parts(_tagged(item.response.response, tags)) for item in levels[level]]
         for level in known
     }
-    weighted, reason = None, ""
+    weighted, why = None, {}
     missing = [level for level in _LEVELS if accuracies.get(level) is None]
     if missing:
         reason = f"no responses with a gold answer at level {', '.join(missing)}"
+        why = {"not_computed": {"weighted_accuracy": reason}}
     else:
         weighted = math.fsum(2**rank * (accuracies[level] or 0.0) for rank, level in enumerate(_LEVELS)) / 15
-    return _PolyMathLanguage(
-        weighted_accuracy=weighted,
-        thinking=mean_known(
+    return {
+        "weighted_accuracy": weighted,
+        "thinking_consistency": mean_known(
             _consistency([thinking for thinking, _ in found], code, detect) for found in parts.values()
         ),
-        answer=mean_known(
+        "answer_consistency": mean_known(
             _consistency([answer for _, answer in found], code, detect) for found in parts.values()
         ),
-        accuracies=accuracies,
-        left_out=sum(len(rows) for level, rows in levels.items() if level not in known),
-        reason=reason,
-    )
+        "accuracy_by_level": accuracies,
+        "left_out": sum(len(rows) for level, rows in levels.items() if level not in known),
+        **why,
+    }
 
 
 def _accuracy(verdicts: Sequence[ResponseVerdict]) -> float | None:

@@ -86,7 +86,7 @@ def _table(value: Tree) -> list[Row] | None:
     keys = cells[0].keys() if cells and isinstance(cells[0], Mapping) else ()
     if not keys or not all(isinstance(cell, Mapping) and cell.keys() == keys for cell in cells):
         return None
-    if not all(key.isdecimal() for key in keys) or len(cells) < len(("response", "language")):
+    if not all(key.isdecimal() for key in keys) or len(cells) < 2:
         return None
     rows = [{name: value[name][key] for name in value} for key in keys]
     return rows if _readable(rows) else None

@@ -99,7 +99,7 @@ _HEAD: Final = 4_000
 
 
 def _is_pair(turn: Any) -> bool:
-    named = isinstance(turn, list) and len(turn) == len(("role", "text")) and isinstance(turn[0], str)
+    named = isinstance(turn, list) and len(turn) == 2 and isinstance(turn[0], str)
     return named and turn[0].lower() in _ASKED | _ANSWERED
 
 

@@ -130,10 +130,7 @@ def response_of(
 
     Args:
         where: file and row, for messages.
-        number: of the row.
         roles: values by role.
-        plan: how columns map to roles.
-        tags: languages seen so far.
 
     Raises:
         InputError: a value is no text, or there is no language; the message names row and field.
@@ -252,7 +249,7 @@ def _chance(value: Any, choices: Sequence[str]) -> float | None:
 
 def _whole_number(value: Any) -> int | None:
     text = _filled(value)
-    return int(text) if text is not None and text.isdecimal() and len(text) < len("9" * 12) else None
+    return int(text) if text is not None and text.isdecimal() and len(text) < 12 else None
 
 
 def _code(where: str, role: str, tag: Any, tags: Tags) -> str | None:

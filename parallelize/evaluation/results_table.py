@@ -134,7 +134,6 @@ def table_of_results(frame: pl.DataFrame, path: Path) -> ResultsTable:
     """The table of results that a frame of text columns holds; see `read_results`.
 
     Args:
-        frame: the columns.
         path: where they are from, for messages.
     """
     table = long_table(frame, path)

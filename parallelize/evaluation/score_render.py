@@ -21,7 +21,7 @@ __all__ = [
     "accuracy_chart",
     "off_target_chart",
     "reference_lines",
-    "row_lines",
+    "row_line",
     "score_markdown",
 ]
 
@@ -58,12 +58,19 @@ def reference_lines(found: object) -> Iterator[str]:
         yield from (f"- {key} is not computed: {reason}" for key, reason in missing.items())
 
 
-def row_lines(verdicts: Sequence[ResponseVerdict], *, mixed_share: float = MIXED_SHARE) -> Iterator[bytes]:
-    """One JSON line for each response, in order: its verdicts and what they rest on."""
-    for verdict in verdicts:
-        response = verdict.response
-        answer = verdict.answer
-        row = {
+def row_line(verdict: ResponseVerdict, *, mixed_share: float = MIXED_SHARE) -> bytes:
+    """A response as a line of JSON: its verdicts and what they rest on."""
+    response, answer = verdict.response, verdict.answer
+    judged = answer and {
+        "value": answer.value,
+        "source": answer.source,
+        "gold": response.gold,
+        "correct": answer.correct,
+        "strictly_correct": verdict.strictly_correct,
+        "unclosed": answer.unclosed,
+    }
+    return json_line(
+        {
             "row": response.row,
             "id": response.id,
             "model": response.model,
@@ -72,20 +79,9 @@ def row_lines(verdicts: Sequence[ResponseVerdict], *, mixed_share: float = MIXED
             "sample": response.sample,
             "finish_reason": response.finish_reason,
             "parts": {part.value: _part_json(found, mixed_share) for part, found in verdict.parts.items()},
-            "answer": (
-                None
-                if answer is None
-                else {
-                    "value": answer.value,
-                    "source": answer.source,
-                    "gold": response.gold,
-                    "correct": answer.correct,
-                    "strictly_correct": verdict.strictly_correct,
-                    "unclosed": answer.unclosed,
-                }
-            ),
+            "answer": judged,
         }
-        yield json_line(row)
+    )
 
 
 def _part_json(found: PartVerdict, mixed_share: float) -> dict[str, object]:

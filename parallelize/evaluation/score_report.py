@@ -25,6 +25,7 @@ from parallelize.evaluation.price import LanguagePrice, price_of
 from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions
 from parallelize.evaluation.verdict_table import VerdictTable
 from parallelize.metrics.off_target import PartStatus, PartTally, tally
+from parallelize.store.json_files import as_json
 from parallelize.text.thinking import ResponsePart
 
 __all__ = ["REPORT_SCHEMA", "Cell", "ModelScore", "ScoreReport", "VariantScore", "measure"]
@@ -41,21 +42,12 @@ class VariantScore:
 
     items: int
     """Items with several variants."""
-    mean: float
+    mean_accuracy: float
     """Mean over items of the accuracy over their variants."""
-    worst: float
+    all_variants_right: float
     """Share of items all of whose variants are right (of the first sample of each)."""
-    spread: float
+    spread_between_variants: float
     """Mean over items of the standard deviation of accuracy between their variants."""
-
-    def as_dict(self) -> dict[str, object]:
-        """Figures of all items with variants, for `--json`."""
-        return {
-            "items": self.items,
-            "mean_accuracy": self.mean,
-            "all_variants_right": self.worst,
-            "spread_between_variants": self.spread,
-        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,13 +86,13 @@ class Cell:
         result: dict[str, object] = {
             "responses": self.responses,
             "parts": {part.value: self._part(part) for part in ResponsePart},
-            "accuracy": None if self.accuracy is None else self.accuracy.as_dict(),
-            "strict_accuracy": None if self.strict_accuracy is None else self.strict_accuracy.as_dict(),
-            "price": self.price.as_dict(),
+            "accuracy": self.accuracy,
+            "strict_accuracy": self.strict_accuracy,
+            "price": self.price,
         }
         if self.accuracy is not None:
             result["answers"] = {
-                "found_by": dict(self.answer_sources),
+                "found_by": self.answer_sources,
                 "not_found": self.no_answer,
                 "undecided": self.undecided,
                 "in_unclosed_thinking": self.unclosed,
@@ -109,12 +101,13 @@ class Cell:
                 result["chance"] = self.chance
                 result["above_chance"] = self.above_chance
             if self.variants is not None:
-                result["variants"] = self.variants.as_dict()
+                result["variants"] = self.variants
             result["samples_per_item"] = {"min": self.samples[0], "max": self.samples[1]}
             if self.passes:
                 result["avg_at_k"] = {"k": self.samples[0], **self.accuracy.as_dict()}
-                result["pass_at_k"] = {str(k): found.as_dict() for k, found in self.passes.items()}
-        return result
+                result["pass_at_k"] = {str(k): found for k, found in self.passes.items()}
+        found: dict[str, object] = as_json(result)
+        return found
 
     @property
     def above_chance(self) -> bool | None:
@@ -134,13 +127,13 @@ class Cell:
             "interval_method": estimate.method,
             "judged": found.off_target.total,
             "not_judged": found.off_target.skipped,
-            "wrong_languages": dict(found.wrong_languages),
-            "mixed": found.mixed.as_dict(),
-            "degenerate": found.degenerate.as_dict(),
-            "any_line_off": found.any_line.as_dict(),
+            "wrong_languages": found.wrong_languages,
+            "mixed": found.mixed,
+            "degenerate": found.degenerate,
+            "any_line_off": found.any_line,
             "english_share": found.english_share,
             "probability_on": found.probability,
-            "strict_accuracy": None if strict is None else strict.as_dict(),
+            "strict_accuracy": strict,
         }
 
 
@@ -153,14 +146,6 @@ class ModelScore:
     """Over all its responses."""
     macro: Mapping[str, ShareEstimate]
     """Mean over languages, by figure: `off_target_rate.<part>`, `accuracy`, `strict_accuracy`."""
-
-    def as_dict(self) -> dict[str, object]:
-        """Figures of one model, by language and over all, for `--json`."""
-        return {
-            "languages": {code: cell.as_dict() for code, cell in self.languages.items()},
-            "micro": self.micro.as_dict(),
-            "macro": {name: found.as_dict() for name, found in self.macro.items()},
-        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,12 +166,12 @@ class ScoreReport:
     def as_dict(self) -> dict[str, object]:
         """The whole report for `--json`, with the options and detectors behind it."""
         tags = self.options.tags
-        return {
+        report = {
             "schema": REPORT_SCHEMA,
             "parallelize": __version__,
             "file": self.file,
             "responses": self.responses,
-            "detectors": list(self.detectors),
+            "detectors": self.detectors,
             "options": {
                 "think_open": tags.opening,
                 "think_close": tags.closing,
@@ -197,10 +182,12 @@ class ScoreReport:
                 "unclosed": "answer" if self.options.unclosed else "none",
                 "mixed_share": self.options.mixed_share,
             },
-            "models": {name: score.as_dict() for name, score in self.models.items()},
-            "metrics": dict(self.metrics),
-            "notes": list(self.notes),
+            "models": self.models,
+            "metrics": self.metrics,
+            "notes": self.notes,
         }
+        found: dict[str, object] = as_json(report)
+        return found
 
 
 def measure(
@@ -216,10 +203,7 @@ def measure(
 
     Args:
         verdicts: one for each response, in any order; read once, and none is kept.
-        file: name for the report.
-        options: what they were judged with.
         detectors: signatures of the identifiers.
-        metrics: metrics of others, by name.
         notes: what was seen while the responses were read.
     """
     table = VerdictTable.of(verdicts, mixed_share=options.mixed_share)
@@ -315,11 +299,12 @@ def _variants(answered: VerdictTable) -> VariantScore | None:
     if not several:
         return None
     means = [[math.fsum(found) / len(found) for found in variants.values()] for variants in several]
+    right = sum(all(found[0] for found in variants.values()) for variants in several)
     return VariantScore(
         items=len(several),
-        mean=math.fsum(math.fsum(item) / len(item) for item in means) / len(means),
-        worst=sum(all(found[0] for found in variants.values()) for variants in several) / len(several),
-        spread=math.fsum(map(pstdev, means)) / len(means),
+        mean_accuracy=math.fsum(math.fsum(item) / len(item) for item in means) / len(means),
+        all_variants_right=right / len(several),
+        spread_between_variants=math.fsum(map(pstdev, means)) / len(means),
     )
 
 

@@ -121,8 +121,10 @@ def _beside_accuracy(model: ModelScore) -> Iterator[str]:
     if micro.variants is not None:
         found = micro.variants
         yield (
-            f"{found.items} items in several variants: accuracy over variants {_percent(found.mean)}, all of "
-            f"them right {_percent(found.worst)}, standard deviation between them {_percent(found.spread)}."
+            f"{found.items} items in several variants: "
+            f"accuracy over variants {_percent(found.mean_accuracy)}, "
+            f"all of them right {_percent(found.all_variants_right)}, "
+            f"standard deviation between them {_percent(found.spread_between_variants)}."
         )
 
 

@@ -13,7 +13,8 @@ import numpy as np
 
 from parallelize.core.errors import InputError
 from parallelize.core.study_recipe import PARADIGMS, StudyModelOptions, StudyRecipe
-from parallelize.evaluation.law import LawOptions, LawReport, measure_law
+from parallelize.evaluation.law import measure_law
+from parallelize.evaluation.law_report import LawOptions, LawReport
 from parallelize.evaluation.results_table import ResultsTable
 from parallelize.evaluation.study_figures import (
     Difference,

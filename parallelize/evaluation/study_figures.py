@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Literal
 
 from parallelize.core.study_recipe import StudyModelOptions, StudyRecipe
@@ -12,6 +12,7 @@ from parallelize.evaluation.law_report import LawReport
 from parallelize.evaluation.study_results import Quantity, StudyCell
 from parallelize.evaluation.typology import LanguageType
 from parallelize.metrics.statistics import Estimate
+from parallelize.store.json_files import as_json, fields_of
 
 __all__ = [
     "STUDY_SCHEMA",
@@ -44,7 +45,7 @@ class LawGroup:
 
     def as_dict(self) -> dict[str, object]:
         """JSON form: the group, and its report."""
-        return {"base": self.base, "paradigm": self.paradigm, "law": self.report.as_dict()}
+        return {"base": self.base, "paradigm": self.paradigm, "law": self.report}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,18 +75,7 @@ class Difference:
 
     def as_dict(self) -> dict[str, object]:
         """JSON form of every field."""
-        return {
-            "kind": self.kind,
-            "model": self.model,
-            "other": self.other,
-            "quantity": self.quantity,
-            "benchmark": self.benchmark,
-            "language": self.language,
-            "before": self.before,
-            "after": self.after,
-            "difference": self.difference.as_dict(),
-            "worse": self.worse,
-        }
+        return {**fields_of(self), "worse": self.worse}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,13 +144,13 @@ class StudyReport:
 
     def as_dict(self) -> dict[str, object]:
         """The whole report as JSON."""
-        return {
+        report = {
             "schema": STUDY_SCHEMA,
             "parallelize": __version__,
             "title": self.recipe.title,
             "recipe": self.recipe.model_dump(mode="json", exclude={"memory"}),
-            "benchmarks": list(self.benchmarks),
-            "languages": list(self.languages),
+            "benchmarks": self.benchmarks,
+            "languages": self.languages,
             "cells": [
                 {
                     "model": model,
@@ -171,10 +161,12 @@ class StudyReport:
                 }
                 for (model, benchmark, language), cell in self.cells.items()
             ],
-            "laws": [group.as_dict() for group in self.laws],
-            "differences": [one.as_dict() for one in self.differences],
-            "distances": [asdict(one) for one in self.distances],
-            "correlations": [asdict(one) for one in self.correlations],
-            "not_computed": dict(self.not_computed),
-            "notes": list(self.notes),
+            "laws": self.laws,
+            "differences": self.differences,
+            "distances": self.distances,
+            "correlations": self.correlations,
+            "not_computed": self.not_computed,
+            "notes": self.notes,
         }
+        found: dict[str, object] = as_json(report)
+        return found

@@ -65,10 +65,10 @@ class StudyCell:
         return {
             "responses": self.responses,
             "chance": self.chance,
-            "accuracy": None if self.accuracy is None else self.accuracy.as_dict(),
-            "strict_accuracy": None if self.strict is None else self.strict.as_dict(),
-            "off_target": {part.value: found.as_dict() for part, found in self.off_target.items()},
-            "price": None if self.price is None else self.price.as_dict(),
+            "accuracy": self.accuracy,
+            "strict_accuracy": self.strict,
+            "off_target": self.off_target,
+            "price": self.price,
         }
 
 

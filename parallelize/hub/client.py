@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from json import JSONDecodeError
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from parallelize.core.errors import EnvironmentFault, InputError, ParallelizeError, UsageError
 from parallelize.core.hub_http import hub_http
@@ -34,8 +34,9 @@ from parallelize.hub.redaction import Redactor, redacted_logging
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
 
-__all__ = ["Again", "HubAccess", "Patience", "RetryPolicy", "checked_repo", "hub_access", "translate_error"]
+__all__ = ["Again", "HubAccess", "Patience", "RetryPolicy", "checked_repo", "hub_access", "in_rounds"]
 
+Result = TypeVar("Result")
 _LOG = logging.getLogger(__name__)
 _LONG_PAUSE_SECONDS = 4.0
 """Longer pauses are told to a person; shorter ones with -v."""
@@ -239,12 +240,23 @@ def _retry_after(header: str | None, rate_limit: str | None = None) -> float | N
     return None
 
 
+def in_rounds(access: HubAccess, repo: str, patience: Patience, action: Callable[[], Result]) -> Result:
+    """Do an action, again after each failure that may pass, within the budget."""
+    while True:
+        try:
+            return action()
+        except (hub_http().HTTPError, Again, OSError, RuntimeError, ValueError) as error:
+            verdict = translate_error(error, repo=repo, access=access)
+            if not isinstance(verdict, Again):
+                # The cause is left out on purpose: its text has not been redacted.
+                raise verdict from None
+            patience.wait(verdict)
+
+
 def translate_error(error: BaseException, *, repo: str, access: HubAccess) -> ParallelizeError | Again:
     """Say what a failure of the client means for the user, without any credential.
 
     Args:
-        error: what `huggingface_hub` raised.
-        repo: the repository it was about.
         access: for its redactor, and to tell a missing token from a refused one.
 
     Returns:

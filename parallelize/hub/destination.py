@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from parallelize.core.trees import JsonObject
 from parallelize.hub.client import RetryPolicy
 
 __all__ = ["Destination", "PushResult"]
@@ -47,17 +46,3 @@ class PushResult:
     deleted: tuple[str, ...]
     notes: tuple[str, ...] = ()
     """What the user should know and need not act on."""
-
-    def as_dict(self) -> JsonObject:
-        """Repository, commit and files of a push, for `--json`."""
-        return {
-            "repo": self.repo,
-            "branch": self.branch,
-            "commit": self.commit,
-            "tag": self.tag,
-            "url": self.url,
-            "uploaded": list(self.uploaded),
-            "unchanged": list(self.unchanged),
-            "deleted": list(self.deleted),
-            "notes": list(self.notes),
-        }

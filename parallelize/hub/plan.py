@@ -13,7 +13,7 @@ from parallelize.hub.redaction import Redactor
 from parallelize.hub.remote import LARGE_BYTES, LocalFile, Snapshot, git_blob_sha1
 from parallelize.store.check import OnProgress, verify_folder
 from parallelize.store.files import refuse_links, sha256_file
-from parallelize.store.manifest import CARD, MANIFEST, Manifest, corpus_folder, parse_manifest
+from parallelize.store.manifest import CARD, MANIFEST, Manifest, corpus_folder, read_manifest
 
 __all__ = ["Plan", "Publication", "make_plan", "prepare", "require_license"]
 
@@ -103,7 +103,7 @@ def prepare(
             f"{folder} does not agree with its manifest ({len(checked.problems)} problems):\n{shown}",
             remedy="build the corpus again, then publish it",
         )
-    manifest = parse_manifest((folder / MANIFEST).read_bytes(), where=str(folder / MANIFEST))
+    manifest = read_manifest(folder / MANIFEST)
     if manifest.card_sha256 is None or not (folder / CARD).is_file():
         raise InputError(f"{folder} has no {CARD}", remedy="build the corpus again; the card is part of it")
     refuse_links(folder)
@@ -164,9 +164,6 @@ def make_plan(
     """Compare a publication with what a branch holds.
 
     Args:
-        publication: the corpus.
-        repo: where it goes.
-        branch: where it goes.
         base: the head of the branch, None for a repository that is not there yet.
         previous: the manifest at `base`.
         allow_removal: whether languages published before may disappear.

@@ -24,7 +24,7 @@ from parallelize.hub.plan import Plan, Publication, prepare, require_license
 from parallelize.hub.rounds import PushRounds
 from parallelize.store.check import OnProgress
 
-__all__ = ["Destination", "PushResult", "preview", "push"]
+__all__ = ["preview", "push"]
 
 
 def preview(
@@ -38,7 +38,6 @@ def preview(
 
     Args:
         run: a run directory, or its corpus folder.
-        destination: where to.
         on_progress: told (what, bytes done, bytes in all) while files are read.
         on_prepared: told what is to be published, before the Hub is asked.
 
@@ -66,7 +65,6 @@ def push(run: Path, destination: Destination, *, on_progress: OnProgress | None 
 
     Args:
         run: a run directory, or its corpus folder.
-        destination: where to.
         on_progress: told (what, bytes done, bytes in all) while files are read and sent.
 
     Raises:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from parallelize.core.errors import InputError
 from parallelize.hub.client import HubAccess
-from parallelize.store.manifest import MANIFEST, Manifest, parse_manifest
+from parallelize.store.manifest import MANIFEST, Manifest
+from parallelize.store.manifest import read_manifest as read_manifest_file
+from parallelize.store.staging import staging_folder
 
 __all__ = [
     "DATASET",
     "LocalFile",
     "RemoteFile",
     "Snapshot",
+    "downloaded",
     "git_blob_sha1",
     "read_manifest",
     "read_snapshot",
@@ -106,29 +111,29 @@ def read_snapshot(access: HubAccess, repo: str, revision: str) -> Snapshot:
     return Snapshot(commit=info.sha, files=files, private=bool(info.private))
 
 
-def read_manifest(access: HubAccess, repo: str, snapshot: Snapshot, folder: Path) -> Manifest | None:
+@contextmanager
+def downloaded(access: HubAccess, repo: str, path: str, commit: str) -> Iterator[Path]:
+    """A file of a commit, on this disk for the time of the block."""
+    with staging_folder(Path(tempfile.gettempdir()), "parallelize-hub-") as folder:
+        local = access.api.hf_hub_download(
+            repo, path, repo_type=DATASET, revision=commit, local_dir=folder, force_download=True
+        )
+        yield Path(local)
+
+
+def read_manifest(access: HubAccess, repo: str, snapshot: Snapshot) -> Manifest | None:
     """Download and read the manifest of a commit, None if the commit has none.
 
-    Args:
-        access: the client.
-        repo: the repository.
-        snapshot: the commit.
-        folder: where the file may be put.
-
     Raises:
-        InputError: there is a `manifest.json` that is not one of ours.
+        InputError: there is a `manifest.json` that is not one of ours: the repository is something else's.
     """
     if MANIFEST not in snapshot.files:
         return None
-    local = access.api.hf_hub_download(
-        repo, MANIFEST, repo_type=DATASET, revision=snapshot.commit, local_dir=folder, force_download=True
-    )
-    return parse_manifest(Path(local).read_bytes(), where=f"{repo}@{snapshot.commit[:12]}/{MANIFEST}")
-
-
-def foreign_manifest(repo: str, error: InputError) -> InputError:
-    """Say that a repository belongs to something else."""
-    return InputError(
-        f"{repo} holds a {MANIFEST} that cannot be read as a corpus: {error.message}",
-        remedy="publish to another repository, or remove that file from this one first",
-    )
+    with downloaded(access, repo, MANIFEST, snapshot.commit) as local:
+        try:
+            return read_manifest_file(local, where=f"{repo}@{snapshot.commit[:12]}/{MANIFEST}")
+        except InputError as error:
+            raise InputError(
+                f"{repo} holds a {MANIFEST} that cannot be read as a corpus: {error.message}",
+                remedy="publish to another repository, or remove that file from this one first",
+            ) from error

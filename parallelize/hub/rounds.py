@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import TypeVar
 
 from parallelize.core.errors import EnvironmentFault, InputError, UsageError
-from parallelize.core.hub_http import hub_http
-from parallelize.hub.client import Again, HubAccess, Patience, translate_error
+from parallelize.hub.client import HubAccess, Patience, in_rounds
 from parallelize.hub.destination import Destination, PushResult
 from parallelize.hub.plan import Plan, Publication, make_plan
 from parallelize.hub.remote import (
     DATASET,
     LocalFile,
     Snapshot,
-    foreign_manifest,
+    downloaded,
     read_manifest,
     read_snapshot,
 )
 from parallelize.store.check import OnProgress
 from parallelize.store.files import sha256_file
 from parallelize.store.manifest import CARD, Manifest
-from parallelize.store.staging import staging_folder
 
 __all__ = ["STAGING_PREFIX", "PushRounds"]
 
@@ -57,28 +53,15 @@ class PushRounds:
 
     def in_rounds(self, action: Callable[[], _T]) -> _T:
         """Do an action, again after each failure that may pass, within the budget."""
-        while True:
-            try:
-                return action()
-            except (hub_http().HTTPError, Again, OSError, RuntimeError, ValueError) as error:
-                verdict = translate_error(error, repo=self.repo, access=self.access)
-                if not isinstance(verdict, Again):
-                    # The cause is left out on purpose: its text has not been redacted.
-                    raise verdict from None
-                self.patience.wait(verdict)
+        return in_rounds(self.access, self.repo, self.patience, action)
 
     # ---- rounds
 
     def plan_only(self) -> Plan:
         """Compare with the repository, which need not be there."""
-        from huggingface_hub.errors import RepositoryNotFoundError, RevisionNotFoundError
-
-        try:
-            base = read_snapshot(self.access, self.repo, self.to.branch)
-        except RepositoryNotFoundError:
+        base = self._base()
+        if base is None:
             return self._plan(None)
-        except RevisionNotFoundError:
-            base = read_snapshot(self.access, self.repo, "main")
         self._check_visibility(base)
         self._check_tag(self._refs(), None)
         return self._plan(base)
@@ -115,15 +98,21 @@ class PushRounds:
 
     # ---- reading
 
-    def _open_target(self) -> Snapshot:
+    def _base(self) -> Snapshot | None:
+        """The branch, or main where there is no such branch yet; None where there is no repository."""
         from huggingface_hub.errors import RepositoryNotFoundError, RevisionNotFoundError
 
         try:
-            base = read_snapshot(self.access, self.repo, self.to.branch)
+            return read_snapshot(self.access, self.repo, self.to.branch)
         except RepositoryNotFoundError:
-            self.api.create_repo(self.repo, repo_type=DATASET, private=True if self.to.private else None)
-            base = read_snapshot(self.access, self.repo, "main")
+            return None
         except RevisionNotFoundError:
+            return read_snapshot(self.access, self.repo, "main")
+
+    def _open_target(self) -> Snapshot:
+        base = self._base()
+        if base is None:
+            self.api.create_repo(self.repo, repo_type=DATASET, private=True if self.to.private else None)
             base = read_snapshot(self.access, self.repo, "main")
         self._check_visibility(base)
         if self.to.branch != "main" and self.to.branch not in self._refs()["branches"]:
@@ -146,13 +135,7 @@ class PushRounds:
         }
 
     def _plan(self, base: Snapshot | None) -> Plan:
-        previous: Manifest | None = None
-        if base is not None:
-            with staging_folder(Path(tempfile.gettempdir()), "parallelize-push-") as folder:
-                try:
-                    previous = read_manifest(self.access, self.repo, base, folder)
-                except InputError as error:
-                    raise foreign_manifest(self.repo, error) from error
+        previous = None if base is None else read_manifest(self.access, self.repo, base)
         plan = make_plan(
             self.publication,
             repo=self.repo,
@@ -168,16 +151,8 @@ class PushRounds:
     def _note_edited_card(self, base: Snapshot, previous: Manifest) -> None:
         if CARD not in base.files or self.edited:
             return
-        with staging_folder(Path(tempfile.gettempdir()), "parallelize-push-") as folder:
-            local = self.api.hf_hub_download(
-                self.repo,
-                CARD,
-                repo_type=DATASET,
-                revision=base.commit,
-                local_dir=folder,
-                force_download=True,
-            )
-            if sha256_file(Path(local)) != previous.card_sha256:
+        with downloaded(self.access, self.repo, CARD, base.commit) as local:
+            if sha256_file(local) != previous.card_sha256:
                 self.edited = (
                     f"the card was edited on the Hub; that version stays in commit {base.commit[:12]}",
                 )

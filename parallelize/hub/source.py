@@ -76,14 +76,12 @@ class HubStream:
 class HubSource:
     """Finds datasets on the Hub."""
 
-    def __init__(self, *, token: str | None = None, cache_folder: str | None = None) -> None:
+    def __init__(self, *, cache_folder: str | None = None) -> None:
         """Prepare; nothing is imported or fetched yet.
 
         Args:
-            token: access token; `None` takes what `hf auth login` saved, if anything.
             cache_folder: where `datasets` keeps its cache; `None` means its own default.
         """
-        self._token = token
         self._cache_folder = cache_folder
 
     def open(self, dataset: str, *, config: str | None, split: str | None, revision: str | None) -> HubStream:
@@ -121,7 +119,7 @@ class HubSource:
 
         try:
             return datasets.load_dataset_builder(
-                dataset, config, revision=revision, token=self._token, cache_dir=self._cache_folder
+                dataset, config, revision=revision, cache_dir=self._cache_folder
             )
         except DatasetNotFoundError as error:
             raise InputError(

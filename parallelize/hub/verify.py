@@ -2,41 +2,29 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from parallelize.core.errors import InputError
-from parallelize.core.hub_http import hub_http
-from parallelize.hub.client import (
-    Again,
-    HubAccess,
-    Patience,
-    RetryPolicy,
-    checked_repo,
-    hub_access,
-    translate_error,
-)
-from parallelize.hub.remote import DATASET, Snapshot, read_snapshot
+from parallelize.hub.client import HubAccess, Patience, RetryPolicy, checked_repo, hub_access, in_rounds
+from parallelize.hub.remote import Snapshot, downloaded, read_snapshot
 from parallelize.store.check import OnProgress, Verification, check_corpus, verify_path
 from parallelize.store.manifest import MANIFEST
-from parallelize.store.staging import staging_folder
 
 __all__ = ["verify", "verify_repo"]
 
 
-def verify(
-    target: str | Path,
-    *,
-    token: str | None = None,
-    endpoint: str | None = None,
-    retry: RetryPolicy | None = None,
-    on_progress: OnProgress | None = None,
-) -> Verification:
+def verify(target: str | Path, *, on_progress: OnProgress | None = None, **hub: Any) -> Verification:
     """Check a run, a corpus folder, or a published corpus `organization/name[@revision]`.
 
     A path that exists is taken as a path.
+
+    Args:
+        target: which one.
+        on_progress: told (what is being done, bytes done, bytes in all).
+        hub: further arguments of `verify_repo`, such as its `endpoint`.
 
     Raises:
         InputError: there is no corpus, or its manifest cannot be read.
@@ -51,14 +39,7 @@ def verify(
     ):
         return verify_path(Path(target), on_progress=on_progress)
     repo, _, revision = target.partition("@")
-    return verify_repo(
-        repo,
-        revision=revision or "main",
-        token=token,
-        endpoint=endpoint,
-        retry=retry,
-        on_progress=on_progress,
-    )
+    return verify_repo(repo, revision=revision or "main", on_progress=on_progress, **hub)
 
 
 def verify_repo(
@@ -88,22 +69,19 @@ def verify_repo(
     policy = retry or RetryPolicy()
     with hub_access(token=token, endpoint=endpoint, timeout_seconds=policy.timeout_seconds) as access:
         patience = Patience(policy, access.contact)
-        while True:
-            try:
-                snapshot = _snapshot(access, repo, revision)
-                if MANIFEST not in snapshot.files:
-                    raise InputError(
-                        f"{repo}@{revision} has no {MANIFEST}: nothing was published there by `push`"
-                    )
-                files = _Published(access, repo, snapshot, patience)
-                return check_corpus(
-                    files, target=f"{repo}@{revision}", commit=snapshot.commit, on_progress=on_progress
+
+        def check() -> Verification:
+            snapshot = _snapshot(access, repo, revision)
+            if MANIFEST not in snapshot.files:
+                raise InputError(
+                    f"{repo}@{revision} has no {MANIFEST}: nothing was published there by `push`"
                 )
-            except (hub_http().HTTPError, Again, OSError, RuntimeError) as error:
-                verdict = translate_error(error, repo=repo, access=access)
-                if not isinstance(verdict, Again):
-                    raise verdict from None
-                patience.wait(verdict)
+            files = _Published(access, repo, snapshot, patience)
+            return check_corpus(
+                files, target=f"{repo}@{revision}", commit=snapshot.commit, on_progress=on_progress
+            )
+
+        return in_rounds(access, repo, patience, check)
 
 
 def _snapshot(access: HubAccess, repo: str, revision: str) -> Snapshot:
@@ -129,14 +107,6 @@ class _Published:
 
     @contextmanager
     def open(self, path: str) -> Iterator[Path]:
-        with staging_folder(Path(tempfile.gettempdir()), "parallelize-verify-") as folder:
-            local = self._access.api.hf_hub_download(
-                self._repo,
-                path,
-                repo_type=DATASET,
-                revision=self._snapshot.commit,
-                local_dir=folder,
-                force_download=True,
-            )
+        with downloaded(self._access, self._repo, path, self._snapshot.commit) as local:
             self._patience.progress()
-            yield Path(local)
+            yield local

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.ports import TranslationRequest
+from parallelize.pipeline.open_memory import ticking
 from parallelize.pipeline.queue import recall
-from parallelize.pipeline.ticking import ticking
 from parallelize.pipeline.window import for_each
 from parallelize.stages.audit.rows import AuditRow
 from parallelize.stages.back_translation import (

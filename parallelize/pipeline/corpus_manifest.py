@@ -40,11 +40,6 @@ def corpus_manifest(
     """What a corpus is, what it was made of and by what; without digests of its card and citation.
 
     Args:
-        run: where it is.
-        recipe: that it was built by.
-        recorded: its source.
-        languages: what translated each.
-        summary: what became of the rows.
         files: (path, rows) of the shards of each language, and of the aligned view.
         versions: of this package and of those that had a part in it.
     """

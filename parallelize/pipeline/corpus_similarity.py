@@ -30,9 +30,7 @@ def back_translation_similarity(
     """Compare kept source texts with their translations back; None where nothing was translated back.
 
     Args:
-        chunks: chunks of records, in order.
         paths: their translated chunks, in the same order.
-        kept: which rows are kept.
 
     Raises:
         StorageFault: a chunk is missing or damaged.

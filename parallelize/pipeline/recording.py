@@ -20,7 +20,7 @@ from parallelize.core.trees import has_surrogate, steps_of
 from parallelize.pipeline.translating import RecordChunk
 from parallelize.stages.ingest import RejectedRow, RejectReason
 from parallelize.store.chunk_files import find_chunk
-from parallelize.store.columns import RowTypes
+from parallelize.store.column_types import RowTypes
 from parallelize.store.files import atomic_write, sha256_file
 from parallelize.store.records_index import (
     ChunkEntry,

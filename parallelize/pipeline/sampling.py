@@ -51,7 +51,6 @@ class WholeResponses:
         """Wrap a generator.
 
         Args:
-            generator: the model.
             think_open: opens thinking in a response, where the engine sets it apart.
             think_close: closes it.
         """
@@ -88,8 +87,6 @@ class Sampler:
         """Prepare; the generator stays the caller's to close.
 
         Args:
-            generator: the model.
-            memory: where replies are and will be.
             think_open: opens thinking in a response, where the engine sets it apart.
             think_close: closes it.
             on_reply: told of each new reply, with its output tokens (0 where not counted).
@@ -190,7 +187,7 @@ class _Refusals:
 
 def _left_out(sample: Sample) -> Reply:
     detail = "a worker process ended twice while it worked on this request"
-    return Reply(address=sample.address, text="", finish=FinishReason.REFUSED_INPUT, detail=detail)
+    return Reply(address=sample.address, finish=FinishReason.REFUSED_INPUT, detail=detail)
 
 
 def whole_response(request: GenerationRequest, reply: Reply, think_open: str, think_close: str) -> str:

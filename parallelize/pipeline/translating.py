@@ -49,9 +49,6 @@ def translated_paths(
     """The translation of each chunk, if it is there; another recipe, model or source has another name.
 
     Args:
-        run: the run.
-        code: the target language.
-        chunks: the records.
         fingerprint: 32 bytes over recipe and engines.
         retry: take one with engine errors, if there is no better.
     """
@@ -164,7 +161,7 @@ def _without_engine(plan: TranslationPlan) -> TranslationPlan:
 
     async def refuse(request: TranslationRequest) -> Reply:
         detail = "a worker process ended twice while it worked on this row"
-        return Reply(address=request.address, text="", finish=FinishReason.REFUSED_INPUT, detail=detail)
+        return Reply(address=request.address, finish=FinishReason.REFUSED_INPUT, detail=detail)
 
     ask: Ask = refuse
     return replace(

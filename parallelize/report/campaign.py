@@ -17,7 +17,7 @@ from parallelize.report.marks import suspect_spans
 from parallelize.report.page import inert
 from parallelize.store.tables import TextPair, TranslatedRow
 
-__all__ = ["MODEL", "campaign", "item_key", "plain_text"]
+__all__ = ["MODEL", "campaign", "plain_text"]
 
 MODEL = "parallelize"
 """Key of our translation among those of an item."""
@@ -69,11 +69,6 @@ def _document(key: str, row: TranslatedRow, languages: LanguagePair) -> list[Jso
         }
         for place, text in enumerate(row.texts)
     ]
-
-
-def item_key(item_id: str) -> str:
-    """The key of the row that an item belongs to."""
-    return item_id.partition("#")[0]
 
 
 def _file_name(name: str) -> str:

@@ -61,19 +61,15 @@ def render_dataset_card(
     return _front_matter(dataset_metadata(manifest)) + render(_text(source), named, where=source.name)
 
 
-def render_evaluation_card(results: Mapping[str, Any], *, template: Path | None = None) -> str:
+def render_evaluation_card(results: Mapping[str, Any]) -> str:
     """Return a Markdown page of evaluation results.
 
     Args:
         results: `name`; `model` (`id`, `revision`); `created_with` (package → version); `settings` (name →
             value); `benchmarks`: a list of `name`, `dataset`, `revision` and `rows`, each row with `language`
             and the rates `accuracy`, `off_target`, `strict_accuracy` in the form of `Rate.as_dict`, or None.
-        template: the user's own Jinja template.
-
-    Raises:
-        InputError: the template is malformed or needs a value that the results lack.
     """
-    source = template if template is not None else shipped_file("cards/evaluation.md.jinja")
+    source = shipped_file("cards/evaluation.md.jinja")
     codes = {row.get("language") for bench in results.get("benchmarks", ()) for row in bench.get("rows", ())}
     metadata = {
         "tags": ["evaluation", "multilingual", "reasoning", "parallelize"],

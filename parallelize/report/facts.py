@@ -34,7 +34,7 @@ from parallelize.store.corpus_sample import CorpusSample
 from parallelize.store.manifest import PARALLEL, Manifest
 from parallelize.store.summary import CorpusSimilarity, Summary
 
-__all__ = ["CorpusFacts", "corpus_facts", "corpus_sentence", "made_citation", "signature", "similarities"]
+__all__ = ["corpus_facts", "corpus_sentence", "made_citation", "signature", "similarities"]
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.\-]*/[A-Za-z0-9][\w.\-]*")
 _LOCAL_PATH = re.compile(r"^(?:[/~\\]|[A-Za-z]:[\\/]|\.\.?/)")

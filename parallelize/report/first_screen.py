@@ -78,8 +78,6 @@ def first_screen(facts: CorpusFacts, summary: Summary, shown: str, rows: Sequenc
     """Put a run into one screen.
 
     Args:
-        facts: of its corpus.
-        summary: its figures.
         shown: code of the language that `rows` are of.
         rows: those that tell most.
     """

@@ -81,11 +81,6 @@ def mark_texts(source: str, target: str, back: str | None, languages: LanguagePa
 def suspect_spans(source: str, target: str, languages: LanguagePair) -> list[tuple[int, int]]:
     """Where a translation has what its source has not: spans that a reader should look at first.
 
-    Args:
-        source: the source text.
-        target: its translation.
-        languages: of the two.
-
     Returns:
         (start, end) in characters of `target`: formulas and numbers that were added, and control characters.
     """

@@ -46,9 +46,6 @@ def read_page_rows(
     """Read the judged rows of every language, once.
 
     Args:
-        run: whose corpus is finished.
-        facts: what its card says.
-        summary: of the run.
         languages: in the order of the report.
 
     Raises:

@@ -20,7 +20,6 @@ def review_page(
     """Return the page as HTML text.
 
     Args:
-        name: of the corpus.
         source: code of the source language.
         thresholds: what the rows of each language were judged by.
         rows: to read, in order.

@@ -36,8 +36,6 @@ def run_page(
 
     Args:
         run: a run whose corpus is finished.
-        facts: what its card says.
-        summary: of the run.
         measurements: of its last build; None if nothing was measured.
         languages: in the order of the report.
 

@@ -36,7 +36,6 @@ def choose_rows(rows: JudgedRows, thresholds: Mapping[str, float | None]) -> lis
     language is taken in every language where its fate is the same.
 
     Args:
-        rows: the language's judged rows.
         thresholds: bound of each measure; None where the gate is off.
     """
     fates = rows.fates

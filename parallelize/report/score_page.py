@@ -58,16 +58,14 @@ class SampleFilter:
     """Values and what they are called."""
 
 
-def score_page(report: ScoreReport, verdicts: Sequence[ResponseVerdict], *, seed: int = 0) -> str:
+def score_page(report: ScoreReport, verdicts: Sequence[ResponseVerdict]) -> str:
     """The page as HTML text.
 
     Args:
-        report: figures.
         verdicts: of the same responses; a few of each kind are shown.
-        seed: chooses the samples.
     """
     title = f"Score of {report.file}"
-    samples = list(map(_shown, _chosen(verdicts, seed)))
+    samples = list(map(_shown, _chosen(verdicts)))
     several = len(report.models) > 1
     values = {
         "title": title,
@@ -121,13 +119,13 @@ def _charts(report: ScoreReport) -> Iterator[Markup]:
             yield Markup(chart)  # noqa: S704 - escaped where it is drawn
 
 
-def _chosen(verdicts: Sequence[ResponseVerdict], seed: int) -> list[ResponseVerdict]:
+def _chosen(verdicts: Sequence[ResponseVerdict]) -> list[ResponseVerdict]:
     """Some of each status, correctness, language and model: each kind has one before any has two."""
     kinds: dict[tuple[str, ...], list[ResponseVerdict]] = defaultdict(list)
     for verdict in verdicts:
         response = verdict.response
         kinds[_status(verdict), _correct(verdict), response.language, response.model].append(verdict)
-    rng = random.Random(seed)
+    rng = random.Random(0)
     groups = [rng.sample(group, len(group)) for _, group in sorted(kinds.items())]
     chosen: list[ResponseVerdict] = []
     while groups and len(chosen) < _SAMPLES:

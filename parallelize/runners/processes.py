@@ -20,7 +20,7 @@ from typing import Any
 from parallelize.core.errors import EngineFault
 from parallelize.core.processes import usable_cores
 from parallelize.core.units import Receipt, Unit
-from parallelize.runners.hand_out import WorkerDied
+from parallelize.runners.scheduler import WorkerDied
 
 __all__ = ["ProcessWorker", "shares_of_machine"]
 
@@ -73,11 +73,6 @@ class ProcessWorker:
             ):  # it has ended, or this system knows no such thing
                 os.sched_setaffinity(process.pid, share["cores"])
         return cls(process, on_news)
-
-    @property
-    def process_id(self) -> int:
-        """Process id of the worker, for signals and logs."""
-        return self._process.pid
 
     async def translate(self, unit: Unit) -> Receipt:
         """Do a unit; see `Worker.translate`."""

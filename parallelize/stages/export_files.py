@@ -21,7 +21,7 @@ from parallelize.stages.lettered import Counting
 from parallelize.store.aligned import AlignedCorpus, AlignedRow
 from parallelize.store.files import atomic_write, replace_file, sha256_file, storage_errors
 from parallelize.store.json_files import json_line, write_typed
-from parallelize.store.results import (
+from parallelize.store.result_manifests import (
     EXPORT,
     ExportedCorpus,
     ExportedFile,

@@ -16,7 +16,7 @@ from parallelize.core.records import ANSWER_ROLES, ground_truth
 from parallelize.core.trees import Tree, value_at
 from parallelize.store.corpus import OWN_COLUMN, SAME_COLUMN, own_column
 from parallelize.store.files import check_file, refuse_links, sha256_file
-from parallelize.store.manifest import parse_manifest
+from parallelize.store.manifest import read_manifest
 from parallelize.store.row_texts import RowTexts, row_texts
 from parallelize.store.run import RunDirectory
 
@@ -146,7 +146,7 @@ def open_aligned(path: Path) -> AlignedCorpus:
             f"{path} holds no finished corpus: {manifest_path} is missing",
             remedy="give the folder that `parallelize build --out` wrote, after the build has ended",
         )
-    manifest = parse_manifest(manifest_path.read_bytes(), where=str(manifest_path))
+    manifest = read_manifest(manifest_path)
     view = manifest.parallel
     if view is None:
         raise InputError(f"{manifest_path} names no aligned view", remedy="build the corpus again")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -17,14 +17,13 @@ from parallelize.core.trees import JsonObject
 from parallelize.store.check_run import run_problems
 from parallelize.store.check_tables import Problem, TableChecks, card_problems, count_problems
 from parallelize.store.files import sha256_file
-from parallelize.store.manifest import CARD, MANIFEST, FileEntry, Manifest, corpus_folder, parse_manifest
-from parallelize.store.results import listed_files
+from parallelize.store.manifest import CARD, MANIFEST, FileEntry, Manifest, corpus_folder, read_manifest
+from parallelize.store.result_manifests import listed_files
 from parallelize.store.run import RunDirectory
 
 __all__ = [
     "CorpusFiles",
     "OnProgress",
-    "Problem",
     "Verification",
     "check_corpus",
     "verify_folder",
@@ -65,10 +64,7 @@ class Verification:
             "files": self.files,
             "bytes": self.bytes,
             "rows": dict(self.rows),
-            "problems": [
-                {"kind": problem.kind, "where": problem.where, "message": problem.message}
-                for problem in self.problems
-            ],
+            "problems": [asdict(problem) for problem in self.problems],
         }
 
 
@@ -154,7 +150,6 @@ def check_corpus(
     """Check the files of a corpus, wherever they are, against its manifest.
 
     Args:
-        files: where they are.
         target: how messages name it.
         commit: commit that is read; None for a folder.
         on_progress: told how far it is.
@@ -164,7 +159,7 @@ def check_corpus(
     """
     there = files.paths()
     with files.open(MANIFEST) as path:
-        manifest = parse_manifest(path.read_bytes(), where=f"{target}/{MANIFEST}")
+        manifest = read_manifest(path, where=f"{target}/{MANIFEST}")
     problems: list[Problem] = []
     tables = TableChecks(manifest)
     done, hashed = 0, 1

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from parallelize.core.measures import MEASURES
 from parallelize.core.trees import Tree
-from parallelize.store.columns import ColumnType, RowTypes
+from parallelize.store.column_types import ColumnType, RowTypes
 from parallelize.store.files import replace_file, sha256_file, storage_errors
 from parallelize.store.manifest import FileEntry
 from parallelize.store.offsets import offset_columns

@@ -10,6 +10,8 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -22,10 +24,11 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter, ValidationError
 
 __all__ = [
+    "as_json",
+    "fields_of",
     "json_line",
     "parse_json",
     "parse_object",
-    "parse_typed",
     "read_json",
     "read_typed",
     "to_json",
@@ -76,7 +79,6 @@ def read_json(path: Path, *, remedy: str = _REMEDY) -> Any:
     """Read JSON of our own, without its checksum.
 
     Args:
-        path: the file.
         remedy: what to do about a damaged one.
 
     Raises:
@@ -120,24 +122,37 @@ def to_json(value: Any) -> Any:
     return _adapter(type(value)).dump_python(value, mode="json")
 
 
+def as_json(value: Any) -> Any:
+    """JSON form of a result: as it says itself (`as_dict`), else its fields; what is inside of it alike."""
+    if hasattr(value, "as_dict"):
+        value = value.as_dict()
+    elif is_dataclass(value):
+        value = fields_of(value)
+    if isinstance(value, Mapping):
+        return {key.value if isinstance(key, Enum) else key: as_json(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [as_json(item) for item in value]
+    if isinstance(value, Enum):
+        return value.value
+    return str(value) if isinstance(value, Path) else value
+
+
+def fields_of(value: Any) -> dict[str, Any]:
+    """The fields of a dataclass as they are, for a JSON form that says more than these."""
+    return {field.name: getattr(value, field.name) for field in fields(value)}
+
+
 def read_typed(path: Path, kind: type[T], *, remedy: str = _REMEDY) -> T:
     """Read a JSON file of ours as a dataclass.
 
     Args:
-        path: the file.
-        kind: the dataclass.
         remedy: what to do about a damaged one.
 
     Raises:
         InputError: it is missing or damaged, a field is missing, unknown, or of another type; the message
             names the file and the field.
     """
-    return parse_typed(_content(path), kind, where=str(path), remedy=remedy)
-
-
-def parse_typed(content: bytes, kind: type[T], *, where: str, remedy: str = _REMEDY) -> T:
-    """Read the bytes of a JSON file of ours as a dataclass; as `read_typed`."""
-    return parse_object(parse_json(content, where=where, remedy=remedy), kind, where=where, remedy=remedy)
+    return parse_object(read_json(path, remedy=remedy), kind, where=str(path), remedy=remedy)
 
 
 def parse_object(value: Any, kind: type[T], *, where: str, remedy: str = _REMEDY) -> T:

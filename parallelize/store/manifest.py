@@ -22,7 +22,7 @@ from pydantic.dataclasses import dataclass
 
 from parallelize.core.errors import InputError
 from parallelize.core.provenance import EngineFingerprint
-from parallelize.store.json_files import parse_json, parse_typed, write_typed
+from parallelize.store.json_files import parse_json, parse_object, write_typed
 
 __all__ = [
     "CARD",
@@ -41,6 +41,7 @@ __all__ = [
     "corpus_folder",
     "data_pattern",
     "parse_manifest",
+    "read_manifest",
     "write_manifest",
 ]
 
@@ -258,6 +259,11 @@ def write_manifest(path: Path, manifest: Manifest) -> None:
     write_typed(path, manifest)
 
 
+def read_manifest(path: Path, *, where: str | None = None) -> Manifest:
+    """Read the manifest in a file; see `parse_manifest`."""
+    return parse_manifest(path.read_bytes(), where=where or str(path))
+
+
 def parse_manifest(content: bytes, *, where: str = MANIFEST) -> Manifest:
     """Read a manifest strictly.
 
@@ -272,7 +278,7 @@ def parse_manifest(content: bytes, *, where: str = MANIFEST) -> Manifest:
     raw = parse_json(content, where=where, remedy=_REMEDY)
     if isinstance(raw, dict):
         _refuse_schema(raw.get("schema"), where)
-    manifest = parse_typed(content, Manifest, where=where, remedy=_REMEDY)
+    manifest = parse_object(raw, Manifest, where=where, remedy=_REMEDY)
     _refuse(manifest, where)
     return manifest
 

@@ -85,7 +85,6 @@ class Memory:
         """Open, and create if needed, the memory in `root`. Damaged files are set aside and reported.
 
         Args:
-            root: its folder.
             merges: whether small files may be merged into large ones at the end.
         """
         self.root = root

@@ -101,7 +101,6 @@ def row_texts(tree: Tree, places: Sequence[Tree], *, answer: str | None) -> RowT
     """Sort the texts of a row.
 
     Args:
-        tree: the row in one language.
         places: `path`, `role` and `speaker` of its texts, in reading order.
         answer: ground truth in this language.
     """

@@ -27,12 +27,11 @@ from typing import TextIO
 
 from parallelize.core.errors import InputError, RunLocked
 from parallelize.store.files import storage_errors
-from parallelize.store.json_files import read_json, write_json
 from parallelize.store.leases import LEASE_SECONDS, clear_own, elsewhere, leased, locked_file
 from parallelize.store.run_log import LOG_NAME
 from parallelize.store.staging import clear_run
 
-__all__ = ["RunDirectory", "read_json", "write_json"]
+__all__ = ["RunDirectory"]
 
 
 _WORKER = ".worker"

@@ -219,7 +219,6 @@ def write_translated(
     """Write a chunk of translated rows; its name ends in a digest of its bytes.
 
     Args:
-        folder: where.
         stem: what it was made from.
         rows: of the chunk, in order.
         first_wins: keep a chunk of that stem that another worker wrote meanwhile.
@@ -267,7 +266,6 @@ def read_translated(path: Path, rows: Sequence[int] | None = None) -> list[Trans
     """Read a chunk of translated rows.
 
     Args:
-        path: the chunk.
         rows: places of the rows wanted, in that order; None for all.
 
     Raises:

@@ -68,6 +68,8 @@ _LETTER: Final = re.compile(r"\b[Ll]etters?[ ](?:[\"'“‘]|[a-zA-Z](?:,| and| 
 """What makes a letter a letter: its name may be spelled out in another script."""
 _SURNAME: Final = re.compile(r"\.?[ ][A-Z][a-z]")
 _CYRILLIC: Final = dict(zip("ABCEHKMOPTXacekmopxy", "АВСЕНКМОРТХасекморху", strict=True))
+_GREEK_CAPITALS: Final = dict(zip("ABEHIKMNOPTXYZ", "ΑΒΕΗΙΚΜΝΟΡΤΧΥΖ", strict=True))
+_LOOK_ALIKES: Final = (_CYRILLIC, _GREEK_CAPITALS)
 
 
 class Relation(NamedTuple):
@@ -206,8 +208,8 @@ def variables(text: str) -> Counter[str]:
 
 
 def has_letter(letter: str, text: str) -> bool:
-    """Whether a text has a letter by itself, in either case, full width or as its Cyrillic look-alike."""
+    """Whether a text has a letter by itself, in either case, full width or as a look-alike."""
     cases = {letter.lower(), letter.upper()}
     wide = {chr(ord(case) + 0xFEE0) for case in cases}
-    alike = "".join(cases | wide | {_CYRILLIC[case] for case in cases if case in _CYRILLIC})
+    alike = "".join(cases | wide | {looks[case] for looks in _LOOK_ALIKES for case in cases & looks.keys()})
     return re.search(rf"(?<![A-Za-zÀ-ɏ])[{alike}](?![A-Za-zÀ-ɏ])", text) is not None

@@ -127,8 +127,9 @@ def test_items_in_several_variants(tmp_path: Path) -> None:
     ]  # fmt: skip
     cell = parallelize.score(rows).report.models["unnamed"].micro
     assert cell.variants is not None
-    assert (cell.variants.items, cell.variants.mean, cell.variants.worst) == (3, 0.5, pytest.approx(1 / 3))
-    assert cell.variants.spread == pytest.approx(0.5 / 3)
+    assert (cell.variants.items, cell.variants.mean_accuracy) == (3, 0.5)
+    assert cell.variants.all_variants_right == pytest.approx(1 / 3)
+    assert cell.variants.spread_between_variants == pytest.approx(0.5 / 3)
     assert cell.accuracy is not None
     assert cell.accuracy.method == "bootstrap"  # items are drawn with all their variants
     assert cell.passes == {}  # variants are no samples

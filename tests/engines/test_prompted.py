@@ -183,9 +183,8 @@ async def test_the_fingerprint_holds_the_prompt_and_the_cap(model: Model) -> Non
         translator(model).fingerprint(LanguagePair("en", "de")).digest(),
         translator(model).fingerprint(LanguagePair("en", "fr")).digest(),
         translator(model, "tower-plus").fingerprint(LanguagePair("en", "de")).digest(),
-        translator(model, output_cap_factor=2.0).fingerprint(LanguagePair("en", "de")).digest(),
     ]
-    assert len(set(digests)) == 4
+    assert len(set(digests)) == 3
     assert digests[0] == translator(model, segment_chars=9).fingerprint(LanguagePair("en", "de")).digest()
     assert translator(model).fingerprint(LanguagePair("en", "de")).prompt_sha256
 

@@ -13,8 +13,9 @@ import polars as pl
 import pytest
 
 from parallelize.core.errors import InputError
-from parallelize.evaluation.law import LawOptions, LawReport, measure_law
+from parallelize.evaluation.law import measure_law
 from parallelize.evaluation.law_render import accuracy_chart, law_chart, law_markdown
+from parallelize.evaluation.law_report import LawOptions, LawReport
 from parallelize.evaluation.results_table import read_results
 from parallelize.metrics.scaling import fit_scaling_law, generalization_gap
 from parallelize.metrics.transfer import TransferOptions

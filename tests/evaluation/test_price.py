@@ -10,6 +10,7 @@ from parallelize.evaluation.responses import Response
 from parallelize.evaluation.scoring import ResponseVerdict
 from parallelize.evaluation.verdict_table import VerdictTable
 from parallelize.metrics.off_target import PartStatus, PartVerdict
+from parallelize.store.json_files import as_json
 from parallelize.text.thinking import ResponsePart
 
 ON = PartVerdict(status=PartStatus.ON)
@@ -30,15 +31,20 @@ def test_means_are_over_what_is_known() -> None:
     found = price(
         [said("abcd", 10, "stop"), said("ab", 30, "length"), said("", None, None)], Rate(count=1, total=2)
     )
-    assert (found.responses, found.characters, found.tokens, found.with_tokens) == (3, 2.0, 20.0, 2)
+    assert (found.responses, found.characters_mean, found.tokens_mean, found.responses_with_tokens) == (
+        3,
+        2.0,
+        20.0,
+        2,
+    )
     assert (found.cut.count, found.cut.total, found.cut.skipped) == (1, 2, 1)
     assert price_cells("de German", found) == ["de German", 3, "20", "20", "2", "50.0 %", "50.0 %"]
-    assert LanguagePrice.of_json(found.as_dict()) == found
+    assert LanguagePrice.of_json(as_json(found)) == found
 
 
 def test_nothing_known_is_no_zero() -> None:
     found = price([said("abc", None, None)], Rate(count=0, total=0))
-    assert found.tokens is None
+    assert found.tokens_mean is None
     assert price_cells("de", found) == ["de", 1, "–", "–", "3", "–", "–"]
 
 
@@ -46,7 +52,7 @@ def test_groups_join_by_their_weights() -> None:
     one = price([said("a" * 10, 4, "stop")], Rate(count=0, total=1))
     two = price([said("a" * 40, 8, "length"), said("a" * 40, 9, "stop")], Rate(count=1, total=2))
     both = joined_price([one, two])
-    assert both.characters == pytest.approx(30)
-    assert both.tokens == pytest.approx(7)
+    assert both.characters_mean == pytest.approx(30)
+    assert both.tokens_mean == pytest.approx(7)
     assert (both.cut.count, both.cut.total, both.loops.count) == (1, 3, 1)
     assert joined_price([one]) == one

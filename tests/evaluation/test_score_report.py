@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from parallelize.evaluation.accuracy import AnswerVerdict, judge_answer, pass_at_k, pass_ladder
 from parallelize.evaluation.estimates import Observations, macro_mean, share
 from parallelize.evaluation.responses import Response
-from parallelize.evaluation.score_render import row_lines, score_markdown
+from parallelize.evaluation.score_render import row_line, score_markdown
 from parallelize.evaluation.score_report import ScoreReport, measure
 from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions
 from parallelize.metrics.off_target import PartStatus, PartVerdict
@@ -167,8 +167,8 @@ def test_names_from_a_file_cannot_break_the_tables() -> None:
     assert len(widths) == 2  # the two tables
 
 
-def test_row_lines_are_json_and_say_everything() -> None:
-    (line,) = row_lines([verdict("1", "de", OFF, correct=True)])
+def test_a_row_line_is_json_and_says_everything() -> None:
+    line = row_line(verdict("1", "de", OFF, correct=True))
     row = json.loads(line)
     assert row["parts"]["answer"]["status"] == "off"
     assert row["answer"] == {

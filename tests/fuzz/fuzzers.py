@@ -399,7 +399,8 @@ def _table(chance: random.Random) -> Input:
 
 
 def measure_laws(ending: str, text: str) -> None:
-    from parallelize.evaluation.law import LawOptions, measure_law
+    from parallelize.evaluation.law import measure_law
+    from parallelize.evaluation.law_report import LawOptions
     from parallelize.evaluation.results_table import read_results
 
     _refused_or(

@@ -19,7 +19,8 @@ import pyarrow.parquet  # noqa: F401 - loaded before the fork
 
 from parallelize.core.errors import ParallelizeError
 from parallelize.hub.client import RetryPolicy
-from parallelize.hub.push import Destination, push
+from parallelize.hub.destination import Destination
+from parallelize.hub.push import push
 
 
 def run_one(order: dict[str, Any]) -> int:

@@ -15,7 +15,8 @@ from huggingface_hub import CommitOperationAdd, HfApi
 
 from parallelize.core.errors import EnvironmentFault, InputError, UsageError
 from parallelize.hub.client import RetryPolicy
-from parallelize.hub.push import Destination, preview, push
+from parallelize.hub.destination import Destination
+from parallelize.hub.push import preview, push
 from parallelize.hub.verify import verify
 from tests.hub.conftest import READER, REPO, STRANGER, WRITER
 from tests.hub.corpora import CorpusMaker

@@ -17,7 +17,8 @@ import pytest
 
 from parallelize.core.errors import EnvironmentFault, ParallelizeError
 from parallelize.hub.client import RetryPolicy
-from parallelize.hub.push import Destination, push
+from parallelize.hub.destination import Destination
+from parallelize.hub.push import push
 from parallelize.hub.rounds import STAGING_PREFIX
 from tests.hub.conftest import WRITER
 from tests.hub.corpora import CorpusMaker

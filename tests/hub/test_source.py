@@ -21,7 +21,7 @@ from parallelize.core.errors import EnvironmentFault, InputError
 from parallelize.core.records import Record
 from parallelize.hub.source import HubSource, HubStream
 from parallelize.stages.ingest import SourceSpec, open_source
-from parallelize.store.columns import RowTypes
+from parallelize.store.column_types import RowTypes
 from tests.hub.conftest import REPO, WRITER
 from tests.hub.server import HubServer
 

@@ -14,7 +14,8 @@ import pytest
 
 from parallelize.core.errors import EnvironmentFault, InputError
 from parallelize.hub.client import RetryPolicy
-from parallelize.hub.push import Destination, push
+from parallelize.hub.destination import Destination
+from parallelize.hub.push import push
 from parallelize.hub.verify import verify
 from parallelize.report.card import render_dataset_card
 from parallelize.store.manifest import parse_manifest

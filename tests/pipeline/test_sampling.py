@@ -12,8 +12,8 @@ from parallelize.core.errors import EngineFault
 from parallelize.core.ports import FinishReason, GenerationRequest, Reply
 from parallelize.core.provenance import EngineFingerprint
 from parallelize.evaluation.asking import Asker, Asking, Question, Sample
+from parallelize.pipeline.open_memory import ticking
 from parallelize.pipeline.sampling import Sampler, Sampling, whole_response
-from parallelize.pipeline.ticking import ticking
 from parallelize.pipeline.window import task_group
 from parallelize.store.memory import Memory
 

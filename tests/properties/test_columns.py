@@ -22,7 +22,7 @@ from parallelize.core.verdicts import Score, Verdict
 from parallelize.core.work import RungWork, Work
 from parallelize.stages.summarize import CountedValues, LanguageSummary
 from parallelize.stages.verdicts import judge_columns
-from parallelize.store.columns import RowTypes
+from parallelize.store.column_types import RowTypes
 from parallelize.store.corpus import CorpusSchema
 from parallelize.store.corpus_columns import TranslatedPiece, parallel_table, read_record_columns
 from parallelize.store.people import People, PersonMark, row_key, said_by_people

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from parallelize.core.records import rewritten
 from parallelize.core.trees import replaced, steps_of, value_at, written
 from parallelize.stages.ingest import RejectedRow, SourceSpec, open_source
-from parallelize.store.columns import RowTypes
+from parallelize.store.column_types import RowTypes
 from parallelize.text.json_strings import json_strings
 
 _KEY = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=6) | st.sampled_from(

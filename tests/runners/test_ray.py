@@ -17,8 +17,8 @@ import psutil
 import pytest
 
 from parallelize.assemble.build import build
+from parallelize.assemble.ray_map import map_in_actors
 from parallelize.assemble.score import ScoreOptions, score_files
-from parallelize.assemble.spreading import map_in_actors
 from parallelize.core.errors import EnvironmentFault
 from parallelize.core.recipe import Recipe
 from parallelize.evaluation.responses import ResponseColumns

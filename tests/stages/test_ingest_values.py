@@ -18,7 +18,7 @@ import pytest
 from parallelize.core.errors import InputError
 from parallelize.stages.ingest import NoteKind
 from parallelize.stages.ingest.values import answer_text, plain
-from parallelize.store.columns import RowTypes
+from parallelize.store.column_types import RowTypes
 from tests.stages.ingest_files import WRITERS, opened, records, write
 
 ZONE = dt.timezone(dt.timedelta(hours=2))

@@ -10,7 +10,7 @@ import pytest
 
 from parallelize.core.errors import InputError, StorageFault
 from parallelize.core.ports import FinishReason, Reply
-from parallelize.pipeline.ticking import in_step, ticking
+from parallelize.pipeline.open_memory import in_step, ticking
 from parallelize.store.memory import Memory
 from parallelize.store.objects import ObjectFolder, is_address, local_copy
 from parallelize.store.shared_memory import SharedMemory

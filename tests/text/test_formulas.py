@@ -22,6 +22,8 @@ from parallelize.text.formulas import formula_difference, tokens
         ("Let $x$ and $y$ be. Then $x$.", "Seien $x$ und $y$. Dann gilt $x$ und $x$."),
         ("About 1/2 of 4x400", "Die Hälfte von vier mal 400"),
         (r"$x \leq 5$", r"$x \le 5$"),
+        ("Let $a = 2, b = 3$, then $a = 2$.", "Sei $a = 2$ und $b = 3$, dann $a = 2$."),
+        ("The side $AB = 5 cm$ is long, $AB > 0$.", "El lado $AB = 5$ cm es largo, $AB > 0$."),
         ("Solve $a=1$, $b=2$", "Löse $a=1,b=2$"),
     ],
 )
@@ -38,6 +40,7 @@ def test_the_same_formulas(source: str, target: str) -> None:
         ("Find it.", r"Finde $\sqrt{2}+y^2$."),
         ("See https://example.org/a now", "Siehe https://example.org/b jetzt"),
         ("3 + 4 = 7 apples", "3 + 4 = 8 Äpfel"),
+        ("so $x = 13 - 4y$ and $x + 2(13 - 4y)$", "được $x = 13 - 4$ và $x + 2(13 - 4y)$"),
     ],
 )
 def test_other_formulas(source: str, target: str) -> None:

@@ -16,7 +16,7 @@ from parallelize.core.errors import EnvironmentFault
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.provenance import EngineFingerprint
 from parallelize.engines.apertium.modes import find_route
-from parallelize.engines.workers.pool import Setup
+from parallelize.engines.workers.link import Setup
 from parallelize.engines.workers.translator import WorkerTranslator
 
 __all__ = ["STREAM_VERSION", "ApertiumTranslator", "apertium_version"]
@@ -28,14 +28,13 @@ STREAM_VERSION = 1
 class ApertiumTranslator(WorkerTranslator):
     """Translates with the Apertium pairs that are installed, one pipeline a worker process."""
 
-    def __init__(self, *, workers: int | None = None, hang_seconds: float = 60.0) -> None:
+    def __init__(self, *, workers: int | None = None) -> None:
         """Set the engine up; processes start with the first request.
 
         Args:
             workers: processes; None means one for every core that this process may use.
-            hang_seconds: a worker that gives no answer for so long (plus 20 ms a character) is killed.
         """
-        super().__init__(engine="apertium", segment_chars=600, workers=workers, hang_seconds=hang_seconds)
+        super().__init__(engine="apertium", segment_chars=600, workers=workers)
         self._fingerprints: dict[LanguagePair, EngineFingerprint] = {}
 
     def fingerprint(self, languages: LanguagePair) -> EngineFingerprint:

@@ -10,16 +10,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from parallelize.core.engine_options import BatchModelOptions
 from parallelize.core.errors import EngineFault, InputError
 from parallelize.core.ports import FinishReason, GenerationRequest, Reply
 from parallelize.core.provenance import EngineFingerprint, digest_fields
 from parallelize.engines.batch.forms import Answer, form_of
-from parallelize.engines.batch.gathering import Gathering, Lines, portions
+from parallelize.engines.batch.gathering import Gathering, Lines, Tasks, portions
 from parallelize.engines.batch.http import MaybeDone, Refusal
 from parallelize.engines.batch.providers import BatchState, Fate, Provider, provider_of
 from parallelize.engines.batch.waves import Wave, WaveFolder
@@ -48,7 +47,6 @@ class BatchEngine:
         """Check the options; nothing is read or sent yet.
 
         Args:
-            options: see there.
             folder: where waves are kept between processes; one process at a time.
             tell: told what a person wants to know: a batch was sent, has ended.
             provider: another one than the options name.
@@ -63,11 +61,12 @@ class BatchEngine:
         self._tell = tell
         model = digest_fields([self.fingerprint().digest(), str(options.base_url).encode()]).hex()
         self._folder = WaveFolder(folder, model)
+        self._tasks = Tasks(self._failed)
         self._gathering = Gathering(
             quiet_seconds=options.gather_seconds,
-            enough=self._fills_one,
+            enough=lambda lines: len(lines) >= options.requests,
             send=self._send_gathered,
-            spawn=self._go,
+            spawn=self._tasks.go,
         )
         self._promised: dict[bytes, asyncio.Future[Reply]] = {}
         self._sent: Counter[bytes] = Counter()
@@ -83,7 +82,6 @@ class BatchEngine:
         self._sending = asyncio.Lock()
         """One wave at a time: if a call breaks off, only one batch is looked for."""
         self._waves: dict[str, Wave] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
         self._fault: BaseException | None = None
         self._is_open = False
 
@@ -114,9 +112,7 @@ class BatchEngine:
                 try:
                     line = self._form.line(request)
                 except InputError as fault:
-                    return Reply(
-                        address=address, text="", finish=FinishReason.REFUSED_INPUT, detail=fault.message
-                    )
+                    return Reply(address=address, finish=FinishReason.REFUSED_INPUT, detail=fault.message)
                 promised = self._promised[address] = asyncio.get_running_loop().create_future()
                 if address not in self._sent:
                     self._gathering.add(address, line)
@@ -127,9 +123,7 @@ class BatchEngine:
     async def aclose(self) -> None:
         """Stop waiting; batches that were sent go on without us."""
         self._gathering.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tasks.cancel()
         await self._provider.aclose()
         for name, wave in {wave.name: wave for wave in self._home.values()}.items():
             self._folder.keep(wave, {address for address, home in self._home.items() if home.name == name})
@@ -158,9 +152,6 @@ class BatchEngine:
             self._sent.update([*self._folder.lines(wave)])
             self._take_up(wave)
 
-    def _fills_one(self, lines: Lines) -> bool:
-        return len(lines) >= self._options.requests
-
     def _send_gathered(self, lines: Lines) -> None:
         options = self._options
         for part in portions(lines, most=options.requests, most_bytes=options.batch_bytes):
@@ -172,17 +163,10 @@ class BatchEngine:
 
     def _take_up(self, wave: Wave) -> None:
         self._waves[wave.name] = wave
-        self._go(self._follow(wave))
+        self._tasks.go(self._follow(wave))
 
-    def _go(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._task_ended)
-
-    def _task_ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        fault = None if task.cancelled() else task.exception()
-        if fault is not None and self._fault is None:
+    def _failed(self, fault: BaseException) -> None:
+        if self._fault is None:
             self._fault = fault
             for promised in self._promised.values():
                 if not promised.done():
@@ -283,8 +267,6 @@ class BatchEngine:
         """Put requests that were not answered into other batches.
 
         Args:
-            lines: the requests.
-            state: how their batch ended.
             whole: if it failed, nobody knows by whose fault.
 
         Raises:
@@ -341,13 +323,11 @@ class BatchEngine:
             detail = f"the batch was cancelled: {trouble.detail}"
         else:
             detail = f"given up after {max(1, self._tries[address])} batches; last: {trouble.detail}"
-        return Reply(address=address, text="", finish=FinishReason.ERROR, detail=detail)
+        return Reply(address=address, finish=FinishReason.ERROR, detail=detail)
 
 
 def batch_reply(address: bytes, answer: WireReply | Trouble) -> Reply:
     """A line of a batch as a reply; one that may pass is an error."""
     if isinstance(answer, Trouble):
-        return Reply(
-            address=address, text="", finish=answer.finish or FinishReason.ERROR, detail=answer.detail
-        )
+        return Reply(address=address, finish=answer.finish or FinishReason.ERROR, detail=answer.detail)
     return answer.as_reply(address)

@@ -8,9 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any
 
 import orjson
 
@@ -20,7 +18,7 @@ from parallelize.core.ports import FinishReason, GenerationRequest, Reply
 from parallelize.core.provenance import EngineFingerprint
 from parallelize.engines.batch.engine import Tell, batch_reply
 from parallelize.engines.batch.forms import Answer, form_of
-from parallelize.engines.batch.gathering import Gathering, Lines, portions
+from parallelize.engines.batch.gathering import Gathering, Lines, Tasks, portions
 from parallelize.engines.openai.wire import Trouble, WireReply
 from parallelize.store.files import atomic_write
 
@@ -55,11 +53,12 @@ class FileExchange:
         self._requests_out = requests_out
         self._replies_in = replies_in
         self._tell = tell
+        self._tasks = Tasks(self._end)
         self._gathering = Gathering(
             quiet_seconds=min(options.gather_seconds, _QUIET_SECONDS),
             enough=lambda lines: False,
             send=self._write,
-            spawn=self._go,
+            spawn=self._tasks.go,
         )
         self._places: dict[bytes, tuple[Path, int]] | None = None
         """Where each reply stands: file and offset."""
@@ -67,7 +66,6 @@ class FileExchange:
         """Files that answer a request, and not well."""
         self._why: dict[bytes, Trouble] = {}
         self._written: asyncio.Future[Reply] | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
 
     def fingerprint(self) -> EngineFingerprint:
         """Say what answers; the same model behind a server has the same."""
@@ -94,11 +92,11 @@ class FileExchange:
             return batch_reply(address, trouble)
         if self._requests_out is None:
             detail = "no file has a reply to it" if trouble is None else trouble.detail
-            return Reply(address=address, text="", finish=FinishReason.ERROR, detail=detail)
+            return Reply(address=address, finish=FinishReason.ERROR, detail=detail)
         try:
             line = self._form.line(request)
         except InputError as fault:
-            return Reply(address=address, text="", finish=FinishReason.REFUSED_INPUT, detail=fault.message)
+            return Reply(address=address, finish=FinishReason.REFUSED_INPUT, detail=fault.message)
         if self._written is None:
             self._written = asyncio.get_running_loop().create_future()
         self._gathering.add(address, line)
@@ -107,20 +105,7 @@ class FileExchange:
     async def aclose(self) -> None:
         """Forget what was asked and not written."""
         self._gathering.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    def _go(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._task_ended)
-
-    def _task_ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        fault = None if task.cancelled() else task.exception()
-        if fault is not None:
-            self._end(fault)
+        await self._tasks.cancel()
 
     def _end(self, fault: BaseException) -> None:
         if self._written is not None and not self._written.done():

@@ -1,4 +1,4 @@
-"""Requests that wait to be sent together."""
+"""Requests that wait to be sent together, and the work that goes on meanwhile."""
 
 from __future__ import annotations
 
@@ -6,10 +6,36 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-__all__ = ["Gathering", "Lines", "portions"]
+__all__ = ["Gathering", "Lines", "Tasks", "portions"]
 
 Lines = dict[bytes, bytes]
 """Lines of requests by address, in the order of asking."""
+
+
+class Tasks:
+    """Work that goes on beside the asking; whoever owns it hears of every failure."""
+
+    def __init__(self, on_fault: Callable[[BaseException], None]) -> None:
+        self._on_fault = on_fault
+        self._going: set[asyncio.Task[None]] = set()
+
+    def go(self, work: Coroutine[Any, Any, None]) -> None:
+        """Begin some work and do not wait for it."""
+        task = asyncio.create_task(work)
+        self._going.add(task)
+        task.add_done_callback(self._ended)
+
+    async def cancel(self) -> None:
+        """End all work that still goes on."""
+        for task in self._going:
+            task.cancel()
+        await asyncio.gather(*self._going, return_exceptions=True)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._going.discard(task)
+        fault = None if task.cancelled() else task.exception()
+        if fault is not None:
+            self._on_fault(fault)
 
 
 class Gathering:
@@ -27,8 +53,6 @@ class Gathering:
 
         Args:
             quiet_seconds: without a new line for so long, what is there is sent.
-            enough: whether to send at once.
-            send: takes what was gathered.
             spawn: runs what waits; whoever gives it ends it, and hears of its failures.
         """
         self._quiet = quiet_seconds

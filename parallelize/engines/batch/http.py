@@ -51,9 +51,7 @@ class BatchHttp:
         """Check address and key; nothing is sent yet.
 
         Args:
-            options: see there.
             headers: how the key and the interface's version are said.
-            transport: how bytes travel; for special networks.
 
         Raises:
             InputError: there is no address, or none that a key may be sent to.
@@ -93,7 +91,6 @@ class BatchHttp:
 
         Args:
             path: below the address.
-            content: the JSON.
             once: raise `MaybeDone` rather than risk to be heard twice.
         """
         headers = {"Content-Type": "application/json"}

@@ -15,7 +15,7 @@ from parallelize.engines.bergamot.fetch import DownloadProgress
 from parallelize.engines.bergamot.models import HUB, ModelStore, PairModel, default_cache
 from parallelize.engines.bergamot.pieces import MAX_WEIGHT
 from parallelize.engines.bergamot.vocabulary import characters
-from parallelize.engines.workers.pool import Setup
+from parallelize.engines.workers.link import Setup
 from parallelize.engines.workers.translator import WorkerTranslator
 
 __all__ = ["PIECES_VERSION", "BergamotTranslator"]
@@ -35,7 +35,6 @@ class BergamotTranslator(WorkerTranslator):
         offline: bool = False,
         cache: Path | None = None,
         on_download: Callable[[DownloadProgress], None] | None = None,
-        hang_seconds: float = 60.0,
     ) -> None:
         """Set the engine up; processes start with the first request.
 
@@ -45,12 +44,11 @@ class BergamotTranslator(WorkerTranslator):
             offline: never use the network.
             cache: where downloaded models are kept; None means fxtranslate's own place.
             on_download: called with the progress of a download, from the thread that asked for it.
-            hang_seconds: a worker that gives no answer for so long (plus 20 ms a character) is killed.
 
         Raises:
             EnvironmentFault: fxtranslate is not installed, or `models` is no folder.
         """
-        super().__init__(engine="bergamot", segment_chars=400, workers=workers, hang_seconds=hang_seconds)
+        super().__init__(engine="bergamot", segment_chars=400, workers=workers)
         try:
             self._version = importlib.metadata.version("fxtranslate")
         except importlib.metadata.PackageNotFoundError as fault:

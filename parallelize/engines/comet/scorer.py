@@ -224,5 +224,5 @@ def _values(message: JsonObject, count: int) -> list[float | None]:
 
 def _reply(request: ScoringRequest, value: float | None, detail: str) -> Reply:
     if value is None:
-        return Reply(address=request.address, text="", finish=FinishReason.REFUSED_INPUT, detail=detail)
-    return Reply(address=request.address, text="", finish=FinishReason.STOP, value=value)
+        return Reply(address=request.address, finish=FinishReason.REFUSED_INPUT, detail=detail)
+    return Reply(address=request.address, finish=FinishReason.STOP, value=value)

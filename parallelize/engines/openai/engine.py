@@ -55,14 +55,8 @@ class Usage:
 class OpenAIEngine:
     """A `Generator` on an HTTP server."""
 
-    def __init__(
-        self, options: OpenAIModelOptions, *, transport: httpx.AsyncBaseTransport | None = None
-    ) -> None:
+    def __init__(self, options: OpenAIModelOptions) -> None:
         """Check the options; nothing is sent yet.
-
-        Args:
-            options: see there.
-            transport: how bytes travel; for special networks.
 
         Raises:
             InputError: the URL is not one that a key or a request may be sent to.
@@ -74,7 +68,6 @@ class OpenAIEngine:
             options.base_url, has_key=options.api_key_env is not None, insecure_http=options.insecure_http
         )
         self._key = ApiKey.from_environment(options.api_key_env)
-        self._transport = transport
         self._ssl = httpx.create_ssl_context() if self._url.scheme == "https" else False
         self._lanes: list[httpx.AsyncClient] = []
         self._name = f"the server {self._url.netloc.decode()}"
@@ -170,9 +163,7 @@ class OpenAIEngine:
         detail = self._key.hide_in(trouble.detail)
         if trouble.finish is None:
             detail = f"given up after {failed} failed attempts; last: {detail}"
-        return Reply(
-            address=request.address, text="", finish=trouble.finish or FinishReason.ERROR, detail=detail
-        )
+        return Reply(address=request.address, finish=trouble.finish or FinishReason.ERROR, detail=detail)
 
     async def _attempt(self, path: str, content: bytes, *, chat: bool) -> WireReply | Trouble:
         self.usage.attempts += 1
@@ -274,5 +265,4 @@ class OpenAIEngine:
             limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
             follow_redirects=False,  # a key belongs to one host
             verify=self._ssl,
-            transport=self._transport,
         )

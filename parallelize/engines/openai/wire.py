@@ -106,7 +106,6 @@ def request_body(
     """Return the path below the base URL and the JSON body of one request.
 
     Args:
-        request: what to ask.
         model: the server's name of the model.
         sampling: sampling parameters as the server names them.
         max_tokens_field: `max_tokens` or `max_completion_tokens`.
@@ -152,8 +151,6 @@ def read_status(status: int, body: bytes, *, answered_before: bool) -> Trouble:
     """Say what a response whose status is not 200 means.
 
     Args:
-        status: HTTP status.
-        body: its body, of any kind.
         answered_before: whether this server has answered anything; a 403 then concerns one request.
     """
     said = " ".join(body[:2000].decode("utf-8", "replace").split())[:_DETAIL_CHARS]

@@ -38,7 +38,6 @@ class ScriptedModel:
         """Plan what happens.
 
         Args:
-            model: what to call it.
             temperature: at 0 the request's own seed changes nothing, as with a greedy model.
             seed: chooses numbers, and which requests fail.
             fault_rate: share of requests that get a fault, in [0, 1].

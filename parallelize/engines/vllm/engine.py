@@ -216,4 +216,4 @@ def _reply(request: GenerationRequest, outcome: Outcome) -> Reply:
 
 
 def _failed(request: GenerationRequest, finish: FinishReason, detail: str) -> Reply:
-    return Reply(address=request.address, text="", finish=finish, detail=detail)
+    return Reply(address=request.address, finish=finish, detail=detail)

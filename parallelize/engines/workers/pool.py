@@ -16,7 +16,7 @@ from parallelize.core.errors import EngineFault
 from parallelize.core.ports import FinishReason, Reply, TranslationRequest
 from parallelize.engines.workers.link import BATCH_CHARACTERS, BATCH_REQUESTS, Job, Setup, WorkerLink
 
-__all__ = ["PoolOptions", "Setup", "WorkerPool"]
+__all__ = ["PoolOptions", "WorkerPool"]
 
 _CRASHES_PER_REQUEST = 2
 _CRASHES_IN_A_ROW = 12
@@ -34,7 +34,7 @@ class PoolOptions:
     """Module that calls `process.serve` when run as a program."""
     workers: int
     """Processes, ≥ 1."""
-    hang_seconds: float
+    hang_seconds: float = 60.0
     """A worker that gives no answer for so long (plus 20 ms a character) is killed."""
 
     @property
@@ -71,10 +71,6 @@ class WorkerPool:
 
     async def answer(self, request: TranslationRequest, setup: Setup) -> Reply:
         """Have a request answered by the next worker that has room.
-
-        Args:
-            request: what is asked.
-            setup: what a worker must load for it.
 
         Raises:
             EngineFault: workers do not start, die again and again, or cannot load the setup.
@@ -205,7 +201,8 @@ class WorkerPool:
             if suspect.crashes >= _CRASHES_PER_REQUEST:
                 worker.in_flight.popleft()
                 detail = f"the {self._options.engine} worker failed twice on this text; it {how}"
-                suspect.deliver(_failure(suspect.request, FinishReason.ERROR, detail))
+                address = suspect.request.address
+                suspect.deliver(Reply(address=address, finish=FinishReason.ERROR, detail=detail))
         self._pending.extendleft(job for job in reversed(worker.in_flight) if not job.abandoned)
         self._work.set()
         for other in self._workers:
@@ -242,13 +239,10 @@ class WorkerPool:
                 answer.set_exception(fault)
 
 
-def _failure(request: TranslationRequest, finish: FinishReason, detail: str) -> Reply:
-    return Reply(address=request.address, text="", finish=finish, detail=detail)
-
-
 def _reply(request: TranslationRequest, message: dict[str, Any]) -> Reply:
     if "refused" in message:
-        return _failure(request, FinishReason.REFUSED_INPUT, str(message["refused"]))
+        detail = str(message["refused"])
+        return Reply(address=request.address, finish=FinishReason.REFUSED_INPUT, detail=detail)
     return Reply(
         address=request.address,
         text=message["text"],

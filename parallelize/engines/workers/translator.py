@@ -13,7 +13,8 @@ from parallelize.core.ports import (
     TranslatorTraits,
 )
 from parallelize.core.processes import usable_cores
-from parallelize.engines.workers.pool import PoolOptions, Setup, WorkerPool
+from parallelize.engines.workers.link import Setup
+from parallelize.engines.workers.pool import PoolOptions, WorkerPool
 
 __all__ = ["WorkerTranslator"]
 
@@ -21,14 +22,13 @@ __all__ = ["WorkerTranslator"]
 class WorkerTranslator(ABC):
     """Translates in worker processes that start with the first request."""
 
-    def __init__(self, *, engine: str, segment_chars: int, workers: int | None, hang_seconds: float) -> None:
+    def __init__(self, *, engine: str, segment_chars: int, workers: int | None) -> None:
         """Start nothing yet.
 
         Args:
             engine: its name; `parallelize.engines.<name>.worker` is what the processes run.
             segment_chars: length of a segment that it translates best.
             workers: processes; None means one for every core that this process may use.
-            hang_seconds: a worker that gives no answer for so long (plus 20 ms a character) is killed.
         """
         self._segment_chars = segment_chars
         self._setups: dict[LanguagePair, Setup] = {}
@@ -37,7 +37,6 @@ class WorkerTranslator(ABC):
                 engine=engine,
                 module=f"parallelize.engines.{engine}.worker",
                 workers=workers if workers is not None else usable_cores(),
-                hang_seconds=hang_seconds,
             )
         )
 

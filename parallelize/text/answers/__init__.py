@@ -8,13 +8,13 @@
 Words are data: `phrases.tsv`, `words.tsv`, `units.tsv`, `letters.tsv`.
 """
 
-from parallelize.text.answers.choices import FoundChoice, choice_of_gold, find_choice
+from parallelize.text.answers.choices import FoundChoice, choice_alphabets, choice_of_gold, find_choice
 from parallelize.text.answers.compound import read_collection
 from parallelize.text.answers.equality import answers_equal
 from parallelize.text.answers.extraction import AnswerSource, FinalAnswer, boxes, final_answer
 from parallelize.text.answers.fuller import fuller_answers
 from parallelize.text.answers.gold import gold_answer
-from parallelize.text.answers.words import first_meaning, meaning_within, meanings_of
+from parallelize.text.answers.words import first_meaning, forms_of, meaning_within, meanings_of
 
 __all__ = [
     "AnswerSource",
@@ -22,10 +22,12 @@ __all__ = [
     "FoundChoice",
     "answers_equal",
     "boxes",
+    "choice_alphabets",
     "choice_of_gold",
     "final_answer",
     "find_choice",
     "first_meaning",
+    "forms_of",
     "fuller_answers",
     "gold_answer",
     "meaning_within",

@@ -76,7 +76,8 @@ class FoundChoice:
 
 
 @lru_cache(maxsize=256)
-def _alphabets(language: str) -> tuple[tuple[str, ...], ...]:
+def choice_alphabets(language: str) -> tuple[tuple[str, ...], ...]:
+    """Letters of a language for choices, in order."""
     base = base_language(language)
     cells = rows("letters.tsv").get(row_code(rows("letters.tsv"), base), ())
     return tuple(tuple(letters.split()) for cell in cells for letters in cell.split(";"))
@@ -92,7 +93,7 @@ def _letters(language: str) -> dict[str, int]:
             found[form] = index
         for form in (chr(0x2460 + index), chr(0x2474 + index), chr(0x2776 + index), chr(0x3220 + index)):
             found[form] = index
-    for alphabet in _alphabets(language):
+    for alphabet in choice_alphabets(language):
         for index, letter in enumerate(alphabet):
             found.setdefault(unicodedata.normalize("NFC", letter), index)
     return found

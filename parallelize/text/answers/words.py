@@ -8,6 +8,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
+from parallelize.core.writing import row_code
 from parallelize.text.answers.tables import codes, rows, split
 from parallelize.text.numerals import base_language
 
@@ -75,6 +76,18 @@ def meanings_of(text: str, language: str) -> frozenset[str]:
             if word in table:
                 return table[word]
     return frozenset()
+
+
+def forms_of(language: str, kinds: tuple[str, ...]) -> dict[str, frozenset[str]]:
+    """Meanings of some kinds (`weekday`, `even`) by a language's words for them, in small letters."""
+    code, *_ = codes(language, "words.tsv")
+    if code != row_code(rows("words.tsv"), base_language(language)):
+        return {}
+    wanted = (
+        (word, {said for said in meanings if said.startswith(kinds)})
+        for word, meanings in _meanings(code).items()
+    )
+    return {word: frozenset(meanings) for word, meanings in wanted if meanings}
 
 
 @lru_cache(maxsize=128)

@@ -54,8 +54,8 @@ def formula_difference(source: str, target: str) -> SpanDifference:
         return _NOTHING
     lost, added = _not_said(lost, target), _not_said(added, source)
     if bool(lost) != bool(added):  # on one side only: nothing was changed into something else
-        turned = _turned(lost, source, target)
-        lost, added = _not_in_words(lost, target) | turned, _not_in_words(added, source, arithmetic=True)
+        sure = _turned(lost, source, target) | _cut(lost, theirs - ours)
+        lost, added = _not_in_words(lost, target) | sure, _not_in_words(added, source, arithmetic=True)
     return SpanDifference(
         lost=tuple("".join(item) for item in lost.elements()),
         added=tuple("".join(item) for item in added.elements()),
@@ -71,6 +71,23 @@ def _not_said(spans: Counter[tuple[str, ...]], other: str) -> Counter[tuple[str,
     return Counter(
         {content: count for content, count in spans.items() if "\x1f".join(["", *content, ""]) not in said}
     )
+
+
+def _cut(lost: Counter[tuple[str, ...]], added: Counter[tuple[str, ...]]) -> Counter[tuple[str, ...]]:
+    """Relations of which the target has a new formula that ends earlier: `x = 13 - 4` for `x = 13 - 4y`."""
+    return Counter(
+        {
+            content: count
+            for content, count in lost.items()
+            for end in range(2, len(content))
+            if content[:end] in added and RELATIONS & set(content[:end]) and not _leaves(content[end:], added)
+        }
+    )
+
+
+def _leaves(rest: tuple[str, ...], added: Counter[tuple[str, ...]]) -> bool:
+    """Whether what a formula ends before is a formula of its own, or has a relation of its own."""
+    return rest in added or not RELATIONS.isdisjoint(rest)
 
 
 def _turned(spans: Counter[tuple[str, ...]], own: str, other: str) -> Counter[tuple[str, ...]]:

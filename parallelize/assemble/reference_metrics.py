@@ -12,11 +12,11 @@ from parallelize.evaluation.reference import REFERENCE_METRICS, ReferenceTools, 
 from parallelize.evaluation.reference_lcb import read_lcb_words
 from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions
 
-__all__ = ["ReferenceWish"]
+__all__ = ["ReferenceMetrics"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReferenceWish:
+class ReferenceMetrics:
     """Metrics of published evaluations that are wanted beside ours, and the files that they need."""
 
     names: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from parallelize.core.errors import EngineFault
 from parallelize.core.units import Receipt, Unit
-from parallelize.runners.hand_out import HandOut, WorkerDied
+from parallelize.runners.scheduler import Scheduler, WorkerDied
 
 ROWS = 4
 
@@ -35,7 +35,7 @@ class Machine:
         return FakeWorker(self)
 
     async def run(self, units: list[Unit], workers: int) -> None:
-        hands = HandOut(
+        hands = Scheduler(
             self.start,
             workers=workers,
             last_begun=lambda unit: self.begun.get((unit.chunk, unit.code)),
@@ -93,7 +93,7 @@ def test_every_unit_is_done_once_whatever_dies(count: int, workers: int, seed: i
 async def test_a_death_with_many_units_in_hand_makes_few_of_them_suspects() -> None:
     machine = Machine(poison={"chunk-30": 1})
     alone: list[str] = []
-    hands = HandOut(
+    hands = Scheduler(
         machine.start,
         workers=2,
         units_at_once=20,
@@ -126,7 +126,7 @@ def test_exactly_the_rows_that_end_workers_are_left_out(poison: dict[str, int], 
 async def test_workers_that_always_die_end_the_build() -> None:
     machine = Machine(deaths=1.0)
     machine.begun = {}
-    hands = HandOut(
+    hands = Scheduler(
         machine.start, workers=2, last_begun=lambda unit: None, on_done=lambda *_: None, warn=lambda _: None
     )
     with pytest.raises(EngineFault, match="again and again"):
@@ -143,7 +143,7 @@ async def test_a_worker_that_cannot_start_leaves_its_units_to_the_others() -> No
         return await machine.start(place)
 
     done: list[Unit] = []
-    hands = HandOut(
+    hands = Scheduler(
         start,
         workers=2,
         last_begun=lambda unit: None,
@@ -167,7 +167,7 @@ async def test_a_worker_that_never_gets_a_place_is_not_waited_for() -> None:
         return await machine.start(place)
 
     done: list[Unit] = []
-    hands = HandOut(
+    hands = Scheduler(
         start,
         workers=2,
         last_begun=lambda unit: None,
@@ -184,7 +184,7 @@ async def test_if_no_worker_can_start_the_first_reason_is_told() -> None:
     async def start(place: int) -> FakeWorker:
         raise EngineFault(f"no device {place}")
 
-    hands = HandOut(
+    hands = Scheduler(
         start, workers=2, last_begun=lambda unit: None, on_done=lambda *_: None, warn=lambda _: None
     )
     with pytest.raises(EngineFault, match="no device 0"):

@@ -14,7 +14,7 @@ from typing import Protocol
 from parallelize.core.errors import EngineFault, EnvironmentFault
 from parallelize.core.units import Receipt, Unit
 
-__all__ = ["HandOut", "Worker", "WorkerDied"]
+__all__ = ["Scheduler", "Worker", "WorkerDied"]
 
 _UNITS_AT_ONCE = 2
 """Units that a worker holds at least, so that its engine does not run dry between two."""
@@ -45,7 +45,7 @@ class Worker(Protocol):
         ...
 
 
-class HandOut:
+class Scheduler:
     """Hands units to workers until all are done."""
 
     def __init__(

@@ -13,8 +13,8 @@ from parallelize.core.errors import LeftToWorkers
 from parallelize.core.processes import workers_of
 from parallelize.core.units import Receipt, Unit
 from parallelize.pipeline.window import task_group
-from parallelize.runners.hand_out import HandOut, Worker
 from parallelize.runners.processes import ProcessWorker, shares_of_machine
+from parallelize.runners.scheduler import Scheduler, Worker
 
 __all__ = ["do_units"]
 
@@ -60,9 +60,7 @@ def do_units(work: UnitWork, runner: str, here: Callable[[], WorkDone]) -> WorkD
     """Do the units of a run that are missing.
 
     Args:
-        work: of a recorded run.
         runner: `here`, `processes:N`, `ray`, `ray:ADDRESS`, or `none`.
-        here: does them in this process.
 
     Raises:
         LeftToWorkers: the runner is `none`, and something is missing still.
@@ -71,25 +69,14 @@ def do_units(work: UnitWork, runner: str, here: Callable[[], WorkDone]) -> WorkD
     """
     if runner == "here":
         return here()
-    if runner == "none":
-        _leave_to_workers(work)
+    missing = work.expect()
+    if not missing:
         return WorkDone(engines={})
-    return _hand_out(work, runner)
-
-
-def _leave_to_workers(work: UnitWork) -> None:
-    """Do nothing here; the run is left to `parallelize work` as long as something is missing."""
-    if missing := work.expect():
+    if runner == "none":
         raise LeftToWorkers(
             f"{missing} {work.what} are recorded and left to workers",
             remedy=f"start them: parallelize work {work.run.root} --share 1/N …; then this command again",
         )
-
-
-def _hand_out(work: UnitWork, runner: str) -> WorkDone:
-    """Have workers do the units that are not done yet."""
-    if not work.expect():
-        return WorkDone(engines={})
     news = _News(work)
     if runner.startswith("ray"):
         from parallelize.assemble.ray_workers import ray_workers
@@ -108,7 +95,7 @@ async def _feed(work: UnitWork, news: _News, start: Callable[[int], Awaitable[Wo
             return int(begun_path(work.run, unit).read_text())
         return None
 
-    hands = HandOut(
+    hands = Scheduler(
         start,
         workers=workers,
         units_at_once=work.needs.units_at_once,

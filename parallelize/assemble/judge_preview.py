@@ -19,7 +19,7 @@ from parallelize.pipeline.language_state import LanguageState, judged_rows
 from parallelize.pipeline.recording import Recorded, load_recorded
 from parallelize.pipeline.translated_batches import translated_batches
 from parallelize.stages.verdicts import judge_columns
-from parallelize.store.manifest import parse_manifest
+from parallelize.store.manifest import read_manifest
 from parallelize.store.run import RunDirectory
 
 if TYPE_CHECKING:
@@ -75,7 +75,6 @@ def judged_otherwise(root: Path, overrides: Mapping[str, float | None]) -> list[
     """Judge every row of a run under other thresholds, and compare. Nothing is written.
 
     Args:
-        root: the run directory.
         overrides: measure → threshold, None to switch the gate off.
 
     Raises:
@@ -190,6 +189,6 @@ def _finished(run: RunDirectory) -> tuple[Recorded, list[LanguageState], dict[st
     run.require()
     recorded, languages = load_recorded(run), known_languages(run)
     require_published(run, languages)
-    manifest = parse_manifest(run.manifest.read_bytes(), where=str(run.manifest))
+    manifest = read_manifest(run.manifest)
     judged_by = {code: Thresholds.of(entry.thresholds) for code, entry in manifest.languages.items()}
     return recorded, languages, {state.code: state.thresholds for state in languages} | judged_by

@@ -1,0 +1,125 @@
+"""Choices of a problem, A to H, and the letters by which a text names them: "The answer is B"."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from parallelize.core.writing import words_run_on
+from parallelize.metrics.pair import Pair
+from parallelize.text.answers import choice_alphabets
+
+__all__ = ["localised_letters", "other_letters"]
+
+_LATIN: Final = tuple("ABCDEFGH")
+_FEWEST: Final = 3
+"""Choices of which a list is compared."""
+_FEWEST_LEFT: Final = 2
+"""Choices by which a list is known in the target."""
+_SPEAKS_OF_CHOICES: Final = re.compile(
+    r"\b(?:[Aa]nswers?|[Oo]ptions?|[Cc]hoices?|[Ss]tatements?)\b[^\n.]{0,24}(?<![\w'’])[A-H](?![\w'’])"
+)
+_NUMBER: Final = re.compile(r"\d+")
+_ALIKE: Final = {"Cyrl": str.maketrans("АВСЕН", "ABCEH"), "Grek": str.maketrans("ΑΒΕΗ", "ABEH")}
+"""Letters that look Latin, where choices have Latin letters."""
+_END: Final = r"(?=\s*(?:[.,;:)!?*\n。，、）]|$)|\s(?:is|are|was|and|or)\b)"
+"""What follows the letter A, which is a word as well."""
+
+
+class _Label(NamedTuple):
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=64)
+def _label(letters: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:^|(?<=[\s(（*]))(?P<letter>{'|'.join(map(re.escape, letters))})[).:）．、：](?!\w)",
+        re.MULTILINE,
+    )
+
+
+def _labels(text: str, letters: tuple[str, ...]) -> list[_Label]:
+    """Where the choices of a list begin, from its first letter on, in order."""
+    found: list[_Label] = []
+    for label in _label(letters).finditer(text):
+        if len(found) < len(letters) and label["letter"] == letters[len(found)]:
+            found.append(_Label(*label.span()))
+    return found
+
+
+class _Choices(NamedTuple):
+    letters: tuple[str, ...]
+    labels: list[_Label]
+
+
+def _choices(pair: Pair) -> _Choices:
+    """The longest list of the target: in Latin letters or in those of its language."""
+    text = pair.target.text
+    alphabets = [_LATIN, *choice_alphabets(pair.target.language)]
+    found = [_Choices(letters, _labels(text, letters)) for letters in alphabets]
+    return max(found, key=lambda choices: len(choices.labels))
+
+
+def localised_letters(pair: Pair) -> frozenset[str]:
+    """Latin letters of the source's choices that the target names by letters of its language."""
+    ours = _labels(pair.source.text, _LATIN)
+    if len(ours) < _FEWEST_LEFT:
+        return frozenset()
+    theirs = _choices(pair)
+    local = theirs.letters is not _LATIN and len(theirs.labels) >= _FEWEST_LEFT
+    return frozenset(_LATIN[: len(ours)] if local else ())
+
+
+def other_letters(pair: Pair) -> Iterator[str]:
+    """Choices that are gone or exchanged, and choices that are named by another letter."""
+    source, target = pair.source.text, pair.target.text
+    ours = _labels(source, _LATIN) if ("B)" in source or "B." in source or "B:" in source) else []
+    if len(ours) < _FEWEST_LEFT and _SPEAKS_OF_CHOICES.search(source) is None:
+        return
+    theirs = _choices(pair)
+    if len(ours) >= _FEWEST and _FEWEST_LEFT <= len(theirs.labels) < len(ours):
+        yield f"lost choice {_LATIN[len(theirs.labels)]}"
+    elif len(ours) >= _FEWEST and len(ours) == len(theirs.labels):
+        one, other = _numbers(source, ours), _numbers(target, theirs.labels)
+        if one != other and sorted(one) == sorted(other):
+            yield "choices with numbers of one another"
+    letters = theirs.letters if len(theirs.labels) >= _FEWEST_LEFT else _LATIN
+    if letters is _LATIN:
+        target = target.translate(_ALIKE.get(pair.target.script, {}))
+    latin = pair.target.script == "Latn" or letters is not _LATIN
+    beside = r"A-Za-z\d_" if words_run_on(pair.target.language) else r"\w"
+    left, right = pair.source.sentences, pair.target.sentences
+    pieces = (
+        zip(left, right, strict=True) if len(left) == len(right) else [((0, len(source)), (0, len(target)))]
+    )
+    for (start, end), (first, last) in pieces:
+        said = _named(source[start:end], _LATIN, r"\w", sure=True)
+        again = _named(target[first:last], letters, beside, sure=latin)
+        gone, new = list((said - again).elements()), list((again - said).elements())
+        if gone and new:
+            yield f"{gone[0]} is {new[0]}"
+            return
+
+
+def _numbers(text: str, labels: list[_Label]) -> list[tuple[str, ...]]:
+    """The numbers of each choice up to the end of its line."""
+    ends = [label.start for label in labels[1:]] + [len(text)]
+    pieces = (text[label.end : end].partition("\n")[0] for label, end in zip(labels, ends, strict=True))
+    return [tuple(_NUMBER.findall(piece)) for piece in pieces]
+
+
+@lru_cache(maxsize=64)
+def _name(letters: tuple[str, ...], beside: str, *, sure: bool) -> re.Pattern[str]:
+    first = re.escape(letters[0]) + (_END if sure else "")
+    others = "|".join(map(re.escape, letters[1:]))
+    return re.compile(rf"(?<![{beside}'’.$\\-])({first}|{others})(?![{beside}'’$^-]|\s?=)")
+
+
+def _named(text: str, letters: tuple[str, ...], beside: str, *, sure: bool) -> Counter[str]:
+    """How often each choice is named, as Latin letters."""
+    found = _name(letters, beside, sure=sure).findall(text)
+    return Counter(_LATIN[letters.index(letter)] for letter in found)

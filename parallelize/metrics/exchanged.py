@@ -1,0 +1,262 @@
+"""Words of an English source in whose place stands one that excludes them: days, months, choices, opposites.
+
+A word that is only missing proves nothing, for it may be said otherwise. It counts where no word of the
+target says it and one says what it excludes ("on Thursday" → "el viernes", "at least" → "como máximo"), which
+the source does not say.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from parallelize.core.languages import known_language
+from parallelize.core.tables import shipped_lines, shipped_rows
+from parallelize.core.verdicts import Score, scored
+from parallelize.core.writing import row_code, words_run_on
+from parallelize.metrics.choice_letters import other_letters
+from parallelize.metrics.other_names import other_names
+from parallelize.metrics.pair import Pair
+from parallelize.text.answers import forms_of
+from parallelize.text.numerals import base_language
+
+__all__ = ["exchanged_words"]
+
+_NAMES: Final = {
+    "weekday": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+    "month": "January February March April May June July August September October November December",
+}
+_ORDINARY: Final = frozenset(("March", "May"))
+"""Months that are words as well, and count beside a number or a preposition only."""
+_NUMBERS: Final = {
+    name: f"{kind} {number}" for kind, names in _NAMES.items() for number, name in enumerate(names.split(), 1)
+}
+_DAY_OR_MONTH: Final = re.compile(
+    rf"\b(?P<name>{'|'.join(name for name in _NUMBERS if name not in _ORDINARY)}"
+    r"|(?:March|May)(?=,?[ ]\d)|(?<=\d[ ])(?:March|May)|(?:(?<=\bin[ ])|(?<=\bof[ ]))(?:March|May))s?\b"
+)
+_DAY_WORDS: Final = frozenset(form for name in map(str.lower, _NUMBERS) for form in (name, f"{name}s"))
+_MORE_SIDE: Final = (
+    r"more|most|greater|larger|bigger|over|above|exceed\w*|higher|longer|extra|additional|increase\w*|no"
+)
+_LESS_SIDE: Final = (
+    r"less|fewer|least|smaller|under|below|lower|shorter|decreas\w*|reduc\w*|short|minus|drop\w*|not?|\w+n't"
+)
+_PARITY: Final = (
+    r"[- ]?(?:numbers?|integers?|digits?|numbered|primes?|divisors?|factors?|multiples?|rows?|pages?)"
+)
+_AMOUNT: Final = (
+    r"(?:\d[\d.,]*%?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred"
+    r"|[a-z]+teen|[a-z]+ty)"
+)
+
+
+class _Rule(NamedTuple):
+    """An English word, and the word that it is mistaken for."""
+
+    word: str
+    other: str
+    said: re.Pattern[str]
+    """How the source says the word."""
+    unless: re.Pattern[str]
+    """What the source says where the other word may be right."""
+
+
+def _rule(word: str, other: str, said: str, unless: str) -> _Rule:
+    return _Rule(word, other, re.compile(rf"\b(?:{said})\b", re.I), re.compile(rf"\b(?:{unless})\b", re.I))
+
+
+_RULES: Final = {
+    "least": _rule("at least", "at most", "at least", r"most|no more|maxim\w+|up to"),
+    "most": _rule("at most", "at least", "at most", r"least|no (?:less|fewer)|minim\w+"),
+    "more": _rule("more", "less", rf"{_AMOUNT} (?:[\w'-]+ )?more|more than {_AMOUNT}", _LESS_SIDE),
+    "fewer": _rule("less", "more", rf"{_AMOUNT} (?:[\w'-]+ )?fewer|fewer than {_AMOUNT}", _MORE_SIDE),
+    "less": _rule("less", "more", rf"{_AMOUNT} (?:[\w'-]+ )?less|less than {_AMOUNT}", _MORE_SIDE),
+    "twice": _rule("twice", "half", "twice", r"half|halves|halved"),
+    "perimeter": _rule("perimeter", "area", "perimeter", r"areas?|surfaces?|regions?|fields?"),
+    "area": _rule("area", "perimeter", "area", r"perimeters?|circumference|around|border\w*|fenc\w+"),
+    "positive": _rule("positive", "negative", "positive", r"(?:non-?)?negative|minus|below"),
+    "negative": _rule("negative", "positive", "(?<!-)negative", r"(?:non-?)?positive"),
+    "even": _rule("even", "odd", rf"even{_PARITY}|(?:is|are|be) even(?! if| though| more)", r"odd\w*"),
+    "odd": _rule("odd", "even", rf"odd{_PARITY}|(?:is|are|be) odd", r"evens?|evenly"),
+}
+"""By the word that shows that a rule may hold."""
+_TRIGGERS: Final = _DAY_WORDS | _RULES.keys()
+_OF_AMOUNTS: Final = frozenset(("more", "less"))
+_NEAR_AMOUNT: Final = re.compile(r"\d")
+_REACH: Final = 20
+"""Characters beside a word that compares amounts in which the amount stands."""
+_ALTERNATIVE: Final = re.compile(r"\|(?![^()]*\))")
+_PARTICLES: Final = {"he": "[והשבלמכ]{0,2}", "ar": "[وف]?(?:بال|كال|لل|ال|[بل])?"}
+"""What may be written in one with a word before it."""
+_START: Final = r"(?<![\w\u0900-\u0dff])"
+_NO_VOWELS_APART: Final = frozenset(("Latn", "Cyrl", "Grek", "Armn", "Geor"))
+"""Scripts whose letters are letters throughout, so that an ending can be told."""
+_MARKED: Final = frozenset(("Latn", "Cyrl", "Grek"))
+_TONES: Final = "vi"
+"""The language in which a letter without its marks is another letter."""
+_RESPELLED: Final = (
+    ("曜日", "曜"),
+    ("星期日", "星期天"),
+    *(("星期", week) for week in ("周", "週", "礼拜", "禮拜")),
+    ("شنبه", " شنبه"),
+    *((f"thứ {word}", f"thứ {day}") for day, word in enumerate(["hai", "ba", "tư", "năm", "sáu", "bảy"], 2)),
+)
+"""Other ways in which a name of the table may be written."""
+_ORDINAL: Final = "-feira"
+"""What Portuguese may leave out: "terça e quinta-feira"; what is left is an ordinal as well."""
+_FLEETING: Final = re.compile(r"(.{3,})[aeoаеоъ]([kcnкцн])")
+"""Piątek, w piątku; вівторок, вівторка: a vowel before the last letter that goes with the case."""
+_VOWELS: Final = frozenset("aeiouyаеиоуыяюіїєьαειουηω")
+_SHORT: Final = 4
+"""Letters of a form below which it is an abbreviation or stands exactly so."""
+_EVIDENCE: Final = 12
+
+
+def exchanged_words(pair: Pair) -> Score:
+    """Days, months, letters of choices and opposites in whose place the target has another."""
+    if pair.source.language != "en" or pair.one_language:
+        return scored("exchanged_words", 0.0)
+    seen = [*other_letters(pair), *other_names(pair)]
+    if not _TRIGGERS.isdisjoint(pair.source.words):
+        seen += [*_other_days(pair), *_opposites(pair)]
+    return scored("exchanged_words", float(len(seen)), "; ".join(seen[:_EVIDENCE]))
+
+
+def _other_days(pair: Pair) -> Iterator[str]:
+    """Days of the week and months that are gone, while the target has another once more than the source."""
+    source, target = pair.source.text, pair.target.text
+    if _DAY_WORDS.isdisjoint(pair.source.words):
+        return
+    names = [found["name"] for found in _DAY_OR_MONTH.finditer(source)]
+    ours = Counter(map(_NUMBERS.__getitem__, names))
+    ordinary = Counter(_NUMBERS[name] for name in _ORDINARY for _ in re.finditer(rf"\b{name}\b", source))
+    theirs = _days(target, pair.target.language)
+    for kind in ("weekday", "month"):
+        others = [
+            one for one in theirs if one.startswith(kind) and theirs[one] > max(ours[one], ordinary[one])
+        ]
+        for name in dict.fromkeys(names):
+            said = _NUMBERS[name]
+            if (
+                others
+                and said.startswith(kind)
+                and not theirs[said] + theirs[f"~{said}"]
+                and name not in target
+            ):
+                yield f"{name} is {kind} {others[0].split()[1]}"
+
+
+def _days(text: str, language: str) -> Counter[str]:
+    pattern, meanings = _day_names(language)
+    return Counter(meanings[found[1]] for found in pattern.finditer(_folded(text, language)))
+
+
+@lru_cache(maxsize=128)
+def _day_names(language: str) -> tuple[re.Pattern[str], Mapping[str, str]]:
+    """What finds a day or month of a language, its ending apart, and what each beginning means."""
+    said: dict[str, set[str]] = {}
+    by_meaning: dict[str, list[str]] = {}
+    for form, meanings in forms_of(language, ("weekday", "month")).items():
+        for meaning in meanings:
+            by_meaning.setdefault(meaning, []).append(form)
+    inflected = _script(language) in _NO_VOWELS_APART
+    for meaning, forms in by_meaning.items():
+        longest = max(map(len, forms))
+        shortest = max(longest // 2, min(_SHORT, longest) if inflected else 0)
+        for form in forms:
+            spelled = {form, *(form.replace(old, new).strip() for old, new in _RESPELLED)}
+            for name in spelled if len(form) >= shortest else ():
+                for stem in _stems(_folded(name, language), inflected=inflected):
+                    said.setdefault(stem, set()).add(meaning)
+            if form.endswith(_ORDINAL):
+                said[_folded(form.removesuffix(_ORDINAL), language)] = {f"~{meaning}"}
+    sure = {stem: next(iter(meanings)) for stem, meanings in said.items() if len(meanings) == 1}
+    names = sorted(sure, key=len, reverse=True)
+    ending = r"(?![^\W\d_]{5})" if inflected else ""
+    start = "" if words_run_on(language) else _START + _PARTICLES.get(base_language(language), "")
+    return re.compile(f"{start}({'|'.join(map(re.escape, names)) or '(?!)'}){ending}"), sure
+
+
+def _stems(form: str, *, inflected: bool) -> Iterator[str]:
+    yield form
+    if inflected and len(form) > _SHORT:
+        if form[-1] in _VOWELS:
+            yield form[:-1]
+        if fleeting := _FLEETING.fullmatch(form):
+            yield fleeting[1] + fleeting[2]
+    if inflected and form.endswith("k"):  # Ocak, Ocağın
+        yield f"{form[:-1]}g"
+
+
+def _folded(text: str, language: str) -> str:
+    """Small letters; without their marks where those come and go with the case."""
+    text = text.casefold().replace("\u200c", "").replace("’", "'").replace("ʼ", "'")
+    if text.isascii() or base_language(language) == _TONES or _script(language) not in _MARKED:
+        return unicodedata.normalize("NFC", text)
+    return "".join(sign for sign in unicodedata.normalize("NFD", text) if not unicodedata.combining(sign))
+
+
+def _script(language: str) -> str:
+    known = known_language(language)
+    return known.script if known is not None else ""
+
+
+def _opposites(pair: Pair) -> Iterator[str]:
+    """Words of the table that the target does not say and whose opposite it says."""
+    source, target = pair.source.text, pair.target.text.lower()
+    for rule in (_RULES[word] for word in _RULES.keys() & pair.source.words):
+        if rule.said.search(source) is None or rule.unless.search(source):
+            continue
+        sayings = _sayings(base_language(pair.target.language))
+        if rule.word not in sayings or sayings[rule.word].any.search(target):
+            continue
+        found = sayings[rule.other].sure.search(target)
+        if found and (rule.word not in _OF_AMOUNTS or _NEAR_AMOUNT.search(target, *_around(found))):
+            yield f"{rule.word} is {found[0]}"
+
+
+def _around(found: re.Match[str]) -> tuple[int, int]:
+    return max(0, found.start() - _REACH), found.end() + _REACH
+
+
+class _Saying(NamedTuple):
+    """How a language says a word: what may say it, and what surely does."""
+
+    any: re.Pattern[str]
+    sure: re.Pattern[str]
+
+
+@lru_cache(maxsize=128)
+def _sayings(language: str) -> Mapping[str, _Saying]:
+    """The sayings of a language by English word."""
+    rows = shipped_rows(__package__, "opposites.tsv")
+    cells = rows.get(row_code(rows, language), ())
+    heads = shipped_lines(__package__, "opposites.tsv")[0][1:]
+    said = {head: _ALTERNATIVE.split(cell) for head, cell in zip(heads, cells, strict=False)}
+    for word, signs in zip(("more", "less"), _comparisons(language), strict=False):
+        said.get(word, []).extend(f"~{sign}" for sign in signs.split())
+    for word in ("even", "odd"):
+        said[word] = [re.escape(form) for form in forms_of(language, (word,))]
+    return {
+        word: _Saying(
+            _begins(language, forms), _begins(language, [form for form in forms if form[:1] != "~"])
+        )
+        for word, forms in said.items()
+        if forms
+    }
+
+
+def _comparisons(language: str) -> tuple[str, ...]:
+    rows = shipped_rows(__package__, "comparisons.tsv")
+    return rows.get(row_code(rows, language), ())
+
+
+def _begins(language: str, forms: list[str]) -> re.Pattern[str]:
+    """What finds a word that begins as one of the forms."""
+    start = "" if words_run_on(language) else _START + _PARTICLES.get(language, "")
+    return re.compile(f"{start}(?:{'|'.join(form.removeprefix('~') for form in forms) or '(?!)'})")
