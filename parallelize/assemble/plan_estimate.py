@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from parallelize.assemble.estimated_tokens import SourceRow, estimated_tokens, source_row, tokens_around
-from parallelize.assemble.legs import inner_kinds
 from parallelize.assemble.plan_rows import Asked, RowSample
 from parallelize.core.processes import usable_cores
 from parallelize.core.recipe import Recipe
 from parallelize.metrics import token_ratios
 from parallelize.metrics.published_speeds import CPU_WORDS_PER_SECOND, PRACTICE, published_speed
+from parallelize.stages.ingest import TextPolicy
 from parallelize.stages.pilot_figures import Scale
 from parallelize.stages.plan_figures import BuildPlan, DirectionPlan, EngineSpeed, LanguagePlan
 from parallelize.stages.planning import Range
@@ -96,7 +96,7 @@ def _rows(
 ) -> tuple[list[SourceRow], list[SourceRow]]:
     """What the texts of each row ask for, and what the phrases inside of their protected spans do."""
     options, chars, count = recipe.engine_for(code), recipe.segment.max_chars, asked.count_tokens
-    kinds = inner_kinds(recipe)
+    kinds = TextPolicy(treatments=recipe.texts).inner
     rows, inside = [], []
     for record in sample.records:
         texts = record.to_translate()

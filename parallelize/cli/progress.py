@@ -90,7 +90,7 @@ class _Pace:
             self._changed, self._wait, self._state = self._said, _SAY_SECONDS, state
             return text
         self._wait = min(2 * self._wait, _MOST_SILENT_SECONDS)
-        return text if state is None else f"{text} (nothing new for {_duration(self._said - self._changed)})"
+        return text if state is None else f"{text} (nothing new for {clock(self._said - self._changed)})"
 
 
 @dataclass(slots=True)
