@@ -238,6 +238,17 @@ _TABLE = (
         default=None,
         fold=Fold.ROW,
         needs=Need.ENGINE,
+        stays="phrases in formulas, comments or attributes left as they were",
+    ),
+    Measure(
+        name="lost_places",
+        reason=Reason.UNTRANSLATED,
+        meaning="places of answers in a context (`answer_start`) that are null, for the translated answer "
+        "does not stand in the translated context; not measured on rows that have none",
+        default=None,
+        fold=Fold.ROW,
+        needs=Need.ENGINE,
+        stays="places of answers not found again (null)",
     ),
     Measure(
         name="back_chrf",
