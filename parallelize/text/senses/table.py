@@ -90,17 +90,32 @@ class Sense:
         return bool(self.never and _compiled(self.never).search(target))
 
 
-def plain_wording(text: str, language: str) -> str:
-    """An English text in words whose sense a small engine is likelier to get right in a language."""
+def plain_wording(text: str, language: str, *, context: str = "") -> str:
+    """An English text in words whose sense a small engine is likelier to get right in a language.
+
+    Args:
+        text: to be shown to it.
+        language: of the target.
+        context: English text that tells which sense is meant; by default the text.
+    """
     for sense in _candidates(text, language):
-        if sense.is_phrase and sense.may_stand_in(text.lower()) and sense.is_meant(text):
+        if sense.is_phrase and sense.may_stand_in(text.lower()) and sense.is_meant(context or text):
             text = _shown(text, [(match, sense) for match in _compiled(sense.english).finditer(text)])
-    return _shown(text, [found for found in _found(text, language, text) if not found[1].is_phrase])
+    return _shown(
+        text, [found for found in _found(text, language, context or text) if not found[1].is_phrase]
+    )
 
 
-def put_right(source: str, target: str, language: str) -> str:
-    """A translation whose known wrong words are put right, where the source has the words they stand for."""
-    for sense in dict.fromkeys(sense for _, sense in _found(source, language, source)):
+def put_right(source: str, target: str, language: str, *, context: str = "") -> str:
+    """A translation whose known wrong words are put right, where the source has the words they stand for.
+
+    Args:
+        source: what was translated.
+        target: the translation.
+        language: of the target.
+        context: as for `plain_wording`.
+    """
+    for sense in dict.fromkeys(sense for _, sense in _found(source, language, context or source)):
         for wrong, right in sense.repairs:
             target = _compiled(wrong).sub(partial(_like, right), target)
     return target
