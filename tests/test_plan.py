@@ -204,6 +204,24 @@ def test_without_an_engine_it_estimates_and_says_so_loudly(alike: Path, tmp_path
     assert eight == one.times(1 / 8)
 
 
+def test_what_is_said_inside_of_formulas_is_counted_like_any_request(tmp_path: Path) -> None:
+    texts = [
+        f"Ann has $x = {n} \\text{{ plums}}$ or more of them, if $y > {n} \\text{{ plums}}$."
+        for n in range(9)
+    ]
+    said = write_jsonl(tmp_path / "said.jsonl", [{"problem": text} for text in texts])
+    pilot = plan(counted(said, "pt"), tmp_path / "pilot", Silent(), rows=9)
+    there, back = pilot.languages[0].directions
+    assert (there.calls, there.source_words.mid) == (Range.exact(18), 9 * 9 + 9)
+    assert back.calls == Range.exact(9)
+    model = {"name": "vllm", "model": "Qwen/Qwen3-8B"}
+    for texts_policy, calls in (({}, 18), ({"formulas": "keep"}, 9)):
+        data = {"source": {"path": str(said)}, "langs": ["de"], "engine": model, "texts": texts_policy}
+        found = plan(parse_recipe(data), tmp_path / "run", Silent(), use_engine=False)
+        there, back = found.languages[0].directions
+        assert (there.calls.low, back.calls.low) == (calls, 9)
+
+
 def test_an_unknown_model_has_no_time(alike: Path, tmp_path: Path) -> None:
     model = {"name": "openai", "model": "my-model", "base_url": "http://127.0.0.1:9/v1"}
     data = {"source": {"path": str(alike)}, "langs": ["de"], "engine": model}

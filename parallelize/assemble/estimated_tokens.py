@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from parallelize.assemble.engines import prompt_profile
 from parallelize.core.language_pair import LanguagePair
@@ -17,9 +17,6 @@ from parallelize.stages.planning import Range
 from parallelize.text.prompts import PromptInput, render
 from parallelize.text.protect import prose
 from parallelize.text.segment import split
-
-if TYPE_CHECKING:
-    from parallelize.core.records import Record
 
 __all__ = ["SourceRow", "estimated_tokens", "source_row", "tokens_around"]
 
@@ -44,18 +41,19 @@ class SourceRow:
 
 
 def source_row(
-    record: Record, options: Any, *, segment_chars: int | None, count_tokens: CountTokens | None
+    texts: Iterable[str], options: Any, *, segment_chars: int | None, count_tokens: CountTokens | None
 ) -> SourceRow:
-    """What a record asks of the engine of these options.
+    """What the texts of a row, or what stands inside of them, ask of the engine of these options.
 
     Args:
+        texts: that are sent, whole.
         segment_chars: characters of a segment that the recipe wants; None: as the engine does.
     """
     chars, multiline = _shape(options)
     pieces = [
         piece.text
-        for item in record.to_translate()
-        for piece in split(item.text, segment_chars=segment_chars or chars, multiline=multiline)
+        for text in texts
+        for piece in split(text, segment_chars=segment_chars or chars, multiline=multiline)
         if piece.send
     ]
     words = [len(prose(text)) for text in pieces]

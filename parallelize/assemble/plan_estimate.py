@@ -11,9 +11,11 @@ from parallelize.core.processes import usable_cores
 from parallelize.core.recipe import Recipe
 from parallelize.metrics import token_ratios
 from parallelize.metrics.published_speeds import CPU_WORDS_PER_SECOND, PRACTICE, published_speed
+from parallelize.stages.ingest import TextPolicy
 from parallelize.stages.pilot_figures import Scale
 from parallelize.stages.plan_figures import BuildPlan, DirectionPlan, EngineSpeed, LanguagePlan
 from parallelize.stages.planning import Range
+from parallelize.stages.translate import inner_words
 
 __all__ = ["estimate"]
 
@@ -31,31 +33,27 @@ def estimate(recipe: Recipe, sample: RowSample, asked: Asked) -> BuildPlan:
     speeds: dict[str, EngineSpeed] = {}
     languages = []
     for code in recipe.langs:
-        rows = [
-            source_row(
-                record,
-                recipe.engine_for(code),
-                segment_chars=recipe.segment.max_chars,
-                count_tokens=asked.count_tokens,
-            )
-            for record in sample.records
-        ]
-        directions = [_direction("forward", recipe.engine_for(code), rows, scale, recipe, code, asked)]
+        rows, inside = _rows(recipe, code, sample, asked)
+        forward = _direction("forward", recipe.engine_for(code), rows, scale, recipe, code, asked, inside)
+        directions = [forward]
         if recipe.back_translation.enabled:
             directions.append(
                 _direction("back", recipe.back_engine_for(code), rows, scale, recipe, code, asked)
             )
         for direction, speed in directions:
             speeds[direction.engine] = speed
-        there, words = directions[0][0], scale.up([row.words for row in rows])
-        tokens = None if asked.count_tokens is None else scale.up([row.tokens or 0 for row in rows])
+        there, everything = forward[0], [*zip(rows, inside, strict=True)]
+        words = scale.up([row.words + said.words for row, said in everything])
+        tokens = scale.up([(row.tokens or 0) + (said.tokens or 0) for row, said in everything])
         languages.append(
             LanguagePlan(
                 code=code,
                 directions=tuple(direction for direction, _ in directions),
                 attempts_per_segment=ATTEMPTS,
                 output_tokens_per_source_word=_ratio(there.output_tokens, words),
-                output_tokens_per_source_token=_ratio(there.output_tokens, tokens),
+                output_tokens_per_source_token=_ratio(
+                    there.output_tokens, tokens if asked.count_tokens else None
+                ),
             )
         )
     return BuildPlan(
@@ -93,40 +91,80 @@ def _notes(recipe: Recipe, asked: Asked, speeds: dict[str, EngineSpeed]) -> list
     return notes
 
 
+def _rows(
+    recipe: Recipe, code: str, sample: RowSample, asked: Asked
+) -> tuple[list[SourceRow], list[SourceRow]]:
+    """What the texts of each row ask for, and what the phrases inside of their protected spans do."""
+    options, chars, count = recipe.engine_for(code), recipe.segment.max_chars, asked.count_tokens
+    kinds = TextPolicy(treatments=recipe.texts).inner
+    rows, inside = [], []
+    for record in sample.records:
+        texts = record.to_translate()
+        said = dict.fromkeys(
+            phrase
+            for found in inner_words([(item.role, item.text) for item in texts], kinds)
+            for phrase in found
+        )
+        rows.append(
+            source_row([item.text for item in texts], options, segment_chars=chars, count_tokens=count)
+        )
+        inside.append(source_row(said, options, segment_chars=chars, count_tokens=count))
+    return rows, inside
+
+
 def _direction(
-    name: str, options: Any, rows: Sequence[SourceRow], scale: Scale, recipe: Recipe, code: str, asked: Asked
+    name: str,
+    options: Any,
+    rows: Sequence[SourceRow],
+    scale: Scale,
+    recipe: Recipe,
+    code: str,
+    asked: Asked,
+    inside: Sequence[SourceRow] = (),
 ) -> tuple[DirectionPlan, EngineSpeed]:
+    """Figures of one direction; `inside` is asked for without candidates and without what stands before."""
     source = recipe.source.language
     from_, to = (source, code) if name == "forward" else (code, source)
-    # Without candidates to choose from, only what won is translated back.
-    most = recipe.repair.candidates
-    tries = ATTEMPTS if name == "forward" else Range.exact(1.0)
-    tries = tries.times(most)
+    attempts = ATTEMPTS if name == "forward" else Range.exact(1.0)
     speed = _estimated_speed(options)
-    calls_once = scale.up([row.calls for row in rows])
-    words = scale.up([row.words for row in rows]) * tries
-    inputs = outputs = None
-    if hasattr(options, "prompt"):
+    prompted = hasattr(options, "prompt")
+    calls = words = Range.exact(0.0)
+    inputs = outputs = Range.exact(0.0)
+    # Without candidates to choose from, only what won is translated back.
+    for some, tries, alone in (
+        (rows, attempts.times(recipe.repair.candidates), name == "back"),
+        (inside, attempts, True),
+    ):
+        if not some:
+            continue
+        once = scale.up([row.calls for row in some])
+        calls += once * tries
+        words += scale.up([row.words for row in some]) * tries
+        if not prompted:
+            continue
         before, after = (
-            estimated_tokens(rows, scale, source, side, asked.count_tokens) for side in (from_, to)
+            estimated_tokens(some, scale, source, side, asked.count_tokens) for side in (from_, to)
         )
-        if name == "forward" and options.context_shown:
-            before = before.times(1 + options.context_shown)  # each text is shown again before later ones
-        if name == "forward" and options.shows_translated_context:
-            before = before + after.times(options.context_shown)
         asks, says = tokens_around(options, from_, to, asked.count_tokens)
-        inputs = (before + calls_once.times(asks)) * tries
-        outputs = (after + calls_once.times(says)) * tries
+        shown = before if alone else _with_context(options, before, after)
+        inputs += (shown + once.times(asks)) * tries
+        outputs += (after + once.times(says)) * tries
     plan = DirectionPlan(
         name=name,
         engine=speed.name,
-        calls=calls_once * tries,
+        calls=calls,
         source_words=words,
-        input_tokens=inputs,
-        output_tokens=outputs,
-        gpu_hours=speed.hours(words, outputs),
+        input_tokens=inputs if prompted else None,
+        output_tokens=outputs if prompted else None,
+        gpu_hours=speed.hours(words, outputs if prompted else None),
     )
     return plan, speed
+
+
+def _with_context(options: Any, before: Range, after: Range) -> Range:
+    """Tokens of texts where each is shown again before later ones, and what it became, too."""
+    shown = before.times(1 + options.context_shown)
+    return shown + after.times(options.context_shown) if options.shows_translated_context else shown
 
 
 def _estimated_speed(options: Any) -> EngineSpeed:

@@ -10,11 +10,12 @@ from parallelize.cli.console import plain
 from parallelize.cli.progress import clock
 from parallelize.core.errors import GateFailure
 from parallelize.core.languages import language
+from parallelize.core.measures import MEASURES
 
 if TYPE_CHECKING:
     from parallelize.assemble.judge_preview import JudgedExample
     from parallelize.store.run import RunDirectory
-    from parallelize.store.summary import LanguageFigures, Summary
+    from parallelize.store.summary import LanguageFigures, Spread, Summary
 
 __all__ = ["closing_text", "refuse_empty"]
 
@@ -77,12 +78,24 @@ def _language(code: str, figures: LanguageFigures) -> str:
     share = f" ({figures.kept / figures.rows_in:.1%})" if figures.rows_in else ""
     top = ", ".join(f"{reason} {count:,}" for reason, count in figures.frequent_reasons[:_TOP])
     dropped = f"; dropped {figures.dropped:,}: {top}" if figures.dropped else ""
-    return f"{code} {language(code).name}: kept {figures.kept:,} of {figures.rows_in:,}{share}{dropped}"
+    stayed = "".join(
+        f"; {count:,} {measure.stays}"
+        for measure in MEASURES.values()
+        if measure.stays and (count := _total(figures.scores.get(measure.name)))
+    )
+    return (
+        f"{code} {language(code).name}: kept {figures.kept:,} of {figures.rows_in:,}{share}{dropped}{stayed}"
+    )
+
+
+def _total(found: Spread | None) -> int:
+    """The sum of a count over the rows."""
+    return 0 if found is None else round(found.mean * found.measured)
 
 
 def _unread(summary: Summary) -> str:
     rejected = summary.source.rejected
-    return f", {rejected:,} set aside (rejects/source.jsonl says why)" if rejected else ""
+    return f", {rejected:,} set aside (rejects/source.parquet says why)" if rejected else ""
 
 
 def _example(item: JudgedExample, width: int) -> list[str]:

@@ -15,7 +15,7 @@ from parallelize.core.errors import UsageError
 __all__ = ["command"]
 
 _FORMATS = (
-    *("verl", "trl-sft", "trl-grpo", "trl-dpo", "openrlhf", "messages", "alpaca"),
+    *("verl", "trl-sft", "trl-grpo", "trl-dpo", "trl-prm", "trl-kto", "openrlhf", "messages", "alpaca"),
     *("prime-rl", "open-instruct", "verifiers", "nemo-gym"),
 )
 _HARNESSES = ("lm-eval", "lighteval", "inspect")

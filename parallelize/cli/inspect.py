@@ -100,10 +100,8 @@ def _lines(layout: Layout, *, everything: bool) -> list[str]:
     lines.append("")
     if hidden:
         lines.append(f"{hidden} more places hold ids, labels, code or other values (--all shows them)")
-    answers = ", ".join(place.pattern for place in layout.answers)
-    lines.append(f"answer: {answers or 'read from the solution, where it marks one'}")
-    lines += layout.lacking()
-    lines.append(f"id: {'computed from the row' if layout.id is None else layout.id}")
+    answer, identity = layout.answer_and_id()
+    lines += [answer, *layout.lacking(), identity]
     if staying := [rule.pattern for rule in layout.staying()]:
         lines.append(f"stays in {layout.language}: {', '.join(staying)}")
     return [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -105,7 +104,7 @@ def command(
 
 def _show_changes(run: Path, found: Sequence[LanguageChange], *, as_json: bool) -> None:
     if as_json:
-        print_json({"run": str(run), "languages": {item.code: asdict(item) for item in found}})
+        print_json({"run": str(run), "languages": {item.code: item for item in found}})
         return
     for item in found:
         click.echo(
@@ -141,7 +140,7 @@ def sweep_values(text: str) -> tuple[str, list[float]]:
 
 def _show_sweep(run: Path, measure: str, steps: Sequence[SweepStep], *, as_json: bool) -> None:
     if as_json:
-        print_json({"run": str(run), "measure": measure, "steps": [asdict(step) for step in steps]})
+        print_json({"run": str(run), "measure": measure, "steps": steps})
         return
     codes = list(steps[0].kept)
     click.echo(f"Rows kept by {measure}, the other thresholds as they are; nothing was changed.")

@@ -15,7 +15,9 @@ from typing import TextIO
 __all__ = ["LIVE", "LiveLine", "RowProgress", "TransferProgress", "clock", "never_silent"]
 
 _SAY_SECONDS = 5.0
-"""Nothing is silent for longer where progress is lines."""
+"""Nothing is silent for longer where progress is lines, unless nothing happens."""
+_MOST_SILENT_SECONDS = 60.0
+"""While nothing happens, lines come after twice the time each, up to this."""
 _DRAW_SECONDS = 0.25
 _SETTLED_SECONDS, _SETTLED_ROWS, _SETTLED_SHARE = 10.0, 16, 0.25
 """An estimate of what is left is shown after so much work, and when two of them agree within this share."""
@@ -70,6 +72,27 @@ LIVE = LiveLine()
 """The one of this process: a terminal has one last line."""
 
 
+class _Pace:
+    """When the next line is due: often while something happens, ever more rarely while nothing does."""
+
+    def __init__(self) -> None:
+        self._said = self._changed = time.monotonic()
+        self._wait, self._state = _SAY_SECONDS, object()
+
+    def due(self) -> bool:
+        """Whether it is time for a line."""
+        return time.monotonic() - self._said >= self._wait
+
+    def say(self, text: str, state: object) -> str:
+        """The line, which tells for how long its state has been the same, if it was said before."""
+        self._said = time.monotonic()
+        if state != self._state:
+            self._changed, self._wait, self._state = self._said, _SAY_SECONDS, state
+            return text
+        self._wait = min(2 * self._wait, _MOST_SILENT_SECONDS)
+        return text if state is None else f"{text} (nothing new for {clock(self._said - self._changed)})"
+
+
 @dataclass(slots=True)
 class _Line:
     """Progress in one language: rows done, kept and skipped, words, and since when."""
@@ -104,7 +127,8 @@ class RowProgress:
         self._unit = unit
         self._lines: dict[str, _Line] = {}
         self._fetched: dict[str, tuple[int, int]] = {}
-        self._began = self._last_said = time.monotonic()
+        self._began = time.monotonic()
+        self._pace = _Pace()
         self._last_drawn = 0.0
         self._finish: float | None = None
         """When all would be done, as it was estimated the last time."""
@@ -138,20 +162,24 @@ class RowProgress:
         if self._live and now - self._last_drawn >= _DRAW_SECONDS:
             self._last_drawn = now
             LIVE.show(self.text())
-        if now - self._last_said >= _SAY_SECONDS:
+        if self._pace.due():
             self.say()
 
     def say(self) -> None:
         """Write one line about all languages, and the speed; with a live line, into the log alone."""
-        self._last_said = time.monotonic()
         self._settle()
-        text = self.text()
+        text = self._pace.say(self.text(), self._state())
         _LOG.info("%s", text)
         if self._events is not None:
             rows = {code: self._figures(line) for code, line in list(self._lines.items())}
             self._events("progress", rows=rows, text=text, seconds_left=self._seconds_left())
         elif not self._quiet and not self._live:
             print(text, file=sys.stderr, flush=True)  # noqa: T201 - what this class is for
+
+    def _state(self) -> object:
+        """What a line is about; None before there is anything."""
+        rows = {code: line.done for code, line in list(self._lines.items())}
+        return (rows, dict(self._fetched), self._over) if rows or self._fetched else None
 
     def _figures(self, line: _Line) -> dict[str, float | None]:
         return {
@@ -242,7 +270,7 @@ class TransferProgress:
         self._quiet = quiet
         self._now: tuple[str, int, int] | None = None
         self._seen: set[str] = set()
-        self._last_said = time.monotonic()
+        self._pace = _Pace()
 
     def __call__(self, what: str, done: int, total: int) -> None:
         """Show how far one transfer is."""
@@ -254,8 +282,8 @@ class TransferProgress:
             self._say(f"{what} ({total:,} bytes)" if total else what)
 
     def tick(self) -> None:
-        """Say again what goes on after five seconds without a word."""
-        if self._live or time.monotonic() - self._last_said < _SAY_SECONDS:
+        """Say again what goes on after five seconds without a word, later where it is the same."""
+        if self._live or not self._pace.due():
             return
         self._say(_bytes(*self._now) if self._now else "waiting for an answer")
 
@@ -264,7 +292,7 @@ class TransferProgress:
         LIVE.end()
 
     def _say(self, text: str) -> None:
-        self._last_said = time.monotonic()
+        text = self._pace.say(text, text)
         _LOG.info("%s", text)
         if not self._quiet:
             print(text, file=sys.stderr, flush=True)  # noqa: T201 - what this class is for

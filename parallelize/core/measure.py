@@ -79,5 +79,7 @@ class Measure:
     """Whether a score that should have been measured and was not is out of bounds, where a bound is set."""
     version: int = 1
     """Raised when it gives another value for any text: what it measured before is then measured anew."""
+    stays: str = ""
+    """What it counts that no default drops a row for, as a build says at its end; empty: it says nothing."""
     headline: bool = False
     """Whether report and card show its distribution before all others."""

@@ -147,7 +147,7 @@ _TABLE = (
         reason=Reason.MIXED,
         meaning="words of the source left in the target: function words and common words of problems",
         measured_in="metrics.leftovers",
-        version=3,
+        version=4,
     ),
     Measure(
         name="copied_words",
@@ -206,7 +206,7 @@ _TABLE = (
         meaning="words of the model around the translation, or a refusal",
         measured_in="metrics.fidelity",
         needs=None,
-        version=2,
+        version=3,
     ),
     Measure(
         name="truncation_signs",
@@ -238,6 +238,17 @@ _TABLE = (
         default=None,
         fold=Fold.ROW,
         needs=Need.ENGINE,
+        stays="phrases in formulas, comments or attributes left as they were",
+    ),
+    Measure(
+        name="lost_places",
+        reason=Reason.UNTRANSLATED,
+        meaning="places of answers in a context (`answer_start`) that are null, for the translated answer "
+        "does not stand in the translated context; not measured on rows that have none",
+        default=None,
+        fold=Fold.ROW,
+        needs=Need.ENGINE,
+        stays="places of answers not found again (null)",
     ),
     Measure(
         name="back_chrf",

@@ -10,7 +10,17 @@ from typing import Any
 
 from parallelize.core.trees import Tree, replaced, unquoted, value_at
 
-__all__ = ["Part", "Record", "Role", "Text", "Treatment", "rewritten", "text_at"]
+__all__ = [
+    "ANSWER_ROLES",
+    "Part",
+    "Record",
+    "Role",
+    "Text",
+    "Treatment",
+    "ground_truth",
+    "rewritten",
+    "text_at",
+]
 
 
 class Role(StrEnum):
@@ -34,6 +44,10 @@ class Role(StrEnum):
     """One turn of a chat."""
     OTHER = "other"
     """Language that is none of these."""
+
+
+ANSWER_ROLES = (Role.ANSWER.value, Role.CHOICE.value)
+"""Roles of texts that the ground truth may be."""
 
 
 class Treatment(StrEnum):
@@ -97,6 +111,28 @@ class Record:
     def to_translate(self) -> tuple[Text, ...]:
         """The texts that are sent to an engine."""
         return tuple(item for item in self.texts if item.treatment is Treatment.TRANSLATE)
+
+
+def ground_truth(answer: str | None, texts: Iterable[tuple[str, str, str]]) -> str | None:
+    """The short final answer as a translation has it: what a reward compares responses with.
+
+    Args:
+        answer: in source form.
+        texts: (role, source, target) of the texts of a row, in reading order.
+
+    Returns:
+        What the answer or the choice that it is in the source became; the answer itself, a value, where it is
+        none of these; the first answer among the texts where the row has no other.
+    """
+    said = [item for item in texts if item[0] in ANSWER_ROLES]
+    if answer is None:
+        return next((target for role, _, target in said if role == Role.ANSWER.value), None)
+    wanted = answer.strip()
+    for name in ANSWER_ROLES:
+        for role, source, target in said:
+            if role == name and source.strip() == wanted:
+                return target
+    return answer
 
 
 def text_at(row: Tree, path: str, part: Part | None) -> str:

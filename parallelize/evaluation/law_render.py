@@ -11,7 +11,7 @@ from parallelize.metrics.scaling_figures import ScalingFit
 from parallelize.metrics.statistics import Estimate, Interval
 from parallelize.text.markdown import escape, markdown_table
 
-__all__ = ["accuracy_chart", "law_chart", "law_markdown", "law_sentences"]
+__all__ = ["accuracy_chart", "law_chart", "law_markdown", "law_sentences", "written_points"]
 
 _MOST_SERIES = 4
 _BASIS = {
@@ -96,7 +96,7 @@ def law_sentences(report: LawReport) -> Iterator[str]:
         leap = report.leap
         ends = leap.leap.interval
         yield (
-            f"The first parallel language adds {_points(leap.leap.value, ends)} percentage points: "
+            f"The first parallel language adds {written_points(leap.leap.value, ends)} percentage points: "
             f"{leap.monolingual * 100:.1f} % with one language, {leap.bilingual * 100:.1f} % with two"
             f"{'' if ends is None else _verdict(ends.low > 0, ends.high < 0, 'a gain', 'a loss')}."
         )
@@ -104,7 +104,8 @@ def law_sentences(report: LawReport) -> Iterator[str]:
         gap, ends = report.gap, report.gap.gap_interval
         yield (
             f"The law of the others foretells {gap.predicted * 100:.1f} % for one language, "
-            f"{gap.observed * 100:.1f} % were observed: a gap of {_points(gap.gap, ends)} percentage points"
+            f"{gap.observed * 100:.1f} % were observed: "
+            f"a gap of {written_points(gap.gap, ends)} percentage points"
             f"{_verdict(ends.low > 0, ends.high < 0, 'a shortfall', 'an excess')}."
         )
 
@@ -245,7 +246,7 @@ def _leap_table(report: LawReport) -> str:
         rows.append(
             [
                 "First-Parallel Leap",
-                _points(leap.leap.value, leap.leap.interval),
+                written_points(leap.leap.value, leap.leap.interval),
                 f"n = 2: {leap.bilingual * 100:.1f} %, n = 1: {leap.monolingual * 100:.1f} %",
                 "–" if leap.basis is None else _BASIS[leap.basis],
             ]
@@ -255,7 +256,7 @@ def _leap_table(report: LawReport) -> str:
         rows.append(
             [
                 "Monolingual Generalization Gap",
-                _points(gap.gap, gap.gap_interval),
+                written_points(gap.gap, gap.gap_interval),
                 f"law at n = 1: {gap.predicted * 100:.1f} %, observed: {gap.observed * 100:.1f} %",
                 _BASIS[gap.fit.basis],
             ]
@@ -275,7 +276,8 @@ def _share(estimate: Estimate) -> str:
     )
 
 
-def _points(value: float, interval: Interval | None) -> str:
+def written_points(value: float, interval: Interval | None) -> str:
+    """A difference of shares in percentage points with its interval, `+3.1 [+0.4, +5.9]`."""
     if interval is None:
         return f"{value * 100:+.1f}"
     return f"{value * 100:+.1f} [{interval.low * 100:+.1f}, {interval.high * 100:+.1f}]"

@@ -6,10 +6,10 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 
 from parallelize.core.languages import named_language
+from parallelize.evaluation.law_render import written_points
 from parallelize.evaluation.price import PRICE_HEADS, PRICE_NOTE, joined_price, price_cells
-from parallelize.evaluation.study_figures import StudyReport
+from parallelize.evaluation.study_figures import Difference, StudyReport
 from parallelize.evaluation.study_results import StudyCell
-from parallelize.metrics.statistics import Estimate
 from parallelize.text.figure_tables import FigureCell, FigureTable
 from parallelize.text.thinking import ResponsePart
 
@@ -162,7 +162,7 @@ def training_tables(report: StudyReport) -> Iterator[FigureTable]:
                     code,
                     f"{100 * one.before:.1f}",
                     f"{100 * one.after:.1f}",
-                    FigureCell(text=_points(one.difference), mark="worse" if one.worse else ""),
+                    _difference(one),
                 ]
             )
         yield FigureTable(
@@ -203,7 +203,7 @@ def contrast_table(report: StudyReport, kinds: Sequence[str], title: str) -> Fig
             _QUANTITY[one.quantity],
             f"{100 * one.before:.1f}",
             f"{100 * one.after:.1f}",
-            FigureCell(text=_points(one.difference), mark="worse" if one.worse else ""),
+            _difference(one),
         ]
         for one in report.differences
         if one.kind in kinds and one.language is None and one.benchmark is None
@@ -281,8 +281,6 @@ def _percent(value: float | None) -> str:
     return "–" if value is None else f"{100 * value:.1f}"
 
 
-def _points(found: Estimate) -> str:
-    if found.interval is None:
-        return f"{100 * found.value:+.1f}"
-    ends = found.interval
-    return f"{100 * found.value:+.1f} [{100 * ends.low:+.1f}, {100 * ends.high:+.1f}]"
+def _difference(found: Difference) -> FigureCell:
+    points = written_points(found.difference.value, found.difference.interval)
+    return FigureCell(text=points, mark="worse" if found.worse else "")

@@ -20,8 +20,10 @@ _FEWEST: Final = 3
 _FEWEST_LEFT: Final = 2
 """Choices by which a list is known in the target."""
 _SPEAKS_OF_CHOICES: Final = re.compile(
-    r"\b(?:[Aa]nswers?|[Oo]ptions?|[Cc]hoices?|[Ss]tatements?)\b[^\n.]{0,24}(?<![\w'’])[A-H](?![\w'’])"
+    r"[AaOoCcSs](?<!\w.)(?:(?<=[Aa])nswers?|(?<=[Oo])ptions?|(?<=[Cc])hoices?|(?<=[Ss])tatements?)\b"
+    r"[^\n.]{0,24}(?<![\w'’])[A-H](?![\w'’])"
 )
+"""It begins with one set, by which a search skips."""
 _NUMBER: Final = re.compile(r"\d+")
 _ALIKE: Final = {"Cyrl": str.maketrans("АВСЕН", "ABCEH"), "Grek": str.maketrans("ΑΒΕΗ", "ABEH")}
 """Letters that look Latin, where choices have Latin letters."""

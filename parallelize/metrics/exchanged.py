@@ -19,6 +19,7 @@ from parallelize.core.tables import shipped_lines, shipped_rows
 from parallelize.core.verdicts import Score, scored
 from parallelize.core.writing import row_code, words_run_on
 from parallelize.metrics.choice_letters import other_letters
+from parallelize.metrics.other_names import other_names
 from parallelize.metrics.pair import Pair
 from parallelize.text.answers import forms_of
 from parallelize.text.numerals import base_language
@@ -120,7 +121,7 @@ def exchanged_words(pair: Pair) -> Score:
     """Days, months, letters of choices and opposites in whose place the target has another."""
     if pair.source.language != "en" or pair.one_language:
         return scored("exchanged_words", 0.0)
-    seen = [*other_letters(pair)]
+    seen = [*other_letters(pair), *other_names(pair)]
     if not _TRIGGERS.isdisjoint(pair.source.words):
         seen += [*_other_days(pair), *_opposites(pair)]
     return scored("exchanged_words", float(len(seen)), "; ".join(seen[:_EVIDENCE]))

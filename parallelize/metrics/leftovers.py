@@ -58,6 +58,11 @@ _TABLE_WORDS = """
 _HEADS = _COMMON | frozenset(_TABLE_WORDS.split())
 """Words at the head of columns and rows."""
 _CELL = re.compile(r"(?:^|[|&]|\\\\)[ \t]*([A-Za-z]{3,})[ \t]*(?=[|&\n]|\\\\|$)", re.MULTILINE)
+_ROW = re.compile(r"^[^\n|&]*[|&][^\n]*", re.MULTILINE)
+_SMALL_WORDS = re.compile(rf"(?<![{_LATIN}'’-])[a-z]+(?: [a-z]+){{2,}}(?![{_LATIN}'’-])")
+_JOINING = frozenset(("and", "or", "of", "in", "to", "n"))
+_LONG, _LONG_WORDS = 4, 2
+"""Letters of a long word, and how many of them a phrase has that no two languages have in common."""
 _LETTERS = frozenset({"Latn"})
 _MIXING = frozenset({"Thai"})
 """Scripts whose writers keep many English words."""
@@ -87,14 +92,18 @@ def left_words(pair: Pair) -> Score:
     if left and not target.prose.isascii():
         left = {word for word in left if word in target.prose}
     article = "the " in target.prose
-    shown = _shown(pair) if left or article else ""
+    own_words = FUNCTION_WORDS.get(target.language, frozenset())
+    phrases = sum(len(word) >= _LONG and word not in own_words for word in said) >= _LONG_WORDS
+    shown = _shown(pair) if left or article or phrases else ""
+    copies = set(_copied_phrases(source.words, shown)) if phrases else set()
     if left:
         left = left.intersection(_WORD.findall(shown)) or set(_copied_runs(source.words, shown, grammar))
     if article:
         left |= set(_WITH_ARTICLE.findall(source.prose)).intersection(_WITH_ARTICLE.findall(shown))
     if target.script not in _LETTERS and ("&" in target.text or "|" in target.text):
         cells = {word.lower() for word in _CELL.findall(target.text)}
-        left |= cells & _HEADS if len(cells & _HEADS) > 1 else set()
+        left |= cells & _HEADS if len(cells & _HEADS) > 1 else _copied_heads(source.text, target.text)
+    left |= copies
     if left and _ABOUT_WORDS.search(source.text):
         return scored("left_words", None)
     return scored("left_words", float(len(left)), " ".join(sorted(left))[:_EVIDENCE])
@@ -122,6 +131,24 @@ def _copied_runs(words: Sequence[str], shown: str, grammar: Set[str]) -> Iterato
             if len(run) > 1 and not grammar.isdisjoint((run[0], run[-1])):
                 yield " ".join(run)
             run = [word]
+
+
+def _copied_phrases(words: Sequence[str], shown: str) -> Iterator[str]:
+    """Three words in small letters, two of them long, that follow one another in both: "a small museum"."""
+    triples = set(zip(words, words[1:], words[2:], strict=False))
+    for found in _SMALL_WORDS.finditer(shown):
+        run = found[0].split(" ")
+        for three in zip(run, run[1:], run[2:], strict=False):
+            joined = three[1] in _JOINING  # fish and chips
+            if three in triples and not joined and sum(len(word) >= _LONG for word in three) >= _LONG_WORDS:
+                yield " ".join(three)
+
+
+def _copied_heads(source: str, target: str) -> set[str]:
+    """The words of a table's first row if the row stands in the target as it is."""
+    row = _ROW.search(source)
+    words = _CELL.findall(row[0]) if row else []
+    return set(words) if len(words) > 1 and row is not None and row[0].strip() in target else set()
 
 
 _ROMANCE = (

@@ -60,7 +60,7 @@ class Pair:
             judge: see the field.
         """
         ours, theirs = languages
-        return cls(read(source, ours), read(target, theirs), exact_spans=exact_spans, judge=judge)
+        return cls(read(source, ours), Reading(target, theirs), exact_spans=exact_spans, judge=judge)
 
     @ReadOnce
     def languages(self) -> LanguagePair:

@@ -119,12 +119,7 @@ def preamble_phrases(source: str, target: str, language: str) -> list[str]:
         found.append(opener.group().strip())
     has_colon = ":" in head or "：" in head
     label = _label(language).match(head) or _HEADING.match(head) if has_colon else None
-    if (
-        label
-        and not found
-        and not _HEADING.match(source.lstrip())
-        and ":" not in source[: len(label.group())]
-    ):
+    if label and not found and not _ends_in_colon(source) and ":" not in source[: len(label.group())]:
         found.append(label.group().strip())
     refusal = _refusal(language).match(head)
     if refusal and not _EXCUSE.search(source[: 2 * _HEAD]):
@@ -137,6 +132,11 @@ def preamble_phrases(source: str, target: str, language: str) -> list[str]:
     if "\n" in target and not _SLANTED_END.search(source):
         found.extend(_matches(_SLANTED_NOTE, target[-_TAIL:]))
     return found
+
+
+def _ends_in_colon(source: str) -> bool:
+    """Whether the first line of a source announces what follows, as that of an answer may."""
+    return source.lstrip().partition("\n")[0].rstrip(" \t*_").endswith((":", "："))
 
 
 def speaks_of_translation(text: str, language: str) -> bool:

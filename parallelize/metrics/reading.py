@@ -160,5 +160,5 @@ class Reading:
 
 @lru_cache(maxsize=1024)
 def read(text: str, language: str) -> Reading:
-    """The reading of a text: a source's is that of every translation, a target's that of its whole row."""
+    """The reading of a text; a source is read once for its translations into every language."""
     return Reading(text, language)

@@ -86,6 +86,9 @@ _SPACED: Final = frozenset(("Latn", "Cyrl", "Grek"))
 _MONEY: Final = (("dollar", "euro"),)
 _EXCHANGED: Final = (("pound_of_mass", "kilogram"), ("mile", "kilometre"), *_MONEY)
 """Units that small models write for one another; of money the words are no part of others in any script."""
+_WAITING: Final = re.compile(r"\b(?:[Ww]ait|[Hh]old on|[Mm]oment|[Hh]mm)\b")
+_MOMENTS: Final = frozenset(("minute", "second"))
+"""Units of which one says to wait: "Bir dakika", "Einen Moment"."""
 _LABEL: Final = re.compile(r"\b(?!Point|Let|Set|Line)[A-Z][a-z]{2,} ([A-Z])\b")
 """Publisher B: another alphabet has its own second letter. Points and sets keep theirs."""
 _PARTICLES: Final = {"he": "[והשבלמכ]{0,2}", "ar": "و?(?:ال)?"}
@@ -228,8 +231,10 @@ def _changed_units(pair: Pair) -> Iterator[str]:
     changed = False
     said = frozenset().union(*(item.units for item in named))
     by_value: dict[Fraction, list[Measured]] = {}
+    waits = _WAITING.search(pair.source.text) is not None
     for item in pair.target.measured:
-        by_value.setdefault(item.value, []).append(item)
+        if not (waits and item.value == 1 and item.units & _MOMENTS):
+            by_value.setdefault(item.value, []).append(item)
     for value in dict.fromkeys(item.value for item in named):
         units = Counter(item.units for item in named if item.value == value)
         found = [item.units for item in by_value.get(value, ())]

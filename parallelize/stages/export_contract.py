@@ -34,17 +34,26 @@ class Contract:
     """Whether a row without a solution is of no use to it."""
     needs_pair: bool = False
     """Whether a row without a better and a worse completion is of no use to it."""
+    needs_verdicts: bool = False
+    """Whether a row whose steps are not called right or wrong is of no use to it."""
+    needs_liking: bool = False
+    """Whether a row that is not called good or bad as a whole is of no use to it."""
     accepts: Callable[[TrainingExample], bool] = lambda _item: True
     """Whether the form can hold this row at all."""
     carries: frozenset[str] = frozenset()
-    """What it holds of `completion`, `pair`, `tools`; a row's other texts are named as left out."""
+    """What it holds of `completion`, `pair`, `tools`, `verdicts on steps`; all else is named as left out."""
 
     module: str = ""
     """Module of ours that is written beside the files as `parallelize_tasks.py`; empty for most libraries."""
 
     def left_out(self, item: TrainingExample) -> tuple[str, ...]:
         """Texts of a row that the form has no place for."""
-        there = (("completion", item.completion), ("pair", item.pair), ("tools", item.tools))
+        there = (
+            ("completion", item.completion),
+            ("pair", item.pair),
+            ("tools", item.tools),
+            ("verdicts on steps", item.verdicts),
+        )
         names = [name for name, value in there if value and name not in self.carries]
         if item.thinking and not (item.completion and "completion" in self.carries):
             names.append("thinking")
@@ -73,6 +82,8 @@ class Contract:
             (self.needs_answer and item.answer is None, "a ground truth"),
             (self.needs_completion and item.completion is None, "a solution or a last turn of an assistant"),
             (self.needs_pair and item.pair is None, "a better and a worse completion"),
+            (self.needs_verdicts and not item.verdicts, "steps with a verdict on each (labels, ratings)"),
+            (self.needs_liking and item.liked is None, "a column label that is true or false"),
             (not self.accepts(item), "a shape that the format can hold (single question, no calls of tools)"),
         )
         return next((name for lacking, name in needed if lacking), "")

@@ -40,6 +40,12 @@ class TrainingExample:
     """What the problem is asked about; it is in the prompt, too."""
     pair: tuple[str, str] | None = None
     """A better and a worse completion."""
+    steps: tuple[str, ...] = ()
+    """The steps of the completion, where the row says of each whether it is right."""
+    verdicts: tuple[bool, ...] = ()
+    """Whether each of them is right."""
+    liked: bool | None = None
+    """Whether the completion is called good or bad."""
     tools: Any = None
     data_source: str
     index: int
@@ -105,6 +111,9 @@ def example(
         question=question,
         context=texts.context if plain else None,
         pair=_pair(texts.pair),
+        steps=texts.steps if plain else (),
+        verdicts=texts.verdicts if plain else (),
+        liked=texts.liked,
         tools=texts.tools,
         data_source=data_source,
         index=index,

@@ -14,12 +14,11 @@ import pyarrow as pa
 from parallelize.core.trees import JsonObject
 from parallelize.stages.export_contract import Contract
 from parallelize.stages.export_examples import TrainingExample, with_thinking
+from parallelize.stages.export_parts import TEXT, TURNS, columns, messages, plain_prompt, said, without_calls
+from parallelize.stages.export_trl import TRL
 from parallelize.store.row_texts import Turn
 
 __all__ = ["CONTRACTS"]
-
-_TURNS = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
-
 
 _TURN_TEXTS = ("name", "tool_call_id", "channel")
 """Keys of a turn beside role and content that are text."""
@@ -27,10 +26,6 @@ _TOOL_TURNS = pa.list_(
     pa.struct([(name, pa.string()) for name in ("role", "content", *_TURN_TEXTS, "thinking", "tool_calls")])
 )
 """In Parquet, calls of tools are JSON text."""
-
-
-def _messages(turns: Sequence[Turn]) -> list[JsonObject]:
-    return [{"role": turn.role, "content": turn.content} for turn in turns]
 
 
 def _whole(turns: Sequence[Turn]) -> list[JsonObject]:
@@ -49,20 +44,6 @@ def _whole(turns: Sequence[Turn]) -> list[JsonObject]:
     return found
 
 
-def _said(item: TrainingExample) -> list[JsonObject]:
-    return [{"role": "assistant", "content": with_thinking(item)}]
-
-
-def _plain_prompt(item: TrainingExample) -> bool:
-    """Whether there is one question, with a system prompt at most."""
-    return [turn.role for turn in item.prompt if turn.role != "system"] == ["user"]
-
-
-def _without_calls(item: TrainingExample) -> bool:
-    """Whether no turn calls a tool or is a tool's."""
-    return not any(turn.more.get("tool_calls") or turn.role == "tool" for turn in item.prompt)
-
-
 def _data_source(item: TrainingExample) -> str:
     return f"{item.data_source}/{item.language}"
 
@@ -70,7 +51,7 @@ def _data_source(item: TrainingExample) -> str:
 def _verl(item: TrainingExample) -> JsonObject:
     return {
         "data_source": _data_source(item),
-        "prompt": _messages(item.prompt),
+        "prompt": messages(item.prompt),
         "ability": "math",
         "reward_model": {"style": "rule", "ground_truth": item.answer},
         "extra_info": {
@@ -84,40 +65,10 @@ def _verl(item: TrainingExample) -> JsonObject:
     }
 
 
-def _trl_sft(item: TrainingExample) -> JsonObject:
-    return {
-        "prompt": _messages(item.prompt),
-        "completion": _said(item),
-        "id": item.id,
-        "language": item.language,
-        "answer": item.answer,
-    }
-
-
-def _trl_grpo(item: TrainingExample) -> JsonObject:
-    return {
-        "prompt": _messages(item.prompt),
-        "ground_truth": item.answer,
-        "language": item.language,
-        "id": item.id,
-    }
-
-
-def _trl_dpo(item: TrainingExample) -> JsonObject:
-    chosen, rejected = item.pair or ("", "")
-    return {
-        "prompt": _messages(item.prompt),
-        "chosen": [{"role": "assistant", "content": chosen}],
-        "rejected": [{"role": "assistant", "content": rejected}],
-        "id": item.id,
-        "language": item.language,
-    }
-
-
 def _openrlhf(item: TrainingExample) -> JsonObject:
     return {
-        "input": _messages(item.prompt),
-        "output": _said(item) if item.completion else [],
+        "input": messages(item.prompt),
+        "output": said(item) if item.completion else [],
         "label": item.answer or "",
         "judged_label": json.dumps(
             {"ground_truth": item.answer or "", "language": item.language}, ensure_ascii=False
@@ -131,7 +82,7 @@ def _openrlhf(item: TrainingExample) -> JsonObject:
 def _chat(item: TrainingExample) -> JsonObject:
     tools = {"tools": item.tools} if item.tools else {}
     return {
-        "messages": [*_whole(item.prompt), *_said(item)],
+        "messages": [*_whole(item.prompt), *said(item)],
         **tools,
         "id": item.id,
         "language": item.language,
@@ -156,7 +107,7 @@ def _alpaca(item: TrainingExample) -> JsonObject:
 
 def _open_instruct(item: TrainingExample) -> JsonObject:
     return {
-        "messages": _messages(item.prompt),
+        "messages": messages(item.prompt),
         "ground_truth": item.answer,
         "dataset": "math",
         "id": item.id,
@@ -167,7 +118,7 @@ def _open_instruct(item: TrainingExample) -> JsonObject:
 
 def _verifiers(item: TrainingExample) -> JsonObject:
     return {
-        "prompt": _messages(item.prompt),
+        "prompt": messages(item.prompt),
         "answer": item.answer,
         "task": _data_source(item),
         "info": {"id": item.id, "language": item.language, "question": item.question},
@@ -176,7 +127,7 @@ def _verifiers(item: TrainingExample) -> JsonObject:
 
 def _nemo_gym(item: TrainingExample) -> JsonObject:
     return {
-        "responses_create_params": {"input": _messages(item.prompt)},
+        "responses_create_params": {"input": messages(item.prompt)},
         "question": item.question,
         "expected_answer": item.answer,
         "id": item.id,
@@ -185,78 +136,50 @@ def _nemo_gym(item: TrainingExample) -> JsonObject:
     }
 
 
-def _schema(*columns: tuple[str, pa.DataType]) -> pa.Schema:
-    return pa.schema(list(columns))
-
-
-_TEXT = pa.string()
 _ALL = (
     Contract(
         name="verl",
         carries=frozenset({"completion"}),
-        accepts=_without_calls,
+        accepts=without_calls,
         source="volcengine/verl@b178a3cd: docs/preparation/prepare_data.rst, "
         "verl/utils/dataset/rl_dataset.py, "
         "verl/workers/reward_manager/naive.py",
         file_type="parquet",
         needs_answer=True,
         render=_verl,
-        schema=_schema(
-            ("data_source", _TEXT),
-            ("prompt", _TURNS),
-            ("ability", _TEXT),
-            ("reward_model", pa.struct([("style", _TEXT), ("ground_truth", _TEXT)])),
+        schema=columns(
+            ("data_source", TEXT),
+            ("prompt", TURNS),
+            ("ability", TEXT),
+            ("reward_model", pa.struct([("style", TEXT), ("ground_truth", TEXT)])),
             (
                 "extra_info",
                 pa.struct(
                     [
-                        ("split", _TEXT),
+                        ("split", TEXT),
                         ("index", pa.int64()),
-                        *((name, _TEXT) for name in ("id", "language", "question", "answer")),
+                        *((name, TEXT) for name in ("id", "language", "question", "answer")),
                     ]
                 ),
             ),
         ),
     ),
     Contract(
-        name="trl-sft",
-        carries=frozenset({"completion"}),
-        accepts=_without_calls,
-        source="huggingface/trl@f2cd5771: docs/source/dataset_formats.md, conversational prompt-completion",
-        file_type="parquet",
-        needs_completion=True,
-        render=_trl_sft,
-        schema=_schema(
-            ("prompt", _TURNS), ("completion", _TURNS), ("id", _TEXT), ("language", _TEXT), ("answer", _TEXT)
-        ),
-    ),
-    Contract(
-        name="trl-grpo",
-        carries=frozenset(),
-        accepts=_without_calls,
-        source="huggingface/trl@f2cd5771: docs/source/dataset_formats.md, conversational prompt-only; "
-        "trl/trainer/grpo_trainer.py, _calculate_rewards",
-        file_type="parquet",
-        needs_answer=True,
-        render=_trl_grpo,
-        schema=_schema(("prompt", _TURNS), ("ground_truth", _TEXT), ("language", _TEXT), ("id", _TEXT)),
-    ),
-    Contract(
         name="openrlhf",
         carries=frozenset({"completion"}),
-        accepts=_without_calls,
+        accepts=without_calls,
         source="OpenRLHF/OpenRLHF@3c3be623: openrlhf/datasets/prompts_dataset.py, "
         "openrlhf/datasets/sft_dataset.py",
         file_type="jsonl",
         render=_openrlhf,
-        schema=_schema(
-            ("input", _TURNS),
-            ("output", _TURNS),
-            ("label", _TEXT),
-            ("judged_label", _TEXT),
-            ("datasource", _TEXT),
-            ("id", _TEXT),
-            ("language", _TEXT),
+        schema=columns(
+            ("input", TURNS),
+            ("output", TURNS),
+            ("label", TEXT),
+            ("judged_label", TEXT),
+            ("datasource", TEXT),
+            ("id", TEXT),
+            ("language", TEXT),
         ),
     ),
     Contract(
@@ -266,12 +189,12 @@ _ALL = (
         file_type="jsonl",
         needs_completion=True,
         render=_chat,
-        schema=_schema(
+        schema=columns(
             ("messages", _TOOL_TURNS),
-            ("tools", _TEXT),
-            ("id", _TEXT),
-            ("language", _TEXT),
-            ("answer", _TEXT),
+            ("tools", TEXT),
+            ("id", TEXT),
+            ("language", TEXT),
+            ("answer", TEXT),
         ),
     ),
     Contract(
@@ -280,28 +203,16 @@ _ALL = (
         source="tatsu-lab/stanford_alpaca@761dc5bf: README.md, data release",
         file_type="jsonl",
         needs_completion=True,
-        accepts=_plain_prompt,
+        accepts=plain_prompt,
         render=_alpaca,
-        schema=_schema(
-            ("instruction", _TEXT),
-            ("input", _TEXT),
-            ("output", _TEXT),
-            ("system", _TEXT),
-            ("id", _TEXT),
-            ("language", _TEXT),
-            ("answer", _TEXT),
-        ),
-    ),
-    Contract(
-        name="trl-dpo",
-        source="huggingface/trl@f2cd5771: docs/source/dataset_formats.md, conversational preference",
-        file_type="parquet",
-        needs_pair=True,
-        carries=frozenset({"pair"}),
-        accepts=_without_calls,
-        render=_trl_dpo,
-        schema=_schema(
-            ("prompt", _TURNS), ("chosen", _TURNS), ("rejected", _TURNS), ("id", _TEXT), ("language", _TEXT)
+        schema=columns(
+            ("instruction", TEXT),
+            ("input", TEXT),
+            ("output", TEXT),
+            ("system", TEXT),
+            ("id", TEXT),
+            ("language", TEXT),
+            ("answer", TEXT),
         ),
     ),
     Contract(
@@ -311,12 +222,12 @@ _ALL = (
         needs_completion=True,
         carries=frozenset({"completion", "tools"}),
         render=_chat,
-        schema=_schema(
+        schema=columns(
             ("messages", _TOOL_TURNS),
-            ("tools", _TEXT),
-            ("id", _TEXT),
-            ("language", _TEXT),
-            ("answer", _TEXT),
+            ("tools", TEXT),
+            ("id", TEXT),
+            ("language", TEXT),
+            ("answer", TEXT),
         ),
     ),
     Contract(
@@ -325,11 +236,11 @@ _ALL = (
         "DATASET_SOURCE_KEY (RLVR)",
         file_type="parquet",
         needs_answer=True,
-        accepts=_without_calls,
+        accepts=without_calls,
         render=_open_instruct,
-        schema=_schema(
-            ("messages", _TURNS),
-            *((name, _TEXT) for name in ("ground_truth", "dataset", "id", "language", "source")),
+        schema=columns(
+            ("messages", TURNS),
+            *((name, TEXT) for name in ("ground_truth", "dataset", "id", "language", "source")),
         ),
     ),
     Contract(
@@ -338,14 +249,14 @@ _ALL = (
         "verifiers 0.4.0: v1/taskset.py, v1/task.py",
         file_type="jsonl",
         needs_answer=True,
-        accepts=_without_calls,
+        accepts=without_calls,
         render=_verifiers,
         module="verifiers_tasks.py",
-        schema=_schema(
-            ("prompt", _TURNS),
-            ("answer", _TEXT),
-            ("task", _TEXT),
-            ("info", pa.struct([(name, _TEXT) for name in ("id", "language", "question")])),
+        schema=columns(
+            ("prompt", TURNS),
+            ("answer", TEXT),
+            ("task", TEXT),
+            ("info", pa.struct([(name, TEXT) for name in ("id", "language", "question")])),
         ),
     ),
     Contract(
@@ -354,14 +265,14 @@ _ALL = (
         "responses_create_params of its example rows",
         file_type="jsonl",
         needs_answer=True,
-        accepts=_without_calls,
+        accepts=without_calls,
         render=_nemo_gym,
-        schema=_schema(
-            ("responses_create_params", pa.struct([("input", _TURNS)])),
-            *((name, _TEXT) for name in ("question", "expected_answer", "id", "language", "source")),
+        schema=columns(
+            ("responses_create_params", pa.struct([("input", TURNS)])),
+            *((name, TEXT) for name in ("question", "expected_answer", "id", "language", "source")),
         ),
     ),
 )
 
-CONTRACTS: Mapping[str, Contract] = MappingProxyType({item.name: item for item in _ALL})
+CONTRACTS: Mapping[str, Contract] = MappingProxyType({item.name: item for item in (*TRL, *_ALL)})
 """Every form by the name that `--format` takes."""

@@ -139,6 +139,8 @@ class TranslationPlan:
     """Models that score whole rows."""
     inner: frozenset[InnerKind] = frozenset()
     """Protected spans whose words are translated."""
+    around: str = ""
+    """What tells the sense of words in a segment that is part of no sentence; empty: the segment does."""
 
     @property
     def in_order(self) -> bool:

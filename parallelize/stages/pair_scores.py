@@ -1,4 +1,4 @@
-"""Scores of scoring models: which parts of a row are shown, and what their numbers say about the row.
+"""Scores beside those of texts: places in contexts, and what scoring models say of the parts of a row.
 
 Cutting and reading are pure; a row can be scored from the memory alone. A partial measurement is none: if one
 part of a row has no number, neither has the row.
@@ -7,7 +7,7 @@ part of a row has no number, neither has the row.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from parallelize.core.language_pair import LanguagePair
@@ -20,13 +20,16 @@ from parallelize.core.ports import (
     TranslationRequest,
 )
 from parallelize.core.provenance import Task
-from parallelize.core.verdicts import Score
+from parallelize.core.records import Part, rewritten
+from parallelize.core.trees import Tree
+from parallelize.core.verdicts import Score, scored
 from parallelize.stages.back_translation import line_pairs
 from parallelize.stages.legs import ScoringLeg
 from parallelize.stages.solving import solver_requests, solver_score
+from parallelize.store.offsets import lost_places, names_places, with_offsets
 from parallelize.text.protect import readable_prose
 
-__all__ = ["ScoredPart", "model_scores", "pair_scores", "scored_parts"]
+__all__ = ["ScoredPart", "model_scores", "pair_scores", "place_scores", "scored_parts"]
 
 _EVIDENCE = 200
 
@@ -142,3 +145,16 @@ def pair_scores(
 def _number(reply: Reply | None) -> float | None:
     """What was measured; None unless the measurement ended cleanly."""
     return None if reply is None or reply.finish is not FinishReason.STOP else reply.value
+
+
+def place_scores(row: Tree, texts: Iterable[tuple[str, Part | None, str]]) -> tuple[Score, ...]:
+    """How many places of answers in texts are not found again; nothing where the row names none.
+
+    Args:
+        row: of the source.
+        texts: (path, part, translation) of what is translated.
+    """
+    if not names_places(row):
+        return ()
+    lost = list(lost_places(row, with_offsets(row, rewritten(row, texts))))
+    return (scored("lost_places", float(len(lost)), "; ".join(lost)[:_EVIDENCE]),)

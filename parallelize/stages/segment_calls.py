@@ -58,7 +58,7 @@ def _call(piece: Segment, attempt: Attempt, plan: TranslationPlan, leg: Leg, bef
     masked = mask_text(piece.text, attempt.form, spelling, opaque=attempt.caution > 1)
     text = piece.text if masked is None else masked.text
     if has_plain_words(leg, plan):
-        text = plain_wording(text, plan.languages.target)
+        text = plain_wording(text, plan.languages.target, context=plan.around)
     due = plan.glossary.due(piece.text)
     shown = before.source(leg.context)
     translated = before.target(leg.context) if leg.translated_context else ""

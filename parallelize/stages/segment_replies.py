@@ -37,7 +37,7 @@ def restored(
 def _filled(reply: str, call: SegmentCall, leg: Leg, plan: TranslationPlan) -> Unmasked:
     """A reply with known wrong words put right and its placeholders filled."""
     if has_plain_words(leg, plan) and call.spelled is not None:
-        reply = put_right(call.spelled, reply, plan.languages.target)
+        reply = put_right(call.spelled, reply, plan.languages.target, context=plan.around)
     return Unmasked(reply, (), ()) if call.masked is None else unmask(reply, call.masked)
 
 

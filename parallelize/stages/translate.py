@@ -7,7 +7,7 @@ engine, and it is a pure function of the replies: the same replies give the same
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from parallelize.core.engine_options import MOST_CONTEXT
@@ -18,9 +18,9 @@ from parallelize.core.records import Part, Record, Role, Text
 from parallelize.core.verdicts import Score, scored
 from parallelize.core.work import RungWork, Work, add_rungs, total
 from parallelize.stages.legs import Ask, Before, Leg, ScoringLeg, TranslationPlan, together
-from parallelize.stages.pair_scores import model_scores, scored_parts
+from parallelize.stages.pair_scores import model_scores, place_scores, scored_parts
 from parallelize.stages.translate_segment import SegmentTranslation, translate_segment
-from parallelize.text.inner_words import InnerPhrase, inner_phrases, with_inner_words
+from parallelize.text.inner_words import InnerKind, InnerPhrase, inner_phrases, with_inner_words
 from parallelize.text.segment import Segment, split
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "RowTranslation",
     "SegmentTranslation",
     "TranslationPlan",
+    "inner_words",
     "translate_row",
 ]
 
@@ -100,7 +101,12 @@ async def translate_row(record: Record, plan: TranslationPlan) -> RowTranslation
         record=record,
         fields=tuple(done),
         inner=inner,
-        scores=(*scores, *left, *(score for few, _ in by_models for score in few)),
+        scores=(
+            *scores,
+            *left,
+            *place_scores(record.row, [(item.path, item.part, item.target) for item in done]),
+            *(score for few, _ in by_models for score in few),
+        ),
         scoring_errors=sum(errors for _, errors in by_models),
     )
 
@@ -150,36 +156,52 @@ async def _with_inner_words(
 
     Gates have seen the texts with the spans of the source: what is put into them is measured by itself.
     """
-    boxes = any(item.role is Role.ANSWER for item in fields)
-    said = {item.name: _inner_words(item.source, plan, boxes=boxes) for item in fields}
-    phrases = list(dict.fromkeys(phrase for found in said.values() for phrase in found))
+    said = inner_words([(item.role, item.source) for item in fields], plan.inner)
+    phrases = list(dict.fromkeys(phrase for found in said for phrase in found))
     if not phrases:
         return list(fields), (), ()
-    alone = replace(plan, back=None, candidates=1)
+    whole = "\n".join(item.source for item in fields)
+    alone = replace(plan, back=None, candidates=1, around=whole)
     made = await together(
         [_translate_field(Text(path="", role=Role.OTHER, text=phrase), alone) for phrase in phrases]
     )
     new = {
         item.source: item.target for item in made if all(one.passed or not one.sent for one in item.segments)
     }
-    done, left = [], dict.fromkeys(phrase for phrase in phrases if phrase not in new)
-    for item in fields:
-        places = _inner_words(item.target, plan, boxes=boxes)
-        target = with_inner_words(
-            item.target, [place for phrase in said[item.name] for place in places.get(phrase, ())], new
+    places = inner_words([(item.role, item.target) for item in fields], plan.inner)
+    done = [
+        replace(
+            item,
+            target=with_inner_words(
+                item.target,
+                [place for phrase in wanted for place in there.get(phrase, ())],
+                new,
+                language=plan.languages.target,
+            ),
         )
-        still = _inner_words(target, plan, boxes=boxes)
-        left.update(dict.fromkeys(one for one in said[item.name] if new.get(one) != one and one in still))
-        done.append(replace(item, target=target))
+        for item, wanted, there in zip(fields, said, places, strict=True)
+    ]
+    still = inner_words([(item.role, item.target) for item in done], plan.inner)
+    left = dict.fromkeys(phrase for phrase in phrases if phrase not in new)
+    for wanted, there in zip(said, still, strict=True):
+        left.update(dict.fromkeys(one for one in wanted if new.get(one) != one and one in there))
     score = scored("inner_words", float(len(left)), "; ".join(left)[:_EVIDENCE])
     return done, tuple(one for item in made for one in item.segments), (score,)
 
 
-def _inner_words(text: str, plan: TranslationPlan, *, boxes: bool) -> dict[str, list[InnerPhrase]]:
-    """Phrases inside of protected spans, with every place where each stands."""
-    found: dict[str, list[InnerPhrase]] = {}
-    for place in inner_phrases(text, plan.inner, boxes=boxes):
-        found.setdefault(text[place.start : place.end], []).append(place)
+def inner_words(
+    texts: Sequence[tuple[Role, str]], kinds: Collection[InnerKind]
+) -> list[dict[str, list[InnerPhrase]]]:
+    """For each text of a row the distinct phrases in its protected spans, with every place where each stands.
+
+    Boxes hold values, unless the row has an answer in words that is translated, too.
+    """
+    boxes = any(role is Role.ANSWER for role, _ in texts)
+    found: list[dict[str, list[InnerPhrase]]] = []
+    for _, text in texts:
+        found.append({})
+        for place in inner_phrases(text, kinds, boxes=boxes):
+            found[-1].setdefault(text[place.start : place.end], []).append(place)
     return found
 
 

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from parallelize.core.errors import InputError, StorageFault
-from parallelize.core.records import Role
+from parallelize.core.records import ANSWER_ROLES, ground_truth
 from parallelize.core.trees import Tree, value_at
 from parallelize.store.corpus import OWN_COLUMN, SAME_COLUMN, own_column
 from parallelize.store.files import check_file, refuse_links, sha256_file
@@ -31,7 +31,7 @@ class AlignedRow:
 
     id: str
     answer: str | None
-    """Ground truth in source form; a language in which it was translated has its own in its texts."""
+    """Ground truth in source form; the texts of each language have their own."""
     texts: Mapping[str, RowTexts]
 
 
@@ -68,7 +68,7 @@ class AlignedCorpus:
             StorageFault: a file is missing or damaged.
         """
         wanted = None if only is None else pa.array(sorted(only), pa.string())
-        source = [self.source_language] if self._has_choices() else []
+        source = [self.source_language] if self._has_answers() else []
         for batch in self._batches(list(dict.fromkeys([OWN_COLUMN, SAME_COLUMN, *languages, *source]))):
             ids = batch.column(OWN_COLUMN).field("id")
             rows = batch if wanted is None else batch.filter(pc.is_in(ids, wanted))
@@ -77,7 +77,6 @@ class AlignedCorpus:
                 trees = {
                     code: {**same, **row[code]} for code in [*languages, *source] if row[code] is not None
                 }
-                right = _right_choice(trees.get(self.source_language), ours)
                 yield AlignedRow(
                     id=ours["id"],
                     answer=ours["answer"],
@@ -85,18 +84,18 @@ class AlignedCorpus:
                         code: row_texts(
                             trees[code],
                             ours["texts"],
-                            answer=ours["answer"] if right is None else str(value_at(trees[code], right)),
+                            answer=_answer_in(trees[code], trees.get(self.source_language), ours),
                         )
                         for code in languages
                         if code in trees
                     },
                 )
 
-    def _has_choices(self) -> bool:
-        """Whether one of the first rows offers choices."""
+    def _has_answers(self) -> bool:
+        """Whether one of the first rows offers choices, or has answers that are translated."""
         first = next(iter(self._batches([OWN_COLUMN])), None)
         rows = [] if first is None else first.column(OWN_COLUMN).to_pylist()
-        return any(place["role"] == Role.CHOICE.value for row in rows for place in row["texts"])
+        return any(place["role"] in ANSWER_ROLES for row in rows for place in row["texts"])
 
     def _batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         for path in self.files:
@@ -116,13 +115,19 @@ class AlignedCorpus:
                 ) from error
 
 
-def _right_choice(source: Tree | None, ours: Mapping[str, Any]) -> str | None:
-    """Where the choice stands that the answer is in the source; None where it is none of them."""
-    if source is None or not ours["answer"]:
-        return None
-    offered = (place["path"] for place in ours["texts"] if place["role"] == Role.CHOICE.value)
-    choices = (path.partition("{}")[0] for path in offered)
-    return next((path for path in choices if value_at(source, path) == ours["answer"]), None)
+def _answer_in(tree: Tree, source: Tree | None, ours: Mapping[str, Any]) -> str | None:
+    """The ground truth of a row in one language; the source is None where no text is an answer or choice."""
+    if source is None:
+        return ours["answer"]  # type: ignore[no-any-return]
+    paths = ((place["role"], place["path"].partition("{}")[0]) for place in ours["texts"])
+    return ground_truth(
+        ours["answer"],
+        (
+            (role, str(value_at(source, path)), str(value_at(tree, path)))
+            for role, path in paths
+            if role in ANSWER_ROLES
+        ),
+    )
 
 
 def open_aligned(path: Path) -> AlignedCorpus:

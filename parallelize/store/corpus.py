@@ -56,7 +56,8 @@ class CorpusSchema:
     """Columns of the corpus, the same for every language: the source's own, and one of ours.
 
     A row has the columns, nesting and types of its source, with translated texts in their places. Ours are
-    `id`, and one struct `parallelize` with the source texts by path, scores, provenance and the final answer.
+    `id`, and one struct `parallelize` with the source texts by path, scores, provenance and the final answer,
+    in the language of the row and as the source has it.
     Where a name is the source's already, ours gives way: the struct takes a number, and our id stands in
     the struct alone.
     """
@@ -74,7 +75,7 @@ class CorpusSchema:
         """Columns of the source that hold texts which are translated, or places in them."""
         source = [(name, column.type) for name, column in self.columns.items()]
         ours = [] if "id" in self.columns else [("id", pa.string())]
-        start = [("id", pa.string()), ("answer", pa.string())]
+        start = [(name, pa.string()) for name in ("id", "answer", "source_answer")]
         self.language = pa.schema(
             [
                 *ours,

@@ -139,7 +139,14 @@ class TranslatedPiece:
 
     def _table(self, schema: pa.Schema, chosen: Flags, rows: TranslatedColumns, **ours: pa.Array) -> pa.Table:
         found = self.kept_columns if chosen is self.kept else self._columns(chosen)
-        own = _struct({"id": rows.column("id"), "answer": rows.column("answer"), **ours})
+        own = _struct(
+            {
+                "id": rows.column("id"),
+                "answer": rows.answers(),
+                "source_answer": rows.column("answer"),
+                **ours,
+            }
+        )
         columns = {"id": rows.column("id"), **found, self.schema.own: own}
         return pa.table([columns[name].cast(schema.field(name).type) for name in schema.names], schema=schema)
 

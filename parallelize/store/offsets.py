@@ -6,14 +6,15 @@ A number is a place only where the source says so: the text beside it stands the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 import pyarrow as pa
 
 from parallelize.core.trees import JsonObject, Tree
 
-__all__ = ["offset_columns", "with_offsets"]
+__all__ = ["lost_places", "names_places", "offset_columns", "with_offsets"]
 
 _UNIT: Final = r"(?:_(?:char(?:acter)?|idx|index|pos|position)s?)?"
 _START: Final = re.compile(rf"(?:\w+_)?(?:starts?|begins?|offsets?){_UNIT}|start_\w+", re.IGNORECASE)
@@ -31,7 +32,7 @@ def _has_offsets(name: str, kind: pa.DataType) -> bool:
         return any(_has_offsets(kind.field(at).name, kind.field(at).type) for at in range(kind.num_fields))
     if pa.types.is_list(kind) or pa.types.is_large_list(kind):
         return _has_offsets(name, kind.value_type)
-    return bool(pa.types.is_integer(kind) and (_START.fullmatch(name) or _END.fullmatch(name)))
+    return bool(pa.types.is_integer(kind) and _is_place(name))
 
 
 def with_offsets(source: Tree, target: Tree) -> Tree:
@@ -46,6 +47,36 @@ def with_offsets(source: Tree, target: Tree) -> Tree:
     """
     found: Tree = _moved(source, target, ())
     return found
+
+
+def names_places(value: Any) -> bool:
+    """Whether a row, or a value in it, has a whole number under the name of places in a text."""
+    if isinstance(value, Mapping):
+        return any(
+            (_is_place(name) and _has_number(inner)) or names_places(inner) for name, inner in value.items()
+        )
+    return isinstance(value, list) and any(map(names_places, value))
+
+
+@lru_cache(maxsize=4096)
+def _is_place(name: str) -> bool:
+    return (_START.fullmatch(name) or _END.fullmatch(name)) is not None
+
+
+def _has_number(value: Any) -> bool:
+    return type(value) is int or (isinstance(value, list) and any(map(_has_number, value)))
+
+
+def lost_places(source: Any, target: Any, path: str = "") -> Iterator[str]:
+    """Paths of numbers of a source row that `with_offsets` has made null."""
+    if isinstance(source, Mapping) and isinstance(target, Mapping):
+        for name, inner in source.items():
+            yield from lost_places(inner, target.get(name), f"{path}.{name}" if path else name)
+    elif isinstance(source, list) and isinstance(target, list):
+        for at, (before, after) in enumerate(zip(source, target, strict=True)):
+            yield from lost_places(before, after, f"{path}[{at}]")
+    elif type(source) is int and target is None:
+        yield path
 
 
 def _moved(source: Any, target: Any, contexts: _Contexts) -> Any:

@@ -21,11 +21,26 @@ _EXCHANGE: Final = frozenset(_SIDES)
 """Keys of an item of a chat that is two turns."""
 _LABEL_KEYS: Final = ("label", "labels", "key", "keys", "letter", "letters", "name")
 _STEPS: Final = frozenset({"steps", "step", "reasoning_steps"})
+_LABELLED_STEPS: Final = frozenset({"completions", "response", "solution", "process"})
+"""Names of lists that are steps where labels stand beside them."""
+_VERDICTS: Final = ("labels", "label", "ratings", "rating", "correctness", "is_correct", "correct")
+"""Keys of verdicts on steps: a list beside them, a key of each, or the place of the first wrong one."""
+_RIGHT: Final = frozenset({"+", "1", "true", "yes", "right", "correct", "good", "positive"})
+_WRONG: Final = frozenset({"-", "0", "-1", "false", "no", "wrong", "incorrect", "bad", "negative", "neutral"})
 _PAIR: Final = ("chosen", "rejected")
+_FORMATS: Final = frozenset(
+    {"input_format", "output_format", "interaction_format", "input_description", "output_description"}
+    | {"input_specification", "output_specification"}
+)
+_STATEMENT: Final = _FORMATS | {"constraints", "note", "notes"}
+"""Columns that go on where the description of a programming problem ends."""
+_DESCRIBED: Final = frozenset(
+    {"description", "problem", "statement", "problem_statement", "problem_description"}
+)
 _IN_PROMPT: Final = frozenset(
     {"input", "context", "passage", "article", "document", "story", "paragraph", "premise", "body"}
     | {"premises", "theory", "narrative", "contract", "contexts", "sentences", "pre_text", "post_text"}
-    | {"background", "paragraphs"}
+    | {"background", "paragraphs", "documents", "passages"}
 )
 """Contexts that a problem is asked about; others (hints, explanations) are not part of a prompt."""
 
@@ -48,6 +63,12 @@ class RowTexts:
 
     problem: str | None = None
     solution: str | None = None
+    steps: tuple[str, ...] = ()
+    """Steps of the solution that the row calls right or wrong: all, or up to the first that is wrong."""
+    verdicts: tuple[bool, ...] = ()
+    """Whether each of them is right."""
+    liked: bool | None = None
+    """Whether the row as a whole is called good or bad, in a column `label`."""
     thinking: str | None = None
     """Reasoning that stands apart from the solution."""
     answer: str | None = None
@@ -81,7 +102,7 @@ def row_texts(tree: Tree, places: Sequence[Tree], *, answer: str | None) -> RowT
 
     Args:
         places: `path`, `role` and `speaker` of its texts, in reading order.
-        answer: ground truth in source form.
+        answer: ground truth in this language.
     """
     by_role: dict[str, list[tuple[str, str]]] = {}
     chats: dict[str, None] = {}
@@ -107,6 +128,18 @@ def row_texts(tree: Tree, places: Sequence[Tree], *, answer: str | None) -> RowT
         used[role.value] = tuple(path for path, _ in texts[:count])
         return "\n\n".join(text for _, text in texts[:count]) if texts else None
 
+    def problem() -> str | None:
+        """The problem, with the columns that go on where it ends."""
+        asked = first(Role.PROBLEM)
+        place = used["problem"][0] if asked else ""
+        if asked is None or chats or place not in _DESCRIBED or _FORMATS.isdisjoint(tree):
+            return asked
+        more = [item for item in by_role.get(Role.OTHER.value, []) if item[0] in _STATEMENT]
+        for path, _ in more:
+            left.pop(path, None)
+        used["problem"] = (place, *(path for path, _ in more))
+        return "\n\n".join([asked, *(text for _, text in more), *(_examples(tree) if more else ())])
+
     contexts = by_role.get(Role.CONTEXT.value, [])
     asked = [item for item in contexts if not _IN_PROMPT.isdisjoint(map(str.lower, _names_of(item[0])))]
     used["context"] = tuple(path for path, _ in asked)
@@ -119,12 +152,17 @@ def row_texts(tree: Tree, places: Sequence[Tree], *, answer: str | None) -> RowT
     if not pair:
         left.update((path, None) for texts in by_role.values() for path, _ in texts if path in _PAIR)
         left.update((name, None) for name in chats if name in _PAIR)
-    translated = first(Role.ANSWER)
+    said = first(Role.ANSWER)
+    asked_for, solution = problem(), first(Role.SOLUTION)
+    steps, verdicts = _judged_steps(tree, used["solution"])
     return RowTexts(
-        problem=first(Role.PROBLEM),
-        solution=first(Role.SOLUTION),
+        problem=asked_for,
+        solution=solution,
+        steps=steps,
+        verdicts=verdicts,
+        liked=liked if isinstance(liked := tree.get("label"), bool) else None,
         thinking=first(Role.THINKING),
-        answer=answer if translated is None else translated,
+        answer=said if answer is None else answer,
         system=first(Role.SYSTEM),
         context="\n\n".join(text for _, text in asked) or None,
         choices=tuple(text for _, text in by_role.get(Role.CHOICE.value, [])),
@@ -146,11 +184,54 @@ def _steps(tree: Tree, paths: Sequence[str]) -> int:
     if not holder:
         return 1
     name = next((step for step in reversed(steps_of(holder)) if isinstance(step, str)), "").lower()
-    items, labels = value_at(tree, holder), value_at(tree, _beside(holder, "labels"))
-    labelled = isinstance(items, list) and isinstance(labels, list) and len(items) == len(labels)
-    if not (name in _STEPS or name.endswith("_steps") or (name == "completions" and labelled)):
+    items, labels = (
+        value_at(tree, holder),
+        [value_at(tree, _beside(holder, one)) for one in ("labels", "label")],
+    )
+    labelled = any(isinstance(one, list) and len(one) == len(items) for one in labels)
+    if not (name in _STEPS or name.endswith("_steps") or (name in _LABELLED_STEPS and labelled)):
         return 1
     return next((n for n, path in enumerate(paths) if _listed(path) != (holder, kind)), len(paths))
+
+
+def _judged_steps(tree: Tree, paths: Sequence[str]) -> tuple[tuple[str, ...], tuple[bool, ...]]:
+    """The steps at some paths and whether each is right; nothing where the row does not say that of all."""
+    holder, kind = _listed(paths[0]) if paths else ("", ())
+    items = value_at(tree, holder) if holder else None
+    if not isinstance(items, list) or len(items) != len(paths):
+        return (), ()
+    steps = tuple(str(value_at(tree, path)) for path in paths)
+    beside = (value_at(tree, _beside(holder, name)) for name in _VERDICTS)
+    given = next((one for one in beside if one is not None), None)
+    if kind:
+        given = [next((one[key] for key in _VERDICTS if one.get(key) is not None), None) for one in items]
+    elif type(given) is int:
+        wrong = given if 0 <= given < len(items) else len(items)
+        return steps[: wrong + 1], tuple(n < wrong for n in range(min(wrong + 1, len(items))))
+    if not isinstance(given, list) or len(given) != len(steps):
+        return (), ()
+    found = tuple(map(_is_right, given))
+    return (steps, tuple(map(bool, found))) if None not in found else ((), ())
+
+
+def _is_right(verdict: Any) -> bool | None:
+    """What a verdict on a step says: a truth value, a number (above 0: right), a sign, a word; else None."""
+    if isinstance(verdict, int | float):
+        return verdict > 0
+    word = str(verdict).strip().lower()
+    return True if word in _RIGHT else False if word in _WRONG else None
+
+
+def _examples(tree: Tree) -> Iterator[str]:
+    """Inputs and outputs of the examples of a programming problem."""
+    found = tree.get("examples")
+    for one in found if isinstance(found, list) else ():
+        if (
+            isinstance(one, Mapping)
+            and isinstance(one.get("input"), str)
+            and isinstance(one.get("output"), str)
+        ):
+            yield from (f"```\n{one[key].strip()}\n```" for key in ("input", "output"))
 
 
 def _listed(path: str) -> tuple[str, tuple[Step, ...]]:

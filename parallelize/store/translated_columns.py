@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -14,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from parallelize.core.measures import MEASURES, known_measure
+from parallelize.core.records import ANSWER_ROLES, ground_truth
 from parallelize.core.work import RungWork, Work
 from parallelize.store.chunk_files import chunk_table
 
@@ -121,6 +123,21 @@ class TranslatedColumns:
         flat = found.flatten()
         inside = [named_paths(flat), flat.field("role"), *(flat.field(name) for name in names)]
         return list_of(_lengths(found), pa.StructArray.from_arrays(inside, names=["path", "role", *names]))
+
+    def answers(self) -> pa.Array:
+        """The ground truth of each row in the target language."""
+        given, found = self.column("answer"), self.column("texts")
+        flat = found.flatten()
+        if not pc.any(pc.is_in(flat.field("role"), value_set=pa.array(ANSWER_ROLES))).as_py():
+            return given
+        said = zip(*(flat.field(name).to_pylist() for name in ("role", "source", "target")), strict=True)
+        return pa.array(
+            [
+                ground_truth(answer, itertools.islice(said, count))
+                for answer, count in zip(given.to_pylist(), _lengths(found).tolist(), strict=True)
+            ],
+            pa.string(),
+        )
 
     def rungs_won(self) -> pa.ListArray:
         """Rungs that won segments of each row, with how many."""

@@ -66,7 +66,22 @@ _NO_WORDS: Final = frozenset(
         *("usd", "eur", "gbp", "cal", "kcal", "amp", "mod", "gcd", "lcm", "hcf", "sin", "cos", "tan"),
         *("cot", "sec", "csc", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "log", "ln", "lg"),
         *("exp", "max", "min", "sup", "inf", "lim", "det", "dim", "rank", "tr", "ker", "im", "re", "arg"),
-        *("argmax", "argmin", "span", "var", "cov", "pr", "std", "sgn", "sign", "diag", "vol", "ord"),
+        *(
+            "argmax",
+            "argmin",
+            "span",
+            "proj",
+            "cis",
+            "var",
+            "cov",
+            "pr",
+            "std",
+            "sgn",
+            "sign",
+            "diag",
+            "vol",
+            "ord",
+        ),
         *("char", "aut", "hom", "end", "id", "res", "adj", "softmax", "sigmoid", "relu", "st", "nd", "rd"),
         *("th", "lhs", "rhs", "iff", "wlog", "qed"),
     )
@@ -82,6 +97,19 @@ _FORBIDDEN: Final[Mapping[InnerKind, frozenset[str]]] = {
     InnerKind.COMMENTS: frozenset("\r"),
 }
 """Signs that end what a phrase stands in, or mean something there."""
+_NOUNS_IN_CAPITALS: Final = frozenset(("de", "lb"))
+"""Languages in which a capital may be that of a noun."""
+_ARTICLES: Final[Mapping[str, frozenset[str]]] = {
+    "pt": frozenset(("o", "a", "os", "as")),
+    "gl": frozenset(("o", "a", "os", "as")),
+    "es": frozenset(("el", "la", "los", "las")),
+    "ca": frozenset(("el", "la", "els", "les")),
+    "fr": frozenset(("le", "la", "les")),
+    "it": frozenset(("il", "lo", "la", "i", "gli", "le")),
+}
+"""What small engines put before a noun that stands alone."""
+_TWICE: Final = re.compile(r"(\w+),? \1", re.IGNORECASE)
+_STOPS: Final = (".", "。", "।")
 _ENDS: Final = ('"""', "'''", "*/", "-/", "```", "~~~")
 _SIGNS: Final[Mapping[InnerKind, tuple[str, ...]]] = {
     InnerKind.FORMULAS: (r"\text", r"\mbox"),
@@ -213,18 +241,21 @@ def _is_word(word: str) -> bool:
     return len(word) > 2 or low in _SHORT_WORDS or (len(word) > 1 and not word.isascii())
 
 
-def with_inner_words(text: str, phrases: Iterable[InnerPhrase], new: Mapping[str, str]) -> str:
+def with_inner_words(
+    text: str, phrases: Iterable[InnerPhrase], new: Mapping[str, str], *, language: str = ""
+) -> str:
     """A text with other words in its phrases; a phrase whose new words would change what is around it stays.
 
     Args:
         text: with protected spans.
         phrases: of `inner_phrases`, or some of them.
         new: what is to stand there, by what stands there now.
+        language: code of the new words; empty: not known.
     """
     pieces, at = [], 0
     for start, end, kind in sorted(phrases):
         said = text[start:end]
-        put = _set_as(said, new.get(said, said))
+        put = _set_as(said, new.get(said, said), language.partition("-")[0])
         pieces += [text[at:start], put if _fits(said, put, kind) else said]
         at = end
     made = "".join([*pieces, text[at:]])
@@ -232,11 +263,22 @@ def with_inner_words(text: str, phrases: Iterable[InnerPhrase], new: Mapping[str
     return made if kept else text
 
 
-def _set_as(said: str, new: str) -> str:
-    """Words without the full stop and the capital that engines give to whatever stands alone."""
+def _set_as(said: str, new: str, language: str) -> str:
+    """Words without the stop, capital, article and echo that engines give to whatever stands alone."""
     put = new.strip()
-    if not said.endswith((".", "。", "।")) and put.endswith((".", "。", "।")) and put[:-1].strip(". "):
+    if not said.endswith(_STOPS) and put.endswith(_STOPS) and put[:-1].strip(". "):
         put = put[:-1]
+    if not said.endswith(",") and put.endswith(",") and put[:-1].strip(" ,"):
+        put = put[:-1]
+    if _WORD.fullmatch(said):
+        if (echo := _TWICE.fullmatch(put)) is not None:
+            put = echo[1]
+        article, _, noun = put.partition(" ")
+        if article.lower() in _ARTICLES.get(language, ()) and _WORD.fullmatch(noun):
+            put = noun[:1].upper() + noun[1:] if said[:1].isupper() else noun
+    small = said[:1].islower() and not any(word[:1].isupper() for word in said.split())
+    if small and language not in _NOUNS_IN_CAPITALS and put[:1].isupper() and not put[1:2].isupper():
+        put = put[:1].lower() + put[1:]
     return put
 
 

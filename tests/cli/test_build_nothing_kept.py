@@ -33,6 +33,18 @@ def test_a_build_that_keeps_nothing_ends_with_a_gate_failure(
         assert json.loads(shown.out)["languages"]["pt"]["kept"] == 0
 
 
+def test_a_source_whose_problems_are_blank_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [{"problem": problem, "answer": "1"} for problem in ("", None, "  ")]
+    source = write_jsonl(tmp_path / "rows.jsonl", rows)
+    with pytest.raises(SystemExit) as ended:
+        main(["build", "--source", str(source), "--langs", "pt", "--out", str(tmp_path / "run"), "--quiet"])
+    said = capsys.readouterr().err
+    assert ended.value.code == 4
+    assert "no row of the source can be used (no_text 3)" in said
+
+
 def test_a_source_of_tasks_about_words_says_how_they_are_kept(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -63,3 +63,13 @@ def test_an_option_without_a_treatment_is_refused(given: str, tmp_path: Path) ->
     path = str(write(tmp_path / "a.jsonl", json_lines([ROW])))
     result = CliRunner().invoke(command, [path, "--texts", given])
     assert result.exit_code != 0
+
+
+def test_where_answers_are_from_and_what_is_in_another_language_are_said(tmp_path: Path) -> None:
+    asked = {"question": "Where is the next train to the coast of the island?"}
+    assert "answer: none" in run(str(write(tmp_path / "a.jsonl", json_lines([asked]))))
+    told = {**asked, "solution": "It is on the third platform of the station."}
+    assert "answer: read from the solution" in run(str(write(tmp_path / "b.jsonl", json_lines([told]))))
+    other = {"question": "Wo ist der nächste Zug, der an die Küste der Insel fährt, und wann fährt er ab?"}
+    shown = run(str(write(tmp_path / "c.jsonl", json_lines([asked, other]))))
+    assert "1 of 2 are not in en, copied" in shown

@@ -59,6 +59,28 @@ def test_silence_is_broken_before_the_first_row(clock: Clock, capsys: pytest.Cap
     assert capsys.readouterr().err == "getting ready (0:05)\n"
 
 
+def test_the_same_line_comes_ever_more_rarely(clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:
+    shown = rows()
+    shown.expect("pt", 40, 0)
+    shown.row("pt", True, 10)
+    came = []
+    for _ in range(400):
+        clock.now += 1
+        shown.tick()
+        if line := capsys.readouterr().err:
+            came.append((int(clock.now) - 1000, line))
+    assert [at for at, _ in came] == [5, 10, 20, 40, 80, 140, 200, 260, 320, 380]
+    assert "nothing new" not in came[0][1]
+    assert came[3][1].endswith("(nothing new for 0:35)\n")
+    shown.row("pt", True, 10)
+    clock.now += 60
+    shown.tick()
+    clock.now += 5
+    shown.row("pt", True, 10)
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.partition(" rows")[0] for line in lines] == ["pt 2/40", "pt 3/40"]
+
+
 def test_an_estimate_is_shown_when_two_agree(clock: Clock) -> None:
     shown = rows()
     shown.expect("pt", 1000, 0)

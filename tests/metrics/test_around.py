@@ -88,6 +88,10 @@ def test_text_before_a_whole_translation(language: str, target: str, announced: 
         ("“Go home!” said the king.", "”Gå hem!” sa kungen."),
         ("He said “go”, and she said “stay”.", "「行け」と彼は言い、彼女は言った「いて」"),
         ("A poet translated the song. Who paid her?", "En poet översatte sången. Vem betalade henne? Hon?"),
+        (
+            "Good question! There are three reasons why the bread in this bag becomes hard:\n\n1. Air.",
+            "Boa pergunta! Há três razões para isso:\n\n1. Ar.",
+        ),
     ],
 )
 def test_what_looks_like_something_around(source: str, target: str) -> None:

@@ -15,6 +15,37 @@ from parallelize.metrics.signs import sign_faults
 @pytest.mark.parametrize(
     ("language", "source", "target", "faulty"),
     [
+        ("de", "Anna is 5. Peter is taller than Clara.", "Anna ist 5. Peter ist größer als Anna.", True),
+        ("de", "Anna is 5. Peter is taller than Clara.", "Anna ist 5. Peter ist größer als Clara.", False),
+        (
+            "it",
+            "Lucy walked home. Tom took the train.",
+            "Lucy è andata a casa a piedi. Lucy ha preso il treno.",
+            True,
+        ),
+        (
+            "it",
+            "Lucy walked home. Tom took the train.",
+            "Lucy è andata a casa a piedi. Tom ha preso il treno.",
+            False,
+        ),
+        ("nl", "Emil has 5 books. Jonas has 7.", "Jonas heeft 5 boeken. Jonas heeft er 7.", True),
+        ("fr", "Mr Green sells 5. Mr White buys 3.", "M. White vend 5. M. White achète 3.", True),
+        ("fr", "Mr Green sells 5. Mr White buys 3.", "M. Green vend 5. M. White achète 3.", False),
+        (
+            "pl",
+            "Anna travels from Vienna to Graz. Peter goes to Linz.",
+            "Anna jedzie z Wiednia do Grazu. Piotr jedzie do Linzu.",
+            False,
+        ),
+        ("es", "Peter gives Anna 5. He gives her 3 more.", "Peter le da 5 a Anna. Peter le da 3 más.", False),
+        ("cs", "Tom gave Lucy 3 apples. Lucy ate one.", "Tom dal Lucii 3 jablka. Lucie jedno snědla.", False),
+        (
+            "fi",
+            "Maria met Erik in Helsinki. Erik sang.",
+            "Maria tapasi Erikin Helsingissä. Erik lauloi.",
+            False,
+        ),
         ("es", "It is March 5, 2021.", "Es el 5 de mayo de 2021.", True),
         ("es", "It is March 5, 2021.", "Es el 5 de marzo de 2021.", False),
         ("it", "On Tuesday and Thursday he runs.", "Corre il martedì e il sabato.", True),

@@ -239,6 +239,40 @@ def test_sentences_made_into_one(language: str, source: str, target: str, *, fau
     assert (faults(omission(Pair.of(source, target, ("en", language)))) > 2.0) is faulty
 
 
+@pytest.mark.parametrize(
+    ("language", "source", "target", "faulty"),
+    [
+        (
+            "hr",
+            "He bought a house there, where he wants to open a small museum.",
+            "Kupio je ondje kuću, gdje želi otvoriti a small museum.",
+            1,
+        ),
+        ("ro", "She opened a small library in the village.", "Ea a deschis a small library în sat.", 1),
+        ("da", "They live in the former railway station.", "De bor i den former railway station.", 1),
+        ("da", "They live in the former railway station.", "De bor i den tidligere banegård.", 0),
+        (
+            "he",
+            "Read it.\n| Seed | Years | Temperature |\n|---|---|---|\n| Tomato | 4 | 20 |",
+            "קראו.\n| Seed | Years | Temperature |\n|---|---|---|\n| Tomato | 4 | 20 |",
+            1,
+        ),
+        (
+            "he",
+            "Read it.\n| Seed | Years | Temperature |\n|---|---|---|\n| Tomato | 4 | 20 |",
+            "קראו.\n| זרע | שנים | טמפרטורה |\n|---|---|---|\n| עגבנייה | 4 | 20 |",
+            0,
+        ),
+        ("ja", "Use | x | y |", "| x | y | を使う", 0),
+        ("fr", "It is a real total normal value.", "C'est une valeur normale.", 0),
+    ],
+)
+def test_phrases_and_heads_of_tables_that_were_left(
+    language: str, source: str, target: str, faulty: int
+) -> None:
+    assert bool(left_words(Pair.of(source, target, ("en", language))).value) is bool(faulty)
+
+
 def test_no_word_counts_in_two_measures() -> None:
     pair = Pair.of("They saw bugs with them.", "Eles viram bugs with eles.", ("en", "pt"))
     assert left_words(pair).evidence == "with"

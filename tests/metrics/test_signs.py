@@ -114,6 +114,18 @@ def test_texts_full_of_signs_cost_linear_time(piece: str) -> None:
         ("The Welsh letter w sounds like u.", "ওয়েলশ বর্ণ ডব্লিউ u এর মত শোনায়।", "bn", 0),
         ("Yesterday Publisher B paid.", "গতকাল প্রকাশক খ টাকা দিয়েছেন।", "bn", 0),
         ("Yesterday point x moved.", "গতকাল বিন্দু সরে গেছে।", "bn", 1),
+        ("It lasts 3 weeks.", "Se kestää 3 päivää.", "fi", 1),
+        ("It lasts 3 weeks.", "Se kestää 3 viikkoa.", "fi", 0),
+        ("It lasts 4 months.", "Trvá to 4 roky.", "cs", 1),
+        ("It lasts 4 months.", "Trvá to 4 týdny.", "cs", 1),
+        ("It lasts 4 months.", "Trvá to 4 měsíce.", "cs", 0),
+        ("He is 5 years old.", "В нього 5 місяців.", "uk", 1),
+        ("He is 5 years old.", "Йому 5 років.", "uk", 0),
+        ("It lasts 7 days.", "Hét napig tart.", "hu", 0),
+        ("It lasts 2 weeks.", "यह 2 महीने चलता है।", "hi", 1),
+        ("Wait, it costs 1 dollar a day.", "Bir dakika, günde bir dolar.", "tr", 0),
+        ("Wait. One dollar is left of it.", "Einen Moment. Ein Minute, 1 Dollar bleibt.", "de", 0),
+        ("It takes 1 hour to go.", "Es dauert 1 Minute.", "de", 1),
     ],
 )
 def test_percents_units_and_letters(source: str, target: str, language: str, faults: int) -> None:

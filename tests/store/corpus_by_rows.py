@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from parallelize.core.records import Record, rewritten
+from parallelize.core.records import Record, ground_truth, rewritten
 from parallelize.core.trees import Tree
 from parallelize.store.corpus import OWN_COLUMN, SAME_COLUMN, CorpusSchema
 from parallelize.store.tables import TranslatedRow
@@ -14,6 +14,10 @@ from parallelize.store.tables import TranslatedRow
 def translated_tree(row: TranslatedRow, record: Record) -> dict[str, Any]:
     """The row of a record with its texts translated."""
     return rewritten(record.row, ((item.path, item.part, item.target) for item in row.texts))
+
+
+def _answer(row: TranslatedRow) -> str | None:
+    return ground_truth(row.answer, ((one.role.value, one.source, one.target) for one in row.texts))
 
 
 def language_row(
@@ -25,7 +29,8 @@ def language_row(
         **_columns_of(schema, translated_tree(row, record)),
         schema.own: {
             "id": row.id,
-            "answer": row.answer,
+            "answer": _answer(row),
+            "source_answer": row.answer,
             "texts": [
                 {"path": item.name, "role": item.role.value, "source": item.source} for item in row.texts
             ],
@@ -50,7 +55,8 @@ def reject_row(
         **_columns_of(schema, translated_tree(row, record)),
         schema.own: {
             "id": row.id,
-            "answer": row.answer,
+            "answer": _answer(row),
+            "source_answer": row.answer,
             "reasons": list(reasons),
             "evidence": list(evidence),
             "texts": [

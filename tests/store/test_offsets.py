@@ -10,7 +10,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parallelize.store.offsets import offset_columns, with_offsets
+from parallelize.store.offsets import lost_places, names_places, offset_columns, with_offsets
 from tests.runs import run_build
 from tests.stages.ingest_files import json_lines, write
 
@@ -40,6 +40,14 @@ def test_of_several_places_the_nearest_is_taken() -> None:
 def test_what_does_not_stand_there_is_null() -> None:
     there = squad("O moinho foi vendido.", ["um padeiro"], [57])
     assert with_offsets(squad(CONTEXT, ["baker"], [57]), there)["answers"]["answer_start"] == [None]
+
+
+def test_places_that_are_lost_are_named() -> None:
+    source = squad(CONTEXT, ["1820", "baker"], [26, 57])
+    moved = with_offsets(source, squad("O moinho é de 1820.", ["1820", "um padeiro"], [26, 57]))
+    assert list(lost_places(source, moved)) == ["answers.answer_start[1]"]
+    assert names_places(source)
+    assert not names_places({"start": "noon", "ends": 2.5, "messages": [{"content": "start", "number": 3}]})
 
 
 def test_begin_and_end_of_a_nested_span_move_together() -> None:
@@ -79,10 +87,17 @@ def test_a_corpus_has_no_place_of_the_source_in_it(tmp_path: Path) -> None:
         {"id": "2", "question": "Who has bought the old mill?", **squad(CONTEXT, ["a baker"], [55])},
     ]
     off = dict.fromkeys(("answer_faults", "number_faults", "left_words"), False)
+    for row in rows:  # two more answers stay in English, and stand in the translation no longer
+        row["more"] = [{"start": 4, "text": "old mill"}, {"start": 57, "text": "baker"}]
     source = write(tmp_path / "rows.jsonl", json_lines(rows))
-    run_build(source, tmp_path / "run", "pt", thresholds=off, back_translation={"enabled": False})
+    policy = {"more[].text": "copy"}
+    run_build(
+        source, tmp_path / "run", "pt", thresholds=off, back_translation={"enabled": False}, texts=policy
+    )
     for row in pl.read_parquet(tmp_path / "run/corpus/pt/*.parquet").to_dicts():
         (at,), (said,) = row["answers"]["answer_start"], row["answers"]["text"]
         assert row["context"][at : at + len(said)] == said
+        assert [one["start"] for one in row["more"]] == [None, None]
+        assert row["parallelize"]["scores"]["lost_places"] == 2
     both = pl.read_parquet(tmp_path / "run/corpus/parallel/*.parquet").to_dicts()
     assert [one["en"]["answers"]["answer_start"] for one in both] == [[26], [55]]

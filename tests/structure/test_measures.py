@@ -21,6 +21,7 @@ PACKAGE = Path(parallelize.__file__).parent
 COUNTED = {
     "stages/translate_segment.py": "counts failed replies, lost placeholders and glossary terms",
     "stages/translate.py": "counts what stays inside of protected spans",
+    "stages/pair_scores.py": "counts places in texts that are not found again",
     "stages/audit/scoring.py": "counts rows that cannot be read and failed replies",
     "engines/judge.py": "says which measure the judge gives",
     "engines/solver.py": "says which measure the solver gives",

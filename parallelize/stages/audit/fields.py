@@ -132,8 +132,9 @@ def find_fields(
         pairs = tuple(ColumnPair(source=None, target=_must(name, target_side, shown)) for name in targets)
     elif not (names.source or names.target) and (own := own_column(rows)) is not None:
         label = _named(names.label, target_side, shown)
+        answer_name = "source_answer" if "source_answer" in rows[0][own] else "answer"
         return AuditFields(
-            pairs=(), answer=Column((own, "answer")), id=Column((own, "id")), label=label, own=own
+            pairs=(), answer=Column((own, answer_name)), id=Column((own, "id")), label=label, own=own
         )
     elif names.source or names.target:
         pairs = _given(names, source_side, target_side, shown, language)

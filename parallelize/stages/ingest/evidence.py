@@ -10,6 +10,7 @@ from typing import Final
 
 from parallelize.core.writing import UNSPACED_LETTERS
 from parallelize.metrics.function_words import FUNCTION_WORDS
+from parallelize.stages.ingest.source_language import is_foreign
 from parallelize.text.kinds import TextKind, text_kind
 
 __all__ = ["Evidence", "is_sentence", "is_worked"]
@@ -118,6 +119,10 @@ class Evidence:
         return sum(is_sentence(text, self.language, least=least) for text in self.texts) * 2 >= max(
             1, self.count
         )
+
+    def foreign(self) -> int:
+        """How many are not in the source language."""
+        return sum(is_foreign(text, self.language) for text in self.texts)
 
     def worked(self) -> bool:
         """Whether more than half of the texts are worked solutions."""

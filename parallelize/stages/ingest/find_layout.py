@@ -29,6 +29,8 @@ _GIVEN_FORM = frozenset({"value", "text", "spans"})
 """Names of the answer itself beside its normalised forms and other ways to say it."""
 
 
+_ASKED_OR_SAID = frozenset({Role.PROBLEM, Role.SOLUTION, Role.MESSAGE})
+"""Roles by name of columns whose rows are rejected one by one, should they all be blank."""
 _LETTER_OF_CHOICE = re.compile(r"\(?[A-Ha-h][).]?")
 _OF_CHOICES = frozenset({"answer_idx", "answer_index", "ra", "cop"})
 """Names of numbers of choices; where there are no choices, anything else says more."""
@@ -91,7 +93,8 @@ def find_layout(
         id_is_given=id_column is not None,
         has_solutions=any(one.rule is not None and one.rule.role is Role.SOLUTION for one in places),
     )
-    if not given and not any(rule.treatment is not Treatment.COPY for rule in layout.rules()):
+    blank = any(not one.values and role_by_name(one) in _ASKED_OR_SAID for one in places)
+    if not given and not blank and all(rule.treatment is Treatment.COPY for rule in layout.rules()):
         raise _nothing_found(sample, shown)
     return layout
 

@@ -149,12 +149,17 @@ class Layout:
         """Say what was found, one line a text that is translated or stays English though it is language."""
         lines = [] if self.family is None else [f"columns as in {self.family.name} ({self.family.dataset})"]
         lines += [f"{rule.pattern}: {_done(rule)} ({rule.why})" for rule in self.told()]
+        return "\n  ".join([*lines, *self.answer_and_id()])
+
+    def answer_and_id(self) -> tuple[str, str]:
+        """Where the final answer and the id of a row are from, one line each."""
         if self.answers:
-            lines.append(f"answer: {', '.join(place.pattern for place in self.answers)}")
+            answer = ", ".join(place.pattern for place in self.answers)
+        elif self.has_solutions or any(place.speaker == "assistant" for place in self.root.below()):
+            answer = "read from the solution, where it marks one"
         else:
-            lines.append("answer: read from the solution, where it marks one")
-        lines.append(f"id: {'computed from the row' if self.id is None else self.id}")
-        return "\n  ".join(lines)
+            answer = "none: no column has it (--answer COLUMN names one), and no solution could say it"
+        return f"answer: {answer}", f"id: {'computed from the row' if self.id is None else self.id}"
 
     def late(self, place: Place, text: str) -> TextRule:
         """The rule of a place that the first rows did not have; it is remembered at the place."""
@@ -186,6 +191,8 @@ class Decision:
         comments = treatment is Treatment.COPY and self._has_comments(place, evidence, role)
         if comments:
             treatment, why = Treatment.TRANSLATE, "is code; its comments are translated"
+        if treatment is Treatment.TRANSLATE and (foreign := evidence.foreign()):
+            why += f"; {foreign} of {evidence.count} are not in {evidence.language}, copied"
         return TextRule(
             pattern=place.pattern,
             role=role,

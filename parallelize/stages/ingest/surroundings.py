@@ -25,6 +25,7 @@ __all__ = [
 
 _TOOL_NAMES: Final = frozenset(
     {"tool_calls", "tool_call", "tools", "functions", "function_call", "available_tools", "function_calls"}
+    | {"tool_input", "tool_args", "tool_arguments", "action_input", "action_args"}
 )
 _SCHEMAS: Final = frozenset({"parameters", "arguments", "input_schema", "inputSchema"})
 """Keys that only a tool or its call has beside a name."""

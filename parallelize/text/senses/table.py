@@ -20,6 +20,9 @@ _LONGEST = 20_000
 _KEY = 6
 """Letters by which a text is looked through for a line's words before its expression is tried."""
 _WORD = re.compile(r"(?<![\w-])[a-z]+", re.IGNORECASE | re.ASCII)
+_UNCERTAIN = re.compile(r"\\.|\[[^\]]*\]|.[?*{]")
+"""What of an expression is no letter, or need not be there."""
+_LETTERS = re.compile(r"[a-z ]+")
 _CAPITAL = re.compile(r"[A-Z](?!\d)")
 """What begins with a capital and is no placeholder."""
 _ARTICLE = re.compile(r"\b(a)n? $", re.IGNORECASE)
@@ -33,6 +36,8 @@ class Sense:
     """Expression of its words."""
     keys: frozenset[str]
     """First letters of its words, one of which a text must have."""
+    needs: tuple[str, ...]
+    """Letters and spaces of which its words have some: a text without any of them is not searched."""
     near: str
     """Expression of what the text must have, too; empty: nothing."""
     unless: str
@@ -50,6 +55,10 @@ class Sense:
     def is_phrase(self) -> bool:
         """Whether what is shown repeats words of the text, which other lines may be about."""
         return "\\" in self.shown
+
+    def may_stand_in(self, lowered: str) -> bool:
+        """Whether a text in small letters may have its words; a look before its expression is tried."""
+        return any(map(lowered.__contains__, self.needs))
 
     def is_meant(self, text: str) -> bool:
         """Whether a text lets the words have this sense."""
@@ -81,17 +90,32 @@ class Sense:
         return bool(self.never and _compiled(self.never).search(target))
 
 
-def plain_wording(text: str, language: str) -> str:
-    """An English text in words whose sense a small engine is likelier to get right in a language."""
+def plain_wording(text: str, language: str, *, context: str = "") -> str:
+    """An English text in words whose sense a small engine is likelier to get right in a language.
+
+    Args:
+        text: to be shown to it.
+        language: of the target.
+        context: English text that tells which sense is meant; by default the text.
+    """
     for sense in _candidates(text, language):
-        if sense.is_phrase and sense.is_meant(text):
+        if sense.is_phrase and sense.may_stand_in(text.lower()) and sense.is_meant(context or text):
             text = _shown(text, [(match, sense) for match in _compiled(sense.english).finditer(text)])
-    return _shown(text, [found for found in _found(text, language, text) if not found[1].is_phrase])
+    return _shown(
+        text, [found for found in _found(text, language, context or text) if not found[1].is_phrase]
+    )
 
 
-def put_right(source: str, target: str, language: str) -> str:
-    """A translation whose known wrong words are put right, where the source has the words they stand for."""
-    for sense in dict.fromkeys(sense for _, sense in _found(source, language, source)):
+def put_right(source: str, target: str, language: str, *, context: str = "") -> str:
+    """A translation whose known wrong words are put right, where the source has the words they stand for.
+
+    Args:
+        source: what was translated.
+        target: the translation.
+        language: of the target.
+        context: as for `plain_wording`.
+    """
+    for sense in dict.fromkeys(sense for _, sense in _found(source, language, context or source)):
         for wrong, right in sense.repairs:
             target = _compiled(wrong).sub(partial(_like, right), target)
     return target
@@ -157,9 +181,12 @@ def _found(text: str, language: str, context: str) -> list[tuple[re.Match[str], 
     for start, end in names(text):
         taken[start:end] = b"\1" * (end - start)
     found = []
+    lowered = text.lower()
     for sense, starts in _candidates(text, language).items():
         if sense.is_phrase and not (sense.accepted or sense.never or sense.repairs):
             continue  # it only rewords
+        if not sense.may_stand_in(lowered):
+            continue
         matches = [item for item in sense.matches(text, starts) if not any(taken[slice(*item.span())])]
         if matches and sense.is_meant(context):
             found += [(match, sense) for match in matches]
@@ -184,14 +211,16 @@ def _candidates(text: str, language: str) -> dict[Sense, list[int]]:
     places = _places(language) if len(text) <= _LONGEST else {}
     if not places:
         return {}
-    starts: dict[int, list[int]] = {place: [] for place in places.get("", ())}
+    words: dict[str, list[int]] = {}
     for word in _WORD.finditer(text):
-        letters = word[0][:_KEY].lower()
+        words.setdefault(word[0][:_KEY].lower(), []).append(word.start())
+    starts: dict[int, list[int]] = {place: [] for place in places.get("", ())}
+    for letters, begins in words.items():
         for length in range(1, len(letters) + 1):
             for place in places.get(letters[:length], ()):
-                starts.setdefault(place, []).append(word.start())
+                starts.setdefault(place, []).extend(begins)
     senses = _senses(language)
-    return {senses[place]: starts[place] for place in sorted(starts)}
+    return {senses[place]: sorted(starts[place]) for place in sorted(starts)}
 
 
 @lru_cache(maxsize=8)
@@ -225,6 +254,7 @@ def _sense(row: Sequence[str]) -> Sense:
     return Sense(
         english=rf"(?<![\w-])(?:{english})(?![\w-])",
         keys=_keys(english),
+        needs=tuple(map(_needed, _alternatives(english))),
         near=near,
         unless=unless,
         shown=shown,
@@ -274,6 +304,16 @@ def _group_end(part: str) -> int:
         if depth == 0:
             return place
     raise ValueError(f"{part!r} has a group that does not end")
+
+
+def _needed(part: str) -> str:
+    """The longest run of letters and spaces in all that one alternative matches, as far as is seen."""
+    outside, depth = [], 0
+    for sign in part:
+        depth += (sign == "(") - (sign == ")")
+        outside.append(sign if depth == 0 else "(")
+    certain = _UNCERTAIN.sub("(", "".join(outside))
+    return max(_LETTERS.findall(certain), key=len, default="")
 
 
 def _repair(pair: str) -> tuple[str, str]:

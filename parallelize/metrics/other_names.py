@@ -1,0 +1,69 @@
+"""Names of a row that stand for one another: "Peter is taller than Clara" → "Peter ist größer als Anna".
+
+Between languages of Latin script, where a name stays or is spelled alike. What a name became that the text
+has nowhere else is not told: it may be what that language calls the place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from typing import Final
+
+from parallelize.metrics.function_words import function_words
+from parallelize.metrics.pair import Pair
+from parallelize.text.protect.names import folded, is_translated
+
+__all__ = ["other_names"]
+
+_CAPITAL: Final = re.compile(r"(?<![\w'’-])[A-Z][a-z\u00df-\u024f]{2,}(?![\w-])")
+_WORD: Final = re.compile(r"[^\W\d_]{3,}")
+_ACTS: Final = re.compile(
+    r"(?:['’]s|,? (?:and|is|was|has|had|[a-z]{2,}s|[a-z]+ed|took|gave|went|got|bought|sold)) "
+)
+"""What follows a name at the beginning of a sentence."""
+_ALIKE: Final = 0.6
+"""Likeness from which two spellings are one name: Clara and Klára, Vienna and Wiednia."""
+_MOST: Final = 4_000
+"""Characters of a source whose names are looked for."""
+
+
+def other_names(pair: Pair) -> Iterator[str]:
+    """Names that their sentence lost in the target while it gained another name of the source."""
+    source, target = pair.source, pair.target
+    if target.script != "Latn" or source.script != "Latn" or len(source.text) > _MOST:
+        return
+    known = _names(source.text)
+    if len(known) < 2 or len(source.sentences) != len(target.sentences):
+        return
+    for ours, theirs in zip(source.sentences, target.sentences, strict=True):
+        piece = source.text[slice(*ours)]
+        said = {folded(word) for word in _CAPITAL.findall(piece)} & known
+        if not said:
+            continue
+        words = [folded(word) for word in _WORD.findall(target.text[slice(*theirs)])]
+        again = {name for name in known if name in words or (name in said and _is_among(name, words))}
+        lost, gained = said - again, again - said
+        if len(lost) == len(gained) == 1:
+            yield f"{lost.pop()} is {gained.pop()}"
+
+
+def _names(text: str) -> set[str]:
+    """Words with a capital inside a sentence or before a verb, but those that others translate."""
+    small = {word for word in _WORD.findall(text) if word.islower()}
+    words = {
+        folded(found[0])
+        for found in _CAPITAL.finditer(text)
+        if text[found.start() - 2 : found.start()].rstrip(" ")[-1:].islower()
+        or _ACTS.match(text, found.end())
+    }
+    return {word for word in words - small if not is_translated(word)} - function_words("en")
+
+
+def _is_among(name: str, words: list[str]) -> bool:
+    """Whether a name is there in another spelling or case."""
+    return any(
+        word.startswith(name[: max(3, len(name) - 2)]) or SequenceMatcher(None, name, word).ratio() >= _ALIKE
+        for word in words
+    )
