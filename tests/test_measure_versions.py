@@ -58,7 +58,8 @@ def test_a_raised_version_scores_a_finished_run_anew_without_asking_the_engine(
         judged_otherwise(run, {"length_deviation": 0.5})
     assert chunks(run) == before
 
-    (change,) = explain(wanted, run, Silent()).languages[0].changes
+    (language,) = explain(wanted, run, Silent()).languages.values()
+    (change,) = language.changes
     assert (change.where, change.before, change.after) == ("measures.number_faults", was, was + 1)
     watcher = Silent()
     build(wanted, run, watcher)

@@ -49,14 +49,14 @@ _TABLE = (
         meaning="protected spans lost + added + changed, as a multiset after white-space normalisation",
         measured_in="metrics.fidelity",
         fold=Fold.SEGMENTS,
-        version=5,
+        version=6,
     ),
     Measure(
         name="structure_faults",
         reason=Reason.STRUCTURE,
         meaning="headings, lists, tables, links, emphasis, JSON, code and figures unlike the source",
         measured_in="metrics.structure",
-        version=4,
+        version=5,
     ),
     Measure(
         name="answer_faults",
@@ -71,14 +71,14 @@ _TABLE = (
         reason=Reason.NUMBERS,
         meaning="numbers of the source prose missing in the target + twice the numbers added, by value",
         measured_in="metrics.values",
-        version=5,
+        version=6,
     ),
     Measure(
         name="sign_faults",
         reason=Reason.SIGNS,
         meaning="signs and variables of running text lost + relations turned round + units changed or lost",
         measured_in="metrics.signs",
-        version=5,
+        version=6,
     ),
     Measure(
         name="length_deviation",
@@ -99,7 +99,7 @@ _TABLE = (
         measured_in="metrics.omission",
         default=2.0,
         kind=Kind.DISTANCE,
-        version=5,
+        version=6,
     ),
     Measure(
         name="row_words",
@@ -128,7 +128,7 @@ _TABLE = (
         measured_in="metrics.target_language",
         fold=Fold.SUM,
         needs=None,
-        version=3,
+        version=4,
     ),
     Measure(
         name="foreign_share",
@@ -147,7 +147,7 @@ _TABLE = (
         reason=Reason.MIXED,
         meaning="words of the source left in the target: function words and common words of problems",
         measured_in="metrics.leftovers",
-        version=4,
+        version=5,
     ),
     Measure(
         name="copied_words",
@@ -206,14 +206,14 @@ _TABLE = (
         meaning="words of the model around the translation, or a refusal",
         measured_in="metrics.fidelity",
         needs=None,
-        version=3,
+        version=4,
     ),
     Measure(
         name="truncation_signs",
         reason=Reason.TRUNCATED,
         meaning="signs that the text stops in the middle",
         measured_in="metrics.fidelity",
-        version=5,
+        version=6,
     ),
     Measure(
         name="character_faults",
@@ -221,7 +221,7 @@ _TABLE = (
         meaning="NUL, lone surrogates, bidi controls, control tokens, eaten backslashes the source lacks",
         measured_in="metrics.fidelity",
         needs=None,
-        version=3,
+        version=4,
     ),
     Measure(
         name="glossary_faults",

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from html.entities import html5
 
+from parallelize.metrics.code_pages import misread_words
+
 __all__ = ["character_signs"]
 
 _CONTROLS = re.compile(  # one set, by which a search skips through a text
@@ -53,8 +55,8 @@ _ASKED = re.compile(r"(?:(?<!\S)[^\W\d_]|[^\W\d_A-Z])\?{1,2}(?=[^\W\d_])")
 _MAYBE_ASKED = re.compile(r"\?[^\W\d_]")
 """A question mark for a letter, or two for neighbours. Case and count are looked at, too."""
 _ASKED_AT_EDGE = re.compile(
-    r"(?<=[^\W\d_]{2})\?(?=\s[^\W\d_])"
-    r"|(?:(?<=[^\W\d_]\s)|(?<=[^\W\d_],\s)|(?<=['’]))\?(?=[^\W\d_]{2})"
+    r"(?<=[^\W\d_]{2})\?(?=\s\??[^\W\d_])"
+    r"|(?:(?<=[^\W\d_]\s)|(?<=[^\W\d_?],\s)|(?<=\?\s)|(?<=['’]))\?(?=[^\W\d_]{2})"
 )
 """The same at an end of a word within a sentence; it counts beside others only."""
 _CENTRAL = re.compile(r"[³¹±¶¿¼¾£¥ªº¦](?:(?<=[^\W\d_]{2}.)(?=[^\W\d_])|(?<=[a-z]{3}[³¹¶¿¼¾±])(?=[\s.,]))")
@@ -68,7 +70,7 @@ _UNKNOWN = re.compile(r"\?{4,}|(?<!\S)\?{2,}(?:\s+\?{2,})+")
 """A word or a text of question marks."""
 
 
-def character_signs(source: str, target: str) -> list[str]:
+def character_signs(source: str, target: str, language: str = "") -> list[str]:
     """What the target has more of than the source, in words; empty for a clean text.
 
     Control and bidirectional characters, lone surrogates, U+FFFD, control tokens of chat templates,
@@ -87,6 +89,8 @@ def character_signs(source: str, target: str) -> list[str]:
             if macro in source and len(tail.findall(target)) > len(tail.findall(source)):
                 signs.append(f"{macro} without its backslash")
     signs.extend(_damage(source, target))
+    if not signs and (misread := misread_words(source, target, language)):
+        signs.append(f"letters of another code page: {' '.join(misread[:5])!r}")
     return signs
 
 
@@ -96,7 +100,8 @@ def _damage(source: str, target: str) -> Iterator[str]:
         added = _entities(target) - _entities(source)
         yield from (f"{count} × {item}" for item, count in sorted(added.items()))
     if "?" in target:
-        lost = _question_marks(target) - _question_marks(source)
+        asked = "?" in source
+        lost = _question_marks(target, asked=asked) - _question_marks(source, asked=asked)
         if lost > 0:
             yield f"{lost} × ? for a letter"
         if "??" in target and len(_UNKNOWN.findall(target)) > len(_UNKNOWN.findall(source)):
@@ -127,16 +132,16 @@ def _entities(text: str) -> Counter[str]:
     return Counter(found for found in _ENTITY.findall(text) if found[1] == "#" or found[1:] in html5)
 
 
-def _question_marks(text: str) -> int:
-    """Question marks within words, before a small letter; one alone may be a blank that is missing."""
+def _question_marks(text: str, *, asked: bool) -> int:
+    """Question marks within words, before a small letter; one alone may be a blank that is missing.
+
+    With `asked` the text may have questions: marks at the ends of words count only beside one within a word.
+    """
     if _MAYBE_ASKED.search(text) is None:
         return 0
     found = sum(text[match.end()].islower() for match in _ASKED.finditer(text))
-    found += (
-        sum(text[match.end() :].lstrip()[0].islower() for match in _ASKED_AT_EDGE.finditer(text))
-        if found
-        else 0
-    )
+    if found or not asked:
+        found += sum(text[match.end() :].lstrip(" ?")[0].islower() for match in _ASKED_AT_EDGE.finditer(text))
     return found if found > 1 else 0
 
 

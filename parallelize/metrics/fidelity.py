@@ -244,5 +244,5 @@ def truncation_signs(pair: Pair) -> Score:
 
 def character_faults(pair: Pair) -> Score:
     """Characters and tokens that no translation brings in, and backslashes that were eaten."""
-    found = character_signs(pair.source.text, pair.target.text)
+    found = character_signs(pair.source.text, pair.target.text, pair.target.language)
     return scored("character_faults", float(len(found)), "; ".join(found))

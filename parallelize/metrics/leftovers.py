@@ -14,6 +14,7 @@ from itertools import pairwise
 from parallelize.core.tables import shipped_words
 from parallelize.core.verdicts import Score, scored
 from parallelize.core.writing import UNSPACED_SCRIPTS
+from parallelize.metrics.cells import left_cells
 from parallelize.metrics.function_words import FUNCTION_WORDS
 from parallelize.metrics.pair import Pair
 
@@ -49,16 +50,6 @@ altogether
 """
 _COMMON = frozenset(_PROBLEMS.split())
 """Words of problems that are no words of another script's languages, nor names, titles or hashtags."""
-_TABLE_WORDS = """
-    month day year week name color colour size type item items kind category country animal animals fruit
-    student teacher station arrival departure train score points grade class amount weight speed age height
-    january february march april june july august september october november december monday tuesday
-    wednesday thursday friday saturday sunday result time date group quantity
-"""
-_HEADS = _COMMON | frozenset(_TABLE_WORDS.split())
-"""Words at the head of columns and rows."""
-_CELL = re.compile(r"(?:^|[|&]|\\\\)[ \t]*([A-Za-z]{3,})[ \t]*(?=[|&\n]|\\\\|$)", re.MULTILINE)
-_ROW = re.compile(r"^[^\n|&]*[|&][^\n]*", re.MULTILINE)
 _SMALL_WORDS = re.compile(rf"(?<![{_LATIN}'’-])[a-z]+(?: [a-z]+){{2,}}(?![{_LATIN}'’-])")
 _JOINING = frozenset(("and", "or", "of", "in", "to", "n"))
 _LONG, _LONG_WORDS = 4, 2
@@ -78,8 +69,11 @@ def left_words(pair: Pair) -> Score:
     a source speaks about words.
     """
     source, target = pair.source, pair.target
-    if pair.one_language or target.script in _MIXING or source.script not in _LETTERS:
+    if pair.one_language or source.script not in _LETTERS:
         return scored("left_words", None)
+    if target.script in _MIXING:
+        cells = left_cells(source.text, target.text, latin=True)
+        return scored("left_words", float(len(cells)) if cells else None, " ".join(sorted(cells))[:_EVIDENCE])
     spaced = target.script not in UNSPACED_SCRIPTS
     said = set(source.words).intersection(target.words) if spaced else set(source.words)
     grammar = said & FUNCTION_WORDS.get(source.language, frozenset())
@@ -100,9 +94,7 @@ def left_words(pair: Pair) -> Score:
         left = left.intersection(_WORD.findall(shown)) or set(_copied_runs(source.words, shown, grammar))
     if article:
         left |= set(_WITH_ARTICLE.findall(source.prose)).intersection(_WITH_ARTICLE.findall(shown))
-    if target.script not in _LETTERS and ("&" in target.text or "|" in target.text):
-        cells = {word.lower() for word in _CELL.findall(target.text)}
-        left |= cells & _HEADS if len(cells & _HEADS) > 1 else _copied_heads(source.text, target.text)
+    left |= left_cells(source.text, target.text, latin=target.script in _LETTERS)
     left |= copies
     if left and _ABOUT_WORDS.search(source.text):
         return scored("left_words", None)
@@ -142,13 +134,6 @@ def _copied_phrases(words: Sequence[str], shown: str) -> Iterator[str]:
             joined = three[1] in _JOINING  # fish and chips
             if three in triples and not joined and sum(len(word) >= _LONG for word in three) >= _LONG_WORDS:
                 yield " ".join(three)
-
-
-def _copied_heads(source: str, target: str) -> set[str]:
-    """The words of a table's first row if the row stands in the target as it is."""
-    row = _ROW.search(source)
-    words = _CELL.findall(row[0]) if row else []
-    return set(words) if len(words) > 1 and row is not None and row[0].strip() in target else set()
 
 
 _ROMANCE = (

@@ -15,6 +15,7 @@ from parallelize.metrics.alignment import (
     Sentence,
     omission_evidence,
 )
+from parallelize.metrics.introductions import introduced
 from parallelize.metrics.lengths import expected_log_ratio, length_bound
 from parallelize.metrics.pair import Pair
 from parallelize.metrics.reading import Reading
@@ -34,6 +35,8 @@ _LEAST_LEFT = 0.05
 """Share of a source that is left at least when a gap is weighed."""
 _CLOSERS = " \t\n\"'”’)]»」』）*"
 _QUESTIONS = frozenset("?？؟;")
+_ARMENIAN = "՞"
+"""A mark of question within the word that asks."""
 _BETWEEN = re.compile(
     r"[，；、]|[,;،—–](?=\D)|[^\W\d_](?=:\s)"  # a mark within a sentence, none within a number
     r"|(?<=\s)(?:and|und|et|y|e|i|и|і|og|och|en|ja|ve|dan|na|si|și|και|va|và|nên|nhưng|rồi|so|aber|denn|donc|mais"
@@ -99,7 +102,7 @@ def omission(pair: Pair) -> Score:
             value -= _MERGED * fewer * (2 if short else 1)
         if shorter > _SHORT and len(ours) > _MOST_JOINED * len(theirs):
             value = 0.0  # more for one than an alignment knows, and nothing is gone
-    if value <= 0 or len(gone) < _SHORTEST:
+    if value <= 0 or len(gone) < _SHORTEST or introduced(pair, first, end):
         return scored(_MEASURE, 0.0)
     return scored(_MEASURE, value, f"no translation of {gone[:_EVIDENCE]!r}")
 
@@ -144,7 +147,7 @@ def _sentences(text: str, ranges: list[tuple[int, int]], witnesses: Sequence[Num
         Sentence(
             characters=_size(text[start:end]),
             numbers=tuple(found),
-            asks=text[start:end].rstrip(_CLOSERS)[-1:] in _QUESTIONS,
+            asks=text[start:end].rstrip(_CLOSERS)[-1:] in _QUESTIONS or _ARMENIAN in text[start:end],
         )
         for (start, end), found in zip(ranges, numbers, strict=True)
     ]

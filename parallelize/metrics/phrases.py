@@ -101,6 +101,7 @@ _SLANTED_NOTE = re.compile(r"\n\s*([*_]{1,3})[^\n:：*_]{1,40}[:：][^\n]{1,400}
 """The same in italics or bold."""
 _SLANTED_END = re.compile(r"[*_]\s*\Z")
 _BRACKETED_END = re.compile(r"[)）\]】][*_]{0,2}\s*\Z")
+_SHORTEST_NAME = 4
 
 
 def preamble_phrases(source: str, target: str, language: str) -> list[str]:
@@ -118,7 +119,8 @@ def preamble_phrases(source: str, target: str, language: str) -> list[str]:
     if opener and not _OPENER.match(source):
         found.append(opener.group().strip())
     has_colon = ":" in head or "：" in head
-    label = _label(language).match(head) or _HEADING.match(head) if has_colon else None
+    patterns = (_label(language), _HEADING, _in_own_words(language)) if has_colon else ()
+    label = next(filter(None, (pattern.match(head) for pattern in patterns)), None)
     if label and not found and not _ends_in_colon(source) and ":" not in source[: len(label.group())]:
         found.append(label.group().strip())
     refusal = _refusal(language).match(head)
@@ -174,6 +176,16 @@ def _label(language: str) -> re.Pattern[str]:
         re.escape(name) for name in ((item.name, item.native_name) if item else ("Translation",))
     )
     return re.compile(rf"[*_#\s(\[]{{0,4}}(?:{names})[^\n.?!。？！।:：]{{0,25}}[:：]", re.IGNORECASE)
+
+
+@lru_cache(maxsize=256)
+def _in_own_words(language: str) -> re.Pattern[str]:
+    """A few words with the language's name for itself before a colon: "A feladat magyarul:"."""
+    item = known_language(language)
+    name = item.native_name.partition(" (")[0] if item else ""
+    stem = re.escape(name[: max(_SHORTEST_NAME, len(name) - 2)])
+    words = rf"(?:[^\W\d_]+[ ]){{1,4}}?{stem}\w*(?:[ ][^\W\d_]+)?[:：][ ]"
+    return re.compile(words if len(name) >= _SHORTEST_NAME else "(?!)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=256)

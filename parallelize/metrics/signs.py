@@ -15,7 +15,8 @@ from parallelize.core.writing import row_code, words_run_on
 from parallelize.metrics.choice_letters import localised_letters
 from parallelize.metrics.function_words import function_words
 from parallelize.metrics.pair import Pair
-from parallelize.text.numerals import base_language, render
+from parallelize.metrics.powers import changed_powers
+from parallelize.text.numerals import NumberKind, base_language, render
 from parallelize.text.signs import (
     Relation,
     has_letter,
@@ -91,6 +92,9 @@ _MOMENTS: Final = frozenset(("minute", "second"))
 """Units of which one says to wait: "Bir dakika", "Einen Moment"."""
 _LABEL: Final = re.compile(r"\b(?!Point|Let|Set|Line)[A-Z][a-z]{2,} ([A-Z])\b")
 """Publisher B: another alphabet has its own second letter. Points and sets keep theirs."""
+_FIRST: Final = re.compile(r"(?<!\w)[АA](?!\w)")
+_OWN_ORDER: Final = {"B": "Б", "C": "[ВC]", "D": "[ГD]"}
+"""What stands for the second to the fourth of a row that begins with А."""
 _PARTICLES: Final = {"he": "[והשבלמכ]{0,2}", "ar": "و?(?:ال)?"}
 """What may be written in one with a word before it."""
 _NEVER: Final = re.compile(r"(?!)")
@@ -101,6 +105,7 @@ _ABBREVIATED: Final = re.compile(
     r"(?P<unit>[kM]?W|mA|[kMG]?Hz|[mcd][lL]|[kM]Ω|[µμnp]F|m?V|kV|kPa|[kM]J|[kMG]B|dB)(?![\w/²³^])"
 )
 """A number with the abbreviation of a unit that the table of units does not have."""
+_SCALE: Final = re.compile(r"(\d+)\s?°\s?([CF])(?!\w)")
 _NEXT_WORD: Final = re.compile(r"\s?([^\W\d_]+|[%°])")
 _EVIDENCE: Final = 12
 _MAY_BE_SIGN: Final = re.compile(
@@ -114,6 +119,7 @@ mark. It begins with one set, by which the search skips."""
 def sign_faults(pair: Pair) -> Score:
     """Signs lost from the running text, relations turned round, variables lost, units changed or lost."""
     seen = [*_lost_signs(pair), *_lost_percents(pair), *_lost_variables(pair), *_changed_units(pair)]
+    seen += [*changed_powers(pair), *_other_scales(pair)]
     return scored("sign_faults", float(len(seen)), "; ".join(seen[:_EVIDENCE]))
 
 
@@ -202,6 +208,7 @@ def _lost_percents(pair: Pair) -> Iterator[str]:
         return
     target = pair.target.text
     found = len(_PERCENT_SIGNS.findall(target)) + len(re.findall(words, target, re.IGNORECASE))
+    found += sum(number.kind is NumberKind.FRACTION for number in pair.target.numbers)  # half of it
     found += len(_PERCENT_RANGE.findall(target))  # "between 5% and 10%" is "entre el 5 y el 10 %"
     if found < len(said):
         yield f"lost % ({len(said) - found} times)"
@@ -217,8 +224,11 @@ def _lost_variables(pair: Pair) -> Iterator[str]:
     labels = set(localised_letters(pair))
     if pair.target.script != "Latn":
         labels.update(_LABEL.findall(pair.source.text))
+    own = _OWN_ORDER if pair.target.script == "Cyrl" and _FIRST.search(pair.target.text) else {}
     for letter in pair.source.variables:
-        if letter not in labels and not has_letter(letter, pair.target.text):
+        if letter in labels or has_letter(letter, pair.target.text):
+            continue
+        if letter not in own or re.search(rf"(?<!\w){own[letter]}(?!\w)", pair.target.text) is None:
             yield f"lost variable {letter}"
 
 
@@ -257,6 +267,16 @@ def _changed_units(pair: Pair) -> Iterator[str]:
             language = pair.target.language
             if has_unit_words(unit, language) and not mentions(unit, pair.target.text, language):
                 yield f"lost {unit}"
+
+
+def _other_scales(pair: Pair) -> Iterator[str]:
+    """Temperatures that have their number and another scale: 60 °F for 60 °C."""
+    ours = _SCALE.findall(pair.source.text)
+    theirs = set(_SCALE.findall(pair.target.text)) if ours else set()
+    for number, scale in dict.fromkeys(ours):
+        other = (number, "CF".replace(scale, ""))
+        if other in theirs and other not in ours and (number, scale) not in theirs:
+            yield f"{number} °{other[1]} for °{scale}"
 
 
 def _bare_numbers(pair: Pair) -> Iterator[str]:

@@ -24,7 +24,11 @@ def _judge(pair: Pair) -> Judge:
 def off_target_parts(pair: Pair) -> Score:
     """Parts of the target (thinking and answer, or the text) that the vote calls another language."""
     parts = pair.target.parts
-    votes = _judge(pair).judge([text for _, text in parts], pair.target.language)
+    votes = list(_judge(pair).judge([text for _, text in parts], pair.target.language))
+    for place, (_, text) in enumerate(parts):
+        plain = _without_titles(text, pair.source.text) if votes[place].status is Status.OFF else text
+        if plain != text and any(map(str.isalpha, plain)):
+            (votes[place],) = _judge(pair).judge([plain], pair.target.language)
     off = [
         f"{name}: {vote.language or 'another script'} ({vote.evidence})"
         for (name, _), vote in zip(parts, votes, strict=True)
@@ -33,6 +37,15 @@ def off_target_parts(pair: Pair) -> Score:
     known = any(vote.status is not Status.UNDETERMINED for vote in votes)
     evidence = "; ".join(off or (vote.evidence for vote in votes))[:_EVIDENCE]
     return scored("off_target_parts", float(len(off)) if known else None, evidence)
+
+
+_TITLE = re.compile(r"[A-Z][\w'’.&-]*(?:\s(?:of|the|and|for|in|on|[A-Z&][\w'’.&-]*))*\s[A-Z][\w'’.&-]*")
+"""Two words or more with capitals: Bank of America, The Wall Street Journal."""
+
+
+def _without_titles(text: str, source: str) -> str:
+    """A text without the names of several words that stand in the source as well."""
+    return _TITLE.sub(lambda title: " " if title[0].rstrip(".") in source else title[0], text)
 
 
 _ABOUT_LANGUAGE = re.compile(

@@ -101,8 +101,8 @@ def _question_gone(source: str, target: str, end: str, surplus: float, language:
         return _sentences(source) > 1 and surplus < 0 and asks_in_words(target, language) is False
     if _sentences(source) <= 1:  # all of it is the question
         return surplus < _SHORT_OF_QUESTION and asks_in_words(target, language) is False
-    if _sentences(target) >= _sentences(source):
-        return False
+    if _sentences(target) >= _sentences(source):  # it may have become a statement
+        return surplus < 0 and asks_in_words(target, language) is False
     *_, before = [0, *(match.end() for match in _INNER_END.finditer(closing[:-1]))]
     share = min(_MOST, 1 - before / len(source))
     return surplus < math.log(1 - share) / 2 or asks_in_words(_last_sentence(target), language) is False

@@ -13,13 +13,14 @@ from parallelize.metrics.pair import Pair, Row
 from parallelize.text.answers import AnswerSource, FinalAnswer, answers_equal
 from parallelize.text.formulas import with_carets
 from parallelize.text.numerals import (
+    Number,
+    NumberKind,
     base_language,
     digits_agree,
     has_words,
-    knows_some_words,
-    lexicon,
     numbers_agree,
     render,
+    said_values,
     unconverted,
     word_table,
 )
@@ -50,6 +51,7 @@ _COUNTED_IN_DIGITS = frozenset({"ja", "ko", "zh"})
 _CONVERTED = frozenset(("mile", "foot", "inch", "pound_of_mass", "gallon"))
 """Units that translators convert: a number of the target that still has one was not converted."""
 _THOUSAND = 1000
+_LARGEST_SHORT = 20
 _THOUSANDS = re.compile(r"\d[,.' \u00a0\u202f]?\d{3}(?!\d)")
 _FEW_DECIMALS = re.compile(r"\d[,.٫]\d{1,2}(?!\d)")
 _AFTER_ANSWER = 60  # characters after a conclusion: a full stop, a unit, a closing remark
@@ -100,8 +102,8 @@ def _known_apart(
 ) -> tuple[Sequence[Fraction], Sequence[Fraction]]:
     """What differs though the words for thousand, million and billion are not known: "miliyan 11".
 
-    A number that is only missing may be said in words, but none in digits beside others that stayed in
-    digits, or beside a count in words that the source does not have.
+    A number that is only missing may be said in words, but not beside others that stayed in digits where no
+    word for it is seen, or beside a count in words that the source does not have.
     """
     scaled = {value * scale: value for value in added for scale in _SCALES}
     said = {scaled[value] for value in missing if value in scaled}
@@ -109,22 +111,44 @@ def _known_apart(
     lost = [value for value in missing if value not in scaled]
     if rest or not lost:
         return (lost, rest) if rest else ((), ())
-    table = word_table(base_language(pair.target.language))
-    if not knows_some_words(table):
-        return (), ()
-    ours, theirs = (
-        {abs(number.value) for number in side.numbers if any(map(str.isdecimal, number.text))}
-        for side in (pair.source, pair.target)
-    )
+    written = {abs(number.value) for number in pair.source.numbers if _in_digits(number)}
+    shares = [value for value in lost if value.denominator != 1 and value not in written]
+    return (shares or _unsaid(pair, lost)), ()
+
+
+def _unsaid(pair: Pair, lost: Sequence[Fraction]) -> list[Fraction]:
+    """The values in digits that a translation which keeps others says in no word that could mean them."""
+    text, words = pair.target.text, said_values(pair.target.language)
+    ours = {abs(number.value): number for number in pair.source.numbers if _in_digits(number)}
+    theirs = pair.target.numbers
+    kept = {abs(number.value) for number in theirs if _in_digits(number)}
+    if not words.known:
+        return [value for value in lost if value in ours and _is_long(value)] if kept & ours.keys() else []
     known = {number.value for number in pair.source.numbers}
     known |= {
         Fraction(part) for value in lost for part in (value // 10 * 10, value % 10)
     }  # "oʻn bitta" is ten and one
-    others = any(2 < number.value < _THOUSAND and number.value not in known for number in pair.target.numbers)
-    if not others and not ours & theirs - {1, 2}:
-        return (), ()
-    may_say = lexicon(table).may_say if others else lexicon(table).may_say_part
-    return [value for value in lost if value in ours and not may_say(value, pair.target.text)], ()
+    counts = [number.value for number in theirs if not _in_digits(number)]
+    others = any(2 < value < _THOUSAND and value not in known for value in counts)
+    spoken = others or any(value > 2 and value not in lost and words.says(value, text) for value in ours)
+    spoken = spoken or words.says_tens(text, ours.keys())
+    if not spoken and not kept & ours.keys() - {1, 2}:
+        return []
+    may_say = words.says if others else words.may_say
+    hours = {abs(number.value) for number in ours.values() if number.kind is NumberKind.TIME}
+    if any(words.says(hour + next_hour, text) for hour in hours for next_hour in (0, 1)):
+        lost = [value for value in lost if value not in hours]  # "quarter to ten" is 9:45
+    whole = [value for value in lost if value > 2 and (value.denominator == 1 or kept & ours.keys())]
+    return [value for value in whole if value in ours and not may_say(value, text)]
+
+
+def _in_digits(number: Number) -> bool:
+    return any(map(str.isdecimal, number.text))
+
+
+def _is_long(value: Fraction) -> bool:
+    """Whether a value takes several words in any language: people write it in digits as its neighbours."""
+    return value > _LARGEST_SHORT and value % 10 != 0
 
 
 def number_difference(

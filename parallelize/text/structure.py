@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from parallelize.text.kinds import QUERY, is_code_line, lines_like_code
 
-__all__ = ["Structure", "bare_code", "read_structure", "without_code_lines", "without_figures"]
+__all__ = ["Structure", "bare_code", "read_structure", "table_cells", "without_code_lines", "without_figures"]
 
 _FIGURE: Final = re.compile(
     r"""
@@ -38,9 +38,9 @@ _RULE: Final = re.compile(r"\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)*
 _CELLS: Final = re.compile(r"(?<!\\)\|")
 _CELL_END: Final = re.compile(r"&|\\\\|\\hline|\\(?:begin|end)\{[^{}]*\}|(?<!\\)\||\n")
 _NUMBER_CELL: Final = re.compile(
-    r"([-+€£¥]?\d[\d.,  '٬٫]*)(?:[%٪]|[kcm]?(?:g|m|l)(?:/[hs])?|km/h|mph|cm|€|°C?)?"
+    r"([-+€£¥]?\d[\d.,  '٬٫]*)(?:[%٪]|[^\W\d_]{1,6}\.?(?:/[^\W\d_]{1,4}\.?)?|€|°C?)?"
 )
-"""A cell that is a number, with its unit or not."""
+"""A cell that is a number, with its unit in any letters or not."""
 _QUOTED: Final = re.compile(r">+[ \t]+\S")
 _LINK: Final = re.compile(
     r"""
@@ -185,12 +185,17 @@ def _rows(lines: list[str]) -> Iterator[tuple[int, int]]:
             yield len(cells), sum(bool(cell.strip()) for cell in cells)
 
 
+def table_cells(text: str) -> Iterator[str]:
+    """The cells of tables in LaTeX and Markdown, and the lines around them."""
+    return (cell.strip(" $\t") for cell in _CELL_END.split(text))
+
+
 def _numbers_in_cells(text: str) -> Iterator[str]:
-    """Cells of tables in LaTeX and Markdown that are a number, without its marks."""
+    """Cells of tables that are a number, without its marks."""
     if "&" not in text and "|" not in text:
         return
-    for cell in _CELL_END.split(text):
-        if (digits := _NUMBER_CELL.fullmatch(cell.strip(" $\t"))) is not None:
+    for cell in table_cells(text):
+        if (digits := _NUMBER_CELL.fullmatch(cell)) is not None:
             yield "".join(str(int(mark)) for mark in digits[1] if mark.isdecimal())
 
 

@@ -66,7 +66,7 @@ def test_text_after_a_whole_translation(language: str, target: str, answered: bo
         ("ar", f"إليك النص المطلوب.\n{ARABIC}", True),
         ("sv", f"Här är översättningen till svenska. {SWEDISH}", True),
         ("pl", f"{POLISH} Mam nadzieję, że to tłumaczenie pomoże!", True),
-        ("sv", f"”{SWEDISH}”", False),  # not a pair of marks: nobody writes it so in Swedish
+        ("sv", f"”{SWEDISH}”", True),
         ("sv", f'"{SWEDISH}"', True),
         ("zh", f"「{CHINESE}」", True),
         ("sv", SWEDISH, False),

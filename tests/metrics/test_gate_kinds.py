@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -126,7 +127,24 @@ SIGNS = [
 ]
 
 
-@pytest.mark.parametrize(("language", "source", "target", "faulty"), [*MISREAD, *NUMBERS, *FORMULAS, *SIGNS])
+def _rows(name: str) -> list[list[str]]:
+    lines = Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines()
+    return [line.replace("\\n", "\n").split("\t") for line in lines if line and not line.startswith("#")]
+
+
+PAIRS = [
+    (language, source, target, verdict == "faulty")
+    for verdict, language, source, target in _rows("gate_pairs.tsv")
+]
+TEXTS = {(name, language): text for name, language, text in _rows("paragraphs.tsv")}
+PARAGRAPHS = [
+    (language, TEXTS[name, "en"], text, False) for (name, language), text in TEXTS.items() if language != "en"
+]
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "target", "faulty"), [*MISREAD, *NUMBERS, *FORMULAS, *SIGNS, *PAIRS, *PARAGRAPHS]
+)
 def test_a_faulty_pair_is_dropped_and_a_faithful_one_kept(
     language: str, source: str, target: str, *, faulty: bool, dropped: Dropped
 ) -> None:

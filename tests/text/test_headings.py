@@ -105,6 +105,9 @@ def test_guessed_answers_are_read_in_full(language: str, gold: str, text: str, r
         ("en", "B", "Option 3 is correct.", False),
         ("en", "C", "Of the options, 3.5 % are wrong.", False),
         ("de", "C", "Option 3 ist falsch.", False),
+        ("hu", "B", "A 2. lehetőség a helyes.", True),
+        ("hu", "A", "A 2. lehetőség a helyes.", False),
+        ("hu", "A", "A helyes válasz az A.", True),
     ],
 )
 def test_an_option_named_by_its_number(language: str, gold: str, text: str, right: bool) -> None:
@@ -125,6 +128,8 @@ def test_an_option_named_by_its_number(language: str, gold: str, text: str, righ
         ("ko", "D", "B가 아니라 D가 정답입니다.", True),
         ("th", "D", "ไม่ใช่ B แต่เป็น D", True),
         ("it", "D", "Non è B ma D.", True),
+        ("tr", "D", "B değil, D doğrudur.", True),
+        ("tr", "B", "B değil, D doğrudur.", False),
         ("de", "B", "Nicht B, sondern D ist richtig.", False),
         ("en", "A", "Choice A is close to B, but A is the answer.", True),
     ],

@@ -38,6 +38,7 @@ def shown(text: str, spelling: Spelling = ASCII_ONLY) -> str:
         ("b_1 = 6 and b_{k+1} = 3b_k + 1.", ["b_1 = 6", "b_{k+1} = 3b_k + 1"]),
         ("g(t) = t^3 - 2t at the point (5, -1)", ["g(t) = t^3 - 2t", "(5, -1)"]),
         ("Let S be a set and T a ring.", ["S", "T"]),
+        ("Run it with seed=42 and shuffle=True now.", ["seed=42", "shuffle=True"]),
         ("A dog saw a cat, and I saw it.", []),
         ("A is twice B.", ["A", "B"]),
         ("the angle θ and the sum Σ", ["θ", "Σ"]),

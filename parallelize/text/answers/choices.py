@@ -105,6 +105,10 @@ def _letters(language: str) -> dict[str, int]:
     return found
 
 
+_ARTICLE: Final = re.compile(r"(?<!\w)[Aa](?= \d| (?!is\b)[a-záéíóöőúüű]{2,})")
+"""Hungarian "the", and no choice: "A 3. lehetőség a helyes"."""
+
+
 @lru_cache(maxsize=256)
 def _pattern(language: str) -> re.Pattern[str]:
     names = sorted(_letters(language), key=len, reverse=True)
@@ -146,6 +150,8 @@ def find_choice(
     window = text[-_WINDOW:]
     if base_language(language) in {"ru", "uk", "bg", "be", "sr", "mk", "kk"} and _PROMPT_LATIN.search(prompt):
         window = re.sub(r"(?<!\w)[АВСЕ](?!\w)", lambda match: match[0].translate(_HOMOGLYPHS), window)
+    if base_language(language) == "hu":
+        window = _ARTICLE.sub("", window)
     finder = _Finder(language=language, choices=tuple(choices))
     boxed = [box for box in boxes(text)[-1:] if box.value]
     for answer in (*boxed, *tagged(text)):

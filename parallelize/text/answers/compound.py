@@ -24,6 +24,7 @@ _LESS: Final = re.compile(
     r"\s*(<=|>=|≤|≥|\\leq?slant|\\geq?slant|\\leq?(?![a-z])|\\geq?(?![a-z])|\\lt|\\gt|<|>)\s*"
 )
 _UNION: Final = re.compile(r"\s*(?:\\cup|∪|\\bigcup)\s*")
+_TAKEN: Final = re.compile(r"(?P<whole>.+?)\s*(?:\\(?:setminus|backslash)|∖)\s*\\?\{(?P<points>[^{}]+?)\\?\}")
 _MEMBER: Final = re.compile(r"^\s*[A-Za-z]\s*(?:\\in(?![a-z])|∈)\s*")
 _INFINITY: Final = re.compile(r"^\s*([+-]?)\s*(?:\\infty|∞|\\infin)\s*$")
 _PLUS_MINUS: Final = re.compile(r"\\pm(?![a-z])|±|\\mp(?![a-z])")
@@ -143,10 +144,24 @@ def read_intervals(text: str, language: str) -> tuple[NumberInterval, ...] | Non
     pieces = _UNION.split(plain)
     if len(pieces) == 1 and len(_LESS.findall(plain)) > 1:
         pieces = [piece for piece in list_words(language).split(plain) if piece.strip()]
-    found = [_interval(_square(piece.strip(), language)) for piece in pieces]
-    if any(interval is None for interval in found):
+    found = [_without_points(piece.strip(), language) for piece in pieces]
+    if any(intervals is None for intervals in found):
         return None
-    return tuple(interval for interval in found if interval is not None)
+    return tuple(interval for intervals in found for interval in intervals or ())
+
+
+def _without_points(text: str, language: str) -> tuple[NumberInterval, ...] | None:
+    r"""An interval; or as many as are left of it without points: `[0, 5] \setminus \{2\}`."""
+    taken = _TAKEN.fullmatch(text)
+    whole = _interval(_square(taken["whole"].strip() if taken else text, language))
+    if whole is None or taken is None:
+        return None if whole is None else (whole,)
+    ends = [whole.low, *split_top(taken["points"]), whole.high]
+    closed = [whole.low_closed, *[False] * (len(ends) - 2), whole.high_closed]
+    return tuple(
+        NumberInterval(low=low, high=high, low_closed=closed[place], high_closed=closed[place + 1])
+        for place, (low, high) in enumerate(pairwise(ends))
+    )
 
 
 def _square(text: str, language: str) -> str:

@@ -29,7 +29,7 @@ _PLAIN_WORD = re.compile(r"[^\W\d_\u00b2\u00b3\u00b9\u2070-\u209c]{2,}")
 _NUMBER = re.compile(r"[-+−$€£¥\\%°\d.,\s{}()]*")
 _DRAWING = re.compile(r"\[asy\].*?(?:\[/asy\]|\Z)", re.DOTALL)
 
-_AND = re.compile(r"(?<=[\w)\]}]) [iyeouaиіжv] (?=[\w(\[{|−-]+ ?[=<>≤≥≠∈])")
+_AND = re.compile(r"(?<=[\w)\]}]) [iyeouaиіжv] (?=[\w(\[{|−-]+(?: ?[-+−*/·^] ?[\w(]+){0,4} ?[=<>≤≥≠∈])")
 """A conjunction of one letter between two formulas that no dollar divides: Polish "x² = 9 i x ≠ 3"."""
 _SAID_OF_IMAGE = re.compile(r"\b(?:alt|title)\s?=\s?(?:\"[^\"<>]{0,200}\"|'[^'<>]{0,200}')")
 """Language within a tag."""
@@ -146,8 +146,20 @@ def _reads_on(lost: Counter[tuple[str, ...]], added: Counter[tuple[str, ...]]) -
     """
     if lost.total() != added.total():
         return True
+    if _joined(lost) != _joined(added):
+        return False
     ours, theirs = (Counter(chain.from_iterable(map(pairwise, side.elements()))) for side in (lost, added))
     return (ours - theirs).total() <= _EXCHANGED * ours.total()
+
+
+def _joined(spans: Counter[tuple[str, ...]]) -> Counter[tuple[str, ...]]:
+    """What stands on both sides of each fraction bar and power: `x/3` is no `3/x`."""
+    return Counter(
+        content[place - 1 : place + 2]
+        for content in spans.elements()
+        for place, token in enumerate(content)
+        if token in ("/", "^")
+    )
 
 
 def _bag(spans: Counter[tuple[str, ...]]) -> Counter[str]:

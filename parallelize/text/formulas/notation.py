@@ -75,6 +75,10 @@ _ASCII_SIGNS: Final = (
     (re.compile(r"->"), r"\\to "),
     (re.compile(r"\+/-|\+-(?=\s?\d)"), r"\\pm "),
 )
+_TIMES_TEN: Final = re.compile(r"(?<=\d) x (?=10\s?[\^⁰¹²³⁻⁴-⁹])")
+"""4.6 x 10^-5: a sign of multiplication in plain text."""
+_NEGATIVE: Final = 4
+"""Signs of a number with its minus in brackets."""
 _ALIASES: Final = {
     **dict.fromkeys((r"\dfrac", r"\tfrac", r"\cfrac"), r"\frac"),
     **dict.fromkeys((r"\leq", r"\leqslant", "≤", "≦", "⩽"), r"\le"),
@@ -232,6 +236,8 @@ def _plain(piece: str) -> str:
     if _NO_ASCII_SIGN.search(piece):
         for pattern, sign in _ASCII_SIGNS:
             piece = pattern.sub(sign, piece)
+    if " x 10" in piece:
+        piece = _TIMES_TEN.sub("*", piece)
     return _DIVIDED.sub("/", _DEGREES.sub("°", piece))
 
 
@@ -328,6 +334,8 @@ class _Groups:
             elif sign == r"\frac":
                 above, place = self._group(place, end)
                 below, place = self._group(place, end)
+                if above[:2] == ["(", "-"] and len(above) == _NEGATIVE and kept[-1:] != ["^"]:
+                    above = above[1:-1]  # \\frac{-2}{3} is -\\frac{2}{3}
                 kept += (*above, "/", *below)
             elif sign == r"\sqrt":
                 index, place = self._index(place, end)

@@ -9,26 +9,26 @@ What other packages use is listed here. Each module inside is one step:
 
 from parallelize.text.numerals.agreement import NumberAgreement, digits_agree, numbers_agree
 from parallelize.text.numerals.conversions import unconverted
-from parallelize.text.numerals.languages import has_words, knows_some_words, word_table
-from parallelize.text.numerals.lexicon import lexicon
+from parallelize.text.numerals.languages import has_words, word_table
 from parallelize.text.numerals.marks import base_language
 from parallelize.text.numerals.number import Number, NumberKind
 from parallelize.text.numerals.reader import normalise_numeral, read_digits, read_numbers, render
+from parallelize.text.numerals.said import SaidValues, said_values
 
 __all__ = [
     "Number",
     "NumberAgreement",
     "NumberKind",
+    "SaidValues",
     "base_language",
     "digits_agree",
     "has_words",
-    "knows_some_words",
-    "lexicon",
     "normalise_numeral",
     "numbers_agree",
     "read_digits",
     "read_numbers",
     "render",
+    "said_values",
     "unconverted",
     "word_table",
 ]

@@ -22,11 +22,11 @@ from parallelize.text.numerals.leftovers import (
     says_count,
     weighed,
 )
-from parallelize.text.numerals.lexicon import lexicon
 from parallelize.text.numerals.marks import base_language
 from parallelize.text.numerals.number import Number
 from parallelize.text.numerals.pairing import other_months, pair_all, pair_in_smaller_unit
 from parallelize.text.numerals.reader import read_digits
+from parallelize.text.numerals.said import said_values
 
 _DUAL: Final = frozenset(("ar", "he", "sl"))
 """Languages that say two by the ending of a noun."""
@@ -114,9 +114,9 @@ def numbers_agree(source: str, target: str, languages: LanguagePair) -> NumberAg
         lacking, surplus = counts_changed(missing, added, left, right)
         table = word_table(base_language(languages.target))
         if not lacking and _asks(source, table):
-            words = lexicon(table)
+            said = said_values(languages.target)
             lacking = [
-                item for item in counts_lost(missing, right) if not words.may_say(item.number.value, target)
+                item for item in counts_lost(missing, right) if not said.says(item.number.value, target)
             ]
     return NumberAgreement(
         missing=values(lacking)

@@ -27,12 +27,37 @@ _SHARES: Final = (
     frozenset(map(Fraction, ("1/4", "25", "15", "250", "3/4"))),
 )
 """What else says the same: a percentage, minutes, thousandths, the rest."""
+_NAMES_OF_PARTS: Final = {
+    "thirds": 0,
+    "fourths": 1,
+    "quarters": 1,
+    "fifths": 2,
+    "sixths": 3,
+    "sevenths": 4,
+    "eighths": 5,
+    "ninths": 6,
+}
+"""Names of three and more parts by their place in a line of `parts.tsv`."""
+_COUNTS: Final = ("two", "three", "four", "five")
+_PARTS: Final = re.compile(rf"\b(?P<count>{'|'.join(_COUNTS)})[- ](?P<parts>{'|'.join(_NAMES_OF_PARTS)})\b")
 
 
 @cache
 def _forms() -> dict[str, tuple[re.Pattern[str], ...]]:
     rows = shipped_rows(__package__, "fractions.tsv")
     return {code: tuple(re.compile(cell, re.IGNORECASE) for cell in cells) for code, cells in rows.items()}
+
+
+def _other_parts(source: str, target: str, language: str) -> tuple[Fraction, ...]:
+    """A share whose parts the target calls otherwise: Turkish "beşte üçü" for three quarters."""
+    rows = shipped_rows(__package__, "parts.tsv")
+    found = _PARTS.search(source.lower()) if language in rows else None
+    if found is None:
+        return ()
+    words, lowered = rows[language][0].split(), target.lower()
+    said = {place for place, word in enumerate(words) if re.search(rf"(?<!\w)(?:{word})(?!\w)", lowered)}
+    place = _NAMES_OF_PARTS[found["parts"]]
+    return () if place in said or not said else (Fraction(_COUNTS.index(found["count"]) + 2, place + 3),)
 
 
 def lost_fractions(
@@ -48,6 +73,9 @@ def lost_fractions(
     """
     if base_language(languages.source) != "en":
         return ()
+    changed = _other_parts(source, target, base_language(languages.target))
+    if changed:
+        return changed
     said = {name for found in _SAID.finditer(source) for name in _NAMES if found[name]}
     forms = _forms().get(row_code(_forms(), base_language(languages.target))) if said else None
     if forms is None:

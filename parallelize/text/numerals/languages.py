@@ -21,7 +21,7 @@ _SHARED: Final = {
     "yue": "han",
     "hr": "sr",
     "bs": "sr",
-    **dict.fromkeys(("mr", "ne", "gu", "pa", "kn", "ml", "ur", "si", "as", "or"), "lakh"),
+    **dict.fromkeys(("mr", "ne", "gu", "pa", "kn", "ml", "ur", "as", "or"), "lakh"),
 }
 """Languages that are read with the file of another one, or with one for several."""
 
@@ -131,8 +131,3 @@ def has_words(table: str) -> bool:
     """Whether the number words of a language are known, all of them."""
     data = language_data(table)
     return bool(data.words) and not (data.partial or data.grammar.incomplete)
-
-
-def knows_some_words(table: str) -> bool:
-    """Whether the words for counts are known, but not all of their forms."""
-    return language_data(table).grammar.incomplete

@@ -16,7 +16,7 @@ _SMALL_WORD: Final = 2
 _LARGEST_SAID: Final = 12
 _COUNTS: Final = (
     *("three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "twice"),
-    *("half", "third", "quarter"),
+    *("half", "third", "quarter", "eleventh", "twelfth", "twentieth"),
 )
 _STEMS: Final = ("four", "fif", "six", "seven", "eigh", "nin", "ten")
 _PARTS: Final = (

@@ -119,7 +119,7 @@ def _natural_role(value: int, *, teens_adjacent: bool) -> FormRole:
     return FormRole.TEEN
 
 
-def _read_line(line: str, *, teens_adjacent: bool) -> list[tuple[str, FormRole, Fraction | int]]:
+def read_line(line: str, *, teens_adjacent: bool) -> list[tuple[str, FormRole, Fraction | int]]:
     """The forms of one line of a table, with role and value."""
     key, *groups = line.split()
     ranged = _RANGE.fullmatch(key)
@@ -142,7 +142,7 @@ def _read_line(line: str, *, teens_adjacent: bool) -> list[tuple[str, FormRole, 
 def _read_table(text: str, *, teens_adjacent: bool, attached: bool) -> dict[str, Lexeme]:
     forms: dict[str, Lexeme] = {}
     for line in filter(None, map(str.strip, text.splitlines())):
-        for raw, role, value in _read_line(line, teens_adjacent=teens_adjacent):
+        for raw, role, value in read_line(line, teens_adjacent=teens_adjacent):
             form = normalise_token(raw.removeprefix("~"))
             known = forms.get(form)
             if role is FormRole.ORDINAL and known is not None:
@@ -224,21 +224,6 @@ class Lexicon(dict[str, tuple[Placed, ...]]):
             if found:
                 return found
         return self._inflected(token)
-
-    def may_say(self, value: Fraction | int, text: str) -> bool:
-        """Whether a word of a text begins as a word for a value does: it may have an ending that no table has
-        (Turkish "beşini"), or be read as something else (Vietnamese "năm", five and year)."""
-        forms = [form for form, lexeme in self.forms.items() if lexeme.value == value]
-        if not forms:
-            return False
-        before, words = ("|".join(map(re.escape, some)) for some in (self.grammar.prefixes, forms))
-        start = r"(?<!\w)" if self.grammar.spaced else ""
-        return re.search(rf"{start}(?:{before})?(?:{words})", normalise_token(text.lower())) is not None
-
-    def may_say_part(self, value: Fraction | int, text: str) -> bool:
-        """Whether a text may say a value or, of one below a hundred, its tens or its unit."""
-        parts = {value, *((value // 10 * 10, value % 10) if 10 < value < 100 else ())} - {0}
-        return any(self.may_say(part, text) for part in parts)
 
     def _may_begin(self, token: str) -> bool:
         """Whether a token begins as a form or a prefix does, which settles nearly all words of a text."""

@@ -229,11 +229,16 @@ def word_scanner(table: str) -> Callable[[str], list[FoundForm]]:
     data = language_data(table)
     if not data.words:
         return _no_words
-    return _behind_digits(_spaced(table)) if data.partial else _spaced(table)
+    scan = _spaced(table)
+    return _behind_digits(scan, first=data.grammar.multiplier_first) if data.partial else scan
 
 
-def _behind_digits(scan: Callable[[str], list[FoundForm]]) -> Callable[[str], list[FoundForm]]:
+def _behind_digits(
+    scan: Callable[[str], list[FoundForm]], *, first: bool
+) -> Callable[[str], list[FoundForm]]:
     """Of a language whose other words are not known: what multiplies digits or a fraction ("2.5 लाख").
+
+    With `first` it stands before the digits.
 
     "Fifteen lakh" would be read as one lakh else.
     """
@@ -247,6 +252,8 @@ def _behind_digits(scan: Callable[[str], list[FoundForm]]) -> Callable[[str], li
                 multiplied = after and after[0].lexeme.role is FormRole.LARGE
                 if multiplied and not text[part.end : after[0].start].strip():
                     kept.append(part)
+            elif first:
+                kept += [part] if text[part.end : part.end + 2].lstrip()[:1].isdigit() else []
             elif text[max(0, part.start - 2) : part.start].rstrip()[-1:].isdigit() or (
                 before and before[0] in kept[-1:] and not text[before[0].end : part.start].strip()
             ):

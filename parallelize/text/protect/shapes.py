@@ -55,6 +55,11 @@ _PATH = re.compile(
     """,
     re.VERBOSE,
 )
+_SETTING = (
+    r"(?:seed|lr|epochs?|timeout|retries|port|axis|depth|stride|padding|temperature|workers|threads|limit|offset|dim"
+    r"|momentum|dropout|batch|steps|rank|jobs|width|height|beams|tokens)"
+)
+"""Names of settings, with a number; "apples=24" is language."""
 _IDENTIFIER = re.compile(
     rf"""
       {_EDGE}[A-Za-z_]\w*(?:(?:\.|::|->)[A-Za-z_]\w*)+(?:\([^()\n]{{0,80}}\))?(?<![.])   # str.strip(chars)
@@ -66,6 +71,8 @@ _IDENTIFIER = re.compile(
         (?:{COMMANDS})(?:[ ]--?[A-Za-z][\w-]*(?:=\S*\w)?)+
     | (?<![\w-])--[A-Za-z][\w-]*(?:=\S*\w)?                       # --no-cache
     | (?<![\w-])-[A-Za-z](?![\w'-])(?=[ ]?[\w"'.;,)]|$)            # -v
+    | {_EDGE}{_SETTING}=\d+(?:\.\d+)?(?![\w=])                    # seed=42
+    | {_EDGE}[a-z]{{2,}}=(?:True|False|None|true|false|null|"[^"\n]{{0,80}}")(?![\w=])    # shuffle=True
     | {_EDGE}v?\d+\.\d+\.\d+[\w.+-]*(?<![.])                      # v3.1.4-rc2
     | {_EDGE}v\d+(?:\.\d+)*\b                                     # v2
     | {_EDGE}0x[0-9A-Fa-f]+\b                                     # 0xff
