@@ -201,7 +201,7 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     "gold": (
         "gold", "ground_truth", "gold_answer", "reference_answer", "expected_answer", "correct_answer",
         "answer_number", "reference", "target", "expected", "expected_output", "ground_truth_answer", "gts",
-        "label", "answer", "final_answer", "solution", "reward_model.ground_truth",
+        "gt", "label", "answer", "final_answer", "solution", "reward_model.ground_truth",
         "instance.references.0.output.text",
     ),
     "prompt": ("prompt", "question", "problem", "input", "query", "instruction"),

@@ -115,12 +115,25 @@ def _last(turns: Sequence[Any], roles: frozenset[str]) -> Any:
 
 
 def chat_roles(turns: Sequence[Any]) -> Roles:
-    """Response and prompt of a chat: the last turn of the assistant, and the last of the user before it."""
+    """Response and prompt of a chat: the last turn of the assistant, and the last of the user before it.
+
+    Turns of the assistant in the channel `analysis` (gpt-oss) since then are its thinking.
+    """
     said = _last(turns, _ANSWERED)
     before = turns[: list(turns).index(said)] if said is not None else turns
     asked = _last(before, _ASKED)
     text, thinking = ("", None) if said is None else message_parts(said)
+    since = before if asked is None else before[list(before).index(asked) + 1 :]
+    analysis = [str(message_parts(turn)[0]) for turn in since if _thinks(turn)]
+    if said is not None and _thinks(said):
+        analysis, text = [*analysis, str(text)], ""
+    if analysis:
+        thinking = "\n\n".join(analysis)
     return {"response": text, "thinking": thinking, "prompt": prompt_text(asked)}
+
+
+def _thinks(turn: Any) -> bool:
+    return _role(turn) in _ANSWERED and turn.get("channel") == "analysis"
 
 
 def first_question(turns: Any) -> str:

@@ -210,6 +210,15 @@ def test_chats_of_several_shapes(tmp_path: Path) -> None:
         (found,) = read(jsonl(tmp_path / f"{number}.jsonl", [row]), language="fi")
         assert (found.response, found.prompt) == ("Viisi.", "Kuinka monta?")
         assert found.thinking == (None if "conversations" in row else "five")
+    harmony = [
+        *turns[:2],
+        {"role": "assistant", "channel": "analysis", "content": "five"},
+        {"role": "assistant", "channel": "final", "content": "Viisi."},
+    ]
+    for name, count, said in (("whole", 4, "Viisi."), ("cut", 3, "")):
+        row = {"messages": harmony[:count], "gt": "5"}
+        (found,) = read(jsonl(tmp_path / f"{name}.jsonl", [row]), language="fi")
+        assert (found.response, found.thinking, found.gold) == (said, "five", "5")
     turns[2]["content"] = None
     (empty,) = read(jsonl(tmp_path / "none.jsonl", [{"messages": turns}]), language="fi")
     assert empty.response == ""

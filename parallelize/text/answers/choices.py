@@ -27,6 +27,12 @@ _WINDOW: Final = 3_000
 """Characters at the end of a response in which a choice is looked for."""
 _REACH: Final = 60
 """Characters behind a noun in which the choice is named."""
+_CALLED_AS: Final = re.compile(
+    r"[)\s*_]*(?:(?:,|\w{1,4})?\s+\(?[A-J]\)?(?!\w)[\s,]*){0,4}\w{1,4}\s+([^\W\d_]{3,})"
+)
+"""What a choice, and those listed behind it, are called."""
+_ANOTHER: Final = re.compile(r"[、，,]\s*[A-JＡ-Ｊ](?![^\W_])")
+"""Another choice behind one: "A、B、D都不对" speaks of several."""
 _TRIED: Final = 12
 _MOST_NUMBERED: Final = 5
 _STOPS: Final = re.compile(r"\n|[.!?؟](?=\s|$)|[。！？।]")
@@ -231,8 +237,8 @@ class _Finder:
         return None
 
     def _refuted(self, window: str, end: int) -> bool:
-        """Whether what stands at a place is called wrong: "B ist falsch"."""
-        following = re.match(r"[)\s*_]*\w{1,4}\s+([^\W\d_]{3,})", window[end : end + _REACH])
+        """Whether what stands before a place is called wrong: "B ist falsch", "A et C sont fausses"."""
+        following = _CALLED_AS.match(window, end, end + _REACH)
         return following is not None and is_false(following[1], self.language)
 
     def on_a_line(self, window: str) -> FoundChoice | None:
@@ -284,6 +290,8 @@ class _Finder:
         if match is None:
             return None
         rest = bare[match.end() :]
+        if _ANOTHER.match(rest):
+            return None
         delimited = opened and rest[:1] in (")", "]", "）", "】", "*")
         if (
             delimited

@@ -18,7 +18,7 @@ _ANGLES: Final = re.compile(r"^(?P<low>\\langle|⟨|〈|<(?=[^<>]*[;,]))|(?P<hig
 _ANGLED: Final = frozenset({"cs", "sk", "pl"})
 _ESCAPED_BRACES: Final = (("\\{", "{"), ("\\}", "}"), ("\\lbrace", "{"), ("\\rbrace", "}"), ("\\rvert", "|"))
 _DECIMAL_COMMA: Final = re.compile(r"\d,\d")
-_LABEL: Final = re.compile(r"^\s*[A-Za-zА-Яа-я](?:_\{?\w{1,3}\}?|')?\s*=\s*")
+_LABEL: Final = re.compile(r"^\s*([A-Za-zА-Яа-я])(?:_\{?\w{1,3}\}?|')?\s*=\s*")
 _INTERVAL: Final = re.compile(r"^(?P<open>[(\[\]])(?P<inner>.+)(?P<close>[)\]\[])$", re.DOTALL)
 _LESS: Final = re.compile(
     r"\s*(<=|>=|≤|≥|\\leq?slant|\\geq?slant|\\leq?(?![a-z])|\\geq?(?![a-z])|\\lt|\\gt|<|>)\s*"
@@ -42,6 +42,13 @@ class Collection:
     brackets: str
     """`()`, `[)` and so on; `{}` for a set, and for a bare list, whose order does not matter either."""
     elements: tuple[str, ...]
+    named: bool = False
+    """Whether it is a bare list of different unknowns, `x = 2, y = -5`, in the order of their names."""
+
+    @property
+    def kind(self) -> str:
+        """Its brackets, or those of the tuple that it is as good as."""
+        return "()" if self.named else self.brackets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,12 +116,17 @@ def read_collection(text: str, language: str) -> Collection | None:
     if plain[0] in "([{" and plain[-1] in ")]}" and _closes_at_end(plain):
         brackets, inner = plain[0] + plain[-1], plain[1:-1]
     inner = re.sub(r",\s*,", ",", inner)
-    elements = [_LABEL.sub("", element) for element in split_top(inner)]
+    elements = [element.strip("$ ") for element in split_top(inner)]
+    names = {label[1] for element in elements if (label := _LABEL.match(element)) is not None}
+    named = brackets == "{}" and 1 < len(names) == len(elements)
+    if named:
+        elements.sort()
+    elements = [_LABEL.sub("", element) for element in elements]
     if brackets == "{}" or len(elements) == 1:
         elements = [sign for element in elements for sign in _signs(element)]
     if brackets not in _BRACKETS or not 2 <= len(elements) <= _MOST_ELEMENTS or not all(elements):
         return None
-    return Collection(brackets=brackets, elements=tuple(elements))
+    return Collection(brackets=brackets, elements=tuple(elements), named=named)
 
 
 def _signs(text: str) -> list[str]:
@@ -251,10 +263,10 @@ def in_any_order(
 
 def collections_equal(left: Collection, right: Collection, equality: Equality) -> bool | None:
     """Compare collections: tuples in order, sets and lists in any order; None where they are of two kinds."""
-    if left.brackets != right.brackets:
+    alike = left.kind == right.kind
+    if not alike and left.brackets != right.brackets:
         return None
     if len(left.elements) != len(right.elements):
         return False
-    if left.brackets == "{}":
-        return in_any_order(left.elements, right.elements, equality)
-    return in_order(left.elements, right.elements, equality)
+    compare = in_order if alike and left.kind != "{}" else in_any_order
+    return compare(left.elements, right.elements, equality)

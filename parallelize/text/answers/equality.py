@@ -171,8 +171,10 @@ class _Comparison:
             return intervals_equal(between, spans, parts)
         one = read_collection(left, self.left_language)
         other = read_collection(right, self.right_language)
-        if one is not None and other is not None and one.brackets == other.brackets:
-            return collections_equal(one, other, parts)
+        if one is not None and other is not None:
+            same = collections_equal(one, other, parts)
+            if same is not None or one.brackets == other.brackets or one.kind == other.kind:
+                return same
         if between and spans:
             return intervals_equal(between, spans, parts)
         return None

@@ -7,11 +7,11 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
-from parallelize.text.answers.moments import read_date, read_time
-from parallelize.text.answers.phrases import AnswerPhrases, answer_phrases, list_words, right_answer_start
+from parallelize.text.answers.moments import read_date
+from parallelize.text.answers.phrases import AnswerPhrases, answer_phrases, right_answer_start
 from parallelize.text.answers.retractions import check_start, correction_start, is_denied, refuses
+from parallelize.text.answers.several import SAME_UNKNOWN, last_joined, length_of_values
 from parallelize.text.answers.units import read_unit
-from parallelize.text.answers.words import COPULA
 from parallelize.text.headings import answer_heading_end
 from parallelize.text.numerals import NumberKind, read_numbers
 from parallelize.text.thinking import answer_start
@@ -76,7 +76,6 @@ _SENTENCE: Final = re.compile(
 )
 _CHOICE: Final = re.compile(r"\(?([A-J])\)?(?![\w'])")
 _LONGEST_PHRASE_ANSWER: Final = 160
-_LONGEST_LIST: Final = 80
 _ONLY_A_NUMBER: Final = re.compile(r"(\d{1,15})\.?\s*\Z", re.ASCII)
 _UNIT_AHEAD: Final = re.compile(
     r"(?P<one>\s?[^\s\d,;.!?()。，、।\\-]{1,24}(?:\^?\{?[23]\}?)?)(?P<two>\s[^\s\d,;.!?()。，、।\\-]{1,24})?"
@@ -93,16 +92,10 @@ _SCIENTIFIC: Final = re.compile(
 _DAY: Final = re.compile(r"(?:^|\s)\d{1,4}(?:\s\w)?$")
 """What a stop behind it may end no sentence: "der 14. März", "2024 m. kovo 5 d."."""
 _STOPS_IN_DATE: Final = 3
-_SAME_UNKNOWN: Final = re.compile(
-    r"\s*\$?([A-Za-z])(?:_\{?\d\}?)?\$?\s*=\s*\$?[-+]?[\w./]{1,12}\$?"
-    r"(?:\s*[,;，、]\s*|\s+\w{1,5}\s+|\s?[和或与と또]{1,2}\s?){1,2}\$?\1(?:_\{?\d\}?)?\$?\s*="
-)
-"""One unknown with several values: `x = -1 ou x = 1`."""
 _NEGATION: Final = 16
 """Characters before an answer in which it may be denied: "non è 14 ma 16"."""
 _CLAUSE: Final = re.compile(r"(?:[,;，、،]\s?|\s[-–—]\s|\s?[(（])(?=[^\W\d_](?:[^\W\d_]|[^\x00-\x7f]))")
 """What words begin behind an answer."""
-_LISTED: Final = re.compile(r"[,;、，]\s")
 _EXPRESSION: Final = re.compile(r"[^\s]*[\\^*/+{}][^\s]*")
 
 
@@ -229,7 +222,7 @@ def _announced(text: str, begin: int, language: str) -> FinalAnswer | None:
     best: tuple[int, int] | None = None
     for phrases in answer_phrases(language):
         here = _last_link(window, phrases)
-        if here is not None and (best is None or here > best):
+        if here is not None and (best is None or here[0] > best[0]):
             best = here
     headed = _headed(text, begin if best is None else begin + best[1], language)
     if best is None or headed is not None:
@@ -314,14 +307,17 @@ def _spans(text: str, start: int, limit: int, language: str) -> Iterator[tuple[i
             if later is None:
                 break
     end = _before_reason(text, start, stop.start() if stop else limit)
-    if _SAME_UNKNOWN.match(text, start, end) is not None:
+    if SAME_UNKNOWN.match(text, start, end) is not None:
         yield start, end
     math = _MATH.search(text, start, limit)
     if math is not None and math.start() <= end and not any(c.isdigit() for c in text[start : math.start()]):
+        last = last_joined(_MATH, text, math, end, language)
+        if last is not math:
+            yield math.start(), last.end()
         yield _after_equals(text, *math.span(math.lastgroup or "a"))
     start, end = _after_equals(text, start, end)
     segment = text[start:end]
-    whole = _whole_segment(segment, language)
+    whole = length_of_values(segment, language)
     if whole:
         yield start, start + whole
     expression = _SCIENTIFIC.match(segment) or _EXPRESSION.match(segment)
@@ -340,27 +336,6 @@ def _before_reason(text: str, start: int, end: int) -> int:
         if any(map(str.isdigit, text[start : found.start()])) and "=" in text[found.end() : end]:
             return found.start()
     return end
-
-
-def _whole_segment(segment: str, language: str) -> int:
-    """How much of an announced answer is one date, time, tuple or list of numbers; 0 where it is none."""
-    bare = COPULA.sub("", segment.rstrip(" .。।"))
-    if _SAME_UNKNOWN.match(bare) is not None:
-        return len(bare)
-    if read_time(bare) is not None or read_date(bare, language) is not None:
-        return len(bare)
-    if bare[:1] in "([{" and bare[-1:] in ")]}" and "," in bare + ";":
-        return len(bare)
-    pieces = list_words(language).split(bare) if len(bare) <= _LONGEST_LIST else [bare]
-    items = [item for piece in pieces for item in _LISTED.split(piece)]
-    if len(items) < 2:
-        return 0
-    numbers = [read_numbers(item, language) for item in items]
-    single = all(
-        len(found) == 1 and found[0].end - found[0].start == len(item.strip())
-        for item, found in zip(items, numbers, strict=True)
-    )
-    return len(bare) if single else 0
 
 
 def _unit_length(tail: str) -> int:

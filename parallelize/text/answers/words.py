@@ -100,8 +100,8 @@ def true_words(language: str) -> tuple[str, ...]:
 
 
 def is_false(word: str, language: str) -> bool:
-    """Whether a word calls something wrong."""
-    return "false" in meanings_of(word, language)
+    """Whether a word, or one without the s of a plural, calls something wrong."""
+    return any("false" in meanings_of(form, language) for form in (word, word.removesuffix("s")))
 
 
 def meaning_within(text: str, language: str, wanted: frozenset[str]) -> frozenset[str]:
