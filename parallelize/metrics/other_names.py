@@ -7,7 +7,7 @@ has nowhere else is not told: it may be what that language calls the place.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from difflib import SequenceMatcher
 from typing import Final
 
@@ -42,11 +42,13 @@ def other_names(pair: Pair) -> Iterator[str]:
         said = {folded(word) for word in _CAPITAL.findall(piece)} & known
         if not said:
             continue
-        words = [folded(word) for word in _WORD.findall(target.text[slice(*theirs)])]
-        again = {name for name in known if name in words or (name in said and _is_among(name, words))}
-        lost, gained = said - again, again - said
-        if len(lost) == len(gained) == 1:
-            yield f"{lost.pop()} is {gained.pop()}"
+        words = {folded(word) for word in _WORD.findall(target.text[slice(*theirs)])}
+        gained = known & words - said
+        if len(gained) != 1:
+            continue
+        lost = [name for name in said - words if not _is_among(name, words)]
+        if len(lost) == 1:
+            yield f"{lost[0]} is {gained.pop()}"
 
 
 def _names(text: str) -> set[str]:
@@ -61,7 +63,7 @@ def _names(text: str) -> set[str]:
     return {word for word in words - small if not is_translated(word)} - function_words("en")
 
 
-def _is_among(name: str, words: list[str]) -> bool:
+def _is_among(name: str, words: Collection[str]) -> bool:
     """Whether a name is there in another spelling or case."""
     return any(
         word.startswith(name[: max(3, len(name) - 2)]) or SequenceMatcher(None, name, word).ratio() >= _ALIKE

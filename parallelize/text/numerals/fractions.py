@@ -80,9 +80,12 @@ def lost_fractions(
     forms = _forms().get(row_code(_forms(), base_language(languages.target))) if said else None
     if forms is None:
         return ()
-    values = {reading for other in others for reading in (other.number.value, *other.readings)}
-    return tuple(
-        value
+    unsaid = [
+        (value, shares)
         for name, form, value, shares in zip(_NAMES, forms, _VALUES, _SHARES, strict=True)
-        if name in said and form.search(target) is None and shares.isdisjoint(values)
-    )
+        if name in said and form.search(target) is None
+    ]
+    if not unsaid:
+        return ()
+    values = {reading for other in others for reading in (other.number.value, *other.readings)}
+    return tuple(value for value, shares in unsaid if shares.isdisjoint(values))
