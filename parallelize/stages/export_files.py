@@ -106,7 +106,11 @@ def export_corpus(corpus: AlignedCorpus, out: Path, options: ExportOptions) -> E
             nested=options.nested,
         )
     except InputError as error:
-        raise InputError(f"{error.message} ({_why(eligibility)})", remedy=error.remedy) from None
+        most = max(eligibility.incomplete, eligibility.contaminated)
+        lacking = not chosen and eligibility.unusable > most
+        raise InputError(
+            f"{error.message} ({_why(eligibility)})", remedy=_NAME_THEM if lacking else error.remedy
+        ) from None
     _forget_earlier(out)
     files = _write_mixes(corpus, out, options, mixes, from_one=eligibility.counting.from_one)
     others = {}
@@ -122,6 +126,13 @@ def export_corpus(corpus: AlignedCorpus, out: Path, options: ExportOptions) -> E
     manifest = _manifest(corpus, options, eligibility, files, digests)
     write_typed(out / EXPORT, manifest)
     return manifest
+
+
+_NAME_THEM = (
+    "choose another format, or build with the columns that are these: --problem, --solution, --answer COLUMN "
+    "(`parallelize inspect SOURCE` shows what was found)"
+)
+"""What helps where rows lack what a format needs."""
 
 
 def _why(found: Eligibility) -> str:

@@ -182,8 +182,9 @@ def test_too_few_ids_say_how_many_there_are(run: Path, tmp_path: Path) -> None:
     assert error.value.remedy is not None
     assert "at most 72" in error.value.remedy
     nothing = write_corpus(tmp_path / "empty", plain_rows(90)[9::10], PLAIN)
-    with pytest.raises(InputError, match=r"no id can be used in all of en, de, fr, ja \(of 9 rows"):
+    with pytest.raises(InputError, match=r"no id can be used in all of en, de, fr, ja \(of 9 rows") as none:
         export(nothing, "verl", tmp_path / "out")
+    assert "--answer COLUMN" in str(none.value.remedy)
     with pytest.raises(InputError, match="2 rows cannot hold 4 languages"):
         export(run, "verl", tmp_path / "out", rows=2)
 

@@ -404,4 +404,8 @@ def test_what_no_format_can_do_without_and_labels_of_the_language_are_told(tmp_p
     rows = [{"notes": "12", "solution": "It is the second of the two numbers.", "lang": "en"}]
     layout = opened(write(tmp_path / "a.jsonl", json_lines(rows))).layout
     assert "--problem" in layout.lacking()[0]
+    riddle = {"riddle": "What has keys and opens no door?", "how": "A piano has keys that open no door."}
+    assert opened(write(tmp_path / "b.jsonl", json_lines([riddle]))).layout.lacking() == layout.lacking()
+    riddle.pop("how")
+    assert opened(write(tmp_path / "c.jsonl", json_lines([riddle]))).layout.lacking() == []
     assert [rule.pattern for rule in layout.language_labels()] == ["lang"]

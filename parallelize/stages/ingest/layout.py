@@ -118,7 +118,8 @@ class Layout:
         """What a training set needs and nothing here is, with the option that names it."""
         asked = self.problem is not None or any(place.speaker for place in self.root.below())
         named = {rule.role for rule in self.rules()} & {Role.CHOICE, Role.SOLUTION, Role.ANSWER}
-        if asked or not named:
+        several = sum(rule.role is Role.OTHER and rule.language for rule in self.rules()) > 1
+        if asked or not (named or several):
             return []
         return ["no column is the problem (--problem COLUMN names it)"]
 
