@@ -207,6 +207,7 @@ def test_equal_answers(left: str, right: str, left_language: str) -> None:
         ("no solution", "5"),
         ("0.33", "1/3"),
         ("-3", "3"),
+        (r"\begin{pmatrix} -3 \\ 4 \end{pmatrix}", r"\begin{pmatrix} -3 \\ 6 \end{pmatrix}"),
     ],
 )
 def test_different_answers(left: str, right: str) -> None:

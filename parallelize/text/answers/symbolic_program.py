@@ -62,16 +62,15 @@ def compare(left: str, right: str) -> bool | None:
 
 
 def _equal_complex(left: Any, right: Any) -> bool | None:
-    """Whether two numbers are equal with i as the imaginary unit; None without it, or with another letter.
+    """Whether two numbers are equal with i as the imaginary unit; None without it, or with anything else.
 
     math-verify takes the i of `e^{i\\pi}` for an unknown.
     """
-    from sympy import I
+    from sympy import Expr, I
 
     sides, imaginary = [], False
     for side in (left, right):
-        unknown = {symbol for symbol in getattr(side, "free_symbols", {None}) if str(symbol) != "i"}
-        if unknown or not hasattr(side, "subs"):
+        if not isinstance(side, Expr) or any(str(symbol) != "i" for symbol in side.free_symbols):
             return None
         imaginary = imaginary or bool(side.free_symbols)
         sides.append(complex(side.subs(dict.fromkeys(side.free_symbols, I)).evalf(30)))
