@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from parallelize.assemble.estimated_tokens import SourceRow, estimated_tokens, source_row, tokens_around
@@ -32,8 +32,20 @@ def estimate(recipe: Recipe, sample: RowSample, asked: Asked) -> BuildPlan:
     scale = sample.scale
     speeds: dict[str, EngineSpeed] = {}
     languages = []
+    sent = list(_sent(recipe, sample))
     for code in recipe.langs:
-        rows, inside = _rows(recipe, code, sample, asked)
+        rows, inside = (
+            [
+                source_row(
+                    pieces[place],
+                    recipe.engine_for(code),
+                    segment_chars=recipe.segment.max_chars,
+                    count_tokens=asked.count_tokens,
+                )
+                for pieces in sent
+            ]
+            for place in (0, 1)
+        )
         forward = _direction("forward", recipe.engine_for(code), rows, scale, recipe, code, asked, inside)
         directions = [forward]
         if recipe.back_translation.enabled:
@@ -91,25 +103,13 @@ def _notes(recipe: Recipe, asked: Asked, speeds: dict[str, EngineSpeed]) -> list
     return notes
 
 
-def _rows(
-    recipe: Recipe, code: str, sample: RowSample, asked: Asked
-) -> tuple[list[SourceRow], list[SourceRow]]:
-    """What the texts of each row ask for, and what the phrases inside of their protected spans do."""
-    options, chars, count = recipe.engine_for(code), recipe.segment.max_chars, asked.count_tokens
+def _sent(recipe: Recipe, sample: RowSample) -> Iterator[tuple[list[str], list[str]]]:
+    """The texts of each row that are sent, and the phrases inside of their protected spans."""
     kinds = TextPolicy(treatments=recipe.texts).inner
-    rows, inside = [], []
     for record in sample.records:
-        texts = record.to_translate()
-        said = dict.fromkeys(
-            phrase
-            for found in inner_words([(item.role, item.text) for item in texts], kinds)
-            for phrase in found
-        )
-        rows.append(
-            source_row([item.text for item in texts], options, segment_chars=chars, count_tokens=count)
-        )
-        inside.append(source_row(said, options, segment_chars=chars, count_tokens=count))
-    return rows, inside
+        texts = [(item.role, item.text) for item in record.to_translate()]
+        said = dict.fromkeys(phrase for found in inner_words(texts, kinds) for phrase in found)
+        yield [text for _, text in texts], list(said)
 
 
 def _direction(

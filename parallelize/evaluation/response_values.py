@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from parallelize.text.thinking import THINKING_KEYS
+from parallelize.text.thinking import THINKING_CHANNEL, THINKING_KEYS
 
 __all__ = [
     "Roles",
@@ -133,7 +133,7 @@ def chat_roles(turns: Sequence[Any]) -> Roles:
 
 
 def _thinks(turn: Any) -> bool:
-    return _role(turn) in _ANSWERED and turn.get("channel") == "analysis"
+    return _role(turn) in _ANSWERED and turn.get("channel") == THINKING_CHANNEL
 
 
 def first_question(turns: Any) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from parallelize.stages.lettered import arranged, letter_of, lettered
 from parallelize.store.aligned import AlignedRow
 from parallelize.store.row_texts import RowTexts, Turn
+from parallelize.text.thinking import THINKING_CHANNEL
 
 __all__ = ["TrainingExample", "example", "with_thinking"]
 
@@ -128,7 +129,7 @@ def _split(texts: RowTexts) -> tuple[list[Turn], str | None, str | None]:
         return turns, texts.solution, texts.thinking
     last = turns.pop()
     thoughts = [str(last.more[key]) for key in _THINKING_KEYS if last.more.get(key)]
-    while turns and turns[-1].role == "assistant" and turns[-1].more.get("channel") == "analysis":
+    while turns and turns[-1].role == "assistant" and turns[-1].more.get("channel") == THINKING_CHANNEL:
         thoughts.insert(0, turns.pop().content)
     return turns, last.content, "\n\n".join(thoughts) or texts.thinking
 

@@ -21,6 +21,7 @@ from typing import Final
 from parallelize.text.headings import headed_parts, may_open_with_heading
 
 __all__ = [
+    "THINKING_CHANNEL",
     "THINKING_FORMS",
     "THINKING_KEYS",
     "ResponsePart",
@@ -108,6 +109,8 @@ THINKING_KEYS: Final = (
     "thought",
 )
 """Keys of a message or columns of a row that hold thinking apart from the answer, most usual first."""
+THINKING_CHANNEL: Final = "analysis"
+"""The channel of Harmony that holds thinking: in the text of a response, or as a key of a turn."""
 
 _OPENINGS: Final = frozenset(form.opening.lower() for form in THINKING_FORMS)
 _CLOSINGS: Final = frozenset(form.closing.lower() for form in THINKING_FORMS)
@@ -293,7 +296,7 @@ def _harmony(text: str) -> SplitResponse | None:
         name = head["channel"] or head["bare"]
         if name == "final":
             answers.append(body)
-        elif name == "analysis" or not (head["to"] or "").strip():
+        elif name == THINKING_CHANNEL or not (head["to"] or "").strip():
             thoughts.append(body)
     thinking = _MESSAGE_END.sub(" ", "\n\n".join(thoughts)) if thoughts else None
     called = bool(heads) and (heads[-1]["to"] or "").strip().startswith("to=")

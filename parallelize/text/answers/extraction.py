@@ -10,7 +10,7 @@ from typing import Final
 from parallelize.text.answers.moments import read_date
 from parallelize.text.answers.phrases import AnswerPhrases, answer_phrases, right_answer_start
 from parallelize.text.answers.retractions import check_start, correction_start, is_denied, refuses
-from parallelize.text.answers.several import SAME_UNKNOWN, last_joined, length_of_values
+from parallelize.text.answers.several import FORMULA, SAME_UNKNOWN, last_joined, length_of_values
 from parallelize.text.answers.units import read_unit
 from parallelize.text.headings import answer_heading_end
 from parallelize.text.numerals import NumberKind, read_numbers
@@ -59,10 +59,6 @@ _FEW_WORDS: Final = 3
 _BOLD_LINE: Final = re.compile(r"^[ \t]*\*\*([^*\n]{1,40})\*\*[ \t]*$", re.MULTILINE)
 _NUMBER_WINDOW: Final = 2_000
 _OPENING: Final = re.compile(r"[\s*_:：՝៖፦=\"'「『“„«`]*")
-_MATH: Final = re.compile(
-    r"\$\$(?P<a>[^$]+)\$\$|\$(?P<b>[^$\n]*[^$\s\\][^$\n]*)\$(?!\d)|\\\((?P<c>.+?)\\\)|\\\[(?P<d>.+?)\\\]",
-    re.DOTALL,
-)
 _SENTENCE: Final = re.compile(
     r"""
     [\n.!?؟。！？।*]                                  # one set first, by which the search skips to a mark
@@ -309,9 +305,9 @@ def _spans(text: str, start: int, limit: int, language: str) -> Iterator[tuple[i
     end = _before_reason(text, start, stop.start() if stop else limit)
     if SAME_UNKNOWN.match(text, start, end) is not None:
         yield start, end
-    math = _MATH.search(text, start, limit)
+    math = FORMULA.search(text, start, limit)
     if math is not None and math.start() <= end and not any(c.isdigit() for c in text[start : math.start()]):
-        last = last_joined(_MATH, text, math, end, language)
+        last = last_joined(text, math, end, language)
         if last is not math:
             yield math.start(), last.end()
         yield _after_equals(text, *math.span(math.lastgroup or "a"))

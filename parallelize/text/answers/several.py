@@ -8,8 +8,13 @@ from parallelize.text.answers.phrases import list_words
 from parallelize.text.answers.words import COPULA
 from parallelize.text.numerals import read_numbers
 
-__all__ = ["SAME_UNKNOWN", "last_joined", "length_of_values"]
+__all__ = ["FORMULA", "SAME_UNKNOWN", "last_joined", "length_of_values"]
 
+FORMULA: Final = re.compile(
+    r"\$\$(?P<a>[^$]+)\$\$|\$(?P<b>[^$\n]*[^$\s\\][^$\n]*)\$(?!\d)|\\\((?P<c>.+?)\\\)|\\\[(?P<d>.+?)\\\]",
+    re.DOTALL,
+)
+"""A formula between its marks, its text in one of the groups."""
 _LONGEST_LIST: Final = 80
 _LISTED: Final = re.compile(r"[,;、，]\s")
 _COMMAS: Final = frozenset(",;、，،")
@@ -20,12 +25,10 @@ SAME_UNKNOWN: Final = re.compile(
 """One unknown with several values: `x = -1 ou x = 1`."""
 
 
-def last_joined(
-    formula: re.Pattern[str], text: str, first: re.Match[str], end: int, language: str
-) -> re.Match[str]:
+def last_joined(text: str, first: re.Match[str], end: int, language: str) -> re.Match[str]:
     """The last of the formulas that end a sentence, `$x = 2$ and $y = -5$`, `$-3$, $7$`; else the first."""
     last = first
-    while (following := formula.search(text, last.end(), end)) is not None:
+    while (following := FORMULA.search(text, last.end(), end)) is not None:
         between = text[last.end() : following.start()]
         if between.strip() not in _COMMAS and list_words(language).fullmatch(between) is None:
             break
