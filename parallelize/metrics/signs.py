@@ -105,7 +105,7 @@ _ABBREVIATED: Final = re.compile(
     r"(?P<unit>[kM]?W|mA|[kMG]?Hz|[mcd][lL]|[kM]Ω|[µμnp]F|m?V|kV|kPa|[kM]J|[kMG]B|dB)(?![\w/²³^])"
 )
 """A number with the abbreviation of a unit that the table of units does not have."""
-_SCALE: Final = re.compile(r"(\d+)\s?°\s?([CF])(?!\w)")
+_SCALE: Final = re.compile(r"(?<!\d)(\d+)\s?°\s?([CF])(?!\w)")
 _NEXT_WORD: Final = re.compile(r"\s?([^\W\d_]+|[%°])")
 _EVIDENCE: Final = 12
 _MAY_BE_SIGN: Final = re.compile(
