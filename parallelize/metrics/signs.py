@@ -240,13 +240,15 @@ def _changed_units(pair: Pair) -> Iterator[str]:
         return
     changed = False
     said = frozenset().union(*(item.units for item in named))
+    ours: dict[Fraction, Counter[frozenset[str]]] = {}
+    for item in named:
+        ours.setdefault(item.value, Counter())[item.units] += 1
     by_value: dict[Fraction, list[Measured]] = {}
     waits = _WAITING.search(pair.source.text) is not None
     for item in pair.target.measured:
         if not (waits and item.value == 1 and item.units & _MOMENTS):
             by_value.setdefault(item.value, []).append(item)
-    for value in dict.fromkeys(item.value for item in named):
-        units = Counter(item.units for item in named if item.value == value)
+    for value, units in ours.items():
         found = [item.units for item in by_value.get(value, ())]
         if not all(found):  # "one third" may be read as 3, beside 3 kilometres for 3 miles
             found = [other for other in found if other and other.isdisjoint(said)]
