@@ -116,10 +116,7 @@ def _units_kept(numbers: Sequence[Number], agreement: NumberAgreement, source: s
         return set()
     missing = frozenset(agreement.missing)
     return {
-        line
-        for number in numbers
-        if number.value not in missing
-        for line in _units_after(number, source)
+        line for number in numbers if number.value not in missing for line in _units_after(number, source)
     }
 
 

@@ -207,9 +207,7 @@ def _outside(parts: list[FoundForm], digits: list[Number]) -> list[FoundForm]:
     if wide:
         starts = [start for start, _ in wide]
         before = [bisect_right(starts, part.start) - 1 for part in parts]
-        parts = [
-            part for part, at in zip(parts, before, strict=True) if at < 0 or part.start >= wide[at][1]
-        ]
+        parts = [part for part, at in zip(parts, before, strict=True) if at < 0 or part.start >= wide[at][1]]
     return _joining(parts)
 
 
