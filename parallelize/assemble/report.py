@@ -14,6 +14,7 @@ from parallelize.store.manifest import Manifest, corpus_folder, read_manifest
 from parallelize.store.measurements import read_measurements
 from parallelize.store.run import RunDirectory
 from parallelize.store.summary import Summary, read_summary
+from parallelize.store.tables import translated_stem
 
 __all__ = ["finished_languages", "write_report"]
 
@@ -68,8 +69,9 @@ def finished_languages(run: RunDirectory) -> tuple[Manifest, Summary, list[Repor
         found = translated_paths(run, code, recorded.chunks, fingerprint, retry=True)
         for chunk, path in zip(recorded.chunks, found, strict=True):
             if path is None:
+                lost = run.translations(code) / f"{translated_stem(chunk.digest, fingerprint)}.parquet"
                 raise StorageFault(
-                    f"{code}: the translation of {chunk.path.name} is missing",
+                    f"{lost} is missing, the translation of {chunk.path.name}",
                     remedy="run `parallelize build` again",
                 )
             chunks.append((path, chunk.rows))

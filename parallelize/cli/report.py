@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from parallelize.cli.console import plain
+from parallelize.cli.console import Console, plain
 from parallelize.store.files import atomic_write
 from parallelize.store.json_files import to_json
 from parallelize.store.measurements import read_measurements
@@ -55,6 +55,8 @@ def command(run: Path, format_: str, out: Path | None) -> None:
         click.echo(write_report(directory, out))
         return
     summary, measured = read_summary(directory), read_measurements(directory)
+    if measured is None:
+        Console().note(f"{directory.measurements} is not there: what the work took is left out")
     if format_ == "json":
         figures = {**to_json(summary), "measurements": measured and to_json(measured)}
         text = json.dumps(figures, indent=2, ensure_ascii=False) + "\n"

@@ -163,7 +163,8 @@ def wrong(trial: Trial, whole: Path, calm: dict[str, dict[str, str]]) -> str | N
     wanted = calm[trial.command]
     mine = f"run/{trial.file}"
     others = sorted(n for n in {*left, *wanted} if n != mine and left.get(n) != wanted.get(n))
-    return f"ended well and left others: {', '.join(others)[:300]}" if others else None
+    told = Path(trial.file).name in found.said
+    return f"ended well and left others: {', '.join(others)[:300]}" if others and not told else None
 
 
 def main() -> None:
