@@ -40,11 +40,12 @@ _OTHERWISE: Final = re.compile(
     (?: \b(?:not|cannot|never) | n['’]t ) [ ]
       (?: (?:very|too|yet|been|be|so|really|all[ ]that|quite|a|an|the) [ ] ){0,3}
       (?: open\w* | clos\w* | broken | damaged | whole | true | false | right | wrong | correct\w* | far
-        | near | same | many | much | enough | allow\w* | permit\w* | includ\w* | count\w* | remember\w*
-        | forg\w+ | present | pass\w* | win | won | lose | lost | full | empty | late | early | easy | hard
-        | difficult | well | good | bad | big | small | long | short | old | new | equal\w* | alone | alive | dead | happy
-        | surpris\w* | clear | stop\w* | let | care | guilty | married | think | help | mind | afraid | cheap
-        | expensive | different | distinct | single | always | have[ ]to | need\w* | available | least | last
+        | near | same | many | much | enough | allow\w* | permit\w* | includ\w* | count\w*
+        | remember\w* | forg\w+ | present | pass\w* | win | won | lose | lost | full | empty | late
+        | early | easy | hard | difficult | well | good | bad | big | small | long | short | old | new
+        | equal\w* | alone | alive | dead | happy | surpris\w* | clear | stop\w* | let | care | guilty
+        | married | think | help | mind | afraid | cheap | expensive | different | distinct | single
+        | always | have[ ]to | need\w* | available | least | last
         | (?:un|im|dis)(?!der|til|less|portant|cuss|prove)[a-z]{4,} )\b
     | \bor[ ]not\b | \bwhy[ ]not\b | \bif[ ]not\b | \bnever(?:the|[ ]before)
     | \b(?:ca|could)n['’]t[ ](?:help|wait) | \bcannot[ ](?:help|but)
