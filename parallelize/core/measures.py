@@ -172,8 +172,9 @@ _TABLE = (
         name="exchanged_words",
         reason=Reason.SENSE,
         meaning="days, months, letters of choices and opposites (at least, more, odd) of an English source "
-        "in whose place the target has another",
+        "in whose place the target has another + negations lost or added",
         measured_in="metrics.exchanged",
+        version=2,
     ),
     Measure(
         name="name_faults",

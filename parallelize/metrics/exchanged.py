@@ -1,4 +1,4 @@
-"""Words of an English source in whose place stands one that excludes them: days, months, choices, opposites.
+"""Words of an English source in whose place stands one that excludes them: days, negations, opposites.
 
 A word that is only missing proves nothing, for it may be said otherwise. It counts where no word of the
 target says it and one says what it excludes ("on Thursday" → "el viernes", "at least" → "como máximo"), which
@@ -19,6 +19,7 @@ from parallelize.core.tables import shipped_lines, shipped_rows
 from parallelize.core.verdicts import Score, scored
 from parallelize.core.writing import row_code, words_run_on
 from parallelize.metrics.choice_letters import other_letters
+from parallelize.metrics.negation import negations
 from parallelize.metrics.other_names import other_names
 from parallelize.metrics.pair import Pair
 from parallelize.text.answers import forms_of
@@ -121,7 +122,7 @@ def exchanged_words(pair: Pair) -> Score:
     """Days, months, letters of choices and opposites in whose place the target has another."""
     if pair.source.language != "en" or pair.one_language:
         return scored("exchanged_words", 0.0)
-    seen = [*other_letters(pair), *other_names(pair)]
+    seen = [*other_letters(pair), *other_names(pair), *negations(pair)]
     if not _TRIGGERS.isdisjoint(pair.source.words):
         seen += [*_other_days(pair), *_opposites(pair)]
     return scored("exchanged_words", float(len(seen)), "; ".join(seen[:_EVIDENCE]))
