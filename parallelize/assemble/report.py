@@ -7,14 +7,13 @@ from pathlib import Path
 from parallelize.core.errors import StorageFault
 from parallelize.core.thresholds import Thresholds
 from parallelize.pipeline.recording import load_recorded
-from parallelize.pipeline.translating import translated_paths
+from parallelize.pipeline.translating import translated_paths, translation_path
 from parallelize.report.reported import ReportedLanguage
 from parallelize.store.files import atomic_write, check_file, refuse_links
 from parallelize.store.manifest import Manifest, corpus_folder, read_manifest
 from parallelize.store.measurements import read_measurements
 from parallelize.store.run import RunDirectory
 from parallelize.store.summary import Summary, read_summary
-from parallelize.store.tables import translated_stem
 
 __all__ = ["finished_languages", "write_report"]
 
@@ -69,7 +68,7 @@ def finished_languages(run: RunDirectory) -> tuple[Manifest, Summary, list[Repor
         found = translated_paths(run, code, recorded.chunks, fingerprint, retry=True)
         for chunk, path in zip(recorded.chunks, found, strict=True):
             if path is None:
-                lost = run.translations(code) / f"{translated_stem(chunk.digest, fingerprint)}.parquet"
+                lost = translation_path(run, code, chunk, fingerprint)
                 raise StorageFault(
                     f"{lost} is missing, the translation of {chunk.path.name}",
                     remedy="run `parallelize build` again",

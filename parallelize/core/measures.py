@@ -56,7 +56,7 @@ _TABLE = (
         reason=Reason.STRUCTURE,
         meaning="headings, lists, tables, links, emphasis, JSON, code and figures unlike the source",
         measured_in="metrics.structure",
-        version=5,
+        version=6,
     ),
     Measure(
         name="answer_faults",
@@ -71,14 +71,14 @@ _TABLE = (
         reason=Reason.NUMBERS,
         meaning="numbers of the source prose missing in the target + twice the numbers added, by value",
         measured_in="metrics.values",
-        version=6,
+        version=7,
     ),
     Measure(
         name="sign_faults",
         reason=Reason.SIGNS,
         meaning="signs and variables of running text lost + relations turned round + units changed or lost",
         measured_in="metrics.signs",
-        version=6,
+        version=7,
     ),
     Measure(
         name="length_deviation",

@@ -14,6 +14,7 @@ from parallelize.core.verdicts import Score, scored
 from parallelize.core.writing import row_code, words_run_on
 from parallelize.metrics.choice_letters import localised_letters
 from parallelize.metrics.function_words import function_words
+from parallelize.metrics.minus import lost_minus
 from parallelize.metrics.pair import Pair
 from parallelize.metrics.powers import changed_powers
 from parallelize.text.numerals import NumberKind, base_language, render
@@ -107,6 +108,7 @@ _ABBREVIATED: Final = re.compile(
 """A number with the abbreviation of a unit that the table of units does not have."""
 _SCALE: Final = re.compile(r"(?<!\d)(\d+)\s?°\s?([CF])(?!\w)")
 _NEXT_WORD: Final = re.compile(r"\s?([^\W\d_]+|[%°])")
+_STRICT: Final = {"<": r"\le", r"\le": "<"}
 _EVIDENCE: Final = 12
 _MAY_BE_SIGN: Final = re.compile(
     r"[^\x00-\"$-'*-;?A-Z\[\]`a-z|~\x7f\xc0-\u024f\s\u2010-\u2027]"  # or one of = < > ^ { } # @ _ \ ( )
@@ -119,7 +121,7 @@ mark. It begins with one set, by which the search skips."""
 def sign_faults(pair: Pair) -> Score:
     """Signs lost from the running text, relations turned round, variables lost, units changed or lost."""
     seen = [*_lost_signs(pair), *_lost_percents(pair), *_lost_variables(pair), *_changed_units(pair)]
-    seen += [*changed_powers(pair), *_other_scales(pair)]
+    seen += [*changed_powers(pair), *_other_scales(pair), *lost_minus(pair)]
     return scored("sign_faults", float(len(seen)), "; ".join(seen[:_EVIDENCE]))
 
 
@@ -184,11 +186,21 @@ def _turned(ours: Counter[Relation], theirs: Counter[Relation]) -> list[str]:
     """Relations whose sides were exchanged: `x > 10` where the source has `x < 10`."""
     gone = [found for found, count in ours.items() if found.sign != "=" and theirs[found] < count]
     turned = [f"turned {' '.join(found)}" for found in gone if theirs[found.reversed] > ours[found.reversed]]
+    turned += [
+        f"{_STRICT[found.sign]} for {found.sign} in {' '.join(found)}"
+        for found in gone
+        if found.sign in _STRICT and _other_strictness(found, theirs) > _other_strictness(found, ours)
+    ]
     return turned + [
         f"lost - of {' '.join(found)}"
         for found in gone
         if "-" in found.left + found.right and theirs[found.positive] > ours[found.positive]
     ]
+
+
+def _other_strictness(found: Relation, counts: Counter[Relation]) -> int:
+    """How often the same two sides stand beside the sign that differs by equality alone."""
+    return counts[found._replace(sign=_STRICT[found.sign])]
 
 
 def _other_operators(ours: Counter[str], theirs: Counter[str]) -> Iterator[str]:

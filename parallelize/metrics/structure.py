@@ -32,6 +32,8 @@ def _faults(ours: Structure, theirs: Structure) -> Iterator[str]:
         yield f"{ours.items} → {theirs.items} items of lists"
     if ours.tables != theirs.tables:
         yield f"cells of table rows {_cells(ours)} → {_cells(theirs)}"
+    if ours.ticks != theirs.ticks:
+        yield "boxes of a list of tasks are ticked otherwise"
     if ours.numbers != theirs.numbers and sorted(ours.numbers) == sorted(theirs.numbers):
         yield "numbers of a table in another order"
     yield from (f"lost link {target}" for target in (ours.links - theirs.links).elements())

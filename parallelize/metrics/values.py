@@ -164,7 +164,7 @@ def number_difference(
         source, target = _DRAWING.sub(" ", source), _DRAWING.sub(" ", target)
     if any(map(source.__contains__, "^²³")) and _MEASURED_POWER.search(source):
         source, target = (_MEASURED_POWER.sub(r"\1", text) for text in (source, target))
-    if "^" in source or "^" in target:
+    if "^" in source or "^" in target or "_" in source:
         source, target = with_carets(source), with_carets(target)
     found = _disagreement(source, target, languages)
     if any(found) and ("$" in source or "\\" in source):

@@ -25,7 +25,7 @@ from parallelize.store.tables import (
     write_translated,
 )
 
-__all__ = ["RecordChunk", "RowSeen", "UnitTranslator", "translated_paths"]
+__all__ = ["RecordChunk", "RowSeen", "UnitTranslator", "translated_paths", "translation_path"]
 
 _LOG = logging.getLogger(__name__)
 _LOOK_AGAIN_SECONDS = 10.0
@@ -55,6 +55,11 @@ def translated_paths(
     there = list_chunks(run.translations(code))
     stems = [translated_stem(chunk.digest, fingerprint) for chunk in chunks]
     return [there.get(stem) or (there.get(f"{stem}-retry") if retry else None) for stem in stems]
+
+
+def translation_path(run: RunDirectory, code: str, chunk: RecordChunk, fingerprint: bytes) -> Path:
+    """Where the translation of a chunk is expected; see `translated_paths`."""
+    return run.translations(code) / f"{translated_stem(chunk.digest, fingerprint)}.parquet"
 
 
 class UnitTranslator:

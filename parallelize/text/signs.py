@@ -45,7 +45,7 @@ _HASHTAG: Final = re.compile(r"(?<!\w)#(?=[^\W\d_])|(?<=\w)#")
 """A tag, or a name such as C#; "#3" is "No. 3" in many languages."""
 _QUOTES: Final = re.compile(r"^[ \t]*>+[ \t]|<<|>>|\*\*|->|=>|<-|(?<!\w)[=-]{2,}(?!\w)", re.MULTILINE)
 """Signs that are marks of quotation, headings and lists."""
-_SAID: Final = re.compile(r"(?<=[^\W\d_¹²³⁰-⁹]{2})(?<![^\x00-\u024f][A-Za-z])[ ]?=(?!=)")
+_SAID: Final = re.compile(r"(?<=[^\W\d_¹²³⁰-⁹₀-₉]{2})(?<![^\x00-\u024f][A-Za-z])[ ]?=(?!=)")
 """An equals sign behind a word, which people say: "4 daps = 7 yaps"; in 设B = 2 the B is a variable."""
 _RESISTANCE: Final = re.compile(r"(?<=\d)\s?[kMmµμ]?[Ω\u2126](?!\w)")
 """A unit, which people write out."""
@@ -59,7 +59,7 @@ _VARIABLE: Final = re.compile(
     r"""([B-HJ-Zb-hj-z])                        # first, so that the search skips to a letter
         (?![\w'’&/+-])(?!\.[ ]?[A-Z])(?!\))     # no initial (J. Smith), no item of a list
         (?!\.[a-z]\b)                           # no abbreviation: e.g.
-        (?<![\w$€£.'’°/\\&@#-].)(?<!\d[ ].)    # not behind a number: 5 m; not in a word, name or path
+        (?<![\w$€£.'’°/\\&@#-].)(?<!\d[ ].)(?<!\n[ ]{2}[mglLshNVWJAK])  # not behind a number: 5 m
     """,
     re.VERBOSE,
 )

@@ -32,6 +32,7 @@ _STRING: Final = re.compile(r'"(?:[^"\\\n]|\\.)*"' + r"|'(?:[^'\\\n]|\\.)*'")
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
 _HEADING: Final = re.compile(r"(#{1,6})[ \t]+(?=.*[^\W\d_])")
 _BULLET: Final = re.compile(r"[-*+•◦▪‣·][ \t]+(?=\S)")
+_TASK: Final = re.compile(r"[-*+][ \t]+\[([ xX])\][ \t]")
 _NUMBERED: Final = re.compile(r"\d{1,3}[ \t]?[.)．、）][ \t]*(?=\S)")
 _RULE: Final = re.compile(r"\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)*\|?$")
 """The line under the head of a table."""
@@ -76,6 +77,8 @@ class Structure:
     """Level of each heading, in order."""
     items: int = 0
     """Items of lists, bulleted and numbered."""
+    ticks: tuple[bool, ...] = ()
+    """Which boxes of a list of tasks (`- [x]`) are ticked, in order."""
     tables: tuple[tuple[int, int], ...] = ()
     """(cells, cells with something in them) of each row of a table."""
     numbers: tuple[str, ...] = ()
@@ -130,6 +133,7 @@ def read_structure(text: str) -> Structure:
     return Structure(
         headings=tuple(len(found[1]) for line in lines if (found := _HEADING.match(line))),
         items=sum(_BULLET.match(line) is not None or _NUMBERED.match(line) is not None for line in lines),
+        ticks=tuple(found[1] != " " for line in lines if (found := _TASK.match(line))),
         tables=tuple(_rows(lines)),
         numbers=tuple(_numbers_in_cells(text)),
         links=Counter(_links(text)),

@@ -57,6 +57,8 @@ _IN_CELL: Final = re.compile(r"\$[^$]*\$|\\[A-Za-z]+|(?P<word>[^\W\d_]+)")
 
 _SUPERSCRIPTS: Final = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ", "0123456789+-=()ni", strict=True))
 _SUBSCRIPTS: Final = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₙₓ", "0123456789+-=()nx", strict=True))
+_BELOW: Final = re.compile("[₀-₉]+")
+_DIGITS_BELOW: Final = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _RAISED: Final = re.compile(f"[{''.join(_SUPERSCRIPTS)}]+")
 _LOWERED: Final = re.compile(f"[{''.join(_SUBSCRIPTS)}]+")
 _VULGAR: Final = re.compile("[¼½¾⅐-⅞]")
@@ -242,8 +244,9 @@ def _plain(piece: str) -> str:
 
 
 def with_carets(text: str) -> str:
-    """The text with powers as in `x^3`: what stands raised in x³ is a number as well."""
-    return _RAISED.sub(lambda run: "^" + "".join(map(_SUPERSCRIPTS.__getitem__, run[0])), text)
+    """The text with powers as in `x^3`, and indices as in `x_0`: what is raised in x³ is a number, too."""
+    text = _RAISED.sub(lambda run: "^" + "".join(map(_SUPERSCRIPTS.__getitem__, run[0])), text)
+    return _BELOW.sub(lambda run: "_" + run[0].translate(_DIGITS_BELOW), text)
 
 
 def _greek(character: str) -> str:

@@ -59,6 +59,12 @@ _SMALLER = tuple(
     for names, scale in ((r"seconds?|minutes?|mins?", 60), (r"hours?|hrs?", 24), (r"months?|inch(?:es)?", 12))
 )
 """Units, and how many make one of the next larger: 36 hours are "a day and a half"."""
+_DECADES = {
+    name: (Fraction(10 * ten), Fraction(1900 + 10 * ten))
+    for ten, name in enumerate("twen thir for fif six seven eigh nine".split(), start=2)  # noqa: SIM905
+}
+_DECADE = re.compile(rf"\b({'|'.join(_DECADES)})ties\b", re.IGNORECASE)
+"""The nineties, which many languages write in digits."""
 _HALF = Fraction(1, 2)
 _LARGEST = 10**15
 """Numbers beyond are no measurements that anybody converts, and may be too large for a float."""
@@ -100,6 +106,7 @@ def unconverted(
     added = tuple(value for value in agreement.added if value not in gone)
     if added and not missing:  # with a number missing, what was added may stand in its place
         coins = {Fraction(cents) for pattern, cents in _COINS if pattern.search(source)}
+        coins |= {value for found in _DECADE.finditer(source) for value in _DECADES[found[1].lower()]}
         added = tuple(value for value in added if value not in coins and value * 100 not in coins)
     return missing, added
 
