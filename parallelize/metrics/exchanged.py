@@ -103,6 +103,10 @@ _RULES: Final = {
     "smallest": _rule("smallest", "largest", "smallest", r"largest|greatest|biggest|most|maxim\w+|highest"),
     "inside": _rule("inside", "outside", "inside", r"out\w*|extern\w*|exterior|off"),
     "outside": _rule("outside", "inside", "outside", r"in\w*|within"),
+    "diameter": _rule("diameter", "radius", "diameter", r"radi\w+|half|halves"),
+    "radius": _rule("radius", "diameter", "radius", r"diameters?|twice|double"),
+    "north": _rule("north", "south", "north", r"south\w*"),
+    "south": _rule("south", "north", "south", r"north\w*"),
     "even": _rule("even", "odd", rf"even{_PARITY}|(?:is|are|be) even(?! if| though| more)", r"odd\w*"),
     "odd": _rule("odd", "even", rf"odd{_PARITY}|(?:is|are|be) odd", r"evens?|evenly"),
 }

@@ -85,7 +85,7 @@ def negations(pair: Pair) -> Iterator[str]:
         return
     for ours, theirs in _pieces(pair):
         says_no, says_nothing = _in_english(ours)
-        if says_no and not forms.any.search(_read(theirs, forms)):
+        if says_no and not forms.any.search(_read(theirs, forms)) and not _NO.search(theirs):  # a title
             yield f"no negation for {ours.strip()[:_EVIDENCE]!r}"
         elif says_nothing and (found := forms.sure.search(_read(theirs, forms))):
             yield f"{found[0]} for {ours.strip()[:_EVIDENCE]!r}"

@@ -227,6 +227,8 @@ def test_choices_and_the_letters_that_name_them(
 
 RAIN = "The rain stopped before noon."
 PRICE = "The price increased to 40 crowns."
+POND = "The diameter of the pond is 8 m."
+WALK = "He walks 3 miles north."
 PRIME = "Name the largest prime of the list."
 
 
@@ -240,6 +242,11 @@ PRIME = "Name the largest prime of the list."
         ("ja", RAIN, "雨は正午の後に止んだ。", "雨は正午の前に止んだ。"),
         ("vi", RAIN, "Mưa tạnh sau buổi trưa.", "Mưa tạnh trước buổi trưa."),
         ("tr", RAIN, "Yağmur öğleden sonra dindi.", "Yağmur öğleden önce dindi."),
+        ("it", POND, "Il raggio dello stagno è di 8 m.", "Il diametro dello stagno è di 8 m."),
+        ("tr", POND, "Göletin yarıçapı 8 m'dir.", "Göletin çapı 8 m'dir."),
+        ("ko", POND, "연못의 반지름은 8m이다.", "연못의 지름은 8m이다."),
+        ("hi", WALK, "वह 3 मील दक्षिण चलता है।", "वह 3 मील उत्तर चलता है।"),
+        ("pl", WALK, "Idzie 3 mile na południe.", "Idzie 3 mile na północ."),
         ("sv", PRICE, "Priset sjönk till 40 kronor.", "Priset steg till 40 kronor."),
         ("pl", PRICE, "Cena spadła do 40 koron.", "Cena wzrosła do 40 koron."),
         ("ko", PRICE, "가격이 40크라운으로 하락했다.", "가격이 40크라운으로 올랐다."),
