@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from parallelize.core.trees import Tree, replaced, unquoted, value_at
 
@@ -76,15 +76,14 @@ class Part:
     """Whether it is the inside of a string of JSON or Python, with its escapes."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
-    """One text of a record, or a part of one."""
+class Text(NamedTuple):
+    """One text of a record, or a part of one. A tuple, for a source has millions of them."""
 
     path: str
     """Where it lives, as `core.trees` writes it: `messages[2].content`."""
     role: Role
-    treatment: Treatment = Treatment.TRANSLATE
     text: str
+    treatment: Treatment = Treatment.TRANSLATE
     speaker: str = ""
     """Who says it in a chat: `system`, `user`, `assistant`, `tool`; empty outside of chats."""
     part: Part | None = None
@@ -96,8 +95,7 @@ class Text:
         return self.path if self.part is None else self.path + self.part.name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(NamedTuple):
     """One source row. Ids are unique in a run and are the alignment between languages."""
 
     id: str

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import orjson
 import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from parallelize.core.errors import InputError
+from parallelize.store.bombs import refuse_packed_table
 
 __all__ = ["load_text_frame"]
 
@@ -28,7 +31,7 @@ def load_text_frame(path: Path) -> pl.DataFrame:
         ".tsv": lambda file: pl.read_csv(file, infer_schema=False, separator="\t"),
         ".jsonl": _load_jsonl,
         ".ndjson": _load_jsonl,
-        ".parquet": pl.read_parquet,
+        ".parquet": _load_parquet,
     }
     reader = readers.get(path.suffix.lower())
     if reader is None:
@@ -58,6 +61,15 @@ def _as_text(column: pl.Series) -> pl.Series:
     if column.dtype == pl.Boolean:
         return column.cast(pl.Int8).cast(pl.String)
     return column.cast(pl.String, strict=False)
+
+
+def _load_parquet(path: Path) -> pl.DataFrame:
+    try:
+        refuse_packed_table(path, pq.read_metadata(path), str(path))
+    except pa.ArrowException as error:
+        reason = str(error).partition("\n")[0]
+        raise InputError(f"{path}: not readable as parquet: {reason}") from error
+    return pl.read_parquet(path)
 
 
 def _load_jsonl(path: Path) -> pl.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from functools import lru_cache
 from typing import Final
@@ -105,7 +105,7 @@ _ABBREVIATED: Final = re.compile(
     r"(?P<unit>[kM]?W|mA|[kMG]?Hz|[mcd][lL]|[kM]Ω|[µμnp]F|m?V|kV|kPa|[kM]J|[kMG]B|dB)(?![\w/²³^])"
 )
 """A number with the abbreviation of a unit that the table of units does not have."""
-_SCALE: Final = re.compile(r"(\d+)\s?°\s?([CF])(?!\w)")
+_SCALE: Final = re.compile(r"(?<!\d)(\d+)\s?°\s?([CF])(?!\w)")
 _NEXT_WORD: Final = re.compile(r"\s?([^\W\d_]+|[%°])")
 _EVIDENCE: Final = 12
 _MAY_BE_SIGN: Final = re.compile(
@@ -240,14 +240,12 @@ def _changed_units(pair: Pair) -> Iterator[str]:
         return
     changed = False
     said = frozenset().union(*(item.units for item in named))
-    by_value: dict[Fraction, list[Measured]] = {}
     waits = _WAITING.search(pair.source.text) is not None
-    for item in pair.target.measured:
-        if not (waits and item.value == 1 and item.units & _MOMENTS):
-            by_value.setdefault(item.value, []).append(item)
-    for value in dict.fromkeys(item.value for item in named):
-        units = Counter(item.units for item in named if item.value == value)
-        found = [item.units for item in by_value.get(value, ())]
+    theirs = _units_by_value(
+        item for item in pair.target.measured if not (waits and item.value == 1 and item.units & _MOMENTS)
+    )
+    for value, ours in _units_by_value(named).items():
+        units, found = Counter(ours), theirs.get(value, [])
         if not all(found):  # "one third" may be read as 3, beside 3 kilometres for 3 miles
             found = [other for other in found if other and other.isdisjoint(said)]
         if len(found) < units.total() or not found:
@@ -267,6 +265,14 @@ def _changed_units(pair: Pair) -> Iterator[str]:
             language = pair.target.language
             if has_unit_words(unit, language) and not mentions(unit, pair.target.text, language):
                 yield f"lost {unit}"
+
+
+def _units_by_value(measured: Iterable[Measured]) -> dict[Fraction, list[frozenset[str]]]:
+    """The units that stand beside each number."""
+    found: dict[Fraction, list[frozenset[str]]] = {}
+    for item in measured:
+        found.setdefault(item.value, []).append(item.units)
+    return found
 
 
 def _other_scales(pair: Pair) -> Iterator[str]:

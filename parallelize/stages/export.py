@@ -13,15 +13,18 @@ same is a choice, so there are two ways to count:
 from __future__ import annotations
 
 import hashlib
-import heapq
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import islice
+
+import numpy as np
+import numpy.typing as npt
 
 from parallelize.core.errors import InputError
 
-__all__ = ["Mix", "Repeat", "choose_ids", "order_key", "plan_mixes"]
+__all__ = ["IdOrder", "Mix", "Repeat", "plan_mixes"]
+
+_KEY_BYTES = 16
 
 
 class Repeat(StrEnum):
@@ -35,11 +38,15 @@ class Repeat(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mix:
-    """One training set: its languages and, for each id, those it appears in."""
+    """One training set: its languages and, for each id by its place in the order, those it appears in."""
 
     languages: tuple[str, ...]
-    parts: Mapping[str, tuple[str, ...]]
-    """The languages of each id, in the order of `languages`; ids in the order of the file."""
+    whole: int
+    """How many ids, the first in order, appear in every language."""
+    rest: int = 0
+    """In how many languages, the first of them, the id after those appears."""
+    dealt: npt.NDArray[np.int32] | None = None
+    """Where each id appears in one language alone: the number of that language; `whole` is 0 then."""
 
     @property
     def size(self) -> int:
@@ -47,41 +54,66 @@ class Mix:
         return len(self.languages)
 
     @property
+    def ids(self) -> int:
+        """How many ids are in it: the first of the order."""
+        return self.whole + bool(self.rest) if self.dealt is None else len(self.dealt)
+
+    @property
     def rows(self) -> int:
         """Rows in all languages together."""
-        return sum(map(len, self.parts.values()))
+        return self.whole * self.size + self.rest if self.dealt is None else len(self.dealt)
+
+    def languages_of(self, place: int) -> tuple[str, ...]:
+        """The languages of an id, in the order of `languages`; none where it is not in this mix."""
+        if self.dealt is not None:
+            return (self.languages[self.dealt[place]],) if place < len(self.dealt) else ()
+        if place < self.whole:
+            return self.languages
+        return self.languages[: self.rest] if place == self.whole else ()
 
     def rows_by_language(self) -> dict[str, int]:
         """Rows of each language, in order."""
-        counts = dict.fromkeys(self.languages, 0)
-        for codes in self.parts.values():
-            for code in codes:
-                counts[code] += 1
-        return counts
+        if self.dealt is not None:
+            counts = np.bincount(self.dealt, minlength=self.size).tolist()
+        else:
+            counts = [self.whole + (number < self.rest) for number in range(self.size)]
+        return dict(zip(self.languages, counts, strict=True))
 
 
-def order_key(identifier: str, seed: int) -> bytes:
-    """Where an id stands among all others: a hash of seed and id, so that the order of rows is no matter."""
-    return hashlib.blake2b(f"{seed}\0{identifier}".encode(), digest_size=16).digest()
+class IdOrder:
+    """The order of ids: by a hash of seed and id, so that the order in which they come is no matter.
 
-
-def choose_ids(ids: Iterable[str], count: int | None, *, seed: int) -> list[str]:
-    """Take the first ids by `order_key`, in that order.
-
-    A smaller count gives a beginning of what a larger one gives. Memory is that of the ids taken.
+    A beginning of it is a choice, and a smaller one is a beginning of a larger one. Memory is 16 bytes an id.
 
     Args:
         ids: each once, in any order.
-        count: how many; None for all.
-        seed: another seed, another choice.
+        seed: another seed, another order.
     """
-    keyed = ((order_key(one, seed), one) for one in ids)
-    taken = sorted(keyed) if count is None else heapq.nsmallest(count, keyed)
-    return [one for _, one in taken]
+
+    def __init__(self, ids: Iterable[str], *, seed: int) -> None:
+        self._seed = seed
+        self._keys = np.sort(self._hashed(ids))
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def places(self, ids: Sequence[str]) -> npt.NDArray[np.int64]:
+        """Where each id stands, from 0; -1 for one that is not in the order."""
+        keys = self._hashed(ids)
+        found = np.searchsorted(self._keys, keys)
+        there = found < len(self._keys)
+        there[there] = self._keys[found[there]] == keys[there]
+        return np.where(there, found, -1)
+
+    def _hashed(self, ids: Iterable[str]) -> npt.NDArray[np.bytes_]:
+        keys = bytearray()
+        for one in ids:
+            keys += hashlib.blake2b(f"{self._seed}\0{one}".encode(), digest_size=_KEY_BYTES).digest()
+        return np.frombuffer(keys, dtype=f"S{_KEY_BYTES}")
 
 
 def plan_mixes(
-    ids: Sequence[str],
+    ids: int,
     languages: Sequence[str],
     *,
     rows: int | None = None,
@@ -92,7 +124,7 @@ def plan_mixes(
     """Plan the mixes of 1, 2, … languages (`nested`), or only that of all of them.
 
     Args:
-        ids: complete in all languages, in the order of `choose_ids`.
+        ids: how many are complete in all languages.
         languages: the first is in every mix; each mix adds the next.
         rows: rows of every mix. Exclusive with `rows_per_language`; neither means all ids per language.
         rows_per_language: rows of every language of every mix.
@@ -104,51 +136,37 @@ def plan_mixes(
     """
     if rows is not None and rows_per_language is not None:
         raise InputError("both rows and rows per language are given", remedy="give one of them")
-    wanted = rows if rows is not None else rows_per_language if rows_per_language is not None else len(ids)
+    wanted = rows if rows is not None else rows_per_language if rows_per_language is not None else ids
     if not ids:
         raise InputError(
             f"no id can be used in all of {', '.join(languages)}",
             remedy="see why in brackets above; fewer languages or another format may help",
         )
-    if wanted > len(ids):
+    if wanted > ids:
         raise InputError(
-            f"{wanted} ids are asked for, and {len(ids)} are complete in {', '.join(languages)}",
-            remedy=f"ask for at most {len(ids)}, or for fewer languages",
+            f"{wanted} ids are asked for, and {ids} are complete in {', '.join(languages)}",
+            remedy=f"ask for at most {ids}, or for fewer languages",
         )
     if rows is not None and rows < len(languages):
         raise InputError(f"{rows} rows cannot hold {len(languages)} languages", remedy="ask for more rows")
-    taken = list(islice(ids, wanted))
-    sizes = range(1, len(languages) + 1) if nested else [len(languages)]
-    if rows is None:
-        plans = {size: {one: tuple(languages[:size]) for one in taken} for size in sizes}
-    elif repeat is Repeat.EVERY_LANGUAGE:
-        plans = {size: _repeated(taken, languages[:size]) for size in sizes}
-    else:
-        dealt = dict(enumerate(_dealt(taken, languages), start=1))
-        plans = {size: dealt[size] for size in sizes}
-    return [Mix(languages=tuple(languages[:size]), parts=plans[size]) for size in sizes]
+    mixes = [Mix(languages=tuple(languages[:size]), whole=wanted) for size in range(1, len(languages) + 1)]
+    if rows is not None and repeat is Repeat.EVERY_LANGUAGE:
+        mixes = [replace(mix, whole=rows // mix.size, rest=rows % mix.size) for mix in mixes]
+    elif rows is not None:
+        dealt = _dealt(rows, len(languages))
+        mixes = [replace(mix, whole=0, dealt=owner) for mix, owner in zip(mixes, dealt, strict=True)]
+    return mixes if nested else mixes[-1:]
 
 
-def _repeated(ids: Sequence[str], languages: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """As many ids as fill the rows in all languages; the last id has what is left."""
-    whole, rest = divmod(len(ids), len(languages))
-    parts = dict.fromkeys(ids[:whole], tuple(languages))
-    if rest:
-        parts[ids[whole]] = tuple(languages[:rest])
-    return parts
-
-
-def _dealt(ids: Sequence[str], languages: Sequence[str]) -> Iterator[dict[str, tuple[str, ...]]]:
+def _dealt(ids: int, languages: int) -> Iterator[npt.NDArray[np.int32]]:
     """One language for each id; every further language takes the last ids of all before it.
 
     So that shares stay equal (to within one row), an id changes its language only to the new one.
     """
-    held: list[list[int]] = [list(range(len(ids)))]
-    for size in range(1, len(languages) + 1):
-        if size > 1:
-            share, rest = divmod(len(ids), size)
-            quotas = [share + (index < rest) for index in range(size)]
-            moved = sorted(one for own, quota in zip(held, quotas, strict=False) for one in own[quota:])
-            held = [own[:quota] for own, quota in zip(held, quotas, strict=False)] + [moved]
-        owner = {one: code for own, code in zip(held, languages, strict=False) for one in own}
-        yield {one: (owner[index],) for index, one in enumerate(ids)}
+    owner = np.zeros(ids, dtype=np.int32)
+    for size in range(1, languages + 1):
+        share, rest = divmod(ids, size)
+        for number in range(size - 1):
+            held = np.flatnonzero(owner == number)
+            owner[held[share + (number < rest) :]] = size - 1
+        yield owner.copy()

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from parallelize.core.errors import InputError
 from parallelize.core.version import __version__
-from parallelize.stages.export import Mix, choose_ids, plan_mixes
+from parallelize.stages.export import IdOrder, Mix, plan_mixes
 from parallelize.stages.export_examples import example
 from parallelize.stages.export_options import ExportOptions
 from parallelize.stages.export_writer import MixWriter
@@ -37,11 +37,6 @@ __all__ = ["Eligibility", "ExportOptions", "export_corpus", "ordered_languages"]
 CONTAMINATED = "contaminated.jsonl"
 TASKS = "parallelize_tasks.py"
 """Module by which a library loads the files."""
-_WINDOW_BYTES = 256 << 20
-"""Texts held at once while files are written."""
-_OBJECT_BYTES = 1_500
-"""What a row takes as Python objects, beside twice the bytes of its texts (short rows of two languages)."""
-_SMALLEST_WINDOW = 512
 
 
 @dataclass(slots=True)
@@ -85,7 +80,8 @@ def export_corpus(corpus: AlignedCorpus, out: Path, options: ExportOptions) -> E
     """Write `mix-1`, `mix-2`, …, and `export.json` last. Returns what it says.
 
     The same corpus and options give the same bytes, in whatever order the corpus has its rows. Memory is
-    that of the ids and of one window of texts. Files of an earlier export in `out` are replaced.
+    16 bytes an id and 32 MB of texts, a few times over; disk, while it runs, that of the texts as well. Files
+    of an earlier export in `out` are replaced.
 
     Raises:
         InputError: there are too few rows; the message says how many there are and why.
@@ -95,10 +91,10 @@ def export_corpus(corpus: AlignedCorpus, out: Path, options: ExportOptions) -> E
         out.mkdir(parents=True, exist_ok=True)
     eligibility = Eligibility()
     evidence: list[dict[str, str]] = []
-    chosen = choose_ids(_eligible(corpus, options, eligibility, evidence), None, seed=options.seed)
+    order = IdOrder(_eligible(corpus, options, eligibility, evidence), seed=options.seed)
     try:
         mixes = plan_mixes(
-            chosen,
+            len(order),
             options.languages,
             rows=options.rows,
             rows_per_language=options.rows_per_language,
@@ -107,12 +103,12 @@ def export_corpus(corpus: AlignedCorpus, out: Path, options: ExportOptions) -> E
         )
     except InputError as error:
         most = max(eligibility.incomplete, eligibility.contaminated)
-        lacking = not chosen and eligibility.unusable > most
+        lacking = not order and eligibility.unusable > most
         raise InputError(
             f"{error.message} ({_why(eligibility)})", remedy=_NAME_THEM if lacking else error.remedy
         ) from None
     _forget_earlier(out)
-    files = _write_mixes(corpus, out, options, mixes, from_one=eligibility.counting.from_one)
+    files = _write_mixes(corpus, out, options, order, mixes, from_one=eligibility.counting.from_one)
     others = {}
     if options.decontaminators:
         lines = sorted(map(json_line, evidence))
@@ -202,11 +198,15 @@ def _forget_earlier(out: Path) -> None:
 
 
 def _write_mixes(
-    corpus: AlignedCorpus, out: Path, options: ExportOptions, mixes: Sequence[Mix], *, from_one: bool
+    corpus: AlignedCorpus,
+    out: Path,
+    options: ExportOptions,
+    order: IdOrder,
+    mixes: Sequence[Mix],
+    *,
+    from_one: bool,
 ) -> dict[str, ExportedFile]:
-    everything = max(mixes, key=lambda mix: len(mix.parts)).parts
-    order = list(everything)
-    window = max(_SMALLEST_WINDOW, _WINDOW_BYTES // (2 * corpus.bytes_per_row + _OBJECT_BYTES))
+    most = max(mix.ids for mix in mixes)
     with contextlib.ExitStack() as stack:
         stack.enter_context(storage_errors(out))
         staging = stack.enter_context(staging_folder(out, ".export-"))
@@ -216,12 +216,12 @@ def _write_mixes(
         ]
         for writer in writers:
             stack.callback(writer.abandon)
-        for start in range(0, len(order), window):
-            ids = order[start : start + window]
-            held = {row.id: row for row in corpus.read(options.languages, only=set(ids))}
-            for one in ids:
-                for writer in writers:
-                    writer.add(held[one])
+        scratch = staging / "sorting"
+        scratch.mkdir()
+        rows = corpus.read_in_order(options.languages, order.places, count=most, scratch=scratch)
+        for place, row in rows:
+            for writer in writers:
+                writer.add(place, row)
         files = {}
         for writer in writers:
             writer.close()
@@ -232,7 +232,7 @@ def _write_mixes(
                 languages=tuple(writer.mix.languages),
                 rows=writer.rows,
                 rows_by_language=writer.mix.rows_by_language(),
-                ids=len(writer.mix.parts),
+                ids=writer.mix.ids,
                 left_out=dict(sorted(writer.left_out.items())),
                 bytes=final.stat().st_size,
                 sha256=sha256_file(final),

@@ -44,8 +44,9 @@ class MixWriter:
         self._waiting: list[JsonObject] = []
         self._sink = _sink(path, options)
 
-    def add(self, row: AlignedRow) -> None:
-        for code in self.mix.parts.get(row.id, ()):
+    def add(self, place: int, row: AlignedRow) -> None:
+        """Add a row in the languages of the mix; `place` is that of its id in the order."""
+        for code in self.mix.languages_of(place):
             item = example(
                 row,
                 code,

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from pyarrow import ipc
 
 from parallelize.core.errors import InputError, StorageFault
 from parallelize.core.records import ANSWER_ROLES, ground_truth
 from parallelize.core.trees import Tree, value_at
 from parallelize.store.corpus import OWN_COLUMN, SAME_COLUMN, own_column
-from parallelize.store.files import check_file, refuse_links, sha256_file
+from parallelize.store.files import check_file, refuse_links, sha256_file, storage_errors
 from parallelize.store.manifest import read_manifest
 from parallelize.store.row_texts import RowTexts, row_texts
 from parallelize.store.run import RunDirectory
@@ -23,6 +26,13 @@ from parallelize.store.run import RunDirectory
 __all__ = ["AlignedCorpus", "AlignedRow", "open_aligned"]
 
 _BATCH_ROWS = 1_024
+_FEWEST_ROWS = 128
+_PLACE = "place"
+_PART_BYTES = 32 << 20
+"""Texts of rows that are sorted at once."""
+_MOST_PARTS = 512
+"""Files that are open at once."""
+_LZ4 = ipc.IpcWriteOptions(compression="lz4")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,55 +59,104 @@ class AlignedCorpus:
     manifest_sha256: str
     files: tuple[Path, ...]
     rows: int
-    bytes_per_row: int
-    """Average size of a row before compression, all languages together; at least 1."""
 
     def ids(self) -> Iterator[str]:
         """Every id, in order, without reading any text."""
         for batch in self._batches([f"{OWN_COLUMN}.id"]):
             yield from batch.column(OWN_COLUMN).field("id").to_pylist()
 
-    def read(self, languages: Sequence[str], *, only: Collection[str] | None = None) -> Iterator[AlignedRow]:
+    def read(self, languages: Sequence[str]) -> Iterator[AlignedRow]:
         """Rows in order, with the texts of the languages named.
 
         Args:
             languages: codes; all must be in `languages` of the corpus.
-            only: ids to read. None: all.
 
         Raises:
             StorageFault: a file is missing or damaged.
         """
-        wanted = None if only is None else pa.array(sorted(only), pa.string())
-        source = [self.source_language] if self._has_answers() else []
-        for batch in self._batches(list(dict.fromkeys([OWN_COLUMN, SAME_COLUMN, *languages, *source]))):
-            ids = batch.column(OWN_COLUMN).field("id")
-            rows = batch if wanted is None else batch.filter(pc.is_in(ids, wanted))
-            for row in rows.to_pylist():
-                ours, same = row[OWN_COLUMN], row.get(SAME_COLUMN) or {}
-                trees = {
-                    code: {**same, **row[code]} for code in [*languages, *source] if row[code] is not None
-                }
-                yield AlignedRow(
-                    id=ours["id"],
-                    answer=ours["answer"],
-                    texts={
-                        code: row_texts(
-                            trees[code],
-                            ours["texts"],
-                            answer=_answer_in(trees[code], trees.get(self.source_language), ours),
-                        )
-                        for code in languages
-                        if code in trees
-                    },
+        read = self._also_source(languages)
+        for batch in self._batches([OWN_COLUMN, SAME_COLUMN, *read]):
+            yield from self._rows(batch, languages, read)
+
+    def read_in_order(
+        self,
+        languages: Sequence[str],
+        places: Callable[[Sequence[str]], npt.NDArray[np.int64]],
+        *,
+        count: int,
+        scratch: Path,
+    ) -> Iterator[tuple[int, AlignedRow]]:
+        """Rows with their places, by place. Memory is that of one part of the rows, disk that of their texts.
+
+        Rows are first dealt to files, each for a range of places, then each file is sorted.
+
+        Args:
+            languages: as in `read`.
+            places: for ids, the place of each, or -1 for a row that is not wanted.
+            count: places from here on are not wanted either.
+            scratch: an empty folder for the files.
+
+        Raises:
+            StorageFault: a file is missing or damaged, or the disk is full.
+        """
+        read = self._also_source(languages)
+        first = next(iter(self._batches([OWN_COLUMN, SAME_COLUMN, *read])), None)
+        row_bytes = first.nbytes // len(first) + 1 if first else 1  # equal values are one in the file
+        parts = min(count * row_bytes // _PART_BYTES + 1, _MOST_PARTS)
+        each = -(-count // parts)
+        at_once = min(max(_PART_BYTES // (4 * row_bytes), _FEWEST_ROWS), 8 * _BATCH_ROWS)
+        with contextlib.ExitStack() as stack, storage_errors(scratch):
+            sinks: dict[int, ipc.RecordBatchStreamWriter] = {}
+            for batch in self._batches([OWN_COLUMN, SAME_COLUMN, *read], rows=at_once):
+                found = places(batch.column(OWN_COLUMN).field("id").to_pylist())
+                wanted = np.flatnonzero((found >= 0) & (found < count))
+                wanted = wanted[np.argsort(found[wanted])]
+                dealt = batch.take(pa.array(wanted)).append_column(_PLACE, pa.array(found[wanted]))
+                numbers, starts = np.unique(found[wanted] // each, return_index=True)
+                for number, start, end in zip(numbers, starts, [*starts[1:], len(wanted)], strict=True):
+                    if number not in sinks:
+                        sink = ipc.new_stream(scratch / f"{number}.arrows", dealt.schema, options=_LZ4)
+                        sinks[number] = stack.enter_context(sink)
+                    sinks[number].write_batch(dealt.slice(start, end - start))
+        for number in sorted(sinks):
+            path = scratch / f"{number}.arrows"
+            with storage_errors(path), ipc.open_stream(path) as stream:
+                table = stream.read_all()
+            path.unlink()
+            table = table.sort_by(_PLACE)
+            for batch in table.to_batches(max_chunksize=_BATCH_ROWS):
+                yield from zip(
+                    batch.column(_PLACE).to_pylist(), self._rows(batch, languages, read), strict=True
                 )
 
-    def _has_answers(self) -> bool:
-        """Whether one of the first rows offers choices, or has answers that are translated."""
+    def _also_source(self, languages: Sequence[str]) -> list[str]:
+        """The languages, and the source's where one of the first rows has an answer or choices in words."""
         first = next(iter(self._batches([OWN_COLUMN])), None)
         rows = [] if first is None else first.column(OWN_COLUMN).to_pylist()
-        return any(place["role"] in ANSWER_ROLES for row in rows for place in row["texts"])
+        worded = any(place["role"] in ANSWER_ROLES for row in rows for place in row["texts"])
+        return list(dict.fromkeys([*languages, self.source_language] if worded else languages))
 
-    def _batches(self, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    def _rows(
+        self, batch: pa.RecordBatch, languages: Sequence[str], read: Sequence[str]
+    ) -> Iterator[AlignedRow]:
+        for row in batch.to_pylist():
+            ours, same = row[OWN_COLUMN], row.get(SAME_COLUMN) or {}
+            trees = {code: {**same, **row[code]} for code in read if row[code] is not None}
+            yield AlignedRow(
+                id=ours["id"],
+                answer=ours["answer"],
+                texts={
+                    code: row_texts(
+                        trees[code],
+                        ours["texts"],
+                        answer=_answer_in(trees[code], trees.get(self.source_language), ours),
+                    )
+                    for code in languages
+                    if code in trees
+                },
+            )
+
+    def _batches(self, columns: Sequence[str], *, rows: int = _BATCH_ROWS) -> Iterator[pa.RecordBatch]:
         for path in self.files:
             try:
                 with pq.ParquetFile(path, page_checksum_verification=True) as file:
@@ -107,7 +166,7 @@ class AlignedCorpus:
                             remedy="build the corpus again",
                         )
                     there = [name for name in columns if name.partition(".")[0] in file.schema_arrow.names]
-                    yield from file.iter_batches(batch_size=_BATCH_ROWS, columns=there)
+                    yield from file.iter_batches(batch_size=rows, columns=there)
             except (OSError, pa.ArrowException) as error:
                 raise StorageFault(
                     f"{path} is missing or damaged: {error}",
@@ -151,7 +210,7 @@ def open_aligned(path: Path) -> AlignedCorpus:
     if view is None:
         raise InputError(f"{manifest_path} names no aligned view", remedy="build the corpus again")
     files = tuple(_placed(folder, name) for name in view.files)
-    size = rows = 0
+    rows = 0
     for name, file in zip(view.files, files, strict=True):
         check_file(file, manifest.files[name].sha256)
         try:
@@ -161,7 +220,6 @@ def open_aligned(path: Path) -> AlignedCorpus:
                 f"{file} is missing or damaged: {error}", remedy="run `parallelize judge` to write it anew"
             ) from error
         rows += facts.num_rows
-        size += sum(facts.row_group(index).total_byte_size for index in range(facts.num_row_groups))
     return AlignedCorpus(
         name=manifest.name or path.name,
         source_language=manifest.source.language,
@@ -171,7 +229,6 @@ def open_aligned(path: Path) -> AlignedCorpus:
         manifest_sha256=sha256_file(manifest_path),
         files=files,
         rows=rows,
-        bytes_per_row=max(1, size // max(rows, 1)),
     )
 
 

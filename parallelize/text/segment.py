@@ -303,12 +303,13 @@ def _packed_lines(
 ) -> Iterator[_Range]:
     """Join neighbouring lines up to the limit; code blocks, think tags and `#### n` lines stand alone."""
     alone = {span.start for span in spans if span.kind in _ALONE}
+    whole = {(span.start, span.end) for span in spans}
     current: _Range | None = None
     for line in lines:
         start, end = _trim(text, line)
         if start == end:
             continue
-        by_itself = start in alone and any(span.start == start and span.end == end for span in spans)
+        by_itself = start in alone and (start, end) in whole
         if current is not None and not by_itself and end - current[0] <= segment_chars:
             current = (current[0], end)
             continue

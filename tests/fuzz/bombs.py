@@ -1,6 +1,6 @@
 """Every text function on every bomb: time must grow as the text does. `python -m tests.fuzz.bombs [SIZE]`.
 
-A bomb is one sign or form again and again. Prints every function that took more than two seconds of this
+A bomb is one sign or form again and again, or a series of pieces that differ by a number. Prints every function that took more than two seconds of this
 process on one; the exit code is 1 if any did.
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 
 from parallelize.core.ports import Placeholders
 from tests.fuzz.fuzzers import FUZZERS
-from tests.fuzz.inputs import BOMBS, bomb
+from tests.fuzz.inputs import BOMBS, SERIES, bomb, series
 
 __all__ = ["FUNCTIONS", "seconds_of"]
 
@@ -101,9 +101,12 @@ def main() -> None:
     for name in chosen:
         FUNCTIONS[name]("How many apples are 5 + 7?")
         worst, total = (0.0, ""), 0.0
-        for unit in BOMBS:
+        for unit in (*BOMBS, *SERIES):
+            texts = (
+                [series(unit, size)] if unit in SERIES else [form.format(bomb(unit, size)) for form in FORMS]
+            )
             try:
-                taken = max(seconds_of(FUNCTIONS[name], form.format(bomb(unit, size))) for form in FORMS)
+                taken = max(seconds_of(FUNCTIONS[name], text) for text in texts)
             except Exception as error:  # noqa: BLE001 - whatever it is, it was found
                 print(f"  {name} on {unit!r}: {type(error).__name__}: {str(error)[:150]}", flush=True)
                 slow += 1
@@ -113,7 +116,7 @@ def main() -> None:
                 print(f"  {name} on {unit!r} x {size}: {taken:.1f} s", flush=True)
                 slow += 1
         print(
-            f"{name}: {len(BOMBS)} bombs of {size:,}, slowest {worst[0]:.2f} s on {worst[1]!r}, all {total:.0f} s",
+            f"{name}: {len(BOMBS) + len(SERIES)} bombs of {size:,}, slowest {worst[0]:.2f} s on {worst[1]!r}, all {total:.0f} s",
             flush=True,
         )
     sys.exit(1 if slow else 0)

@@ -7,7 +7,18 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["BOMBS", "LANGUAGES", "LONGEST", "bomb", "json_tree", "language", "soup", "spoiled"]
+__all__ = [
+    "BOMBS",
+    "LANGUAGES",
+    "LONGEST",
+    "SERIES",
+    "bomb",
+    "json_tree",
+    "language",
+    "series",
+    "soup",
+    "spoiled",
+]
 
 LONGEST = 20_000
 """Characters of the longest text of a fuzzer: none of that size may take more than two seconds."""
@@ -42,6 +53,36 @@ BOMBS: tuple[str, ...] = (
     "{\"a\":", "[1,", "\"a\",", "def f():\n", "    return x\n", "x = 1\n", "import a\n", "\\", "\\\\", "\\n", "\\\"", "Mr. ", "e.g. ", "1:", "1:00 ",
     "10^", "2^2^", "1!", "!!", "sin ", "\\pi", "\\sum_{", "\\int", "a:b ", "?a", "1-", "1–", "1 000 ", "1'000 ", "1.000,", "0.", "00", "-", "−", "±",
 )  # fmt: skip
+
+
+SERIES: tuple[str, ...] = (
+    "{i} apples and {k} pears. ",
+    "It is {i} km and {j} kg at {h} °C, ${i}.50 each. ",
+    "Let $x_{{{i}}} = {i}^2 + \\frac{{{i}}}{{{j}}}$ hold. ",
+    "{i}. Step {i}: **add** `f({i})` to x{i}.\n",
+    '{{"key{i}": "value {i} is here", "n": {i}}}\n',
+    "The answer is \\boxed{{{i}}}. Wait, that is wrong: {j}. ",
+    "| {i} | apple {k} | {j} |\n",
+    "x{i} = f({k})  # add {j}\n",
+    "({a}) option {i}\n",
+    "<think>{i}</think> so {j} </answer>{k} ",
+    "{i}/{j} of {k}½ and {i}%, one third of {i}. ",
+    "At {h}:{h}5 p.m. on March {h}, 19{h} we had {i}. ",
+    "Ann{a} gives Ben{a} x{i} of them, not {j}. ",
+)
+"""Pieces of texts in which no two pieces are alike: what is looked up in all that came before."""
+
+
+def series(piece: str, size: int) -> str:
+    """Such pieces one after the other, counted up, up to a size."""
+    made: list[str] = []
+    length = number = 0
+    while length < size:
+        letter, hour = chr(65 + number % 26), number % 12 + 1
+        made.append(piece.format(i=number, j=number + 1, k=7 * number + 3, h=hour, a=letter))
+        length += len(made[-1])
+        number += 1
+    return "".join(made)[:size]
 
 
 def language(chance: random.Random) -> str:

@@ -12,7 +12,7 @@ import pytest
 from tests.fuzz.__main__ import tried
 from tests.fuzz.bombs import FUNCTIONS
 from tests.fuzz.fuzzers import FUZZERS
-from tests.fuzz.inputs import bomb
+from tests.fuzz.inputs import SERIES, bomb, series
 
 FOUND = json.loads(Path(__file__).with_name("found.json").read_text(encoding="utf-8"))
 MOMENT_SECONDS = 0.3
@@ -56,3 +56,19 @@ def test_time_grows_as_the_text_does(name: str, unit: str) -> None:
 
     small = max(min(seconds(2_000) for _ in range(3)), 0.0005)
     assert seconds(100_000) < max(2.0, 250 * small)
+
+
+@pytest.mark.parametrize("piece", SERIES)
+@pytest.mark.parametrize("name", ["cut lines", "numbers en", "measures"])
+def test_time_grows_as_a_text_of_different_things_does(name: str, piece: str) -> None:
+    """Four times the text takes four times as long, not sixteen: nothing is looked for in a list of all."""
+    work = FUNCTIONS[name]
+    work(series(piece, 1_000))
+
+    def seconds(size: int) -> float:
+        started = time.process_time()
+        work(series(piece, size))
+        return time.process_time() - started
+
+    small = max(min(seconds(8_000) for _ in range(2)), 0.02)
+    assert seconds(32_000) < 9 * small

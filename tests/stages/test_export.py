@@ -23,7 +23,7 @@ from parallelize.core.languages import LANGUAGES
 from parallelize.evaluation.instructions import instruction_for, instructions
 from parallelize.metrics.scripts import script_letters, script_of_language
 from parallelize.stages.decontaminate import Decontaminator
-from parallelize.stages.export import Repeat, choose_ids, plan_mixes
+from parallelize.stages.export import IdOrder, Repeat, plan_mixes
 from parallelize.stages.export_examples import example
 from parallelize.stages.export_files import ExportOptions, export_corpus, ordered_languages
 from parallelize.stages.export_formats import CONTRACTS
@@ -139,39 +139,48 @@ def export(run: Path, form: str, out: Path, **more: Any) -> dict[str, Any]:
     st.integers(1, 60),
     st.integers(1, 5),
     st.sampled_from(Repeat),
-    st.integers(0, 3),
-    st.randoms(use_true_random=False),
 )
-def test_mixes_of_fixed_size(rows: int, count: int, repeat: Repeat, seed: int, rng: random.Random) -> None:
-    ids = [f"i{n}" for n in range(70)]
+def test_mixes_of_fixed_size(rows: int, count: int, repeat: Repeat) -> None:
+    ids = range(70)
     languages = [f"l{n}" for n in range(count)]
     if rows < count:
         return
-    chosen = choose_ids(ids, None, seed=seed)
-    rng.shuffle(ids)
-    assert choose_ids(ids, None, seed=seed) == chosen
-    assert choose_ids(iter(ids), rows, seed=seed) == chosen[:rows]
-    mixes = plan_mixes(chosen, languages, rows=rows, repeat=repeat)
+    mixes = plan_mixes(len(ids), languages, rows=rows, repeat=repeat)
     assert [mix.languages for mix in mixes] == [tuple(languages[: n + 1]) for n in range(count)]
-    for mix in mixes:
-        shares = mix.rows_by_language().values()
-        assert mix.rows == rows == sum(shares)
-        assert max(shares) - min(shares) <= 1
-    for small, large in itertools.pairwise(mixes):
+    parts = [[mix.languages_of(place) for place in range(len(ids) + 1)] for mix in mixes]
+    for mix, codes in zip(mixes, parts, strict=True):
+        assert mix.ids == sum(map(bool, codes))
+        shares = mix.rows_by_language()
+        assert shares == {code: sum(code in found for found in codes) for code in mix.languages}
+        assert mix.rows == rows == sum(shares.values())
+        assert max(shares.values()) - min(shares.values()) <= 1
+    for (_, fewer), (large, more) in itertools.pairwise(zip(mixes, parts, strict=True)):
         if repeat is Repeat.ONCE:
-            assert list(small.parts) == list(large.parts)
             new = (large.languages[-1],)
-            assert all(large.parts[one] in (small.parts[one], new) for one in small.parts)
+            assert all(after in (before, new) for before, after in zip(fewer, more, strict=True) if before)
         else:
-            assert list(small.parts)[: len(large.parts)] == list(large.parts)
+            assert large.ids <= sum(map(bool, fewer))
+
+
+@given(st.integers(0, 3), st.integers(0, 70), st.randoms(use_true_random=False))
+def test_the_order_of_ids_does_not_depend_on_how_they_come(seed: int, taken: int, rng: random.Random) -> None:
+    ids = [f"i{n}" for n in range(70)]
+    expected = sorted(
+        ids, key=lambda one: hashlib.blake2b(f"{seed}\0{one}".encode(), digest_size=16).digest()
+    )
+    some = expected[:taken]
+    rng.shuffle(some)
+    order = IdOrder(iter(some), seed=seed)
+    assert len(order) == taken
+    assert order.places(expected).tolist() == [*range(taken), *[-1] * (70 - taken)]
 
 
 def test_rows_per_language_keep_the_ids_and_grow_with_languages() -> None:
-    mixes = plan_mixes(["a", "b", "c"], ["en", "de", "fr"], rows_per_language=2)
+    mixes = plan_mixes(3, ["en", "de", "fr"], rows_per_language=2)
     assert [mix.rows for mix in mixes] == [2, 4, 6]
-    assert all(list(mix.parts) == ["a", "b"] for mix in mixes)
-    assert mixes[2].parts["b"] == ("en", "de", "fr")
-    assert [mix.size for mix in plan_mixes(["a"], ["en", "de"], nested=False)] == [2]
+    assert all(mix.ids == 2 and mix.languages_of(1) and not mix.languages_of(2) for mix in mixes)
+    assert mixes[2].languages_of(1) == ("en", "de", "fr")
+    assert [mix.size for mix in plan_mixes(1, ["en", "de"], nested=False)] == [2]
 
 
 def test_too_few_ids_say_how_many_there_are(run: Path, tmp_path: Path) -> None:
@@ -370,12 +379,12 @@ def test_the_order_of_the_corpus_does_not_matter_and_the_seed_does(run: Path, tm
         assert hashlib.sha256((tmp_path / "one" / name).read_bytes()).hexdigest() == facts["sha256"]
 
 
-def test_small_windows_give_the_same_bytes(
+def test_rows_sorted_in_many_parts_give_the_same_bytes(
     run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = export(run, "verl", tmp_path / "whole")
-    monkeypatch.setattr("parallelize.stages.export_files._WINDOW_BYTES", 1)
-    monkeypatch.setattr("parallelize.stages.export_files._SMALLEST_WINDOW", 5)
+    monkeypatch.setattr("parallelize.store.aligned._PART_BYTES", 1)
+    monkeypatch.setattr("parallelize.store.aligned._FEWEST_ROWS", 7)
     assert export(run, "verl", tmp_path / "parts")["files"] == whole["files"]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 from parallelize.core.records import Part, Text, Treatment
@@ -134,7 +133,7 @@ def observed(texts: list[Text]) -> list[Text]:
         mark = _MARK.match(item.text)
         if mark is not None and item.part is None and item.treatment is Treatment.TRANSLATE:
             part = Part(start=mark.end(), end=len(item.text), name="<observation>")
-            found.append(replace(item, text=item.text[mark.end() :], part=part))
+            found.append(item._replace(text=item.text[mark.end() :], part=part))
         else:
             found.append(item)
     return found

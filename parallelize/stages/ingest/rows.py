@@ -130,7 +130,7 @@ class RowReader:
         if self._drops_language_tasks and self._is_language_task():
             detail = 'the task is about words of its language ([source] language_tasks = "keep" keeps it)'
             return self._rejected(row_id, RejectReason.UNTRANSLATABLE, code, detail, row)
-        return Record(id=row_id, row=row, texts=tuple(texts), answer=self._answer(row))
+        return Record(row_id, row, tuple(texts), self._answer(row))
 
     def _is_language_task(self) -> bool:
         """Whether what is asked first is about the language itself."""
@@ -150,7 +150,8 @@ class RowReader:
                     return RejectReason.BAD_CHAT, f"turn {number} of {name!r} has no role"
         if self._problem is not None:
             value = self._problem.first(row)
-            if value is None or isinstance(value, NonFinite) or (type(value) is str and not value.strip()):
+            blank = (not value or value.isspace()) if type(value) is str else isinstance(value, NonFinite)
+            if value is None or blank:
                 if not any(row.get(name) for name in self._chats):
                     return RejectReason.NO_PROBLEM, f"column {self._problem.pattern!r} is null or blank"
             elif type(value) is not str:
@@ -215,9 +216,7 @@ class RowReader:
                 for part, done in parts:
                     self._append(rule, path, value[part.start : part.end], done, part)
                 return
-        self._texts.append(
-            Text(path=path, role=rule.role, treatment=treatment, text=value, speaker=rule.speaker)
-        )
+        self._texts.append(Text(path, rule.role, value, treatment, rule.speaker))
 
     def _add_remarks(self, value: str, rule: TextRule, path: str) -> bool:
         """Add what code says to its reader, as far as that is translated; whether it says anything."""
@@ -247,9 +246,7 @@ class RowReader:
             self._append(rule, path, value, Treatment.COPY, None)
 
     def _append(self, rule: TextRule, path: str, text: str, treatment: Treatment, part: Part | None) -> None:
-        self._texts.append(
-            Text(path=path, role=rule.role, treatment=treatment, text=text, speaker=rule.speaker, part=part)
-        )
+        self._texts.append(Text(path, rule.role, text, treatment, rule.speaker, part))
 
     def _answer(self, row: Tree) -> str | None:
         """The short answer that a column holds, else that of the solution."""

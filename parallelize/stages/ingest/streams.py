@@ -16,8 +16,9 @@ from typing import BinaryIO, Final, Protocol, cast
 import zstandard
 
 from parallelize.core.errors import InputError, StorageFault
+from parallelize.store.bombs import bomb, most_unpacked
 
-__all__ = ["COMPRESSED", "DigestedFile", "file_sha256", "open_bytes", "refuse_bomb", "refuse_packed"]
+__all__ = ["COMPRESSED", "DigestedFile", "file_sha256", "open_bytes", "refuse_packed"]
 
 _BUFFER = 1 << 20
 _HEAD = 8  # bytes
@@ -65,12 +66,6 @@ class DigestedFile(io.RawIOBase):
     def close(self) -> None:
         self._file.close()
         super().close()
-
-
-_UNPACKED_TIMES = 300
-"""An archive may unpack to so many times its size: text shrinks to a tenth, equal rows to a hundredth."""
-_UNPACKED_FREE = 256_000_000
-"""Bytes that any archive may unpack to."""
 
 
 class _Decompressor(Protocol):
@@ -146,7 +141,7 @@ class _Bounded(io.RawIOBase):
     def __init__(self, packed: io.RawIOBase | gzip.GzipFile, shown: str, size: int) -> None:
         super().__init__()
         self._packed, self._shown = packed, shown
-        self._left = _most_unpacked(size)
+        self._left = most_unpacked(size)
 
     def readable(self) -> bool:
         return True
@@ -155,29 +150,8 @@ class _Bounded(io.RawIOBase):
         count = self._packed.readinto(buffer) or 0
         self._left -= count
         if self._left < 0:
-            raise _bomb(self._shown)
+            raise bomb(self._shown)
         return count
-
-
-def _most_unpacked(size: int) -> int:
-    return max(_UNPACKED_FREE, size * _UNPACKED_TIMES)
-
-
-def _bomb(shown: str) -> InputError:
-    return InputError(
-        f"{shown} unpacks to more than {_UNPACKED_TIMES} times its size: it looks like a bomb",
-        remedy="if it is what you want to read, unpack it first",
-    )
-
-
-def refuse_bomb(shown: str, size: int, unpacked: int) -> None:
-    """Refuse a file that says of itself that it unpacks to far more than its size.
-
-    Raises:
-        InputError: by the bounds of archives.
-    """
-    if unpacked > _most_unpacked(size):
-        raise _bomb(shown)
 
 
 def refuse_packed(path: Path, shown: str) -> None:

@@ -21,8 +21,8 @@ from parallelize.stages.ingest.files import (
     text_lines,
 )
 from parallelize.stages.ingest.spec import SourceFormat
-from parallelize.stages.ingest.streams import refuse_bomb
 from parallelize.stages.ingest.values import plain
+from parallelize.store.bombs import refuse_packed_table
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
@@ -175,10 +175,10 @@ def _batch_rows(table: pq.ParquetFile, file: DataFile) -> int:
         InputError: the file is a bomb.
     """
     about = table.metadata
-    whole, largest = 0, 1
+    refuse_packed_table(file.path, about, file.shown)
+    largest = 1
     for group in range(about.num_row_groups):
         chunks = [about.row_group(group).column(number) for number in range(about.num_columns)]
-        whole += sum(chunk.total_uncompressed_size for chunk in chunks)
         # A dictionary may hold one text for all rows, as long as the chunk itself.
         well_packed = (
             chunk.total_uncompressed_size
@@ -186,7 +186,6 @@ def _batch_rows(table: pq.ParquetFile, file: DataFile) -> int:
             if chunk.total_uncompressed_size > _WELL_PACKED * chunk.total_compressed_size
         )
         largest = max(largest, sum(well_packed))
-    refuse_bomb(file.shown, file.path.stat().st_size, whole)
     return max(1, min(_PARQUET_BATCH, _PARQUET_BATCH_BYTES // largest))
 
 

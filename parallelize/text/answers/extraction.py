@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from parallelize.text.answers.moments import read_date
 from parallelize.text.answers.phrases import AnswerPhrases, answer_phrases, right_answer_start
@@ -34,8 +33,7 @@ class AnswerSource(StrEnum):
     """Nothing announced an answer: the last number of the text."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FinalAnswer:
+class FinalAnswer(NamedTuple):
     """A final answer and where it stands: `text[start:end] == value`."""
 
     value: str

@@ -41,7 +41,7 @@ _DEGREE_ARGUMENT: Final = re.compile(r"\(?\{?(\d+(?:\.\d+)?)\s*°\s*\}?\)?")
 """Degrees in the argument of a function: `\\sin 30°` is no `\\sin 30`."""
 _COMBINATIONS: Final = re.compile(
     r"""
-      (?:\{\}|\\,|\s)* (?:_\{?(?P<left>\d{1,3})\}?)? \s*   # {}_5
+      (?<!\s) (?>(?:\{\}|\\,|\s)*) (?:_\{?(?P<left>\d{1,3})\}?\s*+)?   # {}_5, from where the blanks begin
       C
       (?: _\{?(?P<below>\d{1,3})\}? (?:\^\{?(?P<above>\d{1,3})\}?)?   # C_5^2, and the 2 of {}_5C_2
         | \^\{?(?P<raised>\d{1,3})\}? _\{?(?P<low>\d{1,3})\}? )       # C^2_5

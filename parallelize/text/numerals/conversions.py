@@ -114,20 +114,19 @@ def _units_kept(numbers: Sequence[Number], agreement: NumberAgreement, source: s
     """Lines of the table of which a number stayed as it was, so that no other was converted."""
     if not agreement.missing or not agreement.added:
         return set()
+    missing = frozenset(agreement.missing)
     return {
-        line
-        for number in numbers
-        if number.value not in agreement.missing
-        for line in _units_after(number, source)
+        line for number in numbers if number.value not in missing for line in _units_after(number, source)
     }
 
 
 def _in_halves(agreement: NumberAgreement, numbers: Sequence[Number], source: str) -> set[Fraction]:
     """Missing numbers of a unit that the target says as a whole and a half of the larger one."""
     said = {number.value for number in agreement.open_target}
+    missing = frozenset(agreement.missing)
     gone: set[Fraction] = set()
     for number in numbers:
-        if number.value not in agreement.missing:
+        if number.value not in missing:
             continue
         for unit, scale in _SMALLER:
             larger = number.value / scale

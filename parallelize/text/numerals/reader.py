@@ -5,7 +5,7 @@ is written is kept apart from what it is worth: every number says where it stand
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
@@ -205,7 +205,9 @@ def _outside(parts: list[FoundForm], digits: list[Number]) -> list[FoundForm]:
     """The words that are not inside a number in digits, as "cent" is in "12 pour cent"."""
     wide = [(n.start, n.end) for n in digits if not (n.text[-1].isdecimal() and n.text[0].isdecimal())]
     if wide:
-        parts = [part for part in parts if not any(start <= part.start < end for start, end in wide)]
+        starts = [start for start, _ in wide]
+        before = [bisect_right(starts, part.start) - 1 for part in parts]
+        parts = [part for part, at in zip(parts, before, strict=True) if at < 0 or part.start >= wide[at][1]]
     return _joining(parts)
 
 

@@ -20,7 +20,8 @@ _LONGEST = 20_000
 _KEY = 6
 """Letters by which a text is looked through for a line's words before its expression is tried."""
 _WORD = re.compile(r"(?<![\w-])[a-z]+", re.IGNORECASE | re.ASCII)
-_UNCERTAIN = re.compile(r"\\.|\[[^\]]*\]|.[?*{]")
+_CLASS = re.compile(r"\[[^\]]*\]")
+_UNCERTAIN = re.compile(r"\\.|\0+|.[?*{]")
 """What of an expression is no letter, or need not be there."""
 _LETTERS = re.compile(r"[a-z ]+")
 _CAPITAL = re.compile(r"[A-Z](?!\d)")
@@ -251,10 +252,11 @@ def _sense(row: Sequence[str]) -> Sense:
     _, english, near, unless, shown, repairs, accepted, never = (
         "" if cell == _ABSENT else cell for cell in row
     )
+    bare = _CLASS.sub(lambda found: "\0" * len(found[0]), english)  # a bracket in it opens no group
     return Sense(
         english=rf"(?<![\w-])(?:{english})(?![\w-])",
-        keys=_keys(english),
-        needs=tuple(map(_needed, _alternatives(english))),
+        keys=_keys(bare),
+        needs=tuple(map(_needed, _alternatives(bare))),
         near=near,
         unless=unless,
         shown=shown,

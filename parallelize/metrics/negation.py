@@ -1,0 +1,144 @@
+"""Negations that an English source has and the target has not, and those that only the target has.
+
+Languages say no in many ways: by a prefix, an ending, another verb. What counts is a sentence of the source
+that surely says no beside one that has no sign of it, or a sentence without any sign of it beside one that
+surely says no.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from parallelize.core.tables import shipped_rows
+from parallelize.core.writing import row_code, words_run_on
+from parallelize.metrics.pair import Pair
+from parallelize.text.numerals import base_language
+
+__all__ = ["negations"]
+
+_NO: Final = re.compile(
+    r"""
+    \b(?:is|are|was|were|do|does|did|has|have|had|ca|could|wo|would|should|must|need)n['’]t\b
+      (?! [ ](?:it|he|she|they|you|we|I|there|the|that|this)\b )          # a question
+    | \bnot\b
+      (?! [ ](?:only|just|merely|simply|even|until|till|to[ ]mention|unlike|necessarily|so\b|least|sure)
+        | [ ](?:more|less|fewer|later|earlier|exceed\w*|greater|larger|smaller|bigger|over|under)\b )
+    | \bcannot\b | \bnever\b | \bnobody\b | \bneither\b | \bno[ ]one\b | \bnone\b
+    | \bnothing\b (?![ ](?:but|more|less)\b) | \bwithout\b | \bunless\b | \bimpossible\b | \bunable\b
+    | \b(?:is|are|was|were|has|have|had|with|there[ ]be)[ ]no[ ]
+      (?! (?:more|less|fewer|longer|doubt|wonder|matter|greater|larger|smaller|later|one)\b )
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""What surely says no."""
+_OTHERWISE: Final = re.compile(
+    r"""
+    (?: \b(?:not|cannot|never) | n['’]t ) [ ]
+      (?: (?:very|too|yet|been|be|so|really|all[ ]that|quite|a|an|the) [ ] ){0,3}
+      (?: open\w* | clos\w* | broken | damaged | whole | true | false | right | wrong | correct\w* | far
+        | near | same | many | much | enough | allow\w* | permit\w* | includ\w* | count\w*
+        | remember\w* | forg\w+ | present | pass\w* | win | won | lose | lost | full | empty | late
+        | early | easy | hard | difficult | well | good | bad | big | small | long | short | old | new
+        | equal\w* | alone | alive | dead | happy | surpris\w* | clear | stop\w* | let | care | guilty
+        | married | think | help | mind | afraid | cheap | expensive | different | distinct | single
+        | always | have[ ]to | need\w* | available | least | last
+        | (?:un|im|dis)(?!der|til|less|portant|cuss|prove)[a-z]{4,} )\b
+    | \bor[ ]not\b | \bwhy[ ]not\b | \bif[ ]not\b | \bnever(?:the|[ ]before)
+    | \b(?:ca|could)n['’]t[ ](?:help|wait) | \bcannot[ ](?:help|but)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""What others say by a word that has no negation: not open is closed, not until Monday is only on Monday."""
+_TURNED: Final = re.compile(
+    r"\b(?:not|never|no|nobody|nothing|none)\b|n['’]t\b|(?P<turn>\b(?:until|till|without|unless)\b)",
+    re.IGNORECASE,
+)
+"""A no, and what makes a yes of it: not until Monday, never without a hat."""
+_MOST: Final = 20_000
+"""Characters of a source that is looked at."""
+_LETTERS: Final = r"\w\\\u0900-\u0963\u0966-\u0dff\u200c"
+"""What is no end of a word, a backslash among them: a formula begins so."""
+_PARTICLES: Final = {"ar": "[وف]?", "he": "[והשכבמל]{0,2}"}
+"""What may be written in one with a word before it."""
+_EVIDENCE: Final = 60
+
+
+class _Negators(NamedTuple):
+    """How a language says no."""
+
+    sure: re.Pattern[str]
+    any: re.Pattern[str]
+    alike: re.Pattern[str]
+
+
+def negations(pair: Pair) -> Iterator[str]:
+    """Negations that were lost or added, each by the piece of the source."""
+    source, target = pair.source, pair.target
+    if len(source.text) > _MOST:
+        return
+    forms = _negators(base_language(target.language))
+    if forms is None:
+        return
+    for ours, theirs in _pieces(pair):
+        says_no, says_nothing = _in_english(ours)
+        if says_no and not forms.any.search(_read(theirs, forms)) and not _NO.search(theirs):  # a title
+            yield f"no negation for {ours.strip()[:_EVIDENCE]!r}"
+        elif says_nothing and (found := forms.sure.search(_read(theirs, forms))):
+            yield f"{found[0]} for {ours.strip()[:_EVIDENCE]!r}"
+
+
+@lru_cache(maxsize=1024)
+def _in_english(text: str) -> tuple[bool, bool]:
+    """Whether a text surely says no, and whether nothing in it may become a negation."""
+    if _NO.search(text):
+        return bool(_NO.search(_OTHERWISE.sub(" ", text))) and not _is_turned(text), False
+    english = _negators("en")
+    return False, english is not None and not english.any.search(_read(text, english))
+
+
+def _is_turned(text: str) -> bool:
+    return len({found["turn"] is None for found in _TURNED.finditer(text)}) > 1
+
+
+def _pieces(pair: Pair) -> Iterator[tuple[str, str]]:
+    """Sentences with their translations, or the whole texts where they are not as many."""
+    source, target = pair.source, pair.target
+    if len(source.sentences) != len(target.sentences):
+        yield source.text, target.text
+        return
+    for ours, theirs in zip(source.sentences, target.sentences, strict=True):
+        yield source.text[slice(*ours)], target.text[slice(*theirs)]
+
+
+def _read(text: str, forms: _Negators) -> str:
+    lowered = text.lower().replace("’", "'")
+    return forms.alike.sub(" ", lowered if text.isascii() else unicodedata.normalize("NFC", lowered))
+
+
+@lru_cache(maxsize=128)
+def _negators(language: str) -> _Negators | None:
+    rows = shipped_rows(__package__, "negations.tsv")
+    code = row_code(rows, language)
+    if code not in rows:
+        return None
+    sure, perhaps, alike = (*rows[code], "", "")[:3]
+    words = [cell.split() for cell in (sure, f"{sure} {perhaps}", alike)]
+    return _Negators(
+        *(_finds(forms, _PARTICLES.get(code, ""), run_on=words_run_on(language)) for forms in words)
+    )
+
+
+def _finds(forms: list[str], particles: str, *, run_on: bool) -> re.Pattern[str]:
+    """What finds a word of those forms."""
+    start, end = (f"(?<![{_LETTERS}]){particles}", f"(?![{_LETTERS}])") if not run_on else ("", "")
+    patterns = []
+    for form in forms:
+        core = re.escape(form.strip("*").replace("_", " ")).replace(r"\*", f"[{_LETTERS}]*")
+        before = "" if form.startswith("*") else start
+        after = "" if form.endswith(("*", "'")) else end
+        patterns.append(f"{before}{core}{after}")
+    return re.compile("|".join(patterns) or "(?!)")
