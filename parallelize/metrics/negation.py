@@ -140,7 +140,9 @@ def _negators(language: str) -> _Negators | None:
 
 def _finds(forms: list[str], particles: str, *, run_on: bool) -> re.Pattern[str]:
     """What finds a word of those forms."""
-    anywhere, whole, begun = [], [], []
+    anywhere: list[str] = []
+    whole: list[str] = []
+    begun: list[str] = []
     for form in forms:
         core = re.escape(form.strip("*").replace("_", " ")).replace(r"\*", f"[{_LETTERS}]*")
         open_end = run_on or form.endswith(("*", "'"))
