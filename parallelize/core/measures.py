@@ -99,7 +99,7 @@ _TABLE = (
         measured_in="metrics.omission",
         default=2.0,
         kind=Kind.DISTANCE,
-        version=6,
+        version=7,
     ),
     Measure(
         name="row_words",
@@ -174,7 +174,7 @@ _TABLE = (
         meaning="days, months, letters of choices and opposites (at least, more, odd) of an English source "
         "in whose place the target has another + negations lost or added",
         measured_in="metrics.exchanged",
-        version=2,
+        version=3,
     ),
     Measure(
         name="name_faults",

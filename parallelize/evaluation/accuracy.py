@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -42,6 +42,8 @@ class AnswerVerdict:
 
 
 _NONE = AnswerVerdict(value=None, source=None, correct=False)
+_shared_verdict: Callable[..., AnswerVerdict] = lru_cache(maxsize=1024)(AnswerVerdict)
+"""Makes equal verdicts once: a process sends one of them once."""
 
 
 def judge_answer(
@@ -142,7 +144,7 @@ def _judged_value(
         for value in fuller_answers(text, found, gold.value, language):
             if equals(value):
                 return AnswerVerdict(value=value, source=found.source.value, correct=True)
-    return AnswerVerdict(value=found.value, source=found.source.value, correct=correct)
+    return _shared_verdict(value=found.value, source=found.source.value, correct=correct)
 
 
 _GUESSED = frozenset({AnswerSource.LAST_NUMBER, AnswerSource.PHRASE})

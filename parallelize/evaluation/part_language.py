@@ -7,8 +7,9 @@ settle; and text that has degenerated is in no language, whatever the vote says.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from parallelize.core.languages import known_language
@@ -132,6 +133,10 @@ def _votes(parts: Sequence[PartText], judge: SignedJudge) -> list[LanguageVote]:
     return [found[index] for index in range(len(parts))]
 
 
+_shared_verdict: Callable[..., PartVerdict] = lru_cache(maxsize=1024)(PartVerdict)
+"""Makes each of the verdicts that many parts have once: a process sends it once, too."""
+
+
 def _verdict(
     part: PartText,
     vote: LanguageVote,
@@ -146,11 +151,12 @@ def _verdict(
     counted: tuple[ForeignSpan, ...] = ()
     share = english = None
     if spans_asked:
-        counted = exempt_terms(exempt_copies(spans, part.text, part.prompt), part.text)
+        counted = exempt_terms(exempt_copies(spans, part.text, part.prompt), part.text) if spans else ()
         share = window_share(part.text, counted)
         english = share_in("en", part.text, counted) if part.language != "en" else None
     on, off = _lines(part.text, part.language, judge) if lines else (None, None)
-    return PartVerdict(
+    made = PartVerdict if counted else _shared_verdict
+    return made(
         status=PartStatus.DEGENERATE if broken else status_of(vote),
         language=None if broken else vote.language,
         evidence=f"degenerate: {broken}" if broken else vote.evidence,

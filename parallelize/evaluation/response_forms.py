@@ -201,8 +201,8 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     "gold": (
         "gold", "ground_truth", "gold_answer", "reference_answer", "expected_answer", "correct_answer",
         "answer_number", "reference", "target", "expected", "expected_output", "ground_truth_answer", "gts",
-        "gt", "label", "answer", "final_answer", "solution", "reward_model.ground_truth",
-        "instance.references.0.output.text",
+        "gt", "label", "answer", "final_answer", "solution", "answers", "answers.text",
+        "reward_model.ground_truth", "instance.references.0.output.text",
     ),
     "prompt": ("prompt", "question", "problem", "input", "query", "instruction"),
     "prompt_language": ("prompt_language", "prompt_lang", "question_language", "source_language"),
@@ -285,10 +285,19 @@ def usual_column(role: str, rows: Sequence[Row], taken: Collection[str] = ()) ->
             if key.lower() not in _APART and isinstance(value.get(name), str | int | float | list)
         ]
         found = [path for path in paths if path not in taken]
-    if role == "gold":  # a column of ones and zeros beside another is a figure: `correct_answer` of verifiers
+    if role == "gold":
+        found = [name for name in found if any(_is_text(look_up(row, name)) for row in rows)] or found
+        # Ones and zeros beside another column are a figure: `correct_answer` of verifiers.
         figures = [name for name in found if all(look_up(row, name) in (0, 1, None) for row in rows)]
         found = [name for name in found if name not in figures] or found
     return found[0] if found else None
+
+
+def _is_text(value: Any) -> bool:
+    """Whether a value is a text or a number, or a list of them."""
+    if isinstance(value, list):
+        return bool(value) and all(map(_is_text, value))
+    return isinstance(value, str | int | float)
 
 
 def _chat_name(row: Row) -> str | None:

@@ -110,8 +110,14 @@ def is_chat(value: Any) -> bool:
     return any(_role(turn) and ("content" in turn or "value" in turn) for turn in value)
 
 
+def _last_place(turns: Sequence[Any], roles: frozenset[str], end: int) -> int:
+    """Where the last turn of some roles before a place stands; -1 where none does."""
+    return next((at for at in range(end - 1, -1, -1) if _role(turns[at]) in roles), -1)
+
+
 def _last(turns: Sequence[Any], roles: frozenset[str]) -> Any:
-    return next((turn for turn in reversed(turns) if _role(turn) in roles), None)
+    at = _last_place(turns, roles, len(turns))
+    return turns[at] if at >= 0 else None
 
 
 def chat_roles(turns: Sequence[Any]) -> Roles:
@@ -119,17 +125,19 @@ def chat_roles(turns: Sequence[Any]) -> Roles:
 
     Turns of the assistant in the channel `analysis` (gpt-oss) since then are its thinking.
     """
-    said = _last(turns, _ANSWERED)
-    before = turns[: list(turns).index(said)] if said is not None else turns
-    asked = _last(before, _ASKED)
-    text, thinking = ("", None) if said is None else message_parts(said)
-    since = before if asked is None else before[list(before).index(asked) + 1 :]
-    analysis = [str(message_parts(turn)[0]) for turn in since if _thinks(turn)]
-    if said is not None and _thinks(said):
-        analysis, text = [*analysis, str(text)], ""
-    if analysis:
-        thinking = "\n\n".join(analysis)
-    return {"response": text, "thinking": thinking, "prompt": prompt_text(asked)}
+    end = _last_place(turns, _ANSWERED, len(turns))
+    begin = _last_place(turns, _ASKED, len(turns) if end < 0 else end)
+    text, thinking = ("", None) if end < 0 else message_parts(turns[end])
+    thoughts = [str(message_parts(turn)[0]) for turn in turns[begin + 1 : max(end, 0)] if _thinks(turn)]
+    if thinking is not None:
+        thoughts.append(thinking)
+    if end >= 0 and _thinks(turns[end]):
+        thoughts, text = [*thoughts, str(text)], ""
+    return {
+        "response": text,
+        "thinking": "\n\n".join(thoughts) if thoughts else None,
+        "prompt": prompt_text(turns[begin]) if begin >= 0 else "",
+    }
 
 
 def _thinks(turn: Any) -> bool:

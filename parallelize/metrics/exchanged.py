@@ -47,6 +47,11 @@ _MORE_SIDE: Final = (
 _LESS_SIDE: Final = (
     r"less|fewer|least|smaller|under|below|lower|shorter|decreas\w*|reduc\w*|short|minus|drop\w*|not?|\w+n't"
 )
+_LATER: Final = r"after\w*|later|then|next|follow\w*|subsequent\w*|since"
+_RISING: Final = r"increas\w*|r[oi]se\w*|rising|grow\w*|gr[eo]w\w*|gain\w*|more|up|add\w*|high\w*|rais\w*"
+_FALLING: Final = (
+    r"decreas\w*|f[ae]ll\w*|drop\w*|reduc\w*|less\w*|fewer|low\w*|down|lost|loss\w*|short\w*|shr[iau]nk"
+)
 _PARITY: Final = (
     r"[- ]?(?:numbers?|integers?|digits?|numbered|primes?|divisors?|factors?|multiples?|rows?|pages?)"
 )
@@ -82,6 +87,26 @@ _RULES: Final = {
     "area": _rule("area", "perimeter", "area", r"perimeters?|circumference|around|border\w*|fenc\w+"),
     "positive": _rule("positive", "negative", "positive", r"(?:non-?)?negative|minus|below"),
     "negative": _rule("negative", "positive", "(?<!-)negative", r"(?:non-?)?positive"),
+    "before": _rule("before", "after", "before", rf"{_LATER}|ago|until|till|past"),
+    "after": _rule(
+        "after", "before", "after", r"before|prior|earlier|first|previous\w*|until|till|ago|former\w*"
+    ),
+    **{
+        word: _rule("increase", "decrease", word, _FALLING)
+        for word in ("increase", "increases", "increased", "rose", "rises")
+    },
+    **{
+        word: _rule("decrease", "increase", word, _RISING)
+        for word in ("decrease", "decreases", "decreased", "fell", "falls")
+    },
+    "largest": _rule("largest", "smallest", "largest", r"smallest|least|minim\w+|lowest|shortest"),
+    "smallest": _rule("smallest", "largest", "smallest", r"largest|greatest|biggest|most|maxim\w+|highest"),
+    "inside": _rule("inside", "outside", "inside", r"out\w*|extern\w*|exterior|off"),
+    "outside": _rule("outside", "inside", "outside", r"in\w*|within"),
+    "diameter": _rule("diameter", "radius", "diameter", r"radi\w+|half|halves"),
+    "radius": _rule("radius", "diameter", "radius", r"diameters?|twice|double"),
+    "north": _rule("north", "south", "north", r"south\w*"),
+    "south": _rule("south", "north", "south", r"north\w*"),
     "even": _rule("even", "odd", rf"even{_PARITY}|(?:is|are|be) even(?! if| though| more)", r"odd\w*"),
     "odd": _rule("odd", "even", rf"odd{_PARITY}|(?:is|are|be) odd", r"evens?|evenly"),
 }

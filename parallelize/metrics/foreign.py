@@ -31,6 +31,8 @@ Namer = Callable[[Sequence[str], str], "list[str | None]"]
 """Names the language of each piece (pieces, expected language), None where it cannot say."""
 
 _LATIN_WORD = re.compile(r"(?<![{0}_])[{0}]++(?>(?:['’-][{0}]++)*)(?!_)".format("A-Za-zÀ-ɏḀ-ỿ"))
+_SMALL_LATIN_WORD = re.compile(r"[a-zß-ɏḀ-ỿ](?<![A-Za-zÀ-ɏḀ-ỿ_].)[a-zß-ɏḀ-ỿ]")
+"""What every word of another language in Latin letters begins with that `_is_plain` lets pass."""
 _ANY_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _SENTENCE = re.compile(r"[^.!?。！？।؟\n]+[.!?。！？।؟\n]*")
 _EDGE = re.compile(r"[\n\"“”„«»‹›()\[\]{}]|[.!?:;…](?=\s)")
@@ -48,7 +50,6 @@ _LONGEST_GLOSS = 8
 _QUOTED = re.compile(r"[\"“„«‹‘'](?=\w)([^\"“”„«»‹›\n]{3,60}?)[\"”“»›’'](?!\w)")
 _LONGEST_QUOTED = 4
 """Words of the longest quoted term that is a name and no sentence: the "greasing the groove" technique."""
-_OTHERS_RUN = 3
 _SURE_HITS = 3
 _BLOCK_LETTERS = 150.0
 _FEWEST_SUSPECT = 15
@@ -86,12 +87,14 @@ def foreign_spans(
             `expected`; None: only the source language and other scripts are looked for.
     """
     own = own_scripts(expected, text)
-    spans = [*_words_with_lookalikes(text, own), *_other_scripts(text, own, source, source_language)]
+    spans: list[ForeignSpan] = []
+    if not script_letters(text).keys() <= own:
+        spans = [*_words_with_lookalikes(text, own), *_other_scripts(text, own, source, source_language)]
     if "Latn" in own:
         spans.extend(_source_language_runs(text, expected, source, source_language, name))
     if name is not None:
         spans.extend(_named_sentences(text, expected, source_language, name))
-    return tuple(_merged(spans))
+    return tuple(_merged(spans)) if spans else ()
 
 
 def foreign_share(text: str, spans: Iterable[ForeignSpan]) -> float | None:
@@ -148,7 +151,7 @@ def _is_own(own: frozenset[str]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
 def _other_scripts(
     text: str, own: frozenset[str], source: str, source_language: str
 ) -> Iterator[ForeignSpan]:
-    if script_letters(text).keys() <= own:
+    if script_letters(text).keys() - own == {"Latn"} and _SMALL_LATIN_WORD.search(text) is None:
         return
     codes = script_codes(text)
     mine = _is_own(own)[codes]
@@ -210,7 +213,7 @@ def _foreign_script(
 ) -> Iterator[ForeignSpan]:
     start, end = place
     letters = sum(map(str.isalpha, text[start:end]))
-    least = _MINIMUM_RUN.get(script, _OTHERS_RUN)
+    least = _MINIMUM_RUN.get(script, 3)
     if script == "Hani" and "Hang" in own:
         least = 4  # Korean news sets one or two Han signs beside a word
     if letters >= least and text[start:end] not in source:
@@ -222,9 +225,7 @@ def _latin_run(text: str, start: int, end: int, source: str, source_language: st
     """Judge a stretch of Latin words inside a text in another script."""
     found = list(_LATIN_WORD.finditer(text, start, end))
     plain = [match for match in found if _is_plain(match.group())]
-    if not plain:
-        return
-    if _is_gloss(text, start, end, source):
+    if not plain or _is_gloss(text, start, end, source):
         return
     grammar = function_words(source_language) or function_words("en")
     content = [match for match in plain if match.group() not in grammar]
@@ -324,10 +325,8 @@ def _run(
     if len(hits) < _SURE_HITS and 5 * small <= 3 * (last - first):
         return None
     letters = float(sum(len(lower[index]) for index in inner))
-    span = ForeignSpan(
-        start=stretch[first].start(), end=stretch[last - 1].end(), language=other, letters=letters
-    )
-    return len(hits), span
+    start, end = stretch[first].start(), stretch[last - 1].end()
+    return len(hits), ForeignSpan(start=start, end=end, language=other, letters=letters)
 
 
 def _is_capitals(match: re.Match[str]) -> bool:

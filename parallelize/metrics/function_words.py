@@ -18,7 +18,15 @@ from parallelize.core.languages import nearest
 from parallelize.core.tables import shipped_sets
 from parallelize.core.writing import row_code
 
-__all__ = ["FUNCTION_WORDS", "TITLE", "distinctive_words", "function_word_counts", "function_words", "words"]
+__all__ = [
+    "FUNCTION_WORDS",
+    "TITLE",
+    "distinctive_words",
+    "function_word_counts",
+    "function_words",
+    "words",
+    "words_of_piece",
+]
 
 _MARKS = "’'ʼ\u094d\u200c\u200d\u0300-\u036f\u0900-\u0903\u093a-\u094f"
 _WORD = re.compile(rf"[^\W\d_]+(?:[{_MARKS}]+[^\W\d_]*)*")
@@ -82,12 +90,11 @@ def _index() -> dict[str, int]:
 _SPEAKERS = _index()
 
 
-def function_word_counts(text: str) -> tuple[int, ...]:
-    """How many words of a text are function words of each language of `FUNCTION_WORDS`, in its order.
+def function_word_counts(found: Sequence[str]) -> tuple[int, ...]:
+    """How many of some `words` are function words of each language of `FUNCTION_WORDS`, in its order.
 
     A word can count for several.
     """
-    found = words(text)
     if len(found) <= _HIGHEST:
         return _counts(found)
     pieces = (found[start : start + _HIGHEST] for start in range(0, len(found), _HIGHEST))
@@ -99,9 +106,8 @@ def _counts(found: Sequence[str]) -> tuple[int, ...]:
     return _FIELDS.unpack(total.to_bytes(_FIELDS.size, "little"))
 
 
-@lru_cache(maxsize=64)  # several measures ask about the same text
-def words(text: str) -> tuple[str, ...]:
-    """The words of a text in lower case: runs of letters, with inner apostrophes and combining marks."""
+def words_of_piece(text: str) -> tuple[str, ...]:
+    """`words` of a sentence or a clause: many pieces would push out the texts that are remembered."""
     lower = text.lower()
     coding = "ascii" if lower.isascii() else _WESTERN  # its first half, and faster
     try:
@@ -112,6 +118,12 @@ def words(text: str) -> tuple[str, ...]:
     if "'" in lower or "’" in lower:
         found = [word for piece in found if (word := piece.lstrip(_INNER_MARKS))]
     return tuple(found)
+
+
+@lru_cache(maxsize=64)  # several measures ask about the same text
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text in lower case: runs of letters, with inner apostrophes and combining marks."""
+    return words_of_piece(text)
 
 
 def _searched(lower: str) -> Iterator[str]:

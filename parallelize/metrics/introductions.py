@@ -22,6 +22,11 @@ _INTRODUCES = re.compile(
     """,
     re.VERBOSE,
 )
+_PRESENTS = re.compile(r"\s*(?:This is|Meet) (?P<subject>(?:(?:Mrs?|Ms|Dr)\. )?[A-Z]\w+)[.!]\s*")
+"""Ben is only presented: "This is Ben. He is a baker."."""
+_DESCRIBES = re.compile(r"\s*(?:It|He|She|The (?P<noun>[a-z]{3,})) is (?:an? )?[a-z]+(?: [a-z]+)?[.!]\s*")
+"""The dog is brown. He is a baker."""
+_GOES_ON = re.compile(r"\s*(?:It|He|She|Its|His|Her|The)\b")
 _NAME = re.compile(r"[^\W\d_]{3,}")
 _TITLES = frozenset(("the", "mrs", "his", "her", "their", "our", "there"))
 _LATIN = "Latn"
@@ -39,14 +44,27 @@ def introduced(pair: Pair, first: int, end: int) -> bool:
     source, text = pair.source, pair.source.text
     if source.language != "en" or end >= len(source.sentences):
         return False
+    noun = ""  # what was brought in so far: a noun, or the pronoun of who was presented
     for index in range(first, end):
         (start, stop), (_, after) = source.sentences[index : index + 2]
-        found = _INTRODUCES.fullmatch(text, start, stop) if stop - start <= _SHORT_SENTENCE else None
-        if found is None or says_count(found.group(), "en"):
+        if stop - start > _SHORT_SENTENCE or says_count(text[start:stop], "en"):
             return False
-        if re.search(rf"\b{found['noun']}(?:e?s)?\b", text[stop:after]) is None:
+        if noun and (told := _DESCRIBES.fullmatch(text, start, stop)):
+            if told["noun"] not in {None, noun} or _GOES_ON.match(text, stop) is None:
+                return False
+            continue
+        found = _INTRODUCES.fullmatch(text, start, stop)
+        presented = _PRESENTS.fullmatch(text, start, stop) if found is None else None
+        if found is not None:
+            noun = found["noun"]
+            goes_on = re.search(rf"\b{noun}(?:e?s)?\b", text[stop:after])
+        else:
+            noun = "He"
+            goes_on = _DESCRIBES.match(text, stop) if presented and index + 1 < end else None
+        known = found or presented
+        if known is None or goes_on is None:
             return False
-        if pair.target.script == _LATIN and not _named(found["subject"], pair.target.text):
+        if pair.target.script == _LATIN and not _named(known["subject"], pair.target.text):
             return False
     return True
 

@@ -282,9 +282,10 @@ def words_vote(text: str, expected: str) -> LanguageVote | None:
     place, others = _own_and_others(expected)
     if place is None:
         return None
-    counts = function_word_counts(text)
+    found = words(text)
+    counts = function_word_counts(found)
     own = counts[place]
-    if own < _FEWEST_WORDS or own < _WORDS_SHARE * len(words(text)):
+    if own < _FEWEST_WORDS or own < _WORDS_SHARE * len(found):
         return None
     rival = max(others(counts))
     if own < _WORDS_LEAD * rival:

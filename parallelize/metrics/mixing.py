@@ -14,7 +14,13 @@ from functools import lru_cache
 import numpy as np
 
 from parallelize.metrics.foreign import ForeignSpan, foreign_letters, letter_weights
-from parallelize.metrics.function_words import FUNCTION_WORDS, distinctive_words, function_word_counts, words
+from parallelize.metrics.function_words import (
+    FUNCTION_WORDS,
+    distinctive_words,
+    function_word_counts,
+    words,
+    words_of_piece,
+)
 from parallelize.metrics.language import LanguageVote, Status
 from parallelize.metrics.neighbours import fold_group, near_groups
 from parallelize.metrics.scripts import SCRIPTS, WEIGHT, own_scripts, script_codes, script_letters
@@ -224,7 +230,7 @@ def _without_own_letter(
     if letters.get("Latn", 0.0) == total:
         if len(found) > 1 or not _ANNOUNCING.isdisjoint(words(text)):
             return LanguageVote(status=Status.OFF, language="en", evidence=f"{vote.evidence}; English words")
-        spoken = " ".join(word for word in words(text) if word not in _PARTICLES)
+        spoken = [word for word in words(text) if word not in _PARTICLES]
         most, language = max(zip(function_word_counts(spoken), FUNCTION_WORDS, strict=True))
         if most > 1:
             return LanguageVote(status=Status.OFF, language=language, evidence=f"{vote.evidence}; its words")
@@ -248,8 +254,7 @@ _SENTENCES = re.compile(r"[^.!?。！？।\n]+")
 _PIECE_WORDS = 5
 _TURNED_SHARE = 0.7
 """Share of the letters in sentences of one other language that turns a vote."""
-_STRONG, _WEAK = 3, 2
-_GRAMMAR_SHARE = 0.2
+_STRONG, _WEAK, _GRAMMAR_SHARE = 3, 2, 0.2
 
 
 def foreign_sentences(
@@ -270,18 +275,17 @@ def foreign_sentences(
     own = expected if expected in FUNCTION_WORDS else fold_group(expected.partition("-")[0])
     if own not in FUNCTION_WORDS:
         return ()
-    theirs = _others(own)
-    if len(theirs.intersection(words(text))) < _WEAK:
+    theirs = _others(own).intersection(words(text))
+    if len(theirs) < _WEAK:
         return ()
     found: list[ForeignSpan] = []
     asked: list[tuple[ForeignSpan, str]] = []
     for sentence in _SENTENCES.finditer(text):
-        if len(theirs.intersection(words(sentence.group()))) < _WEAK:
+        lower = sentence.group().lower()
+        few = sum(map(lower.__contains__, theirs)) < _WEAK  # a quick look
+        if few or len(theirs.intersection(words_of_piece(lower))) < _WEAK:
             continue
-        for start, end in _pieces(text, *sentence.span(), own):
-            language, hits = _other_grammar(text[start:end], own)
-            if language is None:
-                continue
+        for start, end, language, hits in _pieces(text, *sentence.span(), own):
             letters = float(sum(map(str.isalpha, text[start:end])))
             span = ForeignSpan(start=start, end=end, language=language, letters=letters)
             if hits >= _STRONG or fold_group(language) in near_groups(own):
@@ -315,14 +319,17 @@ def _chinese_sentences(text: str) -> Iterator[ForeignSpan]:
             yield ForeignSpan(start=sentence.start(), end=sentence.end(), language="zh", letters=letters)
 
 
-def _pieces(text: str, start: int, end: int, own: str) -> Iterator[tuple[int, int]]:
-    """A sentence as a whole where its grammar is another language's, else its longer clauses."""
-    if _other_grammar(text[start:end], own)[0] is not None:
-        yield start, end
+def _pieces(text: str, start: int, end: int, own: str) -> Iterator[tuple[int, int, str, int]]:
+    """A sentence whose grammar is another language's, else its longer clauses of that kind, each with it."""
+    language, hits = _other_grammar(text[start:end], own)
+    if language is not None:
+        yield start, end, language, hits
         return
     for piece in _PIECE.finditer(text, start, end):
         if len(piece.group().split()) >= _PIECE_WORDS:
-            yield piece.span()
+            language, hits = _other_grammar(piece.group(), own)
+            if language is not None:
+                yield *piece.span(), language, hits
 
 
 _CONNECTIVES = {
@@ -357,10 +364,10 @@ def _told_by(language: str, other: str) -> frozenset[str]:
 
 def _other_grammar(piece: str, own: str) -> tuple[str | None, int]:
     """The language whose function words a piece has, with how many the expected language lacks."""
-    found = words(piece)
+    found = words_of_piece(piece)
     if len(found) < _PIECE_WORDS - 1:
         return None, 0
-    counts = dict(zip(FUNCTION_WORDS, function_word_counts(piece), strict=True))
+    counts = dict(zip(FUNCTION_WORDS, function_word_counts(found), strict=True))
     for code, steps in _CONNECTIVES.items():
         counts[code] += sum(word in steps for word in found)
     mine = counts.pop(own)

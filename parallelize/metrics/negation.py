@@ -85,10 +85,10 @@ def negations(pair: Pair) -> Iterator[str]:
         return
     for ours, theirs in _pieces(pair):
         says_no, says_nothing = _in_english(ours)
-        if says_no and not forms.any.search(_read(theirs, forms)):
+        if says_no and not _said(forms.any, theirs, forms) and not _NO.search(theirs):  # a title
             yield f"no negation for {ours.strip()[:_EVIDENCE]!r}"
-        elif says_nothing and (found := forms.sure.search(_read(theirs, forms))):
-            yield f"{found[0]} for {ours.strip()[:_EVIDENCE]!r}"
+        elif says_nothing and (found := _said(forms.sure, theirs, forms)):
+            yield f"{found} for {ours.strip()[:_EVIDENCE]!r}"
 
 
 @lru_cache(maxsize=1024)
@@ -97,7 +97,7 @@ def _in_english(text: str) -> tuple[bool, bool]:
     if _NO.search(text):
         return bool(_NO.search(_OTHERWISE.sub(" ", text))) and not _is_turned(text), False
     english = _negators("en")
-    return False, english is not None and not english.any.search(_read(text, english))
+    return False, english is not None and not _said(english.any, text, english)
 
 
 def _is_turned(text: str) -> bool:
@@ -114,9 +114,15 @@ def _pieces(pair: Pair) -> Iterator[tuple[str, str]]:
         yield source.text[slice(*ours)], target.text[slice(*theirs)]
 
 
-def _read(text: str, forms: _Negators) -> str:
+def _said(words: re.Pattern[str], text: str, forms: _Negators) -> str:
+    """The first of the words that a text says, look-alikes apart; empty if none."""
     lowered = text.lower().replace("’", "'")
-    return forms.alike.sub(" ", lowered if text.isascii() else unicodedata.normalize("NFC", lowered))
+    if not text.isascii():
+        lowered = unicodedata.normalize("NFC", lowered)
+    if words.search(lowered) is None:  # as most texts
+        return ""
+    found = words.search(forms.alike.sub(" ", lowered))
+    return found[0] if found else ""
 
 
 @lru_cache(maxsize=128)
@@ -134,11 +140,17 @@ def _negators(language: str) -> _Negators | None:
 
 def _finds(forms: list[str], particles: str, *, run_on: bool) -> re.Pattern[str]:
     """What finds a word of those forms."""
-    start, end = (f"(?<![{_LETTERS}]){particles}", f"(?![{_LETTERS}])") if not run_on else ("", "")
-    patterns = []
+    anywhere: list[str] = []
+    whole: list[str] = []
+    begun: list[str] = []
     for form in forms:
         core = re.escape(form.strip("*").replace("_", " ")).replace(r"\*", f"[{_LETTERS}]*")
-        before = "" if form.startswith("*") else start
-        after = "" if form.endswith(("*", "'")) else end
-        patterns.append(f"{before}{core}{after}")
-    return re.compile("|".join(patterns) or "(?!)")
+        open_end = run_on or form.endswith(("*", "'"))
+        if run_on or form.startswith("*"):
+            anywhere.append(core if open_end else f"{core}(?![{_LETTERS}])")
+        else:
+            (begun if open_end else whole).append(core)
+    words = [f"(?:{'|'.join(whole)})(?![{_LETTERS}])"] if whole else []
+    if words or begun:
+        anywhere.append(f"(?<![{_LETTERS}]){particles}(?:{'|'.join([*words, *begun])})")
+    return re.compile("|".join(anywhere) or "(?!)")

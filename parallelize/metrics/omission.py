@@ -55,6 +55,8 @@ _MOST_JOINED = 3
 _JOINED = 1.0
 """Nats beside Gale and Church's for a sentence that was joined to the one before it: of 1,874 human problems
 49 have fewer sentences than their source."""
+_SAID = 0.85
+"""Share of short sentences without which only their names are left: "This is Ben. He is a baker."."""
 _SHORT = -0.15
 """ln of the length over its expectation from which a text with as many sentences as its source counts."""
 
@@ -102,7 +104,8 @@ def omission(pair: Pair) -> Score:
             value -= _MERGED * fewer * (2 if short else 1)
         if shorter > _SHORT and len(ours) > _MOST_JOINED * len(theirs):
             value = 0.0  # more for one than an alignment knows, and nothing is gone
-    if value <= 0 or len(gone) < _SHORTEST or introduced(pair, first, end):
+    joined = end - first < 2 or shorter > math.log(1 - _SAID * min(1, len(gone) / max(1, _size(source.text))))
+    if value <= 0 or len(gone) < _SHORTEST or (joined and introduced(pair, first, end)):
         return scored(_MEASURE, 0.0)
     return scored(_MEASURE, value, f"no translation of {gone[:_EVIDENCE]!r}")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -28,6 +27,8 @@ _COPIES = 3  # a unit must follow itself at least twice to be a loop
 _SHORTEST = 3 * _WINDOW  # characters; what repeats for less than that is no loop
 _LONG = 2_000  # characters; beyond, looking every window up in the rest of the text is no longer cheap
 _RECURRENCES = 4  # of one window; the unit of a loop rarely holds the same twelve characters more often
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)
+"""Odd, with bits everywhere: the factor of a rolling hash of 64 bits."""
 _PERIODS = 8  # candidate periods looked at, most frequent first
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _RUN_OF_SIGNS = re.compile(
@@ -134,16 +135,19 @@ def _near_periods(flat: str) -> Iterator[int]:
 
 
 def _frequent_periods(flat: str) -> list[int]:
-    """The most frequent distances between a window and its last occurrence, each looked up once."""
-    last: dict[str, int] = {}
-    distances: Counter[int] = Counter()
-    for position in range(len(flat) - _WINDOW + 1):
-        window = flat[position : position + _WINDOW]
-        before = last.get(window)
-        if before is not None:
-            distances[position - before] += 1
-        last[window] = position
-    likely = [(count + period, period) for period, count in distances.items() if count + _WINDOW > period]
+    """The most frequent distances between a window and its last occurrence; windows are told by a hash."""
+    codes = code_points(flat).astype(np.uint64)
+    windows = np.zeros(len(codes) - _WINDOW + 1, np.uint64)
+    for place in range(_WINDOW):
+        windows = windows * _FACTOR + codes[place : place + len(windows)]
+    order = np.argsort(windows, kind="stable")  # windows alike side by side, in the order of the text
+    again = np.diff(windows[order]) == 0
+    periods, counts = np.unique(np.diff(order)[again], return_counts=True)
+    likely = [
+        (count + period, period)
+        for period, count in zip(periods.tolist(), counts.tolist(), strict=True)
+        if count + _WINDOW > period
+    ]
     return [period for _, period in sorted(likely, reverse=True)[:_PERIODS]]
 
 

@@ -10,21 +10,29 @@ from functools import cache
 from typing import Final
 
 from parallelize.metrics.foreign import ForeignSpan
-from parallelize.metrics.function_words import FUNCTION_WORDS, words
+from parallelize.metrics.function_words import FUNCTION_WORDS, words_of_piece
 
 __all__ = ["silent_sentences"]
 
 _SENTENCE: Final = re.compile(r"[^.!?\n]{20,}")
-_COMMON: Final = (" the ", " of ", " is ", " are ", " we ", " to ", " and ", " that ", "The ", "So ", "We ")
-"""What settles most sentences at once."""
+_COMMON: Final = (" of ", " is ", " are ", " we ", " to ", "So ", "We ")
+"""What settles a sentence, too, though other languages have these words."""
 _SMALL_WORD: Final = re.compile(r"(?<![\w'’-])[^\W\d_A-Z]{3,}(?![\w'’-])")
 _FEWEST_SMALL: Final = 3
 
 
+_PLAIN_WORDS: Final = """
+ate eats buys bought sells sold spends spent gives gave takes took gets got earns earned pays paid walks
+drinks needs wants makes lays has had his he's she's hours days weeks months years apples eggs books boys
+girls friends children people cookies twice remaining altogether
+"""
+"""Words of English sentences without grammar ("Her sister ate 5 cookies") that no other language has."""
+
+
 @cache
 def _only_english() -> frozenset[str]:
-    """Function words of English that no other language has."""
-    return FUNCTION_WORDS["en"].difference(
+    """Words of English that no other language has."""
+    return (FUNCTION_WORDS["en"].union(_PLAIN_WORDS.split())).difference(
         *(theirs for code, theirs in FUNCTION_WORDS.items() if code != "en")
     )
 
@@ -38,10 +46,11 @@ def silent_sentences(
         text: prose, formulas and code taken out.
         name: names the language of pieces that two identifiers agree on; None for English.
     """
+    only = _only_english()
     asked = [
         match
         for match in _SENTENCE.finditer(text)
-        if not any(map(match.group().__contains__, _COMMON)) and _is_silent(match.group())
+        if only.isdisjoint(match.group().split()) and _is_silent(match.group())
     ]
     named = name([match.group() for match in asked], "en") if asked else []
     return tuple(
@@ -58,7 +67,7 @@ def silent_sentences(
 
 def _is_silent(sentence: str) -> bool:
     """Whether a sentence has no word that only English has, and more than names: three small words."""
-    if not _only_english().isdisjoint(words(sentence)):
+    if any(map(sentence.__contains__, _COMMON)) or not _only_english().isdisjoint(words_of_piece(sentence)):
         return False
     small = len([word for word in _SMALL_WORD.findall(sentence) if str(word).islower()])
     return small >= _FEWEST_SMALL and 2 * small >= len(sentence.split())

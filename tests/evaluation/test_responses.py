@@ -129,3 +129,34 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
 def test_reasons_of_a_cut(reason: str) -> None:
     assert Response(row=1, id="1", language="de", response="", finish_reason=reason).cut
     assert not Response(row=1, id="1", language="de", response="", finish_reason="stop").cut
+
+
+def rows_read(folder: Path, *rows: dict[str, object]) -> list[Response]:
+    path = folder / "log.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return list(read_responses(path))
+
+
+@pytest.mark.parametrize(
+    ("answers", "gold"), [(["37"], "37"), ({"text": ["Tuesday"], "answer_start": [4]}, "Tuesday"), (8, "8")]
+)
+def test_a_gold_answer_may_stand_in_a_column_of_answers(tmp_path: Path, answers: object, gold: str) -> None:
+    (found,) = rows_read(tmp_path, {"language": "fi", "response": "Vastaus on 37.", "answers": answers})
+    assert found.gold == gold
+
+
+def test_all_thinking_of_a_chat_is_read(tmp_path: Path) -> None:
+    asked = {"role": "user", "content": "6 * 7?"}
+    noted = {"role": "assistant", "channel": "analysis", "content": "Kuusi kertaa."}
+    said = {"role": "assistant", "channel": "final", "content": "42", "reasoning_content": "Seitsemän."}
+    (found,) = rows_read(tmp_path, {"language": "fi", "messages": [asked, noted, said]})
+    assert (found.response, found.thinking) == ("42", "Kuusi kertaa.\n\nSeitsemän.")
+
+
+def test_of_equal_turns_the_last_counts(tmp_path: Path) -> None:
+    asked = {"role": "user", "content": "Go on."}
+    old = {"role": "assistant", "channel": "analysis", "content": "Eka."}
+    new = {"role": "assistant", "channel": "analysis", "content": "Toka."}
+    said = {"role": "assistant", "content": "Valmis."}
+    (found,) = rows_read(tmp_path, {"language": "fi", "messages": [asked, old, said, asked, new, said]})
+    assert found.thinking == "Toka."

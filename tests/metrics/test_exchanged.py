@@ -225,6 +225,46 @@ def test_choices_and_the_letters_that_name_them(
     assert faulty or not sign_faults(pair).value
 
 
+RAIN = "The rain stopped before noon."
+PRICE = "The price increased to 40 crowns."
+POND = "The diameter of the pond is 8 m."
+WALK = "He walks 3 miles north."
+PRIME = "Name the largest prime of the list."
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "faulty", "faithful"),
+    [
+        ("de", RAIN, "Der Regen endete nachdem es Mittag war.", "Der Regen endete vor dem Mittag."),
+        ("es", RAIN, "La lluvia paró después del mediodía.", "La lluvia paró antes del mediodía."),
+        ("fr", RAIN, "La pluie a cessé après midi.", "La pluie a cessé avant midi."),
+        ("ru", RAIN, "Дождь прекратился после полудня.", "Дождь прекратился до полудня."),
+        ("ja", RAIN, "雨は正午の後に止んだ。", "雨は正午の前に止んだ。"),
+        ("vi", RAIN, "Mưa tạnh sau buổi trưa.", "Mưa tạnh trước buổi trưa."),
+        ("tr", RAIN, "Yağmur öğleden sonra dindi.", "Yağmur öğleden önce dindi."),
+        ("it", POND, "Il raggio dello stagno è di 8 m.", "Il diametro dello stagno è di 8 m."),
+        ("tr", POND, "Göletin yarıçapı 8 m'dir.", "Göletin çapı 8 m'dir."),
+        ("ko", POND, "연못의 반지름은 8m이다.", "연못의 지름은 8m이다."),
+        ("hi", WALK, "वह 3 मील दक्षिण चलता है।", "वह 3 मील उत्तर चलता है।"),
+        ("pl", WALK, "Idzie 3 mile na południe.", "Idzie 3 mile na północ."),
+        ("sv", PRICE, "Priset sjönk till 40 kronor.", "Priset steg till 40 kronor."),
+        ("pl", PRICE, "Cena spadła do 40 koron.", "Cena wzrosła do 40 koron."),
+        ("ko", PRICE, "가격이 40크라운으로 하락했다.", "가격이 40크라운으로 올랐다."),
+        ("hu", PRICE, "Az ár 40 koronára csökkent.", "Az ár 40 koronára emelkedett."),
+        ("it", PRIME, "Di' il più piccolo numero primo.", "Di' il più grande numero primo."),
+        ("uk", PRIME, "Назвіть найменше просте число.", "Назвіть найбільше просте число."),
+        ("zh", PRIME, "说出列表中最小的质数。", "说出列表中最大的质数。"),
+        ("fi", PRIME, "Nimeä listan pienin alkuluku.", "Nimeä listan suurin alkuluku."),
+    ],
+)
+def test_before_increase_and_largest_have_opposites(
+    language: str, source: str, faulty: str, faithful: str
+) -> None:
+    languages = LanguagePair("en", language)
+    assert exchanged_words(Pair.of(source, faulty, languages)).value == 1
+    assert exchanged_words(Pair.of(source, faithful, languages)).value == 0
+
+
 @pytest.mark.parametrize("piece", ["martes ", "Monday, ", "A) 5 B) 6 ", "B ", "5 more ", "at least 5 "])
 def test_long_texts_cost_linear_time(piece: str) -> None:
     pair = Pair.of("On Monday 5 more. Answer: B. " + piece * 10_000, piece * 10_000, LanguagePair("en", "es"))

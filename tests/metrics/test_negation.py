@@ -71,6 +71,8 @@ ADDED = [
     ("hi", HALL, "हॉल से मीनार देखना संभव नहीं है।", "हॉल से मीनार देखना संभव है।"),
 ]
 FAITHFUL = [
+    ("cs", "The band played “Nobody Owns the Sea”.", "Kapela hrála „Nobody Owns the Sea“."),
+    ("de", "They sang “Don't Rush Me” twice.", "Sie sangen zweimal „Don't Rush Me“."),
     ("de", "The shop was not open.", "Der Laden war geschlossen."),
     ("sv", "The lamp is not broken.", "Lampan är hel."),
     ("fa", "The shop was not open.", "مغازه بسته بود."),

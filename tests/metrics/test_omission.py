@@ -105,3 +105,25 @@ def test_commas_do_not_hide_a_sentence_that_is_gone(target: str, gap: bool) -> N
     value = omission(Pair.of(MARKET, target, ("en", "de"))).value
     assert value is not None
     assert (value > (MEASURES["omission"].default or 0)) == gap
+
+
+DOG = "Sam has a dog. The dog is brown. It sleeps in a basket near the door."
+BEN = "This is Ben. He is a baker. He bakes 40 loaves a day."
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "target", "gap"),
+    [
+        ("it", DOG, "Sam ha un cane marrone che dorme in una cesta vicino alla porta.", False),
+        ("uk", DOG, "У Сема є коричневий собака, який спить у кошику біля дверей.", False),
+        ("it", DOG, "Dorme in una cesta vicino alla porta.", True),
+        ("hu", BEN, "Ben pék, és naponta 40 kenyeret süt.", False),
+        ("hu", BEN, "Ben naponta 40 kenyeret süt.", True),
+        ("es", BEN, "Hornea 40 panes al día.", True),
+    ],
+)
+def test_who_is_presented_and_described_may_stand_in_one_sentence(
+    language: str, source: str, target: str, *, gap: bool
+) -> None:
+    value = omission(Pair.of(source, target, ("en", language))).value
+    assert (value or 0.0) > THRESHOLD if gap else (value or 0.0) <= THRESHOLD

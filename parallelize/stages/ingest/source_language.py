@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from parallelize.core.languages import LANGUAGES
-from parallelize.metrics.function_words import FUNCTION_WORDS, function_word_counts, function_words
+from parallelize.metrics.function_words import FUNCTION_WORDS, function_word_counts, function_words, words
 from parallelize.metrics.scripts import script_letters, script_of_language
 from parallelize.text.protect import prose
 
@@ -93,7 +93,7 @@ def _has_own_words(text: str, language: str) -> bool:
 
 def _speaks_another(text: str, found: Sequence[str], language: str) -> bool:
     """Whether function words, or letters with accents, say that a text is in another language."""
-    counts = function_word_counts(text)
+    counts = function_word_counts(words(text))
     best = max(counts)
     others, own = FUNCTION_WORDS[_LANGUAGES[counts.index(best)]], function_words(language)
     ours = _counted(own - others, found)

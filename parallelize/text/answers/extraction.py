@@ -222,10 +222,16 @@ def _announced(text: str, begin: int, language: str) -> FinalAnswer | None:
     if best is None or headed is not None:
         return headed or _bold(text, begin, language)
     found = _announced_value(text, begin + best[1], language)
-    sentence = max(text.rfind(stop, begin, begin + best[0]) for stop in ".!?\n") + 1
-    if found is None or refuses(text[max(begin, sentence) : found.start], language):
+    if found is None or refuses(text[_sentence_start(text, begin, begin + best[0]) : found.start], language):
         return None
     return _corrected(text, found.end, language) or found
+
+
+def _sentence_start(text: str, low: int, at: int) -> int:
+    """Where the sentence begins that a place is in."""
+    find = text.rfind
+    stop = max(find(".", low, at), find("!", low, at), find("?", low, at), find("\n", low, at))
+    return max(low, stop + 1)
 
 
 def _headed(text: str, begin: int, language: str) -> FinalAnswer | None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -28,13 +29,20 @@ def fuller_answers(text: str, found: FinalAnswer, gold: str, language: str) -> I
         gold: what is right.
         language: of the response.
     """
-    wanted = read_collection(gold, "en")
-    if wanted is not None and wanted.brackets == "{}":
+    is_list, is_time = _asked_for(gold)
+    if is_list:
         yield from _list_around(text, found, language)
-    if read_time(gold) is not None and found.source is AnswerSource.LAST_NUMBER:
+    if is_time and found.source is AnswerSource.LAST_NUMBER:
         clocks = list(_CLOCK.finditer(text, max(0, found.start - _WINDOW), found.end + 1))
         if clocks and clocks[-1].end() >= found.end:
             yield clocks[-1][0].replace(".", ":")
+
+
+@lru_cache(maxsize=4_096)  # samples of an item have one gold
+def _asked_for(gold: str) -> tuple[bool, bool]:
+    """Whether a gold answer is a bare list, and whether it is a time of day."""
+    wanted = read_collection(gold, "en")
+    return wanted is not None and wanted.brackets == "{}", read_time(gold) is not None
 
 
 def _list_around(text: str, found: FinalAnswer, language: str) -> Iterator[str]:
