@@ -45,8 +45,9 @@ _OTHERWISE: Final = re.compile(
         | early | easy | hard | difficult | well | good | bad | big | small | long | short | old | new
         | equal\w* | alone | alive | dead | happy | surpris\w* | clear | stop\w* | let | care | guilty
         | married | think | help | mind | afraid | cheap | expensive | different | distinct | single
-        | always | have[ ]to | need\w* | available | least | last
+        | always | have[ ]to | need\w* | available | least | last | chang\w* | mov\w* | vary
         | (?:un|im|dis)(?!der|til|less|portant|cuss|prove)[a-z]{4,} )\b
+    | \bno[ ]?(?:ne|one|body)[ ](?:under|over|below|above|younger|older|less|more|shorter|taller)\b
     | \bor[ ]not\b | \bwhy[ ]not\b | \bif[ ]not\b | \bnever(?:the|[ ]before)
     | \b(?:ca|could)n['’]t[ ](?:help|wait) | \bcannot[ ](?:help|but)
     """,
@@ -65,6 +66,8 @@ _LETTERS: Final = r"\w\\\u0900-\u0963\u0966-\u0dff\u200c"
 _PARTICLES: Final = {"ar": "[وف]?", "he": "[והשכבמל]{0,2}"}
 """What may be written in one with a word before it."""
 _EVIDENCE: Final = 60
+_PLAIN_WORDS: Final = 25
+_QUOTED: Final = re.compile(r"[\"“”«»]")
 
 
 class _Negators(NamedTuple):
@@ -87,11 +90,10 @@ def negations(pair: Pair) -> Iterator[str]:
         says_no, says_nothing = _in_english(ours)
         if says_no and not _said(forms.any, theirs, forms) and not _NO.search(theirs):  # a title
             yield f"no negation for {ours.strip()[:_EVIDENCE]!r}"
-        elif says_nothing and (found := _said(forms.sure, theirs, forms)):
+        elif says_nothing and _is_plain(ours) and (found := _said(forms.sure, theirs, forms)):
             yield f"{found} for {ours.strip()[:_EVIDENCE]!r}"
 
 
-@lru_cache(maxsize=1024)
 def _in_english(text: str) -> tuple[bool, bool]:
     """Whether a text surely says no, and whether nothing in it may become a negation."""
     if _NO.search(text):
@@ -102,6 +104,11 @@ def _in_english(text: str) -> tuple[bool, bool]:
 
 def _is_turned(text: str) -> bool:
     return len({found["turn"] is None for found in _TURNED.finditer(text)}) > 1
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text is said as it stands; quoted speech and long sentences are put otherwise."""
+    return len(text.split()) <= _PLAIN_WORDS and _QUOTED.search(text) is None
 
 
 def _pieces(pair: Pair) -> Iterator[tuple[str, str]]:
