@@ -62,10 +62,10 @@ class Sense:
         return any(map(lowered.__contains__, self.needs))
 
     def is_meant(self, text: str) -> bool:
-        """Whether a text lets the words have this sense."""
-        if self.near and not _compiled(self.near).search(text):
+        """Whether a text lets the words have this sense; its beginning tells, for every line of it asks."""
+        if self.near and not _compiled(self.near).search(text, 0, _LONGEST):
             return False
-        return not self.unless or not _compiled(self.unless).search(text)
+        return not self.unless or not _compiled(self.unless).search(text, 0, _LONGEST)
 
     def matches(self, text: str, starts: Sequence[int]) -> Iterator[re.Match[str]]:
         """Its words in a text, from left to right.
