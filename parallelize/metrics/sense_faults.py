@@ -5,7 +5,7 @@ from __future__ import annotations
 from parallelize.core.verdicts import Score, scored
 from parallelize.metrics.pair import Pair, Row
 from parallelize.metrics.reading import read
-from parallelize.text.senses import has_senses, lost_senses
+from parallelize.text.senses import Around, has_senses, lost_senses
 
 __all__ = ["sense_faults"]
 
@@ -16,8 +16,8 @@ def sense_faults(row: Row) -> Score:
     """Count words whose right translation the target lacks, line by line; the row tells the sense."""
     if not row.pairs or not _is_known(row.pairs[0][1]):
         return scored("sense_faults", None)
-    context = "\n".join(pair.source.prose for _, pair in row.pairs)
-    found = [(path, word) for path, pair in row.pairs for word in _lost(pair, context)]
+    around = Around("\n".join(pair.source.prose for _, pair in row.pairs))
+    found = [(path, word) for path, pair in row.pairs for word in _lost(pair, around)]
     where = found[0][0] if found else ""
     evidence = ", ".join(dict.fromkeys(word for _, word in found))[:_EVIDENCE]
     return Score(measure="sense_faults", value=float(len(found)), where=where, evidence=evidence)
@@ -27,7 +27,7 @@ def _is_known(pair: Pair) -> bool:
     return pair.source.language == "en" and has_senses(pair.target.language)
 
 
-def _lost(pair: Pair, context: str) -> list[str]:
+def _lost(pair: Pair, around: Around) -> list[str]:
     """Words lost in a text; in each of its lines, where the target has as many."""
     ours, theirs = pair.source.text.split("\n"), pair.target.text.split("\n")
     if len(ours) != len(theirs):
@@ -39,6 +39,6 @@ def _lost(pair: Pair, context: str) -> list[str]:
             read(source, pair.source.language).prose,
             read(target, pair.target.language).prose,
             pair.target.language,
-            context=context,
+            around=around,
         )
     ]

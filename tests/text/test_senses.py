@@ -9,7 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from parallelize.core.language_pair import LanguagePair
+from parallelize.metrics.pair import Pair, Row
+from parallelize.metrics.sense_faults import sense_faults
 from parallelize.text.senses import has_senses, lost_senses, plain_wording, put_right, says, table
+from parallelize.text.senses.table import Sense
 
 LANGUAGE = "pt"
 
@@ -180,3 +184,16 @@ def test_words_are_found_where_their_expressions_find_them() -> None:
             assert [match.span() for match in sense.matches(text, begun.get(sense, ()))] == everywhere
             found += len(everywhere)
     assert found > 50
+
+
+def test_a_row_is_asked_once_which_sense_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred thousand lines of a row looked for it in the whole row each: minutes."""
+    asked: list[Sense] = []
+    is_meant = Sense.is_meant
+    monkeypatch.setattr(Sense, "is_meant", lambda self, text: asked.append(self) or is_meant(self, text))
+    source = "\n".join(f"The chips cost ${n}. He ate a bag of chips." for n in range(50))
+    target = "\n".join(f"As fichas custam ${n}. Ele comeu um saco de fichas." for n in range(50))
+    pair = Pair.of(source, target, LanguagePair("en", LANGUAGE))
+    assert sense_faults(Row(pairs=[("problem", pair)])).value
+    assert asked
+    assert len(asked) == len(set(asked))

@@ -12,7 +12,7 @@ from functools import cache, lru_cache, partial
 from parallelize.core.tables import shipped_lines
 from parallelize.text.protect.names import names
 
-__all__ = ["has_senses", "lost_senses", "plain_wording", "put_right", "says"]
+__all__ = ["Around", "has_senses", "lost_senses", "plain_wording", "put_right", "says"]
 
 _ABSENT = "-"
 _LONGEST = 20_000
@@ -91,6 +91,23 @@ class Sense:
         return bool(self.never and _compiled(self.never).search(target))
 
 
+class Around:
+    """A text around words, which tells their sense; each sense is looked for in it once."""
+
+    __slots__ = ("_text", "_told")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._told: dict[Sense, bool] = {}
+
+    def means(self, sense: Sense) -> bool:
+        """Whether the text lets its words have the sense."""
+        told = self._told.get(sense)
+        if told is None:
+            told = self._told[sense] = sense.is_meant(self._text)
+        return told
+
+
 def plain_wording(text: str, language: str, *, context: str = "") -> str:
     """An English text in words whose sense a small engine is likelier to get right in a language.
 
@@ -103,7 +120,8 @@ def plain_wording(text: str, language: str, *, context: str = "") -> str:
         if sense.is_phrase and sense.may_stand_in(text.lower()) and sense.is_meant(context or text):
             text = _shown(text, [(match, sense) for match in _compiled(sense.english).finditer(text)])
     return _shown(
-        text, [found for found in _found(text, language, context or text) if not found[1].is_phrase]
+        text,
+        [found for found in _found(text, language, Around(context or text)) if not found[1].is_phrase],
     )
 
 
@@ -116,22 +134,22 @@ def put_right(source: str, target: str, language: str, *, context: str = "") -> 
         language: of the target.
         context: as for `plain_wording`.
     """
-    for sense in dict.fromkeys(sense for _, sense in _found(source, language, context or source)):
+    for sense in dict.fromkeys(sense for _, sense in _found(source, language, Around(context or source))):
         for wrong, right in sense.repairs:
             target = _compiled(wrong).sub(partial(_like, right), target)
     return target
 
 
-def lost_senses(source: str, target: str, language: str, *, context: str = "") -> list[str]:
+def lost_senses(source: str, target: str, language: str, *, around: Around | None = None) -> list[str]:
     """Words of an English source, each once, of which the target has no translation in the right sense.
 
     Args:
         source: a text or a line of one.
         target: its translation.
         language: of the target.
-        context: English text that tells which sense is meant, such as the whole row; by default the source.
+        around: English text that tells which sense is meant, such as the whole row; by default the source.
     """
-    found = _found(source, language, context or source)
+    found = _found(source, language, around or Around(source))
     looked_for = [item for item in found if item[1].accepted or item[1].never]
     times = Counter(sense for _, sense in looked_for)
     words = {sense: match[0] for match, sense in reversed(looked_for)}
@@ -172,7 +190,7 @@ def _shown(text: str, found: Sequence[tuple[re.Match[str], Sense]]) -> str:
     return "".join([*done, text[position:]])
 
 
-def _found(text: str, language: str, context: str) -> list[tuple[re.Match[str], Sense]]:
+def _found(text: str, language: str, around: Around) -> list[tuple[re.Match[str], Sense]]:
     """Words of the table in an English text, from left to right.
 
     Where two overlap, those of the earlier line, but phrases leave their words to the lines of these. Names
@@ -189,7 +207,7 @@ def _found(text: str, language: str, context: str) -> list[tuple[re.Match[str], 
         if not sense.may_stand_in(lowered):
             continue
         matches = [item for item in sense.matches(text, starts) if not any(taken[slice(*item.span())])]
-        if matches and sense.is_meant(context):
+        if matches and around.means(sense):
             found += [(match, sense) for match in matches]
             for match in matches if not sense.is_phrase else ():
                 taken[slice(*match.span())] = b"\1" * (match.end() - match.start())
