@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 
 from parallelize.core.tables import shipped_rows
 from parallelize.core.writing import row_code, words_run_on
+from parallelize.metrics.language import Status
 from parallelize.metrics.pair import Pair
 from parallelize.text.numerals import base_language
 
@@ -86,12 +87,26 @@ def negations(pair: Pair) -> Iterator[str]:
     forms = _negators(base_language(target.language))
     if forms is None:
         return
+    found = list(_differences(pair, forms))
+    if found and _is_read(pair):
+        yield from found
+
+
+def _differences(pair: Pair, forms: _Negators) -> Iterator[str]:
     for ours, theirs in _pieces(pair):
         says_no, says_nothing = _in_english(ours)
         if says_no and not _said(forms.any, theirs, forms) and not _NO.search(theirs):  # a title
             yield f"no negation for {ours.strip()[:_EVIDENCE]!r}"
         elif says_nothing and _is_plain(ours) and (found := _said(forms.sure, theirs, forms)):
             yield f"{found} for {ours.strip()[:_EVIDENCE]!r}"
+
+
+def _is_read(pair: Pair) -> bool:
+    """Whether the target is seen to be in its language; another text proves nothing by its words."""
+    if pair.judge is None:
+        return True
+    (vote,) = pair.judge.judge([pair.target.prose], pair.target.language)
+    return vote.status is Status.ON
 
 
 def _in_english(text: str) -> tuple[bool, bool]:
