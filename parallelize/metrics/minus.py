@@ -16,6 +16,8 @@ _NEGATIVE: Final = re.compile(
     r"(?:(?<=[\s(\[=:])|^)(?<!\d\s)(?:−|(?<!\n)(?<!^)-)(?P<number>\d+(?:[.,]\d+)?)(?![\w-])"
 )
 """A minus that is no subtraction, no range and, as a hyphen, no mark of a list."""
+_ALONE: Final = re.compile(r"(?<![\d.])\d+(?:\.\d+)?(?!\d|\.\d)")
+_POSITIVE: Final = re.compile(rf"(?<![{_MINUS}]){_ALONE.pattern}")
 _LANGUAGES: Final = frozenset(
     "ar bg bn ca cs da de el es et fa fi fr he hi hr hu id it ja ko lt lv mk ms nb nl nn no pl pt ro".split()  # noqa: SIM905
     + "ru sk sl sr sv sw ta th tr uk ur vi zh".split()  # noqa: SIM905
@@ -51,13 +53,12 @@ def lost_minus(pair: Pair) -> Iterator[str]:
     if not numbers or _SAID.search(pair.target.text):
         return
     target = pair.target.text.translate(_DIGITS).replace(",", ".").replace("٫", ".")
-    plain = source.replace(",", ".")
+    positive = set(_POSITIVE.findall(source.replace(",", ".")))
+    there: dict[str, bool] = {}
+    for found in _ALONE.finditer(target):
+        there[found[0]] = there.get(found[0], False) or _is_negative(target, *found.span())
     for number in numbers:
-        alone = rf"(?<![\d.]){re.escape(number)}(?![\d]|\.\d)"
-        if re.search(rf"(?<![{_MINUS}]){alone}", plain):
-            continue
-        there = [found.span() for found in re.finditer(alone, target)]
-        if there and not any(_is_negative(target, *span) for span in there):
+        if number not in positive and there.get(number) is False:
             yield f"lost minus of {number}"
 
 
