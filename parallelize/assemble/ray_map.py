@@ -48,7 +48,7 @@ def spread_by(runner: str) -> Spreading:
     return Spreading(workers=None if runner == "here" else workers_of(runner))
 
 
-_TOOLS: dict[str, Any] = {}
+_TOOLS: dict[str, object] = {}
 """In a process of the cluster: what it does its pieces with, by the work they are part of."""
 
 
