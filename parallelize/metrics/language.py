@@ -348,7 +348,7 @@ def vote(
             margin = _FAR if own == 0 else math.inf
         if ahead >= margin:
             return _off(named, evidence)
-    if own > most:
+    if own > most or (near and own and (words_ahead(said, expected, other) or 0) <= -_MARGIN):
         return _on(expected, evidence)
     return _undetermined(evidence)
 

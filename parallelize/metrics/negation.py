@@ -48,6 +48,7 @@ _OTHERWISE: Final = re.compile(
         | married | think | help | mind | afraid | cheap | expensive | different | distinct | single
         | always | have[ ]to | need\w* | available | least | last | chang\w* | mov\w* | vary
         | (?:un|im|dis)(?!der|til|less|portant|cuss|prove)[a-z]{4,} )\b
+    | \b(?:nobody|none|nothing|no[ ](?:one|other\w*))[ ](?:but|except|other[ ]than)\b
     | \bno[ ]?(?:ne|one|body)[ ](?:under|over|below|above|younger|older|less|more|shorter|taller)\b
     | \bor[ ]not\b | \bwhy[ ]not\b | \bif[ ]not\b | \bnever(?:the|[ ]before)
     | \b(?:ca|could)n['’]t[ ](?:help|wait) | \bcannot[ ](?:help|but)
@@ -56,7 +57,7 @@ _OTHERWISE: Final = re.compile(
 )
 """What others say by a word that has no negation: not open is closed, not until Monday is only on Monday."""
 _TURNED: Final = re.compile(
-    r"\b(?:not|never|no|nobody|nothing|none)\b|n['’]t\b|(?P<turn>\b(?:until|till|without|unless)\b)",
+    r"\b(?:not|cannot|never|no|nobody|nothing|none)\b|n['’]t\b|(?P<turn>\b(?:until|till|without|unless)\b)",
     re.IGNORECASE,
 )
 """A no, and what makes a yes of it: not until Monday, never without a hat."""

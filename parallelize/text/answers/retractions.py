@@ -87,3 +87,8 @@ def is_denied(text: str, start: int, language: str) -> bool:
         before.endswith(word) and (UNSPACED.search(word) or not before[: -len(word)][-1:].isalnum())
         for word in _words(language, _DENIED)
     )
+
+
+def denies(text: str, language: str) -> bool:
+    """Whether a clause has a word that denies."""
+    return _pattern(language, _DENIED).search(_lower(text)) is not None
