@@ -34,8 +34,8 @@ from human_translations import shared_data
 
 from parallelize.core.measures import MEASURES
 from parallelize.core.rates import Rate
-from parallelize.metrics.fidelity import repetition
 from parallelize.metrics.pair import Pair
+from parallelize.metrics.repeated import repetition
 
 _SIZES = (120, 250, 500, 1_000, 4_000)  # characters of a loop
 _SENTENCE = re.compile(r"[^.!?。！？।\n]+(?:[.!?。！？।]+|\n|$)\s*")

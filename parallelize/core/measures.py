@@ -71,14 +71,14 @@ _TABLE = (
         reason=Reason.NUMBERS,
         meaning="numbers of the source prose missing in the target + twice the numbers added, by value",
         measured_in="metrics.values",
-        version=7,
+        version=8,
     ),
     Measure(
         name="sign_faults",
         reason=Reason.SIGNS,
         meaning="signs and variables of running text lost + relations turned round + units changed or lost",
         measured_in="metrics.signs",
-        version=7,
+        version=8,
     ),
     Measure(
         name="length_deviation",
@@ -115,7 +115,7 @@ _TABLE = (
         reason=Reason.REPETITION,
         meaning="share of the target, or of 1,000 characters of a longer one, in its longest loop, beyond "
         "the source's, [0, 1]",
-        measured_in="metrics.fidelity",
+        measured_in="metrics.repeated",
         default=0.1,
         kind=Kind.SHARE,
         needs=None,
@@ -174,7 +174,7 @@ _TABLE = (
         meaning="days, months, letters of choices and opposites (at least, more, odd) of an English source "
         "in whose place the target has another + negations lost or added",
         measured_in="metrics.exchanged",
-        version=3,
+        version=4,
     ),
     Measure(
         name="name_faults",
@@ -199,7 +199,7 @@ _TABLE = (
         reason=Reason.ANSWERED,
         meaning="signs that the text was solved instead of translated",
         measured_in="metrics.fidelity",
-        version=4,
+        version=5,
     ),
     Measure(
         name="preamble_signs",

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from parallelize.core.speakers import speaker_of
 from parallelize.text.thinking import THINKING_CHANNEL, THINKING_KEYS
 
 __all__ = [
@@ -75,12 +76,12 @@ def message_parts(message: Any) -> tuple[Any, str | None]:
 
 _SAID_KEYS: Final = ("answer", "text", "content")
 _PIECE_KEYS: Final = ("reasoning", "thinking", "text", "summary", "content")
-_ASKED: Final = frozenset({"user", "human", "prompter"})
-_ANSWERED: Final = frozenset({"assistant", "gpt", "model", "bot", "chatgpt", "ai"})
+_ASKED: Final = "user"
+_ANSWERED: Final = "assistant"
 
 
 def _role(turn: Any) -> str:
-    return str(turn.get("role", turn.get("from", ""))).lower() if isinstance(turn, Mapping) else ""
+    return speaker_of(str(turn.get("role", turn.get("from", "")))) if isinstance(turn, Mapping) else ""
 
 
 def turns_of(value: Any) -> Any:
@@ -100,7 +101,7 @@ _HEAD: Final = 4_000
 
 def _is_pair(turn: Any) -> bool:
     named = isinstance(turn, list) and len(turn) == 2 and isinstance(turn[0], str)
-    return named and turn[0].lower() in _ASKED | _ANSWERED
+    return named and speaker_of(turn[0]) in {_ASKED, _ANSWERED}
 
 
 def is_chat(value: Any) -> bool:
@@ -110,13 +111,13 @@ def is_chat(value: Any) -> bool:
     return any(_role(turn) and ("content" in turn or "value" in turn) for turn in value)
 
 
-def _last_place(turns: Sequence[Any], roles: frozenset[str], end: int) -> int:
-    """Where the last turn of some roles before a place stands; -1 where none does."""
-    return next((at for at in range(end - 1, -1, -1) if _role(turns[at]) in roles), -1)
+def _last_place(turns: Sequence[Any], role: str, end: int) -> int:
+    """Where the last turn of a role before a place stands; -1 where none does."""
+    return next((at for at in range(end - 1, -1, -1) if _role(turns[at]) == role), -1)
 
 
-def _last(turns: Sequence[Any], roles: frozenset[str]) -> Any:
-    at = _last_place(turns, roles, len(turns))
+def _last(turns: Sequence[Any], role: str) -> Any:
+    at = _last_place(turns, role, len(turns))
     return turns[at] if at >= 0 else None
 
 
@@ -141,14 +142,14 @@ def chat_roles(turns: Sequence[Any]) -> Roles:
 
 
 def _thinks(turn: Any) -> bool:
-    return _role(turn) in _ANSWERED and turn.get("channel") == THINKING_CHANNEL
+    return _role(turn) == _ANSWERED and turn.get("channel") == THINKING_CHANNEL
 
 
 def first_question(turns: Any) -> str:
     """What the user says before anybody answers; "" where that is nothing."""
     if not is_chat(turns):
         return ""
-    answered = next((at for at, turn in enumerate(turns) if _role(turn) in _ANSWERED), len(turns))
+    answered = next((at for at, turn in enumerate(turns) if _role(turn) == _ANSWERED), len(turns))
     asked = _last(turns[:answered], _ASKED)
     return "" if asked is None else prompt_text(asked)
 

@@ -1,4 +1,4 @@
-"""The report of a study as Markdown, and its pictures."""
+"""What the report of a study says in sentences, and its picture."""
 
 from __future__ import annotations
 
@@ -8,59 +8,18 @@ from parallelize.core.languages import named_language
 from parallelize.evaluation.law_render import law_sentences
 from parallelize.evaluation.plots import PlotPoint, curve_chart
 from parallelize.evaluation.study_figures import LawGroup, RankCorrelation, StudyReport
-from parallelize.evaluation.study_tables import (
-    contrast_table,
-    distance_table,
-    gap_table,
-    heat_maps,
-    model_table,
-    price_table,
-    training_tables,
-    worse_sentences,
-)
-from parallelize.text.figure_tables import FigureTable, figure_markdown
-from parallelize.text.markdown import escape
+from parallelize.evaluation.study_tables import model_table, worse_sentences
+from parallelize.text.figure_tables import figure_markdown
 
 __all__ = [
-    "BUDGETS",
     "correlation_sentences",
     "group_sentences",
     "off_target_chart",
-    "study_markdown",
     "study_summary",
 ]
 
 _MOST_NAMED = 40
 """Points that can have their language beside them; of more, the tooltip says it."""
-BUDGETS = ("fixed budget", "growing budget")
-"""Contrasts of rows: more languages in as many rows, or in more."""
-
-
-def study_markdown(report: StudyReport) -> str:
-    """Every table of the report, with its sentences."""
-    parts = [f"# {escape(report.recipe.title)}", figure_markdown(model_table(report), level=2)]
-    parts += [_tables("Figures by model and language", list(heat_maps(report)))]
-    if len(report.benchmarks) > 1:
-        parts += [_tables(f"On {name}", list(heat_maps(report, name))) for name in report.benchmarks]
-    gap = gap_table(report)
-    parts += [figure_markdown(gap, level=2)] if gap else []
-    worse = list(worse_sentences(report))
-    if worse:
-        parts.append(_list("What got worse", worse))
-    parts.append(_tables("What training changed", list(training_tables(report))))
-    parts += [_list(f"Law: {group.name}", list(group_sentences(group))) for group in report.laws]
-    sides = ((BUDGETS, "Contrasts at a constant budget"), (("paradigm",), "Paradigms side by side"))
-    for kinds, title in sides:
-        table = contrast_table(report, kinds, title)
-        parts += [figure_markdown(table, level=2)] if table else []
-    parts.append(_list("What goes with what", list(correlation_sentences(report))))
-    parts.append(figure_markdown(distance_table(report), level=2))
-    price = price_table(report)
-    parts += [figure_markdown(price, level=2)] if price else []
-    missing = [f"{name}: {why}" for name, why in report.not_computed.items()]
-    parts.append(_list("Not computed", missing))
-    parts.append(_list("Notes", [*report.notes, *report.recipe.sources]))
-    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def study_summary(report: StudyReport) -> str:
@@ -68,18 +27,6 @@ def study_summary(report: StudyReport) -> str:
     laws = (line for group in report.laws for line in group_sentences(group))
     sentences = [*worse_sentences(report), *laws, *correlation_sentences(report)]
     return "\n".join([figure_markdown(model_table(report), level=2) + "\n", *sentences])
-
-
-def _tables(title: str, tables: list[FigureTable]) -> str:
-    if not tables:
-        return ""
-    return "\n\n".join([f"## {escape(title)}", *(figure_markdown(table) for table in tables)])
-
-
-def _list(title: str, lines: list[str]) -> str:
-    if not lines:
-        return ""
-    return "\n".join([f"## {escape(title)}", "", *(f"- {escape(line)}" for line in lines)])
 
 
 def group_sentences(group: LawGroup) -> Iterator[str]:

@@ -18,15 +18,7 @@ from parallelize.metrics.beginnings import cut_beginning
 from parallelize.metrics.characters import character_signs
 from parallelize.metrics.pair import Pair
 from parallelize.metrics.phrases import preamble_phrases, speaks_of_translation
-from parallelize.metrics.repetition import (
-    NO_LOOP,
-    Loop,
-    drifting_loop,
-    longest_loop,
-    loop_share,
-    run_of_signs,
-    without_values,
-)
+from parallelize.metrics.requests import asks_unmarked
 from parallelize.metrics.sentences import UNMARKED, UNSPACED
 from parallelize.metrics.truncation import truncation_evidence
 from parallelize.metrics.values import announces_new_answer
@@ -41,7 +33,6 @@ __all__ = [
     "length_deviation",
     "preamble_signs",
     "protected_faults",
-    "repetition",
     "truncation_signs",
 ]
 
@@ -51,7 +42,7 @@ _EQUATION = re.compile(
     r"(?=[-−\d({\\])[^\s\d=]{0,12}(?P<result>(?:\d[\d.,]*)?)"
 )
 _RUN = re.compile(r"\d[\d.,]*")
-_DIGIT, _NO_DIGIT = re.compile(r"\d"), re.compile(r"\D")
+_NO_DIGIT = re.compile(r"\D")
 _QUESTION = re.compile(r"[?？؟;՞፧]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _PLAIN_WORDS, _PLAIN_CHARACTERS = 4, 2
@@ -62,7 +53,6 @@ _GROWN = 0.5
 """Length deviation from which a lost question counts."""
 _SHORT = 0.15
 """Length deviation from which a missing end mark counts. Of 9,000 human translations 50 have none."""
-_DRIFTING_COPIES, _DRIFTING_COPIES_ALONE, _FORMULA_COPIES = 8, 25, 8
 
 
 def empty_fields(pair: Pair) -> Score:
@@ -94,36 +84,6 @@ def length_deviation(pair: Pair) -> Score:
     source, target = length.characters
     evidence = f"too {'long' if length.too_long else 'short'}: {source} → {target} characters"
     return scored("length_deviation", length.deviation, evidence)
-
-
-def repetition(pair: Pair) -> Score:
-    """Share of the target in its longest loop, less the source's share, in [0, 1].
-
-    A loop whose numbers change ("Step 1: …, step 2: …") counts from 8 copies on, and from 25 where there is
-    no source to compare with: a solution may go on step by step for that long (18 steps were seen).
-    """
-    source, target = pair.source.text, pair.target.text
-    loop = pair.target.loop
-    if not source.strip() and "\\" in loop.unit and loop.length < _FORMULA_COPIES * len(loop.unit):
-        loop = NO_LOOP  # a root of a root of a root is written so
-    value = _share_beyond(source, target, loop) if loop.length else 0.0
-    if not loop.length and (loop := run_of_signs(target)).length:
-        value = loop_share(target, loop) if loop.length > run_of_signs(source).length * 2 else 0.0
-    copies = _DRIFTING_COPIES if source.strip() else _DRIFTING_COPIES_ALONE
-    if value < 1.0 and len(_DIGIT.findall(target)) >= copies:
-        plain = without_values(target)
-        drifting = drifting_loop(plain, copies)
-        beyond = _share_beyond(without_values(source), plain, drifting) if drifting.length else 0.0
-        if beyond > value:
-            value, loop = beyond, drifting
-    if not loop.length:
-        return scored("repetition", 0.0)
-    times = loop.length / len(loop.unit)
-    return scored("repetition", value, f"{times:.0f} × {loop.unit.strip()[:_SIGN_TEXT]!r}")
-
-
-def _share_beyond(source: str, target: str, loop: Loop) -> float:
-    return max(0.0, loop_share(target, loop) - loop_share(source, longest_loop(source)))
 
 
 def copy_similarity(pair: Pair) -> Score:
@@ -183,7 +143,8 @@ def answered_signs(pair: Pair) -> Score:
     signs.extend(f"after the end: {line[:_SIGN_TEXT]!r}" for line in pair.added.after)
     asked = _QUESTION.search(source) is not None and _QUESTION.search(target) is None
     length = pair.length
-    if asked and length is not None and length.too_long and length.deviation > _GROWN:
+    grown = length is not None and length.too_long and length.deviation > _GROWN
+    if asked and grown and not asks_unmarked(target, pair.target.language):
         signs.append("question lost in a longer text")
     return scored("answered_signs", float(len(signs)), "; ".join(signs))
 

@@ -65,4 +65,4 @@ def lost_minus(pair: Pair) -> Iterator[str]:
 def _is_negative(text: str, start: int, end: int) -> bool:
     """Whether a minus stands before a number, or behind it as some write from right to left."""
     before, after = text[max(0, start - 4) : start], text[end : end + 1]
-    return any(sign in before for sign in _MINUS) or after in _MINUS
+    return any(sign in before for sign in _MINUS) or (after != "" and after in _MINUS)

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Final
 
 from parallelize.core.tables import shipped_rows
 from parallelize.core.writing import row_code, words_run_on
 
-__all__ = ["asks_in_words"]
+__all__ = ["asks_in_words", "asks_unmarked"]
+
+_UNMARKED_ENDS: Final = {
+    "ja": re.compile(r"(?:か|でしょう|[下くだ]さい|なさい|せよ|めよ|えよ)[。．」』）\s]*\Z"),
+    "ko": re.compile(r"(?:까|가요|나요|는가|은가|인가|시오|세요|하라|여라)[.。”\"\s]*\Z"),
+    "th": re.compile("กี่|เท่าไร|เท่าไหร่|เท่าใด|อะไร|ไหน|ใคร|อย่างไร|ทำไม|หรือไม่|เมื่อไร|เมื่อไหร่|จงหา|หาค่า|ไหม|มั้ย"),
+}
+"""How a question or request ends that has no mark of its own."""
+_REACH: Final = 60
+"""Characters at the end in which those words stand."""
 
 
 @lru_cache(maxsize=64)
@@ -34,3 +44,9 @@ def asks_in_words(text: str, language: str) -> bool | None:
     """
     pattern = _pattern(language.partition("-")[0])
     return None if pattern is None else pattern.search(text) is not None
+
+
+def asks_unmarked(text: str, language: str) -> bool:
+    """Whether a text without a question mark ends in a question, as its language may write it."""
+    ending = _UNMARKED_ENDS.get(language.partition("-")[0])
+    return ending is not None and ending.search(text, max(0, len(text) - _REACH)) is not None

@@ -45,6 +45,12 @@ _BARE_NUMBERS = re.compile(
 _MEASURED_POWER = re.compile(r"(\d\s?[kcdm]?(?:m|ft|in|yd|mi))(?:\^\{?[23]\}?|[²³])(?!\w)")
 """An area or a volume: the power is part of the unit, which people write out."""
 _UNBRACED = re.compile(r"[{}]")
+_CENTURY_BY_NAME = re.compile(
+    r"\b(?:(?:[Ii]l|del|[Nn]el|al|dal|sul|primo|tardo|pieno) |[DdNn]ell['’]|all['’]|l['’])"
+    r"(?P<name>Due|Tre|Quattro|Cinque|Sei|Sette|Otto|Nove)cento\b"
+)
+"""The years from 1500 to 1599 as Italian calls them: "il Cinquecento"."""
+_CENTURIES = dict(zip("Due Tre Quattro Cinque Sei Sette Otto Nove".split(), range(13, 21), strict=True))  # noqa: SIM905
 _SMALL_COUNTS = frozenset(map(Fraction, range(13)))
 _SCALES = (10**3, 10**6, 10**9)
 _COUNTED_IN_DIGITS = frozenset({"ja", "ko", "zh"})
@@ -166,6 +172,8 @@ def number_difference(
         source, target = (_MEASURED_POWER.sub(r"\1", text) for text in (source, target))
     if "^" in source or "^" in target or "_" in source:
         source, target = with_carets(source), with_carets(target)
+    if languages.target == "it" and "centur" in source:
+        target = _CENTURY_BY_NAME.sub(lambda found: f"{_CENTURIES[found['name']]}º secolo", target)
     found = _disagreement(source, target, languages)
     if any(found) and ("$" in source or "\\" in source):
         plain = [_prose_with_numbers(text) for text in (source, target)]

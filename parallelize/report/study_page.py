@@ -1,4 +1,4 @@
-"""The page of a study: heat maps, pictures and contrasts. It has no script."""
+"""The report of a study, as a page without a script and as Markdown: the same sections in the same order."""
 
 from __future__ import annotations
 
@@ -13,11 +13,9 @@ from parallelize.evaluation.law_render import accuracy_chart, law_chart
 from parallelize.evaluation.plots import CHART_STYLE
 from parallelize.evaluation.study_figures import StudyReport
 from parallelize.evaluation.study_render import (
-    BUDGETS,
     correlation_sentences,
     group_sentences,
     off_target_chart,
-    study_markdown,
 )
 from parallelize.evaluation.study_tables import (
     contrast_table,
@@ -31,22 +29,26 @@ from parallelize.evaluation.study_tables import (
 )
 from parallelize.report.page import fill, render_page
 from parallelize.store.files import atomic_write
-from parallelize.text.figure_tables import FigureTable, shown_cell
+from parallelize.text.figure_tables import FigureTable, figure_markdown, shown_cell
+from parallelize.text.markdown import escape
 
-__all__ = ["study_page", "write_study_pages"]
+__all__ = ["study_markdown", "study_page", "write_study_pages"]
 
 _FIRST = 3
 """Sentences above everything else."""
+_BUDGETS = ("fixed budget", "growing budget")
+"""Contrasts of rows: more languages in as many rows, or in more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageSection:
-    """A part of the page under a heading, or folded away in one."""
+    """A part of the report under a heading, or folded away in one."""
 
     anchor: str
     title: str
     lines: Sequence[str] = ()
     charts: Sequence[Markup] = ()
+    """Shown on the page only."""
     tables: Sequence[FigureTable] = ()
     folded: Sequence[PageSection] = ()
 
@@ -62,14 +64,40 @@ def write_study_pages(folder: Path, report: StudyReport) -> None:
     atomic_write(folder / "study.html", study_page(report))
 
 
+def study_markdown(report: StudyReport) -> str:
+    """Every table and sentence of the report."""
+    parts = [f"# {escape(report.recipe.title)}", escape(_counted(report))]
+    for section in _sections(report):
+        parts += _markdown(section, level=2)
+    return "\n\n".join(parts) + "\n"
+
+
+def _markdown(section: PageSection, *, level: int) -> Iterator[str]:
+    headed = [table.title for table in section.tables] == [section.title] and not section.lines
+    if not headed and (section.lines or section.tables or section.folded):
+        yield f"{'#' * level} {escape(section.title)}"
+    if section.lines:
+        yield "\n".join(f"- {escape(line)}" for line in section.lines)
+    for table in section.tables:
+        yield figure_markdown(table, level=level + (not headed))
+    for part in section.folded:
+        yield from _markdown(part, level=level + 1)
+
+
+def _counted(report: StudyReport) -> str:
+    return (
+        f"{len(report.models)} models, {len(report.benchmarks)} benchmarks "
+        f"({', '.join(report.benchmarks)}), {len(report.languages)} languages; pivot {report.recipe.pivot}."
+    )
+
+
 def study_page(report: StudyReport) -> str:
     """The page as HTML text."""
     recipe = report.recipe
     values = {
         "title": recipe.title,
         "verdicts": _training_lines(report)[:_FIRST],
-        "counted": f"{len(report.models)} models, {len(report.benchmarks)} benchmarks "
-        f"({', '.join(report.benchmarks)}), {len(report.languages)} languages; pivot {recipe.pivot}.",
+        "counted": _counted(report),
         "sections": [section for section in _sections(report) if not section.empty],
         "version": __version__,
         "level": f"{100 * recipe.level:g} %",
@@ -122,7 +150,7 @@ def _sections(report: StudyReport) -> Iterator[PageSection]:
             folded=[PageSection(anchor=f"law-notes-{index}", title="Notes", lines=group.report.notes)],
         )
     for kinds, anchor, title in (
-        (BUDGETS, "budget", "Contrasts at a constant budget"),
+        (_BUDGETS, "budget", "Contrasts at a constant budget"),
         (("paradigm",), "paradigms", "Paradigms side by side"),
     ):
         contrast = contrast_table(report, kinds, title)

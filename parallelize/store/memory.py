@@ -4,6 +4,8 @@ A folder for each language pair holds immutable Parquet files, each named by the
 Writers only add files (temporary name, fsync, rename, fsync of the folder), so several runs may share
 one memory and a killed writer leaves nothing half-written. Duplicates are harmless. A reply that waits
 for its file stands in the writer's journal, which the next process takes over if the writer was killed.
+A file is written under the name of what its writer holds a lock on, its journal or that of merging: the next
+one with this lock knows what a killed writer left half-written.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from parallelize.core.ports import Reply
-from parallelize.store.files import fsync_folder, replace_file, storage_errors, temporary_beside
+from parallelize.store.files import fsync_folder, replace_file, storage_errors
 from parallelize.store.journal import SUFFIX, Journal, abandoned, read_journal
 from parallelize.store.parquet import parquet_table
 from parallelize.store.replies import as_line, as_table, from_line, from_table
@@ -45,15 +47,24 @@ _READS = 8
 _LOG = logging.getLogger(__name__)
 
 
-def _write(folder: Path, table: pa.Table) -> Path:
+def _write(held: Path, table: pa.Table) -> Path:
+    """Write a file of replies beside `held`, a file that this process has the lock of."""
     buffer = io.BytesIO()
     pq.write_table(table, buffer, compression="zstd", row_group_size=_GROUP_ROWS)
     data = buffer.getvalue()
-    path = folder / f"{hashlib.sha256(data).hexdigest()[:32]}.parquet"
-    with storage_errors(path), temporary_beside(path) as temporary:
-        temporary.write_bytes(data)
-        replace_file(temporary, path)
+    path = held.with_name(f"{hashlib.sha256(data).hexdigest()[:32]}.parquet")
+    temporary = _temporary(held)
+    with storage_errors(path):
+        try:
+            temporary.write_bytes(data)
+            replace_file(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)
     return path
+
+
+def _temporary(held: Path) -> Path:
+    return held.with_name(f".{held.name.lstrip('.')}.tmp")
 
 
 @dataclass(slots=True)
@@ -149,13 +160,16 @@ class Memory:
             self._flush(part)
 
     def close(self) -> None:
-        """Write everything and merge small files."""
+        """Write everything, merge small files, and make files of what killed writers left."""
         self.flush()
         for part in self._pairs.values():
             if part.journal is not None:
                 part.journal.close()
             if self._merges:
                 self._compact(part)
+        if self._merges:
+            for path in self.root.glob(f"*/*{SUFFIX}"):
+                self._read_journal(_Pair(folder=path.parent), path)
         self._pairs.clear()
         self._cache.clear()
 
@@ -216,7 +230,8 @@ class Memory:
                 part.recent.update((reply.address, reply) for reply in replies)
                 return
             if replies:
-                _write(part.folder, as_table(replies))
+                _write(path, as_table(replies))
+            _temporary(path).unlink(missing_ok=True)
             if damaged:
                 self.damaged.append(path.replace(path.with_suffix(".damaged")))
             else:
@@ -264,9 +279,9 @@ class Memory:
         return cached
 
     def _flush(self, part: _Pair) -> None:
-        if not part.unwritten:
+        if not part.unwritten or part.journal is None:
             return
-        path = _write(part.folder, as_table(part.unwritten))
+        path = _write(part.journal.path, as_table(part.unwritten))
         addresses = np.frombuffer(b"".join(reply.address for reply in part.unwritten), dtype=">u8")
         prefixes = addresses.reshape(-1, 4)[:, 0].astype(np.uint64)
         rows = np.arange(len(prefixes), dtype=np.uint32)
@@ -279,14 +294,15 @@ class Memory:
         for reply in part.unwritten:
             part.recent.pop(reply.address, None)
         part.unwritten, part.oldest = [], None
-        if part.journal is not None:
-            part.journal.clear()
+        part.journal.clear()
 
     def _compact(self, part: _Pair) -> None:
         """Merge small files into large ones, if no other process does."""
-        with _try_lock(part.folder / ".compact") as locked:
+        lock = part.folder / ".compact"
+        with _try_lock(lock) as locked:
             if not locked:
                 return
+            _temporary(lock).unlink(missing_ok=True)
             small = [path for path in sorted(part.folder.glob("*.parquet")) if path.stat().st_size < 4 << 20]
             if len(small) < _COMPACT_FILES:
                 return
@@ -294,7 +310,7 @@ class Memory:
                 batch = small[start : start + _COMPACT_FILES * 2]
                 if len(batch) < 2:
                     continue
-                merged = _write(part.folder, pa.concat_tables([pq.read_table(path) for path in batch]))
+                merged = _write(lock, pa.concat_tables([pq.read_table(path) for path in batch]))
                 for path in batch:
                     if path != merged:
                         path.unlink(missing_ok=True)

@@ -24,6 +24,8 @@ _REACH: Final = 5
 """Characters before a number in which its currency stands: "US$ "."""
 _JOINING: Final = ("-", "de ", "d'", "d’", "of ")
 """The words and signs of `_GAP`."""
+_CLOSING: Final = ("$", "$$", r"\)")
+"""What may stand between the last number of a formula and the formula's end."""
 _NO_UNITS: Final[frozenset[str]] = frozenset()
 _COUNTED: Final = (NumberKind.DIGITS, NumberKind.WORD, NumberKind.FRACTION)
 _ALSO: Final = {"han": ("zh", "ja"), "no": ("da",)}
@@ -142,32 +144,35 @@ def mentions(unit: str, text: str, language: str) -> bool:
 
 
 def measured(text: str, language: str, numbers: Sequence[Number]) -> list[Measured]:
-    """The counts and amounts of a text outside its formulas, each with its unit."""
+    """The counts and amounts of a text, each with its unit; of a formula, the number that it ends in."""
     if not numbers:
         return []
     forms = _forms(language)
     hidden = [span for span in find_spans(text) if span.kind is not SpanKind.ARITHMETIC]
     starts = [span.start for span in hidden]
+    found = []
+    for number in numbers:
+        if number.kind not in _COUNTED:
+            continue
+        place, end = bisect_right(starts, number.start) - 1, number.end
+        if place >= 0 and number.start < hidden[place].end:
+            end = hidden[place].end
+            if hidden[place].kind is not SpanKind.MATH or text[number.end : end] not in _CLOSING:
+                continue
+        item = _measured(text, number, end, forms)
+        if end == number.end or item.units:
+            found.append(item)
+    return found
 
-    def is_hidden(start: int) -> bool:
-        place = bisect_right(starts, start) - 1
-        return place >= 0 and start < hidden[place].end
 
-    return [
-        _measured(text, number, forms)
-        for number in numbers
-        if number.kind in _COUNTED and not is_hidden(number.start)
-    ]
-
-
-def _measured(text: str, number: Number, forms: _Forms) -> Measured:
+def _measured(text: str, number: Number, end: int, forms: _Forms) -> Measured:
     value = number.value if number.value.numerator >= 0 else -number.value
     low = max(0, number.start - _REACH)
     last = text[low : number.start].rstrip()[-1:]
     before = forms.before.search(text, low, number.start) if last in forms.endings_before else None
-    if before is not None and not _belongs_before(text, before, number.start):
+    if before is not None and end == number.end and not _belongs_before(text, before, number.start):
         return Measured(value, forms.signs[before["sign"]], True)
-    behind = forms.behind.match(text, number.end) if _may_follow(text, number.end, forms) else None
+    behind = forms.behind.match(text, end) if _may_follow(text, end, forms) else None
     if behind is None:
         return Measured(value, _NO_UNITS, False)
     if behind["sign"]:

@@ -205,6 +205,7 @@ def test_chats_of_several_shapes(tmp_path: Path) -> None:
         {"conversations": [{"from": "human", "value": "Kuinka monta?"}, {"from": "gpt", "value": "Viisi."}]},
         {"prompt": turns[:2], "completion": turns[2:]},
         {"question": "Kuinka monta?", "output": turns[2]},
+        {"messages": [{**turns[1], "role": "Student"}, {**turns[2], "role": "tutor"}]},
     ]
     for number, row in enumerate(shapes):
         (found,) = read(jsonl(tmp_path / f"{number}.jsonl", [row]), language="fi")

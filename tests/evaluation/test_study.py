@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +15,11 @@ from parallelize.core.study_recipe import parse_study
 from parallelize.evaluation.estimates import Observations, ShareEstimate, share
 from parallelize.evaluation.study import measure_study
 from parallelize.evaluation.study_figures import Difference, StudyReport
-from parallelize.evaluation.study_render import off_target_chart, study_markdown
+from parallelize.evaluation.study_render import off_target_chart
 from parallelize.evaluation.study_results import ModelResults, StudyCell
 from parallelize.evaluation.typology import distance, language_type
-from parallelize.report.study_page import study_page
+from parallelize.report.study_page import study_markdown, study_page
+from parallelize.text.markdown import escape
 from parallelize.text.thinking import ResponsePart
 
 ITEMS = 40
@@ -160,6 +163,13 @@ def test_the_page_draws_the_law_and_names_the_contrasts(report: StudyReport) -> 
     assert "fixed budget" in page
     assert "on math in 1 of 4: de 20.0 → 2.5." in page
     assert "<script>" not in page
+
+
+def test_the_page_and_markdown_have_the_same_sections(report: StudyReport) -> None:
+    shown = re.findall(r'<h2 id="[^"]*">([^<]*)</h2>', study_page(report))
+    written = re.findall(r"^## (.*)$", study_markdown(report), flags=re.MULTILINE)
+    assert len(shown) > 6
+    assert [escape(html.unescape(title)) for title in shown] == written
 
 
 def test_distances_of_languages() -> None:

@@ -12,11 +12,11 @@ from parallelize.metrics.fidelity import (
     empty_fields,
     length_deviation,
     preamble_signs,
-    repetition,
     truncation_signs,
 )
 from parallelize.metrics.omission import omission
 from parallelize.metrics.pair import Pair
+from parallelize.metrics.repeated import repetition
 
 BUS = "A bus carries 48 people, and 19 of them get off. How many people stay on the bus?"
 SWEDISH = "En buss kör 48 personer och 19 av dem stiger av. Hur många personer är kvar på bussen?"

@@ -14,6 +14,7 @@ from parallelize.core.verdicts import Score
 from parallelize.metrics import fidelity
 from parallelize.metrics.lengths import length_bound, length_of
 from parallelize.metrics.pair import Pair
+from parallelize.metrics.repeated import repetition
 from parallelize.metrics.repetition import longest_loop, loop_share
 
 ANY_TEXT = st.text(st.characters(), max_size=200)  # lone surrogates included
@@ -76,7 +77,7 @@ def test_length_bound_widens_for_short_texts_and_unknown_pairs() -> None:
     ],
 )
 def test_loops(loop: str) -> None:
-    found = fidelity.repetition(_pair(SOURCE, GERMAN + " " + loop))
+    found = repetition(_pair(SOURCE, GERMAN + " " + loop))
     assert _value(found) > 0.5
     assert "×" in found.evidence
 
@@ -85,7 +86,7 @@ def test_loops(loop: str) -> None:
     "text", [GERMAN, "-" * 80, ". . . . . . . . . . . . . . . . . .", "", "a b c", "1 2 1 2 1 2"]
 )
 def test_no_loops(text: str) -> None:
-    assert fidelity.repetition(_pair(SOURCE, text)).value == 0
+    assert repetition(_pair(SOURCE, text)).value == 0
 
 
 _STEPS = " ".join(f"Tag {day}: er zahlt {7 * day} und behält {90 - day}." for day in range(1, 41))
@@ -105,20 +106,18 @@ _STEPS = " ".join(f"Tag {day}: er zahlt {7 * day} und behält {90 - day}." for d
     ],
 )
 def test_loops_with_numbers_that_go_on(source: str, target: str, looping: bool) -> None:
-    value = _value(fidelity.repetition(_pair(source, target)))
+    value = _value(repetition(_pair(source, target)))
     assert (value > (MEASURES["repetition"].default or 0.0)) is looping
 
 
 def test_a_loop_of_the_source_is_no_fault() -> None:
     chant = "Row, row, row your boat. " * 8
-    assert fidelity.repetition(_pair(chant, "Rudre, rudre, rudre dein Boot. " * 8)).value == pytest.approx(
-        0, abs=0.05
-    )
+    assert repetition(_pair(chant, "Rudre, rudre, rudre dein Boot. " * 8)).value == pytest.approx(0, abs=0.05)
 
 
 def test_loops_at_the_end_of_a_long_text_weigh_as_much() -> None:
     long = " ".join(f"Satz {number} ist anders als Satz {number * number}." for number in range(300))
-    assert _value(fidelity.repetition(_pair("", long + " und so weiter" * 60))) > 0.5
+    assert _value(repetition(_pair("", long + " und so weiter" * 60))) > 0.5
     loop = longest_loop("abc" * 30)
     assert (loop.length, len(loop.unit), loop_share("abc" * 30, loop)) == (90, 3, 1.0)
 
@@ -318,7 +317,7 @@ def test_never_raises(source: str, target: str, language: str) -> None:
     scores = [
         fidelity.empty_fields(_pair(source, target, language)),
         fidelity.length_deviation(_pair(source, target, language)),
-        fidelity.repetition(_pair(source, target, language)),
+        repetition(_pair(source, target, language)),
         fidelity.copy_similarity(_pair(source, target, language)),
         fidelity.answered_signs(_pair(source, target, language)),
         fidelity.preamble_signs(_pair(source, target, language)),
@@ -333,7 +332,7 @@ def test_never_raises(source: str, target: str, language: str) -> None:
 @given(ANY_TEXT)
 def test_a_text_is_faithful_to_itself(text: str) -> None:
     assert fidelity.empty_fields(_pair(text, text)).value == 0
-    assert fidelity.repetition(_pair(text, text)).value == 0
+    assert repetition(_pair(text, text)).value == 0
     assert fidelity.answered_signs(_pair(text, text)).value == 0
     assert fidelity.truncation_signs(_pair(text, text)).value == 0
     assert fidelity.character_faults(_pair(text, text)).value == 0

@@ -8,13 +8,14 @@ from parallelize.core.identification import Identification
 from parallelize.core.verdicts import Score
 from parallelize.metrics.back_words import back_words
 from parallelize.metrics.characters import character_signs
-from parallelize.metrics.fidelity import repetition, truncation_signs
+from parallelize.metrics.fidelity import truncation_signs
 from parallelize.metrics.language import Status, vote
 from parallelize.metrics.leftovers import copied_words, left_words
 from parallelize.metrics.omission import omission
 from parallelize.metrics.pair import Pair, Row
 from parallelize.metrics.phrases import preamble_phrases
 from parallelize.metrics.reading import read
+from parallelize.metrics.repeated import repetition
 from parallelize.metrics.requests import asks_in_words
 from parallelize.metrics.signs import sign_faults
 from parallelize.metrics.structure import structure_faults

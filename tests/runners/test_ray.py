@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 from parallelize.assemble.build import build
-from parallelize.assemble.ray_map import map_in_actors
+from parallelize.assemble.ray_map import map_on_cluster
 from parallelize.assemble.score import ScoreOptions, score_files
 from parallelize.core.errors import EnvironmentFault
 from parallelize.core.recipe import Recipe
@@ -134,7 +134,7 @@ def test_responses_are_judged_on_a_cluster_that_loses_a_judge(cluster: Any, tmp_
     def lose() -> None:
         deadline = time.monotonic() + 120
         while not (out.exists() or lost) and time.monotonic() < deadline:
-            if (judges := actors("_Actor.do")) and not lost:
+            if (judges := actors("_do")) and not lost:
                 judges[0].kill()
                 lost.append(judges[0].pid)
             time.sleep(0.01)
@@ -160,8 +160,8 @@ def no_tools() -> None:
     os._exit(7)
 
 
-def test_actors_that_cannot_begin_end_the_work(cluster: Any) -> None:
+def test_processes_that_cannot_begin_end_the_work(cluster: Any) -> None:
     node = cluster.add_node(**NODE)
-    with pytest.raises(EnvironmentFault, match="Ray actors ended before they began"):
-        list(map_in_actors(divmod, [1, 2], no_tools, address=cluster.address))
+    with pytest.raises(EnvironmentFault, match="3 processes of the Ray cluster ended over one batch"):
+        list(map_on_cluster(divmod, [1, 2], no_tools, address=cluster.address))
     cluster.remove_node(node)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -108,6 +109,48 @@ def test_journals_leave_nothing_behind(tmp_path: Path) -> None:
     memory.put("en-pt", reply(2))
     memory.flush()
     assert all(path.stat().st_size == 0 for path in journals(tmp_path))
+
+
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from parallelize.store import memory as module
+from tests.store.test_memory import reply
+memory = module.Memory(Path(sys.argv[1]))
+module.replace_file = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+"""
+_DEATHS = {
+    "writing": "memory.put('en-pt', reply(1)); memory.flush()",
+    "taking over": "memory.get('en-pt', reply(1).address)",
+    "merging": "memory.get('en-pt', reply(1).address); memory.close()",
+}
+
+
+@pytest.mark.parametrize("death", _DEATHS)
+@pytest.mark.parametrize("used", [True, False])
+def test_what_a_killed_writer_left_half_written_goes_with_its_journal(
+    tmp_path: Path, death: str, used: bool
+) -> None:
+    if death == "taking over":
+        kill_in(tmp_path, "writing")
+    if death == "merging":
+        for number in range(1, 70):
+            memory = Memory(tmp_path, merges=False)
+            memory.put("en-pt", reply(number))
+            memory.close()
+    kill_in(tmp_path, death)
+    assert list(tmp_path.rglob("*.tmp"))
+    memory = Memory(tmp_path)
+    if used or death == "merging":  # files are merged in folders that were used
+        assert memory.get("en-pt", reply(1).address) == reply(1)
+    memory.close()
+    assert not [*tmp_path.rglob("*.tmp"), *journals(tmp_path)]
+    assert Memory(tmp_path).get("en-pt", reply(1).address) == reply(1)
+
+
+def kill_in(root: Path, death: str) -> None:
+    program = [sys.executable, "-c", _KILLED + _DEATHS[death], str(root)]
+    assert subprocess.run(program, cwd=Path(__file__).parents[2], check=False).returncode == -signal.SIGKILL
 
 
 def test_hostile_text_is_kept_as_it_is(tmp_path: Path) -> None:

@@ -59,18 +59,23 @@ _PLAIN = re.escape(
 )
 """The signs of ASCII that open nothing: a set of them alone is much faster than one with `\\d` in it."""
 _OPENS_NOTHING = rf"""
-  (?! {NUMBER}\s?%?\s?[-+*/×÷=x−–·^<] ) \d++(?>(?:[.,]++\d++)*)    # a lone number
+  \d\d*+(?>(?:[.,]++\d++)*) (?! \s?%?\s?[-+*/×÷=x−–·^<] )         # a lone number
 | \#(?!\#\#\#)                                                     # no "####"
 | ~(?!~~)
 | %(?!\()
 | \[(?!asy\]|/?INST\]|\|\w)
 | \{{(?!\{{?[A-Za-z_])
 | <(?![A-Za-z/<!|｜])
+| \$ (?! \$ | \s? {NUMBER}\s?%?\s?[-+*/×÷=x−–·^<€£] )               # a lone amount of money:
+  (?= [^$\\]{{0,300}}+ (?: \$\d | \Z )                              # the next dollar is before another,
+    | [\s.,;:]{{0,2}} [^\W\d_]{{2,}}+ [,;.:]?[ \n] [^\W\d_]{{2}}     # or two words follow this one
+      [^$\\]{{0,300}}+ (?: \$ | \Z )
+  ) (?> [\d.,]*\d )?
 """
-"""A lone number, and signs after which no reader finds a span."""
+"""A lone number or amount, and signs after which no reader finds a span."""
 _STEP = re.compile(
     rf"""
-    [{_PLAIN}]*+ (?> (?: (?: [^\x00-\x7f\d]++ | {_OPENS_NOTHING} ) [{_PLAIN}]*+ )* )
+    [{_PLAIN}]*+ (?> (?: (?: [^\x00-\x7f\d][^\x00-\x7f\d]*+ | {_OPENS_NOTHING} ) [{_PLAIN}]*+ )* )
     (?: ({COMMON_FORMULA}) | ({COMMON_SUM}) | ([{re.escape(OPENERS)}\d]) | \Z )
     """,
     re.VERBOSE,
