@@ -49,7 +49,7 @@ _TABLE = (
         meaning="protected spans lost + added + changed, as a multiset after white-space normalisation",
         measured_in="metrics.fidelity",
         fold=Fold.SEGMENTS,
-        version=6,
+        version=7,
     ),
     Measure(
         name="structure_faults",

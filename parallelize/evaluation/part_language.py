@@ -14,6 +14,12 @@ from typing import NamedTuple, Protocol
 
 from parallelize.core.languages import known_language
 from parallelize.metrics.degeneration import degeneration
+from parallelize.metrics.english_words import (
+    by_english_words,
+    english_lines,
+    is_title,
+    silent_sentences,
+)
 from parallelize.metrics.foreign import ForeignSpan, foreign_spans
 from parallelize.metrics.language import LanguageVote, Status
 from parallelize.metrics.language_probability import calibrated, features
@@ -31,7 +37,6 @@ from parallelize.metrics.mixing import (
 from parallelize.metrics.off_target import PartStatus, PartVerdict, status_of
 from parallelize.metrics.pair import Judge
 from parallelize.metrics.sentences import sentence_ranges
-from parallelize.metrics.silent import silent_sentences
 from parallelize.text.protect import readable_prose
 from parallelize.text.tool_calls import without_calls
 
@@ -126,9 +131,10 @@ def _votes(parts: Sequence[PartText], judge: SignedJudge) -> list[LanguageVote]:
     for expected, indices in places.items():
         votes = judge.judge([parts[index].text for index in indices], expected)
         for index, vote in zip(indices, votes, strict=True):
-            found[index] = by_script(vote, parts[index].text, expected)
+            text = parts[index].text
+            found[index] = by_english_words(by_script(vote, text, expected), text, expected)
             if found[index].status is Status.OFF and found[index].language is None:
-                named = judge.named([without_script(parts[index].text, expected)], expected)[0]
+                named = judge.named([without_script(text, expected)], expected)[0]
                 found[index] = replace(found[index], language=named)
     return [found[index] for index in range(len(parts))]
 
@@ -188,6 +194,8 @@ def _of_the_rest(
 
 def _spans(part: PartText, vote: LanguageVote, judge: SignedJudge) -> tuple[ForeignSpan, ...]:
     """Spans in English, in the prompt's language, in other scripts, and sentences in any language."""
+    if vote.status is Status.UNDETERMINED and part.language != "en" and is_title(part.text):
+        return ()
     name = judge.named if vote.status is Status.ON else None
     found = foreign_spans(part.text, part.language, source=part.prompt, source_language="en", name=name)
     if part.prompt_language not in {None, "en", part.language}:
@@ -198,6 +206,7 @@ def _spans(part: PartText, vote: LanguageVote, judge: SignedJudge) -> tuple[Fore
     if vote.status is Status.OFF:
         return found
     found = _beside(found, foreign_sentences(part.text, part.language, judge.named))
+    found = _beside(tuple(english_lines(part.text, part.language)), found)
     if part.language == "en":
         found = _beside(found, silent_sentences(part.text, judge.named))
     return _beside(found, _voted_sentences(part, judge)) if vote.status is Status.UNDETERMINED else found

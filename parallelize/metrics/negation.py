@@ -35,6 +35,11 @@ _NO: Final = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 """What surely says no."""
+_NO_HAS: Final = (
+    *("not", "n't", "n’t", " no ", "no one", "nobody", "none", "never", "neither", "without", "unless"),
+    *("impossible", "unable"),
+)
+"""Whatever `_NO` finds has one of these."""
 _OTHERWISE: Final = re.compile(
     r"""
     (?: \b(?:not|cannot|never) | n['’]t ) [ ]
@@ -85,11 +90,17 @@ def negations(pair: Pair) -> Iterator[str]:
     if len(source.text) > _MOST:
         return
     forms = _negators(base_language(target.language))
-    if forms is None:
+    if forms is None or not _may_differ(pair, forms):
         return
     found = list(_differences(pair, forms))
     if found and pair.is_read:
         yield from found
+
+
+def _may_differ(pair: Pair, forms: _Negators) -> bool:
+    """Whether the source may say no, or the target does; quick, and most pairs do neither."""
+    source = pair.source.text.lower()
+    return any(map(source.__contains__, _NO_HAS)) or forms.sure.search(_lowered(pair.target.text)) is not None
 
 
 def _differences(pair: Pair, forms: _Negators) -> Iterator[str]:
@@ -130,13 +141,16 @@ def _pieces(pair: Pair) -> Iterator[tuple[str, str]]:
 
 def _said(words: re.Pattern[str], text: str, forms: _Negators) -> str:
     """The first of the words that a text says, look-alikes apart; empty if none."""
-    lowered = text.lower().replace("’", "'")
-    if not text.isascii():
-        lowered = unicodedata.normalize("NFC", lowered)
+    lowered = _lowered(text)
     if words.search(lowered) is None:  # as most texts
         return ""
     found = words.search(forms.alike.sub(" ", lowered))
     return found[0] if found else ""
+
+
+def _lowered(text: str) -> str:
+    lowered = text.lower().replace("’", "'")
+    return lowered if lowered.isascii() else unicodedata.normalize("NFC", lowered)
 
 
 @lru_cache(maxsize=128)

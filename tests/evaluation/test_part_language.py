@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from parallelize.evaluation.part_language import PartText, judge_parts, prose_of
 from parallelize.metrics.degeneration import degeneration
+from parallelize.metrics.mixing import MIXED_SHARE
 from parallelize.metrics.off_target import PartStatus, PartVerdict
 from parallelize.stages.language import LanguageJudge
 
@@ -150,6 +151,54 @@ def test_a_sentence_in_another_language_makes_a_text_mixed(
     found = verdict(judge, f"{before} {sentence} {after}", language)
     assert found.status is OFF or found.mixed()
     assert foreign in {found.language, *(span.language for span in found.spans)}
+
+
+@pytest.mark.parametrize("language", ["de", "sw", "nl", "cs", "fi", "tr", "vi", "tl", "ga", "af"])
+def test_a_few_english_words_are_off_target(judge: LanguageJudge, language: str) -> None:
+    for text in ("The difference is 16.", "She has 5 apples left.", "Therefore he walked 12 miles."):
+        found = verdict(judge, text, language)
+        assert (found.status, found.language) == (OFF, "en"), text
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Also war es so warm.", "de"),
+        ("My hand is warm.", "af"),
+        ("Her er 5 sten.", "da"),
+        ("Ana are 5 mere.", "ro"),
+        ("Total : 45 points", "fr"),
+        ("But final : 45 points", "fr"),
+        ("To do 5 ton.", "pl"),
+        ("On iki.", "tr"),
+        ("Is é 16 an freagra.", "ga"),
+        ("Find 5 personer.", "da"),
+        ("The Old Man and the Sea", "de"),
+        ("Harry Potter and the Goblet of Fire", "sw"),
+        ("To Kill a Mockingbird", "ru"),
+        ("Call of Duty: Black Ops", "vi"),
+    ],
+)
+def test_other_words_and_titles_are_not_english(judge: LanguageJudge, text: str, language: str) -> None:
+    assert verdict(judge, text, language).status is not OFF
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "language"),
+    [
+        ("먼저 바구니마다 사과가 몇 개 있는지 알아야 합니다.", "두 수를 더하면 결과를 얻습니다.", "ko"),
+        ("ก่อนอื่นเราต้องรู้ว่าแต่ละตะกร้ามีแอปเปิลกี่ลูก", "เมื่อบวกสองจำนวนนี้ เราจะได้ผลลัพธ์", "th"),
+        ("ჯერ უნდა ვიცოდეთ, რამდენი ვაშლია თითოეულ კალათაში.", "შეკრებით ვიღებთ შედეგს.", "ka"),
+        ("Сначала нужно узнать, сколько яблок в каждой корзине.", "Сложив числа, получаем ответ.", "ru"),
+    ],
+)
+def test_english_headings_make_a_text_mixed(
+    judge: LanguageJudge, first: str, second: str, language: str
+) -> None:
+    headed = f"### Step 1: Read the question\n\n{first}\n\n### Step 2: Divide\n\n{second}"
+    assert (verdict(judge, headed, language).foreign_share or 0.0) >= MIXED_SHARE
+    named = f"## MacBook Pro\n\n{first}\n\n**Step 2:** {second}"
+    assert (verdict(judge, named, language).foreign_share or 0.0) < MIXED_SHARE
 
 
 def test_prose_in_code_counts_and_programs_do_not(judge: LanguageJudge) -> None:

@@ -22,6 +22,22 @@ FAMILIES = (
         "sk": "Každý večer prečíta dvadsať strán, kým zaspí.",
     },
     {
+        "cs": "Voda vytékala z nádrže půl hodiny a potom ji znovu naplnili až po okraj.",
+        "sk": "Voda vytekala z nádrže pol hodiny a potom ju znova naplnili až po okraj.",
+    },
+    {
+        "cs": "Nejprve spočítáme obsah obdélníku a nakonec odečteme obsah kruhu uprostřed.",
+        "sk": "Najskôr vypočítame obsah obdĺžnika a nakoniec odčítame obsah kruhu v strede.",
+    },
+    {
+        "hr": "Stolar je izrezao dasku na tri komada jednake duljine.",
+        "sl": "Mizar je desko razžagal na tri enako dolge kose.",
+    },
+    {
+        "gl": "Primeiro sumamos todos os prezos da tenda e despois restamos o desconto do total.",
+        "pt": "Primeiro somamos todos os preços da loja e depois subtraímos o desconto do total.",
+    },
+    {
         "sr-Latn": "Lekar nam je rekao da lek mora da se uzima tri puta dnevno.",
         "sl": "Zdravnik nam je povedal, da je treba zdravilo jemati trikrat na dan.",
     },

@@ -1,7 +1,6 @@
 """Multiple choice: which of its choices a response takes, by a letter of any script, a number or its text.
 
-Latin letters, wide and circled ones and numbers in circles are known everywhere; the letters of each language
-(А Б В Г, ก ข ค ง, أ ب ج د, ア イ ウ エ …) are in `letters.tsv`. A choice is looked for where responses name
+A choice is looked for where responses name
 one: in the last box, behind "the answer is", behind "option", alone on a line, then by the choices' texts.
 """
 
@@ -9,20 +8,18 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
-from parallelize.core.writing import row_code
 from parallelize.text.answers.contrasted import contrasted_letters
 from parallelize.text.answers.extraction import AnswerSource, boxes, tagged
+from parallelize.text.answers.letters import letter_pattern, letters_of
 from parallelize.text.answers.numbered import numbered_choices
 from parallelize.text.answers.phrases import answer_phrases
 from parallelize.text.answers.reading import stripped
-from parallelize.text.answers.tables import rows
-from parallelize.text.answers.words import is_false, true_words
+from parallelize.text.answers.turns import called_right, ends_at_last, joined_by, right_words
+from parallelize.text.answers.words import is_false
 from parallelize.text.numerals import base_language
 
-_LATIN: Final = "ABCDEFGHIJ"
 _WINDOW: Final = 3_000
 """Characters at the end of a response in which a choice is looked for."""
 _REACH: Final = 60
@@ -31,8 +28,10 @@ _CALLED_AS: Final = re.compile(
     r"[)\s*_]*(?:(?:,|\w{1,4})?\s+\(?[A-J]\)?(?!\w)[\s,]*){0,4}\w{1,4}\s+([^\W\d_]{3,})"
 )
 """What a choice, and those listed behind it, are called."""
-_ANOTHER: Final = re.compile(r"[、，,]\s*[A-JＡ-Ｊ](?![^\W_])")
-"""Another choice behind one: "A、B、D都不对" speaks of several."""
+_PAIRED: Final = 8
+"""Characters in which another choice may be named behind one: "A、B、D都不对" speaks of several."""
+_LAST: Final = 400
+"""Characters at the end of a response in which it comes to its choice."""
 _TRIED: Final = 12
 _MOST_NUMBERED: Final = 5
 _STOPS: Final = re.compile(r"\n|[.!?؟](?=\s|$)|[。！？।]")
@@ -81,38 +80,8 @@ class FoundChoice:
     source: AnswerSource
 
 
-@lru_cache(maxsize=256)
-def choice_alphabets(language: str) -> tuple[tuple[str, ...], ...]:
-    """Letters of a language for choices, in order."""
-    base = base_language(language)
-    cells = rows("letters.tsv").get(row_code(rows("letters.tsv"), base), ())
-    return tuple(tuple(letters.split()) for cell in cells for letters in cell.split(";"))
-
-
-@lru_cache(maxsize=256)
-def _letters(language: str) -> dict[str, int]:
-    """Index by letter: of the language, and of all."""
-    found: dict[str, int] = {}
-    for index, letter in enumerate(_LATIN):
-        circled, wide = chr(0x24B6 + index), chr(0xFF21 + index)
-        for form in (letter, letter.lower(), circled, chr(0x24D0 + index), wide, chr(0xFF41 + index)):
-            found[form] = index
-        for form in (chr(0x2460 + index), chr(0x2474 + index), chr(0x2776 + index), chr(0x3220 + index)):
-            found[form] = index
-    for alphabet in choice_alphabets(language):
-        for index, letter in enumerate(alphabet):
-            found.setdefault(unicodedata.normalize("NFC", letter), index)
-    return found
-
-
 _ARTICLE: Final = re.compile(r"(?<!\w)[Aa](?= \d| (?!is\b)[a-záéíóöőúüű]{2,})")
 """Hungarian "the", and no choice: "A 3. lehetőség a helyes"."""
-
-
-@lru_cache(maxsize=256)
-def _pattern(language: str) -> re.Pattern[str]:
-    names = sorted(_letters(language), key=len, reverse=True)
-    return re.compile("|".join(re.escape(name) for name in names))
 
 
 def choice_of_gold(gold: str, choices: Sequence[str], language: str) -> int | None:
@@ -128,7 +97,7 @@ def choice_of_gold(gold: str, choices: Sequence[str], language: str) -> int | No
         folded = [_folded(choice) for choice in choices]
         if _folded(gold) in folded and folded.count(_folded(gold)) == 1:
             return folded.index(_folded(gold))
-    named = _letters(language).get(unicodedata.normalize("NFC", bare))
+    named = letters_of(language).get(unicodedata.normalize("NFC", bare))
     if named is not None and not (bare.isascii() and bare.islower() and not choices and gold.strip() == bare):
         return named if not choices or named < len(choices) else None
     if len(choices) > 1 and bare.isdecimal() and len(bare) < len("100") and int(bare) < len(choices):
@@ -159,8 +128,8 @@ def find_choice(
         if index is not None:
             return FoundChoice(index=index, value=answer.value, source=answer.source)
     for find in (
-        finder.contrasted, finder.alone, finder.announced, finder.optioned, finder.before_noun,
-        finder.numbered, finder.on_a_line, finder.by_text,
+        finder.contrasted, finder.alone, finder.reconsidered, finder.announced, finder.optioned,
+        finder.before_noun, finder.numbered, finder.concluded, finder.on_a_line, finder.by_text,
     ):  # fmt: skip
         found = find(window)
         if found is not None:
@@ -204,6 +173,21 @@ class _Finder:
         index = self._leading(plain)
         return None if index is None else _found(index, plain, AnswerSource.PHRASE)
 
+    def reconsidered(self, window: str) -> FoundChoice | None:
+        """The choice that takes the place of one that was thought of first ("at first A, but it is D")."""
+        return self._last(window, reconsidered=True)
+
+    def concluded(self, window: str) -> FoundChoice | None:
+        """The choice that the last sentence with any ends with, behind "but" or "therefore"."""
+        return self._last(window, reconsidered=False)
+
+    def _last(self, window: str, *, reconsidered: bool) -> FoundChoice | None:
+        named = self._named(window, max(0, len(window) - _LAST), len(window))
+        places = [(start, end) for _, _, start, end in named]
+        if not ends_at_last(window, places, self.language, reconsidered=reconsidered):
+            return None
+        return _found(named[-1][1], named[-1][0], AnswerSource.PHRASE)
+
     def announced(self, window: str) -> FoundChoice | None:
         """What follows the last "the answer is"."""
         return self._behind(window, [n for phrases in answer_phrases(self.language) for n in phrases.nouns])
@@ -223,18 +207,24 @@ class _Finder:
         ]
         for start, letter in reversed(called):
             index = self._known(letter)
-            if index is not None and not _NOT.search(window[:start]) and not self._refuted(window, start + 1):
+            if index is not None and not self._denied(window, start, start + 1):
                 return _found(index, letter, AnswerSource.PHRASE)
-        return self._behind(window, [*true_words(self.language), *_LEAVING])
+        for letter, index, start, end in reversed(self._named(window, 0, len(window))[-_TRIED:]):
+            if called_right(window, (start, end), self.language) and not self._denied(window, start, end):
+                return _found(index, letter, AnswerSource.PHRASE)
+        return self._behind(window, [*right_words(self.language), *_LEAVING])
 
     def numbered(self, window: str) -> FoundChoice | None:
         """The last option named by its number, counted from one ("Option 3 is correct")."""
         for number, start, end in numbered_choices(window, self.language):
             if str(number) in self.choices or not 1 <= number <= (len(self.choices) or _MOST_NUMBERED):
                 continue
-            if not _NOT.search(window[:start]) and not self._refuted(window, end):
+            if not self._denied(window, start, end):
                 return _found(number - 1, window[start:end], AnswerSource.PHRASE)
         return None
+
+    def _denied(self, window: str, start: int, end: int) -> bool:
+        return bool(_NOT.search(window, max(0, start - _REACH), start)) or self._refuted(window, end)
 
     def _refuted(self, window: str, end: int) -> bool:
         """Whether what stands before a place is called wrong: "B ist falsch", "A et C sont fausses"."""
@@ -286,11 +276,12 @@ class _Finder:
         """The letter that a text begins with: alone, in brackets, or before a stop, a bracket or a colon."""
         opened = plain[:1] in "([（【"
         bare = plain.lstrip("([（【 *_")
-        match = _pattern(self.language).match(bare)
+        match = letter_pattern(self.language).match(bare)
         if match is None:
             return None
         rest = bare[match.end() :]
-        if _ANOTHER.match(rest):
+        another = letter_pattern(self.language).search(rest[:_PAIRED])
+        if another is not None and joined_by(rest[: another.start()], self.language):
             return None
         delimited = opened and rest[:1] in (")", "]", "）", "】", "*")
         if (
@@ -313,7 +304,7 @@ class _Finder:
         return None
 
     def _known(self, letter: str) -> int | None:
-        index = _letters(self.language).get(unicodedata.normalize("NFC", letter))
+        index = letters_of(self.language).get(unicodedata.normalize("NFC", letter))
         return index if index is not None and (not self.choices or index < len(self.choices)) else None
 
     def _behind(self, window: str, nouns: Sequence[str]) -> FoundChoice | None:
@@ -334,19 +325,23 @@ class _Finder:
         while stop is not None and not window[start : stop.start()].strip(" *:：_\n("):
             stop = _STOPS.search(window, stop.end(), limit)
         end = stop.start() if stop is not None else limit
-        named = [
-            (match[0], index)
-            for match in _pattern(self.language).finditer(window, start, end)
-            if self._stands_apart(window, match, start)
-            and not _NOT.search(window[start : match.start()])
-            and not self._refuted(window, match.end())
-            and (index := self._known(match[0])) is not None
-        ]
+        named = [one for one in self._named(window, start, end) if not self._denied(window, *one[2:])]
         # A small letter before a capital is an article: "a helyes válasz a C".
-        letter, index = (
-            next((one for one in named if not one[0].islower()), named[0]) if named else ("", None)
-        )
-        return None if index is None else _found(index, letter, AnswerSource.PHRASE)
+        while len(named) > 1 and named[0][0].islower() and not named[1][0].islower():
+            named = named[1:]
+        joint = joined_by(window[named[0][3] : named[1][2]], self.language) if len(named) > 1 else ""
+        if joint:  # "either A or C, and since x > 0 it must be C"
+            later = [one for one in named[2:] if one[1] in (named[0][1], named[1][1])]
+            named = later or (named if joint == "and" else [])
+        return _found(named[0][1], named[0][0], AnswerSource.PHRASE) if named else None
+
+    def _named(self, window: str, start: int, end: int) -> list[tuple[str, int, int, int]]:
+        """The letters of choices between two places: as written, index, start and end."""
+        return [
+            (match[0], index, *match.span())
+            for match in letter_pattern(self.language).finditer(window, start, end)
+            if self._stands_apart(window, match, start) and (index := self._known(match[0])) is not None
+        ]
 
     def _stands_apart(self, window: str, match: re.Match[str], start: int) -> bool:
         """Whether a letter is a word of its own."""
@@ -356,8 +351,10 @@ class _Finder:
             return after in (")", "）") or before in ("(", "（")
         if letter.isascii():
             return self._latin_apart(window, match, start)
-        if not letter.isalpha() or ord(letter[0]) >= 0xFF21:
+        if not letter[0].isalpha() or ord(letter[0]) >= 0xFF21:
             return True
+        if before.isascii() and before.isalpha() and letter in _COPULAS:
+            return False  # the particle of "B가"
         between = window[start : match.start()].strip(" :：*(（「『\"'")
         adjacent = not between or between.endswith(_LINKS)
         follows = not _same_word(after) or window.startswith(_COPULAS, match.end())

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from enum import StrEnum
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from parallelize.text.answers.moments import read_date
@@ -93,7 +92,6 @@ _CLAUSE: Final = re.compile(r"(?:[,;，、،]\s?|\s[-–—]\s|\s?[(（])(?=[^\W
 _EXPRESSION: Final = re.compile(r"[^\s]*[\\^*/+{}][^\s]*")
 
 
-@lru_cache(maxsize=256)  # golds are the same short texts again and again
 def final_answer(text: str, language: str, *, allow_last_number: bool = False) -> FinalAnswer | None:
     """Find the final answer of a solution.
 
