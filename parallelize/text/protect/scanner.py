@@ -105,6 +105,26 @@ _TEXT_ENVIRONMENTS = frozenset(
     | {"minipage", "flushleft", "flushright", "case", "figure"}
 )
 """Environments whose content is language."""
+_FORMAL_ENVIRONMENTS = frozenset(
+    {
+        "equation",
+        "align",
+        "alignat",
+        "gather",
+        "multline",
+        "eqnarray",
+        "flalign",
+        "split",
+        "aligned",
+        "gathered",
+    }
+    | {"array", "matrix", "cases", "dcases", "math", "displaymath", "subequations", "tabular", "tabularx"}
+    | {"longtable", "tikzpicture", "tikzcd", "asy", "verbatim", "lstlisting", "minted", "algorithm"}
+    | {"algorithmic", "alltt", "comment", "picture", "pspicture", "circuitikz", "axis", "prooftree"}
+)
+"""Environments whose content is none, whatever words stand in it; any other one is if words do."""
+_LOOKED_AT = 1_000
+_SOME_WORDS = re.compile(r"(?<![\\\w])[A-Za-z][a-z]*,? [a-z]{2,},? [a-z]{2,}\b")
 
 
 class Scanner:
@@ -217,11 +237,18 @@ class Scanner:
         if head < 0:
             return self.add(start, after, _MATH)
         name = self.text[after + 1 : head - 1]
-        if name.rstrip("*") in _TEXT_ENVIRONMENTS:
+        plain = name.rstrip("*")
+        if plain in _TEXT_ENVIRONMENTS:
             return self.add(start, head, _MATH)
         closer = f"\\end{{{name}}}"
         end = self.next(closer, head)
         closed = end < len(self.text) and end - head <= _MAX_FORMULA
+        if (
+            closed
+            and plain not in _FORMAL_ENVIRONMENTS
+            and _SOME_WORDS.search(self.text, head, min(end, head + _LOOKED_AT))
+        ):
+            return self.add(start, head, _MATH)
         return self.add(start, end + len(closer) if closed else head, _MATH)
 
     def _text_command(self, start: int, after: int) -> int:
