@@ -11,7 +11,7 @@ so that a machine whose speed drifts slows both alike. A portion's ratio is afte
 rows: scores of short human translations (MGSM, NTREX), as `audit` measures them, without back-translation.
 text: texts of LaTeX-heavy problems and proofs, cut, masked and restored, read from files beforehand.
 responses: answers and languages of model responses (mCoT on MGSM), as `score` judges them, in one process.
-ingest: rows of GSM8K read into records, opening the file included, again and again.
+ingest: rows of GSM8K read into records as a build reads them, opening the file included, again and again.
 """
 
 from __future__ import annotations
@@ -151,11 +151,13 @@ def ingest_work() -> Callable[[Any], None]:
     from parallelize.stages.ingest import SourceSpec, open_source
 
     rows: dict[str, Any] = {}
+    as_built = {"keep_language_tasks": False}
+    known = {name: as_built[name] for name in as_built.keys() & inspect.signature(SourceSpec).parameters}
 
     def work(portion: Any) -> None:
         for path in portion:
             if next(rows.setdefault(path, iter(())), None) is None:
-                rows[path] = iter(open_source(SourceSpec(path_or_id=path)))
+                rows[path] = iter(open_source(SourceSpec(path_or_id=path, **known)))
                 next(rows[path])
 
     return work

@@ -9,7 +9,6 @@ too (German `in`), must be in both lists: it then speaks for neither.
 from __future__ import annotations
 
 import re
-import struct
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from types import MappingProxyType
@@ -71,39 +70,31 @@ def function_words(language: str) -> frozenset[str]:
     return FUNCTION_WORDS.get(row_code(FUNCTION_WORDS, language), _EMPTY) if own is None else own
 
 
-_LANGUAGES = tuple(FUNCTION_WORDS)
-_FIELDS = struct.Struct(f"<{len(_LANGUAGES)}H")
-"""Counts of all languages as one number: adding up a text's words then costs one addition for each."""
-_HIGHEST = 0xFFFF
-"""What a field holds at most."""
+_HIGHEST = 0xFF
+"""Words whose counts fit a byte for each language: adding up a text's words then costs one addition each."""
 
 
 def _index() -> dict[str, int]:
-    """For each word a number with a 1 in the field of every language that has it, to be added up."""
+    """For each word a number with a 1 in the byte of every language that has it, to be added up."""
     index: dict[str, int] = {}
     for place, found in enumerate(FUNCTION_WORDS.values()):
         for word in found:
-            index[word] = index.get(word, 0) + (1 << 8 * _FIELDS.size // len(_LANGUAGES) * place)
+            index[word] = index.get(word, 0) + (1 << 8 * place)
     return index
 
 
 _SPEAKERS = _index()
 
 
-def function_word_counts(found: Sequence[str]) -> tuple[int, ...]:
+def function_word_counts(found: Sequence[str]) -> Sequence[int]:
     """How many of some `words` are function words of each language of `FUNCTION_WORDS`, in its order.
 
     A word can count for several.
     """
     if len(found) <= _HIGHEST:
-        return _counts(found)
+        return sum(filter(None, map(_SPEAKERS.get, found))).to_bytes(len(FUNCTION_WORDS), "little")
     pieces = (found[start : start + _HIGHEST] for start in range(0, len(found), _HIGHEST))
-    return tuple(map(sum, zip(*map(_counts, pieces), strict=True)))
-
-
-def _counts(found: Sequence[str]) -> tuple[int, ...]:
-    total = sum(filter(None, map(_SPEAKERS.get, found)))
-    return _FIELDS.unpack(total.to_bytes(_FIELDS.size, "little"))
+    return tuple(map(sum, zip(*map(function_word_counts, pieces), strict=True)))
 
 
 def words_of_piece(text: str) -> tuple[str, ...]:

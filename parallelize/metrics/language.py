@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from itertools import islice
-from operator import itemgetter
+from itertools import compress, islice
 from types import MappingProxyType
 
 from parallelize.core.identification import Identification
@@ -140,20 +139,19 @@ def script_vote(text: str, expected: str) -> LanguageVote | None:
         text: prose, formulas and code taken out.
         expected: code of the language it should be in.
     """
-    letters = script_letters(text)
+    letters, ours = script_letters(text), own_scripts(expected, text)
+    if ours == _LATIN and ours == letters.keys() and letters["Latn"] >= FEWEST_LETTERS:  # most texts
+        return None
     weighted = weighted_letters(text)
     total = sum(weighted.values())
     if total < FEWEST_LETTERS:
         return _undetermined(f"{sum(letters.values())} letters are too few")
-    ours = own_scripts(expected, text)
     own = sum(weighted.get(script, 0.0) for script in ours) / total
-    if own >= _MOST and ours == _LATIN:
-        return None  # it has many languages: most texts, so not worth the evidence
+    if own >= _MOST and ours == _LATIN:  # a script of many languages
+        return None
     evidence = " ".join(f"{script} {value / total:.2f}" for script, value in islice(weighted.items(), 3))
     if own < 0.3:
-        if total < MINIMUM_LETTERS:
-            return _undetermined(f"{sum(letters.values())} letters are too few: {evidence}")
-        return _other_script(text, weighted, evidence)
+        return _other_script(text, letters, evidence)
     if own < _MOST:
         return _undetermined(f"two scripts: {evidence}")
     return _own_script(text, expected, ours, letters, evidence)
@@ -171,7 +169,10 @@ def _off(language: str | None, evidence: str) -> LanguageVote:
     return LanguageVote(status=Status.OFF, language=language, evidence=evidence)
 
 
-def _other_script(text: str, weighted: Mapping[str, float], evidence: str) -> LanguageVote:
+def _other_script(text: str, letters: Mapping[str, int], evidence: str) -> LanguageVote:
+    weighted = weighted_letters(text)
+    if sum(weighted.values()) < MINIMUM_LETTERS:
+        return _undetermined(f"{sum(letters.values())} letters are too few: {evidence}")
     top = max(weighted, key=weighted.__getitem__)
     if top == "Latn":
         # Names, units and symbols alone do not make a text foreign: ask for words in lower case.
@@ -287,21 +288,20 @@ def words_vote(text: str, expected: str) -> LanguageVote | None:
     own = counts[place]
     if own < _FEWEST_WORDS or own < _WORDS_SHARE * len(found):
         return None
-    rival = max(others(counts))
+    rival = max(compress(counts, others))
     if own < _WORDS_LEAD * rival:
         return None
     return _on(expected, f"{own} function words, {rival} of the next language")
 
 
 @lru_cache(maxsize=256)
-def _own_and_others(expected: str) -> tuple[int | None, Callable[[Sequence[int]], tuple[int, ...]]]:
-    """The place of a language in `function_word_counts`, None for one without a table, and what takes the
-    counts of all that are no other name of it."""
+def _own_and_others(expected: str) -> tuple[int | None, tuple[bool, ...]]:
+    """The place of a language in `function_word_counts`, None for one without a table, and for each place
+    whether it is that of a language which is no other name of it."""
     group = fold_group(expected)
     codes = list(FUNCTION_WORDS)
-    others = [place for place, code in enumerate(codes) if fold_group(code) != group]
     own = next((codes.index(code) for code in (group, expected) if code in FUNCTION_WORDS), None)
-    return own, itemgetter(*others)
+    return own, tuple(fold_group(code) != group for code in codes)
 
 
 def vote(

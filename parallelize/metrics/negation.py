@@ -15,7 +15,6 @@ from typing import Final, NamedTuple
 
 from parallelize.core.tables import shipped_rows
 from parallelize.core.writing import row_code, words_run_on
-from parallelize.metrics.language import Status
 from parallelize.metrics.pair import Pair
 from parallelize.text.numerals import base_language
 
@@ -36,6 +35,11 @@ _NO: Final = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 """What surely says no."""
+_NO_HAS: Final = (
+    *("not", "n't", "n’t", " no ", "no one", "nobody", "none", "never", "neither", "without", "unless"),
+    *("impossible", "unable"),
+)
+"""Whatever `_NO` finds has one of these."""
 _OTHERWISE: Final = re.compile(
     r"""
     (?: \b(?:not|cannot|never) | n['’]t ) [ ]
@@ -86,11 +90,17 @@ def negations(pair: Pair) -> Iterator[str]:
     if len(source.text) > _MOST:
         return
     forms = _negators(base_language(target.language))
-    if forms is None:
+    if forms is None or not _may_differ(pair, forms):
         return
     found = list(_differences(pair, forms))
-    if found and _is_read(pair):
+    if found and pair.is_read:
         yield from found
+
+
+def _may_differ(pair: Pair, forms: _Negators) -> bool:
+    """Whether the source may say no, or the target does; quick, and most pairs do neither."""
+    source = pair.source.text.lower()
+    return any(map(source.__contains__, _NO_HAS)) or forms.sure.search(_lowered(pair.target.text)) is not None
 
 
 def _differences(pair: Pair, forms: _Negators) -> Iterator[str]:
@@ -100,14 +110,6 @@ def _differences(pair: Pair, forms: _Negators) -> Iterator[str]:
             yield f"no negation for {ours.strip()[:_EVIDENCE]!r}"
         elif says_nothing and _is_plain(ours) and (found := _said(forms.sure, theirs, forms)):
             yield f"{found} for {ours.strip()[:_EVIDENCE]!r}"
-
-
-def _is_read(pair: Pair) -> bool:
-    """Whether the target is seen to be in its language; another text proves nothing by its words."""
-    if pair.judge is None:
-        return True
-    (vote,) = pair.judge.judge([pair.target.prose], pair.target.language)
-    return vote.status is Status.ON
 
 
 def _in_english(text: str) -> tuple[bool, bool]:
@@ -139,13 +141,16 @@ def _pieces(pair: Pair) -> Iterator[tuple[str, str]]:
 
 def _said(words: re.Pattern[str], text: str, forms: _Negators) -> str:
     """The first of the words that a text says, look-alikes apart; empty if none."""
-    lowered = text.lower().replace("’", "'")
-    if not text.isascii():
-        lowered = unicodedata.normalize("NFC", lowered)
+    lowered = _lowered(text)
     if words.search(lowered) is None:  # as most texts
         return ""
     found = words.search(forms.alike.sub(" ", lowered))
     return found[0] if found else ""
+
+
+def _lowered(text: str) -> str:
+    lowered = text.lower().replace("’", "'")
+    return lowered if lowered.isascii() else unicodedata.normalize("NFC", lowered)
 
 
 @lru_cache(maxsize=128)

@@ -34,8 +34,10 @@ def other_names(pair: Pair) -> Iterator[str]:
     source, target = pair.source, pair.target
     if target.script != "Latn" or source.script != "Latn" or len(source.text) > _MOST:
         return
+    if len(source.sentences) != len(target.sentences):
+        return
     known = _names(source.text)
-    if len(known) < 2 or len(source.sentences) != len(target.sentences):
+    if len(known) < 2:
         return
     for ours, theirs in zip(source.sentences, target.sentences, strict=True):
         piece = source.text[slice(*ours)]
@@ -52,14 +54,16 @@ def other_names(pair: Pair) -> Iterator[str]:
 
 
 def _names(text: str) -> set[str]:
-    """Words with a capital inside a sentence or before a verb, but those that others translate."""
-    small = {word for word in _WORD.findall(text) if word.islower()}
+    """Words with a capital inside a sentence or before a verb that others keep; of a single one, none."""
     words = {
         folded(found[0])
         for found in _CAPITAL.finditer(text)
         if text[found.start() - 2 : found.start()].rstrip(" ")[-1:].islower()
         or _ACTS.match(text, found.end())
     }
+    if len(words) < 2:
+        return set()
+    small = {word for word in _WORD.findall(text) if word.islower()}
     return {word for word in words - small if not is_translated(word)} - function_words("en")
 
 

@@ -18,6 +18,7 @@ import regex
 from parallelize.core.languages import language
 
 __all__ = [
+    "CASED",
     "SCRIPTS",
     "WEIGHT",
     "code_points",
@@ -58,6 +59,9 @@ SCRIPTS = (
     "Hani",
 )
 """ISO 15924 codes in the order of the codes of `script_codes`, which start at 1; 0 is no letter."""
+
+CASED = frozenset({"Latn", "Cyrl", "Grek", "Armn", "Geor"})
+"""Those with words in small letters."""
 
 WEIGHT = MappingProxyType({"Hani": 3.0, "Kana": 2.0, "Hang": 2.0})
 """About how many alphabetic letters one sign stands for, so that shares of a mixed text are fair: the

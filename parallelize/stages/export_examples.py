@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from parallelize.stages.lettered import arranged, letter_of, lettered
 from parallelize.store.aligned import AlignedRow
-from parallelize.store.row_texts import RowTexts, Turn
+from parallelize.store.row_texts import RowTexts
+from parallelize.store.turns import Turn
 from parallelize.text.thinking import THINKING_CHANNEL
 
 __all__ = ["TrainingExample", "example", "with_thinking"]

@@ -16,7 +16,7 @@ from parallelize.stages.export_contract import Contract
 from parallelize.stages.export_examples import TrainingExample, with_thinking
 from parallelize.stages.export_parts import TEXT, TURNS, columns, messages, plain_prompt, said, without_calls
 from parallelize.stages.export_trl import TRL
-from parallelize.store.row_texts import Turn
+from parallelize.store.turns import Turn
 
 __all__ = ["CONTRACTS"]
 

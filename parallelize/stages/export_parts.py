@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from parallelize.core.trees import JsonObject
 from parallelize.stages.export_examples import TrainingExample, with_thinking
-from parallelize.store.row_texts import Turn
+from parallelize.store.turns import Turn
 
 __all__ = ["TEXT", "TURNS", "columns", "messages", "plain_prompt", "said", "without_calls"]
 

@@ -17,10 +17,12 @@ _LETTER: Final = re.compile(r"(?:[Oo]ption\s+|[Cc]hoice\s+)?[\W_]*([A-Za-z])[\W_
 
 
 def lettered(texts: RowTexts) -> str:
-    """The problem with its lettered choices below; the problem alone where there are none."""
+    """The problem with its choices below, lettered unless they are; the problem alone without any."""
     if not texts.choices:
         return texts.problem or ""
-    lines = [f"{letter}. {choice}" for letter, choice in zip(_LETTERS, texts.choices, strict=False)]
+    pairs = list(zip(_LETTERS, texts.choices, strict=False))
+    marked = all(re.match(rf"\(?{letter}[).:]", choice) for letter, choice in pairs)
+    lines = [choice if marked else f"{letter}. {choice}" for letter, choice in pairs]
     return "\n".join([texts.problem or "", "", *lines])
 
 

@@ -141,7 +141,7 @@ class AlignedCorpus:
     ) -> Iterator[AlignedRow]:
         for row in batch.to_pylist():
             ours, same = row[OWN_COLUMN], row.get(SAME_COLUMN) or {}
-            trees = {code: {**same, **row[code]} for code in read if row[code] is not None}
+            trees = {code: {**same, **row[code]} for code in read if row.get(code) is not None}
             yield AlignedRow(
                 id=ours["id"],
                 answer=ours["answer"],

@@ -118,7 +118,7 @@ class CorpusSchema:
         return pa.schema(
             [
                 *([] if "id" in languages else [("id", pa.string())]),  # Indonesian
-                *((code, struct) for code in languages),
+                *((code, struct) for code in languages if self.text_columns),
                 *([(SAME_COLUMN, pa.struct(same))] if same else []),
                 (
                     OWN_COLUMN,

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from parallelize.core.records import Role
-from parallelize.core.speakers import SPEAKER_KEYS, SPEAKERS, speaker_of
 from parallelize.core.trees import Step, Tree, steps_of, value_at, written
+from parallelize.store.turns import EXCHANGE, Turn, said_in, turns_of
+from parallelize.text.kinds import parsed_json
 
-__all__ = ["RowTexts", "Turn", "row_texts"]
+__all__ = ["RowTexts", "row_texts"]
 
-_SPEECH_KEYS: Final = ("content", "value", "text", "message", "utterance", "parts")
-_AS_THEY_ARE: Final = frozenset({"developer", "call"})
-"""Roles that stay what the source calls them."""
-_KNOWN: Final = frozenset({*SPEAKERS, *SPEAKERS.values()})
-_SIDES: Final = {"input": "user", "output": "assistant"}
-_EXCHANGE: Final = frozenset(_SIDES)
-"""Keys of an item of a chat that is two turns."""
 _LABEL_KEYS: Final = ("label", "labels", "key", "keys", "letter", "letters", "name")
 _STEPS: Final = frozenset({"steps", "step", "reasoning_steps"})
 _LABELLED_STEPS: Final = frozenset({"completions", "response", "solution", "process"})
@@ -43,18 +37,6 @@ _IN_PROMPT: Final = frozenset(
     | {"background", "paragraphs", "documents", "passages"}
 )
 """Contexts that a problem is asked about; others (hints, explanations) are not part of a prompt."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Turn:
-    """One turn of a chat."""
-
-    role: str
-    """As OpenAI's format calls it."""
-    content: str
-    """Text parts of a list of parts are joined; empty where there is none."""
-    more: Tree = field(default_factory=dict)
-    """The other keys of the turn: calls of tools, names, thinking."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,14 +87,15 @@ def row_texts(tree: Tree, places: Sequence[Tree], *, answer: str | None) -> RowT
         answer: ground truth in this language.
     """
     by_role: dict[str, list[tuple[str, str]]] = {}
-    chats: dict[str, None] = {}
+    chats: dict[str, list[str]] = {}
     left: dict[str, None] = {}
     for place in places:
         path = place["path"].partition("{}")[0].partition("<")[0]
-        column = str(steps_of(path)[0])
-        is_said = place["role"] == Role.MESSAGE.value and (path.endswith("]") or _is_exchange(tree, path))
+        is_said = place["role"] == Role.MESSAGE.value and (
+            path.endswith("]") or _is_exchange(tree, path) or path != place["path"]
+        )
         if place["speaker"] or is_said:
-            chats[column] = None
+            chats.setdefault(_chat_of(path), []).append(path)
             continue
         text = value_at(tree, path)
         found = by_role.setdefault(place["role"], [])
@@ -155,6 +138,8 @@ def row_texts(tree: Tree, places: Sequence[Tree], *, answer: str | None) -> RowT
     said = first(Role.ANSWER)
     asked_for, solution = problem(), first(Role.SOLUTION)
     steps, verdicts = _judged_steps(tree, used["solution"])
+    turns = () if chat is None else _said(tree, chat, chats, left)
+    choices, labels = _choices(tree, by_role.get(Role.CHOICE.value, []))
     return RowTexts(
         problem=asked_for,
         solution=solution,
@@ -165,9 +150,9 @@ def row_texts(tree: Tree, places: Sequence[Tree], *, answer: str | None) -> RowT
         answer=said if answer is None else answer,
         system=first(Role.SYSTEM),
         context="\n\n".join(text for _, text in asked) or None,
-        choices=tuple(text for _, text in by_role.get(Role.CHOICE.value, [])),
-        labels=_labels(tree, [path for path, _ in by_role.get(Role.CHOICE.value, [])]),
-        messages=_turns(tree.get(chat)) if chat is not None else (),
+        choices=choices,
+        labels=labels,
+        messages=turns,
         pair=pair,
         tools=tree.get("tools"),
         left=tuple(left),
@@ -250,6 +235,17 @@ def _names_of(path: str) -> Iterator[str]:
     return (step for step in steps_of(path) if isinstance(step, str))
 
 
+def _choices(tree: Tree, texts: Sequence[tuple[str, str]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The choices of a row and what it calls them; of a list or an object in a text, what that holds."""
+    if len(texts) == 1:
+        inside = parsed_json(texts[0][1])
+        names = tuple(map(str, inside)) if isinstance(inside, dict) else ()
+        found = list(inside.values()) if isinstance(inside, dict) else inside or []
+        if found and all(isinstance(one, str | int | float) for one in found):
+            return tuple(map(str, found)), names
+    return tuple(text for _, text in texts), _labels(tree, [path for path, _ in texts])
+
+
 def _labels(tree: Tree, paths: Sequence[str]) -> tuple[str, ...]:
     """Names of choices: keys of an object, a list of names beside the texts, or a key of each item."""
     found = []
@@ -283,58 +279,32 @@ def _pair(tree: Tree) -> dict[str, str | tuple[Turn, ...]]:
     for name, value in values.items():
         if isinstance(value, str) and value.strip():
             found[name] = value
-        elif turns := _turns([value] if isinstance(value, Mapping) else value):
+        elif turns := turns_of([value] if isinstance(value, Mapping) else value):
             found[name] = turns
     return found if len(found) == len(_PAIR) else {}
 
 
-def _turns(chat: Any) -> tuple[Turn, ...]:
-    """Turns of a list of objects; a list of texts is said by user and assistant in turn."""
-    if not isinstance(chat, list):
-        return ()
-    found = []
-    for number, turn in enumerate(chat):
-        if isinstance(turn, str):
-            found.append(Turn(role="assistant" if number % 2 else "user", content=turn))
-        elif isinstance(turn, Mapping) and turn.keys() >= _EXCHANGE:
-            found += (Turn(role=role, content=_content(turn[key])) for key, role in _SIDES.items())
-        elif isinstance(turn, Mapping):
-            speaker = next((turn[key] for key in SPEAKER_KEYS if isinstance(turn.get(key), str)), "")
-            key = next((key for key in _SPEECH_KEYS if turn.get(key) is not None), None)
-            more = {
-                name: value
-                for name, value in turn.items()
-                if name not in {key, *SPEAKER_KEYS} and value is not None
-            }
-            content = "" if key is None else _content(turn[key])
-            found.append(Turn(role=_role(speaker), content=content, more=more))
-    return _with_sides(found)
+def _said(
+    tree: Tree, chat: str, chats: Mapping[str, Sequence[str]], left: dict[str, None]
+) -> tuple[Turn, ...]:
+    """Turns of a chat, and of the one that goes on in `output`; texts of it that none says are left."""
+    turns = turns_of(value_at(tree, chat))
+    if chat == "input" and "output" in chats:
+        left.pop("output")
+        turns += turns_of(tree["output"])
+    told = said_in(turns)
+    unsaid = ((path, value_at(tree, path)) for path in chats[chat])
+    left.update((path, None) for path, text in unsaid if isinstance(text, str) and text not in told)
+    return turns
 
 
-def _role(speaker: str) -> str:
-    role = speaker_of(speaker)
-    return speaker if speaker in _AS_THEY_ARE or role in _AS_THEY_ARE else role
-
-
-def _with_sides(turns: Sequence[Turn]) -> tuple[Turn, ...]:
-    """Turns of two people with names of their own: who speaks first asks, the other one answers."""
-    names = list(dict.fromkeys(turn.role for turn in turns if turn.role != "system"))
-    if len(names) != 2 or not _KNOWN.isdisjoint(names):
-        return tuple(turns)
-    sides = dict(zip(names, ("user", "assistant"), strict=True))
-    return tuple(replace(turn, role=sides.get(turn.role, turn.role)) for turn in turns)
+def _chat_of(path: str) -> str:
+    """The path of the list of turns that a text is in."""
+    steps = steps_of(path)
+    return written(steps[: next((n for n, step in enumerate(steps) if isinstance(step, int)), len(steps))])
 
 
 def _is_exchange(tree: Tree, path: str) -> bool:
     """Whether a text is one side of an item that holds what was asked and what was said to it."""
     holder = value_at(tree, path.rpartition(".")[0])
-    return isinstance(holder, Mapping) and holder.keys() >= _EXCHANGE
-
-
-def _content(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list):
-        parts = [part.get("text") for part in value if isinstance(part, Mapping)]
-        return "\n\n".join(part for part in parts if isinstance(part, str) and part)
-    return ""
+    return isinstance(holder, Mapping) and holder.keys() >= EXCHANGE

@@ -167,6 +167,11 @@ _MAY_OPEN_CODE: Final = re.compile(
 """Where a line may begin that `_STRONG` knows: not with a number, a heading, most capitals, a sentence."""
 _FENCES: Final = ("```", "~~~")
 _FIRST_WORD: Final = re.compile(r"\s*(\w+)")
+_COLUMN: Final = (
+    r"[\w\"`.]+[ ]+(?:(?:BIG|SMALL)?INT|INTEGER|SERIAL|TEXT|VARCHAR|CHAR|NUMBER|DECIMAL|NUMERIC|REAL|FLOAT"
+    r"|DOUBLE|BOOLEAN|DATE|DATETIME|TIMESTAMP|BLOB)\b|(?:PRIMARY|FOREIGN)[ ]KEY\b"
+)
+"""How a column of a table is declared in SQL."""
 _LIKELY: Final = re.compile(
     r"""^\s*(?:
     [\w.\[\]'"*,\s]{1,60}?\s*(?:[-+*/%|&^]|//|\*\*|<<|>>|:)?=(?!=)\s*\S.*|  # an assignment
@@ -176,6 +181,9 @@ _LIKELY: Final = re.compile(
        end|begin|then|fi|done|esac|do)\b(?:[^a-z\s].*|\s*[(\w'"$-].*)?$(?<![.?!])|
     (?:simp|omega|rfl|ring|decide|aesop|tauto|trivial|constructor|assumption|sorry|(?:intro|use|cases|induction)\s.*)|
     (?://|/\*|\*/|\#|--)\s?.*|\*\s.*|                                 # comments
+    """
+    + _COLUMN
+    + r""".*|
     (?:FROM|WHERE|GROUP\s+BY|ORDER\s+BY|HAVING|LIMIT|(?:LEFT|RIGHT|INNER|OUTER)?\s*JOIN|UNION|SET|VALUES|AND|ON)\b.*|
     [+-]\s{0,8}\S*[()=;{}\[\]].*|                                     # a line of a diff
     [\]})]+[,;]?|['"].*['"]\s*[,:].*|[\w.]+\s*[:,]\s*['"\d\[{].*,?    # parts of literals
@@ -187,7 +195,8 @@ _LOOSE: Final = re.compile(r"\s*>>>\s|diff --git |@@ -\d|--- a/")
 """First lines of doctests and diffs, whose other lines may be anything."""
 _WORDS: Final = re.compile(r"(?:(?<=\s)|^)[^\W\d_]{2,}[,;:]?(?:\s+[^\W\d_]+(?:['’-][^\W\d_]+)*[,;:.!?]?){3,}")
 """Four words in a row with nothing but blanks between them."""
-_COMMENT: Final = re.compile(r"^\s*(?:#|//|/\*|\*|--|\"\"\"|''')")
+_NO_PROSE: Final = re.compile(rf"^\s*(?:#|//|/\*|\*|--|\"\"\"|'''|{_COLUMN})")
+"""A comment of code, whatever words it has, or a column of a table."""
 _LINE_END: Final = re.compile(r"(?<=[\w)\]}:;,'\"])[ \t]+(?:#|//|--)[ \t].*")
 """A comment behind code."""
 _LETTERS: Final = re.compile(r"[^\W\d_]{2,}")
@@ -229,7 +238,7 @@ def is_code_line(line: str) -> bool:
 
 def is_prose_line(line: str) -> bool:
     """Whether a line has four words in a row; a comment of code is none."""
-    return _COMMENT.match(line) is None and (_has_plain_run(line.split()) or _WORDS.search(line) is not None)
+    return _NO_PROSE.match(line) is None and (_has_plain_run(line.split()) or _WORDS.search(line) is not None)
 
 
 def _has_plain_run(words: Sequence[str]) -> bool:

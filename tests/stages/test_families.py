@@ -121,6 +121,15 @@ def test_of_a_public_schema_the_texts_are_translated_and_all_else_is_the_same(
         ("DeepTheorem", "question", ["Proved"]),
         ("WikiTableQuestions spans", "question", ["Stone Bridge"]),
         ("SYNTHETIC-2 2025", "prompt", ["52"]),
+        ("SciBench", "problem_text", ["14.7"]),
+        ("QuALITY", "question", ["2"]),
+        ("ECQA", "q_text", ["by a river"]),
+        ("opt columns", "question", ["0"]),
+        ("Q A capitals", "Q", [None]),
+        ("puzzle", "puzzle", ["the captain"]),
+        ("exercise", "exercise", ["54"]),
+        ("lean multi line", "informal", [None]),
+        ("ELI5", "title", [None]),
     ],
 )
 def test_problem_and_ground_truth(

@@ -223,6 +223,40 @@ def test_rows_that_are_lists_and_arrays_inside_an_object(tmp_path: Path) -> None
         assert [item.row for item in records(write(tmp_path / "b.json", text))] == ROWS
 
 
+@pytest.mark.parametrize("indent", [None, 1])
+def test_rows_by_their_ids_and_columns_inside_an_object(tmp_path: Path, indent: int | None) -> None:
+    """As PubMedQA is published, as `datasets` reads an object of lists, and as pandas writes a table."""
+    long = [{**row, "note": "It was said so. " * 3_000} for row in ROWS]
+    assert len(ROWS) > 1
+    for rows in (ROWS, long):
+        columns = {name: [row[name] for row in rows] for name in rows[0]}
+        forms: list[Any] = [
+            columns,
+            {name: {str(n): one for n, one in enumerate(column)} for name, column in columns.items()},
+        ]
+        for form in forms:
+            path = write(tmp_path / "a.json", json.dumps(form, indent=indent))
+            assert [item.row for item in records(path)] == rows
+        name = "key" if "id" in rows[0] else "id"
+        path = write(
+            tmp_path / "b.json", json.dumps({f"q{n}": row for n, row in enumerate(rows)}, indent=indent)
+        )
+        assert [item.row for item in records(path)] == [{name: f"q{n}", **row} for n, row in enumerate(rows)]
+
+
+def test_an_object_that_is_a_row_is_none_of_rows(tmp_path: Path) -> None:
+    turns = [{"role": "user", "content": "How many?"}, {"role": "assistant", "content": "Nine."}]
+    for row in (
+        {"problem": "How many are there?", "solution": "There are nine."},
+        {"messages": turns},
+        {"messages": turns, "tags": ["counting", "birds"]},
+        {"question": {"text": "How many are there?", "lang": "en"}, "tags": {"a": 1}},
+        {"question": ["How many are there?"], "answer": ["9"]},
+    ):
+        (record,) = records(write(tmp_path / "a.json", json.dumps(row)))
+        assert record.row == row
+
+
 def test_rows_that_are_no_objects_are_rejected_by_themselves(tmp_path: Path) -> None:
     path = write(
         tmp_path / "a.jsonl", '{"problem": "fine"}\nnull\n"text"\n7\n{"problem": 5}\n{"problem": "b"}\n'

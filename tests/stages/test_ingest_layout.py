@@ -409,3 +409,30 @@ def test_what_no_format_can_do_without_and_labels_of_the_language_are_told(tmp_p
     riddle.pop("how")
     assert opened(write(tmp_path / "c.jsonl", json_lines([riddle]))).layout.lacking() == []
     assert [rule.pattern for rule in layout.language_labels()] == ["lang"]
+
+
+def test_language_that_stands_in_json_alone_is_read_there(tmp_path: Path) -> None:
+    said = {"question": "How many cars does the ferry carry at noon?", "answer": 54}
+    path = write(tmp_path / "a.jsonl", json_lines([{"n": 1, "data": json.dumps(said)}]))
+    (record,) = records(path)
+    assert [item.text for item in record.to_translate()] == [said["question"]]
+    beside = {"n": 1, "data": json.dumps(said), "problem": "How many cars are there?"}
+    (record,) = records(write(tmp_path / "b.jsonl", json_lines([beside])))
+    assert [item.text for item in record.to_translate()] == [beside["problem"]]
+
+
+def test_a_source_whose_json_says_nothing_has_no_language(tmp_path: Path) -> None:
+    row = {"code": "def f(a):\n    return a[::-1]", "input": "[1, 2, 3]", "output": "[3, 2, 1]"}
+    assert "was recognised" in refusal(write(tmp_path / "a.jsonl", json_lines([row]))).message
+
+
+def test_what_is_asked_is_told_by_what_answers_it(tmp_path: Path) -> None:
+    row = {
+        "heading": "Boats",
+        "scene": "It is dark.",
+        "riddle": "Who steers the boat?",
+        "solution": "Ann does it.",
+    }
+    assert roles_found(opened(write(tmp_path / "a.jsonl", json_lines([row]))))["problem"] == "riddle"
+    (record,) = records(write(tmp_path / "a.jsonl", json_lines([row])), roles=Roles(problem=NO_COLUMN))
+    assert all(item.role.value != "problem" for item in record.texts)

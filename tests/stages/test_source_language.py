@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from parallelize.core.records import Record, Treatment
-from parallelize.stages.ingest import NoteKind, RejectedRow, RejectReason
+from parallelize.stages.ingest import NoteKind, RejectedRow, RejectReason, language_tasks
 from parallelize.stages.ingest.language_tasks import is_language_task
 from parallelize.stages.ingest.source_language import is_foreign
 from tests.stages.ingest_files import items, json_lines, opened, write
@@ -126,6 +129,21 @@ def test_tasks_about_the_language_are_told_from_those_that_mention_it() -> None:
     assert [text for text in TASKS if not is_language_task(text, "en")] == []
     assert [text for text in NO_TASKS if is_language_task(text, "en")] == []
     assert not is_language_task(TASKS[0], "de")
+
+
+_ASKED = [
+    st.from_regex(
+        re.compile(rf"\b(?:{kind})", language_tasks._TASK.flags), alphabet=st.characters(codec="ascii")
+    )
+    for kind in language_tasks._TASKS.values()
+]
+
+
+@settings(max_examples=15)
+@given(st.one_of(_ASKED))
+def test_the_quick_look_lets_every_task_through(text: str) -> None:
+    in_small_letters = re.search(language_tasks._OTHER_LANGUAGE, text, re.IGNORECASE)
+    assert language_tasks._may_be_task(text) or in_small_letters
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,15 @@ def spans(text: str) -> list[str]:
             ["\\begin{align*}\na &= b \\\\\n\nc\n\\end{align*}"],
         ),
         (r"\begin{itemize} \item One", [r"\begin{itemize}", r"\item"]),
+        (
+            r"\begin{exercise*} Let $n$ be any number. \end{exercise*}",
+            [r"\begin{exercise*}", "$n$", r"\end{exercise*}"],
+        ),
+        (r"\begin{mine} a b \end{mine}", [r"\begin{mine} a b \end{mine}"]),
+        (
+            r"\begin{lstlisting} say what you like \end{lstlisting}",
+            [r"\begin{lstlisting} say what you like \end{lstlisting}"],
+        ),
         (r"The \textbf{final step:} is here", [r"\textbf{", "}"]),
         (r"\textbf{with $x$ inside} it", [r"\textbf{", "$x$", "}"]),
         (r"It costs \$18 today", [r"\$18"]),

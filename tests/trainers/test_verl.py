@@ -14,7 +14,7 @@ torch = pytest.importorskip("torch", reason="needs torch: make test-trainers")
 import parallelize.rewards  # noqa: E402
 from parallelize.stages.export_examples import TrainingExample  # noqa: E402
 from parallelize.stages.export_formats import CONTRACTS  # noqa: E402
-from parallelize.store.row_texts import Turn  # noqa: E402
+from parallelize.store.turns import Turn  # noqa: E402
 from tests.trainers.test_trl import tiny as tiny  # noqa: E402, PLC0414
 
 GERMAN = "Der Händler verkauft am Morgen zwölf Körbe und am Abend acht : \\boxed{20}"

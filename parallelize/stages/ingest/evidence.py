@@ -20,6 +20,12 @@ _UNSPACED: Final = re.compile(f"[{UNSPACED_LETTERS}]")
 _CODE_SIGN: Final = re.compile(r"[()\[\]{}=;<>*]|\.\w+\(|\b_\w")
 _CODE_SIGN_CHARS: Final = 25
 """Code has one of these signs in so many characters."""
+_DECLARATION: Final = re.compile(
+    r"\s*(?:theorem|lemma|Theorem|Lemma|Definition|Fixpoint|Inductive|Corollary|Goal|Require|From|Section|import|open"
+    r"|namespace|noncomputable|def|variable|section|example|abbrev|inductive|structure|\(\w+-?\w*\s|:-)[ \n(]"
+)
+_LOGIC: Final = re.compile(r"->|=>|<-|:-|&|[∧∨→⇒⊢¬∀∃]")
+_TWO_WORDS: Final = re.compile(r"[^\W\d_]{2,}[,;:]?\s+[^\W\d_]{2,}")
 _LOOKED_AT: Final = 2_000
 """Characters of a value that are looked at for words."""
 _SENTENCE_WORDS: Final = 4
@@ -139,6 +145,15 @@ class Evidence:
     def looks_like_code(self) -> bool:
         """Whether half of the texts have many signs of code; enough only where something else says so."""
         return sum(map(_has_signs_of_code, self.texts)) * 2 >= max(1, self.count)
+
+    def declares(self) -> bool:
+        """Whether most of the texts begin as programs of proof assistants do."""
+        return sum(_DECLARATION.match(text) is not None for text in self.texts) * 2 > self.count
+
+    def formal(self) -> bool:
+        """Whether no text has two words in a row, and each has a sign of logic: `sent1 & sent2 -> int1`."""
+        heads = [text[:_LOOKED_AT] for text in self.texts]
+        return all(_LOGIC.search(head) is not None and _TWO_WORDS.search(head) is None for head in heads)
 
     def punctuated(self) -> bool:
         """Whether most of the texts end as sentences do."""

@@ -10,7 +10,7 @@ from parallelize.core.errors import InputError
 from parallelize.core.records import Role, Treatment
 from parallelize.core.trees import Tree, quoted_name
 from parallelize.stages.ingest.columns import Column, column_names, listed_columns, named_column
-from parallelize.stages.ingest.layout import Decision, Layout
+from parallelize.stages.ingest.layout import JSON_TEXT, Decision, Layout
 from parallelize.stages.ingest.names import (
     column_name,
     family_of,
@@ -19,6 +19,7 @@ from parallelize.stages.ingest.names import (
     role_by_name,
     role_rank,
 )
+from parallelize.stages.ingest.parts import json_parts
 from parallelize.stages.ingest.places import Place, pattern_fits, survey
 from parallelize.stages.ingest.spec import CONTENT_ID, NO_COLUMN, Roles, TextPolicy
 from parallelize.stages.ingest.values import NonFinite, answer_text, held_answer
@@ -31,6 +32,8 @@ _GIVEN_FORM = frozenset({"value", "text", "spans"})
 
 _ASKED_OR_SAID = frozenset({Role.PROBLEM, Role.SOLUTION, Role.MESSAGE})
 """Roles by name of columns whose rows are rejected one by one, should they all be blank."""
+_ANSWERING = frozenset({Role.CHOICE, Role.SOLUTION, Role.THINKING, Role.ANSWER})
+"""Roles beside which something must be asked."""
 _LETTER_OF_CHOICE = re.compile(r"\(?[A-Ha-h][).]?")
 _OF_CHOICES = frozenset({"answer_idx", "answer_index", "ra", "cop"})
 """Names of numbers of choices; where there are no choices, anything else says more."""
@@ -76,6 +79,8 @@ def find_layout(
     for place in places:
         if place.values:
             place.rule = decision.of(place, rows=len(sample))
+    if not any(_has_language(place, language) for place in places):
+        _read_json(places, language)
     _translate_chosen_answers(places, sample)
     _name_key(places)
     _one_problem(places, roles)
@@ -94,9 +99,29 @@ def find_layout(
         has_solutions=any(one.rule is not None and one.rule.role is Role.SOLUTION for one in places),
     )
     blank = any(not one.values and role_by_name(one) in _ASKED_OR_SAID for one in places)
-    if not given and not blank and all(rule.treatment is Treatment.COPY for rule in layout.rules()):
+    if not given and not blank and not any(_has_language(place, language) for place in places):
         raise _nothing_found(sample, shown)
     return layout
+
+
+def _has_language(place: Place, language: str) -> bool:
+    """Whether anything that stands at a place is to be translated, or would be if it were asked for."""
+    rule = place.rule
+    if rule is None or rule.treatment is Treatment.COPY:
+        return False
+    return rule.treatment is not Treatment.JSON or any(json_parts(text, language) for text in place.values)
+
+
+def _read_json(places: Sequence[Place], language: str) -> None:
+    """Where all language of a source stands in JSON texts, they are its rows."""
+    for place in places:
+        rule = place.rule
+        if (
+            rule is not None
+            and rule.why == JSON_TEXT
+            and any(json_parts(one, language) for one in place.values)
+        ):
+            place.rule = replace(rule, treatment=Treatment.JSON, why="JSON that holds all language of a row")
 
 
 def _named_roles(given: Mapping[str, Column]) -> dict[str, str]:
@@ -126,7 +151,8 @@ def _one_problem(places: Sequence[Place], roles: Roles) -> None:
             place.rule = replace(place.rule, role=Role.OTHER)
         return
     if not asked:
-        _asked_beside_choices(places)
+        if roles.problem != NO_COLUMN:
+            _asked_beside_answers(places)
         return
     best = min(
         asked,
@@ -155,15 +181,28 @@ def _name_key(places: Sequence[Place]) -> None:
             return
 
 
-def _asked_beside_choices(places: Sequence[Place]) -> None:
-    """Of columns of sentences beside choices the one that asks most, else the first, is the problem."""
-    if not any(_has_role(one, Role.CHOICE) for one in places) or any(one.speaker for one in places):
+def _asked_beside_answers(places: Sequence[Place]) -> None:
+    """Of columns of sentences beside choices, solutions or answers the one that asks most, else the first."""
+    said = {one.rule.role for one in places if one.rule is not None} | {
+        Role.ANSWER for one in places if _is_called_answer(one, places)
+    }
+    if _ANSWERING.isdisjoint(said) or any(one.speaker for one in places):
         return
-    told = [one for one in places if _depth(one) == 2 and _has_role(one, Role.OTHER) and one.rule.language]
-    told = [one for one in told if one.rule.treatment is Treatment.TRANSLATE]
+    told = [
+        one
+        for one in places
+        if _depth(one) == 2 and one.rule is not None and one.rule.language and not one.items
+        if one.rule.treatment is Treatment.TRANSLATE and one.rule.role in {Role.OTHER, Role.CONTEXT}
+    ]
     if told:
-        best = max(told, key=lambda one: sum(text.rstrip()[-1] in "?？؟" for text in one.values))
-        best.rule = replace(best.rule, role=Role.PROBLEM, why="sentences beside choices")
+        best = max(
+            told,
+            key=lambda one: (
+                sum(text.rstrip()[-1] in "?？؟" for text in one.values) * 2 > len(one.values),
+                one.rule.role is Role.OTHER,
+            ),
+        )
+        best.rule = replace(best.rule, role=Role.PROBLEM, why="sentences beside what answers them")
 
 
 def _described_problem(places: Sequence[Place]) -> bool:

@@ -30,7 +30,7 @@ from parallelize.stages.ingest.files import (
 from parallelize.stages.ingest.streams import open_bytes
 from parallelize.stages.ingest.values import NonFinite, plain
 
-__all__ = ["LIST_COLUMN", "as_row", "json_array", "json_lines", "only_array"]
+__all__ = ["LIST_COLUMN", "as_row", "held_rows", "json_array", "json_lines"]
 
 LIST_COLUMN = "conversations"
 """Column in which the only list of a row without columns stands."""
@@ -48,6 +48,10 @@ _BETWEEN: Final = {
     b"[": re.compile(rb'(\]\s*,\s*\[)(\s*\{\s*"[^"\\]*"|)'),
 }
 """What may part two rows of an array, by the sign that its first row begins with."""
+_LEAST_HELD: Final = 2
+"""Rows, columns and shared keys that an object of rows must have."""
+_TURN: Final = frozenset({"role", "from"})
+"""Keys of turns of a chat."""
 _TRIED_FIRST: Final = 64
 _TRIED_LAST: Final = 8
 
@@ -144,9 +148,9 @@ def _refuse_oddities(value: Any, file: DataFile, number: int, level: int = 0) ->
 
 def _may_repeat_keys(data: bytes, value: Any) -> bool:
     """Whether there are more signs of a key than keys; a text may hold such signs, too."""
-    signs = data.count(b'":') + data.count(b'" :')
-    if signs == (len(value) if type(value) is dict else 0):
+    if data.count(b":") <= (len(value) if type(value) is dict else 0):  # most rows
         return False
+    signs = data.count(b'":') + data.count(b'" :')
     return signs - data.count(b'\\":') > (_keys(value) if type(value) in _HOLDERS else 0)
 
 
@@ -291,7 +295,7 @@ def _whole(data: bytes, file: DataFile) -> tuple[list[Any], bool]:
     if exact:
         rows = _exact_document(data, file)
     if isinstance(rows, dict):
-        rows = only_array(rows)
+        rows = held_rows(rows)
     if not isinstance(rows, list):
         raise InputError(
             f"{file.shown} holds one JSON object, not an array of rows",
@@ -300,17 +304,54 @@ def _whole(data: bytes, file: DataFile) -> tuple[list[Any], bool]:
     return rows, exact
 
 
-def only_array(document: Any) -> Any:
-    """The rows of `{"version": …, "data": [{…}, …]}`; None where not exactly one value is one.
+def held_rows(document: Any) -> list[Any] | None:
+    """The rows that the only object of a file holds; None where it is a row itself.
+
+    | object | rows |
+    |---|---|
+    | `{"version": …, "data": [{…}, …]}` | the only array of objects |
+    | `{"q1": {…}, "q2": {…}}` | objects with the same keys; what they are called is their `id` |
+    | `{"question": […], "answer": […]}` | columns of the same length |
+    | `{"question": {"0": …}, "answer": {"0": …}}` | columns as pandas writes them |
 
     A chat of one row (`{"messages": [{"role": …}]}`) is no table.
     """
     if not isinstance(document, dict):
         return None
-    arrays = [value for value in document.values() if isinstance(value, list) and value]
-    if len(arrays) != 1 or any(type(row) is not dict or "role" in row or "from" in row for row in arrays[0]):
+    values = list(document.values())
+    arrays = [value for value in values if isinstance(value, list) and value]
+    if len(arrays) == 1 and all(type(row) is dict and not _TURN.intersection(row) for row in arrays[0]):
+        return arrays[0]
+    kinds = {type(value) for value in values}
+    if len(values) < _LEAST_HELD or len(kinds) != 1:
         return None
-    return arrays[0]
+    if kinds == {dict}:
+        return _keyed(document)
+    if kinds == {list} and len({len(value) for value in values}) == 1 and len(values[0]) >= _LEAST_HELD:
+        turns = any(type(one) is dict and _TURN.intersection(one) for value in values for one in value)
+        texts = any(all(type(one) is str for one in value) for value in values)
+        return _rows_of_columns(document) if texts and not turns else None
+    return None
+
+
+def _keyed(document: JsonObject) -> list[Any] | None:
+    """Rows of an object of objects with the same keys: rows by their ids, or columns by their indices."""
+    values = list(document.values())
+    shared = set(values[0]).intersection(*values[1:])
+    if shared and all(len(value) == len(shared) and list(value) == _indices(len(value)) for value in values):
+        return _rows_of_columns({name: list(column.values()) for name, column in document.items()})
+    if len(shared) < _LEAST_HELD:
+        return None
+    name = "key" if any("id" in value for value in values) else "id"
+    return [{name: key, **value} for key, value in document.items()]
+
+
+def _indices(count: int) -> list[str]:
+    return list(map(str, range(count)))
+
+
+def _rows_of_columns(columns: JsonObject) -> list[Any]:
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def _exact_document(data: bytes, file: DataFile) -> Any:

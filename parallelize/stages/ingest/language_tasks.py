@@ -17,94 +17,123 @@ _CODE: Final = re.compile(
     re.IGNORECASE,
 )
 """Words of programming tasks, which ask about texts as data."""
-_OTHER_LANGUAGE: Final = (
-    r"(?:French|Spanish|German|Italian|Portuguese|Dutch|Russian|Chinese|Mandarin|Japanese|Korean|Arabic"
-    r"|Hindi|Latin|Greek|Turkish|Polish|Swedish|Danish|Norwegian|Finnish|Hebrew|Vietnamese|Thai|Indonesian|Swahili"
-    r"|Bengali|Urdu|Czech|Hungarian|Romanian|Ukrainian|Catalan|Esperanto)"
+_LANGUAGES: Final = (
+    "French|Spanish|German|Italian|Portuguese|Dutch|Russian|Chinese|Mandarin|Japanese|Korean|Arabic|Hindi|Latin"
+    "|Greek|Turkish|Polish|Swedish|Danish|Norwegian|Finnish|Hebrew|Vietnamese|Thai|Indonesian|Swahili|Bengali|Urdu"
+    "|Czech|Hungarian|Romanian|Ukrainian|Catalan|Esperanto"
 )
-_LANGUAGE: Final = rf"(?:English|{_OTHER_LANGUAGE})"
-_QUOTED: Final = r"[\"'“‘*][A-Za-z][^\"'”’*\n]{0,40}[\"'”’*]"
+_OTHER_LANGUAGE: Final = f"(?:{_LANGUAGES.lower()})"
+_LANGUAGE: Final = rf"(?:english|{_OTHER_LANGUAGE})"
+_QUOTED: Final = r"[\"'“‘*][a-z][^\"'”’*\n]{0,40}[\"'”’*]"
 _KIND_OF_WORD: Final = (
     "(?:nouns?|(?:ad)?verbs?|adjectives?|pronouns?|prepositions?|conjunctions?|interjections?|clauses?"
     "|articles?)"
 )
+_MISSPELL: Final = r"mis-?spel(?:l(?:s|ed|ings?)?|t)\b"
 _TASKS: Final[dict[str, str]] = {
-    # what is asked: how it is asked
+    # what is asked: how it is asked, from the beginning of a word
     "translation": rf"""
-        \btranslate\b[^.?!\n]{{0,80}}?\b(?:in)?to\s+{_LANGUAGE}\b
-      | \btranslate\s+(?:the|this|these|following|each)\b[^.?!\n]{{0,40}}
+        translate\b[^.?!\n]{{0,80}}?\b(?:in)?to\s+{_LANGUAGE}\b
+      | translate\s+(?:the|this|these|following|each)\b[^.?!\n]{{0,40}}
           \b(?:sentences?|phrases?|words?|text|paragraph|passage|poem|quote|proverb)s?\b(?!\s+problem)
-      | \bhow\s+(?:do|would|can)\s+(?:you|I|we|one)\s+say\b[^.?!\n]{{1,80}}\bin\s+{_LANGUAGE}\b
-      | \b{_LANGUAGE}\s+(?:translation|word|phrase|equivalent)\s+(?:of|for)\b
-      | \b(?:write|answer|respond|reply|summari[sz]e|explain|describe|speak)\b[^.?!\n]{{0,60}}
+      | how\s+(?:do|would|can)\s+(?:you|i|we|one)\s+say\b[^.?!\n]{{1,80}}\bin\s+{_LANGUAGE}\b
+      | {_LANGUAGE}\s+(?:translation|word|phrase|equivalent)\s+(?:of|for)\b
+      | (?:write|answer|respond|reply|summari[sz]e|explain|describe|speak)\b[^.?!\n]{{0,60}}
           \bin\s+{_OTHER_LANGUAGE}\s*(?:[:.,!?\n]|$)""",
     "sound": rf"""
-        \brhym(?:e|es|ing)\b(?!\s+(?:or|nor)\s+reason)
-      | \balliterat\w+ | \b(?:homophones?|homonyms?|tongue\s+twisters?|limericks?|haikus?|puns?|wordplay)\b
-      | \bplay\s+on\s+words\b
-      | \bsyllables?\b[^.?!\n]{{0,30}}(?:\b(?:words?|lines?|poem|haiku)\b|{_QUOTED}) | \bhaiku\b""",
+        rhym(?:e|es|ing)\b(?!\s+(?:or|nor)\s+reason)
+      | alliterat(?:e[sd]?|ing|ions?|ive(?:ly)?)\b
+      | (?:homophones?|homonyms?|tongue\s+twisters?|limericks?|haikus?|puns?|wordplay)\b
+      | play\s+on\s+words\b
+      | syllables?\b[^.?!\n]{{0,30}}(?:\b(?:words?|lines?|poem|haiku)\b|{_QUOTED}) | haiku\b""",
     "spelling": rf"""
-        \b(?:correct|fix|proofread|edit)\b[^.?!\n]{{0,40}}
-          \b(?:grammar|grammatical|spelling|punctuation|typos?|misspell\w+)\b
-      | \b(?:correct|fix)\s+(?:the|this|any)\s+(?:errors?\s+in\s+(?:the|this)\s+)?
+        (?:correct|fix|proofread|edit)\b[^.?!\n]{{0,40}}
+          \b(?:grammar|grammatical|spelling|punctuation|typos?|{_MISSPELL})\b
+      | (?:correct|fix)\s+(?:the|this|any)\s+(?:errors?\s+in\s+(?:the|this)\s+)?
           (?:following\s+)?sentences?\b
-      | \bspell(?:ed|ing)?\s+(?:of\s+)?(?:the\s+words?|backwards?|correctly|{_QUOTED})
-      | \b(?:correct|right|wrong)\s+spelling\b | \bmis-?spell\w* | \bunscramble\b
-      | \bpunctuate\b | \badd(?:ing)?\s+(?:the\s+)?(?:missing\s+)?punctuation\b
-      | \bcapitali[sz]e\s+(?:the|this|every|each|all)\b | \bmissing\s+(?:vowels|consonants|letters)\b""",
+      | spell(?:ed|ing)?\s+(?:of\s+)?(?:the\s+words?|backwards?|correctly|{_QUOTED})
+      | (?:correct|right|wrong)\s+spelling\b | {_MISSPELL} | unscramble\b
+      | punctuate\b | add(?:ing)?\s+(?:the\s+)?(?:missing\s+)?punctuation\b
+      | capitali[sz]e\s+(?:the|this|every|each|all)\b | missing\s+(?:vowels|consonants|letters)\b""",
     "letters": rf"""
-        \b(?:how\s+many|number\s+of|count(?:\s+the|\s+all)?)\s+(?:letters?|vowels|consonants|syllables)\s+
+        (?:how\s+many|number\s+of|count(?:\s+the|\s+all)?)\s+(?:letters?|vowels|consonants|syllables)\s+
           (?:(?:are|is|does|do|has|there|contained)\s+)*(?:(?:in|of)\s+)?(?:the\s+words?\s+(?:\w+\s*[?.]|{_QUOTED})|{_QUOTED})
-      | \bhow\s+many\s+(?:times\s+does\s+the\s+letter
-          |["'“‘]?[a-z]["'”’]?s\s+are\s+(?:there\s+)?in\s+(?:the\s+word)?)\b
-      | \b(?:first|second|third|fourth|fifth|last|middle|initial|final)\s+letters?\s+(?:of|in|from)\s+
+      | how\s+many\s+(?:times\s+does\s+the\s+letter
+          |["'“‘]?[a-z]["'”’]s[ ]are\s+(?:there\s+)?in\s+(?:the\s+word)?)\b
+      | (?:first|second|third|fourth|fifth|last|middle|initial|final)\s+letters?\s+(?:of|in|from)\s+
           (?:(?:the|each|every|these)\s+)?(?:words?\b|names?\b|{_QUOTED})
-      | \b(?:reverse|rearrange|jumble)\s+the\s+
+      | (?:reverse|rearrange|jumble)\s+the\s+
           (?:word|sentence|(?:order\s+of\s+the\s+)?(?:words|letters)\s+(?:of|in|to))\b
-      | \bwords?\s+that\s+(?:start|begin|end)s?\s+with\b
-      | \bwords\s+(?:starting|beginning|ending)\s+(?:with|in)\b
-      | \b(?:starts?|begins?)\s+with\s+the\s+letters?\b
-      | \b(?:anagrams?|acrostic|acronyms?|pangrams?)\b
-      | \bsentence\b[^.?!\n]{{0,30}}\bletters\s+of\s+the\s+alphabet\b
-      | \bpalindrom\w+\s+(?:words?|sentences?|phrases?)\b | \bpalindromes?\s+of\s+\w+\s+letters\b
-      | (?:^|[.!?:]\s+|\bplease\s+)(?:sort|arrange|order|list|put|alphabeti[sz]e)\b
-          [^.?!\n]{{0,40}}\b(?:words?|list|items|following)\b[^.?!\n]{{0,40}}\balphabetical""",
+      | words?\s+that\s+(?:start|begin|end)s?\s+with\b
+      | words\s+(?:starting|beginning|ending)\s+(?:with|in)\b
+      | (?:starts?|begins?)\s+with\s+the\s+letters?\b
+      | (?:anagrams?|acrostic|acronyms?|pangrams?)\b
+      | sentence\b[^.?!\n]{{0,30}}\bletters\s+of\s+the\s+alphabet\b
+      | palindrom(?:es?|ic)\s+(?:words?|sentences?|phrases?)\b | palindromes?\s+of\s+\w+\s+letters\b""",
     "grammar": rf"""
-        \b(?:is\s+(?:this|the|it)|which|make|whether|rewrite)\b[^.?!\n]{{0,60}}\bgrammatically\b
-      | \bgrammatical\s+(?:errors?|mistakes?)\b
-      | \b(?:parts?\s+of\s+speech|(?:past|present|future)\s+tense|(?:passive|active)\s+voice|past\s+participle
+        (?:is\s+(?:this|the|it)|which|make|whether|rewrite)\b[^.?!\n]{{0,60}}\bgrammatically\b
+      | grammatical\s+(?:errors?|mistakes?)\b
+      | (?:parts?\s+of\s+speech|(?:past|present|future)\s+tense|(?:passive|active)\s+voice|past\s+participle
           |(?:reported|indirect|direct)\s+speech)\b
-      | \b(?:plural|comparative|superlative)\s+(?:form\s+)?of\b
-      | \bidentify\s+(?:the|all)\b[^.?!\n]{{0,30}}\b{_KIND_OF_WORD}\b
-      | \b(?:correct|appropriate|right|suitable|proper)\s+{_KIND_OF_WORD}\b
+      | (?:plural|comparative|superlative)\s+(?:form\s+)?of\b
+      | identify\s+(?:the|all)\b[^.?!\n]{{0,30}}\b{_KIND_OF_WORD}\b
+      | (?:correct|appropriate|right|suitable|proper)\s+{_KIND_OF_WORD}\b
           (?=[^.?!\n]{{0,80}}(?:[:_]|\bblanks?\b|\bsentence\b))
-      | \b(?:is|are)\s+(?:an?\s+)?(?!articles?|clauses?){_KIND_OF_WORD}\b
-      | \bconjugat(?:e|ion)\b[^.?!\n]{{0,30}}\bverbs?\b""",
+      | (?:is|are)\s+(?:an?\s+)?(?!articles?|clauses?){_KIND_OF_WORD}\b
+      | conjugat(?:e|ion)\b[^.?!\n]{{0,30}}\bverbs?\b""",
     "words": rf"""
-        \b(?:use|using)\s+(?:the\s+words?\s+)?{_QUOTED}\s*(?:and\s+{_QUOTED}\s*)?in\s+a\b
-      | \b(?:use|using)\s+the\s+words?\s+{_QUOTED}
-      | \buse\b[^.?!\n]{{1,40}}\bin\s+a\s+(?:complete\s+)?sentence\b
-      | \b(?:synonyms?|antonyms?)\s+(?:of|for|to)\b
-      | \b(?:opposite|meaning|definition)\s+of\s+{_QUOTED}
-      | \b(?:opposite|meaning|definition|root|prefix|suffix)\s+of\s+the\s+(?:word|idiom|phrase|proverb)\b
-      | \bwhat\s+(?:does|do)\s+the\s+(?:word|idiom|expression|saying|proverb)\b[^.?!\n]{{1,60}}\bmean\b
-      | \bdefine\s+the\s+word\b""",
+        (?:use|using)\s+(?:the\s+words?\s+)?{_QUOTED}\s*(?:and\s+{_QUOTED}\s*)?in\s+a\s+(?:\w+\s+)?(?:sentence|phrase)\b
+      | (?:use|using)\s+the\s+words?\s+{_QUOTED}
+      | use\b[^.?!\n]{{1,40}}\bin\s+a\s+(?:complete\s+)?sentence\b
+      | (?:synonyms?|antonyms?)\s+(?:of|for|to)\b
+      | (?:opposite|meaning|definition)\s+of\s+{_QUOTED}
+      | (?:opposite|meaning|definition|root|prefix|suffix)\s+of\s+the\s+(?:word|idiom|phrase|proverb)\b
+      | what\s+(?:does|do)\s+the\s+(?:word|idiom|expression|saying|proverb)\b[^.?!\n]{{1,60}}\bmean\b
+      | define\s+the\s+word\b""",
 }
-_TASK: Final = re.compile(
-    "|".join(f"(?:{pattern})" for pattern in _TASKS.values()), re.IGNORECASE | re.VERBOSE | re.MULTILINE
+_SORTING: Final = r"""
+    (?:^|[.!?:]\s+|\bplease\s+)(?:sort|arrange|order|list|put|alphabeti[sz]e)\b
+      [^.?!\n]{0,40}\b(?:words?|list|items|following)\b[^.?!\n]{0,40}\balphabetical"""
+_TASK: Final = re.compile(rf"\b(?:{'|'.join(_TASKS.values())})|{_SORTING}", re.VERBOSE | re.MULTILINE)
+"""In small letters: to look for letters of any case takes several times as long."""
+_IN_LANGUAGE: Final = re.compile(rf"in (?:{_LANGUAGES})\b")
+_HINTS: Final = frozenset(
+    b"""
+    acronym acronyms acrostic adjective adjectives adverb adverbs alliterate alliterated alliterates
+    alliterating alliteration alliterations alliterative alliteratively alphabetical anagram anagrams
+    antonym antonyms article articles capitalise capitalize clause clauses comparative conjugate conjugation
+    conjunction conjunctions consonants definition equivalent expression grammar grammatical grammatically
+    haiku haikus homonym homonyms homophone homophones idiom interjection interjections letter letters
+    limerick limericks meaning misspell misspelled misspelling misspellings misspells misspelt noun nouns
+    opposite palindrome palindromes palindromic pangram pangrams participle phrase plural preposition
+    prepositions pronoun pronouns proverb pun punctuate punctuation puns rhyme rhymes rhyming say saying
+    sentence sentences speech spell spelled spelling spellings spells spelt superlative syllable syllables
+    synonym synonyms tense translate translation twister twisters typo typos unscramble verb verbs voice
+    vowels word wordplay words
+    """.split()
 )
-_IN_LANGUAGE: Final = re.compile(rf"\bin {_OTHER_LANGUAGE}\b")
-_HINTS: Final = (
-    *(" say ", "'s are", "’s are", "the expression", "equivalent of", "meaning of", "definition of"),
-    *("opposite of", "typo"),
-    *("translat", "rhym", "word", "letter", "sentence", "spell", "gramma"),
-    *("nym", "syllab", "anagram", "pangram", "vowel", "consonan", "plural"),
-    *("tense", "voice", "speech", "alphabet", "pun", "capitali", "unscram"),
-    *("limerick", "haiku", "acrostic", "palindrom", "jecti", "prepos", "conju"),
-    *("clause", "article", "verb", "noun", "phrase", "idiom", "saying"),
-    *("homophon", "twister", "alliterat", "participle", "comparative", "superlative"),
+_NAMES: Final = frozenset(_LANGUAGES.lower().encode().split(b"|"))
+_LOOKED_FOR: Final = _HINTS | _NAMES
+_LETTERS_COUNTED: Final = b" s are "
+"""Every task that `_TASK` finds has one of these words or this (of "r's are"), or names a language."""
+_OF_MATHEMATICS: Final = frozenset((b"definition", b"equivalent", b"expression", b"meaning", b"opposite"))
+_ASKED_OF_WORDS: Final = re.compile(
+    rb"\b(?:the +expression|(?:definition|equivalent|meaning|opposite) +(?:of|for))\b"
 )
-"""Every task that `_TASK` finds has one of these, or names a language."""
+_LETTERS: Final = bytes(code | 32 if chr(code).isalpha() and code < 128 else 32 for code in range(256))
+"""Turns ASCII capitals into small letters, and what is no letter of ASCII into spaces."""
+
+
+def _may_be_task(text: str) -> bool:
+    """Whether a text has what every task about words has; quick, and hardly any other text has it."""
+    letters = text.encode("utf-8", "surrogatepass").translate(_LETTERS)
+    found = _LOOKED_FOR.intersection(letters.split())
+    if not found:
+        return _LETTERS_COUNTED in letters
+    hints = found - _NAMES
+    if hints and not (hints <= _OF_MATHEMATICS and _ASKED_OF_WORDS.search(letters) is None):
+        return True
+    return _LETTERS_COUNTED in letters or _IN_LANGUAGE.search(text) is not None
 
 
 @cache
@@ -128,10 +157,7 @@ def is_language_task(text: str, language: str) -> bool:
         text: what is asked.
         language: code of the source language.
     """
-    if language.partition("-")[0] != "en":
+    if language != "en" and language.partition("-")[0] != "en":
         pattern = _pattern(language.partition("-")[0])
         return pattern is not None and pattern.search(text) is not None and not _asks_for_code(text)
-    low = text.lower()
-    if not any(map(low.__contains__, _HINTS)) and _IN_LANGUAGE.search(text) is None:
-        return False
-    return _TASK.search(text) is not None and _CODE.search(text) is None
+    return _may_be_task(text) and _TASK.search(text.lower()) is not None and _CODE.search(text) is None

@@ -18,6 +18,7 @@ from parallelize.stages.ingest.names import (
     is_cell,
     is_code_name,
     is_heading,
+    is_in_code,
     is_label,
     is_meant,
     is_named,
@@ -44,7 +45,7 @@ from parallelize.stages.ingest.surroundings import (
 )
 from parallelize.text.kinds import TextKind, parsed_json
 
-__all__ = ["Decision", "Layout", "TextRule"]
+__all__ = ["JSON_TEXT", "Decision", "Layout", "TextRule"]
 
 _TURN_TEXTS: Final = frozenset({"content", "value", "text", "message", "utterance", "parts"})
 _LANGUAGE_LABELS: Final = frozenset({"language", "lang", "locale", "language_code"})
@@ -57,6 +58,8 @@ _USUAL_NAMES: Final = 8
 _LONG_ROLES: Final = frozenset({Role.PROBLEM, Role.CONTEXT, Role.SOLUTION})
 """Roles whose texts have more than two words, unless the place is called just so."""
 _EXAMPLE_CHARS: Final = 80
+JSON_TEXT: Final = "parses as JSON"
+"""Why texts of JSON are copied."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,8 +283,11 @@ class Decision:
             ):
                 return role, Treatment.TRANSLATE, "is code; its docstrings and comments are translated"
             return Role.OTHER if role in {None, Role.ANSWER} else role, Treatment.COPY, "is code"
-        if is_code_name(place) and evidence.looks_like_code():
+        declared = is_in_code(place) and evidence.declares()
+        if declared or (is_code_name(place) and evidence.looks_like_code()):
             return Role.OTHER, Treatment.COPY, f"is called {place.name} and has signs of code"
+        if role is not Role.PROBLEM and evidence.formal():
+            return role or Role.OTHER, Treatment.COPY, "has signs between all of its words"
         return None
 
     def _by_name(self, place: Place, evidence: Evidence, role: Role) -> tuple[Role, Treatment, str] | None:
@@ -362,12 +368,12 @@ class Decision:
 def _json(evidence: Evidence, role: Role | None) -> tuple[Role, Treatment, str]:
     """Texts that parse as JSON: what is said in them is translated, where they are for readers."""
     if role is Role.ANSWER:
-        return role, Treatment.COPY, "parses as JSON"
+        return role, Treatment.COPY, JSON_TEXT
     if all(is_chat(parsed_json(text)) for text in evidence.texts):
         return Role.MESSAGE, Treatment.JSON, "turns of a chat as JSON"
     if role in {Role.CHOICE, Role.PROBLEM, Role.CONTEXT, Role.MESSAGE, Role.SYSTEM}:
-        return role, Treatment.JSON, "parses as JSON"
-    return Role.OTHER, Treatment.COPY, "parses as JSON"
+        return role, Treatment.JSON, JSON_TEXT
+    return Role.OTHER, Treatment.COPY, JSON_TEXT
 
 
 def _values_only(evidence: Evidence) -> bool:

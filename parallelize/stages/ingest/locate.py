@@ -15,7 +15,7 @@ import orjson
 from parallelize.core.errors import InputError
 from parallelize.core.places import user_path
 from parallelize.stages.ingest.files import DataFile, utf16_of
-from parallelize.stages.ingest.json_rows import only_array
+from parallelize.stages.ingest.json_rows import held_rows
 from parallelize.stages.ingest.spec import SourceFormat, SourceSpec
 from parallelize.stages.ingest.streams import COMPRESSED, open_bytes, refuse_packed
 
@@ -121,6 +121,9 @@ def _holds_json_lines(path: Path, shown: str) -> bool:
     """Whether a `.json` file has one object a line, as many published files do."""
     with open_bytes(path, shown) as (stream, _):
         head = stream.read(_SNIFF_BYTES)
+        if len(head) == _SNIFF_BYTES and head.startswith(b'{"') and b"\n" not in head:
+            line = head + stream.readline()
+            return bool(stream.read(1)) or not _is_table(line)
     if (codec := utf16_of(head)) is not None:
         head = head.decode(codec, "ignore").encode()
     first, _, rest = head.removeprefix(codecs.BOM_UTF8).partition(b"\n")
@@ -134,7 +137,7 @@ def _holds_json_lines(path: Path, shown: str) -> bool:
 def _is_table(line: bytes) -> bool:
     """Whether the only line of a file is an object that holds its rows, not a row."""
     try:
-        return only_array(orjson.loads(line)) is not None
+        return held_rows(orjson.loads(line)) is not None
     except orjson.JSONDecodeError:
         return False
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Final
@@ -23,6 +23,7 @@ __all__ = [
     "is_cell",
     "is_code_name",
     "is_heading",
+    "is_in_code",
     "is_label",
     "is_meant",
     "is_named",
@@ -105,11 +106,27 @@ def _labels() -> frozenset[str]:
 
 @lru_cache(maxsize=2048)
 def _forms(name: str) -> tuple[str, ...]:
-    """The name, without a number or letter at its end, then its last words: `a_b_1`, `a_b`, `b`."""
+    """The name, without a number or letter or filler at its end, then its last words: `a_b_1`, `a_b`, `b`."""
     plain = column_name(name)
     bare = _COUNTED.sub("", plain)
-    words = bare.split("_")
-    return tuple(dict.fromkeys([plain, bare, *("_".join(words[n:]) for n in range(1, len(words)))]))
+    stem, _, last = bare.rpartition("_")
+    stems = [stem] if last in _table()["names"]["filler"] and stem in _roles() else []
+    return tuple(dict.fromkeys([plain, bare, *stems, *_ends(plain), *_ends(bare)]))
+
+
+def _ends(name: str) -> Iterator[str]:
+    """The name without its first words."""
+    words = name.split("_")
+    return ("_".join(words[n:]) for n in range(1, len(words)))
+
+
+@lru_cache(maxsize=2048)
+def _is_right_one(name: str) -> bool:
+    """Whether a name says which of several is right: `gold_label`, `correct_choice_idx`."""
+    right = _table()["names"]["right"]
+    words = frozenset(name.split("_"))
+    which = words.intersection(right["which"])
+    return bool(which) and words > which and words - which <= frozenset(right["of"]) and name not in _roles()
 
 
 def role_by_name(place: Place) -> Role | None:
@@ -136,11 +153,20 @@ def is_test_data(place: Place) -> bool:
 
 def is_code_name(place: Place) -> bool:
     """Whether the name says that a place holds code."""
-    return not frozenset(_table()["names"]["code"]["columns"]).isdisjoint(_forms(place.name))
+    names = _table()["names"]["code"]
+    return not frozenset(names["columns"]).isdisjoint(_forms(place.name)) or is_in_code(place)
+
+
+def is_in_code(place: Place) -> bool:
+    """Whether the name says in which programming language something is: `lean4_statement`."""
+    languages = frozenset(_table()["names"]["code"]["languages"])
+    return not languages.isdisjoint(column_name(place.name).split("_"))
 
 
 def _role(name: str) -> Role | None:
     table, labels = _roles(), _labels()
+    if _is_right_one(column_name(name)):
+        return Role.ANSWER
     for form in _forms(name):
         if form in table:
             return table[form]
@@ -190,8 +216,9 @@ def _is_in(names: str, place: Place) -> bool:
 
 def is_answer_name(place: Place) -> bool:
     """Whether a place is called exactly as columns of answers are."""
-    named = column_name(place.name) in _table()["names"]["answer"] and not place.pattern.endswith("]")
-    return named and not _is_other_name(place)
+    name = column_name(place.name)
+    named = name in _table()["names"]["answer"] or _is_right_one(name)
+    return named and not place.pattern.endswith("]") and not _is_other_name(place)
 
 
 def _is_other_name(place: Place) -> bool:

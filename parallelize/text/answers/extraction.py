@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from enum import StrEnum
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from parallelize.text.answers.moments import read_date
@@ -54,7 +53,8 @@ _BOXES: Final = re.compile(r"\\(?:boxed|fbox)\s*\{")
 _BRACES: Final = re.compile(r"\\.|[{}]", re.DOTALL)
 _TRIED_BOXES: Final = 16
 """Incomplete boxes that are passed over from the end, so that hostile text costs no quadratic time."""
-_MARKER: Final = re.compile(r"####[ \t]*([^\n]{1,120})")
+_MARKER: Final = re.compile(r"####[ \t]*(?:(\d{1,15})[ \t]*(?:\n|\Z)|([^\n]{1,120}))")
+"""With nothing but a number, as most markers are, or with anything."""
 _HEADING: Final = re.compile(r"\d+[.):]\s*\D|[^\W\d]{3,}.*[:：]")
 _PHRASE_WINDOW: Final = 4_000
 """Characters at the end of a text in which an announcement is looked for."""
@@ -97,7 +97,6 @@ _CLAUSE: Final = re.compile(r"(?:[,;，、،]\s?|\s[-–—]\s|\s?[(（])(?=[^\W
 _EXPRESSION: Final = re.compile(r"[^\s]*[\\^*/+{}][^\s]*")
 
 
-@lru_cache(maxsize=256)  # golds are the same short texts again and again
 def final_answer(text: str, language: str, *, allow_last_number: bool = False) -> FinalAnswer | None:
     """Find the final answer of a solution.
 
@@ -187,13 +186,12 @@ def _marked(text: str, begin: int, language: str) -> FinalAnswer | None:
             return None
         match = _MARKER.match(text, at)
         if match is not None and text[at - 1 : at] != "#":
-            value = match[1].strip("*$ \t")
-            if value.isdecimal() or _is_marked_answer(match[1], value, language):
-                start = match.start(1) + match[1].index(value)
-                end = start + len(value)
-                if value.isdecimal():  # nothing to strip
-                    return FinalAnswer(value=value, source=AnswerSource.MARKER, start=start, end=end)
-                return _answer(text, start, end, AnswerSource.MARKER)
+            if match.lastindex == 1:
+                return FinalAnswer(match[1], AnswerSource.MARKER, *match.span(1))
+            value = match[2].strip("*$ \t")
+            if value.isdecimal() or _is_marked_answer(match[2], value, language):
+                start = match.start(2) + match[2].index(value)
+                return _answer(text, start, start + len(value), AnswerSource.MARKER)
         at = text.rfind("####", begin, at)
     return None
 

@@ -1,6 +1,8 @@
 """Answers that are taken back, refused, checked or denied, by the words of `retractions.tsv`."""
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -11,6 +13,8 @@ _TAKEN_BACK, _REFUSED, _CHECKED, _DENIED = range(4)
 _FAR: Final = 2_000
 """Characters behind an answer in which it may be taken back."""
 _SHORTEST: Final = 4
+_PIECE: Final = 4
+"""Letters of a piece of a word."""
 _LONGEST_REFUSAL: Final = 600
 _DENYING: Final = 24
 """Characters before a box in which it may be denied: "not $\\boxed{6}$"."""
@@ -23,6 +27,26 @@ _OPENED: Final = re.compile(r"[\s*_$:(（]*\Z")
 def _words(language: str, kind: int) -> tuple[str, ...]:
     own = codes(language, "retractions.tsv")
     return tuple(dict.fromkeys(word for code in own for word in split(rows("retractions.tsv")[code][kind])))
+
+
+@lru_cache(maxsize=512)
+def _pieces(language: str, kind: int) -> tuple[str, ...]:
+    """Few pieces of words, of which every word has one: what most texts lack is sooner seen of them."""
+    found: list[str] = []
+    words: Sequence[str] = _words(language, kind)
+    while words:
+        starts = ((word, range(max(1, len(word) - _PIECE + 1))) for word in words)
+        counts = Counter(piece for word, at in starts for piece in {word[one : one + _PIECE] for one in at})
+        found.append(max(counts, key=lambda piece: (counts[piece], piece)))
+        words = [word for word in words if found[-1] not in word]
+    return tuple(found)
+
+
+def _says(lower: str, language: str, kind: int) -> bool:
+    """Whether a text in small letters has any of the words."""
+    return any(map(lower.__contains__, _pieces(language, kind))) and any(
+        map(lower.__contains__, _words(language, kind))
+    )
 
 
 @lru_cache(maxsize=256)
@@ -46,7 +70,7 @@ def correction_start(text: str, end: int, language: str) -> int:
         language: of the response; English is understood beside it.
     """
     window = _lower(text[end : end + _FAR])
-    if len(window) < _SHORTEST or not any(map(window.__contains__, _words(language, _TAKEN_BACK))):
+    if len(window) < _SHORTEST or not _says(window, language, _TAKEN_BACK):
         return -1
     ends = [match.end() for match in _pattern(language, _TAKEN_BACK).finditer(window)]
     between = _BETWEEN.match(window, ends[-1]) if ends else None
@@ -58,7 +82,7 @@ def refuses(text: str, language: str) -> bool:
     if len(text) > _LONGEST_REFUSAL:
         return False
     lower = _lower(text).replace("’", "'")
-    return any(map(lower.__contains__, _words(language, _REFUSED)))
+    return _says(lower, language, _REFUSED)
 
 
 def check_start(text: str, begin: int, language: str) -> int:
@@ -70,7 +94,7 @@ def check_start(text: str, begin: int, language: str) -> int:
         language: of the response.
     """
     window = _lower(text[begin:])
-    if not any(map(window.__contains__, _words(language, _CHECKED))):
+    if not _says(window, language, _CHECKED):
         return len(text)
     starts = _pattern(language, _CHECKED)
     for stop in _STOPS.finditer(window):

@@ -207,18 +207,28 @@ def _in_word(mark: str) -> bool:
     return bool(mark) and unicodedata.category(mark)[0] in "LM"
 
 
+@lru_cache(maxsize=128)
+def _months(code: str) -> tuple[tuple[str, int], ...]:
+    """The words of a language for months, each with the number of its month."""
+    return tuple(
+        (word, int(said.removeprefix("month ")))
+        for word, meanings in _meanings(code).items()
+        for said in meanings
+        if said.startswith("month ")
+    )
+
+
 def month_in(text: str, language: str) -> tuple[int, str] | None:
     """The month that is named in a text of few words, and the text without its name."""
     folded = _folded(text)
     best: tuple[int, str] | None = None
     for code in codes(language, "words.tsv"):
-        for word, meanings in _meanings(code).items():
-            month = next((item for item in meanings if item.startswith("month ")), None)
-            if month is None or (best is not None and len(word) <= len(best[1])):
-                continue
+        for word, month in _months(code):
             at = folded.find(word)
-            if at >= 0 and not _in_word(folded[:at][-1:]) and not _in_word(folded[at + len(word) :][:1]):
-                best = (int(month.split()[1]), word)
+            if at < 0 or (best is not None and len(word) <= len(best[1])):
+                continue
+            if not _in_word(folded[:at][-1:]) and not _in_word(folded[at + len(word) :][:1]):
+                best = (month, word)
     return None if best is None else (best[0], folded.replace(best[1], " ", 1))
 
 

@@ -59,18 +59,23 @@ _PLAIN = re.escape(
 )
 """The signs of ASCII that open nothing: a set of them alone is much faster than one with `\\d` in it."""
 _OPENS_NOTHING = rf"""
-  (?! {NUMBER}\s?%?\s?[-+*/×÷=x−–·^<] ) \d++(?>(?:[.,]++\d++)*)    # a lone number
+  \d\d*+(?>(?:[.,]++\d++)*) (?! \s?%?\s?[-+*/×÷=x−–·^<] )         # a lone number
 | \#(?!\#\#\#)                                                     # no "####"
 | ~(?!~~)
 | %(?!\()
 | \[(?!asy\]|/?INST\]|\|\w)
 | \{{(?!\{{?[A-Za-z_])
 | <(?![A-Za-z/<!|｜])
+| \$ (?! \$ | \s? {NUMBER}\s?%?\s?[-+*/×÷=x−–·^<€£] )               # a lone amount of money:
+  (?= [^$\\]{{0,300}}+ (?: \$\d | \Z )                              # the next dollar is before another,
+    | [\s.,;:]{{0,2}} [^\W\d_]{{2,}}+ [,;.:]?[ \n] [^\W\d_]{{2}}     # or two words follow this one
+      [^$\\]{{0,300}}+ (?: \$ | \Z )
+  ) (?> [\d.,]*\d )?
 """
-"""A lone number, and signs after which no reader finds a span."""
+"""A lone number or amount, and signs after which no reader finds a span."""
 _STEP = re.compile(
     rf"""
-    [{_PLAIN}]*+ (?> (?: (?: [^\x00-\x7f\d]++ | {_OPENS_NOTHING} ) [{_PLAIN}]*+ )* )
+    [{_PLAIN}]*+ (?> (?: (?: [^\x00-\x7f\d][^\x00-\x7f\d]*+ | {_OPENS_NOTHING} ) [{_PLAIN}]*+ )* )
     (?: ({COMMON_FORMULA}) | ({COMMON_SUM}) | ([{re.escape(OPENERS)}\d]) | \Z )
     """,
     re.VERBOSE,
@@ -100,6 +105,26 @@ _TEXT_ENVIRONMENTS = frozenset(
     | {"minipage", "flushleft", "flushright", "case", "figure"}
 )
 """Environments whose content is language."""
+_FORMAL_ENVIRONMENTS = frozenset(
+    {
+        "equation",
+        "align",
+        "alignat",
+        "gather",
+        "multline",
+        "eqnarray",
+        "flalign",
+        "split",
+        "aligned",
+        "gathered",
+    }
+    | {"array", "matrix", "cases", "dcases", "math", "displaymath", "subequations", "tabular", "tabularx"}
+    | {"longtable", "tikzpicture", "tikzcd", "asy", "verbatim", "lstlisting", "minted", "algorithm"}
+    | {"algorithmic", "alltt", "comment", "picture", "pspicture", "circuitikz", "axis", "prooftree"}
+)
+"""Environments whose content is none, whatever words stand in it; any other one is if words do."""
+_LOOKED_AT = 1_000
+_SOME_WORDS = re.compile(r"(?<![\\\w])[A-Za-z][a-z]*,? [a-z]{2,},? [a-z]{2,}\b")
 
 
 class Scanner:
@@ -212,11 +237,18 @@ class Scanner:
         if head < 0:
             return self.add(start, after, _MATH)
         name = self.text[after + 1 : head - 1]
-        if name.rstrip("*") in _TEXT_ENVIRONMENTS:
+        plain = name.rstrip("*")
+        if plain in _TEXT_ENVIRONMENTS:
             return self.add(start, head, _MATH)
         closer = f"\\end{{{name}}}"
         end = self.next(closer, head)
         closed = end < len(self.text) and end - head <= _MAX_FORMULA
+        if (
+            closed
+            and plain not in _FORMAL_ENVIRONMENTS
+            and _SOME_WORDS.search(self.text, head, min(end, head + _LOOKED_AT))
+        ):
+            return self.add(start, head, _MATH)
         return self.add(start, end + len(closer) if closed else head, _MATH)
 
     def _text_command(self, start: int, after: int) -> int:
