@@ -76,9 +76,10 @@ _TABLE = (
     Measure(
         name="sign_faults",
         reason=Reason.SIGNS,
-        meaning="signs and variables of running text lost + relations turned round + units changed or lost",
+        meaning="signs and variables of running text lost + relations turned round + values that changed "
+        "places + units changed or lost",
         measured_in="metrics.signs",
-        version=8,
+        version=9,
     ),
     Measure(
         name="length_deviation",
@@ -114,12 +115,12 @@ _TABLE = (
         name="repetition",
         reason=Reason.REPETITION,
         meaning="share of the target, or of 1,000 characters of a longer one, in its longest loop, beyond "
-        "the source's, [0, 1]",
+        "the source's, [0, 1]; 1 for words or a sentence said again and again",
         measured_in="metrics.repeated",
         default=0.1,
         kind=Kind.SHARE,
         needs=None,
-        version=2,
+        version=3,
     ),
     Measure(
         name="off_target_parts",
@@ -172,9 +173,9 @@ _TABLE = (
         name="exchanged_words",
         reason=Reason.SENSE,
         meaning="days, months, letters of choices and opposites (at least, more, odd) of an English source "
-        "in whose place the target has another + negations lost or added",
+        "in whose place the target has another + units of time of rates + negations lost or added",
         measured_in="metrics.exchanged",
-        version=4,
+        version=5,
     ),
     Measure(
         name="name_faults",
@@ -212,9 +213,9 @@ _TABLE = (
     Measure(
         name="truncation_signs",
         reason=Reason.TRUNCATED,
-        meaning="signs that the text stops in the middle",
+        meaning="signs that the text stops or begins in the middle, or asks nothing though the source does",
         measured_in="metrics.fidelity",
-        version=6,
+        version=7,
     ),
     Measure(
         name="character_faults",

@@ -22,6 +22,7 @@ from parallelize.metrics.choice_letters import other_letters
 from parallelize.metrics.negation import negations
 from parallelize.metrics.other_names import other_names
 from parallelize.metrics.pair import Pair
+from parallelize.metrics.periods import other_periods
 from parallelize.text.answers import forms_of
 from parallelize.text.numerals import base_language
 
@@ -147,7 +148,7 @@ def exchanged_words(pair: Pair) -> Score:
     """Days, months, letters of choices and opposites in whose place the target has another."""
     if pair.source.language != "en" or pair.one_language:
         return scored("exchanged_words", 0.0)
-    seen = [*other_letters(pair), *other_names(pair), *negations(pair)]
+    seen = [*other_letters(pair), *other_names(pair), *negations(pair), *other_periods(pair)]
     if not _TRIGGERS.isdisjoint(pair.source.words):
         seen += [*_other_days(pair), *_opposites(pair)]
     return scored("exchanged_words", float(len(seen)), "; ".join(seen[:_EVIDENCE]))

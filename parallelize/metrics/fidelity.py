@@ -18,7 +18,7 @@ from parallelize.metrics.beginnings import cut_beginning
 from parallelize.metrics.characters import character_signs
 from parallelize.metrics.pair import Pair
 from parallelize.metrics.phrases import preamble_phrases, speaks_of_translation
-from parallelize.metrics.requests import asks_unmarked
+from parallelize.metrics.requests import asks_unmarked, request_gone
 from parallelize.metrics.sentences import UNMARKED, UNSPACED
 from parallelize.metrics.truncation import truncation_evidence
 from parallelize.metrics.values import announces_new_answer
@@ -199,6 +199,8 @@ def truncation_signs(pair: Pair) -> Score:
     source, target = pair.source.without_figures, pair.target.without_figures
     surplus = -math.inf if length is None else length.surplus
     found = truncation_evidence(source, target, short=short, surplus=surplus, language=pair.target.language)
+    if not found and (gone := request_gone(source, target, pair.target.language)) and pair.is_read:
+        found.append(gone)
     found.extend(cut_beginning(source, target, pair.target.language, pair.target.script, short=short))
     return scored("truncation_signs", float(len(found)), "; ".join(found))
 

@@ -15,7 +15,6 @@ from typing import Final, NamedTuple
 
 from parallelize.core.tables import shipped_rows
 from parallelize.core.writing import row_code, words_run_on
-from parallelize.metrics.language import Status
 from parallelize.metrics.pair import Pair
 from parallelize.text.numerals import base_language
 
@@ -94,7 +93,7 @@ def negations(pair: Pair) -> Iterator[str]:
     if forms is None or not _may_differ(pair, forms):
         return
     found = list(_differences(pair, forms))
-    if found and _is_read(pair):
+    if found and pair.is_read:
         yield from found
 
 
@@ -111,14 +110,6 @@ def _differences(pair: Pair, forms: _Negators) -> Iterator[str]:
             yield f"no negation for {ours.strip()[:_EVIDENCE]!r}"
         elif says_nothing and _is_plain(ours) and (found := _said(forms.sure, theirs, forms)):
             yield f"{found} for {ours.strip()[:_EVIDENCE]!r}"
-
-
-def _is_read(pair: Pair) -> bool:
-    """Whether the target is seen to be in its language; another text proves nothing by its words."""
-    if pair.judge is None:
-        return True
-    (vote,) = pair.judge.judge([pair.target.prose], pair.target.language)
-    return vote.status is Status.ON
 
 
 def _in_english(text: str) -> tuple[bool, bool]:

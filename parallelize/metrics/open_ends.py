@@ -14,6 +14,8 @@ _OPENING: Final = "“„«「『‹《"
 _ANY: Final = _OPENING + "”»」』›》\"'’"
 _LETTERS: Final = re.compile(r"[^\w’']+|(?<=[’'])(?=\w)")
 """What parts words but for spaces: l'école, (the."""
+_OR_NOT: Final = "หรือ"
+"""A Thai "or", with which a question ends as well."""
 _TAIL: Final = 60
 """Characters at the end among which the last word is looked for."""
 
@@ -36,7 +38,7 @@ def open_end(source: str, target: str, language: str) -> str:
         word = next(
             (word for word in (last[0], _LETTERS.split(last[0])[-1]) if word.rstrip("’'") in words), ""
         )
-    if word:
+    if word and not (word == _OR_NOT and source.rstrip().endswith("?")):
         return f"nothing after {word!r}"
     return "an open quotation" if _quotes_open(target) and not _quotes_open(source) else ""
 

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from parallelize.core.language_pair import LanguagePair
 from parallelize.metrics.added import Added, added_lines
-from parallelize.metrics.language import LanguageVote
+from parallelize.metrics.language import LanguageVote, Status
 from parallelize.metrics.lengths import Length, length_of
 from parallelize.metrics.reading import Reading, ReadOnce, read
 from parallelize.metrics.similarity import SegmentStatistics, compare
@@ -71,6 +71,14 @@ class Pair:
     def one_language(self) -> bool:
         """Whether both are in the same language, so that a copy is no fault."""
         return self.source.language == self.target.language
+
+    @ReadOnce
+    def is_read(self) -> bool:
+        """Whether the target is seen to be in its language; another text proves nothing by its words."""
+        if self.judge is None:
+            return True
+        (vote,) = self.judge.judge([self.target.prose], self.target.language)
+        return vote.status is Status.ON
 
     @ReadOnce
     def in_prose(self) -> Pair:

@@ -34,7 +34,7 @@ _REACH: Final = 28
 """Characters beside a number in which its unit is said."""
 _STOP: Final = re.compile(r"[,;،。、\d٠-٩۰-۹]")
 _POWER: Final = re.compile(
-    r"(?<![\w^{(])(?P<base>\d*[a-zA-Z]|\d+)[ ]?\^[ ]?[{(]?[ ]?(?P<sign>[-−–⁻]?)[ ]?(?P<exponent>\d+)"
+    r"(?P<base>(?<![\w^{])(?:\d*[a-zA-Z]|\d+)|\))[ ]?\^[ ]?[{(]?[ ]?(?P<sign>[-−–⁻]?)[ ]?(?P<exponent>\d+)"
 )
 
 

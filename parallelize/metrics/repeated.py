@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 
 from parallelize.core.verdicts import Score, scored
@@ -15,10 +16,25 @@ from parallelize.metrics.repetition import (
     run_of_signs,
     without_values,
 )
+from parallelize.metrics.sentences import UNMARKED
 
 __all__ = ["repetition"]
 
 _DIGIT = re.compile(r"\d")
+_MARKS = " \t\r\n.,;:!?…。！？，、；：।؟،۔\"'“”«»„‘’「」『』()（）*_"
+_LITTLE = 0.1
+"""Share of a loop below which what is said again and again counts by itself."""
+_LONGEST_PHRASE = 3
+"""Words of what is said again and again."""
+_AGAIN = 3
+"""How often it is said once more, and more often than anything in the source."""
+_AT_THE_END = re.compile(r"(?P<unit>\S{2,14}?)(?P=unit){3,}\Z|(?P<sign>[^\W\d_])(?P=sign){5,}\Z")
+"""The same in a script without blanks: what a decoder does not get away from ends the text."""
+_LENGTHENED = re.compile(r"([^\W\d_])\1\1")
+_END = 100
+"""Characters at the end that are looked at."""
+_FEWEST_LETTERS, _FEWEST_SIGNS = 8, 4
+"""Letters of a sentence that nobody says twice; of one in a script without blanks."""
 _SIGN_TEXT = 80
 _DRIFTING_COPIES, _DRIFTING_COPIES_ALONE, _FORMULA_COPIES = 8, 25, 8
 
@@ -43,6 +59,8 @@ def repetition(pair: Pair) -> Score:
         beyond = _share_beyond(without_values(source), plain, drifting) if drifting.length else 0.0
         if beyond > value:
             value, loop = beyond, drifting
+    if value < _LITTLE and source.strip() and (said := _said_again(pair)):
+        return scored("repetition", 1.0, f"again and again: {said[:_SIGN_TEXT]!r}")
     if not loop.length:
         return scored("repetition", 0.0)
     times = loop.length / len(loop.unit)
@@ -51,3 +69,45 @@ def repetition(pair: Pair) -> Score:
 
 def _share_beyond(source: str, target: str, loop: Loop) -> float:
     return max(0.0, loop_share(target, loop) - loop_share(source, longest_loop(source)))
+
+
+def _said_again(pair: Pair) -> str:
+    """The words or the sentence that follow themselves in the target, and nothing as often in the source."""
+    ours, theirs = pair.source.text.split(), pair.target.text.split()
+    if len(set(theirs)) + _AGAIN <= len(theirs):  # as few short texts
+        again, phrase = _longest_run(theirs)
+        if again >= _AGAIN and any(map(str.isalpha, phrase)) and again >= _longest_run(ours)[0] + _AGAIN:
+            return phrase
+    if pair.target.unspaced and (looped := _AT_THE_END.search(pair.target.text[-_END:].rstrip(_MARKS))):
+        as_it_is = _LENGTHENED.search(pair.source.text) or _longest_run(ours)[0] > 1
+        if any(map(str.isalpha, looped[0])) and not as_it_is:
+            return looped["unit"] or looped["sign"]
+    return _sentence_again(pair)
+
+
+def _longest_run(words: list[str]) -> tuple[int, str]:
+    """How often words are said once more where they were said, and which."""
+    words = [word.strip(_MARKS).casefold() for word in words]
+    best, phrase = 0, ""
+    for size in range(1, _LONGEST_PHRASE + 1):
+        run = 0
+        for place, alike in enumerate(map(operator.eq, words, words[size:])):
+            run = run + 1 if alike else 0
+            if run // size > best:
+                best, phrase = run // size, " ".join(words[place : place + size])
+    return best, phrase
+
+
+def _sentence_again(pair: Pair) -> str:
+    """A sentence that follows itself in a target of more sentences than its source has."""
+    theirs = pair.target.sentences
+    if len(theirs) <= max(1, len(pair.source.sentences)):
+        return ""
+    text = pair.target.text
+    said = [text[slice(*place)].strip(_MARKS) for place in theirs]
+    fewest = _FEWEST_SIGNS if pair.target.unspaced else _FEWEST_LETTERS
+    for one, other, third in zip(said, said[1:], [*said[2:], ""], strict=False):
+        twice = one == other and (pair.target.script not in UNMARKED or other == third)
+        if twice and sum(map(str.isalpha, one)) >= fewest:
+            return one
+    return ""

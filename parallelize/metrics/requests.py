@@ -9,7 +9,7 @@ from typing import Final
 from parallelize.core.tables import shipped_rows
 from parallelize.core.writing import row_code, words_run_on
 
-__all__ = ["asks_in_words", "asks_unmarked"]
+__all__ = ["asks_in_words", "asks_unmarked", "request_gone"]
 
 _UNMARKED_ENDS: Final = {
     "ja": re.compile(r"(?:か|でしょう|[下くだ]さい|なさい|せよ|めよ|えよ)[。．」』）\s]*\Z"),
@@ -21,18 +21,38 @@ _REACH: Final = 60
 """Characters at the end in which those words stand."""
 
 
-@lru_cache(maxsize=64)
-def _pattern(code: str) -> re.Pattern[str] | None:
+_MARKS: Final = re.compile(r"[?？؟;՞፧⁇⁈\u055e]")
+_WH: Final = re.compile(
+    r"(?:^|[.!?:,\n][\"'”’)]{0,2}\s{1,3})"
+    r"(?:(?:so|and|but|then|in|at|on|to|by|for|of|after|from|with|into)[, ]\s?)?"
+    r"(?:how|what|which|who|whom|whose|when|where)\b[^.?!\n]{0,400}\?",
+    re.IGNORECASE,
+)
+"""A question that is no figure of speech, and is none of yes or no."""
+_REQUEST: Final = re.compile(
+    r"(?:^|[.!?:,\n][\"'”’)$]{0,2}\s{1,3})(?:(?:then|and|please|now),?\s)?(?:find|determine|calculate|compute|evaluate)\b"
+    r"(?!ly| out)(?:(?!\.\s+[A-Z])[^?!\n])*\Z",
+    re.IGNORECASE,
+)
+"""A request to find something in the last sentence."""
+_LAST: Final = 300
+"""Characters of a source in which its last request stands."""
+_PARTICLES: Final = {"ar": "[وف]?", "he": "[והש]?"}
+"""What may be written in one with a word before it."""
+
+
+@lru_cache(maxsize=128)
+def _pattern(code: str, *, requests: bool = False) -> re.Pattern[str] | None:
     """Any of the question words and verbs of requests of a language, `*` standing for any ending."""
     rows = shipped_rows(__package__, "requests.tsv")
     row = rows.get(row_code(rows, code))
     if row is None:
         return None
-    (found,) = row
+    found = row[-1] if requests else " ".join(row)
     if words_run_on(code):
         return re.compile("|".join(map(re.escape, found.split())))
-    words = (re.escape(word).replace(r"\*", r"\w*") for word in found.split())
-    return re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)", re.IGNORECASE)
+    words = (re.escape(word.replace("_", " ")).replace(r"\*", r"\w*") for word in found.split())
+    return re.compile(rf"(?<!\w){_PARTICLES.get(code, '')}(?:{'|'.join(words)})(?!\w)", re.IGNORECASE)
 
 
 def asks_in_words(text: str, language: str) -> bool | None:
@@ -50,3 +70,22 @@ def asks_unmarked(text: str, language: str) -> bool:
     """Whether a text without a question mark ends in a question, as its language may write it."""
     ending = _UNMARKED_ENDS.get(language.partition("-")[0])
     return ending is not None and ending.search(text, max(0, len(text) - _REACH)) is not None
+
+
+def request_gone(source: str, target: str, language: str) -> str:
+    """What an English source asks and its translation does not, in no mark and no word; empty if nothing.
+
+    Args:
+        source: source text.
+        target: its translation.
+        language: BCP 47 tag of the translation.
+    """
+    question = "?" in source and _WH.search(source) is not None
+    if not question and _REQUEST.search(source[-_LAST:].rstrip()) is None:
+        return ""
+    if not target.strip() or _MARKS.search(target) or asks_unmarked(target, language):
+        return ""
+    pattern = _pattern(language.partition("-")[0], requests=not question)
+    if pattern is None or pattern.search(target):
+        return ""
+    return "nothing is asked" if question else "nothing is to be found"

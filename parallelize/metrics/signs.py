@@ -15,6 +15,7 @@ from parallelize.core.writing import row_code, words_run_on
 from parallelize.metrics.choice_letters import localised_letters
 from parallelize.metrics.function_words import function_words
 from parallelize.metrics.minus import lost_minus
+from parallelize.metrics.moved_values import moved_values
 from parallelize.metrics.pair import Pair
 from parallelize.metrics.powers import changed_powers
 from parallelize.text.numerals import NumberKind, base_language, render
@@ -121,7 +122,7 @@ mark. It begins with one set, by which the search skips."""
 def sign_faults(pair: Pair) -> Score:
     """Signs lost from the running text, relations turned round, variables lost, units changed or lost."""
     seen = [*_lost_signs(pair), *_lost_percents(pair), *_lost_variables(pair), *_changed_units(pair)]
-    seen += [*changed_powers(pair), *_other_scales(pair), *lost_minus(pair)]
+    seen += [*changed_powers(pair), *_other_scales(pair), *lost_minus(pair), *moved_values(pair)]
     return scored("sign_faults", float(len(seen)), "; ".join(seen[:_EVIDENCE]))
 
 

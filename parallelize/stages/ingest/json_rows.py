@@ -148,9 +148,9 @@ def _refuse_oddities(value: Any, file: DataFile, number: int, level: int = 0) ->
 
 def _may_repeat_keys(data: bytes, value: Any) -> bool:
     """Whether there are more signs of a key than keys; a text may hold such signs, too."""
-    signs = data.count(b'":') + data.count(b'" :')
-    if signs == (len(value) if type(value) is dict else 0):
+    if data.count(b":") <= (len(value) if type(value) is dict else 0):  # most rows
         return False
+    signs = data.count(b'":') + data.count(b'" :')
     return signs - data.count(b'\\":') > (_keys(value) if type(value) in _HOLDERS else 0)
 
 

@@ -1,0 +1,78 @@
+"""The unit of time in which a rate is told: "per week" that became "al mese"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from parallelize.core.tables import shipped_rows
+from parallelize.core.writing import row_code, words_run_on
+from parallelize.metrics.pair import Pair
+from parallelize.text.numerals import base_language
+
+__all__ = ["other_periods"]
+
+_UNITS: Final = ("second", "minute", "hour", "day", "week", "month", "year")
+_RATE: Final = re.compile(
+    r"\b(?<!half )(?:(?:per|each|every)\s(?P<unit>second|minute|hour|day|week|month|year)"
+    r"|an?\s(?P<other>minute|hour|day|week|month|year))\b"
+    r"(?! (?:old|ago|later|earlier|before|after|and a (?:half|quarter))\b)",
+    re.IGNORECASE,
+)
+_ALTERNATIVE: Final = re.compile(r"\|(?![^()]*\))")
+_SAID: Final = re.compile(
+    r"seconds?\b|(?P<minute>minutes?\b)|(?P<hour>hour|o'clock|[ap]\.?m\b|\d:\d\d)|(?P<day>\bda(?:ys?|ily)\b|(?:mon|tues|wednes|thurs|fri"
+    r"|satur|sun|to|birth|holi|week|yester)day|night|morning|noon|evening)"
+    r"|(?P<week>week|fortnight)|(?P<month>month|\b(?:january|february|march|april|may|june|july|august"
+    r"|september|october|november|december)\b)|(?P<year>year|annual|decade|centur|\b(?:1[89]|20)\d\d\b|\baged?\b|\bold\b)",
+    re.IGNORECASE,
+)
+"""Whatever of an English text may be said with one of the units."""
+_PARTICLES: Final = {"he": "[והשבלמכ]{0,2}", "ar": "[وف]?(?:بال|كال|لل|ال|[بل])?"}
+
+
+def other_periods(pair: Pair) -> Iterator[str]:
+    """Units of rates that the target names nowhere, while it names one that the source does not."""
+    source, target = pair.source.text, pair.target.text
+    rates = list(dict.fromkeys((found["unit"] or found["other"]).lower() for found in _RATE.finditer(source)))
+    if not rates:
+        return
+    names = _names(base_language(pair.target.language))
+    if not names:
+        return
+    lowered = target.lower()
+    lost = [unit for unit in rates if names[unit].any.search(lowered) is None]
+    if not lost:
+        return
+    said = {found.lastgroup or "second" for found in _SAID.finditer(source)}
+    other = next((unit for unit in _UNITS if unit not in said and names[unit].sure.search(lowered)), None)
+    if other is not None:
+        yield f"per {lost[0]} is {other}"
+
+
+class _Names(NamedTuple):
+    any: re.Pattern[str]
+    sure: re.Pattern[str]
+
+
+@lru_cache(maxsize=128)
+def _names(language: str) -> dict[str, _Names]:
+    """What may name each unit in a language, and what surely does; empty if that is not known."""
+    rows = shipped_rows(__package__, "periods.tsv")
+    cells = rows.get(row_code(rows, language))
+    if cells is None:
+        return {}
+    start = "" if words_run_on(language) else r"(?<![^\W\d_])" + _PARTICLES.get(language, "")
+    found = {}
+    for unit, cell in zip(_UNITS, cells, strict=True):
+        forms = _ALTERNATIVE.split(cell)
+        sure = [form for form in forms if form[0] != "~"]
+        found[unit] = _Names(
+            *(
+                re.compile(f"{start}(?:{'|'.join(some)})")
+                for some in ([form.removeprefix("~") for form in forms], sure)
+            )
+        )
+    return found
