@@ -21,6 +21,8 @@ from parallelize.text.answers import (
     meaning_within,
     meanings_of,
     read_collection,
+    truth_said,
+    units_behind,
 )
 from parallelize.text.thinking import answer_start
 
@@ -122,6 +124,7 @@ def _judged_choice(
 def _judged_value(
     text: str, gold: _Gold, language: str, timeout_seconds: float, *, boxed_only: bool
 ) -> AnswerVerdict:
+    text = units_behind(text, language)
     found = final_answer(text, language, allow_last_number=True)
     if boxed_only and (found is None or found.source is not AnswerSource.BOXED):
         return _NONE
@@ -165,13 +168,15 @@ def _said_word(text: str, wanted: frozenset[str], language: str) -> AnswerVerdic
             correct = not meaning.isdisjoint(wanted)
             return AnswerVerdict(value=place.strip()[:_SHOWN], source="phrase", correct=correct)
     last = _SENTENCES.split(text.strip().rstrip(".!。।"))[-1]
-    meaning = meaning_within(last, language, wanted)  # "C'est un mardi."
+    # "The statement is false.", "C'est un mardi."
+    meaning = truth_said(last, language) if wanted <= _TRUTH else meaning_within(last, language, wanted)
     if not meaning:
         return None
     return AnswerVerdict(value=last.strip()[:_SHOWN], source="phrase", correct=not meaning.isdisjoint(wanted))
 
 
 _SENTENCES = re.compile(r"[.!?。！？।\n]+\s*")
+_TRUTH = frozenset(("true", "false"))
 _SHOWN = 60
 
 

@@ -206,7 +206,8 @@ def _spans(part: PartText, vote: LanguageVote, judge: SignedJudge) -> tuple[Fore
     if vote.status is Status.OFF:
         return found
     found = _beside(found, foreign_sentences(part.text, part.language, judge.named))
-    found = _beside(tuple(english_lines(part.text, part.language)), found)
+    for line in english_lines(part.text, part.language):
+        found = _beside(tuple(one for one in found if not _is_within(one, line)), (line,))
     if part.language == "en":
         found = _beside(found, silent_sentences(part.text, judge.named))
     return _beside(found, _voted_sentences(part, judge)) if vote.status is Status.UNDETERMINED else found
@@ -226,6 +227,10 @@ def _voted_sentences(part: PartText, judge: Judge) -> tuple[ForeignSpan, ...]:
         for (start, end), vote in zip(ranges, votes, strict=True)
         if vote.status is Status.OFF and vote.language is not None
     )
+
+
+def _is_within(span: ForeignSpan, other: ForeignSpan) -> bool:
+    return other.start <= span.start and span.end <= other.end
 
 
 def _beside(spans: tuple[ForeignSpan, ...], others: tuple[ForeignSpan, ...]) -> tuple[ForeignSpan, ...]:

@@ -17,13 +17,14 @@ _CODE: Final = re.compile(
     re.IGNORECASE,
 )
 """Words of programming tasks, which ask about texts as data."""
-_OTHER_LANGUAGE: Final = (
-    r"(?:French|Spanish|German|Italian|Portuguese|Dutch|Russian|Chinese|Mandarin|Japanese|Korean|Arabic"
-    r"|Hindi|Latin|Greek|Turkish|Polish|Swedish|Danish|Norwegian|Finnish|Hebrew|Vietnamese|Thai|Indonesian|Swahili"
-    r"|Bengali|Urdu|Czech|Hungarian|Romanian|Ukrainian|Catalan|Esperanto)"
+_LANGUAGES: Final = (
+    "French|Spanish|German|Italian|Portuguese|Dutch|Russian|Chinese|Mandarin|Japanese|Korean|Arabic|Hindi|Latin"
+    "|Greek|Turkish|Polish|Swedish|Danish|Norwegian|Finnish|Hebrew|Vietnamese|Thai|Indonesian|Swahili|Bengali|Urdu"
+    "|Czech|Hungarian|Romanian|Ukrainian|Catalan|Esperanto"
 )
-_LANGUAGE: Final = rf"(?:English|{_OTHER_LANGUAGE})"
-_QUOTED: Final = r"[\"'“‘*][A-Za-z][^\"'”’*\n]{0,40}[\"'”’*]"
+_OTHER_LANGUAGE: Final = f"(?:{_LANGUAGES.lower()})"
+_LANGUAGE: Final = rf"(?:english|{_OTHER_LANGUAGE})"
+_QUOTED: Final = r"[\"'“‘*][a-z][^\"'”’*\n]{0,40}[\"'”’*]"
 _KIND_OF_WORD: Final = (
     "(?:nouns?|(?:ad)?verbs?|adjectives?|pronouns?|prepositions?|conjunctions?|interjections?|clauses?"
     "|articles?)"
@@ -35,7 +36,7 @@ _TASKS: Final[dict[str, str]] = {
         translate\b[^.?!\n]{{0,80}}?\b(?:in)?to\s+{_LANGUAGE}\b
       | translate\s+(?:the|this|these|following|each)\b[^.?!\n]{{0,40}}
           \b(?:sentences?|phrases?|words?|text|paragraph|passage|poem|quote|proverb)s?\b(?!\s+problem)
-      | how\s+(?:do|would|can)\s+(?:you|I|we|one)\s+say\b[^.?!\n]{{1,80}}\bin\s+{_LANGUAGE}\b
+      | how\s+(?:do|would|can)\s+(?:you|i|we|one)\s+say\b[^.?!\n]{{1,80}}\bin\s+{_LANGUAGE}\b
       | {_LANGUAGE}\s+(?:translation|word|phrase|equivalent)\s+(?:of|for)\b
       | (?:write|answer|respond|reply|summari[sz]e|explain|describe|speak)\b[^.?!\n]{{0,60}}
           \bin\s+{_OTHER_LANGUAGE}\s*(?:[:.,!?\n]|$)""",
@@ -93,10 +94,9 @@ _TASKS: Final[dict[str, str]] = {
 _SORTING: Final = r"""
     (?:^|[.!?:]\s+|\bplease\s+)(?:sort|arrange|order|list|put|alphabeti[sz]e)\b
       [^.?!\n]{0,40}\b(?:words?|list|items|following)\b[^.?!\n]{0,40}\balphabetical"""
-_TASK: Final = re.compile(
-    rf"\b(?:{'|'.join(_TASKS.values())})|{_SORTING}", re.IGNORECASE | re.VERBOSE | re.MULTILINE
-)
-_IN_LANGUAGE: Final = re.compile(rf"in {_OTHER_LANGUAGE}\b")
+_TASK: Final = re.compile(rf"\b(?:{'|'.join(_TASKS.values())})|{_SORTING}", re.VERBOSE | re.MULTILINE)
+"""In small letters: to look for letters of any case takes several times as long."""
+_IN_LANGUAGE: Final = re.compile(rf"in (?:{_LANGUAGES})\b")
 _HINTS: Final = frozenset(
     b"""
     acronym acronyms acrostic adjective adjectives adverb adverbs alliterate alliterated alliterates
@@ -112,6 +112,8 @@ _HINTS: Final = frozenset(
     vowels word wordplay words
     """.split()
 )
+_NAMES: Final = frozenset(_LANGUAGES.lower().encode().split(b"|"))
+_LOOKED_FOR: Final = _HINTS | _NAMES
 _LETTERS_COUNTED: Final = b" s are "
 """Every task that `_TASK` finds has one of these words or this (of "r's are"), or names a language."""
 _OF_MATHEMATICS: Final = frozenset((b"definition", b"equivalent", b"expression", b"meaning", b"opposite"))
@@ -125,7 +127,10 @@ _LETTERS: Final = bytes(code | 32 if chr(code).isalpha() and code < 128 else 32 
 def _may_be_task(text: str) -> bool:
     """Whether a text has what every task about words has; quick, and hardly any other text has it."""
     letters = text.encode("utf-8", "surrogatepass").translate(_LETTERS)
-    hints = _HINTS.intersection(letters.split())
+    found = _LOOKED_FOR.intersection(letters.split())
+    if not found:
+        return _LETTERS_COUNTED in letters
+    hints = found - _NAMES
     if hints and not (hints <= _OF_MATHEMATICS and _ASKED_OF_WORDS.search(letters) is None):
         return True
     return _LETTERS_COUNTED in letters or _IN_LANGUAGE.search(text) is not None
@@ -152,7 +157,7 @@ def is_language_task(text: str, language: str) -> bool:
         text: what is asked.
         language: code of the source language.
     """
-    if language.partition("-")[0] != "en":
+    if language != "en" and language.partition("-")[0] != "en":
         pattern = _pattern(language.partition("-")[0])
         return pattern is not None and pattern.search(text) is not None and not _asks_for_code(text)
-    return _may_be_task(text) and _TASK.search(text) is not None and _CODE.search(text) is None
+    return _may_be_task(text) and _TASK.search(text.lower()) is not None and _CODE.search(text) is None

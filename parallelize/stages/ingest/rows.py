@@ -134,10 +134,10 @@ class RowReader:
 
     def _is_language_task(self) -> bool:
         """Whether what is asked first is about the language itself."""
-        asked = next(
-            (item for item in self._texts if item.role is Role.PROBLEM or item.speaker == "user"), None
-        )
-        return asked is not None and is_language_task(asked.text, self._layout.language)
+        for item in self._texts:
+            if item.role is _PROBLEM or item.speaker == "user":
+                return is_language_task(item.text, self._language)
+        return False
 
     def _oddity(self, row: Tree) -> tuple[RejectReason, str] | None:
         """What makes a row unusable, whatever else stands in it."""
@@ -207,7 +207,7 @@ class RowReader:
                 self._note(NoteKind.CODE, self._code, rule.pattern)
                 treatment = Treatment.COPY
         if treatment is _TRANSLATE:
-            if value[0] in _NOTED or self._looks_inside or "```" in value:
+            if value[0] in _NOTED or self._looks_inside or ("`" in value and "```" in value):
                 self._look_inside(value, rule)
             if not own and is_foreign(value, self._language):
                 self._note(NoteKind.FOREIGN, self._code, rule.pattern)

@@ -15,7 +15,8 @@ from parallelize.text.answers.extraction import AnswerSource, FinalAnswer, boxes
 from parallelize.text.answers.fuller import fuller_answers
 from parallelize.text.answers.gold import gold_answer
 from parallelize.text.answers.letters import choice_alphabets
-from parallelize.text.answers.words import first_meaning, forms_of, meaning_within, meanings_of
+from parallelize.text.answers.units import units_behind
+from parallelize.text.answers.words import first_meaning, forms_of, meaning_within, meanings_of, truth_said
 
 __all__ = [
     "AnswerSource",
@@ -34,4 +35,6 @@ __all__ = [
     "meaning_within",
     "meanings_of",
     "read_collection",
+    "truth_said",
+    "units_behind",
 ]

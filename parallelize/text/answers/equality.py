@@ -7,6 +7,7 @@ from typing import Final
 
 from parallelize.text.answers.arithmetic import exact_value
 from parallelize.text.answers.compound import (
+    Collection,
     collections_equal,
     in_order,
     intervals_equal,
@@ -22,6 +23,7 @@ from parallelize.text.numerals import base_language
 
 _PLAIN: Final = re.compile(r"\$?0*(\d{1,300})(?:\.0{1,2})?$(?!\n)", re.ASCII)
 """An amount that reads alike in every language: digits, at most with a dollar sign and two zeros of cents."""
+_ONE: Final = re.compile(r"\$?(?:[A-Za-z]\s?=\s?)?[-+−]?\d[\d.,/]{0,20}\$?")
 _UNKNOWN: Final = re.compile(r"[-+]?(?:[1-9]\d{0,20}(?:\.\d{1,20})?\*?)?[abknpqruvwxyz]", re.ASCII)
 """An unknown, or a multiple of one: equal to no number. Other letters may be units (`5m`) or constants."""
 _BASED: Final = re.compile(
@@ -177,7 +179,17 @@ class _Comparison:
                 return same
         if between and spans:
             return intervals_equal(between, spans, parts)
-        return None
+        # Several values of an unknown are not one of them: "x = -3 or x = 5" is no 5.
+        return False if any(map(_is_several_and_one, (one, other), (left, right), (right, left))) else None
+
+
+def _is_several_and_one(values: Collection | None, text: str, other: str) -> bool:
+    return (
+        values is not None
+        and len(values.elements) > 1
+        and text.count("=") > 1
+        and _ONE.fullmatch(other) is not None
+    )
 
 
 def _meanings(answer: ReadAnswer, language: str) -> frozenset[str]:

@@ -8,8 +8,15 @@ from typing import Final, NamedTuple
 from parallelize.text.answers.moments import read_date
 from parallelize.text.answers.phrases import AnswerPhrases, answer_phrases, right_answer_start
 from parallelize.text.answers.retractions import check_start, correction_start, is_denied, refuses
-from parallelize.text.answers.several import FORMULA, SAME_UNKNOWN, last_joined, length_of_values
-from parallelize.text.answers.units import read_unit
+from parallelize.text.answers.several import (
+    FORMULA,
+    SAME_UNKNOWN,
+    last_joined,
+    length_of_values,
+    quantity_around,
+    quantity_end,
+    values_start,
+)
 from parallelize.text.headings import answer_heading_end
 from parallelize.text.numerals import NumberKind, read_numbers
 from parallelize.text.thinking import answer_start
@@ -46,7 +53,8 @@ _BOXES: Final = re.compile(r"\\(?:boxed|fbox)\s*\{")
 _BRACES: Final = re.compile(r"\\.|[{}]", re.DOTALL)
 _TRIED_BOXES: Final = 16
 """Incomplete boxes that are passed over from the end, so that hostile text costs no quadratic time."""
-_MARKER: Final = re.compile(r"####[ \t]*([^\n]{1,120})")
+_MARKER: Final = re.compile(r"####[ \t]*(?:(\d{1,15})[ \t]*(?:\n|\Z)|([^\n]{1,120}))")
+"""With nothing but a number, as most markers are, or with anything."""
 _HEADING: Final = re.compile(r"\d+[.):]\s*\D|[^\W\d]{3,}.*[:：]")
 _PHRASE_WINDOW: Final = 4_000
 """Characters at the end of a text in which an announcement is looked for."""
@@ -70,9 +78,6 @@ _SENTENCE: Final = re.compile(
 _CHOICE: Final = re.compile(r"\(?([A-J])\)?(?![\w'])")
 _LONGEST_PHRASE_ANSWER: Final = 160
 _ONLY_A_NUMBER: Final = re.compile(r"(\d{1,15})\.?\s*\Z", re.ASCII)
-_UNIT_AHEAD: Final = re.compile(
-    r"(?P<one>\s?[^\s\d,;.!?()。，、।\\-]{1,24}(?:\^?\{?[23]\}?)?)(?P<two>\s[^\s\d,;.!?()。，、।\\-]{1,24})?"
-)
 _SCIENTIFIC: Final = re.compile(
     r"""
     \d[\d.,]{0,20} \s?
@@ -181,13 +186,12 @@ def _marked(text: str, begin: int, language: str) -> FinalAnswer | None:
             return None
         match = _MARKER.match(text, at)
         if match is not None and text[at - 1 : at] != "#":
-            value = match[1].strip("*$ \t")
-            if value.isdecimal() or _is_marked_answer(match[1], value, language):
-                start = match.start(1) + match[1].index(value)
-                end = start + len(value)
-                if value.isdecimal():  # nothing to strip
-                    return FinalAnswer(value=value, source=AnswerSource.MARKER, start=start, end=end)
-                return _answer(text, start, end, AnswerSource.MARKER)
+            if match.lastindex == 1:
+                return FinalAnswer(match[1], AnswerSource.MARKER, *match.span(1))
+            value = match[2].strip("*$ \t")
+            if value.isdecimal() or _is_marked_answer(match[2], value, language):
+                start = match.start(2) + match[2].index(value)
+                return _answer(text, start, start + len(value), AnswerSource.MARKER)
         at = text.rfind("####", begin, at)
     return None
 
@@ -324,7 +328,7 @@ def _spans(text: str, start: int, limit: int, language: str) -> Iterator[tuple[i
     numbers = read_numbers(segment, language)
     digits = [number for number in numbers if any(c.isdigit() for c in number.text)]
     for first in (*digits, *numbers)[:1]:
-        yield start + first.start, start + first.end + _unit_length(segment[first.end :])
+        yield start + first.start, start + quantity_end(segment, first.start, first.end, language)
     yield start, end
 
 
@@ -334,14 +338,6 @@ def _before_reason(text: str, start: int, end: int) -> int:
         if any(map(str.isdigit, text[start : found.start()])) and "=" in text[found.end() : end]:
             return found.start()
     return end
-
-
-def _unit_length(tail: str) -> int:
-    """The length of a known unit at the beginning of what follows a number."""
-    match = _UNIT_AHEAD.match(tail)
-    if match is None or not read_unit(match["one"]):
-        return 0
-    return match.end() if match["two"] and read_unit(match[0]) else match.end("one")
 
 
 def _after_equals(text: str, start: int, end: int) -> tuple[int, int]:
@@ -367,5 +363,14 @@ def _last_number(text: str, begin: int, language: str) -> FinalAnswer | None:
             for power in _SCIENTIFIC.finditer(text, begin):
                 if power.start() <= begin + last.start < power.end():
                     return _answer(text, *power.span(), AnswerSource.LAST_NUMBER)
-            return _answer(text, begin + last.start, begin + last.end, AnswerSource.LAST_NUMBER)
+            return _answer(text, *_whole(text, begin + last.start, begin + last.end, language))
     return None
+
+
+def _whole(text: str, start: int, end: int, language: str) -> tuple[int, int, AnswerSource]:
+    """A last number with what belongs to it: "x = -3 or x = 5", "3 hours and 20 minutes"."""
+    low = max(0, start - _LONGEST_PHRASE_ANSWER)
+    first = values_start(text[low:end], language) if "=" in text[low:start] else -1
+    if first >= 0:
+        return low + first, end, AnswerSource.LAST_NUMBER
+    return *quantity_around(text, start, end, language), AnswerSource.LAST_NUMBER

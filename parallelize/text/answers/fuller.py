@@ -8,7 +8,7 @@ from typing import Final
 
 from parallelize.text.answers.compound import read_collection
 from parallelize.text.answers.extraction import AnswerSource, FinalAnswer
-from parallelize.text.answers.moments import read_time
+from parallelize.text.answers.moments import last_date, read_date, read_time
 from parallelize.text.answers.phrases import list_words
 from parallelize.text.numerals import read_numbers
 
@@ -29,7 +29,11 @@ def fuller_answers(text: str, found: FinalAnswer, gold: str, language: str) -> I
         gold: what is right.
         language: of the response.
     """
-    is_list, is_time = _asked_for(gold)
+    is_list, is_time, is_date = _asked_for(gold)
+    if is_date:
+        date = last_date(text[max(0, found.start - _WINDOW) : found.end + _WINDOW], language)
+        if date is not None:
+            yield date
     if is_list:
         yield from _list_around(text, found, language)
     if is_time and found.source is AnswerSource.LAST_NUMBER:
@@ -39,10 +43,11 @@ def fuller_answers(text: str, found: FinalAnswer, gold: str, language: str) -> I
 
 
 @lru_cache(maxsize=4_096)  # samples of an item have one gold
-def _asked_for(gold: str) -> tuple[bool, bool]:
-    """Whether a gold answer is a bare list, and whether it is a time of day."""
+def _asked_for(gold: str) -> tuple[bool, bool, bool]:
+    """Whether a gold answer is a bare list, a time of day, a date."""
     wanted = read_collection(gold, "en")
-    return wanted is not None and wanted.brackets == "{}", read_time(gold) is not None
+    is_list = wanted is not None and wanted.brackets == "{}"
+    return is_list, read_time(gold) is not None, read_date(gold, "en") is not None
 
 
 def _list_around(text: str, found: FinalAnswer, language: str) -> Iterator[str]:

@@ -136,6 +136,32 @@ def read_date(text: str, language: str) -> CalendarDate | None:
     return _in_numbers(plain, language) or _with_month(plain, language)
 
 
+def last_date(sentence: str, language: str) -> str | None:
+    """The date that a sentence says last, as it stands there: "… le 14 juillet 2023.".
+
+    Args:
+        sentence: the end of a response.
+        language: of it.
+    """
+    eastern = list(_EASTERN.finditer(sentence))
+    if eastern:
+        return eastern[-1].group()
+    pieces = [_ENDING.sub("", piece.strip(".,;()*")) for piece in sentence.split()[-_MOST_PIECES:]]
+    for end in range(len(pieces), 0, -1):
+        for start in range(max(0, end - _DATE_PIECES), end):
+            text = " ".join(pieces[start:end])
+            edges = pieces[start][:1].isdigit() or pieces[end - 1][-1:].isdigit()
+            found = read_date(text, language) if edges else None
+            if found is not None and found.day is not None:
+                return text
+    return None
+
+
+_ENDING: Final = re.compile(r"(?<=\d)['’-][^\W\d_]+$")
+"""A case behind a number: 2024'te, 3-án."""
+_MOST_PIECES, _DATE_PIECES = 24, 6
+
+
 def _in_numbers(plain: str, language: str) -> CalendarDate | None:
     match = _EASTERN.search(plain) or _ISO.search(plain)
     if match is not None:

@@ -62,7 +62,7 @@ def list_words(language: str) -> re.Pattern[str]:
         words += [*split(both), *split(either)]
     glued = [word for word in words if UNSPACED.search(word) or word in {"و", "ו"}]
     spaced = "|".join(re.escape(word) for word in dict.fromkeys(words))
-    bare = "".join(rf"|\s*{re.escape(word)}\s*(?=[\d\\(\[{{$+-])" for word in glued)
+    bare = "".join(rf"|\s*{re.escape(word)}\s*(?=[\d\\(\[{{$+-]|[A-Za-z]\s?=)" for word in glued)
     return re.compile(
         rf"\s+(?:{spaced})\s+|\s*\\text\s*\{{\s*(?:{spaced})\s*\}}\s*|\s*&\s*{bare}", re.IGNORECASE
     )

@@ -1,14 +1,24 @@
-"""Several values in one announcement: lists, values of several unknowns, formulas that follow one another."""
+"""Several values in one answer: lists, unknowns, formulas in a row, 3 hours and 20 minutes."""
 
 import re
 from typing import Final
 
 from parallelize.text.answers.moments import read_date, read_time
-from parallelize.text.answers.phrases import list_words
+from parallelize.text.answers.phrases import UNSPACED, list_words
+from parallelize.text.answers.reading import read_answer
+from parallelize.text.answers.units import read_unit
 from parallelize.text.answers.words import COPULA
 from parallelize.text.numerals import read_numbers
 
-__all__ = ["FORMULA", "SAME_UNKNOWN", "last_joined", "length_of_values"]
+__all__ = [
+    "FORMULA",
+    "SAME_UNKNOWN",
+    "last_joined",
+    "length_of_values",
+    "quantity_around",
+    "quantity_end",
+    "values_start",
+]
 
 FORMULA: Final = re.compile(
     r"\$\$(?P<a>[^$]+)\$\$|\$(?P<b>[^$\n]*[^$\s\\][^$\n]*)\$(?!\d)|\\\((?P<c>.+?)\\\)|\\\[(?P<d>.+?)\\\]",
@@ -36,6 +46,31 @@ def last_joined(text: str, first: re.Match[str], end: int, language: str) -> re.
     return first if text[last.end() : end].strip(" *_)") else last
 
 
+def values_start(text: str, language: str) -> int:
+    """Where the values of the unknown begin that a text ends with, "x = -3 or x = 5"; -1 where it has one."""
+    found = list(_VALUE.finditer(text))
+    if not found or text[found[-1].end() :].strip("$ "):
+        return -1
+    first = len(found) - 1
+    while first and found[first - 1][1] == found[-1][1]:
+        between = text[found[first - 1].end() : found[first].start()].strip("$ ")
+        if list_words(language).fullmatch(f" {between} ") is None:
+            break
+        first -= 1
+    return found[first].start() if first < len(found) - 1 else -1
+
+
+_VALUE: Final = re.compile(
+    r"""
+    (?<![A-Za-z\\]) \$? ([A-Za-z]) (?:_\{?\d\}?)? \s?=\s?              # x_1 =
+    ( [-+−]? (?: \d[\d.,/]{0,12}(?<![.,]) | \\d?frac\{\d+\}\{\d+\} ) ) \$?
+    (?![\w.,]*[*^+/×·\\=-]) (?!\s?[*^+/×·=-]\s?[\d\w])                    # no step of a calculation
+    """,
+    re.VERBOSE,
+)
+"""One unknown with one value."""
+
+
 def length_of_values(segment: str, language: str) -> int:
     """How much of an announced answer is one date, time, tuple or list of numbers; 0 where it is none."""
     bare = COPULA.sub("", segment.rstrip(" .。।"))
@@ -43,7 +78,7 @@ def length_of_values(segment: str, language: str) -> int:
         return len(bare)
     if read_time(bare) is not None or read_date(bare, language) is not None:
         return len(bare)
-    if bare[:1] in "([{" and bare[-1:] in ")]}" and "," in bare + ";":
+    if bare[:1] in "([{" and bare[-1:] in ")]}" and not _COMMAS.isdisjoint(bare):
         return len(bare)
     pieces = list_words(language).split(bare) if len(bare) <= _LONGEST_LIST else [bare]
     items = [item for piece in pieces for item in _LISTED.split(piece)]
@@ -55,3 +90,47 @@ def length_of_values(segment: str, language: str) -> int:
         for item, found in zip(items, numbers, strict=True)
     )
     return len(bare) if single else 0
+
+
+_UNIT_AHEAD: Final = re.compile(
+    r"(?P<one>\s?[^\s\d,;.!?()。，、।\\-]{1,24}(?:\^?\{?[23]\}?)?)(?P<two>\s[^\s\d,;.!?()。，、।\\-]{1,24})?"
+)
+_AND: Final = r"\s?(?:,\s|[^\W\d_]{1,5}\s|و\s?)?"
+_SMALLER: Final = re.compile(rf"{_AND}\d[\d.,]{{0,8}}")
+_LARGER: Final = re.compile(rf"(?<![\d.,])\d[\d.,]{{0,8}}\s?[^\s\d,;.!?()]{{1,16}}{_AND}\Z")
+"""What may belong to a quantity behind it, and before it."""
+_BEFORE: Final = 48
+
+
+def quantity_end(text: str, start: int, end: int, language: str) -> int:
+    """Where a quantity ends that a number begins, behind its units: "3 Stunden und 20 Minuten"."""
+    unit = _unit_length(text[end:])
+    end += unit
+    while unit and (more := _SMALLER.match(text, end)) is not None:
+        unit = _unit_length(text[more.end() :])
+        if not unit or not read_answer(text[start : more.end() + unit], language).readings:
+            break
+        end = more.end() + unit
+    return end
+
+
+def quantity_around(text: str, start: int, end: int, language: str) -> tuple[int, int]:
+    """A last number with what it belongs to: "takes 3 hours and 20 minutes"; else the number alone."""
+    unit = _unit_length(text[end : end + _BEFORE])
+    larger = _LARGER.search(text, max(0, start - _BEFORE), start) if unit else None
+    if larger is None or not read_answer(text[larger.start() : end + unit], language).readings:
+        return start, end
+    return larger.start(), end + unit
+
+
+def _unit_length(tail: str) -> int:
+    """The length of a known unit at the beginning of what follows a number."""
+    match = _UNIT_AHEAD.match(tail)
+    if match is None:
+        return 0
+    if match["two"] and read_unit(match["one"]) and read_unit(match[0]):
+        return match.end()
+    name = match["one"]
+    glued = UNSPACED.search(name) is not None  # "20分かかります"
+    names = (name[:length] for length in range(len(name), 0 if glued else len(name) - 1, -1))
+    return next((len(one) for one in names if one.strip() and read_unit(one)), 0)

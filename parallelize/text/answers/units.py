@@ -56,6 +56,19 @@ _SUFFIX: Final = re.compile(
 )
 
 
+_BEFORE: Final = re.compile(
+    r"\b(milimita|sentimita|kilomita|mita|miligramu|kilogramu|gramu|kilo|tani|sekunde|dakika|saa|siku|wiki"
+    r"|mwezi|miezi|mwaka|miaka|mililita|lita)\s+(\d[\d.,]*(?:/\d+)?(?<![.,]))(?=[.,]?(?:\s|\Z))",
+    re.IGNORECASE,
+)
+"""Swahili says the unit first: `saa 3 na dakika 20`, `lita 2.5`."""
+
+
+def units_behind(text: str, language: str) -> str:
+    """The text with each unit behind its number, where the language has it before."""
+    return _BEFORE.sub(r"\2 \1", text) if language.partition("-")[0] == "sw" else text
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasuringUnit:
     """A unit such as metres per second: what it measures, and how large it is."""

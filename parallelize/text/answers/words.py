@@ -5,10 +5,12 @@ The words are in `words.tsv`.
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
 from parallelize.core.writing import row_code
+from parallelize.text.answers.retractions import denies
 from parallelize.text.answers.tables import codes, rows, split
 from parallelize.text.numerals import base_language
 
@@ -104,6 +106,52 @@ def is_false(word: str, language: str) -> bool:
     return any("false" in meanings_of(form, language) for form in (word, word.removesuffix("s")))
 
 
+def _held(folded: str, known: Iterable[str]) -> list[str]:
+    """The words of a table that stand in a text, the longest of those that overlap: 十二月, and no 二月."""
+    held = []
+    for word in sorted(known, key=len, reverse=True):
+        unspaced = not word.isascii() and unicodedata.category(word[0]) == "Lo"
+        at = folded.find(word) if len(word) >= (1 if unspaced else _SHORTEST_NAME) else -1
+        before, after = folded[:at][-1:], folded[at + len(word) :][:1]
+        if unspaced and len(word) == 1:
+            apart = not _in_word(before) or unicodedata.name(before)[:3] != unicodedata.name(word)[:3]
+            apart = apart and (not _in_word(after) or after in _COPULA_LETTERS)
+        else:
+            apart = unspaced or not (_in_word(before) or _in_word(after))
+        if at >= 0 and apart:
+            held.append(word)
+            folded = folded.replace(word, "|")
+    return held
+
+
+def truth_said(text: str, language: str) -> frozenset[str]:
+    """Whether the last clause of a text calls something true or false ("The statement is not true.").
+
+    Args:
+        text: a sentence.
+        language: of the text; English is understood beside it.
+    """
+    for clause in reversed(_CLAUSES.split(_folded(text))):
+        for code in codes(language, "words.tsv"):
+            meanings = _meanings(code)
+            known = [word for word, said in meanings.items() if said & _TRUTH]
+            held = _held(clause.strip(), known)
+            said = {item for word in held for item in meanings[word] & _TRUTH}
+            if len(said) > 1:
+                return frozenset()
+            if said:
+                rest = clause
+                for word in held:
+                    rest = rest.replace(word, " ")
+                return frozenset(_TRUTH - said if denies(rest, language) else said)
+    return frozenset()
+
+
+_COPULA_LETTERS: Final = frozenset("でだ이입인임")
+_TRUTH: Final = frozenset(("true", "false"))
+_CLAUSES: Final = re.compile(r"[,;:،、，；։]\s*")
+
+
 def meaning_within(text: str, language: str, wanted: frozenset[str]) -> frozenset[str]:
     """The weekday, month or point of the compass in a short sentence; empty where it has none, or several.
 
@@ -117,13 +165,10 @@ def meaning_within(text: str, language: str, wanted: frozenset[str]) -> frozense
     if not kinds or len(folded) > _LONGEST:
         return frozenset()
     for code in codes(language, "words.tsv"):
-        for word, meanings in _meanings(code).items():
-            if len(word) >= _SHORTEST_NAME and any(said.startswith(kinds) for said in meanings):
-                at = folded.find(word)
-                unspaced = not word.isascii() and unicodedata.category(word[0]) == "Lo"
-                before, after = folded[:at][-1:], folded[at + len(word) :][:1]
-                if at >= 0 and (unspaced or not (_in_word(before) or _in_word(after))):
-                    found.add(meanings)
+        named = {
+            word: said for word, said in _meanings(code).items() if any(s.startswith(kinds) for s in said)
+        }
+        found |= {named[word] for word in _held(folded, named)}
         if found:
             break
     if not found and base_language(language) != "en":
