@@ -120,7 +120,7 @@ _TABLE = (
         default=0.1,
         kind=Kind.SHARE,
         needs=None,
-        version=3,
+        version=4,
     ),
     Measure(
         name="off_target_parts",
