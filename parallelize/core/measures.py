@@ -71,7 +71,7 @@ _TABLE = (
         reason=Reason.NUMBERS,
         meaning="numbers of the source prose missing in the target + twice the numbers added, by value",
         measured_in="metrics.values",
-        version=8,
+        version=9,
     ),
     Measure(
         name="sign_faults",
@@ -120,7 +120,7 @@ _TABLE = (
         default=0.1,
         kind=Kind.SHARE,
         needs=None,
-        version=3,
+        version=4,
     ),
     Measure(
         name="off_target_parts",
@@ -148,7 +148,7 @@ _TABLE = (
         reason=Reason.MIXED,
         meaning="words of the source left in the target: function words and common words of problems",
         measured_in="metrics.leftovers",
-        version=5,
+        version=6,
     ),
     Measure(
         name="copied_words",

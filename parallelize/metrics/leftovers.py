@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence, Set
+from functools import cache
 from itertools import pairwise
 
-from parallelize.core.tables import shipped_words
+from parallelize.core.tables import shipped_lines, shipped_words
 from parallelize.core.verdicts import Score, scored
 from parallelize.core.writing import UNSPACED_SCRIPTS
 from parallelize.metrics.cells import left_cells
@@ -101,10 +102,22 @@ def left_words(pair: Pair) -> Score:
     return scored("left_words", float(len(left)), " ".join(sorted(left))[:_EVIDENCE])
 
 
+@cache
+def _loan_phrases() -> tuple[frozenset[str], re.Pattern[str]]:
+    """Words of phrases that no language translates (in dubio pro reo), and what finds them whole."""
+    lines = (cell for row in shipped_lines(__package__, "loan_phrases.txt") for cell in row)
+    phrases = sorted((phrase.strip() for line in lines for phrase in line.split("|")), key=len, reverse=True)
+    words = {word for phrase in phrases for word in phrase.split()}.difference(*FUNCTION_WORDS.values())
+    return frozenset(words), re.compile(rf"(?i)(?<!\w)(?:{'|'.join(map(re.escape, phrases))})(?!\w)")
+
+
 def _shown(pair: Pair) -> str:
-    """The target's prose without what is set apart and without titles that the source has as well."""
+    """The target's prose without what is set apart, phrases that stay, and titles of the source."""
     source = pair.source.text
     prose = _SET_APART.sub(" ", pair.target.prose)
+    words, phrases = _loan_phrases()
+    if not words.isdisjoint(pair.target.words):
+        prose = phrases.sub(" ", prose)
     return _TITLE.sub(lambda title: " " if title[0] + title["next"] in source else title[0], prose)
 
 

@@ -68,6 +68,8 @@ def repetition(pair: Pair) -> Score:
 
 
 def _share_beyond(source: str, target: str, loop: Loop) -> float:
+    if source.count(loop.unit.strip()) >= loop.length // len(loop.unit):
+        return 0.0  # the source says it as often, among more words
     return max(0.0, loop_share(target, loop) - loop_share(source, longest_loop(source)))
 
 
