@@ -175,7 +175,7 @@ _TABLE = (
         meaning="days, months, letters of choices and opposites (at least, more, odd) of an English source "
         "in whose place the target has another + units of time of rates + negations lost or added",
         measured_in="metrics.exchanged",
-        version=5,
+        version=6,
     ),
     Measure(
         name="name_faults",
@@ -208,14 +208,14 @@ _TABLE = (
         meaning="words of the model around the translation, or a refusal",
         measured_in="metrics.fidelity",
         needs=None,
-        version=4,
+        version=5,
     ),
     Measure(
         name="truncation_signs",
         reason=Reason.TRUNCATED,
         meaning="signs that the text stops or begins in the middle, or asks nothing though the source does",
         measured_in="metrics.fidelity",
-        version=7,
+        version=8,
     ),
     Measure(
         name="character_faults",

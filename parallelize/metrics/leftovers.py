@@ -55,6 +55,9 @@ _SMALL_WORDS = re.compile(rf"(?<![{_LATIN}'’-])[a-z]+(?: [a-z]+){{2,}}(?![{_LA
 _JOINING = frozenset(("and", "or", "of", "in", "to", "n"))
 _LONG, _LONG_WORDS = 4, 2
 """Letters of a long word, and how many of them a phrase has that no two languages have in common."""
+_GLUED = re.compile(rf"(?<![{_LATIN}.-])[a-z]{{4,}}(?=[\u3040-\u30ff\uac00-\ud7a3])")
+"""A word in small letters with an ending of another script: awful해서."""
+_ENDINGS = frozenset({"Jpan", "Kore", "Hang"})
 _LETTERS = frozenset({"Latn"})
 _MIXING = frozenset({"Thai"})
 """Scripts whose writers keep many English words."""
@@ -95,11 +98,22 @@ def left_words(pair: Pair) -> Score:
         left = left.intersection(_WORD.findall(shown)) or set(_copied_runs(source.words, shown, grammar))
     if article:
         left |= set(_WITH_ARTICLE.findall(source.prose)).intersection(_WITH_ARTICLE.findall(shown))
+    if target.script in _ENDINGS:
+        left |= _glued(pair)
     left |= left_cells(source.text, target.text, latin=target.script in _LETTERS)
     left |= copies
     if left and _ABOUT_WORDS.search(source.text):
         return scored("left_words", None)
     return scored("left_words", float(len(left)), " ".join(sorted(left))[:_EVIDENCE])
+
+
+def _glued(pair: Pair) -> set[str]:
+    """Words of the source with endings of another script, where two words are left: awful해서, children은."""
+    if _GLUED.search(pair.target.prose) is None:
+        return set()
+    ours, shown = set(pair.source.words), _shown(pair)
+    glued = ours.intersection(_GLUED.findall(shown))
+    return glued if len(glued | ours.intersection(_WORD.findall(shown))) > 1 else set()
 
 
 @cache
