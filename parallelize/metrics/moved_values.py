@@ -93,7 +93,7 @@ def _exchanged(
     if len(ours) < 2:
         return
     theirs = _once((called(found["tie"]), _plain(found["value"])) for found in ties.finditer(target))
-    other = {tie for tie, value in ours.items() if theirs.get(tie, value) != value}
+    other = [tie for tie, value in ours.items() if theirs.get(tie, value) != value]
     for tie in other:
         if any(ours[one] == theirs[tie] for one in other if one != tie):
             yield f"{tie} is {theirs[tie]} for {ours[tie]}"
