@@ -24,6 +24,7 @@ __all__ = [
     "Language",
     "alpha3",
     "base_code",
+    "codes_of",
     "known_language",
     "language",
     "language_keys",
@@ -173,6 +174,11 @@ def known_language(code: str) -> Language | None:
         return language(code)
     except InputError:
         return None
+
+
+def codes_of(code: str) -> tuple[str, ...]:
+    """Every code of a language without script and region, the usual one first: `de`, `deu`, `ger`."""
+    return (code, *_ROWS[code].codes)
 
 
 def named_language(code: str) -> str:

@@ -85,7 +85,8 @@ def prose_of(text: str) -> str:
     """
     text = without_calls(text)
     prose = readable_prose(text)
-    if "```" not in text and "~~~" not in text and "\\text" not in text and "\\mbox" not in text:
+    commands = "\\" in text and ("\\text" in text or "\\mbox" in text)
+    if not commands and "`" not in text and "~" not in text:
         return prose
     lines = [_FORMULA.sub(" ", line).strip() for fence in _FENCE.findall(text) for line in fence.split("\n")]
     hidden = [line for line in lines if _PROSE_LINE.match(line)]

@@ -316,3 +316,32 @@ def test_some_marks_or_few_rows_are_no_convention(count: int, marked: int, tmp_p
     assert opened.conventions == ()
     last = list(audit_rows(opened.rows(), job(), scorer, processes=1))[-1]
     assert not last.verdict.kept, "a mark that one translation has is missing in the others"
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("English", "German"), ("EN", "DE"), ("eng_Latn", "deu_Latn"), ("texts.en", "texts.de"),
+        ("problem", "problem_german"), ("problem", "Deutsch_problem"), ("problem_eng", "problem_deu"),
+        ("answer_en", "answer"), ("answer", "translated_answer"),
+    ],
+)  # fmt: skip
+def test_columns_are_told_by_what_their_language_is_called(source: str, target: str, tmp_path: Path) -> None:
+    row: dict[str, Any] = {"question": SOURCE, "question_de": TARGET}
+    if source.startswith("problem"):
+        row = {"solution": SOURCE, "solution_de": TARGET}
+    if not source.startswith(("problem", "answer")):
+        row = {}
+    for name, text in ((source, SOURCE), (target, TARGET)):
+        holder, _, inner = name.rpartition(".")
+        (row.setdefault(holder, {}) if holder else row)[inner] = text
+    opened = open_audit(write(tmp_path / "a.jsonl", [row, row]), "de")
+    paths = {path: (said, told) for path, said, told in next(iter(opened.rows())).texts}
+    assert paths[target] == (SOURCE, TARGET)
+    assert len(paths) == (2 if source.startswith(("problem", "answer")) else 1)
+
+
+def test_short_answers_are_compared_and_not_paired(tmp_path: Path) -> None:
+    row = {"question": TARGET, "question_en": SOURCE, "answer": "49", "answer_en": "49"}
+    opened = open_audit(write(tmp_path / "a.jsonl", [row, row]), "de")
+    assert [path for path, _, _ in next(iter(opened.rows())).texts] == ["question"]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from parallelize.core.errors import InputError
+from parallelize.core.languages import codes_of, known_language
 from parallelize.core.trees import JsonObject, Tree
 from parallelize.stages.audit.shapes import SameShape, own_column, same_shape
 from parallelize.stages.ingest.columns import Column
@@ -22,9 +24,12 @@ _PAIRS = (
     ("english", "translation"),
     ("text", "translation"),
 )
-_SOURCE_MARKS = ("english", "en", "source", "src", "original", "orig")
+_SOURCE_LANGUAGE = ("en", "english", "eng_latn", "eng")
+_SOURCE_MARKS = (*_SOURCE_LANGUAGE, "source", "src", "original", "orig")
 _TARGET_MARKS = ("translated", "target", "tgt", "translation", "m")
 _ANSWERS = frozenset({"answer", "final_answer", "ground_truth", "gold_answer", "expected_answer", "label"})
+_ANSWER_WORDS = 4
+"""Words of a value from which an answer is a text that is translated, not a short one that is compared."""
 _ANSWER_NAMES = ("answer", "ground_truth", "final_answer", "gold_answer", "expected_answer", "answer_number")
 _IDS = ("id", "unique_id", "uuid", "problem_id", "question_index", "gid")
 _SINGLE = ("question", "problem", "query", "text", "response", "solution", "prompt")
@@ -146,7 +151,7 @@ def find_fields(
             found_id = _named(names.id, target_side, shown) or _first(_IDS, target_side)
             return AuditFields(pairs=(), answer=answer, id=found_id, label=label, shape=shape)
     else:
-        pairs = tuple(_told(columns, language))
+        pairs = tuple(_told(columns, language, _worded(rows)))
     if not pairs:
         raise InputError(
             f"{shown}: no column could be told to be a translation; it has {_listed(columns)}",
@@ -250,44 +255,86 @@ def _of_two_files(source: Mapping[str, None], target: Mapping[str, None]) -> tup
     return tuple(ColumnPair(source=Column((name,)), target=Column((name,))) for name in common)
 
 
-def _told(columns: Sequence[str], language: str) -> Iterator[ColumnPair]:
-    """Pairs by name: `source`/`target`, `query`/`m_query`, `en`/`de`, `english_x`/`translated_x`."""
+def _told(columns: Sequence[str], language: str, worded: Collection[str] = ()) -> Iterator[ColumnPair]:
+    """Pairs by name: `source`/`target`, `query`/`m_query`, `en`/`de`, `english_x`/`translated_x`.
+
+    Args:
+        columns: those of a file, or of two, source first.
+        language: code of the target language; empty: no column is called by it.
+        worded: columns whose values are sentences, though they may be called as answers are.
+    """
     known = dict.fromkeys(columns)
     for one, other in _PAIRS:
         if one in known and other in known:
             yield ColumnPair(source=_column(one, known), target=_column(other, known))
             return
-    for prefix in ("", *(f"{name}." for name in ("translation", "translations"))):
-        if f"{prefix}en" in known and language and f"{prefix}{language}" in known:
-            source, target = f"{prefix}en", f"{prefix}{language}"
-            yield ColumnPair(source=_column(source, known), target=_column(target, known))
-            return
+    marks, low = _marks_of(language), {name.lower(): name for name in reversed(known)}
+    called = [
+        ColumnPair(source=_column(source, known), target=_column(target, known))
+        for holder in ("", *(f"{name.lower()}." for name in known))
+        for source in _called(holder, _SOURCE_LANGUAGE, low)
+        for target in _called(holder, marks, low)
+    ]
+    if called:
+        yield from called
+        return
     taken: set[str] = set()
     for column in known:  # `x` beside `x_en` or `original_x`
-        source_name = next((name for name in _sources(column)[1:] if name in known), None)
-        if source_name is not None and column not in _ANSWERS and _without(column, _SOURCE_MARKS) is None:
+        source_name = next(iter(_sources(column, low)[1:]), None)
+        short = column in _ANSWERS and column not in worded
+        if source_name is not None and not short and _without(column, _SOURCE_MARKS) is None:
             taken.add(column)
             yield ColumnPair(source=_column(source_name, known), target=_column(column, known))
     for column in known:
-        base = _without(column, (*_TARGET_MARKS, *((language,) if language else ())))
-        if base is None or base in _ANSWERS or base in taken:
+        base = _without(column, (*_TARGET_MARKS, *marks))
+        if base is None or (base in _ANSWERS and column not in worded) or base in taken:
             continue
-        source_name = next((name for name in _sources(base) if name in known and name != column), None)
+        source_name = next((name for name in _sources(base, low) if name != column), None)
         if source_name is not None:
             taken.add(base)
             yield ColumnPair(source=_column(source_name, known), target=_column(column, known))
 
 
+def _worded(rows: Sequence[Tree]) -> frozenset[str]:
+    """Columns whose values are several words in most of the rows."""
+    found: Counter[str] = Counter()
+    for row in rows:
+        found.update(
+            name
+            for name, value in row.items()
+            if isinstance(value, str) and len(value.split()) >= _ANSWER_WORDS
+        )
+    return frozenset(name for name, count in found.items() if count * 2 > len(rows))
+
+
+def _marks_of(language: str) -> tuple[str, ...]:
+    """What columns in a language are marked with, in small letters: `de`, `german`, `deutsch`, `deu_latn`."""
+    known = known_language(language) if language else None
+    if known is None:
+        return (language.lower(),) if language else ()
+    codes = (language, *codes_of(known.base))
+    tags = (*codes, *(f"{code}_{known.script}" for code in codes))
+    return tuple(dict.fromkeys(map(str.lower, (*tags, known.name, known.native_name))))
+
+
+def _called(holder: str, marks: Sequence[str], low: Mapping[str, str]) -> list[str]:
+    """The first column of a holder that is called by one of some marks, in any letter case; else none."""
+    return [low[name] for mark in marks if (name := f"{holder}{mark}") in low][:1]
+
+
 def _without(column: str, marks: Sequence[str]) -> str | None:
+    low = column.lower()
     for mark in marks:
-        for rest in (column.removeprefix(f"{mark}_"), column.removesuffix(f"_{mark}")):
-            if rest not in (column, ""):
-                return rest
+        if low.startswith(f"{mark}_") and len(low) > len(mark) + 1:
+            return column[len(mark) + 1 :]
+        if low.endswith(f"_{mark}") and len(low) > len(mark) + 1:
+            return column[: -len(mark) - 1]
     return None
 
 
-def _sources(base: str) -> list[str]:
-    names = [base]
+def _sources(base: str, low: Mapping[str, str]) -> list[str]:
+    """Columns that may hold the source of a text: of its name, and with a mark before or behind it."""
+    names = [base.lower()]
     for mark in _SOURCE_MARKS:
-        names += [f"{mark}_{base}", f"{base}_{mark}"]
-    return names
+        names += [f"{mark}_{names[0]}", f"{names[0]}_{mark}"]
+    return [low[name] for name in names if name in low]
