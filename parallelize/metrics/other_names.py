@@ -33,7 +33,11 @@ _MOST: Final = 4_000
 def other_names(pair: Pair) -> Iterator[str]:
     """Names that their sentence lost in the target while it gained another name of the source."""
     source, target = pair.source, pair.target
-    if target.script != "Latn" or source.script != "Latn" or len(source.text) > _MOST:
+    if (
+        target.script != "Latn"
+        or source.script != "Latn"
+        or max(len(source.text), len(target.text) // 4) > _MOST
+    ):
         return
     known = _names(source.text)
     if len(known) < 2 or not target.sentences:
