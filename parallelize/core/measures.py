@@ -79,7 +79,7 @@ _TABLE = (
         meaning="signs and variables of running text lost + relations turned round + values that changed "
         "places + units changed or lost",
         measured_in="metrics.signs",
-        version=9,
+        version=10,
     ),
     Measure(
         name="length_deviation",
@@ -173,9 +173,10 @@ _TABLE = (
         name="exchanged_words",
         reason=Reason.SENSE,
         meaning="days, months, letters of choices and opposites (at least, more, odd) of an English source "
-        "in whose place the target has another + units of time of rates + negations lost or added",
+        "in whose place the target has another + units of time of rates, sums and products + negations "
+        "lost or added",
         measured_in="metrics.exchanged",
-        version=6,
+        version=7,
     ),
     Measure(
         name="name_faults",

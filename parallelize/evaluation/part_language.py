@@ -49,6 +49,9 @@ _FENCE = re.compile(r"(?:```|~~~)[^\n`]{0,20}\n(.*?)(?:```|~~~|\Z)", re.DOTALL)
 _TEXT_COMMAND = re.compile(r"\\(?:text|mbox|textrm|textit)\s*\{([^{}]{25,})\}")
 _FORMULA = re.compile(r"\\[A-Za-z]+\{[^{}\n]*\}|\$[^$\n]*\$")
 _PROSE_LINE = re.compile(r"^[^\W\d_][^=(){}\[\];_<>|\\/#]{30,}$")
+_JSON_VALUE = re.compile(r'"([^"\\\n]{12,})"(?!\s*:)')
+"""A value of JSON in a fence: an answer, where the format was asked for."""
+_SPACES = 2
 _HIDDEN_LETTERS = 60
 """Letters of sentences in code fences or in text commands from which they are read as prose."""
 _HIDDEN_SHARE = 0.5
@@ -88,6 +91,13 @@ def prose_of(text: str) -> str:
     lines = [_FORMULA.sub(" ", line).strip() for fence in _FENCE.findall(text) for line in fence.split("\n")]
     hidden = [line for line in lines if _PROSE_LINE.match(line)]
     hidden += _TEXT_COMMAND.findall(text)
+    hidden += [
+        value
+        for fence in _FENCE.findall(text)
+        if fence.lstrip()[:1] in ("{", "[")
+        for value in _JSON_VALUE.findall(fence)
+        if value.count(" ") >= _SPACES
+    ]
     letters = sum(sum(map(str.isalpha, line)) for line in hidden)
     if letters < _HIDDEN_LETTERS or letters < _HIDDEN_SHARE * sum(map(str.isalpha, prose)):
         return prose
