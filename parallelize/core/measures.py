@@ -71,7 +71,7 @@ _TABLE = (
         reason=Reason.NUMBERS,
         meaning="numbers of the source prose missing in the target + twice the numbers added, by value",
         measured_in="metrics.values",
-        version=8,
+        version=9,
     ),
     Measure(
         name="sign_faults",
@@ -79,7 +79,7 @@ _TABLE = (
         meaning="signs and variables of running text lost + relations turned round + values that changed "
         "places + units changed or lost",
         measured_in="metrics.signs",
-        version=9,
+        version=10,
     ),
     Measure(
         name="length_deviation",
@@ -120,7 +120,7 @@ _TABLE = (
         default=0.1,
         kind=Kind.SHARE,
         needs=None,
-        version=3,
+        version=4,
     ),
     Measure(
         name="off_target_parts",
@@ -148,7 +148,7 @@ _TABLE = (
         reason=Reason.MIXED,
         meaning="words of the source left in the target: function words and common words of problems",
         measured_in="metrics.leftovers",
-        version=5,
+        version=6,
     ),
     Measure(
         name="copied_words",
@@ -173,9 +173,10 @@ _TABLE = (
         name="exchanged_words",
         reason=Reason.SENSE,
         meaning="days, months, letters of choices and opposites (at least, more, odd) of an English source "
-        "in whose place the target has another + units of time of rates + negations lost or added",
+        "in whose place the target has another + units of time of rates, sums and products + negations "
+        "lost or added",
         measured_in="metrics.exchanged",
-        version=5,
+        version=7,
     ),
     Measure(
         name="name_faults",
@@ -208,14 +209,14 @@ _TABLE = (
         meaning="words of the model around the translation, or a refusal",
         measured_in="metrics.fidelity",
         needs=None,
-        version=4,
+        version=5,
     ),
     Measure(
         name="truncation_signs",
         reason=Reason.TRUNCATED,
         meaning="signs that the text stops or begins in the middle, or asks nothing though the source does",
         measured_in="metrics.fidelity",
-        version=7,
+        version=8,
     ),
     Measure(
         name="character_faults",

@@ -49,6 +49,9 @@ _FENCE = re.compile(r"(?:```|~~~)[^\n`]{0,20}\n(.*?)(?:```|~~~|\Z)", re.DOTALL)
 _TEXT_COMMAND = re.compile(r"\\(?:text|mbox|textrm|textit)\s*\{([^{}]{25,})\}")
 _FORMULA = re.compile(r"\\[A-Za-z]+\{[^{}\n]*\}|\$[^$\n]*\$")
 _PROSE_LINE = re.compile(r"^[^\W\d_][^=(){}\[\];_<>|\\/#]{30,}$")
+_JSON_VALUE = re.compile(r'"([^"\\\n]{12,})"(?!\s*:)')
+"""A value of JSON in a fence: an answer, where the format was asked for."""
+_SPACES = 2
 _HIDDEN_LETTERS = 60
 """Letters of sentences in code fences or in text commands from which they are read as prose."""
 _HIDDEN_SHARE = 0.5
@@ -82,11 +85,19 @@ def prose_of(text: str) -> str:
     """
     text = without_calls(text)
     prose = readable_prose(text)
-    if "```" not in text and "~~~" not in text and "\\text" not in text and "\\mbox" not in text:
+    commands = "\\" in text and ("\\text" in text or "\\mbox" in text)
+    if not commands and "`" not in text and "~" not in text:
         return prose
     lines = [_FORMULA.sub(" ", line).strip() for fence in _FENCE.findall(text) for line in fence.split("\n")]
     hidden = [line for line in lines if _PROSE_LINE.match(line)]
     hidden += _TEXT_COMMAND.findall(text)
+    hidden += [
+        value
+        for fence in _FENCE.findall(text)
+        if fence.lstrip()[:1] in ("{", "[")
+        for value in _JSON_VALUE.findall(fence)
+        if value.count(" ") >= _SPACES
+    ]
     letters = sum(sum(map(str.isalpha, line)) for line in hidden)
     if letters < _HIDDEN_LETTERS or letters < _HIDDEN_SHARE * sum(map(str.isalpha, prose)):
         return prose

@@ -87,6 +87,18 @@ _UNITS_AFTER = {
     ),
 }
 """Units that may begin a word as well: they count where the whole is short."""
+_NEVER_BEGINS = {
+    "ja": re.compile(
+        r"(?:のため|ために|ので、|のに、|により|によって|によると|による|に対して|に関して|において|について|として|から、|まで、|を[^ぁ-ん])"
+    ),
+    "ko": re.compile(r"(?:는|를|을|에게|에서|까지|부터|때문에|으로)[\s,]"),
+    "zh": re.compile(r"(?:的(?![士确])|了(?![解不结])|着(?![急手重眼火陆迷])|们)"),
+    "hi": re.compile(r"(?:का|की|के|को|ने|में|से)\s"),
+    "ur": re.compile(r"(?:کا|کی|کے|کو|نے)\s"),
+    "tr": re.compile(r"(?:da|de|ki|mi|mı|mu|mü|ise|için|göre)\s"),
+    "hu": re.compile(r"(?:is|sem)\s"),
+}
+"""What stands behind a word only: particles and postpositions."""
 _COUNT = re.compile(
     r"(?i)\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty"
     r"|(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty)-\w+|hundred|thousand)\b"
@@ -113,6 +125,9 @@ def cut_beginning(source: str, target: str, language: str, script: str, *, short
         return [f"a closing mark at the beginning: {begin[:20]!r}"]
     if script in _CASED and language not in _UNCASED and _small(source, target, language.partition("-")[0]):
         return [f"a small letter at the beginning: {begin[:20]!r}"]
+    particle = _NEVER_BEGINS.get(language.partition("-")[0])
+    if particle is not None and particle.match(begin) and _WORD.match(source.lstrip(_OPENERS)):
+        return [f"a particle at the beginning: {begin[:20]!r}"]
     sign = _after_number(source, begin, language.partition("-")[0], short=short)
     return [f"{sign} at the beginning: {begin[:20]!r}"] if sign else []
 

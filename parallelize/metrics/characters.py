@@ -108,7 +108,7 @@ def _damage(source: str, target: str) -> Iterator[str]:
             yield "words of question marks"
     if target.isascii():
         return
-    if any(sign in target for sign in _HIDDEN):
+    if any(map(target.__contains__, _HIDDEN)):
         hidden = len(_INVISIBLE.findall(target)) - len(_INVISIBLE.findall(source))
         if hidden > 0:
             yield f"{hidden} × an invisible character within a word"

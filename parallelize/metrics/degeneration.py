@@ -34,6 +34,7 @@ _WEIGHED: Final = 1_000
 """Characters of a text that a loop is a share of at most, as in `loop_share`."""
 _WINDOW: Final = 12
 _FEWEST_WORDS: Final = 25
+_LINES_OF_VERSE, _WORDS_OF_VERSE, _FEWEST_OF_VERSE = 4, 9, 80
 _LEAST_GRAMMAR: Final[Mapping[str, float]] = MappingProxyType(
     dict.fromkeys(("en", "de", "fr", "es", "pt", "it", "nl", "ca", "gl", "ro", "sv", "da", "no", "af"), 0.06)
     | dict.fromkeys(("id", "ms", "hi", "ha"), 0.06)
@@ -95,8 +96,14 @@ def _without_order(text: str, expected: str) -> bool:
     if least is None:
         return False
     found = words(text)
-    if len(found) < _FEWEST_WORDS:
+    if len(found) < (_FEWEST_OF_VERSE if _is_verse(text, len(found)) else _FEWEST_WORDS):
         return False
     enough = math.ceil(least * len(found))
     known = filter(FUNCTION_WORDS[base].__contains__, found)
     return next(islice(known, enough - 1, None), None) is None  # most have them in the first sentence
+
+
+def _is_verse(text: str, count: int) -> bool:
+    """Whether a text is lines of a few words each: verse leaves out what grammar it can."""
+    lines = sum(1 for line in text.splitlines() if line.strip())
+    return lines >= _LINES_OF_VERSE and count <= _WORDS_OF_VERSE * lines

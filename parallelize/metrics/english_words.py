@@ -52,11 +52,9 @@ def silent_sentences(
         name: names the language of pieces that two identifiers agree on; None for English.
     """
     only = _only_english()
-    asked = [
-        match
-        for match in _SENTENCE.finditer(text)
-        if only.isdisjoint(match.group().split()) and _is_silent(match.group())
-    ]
+    if not any(only.isdisjoint(sentence.split()) for sentence in _SENTENCE.findall(text)):
+        return ()
+    asked = [match for match in _SENTENCE.finditer(text) if _is_silent(match.group())]
     named = name([match.group() for match in asked], "en") if asked else []
     return tuple(
         ForeignSpan(
@@ -117,7 +115,9 @@ _OF_HEADINGS: Final = frozenset(
 
 def is_title(text: str) -> bool:
     """Whether a text is no more than English titles and names: "The Old Man and the Sea"."""
-    return len(text) <= _LONGEST and not any(map(str.isalpha, TITLE.sub("", text)))
+    if len(text) > _LONGEST or not any(map(str.isalpha, text)):
+        return False
+    return not any(map(str.isalpha, TITLE.sub("", text)))
 
 
 def by_english_words(vote: LanguageVote, text: str, expected: str) -> LanguageVote:
@@ -165,12 +165,25 @@ def english_lines(text: str, expected: str) -> Iterator[ForeignSpan]:
         letters = script_letters(line.group())
         if letters.keys() != {"Latn"} or len(line.group()) > _LONGEST_LINE:
             continue
-        found = words_of_piece(line.group())
-        told = not _OF_HEADINGS.isdisjoint(found) or not _only_english().isdisjoint(found)
-        if told and len(found) > 1 and all(map(_is_english, found)):
+        if _is_english_line(line.group()):
             yield ForeignSpan(
                 start=line.start(), end=line.end(), language="en", letters=float(letters["Latn"])
             )
+
+
+def _is_english_line(line: str) -> bool:
+    """Whether a line is a heading or an introduction: its words are English, or names."""
+    found = words_of_piece(line)
+    if len(found) < 2:
+        return False
+    headed = not _OF_HEADINGS.isdisjoint(found)
+    grammar = sum(word in FUNCTION_WORDS["en"] or word == "a" for word in found)
+    if not headed and (is_title(line) or (grammar < _FEWEST and _only_english().isdisjoint(found))):
+        return False
+    unknown = [
+        word for word in line.split() if word.islower() and not all(map(_is_english, words_of_piece(word)))
+    ]
+    return 3 * len(unknown) <= len(found)
 
 
 @cache
@@ -180,4 +193,8 @@ def _common() -> frozenset[str]:
 
 def _is_english(word: str) -> bool:
     forms = (word, word.removesuffix("s"), word.removesuffix("ed"), word.removesuffix("ing"))
-    return word in FUNCTION_WORDS["en"] or not _common().isdisjoint(form[:_STEM] for form in forms)
+    return (
+        word in FUNCTION_WORDS["en"]
+        or word == "a"
+        or not _common().isdisjoint(form[:_STEM] for form in forms)
+    )

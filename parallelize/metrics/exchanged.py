@@ -20,6 +20,7 @@ from parallelize.core.verdicts import Score, scored
 from parallelize.core.writing import row_code, words_run_on
 from parallelize.metrics.choice_letters import other_letters
 from parallelize.metrics.negation import negations
+from parallelize.metrics.operations import other_operations
 from parallelize.metrics.other_names import other_names
 from parallelize.metrics.pair import Pair
 from parallelize.metrics.periods import other_periods
@@ -113,6 +114,12 @@ _RULES: Final = {
 }
 """By the word that shows that a rule may hold."""
 _TRIGGERS: Final = _DAY_WORDS | _RULES.keys()
+_CHANGE: Final = re.compile(
+    r"\b(?:(?P<increase>increased?|rose|rises?|risen|grew|gained|went up)"
+    r"|(?P<decrease>decreased?|fell|falls?|fallen|dropped|declined|went down|lost))\b",
+    re.IGNORECASE,
+)
+_AMOUNT_IN_DIGITS: Final = re.compile(r"\d+(?:[.,]\d+)*")
 _OF_AMOUNTS: Final = frozenset(("more", "less"))
 _NEAR_AMOUNT: Final = re.compile(r"\d")
 _REACH: Final = 20
@@ -149,8 +156,9 @@ def exchanged_words(pair: Pair) -> Score:
     if pair.source.language != "en" or pair.one_language:
         return scored("exchanged_words", 0.0)
     seen = [*other_letters(pair), *other_names(pair), *negations(pair), *other_periods(pair)]
+    seen += other_operations(pair)
     if not _TRIGGERS.isdisjoint(pair.source.words):
-        seen += [*_other_days(pair), *_opposites(pair)]
+        seen += [*_other_days(pair), *_opposites(pair), *_turned_changes(pair)]
     return scored("exchanged_words", float(len(seen)), "; ".join(seen[:_EVIDENCE]))
 
 
@@ -245,6 +253,41 @@ def _opposites(pair: Pair) -> Iterator[str]:
         found = sayings[rule.other].sure.search(target)
         if found and (rule.word not in _OF_AMOUNTS or _NEAR_AMOUNT.search(target, *_around(found))):
             yield f"{rule.word} is {found[0]}"
+
+
+def _turned_changes(pair: Pair) -> Iterator[str]:
+    """A rise and a fall that have each other's numbers: by turns each stands beside its own."""
+    sayings = _sayings(base_language(pair.target.language))
+    if "increase" not in sayings or "decrease" not in sayings:
+        return
+    english = [(found.start(), found.lastgroup or "") for found in _CHANGE.finditer(pair.source.text)]
+    target = pair.target.text.lower()
+    theirs = [
+        (found.start(), name)
+        for name in ("increase", "decrease")
+        for found in sayings[name].sure.finditer(target)
+    ]
+    kinds = ["decrease", "increase"]
+    if sorted(name for _, name in english) != kinds or sorted(name for _, name in theirs) != kinds:
+        return
+    ours, others = _by_turns(pair.source.text, english), _by_turns(target, theirs)
+    if len(ours) == len(others) == 2 and ours != others and sorted(ours.values()) == sorted(others.values()):
+        yield f"{ours['increase']} up is {others['increase']}"
+
+
+def _by_turns(text: str, words: list[tuple[int, str]]) -> dict[str, str]:
+    """The number of each word, where words and numbers stand by turns; empty if they do not."""
+    numbers = [
+        (found.start(), f"#{found[0].replace(',', '.')}") for found in _AMOUNT_IN_DIGITS.finditer(text)
+    ]
+    order = [word for _, word in sorted([*words, *numbers])]
+    first, second = order[::2], order[1::2]
+    if len(order) != 4 or {word[0] for word in first} == {word[0] for word in second}:
+        return {}
+    named = (first, second) if second[0][0] == "#" else (second, first)
+    if any(word[0] == "#" for word in named[0]) or any(word[0] != "#" for word in named[1]):
+        return {}
+    return dict(zip(*named, strict=True))
 
 
 def _around(found: re.Match[str]) -> tuple[int, int]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence, Set
+from functools import cache
 from itertools import pairwise
 
-from parallelize.core.tables import shipped_words
+from parallelize.core.tables import shipped_lines, shipped_words
 from parallelize.core.verdicts import Score, scored
 from parallelize.core.writing import UNSPACED_SCRIPTS
 from parallelize.metrics.cells import left_cells
@@ -54,6 +55,9 @@ _SMALL_WORDS = re.compile(rf"(?<![{_LATIN}'’-])[a-z]+(?: [a-z]+){{2,}}(?![{_LA
 _JOINING = frozenset(("and", "or", "of", "in", "to", "n"))
 _LONG, _LONG_WORDS = 4, 2
 """Letters of a long word, and how many of them a phrase has that no two languages have in common."""
+_GLUED = re.compile(rf"(?<![{_LATIN}.-])[a-z]{{4,}}(?=[\u3040-\u30ff\uac00-\ud7a3])")
+"""A word in small letters with an ending of another script: awful해서."""
+_ENDINGS = frozenset({"Jpan", "Kore", "Hang"})
 _LETTERS = frozenset({"Latn"})
 _MIXING = frozenset({"Thai"})
 """Scripts whose writers keep many English words."""
@@ -94,6 +98,8 @@ def left_words(pair: Pair) -> Score:
         left = left.intersection(_WORD.findall(shown)) or set(_copied_runs(source.words, shown, grammar))
     if article:
         left |= set(_WITH_ARTICLE.findall(source.prose)).intersection(_WITH_ARTICLE.findall(shown))
+    if target.script in _ENDINGS:
+        left |= _glued(pair)
     left |= left_cells(source.text, target.text, latin=target.script in _LETTERS)
     left |= copies
     if left and _ABOUT_WORDS.search(source.text):
@@ -101,10 +107,31 @@ def left_words(pair: Pair) -> Score:
     return scored("left_words", float(len(left)), " ".join(sorted(left))[:_EVIDENCE])
 
 
+def _glued(pair: Pair) -> set[str]:
+    """Words of the source with endings of another script, where two words are left: awful해서, children은."""
+    if _GLUED.search(pair.target.prose) is None:
+        return set()
+    ours, shown = set(pair.source.words), _shown(pair)
+    glued = ours.intersection(_GLUED.findall(shown))
+    return glued if len(glued | ours.intersection(_WORD.findall(shown))) > 1 else set()
+
+
+@cache
+def _loan_phrases() -> tuple[frozenset[str], re.Pattern[str]]:
+    """Words of phrases that no language translates (in dubio pro reo), and what finds them whole."""
+    lines = (cell for row in shipped_lines(__package__, "loan_phrases.txt") for cell in row)
+    phrases = sorted((phrase.strip() for line in lines for phrase in line.split("|")), key=len, reverse=True)
+    words = {word for phrase in phrases for word in phrase.split()}.difference(*FUNCTION_WORDS.values())
+    return frozenset(words), re.compile(rf"(?i)(?<!\w)(?:{'|'.join(map(re.escape, phrases))})(?!\w)")
+
+
 def _shown(pair: Pair) -> str:
-    """The target's prose without what is set apart and without titles that the source has as well."""
+    """The target's prose without what is set apart, phrases that stay, and titles of the source."""
     source = pair.source.text
     prose = _SET_APART.sub(" ", pair.target.prose)
+    words, phrases = _loan_phrases()
+    if not words.isdisjoint(pair.target.words):
+        prose = phrases.sub(" ", prose)
     return _TITLE.sub(lambda title: " " if title[0] + title["next"] in source else title[0], prose)
 
 

@@ -147,11 +147,11 @@ def without_script(text: str, language: str) -> str:
     return "".join(" " if gone else letter for letter, gone in zip(text, drop.tolist(), strict=True))
 
 
-def share_in(language: str, text: str, spans: Iterable[ForeignSpan]) -> float | None:
+def share_in(language: str, text: str, spans: Sequence[ForeignSpan]) -> float | None:
     """Share of all letters that are in spans of one language, in [0, 1]; None for a text without letters."""
     total = weighted_letters(text)
-    if not total:
-        return None
+    if not total or not spans:
+        return 0.0 if total else None
     return min(1.0, sum(span.letters for span in spans if span.language == language) / total)
 
 

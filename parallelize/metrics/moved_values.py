@@ -51,6 +51,13 @@ _LOCAL_CLOCK: Final = re.compile(
 _MARKED: Final = re.compile(
     r"(?P<tie>~~|\*\*|(?<!\*)\*(?!\*)|`|__)\s?[^\W\d_\s]{0,4}[$€£¥₹]?\s?(?P<value>\d+(?:[.,]\d+)*)[^\n*~`]{0,20}?(?P=tie)"
 )
+_ROW: Final = re.compile(
+    r"^[ \t]*(?:\|[ \t]*|[-*][ \t]+|\d\.[ \t]+)?(?:\*\*)?"
+    r"(?P<tie>[A-Z][^\W\d_]{1,20}(?: [A-Z][^\W\d_]{1,20})?)(?:\*\*)?"
+    r"[ \t]*(?:\||:|&|[-–—] )[ \t]*[$€£]?(?P<value>\d+(?:[.,]\d+)*)",
+    re.MULTILINE,
+)
+"""The name that a row or a line begins with, and its number."""
 _PERCENT: Final = re.compile(r"(?P<after>\d+(?:[.,]\d+)*)\s?\\?[%٪％]|[%٪](?P<before>\d+(?:[.,]\d+)*)")
 _NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
 _SPACE: Final = re.compile(r"[\s{}\\]+")
@@ -72,6 +79,8 @@ def moved_values(pair: Pair) -> Iterator[str]:
         yield from _other_minutes(source, target)
     if any(map(source.__contains__, ("**", "~~", "`"))):
         yield from _exchanged(_MARKED, source, target, str)
+    if "\n" in source:
+        yield from _exchanged(_ROW, source, target, str)
     if "%" in source:
         yield from _other_percents(source, target)
 
@@ -84,7 +93,7 @@ def _exchanged(
     if len(ours) < 2:
         return
     theirs = _once((called(found["tie"]), _plain(found["value"])) for found in ties.finditer(target))
-    other = {tie for tie, value in ours.items() if theirs.get(tie, value) != value}
+    other = [tie for tie, value in ours.items() if theirs.get(tie, value) != value]
     for tie in other:
         if any(ours[one] == theirs[tie] for one in other if one != tie):
             yield f"{tie} is {theirs[tie]} for {ours[tie]}"

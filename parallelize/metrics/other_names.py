@@ -7,6 +7,7 @@ has nowhere else is not told: it may be what that language calls the place.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator
 from difflib import SequenceMatcher
 from typing import Final
@@ -34,12 +35,17 @@ def other_names(pair: Pair) -> Iterator[str]:
     source, target = pair.source, pair.target
     if target.script != "Latn" or source.script != "Latn" or len(source.text) > _MOST:
         return
-    if len(source.sentences) != len(target.sentences):
-        return
     known = _names(source.text)
-    if len(known) < 2:
+    if len(known) < 2 or not target.sentences:
         return
-    for ours, theirs in zip(source.sentences, target.sentences, strict=True):
+    pairs = list(zip(source.sentences, target.sentences, strict=False))
+    if len(source.sentences) != len(target.sentences):
+        asks = all(side.text.rstrip().endswith("?") for side in (source, target))
+        pairs = [(source.sentences[-1], target.sentences[-1])] if asks else []
+    if exchanged := _exchanged(source.text, target.text, known):
+        yield exchanged
+        return
+    for ours, theirs in pairs:
         piece = source.text[slice(*ours)]
         said = {folded(word) for word in _CAPITAL.findall(piece)} & known
         if not said:
@@ -51,6 +57,30 @@ def other_names(pair: Pair) -> Iterator[str]:
         lost = [name for name in said - words if not _is_among(name, words)]
         if len(lost) == 1:
             yield f"{lost[0]} is {gained.pop()}"
+
+
+def _exchanged(source: str, target: str, known: Collection[str]) -> str:
+    """Which name stands so much more often in the target as another stands less, all others as often."""
+    ours, theirs = (
+        Counter(filter(None, (_named(word, known) for word in _WORD.findall(text))))
+        for text in (source, target)
+    )
+    if ours == theirs or ours.keys() != theirs.keys() or ours.total() != theirs.total():
+        return ""
+    (lost, *other), (gained, *others) = (ours - theirs), (theirs - ours)
+    return "" if other or others else f"{lost} is {gained}"
+
+
+def _named(word: str, known: Collection[str]) -> str:
+    """The name that a word with a capital is, with or without an ending; empty if none."""
+    if not word[0].isupper():
+        return ""
+    word = folded(word)
+    if word in known:
+        return word
+    return max(
+        (name for name in known if word.startswith(name) and len(word) - len(name) < 5), key=len, default=""
+    )
 
 
 def _names(text: str) -> set[str]:

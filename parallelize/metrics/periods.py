@@ -36,6 +36,8 @@ _PARTICLES: Final = {"he": "[והשבלמכ]{0,2}", "ar": "[وف]?(?:بال|كا
 def other_periods(pair: Pair) -> Iterator[str]:
     """Units of rates that the target names nowhere, while it names one that the source does not."""
     source, target = pair.source.text, pair.target.text
+    if not any(map(source.lower().__contains__, _UNITS)):  # as most texts
+        return
     rates = list(dict.fromkeys((found["unit"] or found["other"]).lower() for found in _RATE.finditer(source)))
     if not rates:
         return

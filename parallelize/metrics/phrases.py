@@ -65,6 +65,21 @@ _EXCUSE = re.compile(
     r"sorry|apolog|afraid|unable|unfortunat|cannot|can't|can not|excuse|forgive|pardon|regret|AI\b|as an? ",
     re.IGNORECASE,
 )
+_TELLS = re.compile(
+    r"""
+    \s* (?: please | always | never | do[ ]not | don't
+      | you(?: ['’]re | [ ]are | [ ]will | [ ]must | [ ]should )
+      | answer | respond | reply | write | act | be | speak | use | keep | explain | translate | summari[sz]e
+      | solve | think | give | help | make | list | describe | show | return | tell | follow ) \b
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""A source that tells somebody what to do."""
+_AGREES = re.compile(
+    r"\b(?:sure|course|certain\w*|natural\w*|ok(?:ay)?|yes|yeah|right|underst(?:an|oo)d|good|fine|well|clear\w*"
+    r"|agree\w*|gladly)\b",
+    re.IGNORECASE,
+)
 _OPENER = re.compile(
     r"\s*(?:\W{0,4})(?:(?:Sure|Certainly|Of course|Absolutely|Okay|OK"
     r"|Alright)[,!.]?\s+(?:here|I(?:'ll| will| can)|let me tr)"
@@ -115,6 +130,9 @@ def preamble_phrases(source: str, target: str, language: str) -> list[str]:
         lower = target.lower()
         if any(map(lower.__contains__, _INSTRUCTION_WORDS)):
             found.extend(_matches(_INSTRUCTION, target))
+    complied = _complied(language).match(target) if _TELLS.match(source) else None
+    if complied and not _AGREES.search(source[:_HEAD]):
+        found.append(complied.group().strip())
     opener = _OPENER.match(target)
     if opener and not _OPENER.match(source):
         found.append(opener.group().strip())
@@ -193,3 +211,11 @@ def _refusal(language: str) -> re.Pattern[str]:
     own = nearest(_REFUSAL, language)
     texts = dict.fromkeys((_REFUSAL["en"], *([own] if own else [])))
     return re.compile(rf"\W{{0,3}}(?:{'|'.join(texts)})", re.IGNORECASE)
+
+
+@lru_cache(maxsize=256)
+def _complied(language: str) -> re.Pattern[str]:
+    """Words with which a model says that it will do what it is told."""
+    rows = shipped_rows(__package__, "compliance.tsv")
+    (own,) = rows.get(row_code(rows, language), ("(?!)",))
+    return re.compile(rf"[\s¡]*(?:{own})\s?[,.!。！、，]")

@@ -29,7 +29,10 @@ _MEASURE: Final = re.compile(
     re.VERBOSE,
 )
 """An area or a volume of an English text, behind its number."""
-_MAY_MEASURE: Final = re.compile(r"[²³^]|[mtnd][23]\b|squ?a?r?e?[ .-]|cubic|\bcu[ .]")
+_MAY_MEASURE: Final = re.compile(
+    r"[²³^⁻23qu](?:(?<=[²³^⁻])|(?<=[mtnd][23])\b|(?<=sq)u?a?r?e?[ .-]|(?<=cu)bic|(?<=\bcu)[ .])"
+)
+"""What such a text has, or an exponent. It begins with one set, by which the search skips."""
 _REACH: Final = 28
 """Characters beside a number in which its unit is said."""
 _STOP: Final = re.compile(r"[,;،。、\d٠-٩۰-۹]")
@@ -41,7 +44,7 @@ _POWER: Final = re.compile(
 def changed_powers(pair: Pair) -> Iterator[str]:
     """Measures that became another power of their unit, and exponents that lost or won their sign."""
     source = pair.source.text
-    if _MAY_MEASURE.search(source) is None and not any(map(source.__contains__, "⁻^")):
+    if _MAY_MEASURE.search(source) is None:
         return
     yield from _other_powers(pair)
     ours, theirs = (_exponents(text) for text in (pair.source.running, pair.target.running))

@@ -68,13 +68,15 @@ def repetition(pair: Pair) -> Score:
 
 
 def _share_beyond(source: str, target: str, loop: Loop) -> float:
+    if source.count(loop.unit.strip()) >= loop.length // len(loop.unit):
+        return 0.0  # the source says it as often, among more words
     return max(0.0, loop_share(target, loop) - loop_share(source, longest_loop(source)))
 
 
 def _said_again(pair: Pair) -> str:
     """The words or the sentence that follow themselves in the target, and nothing as often in the source."""
     ours, theirs = pair.source.text.split(), pair.target.text.split()
-    if len(set(theirs)) + _AGAIN <= len(theirs):  # as few short texts
+    if _may_run(theirs):
         again, phrase = _longest_run(theirs)
         if again >= _AGAIN and any(map(str.isalpha, phrase)) and again >= _longest_run(ours)[0] + _AGAIN:
             return phrase
@@ -83,6 +85,16 @@ def _said_again(pair: Pair) -> str:
         if any(map(str.isalpha, looped[0])) and not as_it_is:
             return looped["unit"] or looped["sign"]
     return _sentence_again(pair)
+
+
+def _may_run(words: list[str]) -> bool:
+    """Whether words may follow themselves often enough; quick. At both ends marks and capitals may differ."""
+    if len(set(words)) + _AGAIN > len(words):  # as few short texts
+        return False
+    return any(
+        bytes([1] * (_AGAIN * size - 2)) in bytes(map(operator.eq, words, words[size:]))
+        for size in range(1, _LONGEST_PHRASE + 1)
+    )
 
 
 def _longest_run(words: list[str]) -> tuple[int, str]:

@@ -290,7 +290,7 @@ def _units_by_value(measured: Iterable[Measured]) -> dict[Fraction, list[frozens
 
 def _other_scales(pair: Pair) -> Iterator[str]:
     """Temperatures that have their number and another scale: 60 °F for 60 °C."""
-    ours = _SCALE.findall(pair.source.text)
+    ours = _SCALE.findall(pair.source.text) if "°" in pair.source.text else []
     theirs = set(_SCALE.findall(pair.target.text)) if ours else set()
     for number, scale in dict.fromkeys(ours):
         other = (number, "CF".replace(scale, ""))

@@ -152,6 +152,8 @@ def _needs_none(end: str) -> bool:
 
 def _open_formulas(source: str, target: str) -> list[str]:
     signs = []
+    if _is_left_open(target) and not _ends(target) and ")" in source and _brackets(source) == 0:
+        signs.append("open bracket")
     if _braces(target) > 0 and _braces(source) <= 0:
         signs.append("open brace")
     if target.count("$$") % 2 and not source.count("$$") % 2:
@@ -165,6 +167,16 @@ def _open_formulas(source: str, target: str) -> list[str]:
     if target.count("```") % 2 and not source.count("```") % 2:
         signs.append("open code")
     return signs
+
+
+def _is_left_open(text: str) -> bool:
+    """Whether the last bracket that a text opens is never closed."""
+    last = max(text.rfind("("), text.rfind("（"))
+    return last >= 0 and ")" not in text[last:] and "）" not in text[last:] and _brackets(text) > 0
+
+
+def _brackets(text: str) -> int:
+    return sum(map(text.count, "(（")) - sum(map(text.count, ")）"))
 
 
 def _braces(text: str) -> int:

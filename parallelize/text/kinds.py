@@ -162,9 +162,10 @@ _STRONG_WORDS: Final = frozenset(
 )
 """Words that open a line of `_STRONG`; all its other lines open with a sign."""
 _MAY_OPEN_CODE: Final = re.compile(
-    r"\n (?! [0-9BEFGHJ-RTVX-Z\n] | \#\# | (?!String)[A-Z][a-z] | \Z)", re.VERBOSE
+    r"\n (?! [0-9BEFGHJ-RTVX-Z\n\\$&(=|*\"'] | \#\# | (?!String)[A-Z][a-z] | \Z)", re.VERBOSE
 )
-"""Where a line may begin that `_STRONG` knows: not with a number, a heading, most capitals, a sentence."""
+"""Where a line may begin that `_STRONG` knows: not with a number, a formula, a heading, most capitals, a
+sentence."""
 _FENCES: Final = ("```", "~~~")
 _FIRST_WORD: Final = re.compile(r"\s*(\w+)")
 _COLUMN: Final = (

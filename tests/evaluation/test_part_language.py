@@ -201,6 +201,24 @@ def test_english_headings_make_a_text_mixed(
     assert (verdict(judge, named, language).foreign_share or 0.0) < MIXED_SHARE
 
 
+def test_verse_json_and_introductions(judge: LanguageJudge) -> None:
+    verse = (
+        "Mèo ngồi ngắm bầu trời xanh thẳm,\nChuột nhỏ chạy qua, lòng bàng hoàng.\nChó sủa vang, đêm trăng "
+        "thanh vắng,\nMèo mơ màng, bóng dáng lướt ngang.\nChuột vội vàng, qua khe hở sáng."
+    )
+    assert verdict(judge, verse, "vi").status is ON
+    values = '```json\n{"lokal": ["Drei Zelte fangen im Lager Feuer, niemand wird verletzt", "%s"]}\n```'
+    assert verdict(judge, values % "Frau nach einem Unfall unter dem Auto eingeklemmt", "de").status is ON
+    english = values.replace(
+        "Drei Zelte fangen im Lager Feuer, niemand wird verletzt", "Three tents catch fire"
+    )
+    assert (
+        verdict(judge, english % "A woman was trapped under her car after it hit a wall", "de").status is OFF
+    )
+    poem = "Here is a 100-word poem in Hindi:\n\nबिल्ली सी सुन्दर है मेरी दुनिया\nमाउस की चाल में है मेरा दिल"
+    assert (verdict(judge, poem, "hi").foreign_share or 0.0) >= MIXED_SHARE
+
+
 def test_prose_in_code_counts_and_programs_do_not(judge: LanguageJudge) -> None:
     answer = "Das Ergebnis ist richtig."
     thinking = (

@@ -39,6 +39,15 @@ tests() {
     "$place/.venv-$kind/bin/python" -m pytest "$folder" -p no:cacheprovider --durations=8 "$@"
 }
 
+# prm ARGUMENTS...: TRL dropped its PRMTrainer, so an older TRL stands before the newer one for its test.
+prm() {
+  local venv=$place/.venv-trainers
+  [[ -d $venv/prm/trl ]] || "$venv/bin/python" -m pip --disable-pip-version-check install --quiet --no-deps \
+    --target "$venv/prm" trl==1.4.0
+  PYTHONPATH=$venv/prm${PYTHONPATH:+:$PYTHONPATH} timeout --kill-after=60 600 \
+    "$venv/bin/python" -m pytest tests/trainers/test_prm.py -p no:cacheprovider "$@"
+}
+
 kinds=(trainers harness)
 if [[ ${1:-} == trainers || ${1:-} == harness ]]; then
   kinds=("$1")
@@ -46,4 +55,5 @@ if [[ ${1:-} == trainers || ${1:-} == harness ]]; then
 fi
 for kind in "${kinds[@]}"; do
   tests "$kind" "tests/$kind" "$@"
+  if [[ $kind == trainers ]]; then prm "$@"; fi
 done

@@ -148,9 +148,12 @@ def _refuse_oddities(value: Any, file: DataFile, number: int, level: int = 0) ->
 
 def _may_repeat_keys(data: bytes, value: Any) -> bool:
     """Whether there are more signs of a key than keys; a text may hold such signs, too."""
-    if data.count(b":") <= (len(value) if type(value) is dict else 0):  # most rows
+    first = len(value) if type(value) is dict else 0
+    if first and data.count(b":") <= first:  # most rows
         return False
     signs = data.count(b'":') + data.count(b'" :')
+    if signs == first:
+        return False
     return signs - data.count(b'\\":') > (_keys(value) if type(value) in _HOLDERS else 0)
 
 

@@ -56,17 +56,31 @@ _SUFFIX: Final = re.compile(
 )
 
 
-_BEFORE: Final = re.compile(
-    r"\b(milimita|sentimita|kilomita|mita|miligramu|kilogramu|gramu|kilo|tani|sekunde|dakika|saa|siku|wiki"
-    r"|mwezi|miezi|mwaka|miaka|mililita|lita)\s+(\d[\d.,]*(?:/\d+)?(?<![.,]))(?=[.,]?(?:\s|\Z))",
+_APART: Final = re.compile(r"\d(?<=\s\d)[\d.,]*(?:/\d+)?(?<![.,])(?=[.,]?(?:\s|\Z))")
+"""A number behind white space. It begins with a digit, by which the search skips."""
+_SAID_FIRST: Final = re.compile(
+    r"\b(?:milimita|sentimita|kilomita|mita|miligramu|kilogramu|gramu|kilo|tani|sekunde|dakika|saa|siku|wiki"
+    r"|mwezi|miezi|mwaka|miaka|mililita|lita)\Z",
     re.IGNORECASE,
 )
 """Swahili says the unit first: `saa 3 na dakika 20`, `lita 2.5`."""
+_LONGEST_UNIT: Final = len("kilogramu")
 
 
 def units_behind(text: str, language: str) -> str:
     """The text with each unit behind its number, where the language has it before."""
-    return _BEFORE.sub(r"\2 \1", text) if language.partition("-")[0] == "sw" else text
+    if language.partition("-")[0] != "sw":
+        return text
+    pieces, at = [], 0
+    for number in _APART.finditer(text):
+        end = number.start()
+        while end > at and text[end - 1].isspace():
+            end -= 1
+        unit = _SAID_FIRST.search(text, max(at, end - _LONGEST_UNIT), end)
+        if unit is not None:
+            pieces += [text[at : unit.start()], f"{number[0]} {unit[0]}"]
+            at = number.end()
+    return "".join((*pieces, text[at:]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

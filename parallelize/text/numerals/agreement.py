@@ -40,8 +40,7 @@ _CLOCK: Final = re.compile(
     """
 )
 """Half past nine is half ten in other languages; half of ten is five in all of them."""
-
-
+_BEFORE_NOUN: Final = re.compile(r"[-‐‑][^\W\d_]{2}")
 _MANY_ENDINGS: Final = frozenset(("bn", "ta", "te"))
 """Word tables of languages in which a count may have endings that no table has."""
 
@@ -104,6 +103,7 @@ def numbers_agree(source: str, target: str, languages: LanguagePair) -> NumberAg
     if not pair_all(left, right, (source, target), languages):
         fractions = lost_fractions(source, target, languages, right)
         return NumberAgreement(missing=fractions, added=(), open_target=())
+    _pair_with_compounds(left, source, target, languages.target)
     changed = other_months(right, source, languages.source)
     two_counts = base_language(languages.target) not in _DUAL
     missing, added = left_over(left, right, two_counts=two_counts), left_over(right, left)
@@ -116,7 +116,7 @@ def numbers_agree(source: str, target: str, languages: LanguagePair) -> NumberAg
         if not lacking and _asks(source, table):
             said = said_values(languages.target)
             lacking = [
-                item for item in counts_lost(missing, right) if not said.says(item.number.value, target)
+                item for item in counts_lost(missing, right) if not said.combines(item.number.value, target)
             ]
     return NumberAgreement(
         missing=values(lacking)
@@ -125,6 +125,13 @@ def numbers_agree(source: str, target: str, languages: LanguagePair) -> NumberAg
         added=values(surplus) + tuple(written for _, written in changed),
         open_target=tuple(item.number for item in right if item.open),
     )
+
+
+def _pair_with_compounds(left: list[Item], source: str, target: str, language: str) -> None:
+    """Close the numbers of "3-storey" and "100-crown" that a word of the target holds: trevåningshus."""
+    for item in left:
+        if item.open and item.in_digits and _BEFORE_NOUN.match(source, item.number.end):
+            item.open = not said_values(language).combines(item.number.value, target)
 
 
 def _asks(source: str, table: str) -> bool:

@@ -19,6 +19,7 @@ _SAID: Final = re.compile(
         | (?:a|one)[- ](?:(?P<third>third)|(?P<quarter>quarter|fourth))[ ](?:of|as|the) )\b
     """
 )
+_MORE_PARTS: Final = re.compile(r"\b(?:two[- ]thirds|three[- ](?:quarters|fourths))\b", re.IGNORECASE)
 _NAMES: Final = ("half", "third", "quarter")
 _VALUES: Final = (Fraction(1, 2), Fraction(1, 3), Fraction(1, 4))
 _SHARES: Final = (
@@ -60,6 +61,25 @@ def _other_parts(source: str, target: str, language: str) -> tuple[Fraction, ...
     return () if place in said or not said else (Fraction(_COUNTS.index(found["count"]) + 2, place + 3),)
 
 
+def _is_half(
+    share: str, source: str, target: str, language: str, others: Iterable[Item]
+) -> tuple[Fraction, ...]:
+    """Two thirds or three quarters in whose place a target says half."""
+    place = 1 if share.lower().endswith("thirds") else 2
+    forms = _forms().get(row_code(_forms(), base_language(language)))
+    if (
+        forms is None
+        or "half" in source.lower()
+        or forms[place].search(target)
+        or not forms[0].search(target)
+    ):
+        return ()
+    value = Fraction(place + 1, place + 2)
+    values = {reading for other in others for reading in (other.number.value, *other.readings)}
+    known = _SHARES[place] | {value, value * 100, value * 60, value * 12, Fraction(place + 2)}
+    return () if known & values else (value,)
+
+
 def lost_fractions(
     source: str, target: str, languages: LanguagePair, others: Iterable[Item]
 ) -> tuple[Fraction, ...]:
@@ -76,6 +96,10 @@ def lost_fractions(
     changed = _other_parts(source, target, base_language(languages.target))
     if changed:
         return changed
+    if (more := _MORE_PARTS.search(source)) and (
+        half := _is_half(more[0], source, target, languages.target, others)
+    ):
+        return half
     said = {name for found in _SAID.finditer(source) for name in _NAMES if found[name]}
     forms = _forms().get(row_code(_forms(), base_language(languages.target))) if said else None
     if forms is None:

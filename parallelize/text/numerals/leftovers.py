@@ -42,7 +42,8 @@ _SAID: Final = {
 """What every English count from three on has in its words: letters, and what they are when they say one. Each
 pattern begins with its letters, by which a search skips to them."""
 _ROUND: Final = re.compile(
-    r"""(?ix) dozen | decade | score | hundreds | thousands | [mb]illions   # two decades are twenty years
+    r"""(?ix) dozens | half[ ]a[ ]dozen | score | hundreds | thousands | [mb]illions
+        | decade                                                            # two decades are twenty years
         | (?:mười|mươi)[ ]năm                                               # Vietnamese: ten years, not 15
     """
 )

@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Final
 
-from parallelize.core.tables import shipped_toml
+from parallelize.core.tables import shipped_rows, shipped_toml
 from parallelize.text.numerals.languages import has_words, word_table
 from parallelize.text.numerals.lexicon import lexicon, normalise_token, read_line
 from parallelize.text.numerals.marks import base_language
@@ -26,6 +26,10 @@ _LETTER: Final = r"\w\u0900-\u0dff\u0f71-\u0fbc\u102b-\u103e"
 """Letters, and the vowel signs of India, Tibet and Burma, which a regular expression takes for none."""
 _TWENTY: Final = 20
 _HUNDRED: Final = 100
+
+
+_COMBINING: Final = (*range(2, 11), 100, 1000)
+"""Values of the cells of `combining.tsv`."""
 
 
 class SaidValues:
@@ -53,6 +57,10 @@ class SaidValues:
         self._spaced = grammar.spaced and "unspaced" not in flags and "inside" not in flags
         self._start = rf"(?<![{_LETTER}])" if self._spaced else ""
         self._start += f"(?:{'|'.join(map(re.escape, grammar.prefixes))})?"
+        cells = shipped_rows(__package__, "combining.tsv").get(table, ())
+        self._combining = {
+            Fraction(value): cell.split("|") for value, cell in zip(_COMBINING, cells, strict=False)
+        }
         self._stems: dict[Fraction | int, dict[str, bool]] = {}
         for form, value, alone in entries:
             stem = self._stem(form)
@@ -63,6 +71,10 @@ class SaidValues:
         """Whether a word of a text begins as one for that very value: it may have an ending that no table has
         (Turkish "beşini"), or be read as something else (Vietnamese "năm", five and year)."""
         return value in self._stems and self._found(self._stems[value], text)
+
+    def combines(self, value: Fraction, text: str) -> bool:
+        """Whether a word of a text begins as one that holds the value (kolmikerroksinen, three-storeyed)."""
+        return self.says(value, text) or self._found(self._combining.get(value, ("(?!)",)), text)
 
     def may_say(self, value: Fraction | int, text: str) -> bool:
         """Whether a text may say a value, whole or built of parts; yes where no word for it is known."""

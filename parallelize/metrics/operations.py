@@ -1,0 +1,56 @@
+"""Results of operations in whose place another stands: the sum of two numbers that became their product."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+
+from parallelize.core.tables import shipped_rows
+from parallelize.core.writing import row_code, words_run_on
+from parallelize.metrics.pair import Pair
+from parallelize.text.numerals import base_language
+
+__all__ = ["other_operations"]
+
+_NAMES: Final = ("sum", "product", "difference", "quotient")
+_RESULT: Final = re.compile(r"\b(sum|product|difference|quotient)s? (?:of|between)\b", re.IGNORECASE)
+_MAY_SAY: Final = {
+    "sum": re.compile(
+        r"\b(?:sum|total|amount|add|altogether|together|money|in all|plus|both)", re.IGNORECASE
+    ),
+    "product": re.compile(r"\b(?:produc|item|goods|multipl|times|commodit|merchandise)", re.IGNORECASE),
+    "difference": re.compile(
+        r"\b(?:differ|distin|more|less|fewer|change|gap|minus|subtract|vari|other)", re.IGNORECASE
+    ),
+    "quotient": re.compile(r"\b(?:quotient|ratio|divi|part|share|trade|commerce)", re.IGNORECASE),
+}
+"""What of a source another language may say by each of the words."""
+_PARTICLES: Final = {"he": "[והשבלמכ]{0,2}", "ar": "[وف]?(?:بال|كال|لل|ال|[بل])?"}
+
+
+def other_operations(pair: Pair) -> Iterator[str]:
+    """Results that the target does not name, while it names one that nothing in the source may be."""
+    source = pair.source.text
+    said = {found[1].lower() for found in _RESULT.finditer(source)}
+    if not said:
+        return
+    words = _words(base_language(pair.target.language))
+    target = pair.target.text.lower()
+    lost = next((name for name in said if words and words[name].search(target) is None), None)
+    if lost is None:
+        return
+    for name in _NAMES:
+        if name not in said and words[name].search(target) and _MAY_SAY[name].search(source) is None:
+            yield f"{lost} is {name}"
+            return
+
+
+@lru_cache(maxsize=128)
+def _words(language: str) -> dict[str, re.Pattern[str]]:
+    """What names each result in a language; empty if that is not known."""
+    rows = shipped_rows(__package__, "operations.tsv")
+    cells = rows.get(row_code(rows, language), ())
+    start = "" if words_run_on(language) else r"(?<![^\W\d_])" + _PARTICLES.get(language, "")
+    return {name: re.compile(f"{start}(?:{cell})") for name, cell in zip(_NAMES, cells, strict=False)}
