@@ -6,6 +6,7 @@ import operator
 import re
 
 from parallelize.core.verdicts import Score, scored
+from parallelize.core.writing import UNSPACED_SCRIPTS
 from parallelize.metrics.pair import Pair
 from parallelize.metrics.repetition import (
     NO_LOOP,
@@ -35,6 +36,7 @@ _END = 100
 """Characters at the end that are looked at."""
 _FEWEST_LETTERS, _FEWEST_SIGNS = 8, 4
 """Letters of a sentence that nobody says twice; of one in a script without blanks."""
+_DENSE = UNSPACED_SCRIPTS | {"Kore"}
 _SIGN_TEXT = 80
 _DRIFTING_COPIES, _DRIFTING_COPIES_ALONE, _FORMULA_COPIES = 8, 25, 8
 
@@ -80,7 +82,9 @@ def _said_again(pair: Pair) -> str:
         again, phrase = _longest_run(theirs)
         if again >= _AGAIN and any(map(str.isalpha, phrase)) and again >= _longest_run(ours)[0] + _AGAIN:
             return phrase
-    if pair.target.unspaced and (looped := _AT_THE_END.search(pair.target.text[-_END:].rstrip(_MARKS))):
+    if pair.target.script in UNSPACED_SCRIPTS and (
+        looped := _AT_THE_END.search(pair.target.text[-_END:].rstrip(_MARKS))
+    ):
         as_it_is = _LENGTHENED.search(pair.source.text) or _longest_run(ours)[0] > 1
         if any(map(str.isalpha, looped[0])) and not as_it_is:
             return looped["unit"] or looped["sign"]
@@ -110,14 +114,21 @@ def _longest_run(words: list[str]) -> tuple[int, str]:
     return best, phrase
 
 
+def _ends(text: str) -> int:
+    """Marks that may end a sentence."""
+    return sum(map(text.count, ".!?\n" if text.isascii() else ".!?\n。！？।॥۔؟։"))
+
+
 def _sentence_again(pair: Pair) -> str:
     """A sentence that follows itself in a target of more sentences than its source has."""
+    text = pair.target.text
+    if pair.target.script not in UNMARKED and _ends(text) <= _ends(pair.source.text):  # as most
+        return ""
     theirs = pair.target.sentences
     if len(theirs) <= max(1, len(pair.source.sentences)):
         return ""
-    text = pair.target.text
     said = [text[slice(*place)].strip(_MARKS) for place in theirs]
-    fewest = _FEWEST_SIGNS if pair.target.unspaced else _FEWEST_LETTERS
+    fewest = _FEWEST_SIGNS if pair.target.script in _DENSE else _FEWEST_LETTERS
     for one, other, third in zip(said, said[1:], [*said[2:], ""], strict=False):
         twice = one == other and (pair.target.script not in UNMARKED or other == third)
         if twice and sum(map(str.isalpha, one)) >= fewest:
