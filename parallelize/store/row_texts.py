@@ -278,7 +278,8 @@ def _pair(tree: Tree) -> dict[str, str | tuple[Turn, ...]]:
         }
     for name, value in values.items():
         if isinstance(value, str) and value.strip():
-            found[name] = value
+            spoken = turns_of(value) if parsed_json(value) is None else ()
+            found[name] = spoken if spoken and spoken[0].role == "user" else value
         elif turns := turns_of([value] if isinstance(value, Mapping) else value):
             found[name] = turns
     return found if len(found) == len(_PAIR) else {}

@@ -12,6 +12,7 @@ from parallelize.core.speakers import SPEAKER_KEYS, SPEAKERS, speaker_of
 from parallelize.core.trees import Tree
 from parallelize.text.kinds import parsed_json
 from parallelize.text.thinking import THINKING_KEYS
+from parallelize.text.transcripts import spoken_turns
 
 __all__ = ["EXCHANGE", "Turn", "said_in", "turns_of"]
 
@@ -39,9 +40,12 @@ class Turn:
 
 
 def turns_of(chat: Any) -> tuple[Turn, ...]:
-    """Turns of a list of objects, of pairs, or of texts that user and assistant say in turn; also as JSON."""
+    """Turns of a list of objects, pairs, or texts that user and assistant say in turn; also as one text."""
     if isinstance(chat, str):
-        chat = parsed_json(chat)
+        if (inside := parsed_json(chat)) is None:
+            spoken = spoken_turns(chat)
+            return tuple(Turn(role=one.speaker, content=chat[one.start : one.end]) for one in spoken)
+        chat = inside
     if not isinstance(chat, list):
         return ()
     found: list[Turn] = []

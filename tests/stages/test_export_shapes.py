@@ -159,3 +159,18 @@ def test_choices_in_one_text_or_with_their_letters_are_shown_once(choices: Any, 
     )
     assert lettered(texts) == f"Which?\n\n{shown}"
     assert letter_of(texts) in ("B", None)
+
+
+def test_a_pair_of_chats_in_one_text_has_what_both_begin_with_as_its_prompt(tmp_path: Path) -> None:
+    asked = "\n\nHuman: How do I keep the bread fresh for a week?\n\nAssistant: "
+    told = ("Wrap it in a clean cloth and put it away.", "I do not know anything about the bread.")
+    row = {"chosen": asked + told[0], "rejected": asked + told[1]}
+    source = tmp_path / "a.jsonl"
+    source.write_text(json.dumps(row) + "\n")
+    run_build(source, tmp_path / "run", "pt", back_translation={"enabled": False})
+    export(tmp_path / "run", "trl-dpo", tmp_path / "out", languages=("en", "pt"))
+    english, ours = written(tmp_path / "out", "trl-dpo", 2)
+    assert [turn["content"] for turn in english["prompt"]] == ["How do I keep the bread fresh for a week?"]
+    assert [english[name][0]["content"] for name in ("chosen", "rejected")] == list(told)
+    assert ours["prompt"] != english["prompt"]
+    assert ours["chosen"][0]["content"] != told[0]

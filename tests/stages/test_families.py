@@ -64,7 +64,10 @@ def test_a_family_comes_out_whole(name: str, tmp_path: Path) -> None:
         assert isinstance(record, Record)
         result = translated(record)
         for pattern in family["translated"]:
-            assert texts_of(result, pattern) == [text.upper() for text in texts_of(row, pattern)], pattern
+            wanted = [text.upper() for text in texts_of(row, pattern)]
+            for mark in family.get("marks", ()):  # of turns in a text, and calls of tools
+                wanted = [text.replace(mark.upper(), mark) for text in wanted]
+            assert texts_of(result, pattern) == wanted, pattern
         for pattern in family["kept"]:
             assert list(leaves(result, pattern)) == list(leaves(row, pattern)), pattern
         for pattern in family["json"]:
@@ -126,7 +129,7 @@ def test_of_a_public_schema_the_texts_are_translated_and_all_else_is_the_same(
         ("ECQA", "q_text", ["by a river"]),
         ("opt columns", "question", ["0"]),
         ("Q A capitals", "Q", [None]),
-        ("puzzle", "puzzle", ["the captain"]),
+        ("puzzle", "puzzle", [None]),
         ("exercise", "exercise", ["54"]),
         ("lean multi line", "informal", [None]),
         ("ELI5", "title", [None]),

@@ -11,7 +11,7 @@ from parallelize.core.records import Record
 from parallelize.core.trees import Tree, value_at
 from parallelize.stages.ingest import Layout, Roles, TextPolicy
 from parallelize.stages.ingest.find_layout import find_layout
-from parallelize.stages.ingest.parts import thinking_parts
+from parallelize.stages.ingest.parts import thinking_parts, turn_parts
 from parallelize.stages.ingest.rows import RowReader
 from parallelize.text.kinds import parsed_json
 
@@ -20,7 +20,7 @@ __all__ = ["SameShape", "own_column", "own_texts", "same_shape"]
 Texts = tuple[tuple[str, str | None, str], ...]
 """(path, source, target) of each text of a row."""
 _OWN: Final = "parallelize"
-_PART: Final = re.compile(r"\{\}.*|<(?:thinking|answer)>$", re.DOTALL)
+_PART: Final = re.compile(r"\{\}.*|<(?:thinking|answer|turn \d+)>$", re.DOTALL)
 """What `Part.name` adds to a path."""
 
 
@@ -55,8 +55,8 @@ def _inside(whole: Any, name: str) -> Any:
     if not isinstance(whole, str):
         return None
     if not name.startswith("{}"):
-        parts = {part.name: whole[part.start : part.end] for part, _ in thinking_parts(whole)}
-        return parts.get(name)
+        parts = (part for part, _ in (*thinking_parts(whole), *turn_parts(whole)))
+        return next((whole[part.start : part.end] for part in parts if part.name == name), None)
     return value_at(parsed_json(whole), name.removeprefix("{}"))
 
 

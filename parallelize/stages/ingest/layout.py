@@ -27,7 +27,7 @@ from parallelize.stages.ingest.names import (
     role_by_name,
     role_rank,
 )
-from parallelize.stages.ingest.parts import code_parts, is_chat
+from parallelize.stages.ingest.parts import code_parts, is_chat, turn_parts
 from parallelize.stages.ingest.places import Place, pattern_fits
 from parallelize.stages.ingest.spec import NO_COLUMN, Roles, TextPolicy
 from parallelize.stages.ingest.surroundings import (
@@ -77,6 +77,8 @@ class TextRule:
     """Whether what stands there reads as language: what stays English though it is language is named."""
     comments_only: bool = False
     """Whether it is code of which only the comments are translated."""
+    in_turns: bool = False
+    """Whether it is chats in one text, whose turns have marks: `Human: … Assistant: …`."""
     share: float | None = None
     """Share of the rows looked at that have a text there."""
     example: str = ""
@@ -197,6 +199,9 @@ class Decision:
             treatment, why = Treatment.TRANSLATE, "is code; its comments are translated"
         if treatment is Treatment.TRANSLATE and (foreign := evidence.foreign()):
             why += f"; {foreign} of {evidence.count} are not in {evidence.language}, copied"
+        in_turns = treatment is Treatment.TRANSLATE and all(map(turn_parts, place.values))
+        if in_turns:
+            why += "; the marks of its turns stay"
         return TextRule(
             pattern=place.pattern,
             role=role,
@@ -204,6 +209,7 @@ class Decision:
             why=why,
             speaker=place.speaker,
             comments_only=comments,
+            in_turns=in_turns,
             language=evidence.sentences(),
             share=min(1.0, place.rows / rows) if rows else None,
             example=" ".join(place.values[0].split())[:_EXAMPLE_CHARS],

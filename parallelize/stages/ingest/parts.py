@@ -16,6 +16,7 @@ from parallelize.text.inner_words import InnerKind, inner_phrases, remarks
 from parallelize.text.json_strings import json_strings
 from parallelize.text.kinds import TextKind, parsed_json, text_kind
 from parallelize.text.thinking import answer_start, unread_mark
+from parallelize.text.transcripts import is_call, spoken_turns
 
 __all__ = [
     "OBSERVATION",
@@ -27,6 +28,7 @@ __all__ = [
     "json_parts",
     "observed",
     "thinking_parts",
+    "turn_parts",
 ]
 
 
@@ -119,6 +121,20 @@ def thinking_parts(text: str) -> tuple[tuple[Part, Treatment], ...]:
         (Part(start=0, end=start, name="<thinking>"), Treatment.KEEP),
         (Part(start=start, end=len(text), name="<answer>"), Treatment.TRANSLATE),
     )
+
+
+def turn_parts(text: str) -> tuple[tuple[Part, Treatment], ...]:
+    """What is said in a chat that is one text, without the marks of its turns; nothing in any other text.
+
+    Calls of tools, code and JSON are copied, what is said in words is translated.
+    """
+    found = []
+    for number, turn in enumerate(spoken_turns(text)):
+        said = text[turn.start : turn.end]
+        words = text_kind(said) is TextKind.PROSE and not is_call(said)
+        part = Part(start=turn.start, end=turn.end, name=f"<turn {number}>")
+        found.append((part, Treatment.TRANSLATE if words else Treatment.COPY))
+    return tuple(found)
 
 
 def observed(texts: list[Text]) -> list[Text]:

@@ -18,6 +18,7 @@ from parallelize.stages.ingest.parts import (
     json_parts,
     observed,
     thinking_parts,
+    turn_parts,
 )
 from parallelize.stages.ingest.places import Entry, Place, has_speaker, is_turn
 from parallelize.stages.ingest.source_language import is_foreign, is_plainly_in
@@ -187,8 +188,7 @@ class RowReader:
                     self._walk(inner, place.item(inner), f"{path}[{index}]")
 
     def _add(self, value: str, rule: TextRule, path: str) -> None:
-        if rule.comments_only:
-            self._add_remarks(value, rule, path)
+        if (rule.comments_only or rule.in_turns) and self._add_told(value, rule, path):
             return
         treatment = rule.treatment
         own = treatment is _TRANSLATE and is_plainly_in(value, self._language)
@@ -226,6 +226,18 @@ class RowReader:
         for part, text in said:
             self._append(rule, path, text, _TRANSLATE, part)
         return bool(said)
+
+    def _add_told(self, value: str, rule: TextRule, path: str) -> bool:
+        """Add remarks of code, or what is said in a chat that is one text; whether it was one."""
+        if rule.comments_only:
+            self._add_remarks(value, rule, path)
+            return True
+        turns = turn_parts(value)
+        for part, treatment in turns:
+            said = value[part.start : part.end]
+            foreign = treatment is _TRANSLATE and is_foreign(said, self._language)
+            self._append(rule, path, said, _COPY if foreign else treatment, part)
+        return bool(turns)
 
     def _look_inside(self, value: str, rule: TextRule) -> None:
         """Note what of a text will stay as it is, or be read as something else than its author meant."""

@@ -58,13 +58,14 @@ _SUFFIX: Final = re.compile(
 
 _APART: Final = re.compile(r"\d(?<=\s\d)[\d.,]*(?:/\d+)?(?<![.,])(?=[.,]?(?:\s|\Z))")
 """A number behind white space. It begins with a digit, by which the search skips."""
-_SAID_FIRST: Final = re.compile(
-    r"\b(?:milimita|sentimita|kilomita|mita|miligramu|kilogramu|gramu|kilo|tani|sekunde|dakika|saa|siku|wiki"
-    r"|mwezi|miezi|mwaka|miaka|mililita|lita)\Z",
-    re.IGNORECASE,
-)
+_UNITS: Final = """
+milimita sentimita kilomita mita miligramu kilogramu gramu kilo tani sekunde dakika saa siku wiki mwezi miezi
+mwaka miaka mililita lita
+"""
+_SAID_FIRST: Final = tuple(_UNITS.split())
 """Swahili says the unit first: `saa 3 na dakika 20`, `lita 2.5`."""
-_LONGEST_UNIT: Final = len("kilogramu")
+_LONGEST_UNIT: Final = max(map(len, _SAID_FIRST))
+_LAST_WORD: Final = re.compile(r"\b[^\W\d_]+\Z")
 
 
 def units_behind(text: str, language: str) -> str:
@@ -76,8 +77,10 @@ def units_behind(text: str, language: str) -> str:
         end = number.start()
         while end > at and text[end - 1].isspace():
             end -= 1
-        unit = _SAID_FIRST.search(text, max(at, end - _LONGEST_UNIT), end)
-        if unit is not None:
+        if not text[max(at, end - _LONGEST_UNIT) : end].lower().endswith(_SAID_FIRST):  # most numbers
+            continue
+        unit = _LAST_WORD.search(text, max(at, end - _LONGEST_UNIT), end)
+        if unit is not None and unit[0].lower() in _SAID_FIRST:
             pieces += [text[at : unit.start()], f"{number[0]} {unit[0]}"]
             at = number.end()
     return "".join((*pieces, text[at:]))
