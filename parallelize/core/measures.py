@@ -56,7 +56,7 @@ _TABLE = (
         reason=Reason.STRUCTURE,
         meaning="headings, lists, tables, links, emphasis, JSON, code and figures unlike the source",
         measured_in="metrics.structure",
-        version=6,
+        version=7,
     ),
     Measure(
         name="answer_faults",
@@ -71,7 +71,7 @@ _TABLE = (
         reason=Reason.NUMBERS,
         meaning="numbers of the source prose missing in the target + twice the numbers added, by value",
         measured_in="metrics.values",
-        version=9,
+        version=10,
     ),
     Measure(
         name="sign_faults",
@@ -209,7 +209,7 @@ _TABLE = (
         meaning="words of the model around the translation, or a refusal",
         measured_in="metrics.fidelity",
         needs=None,
-        version=5,
+        version=6,
     ),
     Measure(
         name="truncation_signs",

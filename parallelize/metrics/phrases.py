@@ -139,7 +139,7 @@ def preamble_phrases(source: str, target: str, language: str) -> list[str]:
     has_colon = ":" in head or "：" in head
     patterns = (_label(language), _HEADING, _in_own_words(language)) if has_colon else ()
     label = next(filter(None, (pattern.match(head) for pattern in patterns)), None)
-    if label and not found and not _ends_in_colon(source) and ":" not in source[: len(label.group())]:
+    if label and not found and not _ends_in_colon(source) and ":" not in source[: 2 * len(label.group())]:
         found.append(label.group().strip())
     refusal = _refusal(language).match(head)
     if refusal and not _EXCUSE.search(source[: 2 * _HEAD]):

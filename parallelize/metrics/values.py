@@ -29,7 +29,7 @@ from parallelize.text.units import Measured, measured
 
 __all__ = ["announces_new_answer", "answer_faults", "number_difference", "number_faults"]
 
-_DRAWING = re.compile(r"\[asy\].*?(?:\[/asy\]|\Z)", re.DOTALL)
+_DRAWING = re.compile(r"\[asy\].*?(?:\[/asy\]|\Z)|\\begin\{asy\}.*?(?:\\end\{asy\}|\Z)", re.DOTALL)
 _BARE_NUMBERS = re.compile(
     r"""
     (?:\$\$?|\\\(|\\\[) \s* (?:\\\$)? \s*            # the formula begins, with a dollar sign in it or not
@@ -166,7 +166,7 @@ def number_difference(
     is compared, and, if that disagrees, the prose alone: `(1,3)` in a formula is a pair in every language,
     and formulas are compared by themselves. What both ways find is reported by the one that finds less.
     """
-    if "[asy]" in source or "[asy]" in target:
+    if "[asy]" in source or "[asy]" in target or "{asy}" in target:
         source, target = _DRAWING.sub(" ", source), _DRAWING.sub(" ", target)
     if any(map(source.__contains__, "^²³")) and _MEASURED_POWER.search(source):
         source, target = (_MEASURED_POWER.sub(r"\1", text) for text in (source, target))

@@ -56,6 +56,8 @@ _BOLD: Final = re.compile(r"(?<!\*)\*\*(?=[^\s*])[^*\n]{1,400}(?<=[^\s*])\*\*(?!
 _ITALIC: Final = re.compile(
     r"(?<![0-9A-Za-z)*\\])\*(?=[^\s*])(?=[^*\n]{0,400}[^\W\d_]{2})[^*\n]{1,400}(?<=[^\s*])\*(?![0-9A-Za-z(*])"
 )
+_SLANTED: Final = re.compile(r"(?<![\w\\$*])_(?=[^\W\d_]{2})[^_*$\\\n]{2,400}(?<=[^\s_])_(?![\w*])")
+"""The same between underscores."""
 _JSON_START: Final = re.compile(r"\{\s*\"(?=[^\"\n]{1,200}\"\s*:)|\[\s*\{\s*\"")
 _JSON_TRIES: Final = 64
 """Places at which a value is tried; a text that has more is a data set."""
@@ -105,7 +107,7 @@ class Structure:
 
 
 _NOTHING: Final = Structure(links=Counter(), code=Counter())
-_SIGNS: Final = re.compile(r'[#*+•◦▪‣·|\[{\\<;("](?:(?<!")|:)')
+_SIGNS: Final = re.compile(r'[#*+•◦▪‣·|\[{\\<;("_](?:(?<!")|:)')
 _ITEM: Final = re.compile(r"[ \t]*[-\d>]")
 _ITEM_AFTER: Final = re.compile(r"\n[ \t]*[-\d>]")
 """A line that may be an item of a list; searched for by the line break before it."""
@@ -138,13 +140,19 @@ def read_structure(text: str) -> Structure:
         numbers=tuple(_numbers_in_cells(text)),
         links=Counter(_links(text)),
         bold=len(_BOLD.findall(text)) if "**" in text else 0,
-        italic=len(_ITALIC.findall(text)) if "*" in text else 0,
+        italic=_italics(text),
         json=trees,
         quoted=any(map(_QUOTED.match, lines)),
         indented=_is_indented(text),
         code=Counter(chain(_code_lines(text), _settings(text) if not trees else ())),
         figures=figures,
     )
+
+
+def _italics(text: str) -> int:
+    """Stretches of words in italics."""
+    starred = len(_ITALIC.findall(text)) if "*" in text else 0
+    return starred + (len(_SLANTED.findall(text)) if "_" in text else 0)
 
 
 def without_code_lines(text: str) -> str:

@@ -68,6 +68,7 @@ _DECADE = re.compile(rf"\b({'|'.join(_DECADES)})ties\b", re.IGNORECASE)
 _HALF = Fraction(1, 2)
 _LARGEST = 10**15
 """Numbers beyond are no measurements that anybody converts, and may be too large for a float."""
+_CURRENCIES = frozenset("$€£¥₹")
 _REACH = 24
 """Characters between a number and its unit: "between 10 and 20 square miles"."""
 
@@ -92,6 +93,8 @@ def unconverted(
     open_target = _Sizes(number.value for number in agreement.open_target)
     gone: set[Fraction] = set()
     for index, number in enumerate(numbers):
+        if number.start and source[number.start - 1] in _CURRENCIES:
+            continue  # $2 a mile
         if not kept.isdisjoint(_units_after(number, source)):
             continue  # 4 of 12 miles stayed 4 miles: the other 4 are not 7 kilometres
         expected = tuple(_conversions(number, source))

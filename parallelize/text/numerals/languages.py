@@ -15,6 +15,7 @@ _ENDING: Final = ".toml"
 _SHARED: Final = {
     "nb": "no",
     "nn": "no",
+    "fil": "tl",
     "ms": "id",
     "zh": "han",
     "ja": "han",

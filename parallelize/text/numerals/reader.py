@@ -16,6 +16,7 @@ from parallelize.text.numerals.composition import compose
 from parallelize.text.numerals.context import Context
 from parallelize.text.numerals.digits import VULGAR_FRACTIONS, DigitReader
 from parallelize.text.numerals.growing import TRANSPARENT, Composed, FoundForm
+from parallelize.text.numerals.halves import with_parts
 from parallelize.text.numerals.languages import language_data, word_table
 from parallelize.text.numerals.lexicon import FormRole, Lexeme
 from parallelize.text.numerals.marks import base_language, conventions
@@ -56,7 +57,7 @@ class _NumberReader:
         parts = self.words(text)
         if not parts:
             return tuple(digits)
-        return tuple(self._merge(text, digits, parts))
+        return tuple(with_parts(text, self._merge(text, digits, parts), self.table))
 
     def digits_apart(self, text: str) -> list[Number] | None:
         """The numbers in digits, or None where a number word stands so close that both may be one."""

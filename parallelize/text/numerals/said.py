@@ -39,9 +39,7 @@ class SaidValues:
         """Take the forms of the lexicon and the lines of `said.toml`, as far as there are any."""
         table = word_table(base_language(language))
         self._whole = has_words(table)
-        flags, _, lines = (
-            shipped_toml(__package__, "said.toml").get(base_language(language), "").partition("\n")
-        )
+        flags, _, lines = _said_lines(base_language(language)).partition("\n")
         forms = lexicon(table).forms
         entries = [(form, lexeme.value, lexeme.alone) for form, lexeme in forms.items()]
         for line in lines.splitlines():
@@ -137,6 +135,11 @@ class SaidValues:
     def _folded(self, text: str) -> str:
         text = normalise_token(text.lower())
         return text if self._whole else _TONES.sub("", unicodedata.normalize("NFD", text))
+
+
+def _said_lines(language: str) -> str:
+    lines = shipped_toml(__package__, "said.toml")
+    return str(lines.get(language) or lines.get(word_table(language), ""))
 
 
 @cache
