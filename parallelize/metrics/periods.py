@@ -30,6 +30,9 @@ _SAID: Final = re.compile(
     re.IGNORECASE,
 )
 """Whatever of an English text may be said with one of the units."""
+_MONTH: Final = re.compile(
+    r"\b(?:(?:Jan|Febr)uary|March|April|May|June|July|August|(?:Sept|Nov|Dec)ember|October)\b"
+)
 _PARTICLES: Final = {"he": "[והשבלמכ]{0,2}", "ar": "[وف]?(?:بال|كال|لل|ال|[بل])?"}
 
 
@@ -46,6 +49,8 @@ def other_periods(pair: Pair) -> Iterator[str]:
         return
     lowered = target.lower()
     lost = [unit for unit in rates if names[unit].any.search(lowered) is None]
+    if lost == ["month"] and _MONTH.search(source):  # "600 pages a month" may be "in September"
+        return
     if not lost:
         return
     said = {found.lastgroup or "second" for found in _SAID.finditer(source)}
