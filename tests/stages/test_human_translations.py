@@ -22,10 +22,10 @@ DEFECTS = {
     "th": (95,),
     "zh": (65, 134, 161, 165),
 }
-"""Rows of MGSM whose translation has a number or a unit wrong or lost, seen by reading: "4 times as much" is
-"as much", "22 more than" is gone, "twice" became 12 times, a month a week, three of a list became two, "half as
-long" is gone or became the hour that it comes to, three fifths became three quarters, € became dollars, pounds
-kilos, miles metres, kilometres or minutes, a "not" or a clause is gone."""
+"""Rows of MGSM whose translation has a number or a unit wrong or lost, seen by reading: "4 times as much"
+is "as much", "22 more than" is gone, "twice" became 12 times, a month a week, three of a list became
+two, "half as long" is gone or became the hour that it comes to, three fifths became three quarters, €
+became dollars, pounds kilos, miles metres, kilometres or minutes, a "not" or a clause is gone."""
 LANGUAGES = ("bn", "de", "es", "fr", "ja", "ru", "sw", "te", "th", "zh")
 
 
