@@ -24,6 +24,7 @@ _PERSON: Final = re.compile("[eéä]r|[aá][řr]|ер|யர|ய\u0bbe|यर|�
 """What makes a millionaire of a million."""
 _SILENT_VOWEL: Final = "\u094d\u09cd\u0c4d\u0bcd"
 """The sign that a consonant has no vowel, which an ending replaces."""
+_HUNDRED: Final = 100
 LONGEST_COMPOUND: Final = 120
 """Characters of the longest token that is tried as a compound."""
 
@@ -218,7 +219,10 @@ class Lexicon(dict[str, tuple[Placed, ...]]):
                 return (Placed(Lexeme(FormRole.CONNECTOR, 1, False), 0, 1), placed)
         ended = self._ended.fullmatch(token) if self._ended else None
         if ended is not None:
-            return (Placed(self.forms[ended[1]], 0, ended.end(1)),)
+            lexeme = self.forms[ended[1]]
+            if self.grammar.fused and lexeme.value >= _HUNDRED:  # tre hundrakronorssedlar: three of a hundred
+                lexeme = Lexeme(FormRole.ADDITIVE, lexeme.value, lexeme.alone)
+            return (Placed(lexeme, 0, ended.end(1)),)
         if self.grammar.fused:
             found = self._split(token) or (self._split(self._stem.sub("", token)) if self._stem else ())
             if found:
