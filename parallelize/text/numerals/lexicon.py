@@ -25,6 +25,8 @@ _PERSON: Final = re.compile("[eéä]r|[aá][řr]|ер|யர|ய\u0bbe|यर|�
 _SILENT_VOWEL: Final = "\u094d\u09cd\u0c4d\u0bcd"
 """The sign that a consonant has no vowel, which an ending replaces."""
 _HUNDRED: Final = 100
+_GERMANIC: Final = frozenset(("af", "da", "de", "nl", "no", "sv"))
+"""Tables whose endings are nouns; those of others are cases, which change nothing (20 milyondan)."""
 LONGEST_COMPOUND: Final = 120
 """Characters of the longest token that is tried as a compound."""
 
@@ -190,6 +192,7 @@ class Lexicon(dict[str, tuple[Placed, ...]]):
             and self.forms[form].role is FormRole.LARGE
             and table in _INFLECTING
         ]
+        self._joins_nouns = table in _GERMANIC
         endings = self.grammar.endings
         self._ended = re.compile(f"({alternatives})(?:{endings})") if endings else None
         self._stem = re.compile(f"(?:{endings})$") if endings else None
@@ -220,7 +223,7 @@ class Lexicon(dict[str, tuple[Placed, ...]]):
         ended = self._ended.fullmatch(token) if self._ended else None
         if ended is not None:
             lexeme = self.forms[ended[1]]
-            if self.grammar.fused and lexeme.value >= _HUNDRED:  # tre hundrakronorssedlar: three of a hundred
+            if self._joins_nouns and lexeme.value >= _HUNDRED:  # tre hundrakronorssedlar: three of a hundred
                 lexeme = Lexeme(FormRole.ADDITIVE, lexeme.value, lexeme.alone)
             return (Placed(lexeme, 0, ended.end(1)),)
         if self.grammar.fused:
