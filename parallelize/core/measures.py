@@ -176,7 +176,7 @@ _TABLE = (
         "in whose place the target has another + units of time of rates, sums and products + negations "
         "lost or added",
         measured_in="metrics.exchanged",
-        version=7,
+        version=8,
     ),
     Measure(
         name="name_faults",

@@ -15,15 +15,15 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from parallelize.core.languages import known_language
-from parallelize.core.tables import shipped_lines, shipped_rows
+from parallelize.core.tables import shipped_lines
 from parallelize.core.verdicts import Score, scored
-from parallelize.core.writing import row_code, words_run_on
 from parallelize.metrics.choice_letters import other_letters
 from parallelize.metrics.negation import negations
 from parallelize.metrics.operations import other_operations
 from parallelize.metrics.other_names import other_names
 from parallelize.metrics.pair import Pair
 from parallelize.metrics.periods import other_periods
+from parallelize.metrics.sayings import Saying, cells_of, forms_in, saying, word_start
 from parallelize.text.answers import forms_of
 from parallelize.text.numerals import base_language
 
@@ -124,9 +124,6 @@ _OF_AMOUNTS: Final = frozenset(("more", "less"))
 _NEAR_AMOUNT: Final = re.compile(r"\d")
 _REACH: Final = 20
 """Characters beside a word that compares amounts in which the amount stands."""
-_ALTERNATIVE: Final = re.compile(r"\|(?![^()]*\))")
-_PARTICLES: Final = {"he": "[והשבלמכ]{0,2}", "ar": "[وف]?(?:بال|كال|لل|ال|[بل])?"}
-"""What may be written in one with a word before it."""
 _START: Final = r"(?<![\w\u0900-\u0dff])"
 _NO_VOWELS_APART: Final = frozenset(("Latn", "Cyrl", "Grek", "Armn", "Geor"))
 """Scripts whose letters are letters throughout, so that an ending can be told."""
@@ -213,7 +210,7 @@ def _day_names(language: str) -> tuple[re.Pattern[str], Mapping[str, str]]:
     sure = {stem: next(iter(meanings)) for stem, meanings in said.items() if len(meanings) == 1}
     names = sorted(sure, key=len, reverse=True)
     ending = r"(?![^\W\d_]{5})" if inflected else ""
-    start = "" if words_run_on(language) else _START + _PARTICLES.get(base_language(language), "")
+    start = word_start(base_language(language), _START)
     return re.compile(f"{start}({'|'.join(map(re.escape, names)) or '(?!)'}){ending}"), sure
 
 
@@ -244,7 +241,8 @@ def _script(language: str) -> str:
 def _opposites(pair: Pair) -> Iterator[str]:
     """Words of the table that the target does not say and whose opposite it says."""
     source, target = pair.source.text, pair.target.text.lower()
-    for rule in (_RULES[word] for word in _RULES.keys() & pair.source.words):
+    words = frozenset(pair.source.words)
+    for rule in (rule for word, rule in _RULES.items() if word in words):
         if rule.said.search(source) is None or rule.unless.search(source):
             continue
         sayings = _sayings(base_language(pair.target.language))
@@ -294,39 +292,15 @@ def _around(found: re.Match[str]) -> tuple[int, int]:
     return max(0, found.start() - _REACH), found.end() + _REACH
 
 
-class _Saying(NamedTuple):
-    """How a language says a word: what may say it, and what surely does."""
-
-    any: re.Pattern[str]
-    sure: re.Pattern[str]
-
-
 @lru_cache(maxsize=128)
-def _sayings(language: str) -> Mapping[str, _Saying]:
+def _sayings(language: str) -> Mapping[str, Saying]:
     """The sayings of a language by English word."""
-    rows = shipped_rows(__package__, "opposites.tsv")
-    cells = rows.get(row_code(rows, language), ())
+    cells = cells_of("opposites.tsv", language)
     heads = shipped_lines(__package__, "opposites.tsv")[0][1:]
-    said = {head: _ALTERNATIVE.split(cell) for head, cell in zip(heads, cells, strict=False)}
-    for word, signs in zip(("more", "less"), _comparisons(language), strict=False):
+    said = {head: forms_in(cell) for head, cell in zip(heads, cells, strict=False)}
+    for word, signs in zip(("more", "less"), cells_of("comparisons.tsv", language), strict=False):
         said.get(word, []).extend(f"~{sign}" for sign in signs.split())
     for word in ("even", "odd"):
         said[word] = [re.escape(form) for form in forms_of(language, (word,))]
-    return {
-        word: _Saying(
-            _begins(language, forms), _begins(language, [form for form in forms if form[:1] != "~"])
-        )
-        for word, forms in said.items()
-        if forms
-    }
-
-
-def _comparisons(language: str) -> tuple[str, ...]:
-    rows = shipped_rows(__package__, "comparisons.tsv")
-    return rows.get(row_code(rows, language), ())
-
-
-def _begins(language: str, forms: list[str]) -> re.Pattern[str]:
-    """What finds a word that begins as one of the forms."""
-    start = "" if words_run_on(language) else _START + _PARTICLES.get(language, "")
-    return re.compile(f"{start}(?:{'|'.join(form.removeprefix('~') for form in forms) or '(?!)'})")
+    start = word_start(language, _START)
+    return {word: saying(forms, start) for word, forms in said.items() if forms}

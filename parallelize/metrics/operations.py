@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from parallelize.core.tables import shipped_rows
-from parallelize.core.writing import row_code, words_run_on
 from parallelize.metrics.pair import Pair
+from parallelize.metrics.sayings import cells_of, word_start
 from parallelize.text.numerals import base_language
 
 __all__ = ["other_operations"]
@@ -27,7 +26,6 @@ _MAY_SAY: Final = {
     "quotient": re.compile(r"\b(?:quotient|ratio|divi|part|share|trade|commerce)", re.IGNORECASE),
 }
 """What of a source another language may say by each of the words."""
-_PARTICLES: Final = {"he": "[והשבלמכ]{0,2}", "ar": "[وف]?(?:بال|كال|لل|ال|[بل])?"}
 
 
 def other_operations(pair: Pair) -> Iterator[str]:
@@ -38,7 +36,7 @@ def other_operations(pair: Pair) -> Iterator[str]:
         return
     words = _words(base_language(pair.target.language))
     target = pair.target.text.lower()
-    lost = next((name for name in said if words and words[name].search(target) is None), None)
+    lost = next((name for name in _NAMES if name in said and words and not words[name].search(target)), None)
     if lost is None:
         return
     for name in _NAMES:
@@ -50,7 +48,6 @@ def other_operations(pair: Pair) -> Iterator[str]:
 @lru_cache(maxsize=128)
 def _words(language: str) -> dict[str, re.Pattern[str]]:
     """What names each result in a language; empty if that is not known."""
-    rows = shipped_rows(__package__, "operations.tsv")
-    cells = rows.get(row_code(rows, language), ())
-    start = "" if words_run_on(language) else r"(?<![^\W\d_])" + _PARTICLES.get(language, "")
+    cells = cells_of("operations.tsv", language)
+    start = word_start(language, r"(?<![^\W\d_])")
     return {name: re.compile(f"{start}(?:{cell})") for name, cell in zip(_NAMES, cells, strict=False)}

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
-from parallelize.core.tables import shipped_rows
-from parallelize.core.writing import row_code, words_run_on
 from parallelize.metrics.pair import Pair
+from parallelize.metrics.sayings import Saying, cells_of, forms_in, saying, word_start
 from parallelize.text.numerals import base_language
 
 __all__ = ["other_periods"]
@@ -21,7 +20,6 @@ _RATE: Final = re.compile(
     r"(?! (?:old|ago|later|earlier|before|after|and a (?:half|quarter))\b)",
     re.IGNORECASE,
 )
-_ALTERNATIVE: Final = re.compile(r"\|(?![^()]*\))")
 _SAID: Final = re.compile(
     r"seconds?\b|(?P<minute>minutes?\b)|(?P<hour>hour|o'clock|[ap]\.?m\b|\d:\d\d)|(?P<day>\bda(?:ys?|ily)\b|(?:mon|tues|wednes|thurs|fri"
     r"|satur|sun|to|birth|holi|week|yester)day|night|morning|noon|evening)"
@@ -33,7 +31,6 @@ _SAID: Final = re.compile(
 _MONTH: Final = re.compile(
     r"\b(?:(?:Jan|Febr)uary|March|April|May|June|July|August|(?:Sept|Nov|Dec)ember|October)\b"
 )
-_PARTICLES: Final = {"he": "[והשבלמכ]{0,2}", "ar": "[وف]?(?:بال|كال|لل|ال|[بل])?"}
 
 
 def other_periods(pair: Pair) -> Iterator[str]:
@@ -59,27 +56,11 @@ def other_periods(pair: Pair) -> Iterator[str]:
         yield f"per {lost[0]} is {other}"
 
 
-class _Names(NamedTuple):
-    any: re.Pattern[str]
-    sure: re.Pattern[str]
-
-
 @lru_cache(maxsize=128)
-def _names(language: str) -> dict[str, _Names]:
+def _names(language: str) -> dict[str, Saying]:
     """What may name each unit in a language, and what surely does; empty if that is not known."""
-    rows = shipped_rows(__package__, "periods.tsv")
-    cells = rows.get(row_code(rows, language))
-    if cells is None:
+    cells = cells_of("periods.tsv", language)
+    if not cells:
         return {}
-    start = "" if words_run_on(language) else r"(?<![^\W\d_])" + _PARTICLES.get(language, "")
-    found = {}
-    for unit, cell in zip(_UNITS, cells, strict=True):
-        forms = _ALTERNATIVE.split(cell)
-        sure = [form for form in forms if form[0] != "~"]
-        found[unit] = _Names(
-            *(
-                re.compile(f"{start}(?:{'|'.join(some)})")
-                for some in ([form.removeprefix("~") for form in forms], sure)
-            )
-        )
-    return found
+    start = word_start(language, r"(?<![^\W\d_])")
+    return {unit: saying(forms_in(cell), start) for unit, cell in zip(_UNITS, cells, strict=True)}

@@ -9,12 +9,16 @@ from parallelize.text.numerals.number import Number
 
 __all__ = ["with_parts"]
 
-_PARTS: Final = {
+_DOTTED: Final = str.maketrans({"\u095d": "\u0922\u093c", "\u09dc": "\u09a1\u09bc", "\u09df": "\u09af\u09bc"})
+"""Letters with the dot below as a sign of its own."""
+_WORDS: Final = {
     "hi": {"साढ़े": Fraction(1, 2), "साढे": Fraction(1, 2), "सवा": Fraction(1, 4), "पौने": Fraction(-1, 4)},
     "bn": {"সাড়ে": Fraction(1, 2), "সওয়া": Fraction(1, 4), "পৌনে": Fraction(-1, 4)},
 }
-"""What the words add, by table of number words; with the dot below as a sign of its own."""
-_DOTTED: Final = str.maketrans({"\u095d": "\u0922\u093c", "\u09dc": "\u09a1\u09bc", "\u09df": "\u09af\u09bc"})
+_PARTS: Final = {
+    table: {word.translate(_DOTTED): part for word, part in words.items()} for table, words in _WORDS.items()
+}
+"""What the words add, by table of number words."""
 _SCALES: Final = (10**7, 10**5, 1000, 100, 1)
 _BEFORE: Final = re.compile(r"(\S+)\s\Z")
 _WINDOW: Final = 10
@@ -22,8 +26,8 @@ _WINDOW: Final = 10
 
 def with_parts(text: str, numbers: Sequence[Number], table: str) -> Sequence[Number]:
     """The numbers of a text, those behind such a word with what it adds."""
-    parts = {word.translate(_DOTTED): part for word, part in _PARTS.get(table, {}).items()}
-    if not parts:
+    parts = _PARTS.get(table)
+    if parts is None:
         return numbers
     found = []
     for number in numbers:

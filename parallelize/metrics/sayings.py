@@ -1,0 +1,54 @@
+"""How a language says an English word: patterns of the cells of a table; `~` is before what may say it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from parallelize.core.tables import shipped_rows
+from parallelize.core.writing import row_code, words_run_on
+
+__all__ = ["Saying", "cells_of", "forms_in", "saying", "word_start"]
+
+_ALTERNATIVE: Final = re.compile(r"\|(?![^()]*\))")
+_PARTICLES: Final = {"he": "[והשבלמכ]{0,2}", "ar": "[وف]?(?:بال|كال|لل|ال|[بل])?"}
+"""What may be written in one with a word before it."""
+
+
+class Saying(NamedTuple):
+    """How a language says a word: what may say it, and what surely does."""
+
+    any: re.Pattern[str]
+    sure: re.Pattern[str]
+
+
+def cells_of(name: str, language: str) -> tuple[str, ...]:
+    """The cells of a language in a table of this package; none where it has no row."""
+    rows = shipped_rows(__package__, name)
+    return rows.get(row_code(rows, language), ())
+
+
+def forms_in(cell: str) -> list[str]:
+    """The forms of a cell, which `|` parts outside of brackets."""
+    return _ALTERNATIVE.split(cell)
+
+
+def word_start(language: str, boundary: str) -> str:
+    """A pattern of where a word begins: a boundary and particles, nothing where words run on."""
+    return "" if words_run_on(language) else boundary + _PARTICLES.get(language, "")
+
+
+def saying(forms: Sequence[str], start: str) -> Saying:
+    """What finds a word that begins as one of the forms, and as one of those without `~`.
+
+    Args:
+        forms: regular expressions.
+        start: as `word_start` gives it.
+    """
+    sure = [form for form in forms if not form.startswith("~")]
+    return Saying(_begins([form.removeprefix("~") for form in forms], start), _begins(sure, start))
+
+
+def _begins(forms: Sequence[str], start: str) -> re.Pattern[str]:
+    return re.compile(f"{start}(?:{'|'.join(forms) or '(?!)'})")
