@@ -23,7 +23,7 @@ from parallelize.metrics.operations import other_operations
 from parallelize.metrics.other_names import other_names
 from parallelize.metrics.pair import Pair
 from parallelize.metrics.periods import other_periods
-from parallelize.metrics.sayings import Saying, cells_of, forms_in, saying, word_start
+from parallelize.metrics.sayings import Saying, cells_of, comparisons, forms_in, saying, word_start
 from parallelize.text.answers import forms_of
 from parallelize.text.numerals import base_language
 
@@ -298,8 +298,8 @@ def _sayings(language: str) -> Mapping[str, Saying]:
     cells = cells_of("opposites.tsv", language)
     heads = shipped_lines(__package__, "opposites.tsv")[0][1:]
     said = {head: forms_in(cell) for head, cell in zip(heads, cells, strict=False)}
-    for word, signs in zip(("more", "less"), cells_of("comparisons.tsv", language), strict=False):
-        said.get(word, []).extend(f"~{sign}" for sign in signs.split())
+    for word, forms in zip(("more", "less"), comparisons(language), strict=True):
+        said.get(word, []).extend(f"~{form}" for form in forms)
     for word in ("even", "odd"):
         said[word] = [re.escape(form) for form in forms_of(language, (word,))]
     start = word_start(language, _START)
