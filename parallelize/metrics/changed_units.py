@@ -1,4 +1,4 @@
-"""Units that became another unit or are gone: pounds that are kilograms, °F for °C, no kW behind its number."""
+"""Units that became another unit or are gone: pounds that are kilograms, °F for °C, no kW behind a number."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
-from parallelize.core.languages import known_language
+from parallelize.core.writing import usual_script, without_marks
 from parallelize.metrics.pair import Pair
 from parallelize.metrics.reading import Reading
 from parallelize.metrics.sayings import WORD_START, word_start
@@ -98,7 +98,7 @@ def _day_names(language: str) -> tuple[re.Pattern[str], Mapping[str, str]]:
     for form, meanings in forms_of(language, ("weekday", "month")).items():
         for meaning in meanings:
             by_meaning.setdefault(meaning, []).append(form)
-    inflected = _script(language) in _NO_VOWELS_APART
+    inflected = usual_script(language) in _NO_VOWELS_APART
     for meaning, forms in by_meaning.items():
         longest = max(map(len, forms))
         shortest = max(longest // 2, min(_SHORT, longest) if inflected else 0)
@@ -130,11 +130,6 @@ def _stems(form: str, *, inflected: bool) -> Iterator[str]:
 def _folded(text: str, language: str) -> str:
     """Small letters; without their marks where those come and go with the case."""
     text = text.casefold().replace("\u200c", "").replace("’", "'").replace("ʼ", "'")
-    if text.isascii() or base_language(language) == _TONES or _script(language) not in _MARKED:
+    if text.isascii() or base_language(language) == _TONES or usual_script(language) not in _MARKED:
         return unicodedata.normalize("NFC", text)
-    return "".join(sign for sign in unicodedata.normalize("NFD", text) if not unicodedata.combining(sign))
-
-
-def _script(language: str) -> str:
-    known = known_language(language)
-    return known.script if known is not None else ""
+    return without_marks(text)

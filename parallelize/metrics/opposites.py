@@ -11,7 +11,15 @@ from parallelize.core.tables import shipped_lines
 from parallelize.metrics.days import DAY_WORDS
 from parallelize.metrics.pair import Pair
 from parallelize.metrics.reading import Reading
-from parallelize.metrics.sayings import WORD_START, Saying, cells_of, forms_in, saying, word_start
+from parallelize.metrics.sayings import (
+    WORD_START,
+    Saying,
+    cells_of,
+    comparisons,
+    forms_in,
+    saying,
+    word_start,
+)
 from parallelize.text.answers import forms_of
 from parallelize.text.numerals import base_language
 
@@ -177,8 +185,8 @@ def _sayings(language: str) -> Mapping[str, Saying]:
     cells = cells_of("opposites.tsv", language)
     heads = shipped_lines(__package__, "opposites.tsv")[0][1:]
     said = {head: forms_in(cell) for head, cell in zip(heads, cells, strict=False)}
-    for word, signs in zip(("more", "less"), cells_of("comparisons.tsv", language), strict=False):
-        said.get(word, []).extend(f"~{sign}" for sign in signs.split())
+    for word, forms in zip(("more", "less"), comparisons(language), strict=True):
+        said.get(word, []).extend(f"~{form}" for form in forms)
     for word in ("even", "odd"):
         said[word] = [re.escape(form) for form in forms_of(language, (word,))]
     start = word_start(language, WORD_START)

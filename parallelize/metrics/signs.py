@@ -8,9 +8,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from parallelize.core.tables import shipped_rows
 from parallelize.core.verdicts import Score, scored
-from parallelize.core.writing import row_code, words_run_on
 from parallelize.metrics.changed_units import changed_units, other_scales
 from parallelize.metrics.choice_letters import localised_letters
 from parallelize.metrics.minus import lost_minus
@@ -18,6 +16,7 @@ from parallelize.metrics.moved_values import moved_values
 from parallelize.metrics.pair import Pair
 from parallelize.metrics.powers import changed_powers
 from parallelize.metrics.reading import Reading
+from parallelize.metrics.sayings import comparisons, saying, word_start
 from parallelize.text.numerals import NumberKind, base_language
 from parallelize.text.signs import (
     Relation,
@@ -87,9 +86,6 @@ _LABEL: Final = re.compile(r"\b(?!Point|Let|Set|Line)[A-Z][a-z]{2,} ([A-Z])\b")
 _FIRST: Final = re.compile(r"(?<!\w)[АA](?!\w)")
 _OWN_ORDER: Final = {"B": "Б", "C": "[ВC]", "D": "[ГD]"}
 """What stands for the second to the fourth of a row that begins with А."""
-_PARTICLES: Final = {"he": "[והשבלמכ]{0,2}", "ar": "و?(?:ال)?"}
-"""What may be written in one with a word before it."""
-_NEVER: Final = re.compile(r"(?!)")
 _GREATER: Final = re.compile(r"[>≥≧⩾]|\\(?:geq?|gt)\b")
 _LESS: Final = re.compile(r"[<≤≦⩽]|\\(?:leq?|lt)\b")
 _STRICT: Final = {"<": r"\le", r"\le": "<"}
@@ -140,16 +136,12 @@ def _signs(source: Reading) -> Signs | None:
     return found if found is not None and found.counts.total() else None
 
 
-@lru_cache(maxsize=1)
-def _words_of_comparison() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
-    """What says more, and what says less, by language."""
-    rows = shipped_rows(__package__, "comparisons.tsv")
-    return {code: (_beginning(more, code), _beginning(less, code)) for code, (more, less) in rows.items()}
-
-
-def _beginning(words: str, code: str) -> re.Pattern[str]:
-    start = "" if words_run_on(code) else r"(?<!\w)" + _PARTICLES.get(code, "")
-    return re.compile(f"{start}(?:{'|'.join(words.split())})")
+@lru_cache(maxsize=128)
+def _words_of_comparison(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What says more in a language, and what says less."""
+    start = word_start(language, r"(?<!\w)")
+    more, less = comparisons(language)
+    return saying(more, start).any, saying(less, start).any
 
 
 def _said_in_words(pair: Pair) -> int:
@@ -157,15 +149,12 @@ def _said_in_words(pair: Pair) -> int:
 
     Words that the source says as well ("5 fewer than") are their translation and say no sign.
     """
-    table = _words_of_comparison()
-    patterns = table.get(row_code(table, base_language(pair.target.language)))
-    if patterns is None:
-        return 0
     source, target = pair.source.text, pair.target.text.lower()
-    ours = table.get(base_language(pair.source.language), (_NEVER, _NEVER))
+    theirs = _words_of_comparison(base_language(pair.target.language))
+    ours = _words_of_comparison(base_language(pair.source.language))
     return sum(
         max(0, len(pattern.findall(target)) - len(own.findall(source.lower())))
-        for pattern, own, sign in zip(patterns, ours, (_GREATER, _LESS), strict=True)
+        for pattern, own, sign in zip(theirs, ours, (_GREATER, _LESS), strict=True)
         if sign.search(source)
     )
 
