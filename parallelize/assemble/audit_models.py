@@ -10,6 +10,7 @@ from typing import Any
 from parallelize.assemble.engines import EnginePlace, make_translator
 from parallelize.assemble.legs import scoring_leg, translation_leg
 from parallelize.assemble.scoring_models import make_pair_scorers
+from parallelize.core.engine_options import EngineOptions
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.ports import PairScorer, Translator
 from parallelize.core.recipe_tables import ScorerOptions
@@ -26,7 +27,7 @@ _BACK = "back"
 class AuditOptions:
     """Which models shall look at the rows; by default none."""
 
-    back: Any = None
+    back: EngineOptions | None = None
     """Engine options of a recipe, for the way back; `None`: rows are not translated back."""
     scorers: ScorerOptions = field(default_factory=ScorerOptions)
     memory: Path

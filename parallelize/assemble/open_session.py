@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from parallelize.assemble.legs import scoring_leg, translation_leg
 from parallelize.assemble.scorers import scoring_for
 from parallelize.assemble.session import Session
-from parallelize.core.engine_options import EngineTable
+from parallelize.core.engine_options import EngineOptions
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import language
 from parallelize.pipeline.open_memory import opened_memory
@@ -92,7 +92,7 @@ class OpenSession:
             inner=TextPolicy(treatments=recipe.texts).inner,
         )
 
-    def _leg(self, options: EngineTable, languages: LanguagePair) -> Leg:
+    def _leg(self, options: EngineOptions, languages: LanguagePair) -> Leg:
         translators = self.session.translators
         ask = self.queues[translators.name_of(options)].ask
         return translation_leg(translators.of(options), ask, languages, options)
