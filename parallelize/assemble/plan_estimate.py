@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from parallelize.assemble.estimated_tokens import SourceRow, estimated_tokens, source_row, tokens_around
-from parallelize.assemble.plan_rows import Asked, RowSample
+from parallelize.assemble.plan_rows import PlanOptions, RowSample
 from parallelize.core.engine_options import BergamotOptions, EngineOptions, ModelTable, PromptedTable
 from parallelize.core.processes import usable_cores
 from parallelize.core.recipe import Recipe
@@ -23,7 +23,7 @@ ATTEMPTS = Range(low=1.0, mid=1.1, high=1.3)
 """Attempts for each segment that are assumed: no model is known to need none or more."""
 
 
-def estimate(recipe: Recipe, sample: RowSample, asked: Asked) -> BuildPlan:
+def estimate(recipe: Recipe, sample: RowSample, asked: PlanOptions) -> BuildPlan:
     """Figures without any engine, and loud notes on what they rest on.
 
     Raises:
@@ -81,7 +81,7 @@ def estimate(recipe: Recipe, sample: RowSample, asked: Asked) -> BuildPlan:
     )
 
 
-def _notes(recipe: Recipe, asked: Asked, speeds: dict[str, EngineSpeed]) -> list[str]:
+def _notes(recipe: Recipe, asked: PlanOptions, speeds: dict[str, EngineSpeed]) -> list[str]:
     counted = (
         "tokens of sources and prompts are counted by the tokenizer given, those of translations are taken"
         if asked.count_tokens
@@ -120,7 +120,7 @@ def _direction(
     scale: Scale,
     recipe: Recipe,
     code: str,
-    asked: Asked,
+    asked: PlanOptions,
     inside: Sequence[SourceRow] = (),
 ) -> tuple[DirectionPlan, EngineSpeed]:
     """Figures of one direction; `inside` is asked for without candidates and without what stands before."""
