@@ -14,7 +14,7 @@ from parallelize.text.numerals import base_language
 __all__ = ["other_operations"]
 
 _NAMES: Final = ("sum", "product", "difference", "quotient")
-_RESULT: Final = re.compile(r"\b(sum|product|difference|quotient)s? (?:of|between)\b", re.IGNORECASE)
+_RESULT: Final = re.compile(r"\b(sum|product|difference|quotient)s? (?:of|between)\b")
 _MAY_SAY: Final = {
     "sum": re.compile(
         r"\b(?:sum|total|amount|add|altogether|together|money|in all|plus|both)", re.IGNORECASE
@@ -31,7 +31,10 @@ _MAY_SAY: Final = {
 def other_operations(pair: Pair) -> Iterator[str]:
     """Results that the target does not name, while it names one that nothing in the source may be."""
     source = pair.source.text
-    said = {found[1].lower() for found in _RESULT.finditer(source)}
+    lowered = source.lower()
+    if not any(map(lowered.__contains__, _NAMES)):
+        return
+    said = set(_RESULT.findall(lowered))
     if not said:
         return
     words = _words(base_language(pair.target.language))

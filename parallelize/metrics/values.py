@@ -59,7 +59,7 @@ _CONVERTED = frozenset(("mile", "foot", "inch", "pound_of_mass", "gallon"))
 _THOUSAND = 1000
 _LARGEST_SHORT = 20
 _THOUSANDS = re.compile(r"\d[,.' \u00a0\u202f]?\d{3}(?!\d)")
-_FEW_DECIMALS = re.compile(r"\d[,.٫]\d{1,2}(?!\d)")
+_FEW_DECIMALS = re.compile(r"[,.٫](?<=\d.)\d{1,2}(?!\d)")
 _AFTER_ANSWER = 60  # characters after a conclusion: a full stop, a unit, a closing remark
 _ENDING = 400  # characters at the end of a target in which an answer is said
 _ASKS_FOR_ANSWER = re.compile(r"\b(?:answer|answers|express|solution|result|output)\b", re.IGNORECASE)
@@ -90,7 +90,7 @@ def _moved_marks(pair: Pair) -> tuple[list[Fraction], list[Fraction]]:
     """Thousands that became units: "1,250 trees" and "1,25 Bäume"; "1,5 km" is what 1,500 m are."""
     missing: list[Fraction] = []
     added: list[Fraction] = []
-    if _THOUSANDS.search(pair.source.text) and _FEW_DECIMALS.search(pair.target.text):
+    if _FEW_DECIMALS.search(pair.target.text) and _THOUSANDS.search(pair.source.text):
         ours = {item.value: item.units for item in pair.source.measured if item.value >= _THOUSAND}
         theirs = {item.value: item.units for item in pair.target.measured}
         for value, units in theirs.items():
