@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from parallelize.metrics.pair import Pair
+from parallelize.metrics.reading import Reading
 from parallelize.metrics.sayings import cells_of, word_start
 from parallelize.text.numerals import base_language
 
@@ -30,13 +31,10 @@ _MAY_SAY: Final = {
 
 def other_operations(pair: Pair) -> Iterator[str]:
     """Results that the target does not name, while it names one that nothing in the source may be."""
-    source = pair.source.text
-    lowered = source.lower()
-    if not any(map(lowered.__contains__, _NAMES)):
-        return
-    said = set(_RESULT.findall(lowered))
+    said = pair.source.once(_results)
     if not said:
         return
+    source = pair.source.text
     words = _words(base_language(pair.target.language))
     target = pair.target.text.lower()
     lost = next((name for name in _NAMES if name in said and words and not words[name].search(target)), None)
@@ -46,6 +44,12 @@ def other_operations(pair: Pair) -> Iterator[str]:
         if name not in said and words[name].search(target) and _MAY_SAY[name].search(source) is None:
             yield f"{lost} is {name}"
             return
+
+
+def _results(source: Reading) -> frozenset[str]:
+    """The results that an English text names."""
+    text = source.text.lower()
+    return frozenset(_RESULT.findall(text)) if any(map(text.__contains__, _NAMES)) else frozenset()
 
 
 @lru_cache(maxsize=128)
