@@ -134,7 +134,7 @@ class Recipe(_Model):
             raise ValueError(f"langs: {self.source.language} is the language of the source")
         return self
 
-    def engine_for(self, code: str) -> Any:
+    def engine_for(self, code: str) -> EngineOptions:
         """Options of the engine that translates into a language."""
         return nearest(self.engines, code) or self.engine
 
@@ -152,7 +152,7 @@ class Recipe(_Model):
         """Every threshold that the rows of one language are judged by."""
         return Thresholds.of(self.thresholds_for(code))
 
-    def back_engine_for(self, code: str) -> Any:
+    def back_engine_for(self, code: str) -> EngineOptions:
         """Options of the engine that translates a language back."""
         return self.back_translation.engine or self.engine_for(code)
 
