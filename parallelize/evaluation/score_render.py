@@ -141,7 +141,7 @@ def accuracy_chart(report: ScoreReport) -> str | None:
 def _chart(title: str, groups: Sequence[str], series: Sequence[BarSeries]) -> str | None:
     if all(value is None for item in series for value in item.values):
         return None
-    return bar_chart(title=title, y_label="share of responses", groups=groups, series=series, full_scale=True)
+    return bar_chart(title=title, y_label="share of responses", groups=groups, series=series)
 
 
 def _estimate(found: ShareEstimate | None) -> Estimate | None:
