@@ -74,11 +74,9 @@ def runner_field(what: str) -> Any:
 
 
 def _codes(value: Any) -> Any:
-    return (
-        tuple(dict.fromkeys(language(str(tag)).code for tag in value))
-        if isinstance(value, tuple | list)
-        else value
-    )
+    if not isinstance(value, tuple | list):
+        return value
+    return tuple(dict.fromkeys(language(str(tag)).code for tag in value))
 
 
 LanguageCodes = Annotated[tuple[str, ...], BeforeValidator(_codes)]
