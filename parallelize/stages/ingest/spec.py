@@ -316,4 +316,5 @@ class SourceDescription:
         notes = [
             {"kind": note.kind.name.lower(), "count": note.count, "first": note.first} for note in self.notes
         ]
-        return {**fields_of(self), "files": list(map(fields_of, self.files)), "notes": notes}
+        texts = [dict(item) for item in self.texts]
+        return {**fields_of(self), "files": list(map(fields_of, self.files)), "notes": notes, "texts": texts}
