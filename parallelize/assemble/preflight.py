@@ -5,8 +5,8 @@ from __future__ import annotations
 import importlib.util
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 
+from parallelize.core.engine_options import EngineOptions
 from parallelize.core.errors import EnvironmentFault
 from parallelize.core.languages import language
 from parallelize.engines.apertium.modes import PACKAGES
@@ -60,7 +60,7 @@ def _who_could(source: str, code: str) -> str:
     return f"{how}any LLM: --engine openai --model NAME --base-url http://HOST:8000/v1, or --engine vllm"
 
 
-def check_installed(options: Any) -> None:
+def check_installed(options: EngineOptions) -> None:
     """Refuse an engine whose package is not there, before its model is looked for.
 
     Raises:

@@ -101,10 +101,11 @@ def copy_similarity(pair: Pair) -> Score:
     ours, theirs = (_tokens(side.words, pairs=unspaced) for side in (pair.source, pair.target))
     if not theirs:
         return scored("copy_similarity", None)
-    if set(theirs).isdisjoint(ours):
+    shared = set(ours).intersection(theirs) if unspaced else pair.shared_words
+    if not shared:
         return scored("copy_similarity", 0.0)
-    counts = Counter(filter(set(theirs).__contains__, ours))
-    again = Counter(filter(counts.__contains__, theirs))
+    counts = Counter(filter(shared.__contains__, ours))
+    again = Counter(filter(shared.__contains__, theirs))
     common = {word: min(count, again[word]) for word, count in counts.items()}
     value = 2.0 * sum(common.values()) / (len(ours) + len(theirs))
     return scored("copy_similarity", value, " ".join(itertools.islice(common, 8)))

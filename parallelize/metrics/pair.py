@@ -73,6 +73,11 @@ class Pair:
         return self.source.language == self.target.language
 
     @ReadOnce
+    def shared_words(self) -> frozenset[str]:
+        """Words of the prose that both have, in lower case."""
+        return self.source.vocabulary & self.target.vocabulary
+
+    @ReadOnce
     def is_read(self) -> bool:
         """Whether the target is seen to be in its language; another text proves nothing by its words."""
         if self.judge is None:

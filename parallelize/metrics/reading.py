@@ -56,6 +56,15 @@ class Reading:
     def __init__(self, text: str, language: str) -> None:
         """Read nothing yet. `read` gives the reading that others may have begun."""
         self.text, self.language = text, language
+        self._found: dict[Callable[[Reading], Any], Any] = {}
+
+    def once(self, read_it: Callable[[Reading], _Found]) -> _Found:
+        """What a module reads of texts for itself, read once: of a source, once for all its translations."""
+        try:
+            found: _Found = self._found[read_it]
+        except KeyError:
+            found = self._found[read_it] = read_it(self)
+        return found
 
     @ReadOnce
     def script(self) -> str:
@@ -105,6 +114,11 @@ class Reading:
     def words(self) -> tuple[str, ...]:
         """Words of the prose in lower case."""
         return words(self.prose)
+
+    @ReadOnce
+    def vocabulary(self) -> frozenset[str]:
+        """The different words of the prose, in lower case."""
+        return frozenset(self.words)
 
     @ReadOnce
     def unspaced(self) -> bool:
