@@ -39,7 +39,7 @@ class Reason(StrEnum):
     MIXED = "mixed"
     """A span of the prose is in another language."""
     SENSE = "sense"
-    """A word has a translation of another of its senses, or none."""
+    """A word has a translation of another of its senses, or none, or one that is no word."""
     UNTRANSLATED = "untranslated"
     """A copy of the source."""
     ANSWERED = "answered"
