@@ -163,9 +163,11 @@ def _starts_alike(source: str, begin: str) -> bool:
 
 def _small(source: str, target: str, language: str) -> bool:
     """Whether the target begins with a small letter and the source with a capital."""
-    ours, theirs = source.lstrip(_OPENERS), target.lstrip(_OPENERS)
-    first, second = _WORD.match(ours), _WORD.match(theirs)
-    if first is None or second is None or not first[0][0].isupper():
+    theirs = target.lstrip(_OPENERS)
+    if theirs[:1].isupper() or not source.lstrip(_OPENERS)[:1].isupper():  # the one as in most
+        return False
+    second = _WORD.match(theirs)
+    if second is None:
         return False
     word = second[0]
     before = target[: len(target) - len(theirs)].rstrip()

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, Generic, Self, TypeVar, overload
 
-from parallelize.core.languages import known_language
+from parallelize.core.writing import usual_script
 from parallelize.metrics.function_words import words
 from parallelize.metrics.repetition import Loop, longest_loop
 from parallelize.metrics.sentences import UNSPACED, sentence_ranges
@@ -69,8 +69,12 @@ class Reading:
     @ReadOnce
     def script(self) -> str:
         """ISO 15924 code of the language's script; empty if the language is not known."""
-        known = known_language(self.language)
-        return known.script if known is not None else ""
+        return usual_script(self.language)
+
+    @ReadOnce
+    def lowered(self) -> str:
+        """The text in small letters."""
+        return self.text.lower()
 
     @ReadOnce
     def structure(self) -> Structure:
@@ -85,7 +89,8 @@ class Reading:
     @ReadOnce
     def without_figures(self) -> str:
         """The text without its drawings."""
-        return without_figures(self.text) if self.structure.figures else self.text
+        may_draw = "\\" in self.text or "asy" in self.text
+        return without_figures(self.text) if may_draw and self.structure.figures else self.text
 
     @ReadOnce
     def wording(self) -> str:

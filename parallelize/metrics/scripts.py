@@ -118,8 +118,8 @@ def script_letters(text: str) -> Mapping[str, int]:
 
 
 def _counted(text: str) -> dict[str, int]:
-    counts = np.bincount(script_codes(text), minlength=len(SCRIPTS) + 1)[1:].tolist()
-    found = [(code, count) for code, count in zip(SCRIPTS, counts, strict=True) if count]
+    counts = enumerate(np.bincount(script_codes(text)).tolist())
+    found = [(SCRIPTS[code - 1], count) for code, count in counts if count and code]
     return dict(sorted(found, key=lambda item: -item[1]))
 
 
