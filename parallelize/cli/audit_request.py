@@ -65,6 +65,7 @@ def audit_input(options: Mapping[str, Any], languages: LanguagePair) -> AuditInp
         names=names,
         columns=tuple(options["columns"].split(",")) if options["columns"] else (),
         with_source=not options.get("no_source"),
+        source_language=languages.source,
     )
     opened = with_conventions(opened, languages.target)
     if source_file == options["source_file"]:

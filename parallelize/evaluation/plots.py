@@ -150,16 +150,16 @@ def bar_chart(
     y_label: str,
     groups: Sequence[str],
     series: Sequence[BarSeries],
-    full_scale: bool = False,
 ) -> str:
     """Draw bars by group (for example language), one per series, with interval whiskers.
+
+    The axis always reaches 1, so that charts can be compared by eye.
 
     Args:
         title: first line of the chart, and its accessible name.
         y_label: above the y axis.
         groups: names under the x axis, in order.
         series: bars of each group, of shares; each has one value per group.
-        full_scale: whether the axis always reaches 1, so that charts can be compared by eye.
 
     Returns:
         An `<svg>` element, as `curve_chart`.
@@ -177,7 +177,7 @@ def bar_chart(
     step = (width - _LEFT - _RIGHT) / len(groups)
     measured = [value for one in series for value in one.values if value is not None]
     ends = [end for value in measured for end in _ends(value.value, value.interval)]
-    low, high = min([0.0, *ends]), max([1.0 if full_scale else 0.0, *ends])
+    low, high = min([0.0, *ends]), max([1.0, *ends])
     ticks = enclosing_ticks(low, high if high > low else low + 0.1)
     rows = _legend_rows([one.label for one in series], width)
     top = _top(rows)

@@ -24,7 +24,14 @@ from parallelize.evaluation.study_figures import (
     RankCorrelation,
     StudyReport,
 )
-from parallelize.evaluation.study_results import QUANTITIES, CellKey, ModelResults, Quantity, results_table
+from parallelize.evaluation.study_results import (
+    QUANTITIES,
+    CellKey,
+    ModelResults,
+    Quantity,
+    mean_gap,
+    results_table,
+)
 from parallelize.evaluation.typology import distance, language_type
 from parallelize.metrics.statistics import Estimate, percentile_interval
 from parallelize.metrics.transfer import TransferOptions
@@ -216,13 +223,8 @@ def _contrast(model: StudyModelOptions, other: StudyModelOptions, pivot: str) ->
 
 def _gap(one: ModelResults, code: str, pivot: str) -> float | None:
     """Accuracy in the pivot minus accuracy in a language, mean over the benchmarks that have both."""
-    gaps = []
-    for benchmark in dict.fromkeys(name for name, _ in one.cells):
-        pair = [one.cells.get((benchmark, tag)) for tag in (pivot, code)]
-        values = [None if cell is None else cell.share("accuracy") for cell in pair]
-        if values[0] is not None and values[1] is not None:
-            gaps.append(values[0] - values[1])
-    return float(np.mean(gaps)) if gaps else None
+    names = dict.fromkeys(name for name, _ in one.cells)
+    return mean_gap([one.cells.get((name, tag)) for tag in (pivot, code)] for name in names)
 
 
 def _correlation(model: str, of: str, against: str, pairs: Sequence[tuple[float, float]]) -> RankCorrelation:

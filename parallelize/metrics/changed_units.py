@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from fractions import Fraction
 from typing import Final
 
@@ -37,37 +37,39 @@ _NEXT_WORD: Final = re.compile(r"\s?([^\W\d_]+|[%°])")
 
 def changed_units(pair: Pair) -> Iterator[str]:
     """Units that became another unit beside the same number, and signs of units that are gone."""
+    if not pair.source.numbers:
+        return
     named = pair.source.once(_named_units)
     if not named:
         yield from _bare_numbers(pair)
         return
     changed = False
     said = frozenset().union(*(item.units for item in named))
-    waits = _WAITING.search(pair.source.text) is not None
-    theirs = _units_by_value(
-        item for item in pair.target.measured if not (waits and item.value == 1 and item.units & _MOMENTS)
-    )
+    theirs = _units_by_value(item for item in pair.target.measured if not _may_say_wait(item, pair.source))
     for value, ours in _units_by_value(named).items():
-        units, found = Counter(ours), theirs.get(value, [])
+        found = theirs.get(value, [])
+        if found == ours:
+            continue
         if not all(found):  # "one third" may be read as 3, beside 3 kilometres for 3 miles
             found = [other for other in found if other and other.isdisjoint(said)]
-        if len(found) < units.total() or not found:
+        if len(found) < len(ours):
             continue
-        enough = units if len(found) == units.total() else dict.fromkeys(units, 1)
+        units = Counter(ours)
+        enough = units if len(found) == len(ours) else dict.fromkeys(units, 1)
         for group, count in enough.items():
             if sum(not group.isdisjoint(other) for other in found) < count:
                 other = next(other for other in found if group.isdisjoint(other))
                 changed = True
-                yield f"{render(value)} {'/'.join(sorted(group))} is {'/'.join(sorted(other))}"
+                yield f"{render(Fraction(*value))} {'/'.join(sorted(group))} is {'/'.join(sorted(other))}"
                 break
     if not changed:
-        yield from _other_units(pair, {item.value for item in pair.target.measured})
+        yield from _other_units(pair, said)
     yield from _bare_numbers(pair)
-    for unit in _MUST_STAY:
-        if any(unit in item.units and item.by_sign for item in named):
-            language = pair.target.language
-            if has_unit_words(unit, language) and not mentions(unit, pair.target.text, language):
-                yield f"lost {unit}"
+    by_sign = frozenset().union(*(item.units for item in named if item.by_sign))
+    language = pair.target.language
+    for unit in filter(by_sign.__contains__, _MUST_STAY):
+        if has_unit_words(unit, language) and not mentions(unit, pair.target.text, language):
+            yield f"lost {unit}"
 
 
 def _named_units(source: Reading) -> list[Measured]:
@@ -75,11 +77,18 @@ def _named_units(source: Reading) -> list[Measured]:
     return [item for item in source.measured if item.units]
 
 
-def _units_by_value(measured: Iterable[Measured]) -> dict[Fraction, list[frozenset[str]]]:
-    """The units that stand beside each number."""
-    found: dict[Fraction, list[frozenset[str]]] = {}
+def _may_say_wait(item: Measured, source: Reading) -> bool:
+    """Whether a minute or a second may be that of "Einen Moment"."""
+    if _MOMENTS.isdisjoint(item.units) or item.value != 1:
+        return False
+    return _WAITING.search(source.text) is not None
+
+
+def _units_by_value(measured: Iterable[Measured]) -> dict[tuple[int, int], list[frozenset[str]]]:
+    """The units that stand beside each number, by its numerator and denominator."""
+    found: dict[tuple[int, int], list[frozenset[str]]] = {}
     for item in measured:
-        found.setdefault(item.value, []).append(item.units)
+        found.setdefault(item.value.as_integer_ratio(), []).append(item.units)
     return found
 
 
@@ -127,16 +136,18 @@ def _is_bare(text: str, end: int, language: str) -> bool:
     )
 
 
-def _other_units(pair: Pair, values: set[Fraction]) -> Iterator[str]:
+def _other_units(pair: Pair, said: Set[str]) -> Iterator[str]:
     """Units that only the target names, though every number of the source's unit stayed as it was.
 
     "How many pounds" became "quantos quilos" while 300 pounds stayed 300: nobody converted anything.
     """
     for unit, other in _EXCHANGED if pair.target.script in _SPACED else _MONEY:
+        if unit not in said or other in said:
+            continue
         there = {item.value for item in pair.source.measured if unit in item.units}
-        if not there or not there <= values or names_unit(other, pair.source.text, pair.source.language):
+        if not there.issubset(item.value for item in pair.target.measured):
             continue
-        if any(other in item.units for item in pair.source.measured):
-            continue
-        if names_unit(other, pair.target.text, pair.target.language):
+        if names_unit(other, pair.target.text, pair.target.language) and not names_unit(
+            other, pair.source.text, pair.source.language
+        ):
             yield f"{unit} is {other}"

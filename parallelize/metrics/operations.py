@@ -15,7 +15,7 @@ from parallelize.text.numerals import base_language
 __all__ = ["other_operations"]
 
 _NAMES: Final = ("sum", "product", "difference", "quotient")
-_RESULT: Final = re.compile(r"\b(sum|product|difference|quotient)s? (?:of|between)\b", re.IGNORECASE)
+_RESULT: Final = re.compile(r"\b(sum|product|difference|quotient)s? (?:of|between)\b")
 _MAY_SAY: Final = {
     "sum": re.compile(
         r"\b(?:sum|total|amount|add|altogether|together|money|in all|plus|both)", re.IGNORECASE
@@ -48,7 +48,8 @@ def other_operations(pair: Pair) -> Iterator[str]:
 
 def _results(source: Reading) -> frozenset[str]:
     """The results that an English text names."""
-    return frozenset(found[1].lower() for found in _RESULT.finditer(source.text))
+    text = source.text.lower()
+    return frozenset(_RESULT.findall(text)) if any(map(text.__contains__, _NAMES)) else frozenset()
 
 
 @lru_cache(maxsize=128)

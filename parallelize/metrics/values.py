@@ -59,7 +59,8 @@ _CONVERTED = frozenset(("mile", "foot", "inch", "pound_of_mass", "gallon"))
 _THOUSAND = 1000
 _LARGEST_SHORT = 20
 _THOUSANDS = re.compile(r"\d[,.' \u00a0\u202f]?\d{3}(?!\d)")
-_FEW_DECIMALS = re.compile(r"\d[,.٫]\d{1,2}(?!\d)")
+_FEW_DECIMALS = re.compile(r"[,.٫](?<=\d.)\d{1,2}(?!\d)")
+_DIGIT = re.compile(r"\d")
 _AFTER_ANSWER = 60  # characters after a conclusion: a full stop, a unit, a closing remark
 _ENDING = 400  # characters at the end of a target in which an answer is said
 _ASKS_FOR_ANSWER = re.compile(r"\b(?:answer|answers|express|solution|result|output)\b", re.IGNORECASE)
@@ -90,7 +91,7 @@ def _moved_marks(pair: Pair) -> tuple[list[Fraction], list[Fraction]]:
     """Thousands that became units: "1,250 trees" and "1,25 Bäume"; "1,5 km" is what 1,500 m are."""
     missing: list[Fraction] = []
     added: list[Fraction] = []
-    if _THOUSANDS.search(pair.source.text) and _FEW_DECIMALS.search(pair.target.text):
+    if _FEW_DECIMALS.search(pair.target.text) and _THOUSANDS.search(pair.source.text):
         ours = {item.value: item.units for item in pair.source.measured if item.value >= _THOUSAND}
         theirs = {item.value: item.units for item in pair.target.measured}
         for value, units in theirs.items():
@@ -168,7 +169,7 @@ def number_difference(
     """
     if "[asy]" in source or "[asy]" in target or "{asy}" in target:
         source, target = _DRAWING.sub(" ", source), _DRAWING.sub(" ", target)
-    if any(map(source.__contains__, "^²³")) and _MEASURED_POWER.search(source):
+    if ("^" in source or "²" in source or "³" in source) and _MEASURED_POWER.search(source):
         source, target = (_MEASURED_POWER.sub(r"\1", text) for text in (source, target))
     if "^" in source or "^" in target or "_" in source:
         source, target = with_carets(source), with_carets(target)
@@ -262,7 +263,7 @@ def announces_new_answer(pair: Pair) -> bool:
 
     A source that speaks of answers or how to express them proves nothing and is passed over.
     """
-    found = pair.target.answer
+    found = pair.target.answer if _DIGIT.search(pair.target.text) else None
     if found is None or found.source is not AnswerSource.PHRASE or not any(map(str.isdigit, found.value)):
         return False
     if _ASKS_FOR_ANSWER.search(pair.source.text) or pair.source.answer is not None:

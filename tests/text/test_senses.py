@@ -72,7 +72,7 @@ def test_every_line_of_the_table_is_whole_and_says_something() -> None:
         ("She walks 3 dogs.", "She takes 3 dogs for a walk."),
         ("He owes his brother $15.", "He owes $15 to his brother."),
         ("He bought his son 3 toys.", "He bought 3 toys for his son."),
-        ("Ina makes $12 an hour.", "Ina earns $12 an hour."),
+        ("Ina makes $12 an hour.", "Ina earns $12 per hour."),
         ("Ina makes 3 rings an hour.",) * 2,
     ],
 )

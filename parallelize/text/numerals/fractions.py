@@ -39,6 +39,8 @@ _NAMES_OF_PARTS: Final = {
     "ninths": 6,
 }
 """Names of three and more parts by their place in a line of `parts.tsv`."""
+_LETTERS: Final = ("half", "third", "fourth", "quarter", "fifth", "sixth", "seventh", "eighth", "ninth")
+"""What a text has that says any share in words."""
 _COUNTS: Final = ("two", "three", "four", "five")
 _PARTS: Final = re.compile(rf"\b(?P<count>{'|'.join(_COUNTS)})[- ](?P<parts>{'|'.join(_NAMES_OF_PARTS)})\b")
 
@@ -91,7 +93,7 @@ def lost_fractions(
         languages: Of both; none is found in a language whose forms are not known.
         others: The numbers of the target.
     """
-    if base_language(languages.source) != "en":
+    if base_language(languages.source) != "en" or not any(map(source.lower().__contains__, _LETTERS)):
         return ()
     changed = _other_parts(source, target, base_language(languages.target))
     if changed:
