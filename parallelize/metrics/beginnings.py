@@ -167,9 +167,7 @@ def _small(source: str, target: str, language: str) -> bool:
     if theirs[:1].isupper() or not source.lstrip(_OPENERS)[:1].isupper():  # the one as in most
         return False
     second = _WORD.match(theirs)
-    if second is None:
-        return False
-    word = second[0]
+    word = second[0] if second is not None else ""
     before = target[: len(target) - len(theirs)].rstrip()
     if not _ELISION.split(word)[0].islower() or before.endswith((".", "…", "`")):
         return False

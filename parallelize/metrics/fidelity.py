@@ -67,6 +67,8 @@ def empty_fields(pair: Pair) -> Score:
 
 def protected_faults(pair: Pair) -> Score:
     """Protected spans lost and added, sign by sign or by what formulas say."""
+    if pair.source.is_plain and pair.target.is_plain:
+        return scored("protected_faults", 0.0)
     found = (
         span_difference(pair.source.text, pair.target.text)
         if pair.exact_spans

@@ -15,7 +15,7 @@ from parallelize.metrics.sentences import UNSPACED, sentence_ranges
 from parallelize.metrics.similarity import Profile, profile
 from parallelize.text.answers import FinalAnswer, final_answer
 from parallelize.text.numerals import Number, read_numbers
-from parallelize.text.protect import readable_prose
+from parallelize.text.protect import find_spans, readable_prose
 from parallelize.text.signs import variables, without_arithmetic, without_hidden
 from parallelize.text.structure import Structure, read_structure, without_code_lines, without_figures
 from parallelize.text.thinking import may_have_marks, split_response
@@ -80,6 +80,11 @@ class Reading:
     def structure(self) -> Structure:
         """What the text is built of beside its words."""
         return read_structure(self.text)
+
+    @ReadOnce
+    def is_plain(self) -> bool:
+        """Whether the text has no protected span: no formula, code or link."""
+        return not find_spans(self.text)
 
     @ReadOnce
     def prose(self) -> str:

@@ -29,7 +29,10 @@ _LONGEST_PHRASE = 3
 """Words of what is said again and again."""
 _AGAIN = 3
 """How often it is said once more, and more often than anything in the source."""
-_AT_THE_END = re.compile(r"(?P<unit>\S{2,14}?)(?P=unit){3,}\Z|(?P<sign>[^\W\d_])(?P=sign){5,}\Z")
+_LONGEST_UNIT = 14
+_AT_THE_END = re.compile(
+    rf"(?P<unit>\S{{2,{_LONGEST_UNIT}}}?)(?P=unit){{{_AGAIN},}}\Z|(?P<sign>[^\W\d_])(?P=sign){{5,}}\Z"
+)
 """The same in a script without blanks: what a decoder does not get away from ends the text."""
 _LENGTHENED = re.compile(r"([^\W\d_])\1\1")
 _END = 100
@@ -94,7 +97,9 @@ def _said_again(pair: Pair) -> str:
 def _looped_end(text: str) -> re.Match[str] | None:
     """What a text without blanks says again and again at its end."""
     end = text[-_END:].rstrip(_MARKS)
-    return _AT_THE_END.search(end) if end.count(end[-1:]) > _AGAIN else None  # in each of four units, once
+    units = (end[-size:] for size in range(1, _LONGEST_UNIT + 1))
+    looped = end.count(end[-1:]) > _AGAIN and any(end.endswith(unit * (_AGAIN + 1)) for unit in units)
+    return _AT_THE_END.search(end) if looped else None
 
 
 def _may_run(words: list[str]) -> bool:
