@@ -294,7 +294,7 @@ def _sense(row: Sequence[str]) -> Sense:
     )
     bare = _CLASS.sub(lambda found: "\0" * len(found[0]), english)  # a bracket in it opens no group
     return Sense(
-        english=rf"(?<![\w-])(?:{english})(?![\w-])",
+        english=rf"(?<![\w-])(?<!\d[.,])(?:{english})(?![\w-])",
         keys=_keys(bare),
         needs=tuple(map(_needed, _alternatives(bare))),
         near=near,
