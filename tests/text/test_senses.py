@@ -178,7 +178,7 @@ def test_words_are_found_where_their_expressions_find_them() -> None:
     found = 0
     for line in sample.splitlines():
         text = json.loads(line)["problem"]
-        begun = table._candidates(text, "pt")
+        begun = table._candidates(text, table._phrases("pt")) | table._candidates(text, table._words("pt"))
         for sense in table._senses("pt"):
             everywhere = [match.span() for match in table._compiled(sense.english).finditer(text)]
             assert [match.span() for match in sense.matches(text, begun.get(sense, ()))] == everywhere
