@@ -13,6 +13,7 @@ from pydantic import JsonValue
 from parallelize.core.languages import known_language
 from parallelize.core.measure import Direction
 from parallelize.core.measures import HEADLINES, MEASURES
+from parallelize.core.messages import and_list, several
 from parallelize.core.provenance import EngineFingerprint
 from parallelize.core.trees import steps_of
 from parallelize.report.fact_types import (
@@ -28,7 +29,7 @@ from parallelize.report.fact_types import (
     SourceFileFacts,
 )
 from parallelize.report.toml import to_toml
-from parallelize.report.wording import and_list, engine_limits, engine_words, several
+from parallelize.report.wording import engine_limits, engine_words
 from parallelize.store.corpus import OWN_COLUMN
 from parallelize.store.corpus_sample import CorpusSample
 from parallelize.store.manifest import PARALLEL, Manifest
