@@ -11,7 +11,6 @@ from dataclasses import asdict
 from pydantic import JsonValue
 
 from parallelize.core.languages import known_language
-from parallelize.core.measure import Direction
 from parallelize.core.measures import HEADLINES, MEASURES
 from parallelize.core.messages import and_list, several
 from parallelize.core.provenance import EngineFingerprint
@@ -269,7 +268,7 @@ def _gate(manifest: Manifest, name: str) -> GateFacts:
         measure=name,
         reason=measure.reason.value,
         meaning=measure.meaning,
-        keeps="at most" if measure.direction is Direction.AT_MOST else "at least",
+        keeps=measure.direction.replace("_", " "),
         threshold=usual,
         exceptions={code: bound for code, bound in bounds.items() if bound != usual},
         off_by_choice=sorted(
