@@ -15,6 +15,7 @@ from string import Template
 from types import MappingProxyType
 
 from parallelize.core.trees import JsonObject
+from parallelize.store.json_files import fields_of
 
 __all__ = ["HARNESSES", "HarnessTask", "TaskRow", "task_name"]
 
@@ -37,16 +38,8 @@ class TaskRow:
 
     def as_dict(self) -> JsonObject:
         """A line of the data file; every row has the same keys, as table readers want them."""
-        return {
-            "id": self.id,
-            "language": self.language,
-            "prompt": self.prompt,
-            "prompt_language": self.prompt_language,
-            "system": self.system,
-            "gold": self.gold or "",
-            "choices": list(self.choices),
-            "level": self.level or "",
-        }
+        filled = {"gold": self.gold or "", "choices": list(self.choices), "level": self.level or ""}
+        return fields_of(self) | filled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
