@@ -95,8 +95,8 @@ def left_words(pair: Pair) -> Score:
         left = {word for word in left if word in target.prose}
     article = "the " in target.prose
     own_words = FUNCTION_WORDS.get(target.language, frozenset())
-    long_words = [word for word in said if len(word) >= _LONG and word not in own_words]
-    phrases = len(long_words) >= _LONG_WORDS and _may_have_phrases(pair)
+    foreign = [word for word in said if len(word) >= _LONG and word not in own_words]
+    phrases = len(foreign) >= _LONG_WORDS and _may_have_phrases(pair)
     shown = _shown(pair) if left or article or phrases else ""
     copies = set(_copied_phrases(source.words, shown)) if phrases else set()
     if left:
@@ -121,8 +121,14 @@ def _glued(pair: Pair) -> set[str]:
     return glued if len(glued | ours.intersection(_WORD.findall(shown))) > 1 else set()
 
 
+def _long_words(source: Reading) -> list[str]:
+    return [word for word in source.vocabulary if len(word) >= _LONG]
+
+
 def _may_have_phrases(pair: Pair) -> bool:
     """The quick look before `_copied_phrases`: whether enough words in small letters are the source's."""
+    if not any(map(pair.target.prose.__contains__, pair.source.once(_long_words))):  # as most
+        return False
     ours = [word for word in _SMALL_WORD.findall(pair.target.prose) if word in pair.source.vocabulary]
     return len(ours) >= _PHRASE and sum(len(word) >= _LONG for word in ours) >= _LONG_WORDS
 

@@ -12,6 +12,7 @@ from collections import Counter
 
 from parallelize.core.verdicts import Score, scored
 from parallelize.metrics.function_words import function_words
+from parallelize.metrics.other_names import CAPITAL_WORD
 from parallelize.metrics.pair import Row
 from parallelize.metrics.reading import Reading
 from parallelize.text.protect.names import folded, is_translated, names
@@ -70,5 +71,5 @@ def _beginnings(source: Reading) -> list[str]:
 
 
 def _capitals(reading: Reading) -> list[str]:
-    """Words with a capital, folded as names are."""
-    return [folded(word) for word in _WORD.findall(reading.prose) if word[0].isupper()]
+    """Words with a capital in Latin letters, folded as names are."""
+    return list(map(folded, CAPITAL_WORD.findall(reading.prose)))

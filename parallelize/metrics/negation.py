@@ -110,11 +110,11 @@ def negations(pair: Pair) -> Iterator[str]:
 
 def _may_differ(pair: Pair, forms: _Negators) -> bool:
     """Whether the source may say no, or the target does; quick, and most pairs do neither."""
-    return pair.source.once(_may_say_no) or forms.sure.search(_lowered(pair.target.text)) is not None
+    return pair.source.once(_may_say_no) or forms.sure.search(_plain(pair.target.lowered)) is not None
 
 
 def _may_say_no(source: Reading) -> bool:
-    return any(map(source.text.lower().__contains__, _NO_HAS))
+    return any(map(source.lowered.__contains__, _NO_HAS))
 
 
 def _differences(pair: Pair, forms: _Negators) -> Iterator[str]:
@@ -164,15 +164,16 @@ def _sentences(source: Reading) -> list[_Piece]:
 
 def _said(words: re.Pattern[str], text: str, forms: _Negators) -> str:
     """The first of the words that a text says, look-alikes apart; empty if none."""
-    lowered = _lowered(text)
+    lowered = _plain(text.lower())
     if words.search(lowered) is None:  # as most texts
         return ""
     found = words.search(forms.alike.sub(" ", lowered))
     return found[0] if found else ""
 
 
-def _lowered(text: str) -> str:
-    lowered = text.lower().replace("’", "'")
+def _plain(lowered: str) -> str:
+    """A text in small letters with one form of each letter and apostrophe."""
+    lowered = lowered.replace("’", "'")
     return lowered if lowered.isascii() else unicodedata.normalize("NFC", lowered)
 
 

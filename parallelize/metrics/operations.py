@@ -36,7 +36,7 @@ def other_operations(pair: Pair) -> Iterator[str]:
         return
     source = pair.source.text
     words = _words(base_language(pair.target.language))
-    target = pair.target.text.lower()
+    target = pair.target.lowered
     lost = next((name for name in _NAMES if name in said and words and not words[name].search(target)), None)
     if lost is None:
         return

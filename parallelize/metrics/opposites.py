@@ -114,7 +114,7 @@ def opposites(pair: Pair) -> Iterator[str]:
     rules = pair.source.once(_rules_that_hold)
     if not rules:
         return
-    target = pair.target.text.lower()
+    target = pair.target.lowered
     sayings = _sayings(base_language(pair.target.language))
     for rule in rules:
         if rule.word not in sayings or sayings[rule.word].any.search(target):
@@ -139,7 +139,7 @@ def turned_changes(pair: Pair) -> Iterator[str]:
     sayings = _sayings(base_language(pair.target.language))
     if "increase" not in sayings or "decrease" not in sayings:
         return
-    target = pair.target.text.lower()
+    target = pair.target.lowered
     theirs = [
         (found.start(), name)
         for name in ("increase", "decrease")

@@ -17,7 +17,13 @@ from parallelize.metrics.pair import Pair
 from parallelize.metrics.reading import Reading
 from parallelize.text.protect.names import folded, is_translated
 
-__all__ = ["other_names"]
+__all__ = ["CAPITAL_WORD", "other_names"]
+
+_LATIN_CAPITALS: Final = "".join(filter(str.isupper, map(chr, (*range(0x250), *range(0x1E00, 0x1F00)))))
+CAPITAL_WORD: Final = re.compile(rf"[{_LATIN_CAPITALS}](?<![^\W\d_].)[^\W\d_]*")
+"""A word that begins with a capital of the Latin alphabet; the capital first, by which a search skips."""
+_SHORTEST: Final = 3
+"""Letters of the shortest name."""
 
 _CAPITAL: Final = re.compile(r"(?<![\w'’-])[A-Z][a-z\u00df-\u024f]{2,}(?![\w-])")
 _WORD: Final = re.compile(r"[^\W\d_]{3,}")
@@ -78,7 +84,8 @@ def _often(source: Reading) -> Counter[str]:
 
 def _counted(text: str, known: Collection[str]) -> Counter[str]:
     """How often each name stands in a text."""
-    return Counter(filter(None, [_named(word, known) for word in _WORD.findall(text) if word[0].isupper()]))
+    words = [word for word in CAPITAL_WORD.findall(text) if len(word) >= _SHORTEST]
+    return Counter(filter(None, [_named(word, known) for word in words]))
 
 
 def _named(word: str, known: Collection[str]) -> str:

@@ -36,20 +36,19 @@ _MONTH: Final = re.compile(
 
 def other_periods(pair: Pair) -> Iterator[str]:
     """Units of rates that the target names nowhere, while it names one that the source does not."""
-    source, target = pair.source.text, pair.target.text
     rates = pair.source.once(_rates)
     if not rates:
         return
     names = _names(base_language(pair.target.language))
     if not names:
         return
-    lowered = target.lower()
+    lowered = pair.target.lowered
     lost = [unit for unit in rates if names[unit].any.search(lowered) is None]
-    if lost == ["month"] and _MONTH.search(source):  # "600 pages a month" may be "in September"
+    if lost == ["month"] and _MONTH.search(pair.source.text):  # "600 pages a month" may be "in September"
         return
     if not lost:
         return
-    said = {found.lastgroup or "second" for found in _SAID.finditer(source)}
+    said = {found.lastgroup or "second" for found in _SAID.finditer(pair.source.text)}
     other = next((unit for unit in _UNITS if unit not in said and names[unit].sure.search(lowered)), None)
     if other is not None:
         yield f"per {lost[0]} is {other}"
@@ -57,7 +56,7 @@ def other_periods(pair: Pair) -> Iterator[str]:
 
 def _rates(source: Reading) -> list[str]:
     """The units of the rates of an English text, each once, in order."""
-    if not any(map(source.text.lower().__contains__, _UNITS)):  # as most texts
+    if not any(map(source.lowered.__contains__, _UNITS)):  # as most texts
         return []
     said = ((found["unit"] or found["other"]).lower() for found in _RATE.finditer(source.text))
     return list(dict.fromkeys(said))

@@ -149,7 +149,7 @@ def _said_in_words(pair: Pair) -> int:
 
     Words that the source says as well ("5 fewer than") are their translation and say no sign.
     """
-    source, target = pair.source.text, pair.target.text.lower()
+    source, target = pair.source.text, pair.target.lowered
     theirs = _words_of_comparison(base_language(pair.target.language))
     ours = _words_of_comparison(base_language(pair.source.language))
     return sum(

@@ -134,7 +134,8 @@ class Scorer:
         """Scores of the texts of a row, put together by measure."""
         if len(row.pairs) == 1:
             ((path, pair),) = row.pairs
-            return {score.measure: _placed(score, path) for score in self._scores(pair)}
+            scores = self._scores(pair)
+            return {score.measure: _placed(score, path) if score.value else score for score in scores}
         found: dict[str, list[tuple[str, Score]]] = {}
         for path, pair in row.pairs:
             for score in self._scores(pair):
@@ -180,9 +181,7 @@ def _measurable(wanted: tuple[str, ...], *, has_source: bool, came_back: bool) -
 
 
 def _placed(score: Score, path: str) -> Score:
-    """The score of the only text of a row; one that found something says where."""
-    if not score.value:
-        return score
+    """The score of the only text of a row that found something: it says where."""
     return Score(measure=score.measure, value=score.value, where=path, evidence=score.evidence)
 
 

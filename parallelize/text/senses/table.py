@@ -118,8 +118,8 @@ def plain_wording(text: str, language: str, *, context: str = "") -> str:
         language: of the target.
         context: English text that tells which sense is meant; by default the text.
     """
-    for sense in _candidates(text, language):
-        if sense.is_phrase and sense.may_stand_in(text.lower()) and sense.is_meant(context or text):
+    for sense in _candidates(text, _phrases(language)):
+        if sense.may_stand_in(text.lower()) and sense.is_meant(context or text):
             text = _shown(text, [(match, sense) for match in _compiled(sense.english).finditer(text)])
     return _shown(
         text,
@@ -169,7 +169,7 @@ def says(words: Iterable[str], target: str, language: str) -> int:
     accepted = {
         sense.accepted
         for word in words
-        for sense in _candidates(word, language)
+        for sense in _candidates(word, _words(language))
         if sense.accepted and _compiled(sense.english).fullmatch(word)
     }
     return (
@@ -205,9 +205,7 @@ def _found(text: str, language: str, around: Around) -> list[tuple[re.Match[str]
         taken[start:end] = b"\1" * (end - start)
     found = []
     lowered = text.lower()
-    for sense, starts in _candidates(text, language).items():
-        if sense.is_phrase and not (sense.accepted or sense.never or sense.repairs):
-            continue  # it only rewords
+    for sense, starts in _candidates(text, _words(language)).items():
         if not sense.may_stand_in(lowered):
             continue
         matches = [item for item in sense.matches(text, starts) if not any(taken[slice(*item.span())])]
@@ -224,14 +222,31 @@ def _like(right: str, match: re.Match[str]) -> str:
     return text[:1].upper() + text[1:] if match[0][:1].isupper() else text
 
 
-@lru_cache(maxsize=4096)  # the whole table; compiling all of it at once would take half a second
+@lru_cache(maxsize=8192)  # the whole table; compiling all of it at once would take half a second
 def _compiled(expression: str) -> re.Pattern[str]:
     return re.compile(expression, re.IGNORECASE)
 
 
-def _candidates(text: str, language: str) -> dict[Sense, list[int]]:
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """Lines of the table by the first letters of their words."""
+
+    senses: tuple[Sense, ...]
+    places: dict[str, list[int]]
+    """Places among the lines by `Sense.keys`."""
+
+    @classmethod
+    def of(cls, senses: Iterable[Sense]) -> _Index:
+        index = cls(tuple(senses), {})
+        for place, sense in enumerate(index.senses):
+            for key in sense.keys:
+                index.places.setdefault(key, []).append(place)
+        return index
+
+
+def _candidates(text: str, index: _Index) -> dict[Sense, list[int]]:
     """Senses whose first letters some words of a text have, in the order of the table; and their starts."""
-    places = _places(language) if len(text) <= _LONGEST else {}
+    places = index.places if len(text) <= _LONGEST else {}
     if not places:
         return {}
     starts: dict[int, list[int]] = {place: [] for place in places.get("", ())}
@@ -240,18 +255,23 @@ def _candidates(text: str, language: str) -> dict[Sense, list[int]]:
         for length in range(1, len(letters) + 1):
             for place in places.get(letters[:length], ()):
                 starts.setdefault(place, []).append(word.start())
-    senses = _senses(language)
-    return {senses[place]: starts[place] for place in sorted(starts)}
+    return {index.senses[place]: starts[place] for place in sorted(starts)}
 
 
 @lru_cache(maxsize=8)
-def _places(language: str) -> dict[str, list[int]]:
-    """Places in the table by the first letters of words."""
-    found: dict[str, list[int]] = {}
-    for place, sense in enumerate(_senses(language)):
-        for key in sense.keys:
-            found.setdefault(key, []).append(place)
-    return found
+def _phrases(language: str) -> _Index:
+    """Lines that reword a phrase and leave its words to other lines."""
+    return _Index.of(sense for sense in _senses(language) if sense.is_phrase)
+
+
+@lru_cache(maxsize=8)
+def _words(language: str) -> _Index:
+    """Lines that take their words, or tell what a reply has for them."""
+    return _Index.of(
+        sense
+        for sense in _senses(language)
+        if not sense.is_phrase or sense.accepted or sense.never or sense.repairs
+    )
 
 
 @cache
@@ -274,7 +294,7 @@ def _sense(row: Sequence[str]) -> Sense:
     )
     bare = _CLASS.sub(lambda found: "\0" * len(found[0]), english)  # a bracket in it opens no group
     return Sense(
-        english=rf"(?<![\w-])(?:{english})(?![\w-])",
+        english=rf"(?<![\w-])(?<!\d[.,])(?:{english})(?![\w-])",
         keys=_keys(bare),
         needs=tuple(map(_needed, _alternatives(bare))),
         near=near,
