@@ -103,10 +103,10 @@ def code_points(text: str) -> npt.NDArray[np.uint32]:
 
 def western(text: str) -> bytes | None:
     """The text in Windows-1252, a byte for each character; None of a text that has others."""
-    first = _NOT_ASCII.search(text)
-    if first is None:
+    if text.isascii():
         return text.encode("ascii")
-    if first[0] not in _WESTERN_SIGNS:  # as in other alphabets; an exception takes longer
+    first = _NOT_ASCII.search(text)
+    if first is not None and first[0] not in _WESTERN_SIGNS:  # other alphabets; an exception takes longer
         return None
     try:
         return text.encode(WESTERN)
