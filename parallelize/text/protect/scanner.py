@@ -66,23 +66,26 @@ _OPENS_NOTHING = rf"""
 | \[(?!asy\]|/?INST\]|\|\w)
 | \{{(?!\{{?[A-Za-z_])
 | <(?![A-Za-z/<!|｜])
-| \$ (?! \$ | \s? {NUMBER}\s?%?\s?[-+*/×÷=x−–·^<€£] )               # a lone amount of money:
-  (?= [^$\\]{{0,300}}+ (?: \$\d | \Z )                              # the next dollar is before another,
-    | [\s.,;:]{{0,2}} [^\W\d_]{{2,}}+ [,;.:]?[ \n] [^\W\d_]{{2}}     # or two words follow this one
-      [^$\\]{{0,300}}+ (?: \$ | \Z )
-  ) (?> [\d.,]*\d )?
 """
-"""A lone number or amount, and signs after which no reader finds a span."""
+"""A lone number, and signs after which no reader finds a span."""
+_LONE_AMOUNT = rf"""
+\$ (?! \$ | \s? {NUMBER}\s?%?\s?[-+*/×÷=x−–·^<€£] )
+(?= [^$\\]{{0,300}}+ (?: \$\d | \Z )                              # the next dollar is before another,
+  | [\s.,;:]{{0,2}} [^\W\d_]{{2,}}+ [,;.:]?[ \n] [^\W\d_]{{2}}     # or two words follow this one
+    [^$\\]{{0,300}}+ (?: \$ | \Z )
+) (?> [\d.,]*\d )?
+"""
+"""Money, which no common formula begins with."""
 _STEP = re.compile(
     rf"""
     [{_PLAIN}]*+ (?> (?: (?: [^\x00-\x7f\d][^\x00-\x7f\d]*+ | {_OPENS_NOTHING} ) [{_PLAIN}]*+ )* )
-    (?: ({COMMON_FORMULA}) | ({COMMON_SUM}) | ([{re.escape(OPENERS)}\d]) | \Z )
+    (?: ({COMMON_FORMULA}) | ({COMMON_SUM}) | ({_LONE_AMOUNT}) | ([{re.escape(OPENERS)}\d]) | \Z )
     """,
     re.VERBOSE,
 )
-"""What is not protected, and then a common formula or sum, another sign that may open a span, or the end."""
-_FOUND_BY_STEP = (None, _MATH, _SUM)
-"""Kinds of what its groups find by themselves."""
+"""What is not protected, and then a common formula or sum, money, another sign that may open a span, or the end."""
+_FORMULA, _COMMON_SUM, _MONEY = 1, 2, 3
+"""Its groups that need no reader."""
 _MAY_OPEN = re.compile(
     rf"[{re.escape(OPENERS)}\-+*/×÷=x−–·^](?:(?<=[{re.escape(OPENERS)}])|(?<=[\d%].)|(?<=[\d%]\s.))"
 )
@@ -152,10 +155,11 @@ class Scanner:
                 group = step.lastindex
                 if group is None:
                     return
-                if group < len(_FOUND_BY_STEP):
-                    start, position = step.span(group)
-                    found.append(new_span(Span, (start, position, _FOUND_BY_STEP[group])))
-                else:
+                if group == _FORMULA:
+                    found.append(new_span(Span, (*step.span(1), _MATH)))
+                elif group == _COMMON_SUM:
+                    found.append(new_span(Span, (*step.span(2), _SUM)))
+                elif group != _MONEY:
                     start = step.start(group)
                     position = _READERS.get(text[start], Scanner.arithmetic)(self, start)
                     break
