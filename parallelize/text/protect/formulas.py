@@ -21,7 +21,7 @@ _ANY_MATH_SIGN = re.compile(_MATH_SIGN)
 TIGHT_FORMULA = r"""
 \$(?:
     [A-Za-z0-9]                                             # one sign
-  | [^\s$\\^_=+<>{}|*/]{0,200}+ [\\^_=+<>{}|*/] [^\s$]{0,400}+ (?<!\\)  # no white space, a sign of mathematics
+  | [^\s$\\^_=+<>{}|*/]{0,200}+ [\\^_=+<>{}|*/] [^\s$]{0,400}+ (?<!\\)  # no white space, a mathematical sign
 )\$(?!\d|<<)
 """
 """The formula that most texts have, in verbose form."""

@@ -58,13 +58,13 @@ _PLAIN = re.escape(
     "".join(sign for sign in map(chr, range(128)) if sign not in OPENERS and not sign.isdigit())
 )
 """The signs of ASCII that open nothing: a set of them alone is much faster than one with `\\d` in it."""
-_OPENS_NOTHING = rf"""
+_OPENS_NOTHING = r"""
   \d\d*+(?>(?:[.,]++\d++)*) (?! \s?%?\s?[-+*/×÷=x−–·^<] )         # a lone number
 | \#(?!\#\#\#)                                                     # no "####"
 | ~(?!~~)
 | %(?!\()
 | \[(?!asy\]|/?INST\]|\|\w)
-| \{{(?!\{{?[A-Za-z_])
+| \{(?!\{?[A-Za-z_])
 | <(?![A-Za-z/<!|｜])
 """
 """A lone number, and signs after which no reader finds a span."""
@@ -83,7 +83,7 @@ _STEP = re.compile(
     """,
     re.VERBOSE,
 )
-"""What is not protected, and then a common formula or sum, money, another sign that may open a span, or the end."""
+"""What is not protected; then a common formula or sum, money, another sign that may open one, or the end."""
 _FORMULA, _COMMON_SUM, _MONEY = 1, 2, 3
 """Its groups that need no reader."""
 _MAY_OPEN = re.compile(
@@ -153,12 +153,13 @@ class Scanner:
         while position < size:
             for step in _STEP.finditer(text, position):
                 group = step.lastindex
-                if group is None:
-                    return
                 if group == _FORMULA:
-                    found.append(new_span(Span, (*step.span(1), _MATH)))
+                    start, end = step.span(_FORMULA)
+                    found.append(new_span(Span, (start, end, _MATH)))
+                elif group is None:
+                    return
                 elif group == _COMMON_SUM:
-                    found.append(new_span(Span, (*step.span(2), _SUM)))
+                    self.add(*step.span(_COMMON_SUM), _SUM)
                 elif group != _MONEY:
                     start = step.start(group)
                     position = _READERS.get(text[start], Scanner.arithmetic)(self, start)
