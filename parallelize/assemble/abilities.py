@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from parallelize.assemble.session import Session
-from parallelize.core.engine_options import EngineTable
+from parallelize.core.engine_options import EngineOptions, PromptedTable
 from parallelize.core.errors import InputError
 from parallelize.core.languages import language
 from parallelize.text.prompts import profile_of_model
@@ -30,7 +28,9 @@ def check_abilities(session: Session) -> None:
             )
     untold = set()
     for code in recipe.langs:
-        for options in filter(None, (recipe.engine_for(code), recipe.repair.engine)):
+        asked: list[EngineOptions] = [recipe.engine_for(code)]
+        asked += [recipe.repair.engine] if recipe.repair.engine else []
+        for options in asked:
             _check_context(session, options)
             _check_prompt(session, options)
             traits = session.translators.of(options).traits
@@ -49,9 +49,11 @@ def check_abilities(session: Session) -> None:
         )
 
 
-def _check_context(session: Session, options: Any) -> None:
+def _check_context(session: Session, options: EngineOptions) -> None:
+    if not isinstance(options, PromptedTable):
+        return
     name, traits = options.title, session.translators.of(options).traits
-    if getattr(options, "context_segments", 1) > 1 and not options.context_shown:
+    if options.context_segments > 1 and not options.context_shown:
         raise InputError(
             f"{name}: context_segments says how many segments context shows, and context is off",
             remedy='write context = true, or context = "both"',
@@ -68,10 +70,11 @@ def _check_context(session: Session, options: Any) -> None:
         )
 
 
-def _check_prompt(session: Session, options: EngineTable) -> None:
+def _check_prompt(session: Session, options: EngineOptions) -> None:
     """Say where a translation model is asked as if it followed instructions."""
-    made_for = profile_of_model(getattr(options, "model", None) or "")
-    if made_for and getattr(options, "prompt", made_for) == "instruct":
+    if not isinstance(options, PromptedTable) or options.prompt != "instruct":
+        return
+    if made_for := profile_of_model(options.model):
         session.watcher.warn(
             f"{options.title} has a prompt of its own and is asked as an instruction model; "
             f"--prompt {made_for} (in a recipe: engine.prompt) asks as it was trained"

@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from parallelize.assemble.binding import bound_scorer, bound_translator
 from parallelize.assemble.engines import EnginePlace, make_translator
-from parallelize.assemble.legs import scoring_leg, translation_leg
 from parallelize.assemble.scoring_models import make_pair_scorers
+from parallelize.core.engine_options import EngineOptions
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.ports import PairScorer, Translator
 from parallelize.core.recipe_tables import ScorerOptions
 from parallelize.core.trees import JsonObject
 from parallelize.pipeline.auditing import AuditEngines
-from parallelize.stages.legs import Ask
+from parallelize.stages.translation_plan import Ask
 
 __all__ = ["AuditModels", "AuditOptions", "make_audit_models"]
 
@@ -26,7 +27,7 @@ _BACK = "back"
 class AuditOptions:
     """Which models shall look at the rows; by default none."""
 
-    back: Any = None
+    back: EngineOptions | None = None
     """Engine options of a recipe, for the way back; `None`: rows are not translated back."""
     scorers: ScorerOptions = field(default_factory=ScorerOptions)
     memory: Path
@@ -70,11 +71,11 @@ class AuditModels:
         ask = asks or {}
         back = None
         if self.translator is not None:
-            back = translation_leg(self.translator, ask.get(_BACK, _nobody), self.languages.back)
-        legs = (
-            scoring_leg(scorer, ask.get(scorer.measure, _nobody), self.languages) for scorer in self.scorers
+            back = bound_translator(self.translator, ask.get(_BACK, _nobody), self.languages.back)
+        scorers = (
+            bound_scorer(scorer, ask.get(scorer.measure, _nobody), self.languages) for scorer in self.scorers
         )
-        return AuditEngines(languages=self.languages, back=back, scorers=tuple(legs))
+        return AuditEngines(languages=self.languages, back=back, scorers=tuple(scorers))
 
 
 async def _nobody(request: Any) -> Any:

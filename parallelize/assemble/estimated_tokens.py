@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from parallelize.assemble.engines import prompt_profile
+from parallelize.core.engine_options import EngineOptions, PromptedTable
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import language, nearest
 from parallelize.metrics import token_ratios
@@ -41,7 +41,11 @@ class SourceRow:
 
 
 def source_row(
-    texts: Iterable[str], options: Any, *, segment_chars: int | None, count_tokens: CountTokens | None
+    texts: Iterable[str],
+    options: EngineOptions,
+    *,
+    segment_chars: int | None,
+    count_tokens: CountTokens | None,
 ) -> SourceRow:
     """What the texts of a row, or what stands inside of them, ask of the engine of these options.
 
@@ -66,9 +70,9 @@ def source_row(
     )
 
 
-def _shape(options: Any) -> tuple[int, bool]:
+def _shape(options: EngineOptions) -> tuple[int, bool]:
     """Characters of a segment, and whether it may have several lines."""
-    if hasattr(options, "segment_chars"):
+    if isinstance(options, PromptedTable):
         return options.segment_chars, prompt_profile(options).multiline
     return _CPU_SEGMENT_CHARS, False
 
@@ -96,7 +100,9 @@ def _per_character(code: str) -> Range:
     return _UNKNOWN_SCRIPT if found is None else Range(low=found[0], mid=found[1], high=found[2])
 
 
-def tokens_around(options: Any, from_: str, to: str, count_tokens: CountTokens | None) -> tuple[float, float]:
+def tokens_around(
+    options: PromptedTable, from_: str, to: str, count_tokens: CountTokens | None
+) -> tuple[float, float]:
     """Tokens that a prompt adds to each text, and an envelope to each reply; without a chat template's."""
     profile = prompt_profile(options)
     prompt = render(profile, PromptInput(text="", source=language(from_), target=language(to)))

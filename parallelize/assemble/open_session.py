@@ -7,16 +7,16 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from parallelize.assemble.legs import scoring_leg, translation_leg
+from parallelize.assemble.binding import bound_scorer, bound_translator
 from parallelize.assemble.scorers import scoring_for
 from parallelize.assemble.session import Session
-from parallelize.core.engine_options import EngineTable
+from parallelize.core.engine_options import EngineOptions
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import language
 from parallelize.pipeline.open_memory import opened_memory
 from parallelize.pipeline.queue import Queue, enter_queue
 from parallelize.stages.ingest import TextPolicy
-from parallelize.stages.legs import Leg, TranslationPlan
+from parallelize.stages.translation_plan import BoundTranslator, TranslationPlan
 from parallelize.text.glossary import Glossary
 
 if TYPE_CHECKING:
@@ -74,11 +74,11 @@ class OpenSession:
         languages = LanguagePair(recipe.source.language, code)
         return TranslationPlan(
             languages=languages,
-            forward=self._leg(recipe.engine_for(code), languages),
-            back=self._leg(recipe.back_engine_for(code), languages.back)
+            forward=self._bound(recipe.engine_for(code), languages),
+            back=self._bound(recipe.back_engine_for(code), languages.back)
             if recipe.back_translation.enabled
             else None,
-            repair=self._leg(repair, languages) if repair else None,
+            repair=self._bound(repair, languages) if repair else None,
             scoring=self.scoring,
             thresholds=recipe.gates_for(code),
             attempts=recipe.repair.attempts,
@@ -86,13 +86,13 @@ class OpenSession:
             segment_chars=recipe.segment.max_chars,
             glossary=Glossary.of(language(languages.source), recipe.glossary.get(code, {})),
             scorers=tuple(
-                scoring_leg(model, self.queues[model.measure].ask, languages)
+                bound_scorer(model, self.queues[model.measure].ask, languages)
                 for model in self.session.scoring_models
             ),
             inner=TextPolicy(treatments=recipe.texts).inner,
         )
 
-    def _leg(self, options: EngineTable, languages: LanguagePair) -> Leg:
+    def _bound(self, options: EngineOptions, languages: LanguagePair) -> BoundTranslator:
         translators = self.session.translators
         ask = self.queues[translators.name_of(options)].ask
-        return translation_leg(translators.of(options), ask, languages, options)
+        return bound_translator(translators.of(options), ask, languages, options)

@@ -8,7 +8,7 @@ from typing import Any
 from parallelize.assemble.abilities import check_abilities
 from parallelize.assemble.measuring import measure_pilot
 from parallelize.assemble.pilot_plan import scaled_up
-from parallelize.assemble.plan_rows import Asked, RowSample
+from parallelize.assemble.plan_rows import PlanOptions, RowSample
 from parallelize.assemble.publishing import finish
 from parallelize.assemble.session import Session
 from parallelize.assemble.translating import translate_here
@@ -20,7 +20,9 @@ from parallelize.store.run import RunDirectory
 __all__ = ["run_pilot"]
 
 
-def run_pilot(session: Session, source: Mapping[str, Any], sample: RowSample, asked: Asked) -> BuildPlan:
+def run_pilot(
+    session: Session, source: Mapping[str, Any], sample: RowSample, asked: PlanOptions
+) -> BuildPlan:
     """Build the sample in `<run>/pilot`, on the run's memory, and scale up what it took.
 
     The first row warms the engines up: they load with it, and their speed is taken from the others.

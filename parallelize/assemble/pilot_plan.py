@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from parallelize.assemble.plan_rows import Asked, RowSample
+from parallelize.assemble.plan_rows import PlanOptions, RowSample
 from parallelize.assemble.session import Session
 from parallelize.pipeline.language_state import judged_rows
 from parallelize.pipeline.recording import Recorded
@@ -24,7 +24,7 @@ def scaled_up(
     session: Session,
     kept: Recorded,
     sample: RowSample,
-    asked: Asked,
+    asked: PlanOptions,
     measured: Measurements,
 ) -> BuildPlan:
     """The plan for all rows, from a finished pilot.

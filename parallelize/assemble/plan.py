@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from parallelize.assemble.pilot import run_pilot
 from parallelize.assemble.plan_estimate import estimate
-from parallelize.assemble.plan_rows import Asked, row_sizes, sample_rows
+from parallelize.assemble.plan_rows import PlanOptions, row_sizes, sample_rows
 from parallelize.assemble.recording import require_same_source
 from parallelize.assemble.session import Session
 from parallelize.assemble.sources import open_recipe_source
@@ -55,7 +55,7 @@ def plan(
         Interrupted: SIGINT or SIGTERM; what was done is kept.
     """
     session = Session(recipe, RunDirectory(root), watcher)
-    asked = Asked(gpus=tuple(gpus), count_tokens=open_tokenizer(tokenizer) if tokenizer else None)
+    asked = PlanOptions(gpus=tuple(gpus), count_tokens=open_tokenizer(tokenizer) if tokenizer else None)
     require_same_source(session.run, recipe)
     source = open_recipe_source(recipe)
     watcher.note(source.layout.explain())

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from parallelize.assemble.estimated_tokens import SourceRow, estimated_tokens, source_row, tokens_around
-from parallelize.assemble.plan_rows import Asked, RowSample
+from parallelize.assemble.plan_rows import PlanOptions, RowSample
+from parallelize.core.engine_options import BergamotOptions, EngineOptions, ModelTable, PromptedTable
 from parallelize.core.processes import usable_cores
 from parallelize.core.recipe import Recipe
 from parallelize.metrics import token_ratios
@@ -23,7 +23,7 @@ ATTEMPTS = Range(low=1.0, mid=1.1, high=1.3)
 """Attempts for each segment that are assumed: no model is known to need none or more."""
 
 
-def estimate(recipe: Recipe, sample: RowSample, asked: Asked) -> BuildPlan:
+def estimate(recipe: Recipe, sample: RowSample, asked: PlanOptions) -> BuildPlan:
     """Figures without any engine, and loud notes on what they rest on.
 
     Raises:
@@ -81,7 +81,7 @@ def estimate(recipe: Recipe, sample: RowSample, asked: Asked) -> BuildPlan:
     )
 
 
-def _notes(recipe: Recipe, asked: Asked, speeds: dict[str, EngineSpeed]) -> list[str]:
+def _notes(recipe: Recipe, asked: PlanOptions, speeds: dict[str, EngineSpeed]) -> list[str]:
     counted = (
         "tokens of sources and prompts are counted by the tokenizer given, those of translations are taken"
         if asked.count_tokens
@@ -96,7 +96,8 @@ def _notes(recipe: Recipe, asked: Asked, speeds: dict[str, EngineSpeed]) -> list
         "disk and the CPU time of gates are not estimated",
     ]
     notes += [f"{speed.name}: {speed.source}" for speed in speeds.values()]
-    if any(getattr(recipe.engine_for(code), "thinking", False) for code in recipe.langs):
+    engines = map(recipe.engine_for, recipe.langs)
+    if any(isinstance(options, PromptedTable) and options.thinking for options in engines):
         notes.append("thinking is on: what the model thinks is not counted, and may be most of its output")
     if recipe.repair.candidates > 1:
         notes.append(f"up to {recipe.repair.candidates} candidates for each segment are asked for")
@@ -114,12 +115,12 @@ def _sent(recipe: Recipe, sample: RowSample) -> Iterator[tuple[list[str], list[s
 
 def _direction(
     name: str,
-    options: Any,
+    options: EngineOptions,
     rows: Sequence[SourceRow],
     scale: Scale,
     recipe: Recipe,
     code: str,
-    asked: Asked,
+    asked: PlanOptions,
     inside: Sequence[SourceRow] = (),
 ) -> tuple[DirectionPlan, EngineSpeed]:
     """Figures of one direction; `inside` is asked for without candidates and without what stands before."""
@@ -127,7 +128,7 @@ def _direction(
     from_, to = (source, code) if name == "forward" else (code, source)
     attempts = ATTEMPTS if name == "forward" else Range.exact(1.0)
     speed = _estimated_speed(options)
-    prompted = hasattr(options, "prompt")
+    prompted = options if isinstance(options, PromptedTable) else None
     calls = words = Range.exact(0.0)
     inputs = outputs = Range.exact(0.0)
     # Without candidates to choose from, only what won is translated back.
@@ -140,13 +141,13 @@ def _direction(
         once = scale.up([row.calls for row in some])
         calls += once * tries
         words += scale.up([row.words for row in some]) * tries
-        if not prompted:
+        if prompted is None:
             continue
         before, after = (
             estimated_tokens(some, scale, source, side, asked.count_tokens) for side in (from_, to)
         )
-        asks, says = tokens_around(options, from_, to, asked.count_tokens)
-        shown = before if alone else _with_context(options, before, after)
+        asks, says = tokens_around(prompted, from_, to, asked.count_tokens)
+        shown = before if alone else _with_context(prompted, before, after)
         inputs += (shown + once.times(asks)) * tries
         outputs += (after + once.times(says)) * tries
     plan = DirectionPlan(
@@ -161,13 +162,13 @@ def _direction(
     return plan, speed
 
 
-def _with_context(options: Any, before: Range, after: Range) -> Range:
+def _with_context(options: PromptedTable, before: Range, after: Range) -> Range:
     """Tokens of texts where each is shown again before later ones, and what it became, too."""
     shown = before.times(1 + options.context_shown)
     return shown + after.times(options.context_shown) if options.shows_translated_context else shown
 
 
-def _estimated_speed(options: Any) -> EngineSpeed:
+def _estimated_speed(options: EngineOptions) -> EngineSpeed:
     """What is known of an engine's speed: published, or ours on other machines; the figure says which."""
     name, gpus = options.title, options.gpus
     unit = options.unit
@@ -177,7 +178,7 @@ def _estimated_speed(options: Any) -> EngineSpeed:
             f"one; its tokens are counted at {options.paid_share:g} of the recipe's prices"
         )
         return EngineSpeed(name=name, gpus=gpus, unit=unit, source=source, paid_share=options.paid_share)
-    known = published_speed(getattr(options, "model", ""))
+    known = published_speed(options.model) if isinstance(options, ModelTable) else None
     if known is not None:
         model, speed = known
         return EngineSpeed(
@@ -192,8 +193,7 @@ def _estimated_speed(options: Any) -> EngineSpeed:
         )
     if options.name in CPU_WORDS_PER_SECOND:
         low, high = CPU_WORDS_PER_SECOND[options.name]
-        processes = getattr(options, "workers", None) or usable_cores()
-        processes = processes if options.name == "bergamot" else 1
+        processes = options.workers or usable_cores() if isinstance(options, BergamotOptions) else 1
         return EngineSpeed(
             name=name,
             gpus=gpus,

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from parallelize.core.records import Record
     from parallelize.stages.ingest import Ingestion
 
-__all__ = ["Asked", "RowSample", "row_sizes", "sample_rows"]
+__all__ = ["PlanOptions", "RowSample", "row_sizes", "sample_rows"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class PlanOptions:
     """What a plan is to say."""
 
     gpus: tuple[int, ...]

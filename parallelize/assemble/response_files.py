@@ -15,18 +15,16 @@ from typing import Any, Final
 
 from parallelize.assemble.response_logs import LogPlace, open_log, places_of
 from parallelize.core.errors import InputError
-from parallelize.core.languages import LANGUAGES
 from parallelize.core.trees import JsonObject, Tree
 from parallelize.evaluation.response_forms import (
     FORMS,
     SAID_BY_FORM,
     LogForm,
-    code_in,
     form_of,
     said_text,
     usual_column,
 )
-from parallelize.evaluation.response_values import chat_roles, look_up, prompt_text, turns_of
+from parallelize.evaluation.response_values import chat_roles, code_in, look_up, prompt_text, turns_of
 from parallelize.evaluation.responses import ROLES, UNNAMED, Response, ResponseColumns, Tags, response_of
 from parallelize.stages.ingest.values import NonFinite
 
@@ -202,7 +200,7 @@ def _of_file(
 
 def _language_of(roles: Tree) -> str | None:
     task = roles.get("_task")
-    return code_in(str(task), LANGUAGES.__contains__) if task else None
+    return code_in(str(task)) if task else None
 
 
 def _another_filter(roles: Tree, seen: set[str]) -> bool:

@@ -21,8 +21,8 @@ from parallelize.core.languages import LANGUAGES
 from parallelize.core.places import user_path
 from parallelize.core.trees import JsonObject, Tree
 from parallelize.evaluation.response_documents import rows_in
-from parallelize.evaluation.response_forms import NAMES, code_in
-from parallelize.evaluation.response_values import look_up
+from parallelize.evaluation.response_values import code_in, look_up
+from parallelize.evaluation.responses import NAMES
 from parallelize.stages.ingest.files import DataFile, Dialect, decoded_document
 from parallelize.stages.ingest.locate import find_files
 from parallelize.stages.ingest.readers import open_rows
@@ -150,7 +150,7 @@ def _file_facts(path: Path) -> JsonObject:
         note = f"{path.name}: no row says its language; the file's name does: {named}"
         return {"language": named, "_note": note} if named else {}
     task = _DATED.sub("", path.name.partition(".json")[0].partition(".parquet")[0])
-    facts: JsonObject = {"source": task, "language": code_in(task, LANGUAGES.__contains__)}
+    facts: JsonObject = {"source": task, "language": code_in(task)}
     folders = [folder for folder in path.parts[-4:-1] if "__" in folder]
     return facts | ({"model": folders[-1].replace("__", "/")} if folders else {})
 
@@ -212,7 +212,7 @@ def _inspect_facts(log: Tree) -> JsonObject:
     return {
         "model": look_up(log, "eval.model"),
         "source": task,
-        "language": next(filter(None, asked), None) or code_in(task, LANGUAGES.__contains__),
+        "language": next(filter(None, asked), None) or code_in(task),
     }  # fmt: skip
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
-from parallelize.assemble.engines import make_generator
-from parallelize.core.errors import EnvironmentFault, InputError
+from parallelize.assemble.engines import make_generator, named_prompt
+from parallelize.core.errors import EnvironmentFault
 from parallelize.core.ports import Level, PairScorer
 from parallelize.core.recipe_tables import CometOptions, JudgeOptions, ScorerOptions, SolverOptions
 from parallelize.core.trust import COMET_PYTHON
@@ -52,12 +51,5 @@ def _solver(options: SolverOptions) -> PairScorer:
 
 
 def _judge(options: JudgeOptions) -> PairScorer:
-    if options.prompt.endswith(".toml"):
-        path = Path(options.prompt)
-        try:
-            prompt = parse_judge(path.read_text(encoding="utf-8"), name=path.stem)
-        except OSError as error:
-            raise InputError(f"the prompt file {path} cannot be read: {error.strerror}") from error
-    else:
-        prompt = shipped_judge(options.prompt)
+    prompt = named_prompt(options.prompt, parse_judge, shipped_judge)
     return JudgeScorer(make_generator(options.engine), prompt, level=Level(options.level))

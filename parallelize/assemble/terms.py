@@ -75,15 +75,15 @@ async def _translated(session: Session, terms: Sequence[str]) -> dict[str, dict[
 
 
 async def _into(opened: OpenSession, code: str, terms: Sequence[str]) -> dict[str, str]:
-    leg = opened.plan(code).forward
+    translator = opened.plan(code).forward
     languages = LanguagePair(opened.session.recipe.source.language, code)
     requests = [
         TranslationRequest.addressed(
-            leg.fingerprint, task=Task.TRANSLATE, languages=languages, text=term, attempt="term"
+            translator.fingerprint, task=Task.TRANSLATE, languages=languages, text=term, attempt="term"
         )
         for term in terms
     ]
-    replies = await asyncio.gather(*(leg.ask(request) for request in requests))
+    replies = await asyncio.gather(*(translator.ask(request) for request in requests))
     return {
         term: _cleaned(reply.text)
         for term, reply in zip(terms, replies, strict=True)

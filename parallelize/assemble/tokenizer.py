@@ -36,8 +36,10 @@ def open_tokenizer(where: str) -> Callable[[str], int]:
         raise InputError(f"there is no {path}", remedy="name a folder with tokenizer.json, or a model id")
     try:
         tokenizer = Tokenizer.from_file(str(path))
-    except Exception as error:  # the package raises nothing more specific
-        raise InputError(f"{path} is no tokenizer: {error}") from error
+    except Exception as error:
+        if type(error) is Exception:  # the package raises nothing more specific
+            raise InputError(f"{path} is no tokenizer: {error}") from error
+        raise
 
     def count(text: str) -> int:
         return len(tokenizer.encode(text.encode("utf-8", "replace").decode(), add_special_tokens=False).ids)

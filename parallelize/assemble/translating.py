@@ -53,7 +53,7 @@ class TranslationWork:
         known = [options for _, options, _ in self.session.translators.made()]
         return WorkerNeeds(
             gpus=max((options.gpus for options in known if options.unit == "GPU"), default=0),
-            cores=max((getattr(options, "workers", None) or 1 for options in known), default=1),
+            cores=max((options.cores for options in known), default=1),
             units_at_once=-(-_ROWS_IN_HAND // self.session.recipe.run.chunk_rows),
         )
 

@@ -13,7 +13,7 @@ from typing import Any
 from parallelize.assemble.audit_models import AuditOptions
 from parallelize.cli.judge import thresholds_from
 from parallelize.cli.recipe_options import find_recipe
-from parallelize.core.engine_options import OpenAIOptions, VllmOptions
+from parallelize.core.engine_options import EngineOptions, OpenAIOptions, VllmOptions
 from parallelize.core.errors import InputError
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import language
@@ -65,6 +65,7 @@ def audit_input(options: Mapping[str, Any], languages: LanguagePair) -> AuditInp
         names=names,
         columns=tuple(options["columns"].split(",")) if options["columns"] else (),
         with_source=not options.get("no_source"),
+        source_language=languages.source,
     )
     opened = with_conventions(opened, languages.target)
     if source_file == options["source_file"]:
@@ -98,7 +99,7 @@ def audit_models(options: Mapping[str, Any], code: str) -> AuditOptions:
     return AuditOptions(back=back, scorers=scorers, memory=options["memory"])
 
 
-def _back_engine(given: str, code: str) -> Any:
+def _back_engine(given: str, code: str) -> EngineOptions:
     if given.endswith(".toml"):
         return load_recipe(find_recipe(Path(given))).back_engine_for(code)
     return parse_recipe({"engine": {"name": given}}, where=f"--back-translate {given}").engine

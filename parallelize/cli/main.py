@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import difflib
 import importlib
-import importlib.util
 import os
 import sys
 
 import click
 
 from parallelize.cli.console import log_to_stderr, plain
-from parallelize.cli.run_log import set_log_level
+from parallelize.cli.run_log import LEVELS, set_log_level
 from parallelize.cli.stopping import Stopped, say_stopped, stoppable
 from parallelize.core.errors import ParallelizeError, StorageFault, UsageError
 from parallelize.core.processes import collect_rarely
@@ -46,10 +45,10 @@ _COMMANDS = {
 
 class _LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [name for name in _COMMANDS if importlib.util.find_spec(f"parallelize.cli.{name}")]
+        return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self.list_commands(ctx):
+        if cmd_name not in _COMMANDS:
             return None
         module = importlib.import_module(f"parallelize.cli.{cmd_name}")
         command: click.Command = module.command
@@ -60,7 +59,7 @@ class _LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command that was typed; one that is none is answered with the nearest."""
         if self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
-            near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1)
+            near = difflib.get_close_matches(args[0], _COMMANDS, n=1)
             hint = f"did you mean {near[0]}? " if near else ""
             raise UsageError(
                 f"there is no command {args[0]!r}", remedy=f"{hint}parallelize --help lists them"
@@ -70,7 +69,7 @@ class _LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List commands from the table, without importing them."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, _COMMANDS[name]) for name in self.list_commands(ctx)])
+            formatter.write_dl(list(_COMMANDS.items()))
 
 
 @click.group(
@@ -85,7 +84,7 @@ class _LazyGroup(click.Group):
 )
 @click.option(
     "--log-level",
-    type=click.Choice(["debug", "info", "warning", "error"]),
+    type=click.Choice(LEVELS),
     default="info",
     show_default=True,
     help="What the log of a run keeps (RUN/log.jsonl).",

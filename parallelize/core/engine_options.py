@@ -22,8 +22,11 @@ __all__ = [
     "BergamotOptions",
     "EngineOptions",
     "EngineTable",
+    "ModelTable",
     "OpenAIModelOptions",
     "OpenAIOptions",
+    "PromptedOptions",
+    "PromptedTable",
     "ScriptedModelOptions",
     "ScriptedOptions",
     "ServedModelOptions",
@@ -53,6 +56,11 @@ class EngineTable(StrictTable):
     def unit(self) -> str:
         """What `gpus` counts for this engine: whole machines."""
         return "machine"
+
+    @property
+    def cores(self) -> int:
+        """Processes on this machine that work for it."""
+        return 1
 
     @property
     def context_shown(self) -> int:
@@ -90,6 +98,11 @@ class BergamotOptions(EngineTable):
     workers: int | None = _speed(None, ge=1, description="processes; default: one for each core")
     offline: bool = _speed(False, description="never fetch models")
 
+    @property
+    def cores(self) -> int:
+        """Processes on this machine that work for it: the option `workers`, as far as it says."""
+        return self.workers or 1
+
 
 class ApertiumOptions(EngineTable):
     """The rule-based engine of Debian's apertium packages."""
@@ -118,7 +131,9 @@ class ScriptedModelOptions(EngineTable):
     delay_seconds: float = _speed(0.0, ge=0)
 
 
-class _ModelOptions(EngineTable):
+class ModelTable(EngineTable):
+    """What every language model is told: which one it is, and how it is sampled."""
+
     model: str = _data(description="model id or folder")
     temperature: float = _data(0.0, ge=0, le=2)
     top_p: float = _data(1.0, gt=0, le=1)
@@ -128,7 +143,7 @@ class _ModelOptions(EngineTable):
     )
 
 
-class _TranslatingOptions(EngineTable):
+class PromptedTable(EngineTable):
     """How a model that takes prompts is asked to translate."""
 
     prompt: str = _data("instruct", description="prompt profile, or the path of a prompt file (.toml)")
@@ -153,7 +168,7 @@ class _TranslatingOptions(EngineTable):
         return self.context == "both"
 
 
-class VllmModelOptions(_ModelOptions):
+class VllmModelOptions(ModelTable):
     """Options of a model that vLLM runs on the GPUs of this machine."""
 
     name: Literal["vllm"] = _data("vllm")
@@ -207,11 +222,11 @@ class VllmModelOptions(_ModelOptions):
         return self.lookahead
 
 
-class VllmOptions(_TranslatingOptions, VllmModelOptions):
+class VllmOptions(PromptedTable, VllmModelOptions):
     """A translator on vLLM in this process."""
 
 
-class ServedModelOptions(_ModelOptions):
+class ServedModelOptions(ModelTable):
     """What every model behind an address of somebody's has to be told."""
 
     revision: str = _data("", description="whatever else tells this deployment from another of the same name")
@@ -249,7 +264,7 @@ class OpenAIModelOptions(ServedModelOptions):
     max_response_bytes: int = _speed(32 * 1024 * 1024, ge=1)
 
 
-class OpenAIOptions(_TranslatingOptions, OpenAIModelOptions):
+class OpenAIOptions(PromptedTable, OpenAIModelOptions):
     """A translator on any server that speaks the OpenAI API."""
 
 
@@ -298,11 +313,13 @@ class BatchModelOptions(ServedModelOptions):
         return self.wave_segments
 
 
-class BatchOptions(_TranslatingOptions, BatchModelOptions):
+class BatchOptions(PromptedTable, BatchModelOptions):
     """A translator on a model that answers in batches."""
 
 
+PromptedOptions = VllmOptions | OpenAIOptions | BatchOptions
+"""A translator that takes prompts."""
 EngineOptions = Annotated[
-    BergamotOptions | ApertiumOptions | ScriptedOptions | VllmOptions | OpenAIOptions | BatchOptions,
-    Field(discriminator="name"),
+    BergamotOptions | ApertiumOptions | ScriptedOptions | PromptedOptions, Field(discriminator="name")
 ]
+"""Any translator."""

@@ -13,6 +13,7 @@ from parallelize.core.engine_options import OpenAIModelOptions, ScriptedModelOpt
 from parallelize.core.errors import InputError
 from parallelize.core.languages import language
 from parallelize.core.recipe_fields import (
+    LanguageCodes,
     StrictTable,
     check_table,
     data_field,
@@ -205,24 +206,17 @@ class EvaluationRecipe(StrictTable):
 
     engine: ModelOptions = data_field(description="the model and its sampling")
     benchmarks: tuple[BenchmarkOptions, ...] = data_field(description="what is asked")
-    langs: tuple[str, ...] = data_field(description="languages that responses should be in")
+    langs: LanguageCodes = data_field(description="languages that responses should be in")
     samples: int = data_field(1, ge=1, le=4_096, description="responses to each problem (avg@k, pass@k)")
     limit: int | None = data_field(None, ge=1, description="ask only the first problems of each benchmark")
     prompt: PromptOptions = data_field(default_factory=PromptOptions)
     scoring: ScoringOptions = data_field(default_factory=ScoringOptions)
     name: str | None = data_field(None, description="what to call the model in results")
-    trained_languages: tuple[str, ...] = data_field(
+    trained_languages: LanguageCodes = data_field(
         (), description="languages it was trained on, for `parallelize law`; none: a base model"
     )
     memory: str | None = speed_field(None, description="folder of a memory to share between evaluations")
     runner: str = runner_field("asks the model")
-
-    @field_validator("langs", "trained_languages", mode="before")
-    @classmethod
-    def _languages(cls, value: Any) -> Any:
-        if not isinstance(value, list | tuple):
-            return value
-        return tuple(dict.fromkeys(language(str(tag)).code for tag in value))
 
     @model_validator(mode="after")
     def _fits(self) -> EvaluationRecipe:

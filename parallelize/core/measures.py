@@ -13,13 +13,7 @@ from parallelize.core.errors import InputError
 from parallelize.core.measure import Direction, Fold, Kind, Measure, Need
 from parallelize.core.verdicts import Reason
 
-__all__ = [
-    "BACK_CHRF",
-    "HEADLINES",
-    "MEASURES",
-    "known_measure",
-    "measure_versions",
-]
+__all__ = ["BACK_CHRF", "HEADLINES", "MEASURES", "known_measure", "measure_versions"]
 
 _TABLE = (
     Measure(
@@ -79,7 +73,7 @@ _TABLE = (
         meaning="signs and variables of running text lost + relations turned round + values that changed "
         "places + units changed or lost",
         measured_in="metrics.signs",
-        version=10,
+        version=11,
     ),
     Measure(
         name="length_deviation",
@@ -155,6 +149,14 @@ _TABLE = (
         reason=Reason.MIXED,
         meaning="other English words copied into a Romance language that spells no word so; loans exempt",
         measured_in="metrics.leftovers",
+        default=None,
+        small_default=0,
+    ),
+    Measure(
+        name="unknown_words",
+        reason=Reason.SENSE,
+        meaning="words that the target's language has not; not measured where dictionaries lack too many",
+        measured_in="metrics.unknown_words",
         default=None,
         small_default=0,
     ),

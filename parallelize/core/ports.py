@@ -223,10 +223,10 @@ class Level(StrEnum):
     """A line of it, where source and translation have as many lines; else the whole text."""
 
 
-Asked_contra = TypeVar("Asked_contra", contravariant=True)
+RequestT_contra = TypeVar("RequestT_contra", contravariant=True)
 
 
-class Engine(Protocol[Asked_contra]):
+class Engine(Protocol[RequestT_contra]):
     """Answers requests one by one, as many at once as it says; the queue does everything else.
 
     A fake one is `capacity = 1`, an `answer` that makes a `Reply`, and an `aclose` that does nothing.
@@ -237,7 +237,7 @@ class Engine(Protocol[Asked_contra]):
         """Requests that it can use at once now, at least 1; asked again whenever something changes."""
         ...
 
-    async def answer(self, request: Asked_contra) -> Reply:
+    async def answer(self, request: RequestT_contra) -> Reply:
         """Answer one request. A request that fails is answered with its reason; cancelling gives it up.
 
         Raises:

@@ -7,11 +7,20 @@ import os
 import signal
 import threading
 import time
+from pathlib import Path
 
 from parallelize.core.errors import InputError
 
-__all__ = ["begin_child", "collect_rarely", "end_with_parent", "usable_cores", "workers_of"]
+__all__ = [
+    "begin_child",
+    "child_environment",
+    "collect_rarely",
+    "end_with_parent",
+    "usable_cores",
+    "workers_of",
+]
 
+_CODE_ROOT = str(Path(__file__).resolve().parents[2])
 _SECONDS = 1.0
 _NEW_OBJECTS = 100_000
 _COLLECTIONS = 50
@@ -38,6 +47,12 @@ def workers_of(runner: str) -> int:
             remedy="write here, processes:4, ray, ray:ADDRESS, or none",
         )
     return int(number)
+
+
+def child_environment() -> dict[str, str]:
+    """The environment of a child that runs this same code, wherever that was found."""
+    path = os.pathsep.join(filter(None, (_CODE_ROOT, os.environ.get("PYTHONPATH"))))
+    return {**os.environ, "PYTHONPATH": path}
 
 
 def end_with_parent(parent: int) -> None:

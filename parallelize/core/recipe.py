@@ -13,21 +13,19 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import field_validator, model_validator
 
-from parallelize.core.engine_options import (
-    BergamotOptions,
-    EngineOptions,
-)
+from parallelize.core.engine_options import BergamotOptions, EngineOptions
 from parallelize.core.errors import InputError
 from parallelize.core.languages import language, nearest
 from parallelize.core.measures import MEASURES
 from parallelize.core.provenance import canonical_json, digest_fields
-from parallelize.core.recipe_fields import StrictTable as _Model
 from parallelize.core.recipe_fields import (
+    LanguageCodes,
     check_table,
     data_fields,
     merged_tables,
     read_table,
 )
+from parallelize.core.recipe_fields import StrictTable as _Model
 from parallelize.core.recipe_fields import data_field as _data
 from parallelize.core.recipe_fields import speed_field as _speed
 from parallelize.core.recipe_tables import (
@@ -59,7 +57,7 @@ class Recipe(_Model):
     """Everything that a build is told: source, languages, engines, gates, files of the run."""
 
     source: SourceOptions = _data(default_factory=SourceOptions)
-    langs: tuple[str, ...] = _speed((), description="target languages; each is fingerprinted on its own")
+    langs: LanguageCodes = _speed((), description="target languages; each is fingerprinted on its own")
     engine: EngineOptions = _data(default_factory=BergamotOptions)
     engines: dict[str, EngineOptions] = _data(
         default_factory=dict, description="another engine for a language"
@@ -83,11 +81,6 @@ class Recipe(_Model):
     corpus: CorpusOptions = _data(default_factory=CorpusOptions)
     prices: PriceOptions = _speed(default_factory=PriceOptions)
     run: RunOptions = _speed(default_factory=RunOptions)
-
-    @field_validator("langs", mode="before")
-    @classmethod
-    def _tuple(cls, value: Any) -> Any:
-        return tuple(language(str(tag)).code for tag in value) if isinstance(value, list | tuple) else value
 
     @field_validator("engines", "glossary")
     @classmethod
@@ -134,7 +127,7 @@ class Recipe(_Model):
             raise ValueError(f"langs: {self.source.language} is the language of the source")
         return self
 
-    def engine_for(self, code: str) -> Any:
+    def engine_for(self, code: str) -> EngineOptions:
         """Options of the engine that translates into a language."""
         return nearest(self.engines, code) or self.engine
 
@@ -152,7 +145,7 @@ class Recipe(_Model):
         """Every threshold that the rows of one language are judged by."""
         return Thresholds.of(self.thresholds_for(code))
 
-    def back_engine_for(self, code: str) -> Any:
+    def back_engine_for(self, code: str) -> EngineOptions:
         """Options of the engine that translates a language back."""
         return self.back_translation.engine or self.engine_for(code)
 

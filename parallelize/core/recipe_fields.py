@@ -10,15 +10,25 @@ import difflib
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, TypeVar, get_args
+from typing import Annotated, Any, Final, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    ValidationError,
+    model_validator,
+)
 
 from parallelize.core.errors import InputError
+from parallelize.core.languages import language
 
 __all__ = [
     "DATA",
     "SPEED",
+    "LanguageCodes",
     "StrictTable",
     "check_table",
     "data_field",
@@ -61,6 +71,16 @@ def runner_field(what: str) -> Any:
         pattern=r"^(here|none|processes:[1-9]\d*|ray(:.+)?)$",
         description=f"who {what}: here, processes:N, ray, ray:ADDRESS; none: `parallelize work` does",
     )
+
+
+def _codes(value: Any) -> Any:
+    if not isinstance(value, tuple | list):
+        return value
+    return tuple(dict.fromkeys(language(str(tag)).code for tag in value))
+
+
+LanguageCodes = Annotated[tuple[str, ...], BeforeValidator(_codes)]
+"""Languages as codes, each once, whatever tags were written."""
 
 
 class StrictTable(BaseModel):

@@ -7,36 +7,15 @@ from typing import Final
 
 __all__ = ["SPEAKERS", "SPEAKER_KEYS", "TOOL_SPEAKERS", "speaker_of"]
 
-SPEAKERS: Final[Mapping[str, str]] = {
-    "human": "user",
-    "user": "user",
-    "prompter": "user",
-    "gpt": "assistant",
-    "chatgpt": "assistant",
-    "assistant": "assistant",
-    "bot": "assistant",
-    "model": "assistant",
-    "ai": "assistant",
-    **dict.fromkeys(
-        ("student", "learner", "pupil", "asker", "questioner", "customer", "client", "patient"), "user"
-    ),
-    **dict.fromkeys(
-        ("tutor", "teacher", "expert", "agent", "helper", "answerer", "advisor", "doctor"), "assistant"
-    ),
-    "system": "system",
-    "developer": "system",
-    "tool": "tool",
-    "function": "tool",
-    "ipython": "tool",
-    "observation": "tool",
-    "environment": "tool",
-    "tool_response": "tool",
-    "function_response": "tool",
-    "function-response": "tool",
-    "tool_call": "call",
-    "function_call": "call",
-    "function-call": "call",
+_NAMES: Final = {
+    "user": "human user prompter student learner pupil asker questioner customer client patient",
+    "assistant": "gpt chatgpt assistant bot model ai"
+    " tutor teacher expert agent helper answerer advisor doctor",
+    "system": "system developer",
+    "tool": "tool function ipython observation environment tool_response function_response function-response",
+    "call": "tool_call function_call function-call",
 }
+SPEAKERS: Final[Mapping[str, str]] = {name: role for role, names in _NAMES.items() for name in names.split()}
 """Names of speakers in ShareGPT exports, OpenAI's format and chat templates, as one list of roles."""
 TOOL_SPEAKERS: Final = frozenset({"tool", "call"})
 SPEAKER_KEYS: Final = ("role", "from", "speaker")

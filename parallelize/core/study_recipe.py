@@ -10,7 +10,14 @@ from pydantic import JsonValue, field_validator, model_validator
 
 from parallelize.core.evaluation_recipe import EvaluationRecipe, ScoringOptions, parse_evaluation
 from parallelize.core.languages import language
-from parallelize.core.recipe_fields import StrictTable, check_table, data_field, merged_tables, speed_field
+from parallelize.core.recipe_fields import (
+    LanguageCodes,
+    StrictTable,
+    check_table,
+    data_field,
+    merged_tables,
+    speed_field,
+)
 
 __all__ = [
     "PARADIGMS",
@@ -39,7 +46,7 @@ class StudyModelOptions(StrictTable):
     base: str | None = data_field(None, description="name of the model of this study that it was made from")
     family: str | None = data_field(None, description="family of models, as in Qwen2.5")
     size: str | None = data_field(None, description="number of parameters, as in 7B")
-    trained_languages: tuple[str, ...] = data_field((), description="languages of its training data")
+    trained_languages: LanguageCodes = data_field((), description="languages of its training data")
     training_rows: dict[str, int] = data_field(
         default_factory=dict, description="training rows by language, for contrasts at a constant budget"
     )
@@ -63,13 +70,6 @@ class StudyModelOptions(StrictTable):
     @classmethod
     def _tuple(cls, value: Any) -> Any:
         return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
-
-    @field_validator("trained_languages", mode="before")
-    @classmethod
-    def _languages(cls, value: Any) -> Any:
-        if not isinstance(value, list | tuple):
-            return value
-        return tuple(dict.fromkeys(language(str(tag)).code for tag in value))
 
     @field_validator("training_rows")
     @classmethod

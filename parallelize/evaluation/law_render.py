@@ -134,7 +134,6 @@ def accuracy_chart(report: LawReport) -> str:
             BarSeries(label=model.model.name, values=[model.by_language[code] for code in report.languages])
             for model in models
         ],
-        full_scale=True,
     )
 
 

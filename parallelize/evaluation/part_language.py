@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
-from parallelize.core.languages import known_language
+from parallelize.core.writing import usual_script
 from parallelize.metrics.degeneration import degeneration
 from parallelize.metrics.english_words import (
     by_english_words,
@@ -226,8 +226,7 @@ def _spans(part: PartText, vote: LanguageVote, judge: SignedJudge) -> tuple[Fore
 
 def _voted_sentences(part: PartText, judge: Judge) -> tuple[ForeignSpan, ...]:
     """Sentences that a vote of their own calls off-target, of a text on which the whole vote is open."""
-    known = known_language(part.language)
-    ranges = sentence_ranges(part.text, known.script if known is not None else "")
+    ranges = sentence_ranges(part.text, usual_script(part.language))
     if len(ranges) < 2:
         return ()
     votes = judge.judge([part.text[start:end] for start, end in ranges], part.language)

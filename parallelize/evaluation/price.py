@@ -11,6 +11,7 @@ import numpy as np
 
 from parallelize.core.rates import Rate
 from parallelize.evaluation.verdict_table import UNKNOWN, VerdictTable
+from parallelize.text.figure_tables import percent
 
 __all__ = ["PRICE_HEADS", "PRICE_NOTE", "LanguagePrice", "joined_price", "price_cells", "price_of"]
 
@@ -92,5 +93,5 @@ def price_cells(label: str, price: LanguagePrice) -> list[str | int]:
         price.responses,
         *("–" if value is None else f"{value:,.0f}" for value in (price.tokens_mean, price.tokens_median)),
         f"{price.characters_mean:,.0f}",
-        *("–" if rate.value is None else f"{100 * rate.value:.1f} %" for rate in (price.cut, price.loops)),
+        *(percent(rate.value) for rate in (price.cut, price.loops)),
     ]

@@ -25,7 +25,7 @@ from parallelize.evaluation.response_values import (
     prompt_text,
     turns_of,
 )
-from parallelize.text.thinking import THINKING_KEYS
+from parallelize.evaluation.responses import NAMES
 
 __all__ = [
     "FORMS",
@@ -185,40 +185,6 @@ def _inspect(row: Row) -> Iterator[Roles]:
 
 # ------------------------------------------------------------------ chats and plain rows
 
-NAMES: Final[dict[str, tuple[str, ...]]] = {
-    # role: names of columns, most certain first; letter case does not matter
-    "response": (
-        "response", "completion", "output", "generation", "generated_text", "model_output", "model_response",
-        "prediction", "generated", "resp", "responses", "completions", "outputs", "generations", "samples",
-        "predictions", "model_answer", "model_completion", "output_text", "response_text", "raw_response",
-        "raw_output", "llm_response", "llm_output", "predicted", "predicted_text", "pred", "actual_output",
-        "final_reasoning_trace", "serialized_output",
-    ),
-    "language": (
-        "language", "lang", "language_code", "lang_code", "target_language", "target_lang", "tgt_lang",
-        "response_language", "locale", "extra_info.language", "metadata.language",
-    ),
-    "gold": (
-        "gold", "ground_truth", "gold_answer", "reference_answer", "expected_answer", "correct_answer",
-        "answer_number", "reference", "target", "expected", "expected_output", "ground_truth_answer", "gts",
-        "gt", "label", "answer", "final_answer", "solution", "answers", "answers.text",
-        "reward_model.ground_truth", "instance.references.0.output.text",
-    ),
-    "prompt": ("prompt", "question", "problem", "input", "query", "instruction"),
-    "prompt_language": ("prompt_language", "prompt_lang", "question_language", "source_language"),
-    "finish_reason": ("finish_reason", "stop_reason", "finish_reasons", "stop_reasons"),
-    "model": ("model", "model_name", "model_id", "generator"),
-    "source": ("source", "benchmark", "dataset", "task", "task_name", "data_source"),
-    "id": ("id", "item_id", "question_id", "problem_id", "doc_id", "example_id", "uid", "custom_id", "idx"),
-    "sample": ("sample", "sample_id", "sample_index", "attempt", "repeat", "epoch"),
-    "level": ("level", "difficulty"),
-    "thinking": THINKING_KEYS,
-    "choices": ("choices", "options", "answer_choices"),
-    "chance": ("chance", "chance_level"),
-    "variant": ("variant", "instance_id", "instantiation", "variant_id"),
-    "output_tokens": ("output_tokens", "completion_tokens", "usage.completion_tokens", "tokens"),
-}  # fmt: skip
-"""Columns by role, as people name them."""
 SAID_BY_FORM: Final[Mapping[str, frozenset[str]]] = {
     "rows": frozenset(),
     "chat": frozenset({"response"}),
@@ -350,17 +316,3 @@ FORMS: Final = (
 def form_of(rows: Sequence[Row]) -> LogForm:
     """The first form that all of some rows fit."""
     return next(form for form in FORMS if all(form.fits(row) for row in rows))
-
-
-_DIVIDERS: Final = re.compile(r"[^A-Za-z-]+")
-
-
-def code_in(name: str, known: Callable[[str], bool]) -> str | None:
-    """The language in the name of a task or file (`mgsm_native_cot_de`, `mgsm:de`), the last that is one.
-
-    Args:
-        name: of a task, without dates.
-        known: whether a piece is the code of a language.
-    """
-    pieces = [piece for piece in _DIVIDERS.split(name) if piece]
-    return next((piece for piece in reversed(pieces) if known(piece)), None)

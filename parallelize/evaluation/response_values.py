@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from parallelize.core.languages import LANGUAGES
 from parallelize.core.speakers import speaker_of
 from parallelize.text.thinking import THINKING_CHANNEL, THINKING_KEYS
 
@@ -13,6 +15,7 @@ __all__ = [
     "Roles",
     "Row",
     "chat_roles",
+    "code_in",
     "first_question",
     "is_chat",
     "look_up",
@@ -166,3 +169,8 @@ def prompt_text(value: Any) -> str:
 def one_gold(value: Any) -> Any:
     """A list of one gold answer is that answer."""
     return value[0] if isinstance(value, list) and len(value) == 1 else value
+
+
+def code_in(name: str) -> str | None:
+    """The language in the name of a task or file (`mgsm_native_cot_de`, `mgsm:de`), the last that is one."""
+    return next((piece for piece in reversed(re.split(r"[^A-Za-z-]+", name)) if piece in LANGUAGES), None)

@@ -8,28 +8,18 @@ from typing import Any, Final
 
 from parallelize.core.errors import InputError
 from parallelize.core.languages import LANGUAGES, language
+from parallelize.core.tables import shipped_rows
+from parallelize.text.thinking import THINKING_KEYS
 
-__all__ = ["ROLES", "UNNAMED", "Response", "ResponseColumns", "Tags", "response_of"]
+__all__ = ["NAMES", "ROLES", "UNNAMED", "Response", "ResponseColumns", "Tags", "response_of"]
 
-ROLES: Mapping[str, str] = {
-    "id": "item id; the row number where the file has none",
-    "language": "language that the response should be in",
-    "response": "what the model said",
-    "prompt": "what it was asked",
-    "prompt_language": "language of the prompt",
-    "gold": "gold answer",
-    "finish_reason": "why the engine stopped; `length` is a response that was cut",
-    "model": "name of the model",
-    "source": "data set or group the item is from; a column `benchmark` stands in",
-    "sample": "which of several samples of the item",
-    "level": "difficulty level (PolyMath: low, medium, high, top)",
-    "thinking": "thinking that came apart from the response",
-    "choices": "choices of an item of multiple choice, in order",
-    "output_tokens": "tokens that the model wrote",
-    "chance": "share of right answers of somebody who guesses; by default one of the choices",
-    "variant": "which instantiation of the item it is, where an item has several",
-}
+_ROLES: Final = shipped_rows(__package__, "response_roles.tsv")
+ROLES: Final[Mapping[str, str]] = {role: meaning for role, (meaning, _) in _ROLES.items()}
 """Roles of columns, and what each means. `response` and `language` are required."""
+NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+    role: tuple(names.split()) for role, (_, names) in _ROLES.items()
+} | {"thinking": THINKING_KEYS}
+"""Columns by role, as people name them, most certain first."""
 
 UNNAMED = "unnamed"
 """Model name of rows that name none."""

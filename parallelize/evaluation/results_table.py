@@ -273,7 +273,7 @@ class _FrameReader:
         rows: dict[tuple[int, int], int] = {}
         for row, (place, value) in enumerate(zip(position, accuracy.to_list(), strict=True)):
             if place in rows:
-                self._double(row, rows[place], "add up samples and runs before, or give item-level results")
+                self._double(row, rows[place])
             rows[place] = row
             filled[place] = value
         self._require_complete(models, cells, np.isfinite(filled))
@@ -322,11 +322,11 @@ class _FrameReader:
         cells = {pair: index for index, pair in enumerate(dict.fromkeys(pairs))}
         return list(zip(names, (cells[pair] for pair in pairs), strict=True)), list(cells)
 
-    def _double(self, row: int, earlier: int, remedy: str) -> None:
+    def _double(self, row: int, earlier: int) -> None:
         row, earlier = (self.table.place(one, "model")[0] for one in (row, earlier))
         raise InputError(
             f"{self.source}, row {row + 1}: the same model, language and benchmark as row {earlier + 1}",
-            remedy=remedy,
+            remedy="add up samples and runs before, or give item-level results",
         )
 
     def _refuse_doubles(self, table: pl.DataFrame, item: str) -> None:

@@ -13,7 +13,7 @@ from parallelize.metrics.mixing import MIXED_SHARE
 from parallelize.metrics.off_target import PartVerdict
 from parallelize.metrics.statistics import Estimate
 from parallelize.store.json_files import json_line
-from parallelize.text.figure_tables import figure_markdown
+from parallelize.text.figure_tables import figure_markdown, percent
 from parallelize.text.markdown import escape
 from parallelize.text.thinking import ResponsePart
 
@@ -48,7 +48,7 @@ def reference_lines(found: object) -> Iterator[str]:
         return
     for key, value in found.items():
         if isinstance(value, float):
-            yield f"- {key}: {100 * value:.1f} %"
+            yield f"- {key}: {percent(value)}"
         elif value is None:
             yield f"- {key}: not computed"
         elif isinstance(value, str):
@@ -141,7 +141,7 @@ def accuracy_chart(report: ScoreReport) -> str | None:
 def _chart(title: str, groups: Sequence[str], series: Sequence[BarSeries]) -> str | None:
     if all(value is None for item in series for value in item.values):
         return None
-    return bar_chart(title=title, y_label="share of responses", groups=groups, series=series, full_scale=True)
+    return bar_chart(title=title, y_label="share of responses", groups=groups, series=series)
 
 
 def _estimate(found: ShareEstimate | None) -> Estimate | None:

@@ -10,7 +10,7 @@ from parallelize.evaluation.estimates import ShareEstimate
 from parallelize.evaluation.price import PRICE_HEADS, PRICE_NOTE, price_cells
 from parallelize.evaluation.score_report import Cell, ModelScore, ScoreReport
 from parallelize.metrics.off_target import PartStatus
-from parallelize.text.figure_tables import FigureCell, FigureTable
+from parallelize.text.figure_tables import FigureCell, FigureTable, percent
 from parallelize.text.thinking import ResponsePart
 
 __all__ = ["heat_maps", "model_tables", "shown_parts", "written_share"]
@@ -21,10 +21,8 @@ _HEADED = {PartStatus.ON, PartStatus.OFF}
 
 def written_share(estimate: ShareEstimate | None) -> str:
     """A share in per cent with its interval, `12.5 % [9.1, 16.8]`; `–` where nothing was measured."""
-    if estimate is None or estimate.value is None:
-        return "–"
-    value = f"{100 * estimate.value:.1f} %"
-    if estimate.interval is None:
+    value = percent(None if estimate is None else estimate.value)
+    if estimate is None or estimate.interval is None:
         return value
     return f"{value} [{100 * estimate.interval.low:.1f}, {100 * estimate.interval.high:.1f}]"
 
@@ -74,9 +72,9 @@ def _part_cells(
         written_share(cell.off_target[part]),
         *(found.counts[status] for status in statuses),
         _rate(found.mixed),
-        _percent(found.english_share),
+        percent(found.english_share),
         *([_rate(found.any_line)] if lines else []),
-        *([_percent(found.probability)] if chances else []),
+        *([percent(found.probability)] if chances else []),
         wrong,
     ]
 
@@ -117,19 +115,15 @@ def _beside_accuracy(model: ModelScore) -> Iterator[str]:
     if micro.chance is not None:
         near = [code for code, cell in model.languages.items() if cell.above_chance is False]
         flag = f"; not above it: {', '.join(near)}" if near else ""
-        yield f"Chance level: {_percent(micro.chance)}{flag}."
+        yield f"Chance level: {percent(micro.chance)}{flag}."
     if micro.variants is not None:
         found = micro.variants
         yield (
             f"{found.items} items in several variants: "
-            f"accuracy over variants {_percent(found.mean_accuracy)}, "
-            f"all of them right {_percent(found.all_variants_right)}, "
-            f"standard deviation between them {_percent(found.spread_between_variants)}."
+            f"accuracy over variants {percent(found.mean_accuracy)}, "
+            f"all of them right {percent(found.all_variants_right)}, "
+            f"standard deviation between them {percent(found.spread_between_variants)}."
         )
-
-
-def _percent(value: float | None) -> str:
-    return "–" if value is None else f"{100 * value:.1f} %"
 
 
 def heat_maps(report: ScoreReport) -> Iterator[FigureTable]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from parallelize.core.errors import InputError
+from parallelize.core.messages import first_few
 from parallelize.core.study_recipe import PARADIGMS, StudyModelOptions, StudyRecipe
 from parallelize.evaluation.law import measure_law
 from parallelize.evaluation.law_report import LawOptions, LawReport
@@ -24,7 +25,14 @@ from parallelize.evaluation.study_figures import (
     RankCorrelation,
     StudyReport,
 )
-from parallelize.evaluation.study_results import QUANTITIES, CellKey, ModelResults, Quantity, results_table
+from parallelize.evaluation.study_results import (
+    QUANTITIES,
+    CellKey,
+    ModelResults,
+    Quantity,
+    mean_gap,
+    results_table,
+)
 from parallelize.evaluation.typology import distance, language_type
 from parallelize.metrics.statistics import Estimate, percentile_interval
 from parallelize.metrics.transfer import TransferOptions
@@ -216,13 +224,8 @@ def _contrast(model: StudyModelOptions, other: StudyModelOptions, pivot: str) ->
 
 def _gap(one: ModelResults, code: str, pivot: str) -> float | None:
     """Accuracy in the pivot minus accuracy in a language, mean over the benchmarks that have both."""
-    gaps = []
-    for benchmark in dict.fromkeys(name for name, _ in one.cells):
-        pair = [one.cells.get((benchmark, tag)) for tag in (pivot, code)]
-        values = [None if cell is None else cell.share("accuracy") for cell in pair]
-        if values[0] is not None and values[1] is not None:
-            gaps.append(values[0] - values[1])
-    return float(np.mean(gaps)) if gaps else None
+    names = dict.fromkeys(name for name, _ in one.cells)
+    return mean_gap([one.cells.get((name, tag)) for tag in (pivot, code)] for name in names)
 
 
 def _correlation(model: str, of: str, against: str, pairs: Sequence[tuple[float, float]]) -> RankCorrelation:
@@ -245,10 +248,9 @@ def _notes(results: Sequence[ModelResults], keys: Sequence[CellKey]) -> Iterator
     for one in results:
         missing = [f"{code} × {benchmark}" for benchmark, code in keys if (benchmark, code) not in one.cells]
         if missing:
-            more = f" and {len(missing) - 6} more" if len(missing) > 6 else ""
             yield (
-                f"{one.model.name} has no result for {', '.join(missing[:6])}{more}; what compares it with "
-                "others uses the cells that they share."
+                f"{one.model.name} has no result for {first_few(missing, 6)}; what compares it with others "
+                "uses the cells that they share."
             )
         if one.answers is None:
             yield f"{one.model.name} has plain figures without items, so differences have no interval."

@@ -9,7 +9,7 @@ from parallelize.evaluation.law_render import law_sentences
 from parallelize.evaluation.plots import PlotPoint, curve_chart
 from parallelize.evaluation.study_figures import LawGroup, RankCorrelation, StudyReport
 from parallelize.evaluation.study_tables import model_table, worse_sentences
-from parallelize.text.figure_tables import figure_markdown
+from parallelize.text.figure_tables import figure_markdown, percent
 
 __all__ = [
     "correlation_sentences",
@@ -69,7 +69,7 @@ def off_target_chart(report: StudyReport) -> str | None:
         PlotPoint(
             x=off,
             y=right,
-            label=f"{model}, {benchmark}, {named_language(code)}, off-target {100 * off:.1f} %",
+            label=f"{model}, {benchmark}, {named_language(code)}, off-target {percent(off)}",
             name=code if len(report.cells) <= _MOST_NAMED else "",
             series=models.index(model),
         )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import orjson
 import polars as pl
 
@@ -26,6 +27,7 @@ __all__ = [
     "answers_of_verdicts",
     "cells_of_scores",
     "cells_of_table",
+    "mean_gap",
     "results_table",
 ]
 
@@ -80,6 +82,16 @@ class ModelResults:
     cells: Mapping[CellKey, StudyCell]
     answers: pl.DataFrame | None
     """Columns benchmark, language, item, sample, and one of 0/1 for each quantity; None without items."""
+
+
+def mean_gap(pairs: Iterable[Sequence[StudyCell | None]]) -> float | None:
+    """Accuracy in the first cell minus that in the second, mean over the pairs that have both."""
+    gaps = []
+    for pair in pairs:
+        first, second = (None if cell is None else cell.share("accuracy") for cell in pair)
+        if first is not None and second is not None:
+            gaps.append(first - second)
+    return float(np.mean(gaps)) if gaps else None
 
 
 def cells_of_scores(scores: Mapping[str, Any]) -> dict[CellKey, StudyCell]:

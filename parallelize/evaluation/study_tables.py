@@ -9,8 +9,8 @@ from parallelize.core.languages import named_language
 from parallelize.evaluation.law_render import written_points
 from parallelize.evaluation.price import PRICE_HEADS, PRICE_NOTE, joined_price, price_cells
 from parallelize.evaluation.study_figures import Difference, StudyReport
-from parallelize.evaluation.study_results import StudyCell
-from parallelize.text.figure_tables import FigureCell, FigureTable
+from parallelize.evaluation.study_results import StudyCell, mean_gap
+from parallelize.text.figure_tables import FigureCell, FigureTable, percent
 from parallelize.text.thinking import ResponsePart
 
 __all__ = [
@@ -40,7 +40,7 @@ def model_table(report: StudyReport) -> FigureTable:
                 " ".join(filter(None, (model.family, model.size))) or "–",
                 trained,
                 f"{sum(model.training_rows.values()):,}" if model.training_rows else "–",
-                *(_percent(_mean(report, model.name, share)) for share in _SHARES),
+                *(percent(_mean(report, model.name, share), "") for share in _SHARES),
             ]
         )
     heads = ["model", "paradigm", "made from", "family, size", "trained on", "rows", *_QUANTITY.values()]
@@ -139,13 +139,8 @@ def gap_table(report: StudyReport) -> FigureTable | None:
 
 
 def _mean_gap(report: StudyReport, model: str, code: str) -> float | None:
-    gaps = []
-    for name in report.benchmarks:
-        pair = [report.cells.get((model, name, tag)) for tag in (report.recipe.pivot, code)]
-        values = [None if cell is None else cell.share("accuracy") for cell in pair]
-        if values[0] is not None and values[1] is not None:
-            gaps.append(values[0] - values[1])
-    return math.fsum(gaps) / len(gaps) if gaps else None
+    tags = (report.recipe.pivot, code)
+    return mean_gap([report.cells.get((model, name, tag)) for tag in tags] for name in report.benchmarks)
 
 
 def training_tables(report: StudyReport) -> Iterator[FigureTable]:
@@ -275,10 +270,6 @@ def _mean(report: StudyReport, model: str, share: _Share) -> float | None:
         if known:
             means.append(math.fsum(known) / len(known))
     return math.fsum(means) / len(means) if means else None
-
-
-def _percent(value: float | None) -> str:
-    return "–" if value is None else f"{100 * value:.1f}"
 
 
 def _difference(found: Difference) -> FigureCell:

@@ -8,39 +8,20 @@ from parallelize.core.languages import base_code
 
 __all__ = ["fold", "from_label", "one_line"]
 
-_FOLD = {
-    # Written Chinese of the regions and Classical Chinese: one target language here.
-    "wuu": "zh",
-    "yue": "zh",
-    "lzh": "zh",
-    "gan": "zh",
-    "hak": "zh",
-    "nan": "zh",
-    "cmn": "zh",
-    # Arabic as it is written in the regions.
-    "arb": "ar",
-    "arz": "ar",
-    "ary": "ar",
-    "apc": "ar",
-    "ajp": "ar",
-    "acm": "ar",
-    "acq": "ar",
-    "aeb": "ar",
-    "ars": "ar",
-    # Norwegian is asked for as one language; identifiers answer with its two written forms.
-    "nb": "no",
-    "nn": "no",
-    # Labels of older models.
-    "iw": "he",
-    "in": "id",
-    "sh": "hr",
-    "fil": "tl",
-    # Members of macrolanguages whose code is the macrolanguage's.
-    "pes": "fa",
-    "prs": "fa",
-    "zsm": "ms",
-    "swh": "sw",
+_FOLDED = {
+    "zh": "wuu yue lzh gan hak nan cmn",  # of the regions, and Classical Chinese: one target language here
+    "ar": "arb arz ary apc ajp acm acq aeb ars",  # as it is written in the regions
+    "no": "nb nn",  # asked for as one language; identifiers answer with its two written forms
+    "he": "iw",
+    "id": "in",
+    "hr": "sh",
+    "tl": "fil",  # labels of older models
+    "fa": "pes prs",
+    "ms": "zsm",
+    "sw": "swh",  # members of macrolanguages
 }
+"""Labels that count as a language here, by its code."""
+_FOLD = {label: code for code, labels in _FOLDED.items() for label in labels.split()}
 
 
 @lru_cache(maxsize=4096)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from pathlib import Path
 
 from parallelize.core.identification import LanguageIdentifier
 from parallelize.identifiers.fasttext_lid import FastTextIdentifier
@@ -16,9 +15,7 @@ from parallelize.metrics.neighbours import LESSER
 __all__ = ["default_panel"]
 
 
-def default_panel(
-    languages: Collection[str] = (), *, fasttext_model: Path | None = None
-) -> tuple[LanguageIdentifier, ...]:
+def default_panel(languages: Collection[str] = ()) -> tuple[LanguageIdentifier, ...]:
     """fastText, py3langid and lingua, as they are asked, over common languages and the run's.
 
     lingua reads trigrams only: as the last it settles nearly as much as with all its models, which take
@@ -27,13 +24,12 @@ def default_panel(
 
     Args:
         languages: codes of the run; added to `metrics.language.CANDIDATES`.
-        fasttext_model: another fastText classifier than `lid.176.ftz`, such as GlotLID's `model.bin`.
     """
     candidates = (
         frozenset(CANDIDATES) | (frozenset(FUNCTION_WORDS) - frozenset(LESSER)) | frozenset(languages)
     )
     return (
-        FastTextIdentifier(fasttext_model, languages=candidates),
+        FastTextIdentifier(languages=candidates),
         LangidIdentifier(languages=candidates),
         LinguaIdentifier(languages=candidates, low_accuracy=True),
     )

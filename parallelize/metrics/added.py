@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from parallelize.core.language_pair import LanguagePair
-from parallelize.metrics.lengths import length_of
+from parallelize.metrics.lengths import length_of, size_of
 from parallelize.metrics.sentences import UNMARKED, sentence_ranges
 
 __all__ = ["Added", "added_lines", "added_quotes"]
@@ -84,7 +84,7 @@ def _is_whole(ours: list[str], body: list[str], languages: LanguagePair, scripts
     unmarked = scripts[1] in UNMARKED
     both_ask = _asks(ours[-1]) and _asks(body[-1])
     least = _WHOLE_QUESTION if both_ask else _WHOLE_UNMARKED if unmarked else _WHOLE
-    length = length_of(source, target, languages)
+    length = length_of(size_of(source, languages.source), size_of(target, languages.target), languages)
     if length is None or math.copysign(length.deviation, length.surplus) < least:
         return False
     if unmarked:

@@ -163,11 +163,11 @@ def _starts_alike(source: str, begin: str) -> bool:
 
 def _small(source: str, target: str, language: str) -> bool:
     """Whether the target begins with a small letter and the source with a capital."""
-    ours, theirs = source.lstrip(_OPENERS), target.lstrip(_OPENERS)
-    first, second = _WORD.match(ours), _WORD.match(theirs)
-    if first is None or second is None or not first[0][0].isupper():
+    theirs = target.lstrip(_OPENERS)
+    if theirs[:1].isupper() or not source.lstrip(_OPENERS)[:1].isupper():  # the one as in most
         return False
-    word = second[0]
+    second = _WORD.match(theirs)
+    word = second[0] if second is not None else ""
     before = target[: len(target) - len(theirs)].rstrip()
     if not _ELISION.split(word)[0].islower() or before.endswith((".", "…", "`")):
         return False

@@ -78,10 +78,10 @@ def character_signs(source: str, target: str, language: str = "") -> list[str]:
     characters within words, UTF-8 read as something else, question marks for letters.
     """
     signs: list[str] = []
+    odd = not target.isprintable() or "\ufffd" in target  # or of several lines
     tokens = "<" in target or "[" in target or "▁" in target
-    for pattern in (_CONTROLS, _TOKENS, _ESCAPED) if tokens else (_CONTROLS, _ESCAPED):
-        found = pattern.findall(target)
-        if found:
+    for pattern, may_have in ((_CONTROLS, odd), (_TOKENS, tokens), (_ESCAPED, odd)):
+        if may_have and (found := pattern.findall(target)):
             added = Counter(found) - Counter(pattern.findall(source))
             signs.extend(f"{count} × {item!r}" for item, count in sorted(added.items()))
     if "{" in target or "imes" in target:

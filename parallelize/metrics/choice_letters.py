@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from parallelize.core.writing import words_run_on
 from parallelize.metrics.pair import Pair
+from parallelize.metrics.reading import Reading
 from parallelize.text.answers import choice_alphabets
 
 __all__ = ["localised_letters", "other_letters"]
@@ -66,9 +67,13 @@ def _choices(pair: Pair) -> _Choices:
     return max(found, key=lambda choices: len(choices.labels))
 
 
+def _latin_labels(source: Reading) -> list[_Label]:
+    return _labels(source.text, _LATIN)
+
+
 def localised_letters(pair: Pair) -> frozenset[str]:
     """Latin letters of the source's choices that the target names by letters of its language."""
-    ours = _labels(pair.source.text, _LATIN)
+    ours = pair.source.once(_latin_labels)
     if len(ours) < _FEWEST_LEFT:
         return frozenset()
     theirs = _choices(pair)
@@ -78,10 +83,10 @@ def localised_letters(pair: Pair) -> frozenset[str]:
 
 def other_letters(pair: Pair) -> Iterator[str]:
     """Choices that are gone or exchanged, and choices that are named by another letter."""
-    source, target = pair.source.text, pair.target.text
-    ours = _labels(source, _LATIN) if ("B)" in source or "B." in source or "B:" in source) else []
-    if len(ours) < _FEWEST_LEFT and _SPEAKS_OF_CHOICES.search(source) is None:
+    ours = pair.source.once(_choices_spoken_of)
+    if ours is None:
         return
+    source, target = pair.source.text, pair.target.text
     theirs = _choices(pair)
     if len(ours) >= _FEWEST and _FEWEST_LEFT <= len(theirs.labels) < len(ours):
         yield f"lost choice {_LATIN[len(theirs.labels)]}"
@@ -105,6 +110,13 @@ def other_letters(pair: Pair) -> Iterator[str]:
         if gone and new:
             yield f"{gone[0]} is {new[0]}"
             return
+
+
+def _choices_spoken_of(source: Reading) -> list[_Label] | None:
+    """Where the choices of an English text begin; None where it has none and speaks of none."""
+    text = source.text
+    found = _labels(text, _LATIN) if ("B)" in text or "B." in text or "B:" in text) else []
+    return None if len(found) < _FEWEST_LEFT and _SPEAKS_OF_CHOICES.search(text) is None else found
 
 
 def _numbers(text: str, labels: list[_Label]) -> list[tuple[str, ...]]:

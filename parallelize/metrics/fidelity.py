@@ -17,7 +17,7 @@ from parallelize.metrics.added import added_quotes
 from parallelize.metrics.beginnings import cut_beginning
 from parallelize.metrics.characters import character_signs
 from parallelize.metrics.pair import Pair
-from parallelize.metrics.phrases import preamble_phrases, speaks_of_translation
+from parallelize.metrics.phrases import is_about_translation, preamble_phrases, speaks_of_translation
 from parallelize.metrics.requests import asks_unmarked, request_gone
 from parallelize.metrics.sentences import UNMARKED, UNSPACED
 from parallelize.metrics.truncation import truncation_evidence
@@ -67,6 +67,8 @@ def empty_fields(pair: Pair) -> Score:
 
 def protected_faults(pair: Pair) -> Score:
     """Protected spans lost and added, sign by sign or by what formulas say."""
+    if pair.source.is_plain and pair.target.is_plain:
+        return scored("protected_faults", 0.0)
     found = (
         span_difference(pair.source.text, pair.target.text)
         if pair.exact_spans
@@ -101,10 +103,11 @@ def copy_similarity(pair: Pair) -> Score:
     ours, theirs = (_tokens(side.words, pairs=unspaced) for side in (pair.source, pair.target))
     if not theirs:
         return scored("copy_similarity", None)
-    if set(theirs).isdisjoint(ours):
+    shared = set(ours).intersection(theirs) if unspaced else pair.shared_words
+    if not shared:
         return scored("copy_similarity", 0.0)
-    counts = Counter(filter(set(theirs).__contains__, ours))
-    again = Counter(filter(counts.__contains__, theirs))
+    counts = Counter(filter(shared.__contains__, ours))
+    again = Counter(filter(shared.__contains__, theirs))
     common = {word: min(count, again[word]) for word, count in counts.items()}
     value = 2.0 * sum(common.values()) / (len(ours) + len(theirs))
     return scored("copy_similarity", value, " ".join(itertools.islice(common, 8)))
@@ -141,10 +144,10 @@ def answered_signs(pair: Pair) -> Score:
     if not signs and announces_new_answer(pair):
         signs.append("new final answer")
     signs.extend(f"after the end: {line[:_SIGN_TEXT]!r}" for line in pair.added.after)
-    asked = _QUESTION.search(source) is not None and _QUESTION.search(target) is None
     length = pair.length
     grown = length is not None and length.too_long and length.deviation > _GROWN
-    if asked and grown and not asks_unmarked(target, pair.target.language):
+    lost = grown and _QUESTION.search(source) is not None and _QUESTION.search(target) is None
+    if lost and not asks_unmarked(target, pair.target.language):
         signs.append("question lost in a longer text")
     return scored("answered_signs", float(len(signs)), "; ".join(signs))
 
@@ -168,7 +171,7 @@ def preamble_signs(pair: Pair) -> Score:
 
     What the source says itself does not count; English phrases are looked for in every language.
     """
-    found = preamble_phrases(pair.source.text, pair.target.text, pair.target.language)
+    found = preamble_phrases(pair)
     found.extend(pair.added.before)
     found.extend(_about_translating(pair))
     if added_quotes(pair.source.text, pair.target.text):
@@ -181,12 +184,12 @@ def _about_translating(pair: Pair) -> list[str]:
     source, target = pair.source, pair.target
     if target.script in UNMARKED:
         return []
-    if not speaks_of_translation(target.text, target.language) or speaks_of_translation(source.text, "en"):
+    if not speaks_of_translation(target.lowered, target.language) or source.once(is_about_translation):
         return []
     if len(target.sentences) <= len(source.sentences) or not source.sentences:
         return []
     ends = [target.text[slice(*place)].strip() for place in (target.sentences[0], target.sentences[-1])]
-    return [sentence for sentence in ends if speaks_of_translation(sentence, target.language)]
+    return [sentence for sentence in ends if speaks_of_translation(sentence.lower(), target.language)]
 
 
 def truncation_signs(pair: Pair) -> Score:
@@ -199,7 +202,7 @@ def truncation_signs(pair: Pair) -> Score:
     source, target = pair.source.without_figures, pair.target.without_figures
     surplus = -math.inf if length is None else length.surplus
     found = truncation_evidence(source, target, short=short, surplus=surplus, language=pair.target.language)
-    if not found and (gone := request_gone(source, target, pair.target.language)) and pair.is_read:
+    if not found and (gone := request_gone(pair)) and pair.is_read:
         found.append(gone)
     found.extend(cut_beginning(source, target, pair.target.language, pair.target.script, short=short))
     return scored("truncation_signs", float(len(found)), "; ".join(found))

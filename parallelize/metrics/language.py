@@ -280,28 +280,23 @@ def words_vote(text: str, expected: str) -> LanguageVote | None:
 
     It takes six of them, a fifth of all words, and half as many again as of any other language.
     """
-    place, others = _own_and_others(expected)
-    if place is None:
-        return None
-    found = words(text)
-    counts = function_word_counts(found)
-    own = counts[place]
+    known, others = _own_and_others(expected)
+    found = words(text) if known else ()
+    own = sum(map(known.__contains__, found))
     if own < _FEWEST_WORDS or own < _WORDS_SHARE * len(found):
         return None
-    rival = max(compress(counts, others))
+    rival = max(compress(function_word_counts(found), others))
     if own < _WORDS_LEAD * rival:
         return None
     return _on(expected, f"{own} function words, {rival} of the next language")
 
 
 @lru_cache(maxsize=256)
-def _own_and_others(expected: str) -> tuple[int | None, tuple[bool, ...]]:
-    """The place of a language in `function_word_counts`, None for one without a table, and for each place
-    whether it is that of a language which is no other name of it."""
+def _own_and_others(expected: str) -> tuple[frozenset[str], tuple[bool, ...]]:
+    """The function words of a language, and of each of `function_word_counts` whether another has it."""
     group = fold_group(expected)
-    codes = list(FUNCTION_WORDS)
-    own = next((codes.index(code) for code in (group, expected) if code in FUNCTION_WORDS), None)
-    return own, tuple(fold_group(code) != group for code in codes)
+    own = FUNCTION_WORDS.get(group) or FUNCTION_WORDS.get(expected, frozenset())
+    return own, tuple(fold_group(code) != group for code in FUNCTION_WORDS)
 
 
 def vote(

@@ -8,7 +8,7 @@ small engine copies what it does not know ("os bugs", "o kingfisher"), people bo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cache
 from itertools import pairwise
 
@@ -18,6 +18,7 @@ from parallelize.core.writing import UNSPACED_SCRIPTS
 from parallelize.metrics.cells import left_cells
 from parallelize.metrics.function_words import FUNCTION_WORDS
 from parallelize.metrics.pair import Pair
+from parallelize.metrics.reading import Reading
 
 __all__ = ["copied_words", "left_words"]
 
@@ -52,6 +53,9 @@ altogether
 _COMMON = frozenset(_PROBLEMS.split())
 """Words of problems that are no words of another script's languages, nor names, titles or hashtags."""
 _SMALL_WORDS = re.compile(rf"(?<![{_LATIN}'’-])[a-z]+(?: [a-z]+){{2,}}(?![{_LATIN}'’-])")
+_SMALL_WORD = re.compile(r"[a-z]+")
+_PHRASE = 3
+"""Words of a phrase that is looked for."""
 _JOINING = frozenset(("and", "or", "of", "in", "to", "n"))
 _LONG, _LONG_WORDS = 4, 2
 """Letters of a long word, and how many of them a phrase has that no two languages have in common."""
@@ -79,19 +83,20 @@ def left_words(pair: Pair) -> Score:
         cells = left_cells(source.text, target.text, latin=True)
         return scored("left_words", float(len(cells)) if cells else None, " ".join(sorted(cells))[:_EVIDENCE])
     spaced = target.script not in UNSPACED_SCRIPTS
-    said = set(source.words).intersection(target.words) if spaced else set(source.words)
-    grammar = said & FUNCTION_WORDS.get(source.language, frozenset())
+    said = pair.shared_words if spaced else source.vocabulary
+    grammar: Set[str] = said & FUNCTION_WORDS.get(source.language, frozenset())
     if target.script in _LETTERS:
         own = FUNCTION_WORDS.get(target.language)
         grammar = grammar - own if own else set()
         left = set(grammar)
     else:
-        left = grammar | (said & _COMMON)
+        left = {*grammar, *(said & _COMMON)}
     if left and not target.prose.isascii():
         left = {word for word in left if word in target.prose}
     article = "the " in target.prose
     own_words = FUNCTION_WORDS.get(target.language, frozenset())
-    phrases = sum(len(word) >= _LONG and word not in own_words for word in said) >= _LONG_WORDS
+    foreign = [word for word in said if len(word) >= _LONG and word not in own_words]
+    phrases = len(foreign) >= _LONG_WORDS and _may_have_phrases(pair)
     shown = _shown(pair) if left or article or phrases else ""
     copies = set(_copied_phrases(source.words, shown)) if phrases else set()
     if left:
@@ -116,21 +121,37 @@ def _glued(pair: Pair) -> set[str]:
     return glued if len(glued | ours.intersection(_WORD.findall(shown))) > 1 else set()
 
 
+def _long_words(source: Reading) -> list[str]:
+    return [word for word in source.vocabulary if len(word) >= _LONG]
+
+
+def _may_have_phrases(pair: Pair) -> bool:
+    """The quick look before `_copied_phrases`: whether enough words in small letters are the source's."""
+    if not any(map(pair.target.prose.__contains__, pair.source.once(_long_words))):  # as most
+        return False
+    ours = [word for word in _SMALL_WORD.findall(pair.target.prose) if word in pair.source.vocabulary]
+    return len(ours) >= _PHRASE and sum(len(word) >= _LONG for word in ours) >= _LONG_WORDS
+
+
 @cache
-def _loan_phrases() -> tuple[frozenset[str], re.Pattern[str]]:
-    """Words of phrases that no language translates (in dubio pro reo), and what finds them whole."""
+def _loan_phrases() -> tuple[Mapping[str, Sequence[str]], re.Pattern[str]]:
+    """Phrases that no language translates (in dubio pro reo) by their words, and what finds them whole."""
     lines = (cell for row in shipped_lines(__package__, "loan_phrases.txt") for cell in row)
     phrases = sorted((phrase.strip() for line in lines for phrase in line.split("|")), key=len, reverse=True)
     words = {word for phrase in phrases for word in phrase.split()}.difference(*FUNCTION_WORDS.values())
-    return frozenset(words), re.compile(rf"(?i)(?<!\w)(?:{'|'.join(map(re.escape, phrases))})(?!\w)")
+    by_word = {word: [phrase for phrase in phrases if word in phrase.split()] for word in words}
+    return by_word, re.compile(rf"(?i)(?<!\w)(?:{'|'.join(map(re.escape, phrases))})(?!\w)")
 
 
 def _shown(pair: Pair) -> str:
     """The target's prose without what is set apart, phrases that stay, and titles of the source."""
     source = pair.source.text
     prose = _SET_APART.sub(" ", pair.target.prose)
-    words, phrases = _loan_phrases()
-    if not words.isdisjoint(pair.target.words):
+    by_word, phrases = _loan_phrases()
+    lower = prose.lower()
+    if any(
+        phrase.lower() in lower for word in by_word.keys() & pair.target.words for phrase in by_word[word]
+    ):
         prose = phrases.sub(" ", prose)
     return _TITLE.sub(lambda title: " " if title[0] + title["next"] in source else title[0], prose)
 
@@ -176,6 +197,10 @@ _QUOTED = re.compile(r"[\"“«‘'][^\"“”«»‘’']{1,80}[\"”»’']|\{
 """What stands as it was: a quotation, a set of names in braces."""
 
 
+def _may_be_copied(source: Reading) -> frozenset[str]:
+    return frozenset(_COPIED.findall(source.prose))
+
+
 def copied_words(pair: Pair) -> Score:
     """How many English words were copied into a language whose spelling they do not fit.
 
@@ -185,7 +210,7 @@ def copied_words(pair: Pair) -> Score:
     pattern = _FOREIGN.get(pair.target.language.partition("-")[0])
     if pattern is None or pair.source.language != "en":
         return scored("copied_words", None)
-    ours = set(_COPIED.findall(pair.source.prose))
+    ours = pair.source.once(_may_be_copied)
     theirs = dict.fromkeys(_COPIED.findall(_QUOTED.sub(" ", pair.target.prose)))
     copied = [word for word in theirs if word in ours and pattern.search(word)]
     loans = shipped_words(__package__, "loans.txt")

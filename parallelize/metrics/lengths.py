@@ -6,6 +6,7 @@ import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import known_language, nearest
@@ -15,9 +16,11 @@ from parallelize.text.spaces import flattened
 __all__ = [
     "MINIMUM_CHARACTERS",
     "Length",
+    "Size",
     "expected_log_ratio",
     "length_bound",
     "length_of",
+    "size_of",
 ]
 
 MINIMUM_CHARACTERS = 8
@@ -63,12 +66,21 @@ def length_bound(source_characters: int, languages: LanguagePair) -> float:
     return slack * (BASE_BOUND + SHORT_BOUND / math.sqrt(max(source_characters, 1)))
 
 
-def _surplus(text: str, language: str) -> float:
-    """Characters that names kept in Latin letters add where a sign stands for two or three letters."""
+class Size(NamedTuple):
+    """How long a text is."""
+
+    characters: int
+    flat: int
+    """Characters where a run of white space counts as one."""
+    surplus: float
+    """Those that names kept in Latin letters add where a sign stands for two or three letters."""
+
+
+def size_of(text: str, language: str) -> Size:
+    """How long a text in a language is."""
     ratio = _ratio(language)
-    if ratio >= _DENSE:
-        return 0.0
-    return (1.0 - ratio) * len(_LATIN.findall(text))
+    surplus = 0.0 if ratio >= _DENSE else (1.0 - ratio) * len(_LATIN.findall(text))
+    return Size(len(text), len(flattened(text)), surplus)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,16 +100,15 @@ class Length:
         return self.surplus >= 0
 
 
-def length_of(source_prose: str, target_prose: str, languages: LanguagePair) -> Length | None:
-    """Compare the lengths of two texts; None when the source has too little prose.
+def length_of(source: Size, target: Size, languages: LanguagePair) -> Length | None:
+    """Compare the lengths of the prose of two texts; None when the source has too little.
 
     An empty target counts as one character.
     """
-    source = len(flattened(source_prose))
-    target = max(1.0, len(flattened(target_prose)) - _surplus(target_prose, languages.target))
-    if source < MINIMUM_CHARACTERS:
+    if source.flat < MINIMUM_CHARACTERS:
         return None
-    distance = math.log(target / source) - expected_log_ratio(languages)
-    bound = length_bound(source, languages)
-    sizes = len(source_prose), len(target_prose)
+    ratio = max(1.0, target.flat - target.surplus) / source.flat
+    distance = math.log(ratio) - expected_log_ratio(languages)
+    bound = length_bound(source.flat, languages)
+    sizes = source.characters, target.characters
     return Length(deviation=abs(distance) / bound, surplus=distance, characters=sizes)

@@ -13,9 +13,10 @@ __all__ = ["lost_minus"]
 
 _MINUS: Final = "-−–‐‑﹣－"
 _NEGATIVE: Final = re.compile(
-    r"(?:(?<=[\s(\[=:])|^)(?<!\d\s)(?:−|(?<!\n)(?<!^)-)(?P<number>\d+(?:[.,]\d+)?)(?![\w-])"
+    r"[-−](?<![^\s(\[=:].)(?<!\d\s.)(?<!\n-)(?<!^-)(?P<number>\d+(?:[.,]\d+)?)(?![\w-])"
 )
-"""A minus that is no subtraction, no range and, as a hyphen, no mark of a list."""
+"""A minus that is no subtraction, no range and, as a hyphen, no mark of a list; first the sign, by which a
+search skips to it."""
 _ALONE: Final = re.compile(r"(?<![\d.])\d+(?:\.\d+)?(?!\d|\.\d)")
 _POSITIVE: Final = re.compile(rf"(?<![{_MINUS}]){_ALONE.pattern}")
 _LANGUAGES: Final = frozenset(

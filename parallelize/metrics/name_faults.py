@@ -12,7 +12,9 @@ from collections import Counter
 
 from parallelize.core.verdicts import Score, scored
 from parallelize.metrics.function_words import function_words
+from parallelize.metrics.other_names import CAPITAL_WORD
 from parallelize.metrics.pair import Row
+from parallelize.metrics.reading import Reading
 from parallelize.text.protect.names import folded, is_translated, names
 
 __all__ = ["name_faults"]
@@ -32,34 +34,42 @@ def name_faults(row: Row) -> Score:
     pairs = [pair for _, pair in row.pairs]
     if not pairs or pairs[0].source.language != "en" or pairs[0].target.script != "Latn":
         return scored("name_faults", None)
-    known = _known_names([pair.source.prose for pair in pairs])
+    known = _known_names([pair.source for pair in pairs])
     if not known:
         return scored("name_faults", 0.0)
     lost: list[str] = []
     where = ""
     for path, pair in row.pairs:
-        ours = Counter(filter(known.__contains__, _words(pair.source.prose)))
-        if not ours:
-            continue
-        theirs = Counter(filter(ours.__contains__, _words(pair.target.prose)))
-        gone = list((ours - theirs).elements())
+        ours = [name for name in pair.source.once(_capitals) if name in known]
+        theirs = [word for word in _capitals(pair.target) if word in ours] if ours else ours
+        gone = list((Counter(ours) - Counter(theirs)).elements()) if ours != theirs else []
         where = where or (path if gone else "")
         lost += gone
     evidence = ", ".join(dict.fromkeys(lost))[:_EVIDENCE]
     return Score(measure="name_faults", value=float(len(lost)), where=where, evidence=evidence)
 
 
-def _known_names(texts: list[str]) -> frozenset[str]:
-    inside = {folded(text[start:end]) for text in texts for start, end in names(text)}
-    begins = Counter(
-        folded(match[1]) for text in texts for match in _BEGINS.finditer(text) if not is_translated(match[1])
-    )
+def _known_names(sources: list[Reading]) -> frozenset[str]:
+    inside = frozenset().union(*(source.once(_inside) for source in sources))
+    begins = Counter(name for source in sources for name in source.once(_beginnings))
     often = {name for name, times in begins.items() if times > 1 and name not in function_words("en")}
     if often:
-        often -= {word for text in texts for word in _WORD.findall(text) if word.islower()}
-    return frozenset(inside | often)
+        often -= {word for source in sources for word in _WORD.findall(source.prose) if word.islower()}
+    return inside | often
 
 
-def _words(text: str) -> list[str]:
-    """Words with a capital, folded as names are."""
-    return [folded(word) for word in _WORD.findall(text) if word[0].isupper()]
+def _inside(source: Reading) -> frozenset[str]:
+    """Names that stand inside a sentence."""
+    text = source.prose
+    return frozenset(folded(text[start:end]) for start, end in names(text))
+
+
+def _beginnings(source: Reading) -> list[str]:
+    """Words that begin sentences as names do, each as often as it does."""
+    found = (match[1] for match in _BEGINS.finditer(source.prose))
+    return [folded(word) for word in found if not is_translated(word)]
+
+
+def _capitals(reading: Reading) -> list[str]:
+    """Words with a capital in Latin letters, folded as names are."""
+    return list(map(folded, CAPITAL_WORD.findall(reading.prose)))

@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 from parallelize.core.tables import shipped_rows
 from parallelize.core.writing import row_code, words_run_on
 from parallelize.metrics.pair import Pair
+from parallelize.metrics.reading import Reading
 from parallelize.text.numerals import base_language
 
 __all__ = ["negations"]
@@ -84,6 +85,16 @@ class _Negators(NamedTuple):
     alike: re.Pattern[str]
 
 
+class _Piece(NamedTuple):
+    """A piece of an English source."""
+
+    text: str
+    says_no: bool
+    """Whether it surely says no."""
+    says_nothing: bool
+    """Whether nothing in it may become a negation."""
+
+
 def negations(pair: Pair) -> Iterator[str]:
     """Negations that were lost or added, each by the piece of the source."""
     source, target = pair.source, pair.target
@@ -99,25 +110,29 @@ def negations(pair: Pair) -> Iterator[str]:
 
 def _may_differ(pair: Pair, forms: _Negators) -> bool:
     """Whether the source may say no, or the target does; quick, and most pairs do neither."""
-    source = pair.source.text.lower()
-    return any(map(source.__contains__, _NO_HAS)) or forms.sure.search(_lowered(pair.target.text)) is not None
+    return pair.source.once(_may_say_no) or forms.sure.search(_plain(pair.target.lowered)) is not None
+
+
+def _may_say_no(source: Reading) -> bool:
+    return any(map(source.lowered.__contains__, _NO_HAS))
 
 
 def _differences(pair: Pair, forms: _Negators) -> Iterator[str]:
     for ours, theirs in _pieces(pair):
-        says_no, says_nothing = _in_english(ours)
-        if says_no and not _said(forms.any, theirs, forms) and not _NO.search(theirs):  # a title
-            yield f"no negation for {ours.strip()[:_EVIDENCE]!r}"
-        elif says_nothing and _is_plain(ours) and (found := _said(forms.sure, theirs, forms)):
-            yield f"{found} for {ours.strip()[:_EVIDENCE]!r}"
+        if ours.says_no and not _said(forms.any, theirs, forms) and not _NO.search(theirs):  # a title
+            yield f"no negation for {ours.text.strip()[:_EVIDENCE]!r}"
+        elif ours.says_nothing and (found := _said(forms.sure, theirs, forms)):
+            yield f"{found} for {ours.text.strip()[:_EVIDENCE]!r}"
 
 
-def _in_english(text: str) -> tuple[bool, bool]:
-    """Whether a text surely says no, and whether nothing in it may become a negation."""
+def _in_english(text: str) -> _Piece:
+    """An English text, and what it says: it surely says no, or nothing in it may become a negation."""
     if _NO.search(text):
-        return bool(_NO.search(_OTHERWISE.sub(" ", text))) and not _is_turned(text), False
+        says_no = bool(_NO.search(_OTHERWISE.sub(" ", text))) and not _is_turned(text)
+        return _Piece(text, says_no=says_no, says_nothing=False)
     english = _negators("en")
-    return False, english is not None and not _said(english.any, text, english)
+    says_nothing = english is not None and not _said(english.any, text, english) and _is_plain(text)
+    return _Piece(text, says_no=False, says_nothing=says_nothing)
 
 
 def _is_turned(text: str) -> bool:
@@ -129,27 +144,36 @@ def _is_plain(text: str) -> bool:
     return len(text.split()) <= _PLAIN_WORDS and _QUOTED.search(text) is None
 
 
-def _pieces(pair: Pair) -> Iterator[tuple[str, str]]:
+def _pieces(pair: Pair) -> Iterator[tuple[_Piece, str]]:
     """Sentences with their translations, or the whole texts where they are not as many."""
     source, target = pair.source, pair.target
     if len(source.sentences) != len(target.sentences):
-        yield source.text, target.text
+        yield source.once(_whole), target.text
         return
-    for ours, theirs in zip(source.sentences, target.sentences, strict=True):
-        yield source.text[slice(*ours)], target.text[slice(*theirs)]
+    for ours, theirs in zip(source.once(_sentences), target.sentences, strict=True):
+        yield ours, target.text[slice(*theirs)]
+
+
+def _whole(source: Reading) -> _Piece:
+    return _in_english(source.text)
+
+
+def _sentences(source: Reading) -> list[_Piece]:
+    return [_in_english(source.text[slice(*place)]) for place in source.sentences]
 
 
 def _said(words: re.Pattern[str], text: str, forms: _Negators) -> str:
     """The first of the words that a text says, look-alikes apart; empty if none."""
-    lowered = _lowered(text)
+    lowered = _plain(text.lower())
     if words.search(lowered) is None:  # as most texts
         return ""
     found = words.search(forms.alike.sub(" ", lowered))
     return found[0] if found else ""
 
 
-def _lowered(text: str) -> str:
-    lowered = text.lower().replace("’", "'")
+def _plain(lowered: str) -> str:
+    """A text in small letters with one form of each letter and apostrophe."""
+    lowered = lowered.replace("’", "'")
     return lowered if lowered.isascii() else unicodedata.normalize("NFC", lowered)
 
 

@@ -8,13 +8,14 @@ from functools import lru_cache
 from typing import Final
 
 from parallelize.metrics.pair import Pair
+from parallelize.metrics.reading import Reading
 from parallelize.metrics.sayings import cells_of, word_start
 from parallelize.text.numerals import base_language
 
 __all__ = ["other_operations"]
 
 _NAMES: Final = ("sum", "product", "difference", "quotient")
-_RESULT: Final = re.compile(r"\b(sum|product|difference|quotient)s? (?:of|between)\b", re.IGNORECASE)
+_RESULT: Final = re.compile(r"\b(sum|product|difference|quotient)s? (?:of|between)\b")
 _MAY_SAY: Final = {
     "sum": re.compile(
         r"\b(?:sum|total|amount|add|altogether|together|money|in all|plus|both)", re.IGNORECASE
@@ -30,12 +31,12 @@ _MAY_SAY: Final = {
 
 def other_operations(pair: Pair) -> Iterator[str]:
     """Results that the target does not name, while it names one that nothing in the source may be."""
-    source = pair.source.text
-    said = {found[1].lower() for found in _RESULT.finditer(source)}
+    said = pair.source.once(_results)
     if not said:
         return
+    source = pair.source.text
     words = _words(base_language(pair.target.language))
-    target = pair.target.text.lower()
+    target = pair.target.lowered
     lost = next((name for name in _NAMES if name in said and words and not words[name].search(target)), None)
     if lost is None:
         return
@@ -43,6 +44,12 @@ def other_operations(pair: Pair) -> Iterator[str]:
         if name not in said and words[name].search(target) and _MAY_SAY[name].search(source) is None:
             yield f"{lost} is {name}"
             return
+
+
+def _results(source: Reading) -> frozenset[str]:
+    """The results that an English text names."""
+    text = source.text.lower()
+    return frozenset(_RESULT.findall(text)) if any(map(text.__contains__, _NAMES)) else frozenset()
 
 
 @lru_cache(maxsize=128)

@@ -14,9 +14,16 @@ from typing import Final
 
 from parallelize.metrics.function_words import function_words
 from parallelize.metrics.pair import Pair
+from parallelize.metrics.reading import Reading
 from parallelize.text.protect.names import folded, is_translated
 
-__all__ = ["other_names"]
+__all__ = ["CAPITAL_WORD", "other_names"]
+
+_LATIN_CAPITALS: Final = "".join(filter(str.isupper, map(chr, (*range(0x250), *range(0x1E00, 0x1F00)))))
+CAPITAL_WORD: Final = re.compile(rf"[{_LATIN_CAPITALS}](?<![^\W\d_].)[^\W\d_]*")
+"""A word that begins with a capital of the Latin alphabet; the capital first, by which a search skips."""
+_SHORTEST: Final = 3
+"""Letters of the shortest name."""
 
 _CAPITAL: Final = re.compile(r"(?<![\w'’-])[A-Z][a-z\u00df-\u024f]{2,}(?![\w-])")
 _WORD: Final = re.compile(r"[^\W\d_]{3,}")
@@ -39,19 +46,18 @@ def other_names(pair: Pair) -> Iterator[str]:
         or max(len(source.text), len(target.text) // 4) > _MOST
     ):
         return
-    known = _names(source.text)
+    known = source.once(_names)
     if len(known) < 2 or not target.sentences:
         return
-    pairs = list(zip(source.sentences, target.sentences, strict=False))
-    if len(source.sentences) != len(target.sentences):
-        asks = all(side.text.rstrip().endswith("?") for side in (source, target))
-        pairs = [(source.sentences[-1], target.sentences[-1])] if asks else []
-    if exchanged := _exchanged(source.text, target.text, known):
+    if exchanged := _exchanged(source, target):
         yield exchanged
         return
-    for ours, theirs in pairs:
-        piece = source.text[slice(*ours)]
-        said = {folded(word) for word in _CAPITAL.findall(piece)} & known
+    by_sentence = source.once(_names_by_sentence)
+    pairs = list(zip(by_sentence, target.sentences, strict=False))
+    if len(by_sentence) != len(target.sentences):
+        asks = all(side.text.rstrip().endswith("?") for side in (source, target))
+        pairs = [(by_sentence[-1], target.sentences[-1])] if asks else []
+    for said, theirs in pairs:
         if not said:
             continue
         words = {folded(word) for word in _WORD.findall(target.text[slice(*theirs)])}
@@ -63,22 +69,27 @@ def other_names(pair: Pair) -> Iterator[str]:
             yield f"{lost[0]} is {gained.pop()}"
 
 
-def _exchanged(source: str, target: str, known: Collection[str]) -> str:
+def _exchanged(source: Reading, target: Reading) -> str:
     """Which name stands so much more often in the target as another stands less, all others as often."""
-    ours, theirs = (
-        Counter(filter(None, (_named(word, known) for word in _WORD.findall(text))))
-        for text in (source, target)
-    )
+    ours, theirs = source.once(_often), _counted(target.text, source.once(_names))
     if ours == theirs or ours.keys() != theirs.keys() or ours.total() != theirs.total():
         return ""
     (lost, *other), (gained, *others) = (ours - theirs), (theirs - ours)
     return "" if other or others else f"{lost} is {gained}"
 
 
+def _often(source: Reading) -> Counter[str]:
+    return _counted(source.text, source.once(_names))
+
+
+def _counted(text: str, known: Collection[str]) -> Counter[str]:
+    """How often each name stands in a text."""
+    words = [word for word in CAPITAL_WORD.findall(text) if len(word) >= _SHORTEST]
+    return Counter(filter(None, [_named(word, known) for word in words]))
+
+
 def _named(word: str, known: Collection[str]) -> str:
     """The name that a word with a capital is, with or without an ending; empty if none."""
-    if not word[0].isupper():
-        return ""
     word = folded(word)
     if word in known:
         return word
@@ -87,8 +98,9 @@ def _named(word: str, known: Collection[str]) -> str:
     )
 
 
-def _names(text: str) -> set[str]:
+def _names(source: Reading) -> set[str]:
     """Words with a capital inside a sentence or before a verb that others keep; of a single one, none."""
+    text = source.text
     words = {
         folded(found[0])
         for found in _CAPITAL.finditer(text)
@@ -99,6 +111,13 @@ def _names(text: str) -> set[str]:
         return set()
     small = {word for word in _WORD.findall(text) if word.islower()}
     return {word for word in words - small if not is_translated(word)} - function_words("en")
+
+
+def _names_by_sentence(source: Reading) -> list[set[str]]:
+    """The names of each sentence."""
+    known = source.once(_names)
+    pieces = (source.text[slice(*place)] for place in source.sentences)
+    return [{folded(word) for word in _CAPITAL.findall(piece)} & known for piece in pieces]
 
 
 def _is_among(name: str, words: Collection[str]) -> bool:

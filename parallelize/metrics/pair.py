@@ -14,7 +14,7 @@ from typing import Protocol
 from parallelize.core.language_pair import LanguagePair
 from parallelize.metrics.added import Added, added_lines
 from parallelize.metrics.language import LanguageVote, Status
-from parallelize.metrics.lengths import Length, length_of
+from parallelize.metrics.lengths import Length, Size, length_of, size_of
 from parallelize.metrics.reading import Reading, ReadOnce, read
 from parallelize.metrics.similarity import SegmentStatistics, compare
 
@@ -73,6 +73,11 @@ class Pair:
         return self.source.language == self.target.language
 
     @ReadOnce
+    def shared_words(self) -> frozenset[str]:
+        """Words of the prose that both have, in lower case."""
+        return self.source.vocabulary & self.target.vocabulary
+
+    @ReadOnce
     def is_read(self) -> bool:
         """Whether the target is seen to be in its language; another text proves nothing by its words."""
         if self.judge is None:
@@ -95,12 +100,17 @@ class Pair:
     def length(self) -> Length | None:
         """How far the target's length is from what is expected; None where there is too little prose."""
         ours, theirs = self.source, self.target
-        found = length_of(ours.wording, theirs.wording, self.languages)
+        found = length_of(ours.once(_size), theirs.once(_size), self.languages)
         if len(theirs.text) - len(theirs.prose) > len(ours.text) - len(ours.prose):
             # What the source says in words may be a formula in the target.
-            whole = length_of(ours.text, theirs.text, self.languages)
+            source, target = (size_of(side.text, side.language) for side in (ours, theirs))
+            whole = length_of(source, target, self.languages)
             found = min(found, whole, key=lambda length: 0.0 if length is None else length.deviation)
         return found
+
+
+def _size(reading: Reading) -> Size:
+    return size_of(reading.wording, reading.language)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from parallelize.metrics.pair import Pair
+from parallelize.metrics.reading import Reading
 from parallelize.metrics.sayings import Saying, cells_of, forms_in, saying, word_start
 from parallelize.text.numerals import base_language
 
@@ -35,25 +36,30 @@ _MONTH: Final = re.compile(
 
 def other_periods(pair: Pair) -> Iterator[str]:
     """Units of rates that the target names nowhere, while it names one that the source does not."""
-    source, target = pair.source.text, pair.target.text
-    if not any(map(source.lower().__contains__, _UNITS)):  # as most texts
-        return
-    rates = list(dict.fromkeys((found["unit"] or found["other"]).lower() for found in _RATE.finditer(source)))
+    rates = pair.source.once(_rates)
     if not rates:
         return
     names = _names(base_language(pair.target.language))
     if not names:
         return
-    lowered = target.lower()
+    lowered = pair.target.lowered
     lost = [unit for unit in rates if names[unit].any.search(lowered) is None]
-    if lost == ["month"] and _MONTH.search(source):  # "600 pages a month" may be "in September"
+    if lost == ["month"] and _MONTH.search(pair.source.text):  # "600 pages a month" may be "in September"
         return
     if not lost:
         return
-    said = {found.lastgroup or "second" for found in _SAID.finditer(source)}
+    said = {found.lastgroup or "second" for found in _SAID.finditer(pair.source.text)}
     other = next((unit for unit in _UNITS if unit not in said and names[unit].sure.search(lowered)), None)
     if other is not None:
         yield f"per {lost[0]} is {other}"
+
+
+def _rates(source: Reading) -> list[str]:
+    """The units of the rates of an English text, each once, in order."""
+    if not any(map(source.lowered.__contains__, _UNITS)):  # as most texts
+        return []
+    said = ((found["unit"] or found["other"]).lower() for found in _RATE.finditer(source.text))
+    return list(dict.fromkeys(said))
 
 
 @lru_cache(maxsize=128)

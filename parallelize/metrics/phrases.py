@@ -12,8 +12,10 @@ from functools import lru_cache
 from parallelize.core.languages import known_language, nearest
 from parallelize.core.tables import shipped_rows
 from parallelize.core.writing import row_code
+from parallelize.metrics.pair import Pair
+from parallelize.metrics.reading import Reading
 
-__all__ = ["preamble_phrases", "speaks_of_translation"]
+__all__ = ["is_about_translation", "preamble_phrases", "speaks_of_translation"]
 
 _HEAD = 160  # characters at the start in which an announcement stands
 _TAIL = 400  # characters at the end in which a note stands
@@ -119,18 +121,17 @@ _BRACKETED_END = re.compile(r"[)）\]】][*_]{0,2}\s*\Z")
 _SHORTEST_NAME = 4
 
 
-def preamble_phrases(source: str, target: str, language: str) -> list[str]:
+def preamble_phrases(pair: Pair) -> list[str]:
     """The phrases found, each as it stands in the target; empty for a plain translation."""
+    source, target, language = pair.source.text, pair.target.text, pair.target.language
     head = target.lstrip()[:_HEAD]
     found = []
-    if "translat" not in source.lower():
-        lower_head = head.lower()
-        if any(map(lower_head.__contains__, _stems(language))):
+    if not pair.source.once(is_about_translation):
+        if speaks_of_translation(pair.target.lowered, language):
             found.extend(_matches(_announcement(language), head))
-        lower = target.lower()
-        if any(map(lower.__contains__, _INSTRUCTION_WORDS)):
+        if any(map(pair.target.lowered.__contains__, _INSTRUCTION_WORDS)):
             found.extend(_matches(_INSTRUCTION, target))
-    complied = _complied(language).match(target) if _TELLS.match(source) else None
+    complied = _complied(language).match(target) if pair.source.once(_tells) else None
     if complied and not _AGREES.search(source[:_HEAD]):
         found.append(complied.group().strip())
     opener = _OPENER.match(target)
@@ -144,7 +145,7 @@ def preamble_phrases(source: str, target: str, language: str) -> list[str]:
     refusal = _refusal(language).match(head)
     if refusal and not _EXCUSE.search(source[: 2 * _HEAD]):
         found.append(refusal.group().strip())
-    tail = target[-_TAIL:].lower()
+    tail = target[-_TAIL:].lower() if len(target) > _TAIL else pair.target.lowered
     if any(map(tail.__contains__, _NOTE_WORDS)) and not _SOURCE_NOTE.search(source):
         found.extend(_matches(_NOTE, tail))
     if "\n" in target and not _BRACKETED_END.search(source):
@@ -159,9 +160,18 @@ def _ends_in_colon(source: str) -> bool:
     return source.lstrip().partition("\n")[0].rstrip(" \t*_").endswith((":", "："))
 
 
-def speaks_of_translation(text: str, language: str) -> bool:
-    """Whether a text has a word for translating, of its language or English."""
-    return any(map(text.lower().__contains__, _stems(language)))
+def speaks_of_translation(lowered: str, language: str) -> bool:
+    """Whether a text in small letters has a word for translating, of its language or English."""
+    return any(map(lowered.__contains__, _stems(language)))
+
+
+def is_about_translation(source: Reading) -> bool:
+    """Whether an English text has a word for translating."""
+    return speaks_of_translation(source.lowered, "en")
+
+
+def _tells(source: Reading) -> bool:
+    return _TELLS.match(source.text) is not None
 
 
 def _matches(pattern: re.Pattern[str], text: str) -> list[str]:

@@ -8,14 +8,14 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, Generic, Self, TypeVar, overload
 
-from parallelize.core.languages import known_language
+from parallelize.core.writing import usual_script
 from parallelize.metrics.function_words import words
 from parallelize.metrics.repetition import Loop, longest_loop
 from parallelize.metrics.sentences import UNSPACED, sentence_ranges
 from parallelize.metrics.similarity import Profile, profile
 from parallelize.text.answers import FinalAnswer, final_answer
 from parallelize.text.numerals import Number, read_numbers
-from parallelize.text.protect import readable_prose
+from parallelize.text.protect import find_spans, readable_prose
 from parallelize.text.signs import variables, without_arithmetic, without_hidden
 from parallelize.text.structure import Structure, read_structure, without_code_lines, without_figures
 from parallelize.text.thinking import may_have_marks, split_response
@@ -56,17 +56,35 @@ class Reading:
     def __init__(self, text: str, language: str) -> None:
         """Read nothing yet. `read` gives the reading that others may have begun."""
         self.text, self.language = text, language
+        self._found: dict[Callable[[Reading], Any], Any] = {}
+
+    def once(self, read_it: Callable[[Reading], _Found]) -> _Found:
+        """What a module reads of texts for itself, read once: of a source, once for all its translations."""
+        try:
+            found: _Found = self._found[read_it]
+        except KeyError:
+            found = self._found[read_it] = read_it(self)
+        return found
 
     @ReadOnce
     def script(self) -> str:
         """ISO 15924 code of the language's script; empty if the language is not known."""
-        known = known_language(self.language)
-        return known.script if known is not None else ""
+        return usual_script(self.language)
+
+    @ReadOnce
+    def lowered(self) -> str:
+        """The text in small letters."""
+        return self.text.lower()
 
     @ReadOnce
     def structure(self) -> Structure:
         """What the text is built of beside its words."""
         return read_structure(self.text)
+
+    @ReadOnce
+    def is_plain(self) -> bool:
+        """Whether the text has no protected span: no formula, code or link."""
+        return not find_spans(self.text)
 
     @ReadOnce
     def prose(self) -> str:
@@ -76,7 +94,8 @@ class Reading:
     @ReadOnce
     def without_figures(self) -> str:
         """The text without its drawings."""
-        return without_figures(self.text) if self.structure.figures else self.text
+        may_draw = "\\" in self.text or "asy" in self.text
+        return without_figures(self.text) if may_draw and self.structure.figures else self.text
 
     @ReadOnce
     def wording(self) -> str:
@@ -105,6 +124,11 @@ class Reading:
     def words(self) -> tuple[str, ...]:
         """Words of the prose in lower case."""
         return words(self.prose)
+
+    @ReadOnce
+    def vocabulary(self) -> frozenset[str]:
+        """The different words of the prose, in lower case."""
+        return frozenset(self.words)
 
     @ReadOnce
     def unspaced(self) -> bool:

@@ -29,7 +29,10 @@ _LONGEST_PHRASE = 3
 """Words of what is said again and again."""
 _AGAIN = 3
 """How often it is said once more, and more often than anything in the source."""
-_AT_THE_END = re.compile(r"(?P<unit>\S{2,14}?)(?P=unit){3,}\Z|(?P<sign>[^\W\d_])(?P=sign){5,}\Z")
+_LONGEST_UNIT = 14
+_AT_THE_END = re.compile(
+    rf"(?P<unit>\S{{2,{_LONGEST_UNIT}}}?)(?P=unit){{{_AGAIN},}}\Z|(?P<sign>[^\W\d_])(?P=sign){{5,}}\Z"
+)
 """The same in a script without blanks: what a decoder does not get away from ends the text."""
 _LENGTHENED = re.compile(r"([^\W\d_])\1\1")
 _END = 100
@@ -77,28 +80,36 @@ def _share_beyond(source: str, target: str, loop: Loop) -> float:
 
 def _said_again(pair: Pair) -> str:
     """The words or the sentence that follow themselves in the target, and nothing as often in the source."""
-    ours, theirs = pair.source.text.split(), pair.target.text.split()
+    theirs = pair.target.text.split()
     if _may_run(theirs):
         again, phrase = _longest_run(theirs)
-        if again >= _AGAIN and any(map(str.isalpha, phrase)) and again >= _longest_run(ours)[0] + _AGAIN:
+        said = again >= _AGAIN and any(map(str.isalpha, phrase))
+        if said and again >= _longest_run(pair.source.text.split())[0] + _AGAIN:
             return phrase
-    if pair.target.script in UNSPACED_SCRIPTS and (
-        looped := _AT_THE_END.search(pair.target.text[-_END:].rstrip(_MARKS))
-    ):
-        as_it_is = _LENGTHENED.search(pair.source.text) or _longest_run(ours)[0] > 1
+    if pair.target.script in UNSPACED_SCRIPTS and (looped := _looped_end(pair.target.text)):
+        ours = pair.source.text
+        as_it_is = _LENGTHENED.search(ours) or _longest_run(ours.split())[0] > 1
         if any(map(str.isalpha, looped[0])) and not as_it_is:
             return looped["unit"] or looped["sign"]
     return _sentence_again(pair)
 
 
+def _looped_end(text: str) -> re.Match[str] | None:
+    """What a text without blanks says again and again at its end."""
+    end = text[-_END:].rstrip(_MARKS)
+    units = (end[-size:] for size in range(1, _LONGEST_UNIT + 1))
+    looped = end.count(end[-1:]) > _AGAIN and any(end.endswith(unit * (_AGAIN + 1)) for unit in units)
+    return _AT_THE_END.search(end) if looped else None
+
+
 def _may_run(words: list[str]) -> bool:
     """Whether words may follow themselves often enough; quick. At both ends marks and capitals may differ."""
-    if len(set(words)) + _AGAIN > len(words):  # as few short texts
-        return False
-    return any(
-        bytes([1] * (_AGAIN * size - 2)) in bytes(map(operator.eq, words, words[size:]))
-        for size in range(1, _LONGEST_PHRASE + 1)
-    )
+    repeated = len(words) - len(set(words))
+    for size in range(1, _LONGEST_PHRASE + 1) if repeated >= _AGAIN else ():
+        alike = _AGAIN * size - 2
+        if repeated >= alike and bytes([1] * alike) in bytes(map(operator.eq, words, words[size:])):
+            return True
+    return False
 
 
 def _longest_run(words: list[str]) -> tuple[int, str]:
@@ -121,11 +132,10 @@ def _ends(text: str) -> int:
 
 def _sentence_again(pair: Pair) -> str:
     """A sentence that follows itself in a target of more sentences than its source has."""
-    text = pair.target.text
-    if pair.target.script not in UNMARKED and _ends(text) <= _ends(pair.source.text):  # as most
+    text, theirs = pair.target.text, pair.target.sentences
+    if len(theirs) <= max(1, len(pair.source.sentences)):  # as most
         return ""
-    theirs = pair.target.sentences
-    if len(theirs) <= max(1, len(pair.source.sentences)):
+    if pair.target.script not in UNMARKED and _ends(text) <= _ends(pair.source.text):
         return ""
     said = [text[slice(*place)].strip(_MARKS) for place in theirs]
     fewest = _FEWEST_SIGNS if pair.target.script in _DENSE else _FEWEST_LETTERS

@@ -120,18 +120,16 @@ def _near_periods(flat: str) -> Iterator[int]:
     to one side or the other. A name that is said twice fails that test.
     """
     for start in range(0, len(flat) - _WINDOW + 1, _WINDOW):
-        window = flat[start : start + _WINDOW]
+        window, recurrences = flat[start : start + _WINDOW], 0
         again = flat.find(window, start + 1)
-        for _ in range(_RECURRENCES):
-            if again < 0:
-                break
+        while again >= 0 and recurrences < _RECURRENCES:
             period = again - start
             if flat[start:again] == flat[again : again + period] or (
                 start >= period and flat[start - period : start] == flat[start:again]
             ):
                 yield period
                 break
-            again = flat.find(window, again + 1)
+            again, recurrences = flat.find(window, again + 1), recurrences + 1
 
 
 def _frequent_periods(flat: str) -> list[int]:

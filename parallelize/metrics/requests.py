@@ -8,6 +8,8 @@ from typing import Final
 
 from parallelize.core.tables import shipped_rows
 from parallelize.core.writing import row_code, words_run_on
+from parallelize.metrics.pair import Pair
+from parallelize.metrics.reading import Reading
 
 __all__ = ["asks_in_words", "asks_unmarked", "request_gone"]
 
@@ -35,6 +37,8 @@ _REQUEST: Final = re.compile(
     re.IGNORECASE,
 )
 """A request to find something in the last sentence."""
+_QUESTION: Final = "asked"
+_FOUND: Final = "to be found"
 _LAST: Final = 300
 """Characters of a source in which its last request stands."""
 _PARTICLES: Final = {"ar": "[وف]?", "he": "[והש]?"}
@@ -72,20 +76,19 @@ def asks_unmarked(text: str, language: str) -> bool:
     return ending is not None and ending.search(text, max(0, len(text) - _REACH)) is not None
 
 
-def request_gone(source: str, target: str, language: str) -> str:
-    """What an English source asks and its translation does not, in no mark and no word; empty if nothing.
+def request_gone(pair: Pair) -> str:
+    """What an English source asks and its translation does not, in no mark and no word; empty if nothing."""
+    asked = pair.source.once(_asked)
+    target, language = pair.target.without_figures, pair.target.language
+    if not asked or not target.strip() or _MARKS.search(target) or asks_unmarked(target, language):
+        return ""
+    pattern = _pattern(language.partition("-")[0], requests=asked is not _QUESTION)
+    return "" if pattern is None or pattern.search(target) else f"nothing is {asked}"
 
-    Args:
-        source: source text.
-        target: its translation.
-        language: BCP 47 tag of the translation.
-    """
-    question = "?" in source and _WH.search(source) is not None
-    if not question and _REQUEST.search(source[-_LAST:].rstrip()) is None:
-        return ""
-    if not target.strip() or _MARKS.search(target) or asks_unmarked(target, language):
-        return ""
-    pattern = _pattern(language.partition("-")[0], requests=not question)
-    if pattern is None or pattern.search(target):
-        return ""
-    return "nothing is asked" if question else "nothing is to be found"
+
+def _asked(source: Reading) -> str:
+    """How an English text asks for something: by a question or a request; empty if it does not."""
+    text = source.without_figures
+    if "?" in text and _WH.search(text):
+        return _QUESTION
+    return _FOUND if _REQUEST.search(text[-_LAST:].rstrip()) else ""

@@ -9,8 +9,10 @@ from typing import Final, NamedTuple
 from parallelize.core.tables import shipped_rows
 from parallelize.core.writing import row_code, words_run_on
 
-__all__ = ["Saying", "cells_of", "forms_in", "saying", "word_start"]
+__all__ = ["WORD_START", "Saying", "cells_of", "comparisons", "forms_in", "saying", "word_start"]
 
+WORD_START: Final = r"(?<![\w\u0900-\u0dff])"
+"""Where a word begins: a vowel sign of an Indic script is no end of the one before."""
 _ALTERNATIVE: Final = re.compile(r"\|(?![^()]*\))")
 _PARTICLES: Final = {"he": "[והשבלמכ]{0,2}", "ar": "[وف]?(?:بال|كال|لل|ال|[بل])?"}
 """What may be written in one with a word before it."""
@@ -27,6 +29,12 @@ def cells_of(name: str, language: str) -> tuple[str, ...]:
     """The cells of a language in a table of this package; none where it has no row."""
     rows = shipped_rows(__package__, name)
     return rows.get(row_code(rows, language), ())
+
+
+def comparisons(language: str) -> tuple[list[str], list[str]]:
+    """How the words of a language begin that say more, and those that say less; none where it has no row."""
+    more, less = cells_of("comparisons.tsv", language) or ("", "")
+    return more.split(), less.split()
 
 
 def forms_in(cell: str) -> list[str]:

@@ -98,9 +98,9 @@ def code_points(text: str) -> npt.NDArray[np.uint32]:
 @lru_cache(maxsize=64)
 def script_codes(text: str) -> npt.NDArray[np.uint8]:
     """For each character, 1 + index of its script in `SCRIPTS`, or 0 when it is no letter."""
-    try:  # a byte for each character where that is possible
-        codes = _table()[np.frombuffer(text.encode("latin-1"), dtype=np.uint8)]
-    except UnicodeEncodeError:
+    if text.isascii():  # a byte for each character
+        codes = _table()[np.frombuffer(text.encode("ascii"), dtype=np.uint8)]
+    else:
         codes = _table().take(code_points(text), mode="clip")  # its last entry is that of all beyond
     codes.setflags(write=False)  # it is remembered: several measures ask about the same text
     return codes
@@ -118,8 +118,8 @@ def script_letters(text: str) -> Mapping[str, int]:
 
 
 def _counted(text: str) -> dict[str, int]:
-    counts = np.bincount(script_codes(text), minlength=len(SCRIPTS) + 1)[1:].tolist()
-    found = [(code, count) for code, count in zip(SCRIPTS, counts, strict=True) if count]
+    counts = enumerate(np.bincount(script_codes(text)).tolist())
+    found = [(SCRIPTS[code - 1], count) for code, count in counts if count and code]
     return dict(sorted(found, key=lambda item: -item[1]))
 
 

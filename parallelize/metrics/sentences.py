@@ -39,7 +39,8 @@ _END = re.compile(
     rf"|(?<=[。！？।॥۔؟።])[。！？।॥۔؟።]*+{_CLOSERS}\s*|(?<=\n)\s*\n)"
 )
 _QUOTED_END = re.compile(r"[!?…！？؟]+[\"'”’“»」』]")
-_DASH = re.compile(r"^[—–-]\s*")
+_DASHES = "—–-"
+_DASH = re.compile(rf"^[{_DASHES}]\s*")
 """What stands before "said he" in many languages: «Да?» — спросил он."""
 UNSPACED = "\u0e00"
 """Thai and what follows it: most scripts from here on write without spaces."""
@@ -84,7 +85,8 @@ def _is_quoted(text: str, end: re.Match[str]) -> bool:
 
 def _goes_on(text: str, end: re.Match[str]) -> bool:
     """Whether a small letter follows: “He is alive!” she cried; paper, glue etc. for all of us."""
-    following = _DASH.sub("", text[end.end() : end.end() + 5])[:2]
+    following = text[end.end() : end.end() + 5]
+    following = (_DASH.sub("", following) if following[:1] in _DASHES else following)[:2]
     if not (following.islower() and following.isalpha()) or "\n" in end.group():
         return False
     return end.group()[:2] != ".." and not text[end.start() - 1 : end.start()].isspace()

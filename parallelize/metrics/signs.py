@@ -4,36 +4,33 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from fractions import Fraction
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from parallelize.core.tables import shipped_rows
 from parallelize.core.verdicts import Score, scored
-from parallelize.core.writing import row_code, words_run_on
+from parallelize.metrics.changed_units import changed_units, other_scales
 from parallelize.metrics.choice_letters import localised_letters
-from parallelize.metrics.function_words import function_words
 from parallelize.metrics.minus import lost_minus
 from parallelize.metrics.moved_values import moved_values
 from parallelize.metrics.pair import Pair
 from parallelize.metrics.powers import changed_powers
-from parallelize.text.numerals import NumberKind, base_language, render
+from parallelize.metrics.reading import Reading
+from parallelize.metrics.sayings import comparisons, saying, word_start
+from parallelize.text.numerals import NumberKind, base_language
 from parallelize.text.signs import (
     Relation,
+    Signs,
     has_letter,
     is_greek,
     read_signs,
     without_hidden,
 )
-from parallelize.text.units import CURRENCIES, Measured, has_unit_words, mentions, names_unit
 
 __all__ = ["sign_faults"]
 
 _OWN_LETTERS: Final = frozenset("ar fa ur ps he".split())  # noqa: SIM905
 """Languages whose schools write variables in their own letters."""
-_MUST_STAY: Final = (*sorted(CURRENCIES), "degree", "ohm")
-"""Units whose sign may become a word, but may not go."""
 _PERCENT_SIGN: Final = re.compile(r"\d\s?\\?%(?!\w)")
 _PERCENT_SIGNS: Final = re.compile("[%％٪]")
 _PERCENT_RANGE: Final = re.compile(
@@ -84,31 +81,13 @@ _PERCENT_WORDS: Final = {
     "zh": r"百分|[\d一二三四五六七八九半]\s?[折成]|打折",
 }
 """What says percent in words, by language; in a language that is not here a lost sign is not looked for."""
-_SPACED: Final = frozenset(("Latn", "Cyrl", "Grek"))
-"""Scripts in which the abbreviation of a unit is no part of another word."""
-_MONEY: Final = (("dollar", "euro"),)
-_EXCHANGED: Final = (("pound_of_mass", "kilogram"), ("mile", "kilometre"), *_MONEY)
-"""Units that small models write for one another; of money the words are no part of others in any script."""
-_WAITING: Final = re.compile(r"\b(?:[Ww]ait|[Hh]old on|[Mm]oment|[Hh]mm)\b")
-_MOMENTS: Final = frozenset(("minute", "second"))
-"""Units of which one says to wait: "Bir dakika", "Einen Moment"."""
 _LABEL: Final = re.compile(r"\b(?!Point|Let|Set|Line)[A-Z][a-z]{2,} ([A-Z])\b")
 """Publisher B: another alphabet has its own second letter. Points and sets keep theirs."""
 _FIRST: Final = re.compile(r"(?<!\w)[АA](?!\w)")
 _OWN_ORDER: Final = {"B": "Б", "C": "[ВC]", "D": "[ГD]"}
 """What stands for the second to the fourth of a row that begins with А."""
-_PARTICLES: Final = {"he": "[והשבלמכ]{0,2}", "ar": "و?(?:ال)?"}
-"""What may be written in one with a word before it."""
-_NEVER: Final = re.compile(r"(?!)")
 _GREATER: Final = re.compile(r"[>≥≧⩾]|\\(?:geq?|gt)\b")
 _LESS: Final = re.compile(r"[<≤≦⩽]|\\(?:leq?|lt)\b")
-_ABBREVIATED: Final = re.compile(
-    r"(?P<number>\d(?<![\w.,].)[\d.,]*)\s?"
-    r"(?P<unit>[kM]?W|mA|[kMG]?Hz|[mcd][lL]|[kM]Ω|[µμnp]F|m?V|kV|kPa|[kM]J|[kMG]B|dB)(?![\w/²³^])"
-)
-"""A number with the abbreviation of a unit that the table of units does not have."""
-_SCALE: Final = re.compile(r"(?<!\d)(\d+)\s?°\s?([CF])(?!\w)")
-_NEXT_WORD: Final = re.compile(r"\s?([^\W\d_]+|[%°])")
 _STRICT: Final = {"<": r"\le", r"\le": "<"}
 _EVIDENCE: Final = 12
 _MAY_BE_SIGN: Final = re.compile(
@@ -121,19 +100,17 @@ mark. It begins with one set, by which the search skips."""
 
 def sign_faults(pair: Pair) -> Score:
     """Signs lost from the running text, relations turned round, variables lost, units changed or lost."""
-    seen = [*_lost_signs(pair), *_lost_percents(pair), *_lost_variables(pair), *_changed_units(pair)]
-    seen += [*changed_powers(pair), *_other_scales(pair), *lost_minus(pair), *moved_values(pair)]
+    seen = [*_lost_signs(pair), *_lost_percents(pair), *_lost_variables(pair), *changed_units(pair)]
+    seen += [*changed_powers(pair), *other_scales(pair), *lost_minus(pair), *moved_values(pair)]
     return scored("sign_faults", float(len(seen)), "; ".join(seen[:_EVIDENCE]))
 
 
 def _lost_signs(pair: Pair) -> Iterator[str]:
     """Signs that the target has less often, in its running text and with its formulas; turned relations."""
+    ours = pair.source.once(_signs)
+    if ours is None:
+        return
     source, target = pair.source.text, pair.target.text
-    if _MAY_BE_SIGN.search(source) is None:
-        return
-    ours = read_signs(pair.source.running)
-    if not ours.counts.total():
-        return
     theirs = read_signs(pair.target.running)
     lost = ours.counts - theirs.counts
     said = lost["<"] + lost[r"\le"]
@@ -153,16 +130,18 @@ def _lost_signs(pair: Pair) -> Iterator[str]:
     yield from _other_operators(ours.operators, theirs.operators)
 
 
-@lru_cache(maxsize=1)
-def _words_of_comparison() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
-    """What says more, and what says less, by language."""
-    rows = shipped_rows(__package__, "comparisons.tsv")
-    return {code: (_beginning(more, code), _beginning(less, code)) for code, (more, less) in rows.items()}
+def _signs(source: Reading) -> Signs | None:
+    """The signs of a running text; None if there is none."""
+    found = read_signs(source.running) if _MAY_BE_SIGN.search(source.text) else None
+    return found if found is not None and found.counts.total() else None
 
 
-def _beginning(words: str, code: str) -> re.Pattern[str]:
-    start = "" if words_run_on(code) else r"(?<!\w)" + _PARTICLES.get(code, "")
-    return re.compile(f"{start}(?:{'|'.join(words.split())})")
+@lru_cache(maxsize=128)
+def _words_of_comparison(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What says more in a language, and what says less."""
+    start = word_start(language, r"(?<!\w)")
+    more, less = comparisons(language)
+    return saying(more, start).any, saying(less, start).any
 
 
 def _said_in_words(pair: Pair) -> int:
@@ -170,15 +149,12 @@ def _said_in_words(pair: Pair) -> int:
 
     Words that the source says as well ("5 fewer than") are their translation and say no sign.
     """
-    table = _words_of_comparison()
-    patterns = table.get(row_code(table, base_language(pair.target.language)))
-    if patterns is None:
-        return 0
-    source, target = pair.source.text, pair.target.text.lower()
-    ours = table.get(base_language(pair.source.language), (_NEVER, _NEVER))
+    source, target = pair.source.text, pair.target.lowered
+    theirs = _words_of_comparison(base_language(pair.target.language))
+    ours = _words_of_comparison(base_language(pair.source.language))
     return sum(
         max(0, len(pattern.findall(target)) - len(own.findall(source.lower())))
-        for pattern, own, sign in zip(patterns, ours, (_GREATER, _LESS), strict=True)
+        for pattern, own, sign in zip(theirs, ours, (_GREATER, _LESS), strict=True)
         if sign.search(source)
     )
 
@@ -213,7 +189,7 @@ def _other_operators(ours: Counter[str], theirs: Counter[str]) -> Iterator[str]:
 
 def _lost_percents(pair: Pair) -> Iterator[str]:
     """Numbers with a percent sign, more of them than percents in signs and words of the target."""
-    if "%" not in pair.source.text:
+    if "%" not in pair.source.text:  # as most
         return
     said = _PERCENT_SIGN.findall(pair.source.text)
     words = _PERCENT_WORDS.get(base_language(pair.target.language))
@@ -243,99 +219,3 @@ def _lost_variables(pair: Pair) -> Iterator[str]:
             continue
         if letter not in own or re.search(rf"(?<!\w){own[letter]}(?!\w)", pair.target.text) is None:
             yield f"lost variable {letter}"
-
-
-def _changed_units(pair: Pair) -> Iterator[str]:
-    """Units that became another unit beside the same number, and signs of units that are gone."""
-    named = [item for item in pair.source.measured if item.units]
-    if not named:
-        yield from _bare_numbers(pair)
-        return
-    changed = False
-    said = frozenset().union(*(item.units for item in named))
-    waits = _WAITING.search(pair.source.text) is not None
-    theirs = _units_by_value(
-        item for item in pair.target.measured if not (waits and item.value == 1 and item.units & _MOMENTS)
-    )
-    for value, ours in _units_by_value(named).items():
-        units, found = Counter(ours), theirs.get(value, [])
-        if not all(found):  # "one third" may be read as 3, beside 3 kilometres for 3 miles
-            found = [other for other in found if other and other.isdisjoint(said)]
-        if len(found) < units.total() or not found:
-            continue
-        enough = units if len(found) == units.total() else dict.fromkeys(units, 1)
-        for group, count in enough.items():
-            if sum(not group.isdisjoint(other) for other in found) < count:
-                other = next(other for other in found if group.isdisjoint(other))
-                changed = True
-                yield f"{render(value)} {'/'.join(sorted(group))} is {'/'.join(sorted(other))}"
-                break
-    if not changed:
-        yield from _other_units(pair, {item.value for item in pair.target.measured})
-    yield from _bare_numbers(pair)
-    for unit in _MUST_STAY:
-        if any(unit in item.units and item.by_sign for item in named):
-            language = pair.target.language
-            if has_unit_words(unit, language) and not mentions(unit, pair.target.text, language):
-                yield f"lost {unit}"
-
-
-def _units_by_value(measured: Iterable[Measured]) -> dict[Fraction, list[frozenset[str]]]:
-    """The units that stand beside each number."""
-    found: dict[Fraction, list[frozenset[str]]] = {}
-    for item in measured:
-        found.setdefault(item.value, []).append(item.units)
-    return found
-
-
-def _other_scales(pair: Pair) -> Iterator[str]:
-    """Temperatures that have their number and another scale: 60 °F for 60 °C."""
-    ours = _SCALE.findall(pair.source.text) if "°" in pair.source.text else []
-    theirs = set(_SCALE.findall(pair.target.text)) if ours else set()
-    for number, scale in dict.fromkeys(ours):
-        other = (number, "CF".replace(scale, ""))
-        if other in theirs and other not in ours and (number, scale) not in theirs:
-            yield f"{number} °{other[1]} for °{scale}"
-
-
-def _bare_numbers(pair: Pair) -> Iterator[str]:
-    """Abbreviated units of which the target has neither the sign nor a word behind any of their numbers."""
-    source, target = pair.source.text, pair.target.text
-    by_unit: dict[str, list[str]] = {}
-    for found in _ABBREVIATED.finditer(source):
-        by_unit.setdefault(found["unit"], []).append(found["number"].rstrip(".,"))
-    for unit, numbers in by_unit.items():
-        if unit in target:
-            continue
-        places = [
-            found.end()
-            for number in numbers
-            for found in re.finditer(rf"(?<![\d.,]){re.escape(number)}(?![\d.,]*\d)", target)
-        ]
-        if places and all(_is_bare(target, place, pair.target.language) for place in places):
-            yield f"lost {unit}"
-
-
-def _is_bare(text: str, end: int, language: str) -> bool:
-    """Whether no word follows a number, or one of grammar."""
-    word = _NEXT_WORD.match(text, end)
-    return (
-        word is None
-        or word[1].lower() in function_words(language)
-        or (word[1].isascii() and len(word[1]) == 1)
-    )
-
-
-def _other_units(pair: Pair, values: set[Fraction]) -> Iterator[str]:
-    """Units that only the target names, though every number of the source's unit stayed as it was.
-
-    "How many pounds" became "quantos quilos" while 300 pounds stayed 300: nobody converted anything.
-    """
-    for unit, other in _EXCHANGED if pair.target.script in _SPACED else _MONEY:
-        there = {item.value for item in pair.source.measured if unit in item.units}
-        if not there or not there <= values or names_unit(other, pair.source.text, pair.source.language):
-            continue
-        if any(other in item.units for item in pair.source.measured):
-            continue
-        if names_unit(other, pair.target.text, pair.target.language):
-            yield f"{unit} is {other}"

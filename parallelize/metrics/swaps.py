@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from parallelize.core.verdicts import Score
+from parallelize.core.writing import without_marks
 from parallelize.metrics.pair import BackPair, Row
 
 __all__ = ["back_swaps", "swapped"]
@@ -143,6 +144,4 @@ def _is_among(name: str, words: list[str]) -> bool:
 
 def _plain(word: str) -> str:
     """Small letters without their marks."""
-    return "".join(
-        sign for sign in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(sign)
-    )
+    return without_marks(unicodedata.normalize("NFKC", word.lower()))

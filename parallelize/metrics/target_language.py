@@ -9,6 +9,7 @@ from parallelize.metrics.foreign import foreign_share as share_of
 from parallelize.metrics.foreign import foreign_spans
 from parallelize.metrics.language import Status
 from parallelize.metrics.pair import Judge, Pair
+from parallelize.metrics.reading import Reading
 
 __all__ = ["foreign_share", "off_target_parts"]
 
@@ -61,21 +62,21 @@ _SHOWING = '"“«:'
 """What stands before a text that is shown; looked for first, being many times faster."""
 
 
-def _quoted(source: str) -> re.Pattern[str] | None:
+def _quoted(source: Reading) -> re.Pattern[str] | None:
     """What a source that speaks of language shows of it, to be found as it is in the target; None for others.
 
     "Translate into Spanish: The dog sleeps." keeps its sentence.
     """
-    if not any(mark in source for mark in _SHOWING) or _ABOUT_LANGUAGE.search(source) is None:
+    if not any(map(source.text.__contains__, _SHOWING)) or _ABOUT_LANGUAGE.search(source.text) is None:
         return None
-    shown = {(found["marked"] or found["last"]).strip() for found in _QUOTED.finditer(source)}
+    shown = {(found["marked"] or found["last"]).strip() for found in _QUOTED.finditer(source.text)}
     return re.compile("|".join(map(re.escape, sorted(shown, key=len, reverse=True)))) if shown else None
 
 
 def foreign_share(pair: Pair) -> Score:
     """Share of the letters of a part that stand in spans of another language; of the worst part."""
     worst, evidence = None, ""
-    quoted = _quoted(pair.source.text)
+    quoted = pair.source.once(_quoted)
     for _, part in pair.target.parts:
         text = quoted.sub(" ", part) if quoted is not None else part
         spans = foreign_spans(

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from parallelize.core.language_pair import LanguagePair
 from parallelize.core.verdicts import Score, scored
 from parallelize.metrics.pair import Pair, Row
+from parallelize.metrics.reading import Reading
 from parallelize.text.answers import AnswerSource, FinalAnswer, answers_equal
 from parallelize.text.formulas import with_carets
 from parallelize.text.numerals import (
     Number,
+    NumberedText,
     NumberKind,
     base_language,
     digits_agree,
@@ -59,7 +60,8 @@ _CONVERTED = frozenset(("mile", "foot", "inch", "pound_of_mass", "gallon"))
 _THOUSAND = 1000
 _LARGEST_SHORT = 20
 _THOUSANDS = re.compile(r"\d[,.' \u00a0\u202f]?\d{3}(?!\d)")
-_FEW_DECIMALS = re.compile(r"\d[,.٫]\d{1,2}(?!\d)")
+_FEW_DECIMALS = re.compile(r"[,.٫](?<=\d.)\d{1,2}(?!\d)")
+_DIGIT = re.compile(r"\d")
 _AFTER_ANSWER = 60  # characters after a conclusion: a full stop, a unit, a closing remark
 _ENDING = 400  # characters at the end of a target in which an answer is said
 _ASKS_FOR_ANSWER = re.compile(r"\b(?:answer|answers|express|solution|result|output)\b", re.IGNORECASE)
@@ -72,9 +74,11 @@ def number_faults(pair: Pair) -> Score:
     for small counts that Chinese, Japanese and Korean write in digits ("per 1 day"): they count once. In a
     language without a table of number words, missing numbers count only where others were added.
     """
-    missing, added = number_difference(pair.source.text, pair.target.text, pair.languages)
+    missing, added = number_difference(pair)
     if not missing and not added:
         missing, added = _moved_marks(pair)
+    if not missing and not added:
+        return scored("number_faults", 0.0)
     language = base_language(pair.target.language)
     if not has_words(word_table(language)):
         missing, added = _known_apart(pair, missing, added)
@@ -90,7 +94,7 @@ def _moved_marks(pair: Pair) -> tuple[list[Fraction], list[Fraction]]:
     """Thousands that became units: "1,250 trees" and "1,25 Bäume"; "1,5 km" is what 1,500 m are."""
     missing: list[Fraction] = []
     added: list[Fraction] = []
-    if _THOUSANDS.search(pair.source.text) and _FEW_DECIMALS.search(pair.target.text):
+    if pair.source.once(_has_thousands) and _FEW_DECIMALS.search(pair.target.text):
         ours = {item.value: item.units for item in pair.source.measured if item.value >= _THOUSAND}
         theirs = {item.value: item.units for item in pair.target.measured}
         for value, units in theirs.items():
@@ -101,6 +105,10 @@ def _moved_marks(pair: Pair) -> tuple[list[Fraction], list[Fraction]]:
                 missing.append(was)
                 added.append(value)
     return missing, added
+
+
+def _has_thousands(source: Reading) -> bool:
+    return _THOUSANDS.search(source.text) is not None
 
 
 def _known_apart(
@@ -157,29 +165,36 @@ def _is_long(value: Fraction) -> bool:
     return value > _LARGEST_SHORT and value % 10 != 0
 
 
-def number_difference(
-    source: str, target: str, languages: LanguagePair
-) -> tuple[Sequence[Fraction], Sequence[Fraction]]:
+def number_difference(pair: Pair) -> tuple[Sequence[Fraction], Sequence[Fraction]]:
     """Values missing from the target, and values added to it.
 
     Numbers that a translator converted with their unit (miles to kilometres) are no faults. The whole text
     is compared, and, if that disagrees, the prose alone: `(1,3)` in a formula is a pair in every language,
     and formulas are compared by themselves. What both ways find is reported by the one that finds less.
     """
+    source, target = pair.source.text, pair.target.text
     if "[asy]" in source or "[asy]" in target or "{asy}" in target:
         source, target = _DRAWING.sub(" ", source), _DRAWING.sub(" ", target)
-    if any(map(source.__contains__, "^²³")) and _MEASURED_POWER.search(source):
+    if ("^" in source or "²" in source or "³" in source) and _MEASURED_POWER.search(source):
         source, target = (_MEASURED_POWER.sub(r"\1", text) for text in (source, target))
     if "^" in source or "^" in target or "_" in source:
         source, target = with_carets(source), with_carets(target)
-    if languages.target == "it" and "centur" in source:
+    if pair.target.language == "it" and "centur" in source:
         target = _CENTURY_BY_NAME.sub(lambda found: f"{_CENTURIES[found['name']]}º secolo", target)
-    found = _disagreement(source, target, languages)
+    ours = pair.source.once(_numbered)
+    if source != ours.text:
+        ours = NumberedText(source, ours.language)
+    theirs = NumberedText(target, pair.target.language)
+    found = _disagreement(ours, theirs)
     if any(found) and ("$" in source or "\\" in source):
-        plain = [_prose_with_numbers(text) for text in (source, target)]
-        in_prose = _disagreement(plain[0], plain[1], languages)
+        ours = NumberedText(_prose_with_numbers(source), ours.language)
+        in_prose = _disagreement(ours, NumberedText(_prose_with_numbers(target), theirs.language))
         found = min(found, in_prose, key=lambda pair: len(pair[0]) + len(pair[1]))
     return found
+
+
+def _numbered(text: Reading) -> NumberedText:
+    return NumberedText(text.text, text.language)
 
 
 def _prose_with_numbers(text: str) -> str:
@@ -194,17 +209,17 @@ def _prose_with_numbers(text: str) -> str:
 
 
 def _disagreement(
-    source: str, target: str, languages: LanguagePair
+    source: NumberedText, target: NumberedText
 ) -> tuple[Sequence[Fraction], Sequence[Fraction]]:
-    if digits_agree(source, target, languages):
+    if digits_agree(source, target):
         return (), ()
-    agreement = numbers_agree(source, target, languages)
+    agreement = numbers_agree(source, target)
     if agreement.missing and agreement.added:
-        old = measured(target, languages.target, agreement.open_target)
+        old = measured(target.text, target.language, agreement.open_target)
         kept = {item.value for item in old if _is_old(item)}
         into = tuple(number for number in agreement.open_target if abs(number.value) not in kept)
         agreement = replace(agreement, open_target=into)
-    return unconverted(agreement, source, languages.source)
+    return unconverted(agreement, source)
 
 
 def _is_old(item: Measured) -> bool:
@@ -237,8 +252,9 @@ def _compared(path: str, ours: FinalAnswer, pair: Pair, source_answer: str | Non
     theirs = pair.target.answer
     if theirs is None:
         # Words announce it in the source; the target may say it in words that are not in the tables.
-        ending = pair.target.text[-_ENDING:]
-        said = not numbers_agree(ours.value, ending, pair.languages).missing
+        answer = NumberedText(ours.value, pair.source.language)
+        ending = NumberedText(pair.target.text[-_ENDING:], pair.target.language)
+        said = not numbers_agree(answer, ending).missing
         unknown = ours.source is AnswerSource.PHRASE and said
         evidence = f"no answer for {ours.value}"
         return Score(measure="answer_faults", value=None if unknown else 1.0, where=path, evidence=evidence)
@@ -262,9 +278,10 @@ def announces_new_answer(pair: Pair) -> bool:
 
     A source that speaks of answers or how to express them proves nothing and is passed over.
     """
-    found = pair.target.answer
+    found = pair.target.answer if _DIGIT.search(pair.target.text) else None
     if found is None or found.source is not AnswerSource.PHRASE or not any(map(str.isdigit, found.value)):
         return False
     if _ASKS_FOR_ANSWER.search(pair.source.text) or pair.source.answer is not None:
         return False
-    return bool(numbers_agree(pair.source.text, found.value, pair.languages).added)
+    answer = NumberedText(found.value, pair.target.language)
+    return bool(numbers_agree(pair.source.once(_numbered), answer).added)

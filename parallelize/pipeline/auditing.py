@@ -23,8 +23,8 @@ from parallelize.stages.back_translation import (
     join_back,
     line_pairs,
 )
-from parallelize.stages.legs import Leg, ScoringLeg
 from parallelize.stages.pair_scores import ScoredPart, model_scores, scored_parts
+from parallelize.stages.translation_plan import BoundScorer, BoundTranslator
 from parallelize.store.memory import Memory
 
 __all__ = ["AuditEngines", "ask_for_rows", "rows_with_replies", "unanswered"]
@@ -38,8 +38,8 @@ class AuditEngines:
     """Who is asked about rows."""
 
     languages: LanguagePair
-    back: Leg | None = None
-    scorers: tuple[ScoringLeg, ...] = ()
+    back: BoundTranslator | None = None
+    scorers: tuple[BoundScorer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,16 +51,18 @@ class _Wanted:
     parts: tuple[tuple[ScoredPart, ...], ...]
     """Parts for each scoring model."""
 
-    def requests(self, engines: AuditEngines) -> Iterator[tuple[Leg | ScoringLeg, TranslationRequest]]:
+    def requests(
+        self, engines: AuditEngines
+    ) -> Iterator[tuple[BoundTranslator | BoundScorer, TranslationRequest]]:
         """Each request with who answers it."""
         if engines.back is not None:
             for _, _, pieces in self.back:
                 for piece in pieces:
                     if piece.request is not None:
                         yield engines.back, piece.request
-        for leg, parts in zip(engines.scorers, self.parts, strict=True):
+        for model, parts in zip(engines.scorers, self.parts, strict=True):
             for part in parts:
-                yield leg, part.request
+                yield model, part.request
 
 
 def _wanted(row: AuditRow, engines: AuditEngines) -> _Wanted:
@@ -70,7 +72,7 @@ def _wanted(row: AuditRow, engines: AuditEngines) -> _Wanted:
         for path, source, target in texts:
             pieces = back_pieces(target, engines.back, engines.languages.back)
             back.append((path, source, pieces))
-    parts = tuple(scored_parts(texts, leg, engines.languages) for leg in engines.scorers)
+    parts = tuple(scored_parts(texts, model, engines.languages) for model in engines.scorers)
     return _Wanted(back=tuple(back), parts=parts)
 
 
@@ -101,12 +103,12 @@ async def ask_for_rows(
 
     async def ask(row: AuditRow) -> None:
         asked = [
-            (leg, request)
-            for leg, request in _wanted(row, engines).requests(engines)
+            (model, request)
+            for model, request in _wanted(row, engines).requests(engines)
             if recall(memory, request) is None
         ]
         if asked:
-            await asyncio.gather(*(leg.ask(request) for leg, request in asked))
+            await asyncio.gather(*(model.ask(request) for model, request in asked))
             on_row(sum(request.text.count(" ") + 1 for _, request in asked))
 
     async with ticking(memory):
@@ -127,9 +129,9 @@ def rows_with_replies(rows: Iterable[AuditRow], engines: AuditEngines, memory: M
                 pairs[path] = line_pairs(source, join_back(pieces, answered))
         scores = [
             score
-            for leg, parts in zip(engines.scorers, wanted.parts, strict=True)
+            for model, parts in zip(engines.scorers, wanted.parts, strict=True)
             for score in model_scores(
-                leg,
+                model,
                 parts,
                 [recall(memory, part.request) for part in parts],
                 engines.languages,

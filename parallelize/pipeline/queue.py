@@ -40,7 +40,7 @@ for one loaded model, come together."""
 _YIELD_EVERY = 64
 """Answers from the memory before other tasks of the loop get a turn."""
 
-Asked = TypeVar("Asked", bound=Request)
+RequestT = TypeVar("RequestT", bound=Request)
 
 
 async def enter_queue(
@@ -65,12 +65,12 @@ def worth_keeping(reply: Reply) -> bool:
     return reply.finish is not FinishReason.ERROR
 
 
-class Queue(Generic[Asked]):
+class Queue(Generic[RequestT]):
     """Asks one engine. Use as an asynchronous context manager; leaving it cancels what is under way."""
 
     def __init__(
         self,
-        engine: Engine[Asked],
+        engine: Engine[RequestT],
         memory: Memory,
         *,
         gpus: int = 1,
@@ -92,12 +92,12 @@ class Queue(Generic[Asked]):
         self._span = max(1, span)
         self._worth_keeping = keep
         self._arrived = 0
-        self._waiting: list[tuple[int, int, str, int, Asked]] = []
+        self._waiting: list[tuple[int, int, str, int, RequestT]] = []
         self._promised: dict[bytes, asyncio.Future[Reply]] = {}
         self._working: set[asyncio.Task[None]] = set()
         self._fault: BaseException | None = None
 
-    async def __aenter__(self) -> Queue[Asked]:
+    async def __aenter__(self) -> Queue[RequestT]:
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -111,7 +111,7 @@ class Queue(Generic[Asked]):
         """Requests that the engine can use at once now."""
         return max(1, self._engine.capacity)
 
-    async def ask(self, request: Asked) -> Reply:
+    async def ask(self, request: RequestT) -> Reply:
         """Answer a request: from the memory, or by the engine when its turn comes.
 
         Raises:
@@ -139,7 +139,7 @@ class Queue(Generic[Asked]):
         done, self.work = self.work, EngineWork(gpus=self.work.gpus)
         return done
 
-    def _put(self, request: Asked) -> None:
+    def _put(self, request: RequestT) -> None:
         number = self._arrived
         self._arrived += 1
         # What others wait for counts as long as both: so new rows fill the places, and the ways back the end.
@@ -158,7 +158,7 @@ class Queue(Generic[Asked]):
             task.add_done_callback(self._ended)
             room -= 1
 
-    async def _answer(self, request: Asked) -> None:
+    async def _answer(self, request: RequestT) -> None:
         reply = await self._engine.answer(request)
         # No other task runs from here to the journal: a kill loses nothing that came back before.
         if reply.address != request.address:
@@ -170,7 +170,7 @@ class Queue(Generic[Asked]):
         if not promised.done():
             promised.set_result(reply)
 
-    def _count(self, request: Asked, reply: Reply) -> None:
+    def _count(self, request: RequestT, reply: Reply) -> None:
         now, work = time.monotonic(), Work.of(request, reply)
         self.work.last_reply = now
         self.work.pace.add(now - (self.work.first_request or now), work)

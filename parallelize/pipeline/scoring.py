@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 
 class ScoringHere:
-    """Measures in the calling process. Fulfils `stages.legs.Scoring`."""
+    """Measures in the calling process. Fulfils `stages.translation_plan.Scoring`."""
 
     def __init__(self, scorer: Scorer) -> None:
         self._scorer = scorer

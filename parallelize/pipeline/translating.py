@@ -13,8 +13,8 @@ from parallelize.core.ports import FinishReason, Reply, TranslationRequest
 from parallelize.core.records import Record
 from parallelize.core.units import Receipt, Unit
 from parallelize.pipeline.window import Window
-from parallelize.stages.legs import Ask
 from parallelize.stages.translate import RowTranslation, TranslationPlan, translate_row
+from parallelize.stages.translation_plan import Ask
 from parallelize.store.chunk_files import list_chunks, remove_chunk
 from parallelize.store.run import RunDirectory
 from parallelize.store.tables import (
@@ -174,7 +174,7 @@ def _without_engine(plan: TranslationPlan) -> TranslationPlan:
         forward=replace(plan.forward, ask=ask),
         back=None if plan.back is None else replace(plan.back, ask=ask),
         repair=None if plan.repair is None else replace(plan.repair, ask=ask),
-        scorers=tuple(replace(leg, ask=ask) for leg in plan.scorers),
+        scorers=tuple(replace(scorer, ask=ask) for scorer in plan.scorers),
     )
 
 

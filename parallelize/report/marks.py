@@ -17,6 +17,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from parallelize.core.language_pair import LanguagePair
+from parallelize.metrics.pair import Pair
 from parallelize.metrics.values import number_difference
 from parallelize.report.page import CONTROLS, control_name
 from parallelize.text.numerals import read_numbers
@@ -67,7 +68,7 @@ def mark_texts(source: str, target: str, back: str | None, languages: LanguagePa
     """
     ours, theirs = _protected(source), _protected(target)
     spans = span_difference(source, target)
-    missing, added = number_difference(source, target, languages)
+    missing, added = number_difference(Pair.of(source, target, languages))
     ours += _found_spans(source, spans.lost, "l") + _found_numbers(source, missing, languages.source, "l")
     theirs += _found_spans(target, spans.added, "a") + _found_numbers(target, added, languages.target, "a")
     came_back = None
@@ -84,7 +85,7 @@ def suspect_spans(source: str, target: str, languages: LanguagePair) -> list[tup
     Returns:
         (start, end) in characters of `target`: formulas and numbers that were added, and control characters.
     """
-    _, added = number_difference(source, target, languages)
+    _, added = number_difference(Pair.of(source, target, languages))
     marks = _found_spans(target, span_difference(source, target).added, "a")
     marks += _found_numbers(target, added, languages.target, "a")
     marks += [_Mark(found.start(), found.end(), "c") for found in CONTROLS.finditer(target)]

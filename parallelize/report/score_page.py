@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from parallelize.core.languages import named_language
+from parallelize.core.messages import and_list
 from parallelize.core.version import __version__
 from parallelize.evaluation.plots import CHART_STYLE
 from parallelize.evaluation.score_render import accuracy_chart, off_target_chart, reference_lines
@@ -18,8 +19,7 @@ from parallelize.evaluation.score_tables import heat_maps, model_tables, shown_p
 from parallelize.evaluation.scoring import ResponseVerdict
 from parallelize.metrics.off_target import PartStatus
 from parallelize.report.page import asset, fill, render_page
-from parallelize.report.wording import and_list
-from parallelize.text.figure_tables import shown_cell
+from parallelize.text.figure_tables import percent, shown_cell
 from parallelize.text.thinking import ResponsePart
 
 __all__ = ["score_page"]
@@ -98,12 +98,12 @@ def _verdict(name: str, model: ModelScore) -> str:
     """What came out for one model, in a sentence."""
     cell, said = model.micro, []
     if (right := cell.accuracy) is not None and right.value is not None:
-        said.append(f"{100 * right.value:.1f} % of its answers are correct")
+        said.append(f"{percent(right.value)} of its answers are correct")
     if (strict := cell.strict_accuracy) is not None and strict.value is not None:
-        said.append(f"{100 * strict.value:.1f} % are correct and in the language that was asked for")
+        said.append(f"{percent(strict.value)} are correct and in the language that was asked for")
     off = cell.off_target.get(ResponsePart.RESPONSE)
     if off is not None and off.value is not None:
-        said.append(f"{100 * off.value:.1f} % of its responses that can be judged are in another one")
+        said.append(f"{percent(off.value)} of its responses that can be judged are in another one")
     return f"{name}: {and_list(said)}." if said else f"{name}: nothing could be judged."
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from parallelize.text.figure_tables import percent
 from parallelize.text.markdown import code, escape, fenced
 from parallelize.text.sandbox import BoundedSandbox, check_template_text, render_bounded
 
@@ -30,7 +31,7 @@ def _link(value: object, url: str | None) -> Markup:
 
 
 def _percent(value: float | None) -> Markup:
-    return Markup("–") if value is None else Markup(f"{100 * value:.1f} %")  # noqa: S704 - a number
+    return Markup(percent(value))  # noqa: S704 - a number
 
 
 def _number(value: float | None, digits: int = 2) -> Markup:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 
 from parallelize.core.languages import language
 from parallelize.core.measures import BACK_CHRF
@@ -11,14 +11,11 @@ from parallelize.core.verdicts import Reason
 from parallelize.store.summary import LanguageFigures
 
 __all__ = [
-    "REASONS",
     "ROUND_TRIP",
-    "and_list",
     "engine_limits",
     "engine_words",
     "reason_words",
     "round_trip_words",
-    "several",
 ]
 
 ROUND_TRIP = BACK_CHRF
@@ -61,39 +58,11 @@ _GRADES = (
 )
 """Least median of chrF between source and back-translation (0–100), and the words for it."""
 
-REASONS: Mapping[str, str] = {
-    Reason.ENGINE: "the engine failed or was cut off",
-    Reason.ENVELOPE: "the reply could not be read",
-    Reason.PROTECTED: "a formula, code, link or tag was changed",
-    Reason.STRUCTURE: "a list, table, heading or line of code is not as in the source",
-    Reason.ANSWER: "the final answer is another, or missing",
-    Reason.NUMBERS: "a number is missing, added or another",
-    Reason.SIGNS: "a sign, variable or unit is another",
-    Reason.LENGTH: "far too short or too long",
-    Reason.LONG: "more text than this engine translates well",
-    Reason.OMISSION: "a sentence is missing",
-    Reason.REPETITION: "the same words again and again",
-    Reason.LANGUAGE: "written in another language",
-    Reason.MIXED: "a part is in another language",
-    Reason.SENSE: "a word is translated in another of its senses",
-    Reason.UNTRANSLATED: "a copy of the source",
-    Reason.ANSWERED: "the problem was solved instead of translated",
-    Reason.PREAMBLE: "words of the model around the translation",
-    Reason.TRUNCATED: "it stops in the middle",
-    Reason.CHARACTERS: "broken or hidden characters",
-    Reason.GLOSSARY: "a term of the glossary is missing",
-    Reason.BACK_TRANSLATION: "translated back, it says something else",
-    Reason.ADEQUACY: "a scoring model finds the meaning changed",
-    Reason.SOLVER: "a model solves the source more often than the translation",
-    Reason.EMPTY: "there is no text",
-    Reason.PEOPLE: "a person found it wrong",
-}
-"""Why a row was dropped, for people who do not know the names."""
-
 
 def reason_words(reason: str) -> str:
     """A reason by its name, in words; the name itself where another version gave it."""
-    return REASONS.get(reason, reason)
+    known = Reason.__members__.get(reason.upper())
+    return reason if known is None else known.words
 
 
 def engine_words(engine: EngineFingerprint) -> str:
@@ -120,13 +89,3 @@ def round_trip_words(figures: LanguageFigures) -> tuple[float | None, str]:
     if spread is None:
         return None, "not measured: nothing was translated back"
     return spread.p50, next(words for least, words in _GRADES if spread.p50 >= least)
-
-
-def several(count: int, noun: str) -> str:
-    """`1 row`, `2 rows`, `1,200 rows`."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
-def and_list(items: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"

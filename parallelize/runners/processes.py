@@ -18,14 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from parallelize.core.errors import EngineFault
-from parallelize.core.processes import usable_cores
+from parallelize.core.processes import child_environment, usable_cores
 from parallelize.core.units import Receipt, Unit
 from parallelize.runners.scheduler import WorkerDied
 
 __all__ = ["ProcessWorker", "shares_of_machine"]
 
-_CODE_ROOT = str(Path(__file__).resolve().parents[2])
-"""A worker must run this same code, wherever the parent found it."""
 _LINE_LIMIT = 64 * 1024 * 1024
 _SECONDS_TO_END = 30.0
 
@@ -54,14 +52,13 @@ class ProcessWorker:
         Raises:
             EngineFault: the system cannot start a process.
         """
-        path = os.pathsep.join(part for part in (_CODE_ROOT, os.environ.get("PYTHONPATH", "")) if part)
         command = [sys.executable, "-m", "parallelize", "work", str(run), "--feed", str(os.getpid())]
         try:
             process = await asyncio.create_subprocess_exec(
                 *command,
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
-                env={**os.environ, "PYTHONPATH": path, **share["environment"]},
+                env={**child_environment(), **share["environment"]},
                 process_group=0,  # a Ctrl-C at the terminal reaches the owner only
                 limit=_LINE_LIMIT,
             )

@@ -18,7 +18,7 @@ from parallelize.core.ports import (
     TranslationRequest,
 )
 from parallelize.core.provenance import Task
-from parallelize.stages.legs import Leg
+from parallelize.stages.translation_plan import BoundTranslator
 from parallelize.text.protect import (
     Masked,
     PlaceholderCollision,
@@ -88,25 +88,27 @@ def mask_text(
     return None
 
 
-def back_pieces(text: str, leg: Leg, languages: LanguagePair) -> tuple[BackPiece, ...]:
+def back_pieces(text: str, translator: BoundTranslator, languages: LanguagePair) -> tuple[BackPiece, ...]:
     """Cut a translation for the way back.
 
     Args:
         text: the translation, of any length.
-        leg: who translates back.
+        translator: who translates back.
         languages: from that of the translation into that of the source.
     """
-    traits = leg.traits
+    traits = translator.traits
     form = traits.placeholders[0] if traits.protection is Protection.MASKED else None
     found = []
     for segment in split(text, segment_chars=traits.segment_chars, multiline=traits.multiline):
-        masked = mask_text(segment.text, form, leg.spelling(languages.source)) if segment.send else None
+        masked = (
+            mask_text(segment.text, form, translator.spelling(languages.source)) if segment.send else None
+        )
         shown = segment.text if masked is None else masked.text
         if not segment.send or not any(map(str.isalpha, shown)) or (masked and not masked.has_words):
             found.append(BackPiece(segment=segment, request=None, masked=None))
             continue
         request = TranslationRequest.addressed(
-            leg.fingerprint,
+            translator.fingerprint,
             task=Task.BACK_TRANSLATE,
             languages=languages,
             text=shown,

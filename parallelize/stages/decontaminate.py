@@ -9,7 +9,7 @@ of 8 words that cover a given share of an evaluation row.
 
 GPT-3 leaves out runs that occur in more than ten training documents, because they are phrases of the trade
 ("where m and n are relatively prime positive integers"). One pass over the source cannot count that, so runs
-that occur in more than `common_rows` different evaluation rows are left out instead, and those of the phrase
+that occur in more than one evaluation row are left out instead, and those of the phrase
 just quoted (but neither in a row that consists mostly of such runs, as variants of one problem do). So are
 runs with fewer than four words of letters, which every table of numbers and every formula shares.
 """
@@ -87,15 +87,7 @@ class Overlap:
 class Decontaminator:
     """An index of an evaluation set. Its size depends on that set only, never on what is checked."""
 
-    def __init__(
-        self,
-        texts: Mapping[str, str],
-        *,
-        n: int,
-        share: float | None,
-        share_n: int,
-        common_rows: int,
-    ) -> None:
+    def __init__(self, texts: Mapping[str, str], *, n: int, share: float | None) -> None:
         """Index texts by their labels; `from_rows` is the way to make one."""
         self.n = n
         self.share = share
@@ -118,20 +110,14 @@ class Decontaminator:
             self._vocabulary.add(words)
             if len(words) >= SHORTEST_RUN:
                 lengths[min(n, len(words))][row] = words
-            if share is not None and len(words) >= share_n:
+            if share is not None and len(words) >= SHORTEST_RUN:
                 shares[row] = words
-        self._runs = [self._index(length, rows, common_rows) for length, rows in sorted(lengths.items())]
-        self._shares = self._index(share_n, shares, None) if shares else None
+        self._runs = [self._index(length, rows) for length, rows in sorted(lengths.items())]
+        self._shares = self._index(SHORTEST_RUN, shares, common=True) if shares else None
 
     @classmethod
     def from_rows(
-        cls,
-        rows: Iterable[tuple[str, str]],
-        *,
-        n: int = 13,
-        share: float | None = None,
-        share_n: int = SHORTEST_RUN,
-        common_rows: int = 1,
+        cls, rows: Iterable[tuple[str, str]], *, n: int = 13, share: float | None = None
     ) -> Decontaminator:
         """Index an evaluation set.
 
@@ -139,18 +125,14 @@ class Decontaminator:
             rows: (label, text) of each evaluation row; equal texts count once, under their first label.
             n: words of a run that contaminates; at least 8.
             share: also drop a row that covers at least this share of an evaluation row's words with shared
-                runs of `share_n` words, in (0, 1]. None: do not.
-            share_n: words of a run for `share`; at least 3.
-            common_rows: runs that occur in more different evaluation rows than this are no evidence, unless
-                they are most of a row.
+                runs of 8 words, in (0, 1]. None: do not.
 
         Raises:
             InputError: a number is out of its range, or there is no text in any row.
         """
-        if n < SHORTEST_RUN or share_n < 3 or common_rows < 1 or (share is not None and not 0 < share <= 1):
+        if n < SHORTEST_RUN or (share is not None and not 0 < share <= 1):
             raise InputError(
-                f"decontamination with n={n}, share={share}, share_n={share_n}, common_rows={common_rows}",
-                remedy="n is 8 or more, share in (0, 1], share_n 3 or more, common_rows 1 or more",
+                f"decontamination with n={n}, share={share}", remedy="n is 8 or more, share in (0, 1]"
             )
         texts: dict[str, str] = {}
         seen: set[bytes] = set()
@@ -163,7 +145,7 @@ class Decontaminator:
             raise InputError(
                 "the evaluation set has no text", remedy="name the column of its problems, or another file"
             )
-        return cls(texts, n=n, share=share, share_n=share_n, common_rows=common_rows)
+        return cls(texts, n=n, share=share)
 
     def describe(self) -> dict[str, Any]:
         """Facts for a manifest or report: rule, sizes, and what was left out."""
@@ -230,8 +212,8 @@ class Decontaminator:
             share=share,
         )
 
-    def _index(self, n: int, rows: Mapping[int, Sequence[str]], common_rows: int | None) -> RunIndex:
-        """Index runs of n words; `common_rows` None keeps the common ones."""
+    def _index(self, n: int, rows: Mapping[int, Sequence[str]], *, common: bool = False) -> RunIndex:
+        """Index runs of n words, with or without those that are common."""
         hashes, owners, starts = [], [], []
         for row, words in rows.items():
             found = run_hashes(self._vocabulary.numbers(words), n)
@@ -242,8 +224,8 @@ class Decontaminator:
             owners.append(np.full(len(usable), row, dtype=np.uint32))
             starts.append(usable.astype(np.uint32))
         every, owner, start = np.concatenate(hashes), np.concatenate(owners), np.concatenate(starts)
-        if common_rows is not None:
-            rare = _evidence(hashes, self._stock(n), common_rows)
+        if not common:
+            rare = _evidence(hashes, self._stock(n))
             self.ignored_runs += int(len(every) - rare.sum())
             every, owner, start = every[rare], owner[rare], start[rare]
         return RunIndex(n, every, owner, start)
@@ -258,10 +240,10 @@ class Decontaminator:
         return np.concatenate(found)
 
 
-def _evidence(hashes: Sequence[Hashes], stock: Hashes, common_rows: int) -> npt.NDArray[np.bool_]:
+def _evidence(hashes: Sequence[Hashes], stock: Hashes) -> npt.NDArray[np.bool_]:
     """Which runs of all rows, joined, are evidence: neither common nor stock; or all if few are."""
     values, counts = np.unique(np.concatenate([np.unique(row) for row in hashes]), return_counts=True)
-    common = np.concatenate((values[counts > common_rows], stock))
+    common = np.concatenate((values[counts > 1], stock))
     found = []
     for row in hashes:
         rare = ~np.isin(row, common)

@@ -120,6 +120,7 @@ def plan_mixes(
     rows_per_language: int | None = None,
     repeat: Repeat = Repeat.ONCE,
     nested: bool = True,
+    why: str = "",
 ) -> list[Mix]:
     """Plan the mixes of 1, 2, … languages (`nested`), or only that of all of them.
 
@@ -130,6 +131,7 @@ def plan_mixes(
         rows_per_language: rows of every language of every mix.
         repeat: how often an id occurs where `rows` is given.
         nested: False gives one mix, of all languages.
+        why: what to say behind the number of ids where it is too small.
 
     Raises:
         InputError: there are too few ids, or fewer rows than languages.
@@ -137,14 +139,9 @@ def plan_mixes(
     if rows is not None and rows_per_language is not None:
         raise InputError("both rows and rows per language are given", remedy="give one of them")
     wanted = rows if rows is not None else rows_per_language if rows_per_language is not None else ids
-    if not ids:
-        raise InputError(
-            f"no id can be used in all of {', '.join(languages)}",
-            remedy="see why in brackets above; fewer languages or another format may help",
-        )
     if wanted > ids:
         raise InputError(
-            f"{wanted} ids are asked for, and {ids} are complete in {', '.join(languages)}",
+            f"{wanted} ids are asked for, and {ids} are complete in {', '.join(languages)}{why}",
             remedy=f"ask for at most {ids}, or for fewer languages",
         )
     if rows is not None and rows < len(languages):

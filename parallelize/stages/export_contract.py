@@ -62,9 +62,8 @@ class Contract:
     def as_table(self, row: Tree) -> JsonObject:
         """A rendered row as its schema has it: nested values where the schema has text become JSON text."""
         found = dict(row)
-        for name in ("tools",):
-            if name in found and not isinstance(found[name], str):
-                found[name] = json.dumps(found[name], ensure_ascii=False)
+        if "tools" in found and not isinstance(found["tools"], str):
+            found["tools"] = json.dumps(found["tools"], ensure_ascii=False)
         if "tools" in self.schema.names:
             found["messages"] = [
                 {**turn, "tool_calls": json.dumps(turn["tool_calls"], ensure_ascii=False)}

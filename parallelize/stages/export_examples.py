@@ -17,9 +17,6 @@ __all__ = ["TrainingExample", "example", "with_thinking"]
 
 _BOX: Final = "\\boxed{"
 _THINKING_KEYS: Final = ("thinking", "reasoning_content", "reasoning")
-_KEPT_KEYS: Final = frozenset(
-    {"tool_calls", "tool_call_id", "name", "thinking", "reasoning_content", "channel"}
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -92,21 +92,22 @@ def export_corpus(corpus: AlignedCorpus, out: Path, options: ExportOptions) -> E
     eligibility = Eligibility()
     evidence: list[dict[str, str]] = []
     order = IdOrder(_eligible(corpus, options, eligibility, evidence), seed=options.seed)
-    try:
-        mixes = plan_mixes(
-            len(order),
-            options.languages,
-            rows=options.rows,
-            rows_per_language=options.rows_per_language,
-            repeat=options.repeat,
-            nested=options.nested,
-        )
-    except InputError as error:
-        most = max(eligibility.incomplete, eligibility.contaminated)
-        lacking = not order and eligibility.unusable > most
+    why = f" ({_why(eligibility)})"
+    if not order:
+        lacking = eligibility.unusable > max(eligibility.incomplete, eligibility.contaminated)
         raise InputError(
-            f"{error.message} ({_why(eligibility)})", remedy=_NAME_THEM if lacking else error.remedy
-        ) from None
+            f"no id can be used in all of {', '.join(options.languages)}{why}",
+            remedy=_NAME_COLUMNS if lacking else _SEE_WHY,
+        )
+    mixes = plan_mixes(
+        len(order),
+        options.languages,
+        rows=options.rows,
+        rows_per_language=options.rows_per_language,
+        repeat=options.repeat,
+        nested=options.nested,
+        why=why,
+    )
     _forget_earlier(out)
     files = _write_mixes(corpus, out, options, order, mixes, from_one=eligibility.counting.from_one)
     others = {}
@@ -124,11 +125,12 @@ def export_corpus(corpus: AlignedCorpus, out: Path, options: ExportOptions) -> E
     return manifest
 
 
-_NAME_THEM = (
+_NAME_COLUMNS = (
     "choose another format, or build with the columns that are these: --problem, --solution, --answer COLUMN "
     "(`parallelize inspect SOURCE` shows what was found)"
 )
 """What helps where rows lack what a format needs."""
+_SEE_WHY = "see why in brackets above; fewer languages or another format may help"
 
 
 def _why(found: Eligibility) -> str:

@@ -14,7 +14,15 @@ import pyarrow as pa
 from parallelize.core.trees import JsonObject
 from parallelize.stages.export_contract import Contract
 from parallelize.stages.export_examples import TrainingExample, with_thinking
-from parallelize.stages.export_parts import TEXT, TURNS, columns, messages, plain_prompt, said, without_calls
+from parallelize.stages.export_parts import (
+    TURNS,
+    columns,
+    messages,
+    plain_prompt,
+    said,
+    struct,
+    without_calls,
+)
 from parallelize.stages.export_trl import TRL
 from parallelize.store.turns import Turn
 
@@ -22,10 +30,11 @@ __all__ = ["CONTRACTS"]
 
 _TURN_TEXTS = ("name", "tool_call_id", "channel")
 """Keys of a turn beside role and content that are text."""
-_TOOL_TURNS = pa.list_(
-    pa.struct([(name, pa.string()) for name in ("role", "content", *_TURN_TEXTS, "thinking", "tool_calls")])
+_CHAT = columns(
+    ("messages", pa.list_(struct("role", "content", *_TURN_TEXTS, "thinking", "tool_calls"))),
+    *("tools", "id", "language", "answer"),
 )
-"""In Parquet, calls of tools are JSON text."""
+"""In Parquet, tools and calls of them are JSON text."""
 
 
 def _whole(turns: Sequence[Turn]) -> list[JsonObject]:
@@ -148,20 +157,11 @@ _ALL = (
         needs_answer=True,
         render=_verl,
         schema=columns(
-            ("data_source", TEXT),
+            "data_source",
             ("prompt", TURNS),
-            ("ability", TEXT),
-            ("reward_model", pa.struct([("style", TEXT), ("ground_truth", TEXT)])),
-            (
-                "extra_info",
-                pa.struct(
-                    [
-                        ("split", TEXT),
-                        ("index", pa.int64()),
-                        *((name, TEXT) for name in ("id", "language", "question", "answer")),
-                    ]
-                ),
-            ),
+            "ability",
+            ("reward_model", struct("style", "ground_truth")),
+            ("extra_info", struct("split", ("index", pa.int64()), "id", "language", "question", "answer")),
         ),
     ),
     Contract(
@@ -173,13 +173,7 @@ _ALL = (
         file_type="jsonl",
         render=_openrlhf,
         schema=columns(
-            ("input", TURNS),
-            ("output", TURNS),
-            ("label", TEXT),
-            ("judged_label", TEXT),
-            ("datasource", TEXT),
-            ("id", TEXT),
-            ("language", TEXT),
+            ("input", TURNS), ("output", TURNS), "label", "judged_label", "datasource", "id", "language"
         ),
     ),
     Contract(
@@ -189,13 +183,7 @@ _ALL = (
         file_type="jsonl",
         needs_completion=True,
         render=_chat,
-        schema=columns(
-            ("messages", _TOOL_TURNS),
-            ("tools", TEXT),
-            ("id", TEXT),
-            ("language", TEXT),
-            ("answer", TEXT),
-        ),
+        schema=_CHAT,
     ),
     Contract(
         name="alpaca",
@@ -205,15 +193,7 @@ _ALL = (
         needs_completion=True,
         accepts=plain_prompt,
         render=_alpaca,
-        schema=columns(
-            ("instruction", TEXT),
-            ("input", TEXT),
-            ("output", TEXT),
-            ("system", TEXT),
-            ("id", TEXT),
-            ("language", TEXT),
-            ("answer", TEXT),
-        ),
+        schema=columns("instruction", "input", "output", "system", "id", "language", "answer"),
     ),
     Contract(
         name="prime-rl",
@@ -222,13 +202,7 @@ _ALL = (
         needs_completion=True,
         carries=frozenset({"completion", "tools"}),
         render=_chat,
-        schema=columns(
-            ("messages", _TOOL_TURNS),
-            ("tools", TEXT),
-            ("id", TEXT),
-            ("language", TEXT),
-            ("answer", TEXT),
-        ),
+        schema=_CHAT,
     ),
     Contract(
         name="open-instruct",
@@ -238,10 +212,7 @@ _ALL = (
         needs_answer=True,
         accepts=without_calls,
         render=_open_instruct,
-        schema=columns(
-            ("messages", TURNS),
-            *((name, TEXT) for name in ("ground_truth", "dataset", "id", "language", "source")),
-        ),
+        schema=columns(("messages", TURNS), "ground_truth", "dataset", "id", "language", "source"),
     ),
     Contract(
         name="verifiers",
@@ -252,12 +223,7 @@ _ALL = (
         accepts=without_calls,
         render=_verifiers,
         module="verifiers_tasks.py",
-        schema=columns(
-            ("prompt", TURNS),
-            ("answer", TEXT),
-            ("task", TEXT),
-            ("info", pa.struct([(name, TEXT) for name in ("id", "language", "question")])),
-        ),
+        schema=columns(("prompt", TURNS), "answer", "task", ("info", struct("id", "language", "question"))),
     ),
     Contract(
         name="nemo-gym",
@@ -268,8 +234,12 @@ _ALL = (
         accepts=without_calls,
         render=_nemo_gym,
         schema=columns(
-            ("responses_create_params", pa.struct([("input", TURNS)])),
-            *((name, TEXT) for name in ("question", "expected_answer", "id", "language", "source")),
+            ("responses_create_params", struct(("input", TURNS))),
+            "question",
+            "expected_answer",
+            "id",
+            "language",
+            "source",
         ),
     ),
 )

@@ -10,10 +10,7 @@ from parallelize.core.trees import JsonObject
 from parallelize.stages.export_examples import TrainingExample, with_thinking
 from parallelize.store.turns import Turn
 
-__all__ = ["TEXT", "TURNS", "columns", "messages", "plain_prompt", "said", "without_calls"]
-
-TEXT = pa.string()
-TURNS = pa.list_(pa.struct([("role", TEXT), ("content", TEXT)]))
+__all__ = ["TURNS", "columns", "messages", "plain_prompt", "said", "struct", "without_calls"]
 
 
 def messages(turns: Sequence[Turn]) -> list[JsonObject]:
@@ -36,6 +33,19 @@ def without_calls(item: TrainingExample) -> bool:
     return not any(turn.more.get("tool_calls") or turn.role == "tool" for turn in item.prompt)
 
 
-def columns(*named: tuple[str, pa.DataType]) -> pa.Schema:
-    """A schema of columns by name."""
-    return pa.schema(list(named))
+def columns(*named: str | tuple[str, pa.DataType]) -> pa.Schema:
+    """A schema of columns; a name alone is a column of text."""
+    return pa.schema(_typed(named))
+
+
+def struct(*named: str | tuple[str, pa.DataType]) -> pa.StructType:
+    """A column of fields; a name alone is text."""
+    return pa.struct(_typed(named))
+
+
+def _typed(named: Sequence[str | tuple[str, pa.DataType]]) -> list[tuple[str, pa.DataType]]:
+    return [(one, pa.string()) if isinstance(one, str) else one for one in named]
+
+
+TURNS = pa.list_(struct("role", "content"))
+"""Turns of a chat with nothing but their text."""

@@ -8,7 +8,6 @@ from parallelize.core.trees import JsonObject
 from parallelize.stages.export_contract import Contract
 from parallelize.stages.export_examples import TrainingExample
 from parallelize.stages.export_parts import (
-    TEXT,
     TURNS,
     columns,
     messages,
@@ -79,9 +78,7 @@ TRL = (
         file_type="parquet",
         needs_completion=True,
         render=_trl_sft,
-        schema=columns(
-            ("prompt", TURNS), ("completion", TURNS), ("id", TEXT), ("language", TEXT), ("answer", TEXT)
-        ),
+        schema=columns(("prompt", TURNS), ("completion", TURNS), "id", "language", "answer"),
     ),
     Contract(
         name="trl-grpo",
@@ -92,7 +89,7 @@ TRL = (
         file_type="parquet",
         needs_answer=True,
         render=_trl_grpo,
-        schema=columns(("prompt", TURNS), ("ground_truth", TEXT), ("language", TEXT), ("id", TEXT)),
+        schema=columns(("prompt", TURNS), "ground_truth", "language", "id"),
     ),
     Contract(
         name="trl-dpo",
@@ -102,9 +99,7 @@ TRL = (
         carries=frozenset({"pair"}),
         accepts=without_calls,
         render=_trl_dpo,
-        schema=columns(
-            ("prompt", TURNS), ("chosen", TURNS), ("rejected", TURNS), ("id", TEXT), ("language", TEXT)
-        ),
+        schema=columns(("prompt", TURNS), ("chosen", TURNS), ("rejected", TURNS), "id", "language"),
     ),
     Contract(
         name="trl-prm",
@@ -115,11 +110,11 @@ TRL = (
         accepts=plain_prompt,
         render=_trl_prm,
         schema=columns(
-            ("prompt", TEXT),
-            ("completions", pa.list_(TEXT)),
+            "prompt",
+            ("completions", pa.list_(pa.string())),
             ("labels", pa.list_(pa.bool_())),
-            ("id", TEXT),
-            ("language", TEXT),
+            "id",
+            "language",
         ),
     ),
     Contract(
@@ -131,13 +126,7 @@ TRL = (
         carries=frozenset({"completion"}),
         accepts=without_calls,
         render=_trl_kto,
-        schema=columns(
-            ("prompt", TURNS),
-            ("completion", TURNS),
-            ("label", pa.bool_()),
-            ("id", TEXT),
-            ("language", TEXT),
-        ),
+        schema=columns(("prompt", TURNS), ("completion", TURNS), ("label", pa.bool_()), "id", "language"),
     ),
 )
 """Forms of TRL, from SFT to process rewards."""

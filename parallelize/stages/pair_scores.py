@@ -24,8 +24,8 @@ from parallelize.core.records import Part, rewritten
 from parallelize.core.trees import Tree
 from parallelize.core.verdicts import Score, scored
 from parallelize.stages.back_translation import line_pairs
-from parallelize.stages.legs import ScoringLeg
 from parallelize.stages.solving import solver_requests, solver_score
+from parallelize.stages.translation_plan import BoundScorer
 from parallelize.store.offsets import lost_places, names_places, with_offsets
 from parallelize.text.protect import readable_prose
 
@@ -46,46 +46,46 @@ class ScoredPart:
 
 
 def scored_parts(
-    texts: Sequence[tuple[str, str, str]], leg: ScoringLeg, languages: LanguagePair
+    texts: Sequence[tuple[str, str, str]], scorer: BoundScorer, languages: LanguagePair
 ) -> tuple[ScoredPart, ...]:
     """Cut a row into what the model is shown.
 
     Args:
         texts: (path, source, target) of each text of the row.
-        leg: the model.
+        scorer: the model.
         languages: of the source and of the target.
 
     Returns:
         Parts whose source has prose; formulas alone are not measured. Of a solver, what it is asked about
         the first text, which is the problem.
     """
-    if leg.samples:
+    if scorer.samples:
         return tuple(
             ScoredPart(where=path, weight=1, request=request)
             for path, source, target in texts[:1]
-            for request in solver_requests(source, target, leg, languages)
+            for request in solver_requests(source, target, scorer, languages)
         )
     found = []
     for path, source, target in texts:
-        pairs = line_pairs(source, target) if leg.level is Level.SEGMENT else ((source, target),)
+        pairs = line_pairs(source, target) if scorer.level is Level.SEGMENT else ((source, target),)
         for number, (ours, theirs) in enumerate(pairs):
             weight = sum(map(str.isalpha, readable_prose(ours)))
             if not weight:
                 continue
             request = ScoringRequest.addressed(
-                leg.fingerprint,
+                scorer.fingerprint,
                 task=Task.JUDGE,
                 languages=languages,
                 text=ours,
                 translation=theirs,
-                attempt=leg.measure,
+                attempt=scorer.measure,
             )
             found.append(ScoredPart(where=f"{path}#{number}", weight=weight, request=request))
     return tuple(found)
 
 
 def model_scores(
-    leg: ScoringLeg,
+    scorer: BoundScorer,
     parts: Sequence[ScoredPart],
     replies: Sequence[Reply | None],
     languages: LanguagePair,
@@ -94,15 +94,15 @@ def model_scores(
     """Scores of a row by one model, whether it grades (`pair_scores`) or solves (`solving.solver_score`).
 
     Args:
-        leg: the model.
+        scorer: the model.
         parts: of `scored_parts`.
         replies: one for each part, in order; `None` for one that never came.
         languages: of the source and of the target.
         answer: the row's own answer, in source form; None if it has none.
     """
-    if leg.samples:
-        return (solver_score(replies, answer, leg.measure, languages),)
-    return pair_scores(parts, replies, leg.measure)
+    if scorer.samples:
+        return (solver_score(replies, answer, scorer.measure, languages),)
+    return pair_scores(parts, replies, scorer.measure)
 
 
 def pair_scores(

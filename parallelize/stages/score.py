@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -67,7 +67,7 @@ class Scorer:
         self._exact = exact_spans
         self._wanted = _wanted(measures)
         self._functions = [_OF_TEXTS[name] for name in self._wanted if name in _OF_TEXTS and name != _EMPTY]
-        self._remembered: Callable[..., tuple[Score, ...]] = lru_cache(maxsize=_REMEMBERED)(self._of_texts)
+        self._remembered: dict[tuple[str, str, LanguagePair], tuple[Score, ...]] = {}
 
     @property
     def identifiers(self) -> str:
@@ -134,7 +134,8 @@ class Scorer:
         """Scores of the texts of a row, put together by measure."""
         if len(row.pairs) == 1:
             ((path, pair),) = row.pairs
-            return {score.measure: _placed(score, path) for score in self._scores(pair)}
+            scores = self._scores(pair)
+            return {score.measure: _placed(score, path) if score.value else score for score in scores}
         found: dict[str, list[tuple[str, Score]]] = {}
         for path, pair in row.pairs:
             for score in self._scores(pair):
@@ -148,10 +149,13 @@ class Scorer:
         """Scores of a text. A text of one segment is asked for twice: when that is made and with its row."""
         if len(pair.source.text) > _LONGEST_REMEMBERED:
             return self._measured(pair)
-        return self._remembered(pair.source.text, pair.target.text, pair.languages)
-
-    def _of_texts(self, source: str, target: str, languages: LanguagePair) -> tuple[Score, ...]:
-        return self._measured(self._pair(source, target, languages))
+        texts = (pair.source.text, pair.target.text, pair.languages)
+        scores = self._remembered.get(texts)
+        if scores is None:
+            if len(self._remembered) >= _REMEMBERED:
+                self._remembered.clear()
+            scores = self._remembered[texts] = self._measured(pair)
+        return scores
 
     def _measured(self, pair: Pair) -> tuple[Score, ...]:
         empty = _OF_TEXTS[_EMPTY](pair)
@@ -177,9 +181,7 @@ def _measurable(wanted: tuple[str, ...], *, has_source: bool, came_back: bool) -
 
 
 def _placed(score: Score, path: str) -> Score:
-    """The score of the only text of a row; one that found something says where."""
-    if not score.value:
-        return score
+    """The score of the only text of a row that found something: it says where."""
     return Score(measure=score.measure, value=score.value, where=path, evidence=score.evidence)
 
 

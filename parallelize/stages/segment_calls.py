@@ -10,7 +10,7 @@ from parallelize.core.ports import Placeholders, Protection, TranslationRequest
 from parallelize.core.provenance import Task
 from parallelize.stages.back_translation import mask_text
 from parallelize.stages.ladder import Attempt
-from parallelize.stages.legs import Before, Leg, TranslationPlan
+from parallelize.stages.translation_plan import Before, BoundTranslator, TranslationPlan
 from parallelize.text.glossary import Term
 from parallelize.text.protect import Masked
 from parallelize.text.segment import Segment
@@ -38,12 +38,12 @@ def has_words(segment: Segment, plan: TranslationPlan) -> bool:
 
 
 def calls_of(
-    attempt: Attempt, plan: TranslationPlan, leg: Leg, before: Before
+    attempt: Attempt, plan: TranslationPlan, translator: BoundTranslator, before: Before
 ) -> tuple[Attempt, list[SegmentCall]]:
     """One request for each piece; a piece without words behind its placeholders is copied."""
     pieces, calls = [], []
     for piece in attempt.pieces:
-        call = _call(piece, attempt, plan, leg, before) if piece.send else None
+        call = _call(piece, attempt, plan, translator, before) if piece.send else None
         wordless = call is not None and call.masked is not None and not call.masked.has_words
         if call is not None and not wordless:
             calls.append(call)
@@ -51,18 +51,20 @@ def calls_of(
     return replace(attempt, pieces=tuple(pieces)), calls
 
 
-def _call(piece: Segment, attempt: Attempt, plan: TranslationPlan, leg: Leg, before: Before) -> SegmentCall:
-    spelling = leg.spelling(plan.languages.source)
+def _call(
+    piece: Segment, attempt: Attempt, plan: TranslationPlan, translator: BoundTranslator, before: Before
+) -> SegmentCall:
+    spelling = translator.spelling(plan.languages.source)
     if spelling is not None and attempt.caution and repeats_names(plan):
         spelling = replace(spelling, names=True)
     masked = mask_text(piece.text, attempt.form, spelling, opaque=attempt.caution > 1)
     text = piece.text if masked is None else masked.text
-    if has_plain_words(leg, plan):
+    if has_plain_words(translator, plan):
         text = plain_wording(text, plan.languages.target, context=plan.around)
     due = plan.glossary.due(piece.text)
-    shown = before.source(leg.context)
-    translated = before.target(leg.context) if leg.translated_context else ""
-    told = tuple((term.source, term.targets[0]) for term in due) if leg.traits.uses_glossary else ()
+    shown = before.source(translator.context)
+    translated = before.target(translator.context) if translator.translated_context else ""
+    told = tuple((term.source, term.targets[0]) for term in due) if translator.traits.uses_glossary else ()
     override = attempt.override
     # The name holds all that the engine sees besides the text, and nothing else, so that requests that
     # are equal to the engine share an address.
@@ -75,7 +77,7 @@ def _call(piece: Segment, attempt: Attempt, plan: TranslationPlan, leg: Leg, bef
         ]
     )
     request = TranslationRequest.addressed(
-        leg.fingerprint,
+        translator.fingerprint,
         task=Task.TRANSLATE,
         languages=plan.languages,
         text=text,
@@ -89,9 +91,9 @@ def _call(piece: Segment, attempt: Attempt, plan: TranslationPlan, leg: Leg, bef
     return SegmentCall(request, masked, due, None if spelling is None else piece.text)
 
 
-def has_plain_words(leg: Leg, plan: TranslationPlan) -> bool:
+def has_plain_words(translator: BoundTranslator, plan: TranslationPlan) -> bool:
     """Whether an engine is shown plainer English, and known wrong words of its replies are put right."""
-    return leg.traits.plain_words and plan.languages.source == "en"
+    return translator.traits.plain_words and plan.languages.source == "en"
 
 
 def repeats_names(plan: TranslationPlan) -> bool:

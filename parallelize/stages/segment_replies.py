@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from parallelize.core.ports import Reply
-from parallelize.stages.legs import Leg, TranslationPlan
 from parallelize.stages.segment_calls import SegmentCall, has_plain_words, repeats_names
+from parallelize.stages.translation_plan import BoundTranslator, TranslationPlan
 from parallelize.text.protect import Spelling, Unmasked, hidden_spans, unmask
 from parallelize.text.protect.marks import lost_marks
 from parallelize.text.protect.names import lost_names
@@ -17,26 +17,26 @@ __all__ = ["restored"]
 
 
 def restored(
-    replies: Sequence[Reply], calls: Sequence[SegmentCall], leg: Leg, plan: TranslationPlan
+    replies: Sequence[Reply], calls: Sequence[SegmentCall], translator: BoundTranslator, plan: TranslationPlan
 ) -> list[Unmasked]:
     """Each reply as a part of the target, with what was lost of what its request hid.
 
     Args:
         replies: in the order of the requests.
         calls: the requests, and how they were made.
-        leg: the engine that was asked.
+        translator: the engine that was asked.
         plan: of the translation.
     """
-    filled = [_filled(reply.text, call, leg, plan) for reply, call in zip(replies, calls, strict=True)]
+    filled = [_filled(reply.text, call, translator, plan) for reply, call in zip(replies, calls, strict=True)]
     return [
         part if call.spelled is None else _checked(part, call.spelled, plan)
         for part, call in zip(filled, calls, strict=True)
     ]
 
 
-def _filled(reply: str, call: SegmentCall, leg: Leg, plan: TranslationPlan) -> Unmasked:
+def _filled(reply: str, call: SegmentCall, translator: BoundTranslator, plan: TranslationPlan) -> Unmasked:
     """A reply with known wrong words put right and its placeholders filled."""
-    if has_plain_words(leg, plan) and call.spelled is not None:
+    if has_plain_words(translator, plan) and call.spelled is not None:
         reply = put_right(call.spelled, reply, plan.languages.target, context=plan.around)
     return Unmasked(reply, (), ()) if call.masked is None else unmask(reply, call.masked)
 

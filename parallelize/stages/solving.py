@@ -17,7 +17,7 @@ from parallelize.core.ports import (
 )
 from parallelize.core.provenance import Task
 from parallelize.core.verdicts import Score
-from parallelize.stages.legs import ScoringLeg
+from parallelize.stages.translation_plan import BoundScorer
 from parallelize.text.answers import answers_equal, final_answer
 
 __all__ = ["TEMPERATURE", "solver_requests", "solver_score"]
@@ -30,7 +30,7 @@ _SOLVED = frozenset({FinishReason.STOP, FinishReason.LENGTH, FinishReason.REPETI
 
 
 def solver_requests(
-    source: str, target: str, leg: ScoringLeg, languages: LanguagePair
+    source: str, target: str, scorer: BoundScorer, languages: LanguagePair
 ) -> tuple[TranslationRequest, ...]:
     """What the solver is asked: the source so many times, then the translation.
 
@@ -38,7 +38,7 @@ def solver_requests(
     """
     sides = ((source, languages.source), (target, languages.target))
     return tuple(
-        _request(text, code, seed, leg) for text, code in sides for seed in range(1, leg.samples + 1)
+        _request(text, code, seed, scorer) for text, code in sides for seed in range(1, scorer.samples + 1)
     )
 
 
@@ -75,12 +75,12 @@ def solver_score(
     return Score(measure=measure, value=(ours - theirs) / half, evidence=evidence)
 
 
-def _request(text: str, code: str, seed: int, leg: ScoringLeg) -> TranslationRequest:
+def _request(text: str, code: str, seed: int, scorer: BoundScorer) -> TranslationRequest:
     languages = LanguagePair(code, code)
-    attempt = f"{leg.measure},t={TEMPERATURE},seed={seed}" if leg.samples > 1 else leg.measure
-    override = SamplingOverride(temperature=TEMPERATURE, seed=seed) if leg.samples > 1 else None
+    attempt = f"{scorer.measure},t={TEMPERATURE},seed={seed}" if scorer.samples > 1 else scorer.measure
+    override = SamplingOverride(temperature=TEMPERATURE, seed=seed) if scorer.samples > 1 else None
     return TranslationRequest.addressed(
-        leg.fingerprint,
+        scorer.fingerprint,
         task=Task.JUDGE,
         languages=languages,
         text=text,

@@ -17,16 +17,23 @@ from parallelize.core.ports import FinishReason
 from parallelize.core.records import Part, Record, Role, Text
 from parallelize.core.verdicts import Score, scored
 from parallelize.core.work import RungWork, Work, add_rungs, total
-from parallelize.stages.legs import Ask, Before, Leg, ScoringLeg, TranslationPlan, together
 from parallelize.stages.pair_scores import model_scores, place_scores, scored_parts
 from parallelize.stages.translate_segment import SegmentTranslation, translate_segment
+from parallelize.stages.translation_plan import (
+    Ask,
+    Before,
+    BoundScorer,
+    BoundTranslator,
+    TranslationPlan,
+    together,
+)
 from parallelize.text.inner_words import InnerKind, InnerPhrase, inner_phrases, with_inner_words
 from parallelize.text.segment import Segment, split
 
 __all__ = [
     "Ask",
+    "BoundTranslator",
     "FieldTranslation",
-    "Leg",
     "RowTranslation",
     "SegmentTranslation",
     "TranslationPlan",
@@ -95,7 +102,7 @@ async def translate_row(record: Record, plan: TranslationPlan) -> RowTranslation
     """
     fields = await together([_translate_field(item, plan) for item in record.to_translate()])
     scores = await _row_scores(record, fields, plan)
-    by_models = await together([_scored_by(leg, fields, plan, record.answer) for leg in plan.scorers])
+    by_models = await together([_scored_by(scorer, fields, plan, record.answer) for scorer in plan.scorers])
     done, inner, left = await _with_inner_words(fields, plan)
     return RowTranslation(
         record=record,
@@ -112,17 +119,17 @@ async def translate_row(record: Record, plan: TranslationPlan) -> RowTranslation
 
 
 async def _scored_by(
-    leg: ScoringLeg, fields: Sequence[FieldTranslation], plan: TranslationPlan, answer: str | None
+    scorer: BoundScorer, fields: Sequence[FieldTranslation], plan: TranslationPlan, answer: str | None
 ) -> tuple[tuple[Score, ...], int]:
     """Scores of one model, and how many of its replies may be better another time."""
     problems_first = sorted(fields, key=lambda item: item.role is not Role.PROBLEM)
     texts = [(item.name, item.source, item.target) for item in problems_first]
-    parts = scored_parts(texts, leg, plan.languages)
-    replies = await together([leg.ask(part.request) for part in parts])
+    parts = scored_parts(texts, scorer, plan.languages)
+    replies = await together([scorer.ask(part.request) for part in parts])
     errors = sum(reply.finish is FinishReason.ERROR for reply in replies)
-    if leg.samples:  # comparing answers may wait for another process
-        return await asyncio.to_thread(model_scores, leg, parts, replies, plan.languages, answer), errors
-    return model_scores(leg, parts, replies, plan.languages, answer), errors
+    if scorer.samples:  # comparing answers may wait for another process
+        return await asyncio.to_thread(model_scores, scorer, parts, replies, plan.languages, answer), errors
+    return model_scores(scorer, parts, replies, plan.languages, answer), errors
 
 
 async def _translate_field(item: Text, plan: TranslationPlan) -> FieldTranslation:

@@ -10,9 +10,9 @@ from parallelize.core.verdicts import Score, Verdict
 from parallelize.core.work import RungWork, Work, add_rungs, total
 from parallelize.stages.back_translation import back_pieces, join_back
 from parallelize.stages.ladder import Attempt, ladder, ladder_of_another
-from parallelize.stages.legs import Before, Leg, TranslationPlan, together
 from parallelize.stages.segment_calls import SegmentCall, calls_of, has_words
 from parallelize.stages.segment_replies import restored
+from parallelize.stages.translation_plan import Before, BoundTranslator, TranslationPlan, together
 from parallelize.text.glossary import Term
 from parallelize.text.protect import Unmasked
 from parallelize.text.segment import Segment, join
@@ -74,7 +74,7 @@ async def translate_segment(segment: Segment, plan: TranslationPlan, before: Bef
     Args:
         segment: one segment of a text.
         plan: engines, gates, and how much is tried.
-        before: what stands before it, for the legs that are shown it.
+        before: what stands before it, for the engines that are shown it.
     """
     if not segment.send or not has_words(segment, plan):
         return SegmentTranslation(source=segment.text, target=segment.text, sent=False)
@@ -108,19 +108,23 @@ async def translate_segment(segment: Segment, plan: TranslationPlan, before: Bef
 
 
 async def _climb(
-    segment: Segment, plan: TranslationPlan, leg: Leg, attempts: Iterator[Attempt], before: Before
+    segment: Segment,
+    plan: TranslationPlan,
+    translator: BoundTranslator,
+    attempts: Iterator[Attempt],
+    before: Before,
 ) -> list[_Tried]:
     """Go up one engine's ladder until enough attempts passed or the budget is used up."""
     tried: list[_Tried] = []
     asked: set[tuple[bytes, ...]] = set()
     passed = 0
     for planned in attempts:
-        attempt, calls = calls_of(planned, plan, leg, before)
+        attempt, calls = calls_of(planned, plan, translator, before)
         key = tuple(call.request.address for call in calls)
         if key in asked:  # nothing to mask, for example: the same request would have the same reply
             continue
         asked.add(key)
-        tried.append(await _try(segment, attempt, calls, plan, leg))
+        tried.append(await _try(segment, attempt, calls, plan, translator))
         passed += tried[-1].verdict.kept
         if passed >= plan.candidates or len(tried) >= plan.attempts:
             break
@@ -149,10 +153,14 @@ async def _choose(
 
 
 async def _try(
-    segment: Segment, attempt: Attempt, calls: Sequence[SegmentCall], plan: TranslationPlan, leg: Leg
+    segment: Segment,
+    attempt: Attempt,
+    calls: Sequence[SegmentCall],
+    plan: TranslationPlan,
+    translator: BoundTranslator,
 ) -> _Tried:
-    replies = await together([leg.ask(call.request) for call in calls])
-    parts = restored(replies, calls, leg, plan)
+    replies = await together([translator.ask(call.request) for call in calls])
+    parts = restored(replies, calls, translator, plan)
     texts = iter(parts)
     target = join(
         piece._replace(text=next(texts).text) if piece.send else piece for piece in attempt.pieces

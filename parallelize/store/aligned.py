@@ -59,10 +59,12 @@ class AlignedCorpus:
     manifest_sha256: str
     files: tuple[Path, ...]
     rows: int
+    worded: bool
+    """Whether one of the first rows has an answer or choices in words, which only the source can explain."""
 
     def ids(self) -> Iterator[str]:
         """Every id, in order, without reading any text."""
-        for batch in self._batches([f"{OWN_COLUMN}.id"]):
+        for batch in _batches(self.files, [f"{OWN_COLUMN}.id"]):
             yield from batch.column(OWN_COLUMN).field("id").to_pylist()
 
     def read(self, languages: Sequence[str]) -> Iterator[AlignedRow]:
@@ -74,8 +76,8 @@ class AlignedCorpus:
         Raises:
             StorageFault: a file is missing or damaged.
         """
-        read = self._also_source(languages)
-        for batch in self._batches([OWN_COLUMN, SAME_COLUMN, *read]):
+        read, columns = self._read(languages)
+        for batch in _batches(self.files, columns):
             yield from self._rows(batch, languages, read)
 
     def read_in_order(
@@ -99,15 +101,15 @@ class AlignedCorpus:
         Raises:
             StorageFault: a file is missing or damaged, or the disk is full.
         """
-        read = self._also_source(languages)
-        first = next(iter(self._batches([OWN_COLUMN, SAME_COLUMN, *read])), None)
+        read, columns = self._read(languages)
+        first = next(_batches(self.files, columns), None)
         row_bytes = first.nbytes // len(first) + 1 if first else 1  # equal values are one in the file
         parts = min(count * row_bytes // _PART_BYTES + 1, _MOST_PARTS)
         each = -(-count // parts)
         at_once = min(max(_PART_BYTES // (4 * row_bytes), _FEWEST_ROWS), 8 * _BATCH_ROWS)
         with contextlib.ExitStack() as stack, storage_errors(scratch):
             sinks: dict[int, ipc.RecordBatchStreamWriter] = {}
-            for batch in self._batches([OWN_COLUMN, SAME_COLUMN, *read], rows=at_once):
+            for batch in _batches(self.files, columns, rows=at_once):
                 found = places(batch.column(OWN_COLUMN).field("id").to_pylist())
                 wanted = np.flatnonzero((found >= 0) & (found < count))
                 wanted = wanted[np.argsort(found[wanted])]
@@ -129,12 +131,10 @@ class AlignedCorpus:
                     batch.column(_PLACE).to_pylist(), self._rows(batch, languages, read), strict=True
                 )
 
-    def _also_source(self, languages: Sequence[str]) -> list[str]:
-        """The languages, and the source's where one of the first rows has an answer or choices in words."""
-        first = next(iter(self._batches([OWN_COLUMN])), None)
-        rows = [] if first is None else first.column(OWN_COLUMN).to_pylist()
-        worded = any(place["role"] in ANSWER_ROLES for row in rows for place in row["texts"])
-        return list(dict.fromkeys([*languages, self.source_language] if worded else languages))
+    def _read(self, languages: Sequence[str]) -> tuple[list[str], list[str]]:
+        """The languages that must be read for some languages, and all columns with them."""
+        read = list(dict.fromkeys([*languages, self.source_language] if self.worded else languages))
+        return read, [OWN_COLUMN, SAME_COLUMN, *read]
 
     def _rows(
         self, batch: pa.RecordBatch, languages: Sequence[str], read: Sequence[str]
@@ -156,22 +156,25 @@ class AlignedCorpus:
                 },
             )
 
-    def _batches(self, columns: Sequence[str], *, rows: int = _BATCH_ROWS) -> Iterator[pa.RecordBatch]:
-        for path in self.files:
-            try:
-                with pq.ParquetFile(path, page_checksum_verification=True) as file:
-                    if own_column(file.schema_arrow) is None:
-                        raise InputError(
-                            f"{path} was made by an earlier version, whose corpora had other columns",
-                            remedy="build the corpus again",
-                        )
-                    there = [name for name in columns if name.partition(".")[0] in file.schema_arrow.names]
-                    yield from file.iter_batches(batch_size=rows, columns=there)
-            except (OSError, pa.ArrowException) as error:
-                raise StorageFault(
-                    f"{path} is missing or damaged: {error}",
-                    remedy="run `parallelize judge` on this run: it writes the corpus anew from what is kept",
-                ) from error
+
+def _batches(
+    files: Sequence[Path], columns: Sequence[str], *, rows: int = _BATCH_ROWS
+) -> Iterator[pa.RecordBatch]:
+    for path in files:
+        try:
+            with pq.ParquetFile(path, page_checksum_verification=True) as file:
+                if own_column(file.schema_arrow) is None:
+                    raise InputError(
+                        f"{path} was made by an earlier version, whose corpora had other columns",
+                        remedy="build the corpus again",
+                    )
+                there = [name for name in columns if name.partition(".")[0] in file.schema_arrow.names]
+                yield from file.iter_batches(batch_size=rows, columns=there)
+        except (OSError, pa.ArrowException) as error:
+            raise StorageFault(
+                f"{path} is missing or damaged: {error}",
+                remedy="run `parallelize judge` on this run: it writes the corpus anew from what is kept",
+            ) from error
 
 
 def _answer_in(tree: Tree, source: Tree | None, ours: Mapping[str, Any]) -> str | None:
@@ -229,7 +232,14 @@ def open_aligned(path: Path) -> AlignedCorpus:
         manifest_sha256=sha256_file(manifest_path),
         files=files,
         rows=rows,
+        worded=_is_worded(files),
     )
+
+
+def _is_worded(files: Sequence[Path]) -> bool:
+    first = next(_batches(files, [OWN_COLUMN]), None)
+    rows = [] if first is None else first.column(OWN_COLUMN).to_pylist()
+    return any(place["role"] in ANSWER_ROLES for row in rows for place in row["texts"])
 
 
 def _placed(folder: Path, name: str) -> Path:

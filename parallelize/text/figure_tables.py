@@ -7,7 +7,12 @@ from dataclasses import dataclass
 
 from parallelize.text.markdown import escape, markdown_table
 
-__all__ = ["FigureCell", "FigureTable", "figure_markdown", "shown_cell"]
+__all__ = ["FigureCell", "FigureTable", "figure_markdown", "percent", "shown_cell"]
+
+
+def percent(share: float | None, sign: str = " %") -> str:
+    """A share of 0 to 1 in per cent; `–` where nothing was measured."""
+    return "–" if share is None else f"{100 * share:.1f}{sign}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +29,8 @@ class FigureCell:
     def share(cls, value: float | None, *, mark: str = "") -> FigureCell:
         """A share of 0 to 1 in per cent, as hot as it is large; `–` where nothing was measured."""
         if value is None:
-            return cls(text="–")
-        return cls(text=f"{100 * value:.1f}", heat=round(10 * min(1.0, max(0.0, value))), mark=mark)
+            return cls(text=percent(None))
+        return cls(text=percent(value, ""), heat=round(10 * min(1.0, max(0.0, value))), mark=mark)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

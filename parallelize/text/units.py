@@ -109,22 +109,24 @@ def has_unit_words(unit: str, language: str) -> bool:
 
 def names_unit(unit: str, text: str, language: str) -> bool:
     """Whether a text has a word of a unit or its abbreviation; the "quilo" of quilômetro is none."""
-    return _named(unit, language).search(text) is not None
+    forms, pattern = _named(unit, language)
+    lowered = text.lower().replace("\u0307", "")
+    return any(map(lowered.__contains__, forms)) and pattern.search(text) is not None
 
 
 @cache
-def _named(unit: str, language: str) -> re.Pattern[str]:
-    forms = [
-        re.escape(form.removesuffix(".")) + (r"(?!\w)" if form.endswith(".") else "")
-        for key in _keys(language)
-        for form in filter(None, _table()[unit].get(key, "").split("|"))
-    ]
-    signs = [
-        re.escape(sign) + r"(?!\w)"
-        for sign in filter(None, _table()[unit].get("signs", "").split("|"))
+def _named(unit: str, language: str) -> tuple[Sequence[str], re.Pattern[str]]:
+    """Words and abbreviations of a unit in small letters, and what matches one of them."""
+    forms = "|".join(_table()[unit].get(key, "") for key in _keys(language)).split("|")
+    forms += [
+        f"{sign}."
+        for sign in _table()[unit].get("signs", "").split("|")
         if sign.isascii() and sign.isalpha() and len(sign) > 1
     ]
-    return re.compile(rf"(?<![^\W\d_])(?:{'|'.join([*forms, *signs]) or '(?!)'})", re.IGNORECASE)
+    forms = list(filter(None, forms))
+    words = [re.escape(form.removesuffix(".")) + (r"(?!\w)" if form.endswith(".") else "") for form in forms]
+    pattern = re.compile(rf"(?<![^\W\d_])(?:{'|'.join(words) or '(?!)'})", re.IGNORECASE)
+    return [form.removesuffix(".").lower() for form in forms], pattern
 
 
 def unit_forms(unit: str, language: str) -> tuple[str, ...]:
@@ -185,6 +187,8 @@ def _may_follow(text: str, end: int, forms: _Forms) -> bool:
     place = end + text[end : end + 1].isspace()
     if _begins(text, place, forms):
         return True
+    if not text.startswith(_JOINING, place):
+        return False
     return any(text.startswith(join, place) and _begins(text, place + len(join), forms) for join in _JOINING)
 
 

@@ -27,7 +27,7 @@ from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Reason
 from parallelize.engines.judge import JudgeScorer
 from parallelize.engines.openai.engine import OpenAIEngine
-from parallelize.stages.pair_scores import ScoringLeg, pair_scores, scored_parts
+from parallelize.stages.pair_scores import BoundScorer, pair_scores, scored_parts
 from parallelize.text.prompts.judging import (
     judge_digest,
     parse_judge,
@@ -130,9 +130,9 @@ def parts(*lines: str, level: Level = Level.SEGMENT) -> tuple:
     async def nobody(_: TranslationRequest) -> Reply:
         raise AssertionError
 
-    leg = ScoringLeg(measure="judge_adequacy", level=level, fingerprint=b"x" * 32, ask=nobody)
+    model = BoundScorer(measure="judge_adequacy", level=level, fingerprint=b"x" * 32, ask=nobody)
     source = "\n".join("A sentence of the source." for _ in lines)
-    return scored_parts([("text", source, "\n".join(lines))], leg, languages=LanguagePair("en", "de"))
+    return scored_parts([("text", source, "\n".join(lines))], model, languages=LanguagePair("en", "de"))
 
 
 def reply(value: float | None, finish: FinishReason = FinishReason.STOP) -> Reply:

@@ -49,7 +49,7 @@ async def test_the_others_go_free_when_the_culprit_is_found() -> None:
                 alone_runs.append(name)
                 await asyncio.sleep(0.01)
                 if name == "culprit":
-                    ward.convict()
+                    ward.confirm()
             return alone
 
     results = await asyncio.gather(

@@ -20,8 +20,8 @@ from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Reason
 from parallelize.engines.scripted.model import ScriptedModel
 from parallelize.engines.solver import SolverScorer
-from parallelize.stages.legs import ScoringLeg
 from parallelize.stages.pair_scores import model_scores, scored_parts
+from parallelize.stages.translation_plan import BoundScorer
 from tests.contract.asking import answer_all
 
 SERVER = Path(__file__).parent / "faulty_server.py"
@@ -31,8 +31,8 @@ RIGHT = "Ana tem 3 maçãs e compra mais 4. Quantas maçãs ela tem?"
 CHANGED = "Ana tem 3 maçãs e compra mais 40. Quantas maçãs ela tem?"
 
 
-def leg(solver: SolverScorer, samples: int = 4) -> ScoringLeg:
-    return ScoringLeg(
+def bound(solver: SolverScorer, samples: int = 4) -> BoundScorer:
+    return BoundScorer(
         measure=solver.measure,
         level=solver.level,
         fingerprint=solver.fingerprint(PAIR).digest(),
@@ -53,7 +53,7 @@ def replies(*said: str) -> list[Reply]:
 
 
 def gap(found: list[Reply | None], answer: str | None = "7") -> float | None:
-    asked = leg(solver(len(found) // 2), len(found) // 2)
+    asked = bound(solver(len(found) // 2), len(found) // 2)
     (score,) = model_scores(asked, (), found, PAIR, answer)
     assert score.measure == "solver_gap"
     return score.value
@@ -72,7 +72,7 @@ def test_without_an_answer_or_with_a_failed_solution_nothing_is_measured_and_the
     failed = Reply(address=bytes(32), text="", finish=FinishReason.ERROR, detail="no connection")
     strict = Thresholds.of({"solver_gap": 0.25})
     for found, answer in ((whole, None), ([*whole[:3], None], "7"), ([*whole[:3], failed], "7"), ([], "7")):
-        scores = model_scores(leg(solver()), (), found, PAIR, answer)
+        scores = model_scores(bound(solver()), (), found, PAIR, answer)
         assert [score.value for score in scores] == [None]
         assert strict.judge(scores).reasons == (Reason.SOLVER,)
         assert Thresholds.of({}).judge(scores).kept, "no threshold, no verdict"
@@ -81,7 +81,7 @@ def test_without_an_answer_or_with_a_failed_solution_nothing_is_measured_and_the
 
 
 def test_solutions_of_the_source_are_the_same_requests_for_every_language() -> None:
-    asked = leg(solver())
+    asked = bound(solver())
     first = [part.request for part in scored_parts([("q", SOURCE, RIGHT), ("a", "x", "y")], asked, PAIR)]
     other = [
         part.request
@@ -95,7 +95,7 @@ def test_solutions_of_the_source_are_the_same_requests_for_every_language() -> N
 
 @given(st.integers(1, 5))
 def test_the_scripted_model_says_the_same_each_time(samples: int) -> None:
-    asked = leg(solver(samples), samples)
+    asked = bound(solver(samples), samples)
     requests = [part.request for part in scored_parts([("q", SOURCE, RIGHT)], asked, PAIR)]
     first = asyncio.run(answer_all(solver(samples), requests))
     again = asyncio.run(answer_all(solver(samples), requests))

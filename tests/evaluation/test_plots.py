@@ -64,7 +64,6 @@ def test_bar_heights_are_proportional_and_missing_is_not_zero() -> None:
             BarSeries(label="a", values=[estimate(0.2), estimate(0.4)]),
             BarSeries(label="b", values=[None, Estimate(value=0.0)]),
         ],
-        full_scale=True,
     )
     root = ElementTree.fromstring(chart)
     bars = [
@@ -92,9 +91,9 @@ def test_negative_values_hang_below_the_axis() -> None:
         title="t",
         y_label="y",
         groups=["en"],
-        series=[BarSeries(label="m", values=[estimate(-0.3)])],
+        series=[BarSeries(label="m", values=[estimate(-0.5)])],
     )
-    assert "-30 %" in texts(chart)
+    assert "-50 %" in texts(chart)
     assert "0 %" in texts(chart)
 
 

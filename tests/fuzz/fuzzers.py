@@ -98,13 +98,12 @@ def read_the_numbers(text: str, code: str) -> None:
 
 
 def compare_numbers(source: str, target: str, ours: str, theirs: str) -> None:
-    from parallelize.text.numerals import digits_agree, numbers_agree, unconverted
+    from parallelize.text.numerals import NumberedText, digits_agree, numbers_agree, unconverted
 
-    languages = LanguagePair(ours, theirs)
-    agreement = numbers_agree(source, target, languages)
-    unconverted(agreement, source, ours)
-    digits_agree(source, target, languages)
-    assert numbers_agree(source, source, LanguagePair(ours, ours)).agrees, "a text differs from itself"
+    text, translation = NumberedText(source, ours), NumberedText(target, theirs)
+    unconverted(numbers_agree(text, translation), text)
+    digits_agree(text, translation)
+    assert numbers_agree(text, text).agrees, "a text differs from itself"
 
 
 def compare_formulas(source: str, target: str, *_: str) -> None:

@@ -12,7 +12,7 @@ from parallelize.core.language_pair import LanguagePair
 from parallelize.core.measures import MEASURES
 from parallelize.core.verdicts import Score
 from parallelize.metrics import fidelity
-from parallelize.metrics.lengths import length_bound, length_of
+from parallelize.metrics.lengths import length_bound, length_of, size_of
 from parallelize.metrics.pair import Pair
 from parallelize.metrics.repeated import repetition
 from parallelize.metrics.repetition import longest_loop, loop_share
@@ -61,7 +61,7 @@ def test_length_bound_widens_for_short_texts_and_unknown_pairs() -> None:
         > length_bound(2000, LanguagePair("en", "de"))
     )
     assert length_bound(200, LanguagePair("en", "xh")) > length_bound(200, LanguagePair("en", "de"))
-    assert length_of(SOURCE, "", LanguagePair("en", "de")) is not None
+    assert length_of(size_of(SOURCE, "en"), size_of("", "de"), LanguagePair("en", "de")) is not None
 
 
 @pytest.mark.parametrize(

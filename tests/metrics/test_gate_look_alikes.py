@@ -417,5 +417,5 @@ def test_formulas_by_what_they_say(source: str, target: str, *, faulty: bool) ->
 def test_a_note_in_italics_at_the_end() -> None:
     source = "How many cups are in 2 pints?"
     target = "Wie viele Tassen sind in 2 Pints?\n\n*Hinweis: „Pint“ bleibt stehen.*"
-    assert preamble_phrases(source, target, "de")
-    assert not preamble_phrases(source + "\n\n*Hint: think.*", target, "de")
+    assert preamble_phrases(Pair.of(source, target, ("en", "de")))
+    assert not preamble_phrases(Pair.of(source + "\n\n*Hint: think.*", target, ("en", "de")))

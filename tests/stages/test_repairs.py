@@ -25,9 +25,9 @@ from parallelize.identifiers.fasttext_lid import FastTextIdentifier
 from parallelize.identifiers.langid import LangidIdentifier
 from parallelize.pipeline.scoring import ScoringHere
 from parallelize.stages.ladder import in_words, ladder, ladder_of_another
-from parallelize.stages.legs import Leg, TranslationPlan
 from parallelize.stages.score import Scorer
 from parallelize.stages.translate import RowTranslation, translate_row
+from parallelize.stages.translation_plan import BoundTranslator, TranslationPlan
 from parallelize.text.glossary import Glossary
 from parallelize.text.segment import split
 
@@ -77,12 +77,12 @@ def says(text: str) -> Answer:
     return lambda _: (text, FinishReason.STOP)
 
 
-def leg(engine: Engine, traits: TranslatorTraits = INLINE, **shown: bool) -> Leg:
-    return Leg(traits=traits, fingerprint=b"\0" * 32, ask=engine.ask, **shown)
+def bound(engine: Engine, traits: TranslatorTraits = INLINE, **shown: bool) -> BoundTranslator:
+    return BoundTranslator(traits=traits, fingerprint=b"\0" * 32, ask=engine.ask, **shown)
 
 
 async def row(
-    text: str, scorer: Scorer, forward: Leg, back: Engine | None = None, **more: Any
+    text: str, scorer: Scorer, forward: BoundTranslator, back: Engine | None = None, **more: Any
 ) -> RowTranslation:
     record = Record(
         id="r",
@@ -94,7 +94,7 @@ async def row(
     plan = TranslationPlan(
         languages=LanguagePair("en", "pt"),
         forward=forward,
-        back=None if back is None else leg(back),
+        back=None if back is None else bound(back),
         scoring=ScoringHere(scorer),
         thresholds=THRESHOLDS,
         glossary=glossary,
@@ -115,7 +115,7 @@ def back_of(request: TranslationRequest) -> tuple[str, FinishReason]:
 
 async def test_the_candidate_with_the_best_back_translation_wins(light: Scorer) -> None:
     engine, back = Engine(varying), Engine(back_of)
-    made = await row(SOURCE, light, leg(engine), back, candidates=3)
+    made = await row(SOURCE, light, bound(engine), back, candidates=3)
     (segment,) = made.segments
     assert segment.target == GOOD
     assert segment.back == SOURCE
@@ -127,13 +127,13 @@ async def test_the_candidate_with_the_best_back_translation_wins(light: Scorer) 
 
 
 async def test_of_equal_candidates_the_first_wins(light: Scorer) -> None:
-    made = await row(SOURCE, light, leg(Engine(says(GOOD))), Engine(back_of), candidates=2)
+    made = await row(SOURCE, light, bound(Engine(says(GOOD))), Engine(back_of), candidates=2)
     assert made.segments[0].rung == "configured"
 
 
 async def test_one_candidate_is_enough_by_default(light: Scorer) -> None:
     engine = Engine(varying)
-    made = await row(SOURCE, light, leg(engine), Engine(back_of))
+    made = await row(SOURCE, light, bound(engine), Engine(back_of))
     assert len(engine.asked) == 1
     assert made.segments[0].target == WORSE
 
@@ -144,7 +144,7 @@ async def test_failed_attempts_cost(light: Scorer) -> None:
             return "um dois três", FinishReason.LENGTH
         return GOOD, FinishReason.STOP
 
-    made = await row(SOURCE, light, leg(Engine(second)))
+    made = await row(SOURCE, light, bound(Engine(second)))
     work = {rung.rung: rung.work for rung in made.rungs}
     words = SOURCE.count(" ") + 1
     assert work["configured"] == Work(calls=1, source_words=words, input_tokens=10, output_tokens=3)
@@ -154,19 +154,19 @@ async def test_failed_attempts_cost(light: Scorer) -> None:
 
 async def test_another_engine_is_asked_only_for_what_the_first_cannot_do(light: Scorer) -> None:
     first, other = Engine(lambda _: ("", FinishReason.LENGTH)), Engine(says(GOOD))
-    made = await row(SOURCE, light, leg(first), repair=leg(other, MASKED), attempts=2)
+    made = await row(SOURCE, light, bound(first), repair=bound(other, MASKED), attempts=2)
     assert made.segments[0].rung == "other-configured"
     assert made.segments[0].target == GOOD
     assert len(first.asked) == 2
     assert [request.protection for request in other.asked] == [Protection.MASKED]
     fine, never = Engine(says(GOOD)), Engine(says(GOOD))
-    await row(SOURCE, light, leg(fine), repair=leg(never, MASKED))
+    await row(SOURCE, light, bound(fine), repair=bound(never, MASKED))
     assert never.asked == []
 
 
 async def test_another_engine_gets_pieces_that_it_can_take(light: Scorer) -> None:
     first, other = Engine(lambda _: ("", FinishReason.LENGTH)), Engine(says(GOOD))
-    made = await row(f"{SOURCE}\n\n  {SOURCE}", light, leg(first), repair=leg(other, MASKED))
+    made = await row(f"{SOURCE}\n\n  {SOURCE}", light, bound(first), repair=bound(other, MASKED))
     assert [request.text for request in other.asked] == [SOURCE, SOURCE]
     assert made.fields[0].target == f"{GOOD}\n\n  {GOOD}"
 
@@ -197,7 +197,7 @@ async def test_context_is_in_an_address_only_where_the_engine_sees_it(light: Sco
     found = {}
     for shown in (False, True):
         engine = Engine(says(GOOD))
-        await row(text, light, leg(engine, small, context=shown), attempts=1)
+        await row(text, light, bound(engine, small, context=shown), attempts=1)
         found[shown] = engine.asked
     assert [request.context for request in found[False]] == ["", ""]
     assert [request.context for request in found[True]] == ["", SOURCE]
@@ -211,7 +211,7 @@ async def test_a_translation_is_shown_to_the_next_segment_if_it_passed(light: Sc
     found = {}
     for both, said in ((False, GOOD), (True, GOOD), (True, "")):
         engine = Engine(says(said))
-        shown = leg(engine, small, context=True, translated_context=both)
+        shown = bound(engine, small, context=True, translated_context=both)
         await row(text, light, shown, attempts=1)
         found[both, said] = engine.asked
     alone, both, failed = found.values()
@@ -226,7 +226,9 @@ async def test_several_segments_before_are_shown_with_what_stands_between_them(l
     sources = [SOURCE, "$$x = 1$$", SOURCE.replace("old", "young"), SOURCE.replace("old", "third")]
     small = replace(INLINE, segment_chars=60, uses_context=True, uses_translated_context=True)
     engine = Engine(says(GOOD))
-    await row("\n\n".join(sources), light, leg(engine, small, context=2, translated_context=True), attempts=1)
+    await row(
+        "\n\n".join(sources), light, bound(engine, small, context=2, translated_context=True), attempts=1
+    )
     shown = [(request.context, request.translated_context) for request in engine.asked]
     assert shown[0] == ("", "")
     assert shown[1] == ("\n\n".join(sources[:2]), "\n\n".join([GOOD, sources[1]]))
@@ -246,7 +248,9 @@ async def test_only_translations_after_the_last_bad_one_are_shown(light: Scorer)
         return says("" if "young" in request.text else GOOD)(request)
 
     engine = Engine(said)
-    await row("\n\n".join(sources), light, leg(engine, small, context=3, translated_context=True), attempts=1)
+    await row(
+        "\n\n".join(sources), light, bound(engine, small, context=3, translated_context=True), attempts=1
+    )
     assert [request.translated_context for request in engine.asked] == ["", GOOD, "", GOOD]
     assert engine.asked[3].context == "\n\n".join(sources[:3])
 
@@ -261,13 +265,13 @@ async def test_a_glossary_that_the_engine_is_not_told_of_is_a_gate_only(light: S
         uses_glossary=True,
     )
     plain, untold, knows = Engine(says(WORSE)), Engine(says(WORSE)), Engine(says(WORSE))
-    await row(SOURCE, light, leg(plain), attempts=1)
-    gated = await row(SOURCE, light, leg(untold), attempts=1, glossary=terms)
-    await row(SOURCE, light, leg(knows, told), attempts=1, glossary=terms)
+    await row(SOURCE, light, bound(plain), attempts=1)
+    gated = await row(SOURCE, light, bound(untold), attempts=1, glossary=terms)
+    await row(SOURCE, light, bound(knows, told), attempts=1, glossary=terms)
     assert untold.asked == plain.asked
     assert knows.asked[0].glossary == (("apples", "maçãs"),)
     assert knows.asked[0].address != plain.asked[0].address
     (fault,) = [score for score in gated.scores if score.measure == "glossary_faults"]
     assert (fault.value, fault.evidence) == (1, "apples → maçãs")
-    good = await row(SOURCE, light, leg(Engine(says(GOOD))), glossary=terms)
+    good = await row(SOURCE, light, bound(Engine(says(GOOD))), glossary=terms)
     assert [s.value for s in good.scores if s.measure == "glossary_faults"] == [0]

@@ -72,7 +72,7 @@ def test_every_line_of_the_table_is_whole_and_says_something() -> None:
         ("She walks 3 dogs.", "She takes 3 dogs for a walk."),
         ("He owes his brother $15.", "He owes $15 to his brother."),
         ("He bought his son 3 toys.", "He bought 3 toys for his son."),
-        ("Ina makes $12 an hour.", "Ina earns $12 an hour."),
+        ("Ina makes $12 an hour.", "Ina earns $12 per hour."),
         ("Ina makes 3 rings an hour.",) * 2,
     ],
 )
@@ -105,6 +105,11 @@ def test_what_is_shown_to_the_engine(source: str, shown: str) -> None:
         ("A marble is in the bag of marbles.",) + ("Uma bola de gude está no saco de bolas de gude.",) * 2,
         ("The walls are 8 feet apart.", "Os muros estão a 8 metros.", "Os muros estão a 8 pés."),
         ("She lit the matches.", "Ela acendeu as partidas.", "Ela acendeu os fósforos."),
+        (
+            "A parallelogram, two hyperbolas",
+            "Um paralelograma, duas hiperbolas",
+            "Um paralelogramo, duas hipérboles",
+        ),
     ],
 )
 def test_known_wrong_words_are_put_right_where_the_source_means_them(
@@ -178,7 +183,7 @@ def test_words_are_found_where_their_expressions_find_them() -> None:
     found = 0
     for line in sample.splitlines():
         text = json.loads(line)["problem"]
-        begun = table._candidates(text, "pt")
+        begun = table._candidates(text, table._phrases("pt")) | table._candidates(text, table._words("pt"))
         for sense in table._senses("pt"):
             everywhere = [match.span() for match in table._compiled(sense.english).finditer(text)]
             assert [match.span() for match in sense.matches(text, begun.get(sense, ()))] == everywhere

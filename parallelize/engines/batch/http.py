@@ -86,17 +86,10 @@ class BatchHttp:
         """The JSON object at a path below the address; see `_call` for what is raised."""
         return _object(await self._call("GET", path, lambda: {"params": query}))
 
-    async def post(self, path: str, content: bytes, *, once: bool) -> JsonObject:
-        """Send JSON. See `_call` for what is raised.
-
-        Args:
-            path: below the address.
-            once: raise `MaybeDone` rather than risk to be heard twice.
-        """
-        headers = {"Content-Type": "application/json"}
-        return _object(
-            await self._call("POST", path, lambda: {"content": content, "headers": headers}, once=once)
-        )
+    async def post(self, path: str, content: bytes) -> JsonObject:
+        """Send JSON to a path below the address, never to be heard twice. See `_call` for what is raised."""
+        sent = {"content": content, "headers": {"Content-Type": "application/json"}}
+        return _object(await self._call("POST", path, lambda: sent, once=True))
 
     async def upload(self, path: str, name: str, content: bytes, fields: Mapping[str, str]) -> JsonObject:
         """Send a file as a form does; twice is no harm. See `_call` for what is raised."""

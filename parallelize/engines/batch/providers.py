@@ -135,7 +135,7 @@ class OpenAIBatches:
         }
         wave.sending = True
         folder.save(wave)
-        return _named(await self._http.post("/batches", orjson.dumps(order), once=True))
+        return _named(await self._http.post("/batches", orjson.dumps(order)))
 
     async def _until_checked(self, file: str) -> None:
         """Wait until an uploaded file was looked through; Azure begins no batch before."""
@@ -210,7 +210,7 @@ class AnthropicBatches:
         wave.sending = True
         folder.save(wave)
         content = b'{"requests":[' + b",".join(lines) + b"]}"
-        return _named(await self._http.post("/messages/batches", content, once=True))
+        return _named(await self._http.post("/messages/batches", content))
 
     async def find(self, wave: Wave, taken: Collection[str]) -> str | None:
         """The first batch of as many requests that began after this wave; see `Provider.find`.

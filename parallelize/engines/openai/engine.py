@@ -9,8 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import Counter
-from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -26,30 +24,13 @@ from parallelize.engines.openai.served import ServedModel
 from parallelize.engines.openai.throttle import FIRST_ANSWER_SECONDS, Throttle, retry_after_seconds
 from parallelize.engines.openai.wire import Trouble, WireReply, read_response, read_status
 
-__all__ = ["OpenAIEngine", "Usage"]
+__all__ = ["OpenAIEngine"]
 
 _LOG = logging.getLogger(__name__)
 _SILENT_SECONDS = 4.0
 """A first reply that takes longer makes us ask whether the server is there at all."""
 _UNREACHABLE = (httpx.ConnectError, httpx.ConnectTimeout)
 _BROKEN = (httpx.TransportError, httpx.DecodingError, TimeoutError)
-
-
-@dataclass(slots=True)
-class Usage:
-    """What an engine has used so far."""
-
-    requests: int = 0
-    """Requests that have ended, well or not."""
-    attempts: int = 0
-    """HTTP requests sent."""
-    retries: int = 0
-    input_tokens: int = 0
-    """Prompt tokens, as far as the server said."""
-    output_tokens: int = 0
-    cached_tokens: int = 0
-    troubles: Counter[str] = field(default_factory=Counter)
-    """Failed attempts by kind."""
 
 
 class OpenAIEngine:
@@ -82,7 +63,8 @@ class OpenAIEngine:
         )
         self._life: asyncio.Future[None] | None = None
         """The question whether a server is there that has said nothing so far."""
-        self.usage = Usage()
+        self._answered = False
+        """Whether a reply with words came."""
 
     def __repr__(self) -> str:
         return f"OpenAIEngine({self._url.host!r}, model={self._options.model!r})"
@@ -132,7 +114,6 @@ class OpenAIEngine:
                 )
             failed += not free
             tries += 1
-            self.usage.troubles[result.kind] += 1
             if result.fatal:
                 raise EngineFault(
                     f"{self._name} refuses every request: {self._key.hide_in(result.detail)}",
@@ -145,28 +126,21 @@ class OpenAIEngine:
             patience = min(patience, time.monotonic() + options.silence_seconds)
             if time.monotonic() > patience:
                 return self._gave_up(request, result, tries)
-            self.usage.retries += 1
             _LOG.info("%s: attempt %d failed (%s), trying again", self._name, tries, result.kind)
             await self._throttle.back_off(tries)
 
     def _replied(self, request: GenerationRequest, reply: WireReply, seconds: float) -> Reply:
         self._throttle.succeeded()
-        usage = self.usage
-        usage.requests += 1
-        usage.input_tokens += reply.input_tokens or 0
-        usage.output_tokens += reply.output_tokens or 0
-        usage.cached_tokens += reply.cached_tokens or 0
+        self._answered = self._answered or bool(reply.output_tokens)
         return reply.as_reply(request.address, seconds=seconds)
 
     def _gave_up(self, request: GenerationRequest, trouble: Trouble, failed: int) -> Reply:
-        self.usage.requests += 1
         detail = self._key.hide_in(trouble.detail)
         if trouble.finish is None:
             detail = f"given up after {failed} failed attempts; last: {detail}"
         return Reply(address=request.address, finish=trouble.finish or FinishReason.ERROR, detail=detail)
 
     async def _attempt(self, path: str, content: bytes, *, chat: bool) -> WireReply | Trouble:
-        self.usage.attempts += 1
         try:
             async with asyncio.timeout(self._options.timeout_seconds):
                 if self._throttle.reached:
@@ -235,7 +209,7 @@ class OpenAIEngine:
             place = response.headers.get("location", "?")
             return Trouble(kind="redirect", detail=f"redirects to {place!r:.200}, not followed", fatal=True)
         if response.status_code != httpx.codes.OK:
-            trouble = read_status(response.status_code, body, answered_before=self.usage.output_tokens > 0)
+            trouble = read_status(response.status_code, body, answered_before=self._answered)
             if trouble.busy:
                 headers = response.headers
                 self._throttle.pressed(

@@ -165,7 +165,7 @@ class VllmEngine:
         try:
             return _reply(request, await supervisor.generate(ids, sampling))
         except EngineDied as fault:
-            self._quarantine.convict()
+            self._quarantine.confirm()
             detail = f"the engine ended twice while it worked on this request, the second time alone: {fault}"
             return _failed(request, FinishReason.REFUSED_INPUT, detail)
 

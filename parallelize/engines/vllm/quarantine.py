@@ -65,7 +65,7 @@ class Quarantine:
                 self._alone = False
                 self._tell()
 
-    def convict(self) -> None:
+    def confirm(self) -> None:
         """The suspect that runs alone did it: the others go free."""
         self._cleared += 1
         self._tell()

@@ -65,7 +65,7 @@ class Supervisor:
         self._beat = 0.0
         self._died_of = ""
         self._start_fault: EnvironmentFault | None = None
-        self._burial: asyncio.Task[None] | None = None
+        self._stopping: asyncio.Task[None] | None = None
         self._orphans: OrphanWatch | None = None
         self._numbers = 0
 
@@ -102,7 +102,7 @@ class Supervisor:
         except TimeoutError:
             raise EngineDied(self._died_of) from None
         except EngineDeadError as fault:
-            self._bury(engine, "it died: its process ended (out of memory, or a crash; see its log)")
+            self._give_up(engine, "it died: its process ended (out of memory, or a crash; see its log)")
             raise EngineDied(self._died_of) from fault
         except VLLMClientError as fault:
             raise RequestRejected(str(fault)) from fault
@@ -147,16 +147,16 @@ class Supervisor:
                 engine.output_handler.cancel()
                 await asyncio.gather(engine.output_handler, return_exceptions=True)
             await asyncio.to_thread(_stop, engine, self._orphans)
-        burial, self._burial = self._burial, None
-        if burial is not None:
-            await burial
+        stopping, self._stopping = self._stopping, None
+        if stopping is not None:
+            await stopping
 
     async def _running(self) -> Any:
         async with self._starting:
             if self._engine is None:
-                if self._burial is not None:  # the dead one's memory has to be free first
-                    await self._burial
-                    self._burial = None
+                if self._stopping is not None:  # the dead one's memory has to be free first
+                    await self._stopping
+                    self._stopping = None
                     self._spend_restart()
                 if self._start_fault is not None:  # all that wait for it would try again, each for a minute
                     raise self._start_fault
@@ -221,10 +221,10 @@ class Supervisor:
             await asyncio.sleep(min(_LOOK_SECONDS, self._stall / 4))
             silent = time.monotonic() - self._beat
             if self._scopes and silent > self._stall:
-                self._bury(engine, f"it hung: no output for {silent:.0f} s with work in it")
+                self._give_up(engine, f"it hung: no output for {silent:.0f} s with work in it")
                 return
 
-    def _bury(self, engine: Any, reason: str) -> None:
+    def _give_up(self, engine: Any, reason: str) -> None:
         """Stop an engine for good and wake everyone who waits for it. Only the first caller counts."""
         if engine is not self._engine:
             return
@@ -236,7 +236,7 @@ class Supervisor:
                 scope.reschedule(now)
         if self._watcher is not None and self._watcher is not asyncio.current_task():
             self._watcher.cancel()
-        self._burial = asyncio.create_task(asyncio.to_thread(_stop, engine, self._orphans))
+        self._stopping = asyncio.create_task(asyncio.to_thread(_stop, engine, self._orphans))
 
 
 def _warn_of_slow_numbers(arguments: Mapping[str, Any]) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from parallelize.core.errors import EngineFault
 from parallelize.core.ports import Reply, TranslationRequest
+from parallelize.core.processes import child_environment
 from parallelize.core.trees import JsonObject
 from parallelize.engines.workers.process import HEADER_BYTES, decode, encode
 
@@ -31,8 +32,6 @@ _SECONDS_TO_START = 60.0
 _SECONDS_TO_END = 2.0
 _LATE = 2.0
 _STDERR_KEPT = 2000
-_CODE_ROOT = str(Path(__file__).resolve().parents[3])
-"""A worker must run this same code, wherever the parent found it."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -80,7 +79,6 @@ class WorkerLink:
         Raises:
             EngineFault: the system cannot start a process.
         """
-        path = os.pathsep.join(part for part in (_CODE_ROOT, os.environ.get("PYTHONPATH", "")) if part)
         try:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -90,7 +88,7 @@ class WorkerLink:
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
-                env={**os.environ, "PYTHONPATH": path},
+                env=child_environment(),
                 process_group=0,  # a Ctrl-C at the terminal reaches the parent only
             )
         except OSError as fault:

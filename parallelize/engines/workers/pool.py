@@ -147,7 +147,7 @@ class WorkerPool:
             await worker.end()
             await asyncio.gather(read, feed, drain, return_exceptions=True)
             self._hungry.discard(worker)
-        self._bury(worker)
+        self._reclaim(worker)
 
     async def _feed(self, worker: WorkerLink) -> None:
         while True:
@@ -190,7 +190,7 @@ class WorkerPool:
             worker.wake.set()
             job.deliver(_reply(job.request, message))
 
-    def _bury(self, worker: WorkerLink) -> None:
+    def _reclaim(self, worker: WorkerLink) -> None:
         """Say what a dead worker leaves behind: its suspect is counted, the others wait again."""
         how = worker.how_it_ended()
         if self._is_hopeless(worker, how):

@@ -71,6 +71,7 @@ def open_audit(
     names: FieldNames | None = None,
     columns: tuple[str, ...] = (),
     with_source: bool = True,
+    source_language: str = "en",
 ) -> AuditInput:
     """Open a translated data set.
 
@@ -83,6 +84,7 @@ def open_audit(
         names: columns that the user named.
         columns: column names of CSV or TSV files without a header.
         with_source: False: targets are audited by themselves.
+        source_language: code of the source language.
 
     Raises:
         InputError: a file is missing or cannot be read, or columns are missing.
@@ -103,10 +105,14 @@ def open_audit(
         return AuditInput(fields=None, rows=lambda: _line_rows(path, source_file))
     sample = _sample(path, columns)
     if source_file is None:
-        fields = find_fields(given, sample, language, path, with_source=with_source)
+        fields = find_fields(
+            given, sample, language, path, with_source=with_source, source_language=source_language
+        )
         return AuditInput(fields=fields, rows=lambda: _table_rows(path, columns, fields))
     source_sample = _sample(source_file, columns)
-    fields = find_fields(given, sample, language, path, source_rows=source_sample)
+    fields = find_fields(
+        given, sample, language, path, source_rows=source_sample, source_language=source_language
+    )
     joined = fields.id is not None and any(fields.id.of(row) is not None for row in source_sample)
     read = _joined if joined else _zipped
     return AuditInput(fields=fields, rows=lambda: read(path, source_file, columns, fields))

@@ -6,7 +6,7 @@ import re
 from functools import cache, partial
 from typing import Final
 
-from parallelize.core.tables import shipped_toml
+from parallelize.core.tables import shipped_toml, shipped_words
 
 __all__ = ["is_language_task"]
 
@@ -97,21 +97,7 @@ _SORTING: Final = r"""
 _TASK: Final = re.compile(rf"\b(?:{'|'.join(_TASKS.values())})|{_SORTING}", re.VERBOSE | re.MULTILINE)
 """In small letters: to look for letters of any case takes several times as long."""
 _IN_LANGUAGE: Final = re.compile(rf"in (?:{_LANGUAGES})\b")
-_HINTS: Final = frozenset(
-    b"""
-    acronym acronyms acrostic adjective adjectives adverb adverbs alliterate alliterated alliterates
-    alliterating alliteration alliterations alliterative alliteratively alphabetical anagram anagrams
-    antonym antonyms article articles capitalise capitalize clause clauses comparative conjugate conjugation
-    conjunction conjunctions consonants definition equivalent expression grammar grammatical grammatically
-    haiku haikus homonym homonyms homophone homophones idiom interjection interjections letter letters
-    limerick limericks meaning misspell misspelled misspelling misspellings misspells misspelt noun nouns
-    opposite palindrome palindromes palindromic pangram pangrams participle phrase plural preposition
-    prepositions pronoun pronouns proverb pun punctuate punctuation puns rhyme rhymes rhyming say saying
-    sentence sentences speech spell spelled spelling spellings spells spelt superlative syllable syllables
-    synonym synonyms tense translate translation twister twisters typo typos unscramble verb verbs voice
-    vowels word wordplay words
-    """.split()
-)
+_HINTS: Final = frozenset(word.encode() for word in shipped_words(__package__, "language_task_words.txt"))
 _NAMES: Final = frozenset(_LANGUAGES.lower().encode().split(b"|"))
 _LOOKED_FOR: Final = _HINTS | _NAMES
 _LETTERS_COUNTED: Final = b" s are "

@@ -12,6 +12,7 @@ from parallelize.core.errors import InputError
 from parallelize.core.records import Role, Treatment
 from parallelize.core.trees import JsonObject
 from parallelize.stages.ingest.places import Place, pattern_fits
+from parallelize.store.json_files import fields_of
 from parallelize.text.inner_words import InnerKind
 
 __all__ = [
@@ -312,27 +313,8 @@ class SourceDescription:
 
     def as_dict(self) -> JsonObject:
         """Files, rows and rejected rows of the source as JSON, for manifests."""
-        return {
-            "source": self.source,
-            "kind": self.kind,
-            "name": self.name,
-            "config": self.config,
-            "split": self.split,
-            "revision": self.revision,
-            "files": [
-                {"path": item.path, "size_bytes": item.size_bytes, "rows": item.rows, "sha256": item.sha256}
-                for item in self.files
-            ],
-            "limit": self.limit,
-            "finished": self.finished,
-            "rows": self.rows,
-            "records": self.records,
-            "rejected": self.rejected,
-            "rejected_by_reason": dict(self.rejected_by_reason),
-            "notes": [
-                {"kind": note.kind.name.lower(), "count": note.count, "first": note.first}
-                for note in self.notes
-            ],
-            "texts": [dict(item) for item in self.texts],
-            "family": self.family,
-        }
+        notes = [
+            {"kind": note.kind.name.lower(), "count": note.count, "first": note.first} for note in self.notes
+        ]
+        texts = [dict(item) for item in self.texts]
+        return {**fields_of(self), "files": list(map(fields_of, self.files)), "notes": notes, "texts": texts}

@@ -272,7 +272,7 @@ def _corrected(text: str, end: int, language: str) -> FinalAnswer | None:
 def _last_link(window: str, phrases: AnswerPhrases) -> tuple[int, int] | None:
     """Start of the last noun that a link follows, and the end of the link."""
     best: tuple[int, int] | None = None
-    for noun in phrases.nouns:
+    for noun in filter(window.__contains__, phrases.nouns):
         at = window.rfind(noun)
         for _ in range(_TRIED_PHRASES):
             if at < 0 or (best is not None and at <= best[0]):

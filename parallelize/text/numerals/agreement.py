@@ -5,27 +5,24 @@ digits, and are reported apart: an article is a "one", a "both" is a "two", a th
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from parallelize.core.language_pair import LanguagePair
 from parallelize.text.numerals.fractions import lost_fractions
-from parallelize.text.numerals.items import Item, is_midnight, key_of, read_items, values
+from parallelize.text.numerals.items import Item, values
 from parallelize.text.numerals.languages import has_words, word_table
 from parallelize.text.numerals.leftovers import (
     LeftOver,
     counts_changed,
     counts_lost,
     left_over,
-    says_count,
     weighed,
 )
 from parallelize.text.numerals.marks import base_language
 from parallelize.text.numerals.number import Number
+from parallelize.text.numerals.numbered import NumberedText
 from parallelize.text.numerals.pairing import other_months, pair_all, pair_in_smaller_unit
-from parallelize.text.numerals.reader import read_digits
 from parallelize.text.numerals.said import said_values
 
 _DUAL: Final = frozenset(("ar", "he", "sl"))
@@ -62,28 +59,21 @@ class NumberAgreement:
         return not self.missing and not self.added
 
 
-def digits_agree(source: str, target: str, languages: LanguagePair) -> bool:
+def digits_agree(source: NumberedText, target: NumberedText) -> bool:
     """Whether both texts have the same numbers in digits, by value; never wrong in a yes.
 
     True says that `numbers_agree` agrees; False says nothing. Arguments are those of `numbers_agree`.
     """
-    if says_count(source, languages.source):
+    if source.says_count:
         return False  # words are compared, too
-    left = read_digits(source, languages.source)
-    right = None if left is None else read_digits(target, languages.target)
-    if left is None or right is None:
+    ours = source.digits
+    theirs = target.digits if ours is not None else None
+    if ours is None or theirs is None or len(ours) != len(theirs):
         return False
-    ours, theirs = _counted(left), _counted(right)
-    if len(ours) != len(theirs):
-        return False
-    return ours == theirs or sorted(map(key_of, ours)) == sorted(map(key_of, theirs))
+    return ours == theirs or sorted(ours) == sorted(theirs)
 
 
-def _counted(numbers: Sequence[Number]) -> list[Fraction]:
-    return [number.value for number in numbers if not is_midnight(number)]
-
-
-def numbers_agree(source: str, target: str, languages: LanguagePair) -> NumberAgreement:
+def numbers_agree(source: NumberedText, target: NumberedText) -> NumberAgreement:
     """Compare the numbers of a source text with those of its translation.
 
     Every reading of an ambiguous number counts. A number that one side repeats and the other says once is no
@@ -97,41 +87,41 @@ def numbers_agree(source: str, target: str, languages: LanguagePair) -> NumberAg
     Args:
         source: The source text.
         target: The translation.
-        languages: Of the source and of the target.
     """
-    left, right = read_items(source, languages.source), read_items(target, languages.target)
-    if not pair_all(left, right, (source, target), languages):
-        fractions = lost_fractions(source, target, languages, right)
+    left, right = source.items(), target.items()
+    if not pair_all(left, right, (source.text, target.text), (source.language, target.language)):
+        fractions = lost_fractions(source, target, right)
         return NumberAgreement(missing=fractions, added=(), open_target=())
-    _pair_with_compounds(left, source, target, languages.target)
-    changed = other_months(right, source, languages.source)
-    two_counts = base_language(languages.target) not in _DUAL
+    _pair_with_compounds(left, source.text, target)
+    changed = other_months(right, source.text, source.language)
+    two_counts = base_language(target.language) not in _DUAL
     missing, added = left_over(left, right, two_counts=two_counts), left_over(right, left)
     if missing or added:
         missing, added = _with_smaller_units(left, right) or (missing, added)
     lacking, surplus = weighed(missing, added, left, right)
-    if not lacking and not surplus and not _CLOCK.search(source):
+    if not lacking and not surplus and not _CLOCK.search(source.text):
         lacking, surplus = counts_changed(missing, added, left, right)
-        table = word_table(base_language(languages.target))
-        if not lacking and _asks(source, table):
-            said = said_values(languages.target)
-            lacking = [
-                item for item in counts_lost(missing, right) if not said.combines(item.number.value, target)
-            ]
+        if not lacking and _asks(source.text, word_table(base_language(target.language))):
+            lacking = [item for item in counts_lost(missing, right) if not _holds(target, item)]
     return NumberAgreement(
         missing=values(lacking)
         + tuple(named for named, _ in changed)
-        + lost_fractions(source, target, languages, right),
+        + lost_fractions(source, target, right),
         added=values(surplus) + tuple(written for _, written in changed),
         open_target=tuple(item.number for item in right if item.open),
     )
 
 
-def _pair_with_compounds(left: list[Item], source: str, target: str, language: str) -> None:
+def _pair_with_compounds(left: list[Item], source: str, target: NumberedText) -> None:
     """Close the numbers of "3-storey" and "100-crown" that a word of the target holds: trevåningshus."""
     for item in left:
         if item.open and item.in_digits and _BEFORE_NOUN.match(source, item.number.end):
-            item.open = not said_values(language).combines(item.number.value, target)
+            item.open = not _holds(target, item)
+
+
+def _holds(target: NumberedText, item: Item) -> bool:
+    """Whether a word of a text begins as one for a number or a compound with it."""
+    return said_values(target.language).combines(item.number.value, target.text)
 
 
 def _asks(source: str, table: str) -> bool:

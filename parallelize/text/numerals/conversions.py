@@ -17,7 +17,7 @@ from operator import itemgetter
 from parallelize.text.numerals.agreement import NumberAgreement
 from parallelize.text.numerals.marks import base_language
 from parallelize.text.numerals.number import Number
-from parallelize.text.numerals.reader import read_numbers
+from parallelize.text.numerals.numbered import NumberedText
 
 __all__ = ["unconverted"]
 
@@ -74,21 +74,21 @@ _REACH = 24
 
 
 def unconverted(
-    agreement: NumberAgreement, source: str, source_language: str
+    agreement: NumberAgreement, text: NumberedText
 ) -> tuple[tuple[Fraction, ...], tuple[Fraction, ...]]:
     """Leave out of a disagreement what a conversion of units explains.
 
     Args:
         agreement: what `numbers_agree` found.
-        source: the source text; units are read only where it is English.
-        source_language: BCP 47 tag of the source.
+        text: the source text; units are read only where it is English.
 
     Returns:
         The values missing from the target and those added to it that remain.
     """
-    if agreement.agrees or base_language(source_language) != "en":
+    if agreement.agrees or base_language(text.language) != "en":
         return agreement.missing, agreement.added
-    numbers = [number for number in read_numbers(source, source_language) if abs(number.value) <= _LARGEST]
+    source = text.text
+    numbers = [number for number in text.numbers if abs(number.value) <= _LARGEST]
     kept = _units_kept(numbers, agreement, source)
     open_target = _Sizes(number.value for number in agreement.open_target)
     gone: set[Fraction] = set()

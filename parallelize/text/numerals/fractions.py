@@ -6,11 +6,11 @@ from fractions import Fraction
 from functools import cache
 from typing import Final
 
-from parallelize.core.language_pair import LanguagePair
 from parallelize.core.tables import shipped_rows
 from parallelize.core.writing import row_code
 from parallelize.text.numerals.items import Item
 from parallelize.text.numerals.marks import base_language
+from parallelize.text.numerals.numbered import NumberedText
 
 _SAID: Final = re.compile(
     r"""(?ix)
@@ -39,6 +39,8 @@ _NAMES_OF_PARTS: Final = {
     "ninths": 6,
 }
 """Names of three and more parts by their place in a line of `parts.tsv`."""
+_LETTERS: Final = ("half", "third", "fourth", "quarter", "fifth", "sixth", "seventh", "eighth", "ninth")
+"""What a text has that says any share in words."""
 _COUNTS: Final = ("two", "three", "four", "five")
 _PARTS: Final = re.compile(rf"\b(?P<count>{'|'.join(_COUNTS)})[- ](?P<parts>{'|'.join(_NAMES_OF_PARTS)})\b")
 
@@ -61,17 +63,15 @@ def _other_parts(source: str, target: str, language: str) -> tuple[Fraction, ...
     return () if place in said or not said else (Fraction(_COUNTS.index(found["count"]) + 2, place + 3),)
 
 
-def _is_half(
-    share: str, source: str, target: str, language: str, others: Iterable[Item]
-) -> tuple[Fraction, ...]:
+def _is_half(share: str, source: str, target: NumberedText, others: Iterable[Item]) -> tuple[Fraction, ...]:
     """Two thirds or three quarters in whose place a target says half."""
     place = 1 if share.lower().endswith("thirds") else 2
-    forms = _forms().get(row_code(_forms(), base_language(language)))
+    forms = _forms().get(row_code(_forms(), base_language(target.language)))
     if (
         forms is None
         or "half" in source.lower()
-        or forms[place].search(target)
-        or not forms[0].search(target)
+        or forms[place].search(target.text)
+        or not forms[0].search(target.text)
     ):
         return ()
     value = Fraction(place + 1, place + 2)
@@ -81,33 +81,30 @@ def _is_half(
 
 
 def lost_fractions(
-    source: str, target: str, languages: LanguagePair, others: Iterable[Item]
+    source: NumberedText, target: NumberedText, others: Iterable[Item]
 ) -> tuple[Fraction, ...]:
     """The values that an English source says in words ("half of", "a third of") and the target does not.
 
     Args:
         source: The source text.
-        target: The translation.
-        languages: Of both; none is found in a language whose forms are not known.
+        target: The translation; none is found in a language whose forms are not known.
         others: The numbers of the target.
     """
-    if base_language(languages.source) != "en":
+    if base_language(source.language) != "en" or not any(map(source.text.lower().__contains__, _LETTERS)):
         return ()
-    changed = _other_parts(source, target, base_language(languages.target))
+    changed = _other_parts(source.text, target.text, base_language(target.language))
     if changed:
         return changed
-    if (more := _MORE_PARTS.search(source)) and (
-        half := _is_half(more[0], source, target, languages.target, others)
-    ):
+    if (more := _MORE_PARTS.search(source.text)) and (half := _is_half(more[0], source.text, target, others)):
         return half
-    said = {name for found in _SAID.finditer(source) for name in _NAMES if found[name]}
-    forms = _forms().get(row_code(_forms(), base_language(languages.target))) if said else None
+    said = {name for found in _SAID.finditer(source.text) for name in _NAMES if found[name]}
+    forms = _forms().get(row_code(_forms(), base_language(target.language))) if said else None
     if forms is None:
         return ()
     unsaid = [
         (value, shares)
         for name, form, value, shares in zip(_NAMES, forms, _VALUES, _SHARES, strict=True)
-        if name in said and form.search(target) is None
+        if name in said and form.search(target.text) is None
     ]
     if not unsaid:
         return ()

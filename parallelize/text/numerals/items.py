@@ -6,7 +6,6 @@ from fractions import Fraction
 from typing import Final
 
 from parallelize.text.numerals.number import Number, NumberKind
-from parallelize.text.numerals.reader import read_numbers
 
 Key = tuple[int, int]
 """A value as numerator and denominator, which is hashed much faster than a fraction."""
@@ -48,19 +47,14 @@ def _in_digits(text: str) -> bool:
     return any(mark.isdecimal() or (mark.isnumeric() and not mark.isalpha()) for mark in text)
 
 
-def _item(text: str, number: Number) -> Item:
+def item_of(text: str, number: Number) -> Item:
+    """A number of a text as it waits for its partner."""
     kind, start = number.kind, number.start
     in_digits = _in_digits(number.text)
     before = text[start - 1 : start] if start else ""
     dated = kind is _DATE and (number.value <= 12 or not number.text[-1].isdecimal())
     named = in_digits and before.isascii() and before.isalpha()
     return Item(number, in_digits, dated or kind is _ORDINAL, named)
-
-
-def read_items(text: str, language: str) -> list[Item]:
-    """The numbers of a text that are compared, each waiting for its partner."""
-    numbers = read_numbers(text, language)
-    return [_item(text, number) for number in numbers if not is_midnight(number)]
 
 
 def is_midnight(number: Number) -> bool:

@@ -31,16 +31,24 @@ def _behind(stems: Sequence[str], ending: str) -> str:
     return rf"{ending}(?:{'|'.join(f'(?<={stem}{ending})' for stem in stems)})"
 
 
+_SAYING: Final = (
+    *(rf"{word}(?<!\w{word})(?!\w)" for word in _COUNTS),
+    _behind(_TEENS, "teen"),
+    _behind(_TENS, "ty"),
+    _behind(("m", "b"), "illion"),
+    *(_behind([rf"\b{one}[ -]" for one in ("one", "an", "a")], rf"{stem}th\b") for stem in _STEMS),
+    *("hundred", "thousand", *_PARTS),
+)
+"""What says a count from three on in English; each pattern begins with its letters."""
+_LETTERS: Final = (
+    *("three", "four", "five", "fif", "six", "seven", "eigh", "nin", "ten", "eleven", "twe", "twice"),
+    *("half", "third", "quarter", "teen", "ty", "illion", "hundred", "thousand"),
+)
 _SAID: Final = {
-    **{word: re.compile(rf"{word}(?<!\w{word})(?!\w)") for word in _COUNTS},
-    "teen": re.compile(_behind(_TEENS, "teen")),
-    "ty": re.compile(_behind(_TENS, "ty")),
-    "illion": re.compile(_behind(("m", "b"), "illion")),
-    **{f"{stem}th": re.compile(rf"\b(?:one|an?)[ -]{stem}th\b") for stem in _STEMS},
-    **{word: re.compile(word) for word in ("hundred", "thousand", *_PARTS)},
+    letters: re.compile("|".join(pattern for pattern in _SAYING if pattern.startswith(letters)))
+    for letters in _LETTERS
 }
-"""What every English count from three on has in its words: letters, and what they are when they say one. Each
-pattern begins with its letters, by which a search skips to them."""
+"""The same by the first letters of the patterns, by which a search skips to them."""
 _ROUND: Final = re.compile(
     r"""(?ix) dozens | half[ ]a[ ]dozen | score | hundreds | thousands | [mb]illions
         | decade                                                            # two decades are twenty years

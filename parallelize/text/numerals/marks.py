@@ -55,6 +55,7 @@ class Conventions:
     """Any of the marks that stand before a number is in use."""
 
 
+@lru_cache(maxsize=1024)
 def base_language(language: str) -> str:
     """The language part of a BCP 47 tag, in lower case; underscores are read as hyphens."""
     return language.replace("_", "-").split("-", 1)[0].lower()

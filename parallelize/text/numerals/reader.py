@@ -63,7 +63,7 @@ class _NumberReader:
         """The numbers in digits, or None where a number word stands so close that both may be one."""
         digits = self.in_digits(text)
         parts = self.words(text) if digits else None
-        if parts and _beside(digits, _outside(parts, digits)):
+        if parts and _beside(digits, parts) and _beside(digits, _outside(parts, digits)):
             return None
         return digits
 
@@ -170,7 +170,7 @@ class _NumberReader:
         value, start, end, parts, has_digits, role = composed
         written = Written(start, end, value)
         covered = text[start:end]
-        over = any(mark in covered for mark in _OVER) and not self.rules.spaced
+        over = not self.rules.spaced and any(mark in covered for mark in _OVER)
         if over and covered.startswith(("百分", "100分")):
             return number_at(text, written._replace(alternatives=(value * 100,)), NumberKind.PERCENT)
         if role is FormRole.ORDINAL:
@@ -216,13 +216,17 @@ def _joining(parts: list[FoundForm]) -> list[FoundForm]:
     """Leave out what means nothing alone and stands beside no word that does: "12 and 5" are two numbers."""
     kept: list[FoundForm] = []
     chain: list[FoundForm] = []
+    tells, reach = False, 0
     for part in parts:
-        if chain and part.start - chain[-1].end > _WIDEST_GAP:
-            if not all(form.lexeme.role in TRANSPARENT for form in chain):
+        lexeme, start, end = part
+        if start > reach:
+            if tells:
                 kept += chain
-            chain = []
+            chain, tells = [], False
         chain.append(part)
-    if not all(form.lexeme.role in TRANSPARENT for form in chain):
+        tells = tells or lexeme.role not in TRANSPARENT
+        reach = end + _WIDEST_GAP
+    if tells:
         kept += chain
     return kept
 

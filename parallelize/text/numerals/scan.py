@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from functools import cache
-from itertools import filterfalse
 from typing import Final
 
 from parallelize.text.numerals.growing import FoundForm
@@ -123,21 +122,18 @@ def _spaced(table: str) -> Callable[[str], list[FoundForm]]:
         lowered = text.replace("İ", "i").replace("I", "ı").lower() if turkish else text.lower()
         if len(lowered) != len(text):  # a letter whose lower case is longer would shift every offset
             lowered = "".join(character.lower()[:1] for character in text)
+        tokens = token.findall(lowered)
+        found = list(map(lookup, tokens))
         parts: list[FoundForm] = []
-        if not may_hold_form(lowered):
+        if not any(found):
             return parts
-        for match in token.finditer(lowered):
-            base = match.start()
-            for lexeme, start, end in lookup(match.group()):
-                parts.append(_new(FoundForm, (lexeme, base + start, base + end)))
+        at = 0
+        for written, forms in zip(tokens, found, strict=True):
+            at = lowered.index(written, at)
+            for lexeme, start, end in forms:
+                parts.append(_new(FoundForm, (lexeme, at + start, at + end)))
+            at += len(written)
         return parts
-
-    def may_hold_form(lowered: str) -> bool:
-        """Whether any token is a number word: what stands between spaces is most often a token as it is."""
-        pieces = lowered.split()
-        if any(map(lookup, filter(str.isalpha, pieces))):
-            return True
-        return any(map(lookup, token.findall(" ".join(filterfalse(str.isalpha, pieces)))))
 
     return scan
 

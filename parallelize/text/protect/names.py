@@ -7,12 +7,12 @@ as days, months and nationalities, are none.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 
 from parallelize.core.tables import shipped_words
+from parallelize.core.writing import without_marks
 
 __all__ = ["folded", "is_translated", "lost_names", "names"]
 
@@ -81,5 +81,4 @@ def folded(word: str) -> str:
     """A word without accents and capitals, and without an English genitive."""
     if word.isascii():
         return word.lower()
-    bare = unicodedata.normalize("NFD", word).replace("’", "'")
-    return "".join(sign for sign in bare if not unicodedata.combining(sign)).casefold()
+    return without_marks(word).replace("’", "'").casefold()

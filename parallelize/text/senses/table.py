@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 
 from parallelize.core.tables import shipped_lines
+from parallelize.core.writing import without_marks
 from parallelize.text.protect.names import names
 
 __all__ = ["Around", "has_senses", "lost_senses", "plain_wording", "put_right", "says"]
@@ -36,7 +36,7 @@ class Sense:
     english: str
     """Expression of its words."""
     keys: frozenset[str]
-    """First letters of its words, one of which a text must have."""
+    """First letters of its words, one of which a text must have; with a space, the whole first word."""
     needs: tuple[str, ...]
     """Letters and spaces of which its words have some: a text without any of them is not searched."""
     near: str
@@ -52,14 +52,15 @@ class Sense:
     never: str
     """The same of wrong ones."""
 
-    @property
-    def is_phrase(self) -> bool:
-        """Whether what is shown repeats words of the text, which other lines may be about."""
-        return "\\" in self.shown
+    is_phrase: bool
+    """Whether what is shown repeats words of the text, which other lines may be about."""
 
     def may_stand_in(self, lowered: str) -> bool:
         """Whether a text in small letters may have its words; a look before its expression is tried."""
-        return any(map(lowered.__contains__, self.needs))
+        for words in self.needs:  # noqa: SIM110 - `any` takes three times as long, for every line of the table
+            if words in lowered:
+                return True
+        return False
 
     def is_meant(self, text: str) -> bool:
         """Whether a text lets the words have this sense; its beginning tells, for every line of it asks."""
@@ -72,7 +73,8 @@ class Sense:
 
         Args:
             text: an English text.
-            starts: where words with its first letters begin; all places, if its expression begins with none.
+            starts: where words with its first letters begin, from left to right; not asked for where its
+                expression begins with none.
         """
         if "" in self.keys:
             yield from _compiled(self.english).finditer(text)
@@ -116,8 +118,8 @@ def plain_wording(text: str, language: str, *, context: str = "") -> str:
         language: of the target.
         context: English text that tells which sense is meant; by default the text.
     """
-    for sense in _candidates(text, language):
-        if sense.is_phrase and sense.may_stand_in(text.lower()) and sense.is_meant(context or text):
+    for sense in _candidates(text, _phrases(language)):
+        if sense.may_stand_in(text.lower()) and sense.is_meant(context or text):
             text = _shown(text, [(match, sense) for match in _compiled(sense.english).finditer(text)])
     return _shown(
         text,
@@ -153,7 +155,7 @@ def lost_senses(source: str, target: str, language: str, *, around: Around | Non
     looked_for = [item for item in found if item[1].accepted or item[1].never]
     times = Counter(sense for _, sense in looked_for)
     words = {sense: match[0] for match, sense in reversed(looked_for)}
-    folded = _folded(target) if words else ""
+    folded = without_marks(target.lower()) if words else ""
     return [words[sense] for sense, count in times.items() if sense.is_lost(count, folded)]
 
 
@@ -167,10 +169,12 @@ def says(words: Iterable[str], target: str, language: str) -> int:
     accepted = {
         sense.accepted
         for word in words
-        for sense in _candidates(word, language)
+        for sense in _candidates(word, _words(language))
         if sense.accepted and _compiled(sense.english).fullmatch(word)
     }
-    return len(_compiled("|".join(sorted(accepted))).findall(_folded(target))) if accepted else 0
+    return (
+        len(_compiled("|".join(sorted(accepted))).findall(without_marks(target.lower()))) if accepted else 0
+    )
 
 
 def _shown(text: str, found: Sequence[tuple[re.Match[str], Sense]]) -> str:
@@ -201,9 +205,7 @@ def _found(text: str, language: str, around: Around) -> list[tuple[re.Match[str]
         taken[start:end] = b"\1" * (end - start)
     found = []
     lowered = text.lower()
-    for sense, starts in _candidates(text, language).items():
-        if sense.is_phrase and not (sense.accepted or sense.never or sense.repairs):
-            continue  # it only rewords
+    for sense, starts in _candidates(text, _words(language)).items():
         if not sense.may_stand_in(lowered):
             continue
         matches = [item for item in sense.matches(text, starts) if not any(taken[slice(*item.span())])]
@@ -220,36 +222,56 @@ def _like(right: str, match: re.Match[str]) -> str:
     return text[:1].upper() + text[1:] if match[0][:1].isupper() else text
 
 
-@lru_cache(maxsize=4096)  # the whole table; compiling all of it at once would take half a second
+@lru_cache(maxsize=8192)  # the whole table; compiling all of it at once would take half a second
 def _compiled(expression: str) -> re.Pattern[str]:
     return re.compile(expression, re.IGNORECASE)
 
 
-def _candidates(text: str, language: str) -> dict[Sense, list[int]]:
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """Lines of the table by the first letters of their words."""
+
+    senses: tuple[Sense, ...]
+    places: dict[str, list[int]]
+    """Places among the lines by `Sense.keys`."""
+
+    @classmethod
+    def of(cls, senses: Iterable[Sense]) -> _Index:
+        index = cls(tuple(senses), {})
+        for place, sense in enumerate(index.senses):
+            for key in sense.keys:
+                index.places.setdefault(key, []).append(place)
+        return index
+
+
+def _candidates(text: str, index: _Index) -> dict[Sense, list[int]]:
     """Senses whose first letters some words of a text have, in the order of the table; and their starts."""
-    places = _places(language) if len(text) <= _LONGEST else {}
+    places = index.places if len(text) <= _LONGEST else {}
     if not places:
         return {}
-    words: dict[str, list[int]] = {}
-    for word in _WORD.finditer(text):
-        words.setdefault(word[0][:_KEY].lower(), []).append(word.start())
     starts: dict[int, list[int]] = {place: [] for place in places.get("", ())}
-    for letters, begins in words.items():
+    for word in _WORD.finditer(text):
+        letters = (word[0].lower() + " ")[:_KEY]
         for length in range(1, len(letters) + 1):
             for place in places.get(letters[:length], ()):
-                starts.setdefault(place, []).extend(begins)
-    senses = _senses(language)
-    return {senses[place]: sorted(starts[place]) for place in sorted(starts)}
+                starts.setdefault(place, []).append(word.start())
+    return {index.senses[place]: starts[place] for place in sorted(starts)}
 
 
 @lru_cache(maxsize=8)
-def _places(language: str) -> dict[str, list[int]]:
-    """Places in the table by the first letters of words."""
-    found: dict[str, list[int]] = {}
-    for place, sense in enumerate(_senses(language)):
-        for key in sense.keys:
-            found.setdefault(key, []).append(place)
-    return found
+def _phrases(language: str) -> _Index:
+    """Lines that reword a phrase and leave its words to other lines."""
+    return _Index.of(sense for sense in _senses(language) if sense.is_phrase)
+
+
+@lru_cache(maxsize=8)
+def _words(language: str) -> _Index:
+    """Lines that take their words, or tell what a reply has for them."""
+    return _Index.of(
+        sense
+        for sense in _senses(language)
+        if not sense.is_phrase or sense.accepted or sense.never or sense.repairs
+    )
 
 
 @cache
@@ -272,12 +294,13 @@ def _sense(row: Sequence[str]) -> Sense:
     )
     bare = _CLASS.sub(lambda found: "\0" * len(found[0]), english)  # a bracket in it opens no group
     return Sense(
-        english=rf"(?<![\w-])(?:{english})(?![\w-])",
+        english=rf"(?<![\w-])(?<!\d[.,])(?:{english})(?![\w-])",
         keys=_keys(bare),
         needs=tuple(map(_needed, _alternatives(bare))),
         near=near,
         unless=unless,
         shown=shown,
+        is_phrase="\\" in shown,
         repairs=tuple(_repair(pair) for pair in repairs.split("; ") if pair),
         accepted=_stems(accepted),
         never=_stems(never),
@@ -285,7 +308,7 @@ def _sense(row: Sequence[str]) -> Sense:
 
 
 def _keys(expression: str) -> frozenset[str]:
-    """First letters of all that an expression matches; an empty text among them: it may begin otherwise."""
+    """First letters of what an expression matches, a space after a whole word; "": it may begin otherwise."""
     return frozenset(key for part in _alternatives(expression) for key in _beginnings(part))
 
 
@@ -305,6 +328,8 @@ def _beginnings(part: str) -> frozenset[str]:
     if not part.startswith("("):
         begins = re.match(r"[a-z]*", part)[0]  # type: ignore[index]
         rest = part[len(begins) :]
+        if rest[:1] == " " and rest[1:2] not in ("?", "*", "{"):
+            return frozenset({(begins + " ")[:_KEY]})
         return frozenset({(begins[:-1] if rest[:1] in ("?", "*", "{") else begins)[:_KEY]})
     end = _group_end(part)
     opening = re.match(r"\((?:\?(?::|<?[=!]))?", part)[0]  # type: ignore[index]
@@ -345,9 +370,3 @@ def _stems(cell: str) -> str:
     """Beginnings of words, `_` for a space; one that ends in a dot is the whole word."""
     stems = (re.escape(stem.rstrip(".")) + (r"\b" if stem.endswith(".") else "") for stem in cell.split())
     return rf"\b(?:{'|'.join(stems)})".replace("_", " ") if cell else ""
-
-
-def _folded(text: str) -> str:
-    """A text in small letters without accents."""
-    bare = unicodedata.normalize("NFD", text.lower())
-    return "".join(sign for sign in bare if not unicodedata.combining(sign))

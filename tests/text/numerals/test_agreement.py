@@ -12,12 +12,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parallelize.core.language_pair import LanguagePair
-from parallelize.text.numerals import digits_agree, numbers_agree, read_numbers
+from parallelize.text import numerals
+from parallelize.text.numerals import NumberAgreement, NumberedText, read_numbers
 
 SHARED = Path(
     os.environ.get("PARALLELIZE_SHARED_DATA") or Path(__file__).parents[2].parent / "shared" / "data"
 )
 MGSM_LANGUAGES = ("bn", "de", "es", "fr", "ja", "ru", "sw", "te", "th", "zh")
+
+
+def numbers_agree(source: str, target: str, languages: LanguagePair) -> NumberAgreement:
+    return numerals.numbers_agree(
+        NumberedText(source, languages.source), NumberedText(target, languages.target)
+    )
+
+
+def digits_agree(source: str, target: str, languages: LanguagePair) -> bool:
+    return numerals.digits_agree(
+        NumberedText(source, languages.source), NumberedText(target, languages.target)
+    )
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from parallelize.core.language_pair import LanguagePair
-from parallelize.text.numerals import numbers_agree, read_numbers, unconverted
+from parallelize.text.numerals import NumberedText, numbers_agree, read_numbers, unconverted
 from parallelize.text.numerals.languages import language_data, word_table
 
 LANGUAGES = """
@@ -92,8 +91,8 @@ def test_a_percent_sign_between_two_numbers_is_one_number_s(
 )
 def test_numbers_of_hundreds_of_digits_are_compared(digits: int, unit: str, mark: str, other: int) -> None:
     source, target = f"It is {'9' * digits}{mark} {unit} and 5 miles.", f"Es sind {'9' * other} und 8 km."
-    agreement = numbers_agree(source, target, LanguagePair("en", "de"))
-    missing, _ = unconverted(agreement, source, "en")
+    text = NumberedText(source, "en")
+    missing, _ = unconverted(numbers_agree(text, NumberedText(target, "de")), text)
     assert bool(missing) == (digits != other or mark not in ("", "%"))
 
 
@@ -114,9 +113,8 @@ def test_numbers_of_hundreds_of_digits_are_compared(digits: int, unit: str, mark
 def test_texts_full_of_numbers_are_compared_in_linear_time(source: str, target: str) -> None:
     def seconds(size: int) -> float:
         start = time.process_time()
-        text = source * (size // len(source))
-        agreement = numbers_agree(text, target * (size // len(target)), LanguagePair("en", "de"))
-        unconverted(agreement, text, "en")
+        text = NumberedText(source * (size // len(source)), "en")
+        unconverted(numbers_agree(text, NumberedText(target * (size // len(target)), "de")), text)
         return time.process_time() - start
 
     seconds(500)  # tables are read

@@ -23,7 +23,7 @@ from parallelize.text.inner_words import InnerKind
 from parallelize.text.protect import Spelling
 from parallelize.text.segment import Segment
 
-__all__ = ["Ask", "Before", "Leg", "Scoring", "ScoringLeg", "TranslationPlan", "together"]
+__all__ = ["Ask", "Before", "BoundScorer", "BoundTranslator", "Scoring", "TranslationPlan", "together"]
 
 Result = TypeVar("Result")
 
@@ -56,7 +56,7 @@ class Scoring(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Leg:
+class BoundTranslator:
     """One direction: who translates, and under which fingerprint."""
 
     traits: TranslatorTraits
@@ -77,7 +77,7 @@ class Leg:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ScoringLeg:
+class BoundScorer:
     """One scoring model on one pair of languages."""
 
     measure: str
@@ -121,12 +121,12 @@ class TranslationPlan:
     """Everything that decides how rows are translated into one language."""
 
     languages: LanguagePair
-    forward: Leg
-    back: Leg | None
+    forward: BoundTranslator
+    back: BoundTranslator | None
     """None: no back-translation."""
     scoring: Scoring
     thresholds: Thresholds
-    repair: Leg | None = None
+    repair: BoundTranslator | None = None
     """Another engine for segments that no attempt of `forward` could translate."""
     attempts: int = 4
     """Attempts with each engine, the first included."""
@@ -135,7 +135,7 @@ class TranslationPlan:
     segment_chars: int | None = None
     """None: as the engine likes it."""
     glossary: Glossary = field(default_factory=lambda: Glossary(source=LANGUAGES["en"]))
-    scorers: tuple[ScoringLeg, ...] = ()
+    scorers: tuple[BoundScorer, ...] = ()
     """Models that score whole rows."""
     inner: frozenset[InnerKind] = frozenset()
     """Protected spans whose words are translated."""
@@ -145,4 +145,4 @@ class TranslationPlan:
     @property
     def in_order(self) -> bool:
         """Whether a segment waits for the translation of the one before."""
-        return any(leg is not None and leg.translated_context for leg in (self.forward, self.repair))
+        return any(model is not None and model.translated_context for model in (self.forward, self.repair))

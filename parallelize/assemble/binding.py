@@ -5,21 +5,21 @@ from __future__ import annotations
 from parallelize.core.engine_options import EngineTable
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.ports import PairScorer, Translator, alphabet_of
-from parallelize.stages.legs import Ask, Leg, ScoringLeg
+from parallelize.stages.translation_plan import Ask, BoundScorer, BoundTranslator
 
-__all__ = ["scoring_leg", "translation_leg"]
+__all__ = ["bound_scorer", "bound_translator"]
 
 
-def translation_leg(
+def bound_translator(
     translator: Translator, ask: Ask, languages: LanguagePair, options: EngineTable | None = None
-) -> Leg:
+) -> BoundTranslator:
     """A translator as a stage asks it, in one direction.
 
     Args:
         options: say how much of what stands before a segment is shown; None: nothing.
     """
     traits = translator.traits
-    return Leg(
+    return BoundTranslator(
         traits=traits,
         fingerprint=translator.fingerprint(languages).digest(),
         ask=ask,
@@ -31,9 +31,9 @@ def translation_leg(
     )
 
 
-def scoring_leg(scorer: PairScorer, ask: Ask, languages: LanguagePair) -> ScoringLeg:
+def bound_scorer(scorer: PairScorer, ask: Ask, languages: LanguagePair) -> BoundScorer:
     """A scoring model as a stage asks it about a pair of languages."""
-    return ScoringLeg(
+    return BoundScorer(
         measure=scorer.measure,
         level=scorer.level,
         fingerprint=scorer.fingerprint(languages).digest(),

@@ -1,0 +1,153 @@
+"""Units that became another unit or are gone: pounds that are kilograms, °F for °C, no kW behind a number."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Set
+from fractions import Fraction
+from typing import Final
+
+from parallelize.metrics.function_words import function_words
+from parallelize.metrics.pair import Pair
+from parallelize.metrics.reading import Reading
+from parallelize.text.numerals import render
+from parallelize.text.units import CURRENCIES, Measured, has_unit_words, mentions, names_unit
+
+__all__ = ["changed_units", "other_scales"]
+
+_MUST_STAY: Final = (*sorted(CURRENCIES), "degree", "ohm")
+"""Units whose sign may become a word, but may not go."""
+_SPACED: Final = frozenset(("Latn", "Cyrl", "Grek"))
+"""Scripts in which the abbreviation of a unit is no part of another word."""
+_MONEY: Final = (("dollar", "euro"),)
+_EXCHANGED: Final = (("pound_of_mass", "kilogram"), ("mile", "kilometre"), *_MONEY)
+"""Units that small models write for one another; of money the words are no part of others in any script."""
+_WAITING: Final = re.compile(r"\b(?:[Ww]ait|[Hh]old on|[Mm]oment|[Hh]mm)\b")
+_MOMENTS: Final = frozenset(("minute", "second"))
+"""Units of which one says to wait: "Bir dakika", "Einen Moment"."""
+_ABBREVIATED: Final = re.compile(
+    r"(?P<number>\d(?<![\w.,].)[\d.,]*)\s?"
+    r"(?P<unit>[kM]?W|mA|[kMG]?Hz|[mcd][lL]|[kM]Ω|[µμnp]F|m?V|kV|kPa|[kM]J|[kMG]B|dB)(?![\w/²³^])"
+)
+"""A number with the abbreviation of a unit that the table of units does not have."""
+_SCALE: Final = re.compile(r"(?<!\d)(\d+)\s?°\s?([CF])(?!\w)")
+_NEXT_WORD: Final = re.compile(r"\s?([^\W\d_]+|[%°])")
+
+
+def changed_units(pair: Pair) -> Iterator[str]:
+    """Units that became another unit beside the same number, and signs of units that are gone."""
+    if not pair.source.numbers:
+        return
+    named = pair.source.once(_named_units)
+    if not named:
+        yield from _bare_numbers(pair)
+        return
+    changed = False
+    said = frozenset().union(*(item.units for item in named))
+    theirs = _units_by_value(item for item in pair.target.measured if not _may_say_wait(item, pair.source))
+    for value, ours in _units_by_value(named).items():
+        found = theirs.get(value, [])
+        if found == ours:
+            continue
+        if not all(found):  # "one third" may be read as 3, beside 3 kilometres for 3 miles
+            found = [other for other in found if other and other.isdisjoint(said)]
+        if len(found) < len(ours):
+            continue
+        units = Counter(ours)
+        enough = units if len(found) == len(ours) else dict.fromkeys(units, 1)
+        for group, count in enough.items():
+            if sum(not group.isdisjoint(other) for other in found) < count:
+                other = next(other for other in found if group.isdisjoint(other))
+                changed = True
+                yield f"{render(Fraction(*value))} {'/'.join(sorted(group))} is {'/'.join(sorted(other))}"
+                break
+    if not changed:
+        yield from _other_units(pair, said)
+    yield from _bare_numbers(pair)
+    by_sign = frozenset().union(*(item.units for item in named if item.by_sign))
+    language = pair.target.language
+    for unit in filter(by_sign.__contains__, _MUST_STAY):
+        if has_unit_words(unit, language) and not mentions(unit, pair.target.text, language):
+            yield f"lost {unit}"
+
+
+def _named_units(source: Reading) -> list[Measured]:
+    """Counts and amounts of a text that have a unit."""
+    return [item for item in source.measured if item.units]
+
+
+def _may_say_wait(item: Measured, source: Reading) -> bool:
+    """Whether a minute or a second may be that of "Einen Moment"."""
+    if _MOMENTS.isdisjoint(item.units) or item.value != 1:
+        return False
+    return _WAITING.search(source.text) is not None
+
+
+def _units_by_value(measured: Iterable[Measured]) -> dict[tuple[int, int], list[frozenset[str]]]:
+    """The units that stand beside each number, by its numerator and denominator."""
+    found: dict[tuple[int, int], list[frozenset[str]]] = {}
+    for item in measured:
+        found.setdefault(item.value.as_integer_ratio(), []).append(item.units)
+    return found
+
+
+def other_scales(pair: Pair) -> Iterator[str]:
+    """Temperatures that have their number and another scale: 60 °F for 60 °C."""
+    if "°" not in pair.source.text:  # as most
+        return
+    ours, theirs = _SCALE.findall(pair.source.text), set(_SCALE.findall(pair.target.text))
+    for number, scale in dict.fromkeys(ours):
+        other = (number, "CF".replace(scale, ""))
+        if other in theirs and other not in ours and (number, scale) not in theirs:
+            yield f"{number} °{other[1]} for °{scale}"
+
+
+def _bare_numbers(pair: Pair) -> Iterator[str]:
+    """Abbreviated units of which the target has neither the sign nor a word behind any of their numbers."""
+    target = pair.target.text
+    for unit, numbers in pair.source.once(_abbreviated).items():
+        if unit in target:
+            continue
+        places = [
+            found.end()
+            for number in numbers
+            for found in re.finditer(rf"(?<![\d.,]){re.escape(number)}(?![\d.,]*\d)", target)
+        ]
+        if places and all(_is_bare(target, place, pair.target.language) for place in places):
+            yield f"lost {unit}"
+
+
+def _abbreviated(source: Reading) -> dict[str, list[str]]:
+    """The numbers that stand before each abbreviated unit of a text."""
+    by_unit: dict[str, list[str]] = {}
+    for found in _ABBREVIATED.finditer(source.text):
+        by_unit.setdefault(found["unit"], []).append(found["number"].rstrip(".,"))
+    return by_unit
+
+
+def _is_bare(text: str, end: int, language: str) -> bool:
+    """Whether no word follows a number, or one of grammar."""
+    word = _NEXT_WORD.match(text, end)
+    return (
+        word is None
+        or word[1].lower() in function_words(language)
+        or (word[1].isascii() and len(word[1]) == 1)
+    )
+
+
+def _other_units(pair: Pair, said: Set[str]) -> Iterator[str]:
+    """Units that only the target names, though every number of the source's unit stayed as it was.
+
+    "How many pounds" became "quantos quilos" while 300 pounds stayed 300: nobody converted anything.
+    """
+    for unit, other in _EXCHANGED if pair.target.script in _SPACED else _MONEY:
+        if unit not in said or other in said:
+            continue
+        there = {item.value for item in pair.source.measured if unit in item.units}
+        if not there.issubset(item.value for item in pair.target.measured):
+            continue
+        if names_unit(other, pair.target.text, pair.target.language) and not names_unit(
+            other, pair.source.text, pair.source.language
+        ):
+            yield f"{unit} is {other}"

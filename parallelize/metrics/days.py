@@ -1,0 +1,135 @@
+"""Days of the week and months in whose place a translation has another: "on Thursday" → "el viernes"."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Final
+
+from parallelize.core.writing import usual_script, without_marks
+from parallelize.metrics.pair import Pair
+from parallelize.metrics.reading import Reading
+from parallelize.metrics.sayings import WORD_START, word_start
+from parallelize.text.answers import forms_of
+from parallelize.text.numerals import base_language
+
+__all__ = ["DAY_WORDS", "other_days"]
+
+_NAMES: Final = {
+    "weekday": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+    "month": "January February March April May June July August September October November December",
+}
+_ORDINARY: Final = frozenset(("March", "May"))
+"""Months that are words as well, and count beside a number or a preposition only."""
+_NUMBERS: Final = {
+    name: f"{kind} {number}" for kind, names in _NAMES.items() for number, name in enumerate(names.split(), 1)
+}
+_DAY_OR_MONTH: Final = re.compile(
+    rf"\b(?P<name>{'|'.join(name for name in _NUMBERS if name not in _ORDINARY)}"
+    r"|(?:March|May)(?=,?[ ]\d)|(?<=\d[ ])(?:March|May)|(?:(?<=\bin[ ])|(?<=\bof[ ]))(?:March|May))s?\b"
+)
+DAY_WORDS: Final = frozenset(form for name in map(str.lower, _NUMBERS) for form in (name, f"{name}s"))
+_NO_VOWELS_APART: Final = frozenset(("Latn", "Cyrl", "Grek", "Armn", "Geor"))
+"""Scripts whose letters are letters throughout, so that an ending can be told."""
+_MARKED: Final = frozenset(("Latn", "Cyrl", "Grek"))
+_TONES: Final = "vi"
+"""The language in which a letter without its marks is another letter."""
+_RESPELLED: Final = (
+    ("曜日", "曜"),
+    ("星期日", "星期天"),
+    *(("星期", week) for week in ("周", "週", "礼拜", "禮拜")),
+    ("شنبه", " شنبه"),
+    *((f"thứ {word}", f"thứ {day}") for day, word in enumerate(["hai", "ba", "tư", "năm", "sáu", "bảy"], 2)),
+)
+"""Other ways in which a name of the table may be written."""
+_ORDINAL: Final = "-feira"
+"""What Portuguese may leave out: "terça e quinta-feira"; what is left is an ordinal as well."""
+_FLEETING: Final = re.compile(r"(.{3,})[aeoаеоъ]([kcnкцн])")
+"""Piątek, w piątku; вівторок, вівторка: a vowel before the last letter that goes with the case."""
+_VOWELS: Final = frozenset("aeiouyаеиоуыяюіїєьαειουηω")
+_SHORT: Final = 4
+"""Letters of a form below which it is an abbreviation or stands exactly so."""
+
+
+def other_days(pair: Pair) -> Iterator[str]:
+    """Days of the week and months that are gone, while the target has another once more than the source."""
+    names = pair.source.once(_names_of_days)
+    if not names:
+        return
+    source, target = pair.source.text, pair.target.text
+    ours = Counter(map(_NUMBERS.__getitem__, names))
+    ordinary = Counter(_NUMBERS[name] for name in _ORDINARY for _ in re.finditer(rf"\b{name}\b", source))
+    theirs = _days(target, pair.target.language)
+    for kind in ("weekday", "month"):
+        others = [
+            one for one in theirs if one.startswith(kind) and theirs[one] > max(ours[one], ordinary[one])
+        ]
+        for name in dict.fromkeys(names):
+            said = _NUMBERS[name]
+            if (
+                others
+                and said.startswith(kind)
+                and not theirs[said] + theirs[f"~{said}"]
+                and name not in target
+            ):
+                yield f"{name} is {kind} {others[0].split()[1]}"
+
+
+def _names_of_days(source: Reading) -> list[str]:
+    """Days of the week and months of an English text, in order."""
+    if DAY_WORDS.isdisjoint(source.words):
+        return []
+    return [found["name"] for found in _DAY_OR_MONTH.finditer(source.text)]
+
+
+def _days(text: str, language: str) -> Counter[str]:
+    pattern, meanings = _day_names(language)
+    return Counter(meanings[found[1]] for found in pattern.finditer(_folded(text, language)))
+
+
+@lru_cache(maxsize=128)
+def _day_names(language: str) -> tuple[re.Pattern[str], Mapping[str, str]]:
+    """What finds a day or month of a language, its ending apart, and what each beginning means."""
+    said: dict[str, set[str]] = {}
+    by_meaning: dict[str, list[str]] = {}
+    for form, meanings in forms_of(language, ("weekday", "month")).items():
+        for meaning in meanings:
+            by_meaning.setdefault(meaning, []).append(form)
+    inflected = usual_script(language) in _NO_VOWELS_APART
+    for meaning, forms in by_meaning.items():
+        longest = max(map(len, forms))
+        shortest = max(longest // 2, min(_SHORT, longest) if inflected else 0)
+        for form in forms:
+            spelled = {form, *(form.replace(old, new).strip() for old, new in _RESPELLED)}
+            for name in spelled if len(form) >= shortest else ():
+                for stem in _stems(_folded(name, language), inflected=inflected):
+                    said.setdefault(stem, set()).add(meaning)
+            if form.endswith(_ORDINAL):
+                said[_folded(form.removesuffix(_ORDINAL), language)] = {f"~{meaning}"}
+    sure = {stem: next(iter(meanings)) for stem, meanings in said.items() if len(meanings) == 1}
+    names = sorted(sure, key=len, reverse=True)
+    ending = r"(?![^\W\d_]{5})" if inflected else ""
+    start = word_start(base_language(language), WORD_START)
+    return re.compile(f"{start}({'|'.join(map(re.escape, names)) or '(?!)'}){ending}"), sure
+
+
+def _stems(form: str, *, inflected: bool) -> Iterator[str]:
+    yield form
+    if inflected and len(form) > _SHORT:
+        if form[-1] in _VOWELS:
+            yield form[:-1]
+        if fleeting := _FLEETING.fullmatch(form):
+            yield fleeting[1] + fleeting[2]
+    if inflected and form.endswith("k"):  # Ocak, Ocağın
+        yield f"{form[:-1]}g"
+
+
+def _folded(text: str, language: str) -> str:
+    """Small letters; without their marks where those come and go with the case."""
+    text = text.casefold().replace("\u200c", "").replace("’", "'").replace("ʼ", "'")
+    if text.isascii() or base_language(language) == _TONES or usual_script(language) not in _MARKED:
+        return unicodedata.normalize("NFC", text)
+    return without_marks(text)
