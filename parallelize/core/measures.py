@@ -13,13 +13,7 @@ from parallelize.core.errors import InputError
 from parallelize.core.measure import Direction, Fold, Kind, Measure, Need
 from parallelize.core.verdicts import Reason
 
-__all__ = [
-    "BACK_CHRF",
-    "HEADLINES",
-    "MEASURES",
-    "known_measure",
-    "measure_versions",
-]
+__all__ = ["BACK_CHRF", "HEADLINES", "MEASURES", "known_measure", "measure_versions"]
 
 _TABLE = (
     Measure(
@@ -155,6 +149,14 @@ _TABLE = (
         reason=Reason.MIXED,
         meaning="other English words copied into a Romance language that spells no word so; loans exempt",
         measured_in="metrics.leftovers",
+        default=None,
+        small_default=0,
+    ),
+    Measure(
+        name="unknown_words",
+        reason=Reason.SENSE,
+        meaning="words that the target's language has not; not measured where dictionaries lack too many",
+        measured_in="metrics.unknown_words",
         default=None,
         small_default=0,
     ),

@@ -34,7 +34,7 @@ class Reason(StrEnum):
     REPETITION = "repetition", "the same words again and again"
     LANGUAGE = "language", "written in another language"
     MIXED = "mixed", "a part is in another language"
-    SENSE = "sense", "a word is translated in another of its senses"
+    SENSE = "sense", "a word is translated in another of its senses, or is none"
     UNTRANSLATED = "untranslated", "a copy of the source"
     ANSWERED = "answered", "the problem was solved instead of translated"
     PREAMBLE = "preamble", "words of the model around the translation"

@@ -105,6 +105,11 @@ def test_what_is_shown_to_the_engine(source: str, shown: str) -> None:
         ("A marble is in the bag of marbles.",) + ("Uma bola de gude está no saco de bolas de gude.",) * 2,
         ("The walls are 8 feet apart.", "Os muros estão a 8 metros.", "Os muros estão a 8 pés."),
         ("She lit the matches.", "Ela acendeu as partidas.", "Ela acendeu os fósforos."),
+        (
+            "A parallelogram, two hyperbolas",
+            "Um paralelograma, duas hiperbolas",
+            "Um paralelogramo, duas hipérboles",
+        ),
     ],
 )
 def test_known_wrong_words_are_put_right_where_the_source_means_them(
