@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from parallelize.metrics.pair import Pair
+from parallelize.metrics.reading import Reading
 
 __all__ = ["moved_values"]
 
@@ -69,7 +70,7 @@ _CALLED: Final = str.maketrans(
 def moved_values(pair: Pair) -> Iterator[str]:
     """Values that the target has in one another's places."""
     source, target = pair.source.text, pair.target.text
-    if max(len(source), len(target)) > _MOST:
+    if not pair.source.once(_may_tie) or max(len(source), len(target)) > _MOST:
         return
     if source.count("=") > 1:
         yield from _exchanged(_VALUE_OF, source, target, _tie)
@@ -83,6 +84,11 @@ def moved_values(pair: Pair) -> Iterator[str]:
         yield from _exchanged(_ROW, source, target, str)
     if "%" in source:
         yield from _other_percents(source, target)
+
+
+def _may_tie(source: Reading) -> bool:
+    """Whether a text has a sign that ties a value to something; most sentences have none."""
+    return any(map(source.text.__contains__, ("=", ":", "%", "\n", "`", "**", "~~", "sin")))
 
 
 def _exchanged(

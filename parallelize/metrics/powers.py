@@ -43,8 +43,7 @@ _POWER: Final = re.compile(
 
 def changed_powers(pair: Pair) -> Iterator[str]:
     """Measures that became another power of their unit, and exponents that lost or won their sign."""
-    source = pair.source.text
-    if _MAY_MEASURE.search(source) is None:
+    if not pair.source.once(_may_measure):  # as most
         return
     yield from _other_powers(pair)
     ours, theirs = (_exponents(text) for text in (pair.source.running, pair.target.running))
@@ -56,6 +55,11 @@ def changed_powers(pair: Pair) -> Iterator[str]:
         parts = [[Counter(part) for part in zip(*side.elements(), strict=True)] for side in (ours, theirs)]
         if parts[0] == parts[1]:
             yield "exponents exchanged"
+
+
+def _may_measure(source: Reading) -> bool:
+    """Whether a text may have a power."""
+    return _MAY_MEASURE.search(source.text) is not None
 
 
 def _exponents(text: str) -> Counter[tuple[str, str, str]]:

@@ -77,6 +77,8 @@ def number_faults(pair: Pair) -> Score:
     missing, added = number_difference(pair)
     if not missing and not added:
         missing, added = _moved_marks(pair)
+    if not missing and not added:
+        return scored("number_faults", 0.0)
     language = base_language(pair.target.language)
     if not has_words(word_table(language)):
         missing, added = _known_apart(pair, missing, added)
@@ -92,7 +94,7 @@ def _moved_marks(pair: Pair) -> tuple[list[Fraction], list[Fraction]]:
     """Thousands that became units: "1,250 trees" and "1,25 Bäume"; "1,5 km" is what 1,500 m are."""
     missing: list[Fraction] = []
     added: list[Fraction] = []
-    if _FEW_DECIMALS.search(pair.target.text) and _THOUSANDS.search(pair.source.text):
+    if pair.source.once(_has_thousands) and _FEW_DECIMALS.search(pair.target.text):
         ours = {item.value: item.units for item in pair.source.measured if item.value >= _THOUSAND}
         theirs = {item.value: item.units for item in pair.target.measured}
         for value, units in theirs.items():
@@ -103,6 +105,10 @@ def _moved_marks(pair: Pair) -> tuple[list[Fraction], list[Fraction]]:
                 missing.append(was)
                 added.append(value)
     return missing, added
+
+
+def _has_thousands(source: Reading) -> bool:
+    return _THOUSANDS.search(source.text) is not None
 
 
 def _known_apart(

@@ -187,8 +187,9 @@ def _may_follow(text: str, end: int, forms: _Forms) -> bool:
     place = end + text[end : end + 1].isspace()
     if _begins(text, place, forms):
         return True
-    joining = [join for join in _JOINING if text.startswith(join, place)]
-    return any(_begins(text, place + len(join), forms) for join in joining)
+    if not text.startswith(_JOINING, place):
+        return False
+    return any(text.startswith(join, place) and _begins(text, place + len(join), forms) for join in _JOINING)
 
 
 def _begins(text: str, place: int, forms: _Forms) -> bool:

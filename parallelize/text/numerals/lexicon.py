@@ -103,13 +103,14 @@ _RANGE: Final = re.compile(r"(o?)(\d+)(?:-\d+|(\+)|)(?:\*(\S+))?")
 """A key whose forms have consecutive values; after an asterisk the endings of all of them."""
 _MARKS: Final = re.compile("[\u0591-\u05c7\u064b-\u0652\u0670\u0640\u200b-\u200f]")
 """Hebrew and Arabic vowel points, the Arabic tatweel and zero-width marks: number words are read without."""
-_APOSTROPHES: Final = str.maketrans({"’": "'", "ʼ": "'", "`": "'"})
 
 
 def normalise_token(token: str) -> str:
     """The token as the tables write it: NFC, without vowel points and zero-width marks, one apostrophe."""
-    token = unicodedata.normalize("NFC", token)
-    return token if token.isascii() else _MARKS.sub("", token).translate(_APOSTROPHES)
+    if token.isascii():
+        return token
+    read = _MARKS.sub("", unicodedata.normalize("NFC", token))
+    return read.replace("’", "'").replace("ʼ", "'").replace("`", "'")
 
 
 def _natural_role(value: int, *, teens_adjacent: bool) -> FormRole:

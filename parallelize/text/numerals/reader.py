@@ -170,7 +170,7 @@ class _NumberReader:
         value, start, end, parts, has_digits, role = composed
         written = Written(start, end, value)
         covered = text[start:end]
-        over = any(mark in covered for mark in _OVER) and not self.rules.spaced
+        over = not self.rules.spaced and any(mark in covered for mark in _OVER)
         if over and covered.startswith(("百分", "100分")):
             return number_at(text, written._replace(alternatives=(value * 100,)), NumberKind.PERCENT)
         if role is FormRole.ORDINAL:
