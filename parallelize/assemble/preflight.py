@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from parallelize.core.engine_options import EngineOptions
 from parallelize.core.errors import EnvironmentFault
 from parallelize.core.languages import language
+from parallelize.core.messages import shortened
 from parallelize.engines.apertium.modes import PACKAGES
 from parallelize.engines.describe import available_pairs, how_to_get_vllm
 
@@ -40,7 +41,7 @@ def _reason(fault: EnvironmentFault) -> str:
     first = _URL.sub(r"\1", fault.message.partition(". Looked in")[0])
     if "Dns Failed" in first or "failed to lookup" in first:
         first = f"{first.partition(': fetching it failed')[0]}, and it cannot be fetched: there is no network"
-    return first if len(first) <= _LONGEST_REASON else f"{first[: _LONGEST_REASON - 1]}…"
+    return shortened(first, _LONGEST_REASON)
 
 
 def _who_could(source: str, code: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from parallelize.assemble.watching import BuildWatcher
 from parallelize.core.errors import InputError, StorageFault
 from parallelize.core.measures import measure_versions
+from parallelize.core.messages import first_few
 from parallelize.core.recipe import Recipe
 from parallelize.pipeline.language_state import LanguageState
 from parallelize.store.languages import read_languages, write_languages
@@ -42,7 +43,7 @@ def require_current_scores(run: RunDirectory, languages: Sequence[LanguageState]
         if changed := _measured_otherwise(state):
             raise InputError(
                 f"the rows of {state.code} in {run.root} were scored by another version of parallelize: "
-                f"{_named(changed)} changed since",
+                f"{first_few(changed, _NAMED)} changed since",
                 remedy=_SCORE_ANEW,
             )
 
@@ -51,11 +52,6 @@ def _measured_otherwise(state: LanguageState) -> list[str]:
     """Measures that would give a language's rows other scores now."""
     was, is_ = state.built.made_from.measures, measure_versions()
     return [name for name in {**is_, **was} if was.get(name) != is_.get(name)]
-
-
-def _named(measures: Sequence[str]) -> str:
-    more = len(measures) - _NAMED
-    return ", ".join(measures[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def note_asked(run: RunDirectory, states: Sequence[LanguageState]) -> None:
@@ -127,8 +123,8 @@ def with_earlier_languages(
             continue
         if changed := _measured_otherwise(state):
             watcher.warn(
-                f"{state.code} keeps the scores of another version ({_named(changed)} changed since); "
-                "build with it among --langs to score it anew, nothing is translated twice"
+                f"{state.code} keeps the scores of another version ({first_few(changed, _NAMED)} changed "
+                "since); build with it among --langs to score it anew, nothing is translated twice"
             )
         earlier[state.code] = state
     merged = {**earlier, **ours}

@@ -11,6 +11,7 @@ from parallelize.cli.progress import clock
 from parallelize.core.errors import GateFailure
 from parallelize.core.languages import language
 from parallelize.core.measures import MEASURES
+from parallelize.core.messages import shortened
 
 if TYPE_CHECKING:
     from parallelize.assemble.judge_preview import JudgedExample
@@ -110,5 +111,4 @@ def _example(item: JudgedExample, width: int) -> list[str]:
 
 
 def _short(text: str, width: int) -> str:
-    flat = " ".join(text.split(" ")).replace("\n", " ⏎ ")
-    return flat if len(flat) <= width else f"{flat[: width - 1]}…"
+    return shortened(" ".join(text.split(" ")).replace("\n", " ⏎ "), width)

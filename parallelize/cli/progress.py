@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TextIO
 
+from parallelize.core.messages import shortened
+
 __all__ = ["LIVE", "LiveLine", "RowProgress", "TransferProgress", "clock", "never_silent"]
 
 _SAY_SECONDS = 5.0
@@ -40,7 +42,7 @@ class LiveLine:
         with self._lock:
             self._stream = sys.stderr
             width = shutil.get_terminal_size((80, 24)).columns
-            self._text = text if len(text) < width else f"{text[: width - 2]}…"
+            self._text = shortened(text, width - 1)
             self._write(f"\r{self._text}\x1b[K")
 
     @contextmanager

@@ -10,6 +10,7 @@ import click
 from parallelize.assemble.review import write_review
 from parallelize.assemble.review_import import Imported, import_marks
 from parallelize.cli.console import Console, plain, print_json
+from parallelize.core.messages import first_few
 from parallelize.core.rates import Rate
 from parallelize.stages.calibrate import Finding
 from parallelize.stages.mark_files import read_marks
@@ -143,8 +144,7 @@ def _text(run: Path, found: Imported) -> str:
 
 
 def _changed(what: str, ids: tuple[str, ...]) -> str:
-    more = f" and {len(ids) - _SHOWN} more" if len(ids) > _SHOWN else ""
-    shown = f": {', '.join(ids[:_SHOWN])}{more}" if ids else ""
+    shown = f": {first_few(ids, _SHOWN)}" if ids else ""
     return f"  {what}: {len(ids)}{shown}"
 
 

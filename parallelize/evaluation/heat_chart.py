@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from parallelize.core.messages import shortened
 from parallelize.evaluation.plots import CHART_STYLE
 from parallelize.metrics.statistics import Estimate
 from parallelize.text.svg import svg_escape
@@ -66,6 +67,6 @@ def _cell(name: str, value: Estimate | None, left: float, top: float) -> str:
 
 
 def _text(x: float, y: float, words: str, *, anchor: str = "middle") -> str:
-    shown = words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…"
+    shown = shortened(words, _LONGEST)
     title = "" if shown == words else f"<title>{svg_escape(words)}</title>"
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{title}{svg_escape(shown)}</text>'

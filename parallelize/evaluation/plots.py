@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from parallelize.core.messages import shortened
 from parallelize.metrics.statistics import Estimate, Interval
 from parallelize.text.svg import AxisScale, enclosing_ticks, svg_escape
 
@@ -139,7 +140,7 @@ def _x_ticks(xs: Sequence[float], percent: bool) -> list[tuple[float, str]]:
 
 def _point_name(name: str, x: float, y: float, width: int) -> str:
     """The name beside a point, on the side that has room."""
-    words = _shortened(name)
+    words = shortened(name, _LONGEST_LABEL)
     left = x + 8 + _text_width(words) > width
     return _text(x - 8 if left else x + 8, y - 7, words, anchor="end" if left else "start", kind="faint")
 
@@ -314,10 +315,6 @@ def _text(x: float, y: float, words: str, *, anchor: str = "start", kind: str = 
     return f'<text x="{x:.1f}" y="{y:.1f}"{attributes}>{svg_escape(words)}</text>'
 
 
-def _shortened(words: str) -> str:
-    return words if len(words) <= _LONGEST_LABEL else words[: _LONGEST_LABEL - 1] + "…"
-
-
 def _text_width(words: str) -> float:
     return sum(_WIDE if unicodedata.east_asian_width(char) in "WF" else _NARROW for char in words)
 
@@ -327,7 +324,7 @@ def _legend_rows(labels: Sequence[str], width: int) -> list[list[tuple[float, st
     rows: list[list[tuple[float, str, int]]] = []
     x = float(width)
     for index, label in enumerate(labels):
-        words = _shortened(label)
+        words = shortened(label, _LONGEST_LABEL)
         needed = 18 + _text_width(words) + 20
         if not rows or x + needed > width:
             rows.append([])

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from parallelize.core.errors import InputError
+from parallelize.core.messages import first_few
 from parallelize.core.study_recipe import PARADIGMS, StudyModelOptions, StudyRecipe
 from parallelize.evaluation.law import measure_law
 from parallelize.evaluation.law_report import LawOptions, LawReport
@@ -247,10 +248,9 @@ def _notes(results: Sequence[ModelResults], keys: Sequence[CellKey]) -> Iterator
     for one in results:
         missing = [f"{code} × {benchmark}" for benchmark, code in keys if (benchmark, code) not in one.cells]
         if missing:
-            more = f" and {len(missing) - 6} more" if len(missing) > 6 else ""
             yield (
-                f"{one.model.name} has no result for {', '.join(missing[:6])}{more}; what compares it with "
-                "others uses the cells that they share."
+                f"{one.model.name} has no result for {first_few(missing, 6)}; what compares it with others "
+                "uses the cells that they share."
             )
         if one.answers is None:
             yield f"{one.model.name} has plain figures without items, so differences have no interval."

@@ -11,8 +11,8 @@ from dataclasses import asdict
 from pydantic import JsonValue
 
 from parallelize.core.languages import known_language
-from parallelize.core.measure import Direction
 from parallelize.core.measures import HEADLINES, MEASURES
+from parallelize.core.messages import and_list, several
 from parallelize.core.provenance import EngineFingerprint
 from parallelize.core.trees import steps_of
 from parallelize.report.fact_types import (
@@ -28,7 +28,7 @@ from parallelize.report.fact_types import (
     SourceFileFacts,
 )
 from parallelize.report.toml import to_toml
-from parallelize.report.wording import and_list, engine_limits, engine_words, several
+from parallelize.report.wording import engine_limits, engine_words
 from parallelize.store.corpus import OWN_COLUMN
 from parallelize.store.corpus_sample import CorpusSample
 from parallelize.store.manifest import PARALLEL, Manifest
@@ -268,7 +268,7 @@ def _gate(manifest: Manifest, name: str) -> GateFacts:
         measure=name,
         reason=measure.reason.value,
         meaning=measure.meaning,
-        keeps="at most" if measure.direction is Direction.AT_MOST else "at least",
+        keeps=measure.direction.replace("_", " "),
         threshold=usual,
         exceptions={code: bound for code, bound in bounds.items() if bound != usual},
         off_by_choice=sorted(

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from parallelize.core.languages import language
+from parallelize.core.messages import and_list, several
 from parallelize.report.fact_types import CorpusFacts
 from parallelize.report.judged import JudgedRows
 from parallelize.report.rows import SampleRow, SampleText
 from parallelize.report.samples import Choice
-from parallelize.report.wording import ROUND_TRIP, and_list, reason_words, round_trip_words, several
+from parallelize.report.wording import ROUND_TRIP, reason_words, round_trip_words
 from parallelize.store.summary import LanguageFigures, Summary
 
 __all__ = [

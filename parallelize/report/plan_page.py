@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from parallelize.core.languages import language
+from parallelize.core.messages import and_list, several
 from parallelize.core.version import __version__
 from parallelize.report.charts import bar
 from parallelize.report.page import fill, render_page
 from parallelize.report.plan_text import between, duration, shown, shown_hours, total_lines
-from parallelize.report.wording import and_list, several
 from parallelize.stages.plan_figures import BuildPlan
 from parallelize.stages.planning import Range
 

@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
 
 from parallelize.core.languages import language
-from parallelize.report.charts import bar
+from parallelize.report.charts import bar, distributions
 from parallelize.report.fact_types import CorpusFacts
+from parallelize.report.figures import ScoreFigures
 from parallelize.report.marks import MARKS
 from parallelize.report.page import asset, fill, render_page
 from parallelize.report.page_rows import read_page_rows
 from parallelize.report.reported import ReportedLanguage
 from parallelize.report.sample_browser import browser_data, spoken
-from parallelize.report.score_charts import flat_measures, score_charts
 from parallelize.store.measurements import Measurements
 from parallelize.store.run import RunDirectory
-from parallelize.store.summary import Summary
+from parallelize.store.summary import Spread, Summary
 
 __all__ = ["run_page"]
 
 _COMBINATIONS = 12
 """Combinations of reasons that a table shows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreChart:
+    """The chart of one measure, and its figures by language."""
+
+    measure: str
+    chart: Markup
+    spreads: Mapping[str, Spread]
 
 
 def run_page(
@@ -59,10 +71,10 @@ def run_page(
             "summary": summary,
             "known": {code: language(code) for code in codes},
             "coverage": rows.coverage,
-            "charts": list(score_charts(rows.scores, summary)),
+            "charts": list(_charts(rows.scores, summary)),
             "faults": faults,
             "clean": [name for name, found in faults.items() if not any(n for n, _ in found.values())],
-            "flat": flat_measures(rows.scores, summary),
+            "flat": _flat(rows.scores, summary),
             "rungs": _rungs(summary),
             "is_pilot": run.is_pilot,
             "stages": measured.stages,
@@ -89,3 +101,23 @@ def _rungs(summary: Summary) -> list[str]:
     for part in summary.languages.values():
         tried.update({rung: use.tried for rung, use in part.attempts.items()})
     return sorted(tried, key=lambda rung: (-tried[rung], rung))
+
+
+def _charts(scores: ScoreFigures, summary: Summary) -> Iterator[ScoreChart]:
+    """Charts of the measures that vary, with the quantiles of the summary."""
+    for name, rows in scores.distributions.items():
+        spreads = {code: part.scores[name] for code, part in summary.languages.items() if name in part.scores}
+        chart = distributions(name, scores.edges[name], rows, at_least=scores.at_least(name))
+        yield ScoreChart(measure=name, chart=chart, spreads=spreads)
+
+
+def _flat(scores: ScoreFigures, summary: Summary) -> dict[str, float]:
+    """Measures without a chart, because every row of every language has the same value."""
+    measured = {
+        name: spread.min for part in summary.languages.values() for name, spread in part.scores.items()
+    }
+    return {
+        name: value
+        for name, value in measured.items()
+        if name not in scores.edges and name not in scores.faults
+    }

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from parallelize.core.languages import named_language
+from parallelize.core.messages import and_list
 from parallelize.core.version import __version__
 from parallelize.evaluation.plots import CHART_STYLE
 from parallelize.evaluation.score_render import accuracy_chart, off_target_chart, reference_lines
@@ -18,7 +19,6 @@ from parallelize.evaluation.score_tables import heat_maps, model_tables, shown_p
 from parallelize.evaluation.scoring import ResponseVerdict
 from parallelize.metrics.off_target import PartStatus
 from parallelize.report.page import asset, fill, render_page
-from parallelize.report.wording import and_list
 from parallelize.text.figure_tables import percent, shown_cell
 from parallelize.text.thinking import ResponsePart
 

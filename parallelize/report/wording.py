@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from parallelize.core.languages import language
 from parallelize.core.measures import BACK_CHRF
@@ -10,15 +10,7 @@ from parallelize.core.provenance import EngineFingerprint, public_name
 from parallelize.core.verdicts import Reason
 from parallelize.store.summary import LanguageFigures
 
-__all__ = [
-    "ROUND_TRIP",
-    "and_list",
-    "engine_limits",
-    "engine_words",
-    "reason_words",
-    "round_trip_words",
-    "several",
-]
+__all__ = ["ROUND_TRIP", "engine_limits", "engine_words", "reason_words", "round_trip_words"]
 
 ROUND_TRIP = BACK_CHRF
 """The figure that stands for quality where there is one number: similarity of source and back-translation."""
@@ -91,13 +83,3 @@ def round_trip_words(figures: LanguageFigures) -> tuple[float | None, str]:
     if spread is None:
         return None, "not measured: nothing was translated back"
     return spread.p50, next(words for least, words in _GRADES if spread.p50 >= least)
-
-
-def several(count: int, noun: str) -> str:
-    """`1 row`, `2 rows`, `1,200 rows`."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
-def and_list(items: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from parallelize.core.errors import InputError
 from parallelize.core.languages import codes_of, known_language
+from parallelize.core.messages import first_few
 from parallelize.core.trees import JsonObject, Tree
 from parallelize.stages.audit.shapes import SameShape, own_column, same_shape
 from parallelize.stages.ingest.columns import Column
@@ -154,7 +155,7 @@ def find_fields(
         pairs = tuple(_told(columns, language, _worded(rows)))
     if not pairs:
         raise InputError(
-            f"{shown}: no column could be told to be a translation; it has {_listed(columns)}",
+            f"{shown}: no column could be told to be a translation; it has {first_few(columns, _SHOWN)}",
             remedy="name them with --source-field and --target-field",
         )
     label = _named(names.label, target_side, shown)
@@ -194,11 +195,6 @@ def _columns(rows: Sequence[Tree]) -> list[str]:
     return list(found)
 
 
-def _listed(columns: Sequence[str]) -> str:
-    shown = ", ".join(columns[:_SHOWN])
-    return f"{shown} and {len(columns) - _SHOWN} more" if len(columns) > _SHOWN else shown
-
-
 def _column(name: str, side: Mapping[str, None]) -> Column:
     inside = "." in name and name.split(".", maxsplit=1)[0] in side
     return Column(tuple(name.split("."))) if inside else Column((name,))
@@ -206,7 +202,9 @@ def _column(name: str, side: Mapping[str, None]) -> Column:
 
 def _must(name: str, side: Mapping[str, None], shown: str) -> Column:
     if name not in side:
-        raise InputError(f"{shown} has no column {name!r}", remedy=f"its columns are {_listed(list(side))}")
+        raise InputError(
+            f"{shown} has no column {name!r}", remedy=f"its columns are {first_few(list(side), _SHOWN)}"
+        )
     return _column(name, side)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from parallelize.core.errors import InputError
+from parallelize.core.messages import first_few
 from parallelize.core.trees import Tree
 
 __all__ = ["Column", "column_names", "listed_columns", "named_column"]
@@ -45,9 +46,8 @@ def column_names(rows: Sequence[Tree]) -> list[str]:
 def listed_columns(names: Sequence[str]) -> str:
     """Names of columns for a message: the first of them, shortened."""
     short = [name if len(name) <= _SHOWN_CHARS else name[:_SHOWN_CHARS] + "…" for name in names]
-    shown = ", ".join(name if name.isprintable() and name else repr(name) for name in short[:_SHOWN_COLUMNS])
-    rest = len(names) - _SHOWN_COLUMNS
-    return (f"{shown} and {rest} more" if rest > 0 else shown) or "none"
+    shown = [name if name.isprintable() and name else repr(name) for name in short]
+    return first_few(shown, _SHOWN_COLUMNS) or "none"
 
 
 def named_column(text: str, what: str, sample: Sequence[Tree], shown: str) -> Column:

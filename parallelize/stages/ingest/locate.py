@@ -13,6 +13,7 @@ from pathlib import Path
 import orjson
 
 from parallelize.core.errors import InputError
+from parallelize.core.messages import first_few
 from parallelize.core.places import user_path
 from parallelize.stages.ingest.files import DataFile, utf16_of
 from parallelize.stages.ingest.json_rows import held_rows
@@ -278,5 +279,4 @@ def _listing(folder: Path) -> str:
     if not folder.is_dir():
         return "nothing (there is no such folder)"
     names = sorted(item.name for item in folder.iterdir() if not item.name.startswith("."))
-    shown = ", ".join(names[:6])
-    return f"{shown} and {len(names) - 6} more" if len(names) > 6 else shown or "nothing"
+    return first_few(names, 6) or "nothing"
