@@ -8,13 +8,7 @@ from glob import glob, has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from parallelize.assemble.benchmark_problems import (
-    BenchmarkProblem,
-    no_gold,
-    of_corpus,
-    problem_of,
-    texts_of,
-)
+from parallelize.assemble.benchmark_problems import BenchmarkProblem, no_gold, of_corpus, problem_of, texts_of
 from parallelize.core.errors import InputError
 from parallelize.core.evaluation_recipe import ROW_ID, BenchmarkOptions, shipped_benchmarks
 from parallelize.core.records import Record, Role

@@ -28,12 +28,7 @@ from parallelize.evaluation.response_values import chat_roles, code_in, look_up,
 from parallelize.evaluation.responses import ROLES, UNNAMED, Response, ResponseColumns, Tags, response_of
 from parallelize.stages.ingest.values import NonFinite
 
-__all__ = [
-    "ResponseFiles",
-    "read_response_files",
-    "read_responses",
-    "stream_response_files",
-]
+__all__ = ["ResponseFiles", "read_response_files", "read_responses", "stream_response_files"]
 
 _SEEN_ROWS: Final = 200
 """Rows at the start of a file by which its form and its columns are known."""

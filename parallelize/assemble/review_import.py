@@ -14,13 +14,7 @@ from parallelize.core.errors import InputError
 from parallelize.pipeline.language_state import judged_rows
 from parallelize.pipeline.recording import load_recorded
 from parallelize.store.manifest import read_manifest
-from parallelize.store.people import (
-    PersonMark,
-    merged_marks,
-    read_people,
-    row_key,
-    write_people,
-)
+from parallelize.store.people import PersonMark, merged_marks, read_people, row_key, write_people
 from parallelize.store.run import RunDirectory
 from parallelize.store.tables import TranslatedRow
 

@@ -10,12 +10,7 @@ from parallelize.identifiers.panel import default_panel
 from parallelize.pipeline.scoring import ScoringHere, ScoringProcesses
 from parallelize.stages.score import Scorer
 
-__all__ = [
-    "default_scorer",
-    "scoring_for",
-    "scoring_processes",
-    "translation_scorer",
-]
+__all__ = ["default_scorer", "scoring_for", "scoring_processes", "translation_scorer"]
 
 _CORES_EACH = 4
 _MOST_PROCESSES = 8

@@ -28,13 +28,7 @@ from parallelize.core.units import Receipt, Unit
 from parallelize.pipeline.window import task_group
 from parallelize.store.run import RunDirectory
 
-__all__ = [
-    "Teller",
-    "share_of_units",
-    "told_unit",
-    "work_fed",
-    "work_share",
-]
+__all__ = ["Teller", "share_of_units", "told_unit", "work_fed", "work_share"]
 
 Tell = Callable[[Mapping[str, Any]], None]
 

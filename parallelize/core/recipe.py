@@ -18,13 +18,7 @@ from parallelize.core.errors import InputError
 from parallelize.core.languages import language, nearest
 from parallelize.core.measures import MEASURES
 from parallelize.core.provenance import canonical_json, digest_fields
-from parallelize.core.recipe_fields import (
-    LanguageCodes,
-    check_table,
-    data_fields,
-    merged_tables,
-    read_table,
-)
+from parallelize.core.recipe_fields import LanguageCodes, check_table, data_fields, merged_tables, read_table
 from parallelize.core.recipe_fields import StrictTable as _Model
 from parallelize.core.recipe_fields import data_field as _data
 from parallelize.core.recipe_fields import speed_field as _speed

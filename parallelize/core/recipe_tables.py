@@ -7,11 +7,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, field_validator
 
-from parallelize.core.engine_options import (
-    EngineOptions,
-    OpenAIModelOptions,
-    VllmModelOptions,
-)
+from parallelize.core.engine_options import EngineOptions, OpenAIModelOptions, VllmModelOptions
 from parallelize.core.languages import language, language_keys
 from parallelize.core.measures import MEASURES
 from parallelize.core.recipe_fields import StrictTable as _Model

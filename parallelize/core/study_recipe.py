@@ -19,14 +19,7 @@ from parallelize.core.recipe_fields import (
     speed_field,
 )
 
-__all__ = [
-    "PARADIGMS",
-    "StudyModelOptions",
-    "StudyRecipe",
-    "TransferChoices",
-    "folder_name",
-    "parse_study",
-]
+__all__ = ["PARADIGMS", "StudyModelOptions", "StudyRecipe", "TransferChoices", "folder_name", "parse_study"]
 
 PARADIGMS = ("base", "instruct", "sft", "rl", "other")
 """How a model was made, in the order in which a report shows them."""

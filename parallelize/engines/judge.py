@@ -7,14 +7,7 @@ from dataclasses import replace
 from parallelize.core.errors import InputError
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import language
-from parallelize.core.ports import (
-    FinishReason,
-    GenerationRequest,
-    Generator,
-    Level,
-    Reply,
-    ScoringRequest,
-)
+from parallelize.core.ports import FinishReason, GenerationRequest, Generator, Level, Reply, ScoringRequest
 from parallelize.core.provenance import EngineFingerprint
 from parallelize.stages.back_translation import mask_text
 from parallelize.text.prompts.judging import JudgePrompt, judge_digest, read_grade, render_judge

@@ -19,14 +19,7 @@ from parallelize.core.ports import (
     TranslatorTraits,
 )
 from parallelize.core.provenance import EngineFingerprint
-from parallelize.text.prompts import (
-    Envelope,
-    PromptInput,
-    PromptProfile,
-    profile_digest,
-    read_reply,
-    render,
-)
+from parallelize.text.prompts import Envelope, PromptInput, PromptProfile, profile_digest, read_reply, render
 
 __all__ = ["PromptedTranslator", "output_cap"]
 

@@ -8,12 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from parallelize.core.language_pair import LanguagePair
-from parallelize.core.ports import (
-    GenerationRequest,
-    Message,
-    PromptPart,
-    SamplingOverride,
-)
+from parallelize.core.ports import GenerationRequest, Message, PromptPart, SamplingOverride
 from parallelize.core.provenance import Task, address, canonical_json, digest_fields
 from parallelize.evaluation.instructions import Instruction, instruction_for
 from parallelize.evaluation.profiles import EvaluationPrompts, ProfileWords

@@ -14,24 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from parallelize.core.errors import InputError
-from parallelize.evaluation.law_report import (
-    ALL_BENCHMARKS,
-    LawOptions,
-    LawReport,
-    ModelResult,
-    NamedFit,
-)
+from parallelize.evaluation.law_report import ALL_BENCHMARKS, LawOptions, LawReport, ModelResult, NamedFit
 from parallelize.evaluation.results_table import Model, ResultsTable
 from parallelize.metrics.power_law import Space
 from parallelize.metrics.scaling import first_parallel_leap, fit_scaling_law, generalization_gap
 from parallelize.metrics.scaling_figures import Basis, GeneralizationGap, ParallelLeap
 from parallelize.metrics.statistics import Estimate, check_level, percentile_interval, t_quantile
-from parallelize.metrics.transfer import (
-    Gain,
-    Resamples,
-    relative_gains,
-    transferability,
-)
+from parallelize.metrics.transfer import Gain, Resamples, relative_gains, transferability
 
 __all__ = ["measure_law"]
 

@@ -14,12 +14,7 @@ from typing import NamedTuple, Protocol
 
 from parallelize.core.writing import usual_script
 from parallelize.metrics.degeneration import degeneration
-from parallelize.metrics.english_words import (
-    by_english_words,
-    english_lines,
-    is_title,
-    silent_sentences,
-)
+from parallelize.metrics.english_words import by_english_words, english_lines, is_title, silent_sentences
 from parallelize.metrics.foreign import ForeignSpan, foreign_spans
 from parallelize.metrics.language import LanguageVote, Status
 from parallelize.metrics.language_probability import calibrated, features

@@ -27,14 +27,7 @@ from parallelize.evaluation.response_values import (
 )
 from parallelize.evaluation.responses import NAMES
 
-__all__ = [
-    "FORMS",
-    "SAID_BY_FORM",
-    "LogForm",
-    "form_of",
-    "said_text",
-    "usual_column",
-]
+__all__ = ["FORMS", "SAID_BY_FORM", "LogForm", "form_of", "said_text", "usual_column"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

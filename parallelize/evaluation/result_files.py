@@ -19,14 +19,7 @@ from parallelize.metrics.off_target import PartStatus
 from parallelize.text.spreadsheet import inert_cell
 from parallelize.text.thinking import ResponsePart
 
-__all__ = [
-    "RESULT_COLUMNS",
-    "card_facts",
-    "item_lines",
-    "response_line",
-    "results_csv",
-    "results_markdown",
-]
+__all__ = ["RESULT_COLUMNS", "card_facts", "item_lines", "response_line", "results_csv", "results_markdown"]
 
 RESULT_COLUMNS = (
     "model",

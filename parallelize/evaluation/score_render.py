@@ -17,13 +17,7 @@ from parallelize.text.figure_tables import figure_markdown, percent
 from parallelize.text.markdown import escape
 from parallelize.text.thinking import ResponsePart
 
-__all__ = [
-    "accuracy_chart",
-    "off_target_chart",
-    "reference_lines",
-    "row_line",
-    "score_markdown",
-]
+__all__ = ["accuracy_chart", "off_target_chart", "reference_lines", "row_line", "score_markdown"]
 
 
 def score_markdown(report: ScoreReport) -> str:

@@ -15,11 +15,7 @@ from parallelize.evaluation.accuracy import AnswerVerdict, judge_answer
 from parallelize.evaluation.part_language import PartText, SignedJudge, judge_parts, probabilities, prose_of
 from parallelize.evaluation.responses import Response
 from parallelize.metrics.mixing import MIXED_SHARE
-from parallelize.metrics.off_target import (
-    PartStatus,
-    PartVerdict,
-    early_status,
-)
+from parallelize.metrics.off_target import PartStatus, PartVerdict, early_status
 from parallelize.text.thinking import ResponsePart, SplitResponse, ThinkingTags, split_response
 
 __all__ = ["JudgeMaker", "ResponseVerdict", "ScoreOptions", "Spread", "score_responses"]

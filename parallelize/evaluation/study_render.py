@@ -11,12 +11,7 @@ from parallelize.evaluation.study_figures import LawGroup, RankCorrelation, Stud
 from parallelize.evaluation.study_tables import model_table, worse_sentences
 from parallelize.text.figure_tables import figure_markdown, percent
 
-__all__ = [
-    "correlation_sentences",
-    "group_sentences",
-    "off_target_chart",
-    "study_summary",
-]
+__all__ = ["correlation_sentences", "group_sentences", "off_target_chart", "study_summary"]
 
 _MOST_NAMED = 40
 """Points that can have their language beside them; of more, the tooltip says it."""

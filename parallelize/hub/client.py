@@ -22,13 +22,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from parallelize.core.errors import EnvironmentFault, InputError, ParallelizeError, UsageError
 from parallelize.core.hub_http import hub_http
 from parallelize.core.secrets import environment_secrets
-from parallelize.hub.contact import (
-    FIRST_ANSWER_SECONDS,
-    Contact,
-    HubUnreachable,
-    host_of,
-    one_voice,
-)
+from parallelize.hub.contact import FIRST_ANSWER_SECONDS, Contact, HubUnreachable, host_of, one_voice
 from parallelize.hub.redaction import Redactor, redacted_logging
 
 if TYPE_CHECKING:

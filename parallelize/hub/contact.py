@@ -15,14 +15,7 @@ from dataclasses import dataclass
 
 from parallelize.core.errors import EnvironmentFault
 
-__all__ = [
-    "FIRST_ANSWER_SECONDS",
-    "Contact",
-    "HubUnreachable",
-    "host_of",
-    "one_voice",
-    "reach_hub",
-]
+__all__ = ["FIRST_ANSWER_SECONDS", "Contact", "HubUnreachable", "host_of", "one_voice", "reach_hub"]
 
 _LOG = logging.getLogger(__name__)
 FIRST_ANSWER_SECONDS = 6.0

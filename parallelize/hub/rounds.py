@@ -9,14 +9,7 @@ from parallelize.core.errors import EnvironmentFault, InputError, UsageError
 from parallelize.hub.client import HubAccess, Patience, in_rounds
 from parallelize.hub.destination import Destination, PushResult
 from parallelize.hub.plan import Plan, Publication, make_plan
-from parallelize.hub.remote import (
-    DATASET,
-    LocalFile,
-    Snapshot,
-    downloaded,
-    read_manifest,
-    read_snapshot,
-)
+from parallelize.hub.remote import DATASET, LocalFile, Snapshot, downloaded, read_manifest, read_snapshot
 from parallelize.store.check import OnProgress
 from parallelize.store.files import sha256_file
 from parallelize.store.manifest import CARD, Manifest

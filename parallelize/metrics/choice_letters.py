@@ -13,7 +13,7 @@ from parallelize.metrics.pair import Pair
 from parallelize.metrics.reading import Reading
 from parallelize.text.answers import choice_alphabets
 
-__all__ = ["localised_letters", "other_letters"]
+__all__ = ["localised_letters", "other_letters", "speaks_of_choices"]
 
 _LATIN: Final = tuple("ABCDEFGH")
 _FEWEST: Final = 3
@@ -83,9 +83,9 @@ def localised_letters(pair: Pair) -> frozenset[str]:
 
 def other_letters(pair: Pair) -> Iterator[str]:
     """Choices that are gone or exchanged, and choices that are named by another letter."""
-    ours = pair.source.once(_choices_spoken_of)
-    if ours is None:
+    if not pair.source.once(speaks_of_choices):
         return
+    ours = pair.source.once(_told_choices)
     source, target = pair.source.text, pair.target.text
     theirs = _choices(pair)
     if len(ours) >= _FEWEST and _FEWEST_LEFT <= len(theirs.labels) < len(ours):
@@ -112,11 +112,16 @@ def other_letters(pair: Pair) -> Iterator[str]:
             return
 
 
-def _choices_spoken_of(source: Reading) -> list[_Label] | None:
-    """Where the choices of an English text begin; None where it has none and speaks of none."""
+def speaks_of_choices(source: Reading) -> bool:
+    """Whether an English text has a list of choices, or names one by its letter."""
+    listed = len(source.once(_told_choices)) >= _FEWEST_LEFT
+    return listed or _SPEAKS_OF_CHOICES.search(source.text) is not None
+
+
+def _told_choices(source: Reading) -> list[_Label]:
+    """Where the choices of an English text begin."""
     text = source.text
-    found = _labels(text, _LATIN) if ("B)" in text or "B." in text or "B:" in text) else []
-    return None if len(found) < _FEWEST_LEFT and _SPEAKS_OF_CHOICES.search(text) is None else found
+    return _labels(text, _LATIN) if "B)" in text or "B." in text or "B:" in text else []
 
 
 def _numbers(text: str, labels: list[_Label]) -> list[tuple[str, ...]]:

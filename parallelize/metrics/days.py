@@ -16,7 +16,7 @@ from parallelize.metrics.sayings import WORD_START, word_start
 from parallelize.text.answers import forms_of
 from parallelize.text.numerals import base_language
 
-__all__ = ["DAY_WORDS", "other_days"]
+__all__ = ["DAY_WORDS", "days_named", "other_days"]
 
 _NAMES: Final = {
     "weekday": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
@@ -56,7 +56,7 @@ _SHORT: Final = 4
 
 def other_days(pair: Pair) -> Iterator[str]:
     """Days of the week and months that are gone, while the target has another once more than the source."""
-    names = pair.source.once(_names_of_days)
+    names = pair.source.once(days_named)
     if not names:
         return
     source, target = pair.source.text, pair.target.text
@@ -78,7 +78,7 @@ def other_days(pair: Pair) -> Iterator[str]:
                 yield f"{name} is {kind} {others[0].split()[1]}"
 
 
-def _names_of_days(source: Reading) -> list[str]:
+def days_named(source: Reading) -> list[str]:
     """Days of the week and months of an English text, in order."""
     if DAY_WORDS.isdisjoint(source.words):
         return []

@@ -7,20 +7,33 @@ the source does not say.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from parallelize.core.verdicts import Score, scored
-from parallelize.metrics.choice_letters import other_letters
-from parallelize.metrics.days import other_days
+from parallelize.metrics.choice_letters import other_letters, speaks_of_choices
+from parallelize.metrics.days import days_named, other_days
 from parallelize.metrics.negation import negations
-from parallelize.metrics.operations import other_operations
-from parallelize.metrics.opposites import opposites, turned_changes
-from parallelize.metrics.other_names import other_names
+from parallelize.metrics.operations import other_operations, results_named
+from parallelize.metrics.opposites import opposites, rise_and_fall, rules_that_hold, turned_changes
+from parallelize.metrics.other_names import names_told_apart, other_names
 from parallelize.metrics.pair import Pair
-from parallelize.metrics.periods import other_periods
+from parallelize.metrics.periods import other_periods, rates_told
+from parallelize.metrics.reading import Reading
 
 __all__ = ["exchanged_words"]
 
+_DETECTORS: Final = (
+    (speaks_of_choices, other_letters),
+    (names_told_apart, other_names),
+    (None, negations),
+    (rates_told, other_periods),
+    (results_named, other_operations),
+    (days_named, other_days),
+    (rules_that_hold, opposites),
+    (rise_and_fall, turned_changes),
+)
+"""What a source must say, and who then looks for something else in its place; None: whatever it says."""
 _EVIDENCE: Final = 12
 
 
@@ -28,6 +41,10 @@ def exchanged_words(pair: Pair) -> Score:
     """Days, months, letters of choices and opposites in whose place the target has another."""
     if pair.source.language != "en" or pair.one_language:
         return scored("exchanged_words", 0.0)
-    seen = [*other_letters(pair), *other_names(pair), *negations(pair), *other_periods(pair)]
-    seen += [*other_operations(pair), *other_days(pair), *opposites(pair), *turned_changes(pair)]
+    seen = [found for detector in pair.source.once(_detectors) for found in detector(pair)]
     return scored("exchanged_words", float(len(seen)), "; ".join(seen[:_EVIDENCE]))
+
+
+def _detectors(source: Reading) -> list[Callable[[Pair], Iterator[str]]]:
+    """Those that may find something in a translation of an English text."""
+    return [detector for said, detector in _DETECTORS if said is None or source.once(said)]

@@ -16,6 +16,7 @@ from types import MappingProxyType
 from parallelize.core.languages import nearest
 from parallelize.core.tables import shipped_sets
 from parallelize.core.writing import row_code
+from parallelize.metrics.scripts import WESTERN, western
 
 __all__ = [
     "FUNCTION_WORDS",
@@ -36,13 +37,12 @@ _INNER_MARKS = "’'"
 def _only_words() -> bytes:
     """Each byte of Western European text: itself in a letter or an inner mark, else a space."""
     keep = re.compile(rf"[^\W\d_{_INNER_MARKS}]|[{_INNER_MARKS}]")
-    signs = (bytes([code]).decode(_WESTERN, "replace") for code in range(256))
+    signs = (bytes([code]).decode(WESTERN, "replace") for code in range(256))
     return bytes(code if keep.fullmatch(sign) else ord(" ") for code, sign in enumerate(signs))
 
 
 _AROUND = '.,;:!?"()[]«»“”„…،؛؟。、，！？।「」『』（）-–—%0123456789'
 """What stands around words and in none."""
-_WESTERN = "cp1252"
 _ONLY_WORDS = _only_words()
 
 
@@ -102,11 +102,10 @@ def function_word_counts(found: Sequence[str]) -> Sequence[int]:
 def words_of_piece(text: str) -> tuple[str, ...]:
     """`words` of a sentence or a clause: many pieces would push out the texts that are remembered."""
     lower = text.lower()
-    coding = "ascii" if lower.isascii() else _WESTERN  # its first half, and faster
-    try:
-        plain = lower.encode(coding)
-    except UnicodeEncodeError:
+    plain = western(lower)
+    if plain is None:
         return _searched(lower)
+    coding = "ascii" if lower.isascii() else WESTERN  # its first half, and faster
     found = plain.translate(_ONLY_WORDS).decode(coding).split()  # no search: a fifth of the time
     if "'" in lower or "’" in lower:
         found = [word for piece in found if (word := piece.lstrip(_INNER_MARKS))]

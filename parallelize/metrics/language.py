@@ -128,8 +128,7 @@ def english_words_share(text: str, expected: str) -> float:
     found = words(text)
     if not found:
         return 0.0
-    english = distinctive_words("en", expected)
-    return sum(word in english for word in found) / len(found)
+    return sum(map(distinctive_words("en", expected).__contains__, found)) / len(found)
 
 
 def script_vote(text: str, expected: str) -> LanguageVote | None:

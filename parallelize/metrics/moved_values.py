@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Final
 
 from parallelize.metrics.pair import Pair
@@ -70,29 +71,33 @@ _CALLED: Final = str.maketrans(
 def moved_values(pair: Pair) -> Iterator[str]:
     """Values that the target has in one another's places."""
     source, target = pair.source.text, pair.target.text
-    if not pair.source.once(_may_tie) or max(len(source), len(target)) > _MOST:
-        return
-    if source.count("=") > 1:
-        yield from _exchanged(_VALUE_OF, source, target, _tie)
-    if "sin" in source and "cos" in source:
-        yield from _exchanged(_ARGUMENT, source, target, lambda tie: _LOCAL_NAMES.get(tie, tie))
-    if source.count(":") > 1:
-        yield from _other_minutes(source, target)
-    if any(map(source.__contains__, ("**", "~~", "`"))):
-        yield from _exchanged(_MARKED, source, target, str)
-    if "\n" in source:
-        yield from _exchanged(_ROW, source, target, str)
-    if "%" in source:
-        yield from _other_percents(source, target)
+    ways = pair.source.once(_ways)
+    if ways and max(len(source), len(target)) <= _MOST:
+        for moved in ways:
+            yield from moved(source, target)
 
 
-def _may_tie(source: Reading) -> bool:
-    """Whether a text has a sign that ties a value to something; most sentences have none."""
-    return any(map(source.text.__contains__, ("=", ":", "%", "\n", "`", "**", "~~", "sin")))
+def _ways(source: Reading) -> list[Callable[[str, str], Iterator[str]]]:
+    """Ways in which a text may tie values, as far as its signs tell; most sentences have none."""
+    text = source.text
+    ways: list[Callable[[str, str], Iterator[str]]] = []
+    if text.count("=") > 1:
+        ways.append(partial(_exchanged, _VALUE_OF, _tie))
+    if "sin" in text and "cos" in text:
+        ways.append(partial(_exchanged, _ARGUMENT, lambda tie: _LOCAL_NAMES.get(tie, tie)))
+    if text.count(":") > 1:
+        ways.append(_other_minutes)
+    if any(map(text.__contains__, ("**", "~~", "`"))):
+        ways.append(partial(_exchanged, _MARKED, str))
+    if "\n" in text:
+        ways.append(partial(_exchanged, _ROW, str))
+    if "%" in text:
+        ways.append(_other_percents)
+    return ways
 
 
 def _exchanged(
-    ties: re.Pattern[str], source: str, target: str, called: Callable[[str], str]
+    ties: re.Pattern[str], called: Callable[[str], str], source: str, target: str
 ) -> Iterator[str]:
     """Ties whose value is that of another tie, which has another value itself."""
     ours = _once((called(found["tie"]), _plain(found["value"])) for found in ties.finditer(source))

@@ -77,7 +77,7 @@ def omission(pair: Pair) -> Score:
         return scored(_MEASURE, None)
     theirs = target.sentences
     expected = expected_log_ratio(pair.languages)
-    shorter = math.log(max(1, _size(target.text)) / max(1, _size(source.text))) - expected
+    shorter = math.log(max(1, _size(target.text)) / max(1, source.once(_size_of_text))) - expected
     clauses = target.script in UNMARKED
     if shorter > _SHORT and (clauses or len(theirs) >= len(ours)):
         return scored(_MEASURE, 0.0)
@@ -124,6 +124,10 @@ def _whole(shorter: float, share: float, pair: Pair) -> float:
     deviation = length_bound(_size(pair.source.text), pair.languages) / 2.6
     without = math.log(max(_LEAST_LEFT, 1 - share))
     return max(0.0, ((shorter - without) ** 2 - shorter**2) / (2 * deviation**2))
+
+
+def _size_of_text(reading: Reading) -> int:
+    return _size(reading.text)
 
 
 def _size(text: str) -> int:

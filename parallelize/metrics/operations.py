@@ -12,7 +12,7 @@ from parallelize.metrics.reading import Reading
 from parallelize.metrics.sayings import cells_of, word_start
 from parallelize.text.numerals import base_language
 
-__all__ = ["other_operations"]
+__all__ = ["other_operations", "results_named"]
 
 _NAMES: Final = ("sum", "product", "difference", "quotient")
 _RESULT: Final = re.compile(r"\b(sum|product|difference|quotient)s? (?:of|between)\b")
@@ -31,7 +31,7 @@ _MAY_SAY: Final = {
 
 def other_operations(pair: Pair) -> Iterator[str]:
     """Results that the target does not name, while it names one that nothing in the source may be."""
-    said = pair.source.once(_results)
+    said = pair.source.once(results_named)
     if not said:
         return
     source = pair.source.text
@@ -46,7 +46,7 @@ def other_operations(pair: Pair) -> Iterator[str]:
             return
 
 
-def _results(source: Reading) -> frozenset[str]:
+def results_named(source: Reading) -> frozenset[str]:
     """The results that an English text names."""
     text = source.text.lower()
     return frozenset(_RESULT.findall(text)) if any(map(text.__contains__, _NAMES)) else frozenset()

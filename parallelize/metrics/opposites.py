@@ -23,7 +23,7 @@ from parallelize.metrics.sayings import (
 from parallelize.text.answers import forms_of
 from parallelize.text.numerals import base_language
 
-__all__ = ["opposites", "turned_changes"]
+__all__ = ["opposites", "rise_and_fall", "rules_that_hold", "turned_changes"]
 
 _MORE_SIDE: Final = (
     r"more|most|greater|larger|bigger|over|above|exceed\w*|higher|longer|extra|additional|increase\w*|no"
@@ -111,7 +111,7 @@ _REACH: Final = 20
 
 def opposites(pair: Pair) -> Iterator[str]:
     """Words of the table that the target does not say and whose opposite it says."""
-    rules = pair.source.once(_rules_that_hold)
+    rules = pair.source.once(rules_that_hold)
     if not rules:
         return
     target = pair.target.lowered
@@ -124,7 +124,7 @@ def opposites(pair: Pair) -> Iterator[str]:
             yield f"{rule.word} is {found[0]}"
 
 
-def _rules_that_hold(source: Reading) -> list[_Rule]:
+def rules_that_hold(source: Reading) -> list[_Rule]:
     """Rules of the table whose word an English text says, and nothing that the other word may be for."""
     text, words = source.text, _RULES.keys() & source.words
     rules = (rule for word, rule in _RULES.items() if word in words) if words else ()
@@ -133,7 +133,7 @@ def _rules_that_hold(source: Reading) -> list[_Rule]:
 
 def turned_changes(pair: Pair) -> Iterator[str]:
     """A rise and a fall that have each other's numbers: by turns each stands beside its own."""
-    english = pair.source.once(_rise_and_fall)
+    english = pair.source.once(rise_and_fall)
     if not english:
         return
     sayings = _sayings(base_language(pair.target.language))
@@ -152,7 +152,7 @@ def turned_changes(pair: Pair) -> Iterator[str]:
         yield f"{ours['increase']} up is {others['increase']}"
 
 
-def _rise_and_fall(source: Reading) -> list[tuple[int, str]]:
+def rise_and_fall(source: Reading) -> list[tuple[int, str]]:
     """Where an English text says one rise and one fall; empty if it says others, or more."""
     if _TRIGGERS.isdisjoint(source.words):
         return []

@@ -17,7 +17,7 @@ from parallelize.metrics.pair import Pair
 from parallelize.metrics.reading import Reading
 from parallelize.text.protect.names import folded, is_translated
 
-__all__ = ["CAPITAL_WORD", "other_names"]
+__all__ = ["CAPITAL_WORD", "names_told_apart", "other_names"]
 
 _LATIN_CAPITALS: Final = "".join(filter(str.isupper, map(chr, (*range(0x250), *range(0x1E00, 0x1F00)))))
 CAPITAL_WORD: Final = re.compile(rf"[{_LATIN_CAPITALS}](?<![^\W\d_].)[^\W\d_]*")
@@ -40,14 +40,10 @@ _MOST: Final = 4_000
 def other_names(pair: Pair) -> Iterator[str]:
     """Names that their sentence lost in the target while it gained another name of the source."""
     source, target = pair.source, pair.target
-    if (
-        target.script != "Latn"
-        or source.script != "Latn"
-        or max(len(source.text), len(target.text) // 4) > _MOST
-    ):
+    if target.script != "Latn" or len(target.text) // 4 > _MOST:
         return
-    known = source.once(_names)
-    if len(known) < 2 or not target.sentences:
+    known = source.once(names_told_apart)
+    if not known or not target.sentences:
         return
     if exchanged := _exchanged(source, target):
         yield exchanged
@@ -71,7 +67,7 @@ def other_names(pair: Pair) -> Iterator[str]:
 
 def _exchanged(source: Reading, target: Reading) -> str:
     """Which name stands so much more often in the target as another stands less, all others as often."""
-    ours, theirs = source.once(_often), _counted(target.text, source.once(_names))
+    ours, theirs = source.once(_often), _counted(target.text, source.once(names_told_apart))
     if ours == theirs or ours.keys() != theirs.keys() or ours.total() != theirs.total():
         return ""
     (lost, *other), (gained, *others) = (ours - theirs), (theirs - ours)
@@ -79,7 +75,7 @@ def _exchanged(source: Reading, target: Reading) -> str:
 
 
 def _often(source: Reading) -> Counter[str]:
-    return _counted(source.text, source.once(_names))
+    return _counted(source.text, source.once(names_told_apart))
 
 
 def _counted(text: str, known: Collection[str]) -> Counter[str]:
@@ -98,9 +94,9 @@ def _named(word: str, known: Collection[str]) -> str:
     )
 
 
-def _names(source: Reading) -> set[str]:
+def names_told_apart(source: Reading) -> set[str]:
     """Words with a capital inside a sentence or before a verb that others keep; of a single one, none."""
-    text = source.text
+    text = source.text if source.script == "Latn" and len(source.text) <= _MOST else ""
     words = {
         folded(found[0])
         for found in _CAPITAL.finditer(text)
@@ -110,12 +106,13 @@ def _names(source: Reading) -> set[str]:
     if len(words) < 2:
         return set()
     small = {word for word in _WORD.findall(text) if word.islower()}
-    return {word for word in words - small if not is_translated(word)} - function_words("en")
+    known = {word for word in words - small if not is_translated(word)} - function_words("en")
+    return known if len(known) > 1 else set()
 
 
 def _names_by_sentence(source: Reading) -> list[set[str]]:
     """The names of each sentence."""
-    known = source.once(_names)
+    known = source.once(names_told_apart)
     pieces = (source.text[slice(*place)] for place in source.sentences)
     return [{folded(word) for word in _CAPITAL.findall(piece)} & known for piece in pieces]
 

@@ -68,6 +68,11 @@ class Pair:
         return LanguagePair(self.source.language, self.target.language)
 
     @property
+    def texts(self) -> tuple[str, str, LanguagePair]:
+        """What the pair was made of."""
+        return self.source.text, self.target.text, self.languages
+
+    @property
     def one_language(self) -> bool:
         """Whether both are in the same language, so that a copy is no fault."""
         return self.source.language == self.target.language

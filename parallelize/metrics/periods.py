@@ -12,7 +12,7 @@ from parallelize.metrics.reading import Reading
 from parallelize.metrics.sayings import Saying, cells_of, forms_in, saying, word_start
 from parallelize.text.numerals import base_language
 
-__all__ = ["other_periods"]
+__all__ = ["other_periods", "rates_told"]
 
 _UNITS: Final = ("second", "minute", "hour", "day", "week", "month", "year")
 _RATE: Final = re.compile(
@@ -36,7 +36,7 @@ _MONTH: Final = re.compile(
 
 def other_periods(pair: Pair) -> Iterator[str]:
     """Units of rates that the target names nowhere, while it names one that the source does not."""
-    rates = pair.source.once(_rates)
+    rates = pair.source.once(rates_told)
     if not rates:
         return
     names = _names(base_language(pair.target.language))
@@ -54,7 +54,7 @@ def other_periods(pair: Pair) -> Iterator[str]:
         yield f"per {lost[0]} is {other}"
 
 
-def _rates(source: Reading) -> list[str]:
+def rates_told(source: Reading) -> list[str]:
     """The units of the rates of an English text, each once, in order."""
     if not any(map(source.lowered.__contains__, _UNITS)):  # as most texts
         return []

@@ -7,9 +7,11 @@ from the `regex` package; Hiragana, Katakana and the long-vowel mark count toget
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -21,12 +23,14 @@ __all__ = [
     "CASED",
     "SCRIPTS",
     "WEIGHT",
+    "WESTERN",
     "code_points",
     "own_scripts",
     "script_codes",
     "script_letters",
     "script_of_language",
     "weighted_letters",
+    "western",
 ]
 
 SCRIPTS = (
@@ -67,12 +71,14 @@ WEIGHT = MappingProxyType({"Hani": 3.0, "Kana": 2.0, "Hang": 2.0})
 """About how many alphabetic letters one sign stands for, so that shares of a mixed text are fair: the
 same sentence has a third as many signs in Chinese and half as many in Korean (NTREX character ratios)."""
 
-_WESTERN = "cp1252"
+WESTERN: Final = "cp1252"
 """Whose letters are all Latin, at a byte each."""
+_WESTERN_SIGNS = frozenset(bytes(range(0x80, 0x100)).decode(WESTERN, "ignore"))
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _NO_LETTERS = b"".join(
     bytes([code])
     for code in range(256)
-    if not regex.match(r"[\p{Latn}&&[\p{L}\p{M}]]", bytes([code]).decode(_WESTERN, "replace"), regex.V1)
+    if not regex.match(r"[\p{Latn}&&[\p{L}\p{M}]]", bytes([code]).decode(WESTERN, "replace"), regex.V1)
 )
 _TABLE_SIZE = 0x32000  # planes 0 to 3 hold every script above; what is beyond is no letter
 
@@ -95,6 +101,19 @@ def code_points(text: str) -> npt.NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
+def western(text: str) -> bytes | None:
+    """The text in Windows-1252, a byte for each character; None of a text that has others."""
+    if text.isascii():
+        return text.encode("ascii")
+    first = _NOT_ASCII.search(text)
+    if first is not None and first[0] not in _WESTERN_SIGNS:  # other alphabets; an exception takes longer
+        return None
+    try:
+        return text.encode(WESTERN)
+    except UnicodeEncodeError:
+        return None
+
+
 @lru_cache(maxsize=64)
 def script_codes(text: str) -> npt.NDArray[np.uint8]:
     """For each character, 1 + index of its script in `SCRIPTS`, or 0 when it is no letter."""
@@ -109,9 +128,8 @@ def script_codes(text: str) -> npt.NDArray[np.uint8]:
 @lru_cache(maxsize=64)
 def script_letters(text: str) -> Mapping[str, int]:
     """Letters of each script that occurs, by ISO 15924 code, most first; empty for no letters."""
-    try:
-        plain = text.encode("ascii" if text.isascii() else _WESTERN)
-    except UnicodeEncodeError:
+    plain = western(text)
+    if plain is None:
         return MappingProxyType(_counted(text))
     latin = len(plain.translate(None, _NO_LETTERS))
     return MappingProxyType({"Latn": latin} if latin else {})

@@ -16,13 +16,7 @@ from parallelize.pipeline.open_memory import ticking
 from parallelize.pipeline.queue import recall
 from parallelize.pipeline.window import for_each
 from parallelize.stages.audit.rows import AuditRow
-from parallelize.stages.back_translation import (
-    BackPiece,
-    back_pieces,
-    failed_replies,
-    join_back,
-    line_pairs,
-)
+from parallelize.stages.back_translation import BackPiece, back_pieces, failed_replies, join_back, line_pairs
 from parallelize.stages.pair_scores import ScoredPart, model_scores, scored_parts
 from parallelize.stages.translation_plan import BoundScorer, BoundTranslator
 from parallelize.store.memory import Memory

@@ -15,14 +15,7 @@ from parallelize.pipeline.language_state import LanguageState
 from parallelize.pipeline.recording import Recorded
 from parallelize.store.chunk_files import check_chunk
 from parallelize.store.files import atomic_write, check_file, sha256_file
-from parallelize.store.manifest import (
-    CARD,
-    PARALLEL,
-    FileEntry,
-    Manifest,
-    SourceRows,
-    write_manifest,
-)
+from parallelize.store.manifest import CARD, PARALLEL, FileEntry, Manifest, SourceRows, write_manifest
 from parallelize.store.run import RunDirectory
 from parallelize.store.summary import CoverageCounts, LanguageFigures, Summary, write_summary
 

@@ -18,13 +18,7 @@ from typing import Any, Generic, TypeVar
 
 from parallelize.core.engine_work import EngineWork
 from parallelize.core.errors import EngineFault
-from parallelize.core.ports import (
-    Engine,
-    FinishReason,
-    Reply,
-    Request,
-    ScoringRequest,
-)
+from parallelize.core.ports import Engine, FinishReason, Reply, Request, ScoringRequest
 from parallelize.core.work import Work
 from parallelize.store.memory import Memory
 from parallelize.store.replies import measured

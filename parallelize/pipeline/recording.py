@@ -22,12 +22,7 @@ from parallelize.stages.ingest import RejectedRow, RejectReason
 from parallelize.store.chunk_files import find_chunk
 from parallelize.store.column_types import RowTypes
 from parallelize.store.files import atomic_write, sha256_file
-from parallelize.store.records_index import (
-    ChunkEntry,
-    RecordsIndex,
-    read_records_index,
-    write_records_index,
-)
+from parallelize.store.records_index import ChunkEntry, RecordsIndex, read_records_index, write_records_index
 from parallelize.store.run import RunDirectory
 from parallelize.store.tables import records_digest, write_records
 

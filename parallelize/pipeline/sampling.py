@@ -13,12 +13,7 @@ from pathlib import Path
 
 from parallelize.core.engine_work import EngineWork
 from parallelize.core.errors import EngineFault
-from parallelize.core.ports import (
-    FinishReason,
-    GenerationRequest,
-    Generator,
-    Reply,
-)
+from parallelize.core.ports import FinishReason, GenerationRequest, Generator, Reply
 from parallelize.evaluation.asking import Sample
 from parallelize.pipeline.queue import Queue, recall
 from parallelize.pipeline.window import Window

@@ -17,13 +17,7 @@ from parallelize.stages.translate import RowTranslation, TranslationPlan, transl
 from parallelize.stages.translation_plan import Ask
 from parallelize.store.chunk_files import list_chunks, remove_chunk
 from parallelize.store.run import RunDirectory
-from parallelize.store.tables import (
-    TextPair,
-    TranslatedRow,
-    read_records,
-    translated_stem,
-    write_translated,
-)
+from parallelize.store.tables import TextPair, TranslatedRow, read_records, translated_stem, write_translated
 
 __all__ = ["RecordChunk", "RowSeen", "UnitTranslator", "translated_paths", "translation_path"]
 

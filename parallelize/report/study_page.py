@@ -12,11 +12,7 @@ from parallelize.core.version import __version__
 from parallelize.evaluation.law_render import accuracy_chart, law_chart
 from parallelize.evaluation.plots import CHART_STYLE
 from parallelize.evaluation.study_figures import StudyReport
-from parallelize.evaluation.study_render import (
-    correlation_sentences,
-    group_sentences,
-    off_target_chart,
-)
+from parallelize.evaluation.study_render import correlation_sentences, group_sentences, off_target_chart
 from parallelize.evaluation.study_tables import (
     contrast_table,
     distance_table,

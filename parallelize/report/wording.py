@@ -10,13 +10,7 @@ from parallelize.core.provenance import EngineFingerprint, public_name
 from parallelize.core.verdicts import Reason
 from parallelize.store.summary import LanguageFigures
 
-__all__ = [
-    "ROUND_TRIP",
-    "engine_limits",
-    "engine_words",
-    "reason_words",
-    "round_trip_words",
-]
+__all__ = ["ROUND_TRIP", "engine_limits", "engine_words", "reason_words", "round_trip_words"]
 
 ROUND_TRIP = BACK_CHRF
 """The figure that stands for quality where there is one number: similarity of source and back-translation."""

@@ -10,13 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from parallelize.core.language_pair import LanguagePair
-from parallelize.core.ports import (
-    FinishReason,
-    Placeholders,
-    Protection,
-    Reply,
-    TranslationRequest,
-)
+from parallelize.core.ports import FinishReason, Placeholders, Protection, Reply, TranslationRequest
 from parallelize.core.provenance import Task
 from parallelize.stages.translation_plan import BoundTranslator
 from parallelize.text.protect import (

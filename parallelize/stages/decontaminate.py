@@ -40,13 +40,7 @@ from parallelize.stages.word_runs import (
     run_hashes,
 )
 
-__all__ = [
-    "Decontaminator",
-    "Overlap",
-    "OverlapRule",
-    "decontaminate",
-    "evaluation_texts",
-]
+__all__ = ["Decontaminator", "Overlap", "OverlapRule", "decontaminate", "evaluation_texts"]
 
 SHORTEST_RUN: Final = 8
 """Words; GPT-3's lower bound for n."""

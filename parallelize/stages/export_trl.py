@@ -7,14 +7,7 @@ import pyarrow as pa
 from parallelize.core.trees import JsonObject
 from parallelize.stages.export_contract import Contract
 from parallelize.stages.export_examples import TrainingExample
-from parallelize.stages.export_parts import (
-    TURNS,
-    columns,
-    messages,
-    plain_prompt,
-    said,
-    without_calls,
-)
+from parallelize.stages.export_parts import TURNS, columns, messages, plain_prompt, said, without_calls
 
 __all__ = ["TRL"]
 

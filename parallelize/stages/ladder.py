@@ -9,12 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from parallelize.core.ports import (
-    Placeholders,
-    Protection,
-    SamplingOverride,
-    TranslatorTraits,
-)
+from parallelize.core.ports import Placeholders, Protection, SamplingOverride, TranslatorTraits
 from parallelize.text.segment import Segment, split, split_smaller
 
 __all__ = [

@@ -12,13 +12,7 @@ from dataclasses import dataclass
 
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.measures import MEASURES
-from parallelize.core.ports import (
-    FinishReason,
-    Level,
-    Reply,
-    ScoringRequest,
-    TranslationRequest,
-)
+from parallelize.core.ports import FinishReason, Level, Reply, ScoringRequest, TranslationRequest
 from parallelize.core.provenance import Task
 from parallelize.core.records import Part, rewritten
 from parallelize.core.trees import Tree

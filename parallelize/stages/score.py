@@ -26,7 +26,7 @@ __all__ = ["Scorer"]
 
 _ADDED_UP = (Fold.SUM, Fold.SEGMENTS)
 _REMEMBERED, _LONGEST_REMEMBERED = 4096, 500
-"""Texts whose scores are kept, as many as a build has segments under way, and their characters: 30 MB."""
+"""Segments whose scores are kept for their rows, as many as a build has under way, and their characters."""
 
 
 def _function(measure: Measure) -> Callable[[Any], Score]:
@@ -90,7 +90,13 @@ class Scorer:
             target: its translation, placeholders put back.
             languages: of the source and of the target.
         """
-        return self._scores(self._pair(source, target, languages))
+        pair = self._pair(source, target, languages)
+        scores = self._scores(pair)
+        if len(source) <= _LONGEST_REMEMBERED:
+            if len(self._remembered) >= _REMEMBERED:
+                self._remembered.clear()
+            self._remembered[pair.texts] = scores
+        return scores
 
     def score_row(
         self,
@@ -147,17 +153,9 @@ class Scorer:
 
     def _scores(self, pair: Pair) -> tuple[Score, ...]:
         """Scores of a text. A text of one segment is asked for twice: when that is made and with its row."""
-        if len(pair.source.text) > _LONGEST_REMEMBERED:
-            return self._measured(pair)
-        texts = (pair.source.text, pair.target.text, pair.languages)
-        scores = self._remembered.get(texts)
-        if scores is None:
-            if len(self._remembered) >= _REMEMBERED:
-                self._remembered.clear()
-            scores = self._remembered[texts] = self._measured(pair)
-        return scores
-
-    def _measured(self, pair: Pair) -> tuple[Score, ...]:
+        known = self._remembered.get(pair.texts) if self._remembered else None
+        if known is not None:
+            return known
         empty = _OF_TEXTS[_EMPTY](pair)
         return (empty,) if empty.value else (empty, *[measure(pair) for measure in self._functions])
 

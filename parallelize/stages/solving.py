@@ -9,12 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from parallelize.core.language_pair import LanguagePair
-from parallelize.core.ports import (
-    FinishReason,
-    Reply,
-    SamplingOverride,
-    TranslationRequest,
-)
+from parallelize.core.ports import FinishReason, Reply, SamplingOverride, TranslationRequest
 from parallelize.core.provenance import Task
 from parallelize.core.verdicts import Score
 from parallelize.stages.translation_plan import BoundScorer

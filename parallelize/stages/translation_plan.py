@@ -9,13 +9,7 @@ from typing import Protocol, TypeVar
 
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.languages import LANGUAGES
-from parallelize.core.ports import (
-    Level,
-    Protection,
-    Reply,
-    TranslationRequest,
-    TranslatorTraits,
-)
+from parallelize.core.ports import Level, Protection, Reply, TranslationRequest, TranslatorTraits
 from parallelize.core.thresholds import Thresholds
 from parallelize.core.verdicts import Score
 from parallelize.text.glossary import Glossary

@@ -21,14 +21,7 @@ from parallelize.store.manifest import CARD, MANIFEST, FileEntry, Manifest, corp
 from parallelize.store.result_manifests import listed_files
 from parallelize.store.run import RunDirectory
 
-__all__ = [
-    "CorpusFiles",
-    "OnProgress",
-    "Verification",
-    "check_corpus",
-    "verify_folder",
-    "verify_path",
-]
+__all__ = ["CorpusFiles", "OnProgress", "Verification", "check_corpus", "verify_folder", "verify_path"]
 
 OnProgress = Callable[[str, int, int], None]
 """Told (what is being done, bytes done, bytes in all)."""

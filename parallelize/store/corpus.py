@@ -17,15 +17,7 @@ from parallelize.store.files import replace_file, sha256_file, storage_errors
 from parallelize.store.manifest import FileEntry
 from parallelize.store.offsets import offset_columns
 
-__all__ = [
-    "OWN_COLUMN",
-    "SAME_COLUMN",
-    "CorpusSchema",
-    "ShardWriter",
-    "file_facts",
-    "own_column",
-    "own_name",
-]
+__all__ = ["OWN_COLUMN", "SAME_COLUMN", "CorpusSchema", "ShardWriter", "file_facts", "own_column", "own_name"]
 
 _BATCH_ROWS = 512
 OWN_COLUMN = "parallelize"

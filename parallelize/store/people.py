@@ -23,15 +23,7 @@ if TYPE_CHECKING:
     from parallelize.store.tables import TranslatedRow
     from parallelize.store.translated_columns import TranslatedColumns
 
-__all__ = [
-    "People",
-    "PersonMark",
-    "merged_marks",
-    "read_people",
-    "row_key",
-    "said_by_people",
-    "write_people",
-]
+__all__ = ["People", "PersonMark", "merged_marks", "read_people", "row_key", "said_by_people", "write_people"]
 
 _REMEDY = "remove it, and import the marks again with `parallelize review RUN --import FILE`"
 _KEY_BYTES = 8

@@ -58,34 +58,14 @@ _WORD: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _TWO_WORDS: Final = re.compile(r"[^\W\d_]{2,}[,;:]?\s+[^\W\d_]{2,}")
 _IDENTIFIER: Final = re.compile(r"\w_\w|[a-z][A-Z]|\w\(")
 _DIRECTIVE: Final = re.compile(r"(?:type|noqa|pylint|eslint|pragma|fmt|mypy|yapf|nolint)\b", re.IGNORECASE)
-_NO_WORDS: Final = frozenset(
-    (
-        *("mm", "cm", "dm", "km", "kg", "mg", "lb", "lbs", "oz", "ft", "yd", "mi", "mph", "kph", "kmh"),
-        *("hr", "hrs", "min", "mins", "sec", "secs", "ms", "ml", "cl", "dl", "gal", "psi", "pa", "kpa"),
-        *("hz", "khz", "mhz", "ev", "mol", "rad", "deg", "bpm", "kb", "mb", "gb", "tb", "kw", "kwh"),
-        *("usd", "eur", "gbp", "cal", "kcal", "amp", "mod", "gcd", "lcm", "hcf", "sin", "cos", "tan"),
-        *("cot", "sec", "csc", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "log", "ln", "lg"),
-        *("exp", "max", "min", "sup", "inf", "lim", "det", "dim", "rank", "tr", "ker", "im", "re", "arg"),
-        *(
-            "argmax",
-            "argmin",
-            "span",
-            "proj",
-            "cis",
-            "var",
-            "cov",
-            "pr",
-            "std",
-            "sgn",
-            "sign",
-            "diag",
-            "vol",
-            "ord",
-        ),
-        *("char", "aut", "hom", "end", "id", "res", "adj", "softmax", "sigmoid", "relu", "st", "nd", "rd"),
-        *("th", "lhs", "rhs", "iff", "wlog", "qed"),
-    )
-)
+_NO_WORD_TEXT: Final = """
+    mm cm dm km kg mg lb lbs oz ft yd mi mph kph kmh hr hrs min mins sec secs ms ml cl dl gal psi pa kpa hz
+    khz mhz ev mol rad deg bpm kb mb gb tb kw kwh usd eur gbp cal kcal amp mod gcd lcm hcf sin cos tan cot
+    csc arcsin arccos arctan sinh cosh tanh log ln lg exp max sup inf lim det dim rank tr ker im re arg
+    argmax argmin span proj cis var cov pr std sgn sign diag vol ord char aut hom end id res adj softmax
+    sigmoid relu st nd rd th lhs rhs iff wlog qed
+"""
+_NO_WORDS: Final = frozenset(_NO_WORD_TEXT.split())
 """Signs of units and names of functions: no words of a language."""
 _SHORT_WORDS: Final = frozenset(
     ("if", "or", "is", "of", "to", "on", "an", "as", "by", "be", "no", "at", "so", "we")

@@ -48,62 +48,13 @@ _CODE_SHARE: Final = 0.6
 _SAMPLED_LINES: Final = 400
 _WORDS_CHARS: Final = 2_000
 """Characters in which a text that holds words has one."""
-_CODE_WORDS: Final = frozenset(
-    [
-        *(
-            "select",
-            "insert",
-            "update",
-            "delete",
-            "create",
-            "drop",
-            "alter",
-            "with",
-            "import",
-            "from",
-            "package",
-        ),
-        *(
-            "def",
-            "class",
-            "return",
-            "theorem",
-            "lemma",
-            "example",
-            "abbrev",
-            "instance",
-            "axiom",
-            "structure",
-        ),
-        *(
-            "open",
-            "namespace",
-            "using",
-            "public",
-            "private",
-            "static",
-            "const",
-            "let",
-            "var",
-            "function",
-            "if",
-        ),
-        *(
-            "for",
-            "while",
-            "assert",
-            "print",
-            "async",
-            "await",
-            "module",
-            "type",
-            "interface",
-            "enum",
-            "struct",
-        ),
-        *("int", "void", "git", "pip", "npm", "sudo", "docker"),
-    ]
-)
+_CODE_WORD_TEXT: Final = """
+    select insert update delete create drop alter with import from package def class return theorem lemma
+    example abbrev instance axiom structure open namespace using public private static const let var
+    function if for while assert print async await module type interface enum struct int void git pip npm
+    sudo docker
+"""
+_CODE_WORDS: Final = frozenset(_CODE_WORD_TEXT.split())
 """First words after which a text is looked at closely."""
 _OPENING_CHARS: Final = 120
 """What most prose is told by."""

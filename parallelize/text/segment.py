@@ -108,34 +108,34 @@ def sentences(text: str) -> tuple[str, ...]:
 
 
 def _segments(text: str, spans: tuple[Span, ...], ranges: list[_Range]) -> tuple[Segment, ...]:
-    kept = [part for part in ranges if part[0] < part[1]]
-    if not kept:
-        return (Segment("", text, False),) if text else ()
-    found = [] if kept[0][0] == 0 else [Segment("", text[: kept[0][0]], False)]
-    followings = [*[start for start, _ in kept[1:]], len(text)]
-    index, count = 0, len(spans)
-    for (start, end), following in zip(kept, followings, strict=True):
-        send = False
-        position = start
-        while index < count:
-            low, high, _ = spans[index]
-            if low >= end:
-                break
-            index += 1
-            if low < start:
-                continue
-            if not send and position < low:
-                send = _WORD.search(text, position, low) is not None
-            position = high
-        send = send or (position < end and _WORD.search(text, position, end) is not None)
-        found.append(new_span(Segment, (text[start:end], text[end:following], send)))
-    return tuple(found)
+    found: list[Segment] = []
+    following = len(text)
+    for start, end in reversed(ranges):
+        if start < end:
+            send = _has_words(text, spans, start, end)
+            found.append(new_span(Segment, (text[start:end], text[end:following], send)))
+            following = start
+    if following:
+        found.append(Segment("", text[:following], False))
+    return tuple(reversed(found))
+
+
+def _has_words(text: str, spans: tuple[Span, ...], start: int, end: int) -> bool:
+    """Whether anything outside spans is language, between two positions."""
+    while (word := _WORD.search(text, start, end)) is not None:
+        at = bisect_left(spans, (word.end(),)) - 1
+        if at < 0 or spans[at][1] <= word.start():
+            return True
+        low, high, _ = spans[at]
+        if word.start() < low and _WORD.search(text, start, low):
+            return True
+        start = high
+    return False
 
 
 def _lines(text: str, spans: tuple[Span, ...]) -> list[_Range]:
-    """Ranges of lines without their line break, cut only outside spans; think tags stand alone."""
-    controls = [span for span in spans if span[2] is _CONTROL]
-    if controls and any(_stands_alone(text, span) for span in controls):
+    """Ranges of lines that are not empty, without line breaks, cut only outside spans, and of think tags."""
+    if [span for span in spans if span[2] is _CONTROL and _stands_alone(text, span)]:
         return _lines_and_tags(text, spans)
     cuts: list[_Range] = []
     start, index, count = 0, 0, len(spans)
@@ -146,10 +146,12 @@ def _lines(text: str, spans: tuple[Span, ...]) -> list[_Range]:
         if index < count and spans[index][0] <= found:
             found = text.find("\n", spans[index][1])
             continue
-        cuts.append((start, found))
+        if start < found:
+            cuts.append((start, found))
         start = found + 1
         found = text.find("\n", start)
-    cuts.append((start, len(text)))
+    if start < len(text):
+        cuts.append((start, len(text)))
     return cuts
 
 
@@ -175,7 +177,7 @@ def _lines_and_tags(text: str, spans: tuple[Span, ...]) -> list[_Range]:
         cuts.append((start, found))
         start = position = found + 1
     cuts.append((start, len(text)))
-    return cuts
+    return [(start, end) for start, end in cuts if start < end]
 
 
 def _trim(text: str, part: _Range) -> _Range:
@@ -187,15 +189,8 @@ def _trim(text: str, part: _Range) -> _Range:
     return end - len(body.lstrip()), end
 
 
-class _TranslatedLine(NamedTuple):
-    """The part of a line that is translated, without its prefix."""
-
-    begin: int
-    """Where the line begins, its prefix included."""
-    start: int
-    end: int
-    plain: bool
-    """Whether it is running text: no list item, heading or table."""
+_TranslatedLine = tuple[int, int, int]
+"""Where a line begins, and between which positions it is translated, which is without its prefix."""
 
 
 def _single_lines(text: str, spans: tuple[Span, ...], lines: list[_Range]) -> Iterator[_Range]:
@@ -204,7 +199,7 @@ def _single_lines(text: str, spans: tuple[Span, ...], lines: list[_Range]) -> It
     runs: list[_Run] = []
     at = 0
     while at < len(found):
-        begin, start, end, _ = found[at]
+        begin, start, end = found[at]
         if text[start] == "|" and _TABLE_ROW.match(text, begin, end):
             yield from _cells(text, spans, (start, end))
             at += 1
@@ -212,38 +207,30 @@ def _single_lines(text: str, spans: tuple[Span, ...], lines: list[_Range]) -> It
         last = at
         if at + 1 < len(found) and text[end] == "\n":
             following = found[at + 1][1]
-            if begins_inside(text[following : following + 2]) or is_left_open(
-                text[start:end], text[following : following + 40]
+            if begins_inside(text[following : following + 2]) or (
+                text[end - 1].isalpha() and is_left_open(text[start:end], text[following : following + 40])
             ):
                 if not runs:  # few texts are wrapped by hand
                     runs = _runs(text, found, spans)
                 last = _last_of_sentence(text, found, at, runs[at])
-        yield start, found[last].end
+        yield start, found[last][2]
         at = last + 1
 
 
 def _line(text: str, spans: tuple[Span, ...], part: _Range) -> _TranslatedLine | None:
     """A line without its list marker, heading sign and outer white space; None if nothing is left."""
-    start, end = part
-    if start == end:
-        return None
-    head, first = start, text[start]
-    marked = False
-    if first in _PREFIX_SIGNS or text[start + 1 : start + 2] in {".", ")"}:
-        span = bisect_left(spans, (start,))
+    begin, end = part
+    start, first = begin, text[begin]
+    if first in _PREFIX_SIGNS or text[begin + 1 : begin + 2] in {".", ")"}:
+        span = bisect_left(spans, (begin,))
         limit = min(end, spans[span][0]) if span < len(spans) else end
-        prefix = _PREFIX.match(text, start, limit)
-        if prefix is not None and prefix.end() > start:
-            head = prefix.end()
-            first = text[head : head + 1]
-            marked = not text[start:head].isspace()
-    tail = end
+        prefix = _PREFIX.match(text, begin, limit)
+        if prefix is not None and prefix.end() > begin:
+            start = prefix.end()
+            first = text[start : start + 1]
     if first.isspace() or text[end - 1].isspace():
-        head, tail = _trim(text, (head, end))
-        first = text[head : head + 1]
-    if head >= tail:
-        return None
-    return new_span(_TranslatedLine, (start, head, tail, not marked and first != "|"))
+        start, end = _trim(text, (start, end))
+    return (begin, start, end) if start < end else None
 
 
 class _Run(NamedTuple):
@@ -260,32 +247,28 @@ def _runs(text: str, lines: list[_TranslatedLine], spans: tuple[Span, ...]) -> l
     apart = {start for start, _, kind in spans if kind in _ALONE}
     runs: list[_Run] = []
     run = _Run(len(lines), 0)
-    after: _TranslatedLine | None = None
+    after = -1  # where the line after it is translated from, if it is running text
     for index in range(len(lines) - 1, -1, -1):
-        line = lines[index]
-        width = line.end - line.begin
-        goes_on = (
-            after is not None
-            and after.plain
-            and apart.isdisjoint((line.start, after.start))
-            and text.count("\n", line.end, after.start) == 1
-        )
-        run = _Run(run.last, max(run.width, width)) if goes_on else _Run(index, width)
+        begin, start, end = lines[index]
+        goes_on = after >= 0 and apart.isdisjoint((start, after)) and text.count("\n", end, after) == 1
+        run = _Run(run.last, max(run.width, end - begin)) if goes_on else _Run(index, end - begin)
         runs.append(run)
-        after = line
+        after = start if text[start] != "|" and not text[begin:start].strip() else -1
     runs.reverse()
     return runs
 
 
 def _last_of_sentence(text: str, lines: list[_TranslatedLine], first: int, run: _Run) -> int:
     """Index of the last line that continues, without a gap, what a line begins."""
-    if text[lines[first].begin : lines[first].start].lstrip()[:1] == "#":
+    begin, start, end = lines[first]
+    if text[begin:start].lstrip()[:1] == "#":
         return first
-    for index in range(first, run.last):
-        line, after = lines[index], lines[index + 1]
-        room = run.width - (line.start - line.begin)
-        if not continues(text[line.start : line.end], text[after.start : after.end], room):
-            return index
+    for index in range(first + 1, run.last + 1):
+        room = run.width - (start - begin)
+        before = text[start:end]
+        begin, start, end = lines[index]
+        if not continues(before, text[start:end], room):
+            return index - 1
     return run.last
 
 

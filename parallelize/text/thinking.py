@@ -356,7 +356,7 @@ def after_leading_thinking(reply: str, *, before: str | None = None) -> str | No
 
 def thinking_marks(text: str) -> list[tuple[int, int]]:
     """Where the marks of thinking stand in a text, in order; heads and ends of Harmony's messages too."""
-    if not may_have_marks(text) or _MARK.search(text) is None:
+    if not _has_sign(text) or _MARK.search(text) is None:
         return []
     found = [match.span() for match in _MARK.finditer(text) if is_thinking_mark(match[0])]
     if "<|channel|>" in text:
@@ -378,6 +378,11 @@ def is_thinking_mark(text: str) -> bool:
 
 def may_have_marks(text: str) -> bool:
     """Whether a text has a sign that every mark of the table and every channel has; asked of every text."""
+    return _has_sign(text) or "assistantfinal" in text or text.lstrip()[:8] == "analysis"
+
+
+def _has_sign(text: str) -> bool:
+    """Whether a text has a sign that every mark of the table has."""
     if "<" in text or "◁" in text or ("]" in text and ("THINK]" in text or "[unused1" in text)):
         return True
-    return "Here is my " in text or "assistantfinal" in text or text.lstrip()[:8] == "analysis"
+    return ":" in text and "Here is my " in text

@@ -137,12 +137,15 @@ def unit_forms(unit: str, language: str) -> tuple[str, ...]:
 
 def mentions(unit: str, text: str, language: str) -> bool:
     """Whether a text has a unit anywhere, as a sign or as a word."""
-    forms = _table()[unit]
-    if any(sign in text for sign in filter(None, forms.get("signs", "").split("|"))):
-        return True
-    lowered = text.lower()
-    words = "|".join(forms.get(key, "") for key in _keys(language)).split("|")
-    return any(word.removesuffix(".").lower() in lowered for word in filter(None, words))
+    signs, words = _mentioned(unit, language)
+    return any(map(text.__contains__, signs)) or any(map(text.lower().__contains__, words))
+
+
+@cache
+def _mentioned(unit: str, language: str) -> tuple[Sequence[str], Sequence[str]]:
+    """Signs of a unit, and its words in small letters."""
+    signs = list(filter(None, _table()[unit].get("signs", "").split("|")))
+    return signs, [form.lower() for form in unit_forms(unit, language)]
 
 
 def measured(text: str, language: str, numbers: Sequence[Number]) -> list[Measured]:

@@ -18,12 +18,7 @@ from typing import IO
 
 from parallelize.core.errors import EngineFault, EnvironmentFault
 from parallelize.core.language_pair import LanguagePair
-from parallelize.core.ports import (
-    FinishReason,
-    Level,
-    Reply,
-    ScoringRequest,
-)
+from parallelize.core.ports import FinishReason, Level, Reply, ScoringRequest
 from parallelize.core.provenance import EngineFingerprint
 from parallelize.core.recipe_tables import CometOptions
 from parallelize.core.trees import JsonObject

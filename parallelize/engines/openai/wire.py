@@ -8,12 +8,7 @@ from typing import Any
 
 import orjson
 
-from parallelize.core.ports import (
-    FinishReason,
-    GenerationRequest,
-    Message,
-    Reply,
-)
+from parallelize.core.ports import FinishReason, GenerationRequest, Message, Reply
 from parallelize.core.trees import JsonObject
 from parallelize.text.protect import disarm
 

@@ -5,13 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 
 from parallelize.core.language_pair import LanguagePair
-from parallelize.core.ports import (
-    Placeholders,
-    Protection,
-    Reply,
-    TranslationRequest,
-    TranslatorTraits,
-)
+from parallelize.core.ports import Placeholders, Protection, Reply, TranslationRequest, TranslatorTraits
 from parallelize.core.processes import usable_cores
 from parallelize.engines.workers.link import Setup
 from parallelize.engines.workers.pool import PoolOptions, WorkerPool

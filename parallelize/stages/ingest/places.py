@@ -10,14 +10,7 @@ from typing import Any, Final
 from parallelize.core.speakers import SPEAKER_KEYS, SPEAKERS, speaker_of
 from parallelize.core.trees import Tree, quoted_name
 
-__all__ = [
-    "Entry",
-    "Place",
-    "has_speaker",
-    "is_turn",
-    "pattern_fits",
-    "survey",
-]
+__all__ = ["Entry", "Place", "has_speaker", "is_turn", "pattern_fits", "survey"]
 
 _TAGS: Final = (*SPEAKER_KEYS, "type")
 """Keys of a list's items that tell kinds of items apart, first that is there."""

@@ -195,7 +195,7 @@ class Lexicon(dict[str, tuple[Placed, ...]]):
         ]
         self._joins_nouns = table in _GERMANIC
         endings = self.grammar.endings
-        self._ended = re.compile(f"({alternatives})(?:{endings})") if endings else None
+        self._ending = re.compile(endings) if endings else None
         self._stem = re.compile(f"(?:{endings})$") if endings else None
 
     def __missing__(self, token: str) -> tuple[Placed, ...]:
@@ -221,17 +221,25 @@ class Lexicon(dict[str, tuple[Placed, ...]]):
                 if not prefix.startswith(self.grammar.conjunction):
                     return (placed,)
                 return (Placed(Lexeme(FormRole.CONNECTOR, 1, False), 0, 1), placed)
-        ended = self._ended.fullmatch(token) if self._ended else None
-        if ended is not None:
-            lexeme = self.forms[ended[1]]
+        ended = self._with_ending(token)
+        if ended:
+            lexeme = self.forms[ended]
             if self._joins_nouns and lexeme.value >= _HUNDRED:  # tre hundrakronorssedlar: three of a hundred
                 lexeme = Lexeme(FormRole.ADDITIVE, lexeme.value, lexeme.alone)
-            return (Placed(lexeme, 0, ended.end(1)),)
+            return (Placed(lexeme, 0, len(ended)),)
         if self.grammar.fused:
             found = self._split(token) or (self._split(self._stem.sub("", token)) if self._stem else ())
             if found:
                 return found
         return self._inflected(token)
+
+    def _with_ending(self, token: str) -> str:
+        """The longest form that a token has one of the endings behind, or nothing."""
+        if self._ending is not None:
+            for end in range(min(self._longest, len(token)), 0, -1):
+                if token[:end] in self.forms and self._ending.fullmatch(token, end):
+                    return token[:end]
+        return ""
 
     def _may_begin(self, token: str) -> bool:
         """Whether a token begins as a form or a prefix does, which settles nearly all words of a text."""

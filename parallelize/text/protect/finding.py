@@ -10,21 +10,17 @@ from parallelize.text.kinds import QUERY
 from parallelize.text.protect.blocks import code_blocks, has_code_line, json_values, settings
 from parallelize.text.protect.scanner import Scanner
 from parallelize.text.protect.spans import Span, SpanKind, without_overlap
-from parallelize.text.protect.symbols import has_symbol, symbol_runs
+from parallelize.text.protect.symbols import symbol_runs
 from parallelize.text.thinking import thinking_marks
 from parallelize.text.tool_calls import steps_of_agents
 
 __all__ = ["find_spans", "prose", "readable_prose"]
 
 _ADDRESS_SIGN = r"[^\s<>\"'`\\^{}|\u0080-\U0010ffff]"
-_URL = re.compile(
-    rf"""
-      (?:https?|ftp)://{_ADDRESS_SIGN}+
-    | www\.{_ADDRESS_SIGN}{{3,}}
-    | (?<![\w.+-])[\w.+-]{{1,64}}@[\w-]{{1,63}}\.[\w.-]{{2,63}}     # an e-mail address
-    """,
-    re.VERBOSE,
-)
+_WEB = rf"(?:https?|ftp)://{_ADDRESS_SIGN}+|www\.{_ADDRESS_SIGN}{{3,}}"
+_WEB_ADDRESS = re.compile(_WEB)
+_ADDRESS = re.compile(rf"{_WEB}|(?<![\w.+-])[\w.+-]{{1,64}}@[\w-]{{1,63}}\.[\w.-]{{2,63}}")
+"""The same, or an e-mail address."""
 _TRAILING = ".,;:!?)]}*_"
 """Punctuation after an address that is no part of it."""
 
@@ -38,31 +34,30 @@ def find_spans(text: str) -> tuple[Span, ...]:
     """
     scanner = Scanner(text)
     scanner.scan()
-    extra = scanner.closing
+    found, extra = scanner.found, scanner.closing
     if marks := thinking_marks(text):
-        extra = [*extra, *(Span(start, end, SpanKind.CONTROL) for start, end in marks)]
-    lines = "\n" in text
-    if lines and "Action" in text:
-        steps = steps_of_agents(text)
+        extra += [Span(start, end, SpanKind.CONTROL) for start, end in marks]
+    lines, colon = "\n" in text, ":" in text
+    if lines and colon and "Action" in text:
         kinds = (SpanKind.CONTROL, SpanKind.CODE)
-        extra = [*extra, *(Span(start, end, kinds[is_call]) for start, end, is_call in steps)]
-    if "@" in text or (":" in text and "://" in text) or "www." in text:
-        extra = [*extra, *_addresses(text)]
+        extra += [Span(start, end, kinds[is_call]) for start, end, is_call in steps_of_agents(text)]
+    if "@" in text:
+        extra += _addresses(text, _ADDRESS)
+    elif (colon and "://" in text) or "www." in text:
+        extra += _addresses(text, _WEB_ADDRESS)
     if has_code_line(text):
-        extra = [*extra, *code_blocks(text, scanner.found)]
-    if lines and ":\n" in text:
-        extra = [*extra, *settings(text)]
+        extra += code_blocks(text, found)
+    if lines and colon and ":\n" in text:
+        extra += settings(text)
     if '"' in text:
-        extra = [*extra, *json_values(text)]
-    if has_symbol(text):
-        extra = [*extra, *symbol_runs(text)]
-    if not extra:
-        return tuple(scanner.found)
-    return tuple(without_overlap([*scanner.found, *extra]))
+        extra += json_values(text)
+    if not text.isascii():
+        extra += symbol_runs(text)
+    return tuple(without_overlap([*found, *extra]) if extra else found)
 
 
-def _addresses(text: str) -> Iterator[Span]:
-    for match in _URL.finditer(text):
+def _addresses(text: str, pattern: re.Pattern[str]) -> Iterator[Span]:
+    for match in pattern.finditer(text):
         yield Span(match.start(), match.start() + len(match.group().rstrip(_TRAILING)), SpanKind.URL)
 
 

@@ -21,7 +21,7 @@ _ANY_MATH_SIGN = re.compile(_MATH_SIGN)
 TIGHT_FORMULA = r"""
 \$(?:
     [A-Za-z0-9]                                             # one sign
-  | [^\s$\\]{0,200} [\\^_=+<>{}|*/] [^\s$]{0,200} (?<!\\)   # no white space, and a sign of mathematics
+  | [^\s$\\^_=+<>{}|*/]{0,200}+ [\\^_=+<>{}|*/] [^\s$]{0,400}+ (?<!\\)  # no white space, a mathematical sign
 )\$(?!\d|<<)
 """
 """The formula that most texts have, in verbose form."""
@@ -33,33 +33,30 @@ r"""`\(…\)` and `\[…\]` up to the first closing sign, where that is not far.
 _CLOSING = r"(?<![\\ ])\$(?![\d\x80-\U0010ffff]|<<)"
 """A dollar that closes a formula: neither escaped nor after a space nor before a digit, a
 calculator mark or another script."""
-_COMMAND_OR_SPACE = r"\\[A-Za-z]{1,200}+(?![A-Za-z]) | \\[^\sA-Za-z$] | [ ]"
-_SHORT_FORMULA = rf"""
-\$ (?: (?![\s$\d]) | (?=\d)(?<![A-Z]\$)(?<!S\s\$) )         # a digit, but not of "R$ 5" or "US $ 65"
-(?> (?:
-    [^\s$A-Za-z\\\x80-\U0010ffff]                           # a sign or digit of ASCII
-  | [A-Za-z](?![A-Za-z])                                    # a letter by itself
-  | {_COMMAND_OR_SPACE}
-){{1,80}} ) {_CLOSING}
-"""
-"""In ASCII with commands, or no longer than 80 signs, where no two letters stand side by side."""
 _POINTS = rf"\$[A-Z]{{2,8}}{_CLOSING}"
 """Names of points: triangle $ABC$."""
-_PLAIN_FORMULA = rf"""
+_SIGNS_OR_COMMAND = r"[ !-#%-@\[\]-`{-~]{1,200}+ | \\(?:[A-Za-z]{1,200}+|[^\sA-Za-z$])"
+"""Signs, digits and spaces of ASCII, or a command."""
+_WORDY_FORMULA = rf"""
 \$(?![\s$\d])
 (?=[^$\n\\^_=+<>{{}}|*/]{{0,200}}+[\\^_=+<>{{}}|*/])        # it has a sign of mathematics
 (?> (?:
-    [^\s$A-Za-z\\\x80-\U0010ffff]{{1,200}}+                 # signs and digits of ASCII
+    {_SIGNS_OR_COMMAND}
   | [A-Za-z]{{1,200}}+(?![A-Za-z]|[,;.:]?\s+[A-Za-z]{{2}})  # letters, unless a word follows
-  | {_COMMAND_OR_SPACE}
 ){{1,99}} ) {_CLOSING}
 """
 """In ASCII with a sign of mathematics, where no two words stand side by side."""
+_SHORT_FORMULA = rf"""
+\$ (?: (?![\s$\d]) | (?=\d)(?<![A-Z]\$)(?<!S\s\$) )         # a digit, but not of "R$ 5" or "US $ 65"
+(?=[^$]{{1,80}}+\$)
+(?> (?: {_SIGNS_OR_COMMAND} | [A-Za-z](?![A-Za-z]) ){{1,80}} ) {_CLOSING}
+"""
+"""In ASCII and no longer than 80 signs, where no two letters stand side by side."""
 COMMON_FORMULA = rf"""
   {TIGHT_FORMULA}
-| {_SHORT_FORMULA}
 | {_POINTS}
-| {_PLAIN_FORMULA}
+| {_WORDY_FORMULA}
+| {_SHORT_FORMULA}
 | {_CLOSED_FORMULA}
 """
 """What the readers of `$` and of a backslash would take for a formula in any case, see `is_formula`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -18,8 +18,8 @@ __all__ = ["Masked", "PlaceholderCollision", "Unmasked", "mask_spans", "show", "
 _APART = frozenset({SpanKind.TAG, SpanKind.CONTROL})
 """Kinds of spans that are no part of a sentence where they stand at an end of it."""
 
-_NO_GLUE = frozenset(" \t\n\r\u00a0([\"'“‘-")
-"""After these a placeholder needs no space before it."""
+_NO_GLUE = frozenset(["", *" \t\n\r\u00a0([\"'“‘-"])
+"""After these, or nothing, a placeholder needs no space before it."""
 _LETTERS = {
     Placeholders.X: "XKWVJ",
     Placeholders.M: "MNFHT",
@@ -27,6 +27,8 @@ _LETTERS = {
     Placeholders.BRACKET: "[",
 }
 """What placeholders of a form may begin with; the first is taken that the text does not use so."""
+_NO_SPACES = (False, False)
+"""The glue of a placeholder that needs none."""
 _NOTHING_HIDDEN = ((), (), (), (), "", "")
 """The fields of `Masked` beside its text where nothing is hidden."""
 _WORD = re.compile(r"[^\W\d_]{2}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -91,7 +93,7 @@ def mask_spans(text: str, spans: Sequence[Span], form: Placeholders) -> Masked:
     """
     if not spans:
         return new_span(Masked, (text, *_NOTHING_HIDDEN))
-    return _masked(text, spans, [None] * len(spans), form)
+    return _masked(text, spans, {}, form)
 
 
 def show(text: str, spans: Sequence[Span], form: Placeholders) -> Masked:
@@ -107,43 +109,49 @@ def show(text: str, spans: Sequence[Span], form: Placeholders) -> Masked:
     """
     if not spans:
         return new_span(Masked, (text, *_NOTHING_HIDDEN))
-    masked = _masked(text, spans, standins_for(text, spans), form)
+    standins = {
+        span.start: standin
+        for span, standin in zip(spans, standins_for(text, spans), strict=True)
+        if standin is not None
+    }
+    masked = _masked(text, spans, standins, form)
     if masked.standins and find_standins(masked.text, masked.standins) is None:
-        return _masked(text, spans, [None] * len(spans), form)
+        return _masked(text, spans, {}, form)
     return masked
 
 
-def _masked(
-    text: str, spans: Sequence[Span], standins: Sequence[StandIn | None], form: Placeholders
-) -> Masked:
+def _masked(text: str, spans: Sequence[Span], standins: Mapping[int, StandIn], form: Placeholders) -> Masked:
+    """Spans replaced by stand-ins, which are found by where a span starts, or else by placeholders."""
     low, high = _outer(text, spans) if spans[0].start == 0 or spans[-1].end == len(text) else (0, len(text))
     hidden: list[str] = []
     shown: list[StandIn] = []
-    tokens = iter(row := _tokens(text, standins.count(None), form))
+    row = _tokens(text, len(spans) - len(standins), form)
+    tokens = iter(row)
     pieces: list[str] = []
     glue: list[tuple[bool, bool]] = []
     position, left = low, ""
-    for (start, end, _), standin in zip(spans, standins, strict=True):
+    for start, end, _ in spans:
         if start < low or end > high:
             continue
-        gap = text[position:start]
-        left = gap or left
+        if position < start:
+            pieces.append(text[position:start])
+            left = text[start - 1]
         position = end
-        if standin is not None:
-            pieces += (gap, standin.shown)
-            left = standin.shown
-            shown.append(standin)
+        if standins and start in standins:
+            shown.append(standins[start])
+            pieces.append(standins[start].shown)
+            left = standins[start].shown[-1]
             continue
-        # A space keeps placeholders apart from words and from each other; it is taken away again.
-        before = left != "" and left[-1] not in _NO_GLUE
-        after = end < high and text[end].isalnum() and not _begins(spans, end)
-        glue.append((before, after))
         hidden.append(text[start:end])
-        token = next(tokens)
+        # A space keeps placeholders apart from words and from each other; it is taken away again.
+        before = left not in _NO_GLUE
+        after = end < high and text[end].isalnum() and not _begins(spans, end)
         if before or after:
-            token = f" {token}" if before else token
-            token = f"{token} " if after else token
-        pieces += (gap, token)
+            glue.append((before, after))
+            pieces.append(f"{' ' * before}{next(tokens)}{' ' * after}")
+        else:
+            glue.append(_NO_SPACES)
+            pieces.append(next(tokens))
         left = "X"
     pieces.append(text[position:high])
     originals, tail = tuple(hidden), text[high:]
@@ -267,6 +275,8 @@ def _restore(parts: list[str], masked: Masked, numbers: dict[str, int]) -> None:
             parts[at] = _token_of(parts[at], masked.tokens[0])
             continue
         parts[at] = originals[number]
+        if glue[number] is _NO_SPACES:
+            continue
         before, after = glue[number]
         if before and parts[at - 1].endswith(" "):
             parts[at - 1] = parts[at - 1][:-1]

@@ -58,31 +58,34 @@ _PLAIN = re.escape(
     "".join(sign for sign in map(chr, range(128)) if sign not in OPENERS and not sign.isdigit())
 )
 """The signs of ASCII that open nothing: a set of them alone is much faster than one with `\\d` in it."""
-_OPENS_NOTHING = rf"""
+_OPENS_NOTHING = r"""
   \d\d*+(?>(?:[.,]++\d++)*) (?! \s?%?\s?[-+*/×÷=x−–·^<] )         # a lone number
 | \#(?!\#\#\#)                                                     # no "####"
 | ~(?!~~)
 | %(?!\()
 | \[(?!asy\]|/?INST\]|\|\w)
-| \{{(?!\{{?[A-Za-z_])
+| \{(?!\{?[A-Za-z_])
 | <(?![A-Za-z/<!|｜])
-| \$ (?! \$ | \s? {NUMBER}\s?%?\s?[-+*/×÷=x−–·^<€£] )               # a lone amount of money:
-  (?= [^$\\]{{0,300}}+ (?: \$\d | \Z )                              # the next dollar is before another,
-    | [\s.,;:]{{0,2}} [^\W\d_]{{2,}}+ [,;.:]?[ \n] [^\W\d_]{{2}}     # or two words follow this one
-      [^$\\]{{0,300}}+ (?: \$ | \Z )
-  ) (?> [\d.,]*\d )?
 """
-"""A lone number or amount, and signs after which no reader finds a span."""
+"""A lone number, and signs after which no reader finds a span."""
+_LONE_AMOUNT = rf"""
+\$ (?! \$ | \s? {NUMBER}\s?%?\s?[-+*/×÷=x−–·^<€£] )
+(?= [^$\\]{{0,300}}+ (?: \$\d | \Z )                              # the next dollar is before another,
+  | [\s.,;:]{{0,2}} [^\W\d_]{{2,}}+ [,;.:]?[ \n] [^\W\d_]{{2}}     # or two words follow this one
+    [^$\\]{{0,300}}+ (?: \$ | \Z )
+) (?> [\d.,]*\d )?
+"""
+"""Money, which no common formula begins with."""
 _STEP = re.compile(
     rf"""
     [{_PLAIN}]*+ (?> (?: (?: [^\x00-\x7f\d][^\x00-\x7f\d]*+ | {_OPENS_NOTHING} ) [{_PLAIN}]*+ )* )
-    (?: ({COMMON_FORMULA}) | ({COMMON_SUM}) | ([{re.escape(OPENERS)}\d]) | \Z )
+    (?: ({COMMON_FORMULA}) | ({COMMON_SUM}) | ({_LONE_AMOUNT}) | ([{re.escape(OPENERS)}\d]) | \Z )
     """,
     re.VERBOSE,
 )
-"""What is not protected, and then a common formula or sum, another sign that may open a span, or the end."""
-_FOUND_BY_STEP = (None, _MATH, _SUM)
-"""Kinds of what its groups find by themselves."""
+"""What is not protected; then a common formula or sum, money, another sign that may open one, or the end."""
+_FORMULA, _COMMON_SUM, _MONEY = 1, 2, 3
+"""Its groups that need no reader."""
 _MAY_OPEN = re.compile(
     rf"[{re.escape(OPENERS)}\-+*/×÷=x−–·^](?:(?<=[{re.escape(OPENERS)}])|(?<=[\d%].)|(?<=[\d%]\s.))"
 )
@@ -150,12 +153,14 @@ class Scanner:
         while position < size:
             for step in _STEP.finditer(text, position):
                 group = step.lastindex
-                if group is None:
+                if group == _FORMULA:
+                    start, end = step.span(_FORMULA)
+                    found.append(new_span(Span, (start, end, _MATH)))
+                elif group is None:
                     return
-                if group < len(_FOUND_BY_STEP):
-                    start, position = step.span(group)
-                    found.append(new_span(Span, (start, position, _FOUND_BY_STEP[group])))
-                else:
+                elif group == _COMMON_SUM:
+                    self.add(*step.span(_COMMON_SUM), _SUM)
+                elif group != _MONEY:
                     start = step.start(group)
                     position = _READERS.get(text[start], Scanner.arithmetic)(self, start)
                     break
