@@ -19,6 +19,7 @@ from parallelize.metrics.cells import left_cells
 from parallelize.metrics.function_words import FUNCTION_WORDS
 from parallelize.metrics.pair import Pair
 from parallelize.metrics.reading import Reading
+from parallelize.text.dictionary import dictionary
 
 __all__ = ["copied_words", "left_words"]
 
@@ -62,6 +63,11 @@ _LONG, _LONG_WORDS = 4, 2
 _GLUED = re.compile(rf"(?<![{_LATIN}.-])[a-z]{{4,}}(?=[\u3040-\u30ff\uac00-\ud7a3])")
 """A word in small letters with an ending of another script: awful해서."""
 _ENDINGS = frozenset({"Jpan", "Kore", "Hang"})
+_ORDERS = re.compile(
+    r"(?<![\w'’-])(?:Let|Find|Given|Suppose|Evaluate|Simplify|Calculate|Solve)(?=\s+(?:\$|\\[(\[]))"
+)
+"""What begins a sentence of mathematics before a formula; Danish and Norwegian say Find, too."""
+_FINDS = frozenset({"da", "nb", "nn", "no"})
 _LETTERS = frozenset({"Latn"})
 _MIXING = frozenset({"Thai"})
 """Scripts whose writers keep many English words."""
@@ -107,6 +113,9 @@ def left_words(pair: Pair) -> Score:
         left |= _glued(pair)
     left |= left_cells(source.text, target.text, latin=target.script in _LETTERS)
     left |= copies
+    if "$" in target.text or "\\" in target.text:
+        orders = set(_ORDERS.findall(target.text)).intersection(_ORDERS.findall(source.text))
+        left |= orders - {"Find"} if target.language in _FINDS else orders
     if left and _ABOUT_WORDS.search(source.text):
         return scored("left_words", None)
     return scored("left_words", float(len(left)), " ".join(sorted(left))[:_EVIDENCE])
@@ -193,26 +202,39 @@ _FOREIGN = {code: re.compile(_ROMANCE) for code in ("pt", "es", "gl", "ca", "it"
 
 
 _COPIED = re.compile(r"(?<![\w.@/'’-])[a-z]{4,}(?![\w@/'’-]|\.\w)")
+_JOINED = re.compile(r"(?<![\w.@/'’-])(?:[a-z]{2,9}/|[\w ]{0,9}-)([a-z]{4,})(?![\w@/'’-]|\.\w)")
+"""A word behind a unit or a number: kg/tree, 8-ounce."""
 _QUOTED = re.compile(r"[\"“«‘'][^\"“”«»‘’']{1,80}[\"”»’']|\{[^{}\n]{1,200}\}")
 """What stands as it was: a quotation, a set of names in braces."""
 
 
 def _may_be_copied(source: Reading) -> frozenset[str]:
-    return frozenset(_COPIED.findall(source.prose))
+    return frozenset(_small_words(source.prose))
+
+
+def _small_words(prose: str) -> list[str]:
+    """Words in small letters, those behind a unit or a number among them."""
+    joined = _JOINED.findall(prose) if "/" in prose or "-" in prose else []
+    return [*_COPIED.findall(prose), *joined]
 
 
 def copied_words(pair: Pair) -> Score:
-    """How many English words were copied into a language whose spelling they do not fit.
+    """How many English words were copied into a language that has no such word.
 
     Names, quotations and cognates are spared: only words in small letters count whose letters no word of the
-    target language has. Loans are exempt, and the words of grammar that `left_words` counts.
+    target language has, or that its dictionary does not know. Loans are exempt, and the words of grammar that
+    `left_words` counts.
     """
     pattern = _FOREIGN.get(pair.target.language.partition("-")[0])
     if pattern is None or pair.source.language != "en":
         return scored("copied_words", None)
     ours = pair.source.once(_may_be_copied)
-    theirs = dict.fromkeys(_COPIED.findall(_QUOTED.sub(" ", pair.target.prose)))
-    copied = [word for word in theirs if word in ours and pattern.search(word)]
+    theirs = dict.fromkeys(_small_words(_QUOTED.sub(" ", pair.target.prose)))
     loans = shipped_words(__package__, "loans.txt")
-    left = [word for word in copied if word not in FUNCTION_WORDS["en"] and word not in loans]
+    copied = [
+        word for word in theirs if word in ours and word not in FUNCTION_WORDS["en"] and word not in loans
+    ]
+    known = dictionary(pair.target.language)
+    unknown = set(known.unknown(copied)) if known is not None and copied else set()
+    left = [word for word in copied if word in unknown or pattern.search(word)]
     return scored("copied_words", float(len(left)), ", ".join(left)[:_EVIDENCE])

@@ -67,6 +67,9 @@ def copied(source: str, target: str, language: str = "pt") -> str:
 def test_a_word_that_was_copied() -> None:
     assert copied("The kingfisher saw three bugs.", "O kingfisher viu três bugs.") == "kingfisher, bugs"
     assert copied("The chickens ate the worms.", "Los chickens comieron.", "es") == "chickens"
+    assert copied("She feeds six gerbils.", "Ela alimenta seis gerbils.") == "gerbils"
+    assert copied("Each gives 3 kg/tree.", "Cada uma dá 3 kg/tree.") == "tree"
+    assert copied("In 8-ounce servings.", "Em 8-ounce servings.") == "servings, ounce"
 
 
 @pytest.mark.parametrize(
@@ -74,6 +77,7 @@ def test_a_word_that_was_copied() -> None:
     [
         ("The animal is in a hotel with a total of 3.", "O animal está em um hotel com um total de 3."),
         ("Mr. Blackwood has a sandwich.", "O Sr. Blackwood tem um sandwich."),
+        ("A vegan took a selfie at the check-in.", "Um vegan tirou uma selfie no check-in."),
         ('It says "the bucket" on it.', 'Diz "the bucket" nele.'),
         ("Pick one of {green, sky}.", "Escolha um de {green, sky}."),
         ("Call $x_k$ and `worker.pick` now.", "Chame $x_k$ e `worker.pick` agora."),
