@@ -177,9 +177,9 @@ _TABLE = (
         reason=Reason.SENSE,
         meaning="days, months, letters of choices and opposites (at least, more, odd) of an English source "
         "in whose place the target has another + units of time of rates, sums and products + negations "
-        "lost or added",
+        "lost or added, questions for a difference that ask for an amount",
         measured_in="metrics.exchanged",
-        version=8,
+        version=9,
     ),
     Measure(
         name="name_faults",

@@ -13,6 +13,7 @@ from typing import Final
 from parallelize.core.verdicts import Score, scored
 from parallelize.metrics.choice_letters import other_letters, speaks_of_choices
 from parallelize.metrics.days import days_named, other_days
+from parallelize.metrics.differences import differences_asked, lost_differences
 from parallelize.metrics.negation import negations
 from parallelize.metrics.operations import other_operations, results_named
 from parallelize.metrics.opposites import opposites, rise_and_fall, rules_that_hold, turned_changes
@@ -32,6 +33,7 @@ _DETECTORS: Final = (
     (days_named, other_days),
     (rules_that_hold, opposites),
     (rise_and_fall, turned_changes),
+    (differences_asked, lost_differences),
 )
 """What a source must say, and who then looks for something else in its place; None: whatever it says."""
 _EVIDENCE: Final = 12

@@ -119,8 +119,9 @@ class SaidValues:
         return parts
 
     def _found(self, stems: Collection[str], text: str) -> bool:
-        words = "|".join(re.escape(stem) + self._end(stem) for stem in stems)
-        return re.search(f"{self._start}(?:{words})", self._folded(text)) is not None
+        folded = self._folded(text)
+        there = [re.escape(stem) + self._end(stem) for stem in stems if stem in folded]
+        return bool(there) and re.search(f"{self._start}(?:{'|'.join(there)})", folded) is not None
 
     def _end(self, stem: str) -> str:
         """A word of one or two letters is found whole: Gujarati six is the beginning of "is"."""
