@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from parallelize.core.tables import shipped_words
-from parallelize.metrics.back_words import _stem
+from parallelize.metrics.back_words import stem
 from parallelize.metrics.function_words import words
 from parallelize.text.protect import readable_prose
 
@@ -55,7 +55,7 @@ def signals(row: dict) -> list[float]:
     known = {
         "words": math.log1p(sum(map(len, said))),
         "distinct words": math.log1p(len({word for text in said for word in text})),
-        "uncommon words": math.log1p(len({_stem(word) for text in said for word in text} - common)),
+        "uncommon words": math.log1p(len({stem(word) for text in said for word in text} - common)),
         "longest line": math.log1p(max(map(len, lines), default=0)),
     }
     return [known.get(name, scores.get(name, 0.0)) for name in SIGNALS]

@@ -89,8 +89,7 @@ _TABLE = (
     Measure(
         name="omission",
         reason=Reason.OMISSION,
-        meaning="nats by which an alignment of the sentences with a gap is likelier than one without; not "
-        "measured on a source of one sentence",
+        meaning="nats by which an alignment of sentences with a gap is likelier than one without",
         measured_in="metrics.omission",
         default=2.0,
         kind=Kind.DISTANCE,
@@ -104,6 +103,16 @@ _TABLE = (
         default=None,
         small_default=100,
         fold=Fold.ROW,
+    ),
+    Measure(
+        name="fault_risk",
+        reason=Reason.LONG,
+        meaning="estimated share of such rows with a serious fault, by length and rare words, [0, 1]",
+        measured_in="metrics.fault_risk",
+        default=None,
+        small_default=0.36,
+        fold=Fold.ROW,
+        kind=Kind.SHARE,
     ),
     Measure(
         name="repetition",
@@ -128,8 +137,7 @@ _TABLE = (
     Measure(
         name="foreign_share",
         reason=Reason.MIXED,
-        meaning="share of the prose's letters in spans of another language, what the source also has exempt, "
-        "[0, 1]",
+        meaning="share of the prose's letters in another language than the source has there, [0, 1]",
         measured_in="metrics.target_language",
         default=0.05,
         kind=Kind.SHARE,
@@ -164,8 +172,7 @@ _TABLE = (
     Measure(
         name="sense_faults",
         reason=Reason.SENSE,
-        meaning="English words of the table of senses that have no translation in the right sense; not "
-        "measured in languages that the table lacks",
+        meaning="English words of the table of senses without a translation in the right sense",
         measured_in="metrics.sense_faults",
         default=None,
         small_default=0,
@@ -239,8 +246,7 @@ _TABLE = (
     Measure(
         name="inner_words",
         reason=Reason.UNTRANSLATED,
-        meaning="phrases in formulas, comments of code and attributes that should be translated and stay; "
-        "not measured on rows that have none",
+        meaning="phrases in formulas, comments and attributes that should be translated and stay",
         default=None,
         fold=Fold.ROW,
         needs=Need.ENGINE,
@@ -304,8 +310,7 @@ _TABLE = (
     Measure(
         name="back_words",
         reason=Reason.BACK_TRANSLATION,
-        meaning="English words of quantity, order and mathematics, and uncommon words, that are gone from "
-        "what came back",
+        meaning="English words of quantity and order, and uncommon ones, that are gone from what came back",
         measured_in="metrics.back_words",
         version=4,
         default=None,
@@ -362,8 +367,7 @@ _TABLE = (
     Measure(
         name="solver_gap",
         reason=Reason.SOLVER,
-        meaning="share of right solutions of the source less that of the translation, by a model that solves "
-        "both, [-1, 1]",
+        meaning="share of right solutions of the source less that of the translation, by one model, [-1, 1]",
         default=None,
         kind=Kind.DISTANCE,
         fold=Fold.ROW,

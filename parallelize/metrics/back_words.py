@@ -21,7 +21,7 @@ from parallelize.metrics.pair import BackPair, Row
 from parallelize.metrics.swaps import swapped
 from parallelize.text.senses import says
 
-__all__ = ["back_words"]
+__all__ = ["back_words", "stem"]
 
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 _SENSES = (
@@ -102,10 +102,10 @@ def back_words(row: Row) -> Score:
     for pair in row.came_back:
         ours, theirs = _words(pair.source.prose), _words(pair.back.prose)
         content = [word for word in ours if len(word) >= _SHORTEST and word not in _LITTLE]
-        said.update(map(_stem, content))
-        spelled |= {_stem(word): word for word in content}
-        returned |= {_stem(word) for word in theirs}
-        returned |= {_stem(first + second) for first, second in pairwise(theirs)}
+        said.update(map(stem, content))
+        spelled |= {stem(word): word for word in content}
+        returned |= {stem(word) for word in theirs}
+        returned |= {stem(first + second) for first, second in pairwise(theirs)}
         instead = {_SENSE.get(word) for word, _ in swapped(pair)}
         gone = [_LOOKED_FOR[sense].split()[0] for sense in _lost_senses(ours, theirs) if sense not in instead]
         where = where or (pair.where if gone else "")
@@ -121,7 +121,7 @@ def back_words(row: Row) -> Score:
         and word not in _SENSE
         and word not in names
     ]
-    if len(uncommon) > 1 or any(said[_stem(word)] > 1 for word in uncommon):
+    if len(uncommon) > 1 or any(said[stem(word)] > 1 for word in uncommon):
         lost += uncommon  # one word that is said once may have come back as another of its sense
     lost = [word for word in lost if not _is_said(word, row)]
     evidence = ", ".join(lost)[:_EVIDENCE]
@@ -155,7 +155,8 @@ def _names(pairs: list[BackPair]) -> Iterator[str]:
         yield from (word.lower() for word in re.findall(r"\b[A-Z][a-z]+", pair.source.prose))
 
 
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
+    """The first letters of an English word without its ending, small ones as it has them."""
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             word = word[: -len(ending)]

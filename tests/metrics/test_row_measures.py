@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from parallelize.core.language_pair import LanguagePair
+from parallelize.metrics.fault_risk import fault_risk
 from parallelize.metrics.name_faults import name_faults
 from parallelize.metrics.pair import Pair, Row
 from parallelize.metrics.row_words import row_words
@@ -62,3 +63,21 @@ def test_lines_are_looked_at_one_by_one() -> None:
 
 def test_words_of_all_sources_are_counted() -> None:
     assert row_words(row(("One two three.", "x"), ("Four $x + y$ five", "y"))).value == 5
+
+
+def test_long_rows_and_rare_words_are_a_risk() -> None:
+    short = "Ben has 3 apples. How many apples does he have?"
+    rare = "Ben has 3 samovars. How many gewgaws does he have?"
+    risks = [fault_risk(row((text, "x"))) for text in (short, rare, short * 8, rare + short * 7)]
+    values = [score.value or 0 for score in risks]
+    assert 0 < values[0] < values[1] < values[3] < 1
+    assert values[0] < values[2] < values[3]
+    assert risks[1].evidence == "9 words; never read: samov, gewga"
+    assert fault_risk(row((short, "x"), (short, "x"))).value == pytest.approx(
+        fault_risk(row((short + " " + short, "x"))).value
+    )
+
+
+def test_the_risk_is_known_of_english_sources_only() -> None:
+    pair = Pair.of("Ben hat 3 Äpfel.", "Ben tem 3 maçãs.", ("de", "pt"))
+    assert fault_risk(Row(pairs=[("problem", pair)])).value is None

@@ -1,0 +1,57 @@
+"""How likely a small engine's translation of a row has a serious fault: by its length and its rare words.
+
+Every word is a chance to go wrong, and a word that hardly comes in problems is a greater one. Readers read
+what the embedded engine made of some 6,000 sentences of problems (English to Portuguese), and what was wrong
+was mended where it could be (`text.senses`): `read_words.txt` says how often they met each word. The weights
+are those of a logistic regression on rows that were read afterwards (`benchmarks/fault_risk.py`).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+from parallelize.core.tables import shipped_lines
+from parallelize.core.verdicts import Score, scored
+from parallelize.metrics.back_words import stem
+from parallelize.metrics.pair import Row
+from parallelize.metrics.reading import Reading
+
+__all__ = ["fault_risk", "rare_words"]
+
+_WORD = re.compile(r"(?<![\w'’-])[a-z][a-z'’]*[a-z](?!\w)")
+"""A word in small letters: names are copied, and tell nothing."""
+_NOTHING, _WORDS, _RARE = -3.77, 0.0278, 1.17
+"""Log odds of a row without words, of each of its words, and of each word that no reader met."""
+_SHOWN = 12
+
+
+def fault_risk(row: Row) -> Score:
+    """Estimate the share of rows like this one in which a small engine makes a serious fault."""
+    sources = [pair.source for _, pair in row.pairs]
+    if not sources or sources[0].language != "en":
+        return scored("fault_risk", None)
+    rare: dict[str, float] = {}
+    for source in sources:
+        rare |= source.once(rare_words)
+    words = sum(len(source.words) for source in sources)
+    odds = math.exp(_NOTHING + _WORDS * words + _RARE * sum(rare.values()))
+    never = [part for part, share in rare.items() if share == 1][:_SHOWN]
+    evidence = f"{words} words; never read: {', '.join(never)}" if never else f"{words} words"
+    return Score(measure="fault_risk", value=odds / (1 + odds), evidence=evidence)
+
+
+def rare_words(source: Reading) -> dict[str, float]:
+    """How rare the words of an English text are, by stem: 1 if no reader met it, 1/2 if one did, 1/3 …"""
+    times = _times_read()
+    return {part: 1 / (1 + times.get(part, 0)) for part in map(stem, _WORD.findall(source.prose))}
+
+
+@cache
+def _times_read() -> Mapping[str, int]:
+    """In how many sentences readers met each stem."""
+    lines = shipped_lines(__package__, "read_words.txt")
+    return MappingProxyType({part: int(times) for times, stems in lines for part in stems.split()})
