@@ -110,7 +110,7 @@ _TABLE = (
         meaning="estimated share of such rows with a serious fault, by length and rare words, [0, 1]",
         measured_in="metrics.fault_risk",
         default=None,
-        small_default=0.36,
+        small_default=0.4,
         fold=Fold.ROW,
         kind=Kind.SHARE,
     ),

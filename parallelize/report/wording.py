@@ -29,10 +29,9 @@ _MODEL_LIMIT = (
 _LIMITS = {
     "bergamot": "The engine is a small model made for web pages: it translates sentence by sentence, keeps "
     "no thread between them, knows no terminology, and reads long arguments and wordplay literally. Of the "
-    "kept rows that were read (Portuguese, for which senses of words are looked at), two in seven of word "
-    "problems and one in ten of plain mathematics had a serious fault, mostly a word in another sense; "
-    "of those of at most 60 words (row_words = 60) one in nine: good to try a pipeline with, and to train "
-    "on only after reading.",
+    "kept rows that were read (Portuguese, for which senses of words are looked at), one in seven had a "
+    "serious fault, mostly a word in another sense. fault_risk estimates that for each row; a lower bound "
+    "keeps fewer rows and better ones: good to try a pipeline with, and to train on only after reading.",
     "apertium": "The engine follows rules and dictionaries: it is steady on close languages and plain "
     "prose, leaves words that it does not know in the source language, and chooses senses by frequency.",
     "scripted": "The engine is a pseudo-translation for tests: these are no translations.",
