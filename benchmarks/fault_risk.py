@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from quality_figure import area
 
 from parallelize.core.rates import wilson
-from parallelize.metrics.fault_risk import rare_words
+from parallelize.metrics.fault_risk import burden
 from parallelize.metrics.reading import read
 
 LABELS = Path(__file__).parent / "labels"
@@ -54,11 +54,10 @@ def labels(name: str) -> Iterator[tuple[str, bool]]:
             yield cells[0], "serious" in cells[1:3]
 
 
-def burden(texts: Sequence[str]) -> list[float]:
+def features(texts: Sequence[str]) -> list[float]:
     """One, the words of a row, and how rare they are in all."""
-    sources = [read(text, "en") for text in texts]
-    rare = {part: share for source in sources for part, share in rare_words(source).items()}
-    return [1.0, sum(len(source.words) for source in sources), sum(rare.values())]
+    words, rare = burden(read(text, "en") for text in texts)
+    return [1.0, words, sum(rare.values())]
 
 
 def fitted(rows: NDArray[np.float64], serious: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -79,7 +78,7 @@ def main() -> None:
     weights: NDArray[np.float64] | None = None
     for name in (FITTED, TRIED):
         known = list(labels(name))
-        rows = np.array([burden(texts[row]) for row, _ in known])
+        rows = np.array([features(texts[row]) for row, _ in known])
         serious = np.array([float(fault) for _, fault in known])
         if weights is None:
             weights = fitted(rows, serious)

@@ -83,8 +83,6 @@ def localised_letters(pair: Pair) -> frozenset[str]:
 
 def other_letters(pair: Pair) -> Iterator[str]:
     """Choices that are gone or exchanged, and choices that are named by another letter."""
-    if not pair.source.once(speaks_of_choices):
-        return
     ours = pair.source.once(_told_choices)
     source, target = pair.source.text, pair.target.text
     theirs = _choices(pair)

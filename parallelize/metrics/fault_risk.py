@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from types import MappingProxyType
 
@@ -20,7 +20,7 @@ from parallelize.metrics.back_words import stem
 from parallelize.metrics.pair import Row
 from parallelize.metrics.reading import Reading
 
-__all__ = ["fault_risk", "rare_words"]
+__all__ = ["burden", "fault_risk"]
 
 _WORD = re.compile(r"(?<![\w'’-])[a-z][a-z'’]*[a-z](?!\w)")
 """A word in small letters: names are copied, and tell nothing."""
@@ -34,14 +34,20 @@ def fault_risk(row: Row) -> Score:
     sources = [pair.source for _, pair in row.pairs]
     if not sources or sources[0].language != "en":
         return scored("fault_risk", None)
-    rare: dict[str, float] = {}
-    for source in sources:
-        rare |= source.once(rare_words)
-    words = sum(len(source.words) for source in sources)
-    odds = math.exp(_NOTHING + _WORDS * words + _RARE * sum(rare.values()))
+    words, rare = burden(sources)
+    log_odds = _NOTHING + _WORDS * words + _RARE * sum(rare.values())
     never = [part for part, share in rare.items() if share == 1][:_SHOWN]
     evidence = f"{words} words; never read: {', '.join(never)}" if never else f"{words} words"
-    return Score(measure="fault_risk", value=odds / (1 + odds), evidence=evidence)
+    return Score(measure="fault_risk", value=1 / (1 + math.exp(-log_odds)), evidence=evidence)
+
+
+def burden(sources: Iterable[Reading]) -> tuple[int, dict[str, float]]:
+    """How many words English texts have, and how rare each of them is, as `rare_words` says."""
+    words, rare = 0, dict[str, float]()
+    for source in sources:
+        words += len(source.words)
+        rare |= source.once(rare_words)
+    return words, rare
 
 
 def rare_words(source: Reading) -> dict[str, float]:

@@ -78,6 +78,10 @@ def test_long_rows_and_rare_words_are_a_risk() -> None:
     )
 
 
+def test_a_row_of_any_length_has_a_risk() -> None:
+    assert fault_risk(row(("many words " * 50_000, "x"))).value == 1
+
+
 def test_the_risk_is_known_of_english_sources_only() -> None:
     pair = Pair.of("Ben hat 3 Äpfel.", "Ben tem 3 maçãs.", ("de", "pt"))
     assert fault_risk(Row(pairs=[("problem", pair)])).value is None
