@@ -113,10 +113,10 @@ _LETTERS: Final = bytes(code | 32 if chr(code).isalpha() and code < 128 else 32 
 def _may_be_task(text: str) -> bool:
     """Whether a text has what every task about words has; quick, and hardly any other text has it."""
     letters = text.encode("utf-8", "surrogatepass").translate(_LETTERS)
-    found = _LOOKED_FOR.intersection(letters.split())
-    if not found:
+    words = letters.split()
+    if _LOOKED_FOR.isdisjoint(words):
         return _LETTERS_COUNTED in letters
-    hints = found - _NAMES
+    hints = _HINTS.intersection(words)
     if hints and not (hints <= _OF_MATHEMATICS and _ASKED_OF_WORDS.search(letters) is None):
         return True
     return _LETTERS_COUNTED in letters or _IN_LANGUAGE.search(text) is not None
