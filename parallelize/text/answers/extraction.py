@@ -52,7 +52,7 @@ class FinalAnswer(NamedTuple):
 _BOXES: Final = re.compile(r"\\(?:boxed|fbox)\s*\{")
 _BRACES: Final = re.compile(r"\\.|[{}]", re.DOTALL)
 _TRIED_BOXES: Final = 16
-"""Incomplete boxes that are passed over from the end, so that hostile text costs no quadratic time."""
+"""Incomplete boxes that are passed over from the end, so that hostile text stays linear."""
 _MARKER: Final = re.compile(r"####[ \t]*([^\n]{1,120})")
 _LAST_LINE: Final = re.compile(r"(?<!#)####[ \t]*(\d{1,15})\s*\Z")
 _HEADING: Final = re.compile(r"\d+[.):]\s*\D|[^\W\d]{3,}.*[:：]")
@@ -183,10 +183,9 @@ def _tag_answer(text: str, begin: int, language: str) -> FinalAnswer | None:
 def _plain_marker(text: str) -> FinalAnswer | None:
     """The `#### n` that a text ends with, where nothing goes before it: no box, and no tag; quick."""
     at = text.rfind("####")
-    if at < 0 or "\\" in text or "</answer>" in text:
-        return None
-    match = _LAST_LINE.match(text, at)
-    return None if match is None else FinalAnswer(match[1], AnswerSource.MARKER, match.start(1), match.end(1))
+    plain = at >= 0 and "\\" not in text and "</answer>" not in text
+    match = _LAST_LINE.match(text, at) if plain else None
+    return None if match is None else FinalAnswer(match[1], AnswerSource.MARKER, *match.span(1))
 
 
 def _marked(text: str, begin: int, language: str) -> FinalAnswer | None:
