@@ -62,8 +62,11 @@ _OTHERWISE: Final = re.compile(
 )
 """What others say by a word that has no negation: not open is closed, not until Monday is only on Monday."""
 _TURNED: Final = re.compile(
-    r"\b(?:not|cannot|never|no|nobody|nothing|none)\b|n['’]t\b|(?P<turn>\b(?:until|till|without|unless)\b)",
-    re.IGNORECASE,
+    r"""
+    \b (?: not | cannot | never | no | nobody | nothing | none ) \b | n['’]t\b
+    | (?P<turn> \b (?: until | till | without | unless ) \b )
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 """A no, and what makes a yes of it: not until Monday, never without a hat."""
 _MOST: Final = 20_000

@@ -25,16 +25,24 @@ _REACH: Final = 60
 
 _MARKS: Final = re.compile(r"[?？؟;՞፧⁇⁈\u055e]")
 _WH: Final = re.compile(
-    r"(?:^|[.!?:,\n][\"'”’)]{0,2}\s{1,3})"
-    r"(?:(?:so|and|but|then|in|at|on|to|by|for|of|after|from|with|into)[, ]\s?)?"
-    r"(?:how|what|which|who|whom|whose|when|where)\b[^.?!\n]{0,400}\?",
-    re.IGNORECASE,
+    r"""
+    (?: ^ | [.!?:,\n]["'”’)]{0,2}\s{1,3} )
+    (?: (?: so | and | but | then | in | at | on | to | by | for | of | after | from | with | into )
+        [, ] \s? )?
+    (?: how | what | which | who | whom | whose | when | where ) \b
+    [^.?!\n]{0,400} \?
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 """A question that is no figure of speech, and is none of yes or no."""
 _REQUEST: Final = re.compile(
-    r"(?:^|[.!?:,\n][\"'”’)$]{0,2}\s{1,3})(?:(?:then|and|please|now),?\s)?(?:find|determine|calculate|compute|evaluate)\b"
-    r"(?!ly| out)(?:(?!\.\s+[A-Z])[^?!\n])*\Z",
-    re.IGNORECASE,
+    r"""
+    (?: ^ | [.!?:,\n]["'”’)$]{0,2}\s{1,3} )
+    (?: (?: then | and | please | now ) ,?\s )?
+    (?: find | determine | calculate | compute | evaluate ) \b (?![ ]out)  # to find out is to learn
+    (?: (?!\.\s+[A-Z]) [^?!\n] )* \Z                    # no sentence comes after it
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 """A request to find something in the last sentence."""
 _QUESTION: Final = "asked"

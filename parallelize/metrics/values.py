@@ -47,8 +47,12 @@ _MEASURED_POWER = re.compile(r"(\d\s?[kcdm]?(?:m|ft|in|yd|mi))(?:\^\{?[23]\}?|[�
 """An area or a volume: the power is part of the unit, which people write out."""
 _UNBRACED = re.compile(r"[{}]")
 _CENTURY_BY_NAME = re.compile(
-    r"\b(?:(?:[Ii]l|del|[Nn]el|al|dal|sul|primo|tardo|pieno) |[DdNn]ell['’]|all['’]|l['’])"
-    r"(?P<name>Due|Tre|Quattro|Cinque|Sei|Sette|Otto|Nove)cento\b"
+    r"""
+    \b (?: (?: [Ii]l | del | [Nn]el | al | dal | sul | primo | tardo | pieno ) [ ]
+         | [DdNn]ell['’] | all['’] | l['’] )
+    (?P<name> Due | Tre | Quattro | Cinque | Sei | Sette | Otto | Nove ) cento \b
+    """,
+    re.VERBOSE,
 )
 """The years from 1500 to 1599 as Italian calls them: "il Cinquecento"."""
 _CENTURIES = dict(zip("Due Tre Quattro Cinque Sei Sette Otto Nove".split(), range(13, 21), strict=True))  # noqa: SIM905

@@ -29,7 +29,13 @@ _PLAIN_WORD = re.compile(r"[^\W\d_\u00b2\u00b3\u00b9\u2070-\u209c]{2,}")
 _NUMBER = re.compile(r"[-+−$€£¥\\%°\d.,\s{}()]*")
 _DRAWING = re.compile(r"\[asy\].*?(?:\[/asy\]|\Z)", re.DOTALL)
 
-_AND = re.compile(r"(?<=[\w)\]}]) [iyeouaиіжv] (?=[\w(\[{|−-]+(?: ?[-+−*/·^] ?[\w(]+){0,4} ?[=<>≤≥≠∈])")
+_AND = re.compile(
+    r"""
+    (?<=[\w)\]}]) [ ] [iyeouaиіжv] [ ]
+    (?= [\w(\[{|−-]+ (?: [ ]?[-+−*/·^][ ]?[\w(]+ ){0,4} [ ]?[=<>≤≥≠∈] )  # a relation begins: x + 2 =
+    """,
+    re.VERBOSE,
+)
 """A conjunction of one letter between two formulas that no dollar divides: Polish "x² = 9 i x ≠ 3"."""
 _SAID_OF_IMAGE = re.compile(r"\b(?:alt|title)\s?=\s?(?:\"[^\"<>]{0,200}\"|'[^'<>]{0,200}')")
 """Language within a tag."""
