@@ -50,12 +50,8 @@ _REACH = 3
 """Words that a span of `foreign_spans` may hold beyond the foreign ones, at either end."""
 _WORD = re.compile(r"\w+")
 _IN_MARKS = re.compile(
-    r"""
-    \([^()\n]{1,80}\) | （[^（）\n]{1,80}） | \[[^\[\]\n]{1,80}\]
-    | "[^"\n]{1,80}" | “[^“”\n]{1,80}” | „[^„“”\n]{1,80}[“”] | «[^«»\n]{1,80}» | ‹[^‹›\n]{1,80}›
-    | 「[^「」\n]{1,80}」 | 『[^『』\n]{1,80}』 | 《[^《》\n]{1,80}》
-    """,
-    re.VERBOSE,
+    r"\([^()\n]{1,80}\)|（[^（）\n]{1,80}）|\[[^\[\]\n]{1,80}\]|\"[^\"\n]{1,80}\"|“[^“”\n]{1,80}”"
+    r"|„[^„“”\n]{1,80}[“”]|«[^«»\n]{1,80}»|‹[^‹›\n]{1,80}›|「[^「」\n]{1,80}」|『[^『』\n]{1,80}』|《[^《》\n]{1,80}》"
 )
 """What stands in brackets or quotation marks on one line."""
 _OF_SCRIPT = {"Hani": "zh", "Kana": "ja", "Hang": "ko", "Thai": "th"}

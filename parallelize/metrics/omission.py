@@ -78,7 +78,7 @@ def omission(pair: Pair) -> Score:
     """
     if pair.one_language:
         return scored(_MEASURE, None)
-    formulas = "\\" in pair.source.text or "[asy]" in pair.source.text
+    formulas = "\\" in pair.source.text or bool(pair.source.structure.figures)
     source, target = (pair.in_prose.source, pair.in_prose.target) if formulas else (pair.source, pair.target)
     ours = source.sentences
     if len(ours) < 2 or source.script in UNMARKED:

@@ -10,6 +10,7 @@ from parallelize.core.tables import shipped_rows
 from parallelize.core.writing import row_code, words_run_on
 from parallelize.metrics.pair import Pair
 from parallelize.metrics.reading import Reading
+from parallelize.metrics.sayings import particles
 
 __all__ = ["asks_in_words", "asks_unmarked", "request_gone"]
 
@@ -49,8 +50,6 @@ _QUESTION: Final = "asked"
 _FOUND: Final = "to be found"
 _LAST: Final = 300
 """Characters of a source in which its last request stands."""
-_PARTICLES: Final = {"ar": "[وف]?", "he": "[והש]?"}
-"""What may be written in one with a word before it."""
 
 
 @lru_cache(maxsize=128)
@@ -64,7 +63,7 @@ def _pattern(code: str, *, requests: bool = False) -> re.Pattern[str] | None:
     if words_run_on(code):
         return re.compile("|".join(map(re.escape, found.split())))
     words = (re.escape(word.replace("_", " ")).replace(r"\*", r"\w*") for word in found.split())
-    return re.compile(rf"(?<!\w){_PARTICLES.get(code, '')}(?:{'|'.join(words)})(?!\w)", re.IGNORECASE)
+    return re.compile(rf"(?<!\w){particles(code)}(?:{'|'.join(words)})(?!\w)", re.IGNORECASE)
 
 
 def asks_in_words(text: str, language: str) -> bool | None:

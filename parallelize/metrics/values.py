@@ -30,7 +30,6 @@ from parallelize.text.units import Measured, measured
 
 __all__ = ["announces_new_answer", "answer_faults", "number_difference", "number_faults"]
 
-_DRAWING = re.compile(r"\[asy\].*?(?:\[/asy\]|\Z)|\\begin\{asy\}.*?(?:\\end\{asy\}|\Z)", re.DOTALL)
 _BARE_NUMBERS = re.compile(
     r"""
     (?:\$\$?|\\\(|\\\[) \s* (?:\\\$)? \s*            # the formula begins, with a dollar sign in it or not
@@ -172,13 +171,12 @@ def _is_long(value: Fraction) -> bool:
 def number_difference(pair: Pair) -> tuple[Sequence[Fraction], Sequence[Fraction]]:
     """Values missing from the target, and values added to it.
 
-    Numbers that a translator converted with their unit (miles to kilometres) are no faults. The whole text
-    is compared, and, if that disagrees, the prose alone: `(1,3)` in a formula is a pair in every language,
-    and formulas are compared by themselves. What both ways find is reported by the one that finds less.
+    Numbers that a translator converted with their unit (miles to kilometres) are no faults. Drawings are
+    compared elsewhere (`metrics.structure`). The rest of the text is compared, and, if that disagrees, the
+    prose alone: `(1,3)` in a formula is a pair in every language, and formulas are compared by themselves.
+    What both ways find is reported by the one that finds less.
     """
-    source, target = pair.source.text, pair.target.text
-    if "[asy]" in source or "[asy]" in target or "{asy}" in target:
-        source, target = _DRAWING.sub(" ", source), _DRAWING.sub(" ", target)
+    source, target = pair.source.without_figures, pair.target.without_figures
     if ("^" in source or "²" in source or "³" in source) and _MEASURED_POWER.search(source):
         source, target = (_MEASURED_POWER.sub(r"\1", text) for text in (source, target))
     if "^" in source or "^" in target or "_" in source:

@@ -23,7 +23,6 @@ _CLOCK: Final = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_HOUR_WORD: Final = re.compile(rf"(?<!\w)(?:{_HOUR_WORDS})(?!\w)|[時时點点시]|\dh", re.IGNORECASE)
 _WHOLE_HOUR: Final = re.compile(
     rf"(?<![\d:.,/-])(?P<hour>[01]?\d|2[0-4])\s*(?:{_HOUR_WORDS}|(?=[ap]\.?\s?m\b))", re.IGNORECASE
 )
