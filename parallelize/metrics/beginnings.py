@@ -11,7 +11,6 @@ __all__ = ["cut_beginning"]
 _CASED = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
 """Scripts whose sentences begin with a capital."""
 _OPENERS = ' \t\r\n"“„«»‹›「『（([{*_#>`¿¡-–—•….'
-_APOSTROPHES = "'’‘ʼʻ"
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’ʼ][^\W\d_]+)*")
 _NEVER_FIRST = re.compile(r"\s*(?:[,;!?)\]}、。，；：！？」』】》）؟،؛।]|\.(?![\w.])|:(?![\w/(-]))")
 """Marks that close something, and begin no text."""
