@@ -214,6 +214,7 @@ _TABLE = (
         default=None,
         small_default=0,
         fold=Fold.ROW,
+        version=2,
     ),
     Measure(
         name="copy_similarity",
