@@ -7,7 +7,7 @@ themselves would take 90. It is read when it is first asked, in about a second.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
 from typing import NamedTuple
 
@@ -57,7 +57,7 @@ class Dictionary:
     def unknown(self, words: Iterable[str]) -> list[str]:
         """Those of some words, all in small letters, that are none of the language."""
         asked = list(words)
-        missing = [word for word, there in zip(asked, self._has(asked), strict=True) if not there]
+        missing = [word for word, there in zip(asked, self.has(asked), strict=True) if not there]
         return [word for word in missing if not self._is_made(word)]
 
     @cached_property
@@ -70,8 +70,8 @@ class Dictionary:
         hashes.sort()
         return hashes
 
-    def _has(self, words: list[str]) -> list[bool]:
-        """Whether each of some words is in the dictionary as it stands."""
+    def has(self, words: Sequence[str]) -> list[bool]:
+        """Whether each of some words, all in small letters, is in the dictionary as it stands."""
         hashes = np.fromiter(map(hash, words), np.int64, len(words))
         nearest = self._hashes.take(np.searchsorted(self._hashes, hashes), mode="clip")
         found: list[bool] = (nearest == hashes).tolist()
@@ -82,7 +82,7 @@ class Dictionary:
         forms = list(dict.fromkeys(self._forms(word)))
         return (
             not self._ours.isdisjoint(forms)
-            or any(self._has(forms))
+            or any(self.has(forms))
             or (self._compounds and self._is_compound(word))
             or bool(read_numbers(word, self._language))
         )
@@ -93,9 +93,9 @@ class Dictionary:
         heads = [word[:cut] for cut in cuts]
         tails = [word[cut:] for cut in cuts]
         first, bare, second = (
-            self._has(heads),
-            self._has([head.removesuffix("s") for head in heads]),
-            self._has(tails),
+            self.has(heads),
+            self.has([head.removesuffix("s") for head in heads]),
+            self.has(tails),
         )
         return any((whole or short) and tail for whole, short, tail in zip(first, bare, second, strict=True))
 

@@ -139,7 +139,7 @@ _WORDS_OF_ONE_LETTER = {
 }
 """Letters of ASCII that are words of a language by themselves."""
 _ALL_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_AFTER_NAME = r"(?:is|are|be|has|have|and|or|to|from|will|can|was|denotes?|lies?|equals?|must)\b"
+_AFTER_NAME = r"(?:is|are|be|has|have|and|or|to|from|will|can(?![ ]of\b)|was|denotes?|lies?|equals?|must)\b"
 
 
 @lru_cache(maxsize=64)
