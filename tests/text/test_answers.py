@@ -406,3 +406,11 @@ def test_points_of_the_compass_mean_the_same_in_every_language(word: str, code: 
         assert not meanings_of(word, code)
         return
     assert meanings_of(word, code) == meanings_of(english, "en") != meanings_of(other, code)
+
+
+@pytest.mark.parametrize(
+    "written", ["Tuesday", "a Tuesday", "it's a Tuesday", "it is a Tuesday", "the Tuesday"]
+)
+def test_words_before_a_meaning_are_passed_over(written: str) -> None:
+    assert meanings_of(written, "en") == meanings_of("Tuesday", "en") != frozenset()
+    assert meanings_of("es ist ein Dienstag", "de") == meanings_of("Dienstag", "de") != frozenset()

@@ -12,9 +12,12 @@ __all__ = ["is_language_task"]
 
 _table: Final = partial(shipped_toml, __package__, "language_tasks.toml")
 _CODE: Final = re.compile(
-    r"\b(?:function|program|code|script|string|strings|regex|regular expression|algorithm|python|java"
-    r"|javascript|sql|c\+\+|rust|query|class|method|api|html|css|command|substring|array|stdin|input\(\))\b",
-    re.IGNORECASE,
+    r"""
+    \b (?: function | program | code | script | strings? | substring | array | class | method | query
+         | command | regex | regular[ ]expression | algorithm | stdin | input\(\)
+         | python | java | javascript | sql | c\+\+ | rust | api | html | css ) \b
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 """Words of programming tasks, which ask about texts as data."""
 _LANGUAGES: Final = (
