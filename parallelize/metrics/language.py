@@ -10,11 +10,11 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from itertools import compress, islice
 from types import MappingProxyType
+from typing import NamedTuple
 
 from parallelize.core.identification import Identification
 from parallelize.core.languages import LANGUAGES
@@ -71,8 +71,7 @@ class Status(StrEnum):
     """Too little prose, or no majority. It drops nothing and is counted by itself."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LanguageVote:
+class LanguageVote(NamedTuple):
     """The vote on one text, with what it rests on."""
 
     status: Status
