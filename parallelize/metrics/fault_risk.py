@@ -34,11 +34,19 @@ def fault_risk(row: Row) -> Score:
     sources = [pair.source for _, pair in row.pairs]
     if not sources or sources[0].language != "en":
         return scored("fault_risk", None)
+    return sources[0].once(_of_one) if len(sources) == 1 else _estimate(sources)
+
+
+def _of_one(source: Reading) -> Score:
+    return _estimate([source])
+
+
+def _estimate(sources: Iterable[Reading]) -> Score:
     words, rare = burden(sources)
     log_odds = _NOTHING + _WORDS * words + _RARE * sum(rare.values())
     never = [part for part, share in rare.items() if share == 1][:_SHOWN]
     evidence = f"{words} words; never read: {', '.join(never)}" if never else f"{words} words"
-    return Score(measure="fault_risk", value=1 / (1 + math.exp(-log_odds)), evidence=evidence)
+    return scored("fault_risk", 1 / (1 + math.exp(-log_odds)), evidence)
 
 
 def burden(sources: Iterable[Reading]) -> tuple[int, dict[str, float]]:
