@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 from parallelize.core.read_once import ReadOnce
 from parallelize.core.writing import usual_script
 from parallelize.metrics.function_words import words
-from parallelize.metrics.repetition import Loop, longest_loop
 from parallelize.metrics.sentences import UNSPACED, sentence_ranges
 from parallelize.metrics.similarity import Profile, profile
 from parallelize.text.answers import FinalAnswer, final_answer
@@ -150,11 +149,6 @@ class Reading:
     def sentences(self) -> list[tuple[int, int]]:
         """Start and end of each sentence of the text."""
         return sentence_ranges(self.text, self.script)
-
-    @ReadOnce
-    def loop(self) -> Loop:
-        """The longest loop of the text."""
-        return longest_loop(self.text)
 
     @ReadOnce
     def profile(self) -> Profile:
