@@ -7,7 +7,7 @@ themselves would take 90. It is read when it is first asked, in about a second.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
 from typing import NamedTuple
 
@@ -26,6 +26,8 @@ _SHORTEST_BASE = 3
 """Letters that must be left of a word without its ending."""
 _SHORTEST_PART = 4
 """Letters of the shortest part of a compound."""
+_LONGEST_COMPOUND = 80
+"""Letters of the longest word that is cut in two at every place: a decoder's loop may have a million."""
 _ACCENTED = {"a": "áâ", "e": "éê", "i": "í", "o": "óô", "u": "ú"}
 """What a vowel may have been before an ending took its accent: rápida, rapidamente."""
 
@@ -57,7 +59,7 @@ class Dictionary:
     def unknown(self, words: Iterable[str]) -> list[str]:
         """Those of some words, all in small letters, that are none of the language."""
         asked = list(words)
-        missing = [word for word, there in zip(asked, self._has(asked), strict=True) if not there]
+        missing = [word for word, there in zip(asked, self.has(asked), strict=True) if not there]
         return [word for word in missing if not self._is_made(word)]
 
     @cached_property
@@ -70,8 +72,8 @@ class Dictionary:
         hashes.sort()
         return hashes
 
-    def _has(self, words: list[str]) -> list[bool]:
-        """Whether each of some words is in the dictionary as it stands."""
+    def has(self, words: Sequence[str]) -> list[bool]:
+        """Whether each of some words, all in small letters, is in the dictionary as it stands."""
         hashes = np.fromiter(map(hash, words), np.int64, len(words))
         nearest = self._hashes.take(np.searchsorted(self._hashes, hashes), mode="clip")
         found: list[bool] = (nearest == hashes).tolist()
@@ -82,20 +84,22 @@ class Dictionary:
         forms = list(dict.fromkeys(self._forms(word)))
         return (
             not self._ours.isdisjoint(forms)
-            or any(self._has(forms))
+            or any(self.has(forms))
             or (self._compounds and self._is_compound(word))
             or bool(read_numbers(word, self._language))
         )
 
     def _is_compound(self, word: str) -> bool:
         """Whether a word is two known ones written together, the first maybe with an s behind it."""
+        if len(word) > _LONGEST_COMPOUND:
+            return False
         cuts = range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1)
         heads = [word[:cut] for cut in cuts]
         tails = [word[cut:] for cut in cuts]
         first, bare, second = (
-            self._has(heads),
-            self._has([head.removesuffix("s") for head in heads]),
-            self._has(tails),
+            self.has(heads),
+            self.has([head.removesuffix("s") for head in heads]),
+            self.has(tails),
         )
         return any((whole or short) and tail for whole, short, tail in zip(first, bare, second, strict=True))
 

@@ -1,0 +1,126 @@
+"""Measures of a second look at a finished row: of what came back of it, and of models that score it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from parallelize.core.measure import Direction, Fold, Kind, Measure, Need
+from parallelize.core.verdicts import Reason
+
+__all__ = ["MEASURES_BY_MODELS"]
+
+MEASURES_BY_MODELS: Final = (
+    Measure(
+        name="back_chrf",
+        reason=Reason.BACK_TRANSLATION,
+        meaning="chrF++ of the back-translated prose against the source prose over the row, 0–100",
+        measured_in="metrics.back",
+        default=40.0,
+        direction=Direction.AT_LEAST,
+        kind=Kind.GRADE,
+        fold=Fold.ROW,
+        needs=Need.BACK_TRANSLATION,
+        headline=True,
+    ),
+    Measure(
+        name="back_chrf_worst",
+        reason=Reason.BACK_TRANSLATION,
+        meaning="the same for the worst segment with enough prose, 0–100",
+        measured_in="metrics.back",
+        default=None,
+        direction=Direction.AT_LEAST,
+        kind=Kind.GRADE,
+        fold=Fold.ROW,
+        needs=Need.BACK_TRANSLATION,
+        lowest_of="back_chrf",
+        headline=True,
+    ),
+    Measure(
+        name="back_bleu",
+        reason=Reason.BACK_TRANSLATION,
+        meaning="BLEU of the back-translated prose against the source prose over the row, 0–100",
+        measured_in="metrics.back",
+        default=None,
+        direction=Direction.AT_LEAST,
+        kind=Kind.GRADE,
+        fold=Fold.ROW,
+        needs=Need.BACK_TRANSLATION,
+        headline=True,
+    ),
+    Measure(
+        name="back_swaps",
+        reason=Reason.BACK_TRANSLATION,
+        meaning="opposites, people, days and names of an English source in whose place others came back",
+        measured_in="metrics.swaps",
+        fold=Fold.ROW,
+        needs=Need.BACK_TRANSLATION,
+    ),
+    Measure(
+        name="back_words",
+        reason=Reason.BACK_TRANSLATION,
+        meaning="English words of quantity and order, and uncommon ones, that are gone from what came back",
+        measured_in="metrics.back_words",
+        version=4,
+        default=None,
+        small_default=0,
+        fold=Fold.ROW,
+        needs=Need.BACK_TRANSLATION,
+    ),
+    Measure(
+        name="comet",
+        reason=Reason.ADEQUACY,
+        meaning="score of a COMET-family model on its own scale, mean over parts weighted by source letters",
+        default=None,
+        direction=Direction.AT_LEAST,
+        kind=Kind.GRADE,
+        fold=Fold.ROW,
+        needs=Need.MODEL,
+        fail_closed=True,
+    ),
+    Measure(
+        name="comet_worst",
+        reason=Reason.ADEQUACY,
+        meaning="the same for the lowest part",
+        default=None,
+        direction=Direction.AT_LEAST,
+        kind=Kind.GRADE,
+        fold=Fold.ROW,
+        needs=Need.MODEL,
+        lowest_of="comet",
+        fail_closed=True,
+    ),
+    Measure(
+        name="judge_adequacy",
+        reason=Reason.ADEQUACY,
+        meaning="adequacy by a language model as judge, mean over parts weighted by source letters, 0–100",
+        default=None,
+        direction=Direction.AT_LEAST,
+        kind=Kind.GRADE,
+        fold=Fold.ROW,
+        needs=Need.MODEL,
+        fail_closed=True,
+    ),
+    Measure(
+        name="judge_adequacy_worst",
+        reason=Reason.ADEQUACY,
+        meaning="the same for the lowest part, 0–100",
+        default=None,
+        direction=Direction.AT_LEAST,
+        kind=Kind.GRADE,
+        fold=Fold.ROW,
+        needs=Need.MODEL,
+        lowest_of="judge_adequacy",
+        fail_closed=True,
+    ),
+    Measure(
+        name="solver_gap",
+        reason=Reason.SOLVER,
+        meaning="share of right solutions of the source less that of the translation, by one model, [-1, 1]",
+        default=None,
+        kind=Kind.DISTANCE,
+        fold=Fold.ROW,
+        needs=Need.MODEL,
+        fail_closed=True,
+    ),
+)
+"""The last rows of the table of measures (`core.measures`)."""
