@@ -128,6 +128,14 @@ _TABLE = (
         version=4,
     ),
     Measure(
+        name="doubled_words",
+        reason=Reason.REPETITION,
+        meaning="words that follow themselves, or are of themselves, where the English source has none",
+        measured_in="metrics.doubled_words",
+        default=None,
+        small_default=0,
+    ),
+    Measure(
         name="off_target_parts",
         reason=Reason.LANGUAGE,
         meaning="parts whose prose the vote of identifiers calls another language",
@@ -157,9 +165,10 @@ _TABLE = (
     Measure(
         name="copied_words",
         reason=Reason.MIXED,
-        meaning="other English words copied into a Romance language that has no such word; loans exempt",
+        meaning="other English words copied into a Romance language that has no such word, names and loans "
+        "exempt",
         measured_in="metrics.leftovers",
-        version=2,
+        version=3,
         default=None,
         small_default=0,
     ),
@@ -206,6 +215,7 @@ _TABLE = (
         default=None,
         small_default=0,
         fold=Fold.ROW,
+        version=2,
     ),
     Measure(
         name="copy_similarity",

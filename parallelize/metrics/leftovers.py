@@ -17,6 +17,7 @@ from parallelize.core.verdicts import Score, scored
 from parallelize.core.writing import UNSPACED_SCRIPTS
 from parallelize.metrics.cells import left_cells
 from parallelize.metrics.function_words import FUNCTION_WORDS
+from parallelize.metrics.left_capitals import left_capitals
 from parallelize.metrics.pair import Pair
 from parallelize.metrics.reading import Reading
 from parallelize.text.dictionary import dictionary
@@ -34,8 +35,11 @@ _SET_APART = re.compile(
     r"|(?<!\w)[「『“«„\"‘'][^「」『』“”«»„\"‘’']{1,80}[」』”»“\"’']"  # a quotation
 )
 _ABOUT_WORDS = re.compile(
-    r"\b(?:translat\w*|words?|phrases?|letters|letter\s[\"“‘']?\w\b|spell\w*|pronounc\w*|rhymes?|English|anagrams?)\b",
-    re.IGNORECASE,
+    r"""
+    \b (?: translat\w* | words? | phrases? | letters | letter\s["“‘']?\w\b | spell\w* | pronounc\w* | rhymes?
+         | English | anagrams? ) \b
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 _LATIN_WORDS = re.compile(rf"(?<![{_LATIN}'’-])[A-Za-z]{{2,}}(?:\s[A-Za-z]{{2,}})+(?![{_LATIN}'’-])")
 _TITLE = re.compile(r"[A-Z][\w'’]*\s(?:[a-z]{1,5}\s){1,3}(?=(?P<next>[A-Z][\w'’]*))")
@@ -64,7 +68,11 @@ _GLUED = re.compile(rf"(?<![{_LATIN}.-])[a-z]{{4,}}(?=[\u3040-\u30ff\uac00-\ud7a
 """A word in small letters with an ending of another script: awful해서."""
 _ENDINGS = frozenset({"Jpan", "Kore", "Hang"})
 _ORDERS = re.compile(
-    r"(?<![\w'’-])(?:Let|Find|Given|Suppose|Evaluate|Simplify|Calculate|Solve)(?=\s+(?:\$|\\[(\[]))"
+    r"""
+    (?<![\w'’-]) (?: Let | Find | Given | Suppose | Evaluate | Simplify | Calculate | Solve )
+    (?= \s+ (?: \$ | \\[(\[] ) )
+    """,
+    re.VERBOSE,
 )
 """What begins a sentence of mathematics before a formula; Danish and Norwegian say Find, too."""
 _FINDS = frozenset({"da", "nb", "nn", "no"})
@@ -202,7 +210,7 @@ _FOREIGN = {code: re.compile(_ROMANCE) for code in ("pt", "es", "gl", "ca", "it"
 
 
 _COPIED = re.compile(r"(?<![\w.@/'’-])[a-z]{4,}(?![\w@/'’-]|\.\w)")
-_JOINED = re.compile(r"(?<![\w.@/'’-])(?:[a-z]{2,9}/|[\w ]{0,9}-)([a-z]{4,})(?![\w@/'’-]|\.\w)")
+_JOINED = re.compile(r"(?<![\w.@/'’-])(?:[^\W\d_]{2,9}/|[\w ]{0,9}-)([a-z]{4,})(?![\w@/'’-]|\.\w)")
 """A word behind a unit or a number: kg/tree, 8-ounce."""
 _QUOTED = re.compile(r"[\"“«‘'][^\"“”«»‘’']{1,80}[\"”»’']|\{[^{}\n]{1,200}\}")
 """What stands as it was: a quotation, a set of names in braces."""
@@ -234,7 +242,10 @@ def copied_words(pair: Pair) -> Score:
     copied = [
         word for word in theirs if word in ours and word not in FUNCTION_WORDS["en"] and word not in loans
     ]
+    capitals = dict.fromkeys(left_capitals(pair.source, pair.target))
     known = dictionary(pair.target.language)
-    unknown = set(known.unknown(copied)) if known is not None and copied else set()
+    asked = [*copied, *map(str.lower, capitals)]
+    unknown = set(known.unknown(asked)) if known is not None and asked else set()
     left = [word for word in copied if word in unknown or pattern.search(word)]
+    left += [word for word in capitals if word.lower() in unknown or "$" in word]
     return scored("copied_words", float(len(left)), ", ".join(left)[:_EVIDENCE])
