@@ -21,8 +21,8 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from parallelize.core.tables import shipped_words
-from parallelize.metrics.back_words import stem
 from parallelize.metrics.function_words import words
+from parallelize.metrics.stems import stem
 from parallelize.text.protect import readable_prose
 
 SIGNALS = (

@@ -30,7 +30,7 @@ from parallelize.core.language_pair import LanguagePair
 from parallelize.identifiers.labels import fold
 from parallelize.metrics import function_words, reading, scripts
 from parallelize.metrics.language import Status
-from parallelize.metrics.similarity import bleu_score, chrf_score, segment_statistics
+from parallelize.metrics.similarity import bleu_score, chrf_score, compare, profile
 from parallelize.store.tables import read_translated
 from parallelize.text.protect import readable_prose
 
@@ -109,7 +109,7 @@ def same_measures(prose: dict[str, str]) -> Callable[[Row], Measured]:
 
     def measure(row: Row) -> Measured:
         vote = judge.judge([prose[row.target]], row.language)[0]
-        statistics = [segment_statistics(prose[row.back], prose[row.source])]
+        statistics = [compare(profile(prose[row.back]), profile(prose[row.source]))]
         return Measured(
             chrf=chrf_score(statistics),
             bleu=bleu_score(statistics),

@@ -21,7 +21,7 @@ from parallelize.evaluation.responses import Response
 from parallelize.evaluation.scoring import ScoreOptions, score_responses
 from parallelize.metrics.language import Status
 from parallelize.metrics.off_target import PartStatus
-from parallelize.metrics.similarity import bleu_score, chrf_score, segment_statistics
+from parallelize.metrics.similarity import bleu_score, chrf_score, compare, profile
 from parallelize.text.protect import readable_prose
 from parallelize.text.thinking import ResponsePart
 
@@ -36,7 +36,7 @@ def quality() -> Work:
     def work(rows: Rows) -> int:
         good = 0
         for row in rows:
-            statistics = [segment_statistics(row["back"], row["source"])]
+            statistics = [compare(profile(row["back"]), profile(row["source"]))]
             bleu, chrf = bleu_score(statistics), chrf_score(statistics)
             good += bleu is not None and chrf is not None and bleu >= 20 and chrf >= 40
         return good

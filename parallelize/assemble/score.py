@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from parallelize.assemble.judges import language_judge
 from parallelize.assemble.ray_map import spread_by
 from parallelize.assemble.reference_metrics import ReferenceMetrics
 from parallelize.assemble.response_files import stream_response_files
-from parallelize.core.evaluation_recipe import ScoringOptions
 from parallelize.evaluation.responses import Response, ResponseColumns
 from parallelize.evaluation.score_render import row_line
 from parallelize.evaluation.score_report import ScoreReport, measure
@@ -22,6 +22,9 @@ from parallelize.evaluation.scoring import ResponseVerdict, ScoreOptions, Spread
 from parallelize.report.score_page import score_page
 from parallelize.store.files import atomic_write, written_along
 from parallelize.text.thinking import ThinkingTags
+
+if TYPE_CHECKING:
+    from parallelize.core.evaluation_recipe import ScoringOptions
 
 __all__ = ["ReferenceMetrics", "ResponseJudge", "ScoreOptions", "score_files", "score_options"]
 

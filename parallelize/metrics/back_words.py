@@ -18,10 +18,11 @@ from itertools import pairwise
 from parallelize.core.tables import shipped_words
 from parallelize.core.verdicts import Score
 from parallelize.metrics.pair import BackPair, Row
+from parallelize.metrics.stems import stem
 from parallelize.metrics.swaps import swapped
 from parallelize.text.senses import says
 
-__all__ = ["back_words", "stem"]
+__all__ = ["back_words"]
 
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 _SENSES = (
@@ -74,11 +75,8 @@ same sense ("ratio" as "proportion", "remainder" as "rest") or have another sens
 among them."""
 _LOOKED_FOR = (*_SENSES, *_TERMS)
 _SENSE = {word: number for number, line in enumerate(_LOOKED_FOR) for word in line.split()}
-_ENDINGS = ("ing", "ies", "ed", "es", "s", "ly")
 _VERBS = ("ed", "ing")
 """Verbs come back as other verbs ("purchased" as "bought"); things less often."""
-_STEM = 5
-"""Letters by which two forms of a word are told to be one."""
 _SHORTEST = 4
 _LITTLE_WORDS = (
     "about also because been being could does from have hence here into made make makes many much",
@@ -153,12 +151,3 @@ def _names(pairs: list[BackPair]) -> Iterator[str]:
     """Words that the source writes with a capital; others see to names."""
     for pair in pairs:
         yield from (word.lower() for word in re.findall(r"\b[A-Z][a-z]+", pair.source.prose))
-
-
-def stem(word: str) -> str:
-    """The first letters of an English word without its ending, small ones as it has them."""
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            word = word[: -len(ending)]
-            break
-    return word[:_STEM]

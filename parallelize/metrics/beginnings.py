@@ -11,7 +11,6 @@ __all__ = ["cut_beginning"]
 _CASED = frozenset({"Latn", "Cyrl", "Grek", "Armn"})
 """Scripts whose sentences begin with a capital."""
 _OPENERS = ' \t\r\n"“„«»‹›「『（([{*_#>`¿¡-–—•….'
-_APOSTROPHES = "'’‘ʼʻ"
 _WORD = re.compile(r"[^\W\d_]+(?:[-'’ʼ][^\W\d_]+)*")
 _NEVER_FIRST = re.compile(r"\s*(?:[,;!?)\]}、。，；：！？」』】》）؟،؛।]|\.(?![\w.])|:(?![\w/(-]))")
 """Marks that close something, and begin no text."""
@@ -57,15 +56,32 @@ _UNCASED = frozenset({"yo"})
 """Languages whose writers leave letters with marks small."""
 _COUNTERS = {
     "ja": re.compile(
-        r"(?:個|枚|冊|匹|羽|歳|つ|人(?=の)|本(?=の(?!中|表紙|題|著者|内容|作者|ページ|値段|価格))|[名杯軒匹](?=[のが])|(?:時間|週間|か月)の|ドル|円(?=[をで])|パーセント|時間目|番目)(?=[のをがはでにとも、])|を"
+        r"""
+        (?: 個 | 枚 | 冊 | 匹 | 羽 | 歳 | つ | 人(?=の)
+          | 本(?=の(?!中|表紙|題|著者|内容|作者|ページ|値段|価格))  # of sticks; "in the book" is a book
+          | [名杯軒匹](?=[のが]) | (?:時間|週間|か月)の | ドル | 円(?=[をで]) | パーセント | 時間目 | 番目 )
+        (?=[のをがはでにとも、])
+        | を                                            # a particle: no text begins with it
+        """,
+        re.VERBOSE,
     ),
     "ko": re.compile(
-        r"(?:개|명|마리|권|그루|켤레|달러|센트|킬로그램|미터|번째)(?=[의를을가이은는와과에로,\s])|(?:를|을|은|는|의|에서|부터|까지)\s"
+        r"""
+        (?: 개 | 명 | 마리 | 권 | 그루 | 켤레 | 달러 | 센트 | 킬로그램 | 미터 | 번째 )
+          (?=[의를을가이은는와과에로,\s])
+        | (?: 를 | 을 | 은 | 는 | 의 | 에서 | 부터 | 까지 ) \s  # particles alone
+        """,
+        re.VERBOSE,
     ),
-    "zh": re.compile(
-        r"(?:个(?![人体性别])|美元|公斤|公里|岁|块钱|分之|名(?=[学同工顾客运选员乘旅游老教男女孩志士队]|参加)|棵|辆|颗(?!粒)"
-        r"|只(?=[鸡鸭狗猫羊鸟兔猴鹅鱼虫手球])|本书(?!店)|张(?=[纸票桌床照卡邮贴])|支(?=[铅钢笔球队])|条(?=[鱼裙裤蛇路线狗])"
-        r"|匹(?=[马布])|头(?=[牛猪羊大象奶])|朵|[瓶杯袋箱盒](?=[水牛果啤苹橙糖巧饼鸡面牛]))"
+    "zh": re.compile(  # each but where a common word begins with it: 个人, 名学, 只有
+        r"""
+        (?: 个(?![人体性别]) | 美元 | 公斤 | 公里 | 岁 | 块钱 | 分之
+          | 名(?=[学同工顾客运选员乘旅游老教男女孩志士队]|参加) | 棵 | 辆 | 颗(?!粒)
+          | 只(?=[鸡鸭狗猫羊鸟兔猴鹅鱼虫手球]) | 本书(?!店) | 张(?=[纸票桌床照卡邮贴]) | 支(?=[铅钢笔球队])
+          | 条(?=[鱼裙裤蛇路线狗]) | 匹(?=[马布]) | 头(?=[牛猪羊大象奶]) | 朵
+          | [瓶杯袋箱盒](?=[水牛果啤苹橙糖巧饼鸡面牛]) )
+        """,
+        re.VERBOSE,
     ),
 }
 """What stands after a number in that language, and so begins no text: counters and particles."""
@@ -82,8 +98,16 @@ _NOUNS = {
 """Counters that are nouns as well, and how the source then says them."""
 _UNITS_AFTER = {
     "zh": re.compile(
-        r"(?:天(?![气空使才堂文地生然下鹅平秤线亮津山上子主王体])|小时(?!候)|分钟|年(?![轻龄级纪度老代幼份终轮])"
-        r"|元(?![素旦宵件首])|[升克](?![高级温任服隆])|千克|厘米|毫升|页(?![码面岩]))(?=[^，。、？！的\s])"
+        r"""
+        (?: 天(?![气空使才堂文地生然下鹅平秤线亮津山上子主王体])  # a day; 天气 is the weather
+          | 小时(?!候) | 分钟
+          | 年(?![轻龄级纪度老代幼份终轮])                     # a year; 年轻 is young
+          | 元(?![素旦宵件首])
+          | [升克](?![高级温任服隆])
+          | 千克 | 厘米 | 毫升 | 页(?![码面岩]) )
+        (?=[^，。、？！的\s])
+        """,
+        re.VERBOSE,
     ),
 }
 """Units that may begin a word as well: they count where the whole is short."""
@@ -100,8 +124,14 @@ _NEVER_BEGINS = {
 }
 """What stands behind a word only: particles and postpositions."""
 _COUNT = re.compile(
-    r"(?i)\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty"
-    r"|(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty)-\w+|hundred|thousand)\b"
+    r"""
+    \b (?: two | three | four | five | six | seven | eight | nine | ten | eleven | twelve | \w+teen
+         | (?: twen | thir | for | fif | six | seven | eigh | nine ) ty
+         | (?: two | three | four | five | six | seven | eight | nine | ten | eleven | twelve
+             | \w+teen | \w+ty ) - \w+                 # thirty-five, three-year
+         | hundred | thousand ) \b
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 _EACH = re.compile(r"\b(?:each|every|per|a|an|one|\d+)\b", re.IGNORECASE)
 

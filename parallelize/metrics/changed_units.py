@@ -27,8 +27,12 @@ _WAITING: Final = re.compile(r"\b(?:[Ww]ait|[Hh]old on|[Mm]oment|[Hh]mm)\b")
 _MOMENTS: Final = frozenset(("minute", "second"))
 """Units of which one says to wait: "Bir dakika", "Einen Moment"."""
 _ABBREVIATED: Final = re.compile(
-    r"(?P<number>\d(?<![\w.,].)[\d.,]*)\s?"
-    r"(?P<unit>[kM]?W|mA|[kMG]?Hz|[mcd][lL]|[kM]Ω|[µμnp]F|m?V|kV|kPa|[kM]J|[kMG]B|dB)(?![\w/²³^])"
+    r"""
+    (?P<number> \d(?<![\w.,].)[\d.,]* ) \s?
+    (?P<unit> [kM]?W | mA | [kMG]?Hz | [mcd][lL] | [kM]Ω | [µμnp]F | m?V | kV | kPa | [kM]J | [kMG]B | dB )
+    (?![\w/²³^])
+    """,
+    re.VERBOSE,
 )
 """A number with the abbreviation of a unit that the table of units does not have."""
 _SCALE: Final = re.compile(r"(?<!\d)(\d+)\s?°\s?([CF])(?!\w)")

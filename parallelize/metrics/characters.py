@@ -18,14 +18,28 @@ _CONTROLS = re.compile(  # one set, by which a search skips through a text
     r"\ud800-\udfff]"  # lone surrogates
 )
 _TOKENS = re.compile(
-    r"<\|[^<>|\n]{1,64}\|>|<｜[^<>｜\n]{1,64}｜>|</?think(?:ing)?>|\[/?INST\]|<</?SYS>>"
-    r"|<(?:start|end)_of_turn>|<(?:unk|pad|eos|bos|mask)>|<extra_id_\d{1,3}>|▁{1,4}(?=\w)|<0x[0-9A-F]{2}>"
+    r"""
+    <\|[^<>|\n]{1,64}\|> | <｜[^<>｜\n]{1,64}｜>         # <|im_end|>, <｜User｜>
+    | </?think(?:ing)?>
+    | \[/?INST\] | <</?SYS>>                           # Llama 2
+    | <(?:start|end)_of_turn> | <(?:unk|pad|eos|bos|mask)>
+    | <extra_id_\d{1,3}>                               # T5
+    | ▁{1,4}(?=\w) | <0x[0-9A-F]{2}>                   # SentencePiece: a space, a byte
+    """,
+    re.VERBOSE,
 )
 # Letters after a backslash that were read as an escape: \b(oxed) \f(rac) \t(ext) \n(eq) \r(ight) \v(ec).
 _ESCAPED = re.compile(
-    r"\x08(?:oxed|egin|eta|inom|ar\b|mod|f\b|ig)|\x0c(?:rac|orall|box)|\x07(?:lpha|pprox|ngle|rctan)"
-    r"|\t(?:ext|imes|heta|frac|an\b|o\b|ilde|au\b|riangle)|\r(?:ight|angle|ho\b|ceil|floor|m\b)"
-    r"|\x0b(?:ec|ar|dots|ert|arphi)|\n(?:eq\b|abla|mid\b|ot\b|ewline|u\b)"
+    r"""
+    \x08 (?: oxed | egin | eta | inom | ar\b | mod | f\b | ig )
+    | \x0c (?: rac | orall | box )
+    | \x07 (?: lpha | pprox | ngle | rctan )
+    | \t (?: ext | imes | heta | frac | an\b | o\b | ilde | au\b | riangle )
+    | \r (?: ight | angle | ho\b | ceil | floor | m\b )
+    | \x0b (?: ec | ar | dots | ert | arphi )
+    | \n (?: eq\b | abla | mid\b | ot\b | ewline | u\b )
+    """,
+    re.VERBOSE,
 )
 _MACRO_TAILS = {
     r"\boxed": re.compile(r"(?<![\\a-zA-Z])(?:boxed|oxed)\s*\{"),
@@ -55,8 +69,12 @@ _ASKED = re.compile(r"(?:(?<!\S)[^\W\d_]|[^\W\d_A-Z])\?{1,2}(?=[^\W\d_])")
 _MAYBE_ASKED = re.compile(r"\?[^\W\d_]")
 """A question mark for a letter, or two for neighbours. Case and count are looked at, too."""
 _ASKED_AT_EDGE = re.compile(
-    r"(?<=[^\W\d_]{2})\?(?=\s\??[^\W\d_])"
-    r"|(?:(?<=[^\W\d_]\s)|(?<=[^\W\d_?],\s)|(?<=\?\s)|(?<=['’]))\?(?=[^\W\d_]{2})"
+    r"""
+    (?<=[^\W\d_]{2}) \? (?=\s\??[^\W\d_])              # at the end of a word: "perch? no"
+    | (?: (?<=[^\W\d_]\s) | (?<=[^\W\d_?],\s) | (?<=\?\s) | (?<=['’]) )
+      \? (?=[^\W\d_]{2})                               # at its beginning: "un ?l?ve"
+    """,
+    re.VERBOSE,
 )
 """The same at an end of a word within a sentence; it counts beside others only."""
 _CENTRAL = re.compile(r"[³¹±¶¿¼¾£¥ªº¦](?:(?<=[^\W\d_]{2}.)(?=[^\W\d_])|(?<=[a-z]{3}[³¹¶¿¼¾±])(?=[\s.,]))")

@@ -21,8 +21,12 @@ _FEWEST: Final = 3
 _FEWEST_LEFT: Final = 2
 """Choices by which a list is known in the target."""
 _SPEAKS_OF_CHOICES: Final = re.compile(
-    r"[AaOoCcSs](?<!\w.)(?:(?<=[Aa])nswers?|(?<=[Oo])ptions?|(?<=[Cc])hoices?|(?<=[Ss])tatements?)\b"
-    r"[^\n.]{0,24}(?<![\w'’])[A-H](?![\w'’])"
+    r"""
+    [AaOoCcSs] (?<!\w.)
+    (?: (?<=[Aa])nswers? | (?<=[Oo])ptions? | (?<=[Cc])hoices? | (?<=[Ss])tatements? ) \b
+    [^\n.]{0,24} (?<![\w'’]) [A-H] (?![\w'’])          # the letter that is spoken of
+    """,
+    re.VERBOSE,
 )
 """It begins with one set, by which a search skips."""
 _NUMBER: Final = re.compile(r"\d+")

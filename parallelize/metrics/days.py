@@ -28,8 +28,14 @@ _NUMBERS: Final = {
     name: f"{kind} {number}" for kind, names in _NAMES.items() for number, name in enumerate(names.split(), 1)
 }
 _DAY_OR_MONTH: Final = re.compile(
-    rf"\b(?P<name>{'|'.join(name for name in _NUMBERS if name not in _ORDINARY)}"
-    r"|(?:March|May)(?=,?[ ]\d)|(?<=\d[ ])(?:March|May)|(?:(?<=\bin[ ])|(?<=\bof[ ]))(?:March|May))s?\b"
+    rf"""
+    \b (?P<name> {"|".join(name for name in _NUMBERS if name not in _ORDINARY)}
+      | (?:March|May)(?=,?[ ]\d)                       # May 5
+      | (?<=\d[ ])(?:March|May)                        # 5 May
+      | (?: (?<=\bin[ ]) | (?<=\bof[ ]) )(?:March|May) # in March, the first of May
+    ) s? \b
+    """,
+    re.VERBOSE,
 )
 DAY_WORDS: Final = frozenset(form for name in map(str.lower, _NUMBERS) for form in (name, f"{name}s"))
 _NO_VOWELS_APART: Final = frozenset(("Latn", "Cyrl", "Grek", "Armn", "Geor"))

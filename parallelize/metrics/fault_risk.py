@@ -16,9 +16,9 @@ from types import MappingProxyType
 
 from parallelize.core.tables import shipped_lines
 from parallelize.core.verdicts import Score, scored
-from parallelize.metrics.back_words import stem
 from parallelize.metrics.pair import Row
 from parallelize.metrics.reading import Reading
+from parallelize.metrics.stems import stem
 
 __all__ = ["burden", "fault_risk"]
 

@@ -38,8 +38,12 @@ __all__ = [
 
 _BOXED = re.compile(r"\\(?:boxed|fbox)\b")
 _EQUATION = re.compile(
-    r"[\d)\]}%²³]\s*(?:[^\W\d_]{1,12}\s*)?=\s*[-−+]?\s*[$€£¥₹({\\]?\s*"
-    r"(?=[-−\d({\\])[^\s\d=]{0,12}(?P<result>(?:\d[\d.,]*)?)"
+    r"""
+    [\d)\]}%²³] \s* (?:[^\W\d_]{1,12}\s*)?             # a number with a unit, a bracket
+    = \s* [-−+]? \s* [$€£¥₹({\\]? \s*
+    (?=[-−\d({\\]) [^\s\d=]{0,12} (?P<result>(?:\d[\d.,]*)?)
+    """,
+    re.VERBOSE,
 )
 _RUN = re.compile(r"\d[\d.,]*")
 _NO_DIGIT = re.compile(r"\D")

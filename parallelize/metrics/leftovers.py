@@ -35,8 +35,11 @@ _SET_APART = re.compile(
     r"|(?<!\w)[「『“«„\"‘'][^「」『』“”«»„\"‘’']{1,80}[」』”»“\"’']"  # a quotation
 )
 _ABOUT_WORDS = re.compile(
-    r"\b(?:translat\w*|words?|phrases?|letters|letter\s[\"“‘']?\w\b|spell\w*|pronounc\w*|rhymes?|English|anagrams?)\b",
-    re.IGNORECASE,
+    r"""
+    \b (?: translat\w* | words? | phrases? | letters | letter\s["“‘']?\w\b | spell\w* | pronounc\w* | rhymes?
+         | English | anagrams? ) \b
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 _LATIN_WORDS = re.compile(rf"(?<![{_LATIN}'’-])[A-Za-z]{{2,}}(?:\s[A-Za-z]{{2,}})+(?![{_LATIN}'’-])")
 _TITLE = re.compile(r"[A-Z][\w'’]*\s(?:[a-z]{1,5}\s){1,3}(?=(?P<next>[A-Z][\w'’]*))")
@@ -65,7 +68,11 @@ _GLUED = re.compile(rf"(?<![{_LATIN}.-])[a-z]{{4,}}(?=[\u3040-\u30ff\uac00-\ud7a
 """A word in small letters with an ending of another script: awful해서."""
 _ENDINGS = frozenset({"Jpan", "Kore", "Hang"})
 _ORDERS = re.compile(
-    r"(?<![\w'’-])(?:Let|Find|Given|Suppose|Evaluate|Simplify|Calculate|Solve)(?=\s+(?:\$|\\[(\[]))"
+    r"""
+    (?<![\w'’-]) (?: Let | Find | Given | Suppose | Evaluate | Simplify | Calculate | Solve )
+    (?= \s+ (?: \$ | \\[(\[] ) )
+    """,
+    re.VERBOSE,
 )
 """What begins a sentence of mathematics before a formula; Danish and Norwegian say Find, too."""
 _FINDS = frozenset({"da", "nb", "nn", "no"})

@@ -13,7 +13,13 @@ __all__ = ["lost_minus"]
 
 _MINUS: Final = "-−–‐‑﹣－"
 _NEGATIVE: Final = re.compile(
-    r"[-−](?<![^\s(\[=:].)(?<!\d\s.)(?<!\n-)(?<!^-)(?P<number>\d+(?:[.,]\d+)?)(?![\w-])"
+    r"""
+    [-−] (?<![^\s(\[=:].)                              # no hyphen of a word
+    (?<!\d\s.)                                         # no subtraction
+    (?<!\n-)(?<!^-)                                    # no mark of a list
+    (?P<number>\d+(?:[.,]\d+)?) (?![\w-])              # no range
+    """,
+    re.VERBOSE,
 )
 """A minus that is no subtraction, no range and, as a hyphen, no mark of a list; first the sign, by which a
 search skips to it."""

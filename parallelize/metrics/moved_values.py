@@ -43,21 +43,41 @@ _VALUE_OF: Final = re.compile(
 )
 """A variable, a value of a function or a set, and the number or set that it is equal to."""
 _ARGUMENT: Final = re.compile(
-    r"(?<![A-Za-z])\\?(?P<tie>sin|cos|tan|cot|sen|tg|ctg|cotg)\s?[({]?\s?(?P<value>\d+|\\?[A-Za-zα-ω]\w*)"
+    r"""
+    (?<![A-Za-z]) \\? (?P<tie>sin|cos|tan|cot|sen|tg|ctg|cotg) \s? [({]? \s?
+    (?P<value> \d+ | \\?[A-Za-zα-ω]\w* )
+    """,
+    re.VERBOSE,
 )
 _LOCAL_NAMES: Final = {"sen": "sin", "tg": "tan", "ctg": "cot", "cotg": "cot"}
 _CLOCK: Final = re.compile(r"(?<![\d:.,])(\d{1,2}):(\d\d)(?![\d:])")
 _LOCAL_CLOCK: Final = re.compile(
-    r"(?<![\d:.,])(\d{1,2})(?:[:.٫]|\s?h(?:\s?|rs?\s?)|\s?[時点點시]\s?|\s?นาฬิกา\s?|\s?นา\.\s?)(\d\d?)(?![\d:])"
+    r"""
+    (?<![\d:.,]) (\d{1,2})
+    (?: [:.٫]                                          # 17:45, 17.45
+      | \s?h(?:\s?|rs?\s?)                             # 17h45, 17 hr 45
+      | \s?[時点點시]\s?
+      | \s?นาฬิกา\s? | \s?นา\.\s? )                      # Thai: o'clock, and its abbreviation
+    (\d\d?) (?![\d:])
+    """,
+    re.VERBOSE,
 )
 _MARKED: Final = re.compile(
-    r"(?P<tie>~~|\*\*|(?<!\*)\*(?!\*)|`|__)\s?[^\W\d_\s]{0,4}[$€£¥₹]?\s?(?P<value>\d+(?:[.,]\d+)*)[^\n*~`]{0,20}?(?P=tie)"
+    r"""
+    (?P<tie> ~~ | \*\* | (?<!\*)\*(?!\*) | ` | __ ) \s?
+    [^\W\d_\s]{0,4} [$€£¥₹]? \s?                       # a currency, as a word or a sign
+    (?P<value>\d+(?:[.,]\d+)*) [^\n*~`]{0,20}? (?P=tie)
+    """,
+    re.VERBOSE,
 )
 _ROW: Final = re.compile(
-    r"^[ \t]*(?:\|[ \t]*|[-*][ \t]+|\d\.[ \t]+)?(?:\*\*)?"
-    r"(?P<tie>[A-Z][^\W\d_]{1,20}(?: [A-Z][^\W\d_]{1,20})?)(?:\*\*)?"
-    r"[ \t]*(?:\||:|&|[-–—] )[ \t]*[$€£]?(?P<value>\d+(?:[.,]\d+)*)",
-    re.MULTILINE,
+    r"""
+    ^ [ \t]* (?: \|[ \t]* | [-*][ \t]+ | \d\.[ \t]+ )? (?:\*\*)?       # a cell, or a mark of a list
+    (?P<tie>[A-Z][^\W\d_]{1,20}(?:[ ][A-Z][^\W\d_]{1,20})?) (?:\*\*)?
+    [ \t]* (?: \| | : | & | [-–—][ ] ) [ \t]* [$€£]?
+    (?P<value>\d+(?:[.,]\d+)*)
+    """,
+    re.VERBOSE | re.MULTILINE,
 )
 """The name that a row or a line begins with, and its number."""
 _PERCENT: Final = re.compile(r"(?P<after>\d+(?:[.,]\d+)*)\s?\\?[%٪％]|[%٪](?P<before>\d+(?:[.,]\d+)*)")

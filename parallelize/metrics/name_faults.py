@@ -20,9 +20,14 @@ from parallelize.text.protect.names import folded, is_translated, names
 __all__ = ["name_faults"]
 
 _BEGINS = re.compile(
-    r"([A-Z](?:(?<=^.)|(?<=[.!?:\n] .)|(?<=\n.)|(?<=[.!?]  .))[a-z]{2,})"
-    r"(?:['’]s|(?= (?:is|was|has|had|will|can|gets?|got|bought|buys|wants|needs|went|goes|gave|gives|sold"
-    r"|sells|made|makes|paid|pays|spent|spends|earns|earned)\b))"
+    r"""
+    ( [A-Z] (?: (?<=^.) | (?<=[.!?:\n][ ].) | (?<=\n.) | (?<=[.!?][ ][ ].) ) [a-z]{2,} )
+    (?: ['’]s
+      | (?= [ ] (?: is | was | has | had | will | can | gets? | got | bought | buys | wants | needs | went
+                  | goes | gave | gives | sold | sells | made | makes | paid | pays | spent | spends | earns
+                  | earned ) \b ) )
+    """,
+    re.VERBOSE,
 )
 """What begins a sentence and does something, as people do; the capital first, by which the search skips."""
 _WORD = re.compile(r"[^\W\d_]+")

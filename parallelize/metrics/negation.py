@@ -17,6 +17,7 @@ from parallelize.core.tables import shipped_rows
 from parallelize.core.writing import row_code, words_run_on
 from parallelize.metrics.pair import Pair
 from parallelize.metrics.reading import Reading
+from parallelize.metrics.sayings import particles
 from parallelize.text.numerals import base_language
 
 __all__ = ["negations"]
@@ -62,16 +63,17 @@ _OTHERWISE: Final = re.compile(
 )
 """What others say by a word that has no negation: not open is closed, not until Monday is only on Monday."""
 _TURNED: Final = re.compile(
-    r"\b(?:not|cannot|never|no|nobody|nothing|none)\b|n['’]t\b|(?P<turn>\b(?:until|till|without|unless)\b)",
-    re.IGNORECASE,
+    r"""
+    \b (?: not | cannot | never | no | nobody | nothing | none ) \b | n['’]t\b
+    | (?P<turn> \b (?: until | till | without | unless ) \b )
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 """A no, and what makes a yes of it: not until Monday, never without a hat."""
 _MOST: Final = 20_000
 """Characters of a source that is looked at."""
 _LETTERS: Final = r"\w\\\u0900-\u0963\u0966-\u0dff\u200c"
 """What is no end of a word, a backslash among them: a formula begins so."""
-_PARTICLES: Final = {"ar": "[وف]?", "he": "[והשכבמל]{0,2}"}
-"""What may be written in one with a word before it."""
 _EVIDENCE: Final = 60
 _PLAIN_WORDS: Final = 25
 _QUOTED: Final = re.compile(r"[\"“”«»]")
@@ -185,9 +187,7 @@ def _negators(language: str) -> _Negators | None:
         return None
     sure, perhaps, alike = (*rows[code], "", "")[:3]
     words = [cell.split() for cell in (sure, f"{sure} {perhaps}", alike)]
-    return _Negators(
-        *(_finds(forms, _PARTICLES.get(code, ""), run_on=words_run_on(language)) for forms in words)
-    )
+    return _Negators(*(_finds(forms, particles(code), run_on=words_run_on(language)) for forms in words))
 
 
 def _finds(forms: list[str], particles: str, *, run_on: bool) -> re.Pattern[str]:

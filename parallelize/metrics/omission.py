@@ -38,12 +38,20 @@ _QUESTIONS = frozenset("?？؟;")
 _ARMENIAN = "՞"
 """A mark of question within the word that asks."""
 _BETWEEN = re.compile(
-    r"[，；、]|[,;،—–](?=\D)|[^\W\d_](?=:\s)"  # a mark within a sentence, none within a number
-    r"|(?<=\s)(?:and|und|et|y|e|i|и|і|og|och|en|ja|ve|dan|na|si|și|και|va|và|nên|nhưng|rồi|so|aber|denn|donc|mais"
-    r"|car|pero|porque|mas|pois|perché|ma|dus|maar|want|men|eller|ale|więc|bo|proto|takže|але|бо|тому|но|поэтому"
-    r"|ama|çünkü|tetapi|karena|kerana|sehingga|lakini|kwa|mutta|koska|mert|dar|deci|αλλά|γιατί|और|इसलिए|लेकिन|এবং|কিন্তু"
-    r"|आणि|पण|మరియు|ஆனால்|و|لكن|لأن|اما|اور|لیکن|וגם|אבל)(?=\s)"
+    r"""
+    [，；、] | [,;،—–](?=\D) | [^\W\d_](?=:\s)            # a mark within a sentence, none within a number
+    | (?<=\s) (?:
+        and | so | und | aber | denn | et | donc | mais | car | y | e | pero | porque | mas | pois | perché
+      | ma | dus | maar | want | og | och | men | eller | en | ja | ale | więc | bo | proto | takže | i
+      | mutta | koska | и | но | поэтому | і | але | бо | тому | ve | ama | çünkü | dan | tetapi | karena
+      | kerana | sehingga | na | lakini | kwa | mert | si | și | dar | deci | và | nên | nhưng | rồi | va
+      | και | αλλά | γιατί | और | इसलिए | लेकिन | এবং | কিন্তু | आणि | पण | మరియు | ஆனால்
+      | و | لكن | لأن | اما | اور | لیکن | וגם | אבל
+    ) (?=\s)
+    """,
+    re.VERBOSE,
 )
+"""What may divide two clauses: a mark, or a conjunction of any language."""
 _PRONOUN = re.compile(r"\s*(?:It|They|He|She|This|These|There)\b")
 _SHORT_OF_MERGED = -0.25
 """The same above which a text of fewer sentences and as many clauses may have merged two of them."""
@@ -70,7 +78,7 @@ def omission(pair: Pair) -> Score:
     """
     if pair.one_language:
         return scored(_MEASURE, None)
-    formulas = "\\" in pair.source.text or "[asy]" in pair.source.text
+    formulas = "\\" in pair.source.text or bool(pair.source.structure.figures)
     source, target = (pair.in_prose.source, pair.in_prose.target) if formulas else (pair.source, pair.target)
     ours = source.sentences
     if len(ours) < 2 or source.script in UNMARKED:

@@ -97,9 +97,11 @@ _RULES: Final = {
 """By the word that shows that a rule may hold."""
 _TRIGGERS: Final = DAY_WORDS | _RULES.keys()
 _CHANGE: Final = re.compile(
-    r"\b(?:(?P<increase>increased?|rose|rises?|risen|grew|gained|went up)"
-    r"|(?P<decrease>decreased?|fell|falls?|fallen|dropped|declined|went down|lost))\b",
-    re.IGNORECASE,
+    r"""
+    \b (?: (?P<increase> increased? | rose | rises? | risen | grew | gained | went[ ]up )
+         | (?P<decrease> decreased? | fell | falls? | fallen | dropped | declined | went[ ]down | lost ) ) \b
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 _KINDS_OF_CHANGE: Final = ["decrease", "increase"]
 _AMOUNT_IN_DIGITS: Final = re.compile(r"\d+(?:[.,]\d+)*")

@@ -28,7 +28,13 @@ _SHORTEST: Final = 3
 _CAPITAL: Final = re.compile(r"(?<![\w'’-])[A-Z][a-z\u00df-\u024f]{2,}(?![\w-])")
 _WORD: Final = re.compile(r"[^\W\d_]{3,}")
 _ACTS: Final = re.compile(
-    r"(?:['’]s|,? (?:and|is|was|has|had|[a-z]{2,}s|[a-z]+ed|took|gave|went|got|bought|sold)) "
+    r"""
+    (?: ['’]s
+      | ,?[ ] (?: and | is | was | has | had | [a-z]{2,}s | [a-z]+ed | took | gave | went | got | bought
+                | sold ) )
+    [ ]
+    """,
+    re.VERBOSE,
 )
 """What follows a name at the beginning of a sentence."""
 _ALIKE: Final = 0.6

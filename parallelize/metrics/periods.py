@@ -16,17 +16,28 @@ __all__ = ["other_periods", "rates_told"]
 
 _UNITS: Final = ("second", "minute", "hour", "day", "week", "month", "year")
 _RATE: Final = re.compile(
-    r"\b(?<!half )(?:(?:per|each|every)\s(?P<unit>second|minute|hour|day|week|month|year)"
-    r"|an?\s(?P<other>minute|hour|day|week|month|year))\b"
-    r"(?! (?:old|ago|later|earlier|before|after|and a (?:half|quarter))\b)",
-    re.IGNORECASE,
+    r"""
+    \b (?<!half[ ])
+    (?: (?:per|each|every) \s (?P<unit>second|minute|hour|day|week|month|year)
+      | an? \s (?P<other>minute|hour|day|week|month|year) ) \b        # "a second" is the next one, too
+    (?! [ ] (?: old | ago | later | earlier | before | after | and[ ]a[ ](?:half|quarter) ) \b )
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 _SAID: Final = re.compile(
-    r"seconds?\b|(?P<minute>minutes?\b)|(?P<hour>hour|o'clock|[ap]\.?m\b|\d:\d\d)|(?P<day>\bda(?:ys?|ily)\b|(?:mon|tues|wednes|thurs|fri"
-    r"|satur|sun|to|birth|holi|week|yester)day|night|morning|noon|evening)"
-    r"|(?P<week>week|fortnight)|(?P<month>month|\b(?:january|february|march|april|may|june|july|august"
-    r"|september|october|november|december)\b)|(?P<year>year|annual|decade|centur|\b(?:1[89]|20)\d\d\b|\baged?\b|\bold\b)",
-    re.IGNORECASE,
+    r"""
+    seconds?\b
+    | (?P<minute> minutes?\b )
+    | (?P<hour> hour | o'clock | [ap]\.?m\b | \d:\d\d )
+    | (?P<day> \bda(?:ys?|ily)\b
+        | (?: mon | tues | wednes | thurs | fri | satur | sun | to | birth | holi | week | yester ) day
+        | night | morning | noon | evening )
+    | (?P<week> week | fortnight )
+    | (?P<month> month | \b (?: january | february | march | april | may | june | july | august | september
+        | october | november | december ) \b )
+    | (?P<year> year | annual | decade | centur | \b(?:1[89]|20)\d\d\b | \baged?\b | \bold\b )
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 """Whatever of an English text may be said with one of the units."""
 _MONTH: Final = re.compile(

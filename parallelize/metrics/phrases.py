@@ -64,9 +64,14 @@ _REFUSAL = {
     r"|作为(?:一个|一名)?(?:AI|人工智能|语言模型))",
 }
 _EXCUSE = re.compile(
-    r"sorry|apolog|afraid|unable|unfortunat|cannot|can't|can not|excuse|forgive|pardon|regret|AI\b|as an? ",
-    re.IGNORECASE,
+    r"""
+    sorry | apolog | afraid | unable | unfortunat | cannot | can't | can[ ]not
+    | excuse | forgive | pardon | regret
+    | AI\b | as[ ]an?[ ]
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
+"""A source that excuses itself, so that its translation may."""
 _TELLS = re.compile(
     r"""
     \s* (?: please | always | never | do[ ]not | don't
@@ -78,34 +83,52 @@ _TELLS = re.compile(
 )
 """A source that tells somebody what to do."""
 _AGREES = re.compile(
-    r"\b(?:sure|course|certain\w*|natural\w*|ok(?:ay)?|yes|yeah|right|underst(?:an|oo)d|good|fine|well|clear\w*"
-    r"|agree\w*|gladly)\b",
-    re.IGNORECASE,
+    r"""
+    \b (?: sure | course | certain\w* | natural\w* | ok(?:ay)? | yes | yeah | right | underst(?:an|oo)d
+         | good | fine | well | clear\w* | agree\w* | gladly ) \b
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 _OPENER = re.compile(
-    r"\s*(?:\W{0,4})(?:(?:Sure|Certainly|Of course|Absolutely|Okay|OK"
-    r"|Alright)[,!.]?\s+(?:here|I(?:'ll| will| can)|let me tr)"
-    r"|Here(?:'s| is| are) (?:the|your|a)\b[^.\n]{0,60}:|Below is\b[^.\n]{0,60}:"
-    r"|(?:Output|Response|Result|Answer|Target(?: text)?|Final (?:answer|translation))\s*:"
-    r"|(?:Assistant|User|System)\s*:)",
-    re.IGNORECASE,
+    r"""
+    \s* (?:\W{0,4})                                                    # marks of bold type or of a quotation
+    (?: (?:Sure|Certainly|Of[ ]course|Absolutely|Okay|OK|Alright)
+          [,!.]? \s+ (?:here | I(?:'ll|[ ]will|[ ]can) | let[ ]me[ ]tr)  # Sure! Here is …
+      | Here (?:'s|[ ]is|[ ]are) [ ] (?:the|your|a)\b [^.\n]{0,60} :    # Here is the translation:
+      | Below[ ]is\b [^.\n]{0,60} :
+      | (?:Output|Response|Result|Answer|Target(?:[ ]text)?|Final[ ](?:answer|translation)) \s* :
+      | (?:Assistant|User|System) \s* : )                              # a role of a conversation
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 _INSTRUCTION = re.compile(
-    r"translate (?:the|this|these|it|from|into|every|each|all)\b|translat\w+ (?:in)?to [A-Z]\w+"
-    r"|(?:do not|don't) (?:translate|add|answer|solve|explain)\b|(?:source|target) (?:text|language)\b"
-    r"|output only|only (?:output|return|give) the\b|keep (?:all|the) (?:LaTeX|formulas?|placeholders?|math)",
-    re.IGNORECASE,
+    r"""
+    translate[ ](?:the|this|these|it|from|into|every|each|all)\b
+    | translat\w+[ ](?:in)?to[ ][A-Z]\w+                               # translated into German
+    | (?:do[ ]not|don't)[ ](?:translate|add|answer|solve|explain)\b
+    | (?:source|target)[ ](?:text|language)\b
+    | output[ ]only | only[ ](?:output|return|give)[ ]the\b
+    | keep[ ](?:all|the)[ ](?:LaTeX|formulas?|placeholders?|math)
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 # Looked for first, since a plain search for a word costs a hundredth of the pattern.
 _INSTRUCTION_WORDS = ("translat", "do not", "don't", "source", "target", "only", "keep")
 _NOTE_WORDS = ("note", "nota", "anm", "注", "翻译说明", "역주", "примечан", "приміт")
 _NOTE = re.compile(
-    r"(?:^|\n|[(\[（*])\s*\**(?:(?:translator'?s?|translation) notes?|notes?(?: on"
-    r"| about)? ?(?:the )?translation"
-    r"|nota (?:del?|do|della) tradu\w+|note du traducteur|note de traduction|anm(?:\.|erkung) des übersetzers"
-    r"|译者注|譯者註|翻译说明|訳注|訳者注|역주|примечание переводчика|примітка перекладача"
-    r"|Note)\b\**\s*(?::|：|—)|(?:译者注|譯者註|翻译说明|翻译注|訳注|訳者注)[:：]",
-    re.IGNORECASE,
+    r"""
+    (?: ^ | \n | [(\[（*] ) \s* \**                                     # where a line or bracket begins
+    (?: (?:translator'?s?|translation)[ ]notes?
+      | notes?(?:[ ]on|[ ]about)?[ ]?(?:the[ ])?translation
+      | nota[ ](?:del?|do|della)[ ]tradu\w+ | note[ ]du[ ]traducteur | note[ ]de[ ]traduction
+      | anm(?:\.|erkung)[ ]des[ ]übersetzers
+      | 译者注 | 譯者註 | 翻译说明 | 訳注 | 訳者注 | 역주
+      | примечание[ ]переводчика | примітка[ ]перекладача
+      | Note ) \b
+    \** \s* (?: : | ： | — )
+    | (?: 译者注 | 譯者註 | 翻译说明 | 翻译注 | 訳注 | 訳者注 ) [:：]     # Han: anywhere
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 _SOURCE_NOTE = re.compile(r"\bnot(?:e|es|ice)\b|\bhint\b|\bremark", re.IGNORECASE)
 

@@ -30,14 +30,26 @@ _MEASURE: Final = re.compile(
 )
 """An area or a volume of an English text, behind its number."""
 _MAY_MEASURE: Final = re.compile(
-    r"[²³^⁻23qu](?:(?<=[²³^⁻])|(?<=[mtnd][23])\b|(?<=sq)u?a?r?e?[ .-]|(?<=cu)bic|(?<=\bcu)[ .])"
+    r"""
+    [²³^⁻23qu]
+    (?: (?<=[²³^⁻])                                    # m², m^2, 10⁻³
+      | (?<=[mtnd][23])\b                              # cm2, ft2, in2, yd3
+      | (?<=sq)u?a?r?e?[ .-]                           # sq. ft, square feet
+      | (?<=cu)bic | (?<=\bcu)[ .] )                   # cubic inches, cu. in.
+    """,
+    re.VERBOSE,
 )
 """What such a text has, or an exponent. It begins with one set, by which the search skips."""
 _REACH: Final = 28
 """Characters beside a number in which its unit is said."""
 _STOP: Final = re.compile(r"[,;،。、\d٠-٩۰-۹]")
 _POWER: Final = re.compile(
-    r"(?P<base>(?<![\w^{])(?:\d*[a-zA-Z]|\d+)|\))[ ]?\^[ ]?[{(]?[ ]?(?P<sign>[-−–⁻]?)[ ]?(?P<exponent>\d+)"
+    r"""
+    (?P<base> (?<![\w^{]) (?:\d*[a-zA-Z] | \d+) | \) )  # x, 2x, 10 or a bracket
+    [ ]? \^ [ ]? [{(]? [ ]?
+    (?P<sign>[-−–⁻]?) [ ]? (?P<exponent>\d+)
+    """,
+    re.VERBOSE,
 )
 
 

@@ -32,9 +32,12 @@ _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _PERIODS = 8  # candidate periods looked at, most frequent first
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _RUN_OF_SIGNS = re.compile(
-    r"[,，、。！!？?؟،;；:：।•◦▪·*#]"  # one set, by which the search skips through words
-    r"(?:(?<=([,，、。！!？?؟،;；:：।]))(?:\s?\1){11,}"  # marks that stand alone in sound text
-    r"|(?<=([•◦▪·*#、]))(?:[ \t]*\n\s*\2){7,})"  # a list without words
+    r"""
+    [,，、。！!？?؟،;；:：।•◦▪·*#]                         # one set, by which the search skips through words
+    (?: (?<=([,，、。！!？?؟،;；:：।])) (?:\s?\1){11,}       # marks that stand alone in sound text
+      | (?<=([•◦▪·*#、])) (?:[ \t]*\n\s*\2){7,} )          # a list without words
+    """,
+    re.VERBOSE,
 )
 _SPAN = 1000  # characters; a loop is weighed against this much text at most
 

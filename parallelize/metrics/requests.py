@@ -10,6 +10,7 @@ from parallelize.core.tables import shipped_rows
 from parallelize.core.writing import row_code, words_run_on
 from parallelize.metrics.pair import Pair
 from parallelize.metrics.reading import Reading
+from parallelize.metrics.sayings import particles
 
 __all__ = ["asks_in_words", "asks_unmarked", "request_gone"]
 
@@ -25,24 +26,30 @@ _REACH: Final = 60
 
 _MARKS: Final = re.compile(r"[?？؟;՞፧⁇⁈\u055e]")
 _WH: Final = re.compile(
-    r"(?:^|[.!?:,\n][\"'”’)]{0,2}\s{1,3})"
-    r"(?:(?:so|and|but|then|in|at|on|to|by|for|of|after|from|with|into)[, ]\s?)?"
-    r"(?:how|what|which|who|whom|whose|when|where)\b[^.?!\n]{0,400}\?",
-    re.IGNORECASE,
+    r"""
+    (?: ^ | [.!?:,\n]["'”’)]{0,2}\s{1,3} )
+    (?: (?: so | and | but | then | in | at | on | to | by | for | of | after | from | with | into )
+        [, ] \s? )?
+    (?: how | what | which | who | whom | whose | when | where ) \b
+    [^.?!\n]{0,400} \?
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 """A question that is no figure of speech, and is none of yes or no."""
 _REQUEST: Final = re.compile(
-    r"(?:^|[.!?:,\n][\"'”’)$]{0,2}\s{1,3})(?:(?:then|and|please|now),?\s)?(?:find|determine|calculate|compute|evaluate)\b"
-    r"(?!ly| out)(?:(?!\.\s+[A-Z])[^?!\n])*\Z",
-    re.IGNORECASE,
+    r"""
+    (?: ^ | [.!?:,\n]["'”’)$]{0,2}\s{1,3} )
+    (?: (?: then | and | please | now ) ,?\s )?
+    (?: find | determine | calculate | compute | evaluate ) \b (?![ ]out)  # to find out is to learn
+    (?: (?!\.\s+[A-Z]) [^?!\n] )* \Z                    # no sentence comes after it
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 """A request to find something in the last sentence."""
 _QUESTION: Final = "asked"
 _FOUND: Final = "to be found"
 _LAST: Final = 300
 """Characters of a source in which its last request stands."""
-_PARTICLES: Final = {"ar": "[وف]?", "he": "[והש]?"}
-"""What may be written in one with a word before it."""
 
 
 @lru_cache(maxsize=128)
@@ -56,7 +63,7 @@ def _pattern(code: str, *, requests: bool = False) -> re.Pattern[str] | None:
     if words_run_on(code):
         return re.compile("|".join(map(re.escape, found.split())))
     words = (re.escape(word.replace("_", " ")).replace(r"\*", r"\w*") for word in found.split())
-    return re.compile(rf"(?<!\w){_PARTICLES.get(code, '')}(?:{'|'.join(words)})(?!\w)", re.IGNORECASE)
+    return re.compile(rf"(?<!\w){particles(code)}(?:{'|'.join(words)})(?!\w)", re.IGNORECASE)
 
 
 def asks_in_words(text: str, language: str) -> bool | None:

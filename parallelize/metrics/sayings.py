@@ -9,13 +9,15 @@ from typing import Final, NamedTuple
 from parallelize.core.tables import shipped_rows
 from parallelize.core.writing import row_code, words_run_on
 
-__all__ = ["WORD_START", "Saying", "cells_of", "comparisons", "forms_in", "saying", "word_start"]
+__all__ = ["WORD_START", "Saying", "cells_of", "comparisons", "forms_in", "particles", "saying", "word_start"]
 
 WORD_START: Final = r"(?<![\w\u0900-\u0dff])"
 """Where a word begins: a vowel sign of an Indic script is no end of the one before."""
 _ALTERNATIVE: Final = re.compile(r"\|(?![^()]*\))")
-_PARTICLES: Final = {"he": "[והשבלמכ]{0,2}", "ar": "[وف]?(?:بال|كال|لل|ال|[بل])?"}
-"""What may be written in one with a word before it."""
+_PARTICLES: Final = {"he": "[והשבלמכ]{0,2}", "ar": "[وف]?"}
+"""Conjunctions, and prefixes of Hebrew, that may be written in one with a word before it."""
+_ARTICLES: Final = {"ar": "(?:بال|كال|لل|ال|[بل])?"}
+"""An article or a preposition between the two, of nouns."""
 
 
 class Saying(NamedTuple):
@@ -42,9 +44,14 @@ def forms_in(cell: str) -> list[str]:
     return _ALTERNATIVE.split(cell)
 
 
+def particles(language: str) -> str:
+    """A pattern of what may be written in one with any word before it; empty in most languages."""
+    return _PARTICLES.get(language, "")
+
+
 def word_start(language: str, boundary: str) -> str:
-    """A pattern of where a word begins: a boundary and particles, nothing where words run on."""
-    return "" if words_run_on(language) else boundary + _PARTICLES.get(language, "")
+    """A pattern of where a word begins: a boundary, particles and articles, nothing where words run on."""
+    return "" if words_run_on(language) else boundary + particles(language) + _ARTICLES.get(language, "")
 
 
 def saying(forms: Sequence[str], start: str) -> Saying:

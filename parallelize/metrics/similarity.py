@@ -27,7 +27,6 @@ __all__ = [
     "chrf_score",
     "compare",
     "profile",
-    "segment_statistics",
 ]
 
 _CHARACTER_ORDER = 6
@@ -65,13 +64,8 @@ class SegmentStatistics:
     """Hypothesis and reference length in tokens, then matching and hypothesis n-grams of orders 1–4."""
 
 
-def segment_statistics(hypothesis: str, reference: str) -> SegmentStatistics:
-    """Count n-grams of a hypothesis against a reference. Either may be empty."""
-    return compare(profile(hypothesis), profile(reference))
-
-
 def compare(theirs: Profile, ours: Profile) -> SegmentStatistics:
-    """Count what a hypothesis has in common with a reference."""
+    """Count what a hypothesis has in common with a reference; the text of either may be empty."""
     matching = _matches(theirs.hashes, ours.hashes)
     counts: list[int] = []
     for kind in range(_CHRF_KINDS):

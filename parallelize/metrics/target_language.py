@@ -50,8 +50,11 @@ def _without_titles(text: str, source: str) -> str:
 
 
 _ABOUT_LANGUAGE = re.compile(
-    r"\b(?:translat\w*|words?|sentences?|phrases?|letters?|spell\w*|pronounc\w*|rhymes?|English|language)\b",
-    re.IGNORECASE,
+    r"""
+    \b (?: translat\w* | words? | sentences? | phrases? | letters? | spell\w* | pronounc\w* | rhymes?
+         | English | language ) \b
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 _QUOTED = re.compile(
     r"[\"“«](?P<marked>[^\"“”«»\n]{2,400})[\"”»]"  # between quotation marks

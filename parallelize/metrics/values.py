@@ -30,7 +30,6 @@ from parallelize.text.units import Measured, measured
 
 __all__ = ["announces_new_answer", "answer_faults", "number_difference", "number_faults"]
 
-_DRAWING = re.compile(r"\[asy\].*?(?:\[/asy\]|\Z)|\\begin\{asy\}.*?(?:\\end\{asy\}|\Z)", re.DOTALL)
 _BARE_NUMBERS = re.compile(
     r"""
     (?:\$\$?|\\\(|\\\[) \s* (?:\\\$)? \s*            # the formula begins, with a dollar sign in it or not
@@ -47,8 +46,12 @@ _MEASURED_POWER = re.compile(r"(\d\s?[kcdm]?(?:m|ft|in|yd|mi))(?:\^\{?[23]\}?|[�
 """An area or a volume: the power is part of the unit, which people write out."""
 _UNBRACED = re.compile(r"[{}]")
 _CENTURY_BY_NAME = re.compile(
-    r"\b(?:(?:[Ii]l|del|[Nn]el|al|dal|sul|primo|tardo|pieno) |[DdNn]ell['’]|all['’]|l['’])"
-    r"(?P<name>Due|Tre|Quattro|Cinque|Sei|Sette|Otto|Nove)cento\b"
+    r"""
+    \b (?: (?: [Ii]l | del | [Nn]el | al | dal | sul | primo | tardo | pieno ) [ ]
+         | [DdNn]ell['’] | all['’] | l['’] )
+    (?P<name> Due | Tre | Quattro | Cinque | Sei | Sette | Otto | Nove ) cento \b
+    """,
+    re.VERBOSE,
 )
 """The years from 1500 to 1599 as Italian calls them: "il Cinquecento"."""
 _CENTURIES = dict(zip("Due Tre Quattro Cinque Sei Sette Otto Nove".split(), range(13, 21), strict=True))  # noqa: SIM905
@@ -168,13 +171,12 @@ def _is_long(value: Fraction) -> bool:
 def number_difference(pair: Pair) -> tuple[Sequence[Fraction], Sequence[Fraction]]:
     """Values missing from the target, and values added to it.
 
-    Numbers that a translator converted with their unit (miles to kilometres) are no faults. The whole text
-    is compared, and, if that disagrees, the prose alone: `(1,3)` in a formula is a pair in every language,
-    and formulas are compared by themselves. What both ways find is reported by the one that finds less.
+    Numbers that a translator converted with their unit (miles to kilometres) are no faults. Drawings are
+    compared elsewhere (`metrics.structure`). The rest of the text is compared, and, if that disagrees, the
+    prose alone: `(1,3)` in a formula is a pair in every language, and formulas are compared by themselves.
+    What both ways find is reported by the one that finds less.
     """
-    source, target = pair.source.text, pair.target.text
-    if "[asy]" in source or "[asy]" in target or "{asy}" in target:
-        source, target = _DRAWING.sub(" ", source), _DRAWING.sub(" ", target)
+    source, target = pair.source.without_figures, pair.target.without_figures
     if ("^" in source or "²" in source or "³" in source) and _MEASURED_POWER.search(source):
         source, target = (_MEASURED_POWER.sub(r"\1", text) for text in (source, target))
     if "^" in source or "^" in target or "_" in source:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from parallelize.core.languages import language
 from parallelize.core.measures import BACK_CHRF
 from parallelize.core.provenance import EngineFingerprint, public_name
 from parallelize.core.verdicts import Reason
-from parallelize.store.summary import LanguageFigures
+
+if TYPE_CHECKING:
+    from parallelize.store.summary import LanguageFigures
 
 __all__ = ["ROUND_TRIP", "engine_limits", "engine_words", "reason_words", "round_trip_words"]
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-
-import pyarrow.parquet as pq
+from typing import TYPE_CHECKING
 
 from parallelize.core.errors import InputError
+
+if TYPE_CHECKING:
+    import pyarrow.parquet as pq
 
 __all__ = ["bomb", "most_unpacked", "refuse_packed_table"]
 

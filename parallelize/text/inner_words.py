@@ -42,8 +42,12 @@ _IN_FORMULA: Final = re.compile(
 _BOX: Final = re.compile(r"\\f?boxed\s?\{|\\fbox\s?\{")
 _BRACE: Final = re.compile(r"\\.|[{}]", re.DOTALL)
 _ATTRIBUTE: Final = re.compile(
-    r"""\s(?:alt|title|placeholder|aria-label|aria-description|summary)="""
-    r"""(?:"\s*(?P<double>[^"<>]{2,300}?)\s*"|'\s*(?P<single>[^'<>]{2,300}?)\s*')""",
+    r"""
+    \s (?: alt | title | placeholder | aria-label | aria-description | summary ) =
+    (?: " \s* (?P<double>[^"<>]{2,300}?) \s* "
+      | ' \s* (?P<single>[^'<>]{2,300}?) \s* ' )
+    """,
+    re.VERBOSE,
 )
 _REMARK: Final = re.compile(
     r"""

@@ -62,7 +62,11 @@ _LINE_CHARS: Final = 300
 """What is looked at of a line."""
 
 QUERY: Final = re.compile(
-    r"\b(?:SELECT\b[^;\n]{1,200}?\bFROM|INSERT INTO|DELETE FROM|UPDATE [^\s;]{1,60} SET)\b[^;\n]{1,200};"
+    r"""
+    \b (?: SELECT\b[^;\n]{1,200}?\bFROM | INSERT[ ]INTO | DELETE[ ]FROM | UPDATE[ ][^\s;]{1,60}[ ]SET ) \b
+    [^;\n]{1,200} ;
+    """,
+    re.VERBOSE,
 )
 """A query amid prose, up to its semicolon."""
 _STRONG: Final = re.compile(

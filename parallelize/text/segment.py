@@ -39,16 +39,33 @@ _PREFIX_SIGNS = frozenset(" \t\u00a0-*+•·–(#>0123456789")
 _TABLE_ROW = re.compile(r"[ \t]*\|.*\|[ \t]*$")
 _WORD = re.compile(r"[^\W\d_]{2}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SENTENCE_END = re.compile(
-    r"[.!?…。！？।۔؟](?:(?<=[.!?…])[\"'”’)\]»]*[ \t\n]+(?=[^a-z\s])"
-    r"|(?<=[。！？।۔])[”」』）]*[ \t\n]*(?=\S)|(?<=؟)[ \t\n]+(?=\S))"
+    r"""
+    [.!?…。！？।۔؟]
+    (?: (?<=[.!?…]) ["'”’)\]»]* [ \t\n]+ (?=[^a-z\s])            # a small letter goes on
+      | (?<=[。！？।۔]) [”」』）]* [ \t\n]* (?=\S)                  # no space need follow
+      | (?<=؟) [ \t\n]+ (?=\S) )                                 # Arabic has no capitals
+    """,
+    re.VERBOSE,
 )
 """It begins with one set of characters, by which the search skips through what is between the ends."""
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|vs|etc|e\.g|i\.e|cf|al|approx|resp|No|Nos|Fig|Eq|Eqs|Sec|Ch|Vol|Thm|Lem"
-    r"|Prop|Cor|Def|Ex|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec|a\.m|p\.m|U\.S)|(?:^|\s)[A-Z])\.$"
+    r"""
+    (?: \b (?: Mr | Mrs | Ms | Dr | Prof | St | Jr | Sr                                # titles
+             | vs | etc | e\.g | i\.e | cf | al | approx | resp
+             | No | Nos | Fig | Eq | Eqs | Sec | Ch | Vol | Thm | Lem | Prop | Cor | Def | Ex
+             | Jan | Feb | Mar | Apr | Jun | Jul | Aug | Sep | Sept | Oct | Nov | Dec
+             | a\.m | p\.m | U\.S )
+      | (?:^|\s) [A-Z] )                                                               # an initial
+    \. $
+    """,
+    re.VERBOSE,
 )
 _CLAUSE_END = re.compile(
-    r"[,;:，；：、،—–][ \t\n]*(?=\S)|(?<=\w) (?=(?:and|but|because|so|then|which|where|if) )"
+    r"""
+    [,;:，；：、،—–] [ \t\n]* (?=\S)
+    | (?<=\w) [ ] (?= (?: and | but | because | so | then | which | where | if ) [ ] )
+    """,
+    re.VERBOSE,
 )
 
 

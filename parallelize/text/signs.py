@@ -91,7 +91,11 @@ class Relation(NamedTuple):
 
 
 _ARITHMETIC = re.compile(
-    r"[$€£¥₹\d](?:(?<=\d)|(?=\d))[\d.,]*+%?((?>(?:\s?[-+*/×÷·=−–^]\s?\(?[$€£¥₹]?\d[\d.,]*+%?\)?)+))?"
+    r"""
+    [$€£¥₹\d] (?: (?<=\d) | (?=\d) ) [\d.,]*+ %?
+    ( (?> (?: \s?[-+*/×÷·=−–^]\s? \(? [$€£¥₹]? \d[\d.,]*+ %? \)? )+ ) )?
+    """,
+    re.VERBOSE,
 )
 """A number and, in a group, signs and numbers after it: as long in every language, and no part of what is
 compared. It begins with one set of characters, by which the search skips through words; a number alone

@@ -54,7 +54,12 @@ _LINK: Final = re.compile(
 _FOOTNOTE: Final = re.compile(r"\[\^[^\]\s]{1,40}\]")
 _BOLD: Final = re.compile(r"(?<!\*)\*\*(?=[^\s*])[^*\n]{1,400}(?<=[^\s*])\*\*(?!\*)")
 _ITALIC: Final = re.compile(
-    r"(?<![0-9A-Za-z)*\\])\*(?=[^\s*])(?=[^*\n]{0,400}[^\W\d_]{2})[^*\n]{1,400}(?<=[^\s*])\*(?![0-9A-Za-z(*])"
+    r"""
+    (?<![0-9A-Za-z)*\\]) \* (?=[^\s*])                           # 2*3 and f(x)*y are products
+    (?=[^*\n]{0,400}[^\W\d_]{2}) [^*\n]{1,400} (?<=[^\s*])      # there is a word in it
+    \* (?![0-9A-Za-z(*])
+    """,
+    re.VERBOSE,
 )
 _SLANTED: Final = re.compile(r"(?<![\w\\$*])_(?=[^\W\d_]{2})[^_*$\\\n]{2,400}(?<=[^\s_])_(?![\w*])")
 """The same between underscores."""

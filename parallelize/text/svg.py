@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 __all__ = ["AxisScale", "enclosing_ticks", "svg_escape", "svg_rect", "ticks_within"]
 
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What XML 1.0 does not allow in a document, escaped or not (section 2.2)."""
 
 

@@ -127,18 +127,24 @@ _MARK: Final = re.compile(
 # Harmony: <|start|>assistant<|channel|>analysis<|message|>…<|end|>, then `final` in the same form.
 # A decoder that drops special tokens leaves "analysis…assistantfinal…".
 _CHANNEL: Final = re.compile(
-    r"(?:<\|start\|>assistant)?"
-    r"(?:<\|channel\|>\s*(?P<channel>analysis|commentary|final)"
-    r"(?P<to>[^<]{0,80})"  # to=functions.name
-    r"(?:<\|constrain\|>\s*\w{1,20})?\s*<\|message\|>"
-    r"|(?<=[^\s\w])assistant(?P<bare>analysis|commentary|final)(?=[^a-z\s]|\s*\Z|\n))"
+    r"""
+    (?: <\|start\|>assistant )?
+    (?: <\|channel\|>\s* (?P<channel>analysis|commentary|final) (?P<to>[^<]{0,80})     # to=functions.name
+        (?: <\|constrain\|>\s*\w{1,20} )? \s* <\|message\|>
+      | (?<=[^\s\w]) assistant (?P<bare>analysis|commentary|final) (?= [^a-z\s] | \s*\Z | \n ) )
+    """,
+    re.VERBOSE,
 )
 _BARE_ANALYSIS: Final = re.compile(r"\s*analysis(?=[^\Wa-z_])")
 _FIRST_ELEMENT: Final = re.compile(r"\s*(?:<([A-Za-z][\w:-]{2,30})>|\[([A-Z]{3,20})\])")
 _NO_THINKING: Final = re.compile(
-    r"answer|solution|response|final|output|result|tool|function|execute|code|html|body|div|span|section|article|table"
-    r"|svg|details|summary|inst$|strong|em$|pre$|blockquote|ul$|ol$|h\d|user|assistant|system|document|context|question",
-    re.IGNORECASE,
+    r"""
+    answer | solution | response | final | output | result
+    | tool | function | execute | code | user | assistant | system | document | context | question | inst$
+    | html | body | div | span | section | article | table | svg | details | summary | strong | em$ | pre$
+    | blockquote | ul$ | ol$ | h\d
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 """Beginnings of names of elements that a response opens with and that are no thinking."""
 _MESSAGE_END: Final = re.compile(r"<\|(?:end|return|call)\|>(?:<\|start\|>assistant)?")

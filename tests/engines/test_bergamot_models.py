@@ -26,7 +26,6 @@ def store(models: Path | None = None, cache: Path = Path("/nonexistent")) -> Mod
 @pytest.mark.parametrize("pair", sorted(BUNDLED))
 def test_the_bundle_is_found_and_is_what_we_know(pair):
     model = store().find(*pair)
-    assert model.origin == "bundled"
     for file in (model.model, model.source_vocabulary, model.shortlist):
         assert hashlib.sha256(file.path.read_bytes()).hexdigest() == file.sha256
     assert model.source_vocabulary == model.target_vocabulary
@@ -36,7 +35,6 @@ def test_the_bundle_is_found_and_is_what_we_know(pair):
 def test_folder_names(tmp_path, name):
     fill(tmp_path / name, "model.ende.intgemm.alphas.bin", "vocab.ende.spm", "lex.50.50.ende.s2t.bin")
     model = store(tmp_path).find("en", "de")
-    assert model.origin == "folder"
     assert model.model.path.name == "model.ende.intgemm.alphas.bin"
     assert model.shortlist is not None
 
@@ -56,13 +54,13 @@ def test_another_tag_of_the_language(tmp_path):
 
 def test_the_cache_serves_offline(tmp_path):
     fill(tmp_path / "en-de", "model.ende.bin", "vocab.ende.spm")
-    assert store(cache=tmp_path).find("en", "de").origin == "cache"
+    assert store(cache=tmp_path).find("en", "de").model.path.parent == tmp_path / "en-de"
 
 
 def test_a_folder_comes_before_the_bundle(tmp_path):
     fill(tmp_path / "en-pt", "model.enpt.bin", "vocab.enpt.spm")
-    assert store(tmp_path).find("en", "pt").origin == "folder"
-    assert store(tmp_path).find("pt", "en").origin == "bundled"
+    assert store(tmp_path).find("en", "pt").model.path.parent == tmp_path / "en-pt"
+    assert store(tmp_path).find("pt", "en") == store().find("pt", "en")
 
 
 def test_several_folders_are_ambiguous(tmp_path):

@@ -9,10 +9,12 @@ from sacrebleu.metrics import BLEU, CHRF
 from sacrebleu.tokenizers.tokenizer_13a import Tokenizer13a
 
 from parallelize.metrics.similarity import (
+    SegmentStatistics,
     _tokens,
     bleu_score,
     chrf_score,
-    segment_statistics,
+    compare,
+    profile,
 )
 
 TEXT = st.text(st.sampled_from("ab cdé,.!'(中文 ก\u0301-12 \n"), max_size=60)
@@ -25,6 +27,10 @@ PAIRS = [
     ("a", "a"),
     ("(hi) there...", "(hi there)..."),
 ]
+
+
+def segment_statistics(hypothesis: str, reference: str) -> SegmentStatistics:
+    return compare(profile(hypothesis), profile(reference))
 
 
 @pytest.mark.parametrize(("hypothesis", "reference"), PAIRS)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 
 from parallelize.metrics.pair import Pair
 from parallelize.metrics.reading import read
 from parallelize.metrics.unknown_words import unknown_words
+from parallelize.text.dictionary import dictionary
 
 
 def unknown(target: str, language: str = "pt", source: str = "") -> str:
@@ -70,3 +73,16 @@ def test_names_formulas_code_and_words_of_the_source_are_spared(source: str, tar
 @pytest.mark.parametrize("language", ["fr", "it", "ru", "tr", "sw", "ja", "xx"])
 def test_languages_whose_dictionaries_lack_words_are_not_measured(language: str) -> None:
     assert unknown_words(Pair(read("Two", "en"), read("zorgify", language))).value is None
+
+
+def test_a_word_without_end_is_unknown_and_costs_little() -> None:
+    known = dictionary("de")
+    assert known is not None
+    word = "ha" * 100_000
+    tracemalloc.start()
+    try:
+        assert known.unknown([word]) == [word]
+        assert tracemalloc.get_traced_memory()[1] < 100_000_000  # each place cut apart would take 20 GB
+    finally:
+        tracemalloc.stop()
+    assert known.unknown(["apfelbaum", "schulgebäude"]) == []

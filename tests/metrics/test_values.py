@@ -72,6 +72,7 @@ from parallelize.metrics.values import announces_new_answer, answer_faults, numb
         ("She has 13 cats and 12 dogs.", "Tana da kuliyoyi 14 da karnuka 12.", "ha", 3),
         ("£11 million for 3 of 20", "Fam miliyan 11, 4 na 20", "ha", 3),
         ("Six boxes. [asy] draw((0,0)--(10,99)); [/asy]", "Sechs Kisten.", "de", 0),
+        (r"Six boxes. \begin{tikzpicture}\draw(0,0)--(10,99);\end{tikzpicture}", "Sechs Kisten.", "de", 0),
         # a formula that is nothing but a number is a number
         (
             r"Place $25$ red and $25$ blue tiles on $8$ shelves; $x$ stays.",

@@ -133,7 +133,7 @@ def test_tasks_about_the_language_are_told_from_those_that_mention_it() -> None:
 
 _ASKED = [
     st.from_regex(
-        re.compile(rf"\b(?:{kind})", language_tasks._TASK.flags), alphabet=st.characters(codec="ascii")
+        re.compile(rf"\b(?:{kind})", language_tasks._task().flags), alphabet=st.characters(codec="ascii")
     )
     for kind in language_tasks._TASKS.values()
 ]

@@ -14,7 +14,7 @@ _ONE_CHARACTER = {"IN", "LITERAL", "NOT_LITERAL", "ANY", "CATEGORY", "RANGE"}
 
 
 def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
-    """Every compiled pattern that a module of the package holds by name, in tables as well."""
+    """Every compiled pattern that a module of the package holds by name, in tables as well, or makes once."""
     for found in pkgutil.walk_packages(parallelize.__path__, "parallelize."):
         if found.name.endswith("__main__"):
             continue
@@ -24,7 +24,9 @@ def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
             if str(error.name).startswith("parallelize"):
                 raise
             continue  # a library that is an extra
-        for name, value in vars(module).items():
+        for name, held in vars(module).items():
+            makes = getattr(held, "__annotations__", {}) == {"return": "re.Pattern[str]"}
+            value = held() if makes else held
             items = (
                 value.values()
                 if isinstance(value, dict)

@@ -81,6 +81,10 @@ def test_every_language_announces_its_answer(language: str) -> None:
         (r"\boxed { 5 }", "5", AnswerSource.BOXED),
         ("She makes 9 * 2 = $18.\n#### 18", "18", AnswerSource.MARKER),
         ("#### -1,234", "-1,234", AnswerSource.MARKER),
+        ("<think>#### 3</think>\n#### 4\n", "4", AnswerSource.MARKER),
+        ("\\boxed{3}\n#### 4", "3", AnswerSource.BOXED),
+        ("<answer>3</answer>\n#### 4", "3", AnswerSource.TAG),
+        ("#### 4\n##### 3", "4", AnswerSource.MARKER),
         ("**Answer:** $\\frac{3}{4}$", r"\frac{3}{4}", AnswerSource.PHRASE),
         ("The final answer is: **(B)**", "B", AnswerSource.PHRASE),
         ("The answer is $5 + 6 = 11$ dollars.", "11", AnswerSource.PHRASE),
@@ -406,3 +410,11 @@ def test_points_of_the_compass_mean_the_same_in_every_language(word: str, code: 
         assert not meanings_of(word, code)
         return
     assert meanings_of(word, code) == meanings_of(english, "en") != meanings_of(other, code)
+
+
+@pytest.mark.parametrize(
+    "written", ["Tuesday", "a Tuesday", "it's a Tuesday", "it is a Tuesday", "the Tuesday"]
+)
+def test_words_before_a_meaning_are_passed_over(written: str) -> None:
+    assert meanings_of(written, "en") == meanings_of("Tuesday", "en") != frozenset()
+    assert meanings_of("es ist ein Dienstag", "de") == meanings_of("Dienstag", "de") != frozenset()

@@ -91,9 +91,9 @@ def test_only_objects_and_arrays_are_json() -> None:
 
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_hostile_texts_take_linear_time(piece: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     text_kind(piece * (100_000 // len(piece)) + ":")
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5
 
 
 LINES = st.one_of(

@@ -63,8 +63,6 @@ class PairModel:
 
     source: str
     target: str
-    origin: str
-    """`bundled`, `folder`, `cache` or `downloaded`."""
     model: ModelFile
     source_vocabulary: ModelFile
     target_vocabulary: ModelFile
@@ -72,7 +70,7 @@ class PairModel:
     shortlist: ModelFile | None
 
     def digest(self) -> str:
-        """sha256 over the digests of all files, in hexadecimal; the origin is not part of it."""
+        """sha256 over the digests of all files, in hexadecimal; where they lie is not part of it."""
         parts = [self.model, self.source_vocabulary, self.target_vocabulary, self.shortlist]
         text = ",".join(part.sha256 if part else "-" for part in parts)
         return hashlib.sha256(text.encode()).hexdigest()
@@ -144,11 +142,11 @@ class ModelStore:
                 remedy="name another engine for this language in the recipe",
             )
         if self.models is not None and (folder := _pair_folder(self.models, source, target)):
-            return _read_folder(folder, source, target, "folder")
+            return _read_folder(folder, source, target)
         if (source, target) in BUNDLED and (root := _bundle_folder()) is not None:
             return _read_bundle(root, source, target)
         if folder := _pair_folder(self.cache, source, target):
-            return _read_folder(folder, source, target, "cache")
+            return _read_folder(folder, source, target)
         if self.offline:
             raise self._missing(source, target, "this run is offline")
         return self._download(source, target)
@@ -159,7 +157,7 @@ class ModelStore:
             why = fetch(from_tag, to_tag, self.cache, self.on_download)
             folder = _pair_folder(self.cache, source, target)
             if why is None and folder is not None:
-                return _read_folder(folder, source, target, "downloaded")
+                return _read_folder(folder, source, target)
             reasons.append(why or "the download left no files of this pair")
         raise self._missing(source, target, f"fetching it failed: {reasons[0]}")
 
@@ -210,7 +208,7 @@ def _pair_folder(root: Path, source: str, target: str) -> Path | None:
     return None
 
 
-def _read_folder(folder: Path, source: str, target: str, origin: str) -> PairModel:
+def _read_folder(folder: Path, source: str, target: str) -> PairModel:
     source_vocabulary = _one(folder, "srcvocab*.spm", "vocab*.src*.spm")
     target_vocabulary = _one(folder, "trgvocab*.spm", "vocab*.trg*.spm")
     if source_vocabulary is None or target_vocabulary is None:
@@ -229,7 +227,6 @@ def _read_folder(folder: Path, source: str, target: str, origin: str) -> PairMod
     return PairModel(
         source=source,
         target=target,
-        origin=origin,
         model=_hashed(model),
         source_vocabulary=first,
         target_vocabulary=first if target_vocabulary == source_vocabulary else _hashed(target_vocabulary),
@@ -278,7 +275,6 @@ def _read_bundle(root: Path, source: str, target: str) -> PairModel:
     return PairModel(
         source=source,
         target=target,
-        origin="bundled",
         model=files["model"],
         source_vocabulary=files["vocabulary"],
         target_vocabulary=files["vocabulary"],

@@ -21,8 +21,15 @@ _CODE_SIGN: Final = re.compile(r"[()\[\]{}=;<>*]|\.\w+\(|\b_\w")
 _CODE_SIGN_CHARS: Final = 25
 """Code has one of these signs in so many characters."""
 _DECLARATION: Final = re.compile(
-    r"\s*(?:theorem|lemma|Theorem|Lemma|Definition|Fixpoint|Inductive|Corollary|Goal|Require|From|Section|import|open"
-    r"|namespace|noncomputable|def|variable|section|example|abbrev|inductive|structure|\(\w+-?\w*\s|:-)[ \n(]"
+    r"""
+    \s* (?: theorem | lemma | Theorem | Lemma | Definition | Fixpoint | Inductive | Corollary | Goal | Require
+          | From | Section | import | open | namespace | noncomputable | def | variable | section | example
+          | abbrev | inductive | structure                               # Lean, Coq
+          | \(\w+-?\w*\s                                                 # SMT-LIB, Lisp
+          | :- )                                                         # Prolog
+    [ \n(]
+    """,
+    re.VERBOSE,
 )
 _LOGIC: Final = re.compile(r"->|=>|<-|:-|&|[∧∨→⇒⊢¬∀∃]")
 _TWO_WORDS: Final = re.compile(r"[^\W\d_]{2,}[,;:]?\s+[^\W\d_]{2,}")

@@ -12,9 +12,12 @@ __all__ = ["is_language_task"]
 
 _table: Final = partial(shipped_toml, __package__, "language_tasks.toml")
 _CODE: Final = re.compile(
-    r"\b(?:function|program|code|script|string|strings|regex|regular expression|algorithm|python|java"
-    r"|javascript|sql|c\+\+|rust|query|class|method|api|html|css|command|substring|array|stdin|input\(\))\b",
-    re.IGNORECASE,
+    r"""
+    \b (?: function | program | code | script | strings? | substring | array | class | method | query
+         | command | regex | regular[ ]expression | algorithm | stdin | input\(\)
+         | python | java | javascript | sql | c\+\+ | rust | api | html | css ) \b
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 """Words of programming tasks, which ask about texts as data."""
 _LANGUAGES: Final = (
@@ -94,14 +97,12 @@ _TASKS: Final[dict[str, str]] = {
 _SORTING: Final = r"""
     (?:^|[.!?:]\s+|\bplease\s+)(?:sort|arrange|order|list|put|alphabeti[sz]e)\b
       [^.?!\n]{0,40}\b(?:words?|list|items|following)\b[^.?!\n]{0,40}\balphabetical"""
-_TASK: Final = re.compile(rf"\b(?:{'|'.join(_TASKS.values())})|{_SORTING}", re.VERBOSE | re.MULTILINE)
-"""In small letters: to look for letters of any case takes several times as long."""
 _IN_LANGUAGE: Final = re.compile(rf"in (?:{_LANGUAGES})\b")
 _HINTS: Final = frozenset(word.encode() for word in shipped_words(__package__, "language_task_words.txt"))
 _NAMES: Final = frozenset(_LANGUAGES.lower().encode().split(b"|"))
 _LOOKED_FOR: Final = _HINTS | _NAMES
 _LETTERS_COUNTED: Final = b" s are "
-"""Every task that `_TASK` finds has one of these words or this (of "r's are"), or names a language."""
+"""Every task that `_task` finds has one of these words or this (of "r's are"), or names a language."""
 _OF_MATHEMATICS: Final = frozenset((b"definition", b"equivalent", b"expression", b"meaning", b"opposite"))
 _ASKED_OF_WORDS: Final = re.compile(
     rb"\b(?:the +expression|(?:definition|equivalent|meaning|opposite) +(?:of|for))\b"
@@ -113,13 +114,22 @@ _LETTERS: Final = bytes(code | 32 if chr(code).isalpha() and code < 128 else 32 
 def _may_be_task(text: str) -> bool:
     """Whether a text has what every task about words has; quick, and hardly any other text has it."""
     letters = text.encode("utf-8", "surrogatepass").translate(_LETTERS)
-    found = _LOOKED_FOR.intersection(letters.split())
-    if not found:
+    words = letters.split()
+    if _LOOKED_FOR.isdisjoint(words):
         return _LETTERS_COUNTED in letters
-    hints = found - _NAMES
+    hints = _HINTS.intersection(words)
     if hints and not (hints <= _OF_MATHEMATICS and _ASKED_OF_WORDS.search(letters) is None):
         return True
     return _LETTERS_COUNTED in letters or _IN_LANGUAGE.search(text) is not None
+
+
+@cache
+def _task() -> re.Pattern[str]:
+    """How such tasks are asked in English, in small letters: to look for any case takes much longer.
+
+    Compiled when asked for; most sources have none.
+    """
+    return re.compile(rf"\b(?:{'|'.join(_TASKS.values())})|{_SORTING}", re.VERBOSE | re.MULTILINE)
 
 
 @cache
@@ -146,4 +156,4 @@ def is_language_task(text: str, language: str) -> bool:
     if language != "en" and language.partition("-")[0] != "en":
         pattern = _pattern(language.partition("-")[0])
         return pattern is not None and pattern.search(text) is not None and not _asks_for_code(text)
-    return _may_be_task(text) and _TASK.search(text.lower()) is not None and _CODE.search(text) is None
+    return _may_be_task(text) and _task().search(text.lower()) is not None and _CODE.search(text) is None

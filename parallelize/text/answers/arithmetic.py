@@ -15,12 +15,17 @@ _DEEPEST: Final = 24
 _MOST_BITS: Final = 40_000
 _LARGEST_FACTORIAL: Final = 300
 _TOKEN: Final = re.compile(
-    r"\s*(?:"
-    r"(?P<repeating>\d*\.\d*(?:\\(?:overline|bar|dot)\{?\d{1,30}\}?|\(\d{1,30}\)|\d̅))"
-    r"|(?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d{1,6})?|\.\d+)"
-    r"|(?P<command>\\(?:frac|sqrt|times|cdot|div|pi|left|right|binom|%|,|;|!|:|\s))"
-    r"|(?P<mark>[-+*/^(){}\[\]!×÷·⋅%−:])"
-    r")"
+    r"""
+    \s* (?:
+      (?P<repeating> \d*\.\d*                               # 0.\overline{3}, 0.(3)
+        (?: \\(?:overline|bar|dot)\{?\d{1,30}\}? | \(\d{1,30}\) | \d̅ ) )
+    | (?P<number> \d+(?:\.\d+)?(?:[eE][+-]?\d{1,6})? | \.\d+ )
+    | (?P<command> \\
+        (?: frac | sqrt | times | cdot | div | pi | left | right | binom | % | , | ; | ! | : | \s ) )
+    | (?P<mark> [-+*/^(){}\[\]!×÷·⋅%−:] )
+    )
+    """,
+    re.VERBOSE,
 )
 _IGNORED: Final = frozenset(("\\left", "\\right", "\\,", "\\;", "\\!", "\\:", "\\ "))
 _TIMES: Final = frozenset(("\\times", "\\cdot", "*", "×", "·", "⋅"))

@@ -25,7 +25,8 @@ _WINDOW: Final = 3_000
 _REACH: Final = 60
 """Characters behind a noun in which the choice is named."""
 _CALLED_AS: Final = re.compile(
-    r"[)\s*_]*(?:(?:,|\w{1,4})?\s+\(?[A-J]\)?(?!\w)[\s,]*){0,4}\w{1,4}\s+([^\W\d_]{3,})"
+    r"[)\s*_]*(?:(?:,|\w{1,4})?\s+\(?[A-J]\)?(?!\w)[\s,]*){0,4}"  # more choices: "and B, or (C)"
+    r"\w{1,4}\s+([^\W\d_]{3,})"
 )
 """What a choice, and those listed behind it, are called."""
 _PAIRED: Final = 8

@@ -21,7 +21,11 @@ _DECIMAL_COMMA: Final = re.compile(r"\d,\d")
 _LABEL: Final = re.compile(r"^\s*([A-Za-zА-Яа-я])(?:_\{?\w{1,3}\}?|')?\s*=\s*")
 _INTERVAL: Final = re.compile(r"^(?P<open>[(\[\]])(?P<inner>.+)(?P<close>[)\]\[])$", re.DOTALL)
 _LESS: Final = re.compile(
-    r"\s*(<=|>=|≤|≥|\\leq?slant|\\geq?slant|\\leq?(?![a-z])|\\geq?(?![a-z])|\\lt|\\gt|<|>)\s*"
+    r"""
+    \s* ( <= | >= | ≤ | ≥ | \\leq?slant | \\geq?slant | \\leq?(?![a-z]) | \\geq?(?![a-z]) | \\lt | \\gt
+        | < | > ) \s*
+    """,
+    re.VERBOSE,
 )
 _UNION: Final = re.compile(r"\s*(?:\\cup|∪|\\bigcup)\s*")
 _TAKEN: Final = re.compile(r"(?P<whole>.+?)\s*(?:\\(?:setminus|backslash)|∖)\s*\\?\{(?P<points>[^{}]+?)\\?\}")

@@ -52,9 +52,9 @@ class FinalAnswer(NamedTuple):
 _BOXES: Final = re.compile(r"\\(?:boxed|fbox)\s*\{")
 _BRACES: Final = re.compile(r"\\.|[{}]", re.DOTALL)
 _TRIED_BOXES: Final = 16
-"""Incomplete boxes that are passed over from the end, so that hostile text costs no quadratic time."""
-_MARKER: Final = re.compile(r"####[ \t]*(?:(\d{1,15})[ \t]*(?:\n|\Z)|([^\n]{1,120}))")
-"""With nothing but a number, as most markers are, or with anything."""
+"""Incomplete boxes that are passed over from the end, so that hostile text stays linear."""
+_MARKER: Final = re.compile(r"####[ \t]*([^\n]{1,120})")
+_LAST_LINE: Final = re.compile(r"(?<!#)####[ \t]*(\d{1,15})\s*\Z")
 _HEADING: Final = re.compile(r"\d+[.):]\s*\D|[^\W\d]{3,}.*[:：]")
 _PHRASE_WINDOW: Final = 4_000
 """Characters at the end of a text in which an announcement is looked for."""
@@ -110,6 +110,8 @@ def final_answer(text: str, language: str, *, allow_last_number: bool = False) -
     Returns:
         The answer, or None where nothing announces one.
     """
+    if (plain := _plain_marker(text)) is not None:
+        return plain
     begin = answer_start(text)
     found = (
         _boxed(text, begin, language)
@@ -178,6 +180,14 @@ def _tag_answer(text: str, begin: int, language: str) -> FinalAnswer | None:
     return None
 
 
+def _plain_marker(text: str) -> FinalAnswer | None:
+    """The `#### n` that a text ends with, where nothing goes before it: no box, and no tag; quick."""
+    at = text.rfind("####")
+    plain = at >= 0 and "\\" not in text and "</answer>" not in text
+    match = _LAST_LINE.match(text, at) if plain else None
+    return None if match is None else FinalAnswer(match[1], AnswerSource.MARKER, *match.span(1))
+
+
 def _marked(text: str, begin: int, language: str) -> FinalAnswer | None:
     """The last `#### n` that is no heading."""
     at = text.rfind("####", begin)
@@ -186,11 +196,9 @@ def _marked(text: str, begin: int, language: str) -> FinalAnswer | None:
             return None
         match = _MARKER.match(text, at)
         if match is not None and text[at - 1 : at] != "#":
-            if match.lastindex == 1:
-                return FinalAnswer(match[1], AnswerSource.MARKER, *match.span(1))
-            value = match[2].strip("*$ \t")
-            if value.isdecimal() or _is_marked_answer(match[2], value, language):
-                start = match.start(2) + match[2].index(value)
+            value = match[1].strip("*$ \t")
+            if value.isdecimal() or _is_marked_answer(match[1], value, language):
+                start = match.start(1) + match[1].index(value)
                 return _answer(text, start, start + len(value), AnswerSource.MARKER)
         at = text.rfind("####", begin, at)
     return None

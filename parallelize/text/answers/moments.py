@@ -15,31 +15,35 @@ _HOUR_WORDS: Final = (
 )
 _MINUTE_WORDS: Final = r"min(?:ute[ns]?|uti|utos)?|分|분|минут[аы]?|мин|phút|นาที|m|dk|मिनट|minuta|minuty"
 _CLOCK: Final = re.compile(
-    r"(?<![\d:.,/-])(?P<hour>[01]?\d|2[0-4])"
-    r"(?:"
-    r"\s*:\s*(?P<colon>[0-5]\d)(?::(?P<second>[0-5]\d))?(?![\d:])"  # 17:45, 17:45:00
-    rf"|\s*[.h]\s?(?P<dot>[0-5]\d)(?!\d)(?=\s*(?:{_HOUR_WORDS})?\b|$)"  # 17.45 Uhr, 17h45
-    rf"|\s*(?:{_HOUR_WORDS})\s*(?P<word>[0-5]?\d)\s*(?:{_MINUTE_WORDS})?"  # 17 Uhr 45, 17時45分
-    r")",
-    re.IGNORECASE,
+    rf"""
+    (?<![\d:.,/-]) (?P<hour>[01]?\d|2[0-4])
+    (?: \s*:\s* (?P<colon>[0-5]\d) (?::(?P<second>[0-5]\d))? (?![\d:])                  # 17:45, 17:45:00
+      | \s*[.h]\s? (?P<dot>[0-5]\d) (?!\d) (?= \s* (?:{_HOUR_WORDS})? \b | $ )          # 17.45 Uhr, 17h45
+      | \s* (?:{_HOUR_WORDS}) \s* (?P<word>[0-5]?\d) \s* (?:{_MINUTE_WORDS})? )         # 17 Uhr 45, 17時45分
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
-_HOUR_WORD: Final = re.compile(rf"(?<!\w)(?:{_HOUR_WORDS})(?!\w)|[時时點点시]|\dh", re.IGNORECASE)
 _WHOLE_HOUR: Final = re.compile(
     rf"(?<![\d:.,/-])(?P<hour>[01]?\d|2[0-4])\s*(?:{_HOUR_WORDS}|(?=[ap]\.?\s?m\b))", re.IGNORECASE
 )
 _AFTERNOON: Final = re.compile(
-    r"\bp\.?\s?m\b|下午|晚上|午後|夜|오후|저녁|مساء|بعد الظهر|بعدازظهر|عصر|\bم\b|"
-    r"abends|nachmittags|tarde|noche|"
-    r"noite|du soir|après-midi|вечера|дня|вечора|di sera|pomeriggio|chiều|tối|शाम|दोपहर|বিকাল|বিকেল|সন্ধ্যা|"
-    r"'s middags|'s avonds|po południu|wieczorem|odpoledne|večer|μ\.?μ|öğleden sonra|akşam|sore|malam|jioni|"
-    r"alasiri|"
-    r"บ่าย|เย็น|на вечер",
-    re.IGNORECASE,
+    r"""
+    \b p\.?\s?m \b | μ\.?μ | abends | nachmittags | 's[ ]middags | 's[ ]avonds
+    | tarde | noche | noite | du[ ]soir | après-midi | di[ ]sera | pomeriggio
+    | вечера | дня | вечора | на[ ]вечер | po[ ]południu | wieczorem | odpoledne | večer
+    | öğleden[ ]sonra | akşam | sore | malam | jioni | alasiri | chiều | tối
+    | مساء | بعد[ ]الظهر | بعدازظهر | عصر | \bم\b | शाम | दोपहर | বিকাল | বিকেল | সন্ধ্যা
+    | 下午 | 晚上 | 午後 | 夜 | 오후 | 저녁 | บ่าย | เย็น
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 _MORNING: Final = re.compile(
-    r"\ba\.?\s?m\b|上午|早上|凌晨|午前|朝|오전|صباح|صبح|\bص\b|morgens|vormittags|mañana|manhã|du matin|утра|"
-    r"ранку|di mattina|sáng|सुबह|সকাল|'s ochtends|rano|ráno|dopoledne|π\.?μ|sabah|pagi|asubuhi|เช้า",
-    re.IGNORECASE,
+    r"""
+    \b a\.?\s?m \b | π\.?μ | morgens | vormittags | 's[ ]ochtends | mañana | manhã | du[ ]matin | di[ ]mattina
+    | утра | ранку | rano | ráno | dopoledne | sabah | pagi | asubuhi | sáng
+    | صباح | صبح | \bص\b | सुबह | সকাল | 上午 | 早上 | 凌晨 | 午前 | 朝 | 오전 | เช้า
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 _ISO: Final = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _NUMERIC: Final = re.compile(r"(?<!\d)(\d{1,2})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(\d{4})(?!\d)")

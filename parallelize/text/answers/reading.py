@@ -14,22 +14,41 @@ from parallelize.text.answers.units import cut_unit, read_unit
 from parallelize.text.numerals import Number, NumberKind, normalise_numeral, read_numbers
 
 _WRAPPERS: Final = re.compile(
-    r"^(?:\$\$?(?P<a>[^$]*)\$\$?|\\\((?P<b>.*)\\\)|\\\[(?P<c>.*)\\\]|\\(?:boxed|fbox)\s*\{(?P<d>.*)\})$",
-    re.DOTALL,
+    r"""
+    ^ (?: \$\$?(?P<a>[^$]*)\$\$?
+        | \\\((?P<b>.*)\\\)
+        | \\\[(?P<c>.*)\\\]
+        | \\(?:boxed|fbox)\s*\{(?P<d>.*)\} ) $
+    """,
+    re.VERBOSE | re.DOTALL,
 )
 _TEXT: Final = re.compile(
     r"\\(?:text|textbf|textit|textrm|mathrm|mathbf|mbox|operatorname|emph)\s*\{((?:[^{}]|\{[^{}]*\})*)\}"
 )
 _DROP: Final = re.compile(
-    r"\\(?:left|right|displaystyle|limits|bigl?|bigr?|Bigl?|Bigr?|boldsymbol|bm|quad|qquad)(?![A-Za-z])|\\!|\*\*"
+    r"""
+    \\ (?: left | right | displaystyle | limits | bigl? | bigr? | Bigl? | Bigr? | boldsymbol | bm | q?quad )
+       (?![A-Za-z])
+    | \\! | \*\*
+    """,
+    re.VERBOSE,
 )
 _NAMED: Final = re.compile(
-    r"\\(?:operatorname\*?|mathrm|text)\s*\{\s*((?:arc)?(?:sin|cos|tan|cot|sec|csc|sen|tg|ctg)h?|ln|log|exp)\s*\}"
+    r"""
+    \\ (?: operatorname\*? | mathrm | text ) \s* \{ \s*
+    ( (?:arc)? (?: sin | cos | tan | cot | sec | csc | sen | tg | ctg ) h? | ln | log | exp )
+    \s* \}
+    """,
+    re.VERBOSE,
 )
 """A function whose name is written as text."""
 _PERCENT: Final = re.compile(r"(?:\s*\\[,;:! ]\s*|~)?\\?%")
 _DEGREES: Final = re.compile(
-    r"\s*(?:\^\s*\{?\s*\\(?:circ|degree)\s*\}?|\\degree(?![A-Za-z])|º)\s*(?=([CF])(?![A-Za-z]))?"
+    r"""
+    \s* (?: \^\s*\{?\s*\\(?:circ|degree)\s*\}? | \\degree(?![A-Za-z]) | º )
+    \s* (?= ([CF])(?![A-Za-z]) )?                               # Celsius, Fahrenheit
+    """,
+    re.VERBOSE,
 )
 _ENGLISH_NAMES: Final = {
     "sen": "sin", "tg": "tan", "tang": "tan", "ctg": "cot", "cotg": "cot", "cosec": "csc", "arcsen": "arcsin",
@@ -67,8 +86,12 @@ _FRACTIONS: Final = re.compile(r"\\[dtc]frac(?![A-Za-z])")
 _SHORT_FRACTION: Final = re.compile(r"\\frac\s*(\d)\s*(\d)(?!\d)")
 _TRAILING: Final = ".。।,;، "
 _PREFIX: Final = re.compile(
-    r"(?:[A-Za-z](?:_\{?\w\}?)?\s*=\s*|=\s*|(?:\\approx|≈|~)\s*)?(?:US|CA|AU|HK|NT|R|A|C)?[\s\\$€£¥₹₩฿₽₫₱₺₪৳＄￥]*"
-    r"(?:(?:USD|EUR|Rs\.?|Rp\.?|RM|Ksh|TSh|CHF|CZK|PLN|[Kk]r\.?|NOK|SEK|DKK)\s*)?"
+    r"""
+    (?: [A-Za-z](?:_\{?\w\}?)?\s*=\s* | =\s* | (?:\\approx|≈|~)\s* )?      # x =, ≈
+    (?: US | CA | AU | HK | NT | R | A | C )? [\s\\$€£¥₹₩฿₽₫₱₺₪৳＄￥]*      # $, US$
+    (?: (?: USD | EUR | Rs\.? | Rp\.? | RM | Ksh | TSh | CHF | CZK | PLN | [Kk]r\.? | NOK | SEK | DKK ) \s* )?
+    """,
+    re.VERBOSE,
 )
 _LONGEST_SCALAR: Final = 120
 _LATEX_SPACE: Final = re.compile(r"\\[ ,;:!]|\\q?quad(?![A-Za-z])|~|\xa0|\u202f|\u2009")

@@ -21,16 +21,25 @@ __all__ = [
 ]
 
 FORMULA: Final = re.compile(
-    r"\$\$(?P<a>[^$]+)\$\$|\$(?P<b>[^$\n]*[^$\s\\][^$\n]*)\$(?!\d)|\\\((?P<c>.+?)\\\)|\\\[(?P<d>.+?)\\\]",
-    re.DOTALL,
+    r"""
+    \$\$ (?P<a>[^$]+) \$\$
+    | \$ (?P<b>[^$\n]*[^$\s\\][^$\n]*) \$ (?!\d)
+    | \\\( (?P<c>.+?) \\\)
+    | \\\[ (?P<d>.+?) \\\]
+    """,
+    re.VERBOSE | re.DOTALL,
 )
 """A formula between its marks, its text in one of the groups."""
 _LONGEST_LIST: Final = 80
 _LISTED: Final = re.compile(r"[,;、，]\s")
 _COMMAS: Final = frozenset(",;、，،")
 SAME_UNKNOWN: Final = re.compile(
-    r"\s*\$?([A-Za-z])(?:_\{?\d\}?)?\$?\s*=\s*\$?[-+]?[\w./]{1,12}\$?"
-    r"(?:\s*[,;，、]\s*|\s+\w{1,5}\s+|\s?[和或与と또]{1,2}\s?){1,2}\$?\1(?:_\{?\d\}?)?\$?\s*="
+    r"""
+    \s* \$? ([A-Za-z])(?:_\{?\d\}?)? \$? \s*=\s* \$? [-+]?[\w./]{1,12} \$?   # x = -1
+    (?: \s*[,;，、]\s* | \s+\w{1,5}\s+ | \s?[和或与と또]{1,2}\s? ){1,2}          # or
+    \$? \1(?:_\{?\d\}?)? \$? \s*=                                            # x =
+    """,
+    re.VERBOSE,
 )
 """One unknown with several values: `x = -1 ou x = 1`."""
 
@@ -93,7 +102,11 @@ def length_of_values(segment: str, language: str) -> int:
 
 
 _UNIT_AHEAD: Final = re.compile(
-    r"(?P<one>\s?[^\s\d,;.!?()。，、।\\-]{1,24}(?:\^?\{?[23]\}?)?)(?P<two>\s[^\s\d,;.!?()。，、।\\-]{1,24})?"
+    r"""
+    (?P<one> \s? [^\s\d,;.!?()。，、।\\-]{1,24} (?:\^?\{?[23]\}?)? )        # cm²
+    (?P<two> \s [^\s\d,;.!?()。，、।\\-]{1,24} )?                          # a word more: square metres
+    """,
+    re.VERBOSE,
 )
 _AND: Final = r"\s?(?:,\s|[^\W\d_]{1,5}\s|و\s?)?"
 _SMALLER: Final = re.compile(rf"{_AND}\d[\d.,]{{0,8}}")

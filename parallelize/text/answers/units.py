@@ -47,12 +47,15 @@ _PER: Final = re.compile(r"\s*/\s*|\s+(?:per|pro|par|por|al|alla|za|в|на|на
 _DIVISION: Final = re.compile(r"\s*(?:\\cdot|·|⋅|\*|\\times)\s*|\s+")
 _WORD: Final = re.compile(r"[^\d\\^_{}()\[\]=+*<>|,;/²³·⋅]+")
 _SUFFIX: Final = re.compile(
-    r"(?P<space>\s*)"
-    r"(?P<unit>"
-    r"(?:[^\d\\^_{}()\[\]=+*<>|,;/²³·⋅\s-][^\d\\^_{}()\[\]=+*<>|,;/²³·⋅]*+"  # words or a sign, all of them
-    r"(?:\s*\^\s*\{?\s*-?[1-4]\s*\}?|[²³]|(?<=[^\W\d_])[23])?"  # its power
-    r"\s*(?:/|\\cdot|·|⋅|\*)?\s*)+"
-    r")\Z"
+    r"""
+    (?P<space> \s* )
+    (?P<unit> (?:
+      [^\d\\^_{}()\[\]=+*<>|,;/²³·⋅\s-] [^\d\\^_{}()\[\]=+*<>|,;/²³·⋅]*+    # words or a sign, all of them
+      (?: \s*\^\s*\{?\s*-?[1-4]\s*\}? | [²³] | (?<=[^\W\d_])[23] )?         # its power
+      \s* (?: / | \\cdot | · | ⋅ | \* )? \s*
+    )+ ) \Z
+    """,
+    re.VERBOSE,
 )
 
 

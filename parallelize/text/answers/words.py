@@ -16,8 +16,13 @@ from parallelize.text.numerals import base_language
 
 _KINDS: Final = ("yes", "no", "true", "false", "even", "odd", "none")
 _ARTICLES: Final = re.compile(
-    r"^(?:on|the|am|an einem|le|la|el|il|los|o|a|de|den|it is|it's|es ist|c'est|es|é|è|в|во|у|на|w|we|ve|dne|"
-    r"om|på|an?|eine?|un|une|uno|una|um|uma|een|ett?|egy|один|it was|it's a|it is an?|es ist eine?)\s+"
+    r"""
+    ^ (?: on | the | an? | it[ ]is[ ]an? | it's[ ]a | it's | it[ ]is | it[ ]was
+        | am | an[ ]einem | eine? | es[ ]ist[ ]eine? | es[ ]ist | c'est | le | la | el | il | los | o | a
+        | un | une | uno | una | um | uma | es | é | è | de | den | om | een | ett? | på
+        | в | во | у | на | w | we | ve | dne | egy | один ) \s+
+    """,
+    re.VERBOSE,
 )
 _WEEKS: Final = re.compile("礼拜|禮拜|週")
 _LONGEST: Final = 60

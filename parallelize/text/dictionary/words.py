@@ -26,6 +26,8 @@ _SHORTEST_BASE = 3
 """Letters that must be left of a word without its ending."""
 _SHORTEST_PART = 4
 """Letters of the shortest part of a compound."""
+_LONGEST_COMPOUND = 80
+"""Letters of the longest word that is cut in two at every place: a decoder's loop may have a million."""
 _ACCENTED = {"a": "áâ", "e": "éê", "i": "í", "o": "óô", "u": "ú"}
 """What a vowel may have been before an ending took its accent: rápida, rapidamente."""
 
@@ -89,6 +91,8 @@ class Dictionary:
 
     def _is_compound(self, word: str) -> bool:
         """Whether a word is two known ones written together, the first maybe with an s behind it."""
+        if len(word) > _LONGEST_COMPOUND:
+            return False
         cuts = range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1)
         heads = [word[:cut] for cut in cuts]
         tails = [word[cut:] for cut in cuts]

@@ -27,9 +27,14 @@ _SHORTEST_LIST = 4
 """Letters of the shortest list; fewer may be a product or the name of a figure."""
 _PLAIN_WORD = re.compile(r"[^\W\d_\u00b2\u00b3\u00b9\u2070-\u209c]{2,}")
 _NUMBER = re.compile(r"[-+−$€£¥\\%°\d.,\s{}()]*")
-_DRAWING = re.compile(r"\[asy\].*?(?:\[/asy\]|\Z)", re.DOTALL)
 
-_AND = re.compile(r"(?<=[\w)\]}]) [iyeouaиіжv] (?=[\w(\[{|−-]+(?: ?[-+−*/·^] ?[\w(]+){0,4} ?[=<>≤≥≠∈])")
+_AND = re.compile(
+    r"""
+    (?<=[\w)\]}]) [ ] [iyeouaиіжv] [ ]
+    (?= [\w(\[{|−-]+ (?: [ ]?[-+−*/·^][ ]?[\w(]+ ){0,4} [ ]?[=<>≤≥≠∈] )  # a relation begins: x + 2 =
+    """,
+    re.VERBOSE,
+)
 """A conjunction of one letter between two formulas that no dollar divides: Polish "x² = 9 i x ≠ 3"."""
 _SAID_OF_IMAGE = re.compile(r"\b(?:alt|title)\s?=\s?(?:\"[^\"<>]{0,200}\"|'[^'<>]{0,200}')")
 """Language within a tag."""
@@ -41,9 +46,11 @@ def formula_difference(source: str, target: str) -> SpanDifference:
     """Protected spans that are missing from or new in the target, by content.
 
     Numbers alone and plain arithmetic without an equals sign are left to the comparison of numbers.
+
+    Args:
+        source: source text without its drawings.
+        target: its translation without its drawings.
     """
-    if "[asy]" in source or "[asy]" in target:
-        source, target = _DRAWING.sub(" ", source), _DRAWING.sub(" ", target)
     if not find_spans(source) and not find_spans(target):
         return _NOTHING
     ours, theirs = _contents(source), _contents(target)

@@ -27,7 +27,12 @@ r"""`\text{…}` and its like, with the language in it as group `text`."""
 _FREE_NUMBER: Final = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?![\w])")
 """A number that no letter touches: of "2nd" and "n2" it depends on the language whether it is written."""
 _SPACING: Final = re.compile(
-    r"\\[,;:!> ~]|\\q?quad\b|\\(?:left|right|[bB]igg?[lr]?|displaystyle|limits)\b\.?|[~&]|\\\\|\s+"
+    r"""
+    \\[,;:!> ~] | \\q?quad\b
+    | \\ (?: left | right | [bB]igg?[lr]? | displaystyle | limits ) \b \.?
+    | [~&] | \\\\ | \s+
+    """,
+    re.VERBOSE,
 )
 _ORDINAL: Final = re.compile(r"\^\s*\{?\s*\\(?:text|mathrm|textrm|mbox)\s*\{[^{}]*\}\s*\}?")
 _OVER: Final = re.compile(r"\{([^{}]*)\\over(?![A-Za-z])([^{}]*)\}")
@@ -169,8 +174,11 @@ _FUNCTIONS: Final = {
 """What functions are called, by command: greatest divisor and least multiple have a name in each language."""
 _FUNCTION_OF: Final = {name: command for command, names in _FUNCTIONS.items() for name in names.split("|")}
 _NAMED: Final = re.compile(
-    r"\\(?:operatorname\*?|text|mathrm|mbox|textrm)\s*\{\s*(?P<set>[^{}\\]{2,12}?)\s*\}"
-    r"|(?P<bare>НОД|НОК|НСД|НСК)(?=\s?\\?[({])"
+    r"""
+    \\ (?: operatorname\*? | text | mathrm | mbox | textrm ) \s* \{ \s* (?P<set>[^{}\\]{2,12}?) \s* \}
+    | (?P<bare> НОД | НОК | НСД | НСК ) (?=\s?\\?[({])            # gcd and lcm, Russian and Ukrainian
+    """,
+    re.VERBOSE,
 )
 """A function set as text or as an operator, or in Cyrillic letters."""
 RELATIONS: Final = frozenset(

@@ -182,8 +182,6 @@ class Lexicon(dict[str, tuple[Placed, ...]]):
             data.words, teens_adjacent=self.grammar.teens_adjacent, attached=bool(self.grammar.conjunction)
         )
         ordered = sorted(self.forms, key=len, reverse=True)
-        alternatives = "|".join(map(re.escape, ordered)) or "(?!)"
-        self._opening = re.compile(alternatives)
         self._longest = len(ordered[0]) if ordered else 0
         self._beginnings = frozenset(form[:2] for form in ordered)
         self._stems = [
@@ -246,6 +244,10 @@ class Lexicon(dict[str, tuple[Placed, ...]]):
         known = self._beginnings
         return token[:2] in known or token[:1] in known or token.startswith(self.grammar.prefixes)
 
+    def _opens(self, token: str) -> bool:
+        """Whether a token begins with a form."""
+        return any(token[:end] in self.forms for end in range(1, min(self._longest, len(token)) + 1))
+
     def _inflected(self, token: str) -> tuple[Placed, ...]:
         """A word for a thousand and more with an ending that is in no table: миллионами, மில்லியனுக்கும்."""
         for stem, form in self._stems:
@@ -256,9 +258,9 @@ class Lexicon(dict[str, tuple[Placed, ...]]):
 
     def _split(self, token: str) -> tuple[Placed, ...]:
         """The token as a chain of forms, longest first, or () where it is no compound."""
-        if len(token) > LONGEST_COMPOUND or not self._opening.match(token):
-            return ()
         end = len(token)
+        if end > LONGEST_COMPOUND or not self._opens(token):
+            return ()
         chosen: dict[int, str] = {}
         for start in range(end - 1, -1, -1):
             for length in range(min(self._longest, end - start), 0, -1):

@@ -16,7 +16,8 @@ from parallelize.text.tool_calls import steps_of_agents
 
 __all__ = ["find_spans", "prose", "readable_prose"]
 
-_ADDRESS_SIGN = r"[^\s<>\"'`\\^{}|\u0080-\U0010ffff]"
+_ADDRESS_SIGN = r"[\x00-\x08\x0e-\x1b!#-&(-;=?-\[\]_a-z~\x7f]"
+"""A sign of ASCII that is no space, quote, bracket of another kind, or sign that no address has."""
 _WEB = rf"(?:https?|ftp)://{_ADDRESS_SIGN}+|www\.{_ADDRESS_SIGN}{{3,}}"
 _WEB_ADDRESS = re.compile(_WEB)
 _ADDRESS = re.compile(rf"{_WEB}|(?<![\w.+-])[\w.+-]{{1,64}}@[\w-]{{1,63}}\.[\w.-]{{2,63}}")

@@ -46,7 +46,6 @@ _PRINTED = re.compile("[" + "".join(_TYPOGRAPHY) + "]")
 _DASH = re.compile(r"(?<=\w)\u2014(?=\w)")
 _TRANSPARENT = frozenset({SpanKind.ARITHMETIC, SpanKind.TEMPLATE})
 """Spans that may be part of something longer."""
-_WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from parallelize.text.protect.notation import NUMBER
 
@@ -65,16 +65,13 @@ _OPERATOR = r"""
   | x(?=[ ]?[$€£]?\d)                                        # 3 x 4
 )
 """
-_EXPRESSION = re.compile(
-    rf"""
-    (?<![A-Za-z0-9\u00c0-\u024f_.'’\\$@#&])
-    {_BEFORE}?{_ATOM}
-    (?> (?: [ ]?{_OPERATOR}[ ]?{_BEFORE}?{_ATOM} | {_BEFORE}?{_ATOM} ){{0,60}} )
-    (?![A-Za-z\u00c0-\u024f])
-  | (?:[<>!=]=|[<>≤≥≠≈])[ ]?{_BEFORE}?{_ATOM}(?![A-Za-z\u00c0-\u024f])  # count >= 8: the word stays
-    """,
-    re.VERBOSE,
-)
+_EXPRESSION = rf"""
+  (?<![A-Za-z0-9\u00c0-\u024f_.'’\\$@#&])
+  {_BEFORE}?{_ATOM}
+  (?> (?: [ ]?{_OPERATOR}[ ]?{_BEFORE}?{_ATOM} | {_BEFORE}?{_ATOM} ){{0,60}} )
+  (?![A-Za-z\u00c0-\u024f])
+| (?:[<>!=]=|[<>≤≥≠≈])[ ]?{_BEFORE}?{_ATOM}(?![A-Za-z\u00c0-\u024f])  # count >= 8: the word stays
+"""
 _MATHEMATICAL = re.compile(
     rf"""
       [<>^{{}}\\|{_GREEK}≤≥≠≈≡≅∼~∝→⇒⇔↔∈∉⊂⊆⊃⊇±∓√∛¬∀∃∑∏∫∂∇∘∪∩∧∨⊕×÷·−′″²³⁰-⁹₀-₉∞∅ℝℤℕℚℂ∠△]
@@ -97,11 +94,17 @@ _SIGNS = frozenset("<>^{}\\|≤≥≠≈≡≅∼~∝→⇒⇔↔∈∉⊂⊆⊃
 )
 
 
+@cache
+def _expression() -> re.Pattern[str]:
+    """Expressions; compiled when asked for: no other pattern takes as long, and few commands hide any."""
+    return re.compile(_EXPRESSION, re.VERBOSE)
+
+
 def expressions(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Ranges of expressions between two positions of a text."""
     if _SIGNS.isdisjoint(text[start:end]) and "-" not in text and "–" not in text:
         return
-    for match in _EXPRESSION.finditer(text, start, end):
+    for match in _expression().finditer(text, start, end):
         low, high = _trimmed(text, match.start(), match.end())
         if low < high and _MATHEMATICAL.search(text, low, high):
             yield low, high

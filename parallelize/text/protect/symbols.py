@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from parallelize.text.protect.notation import NUMBER
 from parallelize.text.protect.spans import Span, SpanKind
 
-__all__ = ["has_symbol", "symbol_runs"]
+__all__ = ["symbol_runs"]
 
 _SYMBOLS = (
     r"\u00b1-\u00b3\u00b9"  # ± ² ³ ¹
@@ -37,11 +37,6 @@ _RUN_HEAD = re.compile(rf"(?:{_LETTER} (?!{_BETWEEN})|[-)\]%!*_|]|/+ )+")
 """What a run may begin with though it belongs to the words before it."""
 _RUN_TAIL = re.compile(rf"(?:(?<!{_BETWEEN}) {_LETTER}|[-(\[*_|/+ ])+$")
 """What a run may end in though it belongs to the words after it."""
-
-
-def has_symbol(text: str) -> bool:
-    """Whether there is any symbol that is a letter of no language."""
-    return not text.isascii() and _SYMBOL.search(text) is not None
 
 
 def symbol_runs(text: str) -> Iterator[Span]:
