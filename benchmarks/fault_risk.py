@@ -1,49 +1,41 @@
-"""How well `fault_risk` tells rows with a serious fault from others, on rows read after it was fitted.
+"""How well `fault_risk` tells rows with a serious fault from others, on rows that it was not fitted on.
 
     python benchmarks/fault_risk.py
 
-Fits the weights of `parallelize.metrics.fault_risk` on the labels of `default_corpus_pt_9.tsv` (kept rows of
-the embedded engine, English to Portuguese; serious: either of two readers said so), and tries them on those
-of `default_corpus_pt_10.tsv`, other rows, translated and read later. Printed are the weights; for both files
-the area under the curve, which is the share of pairs of rows, one with a serious fault, that are put in
-order; and for each bound how many of the rows are kept, and how many of these have a serious fault.
+The labels are those of kept rows of the embedded engine, English to Portuguese, by readers (serious: any of
+them said so). First each reading is tried with the weights of the others: printed is the area under the
+curve, which is the share of pairs of rows, one with a serious fault, that are put in order, and how many
+faults were foretold. Then come the weights of `parallelize.metrics.fault_risk`, which are fitted on all, and
+the area where every fifth row is left out. At the end it is said how many rows of the two readings of word
+problems and mathematics each bound keeps, and how many of these have a serious fault, by the weights of the
+other readings.
 """
 
 from __future__ import annotations
 
-import json
-import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-from human_translations import shared_data
 from numpy.typing import NDArray
 from quality_figure import area
+from read_words import MOST, texts_by_id
 
 from parallelize.core.rates import wilson
 from parallelize.metrics.fault_risk import burden
 from parallelize.metrics.reading import read
 
 LABELS = Path(__file__).parent / "labels"
-FITTED, TRIED = "default_corpus_pt_9.tsv", "default_corpus_pt_10.tsv"
-BOUNDS = (0.1, 0.2, 0.3, 0.36, 0.4, 0.5, 0.6, 0.8, 1.0)
+READINGS = ("default_corpus_pt_9.tsv", "default_corpus_pt_10.tsv", "default_corpus_pt_11.tsv")
+MIXED = READINGS[:2]
+"""Readings of 100 word problems and 60 of mathematics, and all rows that were kept of them."""
+IN_TABLE = READINGS[2:]
+"""Readings whose words are counted in `read_words.txt`."""
+FOLDS = 5
+DRAWS = 300
+BOUNDS = (0.1, 0.2, 0.3, 0.4, 0.45, 0.5, 0.6, 0.8, 1.0)
 STRENGTH = 0.1
 """Of the ridge that keeps weights small where rows are few."""
-
-
-def texts_by_id() -> dict[str, tuple[str, ...]]:
-    """The English texts of all rows that were labelled."""
-    found: dict[str, tuple[str, ...]] = {}
-    for part in ("train", "test"):
-        lines = (shared_data() / "gsm8k" / f"{part}.jsonl").read_text(encoding="utf-8").splitlines()
-        for number, line in enumerate(lines):
-            row = json.loads(line)
-            found[f"gsm8k-{part}-{number}"] = (row["question"], row["answer"])
-    for name in ("math", "aime"):
-        rows = json.loads((shared_data() / "deepscaler_parts" / f"{name}.json").read_text(encoding="utf-8"))
-        found |= {f"{name}-{number}": (row["problem"],) for number, row in enumerate(rows)}
-    return found
 
 
 def labels(name: str) -> Iterator[tuple[str, bool]]:
@@ -54,10 +46,12 @@ def labels(name: str) -> Iterator[tuple[str, bool]]:
             yield cells[0], "serious" in cells[1:3]
 
 
-def features(texts: Sequence[str]) -> list[float]:
-    """One, the words of a row, and how rare they are in all."""
+def features(texts: Sequence[str], *, in_table: bool) -> list[float]:
+    """One, the words of a row, and how rare they are in all, whether or not the table counts them itself."""
     words, rare = burden(read(text, "en") for text in texts)
-    return [1.0, words, sum(rare.values())]
+    times = {part: round(1 / share) - 1 for part, share in rare.items()}
+    others = [count - 1 if in_table and 0 < count < MOST else count for count in times.values()]
+    return [1.0, words, sum(1 / (1 + count) for count in others)]
 
 
 def fitted(rows: NDArray[np.float64], serious: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -73,32 +67,60 @@ def fitted(rows: NDArray[np.float64], serious: NDArray[np.float64]) -> NDArray[n
     return weights / scale
 
 
+def risks(rows: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Of each row."""
+    found: NDArray[np.float64] = 1 / (1 + np.exp(-rows @ weights))
+    return found
+
+
+def left_out(
+    rows: NDArray[np.float64], serious: NDArray[np.float64], group: NDArray[np.int_]
+) -> NDArray[np.float64]:
+    """The risk of each row by weights that were fitted without its group."""
+    found = np.zeros(len(rows))
+    for number in np.unique(group):
+        found[group == number] = risks(
+            rows[group == number], fitted(rows[group != number], serious[group != number])
+        )
+    return found
+
+
+def spread(values: NDArray[np.float64], serious: NDArray[np.float64]) -> tuple[float, float]:
+    """Within what 95 % of the areas lie when as many rows are drawn again and again."""
+    drawn = np.random.default_rng(0).integers(0, len(values), (DRAWS, len(values)))
+    areas = [area(values[rows].tolist(), serious[rows].tolist()) for rows in drawn]
+    return float(np.percentile(areas, 2.5)), float(np.percentile(areas, 97.5))
+
+
 def main() -> None:
     texts = texts_by_id()
-    weights: NDArray[np.float64] | None = None
-    for name in (FITTED, TRIED):
-        known = list(labels(name))
-        rows = np.array([features(texts[row]) for row, _ in known])
-        serious = np.array([float(fault) for _, fault in known])
-        if weights is None:
-            weights = fitted(rows, serious)
-            print("weights", *(f"{weight:.4f}" for weight in weights))
-        risks = [1 / (1 + math.exp(-float(row @ weights))) for row in rows]
-        print(f"{name}: {len(known)} rows, {int(serious.sum())} serious, area {area(risks, serious):.3f}")
-        for bound in BOUNDS:
-            below = [number for number, risk in enumerate(risks) if risk <= bound]
-            for kind, of in (("gsm8k", 100), ("math", 60), ("", 160)):
-                mine = [
-                    number
-                    for number in below
-                    if not kind or (known[number][0].startswith("gsm8k") == (kind == "gsm8k"))
-                ]
-                faults = int(serious[mine].sum())
-                low, high = wilson(faults, len(mine)) or (0.0, 1.0)
-                print(
-                    f"  {bound:4} {kind or 'all':5} kept {len(mine)} of {of} ({len(mine) / of:.0%}), "
-                    f"serious {faults}: {faults / max(1, len(mine)):.0%} [{low:.0%}, {high:.0%}]"
-                )
+    known = [(name, row, fault) for name in READINGS for row, fault in labels(name)]
+    rows = np.array([features(texts[row], in_table=name in IN_TABLE) for name, row, _ in known])
+    serious = np.array([float(fault) for *_, fault in known])
+    reading = np.array([READINGS.index(name) for name, *_ in known])
+    foretold = left_out(rows, serious, reading)
+    for number, name in enumerate(READINGS):
+        mine = reading == number
+        low, high = spread(foretold[mine], serious[mine])
+        order = area(foretold[mine].tolist(), serious[mine].tolist())
+        print(
+            f"{name}: {mine.sum()} rows, {int(serious[mine].sum())} serious, by weights of the others "
+            f"{foretold[mine].sum():.1f} foretold, area {order:.3f} [{low:.3f}, {high:.3f}]"
+        )
+    print("weights of all", *(f"{weight:.4f}" for weight in fitted(rows, serious)))
+    fifths = left_out(rows, serious, np.arange(len(rows)) % FOLDS)
+    print(f"area, every fifth row left out: {area(fifths.tolist(), serious.tolist()):.3f}")
+    mixed = np.isin(reading, [READINGS.index(name) for name in MIXED])
+    words = np.array([row.startswith("gsm8k") for _, row, _ in known])
+    for bound in BOUNDS:
+        for kind, which, of in (("gsm8k", words, 200), ("math", ~words, 120), ("all", words | ~words, 320)):
+            kept = mixed & which & (foretold <= bound)
+            faults, size = int(serious[kept].sum()), int(kept.sum())
+            low, high = wilson(faults, size) or (0.0, 1.0)
+            print(
+                f"  {bound:4} {kind:5} kept {size} of {of} ({size / of:.0%}), "
+                f"serious {faults}: {faults / max(1, size):.0%} [{low:.0%}, {high:.0%}]"
+            )
 
 
 if __name__ == "__main__":

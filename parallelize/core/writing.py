@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Container
+from functools import lru_cache
 from types import MappingProxyType
 
 from parallelize.core.languages import LANGUAGES, known_language
@@ -39,6 +40,7 @@ def row_code(table: Container[str], code: str) -> str:
     return base if base in table else _SAME_WORDS.get(base, base)
 
 
+@lru_cache(maxsize=512)
 def usual_script(code: str) -> str:
     """ISO 15924 code of the script that a language is usually written in; "" of one that is not known."""
     item = known_language(code)

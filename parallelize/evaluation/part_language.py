@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
@@ -141,7 +140,7 @@ def _votes(parts: Sequence[PartText], judge: SignedJudge) -> list[LanguageVote]:
             found[index] = by_english_words(by_script(vote, text, expected), text, expected)
             if found[index].status is Status.OFF and found[index].language is None:
                 named = judge.named([without_script(text, expected)], expected)[0]
-                found[index] = replace(found[index], language=named)
+                found[index] = found[index]._replace(language=named)
     return [found[index] for index in range(len(parts))]
 
 

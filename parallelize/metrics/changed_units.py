@@ -14,7 +14,7 @@ from parallelize.metrics.reading import Reading
 from parallelize.text.numerals import render
 from parallelize.text.units import CURRENCIES, Measured, has_unit_words, mentions, names_unit
 
-__all__ = ["changed_units", "other_scales"]
+__all__ = ["changed_units", "has_degrees", "has_units", "other_scales"]
 
 _MUST_STAY: Final = (*sorted(CURRENCIES), "degree", "ohm")
 """Units whose sign may become a word, but may not go."""
@@ -41,8 +41,6 @@ _NEXT_WORD: Final = re.compile(r"\s?([^\W\d_]+|[%°])")
 
 def changed_units(pair: Pair) -> Iterator[str]:
     """Units that became another unit beside the same number, and signs of units that are gone."""
-    if not pair.source.numbers:
-        return
     named = pair.source.once(_named_units)
     if not named:
         yield from _bare_numbers(pair)
@@ -76,6 +74,11 @@ def changed_units(pair: Pair) -> Iterator[str]:
             yield f"lost {unit}"
 
 
+def has_units(source: Reading) -> bool:
+    """Whether a text has a number, and a unit beside any."""
+    return bool(source.numbers) and bool(source.once(_named_units) or source.once(_abbreviated))
+
+
 def _named_units(source: Reading) -> list[Measured]:
     """Counts and amounts of a text that have a unit."""
     return [item for item in source.measured if item.units]
@@ -98,13 +101,16 @@ def _units_by_value(measured: Iterable[Measured]) -> dict[tuple[int, int], list[
 
 def other_scales(pair: Pair) -> Iterator[str]:
     """Temperatures that have their number and another scale: 60 °F for 60 °C."""
-    if "°" not in pair.source.text:  # as most
-        return
     ours, theirs = _SCALE.findall(pair.source.text), set(_SCALE.findall(pair.target.text))
     for number, scale in dict.fromkeys(ours):
         other = (number, "CF".replace(scale, ""))
         if other in theirs and other not in ours and (number, scale) not in theirs:
             yield f"{number} °{other[1]} for °{scale}"
+
+
+def has_degrees(source: Reading) -> bool:
+    """Whether a text has a sign of degrees."""
+    return "°" in source.text
 
 
 def _bare_numbers(pair: Pair) -> Iterator[str]:

@@ -7,12 +7,12 @@ the source does not say.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import Final
 
 from parallelize.core.verdicts import Score, scored
 from parallelize.metrics.choice_letters import other_letters, speaks_of_choices
 from parallelize.metrics.days import days_named, other_days
+from parallelize.metrics.detectors import Detectors
 from parallelize.metrics.differences import differences_asked, lost_differences
 from parallelize.metrics.negation import negations
 from parallelize.metrics.operations import other_operations, results_named
@@ -20,11 +20,10 @@ from parallelize.metrics.opposites import opposites, rise_and_fall, rules_that_h
 from parallelize.metrics.other_names import names_told_apart, other_names
 from parallelize.metrics.pair import Pair
 from parallelize.metrics.periods import other_periods, rates_told
-from parallelize.metrics.reading import Reading
 
 __all__ = ["exchanged_words"]
 
-_DETECTORS: Final = (
+_DETECTORS: Final = Detectors(
     (speaks_of_choices, other_letters),
     (names_told_apart, other_names),
     (None, negations),
@@ -35,7 +34,6 @@ _DETECTORS: Final = (
     (rise_and_fall, turned_changes),
     (differences_asked, lost_differences),
 )
-"""What a source must say, and who then looks for something else in its place; None: whatever it says."""
 _EVIDENCE: Final = 12
 
 
@@ -43,10 +41,5 @@ def exchanged_words(pair: Pair) -> Score:
     """Days, months, letters of choices and opposites in whose place the target has another."""
     if pair.source.language != "en" or pair.one_language:
         return scored("exchanged_words", 0.0)
-    seen = [found for detector in pair.source.once(_detectors) for found in detector(pair)]
+    seen = _DETECTORS.found(pair)
     return scored("exchanged_words", float(len(seen)), "; ".join(seen[:_EVIDENCE]))
-
-
-def _detectors(source: Reading) -> list[Callable[[Pair], Iterator[str]]]:
-    """Those that may find something in a translation of an English text."""
-    return [detector for said, detector in _DETECTORS if said is None or source.once(said)]

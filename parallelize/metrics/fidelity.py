@@ -104,7 +104,9 @@ def copy_similarity(pair: Pair) -> Score:
     unspaced = pair.source.unspaced
     if pair.source.plain_words < (_PLAIN_CHARACTERS if unspaced else _PLAIN_WORDS):
         return scored("copy_similarity", None)
-    ours, theirs = (_tokens(side.words, pairs=unspaced) for side in (pair.source, pair.target))
+    ours, theirs = pair.source.words, pair.target.words
+    if unspaced:
+        ours, theirs = _with_pairs(ours), _with_pairs(theirs)
     if not theirs:
         return scored("copy_similarity", None)
     shared = set(ours).intersection(theirs) if unspaced else pair.shared_words
@@ -117,17 +119,15 @@ def copy_similarity(pair: Pair) -> Score:
     return scored("copy_similarity", value, " ".join(itertools.islice(common, 8)))
 
 
-def _tokens(words: Sequence[str], *, pairs: bool) -> Sequence[str]:
-    """Words; with `pairs`, words of unspaced scripts as pairs of characters."""
-    if not pairs:
-        return words
+def _with_pairs(words: Sequence[str]) -> tuple[str, ...]:
+    """Words, those of unspaced scripts as pairs of characters."""
     found: list[str] = []
     for word in words:
         if word[0] >= UNSPACED and len(word) > 2:
             found.extend(word[index : index + 2] for index in range(len(word) - 1))
         else:
             found.append(word)
-    return found
+    return tuple(found)
 
 
 def answered_signs(pair: Pair) -> Score:

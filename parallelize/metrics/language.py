@@ -10,11 +10,11 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from itertools import compress, islice
 from types import MappingProxyType
+from typing import NamedTuple
 
 from parallelize.core.identification import Identification
 from parallelize.core.languages import LANGUAGES
@@ -71,8 +71,7 @@ class Status(StrEnum):
     """Too little prose, or no majority. It drops nothing and is counted by itself."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LanguageVote:
+class LanguageVote(NamedTuple):
     """The vote on one text, with what it rests on."""
 
     status: Status
@@ -199,7 +198,7 @@ def _own_script(
     if code in _OWN_LETTERS:
         accept, reject, needed = _OWN_LETTERS[code]
         lower = text.lower()
-        if sum(map(lower.count, accept)) >= needed and not any(letter in lower for letter in reject):
+        if sum(map(lower.count, accept)) >= needed and not any(map(lower.__contains__, reject)):
             return _on(expected, f"{evidence}, letters of {expected}")
         return None
     if ours == {"Deva"}:
@@ -241,7 +240,7 @@ def _chinese(text: str, expected: str, letters: Mapping[str, int], evidence: str
 
 def _by_function_words(text: str, expected: str, evidence: str) -> LanguageVote | None:
     found = words(text)
-    counts = {code: sum(word in FUNCTION_WORDS[code] for word in found) for code in ("hi", "mr", "ne")}
+    counts = {code: sum(map(FUNCTION_WORDS[code].__contains__, found)) for code in ("hi", "mr", "ne")}
     own = counts.pop(expected, 0)
     if own >= 2 and own >= 3 * max(counts.values()):
         return _on(expected, f"{evidence}, function words {own}")

@@ -17,7 +17,7 @@ from parallelize.metrics.reading import Reading
 
 __all__ = ["left_capitals"]
 
-_CAPITAL: Final = re.compile(r"(?<![\w'’.@/\\$-])[A-Z][a-z]{2,}(?![\w'’-]|\.\w)")
+_CAPITAL: Final = re.compile(r"[A-Z](?<![\w'’.@/\\$-].)[a-z]{2,}(?![\w'’-]|\.\w)")
 _BESIDE: Final = re.compile(r"[A-Z][\w'’.]+[ ](?:(?:of|the|and|&)[ ])*\Z|[\"“”«»‘][^\s]*\Z")
 """What stands before a word of a title, or opens a quotation."""
 _BEHIND: Final = re.compile(r"[ ](?:(?:of|the|and|&)[ ])*[A-Z][\w'’]|[\"”»]")
@@ -48,13 +48,12 @@ def _no_names(source: Reading) -> frozenset[str]:
 def left_capitals(source: Reading, target: Reading) -> Iterator[str]:
     """Words of an English text that its translation has with their capitals, and endings of English."""
     prose = target.prose
-    ours = source.once(_no_names)
+    words = shipped_words(__package__, "capital_words.txt")
     for found in _CAPITAL.finditer(prose):
         word = found[0]
-        if word in ours and word.lower() in shipped_words(__package__, "capital_words.txt"):
+        if word.lower() in words and word in source.once(_no_names):
             before = prose[max(0, found.start() - _NEAR) : found.start()]
-            begins = _BEGINS.search(before) is not None
-            first = begins and word.lower() in _FIRST
+            first = word.lower() in _FIRST and _BEGINS.search(before) is not None
             if first or not (_BESIDE.search(before) or _BEHIND.match(prose, found.end())):
                 yield word
     if "$" in target.text:

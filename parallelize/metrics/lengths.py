@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -83,8 +82,7 @@ def size_of(text: str, language: str) -> Size:
     return Size(len(text), len(flattened(text)), surplus)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Length:
+class Length(NamedTuple):
     """How far the length of a translation is from what is expected."""
 
     deviation: float

@@ -70,7 +70,9 @@ _WHO: Final = re.compile(
 )
 """Someone who does something, or of whom that is asked."""
 _CALLED: Final[Mapping[str, tuple[str, ...]]] = {"he": ("ele", "él"), "she": ("ela", "ella"), "total": ()}
-_SOMEONE: Final = re.compile(r"\b(?P<who>[A-Z][^\W\d_]+|ele|ela|él|ella)\s(?P<word>[^\W\d_A-Z]{3,})(?![\w-])")
+_SOMEONE: Final = re.compile(
+    r"\b(?P<who>[A-Z][^\W\d_]+|[eé]l(?:[ea]|la|))\s(?P<word>[^\W\d_A-Z]{3,})(?![\w-])"
+)
 _ENDS: Final = re.compile(r"[.!?][\"”’)]*\s+\S")
 _CLAUSE: Final = re.compile(r"[,;:.?!\n]")
 

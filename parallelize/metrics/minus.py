@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from parallelize.metrics.pair import Pair
+from parallelize.metrics.reading import Reading
 from parallelize.text.numerals import base_language
 
-__all__ = ["lost_minus"]
+__all__ = ["has_minus", "lost_minus"]
 
 _MINUS: Final = "-−–‐‑﹣－"
 _NEGATIVE: Final = re.compile(
@@ -54,7 +55,7 @@ def lost_minus(pair: Pair) -> Iterator[str]:
     A number that the source also has without a minus proves nothing: 8 of "from −8 to 8".
     """
     source = pair.source.running
-    if ("-" not in source and "−" not in source) or base_language(pair.target.language) not in _LANGUAGES:
+    if base_language(pair.target.language) not in _LANGUAGES:
         return
     numbers = dict.fromkeys(found["number"].replace(",", ".") for found in _NEGATIVE.finditer(source))
     if not numbers or _SAID.search(pair.target.text):
@@ -67,6 +68,11 @@ def lost_minus(pair: Pair) -> Iterator[str]:
     for number in numbers:
         if number not in positive and there.get(number) is False:
             yield f"lost minus of {number}"
+
+
+def has_minus(source: Reading) -> bool:
+    """Whether a running text has a minus or a hyphen."""
+    return "-" in source.running or "−" in source.running
 
 
 def _is_negative(text: str, start: int, end: int) -> bool:

@@ -17,7 +17,7 @@ from typing import Final
 from parallelize.metrics.pair import Pair
 from parallelize.metrics.reading import Reading
 
-__all__ = ["moved_values"]
+__all__ = ["moved_values", "values_tied"]
 
 _MOST: Final = 20_000
 """Characters of a text that is looked at."""
@@ -91,13 +91,12 @@ _CALLED: Final = str.maketrans(
 def moved_values(pair: Pair) -> Iterator[str]:
     """Values that the target has in one another's places."""
     source, target = pair.source.text, pair.target.text
-    ways = pair.source.once(_ways)
-    if ways and max(len(source), len(target)) <= _MOST:
-        for moved in ways:
+    if max(len(source), len(target)) <= _MOST:
+        for moved in pair.source.once(values_tied):
             yield from moved(source, target)
 
 
-def _ways(source: Reading) -> list[Callable[[str, str], Iterator[str]]]:
+def values_tied(source: Reading) -> list[Callable[[str, str], Iterator[str]]]:
     """Ways in which a text may tie values, as far as its signs tell; most sentences have none."""
     text = source.text
     ways: list[Callable[[str, str], Iterator[str]]] = []

@@ -15,7 +15,7 @@ from parallelize.metrics.function_words import function_words
 from parallelize.metrics.other_names import CAPITAL_WORD
 from parallelize.metrics.pair import Row
 from parallelize.metrics.reading import Reading
-from parallelize.text.protect.names import folded, is_translated, names
+from parallelize.text.protect.names import all_folded, folded, is_translated, names
 
 __all__ = ["name_faults"]
 
@@ -39,7 +39,8 @@ def name_faults(row: Row) -> Score:
     pairs = [pair for _, pair in row.pairs]
     if not pairs or pairs[0].source.language != "en" or pairs[0].target.script != "Latn":
         return scored("name_faults", None)
-    known = _known_names([pair.source for pair in pairs])
+    sources = [pair.source for pair in pairs]
+    known = sources[0].once(_known_alone) if len(sources) == 1 else _known_names(sources)
     if not known:
         return scored("name_faults", 0.0)
     lost: list[str] = []
@@ -52,6 +53,11 @@ def name_faults(row: Row) -> Score:
         lost += gone
     evidence = ", ".join(dict.fromkeys(lost))[:_EVIDENCE]
     return Score(measure="name_faults", value=float(len(lost)), where=where, evidence=evidence)
+
+
+def _known_alone(source: Reading) -> frozenset[str]:
+    """The names of a row of one text."""
+    return _known_names([source])
 
 
 def _known_names(sources: list[Reading]) -> frozenset[str]:
@@ -77,4 +83,4 @@ def _beginnings(source: Reading) -> list[str]:
 
 def _capitals(reading: Reading) -> list[str]:
     """Words with a capital in Latin letters, folded as names are."""
-    return list(map(folded, CAPITAL_WORD.findall(reading.prose)))
+    return all_folded(CAPITAL_WORD.findall(reading.prose))

@@ -193,16 +193,30 @@ def _negators(language: str) -> _Negators | None:
 def _finds(forms: list[str], particles: str, *, run_on: bool) -> re.Pattern[str]:
     """What finds a word of those forms."""
     anywhere: list[str] = []
-    whole: list[str] = []
-    begun: list[str] = []
+    whole: list[tuple[str, str]] = []
+    begun: list[tuple[str, str]] = []
     for form in forms:
-        core = re.escape(form.strip("*").replace("_", " ")).replace(r"\*", f"[{_LETTERS}]*")
+        bare = form.strip("*").replace("_", " ")
+        first, rest = (re.escape(part).replace(r"\*", f"[{_LETTERS}]*") for part in (bare[:1], bare[1:]))
         open_end = run_on or form.endswith(("*", "'"))
+        end = "" if open_end else f"(?![{_LETTERS}])"
         if run_on or form.startswith("*"):
-            anywhere.append(core if open_end else f"{core}(?![{_LETTERS}])")
+            anywhere.append(f"{first}{rest}{end}")
         else:
-            (begun if open_end else whole).append(core)
-    words = [f"(?:{'|'.join(whole)})(?![{_LETTERS}])"] if whole else []
-    if words or begun:
-        anywhere.append(f"(?<![{_LETTERS}]){particles}(?:{'|'.join([*words, *begun])})")
+            (begun if open_end else whole).append((first, f"{rest}{end}"))
+    if words := [*whole, *begun]:
+        anywhere.append(_behind_particles(words, particles) if particles else _at_beginnings(words))
     return re.compile("|".join(anywhere) or "(?!)")
+
+
+def _behind_particles(words: list[tuple[str, str]], particles: str) -> str:
+    return f"(?<![{_LETTERS}]){particles}(?:{'|'.join(map(''.join, words))})"
+
+
+def _at_beginnings(words: list[tuple[str, str]]) -> str:
+    """What finds words by their first letters: a set of these comes first, by which the search skips."""
+    by_letter: dict[str, list[str]] = {}
+    for first, rest in words:
+        by_letter.setdefault(first, []).append(rest)
+    forms = (f"(?<={first})(?:{'|'.join(rests)})" for first, rests in by_letter.items())
+    return f"[{''.join(by_letter)}](?<![{_LETTERS}].)(?:{'|'.join(forms)})"

@@ -53,9 +53,12 @@ class _MarkedWords:
 
     def found(self, spoken: Iterable[str]) -> list[str]:
         """The words of a text that have a mark."""
-        return [word for word in spoken if word in self.words or self._shows(word)]
+        return [word for word in spoken if self.marks(word)]
 
-    def _shows(self, word: str) -> bool:
+    def marks(self, word: str) -> bool:
+        """Whether a word has a mark."""
+        if word in self.words:
+            return True
         if len(word) > _AFFIXED and (word.endswith(self.ends) or word.startswith(self.begins)):
             return True
         return any(map(word.__contains__, self.inside))
@@ -100,7 +103,7 @@ class _MarksOfAny(dict[str, bool]):
     def __missing__(self, word: str) -> bool:
         if len(self) >= _REMEMBERED:
             self.clear()
-        found = self[word] = bool(self._marks.found((word,)))
+        found = self[word] = self._marks.marks(word)
         return found
 
 

@@ -15,7 +15,7 @@ from typing import Final
 from parallelize.metrics.function_words import function_words
 from parallelize.metrics.pair import Pair
 from parallelize.metrics.reading import Reading
-from parallelize.text.protect.names import folded, is_translated
+from parallelize.text.protect.names import all_folded, folded, is_translated
 
 __all__ = ["CAPITAL_WORD", "names_told_apart", "other_names"]
 
@@ -62,7 +62,7 @@ def other_names(pair: Pair) -> Iterator[str]:
     for said, theirs in pairs:
         if not said:
             continue
-        words = {folded(word) for word in _WORD.findall(target.text[slice(*theirs)])}
+        words = set(all_folded(_WORD.findall(target.text[slice(*theirs)])))
         gained = known & words - said
         if len(gained) != 1:
             continue
@@ -87,12 +87,11 @@ def _often(source: Reading) -> Counter[str]:
 def _counted(text: str, known: Collection[str]) -> Counter[str]:
     """How often each name stands in a text."""
     words = [word for word in CAPITAL_WORD.findall(text) if len(word) >= _SHORTEST]
-    return Counter(filter(None, [_named(word, known) for word in words]))
+    return Counter(filter(None, [_named(word, known) for word in all_folded(words)]))
 
 
 def _named(word: str, known: Collection[str]) -> str:
-    """The name that a word with a capital is, with or without an ending; empty if none."""
-    word = folded(word)
+    """The name that a folded word is, with or without an ending; empty if none."""
     if word in known:
         return word
     return max(
@@ -120,7 +119,7 @@ def _names_by_sentence(source: Reading) -> list[set[str]]:
     """The names of each sentence."""
     known = source.once(names_told_apart)
     pieces = (source.text[slice(*place)] for place in source.sentences)
-    return [{folded(word) for word in _CAPITAL.findall(piece)} & known for piece in pieces]
+    return [known.intersection(all_folded(_CAPITAL.findall(piece))) for piece in pieces]
 
 
 def _is_among(name: str, words: Collection[str]) -> bool:

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from parallelize.core.language_pair import LanguagePair
+from parallelize.core.read_once import ReadOnce
 from parallelize.metrics.added import Added, added_lines
 from parallelize.metrics.language import LanguageVote, Status
 from parallelize.metrics.lengths import Length, Size, length_of, size_of
-from parallelize.metrics.reading import Reading, ReadOnce, read
+from parallelize.metrics.reading import Reading, read
 from parallelize.metrics.similarity import SegmentStatistics, compare
 
 __all__ = ["BackPair", "Judge", "Pair", "Row"]
@@ -29,7 +30,7 @@ class Judge(Protocol):
     def named(self, texts: Sequence[str], expected: str) -> list[str | None]: ...
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Pair:
     """A source text and its translation."""
 
@@ -129,7 +130,7 @@ class BackPair:
     statistics: SegmentStatistics
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(eq=False, kw_only=True)
 class Row:
     """Every text of a row with its translation, and what else is known of the row."""
 

@@ -16,7 +16,7 @@ from parallelize.metrics.reading import Reading
 from parallelize.text.formulas import with_carets
 from parallelize.text.numerals import base_language, render
 
-__all__ = ["changed_powers"]
+__all__ = ["changed_powers", "may_measure"]
 
 _UNIT: Final = r"(?:[kcdm]?m|ft|in|yd|mi|км|[сдм]?м)"
 _MEASURE: Final = re.compile(
@@ -55,8 +55,6 @@ _POWER: Final = re.compile(
 
 def changed_powers(pair: Pair) -> Iterator[str]:
     """Measures that became another power of their unit, and exponents that lost or won their sign."""
-    if not pair.source.once(_may_measure):  # as most
-        return
     yield from _other_powers(pair)
     ours, theirs = (_exponents(text) for text in (pair.source.running, pair.target.running))
     if ours != theirs:
@@ -69,7 +67,7 @@ def changed_powers(pair: Pair) -> Iterator[str]:
             yield "exponents exchanged"
 
 
-def _may_measure(source: Reading) -> bool:
+def may_measure(source: Reading) -> bool:
     """Whether a text may have a power."""
     return _MAY_MEASURE.search(source.text) is not None
 

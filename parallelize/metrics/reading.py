@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import islice
-from typing import Any, Generic, Self, TypeVar, overload
+from typing import Any, TypeVar
 
+from parallelize.core.read_once import ReadOnce
 from parallelize.core.writing import usual_script
 from parallelize.metrics.function_words import words
-from parallelize.metrics.repetition import Loop, longest_loop
 from parallelize.metrics.sentences import UNSPACED, sentence_ranges
 from parallelize.metrics.similarity import Profile, profile
 from parallelize.text.answers import FinalAnswer, final_answer
@@ -21,33 +21,12 @@ from parallelize.text.structure import Structure, read_structure, without_code_l
 from parallelize.text.thinking import may_have_marks, split_response
 from parallelize.text.units import Measured, measured
 
-__all__ = ["ReadOnce", "Reading", "read"]
+__all__ = ["Reading", "read"]
 
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _HANDFUL = 5
 _Found = TypeVar("_Found")
-
-
-class ReadOnce(Generic[_Found]):
-    """What is read when it is first asked for: `functools.cached_property` without its lock (Python 3.11)."""
-
-    def __init__(self, read_it: Callable[[Any], _Found]) -> None:
-        self._read_it = read_it
-        self.__doc__ = read_it.__doc__
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self._name = name
-
-    @overload
-    def __get__(self, instance: None, owner: type) -> Self: ...
-    @overload
-    def __get__(self, instance: object, owner: type) -> _Found: ...
-    def __get__(self, instance: object | None, owner: type) -> Self | _Found:
-        if instance is None:
-            return self
-        found = instance.__dict__[self._name] = self._read_it(instance)  # stands before this from now on
-        return found
 
 
 class Reading:
@@ -170,11 +149,6 @@ class Reading:
     def sentences(self) -> list[tuple[int, int]]:
         """Start and end of each sentence of the text."""
         return sentence_ranges(self.text, self.script)
-
-    @ReadOnce
-    def loop(self) -> Loop:
-        """The longest loop of the text."""
-        return longest_loop(self.text)
 
     @ReadOnce
     def profile(self) -> Profile:

@@ -51,7 +51,7 @@ def repetition(pair: Pair) -> Score:
     no source to compare with: a solution may go on step by step for that long (18 steps were seen).
     """
     source, target = pair.source.text, pair.target.text
-    loop = pair.target.loop
+    loop = longest_loop(target)
     if not source.strip() and "\\" in loop.unit and loop.length < _FORMULA_COPIES * len(loop.unit):
         loop = NO_LOOP  # a root of a root of a root is written so
     value = _share_beyond(source, target, loop) if loop.length else 0.0

@@ -9,12 +9,13 @@ from functools import lru_cache
 from typing import Final
 
 from parallelize.core.verdicts import Score, scored
-from parallelize.metrics.changed_units import changed_units, other_scales
+from parallelize.metrics.changed_units import changed_units, has_degrees, has_units, other_scales
 from parallelize.metrics.choice_letters import localised_letters
-from parallelize.metrics.minus import lost_minus
-from parallelize.metrics.moved_values import moved_values
+from parallelize.metrics.detectors import Detectors
+from parallelize.metrics.minus import has_minus, lost_minus
+from parallelize.metrics.moved_values import moved_values, values_tied
 from parallelize.metrics.pair import Pair
-from parallelize.metrics.powers import changed_powers
+from parallelize.metrics.powers import changed_powers, may_measure
 from parallelize.metrics.reading import Reading
 from parallelize.metrics.sayings import comparisons, saying, word_start
 from parallelize.text.numerals import NumberKind, base_language
@@ -100,8 +101,7 @@ mark. It begins with one set, by which the search skips."""
 
 def sign_faults(pair: Pair) -> Score:
     """Signs lost from the running text, relations turned round, variables lost, units changed or lost."""
-    seen = [*_lost_signs(pair), *_lost_percents(pair), *_lost_variables(pair), *changed_units(pair)]
-    seen += [*changed_powers(pair), *other_scales(pair), *lost_minus(pair), *moved_values(pair)]
+    seen = _DETECTORS.found(pair)
     return scored("sign_faults", float(len(seen)), "; ".join(seen[:_EVIDENCE]))
 
 
@@ -189,8 +189,6 @@ def _other_operators(ours: Counter[str], theirs: Counter[str]) -> Iterator[str]:
 
 def _lost_percents(pair: Pair) -> Iterator[str]:
     """Numbers with a percent sign, more of them than percents in signs and words of the target."""
-    if "%" not in pair.source.text:  # as most
-        return
     said = _PERCENT_SIGN.findall(pair.source.text)
     words = _PERCENT_WORDS.get(base_language(pair.target.language))
     if not said or words is None:
@@ -203,12 +201,13 @@ def _lost_percents(pair: Pair) -> Iterator[str]:
         yield f"lost % ({len(said) - found} times)"
 
 
+def _has_percents(source: Reading) -> bool:
+    return "%" in source.text
+
+
 def _lost_variables(pair: Pair) -> Iterator[str]:
     """Single letters of an English source that the target does not have at all."""
-    language = base_language(pair.target.language)
-    if base_language(pair.source.language) != "en" or language in _OWN_LETTERS:
-        return
-    if not pair.source.variables:
+    if base_language(pair.target.language) in _OWN_LETTERS:
         return
     labels = set(localised_letters(pair))
     if pair.target.script != "Latn":
@@ -219,3 +218,19 @@ def _lost_variables(pair: Pair) -> Iterator[str]:
             continue
         if letter not in own or re.search(rf"(?<!\w){own[letter]}(?!\w)", pair.target.text) is None:
             yield f"lost variable {letter}"
+
+
+def _has_variables(source: Reading) -> bool:
+    return base_language(source.language) == "en" and bool(source.variables)
+
+
+_DETECTORS: Final = Detectors(
+    (_signs, _lost_signs),
+    (_has_percents, _lost_percents),
+    (_has_variables, _lost_variables),
+    (has_units, changed_units),
+    (may_measure, changed_powers),
+    (has_degrees, other_scales),
+    (has_minus, lost_minus),
+    (values_tied, moved_values),
+)

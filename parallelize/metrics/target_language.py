@@ -24,12 +24,12 @@ def _judge(pair: Pair) -> Judge:
 
 def off_target_parts(pair: Pair) -> Score:
     """Parts of the target (thinking and answer, or the text) that the vote calls another language."""
-    parts = pair.target.parts
-    votes = list(_judge(pair).judge([text for _, text in parts], pair.target.language))
+    parts, judge = pair.target.parts, _judge(pair)
+    votes = list(judge.judge([text for _, text in parts], pair.target.language))
     for place, (_, text) in enumerate(parts):
         plain = _without_titles(text, pair.source.text) if votes[place].status is Status.OFF else text
         if plain != text and any(map(str.isalpha, plain)):
-            (votes[place],) = _judge(pair).judge([plain], pair.target.language)
+            (votes[place],) = judge.judge([plain], pair.target.language)
     off = [
         f"{name}: {vote.language or 'another script'} ({vote.evidence})"
         for (name, _), vote in zip(parts, votes, strict=True)

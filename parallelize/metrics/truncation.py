@@ -152,19 +152,19 @@ def _needs_none(end: str) -> bool:
 
 def _open_formulas(source: str, target: str) -> list[str]:
     signs = []
-    if _is_left_open(target) and not _ends(target) and ")" in source and _brackets(source) == 0:
+    brackets = ("(" in target or "（" in target) and _is_left_open(target)
+    if brackets and not _ends(target) and ")" in source and _brackets(source) == 0:
         signs.append("open bracket")
-    if _braces(target) > 0 and _braces(source) <= 0:
+    if "{" in target and _braces(target) > 0 and _braces(source) <= 0:
         signs.append("open brace")
-    if target.count("$$") % 2 and not source.count("$$") % 2:
+    if "$$" in target and target.count("$$") % 2 and not source.count("$$") % 2:
         signs.append("open $$")
-    if _displays(target) > 0 and _displays(source) <= 0:
-        signs.append("open \\[ or \\(")
-    if target.count("\\begin{") > target.count("\\end{") and source.count("\\begin{") <= source.count(
-        "\\end{"
-    ):
-        signs.append("open environment")
-    if target.count("```") % 2 and not source.count("```") % 2:
+    if "\\" in target:
+        if _displays(target) > 0 and _displays(source) <= 0:
+            signs.append("open \\[ or \\(")
+        if _environments(target) > 0 and _environments(source) <= 0:
+            signs.append("open environment")
+    if "```" in target and target.count("```") % 2 and not source.count("```") % 2:
         signs.append("open code")
     return signs
 
@@ -191,3 +191,7 @@ def _displays(text: str) -> int:
         return 0
     found = _DISPLAY.findall(text)
     return sum(1 if item in ("\\[", "\\(") else -1 for item in found)
+
+
+def _environments(text: str) -> int:
+    return text.count("\\begin{") - text.count("\\end{")

@@ -13,6 +13,7 @@ from parallelize.core.tables import shipped_words
 from parallelize.core.verdicts import Score, scored
 from parallelize.metrics.function_words import FUNCTION_WORDS
 from parallelize.metrics.pair import Pair
+from parallelize.metrics.reading import Reading
 from parallelize.text.dictionary import Dictionary, dictionary
 
 __all__ = ["unknown_words", "words_unknown_to"]
@@ -37,11 +38,15 @@ def unknown_words(pair: Pair) -> Score:
 
 def words_unknown_to(known: Dictionary, pair: Pair) -> list[str]:
     """Words of a target that a dictionary does not know, in their order."""
-    copied = set(_SOURCE_WORD.findall(pair.source.text.lower()))
-    theirs = dict.fromkeys(word for word in _WORD.findall(pair.target.prose) if word.islower())
-    missing = known.unknown(word for word in theirs if word not in copied)
+    copied = pair.source.once(_words_of_source)
+    theirs = dict.fromkeys(filter(str.islower, _WORD.findall(pair.target.prose)))
+    missing = known.unknown([word for word in theirs if word not in copied])
     if not missing:
         return missing
     loans = shipped_words(__package__, "loans.txt")
     grammar = FUNCTION_WORDS.get(pair.target.language.partition("-")[0], frozenset())
     return [word for word in missing if word not in loans and word not in grammar]
+
+
+def _words_of_source(source: Reading) -> frozenset[str]:
+    return frozenset(_SOURCE_WORD.findall(source.lowered))

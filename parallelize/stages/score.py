@@ -180,7 +180,7 @@ def _measurable(wanted: tuple[str, ...], *, has_source: bool, came_back: bool) -
 
 def _placed(score: Score, path: str) -> Score:
     """The score of the only text of a row that found something: it says where."""
-    return Score(measure=score.measure, value=score.value, where=path, evidence=score.evidence)
+    return Score(score.measure, score.value, path, score.evidence)
 
 
 def _folded(measure: Measure, group: Sequence[tuple[str, Score]]) -> Score:

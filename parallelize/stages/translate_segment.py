@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from parallelize.core.ports import FinishReason, Reply
 from parallelize.core.verdicts import Score, Verdict
@@ -204,7 +204,7 @@ def _with_placeholders(scores: Sequence[Score], restored: Sequence[Unmasked]) ->
     for score in scores:
         if score.measure == "protected_faults" and (score.value or 0) < count:
             evidence = "; ".join([*(f"lost {span}" for span in lost), *(f"added {span}" for span in added)])
-            yield replace(score, value=count, evidence=evidence[:_EVIDENCE])
+            yield score._replace(value=count, evidence=evidence[:_EVIDENCE])
         else:
             yield score
 

@@ -1,8 +1,8 @@
 """A text with its numbers, read when they are asked for and once: a source has many translations."""
 
 from collections.abc import Sequence
-from functools import cached_property
 
+from parallelize.core.read_once import ReadOnce
 from parallelize.text.numerals.items import Item, Key, is_midnight, item_of, key_of
 from parallelize.text.numerals.leftovers import says_count
 from parallelize.text.numerals.number import Number
@@ -23,17 +23,17 @@ class NumberedText:
         """
         self.text, self.language = text, language
 
-    @cached_property
+    @ReadOnce
     def numbers(self) -> Sequence[Number]:
         """Every number, in digits and words."""
         return read_numbers(self.text, self.language)
 
-    @cached_property
+    @ReadOnce
     def says_count(self) -> bool:
         """Whether an English text may say a count from three on in words."""
         return says_count(self.text, self.language)
 
-    @cached_property
+    @ReadOnce
     def digits(self) -> Sequence[Key] | None:
         """Keys of the values in digits, None where a number word stands so close that both may be one."""
         numbers = read_digits(self.text, self.language)

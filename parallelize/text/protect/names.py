@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from parallelize.core.tables import shipped_words
 from parallelize.core.writing import without_marks
 
-__all__ = ["folded", "is_translated", "lost_names", "names"]
+__all__ = ["all_folded", "folded", "is_translated", "lost_names", "names"]
 
 _NAME = re.compile(r"[A-Z][a-z\u00df-\u024f]+(?:['’-][A-Z][a-z]+)*(?![\w])")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][A-Z][^\W\d_]+)*")
@@ -78,7 +78,12 @@ def _is_inside(text: str, start: int) -> bool:
 
 
 def folded(word: str) -> str:
-    """A word without accents and capitals, and without an English genitive."""
+    """A word without accents and capitals, and with one form of the apostrophe."""
     if word.isascii():
         return word.lower()
     return without_marks(word).replace("’", "'").casefold()
+
+
+def all_folded(words: Sequence[str]) -> list[str]:
+    """Some words, none with a blank in it, each as `folded` has it."""
+    return folded(" ".join(words)).split(" ") if words else []
