@@ -20,10 +20,15 @@ _LONGEST = 20_000
 _KEY = 6
 """Letters by which a text is looked through for a line's words before its expression is tried."""
 _WORD = re.compile(r"(?<![\w-])[a-z]+", re.IGNORECASE | re.ASCII)
-_CLASS = re.compile(r"\[[^\]]*\]")
-_UNCERTAIN = re.compile(r"\\.|\0+|.[?*{]")
+_CLASS = re.compile(r"\\.|\[[^\]]*\]")
+_UNCERTAIN = re.compile(r"\0+|.[?*{]")
 """What of an expression is no letter, or need not be there."""
 _LETTERS = re.compile(r"[a-z ]+")
+_OPENING = re.compile(r"\((?:\?(?:-i:|:|<?[=!]))?")
+_TAKING = ("(", "(?:", "(?-i:")
+"""Openings of groups that take what they match."""
+_ENOUGH = 3
+"""Letters that few texts have by chance."""
 _CAPITAL = re.compile(r"[A-Z](?!\d)")
 """What begins with a capital and is no placeholder."""
 _ARTICLE = re.compile(r"\b(a)n? $", re.IGNORECASE)
@@ -292,11 +297,11 @@ def _sense(row: Sequence[str]) -> Sense:
     _, english, near, unless, shown, repairs, accepted, never = (
         "" if cell == _ABSENT else cell for cell in row
     )
-    bare = _CLASS.sub(lambda found: "\0" * len(found[0]), english)  # a bracket in it opens no group
+    bare = _CLASS.sub(lambda found: "\0" * len(found[0]), english).lower()  # a bracket in it opens no group
     return Sense(
         english=rf"(?<![\w-])(?<!\d[.,])(?:{english})(?![\w-])",
         keys=_keys(bare),
-        needs=tuple(map(_needed, _alternatives(bare))),
+        needs=_needs(bare),
         near=near,
         unless=unless,
         shown=shown,
@@ -332,9 +337,9 @@ def _beginnings(part: str) -> frozenset[str]:
             return frozenset({(begins + " ")[:_KEY]})
         return frozenset({(begins[:-1] if rest[:1] in ("?", "*", "{") else begins)[:_KEY]})
     end = _group_end(part)
-    opening = re.match(r"\((?:\?(?::|<?[=!]))?", part)[0]  # type: ignore[index]
+    opening = _OPENING.match(part)[0]  # type: ignore[index]
     inner, rest = part[len(opening) : end], part[end + 1 :]
-    if opening not in ("(", "(?:"):  # it looks around, and takes nothing
+    if opening not in _TAKING:  # it looks around, and takes nothing
         return _beginnings(rest)
     if rest[:1] in ("?", "*", "{"):
         return _keys(inner) | {""}
@@ -351,14 +356,35 @@ def _group_end(part: str) -> int:
     raise ValueError(f"{part!r} has a group that does not end")
 
 
-def _needed(part: str) -> str:
-    """The longest run of letters and spaces in all that one alternative matches, as far as is seen."""
-    outside, depth = [], 0
-    for sign in part:
+def _needs(expression: str) -> tuple[str, ...]:
+    """Letters and spaces of which what an expression matches has some, as far as is seen."""
+    return tuple({needed: None for part in _alternatives(expression) for needed in _needed(part)})
+
+
+def _needed(part: str) -> tuple[str, ...]:
+    """The same of one alternative: its longest run of letters, or those of a group that must be there."""
+    outside, groups, depth = [], [], 0
+    for place, sign in enumerate(part):
+        if sign == "(" and depth == 0:
+            groups.append(part[place:])
         depth += (sign == "(") - (sign == ")")
         outside.append(sign if depth == 0 else "(")
     certain = _UNCERTAIN.sub("(", "".join(outside))
-    return max(_LETTERS.findall(certain), key=len, default="")
+    needed = (max(_LETTERS.findall(certain), key=len, default=""),)
+    return needed if len(needed[0]) >= _ENOUGH else max([needed, *map(_needed_in, groups)], key=_shortest)
+
+
+def _needed_in(group: str) -> tuple[str, ...]:
+    """The same of a group that begins what follows; nothing where it may be absent."""
+    end = _group_end(group)
+    opening = _OPENING.match(group)[0]  # type: ignore[index]
+    if opening.endswith("!") or group[end + 1 : end + 2] in ("?", "*", "{"):
+        return ("",)
+    return _needs(group[len(opening) : end])
+
+
+def _shortest(needed: Sequence[str]) -> int:
+    return min(map(len, needed))
 
 
 def _repair(pair: str) -> tuple[str, str]:
