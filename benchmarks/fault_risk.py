@@ -33,7 +33,7 @@ IN_TABLE = READINGS[2:]
 """Readings whose words are counted in `read_words.txt`."""
 FOLDS = 5
 DRAWS = 300
-BOUNDS = (0.1, 0.2, 0.3, 0.4, 0.45, 0.5, 0.6, 0.8, 1.0)
+BOUNDS = (0.1, 0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.8, 1.0)
 STRENGTH = 0.1
 """Of the ridge that keeps weights small where rows are few."""
 

@@ -66,7 +66,7 @@ _TABLE = (
         reason=Reason.NUMBERS,
         meaning="numbers of the source prose missing in the target + twice the numbers added, by value",
         measured_in="metrics.values",
-        version=10,
+        version=11,
     ),
     Measure(
         name="sign_faults",
@@ -111,7 +111,7 @@ _TABLE = (
         meaning="estimated share of such rows with a serious fault, by length and rare words, [0, 1]",
         measured_in="metrics.fault_risk",
         default=None,
-        small_default=0.45,
+        small_default=0.35,
         fold=Fold.ROW,
         kind=Kind.SHARE,
         version=2,

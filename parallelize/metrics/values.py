@@ -63,7 +63,14 @@ _CONVERTED = frozenset(("mile", "foot", "inch", "pound_of_mass", "gallon"))
 _THOUSAND = 1000
 _LARGEST_SHORT = 20
 _THOUSANDS = re.compile(r"\d[,.' \u00a0\u202f]?\d{3}(?!\d)")
-_FEW_DECIMALS = re.compile(r"[,.٫](?<=\d.)\d{1,2}(?!\d)")
+_DECIMALS = re.compile(
+    r"""[,.٫](?<=\d.) (?:
+        \d{1,2}                 # too few for a group
+        | (?:\d{3} [,.]){1,6} (?<!,\d{3},) (?<!\.\d{3}\.) \d{3}  # after the other mark: 25,197.624
+    ) (?!\d)""",
+    re.VERBOSE,
+)
+"""Decimals that are surely none of the groups of a larger number."""
 _DIGIT = re.compile(r"\d")
 _AFTER_ANSWER = 60  # characters after a conclusion: a full stop, a unit, a closing remark
 _ENDING = 400  # characters at the end of a target in which an answer is said
@@ -97,7 +104,7 @@ def _moved_marks(pair: Pair) -> tuple[list[Fraction], list[Fraction]]:
     """Thousands that became units: "1,250 trees" and "1,25 Bäume"; "1,5 km" is what 1,500 m are."""
     missing: list[Fraction] = []
     added: list[Fraction] = []
-    if pair.source.once(_has_thousands) and _FEW_DECIMALS.search(pair.target.text):
+    if pair.source.once(_has_thousands) and _DECIMALS.search(pair.target.text):
         ours = {item.value: item.units for item in pair.source.measured if item.value >= _THOUSAND}
         theirs = {item.value: item.units for item in pair.target.measured}
         for value, units in theirs.items():
