@@ -239,7 +239,7 @@ _TABLE = (
         meaning="words of the model around the translation, or a refusal",
         measured_in="metrics.fidelity",
         needs=None,
-        version=6,
+        version=7,
     ),
     Measure(
         name="truncation_signs",

@@ -141,6 +141,12 @@ _SLANTED_NOTE = re.compile(r"\n\s*([*_]{1,3})[^\n:：*_]{1,40}[:：][^\n]{1,400}
 """The same in italics or bold."""
 _SLANTED_END = re.compile(r"[*_]\s*\Z")
 _BRACKETED_END = re.compile(r"[)）\]】][*_]{0,2}\s*\Z")
+_NAMED_ENGLISH = re.compile(
+    r"""[(（] (?: in | em | en | auf | på | op | i )[ ]
+    (?: english | inglês | inglés | anglès | anglais | inglese | englisch | engels | engelsk | engleză ) [)）]""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""What small engines put behind short headings: "Custo (em inglês):"."""
 _SHORTEST_NAME = 4
 
 
@@ -171,6 +177,8 @@ def preamble_phrases(pair: Pair) -> list[str]:
     tail = target[-_TAIL:].lower() if len(target) > _TAIL else pair.target.lowered
     if any(map(tail.__contains__, _NOTE_WORDS)) and not _SOURCE_NOTE.search(source):
         found.extend(_matches(_NOTE, tail))
+    if ("(" in target or "（" in target) and "english" not in pair.source.lowered:
+        found.extend(_matches(_NAMED_ENGLISH, target))
     if "\n" in target and not _BRACKETED_END.search(source):
         found.extend(_matches(_BRACKETED_NOTE, target[-_TAIL:]))
     if "\n" in target and not _SLANTED_END.search(source):

@@ -215,6 +215,8 @@ def test_a_lost_question_counts_only_in_a_longer_text() -> None:
         (f"{GERMAN}\n\nNote: I kept the names as they are.", "de"),
         (f"{GERMAN}\n(译者注：苹果)", "zh"),
         (f"Assistant: {GERMAN}", "de"),
+        ("Custo total (em inglês):\n5 + 6 = 11", "pt"),
+        (f"{GERMAN} (auf Englisch)", "de"),
     ],
 )
 def test_preambles(target: str, language: str) -> None:
@@ -231,6 +233,7 @@ def test_preambles(target: str, language: str) -> None:
         ("She has three fields of rice.", "เธอมีแปลงนาสามแปลง: ใหญ่มาก", "th"),
         ("Compute this:\n\nthe sum of 3 and 4", "Berechne das:\n\ndie Summe von 3 und 4", "de"),
         ("Find the largest value of $$x^2$$", "Finde den größten Wert von:\n$$x^2$$", "de"),
+        ("He read it in English (and twice).", "Ele o leu (em inglês) duas vezes.", "pt"),
         ("The bank counts every transaction:", "Ngân hàng đếm mọi giao dịch:", "vi"),
     ],
 )
