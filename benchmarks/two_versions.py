@@ -1,6 +1,7 @@
 """Two checkouts of this project side by side: CPU seconds of the same work, done in turn in small portions.
 
     python benchmarks/two_versions.py ../before . --work rows
+    python benchmarks/two_versions.py ../before . --work gates
     python benchmarks/two_versions.py ../before . --work text
     python benchmarks/two_versions.py ../before . --work responses
     python benchmarks/two_versions.py ../before . --work ingest
@@ -9,6 +10,7 @@ Each side is a process of its own that works on one portion, then waits while th
 so that a machine whose speed drifts slows both alike. A portion's ratio is after/before; below 1 is faster.
 
 rows: scores of short human translations (MGSM, NTREX), as `audit` measures them, without back-translation.
+gates: the same rows, by the measures alone that both versions have: what of a row's time are newer gates.
 text: texts of LaTeX-heavy problems and proofs, cut, masked and restored, read from files beforehand.
 responses: answers and languages of model responses (mCoT on MGSM), as `score` judges them, in one process.
 ingest: rows of GSM8K read into records as a build reads them, opening the file included, again and again.
@@ -26,10 +28,11 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+_MEASURES = "TWO_VERSIONS_MEASURES"
 _WARM = 30
 """Portions that are not counted: models, word tables and patterns are loaded in them."""
 
@@ -84,13 +87,14 @@ def portions_of_ingest(count: int, size: int) -> list[Any]:
     return [[str(shared_data() / "gsm8k" / "train.jsonl")] * size] * count
 
 
-def rows_work() -> Callable[[Any], None]:
-    """Score rows with the checkout that is on the path."""
+def rows_work(measures: tuple[str, ...] = ()) -> Callable[[Any], Sequence[Any]]:
+    """Score rows with the checkout that is on the path, by all measures or, where it can choose, by some."""
     from functools import cache
 
     from parallelize.assemble.scorers import translation_scorer
 
-    scorer = translation_scorer()
+    can_choose = "measures" in inspect.signature(translation_scorer).parameters
+    scorer = translation_scorer(measures) if can_choose else translation_scorer()
     together = "languages" in inspect.signature(scorer.score_row).parameters  # older versions name each
 
     @cache
@@ -101,11 +105,31 @@ def rows_work() -> Callable[[Any], None]:
 
         return {"languages": LanguagePair("en", code)}
 
-    def work(portion: Any) -> None:
+    def work(portion: Any) -> Sequence[Any]:
+        scores: Sequence[Any] = ()
         for code, source, target in portion:
-            scorer.score_row([("text", source, target)], **named(code))
+            scores = scorer.score_row([("text", source, target)], **named(code))
+        return scores
 
     return work
+
+
+def measures_of(checkout: Path) -> set[str]:
+    """Names of the measures of a row in a checkout."""
+    one = "[('de', 'One.', 'Eins.')]"
+    said = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            f"import two_versions as t; print(*(s.measure for s in t.rows_work()({one})))",
+        ],
+        cwd=checkout,  # comes before all other paths
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parent)},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return set(said.stdout.split())
 
 
 def text_work() -> Callable[[Any], None]:
@@ -163,8 +187,14 @@ def ingest_work() -> Callable[[Any], None]:
     return work
 
 
-WORKS: dict[str, tuple[Callable[[int, int], list[Any]], Callable[[], Callable[[Any], None]]]] = {
+def gates_work() -> Callable[[Any], Sequence[Any]]:
+    """Score rows by the measures that the environment names."""
+    return rows_work(tuple(os.environ[_MEASURES].split()))
+
+
+WORKS: dict[str, tuple[Callable[[int, int], list[Any]], Callable[[], Callable[[Any], Any]]]] = {
     "rows": (portions_of_rows, rows_work),
+    "gates": (portions_of_rows, gates_work),
     "text": (portions_of_text, text_work),
     "responses": (portions_of_responses, responses_work),
     "ingest": (portions_of_ingest, ingest_work),
@@ -218,6 +248,10 @@ def main() -> None:
     options.add_argument("--portions", type=int, default=30)
     options.add_argument("--size", type=int, default=50, help="rows or texts of a portion")
     given = options.parse_args()
+    if given.work == "gates":
+        shared = measures_of(given.before) & measures_of(given.after)
+        os.environ[_MEASURES] = " ".join(sorted(shared))
+        print(f"measures of both: {os.environ[_MEASURES]}")
     portions = WORKS[given.work][0](given.portions + _WARM, given.size)
     sides = [side(given.before, given.work), side(given.after, given.work)]
     spent = []
