@@ -123,9 +123,11 @@ def plain_wording(text: str, language: str, *, context: str = "") -> str:
         language: of the target.
         context: English text that tells which sense is meant; by default the text.
     """
+    lowered = text.lower()
     for sense in _candidates(text, _phrases(language)):
-        if sense.may_stand_in(text.lower()) and sense.is_meant(context or text):
+        if sense.may_stand_in(lowered) and sense.is_meant(context or text):
             text = _shown(text, [(match, sense) for match in _compiled(sense.english).finditer(text)])
+            lowered = text.lower()
     return _shown(
         text,
         [found for found in _found(text, language, Around(context or text)) if not found[1].is_phrase],
