@@ -143,7 +143,8 @@ _SLANTED_END = re.compile(r"[*_]\s*\Z")
 _BRACKETED_END = re.compile(r"[)）\]】][*_]{0,2}\s*\Z")
 _NAMED_ENGLISH = re.compile(
     r"""[(（] (?: in | em | en | auf | på | op | i )[ ]
-    (?: english | inglês | inglés | anglès | anglais | inglese | englisch | engels | engelsk | engleză ) [)）]""",
+    (?: english | inglês | inglés | anglès | anglais | inglese | englisch | engels | engelsk | engleză )
+    [)）]""",
     re.VERBOSE | re.IGNORECASE,
 )
 """What small engines put behind short headings: "Custo (em inglês):"."""
