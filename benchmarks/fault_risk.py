@@ -26,11 +26,12 @@ from parallelize.metrics.fault_risk import burden
 from parallelize.metrics.reading import read
 
 LABELS = Path(__file__).parent / "labels"
-READINGS = ("default_corpus_pt_9.tsv", "default_corpus_pt_10.tsv", "default_corpus_pt_11.tsv")
-MIXED = READINGS[:2]
-"""Readings of 100 word problems and 60 of mathematics, and all rows that were kept of them."""
-IN_TABLE = READINGS[2:]
+READINGS = tuple(f"default_corpus_pt_{number}.tsv" for number in (9, 10, 11, 13, 14))
+MIXED = READINGS[3:]
+"""The last readings of 100 word problems and 60 of mathematics, and all rows that were kept of them."""
+IN_TABLE = READINGS[2:3]
 """Readings whose words are counted in `read_words.txt`."""
+CAME_BACK = "came_back.tsv"
 FOLDS = 5
 DRAWS = 300
 BOUNDS = (0.1, 0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.8, 1.0)
@@ -46,19 +47,31 @@ def labels(name: str) -> Iterator[tuple[str, bool]]:
             yield cells[0], "serious" in cells[1:3]
 
 
-def features(texts: Sequence[str], *, in_table: bool) -> list[float]:
-    """One, the words of a row, and how rare they are in all, whether or not the table counts them itself."""
+def came_back() -> dict[tuple[str, str], float]:
+    """ChrF++ of what came back of each row, by reading and id."""
+    lines = (LABELS / CAME_BACK).read_text(encoding="utf-8").splitlines()[2:]
+    return {(name, row): float(value) for name, row, value in (line.split("\t") for line in lines)}
+
+
+def features(texts: Sequence[str], back: float, *, in_table: bool) -> list[float]:
+    """One, the words of a row, how rare they are, and what did not come back.
+
+    Args:
+        texts: of the source.
+        back: chrF++ of what came back of them.
+        in_table: whether `read_words.txt` counts the words of this row, which are left out then.
+    """
     words, rare = burden(read(text, "en") for text in texts)
     times = {part: round(1 / share) - 1 for part, share in rare.items()}
     others = [count - 1 if in_table and 0 < count < MOST else count for count in times.values()]
-    return [1.0, words, sum(1 / (1 + count) for count in others)]
+    return [1.0, words, sum(1 / (1 + count) for count in others), 100 - back]
 
 
 def fitted(rows: NDArray[np.float64], serious: NDArray[np.float64]) -> NDArray[np.float64]:
     """Weights of a logistic regression, by Newton's method."""
-    scale = np.array([1.0, 50.0, 1.0])  # the ridge takes all weights for alike
-    scaled, weights = rows / scale, np.zeros(3)
-    ridge = np.diag([0.0, STRENGTH, STRENGTH])
+    scale = np.array([1.0, 50.0, 1.0, 10.0])  # the ridge takes all weights for alike
+    scaled, weights = rows / scale, np.zeros(len(scale))
+    ridge = np.diag([0.0, *[STRENGTH] * (len(scale) - 1)])
     for _ in range(100):
         risk = 1 / (1 + np.exp(-scaled @ weights))
         slope = scaled.T @ (serious - risk) - ridge @ weights
@@ -95,7 +108,10 @@ def spread(values: NDArray[np.float64], serious: NDArray[np.float64]) -> tuple[f
 def main() -> None:
     texts = texts_by_id()
     known = [(name, row, fault) for name in READINGS for row, fault in labels(name)]
-    rows = np.array([features(texts[row], in_table=name in IN_TABLE) for name, row, _ in known])
+    back = came_back()
+    rows = np.array(
+        [features(texts[row], back[name, row], in_table=name in IN_TABLE) for name, row, _ in known]
+    )
     serious = np.array([float(fault) for *_, fault in known])
     reading = np.array([READINGS.index(name) for name, *_ in known])
     foretold = left_out(rows, serious, reading)

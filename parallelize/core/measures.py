@@ -108,13 +108,13 @@ _TABLE = (
     Measure(
         name="fault_risk",
         reason=Reason.LONG,
-        meaning="estimated share of such rows with a serious fault, by length and rare words, [0, 1]",
+        meaning="estimated share of such rows with a serious fault: length, rare words, what came back; 0–1",
         measured_in="metrics.fault_risk",
         default=None,
-        small_default=0.35,
+        small_default=0.3,
         fold=Fold.ROW,
         kind=Kind.SHARE,
-        version=2,
+        version=3,
     ),
     Measure(
         name="repetition",

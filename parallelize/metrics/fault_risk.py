@@ -1,9 +1,10 @@
-"""How likely a small engine's translation of a row has a serious fault: by its length and its rare words.
+"""How likely a small engine's translation of a row has a serious fault.
 
-Every word is a chance to go wrong, and a word that hardly comes in problems is a greater one. Readers read
-what the embedded engine made of some 10,000 sentences and 1,000 rows of problems (English to Portuguese), and
-what was wrong was mended where it could be (`text.senses`): `read_words.txt` says how often they met each
-word. The weights are those of a logistic regression on rows that were read (`benchmarks/fault_risk.py`).
+Every word is a chance to go wrong, and a word that hardly comes in problems is a greater one; of what went
+wrong less comes back. Readers read what the embedded engine made of some 10,000 sentences and 1,000 rows of
+problems (English to Portuguese), and what was wrong was mended where it could be (`text.senses`):
+`read_words.txt` says how often they met each word. The weights are those of a logistic regression on rows
+that were read (`benchmarks/fault_risk.py`).
 """
 
 from __future__ import annotations
@@ -18,14 +19,18 @@ from parallelize.core.tables import shipped_lines
 from parallelize.core.verdicts import Score, scored
 from parallelize.metrics.pair import Row
 from parallelize.metrics.reading import Reading
+from parallelize.metrics.similarity import chrf_score
 from parallelize.metrics.stems import stem
 
 __all__ = ["burden", "fault_risk"]
 
 _WORD = re.compile(r"(?<![\w'’-])[a-z][a-z'’]*[a-z](?!\w)")
 """A word in small letters: names are copied, and tell nothing."""
-_NOTHING, _WORDS, _RARE = -3.45, 0.0114, 1.215
-"""Log odds of a row without words, of each of its words, and of each word that no reader met."""
+_NOTHING, _WORDS, _RARE, _LOST = -4.258, 0.0058, 1.290, 0.047
+"""Log odds of a row without words, of each of its words, of each word that no reader met, and of each point
+of chrF++ (0 to 100) that what came back lacks."""
+_USUALLY_LOST = 17.0
+"""Points that are lacking on average where readers read (`benchmarks/labels/came_back.tsv`)."""
 _SHOWN = 12
 
 
@@ -34,19 +39,17 @@ def fault_risk(row: Row) -> Score:
     sources = [pair.source for _, pair in row.pairs]
     if not sources or sources[0].language != "en":
         return scored("fault_risk", None)
-    return sources[0].once(_of_one) if len(sources) == 1 else _estimate(sources)
-
-
-def _of_one(source: Reading) -> Score:
-    return _estimate([source])
-
-
-def _estimate(sources: Iterable[Reading]) -> Score:
-    words, rare = burden(sources)
-    log_odds = _NOTHING + _WORDS * words + _RARE * sum(rare.values())
+    words, rare = sources[0].once(_burden_of_one) if len(sources) == 1 else burden(sources)
+    back = chrf_score(pair.statistics for pair in row.came_back) if row.back else None
+    lost = _USUALLY_LOST if back is None else 100 - back
+    log_odds = _NOTHING + _WORDS * words + _RARE * sum(rare.values()) + _LOST * lost
     never = [part for part, share in rare.items() if share == 1][:_SHOWN]
     evidence = f"{words} words; never read: {', '.join(never)}" if never else f"{words} words"
     return scored("fault_risk", 1 / (1 + math.exp(-log_odds)), evidence)
+
+
+def _burden_of_one(source: Reading) -> tuple[int, dict[str, float]]:
+    return burden([source])
 
 
 def burden(sources: Iterable[Reading]) -> tuple[int, dict[str, float]]:

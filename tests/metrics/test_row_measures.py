@@ -78,6 +78,16 @@ def test_long_rows_and_rare_words_are_a_risk() -> None:
     )
 
 
+def test_the_less_comes_back_the_greater_is_the_risk() -> None:
+    english, portuguese = "Ben has 3 apples. How many apples does he have?", "Ben tem 3 maçãs."
+    pair = Pair.of(english, portuguese, ("en", "pt"))
+    all_came, little_came, not_asked = (
+        fault_risk(Row(pairs=[("problem", pair)], back=back)).value or 0
+        for back in ({"problem": [(english, english)]}, {"problem": [(english, "Ben is 3.")]}, None)
+    )
+    assert all_came < not_asked < little_came
+
+
 def test_a_row_of_any_length_has_a_risk() -> None:
     assert fault_risk(row(("many words " * 50_000, "x"))).value == 1
 
