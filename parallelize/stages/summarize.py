@@ -23,6 +23,8 @@ _NO_WORK = Work()
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 _WAITING = 16_384
 """Values that wait at least before they are counted."""
+_ALIKE = 1e-9
+"""Of the largest value: values that differ by less, as those of one sum in another order do, have no bins."""
 
 
 @dataclass(slots=True)
@@ -55,7 +57,8 @@ class CountedValues:
         values, counts = self.distinct, self.counts
         ends = np.cumsum(counts)
         measured = int(ends[-1])
-        bins, edges = np.histogram(values, bins=20, weights=counts) if len(values) > 1 else (values[:0],) * 2
+        is_wide = values[-1] - values[0] > _ALIKE * max(1, abs(values[-1]))
+        bins, edges = np.histogram(values, bins=20, weights=counts) if is_wide else (values[:0],) * 2
         p05, p25, p50, p75, p95 = (round(_at(share * (measured - 1), values, ends), 6) for share in QUANTILES)
         return Spread(
             measured=measured,

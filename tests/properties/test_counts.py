@@ -67,4 +67,13 @@ def test_counted_values_are_spread_as_numpy_says(parts: list[list[float]]) -> No
     assert spread.mean == pytest.approx(values.mean(), abs=2e-6)
     quantiles = (spread.p05, spread.p25, spread.p50, spread.p75, spread.p95)
     assert quantiles == pytest.approx(np.quantile(values, QUANTILES).tolist(), abs=2e-6)
-    assert sum(spread.histogram.counts) == (len(values) if values.min() < values.max() else 0)
+    has_bins = np.ptp(values) > 1e-9 * max(1, abs(values.max()))
+    assert sum(spread.histogram.counts) == (len(values) if has_bins else 0)
+
+
+def test_values_that_differ_by_a_rounding_have_no_bins() -> None:
+    counted = CountedValues()
+    counted.add([0.3, float(np.nextafter(0.3, 1)), 0.3])
+    spread = counted.spread()
+    assert spread.histogram.counts == ()
+    assert (spread.measured, spread.p50) == (3, 0.3)
