@@ -70,5 +70,5 @@ def test_time_grows_as_a_text_of_different_things_does(name: str, piece: str) ->
         work(series(piece, size))
         return time.process_time() - started
 
-    small = max(min(seconds(8_000) for _ in range(2)), 0.02)
-    assert min(seconds(32_000) for _ in range(2)) < 11 * small
+    small = max(min(seconds(8_000) for _ in range(3)), 0.02)
+    assert min(seconds(32_000) for _ in range(3)) < 13 * small  # 7 to 8 when nothing else is done
