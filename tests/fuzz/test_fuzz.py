@@ -18,6 +18,12 @@ FOUND = json.loads(Path(__file__).with_name("found.json").read_text(encoding="ut
 MOMENT_SECONDS = 0.3
 
 
+@pytest.fixture(scope="module", autouse=True)
+def models() -> None:
+    """Load what is loaded once before anything is timed."""
+    FUNCTIONS["measures"](bomb("Ben has 3 apples.\n", 100))
+
+
 @pytest.mark.parametrize("found", FOUND, ids=lambda found: f"{found['fuzzer']}: {found['was'][:50]}")
 def test_what_was_found_stays_mended(found: dict[str, object]) -> None:
     made = found["input"] if "input" in found else [*found["bomb"]]
