@@ -14,8 +14,7 @@ _EVIDENCE = 200
 
 def back_chrf(row: Row) -> Score:
     """ChrF++ of what came back against the source, on the prose, over the row."""
-    value = chrf_score(pair.statistics for pair in row.came_back)
-    return Score(measure="back_chrf", value=value, evidence=f"{len(row.came_back)} segments")
+    return Score(measure="back_chrf", value=row.back_chrf, evidence=f"{len(row.came_back)} segments")
 
 
 def back_chrf_worst(row: Row) -> Score:

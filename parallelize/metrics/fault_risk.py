@@ -19,7 +19,6 @@ from parallelize.core.tables import shipped_lines
 from parallelize.core.verdicts import Score, scored
 from parallelize.metrics.pair import Row
 from parallelize.metrics.reading import Reading
-from parallelize.metrics.similarity import chrf_score
 from parallelize.metrics.stems import stem
 
 __all__ = ["burden", "fault_risk"]
@@ -39,17 +38,12 @@ def fault_risk(row: Row) -> Score:
     sources = [pair.source for _, pair in row.pairs]
     if not sources or sources[0].language != "en":
         return scored("fault_risk", None)
-    words, rare = sources[0].once(_burden_of_one) if len(sources) == 1 else burden(sources)
-    back = chrf_score(pair.statistics for pair in row.came_back) if row.back else None
-    lost = _USUALLY_LOST if back is None else 100 - back
+    words, rare = burden(sources)
+    lost = _USUALLY_LOST if row.back_chrf is None else 100 - row.back_chrf
     log_odds = _NOTHING + _WORDS * words + _RARE * sum(rare.values()) + _LOST * lost
     never = [part for part, share in rare.items() if share == 1][:_SHOWN]
     evidence = f"{words} words; never read: {', '.join(never)}" if never else f"{words} words"
     return scored("fault_risk", 1 / (1 + math.exp(-log_odds)), evidence)
-
-
-def _burden_of_one(source: Reading) -> tuple[int, dict[str, float]]:
-    return burden([source])
 
 
 def burden(sources: Iterable[Reading]) -> tuple[int, dict[str, float]]:

@@ -17,7 +17,7 @@ from parallelize.metrics.added import Added, added_lines
 from parallelize.metrics.language import LanguageVote, Status
 from parallelize.metrics.lengths import Length, Size, length_of, size_of
 from parallelize.metrics.reading import Reading, read
-from parallelize.metrics.similarity import SegmentStatistics, compare
+from parallelize.metrics.similarity import SegmentStatistics, chrf_score, compare
 
 __all__ = ["BackPair", "Judge", "Pair", "Row"]
 
@@ -154,3 +154,8 @@ class Row:
                     where = f"{path}#{number}"
                     found.append(BackPair(where=where, source=ours, back=theirs, statistics=statistics))
         return found
+
+    @ReadOnce
+    def back_chrf(self) -> float | None:
+        """ChrF++ (0 to 100) of what came back, over the row; None if nothing did."""
+        return chrf_score(pair.statistics for pair in self.came_back)

@@ -157,14 +157,14 @@ def _open_formulas(source: str, target: str) -> list[str]:
         signs.append("open bracket")
     if "{" in target and _braces(target) > 0 and _braces(source) <= 0:
         signs.append("open brace")
-    if "$$" in target and target.count("$$") % 2 and not source.count("$$") % 2:
+    if target.count("$$") % 2 and not source.count("$$") % 2:
         signs.append("open $$")
     if "\\" in target:
         if _displays(target) > 0 and _displays(source) <= 0:
             signs.append("open \\[ or \\(")
         if _environments(target) > 0 and _environments(source) <= 0:
             signs.append("open environment")
-    if "```" in target and target.count("```") % 2 and not source.count("```") % 2:
+    if target.count("```") % 2 and not source.count("```") % 2:
         signs.append("open code")
     return signs
 

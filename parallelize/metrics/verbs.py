@@ -80,13 +80,13 @@ class Verbs:
     def follows_being(self, text: str) -> bool:
         """Whether an infinitive stands behind a form of to be: Ana é assar."""
         found = self._being.search(text)
-        return found is not None and all(self._known.has([found[1]]))
+        return found is not None and self._knows(found[1])
 
     def is_infinitive(self, word: str, clause: str) -> bool:
         """Whether a word behind someone is an infinitive, and nothing in the clause before asks for one."""
         return (
             _INFINITIVE.fullmatch(word) is not None
-            and all(self._known.has([word]))
+            and self._knows(word)
             and not self._may_be_finite(word)
             and self._joining.search(clause) is None
         )
@@ -106,7 +106,7 @@ class Verbs:
             self._plural.fullmatch(word) is not None
             and word not in self._between
             and not self._may_be_finite(word)
-            and all(self._known.has([word]))
+            and self._knows(word)
         )
 
     def _of_finite(self, word: str, before: str, subject: str) -> list[str]:
@@ -118,7 +118,7 @@ class Verbs:
         if word in self._never or (before in self._noun and not pronoun):
             return []
         forms = self._infinitives(word)
-        new = forms and (pronoun or before in self._subjects) and not all(self._known.has([word]))
+        new = forms and (pronoun or before in self._subjects) and not self._knows(word)
         return [before] if new else forms
 
     def _may_be_finite(self, word: str) -> bool:
@@ -127,6 +127,10 @@ class Verbs:
             or self._shaped.fullmatch(word) is not None
             or any(self._known.has(self._infinitives(word)))
         )
+
+    def _knows(self, word: str) -> bool:
+        """Whether a word is in the dictionary."""
+        return all(self._known.has([word]))
 
     def _infinitives(self, word: str) -> list[str]:
         """What may be the infinitive of a form, by its ending."""

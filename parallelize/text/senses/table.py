@@ -360,7 +360,7 @@ def _group_end(part: str) -> int:
 
 def _needs(expression: str) -> tuple[str, ...]:
     """Letters and spaces of which what an expression matches has some, as far as is seen."""
-    return tuple({needed: None for part in _alternatives(expression) for needed in _needed(part)})
+    return tuple(dict.fromkeys(needed for part in _alternatives(expression) for needed in _needed(part)))
 
 
 def _needed(part: str) -> tuple[str, ...]:
