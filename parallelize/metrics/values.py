@@ -148,12 +148,13 @@ def _unsaid(pair: Pair, lost: Sequence[Fraction]) -> list[Fraction]:
     kept = {abs(number.value) for number in theirs if _in_digits(number)}
     if not words.known:
         return [value for value in lost if value in ours and _is_long(value)] if kept & ours.keys() else []
-    known = {number.value for number in pair.source.numbers}
+    known = {reading for number in pair.source.numbers for reading in number.readings}
     known |= {
         Fraction(part) for value in lost for part in (value // 10 * 10, value % 10)
     }  # "oʻn bitta" is ten and one
     counts = [number.value for number in theirs if not _in_digits(number)]
     others = any(2 < value < _THOUSAND and value not in known for value in counts)
+    others = others or bool(words.other_values(text, known))
     spoken = others or any(value > 2 and value not in lost and words.says(value, text) for value in ours)
     spoken = spoken or words.says_tens(text, ours.keys())
     if not spoken and not kept & ours.keys() - {1, 2}:

@@ -70,8 +70,8 @@ def _percentage(text: str, written: Written, end: int) -> Number:
 
 
 def _scaled(text: str, written: Written, scale: re.Match[str]) -> Written | None:
-    """£125m, 350k, 2.5M: a small m wants a currency, since "125 m" are metres, a capital one or decimals,
-    since 3M is a name; 5k may be a run."""
+    """£125m, 350k, 2.5M: a small m wants a currency, or may be metres; a capital one wants a currency or
+    decimals, since 3M is a name; 5k may be a run."""
     start, _, value, _ = written
     factor = _SHORT_SCALES[scale.group()[0].lower()]
     if start and text[start - 1] in CURRENCY_SIGNS:
@@ -92,6 +92,8 @@ def _abbreviated(text: str, written: Written, kind: NumberKind, *, english: bool
     found = _scaled(text, written, scale) if scale else None
     if found is not None:
         return number_at(text, found, kind)
+    if english and scale and scale.group() == "m":  # "1.5m visitors"
+        return number_at(text, written._replace(alternatives=(value * _SHORT_SCALES["m"],)), kind)
     decade = _DECADE.match(text, end) if value >= (10 if english else 1000) else None
     if decade is not None:
         return number_at(text, Written(start, decade.end(), value, (value % 100,)), NumberKind.DATE)

@@ -194,8 +194,11 @@ def weighed(
 def counts_changed(
     missing: LeftOver, added: LeftOver, left: list[Item], right: list[Item]
 ) -> tuple[list[Item], list[Item]]:
-    """Counts in words that became as many others: "seven dogs" translated "neun Hunde"."""
+    """Counts in words that became as many others: "seven dogs" translated "neun Hunde"; or a 2 in digits that
+    the other side's words make another count."""
     lacking, surplus = _counts_in_words(missing.words, right), _counts_in_words(added.words, left)
+    if surplus and not lacking:
+        lacking = [item for item in missing.small if item.number.value == _SMALL_WORD]
     less, more = _unknown(missing.parts, right), _unknown(added.parts, left)
     if len(lacking) != len(surplus):
         lacking, surplus = [], []

@@ -22,8 +22,12 @@ _TONES: Final = re.compile("[\u0300-\u036f]")
 """What Yoruba is often written without."""
 _LONG_FORM: Final = 5
 """Letters of a form whose last one may be another where it is inflected."""
-_LETTER: Final = r"\w\u0900-\u0dff\u0f71-\u0fbc\u102b-\u103e"
+_LETTER: Final = r"\w\u0900-\u0963\u0966-\u0dff\u0f71-\u0fbc\u102b-\u103e"
 """Letters, and the vowel signs of India, Tibet and Burma, which a regular expression takes for none."""
+_WORD: Final = re.compile(rf"[{_LETTER}'’]+")
+_FEWEST: Final = 3
+_SHORTEST_END: Final = 4
+"""Letters of a form that counts behind the prefix of a class."""
 _TWENTY: Final = 20
 _HUNDRED: Final = 100
 
@@ -39,7 +43,7 @@ class SaidValues:
         """Take the forms of the lexicon and the lines of `said.toml`, as far as there are any."""
         table = word_table(base_language(language))
         self._whole = has_words(table)
-        flags, _, lines = _said_lines(base_language(language)).partition("\n")
+        flags, lines = _said_lines(base_language(language))
         forms = lexicon(table).forms
         entries = [(form, lexeme.value, lexeme.alone) for form, lexeme in forms.items()]
         for line in lines.splitlines():
@@ -50,15 +54,21 @@ class SaidValues:
         self.known = bool(entries)
         """Whether anything is known of the language's number words."""
         self._composed = not lines or "composed" in flags
+        self._inside = "inside" in flags
         self._less, self._vigesimal = "less" in flags, "vigesimal" in flags
         grammar = lexicon(table).grammar
-        self._spaced = grammar.spaced and "unspaced" not in flags and "inside" not in flags
+        self._spaced = grammar.spaced and "unspaced" not in flags and not self._inside
         self._start = rf"(?<![{_LETTER}])" if self._spaced else ""
         self._start += f"(?:{'|'.join(map(re.escape, grammar.prefixes))})?"
         cells = shipped_rows(__package__, "combining.tsv").get(table, ())
         self._combining = {
             Fraction(value): cell.split("|") for value, cell in zip(_COMBINING, cells, strict=False)
         }
+        meant: dict[str, set[Fraction | int]] = {}
+        for form, value, alone in entries:
+            meant.setdefault(self._folded(form), set()).add(value if alone else 0)
+        self._values = {form: values.pop() for form, values in meant.items() if len(values) == 1}
+        """What is said by forms that mean nothing else."""
         self._stems: dict[Fraction | int, dict[str, bool]] = {}
         for form, value, alone in entries:
             stem = self._stem(form)
@@ -88,6 +98,24 @@ class SaidValues:
         folded = self._folded(text)  # the unit may be said first: "fënnefandrësseg"
         tens = (stem for part in parts if part >= _TWENTY for stem in self._stems.get(part, ()))
         return any(len(stem) >= _LONG_FORM - 1 and stem in folded for stem in tens)
+
+    def other_values(self, text: str, known: Collection[Fraction]) -> set[Fraction | int]:
+        """Counts from three on that words of a text say, found whole, and that no value known is built of."""
+        if self._less or not (self._spaced or self._inside):
+            return set()
+        words = set(_WORD.findall(self._folded(text)))
+        found = {value for value in map(self._value, words) if _FEWEST <= value <= _HUNDRED}
+        ends = [value % 10 for value in known]
+        if self._vigesimal:  # Welsh sixteen is one on fifteen
+            ends += [10, 15, *(value % 20 for value in known)]
+        return found and found.difference(ends, *map(self._parts, known))
+
+    def _value(self, word: str) -> Fraction | int:
+        """What a word says, 0 for nothing: whole, or by its end where it begins with the prefix of a class."""
+        if not self._inside or word in self._values:
+            return self._values.get(word, 0)
+        ends = (word[start:] for start in range(1, len(word) - _SHORTEST_END + 1))
+        return next((self._values[end] for end in ends if end in self._values), 0)
 
     def says_tens(self, text: str, known: Collection[Fraction]) -> bool:
         """Whether a word of a text begins as one for twenty, thirty … that no value known is built of."""
@@ -126,21 +154,24 @@ class SaidValues:
     def _end(self, stem: str) -> str:
         """A word of one or two letters is found whole: Gujarati six is the beginning of "is"."""
         whole = self._spaced and len(stem) <= 2 and not self._whole
-        return f"(?![{_LETTER}])" if whole else ""
+        return f"(?![{_LETTER}])" if whole or self._inside else ""
 
     def _stem(self, form: str) -> str:
         """A form as it is looked for: long ones without the letter that an ending replaces."""
         form = self._folded(form)
-        return form if self._whole or len(form) < _LONG_FORM else form[:-1]
+        return form if self._whole or self._inside or len(form) < _LONG_FORM else form[:-1]
 
     def _folded(self, text: str) -> str:
         text = normalise_token(text.lower())
         return text if self._whole else _TONES.sub("", unicodedata.normalize("NFD", text))
 
 
-def _said_lines(language: str) -> str:
-    lines = shipped_toml(__package__, "said.toml")
-    return str(lines.get(language) or lines.get(word_table(language), ""))
+def _said_lines(language: str) -> tuple[str, str]:
+    """The flags of a language and its lines; some have no flags."""
+    table = shipped_toml(__package__, "said.toml")
+    lines = str(table.get(language) or table.get(word_table(language), ""))
+    flags, _, rest = lines.partition("\n")
+    return ("", lines) if flags[:1].isdecimal() else (flags, rest)
 
 
 @cache
