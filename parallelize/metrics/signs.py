@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from parallelize.core.verdicts import Score, scored
+from parallelize.core.tables import shipped_rows
+from parallelize.core.verdicts import Score
 from parallelize.metrics.changed_units import changed_units, has_degrees, has_units, other_scales
 from parallelize.metrics.choice_letters import localised_letters
 from parallelize.metrics.detectors import Detectors
@@ -38,50 +39,6 @@ _PERCENT_RANGE: Final = re.compile(
     r"\d\s?(?:[-–~～至到から]{1,2}|(?:[^\W\d]{1,8}\s){1,2})\s?\d[\d.,]*\s?[%％٪]"
 )
 """Two numbers of which only the second has the sign."""
-_PERCENT_WORDS: Final = {
-    "bg": "процент|на сто",
-    "ca": "per ?cent|percentual",
-    "el": "τοις εκατό|ποσοστ|τοις 100",
-    "fa": "درصد|صدم|در صد",
-    "gl": "por ?cento|porcentual",
-    "he": "אחוז",
-    "hu": "százalék",
-    "mr": "टक्के|टक्क|शेकडा|प्रतिशत",
-    "ms": "peratus|persen",
-    "ne": "प्रतिशत",
-    "ro": "la sută|procent",
-    "sr": "процен|posto|procen",
-    "ur": "فیصد|فی صد",
-    "ar": "بالمئة|بالمائة|في المئة|في المائة|نسبة",
-    "bn": "শতাংশ|শতকরা|ভাগ",
-    "cs": "procent",
-    "da": "procent",
-    "de": "prozent",
-    "en": "percent|per cent",
-    "es": "por ?ciento|porcentual",
-    "fi": "prosent",
-    "fr": "pour ?cent|pourcent",
-    "hi": "प्रतिशत|फ़ीसदी|फीसदी",
-    "id": "persen",
-    "it": "per ?cento|percentual",
-    "ja": r"パーセント|[\d一二三四五六七八九]\s?割|割合|ポイント",
-    "ko": r"퍼센트|프로(?!그|젝|필|듀)|[\d일이삼사오육칠팔구]\s?할(?!인)",
-    "nl": "procent",
-    "no": "prosent",
-    "pl": "procent",
-    "pt": "por ?cento|percentual",
-    "ru": "процент",
-    "sv": "procent",
-    "sw": "asilimia",
-    "ta": "சதவீத|சதவிகித|விழுக்காடு|சதம்",
-    "te": "శాతం|శాతానికి|శాతా",
-    "th": "เปอร์เซ็นต์|ร้อยละ|เปอร์เซนต์",
-    "tr": "yüzde",
-    "uk": "відсот|процент",
-    "vi": "phần trăm|phần trǎm",
-    "zh": r"百分|[\d一二三四五六七八九半]\s?[折成]|打折",
-}
-"""What says percent in words, by language; in a language that is not here a lost sign is not looked for."""
 _LABEL: Final = re.compile(r"\b(?!Point|Let|Set|Line)[A-Z][a-z]{2,} ([A-Z])\b")
 """Publisher B: another alphabet has its own second letter. Points and sets keep theirs."""
 _FIRST: Final = re.compile(r"(?<!\w)[АA](?!\w)")
@@ -90,7 +47,6 @@ _OWN_ORDER: Final = {"B": "Б", "C": "[ВC]", "D": "[ГD]"}
 _GREATER: Final = re.compile(r"[>≥≧⩾]|\\(?:geq?|gt)\b")
 _LESS: Final = re.compile(r"[<≤≦⩽]|\\(?:leq?|lt)\b")
 _STRICT: Final = {"<": r"\le", r"\le": "<"}
-_EVIDENCE: Final = 12
 _MAY_BE_SIGN: Final = re.compile(
     r"[^\x00-\"$-'*-;?A-Z\[\]`a-z|~\x7f\xc0-\u024f\s\u2010-\u2027]"  # or one of = < > ^ { } # @ _ \ ( )
     r"(?:(?<![()])|(?<=sqrt\()|(?<=\))\s?[-+*/])"
@@ -101,8 +57,7 @@ mark. It begins with one set, by which the search skips."""
 
 def sign_faults(pair: Pair) -> Score:
     """Signs lost from the running text, relations turned round, variables lost, units changed or lost."""
-    seen = _DETECTORS.found(pair)
-    return scored("sign_faults", float(len(seen)), "; ".join(seen[:_EVIDENCE]))
+    return _DETECTORS.score("sign_faults", pair)
 
 
 def _lost_signs(pair: Pair) -> Iterator[str]:
@@ -190,11 +145,11 @@ def _other_operators(ours: Counter[str], theirs: Counter[str]) -> Iterator[str]:
 def _lost_percents(pair: Pair) -> Iterator[str]:
     """Numbers with a percent sign, more of them than percents in signs and words of the target."""
     said = _PERCENT_SIGN.findall(pair.source.text)
-    words = _PERCENT_WORDS.get(base_language(pair.target.language))
+    words = shipped_rows(__package__, "percent_words.tsv").get(base_language(pair.target.language))
     if not said or words is None:
         return
     target = pair.target.text
-    found = len(_PERCENT_SIGNS.findall(target)) + len(re.findall(words, target, re.IGNORECASE))
+    found = len(_PERCENT_SIGNS.findall(target)) + len(re.findall(words[0], target, re.IGNORECASE))
     found += sum(number.kind is NumberKind.FRACTION for number in pair.target.numbers)  # half of it
     found += len(_PERCENT_RANGE.findall(target))  # "between 5% and 10%" is "entre el 5 y el 10 %"
     if found < len(said):
