@@ -81,7 +81,7 @@ def bare(texts: Sequence[Sent], shortlist: bool, ready: Any, go: Any) -> None:
     ready.release()
     go.wait()
     for source, target, text in texts:
-        engines[source, target].translate_long(text)
+        engines[LanguagePair(source, target)].translate_long(text)
 
 
 def bare_seconds(texts: Sequence[Sent], processes: int, *, shortlist: bool) -> float:

@@ -182,14 +182,14 @@ class _Index:
                 self._places.setdefault(piece, []).append(place)
 
     def places(self, text: str) -> list[int]:
-        """Places of the lines whose words a text may have, from the top of the table."""
+        """Where in `senses` the lines are whose words a text may have, in order."""
         lowered, places = text.lower(), self._places
         pieces = {lowered[at : at + size] for size in _PIECES for at in range(len(lowered))} | {""}
         found = {place for piece in pieces if piece in places for place in places[piece]}
         return [place for place in sorted(found) if self.senses[place].may_stand_in(lowered)]
 
     def lines(self, text: str) -> list[Sense]:
-        """The lines themselves."""
+        """The lines whose words a text may have, from the top of the table."""
         return [self.senses[place] for place in self.places(text)]
 
 
