@@ -354,6 +354,10 @@ class GenerationRequest:
     """Text that the model's turn begins with, written for it; the reply goes on after it and does not hold
     it. Where the chat template itself ends with its first line (`<think>`), that line is not doubled."""
 
+    def tokens_allowed(self, most: int) -> int:
+        """Tokens of the longest reply, of an engine that gives so many at most."""
+        return min(most, self.max_output_tokens or most)
+
     @property
     def is_followed(self) -> bool:
         """Nothing is known to wait for what a model answers."""
