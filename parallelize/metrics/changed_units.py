@@ -11,7 +11,7 @@ from typing import Final
 from parallelize.metrics.function_words import function_words
 from parallelize.metrics.pair import Pair
 from parallelize.metrics.reading import Reading
-from parallelize.text.numerals import render
+from parallelize.text.numerals import base_language, render
 from parallelize.text.units import CURRENCIES, Measured, has_unit_words, mentions, names_unit
 
 __all__ = ["changed_units", "has_degrees", "has_units", "other_scales"]
@@ -35,6 +35,23 @@ _ABBREVIATED: Final = re.compile(
     re.VERBOSE,
 )
 """A number with the abbreviation of a unit that the table of units does not have."""
+_PRICE: Final = re.compile(
+    r"""
+    (?<![\w$/.]) (?P<before>RM|Rp|Rs?|CHF|S/|K[Ss]h|[₽₴₺₦₱₩₫฿]) \.?\s? (?P<number>\d[\d.,]*)
+    | (?<![\w.,]) (?P<priced>\d[\d.,]*) \s? (?P<behind>zł|Kč|Ft|kr|CHF|[₽₴₺₦₱₩₫฿]) (?!\w)
+    """,
+    re.VERBOSE,
+)
+"""A price whose currency the table of units does not have."""
+_CURRENCY_BEFORE: Final = re.compile(
+    r"(?:[^\W\d_a-z][A-Za-z]{0,2}[/$.]?|[^\w\s.,;:()\"'«»„“”*-]|\bkr\.?)\s?$"
+)
+"""A currency before a number: letters that begin with a capital one, or a sign."""
+_PRICED_BEHIND: Final = frozenset(
+    "af az bg bs ca cs da de el es et fi fr gl hr hu id is it lt lv mk ms nb nl nn no pl pt".split()  # noqa: SIM905
+    + "ro ru sk sl sq sr sv tr uk vi".split()  # noqa: SIM905
+)
+"""Languages in which a currency in words stands behind its number."""
 _SCALE: Final = re.compile(r"(?<!\d)(\d+)\s?°\s?([CF])(?!\w)")
 _NEXT_WORD: Final = re.compile(r"\s?([^\W\d_]+|[%°])")
 
@@ -76,7 +93,7 @@ def changed_units(pair: Pair) -> Iterator[str]:
 
 def has_units(source: Reading) -> bool:
     """Whether a text has a number, and a unit beside any."""
-    return bool(source.numbers) and bool(source.once(_named_units) or source.once(_abbreviated))
+    return bool(source.numbers) and any(map(source.once, (_named_units, _abbreviated, _prices)))
 
 
 def _named_units(source: Reading) -> list[Measured]:
@@ -116,6 +133,7 @@ def has_degrees(source: Reading) -> bool:
 def _bare_numbers(pair: Pair) -> Iterator[str]:
     """Abbreviated units of which the target has neither the sign nor a word behind any of their numbers."""
     target = pair.target.text
+    yield from _bare_prices(pair)
     for unit, numbers in pair.source.once(_abbreviated).items():
         if unit in target:
             continue
@@ -126,6 +144,42 @@ def _bare_numbers(pair: Pair) -> Iterator[str]:
         ]
         if places and all(_is_bare(target, place, pair.target.language) for place in places):
             yield f"lost {unit}"
+
+
+def _bare_prices(pair: Pair) -> Iterator[str]:
+    """Currencies of which the target has no sign, letters or word beside any of their prices."""
+    target, language = pair.target.text, base_language(pair.target.language)
+    prices = pair.source.once(_prices) if language in _PRICED_BEHIND else {}
+    for unit, numbers in prices.items():
+        said = {value for value in numbers if value not in pair.source.once(_unpriced)}
+        places = [number for number in pair.target.numbers if number.value in said]
+        if places and all(
+            _CURRENCY_BEFORE.search(target, max(0, number.start - 6), number.start) is None
+            and _is_bare(target, number.end, language)
+            for number in places
+        ):
+            yield f"lost {unit}"
+
+
+def _prices(source: Reading) -> dict[str, set[Fraction]]:
+    """The values of the prices in each currency of `_PRICE`."""
+    found: dict[str, set[Fraction]] = {}
+    starts = {number.start: number.value for number in source.numbers}
+    for price in _PRICE.finditer(source.text):
+        start = price.start("number") if price["number"] else price.start("priced")
+        if start in starts:
+            found.setdefault(price["before"] or price["behind"], set()).add(starts[start])
+    return found
+
+
+def _unpriced(source: Reading) -> set[Fraction]:
+    """The values that a text with prices has elsewhere, too."""
+    prices = {
+        start
+        for price in _PRICE.finditer(source.text)
+        for start in (price.start("number"), price.start("priced"))
+    }
+    return {number.value for number in source.numbers if number.start not in prices}
 
 
 def _abbreviated(source: Reading) -> dict[str, list[str]]:

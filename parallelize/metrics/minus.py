@@ -33,7 +33,7 @@ _LANGUAGES: Final = frozenset(
 """Languages whose words for it stand below."""
 _SAID: Final = re.compile(
     r"""minus|mínus|mīnus|miinus|mínusz|meinus|negat|négat|moins|menos|\bmeno\b|menys|eksi
-    |null|noll|\bnul|zero|cero|zéro|nulla|gefrier|frost|vries|frys|gelo|gelat|gel\b|kulde|pakka|külm|fagy
+    |null|noll|\bnul|zero|cero|zéro|nulla|gefrier|frost|vries|frys|gelo|gelat|gel\b|kulde|köld|kälte|pakka|külm|fagy
     |mraz|mráz|mroz|mróz|poniżej|nižš|ispod|pod\ |žemiau|zem\ |under|unter|sous|sotto|bajo|abaixo|sub\ |alla
     |мінус|минус|минус|отрица|від.?ємн|нул|мороз|мраз|ниже|нижче|μείον|πλην|αρνητικ|μηδέν|κάτω
     |sıfır|altı|negatif|bawah|hasi|chini|kurang|tolak|âm|trừ|dưới|零下|负|負|減|マイナス|氷点下|영하|마이너스|음수|음의|영도

@@ -29,6 +29,7 @@ _HIDDEN: Final = frozenset(
 )
 """Spans that are compared as they are."""
 _COMPARED: Final = frozenset(("=", "<", ">", r"\le", r"\ge", r"\ne", r"\approx"))
+_ORDERED: Final = frozenset(("<", r"\le"))
 _TURNED: Final = {">": "<", r"\ge": r"\le"}
 """Signs that say the same from right to left."""
 _SYMBOL: Final = re.compile(
@@ -57,7 +58,7 @@ _REACH: Final = 2
 """Signs beside a relation that may belong to a fraction: 2/3 < 3/4."""
 _VARIABLE: Final = re.compile(
     r"""([B-HJ-Zb-hj-z])                        # first, so that the search skips to a letter
-        (?![\w'’&/+-])(?!\.[ ]?[A-Z])(?!\))     # no initial (J. Smith), no item of a list
+        (?![\w'’&/+-])(?!\$\d)(?!\.[ ]?[A-Z])(?!\))     # no initial (J. Smith), no item of a list
         (?!\.[a-z]\b)                           # no abbreviation: e.g.
         (?<![\w$€£.'’°/\\&@#-].)(?<!\d[ ].)(?<!\n[ ]{2}[mglLshNVWJAK])  # not behind a number: 5 m
     """,
@@ -186,6 +187,9 @@ def _add_relation(found: Signs, read: list[str], place: int) -> None:
     found.counts[sign] += 1
     one, other = "".join(left), "".join(right)
     if one[-1:].isalnum() and other[-1:].isalnum() and one != other:
+        found.relations[Relation(one, sign, other)] += 1
+    elif sign in _ORDERED and one[-1:].isdigit() != other[-1:].isdigit():  # "a score > 75"
+        one, other = (side if side[-1:].isdigit() else "" for side in (one, other))
         found.relations[Relation(one, sign, other)] += 1
 
 

@@ -111,7 +111,7 @@ class SaidValues:
         return found and found.difference(ends, *map(self._parts, known))
 
     def _value(self, word: str) -> Fraction | int:
-        """What a word says, 0 for nothing: whole, or by its end where it begins with the prefix of a class."""
+        """What a word says, 0 for nothing; by its end where it begins with the prefix of a class."""
         if not self._inside or word in self._values:
             return self._values.get(word, 0)
         ends = (word[start:] for start in range(1, len(word) - _SHORTEST_END + 1))
