@@ -44,7 +44,7 @@ _TABLE = (
         meaning="protected spans lost + added + changed, as a multiset after white-space normalisation",
         measured_in="metrics.fidelity",
         fold=Fold.SEGMENTS,
-        version=7,
+        version=8,
     ),
     Measure(
         name="structure_faults",
@@ -66,7 +66,7 @@ _TABLE = (
         reason=Reason.NUMBERS,
         meaning="numbers of the source prose missing in the target + twice the numbers added, by value",
         measured_in="metrics.values",
-        version=11,
+        version=12,
     ),
     Measure(
         name="sign_faults",
@@ -74,7 +74,7 @@ _TABLE = (
         meaning="signs and variables of running text lost + relations turned round + values that changed "
         "places + units changed or lost",
         measured_in="metrics.signs",
-        version=11,
+        version=12,
     ),
     Measure(
         name="length_deviation",
@@ -142,7 +142,7 @@ _TABLE = (
         measured_in="metrics.target_language",
         fold=Fold.SUM,
         needs=None,
-        version=4,
+        version=5,
     ),
     Measure(
         name="foreign_share",
@@ -160,7 +160,7 @@ _TABLE = (
         reason=Reason.MIXED,
         meaning="words of the source left in the target: function words and common words of problems",
         measured_in="metrics.leftovers",
-        version=7,
+        version=8,
     ),
     Measure(
         name="copied_words",
@@ -205,7 +205,7 @@ _TABLE = (
         "in whose place the target has another + units of time of rates, sums and products + negations "
         "lost or added, questions for a difference that ask for an amount",
         measured_in="metrics.exchanged",
-        version=9,
+        version=10,
     ),
     Measure(
         name="name_faults",

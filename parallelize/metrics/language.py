@@ -89,6 +89,7 @@ _OWN_LETTERS: Mapping[str, tuple[str, str, int]] = MappingProxyType(
         for code, (accept, reject, needed) in shipped_rows(__package__, "own_letters.tsv").items()
     }
 )
+_OBVIOUS = ("az-Cyrl", "tt")  # every sentence of these has one of their letters
 _LATIN = frozenset({"Latn"})
 _SCRIPT_NAMES = MappingProxyType(
     dict.fromkeys(("Latn", "Cyrl", "Arab", "Deva")) | {"Hebr": "he", "Hani": "zh", "Kana": "ja", "Hang": "ko"}
@@ -96,10 +97,7 @@ _SCRIPT_NAMES = MappingProxyType(
 
 
 def english_words_share(text: str, expected: str) -> float:
-    """Share of the words of a text that are English function words and not `expected`'s, in [0, 1].
-
-    0.0 for a text without words, and for `expected` English.
-    """
+    """Share in [0, 1] of the words of a text that are function words of English and not of `expected`."""
     found = words(text)
     if not found:
         return 0.0
@@ -176,6 +174,9 @@ def _own_script(
         lower = text.lower()
         if sum(map(lower.count, accept)) >= needed and not any(map(lower.__contains__, reject)):
             return _on(expected, f"{evidence}, letters of {expected}")
+        foreign = code in _OBVIOUS or ("-" in code and not set(reject).isdisjoint(lower))
+        if foreign and len(lower) >= _LONG_ENOUGH and set(accept).isdisjoint(lower):
+            return _off(None, f"{evidence}, no letters of {expected}")
         return None
     if ours == {"Deva"}:
         return _by_function_words(text, expected, evidence)

@@ -40,6 +40,11 @@ _ABOUT_WORDS = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_NAMED = re.compile(
+    r"\b(?:variable|function|method|file|folder|column|field|key|parameter|argument|attribute|module|command)s?"
+    r" (?:named |called )?([a-z]{3,})\b"
+)
+"""What a program calls something: the variable total."""
 _LATIN_WORDS = re.compile(rf"(?<![{_LATIN}'’-])[A-Za-z]{{2,}}(?:\s[A-Za-z]{{2,}})+(?![{_LATIN}'’-])")
 _TITLE = re.compile(r"[A-Z][\w'’]*\s(?:[a-z]{1,5}\s){1,3}(?=(?P<next>[A-Z][\w'’]*))")
 """A word with a capital and the small ones before the next: Songs from the Attic."""
@@ -102,6 +107,8 @@ def left_words(pair: Pair) -> Score:
     if phrases:
         left.update(_copied_phrases(source.words, shown))
     left |= _left_orders(source, target)
+    if left:
+        left.difference_update(set(_NAMED.findall(source.prose)) - FUNCTION_WORDS["en"])
     if left and _ABOUT_WORDS.search(source.text):
         return scored("left_words", None)
     return scored("left_words", float(len(left)), " ".join(sorted(left))[:EVIDENCE])

@@ -157,7 +157,8 @@ def read_signs(text: str) -> Signs:
         elif sign in _OPERATORS:
             found.operators[sign] += _joins_terms(read, place)
         elif sign in ("{", r"\{"):
-            if read[max(0, place - 1)] not in ("^", "_", r"\frac", r"\sqrt", "}"):
+            fraction = read[max(0, place - 1)] == "}" and r"\frac" in read[:place]
+            if not fraction and read[max(0, place - 1)] not in ("^", "_", r"\frac", r"\sqrt"):
                 found.counts["{"] += 1
         elif _SYMBOL.match(sign) or _GREEK.match(sign):
             found.counts[sign] += 1

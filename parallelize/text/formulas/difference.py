@@ -41,6 +41,14 @@ _SAID_OF_IMAGE = re.compile(r"\b(?:alt|title)\s?=\s?(?:\"[^\"<>]{0,200}\"|'[^'<>
 
 _NOTHING = SpanDifference(lost=(), added=())
 
+_BOUND = r"(?:[^\[\]()$;,]|\{,\}|\\[,;]){1,20}"
+_INTERVAL = re.compile(
+    rf"(?P<begin>[\[\](]|\\langle\b) (?P<bounds>{_BOUND}[;,]{_BOUND}) (?P<end>[\[\])]|\\rangle\b)", re.VERBOSE
+)
+_BEGINS = {"]": "(", r"\langle": "["}
+_ENDS = {"[": ")", r"\rangle": "]"}
+"""Brackets of intervals in French and Polish schools."""
+
 
 def formula_difference(source: str, target: str) -> SpanDifference:
     """Protected spans that are missing from or new in the target, by content.
@@ -192,7 +200,15 @@ def _contents(text: str) -> Counter[tuple[str, ...]]:
     return found
 
 
+def _in_brackets(interval: re.Match[str]) -> str:
+    """An interval with round and square brackets: ]0;1] is (0;1]."""
+    begin, end = interval["begin"], interval["end"]
+    return f"{_BEGINS.get(begin, begin)}{interval['bounds']}{_ENDS.get(end, end)}"
+
+
 def _formula(piece: str) -> tuple[str, ...]:
+    if "]" in piece or "[" in piece or "angle" in piece:
+        piece = _INTERVAL.sub(_in_brackets, piece)
     if "\\" not in piece and "$" not in piece and "#" not in piece:
         if "=" not in piece:
             return ()  # 1/2 or 4 x 400 in running text: people write it in words

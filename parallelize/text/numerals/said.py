@@ -105,7 +105,7 @@ class SaidValues:
             return set()
         words = set(_WORD.findall(self._folded(text)))
         found = {value for value in map(self._value, words) if _FEWEST <= value <= _HUNDRED}
-        ends = [value % 10 for value in known]
+        ends = [part for value in known for part in (value % 10, value // 10 % 10)]
         if self._vigesimal:  # Welsh sixteen is one on fifteen
             ends += [10, 15, *(value % 20 for value in known)]
         return found and found.difference(ends, *map(self._parts, known))
