@@ -62,7 +62,10 @@ def other_names(pair: Pair) -> Iterator[str]:
     for said, theirs in pairs:
         if not said:
             continue
-        words = set(all_folded(_WORD.findall(target.text[slice(*theirs)])))
+        piece = target.text[slice(*theirs)]
+        if not any(map(folded(piece).__contains__, known - said)):  # as most
+            continue
+        words = set(all_folded(_WORD.findall(piece)))
         gained = known & words - said
         if len(gained) != 1:
             continue
