@@ -90,7 +90,9 @@ def _often(source: Reading) -> Counter[str]:
 def _counted(text: str, known: Collection[str]) -> Counter[str]:
     """How often each name stands in a text."""
     words = [word for word in CAPITAL_WORD.findall(text) if len(word) >= _SHORTEST]
-    return Counter(filter(None, [_named(word, known) for word in all_folded(words)]))
+    begins = tuple(known)
+    named = [_named(word, known) for word in all_folded(words) if word.startswith(begins)]
+    return Counter(filter(None, named))
 
 
 def _named(word: str, known: Collection[str]) -> str:
