@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from parallelize.assemble.plan_rows import PlanOptions, RowSample
+from parallelize.assemble.plan_rows import PlanOptions, RowSample, plan_of_rows
 from parallelize.assemble.session import Session
 from parallelize.pipeline.language_state import judged_rows
 from parallelize.pipeline.recording import Recorded
@@ -53,19 +54,12 @@ def scaled_up(
         )
     cpu = measured.cpu_seconds_per_row
     memory_bytes, run_bytes = _disk(session, kept, scale, languages)
-    return BuildPlan(
-        basis="pilot",
-        rows=scale.rows,
-        characters=scale.total_size,
-        sampled_rows=len(sample.records),
-        languages=tuple(languages),
-        engines=tuple(speeds.values()),
-        prices=recipe.prices,
-        gpus=asked.gpus,
+    notes = _notes(speeds.values(), measured.engines, sample)
+    return replace(
+        plan_of_rows("pilot", recipe, sample, asked, languages, speeds.values(), notes),
         cpu_hours=None if cpu is None else Range.exact(cpu * scale.rows * len(states) / 3600),
         memory_bytes=memory_bytes,
         run_bytes=run_bytes,
-        notes=tuple(_notes(speeds.values(), measured.engines, sample)),
     )
 
 
@@ -79,14 +73,12 @@ def _speeds(session: Session, measured: Mapping[str, EngineFigures]) -> dict[str
 
     found = {}
     for name, options, _ in session.translators.made():
+        found[name] = EngineSpeed(name=name, gpus=options.gpus, unit=options.unit, source="not measured")
         item = measured.get(name)
         if item is None:
-            found[name] = EngineSpeed(name=name, gpus=options.gpus, unit=options.unit, source="not measured")
             continue
-        found[name] = EngineSpeed(
-            name=name,
-            gpus=options.gpus,
-            unit=options.unit,
+        found[name] = replace(
+            found[name],
             source=f"{item.replies} replies in {item.busy_seconds:.1f} s of the pilot",
             output_tokens_per_second=each(item, item.output_tokens_per_second, item.pace.output_tokens),
             words_per_second=each(item, item.words_per_second, item.pace.source_words),

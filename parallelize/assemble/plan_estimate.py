@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from parallelize.assemble.estimated_tokens import SourceRow, estimated_tokens, source_row, tokens_around
-from parallelize.assemble.plan_rows import PlanOptions, RowSample
+from parallelize.assemble.plan_rows import PlanOptions, RowSample, plan_of_rows
 from parallelize.core.engine_options import BergamotOptions, EngineOptions, ModelTable, PromptedTable
 from parallelize.core.processes import usable_cores
 from parallelize.core.recipe import Recipe
@@ -68,16 +69,8 @@ def estimate(recipe: Recipe, sample: RowSample, asked: PlanOptions) -> BuildPlan
                 ),
             )
         )
-    return BuildPlan(
-        basis="estimate",
-        rows=scale.rows,
-        characters=scale.total_size,
-        sampled_rows=len(sample.records),
-        languages=tuple(languages),
-        engines=tuple(speeds.values()),
-        prices=recipe.prices,
-        gpus=asked.gpus,
-        notes=tuple(_notes(recipe, asked, speeds)),
+    return plan_of_rows(
+        "estimate", recipe, sample, asked, languages, speeds.values(), _notes(recipe, asked, speeds)
     )
 
 
@@ -170,20 +163,23 @@ def _with_context(options: PromptedTable, before: Range, after: Range) -> Range:
 
 def _estimated_speed(options: EngineOptions) -> EngineSpeed:
     """What is known of an engine's speed: published, or ours on other machines; the figure says which."""
-    name, gpus = options.title, options.gpus
-    unit = options.unit
+    unknown = EngineSpeed(
+        name=options.title,
+        gpus=options.gpus,
+        unit=options.unit,
+        source="no speed of it is published here: no time, no GPU-hours",
+    )
     if options.name == "batch":
         source = (
             "answers in batches: each wave (translations, repairs, ways back) takes up to 24 hours, often "
             f"one; its tokens are counted at {options.paid_share:g} of the recipe's prices"
         )
-        return EngineSpeed(name=name, gpus=gpus, unit=unit, source=source, paid_share=options.paid_share)
+        return replace(unknown, source=source, paid_share=options.paid_share)
     known = published_speed(options.model) if isinstance(options, ModelTable) else None
     if known is not None:
         model, speed = known
-        return EngineSpeed(
-            name=name,
-            gpus=gpus,
+        return replace(
+            unknown,
             unit="GPU",
             source=f"published for {model} on one H100: {speed:,} output tokens/s (vLLM 0.15); theory to "
             "practice was 1:2 in one published project, so the range begins at half of it",
@@ -194,16 +190,12 @@ def _estimated_speed(options: EngineOptions) -> EngineSpeed:
     if options.name in CPU_WORDS_PER_SECOND:
         low, high = CPU_WORDS_PER_SECOND[options.name]
         processes = options.workers or usable_cores() if isinstance(options, BergamotOptions) else 1
-        return EngineSpeed(
-            name=name,
-            gpus=gpus,
-            unit=unit,
+        return replace(
+            unknown,
             source=f"our measurement on other cores: {low:,.0f} to {high:,.0f} words/s of one process",
             words_per_second=Range(low=low, mid=(low + high) / 2, high=high).times(processes),
         )
-    return EngineSpeed(
-        name=name, gpus=gpus, unit=unit, source="no speed of it is published here: no time, no GPU-hours"
-    )
+    return unknown
 
 
 def _ratio(one: Range | None, other: Range | None) -> Range | None:

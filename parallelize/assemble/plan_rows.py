@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +12,14 @@ from parallelize.core.errors import InputError
 from parallelize.core.recipe import Recipe
 from parallelize.pipeline.recording import usable_records
 from parallelize.stages.pilot_figures import Scale
+from parallelize.stages.plan_figures import BuildPlan, EngineSpeed, LanguagePlan
 from parallelize.stages.planning import stratified_sample
 
 if TYPE_CHECKING:
     from parallelize.core.records import Record
     from parallelize.stages.ingest import Ingestion
 
-__all__ = ["PlanOptions", "RowSample", "row_sizes", "sample_rows"]
+__all__ = ["PlanOptions", "RowSample", "plan_of_rows", "row_sizes", "sample_rows"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,4 +63,27 @@ def sample_rows(recipe: Recipe, source: Ingestion, sizes: Sequence[int], count: 
     return RowSample(
         records=tuple(taken[index] for index in chosen),
         scale=Scale(sizes=tuple(sizes[index] for index in chosen), total_size=sum(sizes), rows=len(sizes)),
+    )
+
+
+def plan_of_rows(
+    basis: str,
+    recipe: Recipe,
+    sample: RowSample,
+    asked: PlanOptions,
+    languages: Iterable[LanguagePlan],
+    engines: Iterable[EngineSpeed],
+    notes: Iterable[str],
+) -> BuildPlan:
+    """A plan for all rows, from figures of a sample; `basis` is what they rest on."""
+    return BuildPlan(
+        basis=basis,
+        rows=sample.scale.rows,
+        characters=sample.scale.total_size,
+        sampled_rows=len(sample.records),
+        languages=tuple(languages),
+        engines=tuple(engines),
+        prices=recipe.prices,
+        gpus=asked.gpus,
+        notes=tuple(notes),
     )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from parallelize.core.verdicts import Score
+from parallelize.core.verdicts import EVIDENCE, Score
 from parallelize.metrics.pair import Row
 from parallelize.metrics.similarity import bleu_score, chrf_score
 
 __all__ = ["back_bleu", "back_chrf", "back_chrf_worst"]
 
 _WORST_SEGMENT_CHARACTERS = 40
-_EVIDENCE = 200
 
 
 def back_chrf(row: Row) -> Score:
@@ -25,7 +24,7 @@ def back_chrf_worst(row: Row) -> Score:
     value, worst = min(
         ((chrf_score([pair.statistics]) or 0.0, pair) for pair in enough), key=lambda found: found[0]
     )
-    evidence = worst.back.prose[:_EVIDENCE]
+    evidence = worst.back.prose[:EVIDENCE]
     return Score(measure="back_chrf_worst", value=value, where=worst.where, evidence=evidence)
 
 

@@ -15,8 +15,8 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-from parallelize.core.tables import shipped_words
-from parallelize.core.verdicts import Score
+from parallelize.core.tables import shipped_lines, shipped_sets, shipped_words
+from parallelize.core.verdicts import EVIDENCE, Score
 from parallelize.metrics.pair import BackPair, Row
 from parallelize.metrics.stems import stem
 from parallelize.metrics.swaps import swapped
@@ -25,67 +25,13 @@ from parallelize.text.senses import says
 __all__ = ["back_words"]
 
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
-_SENSES = (
-    *("more additional extra another further", "fewer less", "twice double", "thrice triple", "half"),
-    *(
-        "each every per apiece",
-        "total altogether all sum combined overall together",
-        "both",
-        "first",
-        "only just",
-    ),
-    *(
-        "before earlier prior previous",
-        "last final",
-        "odd",
-        "even",
-        "positive",
-        "negative",
-        "never",
-        "always",
-    ),
-    *("increase increased increases", "decrease decreased decreases", "older elder oldest eldest"),
-    *("younger youngest", "largest larger greater greatest biggest bigger", "smaller smallest least lowest"),
-    *(
-        "taller tallest",
-        "shorter shortest",
-        "north",
-        "south",
-        "east",
-        "west",
-        "inside within",
-        "outside",
-        "without",
-    ),
-)
-"""Words of quantity, order and direction; those of one line say the same. "Left" and "after" have too many
-words that say the same to be among them."""
-_TERMS = (
-    *("prime primes", "supplementary", "complementary", "chord chords", "digit digits", "root roots"),
-    *("cube cubes cubed", "quotient quotients", "median medians", "rational", "irrational"),
-    *("polynomial polynomials", "tangent tangents", "perpendicular", "parallel", "diagonal diagonals"),
-    *("vertex vertices vertexes", "isosceles", "equilateral", "triangle triangles triangular"),
-    *("rectangle rectangles rectangular", "circle circles circular", "hexagon hexagons", "sphere spheres"),
-    *("cylinder cylinders", "cone cones", "diameter diameters", "radius radii radiuses"),
-    *("perimeter perimeters", "volume volumes", "gallon gallons", "liter liters litre litres"),
-    *("pound pounds lb lbs", "ounce ounces", "inch inches", "dozen dozens"),
-)
-"""Words of mathematics and measure; those of one line say the same. Words that come back as others of the
-same sense ("ratio" as "proportion", "remainder" as "rest") or have another sense ("yard", "multiple") are not
-among them."""
-_LOOKED_FOR = (*_SENSES, *_TERMS)
-_SENSE = {word: number for number, line in enumerate(_LOOKED_FOR) for word in line.split()}
+_LOOKED_FOR = [line.split() for (line,) in shipped_lines(__package__, "back_words.txt")]
+"""Words of quantity, order and mathematics by sense."""
+_SENSE = {word: number for number, words in enumerate(_LOOKED_FOR) for word in words}
 _VERBS = ("ed", "ing")
 """Verbs come back as other verbs ("purchased" as "bought"); things less often."""
 _SHORTEST = 4
-_LITTLE_WORDS = (
-    "about also because been being could does from have hence here into made make makes many much",
-    "must need needs onto shall should since some such take takes than that their them then there",
-    "therefore these they this those thus took very want wants were what when where which while whom",
-    "whose will with would",
-)
-_LITTLE = frozenset(word for line in _LITTLE_WORDS for word in line.split())
-_EVIDENCE = 200
+_LITTLE = shipped_sets(__package__, "english_words.tsv")["little"]
 
 
 def back_words(row: Row) -> Score:
@@ -105,7 +51,7 @@ def back_words(row: Row) -> Score:
         returned |= {stem(word) for word in theirs}
         returned |= {stem(first + second) for first, second in pairwise(theirs)}
         instead = {_SENSE.get(word) for word, _ in swapped(pair)}
-        gone = [_LOOKED_FOR[sense].split()[0] for sense in _lost_senses(ours, theirs) if sense not in instead]
+        gone = [_LOOKED_FOR[sense][0] for sense in _lost_senses(ours, theirs) if sense not in instead]
         where = where or (pair.where if gone else "")
         lost += gone
     names = set(_names(row.came_back))
@@ -122,13 +68,13 @@ def back_words(row: Row) -> Score:
     if len(uncommon) > 1 or any(said[stem(word)] > 1 for word in uncommon):
         lost += uncommon  # one word that is said once may have come back as another of its sense
     lost = [word for word in lost if not _is_said(word, row)]
-    evidence = ", ".join(lost)[:_EVIDENCE]
+    evidence = ", ".join(lost)[:EVIDENCE]
     return Score(measure="back_words", value=float(len(lost)), where=where, evidence=evidence)
 
 
 def _is_said(word: str, row: Row) -> bool:
     """Whether the translations themselves have a word as often as their sources, whatever came back."""
-    forms = frozenset(_LOOKED_FOR[_SENSE[word]].split()) if word in _SENSE else frozenset((word,))
+    forms = frozenset(_LOOKED_FOR[_SENSE[word]]) if word in _SENSE else frozenset((word,))
     for _, pair in row.pairs:
         times = sum(heard in forms for heard in _words(pair.source.prose))
         if times and says(forms, pair.target.prose, pair.target.language) < times:

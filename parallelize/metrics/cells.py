@@ -6,26 +6,15 @@ import re
 from collections.abc import Collection
 from typing import Final
 
+from parallelize.core.tables import shipped_sets
 from parallelize.text.structure import table_cells
 
 __all__ = ["left_cells"]
 
-_ENGLISH_WORDS: Final = """
-    month months day days year years week weeks color colour size kind country fruits teacher teachers arrival
-    departure score grade amount weight speed height length width depth price prices cost quantity child
-    children people boy boys girl girls shop town water river horse bread milk book books house street january
-    february march june july october december monday tuesday wednesday thursday friday saturday sunday number
-    numbers value hours minutes distance area medals silver gold wins losses subject weather sales
-    profit income
-"""
-_ENGLISH: Final = frozenset(_ENGLISH_WORDS.split())
+_LISTS: Final = shipped_sets(__package__, "english_words.tsv")
+_ENGLISH: Final = _LISTS["cells"]
 """Words of tables that hardly any language of Latin letters has in this form."""
-_SHARED_WORDS: Final = """
-    name type item items category animal animals fruit student students station train points class age april
-    august september november result results time date group total team club product city test model minute
-    game games player players triangle square circle radius volume angle question answer average
-"""
-_SHARED: Final = frozenset(_SHARED_WORDS.split())
+_SHARED: Final = _LISTS["shared_cells"]
 """Those that some have: left beside another script alone."""
 _WORDS: Final = re.compile(r"[A-Za-z][A-Za-z'’]*(?:[ -][A-Za-z'’]+)*")
 _WORD: Final = re.compile(r"[a-z]{3,}")

@@ -16,17 +16,21 @@ from parallelize.metrics.sayings import WORD_START, word_start
 from parallelize.text.answers import forms_of
 from parallelize.text.numerals import base_language
 
-__all__ = ["DAY_WORDS", "days_named", "other_days"]
+__all__ = ["DAY_WORDS", "MONTHS", "days_named", "other_days"]
 
-_NAMES: Final = {
-    "weekday": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
-    "month": "January February March April May June July August September October November December",
-}
+_WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS: Final = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 _ORDINARY: Final = frozenset(("March", "May"))
 """Months that are words as well, and count beside a number or a preposition only."""
 _NUMBERS: Final = {
-    name: f"{kind} {number}" for kind, names in _NAMES.items() for number, name in enumerate(names.split(), 1)
+    name: f"{kind} {number}"
+    for kind, names in (("weekday", _WEEKDAYS), ("month", MONTHS))
+    for number, name in enumerate(names, 1)
 }
+"""What a name means, as the table of answers calls it: `weekday 1`, `month 12`."""
 _DAY_OR_MONTH: Final = re.compile(
     rf"""
     \b (?P<name> {"|".join(name for name in _NUMBERS if name not in _ORDINARY)}
@@ -38,9 +42,10 @@ _DAY_OR_MONTH: Final = re.compile(
     re.VERBOSE,
 )
 DAY_WORDS: Final = frozenset(form for name in map(str.lower, _NUMBERS) for form in (name, f"{name}s"))
-_NO_VOWELS_APART: Final = frozenset(("Latn", "Cyrl", "Grek", "Armn", "Geor"))
+_ENDINGS_SHOW: Final = frozenset(("Latn", "Cyrl", "Grek", "Armn", "Geor"))
 """Scripts whose letters are letters throughout, so that an ending can be told."""
-_MARKED: Final = frozenset(("Latn", "Cyrl", "Grek"))
+_MARKS_CHANGE: Final = frozenset(("Latn", "Cyrl", "Grek"))
+"""Scripts whose letters get and lose marks with the case."""
 _TONES: Final = "vi"
 """The language in which a letter without its marks is another letter."""
 _RESPELLED: Final = (
@@ -52,7 +57,7 @@ _RESPELLED: Final = (
 )
 """Other ways in which a name of the table may be written."""
 _ORDINAL: Final = "-feira"
-"""What Portuguese may leave out: "terça e quinta-feira"; what is left is an ordinal as well."""
+"""What Portuguese may leave out: "terça e quinta-feira"; what is left is an ordinal, too (`~weekday 2`)."""
 _FLEETING: Final = re.compile(r"(.{3,})[aeoаеоъ]([kcnкцн])")
 """Piątek, w piątku; вівторок, вівторка: a vowel before the last letter that goes with the case."""
 _VOWELS: Final = frozenset("aeiouyаеиоуыяюіїєьαειουηω")
@@ -97,6 +102,7 @@ def _most_said(source: Reading) -> Counter[str]:
 
 
 def _days(text: str, language: str) -> Counter[str]:
+    """How often a text names each day and month of its language."""
     pattern, meanings = _day_names(language)
     return Counter(meanings[found[1]] for found in pattern.finditer(_folded(text, language)))
 
@@ -104,22 +110,14 @@ def _days(text: str, language: str) -> Counter[str]:
 @lru_cache(maxsize=128)
 def _day_names(language: str) -> tuple[re.Pattern[str], Mapping[str, str]]:
     """What finds a day or month of a language, its ending apart, and what each beginning means."""
+    inflected = usual_script(language) in _ENDINGS_SHOW
     said: dict[str, set[str]] = {}
-    by_meaning: dict[str, list[str]] = {}
-    for form, meanings in forms_of(language, ("weekday", "month")).items():
-        for meaning in meanings:
-            by_meaning.setdefault(meaning, []).append(form)
-    inflected = usual_script(language) in _NO_VOWELS_APART
-    for meaning, forms in by_meaning.items():
-        longest = max(map(len, forms))
-        shortest = max(longest // 2, min(_SHORT, longest) if inflected else 0)
-        for form in forms:
-            spelled = {form, *(form.replace(old, new).strip() for old, new in _RESPELLED)}
-            for name in spelled if len(form) >= shortest else ():
-                for stem in _stems(_folded(name, language), inflected=inflected):
-                    said.setdefault(stem, set()).add(meaning)
-            if form.endswith(_ORDINAL):
-                said[_folded(form.removesuffix(_ORDINAL), language)] = {f"~{meaning}"}
+    for meaning, form in _full_names(language, inflected=inflected):
+        for name in (form, *(form.replace(old, new).strip() for old, new in _RESPELLED)):
+            for stem in _stems(_folded(name, language), inflected=inflected):
+                said.setdefault(stem, set()).add(meaning)
+        if form.endswith(_ORDINAL):
+            said[_folded(form.removesuffix(_ORDINAL), language)] = {f"~{meaning}"}
     sure = {stem: next(iter(meanings)) for stem, meanings in said.items() if len(meanings) == 1}
     names = sorted(sure, key=len, reverse=True)
     ending = r"(?![^\W\d_]{5})" if inflected else ""
@@ -127,7 +125,20 @@ def _day_names(language: str) -> tuple[re.Pattern[str], Mapping[str, str]]:
     return re.compile(f"{start}({'|'.join(map(re.escape, names)) or '(?!)'}){ending}"), sure
 
 
+def _full_names(language: str, *, inflected: bool) -> Iterator[tuple[str, str]]:
+    """What each form of a day or month means, and the form, if it is no abbreviation."""
+    by_meaning: dict[str, list[str]] = {}
+    for form, meanings in forms_of(language, ("weekday", "month")).items():
+        for meaning in meanings:
+            by_meaning.setdefault(meaning, []).append(form)
+    for meaning, forms in by_meaning.items():
+        longest = max(map(len, forms))
+        shortest = max(longest // 2, min(_SHORT, longest) if inflected else 0)
+        yield from ((meaning, form) for form in forms if len(form) >= shortest)
+
+
 def _stems(form: str, *, inflected: bool) -> Iterator[str]:
+    """A name, and what of it stays in other cases."""
     yield form
     if inflected and len(form) > _SHORT:
         if form[-1] in _VOWELS:
@@ -141,6 +152,6 @@ def _stems(form: str, *, inflected: bool) -> Iterator[str]:
 def _folded(text: str, language: str) -> str:
     """Small letters; without their marks where those come and go with the case."""
     text = text.casefold().replace("\u200c", "").replace("’", "'").replace("ʼ", "'")
-    if text.isascii() or base_language(language) == _TONES or usual_script(language) not in _MARKED:
+    if text.isascii() or base_language(language) == _TONES or usual_script(language) not in _MARKS_CHANGE:
         return unicodedata.normalize("NFC", text)
     return without_marks(text)

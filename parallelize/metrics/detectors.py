@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from parallelize.core.verdicts import Score, scored
 from parallelize.metrics.pair import Pair
 from parallelize.metrics.reading import Reading
 
@@ -11,6 +12,8 @@ __all__ = ["Detectors"]
 
 _Said = Callable[[Reading], object]
 _Detector = Callable[[Pair], Iterator[str]]
+_SHOWN = 12
+"""Faults that a score shows."""
 
 
 class Detectors:
@@ -21,9 +24,10 @@ class Detectors:
         self._table = table
         self._chosen = self._that_apply
 
-    def found(self, pair: Pair) -> list[str]:
-        """What the detectors see in a pair, in their order."""
-        return [seen for detector in pair.source.once(self._chosen) for seen in detector(pair)]
+    def score(self, measure: str, pair: Pair) -> Score:
+        """The number of faults that the detectors see in a pair, and the first of them in their order."""
+        seen = [fault for detector in pair.source.once(self._chosen) for fault in detector(pair)]
+        return scored(measure, float(len(seen)), "; ".join(seen[:_SHOWN]))
 
     def _that_apply(self, source: Reading) -> list[_Detector]:
         return [detector for said, detector in self._table if said is None or source.once(said)]

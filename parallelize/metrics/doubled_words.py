@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from parallelize.core.verdicts import Score, scored
+from parallelize.core.verdicts import EVIDENCE, Score, scored
 from parallelize.metrics.function_words import function_words
 from parallelize.metrics.pair import Pair
 
 __all__ = ["doubled_words"]
 
-_EVIDENCE: Final = 200
 _TWICE: Final = re.compile(r"\b([^\W\d_]{4,}) \1\b", re.IGNORECASE)
 _OF_ITSELF: Final = {
     "en": re.compile(r"\b([a-z]{4,}) of\s+(?:[\d/.,]+ |an? |one )?\1\b", re.IGNORECASE),
@@ -37,7 +36,7 @@ def doubled_words(pair: Pair) -> Score:
         return scored("doubled_words", 0.0)
     ours = len(_TWICE.findall(pair.source.prose)), len(_OF_ITSELF["en"].findall(pair.source.prose))
     added = [*twice[ours[0] :], *again[ours[1] :]]
-    return scored("doubled_words", float(len(added)), ", ".join(added)[:_EVIDENCE])
+    return scored("doubled_words", float(len(added)), ", ".join(added)[:EVIDENCE])
 
 
 def _found(form: re.Pattern[str], prose: str, grammar: frozenset[str]) -> list[str]:

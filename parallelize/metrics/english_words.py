@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Final
 
-from parallelize.core.tables import shipped_words
+from parallelize.core.tables import shipped_sets, shipped_words
 from parallelize.metrics.foreign import ForeignSpan
 from parallelize.metrics.function_words import FUNCTION_WORDS, TITLE, distinctive_words, words_of_piece
 from parallelize.metrics.language import LanguageVote, Status
@@ -26,20 +26,11 @@ _SMALL_WORD: Final = re.compile(r"(?<![\w'’-])[^\W\d_A-Z]{3,}(?![\w'’-])")
 _FEWEST_SMALL: Final = 3
 
 
-_PLAIN_WORDS: Final = """
-ate eats buys bought sells sold spends spent gives gave takes took gets got earns earned pays paid walks
-drinks needs wants makes lays has had his he's she's hours days weeks months years apples eggs books boys
-girls friends children people cookies twice remaining altogether
-"""
-"""Words of English sentences without grammar ("Her sister ate 5 cookies") that no other language has."""
-
-
 @cache
 def _only_english() -> frozenset[str]:
     """Words of English that no other language has."""
-    return (FUNCTION_WORDS["en"].union(_PLAIN_WORDS.split())).difference(
-        *(theirs for code, theirs in FUNCTION_WORDS.items() if code != "en")
-    )
+    known = FUNCTION_WORDS["en"] | shipped_sets(__package__, "english_words.tsv")["sentences"]
+    return known.difference(*(theirs for code, theirs in FUNCTION_WORDS.items() if code != "en"))
 
 
 def silent_sentences(

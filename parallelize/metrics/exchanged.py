@@ -34,12 +34,10 @@ _DETECTORS: Final = Detectors(
     (rise_and_fall, turned_changes),
     (differences_asked, lost_differences),
 )
-_EVIDENCE: Final = 12
 
 
 def exchanged_words(pair: Pair) -> Score:
     """Days, months, letters of choices and opposites in whose place the target has another."""
     if pair.source.language != "en" or pair.one_language:
         return scored("exchanged_words", 0.0)
-    seen = _DETECTORS.found(pair)
-    return scored("exchanged_words", float(len(seen)), "; ".join(seen[:_EVIDENCE]))
+    return _DETECTORS.score("exchanged_words", pair)

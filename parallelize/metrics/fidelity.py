@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 
-from parallelize.core.verdicts import Score, scored
+from parallelize.core.verdicts import EVIDENCE, Score, scored
 from parallelize.metrics.added import added_quotes
 from parallelize.metrics.beginnings import cut_beginning
 from parallelize.metrics.characters import character_signs
@@ -51,7 +51,7 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _PLAIN_WORDS, _PLAIN_CHARACTERS = 4, 2
 _FEWEST_WORDS = 2
 """Words of a source for which there must be a letter in the target."""
-_SIGN_TEXT, _EVIDENCE = 80, 200
+_SIGN_TEXT = 80
 _GROWN = 0.5
 """Length deviation from which a lost question counts."""
 _SHORT = 0.15
@@ -78,7 +78,7 @@ def protected_faults(pair: Pair) -> Score:
         else formula_difference(pair.source.without_figures, pair.target.without_figures)
     )
     seen = [*(f"lost {item}" for item in found.lost), *(f"added {item}" for item in found.added)]
-    return scored("protected_faults", float(found.count), "; ".join(seen)[:_EVIDENCE])
+    return scored("protected_faults", float(found.count), "; ".join(seen)[:EVIDENCE])
 
 
 def length_deviation(pair: Pair) -> Score:

@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from parallelize.core.tables import shipped_sets
 from parallelize.metrics.function_words import TITLE, distinctive_words, function_words, words
 from parallelize.metrics.scripts import (
     CASED,
@@ -38,12 +39,7 @@ _ANY_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _SENTENCE = re.compile(r"[^.!?。！？।؟\n]+[.!?。！？।؟\n]*")
 _EDGE = re.compile(r"[\n\"“”„«»‹›()\[\]{}]|[.!?:;…](?=\s)")
 """What ends a clause between two words."""
-_UNIT_TEXT = """
-km cm mm dm nm kg mg lb lbs oz ft in mi mph kmh yd sq ml cl dl hr hrs min sec ms am pm usd eur gb mb tb kb
-sin cos tan cot sec csc log ln exp lim max min mod gcd lcm det dim ker deg arg sup inf mol hz khz mhz ghz
-kw kwh rpm vs etc www com org html http https pdf ph mathrm text frac sqrt cdot times boxed
-"""
-_UNITS = frozenset(_UNIT_TEXT.split())
+_UNITS = shipped_sets(__package__, "english_words.tsv")["signs"]
 _MINIMUM_RUN = {"Hani": 2, "Kana": 3, "Hang": 2, "Grek": 4}
 """Letters of another script that make a run worth reporting; Greek is used for angles and sets."""
 _LONGEST_GLOSS = 8
@@ -269,7 +265,7 @@ def _source_language_runs(
         return
     weak: list[ForeignSpan] = []
     for stretch in _stretches(text, ours, source):
-        found = _run(text, stretch, theirs, other)
+        found = _clause_of_other(text, stretch, theirs, other)
         if found is None:
             continue
         hits, span = found
@@ -301,7 +297,7 @@ def _stretches(text: str, ours: frozenset[str], source: str) -> Iterator[list[re
     yield stretch
 
 
-def _run(
+def _clause_of_other(
     text: str, stretch: Sequence[re.Match[str]], theirs: frozenset[str], other: str
 ) -> tuple[int, ForeignSpan] | None:
     """The other language's function words of a stretch and the span around them, if it is a sentence's."""
@@ -310,23 +306,26 @@ def _run(
     hits = [index for index, word in enumerate(lower) if word in theirs and not _is_capitals(stretch[index])]
     if not hits:
         return None
-    # The edges of the stretch belong to the sentences around it: stay within some words of the hits.
-    reach = 2 if len(hits) >= _SURE_HITS else 3
-    first, last = max(0, hits[0] - reach), min(len(lower), hits[-1] + reach + 1)
-    inner = range(first, last)
+    inner = _around(hits, len(stretch))
     content = [index for index in inner if lower[index] not in theirs and stretch[index].group().islower()]
-    if len(content) < 2 or last - first < 4 or 7 * len(hits) < last - first:
+    if len(content) < 2 or len(inner) < 4 or 7 * len(hits) < len(inner):
         return None
     # A title keeps its capitals: "the host of I'm A Celebrity", "die Studie »The Impact of Trade on Growth«".
     clause = set(content).intersection(_clause(text, stretch, inner, hits))
     if all(lower[index] in function_words(other) for index in clause):
         return None
     small = sum(stretch[index].group()[0].islower() for index in inner)
-    if len(hits) < _SURE_HITS and 5 * small <= 3 * (last - first):
+    if len(hits) < _SURE_HITS and 5 * small <= 3 * len(inner):
         return None
     letters = float(sum(len(lower[index]) for index in inner))
-    start, end = stretch[first].start(), stretch[last - 1].end()
+    start, end = stretch[inner[0]].start(), stretch[inner[-1]].end()
     return len(hits), ForeignSpan(start=start, end=end, language=other, letters=letters)
+
+
+def _around(hits: Sequence[int], count: int) -> range:
+    """Some words around the hits; the edges of a stretch belong to the sentences beside it."""
+    reach = 2 if len(hits) >= _SURE_HITS else 3
+    return range(max(0, hits[0] - reach), min(count, hits[-1] + reach + 1))
 
 
 def _is_capitals(match: re.Match[str]) -> bool:

@@ -18,6 +18,8 @@ from typing import NamedTuple
 
 from parallelize.core.identification import Identification
 from parallelize.core.languages import LANGUAGES
+from parallelize.core.tables import shipped_rows
+from parallelize.core.verdicts import EVIDENCE
 from parallelize.metrics.alphabets import letters_ahead
 from parallelize.metrics.chinese import other_chinese
 from parallelize.metrics.function_words import (
@@ -81,36 +83,10 @@ class LanguageVote(NamedTuple):
     """Script shares and opinions, for a person to read."""
 
 
-def _letters(accept: str, reject: str, needed: int) -> tuple[str, str, int]:
-    return accept, reject, needed
-
-
-# Letters that say yes, letters that say no, and how many yes it takes. Without a no and with enough yes
-# the expected language is confirmed; otherwise the text goes to the vote, so the sets need not be perfect.
 _OWN_LETTERS: Mapping[str, tuple[str, str, int]] = MappingProxyType(
     {
-        "ru": _letters("ыэё", "іїєґўјљњћђџқғңөұүһәѓќѕ", 1),
-        "uk": _letters("іїєґ", "ыэёъўјљњћђџқғңөұүһә", 2),
-        "be": _letters("ўіыэ", "иїєґщъјқғңөұүһә", 3),
-        "bg": _letters("ъ", "ыэёіїєґўјљњћђџқғң", 2),
-        "mk": _letters("ѓќѕ", "ћђыэйъьщюя", 1),
-        "kk": _letters("қғңұәіө", "їєґўҗ", 4),
-        "mn": _letters("өү", "қғңұәіїєґ", 3),
-        "ar": _letters("ةيكأإى", "پچژگکیےںٹڈڑہېښ", 3),
-        "fa": _letters("پچژگکی", "ےںٹڈڑہښځڅډړږۍېێۆڕڵەةيك", 3),
-        "ur": _letters("ےںٹڈڑہ", "ښځڅډړږۍېێۆڕڵ", 3),
-        "ps": _letters("ښځڅډړږۍې", "ےٹڈڑہ", 2),
-        "ckb": _letters("ڕڵێۆە", "ےٹڈڑہېښۇۈۋ", 3),
-        "sd": _letters("ڄڃٻڀڙڳڱڻ", "ےښېۇۈۋ", 2),
-        "ug": _letters("ېۇۈۋ", "ےٹڈښ", 3),
-        "sr": _letters("ђћјљњџ", "ыэёъщьюяйѓќѕіїєґ", 2),
-        "uz-Cyrl": _letters("ўқғҳ", "ыщіїєґңөұүһәҝҹ", 2),
-        "az-Cyrl": _letters("әҝҹғһјүө", "ыщіїєґқңұ", 4),
-        "tg": _letters("ҳқғҷӣӯ", "ыщіїєґңөұүһәҝҹ", 2),
-        "ky": _letters("өүң", "қғұәіїєґһ", 3),
-        "he": _letters("אבגדהוחטילמנעפצקרשת", "װױײ\u05b7\u05b8", 1),
-        "yi": _letters("װױײ\u05b7\u05b8", "", 2),
-        "tt": _letters("әөүҗңһ", "қғұіїєґў", 4),
+        code: (accept, reject, int(needed))
+        for code, (accept, reject, needed) in shipped_rows(__package__, "own_letters.tsv").items()
     }
 )
 _LATIN = frozenset({"Latn"})
@@ -255,7 +231,6 @@ _FEWEST_WORDS, _WORDS_SHARE, _WORDS_LEAD = 6, 0.2, 1.5
 _MARGIN = 2  # function words by which a confusable neighbour must be ahead
 _FIRM = 0.5  # a weaker opinion on a third language does not stand between neighbours
 _MARGIN_OF_SURE, _SURE = 1, 0.95  # the same where all of more than a quorum are that sure
-_EVIDENCE = 200
 _FAR = 3  # function words and letters from which a neighbour needs no more voices than any other language
 
 
@@ -270,7 +245,7 @@ def neighbour_vote(text: str, expected: str) -> LanguageVote | None:
     english = english_words_share(said, found[0]) * len(words(said))
     if english >= len(found[1]):  # "we", "over" and "of" are Dutch as well as English
         return None
-    return _off(found[0], f"words of {found[0]}: {', '.join(dict.fromkeys(found[1]))}"[:_EVIDENCE])
+    return _off(found[0], f"words of {found[0]}: {', '.join(dict.fromkeys(found[1]))}"[:EVIDENCE])
 
 
 def words_vote(text: str, expected: str) -> LanguageVote | None:
@@ -306,8 +281,7 @@ def vote(
     they are more than those for the expected one and surer, and function words and letters do not speak
     against it. A confusable neighbour takes more: all who answered (and at least `quorum`) agree and its
     own function words and letters are ahead, or nobody names the expected language and they are far
-    ahead. On target if more are for the expected language than for any
-    other.
+    ahead. On target if more are for the expected language than for any other.
 
     Args:
         text: the prose; its function words tell confusable languages apart.
@@ -317,33 +291,65 @@ def vote(
     """
     heard = [opinion for opinion in opinions if opinion is not None]
     evidence = ", ".join(f"{opinion.language} {opinion.probability:.2f}" for opinion in heard) or "no opinion"
+    ballot = _counted(heard, expected)
+    if ballot.other is None:
+        return _on(expected, evidence) if ballot.own else _undetermined(evidence)
+    said = TITLE.sub(" ", text)
+    enough = ballot.most >= quorum and ballot.most > ballot.own and not ballot.is_doubted
+    if enough and is_long_enough(said):
+        ahead = sum(_ahead(said, expected, ballot.named)) + _lacks_letters(said, expected)
+        if ahead >= _margin(said, expected, ballot, quorum):
+            return _off(ballot.named, evidence)
+    if ballot.own > ballot.most:
+        return _on(expected, evidence)
+    near = ballot.own and ballot.other in near_groups(expected)
+    if near and (words_ahead(said, expected, ballot.other) or 0) <= -_MARGIN:
+        return _on(expected, evidence)
+    return _undetermined(evidence)
+
+
+class _Ballot(NamedTuple):
+    """Opinions on a text: those for the expected language, and for the other that has most."""
+
+    given: list[Identification]
+    own: int
+    other: str | None
+    """Its group (`neighbours.fold_group`); None: nobody names another."""
+    most: int
+
+    @property
+    def named(self) -> str:
+        """The other language, as the first who is for it calls it."""
+        return next(item.language for item in self.given if fold_group(item.language) == self.other)
+
+    @property
+    def is_doubted(self) -> bool:
+        """Whether somebody is surer of a third language, or the expected one, than all for the other are."""
+        voices = math.fsum(one.probability for one in self.given if fold_group(one.language) == self.other)
+        return any(one.probability > voices for one in self.given if fold_group(one.language) != self.other)
+
+
+def _counted(heard: Sequence[Identification], expected: str) -> _Ballot:
+    """Count opinions; guesses count only where all agree."""
     agreed = len({fold_group(opinion.language) for opinion in heard}) == 1
     given = [opinion for opinion in heard if agreed or opinion.probability >= _WEAK]
     counts = Counter(fold_group(opinion.language) for opinion in given)
     own = counts.pop(fold_group(expected), 0)
-    if not counts:
-        return _on(expected, evidence) if own else _undetermined(evidence)
-    other, most = counts.most_common(1)[0]
-    near = other in near_groups(expected)
-    said = TITLE.sub(" ", text)
-    voices = math.fsum(item.probability for item in given if fold_group(item.language) == other)
-    doubted = any(item.probability > voices for item in given if fold_group(item.language) != other)
-    if most >= quorum and most > own and not doubted and is_long_enough(said):
-        named = next(item.language for item in given if fold_group(item.language) == other)
-        ahead = sum(_ahead(said, expected, named)) + _lacks_letters(said, expected)
-        margin: float = 0
-        firm = sum(item.probability >= _FIRM for item in given)
-        if (near and most == len(given)) or (near and own == 0 and most == firm):
-            sure = len(given) > quorum and all(item.probability >= _SURE for item in given)
-            sure = sure or (most == len(given) and words_ahead(said, expected, named) is not None)
-            margin = _MARGIN_OF_SURE if sure or _plain_letters(said, expected, named) > 0 else _MARGIN
-        elif near:
-            margin = _FAR if own == 0 else math.inf
-        if ahead >= margin:
-            return _off(named, evidence)
-    if own > most or (near and own and (words_ahead(said, expected, other) or 0) <= -_MARGIN):
-        return _on(expected, evidence)
-    return _undetermined(evidence)
+    other, most = counts.most_common(1)[0] if counts else (None, 0)
+    return _Ballot(given, own, other, most)
+
+
+def _margin(said: str, expected: str, ballot: _Ballot, quorum: int) -> float:
+    """Function words and letters by which another language must be ahead to be named: a neighbour by more."""
+    if ballot.other not in near_groups(expected):
+        return 0
+    all_agree = ballot.most == len(ballot.given)
+    firm = sum(item.probability >= _FIRM for item in ballot.given)
+    if not all_agree and (ballot.own or ballot.most != firm):
+        return math.inf if ballot.own else _FAR
+    sure = len(ballot.given) > quorum and all(item.probability >= _SURE for item in ballot.given)
+    sure = sure or (all_agree and words_ahead(said, expected, ballot.named) is not None)
+    return _MARGIN_OF_SURE if sure or _plain_letters(said, expected, ballot.named) > 0 else _MARGIN
 
 
 def is_long_enough(text: str) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from parallelize.core.tables import shipped_words
+from parallelize.metrics.people_verbs import people_verbs
 from parallelize.metrics.reading import Reading
 
 __all__ = ["left_capitals"]
@@ -23,10 +24,16 @@ _BESIDE: Final = re.compile(r"[A-Z][\w'’.]+[ ](?:(?:of|the|and|&)[ ])*\Z|[\"�
 _BEHIND: Final = re.compile(r"[ ](?:(?:of|the|and|&)[ ])*[A-Z][\w'’]|[\"”»]")
 _BEGINS: Final = re.compile(r"(?:\A|[.!?:\n$\])])\s*\Z")
 _NAMED: Final = re.compile(
-    r"(?:\A|[.!?:,;\n]\s*|\b(?:if|If|and|that|when|did|does|will|than|named|called|for|to|with|by)\s)"
-    r"([A-Z][a-z]{2,})(?:['’]s\b|\s(?:is|was|has|had|will|can|gets?|got|also|then|makes?|made|buys|bought|found|read|ran|saw|won|sells|sold|goes|went"
-    r"|wants|needs|gives|gave|takes|took|eats|ate|spends|spent|pays|paid|[a-z]{2,}ed)\b)"
-    r"|\b(?:named|called)\s([A-Z][a-z]{2,})"
+    rf"""
+    (?: \A | [.!?:,;\n]\s*
+      | \b (?: if | If | and | that | when | did | does | will | than | named | called | for | to | with
+            | by ) \s )
+    ([A-Z][a-z]{{2,}})
+    (?: ['’]s\b                                                       # Ann's
+      | \s (?: also | then | [a-z]{{2,}}ed | {people_verbs("excuses")} ) \b )
+    | \b (?: named | called ) \s ([A-Z][a-z]{{2,}})
+    """,
+    re.VERBOSE,
 )
 """Someone who does something or has it."""
 _NEAR: Final = 24

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cache
 from itertools import pairwise
 
-from parallelize.core.tables import shipped_lines, shipped_words
-from parallelize.core.verdicts import Score, scored
+from parallelize.core.tables import shipped_lines, shipped_sets, shipped_words
+from parallelize.core.verdicts import EVIDENCE, Score, scored
 from parallelize.core.writing import UNSPACED_SCRIPTS
 from parallelize.metrics.cells import left_cells
 from parallelize.metrics.function_words import FUNCTION_WORDS
@@ -24,7 +24,6 @@ from parallelize.text.dictionary import dictionary
 
 __all__ = ["copied_words", "left_words"]
 
-_EVIDENCE = 200
 _LATIN = "A-Za-z0-9_\u00c0-\u024f"
 _WORD = re.compile(rf"(?<![{_LATIN}])[a-z]{{4,}}(?![{_LATIN}])")
 """A word in small letters; shorter ones are units, functions and articles of many languages."""
@@ -44,19 +43,7 @@ _ABOUT_WORDS = re.compile(
 _LATIN_WORDS = re.compile(rf"(?<![{_LATIN}'’-])[A-Za-z]{{2,}}(?:\s[A-Za-z]{{2,}})+(?![{_LATIN}'’-])")
 _TITLE = re.compile(r"[A-Z][\w'’]*\s(?:[a-z]{1,5}\s){1,3}(?=(?P<next>[A-Z][\w'’]*))")
 """A word with a capital and the small ones before the next: Songs from the Attic."""
-_PROBLEMS = """
-integers integer numbers number digits digit divisor divisors remainder fraction fractions prime primes
-sequence triangle square rectangle circle radius diameter angle angles length width height area volume
-perimeter distance speed value values equation equations solution answer problem question total average
-probability positive negative least greatest smallest largest equal sides side points point line lines
-plane vertices edges people children students friends apples oranges books dollars cents hours minutes
-days weeks months years miles find determine calculate compute show prove suppose given many much each
-every times half twice left remaining money price cost sells bought pays paid earns spends gives takes
-makes needs wants buys eats walks runs therefore because however first second third next last together
-altogether
-"""
-_COMMON = frozenset(_PROBLEMS.split())
-"""Words of problems that are no words of another script's languages, nor names, titles or hashtags."""
+_COMMON = shipped_sets(__package__, "english_words.tsv")["problems"]
 _SMALL_WORDS = re.compile(rf"(?<![{_LATIN}'’-])[a-z]+(?: [a-z]+){{2,}}(?![{_LATIN}'’-])")
 _SMALL_WORD = re.compile(r"[a-z]+")
 _PHRASE = 3
@@ -95,24 +82,16 @@ def left_words(pair: Pair) -> Score:
         return scored("left_words", None)
     if target.script in _MIXING:
         cells = left_cells(source.text, target.text, latin=True)
-        return scored("left_words", float(len(cells)) if cells else None, " ".join(sorted(cells))[:_EVIDENCE])
+        return scored("left_words", float(len(cells)) if cells else None, " ".join(sorted(cells))[:EVIDENCE])
     spaced = target.script not in UNSPACED_SCRIPTS
     said = pair.shared_words if spaced else source.vocabulary
-    grammar: Set[str] = said & FUNCTION_WORDS.get(source.language, frozenset())
-    if target.script in _LETTERS:
-        own = FUNCTION_WORDS.get(target.language)
-        grammar = grammar - own if own else set()
-        left = set(grammar)
-    else:
-        left = {*grammar, *(said & _COMMON)}
+    grammar = _grammar(pair, said)
+    left = set(grammar) if target.script in _LETTERS else {*grammar, *(said & _COMMON)}
     if left and not target.prose.isascii():
         left = {word for word in left if word in target.prose}
     article = "the " in target.prose
-    own_words = FUNCTION_WORDS.get(target.language, frozenset())
-    foreign = [word for word in said if len(word) >= _LONG and word not in own_words]
-    phrases = len(foreign) >= _LONG_WORDS and _may_have_phrases(pair)
+    phrases = _has_long_words(said, target) and _may_have_phrases(pair)
     shown = _shown(pair) if left or article or phrases else ""
-    copies = set(_copied_phrases(source.words, shown)) if phrases else set()
     if left:
         left = left.intersection(_WORD.findall(shown)) or set(_copied_runs(source.words, shown, grammar))
     if article:
@@ -120,13 +99,35 @@ def left_words(pair: Pair) -> Score:
     if target.script in _ENDINGS:
         left |= _glued(pair)
     left |= left_cells(source.text, target.text, latin=target.script in _LETTERS)
-    left |= copies
-    if "$" in target.text or "\\" in target.text:
-        orders = set(_ORDERS.findall(target.text)).intersection(_ORDERS.findall(source.text))
-        left |= orders - {"Find"} if target.language in _FINDS else orders
+    if phrases:
+        left.update(_copied_phrases(source.words, shown))
+    left |= _left_orders(source, target)
     if left and _ABOUT_WORDS.search(source.text):
         return scored("left_words", None)
-    return scored("left_words", float(len(left)), " ".join(sorted(left))[:_EVIDENCE])
+    return scored("left_words", float(len(left)), " ".join(sorted(left))[:EVIDENCE])
+
+
+def _grammar(pair: Pair, said: Set[str]) -> Set[str]:
+    """Function words of the source among some words that are none of the target's."""
+    grammar = said & FUNCTION_WORDS.get(pair.source.language, frozenset())
+    if pair.target.script not in _LETTERS:
+        return grammar
+    own = FUNCTION_WORDS.get(pair.target.language)
+    return grammar - own if own else frozenset()
+
+
+def _has_long_words(said: Set[str], target: Reading) -> bool:
+    """Whether some words are enough for a phrase: long ones, and no function words of the target."""
+    own = FUNCTION_WORDS.get(target.language, frozenset())
+    return sum(len(word) >= _LONG and word not in own for word in said) >= _LONG_WORDS
+
+
+def _left_orders(source: Reading, target: Reading) -> set[str]:
+    """What begins sentences of mathematics before formulas of both: Let $x$."""
+    if "$" not in target.text and "\\" not in target.text:
+        return set()
+    orders = set(_ORDERS.findall(target.text)).intersection(_ORDERS.findall(source.text))
+    return orders - {"Find"} if target.language in _FINDS else orders
 
 
 def _glued(pair: Pair) -> set[str]:
@@ -248,4 +249,4 @@ def copied_words(pair: Pair) -> Score:
     unknown = set(known.unknown(asked)) if known is not None and asked else set()
     left = [word for word in copied if word in unknown or pattern.search(word)]
     left += [word for word in capitals if word.lower() in unknown or "$" in word]
-    return scored("copied_words", float(len(left)), ", ".join(left)[:_EVIDENCE])
+    return scored("copied_words", float(len(left)), ", ".join(left)[:EVIDENCE])

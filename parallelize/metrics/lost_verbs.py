@@ -12,44 +12,57 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from parallelize.core.verdicts import Score, scored
+from parallelize.core.verdicts import EVIDENCE, Score, scored
 from parallelize.metrics.pair import Pair
+from parallelize.metrics.people_verbs import people_verbs
 from parallelize.metrics.reading import Reading
 from parallelize.metrics.sentences import sentence_ranges
 from parallelize.metrics.verbs import Verbs, verbs_of
 
 __all__ = ["lost_verbs"]
 
-_EVIDENCE: Final = 200
 _SHOWN: Final = 60
 _FEWEST: Final = 3
 """Words of a sentence that is no heading."""
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _ORDER: Final = re.compile(
-    r"\W*(?:(?:first|next|then|now|so|finally|and|also|let['’]?s?|us)\b,?\s+)*"
-    r"(?:find|calculate|compute|determine|figure|subtract|add|multiply|divide|evaluate|express|simplify|solve"
-    r"|prove|show|convert|round|total|note|given|let|to|if\s+so|in\s+order)\b",
-    re.IGNORECASE,
+    r"""
+    \W* (?: (?: first | next | then | now | so | finally | and | also | let['’]?s? | us ) \b ,?\s+ )*
+    (?: find | calculate | compute | determine | figure | subtract | add | multiply | divide | evaluate
+      | express | simplify | solve | prove | show | convert | round
+      | total | note | given | let | to | if\s+so | in\s+order ) \b   # a heading, a condition, a purpose
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 """What begins an order, which other languages give by an infinitive, or a heading."""
 _OF_ONESELF: Final = re.compile(r"\b(?:I|[Ww]e|[Yy]ou)\b")
 """Whose verbs look like nouns in other languages: eu trabalho."""
-_PAST: Final = (
-    r"(?!\w*(?:eed|hundred|\bred|\bbed|shed)\b)[a-z]{2,}ed|spent|paid|made|sold|bought|won|got|took|gave|ate|found"
-    r"|lost|had|read|wrote|saw|ran|drank|drove|caught|built|grew|threw|kept|held|brought|put|cut|hit"
-)
+_PAST: Final = rf"(?!\w*(?:eed|hundred|\bred|\bbed|shed)\b)[a-z]{{2,}}ed|{people_verbs('past')}"
 _SAYS: Final = re.compile(
-    r"\b(?:(?:is|are|was|were)(?!\s\s|\s+(?:worth\s+|equal\s+to\s+|\w+\s+=)?[\W\d]*(?:\d|=|\Z))"
-    r"|has|had|did|does|do|will|would|can|could|should|must|wants|needs"
-    r"|bought|gave|took|ate|ran|went|saw|earns|buys|sells|costs|gets|makes|takes|gives|eats"
-    r"|(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t)\s(?!also|then|always|plus|times)[a-z]+(?:s|ed))\b"
+    rf"""
+    \b
+    (?: (?: is | are | was | were )
+        (?! \s\s                                                       # a formula was cut out behind it
+          | \s+ (?: worth\s+ | equal\s+to\s+ | \w+\s+= )? [\W\d]* (?: \d | = | \Z ) )   # 2 + 3 is 5
+      | {people_verbs("finite")}
+      | (?: [Hh]e | [Ss]he | [Tt]hey | [Ii]t ) \s
+        (?! also | then | always | plus | times ) [a-z]+ (?: s | ed ) )
+    \b
+    """,
+    re.VERBOSE,
 )
 """A word that is a verb and nothing else."""
 _DID: Final = re.compile(
-    r"(?:(?:then|so|thus|[Oo]n\s\w+|[Ii]n\s\w+|[Tt]hen|[Ss]o|[Tt]hus),?\s)?"
-    r"(?:(?:[Tt]he|[Aa]n?|[Hh]er|[Hh]is|[Mm]y|[Aa]ll)\s)?"
-    r"(?:(?:\d+|[Tt]wo|[Tt]hree|[Ff]our|[Ff]ive|[Ss]ix|[Ss]even|[Ee]ight|[Nn]ine|[Tt]en)\s)?[^\W\d_]+\s"
-    rf"(?:{_PAST})\s(?!by|to|in|on|at|for|from|with|as|per|and)[\w$(]"
+    rf"""
+    (?: (?: [Tt]hen | [Ss]o | [Tt]hus | [Oo]n\s\w+ | [Ii]n\s\w+ ) ,?\s )?                # On Monday,
+    (?: (?: [Tt]he | [Aa]n? | [Hh]er | [Hh]is | [Mm]y | [Aa]ll ) \s )?
+    (?: (?: \d+ | [Tt]wo | [Tt]hree | [Ff]our | [Ff]ive | [Ss]ix | [Ss]even | [Ee]ight | [Nn]ine | [Tt]en )
+        \s )?
+    [^\W\d_]+ \s                                                       # squirrels
+    (?:{_PAST}) \s
+    (?! by | to | in | on | at | for | from | with | as | per | and ) [\w$(]
+    """,
+    re.VERBOSE,
 )
 """A sentence that begins with who did what to something: 5 squirrels collected 575."""
 _QUESTION: Final = re.compile(r"(?:\A|[,;]\s|\band\s|\bthen\s)(?:how|what|which)\b", re.IGNORECASE)
@@ -58,15 +71,26 @@ _WITHOUT: Final = re.compile(
 )
 """A question that people ask without a verb: Qual o valor de x?"""
 _DOING: Final = re.compile(
-    r"\b(?!(?:job|jobs|work|goal|aim|task|plan|hobby|idea|trick|key|dream|role|habit|activity|sport|step|thing|problem"
-    r"|way|all|what|part|love|life|choice|option|chore|chores|favorite|passion)\b)\w+"
-    r"(?:\s(?:is|are|was|were)|['’]s|['’]re)(?:\s(?:not|also|now|currently|still))?\s(?!going\b)[a-z]+ing\b",
-    re.IGNORECASE,
+    r"""
+    \b
+    (?! (?: jobs? | work | goal | aim | task | plan | hobby | idea | trick | key | dream | role | habit
+          | activity | sport | step | thing | problem | way | all | what | part | love | life | choice
+          | option | chores? | favorite | passion ) \b )
+    \w+ (?: \s (?: is | are | was | were ) | ['’]s | ['’]re )
+    (?: \s (?: not | also | now | currently | still ) )?
+    \s (?!going\b) [a-z]+ing \b
+    """,
+    re.VERBOSE | re.IGNORECASE,
 )
 """What someone is doing; what their job is may be an infinitive."""
 _WHO: Final = re.compile(
-    rf"\b(?P<who>[A-Z][a-z]+|[Hh]e|[Ss]he)\s(?:(?:also|then|has|had|have)\s)?(?:(?P<did>{_PAST})|[a-z]+s)\b"
-    r"|\b(?:did|does|will|can|could|would|do|should|must)\s(?P<asked>[A-Z][a-z]+|he|she)\b"
+    rf"""
+    \b (?P<who> [A-Z][a-z]+ | [Hh]e | [Ss]he ) \s (?: (?: also | then | has | had | have ) \s )?
+       (?: (?P<did>{_PAST}) | [a-z]+s ) \b
+    | \b (?: did | does | will | can | could | would | do | should | must ) \s
+       (?P<asked> [A-Z][a-z]+ | he | she ) \b
+    """,
+    re.VERBOSE,
 )
 """Someone who does something, or of whom that is asked."""
 _CALLED: Final[Mapping[str, tuple[str, ...]]] = {"he": ("ele", "él"), "she": ("ela", "ella"), "total": ()}
@@ -91,7 +115,7 @@ def lost_verbs(pair: Pair) -> Score:
         if silent:
             lost.append(silent.strip())
     lost += _not_done(pair, verbs)
-    evidence = "; ".join(text[:_SHOWN] for text in lost)[:_EVIDENCE]
+    evidence = "; ".join(text[:_SHOWN] for text in lost)[:EVIDENCE]
     return scored("lost_verbs", float(len(lost)), evidence)
 
 

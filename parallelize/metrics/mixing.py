@@ -13,6 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from parallelize.core.tables import shipped_sets
 from parallelize.metrics.foreign import ForeignSpan, foreign_letters, letter_weights
 from parallelize.metrics.function_words import (
     FUNCTION_WORDS,
@@ -332,18 +333,7 @@ def _pieces(text: str, start: int, end: int, own: str) -> Iterator[tuple[int, in
                 yield *piece.span(), language, hits
 
 
-_CONNECTIVES = {
-    "de": frozenset(("danach", "zuerst", "anschließend")),
-    "en": frozenset(("therefore", "afterwards", "hence")),
-    "es": frozenset(("luego", "así")),
-    "fr": frozenset(("entre", "ensuite", "puis", "donc", "alors", "enfin", "ainsi")),
-    "it": frozenset(("poi", "quindi", "infine", "allora")),
-    "nl": frozenset(("daarna", "dus", "vervolgens")),
-    "pl": frozenset(("potem", "następnie")),
-    "pt": frozenset(("assim", "logo")),
-    "ro": frozenset(("apoi", "deci")),
-    "sv": frozenset(("alltså", "därefter")),
-}
+_CONNECTIVES = shipped_sets(__package__, "connectives.tsv")
 """Words that begin the steps of a solution, beside those of `FUNCTION_WORDS`."""
 _NO_WORDS: frozenset[str] = frozenset()
 

@@ -10,28 +10,26 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from parallelize.core.verdicts import Score, scored
+from parallelize.core.verdicts import EVIDENCE, Score, scored
 from parallelize.metrics.function_words import function_words
 from parallelize.metrics.other_names import CAPITAL_WORD
 from parallelize.metrics.pair import Row
+from parallelize.metrics.people_verbs import people_verbs
 from parallelize.metrics.reading import Reading
 from parallelize.text.protect.names import all_folded, folded, is_translated, names
 
 __all__ = ["name_faults"]
 
 _BEGINS = re.compile(
-    r"""
-    ( [A-Z] (?: (?<=^.) | (?<=[.!?:\n][ ].) | (?<=\n.) | (?<=[.!?][ ][ ].) ) [a-z]{2,} )
+    rf"""
+    ( [A-Z] (?: (?<=^.) | (?<=[.!?:\n][ ].) | (?<=\n.) | (?<=[.!?][ ][ ].) ) [a-z]{{2,}} )
     (?: ['’]s
-      | (?= [ ] (?: is | was | has | had | will | can | gets? | got | bought | buys | wants | needs | went
-                  | goes | gave | gives | sold | sells | made | makes | paid | pays | spent | spends | earns
-                  | earned ) \b ) )
+      | (?= [ ] (?:{people_verbs("begins")}) \b ) )
     """,
     re.VERBOSE,
 )
 """What begins a sentence and does something, as people do; the capital first, by which the search skips."""
 _WORD = re.compile(r"[^\W\d_]+")
-_EVIDENCE = 200
 
 
 def name_faults(row: Row) -> Score:
@@ -53,7 +51,7 @@ def name_faults(row: Row) -> Score:
         lost += gone
     if not lost:  # as most
         return scored("name_faults", 0.0)
-    evidence = ", ".join(dict.fromkeys(lost))[:_EVIDENCE]
+    evidence = ", ".join(dict.fromkeys(lost))[:EVIDENCE]
     return Score(measure="name_faults", value=float(len(lost)), where=where, evidence=evidence)
 
 

@@ -14,10 +14,11 @@ from typing import Final
 
 from parallelize.metrics.function_words import function_words
 from parallelize.metrics.pair import Pair
+from parallelize.metrics.people_verbs import people_verbs
 from parallelize.metrics.reading import Reading
 from parallelize.text.protect.names import all_folded, folded, is_translated
 
-__all__ = ["CAPITAL_WORD", "names_told_apart", "other_names"]
+__all__ = ["ALIKE", "CAPITAL_WORD", "names_told_apart", "other_names"]
 
 _LATIN_CAPITALS: Final = "".join(filter(str.isupper, map(chr, (*range(0x250), *range(0x1E00, 0x1F00)))))
 CAPITAL_WORD: Final = re.compile(rf"[{_LATIN_CAPITALS}](?<![^\W\d_].)[^\W\d_]*")
@@ -28,16 +29,13 @@ _SHORTEST: Final = 3
 _CAPITAL: Final = re.compile(r"(?<![\w'’-])[A-Z][a-z\u00df-\u024f]{2,}(?![\w-])")
 _WORD: Final = re.compile(r"[^\W\d_]{3,}")
 _ACTS: Final = re.compile(
-    r"""
-    (?: ['’]s
-      | ,?[ ] (?: and | is | was | has | had | [a-z]{2,}s | [a-z]+ed | took | gave | went | got | bought
-                | sold ) )
-    [ ]
+    rf"""
+    (?: ['’]s | ,?[ ] (?: and | [a-z]{{2,}}s | [a-z]+ed | {people_verbs("told")} ) ) [ ]
     """,
     re.VERBOSE,
 )
 """What follows a name at the beginning of a sentence."""
-_ALIKE: Final = 0.6
+ALIKE: Final = 0.6
 """Likeness from which two spellings are one name: Clara and Klára, Vienna and Wiednia."""
 _MOST: Final = 4_000
 """Characters of a source whose names are looked for."""
@@ -130,6 +128,6 @@ def _names_by_sentence(source: Reading) -> list[set[str]]:
 def _is_among(name: str, words: Collection[str]) -> bool:
     """Whether a name is there in another spelling or case."""
     return any(
-        word.startswith(name[: max(3, len(name) - 2)]) or SequenceMatcher(None, name, word).ratio() >= _ALIKE
+        word.startswith(name[: max(3, len(name) - 2)]) or SequenceMatcher(None, name, word).ratio() >= ALIKE
         for word in words
     )

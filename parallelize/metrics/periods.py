@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
+from parallelize.metrics.days import MONTHS
 from parallelize.metrics.pair import Pair
 from parallelize.metrics.reading import Reading
 from parallelize.metrics.sayings import Saying, cells_of, forms_in, saying, word_start
@@ -25,7 +26,7 @@ _RATE: Final = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _SAID: Final = re.compile(
-    r"""
+    rf"""
     seconds?\b
     | (?P<minute> minutes?\b )
     | (?P<hour> hour | o'clock | [ap]\.?m\b | \d:\d\d )
@@ -33,16 +34,13 @@ _SAID: Final = re.compile(
         | (?: mon | tues | wednes | thurs | fri | satur | sun | to | birth | holi | week | yester ) day
         | night | morning | noon | evening )
     | (?P<week> week | fortnight )
-    | (?P<month> month | \b (?: january | february | march | april | may | june | july | august | september
-        | october | november | december ) \b )
+    | (?P<month> month | \b (?:{"|".join(MONTHS)}) \b )
     | (?P<year> year | annual | decade | centur | \b(?:1[89]|20)\d\d\b | \baged?\b | \bold\b )
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 """Whatever of an English text may be said with one of the units."""
-_MONTH: Final = re.compile(
-    r"\b(?:(?:Jan|Febr)uary|March|April|May|June|July|August|(?:Sept|Nov|Dec)ember|October)\b"
-)
+_MONTH: Final = re.compile(rf"\b(?:{'|'.join(MONTHS)})\b")
 
 
 def other_periods(pair: Pair) -> Iterator[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from parallelize.core.languages import known_language, nearest
+from parallelize.core.languages import known_language, name_in, nearest
 from parallelize.core.tables import shipped_rows
 from parallelize.core.writing import row_code
 from parallelize.metrics.pair import Pair
@@ -20,49 +20,6 @@ __all__ = ["is_about_translation", "preamble_phrases", "speaks_of_translation"]
 _HEAD = 160  # characters at the start in which an announcement stands
 _TAIL = 400  # characters at the end in which a note stands
 
-_REFUSAL = {
-    "en": r"I(?:'m| am) (?:sorry|unable|afraid|not able)|I (?:cannot|can't|can not|won't) "
-    r"(?:help|assist|translate|provide|fulfil|comply)|I apologi[sz]e|As an? (?:AI|artificial|language model)"
-    r"|Unfortunately, I",
-    "ar": r"(?:عذر[اًا]+|آسف|أعتذر)[،,.]|لا (?:أستطيع|يمكنني)|بصفتي",
-    "bn": r"দুঃখিত|আমি (?:দুঃখিত|অনুবাদ করতে পার)",
-    "cs": r"(?:Omlouvám se|Je mi líto|Bohužel nemohu)",
-    "da": r"(?:Beklager|Jeg beklager|Desværre kan jeg)",
-    "de": r"(?:Es tut mir leid|Entschuldigung|Leider kann ich|Als (?:KI|Sprachmodell)"
-    r"|Ich kann (?:diese|Ihnen|dir))",
-    "el": r"(?:Λυπάμαι|Συγγνώμη|Ως (?:τεχνητή|γλωσσικό))",
-    "es": r"(?:Lo siento|Lamento|Lamentablemente|Como (?:modelo|una? IA|inteligencia)"
-    r"|No puedo (?:ayudar|traducir|proporcionar))",
-    "fa": r"(?:متأسفم|متاسفم|ببخشید|به عنوان یک)",
-    "fi": r"(?:Olen pahoillani|Valitettavasti en|Anteeksi)",
-    "fr": r"(?:Je suis désolée?|Désolée?|Malheureusement, je|En tant qu(?:e modèle|'IA)"
-    r"|Je ne peux pas (?:vous|traduire|fournir))",
-    "he": r"(?:אני מצטער|מצטער|סליחה|כמודל)",
-    "hi": r"(?:क्षमा|माफ़|माफ|मुझे खेद)",
-    "hu": r"(?:Sajnálom|Elnézést|Sajnos nem)",
-    "id": r"(?:Maaf|Mohon maaf|Sebagai (?:AI|model))",
-    "it": r"(?:Mi dispiace|Purtroppo non|Come (?:modello|IA)|Non posso (?:aiutar|tradurre|fornire))",
-    "ja": r"(?:申し訳(?:ありません|ございません)|すみませんが|AI(?:として|言語モデル))",
-    "ko": r"(?:죄송(?:합니다|하지만)|AI(?:로서| 언어))",
-    "ms": r"(?:Maaf|Saya minta maaf|Sebagai (?:AI|model))",
-    "nl": r"(?:Het spijt me|Sorry, (?:maar )?ik|Helaas kan ik|Als (?:AI|taalmodel))",
-    "no": r"(?:Beklager|Jeg beklager|Dessverre kan jeg)",
-    "pl": r"(?:Przepraszam|Przykro mi|Niestety nie mogę|Jako (?:AI|model))",
-    "pt": r"(?:Desculpe|Sinto muito|Lamento|Infelizmente, (?:eu )?não|Como (?:modelo|uma? IA)"
-    r"|Não posso (?:ajudar|traduzir))",
-    "ro": r"(?:Îmi pare rău|Din păcate, nu|Ca model)",
-    "ru": r"(?:Извините|Простите, но|К сожалению, я|Я не могу (?:помочь|перевести)|Как (?:ИИ|языковая))",
-    "sv": r"(?:Jag beklagar|Tyvärr kan jag|Förlåt, men)",
-    "sw": r"(?:Samahani|Pole, (?:lakini|siwezi)|Kama (?:AI|modeli))",
-    "ta": r"(?:மன்னிக்கவும்|வருந்துகிறேன்)",
-    "te": r"(?:క్షమించండి|నన్ను క్షమించ)",
-    "th": r"(?:ขออภัย|ขอโทษ|ในฐานะ(?:ที่เป็น)?(?:โมเดล|AI|แบบจำลอง))",
-    "tr": r"(?:Üzgünüm|Özür dilerim|Maalesef|Bir (?:yapay zeka|dil modeli))",
-    "uk": r"(?:Вибачте|Перепрошую|На жаль, я|Як (?:ШІ|мовна))",
-    "vi": r"(?:Xin lỗi|Rất tiếc|Tôi (?:xin lỗi|không thể (?:giúp|dịch)))",
-    "zh": r"(?:抱歉|对不起|對不起|很遗憾|我无法|我不能(?:帮|提供|翻译)"
-    r"|作为(?:一个|一名)?(?:AI|人工智能|语言模型))",
-}
 _EXCUSE = re.compile(
     r"""
     sorry | apolog | afraid | unable | unfortunat | cannot | can't | can[ ]not
@@ -141,13 +98,8 @@ _SLANTED_NOTE = re.compile(r"\n\s*([*_]{1,3})[^\n:：*_]{1,40}[:：][^\n]{1,400}
 """The same in italics or bold."""
 _SLANTED_END = re.compile(r"[*_]\s*\Z")
 _BRACKETED_END = re.compile(r"[)）\]】][*_]{0,2}\s*\Z")
-_NAMED_ENGLISH = re.compile(
-    r"""[(（] (?: in | em | en | auf | på | op | i )[ ]
-    (?: english | inglês | inglés | anglès | anglais | inglese | englisch | engels | engelsk | engleză )
-    [)）]""",
-    re.VERBOSE | re.IGNORECASE,
-)
-"""What small engines put behind short headings: "Custo (em inglês):"."""
+_SAY_IN_ENGLISH = ("en", "pt", "es", "ca", "fr", "it", "de", "nl", "da", "ro")
+"""Languages in which a remark that something is in English has been seen."""
 _SHORTEST_NAME = 4
 
 
@@ -179,7 +131,7 @@ def preamble_phrases(pair: Pair) -> list[str]:
     if any(map(tail.__contains__, _NOTE_WORDS)) and not _SOURCE_NOTE.search(source):
         found.extend(_matches(_NOTE, tail))
     if ("(" in target or "（" in target) and "english" not in pair.source.lowered:
-        found.extend(_matches(_NAMED_ENGLISH, target))
+        found.extend(_matches(_in_english(), target))
     if "\n" in target and not _BRACKETED_END.search(source):
         found.extend(_matches(_BRACKETED_NOTE, target[-_TAIL:]))
     if "\n" in target and not _SLANTED_END.search(source):
@@ -221,10 +173,14 @@ def _stems(language: str) -> tuple[str, ...]:
 @lru_cache(maxsize=256)
 def _announcement(language: str) -> re.Pattern[str]:
     """The word for translation at the start, with a colon or the line's end after it."""
-    stems = "|".join(_stems(language))
+    stems = "|".join(_stems(language)).replace(" ", r"\ ")
     return re.compile(
-        rf"^(?:[^\n.?!。？！।]{{1,25}}[.!。！]\s*)?[^\n.?!。？！।]{{0,80}}(?:{stems})[^\n.?!。？！।:：]{{0,60}}(?:[:：]|\*\*\s*$|\n)",
-        re.IGNORECASE,
+        rf"""
+        ^ (?: [^\n.?!。？！।]{{1,25}} [.!。！] \s* )?                    # Sure!
+        [^\n.?!。？！।]{{0,80}} (?:{stems}) [^\n.?!。？！।:：]{{0,60}}     # Here is your translation
+        (?: [:：] | \*\*\s*$ | \n )
+        """,
+        re.VERBOSE | re.IGNORECASE,
     )
 
 
@@ -236,6 +192,13 @@ def _label(language: str) -> re.Pattern[str]:
         re.escape(name) for name in ((item.name, item.native_name) if item else ("Translation",))
     )
     return re.compile(rf"[*_#\s(\[]{{0,4}}(?:{names})[^\n.?!。？！।:：]{{0,25}}[:：]", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def _in_english() -> re.Pattern[str]:
+    """What small engines put behind short headings: "Custo (em inglês):"."""
+    names = "|".join(filter(None, (name_in("en", code) for code in _SAY_IN_ENGLISH)))
+    return re.compile(rf"[(（](?:in|em|en|auf|på|op|i) (?:{names})[)）]", re.IGNORECASE)
 
 
 @lru_cache(maxsize=256)
@@ -250,8 +213,8 @@ def _in_own_words(language: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=256)
 def _refusal(language: str) -> re.Pattern[str]:
-    own = nearest(_REFUSAL, language)
-    texts = dict.fromkeys((_REFUSAL["en"], *([own] if own else [])))
+    rows = shipped_rows(__package__, "refusals.tsv")
+    texts = dict.fromkeys((*rows["en"], *(nearest(rows, language) or ())))
     return re.compile(rf"\W{{0,3}}(?:{'|'.join(texts)})", re.IGNORECASE)
 
 

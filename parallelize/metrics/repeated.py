@@ -31,7 +31,11 @@ _AGAIN = 3
 """How often it is said once more, and more often than anything in the source."""
 _LONGEST_UNIT = 14
 _AT_THE_END = re.compile(
-    rf"(?P<unit>\S{{2,{_LONGEST_UNIT}}}?)(?P=unit){{{_AGAIN},}}\Z|(?P<sign>[^\W\d_])(?P=sign){{5,}}\Z"
+    rf"""
+    (?P<unit>\S{{2,{_LONGEST_UNIT}}}?) (?P=unit){{{_AGAIN},}} \Z
+    | (?P<sign>[^\W\d_]) (?P=sign){{5,}} \Z
+    """,
+    re.VERBOSE,
 )
 """The same in a script without blanks: what a decoder does not get away from ends the text."""
 _LENGTHENED = re.compile(r"([^\W\d_])\1\1")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from parallelize.core.verdicts import Score, scored
+from parallelize.core.verdicts import EVIDENCE, Score, scored
 from parallelize.metrics.pair import Pair, Row
 from parallelize.metrics.reading import read
 from parallelize.text.senses import Around, has_senses, lost_senses
 
 __all__ = ["sense_faults"]
-
-_EVIDENCE = 200
 
 
 def sense_faults(row: Row) -> Score:
@@ -19,7 +17,7 @@ def sense_faults(row: Row) -> Score:
     around = Around("\n".join(pair.source.prose for _, pair in row.pairs))
     found = [(path, word) for path, pair in row.pairs for word in _lost(pair, around)]
     where = found[0][0] if found else ""
-    evidence = ", ".join(dict.fromkeys(word for _, word in found))[:_EVIDENCE]
+    evidence = ", ".join(dict.fromkeys(word for _, word in found))[:EVIDENCE]
     return Score(measure="sense_faults", value=float(len(found)), where=where, evidence=evidence)
 
 

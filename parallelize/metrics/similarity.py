@@ -37,8 +37,14 @@ _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _ENTITIES = (("&quot;", '"'), ("&amp;", "&"), ("&lt;", "<"), ("&gt;", ">"))
 _SIGNS = r"{-~\[-`!-&(-+:-@/"
 _TOKEN = re.compile(
-    rf"(?:[^\s.,\-{_SIGNS}]+|(?<![0-9])-)(?:[^\s.,\-{_SIGNS}]+|(?<=[0-9])[.,](?=[0-9])|(?<![0-9])-)*"
-    rf"|[.,\-{_SIGNS}]"
+    rf"""
+    (?: [^\s.,\-{_SIGNS}]+ | (?<![0-9])- )
+    (?: [^\s.,\-{_SIGNS}]+
+      | (?<=[0-9])[.,](?=[0-9])                             # 1,250.5
+      | (?<![0-9])- )*
+    | [.,\-{_SIGNS}]
+    """,
+    re.VERBOSE,
 )
 """Signs stand alone; so do a full stop and a comma but between digits, and a hyphen after a digit."""
 _TWO_STOPS = re.compile(r"[.,][.,]")

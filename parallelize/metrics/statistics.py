@@ -9,7 +9,6 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,15 +17,12 @@ from parallelize.core import rates
 from parallelize.core.errors import InputError
 
 __all__ = [
-    "BootstrapMethod",
     "Estimate",
     "Interval",
-    "bca_interval",
     "bootstrap_interval",
     "bootstrap_means",
     "check_level",
     "item_weights",
-    "jackknife_means",
     "means",
     "normal_quantile",
     "percentile_interval",
@@ -35,7 +31,6 @@ __all__ = [
 ]
 
 Array = NDArray[np.float64]
-BootstrapMethod = Literal["percentile", "bca"]
 
 _CHUNK_CELLS = 4_000_000
 """Largest resamples × items block of weights held at once: 32 MB of float64."""
@@ -179,44 +174,6 @@ def percentile_interval(samples: Array, level: float = 0.95) -> Interval | None:
     return Interval(low=float(low), high=float(high), level=level)
 
 
-def bca_interval(estimate: float, samples: Array, jackknife: Array, level: float = 0.95) -> Interval | None:
-    """Bias-corrected and accelerated interval (Efron 1987, JASA 82:171).
-
-    Args:
-        estimate: the statistic of the data themselves.
-        samples: shape (resamples,), the statistic of each bootstrap resample.
-        jackknife: shape (items,), the statistic with each item left out.
-        level: nominal coverage in (0, 1).
-
-    Returns:
-        The interval; `None` when the statistic is undefined in some leave-one-out set or in more than
-        (1 - level) / 2 of the resamples. Samples that are all equal give an interval of width 0.
-    """
-    check_level(level)
-    defined = samples[np.isfinite(samples)]
-    if defined.size == 0 or 1 - defined.size / samples.size > (1 - level) / 2:
-        return None
-    if not np.all(np.isfinite(jackknife)):
-        return None
-    # Ties count half, so that a discrete statistic is not taken for a biased one.
-    below = float(np.mean(defined < estimate) + np.mean(defined == estimate) / 2)
-    if not 0 < below < 1:
-        # The data's own value lies outside its resamples: the correction is infinite, the plain
-        # percentiles are what is left.
-        return percentile_interval(defined, level)
-    bias = normal_quantile(below)
-    deviations = jackknife.mean() - jackknife
-    spread = float(np.sum(deviations**2))
-    scale = 6 * spread**1.5  # 0 for no spread, and for one too small to be raised
-    acceleration = float(np.sum(deviations**3)) / scale if scale > 0 else 0.0
-    ends = []
-    for tail in ((1 - level) / 2, (1 + level) / 2):
-        shifted = bias + normal_quantile(tail)
-        ends.append(NormalDist().cdf(bias + shifted / (1 - acceleration * shifted)))
-    low, high = np.quantile(defined, sorted(ends))
-    return Interval(low=float(low), high=float(high), level=level)
-
-
 def item_weights(items: int, resamples: int, rng: np.random.Generator) -> Iterator[Array]:
     """How often each item is drawn in each bootstrap resample, in blocks of resamples.
 
@@ -273,15 +230,6 @@ def bootstrap_means(
     )
 
 
-def jackknife_means(values: Array, measured: NDArray[np.bool_] | None = None) -> Array:
-    """Cell means with each item left out in turn: shape (items, cells), arguments as in `means`."""
-    present = np.ones_like(values, dtype=bool) if measured is None else measured
-    filled = np.where(present, values, 0.0)
-    totals = filled.sum(axis=0) - filled
-    counts = present.sum(axis=0) - present
-    return _divide(np.asarray(totals), counts.astype(np.float64))
-
-
 def _weighted_means(weights: Array, values: Array, measured: NDArray[np.bool_] | None) -> Array:
     if measured is None:
         return np.asarray((weights @ values) / weights.sum(axis=1, keepdims=True))
@@ -293,16 +241,9 @@ def _divide(totals: Array, counts: Array) -> Array:
 
 
 def bootstrap_interval(
-    values: Array,
-    statistic: Callable[[Array], Array],
-    *,
-    measured: NDArray[np.bool_] | None = None,
-    level: float = 0.95,
-    resamples: int = 2000,
-    seed: int = 0,
-    method: BootstrapMethod = "percentile",
+    values: Array, statistic: Callable[[Array], Array], *, resamples: int = 2000, seed: int = 0
 ) -> Interval | None:
-    """Bootstrap interval, over items, of a statistic of cell means.
+    """95 % bootstrap interval, over items, of a statistic of cell means.
 
     It covers the choice of items (and, within them, of samples). It says nothing about noise that hits all
     items of a cell together, such as another seed in training.
@@ -311,21 +252,14 @@ def bootstrap_interval(
         values: shape (items, cells): each row one cluster, as in `means`; for the mean of one number per
             item, shape (items, 1).
         statistic: maps cell means of shape (rows, cells) to shape (rows,), row by row; NaN for undefined.
-        measured: as in `means`.
-        level: nominal coverage in (0, 1).
         resamples: number of resamples.
         seed: of the random generator.
-        method: "percentile", or "bca" (bias-corrected and accelerated; better for skewed statistics).
 
     Returns:
-        The interval; `None` where `percentile_interval` or `bca_interval` has none, or with fewer than two
-        items, which show no spread.
+        The interval; `None` where `percentile_interval` has none, or with fewer than two items, which show
+        no spread.
     """
     if len(values) < 2:
         return None
     rng = np.random.default_rng(seed)
-    samples = statistic(bootstrap_means(values, measured, resamples=resamples, rng=rng))
-    if method == "percentile":
-        return percentile_interval(samples, level)
-    estimate = float(statistic(means(values, measured)[None, :])[0])
-    return bca_interval(estimate, samples, statistic(jackknife_means(values, measured)), level)
+    return percentile_interval(statistic(bootstrap_means(values, resamples=resamples, rng=rng)))

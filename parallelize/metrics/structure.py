@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from parallelize.core.verdicts import Score, scored
+from parallelize.core.verdicts import EVIDENCE, Score, scored
 from parallelize.metrics.pair import Pair
 from parallelize.text.structure import Structure
 
 __all__ = ["structure_faults"]
 
-_EVIDENCE = 200
 _FEWEST_ITEMS = 2
 """Items of the shortest list that is compared: one line that begins with a dash may be anything."""
 _LOST_EMPHASIS = 0.1
@@ -22,7 +21,7 @@ def structure_faults(pair: Pair) -> Score:
     """Parts of the source's skeleton that the target lacks: lists, tables, links, JSON, code, figures."""
     ours, theirs = pair.source.structure, pair.target.structure
     found = [] if ours.empty and not theirs.tables else list(_faults(ours, theirs))
-    return scored("structure_faults", float(len(found)), "; ".join(found)[:_EVIDENCE])
+    return scored("structure_faults", float(len(found)), "; ".join(found)[:EVIDENCE])
 
 
 def _faults(ours: Structure, theirs: Structure) -> Iterator[str]:

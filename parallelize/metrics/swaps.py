@@ -14,69 +14,17 @@ from collections import Counter
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from parallelize.core.verdicts import Score
+from parallelize.core.tables import shipped_lines
+from parallelize.core.verdicts import EVIDENCE, Score
 from parallelize.core.writing import without_marks
+from parallelize.metrics.other_names import ALIKE
 from parallelize.metrics.pair import BackPair, Row
 
 __all__ = ["back_swaps", "swapped"]
 
 _LANGUAGE = "en"
-_EVIDENCE = 200
 _LONGEST = 4_000
 """Characters of the longest segment whose names are looked for."""
-_ALIKE = 0.6
-"""Likeness from which two spellings are one name: Pedro and Peter, Krakow and Cracow."""
-_CLASSES = """
-earlier sooner | later
-before | after
-above | below
-older elder oldest eldest | younger youngest
-taller tallest | shorter shortest | wider widest
-longer longest | shorter shortest
-faster quicker fastest quickest | slower slowest
-larger bigger greater largest biggest greatest | smaller smallest
-heavier heaviest | lighter lightest
-higher highest | lower lowest
-cheaper cheapest | dearer costlier
-more | less fewer
-most | least fewest
-maximum maximal | minimum minimal
-increase increases increased | decrease decreases decreased
-gain gains gained | lose loses lost
-buy buys bought buying | sell sells sold selling
-add adds added adding | subtract subtracts subtracted subtracting
-multiply multiplied | divide divided
-numerator | denominator
-positive | negative
-even | odd
-prime | composite
-horizontal horizontally | vertical vertically
-inside | outside
-top | bottom
-north | south | east | west
-left | right
-morning | afternoon | evening
-yesterday | today | tomorrow
-monday mondays | tuesday tuesdays | wednesday wednesdays | thursday thursdays | friday fridays | \
-saturday saturdays | sunday sundays
-january | february | april | june | july | august | september | october | november | december
-spring | summer | autumn fall | winter
-full | empty
-true | false
-husband husbands | wife wives
-son sons | daughter daughters
-brother brothers | sister sisters
-mother mothers mom | father fathers dad
-boy boys | girl girls
-man men | woman women
-uncle uncles | aunt aunts
-grandmother grandma | grandfather grandpa
-foot feet | leg legs
-minute minutes | hour hours | seconds | day days | week weeks | month months | year years
-dollar dollars | euro euros | cent cents pence | yen
-red | blue | green | yellow | black | white | brown
-circle circles | square squares | triangle triangles | rectangle rectangles | cube cubes | sphere spheres
-"""
 _WORD = re.compile(r"[^\W\d_]+")
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][^\W\d_A-Z]{2,}(?![^\W\d_])")
 """A capitalised word within a sentence."""
@@ -85,7 +33,7 @@ _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][^\W\d_A-Z]{2,}(?![^\W\d_])")
 def _members() -> dict[str, list[tuple[int, int]]]:
     """Word → (class, member of it) for each class that it is in."""
     found: dict[str, list[tuple[int, int]]] = {}
-    for number, line in enumerate(_CLASSES.strip().split("\n")):
+    for number, (line,) in enumerate(shipped_lines(__package__, "swaps.txt")):
         for place, words in enumerate(line.split("|")):
             for word in words.split():
                 found.setdefault(word, []).append((number, place))
@@ -104,7 +52,7 @@ def back_swaps(row: Row) -> Score:
         for pair in row.came_back
         for word, other in swapped(pair)
     ]
-    evidence = "; ".join(swap for swap, _ in found)[:_EVIDENCE]
+    evidence = "; ".join(swap for swap, _ in found)[:EVIDENCE]
     where = found[0][1] if found else ""
     return Score(measure="back_swaps", value=float(len(found)), where=where, evidence=evidence)
 
@@ -139,7 +87,7 @@ def _other_names(source: str, back: str) -> Iterator[tuple[str, str]]:
 
 
 def _is_among(name: str, words: list[str]) -> bool:
-    return bool(get_close_matches(_plain(name), set(map(_plain, words)), 1, _ALIKE))
+    return bool(get_close_matches(_plain(name), set(map(_plain, words)), 1, ALIKE))
 
 
 def _plain(word: str) -> str:

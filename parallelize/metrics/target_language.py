@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from parallelize.core.verdicts import Score, scored
+from parallelize.core.verdicts import EVIDENCE, Score, scored
 from parallelize.metrics.foreign import foreign_share as share_of
 from parallelize.metrics.foreign import foreign_spans
 from parallelize.metrics.language import Status
@@ -12,8 +12,6 @@ from parallelize.metrics.pair import Judge, Pair
 from parallelize.metrics.reading import Reading
 
 __all__ = ["foreign_share", "off_target_parts"]
-
-_EVIDENCE = 200
 
 
 def _judge(pair: Pair) -> Judge:
@@ -36,7 +34,7 @@ def off_target_parts(pair: Pair) -> Score:
         if vote.status is Status.OFF
     ]
     known = any(vote.status is not Status.UNDETERMINED for vote in votes)
-    evidence = "; ".join(off or (vote.evidence for vote in votes))[:_EVIDENCE]
+    evidence = "; ".join(off or (vote.evidence for vote in votes))[:EVIDENCE]
     return scored("off_target_parts", float(len(off)) if known else None, evidence)
 
 
@@ -93,4 +91,4 @@ def foreign_share(pair: Pair) -> Score:
         if share is not None and (worst is None or share > worst):
             worst = share
             evidence = "; ".join(f"{span.language}: {text[span.start : span.end]}" for span in spans)
-    return scored("foreign_share", worst, evidence[:_EVIDENCE])
+    return scored("foreign_share", worst, evidence[:EVIDENCE])

@@ -19,7 +19,12 @@ _CLOSERS = (
 _TERMINALS = frozenset(".!?…。！？．｡؟۔।॥։:;：；។៕။။።፧‽⁇⁈⁉·՝՜՞᠃~～")
 _QUESTIONS = frozenset("?？؟;՞፧⁇⁈")
 _INNER_END = re.compile(
-    rf"(?:(?=\.){not_shortened()}[.]|[!?…。！？．؟۔।॥])(?:[\"'”’»」』）)]*(?:\s|$)|(?<=[。！？।]))"
+    rf"""
+    (?: (?=\.) {not_shortened()} [.] | [!?…。！？．؟۔।॥] )
+    (?: [\"'”’»」』）)]* (?:\s|$)
+      | (?<=[。！？।]) )                                    # no space need follow
+    """,
+    re.VERBOSE,
 )
 _UNPUNCTUATED = frozenset({"Thai", "Laoo", "Khmr", "Mymr", "Tibt"})
 # A Japanese statement in plain form ends in one of these, and headlines and quotations drop the full stop.

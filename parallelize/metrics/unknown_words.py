@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from parallelize.core.tables import shipped_words
-from parallelize.core.verdicts import Score, scored
+from parallelize.core.verdicts import EVIDENCE, Score, scored
 from parallelize.metrics.function_words import FUNCTION_WORDS
 from parallelize.metrics.pair import Pair
 from parallelize.metrics.reading import Reading
@@ -18,7 +18,6 @@ from parallelize.text.dictionary import Dictionary, dictionary
 
 __all__ = ["unknown_words", "words_unknown_to"]
 
-_EVIDENCE = 200
 _WORD = re.compile(r"(?<![\w.@/'’\\-])[^\W\d_]{4,}(?![\w@/'’-]|\.\w)")
 """A word that stands by itself; shorter ones are units, signs and syllables of names."""
 _SOURCE_WORD = re.compile(r"[^\W\d_]+")
@@ -33,7 +32,7 @@ def unknown_words(pair: Pair) -> Score:
     if known is None:
         return scored("unknown_words", None)
     unknown = words_unknown_to(known, pair)
-    return scored("unknown_words", float(len(unknown)), ", ".join(unknown)[:_EVIDENCE])
+    return scored("unknown_words", float(len(unknown)), ", ".join(unknown)[:EVIDENCE])
 
 
 def words_unknown_to(known: Dictionary, pair: Pair) -> list[str]:

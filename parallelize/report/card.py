@@ -39,7 +39,6 @@ def render_dataset_card(
     manifest: Manifest,
     summary: Summary | None = None,
     *,
-    repo: str | None = None,
     sample: CorpusSample | None = None,
     template: Path | None = None,
 ) -> str:
@@ -48,7 +47,6 @@ def render_dataset_card(
     Args:
         manifest: of the corpus; its `card_sha256` may still be absent.
         summary: of the same run; without it the card has no distributions.
-        repo: `organization/name` if it is known already; it appears in the loading example.
         sample: columns and first row, for the table of fields and the example.
         template: the user's own Jinja template for the text; the metadata is always written here.
 
@@ -56,7 +54,7 @@ def render_dataset_card(
         InputError: the template is malformed.
     """
     source = template if template is not None else shipped_file("cards/dataset.md.jinja")
-    facts = corpus_facts(manifest, summary, repo=repo, sample=sample)
+    facts = corpus_facts(manifest, summary, sample=sample)
     named = {field.name: getattr(facts, field.name) for field in fields(facts)}
     return _front_matter(dataset_metadata(manifest)) + render(_text(source), named, where=source.name)
 

@@ -44,18 +44,13 @@ _HIGH_DROP = 0.2
 
 
 def corpus_facts(
-    manifest: Manifest,
-    summary: Summary | None = None,
-    *,
-    repo: str | None = None,
-    sample: CorpusSample | None = None,
+    manifest: Manifest, summary: Summary | None = None, *, sample: CorpusSample | None = None
 ) -> CorpusFacts:
     """Put a manifest into words.
 
     Args:
         manifest: of the corpus.
         summary: of the same run; without it nothing is said of distributions.
-        repo: `organization/name` if it is known already; it appears in the loading example.
         sample: columns and first row of the corpus.
     """
     read = 0 if summary is None else sum(item.read_by_people for item in summary.languages.values())
@@ -65,7 +60,7 @@ def corpus_facts(
         name=manifest.name,
         license=manifest.license,
         summary=corpus_sentence(manifest, read=read),
-        load=_load_example(manifest, repo),
+        load=_load_example(manifest),
         columns=[] if sample is None else [_column(name, kind, manifest) for name, kind in sample.columns],
         example=None if sample is None or sample.row is None else _example(sample.row),
         bytes=manifest.bytes,
@@ -159,11 +154,11 @@ def _bibtex(text: str) -> str:
     return " ".join(re.sub(r"[{}\\]", "", text).split())
 
 
-def _load_example(manifest: Manifest, repo: str | None) -> str:
+def _load_example(manifest: Manifest) -> str:
     lines = ["from datasets import load_dataset", ""]
     for config in (*list(manifest.languages)[:1], *([PARALLEL] if manifest.parallel else [])):
         name = "pairs" if config == PARALLEL else "rows"
-        lines.append(f'{name} = load_dataset("{repo or "ORGANIZATION/NAME"}", "{config}", split="train")')
+        lines.append(f'{name} = load_dataset("ORGANIZATION/NAME", "{config}", split="train")')
     return "\n".join(lines)
 
 

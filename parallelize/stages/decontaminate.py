@@ -262,23 +262,19 @@ def _digest(text: str) -> bytes:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def evaluation_texts(
-    rows: Iterable[Record | RejectedRow], *, name: str = "", solutions: bool = False
-) -> Iterator[tuple[str, str]]:
-    """(label, text) of each row of an opened evaluation set, for `Decontaminator.from_rows`.
+def evaluation_texts(rows: Iterable[Record | RejectedRow], *, name: str) -> Iterator[tuple[str, str]]:
+    """(label, text) of what each row of an opened evaluation set asks, for `Decontaminator.from_rows`.
 
     Args:
         rows: what ingest gives; rejected rows have no text.
         name: of the set; labels are `name:id`.
-        solutions: also the solutions and the assistant's turns. Without them only what is asked counts.
     """
     for row in rows:
         if not isinstance(row, Record):
             continue
-        label = f"{name}:{row.id}" if name else row.id
         for item in row.texts:
-            if solutions or item.role is Role.PROBLEM or item.speaker == "user":
-                yield label, item.text
+            if item.role is Role.PROBLEM or item.speaker == "user":
+                yield f"{name}:{row.id}", item.text
 
 
 def decontaminate(

@@ -16,7 +16,7 @@ from parallelize.core.ports import FinishReason, Level, Reply, ScoringRequest, T
 from parallelize.core.provenance import Task
 from parallelize.core.records import Part, rewritten
 from parallelize.core.trees import Tree
-from parallelize.core.verdicts import Score, scored
+from parallelize.core.verdicts import EVIDENCE, Score, scored
 from parallelize.stages.back_translation import line_pairs
 from parallelize.stages.solving import solver_requests, solver_score
 from parallelize.stages.translation_plan import BoundScorer
@@ -24,8 +24,6 @@ from parallelize.store.offsets import lost_places, names_places, with_offsets
 from parallelize.text.protect import readable_prose
 
 __all__ = ["ScoredPart", "model_scores", "pair_scores", "place_scores", "scored_parts"]
-
-_EVIDENCE = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +118,7 @@ def pair_scores(
     if missing:
         reply = replies[missing[0]]
         why = "no reply" if reply is None else reply.detail or reply.finish.value
-        evidence = f"{len(missing)} of {len(parts)} parts not measured: {why}"[:_EVIDENCE]
+        evidence = f"{len(missing)} of {len(parts)} parts not measured: {why}"[:EVIDENCE]
         where = parts[missing[0]].where
         return tuple(
             Score(measure=name, value=None, where=where, evidence=evidence)
@@ -151,4 +149,4 @@ def place_scores(row: Tree, texts: Iterable[tuple[str, Part | None, str]]) -> tu
     if not names_places(row):
         return ()
     lost = list(lost_places(row, with_offsets(row, rewritten(row, texts))))
-    return (scored("lost_places", float(len(lost)), "; ".join(lost)[:_EVIDENCE]),)
+    return (scored("lost_places", float(len(lost)), "; ".join(lost)[:EVIDENCE]),)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.ports import FinishReason, Reply, SamplingOverride, TranslationRequest
 from parallelize.core.provenance import Task
-from parallelize.core.verdicts import Score
+from parallelize.core.verdicts import EVIDENCE, Score
 from parallelize.stages.translation_plan import BoundScorer
 from parallelize.text.answers import answers_equal, final_answer
 
@@ -19,7 +19,6 @@ __all__ = ["TEMPERATURE", "solver_requests", "solver_score"]
 
 TEMPERATURE = 0.6
 """Of the samples, where there is more than one of each text."""
-_EVIDENCE = 200
 _SOLVED = frozenset({FinishReason.STOP, FinishReason.LENGTH, FinishReason.REPETITION})
 """Ends of a solution; one that was cut has no answer and is wrong."""
 
@@ -57,7 +56,7 @@ def solver_score(
     if missing or not replies:
         first = missing[0] if missing else None
         why = "no reply" if first is None else first.detail or first.finish.value
-        evidence = f"{len(missing)} of {len(replies)} solutions failed: {why}"[:_EVIDENCE]
+        evidence = f"{len(missing)} of {len(replies)} solutions failed: {why}"[:EVIDENCE]
         return Score(measure=measure, value=None, evidence=evidence)
     half = len(replies) // 2
     codes = [languages.source] * half + [languages.target] * half

@@ -7,7 +7,7 @@ engine, and it is a pure function of the replies: the same replies give the same
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from parallelize.core.engine_options import MOST_CONTEXT
@@ -15,7 +15,7 @@ from parallelize.core.measure import Fold
 from parallelize.core.measures import MEASURES
 from parallelize.core.ports import FinishReason
 from parallelize.core.records import Part, Record, Role, Text
-from parallelize.core.verdicts import Score, scored
+from parallelize.core.verdicts import EVIDENCE, Score, scored
 from parallelize.core.work import RungWork, Work, add_rungs, total
 from parallelize.stages.pair_scores import model_scores, place_scores, scored_parts
 from parallelize.stages.translate_segment import SegmentTranslation, translate_segment
@@ -40,8 +40,6 @@ __all__ = [
     "inner_words",
     "translate_row",
 ]
-
-_EVIDENCE = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +190,7 @@ async def _with_inner_words(
     left = dict.fromkeys(phrase for phrase in phrases if phrase not in new)
     for wanted, there in zip(said, still, strict=True):
         left.update(dict.fromkeys(one for one in wanted if new.get(one) != one and one in there))
-    score = scored("inner_words", float(len(left)), "; ".join(left)[:_EVIDENCE])
+    score = scored("inner_words", float(len(left)), "; ".join(left)[:EVIDENCE])
     return done, tuple(one for item in made for one in item.segments), (score,)
 
 
@@ -246,7 +244,16 @@ async def _row_scores(
             for item in fields
         },
     )
-    totals: dict[str, Score] = {}
+    measured = {score.measure: score for score in row}
+    for score in _added_up(fields):
+        known = measured.get(score.measure)
+        if known is None or (known.value or 0) < (score.value or 0):
+            measured[score.measure] = score
+    return tuple(measured[name] for name in MEASURES if name in measured)
+
+
+def _added_up(fields: Sequence[FieldTranslation]) -> Iterator[Score]:
+    """What only segments can tell, added up; shown is the worst of them."""
     for measure in (item.name for item in MEASURES.values() if item.fold is Fold.SEGMENTS):
         found = [
             (score, f"{item.name}#{number}")
@@ -258,12 +265,4 @@ async def _row_scores(
         if found:
             count = sum(score.value or 0 for score, _ in found)
             worst, where = max(found, key=lambda pair: pair[0].value or 0)
-            totals[measure] = Score(
-                measure=measure, value=count, where=where if count else "", evidence=worst.evidence
-            )
-    measured = {score.measure: score for score in row}
-    for measure, score in totals.items():
-        known = measured.get(measure)
-        if known is None or (known.value or 0) < (score.value or 0):
-            measured[measure] = score
-    return tuple(measured[name] for name in MEASURES if name in measured)
+            yield Score(measure=measure, value=count, where=where if count else "", evidence=worst.evidence)

@@ -19,7 +19,7 @@ __all__ = [
     "EngineFigures",
     "Measurements",
     "PaceFigures",
-    "PairFigures",
+    "ReplyFigures",
     "read_measurements",
     "write_measurements",
 ]
@@ -28,8 +28,8 @@ _STRICT = ConfigDict(extra="forbid", strict=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
-class PairFigures:
-    """Replies of an engine in one direction, such as `en-pt`."""
+class ReplyFigures:
+    """Replies of an engine: of one direction, such as `en-pt`, or of all."""
 
     replies: Count
     """New replies, failed ones included."""
@@ -56,17 +56,9 @@ class PaceFigures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
-class EngineFigures:
+class EngineFigures(ReplyFigures):
     """What one engine did, all directions together and each by itself."""
 
-    replies: Count
-    from_memory: Count
-    failed: Count
-    source_words: Count
-    input_tokens: Count | None
-    cached_tokens: Count = 0
-    output_tokens: Count | None
-    engine_seconds: float | None
     busy_seconds: float
     """From the first request to the last reply."""
     gpus: Count
@@ -76,7 +68,7 @@ class EngineFigures:
     """None where nothing was done."""
     output_tokens_per_second: float | None
     pace: PaceFigures
-    pairs: Mapping[str, PairFigures]
+    pairs: Mapping[str, ReplyFigures]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -86,78 +86,133 @@ def row_texts(tree: Tree, places: Sequence[Tree], *, answer: str | None) -> RowT
         places: `path`, `role` and `speaker` of its texts, in reading order.
         answer: ground truth in this language.
     """
-    by_role: dict[str, list[tuple[str, str]]] = {}
-    chats: dict[str, list[str]] = {}
-    left: dict[str, None] = {}
-    for place in places:
-        path = place["path"].partition("{}")[0].partition("<")[0]
-        is_said = place["role"] == Role.MESSAGE.value and (
-            path.endswith("]") or _is_exchange(tree, path) or path != place["path"]
-        )
-        if place["speaker"] or is_said:
-            chats.setdefault(_chat_of(path), []).append(path)
-            continue
-        text = value_at(tree, path)
-        found = by_role.setdefault(place["role"], [])
-        if isinstance(text, str) and all(known != path for known, _ in found):
-            found.append((path, text))
-
-    used: dict[str, tuple[str, ...]] = {}
-
-    def first(role: Role) -> str | None:
-        texts = [item for item in by_role.get(role.value, []) if item[0].removesuffix(".value") not in _PAIR]
-        count = _steps(tree, [path for path, _ in texts])
-        left.update(dict.fromkeys(path for path, _ in texts[count:]))
-        used[role.value] = tuple(path for path, _ in texts[:count])
-        return "\n\n".join(text for _, text in texts[:count]) if texts else None
-
-    def problem() -> str | None:
-        """The problem, with the columns that go on where it ends."""
-        asked = first(Role.PROBLEM)
-        place = used["problem"][0] if asked else ""
-        if asked is None or chats or place not in _DESCRIBED or _FORMATS.isdisjoint(tree):
-            return asked
-        more = [item for item in by_role.get(Role.OTHER.value, []) if item[0] in _STATEMENT]
-        for path, _ in more:
-            left.pop(path, None)
-        used["problem"] = (place, *(path for path, _ in more))
-        return "\n\n".join([asked, *(text for _, text in more), *(_examples(tree) if more else ())])
-
-    contexts = by_role.get(Role.CONTEXT.value, [])
-    asked = [item for item in contexts if not _IN_PROMPT.isdisjoint(map(str.lower, _names_of(item[0])))]
-    used["context"] = tuple(path for path, _ in asked)
-    used["choices"] = tuple(path for path, _ in by_role.get(Role.CHOICE.value, []))
-    left.update((path, None) for path, _ in contexts if path not in used["context"])
-    left.update((path, None) for path, _ in by_role.get(Role.OTHER.value, []))
-    chat = next((name for name in chats if name not in _PAIR), None)
-    left.update((name, None) for name in chats if name not in (chat, *_PAIR))
-    pair = _pair(tree)
-    if not pair:
-        left.update((path, None) for texts in by_role.values() for path, _ in texts if path in _PAIR)
-        left.update((name, None) for name in chats if name in _PAIR)
-    said = first(Role.ANSWER)
-    asked_for, solution = problem(), first(Role.SOLUTION)
-    steps, verdicts = _judged_steps(tree, used["solution"])
-    turns = () if chat is None else _said(tree, chat, chats, left)
-    choices, labels = _choices(tree, by_role.get(Role.CHOICE.value, []))
+    texts = _TextsByRole(tree, places)
+    context = texts.context()
+    choices, labels = texts.choices()
+    texts.leave(path for path, _ in texts.of(Role.OTHER))
+    chat = texts.chat()
+    pair = texts.pair()
+    said, problem, solution = texts.first(Role.ANSWER), texts.problem(), texts.first(Role.SOLUTION)
+    steps, verdicts = _judged_steps(tree, texts.used["solution"])
+    liked = tree.get("label")
     return RowTexts(
-        problem=asked_for,
+        problem=problem,
         solution=solution,
         steps=steps,
         verdicts=verdicts,
-        liked=liked if isinstance(liked := tree.get("label"), bool) else None,
-        thinking=first(Role.THINKING),
+        liked=liked if isinstance(liked, bool) else None,
+        messages=texts.turns(chat),
+        thinking=texts.first(Role.THINKING),
         answer=said if answer is None else answer,
-        system=first(Role.SYSTEM),
-        context="\n\n".join(text for _, text in asked) or None,
+        system=texts.first(Role.SYSTEM),
+        context=context,
         choices=choices,
         labels=labels,
-        messages=turns,
         pair=pair,
         tools=tree.get("tools"),
-        left=tuple(left),
-        places=used,
+        left=tuple(texts.left),
+        places=texts.used,
     )
+
+
+class _TextsByRole:
+    """The texts of a row by what they are for, of which each step takes some; what none takes is left."""
+
+    def __init__(self, tree: Tree, places: Sequence[Tree]) -> None:
+        self._tree = tree
+        self._by_role: dict[str, list[tuple[str, str]]] = {}
+        """Path and text."""
+        self._chats: dict[str, list[str]] = {}
+        """Paths of what is said, by the path of the list of turns."""
+        self.left: dict[str, None] = {}
+        """Paths, in the order in which they were left."""
+        self.used: dict[str, tuple[str, ...]] = {}
+        """Paths by name of the role."""
+        for place in places:
+            path = place["path"].partition("{}")[0].partition("<")[0]
+            if place["speaker"] or self._is_said(place, path):
+                self._chats.setdefault(_chat_of(path), []).append(path)
+                continue
+            text = value_at(tree, path)
+            found = self._by_role.setdefault(place["role"], [])
+            if isinstance(text, str) and all(known != path for known, _ in found):
+                found.append((path, text))
+
+    def _is_said(self, place: Tree, path: str) -> bool:
+        """Whether a text without a speaker is a turn of a chat, or a part of one."""
+        if place["role"] != Role.MESSAGE.value:
+            return False
+        return path.endswith("]") or _is_exchange(self._tree, path) or path != place["path"]
+
+    def of(self, role: Role) -> list[tuple[str, str]]:
+        """Path and text of all texts of a role that nobody speaks."""
+        return self._by_role.get(role.value, [])
+
+    def leave(self, paths: Iterable[str]) -> None:
+        """Add to what is left."""
+        self.left.update(dict.fromkeys(paths))
+
+    def context(self) -> str | None:
+        """What the problem is asked about; other contexts are left."""
+        contexts = self.of(Role.CONTEXT)
+        asked = [item for item in contexts if not _IN_PROMPT.isdisjoint(map(str.lower, _names_of(item[0])))]
+        self.used["context"] = tuple(path for path, _ in asked)
+        self.leave(path for path, _ in contexts if path not in self.used["context"])
+        return "\n\n".join(text for _, text in asked) or None
+
+    def choices(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The choices and what the row calls them."""
+        texts = self.of(Role.CHOICE)
+        self.used["choices"] = tuple(path for path, _ in texts)
+        return _choices(self._tree, texts)
+
+    def chat(self) -> str | None:
+        """The path of the first chat; others are left."""
+        first = next((name for name in self._chats if name not in _PAIR), None)
+        self.leave(name for name in self._chats if name not in (first, *_PAIR))
+        return first
+
+    def pair(self) -> dict[str, str | tuple[Turn, ...]]:
+        """What was chosen and what was rejected; one without the other is left."""
+        pair = _pair(self._tree)
+        if not pair:
+            self.leave(path for texts in self._by_role.values() for path, _ in texts if path in _PAIR)
+            self.leave(name for name in self._chats if name in _PAIR)
+        return pair
+
+    def first(self, role: Role) -> str | None:
+        """The first text of a role, or all steps of it; others are left."""
+        texts = [item for item in self.of(role) if item[0].removesuffix(".value") not in _PAIR]
+        count = _steps(self._tree, [path for path, _ in texts])
+        self.leave(path for path, _ in texts[count:])
+        self.used[role.value] = tuple(path for path, _ in texts[:count])
+        return "\n\n".join(text for _, text in texts[:count]) if texts else None
+
+    def problem(self) -> str | None:
+        """The problem, with the columns that go on where it ends."""
+        asked = self.first(Role.PROBLEM)
+        place = self.used["problem"][0] if asked else ""
+        if asked is None or self._chats or place not in _DESCRIBED or _FORMATS.isdisjoint(self._tree):
+            return asked
+        more = [item for item in self.of(Role.OTHER) if item[0] in _STATEMENT]
+        for path, _ in more:
+            self.left.pop(path, None)
+        self.used["problem"] = (place, *(path for path, _ in more))
+        examples = _examples(self._tree) if more else ()
+        return "\n\n".join([asked, *(text for _, text in more), *examples])
+
+    def turns(self, chat: str | None) -> tuple[Turn, ...]:
+        """Turns of a chat, and of the one that goes on in `output`; texts of it that none says are left."""
+        if chat is None:
+            return ()
+        turns = turns_of(value_at(self._tree, chat))
+        if chat == "input" and "output" in self._chats:
+            self.left.pop("output")
+            turns += turns_of(self._tree["output"])
+        told = said_in(turns)
+        unsaid = ((path, value_at(self._tree, path)) for path in self._chats[chat])
+        self.leave(path for path, text in unsaid if isinstance(text, str) and text not in told)
+        return turns
 
 
 def _steps(tree: Tree, paths: Sequence[str]) -> int:
@@ -283,20 +338,6 @@ def _pair(tree: Tree) -> dict[str, str | tuple[Turn, ...]]:
         elif turns := turns_of([value] if isinstance(value, Mapping) else value):
             found[name] = turns
     return found if len(found) == len(_PAIR) else {}
-
-
-def _said(
-    tree: Tree, chat: str, chats: Mapping[str, Sequence[str]], left: dict[str, None]
-) -> tuple[Turn, ...]:
-    """Turns of a chat, and of the one that goes on in `output`; texts of it that none says are left."""
-    turns = turns_of(value_at(tree, chat))
-    if chat == "input" and "output" in chats:
-        left.pop("output")
-        turns += turns_of(tree["output"])
-    told = said_in(turns)
-    unsaid = ((path, value_at(tree, path)) for path in chats[chat])
-    left.update((path, None) for path, text in unsaid if isinstance(text, str) and text not in told)
-    return turns
 
 
 def _chat_of(path: str) -> str:

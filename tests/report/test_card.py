@@ -70,7 +70,7 @@ def manifest(tmp_path: Path) -> Manifest:
 
 
 def test_the_card_states_the_facts_of_this_corpus(manifest: Manifest) -> None:
-    card = render_dataset_card(manifest, summary_of([40.0, 60.0, 80.0]), repo="acme/corpus")
+    card = render_dataset_card(manifest, summary_of([40.0, 60.0, 80.0]))
     for fact in (
         "| `pt` | Portuguese (português) | 20 |",
         "| `de` | 20 | 19 | 1 | 5.0 % | `protected` 1 |",
@@ -78,7 +78,7 @@ def test_the_card_states_the_facts_of_this_corpus(manifest: Manifest) -> None:
         "This corpus: cc-by-4.0",
         "Licence of the source: mit",
         "[acme/apples](https://huggingface.co/datasets/acme/apples), revision `1111",
-        'load_dataset("acme/corpus", "pt", split="train")',
+        'load_dataset("ORGANIZATION/NAME", "pt", split="train")',
         "parallelize build recipe.toml --langs pt,de",
         "`en-pt`",
     ):
@@ -253,7 +253,7 @@ def test_hostile_text_stays_text(tmp_path: Path, text: str, api: HfApi) -> None:
     }
     manifest = {**raw_manifest(tmp_path), **changes}
     manifest["languages"]["pt"]["engine"] = {"engine": text, "model": text, "extra": {text: text}}
-    card = render_dataset_card(parse_manifest(json.dumps(manifest).encode()), repo=text)
+    card = render_dataset_card(parse_manifest(json.dumps(manifest).encode()))
     api._validate_yaml(card, repo_type="dataset")
     metadata = front_matter(card)
     assert metadata is not None

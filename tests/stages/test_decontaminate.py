@@ -196,7 +196,6 @@ def test_what_is_asked_is_what_counts_of_an_evaluation_set() -> None:
     )
     rows = [record(BAKER, name="b"), chat, RejectedRow(id="n", reason=RejectReason.NO_TEXT, detail="")]
     assert list(evaluation_texts(rows, name="set")) == [("set:b", BAKER), ("set:c", FERRY)]
-    assert len(list(evaluation_texts(rows, solutions=True))) == 5
 
 
 def test_files_become_an_index_with_their_rows_as_labels(tmp_path: Path) -> None:

@@ -140,7 +140,12 @@ class VllmEngine:
         if len(ids) >= self._longest:
             detail = f"the prompt has {len(ids)} tokens; the engine takes fewer than {self._longest}"
             return _failed(request, FinishReason.TOO_LONG, detail)
-        sampling = self._sampling(request)
+        return await self._generated(request, supervisor, ids, self._sampling(request))
+
+    async def _generated(
+        self, request: GenerationRequest, supervisor: Supervisor, ids: list[int], sampling: Any
+    ) -> Reply:
+        """Run a request beside others, and alone once it is a suspect of having ended the engine."""
         suspect = False
         while True:
             try:

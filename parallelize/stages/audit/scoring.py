@@ -12,7 +12,7 @@ from parallelize.core.children import map_in_children
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.thresholds import Thresholds
 from parallelize.core.trees import JsonObject
-from parallelize.core.verdicts import Score, Verdict
+from parallelize.core.verdicts import EVIDENCE, Score, Verdict
 from parallelize.stages.audit.rows import AuditRow
 from parallelize.stages.score import Scorer
 
@@ -20,7 +20,6 @@ __all__ = ["AuditJob", "AuditedRow", "audit_rows"]
 
 _CHUNK = 128
 """Rows a process takes at a time."""
-_EVIDENCE = 200
 _DEFAULTS = Thresholds.of()
 
 
@@ -118,7 +117,7 @@ def _one(scorer: Scorer, job: AuditJob, row: AuditRow) -> AuditedRow:
         back_translations=row.back,
     )
     if row.back_failures:
-        evidence = f"on the way back: {'; '.join(row.back_failures[:3])}"[:_EVIDENCE]
+        evidence = f"on the way back: {'; '.join(row.back_failures[:3])}"[:EVIDENCE]
         failures = Score(measure="engine_failures", value=float(len(row.back_failures)), evidence=evidence)
         scores = (failures, *scores)
     scores = (*scores, *row.model_scores)

@@ -75,33 +75,30 @@ def find_layout(
         id=_id_column(id_column, sample, shown),
         roles=roles,
     )
+    _give_rules(places, draft, sample)
+    _refuse_nothing_found(places, language, given, shown, sample)
+    return replace(
+        draft,
+        problem=_problem(places, given),
+        answers=tuple(_answers(places, given, roles, sample)),
+        chats=frozenset(name for name, one in root.children.items() if _is_chat(one)),
+        id_is_given=id_column is not None,
+        has_solutions=any(_has_role(one, Role.SOLUTION) for one in places),
+    )
+
+
+def _give_rules(places: Sequence[Place], draft: Layout, sample: Sequence[Tree]) -> None:
+    """Decide what is done with each place by itself, then what only all of them tell together."""
     decision = Decision(draft)
     for place in places:
         if place.values:
             place.rule = decision.of(place, rows=len(sample))
-    if not any(_has_language(place, language) for place in places):
-        _read_json(places, language)
-    _translate_chosen_answers(places, sample)
+    if not any(_has_language(place, draft.language) for place in places):
+        _read_json(places, draft.language)
+    _translate_chosen_answers(places)
     _name_key(places)
-    _one_problem(places, roles)
+    _one_problem(places, draft.roles)
     _skip_whole(places, draft)
-    layout = Layout(
-        root=root,
-        policy=draft.policy,
-        language=language,
-        family=draft.family,
-        problem=_problem(places, given),
-        answers=tuple(_answers(places, given, roles, sample)),
-        id=draft.id,
-        chats=frozenset(name for name, one in root.children.items() if _is_chat(one)),
-        roles=roles,
-        id_is_given=id_column is not None,
-        has_solutions=any(one.rule is not None and one.rule.role is Role.SOLUTION for one in places),
-    )
-    blank = any(not one.values and role_by_name(one) in _ASKED_OR_SAID for one in places)
-    if not given and not blank and not any(_has_language(place, language) for place in places):
-        raise _nothing_found(sample, shown)
-    return layout
 
 
 def _has_language(place: Place, language: str) -> bool:
@@ -132,10 +129,10 @@ def _is_chat(place: Place) -> bool:
     return any(item.tag is not None and item.tag[0] != "type" for item in place.items.values())
 
 
-def _translate_chosen_answers(places: Sequence[Place], sample: Sequence[Tree]) -> None:
+def _translate_chosen_answers(places: Sequence[Place]) -> None:
     """An answer that is the text of one of the choices is translated as they are."""
-    choices = [one for one in places if one.rule is not None and one.rule.role is Role.CHOICE]
-    answers = [one for one in places if one.rule is not None and one.rule.role is Role.ANSWER]
+    choices = [one for one in places if _has_role(one, Role.CHOICE)]
+    answers = [one for one in places if _has_role(one, Role.ANSWER)]
     offered = {text for one in choices if one.rule.treatment is Treatment.TRANSLATE for text in one.values}
     for place in answers:
         chosen = sum(text in offered for text in place.values)
@@ -145,7 +142,7 @@ def _translate_chosen_answers(places: Sequence[Place], sample: Sequence[Tree]) -
 
 def _one_problem(places: Sequence[Place], roles: Roles) -> None:
     """The best of the places that are called as problems are stays the problem; others are context."""
-    asked = [one for one in places if one.rule is not None and one.rule.role is Role.PROBLEM]
+    asked = [one for one in places if _has_role(one, Role.PROBLEM)]
     if all(one.rule.treatment is Treatment.COPY for one in asked) and _described_problem(places):
         for place in asked:
             place.rule = replace(place.rule, role=Role.OTHER)
@@ -232,7 +229,7 @@ def _problem(places: Sequence[Place], given: Mapping[str, Column]) -> Place | No
     if "problem" in given:
         wanted = ".".join(map(quoted_name, given["problem"].path))
         return next((one for one in places if one.pattern == wanted), None)
-    return next((one for one in places if one.rule is not None and one.rule.role is Role.PROBLEM), None)
+    return next((one for one in places if _has_role(one, Role.PROBLEM)), None)
 
 
 def _depth(place: Place) -> int:
@@ -323,8 +320,14 @@ def _refuse_idle_patterns(
             )
 
 
-def _nothing_found(sample: Sequence[Tree], shown: str) -> InputError:
-    return InputError(
+def _refuse_nothing_found(
+    places: Sequence[Place], language: str, given: Mapping[str, Column], shown: str, sample: Sequence[Tree]
+) -> None:
+    """Refuse a source without language, unless columns were named; blank ones reject rows one by one."""
+    blank = any(not one.values and role_by_name(one) in _ASKED_OR_SAID for one in places)
+    if given or blank or any(_has_language(place, language) for place in places):
+        return
+    raise InputError(
         f"{shown}: no column with problems, solutions or messages was recognised",
         remedy="name them, as in --problem COLUMN --solution COLUMN (CSV or TSV without a header needs "
         f"columns = [...]); its columns are {listed_columns(column_names(sample))}",

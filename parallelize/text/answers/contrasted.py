@@ -19,8 +19,10 @@ def _patterns(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     for before, after in contrasts(language):
         denied = rf"(?<!\w)(?i:{re.escape(before)})(?!\w)\W*(?:\w+\W+){{0,2}}?" if before else ""
         pattern = re.compile(
-            rf"{denied}(?<![A-Za-z])(?:{_LETTER})[)）]?\w{{0,2}}[\s,，、،]*{whole_word(after)}[\s,，、،]*"
-            rf"(?:[^\W\d_]{{1,3}}\s+)??[(（]?(?P<letter>{_LETTER})(?![A-Za-z0-9])"
+            denied
+            + rf"(?<![A-Za-z])(?:{_LETTER})[)）]?\w{{0,2}}"  # not A
+            + rf"[\s,，、،]*{whole_word(after)}[\s,，、،]*"  # but
+            + rf"(?:[^\W\d_]{{1,3}}\s+)??[(（]?(?P<letter>{_LETTER})(?![A-Za-z0-9])"  # the B
         )
         found.append((after, pattern))
     return tuple(found)

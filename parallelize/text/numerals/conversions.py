@@ -87,8 +87,18 @@ def unconverted(
     """
     if agreement.agrees or base_language(text.language) != "en":
         return agreement.missing, agreement.added
-    source = text.text
     numbers = [number for number in text.numbers if abs(number.value) <= _LARGEST]
+    gone = _converted(agreement, numbers, text.text) | _in_halves(agreement, numbers, text.text)
+    missing = tuple(value for value in agreement.missing if value not in gone)
+    added = tuple(value for value in agreement.added if value not in gone)
+    if added and not missing:  # with a number missing, what was added may stand in its place
+        named = set(_values_of_names(text.text))
+        added = tuple(value for value in added if value not in named and value * 100 not in named)
+    return missing, added
+
+
+def _converted(agreement: NumberAgreement, numbers: Sequence[Number], source: str) -> set[Fraction]:
+    """Numbers whose unit was converted, and what they became."""
     kept = _units_kept(numbers, agreement, source)
     open_target = _Sizes(number.value for number in agreement.open_target)
     gone: set[Fraction] = set()
@@ -104,14 +114,14 @@ def unconverted(
         beside = _Sizes(_beside(numbers, index)).close_to(expected)
         if found or beside:  # converted, or the source gives it in both units and one was enough
             gone |= {number.value, *found, *beside}
-    gone |= _in_halves(agreement, numbers, source)
-    missing = tuple(value for value in agreement.missing if value not in gone)
-    added = tuple(value for value in agreement.added if value not in gone)
-    if added and not missing:  # with a number missing, what was added may stand in its place
-        coins = {Fraction(cents) for pattern, cents in _COINS if pattern.search(source)}
-        coins |= {value for found in _DECADE.finditer(source) for value in _DECADES[found[1].lower()]}
-        added = tuple(value for value in added if value not in coins and value * 100 not in coins)
-    return missing, added
+    return gone
+
+
+def _values_of_names(source: str) -> Iterator[Fraction]:
+    """Cents of the coins that an English text names, and years of its decades: 1990 of the nineties."""
+    yield from (Fraction(cents) for pattern, cents in _COINS if pattern.search(source))
+    for found in _DECADE.finditer(source):
+        yield from _DECADES[found[1].lower()]
 
 
 def _units_after(number: Number, source: str) -> set[int]:

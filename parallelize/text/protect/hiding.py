@@ -145,5 +145,10 @@ def _lacking_pattern(signs: str) -> re.Pattern[str]:
     """A word with one of these signs in it, or a run of such signs."""
     lacking = re.escape(signs)
     return re.compile(
-        rf"(?:[^\W\d_]|['’-](?=[^\W\d_]))*[{lacking}](?:[{lacking}]|[^\W\d_]|['’-](?=[^\W\d_]))*"
+        rf"""
+        (?: [^\W\d_] | ['’-](?=[^\W\d_]) )*
+        [{lacking}]
+        (?: [{lacking}] | [^\W\d_] | ['’-](?=[^\W\d_]) )*
+        """,
+        re.VERBOSE,
     )

@@ -91,24 +91,11 @@ def mask_spans(text: str, spans: Sequence[Span], form: Placeholders) -> Masked:
     Raises:
         PlaceholderCollision: the text holds every letter of this form already; use another form.
     """
-    if not spans:
-        return new_span(Masked, (text, *_NOTHING_HIDDEN))
     return _masked(text, spans, {}, form)
 
 
 def show(text: str, spans: Sequence[Span], form: Placeholders) -> Masked:
-    """Replace spans by what keeps the grammar: numbers, marks, placeholders; see `standins`.
-
-    Args:
-        text: a segment.
-        spans: in order, not overlapping.
-        form: the shape of placeholder to use.
-
-    Raises:
-        PlaceholderCollision: the text holds every letter of this form already; use another form.
-    """
-    if not spans:
-        return new_span(Masked, (text, *_NOTHING_HIDDEN))
+    """Replace spans as `mask_spans` does, but by numbers and marks where grammar needs them (`standins`)."""
     standins = {
         span.start: standin
         for span, standin in zip(spans, standins_for(text, spans), strict=True)
@@ -122,6 +109,8 @@ def show(text: str, spans: Sequence[Span], form: Placeholders) -> Masked:
 
 def _masked(text: str, spans: Sequence[Span], standins: Mapping[int, StandIn], form: Placeholders) -> Masked:
     """Spans replaced by stand-ins, which are found by where a span starts, or else by placeholders."""
+    if not spans:
+        return new_span(Masked, (text, *_NOTHING_HIDDEN))
     low, high = _outer(text, spans) if spans[0].start == 0 or spans[-1].end == len(text) else (0, len(text))
     hidden: list[str] = []
     shown: list[StandIn] = []

@@ -1,0 +1,40 @@
+"""Percent signs of a text that its translation neither writes nor says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from parallelize.core.tables import shipped_rows
+from parallelize.metrics.pair import Pair
+from parallelize.metrics.reading import Reading
+from parallelize.text.numerals import NumberKind, base_language
+
+__all__ = ["has_percents", "lost_percents"]
+
+_PERCENT_SIGN: Final = re.compile(r"\d\s?\\?%(?!\w)")
+_PERCENT_SIGNS: Final = re.compile("[%％٪]")
+_PERCENT_RANGE: Final = re.compile(
+    r"\d\s?(?:[-–~～至到から]{1,2}|(?:[^\W\d]{1,8}\s){1,2})\s?\d[\d.,]*\s?[%％٪]"
+)
+"""Two numbers of which only the second has the sign."""
+
+
+def lost_percents(pair: Pair) -> Iterator[str]:
+    """Numbers with a percent sign, more of them than percents in signs and words of the target."""
+    said = _PERCENT_SIGN.findall(pair.source.text)
+    words = shipped_rows(__package__, "percent_words.tsv").get(base_language(pair.target.language))
+    if not said or words is None:
+        return
+    target = pair.target.text
+    found = len(_PERCENT_SIGNS.findall(target)) + len(re.findall(words[0], target, re.IGNORECASE))
+    found += sum(number.kind is NumberKind.FRACTION for number in pair.target.numbers)  # half of it
+    found += len(_PERCENT_RANGE.findall(target))  # "between 5% and 10%" is "entre el 5 y el 10 %"
+    if found < len(said):
+        yield f"lost % ({len(said) - found} times)"
+
+
+def has_percents(source: Reading) -> bool:
+    """Whether a text has a percent sign."""
+    return "%" in source.text
