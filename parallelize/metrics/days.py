@@ -95,9 +95,7 @@ def days_named(source: Reading) -> list[str]:
 
 def _most_said(source: Reading) -> Counter[str]:
     """How often at most an English text may say each day or month; March and May are words as well."""
-    ordinary = Counter(
-        _NUMBERS[name] for name in _ORDINARY for _ in re.finditer(rf"\b{name}\b", source.text)
-    )
+    ordinary = Counter(_NUMBERS[name] for name in _ORDINARY for _ in re.finditer(rf"\b{name}\b", source.text))
     return Counter(map(_NUMBERS.__getitem__, source.once(days_named))) | ordinary
 
 

@@ -71,7 +71,7 @@ _APART: Final = re.compile(
     rf"\d(?<=\s\d)(?:(?<=\s\s\d)|(?i:(?<=(?:{_SAID_ENDS})\s\d)))"
     r"[\d.,]*(?:/\d+)?(?<![.,])(?=[.,]?(?:\s|\Z))"
 )
-"""A number behind white space and what may be such a unit. It begins with a digit, by which the search skips."""
+"""A number behind white space and what may be such a unit; the digit first, by which the search skips."""
 _LAST_WORD: Final = re.compile(r"\b[^\W\d_]+\Z")
 
 

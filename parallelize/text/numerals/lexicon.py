@@ -221,15 +221,14 @@ class Lexicon(dict[str, tuple[Placed, ...]]):
                 if not prefix.startswith(self.grammar.conjunction):
                     return (placed,)
                 return (Placed(Lexeme(FormRole.CONNECTOR, 1, False), 0, 1), placed)
-        if not self._opens(token):
-            return self._inflected(token)
-        ended = self._with_ending(token)
+        opens = self._opens(token)
+        ended = self._with_ending(token) if opens else ""
         if ended:
             lexeme = self.forms[ended]
             if self._joins_nouns and lexeme.value >= _HUNDRED:  # tre hundrakronorssedlar: three of a hundred
                 lexeme = Lexeme(FormRole.ADDITIVE, lexeme.value, lexeme.alone)
             return (Placed(lexeme, 0, len(ended)),)
-        if self.grammar.fused:
+        if opens and self.grammar.fused:
             found = self._split(token) or (self._split(self._stem.sub("", token)) if self._stem else ())
             if found:
                 return found
