@@ -4,8 +4,10 @@
 
 The rows are cut into slices. Each slice is built (ingest, segment, protect, translate, gate, repair,
 translate back, score, judge, write), and the very texts that the build sent are then given to the bare
-engine in as many processes, so that a machine whose speed drifts slows both alike. Words are white-space
-words sent, both directions. Memory is the peak of the summed resident size of this process and its workers.
+engine in as many processes, so that a machine whose speed drifts slows both alike. It has the model files
+that the build gives it: from English no shortlist, with which it is faster and makes up words; `--shortlist`
+is the engine with that file. Words are white-space words sent, both directions. Memory is the peak of the
+summed resident size of this process and its workers.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from typing import Any
 import psutil
 
 from parallelize.assemble.build import build
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.ports import Reply, TranslationRequest
 from parallelize.core.recipe import parse_recipe
 from parallelize.engines.bergamot.models import ModelStore, default_cache
@@ -62,14 +65,15 @@ def recorded(sent: list[Sent]) -> None:
     BergamotTranslator.answer = noted  # type: ignore[method-assign]
 
 
-def bare(texts: Sequence[Sent], ready: Any, go: Any) -> None:
-    """One process of the bare engine: its own sentence splitting, nothing else."""
+def bare(texts: Sequence[Sent], shortlist: bool, ready: Any, go: Any) -> None:
+    """One process of the bare engine, with the model files of the build: its own sentence splitting only."""
     from fxtranslate import Translator
 
     store = ModelStore(models=None, offline=True, cache=default_cache())
+    translator = BergamotTranslator(offline=True)
     engines = {}
-    for pair in {(source, target) for source, target, _ in texts}:
-        files = store.find(*pair).setup()["files"]
+    for pair in {LanguagePair(source, target) for source, target, _ in texts}:
+        files = (store.find(*pair).setup() if shortlist else translator.setup(pair))["files"]
         data = {role: Path(entry["path"]).read_bytes() for role, entry in files.items() if entry}
         engines[pair] = Translator(
             data["model"], data["source_vocabulary"], data["target_vocabulary"], data.get("shortlist")
@@ -77,15 +81,15 @@ def bare(texts: Sequence[Sent], ready: Any, go: Any) -> None:
     ready.release()
     go.wait()
     for source, target, text in texts:
-        engines[source, target].translate_long(text)
+        engines[LanguagePair(source, target)].translate_long(text)
 
 
-def bare_seconds(texts: Sequence[Sent], processes: int) -> float:
+def bare_seconds(texts: Sequence[Sent], processes: int, *, shortlist: bool) -> float:
     """Seconds of the bare engine, models loaded before."""
     context = multiprocessing.get_context("spawn")
     ready, go = context.Semaphore(0), context.Event()
     shares = [texts[number::processes] for number in range(processes)]
-    started = [context.Process(target=bare, args=(share, ready, go)) for share in shares]
+    started = [context.Process(target=bare, args=(share, shortlist, ready, go)) for share in shares]
     for process in started:
         process.start()
     for _ in started:
@@ -131,6 +135,7 @@ def main() -> None:
     options.add_argument("--rows", type=int, default=3_000)
     options.add_argument("--slices", type=int, default=6)
     options.add_argument("--processes", type=int, default=len(os.sched_getaffinity(0)))
+    options.add_argument("--shortlist", action="store_true", help="give the bare engine its shortlist, too")
     given = options.parse_args()
     lines = Path(given.source).read_text(encoding="utf-8").splitlines()[: given.rows]
     sent: list[Sent] = []
@@ -155,7 +160,7 @@ def main() -> None:
                 built = time.monotonic() - start
             peak = max(peak, memory.peak)
             words = sum(len(text.split()) for _, _, text in sent)
-            alone = bare_seconds(list(sent), given.processes)
+            alone = bare_seconds(list(sent), given.processes, shortlist=given.shortlist)
             ratios.append(alone / built)
             rows.append((words, built, alone))
             kept = summary.languages["pt"].kept

@@ -215,7 +215,7 @@ _TABLE = (
         default=None,
         small_default=0,
         fold=Fold.ROW,
-        version=2,
+        version=3,
     ),
     Measure(
         name="copy_similarity",

@@ -117,6 +117,10 @@ class UnitTranslator:
                 tasks.append(group.create_task(self._row(record, how, weight)))
                 if unit.one_by_one:
                     await asyncio.wait([tasks[-1]])
+                else:
+                    await asyncio.sleep(
+                        0
+                    )  # it asks now: an engine works on the first rows while others are read
         return group.create_task(self._finish(self._run.translations(unit.code), stem, tasks))
 
     def _there(self, code: str) -> Mapping[str, Path]:

@@ -37,8 +37,11 @@ class InnerPhrase(NamedTuple):
 
 
 _IN_FORMULA: Final = re.compile(
-    r"(?P<index>[_^]\s?\{?\s?)?\\(?:text|mbox|textrm|textbf|textit)\s?\{\s*(?P<words>[^{}$\\]{2,300}?)\s*\}"
+    r"(?P<index>[_^]\s?\{?\s?)?\\(?:text|mbox|textrm|textbf|textit)\s?"
+    r"\{(?P<words>(?:[^{}$\\]|\$[^{}$]{1,80}\$(?!\w)){2,300})\}"
 )
+_SAID: Final = re.compile(r"\$[^$]*\$|\s*(?P<words>[^$]*[^$\s])")
+"""A formula of a text that stands in a formula, or the words before and after it."""
 _BOX: Final = re.compile(r"\\f?boxed\s?\{|\\fbox\s?\{")
 _BRACE: Final = re.compile(r"\\.|[{}]", re.DOTALL)
 _ATTRIBUTE: Final = re.compile(
@@ -129,10 +132,12 @@ def inner_phrases(text: str, kinds: Collection[InnerKind], *, boxes: bool = Fals
 def _in_formula(text: str, span: Span, *, boxes: bool) -> Iterator[InnerPhrase]:
     closed = () if boxes else tuple(_boxes(text, span))
     for match in _IN_FORMULA.finditer(text, span.start, span.end):
-        start, end = match.span("words")
-        boxed = any(low < start < high for low, high in closed)
-        if match["index"] is None and not boxed and _is_language(match["words"]):
-            yield InnerPhrase(start, end, InnerKind.FORMULAS)
+        boxed = any(low < match.start("words") < high for low, high in closed)
+        if match["index"] is not None or boxed:
+            continue
+        for said in _SAID.finditer(text, *match.span("words")):
+            if said["words"] is not None and _is_language(said["words"]):
+                yield InnerPhrase(*said.span("words"), InnerKind.FORMULAS)
 
 
 def _boxes(text: str, span: Span) -> Iterator[tuple[int, int]]:

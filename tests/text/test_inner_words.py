@@ -21,6 +21,8 @@ def said(text: str, *, boxes: bool = False) -> list[str]:
     [
         (r"so $x = 7 \text{ pears}$ are left", ["pears"]),
         (r"\[ f(x) = \begin{cases} 1 & \text{if } x > 0 \\ 0 & \mbox{otherwise} \end{cases} \]", ["if", "otherwise"]),  # noqa: E501
+        (r"\[ \begin{cases} 1 & \text{if $k$ is odd,} \\ 0 & \text{when $k \le 4$} \end{cases} \]", ["if", "is odd,", "when"]),  # noqa: E501
+        (r"\[ a = \text{the $k$th pear} \]", []),
         (r"the speed is $5 \text{ km/h}$, or $3 \text{ kg}$, in $\triangle \text{ABC}$", []),
         (r"$\text{lcm}(4, 6) = 12$ and $\text{gcd}(4, 6) = 2$ and $a \text{ mod } 3$", []),
         (r"$v_{\text{start}} = 3$ and $v_\text{end}$ and the $4^{\text{th}}$ power", []),

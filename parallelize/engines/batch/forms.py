@@ -115,7 +115,7 @@ class AnthropicForm:
         if not request.chat:
             raise InputError("this interface continues no text; it answers messages only")
         options, override = self._options, request.override
-        cap = min(options.max_output_tokens, request.max_output_tokens or options.max_output_tokens)
+        cap = request.tokens_allowed(options.max_output_tokens)
         turns = [{"role": item.role, "content": said(item)} for item in request.messages]
         system = "\n\n".join(turn["content"] for turn in turns if turn["role"] == "system")
         messages = [turn for turn in turns if turn["role"] != "system"]

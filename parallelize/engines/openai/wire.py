@@ -107,7 +107,7 @@ def request_body(
         max_output_tokens: the engine's own cap; the request may lower it.
         send_template_arguments: whether the server takes `chat_template_kwargs`.
     """
-    cap = min(max_output_tokens, request.max_output_tokens or max_output_tokens)
+    cap = request.tokens_allowed(max_output_tokens)
     body: JsonObject = {"model": model, **sampling, "stream": False}
     if request.override is not None:
         if request.override.temperature is not None:

@@ -183,7 +183,6 @@ class VllmEngine:
         if override is not None:
             temperature = override.temperature if override.temperature is not None else temperature
             seed = override.seed if override.seed is not None else seed
-        cap = min(options.max_output_tokens, request.max_output_tokens or options.max_output_tokens)
         repetition = None
         if options.repetition_pattern_tokens > 0:
             repetition = RepetitionDetectionParams(
@@ -196,7 +195,7 @@ class VllmEngine:
             min_p=options.min_p,
             repetition_penalty=options.repetition_penalty,
             seed=seed if temperature > 0 else None,
-            max_tokens=cap,
+            max_tokens=request.tokens_allowed(options.max_output_tokens),
             stop=list(request.stop) or None,
             repetition_detection=repetition,
             # A control token that the model says must be seen by the gates, not vanish.

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from parallelize.text.kinds import QUERY
 from parallelize.text.protect.blocks import code_blocks, has_code_line, json_values, settings
-from parallelize.text.protect.scanner import Scanner
+from parallelize.text.protect.scanner import DRAWING, DRAWING_END, Scanner
 from parallelize.text.protect.spans import Span, SpanKind, without_overlap
 from parallelize.text.protect.symbols import symbol_runs
 from parallelize.text.thinking import thinking_marks
@@ -78,6 +78,6 @@ def prose(text: str) -> str:
 
 def readable_prose(text: str) -> str:
     """`prose` of a text as people read it: no drawing that was never closed, no query amid a sentence."""
-    if text.rfind("[asy]") > text.rfind("[/asy]"):
-        text = text[: text.rindex("[asy]")]
+    if text.rfind(DRAWING) > text.rfind(DRAWING_END):
+        text = text[: text.rindex(DRAWING)]
     return prose(QUERY.sub(" ", text) if ";" in text else text)

@@ -18,7 +18,7 @@ from parallelize.text.protect.notation import (
 )
 from parallelize.text.protect.spans import Span, SpanKind, new_span
 
-__all__ = ["OPENERS", "Scanner"]
+__all__ = ["DRAWING", "DRAWING_END", "OPENERS", "Scanner"]
 
 _MATH, _SUM, _MARK = SpanKind.MATH, SpanKind.ARITHMETIC, SpanKind.CALCULATOR
 
@@ -40,7 +40,7 @@ _ANGLE = re.compile(
     """,
     re.VERBOSE,
 )
-_DRAWING = "[asy]"
+DRAWING, DRAWING_END = "[asy]", "[/asy]"
 _TEMPLATE = re.compile(r"\{\{?[A-Za-z_][\w.]{0,60}\}?\}|%\([A-Za-z_]\w{0,40}\)[sdf]")
 _MARKER = re.compile(r"####[ \t]*[^\s#][^\n]*")
 _NUMERIC_MARKER = re.compile(r"####[ \t]*[-−+]?[$€£]?[-−]?\d[\d,./%°]*[.]?[ \t]*$")
@@ -315,10 +315,10 @@ class Scanner:
         return self.add(start, match.end(), SpanKind(match.lastgroup or "")) if match else start + 1
 
     def bracket(self, start: int) -> int:
-        if self.text.startswith(_DRAWING, start):
-            end = self.next("[/asy]", start)
+        if self.text.startswith(DRAWING, start):
+            end = self.next(DRAWING_END, start)
             if end < len(self.text):
-                return self.add(start, end + len("[/asy]"), SpanKind.CODE)
+                return self.add(start, end + len(DRAWING_END), SpanKind.CODE)
         match = INSTRUCTION.match(self.text, start)
         return self.add(start, match.end(), SpanKind.CONTROL) if match else start + 1
 

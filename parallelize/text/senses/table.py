@@ -4,98 +4,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache, partial
 
 from parallelize.core.tables import shipped_lines
 from parallelize.core.writing import without_marks
 from parallelize.text.protect.names import names
+from parallelize.text.senses.sense import KEY_LETTERS, LONGEST, Sense, compiled, sense_of
 
 __all__ = ["Around", "has_senses", "lost_senses", "plain_wording", "put_right", "says"]
 
-_ABSENT = "-"
-_LONGEST = 20_000
-"""Characters of the longest text that is looked at."""
-_KEY = 6
-"""Letters by which a text is looked through for a line's words before its expression is tried."""
+_PIECES = (3, 5)
+"""Letters of the pieces by which lines are found; of words with fewer than the second, the first."""
 _WORD = re.compile(r"(?<![\w-])[a-z]+", re.IGNORECASE | re.ASCII)
-_CLASS = re.compile(r"\\.|\[[^\]]*\]")
-_UNCERTAIN = re.compile(r"\0+|.[?*{]")
-"""What of an expression is no letter, or need not be there."""
-_LETTERS = re.compile(r"[a-z ]+")
-_OPENING = re.compile(r"\((?:\?(?:-i:|:|<?[=!]))?")
-_TAKING = ("(", "(?:", "(?-i:")
-"""Openings of groups that take what they match."""
-_ENOUGH = 3
-"""Letters that few texts have by chance."""
 _CAPITAL = re.compile(r"[A-Z](?!\d)")
 """What begins with a capital and is no placeholder."""
 _ARTICLE = re.compile(r"\b(a)n? $", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Sense:
-    """One line of the table: English words in one sense. Expressions are compiled when a text needs them."""
-
-    english: str
-    """Expression of its words."""
-    keys: frozenset[str]
-    """First letters of its words, one of which a text must have; with a space, the whole first word."""
-    needs: tuple[str, ...]
-    """Letters and spaces of which its words have some: a text without any of them is not searched."""
-    near: str
-    """Expression of what the text must have, too; empty: nothing."""
-    unless: str
-    """Expression of what the text may not have; empty: anything."""
-    shown: str
-    r"""What the engine is shown instead, `\g<0>` for the words themselves; empty: the words."""
-    repairs: tuple[tuple[str, str], ...]
-    """Expressions of wrong words of a reply, and the right ones of the same gender and number."""
-    accepted: str
-    """Expression of beginnings of words of right translations, without accents; empty: not looked for."""
-    never: str
-    """The same of wrong ones."""
-
-    is_phrase: bool
-    """Whether what is shown repeats words of the text, which other lines may be about."""
-
-    def may_stand_in(self, lowered: str) -> bool:
-        """Whether a text in small letters may have its words; a look before its expression is tried."""
-        for words in self.needs:  # noqa: SIM110 - `any` takes three times as long, for every line of the table
-            if words in lowered:
-                return True
-        return False
-
-    def is_meant(self, text: str) -> bool:
-        """Whether a text lets the words have this sense; its beginning tells, for every line of it asks."""
-        if self.near and not _compiled(self.near).search(text, 0, _LONGEST):
-            return False
-        return not self.unless or not _compiled(self.unless).search(text, 0, _LONGEST)
-
-    def matches(self, text: str, starts: Sequence[int]) -> Iterator[re.Match[str]]:
-        """Its words in a text, from left to right.
-
-        Args:
-            text: an English text.
-            starts: where words with its first letters begin, from left to right; not asked for where its
-                expression begins with none.
-        """
-        if "" in self.keys:
-            yield from _compiled(self.english).finditer(text)
-            return
-        expression, end = _compiled(self.english), 0
-        for start in starts:
-            if start >= end and (match := expression.match(text, start)):
-                yield match
-                end = match.end()
-
-    def is_lost(self, times: int, target: str) -> bool:
-        """Whether a target lacks the sense: it has no right word, or too few of them and a wrong one."""
-        there = len(_compiled(self.accepted).findall(target)) if self.accepted else 0
-        if self.accepted and (there == 0 or there >= times):
-            return there == 0
-        return bool(self.never and _compiled(self.never).search(target))
 
 
 class Around:
@@ -123,11 +47,21 @@ def plain_wording(text: str, language: str, *, context: str = "") -> str:
         language: of the target.
         context: English text that tells which sense is meant; by default the text.
     """
-    lowered = text.lower()
-    for sense in _candidates(text, _phrases(language)):
-        if sense.may_stand_in(lowered) and sense.is_meant(context or text):
-            text = _shown(text, [(match, sense) for match in _compiled(sense.english).finditer(text)])
-            lowered = text.lower()
+    phrases, starts = _phrases(language), None
+    left = phrases.places(text) if len(text) <= LONGEST else []
+    while left:
+        place = left.pop(0)
+        sense = phrases.senses[place]
+        found = [(match, sense) for match in compiled(sense.english).finditer(text)]
+        if found and sense.is_meant(context or text):
+            if starts is None:  # of the text as it came: words that are put in begin no phrase
+                starts = _starts(text)
+            text = _shown(text, found)
+            left = [
+                later
+                for later in phrases.places(text)
+                if later > place and phrases.senses[later].begins(starts)
+            ]
     return _shown(
         text,
         [found for found in _found(text, language, Around(context or text)) if not found[1].is_phrase],
@@ -145,7 +79,7 @@ def put_right(source: str, target: str, language: str, *, context: str = "") -> 
     """
     for sense in dict.fromkeys(sense for _, sense in _found(source, language, Around(context or source))):
         for wrong, right in sense.repairs:
-            target = _compiled(wrong).sub(partial(_like, right), target)
+            target = compiled(wrong).sub(partial(_like, right), target)
     return target
 
 
@@ -176,12 +110,10 @@ def says(words: Iterable[str], target: str, language: str) -> int:
     accepted = {
         sense.accepted
         for word in words
-        for sense in _candidates(word, _words(language))
-        if sense.accepted and _compiled(sense.english).fullmatch(word)
+        for sense in _words(language).lines(word)
+        if sense.accepted and compiled(sense.english).fullmatch(word)
     }
-    return (
-        len(_compiled("|".join(sorted(accepted))).findall(without_marks(target.lower()))) if accepted else 0
-    )
+    return len(compiled("|".join(sorted(accepted))).findall(without_marks(target.lower()))) if accepted else 0
 
 
 def _shown(text: str, found: Sequence[tuple[re.Match[str], Sense]]) -> str:
@@ -211,10 +143,9 @@ def _found(text: str, language: str, around: Around) -> list[tuple[re.Match[str]
     for start, end in names(text):
         taken[start:end] = b"\1" * (end - start)
     found = []
-    lowered = text.lower()
-    for sense, starts in _candidates(text, _words(language)).items():
-        if not sense.may_stand_in(lowered):
-            continue
+    lines = _words(language).lines(text) if len(text) <= LONGEST else []
+    starts = _starts(text) if lines else {}
+    for sense in lines:
         matches = [item for item in sense.matches(text, starts) if not any(taken[slice(*item.span())])]
         if matches and around.means(sense):
             found += [(match, sense) for match in matches]
@@ -229,52 +160,66 @@ def _like(right: str, match: re.Match[str]) -> str:
     return text[:1].upper() + text[1:] if match[0][:1].isupper() else text
 
 
-@lru_cache(maxsize=8192)  # the whole table; compiling all of it at once would take half a second
-def _compiled(expression: str) -> re.Pattern[str]:
-    return re.compile(expression, re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
 class _Index:
-    """Lines of the table by the first letters of their words."""
+    """Lines of the table by pieces of the letters that a text must have for their words to stand in it."""
 
-    senses: tuple[Sense, ...]
-    places: dict[str, list[int]]
-    """Places among the lines by `Sense.keys`."""
+    def __init__(self, senses: Iterable[Sense]) -> None:
+        """Put each line where its rarest pieces are; what is rare in the table is rare in texts."""
+        self.senses = tuple(senses)
+        often = Counter(
+            piece
+            for sense in self.senses
+            for needed in sense.needs
+            for words in needed
+            for piece in _pieces(words)
+        )
+        self._places: dict[str, list[int]] = {}
+        for place, sense in enumerate(self.senses):
+            pieces = [
+                {min(_pieces(words), key=often.__getitem__) for words in needed} for needed in sense.needs
+            ]
+            for piece in min(pieces, key=lambda some: sum(often[one] for one in some), default={""}):
+                self._places.setdefault(piece, []).append(place)
 
-    @classmethod
-    def of(cls, senses: Iterable[Sense]) -> _Index:
-        index = cls(tuple(senses), {})
-        for place, sense in enumerate(index.senses):
-            for key in sense.keys:
-                index.places.setdefault(key, []).append(place)
-        return index
+    def places(self, text: str) -> list[int]:
+        """Where in `senses` the lines are whose words a text may have, in order."""
+        lowered, places = text.lower(), self._places
+        pieces = {lowered[at : at + size] for size in _PIECES for at in range(len(lowered))} | {""}
+        found = {place for piece in pieces if piece in places for place in places[piece]}
+        return [place for place in sorted(found) if self.senses[place].may_stand_in(lowered)]
+
+    def lines(self, text: str) -> list[Sense]:
+        """The lines whose words a text may have, from the top of the table."""
+        return [self.senses[place] for place in self.places(text)]
 
 
-def _candidates(text: str, index: _Index) -> dict[Sense, list[int]]:
-    """Senses whose first letters some words of a text have, in the order of the table; and their starts."""
-    places = index.places if len(text) <= _LONGEST else {}
-    if not places:
-        return {}
-    starts: dict[int, list[int]] = {place: [] for place in places.get("", ())}
+def _pieces(words: str) -> list[str]:
+    """Pieces of some letters, one of which a text has where it has them; few letters say nothing."""
+    few, many = _PIECES
+    size = many if len(words) >= many else few
+    return [words[at : at + size] for at in range(len(words) - size + 1)] or [""]
+
+
+def _starts(text: str) -> dict[str, list[int]]:
+    """Where words of a text begin, by their first letters, as `Sense.keys` has them."""
+    starts: dict[str, list[int]] = {}
     for word in _WORD.finditer(text):
-        letters = (word[0].lower() + " ")[:_KEY]
+        letters = (word[0].lower() + " ")[:KEY_LETTERS]
         for length in range(1, len(letters) + 1):
-            for place in places.get(letters[:length], ()):
-                starts.setdefault(place, []).append(word.start())
-    return {index.senses[place]: starts[place] for place in sorted(starts)}
+            starts.setdefault(letters[:length], []).append(word.start())
+    return starts
 
 
 @lru_cache(maxsize=8)
 def _phrases(language: str) -> _Index:
     """Lines that reword a phrase and leave its words to other lines."""
-    return _Index.of(sense for sense in _senses(language) if sense.is_phrase)
+    return _Index(sense for sense in _senses(language) if sense.is_phrase)
 
 
 @lru_cache(maxsize=8)
 def _words(language: str) -> _Index:
     """Lines that take their words, or tell what a reply has for them."""
-    return _Index.of(
+    return _Index(
         sense
         for sense in _senses(language)
         if not sense.is_phrase or sense.accepted or sense.never or sense.repairs
@@ -292,109 +237,4 @@ def _lines() -> dict[str, tuple[tuple[str, ...], ...]]:
 @lru_cache(maxsize=64)
 def _senses(language: str) -> tuple[Sense, ...]:
     """Lines of a language; without any, not even those of all languages."""
-    return tuple(map(_sense, _lines().get(language.partition("-")[0], ())))
-
-
-def _sense(row: Sequence[str]) -> Sense:
-    _, english, near, unless, shown, repairs, accepted, never = (
-        "" if cell == _ABSENT else cell for cell in row
-    )
-    bare = _CLASS.sub(lambda found: "\0" * len(found[0]), english).lower()  # a bracket in it opens no group
-    return Sense(
-        english=rf"(?<![\w-])(?<!\d[.,])(?:{english})(?![\w-])",
-        keys=_keys(bare),
-        needs=_needs(bare),
-        near=near,
-        unless=unless,
-        shown=shown,
-        is_phrase="\\" in shown,
-        repairs=tuple(_repair(pair) for pair in repairs.split("; ") if pair),
-        accepted=_stems(accepted),
-        never=_stems(never),
-    )
-
-
-def _keys(expression: str) -> frozenset[str]:
-    """First letters of what an expression matches, a space after a whole word; "": it may begin otherwise."""
-    return frozenset(key for part in _alternatives(expression) for key in _beginnings(part))
-
-
-def _alternatives(expression: str) -> list[str]:
-    """The parts of an expression between its bars, those within groups left alone."""
-    parts, depth, begin = [], 0, 0
-    for place, sign in enumerate(expression):
-        depth += (sign == "(") - (sign == ")")
-        if sign == "|" and depth == 0:
-            parts.append(expression[begin:place])
-            begin = place + 1
-    return [*parts, expression[begin:]]
-
-
-def _beginnings(part: str) -> frozenset[str]:
-    """First letters of what one alternative matches."""
-    if not part.startswith("("):
-        begins = re.match(r"[a-z]*", part)[0]  # type: ignore[index]
-        rest = part[len(begins) :]
-        if rest[:1] == " " and rest[1:2] not in ("?", "*", "{"):
-            return frozenset({(begins + " ")[:_KEY]})
-        return frozenset({(begins[:-1] if rest[:1] in ("?", "*", "{") else begins)[:_KEY]})
-    end = _group_end(part)
-    opening = _OPENING.match(part)[0]  # type: ignore[index]
-    inner, rest = part[len(opening) : end], part[end + 1 :]
-    if opening not in _TAKING:  # it looks around, and takes nothing
-        return _beginnings(rest)
-    if rest[:1] in ("?", "*", "{"):
-        return _keys(inner) | {""}
-    return _keys(inner)
-
-
-def _group_end(part: str) -> int:
-    """Where the group with which a part begins ends."""
-    depth = 0
-    for place, sign in enumerate(part):
-        depth += (sign == "(") - (sign == ")")
-        if depth == 0:
-            return place
-    raise ValueError(f"{part!r} has a group that does not end")
-
-
-def _needs(expression: str) -> tuple[str, ...]:
-    """Letters and spaces of which what an expression matches has some, as far as is seen."""
-    return tuple(dict.fromkeys(needed for part in _alternatives(expression) for needed in _needed(part)))
-
-
-def _needed(part: str) -> tuple[str, ...]:
-    """The same of one alternative: its longest run of letters, or those of a group that must be there."""
-    outside, groups, depth = [], [], 0
-    for place, sign in enumerate(part):
-        if sign == "(" and depth == 0:
-            groups.append(part[place:])
-        depth += (sign == "(") - (sign == ")")
-        outside.append(sign if depth == 0 else "(")
-    certain = _UNCERTAIN.sub("(", "".join(outside))
-    needed = (max(_LETTERS.findall(certain), key=len, default=""),)
-    return needed if len(needed[0]) >= _ENOUGH else max([needed, *map(_needed_in, groups)], key=_shortest)
-
-
-def _needed_in(group: str) -> tuple[str, ...]:
-    """The same of a group that begins what follows; nothing where it may be absent."""
-    end = _group_end(group)
-    opening = _OPENING.match(group)[0]  # type: ignore[index]
-    if opening.endswith("!") or group[end + 1 : end + 2] in ("?", "*", "{"):
-        return ("",)
-    return _needs(group[len(opening) : end])
-
-
-def _shortest(needed: Sequence[str]) -> int:
-    return min(map(len, needed))
-
-
-def _repair(pair: str) -> tuple[str, str]:
-    wrong, right = pair.split(" = ")
-    return rf"(?<!\w)(?:{wrong})(?!\w)", right
-
-
-def _stems(cell: str) -> str:
-    """Beginnings of words, `_` for a space; one that ends in a dot is the whole word."""
-    stems = (re.escape(stem.rstrip(".")) + (r"\b" if stem.endswith(".") else "") for stem in cell.split())
-    return rf"\b(?:{'|'.join(stems)})".replace("_", " ") if cell else ""
+    return tuple(map(sense_of, _lines().get(language.partition("-")[0], ())))

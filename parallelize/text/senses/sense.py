@@ -1,0 +1,227 @@
+"""One line of `senses.tsv`: what it looks for in a text, and which letters a text must have for that."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+__all__ = ["KEY_LETTERS", "LONGEST", "Sense", "compiled", "sense_of"]
+
+LONGEST = 20_000
+"""Characters of the longest text that is looked at."""
+KEY_LETTERS = 6
+"""Letters of a word's beginning by which places of a text are found where a line's words may begin."""
+_ABSENT = "-"
+_CLASS = re.compile(r"\\.|\[[^\]]*\]")
+_UNCERTAIN = re.compile(r"\0+|.[?*{]")
+"""What of an expression is no letter, or need not be there."""
+_LETTERS = re.compile(r"[a-z ]+")
+_OPENING = re.compile(r"\((?:\?(?:-i:|:|<?[=!]))?")
+_TAKING = ("(", "(?:", "(?-i:")
+"""Openings of groups that take what they match."""
+_ENOUGH = 3
+"""Letters that few texts have by chance."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sense:
+    """One line of the table: English words in one sense. Expressions are compiled when a text needs them."""
+
+    english: str
+    """Expression of its words."""
+    keys: frozenset[str]
+    """First letters of its words, and a space after a whole word; "": they may begin otherwise."""
+    needs: tuple[tuple[str, ...], ...]
+    """Letters and spaces: a text that lacks all of one of these is not searched for its words."""
+    near: str
+    """Expression of what the text must have, too; empty: nothing."""
+    unless: str
+    """Expression of what the text may not have; empty: anything."""
+    shown: str
+    r"""What the engine is shown instead, `\g<0>` for the words themselves; empty: the words."""
+    repairs: tuple[tuple[str, str], ...]
+    """Expressions of wrong words of a reply, and the right ones of the same gender and number."""
+    accepted: str
+    """Expression of beginnings of words of right translations, without accents; empty: not looked for."""
+    never: str
+    """The same of wrong ones."""
+
+    is_phrase: bool
+    """Whether what is shown repeats words of the text, which other lines may be about."""
+
+    def may_stand_in(self, lowered: str) -> bool:
+        """Whether a text in small letters may have its words; a look before its expression is tried."""
+        for needed in self.needs:
+            for words in needed:
+                if words in lowered:
+                    break
+            else:
+                return False
+        return True
+
+    def is_meant(self, text: str) -> bool:
+        """Whether a text lets the words have this sense; its beginning tells, for every line of it asks."""
+        if self.near and not compiled(self.near).search(text, 0, LONGEST):
+            return False
+        return not self.unless or not compiled(self.unless).search(text, 0, LONGEST)
+
+    def begins(self, starts: Mapping[str, Sequence[int]]) -> bool:
+        """Whether a text has words with its first letters.
+
+        Args:
+            starts: where words of the text begin, by their first letters, one to `KEY_LETTERS` of them.
+        """
+        return "" in self.keys or not self.keys.isdisjoint(starts)
+
+    def matches(self, text: str, starts: Mapping[str, Sequence[int]]) -> Iterator[re.Match[str]]:
+        """Its words in a text, from left to right.
+
+        Args:
+            text: an English text.
+            starts: as for `begins`; not asked for where its expression begins with no letters.
+        """
+        if "" in self.keys:
+            yield from compiled(self.english).finditer(text)
+            return
+        expression, end = compiled(self.english), 0
+        for start in sorted({start for key in self.keys for start in starts.get(key, ())}):
+            if start >= end and (match := expression.match(text, start)):
+                yield match
+                end = match.end()
+
+    def is_lost(self, times: int, target: str) -> bool:
+        """Whether a target lacks the sense: it has no right word, or too few of them and a wrong one."""
+        there = len(compiled(self.accepted).findall(target)) if self.accepted else 0
+        if self.accepted and (there == 0 or there >= times):
+            return there == 0
+        return bool(self.never and compiled(self.never).search(target))
+
+
+@lru_cache(maxsize=8192)  # the whole table; compiling all of it at once would take half a second
+def compiled(expression: str) -> re.Pattern[str]:
+    """An expression of the table, capitals ignored."""
+    return re.compile(expression, re.IGNORECASE)
+
+
+def sense_of(row: Sequence[str]) -> Sense:
+    """Read a line of the table, cell by cell."""
+    _, english, near, unless, shown, repairs, accepted, never = (
+        "" if cell == _ABSENT else cell for cell in row
+    )
+    bare = _CLASS.sub(lambda found: "\0" * len(found[0]), english).lower()  # a bracket in it opens no group
+    return Sense(
+        english=rf"(?<![\w-])(?<!\d[.,])(?:{english})(?![\w-])",
+        keys=_keys(bare),
+        needs=_needs(bare),
+        near=near,
+        unless=unless,
+        shown=shown,
+        is_phrase="\\" in shown,
+        repairs=tuple(_repair(pair) for pair in repairs.split("; ") if pair),
+        accepted=_stems(accepted),
+        never=_stems(never),
+    )
+
+
+def _keys(expression: str) -> frozenset[str]:
+    """First letters of what an expression matches, a space after a whole word; "": it may begin otherwise."""
+    return frozenset(key for part in _alternatives(expression) for key in _beginnings(part))
+
+
+def _alternatives(expression: str) -> list[str]:
+    """The parts of an expression between its bars, those within groups left alone."""
+    parts, depth, begin = [], 0, 0
+    for place, sign in enumerate(expression):
+        depth += (sign == "(") - (sign == ")")
+        if sign == "|" and depth == 0:
+            parts.append(expression[begin:place])
+            begin = place + 1
+    return [*parts, expression[begin:]]
+
+
+def _beginnings(part: str) -> frozenset[str]:
+    """First letters of what one alternative matches."""
+    if not part.startswith("("):
+        begins = re.match(r"[a-z]*", part)[0]  # type: ignore[index]
+        rest = part[len(begins) :]
+        if rest[:1] == " " and rest[1:2] not in ("?", "*", "{"):
+            return frozenset({(begins + " ")[:KEY_LETTERS]})
+        return frozenset({(begins[:-1] if rest[:1] in ("?", "*", "{") else begins)[:KEY_LETTERS]})
+    end = _group_end(part)
+    opening = _OPENING.match(part)[0]  # type: ignore[index]
+    inner, rest = part[len(opening) : end], part[end + 1 :]
+    if opening not in _TAKING:  # it looks around, and takes nothing
+        return _beginnings(rest)
+    if rest[:1] in ("?", "*", "{"):
+        return _keys(inner) | {""}
+    return _keys(inner)
+
+
+def _group_end(part: str) -> int:
+    """Where the group with which a part begins ends."""
+    depth = 0
+    for place, sign in enumerate(part):
+        depth += (sign == "(") - (sign == ")")
+        if depth == 0:
+            return place
+    raise ValueError(f"{part!r} has a group that does not end")
+
+
+def _needs(expression: str) -> tuple[tuple[str, ...], ...]:
+    """Of each of these a text has some where the expression matches; those that say most come first."""
+    parts = _alternatives(expression)
+    if len(parts) > 1:
+        needed = _union(_needed(part) for part in parts)
+        return (needed,) if needed else ()
+    return tuple(sorted(_all_needed(parts[0]), key=_says, reverse=True))
+
+
+def _needed(part: str) -> tuple[str, ...]:
+    """What of one alternative says most; empty: nothing need be there."""
+    return max(_all_needed(part), key=_says, default=())
+
+
+def _all_needed(part: str) -> list[tuple[str, ...]]:
+    """All that one alternative needs: each run of letters, and some of each group that must be there."""
+    outside, groups, depth = [], [], 0
+    for place, sign in enumerate(part):
+        if sign == "(" and depth == 0:
+            groups.append(part[place:])
+        depth += (sign == "(") - (sign == ")")
+        outside.append(sign if depth == 0 else "(")
+    runs = _LETTERS.findall(_UNCERTAIN.sub("(", "".join(outside)))
+    return [*((run,) for run in runs if run != " "), *filter(None, map(_needed_in, groups))]
+
+
+def _needed_in(group: str) -> tuple[str, ...]:
+    """The same of a group that begins what follows; nothing where it may be absent."""
+    end = _group_end(group)
+    opening = _OPENING.match(group)[0]  # type: ignore[index]
+    if opening.endswith("!") or group[end + 1 : end + 2] in ("?", "*", "{"):
+        return ()
+    return _union(_needed(part) for part in _alternatives(group[len(opening) : end]))
+
+
+def _union(needed: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """What several alternatives need, each once; nothing if one of them needs nothing."""
+    each = list(needed)
+    return tuple(dict.fromkeys(words for some in each for words in some)) if all(each) else ()
+
+
+def _says(needed: Sequence[str]) -> tuple[bool, int, int]:
+    """How much it says that a text has one of these: few have more than some letters by chance."""
+    shortest = min(map(len, needed))
+    return shortest >= _ENOUGH, -len(needed), shortest
+
+
+def _repair(pair: str) -> tuple[str, str]:
+    wrong, right = pair.split(" = ")
+    return rf"(?<!\w)(?:{wrong})(?!\w)", right
+
+
+def _stems(cell: str) -> str:
+    """Beginnings of words, `_` for a space; one that ends in a dot is the whole word."""
+    stems = (re.escape(stem.rstrip(".")) + (r"\b" if stem.endswith(".") else "") for stem in cell.split())
+    return rf"\b(?:{'|'.join(stems)})".replace("_", " ") if cell else ""
