@@ -14,7 +14,7 @@ from parallelize.core.evaluation_recipe import ROW_ID, BenchmarkOptions, shipped
 from parallelize.core.records import Record, Role
 from parallelize.core.trees import JsonObject
 from parallelize.evaluation.asking import Question, WorkedExample
-from parallelize.stages.evaluation_sets import with_problems
+from parallelize.stages.evaluation_sets import HEADERLESS, with_problems
 from parallelize.stages.ingest import (
     CONTENT_ID,
     NO_COLUMN,
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from parallelize.core.sources import RowSource
 __all__ = ["BenchmarkProblems", "load_benchmark", "load_examples"]
 
-_HEADERLESS = ("problem", "answer")
-"""Columns of tables without a header, as MGSM is published: question, then answer."""
 _NO_ANSWER = "-"
 _Problems = tuple[list[BenchmarkProblem], JsonObject]
 """Problems of one language, and where they came from."""
@@ -286,7 +284,7 @@ def _open(place: BenchmarkOptions, limit: int | None, hub: RowSource | None) -> 
         if not headerless or not Path(place.path).is_file():
             raise
         try:
-            return open_source(spec(_HEADERLESS), hub=hub)
+            return open_source(spec(HEADERLESS), hub=hub)
         except InputError:
             raise error from None
 

@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from parallelize.core.errors import InputError
-from parallelize.core.tables import shipped_lines
+from parallelize.core.tables import shipped_lines, shipped_rows
 
 __all__ = [
     "LANGUAGES",
@@ -265,16 +265,14 @@ def name_in(code: str, locale: str) -> str | None:
         code: canonical tag. A variant has a name of its own or none: its script is not left unsaid.
         locale: tag of the language the name is in.
     """
-    names = nearest(_names(), locale)
-    return None if names is None else names.get(code)
+    row = nearest(shipped_rows(__package__, "language_names.tsv"), locale)
+    return None if row is None else _names(*row).get(code)
 
 
-@lru_cache(maxsize=1)
-def _names() -> dict[str, dict[str, str]]:
-    return {
-        locale: dict(entry.split("=", 1) for entry in names.split("|"))
-        for locale, names in shipped_lines(__package__, "language_names.tsv")
-    }
+@lru_cache(maxsize=256)
+def _names(cell: str) -> dict[str, str]:
+    """Names of languages by code, of one row of the table: most of its 117 are never asked for."""
+    return dict(entry.split("=", 1) for entry in cell.split("|"))
 
 
 @lru_cache(maxsize=1)

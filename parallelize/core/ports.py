@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any, Protocol, Self, TypeVar, runtime_checkable
+from typing import Any, Final, Protocol, Self, TypeVar, runtime_checkable
 
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.provenance import EngineFingerprint, Task, address, canonical_json
 
 __all__ = [
+    "SAID",
     "Engine",
     "FinishReason",
     "GenerationRequest",
@@ -49,6 +50,10 @@ class FinishReason(StrEnum):
     """The reply came, but not between its delimiters, or with words around them."""
     ERROR = "error"
     """The reply was unreadable or the request failed for good after its retries."""
+
+
+SAID: Final = frozenset({FinishReason.STOP, FinishReason.LENGTH, FinishReason.REPETITION})
+"""Ends of replies in which a model said something; one that was cut has no answer and is wrong."""
 
 
 class Protection(StrEnum):

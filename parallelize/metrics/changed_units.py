@@ -63,9 +63,13 @@ def changed_units(pair: Pair) -> Iterator[str]:
         yield from _bare_numbers(pair)
         return
     changed = False
-    said = frozenset().union(*(item.units for item in named))
-    theirs = _units_by_value(item for item in pair.target.measured if not _may_say_wait(item, pair.source))
-    for value, ours in _units_by_value(named).items():
+    said = pair.source.once(_units_said)
+    theirs = _units_by_value(
+        item
+        for item in pair.target.measured
+        if _MOMENTS.isdisjoint(item.units) or not _may_say_wait(item, pair.source)
+    )
+    for value, ours in pair.source.once(_named_by_value).items():
         found = theirs.get(value, [])
         if found == ours:
             continue
@@ -84,9 +88,8 @@ def changed_units(pair: Pair) -> Iterator[str]:
     if not changed:
         yield from _other_units(pair, said)
     yield from _bare_numbers(pair)
-    by_sign = frozenset().union(*(item.units for item in named if item.by_sign))
     language = pair.target.language
-    for unit in filter(by_sign.__contains__, _MUST_STAY):
+    for unit in pair.source.once(_signs_that_stay):
         if has_unit_words(unit, language) and not mentions(unit, pair.target.text, language):
             yield f"lost {unit}"
 
@@ -101,11 +104,24 @@ def _named_units(source: Reading) -> list[Measured]:
     return [item for item in source.measured if item.units]
 
 
+def _units_said(source: Reading) -> frozenset[str]:
+    """The units of all counts and amounts of a text."""
+    return frozenset().union(*(item.units for item in source.once(_named_units)))
+
+
+def _named_by_value(source: Reading) -> dict[tuple[int, int], list[frozenset[str]]]:
+    return _units_by_value(source.once(_named_units))
+
+
+def _signs_that_stay(source: Reading) -> list[str]:
+    """The units that a text says by a sign which may not go."""
+    by_sign = frozenset().union(*(item.units for item in source.once(_named_units) if item.by_sign))
+    return [unit for unit in _MUST_STAY if unit in by_sign]
+
+
 def _may_say_wait(item: Measured, source: Reading) -> bool:
     """Whether a minute or a second may be that of "Einen Moment"."""
-    if _MOMENTS.isdisjoint(item.units) or item.value != 1:
-        return False
-    return _WAITING.search(source.text) is not None
+    return item.value == 1 and _WAITING.search(source.text) is not None
 
 
 def _units_by_value(measured: Iterable[Measured]) -> dict[tuple[int, int], list[frozenset[str]]]:

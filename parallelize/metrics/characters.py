@@ -58,6 +58,8 @@ _HIDDEN = "\u200b\u200c\u200d\u2060\ufeff"
 _INVISIBLE = re.compile(rf"(?<=[{_JOINED}])[\u200b-\u200d\u2060\ufeff]+(?=[{_JOINED}])|(?<!\A)\ufeff")
 _BYTES = re.compile(r"[\x80-\xffŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™]{2,}")
 """Characters that bytes of UTF-8 become when they are read as Windows-1252, two or more in a row."""
+_MAYBE_BYTES = re.compile(r"[\xc2-\xdb\xe0-\xf0][\x80-\xffŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™]")
+"""The first of the bytes of a letter and one behind it: the quick look, for letters alone are skipped to."""
 _UTF8 = re.compile(
     rb"[\xc2-\xd6\xd8-\xdb][\x80-\xbf]"  # Latin, Greek, Cyrillic, Arabic; \xd7 is the sign of times
     rb"|[\xe0-\xef][\x80-\xbf]{2}|\xf0[\x90-\xbf][\x80-\xbf]{2}"
@@ -165,6 +167,8 @@ def _question_marks(text: str, *, asked: bool) -> int:
 
 def _misread(text: str) -> str:
     """Runs that hold UTF-8 read as Windows-1252 or Latin-1."""
+    if _MAYBE_BYTES.search(text) is None:  # as most
+        return ""
     return " ".join(
         found[0]
         for found in _BYTES.finditer(text)

@@ -70,14 +70,11 @@ def other_days(pair: Pair) -> Iterator[str]:
     names = pair.source.once(days_named)
     if not names:
         return
-    source, target = pair.source.text, pair.target.text
-    ours = Counter(map(_NUMBERS.__getitem__, names))
-    ordinary = Counter(_NUMBERS[name] for name in _ORDINARY for _ in re.finditer(rf"\b{name}\b", source))
+    target = pair.target.text
+    most = pair.source.once(_most_said)
     theirs = _days(target, pair.target.language)
     for kind in ("weekday", "month"):
-        others = [
-            one for one in theirs if one.startswith(kind) and theirs[one] > max(ours[one], ordinary[one])
-        ]
+        others = [one for one in theirs if one.startswith(kind) and theirs[one] > most[one]]
         for name in dict.fromkeys(names):
             said = _NUMBERS[name]
             if (
@@ -94,6 +91,12 @@ def days_named(source: Reading) -> list[str]:
     if DAY_WORDS.isdisjoint(source.words):
         return []
     return [found["name"] for found in _DAY_OR_MONTH.finditer(source.text)]
+
+
+def _most_said(source: Reading) -> Counter[str]:
+    """How often at most an English text may say each day or month; March and May are words as well."""
+    ordinary = Counter(_NUMBERS[name] for name in _ORDINARY for _ in re.finditer(rf"\b{name}\b", source.text))
+    return Counter(map(_NUMBERS.__getitem__, source.once(days_named))) | ordinary
 
 
 def _days(text: str, language: str) -> Counter[str]:

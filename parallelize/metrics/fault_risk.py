@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
 
@@ -38,12 +38,21 @@ def fault_risk(row: Row) -> Score:
     sources = [pair.source for _, pair in row.pairs]
     if not sources or sources[0].language != "en":
         return scored("fault_risk", None)
-    words, rare = burden(sources)
+    log_odds, evidence = sources[0].once(_of_one) if len(sources) == 1 else _of_sources(sources)
     lost = _USUALLY_LOST if row.back_chrf is None else 100 - row.back_chrf
-    log_odds = _NOTHING + _WORDS * words + _RARE * sum(rare.values()) + _LOST * lost
+    return scored("fault_risk", 1 / (1 + math.exp(-(log_odds + _LOST * lost))), evidence)
+
+
+def _of_one(source: Reading) -> tuple[float, str]:
+    return _of_sources([source])
+
+
+def _of_sources(sources: Sequence[Reading]) -> tuple[float, str]:
+    """Log odds of a row by the words of its sources, and what they rest on."""
+    words, rare = burden(sources)
     never = [part for part, share in rare.items() if share == 1][:_SHOWN]
     evidence = f"{words} words; never read: {', '.join(never)}" if never else f"{words} words"
-    return scored("fault_risk", 1 / (1 + math.exp(-log_odds)), evidence)
+    return _NOTHING + _WORDS * words + _RARE * sum(rare.values()), evidence
 
 
 def burden(sources: Iterable[Reading]) -> tuple[int, dict[str, float]]:

@@ -345,7 +345,7 @@ def _clause(text: str, stretch: Sequence[re.Match[str]], inner: range, hits: Seq
 def _named_sentences(text: str, expected: str, other: str, name: Namer) -> Iterator[ForeignSpan]:
     """Sentences with hardly any function word of `expected`, put to the identifiers."""
     ours, theirs = distinctive_words(expected, other), distinctive_words(other, expected)
-    if not ours and (not theirs or CASED.isdisjoint(script_letters(text))):
+    if not (ours or theirs) or CASED.isdisjoint(script_letters(text)):
         return
     cased = _is_lower_case(ours)
     # What stands between spaces settles nearly all, ten times as fast as words do.

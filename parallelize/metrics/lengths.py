@@ -37,6 +37,8 @@ _SCRIPT_RATIOS = {
 _OTHER_SCRIPTS = 1.0
 _DENSE = 0.6
 _LATIN = re.compile("[A-Za-z]")
+_new = tuple.__new__
+"""`_new(Size, (…))` makes a named tuple in a third of the time that `Size(…)` takes."""
 
 
 @lru_cache(maxsize=512)
@@ -79,7 +81,7 @@ def size_of(text: str, language: str) -> Size:
     """How long a text in a language is."""
     ratio = _ratio(language)
     surplus = 0.0 if ratio >= _DENSE else (1.0 - ratio) * len(_LATIN.findall(text))
-    return Size(len(text), len(flattened(text)), surplus)
+    return _new(Size, (len(text), len(flattened(text)), surplus))
 
 
 class Length(NamedTuple):
@@ -109,4 +111,4 @@ def length_of(source: Size, target: Size, languages: LanguagePair) -> Length | N
     distance = math.log(ratio) - expected_log_ratio(languages)
     bound = length_bound(source.flat, languages)
     sizes = source.characters, target.characters
-    return Length(deviation=abs(distance) / bound, surplus=distance, characters=sizes)
+    return _new(Length, (abs(distance) / bound, distance, sizes))

@@ -139,9 +139,11 @@ def _side_by_side(ours: list[str], theirs: list[str], joint: str) -> list[tuple[
 
 def _silent(ours: str, theirs: str, verbs: Verbs) -> str:
     """A sentence, or the question that it ends in, without a verb where its source surely has one."""
-    asked = _question(ours, _QUESTION), _question(theirs, verbs.question)
-    if all(asked):
-        ours, theirs = asked
+    asked = _question(theirs, verbs.question)
+    if verbs.has_common(asked or theirs):  # as most, whatever the source asks
+        return ""
+    if asked and (question := _question(ours, _QUESTION)):
+        ours, theirs = question, asked
     if verbs.has_common(theirs) or not _says(ours):
         return ""
     short = len(_WORD.findall(theirs)) < _FEWEST

@@ -49,6 +49,8 @@ def name_faults(row: Row) -> Score:
         gone = list((Counter(ours) - Counter(theirs)).elements()) if ours != theirs else []
         where = where or (path if gone else "")
         lost += gone
+    if not lost:  # as most
+        return scored("name_faults", 0.0)
     evidence = ", ".join(dict.fromkeys(lost))[:EVIDENCE]
     return Score(measure="name_faults", value=float(len(lost)), where=where, evidence=evidence)
 

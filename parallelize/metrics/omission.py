@@ -144,13 +144,9 @@ def _size(text: str) -> int:
 
 def _witnesses(numbers: Sequence[Number], others: Sequence[Number]) -> list[Number]:
     """Numbers in digits; a 1 or 2 is an article in another language, and what that says in words is known."""
-    said = {abs(other.value) for other in others if not _in_digits(other)}
-    said -= {abs(other.value) for other in others if _in_digits(other)}
-    return [number for number in numbers if _in_digits(number) and abs(number.value) not in {1, 2, *said}]
-
-
-def _in_digits(number: Number) -> bool:
-    return any(map(str.isdecimal, number.text))
+    said = {abs(other.value) for other in others if not other.in_digits}
+    said -= {abs(other.value) for other in others if other.in_digits}
+    return [number for number in numbers if number.in_digits and abs(number.value) not in {1, 2, *said}]
 
 
 def _sentences(text: str, ranges: list[tuple[int, int]], witnesses: Sequence[Number]) -> list[Sentence]:

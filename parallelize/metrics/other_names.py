@@ -60,7 +60,10 @@ def other_names(pair: Pair) -> Iterator[str]:
     for said, theirs in pairs:
         if not said:
             continue
-        words = set(all_folded(_WORD.findall(target.text[slice(*theirs)])))
+        piece = target.text[slice(*theirs)]
+        if not any(map(folded(piece).__contains__, known - said)):  # as most
+            continue
+        words = set(all_folded(_WORD.findall(piece)))
         gained = known & words - said
         if len(gained) != 1:
             continue
@@ -85,7 +88,9 @@ def _often(source: Reading) -> Counter[str]:
 def _counted(text: str, known: Collection[str]) -> Counter[str]:
     """How often each name stands in a text."""
     words = [word for word in CAPITAL_WORD.findall(text) if len(word) >= _SHORTEST]
-    return Counter(filter(None, [_named(word, known) for word in all_folded(words)]))
+    begins = tuple(known)
+    named = [_named(word, known) for word in all_folded(words) if word.startswith(begins)]
+    return Counter(filter(None, named))
 
 
 def _named(word: str, known: Collection[str]) -> str:

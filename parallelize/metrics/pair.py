@@ -158,4 +158,4 @@ class Row:
     @ReadOnce
     def back_chrf(self) -> float | None:
         """ChrF++ (0 to 100) of what came back, over the row; None if nothing did."""
-        return chrf_score(pair.statistics for pair in self.came_back)
+        return chrf_score(pair.statistics for pair in self.came_back) if self.back else None

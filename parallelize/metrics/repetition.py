@@ -122,7 +122,8 @@ def _near_periods(flat: str) -> Iterator[int]:
     of its first n - p - 12 windows hold one looked up here; from there the equality goes on for p characters
     to one side or the other. A name that is said twice fails that test.
     """
-    for start in range(0, len(flat) - _WINDOW + 1, _WINDOW):
+    starts = range(0, len(flat) - _WINDOW + 1, _WINDOW)
+    for start in [start for start in starts if flat.find(flat[start : start + _WINDOW], start + 1) > 0]:
         window, recurrences = flat[start : start + _WINDOW], 0
         again = flat.find(window, start + 1)
         while again >= 0 and recurrences < _RECURRENCES:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parallelize.core.verdicts import Score
+from parallelize.core.verdicts import Score, scored
 from parallelize.metrics.pair import Row
 
 __all__ = ["row_words"]
@@ -10,4 +10,4 @@ __all__ = ["row_words"]
 
 def row_words(row: Row) -> Score:
     """Count the words of the prose of all sources of a row."""
-    return Score(measure="row_words", value=float(sum(len(pair.source.words) for _, pair in row.pairs)))
+    return scored("row_words", float(sum([len(pair.source.words) for _, pair in row.pairs])))

@@ -38,13 +38,13 @@ def unknown_words(pair: Pair) -> Score:
 def words_unknown_to(known: Dictionary, pair: Pair) -> list[str]:
     """Words of a target that a dictionary does not know, in their order."""
     copied = pair.source.once(_words_of_source)
+    grammar = FUNCTION_WORDS.get(pair.target.language.partition("-")[0], frozenset())
     theirs = dict.fromkeys(filter(str.islower, _WORD.findall(pair.target.prose)))
-    missing = known.unknown([word for word in theirs if word not in copied])
+    missing = known.unknown([word for word in theirs if word not in grammar and word not in copied])
     if not missing:
         return missing
     loans = shipped_words(__package__, "loans.txt")
-    grammar = FUNCTION_WORDS.get(pair.target.language.partition("-")[0], frozenset())
-    return [word for word in missing if word not in loans and word not in grammar]
+    return [word for word in missing if word not in loans]
 
 
 def _words_of_source(source: Reading) -> frozenset[str]:

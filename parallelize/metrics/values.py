@@ -13,7 +13,6 @@ from parallelize.metrics.reading import Reading
 from parallelize.text.answers import AnswerSource, FinalAnswer, answers_equal
 from parallelize.text.formulas import with_carets
 from parallelize.text.numerals import (
-    Number,
     NumberedText,
     NumberKind,
     base_language,
@@ -135,7 +134,7 @@ def _known_apart(
     lost = [value for value in missing if value not in scaled]
     if rest or not lost:
         return (lost, rest) if rest else ((), ())
-    written = {abs(number.value) for number in pair.source.numbers if _in_digits(number)}
+    written = {abs(number.value) for number in pair.source.numbers if number.in_digits}
     shares = [value for value in lost if value.denominator != 1 and value not in written]
     return (shares or _unsaid(pair, lost)), ()
 
@@ -143,16 +142,16 @@ def _known_apart(
 def _unsaid(pair: Pair, lost: Sequence[Fraction]) -> list[Fraction]:
     """The values in digits that a translation which keeps others says in no word that could mean them."""
     text, words = pair.target.text, said_values(pair.target.language)
-    ours = {abs(number.value): number for number in pair.source.numbers if _in_digits(number)}
+    ours = {abs(number.value): number for number in pair.source.numbers if number.in_digits}
     theirs = pair.target.numbers
-    kept = {abs(number.value) for number in theirs if _in_digits(number)}
+    kept = {abs(number.value) for number in theirs if number.in_digits}
     if not words.known:
         return [value for value in lost if value in ours and _is_long(value)] if kept & ours.keys() else []
     known = {reading for number in pair.source.numbers for reading in number.readings}
     known |= {
         Fraction(part) for value in lost for part in (value // 10 * 10, value % 10)
     }  # "oʻn bitta" is ten and one
-    counts = [number.value for number in theirs if not _in_digits(number)]
+    counts = [number.value for number in theirs if not number.in_digits]
     others = any(2 < value < _THOUSAND and value not in known for value in counts)
     others = others or bool(words.other_values(text, known))
     spoken = others or any(value > 2 and value not in lost and words.says(value, text) for value in ours)
@@ -165,10 +164,6 @@ def _unsaid(pair: Pair, lost: Sequence[Fraction]) -> list[Fraction]:
         lost = [value for value in lost if value not in hours]  # "quarter to ten" is 9:45
     whole = [value for value in lost if value > 2 and (value.denominator == 1 or kept & ours.keys())]
     return [value for value in whole if value in ours and not may_say(value, text)]
-
-
-def _in_digits(number: Number) -> bool:
-    return any(map(str.isdecimal, number.text))
 
 
 def _is_long(value: Fraction) -> bool:

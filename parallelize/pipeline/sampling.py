@@ -13,7 +13,7 @@ from pathlib import Path
 
 from parallelize.core.engine_work import EngineWork
 from parallelize.core.errors import EngineFault
-from parallelize.core.ports import FinishReason, GenerationRequest, Generator, Reply
+from parallelize.core.ports import SAID, FinishReason, GenerationRequest, Generator, Reply
 from parallelize.evaluation.asking import Sample
 from parallelize.pipeline.queue import Queue, recall
 from parallelize.pipeline.window import Window
@@ -21,7 +21,6 @@ from parallelize.store.memory import Memory
 
 __all__ = ["Sampler", "Sampling", "WholeResponses", "answered", "whole_response"]
 
-_SAID = frozenset({FinishReason.STOP, FinishReason.LENGTH, FinishReason.REPETITION})
 _LISTED = 20
 
 
@@ -87,7 +86,7 @@ class Sampler:
             on_reply: told of each new reply, with its output tokens (0 where not counted).
         """
         engine = WholeResponses(generator, think_open=think_open, think_close=think_close)
-        self._queue = Queue(engine, memory, keep=lambda reply: reply.finish in _SAID)
+        self._queue = Queue(engine, memory, keep=lambda reply: reply.finish in SAID)
         self._memory = memory
         self._on_reply = on_reply
         self._window = Window(lambda: self._queue.capacity)
@@ -150,7 +149,7 @@ class Sampler:
             found.new += 1
             if reply.finish is FinishReason.ERROR:
                 found.failed.append((sample, reply))
-            elif reply.finish not in _SAID:
+            elif reply.finish not in SAID:
                 found.refused.append((sample, reply))
             self._on_reply(sample, reply.output_tokens or 0)
         finally:
@@ -190,7 +189,7 @@ def whole_response(request: GenerationRequest, reply: Reply, think_open: str, th
 
     The words that were written for the model belong to its response; a failure has none.
     """
-    if reply.finish not in _SAID:
+    if reply.finish not in SAID:
         return ""
     opening = request.opening
     if not reply.thinking:

@@ -9,9 +9,9 @@ from parallelize.core.sources import RowSource
 from parallelize.stages.decontaminate import Decontaminator, evaluation_texts
 from parallelize.stages.ingest import Ingestion, SourceSpec, open_source
 
-__all__ = ["index_evaluation_set", "with_problems"]
+__all__ = ["HEADERLESS", "index_evaluation_set", "with_problems"]
 
-_HEADERLESS = ("problem", "answer")
+HEADERLESS = ("problem", "answer")
 """Columns of tables without a header, as MGSM and MSVAMP are published: question, then answer."""
 
 
@@ -46,7 +46,7 @@ def _open(where: str, hub: RowSource | None) -> Ingestion:
         if not {".csv", ".tsv"} & set(Path(where).suffixes) or not Path(where).is_file():
             raise
         try:
-            return open_source(SourceSpec(path_or_id=where, columns=_HEADERLESS), hub=hub)
+            return open_source(SourceSpec(path_or_id=where, columns=HEADERLESS), hub=hub)
         except InputError:
             raise error from None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from parallelize.core.language_pair import LanguagePair
-from parallelize.core.ports import FinishReason, Reply, SamplingOverride, TranslationRequest
+from parallelize.core.ports import SAID, FinishReason, Reply, SamplingOverride, TranslationRequest
 from parallelize.core.provenance import Task
 from parallelize.core.verdicts import EVIDENCE, Score
 from parallelize.stages.translation_plan import BoundScorer
@@ -19,8 +19,6 @@ __all__ = ["TEMPERATURE", "solver_requests", "solver_score"]
 
 TEMPERATURE = 0.6
 """Of the samples, where there is more than one of each text."""
-_SOLVED = frozenset({FinishReason.STOP, FinishReason.LENGTH, FinishReason.REPETITION})
-"""Ends of a solution; one that was cut has no answer and is wrong."""
 
 
 def solver_requests(
@@ -52,7 +50,7 @@ def solver_score(
     """
     if answer is None:
         return Score(measure=measure, value=None, evidence="the row has no answer to compare with")
-    missing = [reply for reply in replies if reply is None or reply.finish not in _SOLVED]
+    missing = [reply for reply in replies if reply is None or reply.finish not in SAID]
     if missing or not replies:
         first = missing[0] if missing else None
         why = "no reply" if first is None else first.detail or first.finish.value

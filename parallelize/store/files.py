@@ -14,6 +14,7 @@ from typing import TypeVar
 from parallelize.core.errors import InputError, StorageFault
 
 __all__ = [
+    "REMEDY",
     "atomic_write",
     "check_file",
     "fsync_folder",
@@ -128,10 +129,10 @@ def refuse_links(folder: Path) -> None:
                 )
 
 
-_REMEDY = "run the build again: it makes the file anew from what is kept"
+REMEDY = "run the build again: it makes the file anew from what is kept"
 
 
-def check_file(path: Path, sha256: str, *, remedy: str = _REMEDY) -> None:
+def check_file(path: Path, sha256: str, *, remedy: str = REMEDY) -> None:
     """See that a file is there and has the bytes it was written with.
 
     Raises:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import orjson
 
 from parallelize.core.errors import InputError
-from parallelize.store.files import atomic_write
+from parallelize.store.files import REMEDY, atomic_write
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter, ValidationError
@@ -41,7 +41,6 @@ _CHECKSUM = "checksum"
 _BLANK = "0" * 64
 # Two spaces: a key of the outermost object. JSON strings hold no line break, so no text looks like it.
 _LINE = re.compile(rb'^  "checksum": "([0-9a-f]{64})"', re.MULTILINE)
-_REMEDY = "run the build again: it makes the file anew from what is kept"
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -75,7 +74,7 @@ def json_line(value: Any) -> bytes:
         return text.encode("utf-8", "backslashreplace")
 
 
-def read_json(path: Path, *, remedy: str = _REMEDY) -> Any:
+def read_json(path: Path, *, remedy: str = REMEDY) -> Any:
     """Read JSON of our own, without its checksum.
 
     Args:
@@ -87,7 +86,7 @@ def read_json(path: Path, *, remedy: str = _REMEDY) -> Any:
     return parse_json(_content(path), where=str(path), remedy=remedy)
 
 
-def parse_json(content: bytes, *, where: str, remedy: str = _REMEDY) -> Any:
+def parse_json(content: bytes, *, where: str, remedy: str = REMEDY) -> Any:
     """The value that a JSON file of ours holds.
 
     Args:
@@ -142,7 +141,7 @@ def fields_of(value: Any) -> dict[str, Any]:
     return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
-def read_typed(path: Path, kind: type[T], *, remedy: str = _REMEDY) -> T:
+def read_typed(path: Path, kind: type[T], *, remedy: str = REMEDY) -> T:
     """Read a JSON file of ours as a dataclass.
 
     Args:
@@ -155,7 +154,7 @@ def read_typed(path: Path, kind: type[T], *, remedy: str = _REMEDY) -> T:
     return parse_object(read_json(path, remedy=remedy), kind, where=str(path), remedy=remedy)
 
 
-def parse_object(value: Any, kind: type[T], *, where: str, remedy: str = _REMEDY) -> T:
+def parse_object(value: Any, kind: type[T], *, where: str, remedy: str = REMEDY) -> T:
     """JSON values as a dataclass.
 
     Raises:

@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from dataclasses import field
 from pathlib import Path
 
-from pydantic import ConfigDict, JsonValue
+from pydantic import JsonValue
 from pydantic.dataclasses import dataclass
 
 from parallelize.core.provenance import EngineFingerprint
 from parallelize.store.json_files import read_typed, to_json, write_json
+from parallelize.store.strict import STRICT
 
 __all__ = ["BuiltLanguage", "MadeFrom", "read_languages", "write_languages"]
 
 _REMEDY = "remove it, and build with --langs naming every language of the corpus; nothing is translated twice"
-_STRICT = ConfigDict(extra="forbid", strict=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class MadeFrom:
     """What stands behind a fingerprint, to say later what changed."""
 
@@ -30,7 +30,7 @@ class MadeFrom:
     """Version of each measure; empty in runs of versions that did not note it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class BuiltLanguage:
     """What one language of a run is translated and judged by."""
 

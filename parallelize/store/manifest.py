@@ -15,14 +15,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import ConfigDict, Field, JsonValue
+from pydantic import JsonValue
 from pydantic.dataclasses import dataclass
 
 from parallelize.core.errors import InputError
 from parallelize.core.provenance import EngineFingerprint
 from parallelize.store.json_files import parse_json, parse_object, write_typed
+from parallelize.store.strict import STRICT, Count
 
 __all__ = [
     "CARD",
@@ -53,11 +54,9 @@ MANIFEST_SCHEMA = 1
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{2,8})*")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _REMEDY = "build the corpus again; do not edit its manifest"
-_STRICT = ConfigDict(extra="forbid", strict=True)
-Count = Annotated[int, Field(ge=0)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class FileEntry:
     """What one file must be."""
 
@@ -68,7 +67,7 @@ class FileEntry:
     """None for a file that is not a table."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class LanguageEntry:
     """Counts and files of one language; `rows_in == kept + dropped`."""
 
@@ -88,7 +87,7 @@ class LanguageEntry:
     files: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class ParallelEntry:
     """Counts and files of the config that aligns the languages."""
 
@@ -99,7 +98,7 @@ class ParallelEntry:
     files: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class SourceFileEntry:
     """A file that the source rows came from."""
 
@@ -111,7 +110,7 @@ class SourceFileEntry:
     sha256: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class SourceNote:
     """Something that the reader of the source met, how often, and where first."""
 
@@ -120,7 +119,7 @@ class SourceNote:
     first: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class SourceText:
     """A place of the source with language in it."""
 
@@ -134,7 +133,7 @@ class SourceText:
     """Share of the rows looked at that have a text there."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class SourceEntry:
     """Where the source rows came from, in the words of ingest, without folders of this machine."""
 
@@ -166,7 +165,7 @@ class SourceEntry:
     """Evaluation sets whose rows were kept out."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class SourceRows:
     """How many source rows there were; `rows == records + rejected`."""
 
@@ -177,7 +176,7 @@ class SourceRows:
     rejected_reasons: Mapping[str, Count] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Manifest:
     """A manifest that is well formed; whether it tells the truth is for `verify` to say."""
 

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import TYPE_CHECKING
 
-from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
 from parallelize.store.json_files import read_typed, write_typed
-from parallelize.store.manifest import Count
+from parallelize.store.strict import STRICT, Count
 
 if TYPE_CHECKING:
     from parallelize.store.run import RunDirectory
@@ -24,10 +23,8 @@ __all__ = [
     "write_measurements",
 ]
 
-_STRICT = ConfigDict(extra="forbid", strict=True)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class ReplyFigures:
     """Replies of an engine: of one direction, such as `en-pt`, or of all."""
 
@@ -46,7 +43,7 @@ class ReplyFigures:
     """Time of all requests in the engine, which overlap; None: the engine cannot tell."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class PaceFigures:
     """Replies in equal spans of time, from the first request."""
 
@@ -55,7 +52,7 @@ class PaceFigures:
     output_tokens: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class EngineFigures(ReplyFigures):
     """What one engine did, all directions together and each by itself."""
 
@@ -71,7 +68,7 @@ class EngineFigures(ReplyFigures):
     pairs: Mapping[str, ReplyFigures]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Measurements:
     """What the last build that did engine work took."""
 

@@ -13,11 +13,11 @@ from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
 from parallelize.core.verdicts import Reason, Verdict
 from parallelize.store.json_files import read_typed, to_json, write_json
+from parallelize.store.strict import STRICT
 
 if TYPE_CHECKING:
     from parallelize.store.tables import TranslatedRow
@@ -29,7 +29,7 @@ _REMEDY = "remove it, and import the marks again with `parallelize review RUN --
 _KEY_BYTES = 8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid", strict=True))
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class PersonMark:
     """What one person said of one translated row."""
 

@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from pydantic import ConfigDict, JsonValue
+from pydantic import JsonValue
 from pydantic.dataclasses import dataclass
 
 from parallelize.core.errors import InputError
 from parallelize.store.json_files import parse_object, read_json, write_typed
-from parallelize.store.manifest import Count
+from parallelize.store.strict import STRICT, Count
 
 if TYPE_CHECKING:
     from parallelize.store.run import RunDirectory
 
 __all__ = ["ChunkEntry", "RecordsIndex", "read_records_index", "write_records_index"]
 
-_STRICT = ConfigDict(extra="forbid", strict=True)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class ChunkEntry:
     """One file of a run's records in the index: name, digest, rows."""
 
@@ -30,7 +28,7 @@ class ChunkEntry:
     rows: Count
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class RecordsIndex:
     """The records of a run, in order."""
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import ConfigDict, Field, JsonValue
+from pydantic import Field, JsonValue
 from pydantic.dataclasses import dataclass
 
 from parallelize.core.provenance import EngineFingerprint
 from parallelize.store.json_files import read_typed
+from parallelize.store.strict import STRICT, Count
 
 __all__ = [
     "EVALUATION",
@@ -32,13 +33,11 @@ __all__ = [
 
 EXPORT = "export.json"
 EVALUATION = "evaluation.json"
-_STRICT = ConfigDict(extra="forbid", strict=True)
-Count = Annotated[int, Field(ge=0)]
 Facts = Mapping[str, JsonValue]
 """What a dataset, a prompt or a recipe says of itself."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class ExportedFile:
     """One training file of an export."""
 
@@ -53,7 +52,7 @@ class ExportedFile:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class ExportedCorpus:
     """The corpus that an export was made from."""
 
@@ -63,7 +62,7 @@ class ExportedCorpus:
     license: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class ExportedInstruction:
     """Sentences at the end of prompts."""
 
@@ -71,7 +70,7 @@ class ExportedInstruction:
     texts: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class ExportedRows:
     """Rows of the corpus by what became of them; `rows` is the sum of the others."""
 
@@ -82,7 +81,7 @@ class ExportedRows:
     eligible: Count
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class ExportManifest:
     """What an export wrote, from which corpus and how."""
 
@@ -107,7 +106,7 @@ class ExportManifest:
     """Digests of files that hold no training rows."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class EvaluatedModel:
     """The model that was asked, and everything that its replies depend on."""
 
@@ -116,7 +115,7 @@ class EvaluatedModel:
     fingerprint_sha256: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class EvaluationManifest:
     """What was asked of which model; no time, no speed, nothing of interruptions."""
 

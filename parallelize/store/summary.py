@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import TYPE_CHECKING, Literal
 
-from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
 from parallelize.core.work import Work
 from parallelize.store.json_files import read_typed, write_typed
-from parallelize.store.manifest import Count, SourceRows
+from parallelize.store.manifest import SourceRows
+from parallelize.store.strict import STRICT, Count
 
 if TYPE_CHECKING:
     from parallelize.store.run import RunDirectory
@@ -29,11 +29,10 @@ __all__ = [
     "write_summary",
 ]
 
-_STRICT = ConfigDict(extra="forbid", strict=True)
 Quantile = Literal["min", "p05", "p25", "p50", "p75", "p95", "max"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Histogram:
     """Values counted in bins of equal width; both empty where all values are the same."""
 
@@ -42,7 +41,7 @@ class Histogram:
     """One more than there are bins."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Spread:
     """How the values of one measure are distributed over the rows of a language, dropped ones included."""
 
@@ -64,7 +63,7 @@ class Spread:
         return value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class CorpusSimilarity:
     """Kept source texts against their translations back, as one corpus, by sacreBLEU."""
 
@@ -80,7 +79,7 @@ class CorpusSimilarity:
     chrf_signature: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class AttemptFigures:
     """What one rung of the repair ladder did for a language."""
 
@@ -97,7 +96,7 @@ class AttemptFigures:
     output_tokens: Count | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class WorkFigures:
     """Calls of engines in the two directions of a language."""
 
@@ -105,7 +104,7 @@ class WorkFigures:
     back: Work
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class LanguageFigures:
     """One language; `rows_in == kept + dropped`."""
 
@@ -149,7 +148,7 @@ class LanguageFigures:
         return sorted(self.reasons.items(), key=lambda item: -item[1])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class CoverageCounts:
     """How many ids were kept in how many languages."""
 
@@ -157,7 +156,7 @@ class CoverageCounts:
     """Ids by number of languages, which JSON writes as text."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Summary:
     """What became of the rows of a run."""
 

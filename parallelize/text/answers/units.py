@@ -59,8 +59,6 @@ _SUFFIX: Final = re.compile(
 )
 
 
-_APART: Final = re.compile(r"\d(?<=\s\d)[\d.,]*(?:/\d+)?(?<![.,])(?=[.,]?(?:\s|\Z))")
-"""A number behind white space. It begins with a digit, by which the search skips."""
 _UNITS: Final = """
 milimita sentimita kilomita mita miligramu kilogramu gramu kilo tani sekunde dakika saa siku wiki mwezi miezi
 mwaka miaka mililita lita
@@ -68,6 +66,12 @@ mwaka miaka mililita lita
 _SAID_FIRST: Final = tuple(_UNITS.split())
 """Swahili says the unit first: `saa 3 na dakika 20`, `lita 2.5`."""
 _LONGEST_UNIT: Final = max(map(len, _SAID_FIRST))
+_SAID_ENDS: Final = "|".join(sorted({unit[-3:] for unit in _SAID_FIRST}))
+_APART: Final = re.compile(
+    rf"\d(?<=\s\d)(?:(?<=\s\s\d)|(?i:(?<=(?:{_SAID_ENDS})\s\d)))"
+    r"[\d.,]*(?:/\d+)?(?<![.,])(?=[.,]?(?:\s|\Z))"
+)
+"""A number behind white space and what may be such a unit; the digit first, by which the search skips."""
 _LAST_WORD: Final = re.compile(r"\b[^\W\d_]+\Z")
 
 

@@ -75,7 +75,7 @@ class Dictionary:
     def has(self, words: Sequence[str]) -> list[bool]:
         """Whether each of some words, all in small letters, is in the dictionary as it stands."""
         hashes = np.fromiter(map(hash, words), np.int64, len(words))
-        nearest = self._hashes.take(np.searchsorted(self._hashes, hashes), mode="clip")
+        nearest = self._hashes.take(self._hashes.searchsorted(hashes), mode="clip")
         found: list[bool] = (nearest == hashes).tolist()
         return found
 

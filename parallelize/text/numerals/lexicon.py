@@ -19,6 +19,8 @@ REMEMBERED_TOKENS: Final = 65_536
 _INFLECTING: Final = frozenset("ru uk bg sr pl cs sk sl ro el tr fi hu hi bn te ta".split())  # noqa: SIM905
 """Word tables of languages in which a number word takes more endings than a table can hold."""
 _SHORTEST_STEM: Final = 5
+_BEGINNING: Final = 3
+"""Letters by which a token is told to be no number word: nearly all are."""
 _LONGEST_ENDING: Final = 8
 _PERSON: Final = re.compile("[eéä]r|[aá][řr]|ер|யர|ய\u0bbe|यर|য়া|য়ার|యర")
 """What makes a millionaire of a million."""
@@ -183,7 +185,6 @@ class Lexicon(dict[str, tuple[Placed, ...]]):
         )
         ordered = sorted(self.forms, key=len, reverse=True)
         self._longest = len(ordered[0]) if ordered else 0
-        self._beginnings = frozenset(form[:2] for form in ordered)
         self._stems = [
             (form.rstrip(_SILENT_VOWEL), form)
             for form in ordered
@@ -191,6 +192,7 @@ class Lexicon(dict[str, tuple[Placed, ...]]):
             and self.forms[form].role is FormRole.LARGE
             and table in _INFLECTING
         ]
+        self._beginnings = frozenset(form[:_BEGINNING] for form in (*ordered, *dict(self._stems)))
         self._joins_nouns = table in _GERMANIC
         endings = self.grammar.endings
         self._ending = re.compile(endings) if endings else None
@@ -219,13 +221,14 @@ class Lexicon(dict[str, tuple[Placed, ...]]):
                 if not prefix.startswith(self.grammar.conjunction):
                     return (placed,)
                 return (Placed(Lexeme(FormRole.CONNECTOR, 1, False), 0, 1), placed)
-        ended = self._with_ending(token)
+        opens = self._opens(token)
+        ended = self._with_ending(token) if opens else ""
         if ended:
             lexeme = self.forms[ended]
             if self._joins_nouns and lexeme.value >= _HUNDRED:  # tre hundrakronorssedlar: three of a hundred
                 lexeme = Lexeme(FormRole.ADDITIVE, lexeme.value, lexeme.alone)
             return (Placed(lexeme, 0, len(ended)),)
-        if self.grammar.fused:
+        if opens and self.grammar.fused:
             found = self._split(token) or (self._split(self._stem.sub("", token)) if self._stem else ())
             if found:
                 return found
@@ -242,7 +245,9 @@ class Lexicon(dict[str, tuple[Placed, ...]]):
     def _may_begin(self, token: str) -> bool:
         """Whether a token begins as a form or a prefix does, which settles nearly all words of a text."""
         known = self._beginnings
-        return token[:2] in known or token[:1] in known or token.startswith(self.grammar.prefixes)
+        if token[:_BEGINNING] in known or token[:2] in known or token[:1] in known:
+            return True
+        return token.startswith(self.grammar.prefixes)
 
     def _opens(self, token: str) -> bool:
         """Whether a token begins with a form."""

@@ -44,6 +44,11 @@ class Number(NamedTuple):
         """The value and its alternatives."""
         return (self.value, *self.alternatives)
 
+    @property
+    def in_digits(self) -> bool:
+        """Whether any of it is written in digits."""
+        return any(map(str.isdecimal, self.text))
+
 
 class Written(NamedTuple):
     """Where a number stands and what it may be worth, before its kind is known."""

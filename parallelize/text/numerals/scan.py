@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from functools import cache
+from itertools import compress
 from typing import Final
 
 from parallelize.text.numerals.growing import FoundForm
@@ -122,17 +123,14 @@ def _spaced(table: str) -> Callable[[str], list[FoundForm]]:
         lowered = text.replace("İ", "i").replace("I", "ı").lower() if turkish else text.lower()
         if len(lowered) != len(text):  # a letter whose lower case is longer would shift every offset
             lowered = "".join(character.lower()[:1] for character in text)
-        tokens = token.findall(lowered)
-        found = list(map(lookup, tokens))
+        found = list(map(lookup, token.findall(lowered)))
         parts: list[FoundForm] = []
         if not any(found):
             return parts
-        at = 0
-        for written, forms in zip(tokens, found, strict=True):
-            at = lowered.index(written, at)
+        for written, forms in zip(compress(token.finditer(lowered), found), filter(None, found), strict=True):
+            at = written.start()
             for lexeme, start, end in forms:
                 parts.append(_new(FoundForm, (lexeme, at + start, at + end)))
-            at += len(written)
         return parts
 
     return scan

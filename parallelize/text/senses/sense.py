@@ -18,6 +18,9 @@ _CLASS = re.compile(r"\\.|\[[^\]]*\]")
 _UNCERTAIN = re.compile(r"\0+|.[?*{]")
 """What of an expression is no letter, or need not be there."""
 _LETTERS = re.compile(r"[a-z ]+")
+_FORM = re.compile(r"[()|]")
+_MAYBE = ("?", "*", "{")
+"""What stands behind a group that may be absent."""
 _OPENING = re.compile(r"\((?:\?(?:-i:|:|<?[=!]))?")
 _TAKING = ("(", "(?:", "(?-i:")
 """Openings of groups that take what they match."""
@@ -132,12 +135,14 @@ def _keys(expression: str) -> frozenset[str]:
 
 def _alternatives(expression: str) -> list[str]:
     """The parts of an expression between its bars, those within groups left alone."""
+    if "|" not in expression:
+        return [expression]
     parts, depth, begin = [], 0, 0
-    for place, sign in enumerate(expression):
-        depth += (sign == "(") - (sign == ")")
-        if sign == "|" and depth == 0:
-            parts.append(expression[begin:place])
-            begin = place + 1
+    for sign in _FORM.finditer(expression):
+        depth += (sign[0] == "(") - (sign[0] == ")")
+        if sign[0] == "|" and depth == 0:
+            parts.append(expression[begin : sign.start()])
+            begin = sign.end()
     return [*parts, expression[begin:]]
 
 
@@ -146,15 +151,15 @@ def _beginnings(part: str) -> frozenset[str]:
     if not part.startswith("("):
         begins = re.match(r"[a-z]*", part)[0]  # type: ignore[index]
         rest = part[len(begins) :]
-        if rest[:1] == " " and rest[1:2] not in ("?", "*", "{"):
+        if rest[:1] == " " and rest[1:2] not in _MAYBE:
             return frozenset({(begins + " ")[:KEY_LETTERS]})
-        return frozenset({(begins[:-1] if rest[:1] in ("?", "*", "{") else begins)[:KEY_LETTERS]})
+        return frozenset({(begins[:-1] if rest[:1] in _MAYBE else begins)[:KEY_LETTERS]})
     end = _group_end(part)
     opening = _OPENING.match(part)[0]  # type: ignore[index]
     inner, rest = part[len(opening) : end], part[end + 1 :]
     if opening not in _TAKING:  # it looks around, and takes nothing
         return _beginnings(rest)
-    if rest[:1] in ("?", "*", "{"):
+    if rest[:1] in _MAYBE:
         return _keys(inner) | {""}
     return _keys(inner)
 
@@ -180,28 +185,36 @@ def _needs(expression: str) -> tuple[tuple[str, ...], ...]:
 
 def _needed(part: str) -> tuple[str, ...]:
     """What of one alternative says most; empty: nothing need be there."""
+    if part.isascii() and part.isalpha():
+        return (part,)
     return max(_all_needed(part), key=_says, default=())
 
 
 def _all_needed(part: str) -> list[tuple[str, ...]]:
     """All that one alternative needs: each run of letters, and some of each group that must be there."""
-    outside, groups, depth = [], [], 0
-    for place, sign in enumerate(part):
-        if sign == "(" and depth == 0:
-            groups.append(part[place:])
-        depth += (sign == "(") - (sign == ")")
-        outside.append(sign if depth == 0 else "(")
-    runs = _LETTERS.findall(_UNCERTAIN.sub("(", "".join(outside)))
-    return [*((run,) for run in runs if run != " "), *filter(None, map(_needed_in, groups))]
+    outside, groups, depth, begin = [], [], 0, 0
+    for sign in _FORM.finditer(part):
+        if sign[0] == "(":
+            if depth == 0:
+                outside.append(part[begin : sign.start()])
+                begin = sign.start()
+            depth += 1
+        elif sign[0] == ")":
+            depth -= 1
+            if depth == 0:
+                groups.append((part[begin : sign.start()], part[sign.end() : sign.end() + 1]))
+                begin = sign.end()
+    runs = _LETTERS.findall(_UNCERTAIN.sub("(", "(".join([*outside, part[begin:]])))
+    needed = [_needed_in(group) for group, behind in groups if behind not in _MAYBE]
+    return [*((run,) for run in runs if run != " "), *filter(None, needed)]
 
 
 def _needed_in(group: str) -> tuple[str, ...]:
-    """The same of a group that begins what follows; nothing where it may be absent."""
-    end = _group_end(group)
+    """The same of a group, without its last bracket; nothing where it may not be there."""
     opening = _OPENING.match(group)[0]  # type: ignore[index]
-    if opening.endswith("!") or group[end + 1 : end + 2] in ("?", "*", "{"):
+    if opening.endswith("!"):
         return ()
-    return _union(_needed(part) for part in _alternatives(group[len(opening) : end]))
+    return _union(_needed(part) for part in _alternatives(group[len(opening) :]))
 
 
 def _union(needed: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
