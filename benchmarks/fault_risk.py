@@ -26,10 +26,10 @@ from parallelize.metrics.fault_risk import burden
 from parallelize.metrics.reading import read
 
 LABELS = Path(__file__).parent / "labels"
-READINGS = tuple(f"default_corpus_pt_{number}.tsv" for number in (9, 10, 11, 13, 14))
-MIXED = READINGS[3:]
-"""The last readings of 100 word problems and 60 of mathematics, and all rows that were kept of them."""
-IN_TABLE = READINGS[2:3]
+READINGS = tuple(f"default_corpus_pt_{number}.tsv" for number in (9, 10, 11, 13, 14, 15))
+MIXED = READINGS[3:5]
+"""Readings of 100 word problems and 60 of mathematics each, and all rows that were kept of them."""
+IN_TABLE = (READINGS[2], READINGS[5])
 """Readings whose words are counted in `read_words.txt`."""
 CAME_BACK = "came_back.tsv"
 FOLDS = 5

@@ -36,6 +36,10 @@ def texts_by_id() -> dict[str, tuple[str, ...]]:
         for number, line in enumerate(lines):
             row = json.loads(line)
             found[f"gsm8k-{part}-{number}"] = (row["question"], row["answer"])
+    for language in ("de", "sw"):
+        path = shared_data() / "gsm8k_mt" / f"{language}-en" / "train.en"
+        lines = path.read_text(encoding="utf-8").split("\n")
+        found |= {f"gsm8kmt-{language}-{number}": (line,) for number, line in enumerate(lines)}
     for name in ("math", "aime"):
         rows = json.loads((shared_data() / "deepscaler_parts" / f"{name}.json").read_text(encoding="utf-8"))
         found |= {f"{name}-{number}": (row["problem"],) for number, row in enumerate(rows)}

@@ -111,10 +111,10 @@ _TABLE = (
         meaning="estimated share of such rows with a serious fault: length, rare words, what came back; 0–1",
         measured_in="metrics.fault_risk",
         default=None,
-        small_default=0.3,
+        small_default=0.25,
         fold=Fold.ROW,
         kind=Kind.SHARE,
-        version=3,
+        version=4,
     ),
     Measure(
         name="repetition",
