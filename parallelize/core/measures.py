@@ -44,14 +44,14 @@ _TABLE = (
         meaning="protected spans lost + added + changed, as a multiset after white-space normalisation",
         measured_in="metrics.fidelity",
         fold=Fold.SEGMENTS,
-        version=8,
+        version=9,
     ),
     Measure(
         name="structure_faults",
         reason=Reason.STRUCTURE,
         meaning="headings, lists, tables, links, emphasis, JSON, code and figures unlike the source",
         measured_in="metrics.structure",
-        version=7,
+        version=8,
     ),
     Measure(
         name="answer_faults",
@@ -168,7 +168,7 @@ _TABLE = (
         meaning="other English words copied into a Romance language that has no such word, names and loans "
         "exempt",
         measured_in="metrics.leftovers",
-        version=3,
+        version=4,
         default=None,
         small_default=0,
     ),
@@ -177,6 +177,7 @@ _TABLE = (
         reason=Reason.SENSE,
         meaning="words that the target's language has not; not measured where dictionaries lack too many",
         measured_in="metrics.unknown_words",
+        version=2,
         default=None,
         small_default=0,
     ),
@@ -196,7 +197,7 @@ _TABLE = (
         default=None,
         small_default=0,
         fold=Fold.ROW,
-        version=3,
+        version=4,
     ),
     Measure(
         name="exchanged_words",
@@ -205,7 +206,7 @@ _TABLE = (
         "in whose place the target has another + units of time of rates, sums and products + negations "
         "lost or added, questions for a difference that ask for an amount",
         measured_in="metrics.exchanged",
-        version=10,
+        version=11,
     ),
     Measure(
         name="name_faults",
@@ -215,7 +216,7 @@ _TABLE = (
         default=None,
         small_default=0,
         fold=Fold.ROW,
-        version=3,
+        version=4,
     ),
     Measure(
         name="copy_similarity",
@@ -246,7 +247,7 @@ _TABLE = (
         reason=Reason.TRUNCATED,
         meaning="signs that the text stops or begins in the middle, or asks nothing though the source does",
         measured_in="metrics.fidelity",
-        version=8,
+        version=9,
     ),
     Measure(
         name="character_faults",

@@ -25,9 +25,24 @@ from parallelize.text.senses import says
 __all__ = ["back_words"]
 
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
-_LOOKED_FOR = [line.split() for (line,) in shipped_lines(__package__, "back_words.txt")]
+_LINES = [line.partition("|") for (line,) in shipped_lines(__package__, "back_words.txt")]
+_LOOKED_FOR = [words.split() for words, _, _ in _LINES]
 """Words of quantity, order and mathematics by sense."""
 _SENSE = {word: number for number, words in enumerate(_LOOKED_FOR) for word in words}
+_INSTEAD = {number: words.split() for number, (_, _, words) in enumerate(_LINES) if words}
+"""Words that say a sense only where they came back."""
+_NEEDLESS = re.compile(
+    r"""
+    \b (?: each[ ]other | at[ ]all | further(?=,)
+      | (?<=are[ ]) both (?! [ ] (?: worth | \$? \d ) )
+      | both (?= [ ]\d+[ ]and[ ]\d | [ ](?!of[ ])[^.,;?\d$]{1,40}[ ]and[ ](?!\d) )
+      | all (?= [ ] (?: (?: ran | weigh(?:ed)? | have | has | had | cost | received | got | ate ) [ ] )?
+                the[ ]same\b | [ ](?:three|four|five|six)\b(?![ ]of\b) )
+      | just (?= [ ] (?: arrived | moved | graduated | retired | turned | learned | heard ) \b ) ) \b
+    """,
+    re.VERBOSE,
+)
+"""Words of quantity in phrases that say as much without them: both red and blue."""
 _VERBS = ("ed", "ing")
 """Verbs come back as other verbs ("purchased" as "bought"); things less often."""
 _SHORTEST = 4
@@ -50,8 +65,9 @@ def back_words(row: Row) -> Score:
         spelled |= {stem(word): word for word in content}
         returned |= {stem(word) for word in theirs}
         returned |= {stem(first + second) for first, second in pairwise(theirs)}
+        returned |= _joined(ours, theirs)
         instead = {_SENSE.get(word) for word, _ in swapped(pair)}
-        gone = [_LOOKED_FOR[sense][0] for sense in _lost_senses(ours, theirs) if sense not in instead]
+        gone = [_LOOKED_FOR[sense][0] for sense in _lost_senses(pair, theirs) if sense not in instead]
         where = where or (pair.where if gone else "")
         lost += gone
     names = set(_names(row.came_back))
@@ -86,11 +102,28 @@ def _words(prose: str) -> list[str]:
     return _WORD.findall(prose.lower())
 
 
-def _lost_senses(ours: list[str], theirs: list[str]) -> Iterator[int]:
+def _joined(ours: list[str], theirs: list[str]) -> set[str]:
+    """Stems of words that came back as one, or without their hyphen: key chains, co-workers, free-throws."""
+    there = set(theirs)
+    parts = {part for first, second in pairwise(ours) if first + second in there for part in (first, second)}
+    hyphens = {
+        word
+        for word in ours
+        if "-" in word and (word.replace("-", "") in there or there.issuperset(word.split("-")))
+    }
+    return {stem(word) for word in parts | hyphens}
+
+
+def _lost_senses(pair: BackPair, theirs: list[str]) -> Iterator[int]:
     """Senses that the source has more often than what came back."""
-    before = Counter(_SENSE[word] for word in ours if word in _SENSE)
+    ours = _words(pair.source.prose)
+    needed = _words(_NEEDLESS.sub(" ", pair.source.prose.lower()))
+    before = Counter(_SENSE[word] for word in needed if word in _SENSE)
     after = Counter(_SENSE[word] for word in theirs if word in _SENSE)
-    return (before - after).elements()
+    lost = before - after
+    for sense in [sense for sense in lost if sense in _INSTEAD]:
+        lost[sense] -= sum(max(0, theirs.count(word) - ours.count(word)) for word in _INSTEAD[sense])
+    return (+lost).elements()
 
 
 def _names(pairs: list[BackPair]) -> Iterator[str]:

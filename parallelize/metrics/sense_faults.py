@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from parallelize.core.tables import shipped_words
 from parallelize.core.verdicts import EVIDENCE, Score, scored
 from parallelize.metrics.pair import Pair, Row
 from parallelize.metrics.reading import read
@@ -39,4 +42,15 @@ def _lost(pair: Pair, around: Around) -> list[str]:
             pair.target.language,
             around=around,
         )
+        if not _is_kept_name(word, target)
     ]
+
+
+def _is_kept_name(word: str, target: str) -> bool:
+    """Whether a word is a name, or letters to arrange, that the target has as it stands: Penny, RADII."""
+    return (
+        word.isalpha()
+        and word[0].isupper()
+        and re.search(rf"\b{word}\b", target) is not None
+        and word.lower() not in shipped_words(__package__, "capital_words.txt")
+    )

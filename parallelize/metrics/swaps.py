@@ -61,10 +61,13 @@ def swapped(pair: BackPair) -> Iterator[tuple[str, str]]:
     """Words and names of a segment, each with the one that came back in its place."""
     ours, theirs = (Counter(filter(_MEMBERS.__contains__, side.words)) for side in (pair.source, pair.back))
     lost, gained = ours - theirs, theirs - ours
-    came = {place: word for word in gained for place in _MEMBERS.get(word, ())}
+    before, after = _places(lost), _places(gained)
+    came = {
+        place: word for word in gained for place in _MEMBERS.get(word, ()) if after[place] > before[place]
+    }
     for word in lost:
         for number, place in _MEMBERS.get(word, ()):
-            if (number, place) in came:
+            if before[number, place] <= after[number, place]:
                 continue  # another form of the same
             other = next((came[key] for key in came if key[0] == number), None)
             if other is not None:
@@ -72,6 +75,14 @@ def swapped(pair: BackPair) -> Iterator[tuple[str, str]]:
                 break
     if len(pair.source.prose) <= _LONGEST:
         yield from _other_names(pair.source.prose, pair.back.prose)
+
+
+def _places(words: Counter[str]) -> Counter[tuple[int, int]]:
+    """How often words say each member of a class: fewer came back as less, and more as nothing."""
+    said: Counter[tuple[int, int]] = Counter()
+    for word, times in words.items():
+        said.update(dict.fromkeys(_MEMBERS[word], times))
+    return said
 
 
 def _other_names(source: str, back: str) -> Iterator[tuple[str, str]]:

@@ -45,7 +45,7 @@ _NUMBER_CELL: Final = re.compile(
 _QUOTED: Final = re.compile(r">+[ \t]+\S")
 _LINK: Final = re.compile(
     r"""
-    (!?)\[[^\[\]\n]{0,400}\]                                          # words, or of an image what it shows
+    (!?)(?<!\\)\[[^\[\]\n]{0,400}\](?<!\\\])                          # words, or of an image what it shows
     \(\s{0,8}<?([^()\s<>]{1,400}(?:\([^()\s]{0,100}\)[^()\s]{0,100})?)>?  # the target, brackets in pairs
     [^()\n]{0,100}\)                                                   # a title
     """,

@@ -28,6 +28,8 @@ def row(source: str, back: str) -> Row:
             "He mixes 3 white gallons with 2 green liters.",
             "gallon",
         ),
+        ("Pairs of even numbers", "Pairs of numbers", "even"),
+        ("They both have 5 plums.", "They have 5 plums.", "both"),
         ("A quilt has 3 yards. Two quilts have 6.", "A blanket has 3 yards. Two blankets have 6.", "quilt"),
     ],
 )
@@ -49,6 +51,13 @@ def test_words_that_do_not_come_back(source: str, back: str, lost: str) -> None:
         ("Two prime numbers and a triangular garden", "Two primes and a garden like a triangle"),
         ("A yard with multiple trees", "A garden with several trees"),
         ("The larger box is twice as big.", "The biggest box is double the size."),
+        ("Find the even numbers.", "Find the pair numbers."),
+        ("Write it in lowest terms.", "Write it in irreducible form."),
+        ("Dora and Ed each sit next to each other.", "Dora and Ed each sit side by side."),
+        ("They play both hockey and tennis.", "They play hockey and tennis."),
+        ("They all ran the same distance.", "They ran the same distance."),
+        ("Key chains and key chains", "Keychains and keychains"),
+        ("His free-throws and her free-throws", "His free throws and her free throws"),
     ],
 )
 def test_words_that_say_the_same_have_come_back(source: str, back: str) -> None:

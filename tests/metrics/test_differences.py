@@ -40,6 +40,7 @@ def test_a_difference_that_is_not_asked_for(language: str, source: str, target: 
     [
         ("pt", EGGS, "Ana tem 7 ovos e Ben tem 4. Quantos ovos Ana tem a mais que Ben?"),
         ("pt", EGGS, "Ana tem 7 ovos e Ben tem 4. Qual é a diferença entre os dois?"),
+        ("pt", EGGS, "Ana tem 7 e Ben 4. Quantos ovos adicionais tem Ana em comparação com Ben?"),
         ("es", EGGS, "Ana tiene 7 huevos y Ben tiene 4. ¿Cuántos huevos más tiene Ana que Ben?"),
         ("de", EGGS, "Ana hat 7 Eier und Ben hat 4. Wie viele Eier hat Ana mehr als Ben?"),
         ("nl", EGGS, "Ana heeft 7 eieren en Ben 4. Hoeveel eieren heeft Ana meer dan Ben?"),

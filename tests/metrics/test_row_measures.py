@@ -50,6 +50,7 @@ def test_the_whole_row_tells_which_sense_is_meant() -> None:
     wrong = sense_faults(row(question, ("Shells: 80", "Conchas: 80")))
     assert (wrong.value, wrong.where, wrong.evidence) == (1, "text1", "Shells")
     assert sense_faults(row(("The sea is blue.", "O mar é azul."), ("Shells: 80", "Conchas: 80"))).value == 0
+    assert sense_faults(row(("Cherry sells 3 plums.", "Cherry vende 3 ameixas."))).value == 0
 
 
 def test_lines_are_looked_at_one_by_one() -> None:

@@ -47,6 +47,7 @@ HEADS = "# Report\n\nGood.\n\n## Costs\n\nHigh."
         ("#### 18", "#### 18"),
         ("It is -5 degrees\n- maybe", "Es sind -5 Grad\nvielleicht"),
         ("Return to the class and import nothing.", "Kehre in die Klasse zurück und importiere nichts."),
+        ("Solve \\[x > 3.\\](Give an interval.)", "Löse \\[x > 3.\\](Gib ein Intervall an.)"),
         ("Write {x} and [1, 2] down.", "Schreib {x} und [1, 2] auf."),
     ],
 )

@@ -38,6 +38,8 @@ def test_swaps(source: str, back: str, swap: str) -> None:
 @pytest.mark.parametrize(
     ("source", "back"),
     [
+        ("How many more than 14 fewer?", "How many in comparison with 14 less?"),
+        ("The smaller one and the larger", "The lower one and the largest"),
         ("Send it by noon or earlier.", "Send it by noon or before that."),
         ("She has more books than before.", "She has a larger number of books than earlier."),
         ("The bigger box is older.", "The larger box is elder."),
