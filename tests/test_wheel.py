@@ -52,8 +52,11 @@ def test_a_corpus_is_built_in_an_empty_folder(installed: Path, tmp_path: Path) -
     )
     assert found.stdout.strip() == str(installed / "parallelize/__init__.py")
 
-    words = ["build", "demo.toml", "--engine", "bergamot", "--limit", "2", "--out", "run", "--json"]
-    words += ["--threshold", "fault_risk=1"]  # its rows are long for a small engine
+    shipped = call(installed, tmp_path, "recipe", "demo")
+    assert shipped.returncode == 0, shipped.stderr
+    bound = "\n[gates.thresholds]\nfault_risk = 1\n"  # its first rows are long for a small engine
+    (tmp_path / "mine.toml").write_text(shipped.stdout + bound, encoding="utf-8")
+    words = ["build", "mine.toml", "--engine", "bergamot", "--limit", "2", "--out", "run", "--json"]
     done = call(installed, tmp_path, *words)
     assert done.returncode == 0, done.stderr
     summary = json.loads(done.stdout)
