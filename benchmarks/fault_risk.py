@@ -6,7 +6,7 @@ The labels are those of kept rows of the embedded engine, English to Portuguese,
 them said so). First each reading is tried with the weights of the others: printed is the area under the
 curve, which is the share of pairs of rows, one with a serious fault, that are put in order, and how many
 faults were foretold. Then come the weights of `parallelize.metrics.fault_risk`, which are fitted on all, and
-the area where every fifth row is left out. A reading that came after them is tried with these weights. At
+the area where every fifth row is left out. Readings that came after them are tried with these weights. At
 the end it is said how many rows of two readings of word problems and mathematics, and how many of the rows
 drawn at random, each bound keeps, and how many of these have a serious fault, by the weights of the other
 readings.
@@ -30,8 +30,8 @@ LABELS = Path(__file__).parent / "labels"
 READINGS = tuple(f"default_corpus_pt_{number}.tsv" for number in (9, 10, 11, 13, 14, 15))
 MIXED = READINGS[3:5]
 """Readings of 100 word problems and 60 of mathematics each, and all rows that were kept of them."""
-LATER = "default_corpus_pt_16.tsv"
-"""A reading that was made when the weights were fixed."""
+LATER = ("default_corpus_pt_16.tsv", "default_corpus_pt_17.tsv")
+"""Readings that were made when the weights were fixed."""
 RANDOM = READINGS[5]
 """Kept rows of 2,097 questions and 800 problems of mathematics that were drawn at random."""
 IN_TABLE = (READINGS[2], RANDOM)
@@ -153,9 +153,10 @@ def main() -> None:
     print("weights of all", *(f"{weight:.4f}" for weight in weights))
     fifths = left_out(rows, serious, np.arange(len(rows)) % FOLDS)
     print(f"area, every fifth row left out: {area(fifths.tolist(), serious.tolist()):.3f}")
-    later, later_serious, _ = read_rows([LATER])
     print("by these weights")
-    say(LATER, risks(later, weights), later_serious)
+    for name in LATER:
+        later, later_serious, _ = read_rows([name])
+        say(name, risks(later, weights), later_serious)
     words = np.array([row.startswith("gsm8k") for _, row in known])
     mixed = np.isin(reading, [READINGS.index(name) for name in MIXED])
     random = reading == READINGS.index(RANDOM)

@@ -74,7 +74,7 @@ _TABLE = (
         meaning="signs and variables of running text lost + relations turned round + values that changed "
         "places + units changed or lost",
         measured_in="metrics.signs",
-        version=12,
+        version=13,
     ),
     Measure(
         name="length_deviation",
@@ -160,7 +160,7 @@ _TABLE = (
         reason=Reason.MIXED,
         meaning="words of the source left in the target: function words and common words of problems",
         measured_in="metrics.leftovers",
-        version=8,
+        version=9,
     ),
     Measure(
         name="copied_words",
@@ -206,7 +206,7 @@ _TABLE = (
         "in whose place the target has another + units of time of rates, sums and products + negations "
         "lost or added, questions for a difference that ask for an amount",
         measured_in="metrics.exchanged",
-        version=11,
+        version=12,
     ),
     Measure(
         name="name_faults",

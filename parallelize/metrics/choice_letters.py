@@ -30,6 +30,8 @@ _SPEAKS_OF_CHOICES: Final = re.compile(
 )
 """It begins with one set, by which a search skips."""
 _NUMBER: Final = re.compile(r"\d+")
+_AROUND: Final = " \t\n\u3000()（）*_"
+"""What stands around the labels of choices."""
 _ALIKE: Final = {"Cyrl": str.maketrans("АВСЕН", "ABCEH"), "Grek": str.maketrans("ΑΒΕΗ", "ABEH")}
 """Letters that look Latin, where choices have Latin letters."""
 _END: Final = r"(?=\s*(?:[.,;:)!?*\n。，、）]|$)|\s(?:is|are|was|and|or)\b)"
@@ -96,6 +98,8 @@ def other_letters(pair: Pair) -> Iterator[str]:
         one, other = _numbers(source, ours), _numbers(target, theirs.labels)
         if one != other and sorted(one) == sorted(other):
             yield "choices with numbers of one another"
+        blank = zip(_LATIN, _are_blank(source, ours), _are_blank(target, theirs.labels), strict=False)
+        yield from (f"choice {letter} is empty" for letter, before, after in blank if after and not before)
     letters = theirs.letters if len(theirs.labels) >= _FEWEST_LEFT else _LATIN
     if letters is _LATIN:
         target = target.translate(_ALIKE.get(pair.target.script, {}))
@@ -126,11 +130,20 @@ def _told_choices(source: Reading) -> list[_Label]:
     return _labels(text, _LATIN) if "B)" in text or "B." in text or "B:" in text else []
 
 
+def _pieces(text: str, labels: list[_Label]) -> list[str]:
+    """What stands between the label of each choice and the next."""
+    ends = [label.start for label in labels[1:]] + [len(text)]
+    return [text[label.end : end] for label, end in zip(labels, ends, strict=True)]
+
+
 def _numbers(text: str, labels: list[_Label]) -> list[tuple[str, ...]]:
     """The numbers of each choice up to the end of its line."""
-    ends = [label.start for label in labels[1:]] + [len(text)]
-    pieces = (text[label.end : end].partition("\n")[0] for label, end in zip(labels, ends, strict=True))
-    return [tuple(_NUMBER.findall(piece)) for piece in pieces]
+    return [tuple(_NUMBER.findall(piece.partition("\n")[0])) for piece in _pieces(text, labels)]
+
+
+def _are_blank(text: str, labels: list[_Label]) -> list[bool]:
+    """Whether each choice says nothing; of the last it is not known where it ends."""
+    return [not piece.strip(_AROUND) for piece in _pieces(text, labels)[:-1]]
 
 
 @lru_cache(maxsize=64)

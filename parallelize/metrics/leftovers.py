@@ -67,6 +67,10 @@ _ORDERS = re.compile(
     re.VERBOSE,
 )
 """What begins a sentence of mathematics before a formula; Danish and Norwegian say Find, too."""
+_BETWEEN = re.compile(r"(?:\$|\\\))[,;]?\s(and|or|if|where|when|then|with)\s(?=\$|\\\()")
+"""A word between two formulas."""
+_JOINTS = frozenset({"or", "if", "where", "when", "then", "with"})
+"""Those that a language may have, too, of which no words are known."""
 _FINDS = frozenset({"da", "nb", "nn", "no"})
 _LETTERS = frozenset({"Latn"})
 _MIXING = frozenset({"Thai"})
@@ -106,7 +110,7 @@ def left_words(pair: Pair) -> Score:
     left |= left_cells(source.text, target.text, latin=target.script in _LETTERS)
     if phrases:
         left.update(_copied_phrases(source.words, shown))
-    left |= _left_orders(source, target)
+    left |= _left_beside_formulas(source, target)
     if left:
         left.difference_update(set(_NAMED.findall(source.prose)) - FUNCTION_WORDS["en"])
     if left and _ABOUT_WORDS.search(source.text):
@@ -129,12 +133,16 @@ def _has_long_words(said: Set[str], target: Reading) -> bool:
     return sum(len(word) >= _LONG and word not in own for word in said) >= _LONG_WORDS
 
 
-def _left_orders(source: Reading, target: Reading) -> set[str]:
-    """What begins sentences of mathematics before formulas of both: Let $x$."""
+def _left_beside_formulas(source: Reading, target: Reading) -> set[str]:
+    """What begins sentences of mathematics before formulas of both, or joins two: Let $x$ and $y$."""
     if "$" not in target.text and "\\" not in target.text:
         return set()
-    orders = set(_ORDERS.findall(target.text)).intersection(_ORDERS.findall(source.text))
-    return orders - {"Find"} if target.language in _FINDS else orders
+    left = set(_ORDERS.findall(target.text)).intersection(_ORDERS.findall(source.text))
+    if target.language in _FINDS:
+        left.discard("Find")
+    if joints := set(_BETWEEN.findall(target.text)).intersection(_BETWEEN.findall(source.text)):
+        left |= joints - FUNCTION_WORDS.get(target.language, _JOINTS)
+    return left
 
 
 def _glued(pair: Pair) -> set[str]:

@@ -13,6 +13,7 @@ from parallelize.metrics.moved_values import moved_values, values_tied
 from parallelize.metrics.pair import Pair
 from parallelize.metrics.percents import has_percents, lost_percents
 from parallelize.metrics.powers import changed_powers, may_measure
+from parallelize.metrics.ratios import changed_ratios, long_ratios
 from parallelize.metrics.variables import has_variables, lost_variables
 
 __all__ = ["sign_faults"]
@@ -26,6 +27,7 @@ _DETECTORS: Final = Detectors(
     (has_degrees, other_scales),
     (has_minus, lost_minus),
     (values_tied, moved_values),
+    (long_ratios, changed_ratios),
 )
 
 

@@ -214,6 +214,19 @@ CHOICES = "Which number is prime?\nA) 4\nB) 5\nC) 6\nD) 8\nThe correct answer is
             False,
         ),
         ("ja", "The answer is B, since C is too long.", "Cは長すぎるので、答えはBです。", False),
+        (
+            "es",
+            "Is $r = 1$ a (A) line\n(B) circle\n(C) cone",
+            "¿Es línea $r = 1$ (A)\n(B) círculo\n(C) cono",
+            True,
+        ),
+        (
+            "es",
+            "Is $r = 1$ a (A) line\n(B) circle\n(C) cone",
+            "¿Es $r = 1$ (A) línea\n(B) círculo\n(C) cono",
+            False,
+        ),
+        ("de", "Mark it:\nA)\nB)\nC) all of it", "Kreuze an:\nA)\nB)\nC) alles", False),
     ],
 )
 def test_choices_and_the_letters_that_name_them(

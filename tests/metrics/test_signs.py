@@ -126,6 +126,11 @@ def test_texts_full_of_signs_cost_linear_time(piece: str) -> None:
         ("Wait, it costs 1 dollar a day.", "Bir dakika, günde bir dolar.", "tr", 0),
         ("Wait. One dollar is left of it.", "Einen Moment. Ein Minute, 1 Dollar bleibt.", "de", 0),
         ("It takes 1 hour to go.", "Es dauert 1 Minute.", "de", 1),
+        ("Share it 3:3:4:5 among them.", "Repártelo 3:3:3:4:5 entre ellos.", "es", 1),
+        ("The sides are as 2:3:4.", "Les côtés sont comme 2:4:3.", "fr", 1),
+        ("The sides are as 2:3:4.", "边长之比是2：3：4。", "zh", 0),
+        ("The sides are as 2 : 3 : 4.", "Die Seiten sind wie 2:3:4.", "de", 0),
+        ("It rang at 12:30:15.", "Es klingelte um 12 Uhr 30 und 15 Sekunden.", "de", 0),
     ],
 )
 def test_percents_units_and_letters(source: str, target: str, language: str, faults: int) -> None:
