@@ -67,7 +67,7 @@ def back_words(row: Row) -> Score:
         returned |= {stem(first + second) for first, second in pairwise(theirs)}
         returned |= _joined(ours, theirs)
         instead = {_SENSE.get(word) for word, _ in swapped(pair)}
-        gone = [_LOOKED_FOR[sense][0] for sense in _lost_senses(pair, theirs) if sense not in instead]
+        gone = [_LOOKED_FOR[sense][0] for sense in _lost_senses(pair, ours, theirs) if sense not in instead]
         where = where or (pair.where if gone else "")
         lost += gone
     names = set(_names(row.came_back))
@@ -114,9 +114,8 @@ def _joined(ours: list[str], theirs: list[str]) -> set[str]:
     return {stem(word) for word in parts | hyphens}
 
 
-def _lost_senses(pair: BackPair, theirs: list[str]) -> Iterator[int]:
+def _lost_senses(pair: BackPair, ours: list[str], theirs: list[str]) -> Iterator[int]:
     """Senses that the source has more often than what came back."""
-    ours = _words(pair.source.prose)
     needed = _words(_NEEDLESS.sub(" ", pair.source.prose.lower()))
     before = Counter(_SENSE[word] for word in needed if word in _SENSE)
     after = Counter(_SENSE[word] for word in theirs if word in _SENSE)

@@ -177,25 +177,28 @@ def _bare_prices(pair: Pair) -> Iterator[str]:
             yield f"lost {unit}"
 
 
+def _priced(source: Reading) -> dict[int, str]:
+    """The currency of each price of `_PRICE`, by where its number begins."""
+    return {
+        price.start("number" if price["number"] else "priced"): price["before"] or price["behind"]
+        for price in _PRICE.finditer(source.text)
+    }
+
+
 def _prices(source: Reading) -> dict[str, set[Fraction]]:
     """The values of the prices in each currency of `_PRICE`."""
     found: dict[str, set[Fraction]] = {}
-    starts = {number.start: number.value for number in source.numbers}
-    for price in _PRICE.finditer(source.text):
-        start = price.start("number") if price["number"] else price.start("priced")
-        if start in starts:
-            found.setdefault(price["before"] or price["behind"], set()).add(starts[start])
+    values = {number.start: number.value for number in source.numbers}
+    for start, unit in source.once(_priced).items():
+        if start in values:
+            found.setdefault(unit, set()).add(values[start])
     return found
 
 
 def _unpriced(source: Reading) -> set[Fraction]:
     """The values that a text with prices has elsewhere, too."""
-    prices = {
-        start
-        for price in _PRICE.finditer(source.text)
-        for start in (price.start("number"), price.start("priced"))
-    }
-    return {number.value for number in source.numbers if number.start not in prices}
+    priced = source.once(_priced)
+    return {number.value for number in source.numbers if number.start not in priced}
 
 
 def _abbreviated(source: Reading) -> dict[str, list[str]]:

@@ -118,9 +118,7 @@ class UnitTranslator:
                 if unit.one_by_one:
                     await asyncio.wait([tasks[-1]])
                 else:
-                    await asyncio.sleep(
-                        0
-                    )  # it asks now: an engine works on the first rows while others are read
+                    await asyncio.sleep(0)  # it asks now: the engine works while other rows are read
         return group.create_task(self._finish(self._run.translations(unit.code), stem, tasks))
 
     def _there(self, code: str) -> Mapping[str, Path]:
