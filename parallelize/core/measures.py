@@ -114,7 +114,7 @@ _TABLE = (
         small_default=0.25,
         fold=Fold.ROW,
         kind=Kind.SHARE,
-        version=4,
+        version=5,
     ),
     Measure(
         name="repetition",
