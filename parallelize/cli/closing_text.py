@@ -1,4 +1,4 @@
-"""The lines in which a build ends: what was kept and why not, by whom, a row of each fate, and what comes next."""
+"""The lines in which a build ends: what was kept and why not, a row of each fate, and what comes next."""
 
 from __future__ import annotations
 

@@ -1,9 +1,8 @@
-"""The lines in which a build ends say in words what was dropped and why, who translated, and what kept means."""
+"""The lines in which a build ends: reasons in words, what translated, what kept means."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
