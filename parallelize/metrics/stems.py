@@ -34,7 +34,7 @@ _AMERICAN: Final[Mapping[str, str]] = MappingProxyType(
 
 
 def stem(word: str) -> str:
-    """The first letters of an English word without its ending, in American spelling; small ones as it has them."""
+    """The first letters of an English word without its ending, in American spelling; capitals stay."""
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST:
             word = word[: -len(ending)]
