@@ -47,6 +47,10 @@ _CURRENCY_BEFORE: Final = re.compile(
     r"(?:[^\W\d_a-z][A-Za-z]{0,2}[/$.]?|[^\w\s.,;:()\"'«»„“”*-]|\bkr\.?)\s?$"
 )
 """A currency before a number: letters that begin with a capital one, or a sign."""
+_NOTHING_BEFORE: Final = re.compile(r"(?:^|[(\[,;:–—\n])\s?$")
+"""What parts a number from words before it."""
+_NOTHING_BEHIND: Final = re.compile(r"\s?(?:[)\],;:]|[CF](?!\w)|$)")
+"""What parts it from words behind it, or the letter of a scale that lost its degrees."""
 _PRICED_BEHIND: Final = frozenset(
     "af az bg bs ca cs da de el es et fi fr gl hr hu id is it lt lv mk ms nb nl nn no pl pt".split()  # noqa: SIM905
     + "ro ru sk sl sq sr sv tr uk vi".split()  # noqa: SIM905
@@ -90,8 +94,26 @@ def changed_units(pair: Pair) -> Iterator[str]:
     yield from _bare_numbers(pair)
     language = pair.target.language
     for unit in pair.source.once(_signs_that_stay):
-        if has_unit_words(unit, language) and not mentions(unit, pair.target.text, language):
+        said = mentions(unit, pair.target.text, language)
+        if (not said and has_unit_words(unit, language)) or _stands_alone(unit, pair):
             yield f"lost {unit}"
+
+
+def _stands_alone(unit: str, pair: Pair) -> bool:
+    """Whether a number with the sign of a unit stands alone in the target, which counts nothing in the unit."""
+    if any(unit in item.units for item in pair.target.measured):
+        return False
+    values = {item.value for item in pair.source.measured if item.by_sign and unit in item.units}
+    others = {item.value for item in pair.source.measured if unit not in item.units}
+    target = pair.target.text
+    for value in values - others:
+        places = [number for number in pair.target.numbers if number.value == value]
+        if places and all(
+            _NOTHING_BEFORE.search(target[max(0, number.start - 2) : number.start]) and _NOTHING_BEHIND.match(target, number.end)
+            for number in places
+        ):
+            return True
+    return False
 
 
 def has_units(source: Reading) -> bool:
