@@ -44,7 +44,7 @@ _TABLE = (
         meaning="protected spans lost + added + changed, as a multiset after white-space normalisation",
         measured_in="metrics.fidelity",
         fold=Fold.SEGMENTS,
-        version=9,
+        version=10,
     ),
     Measure(
         name="structure_faults",
@@ -160,7 +160,7 @@ _TABLE = (
         reason=Reason.MIXED,
         meaning="words of the source left in the target: function words and common words of problems",
         measured_in="metrics.leftovers",
-        version=9,
+        version=10,
     ),
     Measure(
         name="copied_words",
@@ -168,7 +168,7 @@ _TABLE = (
         meaning="other English words copied into a Romance language that has no such word, names and loans "
         "exempt",
         measured_in="metrics.leftovers",
-        version=4,
+        version=5,
         default=None,
         small_default=0,
     ),
@@ -197,7 +197,7 @@ _TABLE = (
         default=None,
         small_default=0,
         fold=Fold.ROW,
-        version=4,
+        version=5,
     ),
     Measure(
         name="exchanged_words",
