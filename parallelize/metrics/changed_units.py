@@ -105,15 +105,16 @@ def _stands_alone(unit: str, pair: Pair) -> bool:
         return False
     values = {item.value for item in pair.source.measured if item.by_sign and unit in item.units}
     others = {item.value for item in pair.source.measured if unit not in item.units}
-    target = pair.target.text
     for value in values - others:
         places = [number for number in pair.target.numbers if number.value == value]
-        if places and all(
-            _NOTHING_BEFORE.search(target[max(0, number.start - 2) : number.start]) and _NOTHING_BEHIND.match(target, number.end)
-            for number in places
-        ):
+        if places and all(_is_alone(pair.target.text, number.start, number.end) for number in places):
             return True
     return False
+
+
+def _is_alone(text: str, start: int, end: int) -> bool:
+    before = text[max(0, start - 2) : start]
+    return _NOTHING_BEFORE.search(before) is not None and _NOTHING_BEHIND.match(text, end) is not None
 
 
 def has_units(source: Reading) -> bool:
