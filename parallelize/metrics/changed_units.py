@@ -100,7 +100,7 @@ def changed_units(pair: Pair) -> Iterator[str]:
 
 
 def _stands_alone(unit: str, pair: Pair) -> bool:
-    """Whether a number with the sign of a unit stands alone in the target, which counts nothing in the unit."""
+    """Whether a number that has the sign of a unit stands alone in the target, which counts none of it."""
     if any(unit in item.units for item in pair.target.measured):
         return False
     values = {item.value for item in pair.source.measured if item.by_sign and unit in item.units}
