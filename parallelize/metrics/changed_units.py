@@ -94,8 +94,8 @@ def changed_units(pair: Pair) -> Iterator[str]:
     yield from _bare_numbers(pair)
     language = pair.target.language
     for unit in pair.source.once(_signs_that_stay):
-        said = mentions(unit, pair.target.text, language)
-        if (not said and has_unit_words(unit, language)) or _stands_alone(unit, pair):
+        named_there = mentions(unit, pair.target.text, language)
+        if (not named_there and has_unit_words(unit, language)) or _stands_alone(unit, pair):
             yield f"lost {unit}"
 
 
