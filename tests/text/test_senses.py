@@ -13,6 +13,7 @@ from parallelize.core.language_pair import LanguagePair
 from parallelize.metrics.pair import Pair, Row
 from parallelize.metrics.sense_faults import sense_faults
 from parallelize.text.senses import has_senses, lost_senses, plain_wording, put_right, says, table
+from parallelize.text.senses.letters import Letters
 from parallelize.text.senses.sense import Sense
 
 LANGUAGE = "pt"
@@ -195,11 +196,12 @@ def test_words_are_found_where_their_expressions_find_them() -> None:
     found = 0
     for line in sample.splitlines():
         text = json.loads(line)["problem"]
-        starts = table._starts(text)
-        looked_for = {*table._phrases("pt").lines(text), *table._words("pt").lines(text)}
+        letters = Letters(text)
+        index = table._index("pt")
+        looked_for = {index.senses[place] for place in index.places(letters, index.begun(letters))}
         for sense in table._senses("pt"):
             everywhere = [match.span() for match in table.compiled(sense.english).finditer(text)]
-            assert [match.span() for match in sense.matches(text, starts)] == everywhere
+            assert [match.span() for match in sense.matches(letters)] == everywhere
             assert sense in looked_for or not everywhere
             found += len(everywhere)
     assert found > 50

@@ -1,4 +1,4 @@
-"""Code, JSON and settings that stand in a text without a fence, told by the shape of their lines.
+"""Code and JSON that stand in a text without a fence, told by the shape of their lines.
 
 A block is a run of lines of which one can only be code, with the lines around it that read as code too. It
 knows nothing of fences, which the scanner reads.
@@ -14,7 +14,7 @@ import orjson
 from parallelize.text.kinds import is_code_line, is_prose_line
 from parallelize.text.protect.spans import Span, SpanKind
 
-__all__ = ["COMMANDS", "code_blocks", "has_code_line", "json_values", "settings"]
+__all__ = ["COMMANDS", "code_blocks", "has_code_line", "json_values"]
 
 COMMANDS = (
     r"grep|egrep|ls|cd|cp|mv|rm|mkdir|rmdir|chmod|chown|sudo|apt|apt-get|brew|pip3?|python3?|conda|npm|npx|yarn|node"
@@ -102,17 +102,6 @@ _COMMENT = re.compile(r"[ \t]*(?:#|//|/\*|\*|--|\"\"\"|''')")
 _INDENTED = re.compile(r"(?: {2,}|\t)\S")
 _DOCTEST = re.compile(r"[ \t]*>>>")
 _DIFF = re.compile(r"diff --git |@@ -\d|(?:---|\+\+\+) [ab]/")
-_KEY = r"[\"']?[A-Za-z_$][\w.$/-]{0,60}[\"']?:"
-_SETTING = re.compile(rf"[ \t]*(?:---[ \t]*$|\#|-[ ]\S|{_KEY}(?:[ ]\S|[ \t]*$))|[ \t]*\n", re.MULTILINE)
-"""A line of YAML: a key with its value or alone, an item, a comment, nothing."""
-_FIRST_SETTING = re.compile(r"[a-z_$][\w.$/-]{0,60}:(?:[ ]\S|[ \t]*$)|---[ \t]*$", re.MULTILINE)
-_NESTED_SETTING = re.compile(
-    rf"^[ \t]*(?:-[ ])?[a-z_$][\w.$/-]{{0,60}}:[ \t]*\n[ \t]+(?:-[ ])?{_KEY}(?:[ ]\S|[ \t]*$)",
-    re.MULTILINE,
-)
-"""A key alone, and a key under it: "Steps:" over a list of sentences is prose."""
-_OPENS_SETTINGS = re.compile(r":[ \t]*\n[ \t]+\S")
-"""What every such block has; quick."""
 _LONGEST_JSON = 20_000
 _FAILED_JSON = 20
 """Beginnings without an end after which a text is given up, so that hostile text stays linear."""
@@ -225,22 +214,6 @@ def code_blocks(text: str, spans: Sequence[Span] = ()) -> Iterator[Span]:
         body = text[start:end]
         if body.strip():
             yield Span(start + len(body) - len(body.lstrip()), end, SpanKind.CODE)
-
-
-def settings(text: str) -> Iterator[Span]:
-    """Blocks of YAML, in order: lines of keys of which one alone opens keys or items that are indented."""
-    if _OPENS_SETTINGS.search(text) is None:
-        return
-    start, position = -1, 0
-    for line in (*text.splitlines(keepends=True), "\f"):
-        if _SETTING.match(line) and (start >= 0 or _FIRST_SETTING.match(line)):
-            start = position if start < 0 else start
-        elif start >= 0:
-            body = text[start:position].rstrip()
-            if _NESTED_SETTING.search(body):
-                yield Span(start, start + len(body), SpanKind.CODE)
-            start = -1
-        position += len(line)
 
 
 def _first_certain(text: str) -> int:
