@@ -142,7 +142,7 @@ _TABLE = (
         measured_in="metrics.target_language",
         fold=Fold.SUM,
         needs=None,
-        version=5,
+        version=6,
     ),
     Measure(
         name="foreign_share",
