@@ -29,7 +29,7 @@ def with_parts(text: str, numbers: Sequence[Number], table: str) -> Sequence[Num
     parts = _PARTS.get(table)
     if parts is None:
         return numbers
-    found = []
+    found: list[Number] = []
     for number in numbers:
         before = _BEFORE.search(text[max(0, number.start - _WINDOW) : number.start])
         part = parts.get(before[1].translate(_DOTTED)) if before else None
