@@ -1,4 +1,4 @@
-"""The unit of time in which a rate is told: "per week" that became "al mese"."""
+"""The unit of time in which a rate or a time is told: "per week" → "al mese", "$t$ in days" → hours."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ _RATE: Final = re.compile(
     r"""
     \b (?<!half[ ])
     (?: (?:per|each|every) \s (?P<unit>second|minute|hour|day|week|month|year)
-      | an? \s (?P<other>minute|hour|day|week|month|year) ) \b        # "a second" is the next one, too
+      | (?<!of[ ]) an? \s (?P<other>minute|hour|day|week|month|year)  # "a second" is the next one, too
+      | (?:measured|expressed|given|counted|time) \s in \s
+          (?P<scale>second|minute|hour|day|week|month|year) s ) \b
     (?! [ ] (?: old | ago | later | earlier | before | after | and[ ]a[ ](?:half|quarter) ) \b )
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -67,7 +69,7 @@ def rates_told(source: Reading) -> list[str]:
     """The units of the rates of an English text, each once, in order."""
     if not any(map(source.lowered.__contains__, _UNITS)):  # as most texts
         return []
-    said = ((found["unit"] or found["other"]).lower() for found in _RATE.finditer(source.text))
+    said = (found[found.lastgroup or 0].lower() for found in _RATE.finditer(source.text))
     return list(dict.fromkeys(said))
 
 

@@ -8,6 +8,7 @@ from parallelize.core.verdicts import Score
 from parallelize.metrics.changed_units import changed_units, has_degrees, has_units, other_scales
 from parallelize.metrics.detectors import Detectors
 from parallelize.metrics.lost_signs import lost_signs, signs_said
+from parallelize.metrics.measures_named import measures_named, other_measures
 from parallelize.metrics.minus import has_minus, lost_minus
 from parallelize.metrics.moved_values import moved_values, values_tied
 from parallelize.metrics.pair import Pair
@@ -24,6 +25,7 @@ _DETECTORS: Final = Detectors(
     (has_variables, lost_variables),
     (has_units, changed_units),
     (may_measure, changed_powers),
+    (measures_named, other_measures),
     (has_degrees, other_scales),
     (has_minus, lost_minus),
     (values_tied, moved_values),

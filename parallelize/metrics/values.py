@@ -224,7 +224,7 @@ def _disagreement(
         kept = {item.value for item in old if _is_old(item)}
         into = tuple(number for number in agreement.open_target if abs(number.value) not in kept)
         agreement = replace(agreement, open_target=into)
-    return unconverted(agreement, source)
+    return unconverted(agreement, source, target)
 
 
 def _is_old(item: Measured) -> bool:

@@ -28,7 +28,7 @@ _CLOSING: Final = ("$", "$$", r"\)")
 """What may stand between the last number of a formula and the formula's end."""
 _NO_UNITS: Final[frozenset[str]] = frozenset()
 _COUNTED: Final = (NumberKind.DIGITS, NumberKind.WORD, NumberKind.FRACTION)
-_ALSO: Final = {"han": ("zh", "ja"), "no": ("da",)}
+_ALSO: Final = {"han": ("zh", "ja"), "no": ("no", "da"), "da": ("da", "no")}
 """Keys of the table for a language whose number words are shared."""
 
 

@@ -101,7 +101,7 @@ def compare_numbers(source: str, target: str, ours: str, theirs: str) -> None:
     from parallelize.text.numerals import NumberedText, digits_agree, numbers_agree, unconverted
 
     text, translation = NumberedText(source, ours), NumberedText(target, theirs)
-    unconverted(numbers_agree(text, translation), text)
+    unconverted(numbers_agree(text, translation), text, translation)
     digits_agree(text, translation)
     assert numbers_agree(text, text).agrees, "a text differs from itself"
 

@@ -15,6 +15,7 @@ from itertools import islice
 from operator import itemgetter
 
 from parallelize.text.numerals.agreement import NumberAgreement
+from parallelize.text.numerals.calendars import other_years
 from parallelize.text.numerals.marks import base_language
 from parallelize.text.numerals.number import Number
 from parallelize.text.numerals.numbered import NumberedText
@@ -74,13 +75,14 @@ _REACH = 24
 
 
 def unconverted(
-    agreement: NumberAgreement, text: NumberedText
+    agreement: NumberAgreement, text: NumberedText, target: NumberedText
 ) -> tuple[tuple[Fraction, ...], tuple[Fraction, ...]]:
-    """Leave out of a disagreement what a conversion of units explains.
+    """Leave out of a disagreement what a conversion of units or another calendar explains.
 
     Args:
         agreement: what `numbers_agree` found.
         text: the source text; units are read only where it is English.
+        target: its translation.
 
     Returns:
         The values missing from the target and those added to it that remain.
@@ -89,6 +91,8 @@ def unconverted(
         return agreement.missing, agreement.added
     numbers = [number for number in text.numbers if abs(number.value) <= _LARGEST]
     gone = _converted(agreement, numbers, text.text) | _in_halves(agreement, numbers, text.text)
+    language = base_language(target.language)
+    gone |= other_years(agreement.missing, agreement.added, text.text, target.text, language)
     missing = tuple(value for value in agreement.missing if value not in gone)
     added = tuple(value for value in agreement.added if value not in gone)
     if added and not missing:  # with a number missing, what was added may stand in its place

@@ -92,7 +92,8 @@ def test_a_percent_sign_between_two_numbers_is_one_number_s(
 def test_numbers_of_hundreds_of_digits_are_compared(digits: int, unit: str, mark: str, other: int) -> None:
     source, target = f"It is {'9' * digits}{mark} {unit} and 5 miles.", f"Es sind {'9' * other} und 8 km."
     text = NumberedText(source, "en")
-    missing, _ = unconverted(numbers_agree(text, NumberedText(target, "de")), text)
+    translation = NumberedText(target, "de")
+    missing, _ = unconverted(numbers_agree(text, translation), text, translation)
     assert bool(missing) == (digits != other or mark not in ("", "%"))
 
 
@@ -114,7 +115,8 @@ def test_texts_full_of_numbers_are_compared_in_linear_time(source: str, target: 
     def seconds(size: int) -> float:
         start = time.process_time()
         text = NumberedText(source * (size // len(source)), "en")
-        unconverted(numbers_agree(text, NumberedText(target * (size // len(target)), "de")), text)
+        translation = NumberedText(target * (size // len(target)), "de")
+        unconverted(numbers_agree(text, translation), text, translation)
         return time.process_time() - start
 
     seconds(500)  # tables are read
