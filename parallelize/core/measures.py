@@ -44,14 +44,14 @@ _TABLE = (
         meaning="protected spans lost + added + changed, as a multiset after white-space normalisation",
         measured_in="metrics.fidelity",
         fold=Fold.SEGMENTS,
-        version=9,
+        version=10,
     ),
     Measure(
         name="structure_faults",
         reason=Reason.STRUCTURE,
         meaning="headings, lists, tables, links, emphasis, JSON, code and figures unlike the source",
         measured_in="metrics.structure",
-        version=8,
+        version=9,
     ),
     Measure(
         name="answer_faults",
@@ -74,7 +74,7 @@ _TABLE = (
         meaning="signs and variables of running text lost + relations turned round + values that changed "
         "places + units changed or lost",
         measured_in="metrics.signs",
-        version=13,
+        version=14,
     ),
     Measure(
         name="length_deviation",
@@ -114,7 +114,7 @@ _TABLE = (
         small_default=0.25,
         fold=Fold.ROW,
         kind=Kind.SHARE,
-        version=4,
+        version=5,
     ),
     Measure(
         name="repetition",
@@ -160,7 +160,7 @@ _TABLE = (
         reason=Reason.MIXED,
         meaning="words of the source left in the target: function words and common words of problems",
         measured_in="metrics.leftovers",
-        version=9,
+        version=10,
     ),
     Measure(
         name="copied_words",
@@ -168,7 +168,7 @@ _TABLE = (
         meaning="other English words copied into a Romance language that has no such word, names and loans "
         "exempt",
         measured_in="metrics.leftovers",
-        version=4,
+        version=5,
         default=None,
         small_default=0,
     ),
@@ -197,7 +197,7 @@ _TABLE = (
         default=None,
         small_default=0,
         fold=Fold.ROW,
-        version=4,
+        version=5,
     ),
     Measure(
         name="exchanged_words",
@@ -247,7 +247,7 @@ _TABLE = (
         reason=Reason.TRUNCATED,
         meaning="signs that the text stops or begins in the middle, or asks nothing though the source does",
         measured_in="metrics.fidelity",
-        version=9,
+        version=10,
     ),
     Measure(
         name="character_faults",

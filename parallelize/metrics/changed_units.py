@@ -47,6 +47,10 @@ _CURRENCY_BEFORE: Final = re.compile(
     r"(?:[^\W\d_a-z][A-Za-z]{0,2}[/$.]?|[^\w\s.,;:()\"'«»„“”*-]|\bkr\.?)\s?$"
 )
 """A currency before a number: letters that begin with a capital one, or a sign."""
+_NOTHING_BEFORE: Final = re.compile(r"(?:^|[(\[,;:–—\n])\s?$")
+"""What parts a number from words before it."""
+_NOTHING_BEHIND: Final = re.compile(r"\s?(?:[)\],;:]|[CF](?!\w)|$)")
+"""What parts it from words behind it, or the letter of a scale that lost its degrees."""
 _PRICED_BEHIND: Final = frozenset(
     "af az bg bs ca cs da de el es et fi fr gl hr hu id is it lt lv mk ms nb nl nn no pl pt".split()  # noqa: SIM905
     + "ro ru sk sl sq sr sv tr uk vi".split()  # noqa: SIM905
@@ -90,8 +94,27 @@ def changed_units(pair: Pair) -> Iterator[str]:
     yield from _bare_numbers(pair)
     language = pair.target.language
     for unit in pair.source.once(_signs_that_stay):
-        if has_unit_words(unit, language) and not mentions(unit, pair.target.text, language):
+        named_there = mentions(unit, pair.target.text, language)
+        if (not named_there and has_unit_words(unit, language)) or _stands_alone(unit, pair):
             yield f"lost {unit}"
+
+
+def _stands_alone(unit: str, pair: Pair) -> bool:
+    """Whether a number that has the sign of a unit stands alone in the target, which counts none of it."""
+    if any(unit in item.units for item in pair.target.measured):
+        return False
+    values = {item.value for item in pair.source.measured if item.by_sign and unit in item.units}
+    others = {item.value for item in pair.source.measured if unit not in item.units}
+    for value in values - others:
+        places = [number for number in pair.target.numbers if number.value == value]
+        if places and all(_is_alone(pair.target.text, number.start, number.end) for number in places):
+            return True
+    return False
+
+
+def _is_alone(text: str, start: int, end: int) -> bool:
+    before = text[max(0, start - 2) : start]
+    return _NOTHING_BEFORE.search(before) is not None and _NOTHING_BEHIND.match(text, end) is not None
 
 
 def has_units(source: Reading) -> bool:

@@ -112,6 +112,7 @@ def left_words(pair: Pair) -> Score:
         left.update(_copied_phrases(source.words, shown))
     left |= _left_beside_formulas(source, target)
     if left:
+        left -= pair.kept_names
         left.difference_update(set(_NAMED.findall(source.prose)) - FUNCTION_WORDS["en"])
     if left and _ABOUT_WORDS.search(source.text):
         return scored("left_words", None)
@@ -259,6 +260,8 @@ def copied_words(pair: Pair) -> Score:
         word for word in theirs if word in ours and word not in FUNCTION_WORDS["en"] and word not in loans
     ]
     capitals = dict.fromkeys(left_capitals(pair.source, pair.target))
+    if copied:
+        copied = [word for word in copied if word not in pair.kept_names]
     known = dictionary(pair.target.language)
     asked = [*copied, *map(str.lower, capitals)]
     unknown = set(known.unknown(asked)) if known is not None and asked else set()

@@ -14,10 +14,12 @@ from typing import Protocol
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.read_once import ReadOnce
 from parallelize.metrics.added import Added, added_lines
+from parallelize.metrics.function_words import words
 from parallelize.metrics.language import LanguageVote, Status
 from parallelize.metrics.lengths import Length, Size, length_of, size_of
 from parallelize.metrics.reading import Reading, read
 from parallelize.metrics.similarity import SegmentStatistics, chrf_score, compare
+from parallelize.text.protect import comparisons
 
 __all__ = ["BackPair", "Judge", "Pair", "Row"]
 
@@ -84,6 +86,12 @@ class Pair:
         return self.source.vocabulary & self.target.vocabulary
 
     @ReadOnce
+    def kept_names(self) -> frozenset[str]:
+        """Words of comparisons (`score >= 60`) that the target has as they are, in lower case."""
+        pieces = self.source.once(_compared) if self.source.language == "en" else ()
+        return frozenset(word for piece in pieces if piece in self.target.text for word in words(piece))
+
+    @ReadOnce
     def is_read(self) -> bool:
         """Whether the target is seen to be in its language; another text proves nothing by its words."""
         if self.judge is None:
@@ -113,6 +121,11 @@ class Pair:
             whole = length_of(source, target, self.languages)
             found = min(found, whole, key=lambda length: 0.0 if length is None else length.deviation)
         return found
+
+
+def _compared(reading: Reading) -> tuple[str, ...]:
+    text = reading.text
+    return tuple(text[start:end] for start, end in comparisons(text, 0, len(text)))
 
 
 def _size(reading: Reading) -> Size:

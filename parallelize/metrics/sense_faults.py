@@ -7,10 +7,13 @@ import re
 from parallelize.core.tables import shipped_words
 from parallelize.core.verdicts import EVIDENCE, Score, scored
 from parallelize.metrics.pair import Pair, Row
-from parallelize.metrics.reading import read
+from parallelize.metrics.reading import Reading, read
+from parallelize.text.protect import SpanKind, find_spans
 from parallelize.text.senses import Around, has_senses, lost_senses
 
 __all__ = ["sense_faults"]
+
+_BLOCKS = frozenset({SpanKind.CODE, SpanKind.VALUE})
 
 
 def sense_faults(row: Row) -> Score:
@@ -30,7 +33,7 @@ def _is_known(pair: Pair) -> bool:
 
 def _lost(pair: Pair, around: Around) -> list[str]:
     """Words lost in a text; in each of its lines, where the target has as many."""
-    ours, theirs = pair.source.text.split("\n"), pair.target.text.split("\n")
+    ours, theirs = _lines(pair.source), _lines(pair.target)
     if len(ours) != len(theirs):
         ours, theirs = [pair.source.text], [pair.target.text]
     return [
@@ -42,8 +45,17 @@ def _lost(pair: Pair, around: Around) -> list[str]:
             pair.target.language,
             around=around,
         )
-        if not _is_kept_name(word, target)
+        if not _is_kept_name(word, target) and word.lower() not in pair.kept_names
     ]
+
+
+def _lines(reading: Reading) -> list[str]:
+    """The lines of a text, those of code and settings empty: a line alone does not show what it is."""
+    text = reading.text
+    blocks = [] if reading.is_plain else [span for span in find_spans(text) if span.kind in _BLOCKS]
+    for start, end, _ in reversed(blocks):
+        text = text[:start] + "\n" * text.count("\n", start, end) + text[end:]
+    return text.split("\n")
 
 
 def _is_kept_name(word: str, target: str) -> bool:

@@ -245,9 +245,22 @@ def _line(text: str, spans: tuple[Span, ...], part: _Range) -> _TranslatedLine |
         if prefix is not None and prefix.end() > begin:
             start = prefix.end()
             first = text[start : start + 1]
+    if spans:
+        start = _behind_key(text, spans, start, end)
+        first = text[start]
     if first.isspace() or text[end - 1].isspace():
         start, end = _trim(text, (start, end))
     return (begin, start, end) if start < end else None
+
+
+def _behind_key(text: str, spans: tuple[Span, ...], start: int, end: int) -> int:
+    """Where the value of a setting begins, if its key begins a line and something follows."""
+    at = bisect_left(spans, (start,))
+    if at < len(spans) and spans[at][0] == start and spans[at][2] is SpanKind.CODE:
+        behind = spans[at][1]
+        if text[behind - 1] in ":=" and text[behind:end].strip():
+            return behind
+    return start
 
 
 class _Run(NamedTuple):

@@ -26,7 +26,15 @@ __all__ = [
 ]
 
 _HIDDEN: Final = frozenset(
-    (SpanKind.CODE, SpanKind.URL, SpanKind.TAG, SpanKind.TEMPLATE, SpanKind.CONTROL, SpanKind.CALCULATOR)
+    (
+        SpanKind.CODE,
+        SpanKind.VALUE,
+        SpanKind.URL,
+        SpanKind.TAG,
+        SpanKind.TEMPLATE,
+        SpanKind.CONTROL,
+        SpanKind.CALCULATOR,
+    )
 )
 """Spans that are compared as they are."""
 _COMPARED: Final = frozenset(("=", "<", ">", r"\le", r"\ge", r"\ne", r"\approx"))

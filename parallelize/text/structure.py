@@ -31,6 +31,7 @@ _FIGURE: Final = late_pattern(
 )
 _STRING: Final = late_pattern(r'"(?:[^"\\\n]|\\.)*"' + r"|'(?:[^'\\\n]|\\.)*'")
 _NUMBER: Final = late_pattern(r"\d+(?:\.\d+)?")
+_OPERATOR: Final = late_pattern(r"[-=<>+*/^;(){}]")
 _HEADING: Final = late_pattern(r"(#{1,6})[ \t]+(?=.*[^\W\d_])")
 _BULLET: Final = late_pattern(r"[-*+•◦▪‣·][ \t]+(?=\S)")
 _TASK: Final = late_pattern(r"[-*+][ \t]+\[([ xX])\][ \t]")
@@ -184,7 +185,10 @@ def _figures(text: str) -> Iterator[tuple[str, ...]]:
         if body is None:
             yield ((found["file"] or "").strip(),)
         else:
-            yield tuple(sorted(_NUMBER.findall(_STRING.sub(" ", body))))
+            code = _STRING.sub(" ", body)
+            drawn = "asy" in (found["name"] or "asy")  # in TikZ and the like words stand between braces
+            signs = _OPERATOR.findall(code) if drawn else []
+            yield tuple(sorted(_NUMBER.findall(code) + signs))
 
 
 def _rows(lines: list[str]) -> Iterator[tuple[int, int]]:

@@ -33,7 +33,7 @@ def shown(text: str, spelling: Spelling = ASCII_ONLY) -> str:
     [
         ("So 3 <= n and n <= 12 hold.", ["3 <= n", "n <= 12"]),
         ("We know |y + 7| >= 2 here.", ["|y + 7| >= 2"]),
-        ("stop when total >= 40 or left != 9", [">= 40", "!= 9"]),
+        ("stop when total >= 40 or left != 9", ["total >= 40", "left != 9"]),
         ("Take M = {2, 4, 8} and {} too.", ["M = {2, 4, 8}", "{}"]),
         ("b_1 = 6 and b_{k+1} = 3b_k + 1.", ["b_1 = 6", "b_{k+1} = 3b_k + 1"]),
         ("g(t) = t^3 - 2t at the point (5, -1)", ["g(t) = t^3 - 2t", "(5, -1)"]),
@@ -59,6 +59,29 @@ def shown(text: str, spelling: Spelling = ASCII_ONLY) -> str:
     ],
 )
 def test_hidden(text: str, expected: list[str]) -> None:
+    assert hidden(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It passes if mark >= 7, that is, not if mark < 7.", ["mark >= 7", "mark < 7"]),
+        ("so wait while tries != 0 and done == false.", ["tries != 0", "done == false"]),
+        ("Enter if weight<=40; with weight>40 do not.", ["weight<=40", "weight>40"]),
+        ("it is right when p == q", ["p == q"]),
+        ("A month is short if month % 2 == 0 or month == 11.", ["month % 2 == 0", "month == 11"]),
+        ("We check that low <= middle <= high holds.", ["low <= middle <= high"]),
+        ('The door opens if key == "blue" and count != "".', ['key == "blue"', 'count != ""']),
+        ("If first > second, swap them.", ["first > second"]),
+        ("The price of the tickets >= 30 is too high.", [">= 30"]),
+        ("There are more cats > dogs in this town.", []),
+        ("Open File > Print > Copies.", []),
+        ("If MN = PQ and MN + NP = MP, then it is flat.", ["MN = PQ", "MN + NP = MP"]),
+        ("MP=NQ", ["MP=NQ"]),
+        ("The UK - a country - and the TV are OK.", []),
+    ],
+)
+def test_comparisons_of_names_are_hidden_whole(text: str, expected: list[str]) -> None:
     assert hidden(text) == expected
 
 

@@ -184,6 +184,8 @@ def _bag(spans: Counter[tuple[str, ...]]) -> Counter[str]:
 def _contents(text: str) -> Counter[tuple[str, ...]]:
     found: Counter[tuple[str, ...]] = Counter()
     for span in find_spans(text):
+        if span.kind is SpanKind.VALUE:
+            continue
         piece = text[span.start : span.end]
         if piece.startswith("$ ") and "\\" not in piece and text[: span.start].rstrip()[-1:].isdecimal():
             continue  # 7 $ et 7 $: two amounts of money

@@ -4,14 +4,15 @@ Protected are LaTeX (`$…$`, `$$…$$`, `\(…\)`, `\[…\]`, environments, com
 URLs, HTML tags, GSM8K calculator marks and `#### n` lines, plain arithmetic, template placeholders
 and look-alikes of control tokens.
 
-`finding` finds spans by the readers of `scanner`, `formulas` and `symbols`; `hiding` finds what else an
-engine of small vocabulary must not see, by `shapes`, `plain_math` and `marks`; `masking` hides and restores,
-and `standins` says what is shown instead; `difference` compares two texts by their spans; `control` takes
-look-alikes of control tokens apart.
+`finding` finds spans by the readers of `scanner`, `formulas`, `symbols`, `blocks` and `settings`; `hiding`
+finds what else an engine of small vocabulary must not see, by `shapes`, `plain_math`, `comparisons` and
+`marks`; `masking` hides and restores, and `standins` says what is shown instead; `difference` compares two
+texts by their spans; `control` takes look-alikes of control tokens apart.
 """
 
 from __future__ import annotations
 
+from parallelize.text.protect.comparisons import comparisons
 from parallelize.text.protect.control import disarm
 from parallelize.text.protect.difference import SpanDifference, span_difference
 from parallelize.text.protect.finding import find_spans, prose, readable_prose
@@ -27,6 +28,7 @@ __all__ = [
     "SpanKind",
     "Spelling",
     "Unmasked",
+    "comparisons",
     "disarm",
     "find_spans",
     "hidden_spans",

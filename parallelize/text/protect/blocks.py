@@ -1,4 +1,4 @@
-"""Code, JSON and settings that stand in a text without a fence, told by the shape of their lines.
+"""Code and JSON that stand in a text without a fence, told by the shape of their lines.
 
 A block is a run of lines of which one can only be code, with the lines around it that read as code too. It
 knows nothing of fences, which the scanner reads.
@@ -15,7 +15,7 @@ from parallelize.core.late_patterns import late_pattern
 from parallelize.text.kinds import is_code_line, is_prose_line
 from parallelize.text.protect.spans import Span, SpanKind
 
-__all__ = ["COMMANDS", "code_blocks", "has_code_line", "json_values", "settings"]
+__all__ = ["COMMANDS", "code_blocks", "has_code_line", "json_values"]
 
 COMMANDS = (
     r"grep|egrep|ls|cd|cp|mv|rm|mkdir|rmdir|chmod|chown|sudo|apt|apt-get|brew|pip3?|python3?|conda|npm|npx|yarn|node"
@@ -99,6 +99,7 @@ _LIKELY = late_pattern(
     re.VERBOSE,
 )
 """Lines that code has among others."""
+<<<<<<< HEAD
 _COMMENT = late_pattern(r"[ \t]*(?:#|//|/\*|\*|--|\"\"\"|''')")
 _INDENTED = late_pattern(r"(?: {2,}|\t)\S")
 _DOCTEST = late_pattern(r"[ \t]*>>>")
@@ -114,6 +115,12 @@ _NESTED_SETTING = late_pattern(
 """A key alone, and a key under it: "Steps:" over a list of sentences is prose."""
 _OPENS_SETTINGS = late_pattern(r":[ \t]*\n[ \t]+\S")
 """What every such block has; quick."""
+=======
+_COMMENT = re.compile(r"[ \t]*(?:#|//|/\*|\*|--|\"\"\"|''')")
+_INDENTED = re.compile(r"(?: {2,}|\t)\S")
+_DOCTEST = re.compile(r"[ \t]*>>>")
+_DIFF = re.compile(r"diff --git |@@ -\d|(?:---|\+\+\+) [ab]/")
+>>>>>>> main
 _LONGEST_JSON = 20_000
 _FAILED_JSON = 20
 """Beginnings without an end after which a text is given up, so that hostile text stays linear."""
@@ -226,22 +233,6 @@ def code_blocks(text: str, spans: Sequence[Span] = ()) -> Iterator[Span]:
         body = text[start:end]
         if body.strip():
             yield Span(start + len(body) - len(body.lstrip()), end, SpanKind.CODE)
-
-
-def settings(text: str) -> Iterator[Span]:
-    """Blocks of YAML, in order: lines of keys of which one alone opens keys or items that are indented."""
-    if _OPENS_SETTINGS.search(text) is None:
-        return
-    start, position = -1, 0
-    for line in (*text.splitlines(keepends=True), "\f"):
-        if _SETTING.match(line) and (start >= 0 or _FIRST_SETTING.match(line)):
-            start = position if start < 0 else start
-        elif start >= 0:
-            body = text[start:position].rstrip()
-            if _NESTED_SETTING.search(body):
-                yield Span(start, start + len(body), SpanKind.CODE)
-            start = -1
-        position += len(line)
 
 
 def _first_certain(text: str) -> int:

@@ -10,7 +10,8 @@ from parallelize.text.protect.spans import SpanKind
 
 __all__ = ["SpanDifference", "span_difference"]
 
-_SUM = SpanKind.ARITHMETIC
+_FREE = frozenset({SpanKind.ARITHMETIC, SpanKind.VALUE})
+"""What is not compared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,7 @@ def span_difference(source: str, target: str) -> SpanDifference:
 
 def _compared(text: str) -> list[str]:
     """Spans without arithmetic, of which it depends on the words around it where it begins."""
-    return [text[start:end] for start, end, kind in find_spans(text) if kind is not _SUM]
+    return [text[start:end] for start, end, kind in find_spans(text) if kind not in _FREE]
 
 
 def _normalised(spans: list[str]) -> Counter[str]:

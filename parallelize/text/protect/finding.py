@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from parallelize.text.kinds import QUERY
-from parallelize.text.protect.blocks import code_blocks, has_code_line, json_values, settings
+from parallelize.text.protect.blocks import code_blocks, has_code_line, json_values
 from parallelize.text.protect.scanner import DRAWING, DRAWING_END, Scanner
+from parallelize.text.protect.settings import settings
 from parallelize.text.protect.spans import Span, SpanKind, without_overlap
 from parallelize.text.protect.symbols import symbol_runs
 from parallelize.text.thinking import thinking_marks
@@ -46,10 +47,10 @@ def find_spans(text: str) -> tuple[Span, ...]:
         extra += _addresses(text, _ADDRESS)
     elif (colon and "://" in text) or "www." in text:
         extra += _addresses(text, _WEB_ADDRESS)
+    told = list(settings(text)) if lines else []
     if has_code_line(text):
-        extra += code_blocks(text, found)
-    if lines and colon and ":\n" in text:
-        extra += settings(text)
+        extra += (block for block in code_blocks(text, found) if not any(map(block.overlaps, told)))
+    extra += told
     if '"' in text:
         extra += json_values(text)
     if not text.isascii():

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from parallelize.text.protect.comparisons import comparisons
 from parallelize.text.protect.finding import find_spans
 from parallelize.text.protect.marks import marks, with_tag_pairs
 from parallelize.text.protect.names import names
@@ -77,6 +78,8 @@ def hidden_spans(text: str, spelling: Spelling) -> tuple[Span, ...]:
     for start, end in list(_gaps(text, found)):
         found += (Span(*part, SpanKind.SHAPE) for part in shapes(text, start, end))
         found += (Span(*part, SpanKind.EXPRESSION) for part in expressions(text, start, end))
+        if spelling.language == "en":
+            found += (Span(*part, SpanKind.EXPRESSION) for part in comparisons(text, start, end))
         found += (Span(*part, SpanKind.EXPRESSION) for part in variables(text, start, end, spelling.language))
         found += (Span(*match.span(), SpanKind.MONEY) for match in AMOUNT_OF_MONEY.finditer(text, start, end))
     if ":\\" in text:

@@ -24,6 +24,12 @@ _LETTER = (
 )
 """A letter by itself; not an article or a pronoun before a word, not the "s" of "it's"."""
 _SHORT_WORD = r"(?:is|in|of|to|he|we|it|on|at|as|by|or|if|an|am|be|do|go|me|my|no|so|up|us)\b"
+_POINTS = r"""
+(?<![^\W\d_]) [A-Z]{2} (?![^\W_])
+(?: (?= [ ]?[-+*/=<>≤≥≠≅∼⊥∥][ ]?[\w(] ) | (?<= [+*/=<>≤≥≠≅∼⊥∥] [A-Z]{2} ) | (?<= [+*/=<>≤≥≠≅∼⊥∥][ ] [A-Z]{2} )
+  | (?<= [A-Z]{2} [ ][-–][ ] [A-Z]{2} ) )
+"""
+"""Two points in an equation: a side of a figure."""
 _INNER = rf"""
 (?:
     [^A-Za-z\u00c0-\u024f()\[\]{{}}|\n$\\]                    # digits, signs, other scripts
@@ -46,6 +52,7 @@ _ATOM = rf"""
     {_FUNCTION}(?:{_SCRIPT})?[ ]?(?:\((?>{_INNER}{{0,60}})\)|\d++|{_LETTER})   # sin(2x), log_2 8
   | (?:[$€£¥][ ]?)?{NUMBER}(?:[A-Za-z]{{1,2}}(?![A-Za-z\u00c0-\u024f]))?%?   # 2x, $5
   | {_LETTER}(?:\((?>{_INNER}{{0,60}})\))?                       # x, f(x)
+  | {_POINTS}                                                    # AB = CD
   | [(\[](?>{_INNER}{{1,80}})[)\]]                               # (x - 1), [0, 5)
   | \{{(?>{_INNER}{{0,80}})\}}                                   # {{1, 3, 5}}
   | \{{[A-Za-z]{{1,20}}(?:,[ ]?[A-Za-z]{{1,20}}){{1,20}}\}}      # {{red, green}}
@@ -75,7 +82,7 @@ _EXPRESSION = rf"""
 _MATHEMATICAL = re.compile(
     rf"""
       [<>^{{}}\\|{_GREEK}≤≥≠≈≡≅∼~∝→⇒⇔↔∈∉⊂⊆⊃⊇±∓√∛¬∀∃∑∏∫∂∇∘∪∩∧∨⊕×÷·−′″²³⁰-⁹₀-₉∞∅ℝℤℕℚℂ∠△]
-    | (?<=[\w)\]}}])[ ]?[=+*/][ ]?(?=[-+]?[\w(\[{{$])
+    | (?<=[\w)\]}}])[ ]?(?:[=+*/]|==|\*\*)[ ]?(?=[-+]?[\w(\[{{$])
     | (?<=[A-Za-z)\]])[ ]?[-–][ ]?(?=[\w(\[{{])               # x - 1; 10-15 is no mathematics
     | (?<=\d)[ ]?[-–][ ]?(?=[A-Za-z(\[])                     # 1 - x
     | (?<=\d)[ ][-–][ ](?=[$€£]?\d)                            # 10 - 3

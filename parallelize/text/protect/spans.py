@@ -22,6 +22,8 @@ class SpanKind(StrEnum):
     TEMPLATE = "template"
     CONTROL = "control"
     MARKER = "marker"
+    VALUE = "value"
+    """One word as the value of a setting: it is copied, but another word may stand there."""
     EXPRESSION = "expression"
     """Plain-text mathematics and names of variables; hidden from engines that cannot spell it."""
     MONEY = "money"
@@ -42,6 +44,10 @@ class Span(NamedTuple):
     start: int
     end: int
     kind: SpanKind
+
+    def overlaps(self, other: Span) -> bool:
+        """Whether a character belongs to both."""
+        return self.start < other.end and other.start < self.end
 
 
 new_span = tuple.__new__
