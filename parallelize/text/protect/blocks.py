@@ -99,28 +99,10 @@ _LIKELY = late_pattern(
     re.VERBOSE,
 )
 """Lines that code has among others."""
-<<<<<<< HEAD
 _COMMENT = late_pattern(r"[ \t]*(?:#|//|/\*|\*|--|\"\"\"|''')")
 _INDENTED = late_pattern(r"(?: {2,}|\t)\S")
 _DOCTEST = late_pattern(r"[ \t]*>>>")
 _DIFF = late_pattern(r"diff --git |@@ -\d|(?:---|\+\+\+) [ab]/")
-_KEY = r"[\"']?[A-Za-z_$][\w.$/-]{0,60}[\"']?:"
-_SETTING = late_pattern(rf"[ \t]*(?:---[ \t]*$|\#|-[ ]\S|{_KEY}(?:[ ]\S|[ \t]*$))|[ \t]*\n", re.MULTILINE)
-"""A line of YAML: a key with its value or alone, an item, a comment, nothing."""
-_FIRST_SETTING = late_pattern(r"[a-z_$][\w.$/-]{0,60}:(?:[ ]\S|[ \t]*$)|---[ \t]*$", re.MULTILINE)
-_NESTED_SETTING = late_pattern(
-    rf"^[ \t]*(?:-[ ])?[a-z_$][\w.$/-]{{0,60}}:[ \t]*\n[ \t]+(?:-[ ])?{_KEY}(?:[ ]\S|[ \t]*$)",
-    re.MULTILINE,
-)
-"""A key alone, and a key under it: "Steps:" over a list of sentences is prose."""
-_OPENS_SETTINGS = late_pattern(r":[ \t]*\n[ \t]+\S")
-"""What every such block has; quick."""
-=======
-_COMMENT = re.compile(r"[ \t]*(?:#|//|/\*|\*|--|\"\"\"|''')")
-_INDENTED = re.compile(r"(?: {2,}|\t)\S")
-_DOCTEST = re.compile(r"[ \t]*>>>")
-_DIFF = re.compile(r"diff --git |@@ -\d|(?:---|\+\+\+) [ab]/")
->>>>>>> main
 _LONGEST_JSON = 20_000
 _FAILED_JSON = 20
 """Beginnings without an end after which a text is given up, so that hostile text stays linear."""
