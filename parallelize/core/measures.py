@@ -74,7 +74,7 @@ _TABLE = (
         meaning="signs and variables of running text lost + relations turned round + values that changed "
         "places + units changed or lost",
         measured_in="metrics.signs",
-        version=15,
+        version=16,
     ),
     Measure(
         name="length_deviation",
