@@ -76,8 +76,8 @@ def _families() -> Mapping[str, Mapping[str, frozenset[str]]]:
     found: dict[str, dict[str, frozenset[str]]] = defaultdict(lambda: defaultdict(frozenset))
     for family in families:
         for code in family:
-            for other, marks in family.items():
-                found[code][other] |= marks
+            for other, known in family.items():
+                found[code][other] |= known
     return found
 
 
