@@ -43,6 +43,19 @@ _PRICE: Final = re.compile(
     re.VERBOSE,
 )
 """A price whose currency the table of units does not have."""
+_INCHES: Final = re.compile(
+    r"""
+    (?<![\w.,/]) (?P<number>\d[\d.,/]*) [ ]?
+    (?: in(?:\.[ ]?|[ ]) (?:
+          (?=(?:long|wide|tall|high|deep|thick|across|apart|diagonal\w*|in[ ](?:length|width|height|diameter))
+            (?:[ ]?[,.;:)?!] | \s*\Z | [ ](?:and|or|by|but|when|if|is|was|with|that|at|for|on)\b))
+        | (?=(?:longer|shorter|taller|wider|higher|deeper|thicker|by[ ]\d|[x×][ ]?\d|in[ ](?:one|an?|\d))\b) )
+      | in\.(?=[ ]?[a-z,;)]|\s*\Z) | (?<=\d)in(?!\w) | in(?=[ ]?[,;)]|\.?\s*\Z) )
+    """,
+    re.VERBOSE,
+)
+"""A number of inches, whose abbreviation is a preposition of English and others: 39 in long, 5 in., 42in."""
+_INCH_SIGNS: Final = ("″", '"', "”", "''", "’’")
 _CURRENCY_BEFORE: Final = re.compile(
     r"(?:[^\W\d_a-z][A-Za-z]{0,2}[/$.]?|[^\w\s.,;:()\"'«»„“”*-]|\bkr\.?)\s?$"
 )
@@ -119,7 +132,7 @@ def _is_alone(text: str, start: int, end: int) -> bool:
 
 def has_units(source: Reading) -> bool:
     """Whether a text has a number, and a unit beside any."""
-    return bool(source.numbers) and any(map(source.once, (_named_units, _abbreviated, _prices)))
+    return bool(source.numbers) and any(map(source.once, (_named_units, _abbreviated, _prices, _inches)))
 
 
 def _named_units(source: Reading) -> list[Measured]:
@@ -173,6 +186,8 @@ def _bare_numbers(pair: Pair) -> Iterator[str]:
     """Abbreviated units of which the target has neither the sign nor a word behind any of their numbers."""
     target = pair.target.text
     yield from _bare_prices(pair)
+    if pair.source.once(_inches):
+        yield from _bare_inches(pair)
     for unit, numbers in pair.source.once(_abbreviated).items():
         if unit in target:
             continue
@@ -183,6 +198,31 @@ def _bare_numbers(pair: Pair) -> Iterator[str]:
         ]
         if places and all(_is_bare(target, place, pair.target.language) for place in places):
             yield f"lost {unit}"
+
+
+def _inches(source: Reading) -> list[str]:
+    """The numbers of inches of an English text that are abbreviated."""
+    if source.language != "en" or "in" not in source.text:
+        return []
+    return [found["number"].rstrip(".,") for found in _INCHES.finditer(source.text)]
+
+
+def _bare_inches(pair: Pair) -> Iterator[str]:
+    """Inches of which the target has no word, and none but words of grammar behind one of the numbers."""
+    target, language = pair.target.text, pair.target.language
+    if mentions("inch", target, language) or any(sign in target for sign in _INCH_SIGNS):
+        return
+    if pair.target.script not in _SPACED and not has_unit_words("inch", language):
+        return
+    for number in pair.source.once(_inches):
+        places = [
+            found.end() for found in re.finditer(rf"(?<![\d.,]){re.escape(number)}(?![\d.,]*\d)", target)
+        ]
+        if places and all(
+            _is_bare(target, place, language) or pair.target.script not in _SPACED for place in places
+        ):
+            yield f"lost inches of {number}"
+            return
 
 
 def _bare_prices(pair: Pair) -> Iterator[str]:
