@@ -44,7 +44,7 @@ _TABLE = (
         meaning="protected spans lost + added + changed, as a multiset after white-space normalisation",
         measured_in="metrics.fidelity",
         fold=Fold.SEGMENTS,
-        version=10,
+        version=11,
     ),
     Measure(
         name="structure_faults",
@@ -142,7 +142,7 @@ _TABLE = (
         measured_in="metrics.target_language",
         fold=Fold.SUM,
         needs=None,
-        version=6,
+        version=7,
     ),
     Measure(
         name="foreign_share",

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from parallelize.text.protect.marks import CLOSING_LINK, OPENING_IMAGE
@@ -35,6 +35,7 @@ class StandIn(NamedTuple):
 
 _PAIRS = (('"', '"'), ("(", ")"), ("[", "]"))
 """What may stand in for marks around words, if the text has no such signs itself."""
+_MARKS = frozenset(chain.from_iterable(_PAIRS))
 _ENDING = re.compile(rf"([$€£¥]?)[ ]?(?:<<[^<>\n]*>>)?(\.?{NUMBER}[ ]?%?)$")
 _MARK_ENDING = re.compile(rf"([$€£¥]?)<<[^<>\n]*=[ ]?\$?(-?\.?{NUMBER})>>$")
 _SHARE = re.compile(rf"{NUMBER}[ ]?(?:/[ ]?{NUMBER}|%)$|\d+-\d+$")
@@ -103,7 +104,7 @@ def find_standins(reply: str, standins: Sequence[StandIn]) -> list[tuple[int, in
         if len(matches) != len(originals):
             return None
         found += ((*match.span(), original) for match, original in zip(matches, originals, strict=True))
-    if not all(_encloses(reply, found, pair) for pair in _PAIRS):
+    if not _MARKS.isdisjoint(by_sight) and not all(_encloses(reply, found, pair) for pair in _PAIRS):
         return None
     found.sort()
     overlapping = any(left[1] > right[0] for left, right in pairwise(found))
