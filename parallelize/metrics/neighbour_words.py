@@ -66,17 +66,18 @@ class _MarkedWords:
 
 @lru_cache(maxsize=1)
 def _families() -> Mapping[str, Mapping[str, frozenset[str]]]:
-    """For each language the marks of its family by language, its own among them."""
+    """For each language the marks of its families by language, its own among them."""
     families: list[dict[str, frozenset[str]]] = []
     for codes, *marks in shipped_lines(__package__, "neighbour_words.tsv"):
         if not marks:  # the name of a family
             families.append(defaultdict(frozenset))
         for code in codes.split() if marks else ():
             families[-1][fold_group(code)] |= frozenset(marks[0].split()) | function_words(code)
-    found: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
+    found: dict[str, dict[str, frozenset[str]]] = defaultdict(lambda: defaultdict(frozenset))
     for family in families:
         for code in family:
-            found[code] |= family
+            for other, known in family.items():
+                found[code][other] |= known
     return found
 
 

@@ -281,8 +281,14 @@ def _without_language(piece: str) -> str:
     piece = _SPACED_GROUPS.sub("", piece)
     piece = _BRACED_MARK.sub(r"\1", piece)
     piece = _ORDINAL.sub(" ", _DELIMITERS.sub(" ", _NAMED.sub(_command, piece)))
-    piece = _TEXT.sub(lambda said: f" {' '.join(_FREE_NUMBER.findall(said['text']))} ", piece)
+    piece, texts = _TEXT.subn(_numbers_said, piece)
+    if texts:
+        piece = _TEXT.sub(_numbers_said, piece)  # \text{is \emph{even}}
     return str(_WORDS.sub(" ", piece))
+
+
+def _numbers_said(text: re.Match[str]) -> str:
+    return f" {' '.join(_FREE_NUMBER.findall(text['text']))} "
 
 
 def _command(named: re.Match[str]) -> str:
