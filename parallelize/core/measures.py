@@ -66,7 +66,7 @@ _TABLE = (
         reason=Reason.NUMBERS,
         meaning="numbers of the source prose missing in the target + twice the numbers added, by value",
         measured_in="metrics.values",
-        version=13,
+        version=14,
     ),
     Measure(
         name="sign_faults",
@@ -74,7 +74,7 @@ _TABLE = (
         meaning="signs and variables of running text lost + relations turned round + values that changed "
         "places + units changed or lost",
         measured_in="metrics.signs",
-        version=16,
+        version=17,
     ),
     Measure(
         name="length_deviation",
@@ -206,7 +206,7 @@ _TABLE = (
         "in whose place the target has another + units of time of rates, sums and products + negations "
         "lost or added, questions for a difference that ask for an amount",
         measured_in="metrics.exchanged",
-        version=13,
+        version=14,
     ),
     Measure(
         name="name_faults",

@@ -1,4 +1,4 @@
-"""Units that a text names without a number of its own: "$3 a litre" → "3 dólares el galón", "measured in metres"."""
+"""Units named without a number of their own: "$3 a litre" → "el galón", "measured in metres"."""
 
 from __future__ import annotations
 
@@ -23,17 +23,28 @@ _METRIC: Final = "millilitre|litre|kilogram|gram|kilometre|centimetre|metre"
 _NAMED: Final = re.compile(
     rf"""
     \b(?: (?:an?|per|each|every) \s (?P<rate>{_METRIC})
-      | (?:measured|expressed|given|counted|weighed|measure|express|give | (?:length|mass|weight|height|width
+      | (?:measured|expressed|given|counted|weighed|measure|express|give
+          | (?:length|mass|weight|height|width
           |distance|volume|depth|area|answer|radius|diameter|capacity)) \s
-        (?:the \s (?:length|mass|weight|height|width|distance|volume|depth|answer|radius|diameter|capacity) \s)?
+        (?:the \s (?:length|mass|weight|height|width|distance|volume|depth
+          |answer|radius|diameter|capacity) \s)?
         in \s (?P<scale>{_METRIC}) s ) \b
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 _SIGNS: Final = {
-    **{"litre": "[lLлℓ]", "millilitre": "m[lL]|мл", "gallon": "gal", "kilogram": "kg|кг", "gram": "[gгγ]|gr|гр"},
-    **{"pound_of_mass": "lbs?", "kilometre": "km|км", "metre": "[mм]", "centimetre": "cm|см", "mile": "mi"},
-    **{"foot": "ft", "inch": "in"},
+    "litre": "[lLлℓ]",
+    "millilitre": "m[lL]|мл",
+    "gallon": "gal",
+    "kilogram": "kg|кг",
+    "gram": "[gгγ]|gr|гр",
+    "pound_of_mass": "lbs?",
+    "kilometre": "km|км",
+    "metre": "[mм]",
+    "centimetre": "cm|см",
+    "mile": "mi",
+    "foot": "ft",
+    "inch": "in",
 }
 """Abbreviations of the units."""
 _SHORT: Final = 3

@@ -23,7 +23,13 @@ _CALENDARS: Final = {
     "am": (("ዓ\\.?ም|ዓመተ ምሕረት", (-7, -8)),),
     "ti": (("ዓ\\.?ም", (-7, -8)),),
     "he": (("", (3760, 3761)),),
-    "ja": (("明治", (-1867,)), ("大正", (-1911,)), ("昭和", (-1925,)), ("平成", (-1988,)), ("令和", (-2018,))),
+    "ja": (
+        ("明治", (-1867,)),
+        ("大正", (-1911,)),
+        ("昭和", (-1925,)),
+        ("平成", (-1988,)),
+        ("令和", (-2018,)),
+    ),
     "zh": (("民国|民國|民國", (-1911,)),),
     "ko": (("단기", (2333,)),),
 }
@@ -33,7 +39,9 @@ _FIRST, _LAST = 1300, 2100
 _CENTURIES: Final = dict(
     zip(("fif", "six", "seven", "eigh", "nine"), range(15, 20), strict=True),
 )
-_TENS: Final = dict(zip(("twen", "thir", "for", "fif", "six", "seven", "eigh", "nine"), range(2, 10), strict=True))
+_TENS: Final = dict(
+    zip(("twen", "thir", "for", "fif", "six", "seven", "eigh", "nine"), range(2, 10), strict=True)
+)
 _DECADE: Final = re.compile(
     rf"\b(?P<century>{'|'.join(_CENTURIES)})teen[-\s](?P<ten>{'|'.join(_TENS)})ties\b", re.IGNORECASE
 )
