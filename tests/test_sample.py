@@ -257,6 +257,22 @@ def kind_of_chidi() -> str:
     return "knight" if kinds.pop() else "knave"
 
 
+def owner_of_the_dog() -> str:
+    owners = [
+        dict(zip(animals, ("Nina", "Omar", "Pia"), strict=True))
+        for animals in itertools.permutations(("cat", "dog", "bird"))
+    ]
+    return {o["dog"] for o in owners if o["dog"] != "Omar" and o["bird"] == "Pia"}.pop()
+
+
+def second_in_the_race() -> str:
+    orders = itertools.permutations(("Ben", "Clara", "Dora", "Emil"))
+    place = {o: {name: at for at, name in enumerate(o)} for o in orders}
+    fit = [o for o, at in place.items() if at["Emil"] < at["Ben"] < at["Clara"] < at["Dora"]]
+    assert len(fit) == 1
+    return fit[0][1]
+
+
 def latest_bus() -> str:
     return max(harbour for harbour, _, museum in table("time-04") if museum <= clock(11, 30, minutes=-8))
 
@@ -279,17 +295,29 @@ EXPECTED: dict[str, Callable[[], str | float | Fraction]] = {
     "money-06": lambda: 100 * (180 - 180 * 0.8 * 0.85) / 180,
     "money-07": lambda: income_tax(52_000),
     "money-08": shop_total,
+    "money-09": lambda: 4 * 3 + 5 * 2,
+    "money-10": lambda: first(itertools.count(), lambda weeks: 40 + 15 * weeks >= 190),
+    "money-11": lambda: 180 + sum(0.20 for kilometre in range(740) if kilometre >= 500),
+    "money-12": lambda: 120 * 9 + 85 * 4,
     "percent-01": lambda: 80 - 90 // 10 * 3 + 20,
     "percent-02": lambda: (Fraction(125, 100) * Fraction(80, 100) - 1) * 100,
     "percent-03": lambda: first(range(1, 50), lambda kg: 100 * (kg - 1) == 96 * kg),
     "percent-04": lambda: first(range(2001), lambda c: 30 * (2000 - c) + 70 * c == 45 * 2000) / 100,
     "percent-05": lambda: 12_500 * 0.64 * (0.45 - 0.35),
+    "percent-06": lambda: 30 * (100 - 40) / 100,
+    "percent-07": lambda: Fraction(40) * Fraction(120, 100) / 4,
+    "percent-08": lambda: (2000 - 2000 * 25 // 100 - 500) / 1000,
     "time-01": lambda: clock(9, 47, hours=3, minutes=38 + 25),
     "time-02": lambda: clock(22, 15, hours=9 - 3, minutes=50),
     "time-03": lambda: ["Mon", "Tues", "Wednes", "Thurs", "Fri"][date(2030, 3, 15).weekday()] + "day",
     "time-04": latest_bus,
     "time-05": lambda: 4 * first(range(1, 100), lambda age: 4 * age + 20 == 2 * (age + 20)),
     "time-06": lambda: (date(2025, 9, 3) - date(2025, 5, 17)).days + 1,
+    "time-07": lambda: clock(19, 45, minutes=130),
+    "time-08": lambda: sum(int(minutes) for _, minutes in table("time-08")),
+    "time-09": lambda: clock(8, 30, minutes=3 * 45 + 2 * 10),
+    "time-10": lambda: first(range(100), lambda teo: teo + 4 + teo + 6 + 4 == 30),
+    "time-11": lambda: (16.5 - 14) * (80 + 100),
     "word-01": lambda: (36 + 36 // 2) * Fraction(5, 6),
     "word-02": lambda: first(itertools.count(), lambda minute: 540 // 3 + (12 - 3) * minute >= 540),
     "word-03": lambda: 310 * math.ceil((137 + 9) / 48),
@@ -298,6 +326,13 @@ EXPECTED: dict[str, Callable[[], str | float | Fraction]] = {
     "word-06": lambda: (Fraction(3, 2) + Fraction(3, 4)) * 20 / 6,
     "word-07": gull_distance,
     "word-08": lambda: 350 * (12 + 3 * len(re.findall(r"\{\w+\}", BY_ID["word-08"]["problem"]))) / 100,
+    "word-09": lambda: 150 // 12,
+    "word-10": lambda: first(range(100), lambda goats: 4 * (18 + 25 + goats) == 212),
+    "word-11": lambda: 1 - Fraction(1, 4) - Fraction(1, 3),
+    "word-12": lambda: first(range(97), lambda anna: anna + 2 * anna == 96),
+    "word-13": lambda: math.ceil(6 * 28 / 56),
+    "word-14": lambda: 60 - 60 // 2 - 60 // 2 // 3,
+    "word-15": lambda: 264 - 5 * 24 - 2 * 36,
     "algebra-01": lambda: sum(((7 + sign * math.sqrt(49 + 120)) / 4) ** 2 for sign in (1, -1)),
     "algebra-02": crossing_point,
     "algebra-03": lambda: sum(x for x in range(-20, 20) if 4.0**x - 6 * 2.0**x + 8 == 0),
@@ -307,6 +342,15 @@ EXPECTED: dict[str, Callable[[], str | float | Fraction]] = {
     "algebra-07": piecewise_three_times,
     "algebra-08": lambda: min(4 * k / 1000 + 9000 / k for k in range(1, 20_000)),
     "algebra-09": fifth_powers,
+    "algebra-10": lambda: sum(x * x for x in range(-20, 20) if x * x - 5 * x + 6 == 0),
+    "algebra-11": lambda: (
+        f"{first(range(99), lambda k: all((x + 3) ** 2 - (x - 3) ** 2 == k * x for x in range(9)))}x"
+    ),
+    "algebra-12": lambda: first(range(100), lambda x: 4 * x - 9 == 2 * x + 11),
+    "algebra-13": lambda: sum(3 * n + 2 < 20 for n in range(1, 100)),
+    "algebra-14": lambda: first(range(10), lambda a: a * (7 - a) == 10) ** 2 + 5**2,
+    "algebra-15": lambda: sum(range(2, 101, 2)),
+    "algebra-16": lambda: range(5, 1000, 3)[19],
     "calculus-01": lambda: ((1 + 1e-20j) ** 3 * cmath.exp(2 + 2e-20j)).imag / 1e-20,
     "calculus-02": lambda: simpson(lambda x: x / (1 + x * x), 0, 1),
     "calculus-03": lambda: (math.sin(0.003) - 0.003) / 0.001**3,
@@ -314,17 +358,26 @@ EXPECTED: dict[str, Callable[[], str | float | Fraction]] = {
     "calculus-05": lambda: sum(n / 3**n for n in range(1, 100)),
     "calculus-06": lambda: 20 + 70 * math.exp(30 * math.log((55 - 20) / (90 - 20)) / 10),
     "calculus-07": lambda: simpson(lambda x: x * math.cos(x), 0, math.pi / 2),
+    "calculus-08": lambda: ((2 + 2**-20) ** 2 - 4) / 2**-20 - 2**-20,
+    "calculus-09": lambda: ((2 + 1e-20j) ** 3 - 5 * (2 + 1e-20j)).imag / 1e-20,
     "number-01": lambda: sum(12 * (x + y) == x * y for y in range(1, 200) for x in range(1, y + 1)),
     "number-02": lambda: 7**100 % 13,
     "number-03": lambda: math.gcd(*(n**3 - n for n in range(1, 200))),
     "number-05": lambda: max(d for d in range(1, 463) if 1071 % d == 462 % d == 0),
     "number-06": lambda: first(itertools.count(1), lambda n: (n % 4, n % 5, n % 7) == (3, 4, 2)),
+    "number-08": lambda: first(range(0, 100, 2), lambda n: n + (n + 2) + (n + 4) == 78),
+    "number-09": lambda: first(itertools.count(1), lambda n: (n % 3, n % 5) == (2, 3)),
     "geometry-01": angle_bdc,
     "geometry-02": lambda: 13 * math.cos(math.asin(12 / 13)),
     "geometry-03": lambda: 14 * 12 / (13 + 14 + 15),
     "geometry-04": distances_in_triangle,
     "geometry-05": incentre_to_circumcentre,
     "geometry-06": lambda: simpson(lambda h: math.pi * (6 * h / 8) ** 2, 0, math.sqrt(10**2 - 6**2)),
+    "geometry-07": lambda: 6 * first(range(1, 100), lambda edge: edge**3 == 125) ** 2,
+    "geometry-08": lambda: first(range(17), lambda leg: leg**2 + 8**2 == 17**2),
+    "geometry-09": lambda: 5 * 4 - 3 * 2,
+    "geometry-10": lambda: 180 * Fraction(4, 2 + 3 + 4),
+    "geometry-11": lambda: 180 - 48 - 67,
     "prob-01": lambda: Fraction(sum(a + b >= 10 for a in range(1, 7) for b in range(1, 7)), 36),
     "prob-02": lambda: Fraction(95 * 1, 95 * 1 + 10 * 99),
     "prob-03": tosses_until_hth,
@@ -332,32 +385,52 @@ EXPECTED: dict[str, Callable[[], str | float | Fraction]] = {
     "prob-05": lambda: sum(12 - x - y >= 1 for x in range(1, 5) for y in range(1, 12)),
     "prob-07": lambda: statistics.mean(Fraction(a == b) for a, b in itertools.combinations("RRRBBBBB", 2)),
     "prob-08": best_die_score,
+    "prob-09": lambda: Fraction(sum(n % 3 == 0 for n in range(1, 21)), 20),
     "comb-01": lambda: tilings(3, 8),
+    "comb-02": lambda: len({a + b + c for a, b, c in itertools.permutations("1234", 3)}),
     "physics-01": lambda: first(range(100), lambda tenths: 10 * tenths**2 == 2 * 45 * 100) / 10,
     "physics-02": stopping_distance,
     "physics-03": lambda: 12 / (4 + 6 * 3 / (6 + 3)),
     "physics-04": lambda: 650 * 0.1**3 / (1000 * 0.1**2) * 100,
     "physics-05": lambda: (200 * 80 + 300 * 20) / 500,
     "physics-06": lambda: 40**2 * math.sin(math.radians(60)) / 10,
+    "physics-07": lambda: 72_000 / 3600,
+    "physics-08": lambda: 540 / 200,
     "code-01": lambda: run_python(fenced("code-01")),
     "code-02": lambda: evaluated_after("code-02", "f(6)"),
     "code-03": lambda: evaluated_after("code-03", 'len(s.split("<|im_end|>"))'),
     "code-04": first_total,
     "code-05": lambda: collatz_steps(12),
     "code-06": lambda: int("101101", 2) + int("1F", 16),
+    "code-07": lambda: evaluated_after("code-07", "spread([4, 9, 2, 7])"),
+    "code-08": lambda: evaluated_after("code-08", "total"),
     "logic-01": lambda: abs(complex(-5, -12)),
     "logic-02": kind_of_chidi,
+    "logic-03": owner_of_the_dog,
+    "logic-04": second_in_the_race,
     "stats-01": lambda: statistics.mean(int(cell.replace("−", "-")) for cell in table("stats-01")[0]),
     "stats-02": lambda: first(range(1001), lambda tenths: course_points(Fraction(tenths, 10)) == 80) / 10,
+    "stats-03": lambda: first(range(100), lambda n: statistics.mean([12, 14, 18, n]) == 15),
+    "stats-04": lambda: max(3 * int(wins) + int(draws) for _, wins, draws, _ in table("stats-04")),
 }
 
 
 # --- Shape --------------------------------------------------------------------------------------------------
 
 
-def test_there_are_eighty_rows_with_unique_ids_and_problems() -> None:
-    assert len(ROWS) == len(BY_ID) == len({row["problem"] for row in ROWS}) == 80
+def test_there_are_125_rows_with_unique_ids_and_problems() -> None:
+    assert len(ROWS) == len(BY_ID) == len({row["problem"] for row in ROWS}) == 125
     assert TEXT.endswith("}\n")
+
+
+def test_short_and_long_rows_of_all_topics_take_turns() -> None:
+    """`--limit 20` is a picture of the whole."""
+    for start in range(0, 120, 20):
+        part = ROWS[start : start + 20]
+        assert len({row["id"].partition("-")[0] for row in part}) >= 9
+        words = [len((row["problem"] + " " + row["solution"]).split()) for row in part]
+        assert sum(count < 70 for count in words) >= 4
+        assert sum(count > 90 for count in words) >= 4
 
 
 @each_row

@@ -68,7 +68,7 @@ class JudgedExample:
     source: str
     target: str
     why: str
-    """Reason and evidence of the first gate that it failed; empty for a kept row."""
+    """Reason, figure, bound and evidence of the first gate that it failed; empty for a kept row."""
 
 
 def judged_otherwise(root: Path, overrides: Mapping[str, float | None]) -> list[LanguageChange]:
@@ -146,20 +146,23 @@ def examples(root: Path, code: str) -> tuple[JudgedExample | None, JudgedExample
         for _, (_, row, _) in zip(range(_LOOKED_AT), rows, strict=False):
             verdict = now.judge(row.scores)
             if verdict.kept and kept is None:
-                kept = _example(code, row, verdict)
+                kept = _example(code, row, verdict, now)
             elif not verdict.kept and dropped is None:
-                dropped = _example(code, row, verdict)
+                dropped = _example(code, row, verdict, now)
             if kept and dropped:
                 break
     return kept, dropped
 
 
-def _example(code: str, row: TranslatedRow, verdict: Verdict) -> JudgedExample:
+def _example(code: str, row: TranslatedRow, verdict: Verdict, thresholds: Thresholds) -> JudgedExample:
     failed = next(iter(verdict.failed), None)
     places = [text for text in row.texts if failed is not None and text.path == failed.where] or row.texts
     why = ""
     if failed is not None:
-        why = ": ".join(filter(None, (verdict.reasons[0].value, failed.evidence)))
+        side = known_measure(failed.measure).direction.replace("_", " ")
+        bound = f"{side} {thresholds[failed.measure]:g}"
+        why = f"{verdict.reasons[0].value}: {failed.seen}, {bound}"
+        why += f" ({failed.evidence})" if failed.evidence else ""
     return JudgedExample(
         code=code,
         id=row.id,

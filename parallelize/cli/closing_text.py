@@ -1,9 +1,11 @@
-"""The ten lines in which a build ends: what was kept and why not, a row of each fate, and what comes next."""
+"""The lines in which a build ends: what was kept and why not, a row of each fate, and what comes next."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+import textwrap
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from parallelize.cli.console import plain
@@ -12,6 +14,8 @@ from parallelize.core.errors import GateFailure
 from parallelize.core.languages import language
 from parallelize.core.measures import MEASURES
 from parallelize.core.messages import shortened
+from parallelize.report.wording import engine_words, kept_words, reading_words, reason_words
+from parallelize.store.manifest import read_manifest
 
 if TYPE_CHECKING:
     from parallelize.assemble.judge_preview import JudgedExample
@@ -35,11 +39,17 @@ def closing_text(run: RunDirectory, summary: Summary, code: str, seconds: float)
 
     shown = [item for item in examples(run.root, code) if item is not None]
     width = min(_WIDEST, max(_NARROWEST, shutil.get_terminal_size((100, 24)).columns))
-    lines = [*_languages(summary.languages), *(line for item in shown for line in _example(item, width))]
+    lines = _languages(summary.languages)
+    lines += _labelled("Why", _reasons(summary.languages), width)
+    lines += [line for item in shown for line in _example(item, width)]
+    lines += _labelled("Engine", _engines(run), width)
+    lines += _labelled("Meaning", [kept_words(summary)], width)
     lines.append(f"Time    {clock(seconds)}; rows read {summary.source.rows:,}{_unread(summary)}")
     first = next(iter(summary.languages), "")
     lines.append(f"Corpus  {run.corpus}  (datasets.load_dataset({str(run.corpus)!r}, {first!r}))")
     lines.append(f"Report  {run.report}  (for a browser; here: parallelize report {run.root})")
+    if any(figures.dropped for figures in summary.languages.values()):
+        lines.append(f"Rejects {run.rejects}  (every dropped row with its reasons, evidence and texts)")
     next_steps = (f"judge {run.root} --dry-run --min-chrf 60", f"export {run.root} --format trl-sft")
     lines.append(f"Next    parallelize {'  ·  parallelize '.join(next_steps)}")
     return plain("\n".join(lines))
@@ -87,6 +97,26 @@ def _language(code: str, figures: LanguageFigures) -> str:
     return (
         f"{code} {language(code).name}: kept {figures.kept:,} of {figures.rows_in:,}{share}{dropped}{stayed}"
     )
+
+
+def _reasons(found: Mapping[str, LanguageFigures]) -> list[str]:
+    """The names of reasons that `_languages` shows, in words."""
+    counts: Counter[str] = Counter()
+    for figures in found.values():
+        counts.update(dict(figures.frequent_reasons[:_TOP]))
+    return [f"{reason}: {reason_words(reason)}" for reason, _ in counts.most_common(_TOP)]
+
+
+def _engines(run: RunDirectory) -> list[str]:
+    """Who translated, and how it did where people read what it made."""
+    used = [entry.engine for entry in read_manifest(run.manifest).languages.values()]
+    return list(dict.fromkeys([*map(engine_words, used), *filter(None, map(reading_words, used))]))
+
+
+def _labelled(label: str, texts: Sequence[str], width: int) -> list[str]:
+    """Texts under one another behind a label, wrapped; nothing of no texts."""
+    lines = [line for text in texts for line in textwrap.wrap(text, width - 8, subsequent_indent="  ")]
+    return [f"{label if at == 0 else '':<8}{line}" for at, line in enumerate(lines)]
 
 
 def _total(found: Spread | None) -> int:

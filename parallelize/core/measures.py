@@ -51,7 +51,7 @@ _TABLE = (
         reason=Reason.STRUCTURE,
         meaning="headings, lists, tables, links, emphasis, JSON, code and figures unlike the source",
         measured_in="metrics.structure",
-        version=8,
+        version=9,
     ),
     Measure(
         name="answer_faults",
@@ -66,7 +66,7 @@ _TABLE = (
         reason=Reason.NUMBERS,
         meaning="numbers of the source prose missing in the target + twice the numbers added, by value",
         measured_in="metrics.values",
-        version=12,
+        version=13,
     ),
     Measure(
         name="sign_faults",
@@ -74,7 +74,7 @@ _TABLE = (
         meaning="signs and variables of running text lost + relations turned round + values that changed "
         "places + units changed or lost",
         measured_in="metrics.signs",
-        version=13,
+        version=15,
     ),
     Measure(
         name="length_deviation",
@@ -143,7 +143,7 @@ _TABLE = (
         measured_in="metrics.target_language",
         fold=Fold.SUM,
         needs=None,
-        version=5,
+        version=6,
     ),
     Measure(
         name="foreign_share",
@@ -207,7 +207,7 @@ _TABLE = (
         "in whose place the target has another + units of time of rates, sums and products + negations "
         "lost or added, questions for a difference that ask for an amount",
         measured_in="metrics.exchanged",
-        version=12,
+        version=13,
     ),
     Measure(
         name="name_faults",
@@ -248,7 +248,7 @@ _TABLE = (
         reason=Reason.TRUNCATED,
         meaning="signs that the text stops or begins in the middle, or asks nothing though the source does",
         measured_in="metrics.fidelity",
-        version=9,
+        version=10,
     ),
     Measure(
         name="character_faults",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from parallelize.core.errors import InputError
@@ -13,7 +14,15 @@ from parallelize.hub.redaction import Redactor
 from parallelize.hub.remote import LARGE_BYTES, LocalFile, Snapshot, git_blob_sha1
 from parallelize.store.check import OnProgress, verify_folder
 from parallelize.store.files import refuse_links, sha256_file
-from parallelize.store.manifest import CARD, MANIFEST, Manifest, corpus_folder, read_manifest
+from parallelize.store.manifest import (
+    CARD,
+    MANIFEST,
+    UNKNOWN_REPOSITORY,
+    Manifest,
+    corpus_folder,
+    read_manifest,
+    write_manifest,
+)
 
 __all__ = ["Plan", "Publication", "make_plan", "prepare", "require_license"]
 
@@ -82,12 +91,21 @@ class Plan:
 
 
 def prepare(
-    run: Path, *, redactor: Redactor | None = None, on_progress: OnProgress | None = None
+    run: Path,
+    repo: str,
+    staging: Path,
+    *,
+    redactor: Redactor | None = None,
+    on_progress: OnProgress | None = None,
 ) -> Publication:
     """Check a finished run, and list what would be published, by hash.
 
+    The card names the repository, and the manifest that card; the run stays as it is.
+
     Args:
         run: a run directory, or its corpus folder.
+        repo: where it is published, `organization/name`.
+        staging: a folder for the card and the manifest, as long as they are published.
         redactor: knows the secrets that must not be in a published file.
         on_progress: told (what is being done, bytes done, bytes in all) while files are read.
 
@@ -114,11 +132,22 @@ def prepare(
             remedy="take it out of the recipe, revoke it, and build again",
         )
     files = [_local_file(folder, path, entry.sha256) for path, entry in sorted(manifest.files.items())]
-    files.append(_local_file(folder, CARD, manifest.card_sha256))
-    files.append(_local_file(folder, MANIFEST, sha256_file(folder / MANIFEST)))
+    card = (folder / CARD).read_bytes()
+    named = _card_naming(repo, card)
+    place = folder
+    if named != card:
+        manifest, place = replace(manifest, card_sha256=hashlib.sha256(named).hexdigest()), staging
+        (staging / CARD).write_bytes(named)
+        write_manifest(staging / MANIFEST, manifest)
+    files += [_local_file(place, path, sha256_file(place / path)) for path in (CARD, MANIFEST)]
     _refuse_credentials(files, redactor or Redactor(environment_secrets(os.environ)))
-    card = (folder / CARD).read_text(encoding="utf-8")
-    return Publication(folder=folder, manifest=manifest, card=card, files=tuple(files))
+    return Publication(folder=folder, manifest=manifest, card=named.decode("utf-8"), files=tuple(files))
+
+
+def _card_naming(repo: str, card: bytes) -> bytes:
+    """A card whose examples load the corpus from its repository."""
+    unknown, known = (f'load_dataset("{name}"'.encode() for name in (UNKNOWN_REPOSITORY, repo))
+    return card.replace(unknown, known)
 
 
 def require_license(publication: Publication) -> None:

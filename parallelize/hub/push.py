@@ -12,6 +12,7 @@ again, in this process or another one.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -23,6 +24,7 @@ from parallelize.hub.destination import Destination, PushResult
 from parallelize.hub.plan import Plan, Publication, prepare, require_license
 from parallelize.hub.rounds import PushRounds
 from parallelize.store.check import OnProgress
+from parallelize.store.staging import staging_folder
 
 __all__ = ["preview", "push"]
 
@@ -48,9 +50,9 @@ def preview(
     Raises:
         ParallelizeError: as `push` would, as far as it can be known before.
     """
-    checked_repo(destination.repo)
-    with _access(destination) as access:
-        publication = prepare(run, redactor=access.redactor, on_progress=on_progress)
+    repo = checked_repo(destination.repo)
+    with _access(destination) as access, _staging() as staging:
+        publication = prepare(run, repo, staging, redactor=access.redactor, on_progress=on_progress)
         on_prepared(publication)
         require_license(publication)
         work = PushRounds(access, publication, destination, on_progress)
@@ -74,17 +76,22 @@ def push(run: Path, destination: Destination, *, on_progress: OnProgress | None 
         EnvironmentFault: no or no sufficient token, the Hub is unreachable or refuses, or someone else
             changed the corpus on the branch meanwhile. The branch then is as it was.
     """
-    checked_repo(destination.repo)
-    with _access(destination) as access:
+    repo = checked_repo(destination.repo)
+    with _access(destination) as access, _staging() as staging:
         if not access.signed_in:
             raise EnvironmentFault(
-                f"publishing to {destination.repo} needs a Hugging Face token, and there is none",
+                f"publishing to {repo} needs a Hugging Face token, and there is none",
                 remedy="set HF_TOKEN to a token with write permission, or sign in with `hf auth login`",
             )
-        publication = prepare(run, redactor=access.redactor, on_progress=on_progress)
+        publication = prepare(run, repo, staging, redactor=access.redactor, on_progress=on_progress)
         require_license(publication)
         work = PushRounds(access, publication, destination, on_progress)
         return work.in_rounds(work.one_round)
+
+
+def _staging() -> AbstractContextManager[Path]:
+    """A folder for the card and the manifest of one repository."""
+    return staging_folder(Path(tempfile.gettempdir()), "parallelize-push-")
 
 
 def _access(destination: Destination) -> AbstractContextManager[HubAccess]:

@@ -52,6 +52,9 @@ _ABBREVIATED = re.compile(r"[^\W\d_]\.|[^\W\d_]{2}\.\s?\d")
 _ELISION = re.compile(r"['’ʼ]")
 _SPEECH = re.compile(r"[\"“”«»„]")
 """Of a quotation that another row begins or ends, the middle stands alone."""
+_SPEECH_OPENED = re.compile(r"(?<!\S)[\"“„«](?=\w)")
+"""What begins a quotation, of which a source that begins in another may have the end only."""
+_OPENED = re.compile(r"(?<!\S)['‘](?=\w)")
 _UNCASED = frozenset({"yo"})
 """Languages whose writers leave letters with marks small."""
 _COUNTERS = {
@@ -209,7 +212,7 @@ def _small(source: str, target: str, language: str) -> bool:
     following = theirs[len(word) : len(word) + 1]
     if following in {"_", "(", "=", "^"} or _ABBREVIATED.match(theirs) is not None:
         return False
-    return (word == _ARTICLE and goes_on) or not re.search(rf"\b{re.escape(word)}\b", source)
+    return (word == _ARTICLE and goes_on) or not re.search(rf"(?<!['’])\b{re.escape(word)}\b", source)
 
 
 def _is_amid_speech(source: str, target: str) -> bool:
@@ -220,9 +223,10 @@ def _is_amid_speech(source: str, target: str) -> bool:
     odd = [len(_SPEECH.findall(text)) % 2 == 1 for text in (source, target)]
     if odd == [False, True] and not _SPEECH.match(target.lstrip()):
         return False
-    if source.rstrip().endswith("'") or any(_SPEECH.match(text.lstrip()) for text in (source, target)):
+    if _SPEECH.match(target.lstrip()):
         return True
-    return odd[0]
+    quoted = source.rstrip().endswith("'") and _OPENED.search(source) is None
+    return quoted or (odd[0] and _SPEECH_OPENED.search(source) is None)
 
 
 def _number_first(source: str) -> bool:

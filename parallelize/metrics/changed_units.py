@@ -43,10 +43,27 @@ _PRICE: Final = re.compile(
     re.VERBOSE,
 )
 """A price whose currency the table of units does not have."""
+_INCHES: Final = re.compile(
+    r"""
+    (?<![\w.,/]) (?P<number>\d[\d.,/]*) [ ]?
+    (?: in(?:\.[ ]?|[ ]) (?:
+          (?=(?:long|wide|tall|high|deep|thick|across|apart|diagonal\w*|in[ ](?:length|width|height|diameter))
+            (?:[ ]?[,.;:)?!] | \s*\Z | [ ](?:and|or|by|but|when|if|is|was|with|that|at|for|on)\b))
+        | (?=(?:longer|shorter|taller|wider|higher|deeper|thicker|by[ ]\d|[x×][ ]?\d|in[ ](?:one|an?|\d))\b) )
+      | in\.(?=[ ]?[a-z,;)]|\s*\Z) | (?<=\d)in(?!\w) | in(?=[ ]?[,;)]|\.?\s*\Z) )
+    """,
+    re.VERBOSE,
+)
+"""A number of inches, whose abbreviation is a preposition of English and others: 39 in long, 5 in., 42in."""
+_INCH_SIGNS: Final = ("″", '"', "”", "''", "’’")
 _CURRENCY_BEFORE: Final = re.compile(
     r"(?:[^\W\d_a-z][A-Za-z]{0,2}[/$.]?|[^\w\s.,;:()\"'«»„“”*-]|\bkr\.?)\s?$"
 )
 """A currency before a number: letters that begin with a capital one, or a sign."""
+_NOTHING_BEFORE: Final = re.compile(r"(?:^|[(\[,;:–—\n])\s?$")
+"""What parts a number from words before it."""
+_NOTHING_BEHIND: Final = re.compile(r"\s?(?:[)\],;:]|[CF](?!\w)|$)")
+"""What parts it from words behind it, or the letter of a scale that lost its degrees."""
 _PRICED_BEHIND: Final = frozenset(
     "af az bg bs ca cs da de el es et fi fr gl hr hu id is it lt lv mk ms nb nl nn no pl pt".split()  # noqa: SIM905
     + "ro ru sk sl sq sr sv tr uk vi".split()  # noqa: SIM905
@@ -90,13 +107,32 @@ def changed_units(pair: Pair) -> Iterator[str]:
     yield from _bare_numbers(pair)
     language = pair.target.language
     for unit in pair.source.once(_signs_that_stay):
-        if has_unit_words(unit, language) and not mentions(unit, pair.target.text, language):
+        named_there = mentions(unit, pair.target.text, language)
+        if (not named_there and has_unit_words(unit, language)) or _stands_alone(unit, pair):
             yield f"lost {unit}"
+
+
+def _stands_alone(unit: str, pair: Pair) -> bool:
+    """Whether a number that has the sign of a unit stands alone in the target, which counts none of it."""
+    if any(unit in item.units for item in pair.target.measured):
+        return False
+    values = {item.value for item in pair.source.measured if item.by_sign and unit in item.units}
+    others = {item.value for item in pair.source.measured if unit not in item.units}
+    for value in values - others:
+        places = [number for number in pair.target.numbers if number.value == value]
+        if places and all(_is_alone(pair.target.text, number.start, number.end) for number in places):
+            return True
+    return False
+
+
+def _is_alone(text: str, start: int, end: int) -> bool:
+    before = text[max(0, start - 2) : start]
+    return _NOTHING_BEFORE.search(before) is not None and _NOTHING_BEHIND.match(text, end) is not None
 
 
 def has_units(source: Reading) -> bool:
     """Whether a text has a number, and a unit beside any."""
-    return bool(source.numbers) and any(map(source.once, (_named_units, _abbreviated, _prices)))
+    return bool(source.numbers) and any(map(source.once, (_named_units, _abbreviated, _prices, _inches)))
 
 
 def _named_units(source: Reading) -> list[Measured]:
@@ -150,6 +186,8 @@ def _bare_numbers(pair: Pair) -> Iterator[str]:
     """Abbreviated units of which the target has neither the sign nor a word behind any of their numbers."""
     target = pair.target.text
     yield from _bare_prices(pair)
+    if pair.source.once(_inches):
+        yield from _bare_inches(pair)
     for unit, numbers in pair.source.once(_abbreviated).items():
         if unit in target:
             continue
@@ -160,6 +198,31 @@ def _bare_numbers(pair: Pair) -> Iterator[str]:
         ]
         if places and all(_is_bare(target, place, pair.target.language) for place in places):
             yield f"lost {unit}"
+
+
+def _inches(source: Reading) -> list[str]:
+    """The numbers of inches of an English text that are abbreviated."""
+    if source.language != "en" or "in" not in source.text:
+        return []
+    return [found["number"].rstrip(".,") for found in _INCHES.finditer(source.text)]
+
+
+def _bare_inches(pair: Pair) -> Iterator[str]:
+    """Inches of which the target has no word, and none but words of grammar behind one of the numbers."""
+    target, language = pair.target.text, pair.target.language
+    if mentions("inch", target, language) or any(sign in target for sign in _INCH_SIGNS):
+        return
+    if pair.target.script not in _SPACED and not has_unit_words("inch", language):
+        return
+    for number in pair.source.once(_inches):
+        places = [
+            found.end() for found in re.finditer(rf"(?<![\d.,]){re.escape(number)}(?![\d.,]*\d)", target)
+        ]
+        if places and all(
+            _is_bare(target, place, language) or pair.target.script not in _SPACED for place in places
+        ):
+            yield f"lost inches of {number}"
+            return
 
 
 def _bare_prices(pair: Pair) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """How likely a small engine's translation of a row has a serious fault.
 
 Two facts tell it. A word in a wrong sense mostly comes back as a word that seldom comes back of it:
-`came_back_words.tsv` says how words of problems come back from the embedded engine, to Portuguese and back. And
+`came_back_words.tsv` says how words of problems come back from the embedded engine, through Portuguese. And
 a sentence that cannot be understood does not stay as it is: what came back of it is translated once more,
 and another sentence comes of it. The weights are those of a logistic regression on rows that were read
 (`benchmarks/fault_risk.py`).
@@ -76,7 +76,7 @@ def fault_risk(row: Row) -> Score:
 
 
 def surprise(pair: BackPair) -> Iterable[tuple[str, float]]:
-    """Each word of a segment but function words, and how unusual what came back is for it: −log of a chance."""
+    """Each word of a segment but function words, and how unusual its way back is: −log of a chance."""
     theirs = back_stems(pair.back)
     usual = _usual()
     for word in _words(pair.source):

@@ -18,6 +18,9 @@ __all__ = ["lost_signs", "signs_said"]
 
 _GREATER: Final = re.compile(r"[>≥≧⩾]|\\(?:geq?|gt)\b")
 _LESS: Final = re.compile(r"[<≤≦⩽]|\\(?:leq?|lt)\b")
+_ORDERED: Final = frozenset(("<", r"\le"))
+_CHAIN: Final = re.compile(r"[<≤][^<>≤≥\n]{1,20}[<≤]|[>≥][^<>≤≥\n]{1,20}[>≥]")
+"""Two signs around one side, which is more than the one end and less than the other."""
 _STRICT: Final = {"<": r"\le", r"\le": "<"}
 _MAY_BE_SIGN: Final = re.compile(
     r"[^\x00-\"$-'*-;?A-Z\[\]`a-z|~\x7f\xc0-\u024f\s\u2010-\u2027]"  # or one of = < > ^ { } # @ _ \ ( )
@@ -36,7 +39,8 @@ def lost_signs(pair: Pair) -> Iterator[str]:
     theirs = read_signs(pair.target.running)
     lost = ours.counts - theirs.counts
     said = lost["<"] + lost[r"\le"]
-    if said and said <= _said_in_words(pair):
+    gone = ours.relations - theirs.relations
+    if said and said <= _said_in_words(pair) and not any(_side_by_side(pair, found) for found in gone):
         lost["<"] = lost[r"\le"] = 0
         lost = +lost
     turned = _turned(ours.relations, theirs.relations)
@@ -77,8 +81,17 @@ def _said_in_words(pair: Pair) -> int:
     return sum(
         max(0, len(pattern.findall(target)) - len(own.findall(source.lower())))
         for pattern, own, sign in zip(theirs, ours, (_GREATER, _LESS), strict=True)
-        if sign.search(source)
+        if sign.search(source) or _CHAIN.search(source)
     )
+
+
+def _side_by_side(pair: Pair, found: Relation) -> bool:
+    """Whether the target has the two sides of a relation beside each other, and no word that says it."""
+    if found.sign not in _ORDERED or not (found.left and found.right):
+        return False
+    one, other = re.escape(found.left), re.escape(found.right)
+    pattern = rf"(?<![\w.])(?:{one}[ ]+{other}|{other}[ ]+{one})[ ]*(?:$|[])}},;:.<>=≤≥≠])"
+    return re.search(pattern, pair.target.running) is not None
 
 
 def _turned(ours: Counter[Relation], theirs: Counter[Relation]) -> list[str]:

@@ -46,7 +46,9 @@ _OTHERWISE: Final = re.compile(
     r"""
     (?: \b(?:not|cannot|never) | n['’]t ) [ ]
       (?: (?:very|too|yet|been|be|so|really|all[ ]that|quite|a|an|the) [ ] ){0,3}
-      (?: open\w* | clos\w* | broken | damaged | whole | true | false | right | wrong | correct\w* | far
+      (?: (?:open|close)\w*+
+          (?! (?<=open|lose) [ ](?:the|an?|any|your|his|her|their|its|this|that|these|it|them)\b )
+        | clos(?!e)\w* | broken | damaged | whole | true | false | right | wrong | correct\w* | far
         | near | same | many | much | enough | allow\w* | permit\w* | includ\w* | count\w*
         | remember\w* | forg\w+ | present | pass\w* | win | won | lose | lost | full | empty | late
         | early | easy | hard | difficult | well | good | bad | big | small | long | short | old | new

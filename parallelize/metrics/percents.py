@@ -15,6 +15,8 @@ __all__ = ["has_percents", "lost_percents"]
 
 _PERCENT_SIGN: Final = re.compile(r"\d\s?\\?%(?!\w)")
 _PERCENT_SIGNS: Final = re.compile("[%％٪]")
+_IN_WORDS: Final = re.compile("per ?cent", re.IGNORECASE)
+"""What an English text asks for, or says without the sign."""
 _PERCENT_RANGE: Final = re.compile(
     r"\d\s?(?:[-–~～至到から]{1,2}|(?:[^\W\d]{1,8}\s){1,2})\s?\d[\d.,]*\s?[%％٪]"
 )
@@ -28,11 +30,16 @@ def lost_percents(pair: Pair) -> Iterator[str]:
     if not said or words is None:
         return
     target = pair.target.text
-    found = len(_PERCENT_SIGNS.findall(target)) + len(re.findall(words[0], target, re.IGNORECASE))
-    found += sum(number.kind is NumberKind.FRACTION for number in pair.target.numbers)  # half of it
+    in_words = len(re.findall(words[0], target, re.IGNORECASE)) - len(_IN_WORDS.findall(pair.source.text))
+    fractions = _fractions(pair.target) - _fractions(pair.source)  # 50 % may be half of it
+    found = len(_PERCENT_SIGNS.findall(target)) + max(0, in_words) + max(0, fractions)
     found += len(_PERCENT_RANGE.findall(target))  # "between 5% and 10%" is "entre el 5 y el 10 %"
     if found < len(said):
         yield f"lost % ({len(said) - found} times)"
+
+
+def _fractions(reading: Reading) -> int:
+    return sum(number.kind is NumberKind.FRACTION for number in reading.numbers)
 
 
 def has_percents(source: Reading) -> bool:

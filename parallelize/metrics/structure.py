@@ -49,7 +49,7 @@ def _faults(ours: Structure, theirs: Structure) -> Iterator[str]:
     if len(ours.figures) != len(theirs.figures):
         yield f"{len(ours.figures)} → {len(theirs.figures)} figures"
     elif Counter(ours.figures) != Counter(theirs.figures):
-        yield "a figure with other numbers"
+        yield "a figure with other numbers or signs"
 
 
 def _levels(found: Structure) -> str:

@@ -31,7 +31,7 @@ from parallelize.report.toml import to_toml
 from parallelize.report.wording import engine_limits, engine_words
 from parallelize.store.corpus import OWN_COLUMN
 from parallelize.store.corpus_sample import CorpusSample
-from parallelize.store.manifest import PARALLEL, Manifest
+from parallelize.store.manifest import PARALLEL, UNKNOWN_REPOSITORY, Manifest
 from parallelize.store.summary import CorpusSimilarity, Summary
 
 __all__ = ["corpus_facts", "corpus_sentence", "made_citation", "signature", "similarities"]
@@ -158,7 +158,7 @@ def _load_example(manifest: Manifest) -> str:
     lines = ["from datasets import load_dataset", ""]
     for config in (*list(manifest.languages)[:1], *([PARALLEL] if manifest.parallel else [])):
         name = "pairs" if config == PARALLEL else "rows"
-        lines.append(f'{name} = load_dataset("ORGANIZATION/NAME", "{config}", split="train")')
+        lines.append(f'{name} = load_dataset("{UNKNOWN_REPOSITORY}", "{config}", split="train")')
     return "\n".join(lines)
 
 

@@ -13,7 +13,7 @@ from parallelize.report.fact_types import CorpusFacts
 from parallelize.report.judged import JudgedRows
 from parallelize.report.rows import SampleRow, SampleText
 from parallelize.report.samples import Choice
-from parallelize.report.wording import ROUND_TRIP, reason_words, round_trip_words
+from parallelize.report.wording import ROUND_TRIP, kept_words, reason_words, round_trip_words
 from parallelize.store.summary import LanguageFigures, Summary
 
 __all__ = [
@@ -84,7 +84,7 @@ def first_screen(facts: CorpusFacts, summary: Summary, shown: str, rows: Sequenc
     """
     return FirstScreen(
         verdict=_verdict(facts, summary),
-        meaning=_meaning(summary),
+        meaning=kept_words(summary),
         cards=[_card(code, figures) for code, figures in summary.languages.items()],
         shown=shown,
         rows=rows,
@@ -102,18 +102,6 @@ def _verdict(facts: CorpusFacts, summary: Summary) -> str:
         f"{share} of the rows were kept ({kept:,} of {rows_in:,}), translated into {where} by "
         f"{and_list(facts.engine_classes) if facts.engine_classes else 'no engine'}."
     )
-
-
-def _meaning(summary: Summary) -> str:
-    back = any(ROUND_TRIP in item.scores for item in summary.languages.values())
-    checks = "numbers, formulas, language, length and repetition are within their bounds"
-    if back:
-        checks += ", and the text comes back alike when translated back"
-    read = sum(item.read_by_people for item in summary.languages.values())
-    who = (
-        f"People have read {several(read, 'row')}, and their word counts." if read else "Nobody has read it."
-    )
-    return f"Kept means that no automatic check found a fault: {checks}. {who}"
 
 
 def _card(code: str, figures: LanguageFigures) -> LanguageCard:

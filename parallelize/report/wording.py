@@ -7,13 +7,22 @@ from typing import TYPE_CHECKING
 
 from parallelize.core.languages import language
 from parallelize.core.measures import BACK_CHRF
+from parallelize.core.messages import several
 from parallelize.core.provenance import EngineFingerprint, public_name
 from parallelize.core.verdicts import Reason
 
 if TYPE_CHECKING:
-    from parallelize.store.summary import LanguageFigures
+    from parallelize.store.summary import LanguageFigures, Summary
 
-__all__ = ["ROUND_TRIP", "engine_limits", "engine_words", "reason_words", "round_trip_words"]
+__all__ = [
+    "ROUND_TRIP",
+    "engine_limits",
+    "engine_words",
+    "kept_words",
+    "reading_words",
+    "reason_words",
+    "round_trip_words",
+]
 
 ROUND_TRIP = BACK_CHRF
 """The figure that stands for quality where there is one number: similarity of source and back-translation."""
@@ -29,6 +38,10 @@ _MODEL_LIMIT = (
     "The engine is a language model: it may smooth over what it does not understand, and may have changed, "
     "added or left out something that automatic measures do not see."
 )
+_READINGS = {
+    "bergamot": "Of its kept rows that were read (Portuguese), one in seven had a serious fault.",
+}
+"""What readers found in rows that an engine made and the gates kept, by its name."""
 _LIMITS = {
     "bergamot": "The engine is a small model made for web pages: it translates sentence by sentence, keeps "
     "no thread between them, knows no terminology, and reads long arguments and wordplay literally. Of the "
@@ -69,6 +82,24 @@ def engine_words(engine: EngineFingerprint) -> str:
         kind += f", by way of {language(str(pivot)).name}"
     named = engine.engine in {"openai", "vllm"} and not engine.model.startswith("sha256:")
     return f"{kind}, {public_name(engine.model)}" if named else kind
+
+
+def reading_words(engine: EngineFingerprint) -> str:
+    """What readers found in kept rows of an engine; empty where nobody has read enough of them."""
+    return _READINGS.get(engine.engine, "")
+
+
+def kept_words(summary: Summary) -> str:
+    """What kept means, and who has read it."""
+    back = any(ROUND_TRIP in item.scores for item in summary.languages.values())
+    checks = "numbers, formulas, language, length and repetition are within their bounds"
+    if back:
+        checks += ", and the text comes back alike when translated back"
+    read = sum(item.read_by_people for item in summary.languages.values())
+    who = (
+        f"People have read {several(read, 'row')}, and their word counts." if read else "Nobody has read it."
+    )
+    return f"Kept means that no automatic check found a fault: {checks}. {who}"
 
 
 def engine_limits(engines: Iterable[EngineFingerprint]) -> list[str]:

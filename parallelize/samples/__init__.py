@@ -1,1 +1,1 @@
-"""The bundled English sample: 80 reasoning rows written for this project, in `reasoning.jsonl`."""
+"""The bundled English sample: 125 reasoning rows written for this project, in `reasoning.jsonl`."""

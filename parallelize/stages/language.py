@@ -13,6 +13,7 @@ from typing import Protocol, runtime_checkable
 from parallelize.core.errors import InputError
 from parallelize.core.identification import Identification, LanguageIdentifier
 from parallelize.core.languages import language
+from parallelize.metrics.grammar_vote import grammar_vote
 from parallelize.metrics.language import (
     LanguageVote,
     Status,
@@ -145,7 +146,8 @@ class LanguageJudge:
             if len(opinions) >= _ENOUGH and (found := vote(text, expected, opinions)).status is not _OPEN:
                 return found
             opinions.append(self._ask_narrow(position, text, expected, opinions))
-        return vote(text, expected, opinions)
+        found = vote(text, expected, opinions)
+        return (grammar_vote(text, expected) or found) if found.status is _OPEN else found
 
     def _ask_narrow(
         self, position: int, text: str, expected: str, opinions: Sequence[Identification | None]

@@ -16,7 +16,7 @@ from parallelize.core.identification import LanguageIdentifier
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.measure import Fold, Measure, Need
 from parallelize.core.measures import MEASURES, known_measure, measure_versions
-from parallelize.core.verdicts import Score
+from parallelize.core.verdicts import Reason, Score
 from parallelize.metrics.pair import Pair, Row
 from parallelize.metrics.reading import Reading, read
 from parallelize.metrics.similarity import chrf_score, compare
@@ -38,7 +38,8 @@ _MEASURED = [measure for measure in MEASURES.values() if measure.measured_in]
 _OF_TEXTS = {item.name: _function(item) for item in _MEASURED if item.fold is not Fold.ROW}
 _OF_ROWS = {item.name: _function(item) for item in _MEASURED if item.fold is Fold.ROW}
 _EMPTY = next(iter(_OF_TEXTS))
-"""Whether there is a text at all comes first: of one that is not, nothing else is measured."""
+"""Whether there is a text at all comes first: of one that is not, little else is measured."""
+_OF_CHARACTERS = [item.name for item in _MEASURED if item.reason is Reason.CHARACTERS]
 
 
 class Scorer:
@@ -161,7 +162,10 @@ class Scorer:
         if known is not None:
             return known
         empty = _OF_TEXTS[_EMPTY](pair)
-        return (empty,) if empty.value else (empty, *[measure(pair) for measure in self._functions])
+        if empty.value:  # a text of question marks has lost its letters on the way
+            left = _OF_CHARACTERS if pair.target.text.strip() else ()
+            return (empty, *[_OF_TEXTS[name](pair) for name in left if name in self._wanted])
+        return (empty, *[measure(pair) for measure in self._functions])
 
 
 def _wanted(measures: Collection[str]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from parallelize.core.languages import language
-from parallelize.core.ports import Placeholders, Protection, TranslationRequest
+from parallelize.core.ports import Protection, TranslationRequest
 from parallelize.core.provenance import Task
 from parallelize.stages.back_translation import mask_text
 from parallelize.stages.ladder import Attempt
@@ -14,9 +14,9 @@ from parallelize.stages.translation_plan import Before, BoundTranslator, Transla
 from parallelize.text.glossary import Term
 from parallelize.text.protect import Masked
 from parallelize.text.segment import Segment
-from parallelize.text.senses import plain_wording
+from parallelize.text.senses import Letters, plain_wording
 
-__all__ = ["SegmentCall", "calls_of", "has_plain_words", "has_words", "repeats_names"]
+__all__ = ["SegmentCall", "calls_of", "has_plain_words", "hides_spans", "repeats_names"]
 
 
 class SegmentCall(NamedTuple):
@@ -26,15 +26,13 @@ class SegmentCall(NamedTuple):
     masked: Masked | None
     due: tuple[Term, ...]
     """Glossary terms of its text, whether the engine is told of them or not."""
-    spelled: str | None
-    """The text of the piece, for an engine that is shown only what it can spell; else None."""
+    spelled: Letters | None
+    """The piece, for an engine that is shown only what it can spell; else None."""
 
 
-def has_words(segment: Segment, plan: TranslationPlan) -> bool:
-    """Whether anything is left to translate once the engine's hidden spans are hidden."""
-    spelling = plan.forward.spelling(plan.languages.source)
-    masked = None if spelling is None else mask_text(segment.text, Placeholders.X, spelling)
-    return masked is None or masked.has_words
+def hides_spans(plan: TranslationPlan) -> bool:
+    """Whether the engine is shown a text without its protected spans."""
+    return plan.forward.spelling(plan.languages.source) is not None
 
 
 def calls_of(
@@ -58,11 +56,12 @@ def _call(
     if spelling is not None and attempt.caution and repeats_names(plan):
         spelling = replace(spelling, names=True)
     masked = mask_text(piece.text, attempt.form, spelling, opaque=attempt.caution > 1)
-    text = piece.text if masked is None else masked.text
+    text, letters = piece.text if masked is None else masked.text, Letters(piece.text)
     if has_plain_words(translator, plan):
-        text = plain_wording(text, plan.languages.target, context=plan.around)
+        shown = letters if text == piece.text else text
+        text = plain_wording(shown, plan.languages.target, context=plan.around)
     due = plan.glossary.due(piece.text)
-    shown = before.source(translator.context)
+    context = before.source(translator.context)
     translated = before.target(translator.context) if translator.translated_context else ""
     told = tuple((term.source, term.targets[0]) for term in due) if translator.traits.uses_glossary else ()
     override = attempt.override
@@ -71,7 +70,7 @@ def _call(
     name = "|".join(
         [
             "plain" if override is None else f"t={override.temperature},seed={override.seed}",
-            f"context={shown}" if shown else "",
+            f"context={context}" if context else "",
             *([f"translated={translated}"] if translated else []),
             *(f"{term}={word}" for term, word in told),
         ]
@@ -84,11 +83,11 @@ def _call(
         attempt=name,
         protection=Protection.INLINE if attempt.form is None else Protection.MASKED,
         override=override,
-        context=shown,
+        context=context,
         translated_context=translated,
         glossary=told,
     )
-    return SegmentCall(request, masked, due, None if spelling is None else piece.text)
+    return SegmentCall(request, masked, due, None if spelling is None else letters)
 
 
 def has_plain_words(translator: BoundTranslator, plan: TranslationPlan) -> bool:

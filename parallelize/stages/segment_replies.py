@@ -29,7 +29,7 @@ def restored(
     """
     filled = [_filled(reply.text, call, translator, plan) for reply, call in zip(replies, calls, strict=True)]
     return [
-        part if call.spelled is None else _checked(part, call.spelled, plan)
+        part if call.spelled is None else _checked(part, call.spelled.text, plan)
         for part, call in zip(filled, calls, strict=True)
     ]
 

@@ -11,7 +11,7 @@ from parallelize.core.verdicts import Score, Verdict
 from parallelize.core.work import RungWork, Work, add_rungs, total
 from parallelize.stages.back_translation import back_pieces, join_back
 from parallelize.stages.ladder import Attempt, ladder, ladder_of_another
-from parallelize.stages.segment_calls import SegmentCall, calls_of, has_words
+from parallelize.stages.segment_calls import SegmentCall, calls_of, hides_spans
 from parallelize.stages.segment_replies import restored
 from parallelize.stages.translation_plan import Before, BoundTranslator, TranslationPlan, together
 from parallelize.text.glossary import Term
@@ -80,11 +80,13 @@ async def translate_segment(segment: Segment, plan: TranslationPlan, before: Bef
         plan: engines, gates, and how much is tried.
         before: what stands before it, for the engines that are shown it.
     """
-    if not segment.send or not has_words(segment, plan):
-        return SegmentTranslation(source=segment.text, target=segment.text, sent=False)
     samples = max(1, plan.candidates - 1)
-    attempts = ladder(segment, plan.forward.traits, samples=samples)
-    tried = await _climb(segment, plan, plan.forward, attempts, before)
+    tried: list[_Tried] = []
+    if segment.send:
+        attempts = ladder(segment, plan.forward.traits, samples=samples)
+        tried = await _climb(segment, plan, plan.forward, attempts, before)
+    if not tried:
+        return SegmentTranslation(source=segment.text, target=segment.text, sent=False)
     if plan.repair is not None and not any(item.verdict.kept for item in tried):
         attempts = ladder_of_another(segment, plan.repair.traits, samples=samples)
         tried += await _climb(segment, plan, plan.repair, attempts, before)
@@ -118,12 +120,17 @@ async def _climb(
     attempts: Iterator[Attempt],
     before: Before,
 ) -> list[_Tried]:
-    """Go up one engine's ladder until enough attempts passed or the budget is used up."""
+    """Go up one engine's ladder until enough attempts passed or the budget is used up.
+
+    Nothing is tried for a segment that has no words once the engine's hidden spans are hidden.
+    """
     tried: list[_Tried] = []
     asked: set[tuple[bytes, ...]] = set()
     passed = 0
     for planned in attempts:
         attempt, calls = calls_of(planned, plan, translator, before)
+        if not calls and not tried and translator is plan.forward and hides_spans(plan):
+            break
         key = tuple(call.request.address for call in calls)
         if key in asked:  # nothing to mask, for example: the same request would have the same reply
             continue

@@ -30,6 +30,7 @@ __all__ = [
     "MANIFEST",
     "MANIFEST_SCHEMA",
     "PARALLEL",
+    "UNKNOWN_REPOSITORY",
     "FileEntry",
     "LanguageEntry",
     "Manifest",
@@ -48,6 +49,8 @@ __all__ = [
 
 MANIFEST = "manifest.json"
 CARD = "README.md"
+UNKNOWN_REPOSITORY = "ORGANIZATION/NAME"
+"""What a card calls its repository until `push` knows it."""
 PARALLEL = "parallel"
 """Name of the config that holds all languages side by side."""
 MANIFEST_SCHEMA = 1

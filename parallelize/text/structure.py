@@ -30,6 +30,7 @@ _FIGURE: Final = re.compile(
 )
 _STRING: Final = re.compile(r'"(?:[^"\\\n]|\\.)*"' + r"|'(?:[^'\\\n]|\\.)*'")
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
+_OPERATOR: Final = re.compile(r"[-=<>+*/^;(){}]")
 _HEADING: Final = re.compile(r"(#{1,6})[ \t]+(?=.*[^\W\d_])")
 _BULLET: Final = re.compile(r"[-*+•◦▪‣·][ \t]+(?=\S)")
 _TASK: Final = re.compile(r"[-*+][ \t]+\[([ xX])\][ \t]")
@@ -183,7 +184,10 @@ def _figures(text: str) -> Iterator[tuple[str, ...]]:
         if body is None:
             yield ((found["file"] or "").strip(),)
         else:
-            yield tuple(sorted(_NUMBER.findall(_STRING.sub(" ", body))))
+            code = _STRING.sub(" ", body)
+            drawn = "asy" in (found["name"] or "asy")  # in TikZ and the like words stand between braces
+            signs = _OPERATOR.findall(code) if drawn else []
+            yield tuple(sorted(_NUMBER.findall(code) + signs))
 
 
 def _rows(lines: list[str]) -> Iterator[tuple[int, int]]:

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from parallelize.report.card import render_dataset_card
-from parallelize.store.manifest import parse_manifest
+from parallelize.store.manifest import UNKNOWN_REPOSITORY, parse_manifest
 
 QUESTIONS = {
     "en": "Ann has {a} apples and buys {b} more. How many apples does she have?",
@@ -36,6 +36,8 @@ class CorpusMaker:
     shards: int = 1
     license: str | None = "cc-by-4.0"
     name: str = "apples"
+    loads_from: str = "acme/corpus"
+    """Repository in the card's example; with `UNKNOWN_REPOSITORY` each push writes a card of its own."""
     padding: int = 0
     """Random characters added to each row, to make files large."""
     recipe: Mapping[str, Any] = field(default_factory=lambda: {"source": {"path": "acme/apples"}})
@@ -97,6 +99,7 @@ class CorpusMaker:
             "files": files,
         }
         card = render_dataset_card(parse_manifest(json.dumps(manifest).encode()))
+        card = card.replace(UNKNOWN_REPOSITORY, self.loads_from)
         (corpus / "README.md").write_text(card, encoding="utf-8")
         manifest["card_sha256"] = hashlib.sha256(card.encode()).hexdigest()
         (corpus / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")

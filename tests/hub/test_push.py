@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -18,10 +19,12 @@ from parallelize.hub.client import RetryPolicy
 from parallelize.hub.destination import Destination
 from parallelize.hub.push import preview, push
 from parallelize.hub.verify import verify
+from parallelize.store.manifest import CARD, MANIFEST, UNKNOWN_REPOSITORY
 from tests.hub.conftest import READER, REPO, STRANGER, WRITER
 from tests.hub.corpora import CorpusMaker
 from tests.hub.faults import Fault
 from tests.hub.server import HubServer
+from tests.runs import rows, run_build, write_jsonl
 
 QUICK = RetryPolicy(budget_seconds=30, first_seconds=0.001, longest_seconds=0.01, timeout_seconds=5)
 
@@ -69,6 +72,46 @@ def test_a_second_push_does_nothing(hub: HubServer, run: Path, to: Callable[...,
     second = push(run, to())
     assert (second.commit, second.uploaded) == (first.commit, ())
     assert {call.method for call in hub.plan.calls} <= {"GET", "HEAD"}
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Path:
+    """A corpus whose card has an example of loading it."""
+    write_jsonl(tmp_path / "rows.jsonl", rows(3))
+    run_build(tmp_path / "rows.jsonl", tmp_path / "built", "de", corpus={"license": "mit"})
+    return tmp_path / "built"
+
+
+def test_each_repository_has_a_card_with_its_own_name(
+    hub: HubServer, built: Path, to: Callable[..., Destination]
+) -> None:
+    local = {path: path.read_bytes() for path in built.rglob("*") if path.is_file()}
+    for repo in (REPO, "acme/other"):
+        publication, _, _ = preview(built, to(repo=repo))
+        push(built, to(repo=repo))
+        there = hub.repository(repo)
+        tree = there.commit("main").tree
+        card, manifest = (there.content(tree[name]).read_bytes() for name in (CARD, MANIFEST))
+        assert f'load_dataset("{repo}", "de"'.encode() in card
+        assert UNKNOWN_REPOSITORY.encode() not in card
+        assert card.decode() == publication.card
+        assert json.loads(manifest)["card_sha256"] == hashlib.sha256(card).hexdigest()
+        assert verify(repo, endpoint=hub.endpoint, token=WRITER).problems == ()
+        assert push(built, to(repo=repo)).uploaded == ()
+    assert {path: path.read_bytes() for path in built.rglob("*") if path.is_file()} == local
+
+
+def test_a_manifest_differs_from_that_of_the_run_in_the_card_alone(
+    hub: HubServer, built: Path, to: Callable[..., Destination]
+) -> None:
+    push(built, to())
+    there = hub.repository(REPO)
+    published = there.content(there.commit("main").tree[MANIFEST]).read_text()
+    ours = (built / "corpus" / MANIFEST).read_text()
+    differing = [
+        one for one, two in zip(ours.splitlines(), published.splitlines(), strict=True) if one != two
+    ]
+    assert [line.split(":")[0].strip(' "') for line in differing] == ["card_sha256", "checksum"]
 
 
 def test_loading_in_a_fresh_process(

@@ -20,6 +20,8 @@ from parallelize.hub.client import RetryPolicy
 from parallelize.hub.destination import Destination
 from parallelize.hub.push import push
 from parallelize.hub.rounds import STAGING_PREFIX
+from parallelize.hub.verify import verify
+from parallelize.store.manifest import UNKNOWN_REPOSITORY
 from tests.hub.conftest import WRITER
 from tests.hub.corpora import CorpusMaker
 from tests.hub.faults import Call, Fault
@@ -160,6 +162,25 @@ def test_killed_while_the_repository_is_made(hub: HubServer, new: Path, pusher: 
         assert main_tree(hub, repo) in (None, {}, new_tree)
         push(new, destination(hub, repo))
         assert main_tree(hub, repo) == new_tree
+
+
+def test_a_killed_push_goes_on_with_the_card_that_names_its_repository(
+    hub: HubServer, tmp_path: Path, pusher: Pusher
+) -> None:
+    run = CorpusMaker(rows=8, loads_from=UNKNOWN_REPOSITORY).write(tmp_path / "run")
+    calls = calls_of_a_push(hub, "acme/base", run)
+    for number in [i for i, call in enumerate(calls, start=1) if "/commit/" in call]:
+        repo = f"acme/own{number}"
+        hub.plan.order(Fault(action="call", at=number, run=pusher.kill))
+        others = hub.connections()
+        assert pusher.push(hub, repo, run) == -signal.SIGKILL
+        hub.settle(others)
+        push(run, destination(hub, repo))
+        there = hub.repository(repo)
+        card = there.content(there.commit("main").tree["README.md"]).read_text(encoding="utf-8")
+        assert f'load_dataset("{repo}"' in card
+        assert list(there.refs["branches"]) == ["main"]
+        assert verify(repo, endpoint=hub.endpoint).problems == ()
 
 
 PASSING = [

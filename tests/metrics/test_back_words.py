@@ -43,6 +43,10 @@ def test_words_that_do_not_come_back(source: str, back: str, lost: str) -> None:
 @pytest.mark.parametrize(
     ("source", "back"),
     [
+        (
+            "The garden is 36 metres long and 9 metres wide, and 2 litres of grey paint fill it.",
+            "The garden is 36 meters long and 9 meters wide, and 2 liters of gray paint fill it.",
+        ),
         ("How many more plums has Dora?", "How many additional plums does Dora have?"),
         ("Every tray holds 12 rolls in total.", "Each tray holds 12 rolls altogether."),
         ("He purchased 4 and purchased 5.", "He bought 4 and bought 5."),

@@ -26,6 +26,18 @@ def test_a_cut_head_shows(language: str, target: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ('The baker said: "We sold every loaf.', "cker sagte: „Wir haben jedes Brot verkauft."),
+        ("The baker's boys feared 'a long winter'", "s Bäckers fürchteten „einen langen Winter“"),
+        ('"It is late," the baker said.', "ist schon spät“, sagte der Bäcker."),
+    ],
+)
+def test_a_quotation_excuses_no_cut_head(source: str, target: str) -> None:
+    assert cut_beginning(source, target, "de", "Latn")
+
+
+@pytest.mark.parametrize(
     ("source", "target", "language"),
     [
         (WALK, "Der Bürgermeister sagte: „Wir bauen eine Brücke“ und ging.", "de"),

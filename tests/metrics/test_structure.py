@@ -79,6 +79,7 @@ def test_a_faithful_skeleton(source: str, target: str) -> None:
         (PROGRAM, "Conta:\n\nimportar sys\npara linha em sys.stdin:\n    print(len(linha.split()))", "code"),
         (DRAWING, "Trouvez l'angle.", "1 → 0 figures"),
         (DRAWING, "Trouvez l'angle.\n[asy]\ndraw((0,0)--(4,2));\n[/asy]", "other numbers"),
+        (DRAWING, DRAWING.replace("--", ""), "other numbers or signs"),
         (HEADS, "Rapport\n\nBon.\n\n## Coûts\n\nÉlevés.", "headings"),
     ],
 )

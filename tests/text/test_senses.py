@@ -13,6 +13,7 @@ from parallelize.core.language_pair import LanguagePair
 from parallelize.metrics.pair import Pair, Row
 from parallelize.metrics.sense_faults import sense_faults
 from parallelize.text.senses import has_senses, lost_senses, plain_wording, put_right, says, table
+from parallelize.text.senses.letters import Letters
 from parallelize.text.senses.sense import Sense
 
 LANGUAGE = "pt"
@@ -43,6 +44,11 @@ def test_every_line_of_the_table_is_whole_and_says_something() -> None:
         ),
         ("Eve tips 15% and Tom tipped $3.", "Eve gives a gratuity of 15% and Tom gave a gratuity of $3."),
         ("An odd job pays well.", "An odd job pays well."),
+        ("Integrate by parts with X1.",) * 2,
+        ("He parts with 3 stamps.", "He loses 3 stamps."),
+        ("This gives X1 straight away.", "This gives X1 immediately."),
+        ("She gives 3 books away.", "She donates 3 books."),
+        ("Two angles of a triangle measure X1 and X2.", "Two angles of a triangle are X1 and X2."),
         ("Let n be odd.", "Let n be positive."),
         ("Let n be positive and odd.", "Let n be positive and odd."),
         ("A die is thrown.", "A dice is thrown."),
@@ -91,6 +97,13 @@ def test_what_is_shown_to_the_engine(source: str, shown: str) -> None:
             "Um triângulo retângulo tem catetos.",
         ),
         ("The table has legs.", "A mesa tem pernas.", "A mesa tem pernas."),
+        ("The program prints X1.", "O programa é impresso X1.", "O programa imprime X1."),
+        ("Then X1, so", "Então X1, assim como", "Então X1, então"),
+        (
+            "How many minutes does she need for X1?",
+            "Quantos minutos ela precisa de X1?",
+            "Quantos minutos ela precisa para X1?",
+        ),
         ("Let X1 be prime.", "Deixe X1 ser primo.", "Seja X1 primo."),
         ("The pistachios have shells.", "Conchas de pistache.", "Cascas de pistache."),
         ("The beach has shells.", "A praia tem conchas.", "A praia tem conchas."),
@@ -183,11 +196,12 @@ def test_words_are_found_where_their_expressions_find_them() -> None:
     found = 0
     for line in sample.splitlines():
         text = json.loads(line)["problem"]
-        starts = table._starts(text)
-        looked_for = {*table._phrases("pt").lines(text), *table._words("pt").lines(text)}
+        letters = Letters(text)
+        index = table._index("pt")
+        looked_for = {index.senses[place] for place in index.places(letters, index.begun(letters))}
         for sense in table._senses("pt"):
             everywhere = [match.span() for match in table.compiled(sense.english).finditer(text)]
-            assert [match.span() for match in sense.matches(text, starts)] == everywhere
+            assert [match.span() for match in sense.matches(letters)] == everywhere
             assert sense in looked_for or not everywhere
             found += len(everywhere)
     assert found > 50

@@ -36,7 +36,7 @@ _SAYING: Final = (
     _behind(_TEENS, "teen"),
     _behind(_TENS, "ty"),
     _behind(("m", "b"), "illion"),
-    *(_behind([rf"\b{one}[ -]" for one in ("one", "an", "a")], rf"{stem}th\b") for stem in _STEMS),
+    *(rf"{stem}th(?<!\w{stem}th)\b" for stem in _STEMS),
     *("hundred", "thousand", *_PARTS),
 )
 """What says a count from three on in English; each pattern begins with its letters."""

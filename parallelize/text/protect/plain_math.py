@@ -24,6 +24,8 @@ _LETTER = (
 )
 """A letter by itself; not an article or a pronoun before a word, not the "s" of "it's"."""
 _SHORT_WORD = r"(?:is|in|of|to|he|we|it|on|at|as|by|or|if|an|am|be|do|go|me|my|no|so|up|us)\b"
+_NO_ORDINAL = r"(?!(?:st|nd|rd|th|in)\b)"
+"""Not 1/3rd, nor 42in."""
 _POINTS = r"""
 (?<![^\W\d_]) [A-Z]{2} (?![^\W_])
 (?: (?= [ ]?[-+*/=<>≤≥≠≅∼⊥∥][ ]?[\w(] ) | (?<= [+*/=<>≤≥≠≅∼⊥∥] [A-Z]{2} ) | (?<= [+*/=<>≤≥≠≅∼⊥∥][ ] [A-Z]{2} )
@@ -50,7 +52,7 @@ _SCRIPT = rf"""
 _ATOM = rf"""
 (?:
     {_FUNCTION}(?:{_SCRIPT})?[ ]?(?:\((?>{_INNER}{{0,60}})\)|\d++|{_LETTER})   # sin(2x), log_2 8
-  | (?:[$€£¥][ ]?)?{NUMBER}(?:[A-Za-z]{{1,2}}(?![A-Za-z\u00c0-\u024f]))?%?   # 2x, $5
+  | (?:[$€£¥][ ]?)?{NUMBER}(?:{_NO_ORDINAL}[A-Za-z]{{1,2}}(?![A-Za-z\u00c0-\u024f]))?%?   # 2x, $5
   | {_LETTER}(?:\((?>{_INNER}{{0,60}})\))?                       # x, f(x)
   | {_POINTS}                                                    # AB = CD
   | [(\[](?>{_INNER}{{1,80}})[)\]]                               # (x - 1), [0, 5)

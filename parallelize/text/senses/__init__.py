@@ -5,6 +5,7 @@ English, a known wrong word of the reply is put right where gender and number st
 is counted by the gate `metrics.sense_faults`.
 """
 
+from parallelize.text.senses.letters import Letters
 from parallelize.text.senses.table import Around, has_senses, lost_senses, plain_wording, put_right, says
 
-__all__ = ["Around", "has_senses", "lost_senses", "plain_wording", "put_right", "says"]
+__all__ = ["Around", "Letters", "has_senses", "lost_senses", "plain_wording", "put_right", "says"]

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-__all__ = ["KEY_LETTERS", "LONGEST", "Sense", "compiled", "sense_of"]
+from parallelize.text.senses.letters import DIGIT, KEY_LETTERS, Letters
+
+__all__ = ["LONGEST", "Sense", "compiled", "sense_of"]
 
 LONGEST = 20_000
 """Characters of the longest text that is looked at."""
-KEY_LETTERS = 6
-"""Letters of a word's beginning by which places of a text are found where a line's words may begin."""
 _ABSENT = "-"
 _CLASS = re.compile(r"\\.|\[[^\]]*\]")
-_UNCERTAIN = re.compile(r"\0+|.[?*{]")
-"""What of an expression is no letter, or need not be there."""
-_LETTERS = re.compile(r"[a-z ]+")
+_FEW = re.compile(r"\[[^]^\\-]{1,3}\]")
+"""A class of few characters, which is read as a group of them."""
+_ANY, _ANY_DIGIT = "\0", "\1"
+"""Stand for other classes of characters, and for those of digits."""
+_DIGITS = re.compile(r"\\d|\[[\d-]+\]")
+_ESCAPED = 0xE000
+"""Added to an escaped sign, so that it is no sign of the language of expressions."""
+_SIGNS = {_ESCAPED + number: chr(number) for number in range(128)}
+_DOLLAR = chr(_ESCAPED + ord("$"))
+_UNCERTAIN = re.compile(r".(?:[?*]|\{[^}]*\})|[\0\1]")
+"""What of an expression may be one of several signs, or need not be there."""
+_LETTERS = re.compile(r"[^\0\1()?*+{}^$.|]+")
 _FORM = re.compile(r"[()|]")
 _MAYBE = ("?", "*", "{")
 """What stands behind a group that may be absent."""
@@ -34,10 +43,10 @@ class Sense:
 
     english: str
     """Expression of its words."""
-    keys: frozenset[str]
-    """First letters of its words, and a space after a whole word; "": they may begin otherwise."""
+    keys: tuple[str, ...]
+    """What its words begin with, as `Letters.beginnings` has it; "" alone: they may begin otherwise."""
     needs: tuple[tuple[str, ...], ...]
-    """Letters and spaces: a text that lacks all of one of these is not searched for its words."""
+    """Letters, signs and spaces: a text that lacks all of one of these is not searched for its words."""
     near: str
     """Expression of what the text must have, too; empty: nothing."""
     unless: str
@@ -53,6 +62,11 @@ class Sense:
 
     is_phrase: bool
     """Whether what is shown repeats words of the text, which other lines may be about."""
+
+    @property
+    def takes_words(self) -> bool:
+        """Whether it takes its words from later lines, or tells what a reply has for them."""
+        return not self.is_phrase or bool(self.accepted or self.never or self.repairs)
 
     def may_stand_in(self, lowered: str) -> bool:
         """Whether a text in small letters may have its words; a look before its expression is tried."""
@@ -70,27 +84,15 @@ class Sense:
             return False
         return not self.unless or not compiled(self.unless).search(text, 0, LONGEST)
 
-    def begins(self, starts: Mapping[str, Sequence[int]]) -> bool:
-        """Whether a text has words with its first letters.
-
-        Args:
-            starts: where words of the text begin, by their first letters, one to `KEY_LETTERS` of them.
-        """
-        return "" in self.keys or not self.keys.isdisjoint(starts)
-
-    def matches(self, text: str, starts: Mapping[str, Sequence[int]]) -> Iterator[re.Match[str]]:
-        """Its words in a text, from left to right.
-
-        Args:
-            text: an English text.
-            starts: as for `begins`; not asked for where its expression begins with no letters.
-        """
-        if "" in self.keys:
-            yield from compiled(self.english).finditer(text)
+    def matches(self, text: Letters) -> Iterator[re.Match[str]]:
+        """Its words in a text, from left to right."""
+        expression, keys, end = compiled(self.english), self.keys, 0
+        if keys[0] == "":
+            yield from expression.finditer(text.text)
             return
-        expression, end = compiled(self.english), 0
-        for start in sorted({start for key in self.keys for start in starts.get(key, ())}):
-            if start >= end and (match := expression.match(text, start)):
+        starts = [start for key in keys for start in text.beginnings.get(key, ())]
+        for start in starts if len(starts) == 1 else sorted(set(starts)):
+            if start >= end and (match := expression.match(text.text, start)):
                 yield match
                 end = match.end()
 
@@ -113,7 +115,7 @@ def sense_of(row: Sequence[str]) -> Sense:
     _, english, near, unless, shown, repairs, accepted, never = (
         "" if cell == _ABSENT else cell for cell in row
     )
-    bare = _CLASS.sub(lambda found: "\0" * len(found[0]), english).lower()  # a bracket in it opens no group
+    bare = _CLASS.sub(_bare, english).lower()
     return Sense(
         english=rf"(?<![\w-])(?<!\d[.,])(?:{english})(?![\w-])",
         keys=_keys(bare),
@@ -128,9 +130,24 @@ def sense_of(row: Sequence[str]) -> Sense:
     )
 
 
-def _keys(expression: str) -> frozenset[str]:
-    """First letters of what an expression matches, a space after a whole word; "": it may begin otherwise."""
-    return frozenset(key for part in _alternatives(expression) for key in _beginnings(part))
+def _bare(found: re.Match[str]) -> str:
+    """What stands for a class of characters or an escaped sign, so that a bracket in it opens no group."""
+    text = found[0]
+    if _DIGITS.fullmatch(text):
+        return _ANY_DIGIT
+    if text[0] == "\\":
+        return _ANY if text[1].isalnum() else chr(_ESCAPED + ord(text[1]))
+    return f"({'|'.join(map(_escaped, text[1:-1]))})" if _FEW.fullmatch(text) else _ANY
+
+
+def _escaped(sign: str) -> str:
+    return sign if sign.isalnum() or not sign.isascii() else chr(_ESCAPED + ord(sign))
+
+
+def _keys(expression: str) -> tuple[str, ...]:
+    """First letters of what an expression matches, as in `Letters`; "" alone: it may begin otherwise."""
+    keys = sorted({key for part in _alternatives(expression) for key in _beginnings(part)})
+    return tuple(keys) if keys[0] else ("",)
 
 
 def _alternatives(expression: str) -> list[str]:
@@ -146,22 +163,32 @@ def _alternatives(expression: str) -> list[str]:
     return [*parts, expression[begin:]]
 
 
-def _beginnings(part: str) -> frozenset[str]:
+def _beginnings(part: str) -> Collection[str]:
     """First letters of what one alternative matches."""
-    if not part.startswith("("):
-        begins = re.match(r"[a-z]*", part)[0]  # type: ignore[index]
-        rest = part[len(begins) :]
-        if rest[:1] == " " and rest[1:2] not in _MAYBE:
-            return frozenset({(begins + " ")[:KEY_LETTERS]})
-        return frozenset({(begins[:-1] if rest[:1] in _MAYBE else begins)[:KEY_LETTERS]})
-    end = _group_end(part)
-    opening = _OPENING.match(part)[0]  # type: ignore[index]
-    inner, rest = part[len(opening) : end], part[end + 1 :]
-    if opening not in _TAKING:  # it looks around, and takes nothing
-        return _beginnings(rest)
-    if rest[:1] in _MAYBE:
-        return _keys(inner) | {""}
-    return _keys(inner)
+    if part.startswith("("):
+        end = _group_end(part)
+        opening = _OPENING.match(part)[0]  # type: ignore[index]
+        inner, rest = part[len(opening) : end], part[end + 1 :]
+        if opening not in _TAKING:  # it looks around, and takes nothing
+            return _beginnings(rest)
+        return _with_next(_keys(inner), rest)
+    first = part[:1]
+    if first in (_ANY_DIGIT, _DOLLAR) or first.isdigit():
+        return _with_next(("$" if first == _DOLLAR else DIGIT,), part[1:])
+    begins = re.match(r"[a-z]*", part)[0]  # type: ignore[index]
+    rest = part[len(begins) :]
+    if len(begins) == 1 and rest[:1] == "?":
+        return _with_next((begins,), rest)
+    if begins and rest[:1] == " " and rest[1:2] not in _MAYBE:
+        return ((begins + " ")[:KEY_LETTERS],)
+    return ((begins[:-1] if rest[:1] in _MAYBE else begins)[:KEY_LETTERS],)
+
+
+def _with_next(keys: Collection[str], rest: str) -> Collection[str]:
+    """First letters of something, and of what follows it where it may be absent."""
+    if rest[:1] == "?":
+        return (*keys, *_beginnings(rest[1:]))
+    return ("",) if rest[:1] == "*" or rest[:2] == "{0" else keys
 
 
 def _group_end(part: str) -> int:
@@ -206,7 +233,7 @@ def _all_needed(part: str) -> list[tuple[str, ...]]:
                 begin = sign.end()
     runs = _LETTERS.findall(_UNCERTAIN.sub("(", "(".join([*outside, part[begin:]])))
     needed = [_needed_in(group) for group, behind in groups if behind not in _MAYBE]
-    return [*((run,) for run in runs if run != " "), *filter(None, needed)]
+    return [*((run.translate(_SIGNS),) for run in runs if run != " "), *filter(None, needed)]
 
 
 def _needed_in(group: str) -> tuple[str, ...]:

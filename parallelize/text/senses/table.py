@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cache, lru_cache, partial
 
 from parallelize.core.tables import shipped_lines
 from parallelize.core.writing import without_marks
 from parallelize.text.protect.names import names
-from parallelize.text.senses.sense import KEY_LETTERS, LONGEST, Sense, compiled, sense_of
+from parallelize.text.senses.letters import Letters, pieces_of
+from parallelize.text.senses.sense import LONGEST, Sense, compiled, sense_of
 
 __all__ = ["Around", "has_senses", "lost_senses", "plain_wording", "put_right", "says"]
 
-_PIECES = (3, 5)
-"""Letters of the pieces by which lines are found; of words with fewer than the second, the first."""
-_WORD = re.compile(r"(?<![\w-])[a-z]+", re.IGNORECASE | re.ASCII)
 _CAPITAL = re.compile(r"[A-Z](?!\d)")
 """What begins with a capital and is no placeholder."""
 _ARTICLE = re.compile(r"\b(a)n? $", re.IGNORECASE)
@@ -39,7 +38,7 @@ class Around:
         return told
 
 
-def plain_wording(text: str, language: str, *, context: str = "") -> str:
+def plain_wording(text: str | Letters, language: str, *, context: str = "") -> str:
     """An English text in words whose sense a small engine is likelier to get right in a language.
 
     Args:
@@ -47,28 +46,23 @@ def plain_wording(text: str, language: str, *, context: str = "") -> str:
         language: of the target.
         context: English text that tells which sense is meant; by default the text.
     """
-    phrases, starts = _phrases(language), None
-    left = phrases.places(text) if len(text) <= LONGEST else []
+    letters = text if isinstance(text, Letters) else Letters(text)
+    index = _index(language)
+    begun = index.begun(letters)  # words that are put in begin no phrase
+    left = index.places(letters, begun & index.phrases)
     while left:
         place = left.pop(0)
-        sense = phrases.senses[place]
-        found = [(match, sense) for match in compiled(sense.english).finditer(text)]
-        if found and sense.is_meant(context or text):
-            if starts is None:  # of the text as it came: words that are put in begin no phrase
-                starts = _starts(text)
-            text = _shown(text, found)
-            left = [
-                later
-                for later in phrases.places(text)
-                if later > place and phrases.senses[later].begins(starts)
-            ]
-    return _shown(
-        text,
-        [found for found in _found(text, language, Around(context or text)) if not found[1].is_phrase],
-    )
+        sense = index.senses[place]
+        found = [(match, sense) for match in sense.matches(letters)]
+        if found and sense.is_meant(context or letters.text):
+            letters = Letters(_shown(letters.text, found))
+            left = index.places(letters, (begun & index.phrases) >> place + 1 << place + 1)
+    around = Around(context or letters.text)
+    words = [found for found in _found(letters, language, around) if not found[1].is_phrase]
+    return _shown(letters.text, words)
 
 
-def put_right(source: str, target: str, language: str, *, context: str = "") -> str:
+def put_right(source: str | Letters, target: str, language: str, *, context: str = "") -> str:
     """A translation whose known wrong words are put right, where the source has the words they stand for.
 
     Args:
@@ -77,7 +71,9 @@ def put_right(source: str, target: str, language: str, *, context: str = "") -> 
         language: of the target.
         context: as for `plain_wording`.
     """
-    for sense in dict.fromkeys(sense for _, sense in _found(source, language, Around(context or source))):
+    letters = source if isinstance(source, Letters) else Letters(source)
+    found = _found(letters, language, Around(context or letters.text))
+    for sense in dict.fromkeys(sense for _, sense in found):
         for wrong, right in sense.repairs:
             target = compiled(wrong).sub(partial(_like, right), target)
     return target
@@ -92,7 +88,7 @@ def lost_senses(source: str, target: str, language: str, *, around: Around | Non
         language: of the target.
         around: English text that tells which sense is meant, such as the whole row; by default the source.
     """
-    found = _found(source, language, around or Around(source))
+    found = _found(Letters(source), language, around or Around(source))
     looked_for = [item for item in found if item[1].accepted or item[1].never]
     times = Counter(sense for _, sense in looked_for)
     words = {sense: match[0] for match, sense in reversed(looked_for)}
@@ -110,7 +106,7 @@ def says(words: Iterable[str], target: str, language: str) -> int:
     accepted = {
         sense.accepted
         for word in words
-        for sense in _words(language).lines(word)
+        for sense in _index(language).lines(Letters(word))
         if sense.accepted and compiled(sense.english).fullmatch(word)
     }
     return len(compiled("|".join(sorted(accepted))).findall(without_marks(target.lower()))) if accepted else 0
@@ -133,20 +129,18 @@ def _shown(text: str, found: Sequence[tuple[re.Match[str], Sense]]) -> str:
     return "".join([*done, text[position:]])
 
 
-def _found(text: str, language: str, around: Around) -> list[tuple[re.Match[str], Sense]]:
+def _found(letters: Letters, language: str, around: Around) -> list[tuple[re.Match[str], Sense]]:
     """Words of the table in an English text, from left to right.
 
     Where two overlap, those of the earlier line, but phrases leave their words to the lines of these. Names
     are no words.
     """
+    text, index, found = letters.text, _index(language), []
     taken = bytearray(len(text))
     for start, end in names(text):
         taken[start:end] = b"\1" * (end - start)
-    found = []
-    lines = _words(language).lines(text) if len(text) <= LONGEST else []
-    starts = _starts(text) if lines else {}
-    for sense in lines:
-        matches = [item for item in sense.matches(text, starts) if not any(taken[slice(*item.span())])]
+    for sense in index.lines(letters):
+        matches = [item for item in sense.matches(letters) if not any(taken[slice(*item.span())])]
         if matches and around.means(sense):
             found += [(match, sense) for match in matches]
             for match in matches if not sense.is_phrase else ():
@@ -161,69 +155,79 @@ def _like(right: str, match: re.Match[str]) -> str:
 
 
 class _Index:
-    """Lines of the table by pieces of the letters that a text must have for their words to stand in it."""
+    """Lines of the table by what their words begin with, and by pieces of the letters that these must have.
 
-    def __init__(self, senses: Iterable[Sense]) -> None:
+    A set of lines is a number with a bit for each, so that sets are joined and cut in one step.
+    """
+
+    def __init__(self, language: str, senses: Sequence[Sense]) -> None:
         """Put each line where its rarest pieces are; what is rare in the table is rare in texts."""
-        self.senses = tuple(senses)
+        self.senses = senses
+        self.phrases = sum(1 << place for place, sense in enumerate(senses) if sense.is_phrase)
+        """Those that reword a phrase and leave its words to other lines."""
+        self._words = sum(1 << place for place, sense in enumerate(senses) if sense.takes_words)
+        self._language = language
         often = Counter(
             piece
-            for sense in self.senses
+            for sense in senses
             for needed in sense.needs
             for words in needed
-            for piece in _pieces(words)
+            for piece in pieces_of(words)
         )
-        self._places: dict[str, list[int]] = {}
-        for place, sense in enumerate(self.senses):
-            pieces = [
-                {min(_pieces(words), key=often.__getitem__) for words in needed} for needed in sense.needs
+        self._by_key: dict[str, int] = {}
+        self._by_pieces: tuple[dict[str, int], ...] = ({}, {})
+        for place, sense in enumerate(senses):
+            needs = [
+                {min(pieces_of(words), key=often.__getitem__) for words in needed} for needed in sense.needs
             ]
-            for piece in min(pieces, key=lambda some: sum(often[one] for one in some), default={""}):
-                self._places.setdefault(piece, []).append(place)
+            needs.sort(key=lambda some: sum(often[piece] for piece in some))
+            columns = zip((self._by_key, *self._by_pieces), (sense.keys, *needs, {""}, {""}), strict=False)
+            for column, some in columns:
+                for letters in some:
+                    column[letters] = column.get(letters, 0) | 1 << place
 
-    def places(self, text: str) -> list[int]:
-        """Where in `senses` the lines are whose words a text may have, in order."""
-        lowered, places = text.lower(), self._places
-        pieces = {lowered[at : at + size] for size in _PIECES for at in range(len(lowered))} | {""}
-        found = {place for piece in pieces if piece in places for place in places[piece]}
-        return [place for place in sorted(found) if self.senses[place].may_stand_in(lowered)]
+    def begun(self, text: Letters) -> int:
+        """The lines whose words may begin in a text; none in one that is too long."""
+        return _joined(self._by_key, text.beginnings.keys()) if len(text.text) <= LONGEST else 0
 
-    def lines(self, text: str) -> list[Sense]:
-        """The lines whose words a text may have, from the top of the table."""
-        return [self.senses[place] for place in self.places(text)]
+    def places(self, text: Letters, among: int) -> list[int]:
+        """Where in `senses` the lines of some are whose words a text may have, in order."""
+        if not among:
+            return []
+        among &= self._standing(text)
+        found, lowered = [], text.lowered
+        while among:
+            lowest = among & -among
+            place = lowest.bit_length() - 1
+            among ^= lowest
+            if self.senses[place].may_stand_in(lowered):
+                found.append(place)
+        return found
+
+    def lines(self, text: Letters) -> list[Sense]:
+        """The lines that take words or tell what a reply has for them, whose words a text may have."""
+        return [self.senses[place] for place in self.places(text, self.begun(text) & self._words)]
+
+    def _standing(self, text: Letters) -> int:
+        """The lines of which a text has the rarest pieces, looked for once."""
+        found = text.lines.get(self._language)
+        if found is None:
+            rarest, next_rarest = (_joined(column, text.pieces) for column in self._by_pieces)
+            found = text.lines[self._language] = rarest & next_rarest
+        return found
 
 
-def _pieces(words: str) -> list[str]:
-    """Pieces of some letters, one of which a text has where it has them; few letters say nothing."""
-    few, many = _PIECES
-    size = many if len(words) >= many else few
-    return [words[at : at + size] for at in range(len(words) - size + 1)] or [""]
-
-
-def _starts(text: str) -> dict[str, list[int]]:
-    """Where words of a text begin, by their first letters, as `Sense.keys` has them."""
-    starts: dict[str, list[int]] = {}
-    for word in _WORD.finditer(text):
-        letters = (word[0].lower() + " ")[:KEY_LETTERS]
-        for length in range(1, len(letters) + 1):
-            starts.setdefault(letters[:length], []).append(word.start())
-    return starts
+def _joined(column: Mapping[str, int], letters: AbstractSet[str]) -> int:
+    """The lines that stand at some letters or at none."""
+    found = column.get("", 0)
+    for some in column.keys() & letters:
+        found |= column[some]
+    return found
 
 
 @lru_cache(maxsize=8)
-def _phrases(language: str) -> _Index:
-    """Lines that reword a phrase and leave its words to other lines."""
-    return _Index(sense for sense in _senses(language) if sense.is_phrase)
-
-
-@lru_cache(maxsize=8)
-def _words(language: str) -> _Index:
-    """Lines that take their words, or tell what a reply has for them."""
-    return _Index(
-        sense
-        for sense in _senses(language)
-        if not sense.is_phrase or sense.accepted or sense.never or sense.repairs
-    )
+def _index(language: str) -> _Index:
+    return _Index(language, _senses(language))
 
 
 @cache
