@@ -100,6 +100,7 @@ def _lines(layout: Layout, *, everything: bool) -> list[str]:
     lines.append("")
     if hidden:
         lines.append(f"{hidden} more places hold ids, labels, code or other values (--all shows them)")
+    lines += layout.without_problem()
     answer, identity = layout.answer_and_id()
     lines += [answer, *layout.lacking(), identity]
     if staying := [rule.pattern for rule in layout.staying()]:

@@ -44,7 +44,7 @@ _TABLE = (
         meaning="protected spans lost + added + changed, as a multiset after white-space normalisation",
         measured_in="metrics.fidelity",
         fold=Fold.SEGMENTS,
-        version=10,
+        version=11,
     ),
     Measure(
         name="structure_faults",
@@ -74,7 +74,7 @@ _TABLE = (
         meaning="signs and variables of running text lost + relations turned round + values that changed "
         "places + units changed or lost",
         measured_in="metrics.signs",
-        version=15,
+        version=16,
     ),
     Measure(
         name="length_deviation",
@@ -143,7 +143,7 @@ _TABLE = (
         measured_in="metrics.target_language",
         fold=Fold.SUM,
         needs=None,
-        version=6,
+        version=7,
     ),
     Measure(
         name="foreign_share",

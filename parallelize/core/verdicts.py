@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from typing import Final, NamedTuple
 
-__all__ = ["EVIDENCE", "Reason", "Score", "Verdict", "scored"]
+__all__ = ["EVIDENCE", "Reason", "Score", "Verdict", "scored", "scored_count"]
 
 
 class Reason(StrEnum):
@@ -80,6 +81,19 @@ def scored(measure: str, value: float | None, evidence: str = "") -> Score:
     if value or evidence:
         return _new(Score, (measure, value, "", evidence))
     return _nothing_found(measure, value)
+
+
+def scored_count(measure: str, seen: Sequence[str], *, evidence: int | None = None) -> Score:
+    """The number of faults that were seen in a text.
+
+    Args:
+        measure: its name.
+        seen: the faults, for a person to read.
+        evidence: characters of them that are given; None: all.
+    """
+    if not seen:
+        return _nothing_found(measure, 0.0)
+    return _new(Score, (measure, float(len(seen)), "", "; ".join(seen)[:evidence]))
 
 
 @cache

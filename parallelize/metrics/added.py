@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 from parallelize.core.language_pair import LanguagePair
+from parallelize.core.late_patterns import late_pattern
 from parallelize.metrics.lengths import length_of, size_of
 from parallelize.metrics.sentences import UNMARKED, sentence_ranges
 
@@ -19,7 +20,7 @@ __all__ = ["Added", "added_lines", "added_quotes"]
 _FRAMES = ("#", "|", "-", "*", "!", "[", "`", "$", "\\")
 """What lines begin with whose loss or gain is a matter of structure, not of added text."""
 _QUESTIONS = ("?", "？", "؟", ";", "՞", "፧")
-_GREEK = re.compile(r"[\u0370-\u03ff]")
+_GREEK = late_pattern(r"[\u0370-\u03ff]")
 """Letters of the language whose question mark is a semicolon."""
 _UNMARKED_LETTERS, _MARKED_AGAIN = "\u0e00", "\u1000"  # Thai, Lao, Tibetan
 _CLOSERS = " \t\"'”’)]»」』）*"
@@ -42,8 +43,8 @@ class Added:
 
 
 _NOTHING = Added()
-_LINES, _PARAGRAPHS = re.compile(r"\n"), re.compile(r"\n\s*\n")
-_DISPLAYED = re.compile(r"\\\[|\$\$|\\begin\b")
+_LINES, _PARAGRAPHS = late_pattern(r"\n"), late_pattern(r"\n\s*\n")
+_DISPLAYED = late_pattern(r"\\\[|\$\$|\\begin\b")
 """Formulas on lines of their own: people begin and end lines around them as they like."""
 
 

@@ -32,15 +32,7 @@ _SENSE = {word: number for number, words in enumerate(_LOOKED_FOR) for word in w
 _INSTEAD = {number: words.split() for number, (_, _, words) in enumerate(_LINES) if words}
 """Words that say a sense only where they came back."""
 _NEEDLESS = re.compile(
-    r"""
-    \b (?: each[ ]other | at[ ]all | further(?=,)
-      | (?<=are[ ]) both (?! [ ] (?: worth | \$? \d ) )
-      | both (?= [ ]\d+[ ]and[ ]\d | [ ](?!of[ ])[^.,;?\d$]{1,40}[ ]and[ ](?!\d) )
-      | all (?= [ ] (?: (?: ran | weigh(?:ed)? | have | has | had | cost | received | got | ate ) [ ] )?
-                the[ ]same\b | [ ](?:three|four|five|six)\b(?![ ]of\b) )
-      | just (?= [ ] (?: arrived | moved | graduated | retired | turned | learned | heard ) \b ) ) \b
-    """,
-    re.VERBOSE,
+    rf"\b(?:{'|'.join(phrase for (phrase,) in shipped_lines(__package__, 'needless_words.txt'))})\b"
 )
 """Words of quantity in phrases that say as much without them: both red and blue."""
 _VERBS = ("ed", "ing")

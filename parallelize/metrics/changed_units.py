@@ -60,10 +60,14 @@ _CURRENCY_BEFORE: Final = re.compile(
     r"(?:[^\W\d_a-z][A-Za-z]{0,2}[/$.]?|[^\w\s.,;:()\"'«»„“”*-]|\bkr\.?)\s?$"
 )
 """A currency before a number: letters that begin with a capital one, or a sign."""
-_NOTHING_BEFORE: Final = re.compile(r"(?:^|[(\[,;:–—\n])\s?$")
+_NOTHING_BEFORE: Final = re.compile(r"[(\[{,;]\s?$")
 """What parts a number from words before it."""
-_NOTHING_BEHIND: Final = re.compile(r"\s?(?:[)\],;:]|[CF](?!\w)|$)")
+_NOTHING_BEHIND: Final = re.compile(r"\s?(?:[)\]},;]|[CF](?!\w))")
 """What parts it from words behind it, or the letter of a scale that lost its degrees."""
+_LIST_GOES_ON: Final = re.compile(r"(?:[\s,;、،/–-]{1,3}(?:[^\W\d_]{1,4}\s)?\d[\d.,]*)+\s?")
+"""More numbers, behind the last of which their unit may stand: 5, 6 and 7 euros."""
+_UNIT_REACH: Final = 14
+"""Characters before and behind a list of numbers that may name their unit."""
 _PRICED_BEHIND: Final = frozenset(
     "af az bg bs ca cs da de el es et fi fr gl hr hu id is it lt lv mk ms nb nl nn no pl pt".split()  # noqa: SIM905
     + "ro ru sk sl sq sr sv tr uk vi".split()  # noqa: SIM905
@@ -113,21 +117,26 @@ def changed_units(pair: Pair) -> Iterator[str]:
 
 
 def _stands_alone(unit: str, pair: Pair) -> bool:
-    """Whether a number that has the sign of a unit stands alone in the target, which counts none of it."""
-    if any(unit in item.units for item in pair.target.measured):
-        return False
+    """Whether a number that has the sign of a unit has neither a sign nor a word beside it in the target."""
     values = {item.value for item in pair.source.measured if item.by_sign and unit in item.units}
     others = {item.value for item in pair.source.measured if unit not in item.units}
     for value in values - others:
         places = [number for number in pair.target.numbers if number.value == value]
-        if places and all(_is_alone(pair.target.text, number.start, number.end) for number in places):
+        if places and all(_is_alone(unit, pair.target, number.start, number.end) for number in places):
             return True
     return False
 
 
-def _is_alone(text: str, start: int, end: int) -> bool:
+def _is_alone(unit: str, target: Reading, start: int, end: int) -> bool:
+    text, language = target.text, target.language
     before = text[max(0, start - 2) : start]
-    return _NOTHING_BEFORE.search(before) is not None and _NOTHING_BEHIND.match(text, end) is not None
+    if _NOTHING_BEFORE.search(before) is None or _NOTHING_BEHIND.match(text, end) is None:
+        return False
+    if more := _LIST_GOES_ON.match(text, end):
+        behind = text[more.end() : more.end() + _UNIT_REACH]
+        if mentions(unit, behind, language) or (behind[:1].isalpha() and not has_unit_words(unit, language)):
+            return False
+    return not mentions(unit, text[max(0, start - _UNIT_REACH) : start], language)
 
 
 def has_units(source: Reading) -> bool:

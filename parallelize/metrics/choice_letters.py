@@ -95,10 +95,11 @@ def other_letters(pair: Pair) -> Iterator[str]:
     if len(ours) >= _FEWEST and _FEWEST_LEFT <= len(theirs.labels) < len(ours):
         yield f"lost choice {_LATIN[len(theirs.labels)]}"
     elif len(ours) >= _FEWEST and len(ours) == len(theirs.labels):
-        one, other = _numbers(source, ours), _numbers(target, theirs.labels)
+        mine, yours = _pieces(source, ours), _pieces(target, theirs.labels)
+        one, other = _numbers(mine), _numbers(yours)
         if one != other and sorted(one) == sorted(other):
             yield "choices with numbers of one another"
-        blank = zip(_LATIN, _are_blank(source, ours), _are_blank(target, theirs.labels), strict=False)
+        blank = zip(_LATIN, _are_blank(mine), _are_blank(yours), strict=False)
         yield from (f"choice {letter} is empty" for letter, before, after in blank if after and not before)
     letters = theirs.letters if len(theirs.labels) >= _FEWEST_LEFT else _LATIN
     if letters is _LATIN:
@@ -136,14 +137,14 @@ def _pieces(text: str, labels: list[_Label]) -> list[str]:
     return [text[label.end : end] for label, end in zip(labels, ends, strict=True)]
 
 
-def _numbers(text: str, labels: list[_Label]) -> list[tuple[str, ...]]:
+def _numbers(pieces: list[str]) -> list[tuple[str, ...]]:
     """The numbers of each choice up to the end of its line."""
-    return [tuple(_NUMBER.findall(piece.partition("\n")[0])) for piece in _pieces(text, labels)]
+    return [tuple(_NUMBER.findall(piece.partition("\n")[0])) for piece in pieces]
 
 
-def _are_blank(text: str, labels: list[_Label]) -> list[bool]:
+def _are_blank(pieces: list[str]) -> list[bool]:
     """Whether each choice says nothing; of the last it is not known where it ends."""
-    return [not piece.strip(_AROUND) for piece in _pieces(text, labels)[:-1]]
+    return [not piece.strip(_AROUND) for piece in pieces[:-1]]
 
 
 @lru_cache(maxsize=64)

@@ -96,11 +96,13 @@ def _without_order(text: str, expected: str) -> bool:
     if least is None:
         return False
     found = words(text)
-    if len(found) < (_FEWEST_OF_VERSE if _is_verse(text, len(found)) else _FEWEST_WORDS):
+    if len(found) < _FEWEST_WORDS:
         return False
     enough = math.ceil(least * len(found))
     known = filter(FUNCTION_WORDS[base].__contains__, found)
-    return next(islice(known, enough - 1, None), None) is None  # most have them in the first sentence
+    if next(islice(known, enough - 1, None), None) is not None:  # most have them in the first sentence
+        return False
+    return len(found) >= _FEWEST_OF_VERSE or not _is_verse(text, len(found))
 
 
 def _is_verse(text: str, count: int) -> bool:

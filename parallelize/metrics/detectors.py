@@ -27,7 +27,7 @@ class Detectors:
     def score(self, measure: str, pair: Pair) -> Score:
         """The number of faults that the detectors see in a pair, and the first of them in their order."""
         seen = [fault for detector in pair.source.once(self._chosen) for fault in detector(pair)]
-        return scored(measure, float(len(seen)), "; ".join(seen[:_SHOWN]))
+        return scored(measure, float(len(seen)), "; ".join(seen[:_SHOWN])) if seen else scored(measure, 0.0)
 
     def _that_apply(self, source: Reading) -> list[_Detector]:
         return [detector for said, detector in self._table if said is None or source.once(said)]

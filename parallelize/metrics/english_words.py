@@ -43,9 +43,11 @@ def silent_sentences(
         name: names the language of pieces that two identifiers agree on; None for English.
     """
     only = _only_english()
-    if not any(only.isdisjoint(sentence.split()) for sentence in _SENTENCE.findall(text)):
-        return ()
-    asked = [match for match in _SENTENCE.finditer(text) if _is_silent(match.group())]
+    asked = [
+        match
+        for match in _SENTENCE.finditer(text)
+        if only.isdisjoint(match[0].split()) and _is_silent(match[0])  # what stands between spaces is quick
+    ]
     named = name([match.group() for match in asked], "en") if asked else []
     return tuple(
         ForeignSpan(

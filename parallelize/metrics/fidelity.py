@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 
-from parallelize.core.verdicts import EVIDENCE, Score, scored
+from parallelize.core.verdicts import EVIDENCE, Score, scored, scored_count
 from parallelize.metrics.added import added_quotes
 from parallelize.metrics.beginnings import cut_beginning
 from parallelize.metrics.characters import character_signs
@@ -159,7 +159,7 @@ def answered_signs(pair: Pair) -> Score:
     lost = grown and _QUESTION.search(source) is not None and _QUESTION.search(target) is None
     if lost and not asks_unmarked(target, pair.target.language):
         signs.append("question lost in a longer text")
-    return scored("answered_signs", float(len(signs)), "; ".join(signs))
+    return scored_count("answered_signs", signs)
 
 
 def _new_equations(source: str, target: str) -> int:
@@ -186,7 +186,7 @@ def preamble_signs(pair: Pair) -> Score:
     found.extend(_about_translating(pair))
     if added_quotes(pair.source.text, pair.target.text):
         found.append("quotation marks around it")
-    return scored("preamble_signs", float(len(found)), "; ".join(item[:_SIGN_TEXT] for item in found))
+    return scored_count("preamble_signs", [item[:_SIGN_TEXT] for item in found])
 
 
 def _about_translating(pair: Pair) -> list[str]:
@@ -215,10 +215,10 @@ def truncation_signs(pair: Pair) -> Score:
     if not found and (gone := request_gone(pair)) and pair.is_read:
         found.append(gone)
     found.extend(cut_beginning(source, target, pair.target.language, pair.target.script, short=short))
-    return scored("truncation_signs", float(len(found)), "; ".join(found))
+    return scored_count("truncation_signs", found)
 
 
 def character_faults(pair: Pair) -> Score:
     """Characters and tokens that no translation brings in, and backslashes that were eaten."""
     found = character_signs(pair.source.text, pair.target.text, pair.target.language)
-    return scored("character_faults", float(len(found)), "; ".join(found))
+    return scored_count("character_faults", found)

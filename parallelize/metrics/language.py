@@ -254,23 +254,24 @@ def words_vote(text: str, expected: str) -> LanguageVote | None:
 
     It takes six of them, a fifth of all words, and half as many again as of any other language.
     """
-    known, others = _own_and_others(expected)
-    found = words(text) if known else ()
-    own = sum(map(known.__contains__, found))
+    place, others = _own_and_others(expected)
+    if place is None:
+        return None
+    counts = function_word_counts(found := words(text))
+    own = counts[place]
     if own < _FEWEST_WORDS or own < _WORDS_SHARE * len(found):
         return None
-    rival = max(compress(function_word_counts(found), others))
-    if own < _WORDS_LEAD * rival:
-        return None
-    return _on(expected, f"{own} function words, {rival} of the next language")
+    rival = max(compress(counts, others))
+    said = f"{own} function words, {rival} of the next language"
+    return _on(expected, said) if own >= _WORDS_LEAD * rival else None
 
 
 @lru_cache(maxsize=256)
-def _own_and_others(expected: str) -> tuple[frozenset[str], tuple[bool, ...]]:
-    """The function words of a language, and of each of `function_word_counts` whether another has it."""
-    group = fold_group(expected)
-    own = FUNCTION_WORDS.get(group) or FUNCTION_WORDS.get(expected, frozenset())
-    return own, tuple(fold_group(code) != group for code in FUNCTION_WORDS)
+def _own_and_others(expected: str) -> tuple[int | None, tuple[bool, ...]]:
+    """The place of a language in `function_word_counts`, and of each place whether another has it."""
+    group, codes = fold_group(expected), tuple(FUNCTION_WORDS)
+    places = [codes.index(code) for code in (group, expected) if code in FUNCTION_WORDS]
+    return next(iter(places), None), tuple(fold_group(code) != group for code in codes)
 
 
 def vote(
@@ -357,8 +358,7 @@ def is_long_enough(text: str) -> bool:
     """Whether a text has enough words for identifiers to say that it is off-target."""
     if sum(map(str.isalpha, text)) < MINIMUM_LETTERS:
         return False
-    found = text.split()
-    spoken = [word for word in found if any(map(str.isalpha, word))]
+    spoken = [word for word in text.split() if any(map(str.isalpha, word))]
     if len(spoken) < _SHORTEST:
         return not script_letters(text).keys().isdisjoint(_UNSPACED)
     # Small letters, or letters that know no case; "Louis, Des Moines, Iowa" is in no language.

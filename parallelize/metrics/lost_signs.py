@@ -90,7 +90,7 @@ def _side_by_side(pair: Pair, found: Relation) -> bool:
     if found.sign not in _ORDERED or not (found.left and found.right):
         return False
     one, other = re.escape(found.left), re.escape(found.right)
-    pattern = rf"(?<![\w.])(?:{one}[ ]+{other}|{other}[ ]+{one})[ ]*(?:$|[])}},;:.<>=≤≥≠])"
+    pattern = rf"(?<![\w.])(?:{one}[ ]+{other}|{other}[ ]+{one})[ ]*(?:%[ ]*)?(?:$|[])}},;:.<>=≤≥≠])"
     return re.search(pattern, pair.target.running) is not None
 
 

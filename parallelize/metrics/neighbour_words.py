@@ -66,17 +66,18 @@ class _MarkedWords:
 
 @lru_cache(maxsize=1)
 def _families() -> Mapping[str, Mapping[str, frozenset[str]]]:
-    """For each language the marks of its family by language, its own among them."""
+    """For each language the marks of its families by language, its own among them."""
     families: list[dict[str, frozenset[str]]] = []
     for codes, *marks in shipped_lines(__package__, "neighbour_words.tsv"):
         if not marks:  # the name of a family
             families.append(defaultdict(frozenset))
         for code in codes.split() if marks else ():
             families[-1][fold_group(code)] |= frozenset(marks[0].split()) | function_words(code)
-    found: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
+    found: dict[str, dict[str, frozenset[str]]] = defaultdict(lambda: defaultdict(frozenset))
     for family in families:
         for code in family:
-            found[code] |= family
+            for other, known in family.items():
+                found[code][other] |= known
     return found
 
 
@@ -92,19 +93,29 @@ def _pairs(group: str) -> Mapping[str, tuple[_MarkedWords, _MarkedWords]]:
     }
 
 
-class _MarksOfAny(dict[str, bool]):
-    """Word → whether it has a mark of any neighbour of a group; texts are made of the same words."""
+class _MarksOfAny:
+    """The marks of all neighbours of a group, and the words without any; texts are made of the same words."""
 
     def __init__(self, group: str) -> None:
-        super().__init__()
         family = _families().get(group, {})
         self._marks = _MarkedWords.of(frozenset().union(*family.values()) - family.get(group, frozenset()))
+        self._without: set[str] = set()
 
-    def __missing__(self, word: str) -> bool:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        found = self[word] = self._marks.marks(word)
-        return found
+    def found(self, spoken: Iterable[str]) -> list[str]:
+        """The words of a text that have a mark."""
+        if self._without.issuperset(spoken):  # as of most texts
+            return []
+        if len(self._without) >= _REMEMBERED:
+            self._without.clear()
+        marked = []
+        for word in spoken:
+            if word in self._without:
+                continue
+            if self._marks.marks(word):
+                marked.append(word)
+            else:
+                self._without.add(word)
+        return marked
 
 
 _of_any = lru_cache(maxsize=256)(_MarksOfAny)
@@ -113,7 +124,7 @@ _of_any = lru_cache(maxsize=256)(_MarksOfAny)
 def may_have_neighbour(text: str, expected: str) -> bool:
     """The quick look before `words_of_neighbour`: whether a text has marks of any neighbour."""
     group = fold_group(expected)
-    return bool(_pairs(group)) and sum(map(_of_any(group).__getitem__, set(words(text)))) >= _FEWEST
+    return bool(_pairs(group)) and len(set(_of_any(group).found(words(text)))) >= _FEWEST
 
 
 def words_of_neighbour(text: str, expected: str) -> tuple[str, list[str]] | None:
@@ -128,7 +139,7 @@ def words_of_neighbour(text: str, expected: str) -> tuple[str, list[str]] | None
     if not pairs:
         return None
     spoken = _small_words(text)
-    marked = list(filter(_of_any(group).__getitem__, spoken))
+    marked = _of_any(group).found(spoken)
     best: tuple[str, list[str]] | None = None
     for code, (theirs, ours) in pairs.items():
         found = theirs.found(marked)

@@ -1,4 +1,4 @@
-"""Percent signs of a text that its translation neither writes nor says."""
+"""Percents of a text that its translation neither writes nor says."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from parallelize.text.numerals import NumberKind, base_language
 
 __all__ = ["has_percents", "lost_percents"]
 
-_PERCENT_SIGN: Final = re.compile(r"\d\s?\\?%(?!\w)")
+_PERCENT_SIGN: Final = re.compile(r"\d\s?\\?%(?!\w)|(?<![\d.,])(?!100[ -])\d[\d.,]*[ -]per ?cent(?!\w)")
+"""A percent with its number; "100 percent sure" is "quite sure"."""
 _PERCENT_SIGNS: Final = re.compile("[%％٪]")
-_IN_WORDS: Final = re.compile("per ?cent", re.IGNORECASE)
-"""What an English text asks for, or says without the sign."""
+_IN_WORDS: Final = re.compile(r"(?<!\d[ -])per ?cent", re.IGNORECASE)
+"""What an English text asks for, or says of a number in words."""
 _PERCENT_RANGE: Final = re.compile(
     r"\d\s?(?:[-–~～至到から]{1,2}|(?:[^\W\d]{1,8}\s){1,2})\s?\d[\d.,]*\s?[%％٪]"
 )
@@ -24,7 +25,7 @@ _PERCENT_RANGE: Final = re.compile(
 
 
 def lost_percents(pair: Pair) -> Iterator[str]:
-    """Numbers with a percent sign, more of them than percents in signs and words of the target."""
+    """Numbers that are percents, more of them than percents in signs and words of the target."""
     said = _PERCENT_SIGN.findall(pair.source.text)
     words = shipped_rows(__package__, "percent_words.tsv").get(base_language(pair.target.language))
     if not said or words is None:
@@ -43,5 +44,5 @@ def _fractions(reading: Reading) -> int:
 
 
 def has_percents(source: Reading) -> bool:
-    """Whether a text has a percent sign."""
-    return "%" in source.text
+    """Whether a text has percents, as a sign or a word."""
+    return "%" in source.text or "cent" in source.text

@@ -156,7 +156,7 @@ class Reading:
         return profile(self.prose)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=2048)
 def read(text: str, language: str) -> Reading:
-    """The reading of a text; a source is read once for its translations into every language."""
+    """The reading of a text; a source is read once for its attempts, its row and every language."""
     return Reading(text, language)

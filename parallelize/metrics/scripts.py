@@ -1,8 +1,8 @@
 """Which scripts a text is written in, counted in letters.
 
 A letter is any character of the Unicode categories L and M whose script is one of `SCRIPTS`; vowel
-signs of Indic and Thai script are letters of that script. Scripts by Unicode's Scripts.txt, read
-from the `regex` package; Hiragana, Katakana and the long-vowel mark count together as `Kana`.
+signs of Indic and Thai script are letters of that script. Scripts by Unicode's Scripts.txt
+(`scripts.tsv`); Hiragana, Katakana and the long-vowel mark count together as `Kana`.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-import regex
 
 from parallelize.core.languages import language
+from parallelize.core.tables import shipped_rows
 
 __all__ = [
     "CASED",
@@ -75,25 +75,21 @@ WESTERN: Final = "cp1252"
 """Whose letters are all Latin, at a byte each."""
 _WESTERN_SIGNS = frozenset(bytes(range(0x80, 0x100)).decode(WESTERN, "ignore"))
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-_NO_LETTERS = b"".join(
-    bytes([code])
-    for code in range(256)
-    if not regex.match(r"[\p{Latn}&&[\p{L}\p{M}]]", bytes([code]).decode(WESTERN, "replace"), regex.V1)
-)
 _TABLE_SIZE = 0x32000  # planes 0 to 3 hold every script above; what is beyond is no letter
 
 
-@lru_cache(maxsize=1)
-def _table() -> npt.NDArray[np.uint8]:
-    sets = {code: rf"\p{{{code}}}" for code in SCRIPTS} | {"Kana": r"[\p{Hira}\p{Kana}\u30fc]"}
-    groups = (rf"(?P<{code}>[{members}&&[\p{{L}}\p{{M}}]]+)" for code, members in sets.items())
-    pattern = regex.compile("|".join(groups), regex.V1)
-    every = "".join(map(chr, range(_TABLE_SIZE)))
+def _read_table() -> npt.NDArray[np.uint8]:
     table = np.zeros(_TABLE_SIZE + 1, dtype=np.uint8)
-    for match in pattern.finditer(every):
-        table[match.start() : match.end()] = SCRIPTS.index(str(match.lastgroup)) + 1
+    for code, (ranges,) in shipped_rows(__package__, "scripts.tsv").items():
+        for first, _, last in (of_script.partition("-") for of_script in ranges.split()):
+            table[int(first, 16) : int(last or first, 16) + 1] = SCRIPTS.index(code) + 1
     table.setflags(write=False)
     return table
+
+
+_TABLE = _read_table()
+"""For each code point, 1 + index of its script in `SCRIPTS`, or 0 when it is no letter."""
+_NO_LETTERS = bytes(code for code in range(256) if not _TABLE[ord(bytes([code]).decode(WESTERN, "replace"))])
 
 
 def code_points(text: str) -> npt.NDArray[np.uint32]:
@@ -118,9 +114,9 @@ def western(text: str) -> bytes | None:
 def script_codes(text: str) -> npt.NDArray[np.uint8]:
     """For each character, 1 + index of its script in `SCRIPTS`, or 0 when it is no letter."""
     if text.isascii():  # a byte for each character
-        codes = _table()[np.frombuffer(text.encode("ascii"), dtype=np.uint8)]
+        codes = _TABLE[np.frombuffer(text.encode("ascii"), dtype=np.uint8)]
     else:
-        codes = _table().take(code_points(text), mode="clip")  # its last entry is that of all beyond
+        codes = _TABLE.take(code_points(text), mode="clip")  # its last entry is that of all beyond
     codes.setflags(write=False)  # it is remembered: several measures ask about the same text
     return codes
 

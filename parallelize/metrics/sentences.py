@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from parallelize.core.late_patterns import late_pattern
+
 __all__ = ["UNMARKED", "UNSPACED", "not_shortened", "sentence_ranges"]
 
 _CLOSERS = r"[\"'”’“‘«»)\]」』）*]*+"  # before a space “ and « close, too: „So!“ »So!«
@@ -29,7 +31,7 @@ def not_shortened(*, after: bool = False) -> str:
     )
 
 
-_END = re.compile(
+_END = late_pattern(
     # The set in front is what the search skips to; each way to go on asks what the sign was, and that it is
     # at the beginning of its run, from where the run's end was looked at already.
     rf"[.!?…。！？।॥۔؟።\n](?:"
@@ -38,17 +40,17 @@ _END = re.compile(
     rf"|(?<=[!?…])(?<![!?…][!?…])[!?…]*+{_CLOSERS}\s+"
     rf"|(?<=[。！？।॥۔؟።])[。！？।॥۔؟።]*+{_CLOSERS}\s*|(?<=\n)\s*\n)"
 )
-_QUOTED_END = re.compile(r"[!?…！？؟]+[\"'”’“»」』]")
+_QUOTED_END = late_pattern(r"[!?…！？؟]+[\"'”’“»」』]")
 _DASHES = "—–-"
-_DASH = re.compile(rf"^[{_DASHES}]\s*")
+_DASH = late_pattern(rf"^[{_DASHES}]\s*")
 """What stands before "said he" in many languages: «Да?» — спросил он."""
 UNSPACED = "\u0e00"
 """Thai and what follows it: most scripts from here on write without spaces."""
 UNMARKED = frozenset({"Thai", "Laoo", "Khmr", "Mymr"})
 """Scripts without a mark at the end of a sentence; a space stands between sentences and clauses."""
-_PIECE = re.compile(r"\S+\s*")
+_PIECE = late_pattern(r"\S+\s*")
 _MOST_PIECES = 120
-_CLAUSE = re.compile(r"\S{8,}\s*(?:\S{1,7}(?:\s+|\Z))*|(?:\S{1,7}(?:\s+|\Z))+")
+_CLAUSE = late_pattern(r"\S{8,}\s*(?:\S{1,7}(?:\s+|\Z))*|(?:\S{1,7}(?:\s+|\Z))+")
 """A clause with the short pieces after it, which are numbers, counters and names: "ลูกอม 21 ชิ้น"."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from parallelize.core.verdicts import EVIDENCE, Score, scored
+from parallelize.core.verdicts import EVIDENCE, Score, scored_count
 from parallelize.metrics.pair import Pair
 from parallelize.text.structure import Structure
 
@@ -21,7 +21,7 @@ def structure_faults(pair: Pair) -> Score:
     """Parts of the source's skeleton that the target lacks: lists, tables, links, JSON, code, figures."""
     ours, theirs = pair.source.structure, pair.target.structure
     found = [] if ours.empty and not theirs.tables else list(_faults(ours, theirs))
-    return scored("structure_faults", float(len(found)), "; ".join(found)[:EVIDENCE])
+    return scored_count("structure_faults", found, evidence=EVIDENCE)
 
 
 def _faults(ours: Structure, theirs: Structure) -> Iterator[str]:

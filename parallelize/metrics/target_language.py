@@ -34,7 +34,7 @@ def off_target_parts(pair: Pair) -> Score:
         if vote.status is Status.OFF
     ]
     known = any(vote.status is not Status.UNDETERMINED for vote in votes)
-    evidence = "; ".join(off or (vote.evidence for vote in votes))[:EVIDENCE]
+    evidence = "; ".join(off or [vote.evidence for vote in votes])[:EVIDENCE]
     return scored("off_target_parts", float(len(off)) if known else None, evidence)
 
 

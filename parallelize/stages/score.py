@@ -132,9 +132,9 @@ class Scorer:
         )
         scores = self._of_all_texts(row)
         has_source = all(source is not None for _, source, _ in texts)
-        asked = _measurable(self._wanted, has_source=has_source, came_back=row.back is not None)
-        scores |= {name: _OF_ROWS[name](row) for name in asked if name in _OF_ROWS}
-        return tuple([scores[name] for name in asked if name in scores])
+        asked, of_rows = _measurable(self._wanted, has_source=has_source, came_back=row.back is not None)
+        scores |= {name: _OF_ROWS[name](row) for name in of_rows}
+        return tuple(filter(None, map(scores.get, asked)))
 
     def back_chrf(self, source: str, back: str) -> float | None:
         """ChrF++ (0–100) of one back-translated segment, on its prose; None if the source has no prose."""
@@ -180,10 +180,13 @@ def _wanted(measures: Collection[str]) -> tuple[str, ...]:
 
 
 @cache
-def _measurable(wanted: tuple[str, ...], *, has_source: bool, came_back: bool) -> tuple[str, ...]:
-    """Of these measures those that need nothing but what there is."""
+def _measurable(
+    wanted: tuple[str, ...], *, has_source: bool, came_back: bool
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Of these measures those that need nothing but what there is, and of them those of whole rows."""
     there = {None, *([Need.SOURCE] * has_source), *([Need.BACK_TRANSLATION] * came_back)}
-    return tuple(name for name in wanted if MEASURES[name].needs in there)
+    asked = tuple(name for name in wanted if MEASURES[name].needs in there)
+    return asked, tuple(name for name in asked if name in _OF_ROWS)
 
 
 def _placed(score: Score, path: str) -> Score:

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import orjson
 
+from parallelize.core.late_patterns import late_pattern
 from parallelize.core.writing import UNSPACED_LETTERS
 
 __all__ = [
@@ -61,7 +62,7 @@ _OPENING_CHARS: Final = 120
 _LINE_CHARS: Final = 300
 """What is looked at of a line."""
 
-QUERY: Final = re.compile(
+QUERY: Final = late_pattern(
     r"""
     \b (?: SELECT\b[^;\n]{1,200}?\bFROM | INSERT[ ]INTO | DELETE[ ]FROM | UPDATE[ ][^\s;]{1,60}[ ]SET ) \b
     [^;\n]{1,200} ;
@@ -69,7 +70,7 @@ QUERY: Final = re.compile(
     re.VERBOSE,
 )
 """A query amid prose, up to its semicolon."""
-_STRONG: Final = re.compile(
+_STRONG: Final = late_pattern(
     r"""^\s*+
     (?!(?!String\s)[A-Z][a-z]*,?\s[A-Za-z$\\]|[^\x00-\x7f])             # a sentence; fails sooner
     (?:>>>\s.*|\.\.\.\s.*|                                           # a doctest
@@ -116,19 +117,19 @@ _STRONG_WORDS: Final = frozenset(
     )
 )
 """Words that open a line of `_STRONG`; all its other lines open with a sign."""
-_MAY_OPEN_CODE: Final = re.compile(
+_MAY_OPEN_CODE: Final = late_pattern(
     r"\n (?! [0-9BEFGHJ-RTVX-Z\n\\$&(=|*\"'] | \#\# | (?!String)[A-Z][a-z] | \Z)", re.VERBOSE
 )
 """Where a line may begin that `_STRONG` knows: not with a number, a formula, a heading, most capitals, a
 sentence."""
 _FENCES: Final = ("```", "~~~")
-_FIRST_WORD: Final = re.compile(r"\s*(\w+)")
+_FIRST_WORD: Final = late_pattern(r"\s*(\w+)")
 _COLUMN: Final = (
     r"[\w\"`.]+[ ]+(?:(?:BIG|SMALL)?INT|INTEGER|SERIAL|TEXT|VARCHAR|CHAR|NUMBER|DECIMAL|NUMERIC|REAL|FLOAT"
     r"|DOUBLE|BOOLEAN|DATE|DATETIME|TIMESTAMP|BLOB)\b|(?:PRIMARY|FOREIGN)[ ]KEY\b"
 )
 """How a column of a table is declared in SQL."""
-_LIKELY: Final = re.compile(
+_LIKELY: Final = late_pattern(
     r"""^\s*(?:
     [\w.\[\]'"*,\s]{1,60}?\s*(?:[-+*/%|&^]|//|\*\*|<<|>>|:)?=(?!=)\s*\S.*|  # an assignment
     [\w.]+\(.*\)\s*[;{:]?\s*(?:\#.*|//.*)?$|                          # a call
@@ -147,21 +148,23 @@ _LIKELY: Final = re.compile(
     re.VERBOSE,
 )
 """Lines that code has among others; a formula or a list may look the same."""
-_LOOSE: Final = re.compile(r"\s*>>>\s|diff --git |@@ -\d|--- a/")
+_LOOSE: Final = late_pattern(r"\s*>>>\s|diff --git |@@ -\d|--- a/")
 """First lines of doctests and diffs, whose other lines may be anything."""
-_WORDS: Final = re.compile(r"(?:(?<=\s)|^)[^\W\d_]{2,}[,;:]?(?:\s+[^\W\d_]+(?:['’-][^\W\d_]+)*[,;:.!?]?){3,}")
+_WORDS: Final = late_pattern(
+    r"(?:(?<=\s)|^)[^\W\d_]{2,}[,;:]?(?:\s+[^\W\d_]+(?:['’-][^\W\d_]+)*[,;:.!?]?){3,}"
+)
 """Four words in a row with nothing but blanks between them."""
-_NO_PROSE: Final = re.compile(rf"^\s*(?:#|//|/\*|\*|--|\"\"\"|'''|{_COLUMN})")
+_NO_PROSE: Final = late_pattern(rf"^\s*(?:#|//|/\*|\*|--|\"\"\"|'''|{_COLUMN})")
 """A comment of code, whatever words it has, or a column of a table."""
-_LINE_END: Final = re.compile(r"(?<=[\w)\]}:;,'\"])[ \t]+(?:#|//|--)[ \t].*")
+_LINE_END: Final = late_pattern(r"(?<=[\w)\]}:;,'\"])[ \t]+(?:#|//|--)[ \t].*")
 """A comment behind code."""
-_LETTERS: Final = re.compile(r"[^\W\d_]{2,}")
-_UNSPACED: Final = re.compile(f"[{UNSPACED_LETTERS}]")
+_LETTERS: Final = late_pattern(r"[^\W\d_]{2,}")
+_UNSPACED: Final = late_pattern(f"[{UNSPACED_LETTERS}]")
 """Scripts that write no blanks between words."""
-_FORMULA: Final = re.compile(
+_FORMULA: Final = late_pattern(
     r"\$\$.*?\$\$|\$[^$\n]*\$|\\\(.*?\\\)|\\\[.*?\\\]|\\[A-Za-z]+\*?|[{}^_&]", re.DOTALL
 )
-_TOKEN: Final = re.compile(r"\S*[\d_/\\@#=<>{}\[\]|~^+*%$&]\S*|\S*[^\W\d_]\.[^\W\d_]\S*|\S*[a-z][A-Z]\S*")
+_TOKEN: Final = late_pattern(r"\S*[\d_/\\@#=<>{}\[\]|~^+*%$&]\S*|\S*[^\W\d_]\.[^\W\d_]\S*|\S*[a-z][A-Z]\S*")
 """White-space words that are identifiers, addresses, paths, numbers with units."""
 
 

@@ -247,7 +247,7 @@ def _line(text: str, spans: tuple[Span, ...], part: _Range) -> _TranslatedLine |
             first = text[start : start + 1]
     if spans:
         start = _behind_key(text, spans, start, end)
-        first = text[start]
+        first = text[start : start + 1]
     if first.isspace() or text[end - 1].isspace():
         start, end = _trim(text, (start, end))
     return (begin, start, end) if start < end else None

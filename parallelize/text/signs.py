@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from parallelize.core.late_patterns import late_pattern
 from parallelize.text.formulas.notation import signs_of
 from parallelize.text.protect import SpanKind, find_spans
 
@@ -40,31 +41,31 @@ _COMPARED: Final = frozenset(("=", "<", ">", r"\le", r"\ge", r"\ne", r"\approx")
 _ORDERED: Final = frozenset(("<", r"\le"))
 _TURNED: Final = {">": "<", r"\ge": r"\le"}
 """Signs that say the same from right to left."""
-_SYMBOL: Final = re.compile(
+_SYMBOL: Final = late_pattern(
     r"""\\(?:pm|mp|in|notin|subset|subseteq|cup|cap|emptyset|sum|prod|int|partial|nabla|forall|exists|wedge|vee
     |perp|parallel|to|Rightarrow|iff|infty|sqrt|approx|equiv|cong)$ | ^[¬^@]$""",
     re.VERBOSE,
 )
 """Signs that no language has words for that a translator would rather write."""
-_GREEK: Final = re.compile(
+_GREEK: Final = late_pattern(
     r"\\(?i:alpha|beta|gamma|delta|epsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau"
     r"|upsilon|phi|chi|psi|omega)$"
 )
-_HASHTAG: Final = re.compile(r"(?<!\w)#(?=[^\W\d_])|(?<=\w)#")
+_HASHTAG: Final = late_pattern(r"(?<!\w)#(?=[^\W\d_])|(?<=\w)#")
 """A tag, or a name such as C#; "#3" is "No. 3" in many languages."""
-_QUOTES: Final = re.compile(r"^[ \t]*>+[ \t]|<<|>>|\*\*|->|=>|<-|(?<!\w)[=-]{2,}(?!\w)", re.MULTILINE)
+_QUOTES: Final = late_pattern(r"^[ \t]*>+[ \t]|<<|>>|\*\*|->|=>|<-|(?<!\w)[=-]{2,}(?!\w)", re.MULTILINE)
 """Signs that are marks of quotation, headings and lists."""
-_SAID: Final = re.compile(r"(?<=[^\W\d_¹²³⁰-⁹₀-₉]{2})(?<![^\x00-\u024f][A-Za-z])[ ]?=(?!=)")
+_SAID: Final = late_pattern(r"(?<=[^\W\d_¹²³⁰-⁹₀-₉]{2})(?<![^\x00-\u024f][A-Za-z])[ ]?=(?!=)")
 """An equals sign behind a word, which people say: "4 daps = 7 yaps"; in 设B = 2 the B is a variable."""
-_RESISTANCE: Final = re.compile(r"(?<=\d)\s?[kMmµμ]?[Ω\u2126](?!\w)")
+_RESISTANCE: Final = late_pattern(r"(?<=\d)\s?[kMmµμ]?[Ω\u2126](?!\w)")
 """A unit, which people write out."""
-_SQUARE_UNIT: Final = re.compile(r"(?<=\d)\s?[kcdm]?(?:m|ft|in|yd|mi)(?:\^\{?[23]\}?|[²³])(?!\w)")
+_SQUARE_UNIT: Final = late_pattern(r"(?<=\d)\s?[kcdm]?(?:m|ft|in|yd|mi)(?:\^\{?[23]\}?|[²³])(?!\w)")
 """An area or a volume, which people write out: 25 m^2, 25平方米."""
-_ARROW: Final = re.compile(r"(?<=\S)[ ]?(?:[-=]+>|[→⇒⟶⟹])[ ]?(?=\S)")
+_ARROW: Final = late_pattern(r"(?<=\S)[ ]?(?:[-=]+>|[→⇒⟶⟹])[ ]?(?=\S)")
 _OPERATORS: Final = frozenset("+-*/")
 _REACH: Final = 2
 """Signs beside a relation that may belong to a fraction: 2/3 < 3/4."""
-_VARIABLE: Final = re.compile(
+_VARIABLE: Final = late_pattern(
     r"""([B-HJ-Zb-hj-z])                        # first, so that the search skips to a letter
         (?![\w'’&/+-])(?!\$\d)(?!\.[ ]?[A-Z])(?!\))     # no initial (J. Smith), no item of a list
         (?!\.[a-z]\b)                           # no abbreviation: e.g.
@@ -72,10 +73,10 @@ _VARIABLE: Final = re.compile(
     """,
     re.VERBOSE,
 )
-_INITIAL: Final = re.compile(r"[A-Z][a-z]+[ ]$")
-_LETTER: Final = re.compile(r"\b[Ll]etters?[ ](?:[\"'“‘]|[a-zA-Z](?:,| and| or)[ ])?$")
+_INITIAL: Final = late_pattern(r"[A-Z][a-z]+[ ]$")
+_LETTER: Final = late_pattern(r"\b[Ll]etters?[ ](?:[\"'“‘]|[a-zA-Z](?:,| and| or)[ ])?$")
 """What makes a letter a letter: its name may be spelled out in another script."""
-_SURNAME: Final = re.compile(r"\.?[ ][A-Z][a-z]")
+_SURNAME: Final = late_pattern(r"\.?[ ][A-Z][a-z]")
 _CYRILLIC: Final = dict(zip("ABCEHKMOPTXacekmopxy", "АВСЕНКМОРТХасекморху", strict=True))
 _GREEK_CAPITALS: Final = dict(zip("ABEHIKMNOPTXYZ", "ΑΒΕΗΙΚΜΝΟΡΤΧΥΖ", strict=True))
 _LOOK_ALIKES: Final = (_CYRILLIC, _GREEK_CAPITALS)
@@ -99,7 +100,7 @@ class Relation(NamedTuple):
         return Relation(self.left.removeprefix("-"), self.sign, self.right.removeprefix("-"))
 
 
-_ARITHMETIC = re.compile(
+_ARITHMETIC = late_pattern(
     r"""
     [$€£¥₹\d] (?: (?<=\d) | (?=\d) ) [\d.,]*+ %?
     ( (?> (?: \s?[-+*/×÷·=−–^]\s? \(? [$€£¥₹]? \d[\d.,]*+ %? \)? )+ ) )?
@@ -109,7 +110,7 @@ _ARITHMETIC = re.compile(
 """A number and, in a group, signs and numbers after it: as long in every language, and no part of what is
 compared. It begins with one set of characters, by which the search skips through words; a number alone
 matches too, so that no digit is looked at twice."""
-_CALCULATES = re.compile(r"[-+*/×÷·=−–^](?:(?<=[\d.,%].)|(?<=[\d.,%]\s.))\s?\(?[$€£¥₹]?\d")
+_CALCULATES = late_pattern(r"[-+*/×÷·=−–^](?:(?<=[\d.,%].)|(?<=[\d.,%]\s.))\s?\(?[$€£¥₹]?\d")
 """What every piece of arithmetic has; most texts have none."""
 
 

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final
 
+from parallelize.core.late_patterns import late_pattern
 from parallelize.text.kinds import QUERY, is_code_line, lines_like_code
 
 __all__ = ["Structure", "bare_code", "read_structure", "table_cells", "without_code_lines", "without_figures"]
 
-_FIGURE: Final = re.compile(
+_FIGURE: Final = late_pattern(
     r"""
       \[asy\](?P<asy>.*?)(?:\[/asy\]|\Z)                             # Asymptote as forums write it
     | <asy>(?P<tag>.*?)(?:</asy>|\Z)
@@ -28,23 +29,23 @@ _FIGURE: Final = re.compile(
     """,
     re.DOTALL | re.VERBOSE,
 )
-_STRING: Final = re.compile(r'"(?:[^"\\\n]|\\.)*"' + r"|'(?:[^'\\\n]|\\.)*'")
-_NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
-_OPERATOR: Final = re.compile(r"[-=<>+*/^;(){}]")
-_HEADING: Final = re.compile(r"(#{1,6})[ \t]+(?=.*[^\W\d_])")
-_BULLET: Final = re.compile(r"[-*+•◦▪‣·][ \t]+(?=\S)")
-_TASK: Final = re.compile(r"[-*+][ \t]+\[([ xX])\][ \t]")
-_NUMBERED: Final = re.compile(r"\d{1,3}[ \t]?[.)．、）][ \t]*(?=\S)")
-_RULE: Final = re.compile(r"\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)*\|?$")
+_STRING: Final = late_pattern(r'"(?:[^"\\\n]|\\.)*"' + r"|'(?:[^'\\\n]|\\.)*'")
+_NUMBER: Final = late_pattern(r"\d+(?:\.\d+)?")
+_OPERATOR: Final = late_pattern(r"[-=<>+*/^;(){}]")
+_HEADING: Final = late_pattern(r"(#{1,6})[ \t]+(?=.*[^\W\d_])")
+_BULLET: Final = late_pattern(r"[-*+•◦▪‣·][ \t]+(?=\S)")
+_TASK: Final = late_pattern(r"[-*+][ \t]+\[([ xX])\][ \t]")
+_NUMBERED: Final = late_pattern(r"\d{1,3}[ \t]?[.)．、）][ \t]*(?=\S)")
+_RULE: Final = late_pattern(r"\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)*\|?$")
 """The line under the head of a table."""
-_CELLS: Final = re.compile(r"(?<!\\)\|")
-_CELL_END: Final = re.compile(r"&|\\\\|\\hline|\\(?:begin|end)\{[^{}]*\}|(?<!\\)\||\n")
-_NUMBER_CELL: Final = re.compile(
+_CELLS: Final = late_pattern(r"(?<!\\)\|")
+_CELL_END: Final = late_pattern(r"&|\\\\|\\hline|\\(?:begin|end)\{[^{}]*\}|(?<!\\)\||\n")
+_NUMBER_CELL: Final = late_pattern(
     r"([-+€£¥]?\d[\d.,  '٬٫]*)(?:[%٪]|[^\W\d_]{1,6}\.?(?:/[^\W\d_]{1,4}\.?)?|€|°C?)?"
 )
 """A cell that is a number, with its unit in any letters or not."""
-_QUOTED: Final = re.compile(r">+[ \t]+\S")
-_LINK: Final = re.compile(
+_QUOTED: Final = late_pattern(r">+[ \t]+\S")
+_LINK: Final = late_pattern(
     r"""
     (!?)(?<!\\)\[[^\[\]\n]{0,400}\](?<!\\\])                          # words, or of an image what it shows
     \(\s{0,8}<?([^()\s<>]{1,400}(?:\([^()\s]{0,100}\)[^()\s]{0,100})?)>?  # the target, brackets in pairs
@@ -52,9 +53,9 @@ _LINK: Final = re.compile(
     """,
     re.VERBOSE,
 )
-_FOOTNOTE: Final = re.compile(r"\[\^[^\]\s]{1,40}\]")
-_BOLD: Final = re.compile(r"(?<!\*)\*\*(?=[^\s*])[^*\n]{1,400}(?<=[^\s*])\*\*(?!\*)")
-_ITALIC: Final = re.compile(
+_FOOTNOTE: Final = late_pattern(r"\[\^[^\]\s]{1,40}\]")
+_BOLD: Final = late_pattern(r"(?<!\*)\*\*(?=[^\s*])[^*\n]{1,400}(?<=[^\s*])\*\*(?!\*)")
+_ITALIC: Final = late_pattern(
     r"""
     (?<![0-9A-Za-z)*\\]) \* (?=[^\s*])                           # 2*3 and f(x)*y are products
     (?=[^*\n]{0,400}[^\W\d_]{2}) [^*\n]{1,400} (?<=[^\s*])      # there is a word in it
@@ -62,18 +63,18 @@ _ITALIC: Final = re.compile(
     """,
     re.VERBOSE,
 )
-_SLANTED: Final = re.compile(r"(?<![\w\\$*])_(?=[^\W\d_]{2})[^_*$\\\n]{2,400}(?<=[^\s_])_(?![\w*])")
+_SLANTED: Final = late_pattern(r"(?<![\w\\$*])_(?=[^\W\d_]{2})[^_*$\\\n]{2,400}(?<=[^\s_])_(?![\w*])")
 """The same between underscores."""
-_JSON_START: Final = re.compile(r"\{\s*\"(?=[^\"\n]{1,200}\"\s*:)|\[\s*\{\s*\"")
+_JSON_START: Final = late_pattern(r"\{\s*\"(?=[^\"\n]{1,200}\"\s*:)|\[\s*\{\s*\"")
 _JSON_TRIES: Final = 64
 """Places at which a value is tried; a text that has more is a data set."""
-_BARE_KEY: Final = re.compile(r'"[a-z_][\w.-]{0,40}":(?=\s?(?:\d|true|false|null|[\[{"]))')
+_BARE_KEY: Final = late_pattern(r'"[a-z_][\w.-]{0,40}":(?=\s?(?:\d|true|false|null|[\[{"]))')
 _FEWEST_KEYS: Final = 2
 _LINE_CHARS: Final = 300
 """What is looked at of a line to tell whether it is code."""
-_BLOCK: Final = re.compile(r"^([ \t]*)(?P<line>[^\n]{1,300}[:{])[ \t]*\n\1[ \t]+\S", re.MULTILINE)
+_BLOCK: Final = late_pattern(r"^([ \t]*)(?P<line>[^\n]{1,300}[:{])[ \t]*\n\1[ \t]+\S", re.MULTILINE)
 """A line and one below it that stands further in."""
-_COMMENT: Final = re.compile(r"(?<!\S)(?:#|//|--)\s.*$")
+_COMMENT: Final = late_pattern(r"(?<!\S)(?:#|//|--)\s.*$")
 _DECODER: Final = json.JSONDecoder()
 
 
@@ -113,9 +114,9 @@ class Structure:
 
 
 _NOTHING: Final = Structure(links=Counter(), code=Counter())
-_SIGNS: Final = re.compile(r'[#*+•◦▪‣·|\[{\\<;("_](?:(?<!")|:)')
-_ITEM: Final = re.compile(r"[ \t]*[-\d>]")
-_ITEM_AFTER: Final = re.compile(r"\n[ \t]*[-\d>]")
+_SIGNS: Final = late_pattern(r'[#*+•◦▪‣·|\[{\\<;("_](?:(?<!")|:)')
+_ITEM: Final = late_pattern(r"[ \t]*[-\d>]")
+_ITEM_AFTER: Final = late_pattern(r"\n[ \t]*[-\d>]")
 """A line that may be an item of a list; searched for by the line break before it."""
 
 

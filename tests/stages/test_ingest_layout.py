@@ -436,3 +436,14 @@ def test_what_is_asked_is_told_by_what_answers_it(tmp_path: Path) -> None:
     assert roles_found(opened(write(tmp_path / "a.jsonl", json_lines([row]))))["problem"] == "riddle"
     (record,) = records(write(tmp_path / "a.jsonl", json_lines([row])), roles=Roles(problem=NO_COLUMN))
     assert all(item.role.value != "problem" for item in record.texts)
+
+
+def test_a_source_without_a_problem_says_which_option_names_it(tmp_path: Path) -> None:
+    rows = [{"Frage": f"Tom has {n} boxes with six pencils each. How many pencils has he?"} for n in range(9)]
+    source = write(tmp_path / "a.jsonl", json_lines(rows))
+    assert (
+        "problem: none: no column is called so (--problem COLUMN names one)"
+        in opened(source).layout.explain()
+    )
+    named = opened(source, roles=Roles(problem="Frage")).layout
+    assert "problem: none" not in named.explain()

@@ -97,6 +97,7 @@ def test_what_is_shown_to_the_engine(source: str, shown: str) -> None:
             "Um triângulo retângulo tem catetos.",
         ),
         ("The table has legs.", "A mesa tem pernas.", "A mesa tem pernas."),
+        ("How many seats are free?", "Quantos assentos são gratuitos?", "Quantos assentos são livres?"),
         ("The program prints X1.", "O programa é impresso X1.", "O programa imprime X1."),
         ("Then X1, so", "Então X1, assim como", "Então X1, então"),
         (

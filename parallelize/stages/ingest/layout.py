@@ -155,7 +155,14 @@ class Layout:
         """Say what was found, one line a text that is translated or stays English though it is language."""
         lines = [] if self.family is None else [f"columns as in {self.family.name} ({self.family.dataset})"]
         lines += [f"{rule.pattern}: {_done(rule)} ({rule.why})" for rule in self.told()]
-        return "\n  ".join([*lines, *self.answer_and_id()])
+        return "\n  ".join([*lines, *self.without_problem(), *self.answer_and_id()])
+
+    def without_problem(self) -> list[str]:
+        """A line where nothing is a problem or a turn: a corpus needs none, exports do."""
+        asked = {Role.PROBLEM, Role.MESSAGE}
+        if any(rule.role in asked for rule in self.rules()):
+            return []
+        return ["problem: none: no column is called so (--problem COLUMN names one)"]
 
     def answer_and_id(self) -> tuple[str, str]:
         """Where the final answer and the id of a row are from, one line each."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from parallelize.core.late_patterns import late_pattern
 from parallelize.text.answers.contrasted import contrasted_letters
 from parallelize.text.answers.extraction import AnswerSource, boxes, tagged
 from parallelize.text.answers.letters import letter_pattern, letters_of
@@ -24,7 +25,7 @@ _WINDOW: Final = 3_000
 """Characters at the end of a response in which a choice is looked for."""
 _REACH: Final = 60
 """Characters behind a noun in which the choice is named."""
-_CALLED_AS: Final = re.compile(
+_CALLED_AS: Final = late_pattern(
     r"[)\s*_]*(?:(?:,|\w{1,4})?\s+\(?[A-J]\)?(?!\w)[\s,]*){0,4}"  # more choices: "and B, or (C)"
     r"\w{1,4}\s+([^\W\d_]{3,})"
 )
@@ -35,16 +36,16 @@ _LAST: Final = 400
 """Characters at the end of a response in which it comes to its choice."""
 _TRIED: Final = 12
 _MOST_NUMBERED: Final = 5
-_STOPS: Final = re.compile(r"\n|[.!?؟](?=\s|$)|[。！？।]")
-_MARKUP: Final = re.compile(r"[*_`$\\()\[\]{}<>（）【】「」『』《》\s\"'“”„«».:：、，,;。।]+")
-_EDGE: Final = re.compile(r"^[\s*_`$\"'“”„«»「『]+|[\s*_`$\"'“”„«»」』.。।!]+$")
+_STOPS: Final = late_pattern(r"\n|[.!?؟](?=\s|$)|[。！？।]")
+_MARKUP: Final = late_pattern(r"[*_`$\\()\[\]{}<>（）【】「」『』《》\s\"'“”„«».:：、，,;。।]+")
+_EDGE: Final = late_pattern(r"^[\s*_`$\"'“”„«»「『]+|[\s*_`$\"'“”„«»」』.。।!]+$")
 _HOMOGLYPHS: Final = str.maketrans("АВСЕ", "ABCE")
 """Cyrillic capitals that look Latin, for items whose prompt letters its choices in Latin."""
-_PROMPT_LATIN: Final = re.compile(r"(?:^|[\s(（])B\s?[).:：、．]", re.MULTILINE)
-_NOT: Final = re.compile(
+_PROMPT_LATIN: Final = late_pattern(r"(?:^|[\s(（])B\s?[).:：、．]", re.MULTILINE)
+_NOT: Final = late_pattern(
     r"\b(?:not|isn't|neither|nicht|pas|no es|não é|non è|не)\s+(?:\w+\s+)?\W*$", re.IGNORECASE
 )
-_CALLED: Final = re.compile(
+_CALLED: Final = late_pattern(
     r"""
     (?<![\w'’]) (?P<letter>[A-Ja-j]|[Ａ-Ｊ]) [)）]? (?=[\s*\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3])
     (?P<rest>
@@ -57,7 +58,7 @@ _CALLED: Final = re.compile(
 _LEAVING: Final = ("that leaves", "it's", "it is", "it must be", "this leaves us with")
 _SUFFIXING: Final = frozenset(("tr", "az", "uz", "kk", "tk"))
 """Languages that join endings to a letter by an apostrophe: C'dir."""
-_SUFFIX: Final = re.compile(r"['’][a-zçğışöü]{1,6}(?!\w)")
+_SUFFIX: Final = late_pattern(r"['’][a-zçğışöü]{1,6}(?!\w)")
 _TEXT_LENGTH: Final = 3
 _CASED: Final = frozenset(("CYRILLIC", "GREEK", "ARMENIAN"))
 _GLUE: Final = frozenset("'’\\_")
@@ -81,7 +82,7 @@ class FoundChoice:
     source: AnswerSource
 
 
-_ARTICLE: Final = re.compile(r"(?<!\w)[Aa](?= \d| (?!is\b)[a-záéíóöőúüű]{2,})")
+_ARTICLE: Final = late_pattern(r"(?<!\w)[Aa](?= \d| (?!is\b)[a-záéíóöőúüű]{2,})")
 """Hungarian "the", and no choice: "A 3. lehetőség a helyes"."""
 
 

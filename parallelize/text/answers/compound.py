@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, TypeVar
 
+from parallelize.core.late_patterns import late_pattern
 from parallelize.text.answers.phrases import list_words
 from parallelize.text.answers.reading import stripped
 from parallelize.text.numerals import base_language
@@ -13,26 +14,30 @@ from parallelize.text.numerals import base_language
 _BRACKETS: Final = frozenset(("()", "[]", "[)", "(]", "{}"))
 _MOST_ELEMENTS: Final = 64
 _LONGEST: Final = 2_000
-_ANGLES: Final = re.compile(r"^(?P<low>\\langle|⟨|〈|<(?=[^<>]*[;,]))|(?P<high>\\rangle|⟩|〉|(?<=[\d}\w])>)$")
+_ANGLES: Final = late_pattern(
+    r"^(?P<low>\\langle|⟨|〈|<(?=[^<>]*[;,]))|(?P<high>\\rangle|⟩|〉|(?<=[\d}\w])>)$"
+)
 """Closed ends as Czech, Slovak and Polish write them: ⟨2; 5)."""
 _ANGLED: Final = frozenset({"cs", "sk", "pl"})
 _ESCAPED_BRACES: Final = (("\\{", "{"), ("\\}", "}"), ("\\lbrace", "{"), ("\\rbrace", "}"), ("\\rvert", "|"))
-_DECIMAL_COMMA: Final = re.compile(r"\d,\d")
-_LABEL: Final = re.compile(r"^\s*([A-Za-zА-Яа-я])(?:_\{?\w{1,3}\}?|')?\s*=\s*")
-_INTERVAL: Final = re.compile(r"^(?P<open>[(\[\]])(?P<inner>.+)(?P<close>[)\]\[])$", re.DOTALL)
-_LESS: Final = re.compile(
+_DECIMAL_COMMA: Final = late_pattern(r"\d,\d")
+_LABEL: Final = late_pattern(r"^\s*([A-Za-zА-Яа-я])(?:_\{?\w{1,3}\}?|')?\s*=\s*")
+_INTERVAL: Final = late_pattern(r"^(?P<open>[(\[\]])(?P<inner>.+)(?P<close>[)\]\[])$", re.DOTALL)
+_LESS: Final = late_pattern(
     r"""
     \s* ( <= | >= | ≤ | ≥ | \\leq?slant | \\geq?slant | \\leq?(?![a-z]) | \\geq?(?![a-z]) | \\lt | \\gt
         | < | > ) \s*
     """,
     re.VERBOSE,
 )
-_UNION: Final = re.compile(r"\s*(?:\\cup|∪|\\bigcup)\s*")
-_TAKEN: Final = re.compile(r"(?P<whole>.+?)\s*(?:\\(?:setminus|backslash)|∖)\s*\\?\{(?P<points>[^{}]+?)\\?\}")
-_MEMBER: Final = re.compile(r"^\s*[A-Za-z]\s*(?:\\in(?![a-z])|∈)\s*")
-_INFINITY: Final = re.compile(r"^\s*([+-]?)\s*(?:\\infty|∞|\\infin)\s*$")
-_PLUS_MINUS: Final = re.compile(r"\\pm(?![a-z])|±|\\mp(?![a-z])")
-_VARIABLE: Final = re.compile(r"^\s*[A-Za-z](?:_\{?\w{1,3}\}?)?\s*$")
+_UNION: Final = late_pattern(r"\s*(?:\\cup|∪|\\bigcup)\s*")
+_TAKEN: Final = late_pattern(
+    r"(?P<whole>.+?)\s*(?:\\(?:setminus|backslash)|∖)\s*\\?\{(?P<points>[^{}]+?)\\?\}"
+)
+_MEMBER: Final = late_pattern(r"^\s*[A-Za-z]\s*(?:\\in(?![a-z])|∈)\s*")
+_INFINITY: Final = late_pattern(r"^\s*([+-]?)\s*(?:\\infty|∞|\\infin)\s*$")
+_PLUS_MINUS: Final = late_pattern(r"\\pm(?![a-z])|±|\\mp(?![a-z])")
+_VARIABLE: Final = late_pattern(r"^\s*[A-Za-z](?:_\{?\w{1,3}\}?)?\s*$")
 
 Item = TypeVar("Item")
 Equality = Callable[[str, str], bool | None]

@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
+from parallelize.core.late_patterns import late_pattern
 from parallelize.text.answers.words import month_in
 from parallelize.text.numerals import base_language
 
@@ -14,7 +15,7 @@ _HOUR_WORDS: Final = (
     r"โมง|นาฬิกา|น|o'?clock|klo|kl|óra|बजे|টা|ساعة|ώρα"
 )
 _MINUTE_WORDS: Final = r"min(?:ute[ns]?|uti|utos)?|分|분|минут[аы]?|мин|phút|นาที|m|dk|मिनट|minuta|minuty"
-_CLOCK: Final = re.compile(
+_CLOCK: Final = late_pattern(
     rf"""
     (?<![\d:.,/-]) (?P<hour>[01]?\d|2[0-4])
     (?: \s*:\s* (?P<colon>[0-5]\d) (?::(?P<second>[0-5]\d))? (?![\d:])                  # 17:45, 17:45:00
@@ -23,10 +24,10 @@ _CLOCK: Final = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_WHOLE_HOUR: Final = re.compile(
+_WHOLE_HOUR: Final = late_pattern(
     rf"(?<![\d:.,/-])(?P<hour>[01]?\d|2[0-4])\s*(?:{_HOUR_WORDS}|(?=[ap]\.?\s?m\b))", re.IGNORECASE
 )
-_AFTERNOON: Final = re.compile(
+_AFTERNOON: Final = late_pattern(
     r"""
     \b p\.?\s?m \b | μ\.?μ | abends | nachmittags | 's[ ]middags | 's[ ]avonds
     | tarde | noche | noite | du[ ]soir | après-midi | di[ ]sera | pomeriggio
@@ -37,7 +38,7 @@ _AFTERNOON: Final = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_MORNING: Final = re.compile(
+_MORNING: Final = late_pattern(
     r"""
     \b a\.?\s?m \b | π\.?μ | morgens | vormittags | 's[ ]ochtends | mañana | manhã | du[ ]matin | di[ ]mattina
     | утра | ранку | rano | ráno | dopoledne | sabah | pagi | asubuhi | sáng
@@ -45,10 +46,10 @@ _MORNING: Final = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_ISO: Final = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
-_NUMERIC: Final = re.compile(r"(?<!\d)(\d{1,2})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(\d{4})(?!\d)")
-_EASTERN: Final = re.compile(r"(?:(\d{4})\s*[年년]\s*)?(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日号號일]")
-_NUMBER: Final = re.compile(r"\d+")
+_ISO: Final = late_pattern(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
+_NUMERIC: Final = late_pattern(r"(?<!\d)(\d{1,2})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(\d{4})(?!\d)")
+_EASTERN: Final = late_pattern(r"(?:(\d{4})\s*[年년]\s*)?(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日号號일]")
+_NUMBER: Final = late_pattern(r"\d+")
 _BUDDHIST_YEARS: Final = 543
 _BUDDHIST_FROM: Final = 2400
 _LAST_DAY, _LAST_MONTH, _FIRST_YEAR = 31, 12, 100
@@ -161,7 +162,7 @@ def last_date(sentence: str, language: str) -> str | None:
     return None
 
 
-_ENDING: Final = re.compile(r"(?<=\d)['’-][^\W\d_]+$")
+_ENDING: Final = late_pattern(r"(?<=\d)['’-][^\W\d_]+$")
 """A case behind a number: 2024'te, 3-án."""
 _MOST_PIECES, _DATE_PIECES = 24, 6
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from itertools import chain, pairwise
+from typing import Final
 
 from parallelize.text.formulas.notation import RELATIONS, language_tokens, tokens
 from parallelize.text.protect import SpanDifference, SpanKind, find_spans
@@ -181,12 +182,21 @@ def _bag(spans: Counter[tuple[str, ...]]) -> Counter[str]:
     return Counter(token for content in spans.elements() for token in content)
 
 
+_QUOTES: Final = frozenset(
+    [r"\glqq", r"\grqq", r"\glq", r"\grq", r"\flqq", r"\frqq", r"\og", r"\fg", r"\lq", r"\rq"]
+)
+"""Commands of quotation marks, which every language has otherwise."""
+_STYLES: Final = {r"\textit{": r"\emph{", r"\textsl{": r"\emph{"}
+"""Commands that set words apart alike."""
+
+
 def _contents(text: str) -> Counter[tuple[str, ...]]:
     found: Counter[tuple[str, ...]] = Counter()
     for span in find_spans(text):
-        if span.kind is SpanKind.VALUE:
-            continue
         piece = text[span.start : span.end]
+        if span.kind is SpanKind.VALUE or piece.removesuffix("{}") in _QUOTES:
+            continue
+        piece = _STYLES.get(piece, piece)
         if piece.startswith("$ ") and "\\" not in piece and text[: span.start].rstrip()[-1:].isdecimal():
             continue  # 7 $ et 7 $: two amounts of money
         if span.kind in (SpanKind.MATH, SpanKind.MARKER, SpanKind.CALCULATOR, SpanKind.ARITHMETIC):

@@ -13,20 +13,20 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-import regex
+from parallelize.core.late_patterns import late_pattern
 
 __all__ = ["RELATIONS", "language_tokens", "signs_of", "tokens", "with_carets"]
 
-_DELIMITERS: Final = re.compile(
+_DELIMITERS: Final = late_pattern(
     r"\$+|\\[()\[\]]|\\(?:begin|end)\{(?:equation|align|gather|displaymath|math)\*?\}"
 )
-_TEXT: Final = re.compile(
+_TEXT: Final = late_pattern(
     r"\\(?:text|mbox|textbf|textit|textrm|mathrm|operatorname|emph)\s*\{(?P<text>[^{}]*)\}"
 )
 r"""`\text{…}` and its like, with the language in it as group `text`."""
-_FREE_NUMBER: Final = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?![\w])")
+_FREE_NUMBER: Final = late_pattern(r"(?<![\w.,])\d+(?:[.,]\d+)*(?![\w])")
 """A number that no letter touches: of "2nd" and "n2" it depends on the language whether it is written."""
-_SPACING: Final = re.compile(
+_SPACING: Final = late_pattern(
     r"""
     \\[,;:!> ~] | \\q?quad\b
     | \\ (?: left | right | [bB]igg?[lr]? | displaystyle | limits ) \b \.?
@@ -34,55 +34,60 @@ _SPACING: Final = re.compile(
     """,
     re.VERBOSE,
 )
-_ORDINAL: Final = re.compile(r"\^\s*\{?\s*\\(?:text|mathrm|textrm|mbox)\s*\{[^{}]*\}\s*\}?")
-_OVER: Final = re.compile(r"\{([^{}]*)\\over(?![A-Za-z])([^{}]*)\}")
-_WORDS: Final = regex.compile(
-    r"""
+_ORDINAL: Final = late_pattern(r"\^\s*\{?\s*\\(?:text|mathrm|textrm|mbox)\s*\{[^{}]*\}\s*\}?")
+_OVER: Final = late_pattern(r"\{([^{}]*)\\over(?![A-Za-z])([^{}]*)\}")
+_WORDS: Final = late_pattern(
+    r"""(?V1x)
       (?<![\\A-Za-z])(?:[A-Za-z]*[a-z][A-Za-z]{3,}|[A-Z][a-z]{3,})    # words of four letters or more
     | (?<!\\)[A-Za-z]*[\p{Latin}--[A-Za-z]][\p{Latin}\p{M}]*          # words with a letter that ASCII lacks
     | [[\p{L}\p{M}\p{Cf}]--[A-Za-z\p{Greek}\p{So}\u2100-\u214f]]+     # other scripts, but not Greek
     """,
-    regex.V1 | regex.VERBOSE,
+    properties=True,
 )
 """Language in a formula."""
-_WORD_OF_TEXT: Final = regex.compile(
-    r"(?<![\\\p{Latin}])[\p{Latin}\p{M}]{2,}|[\p{Latin}--[A-Za-z]]|[[\p{L}\p{M}]--[\p{Latin}\p{Greek}]]+",
-    regex.V1,
+_WORD_OF_TEXT: Final = late_pattern(
+    r"""(?V1x)
+      (?<![\\\p{Latin}])[\p{Latin}\p{M}]{2,}
+    | [\p{Latin}--[A-Za-z]]
+    | [[\p{L}\p{M}]--[\p{Latin}\p{Greek}]]+
+    """,
+    properties=True,
 )
 """A word of running text; a single letter of ASCII may be a variable."""
-_TABLE: Final = re.compile(
+_TABLE: Final = late_pattern(
     r"\\begin\{(tabular|array)\*?\}(\{[^{}]*\})?(.{0,20000}?)\\end\{\1\*?\}", re.DOTALL
 )
-_GREEK_WORD: Final = regex.compile(
-    r"\p{Greek}*[\u0386-\u038f\u03ac-\u03b0\u03ca-\u03ce]\p{Greek}*+|\p{Greek}{5,}"
+_GREEK_LETTER: Final = late_pattern(r"\p{Greek}", properties=True)
+_GREEK_WORD: Final = late_pattern(
+    r"\p{Greek}*[\u0386-\u038f\u03ac-\u03b0\u03ca-\u03ce]\p{Greek}*+|\p{Greek}{5,}", properties=True
 )
 """A word of Greek text: one with an accent, or one longer than the name of a figure."""
-_CELL_END: Final = re.compile(r"(&|\\\\|\\hline)")
-_IN_CELL: Final = re.compile(r"\$[^$]*\$|\\[A-Za-z]+|(?P<word>[^\W\d_]+)")
+_CELL_END: Final = late_pattern(r"(&|\\\\|\\hline)")
+_IN_CELL: Final = late_pattern(r"\$[^$]*\$|\\[A-Za-z]+|(?P<word>[^\W\d_]+)")
 
 _SUPERSCRIPTS: Final = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱ", "0123456789+-=()ni", strict=True))
 _SUBSCRIPTS: Final = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₙₓ", "0123456789+-=()nx", strict=True))
-_BELOW: Final = re.compile("[₀-₉]+")
+_BELOW: Final = late_pattern("[₀-₉]+")
 _DIGITS_BELOW: Final = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
-_RAISED: Final = re.compile(f"[{''.join(_SUPERSCRIPTS)}]+")
-_LOWERED: Final = re.compile(f"[{''.join(_SUBSCRIPTS)}]+")
-_VULGAR: Final = re.compile("[¼½¾⅐-⅞]")
-_DEGREES: Final = re.compile(r"\^\s*\{?\s*\\circ\s*\}?|\\degree\b|\\textdegree\b|º(?![A-Za-z])")
-_NATIVE_DIGIT: Final = re.compile(r"(?![0-9])\d")
-_DIVIDED: Final = re.compile(r"(?<=\d)\s*[:：]\s*(?=\d)")
+_RAISED: Final = late_pattern(f"[{''.join(_SUPERSCRIPTS)}]+")
+_LOWERED: Final = late_pattern(f"[{''.join(_SUBSCRIPTS)}]+")
+_VULGAR: Final = late_pattern("[¼½¾⅐-⅞]")
+_DEGREES: Final = late_pattern(r"\^\s*\{?\s*\\circ\s*\}?|\\degree\b|\\textdegree\b|º(?![A-Za-z])")
+_NATIVE_DIGIT: Final = late_pattern(r"(?![0-9])\d")
+_DIVIDED: Final = late_pattern(r"(?<=\d)\s*[:：]\s*(?=\d)")
 _HALF_WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0x200B: None}
-_PLAIN_ROOT: Final = re.compile(r"(?<![\\A-Za-z])sqrt(?=\s?[({\d])")
-_NO_ASCII_SIGN: Final = re.compile(r"[<>=!-]=?>?")
+_PLAIN_ROOT: Final = late_pattern(r"(?<![\\A-Za-z])sqrt(?=\s?[({\d])")
+_NO_ASCII_SIGN: Final = late_pattern(r"[<>=!-]=?>?")
 _ASCII_SIGNS: Final = (
-    (re.compile(r"<=(?![=>])"), r"\\le "),
-    (re.compile(r">=(?!=)"), r"\\ge "),
-    (re.compile(r"(?<=\s)!=|=/="), r"\\ne "),
-    (re.compile(r"<=>|<->"), r"\\iff "),
-    (re.compile(r"=>"), r"\\Rightarrow "),
-    (re.compile(r"->"), r"\\to "),
-    (re.compile(r"\+/-|\+-(?=\s?\d)"), r"\\pm "),
+    (late_pattern(r"<=(?![=>])"), r"\\le "),
+    (late_pattern(r">=(?!=)"), r"\\ge "),
+    (late_pattern(r"(?<=\s)!=|=/="), r"\\ne "),
+    (late_pattern(r"<=>|<->"), r"\\iff "),
+    (late_pattern(r"=>"), r"\\Rightarrow "),
+    (late_pattern(r"->"), r"\\to "),
+    (late_pattern(r"\+/-|\+-(?=\s?\d)"), r"\\pm "),
 )
-_TIMES_TEN: Final = re.compile(r"(?<=\d) x (?=10\s?[\^⁰¹²³⁻⁴-⁹])")
+_TIMES_TEN: Final = late_pattern(r"(?<=\d) x (?=10\s?[\^⁰¹²³⁻⁴-⁹])")
 """4.6 x 10^-5: a sign of multiplication in plain text."""
 _NEGATIVE: Final = 4
 """Signs of a number with its minus in brackets."""
@@ -173,7 +178,7 @@ _FUNCTIONS: Final = {
 }
 """What functions are called, by command: greatest divisor and least multiple have a name in each language."""
 _FUNCTION_OF: Final = {name: command for command, names in _FUNCTIONS.items() for name in names.split("|")}
-_NAMED: Final = re.compile(
+_NAMED: Final = late_pattern(
     r"""
     \\ (?: operatorname\*? | text | mathrm | mbox | textrm ) \s* \{ \s* (?P<set>[^{}\\]{2,12}?) \s* \}
     | (?P<bare> НОД | НОК | НСД | НСК ) (?=\s?\\?[({])            # gcd and lcm, Russian and Ukrainian
@@ -185,7 +190,7 @@ RELATIONS: Final = frozenset(
     ["=", "<", ">", r"\le", r"\ge", r"\in", r"\ne", r"\equiv", r"\approx", r"\parallel", r"\perp"]
 )
 """Signs between the two sides of a statement."""
-_TOKEN: Final = re.compile(
+_TOKEN: Final = late_pattern(
     r"""
       \\[A-Za-z]+ | \\.                # a command
     | (?<=frac)\d | (?<=log_)\d        # \frac58 and \log_264: one digit
@@ -194,10 +199,10 @@ _TOKEN: Final = re.compile(
     """,
     re.VERBOSE,
 )
-_GROUPED: Final = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3})+|[1-9]\d?(?:[.,]\d\d)+[.,]\d{3}")
-_SPACED_GROUPS: Final = re.compile(r"(?<=\d)(?:\{,\}|\{\.\}|\\,)(?=\d{3}(?!\d))")
-_BRACED_MARK: Final = re.compile(r"(?<=\d)\{([.,])\}(?=\d)")
-_MARKS: Final = re.compile(r"[.,]")
+_GROUPED: Final = late_pattern(r"[1-9]\d{0,2}(?:[.,]\d{3})+|[1-9]\d?(?:[.,]\d\d)+[.,]\d{3}")
+_SPACED_GROUPS: Final = late_pattern(r"(?<=\d)(?:\{,\}|\{\.\}|\\,)(?=\d{3}(?!\d))")
+_BRACED_MARK: Final = late_pattern(r"(?<=\d)\{([.,])\}(?=\d)")
+_MARKS: Final = late_pattern(r"[.,]")
 _SILENT: Final = frozenset([*".,;:!?。、，；：？！$'\"`", r"\triangle", r"\angle", r"\square", r"\text"])
 _OPENERS: Final = {"{": "}", "(": ")", "[": "]"}
 _CLOSERS: Final = frozenset(_OPENERS.values())
@@ -239,7 +244,7 @@ def _plain(piece: str) -> str:
         piece = _RAISED.sub(lambda run: "^{" + "".join(map(_SUPERSCRIPTS.__getitem__, run[0])) + "}", piece)
         piece = _LOWERED.sub(lambda run: "_{" + "".join(map(_SUBSCRIPTS.__getitem__, run[0])) + "}", piece)
         piece = _VULGAR.sub(lambda mark: unicodedata.normalize("NFKC", mark[0]).replace("⁄", "/"), piece)
-        if regex.search(r"\p{Greek}", piece):
+        if _GREEK_LETTER.search(piece):
             piece = "".join(map(_greek, _GREEK_WORD.sub(" ", piece)))
     if "sqrt" in piece:
         piece = _PLAIN_ROOT.sub(r"\\sqrt", piece)
@@ -276,8 +281,14 @@ def _without_language(piece: str) -> str:
     piece = _SPACED_GROUPS.sub("", piece)
     piece = _BRACED_MARK.sub(r"\1", piece)
     piece = _ORDINAL.sub(" ", _DELIMITERS.sub(" ", _NAMED.sub(_command, piece)))
-    piece = _TEXT.sub(lambda said: f" {' '.join(_FREE_NUMBER.findall(said['text']))} ", piece)
+    piece, texts = _TEXT.subn(_numbers_said, piece)
+    if texts:
+        piece = _TEXT.sub(_numbers_said, piece)  # \text{is \emph{even}}
     return str(_WORDS.sub(" ", piece))
+
+
+def _numbers_said(text: re.Match[str]) -> str:
+    return f" {' '.join(_FREE_NUMBER.findall(text['text']))} "
 
 
 def _command(named: re.Match[str]) -> str:

@@ -14,6 +14,7 @@ from fractions import Fraction
 from itertools import islice
 from operator import itemgetter
 
+from parallelize.core.late_patterns import late_pattern
 from parallelize.text.numerals.agreement import NumberAgreement
 from parallelize.text.numerals.marks import base_language
 from parallelize.text.numerals.number import Number
@@ -28,7 +29,7 @@ _ROUNDING_OF_SMALL = 0.5
 
 # Factors by NIST Special Publication 811, appendix B. A number may stand in any of the units that are named.
 _UNITS: tuple[tuple[re.Pattern[str], tuple[float, ...]], ...] = tuple(
-    (re.compile(rf"(?<![A-Za-z])(?:{names})\b", re.IGNORECASE), factors)
+    (late_pattern(rf"(?<![A-Za-z])(?:{names})\b", re.IGNORECASE), factors)
     for names, factors in (
         (r"square miles?|sq\.? mi(?:les?)?", (2.59,)),
         (r"(?<!square )miles?|mph", (1.609,)),
@@ -41,21 +42,21 @@ _UNITS: tuple[tuple[re.Pattern[str], tuple[float, ...]], ...] = tuple(
         (r"acres?", (0.4047, 4047.0)),
     )
 )
-_HEIGHT = re.compile(r"(\d{1,2})(?:[- ]?(?:foot|feet|ft)[- ]?|')(\d{1,2})(?!\d)")
+_HEIGHT = late_pattern(r"(\d{1,2})(?:[- ]?(?:foot|feet|ft)[- ]?|')(\d{1,2})(?!\d)")
 """6-foot-6, 6'6."""
-_FAHRENHEIT = re.compile(r"degrees?\b|\bfahrenheit\b|°", re.IGNORECASE)
-_TEMPERATURES = re.compile(r"'?s\b")
+_FAHRENHEIT = late_pattern(r"degrees?\b|\bfahrenheit\b|°", re.IGNORECASE)
+_TEMPERATURES = late_pattern(r"'?s\b")
 """Temperatures "in the 70s"."""
 _COINS = (
-    (re.compile(r"\bpenn(?:y|ies)\b", re.IGNORECASE), 1),
-    (re.compile(r"\bnickels?\b", re.IGNORECASE), 5),
-    (re.compile(r"\bdimes?\b", re.IGNORECASE), 10),
-    (re.compile(r"\bquarters?\b", re.IGNORECASE), 25),
-    (re.compile(r"\bhalf[- ]dollars?\b", re.IGNORECASE), 50),
+    (late_pattern(r"\bpenn(?:y|ies)\b", re.IGNORECASE), 1),
+    (late_pattern(r"\bnickels?\b", re.IGNORECASE), 5),
+    (late_pattern(r"\bdimes?\b", re.IGNORECASE), 10),
+    (late_pattern(r"\bquarters?\b", re.IGNORECASE), 25),
+    (late_pattern(r"\bhalf[- ]dollars?\b", re.IGNORECASE), 50),
 )
 """American coins and their cents."""
 _SMALLER = tuple(
-    (re.compile(rf"[\s-]{{0,2}}(?:{names})\b", re.IGNORECASE), scale)
+    (late_pattern(rf"[\s-]{{0,2}}(?:{names})\b", re.IGNORECASE), scale)
     for names, scale in ((r"seconds?|minutes?|mins?", 60), (r"hours?|hrs?", 24), (r"months?|inch(?:es)?", 12))
 )
 """Units, and how many make one of the next larger: 36 hours are "a day and a half"."""
@@ -63,7 +64,7 @@ _DECADES = {
     name: (Fraction(10 * ten), Fraction(1900 + 10 * ten))
     for ten, name in enumerate("twen thir for fif six seven eigh nine".split(), start=2)  # noqa: SIM905
 }
-_DECADE = re.compile(rf"\b({'|'.join(_DECADES)})ties\b", re.IGNORECASE)
+_DECADE = late_pattern(rf"\b({'|'.join(_DECADES)})ties\b", re.IGNORECASE)
 """The nineties, which many languages write in digits."""
 _HALF = Fraction(1, 2)
 _LARGEST = 10**15

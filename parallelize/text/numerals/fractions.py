@@ -6,20 +6,21 @@ from fractions import Fraction
 from functools import cache
 from typing import Final
 
+from parallelize.core.late_patterns import late_pattern
 from parallelize.core.tables import shipped_rows
 from parallelize.core.writing import row_code
 from parallelize.text.numerals.items import Item
 from parallelize.text.numerals.marks import base_language
 from parallelize.text.numerals.numbered import NumberedText
 
-_SAID: Final = re.compile(
+_SAID: Final = late_pattern(
     r"""(?ix)
     (?<!first[ ])(?<!second[ ])(?<!other[ ])(?<!last[ ])(?<!latter[ ])(?<!and[ ]a[ ])  # first half of June
     \b(?: (?P<half>half)[ ](?:of|as|the|that|this|his|her|their|its|my|our|your)
         | (?:a|one)[- ](?:(?P<third>third)|(?P<quarter>quarter|fourth))[ ](?:of|as|the) )\b
     """
 )
-_MORE_PARTS: Final = re.compile(r"\b(?:two[- ]thirds|three[- ](?:quarters|fourths))\b", re.IGNORECASE)
+_MORE_PARTS: Final = late_pattern(r"\b(?:two[- ]thirds|three[- ](?:quarters|fourths))\b", re.IGNORECASE)
 _NAMES: Final = ("half", "third", "quarter")
 _VALUES: Final = (Fraction(1, 2), Fraction(1, 3), Fraction(1, 4))
 _SHARES: Final = (
@@ -42,7 +43,7 @@ _NAMES_OF_PARTS: Final = {
 _LETTERS: Final = ("half", "third", "fourth", "quarter", "fifth", "sixth", "seventh", "eighth", "ninth")
 """What a text has that says any share in words."""
 _COUNTS: Final = ("two", "three", "four", "five")
-_PARTS: Final = re.compile(rf"\b(?P<count>{'|'.join(_COUNTS)})[- ](?P<parts>{'|'.join(_NAMES_OF_PARTS)})\b")
+_PARTS: Final = late_pattern(rf"\b(?P<count>{'|'.join(_COUNTS)})[- ](?P<parts>{'|'.join(_NAMES_OF_PARTS)})\b")
 
 
 @cache

@@ -1,11 +1,11 @@
 """What is left over once the numbers of two texts are paired, and how much of it is a fault."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
+from parallelize.core.late_patterns import late_pattern
 from parallelize.text.numerals.items import Item
 from parallelize.text.numerals.marks import base_language
 from parallelize.text.numerals.number import Number, NumberKind
@@ -45,18 +45,18 @@ _LETTERS: Final = (
     *("half", "third", "quarter", "teen", "ty", "illion", "hundred", "thousand"),
 )
 _SAID: Final = {
-    letters: re.compile("|".join(pattern for pattern in _SAYING if pattern.startswith(letters)))
+    letters: late_pattern("|".join(pattern for pattern in _SAYING if pattern.startswith(letters)))
     for letters in _LETTERS
 }
 """The same by the first letters of the patterns, by which a search skips to them."""
-_ROUND: Final = re.compile(
+_ROUND: Final = late_pattern(
     r"""(?ix) dozens | half[ ]a[ ]dozen | score | hundreds | thousands | [mb]illions
         | decade                                                            # two decades are twenty years
         | (?:mười|mươi)[ ]năm                                               # Vietnamese: ten years, not 15
     """
 )
 """Amounts that other languages put otherwise, and what may be no amount."""
-_MULTIPLE: Final = re.compile(r"(?i)tripl|quadrupl|quintupl|thrice|twice|fold")
+_MULTIPLE: Final = late_pattern(r"(?i)tripl|quadrupl|quintupl|thrice|twice|fold")
 _SHORTEST_COUNT: Final = 4
 """Numbers of the shortest count from one number to another that may be said as a range."""
 

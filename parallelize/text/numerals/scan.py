@@ -6,6 +6,7 @@ from functools import cache
 from itertools import compress
 from typing import Final
 
+from parallelize.core.late_patterns import late_pattern
 from parallelize.text.numerals.growing import FoundForm
 from parallelize.text.numerals.languages import language_data
 from parallelize.text.numerals.lexicon import FormRole, Lexeme, lexicon
@@ -14,13 +15,13 @@ _SEPARATORS: Final = (  # white space, digits, ASCII but letters and quotes, mar
     "\\s\\d!-&(-/:-@\\[-_{-~\u00a0-\u00a9\u00ab-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u2010-\u2018\u201a-\u206f"
     "\u0964\u0965\u060c\u061b\u061f\u20a0-\u20c0\u2190-\u2bff\u3000-\u303f\ufe63\uff00-\uff0f"
 )
-_TOKEN: Final = re.compile(f"[^{_SEPARATORS}'’`]+")
+_TOKEN: Final = late_pattern(f"[^{_SEPARATORS}'’`]+")
 """A run without space, digits and punctuation; combining vowel signs stay inside."""
-_TOKEN_WITH_APOSTROPHE: Final = re.compile(f"[^{_SEPARATORS}]+")
+_TOKEN_WITH_APOSTROPHE: Final = late_pattern(f"[^{_SEPARATORS}]+")
 """Ukrainian writes an apostrophe inside words (п'ять)."""
 
 _HAN_DIGITS: Final = "零〇○一壹壱二贰弐两兩三叁参四肆五伍六陆七柒八捌九玖十拾百佰千仟万萬亿億兆"
-_HAN: Final = re.compile(
+_HAN: Final = late_pattern(
     rf"""
     (?<!星期)(?<!礼拜)(?<!周)(?<!曜)             # Monday is weekday one
     (?: 一半 | (?:(?!
@@ -62,7 +63,7 @@ _KO_HALF_OF: Final = "|".join(f"(?<={unit}[ ])" for unit in _KO_HALVED_LIST.spli
 _KO_STOP_LIST: Final = "조각 조항 조별 조합 조립 조장 조금 만큼 만점 만기 만남 백분 백점 천막 천장 십자 억양"
 _KO_STOP: Final = _KO_STOP_LIST.replace(" ", "|")
 """Words and particles behind digits that begin like a power of ten: 6조각 (pieces), 4만큼 (as much as 4)."""
-_KO: Final = re.compile(
+_KO: Final = late_pattern(
     rf"""
     (?<![가-힣]) (?:                               # at the start of a word:
         (?P<ten>{_KO_TENS.replace(" ", "|")}|스무)(?:[ ]?(?P<unit>{_KO_UNIT}))?(?=[ 가-힣.,]|$)  # tens
@@ -81,7 +82,7 @@ _KO: Final = re.compile(
 _KO_SINO_STOP_LIST: Final = "만일 이만 만사 일이 이천 이사 오만 천일 구이 삼사"
 _KO_SINO_STOP: Final = frozenset(_KO_SINO_STOP_LIST.split())
 """Syllables that are words, or a place, more often than numbers."""
-_TH: Final = re.compile(
+_TH: Final = late_pattern(
     """
     ศูนย์(?!กลาง|การ|สุขภาพ|เด็ก|รับ|ฝึก|ช้อป|วิ)   # zero; a centre
     | หนึ่ง | สอง

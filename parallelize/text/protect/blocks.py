@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 import orjson
 
+from parallelize.core.late_patterns import late_pattern
 from parallelize.text.kinds import is_code_line, is_prose_line
 from parallelize.text.protect.spans import Span, SpanKind
 
@@ -76,9 +77,9 @@ _CODE_LINE = rf"""
 """
 """Beginnings of lines that no prose has."""
 _CERTAIN = re.compile(_CODE_LINE, re.VERBOSE | re.MULTILINE)
-_CERTAIN_AFTER = re.compile(rf"\n(?:{_CODE_LINE})", re.VERBOSE | re.MULTILINE)
+_CERTAIN_AFTER = late_pattern(rf"\n(?:{_CODE_LINE})", re.VERBOSE | re.MULTILINE)
 """The same for a line that is not the first; searched for many times faster than with `^`."""
-_LIKELY = re.compile(
+_LIKELY = late_pattern(
     r"""
     [ \t]*(?:
         [\w.\[\]'"*,]{1,60}(?:,[ ]?[\w.\[\]]+)*[ ]*(?:[-+*/%|&^]|//|\*\*|<<|>>|:)?=(?!=)[ ]*\S.*  # x = 1
@@ -98,15 +99,15 @@ _LIKELY = re.compile(
     re.VERBOSE,
 )
 """Lines that code has among others."""
-_COMMENT = re.compile(r"[ \t]*(?:#|//|/\*|\*|--|\"\"\"|''')")
-_INDENTED = re.compile(r"(?: {2,}|\t)\S")
-_DOCTEST = re.compile(r"[ \t]*>>>")
-_DIFF = re.compile(r"diff --git |@@ -\d|(?:---|\+\+\+) [ab]/")
+_COMMENT = late_pattern(r"[ \t]*(?:#|//|/\*|\*|--|\"\"\"|''')")
+_INDENTED = late_pattern(r"(?: {2,}|\t)\S")
+_DOCTEST = late_pattern(r"[ \t]*>>>")
+_DIFF = late_pattern(r"diff --git |@@ -\d|(?:---|\+\+\+) [ab]/")
 _LONGEST_JSON = 20_000
 _FAILED_JSON = 20
 """Beginnings without an end after which a text is given up, so that hostile text stays linear."""
-_JSON_START = re.compile(r"\{\s*\"[^\"\n]{0,200}\"\s*:|\[\s*(?:\{\s*\"|\"[^\"\n]{0,200}\"\s*,|\[)")
-_JSON_SIGN = re.compile(r"[\[\]{}]|\"(?:[^\"\\\n]|\\.){0,10000}\"")
+_JSON_START = late_pattern(r"\{\s*\"[^\"\n]{0,200}\"\s*:|\[\s*(?:\{\s*\"|\"[^\"\n]{0,200}\"\s*,|\[)")
+_JSON_SIGN = late_pattern(r"[\[\]{}]|\"(?:[^\"\\\n]|\\.){0,10000}\"")
 
 
 _HINTS = (
@@ -281,7 +282,7 @@ def _reads_as_code(line: str) -> bool:
     return _LIKELY.match(line) is not None or _INDENTED.match(line) is not None
 
 
-_QUOTED = re.compile(r"[(=]\s*[frbu]?[\"'].*[\"']")
+_QUOTED = late_pattern(r"[(=]\s*[frbu]?[\"'].*[\"']")
 """A string that a program prints may hold words."""
 
 

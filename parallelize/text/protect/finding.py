@@ -27,7 +27,7 @@ _TRAILING = ".,;:!?)]}*_"
 """Punctuation after an address that is no part of it."""
 
 
-@lru_cache(maxsize=256)  # masking, prose and comparison ask about the same text
+@lru_cache(maxsize=2048)  # masking asks about a text, and prose and comparison once it is answered
 def find_spans(text: str) -> tuple[Span, ...]:
     """Return the protected spans of a text, in order, none overlapping another.
 

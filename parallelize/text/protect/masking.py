@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from parallelize.core.late_patterns import late_pattern
 from parallelize.core.ports import Placeholders
 from parallelize.text.protect.spans import Span, SpanKind, new_span
 from parallelize.text.protect.standins import StandIn, find_standins, standins_for
@@ -31,7 +32,7 @@ _NO_SPACES = (False, False)
 """The glue of a placeholder that needs none."""
 _NOTHING_HIDDEN = ((), (), (), (), "", "")
 """The fields of `Masked` beside its text where nothing is hidden."""
-_WORD = re.compile(r"[^\W\d_]{2}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_WORD = late_pattern(r"[^\W\d_]{2}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _TAILS = {Placeholders.Q: "Z", Placeholders.BRACKET: "]"}
 
 

@@ -6,18 +6,18 @@ as days, months and nationalities, are none.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from parallelize.core.late_patterns import late_pattern
 from parallelize.core.tables import shipped_words
 from parallelize.core.writing import without_marks
 
 __all__ = ["all_folded", "folded", "is_translated", "lost_names", "names"]
 
-_NAME = re.compile(r"[A-Z][a-z\u00df-\u024f]+(?:['’-][A-Z][a-z]+)*(?![\w])")
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][A-Z][^\W\d_]+)*")
+_NAME = late_pattern(r"[A-Z][a-z\u00df-\u024f]+(?:['’-][A-Z][a-z]+)*(?![\w])")
+_WORD = late_pattern(r"[^\W\d_]+(?:['’-][A-Z][^\W\d_]+)*")
 _MOST_CAPITALS = 0.6
 """Share of words with a capital from which on a text is a heading, which tells nothing."""
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from parallelize.core.late_patterns import late_pattern
 from parallelize.text.kinds import QUERY
 from parallelize.text.protect.blocks import COMMANDS
 from parallelize.text.protect.notation import NUMBER
@@ -17,7 +18,7 @@ __all__ = ["AMOUNT_OF_MONEY", "DRIVE_PATH", "shapes"]
 
 _EDGE = r"(?<![\w.@/\\$%#&-])"
 """Nothing of the same word stands before."""
-_TEMPLATE = re.compile(
+_TEMPLATE = late_pattern(
     r"""
       \{\{[^{}\n]{1,80}\}\}                                      # {{ customer.name }}
     | \{%[^{}\n]{1,80}%\}                                        # {% if x %}
@@ -42,9 +43,9 @@ _FILE = (
     r"|sh|sql|php|png|jpe?g|gif|svg|mp[34]|wav|zip|gz|tar|log|ini|cfg|conf|exe|dll|parquet|bak|tmp|env|lock)"
 )
 _DRIVE = rf"""{_EDGE}[A-Za-z]:\\[^\s"'<>|,;$]*[\w\\]"""
-DRIVE_PATH = re.compile(_DRIVE)
+DRIVE_PATH = late_pattern(_DRIVE)
 """A path of Windows, whose backslashes look like commands of LaTeX."""
-_PATH = re.compile(
+_PATH = late_pattern(
     rf"""
       {_DRIVE}                                                    # C:\Users\maria
     | {_EDGE}\\\\\w[^\s"'<>|,;]*\w                                 # \\server\share
@@ -60,7 +61,7 @@ _SETTING = (
     r"|momentum|dropout|batch|steps|rank|jobs|width|height|beams|tokens)"
 )
 """Names of settings, with a number; "apples=24" is language."""
-_IDENTIFIER = re.compile(
+_IDENTIFIER = late_pattern(
     rf"""
       {_EDGE}[A-Za-z_]\w*(?:(?:\.|::|->)[A-Za-z_]\w*)+(?:\([^()\n]{{0,80}}\))?(?<![.])   # str.strip(chars)
     | {_EDGE}[A-Za-z_]\w+\((?!(?:e?s|ies|ren|a|o|as|os)\))       # len(a, b), but not "apple(s)"
@@ -80,7 +81,7 @@ _IDENTIFIER = re.compile(
     re.VERBOSE,
 )
 _ABBREVIATIONS = frozenset(["e.g", "i.e", "a.m", "p.m", "A.M", "P.M", "U.S", "U.K", "Ph.D", "U.S.A", "a.k.a"])
-_HANDLE = re.compile(
+_HANDLE = late_pattern(
     r"""
       (?<![\w#])\#[\w-]*\w                                        # #4821, #ff8800, #summer
     | (?<![\w@.])@[A-Za-z_][\w.-]*\w                              # @clara_m
@@ -89,7 +90,7 @@ _HANDLE = re.compile(
 )
 _SIGNS_OF_MONEY = "€£¥₹₩₽₺₪₫₱₦฿¢₴₸"
 _SCALE = r"(?:[ ]?(?:k|K|M|bn|B|tn)\b)?"
-AMOUNT_OF_MONEY = re.compile(
+AMOUNT_OF_MONEY = late_pattern(
     rf"""
       (?:(?:US|CA|A|NZ|HK|R|C)?\$|[{_SIGNS_OF_MONEY}])[ ]?{NUMBER}{_SCALE}
     | {NUMBER}{_SCALE}[ ]?[{_SIGNS_OF_MONEY}]
@@ -97,7 +98,7 @@ AMOUNT_OF_MONEY = re.compile(
     re.VERBOSE,
 )
 """A number with the sign of a currency before or after it."""
-_UNIT = re.compile(
+_UNIT = late_pattern(
     rf"""
     (?<![\w.,]){NUMBER}[ ]?
     (?:

@@ -11,9 +11,10 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import NamedTuple
 
+from parallelize.core.late_patterns import late_pattern
 from parallelize.text.protect.marks import CLOSING_LINK, OPENING_IMAGE
 from parallelize.text.protect.notation import NUMBER
 from parallelize.text.protect.spans import Span, SpanKind
@@ -35,16 +36,17 @@ class StandIn(NamedTuple):
 
 _PAIRS = (('"', '"'), ("(", ")"), ("[", "]"))
 """What may stand in for marks around words, if the text has no such signs itself."""
-_ENDING = re.compile(rf"([$€£¥]?)[ ]?(?:<<[^<>\n]*>>)?(\.?{NUMBER}[ ]?%?)$")
-_MARK_ENDING = re.compile(rf"([$€£¥]?)<<[^<>\n]*=[ ]?\$?(-?\.?{NUMBER})>>$")
-_SHARE = re.compile(rf"{NUMBER}[ ]?(?:/[ ]?{NUMBER}|%)$|\d+-\d+$")
+_MARKS = frozenset(chain.from_iterable(_PAIRS))
+_ENDING = late_pattern(rf"([$€£¥]?)[ ]?(?:<<[^<>\n]*>>)?(\.?{NUMBER}[ ]?%?)$")
+_MARK_ENDING = late_pattern(rf"([$€£¥]?)<<[^<>\n]*=[ ]?\$?(-?\.?{NUMBER})>>$")
+_SHARE = late_pattern(rf"{NUMBER}[ ]?(?:/[ ]?{NUMBER}|%)$|\d+-\d+$")
 """1/2, 25%, 10-15: written alike in all languages."""
-_AMOUNT = re.compile(rf"(?P<before>[^\d\s.,]{{0,4}})[ ]?(?P<number>{NUMBER})(?P<after>.*)$", re.DOTALL)
-_OPERATION = re.compile(rf"({NUMBER})[ ]?([-+*/×÷x−–·])[ ]?({NUMBER})$")
-_ALONE = re.compile(r"\$(\d{1,6})\$|\\\((\d{1,6})\\\)")
+_AMOUNT = late_pattern(rf"(?P<before>[^\d\s.,]{{0,4}})[ ]?(?P<number>{NUMBER})(?P<after>.*)$", re.DOTALL)
+_OPERATION = late_pattern(rf"({NUMBER})[ ]?([-+*/×÷x−–·])[ ]?({NUMBER})$")
+_ALONE = late_pattern(r"\$(\d{1,6})\$|\\\((\d{1,6})\\\)")
 """A formula that is one whole number: `$40$` quarters are 40 quarters."""
-_ANY_NUMBER = re.compile(rf"(?<![\w.,])\.?{NUMBER}")
-_WHOLE = re.compile(rf"\$?{NUMBER}")
+_ANY_NUMBER = late_pattern(rf"(?<![\w.,])\.?{NUMBER}")
+_WHOLE = late_pattern(rf"\$?{NUMBER}")
 _FRESH = tuple(map(str, (36, 48, 27, 54, 63, 72, 45, 81, 96, 18, 24, 32, 64, 42, 84, 56)))
 """Numbers that stand in for others: two digits, more than one."""
 _KINDS_OF_NUMBERS = frozenset({SpanKind.ARITHMETIC, SpanKind.CALCULATOR})
@@ -103,7 +105,7 @@ def find_standins(reply: str, standins: Sequence[StandIn]) -> list[tuple[int, in
         if len(matches) != len(originals):
             return None
         found += ((*match.span(), original) for match, original in zip(matches, originals, strict=True))
-    if not all(_encloses(reply, found, pair) for pair in _PAIRS):
+    if not _MARKS.isdisjoint(by_sight) and not all(_encloses(reply, found, pair) for pair in _PAIRS):
         return None
     found.sort()
     overlapping = any(left[1] > right[0] for left, right in pairwise(found))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from parallelize.core.late_patterns import late_pattern
 from parallelize.text.protect.notation import NUMBER
 from parallelize.text.protect.spans import Span, SpanKind
 
@@ -21,7 +22,7 @@ _SYMBOLS = (
 _SYMBOL = re.compile(f"[{_SYMBOLS}]")
 _LETTER = r"[A-Za-zα-ωΑ-Ω]"
 _BETWEEN = r"[-+*/=<>^×÷·−±≈≡≠≤≥→⇒∈√]"
-_RUN = re.compile(
+_RUN = late_pattern(
     rf"""
     (?:(?:
         [£€¥]?{NUMBER}
@@ -33,9 +34,9 @@ _RUN = re.compile(
     """,
     re.VERBOSE,
 )
-_RUN_HEAD = re.compile(rf"(?:{_LETTER} (?!{_BETWEEN})|[-)\]%!*_|]|/+ )+")
+_RUN_HEAD = late_pattern(rf"(?:{_LETTER} (?!{_BETWEEN})|[-)\]%!*_|]|/+ )+")
 """What a run may begin with though it belongs to the words before it."""
-_RUN_TAIL = re.compile(rf"(?:(?<!{_BETWEEN}) {_LETTER}|[-(\[*_|/+ ])+$")
+_RUN_TAIL = late_pattern(rf"(?:(?<!{_BETWEEN}) {_LETTER}|[-(\[*_|/+ ])+$")
 """What a run may end in though it belongs to the words after it."""
 
 
