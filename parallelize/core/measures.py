@@ -115,7 +115,7 @@ _TABLE = (
         small_default=0.25,
         fold=Fold.ROW,
         kind=Kind.SHARE,
-        version=5,
+        version=6,
     ),
     Measure(
         name="repetition",
