@@ -78,6 +78,7 @@ class OpenSession:
             back=self._bound(recipe.back_engine_for(code), languages.back)
             if recipe.back_translation.enabled
             else None,
+            again=recipe.translates_again(code),
             repair=self._bound(repair, languages) if repair else None,
             scoring=self.scoring,
             thresholds=recipe.gates_for(code),

@@ -24,6 +24,10 @@ ATTEMPTS = Range(low=1.0, mid=1.1, high=1.3)
 """Attempts for each segment that are assumed: no model is known to need none or more."""
 
 
+_AGAIN = Range(low=1.0, mid=1.7, high=2.0)
+"""How often a text goes the way back where what came back is translated once more, if the row may be kept."""
+
+
 def estimate(recipe: Recipe, sample: RowSample, asked: PlanOptions) -> BuildPlan:
     """Figures without any engine, and loud notes on what they rest on.
 
@@ -119,7 +123,10 @@ def _direction(
     """Figures of one direction; `inside` is asked for without candidates and without what stands before."""
     source = recipe.source.language
     from_, to = (source, code) if name == "forward" else (code, source)
-    attempts = ATTEMPTS if name == "forward" else Range.exact(1.0)
+    if name == "forward":
+        attempts = ATTEMPTS
+    else:
+        attempts = _AGAIN if recipe.translates_again(code) else Range.exact(1.0)
     speed = _estimated_speed(options)
     prompted = options if isinstance(options, PromptedTable) else None
     calls = words = Range.exact(0.0)

@@ -108,13 +108,14 @@ _TABLE = (
     Measure(
         name="fault_risk",
         reason=Reason.LONG,
-        meaning="estimated share of such rows with a serious fault: length, rare words, what came back; 0–1",
+        meaning="estimated share of such rows with a serious fault: words that came back oddly, and what "
+        "is another when translated once more, 0–1",
         measured_in="metrics.fault_risk",
         default=None,
         small_default=0.25,
         fold=Fold.ROW,
         kind=Kind.SHARE,
-        version=5,
+        version=6,
     ),
     Measure(
         name="repetition",

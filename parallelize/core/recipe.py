@@ -143,6 +143,12 @@ class Recipe(_Model):
         """Options of the engine that translates a language back."""
         return self.back_translation.engine or self.engine_for(code)
 
+    def translates_again(self, code: str) -> bool:
+        """Whether what came back of a language is translated once more."""
+        small = self.engine_for(code).name in SMALL_ENGINES
+        wanted = self.back_translation.again
+        return self.back_translation.enabled and (small if wanted is None else wanted)
+
     def fingerprint(self) -> str:
         """Hex sha256 over all fields that change data (target languages and gates included by value)."""
         return digest_fields([canonical_json(data_fields(self)).encode()]).hex()
@@ -160,6 +166,7 @@ class Recipe(_Model):
             "source_language": self.source.language,
             "engine": data_fields(self.engine_for(code)),
             "back": data_fields(self.back_engine_for(code)) if self.back_translation.enabled else None,
+            "again": self.translates_again(code),
             "segment": data_fields(self.segment),
             "repair": data_fields(self.repair),
             "glossary": self.glossary.get(code, {}),

@@ -101,6 +101,10 @@ class BackTranslationOptions(_Model):
 
     enabled: bool = _data(True)
     engine: EngineOptions | None = _data(None, description="another engine for the way back")
+    again: bool | None = _data(
+        None,
+        description="translate what came back once more, for `fault_risk`; by default with a small engine",
+    )
 
 
 class CometOptions(_Model):

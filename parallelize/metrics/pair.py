@@ -153,6 +153,8 @@ class Row:
     """The row's short answer, in source form."""
     back: Mapping[str, Sequence[tuple[str, str]]] | None = None
     """(source segment, back-translated segment) by path; None if nothing was translated back."""
+    again: Mapping[str, Sequence[tuple[str, str]]] | None = None
+    """(translated segment, what came back of it translated once more) by path; None if nothing was."""
 
     @ReadOnce
     def came_back(self) -> list[BackPair]:

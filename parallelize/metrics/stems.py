@@ -12,7 +12,7 @@ _ENDINGS: Final = ("ing", "ies", "ed", "es", "s", "ly")
 _SHORTEST: Final = 3
 """Letters that are left of a word which loses its ending."""
 _LONGEST: Final = 5
-"""Letters of a stem: `common_words.txt` and `read_words.txt` hold stems, and are made anew with another."""
+"""Letters of a stem: `common_words.txt` and `came_back_words.tsv` hold stems; another makes them anew."""
 _AMERICAN: Final[Mapping[str, str]] = MappingProxyType(
     {
         "colou": "color",

@@ -39,6 +39,7 @@ class ScoringHere:
         languages: LanguagePair,
         source_answer: str | None = None,
         back_translations: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+        translated_again: Mapping[str, Sequence[tuple[str, str]]] | None = None,
     ) -> tuple[Score, ...]:
         """Measure the texts of one row in this process; see `Scorer.score_row`."""
         return self._scorer.score_row(
@@ -46,6 +47,7 @@ class ScoringHere:
             languages=languages,
             source_answer=source_answer,
             back_translations=back_translations,
+            translated_again=translated_again,
         )
 
     def back_chrf(self, source: str, back: str) -> float | None:

@@ -106,6 +106,7 @@ class Scorer:
         languages: LanguagePair,
         source_answer: str | None = None,
         back_translations: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+        translated_again: Mapping[str, Sequence[tuple[str, str]]] | None = None,
     ) -> tuple[Score, ...]:
         """Measure a whole row: of each measure one score, and the text it was found in.
 
@@ -116,6 +117,8 @@ class Scorer:
             source_answer: the row's short answer, in source form; None if it has none.
             back_translations: (source segment, back-translated segment) by path; None if nothing was
                 translated back, and the measures of it are then left out.
+            translated_again: (translated segment, what came back of it translated once more) by path; None
+                if nothing was.
 
         Returns:
             One score for each measure, in the order of `MEASURES`, put together from the texts as
@@ -125,6 +128,7 @@ class Scorer:
             pairs=[(path, self._pair(source or "", target, languages)) for path, source, target in texts],
             answer=source_answer,
             back=back_translations,
+            again=translated_again,
         )
         scores = self._of_all_texts(row)
         has_source = all(source is not None for _, source, _ in texts)

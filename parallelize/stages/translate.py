@@ -18,7 +18,7 @@ from parallelize.core.records import Part, Record, Role, Text
 from parallelize.core.verdicts import EVIDENCE, Score, scored
 from parallelize.core.work import RungWork, Work, add_rungs, total
 from parallelize.stages.pair_scores import model_scores, place_scores, scored_parts
-from parallelize.stages.translate_segment import SegmentTranslation, translate_segment
+from parallelize.stages.translate_segment import SegmentTranslation, translate_again, translate_segment
 from parallelize.stages.translation_plan import (
     Ask,
     Before,
@@ -89,7 +89,7 @@ class RowTranslation:
 
     @property
     def back_work(self) -> Work:
-        """Calls, words and tokens spent on translating the row back."""
+        """Calls, words and tokens spent on translating the row back, and once more."""
         return total(segment.back_work for segment in self.segments)
 
 
@@ -99,6 +99,8 @@ async def translate_row(record: Record, plan: TranslationPlan) -> RowTranslation
     A failed call becomes scores, never an exception: the row comes out with what could be made of it.
     """
     fields = await together([_translate_field(item, plan) for item in record.to_translate()])
+    if plan.again and all(one.passed or not one.sent for item in fields for one in item.segments):
+        fields = await together([_translated_again(item, plan) for item in fields])
     scores = await _row_scores(record, fields, plan)
     by_models = await together([_scored_by(scorer, fields, plan, record.answer) for scorer in plan.scorers])
     done, inner, left = await _with_inner_words(fields, plan)
@@ -152,6 +154,11 @@ async def _translate_field(item: Text, plan: TranslationPlan) -> FieldTranslatio
         back=back,
         segments=tuple(done),
     )
+
+
+async def _translated_again(item: FieldTranslation, plan: TranslationPlan) -> FieldTranslation:
+    segments = await together([translate_again(segment, plan) for segment in item.segments])
+    return replace(item, segments=tuple(segments))
 
 
 async def _with_inner_words(
@@ -243,6 +250,12 @@ async def _row_scores(
             ]
             for item in fields
         },
+        translated_again={
+            item.name: [(part.target, part.again) for part in item.segments if part.again is not None]
+            for item in fields
+        }
+        if plan.again
+        else None,
     )
     measured = {score.measure: score for score in row}
     for score in _added_up(fields):

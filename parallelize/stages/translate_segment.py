@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from parallelize.core.language_pair import LanguagePair
 from parallelize.core.ports import FinishReason, Reply
 from parallelize.core.verdicts import Score, Verdict
 from parallelize.core.work import RungWork, Work, add_rungs, total
@@ -17,7 +18,7 @@ from parallelize.text.glossary import Term
 from parallelize.text.protect import Unmasked
 from parallelize.text.segment import Segment, join
 
-__all__ = ["SegmentTranslation", "translate_segment"]
+__all__ = ["SegmentTranslation", "translate_again", "translate_segment"]
 
 _EVIDENCE = 500
 
@@ -32,6 +33,8 @@ class SegmentTranslation:
     """False: it was copied."""
     back: str | None = None
     """Back-translation; None if there is none."""
+    again: str | None = None
+    """What came back, translated once more; None if it was not."""
     rung: str = ""
     """The attempt that won; empty for a copied segment."""
     scores: tuple[Score, ...] = ()
@@ -40,6 +43,7 @@ class SegmentTranslation:
     rungs: tuple[RungWork, ...] = ()
     """Every rung that was tried, with what it cost, failed attempts included."""
     back_work: Work = field(default_factory=Work)
+    """What it took to translate back, and once more."""
 
     @property
     def passed(self) -> bool:
@@ -224,12 +228,29 @@ def _glossary_scores(due: set[Term], target: str) -> tuple[Score, ...]:
     return (Score(measure="glossary_faults", value=len(missing), evidence=evidence),)
 
 
+async def translate_again(done: SegmentTranslation, plan: TranslationPlan) -> SegmentTranslation:
+    """The segment with what came back of it translated once more, as plainly as it was translated back."""
+    if not done.back:
+        return done
+    again = await _translate_plainly(done.back, plan.forward, plan.languages)
+    return replace(
+        done,
+        again=again.text,
+        engine_errors=done.engine_errors + again.engine_errors,
+        back_work=done.back_work + again.work,
+    )
+
+
 async def _translate_back(target: str, plan: TranslationPlan) -> _Back:
     if plan.back is None or not target:
         return _Back(text=None)
-    pieces = back_pieces(target, plan.back, plan.languages.back)
+    return await _translate_plainly(target, plan.back, plan.languages.back)
+
+
+async def _translate_plainly(text: str, translator: BoundTranslator, languages: LanguagePair) -> _Back:
+    pieces = back_pieces(text, translator, languages)
     requests = [piece.request for piece in pieces if piece.request is not None]
-    replies = await together([plan.back.ask(request) for request in requests])
+    replies = await together([translator.ask(request) for request in requests])
     return _Back(
         text=join_back(pieces, replies),
         engine_errors=sum(reply.finish is FinishReason.ERROR for reply in replies),

@@ -44,6 +44,7 @@ class Scoring(Protocol):
         languages: LanguagePair,
         source_answer: str | None = None,
         back_translations: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+        translated_again: Mapping[str, Sequence[tuple[str, str]]] | None = None,
     ) -> tuple[Score, ...]: ...
 
     def back_chrf(self, source: str, back: str) -> float | None: ...
@@ -118,6 +119,8 @@ class TranslationPlan:
     forward: BoundTranslator
     back: BoundTranslator | None
     """None: no back-translation."""
+    again: bool = False
+    """Whether what came back is translated once more, to see whether it stays the same (`fault_risk`)."""
     scoring: Scoring
     thresholds: Thresholds
     repair: BoundTranslator | None = None

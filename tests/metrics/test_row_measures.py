@@ -66,33 +66,56 @@ def test_words_of_all_sources_are_counted() -> None:
     assert row_words(row(("One two three.", "x"), ("Four $x + y$ five", "y"))).value == 5
 
 
-def test_long_rows_and_rare_words_are_a_risk() -> None:
-    short = "Ben has 3 apples. How many apples does he have?"
-    rare = "Ben has 3 samovars. How many gewgaws does he have?"
-    risks = [fault_risk(row((text, "x"))) for text in (short, rare, short * 8, rare + short * 7)]
-    values = [score.value or 0 for score in risks]
-    assert 0 < values[0] < values[1] < values[3] < 1
-    assert values[0] < values[2] < values[3]
-    assert risks[1].evidence == "9 words; never read: samov, gewga"
-    assert fault_risk(row((short, "x"), (short, "x"))).value == pytest.approx(
-        fault_risk(row((short + " " + short, "x"))).value
-    )
+SOURCE, TARGET = "Ben has 3 apples. How many apples does he have?", "Ben tem 3 maçãs. Quantas maçãs ele tem?"
 
 
-def test_the_less_comes_back_the_greater_is_the_risk() -> None:
-    english, portuguese = "Ben has 3 apples. How many apples does he have?", "Ben tem 3 maçãs."
-    pair = Pair.of(english, portuguese, ("en", "pt"))
-    all_came, little_came, not_asked = (
-        fault_risk(Row(pairs=[("problem", pair)], back=back)).value or 0
-        for back in ({"problem": [(english, english)]}, {"problem": [(english, "Ben is 3.")]}, None)
+def risk(source: str = SOURCE, *, back: str | None = SOURCE, again: str | None = None) -> float | None:
+    """`fault_risk` of a row of one text, by what came back of it and what became of that."""
+    pair = Pair.of(source, TARGET, ("en", "pt"))
+    row = Row(
+        pairs=[("problem", pair)],
+        back=None if back is None else {"problem": [(source, back)]},
+        again=None if again is None else {"problem": [(TARGET, again)]},
     )
-    assert all_came < not_asked < little_came
+    return fault_risk(row).value
+
+
+def test_words_that_come_back_as_others_are_a_risk() -> None:
+    usual, odd = risk(), risk(back=SOURCE.replace("apples", "blocks"))
+    assert usual is not None
+    assert odd is not None
+    assert 0 < usual < odd < 1
+    assert usual < (risk("Ben has 3 samovars.", back="Ben has 3 samovars.") or 0)
+
+
+def test_a_translation_that_does_not_stay_as_it_is_is_a_risk() -> None:
+    stays, changes = (risk(again=again) for again in (TARGET, "Ben possui três. Quantas são dele?"))
+    assert stays is not None
+    assert changes is not None
+    assert stays < changes
+    assert stays < (risk() or 0) < changes
+
+
+def test_the_risk_says_which_words_came_back_oddly_and_how_much_changed() -> None:
+    pair = Pair.of(SOURCE, TARGET, ("en", "pt"))
+    back = {"problem": [(SOURCE, SOURCE.replace("apples", "blocks"))]}
+    score = fault_risk(Row(pairs=[("problem", pair)], back=back, again={"problem": [(TARGET, TARGET)]}))
+    assert "; 0 of its pieces are others when translated again; unusual: apples" in score.evidence
 
 
 def test_a_row_of_any_length_has_a_risk() -> None:
-    assert fault_risk(row(("many words " * 50_000, "x"))).value == 1
+    assert 0.9 < (risk("many samovars " * 50_000, back="x", again="y") or 0) <= 1
+
+
+def test_the_risk_is_not_known_where_nothing_was_translated_back() -> None:
+    assert risk(back=None) is None
 
 
 def test_the_risk_is_known_of_english_sources_only() -> None:
     pair = Pair.of("Ben hat 3 Äpfel.", "Ben tem 3 maçãs.", ("de", "pt"))
-    assert fault_risk(Row(pairs=[("problem", pair)])).value is None
+    assert (
+        fault_risk(
+            Row(pairs=[("problem", pair)], back={"problem": [("Ben hat 3 Äpfel.", "Ben hat 3 Äpfel.")]})
+        ).value
+        is None
+    )

@@ -48,8 +48,7 @@ _WORDS: Final = late_pattern(
 _WORD_OF_TEXT: Final = late_pattern(
     r"""(?V1x)
       (?<![\\\p{Latin}])[\p{Latin}\p{M}]{2,}
-    | [\p{Latin}--[A-Za-z]]
-    | [[\p{L}\p{M}]--[\p{Latin}\p{Greek}]]+
+    | [\p{Latin}--[A-Za-z]] | [[\p{L}\p{M}]--[\p{Latin}\p{Greek}]]+
     """,
     properties=True,
 )
