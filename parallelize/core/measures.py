@@ -51,7 +51,7 @@ _TABLE = (
         reason=Reason.STRUCTURE,
         meaning="headings, lists, tables, links, emphasis, JSON, code and figures unlike the source",
         measured_in="metrics.structure",
-        version=9,
+        version=10,
     ),
     Measure(
         name="answer_faults",
@@ -125,7 +125,7 @@ _TABLE = (
         default=0.1,
         kind=Kind.SHARE,
         needs=None,
-        version=4,
+        version=5,
     ),
     Measure(
         name="doubled_words",
@@ -206,7 +206,7 @@ _TABLE = (
         "in whose place the target has another + units of time of rates, sums and products + negations "
         "lost or added, questions for a difference that ask for an amount",
         measured_in="metrics.exchanged",
-        version=13,
+        version=14,
     ),
     Measure(
         name="name_faults",
