@@ -51,7 +51,7 @@ _TABLE = (
         reason=Reason.STRUCTURE,
         meaning="headings, lists, tables, links, emphasis, JSON, code and figures unlike the source",
         measured_in="metrics.structure",
-        version=9,
+        version=10,
     ),
     Measure(
         name="answer_faults",
@@ -126,7 +126,7 @@ _TABLE = (
         default=0.1,
         kind=Kind.SHARE,
         needs=None,
-        version=4,
+        version=5,
     ),
     Measure(
         name="doubled_words",

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 
 from parallelize.core.tables import shipped_rows
 from parallelize.core.writing import row_code, words_run_on
+from parallelize.metrics.double_negation import says_no_twice
 from parallelize.metrics.pair import Pair
 from parallelize.metrics.reading import Reading
 from parallelize.metrics.sayings import particles
@@ -31,6 +32,8 @@ _NO: Final = re.compile(
         | [ ](?:more|less|fewer|later|earlier|exceed\w*|greater|larger|smaller|bigger|over|under)\b )
     | \bcannot\b | \bnever\b | \bnobody\b | \bneither\b | \bno[ ]one\b | \bnone\b
     | \bnothing\b (?![ ](?:but|more|less)\b) | \bwithout\b | \bunless\b | \bimpossible\b | \bunable\b
+    | (?: ^ | [.!?;:][ ] ) No[ ](?!(?:two|single|sooner|point|need|use|sign)\b)[a-z]{3,}[ ]
+      (?: is | are | was | were | can | may | will | has | have | had | must | does | do | did )\b
     | \b(?:is|are|was|were|has|have|had|with|there[ ]be)[ ]no[ ]
       (?! (?:more|less|fewer|longer|doubt|wonder|matter|greater|larger|smaller|later|one)\b )
     """,
@@ -38,13 +41,13 @@ _NO: Final = re.compile(
 )
 """What surely says no."""
 _NO_HAS: Final = (
-    *("not", "n't", "n’t", " no ", "no one", "nobody", "none", "never", "neither", "without", "unless"),
+    *("not", "n't", "n’t", "no ", "no one", "nobody", "none", "never", "neither", "without", "unless"),
     *("impossible", "unable"),
 )
 """Whatever `_NO` finds has one of these."""
 _OTHERWISE: Final = re.compile(
     r"""
-    (?: \b(?:not|cannot|never) | n['’]t ) [ ]
+    (?: \b(?:not|cannot|never) | n['’]t | \bno[ ][a-z]+[ ](?:is|are|was|were|can|may|will|has|have) ) [ ]
       (?: (?:very|too|yet|been|be|so|really|all[ ]that|quite|a|an|the) [ ] ){0,3}
       (?: (?:open|close)\w*+
           (?! (?<=open|lose) [ ](?:the|an?|any|your|his|her|their|its|this|that|these|it|them)\b )
@@ -58,6 +61,7 @@ _OTHERWISE: Final = re.compile(
         | (?:un|im|dis)(?!der|til|less|portant|cuss|prove)[a-z]{4,} )\b
     | \b(?:nobody|none|nothing|no[ ](?:one|other\w*))[ ](?:but|except|other[ ]than)\b
     | \bno[ ]?(?:ne|one|body)[ ](?:under|over|below|above|younger|older|less|more|shorter|taller)\b
+    | \bwithout[ ](?:(?:any|an?)[ ])?(?:bounds?|limits?|end|exceptions?|doubt|fail|delay|interruption|break)\b
     | \bor[ ]not\b | \bwhy[ ]not\b | \bif[ ]not\b | \bnever(?:the|[ ]before)
     | \b(?:ca|could)n['’]t[ ](?:help|wait) | \bcannot[ ](?:help|but)
     """,
@@ -87,6 +91,7 @@ class _Negators(NamedTuple):
     sure: re.Pattern[str]
     any: re.Pattern[str]
     alike: re.Pattern[str]
+    without: re.Pattern[str]
 
 
 class _Piece(NamedTuple):
@@ -97,6 +102,7 @@ class _Piece(NamedTuple):
     """Whether it surely says no."""
     says_nothing: bool
     """Whether nothing in it may become a negation."""
+    says_no_twice: bool = False
 
 
 def negations(pair: Pair) -> Iterator[str]:
@@ -127,13 +133,21 @@ def _differences(pair: Pair, forms: _Negators) -> Iterator[str]:
             yield f"no negation for {ours.text.strip()[:_EVIDENCE]!r}"
         elif ours.says_nothing and (found := _said(forms.sure, theirs, forms)):
             yield f"{found} for {ours.text.strip()[:_EVIDENCE]!r}"
+        elif ours.says_no_twice and _only_without(theirs, forms):
+            yield f"one negation for two of {ours.text.strip()[:_EVIDENCE]!r}"
+
+
+def _only_without(text: str, forms: _Negators) -> bool:
+    """Whether a text says "without" and no other no."""
+    rest, count = forms.without.subn(" ", _plain(text.lower()))
+    return count > 0 and not _said(forms.any, rest, forms)
 
 
 def _in_english(text: str) -> _Piece:
     """An English text, and what it says: it surely says no, or nothing in it may become a negation."""
     if _NO.search(text):
         says_no = bool(_NO.search(_OTHERWISE.sub(" ", text))) and not _is_turned(text)
-        return _Piece(text, says_no=says_no, says_nothing=False)
+        return _Piece(text, says_no=says_no, says_nothing=False, says_no_twice=says_no_twice(text))
     english = _negators("en")
     says_nothing = english is not None and not _said(english.any, text, english) and _is_plain(text)
     return _Piece(text, says_no=False, says_nothing=says_nothing)
@@ -188,7 +202,8 @@ def _negators(language: str) -> _Negators | None:
     if code not in rows:
         return None
     sure, perhaps, alike = (*rows[code], "", "")[:3]
-    words = [cell.split() for cell in (sure, f"{sure} {perhaps}", alike)]
+    without = shipped_rows(__package__, "without_words.tsv").get(code, ("",))
+    words = [cell.split() for cell in (sure, f"{sure} {perhaps}", alike, *without)]
     return _Negators(*(_finds(forms, particles(code), run_on=words_run_on(language)) for forms in words))
 
 

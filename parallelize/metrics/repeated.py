@@ -77,7 +77,8 @@ def repetition(pair: Pair) -> Score:
 
 
 def _share_beyond(source: str, target: str, loop: Loop) -> float:
-    if source.count(loop.unit.strip()) >= loop.length // len(loop.unit):
+    times = loop.length // len(loop.unit)
+    if source.count(loop.unit.strip()) >= times or _longest_run(source.split())[0] + 1 >= times:
         return 0.0  # the source says it as often, among more words
     return max(0.0, loop_share(target, loop) - loop_share(source, longest_loop(source)))
 

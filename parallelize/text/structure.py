@@ -58,7 +58,8 @@ _BOLD: Final = late_pattern(r"(?<!\*)\*\*(?=[^\s*])[^*\n]{1,400}(?<=[^\s*])\*\*(
 _ITALIC: Final = late_pattern(
     r"""
     (?<![0-9A-Za-z)*\\]) \* (?=[^\s*])                           # 2*3 and f(x)*y are products
-    (?=[^*\n]{0,400}[^\W\d_]{2}) [^*\n]{1,400} (?<=[^\s*])      # there is a word in it
+    (?=[^*\n]{0,400}[^\W\d_]{2} | \d+%?\*)                     # there is a word in it, or all is a number
+    [^*\n]{1,400} (?<=[^\s*])
     \* (?![0-9A-Za-z(*])
     """,
     re.VERBOSE,

@@ -31,11 +31,14 @@ _FOLLOWS = r"""
       | (?:and|or|then|is|are|holds?|must|should|but|before|after|to|we|it|you|the|returns?|fails?)\b
     )
 """
+_COMPARED = rf"(?:{_TERM}(?:[ ]{_SIGN}[ ]{_TERM}){{1,3}}|{_NAME}(?:[ ][<>][ ]{_NAME}){{1,2}})"
+_JOINS = r"[ ](?:&&|\|\|)[ ]"
 _SPACED = re.compile(
     rf"""
     (?:{_OPENS}) [ ]* (?P<all>
         (?!(?:and|or|not|is|the|a|an)[ ])
-        (?: {_TERM} (?: [ ]{_SIGN}[ ] {_TERM} ){{1,3}} | {_NAME} (?: [ ][<>][ ] {_NAME} ){{1,2}} )
+        (?: {_COMPARED} (?: {_JOINS} !? (?: {_COMPARED} | {_NAME} ) ){{0,4}}
+          | !? {_NAME} (?: {_JOINS} !? (?: {_COMPARED} | {_NAME} ) ){{1,4}} )
     ) (?={_FOLLOWS})
     """,
     re.VERBOSE,
@@ -59,4 +62,4 @@ def comparisons(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _may_compare(text: str) -> bool:
-    return "<" in text or ">" in text or "==" in text or "!=" in text
+    return "<" in text or ">" in text or "==" in text or "!=" in text or "&&" in text
