@@ -14,7 +14,7 @@ from parallelize.core.measure import Fold, Kind, Measure, Need
 from parallelize.core.measures_by_models import MEASURES_BY_MODELS
 from parallelize.core.verdicts import Reason
 
-__all__ = ["BACK_CHRF", "HEADLINES", "MEASURES", "known_measure", "measure_versions"]
+__all__ = ["AGAIN", "BACK_CHRF", "HEADLINES", "MEASURES", "known_measure", "measure_versions"]
 
 _TABLE = (
     Measure(
@@ -107,7 +107,7 @@ _TABLE = (
     ),
     Measure(
         name="fault_risk",
-        reason=Reason.LONG,
+        reason=Reason.BACK_TRANSLATION,
         meaning="estimated share of such rows with a serious fault: words that came back oddly, and what "
         "is another when translated once more, 0–1",
         measured_in="metrics.fault_risk",
@@ -291,6 +291,8 @@ MEASURES: Mapping[str, Measure] = MappingProxyType({measure.name: measure for me
 """Every measure by name, in the order in which reasons are reported."""
 BACK_CHRF: Final = "back_chrf"
 """The measure of `--min-chrf`."""
+AGAIN: Final = frozenset({"fault_risk"})
+"""Measures that tell more where what came back was translated once more."""
 HEADLINES: tuple[str, ...] = tuple(name for name, measure in MEASURES.items() if measure.headline)
 """Measures whose distributions report and card show first."""
 

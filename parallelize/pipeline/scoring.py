@@ -39,7 +39,6 @@ class ScoringHere:
         languages: LanguagePair,
         source_answer: str | None = None,
         back_translations: Mapping[str, Sequence[tuple[str, str]]] | None = None,
-        translated_again: Mapping[str, Sequence[tuple[str, str]]] | None = None,
     ) -> tuple[Score, ...]:
         """Measure the texts of one row in this process; see `Scorer.score_row`."""
         return self._scorer.score_row(
@@ -47,8 +46,11 @@ class ScoringHere:
             languages=languages,
             source_answer=source_answer,
             back_translations=back_translations,
-            translated_again=translated_again,
         )
+
+    async def score_again(self, *texts: Any, **facts: Any) -> tuple[Score, ...]:
+        """Measure a row whose way back was gone once more; see `Scorer.score_again`."""
+        return self._scorer.score_again(*texts, **facts)
 
     def back_chrf(self, source: str, back: str) -> float | None:
         """chrF of a translation back against its source; see `Scorer.back_chrf`."""
@@ -82,6 +84,12 @@ class ScoringProcesses(ScoringHere):
         """Measure the texts of one row in a process of the pool; see `Scorer.score_row`."""
         if (found := await self._measured("score_row", texts, facts)) is None:
             return await super().score_row(*texts, **facts)
+        return found
+
+    async def score_again(self, *texts: Any, **facts: Any) -> tuple[Score, ...]:
+        """Measure a row whose way back was gone once more in a process of the pool."""
+        if (found := await self._measured("score_again", texts, facts)) is None:
+            return await super().score_again(*texts, **facts)
         return found
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ from parallelize.core.errors import InputError
 from parallelize.core.identification import LanguageIdentifier
 from parallelize.core.language_pair import LanguagePair
 from parallelize.core.measure import Fold, Measure, Need
-from parallelize.core.measures import MEASURES, known_measure, measure_versions
+from parallelize.core.measures import AGAIN, MEASURES, known_measure, measure_versions
 from parallelize.core.verdicts import Reason, Score
 from parallelize.metrics.pair import Pair, Row
 from parallelize.metrics.reading import Reading, read
@@ -106,7 +106,6 @@ class Scorer:
         languages: LanguagePair,
         source_answer: str | None = None,
         back_translations: Mapping[str, Sequence[tuple[str, str]]] | None = None,
-        translated_again: Mapping[str, Sequence[tuple[str, str]]] | None = None,
     ) -> tuple[Score, ...]:
         """Measure a whole row: of each measure one score, and the text it was found in.
 
@@ -117,8 +116,6 @@ class Scorer:
             source_answer: the row's short answer, in source form; None if it has none.
             back_translations: (source segment, back-translated segment) by path; None if nothing was
                 translated back, and the measures of it are then left out.
-            translated_again: (translated segment, what came back of it translated once more) by path; None
-                if nothing was.
 
         Returns:
             One score for each measure, in the order of `MEASURES`, put together from the texts as
@@ -128,13 +125,35 @@ class Scorer:
             pairs=[(path, self._pair(source or "", target, languages)) for path, source, target in texts],
             answer=source_answer,
             back=back_translations,
-            again=translated_again,
         )
         scores = self._of_all_texts(row)
         has_source = all(source is not None for _, source, _ in texts)
         asked, of_rows = _measurable(self._wanted, has_source=has_source, came_back=row.back is not None)
         scores |= {name: _OF_ROWS[name](row) for name in of_rows}
         return tuple(filter(None, map(scores.get, asked)))
+
+    def score_again(
+        self,
+        texts: Sequence[tuple[str, str, str]],
+        *,
+        languages: LanguagePair,
+        back_translations: Mapping[str, Sequence[tuple[str, str]]],
+        translated_again: Mapping[str, Sequence[tuple[str, str]]],
+    ) -> tuple[Score, ...]:
+        """Measure anew what tells more of a row when what came back is translated once more.
+
+        Args:
+            texts: (path, source, target) of every text of the row.
+            languages: of the source and of the target.
+            back_translations: (source segment, back-translated segment) by path.
+            translated_again: (translated segment, what came back of it translated once more) by path.
+        """
+        row = Row(
+            pairs=[(path, self._pair(source, target, languages)) for path, source, target in texts],
+            back=back_translations,
+            again=translated_again,
+        )
+        return tuple(_OF_ROWS[name](row) for name in AGAIN if name in self._wanted)
 
     def back_chrf(self, source: str, back: str) -> float | None:
         """ChrF++ (0–100) of one back-translated segment, on its prose; None if the source has no prose."""

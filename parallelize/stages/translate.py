@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from parallelize.core.engine_options import MOST_CONTEXT
 from parallelize.core.measure import Fold
-from parallelize.core.measures import MEASURES
+from parallelize.core.measures import AGAIN, MEASURES
 from parallelize.core.ports import FinishReason
 from parallelize.core.records import Part, Record, Role, Text
 from parallelize.core.verdicts import EVIDENCE, Score, scored
@@ -99,9 +99,11 @@ async def translate_row(record: Record, plan: TranslationPlan) -> RowTranslation
     A failed call becomes scores, never an exception: the row comes out with what could be made of it.
     """
     fields = await together([_translate_field(item, plan) for item in record.to_translate()])
-    if plan.again and all(one.passed or not one.sent for item in fields for one in item.segments):
-        fields = await together([_translated_again(item, plan) for item in fields])
     scores = await _row_scores(record, fields, plan)
+    if plan.again and plan.thresholds.judge([score for score in scores if score.measure not in AGAIN]).kept:
+        fields = await together([_translated_again(item, plan) for item in fields])
+        anew = {score.measure: score for score in await _scores_again(fields, plan)}
+        scores = tuple(anew.get(score.measure, score) for score in scores)
     by_models = await together([_scored_by(scorer, fields, plan, record.answer) for scorer in plan.scorers])
     done, inner, left = await _with_inner_words(fields, plan)
     return RowTranslation(
@@ -242,20 +244,7 @@ async def _row_scores(
         [(item.name, item.source, item.target) for item in fields],
         languages=plan.languages,
         source_answer=record.answer,
-        back_translations=None
-        if plan.back is None
-        else {
-            item.name: [
-                (part.source, part.back) for part in item.segments if part.sent and part.back is not None
-            ]
-            for item in fields
-        },
-        translated_again={
-            item.name: [(part.target, part.again) for part in item.segments if part.again is not None]
-            for item in fields
-        }
-        if plan.again
-        else None,
+        back_translations=None if plan.back is None else _came_back(fields),
     )
     measured = {score.measure: score for score in row}
     for score in _added_up(fields):
@@ -263,6 +252,26 @@ async def _row_scores(
         if known is None or (known.value or 0) < (score.value or 0):
             measured[score.measure] = score
     return tuple(measured[name] for name in MEASURES if name in measured)
+
+
+async def _scores_again(fields: Sequence[FieldTranslation], plan: TranslationPlan) -> tuple[Score, ...]:
+    return await plan.scoring.score_again(
+        [(item.name, item.source, item.target) for item in fields],
+        languages=plan.languages,
+        back_translations=_came_back(fields),
+        translated_again={
+            item.name: [(part.target, part.again) for part in item.segments if part.again is not None]
+            for item in fields
+        },
+    )
+
+
+def _came_back(fields: Sequence[FieldTranslation]) -> dict[str, list[tuple[str, str]]]:
+    """(source segment, back-translated segment) by name of the text."""
+    return {
+        item.name: [(part.source, part.back) for part in item.segments if part.sent and part.back is not None]
+        for item in fields
+    }
 
 
 def _added_up(fields: Sequence[FieldTranslation]) -> Iterator[Score]:

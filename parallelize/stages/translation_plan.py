@@ -44,7 +44,15 @@ class Scoring(Protocol):
         languages: LanguagePair,
         source_answer: str | None = None,
         back_translations: Mapping[str, Sequence[tuple[str, str]]] | None = None,
-        translated_again: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+    ) -> tuple[Score, ...]: ...
+
+    async def score_again(
+        self,
+        texts: Sequence[tuple[str, str, str]],
+        *,
+        languages: LanguagePair,
+        back_translations: Mapping[str, Sequence[tuple[str, str]]],
+        translated_again: Mapping[str, Sequence[tuple[str, str]]],
     ) -> tuple[Score, ...]: ...
 
     def back_chrf(self, source: str, back: str) -> float | None: ...
@@ -120,7 +128,7 @@ class TranslationPlan:
     back: BoundTranslator | None
     """None: no back-translation."""
     again: bool = False
-    """Whether what came back is translated once more, to see whether it stays the same (`fault_risk`)."""
+    """Whether what came back of a row that passes is translated once more: does it stay the same?"""
     scoring: Scoring
     thresholds: Thresholds
     repair: BoundTranslator | None = None

@@ -275,3 +275,29 @@ async def test_a_glossary_that_the_engine_is_not_told_of_is_a_gate_only(light: S
     assert (fault.value, fault.evidence) == (1, "apples → maçãs")
     good = await row(SOURCE, light, bound(Engine(says(GOOD))), glossary=terms)
     assert [s.value for s in good.scores if s.measure == "glossary_faults"] == [0]
+
+
+def risk_of(made: RowTranslation) -> float:
+    (score,) = (score for score in made.scores if score.measure == "fault_risk")
+    assert score.value is not None
+    return score.value
+
+
+async def test_what_came_back_of_a_row_that_passes_is_translated_once_more(light: Scorer) -> None:
+    stays = await row(SOURCE, light, bound(Engine(says(GOOD))), Engine(back_of), again=True)
+    assert stays.segments[0].target == GOOD
+    assert stays.back_work.calls == 2
+    replies = iter([GOOD, "Um camponês idoso leva frutas à venda."])
+    engine = Engine(lambda _: (next(replies), FinishReason.STOP))
+    changes = await row(SOURCE, light, bound(engine), Engine(back_of), again=True)
+    assert changes.segments[0].target == GOOD
+    assert [request.text for request in engine.asked] == [SOURCE, SOURCE]
+    assert risk_of(stays) < risk_of(changes)
+
+
+async def test_a_row_that_is_dropped_anyhow_is_not_translated_once_more(light: Scorer) -> None:
+    engine = Engine(says("um dois três"))
+    made = await row(SOURCE, light, bound(engine), Engine(back_of), again=True)
+    assert made.back_work.calls == 1
+    assert {request.languages.target for request in engine.asked} == {"pt"}
+    assert SOURCE not in {request.text for request in engine.asked[1:] if request.attempt == "plain"}
