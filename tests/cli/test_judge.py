@@ -45,7 +45,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
 def test_a_build_ends_in_few_lines(built: tuple[Path, str, str]) -> None:
     run, said, noted = built
     lines = said.rstrip("\n").split("\n")
-    assert len(lines) <= 12
+    assert len(lines) <= 14
     assert lines[0].startswith("pt Portuguese: kept ")
     assert f"parallelize report {run}" in said
     assert f"parallelize export {run}" in said
