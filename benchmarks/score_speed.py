@@ -3,10 +3,11 @@
     python benchmarks/score_speed.py ../shared/data/mcot_outputs --rows 50000
 
 Rows are responses of a model to MGSM in English, German, Swahili and Thai (some 370 characters each), taken
-in turn until there are enough. Two caches of texts (2,048 each) hold more than one turn since 1 December 2026,
-so that figures since then flatter a little: with every text another, CPU time is that of before. Timed from the
-rows in memory to the last verdict: language of every part, foreign spans, final answer against the gold one;
-the start of the processes and the models that they load are in it. What reading the file takes is printed apart.
+in turn until there are enough. Two caches of texts (2,048 each) hold more than one turn since 1 December
+2026, so that figures since then flatter a little: with every text another, CPU time is that of before.
+Timed from the rows in memory to the last verdict: language of every part, foreign spans, final answer
+against the gold one; the start of the processes and the models that they load are in it. What reading the
+file takes is printed apart.
 """
 
 from __future__ import annotations
