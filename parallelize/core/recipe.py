@@ -127,7 +127,7 @@ class Recipe(_Model):
 
     def thresholds_for(self, code: str) -> dict[str, float | None]:
         """Overrides of thresholds for one language: of its engine's class, then the recipe's own."""
-        small = self.engine_for(code).name in SMALL_ENGINES
+        small = self._is_small(code)
         of_class = {
             name: measure.small_default
             for name, measure in MEASURES.items()
@@ -145,9 +145,12 @@ class Recipe(_Model):
 
     def translates_again(self, code: str) -> bool:
         """Whether what came back of a language is translated once more."""
-        small = self.engine_for(code).name in SMALL_ENGINES
         wanted = self.back_translation.again
-        return self.back_translation.enabled and (small if wanted is None else wanted)
+        return self.back_translation.enabled and (self._is_small(code) if wanted is None else wanted)
+
+    def _is_small(self, code: str) -> bool:
+        """Whether the engine that translates into a language is of the class that runs on any CPU."""
+        return self.engine_for(code).name in SMALL_ENGINES
 
     def fingerprint(self) -> str:
         """Hex sha256 over all fields that change data (target languages and gates included by value)."""

@@ -132,7 +132,7 @@ def _size(reading: Reading) -> Size:
     return size_of(reading.wording, reading.language)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(eq=False, kw_only=True)
 class BackPair:
     """A source segment and what came back of its translation."""
 
@@ -140,7 +140,11 @@ class BackPair:
     """Path of the text and number of the segment."""
     source: Reading
     back: Reading
-    statistics: SegmentStatistics
+
+    @ReadOnce
+    def statistics(self) -> SegmentStatistics:
+        """What came back compared with the source, for chrF++ and BLEU."""
+        return compare(self.back.profile, self.source.profile)
 
 
 @dataclass(eq=False, kw_only=True)
@@ -165,9 +169,7 @@ class Row:
             for number, (source, back) in enumerate(segments):
                 ours, theirs = read(source, language), Reading(back, language)
                 if ours.has_letters:
-                    statistics = compare(theirs.profile, ours.profile)
-                    where = f"{path}#{number}"
-                    found.append(BackPair(where=where, source=ours, back=theirs, statistics=statistics))
+                    found.append(BackPair(where=f"{path}#{number}", source=ours, back=theirs))
         return found
 
     @ReadOnce
